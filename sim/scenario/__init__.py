@@ -1,0 +1,30 @@
+"""Scenario files: what an organiser writes, read, checked and frozen."""
+
+from __future__ import annotations
+
+from sim.scenario.catalogue import shipped, shipped_files
+from sim.scenario.errors import Problem, ScenarioError
+from sim.scenario.jsonschema import json_schema
+from sim.scenario.load import load
+from sim.scenario.rows import ActivityRow, ExhibitorRow
+from sim.scenario.scenario import Scenario
+from sim.scenario.schema import STAGES, ScenarioData
+from sim.scenario.settings import parse_set, parse_sets
+from sim.scenario.template import template
+
+__all__ = [
+    "STAGES",
+    "ActivityRow",
+    "ExhibitorRow",
+    "Problem",
+    "Scenario",
+    "ScenarioData",
+    "ScenarioError",
+    "json_schema",
+    "load",
+    "parse_set",
+    "parse_sets",
+    "shipped",
+    "shipped_files",
+    "template",
+]

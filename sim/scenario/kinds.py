@@ -1,0 +1,36 @@
+"""Kinds of values that many fields of a scenario share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+__all__ = ["POLICIES", "STAGES", "Country", "Hour", "Name", "Point", "Stage", "Weight"]
+
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+Share = Annotated[float, Field(ge=0, le=1)]
+Weight = Annotated[float, Field(ge=0, le=1e9)]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Hour = Annotated[str, StringConstraints(pattern=r"^([01]?[0-9]|2[0-3])$")]
+Point = tuple[Annotated[float, Field(ge=-1e5, le=1e5)], Annotated[float, Field(ge=-1e5, le=1e5)]]
+Stage = Literal["research", "materials", "components", "manufacturing", "distribution", "services"]
+STAGES: tuple[Stage, ...] = (
+    "research",
+    "materials",
+    "components",
+    "manufacturing",
+    "distribution",
+    "services",
+)
+
+POLICIES: tuple[str, ...] = (
+    "none",
+    "first_come",
+    "round_robin",
+    "greedy",
+    "stable",
+    "slot_by_slot",
+    "optimal",
+)
+"""Names of the policies that a matchmaking programme may have."""

@@ -1,0 +1,171 @@
+"""Bulk data beside a scenario: CSV files with a row an exhibitor or a row an activity."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BeforeValidator, NaiveDatetime, ValidationError
+
+from sim.scenario.errors import Problem, did_you_mean
+from sim.scenario.fields import Section, field
+from sim.scenario.schema import Country, Name, Stage
+from sim.scenario.wording import describe
+
+__all__ = ["ActivityRow", "ExhibitorRow", "read_activities", "read_exhibitors"]
+
+_FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_MOST_PROBLEMS = 50  # of one CSV file; one wrong column is wrong in every row
+
+
+def _flag(cell: Any) -> Any:
+    return _FLAGS.get(cell.strip().lower(), cell) if isinstance(cell, str) else cell
+
+
+def _clock(cell: Any) -> Any:
+    """`2024-11-26 10:00`; anything else is left for pydantic to refuse."""
+    try:
+        return dt.datetime.fromisoformat(cell) if isinstance(cell, str) else cell
+    except ValueError:
+        return cell
+
+
+Flag = Annotated[bool, BeforeValidator(_flag)]
+
+
+class ExhibitorRow(Section):
+    """A row of an exhibitors file. A cell left empty has the column's default."""
+
+    name: str = field(..., "Name; no two alike.", min_length=1, max_length=200)
+    chain: Name = field(..., "Its chain, by the name of its table.")
+    stage: Stage = field(..., "Its stage in the chain.")
+    country: Country = field(..., "Country.", unit="ISO 3166 code")
+    area_m2: float = field(..., "Booth area.", unit="m²", gt=0, le=100_000)
+    staff: int = field(..., "Staff of the booth.", unit="people", ge=1, le=2000)
+    belt_and_road: Flag | None = field(None, "Whether from a Belt-and-Road country; by its country if empty.")
+    fortune_500: Flag = field(False, "Whether a Fortune Global 500 company.")
+    debut: Flag = field(False, "Whether it shows a new product.")
+    pavilion: Name | None = field(None, "The national pavilion it stands in.")
+
+
+class ActivityRow(Section):
+    """A row of a programme file. A cell left empty has the column's default."""
+
+    title: str = field(..., "Title.", min_length=1, max_length=300)
+    kind: Literal["ceremony", "forum", "seminar", "exchange", "debut"] = field(..., "What it is.")
+    starts: Annotated[NaiveDatetime, BeforeValidator(_clock)] = field(
+        ..., "Start, local time, such as 2024-11-26 10:00.", unit="date and clock time"
+    )
+    talk_minutes: float = field(45.0, "Length without the mixing.", unit="min", gt=0, le=720)
+    mixing_minutes: float = field(0.0, "Length of mixing afterwards.", unit="min", ge=0, le=240)
+    room: Name | None = field(None, "Kind of room; a debut without a room is held at its booth.")
+    host: str | None = field(None, "The exhibitor that sends the speaker.", max_length=200)
+    registered: float = field(0.0, "People registered.", unit="people", ge=0, le=20_000)
+
+
+Row = TypeVar("Row", ExhibitorRow, ActivityRow)
+
+
+def read_exhibitors(path: Path, shown: str) -> tuple[tuple[ExhibitorRow, ...], list[int], list[Problem]]:
+    """The rows of an exhibitors file, the line of each, and what is wrong with it.
+
+    `shown` is the file's name in problems. A row with a problem is left out.
+    """
+    return _read(path, shown, ExhibitorRow, "name")
+
+
+def read_activities(path: Path, shown: str) -> tuple[tuple[ActivityRow, ...], list[int], list[Problem]]:
+    """The rows of a programme file, the line of each, and what is wrong with it."""
+    return _read(path, shown, ActivityRow, None)
+
+
+def _read(
+    path: Path, shown: str, model: type[Row], unique: str | None
+) -> tuple[tuple[Row, ...], list[int], list[Problem]]:
+    try:
+        reader = csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""), strict=True)
+        header = [cell.strip() for cell in next(reader, [])]
+    except OSError as error:
+        return (), [], [Problem(shown, None, "", f"cannot be read: {_reason(error)}")]
+    except UnicodeDecodeError as error:
+        return (), [], [Problem(shown, None, "", f"is not UTF-8 text (byte {error.start + 1})")]
+    except csv.Error as error:
+        return (), [], [Problem(shown, 1, "", f"is not CSV: {error}")]
+    problems: list[Problem] = _header_problems(header, shown, model)
+    if problems:
+        return (), [], problems
+
+    rows: list[Row] = []
+    lines: list[int] = []
+    first: dict[str, int] = {}
+    line = reader.line_num + 1
+    try:
+        for cells in reader:
+            row, found = _row(cells, header, shown, line, model)
+            if row is not None:
+                rows.append(row)
+                lines.append(line)
+                name = getattr(row, unique) if unique else None
+                if name in first:
+                    message = f"found {name!r} again; it stands on line {first[name]} already"
+                    found = [Problem(shown, line, f"column {unique}", message)]
+                elif name is not None:
+                    first[name] = line
+            problems += found
+            line = reader.line_num + 1  # a quoted cell may span lines
+    except csv.Error as error:
+        problems.append(Problem(shown, line, "", f"is not CSV: {error}"))
+    if not rows and not problems:
+        problems.append(Problem(shown, 1, "", "has a header but no rows"))
+    if len(problems) > _MOST_PROBLEMS:
+        more = len(problems) - _MOST_PROBLEMS
+        rest = Problem(shown, problems[_MOST_PROBLEMS].line, "", f"and {more:,} more problems from here on")
+        problems = [*problems[:_MOST_PROBLEMS], rest]
+    return tuple(rows), lines, problems
+
+
+def _header_problems(header: list[str], shown: str, model: type[Row]) -> list[Problem]:
+    columns = list(model.model_fields)
+    if not any(header):
+        return [Problem(shown, 1, "", f"is empty; columns needed: {', '.join(columns)}")]
+    problems = []
+    for position, name in enumerate(header):
+        if name not in columns:
+            near = did_you_mean(name, columns) or f"; allowed: {', '.join(columns)}"
+            problems.append(Problem(shown, 1, f"column {name or position + 1}", f"unknown column{near}"))
+        elif name in header[:position]:
+            problems.append(Problem(shown, 1, f"column {name}", "stands twice in the header"))
+    for name, info in model.model_fields.items():
+        if info.is_required() and name not in header:
+            problems.append(Problem(shown, 1, f"column {name}", f"missing column; {info.description}"))
+    return problems
+
+
+def _row(
+    cells: list[str], header: list[str], shown: str, line: int, model: type[Row]
+) -> tuple[Row | None, list[Problem]]:
+    """The row of these cells, none if they are all empty, or what is wrong with them."""
+    if not any(cell.strip() for cell in cells):
+        return None, []
+    if len(cells) != len(header):
+        message = f"found {len(cells)} cells; the header has {len(header)} columns"
+        return None, [Problem(shown, line, "", message)]
+    values = {name: cell.strip() for name, cell in zip(header, cells, strict=True) if cell.strip()}
+    try:
+        return model.model_validate(values), []  # not strict: every cell of a CSV file is text
+    except ValidationError as error:
+        return None, [
+            Problem(shown, line, "column " + ".".join(map(str, keys)), message)
+            for keys, message in describe(error, model, values)
+        ]
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    if isinstance(error, IsADirectoryError):
+        return "it is a directory"
+    return (error.strerror or str(error)).lower()

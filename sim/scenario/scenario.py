@@ -1,0 +1,138 @@
+"""A scenario: what a file says, validated, frozen and with an identity of its own."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from sim.scenario.distributions import Constant
+from sim.scenario.document import Document
+from sim.scenario.fields import Section
+from sim.scenario.rows import ActivityRow, ExhibitorRow
+from sim.scenario.schema import ScenarioData
+from sim.scenario.toml import toml_document
+
+__all__ = ["Scenario", "canonical_hash", "plain_value", "resolved_tree"]
+
+_FILES = ("exhibitors_file", "programme_file")
+
+
+@dataclass(frozen=True, eq=False)
+class Scenario:
+    """A scenario as it will be run: inheritance, settings and defaults resolved.
+
+    Two scenarios are equal if they say the same, whatever their files look like. Named tables are
+    held in order of name, so that the order in a file changes nothing.
+    """
+
+    name: str
+    """Stem of the file."""
+    path: Path
+    """The file."""
+    data: ScenarioData
+    """All sections, validated."""
+    exhibitor_rows: tuple[ExhibitorRow, ...]
+    """Rows of the exhibitors file; empty if there is none."""
+    activity_rows: tuple[ActivityRow, ...]
+    """Rows of the programme file; empty if there is none."""
+    hash: str
+    """SHA-256, in hexadecimal, of all that the scenario says."""
+    document: Document = field(repr=False)
+    """What the files and settings gave, and where."""
+
+    def replace(self, /, **settings: object) -> Scenario:
+        """A new scenario with some values replaced: `scenario.replace(**{"expo.seed": 7})`.
+
+        Keys are paths as in a scenario file, `{"matchmaking.hungary.tables": 40}`; `None` takes a
+        value away, so that the default holds. Raises ScenarioError as loading does.
+        """
+        from sim.scenario.load import resolve
+        from sim.scenario.settings import with_settings
+
+        document, problems = with_settings(self.document, settings, "replace")
+        return resolve(document, self.path, problems, self.name)
+
+    def to_toml(self, files: Mapping[str, str] | None = None) -> str:
+        """The whole scenario as a scenario file, defaults included.
+
+        It loads back to the same hash from any directory: CSV files are named by absolute paths, or
+        as `files` says, `{"exhibitors_file": "exhibitors.csv"}`, where copies go with the scenario.
+        """
+        head = f"# A scenario resolved, defaults included. SHA-256 {self.hash}\n\n"
+        return head + toml_document(resolved_tree(self.data) | dict(files or {}))
+
+    def __eq__(self, other: object) -> bool:
+        return self.hash == other.hash if isinstance(other, Scenario) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
+
+    def __repr__(self) -> str:
+        facts = ", ".join(f"{value} {what}" for what, value in self._facts())
+        return f"Scenario({self.name!r}: {self.data.expo.title}; {facts}; {self.hash[:8]})"
+
+    def _repr_html_(self) -> str:
+        rows = [*self._facts(), ("hash", self.hash[:8])]
+        cells = "".join(
+            f"<tr><th style='text-align:left'>{html.escape(what)}</th><td>{html.escape(value)}</td></tr>"
+            for what, value in rows
+        )
+        title = html.escape(self.data.expo.title)
+        return f"<table><caption>{title} ({html.escape(self.name)})</caption>{cells}</table>"
+
+    def _facts(self) -> list[tuple[str, str]]:
+        """What is told of a scenario in a line: what, and how many."""
+        data = self.data
+        exhibitors = len(self.exhibitor_rows) or data.exhibitors.count
+        exhibitors += 0 if self.exhibitor_rows else sum(p.partners for p in data.pavilions.values())
+        activities = len(self.activity_rows)
+        activities += sum(1 if rule.starts else sum(rule.per_day) for rule in data.programme.values())
+        for table in data.matchmaking.values():  # its windows are activities too
+            activities += sum(table.windows) if table.windows else table.areas * data.expo.days
+        counts = [
+            ("day", data.expo.days),
+            ("exhibitor", exhibitors),
+            ("visit", sum(persona.visits for persona in data.visitors.values())),
+            ("activity", activities),
+            ("meeting request", sum(table.requests for table in data.matchmaking.values())),
+        ]
+        plural = {"activity": "activities"}
+        return [(what if n == 1 else plural.get(what, f"{what}s"), f"{n:,}") for what, n in counts]
+
+
+def resolved_tree(data: ScenarioData) -> dict[str, Any]:
+    """All sections as plain values in the shape of a file; what is left empty is left out."""
+    tree: dict[str, Any] = plain_value(data)
+    return tree
+
+
+def canonical_hash(
+    data: ScenarioData, exhibitors: tuple[ExhibitorRow, ...], activities: tuple[ActivityRow, ...]
+) -> str:
+    """SHA-256 of all that a scenario says: the content of its CSV files, not where they lie."""
+    tree = data.model_dump(mode="json", by_alias=True)
+    for key in _FILES:
+        tree[key] = tree[key] is not None
+    tree["exhibitor_rows"] = [row.model_dump(mode="json") for row in exhibitors]
+    tree["activity_rows"] = [row.model_dump(mode="json") for row in activities]
+    text = json.dumps(tree, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return sha256(text.encode()).hexdigest()
+
+
+def plain_value(value: Any) -> Any:
+    """A part of a scenario as plain values in the shape of a file."""
+    if isinstance(value, Constant):
+        return value.value  # a bare number stands for it
+    if isinstance(value, Section):
+        found = {info.alias or key: getattr(value, key) for key, info in type(value).model_fields.items()}
+        return {
+            key: plain_value(each) for key, each in found.items() if each is not None and each not in ((), {})
+        }
+    if isinstance(value, dict):
+        return {key: plain_value(each) for key, each in value.items()}
+    return value
