@@ -1,0 +1,49 @@
+"""Matchmaking: affinity, requests, acceptance, policies and timetables, of anyone's lists.
+
+>>> from sim.matchmaking import Problem, solve
+>>> problem = Problem.of(a=[0, 0, 1], b=[2, 3, 2], score=[0.9, 0.4, 0.7], slots=2, tables=1)
+>>> solve(problem, "greedy").slot.tolist()
+[0, -1, 1]
+"""
+
+from sim.matchmaking.acceptance import accept
+from sim.matchmaking.affinity import Profiles, affinity, affinity_matrix, fit, fit_matrix, interests
+from sim.matchmaking.calendars import Calendars
+from sim.matchmaking.policies import POLICIES, Policy, policy_named, register, solve
+from sim.matchmaking.problem import NO_LIMIT, UNSCHEDULED, Problem
+from sim.matchmaking.requests import BIPARTITE, Asked, Participants, apportion, ask
+from sim.matchmaking.score import Reference, Scores, pair_keys
+from sim.matchmaking.timetable import Answer, PolicyError, Reason, Timetable
+from sim.matchmaking.violations import violations
+
+__all__ = [
+    "BIPARTITE",
+    "NO_LIMIT",
+    "POLICIES",
+    "UNSCHEDULED",
+    "Answer",
+    "Asked",
+    "Calendars",
+    "Participants",
+    "Policy",
+    "PolicyError",
+    "Problem",
+    "Profiles",
+    "Reason",
+    "Reference",
+    "Scores",
+    "Timetable",
+    "accept",
+    "affinity",
+    "affinity_matrix",
+    "apportion",
+    "ask",
+    "fit",
+    "fit_matrix",
+    "interests",
+    "pair_keys",
+    "policy_named",
+    "register",
+    "solve",
+    "violations",
+]

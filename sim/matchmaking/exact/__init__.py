@@ -1,0 +1,1 @@
+"""Exact timetables of agreed meetings: clauses, two searches, and the race between them."""

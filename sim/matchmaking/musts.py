@@ -1,0 +1,28 @@
+"""Must-meets: as many of them as can be held together, and slots for them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.matchmaking.affinity import IntArray
+from sim.matchmaking.problem import UNSCHEDULED, Problem
+from sim.matchmaking.relaxation import best_columns
+from sim.matchmaking.time_indexed import time_indexed
+
+__all__ = ["pledged"]
+
+
+def pledged(problem: Problem) -> IntArray:
+    """A slot for each must-meet, as many as can be held (the best by score among as many); else -1.
+
+    An integer programme of the must-meets alone: nothing else is held yet, so nothing is in their way.
+    """
+    none = np.full(problem.requests, UNSCHEDULED, dtype=np.int64)
+    if problem.must is None or not problem.must.any():
+        return none
+    programme = time_indexed(problem, problem.must)
+    greatest = float(problem.score.max(initial=0.0)) or 1.0
+    # one must-meet more outweighs all differences of score
+    extra = problem.score[programme.request] / greatest / (1 + problem.must.sum())
+    found = best_columns(programme, 1 + extra, np.zeros(len(programme.request), dtype=np.bool_))
+    return programme.slots(problem.requests, found.held)

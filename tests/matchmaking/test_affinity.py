@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.matchmaking import Profiles, affinity, affinity_matrix, fit, fit_matrix, interests
+from tests.matchmaking.cases import crowd
+
+MAKER, CARMAKER, FARM = 0, 1, 2
+
+
+def trio() -> Profiles:
+    """A maker of parts, a carmaker who needs them half as much as steel, a farm that needs neither."""
+    return Profiles(
+        offers=np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]),
+        needs=np.array([[0.0, 0.2, 0.0], [0.5, 0.0, 0.0], [0.0, 1.0, 0.0]]),
+        eagerness=np.array([1.0, 0.8, 1.0]),
+        appeal=np.array([0.5, 1.0, 1.0]),
+        country=np.array([0, 1, 0]),
+        market=np.array([[1.0, 0.5], [1.0, 1.0], [1.0, 1.0]]),
+    )
+
+
+def test_fit_is_the_larger_of_the_two_directions_of_supply() -> None:
+    got = fit(trio(), np.array([MAKER, CARMAKER, MAKER]), np.array([CARMAKER, FARM, FARM]))
+    assert got.tolist() == [0.5, 1.0, 0.0]
+
+
+def test_interest_and_affinity_of_a_pair_worked_by_hand() -> None:
+    mine, theirs = interests(trio(), np.array([MAKER]), np.array([CARMAKER]))
+    assert mine[0] == pytest.approx(0.5 * 1.0 * 1.0 * 0.5)  # fit, eagerness, the other's appeal, market
+    assert theirs[0] == pytest.approx(0.5 * 0.8 * 0.5 * 1.0)
+    expected = 2 * 0.25 * 0.2 / 0.45
+    assert affinity(trio(), np.array([MAKER]), np.array([CARMAKER]))[0] == pytest.approx(expected)
+
+
+def test_a_pair_without_supply_has_no_affinity() -> None:
+    assert affinity(trio(), np.array([MAKER]), np.array([FARM]))[0] == 0
+
+
+def test_a_block_holds_the_same_values_as_its_pairs() -> None:
+    profiles, _ = crowd([f"p{i}" for i in range(9)])
+    rows, columns = np.array([1, 4, 2]), np.array([0, 3, 8, 5])
+    a, b = np.repeat(rows, 4), np.tile(columns, 3)
+    assert np.allclose(fit_matrix(profiles, rows, columns).ravel(), fit(profiles, a, b), atol=1e-14)
+    assert np.allclose(affinity_matrix(profiles, rows, columns).ravel(), affinity(profiles, a, b), atol=1e-14)
+
+
+@given(st.integers(0, 2**32), st.integers(2, 30), st.integers(1, 8))
+def test_affinity_is_symmetric_and_in_0_to_1(seed: int, n: int, cells: int) -> None:
+    profiles, _ = crowd([f"{seed} {i}" for i in range(n)], cells)
+    a, b = np.triu_indices(n, 1)
+    there, back = affinity(profiles, a, b), affinity(profiles, b, a)
+    assert np.allclose(there, back, atol=1e-15)
+    assert there.min() >= 0
+    assert there.max() <= 1
+
+
+def test_many_pairs_are_worked_out_in_chunks_that_join_up() -> None:
+    profiles, _ = crowd([f"p{i}" for i in range(5)])
+    a, b = np.tile([0, 1, 2], 9000), np.tile([3, 4, 4], 9000)
+    assert np.array_equal(affinity(profiles, a, b), np.tile(affinity(profiles, a[:3], b[:3]), 9000))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"offers": np.array([[0.9, 0.9]])}, "sum to more than 1"),
+        ({"needs": np.array([[1.5, 0.0]])}, "needs must lie"),
+        ({"appeal": np.array([0.5, 0.5])}, "must have shape"),
+        ({"eagerness": np.array([np.nan])}, "eagerness must lie"),
+        ({"country": np.array([0])}, "belong together"),
+    ],
+)
+def test_profiles_out_of_range_are_refused(change: dict[str, np.ndarray], message: str) -> None:
+    good = {
+        "offers": np.array([[0.5, 0.5]]),
+        "needs": np.array([[1.0, 0.0]]),
+        "eagerness": np.array([1.0]),
+        "appeal": np.array([1.0]),
+    }
+    with pytest.raises(ValueError, match=message):
+        Profiles(**(good | change))

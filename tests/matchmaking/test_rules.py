@@ -1,0 +1,283 @@
+"""The rules beyond calendars and tables, in every policy, against brute force and by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from sim.matchmaking import NO_LIMIT, POLICIES, UNSCHEDULED, Problem, Reason, solve, violations
+from tests.matchmaking.cases import problems
+from tests.matchmaking.test_policies import PLACING, addable
+
+
+@st.composite
+def ruled(draw: st.DrawFn, *, most_requests: int = 12) -> Problem:
+    """Any small problem with any of the rules that may be left out."""
+    problem = draw(problems(most_requests=most_requests))
+    n, k, slots = problem.participants, problem.requests, problem.slots
+
+    def maybe(strategy: Any) -> Any:
+        return draw(strategy) if draw(st.booleans()) else None
+
+    def each(element: st.SearchStrategy[Any], length: int) -> st.SearchStrategy[np.ndarray]:
+        return st.lists(element, min_size=length, max_size=length).map(np.array)
+
+    whole = st.integers(0, 2)
+    room = maybe(each(st.lists(whole, min_size=slots, max_size=slots), n))
+    changes: dict[str, Any] = {
+        "must": maybe(each(st.booleans(), k)),
+        "veto": maybe(each(st.booleans(), k)),
+        "fixed": maybe(each(st.integers(-1, slots - 1), k)),
+        "in_row": maybe(each(st.sampled_from([0, 1, 2, NO_LIMIT]), n)),
+    }
+    for name, kind in (("must", np.bool_), ("veto", np.bool_), ("fixed", np.int64)):
+        if changes[name] is not None:
+            changes[name] = changes[name].astype(kind)
+    if room is not None:
+        changes["capacity"] = room
+    if draw(st.booleans()):
+        changes["pool"] = draw(each(st.integers(-1, 1), k)).astype(np.int64)
+        changes["interpreters"] = np.array(draw(st.lists(each(whole, slots), min_size=2, max_size=2)))
+    if draw(st.booleans()):
+        changes["place"] = draw(each(st.integers(-1, 2), k)).astype(np.int64)
+        minutes = np.array(draw(st.lists(each(st.integers(0, 50), 3), min_size=3, max_size=3)))
+        changes["walk"] = minutes * 60_000 * (1 - np.eye(3, dtype=np.int64))
+    pairs = [(i, j) for i in range(k) for j in range(k) if i != j]
+    if len(pairs) > 0 and draw(st.booleans()):
+        changes["before"] = np.array(draw(st.lists(st.sampled_from(pairs), min_size=1, max_size=3)))
+    return replace(problem, **changes)
+
+
+def best_by_trying(problem: Problem) -> tuple[int, int, float]:
+    """Most must-meets, least short of the least (negative), most value: by trying all timetables."""
+    best = (0, -(1 << 60), 0.0)
+    slot = np.full(problem.requests, UNSCHEDULED)
+
+    def go(request: int) -> None:
+        nonlocal best
+        if request == problem.requests:
+            best = max(best, standing(problem, slot))
+            return
+        for t in range(-1, problem.slots):
+            slot[request] = t
+            if not violations(problem, slot):
+                go(request + 1)
+        slot[request] = UNSCHEDULED
+
+    go(0)
+    return best
+
+
+def standing(problem: Problem, slot: np.ndarray) -> tuple[int, int, float]:
+    """Must-meets held, minus the meetings missing to the least, value."""
+    on = slot != UNSCHEDULED
+    must = 0 if problem.must is None else int((problem.must & on).sum())
+    meetings = np.bincount(np.concatenate((problem.a[on], problem.b[on])), minlength=problem.participants)
+    return must, -int(np.maximum(problem.least - meetings, 0).sum()), float(problem.score[on].sum())
+
+
+@settings(max_examples=150, deadline=None)
+@given(ruled(), st.sampled_from(sorted(POLICIES)))
+def test_nothing_is_scheduled_that_a_rule_forbids(problem: Problem, name: str) -> None:
+    made = solve(problem, name)
+    assert violations(problem, made.slot, made.table) == []
+    assert (made.bound is None) or made.value <= made.bound + 1e-9
+    if problem.veto is not None:
+        assert (made.slot[problem.veto] == UNSCHEDULED).all()
+        assert (made.reason[problem.veto] == Reason.VETOED).all()
+
+
+@settings(max_examples=100, deadline=None)
+@given(ruled(), st.sampled_from(PLACING))
+def test_no_request_left_out_could_still_be_added_whatever_the_rules(problem: Problem, name: str) -> None:
+    made = solve(problem, name)
+    assert addable(problem, made.slot) == []
+    assert Reason.NOT_CHOSEN not in made.reason
+
+
+@settings(max_examples=60, deadline=None)
+@given(ruled(most_requests=5), st.lists(st.integers(0, 2), min_size=7, max_size=7))
+def test_optimal_equals_brute_force_whatever_the_rules(problem: Problem, least: list[int]) -> None:
+    assume(problem.slots <= 3)
+    problem = replace(problem, least=np.array(least[: problem.participants]))
+    made = solve(problem, "optimal")
+    assert standing(problem, made.slot) == best_by_trying(problem)
+    assert made.gap == pytest.approx(0, abs=1e-6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(ruled(most_requests=5), st.sampled_from(sorted(set(POLICIES) - {"none"})))
+def test_every_policy_holds_as_many_must_meets_as_can_be(problem: Problem, name: str) -> None:
+    assume(problem.slots <= 3)
+    assume(problem.must is not None)
+    assert problem.must is not None
+    alone = replace(problem, veto=~problem.must | (False if problem.veto is None else problem.veto))
+    made = solve(problem, name)
+    held = standing(problem, made.slot)[0]
+    assert held == best_by_trying(alone)[0]
+    assert len(made.unmet) == problem.must.sum() - held
+
+
+def test_a_must_meet_that_cannot_be_is_named_with_the_reason() -> None:
+    here = [[True, False], [False, True], [True, True], [True, True]]
+    problem = Problem.of(
+        [0, 2, 2], [1, 3, 0], [1, 0.1, 0.9], tables=1, slots=2, available=here, must=[1, 1, 0]
+    )
+    for name in ("greedy", "optimal", "slot_by_slot", "first_come", "round_robin", "stable"):
+        made = solve(problem, name)
+        assert made.unmet == ("request 0, of participants 0 and 1: never_together",)
+        assert made.slot[1] != UNSCHEDULED
+
+
+def test_must_meets_come_before_better_meetings() -> None:
+    problem = Problem.of([0, 0], [1, 2], [0.9, 0.1], tables=1, slots=1, must=[False, True])
+    for name in ("greedy", "optimal"):
+        assert solve(problem, name).slot.tolist() == [-1, 0]
+    assert solve(problem, "optimal").gap == 0
+
+
+def test_interpreters_limit_the_meetings_of_their_pool_only() -> None:
+    problem = Problem.of(
+        [0, 1, 2], [3, 4, 5], [0.9, 0.8, 0.7], tables=3, slots=1, pool=[0, 0, -1], interpreters=[1]
+    )
+    made = solve(problem, "optimal")
+    assert made.slot.tolist() == [0, -1, 0]
+    assert made.bound == pytest.approx(1.6)
+    assert Reason(int(made.reason[1])) is Reason.NO_INTERPRETER
+
+
+def test_a_pause_after_two_in_a_row_and_lunch_is_a_pause() -> None:
+    star = {"a": [0] * 4, "b": [1, 2, 3, 4], "score": [1.0] * 4, "tables": 1, "slots": 4}
+    tired = Problem.of(**star, in_row=[2, 9, 9, 9, 9])  # type: ignore[arg-type]
+    assert solve(tired, "optimal").meetings == 3
+    assert solve(tired, "greedy").slot.tolist() == [0, 1, 3, -1]
+    assert Reason(int(solve(tired, "greedy").reason[3])) is Reason.TOO_MANY_IN_ROW
+    half = 30 * 60_000
+    start = np.array([0, 1, 4, 5]) * half  # an hour's lunch after two slots
+    lunch = replace(tired, start=start, end=start + half)
+    assert solve(lunch, "greedy").meetings == 4
+
+
+def test_there_is_time_to_walk_between_meetings() -> None:
+    minute = 60_000
+    start = np.array([0, 30, 60]) * minute
+    problem = Problem.of(
+        [0, 0, 0],
+        [1, 2, 3],
+        [0.9, 0.8, 0.7],
+        tables=3,
+        slots=3,
+        start=start,
+        end=start + 20 * minute,  # ten minutes between
+        place=[0, 1, 0],
+        walk=np.array([[0, 15], [15, 0]]) * minute,
+    )
+    made = solve(problem, "optimal")
+    assert made.meetings == 2  # one place in slots 0 and 1, or both in slots 0 and 2
+    assert made.value == pytest.approx(1.7)
+    assert sorted(made.slot[:2].tolist()) == [0, 2]
+    assert Reason(int(made.reason[2])) is Reason.TOO_FAR
+    alone = replace(problem, capacity=np.array([2, 1, 1, 1]))  # two delegates divide themselves
+    assert solve(alone, "optimal").meetings == 3
+
+
+def test_what_must_come_first_comes_first() -> None:
+    problem = Problem.of([0, 0], [1, 2], [0.5, 0.9], tables=1, slots=2, before=[(0, 1)])
+    assert solve(problem, "optimal").slot.tolist() == [0, 1]
+    greedy = solve(problem, "greedy")
+    assert greedy.slot.tolist() == [-1, 0]
+    assert Reason(int(greedy.reason[0])) is Reason.OUT_OF_ORDER
+
+
+def test_a_fixed_slot_is_the_only_one() -> None:
+    problem = Problem.of([0, 0], [1, 2], [0.5, 0.9], tables=1, slots=2, fixed=[0, -1])
+    assert solve(problem, "optimal").slot.tolist() == [0, 1]
+    assert solve(problem, "greedy").slot.tolist() == [-1, 0]
+
+
+def test_delegates_by_slot() -> None:
+    problem = Problem.of(
+        [0, 0, 0], [1, 2, 3], [1, 1, 1], tables=9, slots=2, capacity=[[2, 0], [1, 1], [1, 1], [1, 1]]
+    )
+    for name in ("greedy", "optimal", "slot_by_slot"):
+        assert solve(problem, name).meetings == 2
+    more = replace(problem, capacity=np.array([[2, 1], [1, 1], [1, 1], [1, 1]]))
+    for name in ("greedy", "optimal", "slot_by_slot"):
+        assert sorted(solve(more, name).slot.tolist()) == [0, 0, 1]
+
+
+def test_as_many_as_can_be_reach_their_least() -> None:
+    problem = Problem.of([0, 0, 1], [2, 3, 2], [0.9, 0.8, 0.1], tables=3, slots=1, least=[0, 1, 0, 1])
+    made = solve(problem, "optimal")
+    assert made.slot.tolist() == [-1, 0, 0]
+    assert made.short.tolist() == [0, 0, 0, 0]
+    assert made.gap == 0
+    assert solve(replace(problem, least=np.zeros(4, dtype=np.int64)), "optimal").value == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"fixed": [5, 0]}, "fixed 0: must be a slot, 0 to 1, or -1"),
+        ({"pool": [0, 1], "interpreters": [3]}, "pool 1: must be one of 1, or -1"),
+        ({"interpreters": [[1, 2, 3]]}, "a column for each of 2 slots"),
+        ({"place": [0, 0]}, "place and walk go together"),
+        ({"place": [0, 3], "walk": [[0]]}, "place 1: must be one of 1, or -1"),
+        ({"before": [(0, 0)]}, "before 0: puts a request before itself"),
+        ({"before": [(0, 7)]}, "before 0: must name two requests"),
+        ({"veto": [True]}, "veto must have shape"),
+        ({"in_row": [-1, 1, 1]}, "in_row 0: must be"),
+        ({"capacity": [[1, 1], [1, 1], [1, -1]]}, "capacity 2: must be"),
+    ],
+)
+def test_a_rule_out_of_range_is_refused(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Problem.of(a=[0, 1], b=[2, 2], score=[1.0, 0.5], tables=[1, 1], participants=3, **change)
+
+
+@pytest.mark.parametrize("name", ["first_come", "greedy", "slot_by_slot", "optimal"])
+def test_order_binds_people_who_have_nothing_else_to_do_with_each_other(name: str) -> None:
+    apart = {"a": [0, 2], "b": [1, 3], "score": [0.9, 0.5], "tables": 2, "before": [(0, 1)]}
+    assert solve(Problem.of(**apart, slots=2), name).slot.tolist() == [0, 1]  # type: ignore[arg-type]
+    assert solve(Problem.of(**apart, slots=1), name).meetings == 1  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["greedy", "slot_by_slot", "optimal"])
+def test_walking_may_take_longer_one_way(name: str) -> None:
+    minute = 60_000
+    start = np.array([0, 30]) * minute
+    problem = Problem.of(
+        [0, 0],
+        [1, 2],
+        [0.9, 0.8],
+        tables=3,
+        slots=2,
+        start=start,
+        end=start + 20 * minute,
+        place=[0, 1],
+        walk=np.array([[0, 15], [5, 0]]) * minute,
+        fixed=[1, 0],
+    )
+    assert solve(problem, name).meetings == 2  # from place 1 to place 0 in ten minutes
+    back = replace(problem, fixed=np.array([0, 1]))
+    assert solve(back, name).slot.tolist().count(UNSCHEDULED) == 1
+
+
+def test_two_must_meets_come_before_a_better_one() -> None:
+    problem = Problem.of([0, 0, 1], [1, 2, 3], [0.9, 0.1, 0.1], tables=3, slots=1, must=[True] * 3)
+    for name in ("greedy", "optimal"):
+        made = solve(problem, name)
+        assert made.slot.tolist() == [-1, 0, 0]
+        assert made.unmet == ("request 0, of participants 0 and 1: no_common_slot",)
+
+
+def test_three_who_all_want_to_meet_need_three_slots_and_two_are_proven_the_best_of_two() -> None:
+    # the linear programme would hold half of each meeting in each slot
+    made = solve(Problem.of([0, 1, 2], [1, 2, 0], [1, 1, 1], slots=2, tables=9), "optimal")
+    assert made.value == 2
+    assert made.bound == pytest.approx(2)
