@@ -1,0 +1,30 @@
+"""The discrete-event model: a floor in, a trace out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.engine.trace import Cause, Kind, Outcome, Trace
+
+if TYPE_CHECKING:
+    from sim.engine.processes import ExpoFloor
+    from sim.expo.floor import Floor
+
+__all__ = ["ENGINES", "Cause", "Kind", "Outcome", "Trace", "simulate"]
+
+ENGINES = ("simpy",)
+
+
+def simulate(floor: Floor, engine: str | type[ExpoFloor] = "simpy") -> Trace:
+    """Run a floor and return what happened.
+
+    `engine` is a name of `ENGINES`, or a subclass of `sim.engine.processes.ExpoFloor` with processes
+    of one's own. Raises ValueError for a name that is not an engine's.
+    """
+    from sim.engine.processes import ExpoFloor
+
+    if isinstance(engine, str):
+        if engine not in ENGINES:
+            raise ValueError(f"engine {engine!r} is not one of {', '.join(ENGINES)}")
+        engine = ExpoFloor
+    return engine(floor).run()

@@ -1,0 +1,611 @@
+"""The reference engine: the floor as SimPy processes, written to be read.
+
+A party's day is `visit`; what it does on the way is `talk`, `attend`, `meet` or `eat`; a member of
+staff sent away is `delegate`; all that stands in a timetable is `follow_agenda`. Subclass
+`ExpoFloor` to change a process or to add one: `start` sets them off.
+"""
+
+from __future__ import annotations
+
+from array import array
+
+import numpy as np
+import simpy
+
+from sim.engine.order import Rank
+from sim.engine.processes.agenda import MOST_ROUNDS, Entry, agenda
+from sim.engine.processes.booths import KEEPS_BUSY, Booth, Member, State
+from sim.engine.processes.counters import Counter
+from sim.engine.processes.geography import Geography
+from sim.engine.processes.kernel import At, Clock, Steps, Turn, call_at
+from sim.engine.processes.meetings import MeetingBook
+from sim.engine.processes.route import Action, Route
+from sim.engine.processes.sessions import Session
+from sim.engine.trace import Cause, Kind, Outcome, Trace
+from sim.expo.floor import NEVER, NONE, Floor, PlaceKind
+
+__all__ = ["ExpoFloor"]
+
+# names that the busiest lines look up
+ASK, LEAVE, BOOKING = Rank.PARTIES_ASK, Action.LEAVE, Action.BOOKING
+WALK, TALK, DONE = Cause.WALK, Kind.TALK, Outcome.DONE
+
+
+class ExpoFloor:
+    """One replication at work: `run` gives its trace, the methods are the rules (R1 to R9)."""
+
+    def __init__(self, floor: Floor) -> None:
+        self.floor = floor
+        self.env = Clock(initial_time=0)
+        self._rows = array("q")
+        self._write = self._rows.extend
+        self.geography = Geography(floor.places)
+        self.kind = floor.places.kind.tolist()
+
+        days = floor.party_days
+        n = self.n_party_days = floor.n_party_days
+        self.size = days.size.tolist()
+        self.gate = days.gate.tolist()
+        self.pace = days.pace.tolist()
+        self.check = days.check.tolist()
+        self.patience = days.patience.tolist()
+        self.queue_limit = days.queue_limit.tolist()
+        self.doing = [Cause.ABSENT] * n  # what would keep it from a booking right now
+        self.held_up = [Cause.NONE] * n  # what made it set out too late for the booking it goes to
+
+        self.s_place = floor.stops.place.tolist()
+        self.s_look = floor.stops.look.tolist()
+        self.s_talk = floor.stops.talk.tolist()
+        bookings = floor.bookings
+        self.b_index = days.booking_index.tolist()
+        self.b_place = bookings.place.tolist()
+        self.b_start = bookings.start.tolist()
+        self.b_session = bookings.session.tolist()
+        self.b_meeting = bookings.meeting.tolist()
+        self.b_side = bookings.side.tolist()
+        self.b_meal = bookings.meal.tolist()
+        self.b_patience = bookings.patience.tolist()
+        self.b_registered = bookings.registered.tolist()
+        self.b_comes = bookings.comes.tolist()
+        self.b_rounds = bookings.rounds.tolist()
+        self.b_mixing = bookings.mixing.tolist()
+        self.b_party = np.repeat(np.arange(n), np.diff(days.booking_index)).tolist()
+
+        servers, limits = floor.places.servers.tolist(), floor.places.zone_limit.tolist()
+        self.counters = {
+            place: Counter(servers[place])
+            for place, kind in enumerate(self.kind)
+            if kind in (PlaceKind.GATE, PlaceKind.CATERING)
+        }
+        self.zone_doors = {z: Counter(limit) for z, limit in enumerate(limits) if limit != NONE}
+
+        self.members = [
+            Member(booth, pace)
+            for booth, pace in zip(floor.staff.booth.tolist(), floor.staff.pace.tolist(), strict=True)
+        ]
+        self.booths = {p: Booth() for p, kind in enumerate(self.kind) if kind == PlaceKind.BOOTH}
+        for m, member in enumerate(self.members):
+            self.booths[member.booth].staff.append(m)
+
+        calls = floor.calls
+        self.c_booth = calls.booth.tolist()
+        self.c_member = calls.member.tolist()
+        self.c_place = calls.place.tolist()
+        self.c_start = calls.start.tolist()
+        self.c_meeting = calls.meeting.tolist()
+        self.c_side = calls.side.tolist()
+        self.c_session = calls.session.tolist()
+        self.c_comes = calls.comes.tolist()
+        self.c_mixing = calls.mixing.tolist()
+        self.call_answered = [False] * len(self.c_booth)
+        self.on_the_way: dict[int, tuple[int, simpy.Process]] = {}  # call: the delegate setting out
+        self.call_of = {
+            (k, side): c
+            for c, (k, side) in enumerate(zip(self.c_meeting, self.c_side, strict=True))
+            if k != NONE
+        }
+        self.booking_of = {(k, self.b_side[b]): b for b, k in enumerate(self.b_meeting) if k != NONE}
+
+        sessions = floor.sessions
+        self.sessions = [
+            Session(row)
+            for row in zip(
+                sessions.place.tolist(),
+                sessions.doors.tolist(),
+                sessions.start.tolist(),
+                sessions.end.tolist(),
+                sessions.late.tolist(),
+                sessions.hold.tolist(),
+                sessions.seats.tolist(),
+                sessions.rounds.tolist(),
+                sessions.round.tolist(),
+                strict=True,
+            )
+        ]
+        for b, session in enumerate(self.b_session):
+            if session != NONE and self.b_registered[b]:
+                self.sessions[session].held += self.size[self.b_party[b]]
+        self.meetings = MeetingBook(
+            self.env,
+            floor.meetings,
+            self.kind,
+            self.geography,
+            self.record,
+            self.missing_side,
+            self.cancel_calls,
+            first_entity=len(self.c_booth),
+        )
+        self.route = Route(floor, self.geography, self.meetings.settled, self._write)
+
+    # ------------------------------------------------------------------------------- running
+
+    def run(self) -> Trace:
+        """Run all days and return what happened."""
+        self.start()
+        self.env.run()
+        return Trace.from_rows(np.array(self._rows, dtype=np.int64))
+
+    def start(self) -> None:
+        """Set the processes off."""
+        self.env.process(self.follow_agenda())
+
+    def follow_agenda(self) -> Steps:
+        """All that is known beforehand: hours, shifts, arrivals, sessions, slots, calls, deadlines."""
+        act = {
+            Entry.OPENS: self.meetings.reopen,
+            Entry.CLOSES: self.close_place,
+            Entry.OFF_DUTY: self.go_off_duty,
+            Entry.ON_DUTY: self.come_on_duty,
+            Entry.ROUND: self.mix,
+            Entry.RELEASE: self.release_seats,
+            Entry.NO_SHOW: self.stay_away,
+            Entry.CALL: self.call_out,
+            Entry.DUE: self.meetings.fall_due,
+            Entry.ARRIVAL: self.arrive,
+            Entry.CALL_DEADLINE: self.give_up_call,
+            Entry.DEADLINE: self.meetings.expire,
+            Entry.SERVERS: self.change_servers,
+        }
+        for time, rank, entity, entry, subject in agenda(self.floor):
+            yield At(self.env, time - self.now, rank, entity)
+            act[entry](subject)
+
+    @property
+    def now(self) -> int:
+        """The time, in ms from the midnight before the first day."""
+        return self.env.now
+
+    def record(
+        self,
+        start: int,
+        end: int,
+        kind: int,
+        place: int,
+        actor: int,
+        other: int,
+        wait: int = 0,
+        outcome: int = Outcome.DONE,
+        cause: int = Cause.NONE,
+    ) -> None:
+        """Write a row of the trace."""
+        self._write((start, end, kind, place, actor, other, wait, outcome, cause))
+
+    # ------------------------------------------------------------------------------- a party's day
+
+    def arrive(self, v: int) -> None:
+        """A party reaches its gate."""
+        self.env.process(self.visit(v))
+
+    def visit(self, v: int) -> Steps:
+        """One party's day, from the gate to the gate again (R1, R2, R7)."""
+        if not (yield from self.admission(v)):
+            self.miss_everything(v)
+            return
+        admitted = self.now
+        while (step := self.route.next(v, self.now)).action != LEAVE:
+            self.held_up[v] = self.doing[v] if step.late else WALK
+            self.doing[v] = WALK
+            if step.action == BOOKING:
+                yield from self.keep_booking(v, step.row, step.at, step.walked)
+                continue
+            if step.walked:
+                yield At(self.env, step.at - self.now, ASK, v)
+            elif not (yield from self.go_and_look(v, step.row, step.at)):
+                continue
+            if self.s_talk[step.row]:
+                yield from self.talk(v, step.row)
+        self.doing[v] = Cause.ABSENT
+        if step.walked:
+            yield At(self.env, step.at - self.now, Rank.PARTIES_LEAVE, v)
+        else:
+            yield from self.cross(v, step.at, self.gate[v])
+        self.record(admitted, self.now, Kind.VISIT, self.gate[v], v, NONE)
+
+    def admission(self, v: int) -> Steps:
+        """The gate: lanes, first come first served (R1)."""
+        gate, arrived = self.gate[v], self.now
+        lanes = self.counters[gate]
+        self.doing[v] = Cause.GATE
+        outcome = Outcome.CLOSED
+        if self.geography.is_open(gate, arrived):
+            outcome = Outcome.DONE
+            if not lanes.take(1):
+                lanes.line.append(turn := Turn(self.env, v))
+                outcome = yield turn
+        wait = self.now - arrived
+        if outcome == Outcome.DONE:
+            yield At(self.env, self.check[v], Rank.SERVICES_END, v)
+            lanes.release(1)
+        self.record(arrived, self.now, Kind.GATE, gate, v, NONE, wait, outcome)
+        return outcome == Outcome.DONE
+
+    def miss_everything(self, v: int) -> None:
+        """A party that is never admitted misses its sessions (meetings are lost at their deadlines)."""
+        self.doing[v] = Cause.ABSENT
+        for b in range(self.b_index[v], self.b_index[v + 1]):
+            if self.b_session[b] != NONE and self.b_comes[b]:
+                self.miss_session(v, b, Cause.ABSENT)
+
+    def go_and_look(self, v: int, s: int, set_out: int) -> Steps:
+        """Walk to a stop past the door of a full hall, and look; False: nothing to ask for there."""
+        place = self.s_place[s]
+        if not (yield from self.cross(v, set_out, place)):
+            return False
+        arrived = self.now
+        if not self.geography.is_open(place, arrived):
+            self.record(arrived, arrived, Kind.LOOK, place, v, NONE, 0, Outcome.CLOSED)
+            return False
+        yield At(self.env, self.s_look[s], Rank.PARTIES_ASK, v)
+        self.record(arrived, self.now, Kind.LOOK, place, v, NONE)
+        return True
+
+    def keep_booking(self, v: int, b: int, at: int, walked: bool) -> Steps:
+        """Go where a booking calls, and do what it is for (R5, R6)."""
+        if walked:
+            yield At(self.env, at - self.now, Rank.PARTIES_ARRIVE, v)
+        elif not (yield from self.cross(v, at, self.b_place[b])):
+            self.doing[v] = Cause.HALL
+            if self.b_session[b] != NONE:
+                self.miss_session(v, b, Cause.HALL)
+            elif self.b_meeting[b] == NONE:
+                self.record(
+                    self.now, self.now, Kind.MEAL, self.b_place[b], v, NONE, 0, Outcome.MISSED, Cause.HALL
+                )
+            return
+        if self.b_session[b] != NONE:
+            yield from self.attend(v, b)
+        elif self.b_meeting[b] != NONE:
+            yield from self.meet(v, b)
+        else:
+            yield from self.eat(v, b)
+
+    def cross(self, v: int, set_out: int, to: int) -> Steps:
+        """Walk to another hall where a limit on people holds; False: was not let in.
+
+        A party leaves its hall when it sets out and waits at the door of the other.
+        """
+        geography, here, size, pace = self.geography, self.route.here[v], self.size[v], self.pace[v]
+        old, new = geography.zone[here], geography.zone[to]
+        if set_out > self.now:
+            yield At(self.env, set_out - self.now, Rank.SERVICES_END, v)
+        if (inside := self.zone_doors.get(old)) is not None:
+            inside.release(size)
+        door = geography.door(new)
+        to_door = geography.walk(here, door, pace)
+        rest = geography.walk(here, to, pace) - to_door
+        yield At(self.env, to_door, Rank.PARTIES_ARRIVE, v)
+        self.route.here[v] = door
+        asked, outcome = self.now, Outcome.DONE
+        if (inside := self.zone_doors.get(new)) is not None and not inside.take(size):
+            self.doing[v] = self.held_up[v] = Cause.HALL
+            patience = min(self.floor.places.zone_patience, max(0, self.route.departure[v] - asked))
+            outcome = yield from self.wait(inside, v, size, asked + patience)
+            waited = self.now - asked
+            self.record(asked, self.now, Kind.HALL, to, v, new, waited, outcome)
+            self.doing[v] = Cause.WALK
+        if outcome != Outcome.DONE:
+            return False
+        if rest > 0:
+            yield At(self.env, rest, Rank.PARTIES_ARRIVE, v)
+        self.route.here[v] = to
+        return True
+
+    def wait(self, counter: Counter, v: int, size: int, until: int, at_end: int = Outcome.RENEGED) -> Steps:
+        """Stand in the line of a counter until served, or until patience ends at `until`."""
+        counter.line.append(turn := Turn(self.env, v, size))
+
+        def give_up() -> None:
+            if not turn.triggered:
+                counter.give_up(turn, Outcome(at_end))
+
+        if until < NEVER:
+            call_at(self.env, until - self.now, Rank.PATIENCE_ENDS, v, give_up)
+        return (yield turn)
+
+    # ------------------------------------------------------------------------------- booths
+
+    def talk(self, v: int, s: int) -> Steps:
+        """Ask for a conversation, wait for a member of staff, talk (R3)."""
+        env, place = self.env, self.s_place[s]
+        booth, asked = self.booths[place], env.now
+        outcome, cause, wait, member = DONE, Cause.NONE, 0, NONE
+        if not self.geography.is_open(place, asked):
+            outcome = Outcome.CLOSED
+        elif (member := booth.take_free()) == NONE:
+            due, why = self.route.due(v)
+            if self.patience[v] == 0 or booth.waiting >= self.queue_limit[v]:
+                outcome = Outcome.BALKED
+            elif due <= asked:
+                outcome, cause = Outcome.LEFT_FOR_BOOKING, why
+            else:
+                self.doing[v] = Cause.QUEUE
+                outcome, member = yield from self.queue(v, booth, asked + self.patience[v], due)
+                wait = env.now - asked
+                if outcome == Outcome.LEFT_FOR_BOOKING:
+                    cause = why
+        if outcome != DONE:
+            self.record(asked, env.now, TALK, place, v, NONE, wait, outcome, cause)
+            return
+        self.members[member].state = State.TALKING
+        self.doing[v] = Cause.CONVERSATION
+        yield At(env, self.s_talk[s], Rank.SERVICES_END, v)
+        self.route.remember(v, place)
+        self.record(asked, env.now, TALK, place, v, self.n_party_days + member, wait)
+        self.free(member, Cause.CONVERSATION)
+
+    def queue(self, v: int, booth: Booth, patience_ends: int, due: int) -> Steps:
+        """Stand in the line of a booth: how it ended, and the member who is free for the party."""
+        booth.join(turn := Turn(self.env, v))
+        ends = Outcome.RENEGED if patience_ends <= due else Outcome.LEFT_FOR_BOOKING
+
+        def give_up() -> None:
+            if not turn.triggered:
+                booth.give_up(turn, ends)
+
+        until = min(patience_ends, due)
+        if until < NEVER:
+            call_at(self.env, until - self.now, Rank.PATIENCE_ENDS, v, give_up)
+        return (yield turn)
+
+    def free(self, m: int, cause: Cause) -> None:
+        """A member has time: pending calls first, then the line (R3, R4).
+
+        `cause` says what kept the member until now.
+        """
+        member = self.members[m]
+        booth = self.booths[member.booth]
+        if not member.on_duty:
+            member.state = State.OFF
+        elif (call := booth.next_call(m)) != NONE:
+            self.send(m, call, cause)
+        elif (turn := booth.next_in_line()) is not None:
+            member.state = State.TALKING
+            turn.succeed((Outcome.DONE, m))
+        else:
+            member.state = State.FREE
+            booth.add_free(self.now, m)
+
+    def come_on_duty(self, m: int) -> None:
+        """A shift begins, or lunch is over."""
+        member = self.members[m]
+        member.on_duty = True
+        if member.state == State.OFF:
+            self.free(m, Cause.STAFF)
+
+    def go_off_duty(self, m: int) -> None:
+        """A shift ends, or lunch begins; who is busy finishes first."""
+        member = self.members[m]
+        member.on_duty = False
+        if member.state == State.FREE:
+            self.booths[member.booth].take_free(m)
+            member.state = State.OFF
+
+    def close_place(self, place: int) -> None:
+        """A close: lines empty, running services finish (R7)."""
+        if place in self.booths:
+            self.booths[place].close()
+        elif place in self.counters:
+            self.counters[place].close()
+
+    def change_servers(self, change: int) -> None:
+        """Lanes open or close at a gate (R8)."""
+        places = self.floor.places
+        place = int(places.change_place[change])
+        self.counters[place].resize(int(places.change_servers[change]))
+
+    # ------------------------------------------------------------------------------- delegates
+
+    def call_out(self, c: int) -> None:
+        """A call for a delegate goes out: whoever is free goes, else it waits for the next (R4)."""
+        booth = self.booths[self.c_booth[c]]
+        member = booth.take_free(self.c_member[c])
+        if member == NONE:
+            booth.wait_for_delegate(self.c_start[c], c, self.c_member[c])
+        else:
+            self.send(member, c, Cause.WALK)
+
+    def send(self, m: int, c: int, cause: Cause) -> None:
+        """A member sets out to answer a call."""
+        self.on_the_way[c] = (m, self.env.process(self.delegate(m, c, cause)))
+
+    def delegate(self, m: int, c: int, cause: Cause) -> Steps:
+        """A member of staff away from the booth: to the call, then the next one or back (R4)."""
+        member, actor = self.members[m], self.n_party_days + m
+        walk, here = self.geography.walk, member.booth
+        while c != NONE:
+            member.state = State.MEETING if self.c_session[c] == NONE else State.HOSTING
+            left, place, outcome = self.now, self.c_place[c], Outcome.DONE
+            try:
+                if (there := walk(here, place, member.pace)) > 0:
+                    yield At(self.env, there, Rank.DELEGATES_ARRIVE, m)
+                del self.on_the_way[c]
+                self.call_answered[c] = True
+            except simpy.Interrupt:
+                outcome = Outcome.CANCELLED
+                back = self.now - left + walk(here, member.booth, member.pace)
+            else:
+                if self.c_meeting[c] == NONE:
+                    yield from self.host(actor, c)
+                elif (
+                    turn := self.meetings.arrive(self.c_meeting[c], self.c_side[c], actor, cause)
+                ) is not None:
+                    yield turn
+                here = place
+                back = walk(here, member.booth, member.pace)
+            following = NONE
+            if member.on_duty and outcome == Outcome.DONE:
+                following = self.booths[member.booth].next_call(m)
+            if following == NONE and back > 0:
+                yield At(self.env, back, Rank.DELEGATES_BACK, m)
+            self.record(left, self.now, Kind.DELEGATE, place, actor, c, 0, outcome)
+            if following != NONE:
+                process = self.env.active_process
+                assert process is not None
+                self.on_the_way[following] = (m, process)
+                cause = KEEPS_BUSY[member.state]
+            c = following
+        self.free(m, KEEPS_BUSY[member.state])
+
+    def host(self, actor: int, c: int) -> Steps:
+        """A delegate hosts a session to its end, mixing included (R5)."""
+        k, arrived = self.c_session[c], self.now
+        session = self.sessions[k]
+        session.present[actor] = (session.rounds, self.c_mixing[c])
+        leaves = session.end + session.rounds * session.round
+        yield At(self.env, max(leaves - arrived, 1), Rank.SESSIONS_END, actor)
+        del session.present[actor]
+        self.record(arrived, self.now, Kind.SESSION, session.place, actor, k)
+
+    def missing_delegate(self, c: int) -> tuple[int, Outcome, Cause]:
+        """Who should have answered a call, how that is recorded, and what kept them."""
+        named = self.c_member[c]
+        actor = NONE if named == NONE else self.n_party_days + named
+        if not self.c_comes[c]:
+            return actor, Outcome.NO_SHOW, Cause.NONE
+        if c in self.on_the_way:
+            return self.n_party_days + self.on_the_way[c][0], Outcome.MISSED, Cause.WALK
+        booth = self.booths[self.c_booth[c]]
+        return actor, Outcome.MISSED, booth.why_nobody_came(named, self.members)
+
+    def give_up_call(self, c: int) -> None:
+        """The deadline of a call to a session: it is cancelled, unless it has been answered (R4)."""
+        if self.call_answered[c]:
+            return
+        k, now = self.c_session[c], self.now
+        actor, outcome, cause = self.missing_delegate(c)
+        self.record(now, now, Kind.SESSION, self.sessions[k].place, actor, k, 0, outcome, cause)
+        self.cancel(c)
+
+    def cancel(self, c: int) -> None:
+        """Nobody need answer a call any more; a delegate on the way turns back (R4)."""
+        if c in self.on_the_way:
+            _, process = self.on_the_way.pop(c)
+            process.interrupt()
+        else:
+            self.booths[self.c_booth[c]].forget_call(c)
+
+    def cancel_calls(self, k: int) -> None:
+        """A meeting is lost: its calls are cancelled."""
+        for side in (0, 1):
+            c = self.call_of.get((k, side), NONE)
+            if c != NONE and not self.call_answered[c]:
+                self.cancel(c)
+
+    # ------------------------------------------------------------------------------- sessions
+
+    def attend(self, v: int, b: int) -> Steps:
+        """Be seated in a session, or be turned away; leave at its end or for a booking (R5)."""
+        k, arrived, size = self.b_session[b], self.now, self.size[v]
+        session, registered = self.sessions[k], bool(self.b_registered[b])
+        outcome, cause = Outcome.DONE, Cause.NONE
+        if not self.geography.is_open(session.place, arrived):
+            outcome = Outcome.CLOSED
+        elif arrived > session.late:
+            outcome, cause = Outcome.TURNED_AWAY, Cause.TOO_LATE
+        elif not session.admit(size, registered, arrived):
+            outcome = Outcome.TURNED_AWAY
+            if session.may_wait(arrived):
+                self.doing[v] = Cause.QUEUE
+                session.line.append((turn := Turn(self.env, v, size), registered))
+                outcome = yield turn
+            if outcome == Outcome.TURNED_AWAY:
+                cause = Cause.FULL
+        wait = self.now - arrived
+        if outcome == Outcome.DONE:
+            self.doing[v] = Cause.SESSION
+            due, why = self.route.due(v)
+            rounds = self.b_rounds[b]
+            leaves, rounds = session.stay(self.now, rounds, due if why == Cause.BOOKING else NEVER)
+            session.present[v] = (rounds, self.b_mixing[b])
+            yield At(self.env, leaves - self.now, Rank.SESSIONS_END, v)
+            del session.present[v]
+            session.taken -= size
+        self.record(arrived, self.now, Kind.SESSION, session.place, v, k, wait, outcome, cause)
+
+    def release_seats(self, k: int) -> None:
+        """The doors open, or held seats are released."""
+        self.sessions[k].release(self.now)
+
+    def mix(self, number: int) -> None:
+        """A round of mixing: those present meet in pairs."""
+        k, round_ = divmod(number, MOST_ROUNDS)
+        session, now = self.sessions[k], self.now
+        for a, b in session.pairs(round_):
+            self.record(now, now + session.round, Kind.CONTACT, session.place, a, b)
+
+    def stay_away(self, b: int) -> None:
+        """A registered party does not come."""
+        k, v, start = self.b_session[b], self.b_party[b], self.now
+        place = self.b_place[b]
+        self.record(start, start, Kind.SESSION, place, v, k, 0, Outcome.NO_SHOW)
+
+    def miss_session(self, v: int, b: int, cause: Cause) -> None:
+        """A party that meant to come to a session is held up elsewhere."""
+        at = max(self.now, self.b_start[b])
+        place = self.b_place[b]
+        self.record(at, at, Kind.SESSION, place, v, self.b_session[b], 0, Outcome.MISSED, cause)
+
+    # ------------------------------------------------------------------------------- meetings, meals
+
+    def meet(self, v: int, b: int) -> Steps:
+        """Keep a meeting: wait for the other side, meet; the rows are the meeting's (R6)."""
+        self.doing[v] = Cause.MEETING
+        turn = self.meetings.arrive(self.b_meeting[b], self.b_side[b], v, self.held_up[v])
+        if turn is not None:
+            yield turn
+
+    def missing_side(self, k: int, side: int) -> tuple[int, Outcome, Cause]:
+        """Who is missing at a meeting, how that is recorded, and what held them up."""
+        if (c := self.call_of.get((k, side), NONE)) != NONE:
+            return self.missing_delegate(c)
+        b = self.booking_of.get((k, side), NONE)
+        if b == NONE:  # nobody was ever booked for this side
+            return NONE, Outcome.NO_SHOW, Cause.NONE
+        v = self.b_party[b]
+        if not self.b_comes[b]:
+            return v, Outcome.NO_SHOW, Cause.NONE
+        return v, Outcome.MISSED, self.doing[v]
+
+    def eat(self, v: int, b: int) -> Steps:
+        """A meal: seats for the whole party, first come first served."""
+        place, asked, size = self.b_place[b], self.now, self.size[v]
+        seats = self.counters[place]
+        outcome, cause = Outcome.DONE, Cause.NONE
+        if not self.geography.is_open(place, asked):
+            outcome = Outcome.CLOSED
+        elif not seats.take(size):
+            self.doing[v] = Cause.QUEUE
+            due, why = self.route.due(v)
+            patience_ends = asked + self.b_patience[b]
+            gives_up = Outcome.RENEGED if patience_ends <= due else Outcome.LEFT_FOR_BOOKING
+            outcome = gives_up
+            if min(patience_ends, due) > asked:
+                outcome = yield from self.wait(seats, v, size, min(patience_ends, due), gives_up)
+            if outcome == Outcome.LEFT_FOR_BOOKING:
+                cause = why
+        wait = self.now - asked
+        if outcome == Outcome.DONE:
+            self.doing[v] = Cause.MEAL
+            yield At(self.env, self.b_meal[b], Rank.SERVICES_END, v)
+            seats.release(size)
+        self.record(asked, self.now, Kind.MEAL, place, v, NONE, wait, outcome, cause)

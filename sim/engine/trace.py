@@ -1,0 +1,121 @@
+"""The trace: what happened, one row each, as columns of integers.
+
+Rows are in order of actor, then start, then occurrence. A row spans `start` (reaching the place) to `end`
+(leaving it); of that, `wait` was spent waiting and the rest being served. A loss is a row like any
+other, with its outcome; it was never served, so `wait` is its whole span. Walking is the gap
+between rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["COLUMNS", "Cause", "Kind", "Outcome", "Trace"]
+
+
+class Kind(IntEnum):
+    """What a row is about, and what `place` and `other` say in it."""
+
+    VISIT = 0  # a party from admission to the gate again; place: the gate; other: NONE
+    GATE = 1  # the gate's queue and check; place: the gate; other: NONE
+    LOOK = 2  # looking at a booth, no staff needed; place: the booth; other: NONE
+    TALK = 3  # asking for and having a conversation; place: the booth; other: actor of the member
+    LOUNGE = 4  # waiting for the next booking; place: where it waits; other: NONE
+    MEAL = 5  # catering; place: catering; other: NONE
+    HALL = 6  # waiting at the door of a full hall; place: the stop it was going to; other: zone
+    SESSION = 7  # attending or hosting a session; place: the room; other: the session
+    CONTACT = 8  # a pair in one round of mixing; place: the room; other: actor of the other
+    MEETING = 9  # a side of a meeting, a row for each side; place: table or booth; other: meeting
+    DELEGATE = 10  # a member away from the booth, out and back; place: where sent; other: the call
+
+
+class Outcome(IntEnum):
+    """How it went."""
+
+    DONE = 0  # served, attended, held, admitted
+    LATE = 1  # MEETING: held, but this side came after the slot's start
+    BALKED = 2  # TALK: did not queue
+    RENEGED = 3  # gave up waiting
+    LEFT_FOR_BOOKING = 4  # gave up waiting because a booking or the departure fell due
+    TURNED_AWAY = 5  # SESSION: full, or too late
+    NO_SHOW = 6  # SESSION, MEETING: never came, drawn beforehand
+    MISSED = 7  # MEETING, SESSION: held up elsewhere, with the cause
+    STOOD_UP = 8  # MEETING: was there, and the meeting did not take place
+    CLOSED = 9  # the place was closed or closed while waiting
+    CANCELLED = 10  # DELEGATE: turned back on the way, the call was cancelled
+
+
+class Cause(IntEnum):
+    """Why a side was late or missing: what held it up."""
+
+    NONE = 0
+    CONVERSATION = 1
+    QUEUE = 2  # a queue at a booth, at catering or at a room's door
+    MEETING = 3
+    SESSION = 4
+    GATE = 5  # not yet through the gate
+    HALL = 6  # at the door of a full hall
+    STAFF = 7  # no member of staff on duty to send
+    WALK = 8  # still on the way
+    MEAL = 9
+    FULL = 10  # SESSION turned away: no seat
+    TOO_LATE = 11  # SESSION turned away: after the late limit
+    BOOKING = 12  # left for a booking
+    DEPARTURE = 13  # left because the planned stay ended
+    INTERPRETER = 14  # no interpreter was free
+    OTHER_SIDE = 15  # MEETING stood up: the other side was missing
+    ABSENT = 16  # gone home, or never admitted
+    CLOSED = 17  # the place was closed
+
+
+COLUMNS: Final = ("start", "end", "kind", "place", "actor", "other", "wait", "outcome", "cause")
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Columns of equal length; times in ms from the midnight before the first day."""
+
+    start: npt.NDArray[np.int64]
+    end: npt.NDArray[np.int64]
+    kind: npt.NDArray[np.int8]
+    place: npt.NDArray[np.int32]
+    actor: npt.NDArray[np.int32]
+    other: npt.NDArray[np.int32]
+    wait: npt.NDArray[np.int64]
+    outcome: npt.NDArray[np.int8]
+    cause: npt.NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def __repr__(self) -> str:
+        counts = np.bincount(self.kind, minlength=len(Kind))
+        parts = ", ".join(f"{k.name.lower()} {counts[k]:,}" for k in Kind if counts[k])
+        return f"Trace({len(self):,} rows: {parts})"
+
+    @classmethod
+    def from_rows(cls, flat: npt.NDArray[np.int64]) -> Trace:
+        """A trace from a flat array of rows in the order of `COLUMNS`, as they occurred."""
+        rows = flat.reshape(-1, len(COLUMNS))
+        rows = rows[np.lexsort((rows[:, COLUMNS.index("start")], rows[:, COLUMNS.index("actor")]))]
+        column = dict(zip(COLUMNS, rows.T, strict=True))
+        return cls(
+            start=np.ascontiguousarray(column["start"]),
+            end=np.ascontiguousarray(column["end"]),
+            kind=column["kind"].astype(np.int8),
+            place=column["place"].astype(np.int32),
+            actor=column["actor"].astype(np.int32),
+            other=column["other"].astype(np.int32),
+            wait=np.ascontiguousarray(column["wait"]),
+            outcome=column["outcome"].astype(np.int8),
+            cause=column["cause"].astype(np.int8),
+        )
+
+    def to_bytes(self) -> bytes:
+        """All columns as bytes: equal traces give equal bytes."""
+        return b"".join(getattr(self, name).tobytes() for name in COLUMNS)

@@ -1,0 +1,7 @@
+"""The expo of one replication: organisations, venue, programme, visitors and their plans, as arrays."""
+
+from sim.expo.build import build
+from sim.expo.expo import Expo
+from sim.expo.floor import Floor
+
+__all__ = ["Expo", "Floor", "build"]

@@ -1,0 +1,176 @@
+"""Building the expo of one replication: who is there, where everything is, what everybody plans."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.expo.agenda import Agenda
+from sim.expo.bookings import (
+    book_interests,
+    book_meals,
+    call_hosts,
+    final_bookings,
+    final_calls,
+    register,
+)
+from sim.expo.countries import CODES
+from sim.expo.duties import Duties
+from sim.expo.expo import SESSION_KINDS, Expo, Parties, Programme
+from sim.expo.floor import Floor, IntArray, PartyDays, Sessions
+from sim.expo.hours import DAY, minutes
+from sim.expo.meetings import arrange_meetings
+from sim.expo.organisations import PopulationDoesNotFit, draw_exhibitors
+from sim.expo.programme import ProgrammeDoesNotFit, plan_programme
+from sim.expo.routes import plan_routes
+from sim.expo.staffing import roster
+from sim.expo.tours import plan_tours
+from sim.expo.venue import lay_out
+from sim.expo.visitors import draw_visitors
+from sim.scenario.errors import Problem, ScenarioError
+from sim.scenario.schema import STAGES
+from sim.streams import Streams
+
+if TYPE_CHECKING:
+    from sim.expo.programme import PlannedProgramme
+    from sim.expo.tours import Tours
+    from sim.expo.visitors import Visitors
+    from sim.scenario import Scenario
+
+__all__ = ["build"]
+
+
+def build(scenario: Scenario, replication: int = 0, seed: int | None = None) -> Expo:
+    """The expo of one replication, ready to run; replications count from 0.
+
+    The same scenario, seed (the scenario's if left out) and replication give the same arrays. Raises
+    ScenarioError if its population or its programme cannot be built.
+    """
+    try:
+        return _build(scenario, replication, seed)
+    except (PopulationDoesNotFit, ProgrammeDoesNotFit) as error:
+        name = scenario.name if scenario.path is None else str(scenario.path)
+        raise ScenarioError([Problem(name, None, "", str(error))]) from error
+
+
+def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:
+    data = scenario.data
+    streams = Streams(data.expo.seed if seed is None else seed, replication)
+    # a fixed population is the same companies in every replication
+    population = Streams(streams.seed, 0) if data.expo.population == "fixed" else streams
+
+    # who exhibits, and where everything stands
+    exhibiting, exhibitors = draw_exhibitors(scenario, population)
+    venue = lay_out(scenario, exhibiting, exhibitors, streams)
+    staff = roster(scenario, exhibiting, exhibitors, venue, streams)
+
+    # who comes, and which booths they mean to see
+    visitors = draw_visitors(scenario, exhibitors, venue, streams, population)
+    organisations = visitors.companies.after(exhibiting, scenario, population)
+    stop_index, stops = plan_routes(scenario, organisations, exhibitors, venue, visitors, streams)
+
+    # what is on, and who is booked for what, the firmest bookings first
+    programme = plan_programme(scenario, exhibiting, exhibitors, venue, streams)
+    agenda = Agenda(visitors, venue, minutes(data.behaviour.margin_minutes))
+    duties = Duties(staff, venue, len(exhibitors.staff))
+    call_hosts(organisations, programme, duties)
+    tours = plan_tours(scenario, exhibitors, agenda, duties, streams, len(programme.title))
+    register(scenario, organisations, programme, agenda, streams)
+    requests, meetings = arrange_meetings(
+        scenario, organisations, exhibitors, programme, agenda, duties, streams
+    )
+    book_interests(scenario, organisations, programme, agenda, streams)
+    book_meals(scenario, agenda, streams)
+
+    # the floor, as the engine sees it
+    sessions = _all_sessions(programme, tours)
+    most_rounds = int(sessions.rounds.max(initial=0))
+    booking_index, bookings = final_bookings(agenda, most_rounds, streams)
+    floor = Floor(
+        places=venue.places,
+        staff=staff,
+        party_days=_party_days(visitors, stop_index, booking_index),
+        stops=stops,
+        bookings=bookings,
+        sessions=sessions,
+        meetings=meetings,
+        calls=final_calls(duties, most_rounds, streams),
+        short_talk=max(1, minutes(data.behaviour.short_talk_minutes)),
+        end=data.expo.days * DAY,
+    )
+    return Expo(
+        scenario=scenario,
+        replication=replication,
+        organisations=organisations,
+        exhibitors=exhibitors,
+        parties=Parties(
+            persona=visitors.persona[visitors.party],
+            organisation=visitors.company[visitors.party],
+            day=visitors.day,
+        ),
+        programme=_programme(scenario, organisations.chain, programme, tours, visitors),
+        requests=requests,
+        floor=floor,
+        chains=tuple(data.chains),
+        stages=STAGES,
+        countries=CODES,
+        personas=tuple(data.visitors),
+        halls=venue.halls,
+        pavilions=tuple(data.pavilions),
+        matchmaking=tuple(data.matchmaking),
+        places=venue.names,
+        day_open=venue.day_open,
+        day_close=venue.day_close,
+    )
+
+
+def _party_days(visitors: Visitors, stop_index: IntArray, booking_index: IntArray) -> PartyDays:
+    return PartyDays(
+        party=visitors.party,
+        size=visitors.size,
+        pace=visitors.pace,
+        gate=visitors.gate,
+        arrival=visitors.arrival,
+        check=visitors.check,
+        departure=visitors.departure,
+        patience=visitors.patience,
+        queue_limit=visitors.queue_limit,
+        stop_index=stop_index,
+        booking_index=booking_index,
+    )
+
+
+def _all_sessions(programme: PlannedProgramme, tours: Tours) -> Sessions:
+    """The activities, then the stops of tours."""
+    both = (programme.sessions, tours.sessions)
+    return Sessions(*(np.concatenate([getattr(s, c) for s in both]) for c in Sessions.__slots__))
+
+
+def _programme(
+    scenario: Scenario,
+    chain: IntArray,
+    programme: PlannedProgramme,
+    tours: Tours,
+    visitors: Visitors,
+) -> Programme:
+    """What the statistics know of the sessions and windows, row for row."""
+    personas = list(scenario.data.visitors)
+    rule = tuple(personas[p] for p in visitors.persona[visitors.party[tours.row]].tolist())
+    kind = np.full(len(rule), SESSION_KINDS.index("tour"), dtype=np.int64)
+    last = programme.host_index[-1] if len(programme.host_index) else 0
+    index = programme.host_index if len(programme.host_index) else np.zeros(1, dtype=np.int64)
+    return Programme(
+        title=programme.title + tuple(f"Tour of {name}" for name in rule),
+        kind=np.concatenate((programme.kind, kind)),
+        rule=programme.rule + rule,
+        chain=np.concatenate((programme.chain, chain[tours.booth])),
+        host_index=np.concatenate((index, last + 1 + np.arange(len(rule)))),
+        host=np.concatenate((programme.host, tours.booth)),
+        window_programme=programme.window_programme,
+        window_day=programme.window_day,
+        window_start=programme.window_start,
+        window_end=programme.window_end,
+        window_slots=programme.window_slots,
+        window_tables=programme.window_tables,
+    )

@@ -1,0 +1,155 @@
+"""Halls with a limit, and meals, by hand to the millisecond.
+
+The hall's door is 5 from the other halls' door, its booth 2 behind the door; the gate is 3 from its
+own door at 0: a party on the floor at t is at the hall's door at t + 8 and at the booth at t + 10.
+"""
+
+from __future__ import annotations
+
+from sim.engine.trace import Cause, Kind, Outcome
+from tests.engine.reading import Row, check, told
+from tests.floors import FloorPlan, Stop
+
+GATE, HALL, LOOK, LOUNGE, MEAL = Kind.GATE, Kind.HALL, Kind.LOOK, Kind.LOUNGE, Kind.MEAL
+MEETING, VISIT = Kind.MEETING, Kind.VISIT
+
+
+def test_a_full_hall_lets_in_at_its_door_in_order_and_up_to_a_patience() -> None:
+    plan = FloorPlan(zone_patience=20)
+    hall = plan.hall(limit=1)
+    plan.way(0, hall, 5)
+    booth = plan.booth(0, zone=hall, to_door=2)
+    gate = plan.gate(0, lanes=5, to_door=3)
+    plan.party(gate, 0, [Stop(booth, 20)])  # at the door 1 + 8, in at once, at the booth 11
+    plan.party(gate, 5, [Stop(booth, 20)])  # at the door 14
+    plan.party(gate, 7, [Stop(booth, 20)])  # at the door 16, gives up at 36
+    rows = told(plan)
+    check(rows[0], Row(GATE, gate, 0, 1), Row(LOOK, booth, 11, 31), Row(VISIT, gate, 1, 41))
+    check(
+        rows[1],
+        Row(GATE, gate, 5, 6),
+        Row(HALL, booth, 14, 31, wait=17, other=hall),  # the first sets out at 31
+        Row(LOOK, booth, 33, 53),
+        Row(VISIT, gate, 6, 63),
+    )
+    check(
+        rows[2],
+        Row(GATE, gate, 7, 8),
+        Row(HALL, booth, 16, 36, Outcome.RENEGED, other=hall),
+        Row(VISIT, gate, 8, 44),  # from the door: 5 + 3
+    )
+
+
+def test_a_hall_counts_people_and_its_door_is_strictly_first_come() -> None:
+    plan = FloorPlan(zone_patience=1_000)
+    hall = plan.hall(limit=3)
+    plan.way(0, hall, 5)
+    booth = plan.booth(0, zone=hall, to_door=2)
+    gate = plan.gate(0, lanes=5, to_door=3)
+    plan.party(gate, 0, [Stop(booth, 20)], size=2)  # leaves the hall at 31
+    plan.party(gate, 5, [Stop(booth, 20)], size=2)  # at the door 14: 2 + 2 > 3
+    plan.party(gate, 7, [Stop(booth, 20)])  # at the door 16: would fit, waits behind
+    rows = told(plan)
+    check(rows[1], Row(HALL, booth, 14, 31, wait=17, other=hall), only=HALL)
+    check(rows[2], Row(HALL, booth, 16, 31, wait=15, other=hall), only=HALL)
+
+
+def test_a_booking_behind_a_full_door_is_missed() -> None:
+    plan = FloorPlan(zone_patience=30)
+    hall = plan.hall(limit=1)
+    plan.way(0, hall, 5)
+    booth = plan.booth(0, zone=hall, to_door=2)
+    gate = plan.gate(0, lanes=5, to_door=3)
+    table = plan.table(1, zone=hall, to_door=2)
+    meeting = plan.meeting(table, 50, 20, tolerance=15)
+    plan.party(gate, 0, [Stop(booth, 500)])
+    plan.party(gate, 1, bookings=[plan.meet(meeting, 0)])
+    plan.call(booth, 45, meeting=meeting)
+    rows = told(plan)
+    check(
+        rows[1],
+        Row(GATE, gate, 1, 2),
+        Row(LOUNGE, gate, 2, 40),
+        Row(HALL, table, 48, 78, Outcome.RENEGED, other=hall),
+        Row(MEETING, table, 65, 65, Outcome.MISSED, other=meeting, cause=Cause.HALL),
+        Row(VISIT, gate, 2, 86),
+    )
+
+
+def test_meals_are_strictly_first_come_first_served() -> None:
+    plan = FloorPlan()
+    gate = plan.gate(lanes=9)
+    cafe = plan.catering(10, seats=3)
+    plan.party(gate, 0, bookings=[plan.eat(cafe, 20, 30)], size=2)
+    plan.party(gate, 0, bookings=[plan.eat(cafe, 21, 10)], size=2)
+    plan.party(gate, 0, bookings=[plan.eat(cafe, 22, 10)])  # a seat is free, but not its turn
+    plan.party(gate, 0, bookings=[plan.eat(cafe, 23, 10, patience=5)])
+    rows = told(plan)
+    check(
+        rows[0],
+        Row(GATE, gate, 0, 1),
+        Row(LOUNGE, gate, 1, 10),
+        Row(MEAL, cafe, 20, 50),
+        Row(VISIT, gate, 1, 60),
+    )
+    check(rows[1], Row(MEAL, cafe, 21, 60, wait=29), only=MEAL)
+    check(rows[2], Row(MEAL, cafe, 22, 60, wait=28), only=MEAL)
+    check(rows[3], Row(MEAL, cafe, 23, 28, Outcome.RENEGED), only=MEAL)
+
+
+def test_a_closing_kitchen_sends_its_queue_away() -> None:
+    plan = FloorPlan()
+    gate = plan.gate(lanes=9)
+    cafe = plan.catering(10, opens=((0, 40),))
+    plan.party(gate, 0, bookings=[plan.eat(cafe, 20, 30)])
+    plan.party(gate, 0, bookings=[plan.eat(cafe, 21, 10)])
+    plan.party(gate, 0, bookings=[plan.eat(cafe, 40, 10)])
+    rows = told(plan)
+    check(rows[0], Row(MEAL, cafe, 20, 50), only=MEAL)
+    check(rows[1], Row(MEAL, cafe, 21, 40, Outcome.CLOSED), only=MEAL)
+    check(rows[2], Row(MEAL, cafe, 40, 40, Outcome.CLOSED), only=MEAL)
+
+
+def test_nobody_waits_at_a_door_past_the_planned_departure() -> None:
+    plan = FloorPlan(zone_patience=1_000)
+    hall = plan.hall(limit=1)
+    plan.way(0, hall, 5)
+    booth = plan.booth(0, zone=hall, to_door=2)
+    gate = plan.gate(0, lanes=5, to_door=3)
+    plan.party(gate, 0, [Stop(booth, 20)])  # leaves the hall at 31
+    plan.party(gate, 5, [Stop(booth, 1)], departure=29)  # 6 + 10 + 1 + 10 = 27 would fit
+    check(
+        told(plan)[1],
+        Row(GATE, gate, 5, 6),
+        Row(HALL, booth, 14, 29, Outcome.RENEGED, other=hall),
+        Row(VISIT, gate, 6, 37),
+    )
+
+
+def test_who_is_late_for_a_wait_at_a_door_says_so() -> None:
+    plan = FloorPlan(zone_patience=1_000)
+    hall = plan.hall(limit=1)
+    plan.way(0, hall, 5)
+    booth = plan.booth(0, zone=hall, to_door=2)
+    gate = plan.gate(0, lanes=5, to_door=3)
+    table = plan.table(1, zone=hall, to_door=2)
+    meeting = plan.meeting(table, 30, 40, tolerance=30)
+    plan.party(gate, 0, [Stop(booth, 40)])  # leaves the hall at 51
+    plan.party(gate, 1, bookings=[plan.meet(meeting, 0)])  # sets out at 20
+    plan.call(booth, 20, meeting=meeting)
+    late = Row(MEETING, table, 53, 70, Outcome.LATE, other=meeting, cause=Cause.HALL)
+    rows = told(plan)
+    check(rows[1], Row(HALL, table, 28, 51, wait=23, other=hall), only=HALL)
+    check(rows[1], late, only=MEETING)
+
+
+def test_when_a_large_party_gives_up_those_behind_it_are_served() -> None:
+    plan = FloorPlan()
+    gate = plan.gate(lanes=9)
+    cafe = plan.catering(10, seats=3)
+    plan.party(gate, 0, bookings=[plan.eat(cafe, 20, 30)], size=2)
+    plan.party(gate, 0, bookings=[plan.eat(cafe, 21, 10, patience=5)], size=2)
+    plan.party(gate, 0, bookings=[plan.eat(cafe, 22, 10)])
+    rows = told(plan)
+    check(rows[1], Row(MEAL, cafe, 21, 26, Outcome.RENEGED), only=MEAL)
+    check(rows[2], Row(MEAL, cafe, 22, 36, wait=4), only=MEAL)

@@ -1,0 +1,219 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.expo import Expo, build
+from sim.expo.choices import NEAR
+from sim.expo.floor import MINUTE, IntArray
+from sim.matchmaking import Profiles, fit
+from sim.scenario.schema import STAGES
+from sim.streams import KeyArray
+from tests.expo.fair import TOML, Table, built, fair, parts, scenario_of
+
+LOOK = Table(dist="lognormal", mu=1.0, sigma=0.7, low=0.2, high=40.0)
+ONE_STOP = (
+    TOML.replace("visits = 500", "visits = 4000\nown_chain_share = SHARE\nnearness = NEARNESS")
+    .replace(
+        'passing_stops = { dist = "constant", value = 4 }', 'passing_stops = { dist = "constant", value = 0 }'
+    )
+    .replace('stops = { dist = "constant", value = 8 }', 'stops = { dist = "constant", value = 1 }')
+)
+
+
+def rows_of(expo: Expo) -> IntArray:
+    """The party-day of each stop."""
+    return np.repeat(np.arange(expo.floor.n_party_days), np.diff(expo.floor.party_days.stop_index))
+
+
+def persona_of(expo: Expo, name: str) -> IntArray:
+    return np.flatnonzero(expo.parties.persona == expo.personas.index(name))
+
+
+def stops_by_key(expo: Expo, day_key: KeyArray) -> dict[tuple[int, str], tuple[int, int, int]]:
+    """What is wanted at each stop, by the key of the party-day and the name of the exhibitor."""
+    s, names = expo.floor.stops, expo.organisations.name
+    wanted = zip(s.look.tolist(), s.talk.tolist(), s.again.tolist(), strict=True)
+    where = zip(day_key[rows_of(expo)].tolist(), (names[p] for p in s.place.tolist()), strict=True)
+    return dict(zip(where, wanted, strict=True))
+
+
+def test_everybody_has_as_many_distinct_stops_as_drawn() -> None:
+    expo = built()
+    number = np.diff(expo.floor.party_days.stop_index)
+    assert (number[persona_of(expo, "public")] == 12).all()
+    pair = rows_of(expo) * expo.n_exhibitors + expo.floor.stops.place
+    assert len(np.unique(pair)) == len(pair)
+
+
+def test_who_wants_more_stops_than_there_are_booths_gets_them_all() -> None:
+    expo = built(
+        exhibitors__count=6,
+        exhibitors__overseas_share=0.7,
+        exhibitors__countries=4,
+        matchmaking__general__requests=0,
+    )
+    own = persona_of(expo, "staffers")
+    public = persona_of(expo, "public")
+    number = np.diff(expo.floor.party_days.stop_index)
+    assert expo.n_exhibitors == 12
+    assert (number[public] == 12).all()
+    assert number[own].max() == 11  # all but their own
+
+
+def test_nobody_stops_at_his_own_booth() -> None:
+    expo = built()
+    organisation = expo.parties.organisation[rows_of(expo)]
+    assert (expo.floor.stops.place != organisation).all()
+    assert (organisation < expo.n_exhibitors).any()
+
+
+def test_stops_are_in_walking_order_once_around() -> None:
+    expo, venue = built(), parts().venue
+    rank = venue.walk_rank[expo.floor.stops.place]
+    index = expo.floor.party_days.stop_index
+    starts = []
+    for low, high in zip(index[:-1].tolist(), index[1:].tolist(), strict=True):
+        steps = np.diff(rank[low:high])
+        assert (steps > 0).sum() <= 1 or (steps < 0).sum() <= 1
+        starts.append(rank[low])
+    halves = np.bincount(np.array(starts) * 2 // expo.n_exhibitors, minlength=2) / len(starts)
+    assert halves.min() > 0.4  # people spread over the walk
+
+
+def test_planned_stops_in_the_own_chains_follow_the_needs() -> None:
+    expo = build(scenario_of(ONE_STOP.replace("SHARE", "1.0").replace("NEARNESS", "0.0")))
+    rows = persona_of(expo, "public")
+    where = expo.floor.stops.place[expo.floor.party_days.stop_index[rows]]
+    o = expo.organisations
+    cell = o.chain * len(STAGES) + o.stage
+    company = expo.parties.organisation[rows]
+    weight = np.zeros(o.needs.shape[1])
+    np.add.at(weight, cell[: expo.n_exhibitors], expo.exhibitors.attraction)
+    chance = o.needs[company] * weight
+    chance /= chance.sum(axis=1, keepdims=True)
+    expected, found = chance.sum(axis=0), np.bincount(cell[where], minlength=len(weight))
+    assert expected.sum() == pytest.approx(len(rows))
+    assert (found[expected == 0] == 0).all()
+    deviation = (found - expected) / np.sqrt(np.maximum(expected, 5))
+    assert np.abs(deviation).max() < 4
+
+
+def test_attraction_and_nearness_draw_people_to_a_booth() -> None:
+    expo = build(scenario_of(ONE_STOP.replace("SHARE", "0.0").replace("NEARNESS", "2.0")))
+    venue = parts().venue
+    rows = persona_of(expo, "public")
+    where = expo.floor.stops.place[expo.floor.party_days.stop_index[rows]]
+    gate = expo.floor.party_days.gate[rows]
+    for g in np.unique(gate).tolist():
+        far = venue.walk(g, np.arange(expo.n_exhibitors)).astype(float)
+        closeness = 1 - (far - far.min()) / (far.max() - far.min())
+        chance = expo.exhibitors.attraction * np.exp(2.0 * closeness)
+        expected = chance / chance.sum() * (gate == g).sum()
+        found = np.bincount(where[gate == g], minlength=expo.n_exhibitors)
+        assert np.abs((found - expected) / np.sqrt(np.maximum(expected, 5))).max() < 4.5
+
+
+def test_stops_in_passing_are_near_planned_ones() -> None:
+    only = {"visitors__public__own_chain_share": 0.0}
+    plain = built(**only)
+    without = built(**only, visitors__public__passing_stops=Table(dist="constant", value=0))
+    venue = parts().venue
+    rank = venue.walk_rank
+    near = total = 0
+    for row in persona_of(plain, "public").tolist():
+        both, planned = (
+            set(e.floor.stops.place[slice(*e.floor.party_days.stop_index[row : row + 2])].tolist())
+            for e in (plain, without)
+        )
+        assert planned <= both
+        for place in both - planned:
+            apart = np.abs(rank[place] - rank[list(planned)])
+            near += int(np.minimum(apart, plain.n_exhibitors - apart).min() <= NEAR)
+            total += 1
+    assert near / total > 0.97  # the rest: all neighbours were taken
+
+
+def test_how_many_want_to_talk_and_for_how_long() -> None:
+    expo = built(visitors__public__visits=4000)
+    rows = np.isin(rows_of(expo), persona_of(expo, "public"))
+    talk = expo.floor.stops.talk[rows]
+    table = fair().data.visitors["public"]
+    assert abs((talk > 0).mean() - table.talk_share) < 0.008
+    # affinity lengthens some conversations and shortens others, the mean stays
+    mean = talk[talk > 0].mean() / MINUTE
+    assert abs(mean / table.conversation_minutes.expectation() - 1) < 0.05
+    again = expo.floor.stops.again[rows].mean()
+    assert abs(again - 0.18) < 0.01
+    assert expo.floor.stops.look.min() >= 1
+
+
+def test_affinity_lengthens_conversations_as_much_as_the_scenario_says() -> None:
+    expo, plain = (built(behaviour__affinity_on_length=strength) for strength in (1.5, 0.0))
+    talks = np.flatnonzero(plain.floor.stops.talk > 10_000)
+    assert np.array_equal(expo.floor.stops.place, plain.floor.stops.place)
+    visitors = parts().visitors
+    rows = rows_of(plain)[talks]
+    party = visitors.party[rows]
+    o = plain.organisations
+    ones = np.ones(len(o.key))
+    affinity = fit(
+        Profiles(o.offers, o.needs, ones, ones), visitors.company[party], plain.floor.stops.place[talks]
+    )
+    affinity = affinity * visitors.interest[party]
+    persona = plain.parties.persona[rows]
+    ratio = np.log(expo.floor.stops.talk[talks] / plain.floor.stops.talk[talks]) - 1.5 * affinity
+    for p in np.unique(persona).tolist():  # the same factor for all of a persona
+        assert np.ptp(ratio[persona == p]) < 1e-3
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"exhibitors__count": 51}, {"visitors__public__visits": 501}, {"matchmaking__general__tables": 9}],
+    ids=["exhibitor", "visit", "tables"],
+)
+def test_an_exhibitor_a_visit_or_a_table_more_leaves_what_is_wanted_at_a_stop(change: dict[str, int]) -> None:
+    # a planned stop may become one in passing: let looks be drawn from one distribution
+    same: dict[str, object] = {
+        f"visitors__{name}__passing_look_minutes": LOOK for name in ("buyer", "public", "delegation")
+    }
+    same |= {f"visitors__{name}__look_minutes": LOOK for name in ("buyer", "public", "delegation")}
+    same["visitors__staffers__visits"] = 0  # whose people they are goes by the exhibitors
+    same["behaviour__return_share"] = 0.0  # coming back follows the first day's route
+    before = stops_by_key(built(**same), parts(**same).visitors.day_key)
+    after = stops_by_key(built(**same, **change), parts(**same, **change).visitors.day_key)
+    shared = before.keys() & after.keys()
+    assert len(shared) > 0.8 * len(before)
+    assert all(before[key] == after[key] for key in shared)
+
+
+def test_another_persona_leaves_all_routes_of_the_others() -> None:
+    before, after = built(), built(visitors__public__visits=300)
+    rows, others = persona_of(before, "buyer"), persona_of(after, "buyer")
+    for i, j in zip(rows.tolist(), others.tolist(), strict=True):
+        a = slice(*before.floor.party_days.stop_index[i : i + 2])
+        b = slice(*after.floor.party_days.stop_index[j : j + 2])
+        assert np.array_equal(before.floor.stops.place[a], after.floor.stops.place[b])
+
+
+def test_on_later_days_parties_come_back_to_talk_where_they_wanted_to_on_the_first() -> None:
+    def come_back(share: float) -> tuple[float, bool]:
+        options: dict[str, object] = {"behaviour__return_share": share}
+        expo, visitors = built(**options), parts(**options).visitors
+        index, stops = expo.floor.party_days.stop_index, expo.floor.stops
+        first = np.searchsorted(visitors.party, visitors.party, side="left")
+        wanted = again = 0
+        distinct = True
+        for row in np.flatnonzero(first != np.arange(len(first))).tolist():
+            a, b = (slice(index[r], index[r + 1]) for r in (int(first[row]), row))
+            wished = set(stops.place[a][stops.talk[a] > 0].tolist())
+            back = set(stops.place[b][(stops.talk[b] > 0) & (stops.again[b] > 0)].tolist())
+            wanted += len(wished)
+            again += len(wished & back)
+            distinct &= len(np.unique(stops.place[b])) == index[row + 1] - index[row]
+        return again / wanted, distinct
+
+    for share in (0.0, 0.18, 1.0):
+        found, distinct = come_back(share)
+        assert distinct
+        assert abs(found - share) < 0.03

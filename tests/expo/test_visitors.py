@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.expo.bunches import gather
+from sim.expo.floor import MINUTE, NONE, SECOND, IntArray
+from sim.expo.hours import DAY
+from sim.expo.visitors import Visitors
+from sim.scenario.distributions import Constant, Discrete, Geometric, Uniform
+from sim.scenario.schema import Persona
+from sim.streams import Streams
+from tests.expo.fair import Table, built, fair, parts
+
+HOUR = 60 * MINUTE
+ONE = Constant(dist="constant", value=1)
+ALL_DAY = {str(hour): 1.0 for hour in range(24)}
+
+
+def persona(**fields: object) -> Persona:
+    given = {"kind": "professional", "visits": 1000, "party_size": ONE} | fields
+    return Persona.model_validate(given)
+
+
+def open_days(days: int) -> IntArray:
+    return np.array([(day * DAY, (day + 1) * DAY) for day in range(days)], dtype=np.int64)
+
+
+def usual(days: int) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    return np.ones((days, 24))
+
+
+def attributes(visitors: Visitors) -> dict[int, tuple[int, ...]]:
+    """All that was drawn for each party-day, by its key."""
+    v = visitors
+    columns = (
+        v.day, v.size, v.gate, v.arrival, v.check, v.departure, v.pace, v.patience,
+        (v.authority[v.party] * 1e6).astype(np.int64),
+    )  # fmt: skip
+    return dict(zip(v.day_key.tolist(), zip(*(c.tolist() for c in columns), strict=True), strict=True))
+
+
+def test_visits_are_met_exactly_for_every_persona() -> None:
+    for replication in range(4):
+        visitors = parts(replication).visitors
+        for number, (name, table) in enumerate(fair().data.visitors.items()):
+            rows = visitors.of_persona(number)
+            assert visitors.size[rows].sum() == table.visits, name
+        assert visitors.size.min() >= 1
+
+
+@pytest.mark.parametrize("visits", [0, 1, 2, 7, 100])
+def test_small_numbers_of_large_parties_are_met_exactly(visits: int) -> None:
+    table = persona(
+        visits=visits,
+        party_size=Uniform(dist="uniform", low=5, high=20),
+        days_each=Constant(dist="constant", value=3),
+    )
+    assert gather("x", table, open_days(3), usual(3), Streams(1, 0)).size.sum() == visits
+
+
+def test_a_poisson_number_of_visits_has_the_poisson_mean_and_variance() -> None:
+    table = persona(visits=40, visits_count="poisson", bunch_size=ONE)
+    counts = np.array(
+        [len(gather("x", table, open_days(1), usual(1), Streams(seed, 0))) for seed in range(600)]
+    )
+    assert abs(counts.mean() - 40) < 4 * np.sqrt(40 / 600)
+    assert 0.8 < counts.var() / 40 < 1.25  # four standard errors are 0.23
+
+
+@pytest.mark.parametrize(
+    ("bunch", "ratio"), [(Geometric(dist="geometric", mean=2.5), 4.0), (ONE, 1.0)], ids=["bunches", "singles"]
+)
+def test_counts_vary_as_bunches_say(bunch: Constant | Geometric, ratio: float) -> None:
+    """FACTS: arrivals. The variance of a compound Poisson count over its mean is E[B²] / E[B]."""
+    table = persona(visits=150_000, bunch_size=bunch, arrival_shares=ALL_DAY)
+    counts = []
+    for seed in range(6):
+        rows = gather("x", table, open_days(3), usual(3), Streams(seed, 0))
+        edges = np.arange(0, 3 * DAY + 1, 10 * MINUTE)
+        counts.append(np.histogram(rows.arrival, edges, weights=rows.size)[0])
+    found = np.concatenate(counts)
+    # 2592 counts: the standard error of the ratio is its size times sqrt(2 / 2592)
+    assert abs(found.var(ddof=1) / found.mean() / ratio - 1) < 4 * np.sqrt(2 / 2592)
+
+
+def test_half_arrive_within_twenty_seconds_of_the_one_before() -> None:
+    """FACTS: arrivals."""
+    sizes = Discrete(dist="discrete", values=(1, 2, 3), weights=(0.6, 0.3, 0.1))
+    table = persona(visits=3000, arrival_shares=ALL_DAY, party_size=sizes)
+    rows = gather("x", table, open_days(4), usual(4), Streams(3, 0))
+    people = np.sort(np.repeat(rows.arrival, rows.size))
+    assert 0.5 < (np.diff(people) <= 20 * SECOND).mean() < 0.6
+
+
+def test_party_sizes_keep_their_distribution_in_bunches() -> None:
+    sizes = Discrete(dist="discrete", values=(1, 2, 3), weights=(0.6, 0.3, 0.1))
+    rows = gather("x", persona(visits=30_000, party_size=sizes), open_days(1), usual(1), Streams(5, 0))
+    shares = np.bincount(rows.size, minlength=4)[1:4] / len(rows)
+    assert np.abs(shares - (0.6, 0.3, 0.1)).max() < 0.015
+
+
+def test_arrivals_follow_the_hours_that_the_gates_are_open() -> None:
+    table = persona(visits=20_000, bunch_size=ONE, arrival_shares={"8": 5, "9": 2, "10": 1, "12": 1, "17": 9})
+    admission = np.array([(int(9.5 * HOUR), 13 * HOUR)], dtype=np.int64)
+    rows = gather("x", table, admission, usual(1), Streams(2, 0))
+    assert rows.arrival.min() >= 9.5 * HOUR
+    assert rows.arrival.max() < 13 * HOUR
+    by_hour = np.bincount(rows.arrival // HOUR, minlength=13) / len(rows)
+    # half of 9 h's weight is within the hours: 1 : 1 : 0 : 1
+    assert np.abs(by_hour[9:13] - (1 / 3, 1 / 3, 0, 1 / 3)).max() < 0.015
+
+
+def test_days_follow_their_weights_and_a_party_comes_once_a_day() -> None:
+    table = persona(visits=20_000, day_shares=(3, 1, 0))
+    rows = gather("x", table, open_days(3), usual(3), Streams(2, 0))
+    shares = np.bincount(rows.day, weights=rows.size, minlength=3) / 20_000
+    assert abs(shares[0] - 0.75) < 0.02
+    assert shares[2] == 0
+    twice = persona(visits=5000, days_each=Constant(dist="constant", value=2))
+    rows = gather("x", twice, open_days(3), usual(3), Streams(2, 0))
+    party = rows.party_key[:-1]  # the last may be cut short
+    assert len(np.unique(np.stack((party, rows.day[:-1].astype(np.uint64))), axis=1).T) == len(party)
+    assert set(np.unique(party, return_counts=True)[1].tolist()) <= {1, 2}
+
+
+def test_one_more_visit_leaves_every_other_as_it_was() -> None:
+    before, after = (attributes(parts(visitors__buyer__visits=n).visitors) for n in (700, 701))
+    changed = {key for key in before if before[key] != after.get(key)}
+    assert len(changed) <= 1  # the party that had been cut to fit may now be whole
+    assert len(after.keys() - before.keys()) <= 1
+    others = parts(visitors__buyer__visits=701, visitors__public__visits=400).visitors
+    buyers = others.of_persona(list(fair().data.visitors).index("buyer"))
+    shared = attributes(others)
+    assert all(shared[key] == after[key] for key in others.day_key[buyers].tolist())
+
+
+def test_a_shock_thins_or_adds_arrivals_and_leaves_the_rest() -> None:
+    table = persona(visits=6000, arrival_shares={"9": 1, "10": 1})
+    days = open_days(2)
+    plain = gather("x", table, days, usual(2), Streams(4, 0))
+    factors = usual(2)
+    factors[1, 10] = 0.5
+    fewer = gather("x", table, days, factors, Streams(4, 0))
+    factors[1, 10] = 1.5
+    more = gather("x", table, days, factors, Streams(4, 0))
+
+    def in_hour(rows: object, hour: int) -> int:
+        return int(rows.size[rows.arrival // HOUR == 24 + hour].sum())  # type: ignore[attr-defined]
+
+    assert abs(in_hour(fewer, 10) / in_hour(plain, 10) - 0.5) < 0.08
+    assert abs(in_hour(more, 10) / in_hour(plain, 10) - 1.5) < 0.08
+    assert in_hour(fewer, 9) == in_hour(plain, 9) == in_hour(more, 9)
+    keys = set(zip(plain.party_key.tolist(), plain.arrival.tolist(), strict=True))
+    assert set(zip(fewer.party_key.tolist(), fewer.arrival.tolist(), strict=True)) < keys
+    assert set(zip(more.party_key.tolist(), more.arrival.tolist(), strict=True)) > keys
+
+
+def test_visits_lie_within_the_day() -> None:
+    visitors, venue = parts().visitors, parts().venue
+    assert (visitors.departure <= venue.day_close[visitors.day]).all()
+    assert (visitors.departure > visitors.arrival).all()
+    assert (visitors.arrival >= venue.day_open[visitors.day]).all()
+    last = venue.day_close[visitors.day] - 30 * MINUTE
+    assert (visitors.arrival < last).all()
+
+
+def test_a_closed_gate_sends_people_to_the_open_one() -> None:
+    settings = {"shocks__gate__kind": "gate_closed", "shocks__gate__gate": "south", "shocks__gate__day": 1}
+    visitors, venue = parts(**settings).visitors, parts(**settings).venue
+    south = venue.gates[list(fair().data.venue.gates).index("south")]
+    assert (visitors.gate[visitors.day == 0] != south).all()
+    share = (visitors.gate[visitors.day == 1] == south).mean()
+    assert abs(share - 2 / 3) < 0.12  # some 230 bunches: four standard errors
+
+
+def test_a_check_takes_the_sum_over_the_people() -> None:
+    each = Table(dist="constant", value=7)
+    visitors = parts(
+        venue__gates__south__check_seconds=each, venue__gates__north__check_seconds=each
+    ).visitors
+    assert (visitors.check == 7 * SECOND * visitors.size).all()
+
+
+def test_colleagues_share_a_company_and_exhibitors_people_have_their_booth() -> None:
+    visitors, expo = parts().visitors, built()
+    own = visitors.own_booth != NONE
+    kinds = [table.kind for table in fair().data.visitors.values()]
+    assert np.array_equal(own, np.array([kind == "exhibitor" for kind in kinds])[visitors.persona])
+    assert (visitors.company[own] == visitors.own_booth[own]).all()
+    assert (visitors.company[~own] >= expo.n_exhibitors).all()
+    share = 1 - len(np.unique(visitors.company[~own])) / (~own).sum()
+    assert 0.05 < share < 0.23  # the first party of a bunch has no colleague before it
+    assert len(expo.organisations.name) == expo.n_exhibitors + len(np.unique(visitors.company[~own]))
+    assert len(set(expo.organisations.name)) == len(expo.organisations.name)
