@@ -1,0 +1,61 @@
+"""Simulates an expo as a machine for making meetings.
+
+    >>> import sim
+    >>> scenario = sim.load("quickstart")
+    >>> result = sim.run(scenario)
+    >>> result.summary
+
+Names are loaded when first used, so that `import sim` and `exposim --help` cost next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from sim.engine import simulate
+    from sim.expo import build
+    from sim.replication import run
+    from sim.scenario import Scenario, ScenarioError, load
+    from sim.statistics import Result, ResultSet
+    from sim.studies import replicate
+
+__all__ = [
+    "Result",
+    "ResultSet",
+    "Scenario",
+    "ScenarioError",
+    "__version__",
+    "build",
+    "load",
+    "replicate",
+    "run",
+    "simulate",
+]
+
+__version__ = "0.1.0"
+
+_HOME: Final = {
+    "Result": "sim.statistics",
+    "ResultSet": "sim.statistics",
+    "Scenario": "sim.scenario",
+    "ScenarioError": "sim.scenario",
+    "build": "sim.expo",
+    "load": "sim.scenario",
+    "replicate": "sim.studies",
+    "run": "sim.replication",
+    "simulate": "sim.engine",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME})

@@ -1,0 +1,49 @@
+"""The command `exposim`; thin. Nothing slow is imported before a command needs it."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from sim import __version__
+from sim.cli.endings import INTERRUPTED, Commands
+from sim.cli.files import check, new, scenarios, schema, show
+from sim.cli.run import run
+
+__all__ = ["exposim", "main"]
+
+EPILOG = """\b
+Examples:
+  exposim scenarios                              which scenarios are shipped
+  exposim run quickstart                         ten replications, the headline KPIs
+  exposim run hungary-2024 --set matchmaking.hungary.tables=8
+  exposim run hungary-2024 --precision 2% --out results/hungary
+  exposim new fair.toml && exposim check fair.toml && exposim run fair.toml
+  exposim run quickstart --json | jq '.kpis["meetings.held"]'
+
+\b
+A SCENARIO is the name of a shipped scenario or the path of a TOML file.
+Exit status: 0 done, 1 something failed, 2 bad input, 130 stopped by Ctrl-C.
+"""
+
+
+@click.group(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", prog_name="exposim")
+def exposim() -> None:
+    """Run an expo before its doors open.
+
+    A scenario file in, statistics on who met whom out, with error bars.
+    """
+
+
+for command in (run, check, show, new, schema, scenarios):
+    exposim.add_command(command)
+
+
+def main() -> None:
+    """Entry point of the command `exposim`."""
+    try:
+        exposim()
+    except KeyboardInterrupt:  # before or after the command itself
+        sys.exit(INTERRUPTED)

@@ -1,0 +1,50 @@
+"""What several commands take: a scenario, and values set in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+__all__ = ["load_scenario", "scenario_argument", "set_option"]
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def scenario_argument(function: _F) -> _F:
+    """The argument SCENARIO: a name or a path."""
+    return click.argument("scenario")(function)
+
+
+def set_option(function: _F) -> _F:
+    """The option `--set path=value`, as often as wanted."""
+    return click.option(
+        "--set",
+        "overrides",
+        metavar="PATH=VALUE",
+        multiple=True,
+        callback=_overrides,
+        help="Set a value of the scenario, e.g. expo.days=2. The value is TOML, or text without quotes. "
+        "May be given several times.",
+    )(function)
+
+
+def _overrides(ctx: click.Context, option: click.Parameter, given: tuple[str, ...]) -> dict[str, object]:
+    from sim.scenario import parse_sets
+
+    return parse_sets(given) if given else {}
+
+
+def load_scenario(scenario: str, overrides: dict[str, object]) -> Scenario:
+    """The scenario of that name or path.
+
+    Raises:
+        ScenarioError: with all its errors at once.
+    """
+    from sim.scenario import load
+
+    return load(scenario, overrides)

@@ -1,0 +1,72 @@
+"""How the command ends when it does not end well: a clean line and an exit status, no traceback."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from typing import IO, Any, Final
+
+import click
+
+__all__ = ["INTERRUPTED", "BadInput", "Commands", "Failed", "Interrupted"]
+
+INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
+
+
+class _Ending(click.ClickException):
+    """Ends the command with lines on standard error and an exit status."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the lines as they are: those of a scenario's errors begin with file and line."""
+        click.echo(self.message, file=file or sys.stderr)
+
+
+class Failed(_Ending):
+    """Something went wrong that is not the input's fault."""
+
+    exit_code = 1
+
+
+class BadInput(_Ending):
+    """The input cannot be used."""
+
+    exit_code = 2
+
+
+class Interrupted(_Ending):
+    """Stopped by Ctrl-C."""
+
+    exit_code = INTERRUPTED
+
+
+class Commands(click.Group):
+    """A group whose commands may raise what the library raises."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Commands in the order in which a newcomer needs them."""
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; turn what the library raises into an ending."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as stop:
+            raise Interrupted(f"exposim: {str(stop) or 'stopped'}") from None
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # the reader of a pipe has gone; click ends quietly
+                raise
+            where = f"{error.filename}: " if error.filename else ""
+            raise BadInput(f"exposim: {where}{error.strerror or error}") from None
+        except ValueError as error:
+            if not _of_scenario(error):
+                raise
+            raise BadInput(str(error)) from None
+
+
+def _of_scenario(error: ValueError) -> bool:
+    """Whether it is a ScenarioError; pydantic is not imported to find out that it is not."""
+    if "sim.scenario" not in sys.modules:
+        return False
+    from sim.scenario import ScenarioError
+
+    return isinstance(error, ScenarioError)

@@ -1,0 +1,77 @@
+"""Commands about scenario files: check, show, new, schema, scenarios."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sim.cli.arguments import load_scenario, scenario_argument, set_option
+from sim.cli.endings import BadInput
+
+__all__ = ["check", "new", "scenarios", "schema", "show"]
+
+
+@click.command()
+@scenario_argument
+@set_option
+def check(scenario: str, overrides: dict[str, object]) -> None:
+    """Check a scenario file; list all its errors with file and line.
+
+    Nothing is simulated. Exit status 0 if it is good, 2 if not.
+    """
+    checked = load_scenario(scenario, overrides)
+    data = checked.data
+    visits = sum(persona.visits for persona in data.visitors.values())
+    days = f"{data.expo.days} day" + "s" * (data.expo.days != 1)
+    click.echo(f"{checked.name}: good. {data.expo.title}: {days}, {visits:,} visits.")
+
+
+@click.command()
+@scenario_argument
+@set_option
+def show(scenario: str, overrides: dict[str, object]) -> None:
+    """Print a scenario as it will be run: inheritance, overrides and defaults resolved.
+
+    What is printed is a scenario file itself and gives the same results.
+    """
+    click.echo(load_scenario(scenario, overrides).to_toml(), nl=False)
+
+
+@click.command()
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+def new(file: Path | None) -> None:
+    """Write a commented template to FILE, or print it.
+
+    A file that is already there is left alone.
+    """
+    from sim.scenario import template
+
+    if file is None:
+        click.echo(template(), nl=False)
+        return
+    try:
+        with file.open("x", encoding="utf-8") as opened:
+            opened.write(template())
+    except FileExistsError:
+        raise BadInput(f"exposim: {file} is already there; it is left as it is") from None
+    click.echo(f"Wrote {file}. Next: exposim check {file}", err=True)
+
+
+@click.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    from sim.scenario import json_schema
+
+    click.echo(json_schema(), nl=False)
+
+
+@click.command()
+def scenarios() -> None:
+    """List the scenarios that are shipped, with their titles."""
+    from sim.scenario import shipped
+
+    found = shipped()
+    width = max((len(each.name) for each in found), default=0)
+    for each in found:
+        click.echo(f"{each.name:<{width}}  {each.title}")

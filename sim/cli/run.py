@@ -1,0 +1,149 @@
+"""The command `run`: replications of a scenario, as a table, as JSON, as files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+import click
+
+from sim.cli.arguments import load_scenario, scenario_argument, set_option
+from sim.cli.endings import BadInput, Failed, Interrupted
+
+__all__ = ["run"]
+
+REPLICATIONS: Final = 10
+
+EPILOG: Final = """\b
+Examples:
+  exposim run quickstart
+  exposim run hungary-2024 --set matchmaking.hungary.tables=8
+  exposim run fair.toml -p booths.wait_minutes=0.5 -p meetings.held=2%
+  exposim run fair.toml --replications 30 --out results/fair
+"""
+
+
+@click.command(epilog=EPILOG)
+@scenario_argument
+@click.option(
+    "--replications",
+    "-n",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help=f"Replications.  [default: {REPLICATIONS}]",
+)
+@click.option(
+    "--precision",
+    "-p",
+    metavar="P",
+    multiple=True,
+    help="Replicate until the 95 % half-widths are within P: 5% of the mean, for peak presence, useful "
+    "contacts and meetings held; or KPI=2% or KPI=0.5 (in its unit), as often as wanted. "
+    "--replications is then the least number.",
+)
+@click.option(
+    "--seed",
+    metavar="S",
+    type=click.IntRange(min=0, max=2**63 - 1),
+    help="Seed of all random draws.  [default: the scenario's]",
+)
+@set_option
+@click.option(
+    "--engine", type=click.Choice(["simpy"]), default="simpy", show_default=True, help="The engine."
+)
+@click.option(
+    "--workers",
+    "-w",
+    metavar="W",
+    type=click.IntRange(min=1),
+    help="Worker processes; the numbers do not depend on it.  [default: the processors]",
+)
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write scenario, KPIs and tables into the new directory DIR.",
+)
+@click.option("--force", is_flag=True, help="Replace the results in DIR, once the new ones are complete.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@click.option("--quiet", "-q", is_flag=True, help="Show no progress bar.")
+def run(
+    scenario: str,
+    replications: int | None,
+    precision: tuple[str, ...],
+    seed: int | None,
+    overrides: dict[str, object],
+    engine: str,
+    workers: int | None,
+    out: Path | None,
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Run SCENARIO and print its KPIs with 95 % intervals."""
+    wanted = _precision(precision)
+    if force and out is None:
+        raise click.UsageError("--force goes with --out DIR")
+    if out is not None:
+        from sim.output import refuse_to_overwrite
+
+        try:
+            refuse_to_overwrite(out, force=force)
+        except FileExistsError as error:
+            raise BadInput(f"exposim: {error}") from None
+    loaded = load_scenario(scenario, overrides)
+
+    from sim.studies import PrecisionError, StudyError, StudyInterrupted, replicate
+
+    interrupted: StudyInterrupted | None = None
+    try:
+        results = replicate(
+            loaded,
+            replications=replications or REPLICATIONS,
+            seed=seed,
+            workers=workers,
+            engine=engine,
+            precision=wanted,
+            progress=not quiet,
+        )
+    except PrecisionError as error:
+        raise click.BadParameter(str(error), param_hint="--precision") from None
+    except StudyError as error:
+        raise Failed(f"exposim: {error}") from None
+    except StudyInterrupted as stop:
+        if stop.results is None:
+            raise
+        results, interrupted = stop.results, stop
+    if out is not None and interrupted is None:
+        from sim.output import write
+
+        write(results, out, force=force)
+    click.echo(json.dumps(results.to_json_dict(), indent=2, ensure_ascii=False) if as_json else results)
+    if interrupted is not None:
+        unwritten = "; nothing was written" if out is not None else ""
+        raise Interrupted(f"exposim: {interrupted}{unwritten}")
+    if results.failures:
+        raise Failed("\n".join(f"exposim: {failure}" for failure in results.failures))
+
+
+def _precision(given: tuple[str, ...]) -> str | dict[str, float | str] | None:
+    """What `replicate` takes, from the options as given; checked here, before anything runs."""
+    from sim.studies.precision import Precision, PrecisionError
+
+    if not given:
+        return None
+    plain = [text for text in given if "=" not in text]
+    named: dict[str, float | str] = {}
+    for text in given:
+        if "=" in text:
+            name, _, width = text.partition("=")
+            named[name.strip()] = width
+    if len(plain) > 1 or (plain and named):
+        raise click.BadParameter("give one P, or KPI=P for each of some KPIs", param_hint="--precision")
+    wanted = named or plain[0]
+    try:
+        Precision.parse(wanted)
+    except PrecisionError as error:
+        raise click.BadParameter(str(error), param_hint="--precision") from None
+    return wanted

@@ -1,0 +1,115 @@
+"""The visits as an activity log, for process mining and animation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from sim.engine.trace import Kind, Outcome
+from sim.expo.floor import MINUTE, NONE
+from sim.statistics.ledger import Integers, Ledger
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["EVENT_TYPES", "event_log"]
+
+EVENT_TYPES: Final = ("arrival_departure", "queue", "resource_use", "resource_use_end")
+_MOVE, _QUEUE, _USE, _USE_END = range(len(EVENT_TYPES))
+
+_NAMES: Final = {
+    Kind.GATE: "gate",
+    Kind.LOOK: "look",
+    Kind.TALK: "talk",
+    Kind.LOUNGE: "lounge",
+    Kind.MEAL: "meal",
+    Kind.HALL: "hall",
+    Kind.SESSION: "session",
+    Kind.MEETING: "meeting",
+}
+_WITHOUT_RESOURCE: Final = (Kind.LOOK, Kind.LOUNGE)
+_NEVER_CAME: Final = (Outcome.NO_SHOW, Outcome.MISSED)
+
+
+def event_log(ledger: Ledger) -> pd.DataFrame:
+    """Events of all parties, by party-day, then time. See `Result.event_log` for the columns."""
+    import pandas as pd
+
+    log = _Log()
+    floor = ledger.floor
+    log.add("arrival", _MOVE, 0, np.arange(ledger.n_party_days), floor.party_days.arrival)
+    for kind, name in _NAMES.items():
+        rows = ledger.rows(kind)
+        rows = rows.where(ledger.is_party(rows.actor) & ~np.isin(rows.outcome, _NEVER_CAME))
+        if kind in _WITHOUT_RESOURCE:
+            log.add(name, _QUEUE, 2, rows.actor, rows.start)
+            continue
+        served = np.isin(rows.outcome, (Outcome.DONE, Outcome.LATE))
+        log.add(f"{name}_wait_begins", _QUEUE, 2, rows.actor, rows.start)
+        for outcome in np.unique(rows.outcome[~served]):
+            lost = rows.where(rows.outcome == outcome)
+            log.add(f"{name}_{Outcome(outcome).name.lower()}", _QUEUE, 3, lost.actor, lost.end)
+        if kind is Kind.HALL:
+            continue
+        used = rows.where(served)
+        resource = used.other - ledger.n_party_days if kind is Kind.TALK else used.place
+        log.add(f"{name}_begins", _USE, 3, used.actor, used.begin, resource)
+        log.add(f"{name}_ends", _USE_END, 1, used.actor, used.end, resource)
+    visits, gates = ledger.visits, ledger.rows(Kind.GATE)
+    refused = gates.where(gates.outcome != Outcome.DONE)
+    log.add("depart", _MOVE, 4, visits.actor, visits.end)
+    log.add("depart", _MOVE, 4, refused.actor, refused.end)
+
+    entity, time, resource = (np.concatenate(part) for part in (log.entity, log.time, log.resource))
+    lengths = [len(part) for part in log.entity]
+    order = np.lexsort((np.repeat(log.rank, lengths), time, entity))
+    event = np.repeat(np.arange(len(log.event)), lengths)[order]
+    names = pd.Index(log.event)
+    resource = resource[order]
+    return pd.DataFrame(
+        {
+            "entity_id": entity[order],
+            "pathway": pd.Categorical.from_codes(
+                ledger.expo.parties.persona[entity[order]], categories=pd.Index(ledger.expo.personas)
+            ),
+            "event_type": pd.Categorical.from_codes(
+                np.array(log.type)[event], categories=pd.Index(EVENT_TYPES)
+            ),
+            "event": pd.Categorical.from_codes(
+                names.unique().get_indexer(names)[event], categories=names.unique()
+            ),
+            "time": time[order] / MINUTE,
+            "resource_id": pd.arrays.IntegerArray(resource.astype(np.int32), resource == NONE),
+            "run_number": ledger.expo.replication,
+        }
+    )
+
+
+class _Log:
+    """Events as they are collected, kind by kind."""
+
+    def __init__(self) -> None:
+        self.event: list[str] = []
+        self.type: list[int] = []
+        self.rank: list[int] = []  # order of one party's events at one instant
+        self.entity: list[Integers] = []
+        self.time: list[Integers] = []
+        self.resource: list[Integers] = []
+
+    def add(
+        self,
+        event: str,
+        type_: int,
+        rank: int,
+        entity: Integers,
+        time: Integers,
+        resource: Integers | None = None,
+    ) -> None:
+        """Add one event of each entity."""
+        self.event.append(event)
+        self.type.append(type_)
+        self.rank.append(rank)
+        self.entity.append(entity)
+        self.time.append(time)
+        self.resource.append(np.full(len(entity), NONE) if resource is None else resource)

@@ -1,0 +1,249 @@
+"""Where it hurts: longest queues, fullest rooms and halls, who was left out, requests without a slot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from sim.engine.trace import Kind, Outcome
+from sim.expo.expo import SESSION_KINDS
+from sim.expo.floor import MINUTE, NONE
+from sim.statistics.kpis.contacts import useful_contacts
+from sim.statistics.ledger import Integers, Ledger, Rows
+from sim.statistics.presence import peaks
+from sim.statistics.text import clock, number
+
+if TYPE_CHECKING:
+    from sim.engine.trace import Trace
+    from sim.expo.expo import Expo
+
+__all__ = ["Crowd", "NoSlot", "Queue", "WhereItHurts", "find_where_it_hurts", "where_it_hurts"]
+
+_SHOWN: Final = 3  # items of each kind in the text
+_NAMED: Final = 12  # exhibitors left out named in the text
+_NOWHERE: Final = "nowhere: no queue, no full room, nobody left out"
+_TOUR: Final = SESSION_KINDS.index("tour")
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One queue over the whole expo."""
+
+    place: str
+    kind: str  # booth, gate, catering, hall door
+    came: int  # parties
+    waited: int  # parties that had to queue
+    lost: int  # parties that left unserved, balks included
+    wait_minutes: float  # mean of those who had to queue
+    longest_minutes: float
+    longest_queue: int  # parties
+    longest_at: int  # ms
+
+    def __str__(self) -> str:
+        return (
+            f"{self.place}: {self.waited:,} of {self.came:,} parties queued, {number(self.wait_minutes)} min "
+            f"on average, {number(self.longest_minutes)} at most, up to {self.longest_queue:,} at once "
+            f"({clock(self.longest_at)}); {self.lost:,} lost"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """A session or a hall at its fullest."""
+
+    name: str
+    people: int
+    limit: int  # seats, or people let in; NONE: no limit
+    at: int  # ms
+    turned_away: int  # people not let in (a hall: who gave up at its door)
+
+    def __str__(self) -> str:
+        limit = "" if self.limit == NONE else f" of {self.limit:,}"
+        away = f", {self.turned_away:,} turned away" if self.turned_away else ""
+        return f"{self.name}: {self.people:,}{limit} people ({clock(self.at)}){away}"
+
+
+@dataclass(frozen=True, slots=True)
+class NoSlot:
+    """A request that was accepted and found no slot."""
+
+    programme: str
+    asker: str
+    asked: str
+    score: float
+
+    def __str__(self) -> str:
+        return f"{self.asker} and {self.asked} ({self.programme}, score {number(self.score)})"
+
+
+@dataclass(frozen=True, slots=True)
+class WhereItHurts:
+    """What an organiser would mend first, of one replication; printed as text."""
+
+    booths: tuple[Queue, ...]  # the most waiting first
+    doors: tuple[Queue, ...]  # gates, catering and doors of halls; the most waiting first
+    sessions: tuple[Crowd, ...]  # most turned away first, then the fullest
+    halls: tuple[Crowd, ...]  # the fullest first
+    left_out: tuple[str, ...]  # exhibitors without a useful contact
+    no_slot: tuple[NoSlot, ...]  # by score, best first
+    replication: int
+
+    def lines(self, most: int = _SHOWN) -> list[str]:
+        """As lines of text, with at most so many items of each kind."""
+        lines = []
+        for heading, items in self._parts(most):
+            lines.append(f"  {heading}")
+            lines += [f"    {item}" for item in items]
+        return lines or [f"  {_NOWHERE}"]
+
+    def _parts(self, most: int = _SHOWN) -> list[tuple[str, list[str]]]:
+        """Headings, and what stands below them."""
+        names = [*self.left_out[:_NAMED], *(["…"] if len(self.left_out) > _NAMED else [])]
+        parts: tuple[tuple[str, list[str]], ...] = (
+            ("Longest queues at booths", [str(queue) for queue in self.booths[:most]]),
+            ("Longest queues elsewhere", [str(queue) for queue in self.doors[:most]]),
+            ("Fullest sessions", [str(crowd) for crowd in self.sessions[:most]]),
+            ("Fullest halls", [str(crowd) for crowd in self.halls[:most]]),
+            (f"Exhibitors left out: {len(self.left_out):,}", [", ".join(names)] if names else []),
+            (
+                f"Accepted requests without a slot: {len(self.no_slot):,}",
+                [str(request) for request in self.no_slot[:most]],
+            ),
+        )
+        return [(heading, items) for heading, items in parts if items]
+
+    def __str__(self) -> str:
+        return "\n".join([self._title(), *self.lines()])
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        body = ""
+        for heading, items in self._parts():
+            inner = "".join(f"<li>{escape(item)}</li>" for item in items)
+            body += f"<li>{escape(heading)}<ul>{inner}</ul></li>"
+        return f"<p><b>{escape(self._title())}</b></p><ul>{body or f'<li>{_NOWHERE}</li>'}</ul>"
+
+    def _title(self) -> str:
+        return f"Where it hurts (replication {self.replication})"
+
+
+def where_it_hurts(expo: Expo, trace: Trace) -> WhereItHurts:
+    """Longest queues, fullest sessions and halls, exhibitors left out, requests without a slot."""
+    return find_where_it_hurts(Ledger(expo, trace))
+
+
+def find_where_it_hurts(ledger: Ledger) -> WhereItHurts:
+    """`where_it_hurts` of a ledger that is there already."""
+    expo, places = ledger.expo, ledger.expo.places
+    gates, meals, doors = ledger.rows(Kind.GATE), ledger.rows(Kind.MEAL), ledger.rows(Kind.HALL)
+    meals = meals.where(meals.outcome != Outcome.MISSED)
+    zones = (*expo.halls, *(f"zone {z}" for z in range(len(expo.halls), len(ledger.floor.places.zone_limit))))
+    others = (
+        *_queues(gates, gates.place, places, "gate"),
+        *_queues(meals, meals.place, places, "catering"),
+        *_queues(doors, doors.other, tuple(f"Door of {zone}" for zone in zones), "hall door"),
+    )
+    left_out = np.flatnonzero(useful_contacts(ledger) == 0)
+    return WhereItHurts(
+        booths=_worst(_queues(ledger.talks, ledger.talks.place, places, "booth")),
+        doors=_worst(others),
+        sessions=_sessions(ledger),
+        halls=_halls(ledger),
+        left_out=tuple(expo.organisations.name[i] for i in left_out),
+        no_slot=_no_slot(ledger),
+        replication=expo.replication,
+    )
+
+
+def _queues(rows: Rows, group: Integers, names: tuple[str, ...], kind: str) -> tuple[Queue, ...]:
+    """The queues in which somebody waited."""
+    n = len(names)
+    came = np.bincount(group, minlength=n)
+    lost = np.bincount(group[rows.outcome != Outcome.DONE], minlength=n)
+    queued = rows.wait > 0
+    group, start, wait = group[queued], rows.start[queued], rows.wait[queued]
+    waited = np.bincount(group, minlength=n)
+    total = np.bincount(group, wait, minlength=n)
+    longest = np.zeros(n, dtype=np.int64)
+    np.maximum.at(longest, group, wait)
+    most, when = peaks(group, n, start, start + wait)
+    return tuple(
+        Queue(
+            place=names[i],
+            kind=kind,
+            came=int(came[i]),
+            waited=int(waited[i]),
+            lost=int(lost[i]),
+            wait_minutes=float(total[i] / waited[i] / MINUTE),
+            longest_minutes=float(longest[i] / MINUTE),
+            longest_queue=int(most[i]),
+            longest_at=int(when[i]),
+        )
+        for i in np.flatnonzero(waited)
+    )
+
+
+def _worst(queues: tuple[Queue, ...]) -> tuple[Queue, ...]:
+    """The most waiting in all first."""
+    return tuple(sorted(queues, key=lambda q: (-q.wait_minutes * q.waited, q.place)))
+
+
+def _sessions(ledger: Ledger) -> tuple[Crowd, ...]:
+    """Sessions with an audience, tours left out: most turned away first, then the fullest."""
+    sessions, expo, rows = ledger.floor.sessions, ledger.expo, ledger.audience
+    n = len(sessions.place)
+    seated, away = rows.done, rows.where(rows.outcome == Outcome.TURNED_AWAY)
+    most, when = peaks(seated.other, n, seated.begin, seated.end, ledger.size[seated.actor])
+    turned = np.bincount(away.other, ledger.size[away.actor], minlength=n)
+    order = np.lexsort((-most / np.maximum(sessions.seats, 1), -turned))
+    return tuple(
+        Crowd(
+            name=f"{expo.programme.title[i]} in {expo.places[sessions.place[i]]}",
+            people=int(most[i]),
+            limit=int(sessions.seats[i]),
+            at=int(when[i]) if most[i] else int(sessions.start[i]),
+            turned_away=int(turned[i]),
+        )
+        for i in order
+        if (most[i] or turned[i]) and expo.programme.kind[i] != _TOUR
+    )
+
+
+def _halls(ledger: Ledger) -> tuple[Crowd, ...]:
+    """Halls: those nearest to their limit first, then those with most people."""
+    limits, doors = ledger.floor.places.zone_limit, ledger.rows(Kind.HALL)
+    gave_up = doors.where(doors.outcome != Outcome.DONE)
+    turned = np.bincount(gave_up.other, ledger.size[gave_up.actor], minlength=len(limits))
+    crowds = [
+        Crowd(hall, present.peak, int(limits[zone]), present.peak_time, int(turned[zone]))
+        for zone, (hall, present) in enumerate(zip(ledger.expo.halls, ledger.presence.halls, strict=True))
+        if present.peak
+    ]
+
+    def fullness(crowd: Crowd) -> tuple[float, int]:
+        return (0.0 if crowd.limit == NONE else -crowd.people / max(crowd.limit, 1), -crowd.people)
+
+    return tuple(sorted(crowds, key=fullness))
+
+
+def _no_slot(ledger: Ledger) -> tuple[NoSlot, ...]:
+    """Accepted requests that were not scheduled, the best score first."""
+    expo, requests = ledger.expo, ledger.expo.requests
+    rows = np.flatnonzero((requests.accepted == 1) & (requests.meeting == NONE))
+    rows = rows[np.argsort(-requests.score[rows], kind="stable")]
+    name = expo.organisations.name
+    return tuple(
+        NoSlot(
+            programme=expo.matchmaking[requests.programme[i]],
+            asker=name[requests.asker[i]],
+            asked=name[requests.asked[i]],
+            score=float(requests.score[i]),
+        )
+        for i in rows
+    )

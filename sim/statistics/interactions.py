@@ -1,0 +1,96 @@
+"""Interactions: conversations, exchange contacts and held meetings between two organisations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property
+
+import numpy as np
+
+from sim.engine.trace import Kind
+from sim.expo.floor import MINUTE, NONE, IntArray
+from sim.statistics.ledger import Bools, Integers, Ledger
+from sim.statistics.measures import distinct
+
+__all__ = ["InteractionKind", "Interactions", "read_interactions"]
+
+
+class InteractionKind(IntEnum):
+    """How two organisations came to talk."""
+
+    CONVERSATION = 0  # at a booth
+    EXCHANGE = 1  # a round of mixing in a session
+    MEETING = 2  # an organised one-to-one meeting that was held
+
+
+@dataclass(frozen=True)
+class Interactions:
+    """One entry an interaction of two different organisations, conversations first.
+
+    The first side is the visiting party of a conversation, the lower actor of an exchange contact,
+    side 0 of a meeting.
+    """
+
+    kind: Integers
+    start: IntArray  # ms: when they began to talk
+    length: IntArray  # ms
+    place: IntArray
+    actor: IntArray
+    partner_actor: IntArray
+    organisation: IntArray
+    partner: IntArray  # organisation
+    meeting: IntArray  # or NONE
+    useful: Bools  # long enough to be useful, or a meeting
+    n_organisations: int
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    @cached_property
+    def pair(self) -> IntArray:
+        """A number of the unordered pair of organisations."""
+        low = np.minimum(self.organisation, self.partner)
+        return low * self.n_organisations + np.maximum(self.organisation, self.partner)
+
+    @cached_property
+    def at_booths(self) -> Bools:
+        """Whether each is a conversation at a booth; the others came about in the programme."""
+        at_booths: Bools = self.kind == InteractionKind.CONVERSATION
+        return at_booths
+
+    def partners(self, mask: Bools, n: int) -> IntArray:
+        """How many other organisations each of the first `n` met in the interactions in `mask`."""
+        pairs = distinct(self.pair[mask])
+        ends = np.concatenate((pairs // self.n_organisations, pairs % self.n_organisations))
+        return np.bincount(ends[ends < n], minlength=n)
+
+
+def read_interactions(ledger: Ledger) -> Interactions:
+    """All interactions; those within one organisation are left out."""
+    talks, contacts, sides = ledger.conversations, ledger.rows(Kind.CONTACT), ledger.sides
+    held = np.flatnonzero(sides.held)
+    actor = np.concatenate((talks.actor, contacts.actor, sides.actor[0, held]), dtype=np.int64)
+    partner_actor = np.concatenate((talks.other, contacts.other, sides.actor[1, held]), dtype=np.int64)
+    begin, unbooked = sides.begin[held], len(talks) + len(contacts)
+    columns = {
+        "kind": np.repeat(np.arange(3, dtype=np.int8), (len(talks), len(contacts), len(held))),
+        "start": np.concatenate((talks.begin, contacts.begin, begin)),
+        "length": np.concatenate((talks.served, contacts.served, sides.end[0, held] - begin)),
+        "place": np.concatenate(
+            (talks.place, contacts.place, ledger.floor.meetings.place[held]), dtype=np.int64
+        ),
+        "actor": actor,
+        "partner_actor": partner_actor,
+        "organisation": np.concatenate((ledger.organisation[actor[:unbooked]], sides.organisation[0, held])),
+        "partner": np.concatenate(
+            (ledger.organisation[partner_actor[:unbooked]], sides.organisation[1, held])
+        ),
+        "meeting": np.concatenate((np.full(unbooked, NONE, dtype=np.int64), held)),
+    }
+    useful_ms = round(ledger.expo.scenario.data.behaviour.useful_minutes * MINUTE)
+    columns["useful"] = (columns["length"] >= useful_ms) | (columns["kind"] == InteractionKind.MEETING)
+    different = columns["organisation"] != columns["partner"]
+    if not different.all():
+        columns = {name: column[different] for name, column in columns.items()}
+    return Interactions(**columns, n_organisations=len(ledger.expo.organisations.name))

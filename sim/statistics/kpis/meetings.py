@@ -1,0 +1,333 @@
+"""KPIs of organised meetings: from the request to the meeting held, and what came in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from sim.engine.trace import Cause, Outcome
+from sim.expo.floor import MINUTE, NONE, IntArray, PlaceKind
+from sim.statistics.kpis.registry import family, kpi
+from sim.statistics.ledger import DAY, Bools, Ledger
+from sim.statistics.measures import NAN, mean, share
+
+__all__ = ["UNWANTED_QUANTILE", "request_held"]
+
+UNWANTED_QUANTILE: Final = 0.25
+"""A held meeting is unwanted if its affinity is below this quantile of the affinities of all
+requests of its programme: no better than the worst quarter of what was asked for (assumption)."""
+
+_LATE_CAUSES: Final = (
+    Cause.CONVERSATION, Cause.QUEUE, Cause.MEETING, Cause.SESSION, Cause.GATE, Cause.HALL, Cause.STAFF,
+    Cause.WALK, Cause.MEAL, Cause.ABSENT,
+)  # fmt: skip
+
+
+def request_held(ledger: Ledger) -> Bools:
+    """Whether each request led to a meeting that was held."""
+    meeting = ledger.expo.requests.meeting
+    held: Bools = np.append(ledger.sides.held, False)[meeting]  # the last stands for NONE
+    return held
+
+
+@kpi("meetings.requested", "Meetings requested", unit="requests", how="sum", basis="input")
+def requested(ledger: Ledger) -> float:
+    """Requests for meetings sent, in all matchmaking programmes."""
+    return len(ledger.expo.requests.asker)
+
+
+@kpi("meetings.accepted", "Requests accepted", unit="requests", how="sum", basis="input")
+def accepted(ledger: Ledger) -> float:
+    """Requests that the one asked said yes to."""
+    return float(ledger.expo.requests.accepted.sum())
+
+
+@kpi("meetings.scheduled", "Meetings scheduled", unit="meetings", how="sum")
+def scheduled(ledger: Ledger) -> float:
+    """Meetings that got a slot and a place."""
+    return len(ledger.floor.meetings.start)
+
+
+@kpi("meetings.held", "Meetings held", unit="meetings", how="sum")
+def held(ledger: Ledger) -> float:
+    """Meetings at which both sides were there in time and that took place."""
+    return float(ledger.sides.held.sum())
+
+
+@kpi(
+    "meetings.kept_share",
+    "Scheduled meetings held",
+    unit="share",
+    how="share of meetings scheduled",
+    basis="fitted",
+)
+def kept_share(ledger: Ledger) -> float:
+    """Meetings held over meetings scheduled."""
+    return mean(ledger.sides.held)
+
+
+@kpi("meetings.no_slot", "Accepted requests without a slot", unit="requests", how="sum")
+def no_slot(ledger: Ledger) -> float:
+    """Requests that were accepted and never scheduled."""
+    requests = ledger.expo.requests
+    return float(((requests.accepted == 1) & (requests.meeting == NONE)).sum())
+
+
+@kpi("meetings.accepted_met_share", "Accepted requests met", unit="share", how="share of accepted requests")
+def accepted_met_share(ledger: Ledger) -> float:
+    """Accepted requests whose meeting was held, over accepted requests."""
+    yes = ledger.expo.requests.accepted == 1
+    return mean(request_held(ledger)[yes])
+
+
+@kpi("meetings.wishes_met_share", "Wish-lists met", unit="share", how="mean over those who asked")
+def wishes_met_share(ledger: Ledger) -> float:
+    """Of the requests that a participant sent, accepted or not, the share whose meeting was held.
+
+    Averaged over participants who sent any, each with the same weight. A participant is a party, or
+    the booth of an exhibitor, in one programme.
+    """
+    asker = _askers(ledger)
+    if not len(asker):
+        return NAN
+    sent = np.bincount(asker)
+    return mean(np.bincount(asker, request_held(ledger)) / sent)
+
+
+@kpi(
+    "meetings.without_share", "Asked for meetings and had none", unit="share", how="share of those who asked"
+)
+def without_share(ledger: Ledger) -> float:
+    """Participants who sent requests and ended without one meeting held, over those who sent any.
+
+    A meeting counts in whatever programme and whoever had asked for it. A participant is a party or
+    a booth.
+    """
+    requests, sides = ledger.expo.requests, ledger.sides
+    asked = np.unique(_participant(ledger, requests.asker, requests.asker_party))
+    party_day = sides.party_day[:, sides.held]
+    party = np.append(ledger.floor.party_days.party, NONE)[party_day]
+    met = _participant(ledger, sides.organisation[:, sides.held], party)
+    return mean(~np.isin(asked, met))
+
+
+@kpi("meetings.unwanted", "Unwanted meetings", unit="meetings", how="sum")
+def unwanted(ledger: Ledger) -> float:
+    """Held meetings whose true affinity is in the range of the worst quarter of what was asked for.
+
+    That is below the lower quartile of the affinities of all requests sent in the same programme
+    (an assumption of what people would rather have done without).
+    """
+    return float(_unwanted(ledger).sum())
+
+
+@kpi("meetings.unwanted_share", "Unwanted meetings", unit="share", how="share of meetings held")
+def unwanted_share(ledger: Ledger) -> float:
+    """Unwanted meetings (see `meetings.unwanted`) over meetings held."""
+    return mean(_unwanted(ledger)[ledger.sides.held])
+
+
+def _unwanted(ledger: Ledger) -> Bools:
+    requests, sides = ledger.expo.requests, ledger.sides
+    level = np.full(len(ledger.expo.matchmaking) + 1, -np.inf)  # the last stands for NONE
+    for programme in range(len(ledger.expo.matchmaking)):
+        affinity = requests.affinity[requests.programme == programme]
+        if len(affinity):
+            level[programme] = np.quantile(affinity, UNWANTED_QUANTILE)
+    unwanted: Bools = sides.held & (sides.affinity < level[sides.programme])
+    return unwanted
+
+
+@kpi("meetings.affinity", "Affinity of meetings held", unit="1", how="mean over meetings held")
+def affinity(ledger: Ledger) -> float:
+    """True affinity of both sides, in [0, 1]; meetings that nobody requested are left out."""
+    sides = ledger.sides
+    return mean(sides.affinity[sides.held & (sides.request != NONE)])
+
+
+@kpi("meetings.minutes", "Length of a meeting", unit="min", how="mean over meetings held")
+def length(ledger: Ledger) -> float:
+    """Time from the beginning, when both sides were there, to the end."""
+    sides = ledger.sides
+    return mean((sides.end[0] - sides.begin)[sides.held]) / MINUTE
+
+
+@kpi("meetings.delay_minutes", "Delay of a meeting", unit="min", how="mean over meetings held")
+def delay(ledger: Ledger) -> float:
+    """Time from the slot's start to the beginning."""
+    sides = ledger.sides
+    return mean((sides.begin - ledger.floor.meetings.start)[sides.held]) / MINUTE
+
+
+@kpi("meetings.wait_minutes", "Wait for the other side", unit="min", how="mean over sides there")
+def wait(ledger: Ledger) -> float:
+    """Time a side that was there waited after the slot's start, whether the meeting was held or not.
+
+    It waits for the other side, the table or an interpreter.
+    """
+    sides, start = ledger.sides, ledger.floor.meetings.start
+    there = np.isin(sides.outcome, (Outcome.DONE, Outcome.LATE, Outcome.STOOD_UP))
+    waited = sides.arrival + sides.wait - np.maximum(sides.arrival, start)
+    return mean(np.maximum(waited, 0)[there]) / MINUTE
+
+
+@kpi("meetings.table_share", "Table use", unit="share", how="share of table-slots")
+def table_share(ledger: Ledger) -> float:
+    """Meetings held at tables over the table-slots of all windows of programmes that meet at tables."""
+    return share(ledger.sides.held[_at_table(ledger)].sum(), _table_slots(ledger))
+
+
+@kpi("meetings.table_booked_share", "Table-slots booked", unit="share", how="share of table-slots")
+def table_booked_share(ledger: Ledger) -> float:
+    """Meetings scheduled at tables over the table-slots of all windows of such programmes."""
+    return share(_at_table(ledger).sum(), _table_slots(ledger))
+
+
+def _at_table(ledger: Ledger) -> Bools:
+    at_table: Bools = ledger.floor.places.kind[ledger.floor.meetings.place] == PlaceKind.TABLE
+    return at_table
+
+
+def _table_slots(ledger: Ledger) -> int:
+    expo, programmes = ledger.expo, ledger.expo.scenario.data.matchmaking
+    at_tables = np.array([programmes[name].location == "table" for name in expo.matchmaking], dtype=np.bool_)
+    windows = expo.programme
+    slots = windows.window_slots * windows.window_tables
+    return int(slots[at_tables[windows.window_programme]].sum()) if len(slots) else 0
+
+
+@kpi("meetings.breaks", "Breaks in a timetable", unit="breaks", how="mean over participants' days")
+def breaks(ledger: Ledger) -> float:
+    """Times in a participant's day that more than the buffer lay between two scheduled meetings.
+
+    Over participants (parties, booths) and days with a meeting scheduled.
+    """
+    return _idle(ledger)[0]
+
+
+@kpi("meetings.break_minutes", "Idle time in a timetable", unit="min", how="mean over participants' days")
+def break_minutes(ledger: Ledger) -> float:
+    """Length of the breaks of `meetings.breaks`, the buffer not counted."""
+    return _idle(ledger)[1]
+
+
+def _idle(ledger: Ledger) -> tuple[float, float]:
+    """Breaks and idle minutes, for each participant and day with a scheduled meeting."""
+    expo, meetings, sides = ledger.expo, ledger.floor.meetings, ledger.sides
+    if not len(meetings.start):
+        return NAN, NAN
+    programmes = expo.scenario.data.matchmaking
+    buffers = [round(programmes[name].buffer_minutes * MINUTE) for name in expo.matchmaking]
+    buffer = np.tile(np.array([*buffers, 0])[sides.programme], 2)
+    start = np.tile(meetings.start, 2)
+    party = np.append(ledger.floor.party_days.party, NONE)[sides.party_day]
+    participant = _participant(ledger, sides.organisation, party).ravel()
+    _, day = np.unique(np.stack((participant, start // DAY)), axis=1, return_inverse=True)
+    order = np.lexsort((np.tile(np.arange(len(meetings.start)), 2), start, day))
+    day, start, buffer = day[order], start[order], buffer[order]
+    # Meetings that overlap (an exhibitor with several delegates) are one stretch of work.
+    shift = day * (expo.floor.end + DAY)
+    busy_until = np.maximum.accumulate(start + np.tile(meetings.duration, 2)[order] + shift) - shift
+    idle = np.where(day[1:] == day[:-1], start[1:] - busy_until[:-1] - buffer[1:], 0)
+    days = int(day[-1]) + 1
+    return float((idle > 0).sum()) / days, float(np.maximum(idle, 0).sum()) / days / MINUTE
+
+
+def _sides_of(ledger: Ledger) -> Iterator[tuple[str, Bools]]:
+    party = ledger.sides.party_day != NONE
+    yield "visitor", party
+    yield "exhibitor", ~party
+
+
+@family("meetings.no_show_share", "No-shows by side", unit="share", how="share of sides of that kind")
+def no_show_share(ledger: Ledger) -> dict[str, float]:
+    """Sides that never came, drawn beforehand, over scheduled sides of that kind.
+
+    A side is a visitor's party, or an exhibitor's booth.
+    """
+    return {
+        name: mean((ledger.sides.outcome == Outcome.NO_SHOW)[chosen]) for name, chosen in _sides_of(ledger)
+    }
+
+
+@family("meetings.late_share", "Late by side and cause", unit="share", how="share of sides of that kind")
+def late_share(ledger: Ledger) -> dict[str, float]:
+    """Sides that came after the slot's start to a meeting that was held, over scheduled sides.
+
+    For visitors and exhibitors each, in all and by what held them up.
+    """
+    return _by_cause(ledger, Outcome.LATE)
+
+
+@family("meetings.missed_share", "Missed by side and cause", unit="share", how="share of sides of that kind")
+def missed_share(ledger: Ledger) -> dict[str, float]:
+    """Sides that were held up elsewhere until it was too late, over scheduled sides.
+
+    For visitors and exhibitors each, in all and by what held them up.
+    """
+    return _by_cause(ledger, Outcome.MISSED)
+
+
+@kpi("meetings.stood_up_share", "Stood up", unit="share", how="share of sides")
+def stood_up_share(ledger: Ledger) -> float:
+    """Sides that were there in vain, for want of the other side or of an interpreter."""
+    return mean((ledger.sides.outcome == Outcome.STOOD_UP).ravel())
+
+
+def _by_cause(ledger: Ledger, outcome: Outcome) -> dict[str, float]:
+    values = {}
+    for name, chosen in _sides_of(ledger):
+        happened = (ledger.sides.outcome == outcome)[chosen]
+        cause = ledger.sides.cause[chosen]
+        values[name] = mean(happened)
+        for c in _LATE_CAUSES:
+            values[f"{name}.{c.name.lower()}"] = mean(happened & (cause == c))
+    return values
+
+
+@family("meetings.requested_in", "Requested in programme", unit="requests", how="sum", basis="input")
+def requested_in(ledger: Ledger) -> dict[str, float]:
+    """Requests sent in each matchmaking programme."""
+    return _by_programme(ledger, ledger.expo.requests.programme)
+
+
+@family("meetings.accepted_in", "Accepted in programme", unit="requests", how="sum", basis="input")
+def accepted_in(ledger: Ledger) -> dict[str, float]:
+    """Requests accepted in each matchmaking programme."""
+    requests = ledger.expo.requests
+    return _by_programme(ledger, requests.programme[requests.accepted == 1])
+
+
+@family("meetings.scheduled_in", "Scheduled in programme", unit="meetings", how="sum")
+def scheduled_in(ledger: Ledger) -> dict[str, float]:
+    """Meetings scheduled in each matchmaking programme."""
+    return _by_programme(ledger, ledger.sides.programme)
+
+
+@family("meetings.held_in", "Held in programme", unit="meetings", how="sum")
+def held_in(ledger: Ledger) -> dict[str, float]:
+    """Meetings held in each matchmaking programme."""
+    return _by_programme(ledger, ledger.sides.programme[ledger.sides.held])
+
+
+def _by_programme(ledger: Ledger, programme: IntArray) -> dict[str, float]:
+    names = ledger.expo.matchmaking
+    counts = np.bincount(programme[programme != NONE], minlength=len(names))
+    return dict(zip(names, counts.tolist(), strict=True))
+
+
+def _participant(ledger: Ledger, organisation: IntArray, party: IntArray) -> IntArray:
+    """One number for a party, or for an exhibitor's booth (party NONE)."""
+    participant: IntArray = np.where(party == NONE, organisation, ledger.n_exhibitors + party)
+    return participant
+
+
+def _askers(ledger: Ledger) -> IntArray:
+    """Participants who sent each request, numbered from 0 in each programme apart."""
+    requests = ledger.expo.requests
+    participant = _participant(ledger, requests.asker, requests.asker_party)
+    key = participant * (len(ledger.expo.matchmaking) + 1) + requests.programme
+    number: IntArray = np.unique(key, return_inverse=True)[1].astype(np.int64)
+    return number

@@ -1,0 +1,124 @@
+"""The registry of KPIs: each a small function with its definition, one number a replication."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from inspect import cleandoc
+from typing import Final, Literal, TypeVar
+
+from sim.statistics.ledger import Ledger
+
+__all__ = ["KPI", "KPIS", "THEMES", "Basis", "describe", "evaluate", "family", "kpi"]
+
+Basis = Literal["input", "fitted", "predicted"]
+"""`input`: the scenario says it (up to chance); `fitted`: parameters were set so that it meets a
+published figure; `predicted`: it follows from the rest."""
+
+Value = Callable[[Ledger], float]
+Values = Callable[[Ledger], Mapping[str, float]]
+_F = TypeVar("_F", bound=Callable[[Ledger], object])
+
+THEMES: Final[dict[str, str]] = {
+    "visits": "Visits",
+    "gate": "Gate",
+    "halls": "Halls",
+    "catering": "Catering",
+    "booths": "Booths",
+    "conversations": "Conversations",
+    "staff": "Staff",
+    "sessions": "Sessions",
+    "meetings": "Meetings",
+    "contacts": "Contacts",
+}
+"""Themes in the order they are shown, and what people call them."""
+
+
+@dataclass(frozen=True, slots=True)
+class KPI:
+    """What a KPI is. A family has one KPI for each of its members, `name.member`."""
+
+    name: str  # dotted by theme
+    label: str  # for people
+    unit: str
+    aggregation: str  # how one number comes of many rows
+    basis: Basis
+    definition: str
+    compute: Value | Values
+    family: bool = False
+
+    @property
+    def theme(self) -> str:
+        """The first part of the name."""
+        return self.name.partition(".")[0]
+
+
+KPIS: Final[dict[str, KPI]] = {}
+"""All KPIs and families by name, theme by theme."""
+
+
+def kpi(name: str, label: str, *, unit: str, how: str, basis: Basis = "predicted") -> Callable[[_F], _F]:
+    """Register a function of the ledger as the KPI `name`; its docstring is the definition."""
+    return _register(name, label, unit, how, basis, of_many=False)
+
+
+def family(name: str, label: str, *, unit: str, how: str, basis: Basis = "predicted") -> Callable[[_F], _F]:
+    """Register a function that gives a number for each member as the KPIs `name.member`."""
+    return _register(name, label, unit, how, basis, of_many=True)
+
+
+def _register(
+    name: str, label: str, unit: str, how: str, basis: Basis, *, of_many: bool
+) -> Callable[[_F], _F]:
+    def register(function: _F) -> _F:
+        if name in KPIS or name.partition(".")[0] not in THEMES:
+            raise ValueError(f"the KPI {name!r} is there already or has no known theme")
+        definition = cleandoc(function.__doc__ or "")
+        KPIS[name] = KPI(name, label, unit, how, basis, definition, function, of_many)  # type: ignore[arg-type]
+        return function
+
+    return register
+
+
+def describe(name: str) -> KPI:
+    """The KPI of that name; a member of a family gives a KPI with its own name and label.
+
+    Raises KeyError with the near misses if there is none.
+    """
+    if name in KPIS and not KPIS[name].family:
+        return KPIS[name]
+    stem, member = name, ""
+    while "." in stem:
+        stem, _, last = stem.rpartition(".")
+        member = f"{last}.{member}" if member else last
+        if stem in KPIS and KPIS[stem].family:
+            k = KPIS[stem]
+            label = f"{k.label}: {member.replace('.', ', ').replace('_', ' ')}"
+            return KPI(name, label, k.unit, k.aggregation, k.basis, k.definition, k.compute)
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, KPIS, n=3)
+    raise KeyError(f"no KPI {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else ""))
+
+
+def evaluate(ledger: Ledger, names: Iterable[str] | None = None) -> dict[str, float]:
+    """All KPIs of a replication, or those named (a family's name gives all its members)."""
+    values: dict[str, float] = {}
+    for name in KPIS if names is None else names:
+        found = KPIS.get(name)
+        if found is None:  # a member of a family
+            values[name] = evaluate(ledger, [_family_of(name)])[name]
+        elif found.family:
+            members: Mapping[str, float] = found.compute(ledger)  # type: ignore[assignment]
+            values |= {f"{name}.{member}": float(value) for member, value in members.items()}
+        else:
+            values[name] = float(found.compute(ledger))  # type: ignore[arg-type]
+    return values
+
+
+def _family_of(name: str) -> str:
+    describe(name)  # raises if there is none
+    stem = name
+    while stem not in KPIS:
+        stem = stem.rpartition(".")[0]
+    return stem

@@ -1,0 +1,151 @@
+"""People present on the floor and in each hall, as functions of time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.engine.trace import Kind, Outcome
+from sim.expo.floor import IntArray
+from sim.statistics.ledger import Bools, Floats, Integers
+
+if TYPE_CHECKING:
+    from sim.statistics.ledger import Ledger
+
+__all__ = ["Curve", "Presence", "curve", "peaks"]
+
+# Rows that say where a party is; a CONTACT lies within its SESSION, a VISIT spans all.
+_AT_A_PLACE = (Kind.LOOK, Kind.TALK, Kind.LOUNGE, Kind.MEAL, Kind.HALL, Kind.SESSION, Kind.MEETING)
+_NOT_THERE = (Outcome.NO_SHOW, Outcome.MISSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A step function: from `time[i]` on it is `level[i]`; 0 before the first."""
+
+    time: IntArray  # ms, increasing
+    level: IntArray
+
+    @property
+    def peak(self) -> int:
+        """Greatest level; 0 if there are no steps."""
+        return int(self.level.max(initial=0))
+
+    @property
+    def peak_time(self) -> int:
+        """When it is first reached, ms; 0 if there are no steps."""
+        return int(self.time[self.level.argmax()]) if len(self.time) else 0
+
+    def area(self, at: Integers) -> Floats:
+        """Integral from the beginning to each time `at`, in level times ms."""
+        if not len(self.time):
+            return np.zeros(len(at))
+        before = np.concatenate(([0], np.cumsum(self.level[:-1] * np.diff(self.time))))
+        step = np.searchsorted(self.time, at, side="right") - 1
+        inside = before[step] + self.level[step] * (at - self.time[step])
+        return np.where(step >= 0, inside, 0).astype(np.float64)
+
+    def mean(self, edges: IntArray) -> Floats:
+        """Mean level between each two neighbouring `edges` (ms, increasing)."""
+        return np.diff(self.area(edges)) / np.diff(edges)
+
+    def peak_between(self, edges: IntArray) -> IntArray:
+        """Greatest level in each interval [edge, next edge)."""
+        at_edge = np.searchsorted(self.time, edges, side="right") - 1
+        level = np.concatenate(([0], self.level))  # step -1: before the first
+        times = np.concatenate((edges, self.time))
+        levels = np.concatenate((level[at_edge + 1], self.level))
+        order = np.argsort(times, kind="stable")
+        first = np.searchsorted(times[order], edges, side="left")
+        return np.maximum.reduceat(levels[order], first)[:-1]
+
+
+def curve(start: Integers, end: Integers, weight: Integers | None = None) -> Curve:
+    """How many (or how much weight) of the intervals [start, end) cover each time.
+
+    At one instant those that end are out before those that start are in.
+    """
+    ones = np.ones(len(start), dtype=np.int64) if weight is None else weight
+    times = np.concatenate((start, end))
+    changes = np.concatenate((ones, -ones))
+    order = np.argsort(times)
+    times, level = times[order], np.cumsum(changes[order])
+    last = np.append(times[1:] != times[:-1], True) if len(times) else np.zeros(0, dtype=np.bool_)
+    return Curve(times[last].astype(np.int64), level[last])
+
+
+def peaks(
+    group: Integers, n: int, start: Integers, end: Integers, weight: Integers | None = None
+) -> tuple[IntArray, IntArray]:
+    """Peak of `curve` in each of `n` groups and when it is first reached (ms)."""
+    ones = np.ones(len(start), dtype=np.int64) if weight is None else weight
+    groups = np.concatenate((group, group))
+    times = np.concatenate((start, end))
+    changes = np.concatenate((ones, -ones))
+    order = np.lexsort((changes, times, groups))  # ends come before starts
+    level = np.cumsum(changes[order])  # every group ends at 0
+    peak, when = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
+    np.maximum.at(peak, groups[order], level)
+    first = np.flatnonzero((level == peak[groups[order]]) & (level > 0))[::-1]
+    when[groups[order][first]] = times[order][first]
+    return peak, when
+
+
+class Presence:
+    """Visitors present; staff are not counted."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    @cached_property
+    def floor(self) -> Curve:
+        """People on the floor, from admission to the gate again."""
+        visits = self._ledger.visits
+        return curve(visits.start, visits.end, self._ledger.size[visits.actor])
+
+    @cached_property
+    def stretches(self) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+        """Stretches of parties in one zone: party-day, zone, start and end (ms).
+
+        A stretch runs from passing the zone's door to setting out for another zone or the gate; a
+        walk between two places of one zone is within it. The door is passed as long before reaching
+        the first place as the walk from it takes. A party that arrives after a meeting's deadline
+        leaves no row there and is not seen.
+        """
+        ledger, trace, places = self._ledger, self._ledger.trace, self._ledger.floor.places
+        there = np.isin(np.arange(len(Kind)), _AT_A_PLACE)[trace.kind]
+        there &= ~np.isin(np.arange(len(Outcome)), _NOT_THERE)[trace.outcome]
+        there &= ledger.is_party(trace.actor)
+        index = np.flatnonzero(there)
+        key = (trace.actor[index].astype(np.int64) << 32) | trace.start[index]
+        if (key[1:] < key[:-1]).any():
+            index = index[np.argsort(key, kind="stable")]
+        actor, place = trace.actor[index], trace.place[index]
+        # At the door of a full hall a party is in no zone.
+        zone = np.where(trace.kind[index] == Kind.HALL, -1, places.zone[place])
+        start, end = trace.start[index], trace.end[index]
+        new: Bools = np.ones(len(index), dtype=np.bool_)
+        new[1:] = (actor[1:] != actor[:-1]) | (zone[1:] != zone[:-1])
+        first = np.flatnonzero(new)
+        last = np.append(first[1:], len(index)) - 1 if len(index) else first
+        party_day = actor[first].astype(np.int64)
+        from_door = places.to_door[place[first]] * ledger.floor.party_days.pace[party_day]
+        entered = start[first] - from_door
+        same = np.flatnonzero(party_day[1:] == party_day[:-1]) + 1
+        entered[same] = np.maximum(entered[same], end[last[same - 1]])
+        inside = zone[first] >= 0
+        return party_day[inside], zone[first][inside], entered[inside], end[last[inside]]
+
+    def zone(self, zone: int) -> Curve:
+        """People in one zone."""
+        party_day, zones, start, end = self.stretches
+        chosen = zones == zone
+        return curve(start[chosen], end[chosen], self._ledger.size[party_day[chosen]])
+
+    @cached_property
+    def halls(self) -> tuple[Curve, ...]:
+        """People in each hall."""
+        return tuple(self.zone(zone) for zone in range(len(self._ledger.expo.halls)))

@@ -1,0 +1,170 @@
+"""Replications of one scenario, their KPIs and intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from sim.statistics.first_screen import FIRST_SCREEN
+from sim.statistics.intervals import Estimate, estimate
+from sim.statistics.kpis import THEMES, describe
+from sim.statistics.text import grouped, grouped_html, of_estimate, shown_unit
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.scenario import Scenario
+    from sim.statistics.result import Result
+
+__all__ = ["Failure", "ResultSet"]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A replication that did not end; `sim.run` with its seed and number shows why."""
+
+    replication: int
+    seed: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"replication {self.replication} (seed {self.seed}) failed: {self.reason}"
+
+
+@dataclass(frozen=True, eq=False)
+class ResultSet:
+    """KPIs of independent replications of a scenario.
+
+    `rows[i]` holds the KPIs of replication `numbers[i]`; `first` is the whole first replication, with
+    its tables, if it was kept.
+    """
+
+    scenario: Scenario
+    seed: int
+    engine: str
+    numbers: tuple[int, ...]
+    rows: tuple[Mapping[str, float], ...]
+    first: Result | None = None
+    failures: tuple[Failure, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.rows or len(self.rows) != len(self.numbers):
+            raise ValueError(f"{len(self.numbers)} replications with {len(self.rows)} rows of KPIs")
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of all KPIs, theme by theme."""
+        return tuple(dict.fromkeys(name for row in self.rows for name in row))
+
+    def values(self, name: str) -> list[float]:
+        """A KPI in each replication; nan where it is not defined.
+
+        Raises KeyError with the near misses if there is no such KPI.
+        """
+        if name not in self._estimates:
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, self.names, n=3)
+            raise KeyError(f"no KPI {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else ""))
+        return [row.get(name, float("nan")) for row in self.rows]
+
+    def estimate(self, name: str) -> Estimate:
+        """Mean of a KPI over replications, with its 95 % interval.
+
+        Raises KeyError with the near misses if there is no such KPI.
+        """
+        self.values(name)
+        return self._estimates[name]
+
+    @cached_property
+    def _estimates(self) -> dict[str, Estimate]:
+        nan = float("nan")
+        return {name: estimate(row.get(name, nan) for row in self.rows) for name in self.names}
+
+    @cached_property
+    def kpis(self) -> pd.DataFrame:
+        """A row a replication, a column a KPI."""
+        import pandas as pd
+
+        index = pd.Index(self.numbers, name="replication")
+        return pd.DataFrame(list(self.rows), index=index, columns=pd.Index(self.names, name="kpi"))
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """A row a KPI: theme, label, mean, half_width (95 %), sd, n, unit, basis."""
+        import pandas as pd
+
+        rows = []
+        for name, e in self._estimates.items():
+            k = describe(name)
+            rows.append((THEMES[k.theme], k.label, e.mean, e.half_width, e.sd, e.n, k.unit, k.basis))
+        header = ["theme", "label", "mean", "half_width", "sd", "n", "unit", "basis"]
+        return pd.DataFrame(rows, index=pd.Index(self.names, name="kpi"), columns=header)
+
+    def to_json_dict(self) -> dict[str, Any]:
+        """What `exposim run --json` prints; numbers that are not defined are None."""
+
+        def defined(value: float) -> float | None:
+            return value if isfinite(value) else None
+
+        return {
+            "scenario": self.scenario.name,
+            "title": self.scenario.data.expo.title,
+            "seed": self.seed,
+            "engine": self.engine,
+            "replications": len(self),
+            "kpis": {
+                name: {
+                    "mean": defined(e.mean),
+                    "half_width": defined(e.half_width),
+                    "unit": describe(name).unit,
+                }
+                for name, e in self._estimates.items()
+            },
+        }
+
+    def text(self, *, everything: bool = False) -> str:
+        """A table of the first screen, or of all KPIs, and where it hurts in the first replication."""
+        lines = [self._title(), "", *grouped(self._groups(everything), "<>><<<")]
+        if self.first is not None:
+            lines += str(self.first.where_it_hurts).split("\n")
+        return "\n".join(lines).rstrip()
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return f"ResultSet({self._title()})"
+
+    def _repr_html_(self) -> str:
+        hurts = self.first.where_it_hurts._repr_html_() if self.first is not None else ""
+        return grouped_html(self._title(), self._groups(everything=False), "<>><<<") + hurts
+
+    def _title(self) -> str:
+        n = len(self)
+        return (
+            f"{self.scenario.data.expo.title}: {n} replication{'s' if n != 1 else ''}, seed {self.seed}, "
+            f"engine {self.engine}; mean ± half-width at 95 %"
+        )
+
+    def _groups(self, everything: bool) -> list[tuple[str, list[tuple[str, ...]]]]:
+        shown: list[tuple[str, list[str]]]
+        if not everything:
+            shown = [(title, [n for n in names if n in self._estimates]) for title, names in FIRST_SCREEN]
+        else:
+            shown = [
+                (title, [name for name in self.names if name.partition(".")[0] == theme])
+                for theme, title in THEMES.items()
+            ]
+        return [(title, [self._row(name) for name in names]) for title, names in shown if names]
+
+    def _row(self, name: str) -> tuple[str, ...]:
+        k = describe(name)
+        mean, half_width = of_estimate(self._estimates[name], k.unit)
+        return k.label, mean, f"± {half_width}" if half_width else "", shown_unit(k.unit), k.basis, name

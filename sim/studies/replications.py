@@ -1,0 +1,257 @@
+"""Replications of one scenario: a number of them, or until the intervals are narrow enough."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import warnings
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from sim.replication import run
+from sim.studies.precision import Precision
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+    from sim.scenario import Scenario
+    from sim.statistics import Result, ResultSet
+
+__all__ = ["MOST", "Cell", "StudyError", "StudyInterrupted", "replicate", "replication_cell"]
+
+MOST: Final = 1000  # replications after which a precision is given up
+
+# Workers start only for at least so many visits. Measured: a worker takes 1.3 s of processor time to
+# load the libraries, a visit 0.1 to 0.4 ms; so two workers gain from about 25,000 short visits on.
+_WORTH_WORKERS: Final = 25_000
+
+
+class StudyError(RuntimeError):
+    """Every replication failed; the text says why the first did."""
+
+
+class StudyInterrupted(KeyboardInterrupt):
+    """The study was stopped from the keyboard; `results` holds what was done until then, if anything."""
+
+    def __init__(self, results: ResultSet | None, done: int, asked: int) -> None:
+        super().__init__(f"stopped after {done} of {asked} replications")
+        self.results = results
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What comes back from one replication: its KPIs, or the reason why there are none."""
+
+    replication: int
+    kpis: Mapping[str, float] | None
+    reason: str = ""
+
+
+def replicate(
+    scenario: Scenario,
+    *,
+    replications: int = 10,
+    seed: int | None = None,
+    workers: int | None = None,
+    engine: str = "simpy",
+    precision: float | str | Mapping[str, float | str] | None = None,
+    progress: bool = False,
+) -> ResultSet:
+    """Run replications of a scenario, in worker processes where that is worth it.
+
+    The numbers are the same for any number of workers. A replication that fails is recorded, with
+    its seed and the reason, in `ResultSet.failures`, and the others go on.
+
+    Args:
+        scenario: the scenario.
+        replications: how many; with `precision`, the least number, and at least 2.
+        seed: of all random draws; the scenario's own if left out.
+        workers: processes; as many as there are processors (or replications, if fewer) if left out.
+            Inside `joblib.parallel_config(backend="dask")` they are those of the cluster.
+        engine: the name of the engine.
+        precision: go on until the 95 % half-widths are so narrow. `0.05` or `"5%"`: relative to the
+            mean, for peak presence, useful contacts and meetings held. `{"booths.wait_minutes": 0.5,
+            "meetings.held": "2%"}`: for these KPIs, in the KPI's unit or relative. Given up after
+            1,000 replications. The rule of stopping is that of `sim.studies.Precision`.
+        progress: whether to show a progress bar with the time left, on standard error.
+
+    Raises:
+        ValueError: a number out of range; a PrecisionError, also for a KPI that does not exist.
+        ScenarioError: the scenario cannot be built.
+        StudyInterrupted: stopped from the keyboard; it holds what was done.
+        StudyError: every replication failed.
+    """
+    if replications < 1:
+        raise ValueError(f"replications = {replications}: at least 1 is needed")
+    if workers is not None and workers < 1:
+        raise ValueError(f"workers = {workers}: at least 1 is needed")
+    target = None if precision is None else Precision.parse(precision)
+    if target is not None:
+        target.check_names()
+    study = _Study(scenario, seed, engine, workers)
+    asked = replications if target is None else max(2, replications)
+    with _bar(progress, asked) as bar:
+        try:
+            study.go_to(asked, bar)
+            while target is not None and asked < MOST and study.kpis:
+                needed = min(MOST, target.replications_needed(study.kpis, asked))
+                if needed == asked:
+                    break
+                asked = needed
+                study.go_to(asked, bar)
+        except KeyboardInterrupt:
+            done = study.results() if study.kpis else None
+            raise StudyInterrupted(done, len(study.cells), asked) from None
+    return study.results()
+
+
+def replication_cell(scenario: Scenario, replication: int, seed: int | None, engine: str) -> Cell:
+    """Run one replication and keep its KPIs only: what a worker does."""
+    try:
+        return Cell(replication, run(scenario, replication=replication, seed=seed, engine=engine).kpis)
+    except Exception as error:
+        return Cell(replication, None, _reason(error))
+
+
+class _Study:
+    """The cells of a study as they come in."""
+
+    def __init__(self, scenario: Scenario, seed: int | None, engine: str, workers: int | None) -> None:
+        self.scenario = scenario
+        self.seed = scenario.data.expo.seed if seed is None else seed
+        self.engine = engine
+        self.workers = workers
+        self.cells: dict[int, Cell] = {}
+        self.first: Result | None = None
+
+    @property
+    def kpis(self) -> list[Mapping[str, float]]:
+        """KPIs of the replications that did not fail, in order."""
+        cells = (self.cells[number] for number in sorted(self.cells))
+        return [cell.kpis for cell in cells if cell.kpis is not None]
+
+    def go_to(self, asked: int, bar: tqdm[NoReturn]) -> None:
+        """Run the replications that are missing of the first `asked`."""
+        if asked != bar.total:
+            bar.total = asked
+            bar.refresh()
+        missing = range(len(self.cells), asked)
+        for cell in self._cells(missing):
+            self.cells[cell.replication] = cell
+            bar.update()
+
+    def _cells(self, numbers: range) -> Iterator[Cell]:
+        visits = sum(persona.visits for persona in self.scenario.data.visitors.values())
+        worth = self.workers != 1 and visits * len(numbers) >= _WORTH_WORKERS
+        workers = min(self.workers or _processors(), len(numbers)) if worth else 1
+        if workers > 1:
+            yield from self._in_workers(numbers, workers)
+        else:
+            for number in numbers:
+                yield self._here(number)
+
+    def _here(self, number: int) -> Cell:
+        if number:
+            return replication_cell(self.scenario, number, self.seed, self.engine)
+        # The first is kept whole, for its tables; and a scenario that cannot be built stops here.
+        from sim.scenario import ScenarioError
+
+        try:
+            self.first = run(self.scenario, replication=0, seed=self.seed, engine=self.engine)
+            return Cell(0, self.first.kpis)
+        except ScenarioError:
+            raise
+        except Exception as error:
+            return Cell(0, None, _reason(error))
+
+    def _in_workers(self, numbers: range, workers: int) -> Iterator[Cell]:
+        """Cells as they are done. Replication 0 is run here, while the workers begin."""
+        missing = {number for number in numbers if number}
+        cells = self._sent(sorted(missing), workers)
+        try:
+            if 0 in numbers:
+                yield self._here(0)
+            for cell in cells:
+                missing.discard(cell.replication)
+                yield cell
+        except RuntimeError:  # a worker was killed, and with it the pool
+            pass
+        finally:
+            with warnings.catch_warnings():  # about results not used: that is what stopping means
+                warnings.simplefilter("ignore")
+                cells.close()
+        for number in sorted(missing):  # which of them killed it shows when each is alone
+            try:
+                yield from self._sent([number], 2)  # 1 would be this process
+            except RuntimeError as error:
+                yield Cell(number, None, f"its worker process died: {_reason(error)}")
+
+    def _sent(self, numbers: list[int], workers: int) -> Generator[Cell]:
+        """Send replications to workers; the cells come in the order in which they are done."""
+        from joblib import Parallel, delayed
+
+        task = delayed(replication_cell)
+        pool = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)
+        with _interrupts_for_this_process_only():
+            cells: Generator[Cell] = pool(
+                task(self.scenario, number, self.seed, self.engine) for number in numbers
+            )
+        return cells
+
+    def results(self) -> ResultSet:
+        """All that came in, in order of replications.
+
+        Raises:
+            StudyError: nothing did.
+        """
+        from sim.statistics import Failure, ResultSet
+
+        cells = [self.cells[number] for number in sorted(self.cells)]
+        done = {cell.replication: cell.kpis for cell in cells if cell.kpis is not None}
+        failures = tuple(
+            Failure(cell.replication, self.seed, cell.reason) for cell in cells if cell.kpis is None
+        )
+        if not done:
+            raise StudyError(f"all {len(cells)} replications failed; {failures[0]}")
+        return ResultSet(
+            scenario=self.scenario,
+            seed=self.seed,
+            engine=self.engine,
+            numbers=tuple(done),
+            rows=tuple(done.values()),
+            first=self.first,
+            failures=failures,
+        )
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def _processors() -> int:
+    from joblib import cpu_count
+
+    return int(cpu_count())
+
+
+@contextmanager
+def _bar(progress: bool, total: int) -> Iterator[tqdm[NoReturn]]:
+    from tqdm import tqdm  # tqdm.auto warns in a notebook without ipywidgets, shown or not
+
+    with tqdm(total=total, disable=not progress, unit="replication", leave=False) as bar:
+        yield bar
+
+
+@contextmanager
+def _interrupts_for_this_process_only() -> Iterator[None]:
+    """Processes started inside ignore Ctrl-C: the parent gets it, and ends them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

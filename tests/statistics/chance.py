@@ -1,0 +1,315 @@
+"""Random expos with random traces: nobody is in two places at once, the rest is anything."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+from sim.engine.trace import Cause, Kind, Outcome
+from sim.expo.floor import MINUTE, NONE, PlaceKind
+from sim.statistics import Result
+from tests.statistics.building import (
+    Booking,
+    Call,
+    Meeting,
+    Party,
+    Plan,
+    Request,
+    Row,
+    Session,
+    Window,
+    at,
+    build,
+    trace_of,
+)
+
+_LOST_TALK = (Outcome.BALKED, Outcome.RENEGED, Outcome.LEFT_FOR_BOOKING, Outcome.CLOSED)
+_HELD_UP = tuple(c for c in Cause if c is Cause.ABSENT or (c.value <= Cause.MEAL and c is not Cause.NONE))
+
+
+class _Chance:
+    def __init__(self, seed: int) -> None:
+        self.r = random.Random(seed)
+        self.days = self.r.randint(1, 3)
+        self.exhibitors = self.r.randint(1, 5)
+        self.booths = range(self.exhibitors)
+        self.others = self.r.randint(1, 6)
+        self.gate, self.room, self.table, self.food = (self.exhibitors + i for i in range(4))
+        self.rows: list[Row] = []
+
+    def result(self) -> Result:
+        r = self.r
+        self.members = [(booth, self._shifts()) for booth in self.booths for _ in range(r.randint(1, 3))]
+        comings = [(who, day) for who in range(14) for day in range(self.days)]
+        employer = [self._organisation() for _ in range(14)]
+        self.parties = [
+            self._party(who, day, employer[who])
+            for who, day in r.sample(comings, r.randint(0, min(25, len(comings))))
+        ]
+        self.bookings: list[Booking] = []
+        self.calls: list[Call] = []
+        hours = [at(hour, 0, day) for day in range(self.days) for hour in (13, 14)]
+        self.sessions = [self._session(start) for start in r.sample(hours, r.randint(0, len(hours)))]
+        self.meetings: list[Meeting] = []
+        self.staff_from = len(self.parties)
+        for actor, party in enumerate(self.parties):
+            self._day(actor, party)
+        for number, session in enumerate(self.sessions):
+            self._audience(number, session)
+        for _ in range(r.randint(0, 12)):
+            self._meeting()
+        zones = [r.choice((0, 1)) for _ in self.booths]
+        plan = Plan(
+            organisations=[
+                (f"company {i}", r.randint(0, 1), r.randint(0, 1))
+                for i in range(self.exhibitors + self.others)
+            ],
+            areas=[r.choice((9.0, 18.0, 40.0)) for _ in self.booths],
+            pavilion=[r.choice((0, NONE)) for _ in self.booths],
+            kinds=[*(PlaceKind.BOOTH for _ in self.booths), PlaceKind.GATE, PlaceKind.ROOM,
+                   PlaceKind.TABLE, PlaceKind.CATERING],
+            zones=[*zones, 2, 1, 0, 1],
+            to_door=[*(r.choice((0, 3000)) for _ in self.booths), 0, 500, 0, 0],
+            servers=[*(0 for _ in self.booths), 3, 0, 0, 50],
+            zone_limit=(r.choice((NONE, 20)), NONE, NONE),
+            place_names=[*(f"booth {i}" for i in self.booths), "gate", "room", "table", "food"],
+            members=self.members,
+            parties=self.parties,
+            sessions=self.sessions,
+            meetings=self.meetings,
+            bookings=self.bookings,
+            calls=self.calls,
+            requests=self._requests(),
+            windows=[
+                Window(d, at(15, 0, d), at(17, 0, d), r.randint(1, 4), r.randint(0, 3), r.randint(0, 1))
+                for d in range(self.days) for _ in range(r.randint(0, 2))
+            ],
+            matchmaking=("match", "second"),
+            days=self.days,
+        )  # fmt: skip
+        return Result(build(plan), trace_of(self.rows))
+
+    def _shifts(self) -> list[tuple[int, int]]:
+        shifts = []
+        for day in range(self.days):
+            if self.r.random() < 0.8:
+                shifts.append((at(9, 0, day), at(12, 0, day)))
+            if self.r.random() < 0.8:
+                shifts.append((at(12, 45, day), at(17, 0, day)))
+        return shifts
+
+    def _party(self, who: int, day: int, organisation: int) -> Party:
+        arrival = at(9, self.r.randint(0, 40), day)
+        return Party(who, day, self.r.randint(0, 2), organisation, self.r.randint(1, 4), arrival, self.gate)
+
+    def _organisation(self) -> int:
+        return self.r.randrange(self.exhibitors + self.others)
+
+    def _session(self, start: int) -> Session:
+        kind = self.r.choice(("seminar", "exchange", "tour"))
+        hosts = tuple(self.r.sample(self.booths, self.r.randint(0, min(2, self.exhibitors))))
+        return Session(self.room, start, start + 30 * MINUTE, self.r.randint(1, 9), kind, hosts=hosts)
+
+    def _ms(self, most: float) -> int:
+        return self.r.choice((0, 1, self.r.randrange(1, round(most * MINUTE))))
+
+    def _member(self, booth: int) -> int:
+        return self.staff_from + self.r.choice([m for m, (b, _) in enumerate(self.members) if b == booth])
+
+    def _day(self, actor: int, party: Party) -> None:
+        """Queue at the gate and walk about the floor until one o'clock at most."""
+        r, place, t = self.r, self.gate, party.arrival
+        wait = self._ms(5)
+        if r.random() < 0.15:
+            self.rows.append(Row(Kind.GATE, place, actor, t, t + wait, wait, NONE, Outcome.CLOSED))
+            return
+        t += wait + MINUTE
+        self.rows.append(Row(Kind.GATE, place, actor, party.arrival, t, wait))
+        self.rows.append(Row(Kind.VISIT, place, actor, t, at(r.randint(16, 18), 0, party.day)))
+        for _ in range(r.randint(0, 8)):
+            t = self._stop(actor, t + self._ms(6))
+
+    def _stop(self, actor: int, t: int) -> int:
+        r = self.r
+        booth, wait = r.choice(self.booths), self._ms(4)
+        what = r.random()
+        if what < 0.1:
+            end = t + self._ms(20)
+            self.rows.append(Row(Kind.LOUNGE, booth, actor, t, end))
+            return end
+        if what < 0.2:
+            outcome = r.choice((Outcome.DONE, Outcome.RENEGED, Outcome.MISSED))
+            span = wait + (20 * MINUTE if outcome is Outcome.DONE else 0)
+            span, wait = (0, 0) if outcome is Outcome.MISSED else (span, wait)
+            self.rows.append(Row(Kind.MEAL, self.food, actor, t, t + span, wait, NONE, outcome))
+            return t + span
+        if what < 0.3:
+            outcome = r.choice((Outcome.DONE, Outcome.RENEGED))
+            self.rows.append(Row(Kind.HALL, booth, actor, t, t + wait, wait, r.randint(0, 1), outcome))
+            return t + wait
+        if what < 0.35:
+            self.rows.append(Row(Kind.LOOK, booth, actor, t, t, 0, NONE, Outcome.CLOSED))
+            return t
+        end = t + 1 + self._ms(5)
+        self.rows.append(Row(Kind.LOOK, booth, actor, t, end))
+        if r.random() < 0.3:
+            return end
+        t = end
+        if r.random() < 0.3:
+            outcome = r.choice(_LOST_TALK)
+            self.rows.append(Row(Kind.TALK, booth, actor, t, t + wait, wait, NONE, outcome))
+            return t + wait
+        end = t + wait + r.choice((1, 5 * MINUTE, r.randrange(1, 15 * MINUTE)))
+        self.rows.append(Row(Kind.TALK, booth, actor, t, end, wait, self._member(booth)))
+        return end
+
+    def _guests(self, day: int, hour: str) -> list[int]:
+        """Party-days of that day that are free at that hour and on the floor."""
+        on_floor = {row.actor for row in self.rows if row.kind is Kind.VISIT}
+        busy = {
+            b.owner for b in self.bookings
+            if (b.session if hour == "session" else b.meeting) != NONE
+        }  # fmt: skip
+        return [a for a, p in enumerate(self.parties) if p.day == day and a in on_floor and a not in busy]
+
+    def _audience(self, number: int, session: Session) -> None:
+        r, day = self.r, session.start // at(24)
+        inside = []
+        for actor in self._guests(day, "session"):
+            if r.random() < 0.5:
+                continue
+            self.bookings.append(
+                Booking(actor, session.place, session.start, session=number, registered=r.randint(0, 1))
+            )
+            arrival, wait = session.start - self._ms(9), self._ms(8)
+            what = r.random()
+            row = Row(Kind.SESSION, session.place, actor, arrival, arrival + wait, wait, number)
+            if what < 0.5:
+                end = session.end + r.randint(0, 2) * 5 * MINUTE
+                self.rows.append(Row(Kind.SESSION, session.place, actor, arrival, end, wait, number))
+                inside.append(actor)
+            elif what < 0.7:
+                cause = r.choice((Cause.FULL, Cause.TOO_LATE))
+                self.rows.append(
+                    Row(
+                        row.kind,
+                        row.place,
+                        actor,
+                        row.start,
+                        row.end,
+                        wait,
+                        number,
+                        Outcome.TURNED_AWAY,
+                        cause,
+                    )
+                )
+            else:
+                outcome = r.choice((Outcome.NO_SHOW, Outcome.MISSED))
+                t = session.start
+                self.rows.append(Row(Kind.SESSION, session.place, actor, t, t, 0, number, outcome))
+        for host in session.hosts:
+            self.calls.append(Call(host, session.place, session.start, session=number))
+            t = session.start
+            if r.random() < 0.3:
+                self.rows.append(Row(Kind.SESSION, session.place, NONE, t, t, 0, number, Outcome.MISSED))
+            else:
+                member = self._member(host)
+                self.rows.append(Row(Kind.SESSION, session.place, member, t, session.end, 0, number))
+                self.rows.append(Row(Kind.DELEGATE, session.place, member, t - MINUTE, session.end))
+                inside.append(member)
+        r.shuffle(inside)
+        for a, b in zip(inside[::2], inside[1::2], strict=False):
+            end = session.end + r.randint(1, 6) * MINUTE
+            self.rows.append(Row(Kind.CONTACT, session.place, min(a, b), session.end, end, 0, max(a, b)))
+
+    def _meeting(self) -> None:
+        r, number = self.r, len(self.meetings)
+        day = r.randrange(self.days)
+        start = at(15, 15 * r.randint(0, 4), day)
+        if self.exhibitors < 2 and not self._guests(day, "meeting"):
+            return
+        meeting = Meeting(r.choice((self.table, 0)), start, r.choice((10, 15)) * MINUTE)
+        self.meetings.append(meeting)
+        booths = r.sample(self.booths, min(2, self.exhibitors))
+        guests = self._guests(day, "meeting")
+        sides: list[tuple[str, int]] = [("booth", booths[0])]
+        if guests and (len(booths) < 2 or r.random() < 0.7):
+            sides.append(("party", r.choice(guests)))
+        else:
+            sides.append(("booth", booths[1]))
+        r.shuffle(sides)
+        held = r.random() < 0.6
+        begin = start + self._ms(7)
+        end = begin + 1 + self._ms(20)
+        for side, (kind, who) in enumerate(sides):
+            if kind == "party":
+                self.bookings.append(Booking(who, meeting.place, start, meeting=number, side=side))
+                actor = who
+            else:
+                self.calls.append(Call(who, meeting.place, start, meeting=number, side=side))
+                actor = self._member(who)
+            if held:
+                wait = self._ms(6)
+                late = begin - wait > start
+                outcome, cause = (Outcome.LATE, r.choice(_HELD_UP)) if late else (Outcome.DONE, Cause.NONE)
+                row = Row(Kind.MEETING, meeting.place, actor, begin - wait, end, wait, number, outcome, cause)
+            else:
+                outcome = r.choice((Outcome.NO_SHOW, Outcome.MISSED, Outcome.STOOD_UP))
+                cause = r.choice(_HELD_UP) if outcome is Outcome.MISSED else Cause.NONE
+                wait = self._ms(9) if outcome is Outcome.STOOD_UP else 0
+                absent = kind == "booth" and outcome is not Outcome.STOOD_UP and r.random() < 0.5
+                row = Row(
+                    Kind.MEETING, meeting.place, NONE if absent else actor, start, start + wait, wait, number,
+                    outcome, cause,
+                )  # fmt: skip
+            self.rows.append(row)
+
+    def _sent_back(self, first: Request) -> Request:
+        """The same meeting asked for by the other side too."""
+        return replace(
+            first,
+            asker=first.asked,
+            asked=first.asker,
+            asker_party=first.asked_party,
+            asked_party=first.asker_party,
+            affinity=self.r.random(),
+            programme=self.r.randint(0, 1),
+        )
+
+    def _requests(self) -> list[Request]:
+        r = self.r
+        made: list[Request] = []
+        for number in range(len(self.meetings)):
+            if r.random() < 0.9:
+                asker, asked = r.sample(range(self.exhibitors + self.others), 2)
+                parties = [
+                    c.booth for c in self.calls if c.meeting == number
+                ]  # the asker is one of the sides
+                guest = [b.owner for b in self.bookings if b.meeting == number]
+                if guest:
+                    p = self.parties[guest[0]]
+                    made.append(
+                        Request(p.organisation, parties[0], p.party, NONE, r.random(), r.random(), 1, number,
+                                r.randint(0, 1))
+                    )  # fmt: skip
+                else:
+                    made.append(
+                        Request(parties[0], parties[1], NONE, NONE, r.random(), r.random(), 1, number, 0)
+                    )
+        made += [self._sent_back(first) for first in made if r.random() < 0.2]
+        for _ in range(r.randint(0, 10)):
+            asker, asked = r.sample(range(self.exhibitors + self.others), 2)
+            party = NONE if asker < self.exhibitors else 1000 + asker
+            other = NONE if asked < self.exhibitors else 1000 + asked
+            made.append(
+                Request(
+                    asker, asked, party, other, r.random(), r.random(), r.randint(0, 1), NONE, r.randint(0, 1)
+                )
+            )
+        r.shuffle(made)
+        return made
+
+
+def random_result(seed: int) -> Result:
+    """A small expo and what happened there, by chance."""
+    return _Chance(seed).result()

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.statistics.presence import curve, peaks
+
+Intervals = list[tuple[int, int, int]]
+INTERVALS = st.lists(
+    st.tuples(st.integers(0, 30), st.integers(0, 10), st.integers(1, 5)).map(
+        lambda t: (t[0], t[0] + t[1], t[2])
+    ),
+    max_size=12,
+)
+
+
+def columns(intervals: Intervals) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    array = np.array(intervals, dtype=np.int64).reshape(-1, 3)
+    return array[:, 0], array[:, 1], array[:, 2]
+
+
+def level(intervals: Intervals, t: int) -> int:
+    return sum(w for a, b, w in intervals if a <= t < b)
+
+
+@given(INTERVALS)
+def test_a_curve_counts_who_is_there_at_each_instant(intervals: Intervals) -> None:
+    c = curve(*columns(intervals))
+    for t in range(-1, 42):
+        step = int(np.searchsorted(c.time, t, side="right")) - 1
+        assert (0 if step < 0 else c.level[step]) == level(intervals, t)
+    assert c.peak == max((level(intervals, t) for t in range(42)), default=0)
+    if c.peak:
+        assert c.peak_time == next(t for t in range(42) if level(intervals, t) == c.peak)
+
+
+@given(INTERVALS, st.lists(st.integers(-3, 45), min_size=2, max_size=6, unique=True).map(sorted))
+def test_area_mean_and_peaks_between_edges_are_those_of_each_instant(
+    intervals: Intervals, edges: list[int]
+) -> None:
+    c, at = curve(*columns(intervals)), np.array(edges)
+    assert c.area(at).tolist() == [sum(level(intervals, t) for t in range(e)) for e in edges]
+    between = [range(a, b) for a, b in pairwise(edges)]
+    assert c.mean(at).tolist() == [sum(level(intervals, t) for t in r) / len(r) for r in between]
+    assert c.peak_between(at).tolist() == [max(level(intervals, t) for t in r) for r in between]
+
+
+@given(INTERVALS, st.integers(1, 3))
+def test_peaks_by_group_are_those_of_each_group_apart(intervals: Intervals, n: int) -> None:
+    group = np.arange(len(intervals)) % n
+    start, end, weight = columns(intervals)
+    most, when = peaks(group, n, start, end, weight)
+    for g in range(n):
+        own = curve(start[group == g], end[group == g], weight[group == g])
+        assert (most[g], when[g]) == (own.peak, own.peak_time if own.peak else 0)

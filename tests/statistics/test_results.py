@@ -1,0 +1,170 @@
+"""Results of one and of many replications, as people and machines read them."""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from sim.statistics import FIRST_SCREEN, HEADLINES, Failure, Result, ResultSet, estimate, where_it_hurts
+from tests.statistics.building import build, trace_of
+from tests.statistics.tiny import PLAN
+
+
+@pytest.fixture
+def three(tiny: Result) -> ResultSet:
+    rows = tuple(tiny.kpis | {"meetings.held": held} for held in (1.0, 2.0, 6.0))
+    return ResultSet(tiny.expo.scenario, 5, "simpy", (0, 1, 2), rows, tiny)
+
+
+def test_the_summary_of_a_result_is_the_first_screen(tiny: Result) -> None:
+    assert tuple(tiny.summary.index) == HEADLINES
+    assert list(tiny.summary.loc["visits.people"]) == ["Visits", 10.0, "visits", "input"]
+
+
+def test_a_result_shows_what_it_is(tiny: Result) -> None:
+    assert repr(tiny).startswith("Result(Tiny <fair>, replication 0; Trace(46 rows: visit 5")
+    text = str(tiny)
+    assert "Meetings held" in text
+    assert "Left <Out>" in text
+    html = tiny._repr_html_()
+    assert "Left &lt;Out&gt;" in html
+    assert "Left <Out>" not in html
+    assert "Tiny <fair>" not in html
+    assert "<td style='text-align:left'>Meetings held</td><td style='text-align:right'>1</td>" in html
+    assert "<li>Exhibitors left out: 1<ul><li>Left &lt;Out&gt;</li></ul></li>" in html
+
+
+def test_where_it_hurts_names_queues_rooms_and_who_was_left_out(tiny: Result) -> None:
+    hurts = where_it_hurts(tiny.expo, tiny.trace)
+    assert hurts == tiny.where_it_hurts
+    assert [(q.place, q.came, q.waited, q.lost) for q in hurts.booths] == [
+        ("Bela", 5, 2, 3),
+        ("Acme", 4, 1, 0),
+    ]
+    assert hurts.booths[0].wait_minutes == 1.5
+    assert hurts.booths[0].longest_minutes == 2
+    assert [(q.place, q.kind, q.lost) for q in hurts.doors] == [
+        ("food", "catering", 1),
+        ("main gate", "gate", 1),
+        ("Door of north", "hall door", 0),
+    ]
+    (session,) = hurts.sessions
+    assert (session.people, session.limit, session.turned_away) == (3, 4, 5)
+    assert str(hurts.halls[0]) == "north: 8 of 10 people (day 1, 09:05)"
+    assert hurts.left_out == ("Left <Out>",)
+    (request,) = hurts.no_slot
+    assert (request.asker, request.asked) == ("Buyer One", "Acme")
+    text = str(hurts)
+    for words in ("Bela: 2 of 5 parties queued", "Exhibitors left out: 1", "requests without a slot: 1"):
+        assert words in text
+
+
+def test_where_nothing_happened_it_hurts_nobody_but_those_left_out(tiny: Result) -> None:
+    hurts = where_it_hurts(build(replace(PLAN, requests=())), trace_of([]))
+    assert (hurts.booths, hurts.doors, hurts.sessions, hurts.halls, hurts.no_slot) == ((), (), (), (), ())
+    assert hurts.left_out == ("Acme", "Bela", "Left <Out>")
+    assert "nowhere" in str(replace(hurts, left_out=()))
+
+
+def test_kpis_of_an_expo_at_which_nothing_happened_are_zero_or_undefined(tiny: Result) -> None:
+    kpis = Result(tiny.expo, trace_of([])).kpis
+    assert kpis.keys() == tiny.kpis.keys()
+    assert kpis["visits.people"] == 0
+    assert kpis["contacts.left_out"] == 3
+    assert math.isnan(kpis["booths.wait_minutes"])
+
+
+def test_a_result_set_keeps_a_row_a_replication(three: ResultSet) -> None:
+    assert len(three) == 3
+    assert three.kpis.shape == (3, len(three.names))
+    assert three.kpis.index.tolist() == [0, 1, 2]
+    assert three.kpis["meetings.held"].tolist() == [1, 2, 6]
+    assert three.values("meetings.held") == [1, 2, 6]
+
+
+def test_estimates_are_intervals_over_replications(three: ResultSet) -> None:
+    assert three.estimate("meetings.held") == estimate([1.0, 2.0, 6.0])
+    row = three.summary.loc["meetings.held"]
+    assert row["mean"] == 3
+    assert row["half_width"] == three.estimate("meetings.held").half_width
+    assert (row["theme"], row["label"], row["unit"], row["n"]) == ("Meetings", "Meetings held", "meetings", 3)
+    assert three.summary.index.tolist() == list(three.names)
+
+
+def test_an_unknown_kpi_of_a_result_set_is_refused_with_the_near_miss(three: ResultSet) -> None:
+    with pytest.raises(KeyError, match=r"did you mean meetings\.held"):
+        three.estimate("meetings.helt")
+
+
+def test_json_is_what_the_command_promises(three: ResultSet) -> None:
+    said = json.loads(json.dumps(three.to_json_dict(), allow_nan=False))
+    assert list(said) == ["scenario", "title", "seed", "engine", "replications", "kpis"]
+    assert (said["scenario"], said["title"], said["seed"]) == ("tiny", "Tiny <fair>", 5)
+    assert (said["engine"], said["replications"]) == ("simpy", 3)
+    held = said["kpis"]["meetings.held"]
+    assert held == {
+        "mean": 3.0, "half_width": three.estimate("meetings.held").half_width, "unit": "meetings",
+    }  # fmt: skip
+    assert said["kpis"]["halls.peak_share.south"]["mean"] is None
+
+
+def test_the_text_of_a_result_set_has_a_line_a_headline_and_where_it_hurts(three: ResultSet) -> None:
+    text = str(three)
+    for heading, _ in FIRST_SCREEN:
+        assert f"\n{heading}\n" in text
+    assert "Tiny <fair>: 3 replications, seed 5, engine simpy" in text
+    (line,) = [line for line in text.splitlines() if line.lstrip().startswith("Meetings held")]
+    assert line.split() == ["Meetings", "held", "3.0", "±", "6.6", "meetings", "predicted", "meetings.held"]
+    assert "Where it hurts (replication 0)" in text
+    assert max(len(line) for line in text.splitlines()) <= 120
+    everything = three.text(everything=True)
+    assert all(f" {name}\n" in everything + "\n" for name in three.names)
+
+
+def test_one_replication_is_shown_without_an_interval(tiny: Result) -> None:
+    one = ResultSet(tiny.expo.scenario, 5, "simpy", (0,), (tiny.kpis,))
+    (line,) = [line for line in str(one).splitlines() if line.lstrip().startswith("Meetings held")]
+    assert line.split() == ["Meetings", "held", "1", "meetings", "predicted", "meetings.held"]
+    assert math.isnan(one.summary.loc["meetings.held", "half_width"])  # type: ignore[arg-type]
+
+
+def test_html_escapes_titles(three: ResultSet) -> None:
+    html = three._repr_html_()
+    assert "Tiny &lt;fair&gt;" in html
+    assert "Tiny <fair>" not in html
+    assert "<td style='text-align:left'>Meetings held</td><td style='text-align:right'>3.0</td>" in html
+    assert repr(three).startswith("ResultSet(Tiny <fair>: 3 replications")
+
+
+def test_a_result_set_has_a_row_for_each_number(tiny: Result) -> None:
+    with pytest.raises(ValueError, match="2 replications with 1 rows"):
+        ResultSet(tiny.expo.scenario, 5, "simpy", (0, 1), (tiny.kpis,))
+
+
+def test_a_failure_says_how_to_see_it_again() -> None:
+    assert str(Failure(3, 9, "ValueError: no")) == "replication 3 (seed 9) failed: ValueError: no"
+
+
+def test_kpis_and_text_need_no_pandas() -> None:
+    code = (
+        "import sys\n"
+        "from tests.statistics.building import build, trace_of\n"
+        "from tests.statistics.tiny import PLAN, ROWS\n"
+        "from sim.statistics import Result, ResultSet\n"
+        "r = Result(build(PLAN), trace_of(ROWS))\n"
+        "s = ResultSet(r.expo.scenario, 1, 'simpy', (0, 1), (r.kpis, r.kpis), r)\n"
+        "str(s), str(r), s._repr_html_(), s.to_json_dict()\n"
+        "assert 'pandas' not in sys.modules and 'scipy.stats' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_frames_are_frames(three: ResultSet) -> None:
+    assert isinstance(three.kpis, pd.DataFrame)
+    assert isinstance(three.summary, pd.DataFrame)

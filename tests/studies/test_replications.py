@@ -1,0 +1,186 @@
+"""Replications: the same numbers however they are run, and what happens when one goes wrong."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from joblib import parallel_config
+
+import sim
+from sim.statistics import Result, ResultSet
+from sim.studies import StudyError, StudyInterrupted, replicate, replications
+from sim.studies.replications import Cell, replication_cell
+
+FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
+
+
+@pytest.fixture(scope="module")
+def fair() -> sim.Scenario:
+    return sim.load(str(FAIR))
+
+
+@pytest.fixture
+def workers_are_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replications, "_WORTH_WORKERS", 0)
+
+
+def numbers(results: ResultSet) -> bytes:
+    return results.kpis.to_csv().encode()
+
+
+def test_numbers_are_the_same_for_any_number_of_workers(
+    fair: sim.Scenario, workers_are_worth_it: None
+) -> None:
+    alone = replicate(fair, replications=4, workers=1)
+    assert len(alone) == 4
+    assert len(set(alone.kpis["contacts.pairs"])) > 1  # replications differ: equality says something
+    assert numbers(replicate(fair, replications=4, workers=2)) == numbers(alone)
+    assert numbers(replicate(fair, replications=4, workers=3)) == numbers(alone)
+
+
+def trace_of(scenario: sim.Scenario, replication: int) -> bytes:
+    return sim.run(scenario, replication=replication).trace.to_bytes()
+
+
+@pytest.mark.parametrize("method", ["spawn", "fork"])
+def test_a_trace_is_the_same_bytes_in_any_process_and_again(fair: sim.Scenario, method: str) -> None:
+    here = [trace_of(fair, r) for r in (0, 1)]
+    with multiprocessing.get_context(method).Pool(2) as pool:
+        there = pool.starmap(trace_of, [(fair, 0), (fair, 1), (fair, 0), (fair, 1)])
+    assert there == here * 2
+
+
+@pytest.mark.parametrize("method", ["spawn", "fork"])
+def test_a_replication_is_the_same_in_any_process(fair: sim.Scenario, method: str) -> None:
+    here = replication_cell(fair, 1, None, "simpy")
+    with multiprocessing.get_context(method).Pool(1) as pool:
+        there = pool.apply(replication_cell, (fair, 1, None, "simpy"))
+    assert there.kpis is not None
+    assert repr(there) == repr(here)  # repr: nan equals nan
+
+
+def test_replications_do_not_depend_on_how_many_there_are(fair: sim.Scenario) -> None:
+    few, more = replicate(fair, replications=2), replicate(fair, replications=3)
+    assert few.kpis.equals(more.kpis.head(2))
+
+
+def test_another_seed_gives_other_numbers_and_is_reported(fair: sim.Scenario) -> None:
+    ours, other = replicate(fair, replications=1), replicate(fair, replications=1, seed=8)
+    assert (ours.seed, other.seed) == (7, 8)
+    assert not ours.kpis.equals(other.kpis)
+
+
+def test_the_first_replication_is_kept_whole(fair: sim.Scenario) -> None:
+    results = replicate(fair, replications=2)
+    assert results.first is not None
+    assert results.first.kpis == pytest.approx(dict(results.kpis.loc[0]), nan_ok=True)
+
+
+def test_precision_stops_at_the_same_number_for_any_number_of_workers(
+    fair: sim.Scenario, workers_are_worth_it: None
+) -> None:
+    target = {"conversations.count": "12%"}
+    alone = replicate(fair, replications=2, precision=target, workers=1)
+    both = replicate(fair, replications=2, precision=target, workers=2)
+    estimate = alone.estimate("conversations.count")
+    assert len(alone) > 2
+    assert estimate.half_width <= 0.12 * estimate.mean
+    assert numbers(alone) == numbers(both)
+
+
+def test_precision_is_given_up_at_the_most(fair: sim.Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replications, "MOST", 5)
+    results = replicate(fair, replications=2, precision={"conversations.count": 1e-9})
+    assert len(results) == 5
+
+
+def failing(*bad: int, error: type[BaseException] = ZeroDivisionError) -> Any:
+    def run(scenario: sim.Scenario, *, replication: int, **rest: Any) -> Result:
+        if replication in bad:
+            raise error("on purpose")
+        return sim.run(scenario, replication=replication, **rest)
+
+    return run
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.usefixtures("workers_are_worth_it")
+def test_a_failed_replication_is_recorded_and_the_others_go_on(
+    fair: sim.Scenario, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    monkeypatch.setattr(replications, "run", failing(0, 2))
+    with parallel_config(backend="threading"):  # so that the workers see the failing `run`
+        results = replicate(fair, replications=4, seed=9, workers=workers)
+    assert list(results.kpis.index) == [1, 3]
+    assert [(f.replication, f.seed, f.reason) for f in results.failures] == [
+        (0, 9, "ZeroDivisionError: on purpose"),
+        (2, 9, "ZeroDivisionError: on purpose"),
+    ]
+
+
+def test_that_all_failed_is_an_error_that_says_why(
+    fair: sim.Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replications, "run", failing(0, 1))
+    with pytest.raises(StudyError, match=r"all 2 replications failed.*ZeroDivisionError: on purpose"):
+        replicate(fair, replications=2)
+
+
+def die_in_three(scenario: sim.Scenario, replication: int, seed: int | None, engine: str) -> Cell:
+    if replication == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return replication_cell(scenario, replication, seed, engine)
+
+
+@pytest.mark.usefixtures("workers_are_worth_it")
+def test_a_worker_that_is_killed_costs_its_own_replication_only(
+    fair: sim.Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replications, "replication_cell", die_in_three)
+    results = replicate(fair, replications=5, workers=2)
+    assert list(results.kpis.index) == [0, 1, 2, 4]
+    assert [f.replication for f in results.failures] == [3]
+    assert "worker process died" in results.failures[0].reason
+
+
+def test_ctrl_c_hands_back_what_was_done(fair: sim.Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replications, "run", failing(2, error=KeyboardInterrupt))
+    with pytest.raises(StudyInterrupted, match="stopped after 2 of 6 replications") as stopped:
+        replicate(fair, replications=6)
+    assert stopped.value.results is not None
+    assert list(stopped.value.results.kpis.index) == [0, 1]
+
+
+def test_a_scenario_that_cannot_be_built_is_an_error_of_the_scenario(fair: sim.Scenario) -> None:
+    # half of the foreigners are to be from the Belt and Road and half not, but all of one country
+    full = fair.replace(
+        **{
+            "exhibitors.countries": 2,
+            "exhibitors.overseas_share": 0.5,
+            "exhibitors.belt_and_road_share": 0.5,
+        }
+    )
+    with pytest.raises(sim.ScenarioError):
+        replicate(full, replications=3)
+
+
+@pytest.mark.parametrize("wrong", [{"replications": 0}, {"workers": 0}, {"precision": 0}])
+def test_numbers_out_of_range_are_refused(fair: sim.Scenario, wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"precision|at least 1"):
+        replicate(fair, **wrong)
+
+
+def test_progress_is_shown_on_standard_error_only(
+    fair: sim.Scenario, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replicate(fair, replications=2, progress=True)
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "0/2" in shown.err  # the bar's first look; it goes when it is full
+    replicate(fair, replications=2)
+    assert capsys.readouterr().err == ""

@@ -1,0 +1,35 @@
+"""`sim.run`: one replication, with the engine by name or with processes of one's own."""
+
+from __future__ import annotations
+
+import pytest
+
+import sim
+from sim.engine.processes import ExpoFloor
+from sim.engine.processes.kernel import Steps
+from sim.scenario import Scenario
+
+
+class SilentFloor(ExpoFloor):
+    """Nobody talks at booths."""
+
+    def talk(self, v: int, s: int) -> Steps:
+        yield from ()
+
+
+@pytest.fixture(scope="module")
+def scenario() -> Scenario:
+    return sim.load("quickstart")
+
+
+def test_a_run_takes_processes_of_ones_own(scenario: Scenario) -> None:
+    ordinary, silent = sim.run(scenario), sim.run(scenario, engine=SilentFloor)
+    assert ordinary.kpis["conversations.count"] > 1000
+    assert silent.kpis["conversations.count"] == 0
+    assert silent.kpis["meetings.requested"] == ordinary.kpis["meetings.requested"]
+    assert sim.run(scenario, engine=ExpoFloor).trace.to_bytes() == ordinary.trace.to_bytes()
+
+
+def test_an_engine_that_does_not_exist_is_named(scenario: Scenario) -> None:
+    with pytest.raises(ValueError, match="engine 'simpie' is not one of simpy"):
+        sim.run(scenario, engine="simpie")
