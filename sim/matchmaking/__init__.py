@@ -9,12 +9,15 @@
 from sim.matchmaking.acceptance import accept
 from sim.matchmaking.affinity import Profiles, affinity, affinity_matrix, fit, fit_matrix, interests
 from sim.matchmaking.calendars import Calendars
+from sim.matchmaking.correspondence import Correspondence, Reply, correspond, reminded
+from sim.matchmaking.interest import Interest, weighed
 from sim.matchmaking.policies import POLICIES, Policy, policy_named, register, solve
 from sim.matchmaking.problem import NO_LIMIT, UNSCHEDULED, Problem
 from sim.matchmaking.requests import BIPARTITE, Asked, Participants, apportion, ask
 from sim.matchmaking.score import Reference, Scores, pair_keys
 from sim.matchmaking.timetable import Answer, PolicyError, Reason, Timetable
 from sim.matchmaking.violations import violations
+from sim.matchmaking.worth import Worth, worth
 
 __all__ = [
     "BIPARTITE",
@@ -24,6 +27,8 @@ __all__ = [
     "Answer",
     "Asked",
     "Calendars",
+    "Correspondence",
+    "Interest",
     "Participants",
     "Policy",
     "PolicyError",
@@ -31,19 +36,25 @@ __all__ = [
     "Profiles",
     "Reason",
     "Reference",
+    "Reply",
     "Scores",
     "Timetable",
+    "Worth",
     "accept",
     "affinity",
     "affinity_matrix",
     "apportion",
     "ask",
+    "correspond",
     "fit",
     "fit_matrix",
     "interests",
     "pair_keys",
     "policy_named",
     "register",
+    "reminded",
     "solve",
     "violations",
+    "weighed",
+    "worth",
 ]

@@ -8,6 +8,7 @@ from sim.matchmaking.affinity import IntArray
 from sim.matchmaking.problem import UNSCHEDULED, Problem
 from sim.matchmaking.relaxation import best_columns
 from sim.matchmaking.time_indexed import time_indexed
+from sim.matchmaking.violations import violations
 
 __all__ = ["pledged"]
 
@@ -20,6 +21,10 @@ def pledged(problem: Problem) -> IntArray:
     none = np.full(problem.requests, UNSCHEDULED, dtype=np.int64)
     if problem.must is None or not problem.must.any():
         return none
+    if problem.fixed is not None:
+        slot = np.where(problem.must, problem.fixed, UNSCHEDULED)
+        if (slot[problem.must] != UNSCHEDULED).all() and not violations(problem, slot):
+            return slot  # nothing to choose
     programme = time_indexed(problem, problem.must)
     greatest = float(problem.score.max(initial=0.0)) or 1.0
     # one must-meet more outweighs all differences of score

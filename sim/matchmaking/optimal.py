@@ -21,7 +21,7 @@ from sim.matchmaking.slot_by_slot import slot_by_slot
 from sim.matchmaking.time_indexed import columns, time_indexed
 from sim.matchmaking.timetable import Answer
 
-__all__ = ["chosen_meetings", "even_sizes", "optimal", "placed"]
+__all__ = ["chosen_meetings", "delegate_worth", "even_sizes", "optimal", "placed"]
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -50,7 +50,7 @@ def optimal(
     `cut` if that ended it early.
     """
     choice = chosen_meetings(problem)
-    worth = _delegate_worth(problem, choice)
+    worth = delegate_worth(problem, choice)
     slot = placed(problem, choice.chosen)
     led = problem.must is not None or bool(problem.least.any())
     if _value(problem, slot) >= choice.bound * (1 - _CLOSE) and not led:
@@ -105,7 +105,8 @@ def placed(problem: Problem, chosen: BoolArray) -> IntArray:
     """A slot for each of these requests, which keep everybody's limits; -1 where none was found.
 
     What room is left goes to other requests, best first. If everybody is always available, and no
-    other rules bind, the slots are as evenly filled as their tables allow.
+    other rules bind, the slots are as evenly filled as their tables allow; otherwise those with the
+    fewest slots to choose from come first.
     """
     calendars = Calendars(problem)
     ranked = best_first(problem)
@@ -113,7 +114,10 @@ def placed(problem: Problem, chosen: BoolArray) -> IntArray:
         for request, slot in _by_colour(problem, np.flatnonzero(chosen)):
             calendars.put(request, slot)
     else:
-        fill(calendars, ranked[chosen[ranked]].tolist())
+        mine = ranked[chosen[ranked]]
+        here = (problem.room > 0) & (problem.tables > 0)
+        together = (here[problem.a[mine]] & here[problem.b[mine]]).sum(axis=1)
+        fill(calendars, mine[np.argsort(together, kind="stable")].tolist())
     return fill(calendars, ranked.tolist())
 
 
@@ -145,15 +149,18 @@ def _by_colour(problem: Problem, chosen: IntArray) -> list[tuple[int, int]]:
     return kept
 
 
-def _delegate_worth(problem: Problem, choice: Choice) -> FloatArray | None:
+def delegate_worth(problem: Problem, choice: Choice) -> FloatArray | None:
     """The most that one more delegate of each participant would add.
+
+    Where delegates differ from slot to slot, one more in every slot in which it has any.
 
     It raises the limit of meetings by some number; the first of them adds the dual price, and none
     adds more than the one before.
     """
-    if choice.price is None or problem.capacity.ndim == 2:
+    if choice.price is None:
         return None
-    more = replace(problem, capacity=problem.capacity + 1)
+    there = problem.capacity > 0 if problem.capacity.ndim == 2 else True
+    more = replace(problem, capacity=problem.capacity + there)
     return choice.price * (more.limit - problem.limit)
 
 

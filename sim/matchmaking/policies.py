@@ -17,16 +17,23 @@ A policy sees scores, never affinity: a `Problem` holds none.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from inspect import signature
 from typing import Final
 
+import numpy as np
+
 from sim.matchmaking.affinity import IntArray
+from sim.matchmaking.fair import fair
+from sim.matchmaking.interest import Interest, weighed
 from sim.matchmaking.optimal import optimal
 from sim.matchmaking.placing import first_come, greedy, none, round_robin
-from sim.matchmaking.problem import Problem
+from sim.matchmaking.problem import UNSCHEDULED, BoolArray, Problem
 from sim.matchmaking.slot_by_slot import slot_by_slot
 from sim.matchmaking.stable import stable
-from sim.matchmaking.timetable import Answer, Timetable, timetable
+from sim.matchmaking.timetable import Answer, Reason, Timetable, timetable
 
 __all__ = ["POLICIES", "Policy", "policy_named", "register", "solve"]
 
@@ -41,6 +48,7 @@ POLICIES: Final[dict[str, Policy]] = {
     "stable": stable,
     "slot_by_slot": slot_by_slot,
     "optimal": optimal,
+    "fair": fair,
 }
 """Policies by the name a scenario calls them."""
 
@@ -61,11 +69,51 @@ def policy_named(name: str) -> Policy:
     return POLICIES[name]
 
 
-def solve(problem: Problem, policy: str | Policy) -> Timetable:
+def solve(
+    problem: Problem,
+    policy: str | Policy,
+    *,
+    interest: Interest = "reciprocal",
+    gives_up: BoolArray | None = None,
+    options: Mapping[str, object] | None = None,
+) -> Timetable:
     """The timetable that a policy (or the one of this name) makes of a problem, checked, with tables.
 
-    Raises ValueError for an unknown name, PolicyError if the policy's answer breaks a rule.
+    `interest` says what a request is worth to the policy (`sim.matchmaking.interest`); value and bound
+    of the timetable speak of that. `options` are the policy's own, keyword by keyword.
+
+    With `gives_up` (requests,) there are two rounds: the meetings of the first are confirmed; those
+    that one side gives up are struck, all others keep their slots, and the policy fills what is free.
+
+    Raises ValueError for an unknown name or option, PolicyError if the policy's answer breaks a rule.
     """
-    chosen = policy_named(policy) if isinstance(policy, str) else policy
     name = policy if isinstance(policy, str) else getattr(policy, "__name__", "policy")
-    return timetable(problem, chosen(problem), name)
+    chosen = policy_named(policy) if isinstance(policy, str) else policy
+    chosen = _with_options(chosen, name, options or {})
+    problem = weighed(problem, interest)
+    first = timetable(problem, chosen(problem), name)
+    if gives_up is None:
+        return first
+    on = first.slot != UNSCHEDULED
+    confirmed, given_up = on & ~gives_up, on & gives_up
+    left = replace(
+        problem,
+        veto=given_up if problem.veto is None else problem.veto | given_up,
+        must=confirmed if problem.must is None else (problem.must & ~given_up) | confirmed,
+        fixed=np.where(confirmed, first.slot, UNSCHEDULED if problem.fixed is None else problem.fixed),
+    )
+    second = timetable(left, chosen(left), name)
+    return replace(
+        second, problem=problem, reason=np.where(given_up, Reason.GIVEN_UP, second.reason).astype(np.int64)
+    )
+
+
+def _with_options(policy: Policy, name: str, options: Mapping[str, object]) -> Policy:
+    if not options:
+        return policy
+    known = [p.name for p in signature(policy).parameters.values() if p.kind is p.KEYWORD_ONLY]
+    for option in options:
+        if option not in known:
+            there = f"it has {', '.join(known)}" if known else "it has none"
+            raise ValueError(f"policy {name!r} has no option {option!r}; {there}")
+    return partial(policy, **options)

@@ -164,7 +164,9 @@ class Problem:
         _none((self.a < 0) | (self.a >= n), "a", f"must be a participant, 0 to {n - 1}")
         _none((self.b < 0) | (self.b >= n), "b", f"must be a participant, 0 to {n - 1}")
         _none(self.a == self.b, "request", "asks for a meeting with oneself")
-        _none(~(np.isfinite(self.score) & (self.score >= 0)), "score", "must be a number ≥ 0")
+        for name in ("score", "wish_a", "wish_b"):
+            worth = getattr(self, name)
+            _none(~(np.isfinite(worth) & (worth >= 0)), name, "must be a number ≥ 0")
         _none(self.tables < 0, "tables", "must be ≥ 0")
         _none(self.end <= self.start, "slot", "must end after it starts")
         _none(self.start[1:] < self.end[:-1], "slot", "overlaps the next one")

@@ -69,11 +69,15 @@ class Participants:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Requests in order of arrival: request k is asker[k]'s to asked[k], with its score."""
+    """Requests in order of arrival: request k is asker[k]'s to asked[k], with its score.
+
+    It is sent at `moment[k]`, a share of the time there is for requests.
+    """
 
     asker: IntArray
     asked: IntArray
     score: FloatArray
+    moment: FloatArray
 
     def __len__(self) -> int:
         return len(self.asker)
@@ -288,5 +292,6 @@ class _Programme:
         shut[i[inside], j[inside]] = True
 
     def _in_order(self) -> Asked:
-        order = np.lexsort((self.asked, self.asker, self._moment(self.asker, self.asked)))
-        return Asked(self.asker[order], self.asked[order], self.score[order])
+        moment = self._moment(self.asker, self.asked)
+        order = np.lexsort((self.asked, self.asker, moment))
+        return Asked(self.asker[order], self.asked[order], self.score[order], moment[order])

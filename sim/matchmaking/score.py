@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 from scipy.special import expit, ndtr, ndtri
 
-from sim.matchmaking.affinity import FloatArray, IntArray, Profiles, affinity, affinity_matrix
+from sim.matchmaking.affinity import FloatArray, IntArray, Profiles, affinity, affinity_matrix, interests
 from sim.streams import KeyArray, Streams, subkeys
 
 __all__ = ["Reference", "ScoreBlock", "Scores", "pair_keys"]
@@ -162,6 +162,18 @@ class Scores:
         """The score of every row with every column: a `ScoreBlock`."""
         values = affinity_matrix(self.profiles, rows, columns)
         return self._blurred(values, self.key[rows][:, None], self.key[columns][None, :])
+
+    def wishes(self, a: IntArray, b: IntArray) -> tuple[FloatArray, FloatArray]:
+        """What each side of each pair wishes the meeting by: its interest, blurred as the score is.
+
+        The noise is the pair's, the same for the score and both wishes: what profiles get wrong is
+        what the two have to say to each other.
+        """
+        mine, theirs = interests(self.profiles, a, b)
+        return (
+            self._blurred(mine, self.key[a], self.key[b]),
+            self._blurred(theirs, self.key[a], self.key[b]),
+        )
 
     def _blurred(self, values: FloatArray, a: KeyArray, b: KeyArray) -> FloatArray:
         if self.quality >= 1:

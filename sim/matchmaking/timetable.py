@@ -41,6 +41,7 @@ class Reason(IntEnum):
     TOO_MANY_IN_ROW = 9  # ..., or one side would have too many meetings on end
     TOO_FAR = 10  # ..., or one side could not walk there, or on to the next meeting, in time
     OUT_OF_ORDER = 11  # ..., or it would be on the wrong side of one it must precede or follow
+    GIVEN_UP = 12  # it had a slot, and one side gave it up when asked to confirm
 
 
 @dataclass(frozen=True, slots=True)

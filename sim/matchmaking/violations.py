@@ -74,26 +74,34 @@ def _rule_violations(problem: Problem, slot: IntArray) -> list[str]:
         late = (first != UNSCHEDULED) & (second != UNSCHEDULED) & (first >= second)
         found += _named("request {} is not before request {}", *problem.before[late].T)
     if problem.in_row is not None:
-        bound: list[int] = np.flatnonzero(problem.in_row < problem.slots).tolist()
-        tired = [(i, t) for i in bound for t in _rows(problem, slot, i)]
-        found += _named("participant {} has too many meetings in a row from slot {}", *_columns(tired))
+        found += _named("participant {} has too many meetings in a row from slot {}", *_tired(problem, slot))
     if problem.place is not None:
         far = _columns(_far(problem, slot))
         found += _named("request {} is too far from request {} to walk in time", *far)
     return found
 
 
-def _rows(problem: Problem, slot: IntArray, who: int) -> list[int]:
-    """The slots from which on somebody has too many meetings in a row."""
+def _tired(problem: Problem, slot: IntArray) -> tuple[IntArray, IntArray]:
+    """Who has too many meetings in a row, and the slot from which on."""
     assert problem.in_row is not None
-    mine = (problem.a == who) | (problem.b == who)
-    held = np.bincount(slot[mine & (slot != UNSCHEDULED)], minlength=problem.slots)
-    length, found = int(problem.in_row[who]) + 1, []
-    for t in range(problem.slots - length + 1):
-        direct = problem.follows[t : t + length - 1].all()
-        if direct and held[t : t + length].sum() > problem.in_row[who] * problem.delegates[who]:
-            found.append(t)
-    return found
+    on = np.flatnonzero(slot != UNSCHEDULED)
+    held = np.zeros((problem.participants, problem.slots + 1), dtype=np.int64)
+    for side in (problem.a, problem.b):
+        np.add.at(held, (side[on], slot[on] + 1), 1)
+    before = held.cumsum(axis=1)  # meetings before each slot
+    follows, delegates = problem.follows, problem.delegates
+    who, when = [], []
+    for most in np.unique(problem.in_row[problem.in_row < problem.slots]).tolist():
+        mine = np.flatnonzero(problem.in_row == most)
+        for t in range(problem.slots - most):
+            if follows[t : t + most].all():
+                over = before[mine, t + most + 1] - before[mine, t] > most * delegates[mine]
+                who.append(mine[over])
+                when.append(np.full(int(over.sum()), t, dtype=np.int64))
+    if not who:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    order = np.lexsort((np.concatenate(when), np.concatenate(who)))
+    return np.concatenate(who)[order], np.concatenate(when)[order]
 
 
 def _far(problem: Problem, slot: IntArray) -> list[tuple[int, int]]:
@@ -102,15 +110,23 @@ def _far(problem: Problem, slot: IntArray) -> list[tuple[int, int]]:
     assert problem.walk is not None
     found = []
     on = np.flatnonzero((slot != UNSCHEDULED) & (problem.place != UNSCHEDULED))
-    for who in np.flatnonzero(problem.delegates <= 1).tolist():
-        mine = on[(problem.a[on] == who) | (problem.b[on] == who)]
-        mine = mine[np.argsort(slot[mine], kind="stable")].tolist()
-        for n, k in enumerate(mine):
-            for other in mine[n + 1 :]:
-                time = problem.start[slot[other]] - problem.end[slot[k]]
-                if slot[other] > slot[k] and problem.walk[problem.place[k], problem.place[other]] > time:
-                    found.append((k, other))
-    return found
+    who = np.concatenate((problem.a[on], problem.b[on]))
+    request = np.concatenate((on, on))
+    alone = (problem.delegates <= 1)[who]
+    who, request = who[alone], request[alone]
+    order = np.lexsort((slot[request], who))
+    who, request = who[order], request[order]
+    for n in range(1, len(who)):  # each with the n-th after it, while anybody has so many
+        same = np.flatnonzero(who[n:] == who[:-n])
+        if not len(same):
+            break
+        first, second = request[same], request[same + n]
+        time = problem.start[slot[second]] - problem.end[slot[first]]
+        late = (slot[second] > slot[first]) & (
+            problem.walk[problem.place[first], problem.place[second]] > time
+        )
+        found += list(zip(first[late].tolist(), second[late].tolist(), strict=True))
+    return sorted(found)
 
 
 def _columns(pairs: list[tuple[int, int]]) -> tuple[IntArray, IntArray]:

@@ -17,10 +17,11 @@ def problems(
     availability: bool = True,
     capacities: bool = True,
     most_requests: int = 14,
+    most_slots: int = 5,
 ) -> Problem:
     """Any small problem; scores are eighths, so that sums are exact and ties happen."""
     n = draw(st.integers(2, 7))
-    slots = draw(st.integers(1, 5))
+    slots = draw(st.integers(1, most_slots))
     pairs = [(i, j) for i in range(n) for j in range(n) if (i < n // 2 <= j if bipartite else i != j)]
     chosen = draw(st.lists(st.sampled_from(pairs), max_size=most_requests))
     few = st.lists(st.integers(0, 3), min_size=n, max_size=n)

@@ -22,7 +22,7 @@ from sim.matchmaking import (
 from sim.scenario import kinds
 from tests.matchmaking.cases import problems
 
-PLACING = ["first_come", "greedy", "round_robin", "stable", "optimal"]
+PLACING = ["first_come", "greedy", "round_robin", "stable", "optimal", "fair"]
 
 
 def addable(problem: Problem, slot: np.ndarray) -> list[int]:

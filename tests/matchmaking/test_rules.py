@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.matchmaking import NO_LIMIT, POLICIES, UNSCHEDULED, Problem, Reason, solve, violations
@@ -16,9 +16,9 @@ from tests.matchmaking.test_policies import PLACING, addable
 
 
 @st.composite
-def ruled(draw: st.DrawFn, *, most_requests: int = 12) -> Problem:
-    """Any small problem with any of the rules that may be left out."""
-    problem = draw(problems(most_requests=most_requests))
+def ruled(draw: st.DrawFn, *, most_requests: int = 12, most_slots: int = 5, musts: bool = False) -> Problem:
+    """Any small problem with any of the rules that may be left out; with `musts`, must-meets always."""
+    problem = draw(problems(most_requests=most_requests, most_slots=most_slots))
     n, k, slots = problem.participants, problem.requests, problem.slots
 
     def maybe(strategy: Any) -> Any:
@@ -30,7 +30,7 @@ def ruled(draw: st.DrawFn, *, most_requests: int = 12) -> Problem:
     whole = st.integers(0, 2)
     room = maybe(each(st.lists(whole, min_size=slots, max_size=slots), n))
     changes: dict[str, Any] = {
-        "must": maybe(each(st.booleans(), k)),
+        "must": draw(each(st.booleans(), k)) if musts else maybe(each(st.booleans(), k)),
         "veto": maybe(each(st.booleans(), k)),
         "fixed": maybe(each(st.integers(-1, slots - 1), k)),
         "in_row": maybe(each(st.sampled_from([0, 1, 2, NO_LIMIT]), n)),
@@ -101,9 +101,8 @@ def test_no_request_left_out_could_still_be_added_whatever_the_rules(problem: Pr
 
 
 @settings(max_examples=60, deadline=None)
-@given(ruled(most_requests=5), st.lists(st.integers(0, 2), min_size=7, max_size=7))
+@given(ruled(most_requests=5, most_slots=3), st.lists(st.integers(0, 2), min_size=7, max_size=7))
 def test_optimal_equals_brute_force_whatever_the_rules(problem: Problem, least: list[int]) -> None:
-    assume(problem.slots <= 3)
     problem = replace(problem, least=np.array(least[: problem.participants]))
     made = solve(problem, "optimal")
     assert standing(problem, made.slot) == best_by_trying(problem)
@@ -111,10 +110,8 @@ def test_optimal_equals_brute_force_whatever_the_rules(problem: Problem, least: 
 
 
 @settings(max_examples=60, deadline=None)
-@given(ruled(most_requests=5), st.sampled_from(sorted(set(POLICIES) - {"none"})))
+@given(ruled(most_requests=5, most_slots=3, musts=True), st.sampled_from(sorted(set(POLICIES) - {"none"})))
 def test_every_policy_holds_as_many_must_meets_as_can_be(problem: Problem, name: str) -> None:
-    assume(problem.slots <= 3)
-    assume(problem.must is not None)
     assert problem.must is not None
     alone = replace(problem, veto=~problem.must | (False if problem.veto is None else problem.veto))
     made = solve(problem, name)

@@ -40,8 +40,8 @@ def test_everybody_has_as_many_meetings_whichever_side_proposes(problem: Problem
     # the rural hospitals theorem (Roth, 1986), with strict wishes
     strict = replace(
         problem,
-        wish_a=problem.wish_a - np.arange(problem.requests) / 1000,
-        wish_b=problem.wish_b - np.arange(problem.requests) / 1000,
+        wish_a=problem.wish_a + np.arange(problem.requests) / 1000,
+        wish_b=problem.wish_b + np.arange(problem.requests) / 1000,
     )
     first, second = agreed(strict, proposing="first"), agreed(strict, proposing="second")
     for ends in (problem.a, problem.b):
