@@ -4,7 +4,6 @@ Run it with `python scenarios/more_tables.py`; change the names, and it answers 
 """
 
 import sim
-from sim.statistics import estimate
 
 KPIS = ("meetings.scheduled", "meetings.held", "booths.lost_share")
 
@@ -17,8 +16,7 @@ def main() -> None:
     # taken replication by replication (common random numbers).
     few, many = (sim.replicate(scenario, replications=10, seed=7) for scenario in (five, ten))
     for name in KPIS:
-        pairs = zip(few.values(name), many.values(name), strict=True)
-        gain = estimate(b - a for a, b in pairs)
+        gain = many.difference(few, name)
         before, after = few.estimate(name).mean, many.estimate(name).mean
         print(f"{name:20} {before:8.3f} -> {after:8.3f}: {gain.mean:+.3f} ± {gain.half_width:.3f}")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from sim.scenario.fields import Section, field
 from sim.scenario.kinds import STAGES, Country, Name, Stage, Weight
@@ -68,6 +68,12 @@ class Exhibitors(Section):
     )
     fortune_500: int = field(0, "Fortune Global 500 companies among them.", unit="companies", ge=0, le=500)
     debuts: int = field(0, "Booths that show a new product.", unit="booths", ge=0, le=20_000)
+    sponsors: dict[Name, Annotated[int, Field(ge=0, le=20_000)]] = field(
+        dict,
+        "Sponsors of each kind: `sponsors.gold = 5`; drawn, larger booths rather than small ones.",
+        unit="companies",
+        max_length=20,
+    )
     mean_area_m2: float | None = field(
         None, "Mean booth area; net area over exhibitors if left out.", unit="m²", ge=1, le=10_000
     )

@@ -40,6 +40,9 @@ class Behaviour(Section):
     useful_minutes: float = field(
         5.0, "A conversation of at least this length is a useful contact.", unit="min", ge=0, le=60
     )  # FACTS: conversation-1min (A): 26 % reach 5 min
+    useful_exchanges: bool = field(
+        False, "Whether a round of mixing of at least that length is a useful contact too."
+    )
     meal_from: dt.time = field(dt.time(11, 30), "Earliest meal.", unit="clock time")
     meal_to: dt.time = field(dt.time(13, 30), "Latest start of a meal.", unit="clock time")
     meal_patience_minutes: float = field(

@@ -32,5 +32,6 @@ POLICIES: tuple[str, ...] = (
     "stable",
     "slot_by_slot",
     "optimal",
+    "fair",
 )
 """Names of the policies that a matchmaking programme may have."""

@@ -11,7 +11,14 @@ from sim.scenario.capacity import Single
 from sim.scenario.document import Document, Origin, shown_path
 from sim.scenario.errors import Problem, did_you_mean
 from sim.scenario.references import Finding, Names, country_fault, unknown_name
-from sim.scenario.rows import ActivityRow, ExhibitorRow, read_activities, read_exhibitors
+from sim.scenario.rows import (
+    ActivityRow,
+    ExhibitorRow,
+    PairRow,
+    read_activities,
+    read_exhibitors,
+    read_pairs,
+)
 from sim.scenario.schema import Activity, ScenarioData
 from sim.scenario.timing import fault_of_start, minutes_of
 from sim.scenario.wording import shown_value
@@ -20,6 +27,7 @@ __all__ = ["Listed", "listed_singles", "read_listed", "row_findings"]
 
 EXHIBITORS = "exhibitors_file"
 PROGRAMME = "programme_file"
+PAIRS = "pairs_file"
 _SHOW_PROBABILITY: float = Activity.model_fields["show_probability"].default  # a row has no other
 
 
@@ -29,6 +37,7 @@ class Listed:
 
     exhibitors: tuple[ExhibitorRow, ...] = ()
     activities: tuple[ActivityRow, ...] = ()
+    pairs: tuple[PairRow, ...] = ()
     origins: dict[tuple[str, int], Origin] = field(default_factory=dict)  # (key, row)
     problems: list[Problem] = field(default_factory=list)
 
@@ -47,6 +56,7 @@ def read_listed(tree: dict[str, Any], document: Document) -> Listed:
     listed = Listed()
     listed.exhibitors = _rows(tree, EXHIBITORS, document, listed, read_exhibitors)
     listed.activities = _rows(tree, PROGRAMME, document, listed, read_activities)
+    listed.pairs = _rows(tree, PAIRS, document, listed, read_pairs)
     if isinstance(tree.get(EXHIBITORS), str):
         totals = tree.setdefault("exhibitors", {})
         if isinstance(totals, dict):
@@ -92,6 +102,9 @@ def row_findings(data: ScenarioData, names: Names, listed: Listed, *, timing: bo
             yield (EXHIBITORS, i, "country"), fault
         if row.pavilion is not None and row.pavilion not in names.pavilions:
             yield (EXHIBITORS, i, "pavilion"), unknown_name("pavilion", row.pavilion, names.pavilions)
+        if row.sponsor is not None and row.sponsor not in names.sponsors:
+            yield (EXHIBITORS, i, "sponsor"), unknown_name("kind of sponsor", row.sponsor, names.sponsors)
+    yield from _pair_findings(listed)
     hosts = [row.name for row in listed.exhibitors]
     # companies of a pavilion that the file does not name are drawn, and may be hosts too
     drawn = set(names.pavilions) - {row.pavilion for row in listed.exhibitors}
@@ -113,6 +126,16 @@ def row_findings(data: ScenarioData, names: Names, listed: Listed, *, timing: bo
         length = activity.talk_minutes + activity.mixing_minutes
         if timing and (fault := fault_of_start(activity.starts, length, data)):
             yield (PROGRAMME, i, "starts"), fault
+
+
+def _pair_findings(listed: Listed) -> Iterator[Finding]:
+    rules: dict[tuple[str, ...], str] = {}
+    for i, pair in enumerate(listed.pairs):
+        if pair.who == pair.whom:
+            yield (PAIRS, i, "whom"), f"found {pair.whom!r} twice; a pair is two organisations"
+        said = rules.setdefault(tuple(sorted((pair.who, pair.whom))), pair.rule)
+        if said != pair.rule:
+            yield (PAIRS, i, "rule"), f"found '{pair.rule}'; another row says '{said}' of the same pair"
 
 
 def listed_singles(data: ScenarioData, listed: Listed) -> list[Single]:

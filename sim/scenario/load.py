@@ -61,7 +61,8 @@ def resolve(document: Document, path: Path, problems: list[Problem], name: str |
         data=data,
         exhibitor_rows=listed.exhibitors,
         activity_rows=listed.activities,
-        hash=canonical_hash(data, listed.exhibitors, listed.activities),
+        pair_rows=listed.pairs,
+        hash=canonical_hash(data, listed.exhibitors, listed.activities, listed.pairs),
         document=document,
     )
 

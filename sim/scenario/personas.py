@@ -143,6 +143,9 @@ class Persona(Section):
     matchmaking_share: float = field(
         0.0, "Chance that a party takes part in organised matchmaking.", unit="1", ge=0, le=1
     )
+    hosted_share: float = field(
+        0.0, "Chance that a party is hosted: the organiser pays for it.", unit="1", ge=0, le=1
+    )
     tour_share: float = field(
         0.0, "Chance that a party (a delegation) is taken on a guided tour of booths.", unit="1", ge=0, le=1
     )

@@ -40,6 +40,7 @@ class Names:
     chains: tuple[str, ...]
     pavilions: tuple[str, ...]
     personas: tuple[str, ...]
+    sponsors: tuple[str, ...]
 
     @classmethod
     def of(cls, tree: Mapping[str, Any]) -> Names:
@@ -57,6 +58,7 @@ class Names:
             chains=names(tree, "chains"),
             pavilions=names(tree, "pavilions"),
             personas=names(tree, "visitors"),
+            sponsors=names(tree, "exhibitors", "sponsors"),
         )
 
 
@@ -117,6 +119,8 @@ def _references(data: ScenarioData, names: Names) -> Iterator[tuple[Keys, str, s
             yield (*at, "host_chains", position), "chain", each, names.chains
         for position, each in enumerate(matching.guests):
             yield (*at, "guests", position), "persona", each, names.personas
+        for each in matching.promises:
+            yield (*at, "promises", each), "kind of sponsor", each, names.sponsors
     for name, shock in data.shocks.items():
         at = ("shocks", name)
         yield (*at, "hall"), "hall", shock.hall, names.halls

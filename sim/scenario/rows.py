@@ -15,7 +15,7 @@ from sim.scenario.fields import Section, field
 from sim.scenario.schema import Country, Name, Stage
 from sim.scenario.wording import describe
 
-__all__ = ["ActivityRow", "ExhibitorRow", "read_activities", "read_exhibitors"]
+__all__ = ["ActivityRow", "ExhibitorRow", "PairRow", "read_activities", "read_exhibitors", "read_pairs"]
 
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _MOST_PROBLEMS = 50  # of one CSV file; one wrong column is wrong in every row
@@ -49,6 +49,7 @@ class ExhibitorRow(Section):
     fortune_500: Flag = field(False, "Whether a Fortune Global 500 company.")
     debut: Flag = field(False, "Whether it shows a new product.")
     pavilion: Name | None = field(None, "The national pavilion it stands in.")
+    sponsor: Name | None = field(None, "The kind of sponsor it is.")
 
 
 class ActivityRow(Section):
@@ -66,7 +67,17 @@ class ActivityRow(Section):
     registered: float = field(0.0, "People registered.", unit="people", ge=0, le=20_000)
 
 
-Row = TypeVar("Row", ExhibitorRow, ActivityRow)
+class PairRow(Section):
+    """A row of a pairs file: what holds of a pair of organisations, whoever would ask."""
+
+    who: str = field(..., "An organisation.", min_length=1, max_length=200)
+    whom: str = field(..., "The other one.", min_length=1, max_length=200)
+    rule: Literal["must", "veto", "met"] = field(
+        ..., "They must meet, if it can be; must not; or have met before, and need not again."
+    )
+
+
+Row = TypeVar("Row", ExhibitorRow, ActivityRow, PairRow)
 
 
 def read_exhibitors(path: Path, shown: str) -> tuple[tuple[ExhibitorRow, ...], list[int], list[Problem]]:
@@ -80,6 +91,11 @@ def read_exhibitors(path: Path, shown: str) -> tuple[tuple[ExhibitorRow, ...], l
 def read_activities(path: Path, shown: str) -> tuple[tuple[ActivityRow, ...], list[int], list[Problem]]:
     """The rows of a programme file, the line of each, and what is wrong with it."""
     return _read(path, shown, ActivityRow, None)
+
+
+def read_pairs(path: Path, shown: str) -> tuple[tuple[PairRow, ...], list[int], list[Problem]]:
+    """The rows of a pairs file, the line of each, and what is wrong with it."""
+    return _read(path, shown, PairRow, None)
 
 
 def _read(

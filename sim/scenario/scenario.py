@@ -13,13 +13,13 @@ from typing import Any
 from sim.scenario.distributions import Constant
 from sim.scenario.document import Document
 from sim.scenario.fields import Section
-from sim.scenario.rows import ActivityRow, ExhibitorRow
+from sim.scenario.rows import ActivityRow, ExhibitorRow, PairRow
 from sim.scenario.schema import ScenarioData
 from sim.scenario.toml import toml_document
 
 __all__ = ["Scenario", "canonical_hash", "plain_value", "resolved_tree"]
 
-_FILES = ("exhibitors_file", "programme_file")
+_FILES = ("exhibitors_file", "programme_file", "pairs_file")
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +40,8 @@ class Scenario:
     """Rows of the exhibitors file; empty if there is none."""
     activity_rows: tuple[ActivityRow, ...]
     """Rows of the programme file; empty if there is none."""
+    pair_rows: tuple[PairRow, ...]
+    """Rows of the pairs file; empty if there is none."""
     hash: str
     """SHA-256, in hexadecimal, of all that the scenario says."""
     document: Document = field(repr=False)
@@ -112,7 +114,10 @@ def resolved_tree(data: ScenarioData) -> dict[str, Any]:
 
 
 def canonical_hash(
-    data: ScenarioData, exhibitors: tuple[ExhibitorRow, ...], activities: tuple[ActivityRow, ...]
+    data: ScenarioData,
+    exhibitors: tuple[ExhibitorRow, ...],
+    activities: tuple[ActivityRow, ...],
+    pairs: tuple[PairRow, ...],
 ) -> str:
     """SHA-256 of all that a scenario says: the content of its CSV files, not where they lie."""
     tree = data.model_dump(mode="json", by_alias=True)
@@ -120,6 +125,7 @@ def canonical_hash(
         tree[key] = tree[key] is not None
     tree["exhibitor_rows"] = [row.model_dump(mode="json") for row in exhibitors]
     tree["activity_rows"] = [row.model_dump(mode="json") for row in activities]
+    tree["pair_rows"] = [row.model_dump(mode="json") for row in pairs]
     text = json.dumps(tree, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return sha256(text.encode()).hexdigest()
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from sim.scenario.activities import Activity, Matchmaking
+from sim.scenario.activities import Activity
 from sim.scenario.companies import Chain, Exhibitors, Pavilion
 from sim.scenario.conduct import Behaviour, Shock
 from sim.scenario.fields import Section, field
 from sim.scenario.kinds import POLICIES, STAGES, Country, Name, Stage
+from sim.scenario.meetings import Matchmaking, PolicyOptions
+from sim.scenario.money import Costs
 from sim.scenario.personas import Persona
 from sim.scenario.venue import Catering, DayHours, Expo, Gate, Hall, Room, Venue
 
@@ -17,6 +19,7 @@ __all__ = [
     "Behaviour",
     "Catering",
     "Chain",
+    "Costs",
     "Country",
     "DayHours",
     "Exhibitors",
@@ -27,6 +30,7 @@ __all__ = [
     "Name",
     "Pavilion",
     "Persona",
+    "PolicyOptions",
     "Room",
     "ScenarioData",
     "Shock",
@@ -52,5 +56,11 @@ class ScenarioData(Section):
         None, "A CSV file with a row an activity, relative to the scenario; joins the programme."
     )
     matchmaking: dict[Name, Matchmaking] = field(dict, "Matchmaking programmes, by name.", max_length=50)
+    pairs_file: str | None = field(
+        None,
+        "A CSV file with a row a pair of organisations that must meet, must not, or has met before, "
+        "relative to the scenario.",
+    )
+    costs: Costs = field(Costs, "What the organiser pays for.")
     behaviour: Behaviour = field(Behaviour, "How people behave.")
     shocks: dict[Name, Shock] = field(dict, "What goes otherwise than planned, by name.", max_length=100)

@@ -51,6 +51,18 @@ class Table(NamedTuple):
     off: bool = False  # the whole table is commented out
 
 
+def _with_options(
+    policy: str, option: str, value: str, more: Mapping[str, str] | None = None
+) -> tuple[Table, Table]:
+    """A matchmaking programme, commented out, whose policy has an option."""
+    name = f"matchmaking.by_{policy}"
+    given = {"hall": '"main"', "tables": "10", "requests": "120", "policy": f'"{policy}"', **(more or {})}
+    return (
+        Table(name, sections.Matchmaking, given, only=True, off=True),
+        Table(f"{name}.options", sections.PolicyOptions, {option: value}, only=True, off=True),
+    )
+
+
 _TABLES = (
     Table(
         "expo",
@@ -88,7 +100,7 @@ _TABLES = (
         "exhibitors",
         sections.Exhibitors,
         {"count": "40", "countries": "4", "overseas_share": "0.25"},
-        {"mean_area_m2": "20"},
+        {"mean_area_m2": "20", "sponsors": "{ gold = 2, silver = 4 }"},
     ),
     Table(
         "pavilions.hungary",
@@ -140,9 +152,19 @@ _TABLES = (
             "host_pavilion": '"hungary"',
             "host_chains": '["machines", "parts"]',
             "guests": '["buyer"]',
+            "most_requests_each": "20",
+            "expiry_days": "7",
+            "reminder_days": "3",
             "most_meetings_each": "6",
+            "promises": "{ gold = 6, silver = 3 }",
+            "most_in_row": "4",
         },
+        omit=("options", "breaks_differ_by"),
     ),
+    *_with_options("stable", "proposing", '"first"', {"compact": '"fairness"', "breaks_differ_by": "2"}),
+    *_with_options("fair", "welfare", '"nash"'),
+    *_with_options("optimal", "effort", '"full"'),
+    Table("costs", sections.Costs, {}),
     Table("behaviour", sections.Behaviour, {}),
     Table(
         "shocks.fire_alarm",
@@ -182,7 +204,7 @@ _TABLES = (
 def template() -> str:
     """A scenario file that holds every key, those with a default commented out; it loads as it is."""
     lines = _HEAD.splitlines()
-    for key in ("exhibitors_file", "programme_file"):
+    for key in ("exhibitors_file", "programme_file", "pairs_file"):
         lines += _explained(sections.ScenarioData, key)
         lines.append(f'#{key} = "{key.removesuffix("_file")}.csv"')
     told: set[tuple[type[BaseModel], str]] = set()

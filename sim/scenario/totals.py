@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from sim.scenario.distributions import Constant, Discrete, Distribution, Empirical, Triangular, Uniform
 from sim.scenario.locator import Keys
 from sim.scenario.references import Finding
-from sim.scenario.schema import Pavilion, Persona, ScenarioData, Shock
+from sim.scenario.schema import Matchmaking, Pavilion, Persona, ScenarioData, Shock
 
 __all__ = ["total_findings"]
 
@@ -25,6 +25,7 @@ _NEEDED_BY_SHOCK: Mapping[str, tuple[str, ...]] = {
     "arrivals": ("factor",),
     "country_absent": ("country",),
 }
+_POLICY_OF_OPTION: Mapping[str, str] = {"proposing": "stable", "welfare": "fair", "effort": "optimal"}
 _SLOWEST_M_PER_S = 0.1  # nobody walks more slowly
 _FASTEST_M_PER_S = 5.0
 
@@ -85,6 +86,9 @@ def _population(data: ScenarioData) -> Iterator[Finding]:
     whole = count + sum(pavilion.partners for pavilion in data.pavilions.values())
     if totals.debuts > whole:
         yield (at, "debuts"), f"found {totals.debuts}; there are only {whole} exhibitors"
+    sponsors = sum(totals.sponsors.values())
+    if sponsors > whole:
+        yield (at, "sponsors"), f"found {sponsors} in all; there are only {whole} exhibitors"
     if totals.least_staff > totals.mean_staff:
         message = f"found {totals.least_staff}; allowed: at most mean_staff, {totals.mean_staff:g}"
         yield (at, "least_staff"), message
@@ -181,6 +185,31 @@ def _matchmaking(data: ScenarioData) -> Iterator[Finding]:
             total = table.selectivity + table.popularity
             message = f"with selectivity it makes {total:g}; shares of one variance are at most 1"
             yield (*at, "popularity"), message
+        yield from _meetings(at, table, data)
+
+
+def _meetings(at: Keys, table: Matchmaking, data: ScenarioData) -> Iterator[Finding]:
+    """Options that the policy does not have, limits and promises that cannot be kept."""
+    for option, policy in _POLICY_OF_OPTION.items():
+        if getattr(table.options, option) is not None and table.policy != policy:
+            message = f"the policy '{table.policy}' has no such option; it is one of '{policy}'"
+            yield (*at, "options", option), message
+    if table.compact == "fairness" and table.breaks_differ_by is None:
+        yield (*at, "compact"), "found 'fairness'; it needs breaks_differ_by"
+    if table.breaks_differ_by is not None and table.compact == "no":
+        yield (*at, "breaks_differ_by"), "has no use while compact is 'no'"
+    most = table.most_meetings_each
+    if most is not None and table.least_meetings_each > most:
+        message = f"found {table.least_meetings_each}; allowed: at most most_meetings_each, {most}"
+        yield (*at, "least_meetings_each"), message
+    for sponsor, promised in table.promises.items():
+        if most is not None and promised > most:
+            message = f"found {promised}; nobody has more than most_meetings_each, {most}"
+            yield (*at, "promises", sponsor), message
+    reminded, expires = table.reminder_days, table.expiry_days
+    if reminded is not None and expires is not None and reminded >= expires:
+        message = f"found {reminded:g}; a request has expired after {expires:g} days"
+        yield (*at, "reminder_days"), message
 
 
 def _shock(at: Keys, shock: Shock, data: ScenarioData) -> Iterator[Finding]:

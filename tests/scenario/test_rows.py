@@ -228,3 +228,29 @@ def test_a_column_wrong_in_every_row_is_not_told_ten_thousand_times(listed: Path
     lines = says(listed)
     assert len(lines) == 51
     assert lines[-1] == "lists/exhibitors.csv:52: and 9,950 more problems from here on"
+
+
+def test_pairs_that_must_or_must_not_meet_are_read_with_their_rule(listed: Path, write: Write) -> None:
+    write(
+        "lists/pairs.csv",
+        "who,whom,rule\nAlpha,buyer 1,must\n'Beta, Gamma & Co',buyer 2,veto\n".replace("'", '"'),
+    )
+    write("lists/listed.toml", 'pairs_file = "pairs.csv"\n' + listed.read_text("utf-8"))
+    scenario = load(listed)
+    assert [(row.who, row.whom, row.rule) for row in scenario.pair_rows] == [
+        ("Alpha", "buyer 1", "must"),
+        ("Beta, Gamma & Co", "buyer 2", "veto"),
+    ]
+    write("lists/pairs.csv", "who,whom,rule\nAlpha,buyer 1,veto\n")
+    assert load(listed).hash != scenario.hash
+
+
+def test_pairs_that_say_two_things_are_told_where(listed: Path, write: Write) -> None:
+    rows = ("Alpha,Beta,must", "Beta,Alpha,veto", "Beta,Beta,met", "Alpha,Gamma,maybe")
+    write("lists/pairs.csv", "\n".join(["who,whom,rule", *rows]))
+    write("lists/listed.toml", 'pairs_file = "pairs.csv"\n' + listed.read_text("utf-8"))
+    assert says(listed) == [
+        "lists/pairs.csv:3: column rule: found 'veto'; another row says 'must' of the same pair",
+        "lists/pairs.csv:4: column whom: found 'Beta' twice; a pair is two organisations",
+        "lists/pairs.csv:5: column rule: found 'maybe'; allowed: 'must', 'veto', 'met'",
+    ]

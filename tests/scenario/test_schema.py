@@ -143,7 +143,7 @@ def is_of_scenario(name: str) -> bool:
 
 def test_the_template_loads_with_everything_uncommented_and_defaults_are_the_defaults(write: Write) -> None:
     off = re.compile(r"^#(?=[a-z\[])", re.M)
-    files = re.compile(r"^(extends|exhibitors_file|programme_file) = .*\n", re.M)
+    files = re.compile(r"^(extends|exhibitors_file|programme_file|pairs_file) = .*\n", re.M)
     scenario = load(write("whole.toml", files.sub("", off.sub("", template()))))
     assert len(scenario.data.shocks) == 5
     assert scenario.data.pavilions["hungary"].partners == 3
