@@ -41,7 +41,11 @@ TABLES: Final = (
 )
 
 _LIBRARIES: Final = ("numpy", "scipy", "simpy", "pandas", "pydantic", "ortools", "pyarrow")
-_FILES: Final = {"exhibitors_file": "exhibitors.csv", "programme_file": "programme.csv"}
+_FILES: Final = {
+    "exhibitors_file": "exhibitors.csv",
+    "programme_file": "programme.csv",
+    "pairs_file": "pairs.csv",
+}
 _MARK: Final = "run.json"  # what tells a directory of results from any other
 
 
@@ -120,6 +124,7 @@ def _run(results: ResultSet) -> dict[str, Any]:
         "seed": results.seed,
         "engine": results.engine,
         "replications": len(results),
+        "imprecise": list(results.imprecise),
         "failures": [
             {"replication": failure.replication, "seed": results.seed, "reason": failure.reason}
             for failure in results.failures

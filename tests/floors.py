@@ -180,7 +180,12 @@ class FloorPlan:
         hold: bool = False,
         interpreters: int = NONE,
     ) -> int:
-        self._meetings.append((place, start, duration, tolerance, int(hold), interpreters))
+        self._meetings.append((place, start, duration, tolerance, int(hold), interpreters, NONE, NONE))
+        return len(self._meetings) - 1
+
+    def standby(self, meeting: int, keeps: int = 0, *, interpreters: int = NONE) -> int:
+        """A stand-by for a meeting, to meet its side `keeps`; whoever it is books side `1 - keeps`."""
+        self._meetings.append((*self._meetings[meeting][:5], interpreters, meeting, keeps))
         return len(self._meetings) - 1
 
     def pool(self, size: int) -> int:
@@ -306,7 +311,7 @@ class FloorPlan:
                 *[self._mixing([b.mixing for b in bookings])],
             ),
             Sessions(*_columns(self._sessions, 9)),
-            Meetings(*_columns(self._meetings, 6), *[_ints(self._pools)]),
+            Meetings(*_columns(self._meetings, 8), *[_ints(self._pools)]),
             Calls(*_columns(self._calls, 10), *[self._mixing(self._call_mixing)]),
             self.short_talk,
             self.end,

@@ -109,8 +109,15 @@ def random_floor(rng: Random, days: int = 2) -> Floor:
             send(host, start, meeting=meeting, side=sides.pop())
             if maybe(0.2):  # or on both
                 send(rng.choice(booths), start, meeting=meeting, side=sides.pop())
-        for side, who in zip(sides, rng.sample(range(parties), len(sides)), strict=True):
-            diary(start // DAY, who).append(plan.meet(meeting, side, comes=maybe(0.85)))
+        chosen = rng.sample(range(parties), len(sides))
+        others = [who for who in range(parties) if who not in chosen]
+        keeps = pick(0, 1) if others and maybe(0.6) else NONE
+        if keeps != NONE:
+            standby = plan.standby(meeting, keeps, interpreters=rng.choice([NONE, *pools]))
+            diary(start // DAY, rng.choice(others)).append(plan.meet(standby, 1 - keeps, comes=maybe(0.85)))
+        for side, who in zip(sides, chosen, strict=True):
+            comes = maybe(0.4 if keeps == 1 - side else 0.85)
+            diary(start // DAY, who).append(plan.meet(meeting, side, comes=comes))
     for day in range(days):
         for _ in range(pick(0, 3)):
             diary(day).append(

@@ -123,6 +123,11 @@ def run(
     if interrupted is not None:
         unwritten = "; nothing was written" if out is not None else ""
         raise Interrupted(f"exposim: {interrupted}{unwritten}")
+    if results.imprecise:
+        short = ", ".join(results.imprecise)
+        click.echo(
+            f"exposim: the precision was not reached in {len(results):,} replications: {short}", err=True
+        )
     if results.failures:
         raise Failed("\n".join(f"exposim: {failure}" for failure in results.failures))
 

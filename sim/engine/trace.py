@@ -4,6 +4,11 @@ Rows are in order of actor, then start, then occurrence. A row spans `start` (re
 (leaving it); of that, `wait` was spent waiting and the rest being served. A loss is a row like any
 other, with its outcome; it was never served, so `wait` is its whole span. Walking is the gap
 between rows.
+
+An ordinary meeting has exactly one row a side. A stand-by's meeting that is held has one a side as
+well; the row of the side that stayed at the table begins where its row of the lost meeting ends.
+One that is not held has exactly one row, the stand-by's: `NOT_NEEDED` if and only if the meeting it
+stands by for was held.
 """
 
 from __future__ import annotations
@@ -30,7 +35,7 @@ class Kind(IntEnum):
     HALL = 6  # waiting at the door of a full hall; place: the stop it was going to; other: zone
     SESSION = 7  # attending or hosting a session; place: the room; other: the session
     CONTACT = 8  # a pair in one round of mixing; place: the room; other: actor of the other
-    MEETING = 9  # a side of a meeting, a row for each side; place: table or booth; other: meeting
+    MEETING = 9  # a side of a meeting; place: table or booth; other: meeting
     DELEGATE = 10  # a member away from the booth, out and back; place: where sent; other: the call
 
 
@@ -48,10 +53,11 @@ class Outcome(IntEnum):
     STOOD_UP = 8  # MEETING: was there, and the meeting did not take place
     CLOSED = 9  # the place was closed or closed while waiting
     CANCELLED = 10  # DELEGATE: turned back on the way, the call was cancelled
+    NOT_NEEDED = 11  # MEETING: a stand-by, and the meeting began; with a cause, it was not there yet
 
 
 class Cause(IntEnum):
-    """Why a side was late or missing: what held it up."""
+    """Why a side was late, missing or stood up: what held it up, or what was wanting."""
 
     NONE = 0
     CONVERSATION = 1
@@ -68,8 +74,8 @@ class Cause(IntEnum):
     BOOKING = 12  # left for a booking
     DEPARTURE = 13  # left because the planned stay ended
     INTERPRETER = 14  # no interpreter was free
-    OTHER_SIDE = 15  # MEETING stood up: the other side was missing
-    ABSENT = 16  # gone home, or never admitted
+    OTHER_SIDE = 15  # MEETING stood up: a side was missing
+    ABSENT = 16  # gone home, never admitted, or a no-show who was not needed
     CLOSED = 17  # the place was closed
 
 

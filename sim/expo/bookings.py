@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from sim.expo.programme import PlannedProgramme
     from sim.scenario import Scenario
 
+BoolArray = npt.NDArray[np.bool_]
+
 __all__ = ["book_interests", "book_meals", "call_hosts", "final_bookings", "final_calls", "register"]
 
 EARLY: Final = 5 * MINUTE  # a host is there so long before the start; an assumption
@@ -44,7 +46,7 @@ def register(
     """Register parties for each session: as many people as it should have, if so many can come.
 
     Candidates are the parties that are there that day all through the session. A session draws on
-    its own chain by `chain_focus`.
+    its own chain by `chain_focus`. More may register than there are seats, since not all of them come.
     """
     visitors, sessions = agenda.visitors, programme.sessions
     chain = organisations.chain[visitors.company[visitors.party]]
@@ -52,7 +54,7 @@ def register(
     salts = pair_salts(streams, "registration", programme.key)
     days = [np.flatnonzero(visitors.day == day) for day in range(int(programme.day.max(initial=-1)) + 1)]
     for s in np.argsort(sessions.start, kind="stable").tolist():
-        wanted = min(int(programme.registered[s]), int(sessions.seats[s]))
+        wanted = int(programme.registered[s])
         if wanted <= 0:
             continue
         present = days[programme.day[s]]
@@ -60,9 +62,9 @@ def register(
         there &= visitors.departure[present] > sessions.end[s]
         candidates = present[there]
         weight = _pull(programme, s, chain[candidates], share)
+        candidates, weight = candidates[weight > 0], weight[weight > 0]
         u = pair_uniform(salts[s : s + 1], visitors.day_key[candidates])[0]
-        with np.errstate(divide="ignore"):
-            ring = -np.log(u) / weight
+        ring = -np.log(u) / weight
         _take(programme, s, candidates, ring, wanted, agenda, streams)
 
 
@@ -159,21 +161,27 @@ def book_interests(
             for k, s in enumerate(on.tolist()):
                 with np.errstate(divide="ignore"):
                     ring[k] /= programme.walk_in_pull[s] * _pull(programme, s, chain[block], share)
-            _walk_in(programme, on[np.argsort(ring, axis=0, kind="stable")], block, number, agenda, streams)
+            order = np.argsort(ring, axis=0, kind="stable")
+            drawn = np.isfinite(np.take_along_axis(ring, order, axis=0))  # clocks of weight 0 never ring
+            _walk_in(programme, on[order], drawn, block, number, agenda, streams)
 
 
 def _walk_in(
     programme: PlannedProgramme,
     choice: IntArray,
+    drawn: BoolArray,
     rows: IntArray,
     number: IntArray,
     agenda: Agenda,
     streams: Streams,
 ) -> None:
-    """Book each party-day for the first sessions of its `choice` (sessions, rows) that fit."""
+    """Book each party-day for the first sessions of its `choice` (sessions, rows) that fit.
+
+    Only those `drawn` (sessions, rows) may be: the others do not draw the party at all.
+    """
     left = number[rows].copy()
     for t in range(min(len(choice), int(left.max(initial=0)) + _TRIES)):
-        want = np.flatnonzero((left > 0) & (t < number[rows] + _TRIES))
+        want = np.flatnonzero((left > 0) & (t < number[rows] + _TRIES) & drawn[t])
         booked = _attendance(programme, choice[t, want], rows[want], False, agenda, streams)
         fits = agenda.fits(booked.row, booked.place, booked.start, booked.until)
         agenda.add(booked.of(fits))

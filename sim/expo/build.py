@@ -66,7 +66,7 @@ def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:
     staff = roster(scenario, exhibiting, exhibitors, venue, streams)
 
     # who comes, and which booths they mean to see
-    visitors = draw_visitors(scenario, exhibitors, venue, streams, population)
+    visitors = draw_visitors(scenario, exhibiting, exhibitors, venue, streams, population)
     organisations = visitors.companies.after(exhibiting, scenario, population)
     stop_index, stops = plan_routes(scenario, organisations, exhibitors, venue, visitors, streams)
 
@@ -77,7 +77,7 @@ def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:
     call_hosts(organisations, programme, duties)
     tours = plan_tours(scenario, exhibitors, agenda, duties, streams, len(programme.title))
     register(scenario, organisations, programme, agenda, streams)
-    requests, meetings = arrange_meetings(
+    requests, meetings, timetables = arrange_meetings(
         scenario, organisations, exhibitors, programme, agenda, duties, streams
     )
     book_interests(scenario, organisations, programme, agenda, streams)
@@ -108,9 +108,11 @@ def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:
             persona=visitors.persona[visitors.party],
             organisation=visitors.company[visitors.party],
             day=visitors.day,
+            hosted=visitors.hosted[visitors.party],
         ),
         programme=_programme(scenario, organisations.chain, programme, tours, visitors),
         requests=requests,
+        timetables=timetables,
         floor=floor,
         chains=tuple(data.chains),
         stages=STAGES,
@@ -118,6 +120,7 @@ def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:
         personas=tuple(data.visitors),
         halls=venue.halls,
         pavilions=tuple(data.pavilions),
+        sponsors=tuple(data.exhibitors.sponsors),
         matchmaking=tuple(data.matchmaking),
         places=venue.names,
         day_open=venue.day_open,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from sim.expo.bunches import Bunches
 from sim.expo.countries import COUNTRIES, country_number
-from sim.expo.draws import pick, pick_each
+from sim.expo.draws import pair_salts, pair_uniform, pick, pick_each
 from sim.expo.expo import Organisations
 from sim.expo.floor import NONE, IntArray
 from sim.expo.profiles import profiles
@@ -17,11 +17,12 @@ from sim.scenario.schema import STAGES
 from sim.streams import FloatArray, KeyArray, Streams
 
 if TYPE_CHECKING:
-    from sim.expo.expo import Exhibitors
     from sim.scenario import Scenario
     from sim.scenario.schema import Persona
 
 __all__ = ["Companies", "chain_weights", "draw_companies", "origins"]
+
+_PAIRS: Final = 1_000_000  # of exhibitors and their people at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class Companies:
 
 def draw_companies(
     scenario: Scenario,
-    exhibitors: Exhibitors,
+    booth_keys: KeyArray,
+    staff: IntArray,
     persona: IntArray,
     parties: Bunches,
     streams: Streams,
@@ -61,7 +63,8 @@ def draw_companies(
     """Visiting companies, the organisation of each party, and its own booth or NONE.
 
     `parties` has one row a party. A party is of the company of the one before it in its bunch with
-    the persona's `colleagues_share`. Exhibitors' people are of an exhibitor drawn by its staff.
+    the persona's `colleagues_share`. Exhibitors' people are of an exhibitor drawn by its `staff`; its
+    key is in `booth_keys`.
     """
     kinds = list(scenario.data.visitors.values())
     share = np.array([kind.colleagues_share for kind in kinds])[persona]
@@ -74,9 +77,9 @@ def draw_companies(
     kind = persona[leads]
     own = np.array([table.kind == "exhibitor" for table in kinds])[kind]
     booth = np.full(len(key), NONE, dtype=np.int64)
-    booth[own] = pick(exhibitors.staff, streams.uniform("companies.booth", key[own]))
+    booth[own] = _employers(key[own], booth_keys, staff, streams)
     visiting = ~own
-    organisation = np.where(own, booth, len(exhibitors.staff) + np.cumsum(visiting) - 1)
+    organisation = np.where(own, booth, len(staff) + np.cumsum(visiting) - 1)
     names = list(scenario.data.visitors)
     rows = np.flatnonzero(leads)[visiting]
     chain, stage, country = origins(scenario, kind[visiting], key[visiting], streams)
@@ -96,6 +99,21 @@ def draw_companies(
         country=country,
     )
     return companies, organisation[firm], booth[firm]
+
+
+def _employers(key: KeyArray, booth_keys: KeyArray, staff: IntArray, streams: Streams) -> IntArray:
+    """The exhibitor each of an exhibitor's people works for, with chances in proportion to staff.
+
+    The first to ring of keyed exponential clocks, one a pair: a member of staff more at one booth
+    draws somebody to it, and changes nobody else.
+    """
+    salts = pair_salts(streams, "companies.booth", booth_keys)
+    employer = np.empty(len(key), dtype=np.int64)
+    step = max(1, _PAIRS // max(1, len(staff)))
+    for low in range(0, len(key), step):
+        ring = -np.log(pair_uniform(salts, key[low : low + step])) / staff[:, None]
+        employer[low : low + step] = ring.argmin(axis=0)
+    return employer
 
 
 def origins(

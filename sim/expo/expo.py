@@ -12,16 +12,30 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from sim.expo.floor import Floor, IntArray
+from sim.expo.floor import NONE, Floor, IntArray
+from sim.matchmaking import Reason, Reply
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-__all__ = ["SESSION_KINDS", "Exhibitors", "Expo", "Organisations", "Parties", "Programme", "Requests"]
+__all__ = [
+    "REASONS",
+    "REPLIES",
+    "SESSION_KINDS",
+    "Exhibitors",
+    "Expo",
+    "Organisations",
+    "Parties",
+    "Programme",
+    "Requests",
+    "TimetableFacts",
+]
 
 FloatArray = npt.NDArray[np.float64]
 
 SESSION_KINDS = ("ceremony", "forum", "seminar", "exchange", "debut", "tour")
+REPLIES = tuple(reply.name.lower() for reply in Reply)
+REASONS = tuple(reason.name.lower() for reason in Reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +62,7 @@ class Exhibitors:
     pavilion: IntArray  # or NONE
     direct: IntArray  # 1: a direct exhibitor; 0: a partner in a pavilion
     debut: IntArray  # 1: shows a new product
+    sponsor: IntArray  # index into Expo.sponsors, or NONE
     attraction: FloatArray  # weight among booths
 
 
@@ -58,6 +73,7 @@ class Parties:
     persona: IntArray
     organisation: IntArray
     day: IntArray  # 0 is the first
+    hosted: IntArray  # 1: the organiser pays for the party
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +110,25 @@ class Requests:
     asked_party: IntArray  # party, NONE: an exhibitor's booth
     affinity: FloatArray
     score: FloatArray
+    asker_wish: FloatArray  # what its profile says each side wishes the meeting by
+    asked_wish: FloatArray
+    reply: IntArray  # index into REPLIES
     accepted: IntArray  # 0 or 1
+    must: IntArray  # 1: it was to be held if it could be
+    reason: IntArray  # index into REASONS: why it has no slot; NONE: not accepted
     meeting: IntArray  # row of floor.meetings, or NONE: not scheduled
+
+
+@dataclass(frozen=True, slots=True)
+class TimetableFacts:
+    """What is proven of the timetable of a matchmaking programme, in units of the score; nan: not known."""
+
+    value: float  # of its meetings
+    bound: float  # no timetable is worth more
+    table_worth: float  # one more table-slot adds at most
+    exhibitor: IntArray  # the exhibitors that take part ...
+    delegate_worth: FloatArray  # ... and what one more delegate of each adds at most
+    interpreter_worth: float  # one more interpreter adds, with the same policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +142,7 @@ class Expo:
     parties: Parties
     programme: Programme
     requests: Requests
+    timetables: tuple[TimetableFacts, ...]  # one a matchmaking programme
     floor: Floor
     chains: tuple[str, ...]
     stages: tuple[str, ...]
@@ -116,6 +150,7 @@ class Expo:
     personas: tuple[str, ...]
     halls: tuple[str, ...]  # zones 0 .. len(halls) - 1; further zones are outside
     pavilions: tuple[str, ...]
+    sponsors: tuple[str, ...]  # kinds of sponsors
     matchmaking: tuple[str, ...]
     places: tuple[str, ...]  # a name for each place
     day_open: IntArray  # (days,) ms: doors open
@@ -134,8 +169,9 @@ class Expo:
     def __repr__(self) -> str:
         floor = self.floor
         people = int(floor.party_days.size.sum())
+        meetings = (floor.meetings.standby_for == NONE).sum()
         return (
             f"Expo({self.scenario.name!r}, replication {self.replication}: {self.n_exhibitors:,} exhibitors, "
             f"{people:,} visits, {len(self.programme.title):,} sessions, "
-            f"{len(floor.meetings.start):,} meetings, {self.n_days} day{'s' if self.n_days != 1 else ''})"
+            f"{meetings:,} meetings, {self.n_days} day{'s' if self.n_days != 1 else ''})"
         )

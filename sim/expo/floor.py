@@ -152,7 +152,13 @@ class Sessions:
 
 @dataclass(frozen=True, slots=True)
 class Meetings:
-    """One-to-one meetings."""
+    """One-to-one meetings, and their stand-bys.
+
+    A stand-by is a row of its own, for the same place and time: of two sides, one is that of the
+    meeting it stands by for and comes by its booking or call for that one; the other is the
+    stand-by, a party booked for this row. It is held instead, if that meeting is lost for want of
+    the side that the stand-by would replace.
+    """
 
     place: IntArray  # a table, or a booth
     start: IntArray  # ms
@@ -160,6 +166,8 @@ class Meetings:
     tolerance: IntArray  # ms
     hold: IntArray  # 1: keeps its full length when it starts late; 0: cut at the slot's end
     interpreters: IntArray  # pool, or NONE
+    standby_for: IntArray  # the row that this one stands by for; NONE: an ordinary meeting
+    keeps: IntArray  # the side that both have in common, 0 or 1; NONE: an ordinary meeting
     pool_size: IntArray  # (pools,): interpreters in each pool
 
 

@@ -122,6 +122,10 @@ def _numbers(floor: Floor) -> Checks:
     yield "calls.member must exist", ~_within(floor.calls.member, len(floor.staff.booth), none=True)
     pools = len(floor.meetings.pool_size)
     yield "meetings.interpreters must exist", ~_within(floor.meetings.interpreters, pools, none=True)
+    standby_for, keeps = floor.meetings.standby_for, floor.meetings.keeps
+    yield "meetings.standby_for must exist", ~_within(standby_for, len(standby_for), none=True)
+    in_common = np.where(standby_for == NONE, keeps == NONE, _within(keeps, 2))
+    yield "meetings.keeps must be 0 or 1 in a stand-by, and NONE elsewhere", ~in_common
 
 
 def _within(number: IntArray, end: int, none: bool = False) -> npt.NDArray[np.bool_]:
@@ -218,13 +222,37 @@ def _meetings(floor: Floor) -> Checks:
     yield "meetings.tolerance must be >= 0", m.tolerance < 0
     yield "meetings.hold must be 0 or 1", ~_within(m.hold, 2)
     yield "pool_size must be >= 0", m.pool_size < 0
-    sides = np.zeros(2 * len(m.place), dtype=np.int64)
-    for table in (floor.bookings, floor.calls):
+    booked, called = np.zeros((2, len(m.place), 2), dtype=np.int64)  # how often each side is
+    for table, sides in ((floor.bookings, booked), (floor.calls, called)):
         at = np.flatnonzero(table.meeting != NONE)
-        np.add.at(sides, 2 * table.meeting[at] + table.side[at], 1)
+        np.add.at(sides, (table.meeting[at], table.side[at]), 1)
         start = m.start[table.meeting[at]]
         yield "both sides must be booked for the meeting's start", table.start[at] != start
-    yield "each side of a meeting must be booked once", sides != 1
+    ordinary = (m.standby_for == NONE)[:, None]
+    yield "each side of a meeting must be booked once", (ordinary & (booked + called != 1)).ravel()
+    yield from _standbys(floor, booked, called)
+
+
+def _standbys(floor: Floor, booked: IntArray, called: IntArray) -> Checks:
+    """What is asked of stand-bys; `booked` and `called` say how often each side of a meeting is."""
+    m, row = floor.meetings, np.arange(len(floor.meetings.place))
+    standby = m.standby_for != NONE
+    of, stays = np.where(standby, m.standby_for, row), np.where(standby, m.keeps, 0)
+    yield "a stand-by must stand by for an ordinary meeting", standby & standby[of]
+    yield "a meeting must have one stand-by at most", np.bincount(of[standby]) > 1
+    for name in ("place", "start", "duration", "tolerance", "hold"):
+        column = getattr(m, name)
+        yield f"a stand-by must have the meeting's {name}", column != column[of]
+    yield "a stand-by must be a party booked once", standby & (booked[row, 1 - stays] != 1)
+    yield "a stand-by must not be a booth's delegate", standby & (called[row, 1 - stays] != 0)
+    again = standby & ((booked + called)[row, stays] != 0)
+    yield "the side that stays must be booked for the meeting alone, not for the stand-by's", again
+    party = np.full((len(row), 2), NONE, dtype=np.int64)
+    at = np.flatnonzero(floor.bookings.meeting != NONE)
+    owner = np.searchsorted(floor.party_days.booking_index, at, side="right") - 1
+    party[floor.bookings.meeting[at], floor.bookings.side[at]] = owner
+    own = standby[:, None] & (party[of] == party[row, 1 - stays][:, None]) & (party[of] != NONE)
+    yield "a stand-by must not be a side of the meeting it stands by for", own.any(axis=1)
 
 
 def _calls(floor: Floor) -> Checks:

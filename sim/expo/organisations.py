@@ -19,6 +19,7 @@ from sim.expo.expo import Exhibitors, Organisations
 from sim.expo.floor import NONE, IntArray
 from sim.expo.profiles import profiles
 from sim.expo.sizes import sizes, whole_sizes
+from sim.expo.sponsors import draw_sponsors
 from sim.scenario.schema import STAGES
 from sim.streams import KeyArray, Streams, key_of
 
@@ -107,6 +108,7 @@ def draw_exhibitors(scenario: Scenario, streams: Streams) -> tuple[Organisations
         pavilion=pavilion,
         direct=direct,
         debut=debut,
+        sponsor=draw_sponsors(scenario, keys, area, streams),
         attraction=area**settings.area_pull * pull * appeal,
     )
     return organisations, exhibitors

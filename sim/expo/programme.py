@@ -359,7 +359,8 @@ def _sessions(held: list[_Planned], venue: Venue) -> Sessions:
     before: dict[int, int] = {}  # end of the activity before, in each place
     doors = []
     for a in held:
-        doors.append(max(a.start - minutes(a.table.doors_minutes), before.get(a.place, 0)))
+        opens = venue.opens_for(a.place, a.start)  # doors cannot be open before the place is
+        doors.append(max(a.start - minutes(a.table.doors_minutes), before.get(a.place, 0), opens))
         before[a.place] = a.over
     start, end = _column(a.start for a in held), _column(a.end for a in held)
     opening = _column(doors)
@@ -372,7 +373,7 @@ def _sessions(held: list[_Planned], venue: Venue) -> Sessions:
         hold=np.maximum(start - _column(minutes(a.table.hold_minutes) for a in held), opening),
         seats=_column(seats.get(a.place, _DEBUT_AUDIENCE) for a in held),
         rounds=_column(a.rounds for a in held),
-        round=_column(minutes(a.table.round_minutes) for a in held),
+        round=_column(max(1, minutes(a.table.round_minutes)) for a in held),
     )
 
 

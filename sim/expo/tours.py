@@ -69,7 +69,7 @@ def plan_tours(
     for k, row in enumerate(first_day.tolist()):
         kind = kinds[int(visitors.persona[visitors.party[row]])]
         begin = int(venue.walk_rank[pick(exhibitors.attraction, number[0, k : k + 1])[0]])
-        length = minutes(kind.tour_minutes)
+        length = max(1, minutes(kind.tour_minutes))
         earliest = int(visitors.arrival[row] + visitors.check[row]) + 2 * agenda.margin
         latest = int(visitors.departure[row]) - kind.tour_stops * (length + 2 * SLACK)
         start = earliest + int(number[1, k] * max(0, latest - earliest))

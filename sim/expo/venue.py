@@ -65,6 +65,13 @@ class Venue:
         rows = slice(p.open_index[place], p.open_index[place + 1])
         return bool(np.any((p.open_from[rows] <= start) & (end <= p.open_to[rows])))
 
+    def opens_for(self, place: int, moment: int) -> int:
+        """When a place opens for the last time before it is open at a moment (ms); 0 if it is closed then."""
+        p = self.places
+        rows = slice(p.open_index[place], p.open_index[place + 1])
+        inside = (p.open_from[rows] <= moment) & (moment < p.open_to[rows])
+        return int(p.open_from[rows][inside].max(initial=0))
+
 
 # Assumptions of the plan, in metres, each in this one place.
 _ROOM_STRIP = 0.10  # share of a hall's depth along the north wall, if it has rooms

@@ -17,7 +17,7 @@ from sim.matchmaking.affinity import harmonic_mean
 from sim.streams import FloatArray, KeyArray, Streams, subkeys
 
 if TYPE_CHECKING:
-    from sim.expo.expo import Exhibitors
+    from sim.expo.expo import Exhibitors, Organisations
     from sim.expo.venue import Venue
     from sim.scenario import Scenario
     from sim.scenario.schema import Persona
@@ -44,6 +44,7 @@ class Visitors:
     own_booth: IntArray  # the exhibitor whose people they are, or NONE
     authority: FloatArray  # say in purchases, 0 to 1: weighs in the seller's interest
     eagerness: FloatArray  # weighs in their own interest, 0 to 1
+    hosted: IntArray  # 1: the organiser pays for it
     # party-days
     party: IntArray
     day_key: KeyArray
@@ -72,13 +73,19 @@ class Visitors:
 
 
 def draw_visitors(
-    scenario: Scenario, exhibitors: Exhibitors, venue: Venue, streams: Streams, population: Streams
+    scenario: Scenario,
+    exhibiting: Organisations,
+    exhibitors: Exhibitors,
+    venue: Venue,
+    streams: Streams,
+    population: Streams,
 ) -> Visitors:
     """All parties of all personas.
 
-    `population` are the streams that companies are drawn from: with a fixed population the same in
-    every replication. The sizes of a persona's party-days sum to its `visits` exactly (or to a
-    Poisson number of that mean), shocks apart.
+    `exhibiting` are the exhibitors as organisations. `population` are the streams that companies' chains,
+    stages and countries are drawn from: with a fixed population a company of one name is the same in
+    every replication, though not the same companies come. The sizes of a persona's party-days sum to
+    its `visits` exactly (or to a Poisson number of that mean), shocks apart.
     """
     admission = _admission(scenario, venue)
     groups = [
@@ -98,7 +105,7 @@ def draw_visitors(
     new[1:] = ~(same & (rows.member[1:] == rows.member[:-1]))
     party = np.cumsum(new) - 1
     companies, company, own_booth = draw_companies(
-        scenario, exhibitors, persona[new], rows.where(new), population
+        scenario, exhibiting.key, exhibitors.staff, persona[new], rows.where(new), population
     )
     kinds = list(scenario.data.visitors.values())
     key = rows.party_key[new]
@@ -116,6 +123,7 @@ def draw_visitors(
     day_key = subkeys(rows.party_key, rows.day)
     gate = _gates(scenario, venue, rows, streams)
     limit = np.array([table.queue_limit for table in kinds], dtype=np.int64)
+    hosted = np.array([table.hosted_share for table in kinds])
     return Visitors(
         key=key,
         persona=kind,
@@ -123,6 +131,7 @@ def draw_visitors(
         own_booth=own_booth,
         authority=authority,
         eagerness=eagerness,
+        hosted=(streams.uniform("visitors.hosted", key) < hosted[kind]).astype(np.int64),
         party=party,
         day_key=day_key,
         day=rows.day,

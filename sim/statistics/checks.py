@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["broken_laws", "littles_law"]
 
 _SHOWN: Final = 5
-_NOT_THERE: Final = (Outcome.NO_SHOW, Outcome.MISSED)
+_HELD: Final = (Outcome.DONE, Outcome.LATE)
 _OF_PARTIES: Final = (Kind.LOOK, Kind.TALK, Kind.LOUNGE, Kind.MEAL, Kind.HALL, Kind.SESSION, Kind.MEETING)
 
 
@@ -31,7 +31,7 @@ def broken_laws(expo: Expo, trace: Trace) -> list[str]:
     ledger = Ledger(expo, trace)
     checks = (
         _times, _one_gate_row, _inside_the_visit, _one_place_at_a_time, _one_talk_at_a_time, _capacities,
-        _halls, _bookings_answered, _calls_answered, littles_law,
+        _halls, _bookings_answered, _calls_answered, _standbys, littles_law,
     )  # fmt: skip
     return [problem for check in checks for problem in check(ledger)]
 
@@ -145,13 +145,19 @@ def _halls(ledger: Ledger) -> Iterator[str]:
 
 
 def _bookings_answered(ledger: Ledger) -> Iterator[str]:
-    """Each party's booking of a session or a meeting has exactly one row."""
-    floor = ledger.floor
+    """Each party's booking of a session or a meeting has exactly one row.
+
+    A party that stays at the table for a stand-by is not booked for that; its row is left to others.
+    """
+    floor, sides = ledger.floor, ledger.sides
     for kind, column in ((Kind.SESSION, floor.bookings.session), (Kind.MEETING, floor.bookings.meeting)):
         booked = np.flatnonzero(column != NONE)
         owner = np.searchsorted(floor.party_days.booking_index, booked, side="right") - 1
         rows = ledger.rows(kind)
         rows = rows.where(ledger.is_party(rows.actor))
+        if kind is Kind.MEETING:
+            stays = sides.party_day[floor.meetings.keeps[rows.other], rows.other]
+            rows = rows.where(sides.ordinary[rows.other] | (rows.actor != stays))
         n = len(floor.sessions.place) + len(floor.meetings.place) + 1
         expected = np.sort(owner * n + column[booked])
         found = np.sort(rows.actor.astype(np.int64) * n + rows.other)
@@ -165,18 +171,34 @@ def _calls_answered(ledger: Ledger) -> Iterator[str]:
     """Each call for a delegate has exactly one row for its session or side of a meeting."""
     calls, rows = ledger.floor.calls, ledger.rows(Kind.MEETING)
     n = len(ledger.floor.meetings.start)
-    if (np.bincount(rows.other, minlength=n) != 2).any():
-        yield "a meeting has not two rows"
+    expected = np.where(ledger.sides.ordinary, 2, 1)
+    expected[np.unique(rows.other[np.isin(rows.outcome, _HELD)])] = 2
+    if (np.bincount(rows.other, minlength=n) != expected).any():
+        yield "a meeting has not two rows, or a stand-by who met nobody not one"
     hosts = np.bincount(ledger.hosting.other, minlength=len(ledger.floor.sessions.place))
     called = np.bincount(calls.session[calls.session != NONE], minlength=len(hosts))
     for session in np.flatnonzero(hosts != called)[:_SHOWN]:
         yield f"session {session}: {called[session]} hosts called, {hosts[session]} rows"
 
 
+def _standbys(ledger: Ledger) -> Iterator[str]:
+    """A stand-by is not needed just if its meeting was held; one who steps in meets who was stood up."""
+    sides, meetings = ledger.sides, ledger.floor.meetings
+    standby = np.flatnonzero(~sides.ordinary)
+    of, stays = meetings.standby_for[standby], meetings.keeps[standby]
+    not_needed = sides.outcome[1 - stays, standby] == Outcome.NOT_NEEDED
+    held, waited = sides.held[standby], sides.outcome[stays, of] == Outcome.STOOD_UP
+    same = sides.actor[stays, standby] == sides.actor[stays, of]
+    at_once = (sides.arrival[stays, standby] == sides.end[stays, of]) & (sides.wait[stays, standby] == 0)
+    wrong = (not_needed != sides.held[of]) | (held & ~(waited & same & at_once))
+    for s in standby[wrong][:_SHOWN]:
+        yield f"the stand-by of meeting {meetings.standby_for[s]} did not do as that meeting went ({s})"
+
+
 def _there(ledger: Ledger) -> Rows:
     """Rows of parties that say where they were."""
     trace = ledger.trace
-    mask = np.isin(trace.kind, _OF_PARTIES) & ~np.isin(trace.outcome, _NOT_THERE)
+    mask = np.isin(trace.kind, _OF_PARTIES) & ledger.there
     return Rows(trace, np.flatnonzero(mask & ledger.is_party(trace.actor)))
 
 

@@ -29,7 +29,6 @@ _NAMES: Final = {
     Kind.MEETING: "meeting",
 }
 _WITHOUT_RESOURCE: Final = (Kind.LOOK, Kind.LOUNGE)
-_NEVER_CAME: Final = (Outcome.NO_SHOW, Outcome.MISSED)
 
 
 def event_log(ledger: Ledger) -> pd.DataFrame:
@@ -41,7 +40,7 @@ def event_log(ledger: Ledger) -> pd.DataFrame:
     log.add("arrival", _MOVE, 0, np.arange(ledger.n_party_days), floor.party_days.arrival)
     for kind, name in _NAMES.items():
         rows = ledger.rows(kind)
-        rows = rows.where(ledger.is_party(rows.actor) & ~np.isin(rows.outcome, _NEVER_CAME))
+        rows = rows.where(ledger.is_party(rows.actor) & ledger.there[rows.index])
         if kind in _WITHOUT_RESOURCE:
             log.add(name, _QUEUE, 2, rows.actor, rows.start)
             continue

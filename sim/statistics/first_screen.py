@@ -20,7 +20,9 @@ FIRST_SCREEN: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("Wishes", ("meetings.wishes_met_share", "meetings.unwanted")),
     ("Only through the programme", ("contacts.only_programme",)),
     ("At the booths", ("booths.lost_share", "booths.wait_minutes")),
-    ("Tables", ("meetings.table_share",)),
+    ("Promises kept", ("promises.kept_share", "promises.worst_share")),
+    ("Tables", ("meetings.table_share", "meetings.table_worth", "meetings.gap")),
+    ("Costs", ("costs.a_useful_contact",)),
 )
 """A heading and the KPIs below it."""
 

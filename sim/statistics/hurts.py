@@ -11,6 +11,7 @@ from sim.engine.trace import Kind, Outcome
 from sim.expo.expo import SESSION_KINDS
 from sim.expo.floor import MINUTE, NONE
 from sim.statistics.kpis.contacts import useful_contacts
+from sim.statistics.kpis.meetings import request_without_slot
 from sim.statistics.ledger import Integers, Ledger, Rows
 from sim.statistics.presence import peaks
 from sim.statistics.text import clock, number
@@ -233,9 +234,9 @@ def _halls(ledger: Ledger) -> tuple[Crowd, ...]:
 
 
 def _no_slot(ledger: Ledger) -> tuple[NoSlot, ...]:
-    """Accepted requests that were not scheduled, the best score first."""
+    """Accepted requests that found no slot, the best score first."""
     expo, requests = ledger.expo, ledger.expo.requests
-    rows = np.flatnonzero((requests.accepted == 1) & (requests.meeting == NONE))
+    rows = np.flatnonzero(request_without_slot(ledger))
     rows = rows[np.argsort(-requests.score[rows], kind="stable")]
     name = expo.organisations.name
     return tuple(

@@ -88,8 +88,11 @@ def read_interactions(ledger: Ledger) -> Interactions:
         ),
         "meeting": np.concatenate((np.full(unbooked, NONE, dtype=np.int64), held)),
     }
-    useful_ms = round(ledger.expo.scenario.data.behaviour.useful_minutes * MINUTE)
-    columns["useful"] = (columns["length"] >= useful_ms) | (columns["kind"] == InteractionKind.MEETING)
+    behaviour = ledger.expo.scenario.data.behaviour
+    long = columns["length"] >= round(behaviour.useful_minutes * MINUTE)
+    if not behaviour.useful_exchanges:  # who is paired in a round is chance, and all rounds are as long
+        long &= columns["kind"] != InteractionKind.EXCHANGE
+    columns["useful"] = long | (columns["kind"] == InteractionKind.MEETING)
     different = columns["organisation"] != columns["partner"]
     if not different.all():
         columns = {name: column[different] for name, column in columns.items()}

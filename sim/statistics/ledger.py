@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from sim.engine.trace import Kind, Outcome, Trace
+from sim.engine.trace import Cause, Kind, Outcome, Trace
 from sim.expo.floor import MINUTE, NONE, IntArray
 from sim.statistics.measures import Numbers
 
@@ -120,6 +120,18 @@ class Ledger:
         if kind not in self._rows:
             self._rows[kind] = Rows(self.trace, np.flatnonzero(self.trace.kind == kind))
         return self._rows[kind]
+
+    @cached_property
+    def there(self) -> Bools:
+        """Whether the actor of each row of the trace was at its place.
+
+        Rows of those who never came, and of stand-bys who were not there when they were no longer
+        needed, say where somebody was not.
+        """
+        outcome, cause = self.trace.outcome, self.trace.cause
+        absent = (outcome == Outcome.NO_SHOW) | (outcome == Outcome.MISSED)
+        there: Bools = ~(absent | ((outcome == Outcome.NOT_NEEDED) & (cause != Cause.NONE)))
+        return there
 
     # who
 

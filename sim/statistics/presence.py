@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.engine.trace import Kind, Outcome
+from sim.engine.trace import Kind
 from sim.expo.floor import IntArray
 from sim.statistics.ledger import Bools, Floats, Integers
 
@@ -19,7 +19,6 @@ __all__ = ["Curve", "Presence", "curve", "peaks"]
 
 # Rows that say where a party is; a CONTACT lies within its SESSION, a VISIT spans all.
 _AT_A_PLACE = (Kind.LOOK, Kind.TALK, Kind.LOUNGE, Kind.MEAL, Kind.HALL, Kind.SESSION, Kind.MEETING)
-_NOT_THERE = (Outcome.NO_SHOW, Outcome.MISSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +111,12 @@ class Presence:
 
         A stretch runs from passing the zone's door to setting out for another zone or the gate; a
         walk between two places of one zone is within it. The door is passed as long before reaching
-        the first place as the walk from it takes. A party that arrives after a meeting's deadline
-        leaves no row there and is not seen.
+        the first place as the walk from it takes. A party that arrives when its meeting is lost, or
+        when it is not needed as a stand-by, leaves no row there and is not seen.
         """
         ledger, trace, places = self._ledger, self._ledger.trace, self._ledger.floor.places
         there = np.isin(np.arange(len(Kind)), _AT_A_PLACE)[trace.kind]
-        there &= ~np.isin(np.arange(len(Outcome)), _NOT_THERE)[trace.outcome]
-        there &= ledger.is_party(trace.actor)
+        there &= ledger.there & ledger.is_party(trace.actor)
         index = np.flatnonzero(there)
         key = (trace.actor[index].astype(np.int64) << 32) | trace.start[index]
         if (key[1:] < key[:-1]).any():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from sim.statistics.first_screen import FIRST_SCREEN, HEADLINES
@@ -158,8 +159,14 @@ class Result:
         return f"{self.expo.scenario.data.expo.title}, replication {self.expo.replication}"
 
     def _groups(self) -> list[tuple[str, list[tuple[str, ...]]]]:
-        return [(heading, [self._row(name) for name in names]) for heading, names in FIRST_SCREEN]
+        """The first screen; what this scenario does not have (promises, costs) is left out."""
+        groups = [
+            (heading, [self._row(name) for name in names if isfinite(self.kpis[name])])
+            for heading, names in FIRST_SCREEN
+        ]
+        return [(heading, rows) for heading, rows in groups if rows]
 
     def _row(self, name: str) -> tuple[str, ...]:
         k = describe(name)
-        return k.label, number(self.kpis[name], k.unit), shown_unit(k.unit), k.basis, name
+        unit = shown_unit(k.unit, self.expo.scenario.data.costs.currency)
+        return k.label, number(self.kpis[name], k.unit), unit, k.basis, name

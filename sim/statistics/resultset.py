@@ -39,7 +39,8 @@ class ResultSet:
     """KPIs of independent replications of a scenario.
 
     `rows[i]` holds the KPIs of replication `numbers[i]`; `first` is the whole first replication, with
-    its tables, if it was kept.
+    its tables, if it was kept. `imprecise` names the KPIs whose interval is wider than was asked for,
+    should a precision have been given up.
     """
 
     scenario: Scenario
@@ -49,6 +50,7 @@ class ResultSet:
     rows: tuple[Mapping[str, float], ...]
     first: Result | None = None
     failures: tuple[Failure, ...] = ()
+    imprecise: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.rows or len(self.rows) != len(self.numbers):
@@ -81,6 +83,23 @@ class ResultSet:
         """
         self.values(name)
         return self._estimates[name]
+
+    def difference(self, other: ResultSet, name: str) -> Estimate:
+        """By how much a KPI is higher here than in `other`, replication by replication.
+
+        Pairs are replications of the same number, which share every draw that both scenarios have
+        (common random numbers), so the interval is that of a paired comparison.
+
+        Raises ValueError if the seeds differ or no replication is in both, KeyError for an unknown KPI.
+        """
+        if self.seed != other.seed:
+            raise ValueError(f"seeds {self.seed} and {other.seed}: only runs with one seed can be paired")
+        here = dict(zip(self.numbers, self.values(name), strict=True))
+        there = dict(zip(other.numbers, other.values(name), strict=True))
+        both = [number for number in self.numbers if number in there]
+        if not both:
+            raise ValueError("no replication is in both")
+        return estimate(here[number] - there[number] for number in both)
 
     @cached_property
     def _estimates(self) -> dict[str, Estimate]:
@@ -156,7 +175,7 @@ class ResultSet:
     def _groups(self, everything: bool) -> list[tuple[str, list[tuple[str, ...]]]]:
         shown: list[tuple[str, list[str]]]
         if not everything:
-            shown = [(title, [n for n in names if n in self._estimates]) for title, names in FIRST_SCREEN]
+            shown = [(title, [n for n in names if self._has(n)]) for title, names in FIRST_SCREEN]
         else:
             shown = [
                 (title, [name for name in self.names if name.partition(".")[0] == theme])
@@ -166,5 +185,12 @@ class ResultSet:
 
     def _row(self, name: str) -> tuple[str, ...]:
         k = describe(name)
-        mean, half_width = of_estimate(self._estimates[name], k.unit)
-        return k.label, mean, f"± {half_width}" if half_width else "", shown_unit(k.unit), k.basis, name
+        e = self._estimates[name]
+        mean, half_width = of_estimate(e, k.unit)
+        label = k.label if e.n == len(self) else f"{k.label} (in {e.n} of {len(self)})"
+        unit = shown_unit(k.unit, self.scenario.data.costs.currency)
+        return label, mean, f"± {half_width}" if half_width else "", unit, k.basis, name
+
+    def _has(self, name: str) -> bool:
+        """Whether a KPI is defined in any replication: promises and costs are not in all scenarios."""
+        return name in self._estimates and self._estimates[name].n > 0

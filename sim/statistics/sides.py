@@ -15,7 +15,11 @@ __all__ = ["Sides", "read_sides", "request_of_meeting"]
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Arrays of shape (2, meetings), a row a side; `held` and `request` have one entry a meeting."""
+    """Arrays of shape (2, meetings), a row a side; from `held` on there is one entry a meeting.
+
+    A stand-by's meeting has the side that stays in common with the meeting it stands by for; unless
+    it was held the trace has no row of that side.
+    """
 
     party_day: IntArray  # the party booked, NONE: a booth
     organisation: IntArray
@@ -26,6 +30,7 @@ class Sides:
     wait: IntArray  # ms
     end: IntArray  # ms
     held: Bools
+    ordinary: Bools  # False: a stand-by's
     request: IntArray  # first request that led to it, NONE: none
     programme: IntArray  # index into Expo.matchmaking, NONE: none
     affinity: Floats
@@ -68,6 +73,11 @@ def read_sides(ledger: Ledger) -> Sides:
     booth[calls.side[called], calls.meeting[called]] = calls.booth[called]
     organisation[booth != NONE] = booth[booth != NONE]
 
+    standby = np.flatnonzero(floor.meetings.standby_for != NONE)
+    of, stays = floor.meetings.standby_for[standby], floor.meetings.keeps[standby]
+    for column in (party_day, organisation, booth):
+        column[stays, standby] = column[stays, of]
+
     rows = ledger.rows(Kind.MEETING)
     meeting, actor = rows.other, rows.actor
     side = np.where(ledger.is_party(actor), party_day[1, meeting] == actor, 0).astype(np.int64)
@@ -104,6 +114,7 @@ def read_sides(ledger: Ledger) -> Sides:
         wait=spread(rows.wait, 0),
         end=spread(rows.end, 0),
         held=((outcome == Outcome.DONE) | (outcome == Outcome.LATE)).all(axis=0),
+        ordinary=floor.meetings.standby_for == NONE,
         request=request,
         programme=programme,
         affinity=affinity,

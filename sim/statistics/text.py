@@ -24,9 +24,9 @@ def clock(ms: int) -> str:
     return f"day {minutes // 1440 + 1}, {minutes // 60 % 24:02d}:{minutes % 60:02d}"
 
 
-def shown_unit(unit: str) -> str:
+def shown_unit(unit: str, currency: str = "money") -> str:
     """The unit in which people read a number: shares in per cent, pure numbers in none."""
-    return {"share": "%", "1": ""}.get(unit, unit)
+    return {"share": "%", "1": "", "money": currency}.get(unit, unit)
 
 
 def number(value: float, unit: str = "", significant: int = 3) -> str:

@@ -102,6 +102,13 @@ class Precision:
             except KeyError as error:
                 raise PrecisionError(error.args[0]) from None
 
+    def missed(self, kpis: Sequence[Mapping[str, float]]) -> tuple[str, ...]:
+        """The KPIs whose half-width over these replications is wider than its target."""
+        from sim.statistics.intervals import estimate
+
+        measured = {name: estimate(row.get(name, math.nan) for row in kpis) for name in self.targets}
+        return tuple(name for name, e in measured.items() if e.n and self.targets[name].excess(e) > 1)
+
     def replications_needed(self, kpis: Sequence[Mapping[str, float]], done: int) -> int:
         """How many replications there shall be: `done` when every target is met.
 

@@ -74,7 +74,7 @@ def replicate(
         precision: go on until the 95 % half-widths are so narrow. `0.05` or `"5%"`: relative to the
             mean, for peak presence, useful contacts and meetings held. `{"booths.wait_minutes": 0.5,
             "meetings.held": "2%"}`: for these KPIs, in the KPI's unit or relative. Given up after
-            1,000 replications. The rule of stopping is that of `sim.studies.Precision`.
+            1,000 replications: then `ResultSet.imprecise` names the KPIs that fall short. The rule of stopping is that of `sim.studies.Precision`.
         progress: whether to show a progress bar with the time left, on standard error.
 
     Raises:
@@ -90,7 +90,7 @@ def replicate(
     target = None if precision is None else Precision.parse(precision)
     if target is not None:
         target.check_names()
-    study = _Study(scenario, seed, engine, workers)
+    study = _Study(scenario, seed, engine, workers, target)
     asked = replications if target is None else max(2, replications)
     with _bar(progress, asked) as bar:
         try:
@@ -118,11 +118,19 @@ def replication_cell(scenario: Scenario, replication: int, seed: int | None, eng
 class _Study:
     """The cells of a study as they come in."""
 
-    def __init__(self, scenario: Scenario, seed: int | None, engine: str, workers: int | None) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        seed: int | None,
+        engine: str,
+        workers: int | None,
+        precision: Precision | None = None,
+    ) -> None:
         self.scenario = scenario
         self.seed = scenario.data.expo.seed if seed is None else seed
         self.engine = engine
         self.workers = workers
+        self.precision = precision
         self.cells: dict[int, Cell] = {}
         self.first: Result | None = None
 
@@ -223,6 +231,7 @@ class _Study:
             rows=tuple(done.values()),
             first=self.first,
             failures=failures,
+            imprecise=() if self.precision is None else self.precision.missed(self.kpis),
         )
 
 

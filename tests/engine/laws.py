@@ -9,11 +9,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from sim.engine.trace import Kind, Outcome, Trace
+from sim.engine.trace import Cause, Kind, Outcome, Trace
 from sim.expo.floor import NONE, Floor, IntArray, PlaceKind
 from tests.engine.reading import Row, read
 
-__all__ = ["LAWS", "Law"]
+__all__ = ["LAWS", "Law", "facts", "party_of_standby"]
 
 Law = Callable[[Floor, Trace], None]
 LAWS: list[Law] = []
@@ -44,6 +44,23 @@ class Fact:
 def facts(trace: Trace, *kinds: Kind) -> list[Fact]:
     rows = zip(trace.actor.tolist(), read(trace), strict=True)
     return [Fact(actor, row) for actor, row in rows if not kinds or row.kind in kinds]
+
+
+def absent(row: Row) -> bool:
+    """Whether a row says where somebody was not."""
+    unneeded = row.outcome == Outcome.NOT_NEEDED and row.cause != Cause.NONE
+    return row.outcome in ABSENCE or unneeded
+
+
+def party_of_standby(floor: Floor) -> dict[int, int]:
+    """The party that is booked for each stand-by's meeting."""
+    b, index = floor.bookings, floor.party_days.booking_index
+    return {
+        int(b.meeting[i]): party
+        for party, (low, high) in enumerate(pairwise(index.tolist()))
+        for i in range(low, high)
+        if b.meeting[i] != NONE and floor.meetings.standby_for[b.meeting[i]] != NONE
+    }
 
 
 def by_place(found: Iterable[Fact]) -> dict[int, list[Fact]]:
@@ -270,7 +287,10 @@ def every_booking_and_call_leaves_one_row(floor: Floor, trace: Trace) -> None:
         want[kind, number, False] += 1
     got: Counter[tuple[Kind, int, bool]] = Counter()
     rows: Counter[tuple[Kind, int, int]] = Counter()
+    standbys = party_of_standby(floor)
     for fact in facts(trace, Kind.SESSION, Kind.MEETING):
+        if fact.row.kind == Kind.MEETING and standbys.get(fact.row.other, fact.actor) != fact.actor:
+            continue  # who stays for a stand-by is not booked for that; it has a law of its own
         party_row = is_party(floor, fact.actor)
         got[fact.row.kind, fact.row.other, party_row] += 1
         if party_row:
@@ -280,6 +300,66 @@ def every_booking_and_call_leaves_one_row(floor: Floor, trace: Trace) -> None:
     errands = Counter(fact.row.other for fact in facts(trace, Kind.DELEGATE))
     assert all(n == 1 for n in errands.values())
     assert set(errands) <= set(np.flatnonzero(floor.calls.comes).tolist())
+
+
+@law
+def a_stand_by_meets_who_was_left_alone_or_nobody(floor: Floor, trace: Trace) -> None:
+    m, rows = floor.meetings, defaultdict(list)
+    for fact in facts(trace, Kind.MEETING):
+        rows[fact.row.other].append(fact)
+    for s, party in party_of_standby(floor).items():
+        k, stays = int(m.standby_for[s]), int(m.keeps[s])
+        (mine,) = [fact for fact in rows[s] if fact.actor == party]
+        met = [fact for fact in rows[s] if fact.actor != party]
+        if rows[k][0].row.outcome in SERVED:
+            assert not met
+            assert (mine.row.outcome, mine.row.end) == (Outcome.NOT_NEEDED, rows[k][0].begin)
+            continue
+        (now,) = {fact.row.end for fact in rows[k]}
+        waited = [fact for fact in rows[k] if fact.row.outcome == Outcome.STOOD_UP]
+        common, missing = (actors_of_side(floor, k, side) for side in (stays, 1 - stays))
+        if mine.row.outcome in ABSENCE:
+            assert (mine.row.start, mine.row.end, met) == (now, now, [])
+        elif mine.row.outcome in SERVED:
+            (left,), (with_whom,) = waited, met
+            assert left.actor == with_whom.actor
+            assert left.actor in common
+            assert left.row.cause == Cause.OTHER_SIDE
+            end = now + m.duration[s] if m.hold[s] else max(m.start[s] + m.duration[s], now + 1)
+            assert with_whom.row == Row(Kind.MEETING, int(m.place[s]), now, end, other=s)
+            assert (mine.begin, mine.row.end) == (now, end)
+            assert (mine.row.outcome == Outcome.LATE) == (mine.row.start > m.start[s])
+        else:
+            assert (mine.row.outcome, mine.row.end, met) == (Outcome.STOOD_UP, now, [])
+            assert {fact.row.cause for fact in waited} <= {mine.row.cause}
+            if [fact.actor in common - missing for fact in waited] == [True]:
+                assert wanting(floor, trace, s, now, mine.row.cause), (s, mine)
+
+
+def actors_of_side(floor: Floor, meeting: int, side: int) -> set[int]:
+    """Who may come for a side of an ordinary meeting: the party booked, or all staff of the booth."""
+    b, c, staff = floor.bookings, floor.calls, floor.staff.booth
+    booked = np.flatnonzero((b.meeting == meeting) & (b.side == side))
+    booths = c.booth[(c.meeting == meeting) & (c.side == side)]
+    owners = np.searchsorted(floor.party_days.booking_index, booked, side="right") - 1
+    return {*owners.tolist(), *(floor.n_party_days + np.flatnonzero(np.isin(staff, booths))).tolist()}
+
+
+def wanting(floor: Floor, trace: Trace, meeting: int, now: int, cause: Cause) -> bool:
+    """Whether this is why two who were there did not meet at a time."""
+    m, place = floor.meetings, int(floor.meetings.place[meeting])
+    going_on = {
+        fact.row.other
+        for fact in facts(trace, Kind.MEETING)
+        if fact.row.outcome in SERVED and fact.begin <= now < fact.row.end
+    }
+    if not within(now, hours(floor, place)):
+        return cause == Cause.CLOSED
+    if floor.places.kind[place] == PlaceKind.TABLE and any(m.place[k] == place for k in going_on):
+        return cause == Cause.MEETING
+    pool = int(m.interpreters[meeting])
+    busy = sum(m.interpreters[k] == pool for k in going_on)
+    return cause == Cause.INTERPRETER and pool != NONE and bool(busy == m.pool_size[pool])
 
 
 @law
@@ -320,7 +400,7 @@ def an_actors_rows_are_in_order_and_do_not_overlap(floor: Floor, trace: Trace) -
 def nobody_is_quicker_than_the_walk(floor: Floor, trace: Trace) -> None:
     for actor, rows in visits(floor, trace):
         lost = [f for f in facts(trace, Kind.MEETING, Kind.SESSION)
-                if f.actor == actor and f.row.outcome == Outcome.MISSED]  # fmt: skip
+                if f.actor == actor and absent(f.row) and f.row.outcome != Outcome.NO_SHOW]  # fmt: skip
         if lost or any(row.kind == Kind.HALL for row in rows):
             continue  # a way to a lost meeting, or by a door: no row tells where it turned
         pace = int(floor.party_days.pace[actor])
@@ -335,12 +415,17 @@ def nobody_is_quicker_than_the_walk(floor: Floor, trace: Trace) -> None:
 def delegates_walk_out_and_home(floor: Floor, trace: Trace) -> None:
     doing: dict[int, list[Fact]] = defaultdict(list)
     for fact in facts(trace, Kind.DELEGATE, Kind.MEETING, Kind.SESSION):
-        if not is_party(floor, fact.actor) and fact.row.outcome not in ABSENCE:
+        if not is_party(floor, fact.actor) and not absent(fact.row):
             doing[fact.actor].append(fact)
     for actor, rows in doing.items():
         booth, pace = (int(c[actor - floor.n_party_days]) for c in (floor.staff.booth, floor.staff.pace))
         errands = [f.row for f in rows if f.row.kind == Kind.DELEGATE]
-        stays = {f.row.start: f.row for f in rows if f.row.kind != Kind.DELEGATE}
+        stays: dict[int, Row] = {}
+        for row in (f.row for f in rows if f.row.kind != Kind.DELEGATE):
+            if row.kind == Kind.MEETING and floor.meetings.standby_for[row.other] != NONE:
+                start = max(start for start, before in stays.items() if before.end == row.start)
+                row = row._replace(start=start)  # stayed for a stand-by
+            stays[row.start] = row
         here, left = booth, NONE
         for errand, after in zip(errands, [*errands[1:], None], strict=True):
             if errand.start != left:
@@ -380,7 +465,7 @@ def visits(floor: Floor, trace: Trace) -> Iterator[tuple[int, list[Row]]]:
     """What each party was busy with, in order: no whole visit, no contact, no row for an absence."""
     rows: dict[int, list[Row]] = defaultdict(list)
     for fact in facts(trace):
-        aside = fact.row.kind in (Kind.VISIT, Kind.CONTACT) or fact.row.outcome in ABSENCE
+        aside = fact.row.kind in (Kind.VISIT, Kind.CONTACT) or absent(fact.row)
         if is_party(floor, fact.actor) and not aside:
             rows[fact.actor].append(fact.row)
     yield from rows.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import fields
 from functools import cache
 from random import Random
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from sim.engine import simulate
 from sim.engine.trace import Kind, Outcome, Trace
 from sim.expo.floor import Floor
-from tests.engine.laws import LAWS, Law
+from tests.engine.laws import LAWS, Law, facts, party_of_standby
 from tests.engine.reading import read
 from tests.floors import PATIENT, walk_up_floor
 from tests.naive_queue import Ask, naive_queue
@@ -52,6 +53,17 @@ def test_random_floors_have_everything_in_them() -> None:
     assert {row.kind for row in rows} == set(Kind)
     assert {row.outcome for row in rows} == set(Outcome)
     assert sum(row.kind == Kind.TALK and row.wait > 0 for row in rows) > 50
+
+
+def test_random_floors_have_stand_bys_of_every_fate() -> None:
+    fates: Counter[Outcome] = Counter()
+    for floor, trace in map(case, SEEDS):
+        for fact in facts(trace, Kind.MEETING):
+            if party_of_standby(floor).get(fact.row.other) == fact.actor:
+                fates[fact.row.outcome] += 1
+    assert fates[Outcome.DONE] + fates[Outcome.LATE] > 30
+    assert fates[Outcome.NOT_NEEDED] > 30
+    assert {Outcome.LATE, Outcome.STOOD_UP, Outcome.MISSED, Outcome.NO_SHOW} <= set(fates)
 
 
 def test_the_same_floor_gives_the_same_bytes_and_stays_as_it_was() -> None:

@@ -173,6 +173,6 @@ def parts(replication: int = 0, **settings: object) -> Parts:
     venue = lay_out(scenario, organisations, exhibitors, streams)
     return Parts(
         venue,
-        draw_visitors(scenario, exhibitors, venue, streams, streams),
+        draw_visitors(scenario, organisations, exhibitors, venue, streams, streams),
         plan_programme(scenario, organisations, exhibitors, venue, streams),
     )

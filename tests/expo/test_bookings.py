@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from sim.expo.expo import SESSION_KINDS
 from sim.expo.floor import MINUTE, NONE, IntArray
 from sim.expo.hours import DAY, clock, minutes
 from sim.streams import Streams
-from tests.expo.fair import built, fair, parts
+from tests.expo.fair import Table, built, fair, parts
 
 TOUR = SESSION_KINDS.index("tour")
 
@@ -94,7 +96,7 @@ def test_each_session_has_the_registrations_it_should_have() -> None:
     people = np.bincount(
         own, weights=size[(b.session != NONE) & (b.registered == 1)], minlength=len(programme.title)
     )
-    wanted = np.minimum(programme.registered, programme.sessions.seats)
+    wanted = programme.registered
     # nobody can be there, with a margin, in the first minutes after the doors open
     late = programme.sessions.doors % DAY >= clock(fair().data.expo.opens) + 60 * MINUTE
     assert late.sum() > 10
@@ -121,6 +123,33 @@ def test_a_session_with_full_focus_draws_its_own_chain_alone() -> None:
     chain = expo.organisations.chain[expo.parties.organisation[rows_of(expo)]]
     assert own.sum() > 30
     assert np.array_equal(chain[own], expo.programme.chain[b.session[own]])
+
+
+def test_only_its_own_chain_walks_in_to_a_session_with_full_focus() -> None:
+    rules = ("seminars", "opening", "debuts")
+    expo = built(**{f"programme__{rule}__chain_focus": 1.0 for rule in rules})
+    b = expo.floor.bookings
+    walks_in = (b.session != NONE) & (b.registered == 0)
+    chain = expo.organisations.chain[expo.parties.organisation[rows_of(expo)]]
+    assert walks_in.sum() > 30
+    assert np.array_equal(chain[walks_in], expo.programme.chain[b.session[walks_in]])
+
+
+def test_more_may_register_for_a_session_than_it_has_seats() -> None:
+    expo = built(programme__seminars__registered=60)
+    b, size = expo.floor.bookings, expo.floor.party_days.size[rows_of(expo)]
+    own = (b.session != NONE) & (b.registered == 1)
+    people = np.bincount(b.session[own], weights=size[own], minlength=len(expo.floor.sessions.seats))
+    seminars = np.array([rule == "seminars" for rule in expo.programme.rule])
+    assert (people > expo.floor.sessions.seats)[seminars].any()
+
+
+def test_doors_do_not_open_before_their_place_does() -> None:
+    closed = Table(
+        kind="hall_closed", hall="east", **{"from": dt.time(9), "to": dt.time(10, 58)}
+    )  # the opening ceremony is at eleven
+    for expo, opens in ((built(), 10 * 60 + 45), (built(shocks__late=closed), 10 * 60 + 58)):
+        assert expo.floor.sessions.doors[expo.programme.rule.index("opening")] == opens * MINUTE
 
 
 def test_registered_people_mean_to_come_before_their_seats_are_given_away() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -126,14 +127,7 @@ def test_one_member_more_leaves_the_others_absences() -> None:
     _, member, keys = staff_keys(ORGANISATIONS, EXHIBITORS)
     more = EXHIBITORS.staff.copy()
     more[0] += 1
-    extended = Exhibitors(
-        EXHIBITORS.area_m2,
-        more,
-        EXHIBITORS.pavilion,
-        EXHIBITORS.direct,
-        EXHIBITORS.debut,
-        EXHIBITORS.attraction,
-    )
+    extended = replace(EXHIBITORS, staff=more)
     _, _, other = staff_keys(ORGANISATIONS, extended)
     assert np.array_equal(np.delete(other, EXHIBITORS.staff[0]), keys)
     assert member[0] == 0

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from sim.expo.bunches import gather
+from sim.expo.companies import _employers
 from sim.expo.floor import MINUTE, NONE, SECOND, IntArray
 from sim.expo.hours import DAY
 from sim.expo.visitors import Visitors
 from sim.scenario.distributions import Constant, Discrete, Geometric, Uniform
 from sim.scenario.schema import Persona
-from sim.streams import Streams
+from sim.streams import Streams, subkeys
 from tests.expo.fair import Table, built, fair, parts
 
 HOUR = 60 * MINUTE
@@ -193,3 +194,15 @@ def test_colleagues_share_a_company_and_exhibitors_people_have_their_booth() -> 
     assert 0.05 < share < 0.23  # the first party of a bunch has no colleague before it
     assert len(expo.organisations.name) == expo.n_exhibitors + len(np.unique(visitors.company[~own]))
     assert len(set(expo.organisations.name)) == len(expo.organisations.name)
+
+
+def test_a_member_of_staff_more_changes_nobodys_employer_but_of_those_that_come_to_that_booth() -> None:
+    key = subkeys(5, np.arange(400))
+    booths = subkeys(6, np.arange(30))
+    staff = np.arange(30) % 7 + 1
+    before = _employers(key, booths, staff, Streams(1, 0))
+    after = _employers(key, booths, staff + 2 * (np.arange(30) == 3), Streams(1, 0))
+    assert (after[before != after] == 3).all()
+    assert (before != after).any()
+    shares = np.bincount(before, minlength=30) / 400
+    assert np.abs(shares - staff / staff.sum()).max() < 0.05

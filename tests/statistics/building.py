@@ -10,7 +10,16 @@ from typing import Any, cast
 import numpy as np
 
 from sim.engine.trace import COLUMNS, Cause, Kind, Outcome, Trace
-from sim.expo.expo import SESSION_KINDS, Exhibitors, Expo, Organisations, Parties, Programme, Requests
+from sim.expo.expo import (
+    SESSION_KINDS,
+    Exhibitors,
+    Expo,
+    Organisations,
+    Parties,
+    Programme,
+    Requests,
+    TimetableFacts,
+)
 from sim.expo.floor import (
     MINUTE,
     NONE,
@@ -29,6 +38,9 @@ from sim.scenario.schema import ScenarioData
 
 DAY = 24 * 60 * MINUTE
 PACE = 10  # ms a dm
+UNPROVEN = TimetableFacts(
+    np.nan, np.nan, np.nan, np.empty(0, dtype=np.int64), np.empty(0), np.nan
+)  # of a timetable that nothing is known of
 
 
 def at(hour: int, minute: float = 0, day: int = 0) -> int:
@@ -54,6 +66,7 @@ class Party:
     size: int
     arrival: int
     gate: int
+    hosted: int = 0
 
 
 @dataclass(frozen=True)
@@ -95,6 +108,8 @@ class Meeting:
     place: int
     start: int
     duration: int = 20 * MINUTE
+    standby_for: int = NONE
+    keeps: int = NONE
 
 
 @dataclass(frozen=True)
@@ -108,6 +123,11 @@ class Request:
     accepted: int
     meeting: int = NONE
     programme: int = 0
+    reply: int = NONE  # NONE: as `accepted` says
+    must: int = 0
+    reason: int = NONE
+    asker_wish: float = 0.5
+    asked_wish: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -146,6 +166,9 @@ class Plan:
     chains: Sequence[str] = ("energy", "vehicles")
     countries: Sequence[str] = ("CN", "HU")
     matchmaking: Sequence[str] = ("match",)
+    sponsor: Sequence[int] = ()  # of the exhibitors; none if left out
+    sponsors: Sequence[str] = ()
+    timetables: Sequence[TimetableFacts] = ()  # nothing proven if left out
     days: int = 2
     replication: int = 0
     extra: dict[str, Any] = field(default_factory=dict)
@@ -173,6 +196,7 @@ def scenario_data(plan: Plan) -> ScenarioData:
                     "requests": 4,
                     "buffer_minutes": 10.0,
                     "location": "table",
+                    "windows": [1] * plan.days if name == "match" else [],  # of others no activity
                 }
                 for name in plan.matchmaking
             },
@@ -205,12 +229,14 @@ def build(plan: Plan) -> Expo:
             pavilion=_ints(plan.pavilion),
             direct=np.ones(exhibitors, dtype=np.int64),
             debut=np.zeros(exhibitors, dtype=np.int64),
+            sponsor=_ints(plan.sponsor or [NONE] * exhibitors),
             attraction=np.ones(exhibitors),
         ),
         parties=Parties(
             persona=_ints(p.persona for p in plan.parties),
             organisation=_ints(p.organisation for p in plan.parties),
             day=_ints(p.day for p in plan.parties),
+            hosted=_ints(p.hosted for p in plan.parties),
         ),
         programme=Programme(
             title=tuple(s.title for s in plan.sessions),
@@ -234,9 +260,15 @@ def build(plan: Plan) -> Expo:
             asked_party=_ints(r.asked_party for r in plan.requests),
             affinity=np.array([r.affinity for r in plan.requests], dtype=np.float64),
             score=np.array([r.score for r in plan.requests], dtype=np.float64),
+            asker_wish=np.array([r.asker_wish for r in plan.requests], dtype=np.float64),
+            asked_wish=np.array([r.asked_wish for r in plan.requests], dtype=np.float64),
+            reply=_ints(r.accepted if r.reply == NONE else r.reply for r in plan.requests),
             accepted=_ints(r.accepted for r in plan.requests),
+            must=_ints(r.must for r in plan.requests),
+            reason=_ints(r.reason for r in plan.requests),
             meeting=_ints(r.meeting for r in plan.requests),
         ),
+        timetables=tuple(plan.timetables or [UNPROVEN] * len(plan.matchmaking)),
         floor=_floor(plan),
         chains=tuple(plan.chains),
         stages=("research",),
@@ -244,6 +276,7 @@ def build(plan: Plan) -> Expo:
         personas=tuple(plan.personas),
         halls=tuple(plan.halls),
         pavilions=("hungary",),
+        sponsors=tuple(plan.sponsors),
         matchmaking=tuple(plan.matchmaking),
         places=tuple(plan.place_names),
         day_open=_ints(at(9, 0, day) for day in range(plan.days)),
@@ -323,6 +356,8 @@ def _floor(plan: Plan) -> Floor:
             tolerance=_ints(8 * MINUTE for _ in plan.meetings),
             hold=_ints(0 for _ in plan.meetings),
             interpreters=_ints(NONE for _ in plan.meetings),
+            standby_for=_ints(m.standby_for for m in plan.meetings),
+            keeps=_ints(m.keeps for m in plan.meetings),
             pool_size=_ints(()),
         ),
         calls=Calls(

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import replace
+from typing import Any
+
+import numpy as np
 
 from sim.engine.trace import Cause, Kind, Outcome
+from sim.expo.expo import REASONS, REPLIES, TimetableFacts
 from sim.expo.floor import MINUTE, NONE, PlaceKind
 from sim.statistics import Result
 from tests.statistics.building import (
@@ -23,6 +28,7 @@ from tests.statistics.building import (
     trace_of,
 )
 
+_PRICES = ("table_day", "hosted_buyer", "staff_hour", "square_metre", "interpreter_day")
 _LOST_TALK = (Outcome.BALKED, Outcome.RENEGED, Outcome.LEFT_FOR_BOOKING, Outcome.CLOSED)
 _HELD_UP = tuple(c for c in Cause if c is Cause.ABSENT or (c.value <= Cause.MEAL and c is not Cause.NONE))
 
@@ -85,9 +91,28 @@ class _Chance:
                 for d in range(self.days) for _ in range(r.randint(0, 2))
             ],
             matchmaking=("match", "second"),
+            timetables=[self._facts(), self._facts()],
+            sponsor=[r.choice((0, 1, NONE)) for _ in self.booths],
+            sponsors=("gold", "silver"),
             days=self.days,
+            extra=self._scenario(),
         )  # fmt: skip
         return Result(build(plan), trace_of(self.rows))
+
+    def _scenario(self) -> dict[str, Any]:
+        """Sections that say what things cost, what was promised, what is useful."""
+        r = self.r
+        promises = {kind: r.randint(0, 2) for kind in ("gold", "silver") if r.random() < 0.8}
+        table = {"hall": "north", "tables": 2, "requests": 4, "buffer_minutes": 10.0, "location": "table"}
+        limits = {"areas": r.randint(1, 2), "interpreters": r.choice((None, 3))}
+        return {
+            "costs": {price: r.choice((0.0, 2.0, 7.5)) for price in _PRICES},
+            "matchmaking": {
+                "match": {**table, **limits, "windows": [1] * self.days, "promises": promises},
+                "second": table,
+            },
+            "behaviour": {"useful_minutes": 5.0, "useful_exchanges": r.random() < 0.5},
+        }
 
     def _shifts(self) -> list[tuple[int, int]]:
         shifts = []
@@ -100,13 +125,14 @@ class _Chance:
 
     def _party(self, who: int, day: int, organisation: int) -> Party:
         arrival = at(9, self.r.randint(0, 40), day)
-        return Party(who, day, self.r.randint(0, 2), organisation, self.r.randint(1, 4), arrival, self.gate)
+        persona, size = self.r.randint(0, 2), self.r.randint(1, 4)
+        return Party(who, day, persona, organisation, size, arrival, self.gate, hosted=who % 3 == 0)
 
     def _organisation(self) -> int:
         return self.r.randrange(self.exhibitors + self.others)
 
     def _session(self, start: int) -> Session:
-        kind = self.r.choice(("seminar", "exchange", "tour"))
+        kind = self.r.choice(("seminar", "exchange", "debut", "tour"))
         hosts = tuple(self.r.sample(self.booths, self.r.randint(0, min(2, self.exhibitors))))
         return Session(self.room, start, start + 30 * MINUTE, self.r.randint(1, 9), kind, hosts=hosts)
 
@@ -241,6 +267,7 @@ class _Chance:
         held = r.random() < 0.6
         begin = start + self._ms(7)
         end = begin + 1 + self._ms(20)
+        rows: list[Row] = []
         for side, (kind, who) in enumerate(sides):
             if kind == "party":
                 self.bookings.append(Booking(who, meeting.place, start, meeting=number, side=side))
@@ -254,7 +281,7 @@ class _Chance:
                 outcome, cause = (Outcome.LATE, r.choice(_HELD_UP)) if late else (Outcome.DONE, Cause.NONE)
                 row = Row(Kind.MEETING, meeting.place, actor, begin - wait, end, wait, number, outcome, cause)
             else:
-                outcome = r.choice((Outcome.NO_SHOW, Outcome.MISSED, Outcome.STOOD_UP))
+                outcome = r.choice((Outcome.NO_SHOW, Outcome.MISSED, Outcome.STOOD_UP, Outcome.STOOD_UP))
                 cause = r.choice(_HELD_UP) if outcome is Outcome.MISSED else Cause.NONE
                 wait = self._ms(9) if outcome is Outcome.STOOD_UP else 0
                 absent = kind == "booth" and outcome is not Outcome.STOOD_UP and r.random() < 0.5
@@ -262,7 +289,53 @@ class _Chance:
                     Kind.MEETING, meeting.place, NONE if absent else actor, start, start + wait, wait, number,
                     outcome, cause,
                 )  # fmt: skip
-            self.rows.append(row)
+            rows.append(row)
+        self.rows += rows
+        if r.random() < 0.5:
+            self._standby(number, rows)
+
+    def _standby(self, of: int, rows: list[Row]) -> None:
+        """Somebody stands by for the meeting that has these rows, if anybody has the time."""
+        r, number, meeting, keeps = self.r, len(self.meetings), self.meetings[of], self.r.randint(0, 1)
+        guests = self._guests(meeting.start // at(24), "meeting")
+        if not guests:
+            return
+        self.meetings.append(replace(meeting, standby_for=of, keeps=keeps))
+        actor, stays = r.choice(guests), rows[keeps]
+        self.bookings.append(Booking(actor, meeting.place, meeting.start, meeting=number, side=1 - keeps))
+        wait, cause = self._ms(9), Cause.NONE
+        begin = stays.start + stays.wait
+        end = begin
+        if rows[0].outcome in (Outcome.DONE, Outcome.LATE):
+            outcome = Outcome.NOT_NEEDED
+        elif stays.outcome is Outcome.STOOD_UP and r.random() < 0.8:
+            end = begin + 1 + self._ms(20)
+            self.rows.append(Row(Kind.MEETING, meeting.place, stays.actor, begin, end, 0, number))
+            outcome = r.choice((Outcome.DONE, Outcome.LATE))
+        else:
+            outcome = r.choice((Outcome.NO_SHOW, Outcome.MISSED, Outcome.STOOD_UP))
+        never = outcome in (Outcome.NO_SHOW, Outcome.MISSED)
+        if never or (outcome is Outcome.NOT_NEEDED and r.random() < 0.5):
+            wait, cause = 0, r.choice(_HELD_UP)
+        self.rows.append(
+            Row(Kind.MEETING, meeting.place, actor, begin - wait, end, wait, number, outcome, cause)
+        )
+
+    def _of_standby(self, number: int) -> list[Request]:
+        """The request that a stand-by's meeting holds, of the stand-by or of the other side."""
+        r, plan = self.r, self.meetings[number]
+        (guest,) = [self.parties[b.owner] for b in self.bookings if b.meeting == number]
+        stays = [
+            (c.booth, NONE) for c in self.calls if (c.meeting, c.side) == (plan.standby_for, plan.keeps)
+        ] + [
+            (self.parties[b.owner].organisation, self.parties[b.owner].party)
+            for b in self.bookings if (b.meeting, b.side) == (plan.standby_for, plan.keeps)
+        ]  # fmt: skip
+        made = Request(
+            guest.organisation, stays[0][0], guest.party, stays[0][1], r.random(), r.random(), 1, number,
+            r.randint(0, 1),
+        )  # fmt: skip
+        return [self._sent_back(made) if r.random() < 0.3 else made] if r.random() < 0.9 else []
 
     def _sent_back(self, first: Request) -> Request:
         """The same meeting asked for by the other side too."""
@@ -280,7 +353,9 @@ class _Chance:
         r = self.r
         made: list[Request] = []
         for number in range(len(self.meetings)):
-            if r.random() < 0.9:
+            if self.meetings[number].standby_for != NONE:
+                made += self._of_standby(number)
+            elif r.random() < 0.9:
                 asker, asked = r.sample(range(self.exhibitors + self.others), 2)
                 parties = [
                     c.booth for c in self.calls if c.meeting == number
@@ -307,7 +382,36 @@ class _Chance:
                 )
             )
         r.shuffle(made)
-        return made
+        return [self._told(request) for request in made]
+
+    def _told(self, request: Request) -> Request:
+        """With wishes, and what became of those that found no slot."""
+        r, accepted = self.r, request.accepted
+        return replace(
+            request,
+            asker_wish=r.randint(0, 4) / 4,
+            asked_wish=r.randint(0, 4) / 4,
+            must=r.randint(0, 1),
+            reply=NONE if accepted else r.choice([REPLIES.index(n) for n in REPLIES if n != "accepted"]),
+            reason=NONE if not accepted or request.meeting != NONE else r.randrange(1, len(REASONS)),
+        )
+
+    def _facts(self) -> TimetableFacts:
+        """Anything may be known of a timetable, or nothing."""
+        r = self.r
+
+        def maybe() -> float:
+            return r.choice((math.nan, r.random()))
+
+        some = r.sample(self.booths, r.randint(0, self.exhibitors))
+        return TimetableFacts(
+            value=r.random(),
+            bound=r.choice((math.nan, 0.0, 1 + r.random())),
+            table_worth=maybe(),
+            exhibitor=np.array(some, dtype=np.int64),
+            delegate_worth=np.array([maybe() for _ in some]),
+            interpreter_worth=maybe(),
+        )
 
 
 def random_result(seed: int) -> Result:

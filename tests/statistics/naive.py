@@ -127,6 +127,13 @@ class Naive:
             if meeting != NONE:
                 booth = int(self.floor.calls.booth[i])
                 self.booked[int(meeting), int(self.floor.calls.side[i])] = ("booth", booth)
+        plan = self.floor.meetings
+        every = range(len(plan.start))
+        self.meetings = [m for m in every if plan.standby_for[m] == NONE]
+        self.standbys = {m: int(plan.standby_for[m]) for m in every if plan.standby_for[m] != NONE}
+        for standby, meeting in self.standbys.items():  # who stays is booked for the meeting
+            side = int(plan.keeps[standby])
+            self.booked[standby, side] = self.booked[meeting, side]
         self.side: dict[tuple[int, int], R] = {}
         later = []
         for r in self.of(Kind.MEETING):
@@ -142,8 +149,8 @@ class Naive:
                 if (r.other, side) not in self.side and self.booked[r.other, side][0] == "booth":
                     self.side[r.other, side] = r
                     break
-        self.meetings = range(len(self.floor.meetings.start))
-        self.held = [m for m in self.meetings if self.side[m, 0].done and self.side[m, 1].done]
+        self.held = [m for m in every if all((m, s) in self.side and self.side[m, s].done for s in (0, 1))]
+        self.stepped_in = [s for s in self.standbys if s in self.held]
         self.begin = {m: max(self.side[m, s].start + self.side[m, s].wait for s in (0, 1)) for m in self.held}
 
     def who(self, meeting: int, side: int) -> tuple[str, int]:
@@ -174,7 +181,8 @@ class Naive:
         return [m for m in met if m.org_a != m.org_b]
 
     def useful(self, m: Met) -> bool:
-        return m.how == "meeting" or m.length >= self.useful_ms
+        counts = m.how != "exchange" or self.expo.scenario.data.behaviour.useful_exchanges
+        return m.how == "meeting" or (counts and m.length >= self.useful_ms)
 
     def partners(self, exhibitor: int) -> set[int]:
         """Other organisations with a useful contact."""
@@ -239,6 +247,7 @@ class Naive:
                 (
                     r for r in self.rows
                     if r.actor == p and r.outcome not in (Outcome.NO_SHOW, Outcome.MISSED)
+                    and not (r.outcome is Outcome.NOT_NEEDED and r.cause is not Cause.NONE)
                     and r.kind not in (Kind.VISIT, Kind.GATE, Kind.CONTACT)
                 ),
                 key=lambda r: r.start,
@@ -366,10 +375,12 @@ class Naive:
         }  # fmt: skip
         of_registered = [r for r in rows if (r.actor, r.other) in registered]
         windows = len(expo.programme.window_day)
+        p, tables = expo.programme, expo.scenario.data.matchmaking
+        listed = [w for w in range(windows) if tables[expo.matchmaking[p.window_programme[w]]].windows]
+        convened = [i for i in activity if SESSION_KINDS[expo.programme.kind[i]] != "debut"]
         there = set()
         for m in self.held:
-            for w in range(windows):
-                p = expo.programme
+            for w in listed:
                 start = int(self.floor.meetings.start[m])
                 if (
                     self.programme(m) == p.window_programme[w]
@@ -385,7 +396,10 @@ class Naive:
         values = {
             "sessions.activities": len(activity) + windows,
             "sessions.audience": self.heads(seated),
-            "sessions.people_an_activity": ratio(self.heads(seated) + in_windows, len(activity) + windows),
+            "sessions.people_an_activity": ratio(
+                self.heads([r for r in seated if r.other in convened]) + in_windows,
+                len(convened) + len(listed),
+            ),
             "sessions.seats_filled_share": ratio(most, sum(int(plan.seats[s]) for s in activity)),
             "sessions.turned_away": self.heads(away),
             "sessions.full_share": ratio(
@@ -402,7 +416,7 @@ class Naive:
                 self.heads([r for r in of_registered if r.outcome is Outcome.MISSED]),
                 self.heads(of_registered),
             ),
-            "sessions.hosts_missing_share": mean([not r.done for r in hosts]),
+            "sessions.hosts_missing_share": mean([not r.done for r in hosts if r.other in activity]),
         }
         for number, name in enumerate(expo.personas):
             own = [r for r in seated if expo.parties.persona[r.actor] == number]
@@ -427,7 +441,11 @@ class Naive:
             wishes[int(requests.programme[i]), self.asker(i)].append(i in met)
         happy = {self.who(m, s) for m in self.held for s in (0, 1)}
         unwanted = [m for m in self.held if self.is_unwanted(m)]
-        table = [m for m in self.meetings if self.floor.places.kind[plan.place[m]] == PlaceKind.TABLE]
+        scheduled = [i for i in every if requests.meeting[i] in self.meetings]
+
+        def at_table(meetings: Sequence[int]) -> int:
+            return sum(self.floor.places.kind[plan.place[m]] == PlaceKind.TABLE for m in meetings)
+
         slots = int(sum(expo.programme.window_slots * expo.programme.window_tables))
         waits = []
         for m in self.meetings:
@@ -442,8 +460,10 @@ class Naive:
             "meetings.accepted": len(accepted),
             "meetings.scheduled": len(self.meetings),
             "meetings.held": len(self.held),
-            "meetings.kept_share": ratio(len(self.held), len(self.meetings)),
-            "meetings.no_slot": sum(requests.meeting[i] == NONE for i in accepted),
+            "meetings.kept_share": mean([m in self.held for m in self.meetings]),
+            "meetings.standby_held": len(self.stepped_in),
+            "meetings.standby_not_needed": sum(r.outcome is Outcome.NOT_NEEDED for r in self.rows),
+            "meetings.no_slot": len(set(accepted) - set(scheduled) - met),
             "meetings.accepted_met_share": mean([i in met for i in accepted]),
             "meetings.wishes_met_share": mean([mean(list_) for list_ in wishes.values()]),
             "meetings.without_share": mean([who not in happy for who in {who for _, who in wishes}]),
@@ -455,8 +475,8 @@ class Naive:
                 [(self.begin[m] - int(plan.start[m])) / MINUTE for m in self.held]
             ),
             "meetings.wait_minutes": mean(waits),
-            "meetings.table_share": ratio(sum(m in self.held for m in table), slots),
-            "meetings.table_booked_share": ratio(len(table), slots),
+            "meetings.table_share": ratio(at_table(self.held), slots),
+            "meetings.table_booked_share": ratio(at_table(self.meetings), slots),
             "meetings.breaks": breaks,
             "meetings.break_minutes": idle,
         }
@@ -513,7 +533,11 @@ class Naive:
                     values[f"meetings.{kpi}.{name}.{cause}"] = mean(
                         [r.outcome is outcome and r.cause.name.lower() == cause for r in own]
                     )
-        values["meetings.stood_up_share"] = mean([r.outcome is Outcome.STOOD_UP for _, r in sides])
+        consoled = [(self.standbys[s], int(self.floor.meetings.keeps[s])) for s in self.stepped_in]
+        values["meetings.stood_up_share"] = mean(
+            [self.side[m, s].outcome is Outcome.STOOD_UP and (m, s) not in consoled
+             for m in self.meetings for s in (0, 1)]
+        )  # fmt: skip
         return values
 
     def contacts(self) -> dict[str, float]:

@@ -116,8 +116,11 @@ def test_json_is_what_the_command_promises(three: ResultSet) -> None:
 
 def test_the_text_of_a_result_set_has_a_line_a_headline_and_where_it_hurts(three: ResultSet) -> None:
     text = str(three)
-    for heading, _ in FIRST_SCREEN:
-        assert f"\n{heading}\n" in text
+    for heading, names in FIRST_SCREEN:  # nothing was promised, and nothing has a price
+        has = any(math.isfinite(three.kpis[name].mean()) for name in names)
+        assert (f"\n{heading}\n" in text) == has
+    assert "Promises" not in text
+    assert "Costs" not in text
     assert "Tiny <fair>: 3 replications, seed 5, engine simpy" in text
     (line,) = [line for line in text.splitlines() if line.lstrip().startswith("Meetings held")]
     assert line.split() == ["Meetings", "held", "3.0", "±", "6.6", "meetings", "predicted", "meetings.held"]
@@ -168,3 +171,21 @@ def test_kpis_and_text_need_no_pandas() -> None:
 def test_frames_are_frames(three: ResultSet) -> None:
     assert isinstance(three.kpis, pd.DataFrame)
     assert isinstance(three.summary, pd.DataFrame)
+
+
+def test_differences_are_of_the_replications_that_both_have(three: ResultSet) -> None:
+    held = {"meetings.held": 0.0}
+    rows = tuple(dict(three.rows[0]) | held for _ in range(2))
+    other = ResultSet(three.scenario, 5, "simpy", (2, 0), rows)  # its replication 1 failed
+    assert three.difference(other, "meetings.held") == estimate([1.0, 6.0])
+    with pytest.raises(ValueError, match="only runs with one seed can be paired"):
+        three.difference(replace(other, seed=6), "meetings.held")
+    with pytest.raises(ValueError, match="no replication is in both"):
+        three.difference(replace(other, numbers=(7, 8)), "meetings.held")
+
+
+def test_a_kpi_that_is_not_defined_in_all_replications_says_in_how_many(tiny: Result) -> None:
+    rows = tuple(tiny.kpis | {"meetings.held": held} for held in (1.0, math.nan, 6.0))
+    text = str(ResultSet(tiny.expo.scenario, 5, "simpy", (0, 1, 2), rows))
+    assert "Meetings held (in 2 of 3)" in text
+    assert "Meetings scheduled (in" not in text

@@ -91,3 +91,9 @@ def test_excess_is_the_half_width_over_what_is_allowed() -> None:
     estimate = Estimate(mean=-50.0, half_width=5.0, sd=1.0, n=3)
     assert Target(0.05, relative=True).excess(estimate) == pytest.approx(2.0)
     assert Target(10.0, relative=False).excess(estimate) == pytest.approx(0.5)
+
+
+def test_the_kpis_that_fall_short_are_named() -> None:
+    both = [{"a": 99.0, "b": 0.0}, {"a": 101.0, "b": 1.0}]
+    assert Precision.parse({"a": 20, "b": 0.001}).missed(both) == ("b",)
+    assert Precision.parse({"a": 20, "c": 0.001}).missed(both) == ()

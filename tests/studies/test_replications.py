@@ -184,3 +184,11 @@ def test_progress_is_shown_on_standard_error_only(
     assert "0/2" in shown.err  # the bar's first look; it goes when it is full
     replicate(fair, replications=2)
     assert capsys.readouterr().err == ""
+
+
+def test_a_precision_that_is_given_up_is_said(fair: sim.Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replications, "MOST", 3)
+    study = replicate(fair, replications=2, precision={"meetings.held": 1e-9})
+    assert len(study) == 3
+    assert study.imprecise == ("meetings.held",)
+    assert replicate(fair, replications=2, precision={"meetings.held": 1e9}).imprecise == ()

@@ -68,9 +68,10 @@ def agenda(floor: Floor) -> Iterator[tuple[int, Rank, int, Entry, int]]:
     add(calls.at[out], Rank.CALLS, out, Entry.CALL, out)
     hosts = np.flatnonzero(calls.session != NONE)
     add(calls.deadline[hosts], Rank.DEADLINES, hosts, Entry.CALL_DEADLINE, hosts)
-    meeting = np.arange(len(floor.meetings.place))
-    add(floor.meetings.start, Rank.MEETINGS_DUE, meeting, Entry.DUE, meeting)
-    deadline = floor.meetings.start + floor.meetings.tolerance
+    # stand-bys have no entries: what becomes of them happens with the meetings they stand by for
+    meeting = np.flatnonzero(floor.meetings.standby_for == NONE)
+    add(floor.meetings.start[meeting], Rank.MEETINGS_DUE, meeting, Entry.DUE, meeting)
+    deadline = (floor.meetings.start + floor.meetings.tolerance)[meeting]
     add(deadline, Rank.DEADLINES, meeting + len(calls.booth), Entry.DEADLINE, meeting)
     day = np.arange(floor.n_party_days)
     add(floor.party_days.arrival, Rank.ARRIVALS, day, Entry.ARRIVAL, day)

@@ -1,9 +1,17 @@
-"""Meetings (R6): two sides, a table, a slot, perhaps an interpreter."""
+"""Meetings (R6): two sides, a table, a slot, perhaps an interpreter, perhaps a stand-by.
+
+A stand-by comes to the table as to a meeting of its own and waits. When the meeting it stands by for
+begins, it is not needed and goes on. When that meeting is lost because the side that it would replace
+is missing, while the other side is there, these two meet at once, in the same event: if the place is
+open, the table free and, where the two need one, an interpreter free at that moment; otherwise both
+are stood up. Such a meeting ends as any late one does. If the meeting is lost in another way, so is
+the stand-by's.
+"""
 
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from sim.engine.order import Rank
@@ -56,11 +64,13 @@ class MeetingBook:
         self.holds = meetings.hold.tolist()
         self.pool = meetings.interpreters.tolist()
         self.interpreters = meetings.pool_size.tolist()
+        self.keeps = meetings.keeps.tolist()
+        self.standby_of = {k: s for s, k in enumerate(meetings.standby_for.tolist()) if k != NONE}
         n = len(self.place)
         self.at_table = [kinds[place] == PlaceKind.TABLE for place in self.place]
         self.deadline = [a + b for a, b in zip(self.start, self.tolerance, strict=True)]
         self.due = [False] * n
-        self.settled = [False] * n  # begun or lost: nobody need come any more
+        self.settled = [False] * n  # begun, lost or not needed: nobody need come any more
         self.begun = [NEVER] * n
         self.there: list[list[Side | None]] = [[None, None] for _ in range(n)]
         self.table_taken: dict[int, int] = {}
@@ -88,24 +98,36 @@ class MeetingBook:
 
     def begin(self, k: int) -> None:
         """Begin meeting `k` if everything it needs is there."""
-        first, second = self.there[k]
+        if None in self.there[k] or self.settled[k]:
+            return
+        wanting = self.wanting(k)
+        if wanting is Cause.INTERPRETER:
+            waiting = self.waits_for_interpreter.setdefault(self.pool[k], [])
+            if (self.start[k], k) not in waiting:
+                insort(waiting, (self.start[k], k))
+        elif wanting is Cause.NONE:
+            self.sit_down(k)
+            if (s := self.standby_of.get(k, NONE)) != NONE:
+                self.dismiss(s)
+
+    def wanting(self, k: int) -> Cause:
+        """What keeps a meeting whose sides are both there from beginning now; NONE: nothing does."""
         place, pool = self.place[k], self.pool[k]
-        if first is None or second is None or self.settled[k]:
-            return
-        now = self.env.now
-        if not self.geography.is_open(place, now):
-            return
+        if not self.geography.is_open(place, self.env.now):
+            return Cause.CLOSED
         if self.at_table[k] and place in self.table_taken:
-            return
-        if pool != NONE:
-            if self.interpreters[pool] == 0:
-                waiting = self.waits_for_interpreter.setdefault(pool, [])
-                if (self.start[k], k) not in waiting:
-                    insort(waiting, (self.start[k], k))
-                return
-            self.interpreters[pool] -= 1
+            return Cause.MEETING
+        if pool != NONE and self.interpreters[pool] == 0:
+            return Cause.INTERPRETER
+        return Cause.NONE
+
+    def sit_down(self, k: int) -> None:
+        """Meeting `k` begins: it has the table and an interpreter until it ends."""
+        now = self.env.now
+        if self.pool[k] != NONE:
+            self.interpreters[self.pool[k]] -= 1
         if self.at_table[k]:
-            self.table_taken[place] = k
+            self.table_taken[self.place[k]] = k
         self.settle(k)
         self.begun[k] = now
         end = now + self.duration[k] if self.holds[k] else self.start[k] + self.duration[k]
@@ -114,9 +136,9 @@ class MeetingBook:
     def finish(self, k: int) -> None:
         """The meeting ends: rows for both sides, the table and the interpreter go on."""
         now, begun, start = self.env.now, self.begun[k], self.start[k]
-        for side in self.there[k]:
+        for number, side in enumerate(self.there[k]):
             assert side is not None
-            late = side.since > start
+            late = side.since > start and number != self.keeps[k]  # who stays was there before
             outcome, cause = (Outcome.LATE, side.cause) if late else (Outcome.DONE, Cause.NONE)
             wait = begun - side.since
             self.record(side.since, now, Kind.MEETING, self.place[k], side.actor, k, wait, outcome, cause)
@@ -162,33 +184,75 @@ class MeetingBook:
                 lines[key].remove(entry)
 
     def expire(self, k: int) -> None:
-        """The deadline: if the meeting has not begun it is lost, with a row for each side."""
-        now = self.env.now
-        if self.settled[k] or self.deadline[k] != now:
+        """The deadline: if the meeting has not begun it is lost, with a row for each side.
+
+        A stand-by takes the place of a side that is missing and meets the one that is there.
+        """
+        if self.settled[k] or self.deadline[k] != self.env.now:
             return
+        cause = Cause.OTHER_SIDE if None in self.there[k] else self.wanting(k)
+        s, steps_in = self.standby_of.get(k, NONE), False
+        if s != NONE and self.could_step_in(s, k):
+            wanting = self.wanting(s)
+            cause, steps_in = wanting or cause, wanting is Cause.NONE
+        self.lose(k, (0, 1), cause)
+        self.cancel(k)
+        if steps_in:
+            self.step_in(s, k)
+            return
+        self.release(k)
+        if s != NONE:
+            self.lose(s, (1 - self.keeps[s],), cause)
+            self.release(s)
+
+    def lose(self, k: int, sides: Iterable[int], cause: Cause) -> None:
+        """The meeting does not take place: a row for each of these sides.
+
+        `cause` says why those who are there have waited in vain.
+        """
         self.settle(k)
-        place = self.place[k]
-        both = None not in self.there[k]
-        for number, side in enumerate(self.there[k]):
+        now, place = self.env.now, self.place[k]
+        for number in sides:
+            side = self.there[k][number]
             if side is None:
-                actor, outcome, cause = self.missing(k, number)
-                self.record(now, now, Kind.MEETING, place, actor, k, 0, outcome, cause)
+                actor, outcome, why = self.missing(k, number)
+                self.record(now, now, Kind.MEETING, place, actor, k, 0, outcome, why)
             else:
-                cause = Cause.OTHER_SIDE
-                if both:
-                    cause = self.why_not_begun(k, now)
                 wait = now - side.since
                 self.record(
                     side.since, now, Kind.MEETING, place, side.actor, k, wait, Outcome.STOOD_UP, cause
                 )
-        self.cancel(k)
+
+    def release(self, k: int) -> None:
+        """Those who are there go on with their day."""
         for side in self.there[k]:
             if side is not None:
                 side.turn.succeed(Outcome.STOOD_UP)
 
-    def why_not_begun(self, k: int, now: int) -> Cause:
-        """Why a meeting whose sides are both there has not begun."""
-        if not self.geography.is_open(self.place[k], now):
-            return Cause.CLOSED
-        taken = self.at_table[k] and self.place[k] in self.table_taken
-        return Cause.MEETING if taken else Cause.INTERPRETER
+    # ------------------------------------------------------------------------------- stand-bys
+
+    def dismiss(self, s: int) -> None:
+        """The meeting that `s` stands by for has begun: the stand-by is not needed."""
+        self.settle(s)
+        now, place, number = self.env.now, self.place[s], 1 - self.keeps[s]
+        side = self.there[s][number]
+        if side is None:
+            actor, _, cause = self.missing(s, number)
+            since, cause = now, cause or Cause.ABSENT
+        else:
+            actor, since, cause = side.actor, side.since, Cause.NONE
+            side.turn.succeed(Outcome.NOT_NEEDED)
+        self.record(since, now, Kind.MEETING, place, actor, s, now - since, Outcome.NOT_NEEDED, cause)
+
+    def could_step_in(self, s: int, k: int) -> bool:
+        """Whether the stand-by is there, and of meeting `k` only the side that both have in common."""
+        stays, missing = self.keeps[s], 1 - self.keeps[s]
+        return None not in (self.there[s][missing], self.there[k][stays]) and self.there[k][missing] is None
+
+    def step_in(self, s: int, k: int) -> None:
+        """The stand-by meets the side of meeting `k` that is at the table; the turn of that side goes on."""
+        number = self.keeps[s]
+        stays = self.there[k][number]
+        assert stays is not None
+        self.there[s][number] = Side(stays.actor, self.env.now, Cause.NONE, stays.turn)
+        self.sit_down(s)

@@ -105,7 +105,8 @@ def worst_in_pavilion(ledger: Ledger) -> dict[str, float]:
 def useful(ledger: Ledger) -> float:
     """Pairs of organisations with a useful contact.
 
-    That is an interaction of at least `behaviour.useful_minutes`, or a held meeting.
+    That is a conversation of at least `behaviour.useful_minutes`, or a held meeting; a round of mixing
+    only if `behaviour.useful_exchanges` says so.
     """
     met = ledger.interactions
     return len(distinct(met.pair[met.useful]))

@@ -13,7 +13,7 @@ from sim.statistics.kpis.registry import family, kpi
 from sim.statistics.ledger import DAY, Bools, Ledger
 from sim.statistics.measures import NAN, mean, share
 
-__all__ = ["UNWANTED_QUANTILE", "request_held"]
+__all__ = ["UNWANTED_QUANTILE", "request_held", "request_scheduled", "request_without_slot"]
 
 UNWANTED_QUANTILE: Final = 0.25
 """A held meeting is unwanted if its affinity is below this quantile of the affinities of all
@@ -32,6 +32,18 @@ def request_held(ledger: Ledger) -> Bools:
     return held
 
 
+def request_scheduled(ledger: Ledger) -> Bools:
+    """Whether each request got a slot of its own; a stand-by has none."""
+    scheduled: Bools = np.append(ledger.sides.ordinary, False)[ledger.expo.requests.meeting]
+    return scheduled
+
+
+def request_without_slot(ledger: Ledger) -> Bools:
+    """Whether each request was accepted, and neither scheduled nor met as a stand-by."""
+    accepted: Bools = ledger.expo.requests.accepted == 1
+    return accepted & ~request_scheduled(ledger) & ~request_held(ledger)
+
+
 @kpi("meetings.requested", "Meetings requested", unit="requests", how="sum", basis="input")
 def requested(ledger: Ledger) -> float:
     """Requests for meetings sent, in all matchmaking programmes."""
@@ -44,15 +56,15 @@ def accepted(ledger: Ledger) -> float:
     return float(ledger.expo.requests.accepted.sum())
 
 
-@kpi("meetings.scheduled", "Meetings scheduled", unit="meetings", how="sum")
+@kpi("meetings.scheduled", "Meetings scheduled", unit="meetings", how="sum", basis="fitted")
 def scheduled(ledger: Ledger) -> float:
-    """Meetings that got a slot and a place."""
-    return len(ledger.floor.meetings.start)
+    """Meetings that got a slot and a place; stand-bys are not counted."""
+    return float(ledger.sides.ordinary.sum())
 
 
 @kpi("meetings.held", "Meetings held", unit="meetings", how="sum")
 def held(ledger: Ledger) -> float:
-    """Meetings at which both sides were there in time and that took place."""
+    """Meetings at which both sides were there in time and that took place, be it with a stand-by."""
     return float(ledger.sides.held.sum())
 
 
@@ -64,20 +76,34 @@ def held(ledger: Ledger) -> float:
     basis="fitted",
 )
 def kept_share(ledger: Ledger) -> float:
-    """Meetings held over meetings scheduled."""
-    return mean(ledger.sides.held)
+    """Scheduled meetings that were held with both their sides, over meetings scheduled.
+
+    Meetings with stand-bys are in `meetings.held`, and not in this.
+    """
+    return mean(ledger.sides.held[ledger.sides.ordinary])
+
+
+@kpi("meetings.standby_held", "Meetings held with a stand-by", unit="meetings", how="sum")
+def standby_held(ledger: Ledger) -> float:
+    """Meetings held with a stand-by in place of a side that was missing; `meetings.held` has them too."""
+    return float((ledger.sides.held & ~ledger.sides.ordinary).sum())
+
+
+@kpi("meetings.standby_not_needed", "Stand-bys not needed", unit="stand-bys", how="sum")
+def standby_not_needed(ledger: Ledger) -> float:
+    """Stand-bys for meetings that were held with both their sides, whether the stand-by came or not."""
+    return float((ledger.sides.outcome == Outcome.NOT_NEEDED).sum())
 
 
 @kpi("meetings.no_slot", "Accepted requests without a slot", unit="requests", how="sum")
 def no_slot(ledger: Ledger) -> float:
-    """Requests that were accepted and never scheduled."""
-    requests = ledger.expo.requests
-    return float(((requests.accepted == 1) & (requests.meeting == NONE)).sum())
+    """Requests that were accepted, and neither scheduled nor met as a stand-by."""
+    return float(request_without_slot(ledger).sum())
 
 
 @kpi("meetings.accepted_met_share", "Accepted requests met", unit="share", how="share of accepted requests")
 def accepted_met_share(ledger: Ledger) -> float:
-    """Accepted requests whose meeting was held, over accepted requests."""
+    """Accepted requests whose meeting was held, be it with a stand-by, over accepted requests."""
     yes = ledger.expo.requests.accepted == 1
     return mean(request_held(ledger)[yes])
 
@@ -165,24 +191,27 @@ def delay(ledger: Ledger) -> float:
 def wait(ledger: Ledger) -> float:
     """Time a side that was there waited after the slot's start, whether the meeting was held or not.
 
-    It waits for the other side, the table or an interpreter.
+    It waits for the other side, the table or an interpreter. Stand-bys are not counted.
     """
     sides, start = ledger.sides, ledger.floor.meetings.start
-    there = np.isin(sides.outcome, (Outcome.DONE, Outcome.LATE, Outcome.STOOD_UP))
+    there = np.isin(sides.outcome, (Outcome.DONE, Outcome.LATE, Outcome.STOOD_UP)) & sides.ordinary
     waited = sides.arrival + sides.wait - np.maximum(sides.arrival, start)
     return mean(np.maximum(waited, 0)[there]) / MINUTE
 
 
 @kpi("meetings.table_share", "Table use", unit="share", how="share of table-slots")
 def table_share(ledger: Ledger) -> float:
-    """Meetings held at tables over the table-slots of all windows of programmes that meet at tables."""
+    """Meetings held at tables over the table-slots of all windows of programmes that meet at tables.
+
+    Those with a stand-by are among them.
+    """
     return share(ledger.sides.held[_at_table(ledger)].sum(), _table_slots(ledger))
 
 
 @kpi("meetings.table_booked_share", "Table-slots booked", unit="share", how="share of table-slots")
 def table_booked_share(ledger: Ledger) -> float:
     """Meetings scheduled at tables over the table-slots of all windows of such programmes."""
-    return share(_at_table(ledger).sum(), _table_slots(ledger))
+    return share((_at_table(ledger) & ledger.sides.ordinary).sum(), _table_slots(ledger))
 
 
 def _at_table(ledger: Ledger) -> Bools:
@@ -216,29 +245,30 @@ def break_minutes(ledger: Ledger) -> float:
 def _idle(ledger: Ledger) -> tuple[float, float]:
     """Breaks and idle minutes, for each participant and day with a scheduled meeting."""
     expo, meetings, sides = ledger.expo, ledger.floor.meetings, ledger.sides
-    if not len(meetings.start):
+    chosen = np.flatnonzero(sides.ordinary)
+    if not len(chosen):
         return NAN, NAN
     programmes = expo.scenario.data.matchmaking
     buffers = [round(programmes[name].buffer_minutes * MINUTE) for name in expo.matchmaking]
-    buffer = np.tile(np.array([*buffers, 0])[sides.programme], 2)
-    start = np.tile(meetings.start, 2)
-    party = np.append(ledger.floor.party_days.party, NONE)[sides.party_day]
-    participant = _participant(ledger, sides.organisation, party).ravel()
+    buffer = np.tile(np.array([*buffers, 0])[sides.programme[chosen]], 2)
+    start = np.tile(meetings.start[chosen], 2)
+    party = np.append(ledger.floor.party_days.party, NONE)[sides.party_day[:, chosen]]
+    participant = _participant(ledger, sides.organisation[:, chosen], party).ravel()
     _, day = np.unique(np.stack((participant, start // DAY)), axis=1, return_inverse=True)
-    order = np.lexsort((np.tile(np.arange(len(meetings.start)), 2), start, day))
+    order = np.lexsort((np.tile(chosen, 2), start, day))
     day, start, buffer = day[order], start[order], buffer[order]
     # Meetings that overlap (an exhibitor with several delegates) are one stretch of work.
     shift = day * (expo.floor.end + DAY)
-    busy_until = np.maximum.accumulate(start + np.tile(meetings.duration, 2)[order] + shift) - shift
+    busy_until = np.maximum.accumulate(start + np.tile(meetings.duration[chosen], 2)[order] + shift) - shift
     idle = np.where(day[1:] == day[:-1], start[1:] - busy_until[:-1] - buffer[1:], 0)
     days = int(day[-1]) + 1
     return float((idle > 0).sum()) / days, float(np.maximum(idle, 0).sum()) / days / MINUTE
 
 
 def _sides_of(ledger: Ledger) -> Iterator[tuple[str, Bools]]:
-    party = ledger.sides.party_day != NONE
-    yield "visitor", party
-    yield "exhibitor", ~party
+    party, scheduled = ledger.sides.party_day != NONE, ledger.sides.ordinary
+    yield "visitor", party & scheduled
+    yield "exhibitor", ~party & scheduled
 
 
 @family("meetings.no_show_share", "No-shows by side", unit="share", how="share of sides of that kind")
@@ -272,8 +302,15 @@ def missed_share(ledger: Ledger) -> dict[str, float]:
 
 @kpi("meetings.stood_up_share", "Stood up", unit="share", how="share of sides")
 def stood_up_share(ledger: Ledger) -> float:
-    """Sides that were there in vain, for want of the other side or of an interpreter."""
-    return mean((ledger.sides.outcome == Outcome.STOOD_UP).ravel())
+    """Sides of scheduled meetings that were there in vain, for want of the other side or an interpreter.
+
+    A side that met a stand-by instead is not among them.
+    """
+    sides, plan = ledger.sides, ledger.floor.meetings
+    in_vain = sides.outcome == Outcome.STOOD_UP
+    standby = np.flatnonzero(sides.held & ~sides.ordinary)
+    in_vain[plan.keeps[standby], plan.standby_for[standby]] = False
+    return mean(in_vain[:, sides.ordinary].ravel())
 
 
 def _by_cause(ledger: Ledger, outcome: Outcome) -> dict[str, float]:
@@ -302,13 +339,13 @@ def accepted_in(ledger: Ledger) -> dict[str, float]:
 
 @family("meetings.scheduled_in", "Scheduled in programme", unit="meetings", how="sum")
 def scheduled_in(ledger: Ledger) -> dict[str, float]:
-    """Meetings scheduled in each matchmaking programme."""
-    return _by_programme(ledger, ledger.sides.programme)
+    """Meetings scheduled in each matchmaking programme; stand-bys are not counted."""
+    return _by_programme(ledger, ledger.sides.programme[ledger.sides.ordinary])
 
 
 @family("meetings.held_in", "Held in programme", unit="meetings", how="sum")
 def held_in(ledger: Ledger) -> dict[str, float]:
-    """Meetings held in each matchmaking programme."""
+    """Meetings held in each matchmaking programme, be it with a stand-by."""
     return _by_programme(ledger, ledger.sides.programme[ledger.sides.held])
 
 

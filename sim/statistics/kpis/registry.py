@@ -29,7 +29,9 @@ THEMES: Final[dict[str, str]] = {
     "staff": "Staff",
     "sessions": "Sessions",
     "meetings": "Meetings",
+    "promises": "Promises",
     "contacts": "Contacts",
+    "costs": "Costs",
 }
 """Themes in the order they are shown, and what people call them."""
 

@@ -15,6 +15,7 @@ from sim.statistics.presence import peaks
 __all__: list[str] = []
 
 _TOUR = SESSION_KINDS.index("tour")
+_DEBUT = SESSION_KINDS.index("debut")
 
 
 def _activity(ledger: Ledger) -> Bools:
@@ -61,16 +62,23 @@ def audience_of(ledger: Ledger) -> dict[str, float]:
     basis="fitted",
 )
 def people_an_activity(ledger: Ledger) -> float:
-    """Audience of sessions, and people who had a meeting held in matchmaking windows, both sides.
+    """People at forums, seminars, exchange sessions, ceremonies and windows, over their number.
 
-    Each is counted once among the windows of a programme that run at the same hours.
+    Audiences of sessions, debuts left out; at matchmaking windows the people of both sides who had a
+    meeting held, each counted once among the windows of a programme that run at the same hours. Windows
+    are those of programmes that list them (`windows`): an area that is open all day is no activity.
     """
     programme, sides = ledger.expo.programme, ledger.sides
-    people = audience(ledger)
-    if len(programme.window_day):
+    convened = _activity(ledger) & (programme.kind != _DEBUT)
+    rows = ledger.audience.done
+    people = _people(ledger, rows, convened[rows.other])
+    tables = ledger.expo.scenario.data.matchmaking
+    lists = np.array([bool(tables[name].windows) for name in ledger.expo.matchmaking], dtype=np.bool_)
+    listed = lists[programme.window_programme]
+    if listed.any():
         window = np.full(len(sides.held), NONE, dtype=np.int64)
         start = ledger.floor.meetings.start
-        keys = np.stack((programme.window_programme, programme.window_start, programme.window_end))
+        keys = np.stack((programme.window_programme, programme.window_start, programme.window_end))[:, listed]
         # Of windows at the same hours the last stands for all.
         for group, (which, begin, end) in enumerate(keys.T):
             window[(sides.programme == which) & (start >= begin) & (start < end)] = group
@@ -78,7 +86,7 @@ def people_an_activity(ledger: Ledger) -> float:
         there = np.unique(np.stack((np.tile(window[chosen], 2), sides.actor[:, chosen].ravel())), axis=1)[1]
         staff = np.ones(len(ledger.floor.staff.booth), dtype=np.int64)
         people += float(np.concatenate((ledger.size, staff))[there].sum())
-    return share(people, activities(ledger))
+    return share(people, convened.sum() + listed.sum())
 
 
 @kpi("sessions.seats_filled_share", "Seats filled", unit="share", how="ratio of sums")
@@ -147,5 +155,6 @@ def _registered_share(ledger: Ledger, outcome: Outcome) -> float:
 
 @kpi("sessions.hosts_missing_share", "Hosts who did not come", unit="share", how="share of hosts")
 def hosts_missing_share(ledger: Ledger) -> float:
-    """Speakers and hosts called to a session who were not there, over those called."""
-    return mean(ledger.hosting.outcome != Outcome.DONE)
+    """Speakers and hosts called to a session who were not there, over those called; tours left out."""
+    hosting = ledger.hosting
+    return mean((hosting.outcome != Outcome.DONE)[_activity(ledger)[hosting.other]])

@@ -44,7 +44,7 @@ def exhibitors(ledger: Ledger) -> pd.DataFrame:
 
     looked, asked, conversations = looks.done, count(talks.place), count(served.place)
     found_closed = looks.place[looks.outcome == Outcome.CLOSED]
-    useful = useful_contacts(ledger)
+    useful, scheduled = useful_contacts(ledger), sides.organisation[:, sides.ordinary]
     columns = {
         "exhibitor": number,
         "name": list(of.name[:n]),
@@ -73,7 +73,7 @@ def exhibitors(ledger: Ledger) -> pd.DataFrame:
         "lost_share": _ratio(asked - conversations, asked),
         "busy_share": of_duty(served.other, served.begin, served.end),
         "away_share": of_duty(away.actor, away.start, away.end),
-        "meetings_scheduled": count(sides.organisation[sides.organisation < n]),
+        "meetings_scheduled": count(scheduled[scheduled < n]),
         "meetings_held": interacted(InteractionKind.MEETING),
         "exchange_contacts": interacted(InteractionKind.EXCHANGE),
         "contacts": met.partners(np.ones(len(met), dtype=np.bool_), n),

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.expo.floor import NONE
 from sim.statistics.interactions import InteractionKind
-from sim.statistics.kpis.meetings import request_held
+from sim.statistics.kpis.meetings import request_held, request_scheduled, request_without_slot
 from sim.statistics.ledger import Integers, Ledger
 from sim.statistics.tables.names import Names, code, day, frame, minutes, nullable, times
 
@@ -42,7 +42,7 @@ def interactions(ledger: Ledger) -> pd.DataFrame:
 
 
 def meetings(ledger: Ledger) -> pd.DataFrame:
-    """A row a scheduled meeting, with what became of both sides."""
+    """A row a meeting, scheduled or a stand-by's, with what became of both sides."""
     plan, sides, names = ledger.floor.meetings, ledger.sides, Names(ledger)
     begin = times(ledger, sides.begin)
     begin[~sides.held] = np.datetime64("NaT")
@@ -52,6 +52,7 @@ def meetings(ledger: Ledger) -> pd.DataFrame:
 
     columns = {
         "meeting": np.arange(len(plan.start)),
+        "standby_for": nullable(plan.standby_for),
         "programme": names.programme(sides.programme),
         "day": day(plan.start),
         "start": times(ledger, plan.start),
@@ -79,8 +80,8 @@ def meetings(ledger: Ledger) -> pd.DataFrame:
 def requests(ledger: Ledger) -> pd.DataFrame:
     """A row a request for a meeting, with what became of it."""
     sent, names = ledger.expo.requests, Names(ledger)
-    held, accepted, scheduled = request_held(ledger), sent.accepted == 1, sent.meeting != NONE
-    fate = np.select([held, scheduled, accepted], [3, 2, 1], 0)
+    held, scheduled = request_held(ledger), request_scheduled(ledger)
+    fate = np.select([held, scheduled, request_without_slot(ledger)], [3, 2, 1], 0)
     columns = {
         "request": np.arange(len(sent.asker)),
         "programme": names.programme(sent.programme),
@@ -94,7 +95,7 @@ def requests(ledger: Ledger) -> pd.DataFrame:
         "asked_country": names.country(sent.asked),
         "affinity": sent.affinity,
         "score": sent.score,
-        "accepted": accepted,
+        "accepted": sent.accepted == 1,
         "scheduled": scheduled,
         "held": held,
         "fate": code(fate, _FATES),

@@ -1,0 +1,175 @@
+"""KPIs of timetables: how good they are, how good they could be, and what one more of something is worth."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.expo.expo import REASONS, REPLIES
+from sim.expo.floor import NONE, IntArray
+from sim.statistics.kpis.meetings import request_held, request_scheduled
+from sim.statistics.kpis.registry import family, kpi
+from sim.statistics.ledger import Bools, Ledger
+from sim.statistics.measures import NAN, gini, mean, share
+
+__all__: list[str] = []
+
+
+@kpi("meetings.value", "Score of meetings scheduled", unit="score", how="sum")
+def value(ledger: Ledger) -> float:
+    """What the policies see of the worth of all meetings scheduled: the sum of their scores."""
+    return float(sum(facts.value for facts in ledger.expo.timetables))
+
+
+@kpi("meetings.gap", "Timetables short of the best", unit="share", how="share of the bounds")
+def gap(ledger: Ledger) -> float:
+    """By how much the value of the timetables may be short of what is proven to be possible.
+
+    Over the programmes of which a bound is known. The true distance to the best is not more.
+    """
+    known = [facts for facts in ledger.expo.timetables if np.isfinite(facts.bound)]
+    bound = sum(facts.bound for facts in known)
+    return max(0.0, 1 - share(sum(facts.value for facts in known), bound)) if bound else NAN
+
+
+@kpi("meetings.table_worth", "Worth of one more table-slot", unit="score", how="greatest of programmes")
+def table_worth(ledger: Ledger) -> float:
+    """What one more table in one slot adds at most to the best timetable, where it is worth most.
+
+    The dual price of the table-slots, in units of the score; 0 where tables are plenty.
+    """
+    return _greatest([facts.table_worth for facts in ledger.expo.timetables])
+
+
+@family("meetings.table_worth_in", "Worth of a table-slot in programme", unit="score", how="dual price")
+def table_worth_in(ledger: Ledger) -> dict[str, float]:
+    """`meetings.table_worth` of each matchmaking programme."""
+    worths = [facts.table_worth for facts in ledger.expo.timetables]
+    return dict(zip(ledger.expo.matchmaking, worths, strict=True))
+
+
+@kpi("meetings.delegate_worth", "Worth of one more delegate", unit="score", how="greatest of exhibitors")
+def delegate_worth(ledger: Ledger) -> float:
+    """What one more delegate adds at most to the best timetables, at the exhibitor where it is worth most."""
+    total = np.zeros(ledger.n_exhibitors)
+    known = np.zeros(ledger.n_exhibitors, dtype=np.bool_)
+    for facts in ledger.expo.timetables:
+        there = np.isfinite(facts.delegate_worth)
+        np.add.at(total, facts.exhibitor[there], facts.delegate_worth[there])
+        known[facts.exhibitor[there]] = True
+    return float(total[known].max()) if known.any() else NAN
+
+
+@kpi(
+    "meetings.interpreter_worth", "Worth of one more interpreter", unit="score", how="greatest of programmes"
+)
+def interpreter_worth(ledger: Ledger) -> float:
+    """What the policy's timetable gains with one more interpreter, where it gains most.
+
+    Nan if no programme limits its interpreters. A policy that does not plan ahead may even lose.
+    """
+    return _greatest([facts.interpreter_worth for facts in ledger.expo.timetables])
+
+
+def _greatest(values: list[float]) -> float:
+    known = [v for v in values if np.isfinite(v)]
+    return max(known) if known else NAN
+
+
+@kpi("meetings.expired", "Requests never answered", unit="requests", how="sum")
+def expired(ledger: Ledger) -> float:
+    """Requests that were not answered in time."""
+    return float((ledger.expo.requests.reply == REPLIES.index("expired")).sum())
+
+
+@kpi("meetings.blocked", "Requests that could not be sent", unit="requests", how="sum")
+def blocked(ledger: Ledger) -> float:
+    """Requests for which one side had no slot left that was not held by another, pending or accepted."""
+    return float((ledger.expo.requests.reply == REPLIES.index("blocked")).sum())
+
+
+@kpi("meetings.given_up", "Meetings given up before the expo", unit="meetings", how="sum")
+def given_up(ledger: Ledger) -> float:
+    """Meetings that had a slot, and that one side gave up when asked to confirm."""
+    return float(_given_up(ledger).sum())
+
+
+def _given_up(ledger: Ledger) -> Bools:
+    gone: Bools = ledger.expo.requests.reason == REASONS.index("given_up")
+    return gone
+
+
+@kpi("meetings.must_missed", "Must-meets without a slot", unit="requests", how="sum")
+def must_missed(ledger: Ledger) -> float:
+    """Requests that were to be held if they could be, and found no slot; their reasons are in the table."""
+    requests = ledger.expo.requests
+    return float(((requests.must == 1) & (requests.meeting == NONE)).sum())
+
+
+@kpi("meetings.gini", "Inequality of meetings", unit="1", how="Gini coefficient over participants")
+def meetings_gini(ledger: Ledger) -> float:
+    """How unequally meetings held are spread over the participants with an accepted request.
+
+    A participant is a party, or the booth of an exhibitor.
+    """
+    return gini(_held_each(ledger))
+
+
+@kpi(
+    "meetings.none_share",
+    "Accepted and had no meeting",
+    unit="share",
+    how="share of those with an accepted request",
+)
+def none_share(ledger: Ledger) -> float:
+    """Participants who sent or received an accepted request and had no meeting held, over all such."""
+    return mean(_held_each(ledger) == 0)
+
+
+@kpi(
+    "meetings.envy_share",
+    "Envious",
+    unit="share",
+    how="share of those with an accepted request",
+)
+def envy_share(ledger: Ledger) -> float:
+    """Participants with an accepted request that would better both of its sides, over all such.
+
+    The request found no slot (and was not given up), and both sides wish it by more than the least
+    wished of the meetings scheduled for them, or have none: justified envy, or a blocking pair (Gale and
+    Shapley, 1962), by what profiles tell.
+    """
+    requests = ledger.expo.requests
+    accepted = requests.accepted == 1
+    if not accepted.any():
+        return NAN
+    sides = _participants(ledger)
+    n = int(sides.max()) + 1
+    least = np.full(n, np.inf)
+    any_meeting = np.zeros(n, dtype=np.bool_)
+    on = request_scheduled(ledger)
+    wishes = (requests.asker_wish, requests.asked_wish)
+    for who, wish in zip(sides, wishes, strict=True):
+        np.minimum.at(least, who[on], wish[on])
+        any_meeting[who[on]] = True
+    least[~any_meeting] = -np.inf
+    blocks = accepted & ~on & ~_given_up(ledger)
+    for who, wish in zip(sides, wishes, strict=True):
+        blocks &= wish > least[who]
+    taking_part = np.unique(sides[:, accepted])
+    return mean(np.isin(taking_part, np.unique(sides[:, blocks])))
+
+
+def _participants(ledger: Ledger) -> IntArray:
+    """Numbers of the participants of both sides of each request: (2, requests)."""
+    requests = ledger.expo.requests
+    pairs = ((requests.asker, requests.asker_party), (requests.asked, requests.asked_party))
+    return np.stack([np.where(party == NONE, who, ledger.n_exhibitors + party) for who, party in pairs])
+
+
+def _held_each(ledger: Ledger) -> IntArray:
+    """Meetings held of each participant with an accepted request."""
+    sides = _participants(ledger)
+    taking_part = np.unique(sides[:, ledger.expo.requests.accepted == 1])
+    held = sides[:, request_held(ledger)].ravel()
+    counts = np.bincount(np.searchsorted(taking_part, held), minlength=len(taking_part))
+    return counts.astype(np.int64)

@@ -1,0 +1,261 @@
+"""Options of a matchmaking programme: pairs, answers in time, rounds, promises, stand-bys, reminders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sim
+from sim.expo import Expo, build
+from sim.expo.expo import REASONS, REPLIES
+from sim.expo.floor import NONE, IntArray
+from tests.expo.fair import TOML, Table, built, fair
+
+ONE = TOML[: TOML.index("[matchmaking.hungary]")]
+
+
+def reply(expo: Expo, name: str) -> IntArray:
+    """The requests to which this was the reply."""
+    return np.flatnonzero(expo.requests.reply == REPLIES.index(name))
+
+
+def no_show_shares(expo: Expo) -> float:
+    """Share of the booked sides of meetings that never come."""
+    of = [table.comes[table.meeting != NONE] for table in (expo.floor.bookings, expo.floor.calls)]
+    return 1 - float(np.concatenate(of).mean())
+
+
+def with_pairs(folder: Path, rows: list[tuple[str, str, str]], **settings: object) -> Expo:
+    """The fair with one programme and these pairs."""
+    lines = ["who,whom,rule", *(",".join(f'"{cell}"' for cell in row) for row in rows)]
+    (folder / "pairs.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (folder / "fair.toml").write_text('pairs_file = "pairs.csv"\n' + ONE, encoding="utf-8")
+    return build(sim.load(folder / "fair.toml", {k.replace("__", "."): v for k, v in settings.items()}))
+
+
+def names(expo: Expo) -> list[frozenset[str]]:
+    """Both organisations of each request."""
+    name = expo.organisations.name
+    return [
+        frozenset((name[a], name[b]))
+        for a, b in zip(expo.requests.asker.tolist(), expo.requests.asked.tolist(), strict=True)
+    ]
+
+
+def test_pairs_that_must_not_meet_never_ask_and_those_that_must_have_agreed(tmp_path: Path) -> None:
+    plain = with_pairs(tmp_path, [("nobody", "no one", "veto")])
+    asked = names(plain)
+    on = set(np.flatnonzero(plain.requests.meeting != NONE).tolist())
+    barred = [tuple(sorted(asked[k])) for k in sorted(on)[:12]]
+    declined = next(k for k in reply(plain, "declined").tolist() if asked[k] not in map(set, barred))
+    rows = [(a, b, rule) for (a, b), rule in zip(barred, ["veto", "met"] * 6, strict=True)]
+    must = tuple(sorted(asked[declined]))
+    expo = with_pairs(tmp_path, [*rows, (*must, "must")])
+    after = names(expo)
+    assert not set(map(frozenset, barred)) & set(after)
+    k = after.index(frozenset(must))
+    assert expo.requests.must[k] == 1
+    assert expo.requests.accepted[k] == 1
+    assert expo.requests.must.sum() == 1
+    assert len(after) in (len(asked), len(asked) + 1)  # one more if nobody would have asked
+
+
+def test_a_must_meet_that_nobody_would_ask_for_is_a_request_more_and_held(tmp_path: Path) -> None:
+    plain = with_pairs(tmp_path, [("nobody", "no one", "veto")])
+    asked = set(names(plain))
+    on = np.flatnonzero(plain.requests.meeting != NONE)
+    party = plain.requests.asker[on][plain.requests.asker_party[on] != NONE]
+    name = plain.organisations.name
+    pair = next(
+        (name[e], name[p])
+        for p in party.tolist()
+        for e in range(plain.n_exhibitors)
+        if frozenset((name[e], name[p])) not in asked
+    )
+    expo = with_pairs(tmp_path, [(*pair, "must")], matchmaking__general__policy="optimal")
+    assert len(expo.requests.asker) == len(plain.requests.asker) + 1
+    assert names(expo)[0] == frozenset(pair)  # agreed before all others
+    assert expo.requests.must.tolist() == [1] + [0] * len(plain.requests.asker)
+    assert expo.requests.meeting[0] != NONE or REASONS[expo.requests.reason[0]] == "never_together"
+
+
+def test_answers_that_take_time_expire_and_reminders_bring_some_back() -> None:
+    slow = Table(dist="exponential", mean=6.0)
+    late = built(matchmaking__general__answer_days=slow, matchmaking__general__expiry_days=5)
+    reminded = built(
+        matchmaking__general__answer_days=slow,
+        matchmaking__general__expiry_days=5,
+        matchmaking__general__reminder_days=2,
+    )
+    at_once = built()
+    assert len(reply(at_once, "expired")) == 0
+    assert len(reply(late, "expired")) > len(reply(reminded, "expired")) > 0
+    # whoever answers says what he would have said
+    for expo in (late, reminded):
+        for what in ("accepted", "declined"):
+            assert np.isin(reply(expo, what), reply(at_once, what)).all()
+
+
+def test_pending_requests_that_hold_slots_keep_others_from_being_sent() -> None:
+    slow = Table(dist="exponential", mean=6.0)
+    expo = built(
+        matchmaking__general__answer_days=slow,
+        matchmaking__general__pending_blocks=True,
+        matchmaking__general__most_meetings_each=3,
+    )
+    assert len(reply(expo, "blocked")) > 0
+    general = expo.requests.programme == 0
+    held = (expo.requests.reply == REPLIES.index("accepted")) & general
+    ends = np.concatenate((expo.requests.asker[held], expo.requests.asked[held]))
+    assert np.bincount(ends[ends < expo.n_exhibitors]).max() == 3  # a booth each
+
+
+def test_nobody_sends_more_requests_than_his_quota() -> None:
+    expo = built(matchmaking__general__most_requests_each=4)
+    rows = expo.requests.programme == 0
+    who = np.where(
+        expo.requests.asker_party[rows] == NONE,
+        expo.requests.asker[rows],
+        expo.n_exhibitors + expo.requests.asker_party[rows],
+    )
+    assert np.unique(who, return_counts=True)[1].max() == 4
+
+
+def test_a_confirmation_finds_part_of_the_no_shows_and_what_they_leave_is_refilled() -> None:
+    change = {"matchmaking__general__no_show": 0.3, "matchmaking__general__tables": 2}
+    once = built(**change)
+    twice = built(**change, matchmaking__general__rounds=2)
+    sure = built(**change, matchmaking__general__rounds=2, matchmaking__general__confirmation_share=1.0)
+    assert no_show_shares(sure) < no_show_shares(twice) < no_show_shares(once)
+    given_up = REASONS.index("given_up")
+    assert (once.requests.reason == given_up).sum() == 0
+    new = (twice.requests.meeting != NONE) & (once.requests.meeting == NONE)
+    assert new.any()
+    assert ((twice.requests.reason == given_up) & (once.requests.meeting == NONE)).sum() == 0
+
+
+def test_reminders_prevent_their_share_of_no_shows_and_change_nothing_else() -> None:
+    change = {"matchmaking__general__no_show": 0.4, "matchmaking__general__no_show_exhibitors": 0.3}
+    shares = []
+    for replication in range(4):
+        plain = built(replication, **change)
+        reminded = built(
+            replication,
+            **change,
+            matchmaking__general__against_no_shows="reminders",
+            matchmaking__general__reminder_effect=0.5,
+            matchmaking__hungary__against_no_shows="reminders",
+            matchmaking__hungary__reminder_effect=0.5,
+        )
+        assert np.array_equal(plain.requests.meeting, reminded.requests.meeting)
+        shares.append(no_show_shares(reminded) / no_show_shares(plain))
+    assert np.mean(shares) == pytest.approx(0.5, abs=0.1)
+
+
+def test_standbys_are_free_then_and_stand_by_for_one_meeting_each() -> None:
+    expo = built(matchmaking__general__against_no_shows="standbys", matchmaking__general__tables=1)
+    m, r, b = expo.floor.meetings, expo.requests, expo.floor.bookings
+    by = np.flatnonzero(m.standby_for != NONE)
+    assert len(by) > 3
+    of = m.standby_for[by]
+    assert (m.standby_for[of] == NONE).all()
+    assert len(np.unique(of)) == len(of)
+    assert np.array_equal(m.place[by], m.place[of])
+    assert np.array_equal(m.start[by], m.start[of])
+    request = np.full(len(m.place), NONE)
+    request[r.meeting[r.meeting != NONE]] = np.flatnonzero(r.meeting != NONE)
+    for row, meeting in zip(by.tolist(), of.tolist(), strict=True):
+        mine, theirs = request[row], request[meeting]
+        assert r.accepted[mine] == 1
+        exhibitor = r.asker[theirs] if m.keeps[row] == 0 else r.asked[theirs]
+        assert exhibitor in (r.asker[mine], r.asked[mine])
+        assert exhibitor < expo.n_exhibitors
+        assert (b.meeting == row).sum() == 1
+        assert (expo.floor.calls.meeting == row).sum() == 0
+    ordinary = built(matchmaking__general__tables=1)
+    assert np.array_equal(ordinary.floor.meetings.start, m.start[m.standby_for == NONE])
+    none = built(
+        matchmaking__general__against_no_shows="standbys",
+        matchmaking__general__standby_share=0.0,
+        matchmaking__general__tables=1,
+    )
+    assert (none.floor.meetings.standby_for == NONE).all()
+
+
+def test_sponsors_are_as_many_as_the_scenario_says_and_mostly_large() -> None:
+    kinds = Table(gold=3, silver=6)
+    area = []
+    for replication in range(20):
+        expo = built(replication, exhibitors__sponsors=kinds)
+        sponsor = expo.exhibitors.sponsor
+        assert expo.sponsors == ("gold", "silver")
+        assert np.bincount(sponsor[sponsor != NONE]).tolist() == [3, 6]
+        area.append(expo.exhibitors.area_m2[sponsor != NONE].mean() / expo.exhibitors.area_m2.mean())
+    assert np.mean(area) > 1.15
+    assert (built().exhibitors.sponsor == NONE).all()
+
+
+def test_promised_meetings_come_before_better_ones_where_the_policy_knows_them() -> None:
+    kinds = Table(gold=6)
+    change = {
+        "exhibitors__sponsors": kinds,
+        "matchmaking__general__policy": "optimal",
+        "matchmaking__general__tables": 1,
+        "matchmaking__hungary__requests": 0,
+    }
+
+    def missing(expo: Expo) -> int:
+        r = expo.requests
+        ends = np.concatenate([side[r.meeting != NONE] for side in (r.asker, r.asked)])
+        met = np.bincount(ends, minlength=expo.n_exhibitors)[: expo.n_exhibitors]
+        return int(np.maximum(5 - met[expo.exhibitors.sponsor == 0], 0).sum())
+
+    promised = built(**change, matchmaking__general__promises=Table(gold=5))
+    assert missing(promised) < missing(built(**change))
+    assert promised.timetables[0].value < built(**change).timetables[0].value
+
+
+def test_nobody_has_more_meetings_on_end_than_the_programme_lets_him() -> None:
+    expo = built(matchmaking__general__most_in_row=2, matchmaking__hungary__requests=0)
+    m, r = expo.floor.meetings, expo.requests
+    step = 30 * 60_000
+    for side in ("asker", "asked"):
+        party = getattr(r, f"{side}_party")
+        for p in np.unique(party[(party != NONE) & (r.meeting != NONE)]).tolist():
+            mine = ((r.asker_party == p) | (r.asked_party == p)) & (r.meeting != NONE)
+            start = set(m.start[r.meeting[mine]].tolist())
+            assert not any({t, t + step, t + 2 * step} <= start for t in start)
+
+
+def test_what_is_proven_of_a_timetable_is_told_whatever_the_policy() -> None:
+    greedy, best = built(), built(matchmaking__general__policy="optimal")
+    for number in (0, 1):
+        facts = greedy.timetables[number]
+        assert 0 < facts.value <= facts.bound
+        assert facts.table_worth >= 0
+        assert len(facts.delegate_worth) == len(facts.exhibitor)
+    assert greedy.timetables[0].value <= best.timetables[0].value <= best.timetables[0].bound + 1e-9
+    assert np.isnan(greedy.timetables[0].interpreter_worth)
+    assert greedy.timetables[1].interpreter_worth >= 0
+    on = (best.requests.meeting != NONE) & (best.requests.programme == 0)
+    assert best.timetables[0].value == pytest.approx(best.requests.score[on].sum())
+
+
+def test_a_pair_that_met_in_an_earlier_programme_may_be_kept_from_asking_again() -> None:
+    pairs = []
+    for again in (True, False):
+        expo = build(fair(matchmaking__hungary__met_again=again), 0)
+        r = expo.requests
+        met = (r.meeting != NONE) & (r.programme == 0)
+        done = {frozenset(p) for p in zip(r.asker[met].tolist(), r.asked[met].tolist(), strict=True)}
+        second = r.programme == 1
+        pairs.append(
+            sum(
+                frozenset(p) in done
+                for p in zip(r.asker[second].tolist(), r.asked[second].tolist(), strict=True)
+            )
+        )
+    assert pairs[0] > 0
+    assert pairs[1] == 0

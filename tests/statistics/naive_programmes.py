@@ -1,0 +1,142 @@
+"""The KPIs of timetables, promises and costs once more, with loops; see `naive.py`."""
+
+from __future__ import annotations
+
+import math
+
+from sim.expo.expo import REASONS, REPLIES
+from sim.expo.floor import NONE
+from tests.statistics.naive import NAN, Naive, gini, mean, ratio
+
+
+def programme_kpis(naive: Naive) -> dict[str, float]:
+    """All of them."""
+    return timetables(naive) | participants(naive) | promises(naive) | costs(naive)
+
+
+def greatest(values: list[float]) -> float:
+    return max((v for v in values if math.isfinite(v)), default=NAN)
+
+
+def timetables(naive: Naive) -> dict[str, float]:
+    expo, r = naive.expo, naive.expo.requests
+    known = [facts for facts in expo.timetables if math.isfinite(facts.bound)]
+    bound = sum(facts.bound for facts in known)
+    delegates: dict[int, float] = {}
+    for facts in expo.timetables:
+        for exhibitor, worth in zip(facts.exhibitor, facts.delegate_worth, strict=True):
+            if math.isfinite(worth):
+                delegates[int(exhibitor)] = delegates.get(int(exhibitor), 0.0) + float(worth)
+    every = range(len(r.asker))
+    values = {
+        "meetings.value": sum(facts.value for facts in expo.timetables),
+        "meetings.gap": max(0.0, 1 - sum(f.value for f in known) / bound) if bound else NAN,
+        "meetings.table_worth": greatest([facts.table_worth for facts in expo.timetables]),
+        "meetings.delegate_worth": greatest(list(delegates.values())),
+        "meetings.interpreter_worth": greatest([facts.interpreter_worth for facts in expo.timetables]),
+        "meetings.expired": sum(REPLIES[r.reply[i]] == "expired" for i in every),
+        "meetings.blocked": sum(REPLIES[r.reply[i]] == "blocked" for i in every),
+        "meetings.given_up": sum(gave_up(naive, i) for i in every),
+        "meetings.must_missed": sum(r.must[i] == 1 and r.meeting[i] == NONE for i in every),
+    }
+    for name, facts in zip(expo.matchmaking, expo.timetables, strict=True):
+        values[f"meetings.table_worth_in.{name}"] = facts.table_worth
+    return {name: float(value) for name, value in values.items()}
+
+
+def gave_up(naive: Naive, i: int) -> bool:
+    reason = naive.expo.requests.reason[i]
+    return bool(reason != NONE and REASONS[reason] == "given_up")
+
+
+def sides(naive: Naive, i: int) -> tuple[tuple[str, int], tuple[str, int]]:
+    """Both participants of a request: a party, or a booth."""
+    r = naive.expo.requests
+
+    def one(organisation: int, party: int) -> tuple[str, int]:
+        return ("booth", int(organisation)) if party == NONE else ("party", int(party))
+
+    return one(r.asker[i], r.asker_party[i]), one(r.asked[i], r.asked_party[i])
+
+
+def participants(naive: Naive) -> dict[str, float]:
+    r = naive.expo.requests
+    accepted = [i for i in range(len(r.asker)) if r.accepted[i]]
+    people = sorted({who for i in accepted for who in sides(naive, i)})
+    held = [who for i in range(len(r.asker)) if r.meeting[i] in naive.held for who in sides(naive, i)]
+    each = [held.count(who) for who in people]
+    wish: dict[tuple[str, int], list[float]] = {}
+    scheduled = [i for i in range(len(r.asker)) if r.meeting[i] in naive.meetings]
+    for i in scheduled:
+        for who, value in zip(sides(naive, i), (r.asker_wish[i], r.asked_wish[i]), strict=True):
+            wish.setdefault(who, []).append(float(value))
+    envious = set()
+    for i in accepted:
+        both = list(zip(sides(naive, i), (r.asker_wish[i], r.asked_wish[i]), strict=True))
+        if i in scheduled or gave_up(naive, i):
+            continue
+        if all(who not in wish or value > min(wish[who]) for who, value in both):
+            envious |= {who for who, _ in both}
+    return {
+        "meetings.gini": gini(each),
+        "meetings.none_share": mean([n == 0 for n in each]),
+        "meetings.envy_share": mean([who in envious for who in people]),
+    }
+
+
+def promises(naive: Naive) -> dict[str, float]:
+    expo = naive.expo
+    promised: dict[int, int] = {}
+    had: dict[int, int] = {}
+    for exhibitor, sponsor in enumerate(expo.exhibitors.sponsor):
+        for name in expo.matchmaking:
+            table = expo.scenario.data.matchmaking[name]
+            n = 0 if sponsor == NONE else table.promises.get(expo.sponsors[sponsor], 0)
+            number = expo.matchmaking.index(name)
+            met = sum(
+                naive.org_of_side(m, s) == exhibitor and naive.programme(m) == number
+                for m in naive.held
+                for s in (0, 1)
+            )
+            promised[exhibitor] = promised.get(exhibitor, 0) + n
+            had[exhibitor] = had.get(exhibitor, 0) + min(met, n)
+    sponsors = [e for e, n in promised.items() if n]
+    return {
+        "promises.kept_share": ratio(sum(had[e] for e in sponsors), sum(promised[e] for e in sponsors)),
+        "promises.sponsors_share": mean([had[e] == promised[e] for e in sponsors]),
+        "promises.worst_share": min((had[e] / promised[e] for e in sponsors), default=NAN),
+    }
+
+
+def costs(naive: Naive) -> dict[str, float]:
+    expo, prices = naive.expo, naive.expo.scenario.data.costs
+    plan = expo.programme
+    tables = interpreters = 0
+    for number, name in enumerate(expo.matchmaking):
+        table = expo.scenario.data.matchmaking[name]
+        for day in range(expo.n_days):
+            windows = sum(
+                p == number and d == day for p, d in zip(plan.window_programme, plan.window_day, strict=True)
+            )
+            tables += min(windows, table.areas) * table.tables
+            interpreters += (windows > 0) * (table.interpreters or 0)
+    people: dict[int, int] = {}
+    for i, party in enumerate(naive.floor.party_days.party):
+        if expo.parties.hosted[i]:
+            people[int(party)] = max(people.get(int(party), 0), naive.size[i])
+    spent = {
+        "tables": prices.table_day * tables,
+        "hosted": prices.hosted_buyer * sum(people.values()),
+        "staff": prices.staff_hour * naive.duty_hours(),
+        "space": prices.square_metre * sum(float(a) for a in expo.exhibitors.area_m2),
+        "interpreters": prices.interpreter_day * interpreters,
+    }
+    total = sum(spent.values()) or NAN
+    useful = {m.pair for m in naive.met if naive.useful(m)}
+    matchmaking = (spent["tables"] + spent["hosted"] + spent["interpreters"]) or NAN
+    return {
+        **{f"costs.of.{name}": float(value) for name, value in spent.items()},
+        "costs.total": total,
+        "costs.a_useful_contact": ratio(total, len(useful)),
+        "costs.a_meeting": ratio(matchmaking, len(naive.held)),
+    }
