@@ -190,7 +190,7 @@ COLUMNS: Final[dict[str, dict[str, str]]] = {
         "lost_share": "parties that asked and did not talk over those that asked, share",
         "busy_share": "share of staff time on duty spent in conversations",
         "away_share": "share of staff time on duty spent away as delegates",
-        "meetings_scheduled": "organised meetings scheduled for the booth",
+        "meetings_scheduled": "organised meetings scheduled, of the booth and of its people on the floor",
         "meetings_held": "organised meetings held",
         "exchange_contacts": "exchange contacts with other organisations",
         "contacts": "other organisations met in any interaction",

@@ -9,6 +9,7 @@ import numpy as np
 from sim.engine.trace import Kind, Outcome
 from sim.expo.floor import MINUTE, NONE
 from sim.statistics.ledger import Integers, Ledger
+from sim.statistics.tables.names import Names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,30 +38,35 @@ def event_log(ledger: Ledger) -> pd.DataFrame:
 
     log = _Log()
     floor = ledger.floor
-    log.add("arrival", _MOVE, 0, np.arange(ledger.n_party_days), floor.party_days.arrival)
+    gate = floor.party_days.gate
+    log.add("arrival", _MOVE, 0, np.arange(ledger.n_party_days), floor.party_days.arrival, gate)
     for kind, name in _NAMES.items():
         rows = ledger.rows(kind)
         rows = rows.where(ledger.is_party(rows.actor) & ledger.there[rows.index])
         if kind in _WITHOUT_RESOURCE:
-            log.add(name, _QUEUE, 2, rows.actor, rows.start)
+            log.add(name, _QUEUE, 2, rows.actor, rows.start, rows.place)
             continue
         served = np.isin(rows.outcome, (Outcome.DONE, Outcome.LATE))
-        log.add(f"{name}_wait_begins", _QUEUE, 2, rows.actor, rows.start)
+        log.add(f"{name}_wait_begins", _QUEUE, 2, rows.actor, rows.start, rows.place)
         for outcome in np.unique(rows.outcome[~served]):
             lost = rows.where(rows.outcome == outcome)
-            log.add(f"{name}_{Outcome(outcome).name.lower()}", _QUEUE, 3, lost.actor, lost.end)
+            what = f"{name}_{Outcome(outcome).name.lower()}"
+            log.add(what, _QUEUE, 1 if kind is Kind.MEETING else 3, lost.actor, lost.end, lost.place)
         if kind is Kind.HALL:
             continue
         used = rows.where(served)
-        resource = used.other - ledger.n_party_days if kind is Kind.TALK else used.place
-        log.add(f"{name}_begins", _USE, 3, used.actor, used.begin, resource)
-        log.add(f"{name}_ends", _USE_END, 1, used.actor, used.end, resource)
+        resource = used.place
+        if kind is Kind.TALK:  # members of staff are numbered on from the places
+            resource = used.other - ledger.n_party_days + len(ledger.expo.places)
+        log.add(f"{name}_begins", _USE, 3, used.actor, used.begin, used.place, resource)
+        log.add(f"{name}_ends", _USE_END, 1, used.actor, used.end, used.place, resource)
     visits, gates = ledger.visits, ledger.rows(Kind.GATE)
     refused = gates.where(gates.outcome != Outcome.DONE)
-    log.add("depart", _MOVE, 4, visits.actor, visits.end)
-    log.add("depart", _MOVE, 4, refused.actor, refused.end)
+    log.add("depart", _MOVE, 4, visits.actor, visits.end, visits.place)
+    log.add("depart", _MOVE, 4, refused.actor, refused.end, refused.place)
 
-    entity, time, resource = (np.concatenate(part) for part in (log.entity, log.time, log.resource))
+    parts = (log.entity, log.time, log.place, log.resource)
+    entity, time, place, resource = (np.concatenate(part) for part in parts)
     lengths = [len(part) for part in log.entity]
     order = np.lexsort((np.repeat(log.rank, lengths), time, entity))
     event = np.repeat(np.arange(len(log.event)), lengths)[order]
@@ -79,6 +85,7 @@ def event_log(ledger: Ledger) -> pd.DataFrame:
                 names.unique().get_indexer(names)[event], categories=names.unique()
             ),
             "time": time[order] / MINUTE,
+            "place": Names(ledger).place(place[order]),
             "resource_id": pd.arrays.IntegerArray(resource.astype(np.int32), resource == NONE),
             "run_number": ledger.expo.replication,
         }
@@ -94,6 +101,7 @@ class _Log:
         self.rank: list[int] = []  # order of one party's events at one instant
         self.entity: list[Integers] = []
         self.time: list[Integers] = []
+        self.place: list[Integers] = []
         self.resource: list[Integers] = []
 
     def add(
@@ -103,6 +111,7 @@ class _Log:
         rank: int,
         entity: Integers,
         time: Integers,
+        place: Integers,
         resource: Integers | None = None,
     ) -> None:
         """Add one event of each entity."""
@@ -111,4 +120,5 @@ class _Log:
         self.rank.append(rank)
         self.entity.append(entity)
         self.time.append(time)
+        self.place.append(place)
         self.resource.append(np.full(len(entity), NONE) if resource is None else resource)

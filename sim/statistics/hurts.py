@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sim.engine.trace import Kind, Outcome
+from sim.engine.trace import Cause, Kind, Outcome
 from sim.expo.expo import SESSION_KINDS
 from sim.expo.floor import MINUTE, NONE
 from sim.statistics.kpis.contacts import useful_contacts
 from sim.statistics.kpis.meetings import request_without_slot
+from sim.statistics.kpis.promises import promises
 from sim.statistics.ledger import Integers, Ledger, Rows
 from sim.statistics.presence import peaks
 from sim.statistics.text import clock, number
@@ -20,7 +21,15 @@ if TYPE_CHECKING:
     from sim.engine.trace import Trace
     from sim.expo.expo import Expo
 
-__all__ = ["Crowd", "NoSlot", "Queue", "WhereItHurts", "find_where_it_hurts", "where_it_hurts"]
+__all__ = [
+    "BrokenPromise",
+    "Crowd",
+    "NoSlot",
+    "Queue",
+    "WhereItHurts",
+    "find_where_it_hurts",
+    "where_it_hurts",
+]
 
 _SHOWN: Final = 3  # items of each kind in the text
 _NAMED: Final = 12  # exhibitors left out named in the text
@@ -44,9 +53,14 @@ class Queue:
 
     def __str__(self) -> str:
         return (
-            f"{self.place}: {self.waited:,} of {self.came:,} parties queued, {number(self.wait_minutes)} min "
-            f"on average, {number(self.longest_minutes)} at most, up to {self.longest_queue:,} at once "
-            f"({clock(self.longest_at)}); {self.lost:,} lost"
+            f"{self.place}: {self.waited:,} of {self.came:,} parties queued, "
+            + (
+                f"{number(self.wait_minutes)} min on average, {number(self.longest_minutes)} at most, up to "
+                f"{self.longest_queue:,} at once ({clock(self.longest_at)}); "
+                if self.waited
+                else ""
+            )
+            + f"{self.lost:,} lost"
         )
 
 
@@ -64,6 +78,19 @@ class Crowd:
         limit = "" if self.limit == NONE else f" of {self.limit:,}"
         away = f", {self.turned_away:,} turned away" if self.turned_away else ""
         return f"{self.name}: {self.people:,}{limit} people ({clock(self.at)}){away}"
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenPromise:
+    """A sponsor who had fewer meetings than were promised."""
+
+    exhibitor: str
+    sponsor: str
+    promised: int
+    held: int
+
+    def __str__(self) -> str:
+        return f"{self.exhibitor} ({self.sponsor}): {self.held:,} of {self.promised:,} meetings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +112,10 @@ class WhereItHurts:
 
     booths: tuple[Queue, ...]  # the most waiting first
     doors: tuple[Queue, ...]  # gates, catering and doors of halls; the most waiting first
-    sessions: tuple[Crowd, ...]  # most turned away first, then the fullest
+    sessions: tuple[Crowd, ...]  # the fullest first, then most turned away
     halls: tuple[Crowd, ...]  # the fullest first
     left_out: tuple[str, ...]  # exhibitors without a useful contact
+    promises: tuple[BrokenPromise, ...]  # sponsors who were promised more, the worst served first
     no_slot: tuple[NoSlot, ...]  # by score, best first
     replication: int
 
@@ -108,6 +136,7 @@ class WhereItHurts:
             ("Fullest sessions", [str(crowd) for crowd in self.sessions[:most]]),
             ("Fullest halls", [str(crowd) for crowd in self.halls[:most]]),
             (f"Exhibitors left out: {len(self.left_out):,}", [", ".join(names)] if names else []),
+            (f"Promises not kept: {len(self.promises):,}", [str(p) for p in self.promises[:most]]),
             (
                 f"Accepted requests without a slot: {len(self.no_slot):,}",
                 [str(request) for request in self.no_slot[:most]],
@@ -157,13 +186,14 @@ def find_where_it_hurts(ledger: Ledger) -> WhereItHurts:
         sessions=_sessions(ledger),
         halls=_halls(ledger),
         left_out=tuple(expo.organisations.name[i] for i in left_out),
+        promises=_broken_promises(ledger),
         no_slot=_no_slot(ledger),
         replication=expo.replication,
     )
 
 
 def _queues(rows: Rows, group: Integers, names: tuple[str, ...], kind: str) -> tuple[Queue, ...]:
-    """The queues in which somebody waited."""
+    """The queues in which somebody waited, or that somebody would not join."""
     n = len(names)
     came = np.bincount(group, minlength=n)
     lost = np.bincount(group[rows.outcome != Outcome.DONE], minlength=n)
@@ -181,28 +211,30 @@ def _queues(rows: Rows, group: Integers, names: tuple[str, ...], kind: str) -> t
             came=int(came[i]),
             waited=int(waited[i]),
             lost=int(lost[i]),
-            wait_minutes=float(total[i] / waited[i] / MINUTE),
+            wait_minutes=float(total[i] / max(waited[i], 1) / MINUTE),
             longest_minutes=float(longest[i] / MINUTE),
             longest_queue=int(most[i]),
             longest_at=int(when[i]),
         )
-        for i in np.flatnonzero(waited)
+        for i in np.flatnonzero(waited + lost)
     )
 
 
 def _worst(queues: tuple[Queue, ...]) -> tuple[Queue, ...]:
-    """The most waiting in all first."""
-    return tuple(sorted(queues, key=lambda q: (-q.wait_minutes * q.waited, q.place)))
+    """The most waiting in all first, then the most lost."""
+    return tuple(sorted(queues, key=lambda q: (-q.wait_minutes * q.waited, -q.lost, q.place)))
 
 
 def _sessions(ledger: Ledger) -> tuple[Crowd, ...]:
-    """Sessions with an audience, tours left out: most turned away first, then the fullest."""
+    """Sessions with an audience, tours left out: the fullest first, then most turned away for that."""
     sessions, expo, rows = ledger.floor.sessions, ledger.expo, ledger.audience
     n = len(sessions.place)
-    seated, away = rows.done, rows.where(rows.outcome == Outcome.TURNED_AWAY)
+    # who came too late found the door shut, however many seats were free
+    full = (rows.outcome == Outcome.TURNED_AWAY) & (rows.cause == Cause.FULL)
+    seated, away = rows.done, rows.where(full)
     most, when = peaks(seated.other, n, seated.begin, seated.end, ledger.size[seated.actor])
     turned = np.bincount(away.other, ledger.size[away.actor], minlength=n)
-    order = np.lexsort((-most / np.maximum(sessions.seats, 1), -turned))
+    order = np.lexsort((-turned, -most / np.maximum(sessions.seats, 1)))
     return tuple(
         Crowd(
             name=f"{expo.programme.title[i]} in {expo.places[sessions.place[i]]}",
@@ -231,6 +263,14 @@ def _halls(ledger: Ledger) -> tuple[Crowd, ...]:
         return (0.0 if crowd.limit == NONE else -crowd.people / max(crowd.limit, 1), -crowd.people)
 
     return tuple(sorted(crowds, key=fullness))
+
+
+def _broken_promises(ledger: Ledger) -> tuple[BrokenPromise, ...]:
+    """Sponsors with fewer meetings than promised, the worst served first."""
+    short = [p for p in promises(ledger) if p.held < p.promised]
+    short.sort(key=lambda p: (p.held / p.promised, p.held - p.promised, p.exhibitor))
+    name = ledger.expo.organisations.name
+    return tuple(BrokenPromise(name[p.exhibitor], p.sponsor, p.promised, p.held) for p in short)
 
 
 def _no_slot(ledger: Ledger) -> tuple[NoSlot, ...]:

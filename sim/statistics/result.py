@@ -137,9 +137,10 @@ class Result:
         """The visits as an activity log, for process mining and animation.
 
         Columns: entity_id, pathway, event_type, event, time (minutes from the midnight before the
-        first day), resource_id, run_number. Event types are those of the vidigi package:
+        first day), place, resource_id, run_number. Event types are those of the vidigi package:
         arrival_departure, queue (also looking, the lounge, and giving up), resource_use,
-        resource_use_end. The resource is the member of staff in a conversation, else the place.
+        resource_use_end. A resource is the member of staff in a conversation, else the place; their
+        numbers differ, places first.
         """
         from sim.statistics.event_log import event_log
 

@@ -37,7 +37,12 @@ def timetables(naive: Naive) -> dict[str, float]:
         "meetings.expired": sum(REPLIES[r.reply[i]] == "expired" for i in every),
         "meetings.blocked": sum(REPLIES[r.reply[i]] == "blocked" for i in every),
         "meetings.given_up": sum(gave_up(naive, i) for i in every),
-        "meetings.must_missed": sum(r.must[i] == 1 and r.meeting[i] == NONE for i in every),
+        "meetings.must_missed": sum(
+            bool(r.must[i] and r.accepted[i])
+            and r.meeting[i] not in naive.meetings
+            and r.meeting[i] not in naive.held
+            for i in every
+        ),
     }
     for name, facts in zip(expo.matchmaking, expo.timetables, strict=True):
         values[f"meetings.table_worth_in.{name}"] = facts.table_worth

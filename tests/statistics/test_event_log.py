@@ -17,7 +17,7 @@ from tests.statistics.tiny import P0, P1, PLAN
 def test_the_first_buyers_day_as_events(tiny: Result) -> None:
     log = tiny.event_log()
     assert list(log.columns) == [
-        "entity_id", "pathway", "event_type", "event", "time", "resource_id", "run_number",
+        "entity_id", "pathway", "event_type", "event", "time", "place", "resource_id", "run_number",
     ]  # fmt: skip
     day = log[log["entity_id"] == P0]
     assert list(zip(day["time"], day["event_type"], day["event"], strict=True))[:10] == [
@@ -35,7 +35,10 @@ def test_the_first_buyers_day_as_events(tiny: Result) -> None:
     assert day["event"].iloc[-1] == "depart"
     assert day["time"].iloc[-1] == 720
     talk = day[day["event"] == "talk_begins"]
-    assert talk["resource_id"].tolist() == [0, 2]  # members of Acme and of Bela
+    places = len(tiny.expo.places)
+    assert talk["resource_id"].tolist() == [places, places + 2]  # members of Acme and of Bela
+    assert talk["place"].tolist() == ["Acme", "Bela"]
+    assert day["place"].iloc[[0, -1]].tolist() == ["main gate", "main gate"]
     assert (day["pathway"] == "buyer").all()
 
 

@@ -102,7 +102,8 @@ def _given_up(ledger: Ledger) -> Bools:
 def must_missed(ledger: Ledger) -> float:
     """Requests that were to be held if they could be, and found no slot; their reasons are in the table."""
     requests = ledger.expo.requests
-    return float(((requests.must == 1) & (requests.meeting == NONE)).sum())
+    met = request_scheduled(ledger) | request_held(ledger)
+    return float(((requests.must == 1) & (requests.accepted == 1) & ~met).sum())
 
 
 @kpi("meetings.gini", "Inequality of meetings", unit="1", how="Gini coefficient over participants")
