@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from sim.expo.expo import REASONS, REPLIES
 from sim.expo.floor import NONE
@@ -11,7 +12,7 @@ from tests.statistics.naive import NAN, Naive, gini, mean, ratio
 
 def programme_kpis(naive: Naive) -> dict[str, float]:
     """All of them."""
-    return timetables(naive) | participants(naive) | promises(naive) | costs(naive)
+    return timetables(naive) | participants(naive) | walks(naive) | promises(naive) | costs(naive)
 
 
 def greatest(values: list[float]) -> float:
@@ -87,6 +88,23 @@ def participants(naive: Naive) -> dict[str, float]:
         "meetings.none_share": mean([n == 0 for n in each]),
         "meetings.envy_share": mean([who in envious for who in people]),
     }
+
+
+def walks(naive: Naive) -> dict[str, float]:
+    places, plan = naive.floor.places, naive.floor.meetings
+    ways = []
+    for party in range(naive.n):
+        mine = [m for m in naive.meetings for s in (0, 1) if naive.booked[m, s] == ("party", party)]
+        mine.sort(key=lambda m: plan.start[m])
+        for m, following in pairwise(mine):
+            a, b = int(plan.place[m]), int(plan.place[following])
+            if places.zone[a] == places.zone[b]:
+                way = abs(int(places.x[a] - places.x[b])) + abs(int(places.y[a] - places.y[b]))
+            else:
+                between = places.zone_distance[places.zone[a], places.zone[b]]
+                way = int(places.to_door[a] + between + places.to_door[b])
+            ways.append(way / 10)
+    return {"meetings.walk_m": mean(ways)}
 
 
 def promises(naive: Naive) -> dict[str, float]:

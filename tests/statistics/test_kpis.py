@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,9 +12,11 @@ from hypothesis import strategies as st
 
 from sim.statistics import HEADLINES, KPIS, THEMES, Result, describe, evaluate
 from sim.statistics.kpis.registry import kpi
+from tests.statistics.building import Booking, Call, Meeting, at, build, trace_of
 from tests.statistics.chance import random_result
 from tests.statistics.naive import Naive
 from tests.statistics.naive_programmes import programme_kpis
+from tests.statistics.tiny import BELA, P0, PLAN, TABLE_1, TABLE_2
 
 
 @settings(max_examples=80, deadline=None)
@@ -157,3 +160,14 @@ def test_an_unknown_kpi_is_refused_with_the_near_miss() -> None:
 def test_a_name_cannot_be_registered_twice() -> None:
     with pytest.raises(ValueError, match=r"visits\.people"):
         kpi("visits.people", "Visits", unit="visits", how="sum")(lambda ledger: 0.0)
+
+
+def test_who_has_his_next_meeting_at_another_table_walks_there() -> None:
+    meetings = (Meeting(TABLE_1, at(11)), Meeting(TABLE_2, at(12)), Meeting(TABLE_2, at(14)))
+    bookings = tuple(Booking(P0, m.place, m.start, meeting=k, side=0) for k, m in enumerate(meetings))
+    calls = tuple(Call(BELA, m.place, m.start, meeting=k, side=1) for k, m in enumerate(meetings))
+    expo = build(replace(PLAN, meetings=meetings, bookings=bookings, calls=calls, requests=()))
+    x = expo.floor.places.x.copy()
+    x[TABLE_2] = 250  # dm
+    expo = replace(expo, floor=replace(expo.floor, places=replace(expo.floor.places, x=x)))
+    assert Result(expo, trace_of(())).kpis["meetings.walk_m"] == pytest.approx((25 + 0) / 2)

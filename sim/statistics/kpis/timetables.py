@@ -13,6 +13,8 @@ from sim.statistics.measures import NAN, gini, mean, share
 
 __all__: list[str] = []
 
+_DM = 10  # decimetres in a metre
+
 
 @kpi("meetings.value", "Score of meetings scheduled", unit="score", how="sum")
 def value(ledger: Ledger) -> float:
@@ -158,6 +160,24 @@ def envy_share(ledger: Ledger) -> float:
         blocks &= wish > least[who]
     taking_part = np.unique(sides[:, accepted])
     return mean(np.isin(taking_part, np.unique(sides[:, blocks])))
+
+
+@kpi("meetings.walk_m", "Walk from one meeting to the next", unit="m", how="mean over successive meetings")
+def walk_m(ledger: Ledger) -> float:
+    """Way between the places of two scheduled meetings of a party that follow each other on a day.
+
+    Manhattan distance, through the doors of halls; 0 for who stays at his table.
+    """
+    meetings, sides, places = ledger.floor.meetings, ledger.sides, ledger.floor.places
+    side, meeting = np.nonzero((sides.party_day != NONE) & sides.ordinary)
+    who = sides.party_day[side, meeting]  # a party on a day
+    order = np.lexsort((meetings.start[meeting], who))
+    who, place = who[order], meetings.place[meeting[order]]
+    same = who[1:] == who[:-1]
+    a, b = place[:-1][same], place[1:][same]
+    inside = np.abs(places.x[a] - places.x[b]) + np.abs(places.y[a] - places.y[b])
+    across = places.to_door[a] + places.zone_distance[places.zone[a], places.zone[b]] + places.to_door[b]
+    return mean(np.where(places.zone[a] == places.zone[b], inside, across)) / _DM
 
 
 def _participants(ledger: Ledger) -> IntArray:
