@@ -73,6 +73,9 @@ class MeetingBook:
         self.settled = [False] * n  # begun, lost or not needed: nobody need come any more
         self.begun = [NEVER] * n
         self.there: list[list[Side | None]] = [[None, None] for _ in range(n)]
+        self.at_place: dict[int, list[int]] = {}  # place: its meetings, in order of slots
+        for k in sorted(range(n), key=self.start.__getitem__):
+            self.at_place.setdefault(self.place[k], []).append(k)
         self.table_taken: dict[int, int] = {}
         self.due_at: dict[int, list[tuple[int, int]]] = {}  # table: its meetings whose slot has come
         self.waits_for_interpreter: dict[int, list[tuple[int, int]]] = {}
@@ -142,37 +145,41 @@ class MeetingBook:
             outcome, cause = (Outcome.LATE, side.cause) if late else (Outcome.DONE, Cause.NONE)
             wait = begun - side.since
             self.record(side.since, now, Kind.MEETING, self.place[k], side.actor, k, wait, outcome, cause)
-        if self.at_table[k]:
-            del self.table_taken[self.place[k]]
-        if self.pool[k] != NONE:
-            self.interpreters[self.pool[k]] += 1
-            for _, other in list(self.waits_for_interpreter.get(self.pool[k], ())):
-                self.begin(other)
-        if self.at_table[k]:
-            self.free_table(self.place[k], now)
+        self.hand_on(k)
         for side in self.there[k]:
             assert side is not None
             side.turn.succeed(Outcome.DONE)
 
-    def free_table(self, place: int, now: int) -> None:
-        """The table is free: those whose slot has come may begin, in order of slot.
+    def hand_on(self, k: int) -> None:
+        """The table and the interpreter of meeting `k` are free: who waits for them, in order of slots.
 
-        For those that were due while it was taken, the tolerance counts from now.
+        For those that were due while the table was taken, the tolerance counts from now.
         """
-        for _, k in list(self.due_at.get(place, ())):
-            if place in self.table_taken:
-                return
-            self.begin(k)
-            if not self.settled[k] and self.deadline[k] == NEVER:
-                self.deadline[k] = now + self.tolerance[k]
-                entity = self.first_entity + k
-                expire = partial(self.expire, k)
-                call_at(self.env, self.tolerance[k], Rank.DEADLINES, entity, expire)
+        place, pool = self.place[k], self.pool[k]
+        here: list[tuple[int, int]] = []
+        elsewhere: list[tuple[int, int]] = []
+        if self.at_table[k]:
+            del self.table_taken[place]
+            here = self.due_at.get(place, here)
+        if pool != NONE:
+            self.interpreters[pool] += 1
+            elsewhere = self.waits_for_interpreter.get(pool, elsewhere)
+        for _, other in sorted({*here, *elsewhere}):
+            self.begin(other)
+            in_vain = not self.settled[other] and self.place[other] == place
+            if in_vain and self.deadline[other] == NEVER and place not in self.table_taken:
+                self.extend(other)
+
+    def extend(self, k: int) -> None:
+        """The tolerance of meeting `k` counts from now."""
+        self.deadline[k] = self.env.now + self.tolerance[k]
+        entity = self.first_entity + k
+        call_at(self.env, self.tolerance[k], Rank.DEADLINES, entity, partial(self.expire, k))
 
     def reopen(self, place: int) -> None:
-        """A place opens: meetings that are due may begin."""
-        for k, at in enumerate(self.place):
-            if at == place and self.due[k]:
+        """A place opens: meetings that are due may begin, in order of slots."""
+        for k in self.at_place.get(place, ()):
+            if self.due[k]:
                 self.begin(k)
 
     def settle(self, k: int) -> None:
