@@ -62,7 +62,7 @@ Examples:
 @click.option(
     "--out",
     metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help="Write scenario, KPIs and tables into the new directory DIR.",
 )
 @click.option("--force", is_flag=True, help="Replace the results in DIR, once the new ones are complete.")
@@ -90,7 +90,7 @@ def run(
 
         try:
             refuse_to_overwrite(out, force=force)
-        except FileExistsError as error:
+        except OSError as error:
             raise BadInput(f"exposim: {error}") from None
     loaded = load_scenario(scenario, overrides)
 
@@ -115,14 +115,24 @@ def run(
         if stop.results is None:
             raise
         results, interrupted = stop.results, stop
+    unwritten: BaseException | None = None
     if out is not None and interrupted is None:
         from sim.output import write
 
-        write(results, out, force=force)
+        try:
+            write(results, out, force=force)
+        except (Exception, KeyboardInterrupt) as error:
+            unwritten = error  # what was run is not to be lost: it is printed first
     click.echo(json.dumps(results.to_json_dict(), indent=2, ensure_ascii=False) if as_json else results)
+    if isinstance(unwritten, OSError):
+        where = f" ({unwritten.filename})" if unwritten.filename else ""
+        reason = unwritten.strerror.lower() if unwritten.strerror else str(unwritten)
+        raise Failed(f"exposim: the results could not be written to {out}: {reason}{where}")
+    if unwritten is not None:
+        raise unwritten
     if interrupted is not None:
-        unwritten = "; nothing was written" if out is not None else ""
-        raise Interrupted(f"exposim: {interrupted}{unwritten}")
+        nothing = "; nothing was written" if out is not None else ""
+        raise Interrupted(f"exposim: {interrupted}{nothing}")
     if results.imprecise:
         short = ", ".join(results.imprecise)
         click.echo(

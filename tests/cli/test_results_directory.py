@@ -1,0 +1,142 @@
+"""The directory of results: nothing of anybody else's is lost, nothing is left behind."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import sim
+from sim.cli import exposim
+from sim.output import refuse_to_overwrite, write
+
+FAIR = Path(__file__).with_name("fair.toml")
+
+
+@pytest.fixture(scope="module")
+def results() -> sim.ResultSet:
+    return sim.replicate(sim.load(FAIR), replications=1)
+
+
+@pytest.fixture
+def written(results: sim.ResultSet, tmp_path: Path) -> Path:
+    write(results, tmp_path / "out")
+    return tmp_path / "out"
+
+
+def names(directory: Path) -> set[str]:
+    return {str(path.relative_to(directory)) for path in directory.rglob("*")}
+
+
+@pytest.mark.parametrize("foreign", ["notes.txt", "tables/mine.parquet", "tables/more/x", "exhibitors.csv"])
+def test_force_spares_a_directory_that_holds_more_than_results(
+    results: sim.ResultSet, written: Path, foreign: str
+) -> None:
+    (written / foreign).parent.mkdir(exist_ok=True)
+    (written / foreign).write_text("precious")
+    with pytest.raises(FileExistsError, match=f"out holds more than results: {foreign}; it is left"):
+        refuse_to_overwrite(written, force=True)
+    with pytest.raises(FileExistsError):
+        write(results, written, force=True)
+    assert (written / foreign).read_text() == "precious"
+    assert names(written.parent) == {"out", *(f"out/{name}" for name in names(written))}
+
+
+@pytest.mark.parametrize(
+    "content", ["{}", "[1]", "not JSON", '{"hash": "a", "versions": {"exposim": "1"}}', ""]
+)
+def test_results_are_known_by_what_run_json_says_and_not_by_its_name(tmp_path: Path, content: str) -> None:
+    (tmp_path / "run.json").write_text(content)
+    with pytest.raises(FileExistsError, match="holds no results; it is left as it is"):
+        refuse_to_overwrite(tmp_path, force=True)
+
+
+def test_results_with_their_lists_are_replaced(tmp_path: Path) -> None:
+    rows = "".join(f"Firm {i},energy,components,CN,{12 + i},2\n" for i in range(9))
+    (tmp_path / "ours.csv").write_text("name,chain,stage,country,area_m2,staff\n" + rows)
+    text = FAIR.read_text().replace("count = 12\ncountries = 3\noverseas_share = 0.25\n", "")
+    (tmp_path / "listed.toml").write_text('exhibitors_file = "ours.csv"\n' + text)
+    results = sim.replicate(sim.load(tmp_path / "listed.toml"), replications=1)
+    write(results, tmp_path / "out")
+    assert (tmp_path / "out" / "exhibitors.csv").is_file()
+    write(results, tmp_path / "out", force=True)
+
+
+@pytest.mark.parametrize(
+    ("place", "says"),
+    [
+        ("plain.txt", "plain.txt is not a directory"),
+        ("plain.txt/sub", "plain.txt/sub cannot be written: "),
+        ("x" * 300, "cannot be written: file name too long"),
+        ("/proc/results", "/proc/results cannot be written: "),
+        ("loop", "loop cannot be written: it is a link that leads nowhere"),
+    ],
+)
+def test_a_place_that_will_not_do_is_refused_before_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, says: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("plain.txt").write_text("precious")
+    Path("loop").symlink_to("loop")
+    monkeypatch.setattr("sim.studies.replications.run", None)
+    done = CliRunner().invoke(exposim, ["run", str(FAIR), "-n", "1", "--out", place])
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith("exposim: ")
+    assert says in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert names(tmp_path) == {"plain.txt", "loop"}
+
+
+def test_asking_leaves_nothing_behind(tmp_path: Path) -> None:
+    refuse_to_overwrite(tmp_path / "a" / "b" / "c")
+    assert names(tmp_path) == set()
+
+
+def test_a_long_name_is_as_good_as_any(results: sim.ResultSet, tmp_path: Path) -> None:
+    refuse_to_overwrite(tmp_path / ("x" * 250))
+    write(results, tmp_path / ("x" * 250))
+    assert [len(path.name) for path in tmp_path.iterdir()] == [250]
+
+
+def test_a_link_to_results_stays_a_link(results: sim.ResultSet, written: Path) -> None:
+    link = written.parent / "latest"
+    link.symlink_to("out")
+    before = (written / "run.json").stat().st_ino
+    write(results, link, force=True)
+    assert link.is_symlink()
+    assert (written / "run.json").stat().st_ino != before
+    assert {path.name for path in written.parent.iterdir()} == {"latest", "out"}
+
+
+def test_a_link_to_nothing_is_where_results_are_written(results: sim.ResultSet, tmp_path: Path) -> None:
+    (tmp_path / "latest").symlink_to("new")
+    write(results, tmp_path / "latest")
+    assert (tmp_path / "new" / "run.json").is_file()
+    assert {path.name for path in tmp_path.iterdir()} == {"latest", "new"}
+
+
+def test_old_results_that_are_write_protected_go_all_the_same(results: sim.ResultSet, written: Path) -> None:
+    (written / "tables").chmod(0o500)
+    write(results, written, force=True)
+    assert list(written.parent.iterdir()) == [written]
+
+
+def test_an_empty_directory_keeps_its_mode(results: sim.ResultSet, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    out.chmod(0o750)
+    write(results, out)
+    assert stat.S_IMODE(out.stat().st_mode) == 0o750
+    write(results, out, force=True)
+    assert stat.S_IMODE(out.stat().st_mode) == 0o750
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_directory_that_may_not_be_written_to_is_refused(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(PermissionError, match="out cannot be written: permission denied"):
+        refuse_to_overwrite(tmp_path / "out")
+    tmp_path.chmod(0o700)
