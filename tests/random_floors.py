@@ -50,8 +50,8 @@ def random_floor(rng: Random, days: int = 2) -> Floor:
         if maybe(0.3):
             plan.change(gate, rng.randrange(days) * DAY + pick(0, 40), pick(0, 3))
             plan.change(gate, rng.randrange(days) * DAY + pick(41, 60), pick(1, 3))
-    rooms = [plan.room(opens=((0, days * DAY),), **site()) for _ in range(pick(1, 2))]
-    tables = [plan.table(opens=((0, days * DAY),), **site()) for _ in range(pick(1, 2))]
+    rooms = [plan.room(opens=opens(), **site()) for _ in range(pick(1, 2))]
+    tables = [plan.table(opens=opens(), **site()) for _ in range(pick(1, 2))]
     cafes = [plan.catering(seats=pick(2, 4), opens=opens(), **site())]
     pools = [plan.pool(pick(1, 2)) for _ in range(pick(0, 1))]
 

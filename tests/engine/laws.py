@@ -453,8 +453,9 @@ def delegates_walk_out_and_home(floor: Floor, trace: Trace) -> None:
 
 @law
 def nothing_starts_outside_opening_hours(floor: Floor, trace: Trace) -> None:
-    for fact in facts(trace, Kind.GATE, Kind.LOOK, Kind.TALK, Kind.MEAL):
-        if fact.row.outcome in SERVED:
+    for fact in facts(trace, Kind.GATE, Kind.LOOK, Kind.TALK, Kind.MEAL, Kind.SESSION, Kind.MEETING):
+        hosts = fact.row.kind == Kind.SESSION and not is_party(floor, fact.actor)
+        if fact.row.outcome in SERVED and not hosts:
             assert within(fact.begin, hours(floor, fact.row.place)), fact
     for fact in facts(trace, Kind.TALK, Kind.MEAL, Kind.GATE):  # nobody queues past a close
         if fact.row.outcome in (Outcome.RENEGED, Outcome.LEFT_FOR_BOOKING):

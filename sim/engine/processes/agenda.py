@@ -20,7 +20,7 @@ class Entry(IntEnum):
     CLOSES = 1  # place
     OFF_DUTY = 2  # member
     ON_DUTY = 3  # member
-    ROUND = 4  # session and round, as session * 1000 + round
+    ROUND = 4  # session and round, as session * MOST_ROUNDS + round
     RELEASE = 5  # session: doors open or held seats are released
     NO_SHOW = 6  # booking
     CALL = 7  # call
@@ -31,7 +31,7 @@ class Entry(IntEnum):
     SERVERS = 12  # change of the number of servers of a place
 
 
-MOST_ROUNDS = 1000
+MOST_ROUNDS = 1 << 32  # of a session: more than milliseconds pass in a month
 
 
 def agenda(floor: Floor) -> Iterator[tuple[int, Rank, int, Entry, int]]:

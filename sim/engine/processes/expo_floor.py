@@ -294,6 +294,8 @@ class ExpoFloor(FloorState):
             self.booths[place].close()
         elif place in self.counters:
             self.counters[place].close()
+        for session in self.sessions_at.get(place, ()):
+            session.close()
 
     def change_servers(self, change: int) -> None:
         """Lanes open or close at a gate (R8)."""
@@ -426,8 +428,7 @@ class ExpoFloor(FloorState):
             leaves, rounds = session.stay(self.now, rounds, due if why == Cause.BOOKING else NEVER)
             session.present[v] = (rounds, self.b_mixing[b])
             yield At(self.env, leaves - self.now, Rank.SESSIONS_END, v)
-            del session.present[v]
-            session.taken -= size
+            session.leave(v, size, self.now)
         self.record(arrived, self.now, Kind.SESSION, session.place, v, k, wait, outcome, cause)
 
     def release_seats(self, k: int) -> None:

@@ -57,7 +57,10 @@ class Session:
         return now < max(self.doors, self.hold)
 
     def release(self, now: int) -> None:
-        """Let in those at the door, in order of arrival; once nothing is held, turn away the rest."""
+        """Let in those at the door, in order of arrival; once nothing is held, turn away the rest.
+
+        Nobody is at the door of a closed room.
+        """
         still: list[tuple[Turn, bool]] = []
         for turn, registered in self.line:
             if self.admit(turn.size, registered, now):
@@ -67,6 +70,18 @@ class Session:
             else:
                 turn.succeed(Outcome.TURNED_AWAY)
         self.line = still
+
+    def leave(self, actor: int, size: int, now: int) -> None:
+        """A party gives its seats back and hands them on."""
+        del self.present[actor]
+        self.taken -= size
+        self.release(now)
+
+    def close(self) -> None:
+        """The room closes: nobody waits at its door; the audience stays (R7)."""
+        for turn, _ in self.line:
+            turn.succeed(Outcome.CLOSED)
+        self.line = []
 
     def stay(self, now: int, rounds: int, due: int) -> tuple[int, int]:
         """When a party seated `now` leaves, and the number of rounds it is there for.

@@ -109,6 +109,9 @@ class FloorState:
                 strict=True,
             )
         ]
+        self.sessions_at: dict[int, list[Session]] = {}
+        for each in self.sessions:
+            self.sessions_at.setdefault(each.place, []).append(each)
         for b, session in enumerate(self.b_session):
             if session != NONE and self.b_registered[b]:
                 self.sessions[session].held += self.size[self.b_party[b]]
