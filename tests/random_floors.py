@@ -107,14 +107,15 @@ def random_floor(rng: Random, days: int = 2) -> Floor:
         if place in booths or parties == 1 or maybe(0.5):  # a booth's delegate on one side
             host = place if place in booths else rng.choice(booths)
             send(host, start, meeting=meeting, side=sides.pop())
-            if maybe(0.2):  # or on both
-                send(rng.choice(booths), start, meeting=meeting, side=sides.pop())
+            others = [booth for booth in booths if booth != host]
+            if others and maybe(0.2):  # or another's on the other as well
+                send(rng.choice(others), start, meeting=meeting, side=sides.pop())
         chosen = rng.sample(range(parties), len(sides))
-        others = [who for who in range(parties) if who not in chosen]
-        keeps = pick(0, 1) if others and maybe(0.6) else NONE
+        idle = [who for who in range(parties) if who not in chosen]
+        keeps = pick(0, 1) if idle and maybe(0.6) else NONE
         if keeps != NONE:
             standby = plan.standby(meeting, keeps, interpreters=rng.choice([NONE, *pools]))
-            diary(start // DAY, rng.choice(others)).append(plan.meet(standby, 1 - keeps, comes=maybe(0.85)))
+            diary(start // DAY, rng.choice(idle)).append(plan.meet(standby, 1 - keeps, comes=maybe(0.85)))
         for side, who in zip(sides, chosen, strict=True):
             comes = maybe(0.4 if keeps == 1 - side else 0.85)
             diary(start // DAY, who).append(plan.meet(meeting, side, comes=comes))

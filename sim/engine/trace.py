@@ -65,9 +65,9 @@ class Cause(IntEnum):
     MEETING = 3
     SESSION = 4
     GATE = 5  # not yet through the gate
-    HALL = 6  # at the door of a full hall
+    HALL = 6  # at the door of a full hall, or late for having stood there
     STAFF = 7  # no member of staff on duty to send
-    WALK = 8  # still on the way
+    WALK = 8  # looking, lounging or on the way, and nothing had made it set out late
     MEAL = 9
     FULL = 10  # SESSION turned away: no seat
     TOO_LATE = 11  # SESSION turned away: after the late limit

@@ -297,6 +297,9 @@ def every_booking_and_call_leaves_one_row(floor: Floor, trace: Trace) -> None:
             rows[fact.row.kind, fact.row.other, fact.actor] += 1
     assert got == want
     assert rows == own
+    eats = np.repeat(np.arange(floor.n_party_days), np.diff(floor.party_days.booking_index))
+    meals = Counter(eats[(b.meal > 0) & (b.comes != 0)].tolist())
+    assert meals == Counter(fact.actor for fact in facts(trace, Kind.MEAL))
     errands = Counter(fact.row.other for fact in facts(trace, Kind.DELEGATE))
     assert all(n == 1 for n in errands.values())
     assert set(errands) <= set(np.flatnonzero(floor.calls.comes).tolist())

@@ -110,7 +110,7 @@ def test_a_closing_kitchen_sends_its_queue_away() -> None:
     check(rows[2], Row(MEAL, cafe, 40, 40, Outcome.CLOSED), only=MEAL)
 
 
-def test_nobody_waits_at_a_door_past_the_planned_departure() -> None:
+def test_nobody_waits_at_a_door_past_the_time_to_set_out_for_home() -> None:
     plan = FloorPlan(zone_patience=1_000)
     hall = plan.hall(limit=1)
     plan.way(0, hall, 5)
@@ -121,8 +121,8 @@ def test_nobody_waits_at_a_door_past_the_planned_departure() -> None:
     check(
         told(plan)[1],
         Row(GATE, gate, 5, 6),
-        Row(HALL, booth, 14, 29, Outcome.RENEGED, other=hall),
-        Row(VISIT, gate, 6, 37),
+        Row(HALL, booth, 14, 21, Outcome.LEFT_FOR_BOOKING, other=hall, cause=Cause.DEPARTURE),
+        Row(VISIT, gate, 6, 29),
     )
 
 

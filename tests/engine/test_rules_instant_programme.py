@@ -180,7 +180,7 @@ def test_a_member_free_at_the_deadline_is_sent_and_turned_back_at_once() -> None
     rows = told(plan)
     check(
         rows[plan.member(0)],
-        Row(MEETING, stand.table, 110, 110, Outcome.MISSED, other=meeting, cause=Cause.WALK),
+        Row(MEETING, stand.table, 110, 110, Outcome.MISSED, other=meeting, cause=Cause.CONVERSATION),
         Row(DELEGATE, stand.table, 110, 110, Outcome.CANCELLED, other=call),
     )
     check(rows[waiting], Row(TALK, stand.booth, 30, 115, wait=80, other=plan.member(0)), only=TALK)
@@ -195,5 +195,5 @@ def test_who_waits_at_the_deadline_as_the_other_comes_too_late_by_a_millisecond(
     rows = told(plan)
     stood_up = Row(MEETING, stand.table, 100, 110, Outcome.STOOD_UP, other=meeting, cause=Cause.OTHER_SIDE)
     check(rows[prompt], stood_up, only=MEETING)
-    walking = Row(MEETING, stand.table, 110, 110, Outcome.MISSED, other=meeting, cause=Cause.WALK)
-    check(rows[talker], walking, only=MEETING)
+    missed = Row(MEETING, stand.table, 110, 110, Outcome.MISSED, other=meeting, cause=Cause.CONVERSATION)
+    check(rows[talker], missed, only=MEETING)

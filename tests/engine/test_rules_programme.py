@@ -334,7 +334,7 @@ def test_a_missing_side_says_what_holds_it_up() -> None:
     missed(gate, 1, Cause.GATE)
     missed(absent, 2, Cause.ABSENT)
     missed(meeting, 3, Cause.MEETING)
-    missed(walk, 4, Cause.WALK)  # talks until 102, on the way from then: 112
+    missed(walk, 4, Cause.CONVERSATION)  # talks until 102, and so is on the way till 112
     missed(meal, 5, Cause.MEAL)
     missed(queue, 6, Cause.QUEUE)
     missed(plan.member(4), 7, Cause.SESSION)  # a host stays to the end
@@ -369,7 +369,7 @@ def test_a_party_learns_on_arrival_that_its_meeting_is_lost_and_goes_on() -> Non
         Row(Kind.GATE, house.gate, 0, 1),
         Row(Kind.LOOK, house.booth, 21, 22),
         Row(TALK, house.booth, 22, 102, other=plan.member(0)),
-        Row(MEETING, house.table, 110, 110, MISSED, other=meeting, cause=Cause.WALK),
+        Row(MEETING, house.table, 110, 110, MISSED, other=meeting, cause=Cause.CONVERSATION),
         Row(Kind.LOOK, house.booth, 122, 123),
         Row(VISIT, house.gate, 1, 143),
     )

@@ -109,7 +109,7 @@ def test_a_stand_by_may_be_late_and_the_missing_side_too_late() -> None:
     stood_up = trio.row(103, 110, STOOD_UP, cause=OTHER_SIDE)
     check(rows[stays], stood_up, trio.its(110, 120), only=MEETING)  # it was at the table in time for this
     check(rows[standby], trio.its(105, 120, LATE, wait=5, cause=CONVERSATION), only=MEETING)
-    check(rows[missing], trio.row(110, 110, MISSED, cause=Cause.WALK), only=MEETING)
+    check(rows[missing], trio.row(110, 110, MISSED, cause=CONVERSATION), only=MEETING)
     check(rows[missing], Row(VISIT, trio.gate, 1, 141), only=VISIT)  # was there at 111, in vain
 
 
@@ -124,7 +124,7 @@ def test_a_stand_by_that_comes_at_the_deadline_is_in_time_and_a_millisecond_late
             check(rows[standby], trio.its(110, 120, LATE, cause=CONVERSATION), only=MEETING)
         else:
             check(rows[stays], stood_up, only=MEETING)
-            check(rows[standby], trio.its(110, 110, MISSED, cause=Cause.WALK), only=MEETING)
+            check(rows[standby], trio.its(110, 110, MISSED, cause=CONVERSATION), only=MEETING)
             check(rows[stays], Row(VISIT, trio.gate, 1, 140), only=VISIT)
 
 
@@ -197,7 +197,7 @@ def test_a_delegate_who_is_replaced_turns_round() -> None:
     check(rows[standby], trio.its(100, 120, wait=10), only=MEETING)
     sent = [row for member in range(4) for row in rows.get(plan.member(member), [])]
     turned = Row(DELEGATE, trio.table, 107, 113, Outcome.CANCELLED, other=call)
-    check(sent, trio.row(110, 110, MISSED, cause=Cause.WALK), turned)
+    check(sent, trio.row(110, 110, MISSED, cause=CONVERSATION), turned)
 
 
 # ----------------------------------------------------------------------------------- not needed
@@ -257,7 +257,7 @@ def test_a_stand_by_on_the_way_learns_on_arrival_that_it_is_not_needed() -> None
     # talks until 95, sets out, is at the table at 105, back at the next stop at 115
     standby = trio.party(trio.plan.meet(trio.standby, 1), at=105, then=(Stop(trio.booth, 1),))
     rows = told(trio.plan)
-    check(rows[standby], trio.its(100, 100, NOT_NEEDED, cause=Cause.WALK), only=MEETING)
+    check(rows[standby], trio.its(100, 100, NOT_NEEDED, cause=CONVERSATION), only=MEETING)
     looks = Row(Kind.LOOK, trio.booth, 21, 22), Row(Kind.LOOK, trio.booth, 115, 116)
     check(rows[standby], *looks, only=Kind.LOOK)
 

@@ -128,11 +128,20 @@ class ExpoFloor(FloorState):
         return outcome == Outcome.DONE
 
     def miss_everything(self, v: int) -> None:
-        """A party that is never admitted misses its sessions (meetings are lost at their deadlines)."""
+        """A party that is never admitted misses all its bookings."""
         self.doing[v] = Cause.ABSENT
         for b in range(self.b_index[v], self.b_index[v + 1]):
-            if self.b_session[b] != NONE and self.b_comes[b]:
-                self.miss_session(v, b, Cause.ABSENT)
+            if self.b_comes[b]:
+                self.miss(v, b, Cause.ABSENT)
+
+    def miss(self, v: int, b: int, cause: Cause) -> None:
+        """A party will not come to a booking: a row, which for a meeting is written when that is lost."""
+        if self.b_meeting[b] != NONE:
+            self.missed[b] = cause
+            return
+        at, k = max(self.now, self.b_start[b]), self.b_session[b]  # no session: a meal
+        kind = Kind.MEAL if k == NONE else Kind.SESSION
+        self.record(at, at, kind, self.b_place[b], v, k, 0, Outcome.MISSED, cause)
 
     def go_and_look(self, v: int, s: int, set_out: int) -> Steps:
         """Walk to a stop past the door of a full hall, and look; False: nothing to ask for there."""
@@ -152,13 +161,7 @@ class ExpoFloor(FloorState):
         if walked:
             yield At(self.env, at - self.now, Rank.PARTIES_ARRIVE, v)
         elif not (yield from self.cross(v, at, self.b_place[b])):
-            self.doing[v] = Cause.HALL
-            if self.b_session[b] != NONE:
-                self.miss_session(v, b, Cause.HALL)
-            elif self.b_meeting[b] == NONE:
-                self.record(
-                    self.now, self.now, Kind.MEAL, self.b_place[b], v, NONE, 0, Outcome.MISSED, Cause.HALL
-                )
+            self.miss(v, b, Cause.HALL)
             return
         if self.b_session[b] != NONE:
             yield from self.attend(v, b)
@@ -170,7 +173,8 @@ class ExpoFloor(FloorState):
     def cross(self, v: int, set_out: int, to: int) -> Steps:
         """Walk to another hall where a limit on people holds; False: was not let in.
 
-        A party leaves its hall when it sets out and waits at the door of the other.
+        A party leaves its hall when it sets out and waits at the door of the other; that it had to
+        wait is what would make it late from then on.
         """
         geography, here, size, pace = self.geography, self.route.here[v], self.size[v], self.pace[v]
         old, new = geography.zone[here], geography.zone[to]
@@ -186,11 +190,8 @@ class ExpoFloor(FloorState):
         asked, outcome = self.now, Outcome.DONE
         if (inside := self.zone_doors.get(new)) is not None and not inside.take(size):
             self.doing[v] = self.held_up[v] = Cause.HALL
-            patience = min(self.floor.places.zone_patience, max(0, self.route.departure[v] - asked))
-            outcome = yield from self.wait(inside, v, size, asked + patience)
-            waited = self.now - asked
-            self.record(asked, self.now, Kind.HALL, to, v, new, waited, outcome)
-            self.doing[v] = Cause.WALK
+            outcome, cause = yield from self.wait(inside, v, size, asked + self.floor.places.zone_patience)
+            self.record(asked, self.now, Kind.HALL, to, v, new, self.now - asked, outcome, cause)
         if outcome != Outcome.DONE:
             return False
         if rest > 0:
@@ -198,17 +199,25 @@ class ExpoFloor(FloorState):
         self.route.here[v] = to
         return True
 
-    def wait(self, counter: Counter, v: int, size: int, until: int, at_end: int = Outcome.RENEGED) -> Steps:
-        """Stand in the line of a counter until served, or until patience ends at `until`."""
-        counter.line.append(turn := Turn(self.env, v, size))
+    def wait(self, counter: Counter, v: int, size: int, patience_ends: int) -> Steps:
+        """Stand in the line of a counter until served, until patience ends, or until it is time to go (R2).
 
-        def give_up() -> None:
-            if not turn.triggered:
-                counter.give_up(turn, Outcome(at_end))
+        How it ended, and what the party left for, if it did.
+        """
+        due, why = self.route.due(v)
+        ends = outcome = Outcome.RENEGED if patience_ends <= due else Outcome.LEFT_FOR_BOOKING
+        until = min(patience_ends, due)
+        if until > self.now:
+            counter.line.append(turn := Turn(self.env, v, size))
 
-        if until < NEVER:
-            call_at(self.env, until - self.now, Rank.PATIENCE_ENDS, v, give_up)
-        return (yield turn)
+            def give_up() -> None:
+                if not turn.triggered:
+                    counter.give_up(turn, ends)
+
+            if until < NEVER:
+                call_at(self.env, until - self.now, Rank.PATIENCE_ENDS, v, give_up)
+            outcome = yield turn
+        return outcome, why if outcome == Outcome.LEFT_FOR_BOOKING else Cause.NONE
 
     # ------------------------------------------------------------------------------- booths
 
@@ -315,8 +324,8 @@ class ExpoFloor(FloorState):
             self.send(member, c, Cause.WALK)
 
     def send(self, m: int, c: int, cause: Cause) -> None:
-        """A member sets out to answer a call."""
-        self.on_the_way[c] = (m, self.env.process(self.delegate(m, c, cause)))
+        """A member sets out to answer a call; `cause` says what kept the member until now."""
+        self.on_the_way[c] = (m, self.env.process(self.delegate(m, c, cause)), cause)
 
     def delegate(self, m: int, c: int, cause: Cause) -> Steps:
         """A member of staff away from the booth: to the call, then the next one or back (R4)."""
@@ -351,8 +360,8 @@ class ExpoFloor(FloorState):
             if following != NONE:
                 process = self.env.active_process
                 assert process is not None
-                self.on_the_way[following] = (m, process)
                 cause = KEEPS_BUSY[member.state]
+                self.on_the_way[following] = (m, process, cause)
             c = following
         self.free(m, KEEPS_BUSY[member.state])
 
@@ -373,7 +382,8 @@ class ExpoFloor(FloorState):
         if not self.c_comes[c]:
             return actor, Outcome.NO_SHOW, Cause.NONE
         if c in self.on_the_way:
-            return self.n_party_days + self.on_the_way[c][0], Outcome.MISSED, Cause.WALK
+            m, _, cause = self.on_the_way[c]
+            return self.n_party_days + m, Outcome.MISSED, cause
         booth = self.booths[self.c_booth[c]]
         return actor, Outcome.MISSED, booth.why_nobody_came(named, self.members)
 
@@ -389,7 +399,7 @@ class ExpoFloor(FloorState):
     def cancel(self, c: int) -> None:
         """Nobody need answer a call any more; a delegate on the way turns back (R4)."""
         if c in self.on_the_way:
-            _, process = self.on_the_way.pop(c)
+            _, process, _ = self.on_the_way.pop(c)
             process.interrupt()
         else:
             self.booths[self.c_booth[c]].forget_call(c)
@@ -448,12 +458,6 @@ class ExpoFloor(FloorState):
         place = self.b_place[b]
         self.record(start, start, Kind.SESSION, place, v, k, 0, Outcome.NO_SHOW)
 
-    def miss_session(self, v: int, b: int, cause: Cause) -> None:
-        """A party that meant to come to a session is held up elsewhere."""
-        at = max(self.now, self.b_start[b])
-        place = self.b_place[b]
-        self.record(at, at, Kind.SESSION, place, v, self.b_session[b], 0, Outcome.MISSED, cause)
-
     # ------------------------------------------------------------------------------- meetings, meals
 
     def meet(self, v: int, b: int) -> Steps:
@@ -473,7 +477,9 @@ class ExpoFloor(FloorState):
         v = self.b_party[b]
         if not self.b_comes[b]:
             return v, Outcome.NO_SHOW, Cause.NONE
-        return v, Outcome.MISSED, self.doing[v]
+        if (cause := self.missed.get(b)) is None:
+            cause = self.held_up[v] if self.doing[v] == WALK else self.doing[v]
+        return v, Outcome.MISSED, cause
 
     def eat(self, v: int, b: int) -> Steps:
         """A meal: seats for the whole party, first come first served."""
@@ -484,14 +490,7 @@ class ExpoFloor(FloorState):
             outcome = Outcome.CLOSED
         elif not seats.take(size):
             self.doing[v] = Cause.QUEUE
-            due, why = self.route.due(v)
-            patience_ends = asked + self.b_patience[b]
-            gives_up = Outcome.RENEGED if patience_ends <= due else Outcome.LEFT_FOR_BOOKING
-            outcome = gives_up
-            if min(patience_ends, due) > asked:
-                outcome = yield from self.wait(seats, v, size, min(patience_ends, due), gives_up)
-            if outcome == Outcome.LEFT_FOR_BOOKING:
-                cause = why
+            outcome, cause = yield from self.wait(seats, v, size, asked + self.b_patience[b])
         wait = self.now - asked
         if outcome == Outcome.DONE:
             self.doing[v] = Cause.MEAL

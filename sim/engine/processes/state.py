@@ -39,6 +39,7 @@ class FloorState:
         self.queue_limit = days.queue_limit.tolist()
         self.doing = [Cause.ABSENT] * n  # what would keep it from a booking right now
         self.held_up = [Cause.NONE] * n  # what made it set out too late for the booking it goes to
+        self.missed: dict[int, Cause] = {}  # booking of a meeting: why the party has given it up
 
         self.s_place = floor.stops.place.tolist()
         self.s_look = floor.stops.look.tolist()
@@ -85,7 +86,8 @@ class FloorState:
         self.c_comes = calls.comes.tolist()
         self.c_mixing = calls.mixing.tolist()
         self.call_answered = [False] * len(self.c_booth)
-        self.on_the_way: dict[int, tuple[int, simpy.Process]] = {}  # call: the delegate setting out
+        # call: the delegate who has set out, and what kept him until then
+        self.on_the_way: dict[int, tuple[int, simpy.Process, Cause]] = {}
         self.call_of = {
             (k, side): c
             for c, (k, side) in enumerate(zip(self.c_meeting, self.c_side, strict=True))
