@@ -65,7 +65,7 @@ def _times(ledger: Ledger) -> Iterator[str]:
     yield from _rows(ledger, trace.actor < NONE, "no such actor")
     yield from _rows(ledger, trace.actor >= ledger.floor.n_actors, "no such actor")
     order = trace.actor[1:] < trace.actor[:-1]
-    yield from _rows(ledger, np.append(False, order), "not in order of actors")
+    yield from _rows(ledger, _second(order, len(trace)), "not in order of actors")
 
 
 def _one_gate_row(ledger: Ledger) -> Iterator[str]:
@@ -95,7 +95,7 @@ def _one_place_at_a_time(ledger: Ledger) -> Iterator[str]:
     order = np.lexsort((rows.end, rows.start, rows.actor))
     actor, start, end = rows.actor[order], rows.start[order], rows.end[order]
     overlap = (actor[1:] == actor[:-1]) & (start[1:] < end[:-1])
-    yield from _rows(ledger, np.append(False, overlap), "in two places at once", rows.index[order])
+    yield from _rows(ledger, _second(overlap, len(rows)), "in two places at once", rows.index[order])
 
 
 def _one_talk_at_a_time(ledger: Ledger) -> Iterator[str]:
@@ -115,10 +115,12 @@ def _capacities(ledger: Ledger) -> Iterator[str]:
     """No more parties checked at once than lanes, people eating than seats, meetings than tables."""
     places, size = ledger.floor.places, ledger.size
     gates, meals = ledger.rows(Kind.GATE).done, ledger.rows(Kind.MEAL).done
-    yield from _over(gates, gates.place, places.servers, "checked", np.ones(len(gates), dtype=np.int64))
-    yield from _over(meals, meals.place, places.servers, "eating", size[meals.actor])
-    seated = ledger.audience.done
-    yield from _over(seated, seated.other, ledger.floor.sessions.seats, "seated", size[seated.actor])
+    yield from _busy(ledger, gates, "checked", np.ones(len(gates), dtype=np.int64))
+    yield from _busy(ledger, meals, "eating", size[meals.actor])
+    seated, seats = ledger.audience.done, ledger.floor.sessions.seats
+    most, when = peaks(seated.other, len(seats), seated.begin, seated.end, size[seated.actor])
+    for session in np.flatnonzero(most > seats)[:_SHOWN]:
+        yield _too_many(most[session], "seated", seats[session], when[session], session)
     sides, meetings = ledger.sides, ledger.floor.meetings
     held = sides.held & (places.kind[meetings.place] == PlaceKind.TABLE)
     most, _ = peaks(meetings.place[held], len(places.kind), sides.begin[held], sides.end[0, held])
@@ -126,10 +128,33 @@ def _capacities(ledger: Ledger) -> Iterator[str]:
         yield f"{most[place]} meetings at once at table {place}"
 
 
-def _over(rows: Rows, group: Integers, limit: Integers, what: str, weight: Integers) -> Iterator[str]:
-    most, when = peaks(group, len(limit), rows.begin, rows.end, weight)
-    for i in np.flatnonzero(most > limit)[:_SHOWN]:
-        yield f"{most[i]} {what} at once, {limit[i]} allowed, at {when[i]} ms ({i})"
+def _busy(ledger: Ledger, rows: Rows, what: str, weight: Integers) -> Iterator[str]:
+    """Whenever a service begins, no more are busy than the place then has.
+
+    When it has fewer from some time on, the services that run finish, but none begins.
+    """
+    for place in np.unique(rows.place):
+        own = rows.place == place
+        begin = rows.begin[own]
+        busy = curve(begin, rows.end[own], weight[own])
+        level = busy.level[np.searchsorted(busy.time, begin, side="right") - 1]
+        limit = _servers(ledger, place, begin)
+        worst = np.lexsort((begin, limit - level))[0]
+        if level[worst] > limit[worst]:
+            yield _too_many(level[worst], what, limit[worst], begin[worst], place)
+
+
+def _servers(ledger: Ledger, place: int, time: Integers) -> Integers:
+    """Lanes or seats of a place at each time."""
+    places = ledger.floor.places
+    changes = np.flatnonzero(places.change_place == place)
+    numbers = np.append(places.servers[place], places.change_servers[changes])
+    now: Integers = numbers[np.searchsorted(places.change_at[changes], time, side="right")]
+    return now
+
+
+def _too_many(most: int, what: str, limit: int, when: int, which: int) -> str:
+    return f"{most} {what} at once, {limit} allowed, at {when} ms ({which})"
 
 
 def _halls(ledger: Ledger) -> Iterator[str]:
@@ -200,6 +225,11 @@ def _there(ledger: Ledger) -> Rows:
     trace = ledger.trace
     mask = np.isin(trace.kind, _OF_PARTIES) & ledger.there
     return Rows(trace, np.flatnonzero(mask & ledger.is_party(trace.actor)))
+
+
+def _second(wrong: Bools, n: int) -> Bools:
+    """Of `n` rows those that are second in a pair of neighbours in `wrong`."""
+    return np.append(False, wrong)[:n]
 
 
 def _rows(ledger: Ledger, wrong: Bools, what: str, index: Integers | None = None) -> Iterator[str]:

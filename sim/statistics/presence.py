@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.engine.trace import Kind
-from sim.expo.floor import IntArray
+from sim.engine.trace import Kind, Outcome
+from sim.expo.floor import NONE, IntArray
 from sim.statistics.ledger import Bools, Floats, Integers
 
 if TYPE_CHECKING:
@@ -111,8 +111,10 @@ class Presence:
 
         A stretch runs from passing the zone's door to setting out for another zone or the gate; a
         walk between two places of one zone is within it. The door is passed as long before reaching
-        the first place as the walk from it takes. A party that arrives when its meeting is lost, or
-        when it is not needed as a stand-by, leaves no row there and is not seen.
+        the first place as the walk from it takes (1 ms less, from a place at the door: a walk to the
+        door takes 1 ms at least). A party that arrives when its meeting is lost, or when it is not
+        needed as a stand-by, leaves no row there and is not seen; but it has left the zone, if that
+        place is in another.
         """
         ledger, trace, places = self._ledger, self._ledger.trace, self._ledger.floor.places
         there = np.isin(np.arange(len(Kind)), _AT_A_PLACE)[trace.kind]
@@ -123,19 +125,76 @@ class Presence:
             index = index[np.argsort(key, kind="stable")]
         actor, place = trace.actor[index], trace.place[index]
         # At the door of a full hall a party is in no zone.
-        zone = np.where(trace.kind[index] == Kind.HALL, -1, places.zone[place])
+        waits = trace.kind[index] == Kind.HALL
+        zone = np.where(waits, NONE, places.zone[place])
         start, end = trace.start[index], trace.end[index]
         new: Bools = np.ones(len(index), dtype=np.bool_)
         new[1:] = (actor[1:] != actor[:-1]) | (zone[1:] != zone[:-1])
+        errand, via = self._errands(index)
+        new[errand] = True
         first = np.flatnonzero(new)
         last = np.append(first[1:], len(index)) - 1 if len(index) else first
         party_day = actor[first].astype(np.int64)
-        from_door = places.to_door[place[first]] * ledger.floor.party_days.pace[party_day]
-        entered = start[first] - from_door
         same = np.flatnonzero(party_day[1:] == party_day[:-1]) + 1
+
+        came_from = ledger.floor.party_days.gate[party_day]
+        came_from[same] = place[last[same - 1]]
+        came_from[np.searchsorted(first, errand)] = via
+        to_door, waited = places.to_door[came_from], np.zeros(len(first), dtype=np.bool_)
+        waited[same] = waits[last[same - 1]]
+        waited[np.searchsorted(first, errand)] = False
+        to_door[waited] = 0
+        from_zone, to_zone = places.zone[came_from], zone[first]
+        at_door = (to_door + places.zone_distance[from_zone, to_zone] == 0) & (from_zone != to_zone)
+        from_door = places.to_door[place[first]] * ledger.floor.party_days.pace[party_day]
+        entered = start[first] - np.maximum(from_door - at_door, 0)
         entered[same] = np.maximum(entered[same], end[last[same - 1]])
-        inside = zone[first] >= 0
-        return party_day[inside], zone[first][inside], entered[inside], end[last[inside]]
+        inside = to_zone != NONE
+        return party_day[inside], to_zone[inside], entered[inside], end[last[inside]]
+
+    def _errands(self, index: IntArray) -> tuple[IntArray, IntArray]:
+        """Rows that parties reached from another zone, where a meeting of theirs was lost; the places.
+
+        The rows are numbers in `index`: rows that say where parties were, in order. A party that
+        walked when its meeting was lost was on its way there, unless the walk took just as long as
+        from its last place to its next one, and not as long as by way of the meeting.
+        """
+        ledger, trace, zone = self._ledger, self._ledger.trace, self._ledger.floor.places.zone
+        rows = ledger.rows(Kind.MEETING)
+        meant_to = ~ledger.there[rows.index] & (rows.outcome != Outcome.NO_SHOW)
+        lost = rows.where(meant_to & ledger.is_party(rows.actor))
+        key = (trace.actor[index].astype(np.int64) << 32) | trace.start[index]
+        after = np.searchsorted(key, (lost.actor.astype(np.int64) << 32) | lost.start, side="right")
+        found: dict[int, int] = {}
+        for next_, actor, when, via in zip(after, lost.actor, lost.start, lost.place, strict=True):
+            if next_ == len(index) or trace.actor[index[next_]] != actor:
+                continue  # it went home
+            there = trace.place[index[next_]]
+            if zone[via] == zone[there]:
+                continue
+            if next_ > 0 and trace.actor[index[next_ - 1]] == actor:
+                before = index[next_ - 1]
+                here, left, pace = trace.place[before], trace.end[before], ledger.floor.party_days.pace[actor]
+                if left > when or trace.kind[before] == Kind.HALL:
+                    continue  # it did something else, or was at the door of a hall
+                took = trace.start[index[next_]] - left
+                by_way = self._walk(here, via, pace) + self._walk(via, there, pace)
+                if took == self._walk(here, there, pace) != by_way:
+                    continue
+            found[int(next_)] = int(via)
+        return np.array(list(found), dtype=np.int64), np.array(list(found.values()), dtype=np.int64)
+
+    def _walk(self, a: int, b: int, pace: int) -> int:
+        """Time from place to place at a pace, ms."""
+        places = self._ledger.floor.places
+        if a == b:
+            return 0
+        if places.zone[a] == places.zone[b]:
+            distance = abs(places.x[a] - places.x[b]) + abs(places.y[a] - places.y[b])
+        else:
+            between = places.zone_distance[places.zone[a], places.zone[b]]
+            distance = places.to_door[a] + between + places.to_door[b]
+        return max(int(distance * pace), 1)
 
     def zone(self, zone: int) -> Curve:
         """People in one zone."""

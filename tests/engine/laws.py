@@ -423,12 +423,15 @@ def delegates_walk_out_and_home(floor: Floor, trace: Trace) -> None:
     for actor, rows in doing.items():
         booth, pace = (int(c[actor - floor.n_party_days]) for c in (floor.staff.booth, floor.staff.pace))
         errands = [f.row for f in rows if f.row.kind == Kind.DELEGATE]
-        stays: dict[int, Row] = {}
+        stays: list[Row] = []
         for row in (f.row for f in rows if f.row.kind != Kind.DELEGATE):
-            if row.kind == Kind.MEETING and floor.meetings.standby_for[row.other] != NONE:
-                start = max(start for start, before in stays.items() if before.end == row.start)
-                row = row._replace(start=start)  # stayed for a stand-by
-            stays[row.start] = row
+            k = int(floor.meetings.standby_for[row.other]) if row.kind == Kind.MEETING else NONE
+            if k != NONE:  # stayed for a stand-by
+                (before,) = (s for s in stays if s.kind == Kind.MEETING and s.other == k)
+                stays.remove(before)
+                row = row._replace(start=before.start)
+            stays.append(row)
+        stays.sort(key=lambda stay: (stay.start, stay.end))
         here, left = booth, NONE
         for errand, after in zip(errands, [*errands[1:], None], strict=True):
             if errand.start != left:
@@ -441,10 +444,11 @@ def delegates_walk_out_and_home(floor: Floor, trace: Trace) -> None:
                 assert walked // 2 <= out, (actor, errand)
                 here = booth
                 continue
-            stay = stays.get(errand.start + out)
+            stay = next((s for s in stays if s.start == errand.start + out), None)
             if stay is None:  # it learnt on arrival that the meeting was lost
                 assert errand.end == errand.start + out + walk(floor, errand.place, booth, pace)
                 continue
+            stays.remove(stay)
             assert stay.place == errand.place
             home = stay.end + walk(floor, errand.place, booth, pace)
             assert errand.end == home or (after is not None and after.start == errand.end == stay.end), (
