@@ -24,27 +24,20 @@ def set_option(function: _F) -> _F:
     """The option `--set path=value`, as often as wanted."""
     return click.option(
         "--set",
-        "overrides",
+        "sets",
         metavar="PATH=VALUE",
         multiple=True,
-        callback=_overrides,
         help="Set a value of the scenario, e.g. expo.days=2. The value is TOML, or text without quotes. "
         "May be given several times.",
     )(function)
 
 
-def _overrides(ctx: click.Context, option: click.Parameter, given: tuple[str, ...]) -> dict[str, object]:
-    from sim.scenario import parse_sets
-
-    return parse_sets(given) if given else {}
-
-
-def load_scenario(scenario: str, overrides: dict[str, object]) -> Scenario:
-    """The scenario of that name or path.
+def load_scenario(scenario: str, sets: tuple[str, ...]) -> Scenario:
+    """The scenario of that name or path with these settings.
 
     Raises:
-        ScenarioError: with all its errors at once.
+        ScenarioError: with all its errors at once, and those of the settings.
     """
-    from sim.scenario import load
+    from sim.scenario import load_typed
 
-    return load(scenario, overrides)
+    return load_typed(scenario, sets)

@@ -8,9 +8,14 @@ from typing import IO, Any, Final
 
 import click
 
-__all__ = ["INTERRUPTED", "BadInput", "Commands", "Failed", "Interrupted"]
+__all__ = ["INTERRUPTED", "BadInput", "Commands", "Failed", "Interrupted", "printable"]
 
 INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
+
+
+def printable(text: str) -> str:
+    """Text without anything that a terminal would obey: a name may hold it."""
+    return "".join(each if each.isprintable() or each == "\n" else repr(each)[1:-1] for each in text)
 
 
 class _Ending(click.ClickException):
@@ -18,7 +23,7 @@ class _Ending(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the lines as they are: those of a scenario's errors begin with file and line."""
-        click.echo(self.message, file=file or sys.stderr)
+        click.echo(printable(self.message), file=file or sys.stderr)
 
 
 class Failed(_Ending):

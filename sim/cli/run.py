@@ -73,7 +73,7 @@ def run(
     replications: int | None,
     precision: tuple[str, ...],
     seed: int | None,
-    overrides: dict[str, object],
+    sets: tuple[str, ...],
     engine: str,
     workers: int | None,
     out: Path | None,
@@ -92,7 +92,7 @@ def run(
             refuse_to_overwrite(out, force=force)
         except OSError as error:
             raise BadInput(f"exposim: {error}") from None
-    loaded = load_scenario(scenario, overrides)
+    loaded = load_scenario(scenario, sets)
 
     from sim.studies import PrecisionError, StudyError, StudyInterrupted, replicate
 

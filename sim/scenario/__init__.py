@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.scenario.catalogue import shipped, shipped_files
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.jsonschema import json_schema
-from sim.scenario.load import load
+from sim.scenario.load import load, load_typed
 from sim.scenario.rows import ActivityRow, ExhibitorRow
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema import STAGES, ScenarioData
@@ -22,6 +22,7 @@ __all__ = [
     "ScenarioError",
     "json_schema",
     "load",
+    "load_typed",
     "parse_set",
     "parse_sets",
     "shipped",

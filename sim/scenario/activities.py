@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field, NaiveDatetime
 
 from sim.scenario.fields import Section, field
-from sim.scenario.kinds import Name
+from sim.scenario.kinds import CLEAN, Name
 
 __all__ = ["Activity"]
 
@@ -22,7 +22,7 @@ class Activity(Section):
     """A rule that generates activities of one kind, or a single activity."""
 
     kind: Literal["ceremony", "forum", "seminar", "exchange", "debut"] = field(..., "What it is.")
-    title: str = field("", "Title shown in tables; the name if empty.", max_length=200)
+    title: str = field("", "Title shown in tables; the name if empty.", max_length=200, pattern=CLEAN)
     per_day: tuple[Annotated[int, Field(ge=0, le=2000)], ...] = field(
         tuple, "Activities on each day of the expo; for a rule.", unit="activities", max_length=14
     )
@@ -34,7 +34,7 @@ class Activity(Section):
     )
     talk_minutes: float = field(45.0, "Length without the mixing.", unit="min", gt=0, le=720)
     mixing_minutes: float = field(0.0, "Length of mixing afterwards.", unit="min", ge=0, le=240)
-    round_minutes: float = field(5.0, "Length of one round of mixing.", unit="min", gt=0, le=120)
+    round_minutes: float = field(5.0, "Length of one round of mixing.", unit="min", ge=0.5, le=120)
     stay_for_round: float = field(
         0.7, "Chance that a party still there stays for the next round.", unit="1", ge=0, le=1
     )

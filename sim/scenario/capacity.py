@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from sim.scenario.locator import Keys
 from sim.scenario.references import Finding
+from sim.scenario.rows import ExhibitorRow
 from sim.scenario.schema import Activity, ScenarioData
+from sim.scenario.soundness import Sound
 from sim.scenario.timing import Hours, clock_text, minutes_of, open_hours, window
 
 __all__ = ["Single", "capacity_findings", "singles_of"]
@@ -39,12 +41,22 @@ class Demand(NamedTuple):
     hours: Hours
 
 
-def capacity_findings(data: ScenarioData, listed: Iterable[Single] = ()) -> Iterator[Finding]:
-    """What cannot fit, whatever the order; `listed` are the activities of the programme file."""
+def capacity_findings(
+    data: ScenarioData, exhibitors: tuple[ExhibitorRow, ...], listed: Iterable[Single], sound: Sound
+) -> Iterator[Finding]:
+    """What cannot fit, whatever the order; `exhibitors` and `listed` activities are those of files."""
+    stand = all(sound(key) for key in ("exhibitors", "exhibitors_file", "pavilions", "chains"))
+    rooms = sound("venue", "rooms")
     for name, activity in data.programme.items():
         at: Keys = ("programme", name)
-        yield from _seats(at, activity, data)
-        yield from _hosts(at, activity, data)
+        if rooms and sound(*at):
+            yield from _seats(at, activity, data)
+        if stand and sound(*at):
+            yield from _hosts(at, activity, data, exhibitors)
+    if not (rooms and sound.hours()):
+        return
+    sound_ones = {name: each for name, each in data.programme.items() if sound("programme", name)}
+    data = data.model_copy(update={"programme": sound_ones})
     singles = [*singles_of(data), *listed]
     yield from _overlaps(data, singles)
     seen: set[Keys] = set()
@@ -91,16 +103,19 @@ def _seats(at: Keys, activity: Activity, data: ScenarioData) -> Iterator[Finding
         yield (*at, "registered"), message
 
 
-def _hosts(at: Keys, activity: Activity, data: ScenarioData) -> Iterator[Finding]:
+def _hosts(
+    at: Keys, activity: Activity, data: ScenarioData, listed: tuple[ExhibitorRow, ...]
+) -> Iterator[Finding]:
     if activity.host_pavilion is not None:
         pavilion = data.pavilions[activity.host_pavilion]
-        there = pavilion.exhibitors + pavilion.partners
+        there = sum(row.pavilion == activity.host_pavilion for row in listed)
+        there = there or pavilion.exhibitors + pavilion.partners
         if activity.hosts > there:
             message = f"found {activity.hosts}; the pavilion '{activity.host_pavilion}' has {there} companies"
             yield (*at, "hosts"), message
     elif activity.hosts > data.exhibitors.count:
         yield (*at, "hosts"), f"found {activity.hosts}; there are only {data.exhibitors.count} exhibitors"
-    if activity.host_chain is not None and not data.chains[activity.host_chain].exhibitors:
+    if activity.host_chain is not None and not listed and not data.chains[activity.host_chain].exhibitors:
         weight = f"chains.{activity.host_chain}.exhibitors"
         message = f"found '{activity.host_chain}'; it has no exhibitors: {weight} is 0"
         yield (*at, "host_chain"), message

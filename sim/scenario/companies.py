@@ -13,7 +13,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from sim.scenario.fields import Section, field
-from sim.scenario.kinds import STAGES, Country, Name, Stage, Weight
+from sim.scenario.kinds import CLEAN, STAGES, Country, Name, Stage, Weight
 
 __all__ = ["Chain", "Exhibitors", "Pavilion"]
 
@@ -26,7 +26,7 @@ def _along_the_chain(weights: dict[Stage, float]) -> dict[Stage, float]:
 class Chain(Section):
     """An industrial chain: a themed area, its share of exhibitors, where its inputs come from."""
 
-    title: str = field("", "Title shown in tables; the name if empty.", max_length=100)
+    title: str = field("", "Title shown in tables; the name if empty.", max_length=100, pattern=CLEAN)
     hall: Name = field(..., "The hall of its themed area.")
     exhibitors: float = field(
         1.0, "Weight among exhibitors; totals are apportioned exactly.", unit="1", ge=0, le=1e6
@@ -101,7 +101,7 @@ class Exhibitors(Section):
 class Pavilion(Section):
     """A national pavilion: companies of one country on one stand area."""
 
-    title: str = field("", "Title shown in tables; the name if empty.", max_length=100)
+    title: str = field("", "Title shown in tables; the name if empty.", max_length=100, pattern=CLEAN)
     country: Country = field(..., "Country.", unit="ISO 3166 code")
     hall: Name = field(..., "The hall it is in.")
     area_m2: float = field(..., "Area of the pavilion.", unit="m²", gt=0, le=100_000)

@@ -34,6 +34,7 @@ __all__ = [
 ]
 
 _HUGE = 1e9
+_LEAST_KEPT = 1e-6  # share of a distribution that truncation leaves; below, draws have too few digits
 
 
 class Constant(Section):
@@ -146,7 +147,9 @@ class Gamma(Section):
 
     dist: Literal["gamma"] = field(..., "The kind of distribution.")
     mean: float = field(..., "The mean.", unit="the field's", gt=0, le=_HUGE)
-    cv: float = field(..., "Coefficient of variation: standard deviation over mean.", unit="1", gt=0, le=10)
+    cv: float = field(
+        ..., "Coefficient of variation: standard deviation over mean.", unit="1", ge=1e-6, le=10
+    )
 
     def quantile(self, u: Values) -> Values:
         """The value at each probability `u` in (0, 1)."""
@@ -174,6 +177,11 @@ class Lognormal(Section):
     def _ordered(self) -> Self:
         if self.high <= self.low:
             raise ValueError(f"high = {self.high:g} is not above low = {self.low:g}")
+        if (kept := self._tail(self.high) - self._tail(self.low)) < _LEAST_KEPT:
+            raise ValueError(
+                f"low = {self.low:g} and high = {self.high:g} keep a share of {kept:.1g} of the draws; "
+                f"allowed: at least {_LEAST_KEPT:g}"
+            )
         return self
 
     def _tail(self, x: float) -> float:

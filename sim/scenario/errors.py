@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["Problem", "ScenarioError", "did_you_mean"]
+__all__ = ["Problem", "ScenarioError", "did_you_mean", "nearest", "not_text"]
 
 _SHOWN = 200  # a table of 20,000 rows can be wrong in every row
 
@@ -22,7 +22,9 @@ class Problem:
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
-        return f"{place}: {self.path}: {self.message}" if self.path else f"{place}: {self.message}"
+        text = f"{place}: {self.path}: {self.message}" if self.path else f"{place}: {self.message}"
+        # one line, and nothing in it that a terminal would obey
+        return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
 
 
 class ScenarioError(ValueError):
@@ -39,9 +41,26 @@ class ScenarioError(ValueError):
         return "\n".join(lines)
 
 
+def not_text(content: bytes, shown: str) -> Problem:
+    """That a file's content is not UTF-8: the line and the byte."""
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        message = f"is not UTF-8 text: found the byte 0x{content[error.start]:02x}"
+        return Problem(shown, line, "", message)
+    raise ValueError("this is UTF-8 text")
+
+
 def did_you_mean(word: str, allowed: Iterable[str]) -> str:
     """`; did you mean 'hall'?` for the nearest of the allowed words, or nothing if none is near."""
+    near = nearest(word, allowed)
+    return "" if near is None else f"; did you mean '{near}'?"
+
+
+def nearest(word: str, allowed: Iterable[str]) -> str | None:
+    """The nearest of the allowed words, if one is near."""
     words = list(allowed)
     folded = {each.lower().replace("-", "_"): each for each in reversed(words)}
-    near = difflib.get_close_matches(word.lower().replace("-", "_"), folded, n=1, cutoff=0.6)
-    return f"; did you mean '{folded[near[0]]}'?" if near else ""
+    near = difflib.get_close_matches(word[:200].lower().replace("-", "_"), folded, n=1, cutoff=0.6)
+    return folded[near[0]] if near else None

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from sim.scenario.capacity import Single
-from sim.scenario.document import Document, Origin, shown_path
+from sim.scenario.document import Document, Origin, files_beside, read_bytes, shown_path
+from sim.scenario.drawn import DrawnNames
 from sim.scenario.errors import Problem, did_you_mean
+from sim.scenario.locator import Keys
 from sim.scenario.references import Finding, Names, country_fault, unknown_name
 from sim.scenario.rows import (
     ActivityRow,
@@ -20,6 +23,7 @@ from sim.scenario.rows import (
     read_pairs,
 )
 from sim.scenario.schema import Activity, ScenarioData
+from sim.scenario.soundness import Sound
 from sim.scenario.timing import fault_of_start, minutes_of
 from sim.scenario.wording import shown_value
 
@@ -29,6 +33,9 @@ EXHIBITORS = "exhibitors_file"
 PROGRAMME = "programme_file"
 PAIRS = "pairs_file"
 _SHOW_PROBABILITY: float = Activity.model_fields["show_probability"].default  # a row has no other
+_ROUND_MINUTES: float = Activity.model_fields["round_minutes"].default
+_COMPARED = 20_000  # names compared to find near misses
+_FEW = 12  # exhibitors that a message names
 
 
 @dataclass
@@ -38,13 +45,9 @@ class Listed:
     exhibitors: tuple[ExhibitorRow, ...] = ()
     activities: tuple[ActivityRow, ...] = ()
     pairs: tuple[PairRow, ...] = ()
-    origins: dict[tuple[str, int], Origin] = field(default_factory=dict)  # (key, row)
+    origins: dict[Keys, Origin] = field(default_factory=dict)  # by (key, row)
     problems: list[Problem] = field(default_factory=list)
-
-    def problem(self, key: str, row: int, column: str, message: str) -> Problem:
-        """A problem with a cell."""
-        origin = self.origins[key, row]
-        return Problem(origin.file, origin.line, f"column {column}", message)
+    unsound: set[Keys] = field(default_factory=set)  # paths of what cannot be spoken of
 
 
 def read_listed(tree: dict[str, Any], document: Document) -> Listed:
@@ -69,32 +72,41 @@ def _rows(
     key: str,
     document: Document,
     listed: Listed,
-    reader: Callable[[Path, str], tuple[tuple[Any, ...], list[int], list[Problem]]],
+    reader: Callable[[bytes, str], tuple[tuple[Any, ...], list[int], list[Problem]]],
 ) -> tuple[Any, ...]:
     name = tree.get(key)
     if not isinstance(name, str):
         return ()  # absent, or of a wrong type, which validation says
     path = Path(document.origin((key,)).directory) / name
-    if not path.is_file():
-        beside = [each.name for each in path.parent.glob("*.csv")] if path.parent.is_dir() else []
-        what = "it is a directory" if path.is_dir() else "there is no such file"
-        message = f"found {shown_value(name)}; {what}{did_you_mean(path.name, beside)}"
-        listed.problems.append(document.problem((key,), message))
+    content = read_bytes(path) if name else "allowed: the name of a CSV file"
+    if isinstance(content, str):
+        near = did_you_mean(path.name, files_beside(path, "*.csv")) if name else ""
+        listed.problems.append(document.problem((key,), f"found {shown_value(name)}; {content}{near}"))
+        listed.unsound.add((key,))
         return ()
     tree[key] = path.resolve().as_posix()
     shown = shown_path(path)
-    rows, lines, problems = reader(path, shown)
+    rows, lines, problems = reader(content, shown)
     listed.problems += problems
+    if problems:
+        listed.unsound.add((key,))
     for row, line in enumerate(lines):
         listed.origins[key, row] = Origin(shown, line, str(path.parent))
     return rows
 
 
-def row_findings(data: ScenarioData, names: Names, listed: Listed, *, timing: bool) -> Iterator[Finding]:
-    """Rows that do not fit the scenario; paths are (key of the file, row, column).
+def row_findings(data: ScenarioData, names: Names, listed: Listed, sound: Sound) -> Iterator[Finding]:
+    """Rows that do not fit the scenario; paths are (key of the file, row, column)."""
+    drawn = DrawnNames.of(
+        data, listed=bool(listed.exhibitors), without=[row.pavilion for row in listed.exhibitors]
+    )
+    known = {row.name for row in listed.exhibitors}
+    stands = all(sound(key) for key in (EXHIBITORS, "exhibitors", "chains", "pavilions"))
+    nears = count()  # a near miss among thousands takes long to find, so only the first few get one
 
-    Starts are looked at only if the expo's own days and hours are sound (`timing`).
-    """
+    def near(name: str) -> str:
+        return drawn.near_miss(name, known) if next(nears) * len(known) < _COMPARED else ""
+
     for i, row in enumerate(listed.exhibitors):
         if row.chain not in names.chains:
             yield (EXHIBITORS, i, "chain"), unknown_name("chain", row.chain, names.chains)
@@ -104,11 +116,15 @@ def row_findings(data: ScenarioData, names: Names, listed: Listed, *, timing: bo
             yield (EXHIBITORS, i, "pavilion"), unknown_name("pavilion", row.pavilion, names.pavilions)
         if row.sponsor is not None and row.sponsor not in names.sponsors:
             yield (EXHIBITORS, i, "sponsor"), unknown_name("kind of sponsor", row.sponsor, names.sponsors)
+        if stands and drawn.exhibitor(row.name):
+            message = (
+                f"found {row.name!r}; a company of this name is drawn: its pavilion, of which the file has "
+                "nobody, has exhibitors or partners"
+            )
+            yield (EXHIBITORS, i, "name"), message
     yield from _pair_findings(listed)
-    hosts = [row.name for row in listed.exhibitors]
-    # companies of a pavilion that the file does not name are drawn, and may be hosts too
-    drawn = set(names.pavilions) - {row.pavilion for row in listed.exhibitors}
-    known = set() if drawn or listed.problems else set(hosts)
+    if known and stands and sound(PAIRS) and sound("visitors"):
+        yield from _strangers(listed, known, drawn, near)
     for i, activity in enumerate(listed.activities):
         if activity.room is not None and activity.room not in names.rooms:
             yield (PROGRAMME, i, "room"), unknown_name("kind of room", activity.room, names.rooms)
@@ -121,11 +137,36 @@ def row_findings(data: ScenarioData, names: Names, listed: Listed, *, timing: bo
                 come = f"of whom {expected:g} come"
                 message = f"found {activity.registered:g} people, {come}; the room has {seats} seats"
                 yield (PROGRAMME, i, "registered"), message
-        if activity.host is not None and known and activity.host not in known:
-            yield (PROGRAMME, i, "host"), unknown_name("exhibitor", activity.host, hosts)
+        host = activity.host
+        if host is not None and stands and host not in known and not drawn.exhibitor(host):
+            there = f"; there are: {', '.join(sorted(known))}" if 0 < len(known) <= _FEW else ""
+            message = f"found {host!r}; there is no such exhibitor{there}{near(host)}"
+            yield (PROGRAMME, i, "host"), message
+        if 0 < activity.mixing_minutes < _ROUND_MINUTES:
+            message = f"found {activity.mixing_minutes:g}; a round of mixing takes {_ROUND_MINUTES:g}"
+            yield (PROGRAMME, i, "mixing_minutes"), message
         length = activity.talk_minutes + activity.mixing_minutes
-        if timing and (fault := fault_of_start(activity.starts, length, data)):
+        if sound.hours() and (fault := fault_of_start(activity.starts, length, data)):
             yield (PROGRAMME, i, "starts"), fault
+
+
+def _strangers(
+    listed: Listed, exhibitors: set[str], drawn: DrawnNames, near: Callable[[str], str]
+) -> Iterator[Finding]:
+    """Pairs of which nothing can come: nobody of that name can be there.
+
+    Of those who have met before, one may be absent: such a list is of an earlier expo.
+    """
+    for i, pair in enumerate(listed.pairs):
+        unknown = [
+            column
+            for column, name in (("who", pair.who), ("whom", pair.whom))
+            if not (name in exhibitors or drawn.exhibitor(name) or drawn.visitor(name))
+        ]
+        if len(unknown) > (1 if pair.rule == "met" else 0):
+            name = getattr(pair, unknown[0])
+            message = f"found {name!r}; there is no such exhibitor, and no visiting company is called so"
+            yield (PAIRS, i, unknown[0]), message + near(name)
 
 
 def _pair_findings(listed: Listed) -> Iterator[Finding]:
@@ -138,8 +179,10 @@ def _pair_findings(listed: Listed) -> Iterator[Finding]:
             yield (PAIRS, i, "rule"), f"found '{pair.rule}'; another row says '{said}' of the same pair"
 
 
-def listed_singles(data: ScenarioData, listed: Listed) -> list[Single]:
+def listed_singles(data: ScenarioData, listed: Listed, sound: Sound) -> list[Single]:
     """The activities of the programme file that are held in rooms."""
+    if not sound.days():
+        return []
     return [
         Single(
             keys=(PROGRAMME, i, "starts"),
@@ -151,5 +194,5 @@ def listed_singles(data: ScenarioData, listed: Listed) -> list[Single]:
             changeover=0.0,  # a list says when rooms are taken, not how fast they are cleared
         )
         for i, row in enumerate(listed.activities)
-        if row.room is not None
+        if row.room is not None and sound(PROGRAMME, i)
     ]

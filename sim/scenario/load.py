@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from sim.scenario.capacity import capacity_findings
@@ -14,12 +15,13 @@ from sim.scenario.locator import Keys
 from sim.scenario.references import Finding, Names, reference_findings
 from sim.scenario.scenario import Scenario, canonical_hash
 from sim.scenario.schema import ScenarioData
-from sim.scenario.settings import with_settings
+from sim.scenario.settings import read_sets, with_settings
+from sim.scenario.soundness import Sound
 from sim.scenario.timing import expo_findings, timing_findings
 from sim.scenario.totals import total_findings
 from sim.scenario.validation import canonical, validated
 
-__all__ = ["load", "resolve"]
+__all__ = ["load", "load_typed", "resolve"]
 
 
 def load(name_or_path: str | os.PathLike[str], overrides: Mapping[str, object] | None = None) -> Scenario:
@@ -28,31 +30,41 @@ def load(name_or_path: str | os.PathLike[str], overrides: Mapping[str, object] |
     `overrides` maps dotted paths to values, `{"matchmaking.hungary.tables": 40}`, and wins over
     the file; None takes a value away. Raises ScenarioError with everything that is wrong at once.
     """
-    path = find(name_or_path)
-    given = os.fspath(name_or_path)
-    shown = given if path == Path(given) else None  # a file is called what its user calls it
-    document, problems = with_settings(read(path, shown), overrides or {})
-    return resolve(document, path, problems)
+    return _load(name_or_path, overrides or {}, {}, [])
+
+
+def load_typed(name_or_path: str, sets: Iterable[str]) -> Scenario:
+    """As `load`, with settings as typed, `path=value`; those that are none are told with all else."""
+    return _load(name_or_path, *read_sets(sets))
+
+
+def _load(
+    name_or_path: str | os.PathLike[str],
+    settings: Mapping[str, object],
+    labels: Mapping[str, str],
+    problems: list[Problem],
+) -> Scenario:
+    try:
+        path = find(name_or_path)
+        given = os.fspath(name_or_path)
+        shown = given if path == Path(given) else None  # a file is called what its user calls it
+        document, more = with_settings(read(path, shown), settings, labels)
+    except ScenarioError as error:
+        raise ScenarioError([*problems, *error.problems]) from None
+    return resolve(document, path, [*problems, *more])
 
 
 def resolve(document: Document, path: Path, problems: list[Problem], name: str | None = None) -> Scenario:
     """The scenario that a document says. Raises ScenarioError with these problems and all others."""
     tree = canonical(document.tree)
     listed = read_listed(tree, document)
+    document = replace(document, origins={**document.origins, **listed.origins})
     problems = [*problems, *listed.problems]
     data, wrong, pruned = validated(tree)
     problems += [document.problem(keys, message) for keys, message in wrong]
     if data is not None:
-        names = Names.of(tree)
-        problems += [
-            _place(document, listed, finding) for finding in _cross_checks(data, names, listed, pruned)
-        ]
-        if not problems:
-            problems += [
-                _place(document, listed, finding)
-                for group in (total_findings(data, len(listed.exhibitors)), _capacity(data, listed))
-                for finding in group
-            ]
+        found = _cross_checks(data, Names.of(tree), listed, pruned)
+        problems += [document.problem(keys, message) for keys, message in found]
     if problems or data is None:
         raise ScenarioError(all_problems([problems]))
     return Scenario(
@@ -68,33 +80,22 @@ def resolve(document: Document, path: Path, problems: list[Problem], name: str |
 
 
 def _cross_checks(data: ScenarioData, names: Names, listed: Listed, pruned: set[Keys]) -> Iterator[Finding]:
-    """References and times that do not agree.
+    """What does not agree: references, then times, then totals and capacities.
 
-    `data` may lack what was wrong in the file (`pruned`); what depends on that is not spoken of.
+    `data` may lack what was wrong in the file (`pruned`); what depends on that, or on what an earlier
+    check found to be wrong, is not spoken of.
     """
-    for keys, message in reference_findings(data, names):
-        if keys not in pruned:
-            yield keys, message
-    sound = not any(keys[:1] == ("expo",) for keys in pruned)
-    if sound:
-        findings = list(expo_findings(data))
-        yield from findings
-        sound = not findings
-    if sound:
-        entries = {keys[: 1 if keys[0] in ("exhibitors", "behaviour") else 2] for keys in pruned}
-        for keys, message in timing_findings(data):
-            if keys[:2] not in entries and keys[:1] not in entries:
-                yield keys, message
-    yield from row_findings(data, names, listed, timing=sound)
-
-
-def _capacity(data: ScenarioData, listed: Listed) -> Iterator[Finding]:
-    return capacity_findings(data, listed_singles(data, listed))
-
-
-def _place(document: Document, listed: Listed, finding: Finding) -> Problem:
-    """A finding with its file and line: in the scenario, or in a CSV file it names."""
-    keys, message = finding
-    if len(keys) == 3 and isinstance(keys[1], int) and (keys[0], keys[1]) in listed.origins:
-        return listed.problem(str(keys[0]), keys[1], str(keys[2]), message)
-    return document.problem(keys, message)
+    sound = Sound((*pruned, *listed.unsound))
+    checks: tuple[Callable[[], Iterable[Finding]], ...] = (
+        lambda: reference_findings(data, names),
+        lambda: expo_findings(data) if sound.hours() else (),
+        lambda: timing_findings(data, sound),
+        lambda: row_findings(data, names, listed, sound),
+        lambda: total_findings(data, listed.exhibitors, sound),
+        lambda: capacity_findings(data, listed.exhibitors, listed_singles(data, listed, sound), sound),
+    )
+    for check in checks:
+        found = [(keys, message) for keys, message in check() if keys not in pruned]
+        for keys, _ in found:
+            sound.spoil(keys)
+        yield from found

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from sim.scenario.distributions import Constant, Distribution
 from sim.scenario.fields import Section, field
-from sim.scenario.kinds import Name
+from sim.scenario.kinds import CLEAN, Name
 
 __all__ = ["Matchmaking", "PolicyOptions"]
 
@@ -36,7 +36,7 @@ class PolicyOptions(Section):
 class Matchmaking(Section):
     """A matchmaking programme: its windows, tables and slots, who takes part, requests, policy."""
 
-    title: str = field("", "Title shown in tables; the name if empty.", max_length=100)
+    title: str = field("", "Title shown in tables; the name if empty.", max_length=100, pattern=CLEAN)
     policy: str = field(
         "greedy",
         "How requests become meetings, by name: none, first_come, round_robin, greedy, stable, "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.scenario.fields import Section, field
+from sim.scenario.kinds import CLEAN
 
 __all__ = ["Costs"]
 
@@ -15,7 +16,7 @@ def _price(description: str) -> float:
 class Costs(Section):
     """Prices, in one currency; what costs nothing, or is not to be counted, is 0."""
 
-    currency: str = field("EUR", "The currency, as shown.", min_length=1, max_length=12)
+    currency: str = field("EUR", "The currency, as shown.", min_length=1, max_length=12, pattern=CLEAN)
     table_day: float = _price("A matchmaking table on a day.")
     hosted_buyer: float = _price("A hosted person: travel and board.")
     staff_hour: float = _price("An hour on duty of a member of a booth's staff.")

@@ -82,6 +82,7 @@ def reference_findings(data: ScenarioData, names: Names) -> Iterator[Finding]:
     for keys, what, name, known in _references(data, names):
         if name is not None and name not in known:
             yield keys, unknown_name(what, name, known)
+    yield from _twice(data)
     for keys, code in _countries(data):
         if fault := country_fault(code):
             yield keys, fault
@@ -126,6 +127,20 @@ def _references(data: ScenarioData, names: Names) -> Iterator[tuple[Keys, str, s
         yield (*at, "hall"), "hall", shock.hall, names.halls
         yield (*at, "gate"), "gate", shock.gate, names.gates
         yield (*at, "persona"), "persona", shock.persona, names.personas
+
+
+def _twice(data: ScenarioData) -> Iterator[Finding]:
+    """Names that stand twice in a list: nothing is there twice, and none counts double."""
+    lists: list[tuple[Keys, tuple[str, ...]]] = []
+    for name, activity in data.programme.items():
+        lists.append((("programme", name, "rooms"), activity.rooms))
+    for name, matching in data.matchmaking.items():
+        lists.append((("matchmaking", name, "guests"), matching.guests))
+        lists.append((("matchmaking", name, "host_chains"), matching.host_chains))
+    for keys, names in lists:
+        for position, each in enumerate(names):
+            if each in names[:position]:
+                yield (*keys, position), f"found '{each}' again; a name stands in a list once"
 
 
 def _countries(data: ScenarioData) -> Iterator[tuple[Keys, str]]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BeforeValidator, NaiveDatetime, ValidationError
 
-from sim.scenario.errors import Problem, did_you_mean
+from sim.scenario.errors import Problem, did_you_mean, not_text
 from sim.scenario.fields import Section, field
+from sim.scenario.kinds import CLEAN
 from sim.scenario.schema import Country, Name, Stage
 from sim.scenario.wording import describe
 
@@ -39,7 +39,7 @@ Flag = Annotated[bool, BeforeValidator(_flag)]
 class ExhibitorRow(Section):
     """A row of an exhibitors file. A cell left empty has the column's default."""
 
-    name: str = field(..., "Name; no two alike.", min_length=1, max_length=200)
+    name: str = field(..., "Name; no two alike.", min_length=1, max_length=200, pattern=CLEAN)
     chain: Name = field(..., "Its chain, by the name of its table.")
     stage: Stage = field(..., "Its stage in the chain.")
     country: Country = field(..., "Country.", unit="ISO 3166 code")
@@ -55,7 +55,7 @@ class ExhibitorRow(Section):
 class ActivityRow(Section):
     """A row of a programme file. A cell left empty has the column's default."""
 
-    title: str = field(..., "Title.", min_length=1, max_length=300)
+    title: str = field(..., "Title.", min_length=1, max_length=300, pattern=CLEAN)
     kind: Literal["ceremony", "forum", "seminar", "exchange", "debut"] = field(..., "What it is.")
     starts: Annotated[NaiveDatetime, BeforeValidator(_clock)] = field(
         ..., "Start, local time, such as 2024-11-26 10:00.", unit="date and clock time"
@@ -63,15 +63,15 @@ class ActivityRow(Section):
     talk_minutes: float = field(45.0, "Length without the mixing.", unit="min", gt=0, le=720)
     mixing_minutes: float = field(0.0, "Length of mixing afterwards.", unit="min", ge=0, le=240)
     room: Name | None = field(None, "Kind of room; a debut without a room is held at its booth.")
-    host: str | None = field(None, "The exhibitor that sends the speaker.", max_length=200)
+    host: str | None = field(None, "The exhibitor that sends the speaker.", max_length=200, pattern=CLEAN)
     registered: float = field(0.0, "People registered.", unit="people", ge=0, le=20_000)
 
 
 class PairRow(Section):
     """A row of a pairs file: what holds of a pair of organisations, whoever would ask."""
 
-    who: str = field(..., "An organisation.", min_length=1, max_length=200)
-    whom: str = field(..., "The other one.", min_length=1, max_length=200)
+    who: str = field(..., "An organisation.", min_length=1, max_length=200, pattern=CLEAN)
+    whom: str = field(..., "The other one.", min_length=1, max_length=200, pattern=CLEAN)
     rule: Literal["must", "veto", "met"] = field(
         ..., "They must meet, if it can be; must not; or have met before, and need not again."
     )
@@ -80,34 +80,32 @@ class PairRow(Section):
 Row = TypeVar("Row", ExhibitorRow, ActivityRow, PairRow)
 
 
-def read_exhibitors(path: Path, shown: str) -> tuple[tuple[ExhibitorRow, ...], list[int], list[Problem]]:
+def read_exhibitors(content: bytes, shown: str) -> tuple[tuple[ExhibitorRow, ...], list[int], list[Problem]]:
     """The rows of an exhibitors file, the line of each, and what is wrong with it.
 
     `shown` is the file's name in problems. A row with a problem is left out.
     """
-    return _read(path, shown, ExhibitorRow, "name")
+    return _read(content, shown, ExhibitorRow, "name")
 
 
-def read_activities(path: Path, shown: str) -> tuple[tuple[ActivityRow, ...], list[int], list[Problem]]:
+def read_activities(content: bytes, shown: str) -> tuple[tuple[ActivityRow, ...], list[int], list[Problem]]:
     """The rows of a programme file, the line of each, and what is wrong with it."""
-    return _read(path, shown, ActivityRow, None)
+    return _read(content, shown, ActivityRow, None)
 
 
-def read_pairs(path: Path, shown: str) -> tuple[tuple[PairRow, ...], list[int], list[Problem]]:
+def read_pairs(content: bytes, shown: str) -> tuple[tuple[PairRow, ...], list[int], list[Problem]]:
     """The rows of a pairs file, the line of each, and what is wrong with it."""
-    return _read(path, shown, PairRow, None)
+    return _read(content, shown, PairRow, None)
 
 
 def _read(
-    path: Path, shown: str, model: type[Row], unique: str | None
+    content: bytes, shown: str, model: type[Row], unique: str | None
 ) -> tuple[tuple[Row, ...], list[int], list[Problem]]:
     try:
-        reader = csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""), strict=True)
+        reader = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
         header = [cell.strip() for cell in next(reader, [])]
-    except OSError as error:
-        return (), [], [Problem(shown, None, "", f"cannot be read: {_reason(error)}")]
-    except UnicodeDecodeError as error:
-        return (), [], [Problem(shown, None, "", f"is not UTF-8 text (byte {error.start + 1})")]
+    except UnicodeDecodeError:
+        return (), [], [not_text(content, shown)]
     except csv.Error as error:
         return (), [], [Problem(shown, 1, "", f"is not CSV: {error}")]
     problems: list[Problem] = _header_problems(header, shown, model)
@@ -147,6 +145,16 @@ def _header_problems(header: list[str], shown: str, model: type[Row]) -> list[Pr
     columns = list(model.model_fields)
     if not any(header):
         return [Problem(shown, 1, "", f"is empty; columns needed: {', '.join(columns)}")]
+    if len(header) == 1:
+        for mark, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+            if (
+                any(cell.strip().strip('"') in columns for cell in header[0].split(mark))
+                and mark in header[0]
+            ):
+                message = (
+                    f"columns are separated by {name}; allowed: commas (save it as CSV, comma-separated)"
+                )
+                return [Problem(shown, 1, "", message)]
     problems = []
     for position, name in enumerate(header):
         if name not in columns:
@@ -169,7 +177,8 @@ def _row(
     if len(cells) != len(header):
         message = f"found {len(cells)} cells; the header has {len(header)} columns"
         return None, [Problem(shown, line, "", message)]
-    values = {name: cell.strip() for name, cell in zip(header, cells, strict=True) if cell.strip()}
+    # a line break within a cell is a space
+    values = {name: " ".join(cell.split()) for name, cell in zip(header, cells, strict=True) if cell.strip()}
     try:
         return model.model_validate(values), []  # not strict: every cell of a CSV file is text
     except ValidationError as error:
@@ -177,11 +186,3 @@ def _row(
             Problem(shown, line, "column " + ".".join(map(str, keys)), message)
             for keys, message in describe(error, model, values)
         ]
-
-
-def _reason(error: OSError) -> str:
-    if isinstance(error, FileNotFoundError):
-        return "there is no such file"
-    if isinstance(error, IsADirectoryError):
-        return "it is a directory"
-    return (error.strerror or str(error)).lower()

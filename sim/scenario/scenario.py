@@ -56,7 +56,7 @@ class Scenario:
         from sim.scenario.load import resolve
         from sim.scenario.settings import with_settings
 
-        document, problems = with_settings(self.document, settings, "replace")
+        document, problems = with_settings(self.document, settings)
         return resolve(document, self.path, problems, self.name)
 
     def to_toml(self, files: Mapping[str, str] | None = None) -> str:

@@ -12,15 +12,16 @@ from typing import Any, get_origin
 
 from pydantic import BaseModel
 
-from sim.scenario.document import Document, Origin
+from sim.scenario.document import Document, Origin, without_count
 from sim.scenario.errors import Problem, ScenarioError, did_you_mean
 from sim.scenario.fields import Section
 from sim.scenario.locator import Keys, path_text, split_path
 from sim.scenario.schema import ScenarioData
 from sim.scenario.wording import is_distribution, key_names, shape_at
 
-__all__ = ["parse_set", "parse_sets", "with_settings"]
+__all__ = ["parse_set", "parse_sets", "read_sets", "with_settings"]
 
+_LONGEST = 80
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")
 
 
@@ -38,23 +39,36 @@ def parse_set(text: str) -> tuple[str, object]:
         path = path_text(split_path(match[1].strip()))
     except ValueError:
         message = "is not a setting; allowed: path=value, such as matchmaking.main.tables=40"
-        raise ScenarioError([Problem(f"--set {text}", None, "", message)]) from None
+        raise ScenarioError([Problem(f"--set {_short(text)}", None, "", message)]) from None
     return path, _value(match[2].strip())
 
 
 def parse_sets(texts: Iterable[str]) -> dict[str, object]:
     """Several settings, as `load` takes them. Raises ScenarioError with all that are not settings."""
+    settings, _, problems = read_sets(texts)
+    if problems:
+        raise ScenarioError(problems)
+    return settings
+
+
+def read_sets(texts: Iterable[str]) -> tuple[dict[str, object], dict[str, str], list[Problem]]:
+    """Settings as typed: values and labels by path, and what is wrong with those that are none."""
     settings: dict[str, object] = {}
+    labels: dict[str, str] = {}
     problems: list[Problem] = []
     for text in texts:
         try:
             path, value = parse_set(text)
-            settings[path] = value
         except ScenarioError as error:
             problems += error.problems
-    if problems:
-        raise ScenarioError(problems)
-    return settings
+            continue
+        settings[path] = value
+        labels[path] = f"--set {_short(text)}"
+    return settings, labels, problems
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
 
 
 def _value(text: str) -> object:
@@ -68,23 +82,25 @@ def _value(text: str) -> object:
 
 
 def with_settings(
-    document: Document, settings: Mapping[str, object], label: str = "--set"
+    document: Document, settings: Mapping[str, object], labels: Mapping[str, str] | None = None
 ) -> tuple[Document, list[Problem]]:
     """The document with some values replaced, and the settings that could not be applied.
 
     A setting below a value that the scenario leaves at its default (`...patience_seconds.mean`)
-    starts from that default. None takes a value away. `label` names the settings in problems.
+    starts from that default. None takes a value away. In problems a setting is called by its label,
+    or as the item of the mapping that it is.
     """
     tree, origins = deepcopy(document.tree), dict(document.origins)
     problems: list[Problem] = []
     created: dict[Keys, Origin] = {}
     for path, value in settings.items():
-        text = value if isinstance(value, str) else "" if value is None else str(value)
-        text = text if len(text) <= 60 else text[:57] + "..."
-        origin = Origin(f"{label} {path}={text}", None, ".")  # files are looked for where the user stands
+        label = (labels or {}).get(path) or f"{{{path!r}: {_short(repr(value))}}}"
+        origin = Origin(label, None, ".")  # files are looked for where the user stands
         try:
-            given = split_path(path)
-            keys = _set(tree, given, _plain(value), origin, created)
+            parts = split_path(path)
+            if parts[0] == "extends":
+                raise ValueError("extends is read from the file alone; it cannot be set")
+            keys = _set(tree, parts, _plain(value), origin, created)
         except (ValueError, RecursionError) as error:  # RecursionError: a dict that holds itself
             problems.append(Problem(origin.file, None, "", str(error)))
             continue
@@ -95,6 +111,9 @@ def with_settings(
             origins.setdefault(keys[:depth], origin)
     for keys, origin in created.items():
         problems += _unfinished(tree, keys, origin)
+    given = {path for path, value in settings.items() if value is not None}
+    if "exhibitors_file" in given and not given & {"exhibitors", "exhibitors.count"}:
+        without_count(tree, {"exhibitors_file": tree.get("exhibitors_file")})
     return Document(tree, origins), problems
 
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from sim.scenario.locator import Keys
 from sim.scenario.references import Finding
-from sim.scenario.schema import Activity, Matchmaking, ScenarioData, Shock
+from sim.scenario.schema import Activity, Matchmaking, Pavilion, Persona, ScenarioData, Shock
+from sim.scenario.soundness import Sound
 
 __all__ = [
     "Hours",
@@ -116,37 +117,71 @@ def expo_findings(data: ScenarioData) -> Iterator[Finding]:
         yield at, f"found {expo.last_admission_minutes:g}; a day has only {shortest:g} minutes"
 
 
-def timing_findings(data: ScenarioData) -> Iterator[Finding]:
-    """What does not agree with the days and hours of the expo, which are sound themselves."""
-    hours = open_hours(data)
-    for name, persona in data.visitors.items():
-        yield from _per_day(("visitors", name, "day_shares"), persona.day_shares, data)
-        most = persona.days_each.expectation()
-        if most > data.expo.days:
-            message = f"found {most:g} days on average; the expo has {data.expo.days}"
-            yield ("visitors", name, "days_each"), message
-    for name, pavilion in data.pavilions.items():
-        at: Keys = ("pavilions", name)
-        if pavilion.opens_on_day > data.expo.days:
-            yield (*at, "opens_on_day"), _too_many_days(pavilion.opens_on_day, data)
-        elif pavilion.opens_at is not None:
-            day = hours[pavilion.opens_on_day - 1]
-            if not day.opens <= minutes_of(pavilion.opens_at) < day.closes:
-                found = _time(pavilion.opens_at)
-                yield (*at, "opens_at"), f"found {found}; allowed: within that day's hours, {day}"
-    for name, activity in data.programme.items():
-        yield from _activity(("programme", name), activity, data, hours)
-    for name, matching in data.matchmaking.items():
-        yield from _matchmaking(("matchmaking", name), matching, data, hours)
+def timing_findings(data: ScenarioData, sound: Sound) -> Iterator[Finding]:
+    """What does not agree with the days and hours of the expo, as far as these are sound themselves."""
+    if sound.days():
+        hours = open_hours(data) if sound.hours() else None
+        for name, persona in data.visitors.items():
+            if sound("visitors", name):
+                yield from _persona(("visitors", name), persona, data, hours)
+        for name, pavilion in data.pavilions.items():
+            if sound("pavilions", name):
+                yield from _pavilion(("pavilions", name), pavilion, data, hours)
+        for name, activity in data.programme.items():
+            if sound("programme", name):
+                yield from _activity(("programme", name), activity, data, hours)
+        for name, matching in data.matchmaking.items():
+            if sound("matchmaking", name):
+                yield from _matchmaking(("matchmaking", name), matching, data, hours)
     for name, shock in data.shocks.items():
-        at = ("shocks", name)
-        yield from _from_to(at, shock)
-        if shock.day is not None and shock.day > data.expo.days:
-            yield (*at, "day"), _too_many_days(shock.day, data)
-    yield from _breaks(data)
+        if sound("shocks", name):
+            yield from _from_to(("shocks", name), shock)
+            if sound.days() and shock.day is not None and shock.day > data.expo.days:
+                yield ("shocks", name, "day"), _too_many_days(shock.day, data)
+    yield from _breaks(data, sound)
 
 
-def _activity(at: Keys, activity: Activity, data: ScenarioData, hours: list[Hours]) -> Iterator[Finding]:
+def _persona(at: Keys, persona: Persona, data: ScenarioData, hours: list[Hours] | None) -> Iterator[Finding]:
+    wrong = list(_per_day((*at, "day_shares"), persona.day_shares, data))
+    yield from wrong
+    most = persona.days_each.expectation()
+    if most > data.expo.days:
+        yield (*at, "days_each"), f"found {most:g} days on average; the expo has {data.expo.days}"
+    if wrong or hours is None:
+        return
+    admitted = [
+        Hours(day.opens, day.closes - data.expo.last_admission_minutes)
+        for day, weight in zip(hours, persona.day_shares or (1,) * len(hours), strict=True)
+        if weight
+    ]
+    come = [int(hour) for hour, weight in persona.arrival_shares.items() if weight]
+    if (
+        come
+        and admitted
+        and not any(
+            day.opens < (hour + 1) * 60 and hour * 60 < day.closes for hour in come for day in admitted
+        )
+    ):
+        found = f"the hour{'' if len(come) == 1 else 's'} {', '.join(map(str, come))}"
+        message = f"found {found}; allowed: some hour in which visitors are let in, {admitted[0]}"
+        yield (*at, "arrival_shares"), message
+
+
+def _pavilion(
+    at: Keys, pavilion: Pavilion, data: ScenarioData, hours: list[Hours] | None
+) -> Iterator[Finding]:
+    if pavilion.opens_on_day > data.expo.days:
+        yield (*at, "opens_on_day"), _too_many_days(pavilion.opens_on_day, data)
+    elif pavilion.opens_at is not None and hours is not None:
+        day = hours[pavilion.opens_on_day - 1]
+        if not day.opens <= minutes_of(pavilion.opens_at) < day.closes:
+            found = _time(pavilion.opens_at)
+            yield (*at, "opens_at"), f"found {found}; allowed: within that day's hours, {day}"
+
+
+def _activity(
+    at: Keys, activity: Activity, data: ScenarioData, hours: list[Hours] | None
+) -> Iterator[Finding]:
     length = activity.talk_minutes + activity.mixing_minutes
     if 0 < activity.mixing_minutes < activity.round_minutes:
         message = f"found {activity.round_minutes:g}; mixing takes only {activity.mixing_minutes:g}"
@@ -156,7 +191,7 @@ def _activity(at: Keys, activity: Activity, data: ScenarioData, hours: list[Hour
         yield (*at, "starts"), message
         return
     if activity.starts is not None:
-        if fault := fault_of_start(activity.starts, length, data):
+        if hours is not None and (fault := fault_of_start(activity.starts, length, data)):
             yield (*at, "starts"), fault
         return
     if not activity.per_day:
@@ -164,7 +199,7 @@ def _activity(at: Keys, activity: Activity, data: ScenarioData, hours: list[Hour
         return
     wrong = [*_from_to(at, activity), *_per_day((*at, "per_day"), activity.per_day, data)]
     yield from wrong
-    if wrong:
+    if wrong or hours is None:
         return
     for day, (count, open_) in enumerate(zip(activity.per_day, hours, strict=True)):
         free = window(activity, open_)
@@ -174,10 +209,12 @@ def _activity(at: Keys, activity: Activity, data: ScenarioData, hours: list[Hour
             return
 
 
-def _matchmaking(at: Keys, table: Matchmaking, data: ScenarioData, hours: list[Hours]) -> Iterator[Finding]:
+def _matchmaking(
+    at: Keys, table: Matchmaking, data: ScenarioData, hours: list[Hours] | None
+) -> Iterator[Finding]:
     wrong = [*_from_to(at, table), *_per_day((*at, "windows"), table.windows, data)]
     yield from wrong
-    if wrong:
+    if wrong or hours is None:
         return
     windows = table.windows or (table.areas,) * data.expo.days
     pitch = table.slot_minutes + table.buffer_minutes
@@ -202,14 +239,14 @@ def _matchmaking(at: Keys, table: Matchmaking, data: ScenarioData, hours: list[H
         return
 
 
-def _breaks(data: ScenarioData) -> Iterator[Finding]:
+def _breaks(data: ScenarioData, sound: Sound) -> Iterator[Finding]:
     staff, people = data.exhibitors, data.behaviour
     between = minutes_of(staff.lunch_to) - minutes_of(staff.lunch_from)
-    if staff.lunch_minutes and between < staff.lunch_minutes:
+    if sound("exhibitors") and staff.lunch_minutes and between < staff.lunch_minutes:
         times = f"{_time(staff.lunch_from)} and {_time(staff.lunch_to)}"
         at: Keys = ("exhibitors", "lunch_minutes")
         yield at, f"found {staff.lunch_minutes:g}; lunch_from and lunch_to, {times}, are {between:g} apart"
-    if people.meal_to < people.meal_from:
+    if sound("behaviour") and people.meal_to < people.meal_from:
         at = ("behaviour", "meal_to")
         yield at, f"found {_time(people.meal_to)}; allowed: not before meal_from, {_time(people.meal_from)}"
 

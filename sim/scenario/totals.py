@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from sim.scenario.distributions import Constant, Discrete, Distribution, Empirical, Triangular, Uniform
 from sim.scenario.locator import Keys
 from sim.scenario.references import Finding
+from sim.scenario.rows import ExhibitorRow
 from sim.scenario.schema import Matchmaking, Pavilion, Persona, ScenarioData, Shock
+from sim.scenario.soundness import Sound
 
 __all__ = ["total_findings"]
 
@@ -30,26 +32,33 @@ _SLOWEST_M_PER_S = 0.1  # nobody walks more slowly
 _FASTEST_M_PER_S = 5.0
 
 
-def total_findings(data: ScenarioData, listed: int) -> Iterator[Finding]:
-    """Numbers that contradict each other; `listed` exhibitors stand in a file (0: there is none)."""
-    if listed:
-        if data.exhibitors.count != listed:
-            found = data.exhibitors.count
-            message = f"found {found}; the exhibitors_file has {listed} rows (it may be left out)"
-            yield ("exhibitors", "count"), message
-    else:
+def total_findings(data: ScenarioData, listed: tuple[ExhibitorRow, ...], sound: Sound) -> Iterator[Finding]:
+    """Numbers that contradict each other, where they are sound alone; `listed`: the exhibitors of a file."""
+    stands = sound("exhibitors") and sound("pavilions") and sound("exhibitors_file")
+    placed = stands and sound("chains") and sound("venue", "halls")
+    placed &= sound("venue", "gross_area_m2") and sound("venue", "net_share")
+    if stands and listed and data.exhibitors.count != len(listed):
+        found = data.exhibitors.count
+        message = f"found {found}; the exhibitors_file has {len(listed)} rows (it may be left out)"
+        yield ("exhibitors", "count"), message
+    elif stands and not listed:
         yield from _population(data)
-        yield from _areas(data)
+    if placed:
+        yield from _listed_areas(data, listed) if listed else _areas(data)
     for name, pavilion in data.pavilions.items():
-        yield from _pavilion(("pavilions", name), pavilion)
-    yield from _weights(data)
+        if sound("pavilions", name):
+            yield from _pavilion(("pavilions", name), pavilion)
+    yield from _weights(data, sound)
     for name, persona in data.visitors.items():
-        yield from _persona(("visitors", name), persona, data)
+        if sound("visitors", name):
+            yield from _persona(("visitors", name), persona, data, stands)
     for name, place in data.venue.catering.items():
-        yield from _positive(("venue", "catering", name, "meal_minutes"), place.meal_minutes)
-    yield from _matchmaking(data)
+        if sound("venue", "catering", name):
+            yield from _positive(("venue", "catering", name, "meal_minutes"), place.meal_minutes)
+    yield from _matchmaking(data, sound)
     for name, shock in data.shocks.items():
-        yield from _shock(("shocks", name), shock, data)
+        if sound("shocks", name):
+            yield from _shock(("shocks", name), shock, data)
 
 
 def _population(data: ScenarioData) -> Iterator[Finding]:
@@ -109,9 +118,30 @@ def _areas(data: ScenarioData) -> Iterator[Finding]:
         yield ("venue", "gross_area_m2"), message
         return
     mean = totals.mean_area_m2 or (net - sum(p.area_m2 for p in stands)) / own
-    for name, hall in venue.halls.items():
-        booths = sum(own * mean * c.exhibitors / weight for c in data.chains.values() if c.hall == name)
-        booths += sum(p.area_m2 for p in stands if p.hall == name)
+    booths = dict.fromkeys(venue.halls, 0.0)
+    for chain in data.chains.values():
+        booths[chain.hall] += own * mean * chain.exhibitors / weight
+    for pavilion in stands:
+        booths[pavilion.hall] += pavilion.area_m2
+    yield from _halls(data, booths)
+
+
+def _listed_areas(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> Iterator[Finding]:
+    """Booths of a file that do not fit into their halls, with those of pavilions it does not name."""
+    booths = dict.fromkeys(data.venue.halls, 0.0)
+    for row in listed:
+        hall = data.chains[row.chain].hall if row.pavilion is None else data.pavilions[row.pavilion].hall
+        booths[hall] += row.area_m2
+    named = {row.pavilion for row in listed}
+    for name, pavilion in data.pavilions.items():
+        if name not in named and pavilion.exhibitors + pavilion.partners:
+            booths[pavilion.hall] += pavilion.area_m2
+    yield from _halls(data, booths)
+
+
+def _halls(data: ScenarioData, areas: Mapping[str, float]) -> Iterator[Finding]:
+    for name, hall in data.venue.halls.items():
+        booths = areas[name]
         floor = hall.width_m * hall.depth_m
         if booths > floor:
             message = (
@@ -129,7 +159,7 @@ def _pavilion(at: Keys, pavilion: Pavilion) -> Iterator[Finding]:
         yield (*at, "staff"), f"found {pavilion.staff}; its {companies} companies need one each at least"
 
 
-def _weights(data: ScenarioData) -> Iterator[Finding]:
+def _weights(data: ScenarioData, sound: Sound) -> Iterator[Finding]:
     """Weights of which at least one must be above 0."""
     groups: list[tuple[Keys, str, list[float]]] = [
         (("chains",), "the exhibitors of the chains", [c.exhibitors for c in data.chains.values()]),
@@ -147,11 +177,11 @@ def _weights(data: ScenarioData) -> Iterator[Finding]:
         groups.append(((*at, "day_shares"), "the weights", list(persona.day_shares)))
         groups.append(((*at, "arrival_shares"), "the weights", list(persona.arrival_shares.values())))
     for keys, what, weights in groups:
-        if weights and not sum(weights) > 0:
+        if weights and sound(*keys) and not sum(weights) > 0:
             yield keys, f"{what} are all 0; at least one must be above 0"
 
 
-def _persona(at: Keys, persona: Persona, data: ScenarioData) -> Iterator[Finding]:
+def _persona(at: Keys, persona: Persona, data: ScenarioData, stands: bool) -> Iterator[Finding]:
     for key in ("party_size", "bunch_size", "days_each"):
         yield from _at_least_one((*at, key), getattr(persona, key))
     for key in ("stay_minutes", "conversation_minutes"):
@@ -164,22 +194,28 @@ def _persona(at: Keys, persona: Persona, data: ScenarioData) -> Iterator[Finding
     if len(set(hours)) < len(hours):
         yield (*at, "arrival_shares"), "the same hour stands twice, with and without a leading 0"
     whole = data.exhibitors.count + sum(p.partners for p in data.pavilions.values())
-    if persona.tour_share and persona.tour_stops > whole:
+    if stands and persona.tour_share and persona.tour_stops > whole:
         yield (*at, "tour_stops"), f"found {persona.tour_stops}; there are only {whole} exhibitors"
 
 
-def _matchmaking(data: ScenarioData) -> Iterator[Finding]:
+def _matchmaking(data: ScenarioData, sound: Sound) -> Iterator[Finding]:
     takers = {name for name, persona in data.visitors.items() if persona.matchmaking_share and persona.visits}
     for name, table in data.matchmaking.items():
         at: Keys = ("matchmaking", name)
+        if not sound(*at):
+            continue
         among_exhibitors = table.exhibitors_meet or table.exhibitor_guest_share > 0
-        silent = [guest for guest in table.guests if guest in data.visitors and guest not in takers]
+        silent = False
         for position, guest in enumerate(table.guests):
-            if guest in silent:
+            persona = data.visitors.get(guest)
+            if persona is not None and not persona.matchmaking_share and sound("visitors", guest):
+                silent = True
                 message = f"found '{guest}'; none of them takes part: visitors.{guest}.matchmaking_share is 0"
                 yield (*at, "guests", position), message
-        if table.requests and not among_exhibitors and not table.guests and not takers:
-            message = "nobody to send them: no persona has a matchmaking_share above 0"
+        nobody = sound("visitors") and not takers & set(table.guests or takers)
+        if table.requests and not among_exhibitors and nobody and not silent:
+            whose = "no persona" if not table.guests else "none of its guests"
+            message = f"nobody to send them: {whose} has visits and a matchmaking_share above 0"
             yield (*at, "requests"), message
         if table.selectivity + table.popularity > 1:
             total = table.selectivity + table.popularity

@@ -12,7 +12,7 @@ from typing import Literal
 
 from sim.scenario.distributions import Distribution, Gamma
 from sim.scenario.fields import Section, field
-from sim.scenario.kinds import Name, Point
+from sim.scenario.kinds import CLEAN, Name, Point
 
 __all__ = ["Catering", "DayHours", "Expo", "Gate", "Hall", "Room", "Venue"]
 
@@ -27,7 +27,7 @@ class DayHours(Section):
 class Expo(Section):
     """The event: what it is called, when it is open, how its population is drawn."""
 
-    title: str = field(..., "Title shown in tables and reports.", min_length=1, max_length=200)
+    title: str = field(..., "Title shown in tables and reports.", min_length=1, max_length=200, pattern=CLEAN)
     first_day: dt.date = field(..., "The first day.", unit="date")
     days: int = field(1, "Number of consecutive days.", unit="days", ge=1, le=14)
     opens: dt.time = field(dt.time(9, 0), "Doors open to visitors.", unit="clock time")

@@ -13,12 +13,16 @@ from pydantic.fields import FieldInfo
 from sim.scenario.distributions import DISTRIBUTIONS
 from sim.scenario.errors import did_you_mean
 from sim.scenario.fields import unit_of
+from sim.scenario.kinds import CLEAN, POLICIES
 from sim.scenario.locator import Keys
 
 __all__ = ["Shape", "allowed", "describe", "is_distribution", "key_names", "shape_at", "shown_value"]
 
 _PATTERNS = {
-    "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$": ("a name of letters, digits, - and _", "names"),
+    "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$": (
+        "a name of 1 to 64 letters, digits, - and _ that begins with a letter or digit",
+        "names",
+    ),
     "^[A-Z]{2}$": ("a country's ISO 3166 code of two capital letters such as 'HU'", "country codes"),
     "^([01]?[0-9]|2[0-3])$": ("a clock hour from 0 to 23", "clock hours"),
 }
@@ -89,6 +93,8 @@ def describe(
 ) -> Iterator[tuple[Keys, str]]:
     """The path of each error, in keys of the file, and its message in plain words."""
     for item in error.errors(include_url=False):
+        if item["type"] == "too_short" and len(item["input"]) >= item["ctx"]["min_length"]:
+            continue  # pydantic does not count the items that are wrong
         loc = tuple(item["loc"])
         in_key = loc[-1:] == ("[key]",)
         loc = loc[:-1] if in_key else loc
@@ -105,6 +111,7 @@ def _message(item: Any, loc: Keys, model: type[BaseModel], in_key: bool) -> str:
     if kind == "extra_forbidden":
         holder = shape_at(loc[:-1], model)
         known = key_names(holder.hint) if holder else []
+        known += ["extends"] if len(loc) == 1 else []
         return "unknown key" + (did_you_mean(str(loc[-1]), known) or f"; allowed here: {', '.join(known)}")
     if kind in ("union_tag_not_found", "union_tag_invalid"):
         return _no_distribution(value)
@@ -126,6 +133,8 @@ def _message(item: Any, loc: Keys, model: type[BaseModel], in_key: bool) -> str:
         least, most = context.get("min_length"), context.get("max_length")
         rule = f"at least {least}" if kind == "too_short" else f"at most {most}"
         return f"found {len(value) or 'nothing'} in it; allowed: {rule}"
+    if loc[:1] == ("matchmaking",) and loc[2:] == ("policy",):
+        return f"found {shown_value(value)}; allowed: {', '.join(map(repr, POLICIES))}"
     choice = kind == "literal_error" and isinstance(value, str)
     near = did_you_mean(value, get_args(shape.hint)) if choice else ""
     return f"found {shown_value(value)}; allowed: {allowed(shape)}{near}"
@@ -216,11 +225,14 @@ def _bounds(metadata: tuple[Any, ...]) -> str:
 
 
 def _lengths(metadata: tuple[Any, ...]) -> str:
+    clean = any(getattr(each, "pattern", None) == CLEAN for each in metadata)
+    tail = ", none of them a control character" if clean else ""
     most = [each.max_length for each in metadata if getattr(each, "max_length", None) is not None]
     least = [each.min_length for each in metadata if getattr(each, "min_length", None) is not None]
     if not most:
         return ""
-    return f" of {least[0]} to {most[0]} characters" if least else f" of at most {most[0]} characters"
+    text = f" of {least[0]} to {most[0]} characters" if least else f" of at most {most[0]} characters"
+    return text + tail
 
 
 def _number(value: float) -> str:

@@ -68,7 +68,9 @@ def test_an_unknown_name_lists_those_shipped() -> None:
 
 
 def test_deep_nesting_is_an_error_of_the_file(write: Write) -> None:
-    assert errors(write("deep.toml", "a = " + "[" * 5000 + "]" * 5000)) == ["deep.toml: is nested too deeply"]
+    assert errors(write("deep.toml", "a = " + "[" * 5000 + "]" * 5000)) == [
+        "deep.toml:1: is nested too deeply"
+    ]
 
 
 def test_a_number_of_thousands_of_digits_is_an_error_of_the_file(small: str, write: Write) -> None:

@@ -53,7 +53,7 @@ def test_rows_are_read_with_defaults_for_empty_cells(listed: Path) -> None:
         0,
         None,
     )
-    assert (two.title, two.room, two.registered) == ("Two\nlines", "seminar", 30)
+    assert (two.title, two.room, two.registered) == ("Two lines", "seminar", 30)
     assert (new.room, new.host) == (None, "Delta Kft.")
 
 
@@ -198,7 +198,7 @@ def test_what_is_wrong_with_a_row_has_its_line_and_column(
     [
         (b"", "lists/exhibitors.csv:1: is empty; columns needed: name, chain, stage, "),
         (b"name,chain,stage,country,area_m2,staff\n", "lists/exhibitors.csv:1: has a header but no rows"),
-        (b"name,chain\n\xff\xfe", "lists/exhibitors.csv: is not UTF-8 text (byte 12)"),
+        (b"name,chain\n\xff\xfe", "lists/exhibitors.csv:2: is not UTF-8 text: found the byte 0xff"),
     ],
 )
 def test_a_file_that_is_no_list_is_said_to_be_so(listed: Path, content: bytes, message: str) -> None:

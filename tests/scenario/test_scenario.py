@@ -89,7 +89,7 @@ def test_replace_gives_a_new_scenario_and_leaves_the_old() -> None:
 def test_replace_says_what_is_wrong() -> None:
     with pytest.raises(ScenarioError) as caught:
         load(SMALL).replace(**{"expo.days": 0})
-    assert str(caught.value).startswith("replace expo.days=0: expo.days: found 0; allowed: ")
+    assert str(caught.value).startswith("{'expo.days': 0}: expo.days: found 0; allowed: ")
 
 
 def test_a_scenario_is_frozen_and_equal_by_what_it_says() -> None:

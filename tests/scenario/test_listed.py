@@ -1,0 +1,143 @@
+"""Names in lists: who is listed, who is drawn, and who can only be a slip of the pen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.expo import build
+from sim.scenario import load
+from tests.scenario.conftest import Write, edited
+from tests.scenario.test_errors import errors
+
+HEADER = "name,chain,stage,country,area_m2,staff,pavilion\n"
+FIRMS = "".join(f"Firm {i},machines,research,CN,20,4,\n" for i in range(8))
+
+Listed = Callable[..., Path]
+
+
+@pytest.fixture
+def listed(small: str, write: Write) -> Listed:
+    """A scenario with lists: their contents by name, edits of the scenario."""
+
+    def writes(*edits: tuple[str, str], **lists: str) -> Path:
+        names = ""
+        for name, content in lists.items():
+            write(f"{name}.csv", content)
+            names += f'{name}_file = "{name}.csv"\n'
+        without = (("count = 20\n", "\n"),) if "exhibitors" in lists else ()
+        return write("fair.toml", names + edited(small, *without, *edits))
+
+    return writes
+
+
+def test_listed_booths_must_fit_into_their_halls(listed: Listed) -> None:
+    path = listed(exhibitors=HEADER + FIRMS + "Large,parts,services,CN,2300,4,\n")
+    assert errors(path) == [
+        "fair.toml:16: venue.halls.north: booths of 2,560 m² net do not fit into 60 by 40 m = 2,400 m²"
+    ]
+
+
+def test_nobody_listed_is_called_as_somebody_drawn(listed: Listed) -> None:
+    (line,) = errors(listed(exhibitors=HEADER + FIRMS + "Hungary 05,parts,services,HU,9,2,\n"))
+    assert line.startswith(
+        "exhibitors.csv:10: column name: found 'Hungary 05'; a company of this name is drawn"
+    )
+    load(listed(exhibitors=HEADER + FIRMS + "Hungary 06,parts,services,HU,9,2,\n"))
+    load(listed(exhibitors=HEADER + FIRMS + "Hungary 05,parts,services,HU,9,2,hungary\n"))
+
+
+def test_hosts_are_listed_or_drawn(listed: Listed) -> None:
+    rows = "title,kind,starts,room,host\n" + "".join(
+        f"T{i},seminar,2025-05-21 {10 + i % 4}:00,stage,{host}\n"
+        for i, host in enumerate(["Hungary 01", "Hungry 02", "Firm 3", "Frm 3"])
+    )
+    known = "there are: " + ", ".join(f"Firm {i}" for i in range(8))
+    assert errors(listed(exhibitors=HEADER + FIRMS, programme=rows)) == [
+        "programme.csv:3: column host: found 'Hungry 02'; there is no such exhibitor; "
+        f"{known}; did you mean 'Hungary 02'?",
+        "programme.csv:5: column host: found 'Frm 3'; there is no such exhibitor; "
+        f"{known}; did you mean 'Firm 3'?",
+    ]
+
+
+def test_hosts_among_drawn_exhibitors_are_known_by_their_names(listed: Listed) -> None:
+    rows = "title,kind,starts,room,host\nT,seminar,2025-05-21 11:00,stage,{}\n"
+    build(load(listed(programme=rows.format("machines-001"))))
+    (line,) = errors(listed(programme=rows.format("mahcines-002")))
+    assert line == (
+        "programme.csv:2: column host: found 'mahcines-002'; there is no such exhibitor; "
+        "did you mean 'machines-002'?"
+    )
+    scenario = load(
+        listed(programme=rows.format("machines-019"))
+    )  # one may be drawn; which, only building says
+    with pytest.raises(sim.ScenarioError) as caught:
+        build(scenario)
+    assert str(caught.value).startswith(
+        "programme.csv:2: column host: found 'machines-019'; there is no such "
+    )
+
+
+def test_pairs_are_of_names_that_can_be_there(listed: Listed) -> None:
+    rows = [
+        "Firm 1,buyer 12,must",
+        "buyer 3.2,Firm 2,veto",
+        "Firm 3,Hungary 02,must",
+        "Frim 4,buyer 12,must",
+        "Firm 5,buyr 12,veto",
+        "Gone Ltd,Firm 6,met",
+        "Gone Ltd,Away Ltd,met",
+    ]
+    path = listed(exhibitors=HEADER + FIRMS, pairs="who,whom,rule\n" + "\n".join(rows))
+    unknown = "there is no such exhibitor, and no visiting company is called so"
+    assert errors(path) == [
+        f"pairs.csv:5: column who: found 'Frim 4'; {unknown}; did you mean 'Firm 4'?",
+        f"pairs.csv:6: column whom: found 'buyr 12'; {unknown}; did you mean 'buyer 1'?",
+        f"pairs.csv:8: column who: found 'Gone Ltd'; {unknown}",
+    ]
+
+
+def test_mixing_shorter_than_a_round_is_refused_as_in_a_table(listed: Listed) -> None:
+    rows = "title,kind,starts,room,mixing_minutes\nT,seminar,2025-05-21 11:00,stage,3\n"
+    assert errors(listed(programme=rows)) == [
+        "programme.csv:2: column mixing_minutes: found 3; a round of mixing takes 5"
+    ]
+
+
+def test_a_list_that_is_wrong_does_not_hide_what_else_is(listed: Listed) -> None:
+    path = listed(("staff = 10", "staff = 4"), exhibitors=HEADER + FIRMS.replace("CN,20", "CN,much", 1))
+    assert [line.split(": ")[1] for line in errors(path)] == ["column area_m2", "pavilions.hungary.staff"]
+
+
+@pytest.mark.parametrize(("mark", "name"), [(";", "semicolons"), ("\t", "tabs")])
+def test_columns_that_are_not_separated_by_commas_are_one_error(listed: Listed, mark: str, name: str) -> None:
+    (line,) = errors(listed(exhibitors=(HEADER + FIRMS).replace(",", mark)))
+    assert line.startswith(f"exhibitors.csv:1: columns are separated by {name}; allowed: commas (save it as ")
+
+
+def test_a_list_replaces_an_inherited_number_of_exhibitors(listed: Listed, write: Write) -> None:
+    path = listed()
+    write("exhibitors.csv", HEADER + FIRMS)
+    child = write("child.toml", f'extends = "{path}"\nexhibitors_file = "exhibitors.csv"\n')
+    assert load(child).data.exhibitors.count == 8
+    assert load(path, {"exhibitors_file": "exhibitors.csv"}).data.exhibitors.count == 8
+    assert (
+        load(write("quick.toml", child.read_text().replace("fair.toml", "fair.toml"))).hash
+        == load(child).hash
+    )
+    own = write("own.toml", child.read_text() + "exhibitors.count = 9\n")
+    (line,) = errors(own)
+    assert (
+        line == "own.toml:3: exhibitors.count: found 9; the exhibitors_file has 8 rows (it may be left out)"
+    )
+
+
+def test_a_control_character_in_a_cell_is_refused_and_a_line_break_is_a_space(listed: Listed) -> None:
+    broken = FIRMS.replace("Firm 0", '"Firm\n0"')
+    (line,) = errors(listed(exhibitors=HEADER + broken.replace("Firm 1", "Firm\x1b1")))
+    assert line.startswith(r"exhibitors.csv:4: column name: found 'Firm\x1b1'; allowed: text in quotes of ")
+    assert load(listed(exhibitors=HEADER + broken)).exhibitor_rows[0].name == "Firm 0"
