@@ -21,14 +21,15 @@ from sim.expo.expo import SESSION_KINDS, Expo, Parties, Programme
 from sim.expo.floor import Floor, IntArray, PartyDays, Sessions
 from sim.expo.hours import DAY, minutes
 from sim.expo.meetings import arrange_meetings
-from sim.expo.organisations import PopulationDoesNotFit, draw_exhibitors
-from sim.expo.programme import ProgrammeDoesNotFit, plan_programme
+from sim.expo.misfit import Misfit
+from sim.expo.organisations import draw_exhibitors
+from sim.expo.programme import plan_programme
 from sim.expo.routes import plan_routes
 from sim.expo.staffing import roster
 from sim.expo.tours import plan_tours
 from sim.expo.venue import lay_out
 from sim.expo.visitors import draw_visitors
-from sim.scenario.errors import Problem, ScenarioError
+from sim.scenario.errors import ScenarioError
 from sim.scenario.schema import STAGES
 from sim.streams import Streams
 
@@ -49,9 +50,8 @@ def build(scenario: Scenario, replication: int = 0, seed: int | None = None) -> 
     """
     try:
         return _build(scenario, replication, seed)
-    except (PopulationDoesNotFit, ProgrammeDoesNotFit) as error:
-        name = scenario.name if scenario.path is None else str(scenario.path)
-        raise ScenarioError([Problem(name, None, "", str(error))]) from error
+    except Misfit as error:
+        raise ScenarioError([scenario.document.problem(error.keys, error.message)]) from error
 
 
 def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:

@@ -30,6 +30,9 @@ APART: Final = 40 * SECOND
 people a little more than half arrive within 20 s of the one before (FACTS: arrivals)."""
 
 
+_WAVES: Final = 16  # members of a bunch that are drawn one after the other; then ever more at a time
+
+
 @dataclass(frozen=True, slots=True)
 class Bunches:
     """The party-days of a persona, in order of bunch, member and day: a row each."""
@@ -109,7 +112,7 @@ def _fill(persona: Persona, parent: int, visits: int, admission: IntArray, strea
     each *= min(max(persona.days_each.expectation(), 1.0), len(admission))
     count = int(1.1 * visits / each) + 16
     while True:
-        bunches = _drawn(persona, subkeys(parent, np.arange(count)), admission, streams)
+        bunches = _drawn(persona, subkeys(parent, np.arange(count)), visits, admission, streams)
         reached = np.cumsum(bunches.size)
         if reached[-1] >= visits:
             break
@@ -119,9 +122,13 @@ def _fill(persona: Persona, parent: int, visits: int, admission: IntArray, strea
     return replace(bunches, size=size).where(kept)
 
 
-def _drawn(persona: Persona, keys: KeyArray, admission: IntArray, streams: Streams) -> Bunches:
-    """The party-days of these bunches."""
-    bunch, member, size = _parties(persona, keys, streams)
+def _drawn(persona: Persona, keys: KeyArray, visits: int, admission: IntArray, streams: Streams) -> Bunches:
+    """The party-days of these bunches, or of the first ones, if they hold all `visits`."""
+    wanted = whole(persona.bunch_size, streams.uniform("visitors.bunch_size", keys), least=1)
+    wanted = np.minimum(wanted, max(1, visits))  # whatever is more would be cut
+    enough = int(np.searchsorted(np.cumsum(wanted), visits)) + 1
+    keys = keys[:enough]
+    bunch, member, size = _parties(persona, keys, wanted[:enough], streams)
     party, day = np.nonzero(_days(persona, keys, len(admission), streams)[bunch])
     bunch, member, size = bunch[party], member[party], size[party]
     party_key = subkeys(keys[bunch], member)
@@ -136,22 +143,27 @@ def _drawn(persona: Persona, keys: KeyArray, admission: IntArray, streams: Strea
     return Bunches(bunch, member, day, size, arrival, keys[bunch], party_key)
 
 
-def _parties(persona: Persona, keys: KeyArray, streams: Streams) -> tuple[IntArray, IntArray, IntArray]:
+def _parties(
+    persona: Persona, keys: KeyArray, people: IntArray, streams: Streams
+) -> tuple[IntArray, IntArray, IntArray]:
     """Bunch, member and size of each party, by bunch and member.
 
     Parties join a bunch until it has at least the people drawn for it. Whether one more joins does
     not depend on its size, so that party sizes keep their distribution.
     """
-    wanted = whole(persona.bunch_size, streams.uniform("visitors.bunch_size", keys), least=1)
+    wanted = people.copy()
     waves: list[tuple[IntArray, IntArray, IntArray]] = []
     open_ = np.arange(len(keys))
+    first = 0
     while len(open_):
-        member = np.full(len(open_), len(waves))
-        u = streams.uniform("visitors.party_size", subkeys(keys[open_], member))
-        size = whole(persona.party_size, u, least=1)
-        waves.append((open_, member, size))
-        wanted[open_] -= size
+        members = first + np.arange(1 + first // _WAVES)  # in large bunches many at a time
+        u = streams.uniform("visitors.party_size", subkeys(keys[open_][:, None], members[None, :]).ravel())
+        size = whole(persona.party_size, u, least=1).reshape(len(open_), len(members))
+        row, column = np.nonzero(np.cumsum(size, axis=1) - size < wanted[open_, None])
+        waves.append((open_[row], members[column], size[row, column]))
+        wanted[open_] -= size.sum(axis=1)
         open_ = open_[wanted[open_] > 0]
+        first += len(members)
     bunch, member, size = (np.concatenate(column) for column in zip(*waves, strict=True))
     order = np.lexsort((member, bunch))
     return bunch[order], member[order], size[order]

@@ -63,8 +63,9 @@ class Hosting:
         able = pool[busy < self._most[pool]]
         if len(able) < count:
             raise ProgrammeDoesNotFit(
-                f"{rule}: hosts of {count} booth{'' if count == 1 else 's'} are needed on day {day + 1} at "
-                f"{as_clock(start)}, but {len(able)} of {len(pool)} exhibitors have somebody to send"
+                rule,
+                f"hosts of {count} booth{'' if count == 1 else 's'} are needed on day {day + 1} at "
+                f"{as_clock(start)}, but {len(able)} of {len(pool)} exhibitors have somebody to send",
             )
         chosen = self._first(able, self.engaged(leaves, back)[able], key, count)
         self._engage(chosen, leaves, back)
@@ -86,8 +87,9 @@ class Hosting:
         able = pool[(self.engaged(*times)[pool] == 0) & (opens[pool] <= start)]
         if not len(able):
             raise ProgrammeDoesNotFit(
-                f"{rule}: no booth is free for a debut on day {day + 1} at {as_clock(start)}; "
-                f"{len(pool)} exhibitors can hold one"
+                rule,
+                f"no booth is free for a debut on day {day + 1} at {as_clock(start)}; "
+                f"{len(pool)} exhibitors can hold one",
             )
         chosen = self._first(able, np.zeros(len(able), dtype=np.int64), key, 1)
         self._engage(chosen, *times)

@@ -17,6 +17,7 @@ from sim.expo.apportion import apportion, rounded, seats
 from sim.expo.countries import COUNTRIES, country_number
 from sim.expo.expo import Exhibitors, Organisations
 from sim.expo.floor import NONE, IntArray
+from sim.expo.misfit import Misfit
 from sim.expo.profiles import profiles
 from sim.expo.sizes import sizes, whole_sizes
 from sim.expo.sponsors import draw_sponsors
@@ -37,7 +38,7 @@ _APPEAL = 0.5  # sd of the logarithm of a booth's own appeal
 _COUNTRY_SHIFT = 3  # the country at place r of the list weighs 1 / (r + this)
 
 
-class PopulationDoesNotFit(ValueError):  # noqa: N818 - said as it reads
+class PopulationDoesNotFit(Misfit):
     """Totals of exhibitors that contradict each other."""
 
 
@@ -151,8 +152,8 @@ def _drawn(scenario: Scenario) -> _Companies:
     taken = np.bincount(_column(in_pavilions.chain)[direct], minlength=len(data.chains))
     if taken.sum() > data.exhibitors.count:
         raise PopulationDoesNotFit(
-            f"exhibitors.count is {data.exhibitors.count}, "
-            f"but the pavilions hold {taken.sum()} direct exhibitors"
+            "exhibitors.count",
+            f"found {data.exhibitors.count}; the pavilions alone hold {taken.sum()} direct exhibitors",
         )
     by_chain = apportion([c.exhibitors for c in data.chains.values()], data.exhibitors.count, taken) - taken
     companies = _Companies()
@@ -232,9 +233,10 @@ def _country_seats(scenario: Scenario, own: int) -> tuple[int, IntArray]:
     road, other = (wanted[flag] - inside[flag] for flag in (True, False))
     if min(road, other) < 0 or road + other > own:
         raise PopulationDoesNotFit(
-            f"exhibitors.overseas_share and exhibitors.belt_and_road_share ask for {wanted[True]} overseas "
-            f"exhibitors from Belt-and-Road countries and {wanted[False]} from others; the pavilions alone "
-            f"hold {inside[True]} and {inside[False]}, and {own} exhibitors stand outside them"
+            "exhibitors.overseas_share",
+            f"with belt_and_road_share it asks for {wanted[True]} exhibitors from Belt-and-Road countries "
+            f"and {wanted[False]} from other ones abroad; the pavilions alone hold {inside[True]} and "
+            f"{inside[False]}, and {own} exhibitors stand outside them",
         )
     has_home = own > road + other or home_inside
     chosen = _more_countries(settings.countries - has_home - len(abroad), road, other, home, abroad)
@@ -264,8 +266,9 @@ def _more_countries(wanted: int, road: int, other: int, home: int, abroad: set[i
     most = min(road, len(lists[True]), wanted - low_other)
     if wanted < 0 or least > most:
         raise PopulationDoesNotFit(
-            f"exhibitors.countries asks for {wanted} countries beside the home country and the pavilions', "
-            f"but there are {road} exhibitors from Belt-and-Road and {other} from other countries for them"
+            "exhibitors.countries",
+            f"asks for {wanted} countries beside the home country and the pavilions', but there are "
+            f"{road} exhibitors from Belt-and-Road and {other} from other countries for them",
         )
     first = sorted(lists[True] + lists[False])[:wanted]
     n_road = min(max(sum(COUNTRIES[c].belt_and_road for c in first), least), most)
@@ -316,7 +319,7 @@ def _mean_area(scenario: Scenario, n: int) -> float:
     free = net - sum(p.area_m2 for p in data.pavilions.values() if p.exhibitors + p.partners)
     if free <= 0:
         raise PopulationDoesNotFit(
-            f"the pavilions take all of the net area, {net:g} m² (venue.gross_area_m2 times venue.net_share)"
+            "venue.gross_area_m2", f"the pavilions take all of the net area, {net:g} m² with net_share"
         )
     return float(free / n)
 
@@ -335,7 +338,9 @@ def _flags(
         ("debuts", settings.debuts, len(keys)),
     ):
         if wanted > n:
-            raise PopulationDoesNotFit(f"exhibitors.{field_name} is {wanted}, but there are {n} exhibitors")
+            raise PopulationDoesNotFit(
+                f"exhibitors.{field_name}", f"found {wanted}; there are only {n} exhibitors"
+            )
     by_size = _normal(size) + _FORTUNE_JITTER * _normal(streams.uniform("fortune 500", keys))
     fortune[rows[np.argsort(-by_size[rows], kind="stable")[: settings.fortune_500]]] = 1
     debut[np.argsort(streams.uniform("debut", keys), kind="stable")[: settings.debuts]] = 1

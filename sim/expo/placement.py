@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 from sim.expo.floor import MINUTE
 from sim.expo.hours import DAY
+from sim.expo.misfit import Misfit
 
 __all__ = ["ProgrammeDoesNotFit", "Request", "as_clock", "place_day"]
 
 _GRID = 5 * MINUTE  # starts are shifted by whole multiples of this where there is room; an assumption
 
 
-class ProgrammeDoesNotFit(ValueError):  # noqa: N818 - said as it reads
+class ProgrammeDoesNotFit(Misfit):
     """An activity, a matchmaking window or a host cannot be placed; says which rule on which day."""
 
 
@@ -94,8 +95,9 @@ def _fixed(day: _Day, request: Request) -> list[tuple[int, int]]:
         ):
             return [(place, start)]
     raise ProgrammeDoesNotFit(
-        f"{request.rule}: none of its rooms is free on day {request.day + 1} "
-        f"from {as_clock(request.earliest)} to {as_clock(request.earliest + request.length)}"
+        request.rule,
+        f"none of its rooms is free on day {request.day + 1} from {as_clock(request.earliest)} to "
+        f"{as_clock(request.earliest + request.length)}",
     )
 
 
@@ -106,10 +108,11 @@ def _spread(day: _Day, request: Request, packed: bool) -> list[tuple[int, int]]:
     if sum(most) < request.count:
         rooms = len(request.places)
         raise ProgrammeDoesNotFit(
-            f"{request.rule}: {sum(most)} of its {request.count} activities on day {request.day + 1} fit "
+            request.rule,
+            f"{sum(most)} of its {request.count} activities on day {request.day + 1} fit "
             f"into {rooms} room{'' if rooms == 1 else 's'} between {as_clock(request.earliest)} and "
             f"{as_clock(request.latest)}, at {math.ceil(request.length / MINUTE)} minutes each and "
-            f"{math.ceil(request.changeover / MINUTE)} between two"
+            f"{math.ceil(request.changeover / MINUTE)} between two",
         )
     share = _filled(most, request.count) if packed else _shared(most, request.count)
     found = []

@@ -18,6 +18,7 @@ from sim.expo.hours import DAY, clock, minutes
 from sim.expo.placement import ProgrammeDoesNotFit, Request, as_clock, place_day
 from sim.expo.venue import before_opening
 from sim.expo.windows import plan_windows
+from sim.scenario.errors import did_you_mean
 from sim.scenario.schema import Activity
 from sim.streams import Streams, key_of
 
@@ -185,7 +186,7 @@ def _activities(scenario: Scenario, venue: Venue) -> list[_Planned]:
             if batch:
                 wanted[day].append((_request(scenario, venue, batch), batch))
     seen: Counter[tuple[str, dt.datetime]] = Counter()
-    for row in scenario.activity_rows:
+    for number, row in enumerate(scenario.activity_rows):
         table, key = (
             _table_of(row),
             key_of("activity", _FILE, row.title, row.starts.isoformat(), seen[row.title, row.starts]),
@@ -193,7 +194,7 @@ def _activities(scenario: Scenario, venue: Venue) -> list[_Planned]:
         seen[row.title, row.starts] += 1
         activity = _Planned(
             _FILE,
-            f"{_FILE}: {row.title!r}",
+            f"{_FILE}.{number}.starts",
             row.title,
             table,
             key,
@@ -243,14 +244,15 @@ def _single(
     day = (starts.date() - scenario.data.expo.first_day).days
     if not 0 <= day < len(wanted):
         raise ProgrammeDoesNotFit(
-            f"{activity.path}: starts on {starts:%Y-%m-%d}, which is not a day of the expo"
+            activity.path, f"starts on {starts:%Y-%m-%d}, which is not a day of the expo"
         )
     activity.day, activity.start = day, day * DAY + clock(starts.time())
     if activity.start < venue.day_open[day] or activity.over > venue.day_close[day]:
         raise ProgrammeDoesNotFit(
-            f"{activity.path}: lasts from {as_clock(activity.start)} to {as_clock(activity.over)} on day "
+            activity.path,
+            f"lasts from {as_clock(activity.start)} to {as_clock(activity.over)} on day "
             f"{day + 1}, outside the opening hours, {as_clock(int(venue.day_open[day]))} to "
-            f"{as_clock(int(venue.day_close[day]))}"
+            f"{as_clock(int(venue.day_close[day]))}",
         )
     wanted[day].append((_request(scenario, venue, [activity]), [activity]))
 
@@ -286,8 +288,9 @@ def _spread_at_booths(request: Request, batch: list[_Planned]) -> None:
     slack = request.latest - request.earliest - request.length
     if slack < 0:
         raise ProgrammeDoesNotFit(
-            f"{request.rule}: does not fit on day {request.day + 1} between {as_clock(request.earliest)} "
-            f"and {as_clock(request.latest)}"
+            request.rule,
+            f"does not fit on day {request.day + 1} between {as_clock(request.earliest)} "
+            f"and {as_clock(request.latest)}",
         )
     for position, activity in enumerate(batch):
         shift = int(slack * (position + 0.5) / len(batch)) // (5 * MINUTE) * (5 * MINUTE)
@@ -307,18 +310,25 @@ def _find_hosts(
 ) -> None:
     """Hosts of all activities and booths of debuts: named hosts first, then debuts, then by time."""
     hosting = Hosting(scenario, organisations, exhibitors, venue, streams)
-    number = {name: i for i, name in enumerate(organisations.name)} if any(a.named for a in planned) else {}
     opens = np.zeros(len(exhibitors.staff), dtype=np.int64)
+    number = {name: i for i, name in enumerate(organisations.name[: len(opens)])}
     for i, pavilion in enumerate(scenario.data.pavilions.values()):
         opens[exhibitors.pavilion == i] = before_opening(pavilion, venue.day_open)[1]
     for activity in planned:
         if activity.named is not None:
+            column = activity.path.removesuffix("starts") + "host"
+            if activity.named not in number:
+                near = did_you_mean(activity.named, _hosts_like(activity.named, organisations, len(opens)))
+                raise ProgrammeDoesNotFit(
+                    column, f"found {activity.named!r}; there is no such exhibitor{near}"
+                )
             exhibitor = number[activity.named]
             activity.place = exhibitor if activity.at_booth else activity.place
             if not hosting.book(exhibitor, activity.place, activity.start, activity.over):
                 raise ProgrammeDoesNotFit(
-                    f"{activity.path}: {activity.named!r} has nobody left to host it on day "
-                    f"{activity.day + 1} at {as_clock(activity.start)}"
+                    column,
+                    f"{activity.named!r} has nobody left to host it on day {activity.day + 1} at "
+                    f"{as_clock(activity.start)}",
                 )
             activity.hosts = np.array([exhibitor], dtype=np.int64)
     pools: dict[int, IntArray] = {}
@@ -335,6 +345,12 @@ def _find_hosts(
             activity.hosts = hosting.send(
                 activity.path, activity.day, activity.place, *span, pool, activity.table.hosts
             )
+
+
+def _hosts_like(name: str, organisations: Organisations, exhibitors: int) -> list[str]:
+    """Names of exhibitors that one may have meant: a near miss among all is slow to find."""
+    begins = name[:1].lower()
+    return [each for each in organisations.name[:exhibitors] if each[:1].lower() == begins][:2000]
 
 
 def _pool(

@@ -68,8 +68,9 @@ def _grid(name: str, table: Matchmaking, day: int, opens: int, closes: int) -> t
     n = table.window_slots or fit // in_turn
     if n == 0 or in_turn * n > fit:
         raise ProgrammeDoesNotFit(
-            f"matchmaking.{name}: {in_turn} windows of {max(n, 1)} slots, one after the other in an area, "
-            f"do not fit on day {day + 1} between {as_clock(first)} and {as_clock(last)}; {fit} slots do"
+            f"matchmaking.{name}.windows" if table.windows else f"matchmaking.{name}",
+            f"{in_turn} windows of {max(n, 1)} slots, one after the other in an area, "
+            f"do not fit on day {day + 1} between {as_clock(first)} and {as_clock(last)}; {fit} slots do",
         )
     slack = last - first - (in_turn * n * pitch - buffer)
     return [

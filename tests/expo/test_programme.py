@@ -270,7 +270,7 @@ def test_what_does_not_fit_names_rule_and_day() -> None:
     ):
         planned(programme__seminar__per_day=[18, 37])
     with pytest.raises(
-        ProgrammeDoesNotFit, match=r"matchmaking.hungary: 6 windows of 3 slots.*day 1.*16 slots"
+        ProgrammeDoesNotFit, match=r"matchmaking.hungary.windows: 6 windows of 3 slots.*day 1.*16 slots"
     ):
         planned(matchmaking__hungary__windows=[24])
     with pytest.raises(ProgrammeDoesNotFit, match=r"programme.opening: lasts from 16:30 to 17:15 on day 1"):

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
+import sim
 from sim.expo.bunches import gather
 from sim.expo.companies import _employers
 from sim.expo.floor import MINUTE, NONE, SECOND, IntArray
@@ -206,3 +209,11 @@ def test_a_member_of_staff_more_changes_nobodys_employer_but_of_those_that_come_
     assert (before != after).any()
     shares = np.bincount(before, minlength=30) / 400
     assert np.abs(shares - staff / staff.sum()).max() < 0.05
+
+
+def test_a_bunch_larger_than_all_visits_is_drawn_no_further_than_they_reach() -> None:
+    begun = time.process_time()
+    expo = sim.build(sim.load("quickstart", {"visitors.buyer.bunch_size": 1_000_000}))
+    assert time.process_time() - begun < 10
+    buyers = expo.parties.persona == expo.personas.index("buyer")
+    assert expo.floor.party_days.size[buyers].sum() == expo.scenario.data.visitors["buyer"].visits

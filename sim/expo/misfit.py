@@ -1,0 +1,23 @@
+"""What of a scenario cannot be built, with its place in the file."""
+
+from __future__ import annotations
+
+__all__ = ["Misfit"]
+
+
+class Misfit(ValueError):  # noqa: N818 - said as it reads
+    """Something that does not fit: the path of what asks for it, and why it cannot be had."""
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(path, message)
+        self.path = path
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}"
+
+    @property
+    def keys(self) -> tuple[str | int, ...]:
+        """The path as the keys of a scenario's document; rows of a CSV file are numbered."""
+        keys = self.path.split(".")
+        return tuple(int(key) if key.isdecimal() and keys[0].endswith("_file") else key for key in keys)
