@@ -89,15 +89,15 @@ class ExpoFloor(FloorState):
         if not (yield from self.admission(v)):
             self.miss_everything(v)
             return
-        admitted = self.now
-        while (step := self.route.next(v, self.now)).action != LEAVE:
-            self.held_up[v] = self.doing[v] if step.late else WALK
-            self.doing[v] = WALK
+        env, doing, admitted = self.env, self.doing, self.now
+        while (step := self.route.next(v, env.now)).action != LEAVE:
+            self.held_up[v] = doing[v] if step.late else WALK
+            doing[v] = WALK
             if step.action == BOOKING:
                 yield from self.keep_booking(v, step.row, step.at, step.walked)
                 continue
             if step.walked:
-                yield At(self.env, step.at - self.now, ASK, v)
+                yield At(env, step.at - env.now, ASK, v)
             elif not (yield from self.go_and_look(v, step.row, step.at)):
                 continue
             if self.s_talk[step.row]:

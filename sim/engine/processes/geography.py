@@ -39,6 +39,8 @@ class Geography:
         for place in range(n):
             at = range(index[place], index[place + 1])
             self.hours.append([t for i in at for t in (opens[i], closes[i])])
+        booths = [self.hours[p] for p, kind in enumerate(places.kind.tolist()) if kind == PlaceKind.BOOTH]
+        self.common_hours = _intersection(booths)
 
     def walk(self, a: int, b: int, pace: int) -> int:
         """Time in ms from place `a` to place `b` at `pace` ms a decimetre."""
@@ -64,6 +66,11 @@ class Geography:
         """The place that stands for the door of a zone, seen from outside."""
         return self.n_places + zone
 
+    def booths_open_until(self, t: int) -> int:
+        """Until when all booths are open from `t` on; `t` itself if one is closed."""
+        after = bisect_right(self.common_hours, t)
+        return self.common_hours[after] if after & 1 else t
+
     def is_open(self, place: int, t: int) -> bool:
         """Whether a place is open at `t` (R7): from its opening up to, not including, its close."""
         return bisect_right(self.hours[place], t) & 1 == 1
@@ -72,3 +79,20 @@ class Geography:
         """Whether walking from `a` to `b` leaves or enters a hall that counts its people."""
         zone_a, zone_b = self.zone[a], self.zone[b]
         return bool(zone_a != zone_b and (self.limited[zone_a] or self.limited[zone_b]))
+
+
+def _intersection(hours: list[list[int]]) -> list[int]:
+    """The intervals, as times of opening and closing in turn, in which all of these places are open."""
+    changes = sorted(
+        (t, 1 if n % 2 == 0 else -1)
+        for of_place in {tuple(each) for each in hours}
+        for n, t in enumerate(of_place)
+    )
+    kinds = len({tuple(each) for each in hours})
+    common: list[int] = []
+    open_ = 0
+    for t, change in changes:  # at one instant closings come first: nothing is open at its close
+        before, open_ = open_, open_ + change
+        if (open_ == kinds) != (before == kinds):
+            common.append(t)
+    return common

@@ -115,6 +115,7 @@ class Route:
         geography, pace, here, t = self.geography, self.pace[v], self.here[v], now
         walk, hours, write, s_place = geography.walk, geography.hours, self.write, self.s_place
         remembers, watched = self.comes_again[v], geography.any_limit
+        surely_open = geography.booths_open_until(t)
         b = self.upcoming(v)
         if b == NONE:
             goal, due = self.gate[v], self.departure[v]
@@ -122,18 +123,18 @@ class Route:
             goal, due = self.b_place[b], self.b_start[b]
         onward = walk(here, goal, pace)
         s, last = self.next_stop[v], self.last_stop[v]
+        as_planned = s < last and here == self.s_before[s]
         while b == NONE or t < due - onward:
             fits = False
             if s < last:
                 place, talk = s_place[s], self.s_talk[s]
                 if remembers and self.knows(v, place) and not self.s_again[s]:
-                    s += 1
+                    s, as_planned = s + 1, False
                     continue
-                as_planned = here == self.s_before[s]
                 arrival = t + (self.s_from_before[s] if as_planned else walk(here, place, pace))
                 from_there = self.s_to_gate[s] if b == NONE else walk(place, goal, pace)
                 seen = arrival + self.s_look[s]
-                fits = seen + from_there + (self.short_talk if talk else 0) <= due
+                fits = seen + from_there + (talk and self.short_talk) <= due
             if not fits:
                 if b != NONE:
                     at = here if here < geography.n_places else self.gate[v]
@@ -143,9 +144,9 @@ class Route:
             if watched and geography.crosses_limit(here, place):
                 self.next_stop[v], self.here[v] = s + 1, here
                 return Step(Action.STOP, s, t, False, False)
-            s += 1
+            s, as_planned = s + 1, True  # the walks of a route are planned from stop to stop
             here, onward = place, from_there
-            if not bisect_right(hours[place], arrival) & 1:
+            if arrival >= surely_open and not bisect_right(hours[place], arrival) & 1:
                 write((arrival, arrival, LOOK, place, v, NONE, 0, CLOSED, 0))
                 t = arrival
                 continue
