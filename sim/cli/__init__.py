@@ -7,9 +7,10 @@ import sys
 import click
 
 from sim import __version__
-from sim.cli.endings import INTERRUPTED, Commands
+from sim.cli.endings import Commands, interrupted, listen
 from sim.cli.files import check, new, scenarios, schema, show
 from sim.cli.run import run
+from sim.cli.timetable import timetable
 
 __all__ = ["exposim", "main"]
 
@@ -21,6 +22,7 @@ Examples:
   exposim run hungary-2024 --precision 2% --out results/hungary
   exposim new fair.toml && exposim check fair.toml && exposim run fair.toml
   exposim run quickstart --json | jq '.kpis["meetings.held"]'
+  exposim timetable requests.csv --slots 12 --tables 20 --out timetable.csv
 
 \b
 A SCENARIO is the name of a shipped scenario or the path of a TOML file.
@@ -37,13 +39,14 @@ def exposim() -> None:
     """
 
 
-for command in (run, check, show, new, schema, scenarios):
+for command in (run, check, show, new, schema, scenarios, timetable):
     exposim.add_command(command)
 
 
 def main() -> None:
     """Entry point of the command `exposim`."""
     try:
+        listen()
         exposim()
     except KeyboardInterrupt:  # before or after the command itself
-        sys.exit(INTERRUPTED)
+        sys.exit(interrupted())

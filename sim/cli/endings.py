@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import errno
+import signal
 import sys
 from typing import IO, Any, Final
 
 import click
 
-__all__ = ["INTERRUPTED", "BadInput", "Commands", "Failed", "Interrupted", "printable"]
+__all__ = [
+    "INTERRUPTED",
+    "BadInput",
+    "Commands",
+    "Failed",
+    "Interrupted",
+    "interrupted",
+    "listen",
+    "printable",
+]
 
 INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
+_ALSO: Final = ("SIGTERM", "SIGHUP")  # end the command as Ctrl-C does, with a status of their own
+
+_ended_by = signal.SIGINT
 
 
 def printable(text: str) -> str:
@@ -39,9 +52,30 @@ class BadInput(_Ending):
 
 
 class Interrupted(_Ending):
-    """Stopped by Ctrl-C."""
+    """Stopped by Ctrl-C, or by a signal that ends processes."""
 
-    exit_code = INTERRUPTED
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.exit_code = interrupted()
+
+
+def interrupted() -> int:
+    """The exit status of a command that was stopped: 128 and the number of the signal."""
+    return 128 + _ended_by
+
+
+def listen() -> None:
+    """Let SIGTERM and SIGHUP stop the command as Ctrl-C does; one that is ignored stays so (nohup)."""
+
+    def stop(number: int, _: object) -> None:
+        global _ended_by
+        _ended_by = signal.Signals(number)
+        raise KeyboardInterrupt
+
+    for name in _ALSO:
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, stop)
 
 
 class Commands(click.Group):

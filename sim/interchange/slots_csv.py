@@ -1,0 +1,165 @@
+"""Slots: a number of them, or a file with their names, times and tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from sim.interchange.cells import A_MOMENT, moment, names, wholes
+from sim.interchange.sheets import Sheet, Source, Unknown, found, read_sheet, shown_name
+
+__all__ = ["MOST_SLOTS", "MOST_TABLES", "Slots", "named_slots", "read_slots"]
+
+MOST_SLOTS: Final = 2_000
+MOST_TABLES: Final = 100_000
+
+COLUMNS: Final = {
+    "slot": "the slot's name",
+    "start": "when it starts",
+    "end": "when it ends",
+    "tables": "tables in it",
+}
+_HALF_HOUR: Final = 30 * 60_000  # ms
+_DAY: Final = 24 * 60 * 60_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slots:
+    """Slots in order of time.
+
+    `shown_start` and `shown_end` are the times as they were written, empty where nobody said them;
+    `start` and `end` are ms from the midnight before the first.
+    """
+
+    names: tuple[str, ...]
+    shown_start: tuple[str, ...]
+    shown_end: tuple[str, ...]
+    start: tuple[int, ...]
+    end: tuple[int, ...]
+    tables: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+def named_slots(names: Sequence[str], tables: Sequence[int]) -> Slots:
+    """Slots of one day that follow one another, half an hour each (less if the day is too short)."""
+    length = min(_HALF_HOUR, _DAY // max(len(names), 1))
+    return Slots(
+        names=tuple(names),
+        shown_start=("",) * len(names),
+        shown_end=("",) * len(names),
+        start=tuple(length * t for t in range(len(names))),
+        end=tuple(length * (t + 1) for t in range(len(names))),
+        tables=tuple(tables),
+    )
+
+
+def read_slots(source: Source, tables: int | None, unknown: Unknown) -> tuple[Slots | None, Sheet]:
+    """The slots of a file, in order of time; None if something is wrong with it.
+
+    `tables` is the number of tables in slots for which the file says none.
+    """
+    sheet = read_sheet(source, COLUMNS, ("slot",), unknown=unknown)
+    if not sheet.good:
+        return None, sheet
+    own = names(sheet, "slot", "a name, such as 1 or Tue 10:00")
+    _all_different(sheet, own)
+    if len(own) > MOST_SLOTS:
+        sheet.fault(None, "", f"has {len(own):,} slots; allowed: {MOST_SLOTS:,} at most")
+    each = _tables(sheet, tables)
+    times = _times(sheet)
+    if sheet.problems():
+        return None, sheet
+    if times is None:
+        return named_slots(own, each), sheet
+    order = sorted(range(len(own)), key=lambda row: times[row][0])
+    _one_after_another(sheet, own, times, order)
+    if sheet.problems():
+        return None, sheet
+    midnight = dt.datetime.combine(times[order[0]][0].date(), dt.time(), times[order[0]][0].tzinfo)
+
+    def since(when: dt.datetime) -> int:
+        return (when - midnight) // dt.timedelta(milliseconds=1)
+
+    return Slots(
+        names=tuple(own[row] for row in order),
+        shown_start=tuple(sheet.cells("start")[row] for row in order),
+        shown_end=tuple(sheet.cells("end")[row] for row in order),
+        start=tuple(since(times[row][0]) for row in order),
+        end=tuple(since(times[row][1]) for row in order),
+        tables=tuple(each[row] for row in order),
+    ), sheet
+
+
+def _all_different(sheet: Sheet, own: list[str]) -> None:
+    first: dict[str, int] = {}
+    for row, name in enumerate(own):
+        line = first.setdefault(name, sheet.lines[row])
+        if name and line != sheet.lines[row]:
+            sheet.wrong(row, "slot", f"{found(name)} again; it stands on line {line} already")
+
+
+def _tables(sheet: Sheet, tables: int | None) -> list[int]:
+    if "tables" not in sheet and tables is None:
+        sheet.fault(1, "tables", f"missing column: {COLUMNS['tables']}; or say --tables K")
+        return []
+    each = wholes(sheet, "tables", 0, MOST_TABLES)
+    cells = sheet.cells("tables")
+    if tables is None:
+        for row, cell in enumerate(cells):
+            if not cell:
+                sheet.wrong(row, "tables", f"{found(cell)}; allowed: a whole number, or say --tables K")
+    elif all(cells):
+        sheet.fault(1, "tables", "says the tables of every slot; --tables K would change nothing")
+    return [tables or 0 if number is None else number for number in each]
+
+
+def _times(sheet: Sheet) -> list[tuple[dt.datetime, dt.datetime]] | None:
+    """When each slot starts and ends; None if the file does not say, or something is wrong."""
+    written = [name for name in ("start", "end") if any(sheet.cells(name))]
+    if not written:
+        return None
+    starts, ends = _moments(sheet, "start"), _moments(sheet, "end")
+    times = []
+    for row, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        if start is None or end is None:
+            continue
+        if end <= start:
+            sheet.wrong(row, "end", f"{found(sheet.cells('end')[row])}, which is not after the start")
+        times.append((start, end))
+    return times
+
+
+def _moments(sheet: Sheet, column: str) -> list[dt.datetime | None]:
+    if column not in sheet:
+        sheet.fault(1, column, f"missing column: {COLUMNS[column]}; start and end go together")
+        return [None] * len(sheet)
+    read = [moment(cell) for cell in sheet.cells(column)]
+    zoned = next((each.tzinfo is not None for each in read if each is not None), False)
+    for row, (cell, when) in enumerate(zip(sheet.cells(column), read, strict=True)):
+        if when is None:
+            sheet.wrong(row, column, f"{found(cell)}; allowed: {A_MOMENT}")
+        elif (when.tzinfo is not None) is not zoned:
+            both = "with" if zoned else "without"
+            sheet.wrong(
+                row, column, f"{found(cell)}; other times in this column are {both} an offset from UTC"
+            )
+    return read
+
+
+def _one_after_another(
+    sheet: Sheet, own: list[str], times: list[tuple[dt.datetime, dt.datetime]], order: list[int]
+) -> None:
+    for row, after in pairwise(order):
+        if times[after][0] < times[row][1]:
+            other = f"slot {shown_name(own[row])} (line {sheet.lines[row]})"
+            sheet.wrong(
+                after,
+                "start",
+                f"{found(sheet.cells('start')[after])}, when {other} has not ended; "
+                "areas side by side are one slot with all their tables",
+            )

@@ -1,0 +1,583 @@
+"""Anyone's lists are read as they were meant, or refused with file, line and column, all at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.interchange import ListError, Lists, read_lists
+from sim.interchange.slots_csv import MOST_SLOTS
+from sim.matchmaking import NO_LIMIT
+
+GOOD = "who,whom,weight\nAnn,Ben,0.9\nAnn,Cem,0.4\nDan,Ben,0.7\n"
+FILES = ("availability", "limits", "slots")
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def read(requests: str | bytes = GOOD, **given: Any) -> Lists:
+    """The lists in files of these contents, `requests.csv` and so on; other options as they are."""
+    options: dict[str, Any] = {"tables": 2, "slots": 2} | given
+    for name, content in ({"requests": requests} | options).items():
+        if name in ("requests", *FILES) and isinstance(content, str | bytes):
+            data = content.encode() if isinstance(content, str) else content
+            Path(f"{name}.csv").write_bytes(data)
+            options[name] = Path(f"{name}.csv")
+    return read_lists(options.pop("requests"), **options)
+
+
+def says(requests: str | bytes = GOOD, **given: Any) -> list[str]:
+    with pytest.raises(ListError) as caught:
+        read(requests, **given)
+    return str(caught.value).splitlines()
+
+
+# what is refused
+
+
+def row(text: str, header: str = "who,whom,weight") -> str:
+    return f"{header}\n{text}\n"
+
+
+GOLDEN: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "no number": (
+        {"requests": GOOD + "\n" * 8 + "Eve,Ben,x\n"},
+        ["requests.csv:13: column 'weight': found 'x'; allowed: a number ≥ 0"],
+    ),
+    "all of a file, and of all files, at once": (
+        {
+            "requests": row("Ann,Ben,x\nAnn,,-1"),
+            "limits": row("Ben,many", "who,delegates"),
+            "availability": row("Ben,ja,no", "who,1,2"),
+        },
+        [
+            "requests.csv:2: column 'weight': found 'x'; allowed: a number ≥ 0",
+            "requests.csv:3: column 'whom': found an empty cell; allowed: a name",
+            "requests.csv:3: column 'weight': found '-1'; allowed: a number ≥ 0",
+            "availability.csv:2: column '1': found 'ja'; allowed: yes or no (or 1 or 0)",
+            "limits.csv:2: column 'delegates': found 'many'; allowed: a whole number from 0 to 1,000",
+        ],
+    ),
+    "an empty weight": (
+        {"requests": row("Ann,Ben,")},
+        ["requests.csv:2: column 'weight': found an empty cell; allowed: a number ≥ 0"],
+    ),
+    "no finite number": (
+        {"requests": row("Ann,Ben,nan\nAnn,Cem,inf\nAnn,Dan,1_0\nAnn,Eve,1e10\nAnn,Fay,٣")},
+        [
+            "requests.csv:2: column 'weight': found 'nan'; allowed: a number ≥ 0",
+            "requests.csv:3: column 'weight': found 'inf'; allowed: a number ≥ 0",
+            "requests.csv:4: column 'weight': found '1_0'; allowed: a number ≥ 0",
+            "requests.csv:5: column 'weight': found '1e10'; allowed: a number from 0 to 1,000,000,000",
+            "requests.csv:6: column 'weight': found '٣'; allowed: a number ≥ 0",
+        ],
+    ),
+    "a decimal comma among commas": (
+        {"requests": row('Ann,Ben,"0,5"')},
+        ["requests.csv:2: column 'weight': found '0,5'; allowed: a number ≥ 0, with a decimal point"],
+    ),
+    "decimal commas and points in one file": (
+        {"requests": row("Ann;Ben;0,5\nAnn;Cem;1.500", "who;whom;weight")},
+        ["requests.csv:3: column 'weight': found '1.500'; decimals in this file have commas (line 2)"],
+    ),
+    "an unquoted comma": (
+        {"requests": row("Ann,Ben,0,5\nAnn,Ben")},
+        [
+            "requests.csv:2: found 4 cells; the header has 3 columns (a cell with ',' in it needs quotes)",
+            "requests.csv:3: found 2 cells; the header has 3 columns",
+        ],
+    ),
+    "people of rows that cannot be read are not missed": (
+        {"requests": row("Ann,Ben,1\nCem,Dan"), "limits": row("Dan,2", "who,delegates")},
+        ["requests.csv:3: found 2 cells; the header has 3 columns"],
+    ),
+    "a misspelt column": (
+        {"requests": row("Ann,Ben,1", "who,whom,weigth")},
+        ["requests.csv:1: column 'weigth': unknown column; did you mean 'weight'?"],
+    ),
+    "an unknown column": (
+        {"requests": row("Ann,Ben,1,a@b.c", "who,whom,weight,email")},
+        [
+            "requests.csv:1: column 'email': unknown column; allowed: who, whom, weight, wish_who, "
+            "wish_whom, arrival, must, veto, slot, language, id, after"
+        ],
+    ),
+    "a column twice and one without a name": (
+        {"requests": row("Ann,,1,1", "who,,weight,Weight")},
+        [
+            "requests.csv:1: column 2 has no name",
+            "requests.csv:1: column 'weight': stands twice in the header",
+            "requests.csv:1: column 'whom': missing column: whom he asks",
+        ],
+    ),
+    "a meeting with oneself": (
+        {"requests": row("Ann,Ann,1")},
+        ["requests.csv:2: column 'whom': found 'Ann', who asks; nobody meets himself"],
+    ),
+    "must and veto": (
+        {"requests": row("Ann,Ben,1,yes,1", "who,whom,weight,must,veto")},
+        ["requests.csv:2: column 'veto': found '1', and it must be held"],
+    ),
+    "no yes or no": (
+        {"requests": row("Ann,Ben,1,x", "who,whom,weight,must")},
+        ["requests.csv:2: column 'must': found 'x'; allowed: yes or no (or 1 or 0)"],
+    ),
+    "a slot that does not exist": (
+        {"requests": row("Ann,Ben,1,3", "who,whom,weight,slot")},
+        ["requests.csv:2: column 'slot': found '3'; there is no such slot (they are 1, 2)"],
+    ),
+    "a misspelt slot": (
+        {
+            "requests": row("Ann,Ben,1,Tues 10:00", "who,whom,weight,slot"),
+            "slots": row("Tue 10:00,2\nTue 10:30,2", "slot,tables"),
+            "tables": None,
+        },
+        [
+            "requests.csv:2: column 'slot': found 'Tues 10:00'; there is no such slot "
+            "(they are Tue 10:00, Tue 10:30); did you mean 'Tue 10:00'?"
+        ],
+    ),
+    "a language without interpreters": (
+        {"requests": row("Ann,Ben,1,magyar", "who,whom,weight,language"), "interpreters": {"magyr": 2}},
+        [
+            "requests.csv:2: column 'language': found 'magyar'; no --interpreters LANGUAGE=N for it; "
+            "did you mean 'magyr'?"
+        ],
+    ),
+    "an id twice, one that is not there, and a circle": (
+        {
+            "requests": row(
+                "Ann,Ben,1,a,c\nAnn,Cem,1,b,a\nAnn,Dan,1,c,b\nAnn,Eve,1,a,first", "who,whom,weight,id,after"
+            )
+        },
+        [
+            "requests.csv:2: column 'after': goes round in a circle: 'a' after 'c' after 'b' after 'a'",
+            "requests.csv:5: column 'id': found 'a' again; it stands on line 2 already",
+            "requests.csv:5: column 'after': found 'first'; no request has that id",
+        ],
+    ),
+    "after without ids": (
+        {"requests": row("Ann,Ben,1,a", "who,whom,weight,after")},
+        ["requests.csv:2: column 'after': names a request by its id; there is no column 'id'"],
+    ),
+    "no arrival": (
+        {
+            "requests": row(
+                "Ann,Ben,1,yesterday\nAnn,Cem,1,3\nAnn,Dan,1,2024-11-01", "who,whom,weight,arrival"
+            )
+        },
+        [
+            "requests.csv:2: column 'arrival': found 'yesterday'; allowed: a number, or a date such as "
+            "2024-11-26 or 2024-11-26 10:00",
+            "requests.csv:4: column 'arrival': found '2024-11-01'; the column has numbers elsewhere (line 3)",
+        ],
+    ),
+    "strangers": (
+        {
+            "limits": row("BEN,2\nQuux,1", "who,delegates"),
+            "availability": row("Cemm,yes,no", "who,1,2"),
+        },
+        [
+            "availability.csv:2: column 'who': found 'Cemm'; nobody of that name is in the requests; "
+            "did you mean 'Cem'?",
+            "limits.csv:2: column 'who': found 'BEN'; nobody of that name is in the requests; "
+            "did you mean 'Ben'?",
+            "limits.csv:3: column 'who': found 'Quux'; nobody of that name is in the requests",
+        ],
+    ),
+    "somebody twice": (
+        {
+            "limits": row("*,2\nBen,1\n*,3", "who,delegates"),
+            "availability": row("Ben,yes,no\nBen,no,yes", "who,1,2"),
+        },
+        [
+            "availability.csv:3: column 'who': found 'Ben' again; it stands on line 2 already",
+            "limits.csv:4: column 'who': found '*' again; it stands on line 2 already",
+        ],
+    ),
+    "an empty cell that may mean either": (
+        {"availability": row("Ann,yes,\nBen,no,yes", "who,1,2")},
+        [
+            "availability.csv:2: column '2': found an empty cell; allowed: yes or no "
+            "(both yes and no are written, so every cell must be)"
+        ],
+    ),
+    "cells that are all empty": (
+        {"availability": row("Ann,", "who,1"), "slots": 1},
+        ["availability.csv:2: column '1': found an empty cell; allowed: yes or no (write yes or no)"],
+    ),
+    "availability of other slots": (
+        {"availability": row("Ann,yes,no", "who,1,slot 2")},
+        [
+            "availability.csv:1: column 'slot 2': there is no such slot; allowed: who, 1, 2",
+            "availability.csv:1: column '2': missing column: whether he is available in it",
+        ],
+    ),
+    "limits out of range, and at odds": (
+        {"limits": row("Ann,1.5,,,0\nBen,,1,2,\nCem,,-1,1001,", "who,delegates,most,least,in_row")},
+        [
+            "limits.csv:2: column 'delegates': found '1.5'; allowed: a whole number from 0 to 1,000",
+            "limits.csv:2: column 'in_row': found '0'; allowed: a whole number from 1 to 1,000",
+            "limits.csv:3: column 'least': found 2, which is more than the most, 1",
+            "limits.csv:4: column 'most': found '-1'; allowed: a whole number from 0 to 1,000,000",
+            "limits.csv:4: column 'least': found '1001'; allowed: a whole number from 0 to 1,000",
+        ],
+    ),
+    "thousands, which might be ones": (
+        {"limits": row("Ann;1.000;3.0\nBen;1,000;3,0", "who;most;least")},
+        [
+            "limits.csv:2: column 'most': found '1.000'; allowed: a whole number from 0 to 1,000,000",
+            "limits.csv:3: column 'most': found '1,000'; allowed: a whole number from 0 to 1,000,000",
+        ],
+    ),
+    "limits at odds by way of everybody's": (
+        {"limits": row("*,,3\nBen,2,", "who,most,least")},
+        ["limits.csv:3: column 'least': found 3, which is more than the most, 2"],
+    ),
+    "slots at odds": (
+        {
+            "slots": row(
+                "a,2024-11-26 10:00,2024-11-26 10:30,1\na,10:30,2024-11-26,2\n"
+                "b,2024-11-26 11:00,2024-11-26 11:00,two\n,2024-11-26 12:00+01:00,2024-11-26 12:30+01:00,",
+                "slot,start,end,tables",
+            ),
+            "tables": None,
+        },
+        [
+            "slots.csv:3: column 'slot': found 'a' again; it stands on line 2 already",
+            "slots.csv:3: column 'start': found '10:30'; allowed: a date and a time such as 2024-11-26 10:00",
+            "slots.csv:3: column 'end': found '2024-11-26'; allowed: a date and a time such as "
+            "2024-11-26 10:00",
+            "slots.csv:4: column 'end': found '2024-11-26 11:00', which is not after the start",
+            "slots.csv:4: column 'tables': found 'two'; allowed: a whole number from 0 to 100,000",
+            "slots.csv:5: column 'slot': found an empty cell; allowed: a name, such as 1 or Tue 10:00",
+            "slots.csv:5: column 'start': found '2024-11-26 12:00+01:00'; other times in this column are "
+            "without an offset from UTC",
+            "slots.csv:5: column 'end': found '2024-11-26 12:30+01:00'; other times in this column are "
+            "without an offset from UTC",
+            "slots.csv:5: column 'tables': found an empty cell; allowed: a whole number, or say --tables K",
+        ],
+    ),
+    "slots side by side": (
+        {
+            "slots": row(
+                "b,2024-11-26 10:15,2024-11-26 10:45\na,2024-11-26 10:00,2024-11-26 10:30", "slot,start,end"
+            )
+        },
+        [
+            "slots.csv:2: column 'start': found '2024-11-26 10:15', when slot 'a' (line 3) has not ended; "
+            "areas side by side are one slot with all their tables"
+        ],
+    ),
+    "a start without an end": (
+        {"slots": row("a,2024-11-26 10:15", "slot,start")},
+        ["slots.csv:1: column 'end': missing column: when it ends; start and end go together"],
+    ),
+    "tables that nobody says": (
+        {"slots": row("a", "slot"), "tables": None},
+        ["slots.csv:1: column 'tables': missing column: tables in it; or say --tables K"],
+    ),
+    "tables said twice": (
+        {"slots": row("a,1", "slot,tables")},
+        ["slots.csv:1: column 'tables': says the tables of every slot; --tables K would change nothing"],
+    ),
+    "no file": ({"limits": Path("limts.csv")}, ["limts.csv: cannot be read: there is no such file"]),
+    "a directory": ({"limits": Path("/")}, ["/: cannot be read: it is a directory"]),
+    "nothing": ({"requests": " \n,,\n"}, ["requests.csv:1: is empty; columns needed: who, whom, weight"]),
+    "a header only": ({"requests": "who,whom,weight\n,,\n"}, ["requests.csv:1: has a header but no rows"]),
+    "an old encoding": (
+        {"requests": row("Ann,Ben,1\nÁron,Ben,1").encode("cp1250")},
+        ["requests.csv:3: is not UTF-8 text (byte 27); in Excel, save it as 'CSV UTF-8'"],
+    ),
+    "a workbook": (
+        {"requests": b"PK\x03\x04\x14\x00"},
+        ["requests.csv: is a workbook, not a CSV file; in Excel, save it as 'CSV UTF-8'"],
+    ),
+    "no text": (
+        {"requests": row("Ann,Ben\0,1")},
+        ["requests.csv:2: is not text; in Excel, save it as 'CSV UTF-8'"],
+    ),
+    "a quote that is never closed": (
+        {"requests": row('Ann,Ben,1\nAnn,"Cem,1\nDan,Ben,1')},
+        ["requests.csv:3: is not CSV: a quote is opened here and never closed"],
+    ),
+    "text after a quote": (
+        {"requests": row('Ann,"Ben" & Co,1')},
+        ["requests.csv:2: is not CSV: ',' expected after '\"'"],
+    ),
+    "an availability file without rows": (
+        {"slots": None, "availability": "who,1,2\n"},
+        ["availability.csv:1: has a header but no rows"],
+    ),
+    "an availability file without a header": (
+        {"slots": None, "availability": "1,2\n"},
+        ["availability.csv:1: column 'who': missing column: who is available"],
+    ),
+    "an availability file without slots": (
+        {"slots": None, "availability": "who\nAnn\n"},
+        ["availability.csv:1: has no slots: a column for each is needed"],
+    ),
+}
+
+
+@pytest.mark.parametrize("what", GOLDEN)
+def test_what_is_wrong_is_said_with_file_line_and_column(what: str) -> None:
+    given, lines = GOLDEN[what]
+    assert says(**given) == lines
+
+
+def test_the_line_is_that_on_which_the_row_begins() -> None:
+    text = 'who,whom,weight\n"Ann\nof\nthe hill",Ben,1\n\nAnn,Ben,x\n'
+    assert says(text) == ["requests.csv:6: column 'weight': found 'x'; allowed: a number ≥ 0"]
+
+
+def test_of_very_many_problems_fifty_are_shown() -> None:
+    lines = says("who,whom,weight\n" + "Ann,Ben,x\n" * 1000)
+    assert len(lines) == 51
+    assert lines[-1] == "requests.csv:52: and 950 more problems from here on"
+
+
+def test_a_long_cell_is_shortened() -> None:
+    assert says(row("Ann,Ben," + "9x" * 500))[0] == (
+        f"requests.csv:2: column 'weight': found '{'9x' * 28}9...'; allowed: a number ≥ 0"
+    )
+
+
+def test_more_slots_than_can_be_are_refused() -> None:
+    slots = "slot\n" + "".join(f"s{t}\n" for t in range(MOST_SLOTS + 1))
+    assert says(slots=slots) == ["slots.csv: has 2,001 slots; allowed: 2,000 at most"]
+    with pytest.raises(ValueError, match="slots must be from 1"):
+        read(slots=0)
+
+
+@pytest.mark.parametrize("given", [{"slots": None}, {"tables": None}])
+def test_slots_and_tables_must_be_said(given: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="are needed"):
+        read(**given)
+
+
+def test_what_is_unknown_can_be_ignored_and_is_noted() -> None:
+    lists = read(
+        row("Ann,Ben,1,a@b.c", "who,whom,weight,email"),
+        limits=row("Ann,2\nBem,3", "who,delegates"),
+        availability=row("Cem,1,0\nDan,1,0\nEve,1,0\nFay,1,0", "who,1,2"),
+        ignore_unknown=True,
+    )
+    assert lists.problem.capacity.tolist() == [2, 1]
+    assert lists.notes == (
+        "availability.csv: 4 rows of people who are in no request: 'Cem', 'Dan', 'Eve', ...",
+        "limits.csv: 1 row of people who are in no request: 'Bem'",
+        "requests.csv: columns that are not used: 'email'",
+    )
+
+
+# what is understood
+
+
+def test_requests_become_a_problem() -> None:
+    text = (
+        "id,who,whom,weight,wish_who,wish_whom,must,veto,slot,language,after\n"
+        "a,Ann,Ben,2,1,,yes,no,2,hu,\n"
+        "b,Cem,Ann,0,,0.5,,,,,a\n"
+        ",Ben,Cem,1e-3,,,0,1,,zh,b\n"
+    )
+    lists = read(text, interpreters={"zh": 1, "hu": 3})
+    problem = lists.problem
+    assert lists.people == ("Ann", "Ben", "Cem")
+    assert (problem.a.tolist(), problem.b.tolist()) == ([0, 2, 1], [1, 0, 2])
+    assert problem.score.tolist() == [2, 0, 0.001]
+    assert problem.wish_a.tolist() == [1, 0, 0.001]
+    assert problem.wish_b.tolist() == [2, 0.5, 0.001]
+    assert problem.must is not None
+    assert problem.must.tolist() == [True, False, False]
+    assert problem.veto is not None
+    assert problem.veto.tolist() == [False, False, True]
+    assert problem.fixed is not None
+    assert problem.fixed.tolist() == [1, -1, -1]
+    assert problem.pool is not None
+    assert problem.pool.tolist() == [1, -1, 0]
+    assert problem.interpreters is not None
+    assert problem.interpreters.tolist() == [[1, 1], [3, 3]]
+    assert problem.before is not None
+    assert problem.before.tolist() == [[0, 1], [1, 2]]
+    assert lists.notes == ()
+
+
+def test_a_list_without_rules_is_a_plain_problem() -> None:
+    problem = read().problem
+    assert problem.plain
+    assert problem.always
+    assert problem.veto is None
+    assert problem.tables.tolist() == [2, 2]
+    assert problem.capacity.tolist() == [1] * 4
+    assert (problem.most == NO_LIMIT).all()
+    assert (problem.end - problem.start == 30 * 60_000).all()
+
+
+@pytest.mark.parametrize(
+    ("cells", "order"),
+    [
+        (["3", "1", "2"], [1, 2, 0]),
+        (["2024-11-02", "2024-11-01 10:00", "2024-11-01"], [2, 1, 0]),
+        (["2024-11-01T10:00+02:00", "2024-11-01T10:00+01:00", "2024-11-01T08:30Z"], [0, 2, 1]),
+        (["", "5", "-1"], [2, 1, 0]),
+        (["", "", ""], [0, 1, 2]),
+        (["1e400", "2", "2"], [1, 2, 0]),
+    ],
+)
+def test_arrivals_are_numbers_or_dates_and_the_empty_ones_last(cells: list[str], order: list[int]) -> None:
+    text = "".join(f"Ann,{name},1,{cell}\n" for name, cell in zip("XYZ", cells, strict=True))
+    assert read("who,whom,weight,arrival\n" + text).problem.in_order.tolist() == order
+
+
+def test_limits_have_a_row_for_everybody_and_cells_for_some() -> None:
+    limits = "who,delegates,most,least,in_row\n*,2,,1,3\nBen,,4,,\nAnn,0,,0,\n"
+    problem = read(limits=limits).problem
+    assert problem.capacity.tolist() == [0, 2, 2, 2]
+    assert problem.most.tolist() == [NO_LIMIT, 4, NO_LIMIT, NO_LIMIT]
+    assert problem.least.tolist() == [0, 1, 1, 1]
+    assert problem.in_row is not None
+    assert problem.in_row.tolist() == [3] * 4
+
+
+def test_more_meetings_than_requests_are_not_asked_of_the_solver_but_remembered() -> None:
+    lists = read(limits="who,least\nBen,900\n")
+    assert lists.problem.least.tolist() == [0, 2, 0, 0]
+    assert lists.least.tolist() == [0, 900, 0, 0]
+
+
+def of(names: str, *rows: str) -> str:
+    return "who," + names + "\n" + "\n".join(rows) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "available"),
+    [
+        (of("1,2", "Ben,yes,no"), [[1, 1], [1, 0], [1, 1], [1, 1]]),
+        (of("2,1", "Ben,TRUE,0"), [[1, 1], [0, 1], [1, 1], [1, 1]]),
+        (of("1,2", "Ben,yes,", "Cem,,1"), [[1, 1], [1, 0], [0, 1], [1, 1]]),
+        (of("1,2", "Ben,no,", "Cem,,"), [[1, 1], [0, 1], [1, 1], [1, 1]]),
+    ],
+)
+def test_availability_is_yes_or_no_and_an_empty_cell_what_is_not_written(
+    text: str, available: list[list[int]]
+) -> None:
+    problem = read(availability=text).problem
+    assert problem.available is not None
+    assert problem.available.astype(int).tolist() == available
+
+
+def test_an_availability_file_names_the_slots_if_nothing_else_does() -> None:
+    lists = read(
+        row("Ann,Ben,1,noon", "who,whom,weight,slot"),
+        slots=None,
+        availability="morning;Who;noon\nyes;Ben;no\n",
+    )
+    assert lists.slots.names == ("morning", "noon")
+    assert lists.problem.fixed is not None
+    assert lists.problem.fixed.tolist() == [1]
+    assert lists.problem.available is not None
+    assert lists.problem.available.tolist() == [[True, True], [True, False]]
+
+
+def test_slots_of_a_file_are_put_in_order_of_time_with_their_tables() -> None:
+    slots = (
+        "slot,end,start,tables\nlate,2024-11-27T09:20,2024-11-27 09:00,3\n"
+        "early,2024-11-26 10:30:00,2024-11-26 10:00,\nnoon,2024-11-26 12:30,2024-11-26 12:00,0\n"
+    )
+    lists = read(slots=slots)
+    minute = 60_000
+    assert lists.slots.names == ("early", "noon", "late")
+    assert lists.problem.tables.tolist() == [2, 0, 3]
+    assert (lists.problem.start // minute).tolist() == [600, 720, 1440 + 540]
+    assert (lists.problem.end // minute).tolist() == [630, 750, 1440 + 560]
+    assert lists.slots.shown_start[0] == "2024-11-26 10:00"  # as it was written
+
+
+def test_slots_with_an_offset_are_of_the_day_there() -> None:
+    slots = "slot,start,end\na,2024-11-26T06:00+08:00,2024-11-26T06:30+08:00\n"
+    assert (read(slots=slots).problem.start // 60_000).tolist() == [360]
+
+
+def test_numbered_slots_are_all_of_one_day() -> None:
+    for count in (1, 48, 49, 2000):
+        problem = read(slots=count).problem
+        assert problem.end[-1] <= 24 * 60 * 60_000
+        assert problem.follows.all()
+
+
+STYLES: dict[str, bytes] = {
+    "as written here": GOOD.encode(),
+    "a byte order mark": b"\xef\xbb\xbf" + GOOD.encode(),
+    "lines of Windows": GOOD.replace("\n", "\r\n").encode(),
+    "lines of an old Mac": GOOD.replace("\n", "\r").encode(),
+    "a European Excel": b"\xef\xbb\xbf" + GOOD.replace(",", ";").replace(".", ",").encode(),
+    "a European Excel that says so": b"sep=;\r\n" + GOOD.replace(",", ";").replace(".", ",").encode(),
+    "points among semicolons": GOOD.replace(",", ";").encode(),
+    "Unicode text of Excel": GOOD.replace(",", "\t").encode("utf-16"),
+    "blanks": GOOD.replace(",", " , ").replace("\n", " \n\n").encode(),
+    "filled up by Excel": GOOD.replace("\n", ",,,\n").encode(),
+    "capitals": GOOD.replace("who", "Who").replace("weight", "WEIGHT").encode(),
+    "quotes": b'"who","whom","weight"\nAnn, "Ben","0.9"\n"Ann",Cem,0.4\nDan,"Ben",.7',
+    "columns in another order": b"weight,whom,who\n0.9,Ben,Ann\n+4e-1,Cem,Ann\n0.70,Ben,Dan\n",
+}
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_the_same_list_in_whatever_way_it_is_written(style: str) -> None:
+    lists, plain = read(STYLES[style]), read()
+    assert lists.people == plain.people
+    for name in ("a", "b", "score"):
+        np.testing.assert_array_equal(getattr(lists.problem, name), getattr(plain.problem, name))
+    assert lists.notes == ()
+
+
+def test_a_list_can_come_from_standard_input() -> None:
+    assert read_lists(GOOD.encode(), slots=1, tables=1).people == ("Ann", "Ben", "Cem", "Dan")
+    with pytest.raises(ListError, match=r"^<stdin>:2: column 'weight'"):
+        read_lists(row("Ann,Ben,x").encode(), slots=1, tables=1)
+
+
+def test_names_are_data() -> None:
+    names = ['Kovács, "Béla" & Co', "中国石油", "=1+1", "O'Neil; sons", "two\nlines", "*", "None", "0"]
+    rows = "".join('"{}","{}",1\n'.format("Ann", name.replace('"', '""')) for name in names)
+    assert read("who,whom,weight\n" + rows).people == ("Ann", *names)
+
+
+def test_composed_letters_are_the_same_as_single_ones() -> None:
+    lists = read("who,whom,weight\nA\u0301ron,Ben,1\n\u00c1ron,Cem,1\n", limits="who,most\nA\u0301ron,1\n")
+    assert lists.people == ("\u00c1ron", "Ben", "Cem")
+    assert lists.problem.most[0] == 1
+
+
+def test_what_may_not_be_meant_is_noted() -> None:
+    text = "who,whom,weight\nAnn,Ben,1\nBen,Ann,2\nANN,Ben,3\nAnn,Ben,4\n"
+    lists = read(text, interpreters={"hu": 1})
+    assert lists.notes == (
+        "requests.csv:3: 'Ben' and 'Ann' are asked for on line 2 too (2 such rows); each request is a "
+        "meeting of its own, unless you say --once",
+        "requests.csv: 'Ann' and 'ANN' are taken for two people",
+        "--interpreters hu: no request needs them",
+    )
+
+
+def test_once_keeps_the_greatest_weight_of_two_people_but_a_must_meet_first() -> None:
+    text = (
+        "who,whom,weight,must,veto\nAnn,Ben,1,,\nBen,Ann,2,,\nAnn,Ben,2,,\nAnn,Ben,9,,yes\n"
+        "Ann,Cem,5,,\nCem,Ann,1,yes,\nAnn,Dan,1,,\n"
+    )
+    lists = read(text, once=True)
+    assert lists.twin.tolist() == [1, -1, 1, -1, 5, -1, -1]
+    assert lists.problem.veto is not None
+    assert lists.problem.veto.tolist() == [True, False, True, True, True, False, False]
+    assert lists.problem.must is not None
+    assert lists.problem.must.tolist() == [False] * 5 + [True, False]
+    assert lists.notes == ()
+    assert read(text).problem.veto is not None
