@@ -1,0 +1,124 @@
+"""What comes first: how dear breaks, meetings and unfairness are to each other, and the descent by stages.
+
+All is counted in whole numbers, on levels so far apart that no amount on one makes up for anything on
+the next: what comes first is never given up for what comes later.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+import numpy as np
+
+from sim.matchmaking.affinity import FloatArray, IntArray
+from sim.matchmaking.board import Board
+from sim.matchmaking.compacting import clear, descend
+from sim.matchmaking.placing import best_first, greedy
+from sim.matchmaking.problem import UNSCHEDULED, BoolArray, Problem
+from sim.matchmaking.time_indexed import columns
+
+__all__ = ["Lead", "settled", "whole"]
+
+Lead = Literal["value", "breaks", "fairness"]
+
+_MOST_COLUMNS: Final = 300_000  # of a request in a slot
+_FINE: Final = 1 << 20  # a score of one, or the greatest score, as a whole number
+_DECIMAL: Final = 1_000_000
+_STAGES: Final = (1, 2, 4, 8)  # the price of a break on the way, in halves of a mean meeting
+_SHARES: Final = (0.25, 0.15, 0.35)  # of the work: before the stages, for each of them, after them
+
+
+def whole(score: FloatArray) -> list[int]:
+    """Scores as whole numbers: exact multiples if they are short fractions, else to 2⁻²⁰ of the greatest."""
+    greatest = float(score.max(initial=0.0))
+    scaled = score * (_FINE / greatest) if greatest > 0 else score
+    for scale in (_FINE, _DECIMAL) if greatest < _FINE else ():
+        exact = score * scale
+        if (np.abs(exact - np.rint(exact)) < 1e-6).all():
+            scaled = exact
+            break
+    numbers: list[int] = np.rint(scaled).astype(np.int64).tolist()
+    return numbers
+
+
+def settled(problem: Problem, slot: IntArray, lead: Lead, fairness: int | None) -> tuple[IntArray, bool]:
+    """The timetable that the fast method makes of this one, and whether there is nothing left to wish.
+
+    With lead "value" the held meetings are moved. With the others the price of breaks (or of those
+    beyond `fairness`) rises by stages in which meetings are moved, given up and taken in; what breaks
+    are left then are removed, and last, what meetings cost none are taken in.
+    """
+    levels = _Levels(problem, fairness)
+    if lead == "value":
+        board = Board(problem, slot, slot != UNSCHEDULED, levels.prices(levels.span), levels.all_held(slot))
+        descend(board, levels.span)
+        return board.slots(), not board.energy
+    slot = _with_musts(problem, slot)
+    final = levels.prices(levels.dear, lead)
+    board = Board(problem, slot, _considered(problem, slot), final, levels.worth)
+    least, first = board.energy, list(board.now)
+    board.value_by(levels.prices(levels.span), levels.all_held(slot))
+    descend(board, levels.span, _SHARES[0])
+    allowed = 0 if lead == "breaks" else fairness or 0
+    for stage in _STAGES:
+        board.value_by(levels.prices(stage * levels.mean // 2, lead), levels.worth)
+        clear(board, allowed)
+        descend(board, levels.mean // 3, _SHARES[1])
+    clear(board, allowed, forced=levels.must)
+    board.value_by(final, levels.worth)
+    clear(board, allowed)
+    descend(board, levels.mean // 3, _SHARES[2])
+    if board.energy > least:
+        board.restore(first)
+    return board.slots(), not board.energy
+
+
+class _Levels:
+    """The levels of a problem: one more break on the lowest is worth 1, one more of a score `span`.
+
+    What leads is worth `dear`, a must-meet `must`. `worth` has an entry a request, `mean` is the worth
+    of a meeting without what must-meets are worth besides.
+    """
+
+    def __init__(self, problem: Problem, fairness: int | None) -> None:
+        self._fairness = fairness
+        self._counts = range(problem.slots + 2)
+        score = [s * p for s, p in zip(whole(problem.score), problem.possible.tolist(), strict=True)]
+        self.span = 1 + problem.participants * len(self._counts) ** 2
+        self.dear = self.span * (1 + sum(score))
+        self.must = self.dear * self.span
+        must = [0] * problem.requests if problem.must is None else (problem.must & problem.possible).tolist()
+        self.worth = [self.span * s + self.must * m for s, m in zip(score, must, strict=True)]
+        self.mean = self.span * sum(score) // max(1, sum(s > 0 for s in score))
+
+    def prices(self, unit: int, lead: Lead = "breaks") -> list[int]:
+        """The price of each number of breaks of somebody, if one of what leads is worth so much."""
+        first, last = (self._beyond, int) if lead == "fairness" else (int, self._beyond)
+        return [unit * first(n) + last(n) for n in self._counts]
+
+    def all_held(self, slot: IntArray) -> list[int]:
+        """What requests are worth if all meetings are to be held, and no others."""
+        return [self.must * on for on in (slot != UNSCHEDULED).tolist()]
+
+    def _beyond(self, breaks: int) -> int:
+        """What is beyond fairness, squared: two people with one too many rather than one with two."""
+        return 0 if self._fairness is None else max(0, breaks - self._fairness) ** 2
+
+
+def _with_musts(problem: Problem, slot: IntArray) -> IntArray:
+    """This timetable, or the greedy one if that holds more must-meets."""
+    if problem.must is None:
+        return slot
+    other = greedy(problem)
+    more = (other[problem.must] != UNSCHEDULED).sum() > (slot[problem.must] != UNSCHEDULED).sum()
+    return other if more else slot
+
+
+def _considered(problem: Problem, slot: IntArray) -> BoolArray:
+    """The requests that are held, and of the others the best, as many as the work allows."""
+    size = np.bincount(columns(problem)[0], minlength=problem.requests)
+    ranked = best_first(problem)
+    ranked = ranked[np.argsort(slot[ranked] == UNSCHEDULED, kind="stable")]
+    considered: BoolArray = slot != UNSCHEDULED
+    considered[ranked[np.cumsum(size[ranked]) <= _MOST_COLUMNS]] = True
+    return considered
