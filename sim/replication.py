@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import index
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,7 +10,9 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.statistics import Result
 
-__all__ = ["run"]
+__all__ = ["checked", "run", "whole_number"]
+
+_MOST_SEED = 2**63 - 1
 
 
 def run(
@@ -31,7 +34,7 @@ def run(
             processes of one's own.
 
     Raises:
-        ValueError: there is no engine of that name.
+        ValueError: there is no engine of that name, or a number is not whole or out of range.
         ScenarioError: the scenario is well-formed but cannot be built, for instance a programme
             that does not fit into its rooms.
     """
@@ -39,5 +42,34 @@ def run(
     from sim.expo import build
     from sim.statistics import Result
 
+    replication = whole_number("replication", replication, 0)
+    if isinstance(engine, str):
+        seed = checked(seed, engine)
+    elif seed is not None:
+        seed = whole_number("seed", seed, 0, _MOST_SEED)
     expo = build(scenario, replication, seed)
     return Result(expo, simulate(expo.floor, engine))
+
+
+def checked(seed: int | None, engine: str) -> int | None:
+    """The seed as a whole number. Raises ValueError for a seed, or an engine, that there is not."""
+    from sim.engine import ENGINES
+
+    if engine not in ENGINES:
+        raise ValueError(f"engine {engine!r} is not one of {', '.join(ENGINES)}")
+    return None if seed is None else whole_number("seed", seed, 0, _MOST_SEED)
+
+
+def whole_number(name: str, value: object, least: int, most: int | None = None) -> int:
+    """The value as a whole number. Raises ValueError if it is none, or out of range."""
+    try:
+        number = index(value) if not isinstance(value, bool) else None  # type: ignore[arg-type]
+    except TypeError:
+        number = None
+    if number is None:
+        raise ValueError(f"{name} = {value!r}: a whole number is needed")
+    if number < least:
+        raise ValueError(f"{name} = {number}: at least {least} is needed")
+    if most is not None and number > most:
+        raise ValueError(f"{name} = {number}: at most {most} is possible")
+    return number

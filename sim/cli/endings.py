@@ -54,9 +54,10 @@ class BadInput(_Ending):
 class Interrupted(_Ending):
     """Stopped by Ctrl-C, or by a signal that ends processes."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.exit_code = interrupted()
+    @property
+    def exit_code(self) -> int:  # type: ignore[override]
+        """128 and the number of the signal."""
+        return interrupted()
 
 
 def interrupted() -> int:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 import threading
+import time
 import warnings
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from sim.replication import run
+from sim.replication import checked, run, whole_number
 from sim.studies.precision import Precision
 
 if TYPE_CHECKING:
@@ -26,6 +29,8 @@ MOST: Final = 1000  # replications after which a precision is given up
 # Workers start only for at least so many visits. Measured: a worker takes 1.3 s of processor time to
 # load the libraries, a visit 0.1 to 0.4 ms; so two workers gain from about 25,000 short visits on.
 _WORTH_WORKERS: Final = 25_000
+
+_LOOK_SECONDS: Final = 1.0  # how often a worker looks whether its parent is there
 
 
 class StudyError(RuntimeError):
@@ -74,8 +79,10 @@ def replicate(
         precision: go on until the 95 % half-widths are so narrow. `0.05` or `"5%"`: relative to the
             mean, for peak presence, useful contacts and meetings held. `{"booths.wait_minutes": 0.5,
             "meetings.held": "2%"}`: for these KPIs, in the KPI's unit or relative. Given up after
-            1,000 replications: then `ResultSet.imprecise` names the KPIs that fall short. The rule of stopping is that of `sim.studies.Precision`.
-        progress: whether to show a progress bar with the time left, on standard error.
+            1,000 replications: then `ResultSet.imprecise` names the KPIs that fall short. The rule of
+            stopping is that of `sim.studies.Precision`.
+        progress: whether to show a progress bar with the time left, on standard error, if that is a
+            terminal or a notebook.
 
     Raises:
         ValueError: a number out of range; a PrecisionError, also for a KPI that does not exist.
@@ -83,10 +90,10 @@ def replicate(
         StudyInterrupted: stopped from the keyboard; it holds what was done.
         StudyError: every replication failed.
     """
-    if replications < 1:
-        raise ValueError(f"replications = {replications}: at least 1 is needed")
-    if workers is not None and workers < 1:
-        raise ValueError(f"workers = {workers}: at least 1 is needed")
+    replications = whole_number("replications", replications, 1)
+    if workers is not None:
+        workers = whole_number("workers", workers, 1)
+    seed = checked(seed, engine)
     target = None if precision is None else Precision.parse(precision)
     if target is not None:
         target.check_names()
@@ -113,6 +120,32 @@ def replication_cell(scenario: Scenario, replication: int, seed: int | None, eng
         return Cell(replication, run(scenario, replication=replication, seed=seed, engine=engine).kpis)
     except Exception as error:
         return Cell(replication, None, _reason(error))
+
+
+def _cell_in_worker(
+    cell: Callable[[Scenario, int, int | None, str], Cell],
+    parent: int,
+    scenario: Scenario,
+    number: int,
+    seed: int | None,
+    engine: str,
+) -> Cell:
+    """A cell, in a process that ends when that of the study, `parent`, does so without a word."""
+    global _watching
+    if not _watching and os.getppid() == parent:  # not so in a thread, nor in a worker of a cluster
+        _watching = True
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    return cell(scenario, number, seed, engine)
+
+
+_watching = False
+
+
+def _end_with(parent: int) -> None:
+    """Leave as soon as the parent has gone: nobody would take what is worked out."""
+    while os.getppid() == parent:
+        time.sleep(_LOOK_SECONDS)
+    os._exit(1)
 
 
 class _Study:
@@ -200,11 +233,12 @@ class _Study:
         """Send replications to workers; the cells come in the order in which they are done."""
         from joblib import Parallel, delayed
 
-        task = delayed(replication_cell)
+        task = delayed(_cell_in_worker)
         pool = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)
         with _interrupts_for_this_process_only():
             cells: Generator[Cell] = pool(
-                task(self.scenario, number, self.seed, self.engine) for number in numbers
+                task(replication_cell, os.getpid(), self.scenario, number, self.seed, self.engine)
+                for number in numbers
             )
         return cells
 
@@ -249,8 +283,14 @@ def _processors() -> int:
 def _bar(progress: bool, total: int) -> Iterator[tqdm[NoReturn]]:
     from tqdm import tqdm  # tqdm.auto warns in a notebook without ipywidgets, shown or not
 
-    with tqdm(total=total, disable=not progress, unit="replication", leave=False) as bar:
+    # a log file has no use for a bar that redraws itself
+    shown = progress and (_in_notebook() or sys.stderr.isatty())
+    with tqdm(total=total, disable=not shown, unit="replication", leave=False) as bar:
         yield bar
+
+
+def _in_notebook() -> bool:
+    return "ipykernel" in sys.modules
 
 
 @contextmanager

@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 import math
 import os
+import pty
+import re
+import select
 import shutil
 import signal
 import subprocess
 import sys
+import termios
 import time
 import tomllib
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import jsonschema
 import pandas as pd
@@ -134,7 +139,11 @@ def test_a_kpi_that_does_not_exist_is_bad_usage() -> None:
     assert "did you mean meetings.held" in done.stderr
 
 
-def test_progress_goes_to_standard_error_and_quiet_silences_it() -> None:
+def test_progress_goes_to_standard_error_if_that_is_a_terminal_and_quiet_silences_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert command("run", FAIR, "-n", "2", "--json").stderr == ""  # a log has no use for it
+    monkeypatch.setattr("sim.studies.replications._in_notebook", lambda: True)
     done = command("run", FAIR, "-n", "2", "--json")
     json.loads(done.stdout)
     assert "replication" in done.stderr
@@ -370,44 +379,121 @@ def start(*arguments: str, **options: Any) -> subprocess.Popen[str]:
         [sys.executable, "-m", "sim", *arguments],
         env=env,
         text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        **options,
+        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "start_new_session": True} | options,
     )
+
+
+class Started:
+    """The command with a terminal for its standard error, on which it shows its progress."""
+
+    def __init__(self, *arguments: str) -> None:
+        self._terminal, theirs = pty.openpty()
+        termios.tcsetwinsize(theirs, (24, 120))
+        self.process = start(*arguments, stderr=theirs)
+        os.close(theirs)
+        self.said = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(ProcessLookupError):  # all of it, whatever became of the test
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.communicate()
+        os.close(self._terminal)
+
+    def wait_for(self, pattern: str) -> None:
+        limit = time.monotonic() + 60
+        while not re.search(pattern, self.said) and time.monotonic() < limit and self._more():
+            pass
+        assert re.search(pattern, self.said)
+
+    def workers(self) -> list[int]:
+        """Process ids of its workers."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return [int(pid) for pid in children if "Loky" in Path(f"/proc/{pid}/cmdline").read_text()]
+
+    def end(self) -> tuple[int, str, str]:
+        """Status, output and errors, once it has ended."""
+        out, _ = self.process.communicate(timeout=30)
+        while self._more():
+            pass
+        return self.process.returncode, out, self.said.replace("\r\n", "\n")
+
+    def _more(self) -> bool:
+        """Read on; False if nothing comes for some time, or nobody is there any more."""
+        try:
+            there, _, _ = select.select([self._terminal], [], [], 10)
+            text = os.read(self._terminal, 4096).decode() if there else ""
+        except OSError:
+            return False
+        self.said += text
+        return bool(text)
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_ctrl_c_stops_with_130_and_what_was_done(workers: str) -> None:
-    process = start("run", "quickstart", "-n", "1000", "--workers", workers)
-    assert process.stderr is not None
-    seen = ""
-    limit = time.monotonic() + 60
-    while " 1/1000" not in seen and time.monotonic() < limit:
-        seen += process.stderr.read(1)
-    os.killpg(process.pid, signal.SIGINT)  # as the terminal does: to all its processes
-    out, error = process.communicate(timeout=30)
-    assert process.returncode in (130, -signal.SIGINT)  # see below
+    with Started("run", "quickstart", "-n", "1000", "--workers", workers) as command:
+        command.wait_for(r" [1-9]\d*/1000")
+        os.killpg(command.process.pid, signal.SIGINT)  # as the terminal does: to all its processes
+        status, out, error = command.end()
+    assert status in (130, -signal.SIGINT)  # see below
     assert "Traceback" not in error
     assert error.splitlines()[-1].startswith("exposim: stopped after ")
     assert "visits.people" in out
 
 
 def test_ctrl_c_while_workers_begin_is_as_quiet() -> None:
-    process = start("run", "hungary-2024", "-n", "1000", "--workers", "2")
-    assert process.stderr is not None
-    seen = ""
-    while " 0/1000" not in seen:
-        seen += process.stderr.read(1)
-    time.sleep(0.7)  # they load their libraries now, and a process that does so has much to say
-    os.killpg(process.pid, signal.SIGINT)
-    out, error = process.communicate(timeout=30)
+    with Started("run", "hungary-2024", "-n", "1000", "--workers", "2") as command:
+        command.wait_for(" 0/1000")
+        time.sleep(0.7)  # they load their libraries now, and a process that does so has much to say
+        os.killpg(command.process.pid, signal.SIGINT)
+        status, out, error = command.end()
     # Python dies by the signal itself if it came in the midst of `exec` (as in the making of a
     # dataclass), caught or not; a shell calls both 130
-    assert process.returncode in (130, -signal.SIGINT)
+    assert status in (130, -signal.SIGINT)
     assert out == ""
     assert error.split("\r")[-1].splitlines()[-1] == "exposim: stopped after 0 of 1000 replications"
     assert "Traceback" not in error
+
+
+def is_there(pid: int) -> bool:
+    """Whether a process runs; one that has ended and waits to be noticed does not."""
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks at processes as Linux shows them")
+@pytest.mark.parametrize(("sent", "status"), [("SIGTERM", 143), ("SIGHUP", 129), ("SIGKILL", -9)])
+def test_a_signal_that_ends_the_command_ends_its_workers(sent: str, status: int) -> None:
+    with Started("run", "hungary-2024", "-n", "1000", "--workers", "2") as command:
+        command.wait_for(r" ([2-9]|\d\d+)/1000")
+        workers = command.workers()
+        assert len(workers) == 2
+        os.kill(command.process.pid, getattr(signal, sent))
+        ended, out, error = command.end()
+        limit = time.monotonic() + 5
+        while any(map(is_there, workers)) and time.monotonic() < limit:
+            time.sleep(0.1)
+        assert not any(map(is_there, workers))
+    assert ended == status
+    if sent != "SIGKILL":
+        assert error.splitlines()[-1].startswith("exposim: stopped after ")
+        assert "visits.people" in out
+        assert "leaked" not in error
+        assert "Traceback" not in error
+
+
+def test_a_signal_that_is_ignored_stays_so() -> None:
+    code = (
+        "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); "
+        "from sim.cli.endings import listen; listen(); "
+        "print(signal.getsignal(signal.SIGHUP) == signal.SIG_IGN)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout == "True\n"
 
 
 def test_a_reader_that_stops_reading_causes_no_noise() -> None:

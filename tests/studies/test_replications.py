@@ -169,15 +169,42 @@ def test_a_scenario_that_cannot_be_built_is_an_error_of_the_scenario(fair: sim.S
         replicate(full, replications=3)
 
 
-@pytest.mark.parametrize("wrong", [{"replications": 0}, {"workers": 0}, {"precision": 0}])
-def test_numbers_out_of_range_are_refused(fair: sim.Scenario, wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"precision|at least 1"):
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"replications": 0},
+        {"replications": 2.5},
+        {"replications": True},
+        {"workers": 0},
+        {"precision": 0},
+        {"seed": -1},
+        {"seed": 2**63},
+        {"seed": "7"},
+        {"engine": "abacus"},
+    ],
+)
+def test_what_is_out_of_range_is_refused_before_anything_runs(
+    fair: sim.Scenario, monkeypatch: pytest.MonkeyPatch, wrong: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(replications, "run", None)
+    with pytest.raises(ValueError, match=f"^{next(iter(wrong))} "):
         replicate(fair, **wrong)
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"replication": -1}, {"replication": 1.0}, {"seed": -1}, {"seed": 0.5}, {"engine": "abacus"}]
+)
+def test_a_replication_is_a_whole_number_from_0(fair: sim.Scenario, wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=f"^{next(iter(wrong))} "):
+        sim.run(fair, **wrong)
+
+
 def test_progress_is_shown_on_standard_error_only(
-    fair: sim.Scenario, capsys: pytest.CaptureFixture[str]
+    fair: sim.Scenario, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    replicate(fair, replications=2, progress=True)
+    assert capsys.readouterr() == ("", "")  # no terminal
+    monkeypatch.setattr(replications, "_in_notebook", lambda: True)
     replicate(fair, replications=2, progress=True)
     shown = capsys.readouterr()
     assert shown.out == ""
