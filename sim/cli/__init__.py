@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from sim import __version__
-from sim.cli.endings import Commands, interrupted, listen
+from sim.cli.endings import Commands, lead
 from sim.cli.files import check, new, scenarios, schema, show
 from sim.cli.run import run
 from sim.cli.timetable import timetable
@@ -45,8 +43,4 @@ for command in (run, check, show, new, schema, scenarios, timetable):
 
 def main() -> None:
     """Entry point of the command `exposim`."""
-    try:
-        listen()
-        exposim()
-    except KeyboardInterrupt:  # before or after the command itself
-        sys.exit(interrupted())
+    lead(exposim)

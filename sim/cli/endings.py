@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import errno
+import io
+import os
 import signal
 import sys
+from collections.abc import Callable
 from typing import IO, Any, Final
 
 import click
@@ -16,6 +19,7 @@ __all__ = [
     "Failed",
     "Interrupted",
     "interrupted",
+    "lead",
     "listen",
     "printable",
 ]
@@ -95,12 +99,43 @@ class Commands(click.Group):
         except OSError as error:
             if error.errno == errno.EPIPE:  # the reader of a pipe has gone; click ends quietly
                 raise
-            where = f"{error.filename}: " if error.filename else ""
-            raise BadInput(f"exposim: {where}{error.strerror or error}") from None
+            raise _of_file(error) from None
         except ValueError as error:
             if not _of_scenario(error):
                 raise
             raise BadInput(str(error)) from None
+
+
+def lead(command: Callable[[], object]) -> None:
+    """Run the command as the whole of a process, to its exit status; also where click does not look.
+
+    What cannot be written to standard output is a failure; what its encoding does not have is escaped.
+    """
+    listen()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        try:
+            command()
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except KeyboardInterrupt:  # before or after the command itself
+        sys.exit(interrupted())
+    except OSError as error:
+        ending = _of_file(error)
+        if error.errno != errno.EPIPE:  # a reader that has gone wants to hear no more
+            ending.show()
+        with open(os.devnull, "w") as nowhere:  # or Python tries again, and complains
+            os.dup2(nowhere.fileno(), 1)
+        sys.exit(ending.exit_code)
+
+
+def _of_file(error: OSError) -> _Ending:
+    """A file that cannot be used is bad input; a disk that is full, or no file at all, is not."""
+    where = error.filename or "standard output"
+    failed = error.filename is None or error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+    return (Failed if failed else BadInput)(f"exposim: {where}: {error.strerror or error}")
 
 
 def _of_scenario(error: ValueError) -> bool:

@@ -1,0 +1,77 @@
+"""How the command ends when its output or its start goes wrong: a clean line, or none, and a status."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from sim.cli import exposim
+
+ROOT = Path(__file__).parents[2]
+FULL = Path("/dev/full")
+
+
+def ended(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    env = os.environ | {"PYTHONPATH": str(ROOT)} | dict(options.pop("env", {}))  # type: ignore[call-overload]
+    given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+    return subprocess.run([sys.executable, "-m", "sim", *arguments], env=env, text=True, check=False, **given)  # type: ignore[call-overload, no-any-return]
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no device that is always full")
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["scenarios"], ["show", "erlang"], ["new"]])
+def test_output_that_cannot_be_written_is_a_failure_and_no_traceback(arguments: list[str]) -> None:
+    with FULL.open("w") as full:
+        done = ended(*arguments, stdout=full)
+    assert (done.returncode, done.stderr) == (1, "exposim: standard output: No space left on device\n")
+
+
+def test_a_closed_output_is_no_traceback() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    done = ended("show", "hungary-2024", stdout=write)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252"])
+def test_what_an_encoding_does_not_have_is_escaped(encoding: str, tmp_path: Path) -> None:
+    text = (ROOT / "tests/cli/fair.toml").read_text("utf-8").replace("A fair to", "Vásár ≥ 見本市 to")
+    (tmp_path / "fair.toml").write_text(text, encoding="utf-8")
+    options = {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    done = ended("check", str(tmp_path / "fair.toml"), env=options, encoding=encoding)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\\u898b\\u672c" in done.stdout
+
+
+def test_ctrl_c_while_libraries_are_loaded_is_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("raise KeyboardInterrupt")
+    done = ended("--help", env={"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"})
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+def test_a_template_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "mine.toml"
+    write_text = Path.write_text
+
+    def full(self: Path, text: str, **options: str) -> int:
+        write_text(self, text[:100], **options)
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_text", full)
+        done = CliRunner().invoke(exposim, ["new", str(file)])
+    assert (done.exit_code, done.stderr) == (1, f"exposim: {file}: No space left on device\n")
+    assert list(tmp_path.iterdir()) == []
+    missing = tmp_path / "no" / "mine.toml"
+    done = CliRunner().invoke(exposim, ["new", str(missing)])
+    assert (done.exit_code, done.stderr) == (2, f"exposim: {missing}: No such file or directory\n")
+    (tmp_path / "link.toml").symlink_to("nowhere")
+    assert CliRunner().invoke(exposim, ["new", str(tmp_path / "link.toml")]).exit_code == 2
+    monkeypatch.setattr(os, "link", lambda *_: (_ for _ in ()).throw(PermissionError(1, "no links here")))
+    assert CliRunner().invoke(exposim, ["new", str(file)]).exit_code == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"mine.toml", "link.toml"}
