@@ -58,4 +58,8 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOME})
+    from types import ModuleType
+
+    rooms = [name for name, value in globals().items() if isinstance(value, ModuleType)]
+    special = [name for name in globals() if name.startswith("__")]
+    return sorted({*__all__, *rooms, *special})

@@ -133,9 +133,10 @@ def lead(command: Callable[[], object]) -> None:
 
 def _of_file(error: OSError) -> _Ending:
     """A file that cannot be used is bad input; a disk that is full, or no file at all, is not."""
-    where = error.filename or "standard output"
-    failed = error.filename is None or error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO)
-    return (Failed if failed else BadInput)(f"exposim: {where}: {error.strerror or error}")
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+    where = f"{error.filename}: " if error.filename else "writing failed: " if full else ""
+    ending = Failed if full or not error.filename else BadInput
+    return ending(f"exposim: {where}{error.strerror or error}")
 
 
 def _of_scenario(error: ValueError) -> bool:

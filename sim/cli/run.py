@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -123,7 +125,11 @@ def run(
             write(results, out, force=force)
         except (Exception, KeyboardInterrupt) as error:
             unwritten = error  # what was run is not to be lost: it is printed first
-    click.echo(json.dumps(results.to_json_dict(), indent=2, ensure_ascii=False) if as_json else results)
+    if as_json:
+        click.echo(json.dumps(results.to_json_dict(), indent=2, ensure_ascii=False))
+    else:
+        terminal = sys.stdout.isatty()  # a file is as wide as it needs to be
+        click.echo(results.text(width=shutil.get_terminal_size().columns if terminal else None))
     if isinstance(unwritten, OSError):
         where = f" ({unwritten.filename})" if unwritten.filename else ""
         reason = unwritten.strerror.lower() if unwritten.strerror else str(unwritten)

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = ["Section", "field"]
+
+
+class FrozenDict(dict[Any, Any]):
+    """A mapping that cannot be changed, and can be pickled."""
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("a scenario does not change; scenario.replace(...) gives one with other values")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> tuple[type[FrozenDict], tuple[dict[Any, Any]]]:
+        return FrozenDict, (dict(self),)
 
 
 class Section(BaseModel):
@@ -14,6 +27,12 @@ class Section(BaseModel):
 
     # defer_build: a section alone is seldom validated, the whole file always is
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Freeze what is in it too."""
+        for name, value in self.__dict__.items():
+            if type(value) is dict:
+                self.__dict__[name] = FrozenDict(value)
 
 
 def field(default: Any, description: str, *, unit: str = "", **bounds: Any) -> Any:

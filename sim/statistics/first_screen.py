@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["FIRST_SCREEN", "HEADLINES"]
+__all__ = ["FIRST_SCREEN", "HEADLINES", "TOLD"]
 
 FIRST_SCREEN: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("Visits and peak presence", ("visits.people", "visits.peak_people")),
@@ -28,3 +28,6 @@ FIRST_SCREEN: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
 
 HEADLINES: Final[tuple[str, ...]] = tuple(name for _, names in FIRST_SCREEN for name in names)
 """Their names in order."""
+
+TOLD: Final = ("visits.people", "visits.peak_people", "contacts.left_out", "meetings.held")
+"""Names of the KPIs that are told of a result in one line."""

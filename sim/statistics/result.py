@@ -7,7 +7,7 @@ from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from sim.statistics.first_screen import FIRST_SCREEN, HEADLINES
+from sim.statistics.first_screen import FIRST_SCREEN, HEADLINES, TOLD
 from sim.statistics.hurts import WhereItHurts, find_where_it_hurts
 from sim.statistics.kpis import describe, evaluate
 from sim.statistics.ledger import Ledger
@@ -45,15 +45,15 @@ class Result:
 
     @cached_property
     def summary(self) -> pd.DataFrame:
-        """The first screen: a row a headline KPI, with label, value, unit and basis."""
+        """The first screen: a row a headline KPI, with value, unit, label and basis."""
         import pandas as pd
 
         rows = []
         for name in HEADLINES:
             k = describe(name)
-            rows.append((k.label, self.kpis[name], k.unit, k.basis))
+            rows.append((self.kpis[name], k.unit, k.label, k.basis))
         index = pd.Index(HEADLINES, name="kpi")
-        return pd.DataFrame(rows, index=index, columns=["label", "value", "unit", "basis"])
+        return pd.DataFrame(rows, index=index, columns=["value", "unit", "label", "basis"])
 
     @cached_property
     def where_it_hurts(self) -> WhereItHurts:
@@ -147,7 +147,11 @@ class Result:
         return event_log(self.ledger)
 
     def __repr__(self) -> str:
-        return f"Result({self._title()}; {self.trace!r})"
+        told = [(describe(name), self.kpis[name]) for name in TOLD]
+        facts = ", ".join(
+            f"{k.label.lower()} {number(value, k.unit)}" for k, value in told if isfinite(value)
+        )
+        return f"Result({self._title()}: {facts})"
 
     def __str__(self) -> str:
         lines = [self._title(), "", *grouped(self._groups(), "<><<<"), str(self.where_it_hurts)]

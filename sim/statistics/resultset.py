@@ -8,7 +8,7 @@ from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from sim.statistics.first_screen import FIRST_SCREEN
+from sim.statistics.first_screen import FIRST_SCREEN, TOLD
 from sim.statistics.intervals import Estimate, estimate
 from sim.statistics.kpis import THEMES, describe
 from sim.statistics.text import grouped, grouped_html, of_estimate, shown_unit
@@ -116,14 +116,14 @@ class ResultSet:
 
     @cached_property
     def summary(self) -> pd.DataFrame:
-        """A row a KPI: theme, label, mean, half_width (95 %), sd, n, unit, basis."""
+        """A row a KPI: mean, half_width (95 %), unit, label, theme, sd, n, basis."""
         import pandas as pd
 
         rows = []
         for name, e in self._estimates.items():
             k = describe(name)
-            rows.append((THEMES[k.theme], k.label, e.mean, e.half_width, e.sd, e.n, k.unit, k.basis))
-        header = ["theme", "label", "mean", "half_width", "sd", "n", "unit", "basis"]
+            rows.append((e.mean, e.half_width, k.unit, k.label, THEMES[k.theme], e.sd, e.n, k.basis))
+        header = ["mean", "half_width", "unit", "label", "theme", "sd", "n", "basis"]
         return pd.DataFrame(rows, index=pd.Index(self.names, name="kpi"), columns=header)
 
     def to_json_dict(self) -> dict[str, Any]:
@@ -148,9 +148,16 @@ class ResultSet:
             },
         }
 
-    def text(self, *, everything: bool = False) -> str:
-        """A table of the first screen, or of all KPIs, and where it hurts in the first replication."""
-        lines = [self._title(), "", *grouped(self._groups(everything), "<>><<<")]
+    def text(self, *, everything: bool = False, width: int | None = None) -> str:
+        """A table of the first screen, or of all KPIs, and where it hurts in the first replication.
+
+        Where the table would be wider than `width` the names of the KPIs are left out.
+        """
+        groups = self._groups(everything)
+        table = grouped(groups, "<>><<<")
+        if width is not None and max(map(len, table), default=0) > width:
+            table = grouped([(title, [row[:-1] for row in rows]) for title, rows in groups], "<>><<")
+        lines = [self._title(), "", *table]
         if self.first is not None:
             lines += str(self.first.where_it_hurts).split("\n")
         return "\n".join(lines).rstrip()
@@ -159,7 +166,12 @@ class ResultSet:
         return self.text()
 
     def __repr__(self) -> str:
-        return f"ResultSet({self._title()})"
+        facts = []
+        for name in filter(self._has, TOLD):
+            k = describe(name)
+            mean, half_width = of_estimate(self._estimates[name], k.unit)
+            facts.append(f"{k.label.lower()} {mean}" + (f" ± {half_width}" if half_width else ""))
+        return f"ResultSet({self._title().partition(';')[0]}; {', '.join(facts)})"
 
     def _repr_html_(self) -> str:
         hurts = self.first.where_it_hurts._repr_html_() if self.first is not None else ""

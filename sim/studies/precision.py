@@ -32,7 +32,9 @@ class Target:
     relative: bool
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.width) and self.width > 0):
+        if not math.isfinite(self.width):
+            raise PrecisionError(f"precision {self.width:g} is not a number such as 5% or 0.05")
+        if self.width <= 0:
             raise PrecisionError(f"precision {self.width:g} is not above 0")
         if self.relative and self.width >= 1:
             raise PrecisionError(f"precision {self.width:g} is a share of the mean: write 0.05 or '5%'")

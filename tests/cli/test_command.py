@@ -56,6 +56,7 @@ def test_every_lazy_name_is_there() -> None:
     for name in sim.__all__:
         assert getattr(sim, name) is not None
     assert set(sim.__all__) <= set(dir(sim))
+    assert not {"Any", "Final", "TYPE_CHECKING", "annotations", "import_module"} & set(dir(sim))
     with pytest.raises(AttributeError, match="'sim' has no attribute 'simulation'"):
         _ = sim.simulation
 
@@ -99,6 +100,7 @@ def test_examples_of_the_help_name_only_commands_and_options_that_exist() -> Non
         ),
         (["run", "quickstart", "--precision", "narrow"], "precision 'narrow' is not a number"),
         (["run", "quickstart", "--precision", "150%"], "share of the mean"),
+        (["run", "quickstart", "--precision", "inf"], "precision inf is not a number such as 5%"),
         (["run", "quickstart", "-p", "5%", "-p", "meetings.held=2"], "give one P, or KPI=P"),
         (["run", "quickstart", "--force"], "--force goes with --out"),
         (["check"], "Missing argument 'SCENARIO'"),

@@ -27,7 +27,7 @@ def ended(*arguments: str, **options: object) -> subprocess.CompletedProcess[str
 def test_output_that_cannot_be_written_is_a_failure_and_no_traceback(arguments: list[str]) -> None:
     with FULL.open("w") as full:
         done = ended(*arguments, stdout=full)
-    assert (done.returncode, done.stderr) == (1, "exposim: standard output: No space left on device\n")
+    assert (done.returncode, done.stderr) == (1, "exposim: writing failed: No space left on device\n")
 
 
 def test_a_closed_output_is_no_traceback() -> None:

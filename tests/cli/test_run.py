@@ -416,14 +416,14 @@ class Started:
     def end(self) -> tuple[int, str, str]:
         """Status, output and errors, once it has ended."""
         out, _ = self.process.communicate(timeout=30)
-        while self._more():
+        while self._more(0.5):
             pass
         return self.process.returncode, out, self.said.replace("\r\n", "\n")
 
-    def _more(self) -> bool:
+    def _more(self, seconds: float = 20) -> bool:
         """Read on; False if nothing comes for some time, or nobody is there any more."""
         try:
-            there, _, _ = select.select([self._terminal], [], [], 10)
+            there, _, _ = select.select([self._terminal], [], [], seconds)
             text = os.read(self._terminal, 4096).decode() if there else ""
         except OSError:
             return False
@@ -468,8 +468,8 @@ def is_there(pid: int) -> bool:
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks at processes as Linux shows them")
 @pytest.mark.parametrize(("sent", "status"), [("SIGTERM", 143), ("SIGHUP", 129), ("SIGKILL", -9)])
 def test_a_signal_that_ends_the_command_ends_its_workers(sent: str, status: int) -> None:
-    with Started("run", "hungary-2024", "-n", "1000", "--workers", "2") as command:
-        command.wait_for(r" ([2-9]|\d\d+)/1000")
+    with Started("run", FAIR, "-n", "90000", "--workers", "2") as command:
+        command.wait_for(r" ([2-9]|\d\d+)/90000")
         workers = command.workers()
         assert len(workers) == 2
         os.kill(command.process.pid, getattr(signal, sent))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import pickle
 import tomllib
 from dataclasses import FrozenInstanceError
@@ -156,3 +157,16 @@ trees = st.dictionaries(
 @given(trees)
 def test_any_tree_is_written_as_toml_that_reads_back(tree: dict[str, Any]) -> None:
     assert tomllib.loads(toml_document(tree)) == tree
+
+
+def test_nothing_in_a_scenario_can_be_changed_and_it_can_be_pickled_and_copied() -> None:
+    scenario = load(SMALL)
+    with pytest.raises(TypeError, match=r"a scenario does not change; scenario.replace"):
+        scenario.data.visitors["buyer"] = scenario.data.visitors["buyer"]
+    with pytest.raises(TypeError):
+        scenario.data.chains["machines"].inputs.clear()
+    for again in (pickle.loads(pickle.dumps(scenario)), copy.deepcopy(scenario)):
+        assert again == scenario
+        assert again.data == scenario.data
+        with pytest.raises(TypeError):
+            again.data.visitors.update({})

@@ -24,11 +24,12 @@ def three(tiny: Result) -> ResultSet:
 
 def test_the_summary_of_a_result_is_the_first_screen(tiny: Result) -> None:
     assert tuple(tiny.summary.index) == HEADLINES
-    assert list(tiny.summary.loc["visits.people"]) == ["Visits", 10.0, "visits", "input"]
+    assert list(tiny.summary.loc["visits.people"]) == [10.0, "visits", "Visits", "input"]
 
 
 def test_a_result_shows_what_it_is(tiny: Result) -> None:
-    assert repr(tiny).startswith("Result(Tiny <fair>, replication 0; Trace(46 rows: visit 5")
+    assert repr(tiny).startswith("Result(Tiny <fair>, replication 0: visits 10, peak presence ")
+    assert ", meetings held 1" in repr(tiny)
     text = str(tiny)
     assert "Meetings held" in text
     assert "Left <Out>" in text
@@ -126,6 +127,9 @@ def test_the_text_of_a_result_set_has_a_line_a_headline_and_where_it_hurts(three
     assert line.split() == ["Meetings", "held", "3.0", "±", "6.6", "meetings", "predicted", "meetings.held"]
     assert "Where it hurts (replication 0)" in text
     assert max(len(line) for line in text.splitlines()) <= 120
+    narrow = three.text(width=80)
+    assert "meetings.held" not in narrow
+    assert three.text(width=120) == text
     everything = three.text(everything=True)
     assert all(f" {name}\n" in everything + "\n" for name in three.names)
 
@@ -142,7 +146,10 @@ def test_html_escapes_titles(three: ResultSet) -> None:
     assert "Tiny &lt;fair&gt;" in html
     assert "Tiny <fair>" not in html
     assert "<td style='text-align:left'>Meetings held</td><td style='text-align:right'>3.0</td>" in html
-    assert repr(three).startswith("ResultSet(Tiny <fair>: 3 replications")
+    assert repr(three).startswith(
+        "ResultSet(Tiny <fair>: 3 replications, seed 5, engine simpy; visits 10 ± 0"
+    )
+    assert ", meetings held 3.0 ± 6.6)" in repr(three)
 
 
 def test_a_result_set_has_a_row_for_each_number(tiny: Result) -> None:
