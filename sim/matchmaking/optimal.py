@@ -21,7 +21,7 @@ from sim.matchmaking.slot_by_slot import slot_by_slot
 from sim.matchmaking.time_indexed import columns, time_indexed
 from sim.matchmaking.timetable import Answer
 
-__all__ = ["chosen_meetings", "delegate_worth", "even_sizes", "optimal", "placed"]
+__all__ = ["chosen_meetings", "delegate_worth", "earlier", "even_sizes", "optimal", "placed"]
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -86,7 +86,7 @@ def _by_programme(
     weight = np.append(problem.score, 0.0)[programme.request] / greatest  # credits: the last, 0
     found = best_columns(programme, weight, known, left())
     calendars = Calendars(problem, programme.slots(problem.requests, found.held))
-    better = fill(calendars, best_first(problem).tolist())
+    better = earlier(problem, fill(calendars, best_first(problem).tolist()))
     value, bound = _value(problem, better), min(choice.bound, found.bound * greatest)
     return Answer(better, max(bound, value), choice.total_price, worth, cut=cut or found.cut)
 
@@ -119,6 +119,22 @@ def placed(problem: Problem, chosen: BoolArray) -> IntArray:
         together = (here[problem.a[mine]] & here[problem.b[mine]]).sum(axis=1)
         fill(calendars, mine[np.argsort(together, kind="stable")].tolist())
     return fill(calendars, ranked.tolist())
+
+
+def earlier(problem: Problem, slot: IntArray) -> IntArray:
+    """The same meetings, each as early as those before it let; as they are where other rules bind.
+
+    Of timetables of one value the programme gives any; who meets early need not wait about for it.
+    Slots are gone through in order, so that no meeting takes a slot of one that is yet to come.
+    """
+    if not problem.plain:
+        return slot
+    calendars = Calendars(problem, np.full_like(slot, UNSCHEDULED))
+    on = np.flatnonzero(slot != UNSCHEDULED)
+    for request in on[np.argsort(slot[on], kind="stable")].tolist():
+        up_to = calendars.open(request) & ((2 << int(slot[request])) - 1)
+        calendars.put(request, (up_to & -up_to).bit_length() - 1)
+    return calendars.slots()
 
 
 def even_sizes(count: int, tables: IntArray) -> IntArray:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.matchmaking import UNSCHEDULED, Problem, solve, violations
-from sim.matchmaking.optimal import even_sizes, optimal
+from sim.matchmaking.optimal import earlier, even_sizes, optimal
 from sim.matchmaking.relaxation import dual_bound, relaxed
 from sim.matchmaking.time_indexed import time_indexed
 from tests.matchmaking.cases import problems
@@ -222,3 +222,26 @@ def test_a_search_that_a_time_limit_cut_short_says_so_and_is_sound() -> None:
     assert cut.value >= solve(problem, "slot_by_slot").value
     assert cut.bound >= solve(problem, "optimal").value
     assert not solve(problem, "optimal").cut
+
+
+@settings(max_examples=150, deadline=None)
+@given(problems(most_requests=20))
+def test_the_same_meetings_are_held_earlier_where_they_can_be(problem: Problem) -> None:
+    slot = solve(problem, "slot_by_slot").slot
+    late = slot.copy()  # the latest slots that are open, one after the other
+    for request in np.flatnonzero(slot != UNSCHEDULED):
+        for t in range(problem.slots - 1, slot[request], -1):
+            tried = late.copy()
+            tried[request] = t
+            if not violations(problem, tried):
+                late = tried
+                break
+    moved = earlier(problem, late)
+    assert violations(problem, moved) == []
+    assert np.array_equal(moved != UNSCHEDULED, late != UNSCHEDULED)
+    assert (moved <= late).all()
+    for request in np.flatnonzero(moved != UNSCHEDULED):  # none could be earlier, all others as they are
+        for t in range(moved[request]):
+            tried = moved.copy()
+            tried[request] = t
+            assert violations(problem, tried) != []
