@@ -75,6 +75,9 @@ def refuse_to_overwrite(directory: Path, *, force: bool = False) -> None:
         raise
     except OSError as error:
         reason = error.strerror.lower() if error.strerror else str(error)
+        plain = next((each for each in directory.parents if each.is_file()), None)
+        if plain is not None:
+            reason = f"{plain} is not a directory"
         raise type(error)(f"{directory} cannot be written: {reason}") from None
 
 

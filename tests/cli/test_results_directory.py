@@ -69,7 +69,7 @@ def test_results_with_their_lists_are_replaced(tmp_path: Path) -> None:
     ("place", "says"),
     [
         ("plain.txt", "plain.txt is not a directory"),
-        ("plain.txt/sub", "plain.txt/sub cannot be written: "),
+        ("plain.txt/sub", "plain.txt/sub cannot be written: plain.txt is not a directory"),
         ("x" * 300, "cannot be written: file name too long"),
         ("/proc/results", "/proc/results cannot be written: "),
         ("loop", "loop cannot be written: it is a link that leads nowhere"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -135,3 +136,12 @@ def test_nothing_in_an_error_moves_the_cursor() -> None:
     text = str(Problem("a\x1b[2J.toml", 3, "expo", "found \x9b1m\n\u202eAbc"))
     assert text == r"a\x1b[2J.toml:3: expo: found \x9b1m\n\u202eAbc"
     assert text.isprintable()
+
+
+def test_a_scenario_may_come_through_a_pipe(small: str, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = Thread(target=lambda: pipe.write_text(small, encoding="utf-8"))
+    writer.start()
+    assert load(pipe).data.expo.days == 2
+    writer.join()
