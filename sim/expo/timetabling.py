@@ -19,6 +19,7 @@ from sim.expo.floor import NONE, IntArray
 from sim.expo.hours import DAY, minutes
 from sim.expo.participants import HOSTS, Attendance
 from sim.matchmaking import NO_LIMIT, UNSCHEDULED, Problem, Timetable, solve, worth
+from sim.matchmaking.compact import compact
 from sim.matchmaking.timetable import timetable
 
 if TYPE_CHECKING:
@@ -181,8 +182,6 @@ def _solved(table: Matchmaking, problem: Problem, gives_up: BoolArray) -> Timeta
     )
     if table.compact == "no":
         return made
-    from sim.matchmaking.compact import compact  # slow to import
-
     # what was given up stays so
     lost = (made.reason != 0) & gives_up if table.rounds == 2 else np.zeros(problem.requests, dtype=np.bool_)
     bound_to = replace(problem, veto=lost) if lost.any() else problem

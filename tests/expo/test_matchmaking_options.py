@@ -11,6 +11,8 @@ import sim
 from sim.expo import Expo, build
 from sim.expo.expo import REASONS, REPLIES
 from sim.expo.floor import NONE, IntArray
+from sim.expo.floor_checks import faults
+from sim.expo.hours import DAY
 from tests.expo.fair import TOML, Table, built, fair
 
 ONE = TOML[: TOML.index("[matchmaking.hungary]")]
@@ -259,3 +261,27 @@ def test_a_pair_that_met_in_an_earlier_programme_may_be_kept_from_asking_again()
         )
     assert pairs[0] > 0
     assert pairs[1] == 0
+
+
+def breaks(expo: Expo) -> int:
+    """Times that somebody has a slot without a meeting between two of a day."""
+    m, r = expo.floor.meetings, expo.requests
+    busy: dict[tuple[int, int], set[int]] = {}
+    slots = np.unique(m.start).tolist()
+    for k in np.flatnonzero(r.meeting != NONE).tolist():
+        start = int(m.start[r.meeting[k]])
+        for who, party in ((r.asker[k], r.asker_party[k]), (r.asked[k], r.asked_party[k])):
+            key = int(who) if party == NONE else expo.n_exhibitors + int(party)
+            busy.setdefault((key, start // DAY), set()).add(slots.index(start))
+    return sum(
+        sum(t + 1 not in own for t in own) - 1  # runs of slots on end, less one
+        for own in busy.values()
+    )
+
+
+def test_a_compact_timetable_holds_the_same_meetings_with_fewer_breaks() -> None:
+    change = {"matchmaking__hungary__requests": 0}
+    plain, compact = built(**change), built(**change, matchmaking__general__compact="value")
+    assert np.array_equal(plain.requests.meeting != NONE, compact.requests.meeting != NONE)
+    assert breaks(compact) < breaks(plain) / 2
+    assert faults(compact.floor) == []
