@@ -14,6 +14,7 @@ from sim.statistics.measures import NAN, gini, mean, share
 __all__: list[str] = []
 
 _DM = 10  # decimetres in a metre
+_ROUNDING = 1e-9  # sums of scores differ by less
 
 
 @kpi("meetings.value", "Score of meetings scheduled", unit="score", how="sum")
@@ -30,7 +31,10 @@ def gap(ledger: Ledger) -> float:
     """
     known = [facts for facts in ledger.expo.timetables if np.isfinite(facts.bound)]
     bound = sum(facts.bound for facts in known)
-    return max(0.0, 1 - share(sum(facts.value for facts in known), bound)) if bound else NAN
+    if not bound:
+        return NAN
+    short = 1 - share(sum(facts.value for facts in known), bound)
+    return short if short > _ROUNDING else 0.0
 
 
 @kpi("meetings.table_worth", "Worth of one more table-slot", unit="score", how="greatest of programmes")
