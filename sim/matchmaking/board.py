@@ -39,7 +39,9 @@ class Board:
         self._bit = np.arange(problem.slots) + day
         width = int(self._bit.max(initial=-1)) + 2
         self.day: list[int] = [0] * width  # all slots of the day of each bit
-        of: list[int] = [sum(1 << t for t in self._bit[day == d].tolist()) for d in range(int(day.max(initial=-1)) + 1)]
+        of: list[int] = [
+            sum(1 << t for t in self._bit[day == d].tolist()) for d in range(int(day.max(initial=-1)) + 1)
+        ]
         for t, d in zip(self._bit.tolist(), day.tolist(), strict=True):
             self.day[t] = of[d]
         self._every = sum(of)
@@ -66,7 +68,7 @@ class Board:
         self.within: list[dict[int, None]] = [{} for _ in range(width)]  # the meetings in each slot
         self.price, self.worth, self.energy = price, worth, 0
         self.work = 0  # moves, and looks at options
-        self._done: list[tuple[int, int]] = []
+        self.moves: list[tuple[int, int]] = []  # what is not settled, with where it was before
         for request in np.flatnonzero(slot != UNSCHEDULED).tolist():
             self._put(request, int(self._bit[slot[request]]))
         self.value_by(price, worth)
@@ -91,22 +93,17 @@ class Board:
 
     def move(self, request: int, to: int) -> None:
         """Put a request into this slot (-1: none), whatever the rules say; `undo` can take it back."""
-        self._done.append((request, self.now[request]))
+        self.moves.append((request, self.now[request]))
         self._set(request, to)
 
     def settle(self) -> None:
         """Let what was moved stand."""
-        self._done.clear()
+        self.moves.clear()
 
     def undo(self, moves: int = 0) -> None:
         """Take back all but so many moves."""
-        while len(self._done) > moves:
-            self._set(*self._done.pop())
-
-    @property
-    def moves(self) -> list[tuple[int, int]]:
-        """What was moved since it was settled, with the slot where it was before."""
-        return self._done
+        while len(self.moves) > moves:
+            self._set(*self.moves.pop())
 
     def fits(self, request: int, to: int) -> bool:
         """Whether a request that is not held may be put into this slot of its own."""

@@ -110,8 +110,8 @@ def compact(
     _check(lead in get_args(Lead), f"lead must be one of {', '.join(get_args(Lead))}, not {lead!r}")
     _check(fairness is None or fairness >= 0, f"fairness must be ≥ 0, not {fairness}")
     _check(lead != "fairness" or fairness is not None, "fairness cannot lead without a number")
-    found, perfect = settled(problem, slot, lead, fairness)
     bound = int(fewest_alone(problem, slot).sum()) if lead == "value" else 0
+    found, perfect = settled(problem, slot, lead, fairness, bound)
     breaks = breaks_of(problem, found)
     fair = fairness is None or spread(breaks) <= fairness
     best = Best(found, bound, perfect or (lead == "value" and fair and int(breaks.sum()) == bound), False)

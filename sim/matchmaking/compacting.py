@@ -6,8 +6,8 @@ two slots are exchanged (Kempe 1879; in timetabling, Lü and Hao, EJOR 200, 2010
 are taken too, and at first, now and then, one that costs a little (simulated annealing: Kirkpatrick,
 Gelatt and Vecchi, Science 220, 1983).
 
-Work is limited by counts of steps and chance comes from a seed: the same timetable has the same end on
-any machine.
+Work is limited by counts of steps, never by the clock: with the same chance the same timetable has the
+same end on any machine.
 """
 
 from __future__ import annotations
@@ -17,29 +17,28 @@ from typing import Final
 
 from sim.matchmaking.board import Board, bits
 
-__all__ = ["clear", "descend"]
+__all__ = ["WORK", "clear", "descend"]
 
-_SWEEPS: Final = 300
-_WORK: Final = 400_000
-_TRIES: Final = 8
+_SWEEPS: Final = 150  # over all meetings, at most
+WORK: Final = 400_000  # as the board counts it
+_TRIES: Final = (8, 1)  # exchanges a step, that by themselves gain something, and that do not
 _LONGEST: Final = 24  # moves of an exchange
 _WARM: Final = 0.06  # chance of a step that costs a little, at first
-_SEED: Final = 1
 
 
-def descend(board: Board, little: int, share: float = 1.0) -> None:
+def descend(board: Board, little: int, random: Random, share: float = 1.0, enough: int = 0) -> None:
     """Bring the energy down, meeting by meeting in random order; the least that was reached stays.
 
-    `little` is what a step may cost now and then, `share` the part of the usual work.
+    `little` is what a step may cost now and then, `share` the part of the usual work, and energy need
+    not be less than `enough`.
     """
-    random = Random(_SEED)
     order = [k for k, own in enumerate(board.domain) if own.bit_count() > (board.now[k] >= 0)]
-    begin, sweeps, work = board.work, int(share * _SWEEPS), int(share * _WORK)
+    begin, sweeps, work = board.work, int(share * _SWEEPS), int(share * WORK)
     warm = _WARM * min(1.0, work / (_SWEEPS * max(1, len(order))))  # no time to cool if sweeps are few
     least, best = board.energy, list(board.now)
     for sweep in range(sweeps):
         done = max((sweep + 1) / sweeps, (board.work - begin) / work)
-        if not board.energy or done > 1:
+        if board.energy <= enough or done > 1:
             break
         order.sort(key=lambda _: random.random())
         for request in order:
@@ -57,7 +56,7 @@ def _step(board: Board, request: int, spare: int, random: Random) -> None:
     here, leave, options = board.options(request)
     held, taken, start = board.now[request] >= 0, board.taken(request), random.random()
     limit, begin = here + spare, int(start * len(board.day))
-    tries = [_TRIES, 1]
+    tries = list(_TRIES)
     for cost, slots in options:
         if cost > min(limit, leave) or (cost == limit and not held):
             break

@@ -6,13 +6,15 @@ the next: what comes first is never given up for what comes later.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from random import Random
 from typing import Final, Literal
 
 import numpy as np
 
 from sim.matchmaking.affinity import FloatArray, IntArray
 from sim.matchmaking.board import Board
-from sim.matchmaking.compacting import clear, descend
+from sim.matchmaking.compacting import WORK, clear, descend
 from sim.matchmaking.placing import best_first, greedy
 from sim.matchmaking.problem import UNSCHEDULED, BoolArray, Problem
 from sim.matchmaking.time_indexed import columns
@@ -24,6 +26,8 @@ Lead = Literal["value", "breaks", "fairness"]
 _MOST_COLUMNS: Final = 300_000  # of a request in a slot
 _FINE: Final = 1 << 20  # a score of one, or the greatest score, as a whole number
 _DECIMAL: Final = 1_000_000
+_SEED: Final = 1
+_ROUNDS: Final = 4
 _STAGES: Final = (1, 2, 4, 8)  # the price of a break on the way, in halves of a mean meeting
 _SHARES: Final = (0.25, 0.15, 0.35)  # of the work: before the stages, for each of them, after them
 
@@ -41,36 +45,52 @@ def whole(score: FloatArray) -> list[int]:
     return numbers
 
 
-def settled(problem: Problem, slot: IntArray, lead: Lead, fairness: int | None) -> tuple[IntArray, bool]:
+def settled(
+    problem: Problem, slot: IntArray, lead: Lead, fairness: int | None, least: int = 0
+) -> tuple[IntArray, bool]:
     """The timetable that the fast method makes of this one, and whether there is nothing left to wish.
 
-    With lead "value" the held meetings are moved. With the others the price of breaks (or of those
-    beyond `fairness`) rises by stages in which meetings are moved, given up and taken in; what breaks
-    are left then are removed, and last, what meetings cost none are taken in.
+    With lead "value" the held meetings are moved; there are `least` breaks at best. With the others the
+    price of breaks (or of those beyond `fairness`) rises by stages in which meetings are moved, given up
+    and taken in; what breaks are left then are removed, and last, what meetings cost none are taken in.
     """
-    levels = _Levels(problem, fairness)
+    levels, random = _Levels(problem, fairness), Random(_SEED)
     if lead == "value":
         board = Board(problem, slot, slot != UNSCHEDULED, levels.prices(levels.span), levels.all_held(slot))
-        descend(board, levels.span)
-        return board.slots(), not board.energy
+        enough = levels.span * least
+        for _ in _rounds(board, enough):
+            descend(board, levels.span, random, enough=enough)
+        return board.slots(), board.energy <= enough
     slot = _with_musts(problem, slot)
     final = levels.prices(levels.dear, lead)
     board = Board(problem, slot, _considered(problem, slot), final, levels.worth)
-    least, first = board.energy, list(board.now)
-    board.value_by(levels.prices(levels.span), levels.all_held(slot))
-    descend(board, levels.span, _SHARES[0])
     allowed = 0 if lead == "breaks" else fairness or 0
-    for stage in _STAGES:
-        board.value_by(levels.prices(stage * levels.mean // 2, lead), levels.worth)
+    for _ in _rounds(board, 0):
+        least, best = board.energy, list(board.now)
+        board.value_by(levels.prices(levels.span), levels.all_held(board.slots()))
+        descend(board, levels.span, random, _SHARES[0])
+        for stage in _STAGES:
+            board.value_by(levels.prices(stage * levels.mean // 2, lead), levels.worth)
+            clear(board, allowed)
+            descend(board, levels.mean // 3, random, _SHARES[1])
+        clear(board, allowed, forced=levels.must)
+        board.value_by(final, levels.worth)
         clear(board, allowed)
-        descend(board, levels.mean // 3, _SHARES[1])
-    clear(board, allowed, forced=levels.must)
-    board.value_by(final, levels.worth)
-    clear(board, allowed)
-    descend(board, levels.mean // 3, _SHARES[2])
-    if board.energy > least:
-        board.restore(first)
+        descend(board, levels.mean // 3, random, _SHARES[2])
+        if board.energy > least:
+            board.restore(best)
     return board.slots(), not board.energy
+
+
+def _rounds(board: Board, enough: int) -> Iterator[int]:
+    """Rounds of a descent, each from where the last one ended, as long as they gain and work is left."""
+    begin = board.work
+    for number in range(_ROUNDS):
+        before = board.energy
+        yield number
+        done = 4 * (board.work - begin) > 3 * WORK
+        if done or board.energy <= enough or (number and board.energy >= before):
+            return
 
 
 class _Levels:

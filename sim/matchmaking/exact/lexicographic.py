@@ -73,6 +73,7 @@ def lexicographic(
             model.ask(goal, slot)
             solver: Any = cp_model.CpSolver()
             solver.parameters.num_workers = _WORKERS
+            solver.parameters.catch_sigint_signal = False  # Ctrl-C is the caller's
             if aim in ("unfairness", "breaks"):  # linear relaxations say nothing of breaks, and take long
                 solver.parameters.linearization_level = 0
             if ends is not None:
@@ -98,7 +99,9 @@ class _Model:
         from ortools.sat.python import cp_model
 
         self.model: Any = cp_model.CpModel()
-        self.score: list[int] = [s * p for s, p in zip(whole(problem.score), problem.possible.tolist(), strict=True)]
+        self.score: list[int] = [
+            s * p for s, p in zip(whole(problem.score), problem.possible.tolist(), strict=True)
+        ]
         must = np.zeros(problem.requests, dtype=np.bool_) if problem.must is None else problem.must
         self.musts: list[int] = (must & problem.possible).astype(np.int64).tolist()
         self._problem, self._fairness = problem, fairness

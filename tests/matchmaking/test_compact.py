@@ -1,0 +1,602 @@
+"""Compact timetables by hand, against trying everything, and never at the price of a rule."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from sim.matchmaking import UNSCHEDULED, Calendars, Problem, solve, violations
+from sim.matchmaking.agreed import breaks, check_timetable
+from sim.matchmaking.board import Board
+from sim.matchmaking.compact import Lead, _as_agreed, breaks_of, compact
+from sim.matchmaking.compacting import descend
+from sim.matchmaking.exact.lexicographic import lexicographic
+from sim.matchmaking.waiting import fewest_alone, spread
+from tests.matchmaking.cases import problems
+
+DAY = 86_400_000
+HALF_HOUR = 30 * 60_000
+LEADS: tuple[Lead, ...] = ("value", "breaks", "fairness")
+
+
+def on_days(problem: Problem, lengths: list[int]) -> Problem:
+    """The same slots, so many on each day."""
+    start = np.array([d * DAY + i * HALF_HOUR for d, n in enumerate(lengths) for i in range(n)])
+    return replace(problem, start=start, end=start + HALF_HOUR)
+
+
+@st.composite
+def lively(draw: st.DrawFn, *, most_requests: int = 12, most_slots: int = 7) -> Problem:
+    """A small problem in which people have several meetings and slots, on a day or more, with any rules."""
+    n, slots = draw(st.integers(3, 4)), draw(st.integers(3, most_slots))
+    pairs = [(i, j) for i in range(n) for j in range(i)]
+    chosen = draw(st.lists(st.sampled_from(pairs), min_size=most_requests // 2, max_size=most_requests))
+    k = len(chosen)
+
+    def each(values: list[Any], length: int) -> Any:
+        return draw(st.lists(st.sampled_from(values), min_size=length, max_size=length))
+
+    def maybe(values: list[Any], length: int, times: int = 1) -> Any:
+        return each(values, length) if draw(st.sampled_from([False] * 4 + [True] * times)) else None
+
+    pool, place = maybe([-1, 0], k), maybe([-1, 0, 1], k)
+    minutes = np.array([[0, draw(st.integers(0, 70))], [draw(st.integers(0, 70)), 0]])
+    orders = st.lists(st.sampled_from([(i, j) for i in range(k) for j in range(k) if i != j]), max_size=2)
+    problem = Problem.of(
+        [i for i, _ in chosen],
+        [j for _, j in chosen],
+        each([x / 8 for x in range(9)], k),
+        participants=n,
+        tables=each([3, 2, 2, 1, 1], slots),
+        capacity=each([1, 1, 1, 2], n) if draw(st.booleans()) else 1,
+        most=each([9, 9, 9, 2], n),
+        available=np.array(each([True] * 8 + [False], n * slots)).reshape(n, slots),
+        must=maybe([False, True], k, 8),
+        veto=maybe([False] * 5 + [True], k),
+        fixed=maybe([-1] * 3 + list(range(slots)), k, 4),
+        in_row=maybe([9, 2, 1], n),
+        pool=pool,
+        interpreters=None if pool is None else [each([1, 1, 2], slots)],
+        place=place,
+        walk=None if place is None else minutes * 60_000,
+        before=draw(orders) if draw(st.sampled_from([False] * 3 + [True])) else None,
+    )
+    cuts = sorted(draw(st.lists(st.integers(0, slots), max_size=1)))
+    return on_days(problem, np.diff([0, *cuts, slots]).tolist())
+
+
+@st.composite
+def begun(draw: st.DrawFn, *, most_requests: int = 12, most_slots: int = 7) -> tuple[Problem, np.ndarray]:
+    """A problem and a sound timetable to begin with, which need not hold all that it could."""
+    problem = draw(lively(most_requests=most_requests, most_slots=most_slots))
+    calendars = Calendars(problem, np.full(problem.requests, UNSCHEDULED))
+    for request in draw(st.permutations(range(problem.requests))):
+        slots = [t for t in range(problem.slots) if calendars.open(request) >> t & 1]
+        if slots and draw(st.sampled_from([True] * 7 + [False])):
+            calendars.put(request, draw(st.sampled_from(slots)))
+    return problem, calendars.slots()
+
+
+def counted(problem: Problem, slot: np.ndarray) -> list[int]:
+    """Everybody's breaks by plain loops over what the definition says."""
+    found = []
+    for who in range(problem.participants):
+        total = 0
+        for day in {int(start) // DAY for start in problem.start}:
+            busy = [
+                any(slot[k] == t and who in (problem.a[k], problem.b[k]) for k in range(problem.requests))
+                for t in range(problem.slots)
+                if problem.start[t] // DAY == day
+            ]
+            if True not in busy:
+                continue
+            first, last = busy.index(True), len(busy) - 1 - busy[::-1].index(True)
+            inner = busy[first : last + 1]
+            total += sum(before and not now for before, now in pairwise(inner))
+        found.append(total)
+    return found
+
+
+def unfairness(problem: Problem, slot: np.ndarray, fairness: int) -> int:
+    return max(0, spread(breaks_of(problem, slot)) - fairness)
+
+
+def musts(problem: Problem, slot: np.ndarray) -> int:
+    return 0 if problem.must is None else int((problem.must & (slot != UNSCHEDULED)).sum())
+
+
+def all_sound(problem: Problem) -> Iterator[np.ndarray]:
+    """Every timetable that breaks no rule."""
+    slot = np.full(problem.requests, UNSCHEDULED)
+
+    def go(request: int) -> Iterator[np.ndarray]:
+        if request == problem.requests:
+            yield slot.copy()
+            return
+        for t in range(-1, problem.slots):
+            slot[request] = t
+            if not violations(problem, slot):
+                yield from go(request + 1)
+        slot[request] = UNSCHEDULED
+
+    return go(0)
+
+
+def standing(problem: Problem, slot: np.ndarray, fairness: int) -> dict[str, float]:
+    """What a lead may ask for, each the less the better."""
+    counts = breaks_of(problem, slot)
+    return {
+        "must": -musts(problem, slot),
+        "unfair": max(0, spread(counts) - fairness),
+        "value": -float(problem.score[slot != UNSCHEDULED].sum()),
+        "breaks": float(counts.sum()),
+    }
+
+
+ORDER: dict[Lead, tuple[str, ...]] = {
+    "value": ("unfair", "breaks"),
+    "breaks": ("must", "breaks", "value", "unfair"),
+    "fairness": ("must", "unfair", "value", "breaks"),
+}
+
+
+# What a break is.
+
+
+@settings(max_examples=60, deadline=None)
+@given(begun())
+def test_breaks_are_what_plain_loops_count(case: tuple[Problem, np.ndarray]) -> None:
+    assert breaks_of(*case).tolist() == counted(*case)
+
+
+@settings(max_examples=60, deadline=None)
+@given(problems(capacities=False))
+def test_on_one_day_breaks_are_those_of_agreed_meetings(problem: Problem) -> None:
+    slot = solve(problem, "greedy").slot
+    agreed = _as_agreed(problem, slot)
+    assert agreed is not None
+    assert tuple(breaks_of(problem, slot).tolist()) == breaks(agreed, slot[slot != UNSCHEDULED].tolist())
+
+
+def test_a_night_is_no_break_and_free_slots_at_either_end_of_a_day_are_none() -> None:
+    problem = Problem.of([0] * 4, [1, 2, 3, 4], [1.0] * 4, slots=8, tables=1)
+    slot = np.array([0, 2, 5, 7])
+    assert breaks_of(problem, slot).tolist() == [3, 0, 0, 0, 0]
+    assert breaks_of(on_days(problem, [4, 4]), slot).tolist() == [2, 0, 0, 0, 0]
+    assert breaks_of(on_days(problem, [1, 3, 2, 2]), slot).tolist() == [0] * 5
+
+
+def test_somebody_is_busy_if_any_of_his_delegates_is() -> None:
+    problem = Problem.of([0] * 3, [1, 2, 3], [1.0] * 3, slots=4, tables=2, capacity=[2, 1, 1, 1])
+    assert breaks_of(problem, np.array([0, 1, 2])).tolist() == [0] * 4
+    assert breaks_of(problem, np.array([0, 0, 2])).tolist() == [1, 0, 0, 0]
+
+
+@settings(max_examples=60, deadline=None)
+@given(begun(most_requests=5, most_slots=5))
+def test_nobody_has_fewer_breaks_than_he_must_have_alone(case: tuple[Problem, np.ndarray]) -> None:
+    problem, slot = case
+    alone, held = fewest_alone(problem, slot), slot != UNSCHEDULED
+    for other in all_sound(replace(problem, veto=~held)):
+        if ((other != UNSCHEDULED) == held).all():
+            assert (breaks_of(problem, other) >= alone).all()
+
+
+def test_who_must_wait_alone_is_known_without_a_search() -> None:
+    # 0 is there in slots 0, 2, 3 and 5 only, so that three meetings need a break and two need none
+    here = np.ones((4, 6), dtype=np.bool_)
+    here[0, [1, 4]] = False
+    problem = Problem.of([0] * 3, [1, 2, 3], [1.0] * 3, slots=6, tables=1, available=here)
+    assert fewest_alone(problem, np.array([0, 2, 5])).tolist() == [1, 0, 0, 0]
+    assert fewest_alone(problem, np.array([0, 2, -1])).tolist() == [0] * 4
+    two_delegates = replace(problem, capacity=np.array([2, 1, 1, 1]))
+    assert fewest_alone(two_delegates, np.array([0, 2, 5])).tolist() == [0] * 4
+    found = compact(problem, np.array([0, 2, 5]))
+    assert (found.total, found.bound, found.proven) == (1, 1, True)
+    assert compact(on_days(problem, [2, 4]), np.array([0, 2, 5])).total == 0  # two days hold three
+
+
+# Value leads: the same meetings.
+
+
+def test_a_meeting_is_moved_next_to_another() -> None:
+    found = compact(Problem.of([0, 0], [1, 2], [1, 1], slots=6, tables=1), np.array([0, 5]))
+    assert found.breaks.tolist() == [0, 0, 0]
+    assert abs(found.slot[0] - found.slot[1]) == 1
+    assert (found.bound, found.proven, found.total, found.spread) == (0, True, 0, 0)
+    assert repr(found) == "Compact(2 meetings, 0 breaks (at least 0), differing by 0 at most, proven)"
+
+
+def test_where_all_tables_are_taken_meetings_change_places() -> None:
+    problem = Problem.of([0, 2, 0], [1, 3, 4], [1, 1, 1], slots=3, tables=1)
+    found = compact(problem, np.array([0, 1, 2]))
+    assert found.total == 0
+    assert found.slot[1] in (0, 2)
+    assert violations(problem, found.slot) == []
+
+
+def test_two_slots_are_exchanged_along_a_path() -> None:
+    # 0 must see 1 in slot 0 and waits for 2; 2 sees 3 in slot 1, who sees 4 in slot 2: all three move
+    here = np.ones((5, 3), dtype=np.bool_)
+    here[2:, 0] = False
+    problem = Problem.of(
+        [0, 0, 2, 3], [1, 2, 3, 4], [1] * 4, slots=3, tables=2, available=here, fixed=[0, -1, -1, -1]
+    )
+    found = compact(problem, np.array([0, 2, 1, 2]))
+    assert found.slot.tolist() == [0, 1, 2, 1]
+    assert found.proven
+
+
+def test_nobody_else_pays_for_fewer_breaks_of_one() -> None:
+    # three who all meet at one table: whoever has the first and the last waits
+    problem = Problem.of([0, 0, 1], [1, 2, 2], [1] * 3, slots=4, tables=1)
+    found = compact(problem, np.array([0, 1, 3]))
+    assert found.total == 1
+    assert not found.proven  # alone, nobody would have to wait
+    assert compact(problem, np.array([0, 1, 3]), exact=True).bound == 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(begun(most_requests=10), st.sampled_from([None, 0, 1]))
+def test_the_same_meetings_are_held_with_no_more_breaks(
+    case: tuple[Problem, np.ndarray], fairness: int | None
+) -> None:
+    problem, slot = case
+    found = compact(problem, slot, fairness=fairness)
+    assert violations(problem, found.slot) == []
+    assert ((found.slot != UNSCHEDULED) == (slot != UNSCHEDULED)).all()
+    assert found.breaks.tolist() == counted(problem, found.slot)
+    assert found.bound <= found.total <= breaks_of(problem, slot).sum()
+
+
+@settings(max_examples=40, deadline=None)
+@given(begun(most_requests=5, most_slots=5), st.data())
+def test_as_agreed_meetings_the_same_timetables_are_sound(
+    case: tuple[Problem, np.ndarray], data: st.DataObject
+) -> None:
+    problem, slot = case
+    agreed = _as_agreed(problem, slot)
+    assume(agreed is not None)
+    assert agreed is not None
+    held = np.flatnonzero(slot != UNSCHEDULED)
+    for _ in range(8):
+        other = slot.copy()
+        other[held] = [data.draw(st.integers(0, problem.slots - 1)) for _ in held]
+        assert (violations(problem, other) == []) == (check_timetable(agreed, other[held].tolist()) == [])
+
+
+def test_what_agreed_meetings_do_not_know_is_not_taken_for_them() -> None:
+    problem = Problem.of([0, 0], [1, 2], [1, 1], slots=3, tables=1)
+    slot = np.array([0, 2])
+    assert _as_agreed(problem, slot) is not None
+    assert _as_agreed(on_days(problem, [2, 1]), slot) is None
+    assert _as_agreed(replace(problem, capacity=np.array([2, 1, 1])), slot) is None
+    assert _as_agreed(replace(problem, in_row=np.array([1, 9, 9])), slot) is None
+    pooled = replace(problem, pool=np.array([0, -1]), interpreters=np.ones((1, 3), dtype=np.int64))
+    assert _as_agreed(pooled, slot) is None
+    assert _as_agreed(pooled, np.array([-1, 2])) is not None
+    placed = replace(problem, place=np.array([0, 0]), walk=np.zeros((1, 1), dtype=np.int64))
+    assert _as_agreed(placed, slot) is None
+
+
+# Breaks lead.
+
+SPLIT: dict[str, Any] = {"a": [0, 0, 0], "b": [1, 2, 3], "score": [0.5, 0.9, 0.4], "slots": 5, "tables": 1}
+
+
+def test_meetings_are_given_up_for_no_breaks_the_worst_first() -> None:
+    problem = Problem.of(**SPLIT, fixed=[0, 2, 4])
+    for exact in (False, True):
+        found = compact(problem, np.array([0, 2, 4]), lead="breaks", exact=exact)
+        assert found.slot.tolist() == [-1, 2, -1]
+        assert found.total == 0
+
+
+def test_must_meets_are_held_though_they_cost_breaks() -> None:
+    problem = Problem.of(**SPLIT, fixed=[0, 2, 4], must=[True, False, True])
+    for slot in ([0, 2, 4], [-1, 2, -1], [0, -1, -1]):
+        for exact in (False, True):
+            found = compact(problem, np.array(slot), lead="breaks", exact=exact)
+            assert found.slot.tolist() == [0, -1, 4]  # one break; with the best meeting there would be two
+            assert found.total == 1
+
+
+def test_a_meeting_that_fills_a_gap_is_taken_in() -> None:
+    problem = Problem.of(**SPLIT, fixed=[0, 2, 1])
+    found = compact(problem, np.array([0, 2, -1]), lead="breaks")
+    assert found.slot.tolist() == [0, 2, 1]
+    assert found.proven
+
+
+def test_whole_runs_are_given_up_where_single_meetings_gain_nothing() -> None:
+    problem = Problem.of(
+        [0] * 5, [1, 2, 3, 4, 5], [0.2, 0.2, 0.9, 0.9, 0.9], slots=6, tables=1, fixed=[0, 1, 3, 4, 5]
+    )
+    found = compact(problem, np.array([0, 1, 3, 4, 5]), lead="breaks")
+    assert found.slot.tolist() == [-1, -1, 3, 4, 5]
+
+
+def test_breaks_are_removed_though_each_step_on_the_way_only_loses() -> None:
+    # whichever meeting 0 gives up, one of 2 and 5 waits instead, until a second one is given up
+    problem = Problem.of(
+        [2, 0, 2, 5, 0, 5],
+        [3, 2, 4, 6, 5, 7],
+        [0.5, 0.95, 0.8, 0.8, 0.9, 0.4],
+        slots=7,
+        tables=2,
+        fixed=[1, 2, 3, 3, 4, 5],
+    )
+    found = compact(problem, np.array([1, 2, 3, 3, 4, 5]), lead="breaks")
+    assert found.slot.tolist() == [1, 2, 3, 3, -1, -1]
+
+
+# Fairness leads.
+
+
+def apart(**change: Any) -> Problem:
+    """Person 0 has to wait three times if all is held, the others never."""
+    fixed = [0, 2, 4, 6]
+    return Problem.of([0] * 4, [1, 2, 3, 4], [0.9, 0.4, 0.5, 0.8], slots=7, tables=2, fixed=fixed, **change)
+
+
+def test_fairness_is_bought_with_the_least_value() -> None:
+    slot = np.array([0, 2, 4, 6])
+    for exact in (False, True):
+        three = compact(apart(), slot, lead="fairness", fairness=3, exact=exact)
+        assert (three.total, three.spread) == (3, 3)
+        two = compact(apart(), slot, lead="fairness", fairness=2, exact=exact)
+        assert two.slot.tolist() == [0, -1, 4, 6]
+        one = compact(apart(), slot, lead="fairness", fairness=1, exact=exact)
+        assert one.slot.tolist() == [0, -1, -1, 6]
+        assert not one.infeasible
+
+
+def test_fairness_that_must_meets_or_the_same_meetings_forbid_is_proven_infeasible() -> None:
+    slot = np.array([0, 2, 4, 6])
+    found = compact(apart(must=[True] * 4), slot, lead="fairness", fairness=2, exact=True)
+    assert (found.slot.tolist(), found.infeasible, found.proven) == (slot.tolist(), True, True)
+    assert "infeasible" in repr(found)
+    raced = compact(apart(), slot, fairness=2, exact=True)  # one day: by the race
+    assert (raced.slot.tolist(), raced.infeasible, raced.proven, raced.bound) == (
+        slot.tolist(),
+        True,
+        True,
+        3,
+    )
+    two_days = on_days(apart(), [6, 1])
+    found = compact(two_days, slot, fairness=1, exact=True)
+    assert (found.total, found.infeasible, found.proven, found.bound) == (2, True, True, 2)
+    assert not compact(two_days, slot, fairness=2, exact=True).infeasible
+
+
+def test_fairness_may_cost_breaks_in_the_exact_search_only() -> None:
+    # 0 and 1 wait twice by what is fixed; 2 and 3 need not, but are to wait once
+    problem = Problem.of(
+        [0, 0, 0, 2, 2], [1, 1, 1, 3, 3], [1] * 5, slots=5, tables=2, fixed=[0, 2, 4, -1, -1]
+    )
+    slot = np.array([0, 2, 4, 0, 1])
+    assert compact(problem, slot, fairness=1).breaks.tolist() == [2, 2, 0, 0]
+    assert compact(problem, slot, fairness=1, exact=True).breaks.tolist() == [2, 2, 1, 1]
+    assert compact(problem, slot, exact=True).breaks.tolist() == [2, 2, 0, 0]
+    found = compact(problem, slot, fairness=0, exact=True)  # cannot be, so as near to it as can be
+    assert (found.breaks.tolist(), found.infeasible, found.proven) == ([2, 2, 1, 1], True, True)
+
+
+@settings(max_examples=50, deadline=None)
+@given(begun(most_requests=9), st.sampled_from(LEADS[1:]), st.sampled_from([0, 1, 2]))
+def test_whatever_leads_no_rule_is_broken_and_nothing_that_leads_gets_worse(
+    case: tuple[Problem, np.ndarray], lead: Lead, fairness: int
+) -> None:
+    problem, slot = case
+    found = compact(problem, slot, lead=lead, fairness=fairness)
+    assert violations(problem, found.slot) == []
+    assert found.breaks.tolist() == counted(problem, found.slot)
+    assert musts(problem, found.slot) >= max(
+        musts(problem, slot), musts(problem, solve(problem, "greedy").slot)
+    )
+    if musts(problem, found.slot) == musts(problem, slot):
+        if lead == "breaks":
+            assert found.total <= breaks_of(problem, slot).sum()
+        elif unfairness(problem, slot, fairness) == 0:
+            assert problem.score[found.slot >= 0].sum() >= problem.score[slot >= 0].sum()
+    if problem.must is None:
+        assert found.spread <= (fairness if lead == "fairness" else 0)
+
+
+# Exact.
+
+
+@settings(max_examples=25, deadline=None)
+@given(begun(most_requests=5, most_slots=5), st.sampled_from([0, 1]))
+def test_exact_equals_trying_everything_whatever_leads(
+    case: tuple[Problem, np.ndarray], fairness: int
+) -> None:
+    problem, slot = case
+    held = slot != UNSCHEDULED
+    everything = list(all_sound(problem))
+    ranks = [standing(problem, other, fairness) for other in everything]
+    same = [bool(((other != UNSCHEDULED) == held).all()) for other in everything]
+    for lead in LEADS:
+        if lead == "value" and _as_agreed(problem, slot) is not None:
+            continue  # by the race, which has tests of its own
+        found = compact(problem, slot, lead=lead, fairness=fairness, exact=True)
+        rivals = [r for r, s in zip(ranks, same, strict=True) if s or lead != "value"]
+        best = min(tuple(r[aim] for aim in ORDER[lead]) for r in rivals)
+        reached = standing(problem, found.slot, fairness)
+        assert tuple(reached[aim] for aim in ORDER[lead]) == best
+        assert violations(problem, found.slot) == []
+        assert found.proven
+        assert found.infeasible == (reached["unfair"] > 0)
+        assert found.bound == found.total
+        again = standing(problem, compact(problem, found.slot, lead=lead, fairness=fairness).slot, fairness)
+        first = ORDER[lead] if lead != "value" else ("breaks",)
+        assert tuple(again[aim] for aim in first) <= tuple(reached[aim] for aim in first)
+
+
+def test_the_model_knows_that_delegates_can_meet_at_once() -> None:
+    problem = Problem.of([0, 0], [1, 2], [1, 1], slots=3, tables=2, capacity=[2, 1, 1], fixed=[0, -1])
+    problem = replace(problem, available=np.array([[1, 1, 1], [1, 1, 1], [1, 0, 1]], dtype=np.bool_))
+    found = lexicographic(problem, np.array([0, 2]), ["breaks"], same=True, fairness=None)
+    assert (found.slot.tolist(), found.bound, found.proven) == ([0, 0], 0, True)
+
+
+def hundred(seed: int, lengths: list[int], tables: int = 8) -> Problem:
+    """About a hundred meetings of few exhibitors with many buyers, everybody away now and then."""
+    random = np.random.default_rng(seed)
+    slots = sum(lengths)
+    problem = Problem.of(
+        random.integers(0, 12, 110),
+        12 + random.integers(0, 40, 110),
+        random.random(110),
+        participants=52,
+        slots=slots,
+        tables=tables,
+        available=random.random((52, slots)) < 0.8,
+    )
+    return on_days(problem, lengths)
+
+
+def test_a_hundred_meetings_of_two_days_are_proven_in_seconds() -> None:
+    problem = hundred(1, [10, 10])
+    slot = solve(problem, "optimal").slot
+    quick = compact(problem, slot)
+    found = compact(problem, slot, exact=True, time_limit=30)
+    assert found.proven
+    assert found.bound == found.total <= quick.total < breaks_of(problem, slot).sum() / 3
+
+
+def test_the_race_and_the_model_prove_the_same() -> None:
+    problem = hundred(2, [12], tables=12)
+    some = np.where(np.arange(110) < 40, solve(problem, "greedy").slot, UNSCHEDULED)
+    raced = compact(problem, some, exact=True)
+    later = replace(problem, in_row=np.where(np.arange(52) < 1, 11, 12))  # a rule that races do not know
+    modelled = compact(later, some, exact=True)
+    assert raced.proven
+    assert modelled.proven
+    assert raced.total == modelled.total == raced.bound == modelled.bound
+    assert violations(problem, raced.slot) == []
+
+
+@pytest.mark.parametrize(("rest", "lead"), [(20, "value"), (19, "value"), (20, "breaks")])
+def test_a_time_limit_is_kept_and_what_is_not_proven_is_not_claimed(rest: int, lead: Lead) -> None:
+    problem = replace(hundred(3, [20], tables=6), in_row=np.full(52, rest))  # 19: not for the race
+    slot = solve(problem, "greedy").slot
+    begun_at = time.monotonic()
+    found = compact(problem, slot, lead=lead, fairness=1, exact=True, time_limit=0.1)
+    assert time.monotonic() - begun_at < 20  # generous: the fast method's part is not in the limit
+    assert violations(problem, found.slot) == []
+    assert not found.proven
+    assert not found.infeasible
+    assert found.bound <= found.total
+
+
+# The whole.
+
+
+def test_a_larger_timetable_comes_near_the_bound() -> None:
+    random = np.random.default_rng(5)
+    problem = Problem.of(
+        random.integers(0, 20, 250),
+        20 + random.integers(0, 120, 250),
+        random.random(250),
+        participants=140,
+        slots=30,
+        tables=10,
+        capacity=np.where(np.arange(140) < 7, 2, 1),
+        available=random.random((140, 30)) < 0.6,
+    )
+    problem = on_days(problem, [10, 10, 10])
+    slot = solve(problem, "greedy").slot
+    found = compact(problem, slot)
+    assert violations(problem, found.slot) == []
+    assert found.total < breaks_of(problem, slot).sum() / 3
+    assert found.total < found.bound * 1.2
+
+
+def test_what_is_made_again_has_the_same_answer_and_what_is_made_of_it_is_no_worse() -> None:
+    problem = replace(hundred(4, [14]), veto=np.arange(110) >= 80)
+    slot = solve(problem, "greedy").slot
+    made = [slot]
+    for _ in range(2):
+        made.append(compact(problem, made[-1], lead="breaks").slot)
+    assert np.array_equal(compact(problem, slot, lead="breaks").slot, made[1])
+    values = [float(problem.score[slot != UNSCHEDULED].sum()) for slot in made[1:]]
+    assert values == sorted(values)
+
+
+@settings(max_examples=40, deadline=None)
+@given(begun(), st.data())
+def test_a_board_puts_back_what_it_moved(case: tuple[Problem, np.ndarray], data: st.DataObject) -> None:
+    problem, slot = case
+    price = [3 * n for n in range(problem.slots + 2)]
+    board = Board(problem, slot, slot != UNSCHEDULED, price, [1] * problem.requests)
+    assert np.array_equal(board.slots(), slot)
+    begin = board.energy, list(board.breaks), list(board.busy), list(board.now)
+    assert board.energy == 3 * breaks_of(problem, slot).sum() + (slot == UNSCHEDULED).sum()
+    movable = np.flatnonzero(slot != UNSCHEDULED).tolist()
+    for _ in range(6 if movable else 0):
+        request = data.draw(st.sampled_from(movable))
+        here, leave, options = board.options(request)
+        where = data.draw(
+            st.sampled_from(
+                [-1, *(t for t in range(problem.slots * 2) if any(m >> t & 1 for _, m in options))]
+            )
+        )
+        free = where < 0 or not board.taken(request) >> where & 1
+        expected = leave if where < 0 else next(cost for cost, m in options if m >> where & 1)
+        before = board.energy
+        board.move(request, where)
+        assert not free or board.energy - before == expected - here
+        assert sum(board.breaks) == breaks_of(problem, board.slots()).sum()
+    board.undo()
+    assert (board.energy, board.breaks, board.busy, board.now) == begin
+
+
+def test_what_annealing_loses_is_found_again() -> None:
+    problem = hundred(1, [10, 10])
+    slot = compact(problem, solve(problem, "greedy").slot).slot
+    price = list(range(problem.slots + 2))
+    board = Board(problem, slot, slot != UNSCHEDULED, price, [1000] * problem.requests)
+    begin = board.energy
+    descend(board, 20, Random(1), share=0.02)
+    assert board.energy <= begin
+    assert violations(problem, board.slots()) == []
+
+
+def test_a_timetable_of_nothing_is_compact() -> None:
+    for problem in (
+        Problem.of([], [], [], tables=[]),
+        Problem.of([], [], [], tables=[3], participants=4),
+        Problem.of([0], [1], [1.0], tables=[]),
+        Problem.of([0], [1], [0.0], tables=[0, 0]),
+    ):
+        for lead in LEADS:
+            for exact in (False, True):
+                slot = np.full(problem.requests, UNSCHEDULED)
+                found = compact(problem, slot, lead=lead, fairness=0, exact=exact)
+                assert found.total == found.spread == found.bound == 0
+                assert (found.slot == UNSCHEDULED).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"slot": np.array([0, 0])}, "unsound: participant 0 has more meetings in slot 0"),
+        ({"lead": "price"}, "lead must be one of value, breaks, fairness, not 'price'"),
+        ({"lead": "fairness"}, "fairness cannot lead without a number"),
+        ({"fairness": -1}, "fairness must be ≥ 0, not -1"),
+    ],
+)
+def test_what_cannot_be_asked_for_is_refused(change: dict[str, Any], message: str) -> None:
+    problem = Problem.of([0, 0], [1, 2], [1, 1], slots=2, tables=2)
+    with pytest.raises(ValueError, match=message):
+        compact(problem, **({"slot": np.array([0, 1])} | change))
