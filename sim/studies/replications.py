@@ -290,7 +290,9 @@ def _bar(progress: bool, total: int) -> Iterator[tqdm[NoReturn]]:
 
 
 def _in_notebook() -> bool:
-    return "ipykernel" in sys.modules
+    ipython = sys.modules.get("IPython")  # whoever only has it installed is in none
+    shell = ipython.get_ipython() if ipython else None
+    return hasattr(shell, "kernel")
 
 
 @contextmanager
