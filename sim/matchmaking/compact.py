@@ -21,19 +21,14 @@ import numpy as np
 from sim.matchmaking.affinity import IntArray
 from sim.matchmaking.agreed import Agreed
 from sim.matchmaking.breaks import least_breaks
-from sim.matchmaking.exact.lexicographic import Aim, Best, lexicographic
-from sim.matchmaking.leads import Lead, settled
+from sim.matchmaking.exact.lexicographic import Best, lexicographic
+from sim.matchmaking.leads import AIMS, Lead, reached, settled
 from sim.matchmaking.problem import UNSCHEDULED, Problem
 from sim.matchmaking.violations import violations
 from sim.matchmaking.waiting import breaks_of, days, fewest_alone, spread
 
 __all__ = ["Compact", "Lead", "breaks_of", "compact"]
 
-_AIMS: Final[dict[Lead, tuple[Aim, ...]]] = {
-    "value": ("unfairness", "breaks"),
-    "breaks": ("must", "breaks", "value", "unfairness"),
-    "fairness": ("must", "unfairness", "value", "breaks"),
-}
 _NO_LIMIT: Final = 1e6  # s: the race wants a number
 
 
@@ -129,7 +124,7 @@ def _proven(
     return lexicographic(
         problem,
         known.slot,
-        [aim for aim in _AIMS[lead] if aim != "unfairness" or fairness is not None],
+        [aim for aim in AIMS[lead] if aim != "unfairness" or fairness is not None],
         same=lead == "value",
         fairness=fairness,
         least=known.bound,
@@ -147,9 +142,8 @@ def _raced(problem: Problem, agreed: Agreed, known: Best, fairness: int | None, 
             break
         allowed += 1
 
-    def rank(slot: IntArray) -> tuple[int, int]:
-        breaks = breaks_of(problem, slot)
-        return 0 if allowed is None else max(0, spread(breaks) - allowed), int(breaks.sum())
+    def rank(slot: IntArray) -> list[int]:
+        return [reached(problem, slot, aim, allowed) for aim in AIMS["value"]]
 
     slot = known.slot.copy()
     if result.slots is not None:

@@ -18,10 +18,19 @@ from sim.matchmaking.compacting import WORK, clear, descend
 from sim.matchmaking.placing import best_first, greedy
 from sim.matchmaking.problem import UNSCHEDULED, BoolArray, Problem
 from sim.matchmaking.time_indexed import columns
+from sim.matchmaking.waiting import breaks_of, spread
 
-__all__ = ["Lead", "settled", "whole"]
+__all__ = ["AIMS", "Aim", "Lead", "reached", "settled", "whole"]
 
 Lead = Literal["value", "breaks", "fairness"]
+Aim = Literal["must", "unfairness", "value", "breaks"]
+
+AIMS: Final[dict[Lead, tuple[Aim, ...]]] = {
+    "value": ("unfairness", "breaks"),  # of the same meetings
+    "breaks": ("must", "breaks", "value", "unfairness"),
+    "fairness": ("must", "unfairness", "value", "breaks"),
+}
+"""What is looked at, the first first."""
 
 _MOST_COLUMNS: Final = 300_000  # of a request in a slot
 _FINE: Final = 1 << 20  # a score of one, or the greatest score, as a whole number
@@ -45,6 +54,24 @@ def whole(score: FloatArray) -> list[int]:
     return numbers
 
 
+def reached(problem: Problem, slot: IntArray, aim: Aim, fairness: int | None) -> int:
+    """What a timetable has of an aim; always the less the better.
+
+    Must-meets and value (of scores as whole numbers) are negative; unfairness is by how much the breaks
+    of any two people differ beyond `fairness`.
+    """
+    held = slot != UNSCHEDULED
+    if aim == "must":
+        return 0 if problem.must is None else -int((problem.must & held).sum())
+    if aim == "value":
+        score = whole(problem.score)
+        return -sum(score[k] for k in np.flatnonzero(held).tolist())
+    breaks = breaks_of(problem, slot)
+    if aim == "breaks":
+        return int(breaks.sum())
+    return 0 if fairness is None else max(0, spread(breaks) - fairness)
+
+
 def settled(
     problem: Problem, slot: IntArray, lead: Lead, fairness: int | None, least: int = 0
 ) -> tuple[IntArray, bool]:
@@ -61,7 +88,7 @@ def settled(
         for _ in _rounds(board, enough):
             descend(board, levels.span, random, enough=enough)
         return board.slots(), board.energy <= enough
-    slot = _with_musts(problem, slot)
+    given, slot = slot, _with_musts(problem, slot)
     final = levels.prices(levels.dear, lead)
     board = Board(problem, slot, _considered(problem, slot), final, levels.worth)
     allowed = 0 if lead == "breaks" else fairness or 0
@@ -79,7 +106,12 @@ def settled(
         descend(board, levels.mean // 3, random, _SHARES[2])
         if board.energy > least:
             board.restore(best)
-    return board.slots(), not board.energy
+
+    def rank(slot: IntArray) -> list[int]:
+        return [reached(problem, slot, aim, fairness) for aim in AIMS[lead]]
+
+    # to the energy everybody's breaks beyond fairness are unfair, though all may have as many
+    return min(board.slots(), given, key=rank), not board.energy
 
 
 def _rounds(board: Board, enough: int) -> Iterator[int]:

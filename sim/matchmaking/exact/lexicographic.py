@@ -12,19 +12,17 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 
 from sim.matchmaking.affinity import IntArray
-from sim.matchmaking.leads import whole
+from sim.matchmaking.leads import Aim, reached, whole
 from sim.matchmaking.problem import UNSCHEDULED, Problem
 from sim.matchmaking.time_indexed import time_indexed
-from sim.matchmaking.waiting import breaks_of, days, spread
+from sim.matchmaking.waiting import days
 
-__all__ = ["Aim", "Best", "lexicographic"]
-
-Aim = Literal["must", "unfairness", "value", "breaks"]
+__all__ = ["Best", "lexicographic"]
 
 _WORKERS: Final = 8  # each searches in its own way: even on two cores they prove more than two would
 _ROUNDING: Final = 1e-6
@@ -68,8 +66,8 @@ def lexicographic(
     model = _Model(problem, slot, same, fairness)
     floor = {"must": -sum(model.musts), "unfairness": 0, "value": -sum(model.score), "breaks": least}
     for aim in aims:
-        reached, goal = model.reached(slot, aim), model.goal(aim)
-        if reached > floor[aim]:
+        known, goal = reached(problem, slot, aim, fairness), model.goal(aim)
+        if known > floor[aim]:
             model.ask(goal, slot)
             solver: Any = cp_model.CpSolver()
             solver.parameters.num_workers = _WORKERS
@@ -80,15 +78,15 @@ def lexicographic(
                 solver.parameters.max_time_in_seconds = max(0.0, ends - time.monotonic())
             status = solver.solve(model.model)
             solved = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
-            if solved and round(solver.objective_value) < reached:
+            if solved and round(solver.objective_value) < known:
                 slot = model.slots(solver)
-                reached = model.reached(slot, aim)
+                known = reached(problem, slot, aim, fairness)
             if solved and aim == "breaks":
                 least = max(least, math.ceil(solver.best_objective_bound - _ROUNDING))
             if status != cp_model.OPTIMAL:
                 return Best(slot, least, False)
-            floor[aim] = reached
-        model.model.add(goal <= reached)
+            floor[aim] = known
+        model.model.add(goal <= known)
     return Best(slot, floor["breaks"], True, floor["unfairness"] > 0)
 
 
@@ -104,7 +102,7 @@ class _Model:
         ]
         must = np.zeros(problem.requests, dtype=np.bool_) if problem.must is None else problem.must
         self.musts: list[int] = (must & problem.possible).astype(np.int64).tolist()
-        self._problem, self._fairness = problem, fairness
+        self._problem = problem
         self._programme = time_indexed(problem, slot != UNSCHEDULED if same else None)
         self._request: list[int] = self._programme.request.tolist()
         self._x = [self.model.new_bool_var("") for _ in self._request]
@@ -126,14 +124,6 @@ class _Model:
             return self._breaks if aim == "breaks" else self._unfair
         weight = self.musts if aim == "must" else self.score
         return -sum(weight[k] * x for k, x in zip(self._request, self._x, strict=True))
-
-    def reached(self, slot: IntArray, aim: Aim) -> int:
-        """What a timetable has of it."""
-        if aim in ("must", "value"):
-            weight = self.musts if aim == "must" else self.score
-            return -sum(weight[k] for k in np.flatnonzero(slot != UNSCHEDULED).tolist())
-        breaks = breaks_of(self._problem, slot)
-        return int(breaks.sum()) if aim == "breaks" else max(0, spread(breaks) - (self._fairness or 0))
 
     def ask(self, goal: Any, slot: IntArray) -> None:
         """Ask for the least of this, with a timetable to begin with."""
