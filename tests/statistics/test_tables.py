@@ -98,6 +98,8 @@ def test_meetings_of_the_tiny_fair(tiny: Result) -> None:
 
 def test_requests_of_the_tiny_fair_say_what_became_of_them(tiny: Result) -> None:
     assert tiny.requests["fate"].tolist() == ["held", "lost", "no_slot", "declined"]
+    assert tiny.requests["reply"].tolist() == ["accepted", "accepted", "accepted", "declined"]
+    assert tiny.requests["reason"].isna().all()  # nobody said why in this fair
     assert tiny.requests["asker_party"].isna().tolist() == [False, True, False, False]
 
 

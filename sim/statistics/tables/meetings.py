@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from sim.expo.expo import REASONS, REPLIES
 from sim.expo.floor import NONE
 from sim.statistics.interactions import InteractionKind
 from sim.statistics.kpis.meetings import request_held, request_scheduled, request_without_slot
@@ -95,10 +96,15 @@ def requests(ledger: Ledger) -> pd.DataFrame:
         "asked_country": names.country(sent.asked),
         "affinity": sent.affinity,
         "score": sent.score,
+        "asker_wish": sent.asker_wish,
+        "asked_wish": sent.asked_wish,
+        "must": sent.must == 1,
+        "reply": code(sent.reply, REPLIES),
         "accepted": sent.accepted == 1,
         "scheduled": scheduled,
         "held": held,
         "fate": code(fate, _FATES),
+        "reason": code(np.where(scheduled, NONE, sent.reason), REASONS),
         "meeting": nullable(sent.meeting),
     }
     return frame("requests", columns)
