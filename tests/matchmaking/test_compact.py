@@ -360,6 +360,16 @@ def test_fairness_is_bought_with_the_least_value() -> None:
         assert not one.infeasible
 
 
+def test_it_is_fair_that_all_wait_equally() -> None:
+    problem = Problem.of([0, 0], [1, 1], [1, 1], slots=3, tables=1, fixed=[0, 2])
+    for exact in (False, True):
+        found = compact(problem, np.array([0, 2]), lead="fairness", fairness=0, exact=exact)
+        assert (found.slot.tolist(), found.breaks.tolist(), found.spread) == ([0, 2], [1, 1], 0)
+    # somebody without a meeting waits less
+    three = Problem.of([0, 0], [1, 1], [1, 1], slots=3, tables=1, fixed=[0, 2], participants=3)
+    assert compact(three, np.array([0, 2]), lead="fairness", fairness=0, exact=True).total == 0
+
+
 def test_fairness_that_must_meets_or_the_same_meetings_forbid_is_proven_infeasible() -> None:
     slot = np.array([0, 2, 4, 6])
     found = compact(apart(must=[True] * 4), slot, lead="fairness", fairness=2, exact=True)
