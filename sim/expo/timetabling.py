@@ -18,7 +18,7 @@ from sim.expo.expo import TimetableFacts
 from sim.expo.floor import NONE, IntArray
 from sim.expo.hours import DAY, minutes
 from sim.expo.participants import HOSTS, Attendance
-from sim.matchmaking import NO_LIMIT, UNSCHEDULED, Problem, Timetable, solve, worth
+from sim.matchmaking import NO_LIMIT, UNSCHEDULED, Problem, Reason, Timetable, solve, worth
 from sim.matchmaking.compact import compact
 from sim.matchmaking.timetable import timetable
 
@@ -182,8 +182,7 @@ def _solved(table: Matchmaking, problem: Problem, gives_up: BoolArray) -> Timeta
     )
     if table.compact == "no":
         return made
-    # what was given up stays so
-    lost = (made.reason != 0) & gives_up if table.rounds == 2 else np.zeros(problem.requests, dtype=np.bool_)
+    lost = made.reason == Reason.GIVEN_UP
     bound_to = replace(problem, veto=lost) if lost.any() else problem
     slot = compact(bound_to, made.slot, lead=table.compact, fairness=table.breaks_differ_by).slot
     again = timetable(bound_to, slot, table.policy)

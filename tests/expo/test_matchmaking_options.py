@@ -285,3 +285,24 @@ def test_a_compact_timetable_holds_the_same_meetings_with_fewer_breaks() -> None
     assert np.array_equal(plain.requests.meeting != NONE, compact.requests.meeting != NONE)
     assert breaks(compact) < breaks(plain) / 2
     assert faults(compact.floor) == []
+
+
+def test_compacting_does_not_know_who_will_stay_away_of_those_never_asked_to_confirm() -> None:
+    change = {
+        "matchmaking__hungary__requests": 0,
+        "matchmaking__general__requests": 600,
+        "matchmaking__general__most_meetings_each": 3,  # so that many have no meeting to confirm
+        "matchmaking__general__no_show": 0.4,
+        "matchmaking__general__rounds": 2,
+        "matchmaking__general__confirmation_share": 1.0,
+    }
+    plain, compact = built(**change), built(**change, matchmaking__general__compact="breaks")
+    given_up = plain.requests.reason == REASONS.index("given_up")
+    assert given_up.sum() > 20
+    assert np.array_equal(compact.requests.reason == REASONS.index("given_up"), given_up)
+    came_in = compact.requests.meeting[(plain.requests.meeting == NONE) & (compact.requests.meeting != NONE)]
+    assert {0, 1} <= {
+        int(table.comes[table.meeting == meeting].min(initial=1))
+        for meeting in came_in.tolist()
+        for table in (compact.floor.bookings, compact.floor.calls)
+    }
