@@ -183,7 +183,7 @@ def _solved(table: Matchmaking, problem: Problem, gives_up: BoolArray) -> Timeta
     if table.compact == "no":
         return made
     lost = made.reason == Reason.GIVEN_UP
-    bound_to = replace(problem, veto=lost) if lost.any() else problem
+    bound_to = replace(made.problem, veto=lost) if lost.any() else made.problem
     slot = compact(bound_to, made.slot, lead=table.compact, fairness=table.breaks_differ_by).slot
     again = timetable(bound_to, slot, table.policy)
     reason = np.where(lost, made.reason, again.reason)

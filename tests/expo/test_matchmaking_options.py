@@ -306,3 +306,17 @@ def test_compacting_does_not_know_who_will_stay_away_of_those_never_asked_to_con
         for meeting in came_in.tolist()
         for table in (compact.floor.bookings, compact.floor.calls)
     }
+
+
+def test_compacting_takes_in_what_is_worth_most_to_those_whose_interest_counts() -> None:
+    change = {
+        "matchmaking__hungary__requests": 0,
+        "matchmaking__general__requests": 600,
+        "matchmaking__general__policy": "none",  # all meetings are those that compacting took in
+        "matchmaking__general__compact": "breaks",
+    }
+    wish = {}
+    for interest in ("reciprocal", "one_sided"):
+        r = built(**change, matchmaking__general__interest=interest).requests
+        wish[interest] = r.asker_wish[r.meeting != NONE].sum()
+    assert 0 < wish["reciprocal"] < wish["one_sided"]
