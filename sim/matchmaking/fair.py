@@ -96,7 +96,7 @@ def fair_choice(problem: Problem, *, welfare: Welfare = "nash") -> FairChoice:
     not at all where everybody wishes all his meetings alike. Where anyone meets anyone, all of it is
     the best that was found, and the bounds are those of half meetings (the bipartite double cover).
 
-    Raises ValueError if a wish is no number ≥ 0, or for an unknown `welfare`.
+    Raises ValueError for an unknown `welfare`.
     """
     if welfare == "nash":
         claims, held = claims_of(problem)
