@@ -68,10 +68,7 @@ class Arranged:
     @property
     def meetings(self) -> IntArray:
         """Everybody's number of meetings: (participants,)."""
-        on = self.timetable.slot != UNSCHEDULED
-        problem = self.timetable.problem
-        ends = np.concatenate((problem.a[on], problem.b[on]))
-        return np.bincount(ends, minlength=problem.participants).astype(np.int64)
+        return self.timetable.problem.load(self.timetable.slot != UNSCHEDULED)
 
     @property
     def short(self) -> IntArray:

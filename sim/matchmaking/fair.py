@@ -138,7 +138,8 @@ class _Judge:
 
     def standing(self, slot: IntArray) -> list[float]:
         """The greater the fairer: nothing missing to the least, then the criterion's own measure."""
-        on, meetings = slot != UNSCHEDULED, self._meetings(slot)
+        on = slot != UNSCHEDULED
+        meetings = self._problem.load(on)
         missing = -float(np.maximum(self._problem.least - meetings, 0).sum())
         if self._alike:
             return [missing, *np.sort(meetings).tolist(), float(self._problem.score[on].sum())]
@@ -162,16 +163,12 @@ class _Judge:
             gain = self._gain(self._gets(slot != UNSCHEDULED))
             slot = fill(calendars, np.lexsort((first_come, -problem.score, -gain)).tolist())
             yield slot
-            without = (self._gets(slot != UNSCHEDULED) == 0) | (self._meetings(slot) < problem.least)
+            on = slot != UNSCHEDULED
+            without = (self._gets(on) == 0) | (problem.load(on) < problem.least)
             lost = chosen & (slot == UNSCHEDULED) & (without[problem.a] | without[problem.b])
             if not lost.any():
                 break
             promotion += lost
-
-    def _meetings(self, slot: IntArray) -> IntArray:
-        problem, on = self._problem, slot != UNSCHEDULED
-        ends = np.concatenate((problem.a[on], problem.b[on]))
-        return np.bincount(ends, minlength=problem.participants).astype(np.int64)
 
     def _gets(self, on: BoolArray) -> FloatArray:
         problem, n = self._problem, self._problem.participants

@@ -273,6 +273,11 @@ class Problem:
         """The requests in order of arrival."""
         return np.argsort(self.arrival, kind="stable").astype(np.int64)
 
+    def load(self, held: IntArray | BoolArray) -> IntArray:
+        """How many of these meetings (numbers of requests, or a flag a request) each participant has."""
+        ends = np.concatenate((self.a[held], self.b[held]))
+        return np.bincount(ends, minlength=self.participants).astype(np.int64)
+
     def __repr__(self) -> str:
         return (
             f"Problem({self.requests:,} requests, {self.participants:,} participants, "

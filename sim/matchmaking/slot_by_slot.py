@@ -8,7 +8,7 @@ from sim.matchmaking.affinity import IntArray
 from sim.matchmaking.calendars import Calendars
 from sim.matchmaking.choice import best_choice
 from sim.matchmaking.placing import best_first
-from sim.matchmaking.problem import UNSCHEDULED, BoolArray, Problem
+from sim.matchmaking.problem import UNSCHEDULED, Problem
 
 __all__ = ["slot_by_slot"]
 
@@ -23,11 +23,11 @@ def slot_by_slot(problem: Problem) -> IntArray:
     calendars = Calendars(problem)
     room, ranked = problem.room, best_first(problem)
     held = calendars.slots()  # the must-meets
-    left = problem.most - _meetings(problem, held != UNSCHEDULED)
+    left = problem.most - problem.load(held != UNSCHEDULED)
     allowed = problem.possible
     for slot in range(problem.slots):
         now = held == slot
-        limit = np.minimum(room[:, slot] - _meetings(problem, now), left)
+        limit = np.minimum(room[:, slot] - problem.load(now), left)
         open_ = allowed & (held == UNSCHEDULED) & (limit[problem.a] > 0) & (limit[problem.b] > 0)
         here = np.flatnonzero(open_)
         if not problem.plain:
@@ -40,7 +40,7 @@ def slot_by_slot(problem: Problem) -> IntArray:
         if not problem.plain:
             new = _put(calendars, ranked, new, here, slot)
         held[new] = slot
-        left -= _meetings(problem, new)
+        left -= problem.load(new)
     return held
 
 
@@ -53,9 +53,3 @@ def _put(calendars: Calendars, ranked: IntArray, new: IntArray, here: IntArray, 
                 calendars.put(request, slot)
                 put.append(request)
     return np.array(put, dtype=np.int64)
-
-
-def _meetings(problem: Problem, which: IntArray | BoolArray) -> IntArray:
-    """How many of these meetings each participant has: (participants,)."""
-    ends = np.concatenate((problem.a[which], problem.b[which]))
-    return np.bincount(ends, minlength=problem.participants).astype(np.int64)

@@ -90,8 +90,7 @@ def blocking(problem: Problem, held: BoolArray) -> IntArray:
     worst = np.full(problem.participants, np.inf)
     np.minimum.at(worst, problem.a[held], problem.wish_a[held])
     np.minimum.at(worst, problem.b[held], problem.wish_b[held])
-    ends = np.concatenate((problem.a[held], problem.b[held]))
-    room = np.bincount(ends, minlength=problem.participants) < limit
+    room = problem.load(held) < limit
     better = (room[problem.a] | (problem.wish_a > worst[problem.a])) & (
         room[problem.b] | (problem.wish_b > worst[problem.b])
     )

@@ -21,8 +21,7 @@ def seat(problem: Problem, slot: IntArray) -> IntArray:
     table = np.full(problem.requests, UNSCHEDULED, dtype=np.int64)
     on = np.flatnonzero(slot != UNSCHEDULED)
     a, b = problem.a, problem.b
-    load = np.bincount(a[on], minlength=problem.participants)
-    load += np.bincount(b[on], minlength=problem.participants)
+    load = problem.load(on)
     stays = np.where(load[a] >= load[b], a, b)
     moves = np.where(load[a] >= load[b], b, a)
     order = on[np.lexsort((on, -load[stays[on]], slot[on]))]

@@ -75,9 +75,7 @@ class TimeIndexed:
     def held(self, problem: Problem, slot: IntArray) -> BoolArray:
         """Which columns a timetable holds, credits included."""
         real = self.request != UNSCHEDULED
-        on = slot != UNSCHEDULED
-        ends = np.concatenate((problem.a[on], problem.b[on]))
-        reached = np.bincount(ends, minlength=problem.participants)
+        reached = problem.load(slot != UNSCHEDULED)
         who = self.slot[~real]
         turn = np.arange(len(who)) - np.searchsorted(who, who)
         held = np.zeros(len(real), dtype=np.bool_)

@@ -107,9 +107,7 @@ class Timetable:
     @property
     def short(self) -> IntArray:
         """How many meetings each participant is short of his least: (participants,)."""
-        on = self.slot != UNSCHEDULED
-        ends = np.concatenate((self.problem.a[on], self.problem.b[on]))
-        meetings = np.bincount(ends, minlength=self.problem.participants)
+        meetings = self.problem.load(self.slot != UNSCHEDULED)
         short: IntArray = np.maximum(self.problem.least - meetings, 0)
         return short
 

@@ -56,7 +56,7 @@ def fewest_alone(problem: Problem, slot: IntArray) -> IntArray:
     for side in (problem.a, problem.b):
         np.add.at(fit, (side[request], when), 1)
     fit = np.minimum(fit, problem.room)
-    meetings = np.bincount(np.concatenate((problem.a[on], problem.b[on])), minlength=problem.participants)
+    meetings = problem.load(on)
     fewest = np.zeros(problem.participants, dtype=np.int64)
     who = np.flatnonzero(meetings > 1)  # one meeting, no break
     if not len(who):

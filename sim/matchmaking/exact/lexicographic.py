@@ -145,9 +145,7 @@ class _Model:
         for x, k, t in zip(self._x, self._request, self._programme.slot.tolist(), strict=True):
             for i in (problem.a[k], problem.b[k]):
                 open_[i].setdefault(t, []).append(x)
-        held = np.unique(self._programme.request)
-        ends = np.concatenate((problem.a[held], problem.b[held]))
-        meetings = np.bincount(ends, minlength=problem.participants).tolist()
+        meetings = problem.load(np.unique(self._programme.request)).tolist()
         counts: list[Any] = []
         for i, mine in enumerate(open_):
             busy = {t: self._busy(mine[t], int(room[i, t])) for t in sorted(mine)}

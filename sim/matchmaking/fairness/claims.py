@@ -102,8 +102,8 @@ def claims_of(problem: Problem, *, alike: bool = False) -> tuple[Claims, BoolArr
     held = pledged(problem) != UNSCHEDULED
     possible, limit, total = problem.possible, problem.limit, int(problem.tables.sum())
     ever = possible & (limit[a] > 0) & (limit[b] > 0) & (total > 0)
-    counted = np.bincount(np.concatenate((a[ever], b[ever])), minlength=n) > 0
-    met = np.bincount(np.concatenate((a[held], b[held])), minlength=n)
+    counted = problem.load(ever) > 0
+    met = problem.load(held)
     base = np.bincount(a[held], wishes[0][held], n) + np.bincount(b[held], wishes[1][held], n)
     left, rest = limit - met, total - int(held.sum())
     request = np.flatnonzero(possible & ~held & (left[a] > 0) & (left[b] > 0) & (rest > 0)).astype(np.int64)
