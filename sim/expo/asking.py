@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.scenario.schema import Matchmaking
 
-__all__ = ["Pairs", "Sent", "send_requests"]
+__all__ = ["Pairs", "Sent", "pair_keys", "send_requests"]
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -114,6 +114,13 @@ def send_requests(
     return Sent(asked, reply, must, affinity(profiles, asked.asker, asked.asked), *wishes)
 
 
+def pair_keys(asked: Asked, people: Attendance) -> npt.NDArray[np.uint64]:
+    """The key of each request's two sides: what is drawn of them depends on nobody else."""
+    if not len(asked):
+        return np.empty(0, dtype=np.uint64)
+    return subkeys(people.key[asked.asker], people.key[asked.asked])
+
+
 def _replies(
     name: str,
     table: Matchmaking,
@@ -127,7 +134,7 @@ def _replies(
     """What comes of each request: must-meets are agreed at once, before all others."""
     if not len(asked):
         return np.empty(0, dtype=np.int64)
-    pair = subkeys(people.key[asked.asker], people.key[asked.asked])
+    pair = pair_keys(asked, people)
     delay = table.answer_days.quantile(streams.uniform(f"answer.{name}", pair))
     if table.reminder_days is not None:
         answers = streams.uniform(f"reminder.{name}", pair) < table.reminder_share

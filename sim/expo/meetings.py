@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.expo.agenda import Agenda, Booked
-from sim.expo.asking import Pairs, Sent, send_requests
+from sim.expo.asking import Pairs, Sent, pair_keys, send_requests
 from sim.expo.duties import Called, Duties
 from sim.expo.expo import Requests, TimetableFacts
 from sim.expo.floor import NONE, IntArray, Meetings
@@ -125,7 +125,7 @@ def _stays_away(
     name: str, table: Matchmaking, sent: Sent, people: Attendance, streams: Streams
 ) -> tuple[BoolArray, BoolArray]:
     """Which side of each request would not come to its meeting, drawn beforehand."""
-    pair = _pair_keys(sent, people)
+    pair = pair_keys(sent.asked, people)
     found = []
     for side, who in enumerate((sent.asked.asker, sent.asked.asked)):
         chance = np.where(people.party[who] == NONE, table.no_show_exhibitors, table.no_show)
@@ -147,17 +147,11 @@ def _gives_up(
     """Which requests a side gives up when asked to confirm its meeting."""
     gives_up = np.zeros(len(sent), dtype=np.bool_)
     if table.rounds == 2:
-        pair = _pair_keys(sent, people)
+        pair = pair_keys(sent.asked, people)
         for side, away in enumerate(stays_away):
             u = streams.uniform(f"confirmation.{name}", pair, side)
             gives_up |= away & (u < table.confirmation_share)
     return gives_up
-
-
-def _pair_keys(sent: Sent, people: Attendance) -> npt.NDArray[np.uint64]:
-    if not len(sent):
-        return np.empty(0, dtype=np.uint64)
-    return subkeys(people.key[sent.asked.asker], people.key[sent.asked.asked])
 
 
 def _planned(
@@ -174,7 +168,7 @@ def _planned(
     none = np.full(len(on), NONE, dtype=np.int64)
     if table.against_no_shows != "standbys":
         return _Planned(on, made.place[on], made.slot[on], none, none)
-    wanted = streams.uniform(f"standby.{name}", _pair_keys(sent, people)) < table.standby_share
+    wanted = streams.uniform(f"standby.{name}", pair_keys(sent.asked, people)) < table.standby_share
     stands = name_standbys(sent, people, made.slot, free, wanted)
     by = np.flatnonzero(stands != NONE)
     of = stands[by]
