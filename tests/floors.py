@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from sim.expo.floor import (
+from sim.floor.arrays import (
     NONE,
     Bookings,
     Calls,

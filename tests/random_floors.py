@@ -6,7 +6,7 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from sim.expo.floor import NONE, Floor
+from sim.floor.arrays import NONE, Floor
 from tests.floors import DAY, Booking, FloorPlan, Intervals, Stop
 
 __all__ = ["floors", "random_floor"]

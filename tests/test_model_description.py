@@ -13,9 +13,9 @@ import pytest
 from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
-from sim.engine.order import Rank
-from sim.scenario.distributions import DISTRIBUTIONS
-from sim.scenario.schema import ScenarioData
+from sim.floor.order import Rank
+from sim.scenario.schema.data import ScenarioData
+from sim.scenario.schema.distributions import DISTRIBUTIONS
 from sim.statistics.kpis import KPIS
 
 ROOT = Path(__file__).parents[1]

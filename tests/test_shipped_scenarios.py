@@ -11,7 +11,7 @@ import pytest
 
 import sim
 from sim.expo import build
-from sim.expo.countries import COUNTRIES
+from sim.expo.draw.countries import COUNTRIES
 from sim.expo.expo import SESSION_KINDS, Expo
 from sim.scenario import shipped
 from sim.statistics import estimate

@@ -16,7 +16,7 @@ from sim.cli.working import listening
 if TYPE_CHECKING:
     from sim.interchange import Arranged, Lists
     from sim.matchmaking import Interest
-    from sim.matchmaking.compact import Lead
+    from sim.matchmaking.compact.compact import Lead
 
 __all__ = ["timetable"]
 
@@ -280,7 +280,7 @@ def _compacted(
 ) -> Arranged:
     from sim.cli.apart import apart
     from sim.interchange import compacted
-    from sim.matchmaking.compact import compact
+    from sim.matchmaking.compact.compact import compact
 
     problem, slot = made.timetable.problem, made.timetable.slot
     if exact:
@@ -291,8 +291,8 @@ def _compacted(
 
 
 def _known(policy: str) -> None:
+    from sim.files.problems import did_you_mean
     from sim.matchmaking import POLICIES
-    from sim.scenario.errors import did_you_mean
 
     if policy not in POLICIES:
         near = did_you_mean(policy, POLICIES) or f"; there are {', '.join(POLICIES)}"

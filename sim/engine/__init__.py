@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.engine.trace import Cause, Kind, Outcome, Trace
+from sim.floor.trace import Cause, Kind, Outcome, Trace
 
 if TYPE_CHECKING:
     from sim.engine.processes import ExpoFloor
-    from sim.expo.floor import Floor
+    from sim.floor.arrays import Floor
 
 __all__ = ["ENGINES", "Cause", "Kind", "Outcome", "Trace", "simulate"]
 

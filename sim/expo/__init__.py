@@ -2,6 +2,6 @@
 
 from sim.expo.build import build
 from sim.expo.expo import Expo
-from sim.expo.floor import Floor
+from sim.floor.arrays import Floor
 
 __all__ = ["Expo", "Floor", "build"]

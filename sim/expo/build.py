@@ -6,8 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.expo.agenda import Agenda
-from sim.expo.bookings import (
+from sim.expo.booking.agenda import Agenda
+from sim.expo.booking.duties import Duties
+from sim.expo.draw.countries import CODES
+from sim.expo.draw.misfit import Misfit
+from sim.expo.exhibitors.organisations import draw_exhibitors
+from sim.expo.exhibitors.staffing import roster
+from sim.expo.expo import SESSION_KINDS, Expo, Parties, Programme
+from sim.expo.meetings.meetings import arrange_meetings
+from sim.expo.programme.bookings import (
     book_interests,
     book_meals,
     call_hosts,
@@ -15,28 +22,21 @@ from sim.expo.bookings import (
     final_calls,
     register,
 )
-from sim.expo.countries import CODES
-from sim.expo.duties import Duties
-from sim.expo.expo import SESSION_KINDS, Expo, Parties, Programme
-from sim.expo.floor import Floor, IntArray, PartyDays, Sessions
-from sim.expo.hours import DAY, minutes
-from sim.expo.meetings import arrange_meetings
-from sim.expo.misfit import Misfit
-from sim.expo.organisations import draw_exhibitors
-from sim.expo.programme import plan_programme
-from sim.expo.routes import plan_routes
-from sim.expo.staffing import roster
-from sim.expo.tours import plan_tours
-from sim.expo.venue import lay_out
-from sim.expo.visitors import draw_visitors
-from sim.scenario.errors import ScenarioError
-from sim.scenario.schema import STAGES
+from sim.expo.programme.programme import plan_programme
+from sim.expo.programme.tours import plan_tours
+from sim.expo.venue.hours import DAY, minutes
+from sim.expo.venue.venue import lay_out
+from sim.expo.visitors.routes import plan_routes
+from sim.expo.visitors.visitors import draw_visitors
+from sim.files.problems import ScenarioError
+from sim.floor.arrays import Floor, IntArray, PartyDays, Sessions
+from sim.scenario.schema.data import STAGES
 from sim.streams import Streams
 
 if TYPE_CHECKING:
-    from sim.expo.programme import PlannedProgramme
-    from sim.expo.tours import Tours
-    from sim.expo.visitors import Visitors
+    from sim.expo.programme.programme import PlannedProgramme
+    from sim.expo.programme.tours import Tours
+    from sim.expo.visitors.visitors import Visitors
     from sim.scenario import Scenario
 
 __all__ = ["build"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from sim.expo.floor import NONE, Floor, IntArray
+from sim.floor.arrays import NONE, Floor, IntArray
 from sim.matchmaking import Reason, Reply
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ r"""Anyone's lists in, timetables out: CSV files of requests, slots, availabilit
 [('Ben', '1', None), ('Cem', None, 'in every slot one or the other has a meeting or is away')]
 """
 
+from sim.files.sheets import ListError
 from sim.interchange.arranging import REASONS, Arranged, Row, arrange, compacted
 from sim.interchange.lists import Lists, read_lists
-from sim.interchange.sheets import ListError
 from sim.interchange.telling import as_json, summary
 from sim.interchange.timetable_csv import publish, refuse, timetable_csv
 

@@ -11,10 +11,10 @@ import numpy as np
 
 from sim.interchange.lists import Lists
 from sim.matchmaking import UNSCHEDULED, Answer, Interest, Reason, Timetable, solve
-from sim.matchmaking.affinity import IntArray
-from sim.matchmaking.compact import Compact, breaks_of
-from sim.matchmaking.timetable import timetable
-from sim.matchmaking.worth import worth
+from sim.matchmaking.compact.compact import Compact, breaks_of
+from sim.matchmaking.policies.timetable import timetable
+from sim.matchmaking.policies.worth import worth
+from sim.matchmaking.wishes.affinity import IntArray
 
 __all__ = ["REASONS", "Arranged", "Row", "arrange", "compacted"]
 
@@ -143,7 +143,7 @@ def arrange(
 
 
 def compacted(made: Arranged, found: Compact, fairness: int | None = None) -> Arranged:
-    """With few breaks, as `sim.matchmaking.compact` found them; bound and prices are those of the policy."""
+    """With few breaks, as `compact` found them; bound and prices are those of the policy."""
     old = made.timetable
     answer = Answer(found.slot, old.bound, old.table_worth, old.delegate_worth, old.cut)
     return replace(

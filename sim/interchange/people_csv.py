@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sim.interchange.cells import flag, names, near_names, wholes
-from sim.interchange.sheets import Sheet, Source, Unknown, found, read_sheet
+from sim.files.cells import flag, names, near_names, wholes
+from sim.files.sheets import Sheet, Source, Unknown, found, read_sheet
 
 __all__ = ["EVERYBODY", "LIMITS", "Limits", "limits_of", "slot_columns", "when_available"]
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sim.interchange.cells import flags, folded, names, near_names, numbers, ranks
-from sim.interchange.sheets import Sheet, Source, Unknown, found, plural, read_sheet, same, shown_name
+from sim.files.cells import flags, folded, names, near_names, numbers, ranks
+from sim.files.sheets import Sheet, Source, Unknown, found, plural, read_sheet, same, shown_name
 
 __all__ = ["COLUMNS", "Requests", "notes_on", "read_requests"]
 

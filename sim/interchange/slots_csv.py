@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from sim.interchange.cells import A_MOMENT, moment, names, wholes
-from sim.interchange.sheets import Sheet, Source, Unknown, found, read_sheet, shown_name
+from sim.files.cells import A_MOMENT, moment, names, wholes
+from sim.files.sheets import Sheet, Source, Unknown, found, read_sheet, shown_name
 
 __all__ = ["MOST_SLOTS", "MOST_TABLES", "Slots", "named_slots", "read_slots"]
 

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from sim.files.sheets import plural, shown_name
 from sim.interchange.arranging import Arranged
-from sim.interchange.sheets import plural, shown_name
 from sim.matchmaking import Timetable
-from sim.matchmaking.waiting import spread
+from sim.matchmaking.compact.waiting import spread
 
 __all__ = ["as_json", "summary"]
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
+from sim.files.sheets import Style
 from sim.interchange.arranging import Arranged, Row
-from sim.interchange.sheets import Style
 
 __all__ = ["COLUMNS", "publish", "refuse", "timetable_csv"]
 

@@ -6,18 +6,18 @@
 [0, -1, 1]
 """
 
-from sim.matchmaking.acceptance import accept
-from sim.matchmaking.affinity import Profiles, affinity, affinity_matrix, fit, fit_matrix, interests
-from sim.matchmaking.calendars import Calendars
-from sim.matchmaking.correspondence import Correspondence, Reply, correspond, reminded
-from sim.matchmaking.interest import Interest, weighed
-from sim.matchmaking.policies import POLICIES, Policy, policy_named, register, solve
-from sim.matchmaking.problem import NO_LIMIT, UNSCHEDULED, Problem
-from sim.matchmaking.requests import BIPARTITE, Asked, Participants, apportion, ask
-from sim.matchmaking.score import Reference, Scores, pair_keys
-from sim.matchmaking.timetable import Answer, PolicyError, Reason, Timetable
-from sim.matchmaking.violations import violations
-from sim.matchmaking.worth import Worth, worth
+from sim.matchmaking.policies.calendars import Calendars
+from sim.matchmaking.policies.interest import Interest, weighed
+from sim.matchmaking.policies.registry import POLICIES, Policy, policy_named, register, solve
+from sim.matchmaking.policies.timetable import Answer, PolicyError, Reason, Timetable
+from sim.matchmaking.policies.worth import Worth, worth
+from sim.matchmaking.problem.problem import NO_LIMIT, UNSCHEDULED, Problem
+from sim.matchmaking.problem.violations import violations
+from sim.matchmaking.wishes.acceptance import accept
+from sim.matchmaking.wishes.affinity import Profiles, affinity, affinity_matrix, fit, fit_matrix, interests
+from sim.matchmaking.wishes.correspondence import Correspondence, Reply, correspond, reminded
+from sim.matchmaking.wishes.requests import BIPARTITE, Asked, Participants, apportion, ask
+from sim.matchmaking.wishes.score import Reference, Scores, pair_keys
 
 __all__ = [
     "BIPARTITE",

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from sim.scenario.catalogue import shipped, shipped_files
-from sim.scenario.errors import Problem, ScenarioError
-from sim.scenario.jsonschema import json_schema
+from sim.files.problems import Problem, ScenarioError
 from sim.scenario.load import load, load_typed
-from sim.scenario.rows import ActivityRow, ExhibitorRow
+from sim.scenario.reading.catalogue import shipped, shipped_files
+from sim.scenario.reading.settings import parse_set, parse_sets
 from sim.scenario.scenario import Scenario
-from sim.scenario.schema import STAGES, ScenarioData
-from sim.scenario.settings import parse_set, parse_sets
-from sim.scenario.template import template
+from sim.scenario.schema.data import STAGES, ScenarioData
+from sim.scenario.schema.rows import ActivityRow, ExhibitorRow
+from sim.scenario.writing.jsonschema import json_schema
+from sim.scenario.writing.template import template
 
 __all__ = [
     "STAGES",

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
-from sim.scenario.distributions import Constant
-from sim.scenario.document import Document
-from sim.scenario.fields import Section
-from sim.scenario.rows import ActivityRow, ExhibitorRow, PairRow
-from sim.scenario.schema import ScenarioData
-from sim.scenario.toml import toml_document
+from sim.files.locator import Keys
+from sim.files.problems import Problem, ScenarioError
+from sim.scenario.checks.capacity import capacity_findings
+from sim.scenario.checks.references import Finding, Names, reference_findings
+from sim.scenario.checks.soundness import Sound
+from sim.scenario.checks.timing import expo_findings, timing_findings
+from sim.scenario.checks.totals import total_findings
+from sim.scenario.checks.validation import canonical, validated
+from sim.scenario.reading.document import Document, all_problems
+from sim.scenario.reading.listed import Listed, listed_singles, read_listed, row_findings
+from sim.scenario.reading.settings import with_settings
+from sim.scenario.schema.data import ScenarioData
+from sim.scenario.schema.rows import ActivityRow, ExhibitorRow, PairRow
+from sim.scenario.writing.plain import resolved_tree
+from sim.scenario.writing.toml import toml_document
 
-__all__ = ["Scenario", "canonical_hash", "plain_value", "resolved_tree"]
+__all__ = ["Scenario", "canonical_hash", "resolve"]
 
 _FILES = ("exhibitors_file", "programme_file", "pairs_file")
 
@@ -53,9 +61,6 @@ class Scenario:
         Keys are paths as in a scenario file, `{"matchmaking.hungary.tables": 40}`; `None` takes a
         value away, so that the default holds. Raises ScenarioError as loading does.
         """
-        from sim.scenario.load import resolve
-        from sim.scenario.settings import with_settings
-
         document, problems = with_settings(self.document, settings)
         return resolve(document, self.path, problems, self.name)
 
@@ -107,12 +112,6 @@ class Scenario:
         return [(what if n == 1 else plural.get(what, f"{what}s"), f"{n:,}") for what, n in counts]
 
 
-def resolved_tree(data: ScenarioData) -> dict[str, Any]:
-    """All sections as plain values in the shape of a file; what is left empty is left out."""
-    tree: dict[str, Any] = plain_value(data)
-    return tree
-
-
 def canonical_hash(
     data: ScenarioData,
     exhibitors: tuple[ExhibitorRow, ...],
@@ -130,15 +129,48 @@ def canonical_hash(
     return sha256(text.encode()).hexdigest()
 
 
-def plain_value(value: Any) -> Any:
-    """A part of a scenario as plain values in the shape of a file."""
-    if isinstance(value, Constant):
-        return value.value  # a bare number stands for it
-    if isinstance(value, Section):
-        found = {info.alias or key: getattr(value, key) for key, info in type(value).model_fields.items()}
-        return {
-            key: plain_value(each) for key, each in found.items() if each is not None and each not in ((), {})
-        }
-    if isinstance(value, dict):
-        return {key: plain_value(each) for key, each in value.items()}
-    return value
+def resolve(document: Document, path: Path, problems: list[Problem], name: str | None = None) -> Scenario:
+    """The scenario that a document says. Raises ScenarioError with these problems and all others."""
+    tree = canonical(document.tree)
+    listed = read_listed(tree, document)
+    document = replace(document, origins={**document.origins, **listed.origins})
+    problems = [*problems, *listed.problems]
+    data, wrong, pruned = validated(tree)
+    problems += [document.problem(keys, message) for keys, message in wrong]
+    if data is not None:
+        found = _cross_checks(data, Names.of(tree), listed, pruned)
+        problems += [document.problem(keys, message) for keys, message in found]
+    if problems or data is None:
+        raise ScenarioError(all_problems([problems]))
+    return Scenario(
+        name=name or path.stem,
+        path=path,
+        data=data,
+        exhibitor_rows=listed.exhibitors,
+        activity_rows=listed.activities,
+        pair_rows=listed.pairs,
+        hash=canonical_hash(data, listed.exhibitors, listed.activities, listed.pairs),
+        document=document,
+    )
+
+
+def _cross_checks(data: ScenarioData, names: Names, listed: Listed, pruned: set[Keys]) -> Iterator[Finding]:
+    """What does not agree: references, then times, then totals and capacities.
+
+    `data` may lack what was wrong in the file (`pruned`); what depends on that, or on what an earlier
+    check found to be wrong, is not spoken of.
+    """
+    sound = Sound((*pruned, *listed.unsound))
+    checks: tuple[Callable[[], Iterable[Finding]], ...] = (
+        lambda: reference_findings(data, names),
+        lambda: expo_findings(data) if sound.hours() else (),
+        lambda: timing_findings(data, sound),
+        lambda: row_findings(data, names, listed, sound),
+        lambda: total_findings(data, listed.exhibitors, sound),
+        lambda: capacity_findings(data, listed.exhibitors, listed_singles(data, listed, sound), sound),
+    )
+    for check in checks:
+        found = [(keys, message) for keys, message in check() if keys not in pruned]
+        for keys, _ in found:
+            sound.spoil(keys)
+        yield from found

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sim.engine.trace import Kind, Outcome
-from sim.expo.floor import NONE, PlaceKind
+from sim.floor.arrays import NONE, PlaceKind
+from sim.floor.trace import Kind, Outcome
 from sim.statistics.ledger import Bools, Integers, Ledger, Rows
 from sim.statistics.presence import curve, peaks
 
 if TYPE_CHECKING:
-    from sim.engine.trace import Trace
     from sim.expo.expo import Expo
+    from sim.floor.trace import Trace
 
 __all__ = ["broken_laws", "littles_law"]
 

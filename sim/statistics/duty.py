@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from sim.expo.floor import IntArray, Staff
+from sim.floor.arrays import IntArray, Staff
 from sim.statistics.ledger import Integers
 
 __all__ = ["Duty"]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sim.engine.trace import Kind, Outcome
-from sim.expo.floor import MINUTE, NONE
+from sim.floor.arrays import MINUTE, NONE
+from sim.floor.trace import Kind, Outcome
 from sim.statistics.ledger import Integers, Ledger
 from sim.statistics.tables.names import Names
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sim.engine.trace import Cause, Kind, Outcome
 from sim.expo.expo import SESSION_KINDS
-from sim.expo.floor import MINUTE, NONE
+from sim.floor.arrays import MINUTE, NONE
+from sim.floor.trace import Cause, Kind, Outcome
 from sim.statistics.kpis.contacts import useful_contacts
 from sim.statistics.kpis.meetings import request_without_slot
 from sim.statistics.kpis.promises import promises
@@ -18,8 +18,8 @@ from sim.statistics.presence import peaks
 from sim.statistics.text import clock, number
 
 if TYPE_CHECKING:
-    from sim.engine.trace import Trace
     from sim.expo.expo import Expo
+    from sim.floor.trace import Trace
 
 __all__ = [
     "BrokenPromise",

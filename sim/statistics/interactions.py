@@ -8,8 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.engine.trace import Kind
-from sim.expo.floor import MINUTE, NONE, IntArray
+from sim.floor.arrays import MINUTE, NONE, IntArray
+from sim.floor.trace import Kind
 from sim.statistics.ledger import Bools, Integers, Ledger
 from sim.statistics.measures import distinct
 

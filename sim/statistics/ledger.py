@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from sim.engine.trace import Cause, Kind, Outcome, Trace
-from sim.expo.floor import MINUTE, NONE, IntArray
+from sim.floor.arrays import MINUTE, NONE, IntArray
+from sim.floor.trace import Cause, Kind, Outcome, Trace
 from sim.statistics.measures import Numbers
 
 if TYPE_CHECKING:

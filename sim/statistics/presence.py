@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.engine.trace import Kind, Outcome
-from sim.expo.floor import NONE, IntArray
+from sim.floor.arrays import NONE, IntArray
+from sim.floor.trace import Kind, Outcome
 from sim.statistics.ledger import Bools, Floats, Integers
 
 if TYPE_CHECKING:

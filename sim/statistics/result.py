@@ -16,8 +16,8 @@ from sim.statistics.text import grouped, grouped_html, number, shown_unit
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.engine.trace import Trace
     from sim.expo.expo import Expo
+    from sim.floor.trace import Trace
 
 __all__ = ["Result"]
 

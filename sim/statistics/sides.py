@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.engine.trace import Kind, Outcome
-from sim.expo.floor import NONE, IntArray
+from sim.floor.arrays import NONE, IntArray
+from sim.floor.trace import Kind, Outcome
 from sim.statistics.ledger import Bools, Floats, Integers, Ledger
 
 __all__ = ["Sides", "read_sides", "request_of_meeting"]

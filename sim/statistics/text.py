@@ -8,7 +8,7 @@ from itertools import islice
 from math import floor, isfinite, log10
 from typing import Final
 
-from sim.expo.floor import MINUTE
+from sim.floor.arrays import MINUTE
 from sim.statistics.intervals import Estimate
 
 __all__ = ["clock", "columns", "grouped", "grouped_html", "number", "of_estimate", "shown_unit"]

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.matchmaking.breaks import Agreed, BreaksResult, breaks, check_timetable, least_breaks
+from sim.matchmaking.compact.breaks import Agreed, BreaksResult, breaks, check_timetable, least_breaks
 from tests.benchmarks.dzn import DznError, agreed_from_dzn
 
 __all__ = ["Row", "known_optima", "main", "solve"]

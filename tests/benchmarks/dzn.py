@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from sim.matchmaking.breaks import Agreed
+from sim.matchmaking.compact.breaks import Agreed
 
 __all__ = ["DznError", "agreed_from_dzn", "read_dzn"]
 

@@ -20,7 +20,7 @@ from typing import TypeVar
 import numpy as np
 
 from sim.engine import simulate
-from sim.expo.floor import MINUTE, SECOND, Floor, IntArray
+from sim.floor.arrays import MINUTE, SECOND, Floor, IntArray
 from sim.streams import FloatArray, Streams, key_of, subkeys
 from tests.benchmarks.idiomatic import Statistics, run, statistics
 from tests.floors import walk_up_floor

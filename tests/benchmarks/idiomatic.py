@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import simpy
 
-from sim.engine.trace import Kind, Outcome, Trace
-from sim.expo.floor import Floor, PlaceKind
+from sim.floor.arrays import Floor, PlaceKind
+from sim.floor.trace import Kind, Outcome, Trace
 
 __all__ = ["Statistics", "run", "statistics"]
 

@@ -19,9 +19,9 @@ import numpy.typing as npt
 
 import sim
 from sim.engine import Kind, Outcome
-from sim.expo.countries import COUNTRIES
+from sim.expo.draw.countries import COUNTRIES
 from sim.expo.expo import SESSION_KINDS
-from sim.expo.floor import MINUTE, NONE
+from sim.floor.arrays import MINUTE, NONE
 from sim.statistics import Result, describe, estimate
 from sim.statistics.measures import gini, mean
 

@@ -27,8 +27,8 @@ from sim.cli.apart import apart
 from sim.interchange import REASONS
 from sim.interchange.requests_csv import COLUMNS
 from sim.matchmaking import POLICIES, Problem, Reason
-from sim.matchmaking.affinity import IntArray
-from sim.matchmaking.compact import Compact
+from sim.matchmaking.compact.compact import Compact
+from sim.matchmaking.wishes.affinity import IntArray
 from tests.cli.test_command import CODE, SLOW, python
 
 ROOT = Path(__file__).parents[2]
@@ -360,7 +360,7 @@ def test_every_option_of_compacting_reaches_it(monkeypatch: pytest.MonkeyPatch) 
         asked.update(options)
         return Compact(slot=slot, breaks=np.array([1, 0, 0, 0]), bound=0, infeasible=True, proven=True)
 
-    monkeypatch.setattr("sim.matchmaking.compact.compact", compact)
+    monkeypatch.setattr("sim.matchmaking.compact.compact.compact", compact)
     monkeypatch.setattr("sim.cli.apart.apart", lambda work, *given, **options: work(*given, **options))
     done = made(*COMPACT, "--lead", "breaks", "--fairness", "0", "--exact", "--time-limit", "100")
     assert 90 < asked.pop("time_limit") <= 100

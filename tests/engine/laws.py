@@ -9,8 +9,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from sim.engine.trace import Cause, Kind, Outcome, Trace
-from sim.expo.floor import NONE, Floor, IntArray, PlaceKind
+from sim.floor.arrays import NONE, Floor, IntArray, PlaceKind
+from sim.floor.trace import Cause, Kind, Outcome, Trace
 from tests.engine.reading import Row, read
 
 __all__ = ["LAWS", "Law", "facts", "party_of_standby"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sim.engine import simulate
-from sim.engine.trace import Cause, Kind, Outcome, Trace
-from sim.expo.floor import NONE, Floor
+from sim.floor.arrays import NONE, Floor
+from sim.floor.trace import Cause, Kind, Outcome, Trace
 from tests.floors import FloorPlan
 
 __all__ = ["Row", "check", "read", "told"]

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.engine import simulate
-from sim.engine.trace import Kind, Outcome, Trace
-from sim.expo.floor import Floor
+from sim.floor.arrays import Floor
+from sim.floor.trace import Kind, Outcome, Trace
 from tests.engine.laws import LAWS, Law, facts, party_of_standby
 from tests.engine.reading import read
 from tests.floors import PATIENT, walk_up_floor

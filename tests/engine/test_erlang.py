@@ -15,8 +15,8 @@ import pytest
 from scipy import stats
 
 from sim.engine import simulate
-from sim.engine.trace import Kind, Outcome
-from sim.expo.floor import MINUTE, Floor, IntArray
+from sim.floor.arrays import MINUTE, Floor, IntArray
+from sim.floor.trace import Kind, Outcome
 from sim.streams import FloatArray, Streams, key_of, subkeys
 from tests.engine.closed_forms import Steady, birth_and_death, erlang_a, erlang_b, erlang_c, finite_room
 from tests.floors import DAY, PATIENT, walk_up_floor

@@ -9,7 +9,7 @@ import simpy
 from sim.engine import Kind, Outcome, simulate
 from sim.engine.processes import ExpoFloor
 from sim.engine.processes.kernel import Steps
-from sim.expo.floor import Floor
+from sim.floor.arrays import Floor
 from tests.floors import FloorPlan, Stop
 from tests.random_floors import random_floor
 

@@ -6,7 +6,7 @@ booth in the hall 2 from theirs; a party on the floor at t is at the hall's door
 
 from __future__ import annotations
 
-from sim.engine.trace import Cause, Kind, Outcome
+from sim.floor.trace import Cause, Kind, Outcome
 from tests.engine.reading import Row, check, told
 from tests.engine.test_rules_booth import Stand
 from tests.floors import FloorPlan, Stop

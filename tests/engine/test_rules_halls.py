@@ -6,7 +6,7 @@ own door at 0: a party on the floor at t is at the hall's door at t + 8 and at t
 
 from __future__ import annotations
 
-from sim.engine.trace import Cause, Kind, Outcome
+from sim.floor.trace import Cause, Kind, Outcome
 from tests.engine.reading import Row, check, told
 from tests.floors import FloorPlan, Stop
 

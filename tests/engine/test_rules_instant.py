@@ -5,7 +5,7 @@ Booth at 10, gate at 0: a party that arrives at t asks at t + 12 (see `Stand`).
 
 from __future__ import annotations
 
-from sim.engine.trace import Kind, Outcome
+from sim.floor.trace import Kind, Outcome
 from tests.engine.reading import Row, check, told
 from tests.engine.test_rules_booth import Stand
 from tests.floors import DAY, FloorPlan, Stop

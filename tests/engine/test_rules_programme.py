@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sim.engine.trace import Cause, Kind, Outcome
-from sim.expo.floor import NONE
+from sim.floor.arrays import NONE
+from sim.floor.trace import Cause, Kind, Outcome
 from tests.engine.reading import Row, check, told
 from tests.floors import DAY, Booking, FloorPlan, Stop
 

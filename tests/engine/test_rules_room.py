@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.engine.trace import Cause, Kind, Outcome
+from sim.floor.trace import Cause, Kind, Outcome
 from tests.engine.reading import Row, check, told
 from tests.floors import ALL_DAY, DAY, FloorPlan, Intervals
 

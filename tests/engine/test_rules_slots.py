@@ -5,8 +5,8 @@ All are booked by parties that are at the table at the slot's start.
 
 from __future__ import annotations
 
-from sim.engine.trace import Cause, Kind, Outcome
-from sim.expo.floor import NONE
+from sim.floor.arrays import NONE
+from sim.floor.trace import Cause, Kind, Outcome
 from tests.engine.reading import Row, check, told
 from tests.engine.test_rules_standby import Trio
 from tests.floors import ALL_DAY, DAY, FloorPlan, Intervals

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine.trace import Cause, Kind, Outcome
-from sim.expo.floor import NONE
-from sim.expo.floor_checks import check_floor
+from sim.floor.arrays import NONE
+from sim.floor.contract import check_floor
+from sim.floor.trace import Cause, Kind, Outcome
 from tests.engine.reading import Row, check, told
 from tests.floors import ALL_DAY, Booking, FloorPlan, Intervals, Stop
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from sim.expo.floor import NONE, Floor
-from sim.expo.floor_checks import check_floor, faults
+from sim.floor.arrays import NONE, Floor
+from sim.floor.contract import check_floor, faults
 from tests.engine.test_rules_standby import Trio
 
 

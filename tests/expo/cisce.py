@@ -6,7 +6,7 @@ from copy import deepcopy
 from types import SimpleNamespace
 from typing import Any
 
-from sim.scenario.schema import ScenarioData
+from sim.scenario.schema.data import ScenarioData
 
 CHAINS = ("manufacturing", "energy", "vehicles", "digital", "health", "agriculture", "services")
 # FACTS, section 4: supplier (row) by buyer (column)

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import sim
 from sim.expo import Expo, build
-from sim.expo.organisations import draw_exhibitors
-from sim.expo.programme import PlannedProgramme, plan_programme
-from sim.expo.venue import Venue, lay_out
-from sim.expo.visitors import Visitors, draw_visitors
+from sim.expo.exhibitors.organisations import draw_exhibitors
+from sim.expo.programme.programme import PlannedProgramme, plan_programme
+from sim.expo.venue.venue import Venue, lay_out
+from sim.expo.visitors.visitors import Visitors, draw_visitors
 from sim.scenario import Scenario
 from sim.streams import Streams
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from sim.expo import Expo
-from sim.expo.agenda import Agenda, Booked
-from sim.expo.bookings import final_bookings, register
+from sim.expo.booking.agenda import Agenda, Booked
 from sim.expo.expo import SESSION_KINDS
-from sim.expo.floor import MINUTE, NONE, IntArray
-from sim.expo.hours import DAY, clock, minutes
+from sim.expo.programme.bookings import final_bookings, register
+from sim.expo.venue.hours import DAY, clock, minutes
+from sim.floor.arrays import MINUTE, NONE, IntArray
 from sim.streams import Streams
 from tests.expo.fair import Table, built, fair, parts
 

@@ -9,8 +9,8 @@ import pytest
 import sim
 from sim.expo import Expo, build
 from sim.expo.expo import SESSION_KINDS
-from sim.expo.floor import NONE
-from sim.expo.floor_checks import FloorError, check_floor, faults
+from sim.floor.arrays import NONE
+from sim.floor.contract import FloorError, check_floor, faults
 from tests.expo.fair import TOML, Table, built, fair, scenario_of
 
 TINY = """

@@ -10,9 +10,9 @@ import pytest
 import sim
 from sim.expo import Expo, build
 from sim.expo.expo import REASONS, REPLIES
-from sim.expo.floor import NONE, IntArray
-from sim.expo.floor_checks import faults
-from sim.expo.hours import DAY
+from sim.expo.venue.hours import DAY
+from sim.floor.arrays import NONE, IntArray
+from sim.floor.contract import faults
 from tests.expo.fair import TOML, Table, built, fair
 
 ONE = TOML[: TOML.index("[matchmaking.hungary]")]

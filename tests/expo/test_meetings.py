@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from sim.expo import Expo, build
-from sim.expo.floor import MINUTE, NONE, IntArray, PlaceKind
-from sim.expo.hours import DAY
+from sim.expo.venue.hours import DAY
+from sim.floor.arrays import MINUTE, NONE, IntArray, PlaceKind
 from tests.expo.fair import TOML, built, fair, parts, scenario_of
 
 

@@ -5,13 +5,13 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from sim.expo.apportion import apportion, seats
-from sim.expo.countries import CODES, COUNTRIES, country_number
-from sim.expo.floor import NONE
-from sim.expo.organisations import PopulationDoesNotFit, draw_exhibitors, profiles
-from sim.expo.profiles import STAGE_FLOWS, input_table
-from sim.expo.sizes import gini, sizes, whole_sizes
-from sim.scenario.schema import STAGES
+from sim.expo.draw.apportion import apportion, seats
+from sim.expo.draw.countries import CODES, COUNTRIES, country_number
+from sim.expo.draw.profiles import STAGE_FLOWS, input_table
+from sim.expo.draw.sizes import gini, sizes, whole_sizes
+from sim.expo.exhibitors.organisations import PopulationDoesNotFit, draw_exhibitors, profiles
+from sim.floor.arrays import NONE
+from sim.scenario.schema.data import STAGES
 from sim.streams import Streams, subkeys
 from tests.expo.cisce import cisce
 
@@ -243,7 +243,7 @@ def test_an_expo_without_guests_has_one_country() -> None:
 
 
 def test_listed_exhibitors_replace_drawn_ones() -> None:
-    from sim.scenario.rows import ExhibitorRow
+    from sim.scenario.schema.rows import ExhibitorRow
 
     rows = tuple(
         ExhibitorRow(

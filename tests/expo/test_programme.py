@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.expo.exhibitors.organisations import draw_exhibitors
+from sim.expo.exhibitors.staffing import pace
 from sim.expo.expo import SESSION_KINDS
-from sim.expo.floor import MINUTE, NONE
-from sim.expo.hours import DAY
-from sim.expo.organisations import draw_exhibitors
-from sim.expo.placement import ProgrammeDoesNotFit, Request, place_day
-from sim.expo.programme import PlannedProgramme, plan_programme
-from sim.expo.staffing import pace
-from sim.expo.venue import lay_out
-from sim.scenario.rows import ActivityRow
+from sim.expo.programme.placement import ProgrammeDoesNotFit, Request, place_day
+from sim.expo.programme.programme import PlannedProgramme, plan_programme
+from sim.expo.venue.hours import DAY
+from sim.expo.venue.venue import lay_out
+from sim.floor.arrays import MINUTE, NONE
+from sim.scenario.schema.rows import ActivityRow
 from sim.streams import Streams
 from tests.expo.cisce import cisce
 

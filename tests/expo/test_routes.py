@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from sim.expo import Expo, build
-from sim.expo.choices import NEAR
-from sim.expo.floor import MINUTE, IntArray
+from sim.expo.visitors.choices import NEAR
+from sim.floor.arrays import MINUTE, IntArray
 from sim.matchmaking import Profiles, fit
-from sim.scenario.schema import STAGES
+from sim.scenario.schema.data import STAGES
 from sim.streams import KeyArray
 from tests.expo.fair import TOML, Table, built, fair, parts, scenario_of
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.expo.hours import DAY
-from sim.expo.shocks import (
+from sim.expo.venue.hours import DAY
+from sim.expo.venue.shocks import (
     absent_staff,
     arrivals_factor,
     gate_closures,

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.expo.exhibitors.organisations import draw_exhibitors
+from sim.expo.exhibitors.staffing import pace, roster, staff_keys
 from sim.expo.expo import Exhibitors, Organisations
-from sim.expo.floor import MINUTE, Staff
-from sim.expo.hours import DAY
-from sim.expo.organisations import draw_exhibitors
-from sim.expo.staffing import pace, roster, staff_keys
-from sim.expo.venue import lay_out
+from sim.expo.venue.hours import DAY
+from sim.expo.venue.venue import lay_out
+from sim.floor.arrays import MINUTE, Staff
 from sim.streams import Streams
 from tests.expo.cisce import cisce
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.expo.floor import NONE, IntArray, PlaceKind
-from sim.expo.hours import DAY, merged, without
-from sim.expo.organisations import draw_exhibitors
-from sim.expo.venue import Venue, lay_out
+from sim.expo.exhibitors.organisations import draw_exhibitors
+from sim.expo.venue.hours import DAY, merged, without
+from sim.expo.venue.venue import Venue, lay_out
+from sim.floor.arrays import NONE, IntArray, PlaceKind
 from sim.streams import Streams
 from tests.expo.cisce import cisce
 

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 import sim
-from sim.expo.bunches import gather
-from sim.expo.companies import _employers
-from sim.expo.floor import MINUTE, NONE, SECOND, IntArray
-from sim.expo.hours import DAY
-from sim.expo.visitors import Visitors
-from sim.scenario.distributions import Constant, Discrete, Geometric, Uniform
-from sim.scenario.schema import Persona
+from sim.expo.venue.hours import DAY
+from sim.expo.visitors.bunches import gather
+from sim.expo.visitors.companies import _employers
+from sim.expo.visitors.visitors import Visitors
+from sim.floor.arrays import MINUTE, NONE, SECOND, IntArray
+from sim.scenario.schema.data import Persona
+from sim.scenario.schema.distributions import Constant, Discrete, Geometric, Uniform
 from sim.streams import Streams, subkeys
 from tests.expo.fair import Table, built, fair, parts
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.matchmaking import accept
-from sim.matchmaking.acceptance import latent_share
+from sim.matchmaking.wishes.acceptance import latent_share
 from sim.streams import Streams, subkeys
 
 

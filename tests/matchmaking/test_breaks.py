@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.matchmaking.breaks import Agreed, breaks, check_timetable, least_breaks
-from sim.matchmaking.exact.counting import narrow
-from sim.matchmaking.exact.encoding import encode
-from sim.matchmaking.exact.formula import Formula, Sum
-from sim.matchmaking.exact.search import from_above, from_below
+from sim.matchmaking.compact.breaks import Agreed, breaks, check_timetable, least_breaks
+from sim.matchmaking.compact.exact.counting import narrow
+from sim.matchmaking.compact.exact.encoding import encode
+from sim.matchmaking.compact.exact.formula import Formula, Sum
+from sim.matchmaking.compact.exact.search import from_above, from_below
 from tests.benchmarks.b2b import known_optima, main, solve
 from tests.benchmarks.dzn import DznError, agreed_from_dzn
 

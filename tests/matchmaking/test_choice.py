@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.matchmaking.choice import best_choice, two_sides
+from sim.matchmaking.policies.choice import best_choice, two_sides
 
 Case = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int]
 

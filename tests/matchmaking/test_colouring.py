@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.matchmaking.colouring import balanced, coloured, delegated
+from sim.matchmaking.policies.colouring import balanced, coloured, delegated
 
 Graph = tuple[np.ndarray, np.ndarray, int]
 

@@ -15,12 +15,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sim.matchmaking import UNSCHEDULED, Calendars, Problem, solve, violations
-from sim.matchmaking.agreed import breaks, check_timetable
-from sim.matchmaking.board import Board
-from sim.matchmaking.compact import Lead, _as_agreed, breaks_of, compact
-from sim.matchmaking.compacting import descend
-from sim.matchmaking.exact.lexicographic import lexicographic
-from sim.matchmaking.waiting import fewest_alone, spread
+from sim.matchmaking.compact.agreed import breaks, check_timetable
+from sim.matchmaking.compact.board import Board
+from sim.matchmaking.compact.compact import Lead, _as_agreed, breaks_of, compact
+from sim.matchmaking.compact.compacting import descend
+from sim.matchmaking.compact.exact.lexicographic import lexicographic
+from sim.matchmaking.compact.waiting import fewest_alone, spread
 from tests.matchmaking.cases import problems
 
 DAY = 86_400_000

@@ -13,14 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.matchmaking import UNSCHEDULED, Problem, Timetable, solve, violations
-from sim.matchmaking.fair import FairChoice, Welfare, fair, fair_choice
-from sim.matchmaking.fairness.claims import claims_of
-from sim.matchmaking.fairness.exchanges import exchanged
-from sim.matchmaking.fairness.leximin import level_worth
-from sim.matchmaking.fairness.nash import log_worth
-from sim.matchmaking.fairness.network import SINK, SOURCE, Network
-from sim.matchmaking.fairness.tangents import Tangents
-from sim.matchmaking.musts import pledged
+from sim.matchmaking.policies.fair import FairChoice, Welfare, fair, fair_choice
+from sim.matchmaking.policies.fairness.claims import claims_of
+from sim.matchmaking.policies.fairness.exchanges import exchanged
+from sim.matchmaking.policies.fairness.leximin import level_worth
+from sim.matchmaking.policies.fairness.nash import log_worth
+from sim.matchmaking.policies.fairness.network import SINK, SOURCE, Network
+from sim.matchmaking.policies.fairness.tangents import Tangents
+from sim.matchmaking.policies.musts import pledged
 from tests.benchmarks.timetables import scarce, simple
 from tests.matchmaking.cases import problems
 from tests.matchmaking.test_policies import addable

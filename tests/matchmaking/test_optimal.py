@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.matchmaking import UNSCHEDULED, Problem, solve, violations
-from sim.matchmaking.optimal import earlier, even_sizes, optimal
-from sim.matchmaking.relaxation import dual_bound, relaxed
-from sim.matchmaking.time_indexed import time_indexed
+from sim.matchmaking.policies.optimal import earlier, even_sizes, optimal
+from sim.matchmaking.policies.relaxation import dual_bound, relaxed
+from sim.matchmaking.problem.time_indexed import time_indexed
 from tests.matchmaking.cases import problems
 
 

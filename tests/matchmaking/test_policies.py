@@ -19,7 +19,7 @@ from sim.matchmaking import (
     solve,
     violations,
 )
-from sim.scenario import kinds
+from sim.scenario.schema import kinds
 from tests.matchmaking.cases import problems
 
 PLACING = ["first_come", "greedy", "round_robin", "stable", "optimal", "fair"]
@@ -152,7 +152,7 @@ def test_a_policy_that_breaks_a_rule_is_refused_with_the_reason() -> None:
 
 
 def test_a_policy_can_be_registered_by_name_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.matchmaking.policies.POLICIES", dict(POLICIES))
+    monkeypatch.setattr("sim.matchmaking.policies.registry.POLICIES", dict(POLICIES))
     mine = lambda problem: np.full(problem.requests, UNSCHEDULED)  # noqa: E731
     register("mine", mine)
     assert policy_named("mine") is mine

@@ -118,7 +118,7 @@ def test_requests_keep_their_rules_and_their_totals(
 def test_a_large_programme_meets_its_totals_and_asks_mostly_good_matches(
     block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.matchmaking.requests._BLOCK", block * 60)
+    monkeypatch.setattr("sim.matchmaking.wishes.requests._BLOCK", block * 60)
     profiles, group = fair(60, 300)
     reference = Reference.logit_normal()
     scores = Scores(profiles, group.key, 0.7, STREAMS, reference)
@@ -133,7 +133,7 @@ def test_the_size_of_blocks_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> 
     profiles, group = fair(20, 60)
     scores = Scores(profiles, group.key, 0.7, STREAMS, Reference.logit_normal())
     whole = ask(group, scores.matrix, STREAMS, (60, 100), noise=0.1)
-    monkeypatch.setattr("sim.matchmaking.requests._BLOCK", 100)
+    monkeypatch.setattr("sim.matchmaking.wishes.requests._BLOCK", 100)
     parts = ask(group, scores.matrix, STREAMS, (60, 100), noise=0.1)
     assert pairs_of(whole) == pairs_of(parts)
     assert np.array_equal(whole.asker, parts.asker)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.matchmaking import NO_LIMIT, Problem, solve
-from sim.matchmaking.stable import agreed, blocking, stable
+from sim.matchmaking.policies.stable import agreed, blocking, stable
 from tests.matchmaking.cases import problems
 
 

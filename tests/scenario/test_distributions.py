@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from sim.scenario.distributions import Constant, Distribution
+from sim.scenario.schema.distributions import Constant, Distribution
 
 ANY: TypeAdapter[Distribution] = TypeAdapter(Distribution)
 

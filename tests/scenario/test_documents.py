@@ -8,8 +8,8 @@ from threading import Thread
 
 import pytest
 
+from sim.files.problems import Problem
 from sim.scenario import load, load_typed
-from sim.scenario.errors import Problem
 from tests.scenario.conftest import Write, edited
 from tests.scenario.test_errors import errors
 

@@ -14,7 +14,7 @@ import hypothesis.strategies as st
 from hypothesis import HealthCheck, example, given, settings
 
 from sim.scenario import ScenarioError, load, template
-from sim.scenario.toml import toml_document
+from sim.scenario.writing.toml import toml_document
 from tests.scenario.conftest import SMALL
 
 OFF = re.compile(r"^#(?=[a-z\[])(?!extends|exhibitors_file|programme_file|pairs_file)", re.M)

@@ -10,7 +10,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
-from sim.scenario.locator import Keys, locate, path_text, split_path
+from sim.files.locator import Keys, locate, path_text, split_path
 
 TRICKY = r'''# a = 1
 plain = 10 # [not.a.table]

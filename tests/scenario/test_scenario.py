@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 
 from sim.scenario import Scenario, ScenarioError, load, shipped, template
-from sim.scenario.toml import toml_document
+from sim.scenario.writing.toml import toml_document
 from tests.scenario.conftest import SMALL, Write, edited
 
 

@@ -14,11 +14,11 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from sim.scenario import ScenarioData, json_schema, load, shipped, template
-from sim.scenario.catalogue import shipped_directory
-from sim.scenario.distributions import DISTRIBUTIONS
-from sim.scenario.fields import unit_of
-from sim.scenario.jsonschema import FILE_NAME
-from sim.scenario.rows import ActivityRow, ExhibitorRow
+from sim.scenario.reading.catalogue import shipped_directory
+from sim.scenario.schema.distributions import DISTRIBUTIONS
+from sim.scenario.schema.fields import unit_of
+from sim.scenario.schema.rows import ActivityRow, ExhibitorRow
+from sim.scenario.writing.jsonschema import FILE_NAME
 from tests.scenario.conftest import SMALL, Write
 
 
@@ -83,7 +83,7 @@ def test_sections_have_docstrings() -> None:
 
 def test_the_schema_beside_the_scenarios_is_current() -> None:
     text = (shipped_directory() / FILE_NAME).read_text("utf-8")
-    assert text == json_schema(), "write it anew with sim.scenario.jsonschema.write_schema"
+    assert text == json_schema(), "write it anew with sim.scenario.writing.jsonschema.write_schema"
 
 
 def as_json(value: Any) -> Any:

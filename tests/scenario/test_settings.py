@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sim.scenario import ScenarioError, load, parse_set, parse_sets
-from sim.scenario.distributions import Gamma
+from sim.scenario.schema.distributions import Gamma
 from tests.scenario.conftest import SMALL
 
 

@@ -9,7 +9,6 @@ from typing import Any, cast
 
 import numpy as np
 
-from sim.engine.trace import COLUMNS, Cause, Kind, Outcome, Trace
 from sim.expo.expo import (
     SESSION_KINDS,
     Exhibitors,
@@ -20,7 +19,7 @@ from sim.expo.expo import (
     Requests,
     TimetableFacts,
 )
-from sim.expo.floor import (
+from sim.floor.arrays import (
     MINUTE,
     NONE,
     Bookings,
@@ -34,7 +33,8 @@ from sim.expo.floor import (
     Staff,
     Stops,
 )
-from sim.scenario.schema import ScenarioData
+from sim.floor.trace import COLUMNS, Cause, Kind, Outcome, Trace
+from sim.scenario.schema.data import ScenarioData
 
 DAY = 24 * 60 * MINUTE
 PACE = 10  # ms a dm

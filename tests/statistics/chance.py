@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.engine.trace import Cause, Kind, Outcome
 from sim.expo.expo import REASONS, REPLIES, TimetableFacts
-from sim.expo.floor import MINUTE, NONE, PlaceKind
+from sim.floor.arrays import MINUTE, NONE, PlaceKind
+from sim.floor.trace import Cause, Kind, Outcome
 from sim.statistics import Result
 from tests.statistics.building import (
     Booking,

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sim.engine.trace import Cause, Kind, Outcome, Trace
 from sim.expo.expo import SESSION_KINDS, Expo
-from sim.expo.floor import MINUTE, NONE, PlaceKind
+from sim.floor.arrays import MINUTE, NONE, PlaceKind
+from sim.floor.trace import Cause, Kind, Outcome, Trace
 
 NAN = float("nan")
 DAY = 24 * 60 * MINUTE

@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 
 from sim.expo.expo import REASONS, REPLIES
-from sim.expo.floor import NONE
+from sim.floor.arrays import NONE
 from tests.statistics.naive import NAN, Naive, gini, mean, ratio
 
 

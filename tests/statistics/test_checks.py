@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from sim.engine.trace import Kind, Outcome
-from sim.expo.floor import MINUTE
+from sim.floor.arrays import MINUTE
+from sim.floor.trace import Kind, Outcome
 from sim.statistics import Result
 from sim.statistics.checks import broken_laws, littles_law
 from tests.statistics.building import Row, at, build, trace_of

@@ -6,8 +6,8 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.engine.trace import Kind, Outcome
-from sim.expo.floor import MINUTE
+from sim.floor.arrays import MINUTE
+from sim.floor.trace import Kind, Outcome
 from sim.statistics import Result
 from tests.statistics.chance import random_result
 from tests.statistics.naive import Naive

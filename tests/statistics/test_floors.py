@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from sim.engine import simulate
-from sim.engine.trace import Trace
-from sim.expo.floor import Floor
+from sim.floor.arrays import Floor
+from sim.floor.trace import Trace
 from sim.statistics.checks import broken_laws
 from sim.statistics.ledger import Ledger
 from tests.floors import FloorPlan, Stop

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from sim.engine.trace import Cause, Kind, Outcome
-from sim.expo.floor import MINUTE, NONE
+from sim.floor.arrays import MINUTE, NONE
+from sim.floor.trace import Cause, Kind, Outcome
 from sim.statistics import Result
 from sim.statistics.checks import broken_laws
 from tests.statistics.building import Booking, Meeting, Party, Request, Row, at, build, trace_of

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.engine.trace import Kind, Outcome
-from sim.expo.floor import MINUTE, NONE
+from sim.floor.arrays import MINUTE, NONE
+from sim.floor.trace import Kind, Outcome
 from sim.statistics import COLUMNS, Result
 from tests.statistics.building import trace_of
 from tests.statistics.chance import random_result

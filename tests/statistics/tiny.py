@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from sim.engine.trace import Cause, Kind, Outcome
-from sim.expo.floor import MINUTE, NONE, PlaceKind
+from sim.floor.arrays import MINUTE, NONE, PlaceKind
+from sim.floor.trace import Cause, Kind, Outcome
 from tests.statistics.building import (
     PACE,
     Booking,

@@ -7,8 +7,8 @@ from collections import deque
 from enum import IntEnum
 
 from sim.engine.processes.kernel import Turn
-from sim.engine.trace import Cause, Outcome
-from sim.expo.floor import NONE
+from sim.floor.arrays import NONE
+from sim.floor.trace import Cause, Outcome
 
 __all__ = ["KEEPS_BUSY", "Booth", "Member", "State"]
 

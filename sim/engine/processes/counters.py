@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 from sim.engine.processes.kernel import Turn
-from sim.engine.trace import Outcome
+from sim.floor.trace import Outcome
 
 __all__ = ["Counter"]
 

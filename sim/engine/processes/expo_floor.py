@@ -10,16 +10,16 @@ from __future__ import annotations
 import numpy as np
 import simpy
 
-from sim.engine.order import Rank
-from sim.engine.processes.agenda import MOST_ROUNDS, Entry, agenda
 from sim.engine.processes.booths import KEEPS_BUSY, Booth, State
 from sim.engine.processes.counters import Counter
 from sim.engine.processes.kernel import At, Steps, Turn, call_at
 from sim.engine.processes.meetings import MeetingBook
 from sim.engine.processes.route import Action, Route
 from sim.engine.processes.state import FloorState
-from sim.engine.trace import Cause, Kind, Outcome, Trace
-from sim.expo.floor import NEVER, NONE, Floor
+from sim.floor.arrays import NEVER, NONE, Floor
+from sim.floor.calendar import MOST_ROUNDS, Entry, agenda
+from sim.floor.order import Rank
+from sim.floor.trace import Cause, Kind, Outcome, Trace
 
 __all__ = ["ExpoFloor"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import simpy
 
-from sim.engine.order import Rank
+from sim.floor.order import Rank
 
 __all__ = ["At", "Clock", "Steps", "Turn", "call_at"]
 

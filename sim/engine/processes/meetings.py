@@ -14,11 +14,11 @@ from bisect import insort
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from sim.engine.order import Rank
-from sim.engine.processes.geography import Geography
 from sim.engine.processes.kernel import Clock, Turn, call_at
-from sim.engine.trace import Cause, Kind, Outcome
-from sim.expo.floor import NEVER, NONE, Meetings, PlaceKind
+from sim.floor.arrays import NEVER, NONE, Meetings, PlaceKind
+from sim.floor.geography import Geography
+from sim.floor.order import Rank
+from sim.floor.trace import Cause, Kind, Outcome
 
 __all__ = ["MeetingBook", "Side"]
 

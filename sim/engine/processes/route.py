@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.engine.processes.geography import Geography
-from sim.engine.trace import Cause, Kind, Outcome
-from sim.expo.floor import NONE, Floor
+from sim.floor.arrays import NONE, Floor
+from sim.floor.geography import Geography
+from sim.floor.trace import Cause, Kind, Outcome
 
 __all__ = ["Action", "Route", "Step"]
 

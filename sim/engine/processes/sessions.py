@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.engine.processes.kernel import Turn
-from sim.engine.trace import Outcome
+from sim.floor.trace import Outcome
 
 __all__ = ["Session"]
 

@@ -9,11 +9,11 @@ import simpy
 
 from sim.engine.processes.booths import Booth, Member
 from sim.engine.processes.counters import Counter
-from sim.engine.processes.geography import Geography
 from sim.engine.processes.kernel import Clock
 from sim.engine.processes.sessions import Session
-from sim.engine.trace import Cause, Outcome
-from sim.expo.floor import NONE, Floor, PlaceKind
+from sim.floor.arrays import NONE, Floor, PlaceKind
+from sim.floor.geography import Geography
+from sim.floor.trace import Cause, Outcome
 
 __all__ = ["FloorState"]
 

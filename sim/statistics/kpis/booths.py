@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine.trace import Kind, Outcome
-from sim.expo.floor import MINUTE
+from sim.floor.arrays import MINUTE
+from sim.floor.trace import Kind, Outcome
 from sim.statistics.kpis.registry import kpi
 from sim.statistics.ledger import Integers, Ledger
 from sim.statistics.measures import Numbers, gini, mean, quantile, share

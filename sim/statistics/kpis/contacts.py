@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.expo.floor import MINUTE, IntArray
+from sim.floor.arrays import MINUTE, IntArray
 from sim.statistics.interactions import InteractionKind
 from sim.statistics.kpis.registry import family, kpi
 from sim.statistics.ledger import DAY, Bools, Ledger

@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from sim.engine.trace import Cause, Outcome
-from sim.expo.floor import MINUTE, NONE, IntArray, PlaceKind
+from sim.floor.arrays import MINUTE, NONE, IntArray, PlaceKind
+from sim.floor.trace import Cause, Outcome
 from sim.statistics.kpis.registry import family, kpi
 from sim.statistics.ledger import DAY, Bools, Ledger
 from sim.statistics.measures import NAN, mean, share

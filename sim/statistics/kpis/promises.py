@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.expo.floor import NONE, IntArray
+from sim.floor.arrays import NONE, IntArray
 from sim.statistics.kpis.registry import kpi
 from sim.statistics.ledger import Ledger
 from sim.statistics.measures import NAN, share

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.engine.trace import Cause, Outcome
 from sim.expo.expo import SESSION_KINDS
-from sim.expo.floor import NONE
+from sim.floor.arrays import NONE
+from sim.floor.trace import Cause, Outcome
 from sim.statistics.kpis.registry import family, kpi
 from sim.statistics.ledger import Bools, Ledger, Rows
 from sim.statistics.measures import mean, share

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.expo.expo import REASONS, REPLIES
-from sim.expo.floor import NONE, IntArray
+from sim.floor.arrays import NONE, IntArray
 from sim.statistics.kpis.meetings import request_held, request_scheduled
 from sim.statistics.kpis.registry import family, kpi
 from sim.statistics.ledger import Bools, Ledger

@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from sim.engine.trace import Kind, Outcome
-from sim.expo.floor import MINUTE, NONE
+from sim.floor.arrays import MINUTE, NONE
+from sim.floor.trace import Kind, Outcome
 from sim.statistics.kpis.registry import family, kpi
 from sim.statistics.ledger import DAY, Integers, Ledger
 from sim.statistics.measures import NAN, mean, quantile, share

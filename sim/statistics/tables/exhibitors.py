@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.engine.trace import Kind, Outcome
-from sim.expo.floor import MINUTE, IntArray
+from sim.floor.arrays import MINUTE, IntArray
+from sim.floor.trace import Kind, Outcome
 from sim.statistics.interactions import InteractionKind
 from sim.statistics.kpis.contacts import useful_contacts
 from sim.statistics.ledger import Floats, Integers, Ledger

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sim.expo.expo import REASONS, REPLIES
-from sim.expo.floor import NONE
+from sim.floor.arrays import NONE
 from sim.statistics.interactions import InteractionKind
 from sim.statistics.kpis.meetings import request_held, request_scheduled, request_without_slot
 from sim.statistics.ledger import Integers, Ledger

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.engine.trace import Cause, Outcome
 from sim.expo.expo import SESSION_KINDS
-from sim.expo.floor import MINUTE, NONE
+from sim.floor.arrays import MINUTE, NONE
+from sim.floor.trace import Cause, Outcome
 from sim.statistics.columns import COLUMNS
 from sim.statistics.ledger import DAY, Integers, Ledger
 

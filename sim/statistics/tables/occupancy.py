@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sim.expo.floor import MINUTE, NONE
+from sim.floor.arrays import MINUTE, NONE
 from sim.statistics.ledger import DAY, Ledger
 from sim.statistics.tables.names import code, day, frame, nullable, times
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sim.engine.trace import Cause, Kind, Outcome
-from sim.expo.floor import NONE, IntArray
+from sim.floor.arrays import NONE, IntArray
+from sim.floor.trace import Cause, Kind, Outcome
 from sim.statistics.interactions import InteractionKind
 from sim.statistics.ledger import Bools, Ledger, Rows
 from sim.statistics.presence import peaks

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sim.engine.trace import Kind, Outcome
-from sim.expo.floor import NONE
+from sim.floor.arrays import NONE
+from sim.floor.trace import Kind, Outcome
 from sim.statistics.interactions import InteractionKind
 from sim.statistics.ledger import Bools, Integers, Ledger
 from sim.statistics.measures import Numbers, distinct

@@ -1,0 +1,1 @@
+"""What is promised of somebody's time: a party's agenda and a booth's duties."""

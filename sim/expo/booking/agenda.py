@@ -1,0 +1,121 @@
+"""Agendas: what each party-day is booked for so far, and what else fits in between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.floor.arrays import NONE, IntArray
+
+if TYPE_CHECKING:
+    from sim.expo.venue.venue import Venue
+    from sim.expo.visitors.visitors import Visitors
+
+__all__ = ["Agenda", "Booked"]
+
+_SHIFT: Final = 31  # bits for a time: 2**31 ms are 24 days
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """Bookings in the making, a row each; see `sim.floor.arrays.Bookings` for what is not said here.
+
+    Columns may be given as one number for all; they are as long as `row`.
+    """
+
+    row: IntArray  # party-day
+    place: IntArray
+    start: IntArray  # ms: when to be there
+    until: IntArray  # ms: when it is over, as planned
+    session: IntArray = field(default_factory=lambda: np.array(NONE))
+    meeting: IntArray = field(default_factory=lambda: np.array(NONE))
+    side: IntArray = field(default_factory=lambda: np.array(NONE))
+    meal: IntArray = field(default_factory=lambda: np.array(0))
+    patience: IntArray = field(default_factory=lambda: np.array(0))
+    registered: IntArray = field(default_factory=lambda: np.array(0))
+    comes: IntArray = field(default_factory=lambda: np.array(1))
+    rounds: IntArray = field(default_factory=lambda: np.array(0))
+    key: npt.NDArray[np.uint64] = field(default_factory=lambda: np.array(0, dtype=np.uint64))  # of the mixing
+
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            column = getattr(self, name)
+            if column.shape != self.row.shape:
+                object.__setattr__(self, name, np.full(self.row.shape, column))
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def of(self, rows: npt.NDArray[np.bool_] | IntArray) -> Booked:
+        """These bookings alone."""
+        return Booked(*(getattr(self, name)[rows] for name in self.__slots__))
+
+    @classmethod
+    def joined(cls, parts: list[Booked]) -> Booked:
+        """All bookings, one part after the other."""
+        none = np.empty(0, dtype=np.int64)
+        parts = [cls(none, none, none, none), *parts]
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in cls.__slots__))
+
+    def in_order(self) -> Booked:
+        """By party-day and start."""
+        return self.of(np.lexsort((self.start, self.row)))
+
+
+class Agenda:
+    """What every party-day is booked for; bookings of one never overlap.
+
+    Between two bookings there is time to walk and a `margin` (ms); the first leaves time, after the
+    planned arrival, for the gate's check, the margin and the walk, and the last one for the walk to
+    the gate before the planned departure.
+    """
+
+    def __init__(self, visitors: Visitors, venue: Venue, margin: int) -> None:
+        self.visitors = visitors
+        self.venue = venue
+        self.margin = margin
+        self.parts: list[Booked] = []
+        self._sort_key = np.empty(0, dtype=np.int64)
+        self._until = np.empty(0, dtype=np.int64)
+        self._place = np.empty(0, dtype=np.int64)
+
+    def walk(self, row: IntArray, a: IntArray, b: IntArray) -> IntArray:
+        """How long each party walks from place `a` to place `b` (ms)."""
+        way = self.venue.walk(a, b) * self.visitors.pace[row]
+        time: IntArray = np.where(np.equal(a, b), 0, np.maximum(1, way))
+        return time
+
+    def fits(self, row: IntArray, place: IntArray, start: IntArray, until: IntArray) -> npt.NDArray[np.bool_]:
+        """Whether each party-day could also be at `place` from `start` to `until`."""
+        v = self.visitors
+        row, place, start, until = np.broadcast_arrays(row, place, start, until)
+        gate = v.gate[row]
+        first = v.arrival[row] + v.check[row] + self.margin + self.walk(row, gate, place)
+        fits: npt.NDArray[np.bool_] = first <= start
+        fits &= until + self.walk(row, place, gate) <= v.departure[row]
+        if not len(self._sort_key):
+            return fits
+        at = np.searchsorted(self._sort_key, (row << _SHIFT) + start)
+        before, after = np.maximum(at - 1, 0), np.minimum(at, len(self._sort_key) - 1)
+        mine = (at > 0) & (self._sort_key[before] >> _SHIFT == row)
+        free = self._until[before] + self.margin + self.walk(row, self._place[before], place)
+        fits &= ~mine | (free <= start)
+        mine = (at < len(self._sort_key)) & (self._sort_key[after] >> _SHIFT == row)
+        due = self._sort_key[after] & ((1 << _SHIFT) - 1)
+        fits &= ~mine | (until + self.margin + self.walk(row, place, self._place[after]) <= due)
+        return fits
+
+    def add(self, booked: Booked) -> None:
+        """Book these, which fit."""
+        if not len(booked):
+            return
+        self.parts.append(booked)
+        key = (booked.row << _SHIFT) + booked.start
+        order = np.argsort(key, kind="stable")
+        at = np.searchsorted(self._sort_key, key[order])
+        self._sort_key = np.insert(self._sort_key, at, key[order])
+        self._until = np.insert(self._until, at, booked.until[order])
+        self._place = np.insert(self._place, at, booked.place[order])

@@ -1,0 +1,71 @@
+"""Draws from distributions and weights by keyed uniforms, in the units of the floor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.floor.arrays import IntArray
+from sim.streams import subkeys
+
+if TYPE_CHECKING:
+    from sim.streams import FloatArray, KeyArray, Streams
+
+__all__ = ["Quantiles", "pair_salts", "pair_uniform", "pick", "pick_each", "span", "whole"]
+
+
+class Quantiles(Protocol):
+    """A distribution that is sampled by its quantile function."""
+
+    def quantile(self, u: FloatArray) -> FloatArray:
+        """The value at each probability `u` in (0, 1)."""
+        ...
+
+
+def whole(distribution: Quantiles, u: FloatArray, least: int = 0) -> IntArray:
+    """Whole numbers (people, booths, days), rounded, none below `least`."""
+    return np.maximum(least, np.rint(distribution.quantile(u))).astype(np.int64)
+
+
+def span(distribution: Quantiles, u: FloatArray, unit: int, least: int = 1) -> IntArray:
+    """Durations in ms of a distribution in `unit` (ms), none below `least`."""
+    return np.maximum(least, np.rint(distribution.quantile(u) * unit)).astype(np.int64)
+
+
+def pick(weights: npt.ArrayLike, u: FloatArray) -> IntArray:
+    """The item at each probability `u` of items weighted by `weights`, which are not all 0."""
+    steps = np.cumsum(np.asarray(weights, dtype=np.float64))
+    # the last item of a positive weight, should rounding carry u beyond the last step
+    last = int(np.searchsorted(steps, steps[-1]))
+    chosen: IntArray = np.minimum(np.searchsorted(steps, u * steps[-1], side="right"), last)
+    return chosen
+
+
+def pick_each(weights: Sequence[npt.ArrayLike], group: IntArray, u: FloatArray) -> IntArray:
+    """As `pick`, where draw k is from the weights of its group, `weights[group[k]]`."""
+    chosen = np.zeros(len(u), dtype=np.int64)
+    for g, own in enumerate(weights):
+        mine = np.flatnonzero(group == g)
+        if len(mine):
+            chosen[mine] = pick(own, u[mine])
+    return chosen
+
+
+def pair_salts(streams: Streams, purpose: str, keys: KeyArray) -> KeyArray:
+    """A Philox draw of 64 bits for each key, from which `pair_uniform` makes the draws of its pairs."""
+    words = streams.blocks(purpose, keys)
+    salts: KeyArray = (words[0] << np.uint64(32)) | words[1]
+    return salts
+
+
+def pair_uniform(salts: KeyArray, others: KeyArray) -> FloatArray:
+    """One uniform in (0, 1) for every pair of a salt and another key: shape (len(salts), len(others)).
+
+    A hash of the two: much cheaper than a Philox draw for every pair.
+    """
+    bits = subkeys(salts[:, None], others[None, :]) >> np.uint64(12)
+    result: FloatArray = (bits.astype(np.float64) + 0.5) * 2.0**-52
+    return result

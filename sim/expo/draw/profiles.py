@@ -1,0 +1,91 @@
+"""What companies offer and need, over chain and stage.
+
+A company supplies mostly what stands in its own cell (chain, stage), and a little of its chain's
+neighbouring stages. It needs what its chain buys (FACTS, section 4, in the scenario's `inputs`), in
+the stages that its stage buys from. Keyed noise makes each company its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.floor.arrays import IntArray
+from sim.scenario.schema.data import STAGES
+from sim.streams import KeyArray, Streams, key_of, subkeys
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+__all__ = ["STAGE_FLOWS", "input_table", "profiles"]
+
+FloatArray = npt.NDArray[np.float64]
+
+# Share of what a company of a stage (row) buys that companies of each stage (column) supply, both in
+# the order of STAGES: each buys mostly from the stage before it, and some services. An assumption.
+STAGE_FLOWS: FloatArray = np.array(
+    [
+        # research materials components manufacturing distribution services
+        [0.40, 0.20, 0.20, 0.00, 0.00, 0.20],  # research: its own kind, and things to try
+        [0.35, 0.40, 0.05, 0.05, 0.00, 0.15],  # materials
+        [0.10, 0.60, 0.10, 0.00, 0.05, 0.15],  # components
+        [0.05, 0.15, 0.60, 0.05, 0.00, 0.15],  # manufacturing
+        [0.00, 0.00, 0.05, 0.70, 0.05, 0.20],  # distribution
+        [0.10, 0.00, 0.05, 0.20, 0.40, 0.25],  # services
+    ]
+)
+_OWN = 0.7  # share of its offers in its own cell, before noise; an assumption
+_DECAY = 0.4  # weight of a neighbouring stage, for each step away; an assumption
+
+
+def input_table(scenario: Scenario) -> FloatArray:
+    """Share of what a chain (row) buys that each chain (column) supplies; rows sum to 1."""
+    chains = scenario.data.chains
+    number = {name: i for i, name in enumerate(chains)}
+    table = np.zeros((len(chains), len(chains)))
+    for buyer, chain in enumerate(chains.values()):
+        for supplier, weight in chain.inputs.items():
+            table[buyer, number[supplier]] = weight
+        if not table[buyer].any():
+            table[buyer, buyer] = 1.0
+    # summed one by one, so that a chain nobody buys from changes no bit of the others' shares
+    share: FloatArray = table / np.cumsum(table, axis=1)[:, -1:]
+    return share
+
+
+def _noise(streams: Streams, purpose: str, keys: KeyArray) -> FloatArray:
+    """Gamma noise of shape 1 and mean 1, one number a stage: shape (n, stages)."""
+    draws = np.concatenate([streams.quartet(purpose, keys, index) for index in (0, 1)])
+    noise: FloatArray = -np.log(draws[: len(STAGES)].T)
+    return noise
+
+
+def profiles(
+    chain: IntArray, stage: IntArray, keys: KeyArray, scenario: Scenario, streams: Streams
+) -> tuple[FloatArray, FloatArray]:
+    """Offers and needs of companies of these chains and stages, each of shape (n, chains * stages).
+
+    Rows of the offers sum to 1; the greatest of each row of the needs is 1. Draws are addressed by
+    the company's key and the chain's name, so another chain or company changes none of them.
+    """
+    n, names, width = len(keys), tuple(scenario.data.chains), len(STAGES)
+    steps = np.abs(np.arange(width)[:, None] - np.arange(width))
+    near = np.where(steps > 0, _DECAY ** steps.astype(np.float64), 0.0)
+    near *= (1 - _OWN) / near.sum(axis=1, keepdims=True)
+    own = near[stage] * _noise(streams, "offers", keys)
+    own[np.arange(n), stage] = _OWN
+    own /= own.sum(axis=1, keepdims=True)
+    offers = np.zeros((n, len(names), width))
+    offers[np.arange(n), chain] = own
+
+    inputs = input_table(scenario)
+    cells = np.zeros((n, len(names), width))
+    for supplier, name in enumerate(names):
+        buys = np.flatnonzero(inputs[chain, supplier] > 0)
+        noise = _noise(streams, "needs", subkeys(keys[buys], key_of("chain", name)))
+        cells[buys, supplier] = inputs[chain[buys], supplier, None] * STAGE_FLOWS[stage[buys]] * noise
+    needs: FloatArray = cells.reshape(n, len(names) * width)
+    needs /= needs.max(axis=1, keepdims=True, initial=np.finfo(np.float64).tiny)
+    return offers.reshape(n, len(names) * width), needs

@@ -1,0 +1,1 @@
+"""Who shows: the exhibitors, their sponsors' kinds and the staff of their booths."""

@@ -1,0 +1,1 @@
+"""Who meets whom: participants, requests, their timetable, and who stands by."""

@@ -1,0 +1,202 @@
+"""Requests of a matchmaking programme: who asks whom, who would say yes, and what comes of it in time.
+
+Requests and policies see scores and wishes only, never affinity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.expo.meetings.participants import Attendance
+from sim.floor.arrays import IntArray
+from sim.matchmaking import Asked, Reply, Scores, accept, affinity, ask, correspond, reminded
+from sim.streams import FloatArray, Streams, subkeys
+
+if TYPE_CHECKING:
+    from sim.expo.expo import Organisations
+    from sim.matchmaking import Reference
+    from sim.scenario import Scenario
+    from sim.scenario.schema.data import Matchmaking
+
+__all__ = ["Pairs", "Sent", "pair_keys", "send_requests"]
+
+BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Pairs of organisations for which something holds whoever would ask, each with the lower first."""
+
+    must: frozenset[tuple[int, int]]
+    barred: frozenset[tuple[int, int]]  # vetoed, or met before
+
+    @classmethod
+    def of(cls, scenario: Scenario, names: Mapping[str, int]) -> Pairs:
+        """Those of the scenario's pairs file; pairs of which one side is not there are left out."""
+        must: set[tuple[int, int]] = set()
+        barred: set[tuple[int, int]] = set()
+        for row in scenario.pair_rows:
+            if row.who in names and row.whom in names:
+                a, b = sorted((names[row.who], names[row.whom]))
+                (must if row.rule == "must" else barred).add((a, b))
+        return cls(frozenset(must), frozenset(barred))
+
+    def after(self, met: set[tuple[int, int]], *, again: bool) -> Pairs:
+        """What is left of them for a programme when others before it brought these together."""
+        return Pairs(self.must - met, self.barred if again else self.barred | (met - self.must))
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The requests of a programme, in order of arrival, and what came of each."""
+
+    asked: Asked
+    reply: IntArray  # Reply
+    must: BoolArray
+    affinity: FloatArray
+    wish_a: FloatArray  # the asker's
+    wish_b: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.asked)
+
+    @property
+    def accepted(self) -> BoolArray:
+        """Which requests are accepted."""
+        accepted: BoolArray = self.reply == Reply.ACCEPTED
+        return accepted
+
+
+def send_requests(
+    name: str,
+    table: Matchmaking,
+    people: Attendance,
+    organisations: Organisations,
+    pairs: Pairs,
+    limit: IntArray,
+    reference: Reference,
+    streams: Streams,
+) -> Sent:
+    """The requests of a programme; each participant can hold `limit` meetings (participants,)."""
+    profiles = people.profiles(organisations)
+    scores = Scores(profiles, people.key, table.profile_quality, streams, reference, purpose=f"score.{name}")
+    by_hosts = round(table.requests * table.exhibitors_ask_share)
+    most = table.most_requests_each
+    asked = ask(
+        people.participants,
+        scores.matrix,
+        streams,
+        (by_hosts, table.requests - by_hosts),
+        noise=table.choice_noise * reference.sd,
+        quotas=None if most is None else np.full(len(people), most, dtype=np.int64),
+        vetoes=_participants_of(pairs.barred, people),
+        purpose=f"requests.{name}",
+    )
+    asked, must = _with_musts(asked, pairs, people, scores)
+    says_yes = accept(
+        people.key,
+        asked.asker,
+        asked.asked,
+        asked.score,
+        streams,
+        acceptance=table.acceptance,
+        selectivity=table.selectivity,
+        popularity=table.popularity,
+        purpose=f"acceptance.{name}",
+    )
+    reply = _replies(name, table, asked, people, must, says_yes | must, limit, streams)
+    wishes = scores.wishes(asked.asker, asked.asked)
+    return Sent(asked, reply, must, affinity(profiles, asked.asker, asked.asked), *wishes)
+
+
+def pair_keys(asked: Asked, people: Attendance) -> npt.NDArray[np.uint64]:
+    """The key of each request's two sides: what is drawn of them depends on nobody else."""
+    if not len(asked):
+        return np.empty(0, dtype=np.uint64)
+    return subkeys(people.key[asked.asker], people.key[asked.asked])
+
+
+def _replies(
+    name: str,
+    table: Matchmaking,
+    asked: Asked,
+    people: Attendance,
+    must: BoolArray,
+    says_yes: BoolArray,
+    limit: IntArray,
+    streams: Streams,
+) -> IntArray:
+    """What comes of each request: must-meets are agreed at once, before all others."""
+    if not len(asked):
+        return np.empty(0, dtype=np.int64)
+    pair = pair_keys(asked, people)
+    delay = table.answer_days.quantile(streams.uniform(f"answer.{name}", pair))
+    if table.reminder_days is not None:
+        answers = streams.uniform(f"reminder.{name}", pair) < table.reminder_share
+        delay = reminded(delay, table.reminder_days, answers)
+    return correspond(
+        asked.asker,
+        asked.asked,
+        asked.moment * table.request_days,
+        np.where(must, 0.0, delay),
+        says_yes,
+        ends=table.request_days,
+        expiry=np.inf if table.expiry_days is None else table.expiry_days,
+        limit=limit if table.pending_blocks else None,
+    ).reply
+
+
+def _with_musts(asked: Asked, pairs: Pairs, people: Attendance, scores: Scores) -> tuple[Asked, BoolArray]:
+    """The requests with those of must-meets that nobody sent put first, and which are must-meets.
+
+    Of an organisation with several parties the first one takes part.
+    """
+    wanted = _first_participants(pairs, people)
+    if not wanted:
+        return asked, np.zeros(len(asked), dtype=np.bool_)
+    sent = list(zip(asked.asker.tolist(), asked.asked.tolist(), strict=True))
+    there = {(min(pair), max(pair)) for pair in sent}
+    new = [pair for pair in wanted if pair not in there]
+    a, b = np.array(new, dtype=np.int64).reshape(-1, 2).T
+    more = Asked(
+        np.concatenate((a, asked.asker)),
+        np.concatenate((b, asked.asked)),
+        np.concatenate((scores.pairs(a, b), asked.score)) if new else asked.score,
+        np.concatenate((np.zeros(len(new)), asked.moment)),
+    )
+    known = set(wanted)
+    must = np.array([True] * len(new) + [(min(pair), max(pair)) in known for pair in sent], dtype=np.bool_)
+    return more, must
+
+
+def _first_participants(pairs: Pairs, people: Attendance) -> list[tuple[int, int]]:
+    """The participants of each must-meet of whom both take part and whose sides meet."""
+    if not pairs.must:
+        return []
+    first: dict[int, int] = {}
+    for i, organisation in enumerate(people.organisation.tolist()):
+        first.setdefault(organisation, i)
+    side, meets = people.side.tolist(), people.participants.meets
+    found = []
+    for one, other in sorted(pairs.must):
+        if one in first and other in first:
+            a, b = sorted((first[one], first[other]))
+            if meets[side[a]][side[b]]:
+                found.append((a, b))
+    return found
+
+
+def _participants_of(pairs: frozenset[tuple[int, int]], people: Attendance) -> IntArray | None:
+    """All pairs of participants of these pairs of organisations."""
+    if not pairs:
+        return None
+    of: dict[int, list[int]] = {}
+    for i, organisation in enumerate(people.organisation.tolist()):
+        of.setdefault(organisation, []).append(i)
+    found = [(a, b) for one, other in sorted(pairs) for a in of.get(one, ()) for b in of.get(other, ())]
+    return np.array(found, dtype=np.int64).reshape(-1, 2)

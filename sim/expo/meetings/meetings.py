@@ -1,0 +1,295 @@
+"""One-to-one meetings: the matchmaking programmes one after the other, and what is booked of them.
+
+A programme works on what the agendas and the booths' duties leave free, and what it schedules is
+booked there before the next programme's turn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.expo.booking.agenda import Agenda, Booked
+from sim.expo.booking.duties import Called, Duties
+from sim.expo.expo import Requests, TimetableFacts
+from sim.expo.meetings.asking import Pairs, Sent, pair_keys, send_requests
+from sim.expo.meetings.participants import Attendance, take_part
+from sim.expo.meetings.standbys import name_standbys
+from sim.expo.meetings.timetabling import Arranged, Slots, arrange, of_party, room, slots_of
+from sim.expo.venue.hours import DAY, minutes
+from sim.expo.visitors.reference import score_reference
+from sim.floor.arrays import NONE, IntArray, Meetings
+from sim.matchmaking import UNSCHEDULED
+from sim.streams import Streams, key_of, subkeys
+
+if TYPE_CHECKING:
+    from sim.expo.expo import Exhibitors, Organisations
+    from sim.expo.programme.programme import PlannedProgramme
+    from sim.scenario import Scenario
+    from sim.scenario.schema.data import Matchmaking
+
+__all__ = ["arrange_meetings"]
+
+BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """The meetings of a programme, ordinary ones first: an entry each."""
+
+    request: IntArray  # that it holds
+    place: IntArray
+    slot: IntArray
+    standby_for: IntArray  # which of these it stands by for, or NONE
+    keeps: IntArray  # the side that both have in common, or NONE
+
+
+def arrange_meetings(
+    scenario: Scenario,
+    organisations: Organisations,
+    exhibitors: Exhibitors,
+    programme: PlannedProgramme,
+    agenda: Agenda,
+    duties: Duties,
+    streams: Streams,
+) -> tuple[Requests, Meetings, tuple[TimetableFacts, ...]]:
+    """The requests and meetings of all matchmaking programmes, booked into `agenda` and `duties`."""
+    reference = score_reference(scenario)
+    names = {name: number for number, name in reversed(list(enumerate(organisations.name)))}
+    pairs = Pairs.of(scenario, names)
+    met: set[tuple[int, int]] = set()
+    requests, meetings, facts = [_no_requests()], [_no_meetings()], []
+    pools: list[int] = []
+    for number, (name, table) in enumerate(scenario.data.matchmaking.items()):
+        people = take_part(scenario, name, organisations, exhibitors, agenda.visitors, streams)
+        slots = slots_of(name, table, number, people, programme, agenda)
+        free = room(table, people, slots, agenda, duties)
+        pairs_now = pairs.after(met, again=table.met_again)
+        limit = _limit(table, free)
+        sent = send_requests(name, table, people, organisations, pairs_now, limit, reference, streams)
+        stays_away = _stays_away(name, table, sent, people, streams)
+        gives_up = _gives_up(name, table, sent, people, stays_away, streams)
+        country = organisations.country[people.organisation]
+        least = _least(table, list(scenario.data.exhibitors.sponsors), people, exhibitors)
+        made = arrange(table, sent, people, country, slots, free, least, gives_up, agenda)
+        planned = _planned(name, table, sent, people, made, free, streams)
+        first = sum(len(m.place) for m in meetings)
+        pool = NONE
+        if table.interpreters is not None:
+            pool = len(pools)
+            pools.append(table.interpreters)
+        across = country[sent.asked.asker] != country[sent.asked.asked]
+        meetings.append(
+            _meetings(
+                table,
+                planned.place,
+                slots.start[planned.slot],
+                np.where(across[planned.request], pool, NONE),
+                np.where(planned.standby_for == NONE, NONE, first + planned.standby_for),
+                planned.keeps,
+            )
+        )
+        _book(name, table, people, sent, planned, first, stays_away, slots, agenda, duties)
+        requests.append(_requests(number, sent, people, made, planned, first))
+        on = planned.request[planned.standby_for == NONE]
+        ends = people.organisation[np.sort(np.stack((sent.asked.asker[on], sent.asked.asked[on])), axis=0)]
+        met.update((min(a, b), max(a, b)) for a, b in ends.T.tolist())
+        facts.append(made.facts)
+    meetings.append(_no_meetings(pools))
+    return (
+        Requests(*(np.concatenate([getattr(r, c) for r in requests]) for c in Requests.__slots__)),
+        Meetings(*(np.concatenate([getattr(m, c) for m in meetings]) for c in Meetings.__slots__)),
+        tuple(facts),
+    )
+
+
+def _limit(table: Matchmaking, free: IntArray) -> IntArray:
+    """Meetings that each participant can hold at most: (participants,)."""
+    limit: IntArray = free.sum(axis=1)
+    return limit if table.most_meetings_each is None else np.minimum(limit, table.most_meetings_each)
+
+
+def _least(table: Matchmaking, kinds: list[str], people: Attendance, exhibitors: Exhibitors) -> IntArray:
+    """Meetings that each participant is to have, by its programme or as a sponsor: (participants,)."""
+    least = np.full(len(people), table.least_meetings_each, dtype=np.int64)
+    promised = np.array([*(table.promises.get(kind, 0) for kind in kinds), 0], dtype=np.int64)
+    n = people.exhibitors
+    least[:n] = np.maximum(least[:n], promised[exhibitors.sponsor[people.organisation[:n]]])
+    return least
+
+
+def _stays_away(
+    name: str, table: Matchmaking, sent: Sent, people: Attendance, streams: Streams
+) -> tuple[BoolArray, BoolArray]:
+    """Which side of each request would not come to its meeting, drawn beforehand."""
+    pair = pair_keys(sent.asked, people)
+    found = []
+    for side, who in enumerate((sent.asked.asker, sent.asked.asked)):
+        chance = np.where(people.party[who] == NONE, table.no_show_exhibitors, table.no_show)
+        away = streams.uniform(f"no-show.{name}", pair, side) < chance
+        if table.against_no_shows == "reminders":
+            away &= streams.uniform(f"reminded.{name}", pair, side) >= table.reminder_effect
+        found.append(away)
+    return found[0], found[1]
+
+
+def _gives_up(
+    name: str,
+    table: Matchmaking,
+    sent: Sent,
+    people: Attendance,
+    stays_away: tuple[BoolArray, BoolArray],
+    streams: Streams,
+) -> BoolArray:
+    """Which requests a side gives up when asked to confirm its meeting."""
+    gives_up = np.zeros(len(sent), dtype=np.bool_)
+    if table.rounds == 2:
+        pair = pair_keys(sent.asked, people)
+        for side, away in enumerate(stays_away):
+            u = streams.uniform(f"confirmation.{name}", pair, side)
+            gives_up |= away & (u < table.confirmation_share)
+    return gives_up
+
+
+def _planned(
+    name: str,
+    table: Matchmaking,
+    sent: Sent,
+    people: Attendance,
+    made: Arranged,
+    free: IntArray,
+    streams: Streams,
+) -> _Planned:
+    """The meetings of the timetable, then the stand-bys'."""
+    on = np.flatnonzero(made.slot != UNSCHEDULED)
+    none = np.full(len(on), NONE, dtype=np.int64)
+    if table.against_no_shows != "standbys":
+        return _Planned(on, made.place[on], made.slot[on], none, none)
+    wanted = streams.uniform(f"standby.{name}", pair_keys(sent.asked, people)) < table.standby_share
+    stands = name_standbys(sent, people, made.slot, free, wanted)
+    by = np.flatnonzero(stands != NONE)
+    of = stands[by]
+    booth_asks = people.party[sent.asked.asker[of]] == NONE
+    return _Planned(
+        np.concatenate((on, by)),
+        np.concatenate((made.place[on], made.place[of])),
+        np.concatenate((made.slot[on], made.slot[of])),
+        np.concatenate((none, np.searchsorted(on, of))),
+        np.concatenate((none, np.where(booth_asks, 0, 1))),
+    )
+
+
+def _book(
+    name: str,
+    table: Matchmaking,
+    people: Attendance,
+    sent: Sent,
+    planned: _Planned,
+    first: int,
+    stays_away: tuple[BoolArray, BoolArray],
+    slots: Slots,
+    agenda: Agenda,
+    duties: Duties,
+) -> None:
+    """Book both sides of these meetings, numbered from `first`: parties themselves, booths' delegates.
+
+    Of a stand-by's meeting only the stand-by is booked; the other side is there for the meeting that it
+    stands by for.
+    """
+    start, end = slots.start[planned.slot], slots.end[planned.slot]
+    meeting = first + np.arange(len(planned.request))
+    ordinary = planned.standby_for == NONE
+    for side, people_of_side in enumerate((sent.asked.asker, sent.asked.asked)):
+        who = people_of_side[planned.request]
+        party = people.party[who]
+        comes = (~stays_away[side][planned.request]).astype(np.int64)
+        of = np.flatnonzero(party != NONE)
+        agenda.add(
+            Booked(
+                of_party(agenda, party[of], start[of] // DAY),
+                planned.place[of],
+                start[of],
+                end[of],
+                meeting=meeting[of],
+                side=np.where(ordinary, side, 1 - planned.keeps)[of],
+                comes=comes[of],
+            )
+        )
+        of = np.flatnonzero((party == NONE) & ordinary)
+        booth = people.organisation[who[of]]
+        leaves = start[of] - duties.walk(booth, planned.place[of])
+        opens = duties.venue.day_open[start[of] // DAY]
+        named = subkeys(subkeys(key_of("delegate", name), 0), people.key[who[of]])
+        duties.add(
+            Called(
+                booth,
+                planned.place[of],
+                np.maximum(leaves - minutes(table.hold_back_minutes), opens),
+                start[of],
+                end[of],
+                start[of] + minutes(table.tolerance_minutes),
+                meeting=meeting[of],
+                side=np.array(side),
+                comes=comes[of],
+                named=named if table.delegate == "named" else np.array(0, dtype=np.uint64),
+            )
+        )
+
+
+def _requests(
+    programme: int, sent: Sent, people: Attendance, made: Arranged, planned: _Planned, first: int
+) -> Requests:
+    asker, asked = sent.asked.asker, sent.asked.asked
+    meeting = np.full(len(sent), NONE, dtype=np.int64)
+    meeting[planned.request] = first + np.arange(len(planned.request))
+    return Requests(
+        programme=np.full(len(sent), programme, dtype=np.int64),
+        asker=people.organisation[asker],
+        asked=people.organisation[asked],
+        asker_party=people.party[asker],
+        asked_party=people.party[asked],
+        affinity=sent.affinity,
+        score=sent.asked.score,
+        asker_wish=sent.wish_a,
+        asked_wish=sent.wish_b,
+        reply=sent.reply,
+        accepted=sent.accepted.astype(np.int64),
+        must=sent.must.astype(np.int64),
+        reason=made.reason,
+        meeting=meeting,
+    )
+
+
+def _meetings(
+    table: Matchmaking,
+    place: IntArray,
+    start: IntArray,
+    interpreters: IntArray,
+    standby_for: IntArray,
+    keeps: IntArray,
+) -> Meetings:
+    same = np.ones(len(place), dtype=np.int64)
+    return Meetings(
+        place=place,
+        start=start,
+        duration=minutes(table.slot_minutes) * same,
+        tolerance=minutes(table.tolerance_minutes) * same,
+        hold=int(table.overrun == "hold") * same,
+        interpreters=interpreters.astype(np.int64),
+        standby_for=standby_for.astype(np.int64),
+        keeps=keeps.astype(np.int64),
+        pool_size=np.empty(0, dtype=np.int64),
+    )
+
+
+def _no_requests() -> Requests:
+    whole, real = np.empty(0, dtype=np.int64), np.empty(0)
+    return Requests(whole, whole, whole, whole, whole, real, real, real, real, *(whole,) * 5)
+
+
+def _no_meetings(pools: list[int] | None = None) -> Meetings:
+    none = np.empty(0, dtype=np.int64)
+    return Meetings(*(none,) * 8, pool_size=np.array(pools or [], dtype=np.int64))

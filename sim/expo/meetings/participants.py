@@ -1,0 +1,102 @@
+"""Who takes part in a matchmaking programme: hosts, and the guests they meet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.floor.arrays import NONE, IntArray
+from sim.matchmaking import Participants, Profiles
+from sim.streams import FloatArray, KeyArray, Streams, key_of, subkeys
+
+if TYPE_CHECKING:
+    from sim.expo.expo import Exhibitors, Organisations
+    from sim.expo.visitors.visitors import Visitors
+    from sim.scenario import Scenario
+
+__all__ = ["Attendance", "take_part"]
+
+HOSTS, GUESTS = 0, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """The participants of a programme, exhibitors first; a row each."""
+
+    organisation: IntArray
+    party: IntArray  # NONE: an exhibitor, whose booth sends a delegate
+    side: IntArray  # HOSTS or GUESTS
+    key: KeyArray
+    eagerness: FloatArray
+    appeal: FloatArray
+    exhibitors_meet: bool  # hosts also ask hosts
+
+    def __len__(self) -> int:
+        return len(self.organisation)
+
+    @property
+    def exhibitors(self) -> int:
+        """How many of them are exhibitors: the first ones."""
+        return int((self.party == NONE).sum())
+
+    @property
+    def participants(self) -> Participants:
+        """As those who ask and are asked."""
+        meets = ((self.exhibitors_meet, True), (True, False))
+        return Participants(self.key, self.organisation, self.side, meets)
+
+    def profiles(self, organisations: Organisations) -> Profiles:
+        """What they offer, need and look for."""
+        return Profiles(
+            offers=organisations.offers[self.organisation],
+            needs=organisations.needs[self.organisation],
+            eagerness=self.eagerness,
+            appeal=self.appeal,
+        )
+
+
+def take_part(
+    scenario: Scenario,
+    programme: str,
+    organisations: Organisations,
+    exhibitors: Exhibitors,
+    visitors: Visitors,
+    streams: Streams,
+) -> Attendance:
+    """The participants of a programme.
+
+    Hosts are the exhibitors of its pavilion and chains; guests are parties, each with its persona's
+    `matchmaking_share`, and of the other exhibitors `exhibitor_guest_share`.
+    """
+    data = scenario.data
+    table = data.matchmaking[programme]
+    n = len(exhibitors.staff)
+    hosts = np.ones(n, dtype=np.bool_)
+    if table.host_pavilion is not None:
+        hosts &= exhibitors.pavilion == list(data.pavilions).index(table.host_pavilion)
+    if table.host_chains:
+        numbers = [list(data.chains).index(chain) for chain in table.host_chains]
+        hosts &= np.isin(organisations.chain[:n], numbers)
+    this = key_of("matchmaking", programme)
+    u = streams.uniform("matchmaking.exhibitors", subkeys(organisations.key[:n], this))
+    guests = ~hosts & (u < table.exhibitor_guest_share)
+
+    share = np.array([persona.matchmaking_share for persona in data.visitors.values()])
+    if table.guests:
+        share[[name not in table.guests for name in data.visitors]] = 0.0
+    u = streams.uniform("matchmaking.parties", subkeys(visitors.key, this))
+    party = np.flatnonzero(u < share[visitors.persona])
+
+    exhibitor = np.flatnonzero(hosts | guests)
+    own = np.ones(len(exhibitor))
+    return Attendance(
+        organisation=np.concatenate((exhibitor, visitors.company[party])),
+        party=np.concatenate((np.full(len(exhibitor), NONE), party)),
+        side=np.concatenate((np.where(hosts[exhibitor], HOSTS, GUESTS), np.full(len(party), GUESTS))),
+        key=np.concatenate((organisations.key[exhibitor], visitors.key[party])),
+        eagerness=np.concatenate((own, visitors.eagerness[party])),
+        appeal=np.concatenate((own, visitors.authority[party])),
+        exhibitors_meet=table.exhibitors_meet,
+    )

@@ -1,0 +1,52 @@
+"""Stand-bys: who comes to a meeting of somebody else, in case that one does not come."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.expo.meetings.asking import Sent
+from sim.expo.meetings.participants import Attendance
+from sim.floor.arrays import NONE, IntArray
+from sim.matchmaking import UNSCHEDULED
+
+__all__ = ["name_standbys"]
+
+BoolArray = npt.NDArray[np.bool_]
+
+
+def name_standbys(
+    sent: Sent, people: Attendance, slot: IntArray, room: IntArray, wanted: BoolArray
+) -> IntArray:
+    """For each request, the request for whose meeting it stands by; NONE if for none.
+
+    A stand-by is an accepted request that found no slot. It stands by for a meeting of the same
+    exhibitor with another party, in a slot in which its own party is free (`room`, (participants,
+    slots)), in the earliest there is; the best by score come first. A meeting has one stand-by at
+    most, and only if it is `wanted`; nobody stands by twice in a slot.
+    """
+    stands = np.full(len(sent), NONE, dtype=np.int64)
+    a, b = sent.asked.asker, sent.asked.asked
+    booth_a, booth_b = people.party[a] == NONE, people.party[b] == NONE
+    mixed = booth_a != booth_b
+    exhibitor, party = np.where(booth_a, a, b), np.where(booth_a, b, a)
+    free = room > 0
+    on = np.flatnonzero(slot != UNSCHEDULED)
+    for side in (a, b):
+        free[side[on], slot[on]] = False  # a party holds one meeting at once
+    open_: dict[int, list[int]] = {}
+    for k in np.flatnonzero(mixed & (slot != UNSCHEDULED) & wanted).tolist():
+        open_.setdefault(int(exhibitor[k]), []).append(k)
+    for meetings in open_.values():
+        meetings.sort(key=lambda k: (int(slot[k]), k))
+    left = np.flatnonzero(mixed & sent.accepted & (slot == UNSCHEDULED))
+    for k in left[np.lexsort((left, -sent.asked.score[left]))].tolist():
+        meetings = open_.get(int(exhibitor[k]), [])
+        who = int(party[k])
+        for place, meeting in enumerate(meetings):
+            if free[who, slot[meeting]]:
+                stands[k] = meeting
+                free[who, slot[meeting]] = False
+                del meetings[place]
+                break
+    return stands

@@ -1,0 +1,264 @@
+"""The timetable of a matchmaking programme: slots and tables, who can come when, what the policy makes of it.
+
+It works on what the agendas and the booths' duties leave free.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.expo.booking.agenda import Agenda
+from sim.expo.booking.duties import Duties
+from sim.expo.expo import TimetableFacts
+from sim.expo.meetings.asking import Sent
+from sim.expo.meetings.participants import HOSTS, Attendance
+from sim.expo.venue.hours import DAY, minutes
+from sim.floor.arrays import NONE, IntArray
+from sim.matchmaking import NO_LIMIT, UNSCHEDULED, Problem, Reason, Timetable, solve, worth
+from sim.matchmaking.compact.compact import compact
+from sim.matchmaking.policies.timetable import timetable
+
+if TYPE_CHECKING:
+    from sim.expo.programme.programme import PlannedProgramme
+    from sim.scenario.schema.data import Matchmaking
+
+__all__ = ["Arranged", "Slots", "arrange", "of_party", "room", "slots_of"]
+
+BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """The slots of a programme, in order of time, and the tables of all its areas in each."""
+
+    start: IntArray  # ms
+    end: IntArray  # ms
+    tables: IntArray  # meetings at once
+    places: tuple[IntArray, ...]  # of the tables; none at booths
+    usual: int  # a place of the programme: availability is judged from here
+    spread: int  # dm from there to its farthest place
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """The timetable of a programme: an entry a request, UNSCHEDULED or NONE where there is no meeting."""
+
+    slot: IntArray
+    place: IntArray
+    reason: IntArray  # Reason; NONE: not accepted
+    facts: TimetableFacts
+
+
+def slots_of(
+    name: str,
+    table: Matchmaking,
+    number: int,
+    people: Attendance,
+    programme: PlannedProgramme,
+    agenda: Agenda,
+) -> Slots:
+    """The slots of the programme of this name and number."""
+    of = programme.window_programme[programme.slot_window] == number
+    window, begins = programme.slot_window[of], programme.slot_start[of]
+    start = np.unique(begins)
+    at_booths = table.location == "booth"
+    areas = agenda.venue.tables[name]
+    places = tuple(
+        np.concatenate([areas[area] for area in programme.window_area[window[begins == t]].tolist()])
+        for t in start.tolist()
+    )
+    anywhere = people.organisation[people.side == HOSTS] if at_booths else areas.ravel()
+    usual = int(anywhere[0]) if len(anywhere) else 0
+    return Slots(
+        start=start,
+        end=start + minutes(table.slot_minutes),
+        tables=np.array([len(people) if at_booths else len(p) for p in places], dtype=np.int64),
+        places=places,
+        usual=usual,
+        spread=int(agenda.venue.walk(usual, anywhere).max(initial=0)),
+    )
+
+
+def room(table: Matchmaking, people: Attendance, slots: Slots, agenda: Agenda, duties: Duties) -> IntArray:
+    """The meetings that each participant can hold in each slot: (participants, slots)."""
+    spare = np.minimum(table.delegates, _spare_delegates(table, people, slots, duties))
+    return np.concatenate((spare, _free_parties(people, slots, agenda).astype(np.int64)))
+
+
+def arrange(
+    table: Matchmaking,
+    sent: Sent,
+    people: Attendance,
+    country: IntArray,
+    slots: Slots,
+    room: IntArray,
+    least: IntArray,
+    gives_up: BoolArray,
+    agenda: Agenda,
+) -> Arranged:
+    """The slot and the place of each request.
+
+    `country` and `least` (the fewest meetings to be had) are of the participants; `gives_up` says
+    which requests are given up when people are asked to confirm, if they are.
+    """
+    slot, place, reason = np.full((3, len(sent)), NONE, dtype=np.int64)
+    yes = np.flatnonzero(sent.accepted)
+    if not len(yes) or not len(slots.start):
+        return Arranged(slot, place, reason, _nothing(people))
+    problem = _problem(table, sent, yes, people, country, slots, room, least, agenda)
+    made = _solved(table, problem, gives_up[yes])
+    slot[yes], reason[yes] = made.slot, made.reason
+    on = yes[made.slot != UNSCHEDULED]
+    if table.location == "booth":
+        place[on] = _host(sent, on, people)
+    else:
+        seats = made.table[made.slot != UNSCHEDULED].tolist()
+        place[on] = [slots.places[t][seat] for t, seat in zip(slot[on].tolist(), seats, strict=True)]
+    return Arranged(slot, place, reason, _proven(table, problem, made, gives_up[yes], people))
+
+
+def _problem(
+    table: Matchmaking,
+    sent: Sent,
+    yes: IntArray,
+    people: Attendance,
+    country: IntArray,
+    slots: Slots,
+    room: IntArray,
+    least: IntArray,
+    agenda: Agenda,
+) -> Problem:
+    a, b = sent.asked.asker[yes], sent.asked.asked[yes]
+    at_booths = table.location == "booth"
+    return Problem.of(
+        a,
+        b,
+        sent.asked.score[yes],
+        tables=slots.tables,
+        participants=len(people),
+        capacity=room,
+        most=NO_LIMIT if table.most_meetings_each is None else table.most_meetings_each,
+        least=least,
+        wish_a=sent.wish_a[yes],
+        wish_b=sent.wish_b[yes],
+        start=slots.start,
+        end=slots.end,
+        must=sent.must[yes] if sent.must[yes].any() else None,
+        pool=None if table.interpreters is None else np.where(country[a] != country[b], 0, UNSCHEDULED),
+        interpreters=None if table.interpreters is None else [table.interpreters],
+        in_row=table.most_in_row,
+        place=_host(sent, yes, people) if at_booths else None,
+        walk=_walks(people, agenda) if at_booths else None,
+    )
+
+
+def _host(sent: Sent, rows: IntArray, people: Attendance) -> IntArray:
+    """At whose booth these meetings are: the host's; of two hosts, that of the one who was asked."""
+    a, b = sent.asked.asker[rows], sent.asked.asked[rows]
+    host: IntArray = people.organisation[np.where(people.side[b] == HOSTS, b, a)]
+    return host
+
+
+def _walks(people: Attendance, agenda: Agenda) -> IntArray:
+    """How long a guest of average pace walks between two booths (ms): (booths, booths)."""
+    pace = round(float(agenda.visitors.pace.mean())) if len(agenda.visitors) else 1
+    booth = np.arange(int(people.organisation[: people.exhibitors].max(initial=-1)) + 1)
+    walks: IntArray = agenda.venue.walk(booth[:, None], booth[None, :]) * pace
+    return walks
+
+
+def _solved(table: Matchmaking, problem: Problem, gives_up: BoolArray) -> Timetable:
+    options = {k: v for k, v in table.options.model_dump().items() if v is not None}
+    made = solve(
+        problem,
+        table.policy,
+        interest=table.interest,
+        gives_up=gives_up if table.rounds == 2 else None,
+        options=options,
+    )
+    if table.compact == "no":
+        return made
+    lost = made.reason == Reason.GIVEN_UP
+    bound_to = replace(made.problem, veto=lost) if lost.any() else made.problem
+    slot = compact(bound_to, made.slot, lead=table.compact, fairness=table.breaks_differ_by).slot
+    again = timetable(bound_to, slot, table.policy)
+    reason = np.where(lost, made.reason, again.reason)
+    return replace(
+        again, problem=made.problem, reason=reason, bound=made.bound, table_worth=made.table_worth,
+        delegate_worth=made.delegate_worth,
+    )  # fmt: skip
+
+
+def _proven(
+    table: Matchmaking, problem: Problem, made: Timetable, gives_up: BoolArray, people: Attendance
+) -> TimetableFacts:
+    """What is known of a timetable; the interpreter's worth by running the policy with one more."""
+    known = worth(problem, made if table.rounds == 1 else None)
+    value = float(problem.score[made.slot != UNSCHEDULED].sum())
+    more = np.nan
+    if problem.interpreters is not None:
+        one_more = _solved(table, replace(problem, interpreters=problem.interpreters + 1), gives_up)
+        more = float(problem.score[one_more.slot != UNSCHEDULED].sum()) - value
+    n = people.exhibitors
+    return TimetableFacts(
+        value=value,
+        bound=np.nan if known.bound is None else known.bound,
+        table_worth=np.nan if known.table is None else known.table,
+        exhibitor=people.organisation[:n],
+        delegate_worth=np.full(n, np.nan) if known.delegate is None else known.delegate[:n],
+        interpreter_worth=more,
+    )
+
+
+def _nothing(people: Attendance) -> TimetableFacts:
+    """The facts of a programme without an accepted request or without a slot."""
+    exhibitor = people.organisation[: people.exhibitors]
+    return TimetableFacts(0.0, 0.0, 0.0, exhibitor, np.zeros(len(exhibitor)), np.nan)
+
+
+def _spare_delegates(table: Matchmaking, people: Attendance, slots: Slots, duties: Duties) -> IntArray:
+    """Delegates that each exhibitor can send in each slot: (exhibitors, slots).
+
+    They leave the booth early enough to walk to the farthest place where they may have to go.
+    """
+    n = people.exhibitors
+    booth = people.organisation[:n]
+    everybody = np.arange(duties.booths)
+    walk = duties.walk(everybody, np.full(duties.booths, slots.usual)) + slots.spread * duties.pace
+    if table.location == "booth" and not people.exhibitors_meet:
+        walk[booth[people.side[:n] == HOSTS]] = 0
+    spare = np.zeros((n, len(slots.start)), dtype=np.int64)
+    for t, (start, end) in enumerate(zip(slots.start.tolist(), slots.end.tolist(), strict=True)):
+        opens = int(duties.venue.day_open[start // DAY])
+        leaves = start - walk
+        at = np.maximum(leaves - minutes(table.hold_back_minutes), opens)
+        number = np.where(leaves >= opens, duties.spare(np.minimum(at, end), end), 0)
+        spare[:, t] = number[booth]
+    return spare
+
+
+def _free_parties(people: Attendance, slots: Slots, agenda: Agenda) -> BoolArray:
+    """Whether each party can come in each slot: (parties, slots)."""
+    party = people.party[people.exhibitors :]
+    row = of_party(agenda, party[:, None], slots.start[None, :] // DAY)
+    k, t = np.nonzero(row != NONE)
+    rows = row[k, t]
+    more = slots.spread * agenda.visitors.pace[rows]  # the place is not known yet
+    free = np.zeros(row.shape, dtype=np.bool_)
+    usual = np.full(len(rows), slots.usual)
+    free[k, t] = agenda.fits(rows, usual, slots.start[t] - more, slots.end[t] + more)
+    return free
+
+
+def of_party(agenda: Agenda, party: IntArray, day: IntArray) -> IntArray:
+    """The party-day of each party on a day, NONE if it does not come (broadcasts)."""
+    v = agenda.visitors
+    days = len(agenda.venue.day_open)
+    number = v.party * days + v.day  # rises from row to row
+    wanted = party * days + day
+    at = np.minimum(np.searchsorted(number, wanted), max(0, len(number) - 1))
+    return np.where(number[at] == wanted, at, NONE) if len(number) else np.full(wanted.shape, NONE)

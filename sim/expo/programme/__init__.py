@@ -1,0 +1,1 @@
+"""The programme: activities with rooms, hosts and hours, and who is booked for them."""

@@ -1,0 +1,306 @@
+"""Bookings of parties: registrations for sessions, sessions walked in to, meals; and all of them in order.
+
+Who registers is chosen by keyed exponential clocks, one for each pair of a session and a party-day,
+so that one party more displaces at most somebody, and one session more leaves the other clocks alone.
+Only what still fits the agenda is booked, with time to walk.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.expo.booking.agenda import Agenda, Booked
+from sim.expo.booking.duties import Called, Duties
+from sim.expo.draw.draws import pair_salts, pair_uniform, pick, span, whole
+from sim.expo.venue.hours import DAY, clock, minutes
+from sim.expo.visitors.companies import chain_weights
+from sim.floor.arrays import MINUTE, NONE, Bookings, Calls, IntArray
+from sim.streams import FloatArray, KeyArray, Streams, subkeys
+
+if TYPE_CHECKING:
+    from sim.expo.expo import Organisations
+    from sim.expo.programme.programme import PlannedProgramme
+    from sim.scenario import Scenario
+
+BoolArray = npt.NDArray[np.bool_]
+
+__all__ = ["book_interests", "book_meals", "call_hosts", "final_bookings", "final_calls", "register"]
+
+EARLY: Final = 5 * MINUTE  # a host is there so long before the start; an assumption
+MEAL_STEP: Final = 15 * MINUTE  # a meal that does not fit is tried so much earlier, then later; an assumption
+_ASKED: Final = 8  # candidates looked at first, for each one wanted
+_PAIRS: Final = 1_000_000  # of sessions and party-days at a time
+_TRIES: Final = 4  # sessions a party looks at beyond those it wants to walk in to, if some do not fit
+
+
+def register(
+    scenario: Scenario,
+    organisations: Organisations,
+    programme: PlannedProgramme,
+    agenda: Agenda,
+    streams: Streams,
+) -> None:
+    """Register parties for each session: as many people as it should have, if so many can come.
+
+    Candidates are the parties that are there that day all through the session. A session draws on
+    its own chain by `chain_focus`. More may register than there are seats, since not all of them come.
+    """
+    visitors, sessions = agenda.visitors, programme.sessions
+    chain = organisations.chain[visitors.company[visitors.party]]
+    share = _chain_shares(scenario)
+    salts = pair_salts(streams, "registration", programme.key)
+    days = [np.flatnonzero(visitors.day == day) for day in range(int(programme.day.max(initial=-1)) + 1)]
+    for s in np.argsort(sessions.start, kind="stable").tolist():
+        wanted = int(programme.registered[s])
+        if wanted <= 0:
+            continue
+        present = days[programme.day[s]]
+        there = visitors.arrival[present] < sessions.start[s]
+        there &= visitors.departure[present] > sessions.end[s]
+        candidates = present[there]
+        weight = _pull(programme, s, chain[candidates], share)
+        candidates, weight = candidates[weight > 0], weight[weight > 0]
+        u = pair_uniform(salts[s : s + 1], visitors.day_key[candidates])[0]
+        ring = -np.log(u) / weight
+        _take(programme, s, candidates, ring, wanted, agenda, streams)
+
+
+def _take(
+    programme: PlannedProgramme,
+    s: int,
+    candidates: IntArray,
+    ring: FloatArray,
+    wanted: int,
+    agenda: Agenda,
+    streams: Streams,
+) -> None:
+    """Register those candidates whose clocks ring first and who can come, up to the people wanted."""
+    visitors = agenda.visitors
+    asked, number = 0, min(len(candidates), _ASKED * wanted)
+    while wanted and asked < len(candidates):
+        first = np.argpartition(ring, number - 1)[:number] if number < len(ring) else np.arange(len(ring))
+        rows = candidates[first[np.argsort(ring[first], kind="stable")]][asked:]
+        booked = _attendance(programme, np.full(len(rows), s), rows, True, agenda, streams)
+        fits = np.flatnonzero(agenda.fits(rows, booked.place, booked.start, booked.until))
+        chosen = []
+        for k, size in zip(fits.tolist(), visitors.size[rows[fits]].tolist(), strict=True):
+            if size <= wanted:
+                chosen.append(k)
+                wanted -= size
+                if not wanted:
+                    break
+        agenda.add(booked.of(np.array(chosen, dtype=np.int64)))
+        asked, number = number, min(len(candidates), 8 * number)
+
+
+def _attendance(
+    programme: PlannedProgramme,
+    s: IntArray,
+    rows: IntArray,
+    registered: bool,
+    agenda: Agenda,
+    streams: Streams,
+) -> Booked:
+    """Bookings of party-days for sessions: when they mean to come, how long they stay, whether they show.
+
+    A registered party means to be there while its seats are held, others by the start.
+    """
+    sessions = programme.sessions
+    key = subkeys(programme.key[s], agenda.visitors.day_key[rows])
+    early, stays, shows, _ = streams.quartet("attendance", key)
+    doors = sessions.doors[s]
+    last = np.maximum(doors, sessions.hold[s] if registered else sessions.start[s])
+    rounds = _rounds_stayed(programme.stay_for_round[s], sessions.rounds[s], stays)
+    return Booked(
+        rows,
+        sessions.place[s],
+        doors + (early * (last - doors)).astype(np.int64),
+        sessions.end[s] + rounds * sessions.round[s],
+        session=s,
+        registered=np.array(int(registered)),
+        comes=(shows < programme.show_probability[s]).astype(np.int64) if registered else np.array(1),
+        rounds=rounds,
+        key=key,
+    )
+
+
+def _rounds_stayed(chance: FloatArray, rounds: IntArray, u: FloatArray) -> IntArray:
+    """Rounds of mixing stayed for, if after each the chance of staying for one more is `chance`."""
+    with np.errstate(divide="ignore"):
+        stayed = np.floor(np.log(u) / np.log(np.minimum(chance, 1.0)))  # chance 1: without end
+    return np.where(chance >= 1, rounds, np.minimum(stayed, rounds)).astype(np.int64)
+
+
+def book_interests(
+    scenario: Scenario,
+    organisations: Organisations,
+    programme: PlannedProgramme,
+    agenda: Agenda,
+    streams: Streams,
+) -> None:
+    """Book the sessions that parties would walk in to, where they fit between other bookings."""
+    visitors = agenda.visitors
+    persona = visitors.persona[visitors.party]
+    u = streams.uniform("interests", visitors.day_key)
+    number = np.zeros(len(visitors), dtype=np.int64)
+    for p, kind in enumerate(scenario.data.visitors.values()):
+        number[persona == p] = whole(kind.seminar_interests, u[persona == p])
+    chain = organisations.chain[visitors.company[visitors.party]]
+    share = _chain_shares(scenario)
+    salts = pair_salts(streams, "walk-in", programme.key)
+    for day in np.unique(programme.day).tolist():
+        on = np.flatnonzero((programme.day == day) & (programme.walk_in_pull > 0))
+        rows = np.flatnonzero((visitors.day == day) & (number > 0))
+        step = max(1, _PAIRS // max(1, len(on)))
+        for low in range(0, len(rows) if len(on) else 0, step):
+            block = rows[low : low + step]
+            ring = -np.log(pair_uniform(salts[on], visitors.day_key[block]))
+            for k, s in enumerate(on.tolist()):
+                with np.errstate(divide="ignore"):
+                    ring[k] /= programme.walk_in_pull[s] * _pull(programme, s, chain[block], share)
+            order = np.argsort(ring, axis=0, kind="stable")
+            drawn = np.isfinite(np.take_along_axis(ring, order, axis=0))  # clocks of weight 0 never ring
+            _walk_in(programme, on[order], drawn, block, number, agenda, streams)
+
+
+def _walk_in(
+    programme: PlannedProgramme,
+    choice: IntArray,
+    drawn: BoolArray,
+    rows: IntArray,
+    number: IntArray,
+    agenda: Agenda,
+    streams: Streams,
+) -> None:
+    """Book each party-day for the first sessions of its `choice` (sessions, rows) that fit.
+
+    Only those `drawn` (sessions, rows) may be: the others do not draw the party at all.
+    """
+    left = number[rows].copy()
+    for t in range(min(len(choice), int(left.max(initial=0)) + _TRIES)):
+        want = np.flatnonzero((left > 0) & (t < number[rows] + _TRIES) & drawn[t])
+        booked = _attendance(programme, choice[t, want], rows[want], False, agenda, streams)
+        fits = agenda.fits(booked.row, booked.place, booked.start, booked.until)
+        agenda.add(booked.of(fits))
+        left[want[fits]] -= 1
+
+
+def book_meals(scenario: Scenario, agenda: Agenda, streams: Streams) -> None:
+    """Book a meal for those who want one, as near to the time they would like as fits."""
+    visitors, venue, behaviour = agenda.visitors, agenda.venue, scenario.data.behaviour
+    caterings = list(scenario.data.venue.catering.values())
+    if not caterings:
+        return
+    persona = visitors.persona[visitors.party]
+    share = np.array([kind.meal_share for kind in scenario.data.visitors.values()])[persona]
+    want, when, where, length = streams.quartet("meal", visitors.day_key)
+    first = visitors.day * DAY + clock(behaviour.meal_from)
+    last = visitors.day * DAY + clock(behaviour.meal_to)
+    spans_noon = (visitors.arrival < last) & (visitors.departure > first)
+    rows = np.flatnonzero(spans_noon & (want < share))
+    number = pick([catering.seats for catering in caterings], where[rows])
+    meal = np.empty(len(rows), dtype=np.int64)
+    for c, catering in enumerate(caterings):
+        meal[number == c] = span(catering.meal_minutes, length[rows[number == c]], MINUTE)
+    place = venue.catering[number]
+    low = np.maximum(first, visitors.arrival)[rows]
+    liked = low + (when[rows] * (np.minimum(last, visitors.departure)[rows] - low)).astype(np.int64)
+    patience = np.array(minutes(behaviour.meal_patience_minutes))
+    open_ = np.ones(len(rows), dtype=np.bool_)
+    for shift in range(int((last - first).max(initial=0)) // MEAL_STEP + 1):
+        for way in (-1, 1) if shift else (1,):
+            start = liked + way * shift * MEAL_STEP
+            fits = open_ & (start >= first[rows]) & (start <= last[rows])
+            k = np.flatnonzero(fits)
+            k = k[agenda.fits(rows[k], place[k], start[k], start[k] + meal[k])]
+            agenda.add(
+                Booked(rows[k], place[k], start[k], start[k] + meal[k], meal=meal[k], patience=patience)
+            )
+            open_[k] = False
+
+
+def call_hosts(organisations: Organisations, programme: PlannedProgramme, duties: Duties) -> None:
+    """Call a delegate of each host of each session, so as to be there a little before the start."""
+    sessions = programme.sessions
+    s = np.repeat(np.arange(len(sessions.place)), np.diff(programme.host_index))
+    booth, place, start = programme.host, sessions.place[s], sessions.start[s]
+    duties.add(
+        Called(
+            booth,
+            place,
+            np.maximum(0, start - EARLY - duties.walk(booth, place)),
+            start,
+            sessions.end[s] + sessions.rounds[s] * sessions.round[s],
+            sessions.end[s],
+            session=s,
+            key=subkeys(programme.key[s], organisations.key[booth]),
+        )
+    )
+
+
+def final_bookings(agenda: Agenda, most_rounds: int, streams: Streams) -> tuple[IntArray, Bookings]:
+    """The index (party-days + 1,) and all bookings in order; mixing has `most_rounds` columns."""
+    booked = Booked.joined(agenda.parts).in_order()
+    index = np.searchsorted(booked.row, np.arange(len(agenda.visitors) + 1))
+    return index, Bookings(
+        place=booked.place,
+        start=booked.start,
+        session=booked.session,
+        meeting=booked.meeting,
+        side=booked.side,
+        meal=booked.meal,
+        patience=booked.patience,
+        registered=booked.registered,
+        comes=booked.comes,
+        rounds=booked.rounds,
+        mixing=_mixing(booked.key, booked.rounds > 0, most_rounds, streams),
+    )
+
+
+def final_calls(duties: Duties, most_rounds: int, streams: Streams) -> Calls:
+    """All calls, in order of start, then as they were made."""
+    called = Called.joined(duties.parts)
+    called = called.of(np.argsort(called.start, kind="stable"))
+    return Calls(
+        booth=called.booth,
+        member=duties.members(called, streams),
+        at=called.at,
+        place=called.place,
+        start=called.start,
+        deadline=called.deadline,
+        meeting=called.meeting,
+        side=called.side,
+        session=called.session,
+        comes=called.comes,
+        mixing=_mixing(called.key, called.key > 0, most_rounds, streams),
+    )
+
+
+def _mixing(key: KeyArray, mixes: npt.NDArray[np.bool_], most_rounds: int, streams: Streams) -> IntArray:
+    """The keyed order in each round of those who mix: (n, most_rounds) whole numbers of 62 bits."""
+    order = np.zeros((len(key), most_rounds), dtype=np.int64)
+    for r in range(most_rounds):
+        words = streams.blocks("mixing", key[mixes], r)
+        order[mixes, r] = ((words[0] << np.uint64(30)) ^ words[1]).astype(np.int64)
+    return order
+
+
+def _chain_shares(scenario: Scenario) -> FloatArray:
+    """Expected share of each chain among visits, from the scenario's weights alone."""
+    kinds = scenario.data.visitors.values()
+    weights = [chain_weights(scenario, kind) for kind in kinds]
+    total = np.array([w / w.sum() * max(kind.visits, 1) for w, kind in zip(weights, kinds, strict=True)])
+    share: FloatArray = total.sum(axis=0) / total.sum()
+    return share
+
+
+def _pull(programme: PlannedProgramme, s: int, chain: IntArray, share: FloatArray) -> FloatArray:
+    """How strongly a session draws parties of these chains: on average 1."""
+    focus, own = programme.chain_focus[s], int(programme.chain[s])
+    if own == NONE or share[own] == 0:
+        return np.ones(len(chain))
+    pull: FloatArray = np.where(chain == own, 1 - focus + focus / share[own], 1 - focus)
+    return pull

@@ -1,0 +1,140 @@
+"""Guided tours: a delegation is shown from booth to booth, each stop a session that the booth hosts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from sim.expo.booking.agenda import Agenda, Booked
+from sim.expo.booking.duties import Called, Duties
+from sim.expo.draw.draws import pick
+from sim.expo.venue.hours import minutes
+from sim.floor.arrays import MINUTE, IntArray, Sessions
+
+if TYPE_CHECKING:
+    from sim.expo.expo import Exhibitors
+    from sim.scenario import Scenario
+    from sim.streams import Streams
+
+__all__ = ["Tours", "plan_tours"]
+
+SLACK: Final = MINUTE  # between two stops beside the walk; an assumption
+MOST_TRIED: Final = 3  # times as many booths are asked as there are stops, before a tour is given up
+
+
+@dataclass(frozen=True, slots=True)
+class Tours:
+    """The stops of all tours, in order of party-day and time; `sessions` row for row."""
+
+    sessions: Sessions
+    row: IntArray  # party-day
+    booth: IntArray
+
+
+@dataclass(slots=True)
+class _Stops:
+    """Stops being collected."""
+
+    row: list[int] = field(default_factory=list)
+    booth: list[int] = field(default_factory=list)
+    start: list[int] = field(default_factory=list)
+    end: list[int] = field(default_factory=list)
+
+
+def plan_tours(
+    scenario: Scenario,
+    exhibitors: Exhibitors,
+    agenda: Agenda,
+    duties: Duties,
+    streams: Streams,
+    first_session: int,
+) -> Tours:
+    """Take the parties drawn for it on a tour, on the first day they come; `first_session` numbers it.
+
+    The booths are neighbours on the walk through the halls, from one drawn by attraction; a booth
+    that is closed or has nobody to spare is passed over. A tour that finds too few booths, or does
+    not fit the visit, is not made. The bookings and calls are added to
+    `agenda` and `duties`.
+    """
+    visitors, venue = agenda.visitors, agenda.venue
+    kinds = list(scenario.data.visitors.values())
+    share = np.array([kind.tour_share for kind in kinds])[visitors.persona]
+    wants = streams.uniform("tour", visitors.key) < share
+    first_day = np.searchsorted(visitors.party, np.flatnonzero(wants))
+    at_rank = np.argsort(venue.walk_rank)
+    number = streams.quartet("tour.plan", visitors.key[wants])
+    stops = _Stops()
+    for k, row in enumerate(first_day.tolist()):
+        kind = kinds[int(visitors.persona[visitors.party[row]])]
+        begin = int(venue.walk_rank[pick(exhibitors.attraction, number[0, k : k + 1])[0]])
+        length = max(1, minutes(kind.tour_minutes))
+        earliest = int(visitors.arrival[row] + visitors.check[row]) + 2 * agenda.margin
+        latest = int(visitors.departure[row]) - kind.tour_stops * (length + 2 * SLACK)
+        start = earliest + int(number[1, k] * max(0, latest - earliest))
+        ways = np.roll(at_rank, -begin)[: MOST_TRIED * kind.tour_stops]
+        found = _stops_of(agenda, duties, row, ways, kind.tour_stops, start, length)
+        if not found:
+            continue
+        added = len(stops.row)
+        for booth, from_ in found:
+            stops.row.append(row)
+            stops.booth.append(booth)
+            stops.start.append(from_)
+            stops.end.append(from_ + length)
+        _book(agenda, duties, stops, added, first_session)
+    return Tours(_sessions(stops, agenda), _array(stops.row), _array(stops.booth))
+
+
+def _stops_of(
+    agenda: Agenda, duties: Duties, row: int, ways: IntArray, wanted: int, start: int, length: int
+) -> list[tuple[int, int]]:
+    """Booth and start of each stop, or none if there are too few or the tour does not fit the day."""
+    gate = int(agenda.visitors.gate[row])
+    pace = int(agenda.visitors.pace[row])
+    before, clock = gate, start
+    found: list[tuple[int, int]] = []
+    for booth in ways.tolist():
+        walk = int(agenda.venue.walk(before, booth)) * pace
+        from_ = clock + walk + SLACK
+        if duties.spare_at(booth, from_, from_ + length) < 1:
+            continue
+        found.append((booth, from_))
+        before, clock = booth, from_ + length
+        if len(found) == wanted:
+            break
+    if len(found) < wanted:
+        return []
+    booths = _array([booth for booth, _ in found])
+    starts = _array([from_ for _, from_ in found])
+    rows = np.full(len(found), row)
+    return found if agenda.fits(rows, booths, starts, starts + length).all() else []
+
+
+def _book(agenda: Agenda, duties: Duties, stops: _Stops, added: int, first_session: int) -> None:
+    row, booth = _array(stops.row[added:]), _array(stops.booth[added:])
+    start, end = _array(stops.start[added:]), _array(stops.end[added:])
+    session = first_session + np.arange(added, len(stops.row))
+    agenda.add(Booked(row, booth, start, end, session=session, registered=np.array(1)))
+    duties.add(Called(booth, booth, start, start, end, end, session=session))
+
+
+def _sessions(stops: _Stops, agenda: Agenda) -> Sessions:
+    start, end = _array(stops.start), _array(stops.end)
+    none = np.zeros_like(start)
+    return Sessions(
+        place=_array(stops.booth),
+        doors=start - SLACK,
+        start=start,
+        end=end,
+        late=end - 1,  # the party catches its tour up where it can
+        hold=start,
+        seats=agenda.visitors.size[_array(stops.row)],
+        rounds=none,
+        round=none + 1,
+    )
+
+
+def _array(values: list[int]) -> IntArray:
+    return np.array(values, dtype=np.int64)

@@ -1,0 +1,89 @@
+"""Matchmaking windows and their slots: when the tables of a programme are used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.expo.programme.placement import ProgrammeDoesNotFit, as_clock
+from sim.expo.venue.hours import DAY, clock, minutes
+from sim.floor.arrays import MINUTE, IntArray
+
+if TYPE_CHECKING:
+    from sim.expo.venue.venue import Venue
+    from sim.scenario import Scenario
+    from sim.scenario.schema.data import Matchmaking
+
+__all__ = ["plan_windows"]
+
+_GRID = 5 * MINUTE  # as for activities
+
+
+def plan_windows(scenario: Scenario, venue: Venue) -> tuple[IntArray, IntArray]:
+    """Windows (rows of programme, day, area, start, end, slots, tables) and slots (window, start).
+
+    The windows of a day lie on one grid for all areas of a programme, evenly over the hours; where
+    areas have fewer windows than others they skip places of the grid in turn. Slots in which the
+    tables are closed (a shock) are left out, windows without a slot too. Raises
+    `ProgrammeDoesNotFit`.
+    """
+    windows: list[tuple[int, ...]] = []
+    slots: list[tuple[int, int]] = []
+    for programme, (name, table) in enumerate(scenario.data.matchmaking.items()):
+        for day in range(len(venue.day_open)):
+            starts, n = _grid(name, table, day, int(venue.day_open[day]), int(venue.day_close[day]))
+            for area, start in _by_area(table.areas, starts, _windows(table, day)):
+                slot, pitch = minutes(table.slot_minutes), minutes(table.slot_minutes + table.buffer_minutes)
+                begins = [start + k * pitch for k in range(n)]
+                if venue.tables[name].size:
+                    place = int(venue.tables[name][area, 0])
+                    begins = [t for t in begins if venue.is_open(place, t, t + slot)]
+                if begins:
+                    slots += [(len(windows), t) for t in begins]
+                    end = begins[-1] + slot
+                    windows.append((programme, day, area, begins[0], end, len(begins), table.tables))
+    return (
+        np.array(windows, dtype=np.int64).reshape(-1, 7),
+        np.array(slots, dtype=np.int64).reshape(-1, 2),
+    )
+
+
+def _windows(table: Matchmaking, day: int) -> int:
+    if not table.windows:
+        return table.areas
+    return table.windows[day] if day < len(table.windows) else 0
+
+
+def _grid(name: str, table: Matchmaking, day: int, opens: int, closes: int) -> tuple[list[int], int]:
+    """Starts of the windows, one after the other in an area, and the slots of each."""
+    in_turn = -(-_windows(table, day) // table.areas)
+    if in_turn == 0:
+        return [], 0
+    first = opens if table.from_ is None else max(opens, day * DAY + clock(table.from_))
+    last = closes if table.to is None else min(closes, day * DAY + clock(table.to))
+    buffer = minutes(table.buffer_minutes)
+    pitch = minutes(table.slot_minutes) + buffer
+    fit = max(0, (last - first + buffer) // pitch)
+    n = table.window_slots or fit // in_turn
+    if n == 0 or in_turn * n > fit:
+        raise ProgrammeDoesNotFit(
+            f"matchmaking.{name}.windows" if table.windows else f"matchmaking.{name}",
+            f"{in_turn} windows of {max(n, 1)} slots, one after the other in an area, "
+            f"do not fit on day {day + 1} between {as_clock(first)} and {as_clock(last)}; {fit} slots do",
+        )
+    slack = last - first - (in_turn * n * pitch - buffer)
+    return [
+        first + g * n * pitch + int(slack * (g + 0.5) / in_turn) // _GRID * _GRID for g in range(in_turn)
+    ], n
+
+
+def _by_area(areas: int, starts: list[int], windows: int) -> list[tuple[int, int]]:
+    """(area, start) of the windows, by area."""
+    idle = areas * len(starts) - windows  # so many areas leave out one place of the grid
+    return [
+        (area, start)
+        for area in range(areas)
+        for g, start in enumerate(starts)
+        if area < areas - idle or g != (area - (areas - idle)) % len(starts)
+    ]

@@ -1,0 +1,380 @@
+"""The venue of one replication: where every booth, gate, room and table stands, and when it is open."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.expo.draw.countries import COUNTRIES
+from sim.expo.venue.hours import DAY, Interval, clock, day_hours, merged, minutes, ragged, without
+from sim.expo.venue.shocks import absent_exhibitors, changes_of, gate_closures, hall_closures, lane_changes
+from sim.floor.arrays import NONE, IntArray, PlaceKind, Places
+
+if TYPE_CHECKING:
+    from sim.expo.expo import Exhibitors, Organisations
+    from sim.scenario import Scenario
+    from sim.scenario.schema.data import Catering, Hall, Pavilion
+    from sim.streams import Streams
+
+__all__ = ["Venue", "before_opening", "door", "lay_out"]
+
+
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """Places with their names, and which of them serve as what.
+
+    Places are numbered booths first (exhibitor i has place i), then gates, rooms, tables, catering.
+    Halls are zones 0 .. len(halls) - 1; each gate is a zone of its own after them.
+    """
+
+    places: Places
+    names: tuple[str, ...]  # of each place
+    halls: tuple[str, ...]  # in scenario order
+    gates: IntArray  # (gates,) place of each gate, in scenario order
+    rooms: dict[str, IntArray]  # kind of room -> places
+    room_seats: dict[str, int]  # kind of room -> seats of each
+    catering: IntArray  # (caterings,) place of each, in scenario order
+    tables: dict[str, IntArray]  # matchmaking programme -> (areas, tables) places; (areas, 0) at booths
+    walk_rank: IntArray  # (exhibitors,) order of the booth on a serpentine walk through all halls
+    hall_of: IntArray  # (exhibitors,) hall of the booth
+    plots: npt.NDArray[
+        np.float64
+    ]  # (exhibitors, 4) m: west, south, east, north of the booth with its share of aisle
+    day_open: IntArray  # (days,) ms: doors open
+    day_close: IntArray  # (days,) ms: doors close
+
+    def walk(self, a: npt.ArrayLike, b: npt.ArrayLike) -> IntArray:
+        """Walking distance in dm between places `a` and `b` (broadcast).
+
+        Manhattan distance within a zone, through the doors of both zones otherwise; the engine's
+        formula.
+        """
+        p, here, there = self.places, np.asarray(a), np.asarray(b)
+        inside = np.abs(p.x[here] - p.x[there]) + np.abs(p.y[here] - p.y[there])
+        across = p.to_door[here] + p.zone_distance[p.zone[here], p.zone[there]] + p.to_door[there]
+        distance: IntArray = np.where(p.zone[here] == p.zone[there], inside, across)
+        return distance
+
+    def is_open(self, place: int, start: int, end: int) -> bool:
+        """Whether a place is open from `start` to `end` (ms) without a break."""
+        p = self.places
+        rows = slice(p.open_index[place], p.open_index[place + 1])
+        return bool(np.any((p.open_from[rows] <= start) & (end <= p.open_to[rows])))
+
+    def opens_for(self, place: int, moment: int) -> int:
+        """When a place opens for the last time before it is open at a moment (ms); 0 if it is closed then."""
+        p = self.places
+        rows = slice(p.open_index[place], p.open_index[place + 1])
+        inside = (p.open_from[rows] <= moment) & (moment < p.open_to[rows])
+        return int(p.open_from[rows][inside].max(initial=0))
+
+
+# Assumptions of the plan, in metres, each in this one place.
+_ROOM_STRIP = 0.10  # share of a hall's depth along the north wall, if it has rooms
+_TABLE_STRIP = 0.12  # share of a hall's width along the west wall, if it has a matchmaking area
+_ROWS = 1.5  # rows of booths over those of square plots: plots are wider than deep
+_TABLE_PITCH_M = 2.5  # between two tables of an area
+_SEAT_M2 = 2.0  # floor of a room for each seat, for rooms side by side from a given point
+
+
+def lay_out(
+    scenario: Scenario, organisations: Organisations, exhibitors: Exhibitors, streams: Streams
+) -> Venue:
+    """Lay out the venue for these exhibitors.
+
+    Each hall is one rectangle of booth plots, less a strip of rooms on the north wall and a strip of
+    matchmaking tables on the west wall if it has them. Booths stand in rows of neighbours of one
+    chain and stage, walked through in serpentines. `streams` say which exhibitors a `country_absent`
+    shock keeps away; nothing else is random.
+    """
+    data = scenario.data
+    halls = tuple(data.venue.halls)
+    number = {name: i for i, name in enumerate(halls)}
+    hall_of = _hall_of(scenario, organisations, exhibitors, number)
+    plots, walk_rank = _plots(scenario, organisations, exhibitors, hall_of)
+
+    plan = _Plan(scenario)
+    for i, name in enumerate(organisations.name):
+        west, south, east, north = plots[i]
+        plan.add(PlaceKind.BOOTH, name, (west + east) / 2, (south + north) / 2, int(hall_of[i]))
+    gates = [
+        plan.add(PlaceKind.GATE, name, gate.x_m, gate.y_m, len(halls) + i, gate.lanes)
+        for i, (name, gate) in enumerate(data.venue.gates.items())
+    ]
+    rooms = _rooms(scenario, plan, number)
+    tables = _tables(scenario, plan, number)
+    catering = [
+        plan.add(PlaceKind.CATERING, name, *_at(scenario, place), number[place.hall], place.seats)
+        for name, place in data.venue.catering.items()
+    ]
+    day_open, day_close = day_hours(scenario)
+    return Venue(
+        places=plan.places(_opening(scenario, organisations, exhibitors, plan, streams), gates),
+        names=tuple(plan.name),
+        halls=halls,
+        gates=np.array(gates, dtype=np.int64),
+        rooms=rooms,
+        room_seats={name: room.seats for name, room in data.venue.rooms.items()},
+        catering=np.array(catering, dtype=np.int64),
+        tables=tables,
+        walk_rank=walk_rank,
+        hall_of=hall_of,
+        plots=plots,
+        day_open=day_open,
+        day_close=day_close,
+    )
+
+
+class _Plan:
+    """Places being collected, and the doors of the zones they stand in."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        venue = scenario.data.venue
+        self.kind: list[int] = []
+        self.name: list[str] = []
+        self.x: list[int] = []
+        self.y: list[int] = []
+        self.zone: list[int] = []
+        self.servers: list[int] = []
+        doors = [door(hall) for hall in venue.halls.values()]
+        doors += [(gate.x_m, gate.y_m) for gate in venue.gates.values()]
+        self.doors = np.round(np.array(doors) * 10).astype(np.int64)  # dm
+
+    def add(self, kind: PlaceKind, name: str, x_m: float, y_m: float, zone: int, servers: int = 0) -> int:
+        self.kind.append(int(kind))
+        self.name.append(name)
+        self.x.append(round(x_m * 10))
+        self.y.append(round(y_m * 10))
+        self.zone.append(zone)
+        self.servers.append(servers)
+        return len(self.kind) - 1
+
+    def places(self, opening: list[list[Interval]], gates: list[int]) -> Places:
+        """The places, open as `opening` says, place by place."""
+        data = self.scenario.data
+        x, y, zone = (np.array(column, dtype=np.int64) for column in (self.x, self.y, self.zone))
+        door_x, door_y = self.doors.T
+        limits = [NONE if hall.max_people is None else hall.max_people for hall in data.venue.halls.values()]
+        limits += [NONE] * len(data.venue.gates)
+        changes = [lane_changes(self.scenario, gate) for gate in data.venue.gates]
+        index, opens, closes = ragged(opening)
+        change_at, change_place, change_servers = changes_of(np.array(gates, dtype=np.int64), changes)
+        return Places(
+            kind=np.array(self.kind, dtype=np.int64),
+            x=x,
+            y=y,
+            zone=zone,
+            to_door=np.abs(x - door_x[zone]) + np.abs(y - door_y[zone]),
+            servers=np.array(self.servers, dtype=np.int64),
+            zone_distance=np.abs(door_x[:, None] - door_x) + np.abs(door_y[:, None] - door_y),
+            zone_limit=np.array(limits, dtype=np.int64),
+            zone_patience=minutes(data.behaviour.hall_patience_minutes),
+            open_index=index,
+            open_from=opens,
+            open_to=closes,
+            change_at=change_at,
+            change_place=change_place,
+            change_servers=change_servers,
+        )
+
+
+def door(hall: Hall) -> tuple[float, float]:
+    """The hall's door in metres: as given, or the middle of the south edge."""
+    return hall.door_m if hall.door_m is not None else (hall.x_m + hall.width_m / 2, hall.y_m)
+
+
+# ---------------------------------------------------------------- booths
+
+
+def _hall_of(
+    scenario: Scenario, organisations: Organisations, exhibitors: Exhibitors, number: dict[str, int]
+) -> IntArray:
+    data = scenario.data
+    of_chain = np.array([number[chain.hall] for chain in data.chains.values()], dtype=np.int64)
+    of_pavilion = np.array([number[p.hall] for p in data.pavilions.values()] + [NONE], dtype=np.int64)
+    halls: IntArray = np.where(
+        exhibitors.pavilion == NONE, of_chain[organisations.chain], of_pavilion[exhibitors.pavilion]
+    )
+    return halls
+
+
+def _plots(
+    scenario: Scenario, organisations: Organisations, exhibitors: Exhibitors, hall_of: IntArray
+) -> tuple[npt.NDArray[np.float64], IntArray]:
+    """A plot in metres for each booth, with its share of the aisles, and its place on the walk."""
+    # neighbours share a pavilion, or a chain and a stage
+    order = np.lexsort(
+        (organisations.key, organisations.stage, organisations.chain, exhibitors.pavilion, hall_of)
+    )
+    plots = np.zeros((len(hall_of), 4))
+    rank = np.zeros(len(hall_of), dtype=np.int64)
+    halls = list(scenario.data.venue.halls.values())
+    first_gate = next(iter(scenario.data.venue.gates.values()))
+    doors = np.array([door(hall) for hall in halls])
+    away = np.abs(doors[:, 0] - first_gate.x_m) + np.abs(doors[:, 1] - first_gate.y_m)
+    walked = 0
+    for hall in np.argsort(away, kind="stable").tolist():
+        booths = order[hall_of[order] == hall]
+        if len(booths):
+            plots[booths] = _rows(exhibitors.area_m2[booths], *_floor_of(scenario, hall), door(halls[hall]))
+            rank[booths] = walked + np.arange(len(booths))
+            walked += len(booths)
+    return plots, rank
+
+
+def _floor_of(scenario: Scenario, number: int) -> tuple[float, float, float, float]:
+    """West, south, east, north (m) of the part of a hall that is left for booths."""
+    data = scenario.data
+    name, hall = list(data.venue.halls.items())[number]
+    rooms = any(room.hall == name and room.at_m is None for room in data.venue.rooms.values())
+    tables = any(m.hall == name and m.location == "table" for m in data.matchmaking.values())
+    return (
+        hall.x_m + hall.width_m * _TABLE_STRIP * tables,
+        hall.y_m,
+        hall.x_m + hall.width_m,
+        hall.y_m + hall.depth_m * (1 - _ROOM_STRIP * rooms),
+    )
+
+
+def _rows(
+    area: npt.NDArray[np.float64],
+    west: float,
+    south: float,
+    east: float,
+    north: float,
+    entrance: tuple[float, float],
+) -> npt.NDArray[np.float64]:
+    """Plots in proportion to `area` that fill the rectangle in rows, in serpentine order.
+
+    Rows run along x; the first one is at the side of the entrance, and every second runs back.
+    """
+    n, width, depth = len(area), east - west, north - south
+    whole = area.sum()
+    rows = max(1, round(_ROWS * math.sqrt(n * depth / width)))
+    middle = (np.cumsum(area) - area / 2) / whole
+    row = np.unique(np.minimum((middle * rows).astype(np.int64), rows - 1), return_inverse=True)[1]
+    share = np.bincount(row, weights=area) / whole  # of the depth
+    lower = (np.cumsum(share) - share)[row]
+    first = np.searchsorted(row, np.arange(len(share)))  # first booth of each row
+    along = np.cumsum(area) - area
+    along = (along - along[first][row]) / (share * whole)[row]
+    part = area / (share * whole)[row]
+    along = np.where(row % 2 == 1, 1 - along - part, along)
+    upper = lower + share[row]
+    if entrance[1] - south > depth / 2:
+        lower, upper = 1 - upper, 1 - lower
+    return np.column_stack(
+        (west + along * width, south + lower * depth, west + (along + part) * width, south + upper * depth)
+    )
+
+
+# ---------------------------------------------------------------- rooms, tables, catering
+
+
+def _rooms(scenario: Scenario, plan: _Plan, number: dict[str, int]) -> dict[str, IntArray]:
+    venue = scenario.data.venue
+    places: dict[str, IntArray] = {}
+    on_wall = {
+        name: sum(r.count for r in venue.rooms.values() if r.hall == name and r.at_m is None)
+        for name in number
+    }
+    placed = dict.fromkeys(number, 0)
+    for kind, room in venue.rooms.items():
+        hall = venue.halls[room.hall]
+        found = []
+        for i in range(room.count):
+            if room.at_m is None:
+                x = hall.x_m + hall.width_m * (placed[room.hall] + 0.5) / on_wall[room.hall]
+                y = hall.y_m + hall.depth_m * (1 - _ROOM_STRIP / 2)
+                placed[room.hall] += 1
+            else:
+                x = room.at_m[0] + i * math.sqrt(room.seats * _SEAT_M2)
+                y = room.at_m[1]
+            name = kind if room.count == 1 else f"{kind} {i + 1}"
+            found.append(plan.add(PlaceKind.ROOM, name, x, y, number[room.hall]))
+        places[kind] = np.array(found, dtype=np.int64)
+    return places
+
+
+def _tables(scenario: Scenario, plan: _Plan, number: dict[str, int]) -> dict[str, IntArray]:
+    """Tables of each programme, area by area up the west wall; none where meetings are at booths."""
+    data = scenario.data
+    places: dict[str, IntArray] = {}
+    in_hall = {
+        name: [m for m, t in data.matchmaking.items() if t.hall == name and t.location == "table"]
+        for name in number
+    }
+    for programme, table in data.matchmaking.items():
+        if table.location == "booth":
+            places[programme] = np.empty((table.areas, 0), dtype=np.int64)
+            continue
+        hall, here = data.venue.halls[table.hall], in_hall[table.hall]
+        areas = [data.matchmaking[name].areas for name in here]
+        before = sum(areas[: here.index(programme)])
+        block = hall.depth_m / sum(areas)
+        strip = hall.width_m * _TABLE_STRIP
+        across = max(1, min(int(strip / _TABLE_PITCH_M), math.ceil(math.sqrt(table.tables))))
+        along = math.ceil(table.tables / across)
+        pitch_x, pitch_y = min(_TABLE_PITCH_M, strip / across), min(_TABLE_PITCH_M, block / max(along, 1))
+        found = [
+            plan.add(
+                PlaceKind.TABLE,
+                f"{programme} {area + 1}/{i + 1}",
+                hall.x_m + (i % across + 0.5) * pitch_x,
+                hall.y_m + (before + area) * block + (i // across + 0.5) * pitch_y,
+                number[table.hall],
+            )
+            for area in range(table.areas)
+            for i in range(table.tables)
+        ]
+        places[programme] = np.array(found, dtype=np.int64).reshape(table.areas, table.tables)
+    return places
+
+
+def _at(scenario: Scenario, place: Catering) -> tuple[float, float]:
+    if place.at_m is not None:
+        return place.at_m
+    hall = scenario.data.venue.halls[place.hall]
+    return hall.x_m + hall.width_m / 2, hall.y_m + hall.depth_m / 2
+
+
+# ---------------------------------------------------------------- hours
+
+
+def _opening(
+    scenario: Scenario,
+    organisations: Organisations,
+    exhibitors: Exhibitors,
+    plan: _Plan,
+    streams: Streams,
+) -> list[list[Interval]]:
+    """When each place is open: the expo's hours, less late openings and shocks (R7, R8)."""
+    data = scenario.data
+    opens, closes = day_hours(scenario)
+    hours = merged(zip(opens.tolist(), closes.tolist(), strict=True))
+    admission = minutes(data.expo.last_admission_minutes)
+    gate_hours = merged(zip(opens.tolist(), (closes - admission).tolist(), strict=True))
+    by_zone = [without(hours, hall_closures(scenario, hall)) for hall in data.venue.halls]
+    by_zone += [without(gate_hours, gate_closures(scenario, gate)) for gate in data.venue.gates]
+    opening = [by_zone[zone] for zone in plan.zone]
+
+    codes = tuple(COUNTRIES[country].code for country in organisations.country.tolist())
+    away = absent_exhibitors(scenario, organisations.key, codes, streams)
+    late = [before_opening(pavilion, opens) for pavilion in data.pavilions.values()]
+    for booth, pavilion in enumerate(exhibitors.pavilion.tolist()):
+        shut = away[booth] + ([late[pavilion]] if pavilion != NONE else [])
+        if shut:
+            opening[booth] = without(opening[booth], shut)
+    return opening
+
+
+def before_opening(pavilion: Pavilion, opens: IntArray) -> Interval:
+    """From the first midnight to the opening of a pavilion."""
+    day = min(pavilion.opens_on_day - 1, len(opens) - 1)
+    at = int(opens[day]) if pavilion.opens_at is None else day * DAY + clock(pavilion.opens_at)
+    return 0, at

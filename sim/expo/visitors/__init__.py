@@ -1,0 +1,1 @@
+"""Who comes: companies, parties in bunches, their hours and their routes among the booths."""

@@ -1,0 +1,193 @@
+"""Bunches of visitors: who arrives together, as parties, on which days and when.
+
+People do not come one by one (FACTS: arrivals): a metro or a coach brings a bunch, which breaks up
+into parties that walk together. A bunch that comes on several days comes together on each.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.expo.draw.draws import whole
+from sim.expo.venue.hours import DAY
+from sim.floor.arrays import MINUTE, SECOND, IntArray
+from sim.streams import FloatArray, KeyArray, Streams, key_of, subkeys
+
+if TYPE_CHECKING:
+    from sim.scenario.schema.data import Persona
+
+__all__ = ["Bunches", "gather"]
+
+BoolArray = npt.NDArray[np.bool_]
+
+HOUR: Final = 60 * MINUTE
+APART: Final = 40 * SECOND
+"""Mean time of a bunch's further parties after its first: with parties of 1.5 and bunches of 2.5
+people a little more than half arrive within 20 s of the one before (FACTS: arrivals)."""
+
+
+_WAVES: Final = 16  # members of a bunch that are drawn one after the other; then ever more at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Bunches:
+    """The party-days of a persona, in order of bunch, member and day: a row each."""
+
+    bunch: IntArray  # number of the bunch
+    member: IntArray  # number of the party in its bunch
+    day: IntArray  # 0 is the first
+    size: IntArray  # people of the party on that day
+    arrival: IntArray  # ms, at the gate
+    bunch_key: KeyArray
+    party_key: KeyArray
+
+    def __len__(self) -> int:
+        return len(self.bunch)
+
+    def where(self, kept: BoolArray) -> Bunches:
+        """These party-days alone."""
+        return Bunches(*(getattr(self, column.name)[kept] for column in fields(self)))
+
+    def joined(self, other: Bunches) -> Bunches:
+        """These party-days, then the other's, whose bunches are numbered on."""
+        number = other.bunch + int(self.bunch.max(initial=-1)) + 1
+        other = replace(other, bunch=number)
+        pairs = ((getattr(self, column.name), getattr(other, column.name)) for column in fields(self))
+        return Bunches(*(np.concatenate(pair) for pair in pairs))
+
+
+def gather(
+    name: str, persona: Persona, admission: IntArray, factors: FloatArray, streams: Streams
+) -> Bunches:
+    """The party-days of persona `name`.
+
+    Their sizes sum to `persona.visits`, or to a Poisson number of that mean. `admission` (days, 2)
+    has the ms at which the gates open and close. `factors` (days, 24) multiply the arrivals of each
+    clock hour (R8): below 1 bunches stay away by keyed draws, above 1 more come beside the same ones.
+    """
+    visits = persona.visits
+    if persona.visits_count == "poisson":
+        u = streams.uniform("visitors.visits", subkeys(key_of("persona", name), 0))
+        visits = _poisson(visits, float(u[0]))
+    base = _fill(persona, key_of("persona", name), visits, admission, streams)
+    if (factors < 1).any():
+        base = base.where(_comes(base, np.minimum(factors, 1.0), streams))
+    excess = np.maximum(factors - 1.0, 0.0)
+    most = float(excess.max())
+    if most == 0:
+        return base
+    more = _fill(persona, key_of("surplus", name), round(visits * most), admission, streams)
+    return base.joined(more.where(_comes(more, excess / most, streams)))
+
+
+def _comes(bunches: Bunches, chances: FloatArray, streams: Streams) -> BoolArray:
+    """Whether each party-day takes place; a bunch within one hour comes or stays away together."""
+    u = streams.uniform("visitors.factor", bunches.bunch_key, bunches.day)
+    comes: BoolArray = u < chances[bunches.day, bunches.arrival % DAY // HOUR]
+    return comes
+
+
+def _profile(persona: Persona, opens: int, closes: int, midnight: int) -> tuple[FloatArray, FloatArray]:
+    """The distribution function of a day's arrivals: times (ms) and the share come by then."""
+    hours = sorted((int(hour), weight) for hour, weight in persona.arrival_shares.items())
+    edges, steps = [float(opens)], [0.0]
+    for hour, weight in hours:
+        low = max(opens, midnight + hour * HOUR)
+        high = min(closes, midnight + (hour + 1) * HOUR)
+        if high > low and weight > 0:
+            edges += [low, high]
+            steps += [steps[-1], steps[-1] + weight * (high - low)]
+    if steps[-1] == 0:  # no hour of the profile is open: alike over the day
+        edges, steps = [opens, closes], [0.0, 1.0]
+    return np.array(edges, dtype=np.float64), np.array(steps) / steps[-1]
+
+
+def _fill(persona: Persona, parent: int, visits: int, admission: IntArray, streams: Streams) -> Bunches:
+    """Bunch after bunch until there are `visits`; the last party-day is cut to fit."""
+    each = max(persona.bunch_size.expectation(), persona.party_size.expectation(), 1.0)
+    each *= min(max(persona.days_each.expectation(), 1.0), len(admission))
+    count = int(1.1 * visits / each) + 16
+    while True:
+        bunches = _drawn(persona, subkeys(parent, np.arange(count)), visits, admission, streams)
+        reached = np.cumsum(bunches.size)
+        if reached[-1] >= visits:
+            break
+        count *= 2
+    kept = reached - bunches.size < visits
+    size = bunches.size - np.maximum(reached - visits, 0)
+    return replace(bunches, size=size).where(kept)
+
+
+def _drawn(persona: Persona, keys: KeyArray, visits: int, admission: IntArray, streams: Streams) -> Bunches:
+    """The party-days of these bunches, or of the first ones, if they hold all `visits`."""
+    wanted = whole(persona.bunch_size, streams.uniform("visitors.bunch_size", keys), least=1)
+    wanted = np.minimum(wanted, max(1, visits))  # whatever is more would be cut
+    enough = int(np.searchsorted(np.cumsum(wanted), visits)) + 1
+    keys = keys[:enough]
+    bunch, member, size = _parties(persona, keys, wanted[:enough], streams)
+    party, day = np.nonzero(_days(persona, keys, len(admission), streams)[bunch])
+    bunch, member, size = bunch[party], member[party], size[party]
+    party_key = subkeys(keys[bunch], member)
+    u = streams.uniform("visitors.arrival", keys[bunch], day)
+    apart = streams.uniform("visitors.apart", party_key, day)
+    offset = np.where(member > 0, -APART * np.log(apart), 0.0)
+    arrival = np.zeros(len(bunch), dtype=np.int64)
+    for d, (opens, closes) in enumerate(admission.tolist()):
+        edges, steps = _profile(persona, opens, closes, DAY * d)
+        moment = np.interp(u[day == d], steps, edges) + offset[day == d]
+        arrival[day == d] = np.clip(moment.astype(np.int64), opens, closes - 1)
+    return Bunches(bunch, member, day, size, arrival, keys[bunch], party_key)
+
+
+def _parties(
+    persona: Persona, keys: KeyArray, people: IntArray, streams: Streams
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Bunch, member and size of each party, by bunch and member.
+
+    Parties join a bunch until it has at least the people drawn for it. Whether one more joins does
+    not depend on its size, so that party sizes keep their distribution.
+    """
+    wanted = people.copy()
+    waves: list[tuple[IntArray, IntArray, IntArray]] = []
+    open_ = np.arange(len(keys))
+    first = 0
+    while len(open_):
+        members = first + np.arange(1 + first // _WAVES)  # in large bunches many at a time
+        u = streams.uniform("visitors.party_size", subkeys(keys[open_][:, None], members[None, :]).ravel())
+        size = whole(persona.party_size, u, least=1).reshape(len(open_), len(members))
+        row, column = np.nonzero(np.cumsum(size, axis=1) - size < wanted[open_, None])
+        waves.append((open_[row], members[column], size[row, column]))
+        wanted[open_] -= size.sum(axis=1)
+        open_ = open_[wanted[open_] > 0]
+        first += len(members)
+    bunch, member, size = (np.concatenate(column) for column in zip(*waves, strict=True))
+    order = np.lexsort((member, bunch))
+    return bunch[order], member[order], size[order]
+
+
+def _days(persona: Persona, keys: KeyArray, days: int, streams: Streams) -> BoolArray:
+    """Whether each bunch comes on each day: those whose keyed exponential clocks ring first."""
+    weights = np.zeros(days)
+    given = np.asarray(persona.day_shares[:days], dtype=np.float64)
+    weights[: len(given)] = given
+    if not weights.any():
+        weights[:] = 1.0
+    number = whole(persona.days_each, streams.uniform("visitors.days_each", keys), least=1)
+    number = np.minimum(number, np.count_nonzero(weights))
+    clock = np.full((len(keys), days), np.inf)
+    for day in np.flatnonzero(weights).tolist():
+        clock[:, day] = -np.log(streams.uniform("visitors.day", keys, day)) / weights[day]
+    rank = np.argsort(np.argsort(clock, axis=1, kind="stable"), axis=1, kind="stable")
+    comes: BoolArray = rank < number[:, None]
+    return comes
+
+
+def _poisson(mean: int, u: float) -> int:
+    """The Poisson number of this mean at probability `u`."""
+    from scipy.special import pdtrik
+
+    return int(np.ceil(max(0.0, float(pdtrik(u, mean))))) if mean else 0

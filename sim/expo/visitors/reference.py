@@ -1,0 +1,82 @@
+"""A fixed reference population of a scenario: what affinities are usual there.
+
+It is drawn from the scenario's weights alone, by streams of its own that know no seed, so that a
+party or an exhibitor more, or another replication, leaves what is measured against it as it was.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from sim.expo.draw.draws import pick, pick_each
+from sim.expo.draw.profiles import profiles
+from sim.expo.visitors.companies import origins
+from sim.expo.visitors.visitors import preferences
+from sim.matchmaking import Profiles, Reference, affinity_matrix
+from sim.scenario.schema.data import STAGES
+from sim.streams import FloatArray, Streams, key_of, subkeys
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+__all__ = ["mean_lengthening", "reference_affinities", "score_reference"]
+
+_VISITORS: Final = 128  # reference visitors a persona
+_EXHIBITORS: Final = 256
+_STREAMS: Final = Streams(0, 0)
+
+
+@lru_cache(maxsize=64)  # replications of a scenario share it
+def reference_affinities(scenario: Scenario, persona: str) -> tuple[FloatArray, FloatArray]:
+    """Affinities of reference visitors of a persona with reference exhibitors: (128, 256).
+
+    Beside them, in the same shape, how often each pair is a planned stop (rows sum to 1).
+    """
+    data = scenario.data
+    table = data.visitors[persona]
+    chains = list(data.chains.values())
+    theirs = subkeys(key_of("reference", "exhibitors"), np.arange(_EXHIBITORS))
+    weights = [chain.exhibitors for chain in chains]
+    chain = pick(weights if any(weights) else np.ones(len(chains)), _STREAMS.uniform("chain", theirs))
+    stages = [[own.stages.get(stage, 0.0) for stage in STAGES] for own in chains]
+    stage = pick_each(stages, chain, _STREAMS.uniform("stage", theirs))
+    offers, needs = profiles(chain, stage, theirs, scenario, _STREAMS)
+
+    ours = subkeys(key_of("reference", persona), np.arange(_VISITORS))
+    kind = np.full(_VISITORS, list(data.visitors).index(persona))
+    from_chain, from_stage, _ = origins(scenario, kind, ours, _STREAMS)
+    own_offers, own_needs = profiles(from_chain, from_stage, ours, scenario, _STREAMS)
+    authority, eagerness = preferences(table, ours, _STREAMS)
+    people = Profiles(
+        offers=np.concatenate((own_offers, offers)),
+        needs=np.concatenate((own_needs, needs)),
+        eagerness=np.concatenate((eagerness, np.ones(_EXHIBITORS))),
+        appeal=np.concatenate((authority, np.ones(_EXHIBITORS))),
+    )
+    values = affinity_matrix(people, np.arange(_VISITORS), np.arange(_VISITORS, len(people)))
+    by_need = own_needs[:, chain * len(STAGES) + stage] + np.finfo(np.float64).tiny
+    by_need /= by_need.sum(axis=1, keepdims=True)
+    often = table.own_chain_share * by_need + (1 - table.own_chain_share) / _EXHIBITORS
+    values.setflags(write=False)
+    often.setflags(write=False)
+    return values, often
+
+
+def mean_lengthening(scenario: Scenario, persona: str) -> float:
+    """By how much affinity would lengthen a persona's conversations on average, were it not divided by."""
+    values, often = reference_affinities(scenario, persona)
+    strength = scenario.data.behaviour.affinity_on_length
+    return float((often * np.exp(strength * values)).sum() / often.sum())
+
+
+@lru_cache(maxsize=4)
+def score_reference(scenario: Scenario) -> Reference:
+    """The affinities of visitors and exhibitors, against which profiles blur them into scores."""
+    samples = [reference_affinities(scenario, persona)[0] for persona in scenario.data.visitors]
+    sample = np.concatenate(samples).ravel()
+    if sample.min() == sample.max():  # one company like the other: no profile tells them apart
+        return Reference.logit_normal()
+    return Reference.of(sample)

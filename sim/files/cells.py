@@ -1,0 +1,181 @@
+"""What cells of a column mean: numbers, flags, moments, names; what they do not mean is a problem."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from sim.files.problems import did_you_mean
+from sim.files.sheets import Sheet, found, same
+
+__all__ = [
+    "A_MOMENT",
+    "flag",
+    "flags",
+    "folded",
+    "moment",
+    "names",
+    "near_names",
+    "numbers",
+    "ranks",
+    "wholes",
+]
+
+A_MOMENT: Final = "a date and a time such as 2024-11-26 10:00"
+_YES: Final = frozenset(("yes", "y", "true", "1"))
+_NO: Final = frozenset(("no", "n", "false", "0"))
+_NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+_WHOLE: Final = re.compile(r"\+?(\d{1,18})([.,]0)?", re.ASCII)  # 3.0 is 3, but 1.000 may be 1000
+_GREATEST: Final = 1e9
+_NEAR: Final = 20  # near misses looked for in one column; each takes a while among thousands
+
+
+def folded(name: str) -> str:
+    """What names have in common that differ in capitals, blanks or width only."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def near_names(
+    sheet: Sheet, column: str, strangers: Mapping[int, str], known: Sequence[str], what: str
+) -> None:
+    """Say of each of these rows that its name is unknown, and which of the known ones is near."""
+    if not strangers:
+        return
+    alike = {folded(name): name for name in reversed(known)}
+    left = _NEAR
+    for row, name in strangers.items():
+        near = ""
+        if folded(name) in alike:
+            near = f"; did you mean '{alike[folded(name)]}'?"
+        elif left:
+            near, left = did_you_mean(name, known), left - 1
+        sheet.wrong(row, column, f"{found(name)}; {what}{near}")
+
+
+def names(sheet: Sheet, column: str, what: str = "a name") -> list[str]:
+    """The names in a column, in none of whose rows it may be empty."""
+    cells = [same(cell) for cell in sheet.cells(column)]
+    for row, cell in enumerate(cells):
+        if not cell:
+            sheet.wrong(row, column, f"{found(cell)}; allowed: {what}")
+    return cells
+
+
+def numbers(sheet: Sheet, column: str, *, empty: bool = False) -> list[float | None]:
+    """The numbers ≥ 0 in a column, None for an empty cell (if it may be `empty`) or a wrong one."""
+    return [_number(sheet, row, column, cell, empty=empty) for row, cell in enumerate(sheet.cells(column))]
+
+
+def _number(sheet: Sheet, row: int, column: str, cell: str, *, empty: bool) -> float | None:
+    if not cell and empty:
+        return None
+    rule = "a number ≥ 0"
+    if _NUMBER.fullmatch(cell):
+        if "," in cell and sheet.delimiter == ",":
+            sheet.wrong(row, column, f"{found(cell)}; allowed: {rule}, with a decimal point")
+            return None
+        if not _mark(sheet, row, column, cell):
+            return None
+        value = float(cell.replace(",", "."))
+        if 0 <= value <= _GREATEST:
+            return value + 0.0  # no -0
+        if value > _GREATEST:
+            rule = f"a number from 0 to {_GREATEST:,.0f}"
+    sheet.wrong(row, column, f"{found(cell)}; allowed: {rule}")
+    return None
+
+
+def _mark(sheet: Sheet, row: int, column: str, cell: str) -> bool:
+    """Whether its decimal mark is that of the file's other numbers: 1.500 is not 1,500."""
+    mark = next((each for each in ",." if each in cell), None)
+    if mark is None:
+        return True
+    if sheet.mark is None:
+        sheet.mark = mark, sheet.lines[row]
+    elif sheet.mark[0] != mark:
+        name = {",": "commas", ".": "points"}[sheet.mark[0]]
+        where = f"decimals in this file have {name} (line {sheet.mark[1]})"
+        sheet.wrong(row, column, f"{found(cell)}; {where}")
+        return False
+    return True
+
+
+def wholes(sheet: Sheet, column: str, low: int, high: int) -> list[int | None]:
+    """The whole numbers from `low` to `high` in a column, None for an empty or wrong cell."""
+    values: list[int | None] = []
+    for row, cell in enumerate(sheet.cells(column)):
+        match = _WHOLE.fullmatch(cell)
+        value = int(match[1]) if match else None
+        if cell and (value is None or not low <= value <= high):
+            sheet.wrong(row, column, f"{found(cell)}; allowed: a whole number from {low:,} to {high:,}")
+            value = None
+        values.append(value)
+    return values
+
+
+def flag(sheet: Sheet, row: int, column: str, cell: str) -> bool | None:
+    """Whether a cell says yes; None if it is empty or wrong."""
+    word = cell.lower()
+    if word in _YES or word in _NO:
+        return word in _YES
+    if word:
+        sheet.wrong(row, column, f"{found(cell)}; allowed: yes or no (or 1 or 0)")
+    return None
+
+
+def flags(sheet: Sheet, column: str) -> list[bool]:
+    """Whether the cells of a column say yes; an empty one does not."""
+    return [flag(sheet, row, column, cell) or False for row, cell in enumerate(sheet.cells(column))]
+
+
+def moment(cell: str) -> dt.datetime | None:
+    """`2024-11-26 10:00`, with or without an offset; None if it is something else."""
+    if ":" not in cell[10:]:  # a date alone is midnight to Python
+        return None
+    try:
+        return dt.datetime.fromisoformat(cell)
+    except ValueError:
+        return None
+
+
+def ranks(sheet: Sheet, column: str) -> list[int]:
+    """The rows' places in the order of a column of numbers, or of dates with or without times.
+
+    Rows with an equal, or an empty, cell keep their order; the empty ones are last.
+    """
+    rule = "a number, or a date such as 2024-11-26 or 2024-11-26 10:00"
+    keys: list[tuple[int, float]] = []
+    first: tuple[str, int] | None = None
+    for row, cell in enumerate(sheet.cells(column)):
+        key, kind = (1, 0.0), "nothing"
+        if cell:
+            kind, value = _place_in_time(sheet, cell)
+            if value is None:
+                sheet.wrong(row, column, f"{found(cell)}; allowed: {rule}")
+            elif first is not None and first[0] != kind:
+                sheet.wrong(
+                    row, column, f"{found(cell)}; the column has {first[0]} elsewhere (line {first[1]})"
+                )
+            else:
+                first = first or (kind, sheet.lines[row])
+                key = (0, value)
+        keys.append(key)
+    place = [0] * len(keys)
+    for rank, row in enumerate(sorted(range(len(keys)), key=keys.__getitem__)):
+        place[row] = rank
+    return place
+
+
+def _place_in_time(sheet: Sheet, cell: str) -> tuple[str, float | None]:
+    if _NUMBER.fullmatch(cell) and not ("," in cell and sheet.delimiter == ","):
+        return "numbers", float(cell.replace(",", "."))
+    try:
+        when = dt.datetime.fromisoformat(cell)
+    except ValueError:
+        return "nothing", None
+    if when.tzinfo is None:
+        return "dates without an offset", (when - dt.datetime(1970, 1, 1)).total_seconds()
+    return "dates with an offset", when.timestamp()

@@ -1,0 +1,266 @@
+"""What a floor must satisfy for an engine to run it: the contract of `sim.floor.arrays`, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.floor.arrays import NEVER, NONE, Floor, IntArray, PlaceKind
+
+__all__ = ["FloorError", "check_floor", "faults"]
+
+Checks = Iterator[tuple[str, npt.NDArray[np.bool_] | np.bool_ | bool]]
+"""What must hold, and where it does not."""
+
+
+class FloorError(ValueError):
+    """A floor that breaks its contract."""
+
+
+def check_floor(floor: Floor) -> None:
+    """Raise `FloorError`, naming every rule that is broken and its first offender, if there is any."""
+    found = faults(floor)
+    if found:
+        raise FloorError("; ".join(found))
+
+
+def faults(floor: Floor) -> list[str]:
+    """The rules that this floor breaks, each with how often and where first; empty if it is sound."""
+    shape = _broken(_shapes(floor))
+    if shape:
+        return shape  # the other checks need well-formed tables
+    ids = _broken(_numbers(floor))
+    if ids:
+        return ids  # the other checks follow these numbers
+    return [
+        fault
+        for checks in (_places, _staff, _party_days, _bookings, _sessions, _meetings, _calls)
+        for fault in _broken(checks(floor))
+    ]
+
+
+def _broken(checks: Checks) -> list[str]:
+    found = []
+    for rule, bad in checks:
+        rows = np.flatnonzero(np.atleast_1d(bad))
+        if len(rows):
+            found.append(f"{rule} ({len(rows)} broken, first row {rows[0]})")
+    return found
+
+
+def _shapes(floor: Floor) -> Checks:
+    """Columns of a table are equally long whole numbers; indices are well formed."""
+    ragged = {"open_index": "open_from", "shift_index": "shift_from"}
+    apart = {
+        "open",
+        "shift",
+        "change",
+        "zone_distance",
+        "zone_limit",
+        "zone_patience",
+        "pool",
+        "stop",
+        "booking",
+    }
+    for table in ("places", "staff", "party_days", "stops", "bookings", "sessions", "meetings", "calls"):
+        content = getattr(floor, table)
+        columns = {name: getattr(content, name) for name in content.__slots__ if name != "zone_patience"}
+        for name, column in columns.items():
+            yield f"{table}.{name} must hold int64", column.dtype != np.int64
+        own = [name for name in columns if not any(name == a or name.startswith(f"{a}_") for a in apart)]
+        length = len(columns[own[0]])
+        for name in own:
+            yield f"{table}.{name} must be as long as {own[0]}", len(columns[name]) != length
+        for name, items in ragged.items():
+            if name in columns:
+                yield from _index(f"{table}.{name}", columns[name], length, len(columns[items]))
+    days = floor.party_days
+    yield from _index("party_days.stop_index", days.stop_index, len(days.party), len(floor.stops.place))
+    bookings = len(floor.bookings.place)
+    yield from _index("party_days.booking_index", days.booking_index, len(days.party), bookings)
+    rounds = int(floor.sessions.rounds.max(initial=0))
+    for table, mixing in (("bookings", floor.bookings.mixing), ("calls", floor.calls.mixing)):
+        yield (
+            f"{table}.mixing must have {rounds} columns or more",
+            mixing.ndim != 2 or mixing.shape[1] < rounds,
+        )
+
+
+def _index(name: str, index: IntArray, rows: int, items: int) -> Checks:
+    well = len(index) == rows + 1 and index[0] == 0 and index[-1] == items and not (np.diff(index) < 0).any()
+    yield f"{name} must rise from 0 to {items} in {rows + 1} steps", not well
+
+
+def _numbers(floor: Floor) -> Checks:
+    """Numbers of places, members, sessions, meetings and pools exist and are of the right kind."""
+    kind = floor.places.kind
+    n = len(kind)
+
+    def of_kind(place: IntArray, *kinds: PlaceKind) -> npt.NDArray[np.bool_]:
+        exists = (place >= 0) & (place < n)
+        wrong: npt.NDArray[np.bool_] = ~exists | ~np.isin(kind[np.where(exists, place, 0)], kinds)
+        return wrong
+
+    zones = len(floor.places.zone_limit)
+    yield "places.zone must exist", ~_within(floor.places.zone, zones)
+    yield "staff.booth must be a booth", of_kind(floor.staff.booth, PlaceKind.BOOTH)
+    yield "party_days.gate must be a gate", of_kind(floor.party_days.gate, PlaceKind.GATE)
+    yield "stops.place must be a booth", of_kind(floor.stops.place, PlaceKind.BOOTH)
+    yield "calls.booth must be a booth", of_kind(floor.calls.booth, PlaceKind.BOOTH)
+    tables = (PlaceKind.TABLE, PlaceKind.BOOTH)
+    yield "meetings.place must be a table or a booth", of_kind(floor.meetings.place, *tables)
+    rooms = (PlaceKind.ROOM, PlaceKind.BOOTH)
+    yield "sessions.place must be a room or a booth", of_kind(floor.sessions.place, *rooms)
+    for name, table in (("bookings", floor.bookings), ("calls", floor.calls)):
+        session, meeting = table.session, table.meeting
+        yield f"{name}.place must exist", ~_within(table.place, n)
+        yield f"{name}.session must exist", ~_within(session, len(floor.sessions.place), none=True)
+        yield f"{name}.meeting must exist", ~_within(meeting, len(floor.meetings.place), none=True)
+        yield f"{name}.side must be 0 or 1 in a meeting", (meeting != NONE) != _within(table.side, 2)
+    yield "calls.member must exist", ~_within(floor.calls.member, len(floor.staff.booth), none=True)
+    pools = len(floor.meetings.pool_size)
+    yield "meetings.interpreters must exist", ~_within(floor.meetings.interpreters, pools, none=True)
+    standby_for, keeps = floor.meetings.standby_for, floor.meetings.keeps
+    yield "meetings.standby_for must exist", ~_within(standby_for, len(standby_for), none=True)
+    in_common = np.where(standby_for == NONE, keeps == NONE, _within(keeps, 2))
+    yield "meetings.keeps must be 0 or 1 in a stand-by, and NONE elsewhere", ~in_common
+
+
+def _within(number: IntArray, end: int, none: bool = False) -> npt.NDArray[np.bool_]:
+    inside: npt.NDArray[np.bool_] = (number >= (NONE if none else 0)) & (number < end)
+    return inside
+
+
+def _places(floor: Floor) -> Checks:
+    p = floor.places
+    yield "booths must come first", np.diff((p.kind != PlaceKind.BOOTH).astype(np.int64)) < 0
+    yield "places.to_door must be >= 0", p.to_door < 0
+    yield "zone distances must be >= 0", (p.zone_distance < 0).any(axis=1)
+    served = (p.kind == PlaceKind.GATE) | (p.kind == PlaceKind.CATERING)
+    yield "gates and catering must have servers", served & (p.servers < 1)
+    yield from _intervals("places.open", p.open_index, p.open_from, p.open_to, apart=True)
+
+
+def _staff(floor: Floor) -> Checks:
+    s = floor.staff
+    yield "staff must be in order of their booths", np.diff(s.booth) < 0
+    yield "staff.pace must be >= 1", s.pace < 1
+    yield from _intervals("staff.shift", s.shift_index, s.shift_from, s.shift_to, apart=False)
+
+
+def _intervals(name: str, index: IntArray, from_: IntArray, to: IntArray, *, apart: bool) -> Checks:
+    yield f"{name} must end after it starts", to <= from_
+    row = np.repeat(np.arange(len(index) - 1), np.diff(index))
+    same = row[1:] == row[:-1]
+    touches = from_[1:] <= to[:-1] if apart else from_[1:] < to[:-1]
+    yield f"{name} intervals must be in order, disjoint{' and merged' * apart}", same & touches
+
+
+def _party_days(floor: Floor) -> Checks:
+    d, s = floor.party_days, floor.stops
+    for name in ("size", "pace", "check"):
+        yield f"party_days.{name} must be >= 1", getattr(d, name) < 1
+    for name in ("party", "arrival", "patience", "queue_limit"):
+        yield f"party_days.{name} must be >= 0", getattr(d, name) < 0
+    yield "party_days.departure must be after the arrival", d.departure <= d.arrival
+    yield "party_days.departure must be before the end", d.departure > floor.end
+    yield "stops.look must be >= 1", s.look < 1
+    yield "stops.talk must be >= 0", s.talk < 0
+    yield "stops.again must be 0 or 1", ~_within(s.again, 2)
+    row = np.repeat(np.arange(len(d.party)), np.diff(d.stop_index))
+    pair = np.sort(row * len(floor.places.kind) + s.place)
+    yield "the stops of a route must be distinct", pair[1:] == pair[:-1]
+    yield "short_talk must be >= 1", floor.short_talk < 1
+
+
+def _bookings(floor: Floor) -> Checks:
+    b = floor.bookings
+    row = np.repeat(np.arange(floor.n_party_days), np.diff(floor.party_days.booking_index))
+    yield "bookings must be in order of start", (row[1:] == row[:-1]) & (b.start[1:] < b.start[:-1])
+    what = (b.session != NONE).astype(np.int64) + (b.meeting != NONE) + (b.meal > 0)
+    yield "a booking must be one of session, meeting and meal", what != 1
+    for name in ("registered", "comes"):
+        yield f"bookings.{name} must be 0 or 1", ~_within(getattr(b, name), 2)
+    yield "bookings.meal must be >= 0", b.meal < 0
+    yield "bookings.patience must be >= 0", b.patience < 0
+    kind = floor.places.kind[b.place]
+    yield "a meal must be at a catering place", (b.meal > 0) & (kind != PlaceKind.CATERING)
+    yield from _elsewhere(floor, "bookings", b.place, b.session, b.meeting)
+    at = np.flatnonzero(b.session != NONE)
+    yield (
+        "bookings.rounds must be those of the session at most",
+        b.rounds[at] > floor.sessions.rounds[b.session[at]],
+    )
+    yield "bookings.rounds must be >= 0", b.rounds < 0
+    pair = np.sort(row[at] * (len(floor.sessions.place) + 1) + b.session[at])
+    yield "a party must be booked once for a session", pair[1:] == pair[:-1]
+
+
+def _elsewhere(floor: Floor, name: str, place: IntArray, session: IntArray, meeting: IntArray) -> Checks:
+    at = np.flatnonzero(session != NONE)
+    yield f"{name}.place must be the session's", place[at] != floor.sessions.place[session[at]]
+    at = np.flatnonzero(meeting != NONE)
+    yield f"{name}.place must be the meeting's", place[at] != floor.meetings.place[meeting[at]]
+
+
+def _sessions(floor: Floor) -> Checks:
+    s = floor.sessions
+    yield "sessions must end after they start", s.end <= s.start
+    yield "sessions.doors must not be after the start", s.doors > s.start
+    yield "sessions.hold must not be after the start", s.hold > s.start
+    yield "sessions.late must not be before the start", s.late < s.start
+    yield "sessions.seats must be >= 0", s.seats < 0
+    yield "sessions.rounds must be >= 0", s.rounds < 0
+    yield "sessions.round must be >= 1", s.round < 1
+
+
+def _meetings(floor: Floor) -> Checks:
+    m = floor.meetings
+    yield "meetings.duration must be >= 1", m.duration < 1
+    yield "meetings.tolerance must be >= 0", m.tolerance < 0
+    yield "meetings.hold must be 0 or 1", ~_within(m.hold, 2)
+    yield "pool_size must be >= 0", m.pool_size < 0
+    booked, called = np.zeros((2, len(m.place), 2), dtype=np.int64)  # how often each side is
+    for table, sides in ((floor.bookings, booked), (floor.calls, called)):
+        at = np.flatnonzero(table.meeting != NONE)
+        np.add.at(sides, (table.meeting[at], table.side[at]), 1)
+        start = m.start[table.meeting[at]]
+        yield "both sides must be booked for the meeting's start", table.start[at] != start
+    ordinary = (m.standby_for == NONE)[:, None]
+    yield "each side of a meeting must be booked once", (ordinary & (booked + called != 1)).ravel()
+    yield from _standbys(floor, booked, called)
+
+
+def _standbys(floor: Floor, booked: IntArray, called: IntArray) -> Checks:
+    """What is asked of stand-bys; `booked` and `called` say how often each side of a meeting is."""
+    m, row = floor.meetings, np.arange(len(floor.meetings.place))
+    standby = m.standby_for != NONE
+    of, stays = np.where(standby, m.standby_for, row), np.where(standby, m.keeps, 0)
+    yield "a stand-by must stand by for an ordinary meeting", standby & standby[of]
+    yield "a meeting must have one stand-by at most", np.bincount(of[standby]) > 1
+    for name in ("place", "start", "duration", "tolerance", "hold"):
+        column = getattr(m, name)
+        yield f"a stand-by must have the meeting's {name}", column != column[of]
+    yield "a stand-by must be a party booked once", standby & (booked[row, 1 - stays] != 1)
+    yield "a stand-by must not be a booth's delegate", standby & (called[row, 1 - stays] != 0)
+    again = standby & ((booked + called)[row, stays] != 0)
+    yield "the side that stays must be booked for the meeting alone, not for the stand-by's", again
+    party = np.full((len(row), 2), NONE, dtype=np.int64)
+    at = np.flatnonzero(floor.bookings.meeting != NONE)
+    owner = np.searchsorted(floor.party_days.booking_index, at, side="right") - 1
+    party[floor.bookings.meeting[at], floor.bookings.side[at]] = owner
+    own = standby[:, None] & (party[of] == party[row, 1 - stays][:, None]) & (party[of] != NONE)
+    yield "a stand-by must not be a side of the meeting it stands by for", own.any(axis=1)
+
+
+def _calls(floor: Floor) -> Checks:
+    c = floor.calls
+    yield "a call must be for one of session and meeting", (c.session != NONE) == (c.meeting != NONE)
+    yield "a call must go out before its start", (c.at > c.start) | (c.at < 0)
+    yield "a call's deadline must not be before its start", (c.deadline < c.start) | (c.deadline > NEVER)
+    yield "calls.comes must be 0 or 1", ~_within(c.comes, 2)
+    named = np.flatnonzero(c.member != NONE)
+    yield "calls.member must be of the booth", floor.staff.booth[c.member[named]] != c.booth[named]
+    yield from _elsewhere(floor, "calls", c.place, c.session, c.meeting)

@@ -1,0 +1,98 @@
+"""Where places are and when they are open: walking times and opening hours."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+import numpy as np
+
+from sim.floor.arrays import NONE, IntArray, PlaceKind, Places
+
+__all__ = ["Geography"]
+
+
+class Geography:
+    """Walking is Manhattan distance, through the doors between halls; hours are intervals.
+
+    Behind the places stand the doors of the halls, one for each zone, so that a party that was not
+    let in has somewhere to be.
+    """
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+        n, zones = len(places.kind), len(places.zone_limit)
+        self.n_places = n
+        self.x = places.x.tolist() + [0] * zones
+        self.y = places.y.tolist() + [0] * zones
+        self.zone = places.zone.tolist() + [zones + z for z in range(zones)]
+        self.to_door = places.to_door.tolist() + [0] * zones
+        between = places.zone_distance.tolist()
+        self.between = [row + row for row in between] * 2
+        self.limited = [bool(limit != NONE) for limit in places.zone_limit.tolist()] + [False] * zones
+        self.any_limit = any(self.limited)
+        for place, kind in enumerate(places.kind.tolist()):
+            if kind == PlaceKind.GATE and self.limited[self.zone[place]]:
+                raise ValueError(f"gate at place {place} stands in a hall with a limit on people")
+        self.hours: list[list[int]] = []
+        index = places.open_index.tolist()
+        opens, closes = places.open_from.tolist(), places.open_to.tolist()
+        for place in range(n):
+            at = range(index[place], index[place + 1])
+            self.hours.append([t for i in at for t in (opens[i], closes[i])])
+        booths = [self.hours[p] for p, kind in enumerate(places.kind.tolist()) if kind == PlaceKind.BOOTH]
+        self.common_hours = _intersection(booths)
+
+    def walk(self, a: int, b: int, pace: int) -> int:
+        """Time in ms from place `a` to place `b` at `pace` ms a decimetre."""
+        if a == b:
+            return 0
+        zone_a, zone_b = self.zone[a], self.zone[b]
+        if zone_a == zone_b:
+            distance = abs(self.x[a] - self.x[b]) + abs(self.y[a] - self.y[b])
+        else:
+            distance = self.to_door[a] + self.between[zone_a][zone_b] + self.to_door[b]
+        return distance * pace or 1
+
+    def walks(self, a: IntArray, b: IntArray, pace: IntArray) -> IntArray:
+        """Times in ms of many walks at once: `walk` of each row."""
+        places = self.places
+        zone_a, zone_b = places.zone[a], places.zone[b]
+        within = np.abs(places.x[a] - places.x[b]) + np.abs(places.y[a] - places.y[b])
+        between = places.to_door[a] + places.zone_distance[zone_a, zone_b] + places.to_door[b]
+        ms = np.maximum(np.where(zone_a == zone_b, within, between) * pace, 1)
+        return np.where(a == b, 0, ms)
+
+    def door(self, zone: int) -> int:
+        """The place that stands for the door of a zone, seen from outside."""
+        return self.n_places + zone
+
+    def booths_open_until(self, t: int) -> int:
+        """Until when all booths are open from `t` on; `t` itself if one is closed."""
+        after = bisect_right(self.common_hours, t)
+        return self.common_hours[after] if after & 1 else t
+
+    def is_open(self, place: int, t: int) -> bool:
+        """Whether a place is open at `t` (R7): from its opening up to, not including, its close."""
+        return bisect_right(self.hours[place], t) & 1 == 1
+
+    def crosses_limit(self, a: int, b: int) -> bool:
+        """Whether walking from `a` to `b` leaves or enters a hall that counts its people."""
+        zone_a, zone_b = self.zone[a], self.zone[b]
+        return bool(zone_a != zone_b and (self.limited[zone_a] or self.limited[zone_b]))
+
+
+def _intersection(hours: list[list[int]]) -> list[int]:
+    """The intervals, as times of opening and closing in turn, in which all of these places are open."""
+    changes = sorted(
+        (t, 1 if n % 2 == 0 else -1)
+        for of_place in {tuple(each) for each in hours}
+        for n, t in enumerate(of_place)
+    )
+    kinds = len({tuple(each) for each in hours})
+    common: list[int] = []
+    open_ = 0
+    for t, change in changes:  # at one instant closings come first: nothing is open at its close
+        before, open_ = open_, open_ + change
+        if (open_ == kinds) != (before == kinds):
+            common.append(t)
+    return common

@@ -1,0 +1,1 @@
+"""Given meetings with few breaks: searched for fast, or proven."""

@@ -1,0 +1,202 @@
+"""Compact timetables of small problems, proven: one aim after the other, by CP-SAT.
+
+A request is held in a slot or not, within the rows of the time-indexed programme. A break ends where
+somebody is busy after an idle slot and has been busy before on that day. Where the meetings are given,
+everybody is busy in exactly as many slots as he has meetings: being told so makes proofs many times
+shorter (Bofill, Coll, Garcia, Giráldez-Cru, Pesant, Suy and Villaret, JAIR 74, 2022).
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from sim.matchmaking.compact.leads import Aim, reached, whole
+from sim.matchmaking.compact.waiting import days
+from sim.matchmaking.problem.problem import UNSCHEDULED, Problem
+from sim.matchmaking.problem.time_indexed import time_indexed
+from sim.matchmaking.wishes.affinity import IntArray
+
+__all__ = ["Best", "lexicographic"]
+
+_WORKERS: Final = 8  # each searches in its own way: even on two cores they prove more than two would
+_ROUNDING: Final = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """A timetable, a bound on its breaks, and whether it is proven that nothing is better by its aims.
+
+    `infeasible`: it is proven that nothing is as fair as was asked for.
+    """
+
+    slot: IntArray
+    bound: int
+    proven: bool
+    infeasible: bool = False
+
+
+def lexicographic(
+    problem: Problem,
+    slot: IntArray,
+    aims: Sequence[Aim],
+    *,
+    same: bool,
+    fairness: int | None,
+    least: int = 0,
+    time_limit: float | None = None,
+) -> Best:
+    """The best timetable by these aims, the first one first, as far as it is proven in time.
+
+    "must": as many must-meets as can be; "unfairness": that no two people's breaks differ by more than
+    `fairness`, or by as little more as can be; "value": the greatest, as far as scores as whole numbers
+    tell; "breaks": the fewest, which are known to be `least` or more. `same`: the same meetings are held.
+
+    The answer is never worse than `slot`. Which of equally good ones it is depends on who wins a race
+    of searches.
+    """
+    from ortools.sat.python import cp_model
+
+    ends = None if time_limit is None else time.monotonic() + time_limit
+    model = _Model(problem, slot, same, fairness)
+    floor = {"must": -sum(model.musts), "unfairness": 0, "value": -sum(model.score), "breaks": least}
+    for aim in aims:
+        known, goal = reached(problem, slot, aim, fairness), model.goal(aim)
+        if known > floor[aim]:
+            model.ask(goal, slot)
+            solver: Any = cp_model.CpSolver()
+            solver.parameters.num_workers = _WORKERS
+            solver.parameters.catch_sigint_signal = False  # Ctrl-C is the caller's
+            if aim in ("unfairness", "breaks"):  # linear relaxations say nothing of breaks, and take long
+                solver.parameters.linearization_level = 0
+            if ends is not None:
+                solver.parameters.max_time_in_seconds = max(0.0, ends - time.monotonic())
+            status = solver.solve(model.model)
+            solved = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+            if solved and round(solver.objective_value) < known:
+                slot = model.slots(solver)
+                known = reached(problem, slot, aim, fairness)
+            if solved and aim == "breaks":
+                least = max(least, math.ceil(solver.best_objective_bound - _ROUNDING))
+            if status != cp_model.OPTIMAL:
+                return Best(slot, least, False)
+            floor[aim] = known
+        model.model.add(goal <= known)
+    return Best(slot, floor["breaks"], True, floor["unfairness"] > 0)
+
+
+class _Model:
+    """The timetables of a problem: a literal for each request and slot in which it may be held."""
+
+    def __init__(self, problem: Problem, slot: IntArray, same: bool, fairness: int | None) -> None:
+        from ortools.sat.python import cp_model
+
+        self.model: Any = cp_model.CpModel()
+        self.score: list[int] = [
+            s * p for s, p in zip(whole(problem.score), problem.possible.tolist(), strict=True)
+        ]
+        must = np.zeros(problem.requests, dtype=np.bool_) if problem.must is None else problem.must
+        self.musts: list[int] = (must & problem.possible).astype(np.int64).tolist()
+        self._problem = problem
+        self._programme = time_indexed(problem, slot != UNSCHEDULED if same else None)
+        self._request: list[int] = self._programme.request.tolist()
+        self._x = [self.model.new_bool_var("") for _ in self._request]
+        rows = self._programme.rows
+        for row, most in enumerate(self._programme.most.astype(np.int64).tolist()):
+            own = [self._x[c] for c in rows.indices[rows.indptr[row] : rows.indptr[row + 1]].tolist()]
+            self.model.add_at_most_one(own) if most == 1 else self.model.add(sum(own) <= most)
+        if same:
+            for request in np.flatnonzero(slot != UNSCHEDULED).tolist():
+                begin, end = np.searchsorted(self._programme.request, (request, request + 1))
+                self.model.add_at_least_one(self._x[begin:end])
+        counts = self._counts(same)
+        self._breaks: Any = sum(counts)
+        self._unfair: Any = 0 if fairness is None else self._unfairness(counts, fairness)
+
+    def goal(self, aim: Aim) -> Any:
+        """What is to be least."""
+        if aim in ("breaks", "unfairness"):
+            return self._breaks if aim == "breaks" else self._unfair
+        weight = self.musts if aim == "must" else self.score
+        return -sum(weight[k] * x for k, x in zip(self._request, self._x, strict=True))
+
+    def ask(self, goal: Any, slot: IntArray) -> None:
+        """Ask for the least of this, with a timetable to begin with."""
+        self.model.minimize(goal)
+        self.model.clear_hints()
+        held: list[bool] = self._programme.held(self._problem, slot).tolist()
+        for x, is_held in zip(self._x, held, strict=True):
+            self.model.add_hint(x, is_held)
+
+    def slots(self, solver: Any) -> IntArray:
+        """The slot of each request in what the solver found."""
+        held = np.array([solver.boolean_value(x) for x in self._x], dtype=np.bool_)
+        return self._programme.slots(self._problem.requests, held)
+
+    def _counts(self, same: bool) -> list[Any]:
+        """The breaks of each participant who can have any."""
+        problem, day, room = self._problem, days(self._problem).tolist(), self._problem.room
+        open_: list[dict[int, list[Any]]] = [{} for _ in range(problem.participants)]
+        for x, k, t in zip(self._x, self._request, self._programme.slot.tolist(), strict=True):
+            for i in (problem.a[k], problem.b[k]):
+                open_[i].setdefault(t, []).append(x)
+        meetings = problem.load(np.unique(self._programme.request)).tolist()
+        counts: list[Any] = []
+        for i, mine in enumerate(open_):
+            busy = {t: self._busy(mine[t], int(room[i, t])) for t in sorted(mine)}
+            found = [
+                end for d in set(day) for end in self._ends({t: b for t, b in busy.items() if day[t] == d})
+            ]
+            if found:
+                counts.append(sum(found))
+            if found and same and room[i].max() <= 1:
+                self.model.add(sum(busy.values()) == meetings[i])
+        return counts
+
+    def _busy(self, meetings: list[Any], room: int) -> Any:
+        """Whether somebody has any of these meetings, of which as many as `room` can be at once."""
+        if len(meetings) == 1:
+            return meetings[0]
+        busy = self.model.new_bool_var("")
+        if room == 1:
+            self.model.add_exactly_one([*meetings, ~busy])
+        else:
+            self.model.add_max_equality(busy, meetings)
+        return busy
+
+    def _ends(self, busy: dict[int, Any]) -> list[Any]:
+        """Whether a break ends in each slot of a day, given the literals of those that can be busy."""
+        found: list[Any] = []
+        been, last = None, UNSCHEDULED  # whether he was busy before, and the slot of the last literal
+        for t, here in busy.items():
+            before = busy[last] if last == t - 1 and been is not None else None
+            if been is not None and before is not been:
+                found.append(self._all([here, been] if before is None else [here, been, ~before]))
+            been = here if been is None else ~self._all([~been, ~here])
+            last = t
+        return found
+
+    def _all(self, literals: list[Any]) -> Any:
+        """A literal that says that all of these hold."""
+        every = self.model.new_bool_var("")
+        for literal in literals:
+            self.model.add_implication(every, literal)
+        self.model.add_bool_or([every, *(~literal for literal in literals)])
+        return every
+
+    def _unfairness(self, counts: list[Any], fairness: int) -> Any:
+        """By how much the breaks of any two people differ beyond fairness."""
+        slots = self._problem.slots
+        most, least, beyond = (self.model.new_int_var(0, slots, "") for _ in range(3))
+        for count in counts:
+            self.model.add(most >= count)
+            self.model.add(least <= count)
+        if len(counts) < self._problem.participants:
+            self.model.add(least == 0)
+        self.model.add(most - least <= fairness + beyond)
+        return beyond

@@ -1,0 +1,99 @@
+"""Two ways to the least cost of a formula: up from below by cores, and down from above by better models.
+
+`from_below` is the core-guided algorithm OLL (Andres et al. 2012; Morgado, Dodaro and Marques-Silva
+2014) for costs of weight one; `from_above` asks for a model that costs less until there is none.
+Both tell what they find as they find it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from sim.matchmaking.compact.exact.formula import Formula, Sum
+
+if TYPE_CHECKING:
+    from pysat.solvers import Solver
+
+__all__ = ["from_above", "from_below"]
+
+_TRIES = 1_000  # conflicts that leaving a literal out of a core is worth
+
+
+def from_above(
+    formula: Formula, costs: Sequence[int], found: Callable[[Sequence[int], int], None], solver: str
+) -> None:
+    """Call `found` with a model and its cost, then with ever cheaper ones, until there is none.
+
+    Having returned, the last one found was the cheapest; if there was none, the formula has no model.
+    """
+    total = Sum(formula, costs)
+    with _started(solver, formula) as oracle:
+        while oracle.solve():
+            model = oracle.get_model()
+            cost = _cost(model, costs)
+            found(model, cost)
+            if cost == 0:
+                return
+            formula.add(-total.at_least(cost))
+            oracle.append_formula(formula.drain())
+
+
+def from_below(
+    formula: Formula,
+    costs: Sequence[int],
+    found: Callable[[Sequence[int], int], None],
+    bound: Callable[[int], None],
+    solver: str,
+) -> None:
+    """Call `bound` with ever higher costs that every model has at least, then `found` with a cheapest model.
+
+    Having returned without a model, the formula has none. Each core says that one of some literals
+    assumed false is true; they are replaced by the assumption that no more than one of them is.
+    """
+    least = 0
+    # Each assumption, with the sum it bounds and the number it allows; None for a cost itself.
+    assumed: dict[int, tuple[Sum, int] | None] = {-cost: None for cost in costs}
+    with _started(solver, formula) as oracle:
+        while not oracle.solve(assumptions=list(assumed)):
+            core = _smaller(oracle, oracle.get_core() or [])
+            if not core:
+                return
+            least += 1
+            bound(least)
+            for literal in core:
+                counted = assumed.pop(literal)
+                if counted is not None:
+                    total, allowed = counted
+                    _assume(assumed, total, allowed + 1)
+            formula.add(*(-literal for literal in core))
+            _assume(assumed, Sum(formula, [-literal for literal in core]), 1)
+            oracle.append_formula(formula.drain())
+        model = oracle.get_model()
+        found(model, _cost(model, costs))
+
+
+def _assume(assumed: dict[int, tuple[Sum, int] | None], total: Sum, allowed: int) -> None:
+    if allowed < total.size:
+        assumed[-total.at_least(allowed + 1)] = (total, allowed)
+
+
+def _smaller(oracle: Solver, core: list[int]) -> list[int]:
+    """A core within this one, without the literals that are quickly seen not to be needed."""
+    kept = list(core)
+    for literal in core:
+        if len(kept) > 1 and literal in kept:
+            oracle.conf_budget(_TRIES)
+            if oracle.solve_limited(assumptions=[other for other in kept if other != literal]) is False:
+                kept = oracle.get_core() or []
+    return kept
+
+
+def _started(solver: str, formula: Formula) -> Solver:
+    from pysat.solvers import Solver
+
+    return Solver(name=solver, bootstrap_with=formula.drain())
+
+
+def _cost(model: Sequence[int], costs: Sequence[int]) -> int:
+    return len(set(costs).intersection(model))

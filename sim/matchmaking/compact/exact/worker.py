@@ -1,0 +1,68 @@
+"""One contestant in its own process: `python -m sim.matchmaking.compact.exact.worker`, started by the race.
+
+It reads a task from its standard input and writes a line of JSON for each thing it finds:
+`{"slots": […]}` a timetable, `{"bound": n}` no timetable has fewer breaks, `{"proven": true}` the last
+timetable has the fewest breaks, or there is none if there was none. A process of its own can be
+killed at once in the midst of a solver's call.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sim.matchmaking.compact.agreed import Agreed
+from sim.matchmaking.compact.exact.encoding import encode
+from sim.matchmaking.compact.exact.search import from_above, from_below
+
+__all__ = ["Task", "contest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a contestant is to do: `search` is "above" or "below", `solver` a name that PySAT knows."""
+
+    problem: Agreed
+    domains: tuple[tuple[int, ...], ...]
+    search: str
+    solver: str
+    seconds: float
+
+
+def contest(task: Task) -> None:
+    """Search until it is proven, telling on standard output what is found."""
+    encoding = encode(task.problem, task.domains)
+
+    def found(model: Sequence[int], _: int) -> None:
+        _tell({"slots": encoding.timetable(model)})
+
+    if task.search == "above":
+        from_above(encoding.formula, encoding.costs, found, task.solver)
+    else:
+        from_below(
+            encoding.formula, encoding.costs, found, lambda bound: _tell({"bound": bound}), task.solver
+        )
+    _tell({"proven": True})
+
+
+def _tell(message: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(message) + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Read the task and contest."""
+    task: Task = pickle.load(sys.stdin.buffer)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the race ends its contestants itself
+    if hasattr(signal, "setitimer"):
+        # The system's own alarm also ends a process in a solver's call whose race was itself killed.
+        signal.setitimer(signal.ITIMER_REAL, task.seconds + 10)
+    contest(task)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,176 @@
+"""What comes first: how dear breaks, meetings and unfairness are to each other, and the descent by stages.
+
+All is counted in whole numbers, on levels so far apart that no amount on one makes up for anything on
+the next: what comes first is never given up for what comes later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+from typing import Final, Literal
+
+import numpy as np
+
+from sim.matchmaking.compact.board import Board
+from sim.matchmaking.compact.compacting import WORK, clear, descend
+from sim.matchmaking.compact.waiting import breaks_of, spread
+from sim.matchmaking.policies.placing import best_first, greedy
+from sim.matchmaking.problem.problem import UNSCHEDULED, BoolArray, Problem
+from sim.matchmaking.problem.time_indexed import columns
+from sim.matchmaking.wishes.affinity import FloatArray, IntArray
+
+__all__ = ["AIMS", "Aim", "Lead", "reached", "settled", "whole"]
+
+Lead = Literal["value", "breaks", "fairness"]
+Aim = Literal["must", "unfairness", "value", "breaks"]
+
+AIMS: Final[dict[Lead, tuple[Aim, ...]]] = {
+    "value": ("unfairness", "breaks"),  # of the same meetings
+    "breaks": ("must", "breaks", "value", "unfairness"),
+    "fairness": ("must", "unfairness", "value", "breaks"),
+}
+"""What is looked at, the first first."""
+
+_MOST_COLUMNS: Final = 300_000  # of a request in a slot
+_FINE: Final = 1 << 20  # a score of one, or the greatest score, as a whole number
+_DECIMAL: Final = 1_000_000
+_SEED: Final = 1
+_ROUNDS: Final = 4
+_STAGES: Final = (1, 2, 4, 8)  # the price of a break on the way, in halves of a mean meeting
+_SHARES: Final = (0.25, 0.15, 0.35)  # of the work: before the stages, for each of them, after them
+
+
+def whole(score: FloatArray) -> list[int]:
+    """Scores as whole numbers: exact multiples if they are short fractions, else to 2⁻²⁰ of the greatest."""
+    greatest = float(score.max(initial=0.0))
+    scaled = score * (_FINE / greatest) if greatest > 0 else score
+    for scale in (_FINE, _DECIMAL) if greatest < _FINE else ():
+        exact = score * scale
+        if (np.abs(exact - np.rint(exact)) < 1e-6).all():
+            scaled = exact
+            break
+    numbers: list[int] = np.rint(scaled).astype(np.int64).tolist()
+    return numbers
+
+
+def reached(problem: Problem, slot: IntArray, aim: Aim, fairness: int | None) -> int:
+    """What a timetable has of an aim; always the less the better.
+
+    Must-meets and value (of scores as whole numbers) are negative; unfairness is by how much the breaks
+    of any two people differ beyond `fairness`.
+    """
+    held = slot != UNSCHEDULED
+    if aim == "must":
+        return 0 if problem.must is None else -int((problem.must & held).sum())
+    if aim == "value":
+        score = whole(problem.score)
+        return -sum(score[k] for k in np.flatnonzero(held).tolist())
+    breaks = breaks_of(problem, slot)
+    if aim == "breaks":
+        return int(breaks.sum())
+    return 0 if fairness is None else max(0, spread(breaks) - fairness)
+
+
+def settled(
+    problem: Problem, slot: IntArray, lead: Lead, fairness: int | None, least: int = 0
+) -> tuple[IntArray, bool]:
+    """The timetable that the fast method makes of this one, and whether there is nothing left to wish.
+
+    With lead "value" the held meetings are moved; there are `least` breaks at best. With the others the
+    price of breaks (or of those beyond `fairness`) rises by stages in which meetings are moved, given up
+    and taken in; what breaks are left then are removed, and last, what meetings cost none are taken in.
+    """
+    levels, random = _Levels(problem, fairness), Random(_SEED)
+    if lead == "value":
+        board = Board(problem, slot, slot != UNSCHEDULED, levels.prices(levels.span), levels.all_held(slot))
+        enough = levels.span * least
+        for _ in _rounds(board, enough):
+            descend(board, levels.span, random, enough=enough)
+        return board.slots(), board.energy <= enough
+    given, slot = slot, _with_musts(problem, slot)
+    final = levels.prices(levels.dear, lead)
+    board = Board(problem, slot, _considered(problem, slot), final, levels.worth)
+    allowed = 0 if lead == "breaks" else fairness or 0
+    for _ in _rounds(board, 0):
+        least, best = board.energy, list(board.now)
+        board.value_by(levels.prices(levels.span), levels.all_held(board.slots()))
+        descend(board, levels.span, random, _SHARES[0])
+        for stage in _STAGES:
+            board.value_by(levels.prices(stage * levels.mean // 2, lead), levels.worth)
+            clear(board, allowed)
+            descend(board, levels.mean // 3, random, _SHARES[1])
+        clear(board, allowed, forced=levels.must)
+        board.value_by(final, levels.worth)
+        clear(board, allowed)
+        descend(board, levels.mean // 3, random, _SHARES[2])
+        if board.energy > least:
+            board.restore(best)
+
+    def rank(slot: IntArray) -> list[int]:
+        return [reached(problem, slot, aim, fairness) for aim in AIMS[lead]]
+
+    # to the energy everybody's breaks beyond fairness are unfair, though all may have as many
+    return min(board.slots(), given, key=rank), not board.energy
+
+
+def _rounds(board: Board, enough: int) -> Iterator[int]:
+    """Rounds of a descent, each from where the last one ended, as long as they gain and work is left."""
+    begin = board.work
+    for number in range(_ROUNDS):
+        before = board.energy
+        yield number
+        done = 4 * (board.work - begin) > 3 * WORK
+        if done or board.energy <= enough or (number and board.energy >= before):
+            return
+
+
+class _Levels:
+    """The levels of a problem: one more break on the lowest is worth 1, one more of a score `span`.
+
+    What leads is worth `dear`, a must-meet `must`. `worth` has an entry a request, `mean` is the worth
+    of a meeting without what must-meets are worth besides.
+    """
+
+    def __init__(self, problem: Problem, fairness: int | None) -> None:
+        self._fairness = fairness
+        self._counts = range(problem.slots + 2)
+        score = [s * p for s, p in zip(whole(problem.score), problem.possible.tolist(), strict=True)]
+        self.span = 1 + problem.participants * len(self._counts) ** 2
+        self.dear = self.span * (1 + sum(score))
+        self.must = self.dear * self.span
+        must = [0] * problem.requests if problem.must is None else (problem.must & problem.possible).tolist()
+        self.worth = [self.span * s + self.must * m for s, m in zip(score, must, strict=True)]
+        self.mean = self.span * sum(score) // max(1, sum(s > 0 for s in score))
+
+    def prices(self, unit: int, lead: Lead = "breaks") -> list[int]:
+        """The price of each number of breaks of somebody, if one of what leads is worth so much."""
+        first, last = (self._beyond, int) if lead == "fairness" else (int, self._beyond)
+        return [unit * first(n) + last(n) for n in self._counts]
+
+    def all_held(self, slot: IntArray) -> list[int]:
+        """What requests are worth if all meetings are to be held, and no others."""
+        return [self.must * on for on in (slot != UNSCHEDULED).tolist()]
+
+    def _beyond(self, breaks: int) -> int:
+        """What is beyond fairness, squared: two people with one too many rather than one with two."""
+        return 0 if self._fairness is None else max(0, breaks - self._fairness) ** 2
+
+
+def _with_musts(problem: Problem, slot: IntArray) -> IntArray:
+    """This timetable, or the greedy one if that holds more must-meets."""
+    if problem.must is None:
+        return slot
+    other = greedy(problem)
+    more = (other[problem.must] != UNSCHEDULED).sum() > (slot[problem.must] != UNSCHEDULED).sum()
+    return other if more else slot
+
+
+def _considered(problem: Problem, slot: IntArray) -> BoolArray:
+    """The requests that are held, and of the others the best, as many as the work allows."""
+    size = np.bincount(columns(problem)[0], minlength=problem.requests)
+    ranked = best_first(problem)
+    ranked = ranked[np.argsort(slot[ranked] == UNSCHEDULED, kind="stable")]
+    considered: BoolArray = slot != UNSCHEDULED
+    considered[ranked[np.cumsum(size[ranked]) <= _MOST_COLUMNS]] = True
+    return considered

@@ -1,0 +1,1 @@
+"""Which requests become meetings, and when: the policies and what they share."""

@@ -1,0 +1,113 @@
+"""Calendars: everybody's free slots while a timetable is filled, as bits of whole numbers.
+
+A participant with several delegates has a calendar for each; bit t of a calendar is slot t.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.matchmaking.policies.musts import pledged
+from sim.matchmaking.problem.problem import UNSCHEDULED, BoolArray, Problem
+from sim.matchmaking.problem.rules import rules_of
+from sim.matchmaking.wishes.affinity import IntArray
+
+__all__ = ["Calendars"]
+
+
+class Calendars:
+    """What is still free in a problem, one meeting after the other.
+
+    They begin with the meetings of `slot` (requests,), which must keep the rules; if that is left
+    out, with the must-meets, as many as can be held, and nothing else.
+    """
+
+    def __init__(self, problem: Problem, slot: IntArray | None = None) -> None:
+        room = problem.room
+        self.free = _bits(room > 0)  # somebody of the participant's is free
+        for i in np.flatnonzero(problem.most == 0).tolist():
+            self.free[i] = 0
+        self._spare: dict[int, list[int]] = {}  # the calendars of further delegates, most first
+        several = np.flatnonzero(problem.delegates > 1)
+        for level in range(int(room.max(initial=0)), 1, -1):
+            for i, bits in zip(several.tolist(), _bits(room[several] >= level), strict=True):
+                if bits:
+                    self._spare.setdefault(i, []).append(bits)
+        self._left = problem.most.tolist()  # meetings
+        self._tables = problem.tables.tolist()
+        self.tables = sum(1 << t for t, count in enumerate(self._tables) if count)  # slots with one
+        self.a: list[int] = problem.a.tolist()
+        self.b: list[int] = problem.b.tolist()
+        self.slot = [UNSCHEDULED] * problem.requests
+        self._own = own_slots(problem)
+        self._rules = tuple(rules_of(problem).values())
+        begin = pledged(problem) if slot is None else slot
+        for request in np.flatnonzero(begin != UNSCHEDULED).tolist():
+            self.put(request, int(begin[request]))
+
+    def open(self, request: int) -> int:
+        """The slots, as bits, in which this meeting can be held; 0 if it has a slot already."""
+        if self.slot[request] != UNSCHEDULED:
+            return 0
+        slots = self.free[self.a[request]] & self.free[self.b[request]] & self.tables
+        if slots and self._own is not None:
+            slots &= self._own[request]
+        if slots:
+            for rule in self._rules:
+                slots &= rule.open(request)
+        return slots
+
+    def most_tables(self, slots: int) -> int:
+        """Of these slots (bits, at least one), the earliest among those with most tables left."""
+        best, most = UNSCHEDULED, 0
+        while slots:
+            lowest = slots & -slots
+            slot = lowest.bit_length() - 1
+            if self._tables[slot] > most:
+                best, most = slot, self._tables[slot]
+            slots ^= lowest
+        return best
+
+    def put(self, request: int, slot: int) -> None:
+        """Hold this request's meeting in a slot that is open to it."""
+        bit = 1 << slot
+        self.slot[request] = slot
+        self._tables[slot] -= 1
+        if not self._tables[slot]:
+            self.tables &= ~bit
+        self._take(self.a[request], bit)
+        self._take(self.b[request], bit)
+        for rule in self._rules:
+            rule.put(request, slot)
+
+    def slots(self) -> IntArray:
+        """The slot of each request, -1 if it has none."""
+        return np.array(self.slot, dtype=np.int64)
+
+    def _take(self, who: int, bit: int) -> None:
+        self._left[who] -= 1
+        if not self._left[who]:
+            self.free[who] = 0
+            return
+        for number, spare in enumerate(self._spare.get(who, ())):
+            if spare & bit:
+                self._spare[who][number] = spare ^ bit
+                return
+        self.free[who] ^= bit
+
+
+def own_slots(problem: Problem) -> list[int] | None:
+    """The slots, as bits, that vetoes and fixed slots leave each request; None if they leave all."""
+    if problem.veto is None and problem.fixed is None:
+        return None
+    own = [-1] * problem.requests
+    if problem.fixed is not None:
+        own = [-1 if t == UNSCHEDULED else 1 << t for t in problem.fixed.tolist()]
+    for request in [] if problem.veto is None else np.flatnonzero(problem.veto).tolist():
+        own[request] = 0
+    return own
+
+
+def _bits(slots: BoolArray) -> list[int]:
+    packed = np.packbits(slots, axis=1, bitorder="little")
+    return [int.from_bytes(row.tobytes(), "little") for row in packed]

@@ -1,0 +1,26 @@
+"""Whose interest counts: that of both sides, the asker's alone, or the product of the two."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+from sim.matchmaking.problem.problem import Problem
+
+__all__ = ["Interest", "weighed"]
+
+Interest = Literal["reciprocal", "one_sided", "nash"]
+
+
+def weighed(problem: Problem, interest: Interest) -> Problem:
+    """The problem with requests worth what counts.
+
+    `reciprocal`: their score. `one_sided`: what the asker wishes them by. `nash`: the product of the
+    two sides' wishes, as in Nash's bargaining solution (1950).
+    """
+    if interest == "reciprocal":
+        return problem
+    if interest not in ("one_sided", "nash"):
+        raise ValueError(f"unknown interest {interest!r}; there are reciprocal, one_sided, nash")
+    weight = problem.wish_a if interest == "one_sided" else problem.wish_a * problem.wish_b
+    return replace(problem, score=weight)

@@ -1,0 +1,184 @@
+"""The optimal policy: the best meetings and a timetable for them, with a proven bound."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.matchmaking.policies.calendars import Calendars
+from sim.matchmaking.policies.choice import Choice, best_choice
+from sim.matchmaking.policies.colouring import balanced, coloured, delegated
+from sim.matchmaking.policies.musts import pledged
+from sim.matchmaking.policies.placing import best_first, fill, greedy
+from sim.matchmaking.policies.relaxation import best_columns
+from sim.matchmaking.policies.slot_by_slot import slot_by_slot
+from sim.matchmaking.policies.timetable import Answer
+from sim.matchmaking.problem.problem import UNSCHEDULED, Problem
+from sim.matchmaking.problem.time_indexed import columns, time_indexed
+from sim.matchmaking.wishes.affinity import FloatArray, IntArray
+
+__all__ = ["chosen_meetings", "delegate_worth", "earlier", "even_sizes", "optimal", "placed"]
+
+BoolArray = npt.NDArray[np.bool_]
+
+_MOST_COLUMNS: Final = 300_000  # of a request in a slot, for the time-indexed programme
+_CLOSE: Final = 1e-9  # sums and whole-number weights differ by less
+
+
+def optimal(
+    problem: Problem, *, effort: Literal["full", "quick"] = "full", time_limit: float | None = None
+) -> Answer:
+    """The timetable of greatest value, as far as it can be proven, and a bound in any case.
+
+    Where everybody is always available, two sides meet and all slots have as many tables, the best
+    choice of meetings within everybody's limits and the tables (a min-cost flow) always fits into
+    the slots (König, de Werra): the gap is 0. Otherwise that choice leaves out the clock; where it
+    cannot be placed whole, the time-indexed programme is solved (`sim.matchmaking.policies.relaxation`):
+    its linear relaxation is the bound, and its columns, made whole, the timetable. With must-meets,
+    value and bound are of timetables that hold as many of them as can be, with `least` of those that
+    then fall short of it by as few meetings as can be.
+
+    Problems of more than 300,000 columns (a request and a slot in which both are available), and all
+    with effort "quick", have the best of three heuristics instead (which know no `least`), and the
+    choice's bound. Work is
+    limited by counts of steps, so the same problem has the same answer on any machine; `time_limit`
+    (s; none by default) limits what the programme takes by the clock besides, and the answer says by
+    `cut` if that ended it early.
+    """
+    choice = chosen_meetings(problem)
+    worth = delegate_worth(problem, choice)
+    slot = placed(problem, choice.chosen)
+    led = problem.must is not None or bool(problem.least.any())
+    if _value(problem, slot) >= choice.bound * (1 - _CLOSE) and not led:
+        return Answer(slot, choice.bound, choice.total_price, worth)
+    tries = [slot, slot_by_slot(problem), greedy(problem)]
+    slot = max(tries, key=lambda tried: _value(problem, tried))
+    if effort == "quick" or len(columns(problem)[0]) > _MOST_COLUMNS:
+        return Answer(slot, choice.bound, choice.total_price, worth)
+    return _by_programme(problem, choice, worth, slot, time_limit)
+
+
+def _by_programme(
+    problem: Problem, choice: Choice, worth: FloatArray | None, slot: IntArray, seconds: float | None
+) -> Answer:
+    """The time-indexed programme's timetable, or `slot` if that is not worse."""
+    ends = None if seconds is None else time.monotonic() + seconds
+
+    def left() -> float | None:
+        return None if ends is None else max(0.0, ends - time.monotonic())
+
+    programme = time_indexed(problem)
+    if problem.must is not None:
+        must = problem.must[programme.request].astype(np.float64)
+        programme = programme.with_row(-must, -float((problem.must & (pledged(problem) >= 0)).sum()))
+    known, cut = programme.held(problem, slot), False
+    if problem.least.any():
+        programme = programme.with_credits(problem)
+        credit = (programme.request == UNSCHEDULED).astype(np.float64)
+        first = best_columns(programme, credit, programme.held(problem, slot), left())
+        programme = programme.with_row(-credit, -float(credit[first.held].sum()))
+        known, cut = first.held, first.cut
+    greatest = float(problem.score.max(initial=0.0)) or 1.0
+    weight = np.append(problem.score, 0.0)[programme.request] / greatest  # credits: the last, 0
+    found = best_columns(programme, weight, known, left())
+    calendars = Calendars(problem, programme.slots(problem.requests, found.held))
+    better = earlier(problem, fill(calendars, best_first(problem).tolist()))
+    value, bound = _value(problem, better), min(choice.bound, found.bound * greatest)
+    return Answer(better, max(bound, value), choice.total_price, worth, cut=cut or found.cut)
+
+
+def chosen_meetings(problem: Problem) -> Choice:
+    """The best choice of requests within everybody's limits and all table-slots, whatever the clock."""
+    here = np.flatnonzero(problem.possible)
+    total = int(problem.tables.sum())
+    found = best_choice(problem.a[here], problem.b[here], problem.score[here], problem.limit, total)
+    chosen = np.zeros(problem.requests, dtype=np.bool_)
+    chosen[here] = found.chosen
+    return replace(found, chosen=chosen)
+
+
+def placed(problem: Problem, chosen: BoolArray) -> IntArray:
+    """A slot for each of these requests, which keep everybody's limits; -1 where none was found.
+
+    What room is left goes to other requests, best first. If everybody is always available, and no
+    other rules bind, the slots are as evenly filled as their tables allow; otherwise those with the
+    fewest slots to choose from come first.
+    """
+    calendars = Calendars(problem)
+    ranked = best_first(problem)
+    if problem.always and problem.plain:
+        for request, slot in _by_colour(problem, np.flatnonzero(chosen)):
+            calendars.put(request, slot)
+    else:
+        mine = ranked[chosen[ranked]]
+        here = (problem.room > 0) & (problem.tables > 0)
+        together = (here[problem.a[mine]] & here[problem.b[mine]]).sum(axis=1)
+        fill(calendars, mine[np.argsort(together, kind="stable")].tolist())
+    return fill(calendars, ranked.tolist())
+
+
+def earlier(problem: Problem, slot: IntArray) -> IntArray:
+    """The same meetings, each as early as those before it let; as they are where other rules bind.
+
+    Of timetables of one value the programme gives any; who meets early need not wait about for it.
+    Slots are gone through in order, so that no meeting takes a slot of one that is yet to come.
+    """
+    if not problem.plain:
+        return slot
+    calendars = Calendars(problem, np.full_like(slot, UNSCHEDULED))
+    on = np.flatnonzero(slot != UNSCHEDULED)
+    for request in on[np.argsort(slot[on], kind="stable")].tolist():
+        up_to = calendars.open(request) & ((2 << int(slot[request])) - 1)
+        calendars.put(request, (up_to & -up_to).bit_length() - 1)
+    return calendars.slots()
+
+
+def even_sizes(count: int, tables: IntArray) -> IntArray:
+    """Meetings in each slot, `count` in all, as even as the tables allow (they must be enough)."""
+    sizes = np.zeros(len(tables), dtype=np.int64)
+    order = np.argsort(tables, kind="stable")
+    left = count
+    for place, t in enumerate(order.tolist()):
+        sizes[t] = min(int(tables[t]), left // (len(order) - place))
+        left -= int(sizes[t])
+    return sizes
+
+
+def _by_colour(problem: Problem, chosen: IntArray) -> list[tuple[int, int]]:
+    """Chosen requests and their slots, by an edge colouring; those that find no table are left out."""
+    slots = np.flatnonzero(problem.tables)
+    if not len(chosen):
+        return []
+    a, b, nodes = delegated(problem.a[chosen], problem.b[chosen], problem.delegates)
+    colour = coloured(a, b, nodes, len(slots))
+    sizes = even_sizes(int((colour >= 0).sum()), problem.tables[slots])
+    colour = balanced(a, b, colour, sizes)
+    kept: list[tuple[int, int]] = []
+    for c, (slot, size) in enumerate(zip(slots.tolist(), sizes.tolist(), strict=True)):
+        mine = chosen[colour == c]
+        best = mine[np.argsort(-problem.score[mine], kind="stable")[:size]]
+        kept += [(request, slot) for request in best.tolist()]
+    return kept
+
+
+def delegate_worth(problem: Problem, choice: Choice) -> FloatArray | None:
+    """The most that one more delegate of each participant would add.
+
+    Where delegates differ from slot to slot, one more in every slot in which it has any.
+
+    It raises the limit of meetings by some number; the first of them adds the dual price, and none
+    adds more than the one before.
+    """
+    if choice.price is None:
+        return None
+    there = problem.capacity > 0 if problem.capacity.ndim == 2 else True
+    more = replace(problem, capacity=problem.capacity + there)
+    return choice.price * (more.limit - problem.limit)
+
+
+def _value(problem: Problem, slot: IntArray) -> float:
+    return float(problem.score[slot != UNSCHEDULED].sum())

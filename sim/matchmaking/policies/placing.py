@@ -1,0 +1,73 @@
+"""Policies that place one request after another, each in the earliest slot still open to both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from sim.matchmaking.policies.calendars import Calendars
+from sim.matchmaking.problem.problem import UNSCHEDULED, Problem
+from sim.matchmaking.wishes.affinity import IntArray
+
+__all__ = ["best_first", "fill", "first_come", "greedy", "none", "round_robin"]
+
+
+def none(problem: Problem) -> IntArray:
+    """No meetings: the expo without its matchmaking programme."""
+    return np.full(problem.requests, UNSCHEDULED, dtype=np.int64)
+
+
+def first_come(problem: Problem) -> IntArray:
+    """Each request in order of arrival gets the earliest slot still open to both, if there is one."""
+    return fill(Calendars(problem), problem.in_order.tolist())
+
+
+def greedy(problem: Problem) -> IntArray:
+    """The highest score first (ties: who came first), in the earliest slot open to both.
+
+    No request that is left out could still be added.
+    """
+    return fill(Calendars(problem), best_first(problem).tolist())
+
+
+def round_robin(problem: Problem) -> IntArray:
+    """Everybody in turn gets his best meeting that can still be held, until there are no more.
+
+    Turns are taken in the order in which people were first named by a request; a meeting counts for
+    whoever's turn it is, though both have it. No request that is left out could still be added.
+    """
+    calendars = Calendars(problem)
+    ranked = best_first(problem)
+    wanted: dict[int, list[int]] = {}
+    for request in problem.in_order.tolist():
+        wanted.setdefault(int(problem.a[request]), [])
+        wanted.setdefault(int(problem.b[request]), [])
+    for request in ranked[::-1].tolist():  # the best are popped first
+        wanted[int(problem.a[request])].append(request)
+        wanted[int(problem.b[request])].append(request)
+    turns = list(wanted.values())
+    while turns:
+        for mine in turns:
+            while mine:
+                request = mine.pop()
+                slots = calendars.open(request) if calendars.slot[request] == UNSCHEDULED else 0
+                if slots:
+                    calendars.put(request, (slots & -slots).bit_length() - 1)
+                    break
+        turns = [mine for mine in turns if mine]
+    return calendars.slots()
+
+
+def best_first(problem: Problem) -> IntArray:
+    """The requests by falling score; of equal ones, who came first."""
+    return np.lexsort((problem.arrival, -problem.score)).astype(np.int64)
+
+
+def fill(calendars: Calendars, order: Iterable[int]) -> IntArray:
+    """Give each of these requests that has no slot the earliest one open to it; all slots after that."""
+    for request in order:
+        slots = calendars.open(request) if calendars.slot[request] == UNSCHEDULED else 0
+        if slots:
+            calendars.put(request, (slots & -slots).bit_length() - 1)
+    return calendars.slots()

@@ -1,0 +1,119 @@
+"""Policies: which requests become meetings, and in which slot.
+
+A policy is a function of a `Problem` that answers with a slot for each request, -1 for none (or
+with an `Answer`, if it can prove something). Any function will do:
+
+    def latest_first(problem):
+        calendars = Calendars(problem)
+        for request in problem.in_order[::-1]:
+            if slots := calendars.open(request):
+                calendars.put(request, slots.bit_length() - 1)
+        return calendars.slots()
+
+    solve(problem, latest_first)
+
+A policy sees scores, never affinity: a `Problem` holds none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from inspect import signature
+from typing import Final
+
+import numpy as np
+
+from sim.matchmaking.policies.fair import fair
+from sim.matchmaking.policies.interest import Interest, weighed
+from sim.matchmaking.policies.optimal import optimal
+from sim.matchmaking.policies.placing import first_come, greedy, none, round_robin
+from sim.matchmaking.policies.slot_by_slot import slot_by_slot
+from sim.matchmaking.policies.stable import stable
+from sim.matchmaking.policies.timetable import Answer, Reason, Timetable, timetable
+from sim.matchmaking.problem.problem import UNSCHEDULED, BoolArray, Problem
+from sim.matchmaking.wishes.affinity import IntArray
+
+__all__ = ["POLICIES", "Policy", "policy_named", "register", "solve"]
+
+Policy = Callable[[Problem], IntArray | Answer]
+
+
+POLICIES: Final[dict[str, Policy]] = {
+    "none": none,
+    "first_come": first_come,
+    "round_robin": round_robin,
+    "greedy": greedy,
+    "stable": stable,
+    "slot_by_slot": slot_by_slot,
+    "optimal": optimal,
+    "fair": fair,
+}
+"""Policies by the name a scenario calls them."""
+
+
+def register(name: str, policy: Policy) -> None:
+    """Make a policy known by name, so that scenarios can call it.
+
+    Raises ValueError if the name is taken by another one.
+    """
+    if POLICIES.setdefault(name, policy) is not policy:
+        raise ValueError(f"there is already a policy {name!r}")
+
+
+def policy_named(name: str) -> Policy:
+    """The policy of this name; raises ValueError, listing those there are, if there is none."""
+    if name not in POLICIES:
+        raise ValueError(f"unknown policy {name!r}; there are {', '.join(sorted(POLICIES))}")
+    return POLICIES[name]
+
+
+def solve(
+    problem: Problem,
+    policy: str | Policy,
+    *,
+    interest: Interest = "reciprocal",
+    gives_up: BoolArray | None = None,
+    options: Mapping[str, object] | None = None,
+) -> Timetable:
+    """The timetable that a policy (or the one of this name) makes of a problem, checked, with tables.
+
+    `interest` says what a request is worth to the policy (`policies/interest.py`); value and bound
+    of the timetable speak of that. `options` are the policy's own, keyword by keyword.
+
+    With `gives_up` (requests,) there are two rounds: the meetings of the first are confirmed; those
+    that one side gives up are struck, all others keep their slots, and the policy fills what is free.
+
+    Raises ValueError for an unknown name or option, PolicyError if the policy's answer breaks a rule.
+    """
+    name = policy if isinstance(policy, str) else getattr(policy, "__name__", "policy")
+    chosen = policy_named(policy) if isinstance(policy, str) else policy
+    chosen = _with_options(chosen, name, options or {})
+    problem = weighed(problem, interest)
+    first = timetable(problem, chosen(problem), name)
+    if gives_up is None:
+        return first
+    on = first.slot != UNSCHEDULED
+    confirmed, given_up = on & ~gives_up, on & gives_up
+    left = replace(
+        problem,
+        veto=given_up if problem.veto is None else problem.veto | given_up,
+        must=confirmed if problem.must is None else (problem.must & ~given_up) | confirmed,
+        fixed=np.where(confirmed, first.slot, UNSCHEDULED if problem.fixed is None else problem.fixed),
+    )
+    second = timetable(left, chosen(left), name)
+    return replace(
+        second, problem=problem, reason=np.where(given_up, Reason.GIVEN_UP, second.reason).astype(np.int64)
+    )
+
+
+def _with_options(policy: Policy, name: str, options: Mapping[str, object]) -> Policy:
+    if not options:
+        return policy
+    known = [p.name for p in signature(policy).parameters.values() if p.kind is p.KEYWORD_ONLY]
+    for option in options:
+        if option not in known:
+            there = f"it has {', '.join(known)}" if known else "it has none"
+            raise ValueError(f"policy {name!r} has no option {option!r}; {there}")
+    return partial(policy, **options)

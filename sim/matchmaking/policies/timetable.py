@@ -1,0 +1,214 @@
+"""Timetables: what a policy made of a problem, checked, with tables, value, bound and reasons."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import Any, Final
+
+import numpy as np
+
+from sim.matchmaking.policies.calendars import Calendars
+from sim.matchmaking.policies.tables import seat
+from sim.matchmaking.problem.problem import UNSCHEDULED, Problem
+from sim.matchmaking.problem.rules import rules_of
+from sim.matchmaking.problem.violations import violations
+from sim.matchmaking.wishes.affinity import FloatArray, IntArray
+
+__all__ = ["Answer", "PolicyError", "Reason", "Timetable", "timetable"]
+
+
+_ROUNDING: Final = 1e-9  # sums and whole-number weights differ by less
+
+
+class PolicyError(ValueError):
+    """A policy answered with a timetable that breaks the problem's rules."""
+
+
+class Reason(IntEnum):
+    """Why a request is not scheduled; the first that holds (a veto before all else)."""
+
+    SCHEDULED = 0
+    NEVER_TOGETHER = 1  # there is no slot in which both are available (and that it is fixed to)
+    ASKER_FULL = 2  # the asker has the most meetings he may have
+    ASKED_FULL = 3  # the same of the asked
+    NO_COMMON_SLOT = 4  # in every slot that is open to both, one or the other has a meeting
+    NO_TABLE = 5  # in every slot in which both are free, all tables are taken
+    NOT_CHOSEN = 6  # it could still be added: the policy left it out
+    VETOED = 7  # it must not be held
+    NO_INTERPRETER = 8  # in every slot that is open to it, all interpreters are taken
+    TOO_MANY_IN_ROW = 9  # ..., or one side would have too many meetings on end
+    TOO_FAR = 10  # ..., or one side could not walk there, or on to the next meeting, in time
+    OUT_OF_ORDER = 11  # ..., or it would be on the wrong side of one it must precede or follow
+    GIVEN_UP = 12  # it had a slot, and one side gave it up when asked to confirm
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a policy may say beside its slots (a bare array of slots will do).
+
+    `slot` has a slot a request, -1 for none. `bound` is a proven upper bound on the value of any
+    timetable of the problem. `table_worth` is what one more table-slot would add, `delegate_worth`
+    (participants,) the most that one more delegate of each would add: dual prices, in units of the
+    score. `cut` says that a time limit ended the search early.
+    """
+
+    slot: IntArray
+    bound: float | None = None
+    table_worth: float | None = None
+    delegate_worth: FloatArray | None = None
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """A checked timetable.
+
+    `slot`, `table` and `reason` (codes of `Reason`) have an entry a request; -1 is no slot, no table.
+    `value` is the sum of the scores of the meetings, `bound` an upper bound on it or None; `cut` says
+    that a time limit ended the policy's search early.
+    """
+
+    problem: Problem
+    slot: IntArray
+    table: IntArray
+    reason: IntArray
+    value: float
+    bound: float | None
+    table_worth: float | None
+    delegate_worth: FloatArray | None
+    cut: bool = False
+
+    @property
+    def meetings(self) -> int:
+        """Number of meetings."""
+        return int((self.slot != UNSCHEDULED).sum())
+
+    @property
+    def gap(self) -> float | None:
+        """By how much, as a share of the bound, the value may be short of the best; None if unknown."""
+        if self.bound is None:
+            return None
+        gap = 1 - self.value / self.bound if self.bound > 0 else 0.0
+        return gap if gap > _ROUNDING else 0.0
+
+    @property
+    def unmet(self) -> tuple[str, ...]:
+        """The must-meets that are not held, each named with its sides and the reason."""
+        must = self.problem.must
+        missing = [] if must is None else np.flatnonzero(must & (self.slot == UNSCHEDULED)).tolist()
+        a, b = self.problem.a, self.problem.b
+        return tuple(
+            f"request {k}, of participants {a[k]} and {b[k]}: {Reason(int(self.reason[k])).name.lower()}"
+            for k in missing
+        )
+
+    @property
+    def short(self) -> IntArray:
+        """How many meetings each participant is short of his least: (participants,)."""
+        meetings = self.problem.load(self.slot != UNSCHEDULED)
+        short: IntArray = np.maximum(self.problem.least - meetings, 0)
+        return short
+
+    @property
+    def table_use(self) -> float:
+        """Share of the table-slots that are used."""
+        places = int(self.problem.tables.sum())
+        return self.meetings / places if places else 0.0
+
+    def __repr__(self) -> str:
+        gap = "" if self.gap is None else f", gap {self.gap:.2%}"
+        missing = Counter(Reason(code).name.lower() for code in self.reason.tolist() if code)
+        left = "".join(f", {count:,} {name}" for name, count in missing.most_common())
+        head = f"{self.meetings:,} of {self.problem.requests:,} requests, value {self.value:,.1f}"
+        return f"Timetable({head}{gap}{left})"
+
+
+_BARE: Final[dict[str, Any]] = {"pool": None, "in_row": None, "place": None, "walk": None, "before": None}
+_RULES: Final = {
+    "interpreters": Reason.NO_INTERPRETER,
+    "in_row": Reason.TOO_MANY_IN_ROW,
+    "walking": Reason.TOO_FAR,
+    "order": Reason.OUT_OF_ORDER,
+}
+
+
+def timetable(problem: Problem, answer: IntArray | Answer, policy: str = "policy") -> Timetable:
+    """The timetable of a policy's answer.
+
+    Raises PolicyError, naming the faults, if the answer breaks a rule of the problem.
+    """
+    said = answer if isinstance(answer, Answer) else Answer(np.asarray(answer))
+    faults = violations(problem, said.slot)
+    if faults:
+        raise PolicyError(f"{policy}: " + "; ".join(faults))
+    slot = said.slot.astype(np.int64)
+    return Timetable(
+        problem=problem,
+        slot=slot,
+        table=seat(problem, slot),
+        reason=_reasons(problem, slot),
+        value=float(problem.score[slot != UNSCHEDULED].sum()),
+        bound=said.bound,
+        table_worth=said.table_worth,
+        delegate_worth=said.delegate_worth,
+        cut=said.cut,
+    )
+
+
+def _reasons(problem: Problem, slot: IntArray) -> IntArray:
+    """Why each request is not scheduled, judged from the finished timetable."""
+    reason = np.full(problem.requests, Reason.SCHEDULED, dtype=np.int64)
+    on, off = np.flatnonzero(slot != UNSCHEDULED), np.flatnonzero(slot == UNSCHEDULED)
+    if not len(off):
+        return reason
+    held = np.zeros((problem.participants, problem.slots), dtype=np.int64)
+    for side in (problem.a, problem.b):
+        np.add.at(held, (side[on], slot[on]), 1)
+    here, free = problem.room > 0, held < problem.room
+    own = np.ones((len(off), problem.slots), dtype=np.bool_)
+    if problem.fixed is not None:
+        fixed = problem.fixed[off, None]
+        own = (fixed == UNSCHEDULED) | (fixed == np.arange(problem.slots))
+    full = held.sum(axis=1) >= problem.most
+    table = np.bincount(slot[on], minlength=problem.slots) < problem.tables
+    a, b = problem.a[off], problem.b[off]
+    reason[off] = np.select(
+        [
+            ~(here[a] & here[b] & own).any(axis=1),
+            full[a],
+            full[b],
+            ~(free[a] & free[b] & own).any(axis=1),
+            ~(free[a] & free[b] & own & table).any(axis=1),
+        ],
+        [
+            Reason.NEVER_TOGETHER,
+            Reason.ASKER_FULL,
+            Reason.ASKED_FULL,
+            Reason.NO_COMMON_SLOT,
+            Reason.NO_TABLE,
+        ],
+        Reason.NOT_CHOSEN,
+    )
+    if problem.veto is not None:
+        reason[off[problem.veto[off]]] = Reason.VETOED
+    if not problem.plain:
+        _by_rules(problem, slot, reason)
+    return reason
+
+
+def _by_rules(problem: Problem, slot: IntArray, reason: IntArray) -> None:
+    """Which rule forbids those that everybody's calendars and the tables would let in."""
+    rules = rules_of(problem)
+    for request in np.flatnonzero(slot != UNSCHEDULED).tolist():
+        for rule in rules.values():
+            rule.put(request, int(slot[request]))
+    calendars = Calendars(replace(problem, **_BARE), slot)
+    for request in np.flatnonzero(reason == Reason.NOT_CHOSEN).tolist():
+        open_ = calendars.open(request)
+        for name, rule in rules.items():
+            open_ &= rule.open(request)
+            if not open_:
+                reason[request] = _RULES[name]
+                break

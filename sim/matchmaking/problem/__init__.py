@@ -1,0 +1,1 @@
+"""The problem that a policy solves, its rules, and what breaks them."""

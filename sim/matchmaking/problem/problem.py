@@ -1,0 +1,305 @@
+"""The problem a policy solves: accepted requests, people's limits and availability, slots, tables.
+
+Frozen and free of any simulation: it can be made from anyone's lists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.matchmaking.wishes.affinity import FloatArray, IntArray
+
+__all__ = ["NO_LIMIT", "UNSCHEDULED", "BoolArray", "Problem"]
+
+BoolArray = npt.NDArray[np.bool_]
+
+NO_LIMIT: Final = 1 << 40
+UNSCHEDULED: Final = -1
+HALF_HOUR: Final = 30 * 60_000  # ms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Which of these requests become meetings, and when?
+
+    `Problem.of` fills in what is left out. Request k is between participants `a[k]` (who asked) and
+    `b[k]` (who was asked), worth `score[k]` ≥ 0, which they wish by `wish_a[k]` and `wish_b[k]`, and
+    came in at `arrival[k]` (any numbers, the smallest first). Participant i holds `capacity[i]`
+    meetings at once (an exhibitor's delegates), at most `most[i]` in all and, if it can be, at least
+    `least[i]`; `available[i, t]` says whether i can meet in slot t (None: everybody can, always). Slot
+    t lasts from `start[t]` to `end[t]` (ms) and has `tables[t]` tables, numbered from 0; slots are in
+    order of time and do not overlap, so areas that work side by side are one slot with all their
+    tables. `capacity` may also have a number for each participant and slot, (participants, slots).
+
+    Rules that may be left out (None, or no rows):
+
+    - `veto[k]`: request k is never held. `must[k]`: it is held if it can be, before any that need not.
+    - `fixed[k]`: the only slot in which request k may be held, -1 for any.
+    - `pool[k]`: the pool of interpreters that request k needs one of, -1 for none; pool p has
+      `interpreters[p, t]` of them in slot t.
+    - `in_row[i]`: of any `in_row[i]` + 1 slots that follow each other directly, participant i has
+      meetings in `in_row[i]` at most (one who holds c at once: at most c × `in_row[i]` meetings). A slot
+      follows directly if less than a slot's length lies between.
+    - `place[k]`, `walk[p, q]` (ms): whoever holds one meeting at once has the time to walk from each
+      meeting's place to that of any later one; place -1 is everywhere. (Delegates divide themselves.)
+    - `before`, shape (rules, 2): if both these requests are held, the first ends before the second.
+
+    Raises ValueError, naming the first offender, if anything is out of range.
+    """
+
+    a: IntArray
+    b: IntArray
+    score: FloatArray
+    wish_a: FloatArray
+    wish_b: FloatArray
+    arrival: FloatArray
+    participants: int
+    capacity: IntArray
+    most: IntArray
+    least: IntArray
+    available: BoolArray | None
+    tables: IntArray
+    start: IntArray
+    end: IntArray
+    veto: BoolArray | None = None
+    must: BoolArray | None = None
+    fixed: IntArray | None = None
+    pool: IntArray | None = None
+    interpreters: IntArray | None = None
+    in_row: IntArray | None = None
+    place: IntArray | None = None
+    walk: IntArray | None = None
+    before: IntArray | None = None
+
+    @classmethod
+    def of(
+        cls,
+        a: npt.ArrayLike,
+        b: npt.ArrayLike,
+        score: npt.ArrayLike,
+        *,
+        tables: npt.ArrayLike,
+        slots: int | None = None,
+        participants: int | None = None,
+        capacity: npt.ArrayLike = 1,
+        most: npt.ArrayLike = NO_LIMIT,
+        least: npt.ArrayLike = 0,
+        available: npt.ArrayLike | None = None,
+        wish_a: npt.ArrayLike | None = None,
+        wish_b: npt.ArrayLike | None = None,
+        arrival: npt.ArrayLike | None = None,
+        start: npt.ArrayLike | None = None,
+        end: npt.ArrayLike | None = None,
+        veto: npt.ArrayLike | None = None,
+        must: npt.ArrayLike | None = None,
+        fixed: npt.ArrayLike | None = None,
+        pool: npt.ArrayLike | None = None,
+        interpreters: npt.ArrayLike | None = None,
+        in_row: npt.ArrayLike | None = None,
+        place: npt.ArrayLike | None = None,
+        walk: npt.ArrayLike | None = None,
+        before: npt.ArrayLike | None = None,
+    ) -> Problem:
+        """A problem from plain lists.
+
+        `capacity`, `most`, `least` and `in_row` are one number for all or one a participant, `tables`
+        one for all `slots` or one a slot, `interpreters` one a pool or one a pool and slot; `capacity`
+        may also be one a participant and slot.
+
+        Left out: `participants` is as many as the requests name, both sides wish a meeting by its
+        score, `arrival` is the order given, and slots follow one another, half an hour each.
+        """
+        first, second = _whole(a), _whole(b)
+        named = max(first.max(initial=-1), second.max(initial=-1)) + 1
+        n = int(named) if participants is None else participants
+        table = _whole(tables) if slots is None else np.broadcast_to(_whole(tables), (slots,))
+        _check(table.ndim == 1, "tables must be one number for each slot, or one number and `slots`")
+        clock = np.arange(len(table) + 1) * HALF_HOUR
+        room = _whole(capacity)
+        staff = None if interpreters is None else _whole(interpreters)
+        if staff is not None and staff.ndim < 2:
+            staff = np.broadcast_to(staff[..., None], (staff.size, len(table)))
+        return cls(
+            a=first,
+            b=second,
+            score=np.asarray(score, dtype=np.float64),
+            wish_a=np.asarray(score if wish_a is None else wish_a, dtype=np.float64),
+            wish_b=np.asarray(score if wish_b is None else wish_b, dtype=np.float64),
+            arrival=np.asarray(np.arange(len(first)) if arrival is None else arrival, dtype=np.float64),
+            participants=n,
+            capacity=room if room.ndim == 2 else np.broadcast_to(room, (n,)),
+            most=np.broadcast_to(_whole(most), (n,)),
+            least=np.broadcast_to(_whole(least), (n,)),
+            available=None if available is None else np.asarray(available, dtype=np.bool_),
+            tables=table,
+            start=clock[:-1] if start is None else _whole(start),
+            end=clock[1:] if end is None else _whole(end),
+            veto=_flags(veto),
+            must=_flags(must),
+            fixed=None if fixed is None else _whole(fixed),
+            pool=None if pool is None else _whole(pool),
+            interpreters=staff,
+            in_row=None if in_row is None else np.broadcast_to(_whole(in_row), (n,)),
+            place=None if place is None else _whole(place),
+            walk=None if walk is None else _whole(walk),
+            before=None if before is None else _whole(before).reshape(-1, 2),
+        )
+
+    def __post_init__(self) -> None:
+        n, requests, slots = self.participants, len(self.a), len(self.tables)
+        for name in ("most", "least"):
+            _check(getattr(self, name).shape == (n,), f"{name} must have shape ({n},)")
+            _none(getattr(self, name) < 0, name, "must be ≥ 0")
+        shapes = ((n,), (n, slots))
+        _check(self.capacity.shape in shapes, f"capacity must have shape ({n},) or ({n}, {slots})")
+        _none((self.capacity < 0).reshape(n, self.capacity[:1].size).any(axis=1), "capacity", "must be ≥ 0")
+        for name in ("b", "score", "wish_a", "wish_b", "arrival"):
+            _check(getattr(self, name).shape == (requests,), f"{name} must have shape ({requests},)")
+        for name in ("start", "end"):
+            _check(getattr(self, name).shape == (slots,), f"{name} must have shape ({slots},)")
+        _none((self.a < 0) | (self.a >= n), "a", f"must be a participant, 0 to {n - 1}")
+        _none((self.b < 0) | (self.b >= n), "b", f"must be a participant, 0 to {n - 1}")
+        _none(self.a == self.b, "request", "asks for a meeting with oneself")
+        for name in ("score", "wish_a", "wish_b"):
+            worth = getattr(self, name)
+            _none(~(np.isfinite(worth) & (worth >= 0)), name, "must be a number ≥ 0")
+        _none(self.tables < 0, "tables", "must be ≥ 0")
+        _none(self.end <= self.start, "slot", "must end after it starts")
+        _none(self.start[1:] < self.end[:-1], "slot", "overlaps the next one")
+        if self.available is not None:
+            _check(self.available.shape == (n, slots), f"available must have shape ({n}, {slots})")
+        self._check_rules()
+
+    def _check_rules(self) -> None:
+        n, requests, slots = self.participants, len(self.a), len(self.tables)
+        for name in ("veto", "must", "fixed", "pool", "place"):
+            column = getattr(self, name)
+            _check(column is None or column.shape == (requests,), f"{name} must have shape ({requests},)")
+        if self.fixed is not None:
+            outside = (self.fixed < -1) | (self.fixed >= slots)
+            _none(outside, "fixed", f"must be a slot, 0 to {slots - 1}, or -1")
+        if self.pool is not None:
+            pools = 0 if self.interpreters is None else len(self.interpreters)
+            _none((self.pool < -1) | (self.pool >= pools), "pool", f"must be one of {pools}, or -1")
+        if self.interpreters is not None:
+            good = self.interpreters.ndim == 2 and self.interpreters.shape[1] == slots
+            _check(good, f"interpreters must have a column for each of {slots} slots")
+            _none((self.interpreters < 0).any(axis=1), "interpreters", "must be ≥ 0")
+        if self.in_row is not None:
+            _check(self.in_row.shape == (n,), f"in_row must have shape ({n},)")
+            _none(self.in_row < 0, "in_row", "must be ≥ 0")
+        _check((self.place is None) == (self.walk is None), "place and walk go together")
+        if self.place is not None and self.walk is not None:
+            places = len(self.walk)
+            _check(self.walk.shape == (places, places), "walk must have a row and a column for each place")
+            _none((self.place < -1) | (self.place >= places), "place", f"must be one of {places}, or -1")
+        if self.before is not None:
+            _check(self.before.shape[1:] == (2,), "before must have two columns")
+            bad = ((self.before < 0) | (self.before >= requests)).any(axis=1)
+            _none(bad, "before", "must name two requests")
+            _none(self.before[:, 0] == self.before[:, 1], "before", "puts a request before itself")
+
+    @property
+    def requests(self) -> int:
+        """Number of accepted requests."""
+        return len(self.a)
+
+    @property
+    def slots(self) -> int:
+        """Number of slots."""
+        return len(self.tables)
+
+    @property
+    def always(self) -> bool:
+        """Whether everybody is available in every slot, with as many delegates in each."""
+        steady = self.capacity.ndim == 1 or bool((self.capacity == self.capacity[:, :1]).all())
+        return steady and (self.available is None or bool(self.available.all()))
+
+    @property
+    def plain(self) -> bool:
+        """Whether there are none of the rules that may be left out, vetoes aside."""
+        extra = (self.must, self.fixed, self.pool, self.in_row, self.place, self.before)
+        return all(each is None for each in extra)
+
+    @property
+    def room(self) -> IntArray:
+        """The meetings that each participant can hold in each slot: (participants, slots)."""
+        shape = (self.participants, self.slots)
+        each = self.capacity if self.capacity.ndim == 2 else self.capacity[:, None]
+        room = np.broadcast_to(each, shape)
+        return room if self.available is None else np.where(self.available, room, 0)
+
+    @property
+    def delegates(self) -> IntArray:
+        """The most meetings that each participant holds at once, in any slot: (participants,)."""
+        return self.capacity if self.capacity.ndim == 1 else self.capacity.max(axis=1, initial=0)
+
+    @property
+    def limit(self) -> IntArray:
+        """The most meetings each participant can have, by its own limits and slots: (participants,)."""
+        limit: IntArray = np.minimum(self.most, self.room[:, self.tables > 0].sum(axis=1))
+        return limit
+
+    @property
+    def possible(self) -> BoolArray:
+        """Whether each request has any slot in which it may be held, were there no others.
+
+        Delegates that a participant has in no slot are not looked at: one more could be had.
+        """
+        here = np.ones((self.participants, self.slots), dtype=np.bool_)
+        if self.available is not None:
+            here &= self.available
+        if self.capacity.ndim == 2:
+            here &= self.capacity > 0
+        packed = np.packbits(here & (self.tables > 0), axis=1)
+        both = packed[self.a] & packed[self.b]
+        if self.fixed is not None and self.slots:
+            slots = np.eye(self.slots, dtype=np.bool_)[self.fixed]
+            both &= np.packbits(slots | (self.fixed == UNSCHEDULED)[:, None], axis=1)
+        found = both.any(axis=1)
+        return np.asarray(found if self.veto is None else found & ~self.veto, dtype=np.bool_)
+
+    @property
+    def follows(self) -> BoolArray:
+        """Whether each slot but the first follows the one before directly: (slots - 1,)."""
+        return self.start[1:] - self.end[:-1] < (self.end - self.start)[:-1]
+
+    @property
+    def in_order(self) -> IntArray:
+        """The requests in order of arrival."""
+        return np.argsort(self.arrival, kind="stable").astype(np.int64)
+
+    def load(self, held: IntArray | BoolArray) -> IntArray:
+        """How many of these meetings (numbers of requests, or a flag a request) each participant has."""
+        ends = np.concatenate((self.a[held], self.b[held]))
+        return np.bincount(ends, minlength=self.participants).astype(np.int64)
+
+    def __repr__(self) -> str:
+        return (
+            f"Problem({self.requests:,} requests, {self.participants:,} participants, "
+            f"{self.slots:,} slots, {int(self.tables.sum()):,} table-slots)"
+        )
+
+
+def _whole(values: npt.ArrayLike) -> IntArray:
+    array = np.asarray(values)
+    _check(array.size == 0 or np.issubdtype(array.dtype, np.integer), "expected whole numbers")
+    return array.astype(np.int64)
+
+
+def _flags(values: npt.ArrayLike | None) -> BoolArray | None:
+    return None if values is None else np.asarray(values, dtype=np.bool_)
+
+
+def _check(good: bool, message: str) -> None:
+    if not good:
+        raise ValueError(message)
+
+
+def _none(bad: npt.NDArray[np.bool_] | np.bool_, name: str, message: str) -> None:
+    if bad.any():
+        raise ValueError(f"{name} {int(np.argmax(bad))}: {message}")

@@ -1,0 +1,173 @@
+"""Rules that bind a timetable beyond calendars and tables, while it is filled meeting by meeting.
+
+Each says which slots it leaves open to a request, as bits of whole numbers, given what was put.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+
+from sim.matchmaking.problem.problem import UNSCHEDULED, Problem
+
+__all__ = ["Rule", "rules_of", "too_near", "windows"]
+
+
+class Rule(Protocol):
+    """One kind of rule of one problem."""
+
+    def open(self, request: int) -> int:
+        """The slots, as bits, that the rule leaves open to this request."""
+
+    def put(self, request: int, slot: int) -> None:
+        """Take note of a meeting."""
+
+
+def rules_of(problem: Problem) -> dict[str, Rule]:
+    """The rules that a problem has, by name, in the order in which reasons are sought."""
+    found: dict[str, Rule] = {}
+    if problem.pool is not None and (problem.pool != UNSCHEDULED).any():
+        found["interpreters"] = _Interpreters(problem)
+    if problem.in_row is not None and (problem.in_row < problem.slots).any():
+        found["in_row"] = _InRow(problem)
+    if problem.place is not None:
+        found["walking"] = _Walking(problem)
+    if problem.before is not None and len(problem.before):
+        found["order"] = _Order(problem)
+    return found
+
+
+def windows(problem: Problem, length: int) -> list[tuple[int, ...]]:
+    """All runs of this many slots in which each follows the one before directly."""
+    follows = problem.follows
+    return [
+        tuple(range(t, t + length))
+        for t in range(problem.slots - length + 1)
+        if follows[t : t + length - 1].all()
+    ]
+
+
+def too_near(problem: Problem, slot: int, there: int, back: int) -> int:
+    """Slots (bits) too near to this one: earlier ones `there` ms, later ones `back` ms of walk away."""
+    number = np.arange(problem.slots)
+    earlier = (problem.start[slot] - problem.end < there) & (number < slot)
+    later = (problem.start - problem.end[slot] < back) & (number > slot)
+    near: list[int] = np.flatnonzero(earlier | later).tolist()
+    return sum(1 << t for t in near)
+
+
+class _Interpreters:
+    """No more meetings of a pool in a slot than it has interpreters."""
+
+    def __init__(self, problem: Problem) -> None:
+        assert problem.pool is not None
+        assert problem.interpreters is not None
+        self._pool: list[int] = problem.pool.tolist()
+        self._left: list[list[int]] = problem.interpreters.tolist()
+        self._every = (1 << problem.slots) - 1
+        self._free = [sum(1 << t for t, left in enumerate(row) if left) for row in self._left]
+
+    def open(self, request: int) -> int:
+        pool = self._pool[request]
+        return self._every if pool == UNSCHEDULED else self._free[pool]
+
+    def put(self, request: int, slot: int) -> None:
+        pool = self._pool[request]
+        if pool != UNSCHEDULED:
+            self._left[pool][slot] -= 1
+            if not self._left[pool][slot]:
+                self._free[pool] &= ~(1 << slot)
+
+
+class _InRow:
+    """No participant has meetings in more slots on end than he may."""
+
+    def __init__(self, problem: Problem) -> None:
+        assert problem.in_row is not None
+        self._a: list[int] = problem.a.tolist()
+        self._b: list[int] = problem.b.tolist()
+        bound = problem.in_row < problem.slots
+        self._shut = [0] * problem.participants
+        self._windows: dict[int, list[tuple[int, ...]]] = {}
+        self._most: dict[int, int] = {}  # meetings in a window
+        self._row: dict[int, int] = {}
+        self._held: dict[int, list[int]] = {}  # in each window
+        delegates = problem.delegates
+        for i in np.flatnonzero(bound).tolist():
+            row = int(problem.in_row[i])
+            if row not in self._windows:
+                self._windows[row] = windows(problem, row + 1)
+            self._row[i], self._most[i] = row, row * int(delegates[i])
+            self._held[i] = [0] * len(self._windows[row])
+            if not self._most[i]:
+                self._shut[i] = -1
+
+    def open(self, request: int) -> int:
+        return ~(self._shut[self._a[request]] | self._shut[self._b[request]])
+
+    def put(self, request: int, slot: int) -> None:
+        for i in (self._a[request], self._b[request]):
+            if i not in self._row:
+                continue
+            for w, window in enumerate(self._windows[self._row[i]]):
+                if window[0] <= slot <= window[-1]:
+                    self._held[i][w] += 1
+                    if self._held[i][w] >= self._most[i]:
+                        self._shut[i] |= sum(1 << t for t in window)
+
+
+class _Walking:
+    """Whoever holds one meeting at once has the time to walk between any two of them."""
+
+    def __init__(self, problem: Problem) -> None:
+        assert problem.place is not None
+        assert problem.walk is not None
+        self._problem = problem
+        self._a: list[int] = problem.a.tolist()
+        self._b: list[int] = problem.b.tolist()
+        self._alone = (problem.delegates <= 1).tolist()
+        self._place: list[int] = problem.place.tolist()
+        self._walk: list[list[int]] = problem.walk.tolist()
+        self._been: list[list[tuple[int, int]]] = [[] for _ in range(problem.participants)]
+        self._near: dict[tuple[int, int, int], int] = {}
+
+    def open(self, request: int) -> int:
+        here, shut = self._place[request], 0
+        if here == UNSCHEDULED:
+            return -1
+        for i in (self._a[request], self._b[request]):
+            for slot, place in self._been[i]:
+                key = (slot, self._walk[here][place], self._walk[place][here])
+                if key not in self._near:
+                    self._near[key] = too_near(self._problem, *key)
+                shut |= self._near[key]
+        return ~shut
+
+    def put(self, request: int, slot: int) -> None:
+        place = self._place[request]
+        for i in (self._a[request], self._b[request]):
+            if place != UNSCHEDULED and self._alone[i]:
+                self._been[i].append((slot, place))
+
+
+class _Order:
+    """Some requests are held before others, if both are held."""
+
+    def __init__(self, problem: Problem) -> None:
+        assert problem.before is not None
+        self._open: dict[int, int] = {}
+        self._later: dict[int, list[int]] = {}
+        self._earlier: dict[int, list[int]] = {}
+        for first, second in problem.before.tolist():
+            self._later.setdefault(first, []).append(second)
+            self._earlier.setdefault(second, []).append(first)
+
+    def open(self, request: int) -> int:
+        return self._open.get(request, -1)
+
+    def put(self, request: int, slot: int) -> None:
+        for other in self._later.get(request, ()):
+            self._open[other] = self._open.get(other, -1) & -(2 << slot)
+        for other in self._earlier.get(request, ()):
+            self._open[other] = self._open.get(other, -1) & ((1 << slot) - 1)

@@ -1,0 +1,154 @@
+"""What is wrong with a timetable: checked from the problem alone, knowing nothing of any policy."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.matchmaking.problem.problem import UNSCHEDULED, Problem
+from sim.matchmaking.wishes.affinity import IntArray
+
+__all__ = ["violations"]
+
+_SHOWN = 20  # of a kind
+
+
+def violations(problem: Problem, slot: IntArray, table: IntArray | None = None) -> list[str]:
+    """Every way in which these meetings break the problem's rules; empty if they are sound.
+
+    `slot` and `table` have a number a request, -1 for one that is not scheduled. The rules: slots
+    and tables exist, both sides are available, nobody holds more meetings at once than its capacity
+    nor more in all than its most, no slot has more meetings than tables, no table two meetings; and
+    those of the rules that may be left out (`Problem`) that are there. A must-meet that is missing is
+    no violation: the timetable names it, with the reason.
+    Of each kind of fault twenty are named.
+    """
+    if slot.shape != (problem.requests,):
+        return [f"there must be a slot for each of the {problem.requests} requests, not {slot.shape}"]
+    if not np.issubdtype(slot.dtype, np.integer):
+        return [f"slots must be whole numbers, not {slot.dtype}"]
+    outside = (slot < UNSCHEDULED) | (slot >= problem.slots)
+    if outside.any():
+        return _named("request {}: slot {} does not exist", np.flatnonzero(outside), slot[outside])
+    on = np.flatnonzero(slot != UNSCHEDULED)
+    when = slot[on]
+    who = np.concatenate((problem.a[on], problem.b[on]))
+    at = np.concatenate((when, when))
+    found: list[str] = []
+    if problem.available is not None:
+        away = ~problem.available[who, at]
+        found += _named("participant {} is not available in slot {}", who[away], at[away])
+    held = np.bincount(who * problem.slots + at) if len(who) else np.empty(0, dtype=np.int64)
+    person, time = np.divmod(np.flatnonzero(held), max(problem.slots, 1))
+    each = problem.capacity if problem.capacity.ndim == 2 else problem.capacity[:, None]
+    over = held[person * problem.slots + time] > np.broadcast_to(each, problem.room.shape)[person, time]
+    found += _named("participant {} has more meetings in slot {} than it can hold", person[over], time[over])
+    total = np.bincount(who, minlength=problem.participants)
+    over = total > problem.most
+    found += _named("participant {} has {} meetings, more than its most", np.flatnonzero(over), total[over])
+    meetings = np.bincount(when, minlength=problem.slots)
+    over = meetings > problem.tables
+    found += _named("slot {} has {} meetings, more than tables", np.flatnonzero(over), meetings[over])
+    found += _rule_violations(problem, slot)
+    if table is not None:
+        found += _table_violations(problem, slot, table)
+    return found
+
+
+def _rule_violations(problem: Problem, slot: IntArray) -> list[str]:
+    on = np.flatnonzero(slot != UNSCHEDULED)
+    found: list[str] = []
+    if problem.veto is not None:
+        barred = on[problem.veto[on]]
+        found += _named("request {} is vetoed, and in slot {}", barred, slot[barred])
+    if problem.fixed is not None:
+        moved = on[(problem.fixed[on] != UNSCHEDULED) & (problem.fixed[on] != slot[on])]
+        found += _named("request {} may be in slot {} only", moved, problem.fixed[moved])
+    if problem.pool is not None and problem.interpreters is not None:
+        use = np.zeros(problem.interpreters.shape, dtype=np.int64)
+        needs = on[problem.pool[on] != UNSCHEDULED]
+        np.add.at(use, (problem.pool[needs], slot[needs]), 1)
+        pool, time = np.nonzero(use > problem.interpreters)
+        found += _named("pool {} has more meetings in slot {} than interpreters", pool, time)
+    if problem.before is not None:
+        first, second = slot[problem.before[:, 0]], slot[problem.before[:, 1]]
+        late = (first != UNSCHEDULED) & (second != UNSCHEDULED) & (first >= second)
+        found += _named("request {} is not before request {}", *problem.before[late].T)
+    if problem.in_row is not None:
+        found += _named("participant {} has too many meetings in a row from slot {}", *_tired(problem, slot))
+    if problem.place is not None:
+        far = _columns(_far(problem, slot))
+        found += _named("request {} is too far from request {} to walk in time", *far)
+    return found
+
+
+def _tired(problem: Problem, slot: IntArray) -> tuple[IntArray, IntArray]:
+    """Who has too many meetings in a row, and the slot from which on."""
+    assert problem.in_row is not None
+    on = np.flatnonzero(slot != UNSCHEDULED)
+    held = np.zeros((problem.participants, problem.slots + 1), dtype=np.int64)
+    for side in (problem.a, problem.b):
+        np.add.at(held, (side[on], slot[on] + 1), 1)
+    before = held.cumsum(axis=1)  # meetings before each slot
+    follows, delegates = problem.follows, problem.delegates
+    who, when = [], []
+    for most in np.unique(problem.in_row[problem.in_row < problem.slots]).tolist():
+        mine = np.flatnonzero(problem.in_row == most)
+        for t in range(problem.slots - most):
+            if follows[t : t + most].all():
+                over = before[mine, t + most + 1] - before[mine, t] > most * delegates[mine]
+                who.append(mine[over])
+                when.append(np.full(int(over.sum()), t, dtype=np.int64))
+    if not who:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    order = np.lexsort((np.concatenate(when), np.concatenate(who)))
+    return np.concatenate(who)[order], np.concatenate(when)[order]
+
+
+def _far(problem: Problem, slot: IntArray) -> list[tuple[int, int]]:
+    """Pairs of meetings of somebody without further delegates that leave no time to walk between."""
+    assert problem.place is not None
+    assert problem.walk is not None
+    found = []
+    on = np.flatnonzero((slot != UNSCHEDULED) & (problem.place != UNSCHEDULED))
+    who = np.concatenate((problem.a[on], problem.b[on]))
+    request = np.concatenate((on, on))
+    alone = (problem.delegates <= 1)[who]
+    who, request = who[alone], request[alone]
+    order = np.lexsort((slot[request], who))
+    who, request = who[order], request[order]
+    for n in range(1, len(who)):  # each with the n-th after it, while anybody has so many
+        same = np.flatnonzero(who[n:] == who[:-n])
+        if not len(same):
+            break
+        first, second = request[same], request[same + n]
+        time = problem.start[slot[second]] - problem.end[slot[first]]
+        late = (slot[second] > slot[first]) & (
+            problem.walk[problem.place[first], problem.place[second]] > time
+        )
+        found += list(zip(first[late].tolist(), second[late].tolist(), strict=True))
+    return sorted(found)
+
+
+def _columns(pairs: list[tuple[int, int]]) -> tuple[IntArray, IntArray]:
+    table = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    return table[:, 0], table[:, 1]
+
+
+def _table_violations(problem: Problem, slot: IntArray, table: IntArray) -> list[str]:
+    if table.shape != slot.shape:
+        return [f"there must be a table for each of the {problem.requests} requests"]
+    on = slot != UNSCHEDULED
+    stray = ~on & (table != UNSCHEDULED)
+    found = _named("request {} has table {} and no slot", np.flatnonzero(stray), table[stray])
+    missing = on & ((table < 0) | (table >= problem.tables[slot]))
+    found += _named("request {}: table {} does not exist", np.flatnonzero(missing), table[missing])
+    good = np.flatnonzero(on & ~missing)
+    places, counts = np.unique(np.stack((slot[good], table[good])), axis=1, return_counts=True)
+    double = counts > 1
+    return found + _named("slot {}: two meetings at table {}", places[0][double], places[1][double])
+
+
+def _named(text: str, first: IntArray, second: IntArray) -> list[str]:
+    shown = [text.format(int(i), int(j)) for i, j in zip(first[:_SHOWN], second[:_SHOWN], strict=True)]
+    more = len(first) - len(shown)
+    return shown + ([f"... and {more} more: {text.split('{')[0].strip()}"] if more > 0 else [])

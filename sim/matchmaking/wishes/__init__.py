@@ -1,0 +1,1 @@
+"""Who wishes to meet whom: affinity, the score of it, requests and what is replied."""

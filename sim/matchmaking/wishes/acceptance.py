@@ -1,0 +1,111 @@
+"""Acceptance: who says yes to a request.
+
+A probit model with two kinds of people in it: those who answer differ (selectivity), those who ask
+differ (popularity), and the score of the pair counts; the rest is the pair's own chance.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import ndtr, ndtri
+
+from sim.matchmaking.wishes.affinity import FloatArray, IntArray
+from sim.streams import KeyArray, Streams, subkeys
+
+__all__ = ["accept", "latent_share"]
+
+BoolArray = npt.NDArray[np.bool_]
+
+SCORE_SHARE: Final = 0.1
+"""Part of the latent variance that the score explains (an assumption: FACTS, two-sided (A), says
+only that mutual interest is near independence)."""
+
+
+def accept(
+    key: KeyArray,
+    asker: IntArray,
+    asked: IntArray,
+    score: FloatArray,
+    streams: Streams,
+    *,
+    acceptance: float,
+    selectivity: float = 0.21,
+    popularity: float = 0.17,
+    score_share: float = SCORE_SHARE,
+    purpose: str = "acceptance",
+) -> BoolArray:
+    """Which requests are accepted.
+
+    The expected share over the requests given is `acceptance`. Of the variance of the answers (1 or
+    0), `selectivity` lies between those who answer and `popularity` between those who ask (FACTS:
+    two-sided (A)); `score_share` is the score's part of the rest's latent variance, standardised
+    over these requests. `key` (participants,) addresses the draws, `purpose` names the streams.
+
+    Raises ValueError if a share leaves [0, 1] or the three leave no variance to chance.
+    """
+    shares = {"acceptance": acceptance, "selectivity": selectivity, "popularity": popularity}
+    for name, share in (shares | {"score_share": score_share}).items():
+        if not 0 <= share <= 1:
+            raise ValueError(f"{name} must lie in [0, 1], not {share}")
+    if acceptance in (0, 1) or not len(asker):
+        return np.full(len(asker), acceptance == 1, dtype=np.bool_)
+    between_answerers = latent_share(selectivity, acceptance)
+    between_askers = latent_share(popularity, acceptance)
+    chance = 1 - between_answerers - between_askers
+    if chance <= 0:
+        raise ValueError(
+            f"selectivity {selectivity} and popularity {popularity} together leave nothing to chance "
+            f"at an acceptance of {acceptance}"
+        )
+    by_score = score_share * chance
+    own = chance - by_score
+    sd = float(score.std())
+    pull = np.sqrt(by_score) * (score - score.mean()) / sd if sd > 0 else np.zeros(len(score))
+    wish = (
+        pull
+        + np.sqrt(between_answerers) * _normal(streams, f"{purpose}.selectivity", key)[asked]
+        + np.sqrt(between_askers) * _normal(streams, f"{purpose}.popularity", key)[asker]
+        + np.sqrt(own) * _normal(streams, f"{purpose}.answer", subkeys(key[asker], key[asked]))
+    )
+    said_yes: BoolArray = wish > _threshold(pull, 1 - by_score, acceptance)
+    return said_yes
+
+
+def latent_share(share: float, acceptance: float) -> float:
+    """The latent correlation of two answers whose 0-or-1 values correlate by `share`.
+
+    The joint chance of two normal deviates over one threshold grows with their correlation by the
+    bivariate density there (Plackett, 1954).
+    """
+    cut = float(ndtri(acceptance))
+    node, weight = np.polynomial.legendre.leggauss(48)
+
+    def answers(correlation: float) -> float:
+        # with r = sin(angle) the density integrates without its pole at 1
+        angle = np.arcsin(correlation) * (node + 1) / 2
+        density = np.exp(-cut * cut / (1 + np.sin(angle))) / (2 * np.pi)
+        joint = float(weight @ density) * float(np.arcsin(correlation)) / 2
+        return joint / (acceptance * (1 - acceptance))
+
+    low, high = 0.0, 1.0
+    for _ in range(50):
+        middle = (low + high) / 2
+        low, high = (middle, high) if answers(middle) < share else (low, middle)
+    return (low + high) / 2
+
+
+def _threshold(pull: FloatArray, rest: float, acceptance: float) -> float:
+    """Where to cut so that the expected share over these requests is `acceptance`."""
+    low, high = -10.0, 10.0
+    for _ in range(50):
+        middle = (low + high) / 2
+        expected = float(ndtr((pull - middle) / np.sqrt(rest)).mean())
+        low, high = (low, middle) if expected < acceptance else (middle, high)
+    return (low + high) / 2
+
+
+def _normal(streams: Streams, purpose: str, keys: KeyArray) -> FloatArray:
+    return np.asarray(ndtri(streams.uniform(purpose, keys)), dtype=np.float64)

@@ -1,0 +1,1 @@
+"""From files and settings to a tree of plain values, with the line that gave each of them."""

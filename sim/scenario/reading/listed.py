@@ -1,0 +1,192 @@
+"""The CSV files that a scenario names, and how their rows fit the rest of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sim.files.locator import Keys
+from sim.files.problems import Problem, did_you_mean
+from sim.scenario.checks.capacity import Single
+from sim.scenario.checks.drawn import DrawnNames
+from sim.scenario.checks.references import Finding, Names, country_fault, unknown_name
+from sim.scenario.checks.soundness import Sound
+from sim.scenario.checks.timing import fault_of_start, minutes_of
+from sim.scenario.checks.wording import shown_value
+from sim.scenario.reading.document import Document, Origin, files_beside, read_bytes, shown_path
+from sim.scenario.reading.rows import read_activities, read_exhibitors, read_pairs
+from sim.scenario.schema.data import Activity, ScenarioData
+from sim.scenario.schema.rows import ActivityRow, ExhibitorRow, PairRow
+
+__all__ = ["Listed", "listed_singles", "read_listed", "row_findings"]
+
+EXHIBITORS = "exhibitors_file"
+PROGRAMME = "programme_file"
+PAIRS = "pairs_file"
+_SHOW_PROBABILITY: float = Activity.model_fields["show_probability"].default  # a row has no other
+_ROUND_MINUTES: float = Activity.model_fields["round_minutes"].default
+_COMPARED = 20_000  # names compared to find near misses
+_FEW = 12  # exhibitors that a message names
+
+
+@dataclass
+class Listed:
+    """The rows of the CSV files of a scenario, with the file and line of each."""
+
+    exhibitors: tuple[ExhibitorRow, ...] = ()
+    activities: tuple[ActivityRow, ...] = ()
+    pairs: tuple[PairRow, ...] = ()
+    origins: dict[Keys, Origin] = field(default_factory=dict)  # by (key, row)
+    problems: list[Problem] = field(default_factory=list)
+    unsound: set[Keys] = field(default_factory=set)  # paths of what cannot be spoken of
+
+
+def read_listed(tree: dict[str, Any], document: Document) -> Listed:
+    """Read the files that `tree` names.
+
+    In `tree` their names become absolute paths, and `exhibitors.count`, where it is left out, the
+    number of rows.
+    """
+    listed = Listed()
+    listed.exhibitors = _rows(tree, EXHIBITORS, document, listed, read_exhibitors)
+    listed.activities = _rows(tree, PROGRAMME, document, listed, read_activities)
+    listed.pairs = _rows(tree, PAIRS, document, listed, read_pairs)
+    if isinstance(tree.get(EXHIBITORS), str):
+        totals = tree.setdefault("exhibitors", {})
+        if isinstance(totals, dict):
+            totals.setdefault("count", max(1, len(listed.exhibitors)))
+    return listed
+
+
+def _rows(
+    tree: dict[str, Any],
+    key: str,
+    document: Document,
+    listed: Listed,
+    reader: Callable[[bytes, str], tuple[tuple[Any, ...], list[int], list[Problem]]],
+) -> tuple[Any, ...]:
+    name = tree.get(key)
+    if not isinstance(name, str):
+        return ()  # absent, or of a wrong type, which validation says
+    path = Path(document.origin((key,)).directory) / name
+    content = read_bytes(path) if name else "allowed: the name of a CSV file"
+    if isinstance(content, str):
+        near = did_you_mean(path.name, files_beside(path, "*.csv")) if name else ""
+        listed.problems.append(document.problem((key,), f"found {shown_value(name)}; {content}{near}"))
+        listed.unsound.add((key,))
+        return ()
+    tree[key] = path.resolve().as_posix()
+    shown = shown_path(path)
+    rows, lines, problems = reader(content, shown)
+    listed.problems += problems
+    if problems:
+        listed.unsound.add((key,))
+    for row, line in enumerate(lines):
+        listed.origins[key, row] = Origin(shown, line, str(path.parent))
+    return rows
+
+
+def row_findings(data: ScenarioData, names: Names, listed: Listed, sound: Sound) -> Iterator[Finding]:
+    """Rows that do not fit the scenario; paths are (key of the file, row, column)."""
+    drawn = DrawnNames.of(
+        data, listed=bool(listed.exhibitors), without=[row.pavilion for row in listed.exhibitors]
+    )
+    known = {row.name for row in listed.exhibitors}
+    stands = all(sound(key) for key in (EXHIBITORS, "exhibitors", "chains", "pavilions"))
+    nears = count()  # a near miss among thousands takes long to find, so only the first few get one
+
+    def near(name: str) -> str:
+        return drawn.near_miss(name, known) if next(nears) * len(known) < _COMPARED else ""
+
+    for i, row in enumerate(listed.exhibitors):
+        if row.chain not in names.chains:
+            yield (EXHIBITORS, i, "chain"), unknown_name("chain", row.chain, names.chains)
+        if fault := country_fault(row.country):
+            yield (EXHIBITORS, i, "country"), fault
+        if row.pavilion is not None and row.pavilion not in names.pavilions:
+            yield (EXHIBITORS, i, "pavilion"), unknown_name("pavilion", row.pavilion, names.pavilions)
+        if row.sponsor is not None and row.sponsor not in names.sponsors:
+            yield (EXHIBITORS, i, "sponsor"), unknown_name("kind of sponsor", row.sponsor, names.sponsors)
+        if stands and drawn.exhibitor(row.name):
+            message = (
+                f"found {row.name!r}; a company of this name is drawn: its pavilion, of which the file has "
+                "nobody, has exhibitors or partners"
+            )
+            yield (EXHIBITORS, i, "name"), message
+    yield from _pair_findings(listed)
+    if known and stands and sound(PAIRS) and sound("visitors"):
+        yield from _strangers(listed, known, drawn, near)
+    for i, activity in enumerate(listed.activities):
+        if activity.room is not None and activity.room not in names.rooms:
+            yield (PROGRAMME, i, "room"), unknown_name("kind of room", activity.room, names.rooms)
+        elif activity.room is None and activity.kind != "debut":
+            yield (PROGRAMME, i, "room"), f"missing; only a debut is held at a booth, not a {activity.kind}"
+        elif activity.room is not None and activity.room in data.venue.rooms:
+            seats = data.venue.rooms[activity.room].seats
+            expected = activity.registered * _SHOW_PROBABILITY
+            if expected > seats:
+                come = f"of whom {expected:g} come"
+                message = f"found {activity.registered:g} people, {come}; the room has {seats} seats"
+                yield (PROGRAMME, i, "registered"), message
+        host = activity.host
+        if host is not None and stands and host not in known and not drawn.exhibitor(host):
+            there = f"; there are: {', '.join(sorted(known))}" if 0 < len(known) <= _FEW else ""
+            message = f"found {host!r}; there is no such exhibitor{there}{near(host)}"
+            yield (PROGRAMME, i, "host"), message
+        if 0 < activity.mixing_minutes < _ROUND_MINUTES:
+            message = f"found {activity.mixing_minutes:g}; a round of mixing takes {_ROUND_MINUTES:g}"
+            yield (PROGRAMME, i, "mixing_minutes"), message
+        length = activity.talk_minutes + activity.mixing_minutes
+        if sound.hours() and (fault := fault_of_start(activity.starts, length, data)):
+            yield (PROGRAMME, i, "starts"), fault
+
+
+def _strangers(
+    listed: Listed, exhibitors: set[str], drawn: DrawnNames, near: Callable[[str], str]
+) -> Iterator[Finding]:
+    """Pairs of which nothing can come: nobody of that name can be there.
+
+    Of those who have met before, one may be absent: such a list is of an earlier expo.
+    """
+    for i, pair in enumerate(listed.pairs):
+        unknown = [
+            column
+            for column, name in (("who", pair.who), ("whom", pair.whom))
+            if not (name in exhibitors or drawn.exhibitor(name) or drawn.visitor(name))
+        ]
+        if len(unknown) > (1 if pair.rule == "met" else 0):
+            name = getattr(pair, unknown[0])
+            message = f"found {name!r}; there is no such exhibitor, and no visiting company is called so"
+            yield (PAIRS, i, unknown[0]), message + near(name)
+
+
+def _pair_findings(listed: Listed) -> Iterator[Finding]:
+    rules: dict[tuple[str, ...], str] = {}
+    for i, pair in enumerate(listed.pairs):
+        if pair.who == pair.whom:
+            yield (PAIRS, i, "whom"), f"found {pair.whom!r} twice; a pair is two organisations"
+        said = rules.setdefault(tuple(sorted((pair.who, pair.whom))), pair.rule)
+        if said != pair.rule:
+            yield (PAIRS, i, "rule"), f"found '{pair.rule}'; another row says '{said}' of the same pair"
+
+
+def listed_singles(data: ScenarioData, listed: Listed, sound: Sound) -> list[Single]:
+    """The activities of the programme file that are held in rooms."""
+    if not sound.days():
+        return []
+    return [
+        Single(
+            keys=(PROGRAMME, i, "starts"),
+            name=f"'{row.title}'",
+            day=(row.starts.date() - data.expo.first_day).days,
+            start=minutes_of(row.starts.time()),
+            end=minutes_of(row.starts.time()) + row.talk_minutes + row.mixing_minutes,
+            rooms=frozenset([row.room]),
+            changeover=0.0,  # a list says when rooms are taken, not how fast they are cleared
+        )
+        for i, row in enumerate(listed.activities)
+        if row.room is not None and sound(PROGRAMME, i)
+    ]

@@ -1,0 +1,121 @@
+"""The exhibiting companies: chains, exhibitors as a population, national pavilions.
+
+A default that comes from published figures names its row of measured facts and the grade of that
+row (A: audited or computed from raw data; B: one survey or a named observer; C: a rule of thumb).
+A default without one is an assumption.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from sim.scenario.schema.fields import Section, field
+from sim.scenario.schema.kinds import CLEAN, STAGES, Country, Name, Stage, Weight
+
+__all__ = ["Chain", "Exhibitors", "Pavilion"]
+
+
+def _along_the_chain(weights: dict[Stage, float]) -> dict[Stage, float]:
+    """In one order, whatever that of the file: scenarios that say the same are the same."""
+    return {stage: weights[stage] for stage in STAGES if stage in weights}
+
+
+class Chain(Section):
+    """An industrial chain: a themed area, its share of exhibitors, where its inputs come from."""
+
+    title: str = field("", "Title shown in tables; the name if empty.", max_length=100, pattern=CLEAN)
+    hall: Name = field(..., "The hall of its themed area.")
+    exhibitors: float = field(
+        1.0, "Weight among exhibitors; totals are apportioned exactly.", unit="1", ge=0, le=1e6
+    )
+    stages: Annotated[dict[Stage, Weight], AfterValidator(_along_the_chain)] = field(
+        lambda: {
+            "research": 0.10,
+            "materials": 0.15,
+            "components": 0.25,
+            "manufacturing": 0.30,
+            "distribution": 0.10,
+            "services": 0.10,
+        },
+        "Weights of the stages among the chain's companies.",  # assumption
+        unit="1",
+        min_length=1,
+        max_length=6,
+    )
+    inputs: dict[Name, Weight] = field(
+        dict,
+        "Where a company of this chain buys: a weight for each supplying chain (normalised to 1); "
+        "its own chain alone if left out.",
+        unit="1",
+        max_length=50,
+    )
+
+
+class Exhibitors(Section):
+    """The exhibitors as a population: totals that hold exactly, and their booths and staff."""
+
+    count: int = field(..., "Direct exhibitors.", unit="companies", ge=1, le=20_000)
+    countries: int = field(
+        1, "Countries they come from, the home country included.", unit="countries", ge=1, le=150
+    )
+    home_country: Country = field("CN", "Country of the expo.", unit="ISO 3166 code")
+    overseas_share: float = field(0.0, "Share from outside the home country.", unit="1", ge=0, le=1)
+    belt_and_road_share: float = field(
+        0.5, "Share of the overseas exhibitors from Belt-and-Road countries.", unit="1", ge=0, le=1
+    )
+    fortune_500: int = field(0, "Fortune Global 500 companies among them.", unit="companies", ge=0, le=500)
+    debuts: int = field(0, "Booths that show a new product.", unit="booths", ge=0, le=20_000)
+    sponsors: dict[Name, Annotated[int, Field(ge=0, le=20_000)]] = field(
+        dict,
+        "Sponsors of each kind: `sponsors.gold = 5`; drawn, larger booths rather than small ones.",
+        unit="companies",
+        max_length=20,
+    )
+    mean_area_m2: float | None = field(
+        None, "Mean booth area; net area over exhibitors if left out.", unit="m²", ge=1, le=10_000
+    )
+    area_gini: float = field(0.43, "Gini coefficient of booth areas.", unit="1", ge=0, le=0.9)
+    # FACTS: booth-size (A)
+    mean_staff: float = field(6.0, "Mean staff a booth.", unit="people", ge=1, le=200)
+    # FACTS: booth-size (A; arithmetic): 5 to 7
+    staff_gini: float = field(0.43, "Gini coefficient of staff numbers.", unit="1", ge=0, le=0.9)
+    least_staff: int = field(2, "Fewest staff a booth.", unit="people", ge=1, le=50)
+    # FACTS: staff (C)
+    debut_pull: float = field(1.5, "How much a debut multiplies a booth's attraction.", unit="1", ge=1, le=10)
+    area_pull: float = field(0.5, "Exponent of booth area in a booth's attraction.", unit="1", ge=0, le=2)
+    shifts: int = field(
+        1,
+        "Shifts a day: 1, everybody all day; 2, half in the morning, half after.",
+        unit="shifts",
+        ge=1,
+        le=2,
+    )
+    lunch_minutes: float = field(45.0, "Lunch break of a member of staff; 0, none.", unit="min", ge=0, le=180)
+    lunch_from: dt.time = field(dt.time(11, 30), "Earliest start of a lunch break.", unit="clock time")
+    lunch_to: dt.time = field(dt.time(13, 30), "Latest end of a lunch break.", unit="clock time")
+
+
+class Pavilion(Section):
+    """A national pavilion: companies of one country on one stand area."""
+
+    title: str = field("", "Title shown in tables; the name if empty.", max_length=100, pattern=CLEAN)
+    country: Country = field(..., "Country.", unit="ISO 3166 code")
+    hall: Name = field(..., "The hall it is in.")
+    area_m2: float = field(..., "Area of the pavilion.", unit="m²", gt=0, le=100_000)
+    exhibitors: int = field(
+        0, "Direct exhibitors in it; they count among exhibitors.count.", unit="companies", ge=0, le=2000
+    )
+    partners: int = field(
+        0, "Partner companies in it, on top of exhibitors.count.", unit="companies", ge=0, le=2000
+    )
+    staff: int = field(..., "Delegates of all its companies together.", unit="people", ge=1, le=20_000)
+    chains: dict[Name, Weight] = field(
+        dict, "Weights of the chains among its companies; all alike if left out.", unit="1", max_length=50
+    )
+    opens_on_day: int = field(1, "Day on which it opens (1 is the first).", unit="day", ge=1, le=14)
+    opens_at: dt.time | None = field(
+        None, "Clock time at which it opens on that day; the doors' if left out.", unit="clock time"
+    )

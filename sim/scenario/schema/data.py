@@ -1,0 +1,66 @@
+"""The whole of a scenario file: its sections, each described in a module of its own."""
+
+from __future__ import annotations
+
+from sim.scenario.schema.activities import Activity
+from sim.scenario.schema.companies import Chain, Exhibitors, Pavilion
+from sim.scenario.schema.conduct import Behaviour, Shock
+from sim.scenario.schema.fields import Section, field
+from sim.scenario.schema.kinds import POLICIES, STAGES, Country, Name, Stage
+from sim.scenario.schema.meetings import Matchmaking, PolicyOptions
+from sim.scenario.schema.money import Costs
+from sim.scenario.schema.personas import Persona
+from sim.scenario.schema.venue import Catering, DayHours, Expo, Gate, Hall, Room, Venue
+
+__all__ = [
+    "POLICIES",
+    "STAGES",
+    "Activity",
+    "Behaviour",
+    "Catering",
+    "Chain",
+    "Costs",
+    "Country",
+    "DayHours",
+    "Exhibitors",
+    "Expo",
+    "Gate",
+    "Hall",
+    "Matchmaking",
+    "Name",
+    "Pavilion",
+    "Persona",
+    "PolicyOptions",
+    "Room",
+    "ScenarioData",
+    "Shock",
+    "Stage",
+    "Venue",
+]
+
+
+class ScenarioData(Section):
+    """A whole scenario, as the file says it after inheritance and overrides."""
+
+    expo: Expo = field(..., "The event.")
+    venue: Venue = field(..., "The buildings.")
+    chains: dict[Name, Chain] = field(..., "Industrial chains, by name.", min_length=1, max_length=50)
+    exhibitors: Exhibitors = field(..., "The exhibitors.")
+    exhibitors_file: str | None = field(
+        None, "A CSV file with a row an exhibitor, relative to the scenario; replaces the drawn ones."
+    )
+    pavilions: dict[Name, Pavilion] = field(dict, "National pavilions, by name.", max_length=100)
+    visitors: dict[Name, Persona] = field(..., "Personas, by name.", min_length=1, max_length=50)
+    programme: dict[Name, Activity] = field(dict, "Activities and rules for them, by name.", max_length=2000)
+    programme_file: str | None = field(
+        None, "A CSV file with a row an activity, relative to the scenario; joins the programme."
+    )
+    matchmaking: dict[Name, Matchmaking] = field(dict, "Matchmaking programmes, by name.", max_length=50)
+    pairs_file: str | None = field(
+        None,
+        "A CSV file with a row a pair of organisations that must meet, must not, or has met before, "
+        "relative to the scenario.",
+    )
+    costs: Costs = field(Costs, "What the organiser pays for.")
+    behaviour: Behaviour = field(Behaviour, "How people behave.")
+    shocks: dict[Name, Shock] = field(dict, "What goes otherwise than planned, by name.", max_length=100)

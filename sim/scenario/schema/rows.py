@@ -1,0 +1,71 @@
+"""The rows of the lists beside a scenario file: an exhibitor, an activity, a pair."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, NaiveDatetime
+
+from sim.scenario.schema.fields import Section, field
+from sim.scenario.schema.kinds import CLEAN, Country, Name, Stage
+
+__all__ = ["ActivityRow", "ExhibitorRow", "PairRow"]
+
+_FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+def _flag(cell: Any) -> Any:
+    return _FLAGS.get(cell.strip().lower(), cell) if isinstance(cell, str) else cell
+
+
+def _clock(cell: Any) -> Any:
+    """`2024-11-26 10:00`; anything else is left for pydantic to refuse."""
+    try:
+        return dt.datetime.fromisoformat(cell) if isinstance(cell, str) else cell
+    except ValueError:
+        return cell
+
+
+Flag = Annotated[bool, BeforeValidator(_flag)]
+
+
+class ExhibitorRow(Section):
+    """A row of an exhibitors file. A cell left empty has the column's default."""
+
+    name: str = field(..., "Name; no two alike.", min_length=1, max_length=200, pattern=CLEAN)
+    chain: Name = field(..., "Its chain, by the name of its table.")
+    stage: Stage = field(..., "Its stage in the chain.")
+    country: Country = field(..., "Country.", unit="ISO 3166 code")
+    area_m2: float = field(..., "Booth area.", unit="m²", gt=0, le=100_000)
+    staff: int = field(..., "Staff of the booth.", unit="people", ge=1, le=2000)
+    belt_and_road: Flag | None = field(None, "Whether from a Belt-and-Road country; by its country if empty.")
+    fortune_500: Flag = field(False, "Whether a Fortune Global 500 company.")
+    debut: Flag = field(False, "Whether it shows a new product.")
+    pavilion: Name | None = field(None, "The national pavilion it stands in.")
+    sponsor: Name | None = field(None, "The kind of sponsor it is.")
+
+
+class ActivityRow(Section):
+    """A row of a programme file. A cell left empty has the column's default."""
+
+    title: str = field(..., "Title.", min_length=1, max_length=300, pattern=CLEAN)
+    kind: Literal["ceremony", "forum", "seminar", "exchange", "debut"] = field(..., "What it is.")
+    starts: Annotated[NaiveDatetime, BeforeValidator(_clock)] = field(
+        ..., "Start, local time, such as 2024-11-26 10:00.", unit="date and clock time"
+    )
+    talk_minutes: float = field(45.0, "Length without the mixing.", unit="min", gt=0, le=720)
+    mixing_minutes: float = field(0.0, "Length of mixing afterwards.", unit="min", ge=0, le=240)
+    room: Name | None = field(None, "Kind of room; a debut without a room is held at its booth.")
+    host: str | None = field(None, "The exhibitor that sends the speaker.", max_length=200, pattern=CLEAN)
+    registered: float = field(0.0, "People registered.", unit="people", ge=0, le=20_000)
+
+
+class PairRow(Section):
+    """A row of a pairs file: what holds of a pair of organisations, whoever would ask."""
+
+    who: str = field(..., "An organisation.", min_length=1, max_length=200, pattern=CLEAN)
+    whom: str = field(..., "The other one.", min_length=1, max_length=200, pattern=CLEAN)
+    rule: Literal["must", "veto", "met"] = field(
+        ..., "They must meet, if it can be; must not; or have met before, and need not again."
+    )

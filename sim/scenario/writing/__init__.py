@@ -1,0 +1,1 @@
+"""A scenario, its template and its schema as text."""
