@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from sim.expo import build
     from sim.replication import run
     from sim.scenario import Scenario, ScenarioError, load
-    from sim.statistics import Result, ResultSet
-    from sim.studies import replicate
+    from sim.statistics import Result
+    from sim.studies import ResultSet, replicate
 
 __all__ = [
     "Result",
@@ -38,7 +38,7 @@ __version__ = "0.1.0"
 
 _HOME: Final = {
     "Result": "sim.statistics",
-    "ResultSet": "sim.statistics",
+    "ResultSet": "sim.studies",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
     "build": "sim.expo",

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.floor.arrays import MINUTE, NONE, IntArray
+from sim.floor.arrays import NONE, IntArray
 from sim.floor.trace import Kind
 from sim.statistics.ledger import Bools, Integers, Ledger
 from sim.statistics.measures import distinct
@@ -88,9 +88,9 @@ def read_interactions(ledger: Ledger) -> Interactions:
         ),
         "meeting": np.concatenate((np.full(unbooked, NONE, dtype=np.int64), held)),
     }
-    behaviour = ledger.expo.scenario.data.behaviour
-    long = columns["length"] >= round(behaviour.useful_minutes * MINUTE)
-    if not behaviour.useful_exchanges:  # who is paired in a round is chance, and all rounds are as long
+    terms = ledger.expo.terms
+    long = columns["length"] >= terms.useful
+    if not terms.useful_exchanges:  # who is paired in a round is chance, and all rounds are as long
         long &= columns["kind"] != InteractionKind.EXCHANGE
     columns["useful"] = long | (columns["kind"] == InteractionKind.MEETING)
     different = columns["organisation"] != columns["partner"]

@@ -33,6 +33,16 @@ class Result:
     expo: Expo
     trace: Trace
 
+    @property
+    def seed(self) -> int:
+        """Seed of all random draws; with the scenario and `replication` it gives this result again."""
+        return self.expo.seed
+
+    @property
+    def replication(self) -> int:
+        """Number of the replication, from 0."""
+        return self.expo.replication
+
     @cached_property
     def ledger(self) -> Ledger:
         """The trace read by kind, as arrays."""
@@ -161,7 +171,7 @@ class Result:
         return grouped_html(self._title(), self._groups(), "<><<<") + self.where_it_hurts._repr_html_()
 
     def _title(self) -> str:
-        return f"{self.expo.scenario.data.expo.title}, replication {self.expo.replication}"
+        return f"{self.expo.title}, replication {self.replication}, seed {self.seed}"
 
     def _groups(self) -> list[tuple[str, list[tuple[str, ...]]]]:
         """The first screen; what this scenario does not have (promises, costs) is left out."""
@@ -173,5 +183,5 @@ class Result:
 
     def _row(self, name: str) -> tuple[str, ...]:
         k = describe(name)
-        unit = shown_unit(k.unit, self.expo.scenario.data.costs.currency)
+        unit = shown_unit(k.unit, self.expo.terms.prices.currency)
         return k.label, number(self.kpis[name], k.unit), unit, k.basis, name

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
     from sim.scenario import Scenario
-    from sim.statistics import Result, ResultSet
+    from sim.statistics import Result
+    from sim.studies.resultset import ResultSet
 
 __all__ = ["MOST", "Cell", "StudyError", "StudyInterrupted", "replicate", "replication_cell"]
 
@@ -220,7 +221,7 @@ class _Study:
         Raises:
             StudyError: nothing did.
         """
-        from sim.statistics import Failure, ResultSet
+        from sim.studies.resultset import Failure, ResultSet
 
         cells = [self.cells[number] for number in sorted(self.cells)]
         done = {cell.replication: cell.kpis for cell in cells if cell.kpis is not None}

@@ -40,7 +40,7 @@ def arrays(thing: Any, path: str = "") -> dict[str, np.ndarray[Any, Any]]:
         value = getattr(thing, field.name)
         if isinstance(value, np.ndarray):
             found[f"{path}{field.name}"] = value
-        elif is_dataclass(value) and field.name != "scenario":
+        elif is_dataclass(value):
             found |= arrays(value, f"{path}{field.name}.")
     return found
 

@@ -12,8 +12,8 @@ import pytest
 from joblib import parallel_config
 
 import sim
-from sim.statistics import Result, ResultSet
-from sim.studies import StudyError, StudyInterrupted, replicate, replications
+from sim.statistics import Result
+from sim.studies import ResultSet, StudyError, StudyInterrupted, replicate, replications
 from sim.studies.replications import Cell, replication_cell
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"

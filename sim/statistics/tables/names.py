@@ -40,7 +40,7 @@ def minutes(ms: Integers) -> np.ndarray[Any, np.dtype[np.float64]]:
 
 def times(ledger: Ledger, ms: Integers) -> np.ndarray[Any, np.dtype[np.datetime64]]:
     """Clock times of milliseconds from the midnight before the first day."""
-    first = np.datetime64(ledger.expo.scenario.data.expo.first_day, "ms")
+    first = np.datetime64(ledger.expo.terms.first_day, "ms")
     return first + ms.astype("timedelta64[ms]")
 
 
