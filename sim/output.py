@@ -28,7 +28,7 @@ from uuid import uuid4
 from sim import __version__
 
 if TYPE_CHECKING:
-    from sim.studies import ResultSet
+    from sim.studies.resultset import ResultSet
 
 __all__ = ["TABLES", "refuse_to_overwrite", "write"]
 
