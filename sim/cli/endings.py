@@ -5,29 +5,22 @@ from __future__ import annotations
 import errno
 import io
 import os
-import signal
 import sys
 from collections.abc import Callable
-from typing import IO, Any, Final
+from typing import IO, Any
 
 import click
 
+from sim.cli.stopping import came, close, interrupted, listen
+
 __all__ = [
-    "INTERRUPTED",
     "BadInput",
     "Commands",
     "Failed",
     "Interrupted",
-    "interrupted",
     "lead",
-    "listen",
     "printable",
 ]
-
-INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
-_ALSO: Final = ("SIGTERM", "SIGHUP")  # end the command as Ctrl-C does, with a status of their own
-
-_ended_by = signal.SIGINT
 
 
 def printable(text: str) -> str:
@@ -64,31 +57,19 @@ class Interrupted(_Ending):
         return interrupted()
 
 
-def interrupted() -> int:
-    """The exit status of a command that was stopped: 128 and the number of the signal."""
-    return 128 + _ended_by
-
-
-def listen() -> None:
-    """Let SIGTERM and SIGHUP stop the command as Ctrl-C does; one that is ignored stays so (nohup)."""
-
-    def stop(number: int, _: object) -> None:
-        global _ended_by
-        _ended_by = signal.Signals(number)
-        raise KeyboardInterrupt
-
-    for name in _ALSO:
-        number = getattr(signal, name, None)  # Windows has no SIGHUP
-        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
-            signal.signal(number, stop)
-
-
 class Commands(click.Group):
     """A group whose commands may raise what the library raises."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Commands in the order in which a newcomer needs them."""
         return list(self.commands)
+
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+        """Read the command line; click itself would call a stop an abortion."""
+        try:
+            return super().make_context(*arguments, **options)
+        except KeyboardInterrupt:
+            raise Interrupted("exposim: stopped") from None
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn what the library raises into an ending."""
@@ -110,8 +91,25 @@ def lead(command: Callable[[], object]) -> None:
     """Run the command as the whole of a process, to its exit status; also where click does not look.
 
     What cannot be written to standard output is a failure; what its encoding does not have is escaped.
+    A signal that has come is the status, whatever else has become of it.
     """
-    listen()
+    try:
+        listen()
+        _lead(command)
+    except SystemExit as end:
+        close()
+        if came():
+            sys.exit(interrupted())
+        raise end from None
+    except KeyboardInterrupt:  # before or after the command itself
+        close()
+        sys.exit(interrupted())
+    close()
+    if came():
+        sys.exit(interrupted())
+
+
+def _lead(command: Callable[[], object]) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
@@ -120,8 +118,6 @@ def lead(command: Callable[[], object]) -> None:
         finally:
             if sys.stdout is not None:
                 sys.stdout.flush()
-    except KeyboardInterrupt:  # before or after the command itself
-        sys.exit(interrupted())
     except OSError as error:
         ending = _of_file(error)
         if error.errno != errno.EPIPE:  # a reader that has gone wants to hear no more
@@ -132,8 +128,8 @@ def lead(command: Callable[[], object]) -> None:
 
 
 def _of_file(error: OSError) -> _Ending:
-    """A file that cannot be used is bad input; a disk that is full, or no file at all, is not."""
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+    """A file that cannot be used is bad input; a full disk, a closed output, or no file at all, is not."""
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF)
     where = f"{error.filename}: " if error.filename else "writing failed: " if full else ""
     ending = Failed if full or not error.filename else BadInput
     return ending(f"exposim: {where}{error.strerror or error}")

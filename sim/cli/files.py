@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from uuid import uuid4
 
 import click
 
@@ -57,37 +55,21 @@ def new(file: Path | None) -> None:
 
     A file that is already there is left alone.
     """
+    from sim.files.whole import write_file
     from sim.scenario import template
 
     if file is None:
         click.echo(template(), nl=False)
         return
     try:
-        _write_new(file, template())
+        file.parent.stat()  # it is not made: it may be a slip of the pen
+        write_file(file, template().encode("utf-8"))
     except FileExistsError:
         raise BadInput(f"exposim: {file} is already there; it is left as it is") from None
     except OSError as error:
         error.filename, error.filename2 = str(file), None  # whatever it was called on the way
         raise
     click.echo(f"Wrote {file}. Next: exposim check {file}", err=True)
-
-
-def _write_new(file: Path, text: str) -> None:
-    """Write a new file as a whole or not at all: beside its place, then by its name too."""
-    if os.path.lexists(file):
-        raise FileExistsError
-    partial = file.with_name(f".exposim.{uuid4().hex[:8]}.partial")
-    try:
-        partial.write_text(text, encoding="utf-8")
-        try:
-            os.link(partial, file)  # unlike a renaming, it never replaces
-        except FileExistsError:
-            raise
-        except OSError:  # a file system without links
-            with file.open("x", encoding="utf-8") as opened:
-                opened.write(text)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 @click.command()

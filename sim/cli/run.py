@@ -88,10 +88,10 @@ def run(
     if force and out is None:
         raise click.UsageError("--force goes with --out DIR")
     if out is not None:
-        from sim.output import refuse_to_overwrite
+        from sim.interchange.results import refuse_to_overwrite
 
         try:
-            refuse_to_overwrite(out, force=force)
+            place = refuse_to_overwrite(out, force=force)
         except OSError as error:
             raise BadInput(f"exposim: {error}") from None
     loaded = load_scenario(scenario, sets)
@@ -119,10 +119,10 @@ def run(
         results, interrupted = stop.results, stop
     unwritten: BaseException | None = None
     if out is not None and interrupted is None:
-        from sim.output import write
+        from sim.interchange.results import write
 
         try:
-            write(results, out, force=force)
+            write(results, place, force=force)
         except (Exception, KeyboardInterrupt) as error:
             unwritten = error  # what was run is not to be lost: it is printed first
     if as_json:

@@ -225,7 +225,7 @@ def timetable(
             raise BadInput(f"exposim: {error}") from None
     try:
         lists = read_lists(
-            sys.stdin.buffer.read() if str(requests) == "-" else requests,
+            _standard_input() if str(requests) == "-" else requests,
             slots=slots or slots_file,
             tables=tables,
             availability=availability,
@@ -260,6 +260,14 @@ def timetable(
     else:
         click.echo(written, nl=False)
         click.echo(summary(made), err=True)
+
+
+def _standard_input() -> bytes:
+    try:
+        return sys.stdin.buffer.read()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise BadInput(f"exposim: standard input cannot be read: {reason}") from None
 
 
 def _arranged(lists: Lists, policy: str, interest: Interest, time_limit: float | None) -> Arranged:

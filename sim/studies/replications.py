@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import threading
-import time
 import warnings
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from sim.replication import checked, run, whole_number
 from sim.studies.precision import Precision
+from sim.workers import safe_path
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -30,8 +29,6 @@ MOST: Final = 1000  # replications after which a precision is given up
 # Workers start only for at least so many visits. Measured: a worker takes 1.3 s of processor time to
 # load the libraries, a visit 0.1 to 0.4 ms; so two workers gain from about 25,000 short visits on.
 _WORTH_WORKERS: Final = 25_000
-
-_LOOK_SECONDS: Final = 1.0  # how often a worker looks whether its parent is there
 
 
 class StudyError(RuntimeError):
@@ -123,32 +120,6 @@ def replication_cell(scenario: Scenario, replication: int, seed: int | None, eng
         return Cell(replication, None, _reason(error))
 
 
-def _cell_in_worker(
-    cell: Callable[[Scenario, int, int | None, str], Cell],
-    parent: int,
-    scenario: Scenario,
-    number: int,
-    seed: int | None,
-    engine: str,
-) -> Cell:
-    """A cell, in a process that ends when that of the study, `parent`, does so without a word."""
-    global _watching
-    if not _watching and os.getppid() == parent:  # not so in a thread, nor in a worker of a cluster
-        _watching = True
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    return cell(scenario, number, seed, engine)
-
-
-_watching = False
-
-
-def _end_with(parent: int) -> None:
-    """Leave as soon as the parent has gone: nobody would take what is worked out."""
-    while os.getppid() == parent:
-        time.sleep(_LOOK_SECONDS)
-    os._exit(1)
-
-
 class _Study:
     """The cells of a study as they come in."""
 
@@ -234,12 +205,13 @@ class _Study:
         """Send replications to workers; the cells come in the order in which they are done."""
         from joblib import Parallel, delayed
 
-        task = delayed(_cell_in_worker)
-        pool = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)
-        with _interrupts_for_this_process_only():
+        from sim.studies.pool import backend
+
+        task = delayed(replication_cell)
+        pool = Parallel(n_jobs=workers, backend=backend(), return_as="generator_unordered", batch_size=1)
+        with _interrupts_for_this_process_only(), safe_path():
             cells: Generator[Cell] = pool(
-                task(replication_cell, os.getpid(), self.scenario, number, self.seed, self.engine)
-                for number in numbers
+                task(self.scenario, number, self.seed, self.engine) for number in numbers
             )
         return cells
 

@@ -56,14 +56,12 @@ def test_ctrl_c_while_libraries_are_loaded_is_no_traceback(tmp_path: Path) -> No
 
 def test_a_template_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "mine.toml"
-    write_text = Path.write_text
 
-    def full(self: Path, text: str, **options: str) -> int:
-        write_text(self, text[:100], **options)
+    def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "write_text", full)
+        patch.setattr(os, "fsync", full)
         done = CliRunner().invoke(exposim, ["new", str(file)])
     assert (done.exit_code, done.stderr) == (1, f"exposim: {file}: No space left on device\n")
     assert list(tmp_path.iterdir()) == []
@@ -72,6 +70,7 @@ def test_a_template_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: py
     assert (done.exit_code, done.stderr) == (2, f"exposim: {missing}: No such file or directory\n")
     (tmp_path / "link.toml").symlink_to("nowhere")
     assert CliRunner().invoke(exposim, ["new", str(tmp_path / "link.toml")]).exit_code == 2
+    monkeypatch.setattr("sim.files.renaming._renameat2", lambda: None)
     monkeypatch.setattr(os, "link", lambda *_: (_ for _ in ()).throw(PermissionError(1, "no links here")))
     assert CliRunner().invoke(exposim, ["new", str(file)]).exit_code == 0
     assert {path.name for path in tmp_path.iterdir()} == {"mine.toml", "link.toml"}

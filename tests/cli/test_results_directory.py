@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 import sim
 from sim.cli import exposim
-from sim.output import refuse_to_overwrite, write
+from sim.interchange.results import refuse_to_overwrite, write
 
 FAIR = Path(__file__).with_name("fair.toml")
 

@@ -460,7 +460,7 @@ def test_an_old_file_stays_if_the_new_cannot_be_completed(
         raise OSError(28, "No space left on device")
 
     Path("timetable.csv").write_text("precious")
-    monkeypatch.setattr(Path, "replace", full)
+    monkeypatch.setattr("os.replace", full)
     done = command(*BY_HAND, "--out", "timetable.csv", "--force")
     assert done.exit_code == 1
     assert "No space left" in done.stderr
