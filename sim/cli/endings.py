@@ -6,7 +6,8 @@ import errno
 import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import IO, Any
 
 import click
@@ -66,17 +67,14 @@ class Commands(click.Group):
 
     def make_context(self, *arguments: Any, **options: Any) -> click.Context:
         """Read the command line; click itself would call a stop an abortion."""
-        try:
+        with _stops():
             return super().make_context(*arguments, **options)
-        except KeyboardInterrupt:
-            raise Interrupted("exposim: stopped") from None
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn what the library raises into an ending."""
         try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt as stop:
-            raise Interrupted(f"exposim: {str(stop) or 'stopped'}") from None
+            with _stops():
+                return super().invoke(ctx)
         except OSError as error:
             if error.errno == errno.EPIPE:  # the reader of a pipe has gone; click ends quietly
                 raise
@@ -85,6 +83,21 @@ class Commands(click.Group):
             if not _of_scenario(error):
                 raise
             raise BadInput(str(error)) from None
+
+
+@contextmanager
+def _stops() -> Iterator[None]:
+    """Turn a stop into an ending, and whatever a library has made of it."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        raise Interrupted(f"exposim: {str(stop) or 'stopped'}") from None
+    except (click.ClickException, click.exceptions.Exit):
+        raise
+    except Exception:
+        if came():
+            raise Interrupted("exposim: stopped") from None
+        raise
 
 
 def lead(command: Callable[[], object]) -> None:
@@ -96,14 +109,11 @@ def lead(command: Callable[[], object]) -> None:
     try:
         listen()
         _lead(command)
-    except SystemExit as end:
+    except BaseException as end:
         close()
-        if came():
+        if came() or isinstance(end, KeyboardInterrupt):  # which may also come of itself
             sys.exit(interrupted())
-        raise end from None
-    except KeyboardInterrupt:  # before or after the command itself
-        close()
-        sys.exit(interrupted())
+        raise
     close()
     if came():
         sys.exit(interrupted())
@@ -129,7 +139,9 @@ def _lead(command: Callable[[], object]) -> None:
 
 def _of_file(error: OSError) -> _Ending:
     """A file that cannot be used is bad input; a full disk, a closed output, or no file at all, is not."""
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF)
+    if error.errno == errno.EBADF and not error.filename:
+        return Failed("exposim: writing failed: standard output is closed")
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO)
     where = f"{error.filename}: " if error.filename else "writing failed: " if full else ""
     ending = Failed if full or not error.filename else BadInput
     return ending(f"exposim: {where}{error.strerror or error}")

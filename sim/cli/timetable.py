@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 import time
@@ -266,7 +267,7 @@ def _standard_input() -> bytes:
     try:
         return sys.stdin.buffer.read()
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = "it is closed" if error.errno == errno.EBADF else (error.strerror or str(error)).lower()
         raise BadInput(f"exposim: standard input cannot be read: {reason}") from None
 
 

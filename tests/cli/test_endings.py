@@ -74,3 +74,61 @@ def test_a_template_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(os, "link", lambda *_: (_ for _ in ()).throw(PermissionError(1, "no links here")))
     assert CliRunner().invoke(exposim, ["new", str(file)]).exit_code == 0
     assert {path.name for path in tmp_path.iterdir()} == {"mine.toml", "link.toml"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closes streams as a POSIX shell does")
+@pytest.mark.parametrize(
+    ("command", "closed"),
+    [
+        ("scenarios", "<&-"),
+        ("scenarios", ">&-"),
+        ("check erlang", "2>&-"),
+        ("check erlang", "<&- >&- 2>&-"),
+        ("timetable {} --slots 2 --tables 1", ">&-"),
+        ("timetable {} --slots 2 --tables 1", "<&- 2>&-"),
+        ("run erlang -n 1", ">&-"),
+        ("run erlang -n 1", "<&- >&- 2>&-"),
+    ],
+)
+def test_closed_streams_are_no_traceback(command: str, closed: str, tmp_path: Path) -> None:
+    (tmp_path / "requests.csv").write_text("who,whom,weight\nAnn,Ben,1\n")
+    line = f"exec {sys.executable} -m sim {command.format(tmp_path / 'requests.csv')} {closed}"
+    done = subprocess.run(
+        ["sh", "-c", line],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    output_closed = ">&- " in closed + " " and not closed.startswith("2")
+    assert done.returncode == (1 if output_closed else 0)
+    assert "Traceback" not in done.stderr
+    assert bool(done.stdout) is not output_closed
+    if closed == ">&-":
+        assert done.stderr.endswith("exposim: writing failed: standard output is closed\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closes streams as a POSIX shell does")
+def test_a_closed_standard_input_is_bad_input() -> None:
+    line = f"exec {sys.executable} -m sim timetable - --slots 2 --tables 1 <&-"
+    done = subprocess.run(
+        ["sh", "-c", line],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "exposim: standard input cannot be read: it is closed\n"
+
+
+def test_warnings_as_errors_find_nothing_in_a_run() -> None:
+    code = "import numpy as np; np.seterr(all='warn'); import sim; sim.run(sim.load('quickstart'))"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")

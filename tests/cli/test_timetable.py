@@ -468,6 +468,41 @@ def test_an_old_file_stays_if_the_new_cannot_be_completed(
     assert sorted(each.name for each in here.iterdir()) == ["free.csv", "requests.csv", "timetable.csv"]
 
 
+@pytest.mark.parametrize(
+    ("place", "says"),
+    [
+        ("x" * 300, "cannot be written: file name too long"),
+        ("x" * 300 + "/y.csv", "cannot be written: file name too long"),
+        ("loop", "loop cannot be written: it is a link that leads nowhere"),
+        ("requests.csv/y.csv", "requests.csv is not a directory"),
+        ("/proc/y.csv", "/proc/y.csv cannot be written: "),
+    ],
+)
+def test_a_place_that_will_not_do_is_refused_before_the_work(
+    here: Path, monkeypatch: pytest.MonkeyPatch, place: str, says: str
+) -> None:
+    Path("loop").symlink_to("loop")
+    before = sorted(each.name for each in here.iterdir())
+    monkeypatch.setattr("sim.interchange.read_lists", None)
+    done = command("requests.csv", "--slots", "2", "--tables", "2", "--out", place)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith("exposim: ")
+    assert says in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert sorted(each.name for each in here.iterdir()) == before
+
+
+def test_a_link_to_a_timetable_stays_a_link(here: Path) -> None:
+    Path("latest.csv").symlink_to("real.csv")
+    once = ("requests.csv", "--slots", "2", "--tables", "2", "--out", "latest.csv")
+    assert command(*once).exit_code == 0
+    assert command(*once).exit_code == 2
+    Path("real.csv").write_text("old")
+    assert command(*once, "--force").exit_code == 0
+    assert Path("latest.csv").is_symlink()
+    assert Path("real.csv").read_text().startswith("who,whom")
+
+
 # the help
 
 
