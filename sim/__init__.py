@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario, ScenarioError, load
     from sim.statistics import Result
     from sim.statistics.own import kpi
-    from sim.studies import ResultSet, replicate
+    from sim.studies import replicate
+    from sim.studies.resultset import ResultSet
 
 __all__ = [
     "Result",
@@ -42,7 +43,7 @@ __version__ = "0.1.0"
 
 _HOME: Final = {
     "Result": "sim.statistics",
-    "ResultSet": "sim.studies",
+    "ResultSet": "sim.studies.resultset",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
     "build": "sim.expo",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli.arguments import load_scenario, scenario_argument, set_option
+from sim.cli.arguments import import_option, load_own, load_scenario, scenario_argument, set_option
 from sim.cli.endings import BadInput, printable
 
 __all__ = ["check", "new", "scenarios", "schema", "show"]
@@ -14,17 +14,19 @@ __all__ = ["check", "new", "scenarios", "schema", "show"]
 
 @click.command()
 @scenario_argument
+@import_option
 @click.option(
     "--build", is_flag=True, help="Also draw the companies and place every activity, as a run does first."
 )
 @set_option
-def check(scenario: str, build: bool, sets: tuple[str, ...]) -> None:
+def check(scenario: str, imports: tuple[Path, ...], build: bool, sets: tuple[str, ...]) -> None:
     """Check a scenario file; list all its errors with file and line.
 
     Nothing is simulated. Whether all activities find rooms, hosts and booths at their times is seen
     only when they are placed: with --build, or by a run, before it begins. Exit status 0 if it is good,
     2 if not.
     """
+    load_own(imports)
     checked = load_scenario(scenario, sets)
     if build:
         from sim.expo import build as built  # slow to import
@@ -39,12 +41,14 @@ def check(scenario: str, build: bool, sets: tuple[str, ...]) -> None:
 
 @click.command()
 @scenario_argument
+@import_option
 @set_option
-def show(scenario: str, sets: tuple[str, ...]) -> None:
+def show(scenario: str, imports: tuple[Path, ...], sets: tuple[str, ...]) -> None:
     """Print a scenario as it will be run: inheritance, overrides and defaults resolved.
 
     What is printed is a scenario file itself and gives the same results.
     """
+    load_own(imports)
     click.echo(load_scenario(scenario, sets).to_toml(), nl=False)
 
 

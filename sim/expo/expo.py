@@ -90,7 +90,7 @@ class Programme:
 
     title: tuple[str, ...]
     kind: IntArray  # index into SESSION_KINDS
-    rule: tuple[str, ...]  # name of the programme table (or of the persona, for a tour)
+    rule: tuple[str, ...]  # name of the programme section (or of the persona, for a tour)
     chain: IntArray  # of its first host, or NONE
     host_index: IntArray  # hosts of each session ...
     host: IntArray  # ... exhibitors

@@ -77,18 +77,18 @@ def terms_of(scenario: Scenario) -> Terms:
         persona_kinds=tuple(persona.kind for persona in data.visitors.values()),
         matchmaking=tuple(
             MatchmakingTerms(
-                title=table.title or name,
-                policy=table.policy,
-                areas=table.areas,
-                tables=table.tables,
-                interpreters=table.interpreters,
-                at_tables=table.location == "table",
-                lists_windows=bool(table.windows),
-                slot=_ms(table.slot_minutes),
-                buffer=_ms(table.buffer_minutes),
-                promises=tuple(table.promises.get(kind, 0) for kind in kinds),
+                title=section.title or name,
+                policy=section.policy,
+                areas=section.areas,
+                tables=section.tables,
+                interpreters=section.interpreters,
+                at_tables=section.location == "table",
+                lists_windows=bool(section.windows),
+                slot=_ms(section.slot_minutes),
+                buffer=_ms(section.buffer_minutes),
+                promises=tuple(section.promises.get(kind, 0) for kind in kinds),
             )
-            for name, table in data.matchmaking.items()
+            for name, section in data.matchmaking.items()
         ),
         prices=Prices(**dict(data.costs)),
     )

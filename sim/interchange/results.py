@@ -26,7 +26,7 @@ from sim.files.whole import Place, foreign, place, try_directory, whole_director
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.studies import ResultSet
+    from sim.studies.resultset import ResultSet
 
 __all__ = ["OWN", "TABLES", "refuse_to_overwrite", "write"]
 

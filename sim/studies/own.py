@@ -57,7 +57,7 @@ def _by_value(functions: list[Callable[..., Any]]) -> Iterator[None]:
     """Within, functions of these functions' modules are pickled by value, not by the name of the module."""
     from joblib.externals import cloudpickle
 
-    names = {getattr(each, "__module__", None) for each in functions} - {"__main__", None}
+    names = {str(getattr(each, "__module__", "__main__")) for each in functions} - {"__main__"}
     modules = [sys.modules[name] for name in names if isinstance(sys.modules.get(name), ModuleType)]
     there = cloudpickle.list_registry_pickle_by_value()
     with ExitStack() as stack:

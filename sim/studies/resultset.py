@@ -204,6 +204,10 @@ class ResultSet:
             themes.setdefault(theme_title(name.partition(".")[0]), []).append(self._row(name))
         return list(themes.items())
 
+    def has(self, name: str) -> bool:
+        """Whether a KPI, or a family, of this name is in these results."""
+        return any(each == name or each.startswith(f"{name}.") for each in self.names)
+
     def chosen(self, kpis: Collection[str]) -> tuple[str, ...]:
         """The names of these KPIs; that of a family stands for all its members.
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from sim.statistics import FIRST_SCREEN, HEADLINES, Result, estimate, where_it_hurts
-from sim.studies import Failure, ResultSet
+from sim.studies.resultset import Failure, ResultSet
 from tests.statistics.building import build, scenario_of, trace_of
 from tests.statistics.tiny import PLAN
 
@@ -168,7 +168,7 @@ def test_kpis_and_text_need_no_pandas() -> None:
         "from tests.statistics.building import build, scenario_of, trace_of\n"
         "from tests.statistics.tiny import PLAN, ROWS\n"
         "from sim.statistics import Result\n"
-        "from sim.studies import ResultSet\n"
+        "from sim.studies.resultset import ResultSet\n"
         "r = Result(build(PLAN), trace_of(ROWS))\n"
         "s = ResultSet(scenario_of(PLAN), 1, 'simpy', (0, 1), (r.kpis, r.kpis), r)\n"
         "str(s), str(r), s._repr_html_(), s.to_json_dict()\n"

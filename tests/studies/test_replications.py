@@ -13,8 +13,9 @@ from joblib import parallel_config
 
 import sim
 from sim.statistics import Result
-from sim.studies import ResultSet, StudyError, StudyInterrupted, replicate, replications
+from sim.studies import StudyError, StudyInterrupted, replicate, replications
 from sim.studies.replications import Cell, replication_cell
+from sim.studies.resultset import ResultSet
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
 

@@ -309,17 +309,17 @@ def _tables(scenario: Scenario, plan: _Plan, number: dict[str, int]) -> dict[str
         name: [m for m, t in data.matchmaking.items() if t.hall == name and t.location == "table"]
         for name in number
     }
-    for programme, table in data.matchmaking.items():
-        if table.location == "booth":
-            places[programme] = np.empty((table.areas, 0), dtype=np.int64)
+    for programme, section in data.matchmaking.items():
+        if section.location == "booth":
+            places[programme] = np.empty((section.areas, 0), dtype=np.int64)
             continue
-        hall, here = data.venue.halls[table.hall], in_hall[table.hall]
+        hall, here = data.venue.halls[section.hall], in_hall[section.hall]
         areas = [data.matchmaking[name].areas for name in here]
         before = sum(areas[: here.index(programme)])
         block = hall.depth_m / sum(areas)
         strip = hall.width_m * _TABLE_STRIP
-        across = max(1, min(int(strip / _TABLE_PITCH_M), math.ceil(math.sqrt(table.tables))))
-        along = math.ceil(table.tables / across)
+        across = max(1, min(int(strip / _TABLE_PITCH_M), math.ceil(math.sqrt(section.tables))))
+        along = math.ceil(section.tables / across)
         pitch_x, pitch_y = min(_TABLE_PITCH_M, strip / across), min(_TABLE_PITCH_M, block / max(along, 1))
         found = [
             plan.add(
@@ -327,12 +327,12 @@ def _tables(scenario: Scenario, plan: _Plan, number: dict[str, int]) -> dict[str
                 f"{programme} {area + 1}/{i + 1}",
                 hall.x_m + (i % across + 0.5) * pitch_x,
                 hall.y_m + (before + area) * block + (i // across + 0.5) * pitch_y,
-                number[table.hall],
+                number[section.hall],
             )
-            for area in range(table.areas)
-            for i in range(table.tables)
+            for area in range(section.areas)
+            for i in range(section.tables)
         ]
-        places[programme] = np.array(found, dtype=np.int64).reshape(table.areas, table.tables)
+        places[programme] = np.array(found, dtype=np.int64).reshape(section.areas, section.tables)
     return places
 
 
