@@ -33,6 +33,7 @@ __all__ = [
     "Place",
     "foreign",
     "place",
+    "resolved",
     "try_directory",
     "try_file",
     "whole_directory",
@@ -71,6 +72,19 @@ def place(named: Path, path: Path, own: frozenset[str]) -> Place:
     """
     _clear(path, own)
     return Place(named, path, own, _state(path))
+
+
+def resolved(path: Path) -> Path:
+    """Where a file or directory really is: links are followed, so that a link stays a link.
+
+    Raises:
+        OSError: a link leads nowhere; the message says so.
+    """
+    with suppress(OSError, RuntimeError):  # RuntimeError: Python 3.11 and 3.12 call a loop so
+        found = path.resolve()
+        if not os.path.islink(found):  # as from 3.13 on a loop is
+            return found
+    raise OSError(f"{path} cannot be written: it is a link that leads nowhere")
 
 
 def foreign(directory: Path, own: frozenset[str]) -> list[str]:
@@ -203,9 +217,13 @@ def _publish(partial: Path, place: Place, look: Callable[[], None]) -> None:
         look()
         if not exchange(partial, where):
             _step_aside(partial, where)
-        elif _state(partial) != place.state:  # it came in the last moment
-            exchange(partial, where)
-            raise changed
+        else:
+            try:
+                if _state(partial) != place.state:  # something came in the last moment
+                    raise changed
+            except BaseException:
+                exchange(partial, where)
+                raise
     _sync(where.parent)
 
 
