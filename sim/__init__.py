@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from sim.engine import simulate
     from sim.expo import build
+    from sim.matchmaking import policy
     from sim.replication import run
     from sim.scenario import Scenario, ScenarioError, load
     from sim.statistics import Result
+    from sim.statistics.own import kpi
     from sim.studies import ResultSet, replicate
 
 __all__ = [
@@ -28,7 +30,9 @@ __all__ = [
     "ScenarioError",
     "__version__",
     "build",
+    "kpi",
     "load",
+    "policy",
     "replicate",
     "run",
     "simulate",
@@ -42,7 +46,9 @@ _HOME: Final = {
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
     "build": "sim.expo",
+    "kpi": "sim.statistics.own",
     "load": "sim.scenario",
+    "policy": "sim.matchmaking",
     "replicate": "sim.studies",
     "run": "sim.replication",
     "simulate": "sim.engine",

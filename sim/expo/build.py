@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os import PathLike
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,19 +40,22 @@ if TYPE_CHECKING:
     from sim.expo.programme.tours import Tours
     from sim.expo.venue.venue import Venue
     from sim.expo.visitors.visitors import Visitors
-    from sim.scenario import Scenario
+    from sim.scenario.load import scenario_of
+from sim.scenario import Scenario
 
 __all__ = ["build"]
 
 _DM = 10  # in a metre
 
 
-def build(scenario: Scenario, replication: int = 0, seed: int | None = None) -> Expo:
+def build(scenario: Scenario | str | PathLike[str], replication: int = 0, seed: int | None = None) -> Expo:
     """The expo of one replication, ready to run; replications count from 0.
 
     The same scenario, seed (the scenario's if left out) and replication give the same arrays. Raises
-    ScenarioError if its population or its programme cannot be built.
+    ScenarioError if its population or its programme cannot be built. A name or a path stands for what
+    `sim.load` makes of it.
     """
+    scenario = scenario_of(scenario)
     try:
         return _build(scenario, replication, seed)
     except Misfit as error:

@@ -8,7 +8,15 @@
 
 from sim.matchmaking.policies.calendars import Calendars
 from sim.matchmaking.policies.interest import Interest, weighed
-from sim.matchmaking.policies.registry import POLICIES, Policy, policy_named, register, solve
+from sim.matchmaking.policies.registry import (
+    POLICIES,
+    Policy,
+    own_policies,
+    policy,
+    policy_named,
+    register,
+    solve,
+)
 from sim.matchmaking.policies.timetable import Answer, PolicyError, Reason, Timetable
 from sim.matchmaking.policies.worth import Worth, worth
 from sim.matchmaking.problem.problem import NO_LIMIT, UNSCHEDULED, Problem
@@ -49,7 +57,9 @@ __all__ = [
     "fit",
     "fit_matrix",
     "interests",
+    "own_policies",
     "pair_keys",
+    "policy",
     "policy_named",
     "register",
     "reminded",

@@ -11,7 +11,7 @@ from sim.scenario.reading.document import find, read
 from sim.scenario.reading.settings import read_sets, with_settings
 from sim.scenario.scenario import Scenario, resolve
 
-__all__ = ["load", "load_typed"]
+__all__ = ["load", "load_typed", "scenario_of"]
 
 
 def load(name_or_path: str | os.PathLike[str], overrides: Mapping[str, object] | None = None) -> Scenario:
@@ -21,6 +21,11 @@ def load(name_or_path: str | os.PathLike[str], overrides: Mapping[str, object] |
     the file; None takes a value away. Raises ScenarioError with everything that is wrong at once.
     """
     return _load(name_or_path, overrides or {}, {}, [])
+
+
+def scenario_of(given: Scenario | str | os.PathLike[str]) -> Scenario:
+    """The scenario itself, or what `load` makes of a name or a path."""
+    return given if isinstance(given, Scenario) else load(given)
 
 
 def load_typed(name_or_path: str, sets: Iterable[str]) -> Scenario:

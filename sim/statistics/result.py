@@ -50,8 +50,13 @@ class Result:
 
     @cached_property
     def kpis(self) -> dict[str, float]:
-        """All KPIs by name; nan where one is not defined. `sim.statistics.describe` explains them."""
-        return evaluate(self.ledger)
+        """All KPIs by name, one's own last; nan where one is not defined.
+
+        `sim.statistics.describe` explains them. Raises KPIError if one's own fails.
+        """
+        from sim.statistics.own import own_values
+
+        return evaluate(self.ledger) | own_values(self)
 
     @cached_property
     def summary(self) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -53,7 +54,7 @@ class Cell:
 
 
 def replicate(
-    scenario: Scenario,
+    scenario: Scenario | str | os.PathLike[str],
     *,
     replications: int = 10,
     seed: int | None = None,
@@ -68,7 +69,7 @@ def replicate(
     its seed and the reason, in `ResultSet.failures`, and the others go on.
 
     Args:
-        scenario: the scenario.
+        scenario: the scenario, the name of a shipped one, or the path of a file.
         replications: how many; with `precision`, the least number, and at least 2.
         seed: of all random draws; the scenario's own if left out.
         workers: processes; as many as there are processors (or replications, if fewer) if left out.
@@ -88,6 +89,9 @@ def replicate(
         StudyInterrupted: stopped from the keyboard; it holds what was done.
         StudyError: every replication failed.
     """
+    from sim.scenario.load import scenario_of
+
+    scenario = scenario_of(scenario)
     replications = whole_number("replications", replications, 1)
     if workers is not None:
         workers = whole_number("workers", workers, 1)
@@ -112,9 +116,15 @@ def replicate(
     return study.results()
 
 
-def replication_cell(scenario: Scenario, replication: int, seed: int | None, engine: str) -> Cell:
-    """Run one replication and keep its KPIs only: what a worker does."""
+def replication_cell(
+    scenario: Scenario, replication: int, seed: int | None, engine: str, own: bytes = b""
+) -> Cell:
+    """Run one replication and keep its KPIs only: what a worker does. `own`: what a user has registered."""
     try:
+        if own:
+            from sim.studies.own import learn
+
+            learn(own)
         return Cell(replication, run(scenario, replication=replication, seed=seed, engine=engine).kpis)
     except Exception as error:
         return Cell(replication, None, _reason(error))
@@ -205,13 +215,14 @@ class _Study:
         """Send replications to workers; the cells come in the order in which they are done."""
         from joblib import Parallel, delayed
 
+        from sim.studies.own import own_things
         from sim.studies.pool import backend
 
-        task = delayed(replication_cell)
+        task, own = delayed(replication_cell), own_things()
         pool = Parallel(n_jobs=workers, backend=backend(), return_as="generator_unordered", batch_size=1)
         with _interrupts_for_this_process_only(), safe_path():
             cells: Generator[Cell] = pool(
-                task(self.scenario, number, self.seed, self.engine) for number in numbers
+                task(self.scenario, number, self.seed, self.engine, own) for number in numbers
             )
         return cells
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from sim.files.locator import Keys
 from sim.files.problems import did_you_mean
-from sim.scenario.schema.data import POLICIES, ScenarioData
+from sim.policy_names import policy_names
+from sim.scenario.schema.data import ScenarioData
 
 __all__ = ["ISO_CODES", "Finding", "Names", "country_fault", "reference_findings", "unknown_name"]
 
@@ -113,7 +114,7 @@ def _references(data: ScenarioData, names: Names) -> Iterator[tuple[Keys, str, s
         yield (*at, "host_chain"), "chain", activity.host_chain, names.chains
     for name, matching in data.matchmaking.items():
         at = ("matchmaking", name)
-        yield (*at, "policy"), "policy", matching.policy, POLICIES
+        yield (*at, "policy"), "policy", matching.policy, policy_names()
         yield (*at, "hall"), "hall", matching.hall, names.halls
         yield (*at, "host_pavilion"), "pavilion", matching.host_pavilion, names.pavilions
         for position, each in enumerate(matching.host_chains):

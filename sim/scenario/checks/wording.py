@@ -12,9 +12,10 @@ from pydantic.fields import FieldInfo
 
 from sim.files.locator import Keys
 from sim.files.problems import did_you_mean
+from sim.policy_names import policy_names
 from sim.scenario.schema.distributions import DISTRIBUTIONS
 from sim.scenario.schema.fields import unit_of
-from sim.scenario.schema.kinds import CLEAN, POLICIES
+from sim.scenario.schema.kinds import CLEAN
 
 __all__ = ["Shape", "allowed", "describe", "is_distribution", "key_names", "shape_at", "shown_value"]
 
@@ -134,7 +135,7 @@ def _message(item: Any, loc: Keys, model: type[BaseModel], in_key: bool) -> str:
         rule = f"at least {least}" if kind == "too_short" else f"at most {most}"
         return f"found {len(value) or 'nothing'} in it; allowed: {rule}"
     if loc[:1] == ("matchmaking",) and loc[2:] == ("policy",):
-        return f"found {shown_value(value)}; allowed: {', '.join(map(repr, POLICIES))}"
+        return f"found {shown_value(value)}; allowed: {', '.join(map(repr, policy_names()))}"
     choice = kind == "literal_error" and isinstance(value, str)
     near = did_you_mean(value, get_args(shape.hint)) if choice else ""
     return f"found {shown_value(value)}; allowed: {allowed(shape)}{near}"

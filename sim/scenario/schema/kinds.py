@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-__all__ = ["CLEAN", "POLICIES", "STAGES", "Country", "Hour", "Name", "Point", "Stage", "Weight"]
+__all__ = ["CLEAN", "STAGES", "Country", "Hour", "Name", "Point", "Stage", "Weight"]
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 # Nothing that a terminal would obey: control characters, line breaks, changes of direction.
@@ -25,15 +25,3 @@ STAGES: tuple[Stage, ...] = (
     "distribution",
     "services",
 )
-
-POLICIES: tuple[str, ...] = (
-    "none",
-    "first_come",
-    "round_robin",
-    "greedy",
-    "stable",
-    "slot_by_slot",
-    "optimal",
-    "fair",
-)
-"""Names of the policies that a matchmaking programme may have."""

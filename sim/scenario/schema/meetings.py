@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from sim.policy_names import SHIPPED_POLICIES
 from sim.scenario.schema.distributions import Constant, Distribution
 from sim.scenario.schema.fields import Section, field
 from sim.scenario.schema.kinds import CLEAN, Name
@@ -39,8 +40,8 @@ class Matchmaking(Section):
     title: str = field("", "Title shown in tables; the name if empty.", max_length=100, pattern=CLEAN)
     policy: str = field(
         "greedy",
-        "How requests become meetings, by name: none, first_come, round_robin, greedy, stable, "
-        "slot_by_slot, optimal or fair.",
+        f"How requests become meetings, by name: {', '.join(SHIPPED_POLICIES[:-1])} "
+        f"or {SHIPPED_POLICIES[-1]}.",
     )
     options: PolicyOptions = field(PolicyOptions, "Options of the policy.")
     interest: Literal["reciprocal", "one_sided", "nash"] = field(
