@@ -16,16 +16,15 @@ same place is written to again from the same host.
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
-from uuid import uuid4
 
+from sim.files.beside import beside, clear, folders, held, locked, take_away
 from sim.files.renaming import exchange, rename_new
 
 __all__ = [
@@ -33,6 +32,7 @@ __all__ = [
     "Place",
     "foreign",
     "place",
+    "resolved",
     "try_directory",
     "try_file",
     "whole_directory",
@@ -41,7 +41,6 @@ __all__ = [
 
 _State = frozenset[tuple[str, int, int]]
 _EMPTY: Final[_State] = frozenset()
-_TRIES: Final = 5  # for a parent that another process takes away as we make it
 
 
 class ChangedError(FileExistsError):
@@ -69,8 +68,21 @@ def place(named: Path, path: Path, own: frozenset[str]) -> Place:
     Raises:
         OSError: it cannot be looked at.
     """
-    _clear(path, own)
+    clear(path, own)
     return Place(named, path, own, _state(path))
+
+
+def resolved(path: Path) -> Path:
+    """Where a file or directory really is: links are followed, so that a link stays a link.
+
+    Raises:
+        OSError: a link leads nowhere; the message says so.
+    """
+    with suppress(OSError, RuntimeError):  # RuntimeError: Python 3.11 and 3.12 call a loop so
+        found = path.resolve()
+        if not os.path.islink(found):  # as from 3.13 on a loop is
+            return found
+    raise OSError(f"{path} cannot be written: it is a link that leads nowhere")
 
 
 def foreign(directory: Path, own: frozenset[str]) -> list[str]:
@@ -79,7 +91,7 @@ def foreign(directory: Path, own: frozenset[str]) -> list[str]:
     A directory stands for itself only if it is empty and no file of `own` could lie in it. Links are not
     followed.
     """
-    folders = _folders(own)
+    may_be_empty = folders(own)
 
     def found(inner: Path, before: str) -> Iterator[str]:
         with os.scandir(inner) as entries:
@@ -90,7 +102,7 @@ def foreign(directory: Path, own: frozenset[str]) -> list[str]:
                         yield name
                 elif os.listdir(entry.path):
                     yield from found(Path(entry.path), name + "/")
-                elif name not in folders:
+                elif name not in may_be_empty:
                     yield name
 
     return sorted(found(directory, ""))
@@ -108,15 +120,15 @@ def whole_directory(place: Place, look: Callable[[], None]) -> Iterator[Path]:
         ChangedError: what is there is not what was there; it is left as it is.
         OSError: it could not be written; what was there is still there.
     """
-    with _beside(place.path, place.own) as partial:
+    with beside(place.path, place.own) as partial:
         try:
             os.mkdir(partial)
-            with _held(partial):
+            with held(partial):
                 yield partial
                 _settle(partial)
                 _publish(partial, place, look)
         finally:
-            _take_away(partial, place.own)
+            take_away(partial, place.own)
 
 
 def try_directory(place: Place) -> None:
@@ -125,7 +137,7 @@ def try_directory(place: Place) -> None:
     Raises:
         OSError: there cannot.
     """
-    with _beside(place.path, place.own) as partial:
+    with beside(place.path, place.own) as partial:
         os.mkdir(partial)
         made = partial
         try:
@@ -149,7 +161,7 @@ def try_file(path: Path) -> None:
         for name in path.relative_to(there).parts:
             if len(os.fsencode(name)) > most > 0:
                 raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), str(path))
-    with _beside(path) as partial:
+    with beside(path) as partial:
         os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
         os.unlink(partial)
 
@@ -161,10 +173,10 @@ def write_file(path: Path, data: bytes, *, replace: bool = False) -> None:
         FileExistsError: there is something, be it since a moment ago, and `replace` is not given.
         OSError: it could not be written; then nothing has changed.
     """
-    with _beside(path) as partial:
+    with beside(path) as partial:
         try:
             file = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o666)
-            with open(file, "wb") as opened, _locked(file):
+            with open(file, "wb") as opened, locked(file):
                 opened.write(data)
                 opened.flush()
                 os.fsync(file)
@@ -203,9 +215,13 @@ def _publish(partial: Path, place: Place, look: Callable[[], None]) -> None:
         look()
         if not exchange(partial, where):
             _step_aside(partial, where)
-        elif _state(partial) != place.state:  # it came in the last moment
-            exchange(partial, where)
-            raise changed
+        else:
+            try:
+                if _state(partial) != place.state:  # something came in the last moment
+                    raise changed
+            except BaseException:
+                exchange(partial, where)
+                raise
     _sync(where.parent)
 
 
@@ -239,146 +255,6 @@ def _state(directory: Path) -> _State:
     with suppress(FileNotFoundError, NotADirectoryError):
         look(directory, "")
     return frozenset(found)
-
-
-def _take_away(directory: Path, own: frozenset[str]) -> None:
-    """Delete these files in a directory, write-protected ones too, and itself if nothing else is there.
-
-    Nothing is raised: the next writing to the place tries again.
-    """
-    if directory.is_symlink() or not directory.is_dir():
-        return
-    folders = [inner for name in _folders(own) if not (inner := directory / name).is_symlink()]
-    folders.sort(key=lambda inner: -len(inner.parts))
-    for inner in folders:
-        with suppress(OSError):
-            os.chmod(inner, 0o700)
-    for name in own:
-        if (directory / name).parent in folders:
-            with suppress(OSError):
-                os.unlink(directory / name)
-    for inner in folders:
-        with suppress(OSError):
-            os.rmdir(inner)
-
-
-def _folders(own: frozenset[str]) -> set[str]:
-    return {str(parent) for name in own for parent in PurePosixPath(name).parents}
-
-
-# names beside a place, and what the dead have left there
-
-
-@contextmanager
-def _beside(path: Path, own: frozenset[str] = frozenset()) -> Iterator[Path]:
-    """A free hidden name beside a place; parents made for it go again if they stay empty."""
-    parents = [parent for parent in path.parents if not parent.exists()]
-    _clear(path, own)
-    for left in reversed(range(_TRIES)):
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            os.stat(path.parent)
-            break
-        except FileNotFoundError:
-            if not left:
-                raise
-    try:
-        yield path.with_name(f"{_begin(path)}{os.getpid()}.{uuid4().hex[:8]}.partial")
-    finally:
-        for parent in parents:  # the innermost first
-            with suppress(OSError):  # there is something in it: what was written
-                os.rmdir(parent)
-
-
-def _begin(path: Path) -> str:
-    """What hidden names beside a place begin with; short, however long its own."""
-    host = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
-    return f".exposim.{_short(path.name)}.{_short(host)}."
-
-
-def _short(text: str) -> str:
-    return hashlib.blake2b(os.fsencode(text), digest_size=4).hexdigest()
-
-
-def _clear(path: Path, own: frozenset[str]) -> None:
-    """Put right what the dead have left: old results go back to their place, or away as all else does."""
-    for left in _left(path):
-        if left.is_symlink() or not left.is_dir():
-            with suppress(OSError):
-                os.unlink(left)
-            continue
-        with suppress(OSError):
-            if left.suffix == ".old" and not path.exists():
-                os.rename(left, path)
-        _take_away(left, own)
-
-
-def _left(path: Path) -> Iterator[Path]:
-    """What processes that are dead have left beside a place."""
-    if os.name != "posix":  # a look at another process would end it
-        return
-    begin = _begin(path)
-    try:
-        names = [name for name in os.listdir(path.parent) if name.startswith(begin)]
-    except OSError:
-        return
-    for name in sorted(names):
-        number, _, _ = name.removeprefix(begin).partition(".")
-        if number.isascii() and number.isdigit() and _dead(int(number)) and _free(path.parent / name):
-            yield path.parent / name
-
-
-def _dead(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return True
-    except (OSError, OverflowError):
-        return False
-    return False
-
-
-def _free(path: Path) -> bool:
-    """Whether nobody holds it, as far as the file system tells: a container has numbers of its own."""
-    import fcntl
-
-    try:
-        opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:  # it knows no locks
-        return True
-    finally:
-        os.close(opened)
-    return True
-
-
-@contextmanager
-def _held(directory: Path) -> Iterator[None]:
-    """Locked as long as this process works at it."""
-    if os.name != "posix":
-        yield
-        return
-    opened = os.open(directory, os.O_RDONLY)
-    try:
-        with _locked(opened):
-            yield
-    finally:
-        os.close(opened)
-
-
-@contextmanager
-def _locked(opened: int) -> Iterator[None]:
-    """Locked until the file is closed."""
-    with suppress(ImportError, OSError):  # Windows; a file system without locks
-        import fcntl
-
-        fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    yield
 
 
 # on the disk

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sim import __version__
-from sim.files.whole import Place, foreign, place, try_directory, whole_directory
+from sim.files.whole import Place, foreign, place, resolved, try_directory, whole_directory
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,7 +71,7 @@ def refuse_to_overwrite(directory: Path, *, force: bool = False) -> Place:
         OSError: nothing can be written there.
     """
     try:
-        found = place(directory, _resolved(directory), OWN)
+        found = place(directory, resolved(directory), OWN)
         _refuse(found, force=force)
         try:
             try_directory(found)
@@ -99,7 +99,7 @@ def write(results: ResultSet, directory: Path | Place, *, force: bool = False) -
         FileExistsError: see `refuse_to_overwrite`; or what is there has changed in the meantime.
         OSError: they could not be written; then nothing has changed.
     """
-    where = directory if isinstance(directory, Place) else place(directory, _resolved(directory), OWN)
+    where = directory if isinstance(directory, Place) else place(directory, resolved(directory), OWN)
     _refuse(where, force=force)
     with whole_directory(where, lambda: _refuse(where, force=force)) as partial:
         _fill(partial, results)
@@ -107,14 +107,6 @@ def write(results: ResultSet, directory: Path | Place, *, force: bool = False) -
 
 class _RefusedError(FileExistsError):
     """Something is there that is not to be replaced."""
-
-
-def _resolved(directory: Path) -> Path:
-    """Where a directory really is: links are followed, so that a link stays a link."""
-    try:
-        return directory.resolve()
-    except (OSError, RuntimeError):  # RuntimeError: Python 3.11 and 3.12 call a loop so
-        raise OSError(f"{directory} cannot be written: it is a link that leads nowhere") from None
 
 
 def _refuse(place: Place, *, force: bool) -> None:

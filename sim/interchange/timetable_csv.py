@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from sim.files.sheets import Style
-from sim.files.whole import try_file, write_file
+from sim.files.whole import resolved, try_file, write_file
 from sim.interchange.arranging import Arranged, Row
 
 __all__ = ["COLUMNS", "publish", "refuse", "timetable_csv"]
@@ -52,7 +52,7 @@ def refuse(path: Path, inputs: Iterable[Path], *, force: bool) -> None:
             file, which are never replaced.
         OSError: nothing can be written there.
     """
-    place = _resolved(path)
+    place = resolved(path)
     try:
         if place.exists():
             if any(each.exists() and place.samefile(each) for each in inputs):
@@ -78,7 +78,7 @@ def publish(data: bytes, path: Path, *, force: bool) -> None:
         FileExistsError: there is a file, be it since a moment ago, and `force` is not given.
     """
     try:
-        write_file(_resolved(path), data, replace=force)
+        write_file(resolved(path), data, replace=force)
     except FileExistsError:
         raise FileExistsError(errno.EEXIST, "is already there; --force replaces it", str(path)) from None
     except OSError as error:
@@ -88,11 +88,3 @@ def publish(data: bytes, path: Path, *, force: bool) -> None:
 
 class _RefusedError(FileExistsError):
     """Something is there that is not to be replaced."""
-
-
-def _resolved(path: Path) -> Path:
-    """Where a file really is: links are followed, so that a link stays a link."""
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError):  # RuntimeError: Python 3.11 and 3.12 call a loop so
-        raise OSError(f"{path} cannot be written: it is a link that leads nowhere") from None

@@ -32,6 +32,10 @@ def names(directory: Path) -> set[str]:
     return {str(path.relative_to(directory)) for path in directory.rglob("*")}
 
 
+def inodes(directory: Path) -> dict[str, int]:
+    return {name: (directory / name).stat().st_ino for name in names(directory)}
+
+
 @pytest.mark.parametrize("foreign", ["notes.txt", "tables/mine.parquet", "tables/more/x", "exhibitors.csv"])
 def test_force_spares_a_directory_that_holds_more_than_results(
     results: sim.ResultSet, written: Path, foreign: str
@@ -148,12 +152,12 @@ def test_of_two_runs_into_one_directory_the_later_fails_and_the_first_ones_resul
 ) -> None:
     first, later = refuse_to_overwrite(tmp_path / "out"), refuse_to_overwrite(tmp_path / "out")
     write(results, first)
-    before = {name: (tmp_path / "out" / name).stat() for name in names(tmp_path / "out")}
+    before = inodes(tmp_path / "out")
     with pytest.raises(FileExistsError, match="out holds results already"):
         write(results, later)
     with pytest.raises(FileExistsError, match="out has changed in the meantime; it is left as it is"):
         write(results, later, force=True)
-    assert {name: (tmp_path / "out" / name).stat() for name in names(tmp_path / "out")} == before
+    assert inodes(tmp_path / "out") == before
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from sim.files import renaming, whole
+from sim.files import beside, renaming, whole
 from sim.files.whole import ChangedError, Place, foreign, place, whole_directory, write_file
 from tests.files.crashing import OWN, fill
 
@@ -135,7 +135,7 @@ def test_nothing_but_own_names_is_ever_deleted(tmp_path: Path) -> None:
     (out / "tables").symlink_to(elsewhere)
     (out / "note").write_text("precious")
     assert foreign(out, OWN) == ["note", "tables"]  # a link is not followed
-    whole._take_away(out, OWN)
+    beside.take_away(out, OWN)
     assert content(out) == {"note": "precious"}
     assert (elsewhere / "one").read_text() == "precious"
 
@@ -163,7 +163,7 @@ def test_what_a_living_process_writes_is_not_cleared_away(
         fill(partial, "first")
         place(out, out, OWN)
         assert partial.is_dir()
-        monkeypatch.setattr(whole, "_dead", lambda _: True)  # as seen from a container of the same name
+        monkeypatch.setattr(beside, "_dead", lambda _: True)  # as seen from a container of the same name
         place(out, out, OWN)
         assert content(partial) == made("first")
     assert content(out) == made("first")
