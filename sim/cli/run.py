@@ -76,8 +76,8 @@ Examples:
     "kpis",
     metavar="NAME",
     multiple=True,
-    help="Show this KPI instead of the first screen; a family's name shows all its members. May be given "
-    "several times.",
+    help="Show this KPI instead of the first screen; the name of a family or a theme (meetings) shows "
+    "all of it. May be given several times.",
 )
 @click.option("--all-kpis", is_flag=True, help="Show all KPIs, theme by theme.")
 @import_option
@@ -177,11 +177,12 @@ def _known(kpis: tuple[str, ...]) -> None:
     """Raise for the name of a KPI that no replication can have, before any is run."""
     if not kpis:
         return
-    from sim.statistics import KPIS, describe
+    from sim.statistics import KPIS, THEMES, describe
 
     for name in kpis:
         try:
-            _ = KPIS[name] if name in KPIS else describe(name)
+            if name not in KPIS and name not in THEMES:
+                describe(name)
         except KeyError as error:
             raise click.BadParameter(str(error.args[0]), param_hint="--kpi") from None
 
