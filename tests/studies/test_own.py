@@ -53,7 +53,9 @@ def clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def run_notebook(*cells: str) -> list[str]:
     """What the cells of a notebook print."""
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    notebook = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call]
+        cells=[nbformat.v4.new_code_cell(cell) for cell in cells]  # type: ignore[no-untyped-call]
+    )
     NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
     return [out.text for cell in notebook.cells for out in cell.outputs if out.output_type == "stream"]
 
@@ -61,12 +63,12 @@ def run_notebook(*cells: str) -> list[str]:
 def test_a_kpi_and_a_policy_of_a_notebook_are_the_same_on_two_workers_and_named_in_a_scenario() -> None:
     play = (
         f"s = sim.load('quickstart', {NAMED})\n"
-        "one, two = (sim.replicate(s, replications=18, workers=w) for w in (1, 2))\n"
+        "one, two = (sim.replicate(s, replications=17, workers=w) for w in (1, 2))\n"
         "print(one.kpis.equals(two.kpis), len(one.failures), one.estimate('meetings.mean_start').n)\n"
-        "usual = sim.replicate('quickstart', replications=18, workers=1)\n"
-        "print(one.difference(usual, 'meetings.mean_start').mean > 1)"
+        "usual = sim.replicate('quickstart', replications=2)\n"
+        "print(one.difference(usual, 'meetings.mean_start').mean > 0.2)"
     )
-    assert " ".join(run_notebook(MINE, MINE, play)).split() == ["True", "0", "18", "True"]
+    assert " ".join(run_notebook(MINE, MINE, play)).split() == ["True", "0", "17", "True"]
 
 
 def test_a_file_of_ones_own_is_imported_by_the_command_and_by_its_workers(tmp_path: Path) -> None:
@@ -76,7 +78,7 @@ def test_a_file_of_ones_own_is_imported_by_the_command_and_by_its_workers(tmp_pa
     )
     said = [
         subprocess.run(
-            [sys.executable, "-m", "sim", "run", "fair.toml", "--import", "my_fair.py", "-n", "18", *more],
+            [sys.executable, "-m", "sim", "run", "fair.toml", "--import", "my_fair.py", "-n", "17", *more],
             cwd=tmp_path,
             capture_output=True,
             text=True,
