@@ -32,6 +32,7 @@ from sim.expo.visitors.routes import plan_routes
 from sim.expo.visitors.visitors import draw_visitors
 from sim.files.problems import ScenarioError
 from sim.floor.arrays import Floor, IntArray, PartyDays, Sessions
+from sim.scenario.load import scenario_of
 from sim.scenario.schema.data import STAGES
 from sim.streams import Streams
 
@@ -40,8 +41,7 @@ if TYPE_CHECKING:
     from sim.expo.programme.tours import Tours
     from sim.expo.venue.venue import Venue
     from sim.expo.visitors.visitors import Visitors
-    from sim.scenario.load import scenario_of
-from sim.scenario import Scenario
+    from sim.scenario import Scenario
 
 __all__ = ["build"]
 
