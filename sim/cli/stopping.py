@@ -20,7 +20,7 @@ __all__ = ["Stopped", "came", "close", "interrupted", "listen"]
 
 _SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 _LOOK_SECONDS: Final = 0.05  # until it is looked again whether a stop can be raised, or was swallowed
-_MOST_SECONDS: Final = 10.0  # that it waits for an import: the command may itself run within one
+_MOST_SECONDS: Final = 3.0  # that it waits for an import: the command may itself run within one
 _IMPORTING: Final = "<frozen importlib._bootstrap>"
 
 
