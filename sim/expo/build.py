@@ -8,7 +8,6 @@ import numpy as np
 
 from sim.expo.booking.agenda import Agenda
 from sim.expo.booking.duties import Duties
-from sim.expo.draw.countries import CODES
 from sim.expo.draw.misfit import Misfit
 from sim.expo.exhibitors.organisations import draw_exhibitors
 from sim.expo.exhibitors.staffing import roster
@@ -30,6 +29,7 @@ from sim.expo.visitors.routes import plan_routes
 from sim.expo.visitors.visitors import draw_visitors
 from sim.files.problems import ScenarioError
 from sim.floor.arrays import Floor, IntArray, PartyDays, Sessions
+from sim.scenario.schema.countries import CODES
 from sim.scenario.schema.data import STAGES
 from sim.streams import Streams
 
