@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sim.files.cells import flags, folded, names, near_names, numbers, ranks
-from sim.files.sheets import Sheet, Source, Unknown, found, plural, read_sheet, same, shown_name
+from sim.files.cells import flags, names, near_names, numbers, ranks
+from sim.files.sheets import Sheet, Source, Unknown, found, plural, read_sheet, shown_name
+from sim.files.text import folded, same
 
 __all__ = ["COLUMNS", "Requests", "notes_on", "read_requests"]
 

@@ -70,9 +70,9 @@ class ResultSet:
         Raises KeyError with the near misses if there is no such KPI.
         """
         if name not in self._estimates:
-            from difflib import get_close_matches
+            from sim.files.problems import near_words
 
-            near = get_close_matches(name, self.names, n=3)
+            near = near_words(name, self.names)
             raise KeyError(f"no KPI {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else ""))
         return [row.get(name, float("nan")) for row in self.rows]
 

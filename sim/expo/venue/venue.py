@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from sim.expo.draw.countries import COUNTRIES
 from sim.expo.venue.hours import DAY, Interval, clock, day_hours, merged, minutes, ragged, without
 from sim.expo.venue.shocks import absent_exhibitors, changes_of, gate_closures, hall_closures, lane_changes
 from sim.floor.arrays import NONE, IntArray, PlaceKind, Places
+from sim.scenario.schema.countries import COUNTRIES
 
 if TYPE_CHECKING:
     from sim.expo.expo import Exhibitors, Organisations
