@@ -7,6 +7,8 @@ staff sent away is `delegate`; all that stands in a timetable is `follow_agenda`
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import simpy
 
@@ -17,7 +19,8 @@ from sim.engine.processes.meetings import MeetingBook
 from sim.engine.processes.route import Action, Route
 from sim.engine.processes.state import FloorState
 from sim.floor.arrays import NEVER, NONE, Floor
-from sim.floor.calendar import MOST_ROUNDS, Entry, agenda
+from sim.floor.calendar import Entry, calendar
+from sim.floor.index import index_of
 from sim.floor.order import Rank
 from sim.floor.trace import Cause, Kind, Outcome, Trace
 
@@ -26,6 +29,8 @@ __all__ = ["ExpoFloor"]
 # names that the busiest lines look up
 ASK, LEAVE, BOOKING = Rank.PARTIES_ASK, Action.LEAVE, Action.BOOKING
 WALK, TALK, DONE = Cause.WALK, Kind.TALK, Outcome.DONE
+
+_BLOCK = 1 << 16  # entries of the calendar taken as small objects at a time
 
 
 class ExpoFloor(FloorState):
@@ -41,7 +46,7 @@ class ExpoFloor(FloorState):
             self.record,
             self.missing_side,
             self.cancel_calls,
-            first_entity=len(self.c_booth),
+            first_entity=index_of(floor).first_meeting,
         )
         self.route = Route(floor, self.geography, self.meetings.settled, self._write)
 
@@ -59,7 +64,7 @@ class ExpoFloor(FloorState):
 
     def follow_agenda(self) -> Steps:
         """All that is known beforehand: hours, shifts, arrivals, sessions, slots, calls, deadlines."""
-        act = {
+        act: dict[int, Callable[[int], None]] = {
             Entry.OPENS: self.meetings.reopen,
             Entry.CLOSES: self.close_place,
             Entry.OFF_DUTY: self.go_off_duty,
@@ -74,9 +79,19 @@ class ExpoFloor(FloorState):
             Entry.DEADLINE: self.meetings.expire,
             Entry.SERVERS: self.change_servers,
         }
-        for time, rank, entity, entry, subject in agenda(self.floor):
-            yield At(self.env, time - self.now, rank, entity)
-            act[entry](subject)
+        known = calendar(self.floor)
+        priority = known.rank | known.entity
+        for first in range(0, len(known), _BLOCK):
+            block = slice(first, first + _BLOCK)
+            for time, order, entry, subject in zip(
+                known.time[block].tolist(),
+                priority[block].tolist(),
+                known.entry[block].tolist(),
+                known.subject[block].tolist(),
+                strict=True,
+            ):
+                yield At(self.env, time - self.now, order, 0)
+                act[entry](subject)
 
     # ------------------------------------------------------------------------------- a party's day
 
@@ -303,7 +318,7 @@ class ExpoFloor(FloorState):
             self.booths[place].close()
         elif place in self.counters:
             self.counters[place].close()
-        for session in self.sessions_at.get(place, ()):
+        for session in self.sessions_at[place]:
             session.close()
 
     def change_servers(self, change: int) -> None:
@@ -407,7 +422,7 @@ class ExpoFloor(FloorState):
     def cancel_calls(self, k: int) -> None:
         """A meeting is lost: its calls are cancelled."""
         for side in (0, 1):
-            c = self.call_of.get((k, side), NONE)
+            c = self.call_of[side][k]
             if c != NONE and not self.call_answered[c]:
                 self.cancel(c)
 
@@ -445,11 +460,10 @@ class ExpoFloor(FloorState):
         """The doors open, or held seats are released."""
         self.sessions[k].release(self.now)
 
-    def mix(self, number: int) -> None:
+    def mix(self, k: int) -> None:
         """A round of mixing: those present meet in pairs."""
-        k, round_ = divmod(number, MOST_ROUNDS)
         session, now = self.sessions[k], self.now
-        for a, b in session.pairs(round_):
+        for a, b in session.pairs((now - session.end) // session.round):
             self.record(now, now + session.round, Kind.CONTACT, session.place, a, b)
 
     def stay_away(self, b: int) -> None:
@@ -469,9 +483,9 @@ class ExpoFloor(FloorState):
 
     def missing_side(self, k: int, side: int) -> tuple[int, Outcome, Cause]:
         """Who is missing at a meeting, how that is recorded, and what held them up."""
-        if (c := self.call_of.get((k, side), NONE)) != NONE:
+        if (c := self.call_of[side][k]) != NONE:
             return self.missing_delegate(c)
-        b = self.booking_of.get((k, side), NONE)
+        b = self.booking_of[side][k]
         if b == NONE:  # nobody was ever booked for this side
             return NONE, Outcome.NO_SHOW, Cause.NONE
         v = self.b_party[b]

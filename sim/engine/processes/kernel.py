@@ -27,7 +27,7 @@ class Clock(simpy.Environment):
 class At(simpy.Event):
     """A moment `delay` ms from now, in the order of ranks and entities within that millisecond."""
 
-    def __init__(self, env: Clock, delay: int, rank: Rank, entity: int) -> None:
+    def __init__(self, env: Clock, delay: int, rank: int, entity: int) -> None:
         self.env = env
         self.callbacks = []
         self._ok = True

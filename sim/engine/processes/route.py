@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.floor.arrays import NONE, Floor
-from sim.floor.geography import Geography
+from sim.floor.geography import Geography, walks
+from sim.floor.index import owners
 from sim.floor.trace import Cause, Kind, Outcome
 
 __all__ = ["Action", "Route", "Step"]
@@ -70,13 +71,13 @@ class Route:
         self.b_meeting = bookings.meeting.tolist()
         self.b_comes = bookings.comes.tolist()
         # the walks of a route that goes on as planned, worked out together
-        of_stop = np.repeat(np.arange(floor.n_party_days), np.diff(days.stop_index))
+        of_stop = owners(days.stop_index)
         before, gate, each = np.roll(stops.place, 1), days.gate[of_stop], days.pace[of_stop]
         first = days.stop_index[:-1][np.diff(days.stop_index) > 0]
         before[first] = gate[first]
         self.s_before = before.tolist()
-        self.s_from_before = geography.walks(before, stops.place, each).tolist()
-        self.s_to_gate = geography.walks(stops.place, gate, each).tolist()
+        self.s_from_before = walks(floor.places, before, stops.place, each).tolist()
+        self.s_to_gate = walks(floor.places, stops.place, gate, each).tolist()
         self.last_stop = self.next_stop[1:]
         self.last_booking = self.next_booking[1:]
         self.here = list(self.gate)

@@ -13,6 +13,7 @@ from sim.engine.processes.kernel import Clock
 from sim.engine.processes.sessions import Session
 from sim.floor.arrays import NONE, Floor, PlaceKind
 from sim.floor.geography import Geography
+from sim.floor.index import index_of
 from sim.floor.trace import Cause, Outcome
 
 __all__ = ["FloorState"]
@@ -57,7 +58,8 @@ class FloorState:
         self.b_comes = bookings.comes.tolist()
         self.b_rounds = bookings.rounds.tolist()
         self.b_mixing = bookings.mixing.tolist()
-        self.b_party = np.repeat(np.arange(n), np.diff(days.booking_index)).tolist()
+        index = index_of(floor)
+        self.b_party = index.owner.tolist()
 
         servers, limits = floor.places.servers.tolist(), floor.places.zone_limit.tolist()
         self.counters = {
@@ -88,12 +90,8 @@ class FloorState:
         self.call_answered = [False] * len(self.c_booth)
         # call: the delegate who has set out, and what kept him until then
         self.on_the_way: dict[int, tuple[int, simpy.Process, Cause]] = {}
-        self.call_of = {
-            (k, side): c
-            for c, (k, side) in enumerate(zip(self.c_meeting, self.c_side, strict=True))
-            if k != NONE
-        }
-        self.booking_of = {(k, self.b_side[b]): b for b, k in enumerate(self.b_meeting) if k != NONE}
+        self.call_of = index.call.tolist()  # by side, then meeting
+        self.booking_of = index.booking.tolist()
 
         sessions = floor.sessions
         self.sessions = [
@@ -111,9 +109,10 @@ class FloorState:
                 strict=True,
             )
         ]
-        self.sessions_at: dict[int, list[Session]] = {}
-        for each in self.sessions:
-            self.sessions_at.setdefault(each.place, []).append(each)
+        self.sessions_at = [
+            [self.sessions[k] for k in each.tolist()]
+            for each in np.split(index.sessions, index.session_index[1:-1])
+        ]
         for b, session in enumerate(self.b_session):
             if session != NONE and self.b_registered[b]:
                 self.sessions[session].held += self.size[self.b_party[b]]
