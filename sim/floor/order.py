@@ -4,8 +4,10 @@ Events happen by time, then by rank, then by the number of their entity: three n
 one signed 64-bit key (`packed`). Two events that do anything never have the same key, but for those
 known beforehand, which stand in their order in the calendar.
 
-Whatever an event brings about at once happens within it (`sim.engine.processes.kernel.Clock`):
-whoever frees a server hands it on in the same event, so a queue never waits for a later rank.
+Whatever an event brings about at once happens within it: whoever frees a server hands it on in the
+same event, so a queue never waits for a later rank. Who acts first goes on until it waits; then those
+whose turn has come, who are sent out or called back, first come first served, and after them those
+whom these have let go on.
 """
 
 from __future__ import annotations

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from heapq import heappush
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
+import simpy
 
 from sim.engine import simulate
+from sim.engine.processes.kernel import Clock
 from sim.floor.arrays import NEVER, NONE, Floor
 from sim.floor.calendar import Entry, calendar
 from sim.floor.contract import FloorError
@@ -19,6 +23,7 @@ from tests.engine.laws import walk
 from tests.random_floors import random_floor
 
 SEEDS = range(40)
+KEYS = range(min(Rank), 1 << RANK_BITS + ENTITY_BITS)  # rank and entity of an event
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -111,3 +116,16 @@ def test_a_floor_that_breaks_its_contract_is_not_run() -> None:
 def test_a_floor_whose_times_do_not_fit_into_the_key_of_an_event_is_not_run() -> None:
     with pytest.raises(FloorError, match=r"party_days.arrival must be from 0 to 2\*\*31 ms \(24 days\)"):
         simulate(_late(random_floor(Random(1))))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_was_scheduled_first_decides_nothing(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    floor = random_floor(Random(seed))
+    trace = simulate(floor).to_bytes()
+
+    def last_first(clock: Any, event: simpy.Event, priority: int = 1, delay: int = 0) -> None:
+        number = next(clock._eid) * (-1 if priority in KEYS else 1)
+        heappush(clock._queue, (clock._now + delay, priority, number, event))
+
+    monkeypatch.setattr(Clock, "schedule", last_first)
+    assert simulate(floor).to_bytes() == trace

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import simpy
 
 from sim.engine.processes.booths import KEEPS_BUSY, Booth, State
 from sim.engine.processes.counters import Counter
@@ -340,7 +339,7 @@ class ExpoFloor(FloorState):
 
     def send(self, m: int, c: int, cause: Cause) -> None:
         """A member sets out to answer a call; `cause` says what kept the member until now."""
-        self.on_the_way[c] = (m, self.env.process(self.delegate(m, c, cause)), cause)
+        self.env.process(self.delegate(m, c, cause))
 
     def delegate(self, m: int, c: int, cause: Cause) -> Steps:
         """A member of staff away from the booth: to the call, then the next one or back (R4)."""
@@ -348,14 +347,9 @@ class ExpoFloor(FloorState):
         walk, here = self.geography.walk, member.booth
         while c != NONE:
             member.state = State.MEETING if self.c_session[c] == NONE else State.HOSTING
-            left, place, outcome = self.now, self.c_place[c], Outcome.DONE
-            try:
-                if (there := walk(here, place, member.pace)) > 0:
-                    yield At(self.env, there, Rank.DELEGATES_ARRIVE, m)
-                del self.on_the_way[c]
-                self.call_answered[c] = True
-            except simpy.Interrupt:
-                outcome = Outcome.CANCELLED
+            left, place = self.now, self.c_place[c]
+            outcome = yield from self.set_out(m, c, walk(here, place, member.pace), cause)
+            if outcome == Outcome.CANCELLED:
                 back = self.now - left + walk(here, member.booth, member.pace)
             else:
                 if self.c_meeting[c] == NONE:
@@ -372,13 +366,25 @@ class ExpoFloor(FloorState):
             if following == NONE and back > 0:
                 yield At(self.env, back, Rank.DELEGATES_BACK, m)
             self.record(left, self.now, Kind.DELEGATE, place, actor, c, 0, outcome)
-            if following != NONE:
-                process = self.env.active_process
-                assert process is not None
-                cause = KEEPS_BUSY[member.state]
-                self.on_the_way[following] = (m, process, cause)
-            c = following
-        self.free(m, KEEPS_BUSY[member.state])
+            c, cause = following, KEEPS_BUSY[member.state]
+        self.free(m, cause)
+
+    def set_out(self, m: int, c: int, walk: int, cause: Cause) -> Steps:
+        """The way to a call: `DONE` on arrival, `CANCELLED` once nobody need come any more (R4)."""
+        if walk > 0:
+            turn = Turn(self.env, m)
+            self.on_the_way[c] = (m, turn, cause)
+
+            def arrive() -> None:
+                if not turn.triggered:
+                    turn.succeed(Outcome.DONE)
+
+            call_at(self.env, walk, Rank.DELEGATES_ARRIVE, m, arrive)
+            if (yield turn) == Outcome.CANCELLED:
+                return Outcome.CANCELLED
+            del self.on_the_way[c]
+        self.call_answered[c] = True
+        return Outcome.DONE
 
     def host(self, actor: int, c: int) -> Steps:
         """A delegate hosts a session to its end, mixing included (R5)."""
@@ -414,8 +420,8 @@ class ExpoFloor(FloorState):
     def cancel(self, c: int) -> None:
         """Nobody need answer a call any more; a delegate on the way turns back (R4)."""
         if c in self.on_the_way:
-            _, process, _ = self.on_the_way.pop(c)
-            process.interrupt()
+            _, turn, _ = self.on_the_way.pop(c)
+            turn.succeed(Outcome.CANCELLED)
         else:
             self.booths[self.c_booth[c]].forget_call(c)
 

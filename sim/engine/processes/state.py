@@ -5,11 +5,10 @@ from __future__ import annotations
 from array import array
 
 import numpy as np
-import simpy
 
 from sim.engine.processes.booths import Booth, Member
 from sim.engine.processes.counters import Counter
-from sim.engine.processes.kernel import Clock
+from sim.engine.processes.kernel import Clock, Turn
 from sim.engine.processes.sessions import Session
 from sim.floor.arrays import NONE, Floor, PlaceKind
 from sim.floor.geography import Geography
@@ -89,7 +88,7 @@ class FloorState:
         self.c_mixing = calls.mixing.tolist()
         self.call_answered = [False] * len(self.c_booth)
         # call: the delegate who has set out, and what kept him until then
-        self.on_the_way: dict[int, tuple[int, simpy.Process, Cause]] = {}
+        self.on_the_way: dict[int, tuple[int, Turn, Cause]] = {}
         self.call_of = index.call.tolist()  # by side, then meeting
         self.booking_of = index.booking.tolist()
 
