@@ -155,7 +155,8 @@ def _places(floor: Floor) -> Checks:
     yield "places.to_door must be >= 0", p.to_door < 0
     yield "zone distances must be >= 0", (p.zone_distance < 0).any(axis=1)
     served = (p.kind == PlaceKind.GATE) | (p.kind == PlaceKind.CATERING)
-    yield "gates and catering must have servers", served & (p.servers < 1)
+    yield "gates and catering must have 0 servers or more", served & (p.servers < 0)
+    yield "places.change_servers must be >= 0", p.change_servers < 0
     yield from _intervals("places.open", p.open_index, p.open_from, p.open_to, apart=True)
 
 

@@ -22,7 +22,7 @@ from sim.floor.trace import Cause, Kind, Outcome
 
 __all__ = ["MeetingBook", "Side"]
 
-Record = Callable[[int, int, int, int, int, int, int, int, int], None]
+Record = Callable[[int, int, int, int, int, int, int, int, int, int], None]
 
 
 class Side:
@@ -81,8 +81,10 @@ class MeetingBook:
         self.waits_for_interpreter: dict[int, list[tuple[int, int]]] = {}
 
     def arrive(self, k: int, side: int, actor: int, cause: Cause) -> Turn | None:
-        """A side reaches the table; its turn ends with the meeting. None: the meeting is lost."""
+        """A side reaches the table; its turn ends with the meeting. None: it has come in vain."""
         if self.settled[k]:
+            now = self.env.now
+            self.record(now, now, Kind.IN_VAIN, self.place[k], actor, k, 0, Outcome.DONE, Cause.NONE, side)
             return None
         turn = Turn(self.env, actor)
         self.there[k][side] = Side(actor, self.env.now, cause, turn)
@@ -144,7 +146,8 @@ class MeetingBook:
             late = side.since > start and number != self.keeps[k]  # who stays was there before
             outcome, cause = (Outcome.LATE, side.cause) if late else (Outcome.DONE, Cause.NONE)
             wait = begun - side.since
-            self.record(side.since, now, Kind.MEETING, self.place[k], side.actor, k, wait, outcome, cause)
+            since, actor, place = side.since, side.actor, self.place[k]
+            self.record(since, now, Kind.MEETING, place, actor, k, wait, outcome, cause, number)
         self.hand_on(k)
         for side in self.there[k]:
             assert side is not None
@@ -223,12 +226,10 @@ class MeetingBook:
             side = self.there[k][number]
             if side is None:
                 actor, outcome, why = self.missing(k, number)
-                self.record(now, now, Kind.MEETING, place, actor, k, 0, outcome, why)
+                since = now
             else:
-                wait = now - side.since
-                self.record(
-                    side.since, now, Kind.MEETING, place, side.actor, k, wait, Outcome.STOOD_UP, cause
-                )
+                actor, outcome, why, since = side.actor, Outcome.STOOD_UP, cause, side.since
+            self.record(since, now, Kind.MEETING, place, actor, k, now - since, outcome, why, number)
 
     def release(self, k: int) -> None:
         """Those who are there go on with their day."""
@@ -249,7 +250,8 @@ class MeetingBook:
         else:
             actor, since, cause = side.actor, side.since, Cause.NONE
             side.turn.succeed(Outcome.NOT_NEEDED)
-        self.record(since, now, Kind.MEETING, place, actor, s, now - since, Outcome.NOT_NEEDED, cause)
+        outcome = Outcome.NOT_NEEDED
+        self.record(since, now, Kind.MEETING, place, actor, s, now - since, outcome, cause, number)
 
     def could_step_in(self, s: int, k: int) -> bool:
         """Whether the stand-by is there, and of meeting `k` only the side that both have in common."""

@@ -139,7 +139,7 @@ class Route:
             if not fits:
                 if b != NONE:
                     at = here if here < geography.n_places else self.gate[v]
-                    write((t, due - onward, LOUNGE, at, v, NONE, 0, DONE, 0))
+                    write((t, due - onward, LOUNGE, at, v, NONE, 0, DONE, 0, NONE))
                     t = due - onward
                 break
             if watched and geography.crosses_limit(here, place):
@@ -148,10 +148,10 @@ class Route:
             s, as_planned = s + 1, True  # the walks of a route are planned from stop to stop
             here, onward = place, from_there
             if arrival >= surely_open and not bisect_right(hours[place], arrival) & 1:
-                write((arrival, arrival, LOOK, place, v, NONE, 0, CLOSED, 0))
+                write((arrival, arrival, LOOK, place, v, NONE, 0, CLOSED, 0, NONE))
                 t = arrival
                 continue
-            write((arrival, seen, LOOK, place, v, NONE, 0, DONE, 0))
+            write((arrival, seen, LOOK, place, v, NONE, 0, DONE, 0, NONE))
             t = seen
             if talk:
                 self.next_stop[v], self.here[v] = s, here

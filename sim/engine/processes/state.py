@@ -132,6 +132,7 @@ class FloorState:
         wait: int = 0,
         outcome: int = Outcome.DONE,
         cause: int = Cause.NONE,
+        side: int = NONE,
     ) -> None:
         """Write a row of the trace."""
-        self._write((start, end, kind, place, actor, other, wait, outcome, cause))
+        self._write((start, end, kind, place, actor, other, wait, outcome, cause, side))
