@@ -1,8 +1,9 @@
 """The reference engine: the floor as SimPy processes, written to be read.
 
 A party's day is `visit`; what it does on the way is `talk`, `attend`, `meet` or `eat`; a member of
-staff sent away is `delegate`; all that stands in a timetable is `follow_agenda`. Subclass
-`ExpoFloor` to change a process or to add one: `start` sets them off.
+staff sent away is `delegate` (`Delegates`); all that stands in a timetable is `follow_agenda`.
+Subclass `ExpoFloor` to change a process or to add one: `start` sets them off. All that changes
+while a floor runs is listed in `state.py`.
 """
 
 from __future__ import annotations
@@ -11,15 +12,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sim.engine.processes.booths import KEEPS_BUSY, Booth, State
+from sim.engine.processes.booths import Booth
 from sim.engine.processes.counters import Counter
+from sim.engine.processes.delegates import Delegates
 from sim.engine.processes.kernel import At, Steps, Turn, call_at
-from sim.engine.processes.meetings import MeetingBook
 from sim.engine.processes.route import Action, Route
-from sim.engine.processes.state import FloorState
 from sim.floor.arrays import NEVER, NONE, Floor
 from sim.floor.calendar import Entry, calendar
-from sim.floor.index import index_of
 from sim.floor.order import Rank
 from sim.floor.trace import Cause, Kind, Outcome, Trace
 
@@ -32,22 +31,12 @@ WALK, TALK, DONE = Cause.WALK, Kind.TALK, Outcome.DONE
 _BLOCK = 1 << 16  # entries of the calendar taken as small objects at a time
 
 
-class ExpoFloor(FloorState):
+class ExpoFloor(Delegates):
     """One replication at work: `run` gives its trace, the methods are the rules (R1 to R9)."""
 
     def __init__(self, floor: Floor) -> None:
         super().__init__(floor)
-        self.meetings = MeetingBook(
-            self.env,
-            floor.meetings,
-            self.kind,
-            self.geography,
-            self.record,
-            self.missing_side,
-            self.cancel_calls,
-            first_entity=index_of(floor).first_meeting,
-        )
-        self.route = Route(floor, self.geography, self.meetings.settled, self._write)
+        self.route = Route(self)
 
     # ------------------------------------------------------------------------------- running
 
@@ -55,7 +44,7 @@ class ExpoFloor(FloorState):
         """Run all days and return what happened."""
         self.start()
         self.env.run()
-        return Trace.from_rows(np.array(self._rows, dtype=np.int64))
+        return Trace.from_rows(np.array(self.rows, dtype=np.int64))
 
     def start(self) -> None:
         """Set the processes off."""
@@ -132,7 +121,7 @@ class ExpoFloor(FloorState):
         if self.geography.is_open(gate, arrived):
             outcome = Outcome.DONE
             if not lanes.take(1):
-                lanes.line.append(turn := Turn(self.env, v))
+                lanes.join(turn := Turn(self.env, v))
                 outcome = yield turn
         wait = self.now - arrived
         if outcome == Outcome.DONE:
@@ -190,7 +179,7 @@ class ExpoFloor(FloorState):
         A party leaves its hall when it sets out and waits at the door of the other; that it had to
         wait is what would make it late from then on.
         """
-        geography, here, size, pace = self.geography, self.route.here[v], self.size[v], self.pace[v]
+        geography, here, size, pace = self.geography, self.here[v], self.size[v], self.pace[v]
         old, new = geography.zone[here], geography.zone[to]
         if set_out > self.now:
             yield At(self.env, set_out - self.now, Rank.SERVICES_END, v)
@@ -200,7 +189,7 @@ class ExpoFloor(FloorState):
         to_door = geography.walk(here, door, pace)
         rest = geography.walk(here, to, pace) - to_door
         yield At(self.env, to_door, Rank.PARTIES_ARRIVE, v)
-        self.route.here[v] = door
+        self.route.move(v, door)
         asked, outcome = self.now, Outcome.DONE
         if (inside := self.zone_doors.get(new)) is not None and not inside.take(size):
             self.doing[v] = self.held_up[v] = Cause.HALL
@@ -210,7 +199,7 @@ class ExpoFloor(FloorState):
             return False
         if rest > 0:
             yield At(self.env, rest, Rank.PARTIES_ARRIVE, v)
-        self.route.here[v] = to
+        self.route.move(v, to)
         return True
 
     def wait(self, counter: Counter, v: int, size: int, patience_ends: int) -> Steps:
@@ -222,7 +211,7 @@ class ExpoFloor(FloorState):
         ends = outcome = Outcome.RENEGED if patience_ends <= due else Outcome.LEFT_FOR_BOOKING
         until = min(patience_ends, due)
         if until > self.now:
-            counter.line.append(turn := Turn(self.env, v, size))
+            counter.join(turn := Turn(self.env, v, size))
 
             def give_up() -> None:
                 if not turn.triggered:
@@ -257,7 +246,7 @@ class ExpoFloor(FloorState):
         if outcome != DONE:
             self.record(asked, env.now, TALK, place, v, NONE, wait, outcome, cause)
             return
-        self.members[member].state = State.TALKING
+        self.engage(member)
         self.doing[v] = Cause.CONVERSATION
         yield At(env, self.s_talk[s], Rank.SERVICES_END, v)
         self.route.remember(v, place)
@@ -278,39 +267,6 @@ class ExpoFloor(FloorState):
             call_at(self.env, until - self.now, Rank.PATIENCE_ENDS, v, give_up)
         return (yield turn)
 
-    def free(self, m: int, cause: Cause) -> None:
-        """A member has time: pending calls first, then the line (R3, R4).
-
-        `cause` says what kept the member until now.
-        """
-        member = self.members[m]
-        booth = self.booths[member.booth]
-        if not member.on_duty:
-            member.state = State.OFF
-        elif (call := booth.next_call(m)) != NONE:
-            self.send(m, call, cause)
-        elif (turn := booth.next_in_line()) is not None:
-            member.state = State.TALKING
-            turn.succeed((Outcome.DONE, m))
-        else:
-            member.state = State.FREE
-            booth.add_free(self.now, m)
-
-    def come_on_duty(self, m: int) -> None:
-        """A shift begins, or lunch is over."""
-        member = self.members[m]
-        member.on_duty = True
-        if member.state == State.OFF:
-            self.free(m, Cause.STAFF)
-
-    def go_off_duty(self, m: int) -> None:
-        """A shift ends, or lunch begins; who is busy finishes first."""
-        member = self.members[m]
-        member.on_duty = False
-        if member.state == State.FREE:
-            self.booths[member.booth].take_free(m)
-            member.state = State.OFF
-
     def close_place(self, place: int) -> None:
         """A close: lines empty, running services finish (R7)."""
         if place in self.booths:
@@ -325,112 +281,6 @@ class ExpoFloor(FloorState):
         places = self.floor.places
         place = int(places.change_place[change])
         self.counters[place].resize(int(places.change_servers[change]))
-
-    # ------------------------------------------------------------------------------- delegates
-
-    def call_out(self, c: int) -> None:
-        """A call for a delegate goes out: whoever is free goes, else it waits for the next (R4)."""
-        booth = self.booths[self.c_booth[c]]
-        member = booth.take_free(self.c_member[c])
-        if member == NONE:
-            booth.wait_for_delegate(self.c_start[c], c, self.c_member[c])
-        else:
-            self.send(member, c, Cause.WALK)
-
-    def send(self, m: int, c: int, cause: Cause) -> None:
-        """A member sets out to answer a call; `cause` says what kept the member until now."""
-        self.env.process(self.delegate(m, c, cause))
-
-    def delegate(self, m: int, c: int, cause: Cause) -> Steps:
-        """A member of staff away from the booth: to the call, then the next one or back (R4)."""
-        member, actor = self.members[m], self.n_party_days + m
-        walk, here = self.geography.walk, member.booth
-        while c != NONE:
-            member.state = State.MEETING if self.c_session[c] == NONE else State.HOSTING
-            left, place = self.now, self.c_place[c]
-            outcome = yield from self.set_out(m, c, walk(here, place, member.pace), cause)
-            if outcome == Outcome.CANCELLED:
-                back = self.now - left + walk(here, member.booth, member.pace)
-            else:
-                if self.c_meeting[c] == NONE:
-                    yield from self.host(actor, c)
-                elif (
-                    turn := self.meetings.arrive(self.c_meeting[c], self.c_side[c], actor, cause)
-                ) is not None:
-                    yield turn
-                here = place
-                back = walk(here, member.booth, member.pace)
-            following = NONE
-            if member.on_duty and outcome == Outcome.DONE:
-                following = self.booths[member.booth].next_call(m)
-            if following == NONE and back > 0:
-                yield At(self.env, back, Rank.DELEGATES_BACK, m)
-            self.record(left, self.now, Kind.DELEGATE, place, actor, c, 0, outcome)
-            c, cause = following, KEEPS_BUSY[member.state]
-        self.free(m, cause)
-
-    def set_out(self, m: int, c: int, walk: int, cause: Cause) -> Steps:
-        """The way to a call: `DONE` on arrival, `CANCELLED` once nobody need come any more (R4)."""
-        if walk > 0:
-            turn = Turn(self.env, m)
-            self.on_the_way[c] = (m, turn, cause)
-
-            def arrive() -> None:
-                if not turn.triggered:
-                    turn.succeed(Outcome.DONE)
-
-            call_at(self.env, walk, Rank.DELEGATES_ARRIVE, m, arrive)
-            if (yield turn) == Outcome.CANCELLED:
-                return Outcome.CANCELLED
-            del self.on_the_way[c]
-        self.call_answered[c] = True
-        return Outcome.DONE
-
-    def host(self, actor: int, c: int) -> Steps:
-        """A delegate hosts a session to its end, mixing included (R5)."""
-        k, arrived = self.c_session[c], self.now
-        session = self.sessions[k]
-        session.present[actor] = (session.rounds, self.c_mixing[c])
-        leaves = session.end + session.rounds * session.round
-        yield At(self.env, max(leaves - arrived, 1), Rank.SESSIONS_END, actor)
-        del session.present[actor]
-        self.record(arrived, self.now, Kind.SESSION, session.place, actor, k)
-
-    def missing_delegate(self, c: int) -> tuple[int, Outcome, Cause]:
-        """Who should have answered a call, how that is recorded, and what kept them."""
-        named = self.c_member[c]
-        actor = NONE if named == NONE else self.n_party_days + named
-        if not self.c_comes[c]:
-            return actor, Outcome.NO_SHOW, Cause.NONE
-        if c in self.on_the_way:
-            m, _, cause = self.on_the_way[c]
-            return self.n_party_days + m, Outcome.MISSED, cause
-        booth = self.booths[self.c_booth[c]]
-        return actor, Outcome.MISSED, booth.why_nobody_came(named, self.members)
-
-    def give_up_call(self, c: int) -> None:
-        """The deadline of a call to a session: it is cancelled, unless it has been answered (R4)."""
-        if self.call_answered[c]:
-            return
-        k, now = self.c_session[c], self.now
-        actor, outcome, cause = self.missing_delegate(c)
-        self.record(now, now, Kind.SESSION, self.sessions[k].place, actor, k, 0, outcome, cause)
-        self.cancel(c)
-
-    def cancel(self, c: int) -> None:
-        """Nobody need answer a call any more; a delegate on the way turns back (R4)."""
-        if c in self.on_the_way:
-            _, turn, _ = self.on_the_way.pop(c)
-            turn.succeed(Outcome.CANCELLED)
-        else:
-            self.booths[self.c_booth[c]].forget_call(c)
-
-    def cancel_calls(self, k: int) -> None:
-        """A meeting is lost: its calls are cancelled."""
-        for side in (0, 1):
-            c = self.call_of[side][k]
-            if c != NONE and not self.call_answered[c]:
-                self.cancel(c)
 
     # ------------------------------------------------------------------------------- sessions
 
@@ -447,7 +297,7 @@ class ExpoFloor(FloorState):
             outcome = Outcome.TURNED_AWAY
             if session.may_wait(arrived):
                 self.doing[v] = Cause.QUEUE
-                session.line.append((turn := Turn(self.env, v, size), registered))
+                session.queue(turn := Turn(self.env, v, size), registered)
                 outcome = yield turn
             if outcome == Outcome.TURNED_AWAY:
                 cause = Cause.FULL
@@ -457,7 +307,7 @@ class ExpoFloor(FloorState):
             due, why = self.route.due(v)
             rounds = self.b_rounds[b]
             leaves, rounds = session.stay(self.now, rounds, due if why == Cause.BOOKING else NEVER)
-            session.present[v] = (rounds, self.b_mixing[b])
+            session.join(v, rounds, self.b_mixing[b])
             yield At(self.env, leaves - self.now, Rank.SESSIONS_END, v)
             session.leave(v, size, self.now)
         self.record(arrived, self.now, Kind.SESSION, session.place, v, k, wait, outcome, cause)
@@ -486,20 +336,6 @@ class ExpoFloor(FloorState):
         turn = self.meetings.arrive(self.b_meeting[b], self.b_side[b], v, self.held_up[v])
         if turn is not None:
             yield turn
-
-    def missing_side(self, k: int, side: int) -> tuple[int, Outcome, Cause]:
-        """Who is missing at a meeting, how that is recorded, and what held them up."""
-        if (c := self.call_of[side][k]) != NONE:
-            return self.missing_delegate(c)
-        b = self.booking_of[side][k]
-        if b == NONE:  # nobody was ever booked for this side
-            return NONE, Outcome.NO_SHOW, Cause.NONE
-        v = self.b_party[b]
-        if not self.b_comes[b]:
-            return v, Outcome.NO_SHOW, Cause.NONE
-        if (cause := self.missed.get(b)) is None:
-            cause = self.held_up[v] if self.doing[v] == WALK else self.doing[v]
-        return v, Outcome.MISSED, cause
 
     def eat(self, v: int, b: int) -> Steps:
         """A meal: seats for the whole party, first come first served."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from array import array
+from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
@@ -10,22 +12,74 @@ from sim.engine.processes.booths import Booth, Member
 from sim.engine.processes.counters import Counter
 from sim.engine.processes.kernel import Clock, Turn
 from sim.engine.processes.sessions import Session
-from sim.floor.arrays import NONE, Floor, PlaceKind
+from sim.floor.arrays import NEVER, NONE, Floor, PlaceKind
 from sim.floor.geography import Geography
 from sim.floor.index import index_of
 from sim.floor.trace import Cause, Outcome
 
-__all__ = ["FloorState"]
+__all__ = ["CHANGES", "FloorState", "MeetingState", "Side"]
+
+CHANGES: Final = {
+    "env": "the kernel",
+    "rows": "FloorState.record and, for what is decided ahead, Route.next",
+    "doing": "ExpoFloor, a party's day",
+    "held_up": "ExpoFloor, a party's day",
+    "missed": "ExpoFloor, a party's day",
+    "here": "Route",
+    "next_stop": "Route",
+    "next_booking": "Route",
+    "met": "Route",
+    "counters": "each Counter itself",
+    "zone_doors": "each Counter itself",
+    "booths": "each Booth itself",
+    "members": "Delegates",
+    "call_answered": "Delegates",
+    "on_the_way": "Delegates, with Calls beneath it",
+    "sessions": "each Session itself",
+    "meeting_state": "MeetingBook",
+}
+"""All that changes while a floor runs, as attributes of `FloorState`, and who alone changes it."""
+
+
+class Side:
+    """A side that is there: who, since when, what held it up."""
+
+    __slots__ = ("actor", "cause", "since", "turn")
+
+    def __init__(self, actor: int, since: int, cause: Cause, turn: Turn) -> None:
+        self.actor = actor
+        self.since = since
+        self.cause = cause
+        self.turn = turn
+
+
+@dataclass(slots=True)
+class MeetingState:
+    """What changes of meetings; the lists have an entry a meeting."""
+
+    deadline: list[int]  # ms: lost if not begun by then; NEVER: its table is still taken
+    interpreters: list[int]  # free ones in each pool
+    due: list[bool]  # the slot has come
+    settled: list[bool]  # begun, lost or not needed: nobody need come any more
+    begun: list[int]  # ms; NEVER: not yet
+    there: list[list[Side | None]]  # its two sides, as far as they are at the place
+    table_taken: dict[int, int] = field(default_factory=dict)  # table: the meeting at it
+    # table, or pool: the meetings that wait for it, by slot, then number
+    due_at: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    waits_for_interpreter: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
 
 
 class FloorState:
-    """What the rules work on: who is where and does what, lines, staff, sessions, calls, the trace."""
+    """What the rules work on: the columns of the floor as lists, and all that changes while it runs.
+
+    What changes has one owner each, whose methods alone change it (`CHANGES`).
+    """
 
     def __init__(self, floor: Floor) -> None:
         self.floor = floor
         self.env = Clock(initial_time=0)
-        self._rows = array("q")
-        self._write = self._rows.extend
+        self.rows = array("q")
+        self.write = self.rows.extend
         self.geography = Geography(floor.places)
         self.kind = floor.places.kind.tolist()
 
@@ -40,6 +94,10 @@ class FloorState:
         self.doing = [Cause.ABSENT] * n  # what would keep it from a booking right now
         self.held_up = [Cause.NONE] * n  # what made it set out too late for the booking it goes to
         self.missed: dict[int, Cause] = {}  # booking of a meeting: why the party has given it up
+        self.here = list(self.gate)  # the place where it is, or the door of a hall
+        self.next_stop = days.stop_index[:-1].tolist()
+        self.next_booking = days.booking_index[:-1].tolist()
+        self.met: dict[tuple[int, int], int] = {}  # (party, booth): the party-day of their first talk
 
         self.s_place = floor.stops.place.tolist()
         self.s_look = floor.stops.look.tolist()
@@ -92,6 +150,17 @@ class FloorState:
         self.call_of = index.call.tolist()  # by side, then meeting
         self.booking_of = index.booking.tolist()
 
+        meetings = floor.meetings
+        many = len(meetings.place)
+        self.meeting_state = MeetingState(
+            deadline=(meetings.start + meetings.tolerance).tolist(),
+            interpreters=meetings.pool_size.tolist(),
+            due=[False] * many,
+            settled=[False] * many,
+            begun=[NEVER] * many,
+            there=[[None, None] for _ in range(many)],
+        )
+
         sessions = floor.sessions
         self.sessions = [
             Session(row)
@@ -135,4 +204,4 @@ class FloorState:
         side: int = NONE,
     ) -> None:
         """Write a row of the trace."""
-        self._write((start, end, kind, place, actor, other, wait, outcome, cause, side))
+        self.write((start, end, kind, place, actor, other, wait, outcome, cause, side))
