@@ -47,19 +47,24 @@ class ScenarioData(Section):
     chains: dict[Name, Chain] = field(..., "Industrial chains, by name.", min_length=1, max_length=50)
     exhibitors: Exhibitors = field(..., "The exhibitors.")
     exhibitors_file: str | None = field(
-        None, "A CSV file with a row an exhibitor, relative to the scenario; replaces the drawn ones."
+        None,
+        "A CSV file with a row an exhibitor, relative to the scenario; replaces the drawn ones.",
+        example="exhibitors.csv",
     )
     pavilions: dict[Name, Pavilion] = field(dict, "National pavilions, by name.", max_length=100)
     visitors: dict[Name, Persona] = field(..., "Personas, by name.", min_length=1, max_length=50)
     programme: dict[Name, Activity] = field(dict, "Activities and rules for them, by name.", max_length=2000)
     programme_file: str | None = field(
-        None, "A CSV file with a row an activity, relative to the scenario; joins the programme."
+        None,
+        "A CSV file with a row an activity, relative to the scenario; joins the programme.",
+        example="programme.csv",
     )
     matchmaking: dict[Name, Matchmaking] = field(dict, "Matchmaking programmes, by name.", max_length=50)
     pairs_file: str | None = field(
         None,
         "A CSV file with a row a pair of organisations that must meet, must not, or has met before, "
         "relative to the scenario.",
+        example="pairs.csv",
     )
     costs: Costs = field(Costs, "What the organiser pays for.")
     behaviour: Behaviour = field(Behaviour, "How people behave.")
