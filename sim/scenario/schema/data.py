@@ -10,7 +10,7 @@ from sim.scenario.schema.kinds import POLICIES, STAGES, Country, Name, Stage
 from sim.scenario.schema.meetings import Matchmaking, PolicyOptions
 from sim.scenario.schema.money import Costs
 from sim.scenario.schema.personas import Persona
-from sim.scenario.schema.venue import Catering, DayHours, Expo, Gate, Hall, Room, Venue
+from sim.scenario.schema.venue import Catering, DayHours, Event, Gate, Hall, Room, Venue
 
 __all__ = [
     "POLICIES",
@@ -22,8 +22,8 @@ __all__ = [
     "Costs",
     "Country",
     "DayHours",
+    "Event",
     "Exhibitors",
-    "Expo",
     "Gate",
     "Hall",
     "Matchmaking",
@@ -42,7 +42,7 @@ __all__ = [
 class ScenarioData(Section):
     """A whole scenario, as the file says it after inheritance and overrides."""
 
-    expo: Expo = field(..., "The event.")
+    expo: Event = field(..., "The event.")
     venue: Venue = field(..., "The buildings.")
     chains: dict[Name, Chain] = field(..., "Industrial chains, by name.", min_length=1, max_length=50)
     exhibitors: Exhibitors = field(..., "The exhibitors.")

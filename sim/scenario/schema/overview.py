@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -45,13 +45,12 @@ def fields() -> dict[str, ScenarioField]:
 def _fields(section: type[BaseModel], above: str) -> Iterator[ScenarioField]:
     for name, info in section.model_fields.items():
         path = f"{above}{info.alias or name}"
-        inner = section_in(info.annotation)
-        if inner is None:
+        if (inner := section_in(info.annotation)) is None:
             yield _described(path, info)
-        elif inner is info.annotation:
-            yield from _fields(inner, f"{path}.")
-        else:
+        elif get_origin(info.annotation) is dict:
             yield from _fields(inner, f"{path}.{'DATE' if path == 'expo.hours' else 'NAME'}.")
+        else:
+            yield from _fields(inner, f"{path}.")
 
 
 def _described(path: str, info: FieldInfo) -> ScenarioField:

@@ -36,7 +36,7 @@ class ExhibitorRow(Section):
     name: str = field(
         ..., "Name; no two alike.", min_length=1, max_length=200, pattern=CLEAN, example="Blue River"
     )
-    chain: Name = field(..., "Its chain, by the name of its table.", example="machines")
+    chain: Name = field(..., "Its chain, by the name of its section.", example="machines")
     stage: Stage = field(..., "Its stage in the chain.", example="components")
     country: Country = field(..., "Country.", unit="ISO 3166 code", example="HU")
     area_m2: float = field(..., "Booth area.", unit="m²", gt=0, le=100_000, example=20)

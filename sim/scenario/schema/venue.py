@@ -12,7 +12,7 @@ from sim.scenario.schema.distributions import Distribution, Gamma
 from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, field
 from sim.scenario.schema.kinds import CLEAN, Name, Point
 
-__all__ = ["Catering", "DayHours", "Expo", "Gate", "Hall", "Room", "Venue"]
+__all__ = ["Catering", "DayHours", "Event", "Gate", "Hall", "Room", "Venue"]
 
 
 class DayHours(Section):
@@ -26,7 +26,7 @@ class DayHours(Section):
     )
 
 
-class Expo(Section):
+class Event(Section):
     """The event: what it is called, when it is open, how its population is drawn."""
 
     title: str = field(
