@@ -28,7 +28,7 @@ class Chain(Section):
 
     title: str = field(
         "",
-        "Title shown in tables; the name if empty.",
+        "Title, for whoever reads the scenario; results show the name.",
         max_length=100,
         pattern=CLEAN,
         example="Machine tools",
@@ -189,7 +189,11 @@ class Pavilion(Section):
     """A national pavilion: companies of one country on one stand area."""
 
     title: str = field(
-        "", "Title shown in tables; the name if empty.", max_length=100, pattern=CLEAN, example="Hungary"
+        "",
+        "Title, for whoever reads the scenario; results show the name.",
+        max_length=100,
+        pattern=CLEAN,
+        example="Hungary",
     )
     country: Country = field(..., "Country.", unit="ISO 3166 code", example="HU")
     hall: Name = field(..., "The hall it is in.", example="main")

@@ -48,7 +48,11 @@ class Matchmaking(Section):
     }
 
     title: str = field(
-        "", "Title shown in tables; the name if empty.", max_length=100, pattern=CLEAN, example="Matchmaking"
+        "",
+        "Title, for whoever reads the scenario; results show the name.",
+        max_length=100,
+        pattern=CLEAN,
+        example="Matchmaking",
     )
     policy: str = field(
         "greedy",
