@@ -77,10 +77,28 @@ def new(file: Path | None) -> None:
 
 
 @click.command()
-def schema() -> None:
+@click.option(
+    "--write",
+    is_flag=True,
+    help="Instead renew what is made from the fields in a checkout: exposim.schema.json beside the "
+    "scenarios and the tables of sim/README.md.",
+)
+def schema(write: bool) -> None:
     """Print the JSON Schema of scenario files, for editors."""
     from sim.scenario import json_schema
 
+    if write:
+        from sim.scenario.reading.catalogue import shipped_directory
+        from sim.scenario.writing.description import write_description
+        from sim.scenario.writing.jsonschema import write_schema
+
+        beside = shipped_directory()
+        description = beside.with_name("sim") / "README.md"
+        if not description.is_file():
+            raise BadInput("exposim: schema --write renews the files of a checkout; this copy is installed")
+        for path in (write_schema(beside), write_description(description)):
+            click.echo(f"Wrote {path}", err=True)
+        return
     click.echo(json_schema(), nl=False)
 
 

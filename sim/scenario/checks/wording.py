@@ -56,7 +56,7 @@ def shown_value(value: object) -> str:
     if isinstance(value, str):
         return repr(value if len(value) <= 60 else value[:57] + "...")
     if isinstance(value, Mapping):
-        return "a table"
+        return "a section"
     if isinstance(value, list | tuple):
         return f"a list of {len(value)}"
     if isinstance(value, dt.datetime | dt.date | dt.time):
@@ -69,7 +69,7 @@ def shown_value(value: object) -> str:
 
 
 def key_names(model: type[BaseModel]) -> list[str]:
-    """The keys a table of this model may have, as the file writes them."""
+    """The keys a section of this model may have, as the file writes them."""
     return [info.alias or name for name, info in model.model_fields.items()]
 
 
@@ -133,8 +133,8 @@ def _message(item: Any, loc: Keys, model: type[BaseModel], in_key: bool, near_mi
         return f"found the key {shown_value(value)}; allowed: {_kind(key, many=False)}{near}"
     if kind == "missing":
         description = shape.field.description if shape.field else ""
-        if allowed(shape) == "a table":
-            return f"missing table. {description}"
+        if allowed(shape) == "a section":
+            return f"missing section. {description}"
         return f"missing key; needed: {allowed(shape)}. {description}"
     if kind in ("too_short", "too_long") and not isinstance(value, str):
         least, most = context.get("min_length"), context.get("max_length")
@@ -206,7 +206,7 @@ def _kind(shape: Shape, *, many: bool) -> str:
         text = _kind(_shape(items[0], (), None), many=True)
         return f"a list of {text}" if items[-1] is ... else f"a list of {len(items)} {text}"
     if get_origin(hint) is dict or (isinstance(hint, type) and issubclass(hint, BaseModel)):
-        return "a table"
+        return "a section"
     for each in metadata:
         if isinstance(each, StringConstraints) and each.pattern in _PATTERNS:
             return _PATTERNS[str(each.pattern)][many]
