@@ -10,7 +10,7 @@ import click
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-__all__ = ["load_scenario", "scenario_argument", "set_option"]
+__all__ = ["load_scenario", "outside_option", "scenario_argument", "set_option"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -32,7 +32,16 @@ def set_option(function: _F) -> _F:
     )(function)
 
 
-def load_scenario(scenario: str, sets: tuple[str, ...]) -> Scenario:
+def outside_option(function: _F) -> _F:
+    """The option `--allow-outside`."""
+    return click.option(
+        "--allow-outside",
+        is_flag=True,
+        help="Read files that the scenario names wherever they lie, not only beside or below it.",
+    )(function)
+
+
+def load_scenario(scenario: str, sets: tuple[str, ...], *, allow_outside: bool = False) -> Scenario:
     """The scenario of that name or path with these settings.
 
     Raises:
@@ -40,4 +49,4 @@ def load_scenario(scenario: str, sets: tuple[str, ...]) -> Scenario:
     """
     from sim.scenario import load_typed
 
-    return load_typed(scenario, sets)
+    return load_typed(scenario, sets, allow_outside=allow_outside)

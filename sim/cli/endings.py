@@ -12,6 +12,8 @@ from typing import IO, Any, Final
 
 import click
 
+from sim.files.text import printable
+
 __all__ = [
     "INTERRUPTED",
     "BadInput",
@@ -28,11 +30,6 @@ INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
 _ALSO: Final = ("SIGTERM", "SIGHUP")  # end the command as Ctrl-C does, with a status of their own
 
 _ended_by = signal.SIGINT
-
-
-def printable(text: str) -> str:
-    """Text without anything that a terminal would obey: a name may hold it."""
-    return "".join(each if each.isprintable() or each == "\n" else repr(each)[1:-1] for each in text)
 
 
 class _Ending(click.ClickException):

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import click
 
-from sim.cli.arguments import load_scenario, scenario_argument, set_option
+from sim.cli.arguments import load_scenario, outside_option, scenario_argument, set_option
 from sim.cli.endings import BadInput, printable
 
 __all__ = ["check", "new", "scenarios", "schema", "show"]
@@ -20,14 +20,15 @@ __all__ = ["check", "new", "scenarios", "schema", "show"]
     "--build", is_flag=True, help="Also draw the companies and place every activity, as a run does first."
 )
 @set_option
-def check(scenario: str, build: bool, sets: tuple[str, ...]) -> None:
+@outside_option
+def check(scenario: str, build: bool, sets: tuple[str, ...], allow_outside: bool) -> None:
     """Check a scenario file; list all its errors with file and line.
 
     Nothing is simulated. Whether all activities find rooms, hosts and booths at their times is seen
     only when they are placed: with --build, or by a run, before it begins. Exit status 0 if it is good,
     2 if not.
     """
-    checked = load_scenario(scenario, sets)
+    checked = load_scenario(scenario, sets, allow_outside=allow_outside)
     if build:
         from sim.expo import build as built  # slow to import
 
@@ -42,12 +43,13 @@ def check(scenario: str, build: bool, sets: tuple[str, ...]) -> None:
 @click.command()
 @scenario_argument
 @set_option
-def show(scenario: str, sets: tuple[str, ...]) -> None:
+@outside_option
+def show(scenario: str, sets: tuple[str, ...], allow_outside: bool) -> None:
     """Print a scenario as it will be run: inheritance, overrides and defaults resolved.
 
     What is printed is a scenario file itself and gives the same results.
     """
-    click.echo(load_scenario(scenario, sets).to_toml(), nl=False)
+    click.echo(load_scenario(scenario, sets, allow_outside=allow_outside).to_toml(), nl=False)
 
 
 @click.command()

@@ -10,7 +10,7 @@ from typing import Final
 
 import click
 
-from sim.cli.arguments import load_scenario, scenario_argument, set_option
+from sim.cli.arguments import load_scenario, outside_option, scenario_argument, set_option
 from sim.cli.endings import BadInput, Failed, Interrupted
 
 __all__ = ["run"]
@@ -51,6 +51,7 @@ Examples:
     help="Seed of all random draws.  [default: the scenario's]",
 )
 @set_option
+@outside_option
 @click.option(
     "--engine", type=click.Choice(["simpy"]), default="simpy", show_default=True, help="The engine."
 )
@@ -76,6 +77,7 @@ def run(
     precision: tuple[str, ...],
     seed: int | None,
     sets: tuple[str, ...],
+    allow_outside: bool,
     engine: str,
     workers: int | None,
     out: Path | None,
@@ -94,7 +96,7 @@ def run(
             refuse_to_overwrite(out, force=force)
         except OSError as error:
             raise BadInput(f"exposim: {error}") from None
-    loaded = load_scenario(scenario, sets)
+    loaded = load_scenario(scenario, sets, allow_outside=allow_outside)
 
     from sim.studies import PrecisionError, StudyError, StudyInterrupted, replicate
 

@@ -12,6 +12,8 @@ import click
 
 from sim.cli.endings import BadInput
 from sim.cli.working import listening
+from sim.files.reading import MOST_BYTES
+from sim.files.text import printable, printable_json
 
 if TYPE_CHECKING:
     from sim.interchange import Arranged, Lists
@@ -225,7 +227,7 @@ def timetable(
             raise BadInput(f"exposim: {error}") from None
     try:
         lists = read_lists(
-            sys.stdin.buffer.read() if str(requests) == "-" else requests,
+            sys.stdin.buffer.read(MOST_BYTES + 1) if str(requests) == "-" else requests,
             slots=slots or slots_file,
             tables=tables,
             availability=availability,
@@ -239,7 +241,7 @@ def timetable(
         raise BadInput(f"{error}\n{way_out}" if error.unknown else str(error)) from None
     _wishes(lists, interest)
     for note in () if quiet or json_wanted else lists.notes:
-        click.echo(f"note: {note}", err=True)
+        click.echo(printable(f"note: {note}"), err=True)
     if not quiet and (exact or compact or lists.problem.requests * lists.problem.slots > LONG):
         click.echo(f"exposim: {lists.problem.requests:,} requests at work ...", err=True)
     begun = time.monotonic()
@@ -254,12 +256,12 @@ def timetable(
     if out is not None:
         publish(written, out, force=force)
     if json_wanted:
-        click.echo(json.dumps(as_json(made), indent=2, ensure_ascii=False, allow_nan=False))
+        click.echo(printable_json(json.dumps(as_json(made), indent=2, ensure_ascii=False, allow_nan=False)))
     elif out is not None:
-        click.echo(summary(made))
+        click.echo(printable(summary(made)))
     else:
         click.echo(written, nl=False)
-        click.echo(summary(made), err=True)
+        click.echo(printable(summary(made)), err=True)
 
 
 def _arranged(lists: Lists, policy: str, interest: Interest, time_limit: float | None) -> Arranged:
