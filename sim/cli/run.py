@@ -10,7 +10,14 @@ from typing import Final
 
 import click
 
-from sim.cli.arguments import import_option, load_own, load_scenario, scenario_argument, set_option
+from sim.cli.arguments import (
+    import_option,
+    load_own,
+    load_scenario,
+    outside_option,
+    scenario_argument,
+    set_option,
+)
 from sim.cli.endings import BadInput, Failed, Interrupted
 
 __all__ = ["run"]
@@ -53,6 +60,7 @@ Examples:
     help="Seed of all random draws.  [default: the scenario's]",
 )
 @set_option
+@outside_option
 @click.option(
     "--engine", type=click.Choice(["simpy"]), default="simpy", show_default=True, help="The engine."
 )
@@ -89,6 +97,7 @@ def run(
     precision: tuple[str, ...],
     seed: int | None,
     sets: tuple[str, ...],
+    allow_outside: bool,
     engine: str,
     workers: int | None,
     out: Path | None,
@@ -114,7 +123,7 @@ def run(
             place = refuse_to_overwrite(out, force=force)
         except OSError as error:
             raise BadInput(f"exposim: {error}") from None
-    loaded = load_scenario(scenario, sets)
+    loaded = load_scenario(scenario, sets, allow_outside=allow_outside)
 
     from sim.studies import PrecisionError, StudyError, StudyInterrupted, replicate
 

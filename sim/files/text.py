@@ -32,8 +32,9 @@ CLEAN: Final = rf"^[^{_OBEYED}{_UNSEEN}]*$"
 
 _OBEYED_IN: Final = re.compile(f"[{_OBEYED}]")
 _UNSEEN_IN: Final = re.compile(f"[{_UNSEEN}]+")
-_FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-_ESCAPED: Final = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
+_BEGINS: Final = r"=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20"  # and as East Asian keyboards have them
+_FORMULA: Final = re.compile(f"'*[{_BEGINS}]")
+_ESCAPED: Final = re.compile(f"'+[{_BEGINS}]")
 _NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 
 

@@ -24,7 +24,8 @@ def load(
 
     `overrides` maps dotted paths to values, `{"matchmaking.hungary.tables": 40}`, and wins over
     the file; None takes a value away. The files that a scenario names lie beside or below it, unless
-    `allow_outside`; those of overrides may lie anywhere. Raises ScenarioError with everything that is wrong at once.
+    `allow_outside`; those of overrides may lie anywhere. Raises ScenarioError with everything that is
+    wrong at once.
     """
     return _load(name_or_path, overrides or {}, {}, [], allow_outside)
 

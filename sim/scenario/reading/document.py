@@ -203,10 +203,10 @@ class _Reading:
             if isinstance(content, str) and name in known:
                 base, stray = known[name], False
                 content = read_bytes(base, _MOST_BYTES)
-            if stray:
-                problems.append(own.problem(keys, f"found {shown_value(name)}; {content}"))
-            elif isinstance(content, str):
-                near = did_you_mean(base.name, files_beside(base, "*.toml")) or did_you_mean(name, known)
+            if isinstance(content, str):
+                near = ""
+                if not stray:
+                    near = did_you_mean(base.name, files_beside(base, "*.toml")) or did_you_mean(name, known)
                 problems.append(own.problem(keys, f"found {shown_value(name)}; {content}{near}"))
             elif base.resolve() in chain:
                 loop = [*chain[chain.index(base.resolve()) :], base.resolve()]

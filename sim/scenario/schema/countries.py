@@ -94,10 +94,12 @@ _ALSO = """
 AE UAE; BA Bosnia; BN Brunei Darussalam; CD DR Congo;
 CG Republic of the Congo;
 CI Ivory Coast; CN People's Republic of China; CN PR China; CV Cape Verde; CZ Czech Republic;
-FM Federated States of Micronesia; GB Great Britain; GB UK; GB England; HK Hong Kong SAR; HK Hong Kong, China;
-IR Islamic Republic of Iran; KP Democratic People's Republic of Korea; KR South Korea; KR Republic of Korea;
-LA Lao PDR; LA Lao People's Democratic Republic; MD Republic of Moldova; MK Macedonia; MM Burma; MO Macau; NL Holland;
-NL The Netherlands; PS State of Palestine; RU Russian Federation; SY Syrian Arab Republic; SZ Swaziland;
+FM Federated States of Micronesia; GB Great Britain; GB UK; GB England; HK Hong Kong SAR;
+HK Hong Kong, China; IR Islamic Republic of Iran;
+KP Democratic People's Republic of Korea; KR South Korea; KR Republic of Korea;
+LA Lao PDR; LA Lao People's Democratic Republic; MD Republic of Moldova; MK Macedonia; MM Burma; MO Macau;
+NL Holland; NL The Netherlands;
+PS State of Palestine; RU Russian Federation; SY Syrian Arab Republic; SZ Swaziland;
 TL East Timor; TR Turkey; TW Chinese Taipei; TW Taiwan, China; TZ United Republic of Tanzania; US USA;
 US United States of America; VA Vatican City; VN Vietnam
 """
