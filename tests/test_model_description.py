@@ -8,10 +8,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import pytest
+from click.testing import CliRunner
+
+from sim.cli.files import schema
 from sim.floor.order import Rank
-from sim.scenario import fields
+from sim.scenario import fields, json_schema
 from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL
 from sim.scenario.writing.description import renewed
+from sim.scenario.writing.jsonschema import FILE_NAME
 from sim.statistics.kpis import KPIS
 
 ROOT = Path(__file__).parents[1]
@@ -99,6 +104,28 @@ def test_every_dotted_name_can_be_imported() -> None:
 
 def test_what_is_made_from_the_fields_is_current() -> None:
     assert renewed(TEXT) == TEXT, "renew it: exposim schema --write"
+
+
+def test_schema_write_renews_both_files_of_a_checkout_and_refuses_an_installed_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside, description = tmp_path / "scenarios", tmp_path / "sim" / "README.md"
+    monkeypatch.setattr("sim.scenario.reading.catalogue.shipped_directory", lambda: beside)
+    beside.mkdir()
+    refused = CliRunner().invoke(schema, ["--write"])
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "this copy is installed" in refused.stderr
+    assert list(beside.iterdir()) == []
+    description.parent.mkdir()
+    description.write_text(TEXT.replace("`venue.net_share` | `0.5`", "`venue.net_share` | `0.7`"), "utf-8")
+    assert CliRunner().invoke(schema, ["--write"]).exit_code == 0
+    assert description.read_text("utf-8") == TEXT
+    assert (beside / FILE_NAME).read_text("utf-8") == json_schema()
+
+
+def test_a_description_without_a_place_for_a_table_is_refused() -> None:
+    with pytest.raises(ValueError, match="made from the fields: assumed"):
+        renewed(TEXT.replace("<!-- made from the fields: assumed -->", ""))
 
 
 def test_every_constant_in_its_tables_is_the_codes() -> None:

@@ -32,7 +32,7 @@ class Activity(Section):
         ..., "What it is.", example="seminar"
     )
     title: str = field(
-        "", "Title shown in tables; the name if empty.", max_length=200, pattern=CLEAN, example="Seminar"
+        "", "Title shown in results; the name if empty.", max_length=200, pattern=CLEAN, example="Seminar"
     )
     per_day: tuple[Annotated[int, Field(ge=0, le=2000)], ...] = field(
         tuple,

@@ -31,7 +31,7 @@ class Event(Section):
 
     title: str = field(
         ...,
-        "Title shown in tables and reports.",
+        "Title shown in results and reports.",
         min_length=1,
         max_length=200,
         pattern=CLEAN,

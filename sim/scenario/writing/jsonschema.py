@@ -22,7 +22,7 @@ def schema() -> dict[str, Any]:
     under `x-source` (a row of the facts in `sim/README.md`, "assumption" or "neutral") and `x-grade`,
     and the range in which it, or the mean of a distribution, is plausible under `x-plausible`.
 
-    A file that extends another may leave out what the other gives, in any table; so what a whole
+    A file that extends another may leave out what the other gives, in any section; so what a whole
     scenario needs stands under `x-required`, not `required`.
     """
     found = ScenarioData.model_json_schema(mode="validation")
