@@ -211,6 +211,8 @@ def read_sheet(
         text, sheet.bom = _decoded(_bytes_of(source, most, pipes=pipes))
         if not text.strip("".join(_DELIMITERS) + string.whitespace):
             raise _UnreadableError(f"is empty; columns needed: {', '.join(needed)}", 1)
+        if max(map(text.count, _DELIMITERS)) > 2 * _MOST_CELLS:  # some may stand in cells
+            raise _UnreadableError(f"has too many cells; allowed: {_MOST_CELLS:,} at most")
         text, sheet.delimiter = _separated(text, columns)
         records = _records(text, sheet.delimiter)
         line, cells = _header_of(records)

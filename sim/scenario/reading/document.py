@@ -35,7 +35,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _MOST_BYTES = 4 << 20  # of a scenario file; the greatest of ours has 7 kB
-_MOST_KEYS = 150_000  # keys, items and their marks in one; two thousand activities spelled out have a third
+_MOST_KEYS = 100_000  # keys, items and marks between them in one; ours have a thousand
 _MOST_NESTED = 32  # keys and positions below one another; a scenario has six
 _MOST_FILES_DEEP = 50  # each extending the next
 _MOST_FILES = 200  # extended by a scenario, each as often as it is
@@ -236,6 +236,9 @@ def _own(path: Path, shown: str, content: bytes) -> Document:
     if (marks := sum(map(text.count, "=,.["))) > _MOST_KEYS:
         message = f"has {marks:,} keys and items; allowed: {_MOST_KEYS:,} at most"
         raise ScenarioError([Problem(shown, None, "", message)])
+    if huge := next((each for each in _DIGITS.finditer(text) if len(each[0]) >= _MOST_DIGITS), None):
+        line = text.count("\n", 0, huge.start()) + 1
+        raise ScenarioError([Problem(shown, line, "", "found a number of thousands of digits")])
     if (deep := _deep_line(text)) is not None:
         raise ScenarioError([Problem(shown, deep, "", "is nested too deeply")])
     try:
@@ -283,10 +286,6 @@ def files_beside(path: Path, pattern: str) -> list[str]:
 
 def _syntax_problem(message: str, text: str, shown: str) -> Problem:
     """`tomllib`'s complaint with its line, and a hint for the commonest slips."""
-    huge = next((each for each in _DIGITS.finditer(text) if len(each[0]) >= _MOST_DIGITS), None)
-    if huge:
-        line = text.count("\n", 0, huge.start()) + 1
-        return Problem(shown, line, "", "found a number of thousands of digits")
     where = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", message)
     if where is None:
         return Problem(shown, None, "", f"is not TOML: {message}")

@@ -170,6 +170,9 @@ def _start(keys: Keys, origin: Origin, created: dict[Keys, Origin]) -> Any:
     if get_origin(above.hint) is dict and isinstance(shape.hint, type) and issubclass(shape.hint, BaseModel):
         created[keys] = origin
         return {}
+    table = isinstance(shape.hint, type) and issubclass(shape.hint, BaseModel)
+    if not (table or get_origin(shape.hint) is dict or is_distribution(shape)):
+        raise ValueError(f"{path_text(keys)} is a value, not a table")
     default = shape.field.get_default(call_default_factory=True) if shape.field else None
     if isinstance(default, Section) and not is_distribution(shape):
         return {}
