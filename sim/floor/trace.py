@@ -87,6 +87,9 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
+_TIME_BITS: Final = 35  # more than a year, in ms
+
+
 @dataclass(frozen=True, slots=True)
 class Trace:
     """Columns of equal length; times in ms from the midnight before the first day."""
@@ -114,7 +117,9 @@ class Trace:
     def from_rows(cls, flat: npt.NDArray[np.int64]) -> Trace:
         """A trace from a flat array of rows in the order of `COLUMNS`, as they occurred."""
         rows = flat.reshape(-1, len(COLUMNS))
-        rows = rows[np.lexsort((rows[:, COLUMNS.index("start")], rows[:, COLUMNS.index("actor")]))]
+        # one key is sorted in a fraction of the time of two: an actor has 27 bits (`sim.floor.order`)
+        key = (rows[:, COLUMNS.index("actor")] + 1 << _TIME_BITS) | rows[:, COLUMNS.index("start")]
+        rows = rows[np.argsort(key, kind="stable")]
         column = dict(zip(COLUMNS, rows.T, strict=True))
         return cls(
             start=np.ascontiguousarray(column["start"]),

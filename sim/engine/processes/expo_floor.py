@@ -1,7 +1,7 @@
 """The reference engine: the floor as SimPy processes, written to be read.
 
 A party's day is `visit`; what it does on the way is `talk`, `attend`, `meet` or `eat`; a member of
-staff sent away is `delegate` (`Delegates`); all that stands in a timetable is `follow_agenda`.
+staff sent away is `delegate` (`Delegates`); all that stands in a timetable is `follow_calendar`.
 Subclass `ExpoFloor` to change a process or to add one: `start` sets them off. All that changes
 while a floor runs is listed in `state.py`.
 """
@@ -48,9 +48,9 @@ class ExpoFloor(Delegates):
 
     def start(self) -> None:
         """Set the processes off."""
-        self.env.process(self.follow_agenda())
+        self.env.process(self.follow_calendar())
 
-    def follow_agenda(self) -> Steps:
+    def follow_calendar(self) -> Steps:
         """All that is known beforehand: hours, shifts, arrivals, sessions, slots, calls, deadlines."""
         act: dict[int, Callable[[int], None]] = {
             Entry.OPENS: self.meetings.reopen,

@@ -46,23 +46,23 @@ class Route:
 
     def __init__(self, state: FloorState) -> None:
         floor = state.floor
-        days, stops, bookings = floor.party_days, floor.stops, floor.bookings
+        days, stops = floor.party_days, floor.stops
         self.state = state
         self.geography = state.geography
         self.write = state.write
         self.short_talk = floor.short_talk
         self.party = days.party.tolist()
-        self.pace = days.pace.tolist()
-        self.gate = days.gate.tolist()
+        self.pace = state.pace
+        self.gate = state.gate
         self.departure = days.departure.tolist()
-        self.s_place = stops.place.tolist()
-        self.s_look = stops.look.tolist()
-        self.s_talk = stops.talk.tolist()
+        self.s_place = state.s_place
+        self.s_look = state.s_look
+        self.s_talk = state.s_talk
         self.s_again = stops.again.tolist()
-        self.b_place = bookings.place.tolist()
-        self.b_start = bookings.start.tolist()
-        self.b_meeting = bookings.meeting.tolist()
-        self.b_comes = bookings.comes.tolist()
+        self.b_place = state.b_place
+        self.b_start = state.b_start
+        self.b_meeting = state.b_meeting
+        self.b_comes = state.b_comes
         # the walks of a route that goes on as planned, worked out together
         of_stop = owners(days.stop_index)
         before, gate, each = np.roll(stops.place, 1), days.gate[of_stop], days.pace[of_stop]
