@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Any
 
 import pytest
-from pydantic import BaseModel, TypeAdapter
-from pydantic.fields import FieldInfo
+from click.testing import CliRunner
 
+from sim.cli.files import schema
 from sim.floor.order import Rank
-from sim.scenario.schema.data import ScenarioData
-from sim.scenario.schema.distributions import DISTRIBUTIONS
+from sim.scenario import fields, json_schema
+from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL
+from sim.scenario.writing.description import renewed
+from sim.scenario.writing.jsonschema import FILE_NAME
 from sim.statistics.kpis import KPIS
 
 ROOT = Path(__file__).parents[1]
@@ -38,10 +39,10 @@ def table(header: str) -> list[list[str]]:
     return rows
 
 
-MEASURED = table("| name | default | grade | source | used in |")
-ASSUMED = table("| name | default | what it does |")
+FACTS = {row[0]: row for row in table("| fact | value | grade | source |")}
+WORDS = table("| word | what it is here | and not | where |")
 CONSTANTS = table("| constant | value | what it does |")
-NEUTRAL = PROSE.split("Defaults that say nothing of the world")[1].split("Numbers in the code")[0]
+CITED = re.compile(r"FACTS: ?([\w-]+)|\bFACTS\b|\bDESIGN\b")
 
 
 def bare(cell: str) -> str:
@@ -68,69 +69,101 @@ def found(name: str) -> Any:
     raise ModuleNotFoundError(name)
 
 
-def fields(section: type[BaseModel] = ScenarioData, path: str = "") -> Iterator[tuple[str, FieldInfo]]:
-    """All keys of a scenario that hold values, by their paths; names of tables are left out."""
-    tags = set(DISTRIBUTIONS.values())
-    for name, info in section.model_fields.items():
-        kinds = [info.annotation, *get_args(info.annotation)]
-        sections = [k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel) and k not in tags]
-        if sections:
-            yield from fields(sections[0], f"{path}{name}.")
-        else:
-            yield f"{path}{name}", info
+def missing(names: tuple[str, ...]) -> list[str]:
+    """The dotted names that are none."""
+    wrong = []
+    for name in names:
+        try:
+            found(name)
+        except (ModuleNotFoundError, AttributeError) as error:
+            wrong.append(f"{name}: {error}")
+    return wrong
 
 
-FIELDS = dict(fields())
-SECTION_FIELDS = [row for row in (*MEASURED, *ASSUMED) if not bare(row[0]).startswith("sim.")]
-CODE_CONSTANTS = [
-    row[:2] for row in (*MEASURED, *CONSTANTS) if bare(row[0]).startswith("sim.") and row[1] != "–"
-]
+def citations(text: str) -> list[str]:
+    """The names of facts that a text cites; an empty one for a citation that names no row."""
+    return [match[1] or "" for match in CITED.finditer(text)]
 
 
 def test_the_description_names_places_and_its_tables_are_found() -> None:
     assert len(PATHS) > 80
     assert len(DOTTED) > 25
-    assert min(len(MEASURED), len(ASSUMED), len(CONSTANTS)) > 20
+    assert min(len(FACTS), len(CONSTANTS)) > 20
 
 
-@pytest.mark.parametrize("name", PATHS)
-def test_every_path_it_names_exists_and_holds_what_it_points_to(name: str) -> None:
-    path, _, inside = name.partition("::")
-    assert (ROOT / path).exists()
-    if inside:
-        found(f"{path.removesuffix('.py').replace('/', '.')}.{inside}")
+def test_every_path_it_names_exists_and_holds_what_it_points_to() -> None:
+    parts = [name.partition("::") for name in PATHS]
+    assert [path for path, _, _ in parts if not (ROOT / path).exists()] == []
+    inner = (f"{path.removesuffix('.py').replace('/', '.')}.{inside}" for path, _, inside in parts if inside)
+    assert missing(tuple(inner)) == []
 
 
-@pytest.mark.parametrize("name", DOTTED)
-def test_every_dotted_name_can_be_imported(name: str) -> None:
-    found(name)
+def test_every_dotted_name_can_be_imported() -> None:
+    assert missing(DOTTED) == []
 
 
-@pytest.mark.parametrize("row", SECTION_FIELDS, ids=lambda row: bare(row[0]))
-def test_every_default_in_its_tables_is_the_schemas(row: list[str]) -> None:
-    info = FIELDS[bare(row[0])]
-    kind: Any = info.annotation
-    for bound in info.metadata:  # bounds, and the reading of a bare number as a constant
-        kind = Annotated[kind, bound]
-    said = TypeAdapter(kind).validate_python(value_of(row[1]))
-    assert said == info.get_default(call_default_factory=True)
+def test_what_is_made_from_the_fields_is_current() -> None:
+    assert renewed(TEXT) == TEXT, "renew it: exposim schema --write"
 
 
-@pytest.mark.parametrize("row", CODE_CONSTANTS, ids=lambda row: bare(row[0]))
-def test_every_constant_in_its_tables_is_the_codes(row: list[str]) -> None:
-    assert found(bare(row[0])) == value_of(row[1])
+def test_schema_write_renews_both_files_of_a_checkout_and_refuses_an_installed_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside, description = tmp_path / "scenarios", tmp_path / "sim" / "README.md"
+    monkeypatch.setattr("sim.scenario.reading.catalogue.shipped_directory", lambda: beside)
+    beside.mkdir()
+    refused = CliRunner().invoke(schema, ["--write"])
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "this copy is installed" in refused.stderr
+    assert list(beside.iterdir()) == []
+    description.parent.mkdir()
+    description.write_text(TEXT.replace("`venue.net_share` | `0.5`", "`venue.net_share` | `0.7`"), "utf-8")
+    assert CliRunner().invoke(schema, ["--write"]).exit_code == 0
+    assert description.read_text("utf-8") == TEXT
+    assert (beside / FILE_NAME).read_text("utf-8") == json_schema()
 
 
-def test_every_default_is_called_measured_or_assumed_or_neutral() -> None:
-    said = [bare(row[0]) for row in SECTION_FIELDS] + re.findall(r"`([\w.]+)`", NEUTRAL)
-    assert len(said) == len(set(said)), "named twice"
-    empty: tuple[object, ...] = (None, "", (), {})
-    some = {
-        name
-        for name, info in FIELDS.items()
-        if not info.is_required() and info.get_default(call_default_factory=True) not in empty
-    }
-    assert set(said) == some
+def test_a_description_without_a_place_for_a_table_is_refused() -> None:
+    with pytest.raises(ValueError, match="made from the fields: assumed"):
+        renewed(TEXT.replace("<!-- made from the fields: assumed -->", ""))
+
+
+def test_every_constant_in_its_tables_is_the_codes() -> None:
+    said = {bare(name): value_of(value) for name, value, _ in CONSTANTS if value != "–"}
+    assert said == {name: found(name) for name in said}
+    assert missing(tuple(bare(row[0]) for row in CONSTANTS)) == []
+
+
+def test_every_source_of_a_default_is_a_fact_of_that_grade_or_called_an_assumption_or_neutral() -> None:
+    said = {each.path: (each.source, each.grade) for each in fields().values() if each.source}
+    grades = {ASSUMPTION: "", NEUTRAL: ""} | {name: row[2] for name, row in FACTS.items()}
+    assert {path: pair for path, pair in said.items() if grades.get(pair[0]) != pair[1]} == {}
+
+
+def test_every_fact_that_is_cited_is_a_row_and_every_row_is_cited() -> None:
+    cited = {each.source for each in fields().values()} - {ASSUMPTION, NEUTRAL, ""}
+    wrong = []
+    for folder, kind in (("sim", "*.py"), ("tests", "*.py"), ("scenarios", "*.toml")):
+        for path in (ROOT / folder).rglob(kind):
+            if path == Path(__file__):
+                continue
+            names = citations(path.read_text(encoding="utf-8"))
+            wrong += [f"{path}: {name or 'names no row'}" for name in names if name not in FACTS]
+            cited |= set(names)
+    assert wrong == []
+    assert sorted(set(FACTS) - cited) == [], "cited nowhere"
+
+
+def test_a_citation_without_a_row_is_found() -> None:
+    text = "a (FACTS: patience, B), b (FACTS, section 4), c DESIGN § 8, d FACTS: net area"
+    assert citations(text) == ["patience", "", "", "net"]
+
+
+def test_the_words_of_its_glossary_are_those_of_the_code() -> None:
+    assert len(WORDS) > 8
+    places = [re.findall(r"`([^`]+)`", row[3]) for row in WORDS]
+    assert all(places), "each says where it is"
+    assert [name for names in places for name in names if name not in (*PATHS, *DOTTED)] == []
 
 
 def test_its_inputs_and_fitted_figures_are_those_of_the_registry() -> None:

@@ -11,9 +11,9 @@ import pytest
 
 import sim
 from sim.expo import build
-from sim.expo.draw.countries import COUNTRIES
 from sim.expo.expo import SESSION_KINDS, Expo
 from sim.scenario import shipped
+from sim.scenario.schema.countries import COUNTRIES
 from sim.statistics import estimate
 
 HERE = Path(__file__).resolve().parent

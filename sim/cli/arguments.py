@@ -14,7 +14,14 @@ from sim.cli.endings import BadInput
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-__all__ = ["import_option", "load_own", "load_scenario", "scenario_argument", "set_option"]
+__all__ = [
+    "import_option",
+    "load_own",
+    "load_scenario",
+    "outside_option",
+    "scenario_argument",
+    "set_option",
+]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -86,7 +93,16 @@ def _where(file: Path, error: Exception) -> str:
     return f"{at}: {type(error).__name__}: {text}"
 
 
-def load_scenario(scenario: str, sets: tuple[str, ...]) -> Scenario:
+def outside_option(function: _F) -> _F:
+    """The option `--allow-outside`."""
+    return click.option(
+        "--allow-outside",
+        is_flag=True,
+        help="Read files that the scenario names wherever they lie, not only beside or below it.",
+    )(function)
+
+
+def load_scenario(scenario: str, sets: tuple[str, ...], *, allow_outside: bool = False) -> Scenario:
     """The scenario of that name or path with these settings.
 
     Raises:
@@ -94,4 +110,4 @@ def load_scenario(scenario: str, sets: tuple[str, ...]) -> Scenario:
     """
     from sim.scenario import load_typed
 
-    return load_typed(scenario, sets)
+    return load_typed(scenario, sets, allow_outside=allow_outside)

@@ -13,6 +13,7 @@ from typing import IO, Any
 import click
 
 from sim.cli.stopping import came, close, interrupted, listen
+from sim.files.text import printable
 
 __all__ = [
     "BadInput",
@@ -22,11 +23,6 @@ __all__ = [
     "lead",
     "printable",
 ]
-
-
-def printable(text: str) -> str:
-    """Text without anything that a terminal would obey: a name may hold it."""
-    return "".join(each if each.isprintable() or each == "\n" else repr(each)[1:-1] for each in text)
 
 
 class _Ending(click.ClickException):

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import click
 
-from sim.cli.arguments import import_option, load_own, load_scenario, scenario_argument, set_option
+from sim.cli.arguments import (
+    import_option,
+    load_own,
+    load_scenario,
+    outside_option,
+    scenario_argument,
+    set_option,
+)
 from sim.cli.endings import BadInput, printable
 
 __all__ = ["check", "new", "scenarios", "schema", "show"]
@@ -19,7 +26,10 @@ __all__ = ["check", "new", "scenarios", "schema", "show"]
     "--build", is_flag=True, help="Also draw the companies and place every activity, as a run does first."
 )
 @set_option
-def check(scenario: str, imports: tuple[Path, ...], build: bool, sets: tuple[str, ...]) -> None:
+@outside_option
+def check(
+    scenario: str, imports: tuple[Path, ...], build: bool, sets: tuple[str, ...], allow_outside: bool
+) -> None:
     """Check a scenario file; list all its errors with file and line.
 
     Nothing is simulated. Whether all activities find rooms, hosts and booths at their times is seen
@@ -27,7 +37,7 @@ def check(scenario: str, imports: tuple[Path, ...], build: bool, sets: tuple[str
     2 if not.
     """
     load_own(imports)
-    checked = load_scenario(scenario, sets)
+    checked = load_scenario(scenario, sets, allow_outside=allow_outside)
     if build:
         from sim.expo import build as built  # slow to import
 
@@ -43,13 +53,14 @@ def check(scenario: str, imports: tuple[Path, ...], build: bool, sets: tuple[str
 @scenario_argument
 @import_option
 @set_option
-def show(scenario: str, imports: tuple[Path, ...], sets: tuple[str, ...]) -> None:
+@outside_option
+def show(scenario: str, imports: tuple[Path, ...], sets: tuple[str, ...], allow_outside: bool) -> None:
     """Print a scenario as it will be run: inheritance, overrides and defaults resolved.
 
     What is printed is a scenario file itself and gives the same results.
     """
     load_own(imports)
-    click.echo(load_scenario(scenario, sets).to_toml(), nl=False)
+    click.echo(load_scenario(scenario, sets, allow_outside=allow_outside).to_toml(), nl=False)
 
 
 @click.command()
@@ -77,10 +88,28 @@ def new(file: Path | None) -> None:
 
 
 @click.command()
-def schema() -> None:
+@click.option(
+    "--write",
+    is_flag=True,
+    help="Instead renew what is made from the fields in a checkout: exposim.schema.json beside the "
+    "scenarios and the tables of sim/README.md.",
+)
+def schema(write: bool) -> None:
     """Print the JSON Schema of scenario files, for editors."""
     from sim.scenario import json_schema
 
+    if write:
+        from sim.scenario.reading.catalogue import shipped_directory
+        from sim.scenario.writing.description import write_description
+        from sim.scenario.writing.jsonschema import write_schema
+
+        beside = shipped_directory()
+        description = beside.with_name("sim") / "README.md"
+        if not description.is_file():
+            raise BadInput("exposim: schema --write renews the files of a checkout; this copy is installed")
+        for path in (write_schema(beside), write_description(description)):
+            click.echo(f"Wrote {path}", err=True)
+        return
     click.echo(json_schema(), nl=False)
 
 

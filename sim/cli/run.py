@@ -10,7 +10,14 @@ from typing import Final
 
 import click
 
-from sim.cli.arguments import import_option, load_own, load_scenario, scenario_argument, set_option
+from sim.cli.arguments import (
+    import_option,
+    load_own,
+    load_scenario,
+    outside_option,
+    scenario_argument,
+    set_option,
+)
 from sim.cli.endings import BadInput, Failed, Interrupted
 
 __all__ = ["run"]
@@ -53,6 +60,7 @@ Examples:
     help="Seed of all random draws.  [default: the scenario's]",
 )
 @set_option
+@outside_option
 @click.option(
     "--engine", type=click.Choice(["simpy"]), default="simpy", show_default=True, help="The engine."
 )
@@ -76,8 +84,8 @@ Examples:
     "kpis",
     metavar="NAME",
     multiple=True,
-    help="Show this KPI instead of the first screen; a family's name shows all its members. May be given "
-    "several times.",
+    help="Show this KPI instead of the first screen; the name of a family or a theme (meetings) shows "
+    "all of it. May be given several times.",
 )
 @click.option("--all-kpis", is_flag=True, help="Show all KPIs, theme by theme.")
 @import_option
@@ -89,6 +97,7 @@ def run(
     precision: tuple[str, ...],
     seed: int | None,
     sets: tuple[str, ...],
+    allow_outside: bool,
     engine: str,
     workers: int | None,
     out: Path | None,
@@ -114,7 +123,7 @@ def run(
             place = refuse_to_overwrite(out, force=force)
         except OSError as error:
             raise BadInput(f"exposim: {error}") from None
-    loaded = load_scenario(scenario, sets)
+    loaded = load_scenario(scenario, sets, allow_outside=allow_outside)
 
     from sim.studies import PrecisionError, StudyError, StudyInterrupted, replicate
 
@@ -177,11 +186,12 @@ def _known(kpis: tuple[str, ...]) -> None:
     """Raise for the name of a KPI that no replication can have, before any is run."""
     if not kpis:
         return
-    from sim.statistics import KPIS, describe
+    from sim.statistics import KPIS, THEMES, describe
 
     for name in kpis:
         try:
-            _ = KPIS[name] if name in KPIS else describe(name)
+            if name not in KPIS and name not in THEMES:
+                describe(name)
         except KeyError as error:
             raise click.BadParameter(str(error.args[0]), param_hint="--kpi") from None
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from sim.expo.booking.agenda import Agenda
 from sim.expo.booking.duties import Duties
-from sim.expo.draw.countries import CODES
 from sim.expo.draw.misfit import Misfit
 from sim.expo.exhibitors.organisations import draw_exhibitors
 from sim.expo.exhibitors.staffing import roster
@@ -33,6 +32,7 @@ from sim.expo.visitors.visitors import draw_visitors
 from sim.files.problems import ScenarioError
 from sim.floor.arrays import Floor, IntArray, PartyDays, Sessions
 from sim.scenario.load import scenario_of
+from sim.scenario.schema.countries import CODES
 from sim.scenario.schema.data import STAGES
 from sim.streams import Streams
 

@@ -90,7 +90,7 @@ def terms_of(scenario: Scenario) -> Terms:
             )
             for name, section in data.matchmaking.items()
         ),
-        prices=Prices(**dict(data.costs)),
+        prices=Prices(**{name: getattr(data.costs, name) for name in type(data.costs).model_fields}),
     )
 
 

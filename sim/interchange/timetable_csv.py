@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from sim.files.sheets import Style
+from sim.files.text import plain_cell
 from sim.files.whole import resolved, try_file, write_file
 from sim.interchange.arranging import Arranged, Row
 
@@ -21,7 +22,8 @@ COLUMNS: Final = ("who", "whom", "weight", "slot", "start", "end", "table", "rea
 def timetable_csv(arranged: Arranged) -> bytes:
     """The timetable as CSV in UTF-8: separators, decimal marks and byte order mark as in the requests.
 
-    Ids are the first column if the requests have any.
+    Ids are the first column if the requests have any. A name that a spreadsheet would run as a formula
+    has a `'` before it, which `read_lists` takes away again.
     """
     style = arranged.lists.style
     named = "id" in arranged.lists.requests.columns
@@ -29,7 +31,7 @@ def timetable_csv(arranged: Arranged) -> bytes:
     writer = csv.writer(text, delimiter=style.delimiter, lineterminator="\n")
     writer.writerow((("id",) if named else ()) + COLUMNS)
     for row in arranged.rows():
-        writer.writerow(([row.id] if named else []) + _cells(row, style))
+        writer.writerow(([plain_cell(row.id)] if named else []) + _cells(row, style))
     return text.getvalue().encode("utf-8-sig" if style.bom else "utf-8")
 
 
@@ -39,7 +41,8 @@ def _cells(row: Row, style: Style) -> list[str]:
         weight = weight.replace(".", ",")
     table = "" if row.table is None else str(row.table)
     optional = [each or "" for each in (row.slot, row.start, row.end)]
-    return [row.who, row.whom, weight, *optional, table, row.reason or ""]
+    who, whom, *optional = map(plain_cell, (row.who, row.whom, *optional))
+    return [who, whom, weight, *optional, table, row.reason or ""]
 
 
 def refuse(path: Path, inputs: Iterable[Path], *, force: bool) -> None:

@@ -24,7 +24,7 @@ from sim.matchmaking.problem.violations import violations
 from sim.matchmaking.wishes.acceptance import accept
 from sim.matchmaking.wishes.affinity import Profiles, affinity, affinity_matrix, fit, fit_matrix, interests
 from sim.matchmaking.wishes.correspondence import Correspondence, Reply, correspond, reminded
-from sim.matchmaking.wishes.requests import BIPARTITE, Asked, Participants, apportion, ask
+from sim.matchmaking.wishes.requests import BIPARTITE, Asked, Participants, ask, largest_remainders
 from sim.matchmaking.wishes.score import Reference, Scores, pair_keys
 
 __all__ = [
@@ -51,12 +51,12 @@ __all__ = [
     "accept",
     "affinity",
     "affinity_matrix",
-    "apportion",
     "ask",
     "correspond",
     "fit",
     "fit_matrix",
     "interests",
+    "largest_remainders",
     "own_policies",
     "pair_keys",
     "policy",

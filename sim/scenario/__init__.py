@@ -8,6 +8,7 @@ from sim.scenario.reading.catalogue import shipped, shipped_files
 from sim.scenario.reading.settings import parse_set, parse_sets
 from sim.scenario.scenario import Scenario
 from sim.scenario.schema.data import STAGES, ScenarioData
+from sim.scenario.schema.overview import ScenarioField, fields
 from sim.scenario.schema.rows import ActivityRow, ExhibitorRow
 from sim.scenario.writing.jsonschema import json_schema
 from sim.scenario.writing.template import template
@@ -20,6 +21,8 @@ __all__ = [
     "Scenario",
     "ScenarioData",
     "ScenarioError",
+    "ScenarioField",
+    "fields",
     "json_schema",
     "load",
     "load_typed",

@@ -10,8 +10,9 @@ import numpy as np
 
 from sim.floor.arrays import NONE, IntArray
 from sim.floor.trace import Kind
-from sim.statistics.ledger import Bools, Integers, Ledger
 from sim.statistics.measures import distinct
+from sim.statistics.reading import Bools, Integers, Reading
+from sim.statistics.sides import Sides
 
 __all__ = ["InteractionKind", "Interactions", "read_interactions"]
 
@@ -66,9 +67,9 @@ class Interactions:
         return np.bincount(ends[ends < n], minlength=n)
 
 
-def read_interactions(ledger: Ledger) -> Interactions:
+def read_interactions(ledger: Reading, sides: Sides) -> Interactions:
     """All interactions; those within one organisation are left out."""
-    talks, contacts, sides = ledger.conversations, ledger.rows(Kind.CONTACT), ledger.sides
+    talks, contacts = ledger.conversations, ledger.rows(Kind.CONTACT)
     held = np.flatnonzero(sides.held)
     actor = np.concatenate((talks.actor, contacts.actor, sides.actor[0, held]), dtype=np.int64)
     partner_actor = np.concatenate((talks.other, contacts.other, sides.actor[1, held]), dtype=np.int64)

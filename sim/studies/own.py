@@ -31,7 +31,7 @@ def own_things() -> bytes:
         policies = own_policies()
     if not kpis and not policies:
         return b""
-    from joblib.externals import cloudpickle
+    import cloudpickle
 
     with _by_value([each.compute for each in kpis] + list(policies.values())):
         taken: bytes = cloudpickle.dumps((kpis, policies))
@@ -55,7 +55,7 @@ def learn(own: bytes) -> None:
 @contextmanager
 def _by_value(functions: list[Callable[..., Any]]) -> Iterator[None]:
     """Within, functions of these functions' modules are pickled by value, not by the name of the module."""
-    from joblib.externals import cloudpickle
+    import cloudpickle
 
     names = {str(getattr(each, "__module__", "__main__")) for each in functions} - {"__main__"}
     modules = [sys.modules[name] for name in names if isinstance(sys.modules.get(name), ModuleType)]

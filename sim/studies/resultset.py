@@ -70,9 +70,9 @@ class ResultSet:
         Raises KeyError with the near misses if there is no such KPI.
         """
         if name not in self._estimates:
-            from difflib import get_close_matches
+            from sim.files.problems import near_words
 
-            near = get_close_matches(name, self.names, n=3)
+            near = near_words(name, self.names)
             raise KeyError(f"no KPI {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else ""))
         return [row.get(name, float("nan")) for row in self.rows]
 
@@ -156,8 +156,8 @@ class ResultSet:
     ) -> str:
         """A table of the first screen, and where it hurts in the first replication.
 
-        With `everything` all KPIs are in it; with `kpis` these alone, a family's name standing for all its
-        members. Where the table would be wider than `width` the names of the KPIs are left out.
+        With `everything` all KPIs are in it; with `kpis` these alone, the name of a family or a theme
+        standing for all in it. Where the table would be wider than `width` the KPIs' names are left out.
 
         Raises KeyError with the near misses if there is no such KPI in these results.
         """
@@ -209,7 +209,7 @@ class ResultSet:
         return any(each == name or each.startswith(f"{name}.") for each in self.names)
 
     def chosen(self, kpis: Collection[str]) -> tuple[str, ...]:
-        """The names of these KPIs; that of a family stands for all its members.
+        """The names of these KPIs; that of a family or a theme stands for all in it.
 
         Raises KeyError with the near misses if there is no such KPI in these results.
         """

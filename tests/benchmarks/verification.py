@@ -19,9 +19,9 @@ import numpy.typing as npt
 
 import sim
 from sim.engine import Kind, Outcome
-from sim.expo.draw.countries import COUNTRIES
 from sim.expo.expo import SESSION_KINDS
 from sim.floor.arrays import MINUTE, NONE
+from sim.scenario.schema.countries import COUNTRIES
 from sim.statistics import Result, describe, estimate
 from sim.statistics.measures import gini, mean
 

@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 
 from sim.cli import exposim
 from sim.cli.apart import apart
+from sim.files.text import read_cell
 from sim.interchange import REASONS
 from sim.interchange.requests_csv import COLUMNS
 from sim.matchmaking import POLICIES, Problem, Reason
@@ -227,7 +228,8 @@ def test_names_with_quotes_commas_and_lines_come_back() -> None:
     text = io.StringIO()
     csv.writer(text).writerows([["who", "whom", "weight"], *(["Ann", name, "1"] for name in names)])
     done = made("-", "--slots", "4", "--tables", "1", stdin=text.getvalue().encode())
-    assert [row["whom"] for row in rows(done.stdout)] == [name.strip() for name in names]
+    assert [read_cell(row["whom"]) for row in rows(done.stdout)] == [name.strip() for name in names]
+    assert "'=1+1" in done.stdout  # which no spreadsheet runs
 
 
 def test_the_same_lists_give_the_same_bytes() -> None:

@@ -1,4 +1,4 @@
-"""One booth against Erlang A, B and C and M/M/c/K, a hall against M/G/∞ (§ 5 of FACTS).
+"""One booth against Erlang A, B and C and M/M/c/K, a hall against M/G/∞.
 
 Every test compares the means of independent replications with the formula by a t-test at 0.1 %, and
 shows its power: the same with talks 5 % shorter fails it.

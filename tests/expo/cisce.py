@@ -9,7 +9,7 @@ from typing import Any
 from sim.scenario.schema.data import ScenarioData
 
 CHAINS = ("manufacturing", "energy", "vehicles", "digital", "health", "agriculture", "services")
-# FACTS, section 4: supplier (row) by buyer (column)
+# FACTS: inputs, supplier (row) by buyer (column)
 INPUTS = (
     (0.56, 0.08, 0.29, 0.21, 0.05, 0.02, 0.05),
     (0.23, 0.66, 0.03, 0.03, 0.26, 0.03, 0.16),

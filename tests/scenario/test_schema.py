@@ -10,23 +10,23 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 import jsonschema
 import pytest
-from pydantic import BaseModel
+from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
-from sim.scenario import ScenarioData, json_schema, load, shipped, template
+from sim.scenario import ScenarioData, fields, json_schema, load, shipped, template
 from sim.scenario.reading.catalogue import shipped_directory
 from sim.scenario.schema.distributions import DISTRIBUTIONS
-from sim.scenario.schema.fields import unit_of
-from sim.scenario.schema.rows import ActivityRow, ExhibitorRow
+from sim.scenario.schema.fields import NEUTRAL, Section, about, field, section_in, unit_of
+from sim.scenario.schema.rows import ActivityRow, ExhibitorRow, PairRow
 from sim.scenario.writing.jsonschema import FILE_NAME
 from tests.scenario.conftest import SMALL, Write
 
 
-def sections(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+def sections(model: type[Section]) -> Iterator[type[Section]]:
     yield model
     for info in model.model_fields.values():
         for part in parts(info.annotation):
-            if isinstance(part, type) and issubclass(part, BaseModel) and part not in DISTRIBUTIONS.values():
+            if isinstance(part, type) and issubclass(part, Section) and part not in DISTRIBUTIONS.values():
                 yield from sections(part)
 
 
@@ -36,7 +36,7 @@ def parts(hint: Any) -> Iterator[Any]:
         yield from parts(inner)
 
 
-ROOTS: tuple[type[BaseModel], ...] = (ScenarioData, ExhibitorRow, ActivityRow, *DISTRIBUTIONS.values())
+ROOTS: tuple[type[Section], ...] = (ScenarioData, ExhibitorRow, ActivityRow, PairRow, *DISTRIBUTIONS.values())
 FIELDS = {
     f"{model.__name__}.{name}": info
     for root in ROOTS
@@ -62,20 +62,97 @@ def numbers(info: FieldInfo) -> Iterator[list[Any]]:
     yield from within(info.annotation, list(info.metadata))
 
 
-@pytest.mark.parametrize("name", FIELDS)
-def test_every_field_is_described_and_every_number_has_a_unit_and_bounds(name: str) -> None:
-    info = FIELDS[name]
-    assert info.description
+def faults(info: FieldInfo) -> Iterator[str]:
     found = list(numbers(info))
-    if found or info.discriminator:
-        assert unit_of(info)
+    if not info.description:
+        yield "no description"
+    if (found or info.discriminator) and not unit_of(info):
+        yield "no unit"
     for metadata in found:
-        assert any(hasattr(each, "ge") or hasattr(each, "gt") for each in metadata), "no lower bound"
-        assert any(hasattr(each, "le") or hasattr(each, "lt") for each in metadata), "no upper bound"
+        if not any(hasattr(each, "ge") or hasattr(each, "gt") for each in metadata):
+            yield "no lower bound"
+        if not any(hasattr(each, "le") or hasattr(each, "lt") for each in metadata):
+            yield "no upper bound"
+
+
+def test_every_field_is_described_and_every_number_has_a_unit_and_bounds() -> None:
+    assert [f"{name}: {fault}" for name, info in FIELDS.items() for fault in faults(info)] == []
+
+
+def read_as(info: FieldInfo, value: Any) -> Any:
+    """The value as the field would read it. Raises ValidationError if it would not."""
+    kind: Any = info.annotation
+    for bound in info.metadata:
+        kind = Annotated[kind, bound]
+    return TypeAdapter(kind).validate_python(value)
+
+
+def test_every_example_is_a_value_that_the_field_takes() -> None:
+    examples = {name: info for name, info in FIELDS.items() if about(info).example is not None}
+    assert len(examples) > 100
+    for info in examples.values():
+        read_as(info, about(info).example)
+
+
+def mean(value: Any) -> float | None:
+    """A number, or the mean of a distribution; None for all else."""
+    if isinstance(value, tuple(DISTRIBUTIONS.values())):
+        return float(value.expectation())  # type: ignore[attr-defined]
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def test_every_number_that_says_something_of_the_world_has_a_plausible_range_around_it() -> None:
+    wrong = []
+    for path, each in fields().items():
+        middle = mean(each.default)
+        if middle is None or each.source == NEUTRAL:
+            if each.plausible is not None:
+                wrong.append(f"{path}: {each.plausible} is plausible of what is no number or says nothing")
+        elif each.plausible is None:
+            wrong.append(f"{path}: no plausible range")
+        else:
+            low, high = each.plausible
+            inside = each.bounds.get("ge", 0) <= low < high <= each.bounds.get("le", high)
+            if not (low <= middle <= high and inside):
+                wrong.append(f"{path}: {each.plausible} with the default {middle} and bounds {each.bounds}")
+    assert wrong == []
+
+
+def test_the_list_of_fields_says_of_each_what_a_study_needs() -> None:
+    listed = fields()
+    stops = listed["visitors.NAME.stops"]
+    assert (stops.unit, stops.source, stops.grade, stops.plausible) == (
+        "booths",
+        "booth-visit",
+        "C",
+        (11, 17),
+    )
+    assert listed["expo.hours.DATE.opens"].default is None
+    assert listed["matchmaking.NAME.from"].unit == "clock time"
+    assert listed["expo.days"].bounds == {"ge": 1, "le": 14}
+    assert listed["matchmaking.NAME.windows"].bounds == {"ge": 0, "le": 2000}
+    assert listed["venue.gross_area_m2"].required
+    tables = [f"{model.__name__}.{name}" for model in sections(ScenarioData) for name in model.model_fields]
+    holders = sum(1 for name in set(tables) if section_in(FIELDS[name].annotation))
+    assert len(listed) == len(set(tables)) - holders
+
+
+def test_a_field_that_forgets_its_example_or_source_is_named_when_its_section_is_defined() -> None:
+    with pytest.raises(
+        ValueError, match=r"Painted\.colour: has no default, or an empty one, so it needs an ex"
+    ):
+
+        class Painted(Section):
+            colour: str = field("", "Its colour.")
+
+    with pytest.raises(ValueError, match=r"Priced\.price: has a default, so it needs a source"):
+
+        class Priced(Section):
+            price: float = field(1.0, "Its price.", unit="money", ge=0, le=9, example=2)
 
 
 def test_sections_have_docstrings() -> None:
-    assert all(model.__doc__ for root in ROOTS[:3] for model in sections(root))
+    assert all(model.__doc__ for root in ROOTS[:4] for model in sections(root))
 
 
 # ---------------------------------------------------------------- JSON Schema
@@ -83,7 +160,7 @@ def test_sections_have_docstrings() -> None:
 
 def test_the_schema_beside_the_scenarios_is_current() -> None:
     text = (shipped_directory() / FILE_NAME).read_text("utf-8")
-    assert text == json_schema(), "write it anew with sim.scenario.writing.jsonschema.write_schema"
+    assert text == json_schema(), "renew it: exposim schema --write"
 
 
 def as_json(value: Any) -> Any:
@@ -108,6 +185,18 @@ def test_the_schema_takes_a_bare_number_for_a_distribution_and_keeps_units() -> 
         assert (not found) == good, value
     look = schema["$defs"]["Persona"]["properties"]["look_minutes"]
     assert (look["unit"], look["default"]["dist"]) == ("min", "lognormal")
+
+
+def test_the_schema_says_examples_sources_grades_and_plausible_ranges() -> None:
+    parts = json.loads(json_schema())["$defs"]
+    patience = parts["Persona"]["properties"]["patience_seconds"]
+    assert (patience["x-source"], patience["x-grade"], patience["x-plausible"]) == (
+        "patience",
+        "B",
+        [60, 180],
+    )
+    assert parts["Hall"]["properties"]["door_m"]["examples"] == [[40, 0]]
+    assert parts["DayHours"]["properties"]["opens"]["examples"] == ["10:00:00"]
 
 
 def test_the_schema_refuses_what_loading_refuses_key_by_key() -> None:
@@ -150,6 +239,13 @@ def test_the_template_loads_with_everything_uncommented_and_defaults_are_the_def
     plain = load(write("plain.toml", template())).data
     assert scenario.data.behaviour == plain.behaviour
     assert scenario.data.visitors["buyer"].stops == plain.visitors["buyer"].stops
+
+
+def test_the_template_shows_every_section_that_is_to_be_shown() -> None:
+    headers = set(re.findall(r"^#?\[[a-z]+\.([a-z_]+)\]", template(), re.M))
+    shown = {name for model in sections(ScenarioData) for name in model.shown_as}
+    assert len(shown) > 8
+    assert shown <= headers
 
 
 def test_every_line_of_the_template_is_short_enough_to_read() -> None:

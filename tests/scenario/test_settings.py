@@ -151,7 +151,7 @@ def test_values_of_python_are_taken_as_toml_would_write_them() -> None:
             dt.time(9, tzinfo=dt.UTC),
             "found a time with a time zone; all times of a scenario are local",
         ),
-        ("expo", 3, "expo: found 3; allowed: a table"),
+        ("expo", 3, "expo: found 3; allowed: a section"),
         (
             "chains.parts.hall",
             "nroth",

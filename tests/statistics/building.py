@@ -411,6 +411,7 @@ class Row:
     other: int = NONE
     outcome: Outcome = Outcome.DONE
     cause: Cause = Cause.NONE
+    side: int = NONE
 
 
 def trace_of(rows: Sequence[Row]) -> Trace:

@@ -1,7 +1,7 @@
 """What companies offer and need, over chain and stage.
 
 A company supplies mostly what stands in its own cell (chain, stage), and a little of its chain's
-neighbouring stages. It needs what its chain buys (FACTS, section 4, in the scenario's `inputs`), in
+neighbouring stages. It needs what its chain buys (FACTS: inputs, in the scenario's `inputs`), in
 the stages that its stage buys from. Keyed noise makes each company its own.
 """
 

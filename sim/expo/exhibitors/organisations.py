@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.expo.draw.apportion import apportion, rounded, seats
-from sim.expo.draw.countries import COUNTRIES, country_number
 from sim.expo.draw.misfit import Misfit
 from sim.expo.draw.profiles import profiles
 from sim.expo.draw.sizes import sizes, whole_sizes
 from sim.expo.exhibitors.sponsors import draw_sponsors
 from sim.expo.expo import Exhibitors, Organisations
 from sim.floor.arrays import NONE, IntArray
+from sim.scenario.schema.countries import COUNTRIES, country_number
 from sim.scenario.schema.data import STAGES
 from sim.streams import KeyArray, Streams, key_of
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from sim.expo.draw.countries import COUNTRIES
 from sim.expo.venue.hours import DAY, Interval, clock, day_hours, merged, minutes, ragged, without
 from sim.expo.venue.shocks import absent_exhibitors, changes_of, gate_closures, hall_closures, lane_changes
 from sim.floor.arrays import NONE, IntArray, PlaceKind, Places
+from sim.floor.geography import distances
+from sim.scenario.schema.countries import COUNTRIES
 
 if TYPE_CHECKING:
     from sim.expo.expo import Exhibitors, Organisations
@@ -48,16 +49,8 @@ class Venue:
     day_close: IntArray  # (days,) ms: doors close
 
     def walk(self, a: npt.ArrayLike, b: npt.ArrayLike) -> IntArray:
-        """Walking distance in dm between places `a` and `b` (broadcast).
-
-        Manhattan distance within a zone, through the doors of both zones otherwise; the engine's
-        formula.
-        """
-        p, here, there = self.places, np.asarray(a), np.asarray(b)
-        inside = np.abs(p.x[here] - p.x[there]) + np.abs(p.y[here] - p.y[there])
-        across = p.to_door[here] + p.zone_distance[p.zone[here], p.zone[there]] + p.to_door[there]
-        distance: IntArray = np.where(p.zone[here] == p.zone[there], inside, across)
-        return distance
+        """Walking distance in dm between places `a` and `b` (broadcast)."""
+        return distances(self.places, a, b)
 
     def is_open(self, place: int, start: int, end: int) -> bool:
         """Whether a place is open from `start` to `end` (ms) without a break."""

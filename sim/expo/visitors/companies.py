@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sim.expo.draw.countries import COUNTRIES, country_number
 from sim.expo.draw.draws import pair_salts, pair_uniform, pick, pick_each
 from sim.expo.draw.profiles import profiles
 from sim.expo.expo import Organisations
 from sim.expo.visitors.bunches import Bunches
 from sim.floor.arrays import NONE, IntArray
+from sim.scenario.schema.countries import COUNTRIES, country_number
 from sim.scenario.schema.data import STAGES
 from sim.streams import FloatArray, KeyArray, Streams
 

@@ -1,4 +1,4 @@
-"""The timetable of agreed meetings with the fewest breaks, proven (DESIGN § 8, compactness).
+"""The timetable of agreed meetings with the fewest breaks, proven.
 
 >>> agreed = Agreed.of([(0, 1), (0, 2), (1, 2)], slots=4, tables=1)
 >>> result = least_breaks(agreed)

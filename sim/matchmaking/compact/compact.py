@@ -1,4 +1,4 @@
-"""Compact timetables: few breaks, fairly shared, with or without giving meetings up (DESIGN § 8).
+"""Compact timetables: few breaks, fairly shared, with or without giving meetings up.
 
 Whoever waits between two meetings of a day has a break. A timetable is made compact by moving its
 meetings (value leads), or at the price of meetings (breaks lead, or fairness does):

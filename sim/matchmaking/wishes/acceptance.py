@@ -20,7 +20,7 @@ __all__ = ["accept", "latent_share"]
 BoolArray = npt.NDArray[np.bool_]
 
 SCORE_SHARE: Final = 0.1
-"""Part of the latent variance that the score explains (an assumption: FACTS, two-sided (A), says
+"""Part of the latent variance that the score explains (an assumption: FACTS: two-sided (A) says
 only that mutual interest is near independence)."""
 
 
@@ -40,9 +40,9 @@ def accept(
     """Which requests are accepted.
 
     The expected share over the requests given is `acceptance`. Of the variance of the answers (1 or
-    0), `selectivity` lies between those who answer and `popularity` between those who ask (FACTS:
-    two-sided (A)); `score_share` is the score's part of the rest's latent variance, standardised
-    over these requests. `key` (participants,) addresses the draws, `purpose` names the streams.
+    0), `selectivity` lies between those who answer and `popularity` between those who ask
+    (FACTS: two-sided (A)); `score_share` is the score's part of the rest's latent variance,
+    standardised over these requests. `key` (participants,) addresses the draws, `purpose` names the streams.
 
     Raises ValueError if a share leaves [0, 1] or the three leave no variance to chance.
     """

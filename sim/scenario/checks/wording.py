@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel, NaiveDatetime, StringConstraints, ValidationError
@@ -36,6 +36,8 @@ _PLAIN: dict[object, tuple[str, str]] = {  # one of them, and a list of them
     dt.time: ("a clock time such as 09:00:00, with seconds, without quotes", "clock times"),
     NaiveDatetime: ("a local date and time such as 2024-11-26T10:00:00, without quotes", "dates and times"),
 }
+_NEAR = 200  # near misses looked for; each takes a while, and a file can be wrong in every line
+NearMiss = Callable[[str, Iterable[str]], str]
 _SELF_EVIDENT = ("", "1", "date", "clock time", "date and clock time", "the field's", "ISO 3166 code")
 
 
@@ -54,7 +56,7 @@ def shown_value(value: object) -> str:
     if isinstance(value, str):
         return repr(value if len(value) <= 60 else value[:57] + "...")
     if isinstance(value, Mapping):
-        return "a table"
+        return "a section"
     if isinstance(value, list | tuple):
         return f"a list of {len(value)}"
     if isinstance(value, dt.datetime | dt.date | dt.time):
@@ -67,7 +69,7 @@ def shown_value(value: object) -> str:
 
 
 def key_names(model: type[BaseModel]) -> list[str]:
-    """The keys a table of this model may have, as the file writes them."""
+    """The keys a section of this model may have, as the file writes them."""
     return [info.alias or name for name, info in model.model_fields.items()]
 
 
@@ -93,7 +95,7 @@ def describe(
     error: ValidationError, model: type[BaseModel], tree: Mapping[str, Any]
 ) -> Iterator[tuple[Keys, str]]:
     """The path of each error, in keys of the file, and its message in plain words."""
-    for item in error.errors(include_url=False):
+    for position, item in enumerate(error.errors(include_url=False)):
         if item["type"] == "too_short" and len(item["input"]) >= item["ctx"]["min_length"]:
             continue  # pydantic does not count the items that are wrong
         loc = tuple(item["loc"])
@@ -102,10 +104,14 @@ def describe(
         keys = _without_tags(loc, model)
         if item["type"] != "missing":
             keys = _existing(keys, tree)
-        yield keys, _message(item, loc, model, in_key)
+        yield keys, _message(item, loc, model, in_key, did_you_mean if position < _NEAR else _nothing)
 
 
-def _message(item: Any, loc: Keys, model: type[BaseModel], in_key: bool) -> str:
+def _nothing(word: str, allowed: Iterable[str]) -> str:
+    return ""
+
+
+def _message(item: Any, loc: Keys, model: type[BaseModel], in_key: bool, near_miss: NearMiss) -> str:
     kind, value, context = item["type"], item["input"], item.get("ctx", {})
     if kind == "value_error":
         return str(context["error"])
@@ -113,9 +119,9 @@ def _message(item: Any, loc: Keys, model: type[BaseModel], in_key: bool) -> str:
         holder = shape_at(loc[:-1], model)
         known = key_names(holder.hint) if holder else []
         known += ["extends"] if len(loc) == 1 else []
-        return "unknown key" + (did_you_mean(str(loc[-1]), known) or f"; allowed here: {', '.join(known)}")
+        return "unknown key" + (near_miss(str(loc[-1]), known) or f"; allowed here: {', '.join(known)}")
     if kind in ("union_tag_not_found", "union_tag_invalid"):
-        return _no_distribution(value)
+        return _no_distribution(value, near_miss)
     shape = shape_at(loc, model)
     if shape is None:
         return str(item["msg"])
@@ -123,12 +129,12 @@ def _message(item: Any, loc: Keys, model: type[BaseModel], in_key: bool) -> str:
         holder = shape_at(loc[:-1], model)
         assert holder is not None
         key = _shape(get_args(holder.hint)[0], (), None)
-        near = did_you_mean(str(value), get_args(key.hint)) if kind == "literal_error" else ""
+        near = near_miss(str(value), get_args(key.hint)) if kind == "literal_error" else ""
         return f"found the key {shown_value(value)}; allowed: {_kind(key, many=False)}{near}"
     if kind == "missing":
         description = shape.field.description if shape.field else ""
-        if allowed(shape) == "a table":
-            return f"missing table. {description}"
+        if allowed(shape) == "a section":
+            return f"missing section. {description}"
         return f"missing key; needed: {allowed(shape)}. {description}"
     if kind in ("too_short", "too_long") and not isinstance(value, str):
         least, most = context.get("min_length"), context.get("max_length")
@@ -137,18 +143,18 @@ def _message(item: Any, loc: Keys, model: type[BaseModel], in_key: bool) -> str:
     if loc[:1] == ("matchmaking",) and loc[2:] == ("policy",):
         return f"found {shown_value(value)}; allowed: {', '.join(map(repr, policy_names()))}"
     choice = kind == "literal_error" and isinstance(value, str)
-    near = did_you_mean(value, get_args(shape.hint)) if choice else ""
+    near = near_miss(value, get_args(shape.hint)) if choice else ""
     return f"found {shown_value(value)}; allowed: {allowed(shape)}{near}"
 
 
-def _no_distribution(value: object) -> str:
+def _no_distribution(value: object, near_miss: NearMiss) -> str:
     names = ", ".join(f"'{name}'" for name in DISTRIBUTIONS)
     if not isinstance(value, Mapping):
         return f"found {shown_value(value)}; allowed: {_A_DISTRIBUTION}"
     if "dist" not in value:
         return f"a distribution without its key 'dist'; allowed: {names}"
     tag = value["dist"]
-    near = did_you_mean(tag, DISTRIBUTIONS) if isinstance(tag, str) else ""
+    near = near_miss(tag, DISTRIBUTIONS) if isinstance(tag, str) else ""
     return f"found dist = {shown_value(tag)}; allowed: {names}{near}"
 
 
@@ -200,7 +206,7 @@ def _kind(shape: Shape, *, many: bool) -> str:
         text = _kind(_shape(items[0], (), None), many=True)
         return f"a list of {text}" if items[-1] is ... else f"a list of {len(items)} {text}"
     if get_origin(hint) is dict or (isinstance(hint, type) and issubclass(hint, BaseModel)):
-        return "a table"
+        return "a section"
     for each in metadata:
         if isinstance(each, StringConstraints) and each.pattern in _PATTERNS:
             return _PATTERNS[str(each.pattern)][many]
@@ -227,7 +233,7 @@ def _bounds(metadata: tuple[Any, ...]) -> str:
 
 def _lengths(metadata: tuple[Any, ...]) -> str:
     clean = any(getattr(each, "pattern", None) == CLEAN for each in metadata)
-    tail = ", none of them a control character" if clean else ""
+    tail = ", none of them a control character or unseen" if clean else ""
     most = [each.max_length for each in metadata if getattr(each, "max_length", None) is not None]
     least = [each.min_length for each in metadata if getattr(each, "min_length", None) is not None]
     if not most:

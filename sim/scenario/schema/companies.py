@@ -1,18 +1,16 @@
 """The exhibiting companies: chains, exhibitors as a population, national pavilions.
 
-A default that comes from published figures names its row of measured facts and the grade of that
-row (A: audited or computed from raw data; B: one survey or a named observer; C: a rule of thumb).
-A default without one is an assumption.
+Where a default comes from, its grade and the range in which it is plausible: see `field`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field
 
-from sim.scenario.schema.fields import Section, field
+from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, Shown, field
 from sim.scenario.schema.kinds import CLEAN, STAGES, Country, Name, Stage, Weight
 
 __all__ = ["Chain", "Exhibitors", "Pavilion"]
@@ -26,10 +24,23 @@ def _along_the_chain(weights: dict[Stage, float]) -> dict[Stage, float]:
 class Chain(Section):
     """An industrial chain: a themed area, its share of exhibitors, where its inputs come from."""
 
-    title: str = field("", "Title shown in tables; the name if empty.", max_length=100, pattern=CLEAN)
-    hall: Name = field(..., "The hall of its themed area.")
+    shown_as: ClassVar[Shown] = {"parts": {"exhibitors": 0.5}}
+
+    title: str = field(
+        "",
+        "Title, for whoever reads the scenario; results show the name.",
+        max_length=100,
+        pattern=CLEAN,
+        example="Machine tools",
+    )
+    hall: Name = field(..., "The hall of its themed area.", example="main")
     exhibitors: float = field(
-        1.0, "Weight among exhibitors; totals are apportioned exactly.", unit="1", ge=0, le=1e6
+        1.0,
+        "Weight among exhibitors; totals are apportioned exactly.",
+        unit="1",
+        ge=0,
+        le=1e6,
+        source=NEUTRAL,
     )
     stages: Annotated[dict[Stage, Weight], AfterValidator(_along_the_chain)] = field(
         lambda: {
@@ -40,10 +51,11 @@ class Chain(Section):
             "distribution": 0.10,
             "services": 0.10,
         },
-        "Weights of the stages among the chain's companies.",  # assumption
+        "Weights of the stages among the chain's companies.",
         unit="1",
         min_length=1,
         max_length=6,
+        source=ASSUMPTION,
     )
     inputs: dict[Name, Weight] = field(
         dict,
@@ -51,71 +63,175 @@ class Chain(Section):
         "its own chain alone if left out.",
         unit="1",
         max_length=50,
+        example={"machines": 3, "parts": 1},
     )
 
 
 class Exhibitors(Section):
     """The exhibitors as a population: totals that hold exactly, and their booths and staff."""
 
-    count: int = field(..., "Direct exhibitors.", unit="companies", ge=1, le=20_000)
+    count: int = field(..., "Direct exhibitors.", unit="companies", ge=1, le=20_000, example=40)
     countries: int = field(
-        1, "Countries they come from, the home country included.", unit="countries", ge=1, le=150
+        1,
+        "Countries they come from, the home country included.",
+        unit="countries",
+        ge=1,
+        le=150,
+        source=NEUTRAL,
+        example=4,
     )
-    home_country: Country = field("CN", "Country of the expo.", unit="ISO 3166 code")
-    overseas_share: float = field(0.0, "Share from outside the home country.", unit="1", ge=0, le=1)
+    home_country: Country = field("CN", "Country of the expo.", unit="ISO 3166 code", source=NEUTRAL)
+    overseas_share: float = field(
+        0.0, "Share from outside the home country.", unit="1", ge=0, le=1, source=NEUTRAL, example=0.25
+    )
     belt_and_road_share: float = field(
-        0.5, "Share of the overseas exhibitors from Belt-and-Road countries.", unit="1", ge=0, le=1
+        0.5,
+        "Share of the overseas exhibitors from Belt-and-Road countries.",
+        unit="1",
+        ge=0,
+        le=1,
+        source="belt-and-road",
+        grade="–",
+        plausible=(0.3, 0.7),
     )
-    fortune_500: int = field(0, "Fortune Global 500 companies among them.", unit="companies", ge=0, le=500)
-    debuts: int = field(0, "Booths that show a new product.", unit="booths", ge=0, le=20_000)
+    fortune_500: int = field(
+        0, "Fortune Global 500 companies among them.", unit="companies", ge=0, le=500, source=NEUTRAL
+    )
+    debuts: int = field(0, "Booths that show a new product.", unit="booths", ge=0, le=20_000, source=NEUTRAL)
     sponsors: dict[Name, Annotated[int, Field(ge=0, le=20_000)]] = field(
         dict,
         "Sponsors of each kind: `sponsors.gold = 5`; drawn, larger booths rather than small ones.",
         unit="companies",
         max_length=20,
+        example={"gold": 2, "silver": 4},
     )
     mean_area_m2: float | None = field(
-        None, "Mean booth area; net area over exhibitors if left out.", unit="m²", ge=1, le=10_000
+        None, "Mean booth area; net area over exhibitors if left out.", unit="m²", ge=1, le=10_000, example=20
     )
-    area_gini: float = field(0.43, "Gini coefficient of booth areas.", unit="1", ge=0, le=0.9)
-    # FACTS: booth-size (A)
-    mean_staff: float = field(6.0, "Mean staff a booth.", unit="people", ge=1, le=200)
-    # FACTS: booth-size (A; arithmetic): 5 to 7
-    staff_gini: float = field(0.43, "Gini coefficient of staff numbers.", unit="1", ge=0, le=0.9)
-    least_staff: int = field(2, "Fewest staff a booth.", unit="people", ge=1, le=50)
-    # FACTS: staff (C)
-    debut_pull: float = field(1.5, "How much a debut multiplies a booth's attraction.", unit="1", ge=1, le=10)
-    area_pull: float = field(0.5, "Exponent of booth area in a booth's attraction.", unit="1", ge=0, le=2)
+    area_gini: float = field(
+        0.43,
+        "Gini coefficient of booth areas.",
+        unit="1",
+        ge=0,
+        le=0.9,
+        source="booth-size",
+        grade="B",
+        plausible=(0.3, 0.55),
+    )
+    mean_staff: float = field(
+        6.0,
+        "Mean staff a booth.",
+        unit="people",
+        ge=1,
+        le=200,
+        source="booth-size",
+        grade="B",
+        plausible=(5, 7),
+        remark="the area rule would give 10 and hardly a queue",
+    )
+    staff_gini: float = field(
+        0.43,
+        "Gini coefficient of staff numbers.",
+        unit="1",
+        ge=0,
+        le=0.9,
+        source=ASSUMPTION,
+        plausible=(0.3, 0.55),
+        remark="staff are as unequal as areas",
+    )
+    least_staff: int = field(
+        2, "Fewest staff a booth.", unit="people", ge=1, le=50, source="staff", grade="C", plausible=(1, 3)
+    )
+    debut_pull: float = field(
+        1.5,
+        "How much a debut multiplies a booth's attraction.",
+        unit="1",
+        ge=1,
+        le=10,
+        source=ASSUMPTION,
+        plausible=(1, 2.5),
+    )
+    area_pull: float = field(
+        0.5,
+        "Exponent of booth area in a booth's attraction.",
+        unit="1",
+        ge=0,
+        le=2,
+        source=ASSUMPTION,
+        plausible=(0, 1),
+    )
     shifts: int = field(
         1,
         "Shifts a day: 1, everybody all day; 2, half in the morning, half after.",
         unit="shifts",
         ge=1,
         le=2,
+        source=NEUTRAL,
     )
-    lunch_minutes: float = field(45.0, "Lunch break of a member of staff; 0, none.", unit="min", ge=0, le=180)
-    lunch_from: dt.time = field(dt.time(11, 30), "Earliest start of a lunch break.", unit="clock time")
-    lunch_to: dt.time = field(dt.time(13, 30), "Latest end of a lunch break.", unit="clock time")
+    lunch_minutes: float = field(
+        45.0,
+        "Lunch break of a member of staff; 0, none.",
+        unit="min",
+        ge=0,
+        le=180,
+        source=ASSUMPTION,
+        plausible=(30, 60),
+    )
+    lunch_from: dt.time = field(
+        dt.time(11, 30), "Earliest start of a lunch break.", unit="clock time", source=ASSUMPTION
+    )
+    lunch_to: dt.time = field(
+        dt.time(13, 30), "Latest end of a lunch break.", unit="clock time", source=ASSUMPTION
+    )
 
 
 class Pavilion(Section):
     """A national pavilion: companies of one country on one stand area."""
 
-    title: str = field("", "Title shown in tables; the name if empty.", max_length=100, pattern=CLEAN)
-    country: Country = field(..., "Country.", unit="ISO 3166 code")
-    hall: Name = field(..., "The hall it is in.")
-    area_m2: float = field(..., "Area of the pavilion.", unit="m²", gt=0, le=100_000)
+    title: str = field(
+        "",
+        "Title, for whoever reads the scenario; results show the name.",
+        max_length=100,
+        pattern=CLEAN,
+        example="Hungary",
+    )
+    country: Country = field(..., "Country.", unit="ISO 3166 code", example="HU")
+    hall: Name = field(..., "The hall it is in.", example="main")
+    area_m2: float = field(..., "Area of the pavilion.", unit="m²", gt=0, le=100_000, example=150)
     exhibitors: int = field(
-        0, "Direct exhibitors in it; they count among exhibitors.count.", unit="companies", ge=0, le=2000
+        0,
+        "Direct exhibitors in it; they count among exhibitors.count.",
+        unit="companies",
+        ge=0,
+        le=2000,
+        source=NEUTRAL,
+        example=2,
     )
     partners: int = field(
-        0, "Partner companies in it, on top of exhibitors.count.", unit="companies", ge=0, le=2000
+        0,
+        "Partner companies in it, on top of exhibitors.count.",
+        unit="companies",
+        ge=0,
+        le=2000,
+        source=NEUTRAL,
+        example=3,
     )
-    staff: int = field(..., "Delegates of all its companies together.", unit="people", ge=1, le=20_000)
+    staff: int = field(
+        ..., "Delegates of all its companies together.", unit="people", ge=1, le=20_000, example=12
+    )
     chains: dict[Name, Weight] = field(
-        dict, "Weights of the chains among its companies; all alike if left out.", unit="1", max_length=50
+        dict,
+        "Weights of the chains among its companies; all alike if left out.",
+        unit="1",
+        max_length=50,
+        example={"parts": 1},
     )
-    opens_on_day: int = field(1, "Day on which it opens (1 is the first).", unit="day", ge=1, le=14)
+    opens_on_day: int = field(
+        1, "Day on which it opens (1 is the first).", unit="day", ge=1, le=14, source=NEUTRAL
+    )
     opens_at: dt.time | None = field(
-        None, "Clock time at which it opens on that day; the doors' if left out.", unit="clock time"
+        None,
+        "Clock time at which it opens on that day; the doors' if left out.",
+        unit="clock time",
+        example=dt.time(10, 0),
     )

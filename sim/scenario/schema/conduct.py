@@ -1,16 +1,14 @@
 """How people behave, and what goes otherwise than planned.
 
-A default that comes from published figures names its row of measured facts and the grade of that
-row (A: audited or computed from raw data; B: one survey or a named observer; C: a rule of thumb).
-A default without one is an assumption.
+Where a default comes from, its grade and the range in which it is plausible: see `field`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import ClassVar, Literal
 
-from sim.scenario.schema.fields import Section, field
+from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, Shown, field
 from sim.scenario.schema.kinds import Country, Name
 
 __all__ = ["Behaviour", "Shock"]
@@ -20,7 +18,13 @@ class Behaviour(Section):
     """How people behave, whoever they are."""
 
     short_talk_minutes: float = field(
-        2.0, "A party starts a stop only if a talk this short still fits.", unit="min", ge=0, le=60
+        2.0,
+        "A party starts a stop only if a talk this short still fits.",
+        unit="min",
+        ge=0,
+        le=60,
+        source=ASSUMPTION,
+        plausible=(1, 5),
     )
     return_share: float = field(
         0.18,
@@ -28,7 +32,11 @@ class Behaviour(Section):
         unit="1",
         ge=0,
         le=1,
-    )  # FACTS: re-meeting (A)
+        source="re-meeting",
+        grade="A",
+        plausible=(0.12, 0.25),
+        remark="a proxy: the share is of pairs in contact",
+    )
     affinity_on_length: float = field(
         0.3,
         "How much affinity lengthens conversations: the logarithm of the ratio between affinity 1 "
@@ -36,20 +44,44 @@ class Behaviour(Section):
         unit="ln",
         ge=0,
         le=3,
-    )  # FACTS: affinity (A): ties of 5 min or more 1.07-1.40 times as frequent
-    useful_minutes: float = field(
-        5.0, "A conversation of at least this length is a useful contact.", unit="min", ge=0, le=60
-    )  # FACTS: conversation-1min (A): 26 % reach 5 min
-    useful_exchanges: bool = field(
-        False, "Whether a round of mixing of at least that length is a useful contact too."
+        source="affinity",
+        grade="A",
+        plausible=(0.07, 0.5),
+        remark="a proxy: ties of 5 min or more are 1.07 to 1.40 times as frequent",
     )
-    meal_from: dt.time = field(dt.time(11, 30), "Earliest meal.", unit="clock time")
-    meal_to: dt.time = field(dt.time(13, 30), "Latest start of a meal.", unit="clock time")
+    useful_minutes: float = field(
+        5.0,
+        "A conversation of at least this length is a useful contact.",
+        unit="min",
+        ge=0,
+        le=60,
+        source="conversation-1min",
+        grade="A",
+        plausible=(3, 10),
+        remark="26 % reach 5 min; that 5 is useful is a convention",
+    )
+    useful_exchanges: bool = field(
+        False, "Whether a round of mixing of at least that length is a useful contact too.", source=NEUTRAL
+    )
+    meal_from: dt.time = field(dt.time(11, 30), "Earliest meal.", unit="clock time", source=ASSUMPTION)
+    meal_to: dt.time = field(dt.time(13, 30), "Latest start of a meal.", unit="clock time", source=ASSUMPTION)
     meal_patience_minutes: float = field(
-        15.0, "How long a party waits for seats to eat.", unit="min", ge=0, le=240
+        15.0,
+        "How long a party waits for seats to eat.",
+        unit="min",
+        ge=0,
+        le=240,
+        source=ASSUMPTION,
+        plausible=(5, 30),
     )
     hall_patience_minutes: float = field(
-        10.0, "How long a party waits at the door of a full hall.", unit="min", ge=0, le=240
+        10.0,
+        "How long a party waits at the door of a full hall.",
+        unit="min",
+        ge=0,
+        le=240,
+        source=ASSUMPTION,
+        plausible=(5, 30),
     )
     margin_minutes: float = field(
         10.0,
@@ -57,27 +89,60 @@ class Behaviour(Section):
         unit="min",
         ge=0,
         le=120,
+        source=ASSUMPTION,
+        plausible=(5, 20),
     )
-    staff_pace_m_per_s: float = field(1.2, "Walking speed of a delegate.", unit="m/s", gt=0, le=3)
+    staff_pace_m_per_s: float = field(
+        1.2, "Walking speed of a delegate.", unit="m/s", gt=0, le=3, source=ASSUMPTION, plausible=(0.8, 1.5)
+    )
 
 
 class Shock(Section):
     """Something that goes wrong, or otherwise than planned: a change of the same things."""
 
+    shown_as: ClassVar[Shown] = {
+        "fire_alarm": {
+            "kind": "hall_closed",
+            "hall": "main",
+            "day": 1,
+            "from": dt.time(11, 0),
+            "to": dt.time(11, 30),
+        },
+        "broken_scanners": {"kind": "lanes_closed", "gate": "south", "lanes": 2},
+        "influenza": {"kind": "staff_absent", "share": 0.1},
+        "rain": {"kind": "arrivals", "factor": 0.7, "persona": "buyer"},
+        "no_visas": {"kind": "country_absent", "country": "HU", "share": 0.5},
+    }
+
     kind: Literal[
         "hall_closed", "gate_closed", "lanes_closed", "staff_absent", "arrivals", "country_absent"
-    ] = field(..., "What happens.")
-    day: int | None = field(None, "The day (1 is the first); every day if left out.", unit="day", ge=1, le=14)
+    ] = field(..., "What happens.", example="hall_closed")
+    day: int | None = field(
+        None, "The day (1 is the first); every day if left out.", unit="day", ge=1, le=14, example=1
+    )
     from_: dt.time | None = field(
-        None, "Start; the doors' opening if left out.", unit="clock time", alias="from"
+        None,
+        "Start; the doors' opening if left out.",
+        unit="clock time",
+        alias="from",
+        example=dt.time(11, 0),
     )
-    to: dt.time | None = field(None, "End; the doors' closing if left out.", unit="clock time")
-    hall: Name | None = field(None, "The hall that is closed.")
-    gate: Name | None = field(None, "The gate that is closed, or loses lanes.")
-    lanes: int | None = field(None, "Lanes that are left.", unit="lanes", ge=1, le=500)
-    country: Country | None = field(None, "The country whose exhibitors do not come.", unit="ISO 3166 code")
+    to: dt.time | None = field(
+        None, "End; the doors' closing if left out.", unit="clock time", example=dt.time(11, 30)
+    )
+    hall: Name | None = field(None, "The hall that is closed.", example="main")
+    gate: Name | None = field(None, "The gate that is closed, or loses lanes.", example="south")
+    lanes: int | None = field(None, "Lanes that are left.", unit="lanes", ge=1, le=500, example=2)
+    country: Country | None = field(
+        None, "The country whose exhibitors do not come.", unit="ISO 3166 code", example="HU"
+    )
     share: float = field(
-        1.0, "Share of staff absent, or of a country's exhibitors absent.", unit="1", ge=0, le=1
+        1.0,
+        "Share of staff absent, or of a country's exhibitors absent.",
+        unit="1",
+        ge=0,
+        le=1,
+        source=NEUTRAL,
     )
-    factor: float = field(1.0, "Factor on the number of arrivals.", unit="1", ge=0, le=10)
-    persona: Name | None = field(None, "The persona whose arrivals change; all if left out.")
+    factor: float = field(1.0, "Factor on the number of arrivals.", unit="1", ge=0, le=10, source=NEUTRAL)
+    persona: Name | None = field(None, "The persona whose arrivals change; all if left out.", example="buyer")

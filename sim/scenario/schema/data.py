@@ -10,7 +10,7 @@ from sim.scenario.schema.kinds import STAGES, Country, Name, Stage
 from sim.scenario.schema.meetings import Matchmaking, PolicyOptions
 from sim.scenario.schema.money import Costs
 from sim.scenario.schema.personas import Persona
-from sim.scenario.schema.venue import Catering, DayHours, Expo, Gate, Hall, Room, Venue
+from sim.scenario.schema.venue import Catering, DayHours, Event, Gate, Hall, Room, Venue
 
 __all__ = [
     "STAGES",
@@ -21,8 +21,8 @@ __all__ = [
     "Costs",
     "Country",
     "DayHours",
+    "Event",
     "Exhibitors",
-    "Expo",
     "Gate",
     "Hall",
     "Matchmaking",
@@ -41,24 +41,29 @@ __all__ = [
 class ScenarioData(Section):
     """A whole scenario, as the file says it after inheritance and overrides."""
 
-    expo: Expo = field(..., "The event.")
+    expo: Event = field(..., "The event.")
     venue: Venue = field(..., "The buildings.")
     chains: dict[Name, Chain] = field(..., "Industrial chains, by name.", min_length=1, max_length=50)
     exhibitors: Exhibitors = field(..., "The exhibitors.")
     exhibitors_file: str | None = field(
-        None, "A CSV file with a row an exhibitor, relative to the scenario; replaces the drawn ones."
+        None,
+        "A CSV file with a row an exhibitor, relative to the scenario; replaces the drawn ones.",
+        example="exhibitors.csv",
     )
     pavilions: dict[Name, Pavilion] = field(dict, "National pavilions, by name.", max_length=100)
     visitors: dict[Name, Persona] = field(..., "Personas, by name.", min_length=1, max_length=50)
     programme: dict[Name, Activity] = field(dict, "Activities and rules for them, by name.", max_length=2000)
     programme_file: str | None = field(
-        None, "A CSV file with a row an activity, relative to the scenario; joins the programme."
+        None,
+        "A CSV file with a row an activity, relative to the scenario; joins the programme.",
+        example="programme.csv",
     )
     matchmaking: dict[Name, Matchmaking] = field(dict, "Matchmaking programmes, by name.", max_length=50)
     pairs_file: str | None = field(
         None,
         "A CSV file with a row a pair of organisations that must meet, must not, or has met before, "
         "relative to the scenario.",
+        example="pairs.csv",
     )
     costs: Costs = field(Costs, "What the organiser pays for.")
     behaviour: Behaviour = field(Behaviour, "How people behave.")

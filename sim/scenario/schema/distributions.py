@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from sim.scenario.schema.fields import Section, field
+from sim.scenario.schema.fields import NEUTRAL, Section, field
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,7 +41,7 @@ class Constant(Section):
     """Always the same value."""
 
     dist: Literal["constant"] = field(..., "The kind of distribution.")
-    value: float = field(..., "The value.", unit="the field's", ge=0, le=_HUGE)
+    value: float = field(..., "The value.", unit="the field's", ge=0, le=_HUGE, example=3)
 
     def quantile(self, u: Values) -> Values:
         """The value at each probability `u` in (0, 1)."""
@@ -58,8 +58,8 @@ class Uniform(Section):
     """Any value between two bounds."""
 
     dist: Literal["uniform"] = field(..., "The kind of distribution.")
-    low: float = field(..., "Least value.", unit="the field's", ge=0, le=_HUGE)
-    high: float = field(..., "Greatest value.", unit="the field's", ge=0, le=_HUGE)
+    low: float = field(..., "Least value.", unit="the field's", ge=0, le=_HUGE, example=2)
+    high: float = field(..., "Greatest value.", unit="the field's", ge=0, le=_HUGE, example=4)
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -80,9 +80,9 @@ class Triangular(Section):
     """A least, a most likely and a greatest value."""
 
     dist: Literal["triangular"] = field(..., "The kind of distribution.")
-    low: float = field(..., "Least value.", unit="the field's", ge=0, le=_HUGE)
-    mode: float = field(..., "Most likely value.", unit="the field's", ge=0, le=_HUGE)
-    high: float = field(..., "Greatest value.", unit="the field's", ge=0, le=_HUGE)
+    low: float = field(..., "Least value.", unit="the field's", ge=0, le=_HUGE, example=1)
+    mode: float = field(..., "Most likely value.", unit="the field's", ge=0, le=_HUGE, example=2)
+    high: float = field(..., "Greatest value.", unit="the field's", ge=0, le=_HUGE, example=6)
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -110,7 +110,7 @@ class Exponential(Section):
     """Memoryless, with a mean."""
 
     dist: Literal["exponential"] = field(..., "The kind of distribution.")
-    mean: float = field(..., "The mean.", unit="the field's", gt=0, le=_HUGE)
+    mean: float = field(..., "The mean.", unit="the field's", gt=0, le=_HUGE, example=4)
 
     def quantile(self, u: Values) -> Values:
         """The value at each probability `u` in (0, 1)."""
@@ -127,7 +127,7 @@ class Geometric(Section):
     """A whole number of at least one, with a mean: the number of trials up to a success."""
 
     dist: Literal["geometric"] = field(..., "The kind of distribution.")
-    mean: float = field(..., "The mean, at least 1.", unit="the field's", ge=1, le=1000)
+    mean: float = field(..., "The mean, at least 1.", unit="the field's", ge=1, le=1000, example=2.5)
 
     def quantile(self, u: Values) -> Values:
         """The value at each probability `u` in (0, 1)."""
@@ -146,9 +146,9 @@ class Gamma(Section):
     """A mean and a coefficient of variation."""
 
     dist: Literal["gamma"] = field(..., "The kind of distribution.")
-    mean: float = field(..., "The mean.", unit="the field's", gt=0, le=_HUGE)
+    mean: float = field(..., "The mean.", unit="the field's", gt=0, le=_HUGE, example=20)
     cv: float = field(
-        ..., "Coefficient of variation: standard deviation over mean.", unit="1", ge=1e-6, le=10
+        ..., "Coefficient of variation: standard deviation over mean.", unit="1", ge=1e-6, le=10, example=0.5
     )
 
     def quantile(self, u: Values) -> Values:
@@ -168,10 +168,28 @@ class Lognormal(Section):
     """Log-normal by the mean and standard deviation of the logarithm, perhaps truncated."""
 
     dist: Literal["lognormal"] = field(..., "The kind of distribution.")
-    mu: float = field(..., "Mean of the logarithm.", unit="ln of the field's", ge=-20, le=20)
-    sigma: float = field(..., "Standard deviation of the logarithm.", unit="ln of the field's", gt=0, le=5)
-    low: float = field(0.0, "Draws are never below this (truncated).", unit="the field's", ge=0, le=_HUGE)
-    high: float = field(_HUGE, "Draws are never above this (truncated).", unit="the field's", gt=0, le=_HUGE)
+    mu: float = field(..., "Mean of the logarithm.", unit="ln of the field's", ge=-20, le=20, example=0.47)
+    sigma: float = field(
+        ..., "Standard deviation of the logarithm.", unit="ln of the field's", gt=0, le=5, example=1.22
+    )
+    low: float = field(
+        0.0,
+        "Draws are never below this (truncated).",
+        unit="the field's",
+        ge=0,
+        le=_HUGE,
+        source=NEUTRAL,
+        example=0.83,
+    )
+    high: float = field(
+        _HUGE,
+        "Draws are never above this (truncated).",
+        unit="the field's",
+        gt=0,
+        le=_HUGE,
+        source=NEUTRAL,
+        example=60,
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -219,10 +237,15 @@ class Discrete(Section):
 
     dist: Literal["discrete"] = field(..., "The kind of distribution.")
     values: tuple[Annotated[float, Field(ge=0, le=_HUGE)], ...] = field(
-        ..., "The values, increasing.", unit="the field's", min_length=1, max_length=1000
+        ..., "The values, increasing.", unit="the field's", min_length=1, max_length=1000, example=(1, 2)
     )
     weights: tuple[Annotated[float, Field(ge=0, le=_HUGE)], ...] = field(
-        ..., "A weight for each value; they need not sum to 1.", unit="1", min_length=1, max_length=1000
+        ...,
+        "A weight for each value; they need not sum to 1.",
+        unit="1",
+        min_length=1,
+        max_length=1000,
+        example=(3, 1),
     )
 
     @model_validator(mode="after")
@@ -253,7 +276,12 @@ class Empirical(Section):
 
     dist: Literal["empirical"] = field(..., "The kind of distribution.")
     observations: tuple[Annotated[float, Field(ge=0, le=_HUGE)], ...] = field(
-        ..., "The observations, in any order.", unit="the field's", min_length=2, max_length=100_000
+        ...,
+        "The observations, in any order.",
+        unit="the field's",
+        min_length=2,
+        max_length=100_000,
+        example=(1.5, 2, 2.25, 9),
     )
 
     def quantile(self, u: Values) -> Values:

@@ -1,20 +1,18 @@
 """Matchmaking programmes: who takes part, requests and answers, the policy, tables and slots.
 
-A default that comes from published figures names its row of measured facts and the grade of that
-row (A: audited or computed from raw data; B: one survey or a named observer; C: a rule of thumb).
-A default without one is an assumption.
+Where a default comes from, its grade and the range in which it is plausible: see `field`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from sim.policy_names import SHIPPED_POLICIES
 from sim.scenario.schema.distributions import Constant, Distribution
-from sim.scenario.schema.fields import Section, field
+from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, Shown, field
 from sim.scenario.schema.kinds import CLEAN, Name
 
 __all__ = ["Matchmaking", "PolicyOptions"]
@@ -24,30 +22,51 @@ class PolicyOptions(Section):
     """Options of single policies; one that the policy does not have is an error."""
 
     proposing: Literal["first", "second"] | None = field(
-        None, "Of `stable`: the side that proposes, exhibitors (first) or guests (second)."
+        None, "Of `stable`: the side that proposes, exhibitors (first) or guests (second).", example="first"
     )
     welfare: Literal["nash", "max_min"] | None = field(
-        None, "Of `fair`: what is greatest, the Nash welfare or what the least served has."
+        None, "Of `fair`: what is greatest, the Nash welfare or what the least served has.", example="nash"
     )
     effort: Literal["full", "quick"] | None = field(
-        None, "Of `optimal`: whether the time-indexed programme is solved where the flow alone is no proof."
+        None,
+        "Of `optimal`: whether the time-indexed programme is solved where the flow alone is no proof.",
+        example="full",
     )
 
 
 class Matchmaking(Section):
     """A matchmaking programme: its windows, tables and slots, who takes part, requests, policy."""
 
-    title: str = field("", "Title shown in tables; the name if empty.", max_length=100, pattern=CLEAN)
+    shown_as: ClassVar[Shown] = {
+        "by_stable": {
+            "policy": "stable",
+            "options": {"proposing": "first"},
+            "compact": "fairness",
+            "breaks_differ_by": 2,
+        },
+        "by_fair": {"policy": "fair", "options": {"welfare": "nash"}},
+        "by_optimal": {"policy": "optimal", "options": {"effort": "full"}},
+    }
+
+    title: str = field(
+        "",
+        "Title, for whoever reads the scenario; results show the name.",
+        max_length=100,
+        pattern=CLEAN,
+        example="Matchmaking",
+    )
     policy: str = field(
         "greedy",
         f"How requests become meetings, by name: {', '.join(SHIPPED_POLICIES[:-1])} "
         f"or {SHIPPED_POLICIES[-1]}.",
+        source=NEUTRAL,
     )
     options: PolicyOptions = field(PolicyOptions, "Options of the policy.")
     interest: Literal["reciprocal", "one_sided", "nash"] = field(
         "reciprocal",
         "Whose interest counts for the policy: that of both (the score), the asker's alone, or the "
         "product of the two sides' wishes.",
+        source=NEUTRAL,
     )
     rounds: int = field(
         1,
@@ -55,6 +74,7 @@ class Matchmaking(Section):
         unit="runs",
         ge=1,
         le=2,
+        source=NEUTRAL,
     )
     confirmation_share: float = field(
         0.5,
@@ -62,43 +82,71 @@ class Matchmaking(Section):
         unit="1",
         ge=0,
         le=1,
+        source=ASSUMPTION,
+        plausible=(0.2, 0.8),
     )
     compact: Literal["no", "value", "breaks", "fairness"] = field(
         "no",
         "Whether breaks in people's timetables are made few, and what leads: the value of the meetings, "
         "the breaks, or that people's breaks differ by no more than breaks_differ_by.",
+        source=NEUTRAL,
     )
     breaks_differ_by: int | None = field(
-        None, "Most by which two people's breaks differ; no limit if left out.", unit="breaks", ge=0, le=100
+        None,
+        "Most by which two people's breaks differ; no limit if left out.",
+        unit="breaks",
+        ge=0,
+        le=100,
+        example=2,
     )
-    hall: Name = field(..., "The hall of the matchmaking area.")
-    areas: int = field(1, "Areas used side by side, each with its own windows.", unit="areas", ge=1, le=200)
-    tables: int = field(..., "Tables in each area.", unit="tables", ge=0, le=2000)
+    hall: Name = field(..., "The hall of the matchmaking area.", example="main")
+    areas: int = field(
+        1, "Areas used side by side, each with its own windows.", unit="areas", ge=1, le=200, source=NEUTRAL
+    )
+    tables: int = field(..., "Tables in each area.", unit="tables", ge=0, le=2000, example=10)
     windows: tuple[Annotated[int, Field(ge=0, le=2000)], ...] = field(
         tuple,
         "Windows (activities) on each day; one an area and day if left out.",
         unit="windows",
         max_length=14,
+        example=(1,),
     )
     window_slots: int | None = field(
-        None, "Slots of a window; as many as fit if left out.", unit="slots", ge=1, le=200
+        None, "Slots of a window; as many as fit if left out.", unit="slots", ge=1, le=200, example=12
     )
     from_: dt.time | None = field(
-        None, "Earliest slot; the doors' opening if left out.", unit="clock time", alias="from"
+        None,
+        "Earliest slot; the doors' opening if left out.",
+        unit="clock time",
+        alias="from",
+        example=dt.time(10, 0),
     )
-    to: dt.time | None = field(None, "Latest end; the doors' closing if left out.", unit="clock time")
-    slot_minutes: float = field(20.0, "Length of a meeting.", unit="min", ge=1, le=240)
-    buffer_minutes: float = field(10.0, "Time between two slots.", unit="min", ge=0, le=120)
-    # FACTS: slot (B)
-    location: Literal["table", "booth"] = field("table", "Where meetings are held.")
+    to: dt.time | None = field(
+        None, "Latest end; the doors' closing if left out.", unit="clock time", example=dt.time(16, 0)
+    )
+    slot_minutes: float = field(
+        20.0, "Length of a meeting.", unit="min", ge=1, le=240, source="slot", grade="B", plausible=(15, 30)
+    )
+    buffer_minutes: float = field(
+        10.0, "Time between two slots.", unit="min", ge=0, le=120, source="slot", grade="B", plausible=(5, 15)
+    )
+    location: Literal["table", "booth"] = field("table", "Where meetings are held.", source=NEUTRAL)
     tolerance_minutes: float = field(
-        8.0, "How late a side may be before the meeting is lost.", unit="min", ge=0, le=120
+        8.0,
+        "How late a side may be before the meeting is lost.",
+        unit="min",
+        ge=0,
+        le=120,
+        source=ASSUMPTION,
+        plausible=(5, 15),
     )
     overrun: Literal["cut", "hold"] = field(
-        "cut", "A late start cuts the meeting at the slot's end, or holds the table for its full length."
+        "cut",
+        "A late start cuts the meeting at the slot's end, or holds the table for its full length.",
+        source=NEUTRAL,
     )
     delegate: Literal["any", "named"] = field(
-        "any", "Whether a booth sends whoever is free first, or a named member."
+        "any", "Whether a booth sends whoever is free first, or a named member.", source=NEUTRAL
     )
     hold_back_minutes: float = field(
         5.0,
@@ -106,55 +154,128 @@ class Matchmaking(Section):
         unit="min",
         ge=0,
         le=120,
+        source=ASSUMPTION,
+        plausible=(0, 15),
     )
     interpreters: int | None = field(
-        None, "Interpreters for meetings across borders; no limit if left out.", unit="people", ge=0, le=2000
+        None,
+        "Interpreters for meetings across borders; no limit if left out.",
+        unit="people",
+        ge=0,
+        le=2000,
+        example=4,
     )
-    host_pavilion: Name | None = field(None, "Exhibitors taking part: those of this pavilion.")
+    host_pavilion: Name | None = field(
+        None, "Exhibitors taking part: those of this pavilion.", example="hungary"
+    )
     host_chains: tuple[Name, ...] = field(
-        tuple, "Exhibitors taking part: those of these chains; all if left out.", max_length=50
+        tuple,
+        "Exhibitors taking part: those of these chains; all if left out.",
+        max_length=50,
+        example=("machines", "parts"),
     )
-    exhibitors_meet: bool = field(False, "Whether exhibitors also ask other exhibitors.")
+    exhibitors_meet: bool = field(False, "Whether exhibitors also ask other exhibitors.", source=NEUTRAL)
     exhibitor_guest_share: float = field(
-        0.0, "Share of the other exhibitors who take part as guests of the hosts.", unit="1", ge=0, le=1
+        0.0,
+        "Share of the other exhibitors who take part as guests of the hosts.",
+        unit="1",
+        ge=0,
+        le=1,
+        source=NEUTRAL,
     )
     guests: tuple[Name, ...] = field(
-        tuple, "Personas that take part; all with a matchmaking_share if left out.", max_length=50
+        tuple,
+        "Personas that take part; all with a matchmaking_share if left out.",
+        max_length=50,
+        example=("buyer",),
     )
-    delegates: int = field(1, "Meetings an exhibitor can hold at once.", unit="delegates", ge=1, le=50)
+    delegates: int = field(
+        1, "Meetings an exhibitor can hold at once.", unit="delegates", ge=1, le=50, source=NEUTRAL
+    )
     met_again: bool = field(
-        True, "Whether pairs that an earlier programme brought together may ask for each other again."
+        True,
+        "Whether pairs that an earlier programme brought together may ask for each other again.",
+        source=NEUTRAL,
     )
-    requests: int = field(..., "Requests sent in all.", unit="requests", ge=0, le=2_000_000)
+    requests: int = field(..., "Requests sent in all.", unit="requests", ge=0, le=2_000_000, example=120)
     most_requests_each: int | None = field(
-        None, "Most requests a participant sends; no limit if left out.", unit="requests", ge=0, le=100_000
+        None,
+        "Most requests a participant sends; no limit if left out.",
+        unit="requests",
+        ge=0,
+        le=100_000,
+        example=20,
     )
     exhibitors_ask_share: float = field(
-        0.3, "Share of requests that exhibitors send; visitors send the rest.", unit="1", ge=0, le=1
+        0.3,
+        "Share of requests that exhibitors send; visitors send the rest.",
+        unit="1",
+        ge=0,
+        le=1,
+        source=ASSUMPTION,
+        plausible=(0.1, 0.6),
     )
-    acceptance: float = field(0.45, "Share of requests accepted.", unit="1", ge=0, le=1)
-    # FACTS: acceptance (C): 40-60 % is the target
+    acceptance: float = field(
+        0.45,
+        "Share of requests accepted.",
+        unit="1",
+        ge=0,
+        le=1,
+        source="acceptance",
+        grade="C",
+        plausible=(0.38, 0.6),
+    )
     selectivity: float = field(
-        0.21, "Share of the variance of answers that lies between those who answer.", unit="1", ge=0, le=0.9
-    )  # FACTS: two-sided (A)
+        0.21,
+        "Share of the variance of answers that lies between those who answer.",
+        unit="1",
+        ge=0,
+        le=0.9,
+        source="two-sided",
+        grade="A",
+        plausible=(0.1, 0.35),
+        remark="another domain: speed dating",
+    )
     popularity: float = field(
-        0.17, "Share of the variance of answers that lies between those who ask.", unit="1", ge=0, le=0.9
-    )  # FACTS: two-sided (A)
+        0.17,
+        "Share of the variance of answers that lies between those who ask.",
+        unit="1",
+        ge=0,
+        le=0.9,
+        source="two-sided",
+        grade="A",
+        plausible=(0.08, 0.3),
+        remark="another domain: speed dating",
+    )
     profile_quality: float = field(
         0.7,
         "Correlation of the score that requests and policies see with true affinity.",
         unit="1",
         ge=0,
         le=1,
+        source=ASSUMPTION,
+        plausible=(0.3, 0.95),
     )
     choice_noise: float = field(
-        0.5, "Noise in whom people ask, in standard deviations of the score.", unit="sd", ge=0, le=10
+        0.5,
+        "Noise in whom people ask, in standard deviations of the score.",
+        unit="sd",
+        ge=0,
+        le=10,
+        source=ASSUMPTION,
+        plausible=(0, 1.5),
     )
     request_days: float = field(
-        30.0, "Requests are sent over this long before the expo.", unit="days", gt=0, le=1000
+        30.0,
+        "Requests are sent over this long before the expo.",
+        unit="days",
+        gt=0,
+        le=1000,
+        source=ASSUMPTION,
+        plausible=(14, 60),
     )
     answer_days: Distribution = field(
-        lambda: Constant(dist="constant", value=0.0), "How long an answer takes.", unit="days"
+        lambda: Constant(dist="constant", value=0.0), "How long an answer takes.", unit="days", source=NEUTRAL
     )
     expiry_days: float | None = field(
         None,
@@ -162,6 +283,7 @@ class Matchmaking(Section):
         unit="days",
         gt=0,
         le=1000,
+        example=7,
     )
     reminder_days: float | None = field(
         None,
@@ -169,40 +291,93 @@ class Matchmaking(Section):
         unit="days",
         ge=0,
         le=1000,
+        example=3,
     )
-    reminder_share: float = field(0.5, "Chance that a reminder is answered at once.", unit="1", ge=0, le=1)
+    reminder_share: float = field(
+        0.5,
+        "Chance that a reminder is answered at once.",
+        unit="1",
+        ge=0,
+        le=1,
+        source=ASSUMPTION,
+        plausible=(0.2, 0.8),
+    )
     pending_blocks: bool = field(
         False,
         "Whether a request that waits for its answer holds a slot of both sides, so that nobody has more "
         "requests pending and accepted than meetings he can hold.",
+        source=NEUTRAL,
     )
     most_meetings_each: int | None = field(
-        None, "Most meetings a participant has; no limit if left out.", unit="meetings", ge=1, le=1000
+        None,
+        "Most meetings a participant has; no limit if left out.",
+        unit="meetings",
+        ge=1,
+        le=1000,
+        example=6,
     )
     least_meetings_each: int = field(
-        0, "Meetings a participant is to have at least, if it can be.", unit="meetings", ge=0, le=1000
+        0,
+        "Meetings a participant is to have at least, if it can be.",
+        unit="meetings",
+        ge=0,
+        le=1000,
+        source=NEUTRAL,
     )
     promises: dict[Name, Annotated[int, Field(ge=0, le=1000)]] = field(
         dict,
         "Meetings promised to each sponsor of a kind: `promises.gold = 12`.",
         unit="meetings",
         max_length=20,
+        example={"gold": 6, "silver": 3},
     )
     most_in_row: int | None = field(
-        None, "Most meetings in a row; no limit if left out.", unit="meetings", ge=1, le=1000
+        None, "Most meetings in a row; no limit if left out.", unit="meetings", ge=1, le=1000, example=4
     )
     no_show: float = field(
-        0.13, "Chance that a visitor's side of a meeting never comes, drawn beforehand.", unit="1", ge=0, le=1
-    )  # FACTS: kept (C): drawn and caused losses together give 80 % held
+        0.13,
+        "Chance that a visitor's side of a meeting never comes, drawn beforehand.",
+        unit="1",
+        ge=0,
+        le=1,
+        source="kept",
+        grade="C",
+        plausible=(0.08, 0.25),
+        remark="fitted: with those who come late, 80 % are held",
+    )
     no_show_exhibitors: float = field(
-        0.05, "Chance that an exhibitor's side never comes, drawn beforehand.", unit="1", ge=0, le=1
+        0.05,
+        "Chance that an exhibitor's side never comes, drawn beforehand.",
+        unit="1",
+        ge=0,
+        le=1,
+        source="kept",
+        grade="C",
+        plausible=(0, 0.1),
+        remark="fitted together with the share of visitors",
     )
     against_no_shows: Literal["nothing", "reminders", "standbys"] = field(
         "nothing",
         "What is done about no-shows: nothing, reminders beforehand, or stand-bys, who come to a meeting of "
         "somebody else and take its place if that one does not come.",
+        source=NEUTRAL,
     )
-    reminder_effect: float = field(0.3, "Share of no-shows that reminders prevent.", unit="1", ge=0, le=1)
+    reminder_effect: float = field(
+        0.3,
+        "Share of no-shows that reminders prevent.",
+        unit="1",
+        ge=0,
+        le=1,
+        source=ASSUMPTION,
+        plausible=(0.15, 0.4),
+        remark="29 to 39 % in out-patient clinics, another domain (Hasvold and Wootton, 2011)",
+    )
     standby_share: float = field(
-        1.0, "Share of meetings with a visitor that get a stand-by, if there is one.", unit="1", ge=0, le=1
+        1.0,
+        "Share of meetings with a visitor that get a stand-by, if there is one.",
+        unit="1",
+        ge=0,
+        le=1,
+        source=ASSUMPTION,
+        plausible=(0.5, 1),
     )

@@ -16,9 +16,13 @@ FILE_NAME = "exposim.schema.json"
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema, with the unit of each number under the key `unit`.
+    """The JSON Schema, with what else is known of a field.
 
-    A file that extends another may leave out what the other gives, in any table; so what a whole
+    The unit of a number stands under `unit`, examples under `examples`, where a default comes from
+    under `x-source` (a row of the facts in `sim/README.md`, "assumption" or "neutral") and `x-grade`,
+    and the range in which it, or the mean of a distribution, is plausible under `x-plausible`.
+
+    A file that extends another may leave out what the other gives, in any section; so what a whole
     scenario needs stands under `x-required`, not `required`.
     """
     found = ScenarioData.model_json_schema(mode="validation")
@@ -30,7 +34,7 @@ def schema() -> dict[str, Any]:
     found["properties"] = {
         "extends": {
             "description": "A scenario, or a list of them, that this one starts from: files relative to this "
-            "one, or names of shipped scenarios. Tables are merged, all else is replaced.",
+            "one, or names of shipped scenarios. Sections are merged, all else is replaced.",
             "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
         },
         **found["properties"],

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
-from typing import NamedTuple
-
-from pydantic import BaseModel
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from sim.scenario.checks.wording import allowed, is_distribution, key_names, shape_at
-from sim.scenario.schema import data as sections
-from sim.scenario.schema.fields import unit_of
+from sim.scenario.schema.data import ScenarioData
+from sim.scenario.schema.distributions import DISTRIBUTIONS
+from sim.scenario.schema.fields import Section, about, section_in, unit_of
 from sim.scenario.writing.plain import plain_value
-from sim.scenario.writing.toml import toml_value
+from sim.scenario.writing.toml import toml_key, toml_value
 
 __all__ = ["template"]
 
@@ -22,231 +21,165 @@ _HEAD = """\
 #
 # Lines that start with # and a key are defaults, or examples where there is no default: take the #
 # away to change them. `exposim check FILE` says what is wrong, `exposim show FILE` what holds.
-# Whatever has a name (halls, chains, personas, ...) is a table [section.NAME]; add as many as needed.
+# Whatever has a name (halls, chains, personas, ...) is a section [kind.NAME]; add as many as needed.
 #
 # A distribution is a number, or one of
-#   { dist = "uniform", low = 2, high = 4 }      { dist = "triangular", low = 1, mode = 2, high = 6 }
-#   { dist = "exponential", mean = 4 }           { dist = "gamma", mean = 20, cv = 0.5 }
-#   { dist = "geometric", mean = 2.5 }           { dist = "discrete", values = [1, 2], weights = [3, 1] }
-#   { dist = "lognormal", mu = 0.47, sigma = 1.22, low = 0.83, high = 60 }  (of ln; low and high cut it)
-#   { dist = "empirical", observations = [1.5, 2, 2.25, 9] }
+"""
+_EDITORS = """\
 #
 # Editors help while you type once `exposim schema > exposim.schema.json` has put the schema beside
 # this file and its first line is  #:schema ./exposim.schema.json
 
-# Scenarios to start from: tables are merged with theirs, all else is replaced.
+# Scenarios to start from: sections are merged with theirs, all else is replaced.
 #extends = "quickstart"
 """
 
 
-class Table(NamedTuple):
-    """A table of the template."""
+class _Shown(NamedTuple):
+    """A section that the template shows; what it writes there are the examples of the fields."""
 
     path: str
-    model: type[BaseModel]
-    given: Mapping[str, str]  # keys in force, as TOML
-    examples: Mapping[str, str] = {}  # keys without a default, commented out
-    omit: tuple[str, ...] = ()  # keys that another table of the same model shows
-    only: bool = False  # nothing but `given` and `examples`
-    off: bool = False  # the whole table is commented out
+    on: tuple[str, ...] = ()  # keys that may be left out, and yet are in force
+    omit: tuple[str, ...] = ()  # keys that another section shows
+    off: bool = False  # the whole section is commented out
 
 
-def _with_options(
-    policy: str, option: str, value: str, more: Mapping[str, str] | None = None
-) -> tuple[Table, Table]:
-    """A matchmaking programme, commented out, whose policy has an option."""
-    name = f"matchmaking.by_{policy}"
-    given = {"hall": '"main"', "tables": "10", "requests": "120", "policy": f'"{policy}"', **(more or {})}
-    return (
-        Table(name, sections.Matchmaking, given, only=True, off=True),
-        Table(f"{name}.options", sections.PolicyOptions, {option: value}, only=True, off=True),
-    )
-
-
-_TABLES = (
-    Table(
-        "expo",
-        sections.Expo,
-        {"title": '"My trade fair"', "first_day": "2025-05-20", "days": "1"},
-        omit=("hours",),
-    ),
-    Table(
-        'expo.hours."2025-05-20"',
-        sections.DayHours,
-        {},
-        {"opens": "10:00:00", "closes": "16:00:00"},
-        off=True,
-    ),
-    Table("venue", sections.Venue, {"gross_area_m2": "3000"}, omit=("halls", "gates", "rooms", "catering")),
-    Table(
-        "venue.halls.main",
-        sections.Hall,
-        {"width_m": "80", "depth_m": "50"},
-        {"door_m": "[40, 0]", "max_people": "2000"},
-    ),
-    Table("venue.gates.south", sections.Gate, {"x_m": "40", "y_m": "-20", "lanes": "6"}),
-    Table(
-        "venue.rooms.seminar",
-        sections.Room,
-        {"hall": '"main"', "count": "2", "seats": "40"},
-        {"at_m": "[10, 48]"},
-    ),
-    Table(
-        "venue.catering.canteen", sections.Catering, {"hall": '"main"', "seats": "150"}, {"at_m": "[70, 10]"}
-    ),
-    Table("chains.machines", sections.Chain, {"hall": '"main"'}, {"inputs": "{ machines = 3, parts = 1 }"}),
-    Table("chains.parts", sections.Chain, {"hall": '"main"', "exhibitors": "0.5"}, only=True),
-    Table(
-        "exhibitors",
-        sections.Exhibitors,
-        {"count": "40", "countries": "4", "overseas_share": "0.25"},
-        {"mean_area_m2": "20", "sponsors": "{ gold = 2, silver = 4 }"},
-    ),
-    Table(
-        "pavilions.hungary",
-        sections.Pavilion,
-        {"country": '"HU"', "hall": '"main"', "area_m2": "150", "staff": "12"},
-        {"exhibitors": "2", "partners": "3", "chains": "{ parts = 1 }", "opens_at": "10:00:00"},
-        off=True,
-    ),
-    Table(
-        "visitors.buyer",
-        sections.Persona,
-        {"kind": '"buyer"', "visits": "1200", "matchmaking_share": "0.1"},
-        {
-            "day_shares": "[1]",
-            "chains": "{ machines = 2, parts = 1 }",
-            "country_shares": "{ CN = 8, HU = 1 }",
-        },
-    ),
-    Table(
-        "programme.seminars",
-        sections.Activity,
-        {"kind": '"seminar"', "per_day": "[6]", "rooms": '["seminar"]'},
-        {
-            "from": "09:30:00",
-            "to": "16:30:00",
-            "host_pavilion": '"hungary"',
-            "host_chain": '"parts"',
-            "title": '"Seminar"',
-        },
-        omit=("starts",),
-    ),
-    Table(
-        "programme.opening",
-        sections.Activity,
-        {"kind": '"ceremony"', "starts": "2025-05-20T10:00:00", "rooms": '["seminar"]', "talk_minutes": "30"},
-        only=True,
-    ),
-    Table(
-        "matchmaking.main",
-        sections.Matchmaking,
-        {"hall": '"main"', "tables": "10", "requests": "120"},
-        {
-            "title": '"Matchmaking"',
-            "windows": "[1]",
-            "window_slots": "12",
-            "from": "10:00:00",
-            "to": "16:00:00",
-            "interpreters": "4",
-            "host_pavilion": '"hungary"',
-            "host_chains": '["machines", "parts"]',
-            "guests": '["buyer"]',
-            "most_requests_each": "20",
-            "expiry_days": "7",
-            "reminder_days": "3",
-            "most_meetings_each": "6",
-            "promises": "{ gold = 6, silver = 3 }",
-            "most_in_row": "4",
-        },
-        omit=("options", "breaks_differ_by"),
-    ),
-    *_with_options("stable", "proposing", '"first"', {"compact": '"fairness"', "breaks_differ_by": "2"}),
-    *_with_options("fair", "welfare", '"nash"'),
-    *_with_options("optimal", "effort", '"full"'),
-    Table("costs", sections.Costs, {}),
-    Table("behaviour", sections.Behaviour, {}),
-    Table(
-        "shocks.fire_alarm",
-        sections.Shock,
-        {"kind": '"hall_closed"', "hall": '"main"'},
-        {"day": "1", "from": "11:00:00", "to": "11:30:00"},
-        only=True,
-        off=True,
-    ),
-    Table(
-        "shocks.broken_scanners",
-        sections.Shock,
-        {"kind": '"lanes_closed"', "gate": '"south"', "lanes": "2"},
-        only=True,
-        off=True,
-    ),
-    Table(
-        "shocks.influenza", sections.Shock, {"kind": '"staff_absent"', "share": "0.1"}, only=True, off=True
-    ),
-    Table(
-        "shocks.rain",
-        sections.Shock,
-        {"kind": '"arrivals"', "factor": "0.7", "persona": '"buyer"'},
-        only=True,
-        off=True,
-    ),
-    Table(
-        "shocks.no_visas",
-        sections.Shock,
-        {"kind": '"country_absent"', "country": '"HU"', "share": "0.5"},
-        only=True,
-        off=True,
-    ),
+_SHOWN = (
+    _Shown("expo"),
+    _Shown("expo/hours/2025-05-20", off=True),
+    _Shown("venue"),
+    _Shown("venue/halls/main"),
+    _Shown("venue/gates/south"),
+    _Shown("venue/rooms/seminar"),
+    _Shown("venue/catering/canteen"),
+    _Shown("chains/machines"),
+    _Shown("chains/parts"),
+    _Shown("exhibitors"),
+    _Shown("pavilions/hungary", off=True),
+    _Shown("visitors/buyer"),
+    _Shown("programme/seminars", on=("per_day", "rooms"), omit=("starts",)),
+    _Shown("programme/opening"),
+    _Shown("matchmaking/main", omit=("breaks_differ_by",)),
+    _Shown("matchmaking/by_stable", off=True),
+    _Shown("matchmaking/by_fair", off=True),
+    _Shown("matchmaking/by_optimal", off=True),
+    _Shown("costs"),
+    _Shown("behaviour"),
+    _Shown("shocks/fire_alarm", off=True),
+    _Shown("shocks/broken_scanners", off=True),
+    _Shown("shocks/influenza", off=True),
+    _Shown("shocks/rain", off=True),
+    _Shown("shocks/no_visas", off=True),
 )
+
+_Told = set[tuple[type[Section], str]]
 
 
 def template() -> str:
     """A scenario file that holds every key, those with a default commented out; it loads as it is."""
-    lines = _HEAD.splitlines()
-    for key in ("exhibitors_file", "programme_file", "pairs_file"):
-        lines += _explained(sections.ScenarioData, key)
-        lines.append(f'#{key} = "{key.removesuffix("_file")}.csv"')
-    told: set[tuple[type[BaseModel], str]] = set()
-    for table in _TABLES:
-        lines.append("")
-        if not any(model is table.model for model, _ in told):
-            lines += _comment(" ".join((table.model.__doc__ or "").split()))
-        lines.append(("#" if table.off else "") + f"[{table.path}]")
-        for key in key_names(table.model):
-            value = _value(table, key)
-            if value is None:
-                continue
-            if (table.model, key) not in told:
-                lines += _explained(table.model, key)
-                told.add((table.model, key))
-            mark = "" if key in table.given and not table.off else "#"
-            lines.append(f"{mark}{key} = {value}")
+    lines = [*_HEAD.splitlines(), *_distributions(), *_EDITORS.splitlines()]
+    told: _Told = set()
+    for key in key_names(ScenarioData):
+        if _holds_values(ScenarioData, key):
+            lines += _pair(ScenarioData, key, _value(ScenarioData, key), told, off=True)
+    for shown in _SHOWN:
+        lines += _section(shown, told)
     return "\n".join(lines) + "\n"
 
 
-def _value(table: Table, key: str) -> str | None:
-    """What the template writes for a key; None if it leaves the key out."""
-    if key in table.given or key in table.examples:
-        return table.given.get(key) or table.examples[key]
-    if table.only or key in table.omit:
-        return None
-    shape = shape_at((key,), table.model)
+def _section(shown: _Shown, told: _Told) -> Iterator[str]:
+    path = tuple(shown.path.split("/"))
+    shape = shape_at(path, ScenarioData)
     assert shape is not None
-    assert shape.field is not None
-    return toml_value(plain_value(shape.field.get_default(call_default_factory=True)))
+    model: type[Section] = shape.hint
+    if path[-1] in model.shown_as:
+        yield from _brief(path, model, model.shown_as[path[-1]], told, off=shown.off)
+        return
+    yield from _header(path, model, told, off=shown.off)
+    for key in key_names(model):
+        if _holds_values(model, key) and key not in shown.omit:
+            off = shown.off or not (key in shown.on or _in_force(model, key))
+            yield from _pair(model, key, _value(model, key), told, off=off)
 
 
-def _explained(model: type[BaseModel], key: str) -> list[str]:
+def _brief(
+    path: tuple[str, ...], model: type[Section], given: Mapping[str, Any], told: _Told, *, off: bool
+) -> Iterator[str]:
+    """A section with what it needs and what is given, and no more."""
+    yield from _header(path, model, told, off=off)
+    inner = []
+    for key in key_names(model):
+        shape = shape_at((key,), model)
+        assert shape is not None
+        assert shape.field is not None
+        if key in given and not _holds_values(model, key):
+            inner.append((key, shape.hint))
+        elif key in given or shape.field.is_required():
+            yield from _pair(model, key, given.get(key, about(shape.field).example), told, off=off)
+    for key, below in inner:
+        yield from _brief((*path, key), below, given[key], told, off=off)
+
+
+def _header(path: tuple[str, ...], model: type[Section], told: _Told, *, off: bool) -> Iterator[str]:
+    yield ""
+    if not any(each is model for each, _ in told):
+        yield from _comment(" ".join((model.__doc__ or "").split()))
+    yield f"{'#' if off else ''}[{'.'.join(map(toml_key, path))}]"
+
+
+def _pair(model: type[Section], key: str, value: Any, told: _Told, *, off: bool) -> Iterator[str]:
+    if (model, key) not in told:
+        yield from _explained(model, key)
+        told.add((model, key))
+    yield f"{'#' if off else ''}{key} = {toml_value(value)}"
+
+
+def _holds_values(model: type[Section], key: str) -> bool:
+    """Whether a key holds values, and not sections, which have headers of their own."""
+    shape = shape_at((key,), model)
+    return shape is not None and section_in(shape.hint) is None
+
+
+def _in_force(model: type[Section], key: str) -> bool:
+    """Whether an example is more than a comment: it is needed, or stands in for a default."""
     shape = shape_at((key,), model)
     assert shape is not None
     assert shape.field is not None
+    told = about(shape.field)
+    return shape.field.is_required() or (told.example is not None and bool(told.source))
+
+
+def _value(model: type[Section], key: str) -> Any:
+    """The example of a field, or else its default, as a file would hold it."""
+    shape = shape_at((key,), model)
+    assert shape is not None
+    assert shape.field is not None
+    example = about(shape.field).example
+    return plain_value(shape.field.get_default(call_default_factory=True)) if example is None else example
+
+
+def _distributions() -> Iterator[str]:
+    for name, kind in DISTRIBUTIONS.items():
+        if name != "constant":  # a number
+            example = {"dist": name} | {key: _value(kind, key) for key in key_names(kind) if key != "dist"}
+            yield f"#   {toml_value(example)}"
+            yield f"#       {(kind.__doc__ or '').strip()}"
+
+
+def _explained(model: type[Section], key: str) -> list[str]:
+    shape = shape_at((key,), model)
+    assert shape is not None
+    assert shape.field is not None
+    told = about(shape.field)
     if is_distribution(shape):
         unit = unit_of(shape.field)
         rule = "A distribution" + (f" ({unit})" if unit not in ("", "1") else "")
     else:
         rule = allowed(shape)
         rule = f"One of {rule}" if rule.startswith("'") else rule[:1].upper() + rule[1:]
+    if told.plausible:
+        low, high = told.plausible
+        rule += f"; plausible {'mean' if is_distribution(shape) else 'range'} {low:g} to {high:g}"
     needed = " Required." if shape.field.is_required() else ""
     return _comment(f"{shape.field.description} {rule}.{needed}")
 

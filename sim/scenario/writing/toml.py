@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["toml_document", "toml_value"]
+__all__ = ["toml_document", "toml_key", "toml_value"]
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _WIDTH = 100  # longer lists are wrapped
@@ -35,7 +35,7 @@ def toml_value(value: Any) -> str:
     if isinstance(value, Mapping):
         if not value:
             return "{}"
-        return "{ " + ", ".join(f"{_key(key)} = {toml_value(each)}" for key, each in value.items()) + " }"
+        return "{ " + ", ".join(f"{toml_key(key)} = {toml_value(each)}" for key, each in value.items()) + " }"
     return "[" + ", ".join(map(toml_value, value)) + "]"
 
 
@@ -43,7 +43,7 @@ def _table(tree: Mapping[str, Any], path: tuple[str, ...], lines: list[str]) -> 
     inner = {key: value for key, value in tree.items() if _has_header(value)}
     own = {key: value for key, value in tree.items() if key not in inner}
     if path and (own or not inner):
-        lines += ["", f"[{'.'.join(map(_key, path))}]"]
+        lines += ["", f"[{'.'.join(map(toml_key, path))}]"]
     for key, value in own.items():
         lines += _pair(key, value)
     for key, value in inner.items():
@@ -55,10 +55,10 @@ def _has_header(value: object) -> bool:
 
 
 def _pair(key: str, value: Any) -> list[str]:
-    line = f"{_key(key)} = {toml_value(value)}"
+    line = f"{toml_key(key)} = {toml_value(value)}"
     if len(line) <= _WIDTH or not isinstance(value, list | tuple):
         return [line]
-    wrapped = [f"{_key(key)} = [", "   "]
+    wrapped = [f"{toml_key(key)} = [", "   "]
     for item in value:
         text = f" {toml_value(item)},"
         if len(wrapped[-1]) + len(text) > _WIDTH and wrapped[-1].strip():
@@ -67,5 +67,6 @@ def _pair(key: str, value: Any) -> list[str]:
     return [*wrapped, "]"]
 
 
-def _key(key: str) -> str:
+def toml_key(key: str) -> str:
+    """A key as TOML writes it: in quotes if it must be."""
     return key if _BARE.fullmatch(key) else toml_value(key)

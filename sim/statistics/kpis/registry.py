@@ -107,9 +107,9 @@ def describe(name: str) -> KPI:
             k = KPIS[stem]
             label = f"{k.label}: {member.replace('.', ', ').replace('_', ' ')}"
             return KPI(name, label, k.unit, k.aggregation, k.basis, k.definition, k.compute)
-    from difflib import get_close_matches
+    from sim.files.problems import near_words
 
-    near = get_close_matches(name, [*KPIS, *OWN], n=3)
+    near = near_words(name, [*KPIS, *OWN])
     raise KeyError(f"no KPI {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else ""))
 
 
