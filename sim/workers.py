@@ -18,11 +18,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, Final
 
-__all__ = ["SAFE", "begin", "follow", "safe_path", "start"]
+__all__ = ["SAFE", "begin", "follow", "safe_path", "start", "stops_wait"]
 
 SAFE: Final = {"PYTHONSAFEPATH": "1"}
 """What the environment of a worker says, however it is started."""
 
+_MASKS: Final = hasattr(signal, "pthread_sigmask")  # not so on Windows
 _LOOK_SECONDS: Final = 0.5  # how often a worker looks whether its parent is there
 _DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG
 
@@ -55,10 +56,29 @@ def safe_path() -> Iterator[None]:
                 os.environ[name] = value
 
 
+@contextmanager
+def stops_wait() -> Iterator[None]:
+    """No signal stops workers that are started inside until they `begin`; one to this process waits."""
+    if not _MASKS:
+        yield
+        return
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, _stops())
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
 def begin(parent: int, at_once: bool) -> None:
     """What a worker of a pool does first: it leaves Ctrl-C to its parent, and follows it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if _MASKS:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _stops())
     follow(parent, at_once=at_once)
+
+
+def _stops() -> set[signal.Signals]:
+    return {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 
 def follow(parent: int, *, at_once: bool) -> None:

@@ -197,8 +197,10 @@ def _publish(partial: Path, place: Place, look: Callable[[], None]) -> None:
     where = place.path
     changed = ChangedError(f"{place.named} has changed in the meantime; it is left as it is")
     now = _state(where)
-    if where.is_dir():
-        os.chmod(partial, stat.S_IMODE(os.stat(where).st_mode))
+    with suppress(FileNotFoundError):
+        seen = os.stat(where)
+        if stat.S_ISDIR(seen.st_mode):
+            os.chmod(partial, stat.S_IMODE(seen.st_mode))
     if now == _EMPTY:
         if os.name == "nt":  # elsewhere an empty directory gives way by itself, and nothing else does
             with suppress(OSError):

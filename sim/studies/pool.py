@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from typing import Any
 
 from joblib.parallel import LokyBackend, get_active_backend
 
-from sim.workers import SAFE, begin
+from sim.workers import SAFE, begin, safe_path, stops_wait
 
-__all__ = ["backend"]
+__all__ = ["backend", "starting"]
 
 
 def backend() -> LokyBackend | None:
@@ -19,6 +22,20 @@ def backend() -> LokyBackend | None:
     if type(chosen) is not LokyBackend:
         return None
     return _Following(nesting_level=chosen.nesting_level, inner_max_num_threads=chosen.inner_max_num_threads)
+
+
+@contextmanager
+def starting() -> Iterator[None]:
+    """Processes are started inside, by `Parallel` on our `backend`."""
+    from joblib.externals.loky.backend import resource_tracker as of_joblib
+
+    with safe_path():
+        # They ignore stops by themselves. Started later, Python's own would let them through again.
+        if os.name == "posix":
+            resource_tracker.ensure_running()
+            of_joblib.ensure_running()
+        with stops_wait():
+            yield
 
 
 class _Following(LokyBackend):  # type: ignore[misc]  # joblib has no types

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
 import warnings
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +12,6 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from sim.replication import checked, run, whole_number
 from sim.studies.precision import Precision
-from sim.workers import safe_path
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -216,11 +213,11 @@ class _Study:
         from joblib import Parallel, delayed
 
         from sim.studies.own import own_things
-        from sim.studies.pool import backend
+        from sim.studies.pool import backend, starting
 
         task, own = delayed(replication_cell), own_things()
         pool = Parallel(n_jobs=workers, backend=backend(), return_as="generator_unordered", batch_size=1)
-        with _interrupts_for_this_process_only(), safe_path():
+        with starting():
             cells: Generator[Cell] = pool(
                 task(self.scenario, number, self.seed, self.engine, own) for number in numbers
             )
@@ -277,16 +274,3 @@ def _in_notebook() -> bool:
     ipython = sys.modules.get("IPython")  # whoever only has it installed is in none
     shell = ipython.get_ipython() if ipython else None
     return hasattr(shell, "kernel")
-
-
-@contextmanager
-def _interrupts_for_this_process_only() -> Iterator[None]:
-    """Processes started inside ignore Ctrl-C: the parent gets it, and ends them."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
