@@ -16,10 +16,13 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from sim.engine import simulate
     from sim.expo import build
+    from sim.matchmaking import policy
     from sim.replication import run
     from sim.scenario import Scenario, ScenarioError, load
-    from sim.statistics import Result, ResultSet
+    from sim.statistics import Result
+    from sim.statistics.own import kpi
     from sim.studies import replicate
+    from sim.studies.resultset import ResultSet
 
 __all__ = [
     "Result",
@@ -28,7 +31,9 @@ __all__ = [
     "ScenarioError",
     "__version__",
     "build",
+    "kpi",
     "load",
+    "policy",
     "replicate",
     "run",
     "simulate",
@@ -38,11 +43,13 @@ __version__ = "0.1.0"
 
 _HOME: Final = {
     "Result": "sim.statistics",
-    "ResultSet": "sim.statistics",
+    "ResultSet": "sim.studies.resultset",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
     "build": "sim.expo",
+    "kpi": "sim.statistics.own",
     "load": "sim.scenario",
+    "policy": "sim.matchmaking",
     "replicate": "sim.studies",
     "run": "sim.replication",
     "simulate": "sim.engine",

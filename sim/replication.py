@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from operator import index
+from os import PathLike
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ _MOST_SEED = 2**63 - 1
 
 
 def run(
-    scenario: Scenario,
+    scenario: Scenario | str | PathLike[str],
     *,
     replication: int = 0,
     seed: int | None = None,
@@ -27,7 +28,7 @@ def run(
     The same scenario, seed and replication give the same bytes, in any process and in any order.
 
     Args:
-        scenario: the scenario, as `sim.load` returns it.
+        scenario: the scenario, as `sim.load` returns it; or what `sim.load` takes.
         replication: the number of the replication, from 0.
         seed: of all random draws; the scenario's own (`expo.seed`) if left out.
         engine: the name of the engine, or a subclass of `sim.engine.processes.ExpoFloor` with

@@ -11,9 +11,9 @@ import pytest
 
 import sim
 from sim.expo import build
-from sim.expo.draw.countries import COUNTRIES
 from sim.expo.expo import SESSION_KINDS, Expo
 from sim.scenario import shipped
+from sim.scenario.schema.countries import COUNTRIES
 from sim.statistics import estimate
 
 HERE = Path(__file__).resolve().parent
@@ -35,7 +35,7 @@ def test_what_the_organiser_published_holds_exactly(edition: Expo) -> None:
     published = {  # direct, countries, overseas, fortune 500, visits, activities
         "cisce-2024": (620, 69, 198, 78, 160_000, 440),
         "cisce-2023": (515, 55, 134, 53, 150_000, 360),
-    }[edition.scenario.name]
+    }[edition.name]
     organisations, n = edition.organisations, edition.n_exhibitors
     direct = edition.exhibitors.direct == 1
     home = [c.code for c in COUNTRIES].index("CN")

@@ -10,6 +10,8 @@ import sys
 from collections.abc import Callable
 from typing import Final, ParamSpec, TypeVar, cast
 
+from sim.workers import start
+
 __all__ = ["apart"]
 
 _P = ParamSpec("_P")
@@ -19,14 +21,7 @@ _PATIENCE: Final = 2.0  # s, for a process to end its own processes
 
 def apart(work: Callable[_P, _T], *arguments: _P.args, **options: _P.kwargs) -> _T:
     """The result of `work`, a function of a module, or what it raised; all of it must pickle."""
-    path = os.pathsep.join(entry for entry in sys.path if entry)
-    process = subprocess.Popen(
-        [sys.executable, "-m", __name__],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": path},
-    )
+    process = start(__name__, stderr=subprocess.PIPE)
     try:
         out, trouble = process.communicate(pickle.dumps((work, arguments, options)))
     except BaseException:
@@ -65,7 +60,3 @@ def main() -> None:
             pickle.dump(result, opened)
     except (KeyboardInterrupt, BrokenPipeError):
         os._exit(128 + signal.SIGINT)
-
-
-if __name__ == "__main__":
-    main()

@@ -5,34 +5,24 @@ from __future__ import annotations
 import errno
 import io
 import os
-import signal
 import sys
-from collections.abc import Callable
-from typing import IO, Any, Final
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import IO, Any
 
 import click
 
+from sim.cli.stopping import came, close, interrupted, listen
+from sim.files.text import printable
+
 __all__ = [
-    "INTERRUPTED",
     "BadInput",
     "Commands",
     "Failed",
     "Interrupted",
-    "interrupted",
     "lead",
-    "listen",
     "printable",
 ]
-
-INTERRUPTED: Final = 130  # 128 + SIGINT, as shells have it
-_ALSO: Final = ("SIGTERM", "SIGHUP")  # end the command as Ctrl-C does, with a status of their own
-
-_ended_by = signal.SIGINT
-
-
-def printable(text: str) -> str:
-    """Text without anything that a terminal would obey: a name may hold it."""
-    return "".join(each if each.isprintable() or each == "\n" else repr(each)[1:-1] for each in text)
 
 
 class _Ending(click.ClickException):
@@ -64,25 +54,6 @@ class Interrupted(_Ending):
         return interrupted()
 
 
-def interrupted() -> int:
-    """The exit status of a command that was stopped: 128 and the number of the signal."""
-    return 128 + _ended_by
-
-
-def listen() -> None:
-    """Let SIGTERM and SIGHUP stop the command as Ctrl-C does; one that is ignored stays so (nohup)."""
-
-    def stop(number: int, _: object) -> None:
-        global _ended_by
-        _ended_by = signal.Signals(number)
-        raise KeyboardInterrupt
-
-    for name in _ALSO:
-        number = getattr(signal, name, None)  # Windows has no SIGHUP
-        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
-            signal.signal(number, stop)
-
-
 class Commands(click.Group):
     """A group whose commands may raise what the library raises."""
 
@@ -90,12 +61,16 @@ class Commands(click.Group):
         """Commands in the order in which a newcomer needs them."""
         return list(self.commands)
 
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+        """Read the command line; click itself would call a stop an abortion."""
+        with _stops():
+            return super().make_context(*arguments, **options)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn what the library raises into an ending."""
         try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt as stop:
-            raise Interrupted(f"exposim: {str(stop) or 'stopped'}") from None
+            with _stops():
+                return super().invoke(ctx)
         except OSError as error:
             if error.errno == errno.EPIPE:  # the reader of a pipe has gone; click ends quietly
                 raise
@@ -106,12 +81,41 @@ class Commands(click.Group):
             raise BadInput(str(error)) from None
 
 
+@contextmanager
+def _stops() -> Iterator[None]:
+    """Turn a stop into an ending, and whatever a library has made of it."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        raise Interrupted(f"exposim: {str(stop) or 'stopped'}") from None
+    except (click.ClickException, click.exceptions.Exit):
+        raise
+    except Exception:
+        if came():
+            raise Interrupted("exposim: stopped") from None
+        raise
+
+
 def lead(command: Callable[[], object]) -> None:
     """Run the command as the whole of a process, to its exit status; also where click does not look.
 
     What cannot be written to standard output is a failure; what its encoding does not have is escaped.
+    A signal that has come is the status, whatever else has become of it.
     """
-    listen()
+    try:
+        listen()
+        _lead(command)
+    except BaseException as end:
+        close()
+        if came() or isinstance(end, KeyboardInterrupt):  # which may also come of itself
+            sys.exit(interrupted())
+        raise
+    close()
+    if came():
+        sys.exit(interrupted())
+
+
+def _lead(command: Callable[[], object]) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
@@ -120,8 +124,6 @@ def lead(command: Callable[[], object]) -> None:
         finally:
             if sys.stdout is not None:
                 sys.stdout.flush()
-    except KeyboardInterrupt:  # before or after the command itself
-        sys.exit(interrupted())
     except OSError as error:
         ending = _of_file(error)
         if error.errno != errno.EPIPE:  # a reader that has gone wants to hear no more
@@ -132,7 +134,9 @@ def lead(command: Callable[[], object]) -> None:
 
 
 def _of_file(error: OSError) -> _Ending:
-    """A file that cannot be used is bad input; a disk that is full, or no file at all, is not."""
+    """A file that cannot be used is bad input; a full disk, a closed output, or no file at all, is not."""
+    if error.errno == errno.EBADF and not error.filename:
+        return Failed("exposim: writing failed: standard output is closed")
     full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO)
     where = f"{error.filename}: " if error.filename else "writing failed: " if full else ""
     ending = Failed if full or not error.filename else BadInput

@@ -10,7 +10,14 @@ from typing import Final
 
 import click
 
-from sim.cli.arguments import load_scenario, scenario_argument, set_option
+from sim.cli.arguments import (
+    import_option,
+    load_own,
+    load_scenario,
+    outside_option,
+    scenario_argument,
+    set_option,
+)
 from sim.cli.endings import BadInput, Failed, Interrupted
 
 __all__ = ["run"]
@@ -23,6 +30,8 @@ Examples:
   exposim run hungary-2024 --set matchmaking.hungary.tables=8
   exposim run fair.toml -p booths.wait_minutes=0.5 -p meetings.held=2%
   exposim run fair.toml --replications 30 --out results/fair
+  exposim run quickstart --kpi meetings.held --kpi conversations.minutes_mean
+  exposim run fair.toml --import my_fair.py --set matchmaking.main.policy=latest_first
 """
 
 
@@ -51,6 +60,7 @@ Examples:
     help="Seed of all random draws.  [default: the scenario's]",
 )
 @set_option
+@outside_option
 @click.option(
     "--engine", type=click.Choice(["simpy"]), default="simpy", show_default=True, help="The engine."
 )
@@ -68,6 +78,17 @@ Examples:
     help="Write scenario, KPIs and tables into the new directory DIR.",
 )
 @click.option("--force", is_flag=True, help="Replace the results in DIR, once the new ones are complete.")
+@click.option(
+    "--kpi",
+    "-k",
+    "kpis",
+    metavar="NAME",
+    multiple=True,
+    help="Show this KPI instead of the first screen; the name of a family or a theme (meetings) shows "
+    "all of it. May be given several times.",
+)
+@click.option("--all-kpis", is_flag=True, help="Show all KPIs, theme by theme.")
+@import_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @click.option("--quiet", "-q", is_flag=True, help="Show no progress bar.")
 def run(
@@ -76,25 +97,33 @@ def run(
     precision: tuple[str, ...],
     seed: int | None,
     sets: tuple[str, ...],
+    allow_outside: bool,
     engine: str,
     workers: int | None,
     out: Path | None,
     force: bool,
+    kpis: tuple[str, ...],
+    all_kpis: bool,
+    imports: tuple[Path, ...],
     as_json: bool,
     quiet: bool,
 ) -> None:
     """Run SCENARIO and print its KPIs with 95 % intervals."""
+    if kpis and all_kpis:
+        raise click.UsageError("give --kpi or --all-kpis, not both")
+    load_own(imports)
     wanted = _precision(precision)
+    _known(kpis)
     if force and out is None:
         raise click.UsageError("--force goes with --out DIR")
     if out is not None:
-        from sim.output import refuse_to_overwrite
+        from sim.interchange.results import refuse_to_overwrite
 
         try:
-            refuse_to_overwrite(out, force=force)
+            place = refuse_to_overwrite(out, force=force)
         except OSError as error:
             raise BadInput(f"exposim: {error}") from None
-    loaded = load_scenario(scenario, sets)
+    loaded = load_scenario(scenario, sets, allow_outside=allow_outside)
 
     from sim.studies import PrecisionError, StudyError, StudyInterrupted, replicate
 
@@ -119,17 +148,20 @@ def run(
         results, interrupted = stop.results, stop
     unwritten: BaseException | None = None
     if out is not None and interrupted is None:
-        from sim.output import write
+        from sim.interchange.results import write
 
         try:
-            write(results, out, force=force)
+            write(results, place, force=force)
         except (Exception, KeyboardInterrupt) as error:
             unwritten = error  # what was run is not to be lost: it is printed first
+    absent = [name for name in kpis if not results.has(name)]
+    chosen = [name for name in kpis if name not in absent] if kpis else None
     if as_json:
-        click.echo(json.dumps(results.to_json_dict(), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(results.to_json_dict(chosen), indent=2, ensure_ascii=False))
     else:
         terminal = sys.stdout.isatty()  # a file is as wide as it needs to be
-        click.echo(results.text(width=shutil.get_terminal_size().columns if terminal else None))
+        width = shutil.get_terminal_size().columns if terminal else None
+        click.echo(results.text(everything=all_kpis, kpis=chosen, width=width))
     if isinstance(unwritten, OSError):
         where = f" ({unwritten.filename})" if unwritten.filename else ""
         reason = unwritten.strerror.lower() if unwritten.strerror else str(unwritten)
@@ -144,8 +176,24 @@ def run(
         click.echo(
             f"exposim: the precision was not reached in {len(results):,} replications: {short}", err=True
         )
+    if absent:
+        raise Failed(f"exposim: these results have no KPI {', '.join(map(repr, absent))}")
     if results.failures:
         raise Failed("\n".join(f"exposim: {failure}" for failure in results.failures))
+
+
+def _known(kpis: tuple[str, ...]) -> None:
+    """Raise for the name of a KPI that no replication can have, before any is run."""
+    if not kpis:
+        return
+    from sim.statistics import KPIS, THEMES, describe
+
+    for name in kpis:
+        try:
+            if name not in KPIS and name not in THEMES:
+                describe(name)
+        except KeyError as error:
+            raise click.BadParameter(str(error.args[0]), param_hint="--kpi") from None
 
 
 def _precision(given: tuple[str, ...]) -> str | dict[str, float | str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 import time
@@ -12,6 +13,8 @@ import click
 
 from sim.cli.endings import BadInput
 from sim.cli.working import listening
+from sim.files.reading import MOST_BYTES
+from sim.files.text import printable, printable_json
 
 if TYPE_CHECKING:
     from sim.interchange import Arranged, Lists
@@ -225,7 +228,7 @@ def timetable(
             raise BadInput(f"exposim: {error}") from None
     try:
         lists = read_lists(
-            sys.stdin.buffer.read() if str(requests) == "-" else requests,
+            _standard_input() if str(requests) == "-" else requests,
             slots=slots or slots_file,
             tables=tables,
             availability=availability,
@@ -239,7 +242,7 @@ def timetable(
         raise BadInput(f"{error}\n{way_out}" if error.unknown else str(error)) from None
     _wishes(lists, interest)
     for note in () if quiet or json_wanted else lists.notes:
-        click.echo(f"note: {note}", err=True)
+        click.echo(printable(f"note: {note}"), err=True)
     if not quiet and (exact or compact or lists.problem.requests * lists.problem.slots > LONG):
         click.echo(f"exposim: {lists.problem.requests:,} requests at work ...", err=True)
     begun = time.monotonic()
@@ -254,12 +257,20 @@ def timetable(
     if out is not None:
         publish(written, out, force=force)
     if json_wanted:
-        click.echo(json.dumps(as_json(made), indent=2, ensure_ascii=False, allow_nan=False))
+        click.echo(printable_json(json.dumps(as_json(made), indent=2, ensure_ascii=False, allow_nan=False)))
     elif out is not None:
-        click.echo(summary(made))
+        click.echo(printable(summary(made)))
     else:
         click.echo(written, nl=False)
-        click.echo(summary(made), err=True)
+        click.echo(printable(summary(made)), err=True)
+
+
+def _standard_input() -> bytes:
+    try:
+        return sys.stdin.buffer.read(MOST_BYTES + 1)
+    except OSError as error:
+        reason = "it is closed" if error.errno == errno.EBADF else (error.strerror or str(error)).lower()
+        raise BadInput(f"exposim: standard input cannot be read: {reason}") from None
 
 
 def _arranged(lists: Lists, policy: str, interest: Interest, time_limit: float | None) -> Arranged:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from threading import Event, Thread
 from typing import TypeVar
 
-from sim.cli.endings import interrupted
+from sim.cli.stopping import interrupted
 
 __all__ = ["listening"]
 

@@ -22,9 +22,11 @@ def simulate(floor: Floor, engine: str | type[ExpoFloor] = "simpy") -> Trace:
     of one's own. Raises ValueError for a name that is not an engine's.
     """
     from sim.engine.processes import ExpoFloor
+    from sim.floor.contract import check_floor
 
     if isinstance(engine, str):
         if engine not in ENGINES:
             raise ValueError(f"engine {engine!r} is not one of {', '.join(ENGINES)}")
         engine = ExpoFloor
+    check_floor(floor)
     return engine(floor).run()

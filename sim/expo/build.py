@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from os import PathLike
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.expo.booking.agenda import Agenda
 from sim.expo.booking.duties import Duties
-from sim.expo.draw.countries import CODES
 from sim.expo.draw.misfit import Misfit
 from sim.expo.exhibitors.organisations import draw_exhibitors
 from sim.expo.exhibitors.staffing import roster
-from sim.expo.expo import SESSION_KINDS, Expo, Parties, Programme
+from sim.expo.expo import SESSION_KINDS, Expo, FloorPlan, Parties, Programme
 from sim.expo.meetings.meetings import arrange_meetings
 from sim.expo.programme.bookings import (
     book_interests,
@@ -24,30 +24,38 @@ from sim.expo.programme.bookings import (
 )
 from sim.expo.programme.programme import plan_programme
 from sim.expo.programme.tours import plan_tours
+from sim.expo.terms import terms_of
 from sim.expo.venue.hours import DAY, minutes
-from sim.expo.venue.venue import lay_out
+from sim.expo.venue.venue import door, lay_out
 from sim.expo.visitors.routes import plan_routes
 from sim.expo.visitors.visitors import draw_visitors
 from sim.files.problems import ScenarioError
 from sim.floor.arrays import Floor, IntArray, PartyDays, Sessions
+from sim.scenario.load import scenario_of
+from sim.scenario.schema.countries import CODES
 from sim.scenario.schema.data import STAGES
 from sim.streams import Streams
 
 if TYPE_CHECKING:
     from sim.expo.programme.programme import PlannedProgramme
     from sim.expo.programme.tours import Tours
+    from sim.expo.venue.venue import Venue
     from sim.expo.visitors.visitors import Visitors
     from sim.scenario import Scenario
 
 __all__ = ["build"]
 
+_DM = 10  # in a metre
 
-def build(scenario: Scenario, replication: int = 0, seed: int | None = None) -> Expo:
+
+def build(scenario: Scenario | str | PathLike[str], replication: int = 0, seed: int | None = None) -> Expo:
     """The expo of one replication, ready to run; replications count from 0.
 
     The same scenario, seed (the scenario's if left out) and replication give the same arrays. Raises
-    ScenarioError if its population or its programme cannot be built.
+    ScenarioError if its population or its programme cannot be built. A name or a path stands for what
+    `sim.load` makes of it.
     """
+    scenario = scenario_of(scenario)
     try:
         return _build(scenario, replication, seed)
     except Misfit as error:
@@ -100,15 +108,22 @@ def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:
         end=data.expo.days * DAY,
     )
     return Expo(
-        scenario=scenario,
+        name=scenario.name,
+        title=data.expo.title,
+        hash=scenario.hash,
+        seed=streams.seed,
         replication=replication,
+        terms=terms_of(scenario),
         organisations=organisations,
         exhibitors=exhibitors,
         parties=Parties(
+            key=visitors.key[visitors.party],
             persona=visitors.persona[visitors.party],
             organisation=visitors.company[visitors.party],
             day=visitors.day,
             hosted=visitors.hosted[visitors.party],
+            authority=visitors.authority[visitors.party],
+            eagerness=visitors.eagerness[visitors.party],
         ),
         programme=_programme(scenario, organisations.chain, programme, tours, visitors),
         requests=requests,
@@ -123,6 +138,7 @@ def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:
         sponsors=tuple(data.exhibitors.sponsors),
         matchmaking=tuple(data.matchmaking),
         places=venue.names,
+        plan=_floor_plan(scenario, venue),
         day_open=venue.day_open,
         day_close=venue.day_close,
     )
@@ -142,6 +158,14 @@ def _party_days(visitors: Visitors, stop_index: IntArray, booking_index: IntArra
         stop_index=stop_index,
         booking_index=booking_index,
     )
+
+
+def _floor_plan(scenario: Scenario, venue: Venue) -> FloorPlan:
+    """Halls, their doors and the booths' plots, rounded to dm as places are."""
+    halls = scenario.data.venue.halls.values()
+    walls = [(hall.x_m, hall.y_m, hall.x_m + hall.width_m, hall.y_m + hall.depth_m) for hall in halls]
+    metres = (np.array(walls), np.array([door(hall) for hall in halls]), venue.plots)
+    return FloorPlan(*(np.round(m * _DM).astype(np.int64) for m in metres))
 
 
 def _all_sessions(programme: PlannedProgramme, tours: Tours) -> Sessions:

@@ -6,17 +6,17 @@ of the floor. Organisations from `n_exhibitors` on are the visitors' companies.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from sim.expo.terms import Terms
 from sim.floor.arrays import NONE, Floor, IntArray
 from sim.matchmaking import Reason, Reply
-
-if TYPE_CHECKING:
-    from sim.scenario import Scenario
+from sim.matchmaking.wishes.affinity import Profiles, fit, harmonic_mean
+from sim.streams import Streams
 
 __all__ = [
     "REASONS",
@@ -24,6 +24,7 @@ __all__ = [
     "SESSION_KINDS",
     "Exhibitors",
     "Expo",
+    "FloorPlan",
     "Organisations",
     "Parties",
     "Programme",
@@ -70,10 +71,13 @@ class Exhibitors:
 class Parties:
     """Party-days, row for row those of `floor.party_days`."""
 
+    key: npt.NDArray[np.uint64]  # of the party's keyed draws, the same on all its days
     persona: IntArray
     organisation: IntArray
     day: IntArray  # 0 is the first
     hosted: IntArray  # 1: the organiser pays for the party
+    authority: FloatArray  # say in purchases, 0 to 1: weighs in the other side's interest
+    eagerness: FloatArray  # 0 to 1: weighs in its own interest
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ class Programme:
 
     title: tuple[str, ...]
     kind: IntArray  # index into SESSION_KINDS
-    rule: tuple[str, ...]  # name of the programme table (or of the persona, for a tour)
+    rule: tuple[str, ...]  # name of the programme section (or of the persona, for a tour)
     chain: IntArray  # of its first host, or NONE
     host_index: IntArray  # hosts of each session ...
     host: IntArray  # ... exhibitors
@@ -132,11 +136,31 @@ class TimetableFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Expo:
-    """One replication of a scenario before the doors open."""
+class FloorPlan:
+    """What a picture of the floor needs beside `floor.places`: in dm, like those.
 
-    scenario: Scenario
+    A rectangle is west, south, east, north.
+    """
+
+    halls: IntArray  # (halls, 4)
+    doors: IntArray  # (halls, 2): x, y
+    booths: IntArray  # (exhibitors, 4): each booth with its share of the aisles
+
+
+@dataclass(frozen=True, slots=True)
+class Expo:
+    """One replication of a scenario before the doors open: all that its trace is read with.
+
+    The scenario itself is not among it: `terms` say what it settled, `name` and `hash` which it was.
+    Nothing of it can be set, and no array but the floor's be written to.
+    """
+
+    name: str  # of the scenario
+    title: str
+    hash: str  # of all that the scenario says
+    seed: int  # of all draws
     replication: int
+    terms: Terms
     organisations: Organisations
     exhibitors: Exhibitors
     parties: Parties
@@ -153,8 +177,22 @@ class Expo:
     sponsors: tuple[str, ...]  # kinds of sponsors
     matchmaking: tuple[str, ...]
     places: tuple[str, ...]  # a name for each place
+    plan: FloorPlan
     day_open: IntArray  # (days,) ms: doors open
     day_close: IntArray  # (days,) ms
+
+    def __post_init__(self) -> None:
+        _freeze(self)
+
+    def __setstate__(self, state: list[Any]) -> None:
+        for field, value in zip(fields(self), state, strict=True):
+            object.__setattr__(self, field.name, value)
+        _freeze(self)  # pickles do not say that an array is read-only
+
+    @property
+    def streams(self) -> Streams:
+        """The random streams of this replication, for draws that are made after it ran."""
+        return Streams(self.seed, self.replication)
 
     @property
     def n_exhibitors(self) -> int:
@@ -166,12 +204,47 @@ class Expo:
         """Number of days."""
         return len(self.day_open)
 
+    def affinity(self, a: npt.NDArray[np.integer[Any]], b: npt.NDArray[np.integer[Any]]) -> FloatArray:
+        """Affinity in [0, 1] of the organisations of actors `a[k]` and `b[k]`, the same both ways.
+
+        Actors are those of the trace, party-days and members of staff. What they offer and need
+        counts, and parties' eagerness and authority; a booth's staff are as eager as can be and
+        decide. It made their conversations long, whoever asked for what.
+        """
+        of = self.organisations
+        everybody = np.ones(len(of.name))
+        supply = fit(Profiles(of.offers, of.needs, everybody, everybody), *map(self._organisation, (a, b)))
+        staff = np.ones(len(self.floor.staff.booth))
+        eager = np.concatenate((self.parties.eagerness, staff))
+        say = np.concatenate((self.parties.authority, staff))
+        return harmonic_mean(supply * eager[a] * say[b], supply * eager[b] * say[a])
+
+    def _organisation(self, actor: npt.NDArray[np.integer[Any]]) -> IntArray:
+        of_actor = np.concatenate((self.parties.organisation, self.floor.staff.booth))
+        found: IntArray = of_actor[actor]
+        return found
+
     def __repr__(self) -> str:
         floor = self.floor
         people = int(floor.party_days.size.sum())
         meetings = (floor.meetings.standby_for == NONE).sum()
         return (
-            f"Expo({self.scenario.name!r}, replication {self.replication}: {self.n_exhibitors:,} exhibitors, "
-            f"{people:,} visits, {len(self.programme.title):,} sessions, "
+            f"Expo({self.name!r}, replication {self.replication}, seed {self.seed}: "
+            f"{self.n_exhibitors:,} exhibitors, {people:,} visits, {len(self.programme.title):,} sessions, "
             f"{meetings:,} meetings, {self.n_days} day{'s' if self.n_days != 1 else ''})"
         )
+
+
+def _freeze(thing: Any) -> None:
+    """Make the arrays of the expo's own read-only.
+
+    The floor's are left as they are: a compiled engine takes read-only arrays for another type, and
+    floors that no expo made come writeable.
+    """
+    for field in fields(thing):
+        value = getattr(thing, field.name)
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, np.ndarray):
+                part.setflags(write=False)
+            elif is_dataclass(part) and not isinstance(part, Floor):
+                _freeze(part)

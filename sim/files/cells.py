@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sim.files.problems import did_you_mean
-from sim.files.sheets import Sheet, found, same
+from sim.files.sheets import Sheet, found
+from sim.files.text import folded, same
 
 __all__ = [
     "A_MOMENT",
     "flag",
     "flags",
-    "folded",
     "moment",
     "names",
     "near_names",
     "numbers",
     "ranks",
     "wholes",
+    "with_point",
 ]
 
 A_MOMENT: Final = "a date and a time such as 2024-11-26 10:00"
@@ -30,12 +29,6 @@ _NO: Final = frozenset(("no", "n", "false", "0"))
 _NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _WHOLE: Final = re.compile(r"\+?(\d{1,18})([.,]0)?", re.ASCII)  # 3.0 is 3, but 1.000 may be 1000
 _GREATEST: Final = 1e9
-_NEAR: Final = 20  # near misses looked for in one column; each takes a while among thousands
-
-
-def folded(name: str) -> str:
-    """What names have in common that differ in capitals, blanks or width only."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def near_names(
@@ -45,13 +38,9 @@ def near_names(
     if not strangers:
         return
     alike = {folded(name): name for name in reversed(known)}
-    left = _NEAR
     for row, name in strangers.items():
-        near = ""
-        if folded(name) in alike:
-            near = f"; did you mean '{alike[folded(name)]}'?"
-        elif left:
-            near, left = did_you_mean(name, known), left - 1
+        other = alike.get(folded(name))
+        near = sheet.near(name, known) if other is None else f"; did you mean '{other}'?"
         sheet.wrong(row, column, f"{found(name)}; {what}{near}")
 
 
@@ -101,6 +90,16 @@ def _mark(sheet: Sheet, row: int, column: str, cell: str) -> bool:
         sheet.wrong(row, column, f"{found(cell)}; {where}")
         return False
     return True
+
+
+def with_point(sheet: Sheet, row: int, column: str, cell: str) -> str | None:
+    """A number written with a decimal point, and any other cell as it is; None if its mark is wrong."""
+    if not _NUMBER.fullmatch(cell):
+        return cell
+    if "," in cell and sheet.delimiter == ",":
+        sheet.wrong(row, column, f"{found(cell)}; allowed: a number with a decimal point")
+        return None
+    return cell.replace(",", ".") if _mark(sheet, row, column, cell) else None
 
 
 def wholes(sheet: Sheet, column: str, low: int, high: int) -> list[int | None]:

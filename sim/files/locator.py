@@ -9,21 +9,21 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from bisect import bisect_right
 
 __all__ = ["Keys", "locate", "path_text", "split_path"]
 
 Keys = tuple[str | int, ...]
 """A path into a file: keys of tables, and positions in arrays counted from 0."""
 
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
-_SPACE = re.compile(r"[ \t]*")
-_BLANK = re.compile(r"(?:[ \t\n]+|#[^\n]*)*")
-_SCALAR = re.compile(r"[^,\]}#\n]+")
-_BASIC = re.compile(r'"(?:[^"\\\n]|\\.)*"')
-_LITERAL = re.compile(r"'[^'\n]*'")
-_LONG_BASIC = re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}(?!")', re.DOTALL)
-_LONG_LITERAL = re.compile(r"'''.*?'{3,5}(?!')", re.DOTALL)
+# Possessive, so that a long text is walked once and nothing is remembered of the way.
+_BARE = re.compile(r"[A-Za-z0-9_-]++")
+_SPACE = re.compile(r"[ \t]*+")
+_BLANK = re.compile(r"(?:[ \t\n]++|#[^\n]*+)*+")
+_SCALAR = re.compile(r"[^,\]}#\n]++")
+_BASIC = re.compile(r'"(?:[^"\\\n]++|\\.)*+"')
+_LITERAL = re.compile(r"'[^'\n]*+'")
+_LONG_BASIC = re.compile(r'"""(?:[^"\\]++|\\.|"{1,2}(?!"))*+"{3,5}(?!")', re.DOTALL)
+_LONG_LITERAL = re.compile(r"'''(?:[^']++|'{1,2}(?!'))*+'{3,5}(?!')", re.DOTALL)
 
 
 def locate(text: str) -> dict[Keys, int]:
@@ -66,7 +66,7 @@ class _Scanner:
         self.text = text
         self.at = 0
         self.lines: dict[Keys, int] = {(): 1}
-        self._ends = [match.end() for match in re.finditer("\n", text)]
+        self._counted = 0, 1  # up to where lines were counted, and the line there
         self._arrays: dict[Keys, int] = {}  # arrays of tables, to the position of their last item
 
     def document(self) -> None:
@@ -177,7 +177,10 @@ class _Scanner:
             raise ValueError(f"line {self._line()}: an item without a comma")
 
     def _line(self) -> int:
-        return bisect_right(self._ends, self.at) + 1
+        place, line = self._counted
+        line += self.text.count("\n", place, self.at)
+        self._counted = self.at, line
+        return line
 
     def _skip(self, pattern: re.Pattern[str]) -> None:
         match = pattern.match(self.text, self.at)

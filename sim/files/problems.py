@@ -1,4 +1,4 @@
-"""What is wrong with a scenario: every problem with its file, line and path."""
+"""What is wrong with files: every problem with its file, line and path, and what was nearly meant."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["Problem", "ScenarioError", "did_you_mean", "nearest", "not_text"]
+from sim.files.text import printable
+
+__all__ = ["Problem", "ScenarioError", "did_you_mean", "near_words", "nearest", "not_text"]
 
 _SHOWN = 200  # a table of 20,000 rows can be wrong in every row
 
@@ -23,8 +25,7 @@ class Problem:
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
         text = f"{place}: {self.path}: {self.message}" if self.path else f"{place}: {self.message}"
-        # one line, and nothing in it that a terminal would obey
-        return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
+        return printable(text, lines=False)
 
 
 class ScenarioError(ValueError):
@@ -60,7 +61,13 @@ def did_you_mean(word: str, allowed: Iterable[str]) -> str:
 
 def nearest(word: str, allowed: Iterable[str]) -> str | None:
     """The nearest of the allowed words, if one is near."""
+    near = near_words(word, allowed, 1)
+    return near[0] if near else None
+
+
+def near_words(word: str, allowed: Iterable[str], most: int = 3) -> list[str]:
+    """Those of the allowed words that are near, the nearest first; capitals, - and _ are no difference."""
     words = list(allowed)
-    folded = {each.lower().replace("-", "_"): each for each in reversed(words)}
-    near = difflib.get_close_matches(word[:200].lower().replace("-", "_"), folded, n=1, cutoff=0.6)
-    return folded[near[0]] if near else None
+    alike = {each.lower().replace("-", "_"): each for each in reversed(words)}
+    near = difflib.get_close_matches(word[:200].lower().replace("-", "_"), alike, n=most, cutoff=0.6)
+    return [alike[each] for each in near]

@@ -9,13 +9,15 @@ import csv
 import io
 import re
 import string
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final, Literal
 
 from sim.files.problems import Problem, ScenarioError, did_you_mean
+from sim.files.reading import MOST_BYTES, read_bytes
+from sim.files.text import obeyed, read_cell, same
 
 __all__ = [
     "STDIN",
@@ -26,7 +28,6 @@ __all__ = [
     "found",
     "plural",
     "read_sheet",
-    "same",
     "shown_name",
 ]
 
@@ -37,6 +38,12 @@ STDIN: Final = "<stdin>"
 _DELIMITERS: Final = (",", ";", "\t")
 _MOST_PROBLEMS: Final = 50  # of one file; one wrong column is wrong in every row
 _MOST_LETTERS: Final = 60
+_MOST_COLUMNS: Final = 10_000
+_MOST_LINES: Final = 2_000_000  # a spreadsheet may end in a million rows of separators
+_MOST_CELLS: Final = 4_000_000
+_MOST_BLANK: Final = 1_000  # lines before the header
+_BLANKS: Final = {9: 32, 10: 32, 13: 32}  # a line break within a cell is a blank
+_NEAR: Final = 20  # near misses looked for in one file; each takes a while among thousands
 _SAVE: Final = "in Excel, save it as 'CSV UTF-8'"
 _MAGIC: Final = ((b"PK\x03\x04", "a workbook"), (b"\xd0\xcf\x11\xe0", "an old workbook"), (b"%PDF", "a PDF"))
 _NOTHING_NEEDED: Final = frozenset[str]()
@@ -71,24 +78,33 @@ class Sheet:
     finds something wrong says so with `wrong`; `problems()` are all that were found.
     """
 
-    def __init__(self, shown: str) -> None:
+    def __init__(self, shown: str, *, quoted: bool = True) -> None:
         self.shown = shown
+        self.quoted = quoted  # whether problems call a column 'name' or name
         self.header: list[str] = []
         self.lines: list[int] = []
         self.ignored: list[str] = []  # columns
         self.unknown = False  # whether something is wrong that could be ignored
         self.good = False
+        self.headed = False  # whether the header is as it should be, whatever the rows are
         self.complete = True
         self.delimiter = ","
         self.bom = False
         self.mark: tuple[str, int] | None = None  # the first decimal mark and its line
         self._columns: dict[str, list[str]] = {}
         self._problems: list[Problem] = []
+        self.wrongs: set[tuple[int, str]] = set()  # cells of which something was said
+        self._near = 0
 
     @property
     def style(self) -> Style:
         """How it is written."""
         return Style(self.delimiter, self.mark is not None and self.mark[0] == ",", self.bom)
+
+    @property
+    def faults(self) -> int:
+        """How many problems were found."""
+        return len(self._problems)
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -102,16 +118,28 @@ class Sheet:
 
     def wrong(self, row: int, name: str, message: str) -> None:
         """A cell is wrong."""
+        self.wrongs.add((row, name))
         self.fault(self.lines[row], name, message)
 
     def fault(self, line: int | None, name: str, message: str) -> None:
         """Something is wrong on a line, in a column; `name` is empty if it is in none of them."""
-        path = f"column {shown_name(name)}" if name else ""
-        self._problems.append(Problem(self.shown, line, path, message))
+        self._problems.append(Problem(self.shown, line, self._path(name), message))
+
+    def _path(self, name: str) -> str:
+        if not name:
+            return ""
+        return f"column {shown_name(name)}" if self.quoted else f"column {shown_name(name)[1:-1]}"
+
+    def near(self, name: str, known: Iterable[str]) -> str:
+        """`; did you mean 'Ash'?`, or nothing if none is near or enough were looked for in this file."""
+        if self._near >= _NEAR:
+            return ""
+        self._near += 1
+        return did_you_mean(name, known)
 
     def problems(self) -> list[Problem]:
         """All that is wrong with it, by line and column; only their number after the first fifty."""
-        column = {f"column {shown_name(name)}": place for place, name in enumerate(self.header)}
+        column = {self._path(name): place for place, name in enumerate(self.header)}
         column[""] = -1
         ordered = sorted(
             self._problems, key=lambda each: (each.line or 0, column.get(each.path, len(column)))
@@ -127,14 +155,15 @@ class Sheet:
 
     def cut(self, rows: list[list[str]]) -> None:
         """Keep these rows of the header's width as columns."""
-        cut = zip(*rows, strict=True) if rows else ((),) * len(self.header)
-        for name, cells in zip(self.header, cut, strict=True):
-            self._columns[name] = [cell.strip() for cell in cells]
+        for place, name in enumerate(self.header):
+            self._columns[name] = [read_cell(row[place].strip()) for row in rows]
 
-
-def same(text: str) -> str:
-    """A name as it is compared: composed letters are the same as single ones, blanks around are none."""
-    return unicodedata.normalize("NFC", text).strip()
+    def refuse_obeyed(self, columns: Collection[str]) -> None:
+        """Say of each cell in these columns that it holds what a terminal would obey."""
+        for name in columns:
+            for row, cell in enumerate(self.cells(name)):
+                if obeyed(cell.translate(_BLANKS)):
+                    self.wrong(row, name, f"{found(cell)}; allowed: text without control characters")
 
 
 def plural(count: int, what: str) -> str:
@@ -165,41 +194,54 @@ def read_sheet(
     *,
     unknown: Unknown = "refused",
     stranger: str = "unknown column",
+    pipes: bool = True,
+    shown: str | None = None,
+    most: int = MOST_BYTES,
+    quoted: bool = True,
 ) -> Sheet:
     """The file with these `columns` (name: what it holds), of which some are `needed`.
 
     Other columns are refused, ignored, or wanted (then columns whose names only the file knows);
-    `stranger` is what a refused one is called. Names of columns may be written in capitals.
+    `stranger` is what a refused one is called. Names of columns may be written in capitals. `pipes`
+    and `most` are as in `read_bytes`; `shown` is the file's name in problems, `quoted` whether a column's
+    is in quotes there.
     """
-    sheet = Sheet(STDIN if isinstance(source, bytes) else str(source))
+    sheet = Sheet(shown or (STDIN if isinstance(source, bytes) else str(source)), quoted=quoted)
     try:
-        text, sheet.bom = _decoded(_bytes_of(source))
+        text, sheet.bom = _decoded(_bytes_of(source, most, pipes=pipes))
         if not text.strip("".join(_DELIMITERS) + string.whitespace):
             raise _UnreadableError(f"is empty; columns needed: {', '.join(needed)}", 1)
+        if max(map(text.count, _DELIMITERS)) > 2 * _MOST_CELLS:  # some may stand in cells
+            raise _UnreadableError(f"has too many cells; allowed: {_MOST_CELLS:,} at most")
         text, sheet.delimiter = _separated(text, columns)
         records = _records(text, sheet.delimiter)
-        line, cells = next(((n, each) for n, each in records if any(map(str.strip, each))), (1, []))
+        line, cells = _header_of(records)
         _take_header(sheet, line, cells, columns, needed, unknown, stranger)
         if sheet.header:
             _take_rows(sheet, records)
+            if obeyed(text):
+                sheet.refuse_obeyed([name for name in sheet.header if unknown == "wanted" or name in columns])
     except _UnreadableError as error:
         sheet.good = False
         sheet.fault(error.line, "", str(error))
     return sheet
 
 
-def _bytes_of(source: Source) -> bytes:
+def _bytes_of(source: Source, most: int, *, pipes: bool) -> bytes:
     if isinstance(source, bytes):
+        if len(source) > most:
+            raise _UnreadableError(f"cannot be read: it is longer than {most >> 20:,} MiB")
         return source
-    try:
-        return source.read_bytes()
-    except FileNotFoundError:
-        reason = "there is no such file"
-    except IsADirectoryError:
-        reason = "it is a directory"
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-    raise _UnreadableError(f"cannot be read: {reason}")
+    content = read_bytes(source, most, pipes=pipes)
+    if isinstance(content, str):
+        said = content.removeprefix("it cannot be read: ")
+        raise _UnreadableError(f"cannot be read: {said}")
+    return content
+
+
+def _header_of(records: Iterator[tuple[int, list[str]]]) -> tuple[int, list[str]]:
+    """The first record that is not blank, and its line; an empty one if there is none among the first."""
+    return next(((n, each) for n, each in islice(records, _MOST_BLANK) if any(map(str.strip, each))), (1, []))
 
 
 def _decoded(data: bytes) -> tuple[str, bool]:
@@ -227,7 +269,7 @@ def _separated(text: str, columns: Mapping[str, str]) -> tuple[str, str]:
 
     def known(delimiter: str) -> tuple[int, int]:
         try:
-            cells = next((each for _, each in _records(text, delimiter) if any(map(str.strip, each))), [])
+            _, cells = _header_of(_records(text, delimiter))
         except _UnreadableError:
             return -1, 0
         return sum(cell.strip().casefold() in columns for cell in cells), len(cells)
@@ -265,16 +307,26 @@ def _take_header(
         names.pop()  # Excel fills up rows
     if not names:
         raise _UnreadableError(f"is empty; columns needed: {', '.join(needed)}", 1)
+    if len(names) > _MOST_COLUMNS:
+        raise _UnreadableError(f"has {len(names):,} columns; allowed: {_MOST_COLUMNS:,} at most", line)
     written = {name.casefold() for name in names} | set(names)
+    free = [each for each in columns if each not in written]
+    if unknown != "wanted" and not _ours(names, columns, free):
+        # it may be any file, so nothing of it is shown
+        wanted = ", ".join(needed or columns)
+        raise _UnreadableError(f"is no such list: its first line names none of its columns, {wanted}", line)
     bad, meant = False, ""
+    before: set[str] = set()
     for place, name in enumerate(names):
         plain = name if name in columns else name.casefold()
         known = plain in columns
         if known:
             names[place] = name = plain
+        again = name in before
+        before.add(name)
         if not name:
             sheet.fault(line, "", f"column {place + 1} has no name")
-        elif name in names[:place]:
+        elif again:
             sheet.fault(line, name, "stands twice in the header")
         elif known or unknown == "wanted":
             continue
@@ -282,15 +334,22 @@ def _take_header(
             sheet.ignored.append(name)
             continue
         else:
-            near = did_you_mean(name, [each for each in columns if each not in written])
+            near = sheet.near(name, free)
             sheet.fault(line, name, stranger + (near or f"; allowed: {_listed(columns)}"))
             sheet.unknown, meant = True, meant + near
         bad = True
     for name in needed:
-        if name not in names and f" '{name}'?" not in meant:
+        if name not in before and f" '{name}'?" not in meant:
             sheet.fault(line, name, f"missing column: {columns[name]}")
             bad = True
-    sheet.header, sheet.good = names, not bad
+    sheet.header, sheet.good, sheet.headed = names, not bad, not bad
+
+
+def _ours(names: list[str], columns: Mapping[str, str], free: list[str]) -> bool:
+    """Whether some name of a header is one of the columns, or nearly one."""
+    if any(name in columns or name.casefold() in columns for name in names):
+        return True
+    return any(did_you_mean(name, free) for name in names[:_NEAR])
 
 
 def _listed(names: Collection[str]) -> str:
@@ -301,9 +360,13 @@ def _listed(names: Collection[str]) -> str:
 
 def _take_rows(sheet: Sheet, records: Iterator[tuple[int, list[str]]]) -> None:
     width = len(sheet.header)
-    rows = []
+    rows: list[list[str]] = []
+    most = min(_MOST_LINES, _MOST_CELLS // max(width, 1))
     try:
-        for line, cells in records:
+        for count, (line, cells) in enumerate(records):
+            if len(rows) >= most or count >= _MOST_LINES:
+                said = f"has more than {most:,} rows of {plural(width, 'column')}"
+                raise _UnreadableError(f"{said}; allowed: {_MOST_CELLS:,} cells at most", line)
             if len(cells) > width and not any(map(str.strip, cells[width:])):
                 del cells[width:]
             if not any(map(str.strip, cells)):
@@ -319,7 +382,7 @@ def _take_rows(sheet: Sheet, records: Iterator[tuple[int, list[str]]]) -> None:
     except _UnreadableError as error:
         sheet.good = False
         sheet.fault(error.line, "", str(error))
-    if not rows and not sheet.problems():
+    if not rows and not sheet.faults:
         sheet.good = False
         sheet.fault(1, "", "has a header but no rows")
     sheet.cut(rows)

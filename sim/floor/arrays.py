@@ -131,7 +131,7 @@ class Bookings:
     patience: IntArray  # ms it waits for seats (meals); 0 elsewhere
     registered: IntArray  # 1: holds a seat in the session; 0: walks in
     comes: IntArray  # 0: a no-show, drawn beforehand
-    rounds: IntArray  # rounds of mixing it stays for
+    rounds: IntArray  # rounds of mixing it stays for, if there are so many
     mixing: IntArray  # (bookings, most rounds): keyed order in each round; smaller comes first
 
 
@@ -153,6 +153,8 @@ class Sessions:
 @dataclass(frozen=True, slots=True)
 class Meetings:
     """One-to-one meetings, and their stand-bys.
+
+    Each side is a party's booking or a booth's call; of a side that is neither nobody will come.
 
     A stand-by is a row of its own, for the same place and time: of two sides, one is that of the
     meeting it stands by for and comes by its booking or call for that one; the other is the
@@ -188,9 +190,9 @@ class Calls:
     mixing: IntArray  # (calls, most rounds)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Floor:
-    """One replication of an expo, ready to run.
+    """One replication of an expo, ready to run. Two floors are equal if they are the same one.
 
     An *actor* is a party on a day or a member of staff: actors are numbered party-days first, so
     member `m` is actor `len(party_days) + m`.

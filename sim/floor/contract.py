@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from sim.floor.arrays import NEVER, NONE, Floor, IntArray, PlaceKind
+from sim.floor.arrays import MINUTE, NEVER, NONE, Floor, IntArray, PlaceKind
+from sim.floor.index import index_of, owners
+from sim.floor.order import ENTITY_BITS, TIME_BITS
 
 __all__ = ["FloorError", "check_floor", "faults"]
 
 Checks = Iterator[tuple[str, npt.NDArray[np.bool_] | np.bool_ | bool]]
 """What must hold, and where it does not."""
+
+
+_LATEST: Final = 1 << TIME_BITS
+_DAYS: Final = _LATEST // (24 * 60 * MINUTE)
+_TIMES: Final = {  # columns of moments
+    "places": ("open_from", "open_to", "change_at"),
+    "staff": ("shift_from", "shift_to"),
+    "party_days": ("arrival", "departure"),
+    "bookings": ("start",),
+    "sessions": ("doors", "start", "end", "late", "hold"),
+    "meetings": ("start",),
+    "calls": ("at", "start", "deadline"),
+}
 
 
 class FloorError(ValueError):
@@ -36,7 +52,7 @@ def faults(floor: Floor) -> list[str]:
         return ids  # the other checks follow these numbers
     return [
         fault
-        for checks in (_places, _staff, _party_days, _bookings, _sessions, _meetings, _calls)
+        for checks in (_places, _staff, _party_days, _bookings, _sessions, _meetings, _calls, _keys)
         for fault in _broken(checks(floor))
     ]
 
@@ -139,7 +155,8 @@ def _places(floor: Floor) -> Checks:
     yield "places.to_door must be >= 0", p.to_door < 0
     yield "zone distances must be >= 0", (p.zone_distance < 0).any(axis=1)
     served = (p.kind == PlaceKind.GATE) | (p.kind == PlaceKind.CATERING)
-    yield "gates and catering must have servers", served & (p.servers < 1)
+    yield "gates and catering must have 0 servers or more", served & (p.servers < 0)
+    yield "places.change_servers must be >= 0", p.change_servers < 0
     yield from _intervals("places.open", p.open_index, p.open_from, p.open_to, apart=True)
 
 
@@ -152,7 +169,7 @@ def _staff(floor: Floor) -> Checks:
 
 def _intervals(name: str, index: IntArray, from_: IntArray, to: IntArray, *, apart: bool) -> Checks:
     yield f"{name} must end after it starts", to <= from_
-    row = np.repeat(np.arange(len(index) - 1), np.diff(index))
+    row = owners(index)
     same = row[1:] == row[:-1]
     touches = from_[1:] <= to[:-1] if apart else from_[1:] < to[:-1]
     yield f"{name} intervals must be in order, disjoint{' and merged' * apart}", same & touches
@@ -169,15 +186,12 @@ def _party_days(floor: Floor) -> Checks:
     yield "stops.look must be >= 1", s.look < 1
     yield "stops.talk must be >= 0", s.talk < 0
     yield "stops.again must be 0 or 1", ~_within(s.again, 2)
-    row = np.repeat(np.arange(len(d.party)), np.diff(d.stop_index))
-    pair = np.sort(row * len(floor.places.kind) + s.place)
-    yield "the stops of a route must be distinct", pair[1:] == pair[:-1]
     yield "short_talk must be >= 1", floor.short_talk < 1
 
 
 def _bookings(floor: Floor) -> Checks:
     b = floor.bookings
-    row = np.repeat(np.arange(floor.n_party_days), np.diff(floor.party_days.booking_index))
+    row = owners(floor.party_days.booking_index)
     yield "bookings must be in order of start", (row[1:] == row[:-1]) & (b.start[1:] < b.start[:-1])
     what = (b.session != NONE).astype(np.int64) + (b.meeting != NONE) + (b.meal > 0)
     yield "a booking must be one of session, meeting and meal", what != 1
@@ -189,10 +203,6 @@ def _bookings(floor: Floor) -> Checks:
     yield "a meal must be at a catering place", (b.meal > 0) & (kind != PlaceKind.CATERING)
     yield from _elsewhere(floor, "bookings", b.place, b.session, b.meeting)
     at = np.flatnonzero(b.session != NONE)
-    yield (
-        "bookings.rounds must be those of the session at most",
-        b.rounds[at] > floor.sessions.rounds[b.session[at]],
-    )
     yield "bookings.rounds must be >= 0", b.rounds < 0
     pair = np.sort(row[at] * (len(floor.sessions.place) + 1) + b.session[at])
     yield "a party must be booked once for a session", pair[1:] == pair[:-1]
@@ -229,7 +239,7 @@ def _meetings(floor: Floor) -> Checks:
         start = m.start[table.meeting[at]]
         yield "both sides must be booked for the meeting's start", table.start[at] != start
     ordinary = (m.standby_for == NONE)[:, None]
-    yield "each side of a meeting must be booked once", (ordinary & (booked + called != 1)).ravel()
+    yield "each side of a meeting must be booked once at most", (ordinary & (booked + called > 1)).ravel()
     yield from _standbys(floor, booked, called)
 
 
@@ -247,10 +257,7 @@ def _standbys(floor: Floor, booked: IntArray, called: IntArray) -> Checks:
     yield "a stand-by must not be a booth's delegate", standby & (called[row, 1 - stays] != 0)
     again = standby & ((booked + called)[row, stays] != 0)
     yield "the side that stays must be booked for the meeting alone, not for the stand-by's", again
-    party = np.full((len(row), 2), NONE, dtype=np.int64)
-    at = np.flatnonzero(floor.bookings.meeting != NONE)
-    owner = np.searchsorted(floor.party_days.booking_index, at, side="right") - 1
-    party[floor.bookings.meeting[at], floor.bookings.side[at]] = owner
+    party = index_of(floor).party_day.T
     own = standby[:, None] & (party[of] == party[row, 1 - stays][:, None]) & (party[of] != NONE)
     yield "a stand-by must not be a side of the meeting it stands by for", own.any(axis=1)
 
@@ -264,3 +271,27 @@ def _calls(floor: Floor) -> Checks:
     named = np.flatnonzero(c.member != NONE)
     yield "calls.member must be of the booth", floor.staff.booth[c.member[named]] != c.booth[named]
     yield from _elsewhere(floor, "calls", c.place, c.session, c.meeting)
+
+
+def _keys(floor: Floor) -> Checks:
+    """Times and numbers fit into the key of an event (`sim.floor.order.packed`)."""
+    for what, rows in (
+        ("places", len(floor.places.kind)),
+        ("actors", floor.n_actors),
+        ("bookings", len(floor.bookings.place)),
+        ("sessions", len(floor.sessions.place)),
+        ("calls and meetings", len(floor.calls.booth) + len(floor.meetings.place)),
+    ):
+        yield f"there must be fewer than 2**{ENTITY_BITS} {what}", rows >= 1 << ENTITY_BITS
+    yield f"floor.end must be from 0 to 2**{TIME_BITS} ms ({_DAYS} days)", not 0 <= floor.end < _LATEST
+    sessions = floor.sessions
+    times = {
+        f"{table}.{name}": getattr(getattr(floor, table), name)
+        for table, names in _TIMES.items()
+        for name in names
+    }
+    times["sessions' mixing"] = sessions.end + sessions.rounds * sessions.round
+    times["meetings' deadline"] = floor.meetings.start + floor.meetings.tolerance
+    for name, time in times.items():
+        fits = ((time >= 0) & (time < _LATEST)) | (time >= NEVER)
+        yield f"{name} must be from 0 to 2**{TIME_BITS} ms ({_DAYS} days)", ~fits

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.files.problems import Problem as Mistake
-from sim.files.sheets import ListError, Sheet, Source, Style, Unknown, plural, same, shown_name
+from sim.files.sheets import ListError, Sheet, Source, Style, Unknown, plural, shown_name
+from sim.files.text import same
 from sim.interchange.people_csv import Limits, limits_of, slot_columns, when_available
 from sim.interchange.requests_csv import Requests, notes_on, read_requests
 from sim.interchange.slots_csv import MOST_SLOTS, Slots, named_slots, read_slots

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sim.files.cells import flags, folded, names, near_names, numbers, ranks
-from sim.files.sheets import Sheet, Source, Unknown, found, plural, read_sheet, same, shown_name
+from sim.files.cells import flags, names, near_names, numbers, ranks
+from sim.files.sheets import Sheet, Source, Unknown, found, plural, read_sheet, shown_name
+from sim.files.text import folded, same
 
 __all__ = ["COLUMNS", "Requests", "notes_on", "read_requests"]
 
@@ -26,6 +27,7 @@ COLUMNS: Final = {
     "after": "the id of a request that must have been held before, if both are",
 }
 _NOTED: Final = 3
+_SHOWN: Final = 12  # of a circle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +150,7 @@ def _orders(sheet: Sheet) -> tuple[tuple[int, int], ...]:
 def _no_circle(sheet: Sheet, before: Mapping[int, int]) -> None:
     """No request may, by way of any others, come after itself."""
     done: set[int] = set()
+    ids = sheet.cells("id")
     for start in before:
         way: dict[int, None] = {}
         row: int | None = start
@@ -156,9 +159,14 @@ def _no_circle(sheet: Sheet, before: Mapping[int, int]) -> None:
             row = before.get(row)
         if row is not None and row in way:
             ring = list(way)[list(way).index(row) :]
-            said = " after ".join(shown_name(same(sheet.cells("id")[each])) for each in [*ring, row])
+            if len(ring) > _SHOWN:
+                names, more = ring[:_SHOWN], f" after {len(ring) - _SHOWN:,} more"
+            else:
+                names, more = ring, ""
+            named = (shown_name(same(ids[each])) for each in names)
+            said = f"{' after '.join(named)}{more} after {shown_name(same(ids[row]))}"
             sheet.wrong(row, "after", f"goes round in a circle: {said}")
-        done |= way.keys()
+        done.update(way)  # not |=, which would copy all of them
 
 
 def notes_on(requests: Requests, sheet: Sheet, *, once: bool) -> list[str]:

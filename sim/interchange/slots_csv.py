@@ -128,6 +128,11 @@ def _times(sheet: Sheet) -> list[tuple[dt.datetime, dt.datetime]] | None:
     for row, (start, end) in enumerate(zip(starts, ends, strict=True)):
         if start is None or end is None:
             continue
+        if (start.tzinfo is None) is not (end.tzinfo is None):
+            with_, without = ("start", "end") if start.tzinfo else ("end", "start")
+            said = f"the {with_} has an offset from UTC, the {without} has none"
+            sheet.wrong(row, "end", f"{found(sheet.cells('end')[row])}; {said}")
+            continue
         if end <= start:
             sheet.wrong(row, "end", f"{found(sheet.cells('end')[row])}, which is not after the start")
         times.append((start, end))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import errno
 import io
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
-from uuid import uuid4
 
 from sim.files.sheets import Style
+from sim.files.text import plain_cell
+from sim.files.whole import resolved, try_file, write_file
 from sim.interchange.arranging import Arranged, Row
 
 __all__ = ["COLUMNS", "publish", "refuse", "timetable_csv"]
@@ -22,7 +22,8 @@ COLUMNS: Final = ("who", "whom", "weight", "slot", "start", "end", "table", "rea
 def timetable_csv(arranged: Arranged) -> bytes:
     """The timetable as CSV in UTF-8: separators, decimal marks and byte order mark as in the requests.
 
-    Ids are the first column if the requests have any.
+    Ids are the first column if the requests have any. A name that a spreadsheet would run as a formula
+    has a `'` before it, which `read_lists` takes away again.
     """
     style = arranged.lists.style
     named = "id" in arranged.lists.requests.columns
@@ -30,7 +31,7 @@ def timetable_csv(arranged: Arranged) -> bytes:
     writer = csv.writer(text, delimiter=style.delimiter, lineterminator="\n")
     writer.writerow((("id",) if named else ()) + COLUMNS)
     for row in arranged.rows():
-        writer.writerow(([row.id] if named else []) + _cells(row, style))
+        writer.writerow(([plain_cell(row.id)] if named else []) + _cells(row, style))
     return text.getvalue().encode("utf-8-sig" if style.bom else "utf-8")
 
 
@@ -40,57 +41,53 @@ def _cells(row: Row, style: Style) -> list[str]:
         weight = weight.replace(".", ",")
     table = "" if row.table is None else str(row.table)
     optional = [each or "" for each in (row.slot, row.start, row.end)]
-    return [row.who, row.whom, weight, *optional, table, row.reason or ""]
+    who, whom, *optional = map(plain_cell, (row.who, row.whom, *optional))
+    return [who, whom, weight, *optional, table, row.reason or ""]
 
 
 def refuse(path: Path, inputs: Iterable[Path], *, force: bool) -> None:
     """Raise unless a file may be written at `path`; meant to be asked before long work.
 
+    It tries: a file is made beside it and taken away again.
+
     Raises:
         FileExistsError: there is a file and `force` is not given; or it is one of the `inputs`, or no
             file, which are never replaced.
-        PermissionError: nothing can be written there.
+        OSError: nothing can be written there.
     """
-    if path.exists():
-        if any(each.exists() and path.samefile(each) for each in inputs):
-            raise FileExistsError(f"{path} is one of the lists; it is left as it is")
-        if not path.is_file():
-            raise FileExistsError(f"{path} is not a file; it is left as it is")
-        if not force:
-            raise FileExistsError(f"{path} is already there; --force replaces it")
-    there = next(parent for parent in path.absolute().parents if parent.exists())
-    if not there.is_dir():
-        raise NotADirectoryError(f"{there} is not a directory")
-    if not os.access(there, os.W_OK | os.X_OK):
-        raise PermissionError(f"{there} cannot be written to")
+    place = resolved(path)
+    try:
+        if place.exists():
+            if any(each.exists() and place.samefile(each) for each in inputs):
+                raise _RefusedError(f"{path} is one of the lists; it is left as it is")
+            if not place.is_file():
+                raise _RefusedError(f"{path} is not a file; it is left as it is")
+            if not force:
+                raise _RefusedError(f"{path} is already there; --force replaces it")
+        there = next(parent for parent in place.parents if parent.exists())
+        if not there.is_dir():
+            raise _RefusedError(f"{there} is not a directory")
+        try_file(place)
+    except _RefusedError:
+        raise
+    except OSError as error:
+        raise type(error)(f"{path} cannot be written: {(error.strerror or str(error)).lower()}") from None
 
 
 def publish(data: bytes, path: Path, *, force: bool) -> None:
-    """Write a file beside its place and then rename it; its parents are made.
+    """Write a file, whole or not at all; its parents are made, and a link to it stays a link.
 
     Raises:
         FileExistsError: there is a file, be it since a moment ago, and `force` is not given.
     """
-    path = path.absolute()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name[:200]}.{uuid4().hex[:8]}.partial")
     try:
-        with partial.open("xb") as opened:
-            opened.write(data)
-        if force or not _linked(partial, path):
-            partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def _linked(partial: Path, path: Path) -> bool:
-    """Whether the file got its name by a link, which never replaces another; not all disks know links."""
-    try:
-        os.link(partial, path)
+        write_file(resolved(path), data, replace=force)
     except FileExistsError:
         raise FileExistsError(errno.EEXIST, "is already there; --force replaces it", str(path)) from None
-    except OSError:
-        if path.exists():
-            raise FileExistsError(errno.EEXIST, "is already there; --force replaces it", str(path)) from None
-        return False
-    return True
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None  # whatever it was called on the way
+        raise
+
+
+class _RefusedError(FileExistsError):
+    """Something is there that is not to be replaced."""

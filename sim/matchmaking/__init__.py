@@ -8,7 +8,15 @@
 
 from sim.matchmaking.policies.calendars import Calendars
 from sim.matchmaking.policies.interest import Interest, weighed
-from sim.matchmaking.policies.registry import POLICIES, Policy, policy_named, register, solve
+from sim.matchmaking.policies.registry import (
+    POLICIES,
+    Policy,
+    own_policies,
+    policy,
+    policy_named,
+    register,
+    solve,
+)
 from sim.matchmaking.policies.timetable import Answer, PolicyError, Reason, Timetable
 from sim.matchmaking.policies.worth import Worth, worth
 from sim.matchmaking.problem.problem import NO_LIMIT, UNSCHEDULED, Problem
@@ -16,7 +24,7 @@ from sim.matchmaking.problem.violations import violations
 from sim.matchmaking.wishes.acceptance import accept
 from sim.matchmaking.wishes.affinity import Profiles, affinity, affinity_matrix, fit, fit_matrix, interests
 from sim.matchmaking.wishes.correspondence import Correspondence, Reply, correspond, reminded
-from sim.matchmaking.wishes.requests import BIPARTITE, Asked, Participants, apportion, ask
+from sim.matchmaking.wishes.requests import BIPARTITE, Asked, Participants, ask, largest_remainders
 from sim.matchmaking.wishes.score import Reference, Scores, pair_keys
 
 __all__ = [
@@ -43,13 +51,15 @@ __all__ = [
     "accept",
     "affinity",
     "affinity_matrix",
-    "apportion",
     "ask",
     "correspond",
     "fit",
     "fit_matrix",
     "interests",
+    "largest_remainders",
+    "own_policies",
     "pair_keys",
+    "policy",
     "policy_named",
     "register",
     "reminded",

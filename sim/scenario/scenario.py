@@ -67,8 +67,9 @@ class Scenario:
     def to_toml(self, files: Mapping[str, str] | None = None) -> str:
         """The whole scenario as a scenario file, defaults included.
 
-        It loads back to the same hash from any directory: CSV files are named by absolute paths, or
-        as `files` says, `{"exhibitors_file": "exhibitors.csv"}`, where copies go with the scenario.
+        It loads back to the same hash from any directory: CSV files are named by absolute paths (which
+        `load` follows beside and below the new file, or with `allow_outside`), or as `files` says,
+        `{"exhibitors_file": "exhibitors.csv"}`, where copies go with the scenario.
         """
         head = f"# A scenario resolved, defaults included. SHA-256 {self.hash}\n\n"
         return head + toml_document(resolved_tree(self.data) | dict(files or {}))

@@ -7,7 +7,6 @@ from sim.statistics.intervals import Estimate, estimate
 from sim.statistics.kpis import KPI, KPIS, THEMES, describe, evaluate
 from sim.statistics.ledger import Ledger
 from sim.statistics.result import Result
-from sim.statistics.resultset import Failure, ResultSet
 
 __all__ = [
     "COLUMNS",
@@ -17,10 +16,8 @@ __all__ = [
     "KPIS",
     "THEMES",
     "Estimate",
-    "Failure",
     "Ledger",
     "Result",
-    "ResultSet",
     "WhereItHurts",
     "describe",
     "estimate",

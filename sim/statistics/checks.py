@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sim.floor.arrays import NONE, PlaceKind
+from sim.floor.index import index_of
 from sim.floor.trace import Kind, Outcome
 from sim.statistics.ledger import Bools, Integers, Ledger, Rows
 from sim.statistics.presence import curve, peaks
@@ -177,7 +178,7 @@ def _bookings_answered(ledger: Ledger) -> Iterator[str]:
     floor, sides = ledger.floor, ledger.sides
     for kind, column in ((Kind.SESSION, floor.bookings.session), (Kind.MEETING, floor.bookings.meeting)):
         booked = np.flatnonzero(column != NONE)
-        owner = np.searchsorted(floor.party_days.booking_index, booked, side="right") - 1
+        owner = index_of(floor).owner[booked]
         rows = ledger.rows(kind)
         rows = rows.where(ledger.is_party(rows.actor))
         if kind is Kind.MEETING:

@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 
 from sim.floor.arrays import IntArray, Staff
-from sim.statistics.ledger import Integers
+from sim.floor.index import owners
+from sim.statistics.reading import Integers
 
 __all__ = ["Duty"]
 
@@ -22,7 +23,7 @@ class Duty:
         self._first = staff.shift_index[:-1]
         self._from = np.minimum(staff.shift_from, end)
         self._to = np.minimum(staff.shift_to, end)
-        member = np.repeat(np.arange(len(staff.booth)), np.diff(staff.shift_index))
+        member = owners(staff.shift_index)
         self._key = member * _SPAN + self._from
         self._before = np.concatenate(([0], np.cumsum(self._to - self._from)))
         self._last = staff.shift_index[1:]

@@ -8,10 +8,11 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.floor.arrays import MINUTE, NONE, IntArray
+from sim.floor.arrays import NONE, IntArray
 from sim.floor.trace import Kind
-from sim.statistics.ledger import Bools, Integers, Ledger
 from sim.statistics.measures import distinct
+from sim.statistics.reading import Bools, Integers, Reading
+from sim.statistics.sides import Sides
 
 __all__ = ["InteractionKind", "Interactions", "read_interactions"]
 
@@ -66,9 +67,9 @@ class Interactions:
         return np.bincount(ends[ends < n], minlength=n)
 
 
-def read_interactions(ledger: Ledger) -> Interactions:
+def read_interactions(ledger: Reading, sides: Sides) -> Interactions:
     """All interactions; those within one organisation are left out."""
-    talks, contacts, sides = ledger.conversations, ledger.rows(Kind.CONTACT), ledger.sides
+    talks, contacts = ledger.conversations, ledger.rows(Kind.CONTACT)
     held = np.flatnonzero(sides.held)
     actor = np.concatenate((talks.actor, contacts.actor, sides.actor[0, held]), dtype=np.int64)
     partner_actor = np.concatenate((talks.other, contacts.other, sides.actor[1, held]), dtype=np.int64)
@@ -88,9 +89,9 @@ def read_interactions(ledger: Ledger) -> Interactions:
         ),
         "meeting": np.concatenate((np.full(unbooked, NONE, dtype=np.int64), held)),
     }
-    behaviour = ledger.expo.scenario.data.behaviour
-    long = columns["length"] >= round(behaviour.useful_minutes * MINUTE)
-    if not behaviour.useful_exchanges:  # who is paired in a round is chance, and all rounds are as long
+    terms = ledger.expo.terms
+    long = columns["length"] >= terms.useful
+    if not terms.useful_exchanges:  # who is paired in a round is chance, and all rounds are as long
         long &= columns["kind"] != InteractionKind.EXCHANGE
     columns["useful"] = long | (columns["kind"] == InteractionKind.MEETING)
     different = columns["organisation"] != columns["partner"]

@@ -7,6 +7,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from sim.floor.inequality import gini
+
 __all__ = ["NAN", "Numbers", "coefficient_of_variation", "distinct", "gini", "mean", "quantile", "share"]
 
 Numbers = npt.NDArray[np.number[Any] | np.bool_]
@@ -25,18 +27,6 @@ def mean(values: Numbers, weights: Numbers | None = None) -> float:
 def quantile(values: Numbers, q: float) -> float:
     """The `q`-quantile, interpolated linearly between order statistics (type 7); nan of nothing."""
     return float(np.quantile(values, q)) if len(values) else NAN
-
-
-def gini(values: Numbers) -> float:
-    """Gini coefficient of values that are not negative: 0 all alike, near 1 all in one hand.
-
-    Half the mean absolute difference over the mean (Gini 1912); nan of nothing or if all are 0.
-    """
-    n, total = len(values), float(values.sum())
-    if total == 0:
-        return NAN
-    rank = 2.0 * np.arange(1, n + 1) - n - 1
-    return float((rank * np.sort(values)).sum() / (n * total))
 
 
 def coefficient_of_variation(values: Numbers) -> float:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.floor.arrays import NONE, IntArray
-from sim.floor.trace import Kind, Outcome
-from sim.statistics.ledger import Bools, Floats, Integers
-
-if TYPE_CHECKING:
-    from sim.statistics.ledger import Ledger
+from sim.floor.trace import Kind
+from sim.statistics.reading import Bools, Floats, Integers, Reading
 
 __all__ = ["Curve", "Presence", "curve", "peaks"]
 
@@ -96,14 +92,14 @@ def peaks(
 class Presence:
     """Visitors present; staff are not counted."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
 
     @cached_property
     def floor(self) -> Curve:
         """People on the floor, from admission to the gate again."""
-        visits = self._ledger.visits
-        return curve(visits.start, visits.end, self._ledger.size[visits.actor])
+        visits = self._reading.visits
+        return curve(visits.start, visits.end, self._reading.size[visits.actor])
 
     @cached_property
     def stretches(self) -> tuple[IntArray, IntArray, IntArray, IntArray]:
@@ -112,13 +108,12 @@ class Presence:
         A stretch runs from passing the zone's door to setting out for another zone or the gate; a
         walk between two places of one zone is within it. The door is passed as long before reaching
         the first place as the walk from it takes (1 ms less, from a place at the door: a walk to the
-        door takes 1 ms at least). A party that arrives when its meeting is lost, or when it is not
-        needed as a stand-by, leaves no row there and is not seen; but it has left the zone, if that
-        place is in another.
+        door takes 1 ms at least). A party that came in vain is not seen there; but it has left the
+        zone, if that place is in another.
         """
-        ledger, trace, places = self._ledger, self._ledger.trace, self._ledger.floor.places
+        reading, trace, places = self._reading, self._reading.trace, self._reading.floor.places
         there = np.isin(np.arange(len(Kind)), _AT_A_PLACE)[trace.kind]
-        there &= ledger.there & ledger.is_party(trace.actor)
+        there &= reading.there & reading.is_party(trace.actor)
         index = np.flatnonzero(there)
         key = (trace.actor[index].astype(np.int64) << 32) | trace.start[index]
         if (key[1:] < key[:-1]).any():
@@ -137,7 +132,7 @@ class Presence:
         party_day = actor[first].astype(np.int64)
         same = np.flatnonzero(party_day[1:] == party_day[:-1]) + 1
 
-        came_from = ledger.floor.party_days.gate[party_day]
+        came_from = reading.floor.party_days.gate[party_day]
         came_from[same] = place[last[same - 1]]
         came_from[np.searchsorted(first, errand)] = via
         to_door, waited = places.to_door[came_from], np.zeros(len(first), dtype=np.bool_)
@@ -146,63 +141,35 @@ class Presence:
         to_door[waited] = 0
         from_zone, to_zone = places.zone[came_from], zone[first]
         at_door = (to_door + places.zone_distance[from_zone, to_zone] == 0) & (from_zone != to_zone)
-        from_door = places.to_door[place[first]] * ledger.floor.party_days.pace[party_day]
+        from_door = places.to_door[place[first]] * reading.floor.party_days.pace[party_day]
         entered = start[first] - np.maximum(from_door - at_door, 0)
         entered[same] = np.maximum(entered[same], end[last[same - 1]])
         inside = to_zone != NONE
         return party_day[inside], to_zone[inside], entered[inside], end[last[inside]]
 
     def _errands(self, index: IntArray) -> tuple[IntArray, IntArray]:
-        """Rows that parties reached from another zone, where a meeting of theirs was lost; the places.
+        """Rows that parties reached from another zone, where they had come in vain; the last such places.
 
-        The rows are numbers in `index`: rows that say where parties were, in order. A party that
-        walked when its meeting was lost was on its way there, unless the walk took just as long as
-        from its last place to its next one, and not as long as by way of the meeting.
+        The rows are numbers in `index`: rows that say where parties were, in order.
         """
-        ledger, trace, zone = self._ledger, self._ledger.trace, self._ledger.floor.places.zone
-        rows = ledger.rows(Kind.MEETING)
-        meant_to = ~ledger.there[rows.index] & (rows.outcome != Outcome.NO_SHOW)
-        lost = rows.where(meant_to & ledger.is_party(rows.actor))
+        reading, trace, zone = self._reading, self._reading.trace, self._reading.floor.places.zone
+        rows = reading.rows(Kind.IN_VAIN)
+        rows = rows.where(reading.is_party(rows.actor))
         key = (trace.actor[index].astype(np.int64) << 32) | trace.start[index]
-        after = np.searchsorted(key, (lost.actor.astype(np.int64) << 32) | lost.start, side="right")
-        found: dict[int, int] = {}
-        for next_, actor, when, via in zip(after, lost.actor, lost.start, lost.place, strict=True):
-            if next_ == len(index) or trace.actor[index[next_]] != actor:
-                continue  # it went home
-            there = trace.place[index[next_]]
-            if zone[via] == zone[there]:
-                continue
-            if next_ > 0 and trace.actor[index[next_ - 1]] == actor:
-                before = index[next_ - 1]
-                here, left, pace = trace.place[before], trace.end[before], ledger.floor.party_days.pace[actor]
-                if left > when or trace.kind[before] == Kind.HALL:
-                    continue  # it did something else, or was at the door of a hall
-                took = trace.start[index[next_]] - left
-                by_way = self._walk(here, via, pace) + self._walk(via, there, pace)
-                if took == self._walk(here, there, pace) != by_way:
-                    continue
-            found[int(next_)] = int(via)
+        after = np.searchsorted(key, (rows.actor.astype(np.int64) << 32) | rows.start, side="left")
+        next_ = np.minimum(after, len(index) - 1)
+        on = (after < len(index)) & (trace.actor[index[next_]] == rows.actor)  # the others went home
+        on &= zone[rows.place] != zone[trace.place[index[next_]]]
+        found = dict(zip(after[on].tolist(), rows.place[on].tolist(), strict=True))
         return np.array(list(found), dtype=np.int64), np.array(list(found.values()), dtype=np.int64)
-
-    def _walk(self, a: int, b: int, pace: int) -> int:
-        """Time from place to place at a pace, ms."""
-        places = self._ledger.floor.places
-        if a == b:
-            return 0
-        if places.zone[a] == places.zone[b]:
-            distance = abs(places.x[a] - places.x[b]) + abs(places.y[a] - places.y[b])
-        else:
-            between = places.zone_distance[places.zone[a], places.zone[b]]
-            distance = places.to_door[a] + between + places.to_door[b]
-        return max(int(distance * pace), 1)
 
     def zone(self, zone: int) -> Curve:
         """People in one zone."""
         party_day, zones, start, end = self.stretches
         chosen = zones == zone
-        return curve(start[chosen], end[chosen], self._ledger.size[party_day[chosen]])
+        return curve(start[chosen], end[chosen], self._reading.size[party_day[chosen]])
 
     @cached_property
     def halls(self) -> tuple[Curve, ...]:
         """People in each hall."""
-        return tuple(self.zone(zone) for zone in range(len(self._ledger.expo.halls)))
+        return tuple(self.zone(zone) for zone in range(len(self._reading.expo.halls)))

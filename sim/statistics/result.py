@@ -33,6 +33,16 @@ class Result:
     expo: Expo
     trace: Trace
 
+    @property
+    def seed(self) -> int:
+        """Seed of all random draws; with the scenario and `replication` it gives this result again."""
+        return self.expo.seed
+
+    @property
+    def replication(self) -> int:
+        """Number of the replication, from 0."""
+        return self.expo.replication
+
     @cached_property
     def ledger(self) -> Ledger:
         """The trace read by kind, as arrays."""
@@ -40,8 +50,13 @@ class Result:
 
     @cached_property
     def kpis(self) -> dict[str, float]:
-        """All KPIs by name; nan where one is not defined. `sim.statistics.describe` explains them."""
-        return evaluate(self.ledger)
+        """All KPIs by name, one's own last; nan where one is not defined.
+
+        `sim.statistics.describe` explains them. Raises KPIError if one's own fails.
+        """
+        from sim.statistics.own import own_values
+
+        return evaluate(self.ledger) | own_values(self)
 
     @cached_property
     def summary(self) -> pd.DataFrame:
@@ -161,7 +176,7 @@ class Result:
         return grouped_html(self._title(), self._groups(), "<><<<") + self.where_it_hurts._repr_html_()
 
     def _title(self) -> str:
-        return f"{self.expo.scenario.data.expo.title}, replication {self.expo.replication}"
+        return f"{self.expo.title}, replication {self.replication}, seed {self.seed}"
 
     def _groups(self) -> list[tuple[str, list[tuple[str, ...]]]]:
         """The first screen; what this scenario does not have (promises, costs) is left out."""
@@ -173,5 +188,5 @@ class Result:
 
     def _row(self, name: str) -> tuple[str, ...]:
         k = describe(name)
-        unit = shown_unit(k.unit, self.expo.scenario.data.costs.currency)
+        unit = shown_unit(k.unit, self.expo.terms.prices.currency)
         return k.label, number(self.kpis[name], k.unit), unit, k.basis, name

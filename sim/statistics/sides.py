@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.floor.arrays import NONE, IntArray
+from sim.floor.index import index_of
 from sim.floor.trace import Kind, Outcome
-from sim.statistics.ledger import Bools, Floats, Integers, Ledger
+from sim.statistics.reading import Bools, Floats, Integers, Reading
 
 __all__ = ["Sides", "read_sides", "request_of_meeting"]
 
@@ -51,48 +52,20 @@ def request_of_meeting(meeting: IntArray, n: int) -> IntArray:
     return first
 
 
-def read_sides(ledger: Ledger) -> Sides:
-    """The sides of all meetings.
-
-    A row of the trace says its meeting and its actor, not its side: a party's row belongs to the
-    side it is booked for, a member's to the side its booth is called to, and a row without an actor
-    (a booth that sent nobody) to the side of a booth that has no other row.
-    """
-    floor, expo = ledger.floor, ledger.expo
-    n = len(floor.meetings.start)
-    party_day = np.full((2, n), NONE, dtype=np.int64)
-    organisation = np.full((2, n), NONE, dtype=np.int64)
-    bookings, calls = floor.bookings, floor.calls
-    booked = np.flatnonzero(bookings.meeting != NONE)
-    owner = np.searchsorted(floor.party_days.booking_index, booked, side="right") - 1
-    seat = bookings.side[booked], bookings.meeting[booked]
-    party_day[seat] = owner
-    organisation[seat] = expo.parties.organisation[owner]
-    called = calls.meeting != NONE
-    booth = np.full((2, n), NONE, dtype=np.int64)
-    booth[calls.side[called], calls.meeting[called]] = calls.booth[called]
-    organisation[booth != NONE] = booth[booth != NONE]
-
-    standby = np.flatnonzero(floor.meetings.standby_for != NONE)
-    of, stays = floor.meetings.standby_for[standby], floor.meetings.keeps[standby]
-    for column in (party_day, organisation, booth):
-        column[stays, standby] = column[stays, of]
-
-    rows = ledger.rows(Kind.MEETING)
-    meeting, actor = rows.other, rows.actor
-    side = np.where(ledger.is_party(actor), party_day[1, meeting] == actor, 0).astype(np.int64)
-    staff = actor >= ledger.n_party_days
-    side[staff] = booth[0, meeting[staff]] != floor.staff.booth[actor[staff] - ledger.n_party_days]
-    taken = np.zeros((2, n), dtype=np.bool_)
-    taken[side[actor != NONE], meeting[actor != NONE]] = True
-    for row in np.flatnonzero(actor == NONE):
-        m = meeting[row]
-        side[row] = 1 if taken[0, m] or booth[0, m] == NONE else 0
-        taken[side[row], m] = True
+def read_sides(reading: Reading) -> Sides:
+    """The sides of all meetings."""
+    floor, expo = reading.floor, reading.expo
+    n, index = len(floor.meetings.start), index_of(floor)
+    party_day = index.with_standbys(index.party_day, floor)
+    booth = index.with_standbys(index.booth, floor)
+    organisation = booth.copy()  # exhibitors are the first organisations
+    by_party = party_day != NONE
+    organisation[by_party] = expo.parties.organisation[party_day[by_party]]
+    rows = reading.rows(Kind.MEETING)
 
     def spread(column: Integers, missing: int) -> IntArray:
         values = np.full((2, n), missing, dtype=np.int64)
-        values[side, meeting] = column
+        values[rows.side, rows.other] = column
         return values
 
     outcome = spread(rows.outcome, NONE)
@@ -107,7 +80,7 @@ def read_sides(ledger: Ledger) -> Sides:
     return Sides(
         party_day=party_day,
         organisation=organisation,
-        actor=spread(actor, NONE),
+        actor=spread(rows.actor, NONE),
         outcome=outcome,
         cause=spread(rows.cause, 0),
         arrival=spread(rows.start, 0),

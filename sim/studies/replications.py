@@ -6,21 +6,22 @@ import os
 import signal
 import sys
 import threading
-import time
 import warnings
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from sim.replication import checked, run, whole_number
 from sim.studies.precision import Precision
+from sim.workers import safe_path
 
 if TYPE_CHECKING:
     from tqdm import tqdm
 
     from sim.scenario import Scenario
-    from sim.statistics import Result, ResultSet
+    from sim.statistics import Result
+    from sim.studies.resultset import ResultSet
 
 __all__ = ["MOST", "Cell", "StudyError", "StudyInterrupted", "replicate", "replication_cell"]
 
@@ -29,8 +30,6 @@ MOST: Final = 1000  # replications after which a precision is given up
 # Workers start only for at least so many visits. Measured: a worker takes 1.3 s of processor time to
 # load the libraries, a visit 0.1 to 0.4 ms; so two workers gain from about 25,000 short visits on.
 _WORTH_WORKERS: Final = 25_000
-
-_LOOK_SECONDS: Final = 1.0  # how often a worker looks whether its parent is there
 
 
 class StudyError(RuntimeError):
@@ -55,7 +54,7 @@ class Cell:
 
 
 def replicate(
-    scenario: Scenario,
+    scenario: Scenario | str | os.PathLike[str],
     *,
     replications: int = 10,
     seed: int | None = None,
@@ -70,7 +69,7 @@ def replicate(
     its seed and the reason, in `ResultSet.failures`, and the others go on.
 
     Args:
-        scenario: the scenario.
+        scenario: the scenario, the name of a shipped one, or the path of a file.
         replications: how many; with `precision`, the least number, and at least 2.
         seed: of all random draws; the scenario's own if left out.
         workers: processes; as many as there are processors (or replications, if fewer) if left out.
@@ -90,6 +89,9 @@ def replicate(
         StudyInterrupted: stopped from the keyboard; it holds what was done.
         StudyError: every replication failed.
     """
+    from sim.scenario.load import scenario_of
+
+    scenario = scenario_of(scenario)
     replications = whole_number("replications", replications, 1)
     if workers is not None:
         workers = whole_number("workers", workers, 1)
@@ -114,38 +116,18 @@ def replicate(
     return study.results()
 
 
-def replication_cell(scenario: Scenario, replication: int, seed: int | None, engine: str) -> Cell:
-    """Run one replication and keep its KPIs only: what a worker does."""
+def replication_cell(
+    scenario: Scenario, replication: int, seed: int | None, engine: str, own: bytes = b""
+) -> Cell:
+    """Run one replication and keep its KPIs only: what a worker does. `own`: what a user has registered."""
     try:
+        if own:
+            from sim.studies.own import learn
+
+            learn(own)
         return Cell(replication, run(scenario, replication=replication, seed=seed, engine=engine).kpis)
     except Exception as error:
         return Cell(replication, None, _reason(error))
-
-
-def _cell_in_worker(
-    cell: Callable[[Scenario, int, int | None, str], Cell],
-    parent: int,
-    scenario: Scenario,
-    number: int,
-    seed: int | None,
-    engine: str,
-) -> Cell:
-    """A cell, in a process that ends when that of the study, `parent`, does so without a word."""
-    global _watching
-    if not _watching and os.getppid() == parent:  # not so in a thread, nor in a worker of a cluster
-        _watching = True
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    return cell(scenario, number, seed, engine)
-
-
-_watching = False
-
-
-def _end_with(parent: int) -> None:
-    """Leave as soon as the parent has gone: nobody would take what is worked out."""
-    while os.getppid() == parent:
-        time.sleep(_LOOK_SECONDS)
-    os._exit(1)
 
 
 class _Study:
@@ -233,12 +215,14 @@ class _Study:
         """Send replications to workers; the cells come in the order in which they are done."""
         from joblib import Parallel, delayed
 
-        task = delayed(_cell_in_worker)
-        pool = Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)
-        with _interrupts_for_this_process_only():
+        from sim.studies.own import own_things
+        from sim.studies.pool import backend
+
+        task, own = delayed(replication_cell), own_things()
+        pool = Parallel(n_jobs=workers, backend=backend(), return_as="generator_unordered", batch_size=1)
+        with _interrupts_for_this_process_only(), safe_path():
             cells: Generator[Cell] = pool(
-                task(replication_cell, os.getpid(), self.scenario, number, self.seed, self.engine)
-                for number in numbers
+                task(self.scenario, number, self.seed, self.engine, own) for number in numbers
             )
         return cells
 
@@ -248,7 +232,7 @@ class _Study:
         Raises:
             StudyError: nothing did.
         """
-        from sim.statistics import Failure, ResultSet
+        from sim.studies.resultset import Failure, ResultSet
 
         cells = [self.cells[number] for number in sorted(self.cells)]
         done = {cell.replication: cell.kpis for cell in cells if cell.kpis is not None}

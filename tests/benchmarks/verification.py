@@ -19,9 +19,9 @@ import numpy.typing as npt
 
 import sim
 from sim.engine import Kind, Outcome
-from sim.expo.draw.countries import COUNTRIES
 from sim.expo.expo import SESSION_KINDS
 from sim.floor.arrays import MINUTE, NONE
+from sim.scenario.schema.countries import COUNTRIES
 from sim.statistics import Result, describe, estimate
 from sim.statistics.measures import gini, mean
 
@@ -81,7 +81,7 @@ def of_direct(flag: str) -> Callable[[Result], float]:
         organisations, exhibitors = result.expo.organisations, result.expo.exhibitors
         n = result.expo.n_exhibitors
         direct = exhibitors.direct == 1
-        home = [c.code for c in COUNTRIES].index(result.expo.scenario.data.exhibitors.home_country)
+        home = [c.code for c in COUNTRIES].index(result.expo.terms.home_country)
         country = organisations.country[:n]
         values = {
             "direct": direct,
@@ -155,8 +155,9 @@ def chain_contacts(result: Result) -> float:
     """Companies of its own area that an exhibitor had a useful contact with, mean of direct exhibitors."""
     met, expo = result.ledger.interactions, result.expo
     n = expo.n_exhibitors
-    kinds = [expo.scenario.data.visitors[name].kind for name in expo.personas]
-    trade = np.isin(np.array(kinds)[expo.parties.persona], ("buyer", "professional", "delegation"))
+    trade = np.isin(
+        np.array(expo.terms.persona_kinds)[expo.parties.persona], ("buyer", "professional", "delegation")
+    )
     company = np.zeros(len(expo.organisations.name), dtype=np.bool_)
     company[expo.parties.organisation[trade]] = True
     pairs = np.unique(np.stack((met.organisation, met.partner))[:, met.useful], axis=1)
@@ -172,8 +173,8 @@ def chain_contacts(result: Result) -> float:
 
 def activities(result: Result) -> float:
     """Ceremonies, forums, seminars, exchange sessions, and windows of programmes that list them."""
-    expo, tables = result.expo, result.expo.scenario.data.matchmaking
-    listed = np.array([bool(tables[name].windows) for name in expo.matchmaking])
+    expo = result.expo
+    listed = np.array([terms.lists_windows for terms in expo.terms.matchmaking])
     sessions = sum(SESSION_KINDS[kind] not in ("debut", "tour") for kind in expo.programme.kind.tolist())
     return float(sessions + listed[expo.programme.window_programme].sum())
 

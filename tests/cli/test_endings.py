@@ -56,14 +56,12 @@ def test_ctrl_c_while_libraries_are_loaded_is_no_traceback(tmp_path: Path) -> No
 
 def test_a_template_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "mine.toml"
-    write_text = Path.write_text
 
-    def full(self: Path, text: str, **options: str) -> int:
-        write_text(self, text[:100], **options)
+    def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "write_text", full)
+        patch.setattr(os, "fsync", full)
         done = CliRunner().invoke(exposim, ["new", str(file)])
     assert (done.exit_code, done.stderr) == (1, f"exposim: {file}: No space left on device\n")
     assert list(tmp_path.iterdir()) == []
@@ -72,6 +70,65 @@ def test_a_template_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: py
     assert (done.exit_code, done.stderr) == (2, f"exposim: {missing}: No such file or directory\n")
     (tmp_path / "link.toml").symlink_to("nowhere")
     assert CliRunner().invoke(exposim, ["new", str(tmp_path / "link.toml")]).exit_code == 2
+    monkeypatch.setattr("sim.files.renaming._renameat2", lambda: None)
     monkeypatch.setattr(os, "link", lambda *_: (_ for _ in ()).throw(PermissionError(1, "no links here")))
     assert CliRunner().invoke(exposim, ["new", str(file)]).exit_code == 0
     assert {path.name for path in tmp_path.iterdir()} == {"mine.toml", "link.toml"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closes streams as a POSIX shell does")
+@pytest.mark.parametrize(
+    ("command", "closed"),
+    [
+        ("scenarios", "<&-"),
+        ("scenarios", ">&-"),
+        ("check erlang", "2>&-"),
+        ("check erlang", "<&- >&- 2>&-"),
+        ("timetable {} --slots 2 --tables 1", ">&-"),
+        ("timetable {} --slots 2 --tables 1", "<&- 2>&-"),
+        ("run erlang -n 1", ">&-"),
+        ("run erlang -n 1", "<&- >&- 2>&-"),
+    ],
+)
+def test_closed_streams_are_no_traceback(command: str, closed: str, tmp_path: Path) -> None:
+    (tmp_path / "requests.csv").write_text("who,whom,weight\nAnn,Ben,1\n")
+    line = f"exec {sys.executable} -m sim {command.format(tmp_path / 'requests.csv')} {closed}"
+    done = subprocess.run(
+        ["sh", "-c", line],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    output_closed = " >&-" in f" {closed}"
+    assert done.returncode == (1 if output_closed else 0)
+    assert "Traceback" not in done.stderr
+    assert bool(done.stdout) is not output_closed
+    if closed == ">&-":
+        assert done.stderr.endswith("exposim: writing failed: standard output is closed\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closes streams as a POSIX shell does")
+def test_a_closed_standard_input_is_bad_input() -> None:
+    line = f"exec {sys.executable} -m sim timetable - --slots 2 --tables 1 <&-"
+    done = subprocess.run(
+        ["sh", "-c", line],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "exposim: standard input cannot be read: it is closed\n"
+
+
+def test_warnings_as_errors_find_nothing_in_a_run() -> None:
+    code = "import numpy as np; np.seterr(all='warn'); import sim; sim.run(sim.load('quickstart'))"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")

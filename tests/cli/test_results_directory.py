@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from pathlib import Path
@@ -11,7 +12,7 @@ from click.testing import CliRunner
 
 import sim
 from sim.cli import exposim
-from sim.output import refuse_to_overwrite, write
+from sim.interchange.results import OWN, refuse_to_overwrite, write
 
 FAIR = Path(__file__).with_name("fair.toml")
 
@@ -29,6 +30,10 @@ def written(results: sim.ResultSet, tmp_path: Path) -> Path:
 
 def names(directory: Path) -> set[str]:
     return {str(path.relative_to(directory)) for path in directory.rglob("*")}
+
+
+def inodes(directory: Path) -> dict[str, int]:
+    return {name: (directory / name).stat().st_ino for name in names(directory)}
 
 
 @pytest.mark.parametrize("foreign", ["notes.txt", "tables/mine.parquet", "tables/more/x", "exhibitors.csv"])
@@ -140,3 +145,49 @@ def test_a_directory_that_may_not_be_written_to_is_refused(tmp_path: Path) -> No
     with pytest.raises(PermissionError, match="out cannot be written: permission denied"):
         refuse_to_overwrite(tmp_path / "out")
     tmp_path.chmod(0o700)
+
+
+def test_of_two_runs_into_one_directory_the_later_fails_and_the_first_ones_results_stay(
+    results: sim.ResultSet, tmp_path: Path
+) -> None:
+    first, later = refuse_to_overwrite(tmp_path / "out"), refuse_to_overwrite(tmp_path / "out")
+    write(results, first)
+    before = inodes(tmp_path / "out")
+    with pytest.raises(FileExistsError, match="out holds results already"):
+        write(results, later)
+    with pytest.raises(FileExistsError, match="out has changed in the meantime; it is left as it is"):
+        write(results, later, force=True)
+    assert inodes(tmp_path / "out") == before
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_what_the_later_of_two_runs_worked_out_is_printed(
+    results: sim.ResultSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def another(*_: object, **__: object) -> sim.ResultSet:
+        write(results, tmp_path / "out")
+        return results
+
+    monkeypatch.setattr("sim.studies.replicate", another)
+    done = CliRunner().invoke(exposim, ["run", str(FAIR), "-n", "1", "--out", str(tmp_path / "out")])
+    assert done.exit_code == 1
+    assert "visits.people" in done.stdout
+    assert "the results could not be written to" in done.stderr
+    assert "out holds results already; --force replaces them" in done.stderr
+
+
+def test_a_forged_run_json_does_not_choose_what_force_deletes(results: sim.ResultSet, written: Path) -> None:
+    run = json.loads((written / "run.json").read_text())
+    (written / "notes.txt").write_text("precious")
+    (written.parent / "outside.txt").write_text("precious")
+    forged = ["notes.txt", "../outside.txt", "tables", "exhibitors.csv/.."]
+    (written / "run.json").write_text(json.dumps(run | {"lists": forged}))
+    with pytest.raises(FileExistsError, match=r"holds more than results: notes\.txt; it is left"):
+        write(results, written, force=True)
+    (written / "notes.txt").unlink()
+    write(results, written, force=True)
+    assert (written.parent / "outside.txt").read_text() == "precious"
+
+
+def test_all_files_that_are_written_are_among_those_that_may_be_deleted(written: Path) -> None:
+    assert {name for name in names(written) if (written / name).is_file()} <= OWN

@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 
 from sim.cli import exposim
 from sim.cli.apart import apart
+from sim.files.text import read_cell
 from sim.interchange import REASONS
 from sim.interchange.requests_csv import COLUMNS
 from sim.matchmaking import POLICIES, Problem, Reason
@@ -227,7 +228,8 @@ def test_names_with_quotes_commas_and_lines_come_back() -> None:
     text = io.StringIO()
     csv.writer(text).writerows([["who", "whom", "weight"], *(["Ann", name, "1"] for name in names)])
     done = made("-", "--slots", "4", "--tables", "1", stdin=text.getvalue().encode())
-    assert [row["whom"] for row in rows(done.stdout)] == [name.strip() for name in names]
+    assert [read_cell(row["whom"]) for row in rows(done.stdout)] == [name.strip() for name in names]
+    assert "'=1+1" in done.stdout  # which no spreadsheet runs
 
 
 def test_the_same_lists_give_the_same_bytes() -> None:
@@ -460,12 +462,47 @@ def test_an_old_file_stays_if_the_new_cannot_be_completed(
         raise OSError(28, "No space left on device")
 
     Path("timetable.csv").write_text("precious")
-    monkeypatch.setattr(Path, "replace", full)
+    monkeypatch.setattr("os.replace", full)
     done = command(*BY_HAND, "--out", "timetable.csv", "--force")
     assert done.exit_code == 1
     assert "No space left" in done.stderr
     assert Path("timetable.csv").read_text() == "precious"
     assert sorted(each.name for each in here.iterdir()) == ["free.csv", "requests.csv", "timetable.csv"]
+
+
+@pytest.mark.parametrize(
+    ("place", "says"),
+    [
+        ("x" * 300, "cannot be written: file name too long"),
+        ("x" * 300 + "/y.csv", "cannot be written: file name too long"),
+        ("loop", "loop cannot be written: it is a link that leads nowhere"),
+        ("requests.csv/y.csv", "requests.csv is not a directory"),
+        ("/proc/y.csv", "/proc/y.csv cannot be written: "),
+    ],
+)
+def test_a_place_that_will_not_do_is_refused_before_the_work(
+    here: Path, monkeypatch: pytest.MonkeyPatch, place: str, says: str
+) -> None:
+    Path("loop").symlink_to("loop")
+    before = sorted(each.name for each in here.iterdir())
+    monkeypatch.setattr("sim.interchange.read_lists", None)
+    done = command("requests.csv", "--slots", "2", "--tables", "2", "--out", place)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith("exposim: ")
+    assert says in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert sorted(each.name for each in here.iterdir()) == before
+
+
+def test_a_link_to_a_timetable_stays_a_link(here: Path) -> None:
+    Path("latest.csv").symlink_to("real.csv")
+    once = ("requests.csv", "--slots", "2", "--tables", "2", "--out", "latest.csv")
+    assert command(*once).exit_code == 0
+    assert command(*once).exit_code == 2
+    Path("real.csv").write_text("old")
+    assert command(*once, "--force").exit_code == 0
+    assert Path("latest.csv").is_symlink()
+    assert Path("real.csv").read_text().startswith("who,whom")
 
 
 # the help

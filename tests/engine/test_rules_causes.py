@@ -58,12 +58,12 @@ def test_who_was_not_let_in_says_so_whatever_it_does_at_the_deadline() -> None:
 def test_a_stand_by_who_was_not_let_in_says_so() -> None:
     hall = Hall(patience=5, until=500)
     plan = hall.plan
-    meeting = hall.called(hall.inner, 50, tolerance=25)
+    meeting = hall.called(hall.inner, 53, tolerance=25)
     plan.call(hall.outside, 53, meeting=meeting, side=0)  # 7 to walk: it begins at 60
     standby = plan.standby(meeting, 0)
     party = plan.party(hall.gate, 1, bookings=[plan.meet(standby, 1)])
     rows = told(plan)
-    check(rows[party], Row(HALL, hall.inner, 48, 53, Outcome.RENEGED, other=hall.hall), only=HALL)
+    check(rows[party], Row(HALL, hall.inner, 51, 56, Outcome.RENEGED, other=hall.hall), only=HALL)
     unneeded = Row(MEETING, hall.inner, 60, 60, NOT_NEEDED, other=standby, cause=Cause.HALL)
     check(rows[party], unneeded, only=MEETING)
 

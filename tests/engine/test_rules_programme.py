@@ -370,6 +370,7 @@ def test_a_party_learns_on_arrival_that_its_meeting_is_lost_and_goes_on() -> Non
         Row(Kind.LOOK, house.booth, 21, 22),
         Row(TALK, house.booth, 22, 102, other=plan.member(0)),
         Row(MEETING, house.table, 110, 110, MISSED, other=meeting, cause=Cause.CONVERSATION),
+        Row(Kind.IN_VAIN, house.table, 112, 112, other=meeting),
         Row(Kind.LOOK, house.booth, 122, 123),
         Row(VISIT, house.gate, 1, 143),
     )

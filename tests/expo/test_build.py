@@ -40,7 +40,7 @@ def arrays(thing: Any, path: str = "") -> dict[str, np.ndarray[Any, Any]]:
         value = getattr(thing, field.name)
         if isinstance(value, np.ndarray):
             found[f"{path}{field.name}"] = value
-        elif is_dataclass(value) and field.name != "scenario":
+        elif is_dataclass(value):
             found |= arrays(value, f"{path}{field.name}.")
     return found
 
@@ -195,7 +195,8 @@ def _with(table: str, column: str, value: Any) -> Any:
         ("stops", "place", 10_000, "stops.place must be a booth"),
         ("bookings", "start", 1 << 40, "bookings must be in order of start"),
         ("bookings", "meal", 5, "one of session, meeting and meal"),
-        ("bookings", "rounds", 99, "rounds must be those of the session"),
+        ("bookings", "rounds", -1, "bookings.rounds must be >= 0"),
+        ("bookings", "start", 1 << 31, "bookings.start must be from 0 to 2**31 ms (24 days)"),
         ("bookings", "session", 1 << 20, "bookings.session must exist"),
         ("bookings", "comes", 2, "bookings.comes must be 0 or 1"),
         ("calls", "at", 1 << 40, "a call must go out before its start"),

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from sim.expo.draw.apportion import apportion, seats
-from sim.expo.draw.countries import CODES, COUNTRIES, country_number
 from sim.expo.draw.profiles import STAGE_FLOWS, input_table
-from sim.expo.draw.sizes import gini, sizes, whole_sizes
+from sim.expo.draw.sizes import sizes, whole_sizes
 from sim.expo.exhibitors.organisations import PopulationDoesNotFit, draw_exhibitors, profiles
 from sim.floor.arrays import NONE
+from sim.floor.inequality import gini
+from sim.scenario.schema.countries import CODES, COUNTRIES, country_number
 from sim.scenario.schema.data import STAGES
 from sim.streams import Streams, subkeys
 from tests.expo.cisce import cisce

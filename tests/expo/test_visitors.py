@@ -213,7 +213,8 @@ def test_a_member_of_staff_more_changes_nobodys_employer_but_of_those_that_come_
 
 def test_a_bunch_larger_than_all_visits_is_drawn_no_further_than_they_reach() -> None:
     begun = time.process_time()
-    expo = sim.build(sim.load("quickstart", {"visitors.buyer.bunch_size": 1_000_000}))
+    scenario = sim.load("quickstart", {"visitors.buyer.bunch_size": 1_000_000})
+    expo = sim.build(scenario)
     assert time.process_time() - begun < 10
     buyers = expo.parties.persona == expo.personas.index("buyer")
-    assert expo.floor.party_days.size[buyers].sum() == expo.scenario.data.visitors["buyer"].visits
+    assert expo.floor.party_days.size[buyers].sum() == scenario.data.visitors["buyer"].visits

@@ -14,12 +14,13 @@ from sim.matchmaking import (
     PolicyError,
     Problem,
     Reason,
+    policy,
     policy_named,
     register,
     solve,
     violations,
 )
-from sim.scenario.schema import kinds
+from sim.policy_names import SHIPPED_POLICIES
 from tests.matchmaking.cases import problems
 
 PLACING = ["first_come", "greedy", "round_robin", "stable", "optimal", "fair"]
@@ -151,11 +152,18 @@ def test_a_policy_that_breaks_a_rule_is_refused_with_the_reason() -> None:
         solve(problem, careless)
 
 
-def test_a_policy_can_be_registered_by_name_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_policy_can_be_registered_again_but_not_as_one_that_is_shipped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("sim.matchmaking.policies.registry.POLICIES", dict(POLICIES))
+    monkeypatch.setattr("sim.policy_names._own", {})
     mine = lambda problem: np.full(problem.requests, UNSCHEDULED)  # noqa: E731
     register("mine", mine)
     assert policy_named("mine") is mine
+    again = policy("mine")(lambda problem: mine(problem))  # type: ignore[no-untyped-call]
+    assert policy_named("mine") is again
+    with pytest.raises(ValueError, match="a name has letters"):
+        register("mine = 3", mine)
     with pytest.raises(ValueError, match="already a policy 'greedy'"):
         register("greedy", mine)
     with pytest.raises(ValueError, match="unknown policy 'gredy'; there are"):
@@ -163,7 +171,7 @@ def test_a_policy_can_be_registered_by_name_once(monkeypatch: pytest.MonkeyPatch
 
 
 def test_scenarios_can_name_all_policies() -> None:
-    assert list(kinds.POLICIES) == list(POLICIES)
+    assert list(SHIPPED_POLICIES) == list(POLICIES)
 
 
 def test_policies_see_scores_never_affinity() -> None:

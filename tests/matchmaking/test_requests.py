@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.matchmaking import Asked, Participants, Profiles, Reference, Scores, apportion, ask
+from sim.matchmaking import Asked, Participants, Profiles, Reference, Scores, ask, largest_remainders
 from sim.streams import Streams, keys_of
 from tests.matchmaking.cases import fair
 
@@ -194,9 +194,9 @@ def test_apportioned_items_sum_to_the_total_within_the_limits(
     total: int, rows: list[tuple[float, int]]
 ) -> None:
     weights, most = np.array([w for w, _ in rows]), np.array([m for _, m in rows])
-    share = apportion(total, weights, most)
+    share = largest_remainders(total, weights, most)
     assert (share <= most).all()
     assert share.sum() == min(total, most[weights > 0].sum())
-    unlimited = apportion(total, weights)
+    unlimited = largest_remainders(total, weights)
     if weights.sum() > 1e-9:
         assert np.abs(unlimited - total * weights / weights.sum()).max() < 1 + 1e-6

@@ -9,7 +9,10 @@ from threading import Thread
 import pytest
 
 from sim.files.problems import Problem
+from sim.files.reading import read_bytes
 from sim.scenario import load, load_typed
+from sim.scenario.reading import document
+from sim.scenario.reading.document import OUTSIDE
 from tests.scenario.conftest import Write, edited
 from tests.scenario.test_errors import errors
 
@@ -42,11 +45,13 @@ def test_brackets_in_texts_and_comments_are_not_nested(small: str, write: Write)
         ("x" * 300, "it cannot be read: file name too long"),
         ("secret/base.toml", "it cannot be read: not a directory"),
         (".", "found '.'; it is a directory"),
-        ("/dev/null", "found '/dev/null'; it is not a file with text"),
+        ("/dev/null", f"found '/dev/null'; {OUTSIDE}"),
+        ("pipe", "found 'pipe'; it is not a file with text"),
     ],
 )
 def test_a_base_that_cannot_be_read_is_said_where_it_is_named(write: Write, name: str, says: str) -> None:
     write("secret", "plain")
+    os.mkfifo("pipe")
     (line,) = errors(write("fair.toml", f'# first\nextends = ["{name}"]\n'))
     assert line.startswith("fair.toml:2: extends.0: found ")
     assert says in line
@@ -58,7 +63,8 @@ def test_a_base_that_cannot_be_read_is_said_where_it_is_named(write: Write, name
     [
         ("a\\u0000b", "found 'a\\x00b'; it cannot be read: embedded null byte"),
         ("", "found ''; allowed: the name of a CSV file"),
-        ("/dev/null", "found '/dev/null'; it is not a file with text"),
+        ("/dev/null", f"found '/dev/null'; {OUTSIDE}"),
+        ("pipe", "found 'pipe'; it is not a file with text"),
         (".", "found '.'; it is a directory"),
         ("secret/list.csv", "found 'secret/list.csv'; it cannot be read: not a directory"),
     ],
@@ -67,6 +73,7 @@ def test_a_list_that_cannot_be_read_is_said_where_it_is_named(
     small: str, write: Write, key: str, name: str, says: str
 ) -> None:
     write("secret", "plain")
+    os.mkfifo("pipe")
     path = write("small.toml", f'# first\n{key} = "{name}"\n' + small)
     assert errors(path) == [f"small.toml:2: {key}: {says}"]
 
@@ -95,13 +102,12 @@ def test_files_that_are_extended_many_times_are_read_once(
     for i in range(1, 40):  # 2 to the power of 39 ways down
         path = write(f"f{i}.toml", f'extends = ["f{i - 1}.toml", "./f{i - 1}.toml"]\n')
     read: list[str] = []
-    read_bytes = Path.read_bytes
 
-    def noted(self: Path) -> bytes:
-        read.append(self.name)
-        return read_bytes(self)
+    def noted(path: Path, *arguments: int, pipes: bool = True) -> bytes | str:
+        read.append(path.name)
+        return read_bytes(path, *arguments, pipes=pipes)
 
-    monkeypatch.setattr(Path, "read_bytes", noted)
+    monkeypatch.setattr(document, "read_bytes", noted)
     assert load(path).data.expo.days == 2
     assert len(read) < 100
     write("f0.toml", edited(small, ("lanes = 3", "lanes =")))

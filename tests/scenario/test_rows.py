@@ -81,7 +81,7 @@ def test_the_hash_is_of_the_rows_and_not_of_where_they_lie(listed: Path, write: 
 
 def test_a_resolved_scenario_finds_its_rows_from_another_directory(listed: Path, write: Write) -> None:
     scenario = load(listed)
-    again = load(write("far/away/resolved.toml", scenario.to_toml()))
+    again = load(write("far/away/resolved.toml", scenario.to_toml()), allow_outside=True)
     assert (again.hash, again.exhibitor_rows) == (scenario.hash, scenario.exhibitor_rows)
 
 
@@ -105,7 +105,6 @@ def test_a_file_of_a_base_is_looked_for_beside_the_base(listed: Path, write: Wri
             [
                 "lists/exhibitors.csv:1: column chain: stands twice in the header",
                 "lists/exhibitors.csv:1: column aera_m2: unknown column; did you mean 'area_m2'?",
-                "lists/exhibitors.csv:1: column area_m2: missing column; Booth area.",
             ],
         ),
         (
@@ -130,12 +129,12 @@ def test_a_file_of_a_base_is_looked_for_beside_the_base(listed: Path, write: Wri
         ),
         (
             "exhibitors",
-            [("Alpha,machines", "Alpha,machine"), ("hungary", "hungry"), ("DE", "UK")],
+            [("Alpha,machines", "Alpha,machine"), ("hungary", "hungry"), ("DE", "EL")],
             [
                 "lists/exhibitors.csv:2: column chain: found 'machine'; there is no such chain; "
                 "there are: machines, parts; did you mean 'machines'?",
-                "lists/exhibitors.csv:3: column country: found 'UK'; there is no such country in ISO 3166; "
-                "did you mean 'GB'?",
+                "lists/exhibitors.csv:3: column country: found 'EL'; there is no such country in ISO 3166; "
+                "did you mean 'GR'?",
                 "lists/exhibitors.csv:5: column pavilion: found 'hungry'; there is no such pavilion; "
                 "there are: hungary; did you mean 'hungary'?",
             ],
@@ -198,7 +197,7 @@ def test_what_is_wrong_with_a_row_has_its_line_and_column(
     [
         (b"", "lists/exhibitors.csv:1: is empty; columns needed: name, chain, stage, "),
         (b"name,chain,stage,country,area_m2,staff\n", "lists/exhibitors.csv:1: has a header but no rows"),
-        (b"name,chain\n\xff\xfe", "lists/exhibitors.csv:2: is not UTF-8 text: found the byte 0xff"),
+        (b"name,chain\n\xff\xfe", "lists/exhibitors.csv:2: is not UTF-8 text (byte 12); in Excel, save it"),
     ],
 )
 def test_a_file_that_is_no_list_is_said_to_be_so(listed: Path, content: bytes, message: str) -> None:

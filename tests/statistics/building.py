@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -13,12 +13,14 @@ from sim.expo.expo import (
     SESSION_KINDS,
     Exhibitors,
     Expo,
+    FloorPlan,
     Organisations,
     Parties,
     Programme,
     Requests,
     TimetableFacts,
 )
+from sim.expo.terms import terms_of
 from sim.floor.arrays import (
     MINUTE,
     NONE,
@@ -50,7 +52,7 @@ def at(hour: int, minute: float = 0, day: int = 0) -> int:
 
 @dataclass(frozen=True)
 class Scenario:
-    """As much of a scenario as statistics read."""
+    """As much of a scenario as the terms of an expo and a set of results need."""
 
     name: str
     data: ScenarioData
@@ -175,7 +177,7 @@ class Plan:
 
 
 def scenario_data(plan: Plan) -> ScenarioData:
-    """The sections that statistics read: hours, area, personas, programmes, behaviour."""
+    """The sections that the terms come from: hours, area, personas, programmes, behaviour."""
     kinds = {"buyer": "buyer", "media": "media", "staff": "exhibitor"}
     return ScenarioData.model_validate(
         {
@@ -187,7 +189,7 @@ def scenario_data(plan: Plan) -> ScenarioData:
                 "gates": {"main": {}},
             },
             "chains": {chain: {"hall": plan.halls[0]} for chain in plan.chains},
-            "exhibitors": {"count": len(plan.areas)},
+            "exhibitors": {"count": len(plan.areas), "sponsors": dict.fromkeys(plan.sponsors, 1)},
             "visitors": {name: {"kind": kinds[name], "visits": 10} for name in plan.personas},
             "matchmaking": {
                 name: {
@@ -206,12 +208,22 @@ def scenario_data(plan: Plan) -> ScenarioData:
     )
 
 
+def scenario_of(plan: Plan) -> Any:
+    """As much of the scenario of a plan as is needed."""
+    return Scenario("tiny", scenario_data(plan))
+
+
 def build(plan: Plan) -> Expo:
     """The expo of a plan."""
+    scenario = scenario_of(plan)
     n, exhibitors = len(plan.organisations), len(plan.areas)
     return Expo(
-        scenario=cast(Any, Scenario("tiny", scenario_data(plan))),
+        name=scenario.name,
+        title=scenario.data.expo.title,
+        hash=scenario.hash,
+        seed=5,
         replication=plan.replication,
+        terms=terms_of(scenario),
         organisations=Organisations(
             name=tuple(name for name, _, _ in plan.organisations),
             key=np.arange(n, dtype=np.uint64),
@@ -233,10 +245,13 @@ def build(plan: Plan) -> Expo:
             attraction=np.ones(exhibitors),
         ),
         parties=Parties(
+            key=np.array([p.party for p in plan.parties], dtype=np.uint64),
             persona=_ints(p.persona for p in plan.parties),
             organisation=_ints(p.organisation for p in plan.parties),
             day=_ints(p.day for p in plan.parties),
             hosted=_ints(p.hosted for p in plan.parties),
+            authority=np.ones(len(plan.parties)),
+            eagerness=np.ones(len(plan.parties)),
         ),
         programme=Programme(
             title=tuple(s.title for s in plan.sessions),
@@ -279,6 +294,11 @@ def build(plan: Plan) -> Expo:
         sponsors=tuple(plan.sponsors),
         matchmaking=tuple(plan.matchmaking),
         places=tuple(plan.place_names),
+        plan=FloorPlan(
+            halls=np.zeros((len(plan.halls), 4), dtype=np.int64),
+            doors=np.zeros((len(plan.halls), 2), dtype=np.int64),
+            booths=np.zeros((exhibitors, 4), dtype=np.int64),
+        ),
         day_open=_ints(at(9, 0, day) for day in range(plan.days)),
         day_close=_ints(at(17, 0, day) for day in range(plan.days)),
     )
@@ -391,6 +411,7 @@ class Row:
     other: int = NONE
     outcome: Outcome = Outcome.DONE
     cause: Cause = Cause.NONE
+    side: int = NONE
 
 
 def trace_of(rows: Sequence[Row]) -> Trace:

@@ -279,7 +279,9 @@ class _Chance:
                 wait = self._ms(6)
                 late = begin - wait > start
                 outcome, cause = (Outcome.LATE, r.choice(_HELD_UP)) if late else (Outcome.DONE, Cause.NONE)
-                row = Row(Kind.MEETING, meeting.place, actor, begin - wait, end, wait, number, outcome, cause)
+                row = Row(
+                    Kind.MEETING, meeting.place, actor, begin - wait, end, wait, number, outcome, cause, side
+                )
             else:
                 outcome = r.choice((Outcome.NO_SHOW, Outcome.MISSED, Outcome.STOOD_UP, Outcome.STOOD_UP))
                 cause = r.choice(_HELD_UP) if outcome is Outcome.MISSED else Cause.NONE
@@ -287,7 +289,7 @@ class _Chance:
                 absent = kind == "booth" and outcome is not Outcome.STOOD_UP and r.random() < 0.5
                 row = Row(
                     Kind.MEETING, meeting.place, NONE if absent else actor, start, start + wait, wait, number,
-                    outcome, cause,
+                    outcome, cause, side,
                 )  # fmt: skip
             rows.append(row)
         self.rows += rows
@@ -310,7 +312,7 @@ class _Chance:
             outcome = Outcome.NOT_NEEDED
         elif stays.outcome is Outcome.STOOD_UP and r.random() < 0.8:
             end = begin + 1 + self._ms(20)
-            self.rows.append(Row(Kind.MEETING, meeting.place, stays.actor, begin, end, 0, number))
+            self.rows.append(Row(Kind.MEETING, meeting.place, stays.actor, begin, end, 0, number, side=keeps))
             outcome = r.choice((Outcome.DONE, Outcome.LATE))
         else:
             outcome = r.choice((Outcome.NO_SHOW, Outcome.MISSED, Outcome.STOOD_UP))
@@ -318,8 +320,10 @@ class _Chance:
         if never or (outcome is Outcome.NOT_NEEDED and r.random() < 0.5):
             wait, cause = 0, r.choice(_HELD_UP)
         self.rows.append(
-            Row(Kind.MEETING, meeting.place, actor, begin - wait, end, wait, number, outcome, cause)
-        )
+            Row(
+                Kind.MEETING, meeting.place, actor, begin - wait, end, wait, number, outcome, cause, 1 - keeps
+            )
+        )  # fmt: skip
 
     def _of_standby(self, number: int) -> list[Request]:
         """The request that a stand-by's meeting holds, of the stand-by or of the other side."""

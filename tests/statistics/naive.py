@@ -101,7 +101,7 @@ class Naive:
         self.admitted = sorted(r.actor for r in self.of(Kind.VISIT))
         self.people = [p for p in self.admitted for _ in range(self.size[p])]  # a person-day each
         self.exhibitors = len(expo.exhibitors.area_m2)
-        self.useful_ms = round(expo.scenario.data.behaviour.useful_minutes * MINUTE)
+        self.useful_ms = expo.terms.useful
         self._plan_meetings()
         self.met = self._interactions()
 
@@ -181,7 +181,7 @@ class Naive:
         return [m for m in met if m.org_a != m.org_b]
 
     def useful(self, m: Met) -> bool:
-        counts = m.how != "exchange" or self.expo.scenario.data.behaviour.useful_exchanges
+        counts = m.how != "exchange" or self.expo.terms.useful_exchanges
         return m.how == "meeting" or (counts and m.length >= self.useful_ms)
 
     def partners(self, exhibitor: int) -> set[int]:
@@ -201,7 +201,7 @@ class Naive:
     # themes
 
     def visits(self) -> dict[str, float]:
-        expo, data = self.expo, self.expo.scenario.data
+        expo = self.expo
         visit = {r.actor: r for r in self.of(Kind.VISIT)}
         looked = [r for r in self.of(Kind.LOOK) if r.done]
         open_ms = sum(int(c - o) for o, c in zip(expo.day_open, expo.day_close, strict=True))
@@ -210,7 +210,7 @@ class Naive:
             * overlap(r.start, r.end, int(expo.day_open[r.start // DAY]), int(expo.day_close[r.start // DAY]))
             for p, r in visit.items()
         )
-        area = data.venue.gross_area_m2 * data.venue.net_share / 9.290304
+        area = expo.terms.net_area_m2 / 9.290304
         values = {
             "visits.people": len(self.people),
             "visits.peak_people": peak([(r.start, r.end, self.size[p]) for p, r in visit.items()]),
@@ -228,7 +228,7 @@ class Naive:
             values[f"visits.present_at.{hour:02d}"] = present / open_hour
         buyers = [
             p for p in self.people
-            if data.visitors[expo.personas[expo.parties.persona[p]]].kind == "buyer"
+            if expo.terms.persona_kinds[expo.parties.persona[p]] == "buyer"
         ]  # fmt: skip
         wasted: dict[int, float] = defaultdict(float)
         for r in self.rows:
@@ -415,8 +415,8 @@ class Naive:
         }  # fmt: skip
         of_registered = [r for r in rows if (r.actor, r.other) in registered]
         windows = len(expo.programme.window_day)
-        p, tables = expo.programme, expo.scenario.data.matchmaking
-        listed = [w for w in range(windows) if tables[expo.matchmaking[p.window_programme[w]]].windows]
+        p, terms = expo.programme, expo.terms.matchmaking
+        listed = [w for w in range(windows) if terms[p.window_programme[w]].lists_windows]
         convened = [i for i in activity if SESSION_KINDS[expo.programme.kind[i]] != "debut"]
         there = set()
         for m in self.held:
@@ -543,12 +543,12 @@ class Naive:
 
     def breaks(self) -> tuple[float, float]:
         plan, days = self.floor.meetings, defaultdict(list)
-        names, programmes = self.expo.matchmaking, self.expo.scenario.data.matchmaking
+        terms = self.expo.terms.matchmaking
         for m in self.meetings:
-            buffer = 0.0 if self.programme(m) == NONE else programmes[names[self.programme(m)]].buffer_minutes
+            buffer = 0 if self.programme(m) == NONE else terms[self.programme(m)].buffer
             for s in (0, 1):
                 start = int(plan.start[m])
-                slot = start, start + int(plan.duration[m]), buffer * MINUTE
+                slot = start, start + int(plan.duration[m]), buffer
                 days[self.who(m, s), start // DAY].append(slot)
         count = idle = 0.0
         for slots in days.values():

@@ -112,10 +112,8 @@ def promises(naive: Naive) -> dict[str, float]:
     promised: dict[int, int] = {}
     had: dict[int, int] = {}
     for exhibitor, sponsor in enumerate(expo.exhibitors.sponsor):
-        for name in expo.matchmaking:
-            table = expo.scenario.data.matchmaking[name]
-            n = 0 if sponsor == NONE else table.promises.get(expo.sponsors[sponsor], 0)
-            number = expo.matchmaking.index(name)
+        for number, terms in enumerate(expo.terms.matchmaking):
+            n = 0 if sponsor == NONE else terms.promises[sponsor]
             met = sum(
                 naive.org_of_side(m, s) == exhibitor and naive.programme(m) == number
                 for m in naive.held
@@ -132,17 +130,16 @@ def promises(naive: Naive) -> dict[str, float]:
 
 
 def costs(naive: Naive) -> dict[str, float]:
-    expo, prices = naive.expo, naive.expo.scenario.data.costs
+    expo, prices = naive.expo, naive.expo.terms.prices
     plan = expo.programme
     tables = interpreters = 0
-    for number, name in enumerate(expo.matchmaking):
-        table = expo.scenario.data.matchmaking[name]
+    for number, terms in enumerate(expo.terms.matchmaking):
         for day in range(expo.n_days):
             windows = sum(
                 p == number and d == day for p, d in zip(plan.window_programme, plan.window_day, strict=True)
             )
-            tables += min(windows, table.areas) * table.tables
-            interpreters += (windows > 0) * (table.interpreters or 0)
+            tables += min(windows, terms.areas) * terms.tables
+            interpreters += (windows > 0) * (terms.interpreters or 0)
     people: dict[int, int] = {}
     for i, party in enumerate(naive.floor.party_days.party):
         if expo.parties.hosted[i]:

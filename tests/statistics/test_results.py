@@ -11,15 +11,16 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from sim.statistics import FIRST_SCREEN, HEADLINES, Failure, Result, ResultSet, estimate, where_it_hurts
-from tests.statistics.building import build, trace_of
+from sim.statistics import FIRST_SCREEN, HEADLINES, Result, estimate, where_it_hurts
+from sim.studies.resultset import Failure, ResultSet
+from tests.statistics.building import build, scenario_of, trace_of
 from tests.statistics.tiny import PLAN
 
 
 @pytest.fixture
 def three(tiny: Result) -> ResultSet:
     rows = tuple(tiny.kpis | {"meetings.held": held} for held in (1.0, 2.0, 6.0))
-    return ResultSet(tiny.expo.scenario, 5, "simpy", (0, 1, 2), rows, tiny)
+    return ResultSet(scenario_of(PLAN), 5, "simpy", (0, 1, 2), rows, tiny)
 
 
 def test_the_summary_of_a_result_is_the_first_screen(tiny: Result) -> None:
@@ -28,7 +29,7 @@ def test_the_summary_of_a_result_is_the_first_screen(tiny: Result) -> None:
 
 
 def test_a_result_shows_what_it_is(tiny: Result) -> None:
-    assert repr(tiny).startswith("Result(Tiny <fair>, replication 0: visits 10, peak presence ")
+    assert repr(tiny).startswith("Result(Tiny <fair>, replication 0, seed 5: visits 10, peak presence ")
     assert ", meetings held 1" in repr(tiny)
     text = str(tiny)
     assert "Meetings held" in text
@@ -135,7 +136,7 @@ def test_the_text_of_a_result_set_has_a_line_a_headline_and_where_it_hurts(three
 
 
 def test_one_replication_is_shown_without_an_interval(tiny: Result) -> None:
-    one = ResultSet(tiny.expo.scenario, 5, "simpy", (0,), (tiny.kpis,))
+    one = ResultSet(scenario_of(PLAN), 5, "simpy", (0,), (tiny.kpis,))
     (line,) = [line for line in str(one).splitlines() if line.lstrip().startswith("Meetings held")]
     assert line.split() == ["Meetings", "held", "1", "meetings", "predicted", "meetings.held"]
     assert math.isnan(one.summary.loc["meetings.held", "half_width"])  # type: ignore[arg-type]
@@ -154,7 +155,7 @@ def test_html_escapes_titles(three: ResultSet) -> None:
 
 def test_a_result_set_has_a_row_for_each_number(tiny: Result) -> None:
     with pytest.raises(ValueError, match="2 replications with 1 rows"):
-        ResultSet(tiny.expo.scenario, 5, "simpy", (0, 1), (tiny.kpis,))
+        ResultSet(scenario_of(PLAN), 5, "simpy", (0, 1), (tiny.kpis,))
 
 
 def test_a_failure_says_how_to_see_it_again() -> None:
@@ -164,11 +165,12 @@ def test_a_failure_says_how_to_see_it_again() -> None:
 def test_kpis_and_text_need_no_pandas() -> None:
     code = (
         "import sys\n"
-        "from tests.statistics.building import build, trace_of\n"
+        "from tests.statistics.building import build, scenario_of, trace_of\n"
         "from tests.statistics.tiny import PLAN, ROWS\n"
-        "from sim.statistics import Result, ResultSet\n"
+        "from sim.statistics import Result\n"
+        "from sim.studies.resultset import ResultSet\n"
         "r = Result(build(PLAN), trace_of(ROWS))\n"
-        "s = ResultSet(r.expo.scenario, 1, 'simpy', (0, 1), (r.kpis, r.kpis), r)\n"
+        "s = ResultSet(scenario_of(PLAN), 1, 'simpy', (0, 1), (r.kpis, r.kpis), r)\n"
         "str(s), str(r), s._repr_html_(), s.to_json_dict()\n"
         "assert 'pandas' not in sys.modules and 'scipy.stats' not in sys.modules\n"
     )
@@ -193,6 +195,6 @@ def test_differences_are_of_the_replications_that_both_have(three: ResultSet) ->
 
 def test_a_kpi_that_is_not_defined_in_all_replications_says_in_how_many(tiny: Result) -> None:
     rows = tuple(tiny.kpis | {"meetings.held": held} for held in (1.0, math.nan, 6.0))
-    text = str(ResultSet(tiny.expo.scenario, 5, "simpy", (0, 1, 2), rows))
+    text = str(ResultSet(scenario_of(PLAN), 5, "simpy", (0, 1, 2), rows))
     assert "Meetings held (in 2 of 3)" in text
     assert "Meetings scheduled (in" not in text

@@ -37,7 +37,8 @@ def of_fair(
         Row(Kind.GATE, GATE, STANDBY, at(10, 50), at(10, 51)),
         Row(Kind.VISIT, GATE, STANDBY, at(10, 51), at(11, 30)),
     ]
-    return Result(build(plan), trace_of([*map(shifted, others), *its, *rows]))
+    sides = [replace(row, side=1 - keeps if row.actor == STANDBY else keeps) for row in rows]
+    return Result(build(plan), trace_of([*map(shifted, others), *its, *sides]))
 
 
 def shifted(row: Row) -> Row:
@@ -192,8 +193,8 @@ def test_who_steps_in_meets_who_was_stood_up_and_nobody_else() -> None:
     def wrong(waits: int, outcome: Outcome, meets: int) -> bool:
         """Of Acme, `waits` has a row of the meeting that is lost, and `meets` meets the stand-by."""
         lost = [
-            Row(Kind.MEETING, TABLE_2, waits, at(11, 8), at(11, 8), 0, 1, outcome),
-            Row(Kind.MEETING, TABLE_2, BUYER_2, at(11, 8), at(11, 8), 0, 1, Outcome.MISSED),
+            Row(Kind.MEETING, TABLE_2, waits, at(11, 8), at(11, 8), 0, 1, outcome, side=0),
+            Row(Kind.MEETING, TABLE_2, BUYER_2, at(11, 8), at(11, 8), 0, 1, Outcome.MISSED, side=1),
         ]
         steps_in = (STEPS_IN[0], replace(STEPS_IN[1], actor=meets + 1))
         fair = of_fair(NEEDED, 0, rows=steps_in, asks=asks, others=[*others, *lost])

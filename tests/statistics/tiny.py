@@ -92,8 +92,8 @@ def _talk(booth: int, actor: int, start: int, wait: float, end: int, member: int
 
 
 def _lost(kind: Kind, place: int, actor: int, start: int, end: int, outcome: Outcome,
-          cause: Cause = Cause.NONE, other: int = NONE) -> Row:  # fmt: skip
-    return Row(kind, place, actor, start, end, end - start, other, outcome, cause)
+          cause: Cause = Cause.NONE, other: int = NONE, side: int = NONE) -> Row:  # fmt: skip
+    return Row(kind, place, actor, start, end, end - start, other, outcome, cause, side)
 
 
 def _d(hour: int, minute: float) -> int:
@@ -112,7 +112,7 @@ ROWS: Final = (
     Row(Kind.SESSION, ROOM, P0, at(9, 55), at(10, 48), 5 * MINUTE, 0),
     Row(Kind.CONTACT, ROOM, P0, at(10, 40), at(10, 44), 0, P1),
     Row(Kind.CONTACT, ROOM, P0, at(10, 44), at(10, 48), 0, OUT_1),
-    Row(Kind.MEETING, TABLE_1, P0, at(10, 58), at(11, 20), 4 * MINUTE, 0),
+    Row(Kind.MEETING, TABLE_1, P0, at(10, 58), at(11, 20), 4 * MINUTE, 0, side=0),
     # the second: two people, stood up by Acme, has lunch
     Row(Kind.GATE, GATE, P1, at(9), at(9, 3), MINUTE),
     Row(Kind.VISIT, GATE, P1, at(9, 3), at(13)),
@@ -121,7 +121,7 @@ ROWS: Final = (
     Row(Kind.LOOK, BELA, P1, at(9, 21), at(9, 22.5)),
     _lost(Kind.TALK, BELA, P1, at(9, 22.5), at(9, 23.5), Outcome.RENEGED),
     Row(Kind.SESSION, ROOM, P1, at(9, 58), at(10, 44), 2 * MINUTE, 0),
-    _lost(Kind.MEETING, TABLE_2, P1, at(10, 55), at(11, 8), Outcome.STOOD_UP, Cause.OTHER_SIDE, 1),
+    _lost(Kind.MEETING, TABLE_2, P1, at(10, 55), at(11, 8), Outcome.STOOD_UP, Cause.OTHER_SIDE, 1, 1),
     Row(Kind.MEAL, FOOD, P1, at(12), at(12, 30), 5 * MINUTE),
     # the press: five people, find Left <Out> closed, balk at Bela, find no seat
     Row(Kind.GATE, GATE, P2, at(8, 59), at(9, 2)),
@@ -151,7 +151,7 @@ ROWS: Final = (
     # staff; nobody of Acme comes to the second meeting
     Row(Kind.SESSION, ROOM, OUT_1, at(9, 55), at(10, 48), 5 * MINUTE, 0),
     Row(Kind.DELEGATE, ROOM, OUT_1, at(9, 50), at(11), 0, 0),
-    Row(Kind.MEETING, TABLE_1, BELA_1, at(11, 2), at(11, 20), 0, 0, Outcome.LATE, Cause.CONVERSATION),
+    Row(Kind.MEETING, TABLE_1, BELA_1, at(11, 2), at(11, 20), 0, 0, Outcome.LATE, Cause.CONVERSATION, 1),
     Row(Kind.DELEGATE, TABLE_1, BELA_1, at(11), at(11, 25), 0, 1),
-    Row(Kind.MEETING, TABLE_2, NONE, at(11, 8), at(11, 8), 0, 1, Outcome.NO_SHOW),
+    Row(Kind.MEETING, TABLE_2, NONE, at(11, 8), at(11, 8), 0, 1, Outcome.NO_SHOW, side=0),
 )

@@ -12,9 +12,10 @@ import pytest
 from joblib import parallel_config
 
 import sim
-from sim.statistics import Result, ResultSet
+from sim.statistics import Result
 from sim.studies import StudyError, StudyInterrupted, replicate, replications
 from sim.studies.replications import Cell, replication_cell
+from sim.studies.resultset import ResultSet
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
 
@@ -131,10 +132,10 @@ def test_that_all_failed_is_an_error_that_says_why(
         replicate(fair, replications=2)
 
 
-def die_in_three(scenario: sim.Scenario, replication: int, seed: int | None, engine: str) -> Cell:
+def die_in_three(scenario: sim.Scenario, replication: int, seed: int | None, engine: str, own: bytes) -> Cell:
     if replication == 3:
         os.kill(os.getpid(), signal.SIGKILL)
-    return replication_cell(scenario, replication, seed, engine)
+    return replication_cell(scenario, replication, seed, engine, own)
 
 
 @pytest.mark.usefixtures("workers_are_worth_it")

@@ -29,6 +29,10 @@ class Counter:
         self.free -= need
         return True
 
+    def join(self, turn: Turn) -> None:
+        """Stand at the end of the line."""
+        self.line.append(turn)
+
     def release(self, need: int) -> None:
         """Give servers back and hand them on."""
         self.free += need

@@ -1,23 +1,24 @@
 """The reference engine: the floor as SimPy processes, written to be read.
 
 A party's day is `visit`; what it does on the way is `talk`, `attend`, `meet` or `eat`; a member of
-staff sent away is `delegate`; all that stands in a timetable is `follow_agenda`. Subclass
-`ExpoFloor` to change a process or to add one: `start` sets them off.
+staff sent away is `delegate` (`Delegates`); all that stands in a timetable is `follow_calendar`.
+Subclass `ExpoFloor` to change a process or to add one: `start` sets them off. All that changes
+while a floor runs is listed in `state.py`.
 """
 
 from __future__ import annotations
 
-import numpy as np
-import simpy
+from collections.abc import Callable
 
-from sim.engine.processes.booths import KEEPS_BUSY, Booth, State
+import numpy as np
+
+from sim.engine.processes.booths import Booth
 from sim.engine.processes.counters import Counter
+from sim.engine.processes.delegates import Delegates
 from sim.engine.processes.kernel import At, Steps, Turn, call_at
-from sim.engine.processes.meetings import MeetingBook
 from sim.engine.processes.route import Action, Route
-from sim.engine.processes.state import FloorState
 from sim.floor.arrays import NEVER, NONE, Floor
-from sim.floor.calendar import MOST_ROUNDS, Entry, agenda
+from sim.floor.calendar import Entry, calendar
 from sim.floor.order import Rank
 from sim.floor.trace import Cause, Kind, Outcome, Trace
 
@@ -27,23 +28,15 @@ __all__ = ["ExpoFloor"]
 ASK, LEAVE, BOOKING = Rank.PARTIES_ASK, Action.LEAVE, Action.BOOKING
 WALK, TALK, DONE = Cause.WALK, Kind.TALK, Outcome.DONE
 
+_BLOCK = 1 << 16  # entries of the calendar taken as small objects at a time
 
-class ExpoFloor(FloorState):
+
+class ExpoFloor(Delegates):
     """One replication at work: `run` gives its trace, the methods are the rules (R1 to R9)."""
 
     def __init__(self, floor: Floor) -> None:
         super().__init__(floor)
-        self.meetings = MeetingBook(
-            self.env,
-            floor.meetings,
-            self.kind,
-            self.geography,
-            self.record,
-            self.missing_side,
-            self.cancel_calls,
-            first_entity=len(self.c_booth),
-        )
-        self.route = Route(floor, self.geography, self.meetings.settled, self._write)
+        self.route = Route(self)
 
     # ------------------------------------------------------------------------------- running
 
@@ -51,15 +44,15 @@ class ExpoFloor(FloorState):
         """Run all days and return what happened."""
         self.start()
         self.env.run()
-        return Trace.from_rows(np.array(self._rows, dtype=np.int64))
+        return Trace.from_rows(np.array(self.rows, dtype=np.int64))
 
     def start(self) -> None:
         """Set the processes off."""
-        self.env.process(self.follow_agenda())
+        self.env.process(self.follow_calendar())
 
-    def follow_agenda(self) -> Steps:
+    def follow_calendar(self) -> Steps:
         """All that is known beforehand: hours, shifts, arrivals, sessions, slots, calls, deadlines."""
-        act = {
+        act: dict[int, Callable[[int], None]] = {
             Entry.OPENS: self.meetings.reopen,
             Entry.CLOSES: self.close_place,
             Entry.OFF_DUTY: self.go_off_duty,
@@ -74,9 +67,19 @@ class ExpoFloor(FloorState):
             Entry.DEADLINE: self.meetings.expire,
             Entry.SERVERS: self.change_servers,
         }
-        for time, rank, entity, entry, subject in agenda(self.floor):
-            yield At(self.env, time - self.now, rank, entity)
-            act[entry](subject)
+        known = calendar(self.floor)
+        priority = known.rank | known.entity
+        for first in range(0, len(known), _BLOCK):
+            block = slice(first, first + _BLOCK)
+            for time, order, entry, subject in zip(
+                known.time[block].tolist(),
+                priority[block].tolist(),
+                known.entry[block].tolist(),
+                known.subject[block].tolist(),
+                strict=True,
+            ):
+                yield At(self.env, time - self.now, order, 0)
+                act[entry](subject)
 
     # ------------------------------------------------------------------------------- a party's day
 
@@ -118,7 +121,7 @@ class ExpoFloor(FloorState):
         if self.geography.is_open(gate, arrived):
             outcome = Outcome.DONE
             if not lanes.take(1):
-                lanes.line.append(turn := Turn(self.env, v))
+                lanes.join(turn := Turn(self.env, v))
                 outcome = yield turn
         wait = self.now - arrived
         if outcome == Outcome.DONE:
@@ -176,7 +179,7 @@ class ExpoFloor(FloorState):
         A party leaves its hall when it sets out and waits at the door of the other; that it had to
         wait is what would make it late from then on.
         """
-        geography, here, size, pace = self.geography, self.route.here[v], self.size[v], self.pace[v]
+        geography, here, size, pace = self.geography, self.here[v], self.size[v], self.pace[v]
         old, new = geography.zone[here], geography.zone[to]
         if set_out > self.now:
             yield At(self.env, set_out - self.now, Rank.SERVICES_END, v)
@@ -186,7 +189,7 @@ class ExpoFloor(FloorState):
         to_door = geography.walk(here, door, pace)
         rest = geography.walk(here, to, pace) - to_door
         yield At(self.env, to_door, Rank.PARTIES_ARRIVE, v)
-        self.route.here[v] = door
+        self.route.move(v, door)
         asked, outcome = self.now, Outcome.DONE
         if (inside := self.zone_doors.get(new)) is not None and not inside.take(size):
             self.doing[v] = self.held_up[v] = Cause.HALL
@@ -196,7 +199,7 @@ class ExpoFloor(FloorState):
             return False
         if rest > 0:
             yield At(self.env, rest, Rank.PARTIES_ARRIVE, v)
-        self.route.here[v] = to
+        self.route.move(v, to)
         return True
 
     def wait(self, counter: Counter, v: int, size: int, patience_ends: int) -> Steps:
@@ -208,7 +211,7 @@ class ExpoFloor(FloorState):
         ends = outcome = Outcome.RENEGED if patience_ends <= due else Outcome.LEFT_FOR_BOOKING
         until = min(patience_ends, due)
         if until > self.now:
-            counter.line.append(turn := Turn(self.env, v, size))
+            counter.join(turn := Turn(self.env, v, size))
 
             def give_up() -> None:
                 if not turn.triggered:
@@ -243,7 +246,7 @@ class ExpoFloor(FloorState):
         if outcome != DONE:
             self.record(asked, env.now, TALK, place, v, NONE, wait, outcome, cause)
             return
-        self.members[member].state = State.TALKING
+        self.engage(member)
         self.doing[v] = Cause.CONVERSATION
         yield At(env, self.s_talk[s], Rank.SERVICES_END, v)
         self.route.remember(v, place)
@@ -264,46 +267,13 @@ class ExpoFloor(FloorState):
             call_at(self.env, until - self.now, Rank.PATIENCE_ENDS, v, give_up)
         return (yield turn)
 
-    def free(self, m: int, cause: Cause) -> None:
-        """A member has time: pending calls first, then the line (R3, R4).
-
-        `cause` says what kept the member until now.
-        """
-        member = self.members[m]
-        booth = self.booths[member.booth]
-        if not member.on_duty:
-            member.state = State.OFF
-        elif (call := booth.next_call(m)) != NONE:
-            self.send(m, call, cause)
-        elif (turn := booth.next_in_line()) is not None:
-            member.state = State.TALKING
-            turn.succeed((Outcome.DONE, m))
-        else:
-            member.state = State.FREE
-            booth.add_free(self.now, m)
-
-    def come_on_duty(self, m: int) -> None:
-        """A shift begins, or lunch is over."""
-        member = self.members[m]
-        member.on_duty = True
-        if member.state == State.OFF:
-            self.free(m, Cause.STAFF)
-
-    def go_off_duty(self, m: int) -> None:
-        """A shift ends, or lunch begins; who is busy finishes first."""
-        member = self.members[m]
-        member.on_duty = False
-        if member.state == State.FREE:
-            self.booths[member.booth].take_free(m)
-            member.state = State.OFF
-
     def close_place(self, place: int) -> None:
         """A close: lines empty, running services finish (R7)."""
         if place in self.booths:
             self.booths[place].close()
         elif place in self.counters:
             self.counters[place].close()
-        for session in self.sessions_at.get(place, ()):
+        for session in self.sessions_at[place]:
             session.close()
 
     def change_servers(self, change: int) -> None:
@@ -311,105 +281,6 @@ class ExpoFloor(FloorState):
         places = self.floor.places
         place = int(places.change_place[change])
         self.counters[place].resize(int(places.change_servers[change]))
-
-    # ------------------------------------------------------------------------------- delegates
-
-    def call_out(self, c: int) -> None:
-        """A call for a delegate goes out: whoever is free goes, else it waits for the next (R4)."""
-        booth = self.booths[self.c_booth[c]]
-        member = booth.take_free(self.c_member[c])
-        if member == NONE:
-            booth.wait_for_delegate(self.c_start[c], c, self.c_member[c])
-        else:
-            self.send(member, c, Cause.WALK)
-
-    def send(self, m: int, c: int, cause: Cause) -> None:
-        """A member sets out to answer a call; `cause` says what kept the member until now."""
-        self.on_the_way[c] = (m, self.env.process(self.delegate(m, c, cause)), cause)
-
-    def delegate(self, m: int, c: int, cause: Cause) -> Steps:
-        """A member of staff away from the booth: to the call, then the next one or back (R4)."""
-        member, actor = self.members[m], self.n_party_days + m
-        walk, here = self.geography.walk, member.booth
-        while c != NONE:
-            member.state = State.MEETING if self.c_session[c] == NONE else State.HOSTING
-            left, place, outcome = self.now, self.c_place[c], Outcome.DONE
-            try:
-                if (there := walk(here, place, member.pace)) > 0:
-                    yield At(self.env, there, Rank.DELEGATES_ARRIVE, m)
-                del self.on_the_way[c]
-                self.call_answered[c] = True
-            except simpy.Interrupt:
-                outcome = Outcome.CANCELLED
-                back = self.now - left + walk(here, member.booth, member.pace)
-            else:
-                if self.c_meeting[c] == NONE:
-                    yield from self.host(actor, c)
-                elif (
-                    turn := self.meetings.arrive(self.c_meeting[c], self.c_side[c], actor, cause)
-                ) is not None:
-                    yield turn
-                here = place
-                back = walk(here, member.booth, member.pace)
-            following = NONE
-            if member.on_duty and outcome == Outcome.DONE:
-                following = self.booths[member.booth].next_call(m)
-            if following == NONE and back > 0:
-                yield At(self.env, back, Rank.DELEGATES_BACK, m)
-            self.record(left, self.now, Kind.DELEGATE, place, actor, c, 0, outcome)
-            if following != NONE:
-                process = self.env.active_process
-                assert process is not None
-                cause = KEEPS_BUSY[member.state]
-                self.on_the_way[following] = (m, process, cause)
-            c = following
-        self.free(m, KEEPS_BUSY[member.state])
-
-    def host(self, actor: int, c: int) -> Steps:
-        """A delegate hosts a session to its end, mixing included (R5)."""
-        k, arrived = self.c_session[c], self.now
-        session = self.sessions[k]
-        session.present[actor] = (session.rounds, self.c_mixing[c])
-        leaves = session.end + session.rounds * session.round
-        yield At(self.env, max(leaves - arrived, 1), Rank.SESSIONS_END, actor)
-        del session.present[actor]
-        self.record(arrived, self.now, Kind.SESSION, session.place, actor, k)
-
-    def missing_delegate(self, c: int) -> tuple[int, Outcome, Cause]:
-        """Who should have answered a call, how that is recorded, and what kept them."""
-        named = self.c_member[c]
-        actor = NONE if named == NONE else self.n_party_days + named
-        if not self.c_comes[c]:
-            return actor, Outcome.NO_SHOW, Cause.NONE
-        if c in self.on_the_way:
-            m, _, cause = self.on_the_way[c]
-            return self.n_party_days + m, Outcome.MISSED, cause
-        booth = self.booths[self.c_booth[c]]
-        return actor, Outcome.MISSED, booth.why_nobody_came(named, self.members)
-
-    def give_up_call(self, c: int) -> None:
-        """The deadline of a call to a session: it is cancelled, unless it has been answered (R4)."""
-        if self.call_answered[c]:
-            return
-        k, now = self.c_session[c], self.now
-        actor, outcome, cause = self.missing_delegate(c)
-        self.record(now, now, Kind.SESSION, self.sessions[k].place, actor, k, 0, outcome, cause)
-        self.cancel(c)
-
-    def cancel(self, c: int) -> None:
-        """Nobody need answer a call any more; a delegate on the way turns back (R4)."""
-        if c in self.on_the_way:
-            _, process, _ = self.on_the_way.pop(c)
-            process.interrupt()
-        else:
-            self.booths[self.c_booth[c]].forget_call(c)
-
-    def cancel_calls(self, k: int) -> None:
-        """A meeting is lost: its calls are cancelled."""
-        for side in (0, 1):
-            c = self.call_of.get((k, side), NONE)
-            if c != NONE and not self.call_answered[c]:
-                self.cancel(c)
 
     # ------------------------------------------------------------------------------- sessions
 
@@ -426,7 +297,7 @@ class ExpoFloor(FloorState):
             outcome = Outcome.TURNED_AWAY
             if session.may_wait(arrived):
                 self.doing[v] = Cause.QUEUE
-                session.line.append((turn := Turn(self.env, v, size), registered))
+                session.queue(turn := Turn(self.env, v, size), registered)
                 outcome = yield turn
             if outcome == Outcome.TURNED_AWAY:
                 cause = Cause.FULL
@@ -436,7 +307,7 @@ class ExpoFloor(FloorState):
             due, why = self.route.due(v)
             rounds = self.b_rounds[b]
             leaves, rounds = session.stay(self.now, rounds, due if why == Cause.BOOKING else NEVER)
-            session.present[v] = (rounds, self.b_mixing[b])
+            session.join(v, rounds, self.b_mixing[b])
             yield At(self.env, leaves - self.now, Rank.SESSIONS_END, v)
             session.leave(v, size, self.now)
         self.record(arrived, self.now, Kind.SESSION, session.place, v, k, wait, outcome, cause)
@@ -445,11 +316,10 @@ class ExpoFloor(FloorState):
         """The doors open, or held seats are released."""
         self.sessions[k].release(self.now)
 
-    def mix(self, number: int) -> None:
+    def mix(self, k: int) -> None:
         """A round of mixing: those present meet in pairs."""
-        k, round_ = divmod(number, MOST_ROUNDS)
         session, now = self.sessions[k], self.now
-        for a, b in session.pairs(round_):
+        for a, b in session.pairs((now - session.end) // session.round):
             self.record(now, now + session.round, Kind.CONTACT, session.place, a, b)
 
     def stay_away(self, b: int) -> None:
@@ -466,20 +336,6 @@ class ExpoFloor(FloorState):
         turn = self.meetings.arrive(self.b_meeting[b], self.b_side[b], v, self.held_up[v])
         if turn is not None:
             yield turn
-
-    def missing_side(self, k: int, side: int) -> tuple[int, Outcome, Cause]:
-        """Who is missing at a meeting, how that is recorded, and what held them up."""
-        if (c := self.call_of.get((k, side), NONE)) != NONE:
-            return self.missing_delegate(c)
-        b = self.booking_of.get((k, side), NONE)
-        if b == NONE:  # nobody was ever booked for this side
-            return NONE, Outcome.NO_SHOW, Cause.NONE
-        v = self.b_party[b]
-        if not self.b_comes[b]:
-            return v, Outcome.NO_SHOW, Cause.NONE
-        if (cause := self.missed.get(b)) is None:
-            cause = self.held_up[v] if self.doing[v] == WALK else self.doing[v]
-        return v, Outcome.MISSED, cause
 
     def eat(self, v: int, b: int) -> Steps:
         """A meal: seats for the whole party, first come first served."""

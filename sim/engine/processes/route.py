@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
 from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
 
-from sim.floor.arrays import NONE, Floor
-from sim.floor.geography import Geography
+from sim.engine.processes.state import FloorState
+from sim.floor.arrays import NONE
+from sim.floor.geography import walks
+from sim.floor.index import owners
 from sim.floor.trace import Cause, Kind, Outcome
 
 __all__ = ["Action", "Route", "Step"]
@@ -43,76 +44,72 @@ class Route:
     and written in one go.
     """
 
-    def __init__(
-        self,
-        floor: Floor,
-        geography: Geography,
-        settled: list[bool],
-        write: Callable[[tuple[int, ...]], None],
-    ) -> None:
-        days, stops, bookings = floor.party_days, floor.stops, floor.bookings
-        self.geography = geography
-        self.meeting_settled = settled
-        self.write = write
+    def __init__(self, state: FloorState) -> None:
+        floor = state.floor
+        days, stops = floor.party_days, floor.stops
+        self.state = state
+        self.geography = state.geography
+        self.write = state.write
         self.short_talk = floor.short_talk
         self.party = days.party.tolist()
-        self.pace = days.pace.tolist()
-        self.gate = days.gate.tolist()
+        self.pace = state.pace
+        self.gate = state.gate
         self.departure = days.departure.tolist()
-        self.next_stop = days.stop_index.tolist()
-        self.next_booking = days.booking_index.tolist()
-        self.s_place = stops.place.tolist()
-        self.s_look = stops.look.tolist()
-        self.s_talk = stops.talk.tolist()
+        self.s_place = state.s_place
+        self.s_look = state.s_look
+        self.s_talk = state.s_talk
         self.s_again = stops.again.tolist()
-        self.b_place = bookings.place.tolist()
-        self.b_start = bookings.start.tolist()
-        self.b_meeting = bookings.meeting.tolist()
-        self.b_comes = bookings.comes.tolist()
+        self.b_place = state.b_place
+        self.b_start = state.b_start
+        self.b_meeting = state.b_meeting
+        self.b_comes = state.b_comes
         # the walks of a route that goes on as planned, worked out together
-        of_stop = np.repeat(np.arange(floor.n_party_days), np.diff(days.stop_index))
+        of_stop = owners(days.stop_index)
         before, gate, each = np.roll(stops.place, 1), days.gate[of_stop], days.pace[of_stop]
         first = days.stop_index[:-1][np.diff(days.stop_index) > 0]
         before[first] = gate[first]
         self.s_before = before.tolist()
-        self.s_from_before = geography.walks(before, stops.place, each).tolist()
-        self.s_to_gate = geography.walks(stops.place, gate, each).tolist()
-        self.last_stop = self.next_stop[1:]
-        self.last_booking = self.next_booking[1:]
-        self.here = list(self.gate)
+        self.s_from_before = walks(floor.places, before, stops.place, each).tolist()
+        self.s_to_gate = walks(floor.places, stops.place, gate, each).tolist()
+        self.last_stop = days.stop_index[1:].tolist()
+        self.last_booking = days.booking_index[1:].tolist()
         _, who, days_each = np.unique(days.party, return_inverse=True, return_counts=True)
         self.comes_again = (days_each[who] > 1).tolist()
-        self.met: dict[tuple[int, int], int] = {}  # (party, booth): the party-day of the talk
+
+    def move(self, v: int, place: int) -> None:
+        """The party is at a place, or at the door of a hall."""
+        self.state.here[v] = place
 
     def remember(self, v: int, booth: int) -> None:
         """The party has talked with the staff of a booth (R9)."""
         if self.comes_again[v]:
-            self.met.setdefault((self.party[v], booth), v)
+            self.state.met.setdefault((self.party[v], booth), v)
 
     def knows(self, v: int, booth: int) -> bool:
         """Whether the party has talked with the staff of a booth on an earlier day."""
-        return self.met.get((self.party[v], booth), v) != v
+        return self.state.met.get((self.party[v], booth), v) != v
 
     def upcoming(self, v: int) -> int:
         """The next booking the party means to keep; NONE if there is none left."""
-        b, last = self.next_booking[v], self.last_booking[v]
+        b, last = self.state.next_booking[v], self.last_booking[v]
         while b < last and (
-            not self.b_comes[b] or (self.b_meeting[b] != NONE and self.meeting_settled[self.b_meeting[b]])
+            not self.b_comes[b]
+            or (self.b_meeting[b] != NONE and self.state.meeting_state.settled[self.b_meeting[b]])
         ):
             b += 1
-        self.next_booking[v] = b
+        self.state.next_booking[v] = b
         return b if b < last else NONE
 
     def due(self, v: int) -> tuple[int, Cause]:
         """When the party must set out, from where it is, for its next booking or for the gate."""
-        b, here, walk = self.upcoming(v), self.here[v], self.geography.walk
+        b, here, walk = self.upcoming(v), self.state.here[v], self.geography.walk
         if b != NONE:
             return self.b_start[b] - walk(here, self.b_place[b], self.pace[v]), Cause.BOOKING
         return self.departure[v] - walk(here, self.gate[v], self.pace[v]), Cause.DEPARTURE
 
     def next(self, v: int, now: int) -> Step:
         """The next thing that needs an event: a stop with a talk, a booking, or leaving (R2)."""
-        geography, pace, here, t = self.geography, self.pace[v], self.here[v], now
+        geography, pace, here, t = self.geography, self.pace[v], self.state.here[v], now
         walk, hours, write, s_place = geography.walk, geography.hours, self.write, self.s_place
         remembers, watched = self.comes_again[v], geography.any_limit
         surely_open = geography.booths_open_until(t)
@@ -122,7 +119,7 @@ class Route:
         else:
             goal, due = self.b_place[b], self.b_start[b]
         onward = walk(here, goal, pace)
-        s, last = self.next_stop[v], self.last_stop[v]
+        s, last = self.state.next_stop[v], self.last_stop[v]
         as_planned = s < last and here == self.s_before[s]
         while b == NONE or t < due - onward:
             fits = False
@@ -138,30 +135,30 @@ class Route:
             if not fits:
                 if b != NONE:
                     at = here if here < geography.n_places else self.gate[v]
-                    write((t, due - onward, LOUNGE, at, v, NONE, 0, DONE, 0))
+                    write((t, due - onward, LOUNGE, at, v, NONE, 0, DONE, 0, NONE))
                     t = due - onward
                 break
             if watched and geography.crosses_limit(here, place):
-                self.next_stop[v], self.here[v] = s + 1, here
+                self.state.next_stop[v], self.state.here[v] = s + 1, here
                 return Step(Action.STOP, s, t, False, False)
             s, as_planned = s + 1, True  # the walks of a route are planned from stop to stop
             here, onward = place, from_there
             if arrival >= surely_open and not bisect_right(hours[place], arrival) & 1:
-                write((arrival, arrival, LOOK, place, v, NONE, 0, CLOSED, 0))
+                write((arrival, arrival, LOOK, place, v, NONE, 0, CLOSED, 0, NONE))
                 t = arrival
                 continue
-            write((arrival, seen, LOOK, place, v, NONE, 0, DONE, 0))
+            write((arrival, seen, LOOK, place, v, NONE, 0, DONE, 0, NONE))
             t = seen
             if talk:
-                self.next_stop[v], self.here[v] = s, here
+                self.state.next_stop[v], self.state.here[v] = s, here
                 return Step(Action.STOP, s - 1, t, True, False)
-        self.next_stop[v], self.here[v] = s, here
+        self.state.next_stop[v], self.state.here[v] = s, here
         walked = not (watched and geography.crosses_limit(here, goal))
         if b == NONE:
             return Step(Action.LEAVE, NONE, t + onward if walked else t, walked, False)
-        self.next_booking[v] = b + 1
+        self.state.next_booking[v] = b + 1
         late = t > due - onward
         if walked:
-            self.here[v] = goal
+            self.state.here[v] = goal
             t += onward
         return Step(Action.BOOKING, b, t, walked, late)

@@ -52,6 +52,18 @@ class Session:
             self.held -= size
         return True
 
+    def queue(self, turn: Turn, registered: bool) -> None:
+        """Wait at the door."""
+        self.line.append((turn, registered))
+
+    def join(self, actor: int, rounds: int, mixing: Sequence[int]) -> None:
+        """Be there, for so many rounds of mixing, in this keyed order in each."""
+        self.present[actor] = (rounds, mixing)
+
+    def part(self, actor: int) -> None:
+        """Be there no more."""
+        del self.present[actor]
+
     def may_wait(self, now: int) -> bool:
         """Whether a party without seats waits at the door: until held seats are released."""
         return now < max(self.doors, self.hold)
@@ -73,7 +85,7 @@ class Session:
 
     def leave(self, actor: int, size: int, now: int) -> None:
         """A party gives its seats back and hands them on."""
-        del self.present[actor]
+        self.part(actor)
         self.taken -= size
         self.release(now)
 

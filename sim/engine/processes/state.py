@@ -3,29 +3,83 @@
 from __future__ import annotations
 
 from array import array
+from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
-import simpy
 
 from sim.engine.processes.booths import Booth, Member
 from sim.engine.processes.counters import Counter
-from sim.engine.processes.kernel import Clock
+from sim.engine.processes.kernel import Clock, Turn
 from sim.engine.processes.sessions import Session
-from sim.floor.arrays import NONE, Floor, PlaceKind
+from sim.floor.arrays import NEVER, NONE, Floor, PlaceKind
 from sim.floor.geography import Geography
+from sim.floor.index import index_of
 from sim.floor.trace import Cause, Outcome
 
-__all__ = ["FloorState"]
+__all__ = ["CHANGES", "FloorState", "MeetingState", "Side"]
+
+CHANGES: Final = {
+    "env": "the kernel",
+    "rows": "FloorState.record and, for what is decided ahead, Route.next",
+    "doing": "ExpoFloor, a party's day",
+    "held_up": "ExpoFloor, a party's day",
+    "missed": "ExpoFloor, a party's day",
+    "here": "Route",
+    "next_stop": "Route",
+    "next_booking": "Route",
+    "met": "Route",
+    "counters": "each Counter itself",
+    "zone_doors": "each Counter itself",
+    "booths": "each Booth itself",
+    "members": "Delegates",
+    "call_answered": "Delegates",
+    "on_the_way": "Delegates, with Calls beneath it",
+    "sessions": "each Session itself",
+    "meeting_state": "MeetingBook",
+}
+"""All that changes while a floor runs, as attributes of `FloorState`, and who alone changes it."""
+
+
+class Side:
+    """A side that is there: who, since when, what held it up."""
+
+    __slots__ = ("actor", "cause", "since", "turn")
+
+    def __init__(self, actor: int, since: int, cause: Cause, turn: Turn) -> None:
+        self.actor = actor
+        self.since = since
+        self.cause = cause
+        self.turn = turn
+
+
+@dataclass(slots=True)
+class MeetingState:
+    """What changes of meetings; the lists have an entry a meeting."""
+
+    deadline: list[int]  # ms: lost if not begun by then; NEVER: its table is still taken
+    interpreters: list[int]  # free ones in each pool
+    due: list[bool]  # the slot has come
+    settled: list[bool]  # begun, lost or not needed: nobody need come any more
+    begun: list[int]  # ms; NEVER: not yet
+    there: list[list[Side | None]]  # its two sides, as far as they are at the place
+    table_taken: dict[int, int] = field(default_factory=dict)  # table: the meeting at it
+    # table, or pool: the meetings that wait for it, by slot, then number
+    due_at: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    waits_for_interpreter: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
 
 
 class FloorState:
-    """What the rules work on: who is where and does what, lines, staff, sessions, calls, the trace."""
+    """What the rules work on: the columns of the floor as lists, and all that changes while it runs.
+
+    What changes has one owner each, whose methods alone change it (`CHANGES`).
+    """
 
     def __init__(self, floor: Floor) -> None:
         self.floor = floor
         self.env = Clock(initial_time=0)
-        self._rows = array("q")
-        self._write = self._rows.extend
+        self.rows = array("q")
+        self.write = self.rows.extend
         self.geography = Geography(floor.places)
         self.kind = floor.places.kind.tolist()
 
@@ -40,6 +94,10 @@ class FloorState:
         self.doing = [Cause.ABSENT] * n  # what would keep it from a booking right now
         self.held_up = [Cause.NONE] * n  # what made it set out too late for the booking it goes to
         self.missed: dict[int, Cause] = {}  # booking of a meeting: why the party has given it up
+        self.here = list(self.gate)  # the place where it is, or the door of a hall
+        self.next_stop = days.stop_index[:-1].tolist()
+        self.next_booking = days.booking_index[:-1].tolist()
+        self.met: dict[tuple[int, int], int] = {}  # (party, booth): the party-day of their first talk
 
         self.s_place = floor.stops.place.tolist()
         self.s_look = floor.stops.look.tolist()
@@ -57,7 +115,8 @@ class FloorState:
         self.b_comes = bookings.comes.tolist()
         self.b_rounds = bookings.rounds.tolist()
         self.b_mixing = bookings.mixing.tolist()
-        self.b_party = np.repeat(np.arange(n), np.diff(days.booking_index)).tolist()
+        index = index_of(floor)
+        self.b_party = index.owner.tolist()
 
         servers, limits = floor.places.servers.tolist(), floor.places.zone_limit.tolist()
         self.counters = {
@@ -87,13 +146,20 @@ class FloorState:
         self.c_mixing = calls.mixing.tolist()
         self.call_answered = [False] * len(self.c_booth)
         # call: the delegate who has set out, and what kept him until then
-        self.on_the_way: dict[int, tuple[int, simpy.Process, Cause]] = {}
-        self.call_of = {
-            (k, side): c
-            for c, (k, side) in enumerate(zip(self.c_meeting, self.c_side, strict=True))
-            if k != NONE
-        }
-        self.booking_of = {(k, self.b_side[b]): b for b, k in enumerate(self.b_meeting) if k != NONE}
+        self.on_the_way: dict[int, tuple[int, Turn, Cause]] = {}
+        self.call_of = index.call.tolist()  # by side, then meeting
+        self.booking_of = index.booking.tolist()
+
+        meetings = floor.meetings
+        many = len(meetings.place)
+        self.meeting_state = MeetingState(
+            deadline=(meetings.start + meetings.tolerance).tolist(),
+            interpreters=meetings.pool_size.tolist(),
+            due=[False] * many,
+            settled=[False] * many,
+            begun=[NEVER] * many,
+            there=[[None, None] for _ in range(many)],
+        )
 
         sessions = floor.sessions
         self.sessions = [
@@ -111,9 +177,10 @@ class FloorState:
                 strict=True,
             )
         ]
-        self.sessions_at: dict[int, list[Session]] = {}
-        for each in self.sessions:
-            self.sessions_at.setdefault(each.place, []).append(each)
+        self.sessions_at = [
+            [self.sessions[k] for k in each.tolist()]
+            for each in np.split(index.sessions, index.session_index[1:-1])
+        ]
         for b, session in enumerate(self.b_session):
             if session != NONE and self.b_registered[b]:
                 self.sessions[session].held += self.size[self.b_party[b]]
@@ -134,6 +201,7 @@ class FloorState:
         wait: int = 0,
         outcome: int = Outcome.DONE,
         cause: int = Cause.NONE,
+        side: int = NONE,
     ) -> None:
         """Write a row of the trace."""
-        self._write((start, end, kind, place, actor, other, wait, outcome, cause))
+        self.write((start, end, kind, place, actor, other, wait, outcome, cause, side))

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.floor.arrays import NONE, IntArray
+from sim.floor.geography import walks
 
 if TYPE_CHECKING:
     from sim.expo.venue.venue import Venue
@@ -84,9 +85,7 @@ class Agenda:
 
     def walk(self, row: IntArray, a: IntArray, b: IntArray) -> IntArray:
         """How long each party walks from place `a` to place `b` (ms)."""
-        way = self.venue.walk(a, b) * self.visitors.pace[row]
-        time: IntArray = np.where(np.equal(a, b), 0, np.maximum(1, way))
-        return time
+        return walks(self.venue.places, a, b, self.visitors.pace[row])
 
     def fits(self, row: IntArray, place: IntArray, start: IntArray, until: IntArray) -> npt.NDArray[np.bool_]:
         """Whether each party-day could also be at `place` from `start` to `until`."""

@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.floor.arrays import NONE, IntArray, Staff
+from sim.floor.geography import walks
+from sim.floor.index import owners
 from sim.streams import KeyArray, Streams, subkeys
 
 if TYPE_CHECKING:
@@ -70,17 +72,15 @@ class Duties:
         self.booths = booths
         self.parts: list[Called] = []
         self.pace = int(staff.pace.max(initial=1))
-        self._shift_booth = np.repeat(staff.booth, np.diff(staff.shift_index))
+        self._shift_booth = staff.booth[owners(staff.shift_index)]
         last = venue.places.open_index[booths]
         self._open = (venue.places.open_from[:last], venue.places.open_to[:last])
-        self._open_booth = np.repeat(np.arange(booths), np.diff(venue.places.open_index[: booths + 1]))
+        self._open_booth = owners(venue.places.open_index[: booths + 1])
         self._busy = np.empty((3, 0), dtype=np.int64)  # booth, from, until of the calls
 
     def walk(self, booth: IntArray, place: IntArray) -> IntArray:
         """How long a delegate walks from a booth to a place (ms)."""
-        way = self.venue.walk(booth, place) * self.pace
-        time: IntArray = np.where(np.equal(booth, place), 0, np.maximum(1, way))
-        return time
+        return walks(self.venue.places, booth, place, self.pace)
 
     def spare(self, start: IntArray | int, until: IntArray | int) -> IntArray:
         """Members of each booth on duty all that time and not called away in it: (booths,).

@@ -1,1 +1,1 @@
-"""What the building of an expo draws with: shares made whole, sizes, countries, profiles."""
+"""What the building of an expo draws with: shares made whole, sizes, profiles."""

@@ -3,7 +3,8 @@
 The divisor method of Webster and Sainte-Laguë: seats are given one after the other, the next to the
 party with the largest quotient weight / (2 seats + 1). Unlike the method of the largest remainder it
 never takes a seat from anyone when the total grows (Balinski and Young, "Fair Representation", 1982),
-so with one exhibitor more all the others keep their chains.
+so with one exhibitor more all the others keep their chains. (Requests are shared out by largest
+remainders, `matchmaking.wishes.requests.largest_remainders`: with quotas, and each share within one.)
 """
 
 from __future__ import annotations

@@ -12,22 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.floor.arrays import IntArray
+from sim.floor.inequality import gini
 
-__all__ = ["gini", "sizes", "whole_sizes"]
+__all__ = ["sizes", "whole_sizes"]
 
 FloatArray = npt.NDArray[np.float64]
 
 _WIDEST = 8.0  # standard deviation of the logarithm beyond which nothing grows any more
 _SLACK = 1.4  # whole sizes: spread over that of an unbounded log-normal of the same Gini, at most; assumption
-
-
-def gini(values: npt.ArrayLike) -> float:
-    """Gini coefficient of non-negative numbers: mean absolute difference over twice the mean."""
-    x = np.sort(np.asarray(values, dtype=np.float64))
-    n, total = len(x), float(x.sum())
-    if n == 0 or total == 0:
-        return 0.0
-    return float(2 * (np.arange(1, n + 1) @ x) / (n * total) - (n + 1) / n)
 
 
 def _matched(target: float, shape: Callable[[float], FloatArray], widest: float = _WIDEST) -> FloatArray:

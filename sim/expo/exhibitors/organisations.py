@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.expo.draw.apportion import apportion, rounded, seats
-from sim.expo.draw.countries import COUNTRIES, country_number
 from sim.expo.draw.misfit import Misfit
 from sim.expo.draw.profiles import profiles
 from sim.expo.draw.sizes import sizes, whole_sizes
 from sim.expo.exhibitors.sponsors import draw_sponsors
 from sim.expo.expo import Exhibitors, Organisations
 from sim.floor.arrays import NONE, IntArray
+from sim.scenario.schema.countries import COUNTRIES, country_number
 from sim.scenario.schema.data import STAGES
 from sim.streams import KeyArray, Streams, key_of
 
@@ -176,15 +176,15 @@ def _stages(scenario: Scenario, chain: int, count: int) -> IntArray:
 
 def _add_pavilion(scenario: Scenario, number: int, companies: _Companies) -> None:
     data = scenario.data
-    table, pavilion = list(data.pavilions.items())[number]
+    key, pavilion = list(data.pavilions.items())[number]
     chains = list(data.chains)
     count = pavilion.exhibitors + pavilion.partners
     weights = [pavilion.chains.get(c, 0.0) if pavilion.chains else 1.0 for c in chains]
     of_chain = seats(weights, count)
     stage_of = {chain: _stages(scenario, chain, count) for chain in set(of_chain.tolist())}
-    name = table[:1].upper() + table[1:]
-    if any(other != table and other[:1].upper() + other[1:] == name for other in data.pavilions):
-        name = table
+    name = key[:1].upper() + key[1:]
+    if any(other != key and other[:1].upper() + other[1:] == name for other in data.pavilions):
+        name = key
     for i, chain in enumerate(of_chain.tolist()):
         stage = int(stage_of[chain][i])
         companies.add(f"{name} {i + 1:02d}", chain, stage, number, direct=i < pavilion.exhibitors)
@@ -199,8 +199,8 @@ def _countries(
     """Country of each exhibitor; those of the file are left at 0."""
     pavilions = list(scenario.data.pavilions.values())
     country = np.zeros(len(keys), dtype=np.int64)
-    for number, table in enumerate(pavilions):
-        country[pavilion == number] = country_number(table.country)
+    for number, section in enumerate(pavilions):
+        country[pavilion == number] = country_number(section.country)
     members = np.flatnonzero(own)
     if not len(members):
         return country
@@ -295,12 +295,12 @@ def _areas_and_staff(
     if own.any():
         n = int(own.sum())
         groups.append((own, _mean_area(scenario, n), rounded(settings.mean_staff * n), settings.least_staff))
-    for number, table in enumerate(data.pavilions.values()):
+    for number, section in enumerate(data.pavilions.values()):
         members = (pavilion == number) & (np.arange(len(keys)) >= listed)
         n = int(members.sum())
         if n:
-            least = min(settings.least_staff, table.staff // n)
-            groups.append((members, table.area_m2 / n, table.staff, least))
+            least = min(settings.least_staff, section.staff // n)
+            groups.append((members, section.area_m2 / n, section.staff, least))
     for members, mean_area, total_staff, least in groups:
         rows = np.flatnonzero(members)
         by_size = rows[np.argsort(size[rows], kind="stable")]

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.expo.draw.countries import COUNTRIES
 from sim.expo.venue.hours import DAY, clock, minutes, ragged, without
 from sim.expo.venue.shocks import absent_exhibitors, absent_staff
 from sim.floor.arrays import IntArray, Staff
+from sim.scenario.schema.countries import COUNTRIES
 from sim.streams import KeyArray, Streams, subkeys
 
 if TYPE_CHECKING:

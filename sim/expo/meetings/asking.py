@@ -74,7 +74,7 @@ class Sent:
 
 def send_requests(
     name: str,
-    table: Matchmaking,
+    section: Matchmaking,
     people: Attendance,
     organisations: Organisations,
     pairs: Pairs,
@@ -84,15 +84,17 @@ def send_requests(
 ) -> Sent:
     """The requests of a programme; each participant can hold `limit` meetings (participants,)."""
     profiles = people.profiles(organisations)
-    scores = Scores(profiles, people.key, table.profile_quality, streams, reference, purpose=f"score.{name}")
-    by_hosts = round(table.requests * table.exhibitors_ask_share)
-    most = table.most_requests_each
+    scores = Scores(
+        profiles, people.key, section.profile_quality, streams, reference, purpose=f"score.{name}"
+    )
+    by_hosts = round(section.requests * section.exhibitors_ask_share)
+    most = section.most_requests_each
     asked = ask(
         people.participants,
         scores.matrix,
         streams,
-        (by_hosts, table.requests - by_hosts),
-        noise=table.choice_noise * reference.sd,
+        (by_hosts, section.requests - by_hosts),
+        noise=section.choice_noise * reference.sd,
         quotas=None if most is None else np.full(len(people), most, dtype=np.int64),
         vetoes=_participants_of(pairs.barred, people),
         purpose=f"requests.{name}",
@@ -104,12 +106,12 @@ def send_requests(
         asked.asked,
         asked.score,
         streams,
-        acceptance=table.acceptance,
-        selectivity=table.selectivity,
-        popularity=table.popularity,
+        acceptance=section.acceptance,
+        selectivity=section.selectivity,
+        popularity=section.popularity,
         purpose=f"acceptance.{name}",
     )
-    reply = _replies(name, table, asked, people, must, says_yes | must, limit, streams)
+    reply = _replies(name, section, asked, people, must, says_yes | must, limit, streams)
     wishes = scores.wishes(asked.asker, asked.asked)
     return Sent(asked, reply, must, affinity(profiles, asked.asker, asked.asked), *wishes)
 
@@ -123,7 +125,7 @@ def pair_keys(asked: Asked, people: Attendance) -> npt.NDArray[np.uint64]:
 
 def _replies(
     name: str,
-    table: Matchmaking,
+    section: Matchmaking,
     asked: Asked,
     people: Attendance,
     must: BoolArray,
@@ -135,19 +137,19 @@ def _replies(
     if not len(asked):
         return np.empty(0, dtype=np.int64)
     pair = pair_keys(asked, people)
-    delay = table.answer_days.quantile(streams.uniform(f"answer.{name}", pair))
-    if table.reminder_days is not None:
-        answers = streams.uniform(f"reminder.{name}", pair) < table.reminder_share
-        delay = reminded(delay, table.reminder_days, answers)
+    delay = section.answer_days.quantile(streams.uniform(f"answer.{name}", pair))
+    if section.reminder_days is not None:
+        answers = streams.uniform(f"reminder.{name}", pair) < section.reminder_share
+        delay = reminded(delay, section.reminder_days, answers)
     return correspond(
         asked.asker,
         asked.asked,
-        asked.moment * table.request_days,
+        asked.moment * section.request_days,
         np.where(must, 0.0, delay),
         says_yes,
-        ends=table.request_days,
-        expiry=np.inf if table.expiry_days is None else table.expiry_days,
-        limit=limit if table.pending_blocks else None,
+        ends=section.request_days,
+        expiry=np.inf if section.expiry_days is None else section.expiry_days,
+        limit=limit if section.pending_blocks else None,
     ).reply
 
 

@@ -18,7 +18,7 @@ from sim.expo.expo import Requests, TimetableFacts
 from sim.expo.meetings.asking import Pairs, Sent, pair_keys, send_requests
 from sim.expo.meetings.participants import Attendance, take_part
 from sim.expo.meetings.standbys import name_standbys
-from sim.expo.meetings.timetabling import Arranged, Slots, arrange, of_party, room, slots_of
+from sim.expo.meetings.timetabling import Scheduled, Slots, arrange, of_party, room, slots_of
 from sim.expo.venue.hours import DAY, minutes
 from sim.expo.visitors.reference import score_reference
 from sim.floor.arrays import NONE, IntArray, Meetings
@@ -63,28 +63,28 @@ def arrange_meetings(
     met: set[tuple[int, int]] = set()
     requests, meetings, facts = [_no_requests()], [_no_meetings()], []
     pools: list[int] = []
-    for number, (name, table) in enumerate(scenario.data.matchmaking.items()):
+    for number, (name, section) in enumerate(scenario.data.matchmaking.items()):
         people = take_part(scenario, name, organisations, exhibitors, agenda.visitors, streams)
-        slots = slots_of(name, table, number, people, programme, agenda)
-        free = room(table, people, slots, agenda, duties)
-        pairs_now = pairs.after(met, again=table.met_again)
-        limit = _limit(table, free)
-        sent = send_requests(name, table, people, organisations, pairs_now, limit, reference, streams)
-        stays_away = _stays_away(name, table, sent, people, streams)
-        gives_up = _gives_up(name, table, sent, people, stays_away, streams)
+        slots = slots_of(name, section, number, people, programme, agenda)
+        free = room(section, people, slots, agenda, duties)
+        pairs_now = pairs.after(met, again=section.met_again)
+        limit = _limit(section, free)
+        sent = send_requests(name, section, people, organisations, pairs_now, limit, reference, streams)
+        stays_away = _stays_away(name, section, sent, people, streams)
+        gives_up = _gives_up(name, section, sent, people, stays_away, streams)
         country = organisations.country[people.organisation]
-        least = _least(table, list(scenario.data.exhibitors.sponsors), people, exhibitors)
-        made = arrange(table, sent, people, country, slots, free, least, gives_up, agenda)
-        planned = _planned(name, table, sent, people, made, free, streams)
+        least = _least(section, list(scenario.data.exhibitors.sponsors), people, exhibitors)
+        made = arrange(section, sent, people, country, slots, free, least, gives_up, agenda)
+        planned = _planned(name, section, sent, people, made, free, streams)
         first = sum(len(m.place) for m in meetings)
         pool = NONE
-        if table.interpreters is not None:
+        if section.interpreters is not None:
             pool = len(pools)
-            pools.append(table.interpreters)
+            pools.append(section.interpreters)
         across = country[sent.asked.asker] != country[sent.asked.asked]
         meetings.append(
             _meetings(
-                table,
+                section,
                 planned.place,
                 slots.start[planned.slot],
                 np.where(across[planned.request], pool, NONE),
@@ -92,7 +92,7 @@ def arrange_meetings(
                 planned.keeps,
             )
         )
-        _book(name, table, people, sent, planned, first, stays_away, slots, agenda, duties)
+        _book(name, section, people, sent, planned, first, stays_away, slots, agenda, duties)
         requests.append(_requests(number, sent, people, made, planned, first))
         on = planned.request[planned.standby_for == NONE]
         ends = people.organisation[np.sort(np.stack((sent.asked.asker[on], sent.asked.asked[on])), axis=0)]
@@ -106,39 +106,39 @@ def arrange_meetings(
     )
 
 
-def _limit(table: Matchmaking, free: IntArray) -> IntArray:
+def _limit(section: Matchmaking, free: IntArray) -> IntArray:
     """Meetings that each participant can hold at most: (participants,)."""
     limit: IntArray = free.sum(axis=1)
-    return limit if table.most_meetings_each is None else np.minimum(limit, table.most_meetings_each)
+    return limit if section.most_meetings_each is None else np.minimum(limit, section.most_meetings_each)
 
 
-def _least(table: Matchmaking, kinds: list[str], people: Attendance, exhibitors: Exhibitors) -> IntArray:
+def _least(section: Matchmaking, kinds: list[str], people: Attendance, exhibitors: Exhibitors) -> IntArray:
     """Meetings that each participant is to have, by its programme or as a sponsor: (participants,)."""
-    least = np.full(len(people), table.least_meetings_each, dtype=np.int64)
-    promised = np.array([*(table.promises.get(kind, 0) for kind in kinds), 0], dtype=np.int64)
+    least = np.full(len(people), section.least_meetings_each, dtype=np.int64)
+    promised = np.array([*(section.promises.get(kind, 0) for kind in kinds), 0], dtype=np.int64)
     n = people.exhibitors
     least[:n] = np.maximum(least[:n], promised[exhibitors.sponsor[people.organisation[:n]]])
     return least
 
 
 def _stays_away(
-    name: str, table: Matchmaking, sent: Sent, people: Attendance, streams: Streams
+    name: str, section: Matchmaking, sent: Sent, people: Attendance, streams: Streams
 ) -> tuple[BoolArray, BoolArray]:
     """Which side of each request would not come to its meeting, drawn beforehand."""
     pair = pair_keys(sent.asked, people)
     found = []
     for side, who in enumerate((sent.asked.asker, sent.asked.asked)):
-        chance = np.where(people.party[who] == NONE, table.no_show_exhibitors, table.no_show)
+        chance = np.where(people.party[who] == NONE, section.no_show_exhibitors, section.no_show)
         away = streams.uniform(f"no-show.{name}", pair, side) < chance
-        if table.against_no_shows == "reminders":
-            away &= streams.uniform(f"reminded.{name}", pair, side) >= table.reminder_effect
+        if section.against_no_shows == "reminders":
+            away &= streams.uniform(f"reminded.{name}", pair, side) >= section.reminder_effect
         found.append(away)
     return found[0], found[1]
 
 
 def _gives_up(
     name: str,
-    table: Matchmaking,
+    section: Matchmaking,
     sent: Sent,
     people: Attendance,
     stays_away: tuple[BoolArray, BoolArray],
@@ -146,29 +146,29 @@ def _gives_up(
 ) -> BoolArray:
     """Which requests a side gives up when asked to confirm its meeting."""
     gives_up = np.zeros(len(sent), dtype=np.bool_)
-    if table.rounds == 2:
+    if section.rounds == 2:
         pair = pair_keys(sent.asked, people)
         for side, away in enumerate(stays_away):
             u = streams.uniform(f"confirmation.{name}", pair, side)
-            gives_up |= away & (u < table.confirmation_share)
+            gives_up |= away & (u < section.confirmation_share)
     return gives_up
 
 
 def _planned(
     name: str,
-    table: Matchmaking,
+    section: Matchmaking,
     sent: Sent,
     people: Attendance,
-    made: Arranged,
+    made: Scheduled,
     free: IntArray,
     streams: Streams,
 ) -> _Planned:
     """The meetings of the timetable, then the stand-bys'."""
     on = np.flatnonzero(made.slot != UNSCHEDULED)
     none = np.full(len(on), NONE, dtype=np.int64)
-    if table.against_no_shows != "standbys":
+    if section.against_no_shows != "standbys":
         return _Planned(on, made.place[on], made.slot[on], none, none)
-    wanted = streams.uniform(f"standby.{name}", pair_keys(sent.asked, people)) < table.standby_share
+    wanted = streams.uniform(f"standby.{name}", pair_keys(sent.asked, people)) < section.standby_share
     stands = name_standbys(sent, people, made.slot, free, wanted)
     by = np.flatnonzero(stands != NONE)
     of = stands[by]
@@ -184,7 +184,7 @@ def _planned(
 
 def _book(
     name: str,
-    table: Matchmaking,
+    section: Matchmaking,
     people: Attendance,
     sent: Sent,
     planned: _Planned,
@@ -227,20 +227,20 @@ def _book(
             Called(
                 booth,
                 planned.place[of],
-                np.maximum(leaves - minutes(table.hold_back_minutes), opens),
+                np.maximum(leaves - minutes(section.hold_back_minutes), opens),
                 start[of],
                 end[of],
-                start[of] + minutes(table.tolerance_minutes),
+                start[of] + minutes(section.tolerance_minutes),
                 meeting=meeting[of],
                 side=np.array(side),
                 comes=comes[of],
-                named=named if table.delegate == "named" else np.array(0, dtype=np.uint64),
+                named=named if section.delegate == "named" else np.array(0, dtype=np.uint64),
             )
         )
 
 
 def _requests(
-    programme: int, sent: Sent, people: Attendance, made: Arranged, planned: _Planned, first: int
+    programme: int, sent: Sent, people: Attendance, made: Scheduled, planned: _Planned, first: int
 ) -> Requests:
     asker, asked = sent.asked.asker, sent.asked.asked
     meeting = np.full(len(sent), NONE, dtype=np.int64)
@@ -264,7 +264,7 @@ def _requests(
 
 
 def _meetings(
-    table: Matchmaking,
+    section: Matchmaking,
     place: IntArray,
     start: IntArray,
     interpreters: IntArray,
@@ -275,9 +275,9 @@ def _meetings(
     return Meetings(
         place=place,
         start=start,
-        duration=minutes(table.slot_minutes) * same,
-        tolerance=minutes(table.tolerance_minutes) * same,
-        hold=int(table.overrun == "hold") * same,
+        duration=minutes(section.slot_minutes) * same,
+        tolerance=minutes(section.tolerance_minutes) * same,
+        hold=int(section.overrun == "hold") * same,
         interpreters=interpreters.astype(np.int64),
         standby_for=standby_for.astype(np.int64),
         keeps=keeps.astype(np.int64),

@@ -71,21 +71,21 @@ def take_part(
     `matchmaking_share`, and of the other exhibitors `exhibitor_guest_share`.
     """
     data = scenario.data
-    table = data.matchmaking[programme]
+    section = data.matchmaking[programme]
     n = len(exhibitors.staff)
     hosts = np.ones(n, dtype=np.bool_)
-    if table.host_pavilion is not None:
-        hosts &= exhibitors.pavilion == list(data.pavilions).index(table.host_pavilion)
-    if table.host_chains:
-        numbers = [list(data.chains).index(chain) for chain in table.host_chains]
+    if section.host_pavilion is not None:
+        hosts &= exhibitors.pavilion == list(data.pavilions).index(section.host_pavilion)
+    if section.host_chains:
+        numbers = [list(data.chains).index(chain) for chain in section.host_chains]
         hosts &= np.isin(organisations.chain[:n], numbers)
     this = key_of("matchmaking", programme)
     u = streams.uniform("matchmaking.exhibitors", subkeys(organisations.key[:n], this))
-    guests = ~hosts & (u < table.exhibitor_guest_share)
+    guests = ~hosts & (u < section.exhibitor_guest_share)
 
     share = np.array([persona.matchmaking_share for persona in data.visitors.values()])
-    if table.guests:
-        share[[name not in table.guests for name in data.visitors]] = 0.0
+    if section.guests:
+        share[[name not in section.guests for name in data.visitors]] = 0.0
     u = streams.uniform("matchmaking.parties", subkeys(visitors.key, this))
     party = np.flatnonzero(u < share[visitors.persona])
 
@@ -98,5 +98,5 @@ def take_part(
         key=np.concatenate((organisations.key[exhibitor], visitors.key[party])),
         eagerness=np.concatenate((own, visitors.eagerness[party])),
         appeal=np.concatenate((own, visitors.authority[party])),
-        exhibitors_meet=table.exhibitors_meet,
+        exhibitors_meet=section.exhibitors_meet,
     )

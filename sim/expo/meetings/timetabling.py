@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sim.expo.programme.programme import PlannedProgramme
     from sim.scenario.schema.data import Matchmaking
 
-__all__ = ["Arranged", "Slots", "arrange", "of_party", "room", "slots_of"]
+__all__ = ["Scheduled", "Slots", "arrange", "of_party", "room", "slots_of"]
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -44,7 +44,7 @@ class Slots:
 
 
 @dataclass(frozen=True, slots=True)
-class Arranged:
+class Scheduled:
     """The timetable of a programme: an entry a request, UNSCHEDULED or NONE where there is no meeting."""
 
     slot: IntArray
@@ -55,7 +55,7 @@ class Arranged:
 
 def slots_of(
     name: str,
-    table: Matchmaking,
+    section: Matchmaking,
     number: int,
     people: Attendance,
     programme: PlannedProgramme,
@@ -65,7 +65,7 @@ def slots_of(
     of = programme.window_programme[programme.slot_window] == number
     window, begins = programme.slot_window[of], programme.slot_start[of]
     start = np.unique(begins)
-    at_booths = table.location == "booth"
+    at_booths = section.location == "booth"
     areas = agenda.venue.tables[name]
     places = tuple(
         np.concatenate([areas[area] for area in programme.window_area[window[begins == t]].tolist()])
@@ -75,7 +75,7 @@ def slots_of(
     usual = int(anywhere[0]) if len(anywhere) else 0
     return Slots(
         start=start,
-        end=start + minutes(table.slot_minutes),
+        end=start + minutes(section.slot_minutes),
         tables=np.array([len(people) if at_booths else len(p) for p in places], dtype=np.int64),
         places=places,
         usual=usual,
@@ -83,14 +83,14 @@ def slots_of(
     )
 
 
-def room(table: Matchmaking, people: Attendance, slots: Slots, agenda: Agenda, duties: Duties) -> IntArray:
+def room(section: Matchmaking, people: Attendance, slots: Slots, agenda: Agenda, duties: Duties) -> IntArray:
     """The meetings that each participant can hold in each slot: (participants, slots)."""
-    spare = np.minimum(table.delegates, _spare_delegates(table, people, slots, duties))
+    spare = np.minimum(section.delegates, _spare_delegates(section, people, slots, duties))
     return np.concatenate((spare, _free_parties(people, slots, agenda).astype(np.int64)))
 
 
 def arrange(
-    table: Matchmaking,
+    section: Matchmaking,
     sent: Sent,
     people: Attendance,
     country: IntArray,
@@ -99,7 +99,7 @@ def arrange(
     least: IntArray,
     gives_up: BoolArray,
     agenda: Agenda,
-) -> Arranged:
+) -> Scheduled:
     """The slot and the place of each request.
 
     `country` and `least` (the fewest meetings to be had) are of the participants; `gives_up` says
@@ -108,21 +108,21 @@ def arrange(
     slot, place, reason = np.full((3, len(sent)), NONE, dtype=np.int64)
     yes = np.flatnonzero(sent.accepted)
     if not len(yes) or not len(slots.start):
-        return Arranged(slot, place, reason, _nothing(people))
-    problem = _problem(table, sent, yes, people, country, slots, room, least, agenda)
-    made = _solved(table, problem, gives_up[yes])
+        return Scheduled(slot, place, reason, _nothing(people))
+    problem = _problem(section, sent, yes, people, country, slots, room, least, agenda)
+    made = _solved(section, problem, gives_up[yes])
     slot[yes], reason[yes] = made.slot, made.reason
     on = yes[made.slot != UNSCHEDULED]
-    if table.location == "booth":
+    if section.location == "booth":
         place[on] = _host(sent, on, people)
     else:
         seats = made.table[made.slot != UNSCHEDULED].tolist()
         place[on] = [slots.places[t][seat] for t, seat in zip(slot[on].tolist(), seats, strict=True)]
-    return Arranged(slot, place, reason, _proven(table, problem, made, gives_up[yes], people))
+    return Scheduled(slot, place, reason, _proven(section, problem, made, gives_up[yes], people))
 
 
 def _problem(
-    table: Matchmaking,
+    section: Matchmaking,
     sent: Sent,
     yes: IntArray,
     people: Attendance,
@@ -133,7 +133,7 @@ def _problem(
     agenda: Agenda,
 ) -> Problem:
     a, b = sent.asked.asker[yes], sent.asked.asked[yes]
-    at_booths = table.location == "booth"
+    at_booths = section.location == "booth"
     return Problem.of(
         a,
         b,
@@ -141,16 +141,16 @@ def _problem(
         tables=slots.tables,
         participants=len(people),
         capacity=room,
-        most=NO_LIMIT if table.most_meetings_each is None else table.most_meetings_each,
+        most=NO_LIMIT if section.most_meetings_each is None else section.most_meetings_each,
         least=least,
         wish_a=sent.wish_a[yes],
         wish_b=sent.wish_b[yes],
         start=slots.start,
         end=slots.end,
         must=sent.must[yes] if sent.must[yes].any() else None,
-        pool=None if table.interpreters is None else np.where(country[a] != country[b], 0, UNSCHEDULED),
-        interpreters=None if table.interpreters is None else [table.interpreters],
-        in_row=table.most_in_row,
+        pool=None if section.interpreters is None else np.where(country[a] != country[b], 0, UNSCHEDULED),
+        interpreters=None if section.interpreters is None else [section.interpreters],
+        in_row=section.most_in_row,
         place=_host(sent, yes, people) if at_booths else None,
         walk=_walks(people, agenda) if at_booths else None,
     )
@@ -171,21 +171,21 @@ def _walks(people: Attendance, agenda: Agenda) -> IntArray:
     return walks
 
 
-def _solved(table: Matchmaking, problem: Problem, gives_up: BoolArray) -> Timetable:
-    options = {k: v for k, v in table.options.model_dump().items() if v is not None}
+def _solved(section: Matchmaking, problem: Problem, gives_up: BoolArray) -> Timetable:
+    options = {k: v for k, v in section.options.model_dump().items() if v is not None}
     made = solve(
         problem,
-        table.policy,
-        interest=table.interest,
-        gives_up=gives_up if table.rounds == 2 else None,
+        section.policy,
+        interest=section.interest,
+        gives_up=gives_up if section.rounds == 2 else None,
         options=options,
     )
-    if table.compact == "no":
+    if section.compact == "no":
         return made
     lost = made.reason == Reason.GIVEN_UP
     bound_to = replace(made.problem, veto=lost) if lost.any() else made.problem
-    slot = compact(bound_to, made.slot, lead=table.compact, fairness=table.breaks_differ_by).slot
-    again = timetable(bound_to, slot, table.policy)
+    slot = compact(bound_to, made.slot, lead=section.compact, fairness=section.breaks_differ_by).slot
+    again = timetable(bound_to, slot, section.policy)
     reason = np.where(lost, made.reason, again.reason)
     return replace(
         again, problem=made.problem, reason=reason, bound=made.bound, table_worth=made.table_worth,
@@ -194,14 +194,14 @@ def _solved(table: Matchmaking, problem: Problem, gives_up: BoolArray) -> Timeta
 
 
 def _proven(
-    table: Matchmaking, problem: Problem, made: Timetable, gives_up: BoolArray, people: Attendance
+    section: Matchmaking, problem: Problem, made: Timetable, gives_up: BoolArray, people: Attendance
 ) -> TimetableFacts:
     """What is known of a timetable; the interpreter's worth by running the policy with one more."""
-    known = worth(problem, made if table.rounds == 1 else None)
+    known = worth(problem, made if section.rounds == 1 else None)
     value = float(problem.score[made.slot != UNSCHEDULED].sum())
     more = np.nan
     if problem.interpreters is not None:
-        one_more = _solved(table, replace(problem, interpreters=problem.interpreters + 1), gives_up)
+        one_more = _solved(section, replace(problem, interpreters=problem.interpreters + 1), gives_up)
         more = float(problem.score[one_more.slot != UNSCHEDULED].sum()) - value
     n = people.exhibitors
     return TimetableFacts(
@@ -220,7 +220,7 @@ def _nothing(people: Attendance) -> TimetableFacts:
     return TimetableFacts(0.0, 0.0, 0.0, exhibitor, np.zeros(len(exhibitor)), np.nan)
 
 
-def _spare_delegates(table: Matchmaking, people: Attendance, slots: Slots, duties: Duties) -> IntArray:
+def _spare_delegates(section: Matchmaking, people: Attendance, slots: Slots, duties: Duties) -> IntArray:
     """Delegates that each exhibitor can send in each slot: (exhibitors, slots).
 
     They leave the booth early enough to walk to the farthest place where they may have to go.
@@ -229,13 +229,13 @@ def _spare_delegates(table: Matchmaking, people: Attendance, slots: Slots, dutie
     booth = people.organisation[:n]
     everybody = np.arange(duties.booths)
     walk = duties.walk(everybody, np.full(duties.booths, slots.usual)) + slots.spread * duties.pace
-    if table.location == "booth" and not people.exhibitors_meet:
+    if section.location == "booth" and not people.exhibitors_meet:
         walk[booth[people.side[:n] == HOSTS]] = 0
     spare = np.zeros((n, len(slots.start)), dtype=np.int64)
     for t, (start, end) in enumerate(zip(slots.start.tolist(), slots.end.tolist(), strict=True)):
         opens = int(duties.venue.day_open[start // DAY])
         leaves = start - walk
-        at = np.maximum(leaves - minutes(table.hold_back_minutes), opens)
+        at = np.maximum(leaves - minutes(section.hold_back_minutes), opens)
         number = np.where(leaves >= opens, duties.spare(np.minimum(at, end), end), 0)
         spare[:, t] = number[booth]
     return spare

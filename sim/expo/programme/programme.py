@@ -43,7 +43,7 @@ class PlannedProgramme:
     sessions: Sessions
     title: tuple[str, ...]
     kind: IntArray  # index into SESSION_KINDS
-    rule: tuple[str, ...]  # name of the programme table; "programme_file" for a row of the file
+    rule: tuple[str, ...]  # name of the programme section; "programme_file" for a row of the file
     key: npt.NDArray[np.uint64]  # of the session's keyed draws: from rule, day and position
     day: IntArray  # 0 is the first
     chain: IntArray  # of its first host, else the rule's host_chain, else NONE
@@ -79,7 +79,7 @@ class _Planned:
     rule: str
     path: str  # in the scenario, for errors
     title: str
-    table: Activity
+    section: Activity
     key: int
     day: int
     place: int  # or NONE, until a booth is found
@@ -90,19 +90,19 @@ class _Planned:
 
     @property
     def end(self) -> int:
-        return self.start + max(1, minutes(self.table.talk_minutes))
+        return self.start + max(1, minutes(self.section.talk_minutes))
 
     @property
     def rounds(self) -> int:
-        return int((self.table.mixing_minutes + 1e-9) // self.table.round_minutes)
+        return int((self.section.mixing_minutes + 1e-9) // self.section.round_minutes)
 
     @property
     def over(self) -> int:
-        return self.end + self.rounds * minutes(self.table.round_minutes)
+        return self.end + self.rounds * minutes(self.section.round_minutes)
 
     @property
     def at_booth(self) -> bool:
-        return self.table.kind == "debut" and not self.table.rooms
+        return self.section.kind == "debut" and not self.section.rooms
 
 
 def plan_programme(
@@ -127,7 +127,7 @@ def plan_programme(
     return PlannedProgramme(
         sessions=_sessions(held, venue),
         title=tuple(a.title for a in held),
-        kind=_column(SESSION_KINDS.index(a.table.kind) for a in held),
+        kind=_column(SESSION_KINDS.index(a.section.kind) for a in held),
         rule=tuple(a.rule for a in held),
         key=np.array([a.key for a in held], dtype=np.uint64),
         day=_column(a.day for a in held),
@@ -135,10 +135,10 @@ def plan_programme(
         host_index=np.concatenate(([0], np.cumsum(_column(len(a.hosts) for a in held)))),
         host=_column(host for a in held for host in a.hosts.tolist()),
         registered=_registered(held, streams),
-        show_probability=np.array([a.table.show_probability for a in held]),
-        walk_in_pull=np.array([a.table.walk_in_pull for a in held]),
-        stay_for_round=np.array([a.table.stay_for_round for a in held]),
-        chain_focus=np.array([a.table.chain_focus for a in held]),
+        show_probability=np.array([a.section.show_probability for a in held]),
+        walk_in_pull=np.array([a.section.walk_in_pull for a in held]),
+        stay_for_round=np.array([a.section.stay_for_round for a in held]),
+        chain_focus=np.array([a.section.chain_focus for a in held]),
         cancelled=tuple(a.title for a in planned if not venue.is_open(a.place, a.start, a.over)),
         window_programme=windows[:, 0],
         window_day=windows[:, 1],
@@ -162,19 +162,19 @@ def _column(values: Iterable[int]) -> IntArray:
 def _activities(scenario: Scenario, venue: Venue) -> list[_Planned]:
     """All activities, in their rooms; those at booths have no place yet."""
     wanted: list[list[tuple[Request, list[_Planned]]]] = [[] for _ in venue.day_open]
-    for number, (rule, table) in enumerate(scenario.data.programme.items()):
+    for number, (rule, section) in enumerate(scenario.data.programme.items()):
         path = f"programme.{rule}"
-        title = table.title or rule
-        if table.starts is not None:
+        title = section.title or rule
+        if section.starts is not None:
             key = key_of("activity", rule, 0, 0)
-            _single(scenario, venue, _Planned(rule, path, title, table, key, 0, NONE, 0, number), wanted)
-        for day, count in enumerate(table.per_day[: len(venue.day_open)]):
+            _single(scenario, venue, _Planned(rule, path, title, section, key, 0, NONE, 0, number), wanted)
+        for day, count in enumerate(section.per_day[: len(venue.day_open)]):
             batch = [
                 _Planned(
                     rule,
                     path,
                     f"{title} {day + 1}.{position + 1}",
-                    table,
+                    section,
                     key_of("activity", rule, day, position),
                     day,
                     NONE,
@@ -187,7 +187,7 @@ def _activities(scenario: Scenario, venue: Venue) -> list[_Planned]:
                 wanted[day].append((_request(scenario, venue, batch), batch))
     seen: Counter[tuple[str, dt.datetime]] = Counter()
     for number, row in enumerate(scenario.activity_rows):
-        table, key = (
+        section, key = (
             _table_of(row),
             key_of("activity", _FILE, row.title, row.starts.isoformat(), seen[row.title, row.starts]),
         )
@@ -196,7 +196,7 @@ def _activities(scenario: Scenario, venue: Venue) -> list[_Planned]:
             _FILE,
             f"{_FILE}.{number}.starts",
             row.title,
-            table,
+            section,
             key,
             0,
             NONE,
@@ -239,7 +239,7 @@ def _single(
     activity: _Planned,
     wanted: list[list[tuple[Request, list[_Planned]]]],
 ) -> None:
-    starts = activity.table.starts
+    starts = activity.section.starts
     assert starts is not None
     day = (starts.date() - scenario.data.expo.first_day).days
     if not 0 <= day < len(wanted):
@@ -259,22 +259,22 @@ def _single(
 
 def _request(scenario: Scenario, venue: Venue, batch: list[_Planned]) -> Request:
     first = batch[0]
-    table, day = first.table, first.day
+    section, day = first.section, first.day
     opens, closes = int(venue.day_open[day]), int(venue.day_close[day])
-    if first.at_booth and table.host_pavilion is not None:
-        opening = before_opening(scenario.data.pavilions[table.host_pavilion], venue.day_open)[1]
+    if first.at_booth and section.host_pavilion is not None:
+        opening = before_opening(scenario.data.pavilions[section.host_pavilion], venue.day_open)[1]
         opens = max(opens, opening) if opening // DAY == day else opens
-    fixed = table.starts is not None
-    kinds = table.rooms or (() if first.at_booth else tuple(venue.rooms))
+    fixed = section.starts is not None
+    kinds = section.rooms or (() if first.at_booth else tuple(venue.rooms))
     return Request(
         rule=first.path,
         day=day,
         count=len(batch),
         length=first.over - first.start,
-        changeover=minutes(table.changeover_minutes),
+        changeover=minutes(section.changeover_minutes),
         places=tuple(place for kind in kinds for place in venue.rooms[kind].tolist()),
-        earliest=first.start if fixed else _limit(opens, table.from_, day, max),
-        latest=first.over if fixed else _limit(closes, table.to, day, min),
+        earliest=first.start if fixed else _limit(opens, section.from_, day, max),
+        latest=first.over if fixed else _limit(closes, section.to, day, min),
         fixed=fixed,
     )
 
@@ -333,17 +333,17 @@ def _find_hosts(
             activity.hosts = np.array([exhibitor], dtype=np.int64)
     pools: dict[int, IntArray] = {}
     for activity in sorted(planned, key=lambda a: not a.at_booth):
-        if activity.named is not None or (activity.table.hosts == 0 and not activity.at_booth):
+        if activity.named is not None or (activity.section.hosts == 0 and not activity.at_booth):
             continue
         if activity.number not in pools:
             pools[activity.number] = _pool(scenario, organisations, exhibitors, activity)
         pool, span = pools[activity.number], (activity.start, activity.over, activity.key)
         if activity.at_booth:
             activity.place = hosting.stay(activity.path, activity.day, *span, pool, opens)
-            activity.hosts = np.array([activity.place] if activity.table.hosts else [], dtype=np.int64)
+            activity.hosts = np.array([activity.place] if activity.section.hosts else [], dtype=np.int64)
         else:
             activity.hosts = hosting.send(
-                activity.path, activity.day, activity.place, *span, pool, activity.table.hosts
+                activity.path, activity.day, activity.place, *span, pool, activity.section.hosts
             )
 
 
@@ -357,14 +357,14 @@ def _pool(
     scenario: Scenario, organisations: Organisations, exhibitors: Exhibitors, activity: _Planned
 ) -> IntArray:
     """Exhibitors that may host an activity; for a debut those that show one, if there are any."""
-    table = activity.table
+    section = activity.section
     among = np.ones(len(exhibitors.staff), dtype=bool)
-    if table.host_pavilion is not None:
-        among &= exhibitors.pavilion == list(scenario.data.pavilions).index(table.host_pavilion)
-    if table.host_chain is not None:
-        among &= organisations.chain[: len(among)] == list(scenario.data.chains).index(table.host_chain)
+    if section.host_pavilion is not None:
+        among &= exhibitors.pavilion == list(scenario.data.pavilions).index(section.host_pavilion)
+    if section.host_chain is not None:
+        among &= organisations.chain[: len(among)] == list(scenario.data.chains).index(section.host_chain)
     debuts = among & (exhibitors.debut == 1)
-    return np.flatnonzero(debuts if table.kind == "debut" and debuts.any() else among)
+    return np.flatnonzero(debuts if section.kind == "debut" and debuts.any() else among)
 
 
 # ---------------------------------------------------------------- sessions
@@ -376,7 +376,7 @@ def _sessions(held: list[_Planned], venue: Venue) -> Sessions:
     doors = []
     for a in held:
         opens = venue.opens_for(a.place, a.start)  # doors cannot be open before the place is
-        doors.append(max(a.start - minutes(a.table.doors_minutes), before.get(a.place, 0), opens))
+        doors.append(max(a.start - minutes(a.section.doors_minutes), before.get(a.place, 0), opens))
         before[a.place] = a.over
     start, end = _column(a.start for a in held), _column(a.end for a in held)
     opening = _column(doors)
@@ -385,24 +385,24 @@ def _sessions(held: list[_Planned], venue: Venue) -> Sessions:
         doors=opening,
         start=start,
         end=end,
-        late=np.minimum(start + _column(minutes(a.table.late_minutes) for a in held), end),
-        hold=np.maximum(start - _column(minutes(a.table.hold_minutes) for a in held), opening),
+        late=np.minimum(start + _column(minutes(a.section.late_minutes) for a in held), end),
+        hold=np.maximum(start - _column(minutes(a.section.hold_minutes) for a in held), opening),
         seats=_column(seats.get(a.place, _DEBUT_AUDIENCE) for a in held),
         rounds=_column(a.rounds for a in held),
-        round=_column(max(1, minutes(a.table.round_minutes)) for a in held),
+        round=_column(max(1, minutes(a.section.round_minutes)) for a in held),
     )
 
 
 def _chain(activity: _Planned, organisations: Organisations, chains: list[str]) -> int:
     if len(activity.hosts):
         return int(organisations.chain[activity.hosts[0]])
-    return NONE if activity.table.host_chain is None else chains.index(activity.table.host_chain)
+    return NONE if activity.section.host_chain is None else chains.index(activity.section.host_chain)
 
 
 def _registered(held: list[_Planned], streams: Streams) -> IntArray:
     """People to be registered for each: the rule's mean, more for some and less for others."""
     keys = np.array([a.key for a in held], dtype=np.uint64)
-    mean = np.array([a.table.registered for a in held])
+    mean = np.array([a.section.registered for a in held])
     if not len(held):
         return np.empty(0, dtype=np.int64)
     spread = np.array([0.0 if a.rule == _FILE else _REGISTERED_SPREAD for a in held])

@@ -30,11 +30,14 @@ def plan_windows(scenario: Scenario, venue: Venue) -> tuple[IntArray, IntArray]:
     """
     windows: list[tuple[int, ...]] = []
     slots: list[tuple[int, int]] = []
-    for programme, (name, table) in enumerate(scenario.data.matchmaking.items()):
+    for programme, (name, section) in enumerate(scenario.data.matchmaking.items()):
         for day in range(len(venue.day_open)):
-            starts, n = _grid(name, table, day, int(venue.day_open[day]), int(venue.day_close[day]))
-            for area, start in _by_area(table.areas, starts, _windows(table, day)):
-                slot, pitch = minutes(table.slot_minutes), minutes(table.slot_minutes + table.buffer_minutes)
+            starts, n = _grid(name, section, day, int(venue.day_open[day]), int(venue.day_close[day]))
+            for area, start in _by_area(section.areas, starts, _windows(section, day)):
+                slot, pitch = (
+                    minutes(section.slot_minutes),
+                    minutes(section.slot_minutes + section.buffer_minutes),
+                )
                 begins = [start + k * pitch for k in range(n)]
                 if venue.tables[name].size:
                     place = int(venue.tables[name][area, 0])
@@ -42,33 +45,33 @@ def plan_windows(scenario: Scenario, venue: Venue) -> tuple[IntArray, IntArray]:
                 if begins:
                     slots += [(len(windows), t) for t in begins]
                     end = begins[-1] + slot
-                    windows.append((programme, day, area, begins[0], end, len(begins), table.tables))
+                    windows.append((programme, day, area, begins[0], end, len(begins), section.tables))
     return (
         np.array(windows, dtype=np.int64).reshape(-1, 7),
         np.array(slots, dtype=np.int64).reshape(-1, 2),
     )
 
 
-def _windows(table: Matchmaking, day: int) -> int:
-    if not table.windows:
-        return table.areas
-    return table.windows[day] if day < len(table.windows) else 0
+def _windows(section: Matchmaking, day: int) -> int:
+    if not section.windows:
+        return section.areas
+    return section.windows[day] if day < len(section.windows) else 0
 
 
-def _grid(name: str, table: Matchmaking, day: int, opens: int, closes: int) -> tuple[list[int], int]:
+def _grid(name: str, section: Matchmaking, day: int, opens: int, closes: int) -> tuple[list[int], int]:
     """Starts of the windows, one after the other in an area, and the slots of each."""
-    in_turn = -(-_windows(table, day) // table.areas)
+    in_turn = -(-_windows(section, day) // section.areas)
     if in_turn == 0:
         return [], 0
-    first = opens if table.from_ is None else max(opens, day * DAY + clock(table.from_))
-    last = closes if table.to is None else min(closes, day * DAY + clock(table.to))
-    buffer = minutes(table.buffer_minutes)
-    pitch = minutes(table.slot_minutes) + buffer
+    first = opens if section.from_ is None else max(opens, day * DAY + clock(section.from_))
+    last = closes if section.to is None else min(closes, day * DAY + clock(section.to))
+    buffer = minutes(section.buffer_minutes)
+    pitch = minutes(section.slot_minutes) + buffer
     fit = max(0, (last - first + buffer) // pitch)
-    n = table.window_slots or fit // in_turn
+    n = section.window_slots or fit // in_turn
     if n == 0 or in_turn * n > fit:
         raise ProgrammeDoesNotFit(
-            f"matchmaking.{name}.windows" if table.windows else f"matchmaking.{name}",
+            f"matchmaking.{name}.windows" if section.windows else f"matchmaking.{name}",
             f"{in_turn} windows of {max(n, 1)} slots, one after the other in an area, "
             f"do not fit on day {day + 1} between {as_clock(first)} and {as_clock(last)}; {fit} slots do",
         )

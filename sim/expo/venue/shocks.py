@@ -48,7 +48,7 @@ def windows(scenario: Scenario, shock: Shock) -> list[Interval]:
 
 
 def of_kind(scenario: Scenario, kind: str) -> Iterator[tuple[str, Shock]]:
-    """Name and table of the shocks of one kind, in the scenario's order."""
+    """Name and section of the shocks of one kind, in the scenario's order."""
     return ((name, shock) for name, shock in scenario.data.shocks.items() if shock.kind == kind)
 
 

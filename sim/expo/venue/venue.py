@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from sim.expo.draw.countries import COUNTRIES
 from sim.expo.venue.hours import DAY, Interval, clock, day_hours, merged, minutes, ragged, without
 from sim.expo.venue.shocks import absent_exhibitors, changes_of, gate_closures, hall_closures, lane_changes
 from sim.floor.arrays import NONE, IntArray, PlaceKind, Places
+from sim.floor.geography import distances
+from sim.scenario.schema.countries import COUNTRIES
 
 if TYPE_CHECKING:
     from sim.expo.expo import Exhibitors, Organisations
@@ -48,16 +49,8 @@ class Venue:
     day_close: IntArray  # (days,) ms: doors close
 
     def walk(self, a: npt.ArrayLike, b: npt.ArrayLike) -> IntArray:
-        """Walking distance in dm between places `a` and `b` (broadcast).
-
-        Manhattan distance within a zone, through the doors of both zones otherwise; the engine's
-        formula.
-        """
-        p, here, there = self.places, np.asarray(a), np.asarray(b)
-        inside = np.abs(p.x[here] - p.x[there]) + np.abs(p.y[here] - p.y[there])
-        across = p.to_door[here] + p.zone_distance[p.zone[here], p.zone[there]] + p.to_door[there]
-        distance: IntArray = np.where(p.zone[here] == p.zone[there], inside, across)
-        return distance
+        """Walking distance in dm between places `a` and `b` (broadcast)."""
+        return distances(self.places, a, b)
 
     def is_open(self, place: int, start: int, end: int) -> bool:
         """Whether a place is open from `start` to `end` (ms) without a break."""
@@ -309,17 +302,17 @@ def _tables(scenario: Scenario, plan: _Plan, number: dict[str, int]) -> dict[str
         name: [m for m, t in data.matchmaking.items() if t.hall == name and t.location == "table"]
         for name in number
     }
-    for programme, table in data.matchmaking.items():
-        if table.location == "booth":
-            places[programme] = np.empty((table.areas, 0), dtype=np.int64)
+    for programme, section in data.matchmaking.items():
+        if section.location == "booth":
+            places[programme] = np.empty((section.areas, 0), dtype=np.int64)
             continue
-        hall, here = data.venue.halls[table.hall], in_hall[table.hall]
+        hall, here = data.venue.halls[section.hall], in_hall[section.hall]
         areas = [data.matchmaking[name].areas for name in here]
         before = sum(areas[: here.index(programme)])
         block = hall.depth_m / sum(areas)
         strip = hall.width_m * _TABLE_STRIP
-        across = max(1, min(int(strip / _TABLE_PITCH_M), math.ceil(math.sqrt(table.tables))))
-        along = math.ceil(table.tables / across)
+        across = max(1, min(int(strip / _TABLE_PITCH_M), math.ceil(math.sqrt(section.tables))))
+        along = math.ceil(section.tables / across)
         pitch_x, pitch_y = min(_TABLE_PITCH_M, strip / across), min(_TABLE_PITCH_M, block / max(along, 1))
         found = [
             plan.add(
@@ -327,12 +320,12 @@ def _tables(scenario: Scenario, plan: _Plan, number: dict[str, int]) -> dict[str
                 f"{programme} {area + 1}/{i + 1}",
                 hall.x_m + (i % across + 0.5) * pitch_x,
                 hall.y_m + (before + area) * block + (i // across + 0.5) * pitch_y,
-                number[table.hall],
+                number[section.hall],
             )
-            for area in range(table.areas)
-            for i in range(table.tables)
+            for area in range(section.areas)
+            for i in range(section.tables)
         ]
-        places[programme] = np.array(found, dtype=np.int64).reshape(table.areas, table.tables)
+        places[programme] = np.array(found, dtype=np.int64).reshape(section.areas, section.tables)
     return places
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sim.expo.draw.countries import COUNTRIES, country_number
 from sim.expo.draw.draws import pair_salts, pair_uniform, pick, pick_each
 from sim.expo.draw.profiles import profiles
 from sim.expo.expo import Organisations
 from sim.expo.visitors.bunches import Bunches
 from sim.floor.arrays import NONE, IntArray
+from sim.scenario.schema.countries import COUNTRIES, country_number
 from sim.scenario.schema.data import STAGES
 from sim.streams import FloatArray, KeyArray, Streams
 
@@ -75,7 +75,7 @@ def draw_companies(
     firm = np.cumsum(leads) - 1  # of each party, in order of its first party
     key = parties.party_key[leads]
     kind = persona[leads]
-    own = np.array([table.kind == "exhibitor" for table in kinds])[kind]
+    own = np.array([section.kind == "exhibitor" for section in kinds])[kind]
     booth = np.full(len(key), NONE, dtype=np.int64)
     booth[own] = _employers(key[own], booth_keys, staff, streams)
     visiting = ~own
@@ -122,14 +122,14 @@ def origins(
     """Chain, stage and country of visiting companies of these personas (`kind`) and keys."""
     data = scenario.data
     kinds = list(data.visitors.values())
-    chains = [chain_weights(scenario, table) for table in kinds]
+    chains = [chain_weights(scenario, section) for section in kinds]
     chain = pick_each(chains, kind, streams.uniform("companies.chain", key))
-    stages = [[table.stages.get(stage, 0.0) for stage in STAGES] for table in data.chains.values()]
+    stages = [[section.stages.get(stage, 0.0) for stage in STAGES] for section in data.chains.values()]
     stage = pick_each(stages, chain, streams.uniform("companies.stage", key))
     country = np.empty(len(key), dtype=np.int64)
     u = streams.uniform("companies.country", key)
-    for p, table in enumerate(kinds):
-        shares = table.country_shares or {data.exhibitors.home_country: 1.0}
+    for p, section in enumerate(kinds):
+        shares = section.country_shares or {data.exhibitors.home_country: 1.0}
         codes = np.array([country_number(code) for code in shares], dtype=np.int64)
         country[kind == p] = codes[pick(list(shares.values()), u[kind == p])]
     return chain, stage, country

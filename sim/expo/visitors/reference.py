@@ -27,6 +27,7 @@ __all__ = ["mean_lengthening", "reference_affinities", "score_reference"]
 _VISITORS: Final = 128  # reference visitors a persona
 _EXHIBITORS: Final = 256
 _STREAMS: Final = Streams(0, 0)
+_HARDLY: Final = 2.0**-900  # a need of whoever has none: it counts beside no other, and is far from underflow
 
 
 @lru_cache(maxsize=64)  # replications of a scenario share it
@@ -36,7 +37,7 @@ def reference_affinities(scenario: Scenario, persona: str) -> tuple[FloatArray, 
     Beside them, in the same shape, how often each pair is a planned stop (rows sum to 1).
     """
     data = scenario.data
-    table = data.visitors[persona]
+    section = data.visitors[persona]
     chains = list(data.chains.values())
     theirs = subkeys(key_of("reference", "exhibitors"), np.arange(_EXHIBITORS))
     weights = [chain.exhibitors for chain in chains]
@@ -49,7 +50,7 @@ def reference_affinities(scenario: Scenario, persona: str) -> tuple[FloatArray, 
     kind = np.full(_VISITORS, list(data.visitors).index(persona))
     from_chain, from_stage, _ = origins(scenario, kind, ours, _STREAMS)
     own_offers, own_needs = profiles(from_chain, from_stage, ours, scenario, _STREAMS)
-    authority, eagerness = preferences(table, ours, _STREAMS)
+    authority, eagerness = preferences(section, ours, _STREAMS)
     people = Profiles(
         offers=np.concatenate((own_offers, offers)),
         needs=np.concatenate((own_needs, needs)),
@@ -57,9 +58,9 @@ def reference_affinities(scenario: Scenario, persona: str) -> tuple[FloatArray, 
         appeal=np.concatenate((authority, np.ones(_EXHIBITORS))),
     )
     values = affinity_matrix(people, np.arange(_VISITORS), np.arange(_VISITORS, len(people)))
-    by_need = own_needs[:, chain * len(STAGES) + stage] + np.finfo(np.float64).tiny
+    by_need = own_needs[:, chain * len(STAGES) + stage] + _HARDLY
     by_need /= by_need.sum(axis=1, keepdims=True)
-    often = table.own_chain_share * by_need + (1 - table.own_chain_share) / _EXHIBITORS
+    often = section.own_chain_share * by_need + (1 - section.own_chain_share) / _EXHIBITORS
     values.setflags(write=False)
     often.setflags(write=False)
     return values, often

@@ -113,17 +113,17 @@ def draw_visitors(
     paces = np.empty(len(key))
     patience = np.empty(len(key), dtype=np.int64)
     authority, eagerness = np.empty(len(key)), np.empty(len(key))
-    for p, table in enumerate(kinds):
+    for p, section in enumerate(kinds):
         of = kind == p
-        paces[of] = table.pace_m_per_s.quantile(streams.uniform("visitors.pace", key[of]))
+        paces[of] = section.pace_m_per_s.quantile(streams.uniform("visitors.pace", key[of]))
         patience[of] = span(
-            table.patience_seconds, streams.uniform("visitors.patience", key[of]), SECOND, least=0
+            section.patience_seconds, streams.uniform("visitors.patience", key[of]), SECOND, least=0
         )
-        authority[of], eagerness[of] = preferences(table, key[of], streams)
+        authority[of], eagerness[of] = preferences(section, key[of], streams)
     day_key = subkeys(rows.party_key, rows.day)
     gate = _gates(scenario, venue, rows, streams)
-    limit = np.array([table.queue_limit for table in kinds], dtype=np.int64)
-    hosted = np.array([table.hosted_share for table in kinds])
+    limit = np.array([section.queue_limit for section in kinds], dtype=np.int64)
+    hosted = np.array([section.hosted_share for section in kinds])
     return Visitors(
         key=key,
         persona=kind,
@@ -194,9 +194,9 @@ def _checks(
     person = np.arange(len(person_of)) - np.repeat(np.cumsum(size) - size, size)
     u = streams.uniform("visitors.check", day_key[person_of], person)
     each = np.empty(len(u), dtype=np.int64)
-    for g, table in enumerate(scenario.data.venue.gates.values()):
+    for g, section in enumerate(scenario.data.venue.gates.values()):
         of = gate[person_of] == g
-        each[of] = span(table.check_seconds, u[of], SECOND)
+        each[of] = span(section.check_seconds, u[of], SECOND)
     return np.bincount(person_of, weights=each, minlength=len(size)).astype(np.int64)
 
 
@@ -211,8 +211,8 @@ def _departures(
     """When each party plans to leave: after its stay, at closing time at the latest."""
     u = streams.uniform("visitors.stay", day_key)
     stay = np.empty(len(rows), dtype=np.int64)
-    for p, table in enumerate(scenario.data.visitors.values()):
-        stay[persona == p] = span(table.stay_minutes, u[persona == p], MINUTE, least=MINUTE)
+    for p, section in enumerate(scenario.data.visitors.values()):
+        stay[persona == p] = span(section.stay_minutes, u[persona == p], MINUTE, least=MINUTE)
     closing = np.maximum(venue.day_close[rows.day], rows.arrival + 1)
     departure: IntArray = np.minimum(rows.arrival + stay, closing)
     return departure

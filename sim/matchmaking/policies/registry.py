@@ -12,16 +12,18 @@ with an `Answer`, if it can prove something). Any function will do:
 
     solve(problem, latest_first)
 
+`@sim.policy` before it makes it known by its name, so that a scenario may say `policy = "latest_first"`.
 A policy sees scores, never affinity: a `Problem` holds none.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from inspect import signature
-from typing import Final
+from typing import Any, Final, TypeVar, overload
 
 import numpy as np
 
@@ -34,32 +36,63 @@ from sim.matchmaking.policies.stable import stable
 from sim.matchmaking.policies.timetable import Answer, Reason, Timetable, timetable
 from sim.matchmaking.problem.problem import UNSCHEDULED, BoolArray, Problem
 from sim.matchmaking.wishes.affinity import IntArray
+from sim.policy_names import SHIPPED_POLICIES, add_policy_name
 
-__all__ = ["POLICIES", "Policy", "policy_named", "register", "solve"]
+__all__ = ["POLICIES", "Policy", "own_policies", "policy", "policy_named", "register", "solve"]
 
 Policy = Callable[[Problem], IntArray | Answer]
+_P = TypeVar("_P", bound=Callable[..., Any])
+
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")  # as names in a scenario
 
 
 POLICIES: Final[dict[str, Policy]] = {
-    "none": none,
-    "first_come": first_come,
-    "round_robin": round_robin,
-    "greedy": greedy,
-    "stable": stable,
-    "slot_by_slot": slot_by_slot,
-    "optimal": optimal,
-    "fair": fair,
+    policy.__name__: policy
+    for policy in (none, first_come, round_robin, greedy, stable, slot_by_slot, optimal, fair)
 }
-"""Policies by the name a scenario calls them."""
+"""Policies by the name a scenario calls them; a user's own come after those that are shipped."""
 
 
 def register(name: str, policy: Policy) -> None:
     """Make a policy known by name, so that scenarios can call it.
 
-    Raises ValueError if the name is taken by another one.
+    One's own gives way to one's own, as when a notebook's cell is run again.
+
+    Raises ValueError if it is no name that a scenario can hold, or that of a policy that is shipped.
     """
-    if POLICIES.setdefault(name, policy) is not policy:
-        raise ValueError(f"there is already a policy {name!r}")
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"policy {name!r}: a name has letters, digits, '_' and '-', 64 at most")
+    if name in SHIPPED_POLICIES:
+        if POLICIES[name] is policy:
+            return
+        raise ValueError(f"there is already a policy {name!r}, and it is shipped: give yours another name")
+    POLICIES[name] = policy
+    add_policy_name(name)
+
+
+@overload
+def policy(named: str) -> Callable[[_P], _P]: ...
+@overload
+def policy(named: _P) -> _P: ...
+def policy(named: str | _P) -> Callable[[_P], _P] | _P:
+    """Register a function as a policy of its own name, or of the name given, `@policy("latest_first")`.
+
+    Raises ValueError as `register` does.
+    """
+    if isinstance(named, str):
+
+        def registered(function: _P) -> _P:
+            register(named, function)
+            return function
+
+        return registered
+    register(named.__name__, named)
+    return named
+
+
+def own_policies() -> dict[str, Policy]:
+    """The policies that a user has registered, by name."""
+    return {name: policy for name, policy in POLICIES.items() if name not in SHIPPED_POLICIES}
 
 
 def policy_named(name: str) -> Policy:

@@ -19,7 +19,7 @@ from sim.matchmaking.wishes.affinity import FloatArray, IntArray
 from sim.matchmaking.wishes.score import ScoreBlock
 from sim.streams import KeyArray, Streams, subkeys
 
-__all__ = ["BIPARTITE", "Asked", "Participants", "apportion", "ask"]
+__all__ = ["BIPARTITE", "Asked", "Participants", "ask", "largest_remainders"]
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -83,10 +83,12 @@ class Asked:
         return len(self.asker)
 
 
-def apportion(total: int, weights: FloatArray, most: IntArray | None = None) -> IntArray:
+def largest_remainders(total: int, weights: FloatArray, most: IntArray | None = None) -> IntArray:
     """`total` items over `weights` ≥ 0 by largest remainders, none above `most`.
 
-    The sum is `total`, or less if `most` (and weights of 0) allow no more. Ties go to the first.
+    The sum is `total`, or less if `most` (and weights of 0) allow no more. Ties go to the first. Each
+    share is within one of its exact part, as with no divisor method (the expo's shares of seats are by
+    one): nobody's wishes grow with the total here, so that nothing need keep its order.
     """
     limit = np.full(len(weights), total, dtype=np.int64) if most is None else most.astype(np.int64)
     share = np.zeros(len(weights), dtype=np.int64)
@@ -177,7 +179,7 @@ class _Programme:
             for side, total in enumerate(totals):
                 mine = self.people.side == side
                 left = total - int(sent[mine].sum())
-                quota[mine] = apportion(left, weight[mine], np.maximum(room[mine], 0))
+                quota[mine] = largest_remainders(left, weight[mine], np.maximum(room[mine], 0))
             if not quota.any():
                 return self._in_order()
             self._ask(quota, slack)

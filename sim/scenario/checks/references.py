@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sim.files.locator import Keys
 from sim.files.problems import did_you_mean
-from sim.scenario.schema.data import POLICIES, ScenarioData
+from sim.policy_names import policy_names
+from sim.scenario.schema.countries import CODES
+from sim.scenario.schema.data import ScenarioData
 
-__all__ = ["ISO_CODES", "Finding", "Names", "country_fault", "reference_findings", "unknown_name"]
+__all__ = ["Finding", "Names", "country_fault", "reference_findings", "unknown_name"]
 
 Finding = tuple[Keys, str]
 """The path of a value and what is wrong with it."""
 
-ISO_CODES = frozenset(
-    re.findall(
-        "..",
-        "ADAEAFAGAIALAMAOAQARASATAUAWAXAZBABBBDBEBFBGBHBIBJBLBMBNBOBQBRBSBTBVBWBYBZCACCCDCFCGCHCICKCLCMCN"
-        "COCRCUCVCWCXCYCZDEDJDKDMDODZECEEEGEHERESETFIFJFKFMFOFRGAGBGDGEGFGGGHGIGLGMGNGPGQGRGSGTGUGWGYHKHM"
-        "HNHRHTHUIDIEILIMINIOIQIRISITJEJMJOJPKEKGKHKIKMKNKPKRKWKYKZLALBLCLILKLRLSLTLULVLYMAMCMDMEMFMGMHMK"
-        "MLMMMNMOMPMQMRMSMTMUMVMWMXMYMZNANCNENFNGNINLNONPNRNUNZOMPAPEPFPGPHPKPLPMPNPRPSPTPWPYQARERORSRURW"
-        "SASBSCSDSESGSHSISJSKSLSMSNSOSRSSSTSVSXSYSZTCTDTFTGTHTJTKTLTMTNTOTRTTTVTWTZUAUGUMUSUYUZVAVCVEVGVI"
-        "VNVUWFWSYEYTZAZMZW",
-    )
-)
+_NEAR = 200  # near misses looked for; each takes a while
 _MISTAKEN = {"UK": "GB", "EL": "GR", "EN": "GB", "SP": "ES", "JA": "JP", "KO": "KR", "SU": "RU", "YU": "RS"}
 
 
@@ -62,16 +53,16 @@ class Names:
         )
 
 
-def unknown_name(what: str, name: str, known: Iterable[str]) -> str:
+def unknown_name(what: str, name: str, known: Iterable[str], *, near: bool = True) -> str:
     """`found 'Hall-B'; there is no such hall; there are: hall-a, hall-b; did you mean 'hall-b'?`."""
     there = list(known)
     listed = f"; there are: {', '.join(there[:12])}{', …' if len(there) > 12 else ''}" if there else ""
-    return f"found {name!r}; there is no such {what}{listed}{did_you_mean(name, there)}"
+    return f"found {name!r}; there is no such {what}{listed}{did_you_mean(name, there) if near else ''}"
 
 
 def country_fault(code: str) -> str:
     """What is wrong with a country's code; empty if it is one of ISO 3166."""
-    if code in ISO_CODES:
+    if code in CODES:
         return ""
     meant = f"; did you mean '{_MISTAKEN[code]}'?" if code in _MISTAKEN else ""
     return f"found '{code}'; there is no such country in ISO 3166{meant}"
@@ -79,9 +70,11 @@ def country_fault(code: str) -> str:
 
 def reference_findings(data: ScenarioData, names: Names) -> Iterator[Finding]:
     """References to what does not exist."""
+    told = 0
     for keys, what, name, known in _references(data, names):
         if name is not None and name not in known:
-            yield keys, unknown_name(what, name, known)
+            yield keys, unknown_name(what, name, known, near=told < _NEAR)
+            told += 1
     yield from _twice(data)
     for keys, code in _countries(data):
         if fault := country_fault(code):
@@ -113,7 +106,7 @@ def _references(data: ScenarioData, names: Names) -> Iterator[tuple[Keys, str, s
         yield (*at, "host_chain"), "chain", activity.host_chain, names.chains
     for name, matching in data.matchmaking.items():
         at = ("matchmaking", name)
-        yield (*at, "policy"), "policy", matching.policy, POLICIES
+        yield (*at, "policy"), "policy", matching.policy, policy_names()
         yield (*at, "hall"), "hall", matching.hall, names.halls
         yield (*at, "host_pavilion"), "pavilion", matching.host_pavilion, names.pavilions
         for position, each in enumerate(matching.host_chains):
@@ -138,8 +131,11 @@ def _twice(data: ScenarioData) -> Iterator[Finding]:
         lists.append((("matchmaking", name, "guests"), matching.guests))
         lists.append((("matchmaking", name, "host_chains"), matching.host_chains))
     for keys, names in lists:
+        before: set[str] = set()
         for position, each in enumerate(names):
-            if each in names[:position]:
+            again = each in before
+            before.add(each)
+            if again:
                 yield (*keys, position), f"found '{each}' again; a name stands in a list once"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import islice
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -14,6 +15,7 @@ from sim.scenario.schema.data import ScenarioData
 
 __all__ = ["canonical", "validated"]
 
+_MOST_TOLD = 10_000  # problems; who has more has no scenario
 _ROUNDS = 4  # the deepest table of a scenario
 _STAND_INS: dict[object, object] = {str: "CN", bool: False, dt.date: dt.date(2000, 1, 1), dt.time: dt.time(0)}
 
@@ -45,7 +47,9 @@ def validated(tree: dict[str, Any]) -> tuple[ScenarioData | None, list[Finding],
         try:
             return ScenarioData.model_validate(tree, strict=True), wrong, changed
         except ValidationError as error:
-            found = list(describe(error, ScenarioData, tree))
+            found = list(islice(describe(error, ScenarioData, tree), _MOST_TOLD))
+            if (more := error.error_count() - len(found)) > 0 and len(found) == _MOST_TOLD:
+                return None, [((), f"has {more:,} more problems than are told"), *found], changed
         if level == 0:
             wrong = found
             tree = canonical(tree)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel, NaiveDatetime, StringConstraints, ValidationError
@@ -12,9 +12,10 @@ from pydantic.fields import FieldInfo
 
 from sim.files.locator import Keys
 from sim.files.problems import did_you_mean
+from sim.policy_names import policy_names
 from sim.scenario.schema.distributions import DISTRIBUTIONS
 from sim.scenario.schema.fields import unit_of
-from sim.scenario.schema.kinds import CLEAN, POLICIES
+from sim.scenario.schema.kinds import CLEAN
 
 __all__ = ["Shape", "allowed", "describe", "is_distribution", "key_names", "shape_at", "shown_value"]
 
@@ -35,6 +36,8 @@ _PLAIN: dict[object, tuple[str, str]] = {  # one of them, and a list of them
     dt.time: ("a clock time such as 09:00:00, with seconds, without quotes", "clock times"),
     NaiveDatetime: ("a local date and time such as 2024-11-26T10:00:00, without quotes", "dates and times"),
 }
+_NEAR = 200  # near misses looked for; each takes a while, and a file can be wrong in every line
+NearMiss = Callable[[str, Iterable[str]], str]
 _SELF_EVIDENT = ("", "1", "date", "clock time", "date and clock time", "the field's", "ISO 3166 code")
 
 
@@ -92,7 +95,7 @@ def describe(
     error: ValidationError, model: type[BaseModel], tree: Mapping[str, Any]
 ) -> Iterator[tuple[Keys, str]]:
     """The path of each error, in keys of the file, and its message in plain words."""
-    for item in error.errors(include_url=False):
+    for position, item in enumerate(error.errors(include_url=False)):
         if item["type"] == "too_short" and len(item["input"]) >= item["ctx"]["min_length"]:
             continue  # pydantic does not count the items that are wrong
         loc = tuple(item["loc"])
@@ -101,10 +104,14 @@ def describe(
         keys = _without_tags(loc, model)
         if item["type"] != "missing":
             keys = _existing(keys, tree)
-        yield keys, _message(item, loc, model, in_key)
+        yield keys, _message(item, loc, model, in_key, did_you_mean if position < _NEAR else _nothing)
 
 
-def _message(item: Any, loc: Keys, model: type[BaseModel], in_key: bool) -> str:
+def _nothing(word: str, allowed: Iterable[str]) -> str:
+    return ""
+
+
+def _message(item: Any, loc: Keys, model: type[BaseModel], in_key: bool, near_miss: NearMiss) -> str:
     kind, value, context = item["type"], item["input"], item.get("ctx", {})
     if kind == "value_error":
         return str(context["error"])
@@ -112,9 +119,9 @@ def _message(item: Any, loc: Keys, model: type[BaseModel], in_key: bool) -> str:
         holder = shape_at(loc[:-1], model)
         known = key_names(holder.hint) if holder else []
         known += ["extends"] if len(loc) == 1 else []
-        return "unknown key" + (did_you_mean(str(loc[-1]), known) or f"; allowed here: {', '.join(known)}")
+        return "unknown key" + (near_miss(str(loc[-1]), known) or f"; allowed here: {', '.join(known)}")
     if kind in ("union_tag_not_found", "union_tag_invalid"):
-        return _no_distribution(value)
+        return _no_distribution(value, near_miss)
     shape = shape_at(loc, model)
     if shape is None:
         return str(item["msg"])
@@ -122,7 +129,7 @@ def _message(item: Any, loc: Keys, model: type[BaseModel], in_key: bool) -> str:
         holder = shape_at(loc[:-1], model)
         assert holder is not None
         key = _shape(get_args(holder.hint)[0], (), None)
-        near = did_you_mean(str(value), get_args(key.hint)) if kind == "literal_error" else ""
+        near = near_miss(str(value), get_args(key.hint)) if kind == "literal_error" else ""
         return f"found the key {shown_value(value)}; allowed: {_kind(key, many=False)}{near}"
     if kind == "missing":
         description = shape.field.description if shape.field else ""
@@ -134,20 +141,20 @@ def _message(item: Any, loc: Keys, model: type[BaseModel], in_key: bool) -> str:
         rule = f"at least {least}" if kind == "too_short" else f"at most {most}"
         return f"found {len(value) or 'nothing'} in it; allowed: {rule}"
     if loc[:1] == ("matchmaking",) and loc[2:] == ("policy",):
-        return f"found {shown_value(value)}; allowed: {', '.join(map(repr, POLICIES))}"
+        return f"found {shown_value(value)}; allowed: {', '.join(map(repr, policy_names()))}"
     choice = kind == "literal_error" and isinstance(value, str)
-    near = did_you_mean(value, get_args(shape.hint)) if choice else ""
+    near = near_miss(value, get_args(shape.hint)) if choice else ""
     return f"found {shown_value(value)}; allowed: {allowed(shape)}{near}"
 
 
-def _no_distribution(value: object) -> str:
+def _no_distribution(value: object, near_miss: NearMiss) -> str:
     names = ", ".join(f"'{name}'" for name in DISTRIBUTIONS)
     if not isinstance(value, Mapping):
         return f"found {shown_value(value)}; allowed: {_A_DISTRIBUTION}"
     if "dist" not in value:
         return f"a distribution without its key 'dist'; allowed: {names}"
     tag = value["dist"]
-    near = did_you_mean(tag, DISTRIBUTIONS) if isinstance(tag, str) else ""
+    near = near_miss(tag, DISTRIBUTIONS) if isinstance(tag, str) else ""
     return f"found dist = {shown_value(tag)}; allowed: {names}{near}"
 
 
@@ -226,7 +233,7 @@ def _bounds(metadata: tuple[Any, ...]) -> str:
 
 def _lengths(metadata: tuple[Any, ...]) -> str:
     clean = any(getattr(each, "pattern", None) == CLEAN for each in metadata)
-    tail = ", none of them a control character" if clean else ""
+    tail = ", none of them a control character or unseen" if clean else ""
     most = [each.max_length for each in metadata if getattr(each, "max_length", None) is not None]
     least = [each.min_length for each in metadata if getattr(each, "min_length", None) is not None]
     if not most:

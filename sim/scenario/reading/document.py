@@ -2,30 +2,48 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sim.files.locator import Keys, locate, path_text
 from sim.files.problems import Problem, ScenarioError, did_you_mean, not_text
+from sim.files.reading import read_bytes
+from sim.files.text import composed
 from sim.scenario.checks.wording import shown_value
 from sim.scenario.reading.catalogue import shipped_files
 
-__all__ = ["Document", "Origin", "files_beside", "find", "read", "read_bytes", "shown_path"]
+__all__ = ["OUTSIDE", "Document", "Origin", "files_beside", "find", "read", "shown_path", "strays"]
 
-_SHORT_TIME = re.compile(r"=\s*\d{1,2}:\d\d\s*(#.*)?$")
-_NO_VALUE = re.compile(r"=\s*(#.*)?$")
-_BRACKET = re.compile(
-    r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*|[][{}]', re.DOTALL
-)  # or a string or a comment, in which brackets mean nothing
-_MOST_NESTED = 100  # keys and positions below one another; a scenario has six
+OUTSIDE: Final = (
+    "it does not lie beside or below the scenario file; --allow-outside (allow_outside=True) allows it"
+)
+_SHORT_TIME = re.compile(r"\d{1,2}:\d\d")
+_BARE_WORD = re.compile(r"[A-Za-z_][\w -]*")
+_DIGITS = re.compile(r"\d[\d_]*+")
+# Brackets and what dotted keys are made of, or a string or a comment, in which they mean nothing. Every
+# alternative takes what it began with, be it closed or not: a second look would cost the square.
+_TOKEN = re.compile(
+    r'"""(?:[^"\\]++|\\.|"(?!""))*+(?:"""|\Z)?|\'\'\'(?:[^\']++|\'(?!\'\'))*+(?:\'\'\'|\Z)?'
+    r'|"(?:[^"\\\n]++|\\.)*+"?|\'[^\'\n]*+\'?|#[^\n]*+|[][{}.=,]',
+    re.DOTALL,
+)
+_MOST_BYTES = 4 << 20  # of a scenario file; the greatest of ours has 7 kB
+_MOST_KEYS = 100_000  # keys, items and marks between them in one; ours have a thousand
+_MOST_NESTED = 32  # keys and positions below one another; a scenario has six
 _MOST_FILES_DEEP = 50  # each extending the next
+_MOST_FILES = 200  # extended by a scenario, each as often as it is
+_MOST_DIGITS = 4_300  # of a whole number that Python reads
+_BESIDE = 1_000  # files looked at for a near miss
+_LINE = 1_000  # of a wrong line, to see what is wrong with it
+_FILE_NAMES = ("extends", "exhibitors_file", "programme_file", "pairs_file")
 _CELL = 3  # keys of a cell of a CSV file: the key that names the file, the row, the column
-_BARE_WORD = re.compile(r"=\s*([A-Za-z_][\w -]*?)\s*(#.*)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +61,8 @@ class Document:
 
     tree: dict[str, Any]
     origins: dict[Keys, Origin]
+    home: str = "."  # the directory of the scenario file itself
+    outside: bool = False  # whether files elsewhere than beside or below it may be named
 
     def origin(self, keys: Keys) -> Origin:
         """Where the value at a path was given, or the nearest table above it that was."""
@@ -87,15 +107,17 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def read(path: Path, shown: str | None = None) -> Document:
+def read(path: Path, shown: str | None = None, *, outside: bool = False) -> Document:
     """A scenario file with all that it extends; `shown` is its name in problems.
 
-    Raises ScenarioError with every problem found.
+    What it extends lies beside or below it, or is a shipped scenario, unless files `outside` are
+    allowed. Raises ScenarioError with every problem found.
     """
     shown = shown or shown_path(path)
-    content = read_bytes(path)
+    content = read_bytes(path, _MOST_BYTES)
     if isinstance(content, bytes):
-        return _Reading().document(path, shown, content, ())
+        document = _Reading(path.parent, outside).document(path, shown, content, ())
+        return replace(document, home=str(path.parent), outside=outside)
     near = ""
     if content == "there is no such file":
         near = did_you_mean(path.name, files_beside(path, "*.toml")) or did_you_mean(
@@ -113,11 +135,24 @@ def shown_path(path: Path) -> str:
         return path.as_posix()
 
 
+def strays(path: Path, *homes: Path) -> bool:
+    """Whether a file lies neither beside nor below any of these directories, links followed."""
+    try:
+        place = path.resolve()
+        return not any(place.is_relative_to(home.resolve()) for home in homes)
+    except (OSError, ValueError, RuntimeError):  # it cannot have this name; reading says so
+        return False
+
+
 class _Reading:
     """The files of one scenario, each read once however often it is extended."""
 
-    def __init__(self) -> None:
+    def __init__(self, home: Path, outside: bool) -> None:
+        self.home = home
+        self.outside = outside
         self.read: dict[Path, Document | tuple[Problem, ...]] = {}
+        self.followed = 0  # files extended
+        self.merged = 0  # keys taken over from them
 
     def document(self, path: Path, shown: str, content: bytes, chain: tuple[Path, ...]) -> Document:
         """A file with all that it extends; `chain` are the files that extend it. Raises ScenarioError."""
@@ -138,6 +173,10 @@ class _Reading:
             return own
         merged: Document | None = None
         for document in (*self._bases(own, path, chain), _without(own, ("extends",))):
+            self.merged += len(document.origins)
+            if self.merged > 2 * _MOST_KEYS:
+                message = f"takes over more than {2 * _MOST_KEYS:,} keys in all from what is extended"
+                raise ScenarioError([own.problem(("extends",), message)])
             merged = document if merged is None else _merge(merged, document)
         assert merged is not None
         return merged
@@ -145,6 +184,10 @@ class _Reading:
     def _bases(self, own: Document, path: Path, chain: tuple[Path, ...]) -> list[Document]:
         """The documents a file extends, in order: a later one wins."""
         given = own.tree["extends"]
+        self.followed += len(given) if isinstance(given, list) else 1
+        if self.followed > _MOST_FILES:
+            message = f"a scenario extends {_MOST_FILES} files at most"
+            raise ScenarioError([own.problem(("extends",), message)])
         documents: list[Document] = []
         problems: list[Problem] = []
         for position, name in enumerate(given if isinstance(given, list) else [given]):
@@ -154,12 +197,16 @@ class _Reading:
                 problems.append(own.problem(keys, message))
                 continue
             base = path.parent / name
-            content = read_bytes(base)
-            if isinstance(content, str) and name in (known := shipped_files()):
-                base = known[name]
-                content = read_bytes(base)
+            known = shipped_files()
+            stray = not self.outside and strays(base, path.parent, self.home)
+            content = OUTSIDE if stray else read_bytes(base, _MOST_BYTES, pipes=False)
+            if isinstance(content, str) and name in known:
+                base, stray = known[name], False
+                content = read_bytes(base, _MOST_BYTES)
             if isinstance(content, str):
-                near = did_you_mean(base.name, files_beside(base, "*.toml")) or did_you_mean(name, known)
+                near = ""
+                if not stray:
+                    near = did_you_mean(base.name, files_beside(base, "*.toml")) or did_you_mean(name, known)
                 problems.append(own.problem(keys, f"found {shown_value(name)}; {content}{near}"))
             elif base.resolve() in chain:
                 loop = [*chain[chain.index(base.resolve()) :], base.resolve()]
@@ -186,78 +233,80 @@ def _own(path: Path, shown: str, content: bytes) -> Document:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ScenarioError([not_text(content, shown)]) from None
+    if (marks := sum(map(text.count, "=,.["))) > _MOST_KEYS:
+        message = f"has {marks:,} keys and items; allowed: {_MOST_KEYS:,} at most"
+        raise ScenarioError([Problem(shown, None, "", message)])
+    if huge := next((each for each in _DIGITS.finditer(text) if len(each[0]) >= _MOST_DIGITS), None):
+        line = text.count("\n", 0, huge.start()) + 1
+        raise ScenarioError([Problem(shown, line, "", "found a number of thousands of digits")])
+    if (deep := _deep_line(text)) is not None:
+        raise ScenarioError([Problem(shown, deep, "", "is nested too deeply")])
     try:
         tree = tomllib.loads(text)
         lines = locate(text)
     except RecursionError:
-        raise ScenarioError([Problem(shown, _deep_line(text), "", "is nested too deeply")]) from None
+        raise ScenarioError([Problem(shown, 1, "", "is nested too deeply")]) from None
     except ValueError as error:
         raise ScenarioError([_syntax_problem(str(error), text, shown)]) from None
     if not tree:
         message = "the file is empty; `exposim new` writes a scenario to start from"
         raise ScenarioError([Problem(shown, 1, "", message)])
-    if deep := [line for keys, line in lines.items() if len(keys) > _MOST_NESTED]:
-        raise ScenarioError([Problem(shown, min(deep), "", "is nested too deeply")])
+    if over := [line for keys, line in lines.items() if len(keys) > _MOST_NESTED]:
+        raise ScenarioError([Problem(shown, min(over), "", "is nested too deeply")])
+    # names are composed; those of files are as the disk has them
+    tree = {key: value if key in _FILE_NAMES else composed(value) for key, value in tree.items()}
     directory = str(path.parent)
     return Document(tree, {keys: Origin(shown, line, directory) for keys, line in lines.items()})
 
 
-def _deep_line(text: str) -> int:
-    """The line on which brackets are first nested too deeply."""
-    depth = 0
-    for match in _BRACKET.finditer(text):
-        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(match[0], 0)
-        if depth > _MOST_NESTED:
+def _deep_line(text: str) -> int | None:
+    """The line on which brackets, or keys with dots between them, are first nested too deeply."""
+    if max(text.count("["), text.count("{"), text.count(".")) <= _MOST_NESTED:
+        return None
+    depth = dots = 0
+    for match in _TOKEN.finditer(text):
+        mark = match[0]
+        if mark == ".":
+            dots += 1
+        elif mark in "[]{}=,":
+            dots = 0
+            depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(mark, 0)
+        if max(depth, dots) > _MOST_NESTED:
             return text.count("\n", 0, match.start()) + 1
-    return 1
-
-
-def read_bytes(path: Path) -> bytes | str:
-    """What is in a file, or why it cannot be read, in plain words."""
-    try:
-        if path.is_dir():
-            return "it is a directory"
-        if path.is_char_device() or path.is_block_device() or path.is_socket():
-            return "it is not a file with text"  # a pipe is: exposim run <(...)
-        return path.read_bytes()
-    except FileNotFoundError:
-        return "there is no such file"
-    except (OSError, ValueError) as error:
-        return f"it cannot be read: {(getattr(error, 'strerror', None) or str(error)).lower()}"
+    return None
 
 
 def files_beside(path: Path, pattern: str) -> list[str]:
     """Names of files that may have been meant."""
     try:
-        return [each.name for each in path.parent.glob(pattern)]
+        return [each.name for each in islice(path.parent.glob(pattern), _BESIDE)]
     except (OSError, ValueError):
         return []
 
 
 def _syntax_problem(message: str, text: str, shown: str) -> Problem:
     """`tomllib`'s complaint with its line, and a hint for the commonest slips."""
-    if huge := re.search(r"\d[\d_]{4299,}", text):
-        line = text.count("\n", 0, huge.start()) + 1
-        return Problem(shown, line, "", "found a number of thousands of digits")
     where = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", message)
     if where is None:
         return Problem(shown, None, "", f"is not TOML: {message}")
-    lines = text.replace("\r\n", "\n").split("\n")
-    line = int(where[1] or len(lines) - (not lines[-1] and len(lines) > 1))
-    source = lines[line - 1]
+    plain = text.replace("\r\n", "\n").removesuffix("\n")
+    line = int(where[1] or plain.count("\n") + 1)
+    source = next(islice(io.StringIO(plain, newline="\n"), line - 1, None), "")[:_LINE]
     column = f" at column {where[2]}" if where[2] else " at the end of the file"
     hint = ""
-    if _SHORT_TIME.search(source):
+    _, equals, value = source.partition("#")[0].rpartition("=")
+    value = value.strip()
+    if _SHORT_TIME.fullmatch(value):
         hint = "; a clock time needs its seconds, as in 09:00:00"
-    elif _NO_VALUE.search(source):
+    elif equals and not value:
         hint = "; there is nothing after the equals sign"
     elif "overwrite" in message or "immutable" in message:
         hint = "; the same key or table stands twice"
-    elif (word := _BARE_WORD.search(source)) and "Invalid value" in message:
-        hint = f'; text needs quotes, as in "{word[1]}"'
-        if word[1].lower() in ("true", "false"):
-            hint = f"; it is written {word[1].lower()}"
-        elif word[1].lower() in ("null", "none", "nil"):
+    elif equals and _BARE_WORD.fullmatch(value) and "Invalid value" in message:
+        hint = f'; text needs quotes, as in "{value}"'
+        if value.lower() in ("true", "false"):
+            hint = f"; it is written {value.lower()}"
+        elif value.lower() in ("null", "none", "nil"):
             hint = "; TOML has no such value: leave the key out"
     return Problem(shown, line, "", f"is not TOML: {message[: where.start()]}{column}{hint}")
 
@@ -265,10 +314,10 @@ def _syntax_problem(message: str, text: str, shown: str) -> Problem:
 def _without(document: Document, keys: Keys) -> Document:
     """The document without a key of its root."""
     tree = {key: value for key, value in document.tree.items() if (key,) != keys}
-    return Document(tree, _outside(document.origins, keys))
+    return replace(document, tree=tree, origins=_without_below(document.origins, keys))
 
 
-def _outside(origins: Mapping[Keys, Origin], keys: Keys) -> dict[Keys, Origin]:
+def _without_below(origins: Mapping[Keys, Origin], keys: Keys) -> dict[Keys, Origin]:
     return {each: origin for each, origin in origins.items() if each[: len(keys)] != keys}
 
 

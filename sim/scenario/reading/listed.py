@@ -10,13 +10,14 @@ from typing import Any
 
 from sim.files.locator import Keys
 from sim.files.problems import Problem, did_you_mean
+from sim.files.reading import read_bytes
 from sim.scenario.checks.capacity import Single
 from sim.scenario.checks.drawn import DrawnNames
 from sim.scenario.checks.references import Finding, Names, country_fault, unknown_name
 from sim.scenario.checks.soundness import Sound
 from sim.scenario.checks.timing import fault_of_start, minutes_of
 from sim.scenario.checks.wording import shown_value
-from sim.scenario.reading.document import Document, Origin, files_beside, read_bytes, shown_path
+from sim.scenario.reading.document import OUTSIDE, Document, Origin, files_beside, shown_path, strays
 from sim.scenario.reading.rows import read_activities, read_exhibitors, read_pairs
 from sim.scenario.schema.data import Activity, ScenarioData
 from sim.scenario.schema.rows import ActivityRow, ExhibitorRow, PairRow
@@ -71,8 +72,14 @@ def _rows(
     name = tree.get(key)
     if not isinstance(name, str):
         return ()  # absent, or of a wrong type, which validation says
-    path = Path(document.origin((key,)).directory) / name
-    content = read_bytes(path) if name else "allowed: the name of a CSV file"
+    origin = document.origin((key,))
+    path = Path(origin.directory) / name
+    typed = origin.line is None  # a user may name any file, and a pipe; a scenario, what lies with it
+    if not (typed or document.outside) and strays(path, Path(origin.directory), Path(document.home)):
+        listed.problems.append(document.problem((key,), f"found {shown_value(name)}; {OUTSIDE}"))
+        listed.unsound.add((key,))
+        return ()
+    content = read_bytes(path, pipes=typed) if name else "allowed: the name of a CSV file"
     if isinstance(content, str):
         near = did_you_mean(path.name, files_beside(path, "*.csv")) if name else ""
         listed.problems.append(document.problem((key,), f"found {shown_value(name)}; {content}{near}"))

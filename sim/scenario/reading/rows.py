@@ -1,20 +1,26 @@
-"""Lists beside a scenario: CSV files with a row an exhibitor, an activity or a pair."""
+"""Lists beside a scenario as rows: an exhibitor, an activity, a pair.
+
+The files are read as all lists are (`files.sheets`): whatever separates the cells, with decimal commas,
+capitalised headers, composed or decomposed letters. What a cell may hold says the schema.
+"""
 
 from __future__ import annotations
 
-import csv
-import io
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from pydantic import ValidationError
 
-from sim.files.problems import Problem, did_you_mean, not_text
-from sim.scenario.checks.wording import describe
+from sim.files.cells import with_point
+from sim.files.problems import Problem
+from sim.files.sheets import Sheet, read_sheet
+from sim.files.text import same
+from sim.scenario.checks.wording import describe, shape_at
+from sim.scenario.schema.countries import code_of
 from sim.scenario.schema.rows import ActivityRow, ExhibitorRow, PairRow
 
 __all__ = ["read_activities", "read_exhibitors", "read_pairs"]
 
-_MOST_PROBLEMS = 50  # of one CSV file; one wrong column is wrong in every row
+_NUMBERS: Final = (int, float)
 
 Row = TypeVar("Row", ExhibitorRow, ActivityRow, PairRow)
 
@@ -22,7 +28,8 @@ Row = TypeVar("Row", ExhibitorRow, ActivityRow, PairRow)
 def read_exhibitors(content: bytes, shown: str) -> tuple[tuple[ExhibitorRow, ...], list[int], list[Problem]]:
     """The rows of an exhibitors file, the line of each, and what is wrong with it.
 
-    `shown` is the file's name in problems. A row with a problem is left out.
+    `shown` is the file's name in problems. A row with a problem is left out. Countries may be called
+    by their English names.
     """
     return _read(content, shown, ExhibitorRow, "name")
 
@@ -40,88 +47,56 @@ def read_pairs(content: bytes, shown: str) -> tuple[tuple[PairRow, ...], list[in
 def _read(
     content: bytes, shown: str, model: type[Row], unique: str | None
 ) -> tuple[tuple[Row, ...], list[int], list[Problem]]:
-    try:
-        reader = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
-        header = [cell.strip() for cell in next(reader, [])]
-    except UnicodeDecodeError:
-        return (), [], [not_text(content, shown)]
-    except csv.Error as error:
-        return (), [], [Problem(shown, 1, "", f"is not CSV: {error}")]
-    problems: list[Problem] = _header_problems(header, shown, model)
-    if problems:
-        return (), [], problems
-
+    columns = {name: info.description or "" for name, info in model.model_fields.items()}
+    needed = [name for name, info in model.model_fields.items() if info.is_required()]
+    sheet = read_sheet(content, columns, needed, shown=shown, quoted=False)
+    problems = sheet.problems()
+    if not sheet.headed:  # of a wrong header the rows cannot but be wrong
+        return (), [], [each for each in problems if each.line == problems[0].line]
+    numbers = {name for name in columns if getattr(shape_at((name,), model), "hint", None) in _NUMBERS}
+    cells = {name: sheet.cells(name) for name in sheet.header if name in columns}
     rows: list[Row] = []
     lines: list[int] = []
     first: dict[str, int] = {}
-    line = reader.line_num + 1
+    for number, line in enumerate(sheet.lines):
+        values = _values(sheet, number, {name: column[number] for name, column in cells.items()}, numbers)
+        row = _row(sheet, number, values, model)
+        if row is None:
+            continue
+        rows.append(row)
+        lines.append(line)
+        name = getattr(row, unique) if unique else None
+        if name in first:
+            message = f"found {name!r} again; it stands on line {first[name]} already"
+            sheet.wrong(number, str(unique), message)
+        elif name is not None:
+            first[name] = line
+    return tuple(rows), lines, sheet.problems()
+
+
+def _values(sheet: Sheet, number: int, cells: dict[str, str], numbers: set[str]) -> dict[str, str]:
+    """What the cells of a row say, without empty ones."""
+    values: dict[str, str] = {}
+    for name, cell in cells.items():
+        text = same(" ".join(cell.split()))  # a line break within a cell is a blank
+        if name in numbers:
+            text = with_point(sheet, number, name, text) or text
+        elif name == "country":
+            text = code_of(text) or text
+        if text:
+            values[name] = text
+    return values
+
+
+def _row(sheet: Sheet, number: int, values: dict[str, str], model: type[Row]) -> Row | None:
+    """The row of these values, unless something is wrong with it."""
     try:
-        for cells in reader:
-            row, found = _row(cells, header, shown, line, model)
-            if row is not None:
-                rows.append(row)
-                lines.append(line)
-                name = getattr(row, unique) if unique else None
-                if name in first:
-                    message = f"found {name!r} again; it stands on line {first[name]} already"
-                    found = [Problem(shown, line, f"column {unique}", message)]
-                elif name is not None:
-                    first[name] = line
-            problems += found
-            line = reader.line_num + 1  # a quoted cell may span lines
-    except csv.Error as error:
-        problems.append(Problem(shown, line, "", f"is not CSV: {error}"))
-    if not rows and not problems:
-        problems.append(Problem(shown, 1, "", "has a header but no rows"))
-    if len(problems) > _MOST_PROBLEMS:
-        more = len(problems) - _MOST_PROBLEMS
-        rest = Problem(shown, problems[_MOST_PROBLEMS].line, "", f"and {more:,} more problems from here on")
-        problems = [*problems[:_MOST_PROBLEMS], rest]
-    return tuple(rows), lines, problems
-
-
-def _header_problems(header: list[str], shown: str, model: type[Row]) -> list[Problem]:
-    columns = list(model.model_fields)
-    if not any(header):
-        return [Problem(shown, 1, "", f"is empty; columns needed: {', '.join(columns)}")]
-    if len(header) == 1:
-        for mark, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
-            if (
-                any(cell.strip().strip('"') in columns for cell in header[0].split(mark))
-                and mark in header[0]
-            ):
-                message = (
-                    f"columns are separated by {name}; allowed: commas (save it as CSV, comma-separated)"
-                )
-                return [Problem(shown, 1, "", message)]
-    problems = []
-    for position, name in enumerate(header):
-        if name not in columns:
-            near = did_you_mean(name, columns) or f"; allowed: {', '.join(columns)}"
-            problems.append(Problem(shown, 1, f"column {name or position + 1}", f"unknown column{near}"))
-        elif name in header[:position]:
-            problems.append(Problem(shown, 1, f"column {name}", "stands twice in the header"))
-    for name, info in model.model_fields.items():
-        if info.is_required() and name not in header:
-            problems.append(Problem(shown, 1, f"column {name}", f"missing column; {info.description}"))
-    return problems
-
-
-def _row(
-    cells: list[str], header: list[str], shown: str, line: int, model: type[Row]
-) -> tuple[Row | None, list[Problem]]:
-    """The row of these cells, none if they are all empty, or what is wrong with them."""
-    if not any(cell.strip() for cell in cells):
-        return None, []
-    if len(cells) != len(header):
-        message = f"found {len(cells)} cells; the header has {len(header)} columns"
-        return None, [Problem(shown, line, "", message)]
-    # a line break within a cell is a space
-    values = {name: " ".join(cell.split()) for name, cell in zip(header, cells, strict=True) if cell.strip()}
-    try:
-        return model.model_validate(values), []  # not strict: every cell of a CSV file is text
+        # not strict: every cell of a CSV file is text
+        row = model.model_validate(values)
     except ValidationError as error:
-        return None, [
-            Problem(shown, line, "column " + ".".join(map(str, keys)), message)
-            for keys, message in describe(error, model, values)
-        ]
+        for keys, message in describe(error, model, values):
+            name = ".".join(map(str, keys))
+            if (number, name) not in sheet.wrongs:
+                sheet.wrong(number, name, message)
+        return None
+    return None if any((number, name) in sheet.wrongs for name in values) else row

@@ -8,12 +8,14 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any, get_origin
 
 from pydantic import BaseModel
 
 from sim.files.locator import Keys, path_text, split_path
 from sim.files.problems import Problem, ScenarioError, did_you_mean
+from sim.files.text import composed
 from sim.scenario.checks.wording import is_distribution, key_names, shape_at
 from sim.scenario.reading.document import Document, Origin, without_count
 from sim.scenario.schema.data import ScenarioData
@@ -22,6 +24,7 @@ from sim.scenario.schema.fields import Section
 __all__ = ["parse_set", "parse_sets", "read_sets", "with_settings"]
 
 _LONGEST = 80
+_FILE_NAMES = ("exhibitors_file", "programme_file", "pairs_file")  # as the disk has them, not composed
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")
 
 
@@ -100,7 +103,9 @@ def with_settings(
             parts = split_path(path)
             if parts[0] == "extends":
                 raise ValueError("extends is read from the file alone; it cannot be set")
-            keys = _set(tree, parts, _plain(value), origin, created)
+            plain = _plain(value)
+            plain = plain if parts[0] in _FILE_NAMES else composed(plain)
+            keys = _set(tree, parts, plain, origin, created)
         except (ValueError, RecursionError) as error:  # RecursionError: a dict that holds itself
             problems.append(Problem(origin.file, None, "", str(error)))
             continue
@@ -114,7 +119,7 @@ def with_settings(
     given = {path for path, value in settings.items() if value is not None}
     if "exhibitors_file" in given and not given & {"exhibitors", "exhibitors.count"}:
         without_count(tree, {"exhibitors_file": tree.get("exhibitors_file")})
-    return Document(tree, origins), problems
+    return replace(document, tree=tree, origins=origins), problems
 
 
 def _set(
@@ -156,12 +161,18 @@ def _start(keys: Keys, origin: Origin, created: dict[Keys, Origin]) -> Any:
     shape = shape_at(keys, ScenarioData)
     above = shape_at(keys[:-1], ScenarioData)
     if shape is None or above is None:
-        known = key_names(above.hint) if above and isinstance(above.hint, type) else []
+        table = isinstance(above.hint, type) and issubclass(above.hint, BaseModel) if above else False
+        if above is not None and not table:
+            raise ValueError(f"{path_text(keys[:-1])} is a value, not a table: it has no {str(keys[-1])!r}")
+        known = key_names(above.hint) if above and table else []
         near = did_you_mean(str(keys[-1]), known)
         raise ValueError(f"unknown key '{keys[-1]}'{near or '; allowed here: ' + ', '.join(known)}")
     if get_origin(above.hint) is dict and isinstance(shape.hint, type) and issubclass(shape.hint, BaseModel):
         created[keys] = origin
         return {}
+    table = isinstance(shape.hint, type) and issubclass(shape.hint, BaseModel)
+    if not (table or get_origin(shape.hint) is dict or is_distribution(shape)):
+        raise ValueError(f"{path_text(keys)} is a value, not a table")
     default = shape.field.get_default(call_default_factory=True) if shape.field else None
     if isinstance(default, Section) and not is_distribution(shape):
         return {}

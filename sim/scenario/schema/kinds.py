@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-__all__ = ["CLEAN", "POLICIES", "STAGES", "Country", "Hour", "Name", "Point", "Stage", "Weight"]
+from sim.files.text import CLEAN
+
+__all__ = ["CLEAN", "STAGES", "Country", "Hour", "Name", "Point", "Stage", "Weight"]
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
-# Nothing that a terminal would obey: control characters, line breaks, changes of direction.
-CLEAN = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$"
 Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0, le=1e9)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
@@ -25,15 +25,3 @@ STAGES: tuple[Stage, ...] = (
     "distribution",
     "services",
 )
-
-POLICIES: tuple[str, ...] = (
-    "none",
-    "first_come",
-    "round_robin",
-    "greedy",
-    "stable",
-    "slot_by_slot",
-    "optimal",
-    "fair",
-)
-"""Names of the policies that a matchmaking programme may have."""

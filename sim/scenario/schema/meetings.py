@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from sim.policy_names import SHIPPED_POLICIES
 from sim.scenario.schema.distributions import Constant, Distribution
 from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, Shown, field
 from sim.scenario.schema.kinds import CLEAN, Name
@@ -49,15 +50,15 @@ class Matchmaking(Section):
 
     title: str = field(
         "",
-        "Title, for whoever reads the scenario; results show the name.",
+        "Title; the name if empty. The frames of a result show the name.",
         max_length=100,
         pattern=CLEAN,
         example="Matchmaking",
     )
     policy: str = field(
         "greedy",
-        "How requests become meetings, by name: none, first_come, round_robin, greedy, stable, "
-        "slot_by_slot, optimal or fair.",
+        f"How requests become meetings, by name: {', '.join(SHIPPED_POLICIES[:-1])} "
+        f"or {SHIPPED_POLICIES[-1]}.",
         source=NEUTRAL,
     )
     options: PolicyOptions = field(PolicyOptions, "Options of the policy.")

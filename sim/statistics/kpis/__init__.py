@@ -2,6 +2,16 @@
 
 from sim.statistics.kpis import visits, booths, sessions, meetings  # noqa: F401, I001 (in order)
 from sim.statistics.kpis import timetables, promises, contacts, costs  # noqa: F401
-from sim.statistics.kpis.registry import KPI, KPIS, THEMES, Basis, describe, evaluate, family, kpi
+from sim.statistics.kpis.registry import (
+    KPI,
+    KPIS,
+    THEMES,
+    Basis,
+    describe,
+    evaluate,
+    family,
+    kpi,
+    theme_title,
+)
 
-__all__ = ["KPI", "KPIS", "THEMES", "Basis", "describe", "evaluate", "family", "kpi"]
+__all__ = ["KPI", "KPIS", "THEMES", "Basis", "describe", "evaluate", "family", "kpi", "theme_title"]

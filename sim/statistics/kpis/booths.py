@@ -150,8 +150,8 @@ def length_p90(ledger: Ledger) -> float:
 )
 def useful_share(ledger: Ledger) -> float:
     """Conversations of at least `behaviour.useful_minutes`."""
-    useful = ledger.expo.scenario.data.behaviour.useful_minutes * MINUTE
-    return share((ledger.conversations.served >= round(useful)).sum(), len(ledger.conversations))
+    useful = ledger.conversations.served >= ledger.expo.terms.useful
+    return share(useful.sum(), len(ledger.conversations))
 
 
 def _a_visit(ledger: Ledger) -> Numbers:

@@ -23,7 +23,7 @@ def costs_of(ledger: Ledger) -> dict[str, float]:
     Table-days (tables of each area on each day on which it has a window), people hosted (each once,
     whatever their days), staff-hours on duty, square metres of booths, interpreter-days.
     """
-    prices = ledger.expo.scenario.data.costs
+    prices = ledger.expo.terms.prices
     tables, interpreters = _days(ledger)
     return {
         "tables": prices.table_day * tables,
@@ -63,8 +63,7 @@ def _days(ledger: Ledger) -> tuple[float, float]:
     """Table-days and interpreter-days."""
     expo, plan = ledger.expo, ledger.expo.programme
     tables = interpreters = 0
-    for number, name in enumerate(expo.matchmaking):
-        programme = expo.scenario.data.matchmaking[name]
+    for number, programme in enumerate(expo.terms.matchmaking):
         mine = plan.window_programme == number
         windows = np.bincount(plan.window_day[mine], minlength=expo.n_days)
         tables += int(np.minimum(windows, programme.areas).sum()) * programme.tables

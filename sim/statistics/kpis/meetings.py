@@ -220,9 +220,8 @@ def _at_table(ledger: Ledger) -> Bools:
 
 
 def _table_slots(ledger: Ledger) -> int:
-    expo, programmes = ledger.expo, ledger.expo.scenario.data.matchmaking
-    at_tables = np.array([programmes[name].location == "table" for name in expo.matchmaking], dtype=np.bool_)
-    windows = expo.programme
+    at_tables = np.array([terms.at_tables for terms in ledger.expo.terms.matchmaking], dtype=np.bool_)
+    windows = ledger.expo.programme
     slots = windows.window_slots * windows.window_tables
     return int(slots[at_tables[windows.window_programme]].sum()) if len(slots) else 0
 
@@ -248,8 +247,7 @@ def _idle(ledger: Ledger) -> tuple[float, float]:
     chosen = np.flatnonzero(sides.ordinary)
     if not len(chosen):
         return NAN, NAN
-    programmes = expo.scenario.data.matchmaking
-    buffers = [round(programmes[name].buffer_minutes * MINUTE) for name in expo.matchmaking]
+    buffers = [terms.buffer for terms in expo.terms.matchmaking]
     buffer = np.tile(np.array([*buffers, 0])[sides.programme[chosen]], 2)
     start = np.tile(meetings.start[chosen], 2)
     party = np.append(ledger.floor.party_days.party, NONE)[sides.party_day[:, chosen]]

@@ -27,12 +27,11 @@ class Promise:
 def promises(ledger: Ledger) -> list[Promise]:
     """The promises of all sponsors that were promised anything, in order of the exhibitors."""
     expo, sides = ledger.expo, ledger.sides
-    programmes = expo.scenario.data.matchmaking
     sponsor = expo.exhibitors.sponsor
     promised = np.zeros(ledger.n_exhibitors, dtype=np.int64)
     had = np.zeros(ledger.n_exhibitors, dtype=np.int64)
-    for number, name in enumerate(expo.matchmaking):
-        table = np.array([*(programmes[name].promises.get(kind, 0) for kind in expo.sponsors), 0])
+    for number, terms in enumerate(expo.terms.matchmaking):
+        table = np.array([*terms.promises, 0])
         here: IntArray = table[sponsor].astype(np.int64)  # the last stands for NONE
         booths = sides.organisation[:, sides.held & (sides.programme == number)]
         booths = booths[(booths < ledger.n_exhibitors) & (booths != NONE)]

@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeVar
 
 from sim.statistics.ledger import Ledger
 
-__all__ = ["KPI", "KPIS", "THEMES", "Basis", "describe", "evaluate", "family", "kpi"]
+__all__ = ["KPI", "KPIS", "OWN", "THEMES", "Basis", "describe", "evaluate", "family", "kpi", "theme_title"]
 
 Basis = Literal["input", "fitted", "predicted"]
 """`input`: the scenario says it (up to chance); `fitted`: parameters were set so that it meets a
@@ -58,6 +58,9 @@ class KPI:
 KPIS: Final[dict[str, KPI]] = {}
 """All KPIs and families by name, theme by theme."""
 
+OWN: Final[dict[str, KPI]] = {}
+"""A user's own KPIs by name; their functions take a `Result` (`sim.kpi`)."""
+
 
 def kpi(name: str, label: str, *, unit: str, how: str, basis: Basis = "predicted") -> Callable[[_F], _F]:
     """Register a function of the ledger as the KPI `name`; its docstring is the definition."""
@@ -82,11 +85,18 @@ def _register(
     return register
 
 
+def theme_title(theme: str) -> str:
+    """What people call a theme, a user's own too."""
+    return THEMES.get(theme) or theme.replace("_", " ").capitalize()
+
+
 def describe(name: str) -> KPI:
     """The KPI of that name; a member of a family gives a KPI with its own name and label.
 
     Raises KeyError with the near misses if there is none.
     """
+    if name in OWN:
+        return OWN[name]
     if name in KPIS and not KPIS[name].family:
         return KPIS[name]
     stem, member = name, ""
@@ -97,9 +107,9 @@ def describe(name: str) -> KPI:
             k = KPIS[stem]
             label = f"{k.label}: {member.replace('.', ', ').replace('_', ' ')}"
             return KPI(name, label, k.unit, k.aggregation, k.basis, k.definition, k.compute)
-    from difflib import get_close_matches
+    from sim.files.problems import near_words
 
-    near = get_close_matches(name, KPIS, n=3)
+    near = near_words(name, [*KPIS, *OWN])
     raise KeyError(f"no KPI {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else ""))
 
 

@@ -72,8 +72,7 @@ def people_an_activity(ledger: Ledger) -> float:
     convened = _activity(ledger) & (programme.kind != _DEBUT)
     rows = ledger.audience.done
     people = _people(ledger, rows, convened[rows.other])
-    tables = ledger.expo.scenario.data.matchmaking
-    lists = np.array([bool(tables[name].windows) for name in ledger.expo.matchmaking], dtype=np.bool_)
+    lists = np.array([terms.lists_windows for terms in ledger.expo.terms.matchmaking], dtype=np.bool_)
     listed = lists[programme.window_programme]
     if listed.any():
         window = np.full(len(sides.held), NONE, dtype=np.int64)

@@ -43,8 +43,7 @@ def people_per_100_sqft(ledger: Ledger) -> float:
     day = expo.parties.day[visits.actor]
     inside = np.minimum(visits.end, expo.day_close[day]) - np.maximum(visits.start, expo.day_open[day])
     present = (np.maximum(inside, 0) * ledger.size[visits.actor]).sum()
-    venue = expo.scenario.data.venue
-    area = venue.gross_area_m2 * venue.net_share / _HUNDRED_SQUARE_FEET
+    area = expo.terms.net_area_m2 / _HUNDRED_SQUARE_FEET
     return share(float(present), float((expo.day_close - expo.day_open).sum()) * area)
 
 
@@ -96,14 +95,14 @@ def wasted_minutes(ledger: Ledger) -> float:
     Waiting at the gate, at booths, for food, at doors of halls and sessions, for meetings. Buyers are
     the visits of personas of kind `buyer`; nan if there are none.
     """
-    expo, personas = ledger.expo, ledger.expo.scenario.data.visitors
+    expo = ledger.expo
     wasted = np.zeros(ledger.n_party_days)
     for kind in (Kind.GATE, Kind.TALK, Kind.MEAL, Kind.HALL, Kind.SESSION, Kind.MEETING, Kind.LOUNGE):
         rows = ledger.rows(kind)
         rows = rows.where(ledger.is_party(rows.actor))
         lost = rows.end - rows.start if kind is Kind.LOUNGE else rows.wait
         wasted += np.asarray(ledger.a_party_day(rows.actor, lost), dtype=np.float64)
-    buyer = np.array([personas[name].kind == "buyer" for name in expo.personas], dtype=np.bool_)
+    buyer = np.array([kind == "buyer" for kind in expo.terms.persona_kinds], dtype=np.bool_)
     chosen = ledger.admitted & buyer[expo.parties.persona]
     return mean(wasted[chosen], ledger.size[chosen]) / MINUTE
 

@@ -40,7 +40,7 @@ def minutes(ms: Integers) -> np.ndarray[Any, np.dtype[np.float64]]:
 
 def times(ledger: Ledger, ms: Integers) -> np.ndarray[Any, np.dtype[np.datetime64]]:
     """Clock times of milliseconds from the midnight before the first day."""
-    first = np.datetime64(ledger.expo.scenario.data.expo.first_day, "ms")
+    first = np.datetime64(ledger.expo.terms.first_day, "ms")
     return first + ms.astype("timedelta64[ms]")
 
 
@@ -50,8 +50,14 @@ def day(ms: Integers) -> Integers:
 
 
 def frame(table: str, columns: dict[str, Any]) -> pd.DataFrame:
-    """A frame with the columns of that table, in the documented order."""
-    return pd.DataFrame({name: columns.pop(name) for name in COLUMNS[table]}, copy=False)
+    """A frame with the columns of that table, in the documented order; its columns become the frame's own."""
+    return pd.DataFrame({name: _own(columns.pop(name)) for name in COLUMNS[table]}, copy=False)
+
+
+def _own(column: Any) -> Any:
+    """A column that can be written to: those that stand in the expo cannot."""
+    read_only = isinstance(column, np.ndarray) and not column.flags.writeable
+    return column.copy() if read_only else column
 
 
 class Names:

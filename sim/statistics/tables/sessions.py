@@ -49,7 +49,7 @@ def sessions(ledger: Ledger) -> pd.DataFrame:
         "mixing_minutes": minutes(plan.rounds * plan.round),
         "room": names.place(plan.place),
         "hall": names.hall(plan.place),
-        "seats": plan.seats,
+        "seats": plan.seats.copy(),
         "hosts": called(hosts),
         "hosts_there": called(hosts.done),
         "registered": people(registered),

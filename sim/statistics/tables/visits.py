@@ -30,10 +30,10 @@ def visits(ledger: Ledger) -> pd.DataFrame:
     exchange = met.kind == InteractionKind.EXCHANGE
     columns = {
         "party_day": np.arange(ledger.n_party_days),
-        "party": floor.party_days.party,
+        "party": floor.party_days.party.copy(),
         "day": (parties.day + 1).astype(np.int16),
         "persona": names.persona(np.arange(ledger.n_party_days)),
-        "people": floor.party_days.size,
+        "people": floor.party_days.size.copy(),
         "organisation": names.organisation(parties.organisation),
         "chain": names.chain(parties.organisation),
         "country": names.country(parties.organisation),

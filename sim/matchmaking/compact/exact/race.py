@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import pickle
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +14,7 @@ from threading import Thread
 
 from sim.matchmaking.compact.agreed import Agreed, breaks, check_timetable
 from sim.matchmaking.compact.exact.worker import Task
+from sim.workers import start
 
 __all__ = ["Standing", "race"]
 
@@ -82,19 +81,11 @@ def race(tasks: Sequence[Task], deadline: float) -> Standing:
 @contextmanager
 def _running(tasks: Sequence[Task], lines: SimpleQueue[_Line]) -> Iterator[None]:
     """The contestants, started, each with a thread that listens to it; killed and reaped at the end."""
-    path = os.pathsep.join(entry for entry in sys.path if entry)
-    command = [sys.executable, "-m", "sim.matchmaking.compact.exact.worker"]
     processes: list[subprocess.Popen[bytes]] = []
     listeners: list[Thread] = []
     try:
         for number, task in enumerate(tasks):
-            process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                env={**os.environ, "PYTHONPATH": path},
-            )
+            process = start("sim.matchmaking.compact.exact.worker", stderr=subprocess.STDOUT)
             processes.append(process)
             listeners.append(Thread(target=_listen, args=(number, process, task, lines), daemon=True))
             listeners[-1].start()

@@ -1,4 +1,4 @@
-"""One contestant in its own process: `python -m sim.matchmaking.compact.exact.worker`, started by the race.
+"""One contestant in its own process, started by the race as a worker of `sim.workers`.
 
 It reads a task from its standard input and writes a line of JSON for each thing it finds:
 `{"slots": […]}` a timetable, `{"bound": n}` no timetable has fewer breaks, `{"proven": true}` the last
@@ -19,7 +19,7 @@ from sim.matchmaking.compact.agreed import Agreed
 from sim.matchmaking.compact.exact.encoding import encode
 from sim.matchmaking.compact.exact.search import from_above, from_below
 
-__all__ = ["Task", "contest"]
+__all__ = ["Task", "contest", "main"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +59,6 @@ def main() -> None:
     task: Task = pickle.load(sys.stdin.buffer)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the race ends its contestants itself
     if hasattr(signal, "setitimer"):
-        # The system's own alarm also ends a process in a solver's call whose race was itself killed.
+        # Where the system does not end it with its race, its own alarm does, in a solver's call too.
         signal.setitimer(signal.ITIMER_REAL, task.seconds + 10)
     contest(task)
-
-
-if __name__ == "__main__":
-    main()

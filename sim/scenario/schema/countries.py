@@ -10,7 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import MappingProxyType
 
-__all__ = ["CODES", "COUNTRIES", "Country", "country_number"]
+from sim.files.text import folded
+
+__all__ = ["CODES", "COUNTRIES", "Country", "code_of", "country_number"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +87,33 @@ def country_number(code: str) -> int:
         return _NUMBER[code]
     except KeyError:
         raise ValueError(f"{code!r} is not an ISO 3166 alpha-2 code of a country or region") from None
+
+
+# What lists call a country beside its code and the name above; letters only, as everybody says it.
+_ALSO = """
+AE UAE; BA Bosnia; BN Brunei Darussalam; CD DR Congo;
+CG Republic of the Congo;
+CI Ivory Coast; CN People's Republic of China; CN PR China; CV Cape Verde; CZ Czech Republic;
+FM Federated States of Micronesia; GB Great Britain; GB UK; GB England; HK Hong Kong SAR;
+HK Hong Kong, China; IR Islamic Republic of Iran;
+KP Democratic People's Republic of Korea; KR South Korea; KR Republic of Korea;
+LA Lao PDR; LA Lao People's Democratic Republic; MD Republic of Moldova; MK Macedonia; MM Burma; MO Macau;
+NL Holland; NL The Netherlands;
+PS State of Palestine; RU Russian Federation; SY Syrian Arab Republic; SZ Swaziland;
+TL East Timor; TR Turkey; TW Chinese Taipei; TW Taiwan, China; TZ United Republic of Tanzania; US USA;
+US United States of America; VA Vatican City; VN Vietnam
+"""
+_BY_NAME = MappingProxyType(
+    {
+        folded(name): code
+        for code, name in (
+            *((country.code, country.name) for country in COUNTRIES),
+            *((each.split(maxsplit=1)[0], each.split(maxsplit=1)[1].strip()) for each in _ALSO.split(";")),
+        )
+    }
+)
+
+
+def code_of(name: str) -> str | None:
+    """The ISO 3166 code of a country by its English name, in whatever capitals; None if unknown."""
+    return _BY_NAME.get(folded(name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.statistics.first_screen import FIRST_SCREEN, TOLD
 from sim.statistics.intervals import Estimate, estimate
-from sim.statistics.kpis import THEMES, describe
+from sim.statistics.kpis import describe, theme_title
 from sim.statistics.text import grouped, grouped_html, of_estimate, shown_unit
 
 if TYPE_CHECKING:
@@ -70,9 +70,9 @@ class ResultSet:
         Raises KeyError with the near misses if there is no such KPI.
         """
         if name not in self._estimates:
-            from difflib import get_close_matches
+            from sim.files.problems import near_words
 
-            near = get_close_matches(name, self.names, n=3)
+            near = near_words(name, self.names)
             raise KeyError(f"no KPI {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else ""))
         return [row.get(name, float("nan")) for row in self.rows]
 
@@ -122,16 +122,19 @@ class ResultSet:
         rows = []
         for name, e in self._estimates.items():
             k = describe(name)
-            rows.append((e.mean, e.half_width, k.unit, k.label, THEMES[k.theme], e.sd, e.n, k.basis))
+            rows.append((e.mean, e.half_width, k.unit, k.label, theme_title(k.theme), e.sd, e.n, k.basis))
         header = ["mean", "half_width", "unit", "label", "theme", "sd", "n", "basis"]
         return pd.DataFrame(rows, index=pd.Index(self.names, name="kpi"), columns=header)
 
-    def to_json_dict(self) -> dict[str, Any]:
-        """What `exposim run --json` prints; numbers that are not defined are None."""
+    def to_json_dict(self, kpis: Collection[str] | None = None) -> dict[str, Any]:
+        """What `exposim run --json` prints, of all KPIs or of these; a number not defined is None."""
 
         def defined(value: float) -> float | None:
             return value if isfinite(value) else None
 
+        estimates = self._estimates
+        if kpis is not None:
+            estimates = {name: estimates[name] for name in self.chosen(kpis)}
         return {
             "scenario": self.scenario.name,
             "title": self.scenario.data.expo.title,
@@ -144,21 +147,26 @@ class ResultSet:
                     "half_width": defined(e.half_width),
                     "unit": describe(name).unit,
                 }
-                for name, e in self._estimates.items()
+                for name, e in estimates.items()
             },
         }
 
-    def text(self, *, everything: bool = False, width: int | None = None) -> str:
-        """A table of the first screen, or of all KPIs, and where it hurts in the first replication.
+    def text(
+        self, *, everything: bool = False, kpis: Collection[str] | None = None, width: int | None = None
+    ) -> str:
+        """A table of the first screen, and where it hurts in the first replication.
 
-        Where the table would be wider than `width` the names of the KPIs are left out.
+        With `everything` all KPIs are in it; with `kpis` these alone, the name of a family or a theme
+        standing for all in it. Where the table would be wider than `width` the KPIs' names are left out.
+
+        Raises KeyError with the near misses if there is no such KPI in these results.
         """
-        groups = self._groups(everything)
+        groups = self._groups(everything) if kpis is None else self._by_theme(self.chosen(kpis))
         table = grouped(groups, "<>><<<")
         if width is not None and max(map(len, table), default=0) > width:
             table = grouped([(title, [row[:-1] for row in rows]) for title, rows in groups], "<>><<")
         lines = [self._title(), "", *table]
-        if self.first is not None:
+        if self.first is not None and kpis is None:
             lines += str(self.first.where_it_hurts).split("\n")
         return "\n".join(lines).rstrip()
 
@@ -185,15 +193,33 @@ class ResultSet:
         )
 
     def _groups(self, everything: bool) -> list[tuple[str, list[tuple[str, ...]]]]:
-        shown: list[tuple[str, list[str]]]
-        if not everything:
-            shown = [(title, [n for n in names if self._has(n)]) for title, names in FIRST_SCREEN]
-        else:
-            shown = [
-                (title, [name for name in self.names if name.partition(".")[0] == theme])
-                for theme, title in THEMES.items()
-            ]
+        if everything:
+            return self._by_theme(self.names)
+        shown = [(title, [n for n in names if self._has(n)]) for title, names in FIRST_SCREEN]
         return [(title, [self._row(name) for name in names]) for title, names in shown if names]
+
+    def _by_theme(self, names: Iterable[str]) -> list[tuple[str, list[tuple[str, ...]]]]:
+        themes: dict[str, list[tuple[str, ...]]] = {}
+        for name in names:
+            themes.setdefault(theme_title(name.partition(".")[0]), []).append(self._row(name))
+        return list(themes.items())
+
+    def has(self, name: str) -> bool:
+        """Whether a KPI, or a family, of this name is in these results."""
+        return any(each == name or each.startswith(f"{name}.") for each in self.names)
+
+    def chosen(self, kpis: Collection[str]) -> tuple[str, ...]:
+        """The names of these KPIs; that of a family or a theme stands for all in it.
+
+        Raises KeyError with the near misses if there is no such KPI in these results.
+        """
+        found: dict[str, None] = {}
+        for name in kpis:
+            members = [each for each in self.names if each == name or each.startswith(f"{name}.")]
+            if not members:
+                self.values(name)  # raises, with what is near
+            found |= dict.fromkeys(members)
+        return tuple(found)
 
     def _row(self, name: str) -> tuple[str, ...]:
         k = describe(name)

@@ -1,0 +1,98 @@
+"""The terms of an expo: what its scenario settled and statistics, outcomes and pictures go by.
+
+Prices, promises, what counts as useful, when the first day is: compiled once, so that whoever has an
+expo and its trace needs the scenario no more. Lists are in the order of the expo's names.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.floor.arrays import MINUTE
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+__all__ = ["MatchmakingTerms", "Prices", "Terms", "terms_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What the organiser pays for, in one currency; what costs nothing, or is not counted, is 0."""
+
+    currency: str  # as shown
+    table_day: float
+    hosted_buyer: float
+    staff_hour: float
+    square_metre: float
+    interpreter_day: float
+
+
+@dataclass(frozen=True, slots=True)
+class MatchmakingTerms:
+    """What a matchmaking programme offers, and to whom it promised what."""
+
+    title: str  # as shown
+    policy: str
+    areas: int  # used side by side
+    tables: int  # in each area
+    interpreters: int | None  # None: no limit
+    at_tables: bool  # or else at the exhibitors' booths
+    lists_windows: bool  # or else its areas are open all day, which is no activity
+    slot: int  # ms
+    buffer: int  # ms between two slots
+    promises: tuple[int, ...]  # meetings promised to a sponsor of each kind in `Expo.sponsors`
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of an expo."""
+
+    first_day: dt.date
+    home_country: str  # ISO 3166 code
+    net_area_m2: float  # of all booths
+    useful: int  # ms: a conversation at least so long is a useful contact
+    useful_exchanges: bool  # a round of mixing of that length is one too
+    chain_titles: tuple[str, ...]  # as shown, of each chain ...
+    pavilion_titles: tuple[str, ...]  # ... and of each pavilion
+    persona_kinds: tuple[str, ...]  # of each persona: buyer, professional, exhibitor ...
+    matchmaking: tuple[MatchmakingTerms, ...]  # of each matchmaking programme
+    prices: Prices
+
+
+def terms_of(scenario: Scenario) -> Terms:
+    """The terms that a scenario settles."""
+    data = scenario.data
+    kinds = tuple(data.exhibitors.sponsors)
+    return Terms(
+        first_day=data.expo.first_day,
+        home_country=data.exhibitors.home_country,
+        net_area_m2=data.venue.gross_area_m2 * data.venue.net_share,
+        useful=_ms(data.behaviour.useful_minutes),
+        useful_exchanges=data.behaviour.useful_exchanges,
+        chain_titles=tuple(chain.title or name for name, chain in data.chains.items()),
+        pavilion_titles=tuple(pavilion.title or name for name, pavilion in data.pavilions.items()),
+        persona_kinds=tuple(persona.kind for persona in data.visitors.values()),
+        matchmaking=tuple(
+            MatchmakingTerms(
+                title=section.title or name,
+                policy=section.policy,
+                areas=section.areas,
+                tables=section.tables,
+                interpreters=section.interpreters,
+                at_tables=section.location == "table",
+                lists_windows=bool(section.windows),
+                slot=_ms(section.slot_minutes),
+                buffer=_ms(section.buffer_minutes),
+                promises=tuple(section.promises.get(kind, 0) for kind in kinds),
+            )
+            for name, section in data.matchmaking.items()
+        ),
+        prices=Prices(**{name: getattr(data.costs, name) for name in type(data.costs).model_fields}),
+    )
+
+
+def _ms(minutes: float) -> int:
+    return round(minutes * MINUTE)

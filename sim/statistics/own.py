@@ -1,0 +1,88 @@
+"""A user's own KPIs: functions of a `Result`, registered in a notebook or a module of theirs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from inspect import cleandoc
+from numbers import Real
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from sim.statistics.kpis import KPI, KPIS, Basis, describe
+from sim.statistics.kpis.registry import OWN
+
+if TYPE_CHECKING:
+    from sim.statistics.result import Result
+
+__all__ = ["KPIError", "kpi", "own_kpis", "own_values", "register_kpi"]
+
+_F = TypeVar("_F", bound="Callable[[Result], float]")
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
+
+
+class KPIError(RuntimeError):
+    """A KPI of a user's own that raised an exception, or gave something else than a number."""
+
+
+def kpi(
+    name: str, label: str = "", *, unit: str = "", how: str = "", basis: Basis = "predicted"
+) -> Callable[[_F], _F]:
+    """Register a function of a `Result` as a KPI, shown, estimated and compared as any other.
+
+        @sim.kpi("meetings.delay_p90", "Delay of meetings, 90 % are below", unit="min")
+        def delay(result):
+            return result.meetings["delay_minutes"].quantile(0.9)
+
+    It gives one number a replication, nan where it is not defined. Its docstring is the definition. One's
+    own KPI gives way to one's own of the same name, as when a notebook's cell is run again.
+
+    Args:
+        name: dotted, its theme first: `meetings.delay_p90`.
+        label: what people call it; made of the name if left out.
+        unit: of the number, as it is shown; `share` is shown in per cent.
+        how: how one number comes of many rows.
+        basis: `input`, `fitted` or `predicted`.
+
+    Raises:
+        ValueError: it is no such name, or that of a KPI that is shipped.
+    """
+
+    def registered(function: _F) -> _F:
+        text = label or name.rpartition(".")[2].replace("_", " ").capitalize()
+        register_kpi(KPI(name, text, unit, how, basis, cleandoc(function.__doc__ or ""), function))  # type: ignore[arg-type]
+        return function
+
+    return registered
+
+
+def register_kpi(own: KPI) -> None:
+    """Make a KPI known whose function takes a `Result`. Raises ValueError as `kpi` does."""
+    if not _NAME.fullmatch(own.name):
+        raise ValueError(f"KPI {own.name!r}: a name is dotted, in small letters, such as 'meetings.late'")
+    OWN.pop(own.name, None)
+    try:
+        describe(own.name)
+    except KeyError:
+        if own.name not in KPIS:  # or a family of that name
+            OWN[own.name] = own
+            return
+    raise ValueError(f"there is already a KPI {own.name!r}, and it is shipped: give yours another name")
+
+
+def own_kpis() -> tuple[KPI, ...]:
+    """The KPIs that a user has registered, in the order in which they were."""
+    return tuple(OWN.values())
+
+
+def own_values(result: Result) -> dict[str, float]:
+    """One's own KPIs of a replication. Raises KPIError naming the KPI whose function fails."""
+    values = {}
+    for name, own in OWN.items():
+        try:
+            value: object = own.compute(result)  # type: ignore[arg-type]
+        except Exception as error:
+            raise KPIError(f"KPI {name!r}: {type(error).__name__}: {error}") from error
+        if not isinstance(value, Real):
+            raise KPIError(f"KPI {name!r}: a number is needed, found {type(value).__name__}")
+        values[name] = float(value)
+    return values

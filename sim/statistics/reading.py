@@ -1,0 +1,228 @@
+"""A trace of an expo, read: its rows by kind, and who is who in them, as arrays.
+
+What is summed up of it, by `sim.statistics.ledger`, reads from here.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.floor.arrays import MINUTE, NONE, IntArray
+from sim.floor.index import index_of
+from sim.floor.trace import Cause, Kind, Outcome, Trace
+from sim.statistics.measures import Numbers
+
+if TYPE_CHECKING:
+    from sim.expo.expo import Expo
+
+__all__ = ["DAY", "Bools", "Floats", "Integers", "Reading", "Rows", "minutes"]
+
+Integers = npt.NDArray[np.integer[Any]]
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+
+DAY: Final = 24 * 60 * MINUTE
+
+
+def minutes(milliseconds: Integers) -> Floats:
+    """Minutes of milliseconds."""
+    return milliseconds / MINUTE
+
+
+class Rows:
+    """Some rows of a trace; a column is taken when it is first read."""
+
+    def __init__(self, trace: Trace, index: IntArray) -> None:
+        self.trace = trace
+        self.index = index
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def where(self, mask: Bools) -> Rows:
+        """Those of the rows for which `mask` holds."""
+        return Rows(self.trace, self.index[mask])
+
+    @cached_property
+    def start(self) -> Integers:
+        """Reaching the place, ms."""
+        return self.trace.start[self.index]
+
+    @cached_property
+    def end(self) -> Integers:
+        """Leaving it, ms."""
+        return self.trace.end[self.index]
+
+    @cached_property
+    def wait(self) -> Integers:
+        """Of that, waiting, ms."""
+        return self.trace.wait[self.index]
+
+    @cached_property
+    def place(self) -> Integers:
+        """The place."""
+        return self.trace.place[self.index]
+
+    @cached_property
+    def actor(self) -> Integers:
+        """The actor; NONE if nobody was sent."""
+        return self.trace.actor[self.index]
+
+    @cached_property
+    def other(self) -> Integers:
+        """What the kind says it is."""
+        return self.trace.other[self.index]
+
+    @cached_property
+    def side(self) -> Integers:
+        """Side of the meeting, 0 or 1; NONE if it is about none."""
+        return self.trace.side[self.index]
+
+    @cached_property
+    def outcome(self) -> Integers:
+        """`Outcome` of each."""
+        return self.trace.outcome[self.index]
+
+    @cached_property
+    def cause(self) -> Integers:
+        """`Cause` of each."""
+        return self.trace.cause[self.index]
+
+    @property
+    def begin(self) -> Integers:
+        """End of the wait, ms."""
+        return self.start + self.wait
+
+    @property
+    def served(self) -> Integers:
+        """Time of service, ms: the span without the wait."""
+        return self.end - self.start - self.wait
+
+    @cached_property
+    def done(self) -> Rows:
+        """Those that were served."""
+        return self.where(self.outcome == Outcome.DONE)
+
+
+class Reading:
+    """An expo and its trace, read by kind; each part is made when it is first asked for."""
+
+    def __init__(self, expo: Expo, trace: Trace) -> None:
+        self.expo = expo
+        self.trace = trace
+        self.floor = expo.floor
+        self._rows: dict[Kind, Rows] = {}
+
+    def rows(self, kind: Kind) -> Rows:
+        """All rows of one kind."""
+        if kind not in self._rows:
+            self._rows[kind] = Rows(self.trace, np.flatnonzero(self.trace.kind == kind))
+        return self._rows[kind]
+
+    @cached_property
+    def there(self) -> Bools:
+        """Whether the actor of each row of the trace was at its place.
+
+        Rows of those who never came, and of stand-bys who were not there when they were no longer
+        needed, say where somebody was not.
+        """
+        outcome, cause = self.trace.outcome, self.trace.cause
+        absent = (outcome == Outcome.NO_SHOW) | (outcome == Outcome.MISSED)
+        there: Bools = ~(absent | ((outcome == Outcome.NOT_NEEDED) & (cause != Cause.NONE)))
+        return there
+
+    # who
+
+    @property
+    def n_party_days(self) -> int:
+        """Number of parties on a day."""
+        return self.floor.n_party_days
+
+    @property
+    def size(self) -> IntArray:
+        """People of each party-day."""
+        return self.floor.party_days.size
+
+    @cached_property
+    def organisation(self) -> IntArray:
+        """Organisation of each actor: of parties, then of staff."""
+        return np.concatenate((self.expo.parties.organisation, self.floor.staff.booth))
+
+    @cached_property
+    def who(self) -> IntArray:
+        """Who each actor is on every day: a party's number; for staff, the booth beyond those."""
+        party = self.floor.party_days.party
+        parties = int(party.max()) + 1 if len(party) else 0
+        return np.concatenate((party, parties + self.floor.staff.booth))
+
+    @cached_property
+    def admitted(self) -> Bools:
+        """Whether each party-day got onto the floor."""
+        mask = np.zeros(self.n_party_days, dtype=np.bool_)
+        mask[self.rows(Kind.VISIT).actor] = True
+        return mask
+
+    def is_party(self, actor: Integers) -> Bools:
+        """Whether each actor is a party; NONE is not."""
+        return (actor >= 0) & (actor < self.n_party_days)
+
+    def a_party_day(self, actor: Integers, weights: Numbers | None = None) -> Numbers:
+        """How often each party-day stands in `actor`, or the sum of its `weights`."""
+        counts: Numbers = np.bincount(actor, weights, minlength=self.n_party_days)
+        return counts
+
+    def a_person(self, of_party_day: Numbers) -> Numbers:
+        """A value of each party-day, repeated for each of its people, for the admitted only."""
+        values: Numbers = np.repeat(of_party_day[self.admitted], self.size[self.admitted])
+        return values
+
+    @property
+    def n_exhibitors(self) -> int:
+        """Number of exhibitors."""
+        return self.expo.n_exhibitors
+
+    # rows by kind
+
+    @property
+    def visits(self) -> Rows:
+        """Visits of parties, from admission to the gate again."""
+        return self.rows(Kind.VISIT)
+
+    @property
+    def talks(self) -> Rows:
+        """Parties that asked to talk, whether they did or not."""
+        return self.rows(Kind.TALK)
+
+    @property
+    def conversations(self) -> Rows:
+        """Conversations at booths."""
+        return self.talks.done
+
+    @cached_property
+    def audience(self) -> Rows:
+        """Parties' rows of sessions, whether they got in or not."""
+        rows = self.rows(Kind.SESSION)
+        return rows.where(self.is_party(rows.actor))
+
+    @cached_property
+    def hosting(self) -> Rows:
+        """Rows of sessions' hosts, whether they came or not."""
+        rows = self.rows(Kind.SESSION)
+        return rows.where(~self.is_party(rows.actor))
+
+    @cached_property
+    def registered(self) -> Bools:
+        """Whether each row of the audience was registered for its session."""
+        bookings = self.floor.bookings
+        chosen = np.flatnonzero((bookings.session != NONE) & (bookings.registered == 1))
+        owner = index_of(self.floor).owner[chosen]
+        n = len(self.floor.sessions.place) + 1
+        mask: Bools = np.isin(
+            self.audience.actor.astype(np.int64) * n + self.audience.other,
+            owner * n + bookings.session[chosen],
+        )
+        return mask

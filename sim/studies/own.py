@@ -1,0 +1,68 @@
+"""What a user has registered, taken along to worker processes."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from types import ModuleType
+from typing import Any
+
+from sim.policy_names import SHIPPED_POLICIES, policy_names
+from sim.statistics.own import own_kpis, register_kpi
+
+__all__ = ["learn", "own_things"]
+
+
+def own_things() -> bytes:
+    """A user's own KPIs and policies as bytes that `learn` takes; none if there are none.
+
+    Functions go by value, with what they need of their module: a worker need not find that module.
+
+    Raises:
+        TypeError, pickle.PicklingError: one holds something that cannot be taken to another process.
+    """
+    kpis = own_kpis()
+    policies: dict[str, Any] = {}
+    if len(policy_names()) > len(SHIPPED_POLICIES):
+        from sim.matchmaking import own_policies
+
+        policies = own_policies()
+    if not kpis and not policies:
+        return b""
+    import cloudpickle
+
+    with _by_value([each.compute for each in kpis] + list(policies.values())):
+        taken: bytes = cloudpickle.dumps((kpis, policies))
+    return taken
+
+
+def learn(own: bytes) -> None:
+    """Register what `own_things` of another process, which is trusted, gave."""
+    if not own:
+        return
+    kpis, policies = pickle.loads(own)
+    for each in kpis:
+        register_kpi(each)
+    if policies:
+        from sim.matchmaking import register
+
+        for name, policy in policies.items():
+            register(name, policy)
+
+
+@contextmanager
+def _by_value(functions: list[Callable[..., Any]]) -> Iterator[None]:
+    """Within, functions of these functions' modules are pickled by value, not by the name of the module."""
+    import cloudpickle
+
+    names = {str(getattr(each, "__module__", "__main__")) for each in functions} - {"__main__"}
+    modules = [sys.modules[name] for name in names if isinstance(sys.modules.get(name), ModuleType)]
+    there = cloudpickle.list_registry_pickle_by_value()
+    with ExitStack() as stack:
+        for module in modules:
+            if module.__name__ not in there:
+                cloudpickle.register_pickle_by_value(module)
+                stack.callback(cloudpickle.unregister_pickle_by_value, module)
+        yield

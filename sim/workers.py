@@ -1,0 +1,103 @@
+"""Worker processes: they start on a safe path, and end when the process that they work for is gone.
+
+Safe means that the current folder is not searched for modules: a file there may be named like a library.
+What the parent itself can import, its workers can.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib import import_module
+from pathlib import Path
+from typing import IO, Any, Final
+
+__all__ = ["SAFE", "begin", "follow", "safe_path", "start"]
+
+SAFE: Final = {"PYTHONSAFEPATH": "1"}
+"""What the environment of a worker says, however it is started."""
+
+_LOOK_SECONDS: Final = 0.5  # how often a worker looks whether its parent is there
+_DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG
+
+
+def start(module: str, *, stderr: int | IO[bytes]) -> subprocess.Popen[bytes]:
+    """A worker that calls the function `main` of a module; pipes are its standard input and output."""
+    root = str(Path(__file__).parents[1])
+    path = [entry for entry in sys.path if entry]
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", __name__, module, str(os.getpid())],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+        env={**os.environ, **SAFE, "PYTHONPATH": os.pathsep.join(path if root in path else [*path, root])},
+    )
+
+
+@contextmanager
+def safe_path() -> Iterator[None]:
+    """Python processes that anybody starts inside have a safe path."""
+    before = {name: os.environ.get(name) for name in SAFE}
+    os.environ.update(SAFE)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def begin(parent: int, at_once: bool) -> None:
+    """What a worker of a pool does first: it leaves Ctrl-C to its parent, and follows it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    follow(parent, at_once=at_once)
+
+
+def follow(parent: int, *, at_once: bool) -> None:
+    """End this process as soon as the process `parent`, which has started it, has ended without a word.
+
+    `at_once`: Linux itself ends it, even in the midst of a solver's call; but already when that thread
+    ends which has started it. Otherwise, and elsewhere, a thread looks every half a second, which a call
+    that keeps Python's lock delays. On Windows no process knows whether its parent is there.
+    """
+    if os.name != "posix":
+        return
+    if at_once:
+        _die_with_parent()
+    if os.getppid() != parent:
+        os._exit(1)
+    threading.Thread(target=_look, args=(parent,), daemon=True).start()
+
+
+def _look(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_LOOK_SECONDS)
+    os._exit(1)  # nobody would take what is worked out
+
+
+def _die_with_parent() -> None:
+    import ctypes
+
+    if sys.platform == "linux":
+        with suppress(AttributeError, OSError):  # a C library without it
+            ctypes.CDLL(None).prctl(_DEATH_SIGNAL, int(signal.SIGKILL), 0, 0, 0)
+
+
+def main() -> None:
+    """Follow the parent and be the module: `python -m sim.workers MODULE PARENT`."""
+    module, parent = sys.argv[1:]
+    follow(int(parent), at_once=True)
+    work: Any = import_module(module)
+    work.main()
+
+
+if __name__ == "__main__":
+    main()

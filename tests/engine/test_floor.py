@@ -1,0 +1,131 @@
+"""The floor, ready to run: walks, the calendar, the index, the contract."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from heapq import heappush
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+import simpy
+
+from sim.engine import simulate
+from sim.engine.processes.kernel import Clock
+from sim.floor.arrays import NEVER, NONE, Floor
+from sim.floor.calendar import Entry, calendar
+from sim.floor.contract import FloorError
+from sim.floor.geography import Geography, distances, walks
+from sim.floor.index import index_of, owners
+from sim.floor.order import ENTITY_BITS, RANK_BITS, TIME_BITS, Rank, packed
+from tests.engine.laws import walk
+from tests.random_floors import random_floor
+
+SEEDS = range(40)
+KEYS = range(min(Rank), 1 << RANK_BITS + ENTITY_BITS)  # rank and entity of an event
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_one_walk_and_many_at_once_take_the_same_time(seed: int) -> None:
+    floor = random_floor(Random(seed))
+    places, geography = floor.places, Geography(floor.places)
+    every = np.arange(len(places.kind))
+    for pace in (1, 2, 75):
+        many = walks(places, every[:, None], every[None, :], pace)
+        one = [[geography.walk(a, b, pace) for b in every.tolist()] for a in every.tolist()]
+        assert many.tolist() == one
+        assert one == [[walk(floor, a, b, pace) for b in every.tolist()] for a in every.tolist()]
+    assert distances(places, 0, 0) == 0
+
+
+def test_an_events_time_rank_and_entity_are_one_signed_64_bit_number_in_their_order() -> None:
+    assert TIME_BITS + RANK_BITS + ENTITY_BITS == 63
+    assert max(Rank) < 1 << RANK_BITS + ENTITY_BITS
+    assert len({rank >> ENTITY_BITS for rank in Rank}) == len(Rank)
+    last = (1 << TIME_BITS) - 1, int(max(Rank)), (1 << ENTITY_BITS) - 1
+    events = [(t, r, e) for t in (0, 1, last[0]) for r in sorted(Rank) for e in (0, 1, last[2])]
+    time, rank, entity = np.array(events, dtype=np.int64).T
+    assert (np.diff(packed(time, rank, entity)) > 0).all()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_calendar_has_whatever_is_known_beforehand_once_in_the_order_of_keys(seed: int) -> None:
+    floor = random_floor(Random(seed))
+    known = calendar(floor)
+    assert (np.diff(known.key) >= 0).all()
+    counts = np.bincount(known.entry, minlength=len(Entry))
+    ordinary = int((floor.meetings.standby_for == NONE).sum())
+    for entry, n in (
+        (Entry.ARRIVAL, floor.n_party_days),
+        (Entry.DUE, ordinary),
+        (Entry.DEADLINE, ordinary),
+        (Entry.CALL, int((floor.calls.comes != 0).sum())),
+        (Entry.CALL_DEADLINE, int((floor.calls.session != NONE).sum())),
+        (Entry.RELEASE, 2 * len(floor.sessions.place)),
+        (Entry.ROUND, int(floor.sessions.rounds.sum())),
+        (Entry.OPENS, len(floor.places.open_from)),
+        (Entry.ON_DUTY, len(floor.staff.shift_from)),
+        (Entry.SERVERS, len(floor.places.change_at)),
+    ):
+        assert counts[entry] == n, entry.name
+    assert (known.time < NEVER).all()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_index_is_what_a_search_row_by_row_finds(seed: int) -> None:
+    floor = random_floor(Random(seed))
+    index, bookings, calls = index_of(floor), floor.bookings, floor.calls
+    days = floor.party_days.booking_index
+    for b, owner in enumerate(index.owner.tolist()):
+        assert days[owner] <= b < days[owner + 1]
+    assert index.owner.tolist() == owners(days).tolist()
+    for side in (0, 1):
+        for k in range(len(floor.meetings.place)):
+            own = np.flatnonzero((bookings.meeting == k) & (bookings.side == side)).tolist() or [NONE]
+            assert index.booking[side, k] == own[-1]
+            assert index.party_day[side, k] == (index.owner[own[-1]] if own != [NONE] else NONE)
+            call = np.flatnonzero((calls.meeting == k) & (calls.side == side)).tolist() or [NONE]
+            assert index.call[side, k] == call[-1]
+            assert index.booth[side, k] == (calls.booth[call[-1]] if call != [NONE] else NONE)
+    for place in range(len(floor.places.kind)):
+        here = index.sessions[index.session_index[place] : index.session_index[place + 1]]
+        assert here.tolist() == np.flatnonzero(floor.sessions.place == place).tolist()
+        slots = index.meetings[index.meeting_index[place] : index.meeting_index[place + 1]].tolist()
+        start = floor.meetings.start
+        expected = np.flatnonzero(floor.meetings.place == place).tolist()
+        assert slots == sorted(expected, key=lambda k: (start[k], k))
+    for k, s in enumerate(index.standby.tolist()):
+        assert np.flatnonzero(floor.meetings.standby_for == k).tolist() == ([] if s == NONE else [s])
+    assert index_of(floor) is index
+
+
+def _late(floor: Floor) -> Floor:
+    arrival = floor.party_days.arrival + (1 << TIME_BITS)
+    departure = floor.party_days.departure + (1 << TIME_BITS)
+    days = replace(floor.party_days, arrival=arrival, departure=departure)
+    return replace(floor, party_days=days, end=int(departure.max()))
+
+
+def test_a_floor_that_breaks_its_contract_is_not_run() -> None:
+    floor = random_floor(Random(1))
+    with pytest.raises(FloorError, match=r"staff.pace must be >= 1 \(\d+ broken, first row 0\)"):
+        simulate(replace(floor, staff=replace(floor.staff, pace=floor.staff.pace * 0)))
+
+
+def test_a_floor_whose_times_do_not_fit_into_the_key_of_an_event_is_not_run() -> None:
+    with pytest.raises(FloorError, match=r"party_days.arrival must be from 0 to 2\*\*31 ms \(24 days\)"):
+        simulate(_late(random_floor(Random(1))))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_was_scheduled_first_decides_nothing(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    floor = random_floor(Random(seed))
+    trace = simulate(floor).to_bytes()
+
+    def last_first(clock: Any, event: simpy.Event, priority: int = 1, delay: int = 0) -> None:
+        number = next(clock._eid) * (-1 if priority in KEYS else 1)
+        heappush(clock._queue, (clock._now + delay, priority, number, event))
+
+    monkeypatch.setattr(Clock, "schedule", last_first)
+    assert simulate(floor).to_bytes() == trace

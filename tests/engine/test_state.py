@@ -1,0 +1,51 @@
+"""All that changes while a floor runs is listed in one place."""
+
+from __future__ import annotations
+
+import pickle
+from random import Random
+
+from sim.engine.processes import ExpoFloor
+from sim.engine.processes.meetings import MeetingBook
+from sim.engine.processes.route import Route
+from sim.engine.processes.state import CHANGES, FloorState
+from tests.random_floors import random_floor
+
+REFERENCES = {  # to what is listed elsewhere
+    FloorState: {"floor", "geography", "write", "meetings", "route", "sessions_at"},
+    MeetingBook: {"calls", "env", "geography", "state"},
+    Route: {"state", "geography", "write"},
+}
+
+
+def columns(owner: FloorState | MeetingBook | Route) -> dict[str, bytes]:
+    """What an object holds beside what is listed, and references, as bytes."""
+    (apart,) = (names for kind, names in REFERENCES.items() if isinstance(owner, kind))
+    listed = apart | (set(CHANGES) if isinstance(owner, FloorState) else set())
+    assert apart <= set(vars(owner))
+    return {name: pickle.dumps(value) for name, value in vars(owner).items() if name not in listed}
+
+
+def test_nothing_changes_on_a_running_floor_but_what_is_listed() -> None:
+    for seed in range(40):
+        running = ExpoFloor(random_floor(Random(seed)))
+        held = (running, running.meetings, running.route)
+        before = [columns(owner) for owner in held]
+        running.run()
+        assert [columns(owner) for owner in held] == before, seed
+
+
+def test_whatever_is_listed_is_there_and_changes() -> None:
+    plain = set(CHANGES) - {"env", "counters", "zone_doors", "booths", "members", "sessions", "meeting_state"}
+    changed: set[str] = set()
+    for seed in range(40):
+        running = ExpoFloor(random_floor(Random(seed)))
+        before = {name: repr(getattr(running, name)) for name in plain}
+        settled = list(running.meeting_state.settled)
+        running.run()
+        changed |= {name for name in plain if repr(getattr(running, name)) != before[name]}
+        if running.meeting_state.settled != settled:
+            changed.add("meeting_state")
+        assert set(CHANGES) <= set(vars(running))
+    # at the end everybody is gone and nobody on the way, as at the beginning
+    assert changed == (plain | {"meeting_state"}) - {"doing", "on_the_way"}

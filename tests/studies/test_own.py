@@ -1,0 +1,148 @@
+"""A user's own KPIs and policies: known everywhere, in every process, by the names a scenario says."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+import sim
+from sim import policy_names
+from sim.matchmaking.policies import registry as policies
+from sim.scenario import ScenarioError
+from sim.statistics.kpis.registry import OWN
+from sim.statistics.own import KPIError, kpi
+from sim.statistics.result import Result
+from sim.studies.own import learn, own_things
+
+MINE = """
+import sim
+from sim.matchmaking import Calendars
+
+@sim.policy
+def latest_first(problem):
+    calendars = Calendars(problem)
+    for request in problem.in_order[::-1]:
+        if slots := calendars.open(request):
+            calendars.put(request, slots.bit_length() - 1)
+    return calendars.slots()
+
+@sim.kpi("meetings.mean_start", "Mean start of meetings", unit="h")
+def mean_start(result):
+    start = result.meetings["start"]
+    return (start.dt.hour + start.dt.minute / 60).mean()
+"""
+NAMED = {"matchmaking.main.policy": "latest_first"}
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a test registers is forgotten after it."""
+    monkeypatch.setattr(policy_names, "_own", {})
+    before = dict(policies.POLICIES)
+    yield
+    OWN.clear()
+    policies.POLICIES.clear()
+    policies.POLICIES.update(before)
+
+
+def run_notebook(*cells: str) -> list[str]:
+    """What the cells of a notebook print."""
+    notebook = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call]
+        cells=[nbformat.v4.new_code_cell(cell) for cell in cells]  # type: ignore[no-untyped-call]
+    )
+    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    return [out.text for cell in notebook.cells for out in cell.outputs if out.output_type == "stream"]
+
+
+def test_a_kpi_and_a_policy_of_a_notebook_are_the_same_on_two_workers_and_named_in_a_scenario() -> None:
+    play = (
+        f"s = sim.load('quickstart', {NAMED})\n"
+        "one, two = (sim.replicate(s, replications=17, workers=w) for w in (1, 2))\n"
+        "print(one.kpis.equals(two.kpis), len(one.failures), one.estimate('meetings.mean_start').n)\n"
+        "usual = sim.replicate('quickstart', replications=2)\n"
+        "print(one.difference(usual, 'meetings.mean_start').mean > 0.2)"
+    )
+    assert " ".join(run_notebook(MINE, MINE, play)).split() == ["True", "0", "17", "True"]
+
+
+def test_a_file_of_ones_own_is_imported_by_the_command_and_by_its_workers(tmp_path: Path) -> None:
+    (tmp_path / "my_fair.py").write_text(MINE)
+    (tmp_path / "fair.toml").write_text(
+        'extends = "quickstart"\n[matchmaking.main]\npolicy = "latest_first"\n'
+    )
+    said = [
+        subprocess.run(
+            [sys.executable, "-m", "sim", "run", "fair.toml", "--import", "my_fair.py", "-n", "17", *more],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for more in (["-k", "meetings.mean_start", "-w", "1"], ["-k", "meetings.mean_start", "-w", "2"])
+    ]
+    assert said[0] == said[1]
+    assert "Mean start of meetings" in said[0]
+    assert "Meetings held" not in said[0]
+
+
+def test_what_a_scenario_names_and_nobody_registered_is_an_error_with_the_near_miss() -> None:
+    exec(MINE, {"__name__": "mine"})
+    with pytest.raises(ScenarioError, match=r"no such policy.*did you mean 'latest_first'"):
+        sim.load("hungary-2024", {"matchmaking.hungary.policy": "latest_frist"})
+
+
+def test_ones_own_kpi_is_with_all_others_and_may_be_undefined() -> None:
+    sim.kpi("mine.nothing")(lambda _: float("nan"))
+    sim.kpi("mine.visits", "Mine", unit="visits")(lambda result: len(result.visits))
+    results = sim.replicate("quickstart", replications=2)
+    assert results.estimate("mine.nothing").n == 0
+    assert results.summary.loc["mine.visits", "theme"] == "Mine"
+    assert "Mine" in results.text(everything=True)
+    assert results.text(kpis=["mine"]).count("mine.") == 2
+    with pytest.raises(KeyError, match=r"did you mean mine\.visits"):
+        results.text(kpis=["mine.visit"])
+
+
+def test_a_kpi_that_fails_says_which_and_why() -> None:
+    kpi("mine.broken")(lambda result: result.meetings["nothing"].mean())
+    with pytest.raises(KPIError, match=r"KPI 'mine\.broken': KeyError: 'nothing'"):
+        _ = sim.run("quickstart").kpis
+    kpi("mine.broken")(lambda _: "many")  # type: ignore[type-var]
+    with pytest.raises(KPIError, match="a number is needed, found str"):
+        _ = sim.run("quickstart").kpis
+
+
+@pytest.mark.parametrize(
+    "name", ["meetings.held", "conversations", "booths.lost_share", "Mine.x", "mine", "a.b c"]
+)
+def test_a_name_that_is_shipped_or_is_none_is_refused(name: str) -> None:
+    def mine(_: Result) -> float:
+        return 0.0
+
+    with pytest.raises(ValueError, match=r"is shipped|a name is dotted"):
+        kpi(name)(mine)
+
+
+def test_what_is_registered_goes_to_another_process_by_value() -> None:
+    assert own_things() == b""
+    factor = 3.0
+    kpi("mine.factor")(lambda _: factor)
+    taken = own_things()
+    OWN.clear()
+    learn(taken)
+    assert OWN["mine.factor"].compute(None) == 3.0  # type: ignore[arg-type]
+
+
+def test_a_name_or_a_path_is_as_good_as_a_scenario(tmp_path: Path) -> None:
+    file = tmp_path / "fair.toml"
+    file.write_text('extends = "quickstart"\n')
+    loaded = sim.run(sim.load("quickstart")).trace.to_bytes()
+    assert sim.run("quickstart").trace.to_bytes() == loaded
+    assert sim.run(file).trace.to_bytes() == loaded
+    assert sim.build(str(file)).hash == sim.load("quickstart").hash
