@@ -7,7 +7,7 @@ of the floor. Organisations from `n_exhibitors` on are the visitors' companies.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Any
+from typing import Any, Final, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from sim.expo.terms import Terms
 from sim.floor.arrays import NONE, Floor, IntArray
 from sim.matchmaking import Reason, Reply
 from sim.matchmaking.wishes.affinity import Profiles, fit, harmonic_mean
+from sim.scenario.schema.kinds import ActivityKind
 from sim.streams import Streams
 
 __all__ = [
@@ -34,7 +35,7 @@ __all__ = [
 
 FloatArray = npt.NDArray[np.float64]
 
-SESSION_KINDS = ("ceremony", "forum", "seminar", "exchange", "debut", "tour")
+SESSION_KINDS: Final[tuple[str, ...]] = (*get_args(ActivityKind), "tour")
 REPLIES = tuple(reply.name.lower() for reply in Reply)
 REASONS = tuple(reason.name.lower() for reason in Reason)
 

@@ -20,7 +20,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["COLUMNS", "Cause", "Kind", "Outcome", "Trace"]
+__all__ = ["COLUMNS", "LOSSES", "Cause", "Kind", "Outcome", "Trace"]
 
 
 class Kind(IntEnum):
@@ -57,6 +57,23 @@ class Outcome(IntEnum):
     CLOSED = 9  # the place was closed or closed while waiting
     CANCELLED = 10  # DELEGATE: turned back on the way, the call was cancelled
     NOT_NEEDED = 11  # MEETING: a stand-by, and the meeting began; with a cause, it was not there yet
+
+
+LOSSES: Final[dict[Kind, frozenset[Outcome]]] = {
+    Kind.VISIT: frozenset(),
+    Kind.GATE: frozenset({Outcome.CLOSED}),
+    Kind.LOOK: frozenset({Outcome.CLOSED}),
+    Kind.TALK: frozenset({Outcome.BALKED, Outcome.RENEGED, Outcome.LEFT_FOR_BOOKING, Outcome.CLOSED}),
+    Kind.LOUNGE: frozenset(),
+    Kind.MEAL: frozenset({Outcome.RENEGED, Outcome.LEFT_FOR_BOOKING, Outcome.MISSED, Outcome.CLOSED}),
+    Kind.HALL: frozenset({Outcome.RENEGED, Outcome.LEFT_FOR_BOOKING}),
+    Kind.SESSION: frozenset({Outcome.TURNED_AWAY, Outcome.NO_SHOW, Outcome.MISSED, Outcome.CLOSED}),
+    Kind.CONTACT: frozenset(),
+    Kind.MEETING: frozenset({Outcome.NO_SHOW, Outcome.MISSED, Outcome.STOOD_UP, Outcome.NOT_NEEDED}),
+    Kind.DELEGATE: frozenset({Outcome.CANCELLED}),
+    Kind.IN_VAIN: frozenset(),
+}
+"""How what a row is about can have been lost; a row that is none of these was served (`DONE`, `LATE`)."""
 
 
 class Cause(IntEnum):

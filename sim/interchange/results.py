@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim import __version__
 from sim.files.whole import Place, foreign, place, resolved, try_directory, whole_directory
+from sim.statistics.columns import COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,17 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["OWN", "TABLES", "refuse_to_overwrite", "write"]
 
-TABLES: Final = (
-    "interactions",
-    "visits",
-    "services",
-    "sessions",
-    "attendance",
-    "meetings",
-    "requests",
-    "exhibitors",
-    "occupancy",
-)
+TABLES: Final = tuple(COLUMNS)
+"""Names of the tables of the first replication."""
 
 _LIBRARIES: Final = ("numpy", "scipy", "simpy", "pandas", "pydantic", "ortools", "pyarrow")
 _FILES: Final = {

@@ -6,12 +6,12 @@ Where a default comes from, its grade and the range in which it is plausible: se
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from pydantic import Field, NaiveDatetime
 
 from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, Shown, field
-from sim.scenario.schema.kinds import CLEAN, Name
+from sim.scenario.schema.kinds import CLEAN, ActivityKind, Name
 
 __all__ = ["Activity"]
 
@@ -28,9 +28,7 @@ class Activity(Section):
         }
     }
 
-    kind: Literal["ceremony", "forum", "seminar", "exchange", "debut"] = field(
-        ..., "What it is.", example="seminar"
-    )
+    kind: ActivityKind = field(..., "What it is.", example="seminar")
     title: str = field(
         "", "Title shown in results; the name if empty.", max_length=200, pattern=CLEAN, example="Seminar"
     )

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from sim.files.text import CLEAN
 
-__all__ = ["CLEAN", "STAGES", "Country", "Hour", "Name", "Point", "Stage", "Weight"]
+__all__ = ["CLEAN", "STAGES", "ActivityKind", "Country", "Hour", "Name", "Point", "Stage", "Weight"]
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -16,6 +16,7 @@ Weight = Annotated[float, Field(ge=0, le=1e9)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Hour = Annotated[str, StringConstraints(pattern=r"^([01]?[0-9]|2[0-3])$")]
 Point = tuple[Annotated[float, Field(ge=-1e5, le=1e5)], Annotated[float, Field(ge=-1e5, le=1e5)]]
+ActivityKind = Literal["ceremony", "forum", "seminar", "exchange", "debut"]
 Stage = Literal["research", "materials", "components", "manufacturing", "distribution", "services"]
 STAGES: tuple[Stage, ...] = (
     "research",

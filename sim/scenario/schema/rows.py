@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, NaiveDatetime
 
 from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, field
-from sim.scenario.schema.kinds import CLEAN, Country, Name, Stage
+from sim.scenario.schema.kinds import CLEAN, ActivityKind, Country, Name, Stage
 
 __all__ = ["ActivityRow", "ExhibitorRow", "PairRow"]
 
@@ -56,9 +56,7 @@ class ActivityRow(Section):
     title: str = field(
         ..., "Title.", min_length=1, max_length=300, pattern=CLEAN, example="Batteries without cobalt"
     )
-    kind: Literal["ceremony", "forum", "seminar", "exchange", "debut"] = field(
-        ..., "What it is.", example="seminar"
-    )
+    kind: ActivityKind = field(..., "What it is.", example="seminar")
     starts: Annotated[NaiveDatetime, BeforeValidator(_clock)] = field(
         ...,
         "Start, local time, such as 2024-11-26 10:00.",

@@ -1,0 +1,69 @@
+"""What stands in a list of names is all there is: what is not listed fails here, and is not lost silently."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import get_args, get_type_hints
+
+import pandas as pd
+import pytest
+
+import sim
+from sim.engine import simulate
+from sim.expo.expo import SESSION_KINDS
+from sim.floor.trace import LOSSES, Kind, Outcome, Trace
+from sim.interchange.results import TABLES
+from sim.scenario.schema.data import Activity
+from sim.scenario.schema.rows import ActivityRow
+from sim.statistics import COLUMNS, tables
+from sim.statistics.result import Result
+from tests.random_floors import random_floor
+
+
+def seen(trace: Trace) -> set[tuple[Kind, Outcome]]:
+    """How what went, in a trace."""
+    return {(Kind(k), Outcome(o)) for k, o in zip(trace.kind.tolist(), trace.outcome.tolist(), strict=True)}
+
+
+def test_every_outcome_is_served_or_a_loss_of_something() -> None:
+    lost = set().union(*LOSSES.values())
+    assert set(LOSSES) == set(Kind)
+    assert lost | {Outcome.DONE, Outcome.LATE} == set(Outcome)
+
+
+def test_nothing_is_lost_in_a_way_that_is_not_listed_and_all_that_is_listed_happens() -> None:
+    listed = {(kind, outcome) for kind, outcomes in LOSSES.items() for outcome in outcomes}
+    happened = set().union(*(seen(simulate(random_floor(Random(seed)))) for seed in range(300)))
+    happened |= seen(sim.run("quickstart").trace)
+    assert {(k, o) for k, o in happened if o not in (Outcome.DONE, Outcome.LATE)} == listed
+
+
+def test_kinds_of_activities_are_the_scenarios_and_tours() -> None:
+    for model in (Activity, ActivityRow):
+        assert (*get_args(get_type_hints(model)["kind"]), "tour") == SESSION_KINDS
+
+
+@pytest.fixture(scope="module")
+def result() -> Result:
+    return sim.run("quickstart")
+
+
+def test_every_table_is_described_made_and_written(result: Result) -> None:
+    assert tuple(COLUMNS) == TABLES
+    assert set(tables.__all__) - {"matrix"} == set(TABLES)
+    for name in TABLES:
+        frame = getattr(result, name)
+        assert isinstance(frame, pd.DataFrame)
+        assert list(frame.columns) == list(COLUMNS[name])
+
+
+def test_in_each_table_of_comings_what_was_served_and_each_loss_add_up(result: Result) -> None:
+    services, talks = result.services, result.trace.kind == Kind.TALK
+    booths = services[services.kind == "booth"]
+    counts = booths.outcome.value_counts()
+    names = {outcome.name.lower() for outcome in LOSSES[Kind.TALK]} | {"done"}
+    assert set(counts[counts > 0].index) <= names
+    assert int(counts.sum()) == int(talks.sum())
+    asked, lost = result.kpis["booths.asked"], result.kpis["booths.lost_share"]
+    assert asked == pytest.approx(counts.sum())
+    assert lost == pytest.approx(1 - counts["done"] / counts.sum())
