@@ -37,7 +37,7 @@ def check(scenario: str, build: bool, sets: tuple[str, ...], allow_outside: bool
     visits = sum(persona.visits for persona in data.visitors.values())
     days = f"{data.expo.days} day" + "s" * (data.expo.days != 1)
     good = "good, and can be built" if build else "good"
-    click.echo(f"{printable(checked.name)}: {good}. {data.expo.title}: {days}, {visits:,} visits.")
+    click.echo(printable(f"{checked.name}: {good}. {data.expo.title}: {days}, {visits:,} visits."))
 
 
 @click.command()

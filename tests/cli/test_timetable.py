@@ -585,6 +585,8 @@ def busy_with_proof(session: int) -> bool:
 
 def as_compared(name: str) -> str:
     name = unicodedata.normalize("NFC", name).strip()
+    while read_cell(name) != name:  # an apostrophe before a formula is no part of a name
+        name = read_cell(name).strip()
     return "x" if name.casefold() in ("", "*", "who") else name
 
 
