@@ -46,7 +46,7 @@ def check(
     visits = sum(persona.visits for persona in data.visitors.values())
     days = f"{data.expo.days} day" + "s" * (data.expo.days != 1)
     good = "good, and can be built" if build else "good"
-    click.echo(f"{printable(checked.name)}: {good}. {data.expo.title}: {days}, {visits:,} visits.")
+    click.echo(printable(f"{checked.name}: {good}. {data.expo.title}: {days}, {visits:,} visits."))
 
 
 @click.command()

@@ -34,7 +34,9 @@ Examples:
 
 \b
 The files are CSV in UTF-8 with a header; columns may stand in any order; commas, semicolons
-or tabs separate them. The timetable is written as REQUESTS are. Names are data.
+or tabs separate them. The timetable is written as REQUESTS are. Names are data: one that a
+spreadsheet would run as a formula (= + - @ at its head) is written with a ' before it, which is
+taken away again where it is read. A file is 32 MiB long at most.
 
 \b
 REQUESTS, a row for each meeting that somebody wants:

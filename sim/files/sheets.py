@@ -302,7 +302,7 @@ def _take_header(
     unknown: Unknown,
     stranger: str,
 ) -> None:
-    names = [same(cell) for cell in cells]
+    names = [same(read_cell(cell.strip())) for cell in cells]
     while names and not names[-1]:
         names.pop()  # Excel fills up rows
     if not names:
