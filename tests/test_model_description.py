@@ -143,9 +143,9 @@ def test_every_source_of_a_default_is_a_fact_of_that_grade_or_called_an_assumpti
 def test_every_fact_that_is_cited_is_a_row_and_every_row_is_cited() -> None:
     cited = {each.source for each in fields().values()} - {ASSUMPTION, NEUTRAL, ""}
     wrong = []
-    for folder, kind in (("sim", "*.py"), ("tests", "*.py"), ("scenarios", "*.toml")):
-        for path in (ROOT / folder).rglob(kind):
-            if path == Path(__file__):
+    for folder in ("sim", "tests", "scenarios", "notebooks"):
+        for path in (ROOT / folder).rglob("*"):
+            if path.suffix not in (".py", ".toml", ".ipynb") or path == Path(__file__):
                 continue
             names = citations(path.read_text(encoding="utf-8"))
             wrong += [f"{path}: {name or 'names no row'}" for name in names if name not in FACTS]

@@ -75,8 +75,9 @@ for name, text in scenarios.items():
 for name, (text, unknown) in lists.items():
     data = text.encode()
     measured(name, lambda: [str(each) for each in read_requests(data, ["1"], {}, unknown)[1].problems()])
-measured("availability", lambda: slot_columns(f"who,{columns}\n".encode(), None, "refused").problems())
-measured("availability of slots", lambda: slot_columns(f"who,{columns}\n".encode(), ["1"], "refused").problems())
+free = f"who,{columns}\n".encode()
+measured("availability", lambda: slot_columns(free, None, "refused").problems())
+measured("availability of slots", lambda: slot_columns(free, ["1"], "refused").problems())
 del scenarios, lists, columns, some, orders, ring
 print(json.dumps([took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
 '''

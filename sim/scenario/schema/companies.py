@@ -28,7 +28,7 @@ class Chain(Section):
 
     title: str = field(
         "",
-        "Title, for whoever reads the scenario; results show the name.",
+        "Title; the name if empty. The frames of a result show the name.",
         max_length=100,
         pattern=CLEAN,
         example="Machine tools",
@@ -190,7 +190,7 @@ class Pavilion(Section):
 
     title: str = field(
         "",
-        "Title, for whoever reads the scenario; results show the name.",
+        "Title; the name if empty. The frames of a result show the name.",
         max_length=100,
         pattern=CLEAN,
         example="Hungary",

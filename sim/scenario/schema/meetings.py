@@ -50,7 +50,7 @@ class Matchmaking(Section):
 
     title: str = field(
         "",
-        "Title, for whoever reads the scenario; results show the name.",
+        "Title; the name if empty. The frames of a result show the name.",
         max_length=100,
         pattern=CLEAN,
         example="Matchmaking",
