@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from inspect import cleandoc
-from numbers import Real
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from sim.statistics.kpis import KPI, KPIS, Basis, describe
@@ -14,14 +13,10 @@ from sim.statistics.kpis.registry import OWN
 if TYPE_CHECKING:
     from sim.statistics.result import Result
 
-__all__ = ["KPIError", "kpi", "own_kpis", "own_values", "register_kpi"]
+__all__ = ["kpi", "own_kpis", "register_kpi"]
 
 _F = TypeVar("_F", bound="Callable[[Result], float]")
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
-
-
-class KPIError(RuntimeError):
-    """A KPI of a user's own that raised an exception, or gave something else than a number."""
 
 
 def kpi(
@@ -72,17 +67,3 @@ def register_kpi(own: KPI) -> None:
 def own_kpis() -> tuple[KPI, ...]:
     """The KPIs that a user has registered, in the order in which they were."""
     return tuple(OWN.values())
-
-
-def own_values(result: Result) -> dict[str, float]:
-    """One's own KPIs of a replication. Raises KPIError naming the KPI whose function fails."""
-    values = {}
-    for name, own in OWN.items():
-        try:
-            value: object = own.compute(result)  # type: ignore[arg-type]
-        except Exception as error:
-            raise KPIError(f"KPI {name!r}: {type(error).__name__}: {error}") from error
-        if not isinstance(value, Real):
-            raise KPIError(f"KPI {name!r}: a number is needed, found {type(value).__name__}")
-        values[name] = float(value)
-    return values

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sim.statistics.first_screen import FIRST_SCREEN, HEADLINES, TOLD
 from sim.statistics.hurts import WhereItHurts, find_where_it_hurts
 from sim.statistics.kpis import describe, evaluate
+from sim.statistics.kpis.registry import own_values
 from sim.statistics.ledger import Ledger
 from sim.statistics.text import grouped, grouped_html, number, shown_unit
 
@@ -54,8 +55,6 @@ class Result:
 
         `sim.statistics.describe` explains them. Raises KPIError if one's own fails.
         """
-        from sim.statistics.own import own_values
-
         return evaluate(self.ledger) | own_values(self)
 
     @cached_property

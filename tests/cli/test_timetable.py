@@ -694,7 +694,10 @@ def test_whatever_the_lists_the_timetable_keeps_to_them(lists: dict[str, Any]) -
     done = command(*arguments, *out, *lists["compact"])
     assert done.exit_code == 0, done.output
     code = "utf-8-sig" if lists["bom"] else "utf-8"
-    table = rows(Path("timetable.csv").read_bytes().decode(code), lists["delimiter"])
+    table = [
+        {name: read_cell(cell) for name, cell in row.items()}
+        for row in rows(Path("timetable.csv").read_bytes().decode(code), lists["delimiter"])
+    ]
 
     assert [(row["who"], row["whom"]) for row in table] == [
         (row["who"], row["whom"]) for row in lists["requests"]

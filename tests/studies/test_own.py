@@ -15,8 +15,8 @@ import sim
 from sim import policy_names
 from sim.matchmaking.policies import registry as policies
 from sim.scenario import ScenarioError
-from sim.statistics.kpis.registry import OWN
-from sim.statistics.own import KPIError, kpi
+from sim.statistics.kpis.registry import OWN, KPIError
+from sim.statistics.own import kpi
 from sim.statistics.result import Result
 from sim.studies.own import learn, own_things
 

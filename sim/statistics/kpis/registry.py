@@ -5,11 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from inspect import cleandoc
+from numbers import Real
 from typing import Final, Literal, TypeVar
 
 from sim.statistics.ledger import Ledger
 
-__all__ = ["KPI", "KPIS", "OWN", "THEMES", "Basis", "describe", "evaluate", "family", "kpi", "theme_title"]
+__all__ = [
+    "KPI",
+    "KPIS",
+    "OWN",
+    "THEMES",
+    "Basis",
+    "KPIError",
+    "describe",
+    "evaluate",
+    "family",
+    "kpi",
+    "own_values",
+    "theme_title",
+]
 
 Basis = Literal["input", "fitted", "predicted"]
 """`input`: the scenario says it (up to chance); `fitted`: parameters were set so that it meets a
@@ -34,6 +48,10 @@ THEMES: Final[dict[str, str]] = {
     "costs": "Costs",
 }
 """Themes in the order they are shown, and what people call them."""
+
+
+class KPIError(RuntimeError):
+    """A KPI of a user's own that raised an exception, or gave something else than a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +152,17 @@ def _family_of(name: str) -> str:
     while stem not in KPIS:
         stem = stem.rpartition(".")[0]
     return stem
+
+
+def own_values(result: object) -> dict[str, float]:
+    """One's own KPIs of a replication. Raises KPIError naming the KPI whose function fails."""
+    values = {}
+    for name, own in OWN.items():
+        try:
+            value: object = own.compute(result)  # type: ignore[arg-type]
+        except Exception as error:
+            raise KPIError(f"KPI {name!r}: {type(error).__name__}: {error}") from error
+        if not isinstance(value, Real):
+            raise KPIError(f"KPI {name!r}: a number is needed, found {type(value).__name__}")
+        values[name] = float(value)
+    return values
