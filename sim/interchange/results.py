@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sim import __version__
+from sim.files.text import plain_cell
 from sim.files.whole import Place, foreign, place, resolved, try_directory, whole_directory
 from sim.statistics.columns import COLUMNS
 
@@ -163,8 +164,14 @@ def _fill(directory: Path, results: ResultSet) -> None:
 
 
 def _for_spreadsheets(table: pd.DataFrame) -> pd.DataFrame:
-    """A table whose cells no spreadsheet would run: the one place through which all CSV of results goes."""
-    return table
+    """A table whose cells no spreadsheet would run: all CSV of results goes through here.
+
+    The name and the unit of a KPI may be a user's own.
+    """
+    from pandas.api.types import is_numeric_dtype
+
+    texts = [name for name in table.columns if not is_numeric_dtype(table[name])]
+    return table.assign(**{name: table[name].map(plain_cell, na_action="ignore") for name in texts})
 
 
 def _run(results: ResultSet) -> dict[str, Any]:

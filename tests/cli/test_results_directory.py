@@ -7,12 +7,13 @@ import os
 import stat
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 import sim
 from sim.cli import exposim
-from sim.interchange.results import OWN, refuse_to_overwrite, write
+from sim.interchange.results import OWN, _for_spreadsheets, refuse_to_overwrite, write
 
 FAIR = Path(__file__).with_name("fair.toml")
 
@@ -191,3 +192,8 @@ def test_a_forged_run_json_does_not_choose_what_force_deletes(results: sim.Resul
 
 def test_all_files_that_are_written_are_among_those_that_may_be_deleted(written: Path) -> None:
     assert {name for name in names(written) if (written / name).is_file()} <= OWN
+
+
+def test_no_cell_of_results_is_a_formula_to_a_spreadsheet() -> None:
+    table = pd.DataFrame({"kpi": ["=A1", "meetings.held", None], "value": [-1.5, float("nan"), 2.0]})
+    assert _for_spreadsheets(table).to_csv(index=False) == "kpi,value\n'=A1,-1.5\nmeetings.held,\n,2.0\n"
