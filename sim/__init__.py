@@ -3,7 +3,8 @@
     >>> import sim
     >>> scenario = sim.load("quickstart")
     >>> result = sim.run(scenario)
-    >>> result.summary
+    >>> result.summary.loc["meetings.requested", "value"]
+    np.float64(200.0)
 
 Names are loaded when first used, so that `import sim` and `exposim --help` cost next to nothing.
 """

@@ -8,6 +8,7 @@ from random import Random
 
 import hypothesis
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from sim.engine import simulate
@@ -54,6 +55,7 @@ def smallest(fails: Callable[[Floor, Trace], bool]) -> tuple[Floor, Trace]:
     return floor, simulate(floor)
 
 
+@pytest.mark.slow
 def test_a_floor_for_which_a_claim_is_false_is_shrunk_to_little_else() -> None:
     # "nobody eats": one booking of a meal is enough, and the few rows of who has it
     floor, trace = smallest(lambda _, trace: bool((trace.kind == Kind.MEAL).any()))
