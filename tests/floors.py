@@ -106,10 +106,11 @@ class FloorPlan:
         zone: int = 0,
         to_door: int = 0,
         pace: int = 1,
+        y: int = 0,
     ) -> int:
         """A booth with so many members all day, or with the given shifts a member."""
         assert all(place[0] == PlaceKind.BOOTH for place in self._places), "booths come first"
-        number = self._place(PlaceKind.BOOTH, x, opens, zone, to_door, 0)
+        number = self._place(PlaceKind.BOOTH, x, opens, zone, to_door, 0, y)
         for shifts in [opens] * staff if isinstance(staff, int) else staff:
             self._staff.append((number, pace))
             self._shifts.append(shifts)
@@ -124,19 +125,32 @@ class FloorPlan:
         """From `at` on a gate has so many lanes, or catering so many seats."""
         self._changes.append((at, place, servers))
 
-    def room(self, x: int = 0, opens: Intervals = ALL_DAY, *, zone: int = 0, to_door: int = 0) -> int:
-        return self._place(PlaceKind.ROOM, x, opens, zone, to_door, 0)
+    def room(
+        self, x: int = 0, opens: Intervals = ALL_DAY, *, zone: int = 0, to_door: int = 0, y: int = 0
+    ) -> int:
+        return self._place(PlaceKind.ROOM, x, opens, zone, to_door, 0, y)
 
-    def table(self, x: int = 0, opens: Intervals = ALL_DAY, *, zone: int = 0, to_door: int = 0) -> int:
-        return self._place(PlaceKind.TABLE, x, opens, zone, to_door, 0)
+    def table(
+        self, x: int = 0, opens: Intervals = ALL_DAY, *, zone: int = 0, to_door: int = 0, y: int = 0
+    ) -> int:
+        return self._place(PlaceKind.TABLE, x, opens, zone, to_door, 0, y)
 
     def catering(
-        self, x: int = 0, seats: int = 1, opens: Intervals = ALL_DAY, *, zone: int = 0, to_door: int = 0
+        self,
+        x: int = 0,
+        seats: int = 1,
+        opens: Intervals = ALL_DAY,
+        *,
+        zone: int = 0,
+        to_door: int = 0,
+        y: int = 0,
     ) -> int:
-        return self._place(PlaceKind.CATERING, x, opens, zone, to_door, seats)
+        return self._place(PlaceKind.CATERING, x, opens, zone, to_door, seats, y)
 
-    def _place(self, kind: PlaceKind, x: int, opens: Intervals, zone: int, to_door: int, servers: int) -> int:
-        self._places.append((kind, x, 0, zone, to_door, servers))
+    def _place(
+        self, kind: PlaceKind, x: int, opens: Intervals, zone: int, to_door: int, servers: int, y: int = 0
+    ) -> int:
+        self._places.append((kind, x, y, zone, to_door, servers))
         self._opens.append(opens)
         return len(self._places) - 1
 

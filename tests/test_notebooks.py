@@ -34,6 +34,7 @@ def test_there_are_notebooks() -> None:
 
 @pytest.mark.usefixtures("this_environment")
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.slow
 def test_a_notebook_runs_without_errors_or_warnings(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     client = nbclient.NotebookClient(

@@ -104,6 +104,7 @@ def differs(samples: npt.NDArray[np.float64], expected: float) -> bool:
 
 
 @pytest.mark.parametrize("name", BOOTHS)
+@pytest.mark.slow
 def test_a_booth_agrees_with_its_formula_and_one_five_percent_faster_does_not(name: str) -> None:
     booth = BOOTHS[name]
     seen = np.array([booth.seen(r) for r in range(REPLICATIONS)])
@@ -121,6 +122,7 @@ def test_a_booth_agrees_with_its_formula_and_one_five_percent_faster_does_not(na
     assert tells <= noticed
 
 
+@pytest.mark.slow
 def test_a_hall_is_an_infinite_server_queue() -> None:
     # M/G/∞ (Takács 1962): presence is Poisson with mean λ E[stay], whatever the law of the stay.
     mean, sigma = 20.0, 1.0  # minutes; log-normal
