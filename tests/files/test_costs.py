@@ -79,7 +79,7 @@ free = f"who,{columns}\n".encode()
 measured("availability", lambda: slot_columns(free, None, "refused").problems())
 measured("availability of slots", lambda: slot_columns(free, ["1"], "refused").problems())
 del scenarios, lists, columns, some, orders, ring
-peak = re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())  # ru_maxrss begins with the parent's
+peak = re.search(r"VmHWM:\s+(\d+)", open("/proc/self/status").read())  # ru_maxrss begins with the parent's
 print(json.dumps([took, int(peak[1]) / 1024]))
 '''
 
