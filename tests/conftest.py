@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # Machines are shared and noisy: a slow draw is no fault. A check of a submission tries the same examples
@@ -11,3 +13,18 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("here", suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("here"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+@pytest.fixture
+def forgets_ones_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a test registers as a user's own is forgotten after it."""
+    from sim import policy_names
+    from sim.matchmaking.policies import registry as policies
+    from sim.statistics.kpis.registry import OWN
+
+    monkeypatch.setattr(policy_names, "_own", {})
+    before = dict(policies.POLICIES)
+    yield
+    OWN.clear()
+    policies.POLICIES.clear()
+    policies.POLICIES.update(before)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -12,13 +11,13 @@ import pytest
 from nbclient import NotebookClient
 
 import sim
-from sim import policy_names
-from sim.matchmaking.policies import registry as policies
 from sim.scenario import ScenarioError
 from sim.statistics.kpis.registry import OWN, KPIError
 from sim.statistics.own import kpi
 from sim.statistics.result import Result
 from sim.studies.own import learn, own_things
+
+pytestmark = pytest.mark.usefixtures("forgets_ones_own")
 
 MINE = """
 import sim
@@ -38,17 +37,6 @@ def mean_start(result):
     return (start.dt.hour + start.dt.minute / 60).mean()
 """
 NAMED = {"matchmaking.main.policy": "latest_first"}
-
-
-@pytest.fixture(autouse=True)
-def clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What a test registers is forgotten after it."""
-    monkeypatch.setattr(policy_names, "_own", {})
-    before = dict(policies.POLICIES)
-    yield
-    OWN.clear()
-    policies.POLICIES.clear()
-    policies.POLICIES.update(before)
 
 
 def run_notebook(*cells: str) -> list[str]:
