@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from sim import arithmetic
 from sim.expo.draw.draws import span, whole
 from sim.expo.visitors.choices import Appeal, Choice
 from sim.expo.visitors.reference import mean_lengthening
@@ -100,7 +101,7 @@ def _block(
     start = (number[2] * appeal.booths).astype(np.int64)
     way = np.where(number[3] < 0.5, -1, 1)
     along = (way[row] * (appeal.rank[booth] - start[row])) % appeal.booths
-    order = np.argsort(row * appeal.booths + along)
+    order = np.argsort(row * appeal.booths + along, kind="stable")
     row, booth, in_passing, comes_back = row[order], booth[order], in_passing[order], comes_back[order]
 
     key = subkeys(day_key[row], appeal.key[booth])
@@ -114,7 +115,7 @@ def _block(
     interest = visitors.interest[party]
     affinity = fit(profiles, company[row[talks]], booth[talks]) * interest[row[talks]]
     minutes = persona.conversation_minutes.quantile(length[talks])
-    minutes *= np.exp(behaviour.affinity_on_length * affinity) / usual
+    minutes *= arithmetic.exp(behaviour.affinity_on_length * affinity) / usual
     talk = np.zeros(len(row), dtype=np.int64)
     talk[talks] = np.maximum(1, np.rint(minutes * MINUTE)).astype(np.int64)
     returns = (comes_back | (again < behaviour.return_share)).astype(np.int64)
