@@ -41,6 +41,8 @@ def plan_routes(
 ) -> tuple[IntArray, Stops]:
     """The index (party-days + 1,) and the stops of all party-days, which are in order of persona."""
     step = max(1, _CELLS // len(exhibitors.attraction))
+    everybody = np.ones(len(organisations.key))
+    profiles = Profiles(organisations.offers, organisations.needs, everybody, everybody)
     counts = [np.zeros(1, dtype=np.int64)]
     blocks: list[Stops] = []
     for p, (name, persona) in enumerate(scenario.data.visitors.items()):
@@ -49,7 +51,7 @@ def plan_routes(
         rows = visitors.of_persona(p)
         for low, high in _blocks_of_whole_parties(visitors.party[rows], step):
             block = rows[low:high]
-            count, stops = _block(scenario, name, appeal, usual, organisations, visitors, block, streams)
+            count, stops = _block(scenario, name, appeal, usual, profiles, visitors, block, streams)
             counts.append(count)
             blocks.append(stops)
     columns = (
@@ -74,7 +76,7 @@ def _block(
     name: str,
     appeal: Appeal,
     usual: float,
-    organisations: Organisations,
+    profiles: Profiles,
     visitors: Visitors,
     block: IntArray,
     streams: Streams,
@@ -110,8 +112,6 @@ def _block(
     looks[in_passing] = span(persona.passing_look_minutes, look[in_passing], MINUTE)
     looks[~in_passing] = span(persona.look_minutes, look[~in_passing], MINUTE)
     talks = np.flatnonzero((wish < persona.talk_share) | comes_back)
-    everybody = np.ones(len(organisations.key))
-    profiles = Profiles(organisations.offers, organisations.needs, everybody, everybody)
     interest = visitors.interest[party]
     affinity = fit(profiles, company[row[talks]], booth[talks]) * interest[row[talks]]
     minutes = persona.conversation_minutes.quantile(length[talks])
