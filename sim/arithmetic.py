@@ -34,7 +34,7 @@ _PER_LN2: Final = float(1 / _LN2)
 _ROOT_HALF: Final = math.sqrt(0.5)
 _ATANH: Final = [2 / (2 * k + 1) for k in range(9, 0, -1)]  # artanh's series, in s² for |s| < 0.172
 _EXP: Final = [1 / math.factorial(k) for k in range(13, -1, -1)]  # its own series, for |x| < 0.347
-_LEAST_EXPONENT: Final = -745.0
+_LEAST_EXPONENT: Final = -708.0  # less would underflow
 _GREATEST_EXPONENT: Final = 709.0
 
 _END: Final = 8.5  # standard deviations beyond which no double tells the distribution from 0 or 1
@@ -77,7 +77,7 @@ def log(x: npt.ArrayLike) -> FloatArray:
 
 
 def exp(x: npt.ArrayLike) -> FloatArray:
-    """The exponential of finite numbers, which are taken as from -745 to 709: it is finite and above 0."""
+    """The exponential of finite numbers, which are taken as from -708 to 709: it is finite and above 0."""
     return _in_chunks(_exp, x)
 
 
@@ -168,13 +168,14 @@ def _normal_quantile(u: FloatArray) -> FloatArray:
 
 def _normal_cdf(z: FloatArray) -> FloatArray:
     a = np.minimum(np.abs(z), _END)
-    square = a * a
-    density = _exp(-square / 2) / math.sqrt(2 * math.pi)
-    term, total = a, a.copy()
-    odd = 1
-    while term.max() > 1e-18 * total.max():
-        odd += 2
-        term = term * square / odd
-        total += term
-    half = np.where(np.abs(z) >= _END, 0.5, np.minimum(density * total, 0.5))
+    with np.errstate(under="ignore"):  # of small deviates, whose later terms are nothing
+        square = a * a
+        density = _exp(-square / 2) / math.sqrt(2 * math.pi)
+        term, total = a, a.copy()
+        odd = 1
+        while term.max() > 1e-18 * total.max():
+            odd += 2
+            term = term * square / odd
+            total += term
+        half = np.where(np.abs(z) >= _END, 0.5, np.minimum(density * total, 0.5))
     return 0.5 + np.copysign(half, z)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pytest
 from scipy import special
 
+import sim
 from sim import arithmetic
 
 FloatArray = npt.NDArray[np.float64]
@@ -58,3 +59,10 @@ def test_powers_are_accurate() -> None:
     area = np.linspace(1, 5000, 1001)
     np.testing.assert_allclose(arithmetic.power(area, 0.5), np.sqrt(area), rtol=1e-14)
     assert (arithmetic.power(area, 0.0) == 1).all()
+
+
+def test_nothing_underflows_where_warnings_of_it_are_errors() -> None:
+    with np.errstate(all="raise"):
+        assert arithmetic.exp([-1e9, 0.0])[1] == 1
+        assert arithmetic.normal_cdf([-8.4, 1e-200, 8.4]).tolist()[1] == 0.5
+        sim.build(sim.load("quickstart"))

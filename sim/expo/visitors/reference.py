@@ -28,6 +28,7 @@ __all__ = ["mean_lengthening", "reference_affinities", "score_reference"]
 _VISITORS: Final = 128  # reference visitors a persona
 _EXHIBITORS: Final = 256
 _STREAMS: Final = Streams(0, 0)
+_LEAST: Final = 1e-290  # a need that is none: alike where nothing is needed, and far from underflow
 
 
 @lru_cache(maxsize=64)  # replications of a scenario share it
@@ -58,7 +59,7 @@ def reference_affinities(scenario: Scenario, persona: str) -> tuple[FloatArray, 
         appeal=np.concatenate((authority, np.ones(_EXHIBITORS))),
     )
     values = affinity_matrix(people, np.arange(_VISITORS), np.arange(_VISITORS, len(people)))
-    by_need = own_needs[:, chain * len(STAGES) + stage] + np.finfo(np.float64).tiny
+    by_need = own_needs[:, chain * len(STAGES) + stage] + _LEAST
     by_need /= by_need.sum(axis=1, keepdims=True)
     often = table.own_chain_share * by_need + (1 - table.own_chain_share) / _EXHIBITORS
     values.setflags(write=False)
