@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from sim import arithmetic
+from sim.arithmetic import log
 from sim.floor.arrays import IntArray
 from sim.matchmaking.wishes.affinity import on_grid
 from sim.scenario.schema.data import STAGES
@@ -60,7 +60,7 @@ def input_table(scenario: Scenario) -> FloatArray:
 def _noise(streams: Streams, purpose: str, keys: KeyArray) -> FloatArray:
     """Gamma noise of shape 1 and mean 1, one number a stage: shape (n, stages)."""
     draws = np.concatenate([streams.quartet(purpose, keys, index) for index in (0, 1)])
-    noise: FloatArray = -arithmetic.log(draws[: len(STAGES)].T)
+    noise: FloatArray = -log(draws[: len(STAGES)].T)
     return noise
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from sim import arithmetic
+from sim.arithmetic import exp, normal_quantile
 from sim.floor.arrays import IntArray
 
 __all__ = ["gini", "sizes", "whole_sizes"]
@@ -46,10 +46,10 @@ def _matched(target: float, shape: Callable[[float], FloatArray], widest: float 
 
 
 def _quantiles(n: int) -> Callable[[float], FloatArray]:
-    z = arithmetic.normal_quantile((np.arange(n) + 0.5) / n)
+    z = normal_quantile((np.arange(n) + 0.5) / n)
 
     def at(spread: float) -> FloatArray:
-        values = arithmetic.exp(spread * (z - z.max()))  # no overflow; the mean is set afterwards
+        values = exp(spread * (z - z.max()))  # no overflow; the mean is set afterwards
         return values
 
     return at
@@ -86,9 +86,7 @@ def whole_sizes(n: int, total: int, inequality: float, least: int) -> IntArray:
 
     # A mean close to `least` leaves no room for the inequality asked for; it then gives way, instead
     # of putting all that is left into one booth. Without a least number 1.0 would be enough.
-    exact = _matched(
-        inequality, shape, _SLACK * np.sqrt(2) * float(arithmetic.normal_quantile((1 + inequality) / 2))
-    )
+    exact = _matched(inequality, shape, _SLACK * np.sqrt(2) * float(normal_quantile((1 + inequality) / 2)))
     whole = np.maximum(np.floor(exact + 1e-9), floor).astype(np.int64)
     missing = total - int(whole.sum())
     remainder = exact - whole

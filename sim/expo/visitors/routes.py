@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sim import arithmetic
+from sim.arithmetic import exp
 from sim.expo.draw.draws import span, whole
 from sim.expo.visitors.choices import Appeal, Choice
 from sim.expo.visitors.reference import mean_lengthening
@@ -115,7 +115,7 @@ def _block(
     interest = visitors.interest[party]
     affinity = fit(profiles, company[row[talks]], booth[talks]) * interest[row[talks]]
     minutes = persona.conversation_minutes.quantile(length[talks])
-    minutes *= arithmetic.exp(behaviour.affinity_on_length * affinity) / usual
+    minutes *= exp(behaviour.affinity_on_length * affinity) / usual
     talk = np.zeros(len(row), dtype=np.int64)
     talk[talks] = np.maximum(1, np.rint(minutes * MINUTE)).astype(np.int64)
     returns = (comes_back | (again < behaviour.return_share)).astype(np.int64)

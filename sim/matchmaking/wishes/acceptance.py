@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from sim import arithmetic
+from sim.arithmetic import exp, normal_cdf, normal_quantile
 from sim.matchmaking.wishes.affinity import FloatArray, IntArray
 from sim.streams import KeyArray, Streams, subkeys
 
@@ -84,14 +84,14 @@ def latent_share(share: float, acceptance: float) -> float:
     The joint chance of two normal deviates over one threshold grows with their correlation by the
     bivariate density there (Plackett, 1954).
     """
-    cut = float(arithmetic.normal_quantile(acceptance))
+    cut = float(normal_quantile(acceptance))
     node, weight = _nodes()
 
     def answers(correlation: float) -> float:
         # with r = 2t / (1 + t²) the density integrates without its pole at 1
         end = correlation / (1 + math.sqrt(1 - correlation * correlation))
         t = end * node
-        density = arithmetic.exp(-cut * cut * (1 + t * t) / (1 + t) ** 2) / (1 + t * t)
+        density = exp(-cut * cut * (1 + t * t) / (1 + t) ** 2) / (1 + t * t)
         return end * float((weight * density).sum()) / math.pi / (acceptance * (1 - acceptance))
 
     low, high = 0.0, 1.0
@@ -121,10 +121,10 @@ def _threshold(pull: FloatArray, rest: float, acceptance: float) -> float:
     low, high = -10.0, 10.0
     for _ in range(50):
         middle = (low + high) / 2
-        expected = float(arithmetic.normal_cdf((pull - middle) / np.sqrt(rest)).mean())
+        expected = float(normal_cdf((pull - middle) / np.sqrt(rest)).mean())
         low, high = (low, middle) if expected < acceptance else (middle, high)
     return (low + high) / 2
 
 
 def _normal(streams: Streams, purpose: str, keys: KeyArray) -> FloatArray:
-    return arithmetic.normal_quantile(streams.uniform(purpose, keys))
+    return normal_quantile(streams.uniform(purpose, keys))

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from sim import arithmetic
+from sim.arithmetic import exp, normal_quantile
 from sim.matchmaking.wishes.affinity import FloatArray, IntArray
 from sim.matchmaking.wishes.score import ScoreBlock
 from sim.streams import KeyArray, Streams, subkeys
@@ -132,14 +132,14 @@ def ask(
     if len(totals) != len(participants.meets) or min(totals, default=0) < 0:
         raise ValueError(f"there must be a total ≥ 0 for each of the {len(participants.meets)} sides")
     n = len(participants)
-    own = arithmetic.exp(zeal * _normal(streams, f"{purpose}.zeal", participants.key)) if n else np.empty(0)
+    own = exp(zeal * _normal(streams, f"{purpose}.zeal", participants.key)) if n else np.empty(0)
     weight = own if weights is None else own * weights
     limit = np.full(n, n, dtype=np.int64) if quotas is None else quotas.astype(np.int64)
     return _Programme(participants, scores, streams, noise, vetoes, purpose).run(totals, weight, limit)
 
 
 def _normal(streams: Streams, purpose: str, keys: KeyArray) -> FloatArray:
-    return arithmetic.normal_quantile(streams.uniform(purpose, keys))
+    return normal_quantile(streams.uniform(purpose, keys))
 
 
 def _greatest(values: FloatArray, k: int) -> IntArray:

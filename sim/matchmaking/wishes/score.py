@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from sim import arithmetic
+from sim.arithmetic import exp, normal_cdf, normal_quantile
 from sim.matchmaking.wishes.affinity import (
     FloatArray,
     IntArray,
@@ -66,12 +66,12 @@ class Reference:
         if values[0] < 0 or values[-1] > 1:
             raise ValueError("affinities must lie in [0, 1]")
         share = (np.arange(len(values)) + 0.5) / len(values)
-        return cls._of_quantiles(np.interp(arithmetic.normal_cdf(_grid()), share, values))
+        return cls._of_quantiles(np.interp(normal_cdf(_grid()), share, values))
 
     @classmethod
     def logit_normal(cls, centre: float = -1.6, spread: float = 1.1) -> Reference:
         """Affinities whose logit is normal. The defaults (median 0.17) are an assumption."""
-        return cls._of_quantiles(1 / (1 + arithmetic.exp(-centre - spread * _grid())))
+        return cls._of_quantiles(1 / (1 + exp(-centre - spread * _grid())))
 
     @classmethod
     def _of_quantiles(cls, quantile: FloatArray) -> Reference:
@@ -124,7 +124,7 @@ class Reference:
     def _coefficients(self) -> FloatArray:
         """Coefficients of the quantile function in normalised Hermite polynomials."""
         z = _grid()
-        weight = arithmetic.exp(-z * z / 2)
+        weight = exp(-z * z / 2)
         weight /= weight.sum()
         found = np.empty(_ORDER)
         before, now = np.zeros_like(z), np.ones_like(z)
@@ -186,7 +186,7 @@ class Scores:
         if self.quality >= 1:
             return values
         uniform = self.streams.uniform(self.purpose, pair_keys(a, b))
-        noise = arithmetic.normal_quantile(uniform).reshape(values.shape)
+        noise = normal_quantile(uniform).reshape(values.shape)
         return self.reference.blur(values, noise, self.latent)
 
 

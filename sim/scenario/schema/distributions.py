@@ -115,9 +115,9 @@ class Exponential(Section):
 
     def quantile(self, u: Values) -> Values:
         """The value at each probability `u` in (0, 1)."""
-        from sim import arithmetic
+        from sim.arithmetic import log
 
-        return -self.mean * arithmetic.log(1 - u)
+        return -self.mean * log(1 - u)
 
     def expectation(self) -> float:
         """The expectation."""
@@ -134,11 +134,11 @@ class Geometric(Section):
         """The value at each probability `u` in (0, 1)."""
         import numpy as np
 
-        from sim import arithmetic
+        from sim.arithmetic import log
 
         if self.mean == 1:
             return np.ones_like(u)
-        return np.maximum(1.0, np.ceil(arithmetic.log(1 - u) / arithmetic.log(1 - 1 / self.mean)))
+        return np.maximum(1.0, np.ceil(log(1 - u) / log(1 - 1 / self.mean)))
 
     def expectation(self) -> float:
         """The expectation."""
@@ -197,14 +197,14 @@ class Lognormal(Section):
         """The value at each probability `u` in (0, 1)."""
         import numpy as np
 
-        from sim import arithmetic
+        from sim.arithmetic import exp, log, normal_cdf, normal_quantile
 
         # as `_tail`, by arithmetic that is the same on every processor
-        ends = arithmetic.log(np.array([self.low, self.high]))
+        ends = log(np.array([self.low, self.high]))
         ends = (np.maximum(ends, -_FAR * self.sigma + self.mu) - self.mu) / self.sigma
-        below, within = arithmetic.normal_cdf(ends)
-        z = arithmetic.normal_quantile(below + u * (within - below)).clip(-_FAR, _FAR)
-        return arithmetic.exp(self.mu + self.sigma * z).clip(self.low, self.high)
+        below, within = normal_cdf(ends)
+        z = normal_quantile(below + u * (within - below)).clip(-_FAR, _FAR)
+        return exp(self.mu + self.sigma * z).clip(self.low, self.high)
 
     def expectation(self) -> float:
         """The expectation, of the truncated distribution."""
