@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from random import Random
 from typing import get_args, get_type_hints
 
@@ -11,7 +12,7 @@ import pytest
 import sim
 from sim.engine import simulate
 from sim.expo.expo import SESSION_KINDS
-from sim.floor.trace import LOSSES, Kind, Outcome, Trace
+from sim.floor.trace import CAUSES, HELD_UP, LOSSES, Cause, Kind, Outcome, Trace
 from sim.interchange.results import TABLES
 from sim.scenario.schema.data import Activity
 from sim.scenario.schema.rows import ActivityRow
@@ -36,6 +37,25 @@ def test_nothing_is_lost_in_a_way_that_is_not_listed_and_all_that_is_listed_happ
     happened = set().union(*(seen(simulate(random_floor(Random(seed)))) for seed in range(300)))
     happened |= seen(sim.run("quickstart").trace)
     assert {(k, o) for k, o in happened if o not in (Outcome.DONE, Outcome.LATE)} == listed
+
+
+def test_every_cause_is_listed_with_an_outcome_and_none_comes_otherwise() -> None:
+    assert set(CAUSES) == set(Outcome)
+    assert set().union(*CAUSES.values()) == set(Cause)
+    traces = [simulate(random_floor(Random(seed))) for seed in range(300)]
+    for trace in (*traces, sim.run("quickstart").trace):
+        for outcome, cause in zip(trace.outcome.tolist(), trace.cause.tolist(), strict=True):
+            assert Cause(cause) in CAUSES[Outcome(outcome)], (Outcome(outcome), Cause(cause))
+
+
+@pytest.mark.parametrize("kpi", ["meetings.late_share", "meetings.missed_share"])
+def test_shares_by_cause_add_up_to_the_whole(kpi: str) -> None:
+    kpis = sim.run("hungary-2024").kpis
+    for side in ("visitor", "exhibitor"):
+        parts = [value for name, value in kpis.items() if name.startswith(f"{kpi}.{side}.")]
+        assert len(parts) == len(HELD_UP)
+        assert math.fsum(parts) == pytest.approx(kpis[f"{kpi}.{side}"])
+    assert any(kpis[f"{kpi}.{side}"] > 0 for side in ("visitor", "exhibitor"))
 
 
 def test_kinds_of_activities_are_the_scenarios_and_tours() -> None:
