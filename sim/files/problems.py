@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from sim.files.text import printable
 
-__all__ = ["Problem", "ScenarioError", "did_you_mean", "near_words", "nearest", "not_text"]
+__all__ = ["Fault", "ScenarioError", "did_you_mean", "near_words", "nearest", "not_text"]
 
 _SHOWN = 200  # a table of 20,000 rows can be wrong in every row
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Fault:
     """One thing that is wrong: where it stands and, in plain words, what it is."""
 
     file: str  # the file as the user named it, or the setting it came from (`--set a.b=3`)
@@ -31,8 +31,8 @@ class Problem:
 class ScenarioError(ValueError):
     """A scenario that cannot be used; its text is one line a problem, in order of file and line."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems: tuple[Problem, ...] = tuple(problems)
+    def __init__(self, problems: Iterable[Fault]) -> None:
+        self.problems: tuple[Fault, ...] = tuple(problems)
         super().__init__(self.problems)
 
     def __str__(self) -> str:
@@ -42,14 +42,14 @@ class ScenarioError(ValueError):
         return "\n".join(lines)
 
 
-def not_text(content: bytes, shown: str) -> Problem:
+def not_text(content: bytes, shown: str) -> Fault:
     """That a file's content is not UTF-8: the line and the byte."""
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         message = f"is not UTF-8 text: found the byte 0x{content[error.start]:02x}"
-        return Problem(shown, line, "", message)
+        return Fault(shown, line, "", message)
     raise ValueError("this is UTF-8 text")
 
 

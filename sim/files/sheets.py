@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final, Literal
 
-from sim.files.problems import Problem, ScenarioError, did_you_mean
+from sim.files.problems import Fault, ScenarioError, did_you_mean
 from sim.files.reading import MOST_BYTES, read_bytes
 from sim.files.text import obeyed, read_cell, same
 
@@ -56,7 +56,7 @@ class ListError(ScenarioError):
     `unknown` says that some problems are columns or people that could be passed over.
     """
 
-    def __init__(self, problems: Iterable[Problem], *, unknown: bool = False) -> None:
+    def __init__(self, problems: Iterable[Fault], *, unknown: bool = False) -> None:
         super().__init__(problems)
         self.unknown = unknown
 
@@ -92,7 +92,7 @@ class Sheet:
         self.bom = False
         self.mark: tuple[str, int] | None = None  # the first decimal mark and its line
         self._columns: dict[str, list[str]] = {}
-        self._problems: list[Problem] = []
+        self._problems: list[Fault] = []
         self.wrongs: set[tuple[int, str]] = set()  # cells of which something was said
         self._near = 0
 
@@ -123,7 +123,7 @@ class Sheet:
 
     def fault(self, line: int | None, name: str, message: str) -> None:
         """Something is wrong on a line, in a column; `name` is empty if it is in none of them."""
-        self._problems.append(Problem(self.shown, line, self._path(name), message))
+        self._problems.append(Fault(self.shown, line, self._path(name), message))
 
     def _path(self, name: str) -> str:
         if not name:
@@ -137,7 +137,7 @@ class Sheet:
         self._near += 1
         return did_you_mean(name, known)
 
-    def problems(self) -> list[Problem]:
+    def problems(self) -> list[Fault]:
         """All that is wrong with it, by line and column; only their number after the first fifty."""
         column = {self._path(name): place for place, name in enumerate(self.header)}
         column[""] = -1
@@ -149,7 +149,7 @@ class Sheet:
             rest = f"and {plural(more, 'more problem')} from here on"
             ordered = [
                 *ordered[:_MOST_PROBLEMS],
-                Problem(self.shown, ordered[_MOST_PROBLEMS].line, "", rest),
+                Fault(self.shown, ordered[_MOST_PROBLEMS].line, "", rest),
             ]
         return ordered
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.files.problems import Problem as Mistake
+from sim.files.problems import Fault
 from sim.files.sheets import ListError, Sheet, Source, Style, Unknown, plural, shown_name
 from sim.files.text import same
 from sim.interchange.people_csv import Limits, limits_of, slot_columns, when_available
@@ -139,7 +139,7 @@ def _slots_of(calendar: Sheet, tables: int | None) -> Slots | None:
 
 
 def _raise(sheets: list[Sheet]) -> None:
-    wrong: list[Mistake] = [problem for sheet in sheets for problem in sheet.problems()]
+    wrong: list[Fault] = [problem for sheet in sheets for problem in sheet.problems()]
     if wrong:
         raise ListError(wrong, unknown=any(sheet.unknown for sheet in sheets))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.files.problems import Problem, ScenarioError
+from sim.files.problems import Fault, ScenarioError
 from sim.scenario.load import load, load_typed
 from sim.scenario.reading.catalogue import shipped, shipped_files
 from sim.scenario.reading.settings import parse_set, parse_sets
@@ -17,7 +17,7 @@ __all__ = [
     "STAGES",
     "ActivityRow",
     "ExhibitorRow",
-    "Problem",
+    "Fault",
     "Scenario",
     "ScenarioData",
     "ScenarioError",

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from sim.files.problems import Problem, ScenarioError
+from sim.files.problems import Fault, ScenarioError
 from sim.scenario.reading.document import find, read
 from sim.scenario.reading.settings import read_sets, with_settings
 from sim.scenario.scenario import Scenario, resolve
@@ -44,7 +44,7 @@ def _load(
     name_or_path: str | os.PathLike[str],
     settings: Mapping[str, object],
     labels: Mapping[str, str],
-    problems: list[Problem],
+    problems: list[Fault],
     allow_outside: bool,
 ) -> Scenario:
     try:

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from sim.files.locator import Keys
-from sim.files.problems import Problem, ScenarioError
+from sim.files.problems import Fault, ScenarioError
 from sim.scenario.checks.capacity import capacity_findings
 from sim.scenario.checks.references import Finding, Names, reference_findings
 from sim.scenario.checks.soundness import Sound
@@ -130,7 +130,7 @@ def canonical_hash(
     return sha256(text.encode()).hexdigest()
 
 
-def resolve(document: Document, path: Path, problems: list[Problem], name: str | None = None) -> Scenario:
+def resolve(document: Document, path: Path, problems: list[Fault], name: str | None = None) -> Scenario:
     """The scenario that a document says. Raises ScenarioError with these problems and all others."""
     tree = canonical(document.tree)
     listed = read_listed(tree, document)

@@ -21,7 +21,7 @@ def mean(values: Numbers, weights: Numbers | None = None) -> float:
     if weights is None:
         return float(values.mean()) if len(values) else NAN
     total = float(weights.sum())
-    return float(np.dot(values, weights)) / total if total else NAN
+    return float(np.multiply(values, weights).sum()) / total if total else NAN
 
 
 def quantile(values: Numbers, q: float) -> float:

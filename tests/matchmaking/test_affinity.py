@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -44,8 +46,30 @@ def test_a_block_holds_the_same_values_as_its_pairs() -> None:
     profiles, _ = crowd([f"p{i}" for i in range(9)])
     rows, columns = np.array([1, 4, 2]), np.array([0, 3, 8, 5])
     a, b = np.repeat(rows, 4), np.tile(columns, 3)
-    assert np.allclose(fit_matrix(profiles, rows, columns).ravel(), fit(profiles, a, b), atol=1e-14)
-    assert np.allclose(affinity_matrix(profiles, rows, columns).ravel(), affinity(profiles, a, b), atol=1e-14)
+    assert fit_matrix(profiles, rows, columns).ravel().tolist() == fit(profiles, a, b).tolist()
+    assert affinity_matrix(profiles, rows, columns).ravel().tolist() == affinity(profiles, a, b).tolist()
+
+
+def test_a_fit_is_an_exact_sum_so_that_no_order_of_adding_shows() -> None:
+    profiles, _ = crowd([f"p{i}" for i in range(40)], 42)
+    a, b = np.triu_indices(40, 1)
+
+    def supply(i: int, j: int) -> Fraction:
+        pairs = zip(profiles.offers[i].tolist(), profiles.needs[j].tolist(), strict=True)
+        return sum((Fraction(offer) * Fraction(need) for offer, need in pairs), Fraction(0))
+
+    exact = [max(supply(i, j), supply(j, i)) for i, j in zip(a.tolist(), b.tolist(), strict=True)]
+    assert fit(profiles, a, b).tolist() == [min(each, 1) for each in exact]
+
+
+def test_profiles_are_rounded_to_a_grid_once() -> None:
+    profiles, _ = crowd([f"p{i}" for i in range(9)], 42)
+    rough = np.full((9, 42), 1 / 43)
+    rounded = Profiles(rough, rough, profiles.eagerness, profiles.appeal).offers
+    assert (rounded * 2**26 == np.rint(rounded * 2**26)).all()
+    assert np.abs(rounded - rough).max() <= 2**-27
+    assert rough[0, 0] == 1 / 43
+    assert Profiles(rounded, rounded, profiles.eagerness, profiles.appeal).offers is rounded
 
 
 @given(st.integers(0, 2**32), st.integers(2, 30), st.integers(1, 8))

@@ -38,6 +38,14 @@ def test_everybody_asks_the_best_open_to_him() -> None:
     assert sorted(asked.score.tolist()) == [0.5, 0.8, 0.9]
 
 
+def test_of_partners_with_equal_scores_the_first_are_asked() -> None:
+    # more partners than are ranked at first, so that some of equal ones are cut off
+    score = np.zeros((401, 401))
+    score[0, 300], score[0, 350:] = 0.5, 0.25
+    asked = ask(people([0] + [1] * 400), matrix_scores(score), STREAMS, (60, 0))
+    assert sorted(asked.asked.tolist()) == [*range(1, 9), 300, *range(350, 401)]
+
+
 def test_a_pair_in_which_both_would_ask_asks_once_and_the_other_takes_his_next_choice() -> None:
     score = np.array([[0, 0, 0.9, 0.1], [0, 0, 0.2, 0.3], [0.9, 0.2, 0, 0], [0.1, 0.3, 0, 0]])
     both = np.array([1, 0, 1, 0])  # exhibitor 0 and visitor 2, each other's favourites, ask once each

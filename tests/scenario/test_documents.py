@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 
-from sim.files.problems import Problem
+from sim.files.problems import Fault
 from sim.files.reading import read_bytes
 from sim.scenario import load, load_typed
 from sim.scenario.reading import document
@@ -139,7 +139,7 @@ def test_a_scenario_without_its_ending_is_found_beside(small: str, write: Write)
 
 
 def test_nothing_in_an_error_moves_the_cursor() -> None:
-    text = str(Problem("a\x1b[2J.toml", 3, "expo", "found \x9b1m\n\u202eAbc"))
+    text = str(Fault("a\x1b[2J.toml", 3, "expo", "found \x9b1m\n\u202eAbc"))
     assert text == r"a\x1b[2J.toml:3: expo: found \x9b1m\n\u202eAbc"
     assert text.isprintable()
 

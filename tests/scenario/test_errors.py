@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.scenario import Problem, ScenarioError, load
+from sim.scenario import Fault, ScenarioError, load
 from tests.scenario.conftest import Write, edited
 
 BAD = tomllib.loads(Path(__file__).with_name("bad_scenarios.toml").read_text("utf-8"))
@@ -89,7 +89,7 @@ def test_problems_say_file_line_and_path_apart_too(small: str, write: Write) -> 
 
 
 def test_the_error_survives_the_way_from_a_worker() -> None:
-    error = ScenarioError([Problem("a.toml", 3, "expo.days", "found 0")])
+    error = ScenarioError([Fault("a.toml", 3, "expo.days", "found 0")])
     again = pickle.loads(pickle.dumps(error))
     assert (str(again), again.problems) == (str(error), error.problems)
 

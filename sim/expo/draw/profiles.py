@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from sim.arithmetic import log
 from sim.floor.arrays import IntArray
+from sim.matchmaking.wishes.affinity import on_grid
 from sim.scenario.schema.data import STAGES
 from sim.streams import KeyArray, Streams, key_of, subkeys
 
@@ -58,7 +60,7 @@ def input_table(scenario: Scenario) -> FloatArray:
 def _noise(streams: Streams, purpose: str, keys: KeyArray) -> FloatArray:
     """Gamma noise of shape 1 and mean 1, one number a stage: shape (n, stages)."""
     draws = np.concatenate([streams.quartet(purpose, keys, index) for index in (0, 1)])
-    noise: FloatArray = -np.log(draws[: len(STAGES)].T)
+    noise: FloatArray = -log(draws[: len(STAGES)].T)
     return noise
 
 
@@ -67,16 +69,18 @@ def profiles(
 ) -> tuple[FloatArray, FloatArray]:
     """Offers and needs of companies of these chains and stages, each of shape (n, chains * stages).
 
-    Rows of the offers sum to 1; the greatest of each row of the needs is 1. Draws are addressed by
+    Rows of the offers sum to 1; the greatest of each row of the needs is 1. All are multiples of 2⁻²⁶, for
+    which the arithmetic of affinities is exact. Draws are addressed by
     the company's key and the chain's name, so another chain or company changes none of them.
     """
     n, names, width = len(keys), tuple(scenario.data.chains), len(STAGES)
     steps = np.abs(np.arange(width)[:, None] - np.arange(width))
-    near = np.where(steps > 0, _DECAY ** steps.astype(np.float64), 0.0)
+    near = np.where(steps > 0, np.cumprod(np.full(width, _DECAY))[steps - 1], 0.0)
     near *= (1 - _OWN) / near.sum(axis=1, keepdims=True)
     own = near[stage] * _noise(streams, "offers", keys)
     own[np.arange(n), stage] = _OWN
-    own /= own.sum(axis=1, keepdims=True)
+    own = on_grid(own / own.sum(axis=1, keepdims=True))
+    own[np.arange(n), stage] += 1 - own.sum(axis=1)  # exactly: what rounding took
     offers = np.zeros((n, len(names), width))
     offers[np.arange(n), chain] = own
 
@@ -88,4 +92,4 @@ def profiles(
         cells[buys, supplier] = inputs[chain[buys], supplier, None] * STAGE_FLOWS[stage[buys]] * noise
     needs: FloatArray = cells.reshape(n, len(names) * width)
     needs /= needs.max(axis=1, keepdims=True, initial=np.finfo(np.float64).tiny)
-    return offers.reshape(n, len(names) * width), needs
+    return offers.reshape(n, len(names) * width), on_grid(needs)

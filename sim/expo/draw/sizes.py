@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from sim.arithmetic import exp, normal_quantile
 from sim.floor.arrays import IntArray
 from sim.floor.inequality import gini
 
@@ -37,12 +38,10 @@ def _matched(target: float, shape: Callable[[float], FloatArray], widest: float 
 
 
 def _quantiles(n: int) -> Callable[[float], FloatArray]:
-    from scipy.special import ndtri
-
-    z: FloatArray = ndtri((np.arange(n) + 0.5) / n)
+    z = normal_quantile((np.arange(n) + 0.5) / n)
 
     def at(spread: float) -> FloatArray:
-        values: FloatArray = np.exp(spread * (z - z.max()))  # no overflow; the mean is set afterwards
+        values = exp(spread * (z - z.max()))  # no overflow; the mean is set afterwards
         return values
 
     return at
@@ -70,8 +69,6 @@ def whole_sizes(n: int, total: int, inequality: float, least: int) -> IntArray:
     """
     if n == 0:
         return np.zeros(0, dtype=np.int64)
-    from scipy.special import ndtri
-
     floor = float(least)
     total = max(total, n * least)
     quantiles = _quantiles(n)
@@ -81,7 +78,7 @@ def whole_sizes(n: int, total: int, inequality: float, least: int) -> IntArray:
 
     # A mean close to `least` leaves no room for the inequality asked for; it then gives way, instead
     # of putting all that is left into one booth. Without a least number 1.0 would be enough.
-    exact = _matched(inequality, shape, _SLACK * np.sqrt(2) * float(ndtri((1 + inequality) / 2)))
+    exact = _matched(inequality, shape, _SLACK * np.sqrt(2) * float(normal_quantile((1 + inequality) / 2)))
     whole = np.maximum(np.floor(exact + 1e-9), floor).astype(np.int64)
     missing = total - int(whole.sum())
     remainder = exact - whole

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from sim.arithmetic import exp, normal_quantile, power
 from sim.expo.draw.apportion import apportion, rounded, seats
 from sim.expo.draw.misfit import Misfit
 from sim.expo.draw.profiles import profiles
@@ -90,7 +91,7 @@ def draw_exhibitors(scenario: Scenario, streams: Streams) -> tuple[Organisations
 
     offers, needs = profiles(chain, stage, keys, scenario, streams)
     settings = scenario.data.exhibitors
-    appeal = np.exp(_APPEAL * _normal(streams.uniform("appeal", keys)) - _APPEAL**2 / 2)
+    appeal = exp(_APPEAL * _normal(streams.uniform("appeal", keys)) - _APPEAL**2 / 2)
     pull = np.where(debut == 1, settings.debut_pull, 1.0)
     organisations = Organisations(
         name=tuple(companies.name),
@@ -110,7 +111,7 @@ def draw_exhibitors(scenario: Scenario, streams: Streams) -> tuple[Organisations
         direct=direct,
         debut=debut,
         sponsor=draw_sponsors(scenario, keys, area, streams),
-        attraction=area**settings.area_pull * pull * appeal,
+        attraction=power(area, settings.area_pull) * pull * appeal,
     )
     return organisations, exhibitors
 
@@ -120,10 +121,7 @@ def _column(values: list[int]) -> IntArray:
 
 
 def _normal(u: FloatArray) -> FloatArray:
-    from scipy.special import ndtri
-
-    z: FloatArray = ndtri(u)
-    return z
+    return normal_quantile(u)
 
 
 # ---------------------------------------------------------------- who: names, chains, stages

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.arithmetic import log
 from sim.floor.arrays import NONE, IntArray
 from sim.streams import FloatArray, KeyArray, Streams
 
@@ -31,7 +32,7 @@ def draw_sponsors(scenario: Scenario, keys: KeyArray, area: FloatArray, streams:
         for i, row in enumerate(scenario.exhibitor_rows):
             sponsor[i] = NONE if row.sponsor is None else names.index(row.sponsor)
         return sponsor
-    clock = -np.log(streams.uniform("sponsor", keys)) / area
+    clock = -log(streams.uniform("sponsor", keys)) / area
     drawn = np.argsort(clock, kind="stable")[: sum(kinds.values())]
     sponsor[drawn] = np.repeat(np.arange(len(names)), list(kinds.values()))[: len(drawn)]
     return sponsor

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
+from sim.arithmetic import log
 from sim.expo.booking.agenda import Agenda, Booked
 from sim.expo.booking.duties import Called, Duties
 from sim.expo.draw.draws import pair_salts, pair_uniform, pick, span, whole
@@ -64,7 +65,7 @@ def register(
         weight = _pull(programme, s, chain[candidates], share)
         candidates, weight = candidates[weight > 0], weight[weight > 0]
         u = pair_uniform(salts[s : s + 1], visitors.day_key[candidates])[0]
-        ring = -np.log(u) / weight
+        ring = -log(u) / weight
         _take(programme, s, candidates, ring, wanted, agenda, streams)
 
 
@@ -81,7 +82,11 @@ def _take(
     visitors = agenda.visitors
     asked, number = 0, min(len(candidates), _ASKED * wanted)
     while wanted and asked < len(candidates):
-        first = np.argpartition(ring, number - 1)[:number] if number < len(ring) else np.arange(len(ring))
+        first = (
+            np.sort(np.argpartition(ring, number - 1)[:number])
+            if number < len(ring)
+            else np.arange(len(ring))
+        )
         rows = candidates[first[np.argsort(ring[first], kind="stable")]][asked:]
         booked = _attendance(programme, np.full(len(rows), s), rows, True, agenda, streams)
         fits = np.flatnonzero(agenda.fits(rows, booked.place, booked.start, booked.until))
@@ -130,7 +135,7 @@ def _attendance(
 def _rounds_stayed(chance: FloatArray, rounds: IntArray, u: FloatArray) -> IntArray:
     """Rounds of mixing stayed for, if after each the chance of staying for one more is `chance`."""
     with np.errstate(divide="ignore"):
-        stayed = np.floor(np.log(u) / np.log(np.minimum(chance, 1.0)))  # chance 1: without end
+        stayed = np.floor(log(u) / log(np.minimum(chance, 1.0)))  # chance 1: without end
     return np.where(chance >= 1, rounds, np.minimum(stayed, rounds)).astype(np.int64)
 
 
@@ -157,7 +162,7 @@ def book_interests(
         step = max(1, _PAIRS // max(1, len(on)))
         for low in range(0, len(rows) if len(on) else 0, step):
             block = rows[low : low + step]
-            ring = -np.log(pair_uniform(salts[on], visitors.day_key[block]))
+            ring = -log(pair_uniform(salts[on], visitors.day_key[block]))
             for k, s in enumerate(on.tolist()):
                 with np.errstate(divide="ignore"):
                     ring[k] /= programme.walk_in_pull[s] * _pull(programme, s, chain[block], share)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
+from sim.arithmetic import log
 from sim.expo.draw.draws import whole
 from sim.expo.venue.hours import DAY
 from sim.floor.arrays import MINUTE, SECOND, IntArray
@@ -134,7 +135,7 @@ def _drawn(persona: Persona, keys: KeyArray, visits: int, admission: IntArray, s
     party_key = subkeys(keys[bunch], member)
     u = streams.uniform("visitors.arrival", keys[bunch], day)
     apart = streams.uniform("visitors.apart", party_key, day)
-    offset = np.where(member > 0, -APART * np.log(apart), 0.0)
+    offset = np.where(member > 0, -APART * log(apart), 0.0)
     arrival = np.zeros(len(bunch), dtype=np.int64)
     for d, (opens, closes) in enumerate(admission.tolist()):
         edges, steps = _profile(persona, opens, closes, DAY * d)
@@ -180,7 +181,7 @@ def _days(persona: Persona, keys: KeyArray, days: int, streams: Streams) -> Bool
     number = np.minimum(number, np.count_nonzero(weights))
     clock = np.full((len(keys), days), np.inf)
     for day in np.flatnonzero(weights).tolist():
-        clock[:, day] = -np.log(streams.uniform("visitors.day", keys, day)) / weights[day]
+        clock[:, day] = -log(streams.uniform("visitors.day", keys, day)) / weights[day]
     rank = np.argsort(np.argsort(clock, axis=1, kind="stable"), axis=1, kind="stable")
     comes: BoolArray = rank < number[:, None]
     return comes

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
+from sim.arithmetic import exp, log
 from sim.floor.arrays import NONE, IntArray
 from sim.streams import FloatArray, KeyArray, Streams, subkeys
 
@@ -48,7 +49,7 @@ class Appeal:
         self.needs = organisations.needs
         self.attraction = exhibitors.attraction
         self.rank = venue.walk_rank
-        self.at_rank = np.argsort(venue.walk_rank)
+        self.at_rank = np.argsort(venue.walk_rank, kind="stable")
         self.gates = venue.gates
         far = venue.walk(venue.gates[:, None], np.arange(n)[None, :]).astype(np.float64)
         least = far.min(axis=1, keepdims=True)
@@ -57,7 +58,7 @@ class Appeal:
         cell = organisations.chain[:n] * stages + organisations.stage[:n]
         self.order = np.argsort(cell, kind="stable")  # booths by cell
         bounds = np.searchsorted(cell[self.order], np.arange(self.needs.shape[1] + 1))
-        weight = (self.attraction * np.exp(persona.nearness * closeness))[:, self.order]
+        weight = (self.attraction * exp(persona.nearness * closeness))[:, self.order]
         self.steps = np.concatenate((np.zeros((len(weight), 1)), np.cumsum(weight, axis=1)), axis=1)
         self.start = self.steps[:, bounds[:-1]]  # (gates, cells): weight before the cell
         self.weight = self.steps[:, bounds[1:]] - self.start  # (gates, cells)
@@ -175,7 +176,7 @@ class Choice:
         for low in range(0, len(wanting), step):
             row = wanting[low : low + step]
             pair = subkeys(self.day_key[row][:, None], appeal.key[None, :]).ravel()
-            clock = -np.log(self.streams.uniform("route.rest", pair)).reshape(len(row), -1)
+            clock = -log(self.streams.uniform("route.rest", pair)).reshape(len(row), -1)
             taken = self.taken.reshape(-1, appeal.booths)[row]
             with np.errstate(divide="ignore"):
                 clock = np.where(taken, np.inf, clock / appeal.attraction)

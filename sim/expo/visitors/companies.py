@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from sim.arithmetic import log
 from sim.expo.draw.draws import pair_salts, pair_uniform, pick, pick_each
 from sim.expo.draw.profiles import profiles
 from sim.expo.expo import Organisations
@@ -111,7 +112,7 @@ def _employers(key: KeyArray, booth_keys: KeyArray, staff: IntArray, streams: St
     employer = np.empty(len(key), dtype=np.int64)
     step = max(1, _PAIRS // max(1, len(staff)))
     for low in range(0, len(key), step):
-        ring = -np.log(pair_uniform(salts, key[low : low + step])) / staff[:, None]
+        ring = -log(pair_uniform(salts, key[low : low + step])) / staff[:, None]
         employer[low : low + step] = ring.argmin(axis=0)
     return employer
 

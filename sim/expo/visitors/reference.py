@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from sim.arithmetic import exp
 from sim.expo.draw.draws import pick, pick_each
 from sim.expo.draw.profiles import profiles
 from sim.expo.visitors.companies import origins
@@ -70,7 +71,7 @@ def mean_lengthening(scenario: Scenario, persona: str) -> float:
     """By how much affinity would lengthen a persona's conversations on average, were it not divided by."""
     values, often = reference_affinities(scenario, persona)
     strength = scenario.data.behaviour.affinity_on_length
-    return float((often * np.exp(strength * values)).sum() / often.sum())
+    return float((often * exp(strength * values)).sum() / often.sum())
 
 
 @lru_cache(maxsize=4)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from sim.arithmetic import exp
 from sim.expo.draw.draws import span, whole
 from sim.expo.visitors.choices import Appeal, Choice
 from sim.expo.visitors.reference import mean_lengthening
@@ -40,6 +41,8 @@ def plan_routes(
 ) -> tuple[IntArray, Stops]:
     """The index (party-days + 1,) and the stops of all party-days, which are in order of persona."""
     step = max(1, _CELLS // len(exhibitors.attraction))
+    everybody = np.ones(len(organisations.key))
+    profiles = Profiles(organisations.offers, organisations.needs, everybody, everybody)
     counts = [np.zeros(1, dtype=np.int64)]
     blocks: list[Stops] = []
     for p, (name, persona) in enumerate(scenario.data.visitors.items()):
@@ -48,7 +51,7 @@ def plan_routes(
         rows = visitors.of_persona(p)
         for low, high in _blocks_of_whole_parties(visitors.party[rows], step):
             block = rows[low:high]
-            count, stops = _block(scenario, name, appeal, usual, organisations, visitors, block, streams)
+            count, stops = _block(scenario, name, appeal, usual, profiles, visitors, block, streams)
             counts.append(count)
             blocks.append(stops)
     columns = (
@@ -73,7 +76,7 @@ def _block(
     name: str,
     appeal: Appeal,
     usual: float,
-    organisations: Organisations,
+    profiles: Profiles,
     visitors: Visitors,
     block: IntArray,
     streams: Streams,
@@ -100,7 +103,7 @@ def _block(
     start = (number[2] * appeal.booths).astype(np.int64)
     way = np.where(number[3] < 0.5, -1, 1)
     along = (way[row] * (appeal.rank[booth] - start[row])) % appeal.booths
-    order = np.argsort(row * appeal.booths + along)
+    order = np.argsort(row * appeal.booths + along, kind="stable")
     row, booth, in_passing, comes_back = row[order], booth[order], in_passing[order], comes_back[order]
 
     key = subkeys(day_key[row], appeal.key[booth])
@@ -109,12 +112,10 @@ def _block(
     looks[in_passing] = span(persona.passing_look_minutes, look[in_passing], MINUTE)
     looks[~in_passing] = span(persona.look_minutes, look[~in_passing], MINUTE)
     talks = np.flatnonzero((wish < persona.talk_share) | comes_back)
-    everybody = np.ones(len(organisations.key))
-    profiles = Profiles(organisations.offers, organisations.needs, everybody, everybody)
     interest = visitors.interest[party]
     affinity = fit(profiles, company[row[talks]], booth[talks]) * interest[row[talks]]
     minutes = persona.conversation_minutes.quantile(length[talks])
-    minutes *= np.exp(behaviour.affinity_on_length * affinity) / usual
+    minutes *= exp(behaviour.affinity_on_length * affinity) / usual
     talk = np.zeros(len(row), dtype=np.int64)
     talk[talks] = np.maximum(1, np.rint(minutes * MINUTE)).astype(np.int64)
     returns = (comes_back | (again < behaviour.return_share)).astype(np.int64)

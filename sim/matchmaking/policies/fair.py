@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from sim.arithmetic import log
 from sim.matchmaking.policies.calendars import Calendars
 from sim.matchmaking.policies.fairness.claims import Claims, claims_of
 from sim.matchmaking.policies.fairness.exchanges import Worth, exchanged
@@ -145,7 +146,7 @@ class _Judge:
             return [missing, *np.sort(meetings).tolist(), float(self._problem.score[on].sum())]
         some = self._gets(on)
         some = some[some > 0]
-        return [missing, float(len(some)), float(np.log(some).sum())]
+        return [missing, float(len(some)), float(log(some).sum())]
 
     def promoted(self, chosen: BoolArray) -> Iterator[IntArray]:
         """Timetables of this choice; for each, those whom the last left without are promoted."""

@@ -75,7 +75,8 @@ def relaxed(programme: TimeIndexed, weight: FloatArray, seconds: float | None = 
 def dual_bound(programme: TimeIndexed, weight: FloatArray, price: FloatArray) -> float:
     """What no columns can weigh more than, given any prices ≥ 0 of the rows (weak duality)."""
     surplus = weight - programme.rows.T @ price
-    return float(price @ programme.most + np.maximum(surplus, 0).sum())
+    # not by `@`: the last digits of a BLAS product depend on the processor
+    return float((price * programme.most).sum() + np.maximum(surplus, 0).sum())
 
 
 def best_columns(

@@ -6,7 +6,9 @@ one side has no interest has none. It drives what happens on the floor; requests
 see it, they see a score (`sim.matchmaking.wishes.score`).
 
 Pairs are given as two index arrays, or as a block of rows and columns; a block costs a matrix
-product and is much the faster way for many pairs.
+product and is much the faster way for many pairs. Profiles are multiples of 2⁻²⁶, so that products are
+multiples of 2⁻⁵² and their sums, which stay below 2, are exact: a fit has the same bits in whatever order
+and by whatever instructions a library adds, and alone or in a block.
 """
 
 from __future__ import annotations
@@ -27,13 +29,16 @@ __all__ = [
     "fit_matrix",
     "harmonic_mean",
     "interests",
+    "on_grid",
 ]
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
 _CHUNK: Final = 1 << 13  # pairs at a time: two gathered rows of some fifty cells stay in the cache
-_ROUNDING: Final = 1e-9
+_ROUNDING: Final = 1e-6  # more than rounding to the grid adds to a row of offers
+_GRID: Final = float(1 << 26)  # steps from 0 to 1 of what is offered and needed
+_ROWS: Final = 1 << 10  # rounded at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +47,10 @@ class Profiles:
 
     `offers` and `needs` have shape (n, cells), the cells being for instance chain × stage: rows of
     `offers` sum to 1 (or are all 0), the greatest of a row of `needs` is 1 (or 0), so that a fit is
-    in [0, 1]. `eagerness` (n,) in [0, 1] weighs a participant's own interest in anybody (a buyer's
-    need); `appeal` (n,) in [0, 1] weighs everybody's interest in it (a buyer's size and authority).
-    `market[i, c]` in [0, 1], if given, is how much i cares for partners of country c, and `country`
-    (n,) their countries.
+    in [0, 1]. Both are rounded to multiples of 2⁻²⁶ (`on_grid`). `eagerness` (n,) in [0, 1] weighs a
+    participant's own interest in anybody (a buyer's need); `appeal` (n,) in [0, 1] weighs everybody's
+    interest in it (a buyer's size and authority). `market[i, c]` in [0, 1], if given, is how much i
+    cares for partners of country c, and `country` (n,) their countries.
 
     Raises ValueError if shapes disagree or a value is out of its range.
     """
@@ -79,9 +84,24 @@ class Profiles:
                 raise ValueError(f"{name} must lie in [0, 1]")
         if n and self.offers.sum(axis=1).max() > 1 + _ROUNDING:
             raise ValueError("a row of offers must not sum to more than 1")
+        object.__setattr__(self, "offers", on_grid(self.offers))
+        object.__setattr__(self, "needs", on_grid(self.needs))
 
     def __len__(self) -> int:
         return len(self.offers)
+
+
+def on_grid(values: FloatArray) -> FloatArray:
+    """`values` (n, cells) rounded to multiples of 2⁻²⁶; the same array if they are such already."""
+    result = values
+    for low in range(0, len(values), _ROWS):
+        rows = values[low : low + _ROWS]
+        rounded = np.rint(rows * _GRID) / _GRID
+        if not np.array_equal(rows, rounded):
+            if result is values:
+                result = values.copy()
+            result[low : low + _ROWS] = rounded
+    return result
 
 
 def fit(profiles: Profiles, a: IntArray, b: IntArray) -> FloatArray:

@@ -13,8 +13,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri
 
+from sim.arithmetic import exp, normal_quantile
 from sim.matchmaking.wishes.affinity import FloatArray, IntArray
 from sim.matchmaking.wishes.score import ScoreBlock
 from sim.streams import KeyArray, Streams, subkeys
@@ -134,10 +134,26 @@ def ask(
     if len(totals) != len(participants.meets) or min(totals, default=0) < 0:
         raise ValueError(f"there must be a total ≥ 0 for each of the {len(participants.meets)} sides")
     n = len(participants)
-    own = np.exp(zeal * ndtri(streams.uniform(f"{purpose}.zeal", participants.key))) if n else np.empty(0)
+    own = exp(zeal * _normal(streams, f"{purpose}.zeal", participants.key)) if n else np.empty(0)
     weight = own if weights is None else own * weights
     limit = np.full(n, n, dtype=np.int64) if quotas is None else quotas.astype(np.int64)
     return _Programme(participants, scores, streams, noise, vetoes, purpose).run(totals, weight, limit)
+
+
+def _normal(streams: Streams, purpose: str, keys: KeyArray) -> FloatArray:
+    return normal_quantile(streams.uniform(purpose, keys))
+
+
+def _greatest(values: FloatArray, k: int) -> IntArray:
+    """The columns, increasing, of the k greatest of each row; of equal ones the first."""
+    # not by argpartition, which takes any of equal ones, others on other processors
+    least = np.partition(values, values.shape[1] - k, axis=1)[:, values.shape[1] - k]
+    kept = values >= least[:, None]
+    for row in np.flatnonzero(np.count_nonzero(kept, axis=1) > k).tolist():
+        equal = np.flatnonzero(values[row] == least[row])
+        above = np.count_nonzero(values[row] > least[row])
+        kept[row, equal[k - above :]] = False
+    return np.nonzero(kept)[1].reshape(len(values), k)
 
 
 class _Programme:
@@ -267,14 +283,14 @@ class _Programme:
         wish = score
         if self.noise > 0:
             keys = subkeys(people.key[rows][:, None], people.key[columns][None, :]).ravel()
-            drawn = ndtri(self.streams.uniform(f"{self.purpose}.choice", keys))
+            drawn = _normal(self.streams, f"{self.purpose}.choice", keys)
             wish = score + self.noise * drawn.reshape(score.shape)
         # oneself included: whoever shares an organisation
         shut = people.organisation[rows][:, None] == people.organisation[columns][None, :]
         self._shut_vetoes(shut, rows, columns)
         wish = np.where(shut, -np.inf, wish)
         if k < len(columns):
-            chosen = np.sort(np.argpartition(wish, len(columns) - k, axis=1)[:, len(columns) - k :], axis=1)
+            chosen = _greatest(wish, k)
         else:
             chosen = np.broadcast_to(np.arange(len(columns)), wish.shape)
         picked = np.take_along_axis(wish, chosen, axis=1)

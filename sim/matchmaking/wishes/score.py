@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-from scipy.special import expit, ndtr, ndtri
 
+from sim.arithmetic import exp, normal_cdf, normal_quantile
 from sim.matchmaking.wishes.affinity import (
     FloatArray,
     IntArray,
@@ -66,12 +66,12 @@ class Reference:
         if values[0] < 0 or values[-1] > 1:
             raise ValueError("affinities must lie in [0, 1]")
         share = (np.arange(len(values)) + 0.5) / len(values)
-        return cls._of_quantiles(np.interp(ndtr(_grid()), share, values))
+        return cls._of_quantiles(np.interp(normal_cdf(_grid()), share, values))
 
     @classmethod
     def logit_normal(cls, centre: float = -1.6, spread: float = 1.1) -> Reference:
         """Affinities whose logit is normal. The defaults (median 0.17) are an assumption."""
-        return cls._of_quantiles(expit(centre + spread * _grid()))
+        return cls._of_quantiles(1 / (1 + exp(-centre - spread * _grid())))
 
     @classmethod
     def _of_quantiles(cls, quantile: FloatArray) -> Reference:
@@ -102,7 +102,7 @@ class Reference:
         low, high = 0.0, 1.0
         for _ in range(50):
             middle = (low + high) / 2
-            reached = float(powers @ middle ** np.arange(1, _ORDER))
+            reached = float((powers * np.cumprod(np.full(_ORDER - 1, middle))).sum())  # not a BLAS product
             low, high = (middle, high) if reached < quality else (low, middle)
         return (low + high) / 2
 
@@ -124,12 +124,12 @@ class Reference:
     def _coefficients(self) -> FloatArray:
         """Coefficients of the quantile function in normalised Hermite polynomials."""
         z = _grid()
-        weight = np.exp(-z * z / 2)
+        weight = exp(-z * z / 2)
         weight /= weight.sum()
         found = np.empty(_ORDER)
         before, now = np.zeros_like(z), np.ones_like(z)
         for k in range(_ORDER):
-            found[k] = weight @ (self.quantile * now)
+            found[k] = (weight * self.quantile * now).sum()
             before, now = now, (z * now - np.sqrt(k) * before) / np.sqrt(k + 1)
         return found
 
@@ -185,7 +185,8 @@ class Scores:
     def _blurred(self, values: FloatArray, a: KeyArray, b: KeyArray) -> FloatArray:
         if self.quality >= 1:
             return values
-        noise = ndtri(self.streams.uniform(self.purpose, pair_keys(a, b))).reshape(values.shape)
+        uniform = self.streams.uniform(self.purpose, pair_keys(a, b))
+        noise = normal_quantile(uniform).reshape(values.shape)
         return self.reference.blur(values, noise, self.latent)
 
 

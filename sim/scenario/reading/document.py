@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim.files.locator import Keys, locate, path_text
-from sim.files.problems import Problem, ScenarioError, did_you_mean, not_text
+from sim.files.problems import Fault, ScenarioError, did_you_mean, not_text
 from sim.files.reading import read_bytes
 from sim.files.text import composed
 from sim.scenario.checks.wording import shown_value
@@ -70,12 +70,12 @@ class Document:
             keys = keys[:-1]
         return self.origins[keys]
 
-    def problem(self, keys: Keys, message: str) -> Problem:
+    def problem(self, keys: Keys, message: str) -> Fault:
         """A problem with the value at a path."""
         origin = self.origin(keys)
         if len(keys) == _CELL and isinstance(keys[1], int) and keys[:2] in self.origins:
-            return Problem(origin.file, origin.line, f"column {keys[2]}", message)
-        return Problem(origin.file, origin.line, path_text(keys), message)
+            return Fault(origin.file, origin.line, f"column {keys[2]}", message)
+        return Fault(origin.file, origin.line, path_text(keys), message)
 
 
 def find(name_or_path: str | os.PathLike[str]) -> Path:
@@ -86,7 +86,7 @@ def find(name_or_path: str | os.PathLike[str]) -> Path:
     text = os.fspath(name_or_path)
     if not text:
         message = "give the name of a shipped scenario, or a file"
-        raise ScenarioError([Problem("''", None, "", message)])
+        raise ScenarioError([Fault("''", None, "", message)])
     path = Path(text)
     known = shipped_files()
     if text in known and not (isinstance(name_or_path, os.PathLike) and path.is_file()):
@@ -97,7 +97,7 @@ def find(name_or_path: str | os.PathLike[str]) -> Path:
     near = f"; did you mean '{beside}'?" if _exists(beside) else did_you_mean(text, known)
     names = ", ".join(known) or "none"
     message = f"there is no scenario of this name and no such file; shipped are: {names}{near}"
-    raise ScenarioError([Problem(text, None, "", message)])
+    raise ScenarioError([Fault(text, None, "", message)])
 
 
 def _exists(path: Path) -> bool:
@@ -124,7 +124,7 @@ def read(path: Path, shown: str | None = None, *, outside: bool = False) -> Docu
             path.stem, shipped_files()
         )
     said = "is a directory, not a scenario file" if content == "it is a directory" else content
-    raise ScenarioError([Problem(shown, None, "", said.removeprefix("it ") + near)])
+    raise ScenarioError([Fault(shown, None, "", said.removeprefix("it ") + near)])
 
 
 def shown_path(path: Path) -> str:
@@ -150,7 +150,7 @@ class _Reading:
     def __init__(self, home: Path, outside: bool) -> None:
         self.home = home
         self.outside = outside
-        self.read: dict[Path, Document | tuple[Problem, ...]] = {}
+        self.read: dict[Path, Document | tuple[Fault, ...]] = {}
         self.followed = 0  # files extended
         self.merged = 0  # keys taken over from them
 
@@ -189,7 +189,7 @@ class _Reading:
             message = f"a scenario extends {_MOST_FILES} files at most"
             raise ScenarioError([own.problem(("extends",), message)])
         documents: list[Document] = []
-        problems: list[Problem] = []
+        problems: list[Fault] = []
         for position, name in enumerate(given if isinstance(given, list) else [given]):
             keys: Keys = ("extends", position) if isinstance(given, list) else ("extends",)
             if not isinstance(name, str) or not name:
@@ -235,24 +235,24 @@ def _own(path: Path, shown: str, content: bytes) -> Document:
         raise ScenarioError([not_text(content, shown)]) from None
     if (marks := sum(map(text.count, "=,.["))) > _MOST_KEYS:
         message = f"has {marks:,} keys and items; allowed: {_MOST_KEYS:,} at most"
-        raise ScenarioError([Problem(shown, None, "", message)])
+        raise ScenarioError([Fault(shown, None, "", message)])
     if huge := next((each for each in _DIGITS.finditer(text) if len(each[0]) >= _MOST_DIGITS), None):
         line = text.count("\n", 0, huge.start()) + 1
-        raise ScenarioError([Problem(shown, line, "", "found a number of thousands of digits")])
+        raise ScenarioError([Fault(shown, line, "", "found a number of thousands of digits")])
     if (deep := _deep_line(text)) is not None:
-        raise ScenarioError([Problem(shown, deep, "", "is nested too deeply")])
+        raise ScenarioError([Fault(shown, deep, "", "is nested too deeply")])
     try:
         tree = tomllib.loads(text)
         lines = locate(text)
     except RecursionError:
-        raise ScenarioError([Problem(shown, 1, "", "is nested too deeply")]) from None
+        raise ScenarioError([Fault(shown, 1, "", "is nested too deeply")]) from None
     except ValueError as error:
         raise ScenarioError([_syntax_problem(str(error), text, shown)]) from None
     if not tree:
         message = "the file is empty; `exposim new` writes a scenario to start from"
-        raise ScenarioError([Problem(shown, 1, "", message)])
+        raise ScenarioError([Fault(shown, 1, "", message)])
     if over := [line for keys, line in lines.items() if len(keys) > _MOST_NESTED]:
-        raise ScenarioError([Problem(shown, min(over), "", "is nested too deeply")])
+        raise ScenarioError([Fault(shown, min(over), "", "is nested too deeply")])
     # names are composed; those of files are as the disk has them
     tree = {key: value if key in _FILE_NAMES else composed(value) for key, value in tree.items()}
     directory = str(path.parent)
@@ -284,11 +284,11 @@ def files_beside(path: Path, pattern: str) -> list[str]:
         return []
 
 
-def _syntax_problem(message: str, text: str, shown: str) -> Problem:
+def _syntax_problem(message: str, text: str, shown: str) -> Fault:
     """`tomllib`'s complaint with its line, and a hint for the commonest slips."""
     where = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", message)
     if where is None:
-        return Problem(shown, None, "", f"is not TOML: {message}")
+        return Fault(shown, None, "", f"is not TOML: {message}")
     plain = text.replace("\r\n", "\n").removesuffix("\n")
     line = int(where[1] or plain.count("\n") + 1)
     source = next(islice(io.StringIO(plain, newline="\n"), line - 1, None), "")[:_LINE]
@@ -308,7 +308,7 @@ def _syntax_problem(message: str, text: str, shown: str) -> Problem:
             hint = f"; it is written {value.lower()}"
         elif value.lower() in ("null", "none", "nil"):
             hint = "; TOML has no such value: leave the key out"
-    return Problem(shown, line, "", f"is not TOML: {message[: where.start()]}{column}{hint}")
+    return Fault(shown, line, "", f"is not TOML: {message[: where.start()]}{column}{hint}")
 
 
 def _without(document: Document, keys: Keys) -> Document:
@@ -364,7 +364,7 @@ def _merged(
     return result
 
 
-def all_problems(groups: Iterable[Iterable[Problem]]) -> list[Problem]:
+def all_problems(groups: Iterable[Iterable[Fault]]) -> list[Fault]:
     """Problems in order of file (as first met) and line, each once."""
     flat = list(dict.fromkeys(problem for group in groups for problem in group))
     order = {file: position for position, file in enumerate(dict.fromkeys(each.file for each in flat))}

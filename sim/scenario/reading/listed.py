@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.files.locator import Keys
-from sim.files.problems import Problem, did_you_mean
+from sim.files.problems import Fault, did_you_mean
 from sim.files.reading import read_bytes
 from sim.scenario.checks.capacity import Single
 from sim.scenario.checks.drawn import DrawnNames
@@ -41,7 +41,7 @@ class Listed:
     activities: tuple[ActivityRow, ...] = ()
     pairs: tuple[PairRow, ...] = ()
     origins: dict[Keys, Origin] = field(default_factory=dict)  # by (key, row)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Fault] = field(default_factory=list)
     unsound: set[Keys] = field(default_factory=set)  # paths of what cannot be spoken of
 
 
@@ -67,7 +67,7 @@ def _rows(
     key: str,
     document: Document,
     listed: Listed,
-    reader: Callable[[bytes, str], tuple[tuple[Any, ...], list[int], list[Problem]]],
+    reader: Callable[[bytes, str], tuple[tuple[Any, ...], list[int], list[Fault]]],
 ) -> tuple[Any, ...]:
     name = tree.get(key)
     if not isinstance(name, str):

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 from pydantic import ValidationError
 
 from sim.files.cells import with_point
-from sim.files.problems import Problem
+from sim.files.problems import Fault
 from sim.files.sheets import Sheet, read_sheet
 from sim.files.text import same
 from sim.scenario.checks.wording import describe, shape_at
@@ -25,7 +25,7 @@ _NUMBERS: Final = (int, float)
 Row = TypeVar("Row", ExhibitorRow, ActivityRow, PairRow)
 
 
-def read_exhibitors(content: bytes, shown: str) -> tuple[tuple[ExhibitorRow, ...], list[int], list[Problem]]:
+def read_exhibitors(content: bytes, shown: str) -> tuple[tuple[ExhibitorRow, ...], list[int], list[Fault]]:
     """The rows of an exhibitors file, the line of each, and what is wrong with it.
 
     `shown` is the file's name in problems. A row with a problem is left out. Countries may be called
@@ -34,19 +34,19 @@ def read_exhibitors(content: bytes, shown: str) -> tuple[tuple[ExhibitorRow, ...
     return _read(content, shown, ExhibitorRow, "name")
 
 
-def read_activities(content: bytes, shown: str) -> tuple[tuple[ActivityRow, ...], list[int], list[Problem]]:
+def read_activities(content: bytes, shown: str) -> tuple[tuple[ActivityRow, ...], list[int], list[Fault]]:
     """The rows of a programme file, the line of each, and what is wrong with it."""
     return _read(content, shown, ActivityRow, None)
 
 
-def read_pairs(content: bytes, shown: str) -> tuple[tuple[PairRow, ...], list[int], list[Problem]]:
+def read_pairs(content: bytes, shown: str) -> tuple[tuple[PairRow, ...], list[int], list[Fault]]:
     """The rows of a pairs file, the line of each, and what is wrong with it."""
     return _read(content, shown, PairRow, None)
 
 
 def _read(
     content: bytes, shown: str, model: type[Row], unique: str | None
-) -> tuple[tuple[Row, ...], list[int], list[Problem]]:
+) -> tuple[tuple[Row, ...], list[int], list[Fault]]:
     columns = {name: info.description or "" for name, info in model.model_fields.items()}
     needed = [name for name, info in model.model_fields.items() if info.is_required()]
     sheet = read_sheet(content, columns, needed, shown=shown, quoted=False)

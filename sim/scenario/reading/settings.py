@@ -14,7 +14,7 @@ from typing import Any, get_origin
 from pydantic import BaseModel
 
 from sim.files.locator import Keys, path_text, split_path
-from sim.files.problems import Problem, ScenarioError, did_you_mean
+from sim.files.problems import Fault, ScenarioError, did_you_mean
 from sim.files.text import composed
 from sim.scenario.checks.wording import is_distribution, key_names, shape_at
 from sim.scenario.reading.document import Document, Origin, without_count
@@ -42,7 +42,7 @@ def parse_set(text: str) -> tuple[str, object]:
         path = path_text(split_path(match[1].strip()))
     except ValueError:
         message = "is not a setting; allowed: path=value, such as matchmaking.main.tables=40"
-        raise ScenarioError([Problem(f"--set {_short(text)}", None, "", message)]) from None
+        raise ScenarioError([Fault(f"--set {_short(text)}", None, "", message)]) from None
     return path, _value(match[2].strip())
 
 
@@ -54,11 +54,11 @@ def parse_sets(texts: Iterable[str]) -> dict[str, object]:
     return settings
 
 
-def read_sets(texts: Iterable[str]) -> tuple[dict[str, object], dict[str, str], list[Problem]]:
+def read_sets(texts: Iterable[str]) -> tuple[dict[str, object], dict[str, str], list[Fault]]:
     """Settings as typed: values and labels by path, and what is wrong with those that are none."""
     settings: dict[str, object] = {}
     labels: dict[str, str] = {}
-    problems: list[Problem] = []
+    problems: list[Fault] = []
     for text in texts:
         try:
             path, value = parse_set(text)
@@ -86,7 +86,7 @@ def _value(text: str) -> object:
 
 def with_settings(
     document: Document, settings: Mapping[str, object], labels: Mapping[str, str] | None = None
-) -> tuple[Document, list[Problem]]:
+) -> tuple[Document, list[Fault]]:
     """The document with some values replaced, and the settings that could not be applied.
 
     A setting below a value that the scenario leaves at its default (`...patience_seconds.mean`)
@@ -94,7 +94,7 @@ def with_settings(
     or as the item of the mapping that it is.
     """
     tree, origins = deepcopy(document.tree), dict(document.origins)
-    problems: list[Problem] = []
+    problems: list[Fault] = []
     created: dict[Keys, Origin] = {}
     for path, value in settings.items():
         label = (labels or {}).get(path) or f"{{{path!r}: {_short(repr(value))}}}"
@@ -107,7 +107,7 @@ def with_settings(
             plain = plain if parts[0] in _FILE_NAMES else composed(plain)
             keys = _set(tree, parts, plain, origin, created)
         except (ValueError, RecursionError) as error:  # RecursionError: a dict that holds itself
-            problems.append(Problem(origin.file, None, "", str(error)))
+            problems.append(Fault(origin.file, None, "", str(error)))
             continue
         for places in (origins, created):  # a later setting may replace a table around an earlier one
             for each in [each for each in places if each[: len(keys)] == keys]:
@@ -184,7 +184,7 @@ def _distribution_at(keys: Keys) -> bool:
     return shape is not None and is_distribution(shape)
 
 
-def _unfinished(tree: dict[str, Any], keys: Keys, origin: Origin) -> list[Problem]:
+def _unfinished(tree: dict[str, Any], keys: Keys, origin: Origin) -> list[Fault]:
     """A new named table that lacks what it needs is a misspelt name; it is taken out again."""
     above: Any = tree
     for key in keys[:-1]:
@@ -204,7 +204,7 @@ def _unfinished(tree: dict[str, Any], keys: Keys, origin: Origin) -> list[Proble
     near = did_you_mean(str(keys[-1]), there)
     message = f"there is no '{keys[-1]}' here, and a new one needs {', '.join(lacks)}"
     message += f"; there are: {', '.join(there)}{near}" if there else ""
-    return [Problem(origin.file, None, path_text(keys), message)]
+    return [Fault(origin.file, None, path_text(keys), message)]
 
 
 def _plain(value: object) -> Any:

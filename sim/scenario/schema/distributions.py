@@ -34,6 +34,7 @@ __all__ = [
 ]
 
 _HUGE = 1e9
+_FAR = 40.0  # standard deviations: nothing is drawn beyond
 _LEAST_KEPT = 1e-6  # share of a distribution that truncation leaves; below, draws have too few digits
 
 
@@ -114,9 +115,9 @@ class Exponential(Section):
 
     def quantile(self, u: Values) -> Values:
         """The value at each probability `u` in (0, 1)."""
-        import numpy as np
+        from sim.arithmetic import log
 
-        return -self.mean * np.log1p(-u)
+        return -self.mean * log(1 - u)
 
     def expectation(self) -> float:
         """The expectation."""
@@ -133,9 +134,11 @@ class Geometric(Section):
         """The value at each probability `u` in (0, 1)."""
         import numpy as np
 
+        from sim.arithmetic import log
+
         if self.mean == 1:
             return np.ones_like(u)
-        return np.maximum(1.0, np.ceil(np.log1p(-u) / math.log1p(-1 / self.mean)))
+        return np.maximum(1.0, np.ceil(log(1 - u) / log(1 - 1 / self.mean)))
 
     def expectation(self) -> float:
         """The expectation."""
@@ -211,12 +214,15 @@ class Lognormal(Section):
     def quantile(self, u: Values) -> Values:
         """The value at each probability `u` in (0, 1)."""
         import numpy as np
-        from scipy.special import ndtri
 
-        below, within = self._tail(self.low), self._tail(self.high)
-        z: Values = ndtri(below + u * (within - below))
-        values: Values = np.exp(self.mu + self.sigma * z)
-        return values.clip(self.low, self.high)
+        from sim.arithmetic import exp, log, normal_cdf, normal_quantile
+
+        # as `_tail`, by arithmetic that is the same on every processor
+        ends = log(np.array([self.low, self.high]))
+        ends = (np.maximum(ends, -_FAR * self.sigma + self.mu) - self.mu) / self.sigma
+        below, within = normal_cdf(ends)
+        z = normal_quantile(below + u * (within - below)).clip(-_FAR, _FAR)
+        return exp(self.mu + self.sigma * z).clip(self.low, self.high)
 
     def expectation(self) -> float:
         """The expectation, of the truncated distribution."""

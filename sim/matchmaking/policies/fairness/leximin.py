@@ -30,12 +30,15 @@ __all__ = ["level_worth", "most_even"]
 
 _LEVELS: Final = 16
 _RATIO: Final = 3  # any number above 2 will do
+_TOLD: Final = 36  # meetings
 _SCALE: Final = 1 << 30  # the greatest score as a whole number
 
 
 def level_worth(meetings: FloatArray) -> FloatArray:
     """The worth of so many meetings: 1 + 1/3 + 1/9 + ..., a term a meeting."""
-    worth: FloatArray = (1 - float(_RATIO) ** -meetings) / (1 - 1 / _RATIO)
+    # a whole power, exact on every processor; beyond _TOLD no double tells the sum from its limit
+    powers = _RATIO ** np.minimum(meetings, _TOLD).astype(np.int64)
+    worth: FloatArray = (1 - 1 / powers) / (1 - 1 / _RATIO)
     return worth
 
 

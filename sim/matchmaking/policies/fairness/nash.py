@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from sim.arithmetic import log
 from sim.matchmaking.policies.fairness.claims import Claims
 from sim.matchmaking.policies.fairness.exchanges import exchanged
 from sim.matchmaking.policies.fairness.tangents import Tangent, Tangents
@@ -42,8 +43,7 @@ class Nash:
 def log_worth(utility: FloatArray) -> FloatArray:
     """The logarithm; for nothing, so little that no other gain makes up for it."""
     some = utility > 0
-    worth: FloatArray = np.log(utility, out=np.full(utility.shape, _NOTHING), where=some)
-    return worth
+    return np.where(some, log(np.where(some, utility, 1.0)), _NOTHING)
 
 
 def best_nash(claims: Claims) -> Nash:
@@ -88,7 +88,7 @@ def _standing(claims: Claims, chosen: BoolArray) -> tuple[int, int, float]:
     """What choices are compared by: meetings towards the least, those served, welfare."""
     utility = claims.utility(chosen)
     some = utility[utility > 0]
-    return claims.reached(chosen), len(some), float(np.log(some).sum())
+    return claims.reached(chosen), len(some), float(log(some).sum())
 
 
 def _bound(found: list[Tangent], standing: tuple[int, int, float], copies: int) -> float:

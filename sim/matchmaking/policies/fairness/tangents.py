@@ -17,6 +17,7 @@ from typing import Final
 
 import numpy as np
 
+from sim.arithmetic import log
 from sim.matchmaking.policies.fairness.claims import Claims
 from sim.matchmaking.policies.fairness.network import SINK, SOURCE, Network
 from sim.matchmaking.problem.problem import BoolArray
@@ -102,9 +103,9 @@ class Tangents:
         claims, who = self._claims, self._who
         base, touch = claims.base[who], r[who]
         v = np.clip(touch, base + self._low, base + self._high)
-        height = np.log(v) - (v - base) / touch
+        height = log(v) - (v - base) / touch
         some = base > 0
-        before = np.where(some, np.log(base, out=np.zeros(len(base)), where=some), 0.0)
+        before = log(np.where(some, base, 1.0))
         step = height - np.where(self._first, before, np.roll(height, 1))
         weight = claims.wish_a / r[claims.a] + claims.wish_b / r[claims.b]
         greatest = max(weight.max(initial=0.0), np.abs(step).max(initial=0.0)) or 1.0
@@ -143,7 +144,7 @@ class Tangents:
         flow = network.best(np.concatenate((static, steps[start] + np.where(new[start], serve, 0))))
         taken, passed = flow[: len(claims)], flow[len(self._tail) :]
         value = int(whole @ taken) + int(steps[start] @ passed)
-        logs = float(np.log(claims.base[claims.base > 0]).sum())
+        logs = float(log(claims.base[claims.base > 0]).sum())
         return Tangent(
             chosen=taken > 0,
             value=value / scale + logs,
