@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pkgutil import iter_modules
 from random import Random
 from typing import get_args, get_type_hints
 
@@ -18,6 +19,7 @@ from sim.scenario.schema.data import Activity
 from sim.scenario.schema.rows import ActivityRow
 from sim.statistics import COLUMNS, tables
 from sim.statistics.result import Result
+from sim.statistics.tables import Table
 from tests.random_floors import random_floor
 
 
@@ -69,12 +71,24 @@ def result() -> Result:
 
 
 def test_every_table_is_described_made_and_written(result: Result) -> None:
-    assert tuple(COLUMNS) == TABLES
-    assert set(tables.__all__) - {"matrix"} == set(TABLES)
-    for name in TABLES:
+    modules = {module.name for module in iter_modules(tables.__path__)} - {"names", "registry"}
+    assert set(tables.TABLES) == modules
+    assert tuple(tables.TABLES) == tuple(COLUMNS) == TABLES
+    for name, table in tables.TABLES.items():
         frame = getattr(result, name)
         assert isinstance(frame, pd.DataFrame)
         assert list(frame.columns) == list(COLUMNS[name])
+        assert table.rows.endswith(".")
+        assert getattr(Result, name).__doc__ == table.rows
+
+
+def test_a_table_that_makes_other_columns_than_it_describes_is_an_error(result: Result) -> None:
+    visits = tables.TABLES["visits"]
+    less = Table("visits", visits.rows, {"party": "number of the party"}, visits.make)
+    with pytest.raises(ValueError, match="table 'visits': made or described, and not both: admitted, "):
+        less.frame(result.ledger)
+    with pytest.raises(ValueError, match="already a table 'visits'"):
+        tables.table(visits.columns)(visits.make)
 
 
 def test_in_each_table_of_comings_what_was_served_and_each_loss_add_up(result: Result) -> None:
