@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from pkgutil import iter_modules
 from random import Random
 from typing import get_args, get_type_hints
@@ -15,12 +16,15 @@ from sim.engine import simulate
 from sim.expo.expo import SESSION_KINDS
 from sim.floor.trace import CAUSES, HELD_UP, LOSSES, Cause, Kind, Outcome, Trace
 from sim.interchange.results import TABLES
+from sim.policy_names import SHIPPED_POLICIES
 from sim.scenario.schema.data import Activity
 from sim.scenario.schema.rows import ActivityRow
 from sim.statistics import COLUMNS, tables
 from sim.statistics.result import Result
 from sim.statistics.tables import Table
 from tests.random_floors import random_floor
+
+ROOT = Path(__file__).parents[1]
 
 
 def seen(trace: Trace) -> set[tuple[Kind, Outcome]]:
@@ -58,6 +62,12 @@ def test_shares_by_cause_add_up_to_the_whole(kpi: str) -> None:
         assert len(parts) == len(HELD_UP)
         assert math.fsum(parts) == pytest.approx(kpis[f"{kpi}.{side}"])
     assert any(kpis[f"{kpi}.{side}"] > 0 for side in ("visitor", "exhibitor"))
+
+
+@pytest.mark.parametrize("file", ["README.md", "sim/README.md"])
+def test_what_is_written_for_readers_names_every_policy_that_is_shipped(file: str) -> None:
+    text = (ROOT / file).read_text(encoding="utf-8")
+    assert [name for name in SHIPPED_POLICIES if f"`{name}`" not in text] == []
 
 
 def test_kinds_of_activities_are_the_scenarios_and_tours() -> None:
