@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["SHIPPED_POLICIES", "add_policy_name", "policy_names"]
+__all__ = ["SHIPPED_POLICIES", "add_policy_name", "forget_own_names", "policy_names"]
 
 SHIPPED_POLICIES: Final = (
     "none",
@@ -32,3 +32,8 @@ def policy_names() -> tuple[str, ...]:
 def add_policy_name(name: str) -> None:
     """Make a name known as that of a user's own policy."""
     _own[name] = None
+
+
+def forget_own_names() -> None:
+    """Know the shipped policies alone again."""
+    _own.clear()

@@ -21,8 +21,10 @@ def forgets_ones_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     from sim import policy_names
     from sim.matchmaking.policies import registry as policies
     from sim.statistics.kpis.registry import OWN
+    from sim.studies import own
 
     monkeypatch.setattr(policy_names, "_own", {})
+    monkeypatch.setattr(own, "_known", b"")
     before = dict(policies.POLICIES)
     yield
     OWN.clear()

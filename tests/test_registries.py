@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from pathlib import Path
+from pkgutil import iter_modules
 from random import Random
 from typing import get_args, get_type_hints
 
@@ -11,13 +14,17 @@ import pytest
 import sim
 from sim.engine import simulate
 from sim.expo.expo import SESSION_KINDS
-from sim.floor.trace import LOSSES, Kind, Outcome, Trace
+from sim.floor.trace import CAUSES, HELD_UP, LOSSES, Cause, Kind, Outcome, Trace
 from sim.interchange.results import TABLES
+from sim.policy_names import SHIPPED_POLICIES
 from sim.scenario.schema.data import Activity
 from sim.scenario.schema.rows import ActivityRow
 from sim.statistics import COLUMNS, tables
 from sim.statistics.result import Result
+from sim.statistics.tables import Table
 from tests.random_floors import random_floor
+
+ROOT = Path(__file__).parents[1]
 
 
 def seen(trace: Trace) -> set[tuple[Kind, Outcome]]:
@@ -38,6 +45,31 @@ def test_nothing_is_lost_in_a_way_that_is_not_listed_and_all_that_is_listed_happ
     assert {(k, o) for k, o in happened if o not in (Outcome.DONE, Outcome.LATE)} == listed
 
 
+def test_every_cause_is_listed_with_an_outcome_and_none_comes_otherwise() -> None:
+    assert set(CAUSES) == set(Outcome)
+    assert set().union(*CAUSES.values()) == set(Cause)
+    traces = [simulate(random_floor(Random(seed))) for seed in range(300)]
+    for trace in (*traces, sim.run("quickstart").trace):
+        for outcome, cause in zip(trace.outcome.tolist(), trace.cause.tolist(), strict=True):
+            assert Cause(cause) in CAUSES[Outcome(outcome)], (Outcome(outcome), Cause(cause))
+
+
+@pytest.mark.parametrize("kpi", ["meetings.late_share", "meetings.missed_share"])
+def test_shares_by_cause_add_up_to_the_whole(kpi: str) -> None:
+    kpis = sim.run("hungary-2024").kpis
+    for side in ("visitor", "exhibitor"):
+        parts = [value for name, value in kpis.items() if name.startswith(f"{kpi}.{side}.")]
+        assert len(parts) == len(HELD_UP)
+        assert math.fsum(parts) == pytest.approx(kpis[f"{kpi}.{side}"])
+    assert any(kpis[f"{kpi}.{side}"] > 0 for side in ("visitor", "exhibitor"))
+
+
+@pytest.mark.parametrize("file", ["README.md", "sim/README.md"])
+def test_what_is_written_for_readers_names_every_policy_that_is_shipped(file: str) -> None:
+    text = (ROOT / file).read_text(encoding="utf-8")
+    assert [name for name in SHIPPED_POLICIES if f"`{name}`" not in text] == []
+
+
 def test_kinds_of_activities_are_the_scenarios_and_tours() -> None:
     for model in (Activity, ActivityRow):
         assert (*get_args(get_type_hints(model)["kind"]), "tour") == SESSION_KINDS
@@ -49,12 +81,24 @@ def result() -> Result:
 
 
 def test_every_table_is_described_made_and_written(result: Result) -> None:
-    assert tuple(COLUMNS) == TABLES
-    assert set(tables.__all__) - {"matrix"} == set(TABLES)
-    for name in TABLES:
+    modules = {module.name for module in iter_modules(tables.__path__)} - {"names", "registry"}
+    assert set(tables.TABLES) == modules
+    assert tuple(tables.TABLES) == tuple(COLUMNS) == TABLES
+    for name, table in tables.TABLES.items():
         frame = getattr(result, name)
         assert isinstance(frame, pd.DataFrame)
         assert list(frame.columns) == list(COLUMNS[name])
+        assert table.rows.endswith(".")
+        assert getattr(Result, name).__doc__ == table.rows
+
+
+def test_a_table_that_makes_other_columns_than_it_describes_is_an_error(result: Result) -> None:
+    visits = tables.TABLES["visits"]
+    less = Table("visits", visits.rows, {"party": "number of the party"}, visits.make)
+    with pytest.raises(ValueError, match="table 'visits': made or described, and not both: admitted, "):
+        less.frame(result.ledger)
+    with pytest.raises(ValueError, match="already a table 'visits'"):
+        tables.table(visits.columns)(visits.make)
 
 
 def test_in_each_table_of_comings_what_was_served_and_each_loss_add_up(result: Result) -> None:

@@ -65,7 +65,7 @@ def load_own(files: tuple[Path, ...]) -> None:
     from importlib.machinery import SourceFileLoader
     from importlib.util import module_from_spec, spec_from_loader
 
-    for number, file in enumerate(files):
+    for number, file in enumerate({file.resolve(): file for file in files}.values()):
         name = f"own_{number}_{file.stem}"
         loader = SourceFileLoader(name, str(file.resolve()))
         spec = spec_from_loader(name, loader)

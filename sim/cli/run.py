@@ -187,10 +187,12 @@ def _known(kpis: tuple[str, ...]) -> None:
     if not kpis:
         return
     from sim.statistics import KPIS, THEMES, describe
+    from sim.statistics.own import own_kpis
 
+    own = [each.name for each in own_kpis()]
     for name in kpis:
         try:
-            if name not in KPIS and name not in THEMES:
+            if name not in (*KPIS, *THEMES) and not any(each.startswith(f"{name}.") for each in own):
                 describe(name)
         except KeyError as error:
             raise click.BadParameter(str(error.args[0]), param_hint="--kpi") from None

@@ -20,7 +20,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["COLUMNS", "LOSSES", "Cause", "Kind", "Outcome", "Trace"]
+__all__ = ["CAUSES", "COLUMNS", "HELD_UP", "LOSSES", "Cause", "Kind", "Outcome", "Trace"]
 
 
 class Kind(IntEnum):
@@ -98,6 +98,30 @@ class Cause(IntEnum):
     ABSENT = 16  # gone home, never admitted, or a no-show who was not needed
     CLOSED = 17  # the place was closed
 
+
+HELD_UP: Final = (
+    Cause.CONVERSATION, Cause.QUEUE, Cause.MEETING, Cause.SESSION, Cause.GATE, Cause.HALL, Cause.STAFF,
+    Cause.WALK, Cause.MEAL, Cause.ABSENT,
+)  # fmt: skip
+"""What can hold somebody up until it is late, or too late."""
+
+_NO_CAUSE: Final = frozenset({Cause.NONE})
+
+CAUSES: Final[dict[Outcome, frozenset[Cause]]] = {
+    Outcome.DONE: _NO_CAUSE,
+    Outcome.LATE: frozenset(HELD_UP),
+    Outcome.BALKED: _NO_CAUSE,
+    Outcome.RENEGED: _NO_CAUSE,
+    Outcome.LEFT_FOR_BOOKING: frozenset({Cause.BOOKING, Cause.DEPARTURE}),
+    Outcome.TURNED_AWAY: frozenset({Cause.FULL, Cause.TOO_LATE}),
+    Outcome.NO_SHOW: _NO_CAUSE,
+    Outcome.MISSED: frozenset(HELD_UP),
+    Outcome.STOOD_UP: frozenset({Cause.OTHER_SIDE, Cause.MEETING, Cause.INTERPRETER, Cause.CLOSED}),
+    Outcome.CLOSED: _NO_CAUSE,
+    Outcome.CANCELLED: _NO_CAUSE,
+    Outcome.NOT_NEEDED: frozenset(HELD_UP) | _NO_CAUSE,
+}
+"""The causes that an outcome can have; KPIs that tell causes apart take them from here."""
 
 COLUMNS: Final = (
     "start", "end", "kind", "place", "actor", "other", "wait", "outcome", "cause", "side",

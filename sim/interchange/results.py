@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sim import __version__
 from sim.files.text import plain_cell
 from sim.files.whole import Place, foreign, place, resolved, try_directory, whole_directory
-from sim.statistics.columns import COLUMNS
+from sim.statistics.tables import COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd

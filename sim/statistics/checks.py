@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.floor.arrays import NONE, PlaceKind
 from sim.floor.index import index_of
-from sim.floor.trace import Kind, Outcome
+from sim.floor.trace import CAUSES, LOSSES, Cause, Kind, Outcome
 from sim.statistics.ledger import Bools, Integers, Ledger, Rows
 from sim.statistics.presence import curve, peaks
 
@@ -31,8 +31,8 @@ def broken_laws(expo: Expo, trace: Trace) -> list[str]:
     """What is wrong with a trace, in all respects checked here."""
     ledger = Ledger(expo, trace)
     checks = (
-        _times, _one_gate_row, _inside_the_visit, _one_place_at_a_time, _one_talk_at_a_time, _capacities,
-        _halls, _bookings_answered, _calls_answered, _standbys, littles_law,
+        _listed, _times, _one_gate_row, _inside_the_visit, _one_place_at_a_time, _one_talk_at_a_time,
+        _capacities, _halls, _bookings_answered, _calls_answered, _standbys, littles_law,
     )  # fmt: skip
     return [problem for check in checks for problem in check(ledger)]
 
@@ -53,6 +53,20 @@ def littles_law(ledger: Ledger) -> list[str]:
             if area != queue.wait.sum() or (length.level < 0).any() or length.level[-1:].any():
                 problems.append(f"{kind.name} {place}: area {area} ms, waits {queue.wait.sum()} ms")
     return problems
+
+
+def _listed(ledger: Ledger) -> Iterator[str]:
+    """How a row went, and why, is among what its kind and its outcome can have."""
+    trace = ledger.trace
+    ways = np.zeros((len(Kind), len(Outcome)), dtype=bool)
+    for kind, losses in LOSSES.items():
+        ways[kind, list(losses | {Outcome.DONE})] = True
+    ways[Kind.MEETING, Outcome.LATE] = True
+    whys = np.zeros((len(Outcome), len(Cause)), dtype=bool)
+    for outcome, causes in CAUSES.items():
+        whys[outcome, list(causes)] = True
+    yield from _rows(ledger, ~ways[trace.kind, trace.outcome], "an outcome that its kind cannot have")
+    yield from _rows(ledger, ~whys[trace.outcome, trace.cause], "a cause that its outcome cannot have")
 
 
 def _times(ledger: Ledger) -> Iterator[str]:

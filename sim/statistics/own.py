@@ -13,7 +13,7 @@ from sim.statistics.kpis.registry import OWN
 if TYPE_CHECKING:
     from sim.statistics.result import Result
 
-__all__ = ["kpi", "own_kpis", "register_kpi"]
+__all__ = ["forget_own_kpis", "kpi", "own_kpis", "register_kpi"]
 
 _F = TypeVar("_F", bound="Callable[[Result], float]")
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
@@ -28,8 +28,8 @@ def kpi(
         def delay(result):
             return result.meetings["delay_minutes"].quantile(0.9)
 
-    It gives one number a replication, nan where it is not defined. Its docstring is the definition. One's
-    own KPI gives way to one's own of the same name, as when a notebook's cell is run again.
+    It gives one number a replication, nan where it is not defined. Its docstring is the definition. A KPI
+    gives way to one of the same name and module, as when a notebook's cell is run again.
 
     Args:
         name: dotted, its theme first: `meetings.delay_p90`.
@@ -39,7 +39,7 @@ def kpi(
         basis: `input`, `fitted` or `predicted`.
 
     Raises:
-        ValueError: it is no such name, or that of a KPI that is shipped.
+        ValueError: it is no such name, or that of a KPI that is shipped or of another module.
     """
 
     def registered(function: _F) -> _F:
@@ -54,7 +54,13 @@ def register_kpi(own: KPI) -> None:
     """Make a KPI known whose function takes a `Result`. Raises ValueError as `kpi` does."""
     if not _NAME.fullmatch(own.name):
         raise ValueError(f"KPI {own.name!r}: a name is dotted, in small letters, such as 'meetings.late'")
-    OWN.pop(own.name, None)
+    before = OWN.pop(own.name, None)
+    if before is not None and before.compute.__module__ != own.compute.__module__:
+        OWN[own.name] = before
+        where = before.compute.__module__
+        raise ValueError(
+            f"there is already a KPI {own.name!r}, of the module {where}: give yours another name"
+        )
     try:
         describe(own.name)
     except KeyError:
@@ -67,3 +73,8 @@ def register_kpi(own: KPI) -> None:
 def own_kpis() -> tuple[KPI, ...]:
     """The KPIs that a user has registered, in the order in which they were."""
     return tuple(OWN.values())
+
+
+def forget_own_kpis() -> None:
+    """Take away what a user has registered."""
+    OWN.clear()

@@ -12,6 +12,7 @@ from sim.statistics.hurts import WhereItHurts, find_where_it_hurts
 from sim.statistics.kpis import describe, evaluate
 from sim.statistics.kpis.registry import own_values
 from sim.statistics.ledger import Ledger
+from sim.statistics.tables import TABLES, Table
 from sim.statistics.text import grouped, grouped_html, number, shown_unit
 
 if TYPE_CHECKING:
@@ -27,12 +28,16 @@ __all__ = ["Result"]
 class Result:
     """What happened in one replication: the expo, the trace, and what is read from them.
 
-    Tables are pandas frames, made when first asked for; `sim.statistics.COLUMNS` describes their
-    columns.
+    Tables are pandas frames, made when first asked for: those of `sim.statistics.tables`, by their names.
+    `sim.statistics.COLUMNS` describes their columns.
     """
 
     expo: Expo
     trace: Trace
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, table: str) -> pd.DataFrame: ...
 
     @property
     def seed(self) -> int:
@@ -74,76 +79,13 @@ class Result:
         """Longest queues, fullest rooms and halls, exhibitors left out, requests without a slot."""
         return find_where_it_hurts(self.ledger)
 
-    @cached_property
-    def interactions(self) -> pd.DataFrame:
-        """A row an interaction of two organisations: a conversation, an exchange contact, a meeting."""
-        from sim.statistics.tables import interactions
-
-        return interactions(self.ledger)
-
-    @cached_property
-    def visits(self) -> pd.DataFrame:
-        """A row a party and day."""
-        from sim.statistics.tables import visits
-
-        return visits(self.ledger)
-
-    @cached_property
-    def services(self) -> pd.DataFrame:
-        """A row for each time a party came to a queue, served or lost."""
-        from sim.statistics.tables import services
-
-        return services(self.ledger)
-
-    @cached_property
-    def sessions(self) -> pd.DataFrame:
-        """A row a session."""
-        from sim.statistics.tables import sessions
-
-        return sessions(self.ledger)
-
-    @cached_property
-    def attendance(self) -> pd.DataFrame:
-        """A row for each party registered for, or come to, a session, and for each host."""
-        from sim.statistics.tables import attendance
-
-        return attendance(self.ledger)
-
-    @cached_property
-    def meetings(self) -> pd.DataFrame:
-        """A row a scheduled meeting, with what became of both sides."""
-        from sim.statistics.tables import meetings
-
-        return meetings(self.ledger)
-
-    @cached_property
-    def requests(self) -> pd.DataFrame:
-        """A row a request for a meeting."""
-        from sim.statistics.tables import requests
-
-        return requests(self.ledger)
-
-    @cached_property
-    def exhibitors(self) -> pd.DataFrame:
-        """A row an exhibitor."""
-        from sim.statistics.tables import exhibitors
-
-        return exhibitors(self.ledger)
-
-    @cached_property
-    def occupancy(self) -> pd.DataFrame:
-        """People present, by hall and quarter of an hour."""
-        from sim.statistics.tables import occupancy
-
-        return occupancy(self.ledger)
-
     def matrix(self, by: str = "chain") -> pd.DataFrame:
         """Interactions between the chains, stages or countries of the two sides, counted.
 
         Rows are the first side (the visitor of a conversation), columns the second (the booth).
         `by` is `chain`, `stage` or `country`; anything else raises ValueError.
         """
-        from sim.statistics.tables import matrix
+        from sim.statistics.tables.interactions import matrix
 
         return matrix(self.ledger, by)
 
@@ -189,3 +131,19 @@ class Result:
         k = describe(name)
         unit = shown_unit(k.unit, self.expo.terms.prices.currency)
         return k.label, number(self.kpis[name], k.unit), unit, k.basis, name
+
+
+def _property(table: Table) -> cached_property[pd.DataFrame]:
+    """A table as a property of a result."""
+
+    def frame(result: Result) -> pd.DataFrame:
+        return table.frame(result.ledger)
+
+    frame.__doc__ = table.rows
+    return cached_property(frame)
+
+
+for _name, _table in TABLES.items():
+    _frame = _property(_table)
+    _frame.__set_name__(Result, _name)
+    setattr(Result, _name, _frame)

@@ -6,13 +6,17 @@ import pickle
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from threading import Lock
 from types import ModuleType
 from typing import Any
 
 from sim.policy_names import SHIPPED_POLICIES, policy_names
-from sim.statistics.own import own_kpis, register_kpi
+from sim.statistics.own import forget_own_kpis, own_kpis, register_kpi
 
 __all__ = ["learn", "own_things"]
+
+_known = b""  # what this process has registered, as it was last given or taken
+_learning = Lock()
 
 
 def own_things() -> bytes:
@@ -23,33 +27,44 @@ def own_things() -> bytes:
     Raises:
         TypeError, pickle.PicklingError: one holds something that cannot be taken to another process.
     """
+    global _known
     kpis = own_kpis()
     policies: dict[str, Any] = {}
     if len(policy_names()) > len(SHIPPED_POLICIES):
         from sim.matchmaking import own_policies
 
         policies = own_policies()
-    if not kpis and not policies:
-        return b""
-    import cloudpickle
+    taken = b""
+    if kpis or policies:
+        import cloudpickle
 
-    with _by_value([each.compute for each in kpis] + list(policies.values())):
-        taken: bytes = cloudpickle.dumps((kpis, policies))
+        with _by_value([each.compute for each in kpis] + list(policies.values())):
+            taken = cloudpickle.dumps((kpis, policies))
+    _known = taken
     return taken
 
 
 def learn(own: bytes) -> None:
-    """Register what `own_things` of another process, which is trusted, gave."""
-    if not own:
-        return
-    kpis, policies = pickle.loads(own)
-    for each in kpis:
-        register_kpi(each)
-    if policies:
-        from sim.matchmaking import register
+    """Know what `own_things` of another process, which is trusted, gave, and nothing else of a user's.
 
-        for name, policy in policies.items():
-            register(name, policy)
+    A worker may have worked for another study before; and it may be this process, which knows already.
+    """
+    global _known
+    with _learning:  # workers of a cluster may have threads
+        if own == _known:
+            return
+        kpis, policies = pickle.loads(own) if own else ((), {})
+        _known = b""
+        forget_own_kpis()
+        if policies or len(policy_names()) > len(SHIPPED_POLICIES):
+            from sim.matchmaking.policies.registry import forget_own_policies, register
+
+            forget_own_policies()
+            for name, policy in policies.items():
+                register(name, policy)
+        for each in kpis:
+            register_kpi(each)
+        _known = own
 
 
 @contextmanager

@@ -114,11 +114,14 @@ def replicate(
 
 
 def replication_cell(
-    scenario: Scenario, replication: int, seed: int | None, engine: str, own: bytes = b""
+    scenario: Scenario, replication: int, seed: int | None, engine: str, own: bytes | None = None
 ) -> Cell:
-    """Run one replication and keep its KPIs only: what a worker does. `own`: what a user has registered."""
+    """Run one replication and keep its KPIs only: what a worker does.
+
+    `own`: what a user has registered in the process of the study; None in that process itself.
+    """
     try:
-        if own:
+        if own is not None:
             from sim.studies.own import learn
 
             learn(own)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sim.floor.arrays import MINUTE
-from sim.floor.trace import Kind, Outcome
+from sim.floor.trace import Cause, Kind, Outcome
 from sim.statistics import Result
 from sim.statistics.checks import broken_laws, littles_law
 from tests.statistics.building import Row, at, build, trace_of
@@ -46,6 +46,8 @@ def test_littles_law_holds_for_any_rows(seed: int) -> None:
     [
         (changed(Kind.TALK, P0, wait=9 * MINUTE), "wait outside the row"),
         (changed(Kind.TALK, P0, outcome=Outcome.RENEGED), "a loss that was served"),
+        (changed(Kind.TALK, P0, outcome=Outcome.MISSED), "an outcome that its kind cannot have"),
+        (changed(Kind.TALK, P0, cause=Cause.FULL), "a cause that its outcome cannot have"),
         (without(Kind.GATE, P0), "not one row at the gate"),
         (without(Kind.VISIT, P0), "visits and admissions differ"),
         (changed(Kind.VISIT, P0, start=at(9, 2)), "does not begin with the admission"),

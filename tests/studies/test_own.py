@@ -7,14 +7,20 @@ import sys
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
+from click.testing import CliRunner
 from nbclient import NotebookClient
 
 import sim
+from sim.cli import exposim
+from sim.matchmaking import POLICIES, PolicyError, Problem
+from sim.matchmaking.wishes.affinity import IntArray
 from sim.scenario import ScenarioError
 from sim.statistics.kpis.registry import OWN, KPIError
 from sim.statistics.own import kpi
 from sim.statistics.result import Result
+from sim.studies import own
 from sim.studies.own import learn, own_things
 
 pytestmark = pytest.mark.usefixtures("forgets_ones_own")
@@ -118,14 +124,69 @@ def test_a_name_that_is_shipped_or_is_none_is_refused(name: str) -> None:
         kpi(name)(mine)
 
 
-def test_what_is_registered_goes_to_another_process_by_value() -> None:
+def test_what_is_registered_goes_to_another_process_by_value(monkeypatch: pytest.MonkeyPatch) -> None:
     assert own_things() == b""
     factor = 3.0
     kpi("mine.factor")(lambda _: factor)
     taken = own_things()
-    OWN.clear()
+    learn(b"")
+    monkeypatch.setattr(own, "_known", b"")
     learn(taken)
     assert OWN["mine.factor"].compute(None) == 3.0  # type: ignore[arg-type]
+
+
+def test_a_process_that_worked_for_another_study_forgets_what_that_one_registered() -> None:
+    exec(MINE, {"__name__": "mine"})
+    taken = own_things()
+    assert "latest_first" in POLICIES
+    learn(b"")
+    assert not OWN
+    assert "latest_first" not in POLICIES
+    with pytest.raises(ScenarioError, match="no such policy"):
+        sim.load("quickstart", NAMED)
+    learn(taken)
+    assert list(OWN) == ["meetings.mean_start"]
+    assert sim.load("quickstart", NAMED).data.matchmaking["main"].policy == "latest_first"
+
+
+def test_a_process_that_runs_its_own_study_keeps_the_very_functions() -> None:
+    exec(MINE, {"__name__": "mine"})
+    before = POLICIES["latest_first"]
+    learn(own_things())
+    assert POLICIES["latest_first"] is before
+
+
+def test_two_modules_do_not_take_each_others_names() -> None:
+    exec(MINE, {"__name__": "mine"})
+    with pytest.raises(ValueError, match="already a policy 'latest_first', of the module mine"):
+        exec(MINE, {"__name__": "another"})
+    with pytest.raises(ValueError, match=r"already a KPI 'meetings\.mean_start', of the module mine"):
+        kpi("meetings.mean_start")(lambda _: 0.0)
+    exec(MINE, {"__name__": "mine"})  # a cell that is run again
+
+
+def test_what_a_policy_of_ones_own_raises_says_whose_it_is() -> None:
+    @sim.policy
+    def careless(problem: Problem) -> IntArray:
+        return np.zeros(1 // 0, dtype=np.int64)
+
+    with pytest.raises(PolicyError, match="careless: ZeroDivisionError: ") as caught:
+        sim.run(sim.load("quickstart", {"matchmaking.main.policy": "careless"}))
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
+
+
+def test_the_theme_of_ones_own_kpis_shows_them_all(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "import sim\n"
+        "sim.kpi('mine.one', 'Number one')(lambda _: 1.0)\n"
+        "sim.kpi('mine.two', 'Number two')(lambda _: 2.0)\n"
+    )
+    file = str(tmp_path / "mine.py")
+    arguments = ["run", "quickstart", "-n", "2", "-q", "--import", file, "--import", file, "-k", "mine"]
+    said = CliRunner().invoke(exposim, arguments)
+    assert said.exit_code == 0, said.output
+    assert "Number one" in said.output
+    assert "Number two" in said.output
 
 
 def test_a_name_or_a_path_is_as_good_as_a_scenario(tmp_path: Path) -> None:

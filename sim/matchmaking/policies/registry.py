@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import partial, wraps
 from inspect import signature
 from typing import Any, Final, TypeVar, overload
 
@@ -33,10 +33,10 @@ from sim.matchmaking.policies.optimal import optimal
 from sim.matchmaking.policies.placing import first_come, greedy, none, round_robin
 from sim.matchmaking.policies.slot_by_slot import slot_by_slot
 from sim.matchmaking.policies.stable import stable
-from sim.matchmaking.policies.timetable import Answer, Reason, Timetable, timetable
+from sim.matchmaking.policies.timetable import Answer, PolicyError, Reason, Timetable, timetable
 from sim.matchmaking.problem.problem import UNSCHEDULED, BoolArray, Problem
 from sim.matchmaking.wishes.affinity import IntArray
-from sim.policy_names import SHIPPED_POLICIES, add_policy_name
+from sim.policy_names import SHIPPED_POLICIES, add_policy_name, forget_own_names
 
 __all__ = ["POLICIES", "Policy", "own_policies", "policy", "policy_named", "register", "solve"]
 
@@ -56,9 +56,10 @@ POLICIES: Final[dict[str, Policy]] = {
 def register(name: str, policy: Policy) -> None:
     """Make a policy known by name, so that scenarios can call it.
 
-    One's own gives way to one's own, as when a notebook's cell is run again.
+    A policy gives way to one of the same name and module, as when a notebook's cell is run again.
 
-    Raises ValueError if it is no name that a scenario can hold, or that of a policy that is shipped.
+    Raises ValueError if it is no name that a scenario can hold, or that of a policy that is shipped or of
+    another module.
     """
     if not _NAME.fullmatch(name):
         raise ValueError(f"policy {name!r}: a name has letters, digits, '_' and '-', 64 at most")
@@ -66,8 +67,20 @@ def register(name: str, policy: Policy) -> None:
         if POLICIES[name] is policy:
             return
         raise ValueError(f"there is already a policy {name!r}, and it is shipped: give yours another name")
+    before = POLICIES.get(name, policy).__module__
+    if before != policy.__module__:
+        raise ValueError(
+            f"there is already a policy {name!r}, of the module {before}: give yours another name"
+        )
     POLICIES[name] = policy
     add_policy_name(name)
+
+
+def forget_own_policies() -> None:
+    """Take away what a user has registered."""
+    for name in own_policies():
+        del POLICIES[name]
+    forget_own_names()
 
 
 @overload
@@ -118,10 +131,11 @@ def solve(
     With `gives_up` (requests,) there are two rounds: the meetings of the first are confirmed; those
     that one side gives up are struck, all others keep their slots, and the policy fills what is free.
 
-    Raises ValueError for an unknown name or option, PolicyError if the policy's answer breaks a rule.
+    Raises ValueError for an unknown name or option, PolicyError if the policy's answer breaks a rule, or if
+    one's own, called by name, raises anything.
     """
     name = policy if isinstance(policy, str) else getattr(policy, "__name__", "policy")
-    chosen = policy_named(policy) if isinstance(policy, str) else policy
+    chosen = _telling(policy) if isinstance(policy, str) else policy
     chosen = _with_options(chosen, name, options or {})
     problem = weighed(problem, interest)
     first = timetable(problem, chosen(problem), name)
@@ -139,6 +153,22 @@ def solve(
     return replace(
         second, problem=problem, reason=np.where(given_up, Reason.GIVEN_UP, second.reason).astype(np.int64)
     )
+
+
+def _telling(name: str) -> Policy:
+    """The policy of this name; where it is a user's own, what it raises says so."""
+    chosen = policy_named(name)
+    if name in SHIPPED_POLICIES:
+        return chosen
+
+    @wraps(chosen)  # its options are still told by its signature
+    def told(problem: Problem, **options: object) -> IntArray | Answer:
+        try:
+            return chosen(problem, **options)
+        except Exception as error:
+            raise PolicyError(f"{name}: {type(error).__name__}: {error}") from error
+
+    return told
 
 
 def _with_options(policy: Policy, name: str, options: Mapping[str, object]) -> Policy:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from sim.floor.arrays import MINUTE, NONE, IntArray, PlaceKind
-from sim.floor.trace import Cause, Outcome
+from sim.floor.trace import HELD_UP, Outcome
 from sim.statistics.kpis.registry import family, kpi
 from sim.statistics.ledger import DAY, Bools, Ledger
 from sim.statistics.measures import NAN, mean, share
@@ -18,11 +18,6 @@ __all__ = ["UNWANTED_QUANTILE", "request_held", "request_scheduled", "request_wi
 UNWANTED_QUANTILE: Final = 0.25
 """A held meeting is unwanted if its affinity is below this quantile of the affinities of all
 requests of its programme: no better than the worst quarter of what was asked for (assumption)."""
-
-_LATE_CAUSES: Final = (
-    Cause.CONVERSATION, Cause.QUEUE, Cause.MEETING, Cause.SESSION, Cause.GATE, Cause.HALL, Cause.STAFF,
-    Cause.WALK, Cause.MEAL, Cause.ABSENT,
-)  # fmt: skip
 
 
 def request_held(ledger: Ledger) -> Bools:
@@ -317,7 +312,7 @@ def _by_cause(ledger: Ledger, outcome: Outcome) -> dict[str, float]:
         happened = (ledger.sides.outcome == outcome)[chosen]
         cause = ledger.sides.cause[chosen]
         values[name] = mean(happened)
-        for c in _LATE_CAUSES:
+        for c in HELD_UP:
             values[f"{name}.{c.name.lower()}"] = mean(happened & (cause == c))
     return values
 

@@ -1,20 +1,10 @@
-"""Tidy pandas frames of a replication; `sim.statistics.COLUMNS` says what their columns mean."""
+"""Tidy pandas frames of a replication; importing this package registers them all."""
 
-from sim.statistics.tables.exhibitors import exhibitors
-from sim.statistics.tables.meetings import interactions, matrix, meetings, requests
-from sim.statistics.tables.occupancy import occupancy
-from sim.statistics.tables.sessions import attendance, sessions
-from sim.statistics.tables.visits import services, visits
+from sim.statistics.tables import interactions, visits, services, sessions, attendance  # noqa: F401, I001
+from sim.statistics.tables import meetings, requests, exhibitors, occupancy  # noqa: F401 (in order)
+from sim.statistics.tables.registry import TABLES, Table, table
 
-__all__ = [
-    "attendance",
-    "exhibitors",
-    "interactions",
-    "matrix",
-    "meetings",
-    "occupancy",
-    "requests",
-    "services",
-    "sessions",
-    "visits",
-]
+__all__ = ["COLUMNS", "TABLES", "Table", "table"]
+
+COLUMNS = {name: each.columns for name, each in TABLES.items()}
+"""What each column of each table says."""

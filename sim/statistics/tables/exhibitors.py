@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sim.floor.arrays import MINUTE, IntArray
@@ -11,15 +9,50 @@ from sim.floor.trace import Kind, Outcome
 from sim.statistics.interactions import InteractionKind
 from sim.statistics.kpis.contacts import useful_contacts
 from sim.statistics.ledger import Floats, Integers, Ledger
-from sim.statistics.tables.names import Names, code, frame
-
-if TYPE_CHECKING:
-    import pandas as pd
+from sim.statistics.tables.names import Names, code
+from sim.statistics.tables.registry import Columns, table
 
 __all__ = ["exhibitors"]
 
 
-def exhibitors(ledger: Ledger) -> pd.DataFrame:
+@table(
+    {
+        "exhibitor": "number of the exhibitor and of its booth",
+        "name": "name",
+        "chain": "industrial chain",
+        "stage": "stage in the chain",
+        "country": "country, ISO 3166 code",
+        "pavilion": "national pavilion; missing: none",
+        "hall": "hall of the booth",
+        "area_m2": "area of the booth, m²",
+        "staff": "staff of the booth",
+        "staff_hours": "hours of staff on duty, h",
+        "direct": "whether it is a direct exhibitor; false: a partner in a pavilion",
+        "debut": "whether it shows a new product",
+        "belt_and_road": "whether from a Belt-and-Road country",
+        "fortune_500": "whether a Fortune Global 500 company",
+        "stops": "parties that looked",
+        "people_stopped": "people in parties that looked",
+        "asked": "parties that asked to talk",
+        "conversations": "conversations",
+        "conversation_minutes": "mean length of a conversation, min; missing: none",
+        "wait_minutes": "mean wait before a conversation, min; missing: none",
+        "balked": "parties that did not queue",
+        "reneged": "parties whose patience ended",
+        "left_for_booking": "parties that left for a booking or to go home",
+        "closed": "parties that found or met the closing",
+        "lost_share": "parties that asked and did not talk over those that asked, share",
+        "busy_share": "share of staff time on duty spent in conversations",
+        "away_share": "share of staff time on duty spent away as delegates",
+        "meetings_scheduled": "organised meetings scheduled, of the booth and of its people on the floor",
+        "meetings_held": "organised meetings held",
+        "exchange_contacts": "exchange contacts with other organisations",
+        "contacts": "other organisations met in any interaction",
+        "useful_contacts": "other organisations met in a useful contact",
+        "left_out": "whether it has no useful contact",
+    }
+)
+def exhibitors(ledger: Ledger) -> Columns:
     """A row an exhibitor, partners in pavilions included."""
     expo, names, n = ledger.expo, Names(ledger), ledger.n_exhibitors
     of, booths, met, sides = expo.organisations, expo.exhibitors, ledger.interactions, ledger.sides
@@ -45,7 +78,7 @@ def exhibitors(ledger: Ledger) -> pd.DataFrame:
     looked, asked, conversations = looks.done, count(talks.place), count(served.place)
     found_closed = looks.place[looks.outcome == Outcome.CLOSED]
     useful, scheduled = useful_contacts(ledger), sides.organisation[:, sides.ordinary]
-    columns = {
+    return {
         "exhibitor": number,
         "name": list(of.name[:n]),
         "chain": names.chain(number),
@@ -80,7 +113,6 @@ def exhibitors(ledger: Ledger) -> pd.DataFrame:
         "useful_contacts": useful,
         "left_out": useful == 0,
     }
-    return frame("exhibitors", columns)
 
 
 def _ratio(part: Integers, whole: Integers) -> Floats:

@@ -1,48 +1,44 @@
-"""Tables of interactions, meetings and requests."""
+"""The table of meetings."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 import numpy as np
 
-from sim.expo.expo import REASONS, REPLIES
-from sim.floor.arrays import NONE
-from sim.statistics.interactions import InteractionKind
-from sim.statistics.kpis.meetings import request_held, request_scheduled, request_without_slot
 from sim.statistics.ledger import Integers, Ledger
-from sim.statistics.tables.names import Names, code, day, frame, minutes, nullable, times
+from sim.statistics.tables.names import SIDES, Names, day, minutes, nullable, times
+from sim.statistics.tables.registry import Columns, table
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["interactions", "matrix", "meetings", "requests"]
-
-_FATES: Final = ("declined", "no_slot", "lost", "held")
+__all__ = ["meetings"]
 
 
-def interactions(ledger: Ledger) -> pd.DataFrame:
-    """A row an interaction of two different organisations, conversations first."""
-    met, names = ledger.interactions, Names(ledger)
-    party, partner_party = _party(ledger, met.actor), _party(ledger, met.partner_actor)
-    columns = {
-        "start": times(ledger, met.start),
-        "day": day(met.start),
-        "minutes": minutes(met.length),
-        "kind": code(met.kind, [kind.name.lower() for kind in InteractionKind]),
-        "useful": met.useful,
-        "place": names.place(met.place),
-        "hall": names.hall(met.place),
-        **names.sides(met.organisation, met.partner, party, partner_party),
-        "exhibits": met.organisation < ledger.n_exhibitors,
-        "partner_exhibits": met.partner < ledger.n_exhibitors,
-        "persona": names.persona(party),
-        "meeting": nullable(met.meeting),
+@table(
+    {
+        "meeting": "number of the meeting",
+        "standby_for": "the meeting it stands by for, as in `meetings`; missing: a scheduled meeting",
+        "programme": "matchmaking programme; missing: not requested",
+        "day": "day of the expo, from 1",
+        "start": "start of the slot, clock time",
+        "slot_minutes": "length of the slot, min",
+        "place": "table or booth",
+        "hall": "hall of the place; missing: outside the halls",
+        **SIDES,
+        "held": "whether it took place",
+        "begin": "when it began, clock time; missing: not held",
+        "minutes": "length, min; missing: not held",
+        "delay_minutes": "from the slot's start to the beginning, min; missing: not held",
+        "outcome": "of the first side: done, late, no_show, missed, stood_up or not_needed (a stand-by); "
+        "missing: the other side of a stand-by who met nobody",
+        "partner_outcome": "of the second side, in the same way",
+        "cause": "what held the first side up or kept it away, or why it was stood up",
+        "partner_cause": "what held the second side up or kept it away, or why it was stood up",
+        "wait_minutes": "time the first side waited at the place, min",
+        "partner_wait_minutes": "time the second side waited at the place, min",
+        "affinity": "true affinity of both, in [0, 1]; missing: not requested",
+        "score": "the score that requests and policies saw; missing: not requested",
+        "request": "first request that led to it, as in `requests`; missing: none",
     }
-    return frame("interactions", columns)
-
-
-def meetings(ledger: Ledger) -> pd.DataFrame:
+)
+def meetings(ledger: Ledger) -> Columns:
     """A row a meeting, scheduled or a stand-by's, with what became of both sides."""
     plan, sides, names = ledger.floor.meetings, ledger.sides, Names(ledger)
     begin = times(ledger, sides.begin)
@@ -51,7 +47,7 @@ def meetings(ledger: Ledger) -> pd.DataFrame:
     def if_held(ms: Integers) -> object:
         return np.where(sides.held, minutes(ms), np.nan)
 
-    columns = {
+    return {
         "meeting": np.arange(len(plan.start)),
         "standby_for": nullable(plan.standby_for),
         "programme": names.programme(sides.programme),
@@ -75,58 +71,3 @@ def meetings(ledger: Ledger) -> pd.DataFrame:
         "score": sides.score,
         "request": nullable(sides.request),
     }
-    return frame("meetings", columns)
-
-
-def requests(ledger: Ledger) -> pd.DataFrame:
-    """A row a request for a meeting, with what became of it."""
-    sent, names = ledger.expo.requests, Names(ledger)
-    held, scheduled = request_held(ledger), request_scheduled(ledger)
-    fate = np.select([held, scheduled, request_without_slot(ledger)], [3, 2, 1], 0)
-    columns = {
-        "request": np.arange(len(sent.asker)),
-        "programme": names.programme(sent.programme),
-        "asker": names.organisation(sent.asker),
-        "asked": names.organisation(sent.asked),
-        "asker_party": nullable(sent.asker_party),
-        "asked_party": nullable(sent.asked_party),
-        "asker_chain": names.chain(sent.asker),
-        "asked_chain": names.chain(sent.asked),
-        "asker_country": names.country(sent.asker),
-        "asked_country": names.country(sent.asked),
-        "affinity": sent.affinity,
-        "score": sent.score,
-        "asker_wish": sent.asker_wish,
-        "asked_wish": sent.asked_wish,
-        "must": sent.must == 1,
-        "reply": code(sent.reply, REPLIES),
-        "accepted": sent.accepted == 1,
-        "scheduled": scheduled,
-        "held": held,
-        "fate": code(fate, _FATES),
-        "reason": code(np.where(scheduled, NONE, sent.reason), REASONS),
-        "meeting": nullable(sent.meeting),
-    }
-    return frame("requests", columns)
-
-
-def matrix(ledger: Ledger, by: str = "chain") -> pd.DataFrame:
-    """Interactions between the chains, stages or countries of the two sides, counted.
-
-    Rows are the first side (the visitor of a conversation), columns the second (the booth). An
-    interaction is counted once; `by` is `chain`, `stage` or `country`.
-    """
-    import pandas as pd
-
-    labels = {"chain": "chains", "stage": "stages", "country": "countries"}
-    if by not in labels:
-        raise ValueError(f"by = {by!r} is none of {', '.join(labels)}")
-    names = getattr(ledger.expo, labels[by])
-    group, met, n = getattr(ledger.expo.organisations, by), ledger.interactions, len(names)
-    counts = np.bincount(group[met.organisation] * n + group[met.partner], minlength=n * n).reshape(n, n)
-    return pd.DataFrame(counts, index=pd.Index(names, name=by), columns=pd.Index(names, name=f"partner_{by}"))
-
-
-def _party(ledger: Ledger, actor: Integers) -> Integers:
-    """The party-day that an actor is, or NONE."""
-    return np.where(ledger.is_party(actor), actor, NONE)

@@ -4,22 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pandas as pd
 
 from sim.expo.expo import SESSION_KINDS
 from sim.floor.arrays import MINUTE, NONE
 from sim.floor.trace import Cause, Outcome
-from sim.statistics.columns import COLUMNS
 from sim.statistics.ledger import DAY, Integers, Ledger
 
-__all__ = ["Names", "code", "frame", "minutes", "nullable", "times"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["SIDES", "Names", "code", "day", "minutes", "nullable", "times"]
+
+SIDES: Final = {
+    "organisation": "organisation of the first side",
+    "partner": "organisation of the second side",
+    "chain": "industrial chain of the first side",
+    "partner_chain": "industrial chain of the second side",
+    "stage": "stage in the chain of the first side",
+    "partner_stage": "stage in the chain of the second side",
+    "country": "country of the first side, ISO 3166 code",
+    "partner_country": "country of the second side, ISO 3166 code",
+    "cross_border": "whether the two countries differ",
+    "cross_chain": "whether the two chains differ",
+    "party_day": "the first side's party on that day, as in `visits`; missing: a booth",
+    "partner_party_day": "the second side's party on that day, as in `visits`; missing: a booth",
+}
+"""What the columns of `Names.sides` mean."""
 
 
 def code(codes: Integers, names: Sequence[str] | pd.Index[Any]) -> pd.Categorical:
     """Names by code; NONE is missing. Two codes of the same name are one category."""
+    import pandas as pd
+
     index = pd.Index(names) if len(names) else pd.Index([], dtype="str")
     if not index.is_unique:
         unique = index.unique()
@@ -30,6 +49,8 @@ def code(codes: Integers, names: Sequence[str] | pd.Index[Any]) -> pd.Categorica
 
 def nullable(values: Integers, missing: int = NONE) -> pd.api.extensions.ExtensionArray:
     """Whole numbers; those equal to `missing` are missing."""
+    import pandas as pd
+
     return pd.arrays.IntegerArray(values.astype(np.int32), values == missing)
 
 
@@ -49,17 +70,6 @@ def day(ms: Integers) -> Integers:
     return (ms // DAY + 1).astype(np.int16)
 
 
-def frame(table: str, columns: dict[str, Any]) -> pd.DataFrame:
-    """A frame with the columns of that table, in the documented order; its columns become the frame's own."""
-    return pd.DataFrame({name: _own(columns.pop(name)) for name in COLUMNS[table]}, copy=False)
-
-
-def _own(column: Any) -> Any:
-    """A column that can be written to: those that stand in the expo cannot."""
-    read_only = isinstance(column, np.ndarray) and not column.flags.writeable
-    return column.copy() if read_only else column
-
-
 class Names:
     """The names of one expo as columns."""
 
@@ -69,6 +79,8 @@ class Names:
 
     @cached_property
     def _organisations(self) -> pd.Index[Any]:
+        import pandas as pd
+
         return pd.Index(self._expo.organisations.name)
 
     def organisation(self, number: Integers) -> pd.Categorical:

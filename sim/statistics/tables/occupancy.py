@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
 from sim.floor.arrays import MINUTE, NONE
 from sim.statistics.ledger import DAY, Ledger
-from sim.statistics.tables.names import code, day, frame, nullable, times
-
-if TYPE_CHECKING:
-    import pandas as pd
+from sim.statistics.tables.names import code, day, nullable, times
+from sim.statistics.tables.registry import Columns, table
 
 __all__ = ["BIN", "WHOLE_FLOOR", "occupancy"]
 
@@ -19,7 +17,17 @@ BIN: Final = 15 * MINUTE
 WHOLE_FLOOR: Final = "whole floor"  # cannot be a hall: their names have no spaces
 
 
-def occupancy(ledger: Ledger) -> pd.DataFrame:
+@table(
+    {
+        "day": "day of the expo, from 1",
+        "start": "start of the quarter of an hour, clock time",
+        "hall": "hall, or `whole floor`: visitors from the gate to the gate again",
+        "people": "mean people present",
+        "peak": "most people present at once",
+        "limit": "people let in at once; missing: no limit",
+    }
+)
+def occupancy(ledger: Ledger) -> Columns:
     """Mean and most people present on the whole floor, then in each hall, in each bin of each day.
 
     Bins are quarters of an hour, from the opening to the closing, or to the last visitor's leaving.
@@ -38,7 +46,7 @@ def occupancy(ledger: Ledger) -> pd.DataFrame:
     start = np.tile(np.concatenate(starts), n_halls + 1)
     hall = np.repeat(np.arange(n_halls + 1), len(start) // (n_halls + 1))
     limit = np.concatenate(([NONE], ledger.floor.places.zone_limit[:n_halls]))
-    columns = {
+    return {
         "day": day(start),
         "start": times(ledger, start),
         "hall": code(hall, (WHOLE_FLOOR, *expo.halls)),
@@ -46,4 +54,3 @@ def occupancy(ledger: Ledger) -> pd.DataFrame:
         "peak": np.concatenate(tops, axis=1).ravel(),
         "limit": nullable(limit[hall]),
     }
-    return frame("occupancy", columns)

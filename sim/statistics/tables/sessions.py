@@ -1,27 +1,50 @@
-"""Tables of sessions and of who came to them."""
+"""The table of sessions."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 import numpy as np
 
-from sim.floor.arrays import NONE, IntArray
+from sim.floor.arrays import IntArray
 from sim.floor.trace import Cause, Kind, Outcome
 from sim.statistics.interactions import InteractionKind
 from sim.statistics.ledger import Bools, Ledger, Rows
 from sim.statistics.presence import peaks
-from sim.statistics.tables.names import Names, code, day, frame, minutes, nullable, times
+from sim.statistics.tables.names import Names, code, day, minutes, times
+from sim.statistics.tables.registry import Columns, table
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["attendance", "contact_session", "sessions"]
-
-_ROLES: Final = ("registered", "walk-in", "host")
+__all__ = ["contact_session", "sessions"]
 
 
-def sessions(ledger: Ledger) -> pd.DataFrame:
+@table(
+    {
+        "session": "number of the session",
+        "title": "title",
+        "kind": "ceremony, forum, seminar, exchange, debut or tour",
+        "rule": "table of the scenario it comes from",
+        "chain": "industrial chain of its first host; missing: no host",
+        "day": "day of the expo, from 1",
+        "start": "start, clock time",
+        "talk_minutes": "length without the mixing, min",
+        "mixing_minutes": "length of the mixing, min",
+        "room": "room, or booth",
+        "hall": "hall of the room; missing: outside the halls",
+        "seats": "seats",
+        "hosts": "booths called to send a host",
+        "hosts_there": "hosts who came",
+        "registered": "people registered",
+        "registered_seated": "people registered and let in",
+        "walk_ins_seated": "people let in without registration",
+        "audience": "people let in, in all",
+        "peak": "most people seated at once",
+        "filled_share": "most people seated at once over seats, share",
+        "no_shows": "people registered who never came, drawn beforehand",
+        "missed": "people booked who were held up elsewhere",
+        "full": "people turned away for want of a seat",
+        "too_late": "people turned away for coming late",
+        "exchange_contacts": "exchange contacts of two different organisations",
+    }
+)
+def sessions(ledger: Ledger) -> Columns:
     """A row a session, stops of tours included."""
     plan, programme, names = ledger.floor.sessions, ledger.expo.programme, Names(ledger)
     rows, hosts, n = ledger.audience, ledger.hosting, len(plan.place)
@@ -37,7 +60,7 @@ def sessions(ledger: Ledger) -> pd.DataFrame:
     away = rows.outcome == Outcome.TURNED_AWAY
     seated = rows.done
     peak, _ = peaks(seated.other, n, seated.begin, seated.end, ledger.size[seated.actor])
-    columns = {
+    return {
         "session": np.arange(n),
         "title": list(programme.title),
         "kind": names.session_kind(programme.kind),
@@ -64,34 +87,6 @@ def sessions(ledger: Ledger) -> pd.DataFrame:
         "too_late": people(away & (rows.cause == Cause.TOO_LATE)),
         "exchange_contacts": np.bincount(contact_session(ledger), minlength=n),
     }
-    return frame("sessions", columns)
-
-
-def attendance(ledger: Ledger) -> pd.DataFrame:
-    """A row for each party registered for, or come to, a session, then a row for each host."""
-    names, plan = Names(ledger), ledger.expo.programme
-    audience, hosts = ledger.audience, ledger.hosting
-    rows = Rows(ledger.trace, np.concatenate((audience.index, hosts.index)))
-    is_host = np.arange(len(rows)) >= len(audience)
-    role = np.where(is_host, 2, 0)
-    role[: len(audience)] += ~ledger.registered
-    party_day = np.where(is_host, NONE, rows.actor)
-    organisation = np.append(ledger.organisation, NONE)[rows.actor]
-    columns = {
-        "session": rows.other,
-        "title": code(rows.other, plan.title),
-        "role": code(role, _ROLES),
-        "party_day": nullable(party_day),
-        "organisation": names.organisation(organisation),
-        "persona": names.persona(party_day),
-        "people": np.append(ledger.size, 1)[party_day],
-        "start": times(ledger, rows.start),
-        "wait_minutes": minutes(rows.wait),
-        "minutes": minutes(rows.served),
-        "outcome": names.outcome(rows.outcome),
-        "cause": names.cause(rows.cause),
-    }
-    return frame("attendance", columns)
 
 
 def contact_session(ledger: Ledger) -> IntArray:

@@ -1,34 +1,54 @@
-"""Tables of visits and of services."""
+"""The table of visits."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 import numpy as np
 
-from sim.floor.arrays import NONE
-from sim.floor.trace import Kind, Outcome
+from sim.floor.trace import Kind
 from sim.statistics.interactions import InteractionKind
 from sim.statistics.ledger import Bools, Integers, Ledger
 from sim.statistics.measures import Numbers, distinct
-from sim.statistics.tables.names import Names, code, day, frame, minutes, nullable, times
+from sim.statistics.tables.names import Names, minutes, times
+from sim.statistics.tables.registry import Columns, table
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["services", "visits"]
-
-_QUEUES: Final = {Kind.GATE: "gate", Kind.TALK: "booth", Kind.MEAL: "catering", Kind.HALL: "hall door"}
+__all__ = ["visits"]
 
 
-def visits(ledger: Ledger) -> pd.DataFrame:
+@table(
+    {
+        "party_day": "number of the party on that day",
+        "party": "number of the party, the same on all its days",
+        "day": "day of the expo, from 1",
+        "persona": "persona",
+        "people": "people in the party",
+        "organisation": "organisation",
+        "chain": "industrial chain of the organisation",
+        "country": "country of the organisation, ISO 3166 code",
+        "arrival": "arrival at the gate, clock time",
+        "gate": "the gate",
+        "gate_wait_minutes": "time in the gate's queue, min",
+        "admitted": "whether it was let in; what follows is 0 if not",
+        "floor_minutes": "time on the floor, from admission to the gate again, min",
+        "stops": "booths at which it looked",
+        "asked": "booths at which it asked to talk",
+        "conversations": "conversations it had",
+        "conversation_minutes": "time in conversations, min",
+        "queue_minutes": "time in queues at booths, min",
+        "lounge_minutes": "time in the lounge between bookings, min",
+        "sessions": "sessions it was let in to, tours included",
+        "exchange_contacts": "exchange contacts with other organisations",
+        "meetings": "organised meetings held",
+        "useful_contacts": "other organisations met in a useful contact on that day",
+    }
+)
+def visits(ledger: Ledger) -> Columns:
     """A row a party and day, admitted or not."""
     floor, parties, names = ledger.floor, ledger.expo.parties, Names(ledger)
     count, met = ledger.a_party_day, ledger.interactions
     visit, gate, lounge = ledger.visits, ledger.rows(Kind.GATE), ledger.rows(Kind.LOUNGE)
     talks = ledger.conversations
     exchange = met.kind == InteractionKind.EXCHANGE
-    columns = {
+    return {
         "party_day": np.arange(ledger.n_party_days),
         "party": floor.party_days.party.copy(),
         "day": (parties.day + 1).astype(np.int16),
@@ -53,36 +73,6 @@ def visits(ledger: Ledger) -> pd.DataFrame:
         "meetings": _of_party(ledger, met.kind == InteractionKind.MEETING),
         "useful_contacts": _useful(ledger),
     }
-    return frame("visits", columns)
-
-
-def services(ledger: Ledger) -> pd.DataFrame:
-    """A row for each time a party came to a queue, in order of queues, then as in the trace."""
-    trace, names, parties = ledger.trace, Names(ledger), ledger.expo.parties
-    parts = [ledger.rows(kind) for kind in _QUEUES]
-    parts = [rows.where(rows.outcome != Outcome.MISSED) for rows in parts]  # never came
-    index = np.concatenate([rows.index for rows in parts])
-    kind = np.repeat(np.arange(len(parts)), [len(rows) for rows in parts])
-    actor, start, wait = trace.actor[index], trace.start[index], trace.wait[index]
-    served = (kind == list(_QUEUES).index(Kind.TALK)) & (trace.other[index] != NONE)
-    place = trace.place[index]
-    columns = {
-        "start": times(ledger, start),
-        "day": day(start),
-        "kind": code(kind, tuple(_QUEUES.values())),
-        "place": names.place(place),
-        "hall": names.hall(place),
-        "party_day": actor,
-        "people": ledger.size[actor],
-        "persona": names.persona(actor),
-        "organisation": names.organisation(parties.organisation[actor]),
-        "wait_minutes": minutes(wait),
-        "service_minutes": minutes(trace.end[index] - start - wait),
-        "outcome": names.outcome(trace.outcome[index]),
-        "cause": names.cause(trace.cause[index]),
-        "member": nullable(np.where(served, trace.other[index] - ledger.n_party_days, NONE)),
-    }
-    return frame("services", columns)
 
 
 def _minutes(ledger: Ledger, actor: Integers, ms: Integers) -> Numbers:
