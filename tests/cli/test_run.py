@@ -374,19 +374,12 @@ def test_old_results_come_back_if_the_new_cannot_take_their_place(
 # the real thing
 
 
-def heard() -> None:
-    """Signals end the command, though the tests themselves run where one is ignored (nohup)."""
-    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_DFL)
-
-
 def start(*arguments: str, **options: Any) -> subprocess.Popen[str]:
     env = os.environ | {"PYTHONPATH": str(ROOT)}
     return subprocess.Popen(
         [sys.executable, "-m", "sim", *arguments],
         env=env,
         text=True,
-        preexec_fn=heard,
         **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "start_new_session": True} | options,
     )
 
