@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from sim.floor.trace import LOSSES, Kind, Outcome
 from tests.statistics.chance import random_result
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_who_asked_at_a_booth_was_served_or_lost_in_one_way(seed: int) -> None:
-    table = random_result(seed).exhibitors
-    known = table.conversations + table.balked + table.reneged + table.left_for_booking
+    result = random_result(seed)
+    table, trace = result.exhibitors, result.trace
+    asked = table[["conversations", *(loss.name.lower() for loss in LOSSES[Kind.TALK])]].sum(axis=1)
     # `closed` also counts parties that came to a closed booth and asked nobody
-    assert (known <= table.asked).all()
-    assert (known + table.closed >= table.asked).all()
+    only_came = trace.place[(trace.kind == Kind.LOOK) & (trace.outcome == Outcome.CLOSED)]
+    assert (asked - np.bincount(only_came, minlength=len(table))[: len(table)]).equals(table.asked)
     assert table.asked.sum() > 0
 
 
