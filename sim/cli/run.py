@@ -30,7 +30,7 @@ Examples:
   exposim run hungary-2024 --set matchmaking.hungary.tables=8
   exposim run fair.toml -p booths.wait_minutes=0.5 -p meetings.held=2%
   exposim run fair.toml --replications 30 --out results/fair
-  exposim run quickstart --kpi meetings.held --kpi conversations.minutes_mean
+  exposim run quickstart --kpi meetings.held --kpi conversations.minutes
   exposim run fair.toml --import my_fair.py --set matchmaking.main.policy=latest_first
 """
 

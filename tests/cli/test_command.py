@@ -17,6 +17,7 @@ import sim
 from sim.cli import exposim
 from sim.cli.endings import Commands
 from sim.engine import ENGINES
+from sim.statistics import describe
 
 SLOW = ("numpy", "pandas", "pydantic", "scipy", "simpy", "joblib", "tqdm", "ortools", "pyarrow")
 CODE = "import sys; from sim.cli import exposim; exposim({!r}, standalone_mode=False); print(*sys.modules)"
@@ -159,3 +160,12 @@ def test_an_error_of_our_own_is_not_hidden() -> None:
 
     with pytest.raises(ValueError, match="a mistake in the program"):
         CliRunner().invoke(group, ["fail"], catch_exceptions=False)
+
+
+def test_every_figure_that_an_example_names_is_there() -> None:
+    # also those with a threshold, `-p NAME=0.5`, and those in the help of the whole command
+    said = [CliRunner().invoke(exposim, [*words, "--help"]).output for words in ([], ["run"])]
+    named = {name for text in said for name in re.findall(r"(?:--kpi|-p|-k) ([a-z_]+\.[a-z_.]+)", text)}
+    assert len(named) >= 3
+    for name in named:
+        describe(name)  # raises for one that is not
