@@ -69,6 +69,7 @@ class Party:
     arrival: int
     gate: int
     hosted: int = 0
+    check: int = MINUTE
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ class Booking:
     meeting: int = NONE
     side: int = NONE
     registered: int = 0
+    meal: int = 0
 
 
 @dataclass(frozen=True)
@@ -320,9 +322,9 @@ def _floor(plan: Plan) -> Floor:
             zone_distance=np.zeros((zones, zones), dtype=np.int64),
             zone_limit=_ints(plan.zone_limit),
             zone_patience=10 * MINUTE,
-            open_index=_index([0] * places),
-            open_from=_ints(()),
-            open_to=_ints(()),
+            open_index=np.arange(places + 1),
+            open_from=np.zeros(places, dtype=np.int64),
+            open_to=np.full(places, plan.days * DAY),
         ),
         staff=Staff(
             booth=_ints(booth for booth, _ in plan.members),
@@ -337,7 +339,7 @@ def _floor(plan: Plan) -> Floor:
             pace=np.full(parties, PACE),
             gate=_ints(p.gate for p in plan.parties),
             arrival=_ints(p.arrival for p in plan.parties),
-            check=zeros + MINUTE,
+            check=_ints(p.check for p in plan.parties),
             departure=_ints(at(17, 0, p.day) for p in plan.parties),
             patience=zeros,
             queue_limit=zeros,
@@ -351,7 +353,7 @@ def _floor(plan: Plan) -> Floor:
             session=_ints(b.session for b in bookings),
             meeting=_ints(b.meeting for b in bookings),
             side=_ints(b.side for b in bookings),
-            meal=_ints(0 for _ in bookings),
+            meal=_ints(b.meal for b in bookings),
             patience=_ints(0 for _ in bookings),
             registered=_ints(b.registered for b in bookings),
             comes=_ints(1 for _ in bookings),
