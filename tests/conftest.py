@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from sim.statistics import Result
 
 # Machines are shared and noisy: a slow draw is no fault. A check of a submission tries the same examples
 # each time, so that what passed once passes again; everywhere else each run tries new ones.
@@ -19,6 +23,22 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
     if signal.getsignal(number) == signal.SIG_IGN:
         signal.signal(number, usual)
+
+
+@pytest.fixture(scope="session")
+def quickstart() -> Result:
+    """The first run of `quickstart`, for whoever only reads it."""
+    import sim
+
+    return sim.run("quickstart")
+
+
+@pytest.fixture(scope="session")
+def hungary() -> Result:
+    """The first run of `hungary-2024`, for whoever only reads it."""
+    import sim
+
+    return sim.run("hungary-2024")
 
 
 @pytest.fixture

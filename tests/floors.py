@@ -110,7 +110,7 @@ class FloorPlan:
     ) -> int:
         """A booth with so many members all day, or with the given shifts a member."""
         assert all(place[0] == PlaceKind.BOOTH for place in self._places), "booths come first"
-        number = self._place(PlaceKind.BOOTH, x, opens, zone, to_door, 0, y)
+        number = self.place(PlaceKind.BOOTH, x, opens, zone, to_door, 0, y)
         for shifts in [opens] * staff if isinstance(staff, int) else staff:
             self._staff.append((number, pace))
             self._shifts.append(shifts)
@@ -119,7 +119,7 @@ class FloorPlan:
     def gate(
         self, x: int = 0, lanes: int = 1, opens: Intervals = ALL_DAY, *, zone: int = 0, to_door: int = 0
     ) -> int:
-        return self._place(PlaceKind.GATE, x, opens, zone, to_door, lanes)
+        return self.place(PlaceKind.GATE, x, opens, zone, to_door, lanes)
 
     def change(self, place: int, at: int, servers: int) -> None:
         """From `at` on a gate has so many lanes, or catering so many seats."""
@@ -128,12 +128,12 @@ class FloorPlan:
     def room(
         self, x: int = 0, opens: Intervals = ALL_DAY, *, zone: int = 0, to_door: int = 0, y: int = 0
     ) -> int:
-        return self._place(PlaceKind.ROOM, x, opens, zone, to_door, 0, y)
+        return self.place(PlaceKind.ROOM, x, opens, zone, to_door, 0, y)
 
     def table(
         self, x: int = 0, opens: Intervals = ALL_DAY, *, zone: int = 0, to_door: int = 0, y: int = 0
     ) -> int:
-        return self._place(PlaceKind.TABLE, x, opens, zone, to_door, 0, y)
+        return self.place(PlaceKind.TABLE, x, opens, zone, to_door, 0, y)
 
     def catering(
         self,
@@ -145,11 +145,12 @@ class FloorPlan:
         to_door: int = 0,
         y: int = 0,
     ) -> int:
-        return self._place(PlaceKind.CATERING, x, opens, zone, to_door, seats, y)
+        return self.place(PlaceKind.CATERING, x, opens, zone, to_door, seats, y)
 
-    def _place(
+    def place(
         self, kind: PlaceKind, x: int, opens: Intervals, zone: int, to_door: int, servers: int, y: int = 0
     ) -> int:
+        """A place of any kind but a booth."""
         self._places.append((kind, x, y, zone, to_door, servers))
         self._opens.append(opens)
         return len(self._places) - 1
@@ -280,7 +281,8 @@ class FloorPlan:
         if departure is None:
             departure = (arrival // DAY + 1) * DAY
         number = len(self._parties)
-        who = number if party is None else self._parties[party][0]
+        new = max((who for who, *_ in self._parties), default=-1) + 1
+        who = new if party is None else self._parties[party][0]
         self._parties.append((who, size, pace, gate, arrival, check, departure, patience, queue_limit))
         self._stops.append(tuple(stops))
         self._bookings.append(tuple(sorted(bookings, key=lambda booking: booking.start)))

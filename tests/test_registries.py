@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from pathlib import Path
 from pkgutil import iter_modules
 from random import Random
@@ -11,7 +12,6 @@ from typing import get_args, get_type_hints
 import pandas as pd
 import pytest
 
-import sim
 from sim.engine import simulate
 from sim.expo.expo import SESSION_KINDS
 from sim.floor.trace import CAUSES, HELD_UP, LOSSES, Cause, Kind, Outcome, Trace
@@ -27,6 +27,11 @@ from tests.random_floors import random_floor
 ROOT = Path(__file__).parents[1]
 
 
+@cache
+def played(seed: int) -> Trace:
+    return simulate(random_floor(Random(seed)))
+
+
 def seen(trace: Trace) -> set[tuple[Kind, Outcome]]:
     """How what went, in a trace."""
     return {(Kind(k), Outcome(o)) for k, o in zip(trace.kind.tolist(), trace.outcome.tolist(), strict=True)}
@@ -38,25 +43,26 @@ def test_every_outcome_is_served_or_a_loss_of_something() -> None:
     assert lost | {Outcome.DONE, Outcome.LATE} == set(Outcome)
 
 
-def test_nothing_is_lost_in_a_way_that_is_not_listed_and_all_that_is_listed_happens() -> None:
+def test_nothing_is_lost_in_a_way_that_is_not_listed_and_all_that_is_listed_happens(
+    quickstart: Result,
+) -> None:
     listed = {(kind, outcome) for kind, outcomes in LOSSES.items() for outcome in outcomes}
-    happened = set().union(*(seen(simulate(random_floor(Random(seed)))) for seed in range(300)))
-    happened |= seen(sim.run("quickstart").trace)
+    happened = set().union(*(seen(played(seed)) for seed in range(300)))
+    happened |= seen(quickstart.trace)
     assert {(k, o) for k, o in happened if o not in (Outcome.DONE, Outcome.LATE)} == listed
 
 
-def test_every_cause_is_listed_with_an_outcome_and_none_comes_otherwise() -> None:
+def test_every_cause_is_listed_with_an_outcome_and_none_comes_otherwise(quickstart: Result) -> None:
     assert set(CAUSES) == set(Outcome)
     assert set().union(*CAUSES.values()) == set(Cause)
-    traces = [simulate(random_floor(Random(seed))) for seed in range(300)]
-    for trace in (*traces, sim.run("quickstart").trace):
+    for trace in (*map(played, range(300)), quickstart.trace):
         for outcome, cause in zip(trace.outcome.tolist(), trace.cause.tolist(), strict=True):
             assert Cause(cause) in CAUSES[Outcome(outcome)], (Outcome(outcome), Cause(cause))
 
 
 @pytest.mark.parametrize("kpi", ["meetings.late_share", "meetings.missed_share"])
-def test_shares_by_cause_add_up_to_the_whole(kpi: str) -> None:
-    kpis = sim.run("hungary-2024").kpis
+def test_shares_by_cause_add_up_to_the_whole(kpi: str, hungary: Result) -> None:
+    kpis = hungary.kpis
     for side in ("visitor", "exhibitor"):
         parts = [value for name, value in kpis.items() if name.startswith(f"{kpi}.{side}.")]
         assert len(parts) == len(HELD_UP)
@@ -75,39 +81,34 @@ def test_kinds_of_activities_are_the_scenarios_and_tours() -> None:
         assert (*get_args(get_type_hints(model)["kind"]), "tour") == SESSION_KINDS
 
 
-@pytest.fixture(scope="module")
-def result() -> Result:
-    return sim.run("quickstart")
-
-
-def test_every_table_is_described_made_and_written(result: Result) -> None:
+def test_every_table_is_described_made_and_written(quickstart: Result) -> None:
     modules = {module.name for module in iter_modules(tables.__path__)} - {"names", "registry"}
     assert set(tables.TABLES) == modules
     assert tuple(tables.TABLES) == tuple(COLUMNS) == TABLES
     for name, table in tables.TABLES.items():
-        frame = getattr(result, name)
+        frame = getattr(quickstart, name)
         assert isinstance(frame, pd.DataFrame)
         assert list(frame.columns) == list(COLUMNS[name])
         assert table.rows.endswith(".")
         assert getattr(Result, name).__doc__ == table.rows
 
 
-def test_a_table_that_makes_other_columns_than_it_describes_is_an_error(result: Result) -> None:
+def test_a_table_that_makes_other_columns_than_it_describes_is_an_error(quickstart: Result) -> None:
     visits = tables.TABLES["visits"]
     less = Table("visits", visits.rows, {"party": "number of the party"}, visits.make)
     with pytest.raises(ValueError, match="table 'visits': made or described, and not both: admitted, "):
-        less.frame(result.ledger)
+        less.frame(quickstart.ledger)
     with pytest.raises(ValueError, match="already a table 'visits'"):
         tables.table(visits.columns)(visits.make)
 
 
-def test_in_each_table_of_comings_what_was_served_and_each_loss_add_up(result: Result) -> None:
-    services, talks = result.services, result.trace.kind == Kind.TALK
+def test_in_each_table_of_comings_what_was_served_and_each_loss_add_up(quickstart: Result) -> None:
+    services, talks = quickstart.services, quickstart.trace.kind == Kind.TALK
     booths = services[services.kind == "booth"]
     counts = booths.outcome.value_counts()
     names = {outcome.name.lower() for outcome in LOSSES[Kind.TALK]} | {"done"}
     assert set(counts[counts > 0].index) <= names
     assert int(counts.sum()) == int(talks.sum())
-    asked, lost = result.kpis["booths.asked"], result.kpis["booths.lost_share"]
+    asked, lost = quickstart.kpis["booths.asked"], quickstart.kpis["booths.lost_share"]
     assert asked == pytest.approx(counts.sum())
     assert lost == pytest.approx(1 - counts["done"] / counts.sum())

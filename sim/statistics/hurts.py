@@ -9,12 +9,12 @@ import numpy as np
 
 from sim.expo.expo import SESSION_KINDS
 from sim.floor.arrays import MINUTE, NONE
+from sim.floor.curves import peaks
 from sim.floor.trace import Cause, Kind, Outcome
 from sim.statistics.kpis.contacts import useful_contacts
 from sim.statistics.kpis.meetings import request_without_slot
 from sim.statistics.kpis.promises import promises
 from sim.statistics.ledger import Integers, Ledger, Rows
-from sim.statistics.presence import peaks
 from sim.statistics.text import clock, number
 
 if TYPE_CHECKING:

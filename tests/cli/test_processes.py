@@ -14,9 +14,8 @@ from typing import Final
 
 import pytest
 
-from tests.cli.test_timetable import busy_with_proof, of_session
+from tests.cli.processes import ROOT, busy_with_proof, of_session, start, start_program
 
-ROOT = Path(__file__).parents[2]
 FAIR = Path(__file__).with_name("fair.toml")
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes as Linux shows them")
 SOON: Final = 5.0  # s, in which all processes are gone
@@ -38,18 +37,6 @@ def command(tmp_path: Path) -> list[str]:
     script.parent.mkdir()
     script.write_text(COMMAND)
     return [sys.executable, str(script)]
-
-
-def start(*command: str, **options: object) -> subprocess.Popen[str]:
-    return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
-        command,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        **options,
-    )
 
 
 # what they load
@@ -90,7 +77,7 @@ def test_a_file_in_the_current_folder_that_is_named_like_a_library_is_never_run(
     pairs = [(i, j) for i in range(8) for j in range(i) if (i + j) % 3]
     rows = "".join(f"P{i},P{j},1\n" for i, j in pairs[:11])
     (tmp_path / "requests.csv").write_text("who,whom,weight\n" + rows)
-    process = start(*command, *arguments, cwd=here)
+    process = start_program(*command, *arguments, cwd=here)
     out, error = process.communicate(timeout=60)
     assert not sprung.exists(), sprung.read_text()
     assert process.returncode == 0, error
@@ -133,7 +120,7 @@ def test_killed_in_the_midst_of_a_proof_it_leaves_no_process(tmp_path: Path) -> 
     rows = "".join(f"P{i},P{j},1\n" for i, j in pairs)
     (tmp_path / "requests.csv").write_text("who,whom,weight\n" + rows)
     process = start(
-        *(sys.executable, "-m", "sim", "timetable", "requests.csv", "--slots", "14", "--tables", "30"),
+        *("timetable", "requests.csv", "--slots", "14", "--tables", "30"),
         *("--policy", "first_come", "--compact", "--exact"),
         cwd=tmp_path,
     )
@@ -145,7 +132,7 @@ def test_killed_in_the_midst_of_a_proof_it_leaves_no_process(tmp_path: Path) -> 
 
 @LINUX
 def test_killed_while_its_workers_begin_it_leaves_no_process(command: list[str]) -> None:
-    process = start(*command, "run", str(FAIR), "-n", "90000", "--workers", "2", "--quiet")
+    process = start_program(*command, "run", str(FAIR), "-n", "90000", "--workers", "2", "--quiet")
     wait_for(lambda: len(of_session(process.pid)) > 3)
     process.kill()
     assert gone(process.pid)
@@ -202,7 +189,7 @@ def test_a_signal_ends_the_command_with_its_status_wherever_it_is_lost(
 @pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
 def test_sigterm_at_any_moment_is_143_and_no_traceback() -> None:
     for _ in range(4):
-        process = start(sys.executable, "-m", "sim", "run", "hungary-2024", "-n", "1000", "-w", "1", "-q")
+        process = start("run", "hungary-2024", "-n", "1000", "-w", "1", "-q")
         time.sleep(random.uniform(0.05, 0.7))
         process.terminate()
         _, error = process.communicate(timeout=30)

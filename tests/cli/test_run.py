@@ -4,33 +4,20 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import pty
-import re
-import select
-import shutil
-import signal
-import subprocess
-import sys
-import termios
-import time
 import tomllib
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import jsonschema
-import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
 import sim
 from sim.cli import exposim
-from sim.interchange.results import TABLES
 from sim.studies import StudyError
+from tests.cli.processes import ROOT, start
 
 FAIR = str(Path(__file__).with_name("fair.toml"))
-ROOT = Path(__file__).parents[2]
 
 
 def command(*arguments: str) -> Result:
@@ -39,10 +26,6 @@ def command(*arguments: str) -> Result:
 
 def refuse_constant(name: str) -> float:
     raise AssertionError(f"{name} is not JSON")
-
-
-def tree(directory: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(directory)): p.read_bytes() for p in directory.rglob("*") if p.is_file()}
 
 
 @pytest.fixture(scope="module")
@@ -244,255 +227,7 @@ def test_scenarios_are_listed_with_titles_and_each_is_good() -> None:
         assert sim.load(name).data.expo.title == line.split(maxsplit=1)[1]
 
 
-# results in a directory
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("results") / "deep" / "fair"
-    assert command("run", FAIR, "-n", "2", "-q", "--out", str(out)).exit_code == 0
-    return out
-
-
-def test_a_directory_of_results_is_complete(written: Path) -> None:
-    tables = {f"tables/{name}.parquet" for name in TABLES}
-    assert set(tree(written)) == {"scenario.toml", "run.json", "kpis.csv", "summary.csv"} | tables
-    assert list(written.parent.iterdir()) == [written]  # nothing half-written beside it
-    run = json.loads((written / "run.json").read_text())
-    assert run["hash"] == sim.load(FAIR).hash == sim.load(str(written / "scenario.toml")).hash
-    assert (run["seed"], run["engine"], run["replications"], run["failures"]) == (7, "simpy", 2, [])
-    assert {"exposim", "python", "numpy", "simpy"} <= set(run["versions"])
-
-
-def test_written_numbers_and_tables_are_those_of_python(written: Path) -> None:
-    results = sim.replicate(sim.load(FAIR), replications=2)
-    table = pd.read_csv(written / "kpis.csv", dtype={"value": str})  # parsed by Python: exact in any pandas
-    table["value"] = [float(value) for value in table["value"].fillna("nan")]
-    kpis = table.pivot(index="replication", columns="kpi", values="value")
-    pd.testing.assert_frame_equal(
-        kpis[list(results.kpis.columns)],
-        results.kpis,
-        check_names=False,
-        check_exact=True,
-        check_column_type=False,
-    )
-    summary = pd.read_csv(written / "summary.csv", index_col="kpi")
-    assert summary.loc["visits.people", "mean"] == results.estimate("visits.people").mean
-    assert results.first is not None
-    for name in TABLES:
-        table = pd.read_parquet(written / "tables" / f"{name}.parquet")
-        # categories of a column without any value have no type in Parquet
-        pd.testing.assert_frame_equal(table, getattr(results.first, name), check_categorical=False)
-
-
-def test_a_run_of_what_was_written_gives_the_same_bytes(written: Path, tmp_path: Path) -> None:
-    again = tmp_path / "again"
-    assert command("run", str(written / "scenario.toml"), "-n", "2", "-q", "--out", str(again)).exit_code == 0
-    one, two = tree(written), tree(again)
-    del one["run.json"], two["run.json"]  # it has the name of the scenario's file
-    assert one == two
-
-
-def test_results_can_be_moved_with_the_lists_they_came_from(tmp_path: Path) -> None:
-    rows = "".join(f"Firm {i},energy,components,CN,{12 + i},2\n" for i in range(9))
-    lists = tmp_path / "lists"
-    lists.mkdir()
-    (lists / "ours.csv").write_text("name,chain,stage,country,area_m2,staff\n" + rows)
-    text = Path(FAIR).read_text().replace("count = 12\ncountries = 3\noverseas_share = 0.25\n", "")
-    (lists / "listed.toml").write_text('exhibitors_file = "ours.csv"\n' + text)
-    assert (
-        command("run", str(lists / "listed.toml"), "-n", "1", "-q", "--out", str(tmp_path / "out")).exit_code
-        == 0
-    )
-    scenario = sim.load(str(lists / "listed.toml"))
-    assert len(scenario.exhibitor_rows) == 9
-    (tmp_path / "out").rename(tmp_path / "moved")
-    shutil.rmtree(lists)
-    assert sim.load(str(tmp_path / "moved" / "scenario.toml")).hash == scenario.hash
-
-
-def test_results_are_not_overwritten_without_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    out = tmp_path / "fair"
-    run = ["run", FAIR, "-n", "1", "-q", "--out", str(out)]
-    assert command(*run).exit_code == 0
-    before = tree(out)
-    with monkeypatch.context() as patch:
-        patch.setattr("sim.studies.replications.run", None)  # it must refuse before anything runs
-        refused = command(*run, "--seed", "8")
-    assert (refused.exit_code, refused.stdout) == (2, "")
-    assert "--force" in refused.stderr
-    assert tree(out) == before
-    assert command(*run, "--seed", "8", "--force").exit_code == 0
-    assert tree(out)["kpis.csv"] != before["kpis.csv"]
-    assert list(tmp_path.iterdir()) == [out]
-
-
-def test_what_is_no_directory_of_results_is_never_replaced(tmp_path: Path) -> None:
-    (tmp_path / "thesis.docx").write_text("precious")
-    done = command("run", FAIR, "-n", "1", "-q", "--force", "--out", str(tmp_path))
-    assert done.exit_code == 2
-    assert (tmp_path / "thesis.docx").read_text() == "precious"
-    file = tmp_path / "thesis.docx"
-    assert command("run", FAIR, "-n", "1", "-q", "--force", "--out", str(file)).exit_code == 2
-    assert file.read_text() == "precious"
-
-
-def test_old_results_stay_if_the_new_cannot_be_completed(
-    written: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = tree(written)
-
-    def full(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(pd.DataFrame, "to_parquet", full)
-    done = command("run", FAIR, "-n", "1", "-q", "--force", "--out", str(written))
-    assert done.exit_code == 1
-    assert done.stderr == f"exposim: the results could not be written to {written}: no space left on device\n"
-    assert "visits.people" in done.stdout  # what was run is not lost
-    assert tree(written) == before
-    assert list(written.parent.iterdir()) == [written]
-
-
-def test_old_results_come_back_if_the_new_cannot_take_their_place(
-    written: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before, rename = tree(written), os.rename
-
-    def fails_into_place(old: Path, new: Path) -> None:
-        if old.suffix == ".partial":
-            raise OSError(5, "Input/output error")
-        rename(old, new)
-
-    monkeypatch.setattr("sim.files.whole.exchange", lambda *_: False)  # as where the system knows none
-    monkeypatch.setattr(os, "rename", fails_into_place)
-    assert command("run", FAIR, "-n", "1", "-q", "--force", "--out", str(written)).exit_code == 1
-    assert tree(written) == before
-    assert list(written.parent.iterdir()) == [written]
-
-
 # the real thing
-
-
-def start(*arguments: str, **options: Any) -> subprocess.Popen[str]:
-    env = os.environ | {"PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(
-        [sys.executable, "-m", "sim", *arguments],
-        env=env,
-        text=True,
-        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "start_new_session": True} | options,
-    )
-
-
-class Started:
-    """The command with a terminal for its standard error, on which it shows its progress."""
-
-    def __init__(self, *arguments: str) -> None:
-        self._terminal, theirs = pty.openpty()
-        termios.tcsetwinsize(theirs, (24, 120))
-        self.process = start(*arguments, stderr=theirs)
-        os.close(theirs)
-        self.said = ""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        with suppress(ProcessLookupError):  # all of it, whatever became of the test
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.communicate()
-        os.close(self._terminal)
-
-    def wait_for(self, pattern: str) -> None:
-        limit = time.monotonic() + 60
-        while not re.search(pattern, self.said) and time.monotonic() < limit and self._more():
-            pass
-        assert re.search(pattern, self.said)
-
-    def workers(self) -> list[int]:
-        """Process ids of its workers."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return [int(pid) for pid in children if "Loky" in Path(f"/proc/{pid}/cmdline").read_text()]
-
-    def end(self) -> tuple[int, str, str]:
-        """Status, output and errors, once it has ended."""
-        out, _ = self.process.communicate(timeout=30)
-        while self._more(0.5):
-            pass
-        return self.process.returncode, out, self.said.replace("\r\n", "\n")
-
-    def _more(self, seconds: float = 20) -> bool:
-        """Read on; False if nothing comes for some time, or nobody is there any more."""
-        try:
-            there, _, _ = select.select([self._terminal], [], [], seconds)
-            text = os.read(self._terminal, 4096).decode() if there else ""
-        except OSError:
-            return False
-        self.said += text
-        return bool(text)
-
-
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_ctrl_c_stops_with_130_and_what_was_done(workers: str) -> None:
-    with Started("run", "quickstart", "-n", "1000", "--workers", workers) as command:
-        command.wait_for(r" [1-9]\d*/1000")
-        os.killpg(command.process.pid, signal.SIGINT)  # as the terminal does: to all its processes
-        status, out, error = command.end()
-    assert status == 130
-    assert "Traceback" not in error
-    assert error.splitlines()[-1].startswith("exposim: stopped after ")
-    assert "visits.people" in out
-
-
-def test_ctrl_c_while_workers_begin_is_as_quiet() -> None:
-    with Started("run", "hungary-2024", "-n", "1000", "--workers", "2") as command:
-        command.wait_for(" 0/1000")
-        time.sleep(0.7)  # they load their libraries now, and a process that does so has much to say
-        os.killpg(command.process.pid, signal.SIGINT)
-        status, out, error = command.end()
-    assert status == 130
-    assert out == ""
-    assert error.split("\r")[-1].splitlines()[-1] == "exposim: stopped after 0 of 1000 replications"
-    assert "Traceback" not in error
-
-
-def is_there(pid: int) -> bool:
-    """Whether a process runs; one that has ended and waits to be noticed does not."""
-    try:
-        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return False
-
-
-@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks at processes as Linux shows them")
-@pytest.mark.parametrize(("sent", "status"), [("SIGTERM", 143), ("SIGHUP", 129), ("SIGKILL", -9)])
-def test_a_signal_that_ends_the_command_ends_its_workers(sent: str, status: int) -> None:
-    with Started("run", FAIR, "-n", "90000", "--workers", "2") as command:
-        command.wait_for(r" ([2-9]|\d\d+)/90000")
-        workers = command.workers()
-        assert len(workers) == 2
-        os.kill(command.process.pid, getattr(signal, sent))
-        ended, out, error = command.end()
-        limit = time.monotonic() + 5
-        while any(map(is_there, workers)) and time.monotonic() < limit:
-            time.sleep(0.1)
-        assert not any(map(is_there, workers))
-    assert ended == status
-    if sent != "SIGKILL":
-        assert error.splitlines()[-1].startswith("exposim: stopped after ")
-        assert "visits.people" in out
-        assert "leaked" not in error
-        assert "Traceback" not in error
-
-
-def test_a_signal_that_is_ignored_stays_so() -> None:
-    code = (
-        "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); "
-        "from sim.cli.stopping import listen; listen(); "
-        "print(signal.getsignal(signal.SIGHUP) == signal.SIG_IGN)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
-    assert done.stdout == "True\n"
 
 
 def test_a_reader_that_stops_reading_causes_no_noise() -> None:

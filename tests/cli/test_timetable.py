@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
 import json
 import os
-import signal
-import subprocess
-import sys
-import time
-import unicodedata
-from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from sim.cli import exposim
 from sim.cli.apart import apart
 from sim.files.text import read_cell
 from sim.interchange import REASONS
@@ -30,72 +19,25 @@ from sim.interchange.requests_csv import COLUMNS
 from sim.matchmaking import POLICIES, Problem, Reason
 from sim.matchmaking.compact.compact import Compact
 from sim.matchmaking.wishes.affinity import IntArray
+from tests.cli.processes import start
 from tests.cli.test_command import CODE, SLOW, python
+from tests.cli.timetables import (
+    BUSY,
+    BY_HAND,
+    EXPECTED,
+    SUMMARY,
+    command,
+    made,
+    rows,
+)
 
-ROOT = Path(__file__).parents[2]
-REQUESTS = "who,whom,weight\nAnn,Xia,5\nAnn,Yan,4\nBen,Xia,3\n"
-AVAILABILITY = "who,1,2\nXia,yes,no\n"
-HEADER = "who,whom,weight,slot,start,end,table,reason\n"
-BUSY = REASONS[Reason.NO_COMMON_SLOT]
-
-
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A directory with the lists of the hand-worked example."""
-    monkeypatch.chdir(tmp_path)
-    Path("requests.csv").write_text(REQUESTS)
-    Path("free.csv").write_text(AVAILABILITY)
-    return tmp_path
-
-
-def command(*arguments: str, stdin: bytes | None = None) -> Result:
-    return CliRunner().invoke(exposim, ["timetable", *arguments], input=stdin)
-
-
-def made(*arguments: str, stdin: bytes | None = None) -> Result:
-    done = command(*arguments, stdin=stdin)
-    assert done.exit_code == 0, done.output
-    return done
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def figures(*arguments: str) -> dict[str, Any]:
     done = made(*arguments, "--json")
     content: dict[str, Any] = json.loads(done.stdout)
     return content
-
-
-def rows(text: str, delimiter: str = ",") -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
-
-
-# by hand: Xia can meet in slot 1 only, and meets Ann there, who wants it more than Ben; Ann's other
-# meeting is then in slot 2. One more delegate of Xia could meet Ben: worth 3. Two tables of four are used.
-
-BY_HAND = [
-    "requests.csv",
-    "--slots",
-    "2",
-    "--tables",
-    "2",
-    "--availability",
-    "free.csv",
-]
-EXPECTED = f"{HEADER}Ann,Xia,5,1,,,1,\nAnn,Yan,4,2,,,1,\nBen,Xia,3,,,,,{BUSY}\n"
-SUMMARY = f"""\
-3 requests of 4 people; 2 slots, 4 table-slots; policy optimal
-
-Meetings              2 of 3 requests
-Value                 9 (sum of weights)
-Bound                 9: no timetable is worth more
-Gap                   0, proven best
-Breaks                none
-Table use             50 %, 2 of 4 table-slots
-One more table-slot   worth nothing
-One more delegate     worth most for
-                            3  'Xia'
-Without a slot        1 request
-                            1  {BUSY}
-"""
 
 
 def test_a_timetable_worked_out_by_hand() -> None:
@@ -336,7 +278,7 @@ COMPACT: Final = [
 
 
 @pytest.fixture
-def with_a_break() -> None:
+def with_a_break(here: Path) -> None:
     Path("requests.csv").write_text("who,whom,weight\nAnn,Xia,3\nYan,Zoe,2\nAnn,Yan,1\n")
     Path("free.csv").write_text("who,1,2,3\nXia,yes,no,no\nZoe,no,yes,yes\n")
 
@@ -386,125 +328,6 @@ def test_work_apart_gives_its_result_or_what_it_raised() -> None:
         apart(os._exit, 3)
 
 
-# what is written, and what is not
-
-
-def test_a_bad_list_ends_with_2_and_nothing_is_written(here: Path) -> None:
-    Path("requests.csv").write_text(REQUESTS + "Ann,Ben,x\nAnn,Ann,1\n")
-    Path("free.csv").write_text("who,1,2\nXai,yes,no\n")
-    done = command(*BY_HAND, "--out", "timetable.csv")
-    assert (done.exit_code, done.stdout) == (2, "")
-    assert done.stderr == (
-        "requests.csv:5: column 'weight': found 'x'; allowed: a number ≥ 0\n"
-        "requests.csv:6: column 'whom': found 'Ann', who asks; nobody meets himself\n"
-        "free.csv:2: column 'who': found 'Xai'; nobody of that name is in the requests; did you mean 'Xia'?\n"
-        "exposim: --ignore-unknown passes over unknown columns, and people who are in no request\n"
-    )
-    assert sorted(each.name for each in here.iterdir()) == ["free.csv", "requests.csv"]
-
-
-def test_a_file_is_not_overwritten_without_force(monkeypatch: pytest.MonkeyPatch) -> None:
-    out = Path("timetable.csv")
-    out.write_text("precious")
-    with monkeypatch.context() as patch:
-        patch.setattr("sim.interchange.read_lists", None)  # it must refuse before anything is read
-        done = command(*BY_HAND, "--out", "timetable.csv")
-    assert (done.exit_code, done.stdout) == (2, "")
-    assert done.stderr == "exposim: timetable.csv is already there; --force replaces it\n"
-    assert out.read_text() == "precious"
-    made(*BY_HAND, "--out", "timetable.csv", "--force")
-    assert out.read_text() == EXPECTED
-
-
-def test_a_file_that_came_meanwhile_is_not_overwritten(monkeypatch: pytest.MonkeyPatch, here: Path) -> None:
-    monkeypatch.setattr(
-        "sim.interchange.refuse", lambda *_, **__: Path("timetable.csv").write_text("precious")
-    )
-    done = command(*BY_HAND, "--out", "timetable.csv")
-    assert done.exit_code == 2
-    assert "is already there" in done.stderr
-    assert sorted(each.name for each in here.iterdir()) == ["free.csv", "requests.csv", "timetable.csv"]
-    assert Path("timetable.csv").read_text() == "precious"
-
-
-def test_on_a_disk_without_links_it_is_renamed(monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_links(*_: object) -> None:
-        raise OSError(95, "Operation not supported")
-
-    monkeypatch.setattr(os, "link", no_links)
-    made(*BY_HAND, "--out", "timetable.csv")
-    assert Path("timetable.csv").read_text() == EXPECTED
-    monkeypatch.setattr("sim.interchange.refuse", lambda *_, **__: None)
-    assert command(*BY_HAND, "--out", "timetable.csv").exit_code == 2
-
-
-@pytest.mark.parametrize(
-    ("out", "says"),
-    [
-        ("requests.csv", "requests.csv is one of the lists"),
-        ("free.csv", "free.csv is one of the lists"),
-        (".", ". is not a file"),
-        ("free.csv/timetable.csv", "free.csv is not a directory"),
-    ],
-)
-def test_what_is_never_replaced(out: str, says: str) -> None:
-    done = command(*BY_HAND, "--out", out, "--force")
-    assert (done.exit_code, done.stdout) == (2, "")
-    assert says in done.stderr
-    assert Path("requests.csv").read_text() == REQUESTS
-    assert Path("free.csv").read_text() == AVAILABILITY
-
-
-def test_an_old_file_stays_if_the_new_cannot_be_completed(
-    monkeypatch: pytest.MonkeyPatch, here: Path
-) -> None:
-    def full(*_: object) -> Path:
-        raise OSError(28, "No space left on device")
-
-    Path("timetable.csv").write_text("precious")
-    monkeypatch.setattr("os.replace", full)
-    done = command(*BY_HAND, "--out", "timetable.csv", "--force")
-    assert done.exit_code == 1
-    assert "No space left" in done.stderr
-    assert Path("timetable.csv").read_text() == "precious"
-    assert sorted(each.name for each in here.iterdir()) == ["free.csv", "requests.csv", "timetable.csv"]
-
-
-@pytest.mark.parametrize(
-    ("place", "says"),
-    [
-        ("x" * 300, "cannot be written: file name too long"),
-        ("x" * 300 + "/y.csv", "cannot be written: file name too long"),
-        ("loop", "loop cannot be written: it is a link that leads nowhere"),
-        ("requests.csv/y.csv", "requests.csv is not a directory"),
-        ("/proc/y.csv", "/proc/y.csv cannot be written: "),
-    ],
-)
-def test_a_place_that_will_not_do_is_refused_before_the_work(
-    here: Path, monkeypatch: pytest.MonkeyPatch, place: str, says: str
-) -> None:
-    Path("loop").symlink_to("loop")
-    before = sorted(each.name for each in here.iterdir())
-    monkeypatch.setattr("sim.interchange.read_lists", None)
-    done = command("requests.csv", "--slots", "2", "--tables", "2", "--out", place)
-    assert (done.exit_code, done.stdout) == (2, "")
-    assert done.stderr.startswith("exposim: ")
-    assert says in done.stderr
-    assert len(done.stderr.splitlines()) == 1
-    assert sorted(each.name for each in here.iterdir()) == before
-
-
-def test_a_link_to_a_timetable_stays_a_link(here: Path) -> None:
-    Path("latest.csv").symlink_to("real.csv")
-    once = ("requests.csv", "--slots", "2", "--tables", "2", "--out", "latest.csv")
-    assert command(*once).exit_code == 0
-    assert command(*once).exit_code == 2
-    Path("real.csv").write_text("old")
-    assert command(*once, "--force").exit_code == 0
-    assert Path("latest.csv").is_symlink()
-    assert Path("real.csv").read_text().startswith("who,whom")
-
-
 # the help
 
 
@@ -523,249 +346,14 @@ def test_help_describes_every_column() -> None:
 # the real thing
 
 
-def start(*arguments: str, **options: Any) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "sim", "timetable", *arguments],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        **options,
-    )
-
-
 def test_a_process_ends_with_0_and_the_timetable() -> None:
-    process = start(*BY_HAND)
+    process = start("timetable", *BY_HAND)
     assert process.communicate(timeout=60) == (EXPECTED, SUMMARY)
     assert process.returncode == 0
 
 
 def test_a_process_ends_with_2_and_what_is_wrong() -> None:
-    process = start("requests.csv", "--slots", "2", "--tables", "2", "--limits", "none.csv")
+    process = start("timetable", "requests.csv", "--slots", "2", "--tables", "2", "--limits", "none.csv")
     out, error = process.communicate(timeout=60)
     assert (process.returncode, out) == (2, "")
     assert error == "none.csv: cannot be read: there is no such file\n"
-
-
-HARD: Final = 40  # people who may have two meetings in a row: minutes of work
-
-
-def test_ctrl_c_ends_a_solver_with_130_and_nothing_is_written(here: Path) -> None:
-    pairs = [(i, j) for i in range(HARD) for j in range(i) if (i * j + i) % 3 == 0]
-    text = "".join(f"P{i},P{j},{(i * 7919 + j * 104729) % 1000 / 1000}\n" for i, j in pairs)
-    Path("requests.csv").write_text("who,whom,weight\n" + text)
-    Path("limits.csv").write_text("who,in_row\n*,2\n")
-    process = start(
-        *("requests.csv", "--slots", "10", "--tables", "90", "--limits", "limits.csv", "--exact"),
-        *("--out", "timetable.csv"),
-    )
-    assert process.stderr is not None
-    assert "at work" in process.stderr.readline()
-    time.sleep(1.0)  # it is in the solver
-    process.send_signal(signal.SIGINT)
-    out, error = process.communicate(timeout=30)
-    assert (process.returncode, out, error) == (130, "", "exposim: stopped; nothing was written\n")
-    assert sorted(each.name for each in here.iterdir()) == ["free.csv", "limits.csv", "requests.csv"]
-
-
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
-@pytest.mark.parametrize(
-    ("people", "third", "size", "rules"),
-    [
-        (80, 7, ["--slots", "14", "--tables", "30"], []),
-        (20, 3, ["--slots", "10", "--tables", "6"], ["--limits", "limits.csv"]),
-    ],
-    ids=["by a race", "by CP-SAT"],
-)
-def test_ctrl_c_ends_exact_compacting_with_130_and_its_processes(
-    people: int, third: int, size: list[str], rules: list[str]
-) -> None:
-    pairs = [(i, j) for i in range(people) for j in range(i) if (i * j + i) % third == 0]
-    Path("requests.csv").write_text("who,whom,weight\n" + "".join(f"P{i},P{j},1\n" for i, j in pairs))
-    Path("limits.csv").write_text("who,in_row\n*,3\n")
-    process = start(
-        *("requests.csv", *size, *rules, "--policy", "first_come", "--compact", "--exact"),
-        start_new_session=True,
-    )
-    assert process.stderr is not None
-    assert "at work" in process.stderr.readline()
-    deadline = time.monotonic() + 30
-    while not busy_with_proof(process.pid) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    os.killpg(process.pid, signal.SIGINT)  # as the terminal does: to all its processes
-    out, error = process.communicate(timeout=30)
-    assert (process.returncode, out, error) == (130, "", "exposim: stopped\n")
-    assert not of_session(process.pid)
-
-
-def of_session(session: int) -> list[Path]:
-    """The processes of a session, by their directories; those that have ended are left out."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            fields = stat.read_text().rpartition(")")[2].split()
-            if int(fields[3]) == session and fields[0] != "Z":
-                found.append(stat.parent)
-    return found
-
-
-def busy_with_proof(session: int) -> bool:
-    """Whether there are processes beside the first two, or the many threads of CP-SAT."""
-    processes = of_session(session)
-    return len(processes) > 2 or any(len(list((each / "task").iterdir())) > 8 for each in processes)
-
-
-# whatever the lists, the timetable keeps to them, as plain code sees it
-
-
-def as_compared(name: str) -> str:
-    name = unicodedata.normalize("NFC", name).strip()
-    while read_cell(name) != name:  # an apostrophe before a formula is no part of a name
-        name = read_cell(name).strip()
-    return "x" if name.casefold() in ("", "*", "who") else name
-
-
-LETTERS: Final = st.sampled_from("aAb\u00e1\u0301\u00df\u4e2d0,;\"'=+|.* \n\t") | st.characters(
-    codec="utf-8", categories=["L", "N", "P", "S"]
-)
-NAMES: Final = st.text(LETTERS, min_size=1, max_size=6).map(as_compared)
-
-
-@st.composite
-def any_lists(draw: st.DrawFn) -> dict[str, Any]:
-    people = draw(st.lists(NAMES, min_size=2, max_size=6, unique=True))
-    slots = draw(st.lists(NAMES, min_size=1, max_size=5, unique_by=str.casefold))
-    pairs = [(one, other) for one in people for other in people if one != other]
-    asked = draw(st.lists(st.sampled_from(pairs), min_size=1, max_size=14))
-    yes = st.sampled_from(["yes", "no", "1", "0", "TRUE", "n"])
-    people = [name for name in people if any(name in pair for pair in asked)]
-    listed = draw(st.lists(st.sampled_from(people), unique=True))
-    few = st.sampled_from(["", "1", "2", "3"])
-    return {
-        "requests": [
-            {
-                "who": who,
-                "whom": whom,
-                "weight": draw(st.sampled_from(["0", "0.25", "1", "3.5", "2e-1"])),
-                "must": draw(st.sampled_from(["", "", "yes", "no"])),
-                "slot": draw(st.sampled_from(["", "", *slots])),
-                "veto": "",
-            }
-            for who, whom in asked
-        ],
-        "slots": [{"slot": name, "tables": str(draw(st.integers(0, 3)))} for name in slots],
-        "availability": [{"who": name} | {slot: draw(yes) for slot in slots} for name in listed],
-        "limits": [
-            {"who": name, "delegates": draw(few), "most": draw(few), "in_row": draw(few)}
-            for name in draw(st.lists(st.sampled_from([*people, "*"]), unique=True))
-        ],
-        "delimiter": draw(st.sampled_from(",;\t")),
-        "ends": draw(st.sampled_from(["\n", "\r\n"])),
-        "bom": draw(st.booleans()),
-        "policy": draw(st.sampled_from(list(POLICIES))),
-        "compact": draw(st.sampled_from([[], [], ["--compact"], ["--compact", "--lead", "breaks"]])),
-    }
-
-
-def written(lists: dict[str, Any], name: str) -> list[str]:
-    """The list in a file, and the option for it; no file if it is empty."""
-    if not lists[name]:
-        return []
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(
-        text, list(lists[name][0]), delimiter=lists["delimiter"], lineterminator=lists["ends"]
-    )
-    writer.writeheader()
-    writer.writerows(lists[name])
-    code = "utf-8-sig" if lists["bom"] else "utf-8"
-    Path(f"{name}.csv").write_bytes(text.getvalue().encode(code))
-    return [*{"requests": [], "slots": ["--slots-file"]}.get(name, [f"--{name}"]), f"{name}.csv"]
-
-
-@given(any_lists())
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-def test_whatever_the_lists_the_timetable_keeps_to_them(lists: dict[str, Any]) -> None:
-    arguments = [
-        each for name in ("requests", "slots", "availability", "limits") for each in written(lists, name)
-    ]
-    out = ["--policy", lists["policy"], "--out", "timetable.csv", "--force"]
-    done = command(*arguments, *out, *lists["compact"])
-    assert done.exit_code == 0, done.output
-    code = "utf-8-sig" if lists["bom"] else "utf-8"
-    told = rows(Path("timetable.csv").read_bytes().decode(code), lists["delimiter"])
-    table = [{name: read_cell(cell) for name, cell in row.items()} for row in told]
-
-    assert [(row["who"], row["whom"]) for row in table] == [
-        (row["who"], row["whom"]) for row in lists["requests"]
-    ]
-    order = [slot["slot"] for slot in lists["slots"]]
-    tables = {slot["slot"]: int(slot["tables"]) for slot in lists["slots"]}
-    free = {row["who"]: row for row in lists["availability"]}
-    limits: dict[str, dict[str, str]] = {row["who"]: row for row in lists["limits"]}
-    seats: set[tuple[str, str]] = set()
-    busy: dict[str, Counter[str]] = defaultdict(Counter)
-    for asked, row in zip(lists["requests"], table, strict=True):
-        assert float(row["weight"]) == float(asked["weight"])
-        assert bool(row["slot"]) is bool(row["table"]) is not bool(row["reason"])
-        if not row["slot"]:
-            continue
-        assert asked["slot"] in ("", row["slot"])
-        assert 1 <= int(row["table"]) <= tables[row["slot"]]
-        assert (row["slot"], row["table"]) not in seats
-        seats.add((row["slot"], row["table"]))
-        for name in (row["who"], row["whom"]):
-            assert name not in free or free[name][row["slot"]].lower() in ("yes", "1", "true")
-            busy[name][row["slot"]] += 1
-    for name, held in busy.items():
-
-        def limit(what: str, otherwise: int, name: str = name) -> int:
-            cell = limits.get(name, {}).get(what) or limits.get("*", {}).get(what)
-            return int(cell) if cell else otherwise
-
-        delegates = limit("delegates", 1)
-        assert max(held.values()) <= delegates
-        assert held.total() <= limit("most", 10**6)
-        row_limit = limit("in_row", 10**6)
-        for first in range(len(order) - row_limit):
-            window = order[first : first + row_limit + 1]
-            assert sum(held[slot] for slot in window) <= row_limit * delegates
-
-
-# whatever the bytes, there is a timetable or an error with the file's name
-
-
-@given(
-    st.sampled_from(["requests", "availability", "limits", "slots"]),
-    st.lists(
-        st.tuples(st.integers(0, 200), st.binary(max_size=3) | st.sampled_from(list(b',;"\n1x*'))), max_size=4
-    ),
-)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_whatever_the_bytes_there_is_no_traceback(name: str, edits: list[tuple[int, bytes | int]]) -> None:
-    files = {
-        "requests": b"who,whom,weight,must,slot,id,after,arrival\nAnn,Ben,1,yes,,a,,3\nBen,Cem,.5,,b,b,a,1\n",
-        "availability": b"who,a,b\nAnn,yes,no\n",
-        "limits": b"who,delegates,most,least,in_row\n*,2,9,1,\nBen,1,,,3\n",
-        "slots": b"slot,start,end,tables\na,2024-11-26 10:00,2024-11-26 10:30,2\n"
-        b"b,2024-11-26 11:00,2024-11-26 11:30,2\n",
-    }
-    for place, new in edits:
-        data, new = files[name], bytes([new]) if isinstance(new, int) else new
-        place %= len(data)
-        files[name] = data[:place] + new + data[place + 1 :]
-    for each, content in files.items():
-        Path(f"{each}.csv").write_bytes(content)
-    done = command(
-        *("requests.csv", "--slots-file", "slots.csv", "--availability", "availability.csv"),
-        *("--limits", "limits.csv"),
-    )
-    assert done.exit_code in (0, 2)
-    if done.exit_code:
-        assert isinstance(done.exception, SystemExit)
-        assert done.stdout == ""
-        begins = ("exposim: ", *(f"{each}.csv:" for each in files))
-        assert all(line.startswith(begins) for line in done.stderr.split("\n")[:-1])

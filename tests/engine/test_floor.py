@@ -19,11 +19,22 @@ from sim.floor.contract import FloorError
 from sim.floor.geography import Geography, distances, walks
 from sim.floor.index import index_of, owners
 from sim.floor.order import ENTITY_BITS, RANK_BITS, TIME_BITS, Rank, packed
-from tests.engine.laws import walk
 from tests.random_floors import random_floor
 
 SEEDS = range(40)
 KEYS = range(min(Rank), 1 << RANK_BITS + ENTITY_BITS)  # rank and entity of an event
+
+
+def walk(floor: Floor, a: int, b: int, pace: int) -> int:
+    """ms from one place to another (spec of walking: Manhattan, through the doors of halls)."""
+    if a == b:
+        return 0
+    p = floor.places
+    if p.zone[a] == p.zone[b]:
+        distance = abs(p.x[a] - p.x[b]) + abs(p.y[a] - p.y[b])
+    else:
+        distance = p.to_door[a] + p.zone_distance[p.zone[a], p.zone[b]] + p.to_door[b]
+    return max(1, int(distance) * pace)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -9,10 +9,12 @@ import pytest
 
 import sim
 from sim.expo import Expo, build
+from sim.expo.exhibitors.organisations import draw_exhibitors
 from sim.expo.expo import REASONS, REPLIES
 from sim.expo.venue.hours import DAY
 from sim.floor.arrays import NONE, IntArray
 from sim.floor.contract import faults
+from sim.streams import Streams
 from tests.expo.fair import TOML, Table, built, fair
 
 ONE = TOML[: TOML.index("[matchmaking.hungary]")]
@@ -188,14 +190,16 @@ def test_standbys_are_free_then_and_stand_by_for_one_meeting_each() -> None:
 
 def test_sponsors_are_as_many_as_the_scenario_says_and_mostly_large() -> None:
     kinds = Table(gold=3, silver=6)
-    area = []
+    scenario, area = fair(exhibitors__sponsors=kinds), []
     for replication in range(20):
-        expo = built(replication, exhibitors__sponsors=kinds)
-        sponsor = expo.exhibitors.sponsor
-        assert expo.sponsors == ("gold", "silver")
+        _, exhibitors = draw_exhibitors(scenario, Streams(scenario.data.expo.seed, replication))
+        sponsor = exhibitors.sponsor
         assert np.bincount(sponsor[sponsor != NONE]).tolist() == [3, 6]
-        area.append(expo.exhibitors.area_m2[sponsor != NONE].mean() / expo.exhibitors.area_m2.mean())
+        area.append(exhibitors.area_m2[sponsor != NONE].mean() / exhibitors.area_m2.mean())
     assert np.mean(area) > 1.15
+    expo = built(exhibitors__sponsors=kinds)
+    assert expo.sponsors == ("gold", "silver")
+    assert np.bincount(expo.exhibitors.sponsor[expo.exhibitors.sponsor != NONE]).tolist() == [3, 6]
     assert (built().exhibitors.sponsor == NONE).all()
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -14,140 +11,23 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sim.matchmaking import UNSCHEDULED, Calendars, Problem, solve, violations
+from sim.matchmaking import UNSCHEDULED, Problem, solve, violations
 from sim.matchmaking.compact.agreed import breaks, check_timetable
 from sim.matchmaking.compact.board import Board
 from sim.matchmaking.compact.compact import Lead, _as_agreed, breaks_of, compact
 from sim.matchmaking.compact.compacting import descend
-from sim.matchmaking.compact.exact.lexicographic import lexicographic
-from sim.matchmaking.compact.waiting import fewest_alone, spread
+from sim.matchmaking.compact.waiting import fewest_alone
 from tests.matchmaking.cases import problems
-
-DAY = 86_400_000
-HALF_HOUR = 30 * 60_000
-LEADS: tuple[Lead, ...] = ("value", "breaks", "fairness")
-
-
-def on_days(problem: Problem, lengths: list[int]) -> Problem:
-    """The same slots, so many on each day."""
-    start = np.array([d * DAY + i * HALF_HOUR for d, n in enumerate(lengths) for i in range(n)])
-    return replace(problem, start=start, end=start + HALF_HOUR)
-
-
-@st.composite
-def lively(draw: st.DrawFn, *, most_requests: int = 12, most_slots: int = 7) -> Problem:
-    """A small problem in which people have several meetings and slots, on a day or more, with any rules."""
-    n, slots = draw(st.integers(3, 4)), draw(st.integers(3, most_slots))
-    pairs = [(i, j) for i in range(n) for j in range(i)]
-    chosen = draw(st.lists(st.sampled_from(pairs), min_size=most_requests // 2, max_size=most_requests))
-    k = len(chosen)
-
-    def each(values: list[Any], length: int) -> Any:
-        return draw(st.lists(st.sampled_from(values), min_size=length, max_size=length))
-
-    def maybe(values: list[Any], length: int, times: int = 1) -> Any:
-        return each(values, length) if draw(st.sampled_from([False] * 4 + [True] * times)) else None
-
-    pool, place = maybe([-1, 0], k), maybe([-1, 0, 1], k)
-    minutes = np.array([[0, draw(st.integers(0, 70))], [draw(st.integers(0, 70)), 0]])
-    orders = st.lists(st.sampled_from([(i, j) for i in range(k) for j in range(k) if i != j]), max_size=2)
-    problem = Problem.of(
-        [i for i, _ in chosen],
-        [j for _, j in chosen],
-        each([x / 8 for x in range(9)], k),
-        participants=n,
-        tables=each([3, 2, 2, 1, 1], slots),
-        capacity=each([1, 1, 1, 2], n) if draw(st.booleans()) else 1,
-        most=each([9, 9, 9, 2], n),
-        available=np.array(each([True] * 8 + [False], n * slots)).reshape(n, slots),
-        must=maybe([False, True], k, 8),
-        veto=maybe([False] * 5 + [True], k),
-        fixed=maybe([-1] * 3 + list(range(slots)), k, 4),
-        in_row=maybe([9, 2, 1], n),
-        pool=pool,
-        interpreters=None if pool is None else [each([1, 1, 2], slots)],
-        place=place,
-        walk=None if place is None else minutes * 60_000,
-        before=draw(orders) if draw(st.sampled_from([False] * 3 + [True])) else None,
-    )
-    cuts = sorted(draw(st.lists(st.integers(0, slots), max_size=1)))
-    return on_days(problem, np.diff([0, *cuts, slots]).tolist())
-
-
-@st.composite
-def begun(draw: st.DrawFn, *, most_requests: int = 12, most_slots: int = 7) -> tuple[Problem, np.ndarray]:
-    """A problem and a sound timetable to begin with, which need not hold all that it could."""
-    problem = draw(lively(most_requests=most_requests, most_slots=most_slots))
-    calendars = Calendars(problem, np.full(problem.requests, UNSCHEDULED))
-    for request in draw(st.permutations(range(problem.requests))):
-        slots = [t for t in range(problem.slots) if calendars.open(request) >> t & 1]
-        if slots and draw(st.sampled_from([True] * 7 + [False])):
-            calendars.put(request, draw(st.sampled_from(slots)))
-    return problem, calendars.slots()
-
-
-def counted(problem: Problem, slot: np.ndarray) -> list[int]:
-    """Everybody's breaks by plain loops over what the definition says."""
-    found = []
-    for who in range(problem.participants):
-        total = 0
-        for day in {int(start) // DAY for start in problem.start}:
-            busy = [
-                any(slot[k] == t and who in (problem.a[k], problem.b[k]) for k in range(problem.requests))
-                for t in range(problem.slots)
-                if problem.start[t] // DAY == day
-            ]
-            if True not in busy:
-                continue
-            first, last = busy.index(True), len(busy) - 1 - busy[::-1].index(True)
-            inner = busy[first : last + 1]
-            total += sum(before and not now for before, now in pairwise(inner))
-        found.append(total)
-    return found
-
-
-def unfairness(problem: Problem, slot: np.ndarray, fairness: int) -> int:
-    return max(0, spread(breaks_of(problem, slot)) - fairness)
-
-
-def musts(problem: Problem, slot: np.ndarray) -> int:
-    return 0 if problem.must is None else int((problem.must & (slot != UNSCHEDULED)).sum())
-
-
-def all_sound(problem: Problem) -> Iterator[np.ndarray]:
-    """Every timetable that breaks no rule."""
-    slot = np.full(problem.requests, UNSCHEDULED)
-
-    def go(request: int) -> Iterator[np.ndarray]:
-        if request == problem.requests:
-            yield slot.copy()
-            return
-        for t in range(-1, problem.slots):
-            slot[request] = t
-            if not violations(problem, slot):
-                yield from go(request + 1)
-        slot[request] = UNSCHEDULED
-
-    return go(0)
-
-
-def standing(problem: Problem, slot: np.ndarray, fairness: int) -> dict[str, float]:
-    """What a lead may ask for, each the less the better."""
-    counts = breaks_of(problem, slot)
-    return {
-        "must": -musts(problem, slot),
-        "unfair": max(0, spread(counts) - fairness),
-        "value": -float(problem.score[slot != UNSCHEDULED].sum()),
-        "breaks": float(counts.sum()),
-    }
-
-
-ORDER: dict[Lead, tuple[str, ...]] = {
-    "value": ("unfair", "breaks"),
-    "breaks": ("must", "breaks", "value", "unfair"),
-    "fairness": ("must", "unfair", "value", "breaks"),
-}
-
+from tests.matchmaking.compacting import (
+    LEADS,
+    all_sound,
+    begun,
+    counted,
+    hundred,
+    musts,
+    on_days,
+    unfairness,
+)
 
 # What a break is.
 
@@ -420,93 +300,6 @@ def test_whatever_leads_no_rule_is_broken_and_nothing_that_leads_gets_worse(
             assert problem.score[found.slot >= 0].sum() >= problem.score[slot >= 0].sum()
     if problem.must is None:
         assert found.spread <= (fairness if lead == "fairness" else 0)
-
-
-# Exact.
-
-
-@settings(max_examples=25, deadline=None)
-@given(begun(most_requests=5, most_slots=5), st.sampled_from([0, 1]))
-def test_exact_equals_trying_everything_whatever_leads(
-    case: tuple[Problem, np.ndarray], fairness: int
-) -> None:
-    problem, slot = case
-    held = slot != UNSCHEDULED
-    everything = list(all_sound(problem))
-    ranks = [standing(problem, other, fairness) for other in everything]
-    same = [bool(((other != UNSCHEDULED) == held).all()) for other in everything]
-    for lead in LEADS:
-        if lead == "value" and _as_agreed(problem, slot) is not None:
-            continue  # by the race, which has tests of its own
-        found = compact(problem, slot, lead=lead, fairness=fairness, exact=True)
-        rivals = [r for r, s in zip(ranks, same, strict=True) if s or lead != "value"]
-        best = min(tuple(r[aim] for aim in ORDER[lead]) for r in rivals)
-        reached = standing(problem, found.slot, fairness)
-        assert tuple(reached[aim] for aim in ORDER[lead]) == best
-        assert violations(problem, found.slot) == []
-        assert found.proven
-        assert found.infeasible == (reached["unfair"] > 0)
-        assert found.bound == found.total
-        again = standing(problem, compact(problem, found.slot, lead=lead, fairness=fairness).slot, fairness)
-        first = ORDER[lead] if lead != "value" else ("breaks",)
-        assert tuple(again[aim] for aim in first) <= tuple(reached[aim] for aim in first)
-
-
-def test_the_model_knows_that_delegates_can_meet_at_once() -> None:
-    problem = Problem.of([0, 0], [1, 2], [1, 1], slots=3, tables=2, capacity=[2, 1, 1], fixed=[0, -1])
-    problem = replace(problem, available=np.array([[1, 1, 1], [1, 1, 1], [1, 0, 1]], dtype=np.bool_))
-    found = lexicographic(problem, np.array([0, 2]), ["breaks"], same=True, fairness=None)
-    assert (found.slot.tolist(), found.bound, found.proven) == ([0, 0], 0, True)
-
-
-def hundred(seed: int, lengths: list[int], tables: int = 8) -> Problem:
-    """About a hundred meetings of few exhibitors with many buyers, everybody away now and then."""
-    random = np.random.default_rng(seed)
-    slots = sum(lengths)
-    problem = Problem.of(
-        random.integers(0, 12, 110),
-        12 + random.integers(0, 40, 110),
-        random.random(110),
-        participants=52,
-        slots=slots,
-        tables=tables,
-        available=random.random((52, slots)) < 0.8,
-    )
-    return on_days(problem, lengths)
-
-
-def test_a_hundred_meetings_of_two_days_are_proven_in_seconds() -> None:
-    problem = hundred(1, [10, 10])
-    slot = solve(problem, "optimal").slot
-    quick = compact(problem, slot)
-    found = compact(problem, slot, exact=True, time_limit=30)
-    assert found.proven
-    assert found.bound == found.total <= quick.total < breaks_of(problem, slot).sum() / 3
-
-
-def test_the_race_and_the_model_prove_the_same() -> None:
-    problem = hundred(2, [12], tables=12)
-    some = np.where(np.arange(110) < 40, solve(problem, "greedy").slot, UNSCHEDULED)
-    raced = compact(problem, some, exact=True)
-    later = replace(problem, in_row=np.where(np.arange(52) < 1, 11, 12))  # a rule that races do not know
-    modelled = compact(later, some, exact=True)
-    assert raced.proven
-    assert modelled.proven
-    assert raced.total == modelled.total == raced.bound == modelled.bound
-    assert violations(problem, raced.slot) == []
-
-
-@pytest.mark.parametrize(("rest", "lead"), [(20, "value"), (19, "value"), (20, "breaks")])
-def test_a_time_limit_is_kept_and_what_is_not_proven_is_not_claimed(rest: int, lead: Lead) -> None:
-    problem = replace(hundred(3, [20], tables=6), in_row=np.full(52, rest))  # 19: not for the race
-    slot = solve(problem, "greedy").slot
-    begun_at = time.monotonic()
-    found = compact(problem, slot, lead=lead, fairness=1, exact=True, time_limit=0.1)
-    assert time.monotonic() - begun_at < 20  # generous: the fast method's part is not in the limit
-    assert violations(problem, found.slot) == []
-    assert not found.proven
-    assert not found.infeasible
-    assert found.bound <= found.total
 
 
 # The whole.

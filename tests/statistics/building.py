@@ -1,4 +1,4 @@
-"""Small expos and traces from lists of rows."""
+"""Small expos and traces from lists of rows; their floors are floors by hand (`FloorPlan`)."""
 
 from __future__ import annotations
 
@@ -24,19 +24,13 @@ from sim.expo.terms import terms_of
 from sim.floor.arrays import (
     MINUTE,
     NONE,
-    Bookings,
-    Calls,
     Floor,
     IntArray,
-    Meetings,
-    PartyDays,
-    Places,
-    Sessions,
-    Staff,
-    Stops,
+    PlaceKind,
 )
 from sim.floor.trace import COLUMNS, Cause, Kind, Outcome, Trace
 from sim.scenario.schema.data import ScenarioData
+from tests import floors
 
 DAY = 24 * 60 * MINUTE
 PACE = 10  # ms a dm
@@ -69,6 +63,7 @@ class Party:
     arrival: int
     gate: int
     hosted: int = 0
+    check: int = MINUTE
 
 
 @dataclass(frozen=True)
@@ -80,6 +75,7 @@ class Booking:
     meeting: int = NONE
     side: int = NONE
     registered: int = 0
+    meal: int = 0
 
 
 @dataclass(frozen=True)
@@ -305,97 +301,46 @@ def build(plan: Plan) -> Expo:
 
 
 def _floor(plan: Plan) -> Floor:
-    places, parties, zones = len(plan.kinds), len(plan.parties), len(plan.zone_limit)
-    bookings = sorted(plan.bookings, key=lambda b: (b.owner, b.start))
-    shifts = [shift for _, of_member in plan.members for shift in of_member]
-    zeros = np.zeros(parties, dtype=np.int64)
-    return Floor(
-        places=Places(
-            kind=_ints(plan.kinds),
-            x=np.zeros(places, dtype=np.int64),
-            y=np.zeros(places, dtype=np.int64),
-            zone=_ints(plan.zones),
-            to_door=_ints(plan.to_door),
-            servers=_ints(plan.servers),
-            zone_distance=np.zeros((zones, zones), dtype=np.int64),
-            zone_limit=_ints(plan.zone_limit),
-            zone_patience=10 * MINUTE,
-            open_index=_index([0] * places),
-            open_from=_ints(()),
-            open_to=_ints(()),
-        ),
-        staff=Staff(
-            booth=_ints(booth for booth, _ in plan.members),
-            pace=np.full(len(plan.members), PACE),
-            shift_index=_index([len(of_member) for _, of_member in plan.members]),
-            shift_from=_ints(begin for begin, _ in shifts),
-            shift_to=_ints(end for _, end in shifts),
-        ),
-        party_days=PartyDays(
-            party=_ints(p.party for p in plan.parties),
-            size=_ints(p.size for p in plan.parties),
-            pace=np.full(parties, PACE),
-            gate=_ints(p.gate for p in plan.parties),
-            arrival=_ints(p.arrival for p in plan.parties),
-            check=zeros + MINUTE,
-            departure=_ints(at(17, 0, p.day) for p in plan.parties),
-            patience=zeros,
-            queue_limit=zeros,
-            stop_index=_index([0] * parties),
-            booking_index=_index([sum(b.owner == p for b in bookings) for p in range(parties)]),
-        ),
-        stops=Stops(place=_ints(()), look=_ints(()), talk=_ints(()), again=_ints(())),
-        bookings=Bookings(
-            place=_ints(b.place for b in bookings),
-            start=_ints(b.start for b in bookings),
-            session=_ints(b.session for b in bookings),
-            meeting=_ints(b.meeting for b in bookings),
-            side=_ints(b.side for b in bookings),
-            meal=_ints(0 for _ in bookings),
-            patience=_ints(0 for _ in bookings),
-            registered=_ints(b.registered for b in bookings),
-            comes=_ints(1 for _ in bookings),
-            rounds=_ints(0 for _ in bookings),
-            mixing=np.zeros((len(bookings), 0), dtype=np.int64),
-        ),
-        sessions=Sessions(
-            place=_ints(s.place for s in plan.sessions),
-            doors=_ints(s.start - 15 * MINUTE for s in plan.sessions),
-            start=_ints(s.start for s in plan.sessions),
-            end=_ints(s.end for s in plan.sessions),
-            late=_ints(s.start + 10 * MINUTE for s in plan.sessions),
-            hold=_ints(s.start - 5 * MINUTE for s in plan.sessions),
-            seats=_ints(s.seats for s in plan.sessions),
-            rounds=_ints(s.rounds for s in plan.sessions),
-            round=_ints(s.round for s in plan.sessions),
-        ),
-        meetings=Meetings(
-            place=_ints(m.place for m in plan.meetings),
-            start=_ints(m.start for m in plan.meetings),
-            duration=_ints(m.duration for m in plan.meetings),
-            tolerance=_ints(8 * MINUTE for _ in plan.meetings),
-            hold=_ints(0 for _ in plan.meetings),
-            interpreters=_ints(NONE for _ in plan.meetings),
-            standby_for=_ints(m.standby_for for m in plan.meetings),
-            keeps=_ints(m.keeps for m in plan.meetings),
-            pool_size=_ints(()),
-        ),
-        calls=Calls(
-            booth=_ints(c.booth for c in plan.calls),
-            member=_ints(NONE for _ in plan.calls),
-            at=_ints(c.start - 10 * MINUTE for c in plan.calls),
-            place=_ints(c.place for c in plan.calls),
-            start=_ints(c.start for c in plan.calls),
-            deadline=_ints(c.start + 8 * MINUTE for c in plan.calls),
-            meeting=_ints(c.meeting for c in plan.calls),
-            side=_ints(c.side for c in plan.calls),
-            session=_ints(c.session for c in plan.calls),
-            comes=_ints(1 for _ in plan.calls),
-            mixing=np.zeros((len(plan.calls), 0), dtype=np.int64),
-        ),
-        short_talk=2 * MINUTE,
-        end=plan.days * DAY,
-    )
+    """The floor: all walks on one spot but for those to the doors, everything open all day."""
+    end = plan.days * DAY
+    floor = floors.FloorPlan(2 * MINUTE, end, 10 * MINUTE, _limits=list(plan.zone_limit))
+    open_ = ((0, end),)
+    for number, (kind, zone, to_door, servers) in enumerate(
+        zip(plan.kinds, plan.zones, plan.to_door, plan.servers, strict=True)
+    ):
+        if kind == PlaceKind.BOOTH:
+            shifts = [of_member for booth, of_member in plan.members if booth == number]
+            floor.booth(0, shifts, open_, zone=zone, to_door=to_door, pace=PACE)
+        else:
+            floor.place(PlaceKind(kind), 0, open_, zone, to_door, servers)
+    for s in plan.sessions:
+        floor.session(
+            s.place, s.start, s.end, seats=s.seats, doors=s.start - 15 * MINUTE, late=s.start + 10 * MINUTE,
+            hold=s.start - 5 * MINUTE, rounds=s.rounds, round=s.round,
+        )  # fmt: skip
+    for m in plan.meetings:
+        if m.standby_for == NONE:
+            floor.meeting(m.place, m.start, m.duration, tolerance=8 * MINUTE)
+        else:
+            floor.standby(m.standby_for, m.keeps)
+    for c in plan.calls:
+        goes_out, deadline = c.start - 10 * MINUTE, c.start + 8 * MINUTE
+        floor.call(c.booth, goes_out, meeting=c.meeting, side=c.side, session=c.session, deadline=deadline)
+    days: dict[int, int] = {}
+    for number, p in enumerate(plan.parties):
+        bookings = [
+            floors.Booking(
+                b.place, b.start, b.session, b.meeting, b.side, b.meal, registered=bool(b.registered)
+            )
+            for b in plan.bookings
+            if b.owner == number
+        ]
+        floor.party(
+            p.gate, p.arrival, (), bookings, size=p.size, pace=PACE, check=p.check,
+            departure=at(17, 0, p.day), patience=0, queue_limit=0, party=days.get(p.party),
+        )  # fmt: skip
+        days.setdefault(p.party, number)
+    return floor.build()
 
 
 @dataclass(frozen=True)

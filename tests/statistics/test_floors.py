@@ -11,16 +11,16 @@ import numpy as np
 import pytest
 
 from sim.engine import simulate
-from sim.floor.arrays import Floor
+from sim.floor.arrays import NONE, Floor
+from sim.floor.laws import broken_laws
 from sim.floor.trace import Trace
-from sim.statistics.checks import broken_laws
 from sim.statistics.ledger import Ledger
 from tests.floors import FloorPlan, Stop
 from tests.random_floors import random_floor
 
 
 def expo_of(floor: Floor) -> Any:
-    """As much of an expo as the laws read."""
+    """As much of an expo as presence reads."""
     none = np.empty(0, dtype=np.int64)
     return SimpleNamespace(
         floor=floor,
@@ -53,7 +53,7 @@ def test_who_goes_to_a_lost_meeting_in_another_hall_has_left(elsewhere: bool) ->
     floor = plan.build()
     # from a table outside the hall, it is at the hall's door again at 84, looks from 86 to 87
     assert stays(floor, hall) == ([(0, 9, 72), (0, 84, 87)] if elsewhere else [(0, 9, 87)])
-    assert broken_laws(expo_of(floor), simulate(floor)) == []
+    assert broken_laws(floor, simulate(floor)) == []
 
 
 def test_who_goes_straight_to_the_next_place_has_not_left() -> None:
@@ -81,7 +81,7 @@ def test_a_walk_to_a_door_takes_a_millisecond_before_it_is_passed() -> None:
     plan.party(gate, 8, [Stop(booth, 7)])  # at the door at 10, just as the first sets out
     floor = plan.build()
     assert stays(floor, hall) == [(0, 2, 10), (1, 10, 18)]
-    assert broken_laws(expo_of(floor), simulate(floor)) == []
+    assert broken_laws(floor, simulate(floor)) == []
 
 
 def test_a_party_that_had_to_wait_is_in_from_the_end_of_its_wait() -> None:
@@ -109,8 +109,8 @@ def lanes(first: int, then: int) -> Floor:
 def test_lanes_that_open_and_close_count_from_when_they_do() -> None:
     for first, then in ((1, 3), (3, 1), (0, 2)):
         floor = lanes(first, then)
-        assert broken_laws(expo_of(floor), simulate(floor)) == []
-    problems = broken_laws(expo_of(lanes(3, 2)), simulate(lanes(3, 3)))
+        assert broken_laws(floor, simulate(floor)) == []
+    problems = broken_laws(lanes(3, 2), simulate(lanes(3, 3)))
     assert problems == ["3 checked at once, 2 allowed, at 10 ms (1)"]
 
 
@@ -122,26 +122,31 @@ def test_checks_that_run_when_lanes_close_are_finished() -> None:
     for arrival in (0, 0, 6):
         plan.party(gate, arrival, check=10)
     floor = plan.build()
-    assert broken_laws(expo_of(floor), simulate(floor)) == []
+    assert broken_laws(floor, simulate(floor)) == []
 
 
 def test_no_law_is_broken_where_nobody_is() -> None:
     plan = FloorPlan()
     plan.booth()
     gate = plan.gate(opens=((50, 60),))
-    assert broken_laws(expo_of(plan.build()), simulate(plan.build())) == []  # an empty trace
+    assert broken_laws(plan.build(), simulate(plan.build())) == []  # an empty trace
     plan.party(gate, 0)
-    assert broken_laws(expo_of(plan.build()), simulate(plan.build())) == []  # a closed gate
+    assert broken_laws(plan.build(), simulate(plan.build())) == []  # a closed gate
 
 
 def test_a_trace_that_lacks_everything_is_found() -> None:
     floor = lanes(1, 1)
     trace = simulate(floor)
     empty = replace(trace, **{name: getattr(trace, name)[:0] for name in Trace.__slots__})
-    assert any("not one row at the gate" in problem for problem in broken_laws(expo_of(floor), empty))
+    assert any("not one row at the gate" in problem for problem in broken_laws(floor, empty))
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_no_law_is_broken_on_random_floors(seed: int) -> None:
+def test_halls_are_within_their_limits_and_empty_at_the_end_on_random_floors(seed: int) -> None:
     floor = random_floor(Random(seed))
-    assert broken_laws(expo_of(floor), simulate(floor)) == []
+    presence = Ledger(expo_of(floor), simulate(floor)).presence
+    for curve, limit in zip(presence.halls, floor.places.zone_limit, strict=True):
+        assert limit == NONE or curve.peak <= limit
+    for curve in (presence.floor, *presence.halls):
+        assert (curve.level >= 0).all()
+        assert not curve.level[-1:].any()

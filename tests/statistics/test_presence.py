@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.statistics.presence import curve, peaks
+from sim.floor.curves import curve, peaks
 
 Intervals = list[tuple[int, int, int]]
 INTERVALS = st.lists(

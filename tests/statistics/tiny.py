@@ -10,6 +10,9 @@ from __future__ import annotations
 from typing import Final
 
 from sim.floor.arrays import MINUTE, NONE, PlaceKind
+from sim.floor.laws import LAWS
+from sim.floor.laws.parties import nobody_is_quicker_or_slower_than_the_walk
+from sim.floor.laws.staff import delegates_walk_out_and_home
 from sim.floor.trace import Cause, Kind, Outcome
 from tests.statistics.building import (
     PACE,
@@ -55,8 +58,8 @@ PLAN: Final = Plan(
     ),
     parties=(
         Party(0, 0, 0, BUYER_1, 1, at(9), GATE),
-        Party(1, 0, 0, BUYER_2, 2, at(9), GATE),
-        Party(2, 0, 1, PRESS, 5, at(8, 59), GATE),
+        Party(1, 0, 0, BUYER_2, 2, at(9), GATE, check=2 * MINUTE),
+        Party(2, 0, 1, PRESS, 5, at(8, 59), GATE, check=3 * MINUTE),
         Party(0, 1, 0, BUYER_1, 1, at(10, 0, 1), GATE),
         Party(3, 1, 2, ACME, 1, at(10, 0, 1), GATE),
         Party(4, 1, 0, BUYER_2, 3, at(16, 20, 1), GATE),
@@ -71,6 +74,8 @@ PLAN: Final = Plan(
         Booking(P2, ROOM, at(10), session=0),
         Booking(P0, TABLE_1, at(11), meeting=0, side=0),
         Booking(P1, TABLE_2, at(11), meeting=1, side=1),
+        Booking(P1, FOOD, at(12), meal=25 * MINUTE),
+        Booking(P3, FOOD, at(11, 0, 1), meal=25 * MINUTE),
     ),
     calls=(
         Call(OUT, ROOM, at(10), session=0),
@@ -155,3 +160,7 @@ ROWS: Final = (
     Row(Kind.DELEGATE, TABLE_1, BELA_1, at(11), at(11, 25), 0, 1),
     Row(Kind.MEETING, TABLE_2, NONE, at(11, 8), at(11, 8), 0, 1, Outcome.NO_SHOW, side=0),
 )
+
+WALKS: Final = (nobody_is_quicker_or_slower_than_the_walk, delegates_walk_out_and_home)
+BY_HAND: Final = tuple(law for law in LAWS if law not in WALKS)
+"""The laws that rows by hand keep to: they take the time to walk that reads well."""

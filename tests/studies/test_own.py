@@ -43,6 +43,21 @@ def mean_start(result):
     return (start.dt.hour + start.dt.minute / 60).mean()
 """
 NAMED = {"matchmaking.main.policy": "latest_first"}
+FEW = {"visitors.professional.visits": 100}  # the fewer visitors, the sooner it is played
+ALWAYS_WORKERS = "import sim.studies.replications as r; r._WORTH_WORKERS = 0\n"  # even for so few
+
+
+def told_by_process(folder: Path) -> str:
+    """A KPI that leaves a file named after the process that made it."""
+    return f"""
+import os
+from pathlib import Path
+
+@sim.kpi("mine.process", "Processes")
+def process(result):
+    (Path({str(folder)!r}) / f"{{os.getpid()}}.worked").touch()
+    return 0
+"""
 
 
 def run_notebook(*cells: str) -> list[str]:
@@ -56,24 +71,24 @@ def run_notebook(*cells: str) -> list[str]:
 
 def test_a_kpi_and_a_policy_of_a_notebook_are_the_same_on_two_workers_and_named_in_a_scenario() -> None:
     play = (
-        "import sim.studies.replications as r; r._WORTH_WORKERS = 0\n"  # even for so few
-        f"s = sim.load('quickstart', {NAMED})\n"
+        f"{ALWAYS_WORKERS}few = sim.load('quickstart', {FEW}); s = few.replace(**{NAMED})\n"
         "one, two = (sim.replicate(s, replications=4, workers=w) for w in (1, 2))\n"
         "print(one.kpis.equals(two.kpis), len(one.failures), one.estimate('meetings.mean_start').n)\n"
-        "usual = sim.replicate('quickstart', replications=2)\n"
+        "usual = sim.replicate(few, replications=2)\n"
         "print(one.difference(usual, 'meetings.mean_start').mean > 0.2)"
     )
     assert " ".join(run_notebook(MINE, MINE, play)).split() == ["True", "0", "4", "True"]
 
 
 def test_a_file_of_ones_own_is_imported_by_the_command_and_by_its_workers(tmp_path: Path) -> None:
-    (tmp_path / "my_fair.py").write_text(MINE)
+    (tmp_path / "my_fair.py").write_text(ALWAYS_WORKERS + MINE + told_by_process(tmp_path))
     (tmp_path / "fair.toml").write_text(
         'extends = "quickstart"\n[matchmaking.main]\npolicy = "latest_first"\n'
+        "[visitors.professional]\nvisits = 100\n"
     )
     said = [
         subprocess.run(
-            [sys.executable, "-m", "sim", "run", "fair.toml", "--import", "my_fair.py", "-n", "17", *more],
+            [sys.executable, "-m", "sim", "run", "fair.toml", "--import", "my_fair.py", "-n", "4", *more],
             cwd=tmp_path,
             capture_output=True,
             text=True,
@@ -81,6 +96,7 @@ def test_a_file_of_ones_own_is_imported_by_the_command_and_by_its_workers(tmp_pa
         ).stdout
         for more in (["-k", "meetings.mean_start", "-w", "1"], ["-k", "meetings.mean_start", "-w", "2"])
     ]
+    assert len(list(tmp_path.glob("*.worked"))) > 2  # not in the processes of the two commands alone
     assert said[0] == said[1]
     assert "Mean start of meetings" in said[0]
     assert "Meetings held" not in said[0]

@@ -6,11 +6,11 @@ import numpy as np
 
 from sim.expo.expo import SESSION_KINDS
 from sim.floor.arrays import NONE
+from sim.floor.curves import peaks
 from sim.floor.trace import Cause, Outcome
 from sim.statistics.kpis.registry import family, kpi
 from sim.statistics.ledger import Bools, Ledger, Rows
 from sim.statistics.measures import mean, share
-from sim.statistics.presence import peaks
 
 __all__: list[str] = []
 

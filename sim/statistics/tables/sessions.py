@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from sim.floor.arrays import IntArray
+from sim.floor.curves import peaks
 from sim.floor.trace import Cause, Kind, Outcome
 from sim.statistics.interactions import InteractionKind
 from sim.statistics.ledger import Bools, Ledger, Rows
-from sim.statistics.presence import peaks
 from sim.statistics.tables.names import Names, code, day, minutes, times
 from sim.statistics.tables.registry import Columns, table
 

@@ -1,0 +1,150 @@
+"""`exposim run --out`: what is in a directory of results, and what becomes of one that is there."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+
+import sim
+from sim.cli import exposim
+from sim.interchange.results import TABLES
+
+FAIR = str(Path(__file__).with_name("fair.toml"))
+
+
+def command(*arguments: str) -> Result:
+    return CliRunner().invoke(exposim, [str(argument) for argument in arguments])
+
+
+def tree(directory: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(directory)): p.read_bytes() for p in directory.rglob("*") if p.is_file()}
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("results") / "deep" / "fair"
+    assert command("run", FAIR, "-n", "2", "-q", "--out", str(out)).exit_code == 0
+    return out
+
+
+def test_a_directory_of_results_is_complete(written: Path) -> None:
+    tables = {f"tables/{name}.parquet" for name in TABLES}
+    assert set(tree(written)) == {"scenario.toml", "run.json", "kpis.csv", "summary.csv"} | tables
+    assert list(written.parent.iterdir()) == [written]  # nothing half-written beside it
+    run = json.loads((written / "run.json").read_text())
+    assert run["hash"] == sim.load(FAIR).hash == sim.load(str(written / "scenario.toml")).hash
+    assert (run["seed"], run["engine"], run["replications"], run["failures"]) == (7, "simpy", 2, [])
+    assert {"exposim", "python", "numpy", "simpy"} <= set(run["versions"])
+
+
+def test_written_numbers_and_tables_are_those_of_python(written: Path) -> None:
+    results = sim.replicate(sim.load(FAIR), replications=2)
+    table = pd.read_csv(written / "kpis.csv", dtype={"value": str})  # parsed by Python: exact in any pandas
+    table["value"] = [float(value) for value in table["value"].fillna("nan")]
+    kpis = table.pivot(index="replication", columns="kpi", values="value")
+    pd.testing.assert_frame_equal(
+        kpis[list(results.kpis.columns)],
+        results.kpis,
+        check_names=False,
+        check_exact=True,
+        check_column_type=False,
+    )
+    summary = pd.read_csv(written / "summary.csv", index_col="kpi")
+    assert summary.loc["visits.people", "mean"] == results.estimate("visits.people").mean
+    assert results.first is not None
+    for name in TABLES:
+        table = pd.read_parquet(written / "tables" / f"{name}.parquet")
+        # categories of a column without any value have no type in Parquet
+        pd.testing.assert_frame_equal(table, getattr(results.first, name), check_categorical=False)
+
+
+def test_a_run_of_what_was_written_gives_the_same_bytes(written: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again"
+    assert command("run", str(written / "scenario.toml"), "-n", "2", "-q", "--out", str(again)).exit_code == 0
+    one, two = tree(written), tree(again)
+    del one["run.json"], two["run.json"]  # it has the name of the scenario's file
+    assert one == two
+
+
+def test_results_can_be_moved_with_the_lists_they_came_from(tmp_path: Path) -> None:
+    rows = "".join(f"Firm {i},energy,components,CN,{12 + i},2\n" for i in range(9))
+    lists = tmp_path / "lists"
+    lists.mkdir()
+    (lists / "ours.csv").write_text("name,chain,stage,country,area_m2,staff\n" + rows)
+    text = Path(FAIR).read_text().replace("count = 12\ncountries = 3\noverseas_share = 0.25\n", "")
+    (lists / "listed.toml").write_text('exhibitors_file = "ours.csv"\n' + text)
+    assert (
+        command("run", str(lists / "listed.toml"), "-n", "1", "-q", "--out", str(tmp_path / "out")).exit_code
+        == 0
+    )
+    scenario = sim.load(str(lists / "listed.toml"))
+    assert len(scenario.exhibitor_rows) == 9
+    (tmp_path / "out").rename(tmp_path / "moved")
+    shutil.rmtree(lists)
+    assert sim.load(str(tmp_path / "moved" / "scenario.toml")).hash == scenario.hash
+
+
+def test_results_are_not_overwritten_without_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "fair"
+    run = ["run", FAIR, "-n", "1", "-q", "--out", str(out)]
+    assert command(*run).exit_code == 0
+    before = tree(out)
+    with monkeypatch.context() as patch:
+        patch.setattr("sim.studies.replications.run", None)  # it must refuse before anything runs
+        refused = command(*run, "--seed", "8")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "--force" in refused.stderr
+    assert tree(out) == before
+    assert command(*run, "--seed", "8", "--force").exit_code == 0
+    assert tree(out)["kpis.csv"] != before["kpis.csv"]
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_what_is_no_directory_of_results_is_never_replaced(tmp_path: Path) -> None:
+    (tmp_path / "thesis.docx").write_text("precious")
+    done = command("run", FAIR, "-n", "1", "-q", "--force", "--out", str(tmp_path))
+    assert done.exit_code == 2
+    assert (tmp_path / "thesis.docx").read_text() == "precious"
+    file = tmp_path / "thesis.docx"
+    assert command("run", FAIR, "-n", "1", "-q", "--force", "--out", str(file)).exit_code == 2
+    assert file.read_text() == "precious"
+
+
+def test_old_results_stay_if_the_new_cannot_be_completed(
+    written: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tree(written)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pd.DataFrame, "to_parquet", full)
+    done = command("run", FAIR, "-n", "1", "-q", "--force", "--out", str(written))
+    assert done.exit_code == 1
+    assert done.stderr == f"exposim: the results could not be written to {written}: no space left on device\n"
+    assert "visits.people" in done.stdout  # what was run is not lost
+    assert tree(written) == before
+    assert list(written.parent.iterdir()) == [written]
+
+
+def test_old_results_come_back_if_the_new_cannot_take_their_place(
+    written: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, rename = tree(written), os.rename
+
+    def fails_into_place(old: Path, new: Path) -> None:
+        if old.suffix == ".partial":
+            raise OSError(5, "Input/output error")
+        rename(old, new)
+
+    monkeypatch.setattr("sim.files.whole.exchange", lambda *_: False)  # as where the system knows none
+    monkeypatch.setattr(os, "rename", fails_into_place)
+    assert command("run", FAIR, "-n", "1", "-q", "--force", "--out", str(written)).exit_code == 1
+    assert tree(written) == before
+    assert list(written.parent.iterdir()) == [written]

@@ -1,0 +1,325 @@
+"""Each law of a trace finds the trace that breaks it: of a fair by hand, and of floors that were played."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from random import Random
+
+import numpy as np
+import pytest
+
+from sim.engine import simulate
+from sim.floor.arrays import MINUTE, NONE, Floor
+from sim.floor.laws import LAWS, Account, Law, broken_laws
+from sim.floor.laws.services import littles_law
+from sim.floor.trace import COLUMNS, Cause, Kind, Outcome, Trace
+from tests.random_floors import random_floor
+from tests.statistics.building import Plan, Row, at, build, trace_of
+from tests.statistics.chance import random_result
+from tests.statistics.tiny import ACME, ACME_1, BELA_1, BY_HAND, P0, P1, P2, PLAN, ROWS, TABLE_1
+
+
+def complaints(rows: list[Row], plan: Plan = PLAN) -> str:
+    return "\n".join(broken_laws(build(plan).floor, trace_of(rows), BY_HAND))
+
+
+def changed(kind: Kind, actor: int, **changes: object) -> list[Row]:
+    """The rows of the tiny fair with one of them changed."""
+    rows = list(ROWS)
+    i = next(i for i, row in enumerate(rows) if (row.kind, row.actor) == (kind, actor))
+    rows[i] = replace(rows[i], **changes)  # type: ignore[arg-type]
+    return rows
+
+
+def without(kind: Kind, actor: int) -> list[Row]:
+    return [row for row in ROWS if (row.kind, row.actor) != (kind, actor)]
+
+
+def test_the_tiny_fair_breaks_no_law() -> None:
+    assert complaints(list(ROWS)) == ""
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_littles_law_holds_for_any_rows(seed: int) -> None:
+    result = random_result(seed)
+    assert list(littles_law(Account(result.expo.floor, result.trace))) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "complaint"),
+    [
+        (changed(Kind.TALK, P0, wait=9 * MINUTE), "wait outside the row"),
+        (changed(Kind.TALK, P0, outcome=Outcome.RENEGED), "a loss that was served"),
+        (changed(Kind.TALK, P0, outcome=Outcome.MISSED), "an outcome that its kind cannot have"),
+        (changed(Kind.TALK, P0, cause=Cause.FULL), "a cause that its outcome cannot have"),
+        (without(Kind.GATE, P0), "not one row at the gate"),
+        (without(Kind.VISIT, P0), "visits and admissions differ"),
+        (changed(Kind.VISIT, P0, start=at(9, 2)), "does not begin with the admission"),
+        (changed(Kind.VISIT, P0, end=at(11)), "outside the visit"),
+        (changed(Kind.LOOK, P0, end=at(9, 9)), "in two places at once"),
+        (changed(Kind.TALK, P1, other=ACME_1), "member of staff 0 is in 2 places"),
+        (changed(Kind.TALK, P1, other=BELA_1), "served by another booth's staff"),
+        (changed(Kind.GATE, P1, wait=0), "3 checked at once, 2 allowed"),
+        (changed(Kind.MEAL, P1, place=ACME), "2 eating at once, 0 allowed"),
+        (
+            changed(Kind.SESSION, P2, outcome=Outcome.DONE, start=at(9, 25), end=at(10), wait=0),
+            "5 seated at once, 4 allowed",
+        ),
+        (without(Kind.SESSION, P2), "party 2 and session 0: 1 bookings, 0 rows"),
+        (without(Kind.MEETING, P0), "meeting 0 has 0 rows of side 0, not 1"),
+        (without(Kind.SESSION, 9), "1 hosts called, 0 rows"),
+    ],
+)
+def test_a_broken_trace_is_found(rows: list[Row], complaint: str) -> None:
+    assert complaint in complaints(rows)
+
+
+def test_too_many_in_a_hall_are_found() -> None:
+    narrow = replace(PLAN, zone_limit=(7, -1, -1))
+    assert "8 people in zone 0, 7 allowed" in complaints(list(ROWS), narrow)
+
+
+def test_rows_out_of_order_are_found() -> None:
+    trace = trace_of(ROWS)
+    backwards = replace(trace, **{name: getattr(trace, name)[::-1] for name in trace.__slots__})
+    assert any("not in order" in problem for problem in broken_laws(build(PLAN).floor, backwards))
+
+
+def test_two_meetings_at_one_table_are_found() -> None:
+    meetings = (PLAN.meetings[0], replace(PLAN.meetings[1], place=TABLE_1))
+    rows = [
+        replace(row, outcome=Outcome.DONE, start=at(11), end=at(11, 9), wait=0)
+        if row.kind is Kind.MEETING and row.other == 1
+        else row
+        for row in ROWS
+    ]
+    assert "2 meetings at once at table 5" in complaints(rows, replace(PLAN, meetings=meetings))
+
+
+# ------------------------------------------------------------------- floors that were played
+Columns = dict[str, np.ndarray]
+Case = tuple[Floor, Columns]
+Corruption = Callable[[Floor, Columns], Case | None]  # None: there is nothing like that in this trace
+SEEDS = range(150)
+
+
+@cache
+def played(seed: int) -> tuple[Floor, Trace]:
+    floor = random_floor(Random(seed))
+    return floor, simulate(floor)
+
+
+def rows_of(floor: Floor, rows: Columns, kind: Kind, party: bool | None, **values: int) -> np.ndarray:
+    is_party = (rows["actor"] >= 0) & (rows["actor"] < floor.n_party_days)
+    chosen = (rows["kind"] == kind) & (True if party is None else is_party == party)
+    for name, value in values.items():
+        chosen &= rows[name] == value
+    return np.flatnonzero(chosen)
+
+
+def later(kind: Kind, *columns: str, by: int, party: bool | None = None, **values: int) -> Corruption:
+    """The first row of a kind, with some columns greater by so much."""
+
+    def corrupt(floor: Floor, rows: Columns) -> Case | None:
+        found = rows_of(floor, rows, kind, party, **values)[:1]
+        return (
+            (floor, {name: _plus(rows[name], found, by * (name in columns)) for name in rows})
+            if len(found)
+            else None
+        )
+
+    return corrupt
+
+
+def _plus(column: np.ndarray, at: np.ndarray, by: int) -> np.ndarray:
+    changed = column.copy()
+    changed[at] += by
+    return changed
+
+
+def dropped(kind: Kind, party: bool | None = None) -> Corruption:
+    def corrupt(floor: Floor, rows: Columns) -> Case | None:
+        found = rows_of(floor, rows, kind, party)[:1]
+        return (floor, {name: np.delete(rows[name], found) for name in rows}) if len(found) else None
+
+    return corrupt
+
+
+def doubled(kind: Kind) -> Corruption:
+    def corrupt(floor: Floor, rows: Columns) -> Case | None:
+        found = rows_of(floor, rows, kind, None)[:1]
+        return (floor, {n: np.insert(rows[n], found, rows[n][found]) for n in rows}) if len(found) else None
+
+    return corrupt
+
+
+def on_another(part: str, column: str, change: Callable[[np.ndarray, Floor], object]) -> Corruption:
+    """The same trace, of a floor that differs in a column."""
+
+    def corrupt(floor: Floor, rows: Columns) -> Case:
+        table = getattr(floor, part)
+        values = np.zeros_like(getattr(table, column)) + change(getattr(table, column), floor)
+        return replace(floor, **{part: replace(table, **{column: values})}), rows
+
+    return corrupt
+
+
+def backwards(floor: Floor, rows: Columns) -> Case:
+    return floor, {name: column[::-1] for name, column in rows.items()}
+
+
+def served_last(floor: Floor, rows: Columns) -> Case | None:
+    """Who was served first of two at a gate waits longer than the other."""
+    gates = rows_of(floor, rows, Kind.GATE, None, outcome=Outcome.DONE)
+    gates = gates[np.lexsort((rows["start"][gates], rows["place"][gates]))]
+    two = np.flatnonzero(np.diff(rows["place"][gates]) == 0)[:1]
+    return later_row(floor, rows, gates[two]) if len(two) else None
+
+
+def later_row(floor: Floor, rows: Columns, row: np.ndarray) -> Case:
+    return floor, {n: _plus(rows[n], row, 1000 * (n in ("wait", "end"))) for n in rows}
+
+
+def alone_in_line(floor: Floor, rows: Columns) -> Case | None:
+    """Of all talks, only one for which the party had to wait."""
+    talks = rows_of(floor, rows, Kind.TALK, None)
+    waited = talks[rows["wait"][talks] > 0][:1]
+    others = np.concatenate((np.setdiff1d(talks, waited), rows_of(floor, rows, Kind.DELEGATE, None)))
+    return (floor, {name: np.delete(rows[name], others) for name in rows}) if len(waited) else None
+
+
+DAYS = 5 * 86_400_000
+CORRUPTIONS: dict[str, list[Corruption]] = {
+    "numbers_exist": [
+        later(Kind.LOOK, "actor", by=999),
+        later(Kind.LOOK, "place", by=999),
+        later(Kind.MEETING, "side", by=2),
+        later(Kind.LOOK, "side", by=1),
+        later(Kind.TALK, "other", by=-5, outcome=Outcome.DONE),
+        later(Kind.SESSION, "other", by=99),
+        later(Kind.LOOK, "kind", by=99),
+        later(Kind.LOOK, "outcome", by=99),
+        later(Kind.LOOK, "cause", by=99),
+    ],
+    "times_are_in_order": [later(Kind.LOOK, "wait", by=-1), later(Kind.IN_VAIN, "end", by=1)],
+    "rows_are_in_order": [backwards, later(Kind.VISIT, "start", by=DAYS)],
+    "losses_are_all_wait": [later(Kind.TALK, "end", by=1, outcome=Outcome.RENEGED)],
+    "ways_are_listed": [
+        later(Kind.LOOK, "cause", by=1),
+        later(Kind.VISIT, "outcome", by=int(Outcome.MISSED)),
+    ],
+    "every_party_is_at_the_gate_once_and_visits_if_admitted": [
+        later(Kind.GATE, "start", by=-1),
+        later(Kind.GATE, "end", by=1, outcome=Outcome.DONE),
+        later(Kind.VISIT, "start", by=1),
+        dropped(Kind.VISIT),
+        dropped(Kind.GATE),
+        on_another("party_days", "gate", lambda gate, _: gate - 1),
+    ],
+    "parties_are_there_during_their_visit": [
+        later(Kind.VISIT, "end", by=-DAYS),
+        later(Kind.LOOK, "end", by=DAYS),
+    ],
+    "parties_are_in_one_place_at_a_time": [doubled(Kind.TALK), later(Kind.GATE, "end", by=DAYS)],
+    "nobody_is_quicker_or_slower_than_the_walk": [
+        later(Kind.LOOK, "start", by=1),
+        later(Kind.LOOK, "start", by=-1),
+        later(Kind.IN_VAIN, "start", "end", by=1, party=True),
+        later(Kind.HALL, "end", by=1, outcome=Outcome.DONE),
+        later(Kind.HALL, "end", by=1, outcome=Outcome.RENEGED),
+        later(Kind.HALL, "start", by=1),
+        later(Kind.VISIT, "end", by=1),
+        on_another("party_days", "pace", lambda pace, _: pace + 1),
+    ],
+    "a_contact_is_of_two_who_attend": [
+        later(Kind.CONTACT, "end", by=1000),
+        later(Kind.CONTACT, "actor", by=1000),
+        later(Kind.CONTACT, "place", by=-1),
+    ],
+    "staff_are_in_one_place_at_a_time": [doubled(Kind.DELEGATE), doubled(Kind.TALK)],
+    "staff_begin_on_duty_at_their_booth": [
+        later(Kind.TALK, "start", "end", by=DAYS, outcome=Outcome.DONE),
+        later(Kind.TALK, "other", by=1, outcome=Outcome.RENEGED),
+        later(Kind.DELEGATE, "start", "end", by=DAYS),
+        on_another("staff", "booth", lambda booth, _: booth[::-1]),
+    ],
+    "a_call_is_answered_once_by_its_booth": [
+        doubled(Kind.DELEGATE),
+        later(Kind.DELEGATE, "place", by=-1),
+        later(Kind.DELEGATE, "start", by=-DAYS),
+        on_another("calls", "comes", lambda *_: 0),
+        on_another("calls", "booth", lambda booth, _: booth + 1),
+        on_another("calls", "member", lambda member, _: 77),
+    ],
+    "delegates_walk_out_and_home": [
+        later(Kind.DELEGATE, "end", by=1, outcome=Outcome.DONE),
+        later(Kind.DELEGATE, "end", by=1, outcome=Outcome.CANCELLED),
+        later(Kind.DELEGATE, "start", by=-1),
+        dropped(Kind.DELEGATE),
+        dropped(Kind.MEETING, party=False),
+    ],
+    "littles_law": [later(Kind.TALK, "wait", by=-999)],
+    "queues_are_served_in_order": [served_last],
+    "nobody_waits_while_a_member_is_free": [alone_in_line],
+    "lanes_and_seats_are_never_exceeded": [on_another("places", "servers", lambda *_: 0)],
+    "rooms_are_never_over_their_seats": [on_another("sessions", "seats", lambda *_: 0)],
+    "halls_are_never_over_their_limit": [
+        on_another("places", "zone_limit", lambda limit, _: np.where(limit == NONE, NONE, 0))
+    ],
+    "nothing_starts_outside_opening_hours": [
+        later(Kind.LOOK, "start", "end", by=DAYS, outcome=Outcome.DONE),
+        later(Kind.MEETING, "start", "end", by=DAYS, outcome=Outcome.DONE),
+        later(Kind.SESSION, "start", "end", by=DAYS, outcome=Outcome.DONE, party=True),
+    ],
+    "nobody_queues_past_a_close": [
+        later(Kind.TALK, "end", "wait", by=DAYS, outcome=Outcome.RENEGED),
+        later(Kind.MEAL, "end", "wait", by=DAYS, outcome=Outcome.RENEGED),
+    ],
+    "every_booking_of_a_session_leaves_one_row": [
+        dropped(Kind.SESSION, party=True),
+        later(Kind.SESSION, "place", by=-1),
+    ],
+    "every_booking_of_a_meal_leaves_one_row": [dropped(Kind.MEAL), doubled(Kind.MEAL)],
+    "hosts_who_were_called_leave_one_row": [
+        dropped(Kind.SESSION, party=False),
+        on_another("calls", "booth", lambda booth, _: booth + 1),
+    ],
+    "every_side_of_a_meeting_leaves_one_row": [
+        dropped(Kind.MEETING),
+        doubled(Kind.MEETING),
+        later(Kind.MEETING, "actor", by=1, party=True),
+        later(Kind.MEETING, "place", by=-1),
+        later(Kind.IN_VAIN, "actor", by=1, party=True),
+    ],
+    "both_sides_meet_at_the_same_time": [
+        later(Kind.MEETING, "wait", by=1, outcome=Outcome.DONE),
+        later(Kind.MEETING, "end", by=1, outcome=Outcome.DONE),
+        later(Kind.MEETING, "start", by=-DAYS, outcome=Outcome.DONE),
+        on_another("meetings", "duration", lambda duration, _: duration + 1),
+    ],
+    "tables_and_interpreters_are_never_double_booked": [
+        later(Kind.MEETING, "end", by=DAYS, outcome=Outcome.DONE),
+        on_another("meetings", "pool_size", lambda *_: 0),
+    ],
+    "who_comes_in_vain_has_lost_the_meeting_before": [
+        later(Kind.IN_VAIN, "start", "end", by=-DAYS),
+        later(Kind.IN_VAIN, "actor", by=1),
+    ],
+    "a_stand_by_meets_who_was_left_alone_or_nobody": [
+        later(Kind.MEETING, "end", "wait", by=1, outcome=Outcome.NOT_NEEDED),
+        on_another("meetings", "keeps", lambda keeps, _: np.where(keeps == NONE, NONE, 1 - keeps)),
+    ],
+}
+
+
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
+def test_each_law_finds_every_trace_that_breaks_it(law: Law) -> None:
+    for number, corrupt in enumerate(CORRUPTIONS[law.__name__]):
+        found: list[str] = []
+        for floor, trace in map(played, SEEDS):
+            rows = {name: getattr(trace, name) for name in COLUMNS}
+            if (case := corrupt(floor, rows)) is not None:
+                found += law(Account(case[0], Trace(**case[1])))
+        assert found, number

@@ -1,0 +1,156 @@
+"""Problems and timetables to be made compact, and what is asked of those, as plain code counts it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from sim.matchmaking import UNSCHEDULED, Calendars, Problem, violations
+from sim.matchmaking.compact.compact import Lead, breaks_of
+from sim.matchmaking.compact.waiting import spread
+
+DAY = 86_400_000
+HALF_HOUR = 30 * 60_000
+LEADS: tuple[Lead, ...] = ("value", "breaks", "fairness")
+
+
+def on_days(problem: Problem, lengths: list[int]) -> Problem:
+    """The same slots, so many on each day."""
+    start = np.array([d * DAY + i * HALF_HOUR for d, n in enumerate(lengths) for i in range(n)])
+    return replace(problem, start=start, end=start + HALF_HOUR)
+
+
+@st.composite
+def lively(draw: st.DrawFn, *, most_requests: int = 12, most_slots: int = 7) -> Problem:
+    """A small problem in which people have several meetings and slots, on a day or more, with any rules."""
+    n, slots = draw(st.integers(3, 4)), draw(st.integers(3, most_slots))
+    pairs = [(i, j) for i in range(n) for j in range(i)]
+    chosen = draw(st.lists(st.sampled_from(pairs), min_size=most_requests // 2, max_size=most_requests))
+    k = len(chosen)
+
+    def each(values: list[Any], length: int) -> Any:
+        return draw(st.lists(st.sampled_from(values), min_size=length, max_size=length))
+
+    def maybe(values: list[Any], length: int, times: int = 1) -> Any:
+        return each(values, length) if draw(st.sampled_from([False] * 4 + [True] * times)) else None
+
+    pool, place = maybe([-1, 0], k), maybe([-1, 0, 1], k)
+    minutes = np.array([[0, draw(st.integers(0, 70))], [draw(st.integers(0, 70)), 0]])
+    orders = st.lists(st.sampled_from([(i, j) for i in range(k) for j in range(k) if i != j]), max_size=2)
+    problem = Problem.of(
+        [i for i, _ in chosen],
+        [j for _, j in chosen],
+        each([x / 8 for x in range(9)], k),
+        participants=n,
+        tables=each([3, 2, 2, 1, 1], slots),
+        capacity=each([1, 1, 1, 2], n) if draw(st.booleans()) else 1,
+        most=each([9, 9, 9, 2], n),
+        available=np.array(each([True] * 8 + [False], n * slots)).reshape(n, slots),
+        must=maybe([False, True], k, 8),
+        veto=maybe([False] * 5 + [True], k),
+        fixed=maybe([-1] * 3 + list(range(slots)), k, 4),
+        in_row=maybe([9, 2, 1], n),
+        pool=pool,
+        interpreters=None if pool is None else [each([1, 1, 2], slots)],
+        place=place,
+        walk=None if place is None else minutes * 60_000,
+        before=draw(orders) if draw(st.sampled_from([False] * 3 + [True])) else None,
+    )
+    cuts = sorted(draw(st.lists(st.integers(0, slots), max_size=1)))
+    return on_days(problem, np.diff([0, *cuts, slots]).tolist())
+
+
+@st.composite
+def begun(draw: st.DrawFn, *, most_requests: int = 12, most_slots: int = 7) -> tuple[Problem, np.ndarray]:
+    """A problem and a sound timetable to begin with, which need not hold all that it could."""
+    problem = draw(lively(most_requests=most_requests, most_slots=most_slots))
+    calendars = Calendars(problem, np.full(problem.requests, UNSCHEDULED))
+    for request in draw(st.permutations(range(problem.requests))):
+        slots = [t for t in range(problem.slots) if calendars.open(request) >> t & 1]
+        if slots and draw(st.sampled_from([True] * 7 + [False])):
+            calendars.put(request, draw(st.sampled_from(slots)))
+    return problem, calendars.slots()
+
+
+def counted(problem: Problem, slot: np.ndarray) -> list[int]:
+    """Everybody's breaks by plain loops over what the definition says."""
+    found = []
+    for who in range(problem.participants):
+        total = 0
+        for day in {int(start) // DAY for start in problem.start}:
+            busy = [
+                any(slot[k] == t and who in (problem.a[k], problem.b[k]) for k in range(problem.requests))
+                for t in range(problem.slots)
+                if problem.start[t] // DAY == day
+            ]
+            if True not in busy:
+                continue
+            first, last = busy.index(True), len(busy) - 1 - busy[::-1].index(True)
+            inner = busy[first : last + 1]
+            total += sum(before and not now for before, now in pairwise(inner))
+        found.append(total)
+    return found
+
+
+def unfairness(problem: Problem, slot: np.ndarray, fairness: int) -> int:
+    return max(0, spread(breaks_of(problem, slot)) - fairness)
+
+
+def musts(problem: Problem, slot: np.ndarray) -> int:
+    return 0 if problem.must is None else int((problem.must & (slot != UNSCHEDULED)).sum())
+
+
+def all_sound(problem: Problem) -> Iterator[np.ndarray]:
+    """Every timetable that breaks no rule."""
+    slot = np.full(problem.requests, UNSCHEDULED)
+
+    def go(request: int) -> Iterator[np.ndarray]:
+        if request == problem.requests:
+            yield slot.copy()
+            return
+        for t in range(-1, problem.slots):
+            slot[request] = t
+            if not violations(problem, slot):
+                yield from go(request + 1)
+        slot[request] = UNSCHEDULED
+
+    return go(0)
+
+
+def standing(problem: Problem, slot: np.ndarray, fairness: int) -> dict[str, float]:
+    """What a lead may ask for, each the less the better."""
+    counts = breaks_of(problem, slot)
+    return {
+        "must": -musts(problem, slot),
+        "unfair": max(0, spread(counts) - fairness),
+        "value": -float(problem.score[slot != UNSCHEDULED].sum()),
+        "breaks": float(counts.sum()),
+    }
+
+
+ORDER: dict[Lead, tuple[str, ...]] = {
+    "value": ("unfair", "breaks"),
+    "breaks": ("must", "breaks", "value", "unfair"),
+    "fairness": ("must", "unfair", "value", "breaks"),
+}
+
+
+def hundred(seed: int, lengths: list[int], tables: int = 8) -> Problem:
+    """About a hundred meetings of few exhibitors with many buyers, everybody away now and then."""
+    random = np.random.default_rng(seed)
+    slots = sum(lengths)
+    problem = Problem.of(
+        random.integers(0, 12, 110),
+        12 + random.integers(0, 40, 110),
+        random.random(110),
+        participants=52,
+        slots=slots,
+        tables=tables,
+        available=random.random((52, slots)) < 0.8,
+    )
+    return on_days(problem, lengths)

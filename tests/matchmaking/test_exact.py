@@ -1,0 +1,91 @@
+"""Exact compact timetables: as good as trying everything, proven where they say so, and in time."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.matchmaking import UNSCHEDULED, Problem, solve, violations
+from sim.matchmaking.compact.compact import Lead, _as_agreed, breaks_of, compact
+from sim.matchmaking.compact.exact.lexicographic import lexicographic
+from tests.matchmaking.compacting import (
+    LEADS,
+    ORDER,
+    all_sound,
+    begun,
+    hundred,
+    standing,
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(begun(most_requests=5, most_slots=5), st.sampled_from([0, 1]))
+def test_exact_equals_trying_everything_whatever_leads(
+    case: tuple[Problem, np.ndarray], fairness: int
+) -> None:
+    problem, slot = case
+    held = slot != UNSCHEDULED
+    everything = list(all_sound(problem))
+    ranks = [standing(problem, other, fairness) for other in everything]
+    same = [bool(((other != UNSCHEDULED) == held).all()) for other in everything]
+    for lead in LEADS:
+        if lead == "value" and _as_agreed(problem, slot) is not None:
+            continue  # by the race, which has tests of its own
+        found = compact(problem, slot, lead=lead, fairness=fairness, exact=True)
+        rivals = [r for r, s in zip(ranks, same, strict=True) if s or lead != "value"]
+        best = min(tuple(r[aim] for aim in ORDER[lead]) for r in rivals)
+        reached = standing(problem, found.slot, fairness)
+        assert tuple(reached[aim] for aim in ORDER[lead]) == best
+        assert violations(problem, found.slot) == []
+        assert found.proven
+        assert found.infeasible == (reached["unfair"] > 0)
+        assert found.bound == found.total
+        again = standing(problem, compact(problem, found.slot, lead=lead, fairness=fairness).slot, fairness)
+        first = ORDER[lead] if lead != "value" else ("breaks",)
+        assert tuple(again[aim] for aim in first) <= tuple(reached[aim] for aim in first)
+
+
+def test_the_model_knows_that_delegates_can_meet_at_once() -> None:
+    problem = Problem.of([0, 0], [1, 2], [1, 1], slots=3, tables=2, capacity=[2, 1, 1], fixed=[0, -1])
+    problem = replace(problem, available=np.array([[1, 1, 1], [1, 1, 1], [1, 0, 1]], dtype=np.bool_))
+    found = lexicographic(problem, np.array([0, 2]), ["breaks"], same=True, fairness=None)
+    assert (found.slot.tolist(), found.bound, found.proven) == ([0, 0], 0, True)
+
+
+def test_a_hundred_meetings_of_two_days_are_proven_in_seconds() -> None:
+    problem = hundred(1, [10, 10])
+    slot = solve(problem, "optimal").slot
+    quick = compact(problem, slot)
+    found = compact(problem, slot, exact=True, time_limit=30)
+    assert found.proven
+    assert found.bound == found.total <= quick.total < breaks_of(problem, slot).sum() / 3
+
+
+def test_the_race_and_the_model_prove_the_same() -> None:
+    problem = hundred(2, [12], tables=12)
+    some = np.where(np.arange(110) < 40, solve(problem, "greedy").slot, UNSCHEDULED)
+    raced = compact(problem, some, exact=True)
+    later = replace(problem, in_row=np.where(np.arange(52) < 1, 11, 12))  # a rule that races do not know
+    modelled = compact(later, some, exact=True)
+    assert raced.proven
+    assert modelled.proven
+    assert raced.total == modelled.total == raced.bound == modelled.bound
+    assert violations(problem, raced.slot) == []
+
+
+@pytest.mark.parametrize(("rest", "lead"), [(20, "value"), (19, "value"), (20, "breaks")])
+def test_a_time_limit_is_kept_and_what_is_not_proven_is_not_claimed(rest: int, lead: Lead) -> None:
+    problem = replace(hundred(3, [20], tables=6), in_row=np.full(52, rest))  # 19: not for the race
+    slot = solve(problem, "greedy").slot
+    begun_at = time.monotonic()
+    found = compact(problem, slot, lead=lead, fairness=1, exact=True, time_limit=0.1)
+    assert time.monotonic() - begun_at < 20  # generous: the fast method's part is not in the limit
+    assert violations(problem, found.slot) == []
+    assert not found.proven
+    assert not found.infeasible
+    assert found.bound <= found.total
