@@ -12,8 +12,8 @@ import numpy as np
 
 from sim.floor.arrays import NONE, PlaceKind
 from sim.floor.index import index_of
-from sim.floor.trace import CAUSES, LOSSES, Cause, Kind, Outcome
-from sim.statistics.ledger import Bools, Integers, Ledger, Rows
+from sim.floor.trace import CAUSES, LOSSES, SERVED, Cause, Kind, Outcome
+from sim.statistics.ledger import QUEUES, Bools, Integers, Ledger, Rows, moments
 from sim.statistics.presence import curve, peaks
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["broken_laws", "littles_law"]
 
 _SHOWN: Final = 5
-_HELD: Final = (Outcome.DONE, Outcome.LATE)
-_OF_PARTIES: Final = (Kind.LOOK, Kind.TALK, Kind.LOUNGE, Kind.MEAL, Kind.HALL, Kind.SESSION, Kind.MEETING)
 
 
 def broken_laws(expo: Expo, trace: Trace) -> list[str]:
@@ -44,7 +42,7 @@ def littles_law(ledger: Ledger) -> list[str]:
     sum of the waits (Stidham 1974). Queues are those of gates, booths, catering, and halls' doors.
     """
     problems = []
-    for kind in (Kind.GATE, Kind.TALK, Kind.MEAL, Kind.HALL):
+    for kind in QUEUES:
         rows = ledger.rows(kind)
         for place in np.unique(rows.place):
             queue = rows.where(rows.place == place)
@@ -74,13 +72,13 @@ def _times(ledger: Ledger) -> Iterator[str]:
     trace = ledger.trace
     span = trace.end - trace.start
     yield from _rows(ledger, (trace.wait < 0) | (trace.wait > span), "wait outside the row")
-    lossy = np.isin(trace.kind, (Kind.GATE, Kind.TALK, Kind.MEAL, Kind.HALL))
+    lossy = np.isin(trace.kind, list(QUEUES))
     lost = lossy & (trace.outcome != Outcome.DONE)
     yield from _rows(ledger, lost & (trace.wait != span), "a loss that was served")
     yield from _rows(ledger, trace.actor < NONE, "no such actor")
     yield from _rows(ledger, trace.actor >= ledger.floor.n_actors, "no such actor")
-    order = trace.actor[1:] < trace.actor[:-1]
-    yield from _rows(ledger, _second(order, len(trace)), "not in order of actors")
+    key = moments(trace.actor, trace.start)
+    yield from _rows(ledger, _second(key[1:] < key[:-1], len(trace)), "not in order of actors and starts")
 
 
 def _one_gate_row(ledger: Ledger) -> Iterator[str]:
@@ -99,14 +97,14 @@ def _inside_the_visit(ledger: Ledger) -> Iterator[str]:
     begin = np.full(ledger.n_party_days, np.iinfo(np.int64).max)
     end = np.full(ledger.n_party_days, NONE, dtype=np.int64)
     begin[ledger.visits.actor], end[ledger.visits.actor] = ledger.visits.start, ledger.visits.end
-    rows = _there(ledger)
+    rows = ledger.whereabouts
     wrong = (rows.start < begin[rows.actor]) | (rows.end > end[rows.actor])
     yield from _rows(ledger, wrong, "outside the visit", rows.index)
 
 
 def _one_place_at_a_time(ledger: Ledger) -> Iterator[str]:
     """The rows of a party do not overlap."""
-    rows = _there(ledger)
+    rows = ledger.whereabouts
     order = np.lexsort((rows.end, rows.start, rows.actor))
     actor, start, end = rows.actor[order], rows.start[order], rows.end[order]
     overlap = (actor[1:] == actor[:-1]) & (start[1:] < end[:-1])
@@ -212,7 +210,7 @@ def _calls_answered(ledger: Ledger) -> Iterator[str]:
     calls, rows = ledger.floor.calls, ledger.rows(Kind.MEETING)
     n = len(ledger.floor.meetings.start)
     expected = np.where(ledger.sides.ordinary, 2, 1)
-    expected[np.unique(rows.other[np.isin(rows.outcome, _HELD)])] = 2
+    expected[np.unique(rows.other[np.isin(rows.outcome, SERVED)])] = 2
     if (np.bincount(rows.other, minlength=n) != expected).any():
         yield "a meeting has not two rows, or a stand-by who met nobody not one"
     hosts = np.bincount(ledger.hosting.other, minlength=len(ledger.floor.sessions.place))
@@ -233,13 +231,6 @@ def _standbys(ledger: Ledger) -> Iterator[str]:
     wrong = (not_needed != sides.held[of]) | (held & ~(waited & same & at_once))
     for s in standby[wrong][:_SHOWN]:
         yield f"the stand-by of meeting {meetings.standby_for[s]} did not do as that meeting went ({s})"
-
-
-def _there(ledger: Ledger) -> Rows:
-    """Rows of parties that say where they were."""
-    trace = ledger.trace
-    mask = np.isin(trace.kind, _OF_PARTIES) & ledger.there
-    return Rows(trace, np.flatnonzero(mask & ledger.is_party(trace.actor)))
 
 
 def _second(wrong: Bools, n: int) -> Bools:
