@@ -20,7 +20,7 @@ from sim.policy_names import SHIPPED_POLICIES
 from sim.scenario.schema.data import Activity
 from sim.scenario.schema.rows import ActivityRow
 from sim.statistics import COLUMNS, tables
-from sim.statistics.result import Result
+from sim.statistics.result import Frames, Result
 from sim.statistics.tables import Table
 from tests.random_floors import random_floor
 
@@ -90,6 +90,11 @@ def test_every_table_is_described_made_and_written(result: Result) -> None:
         assert list(frame.columns) == list(COLUMNS[name])
         assert table.rows.endswith(".")
         assert getattr(Result, name).__doc__ == table.rows
+
+
+def test_type_checkers_see_the_tables_that_there_are_and_no_others() -> None:
+    assert tuple(Frames.__annotations__) == tuple(tables.TABLES)
+    assert set(Frames.__annotations__.values()) == {"pd.DataFrame"}
 
 
 def test_a_table_that_makes_other_columns_than_it_describes_is_an_error(result: Result) -> None:
