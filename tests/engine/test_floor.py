@@ -113,6 +113,19 @@ def test_a_floor_that_breaks_its_contract_is_not_run() -> None:
         simulate(replace(floor, staff=replace(floor.staff, pace=floor.staff.pace * 0)))
 
 
+def test_a_gate_in_a_hall_with_a_limit_or_a_change_of_lanes_elsewhere_is_named() -> None:
+    places = random_floor(Random(1)).places
+    limited = replace(places, zone_limit=np.full_like(places.zone_limit, 9))
+    one = np.zeros(1, dtype=np.int64)  # place 0: a booth
+    changed = replace(places, change_at=one, change_place=one, change_servers=one)
+    for broken, said in (
+        (limited, "a gate must not be in a hall with a limit on people"),
+        (changed, "places.change_place must be a gate or catering"),
+    ):
+        with pytest.raises(FloorError, match=said):
+            simulate(replace(random_floor(Random(1)), places=broken))
+
+
 def test_a_floor_whose_times_do_not_fit_into_the_key_of_an_event_is_not_run() -> None:
     with pytest.raises(FloorError, match=r"party_days.arrival must be from 0 to 2\*\*31 ms \(24 days\)"):
         simulate(_late(random_floor(Random(1))))
