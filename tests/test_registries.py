@@ -14,7 +14,7 @@ import pytest
 import sim
 from sim.engine import simulate
 from sim.expo.expo import SESSION_KINDS
-from sim.floor.trace import CAUSES, HELD_UP, LOSSES, Cause, Kind, Outcome, Trace
+from sim.floor.trace import CAUSES, HELD_UP, LOSSES, SERVED, Cause, Kind, Outcome, Trace
 from sim.interchange.results import TABLES
 from sim.policy_names import SHIPPED_POLICIES
 from sim.scenario.schema.data import Activity
@@ -25,6 +25,16 @@ from sim.statistics.tables import Table
 from tests.random_floors import random_floor
 
 ROOT = Path(__file__).parents[1]
+# what so few floors need not show: each is made by hand in `tests/engine`
+RARE = {
+    *(
+        (outcome, cause)
+        for outcome in (Outcome.LATE, Outcome.MISSED, Outcome.NOT_NEEDED)
+        for cause in HELD_UP
+    ),
+    (Outcome.STOOD_UP, Cause.MEETING),
+    (Outcome.STOOD_UP, Cause.INTERPRETER),
+}
 
 
 def seen(trace: Trace) -> set[tuple[Kind, Outcome]]:
@@ -32,26 +42,33 @@ def seen(trace: Trace) -> set[tuple[Kind, Outcome]]:
     return {(Kind(k), Outcome(o)) for k, o in zip(trace.kind.tolist(), trace.outcome.tolist(), strict=True)}
 
 
+def whys(trace: Trace) -> set[tuple[Outcome, Cause]]:
+    """Why what went as it did, in a trace."""
+    return {(Outcome(o), Cause(c)) for o, c in zip(trace.outcome.tolist(), trace.cause.tolist(), strict=True)}
+
+
 def test_every_outcome_is_served_or_a_loss_of_something() -> None:
     lost = set().union(*LOSSES.values())
     assert set(LOSSES) == set(Kind)
-    assert lost | {Outcome.DONE, Outcome.LATE} == set(Outcome)
+    assert lost | set(SERVED) == set(Outcome)
 
 
 def test_nothing_is_lost_in_a_way_that_is_not_listed_and_all_that_is_listed_happens() -> None:
     listed = {(kind, outcome) for kind, outcomes in LOSSES.items() for outcome in outcomes}
     happened = set().union(*(seen(simulate(random_floor(Random(seed)))) for seed in range(300)))
     happened |= seen(sim.run("quickstart").trace)
-    assert {(k, o) for k, o in happened if o not in (Outcome.DONE, Outcome.LATE)} == listed
+    assert {(k, o) for k, o in happened if o not in SERVED} == listed
 
 
-def test_every_cause_is_listed_with_an_outcome_and_none_comes_otherwise() -> None:
+def test_every_cause_is_listed_with_the_outcomes_that_it_has_and_none_comes_otherwise() -> None:
     assert set(CAUSES) == set(Outcome)
     assert set().union(*CAUSES.values()) == set(Cause)
-    traces = [simulate(random_floor(Random(seed))) for seed in range(300)]
-    for trace in (*traces, sim.run("quickstart").trace):
-        for outcome, cause in zip(trace.outcome.tolist(), trace.cause.tolist(), strict=True):
-            assert Cause(cause) in CAUSES[Outcome(outcome)], (Outcome(outcome), Cause(cause))
+    listed = {(outcome, cause) for outcome, causes in CAUSES.items() for cause in causes}
+    happened = whys(sim.run("quickstart").trace)
+    for seed in range(300):
+        happened |= whys(simulate(random_floor(Random(seed))))
+    assert happened <= listed
+    assert listed - happened <= RARE
 
 
 @pytest.mark.parametrize("kpi", ["meetings.late_share", "meetings.missed_share"])

@@ -112,7 +112,7 @@ _NO_CAUSE: Final = frozenset({Cause.NONE})
 
 CAUSES: Final[dict[Outcome, frozenset[Cause]]] = {
     Outcome.DONE: _NO_CAUSE,
-    Outcome.LATE: frozenset(HELD_UP),
+    Outcome.LATE: frozenset(HELD_UP) - {Cause.ABSENT},
     Outcome.BALKED: _NO_CAUSE,
     Outcome.RENEGED: _NO_CAUSE,
     Outcome.LEFT_FOR_BOOKING: frozenset({Cause.BOOKING, Cause.DEPARTURE}),
