@@ -40,7 +40,7 @@ class Sides:
     @property
     def begin(self) -> IntArray:
         """When each meeting began, ms; meaningless where it was not held."""
-        begin: IntArray = (self.arrival + self.wait).max(axis=0)
+        begin: IntArray = self.arrival[0] + self.wait[0]  # for both sides at once
         return begin
 
 
