@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import pickle
 from pathlib import Path
 from pkgutil import iter_modules
 from random import Random
 from typing import get_args, get_type_hints
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -107,6 +109,19 @@ def test_every_table_is_described_made_and_written(result: Result) -> None:
         assert list(frame.columns) == list(COLUMNS[name])
         assert table.rows.endswith(".")
         assert getattr(Result, name).__doc__ == table.rows
+
+
+def test_frames_can_be_written_to_and_neither_expo_nor_trace_changes() -> None:
+    result = sim.run("quickstart")
+    before = pickle.dumps((result.expo.floor, result.expo.exhibitors, result.expo.requests, result.trace))
+    for name in tables.TABLES:
+        frame = getattr(result, name)
+        for place, dtype in enumerate(frame.dtypes):
+            if isinstance(dtype, np.dtype) and dtype.kind in "if":
+                frame.iloc[0, place] = -7
+                assert frame.iat[0, place] == -7, (name, frame.columns[place])
+    after = pickle.dumps((result.expo.floor, result.expo.exhibitors, result.expo.requests, result.trace))
+    assert after == before
 
 
 def test_type_checkers_see_the_tables_that_there_are_and_no_others() -> None:
