@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from sim.floor.arrays import MINUTE
@@ -80,6 +81,11 @@ def test_rows_out_of_order_are_found(tiny: Result) -> None:
     trace = tiny.trace
     backwards = replace(trace, **{name: getattr(trace, name)[::-1] for name in trace.__slots__})
     assert any("not in order" in problem for problem in broken_laws(tiny.expo, backwards))
+    of_one = np.flatnonzero((trace.actor[1:] == trace.actor[:-1]) & (trace.start[1:] > trace.start[:-1]))
+    order = np.arange(len(trace))
+    order[[of_one[0], of_one[0] + 1]] = of_one[0] + 1, of_one[0]
+    swapped = replace(trace, **{name: getattr(trace, name)[order] for name in trace.__slots__})
+    assert any("not in order" in problem for problem in broken_laws(tiny.expo, swapped))
 
 
 def test_two_meetings_at_one_table_are_found() -> None:
