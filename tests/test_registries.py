@@ -129,11 +129,18 @@ def test_type_checkers_see_the_tables_that_there_are_and_no_others() -> None:
     assert set(Frames.__annotations__.values()) == {"pd.DataFrame"}
 
 
-def test_a_table_that_makes_other_columns_than_it_describes_is_an_error(result: Result) -> None:
+def test_a_table_has_the_columns_it_describes_in_their_order_and_others_are_an_error(result: Result) -> None:
     visits = tables.TABLES["visits"]
     less = Table("visits", visits.rows, {"party": "number of the party"}, visits.make)
     with pytest.raises(ValueError, match="table 'visits': made or described, and not both: admitted, "):
         less.frame(result.ledger)
+    other_way = Table(
+        "visits",
+        visits.rows,
+        {each: visits.columns[each] for each in reversed(list(visits.columns))},
+        visits.make,
+    )
+    assert list(other_way.frame(result.ledger)) == list(visits.columns)[::-1]
     with pytest.raises(ValueError, match="already a table 'visits'"):
         tables.table(visits.columns)(visits.make)
 
