@@ -44,20 +44,15 @@ def run(
     from sim.statistics import Result
 
     replication = whole_number("replication", replication, 0)
-    if isinstance(engine, str):
-        seed = checked(seed, engine)
-    elif seed is not None:
-        seed = whole_number("seed", seed, 0, _MOST_SEED)
-    expo = build(scenario, replication, seed)
+    expo = build(scenario, replication, checked(seed, engine))
     return Result(expo, simulate(expo.floor, engine))
 
 
-def checked(seed: int | None, engine: str) -> int | None:
+def checked(seed: int | None, engine: str | type[ExpoFloor]) -> int | None:
     """The seed as a whole number. Raises ValueError for a seed, or an engine, that there is not."""
-    from sim.engine import ENGINES
+    from sim.engine import check_engine
 
-    if engine not in ENGINES:
-        raise ValueError(f"engine {engine!r} is not one of {', '.join(ENGINES)}")
+    check_engine(engine)
     return None if seed is None else whole_number("seed", seed, 0, _MOST_SEED)
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from sim.engine.processes import ExpoFloor
     from sim.floor.arrays import Floor
 
-__all__ = ["ENGINES", "Cause", "Kind", "Outcome", "Trace", "simulate"]
+__all__ = ["ENGINES", "Cause", "Kind", "Outcome", "Trace", "check_engine", "simulate"]
 
 ENGINES = ("simpy",)
 
@@ -24,9 +24,13 @@ def simulate(floor: Floor, engine: str | type[ExpoFloor] = "simpy") -> Trace:
     from sim.engine.processes import ExpoFloor
     from sim.floor.contract import check_floor
 
-    if isinstance(engine, str):
-        if engine not in ENGINES:
-            raise ValueError(f"engine {engine!r} is not one of {', '.join(ENGINES)}")
-        engine = ExpoFloor
+    check_engine(engine)
     check_floor(floor)
-    return engine(floor).run()
+    play = ExpoFloor if isinstance(engine, str) else engine
+    return play(floor).run()
+
+
+def check_engine(engine: str | type[ExpoFloor]) -> None:
+    """Raise ValueError for a name that is not an engine's."""
+    if isinstance(engine, str) and engine not in ENGINES:
+        raise ValueError(f"engine {engine!r} is not one of {', '.join(ENGINES)}")

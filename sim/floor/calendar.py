@@ -34,7 +34,7 @@ class Entry(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Columns of equal length, by `key`; entries with the same key stay in the order of `Entry`'s making."""
+    """Columns of equal length, by `key`; entries with the same key stand as `calendar` adds them."""
 
     time: IntArray  # ms
     rank: IntArray  # Rank

@@ -31,6 +31,17 @@ _TIMES: Final = {  # columns of moments
 }
 
 
+_LISTS: Final = {  # columns that are as long as one another, and not as their table
+    "places": (
+        ("open_from", "open_to"),
+        ("change_at", "change_place", "change_servers"),
+        ("zone_limit", "zone_distance"),
+    ),
+    "staff": (("shift_from", "shift_to"),),
+    "meetings": (("pool_size",),),
+}
+
+
 class FloorError(ValueError):
     """A floor that breaks its contract."""
 
@@ -68,34 +79,29 @@ def _broken(checks: Checks) -> list[str]:
 
 def _shapes(floor: Floor) -> Checks:
     """Columns of a table are equally long whole numbers; indices are well formed."""
-    ragged = {"open_index": "open_from", "shift_index": "shift_from"}
-    apart = {
-        "open",
-        "shift",
-        "change",
-        "zone_distance",
-        "zone_limit",
-        "zone_patience",
-        "pool",
-        "stop",
-        "booking",
+    places = floor.places
+    items = {
+        "open_index": len(places.open_from),
+        "shift_index": len(floor.staff.shift_from),
+        "stop_index": len(floor.stops.place),
+        "booking_index": len(floor.bookings.place),
     }
     for table in ("places", "staff", "party_days", "stops", "bookings", "sessions", "meetings", "calls"):
-        content = getattr(floor, table)
+        content, lists = getattr(floor, table), _LISTS.get(table, ())
         columns = {name: getattr(content, name) for name in content.__slots__ if name != "zone_patience"}
         for name, column in columns.items():
             yield f"{table}.{name} must hold int64", column.dtype != np.int64
-        own = [name for name in columns if not any(name == a or name.startswith(f"{a}_") for a in apart)]
-        length = len(columns[own[0]])
-        for name in own:
-            yield f"{table}.{name} must be as long as {own[0]}", len(columns[name]) != length
-        for name, items in ragged.items():
-            if name in columns:
-                yield from _index(f"{table}.{name}", columns[name], length, len(columns[items]))
-    days = floor.party_days
-    yield from _index("party_days.stop_index", days.stop_index, len(days.party), len(floor.stops.place))
-    bookings = len(floor.bookings.place)
-    yield from _index("party_days.booking_index", days.booking_index, len(days.party), bookings)
+        apart = {*items, *(name for together in lists for name in together)}
+        for first, *others in (tuple(name for name in columns if name not in apart), *lists):
+            for name in others:
+                wrong = len(columns[name]) != len(columns[first])
+                yield f"{table}.{name} must be as long as {first}", wrong
+        rows = len(next(iter(columns.values())))
+        for name in (name for name in columns if name in items):
+            yield from _index(f"{table}.{name}", columns[name], rows, items[name])
+    zones = len(places.zone_limit)
+    square = places.zone_distance.shape == (zones, zones)
+    yield "places.zone_distance must have a column a zone", not square
     rounds = int(floor.sessions.rounds.max(initial=0))
     for table, mixing in (("bookings", floor.bookings.mixing), ("calls", floor.calls.mixing)):
         yield (
@@ -124,6 +130,8 @@ def _numbers(floor: Floor) -> Checks:
     yield "staff.booth must be a booth", of_kind(floor.staff.booth, PlaceKind.BOOTH)
     yield "party_days.gate must be a gate", of_kind(floor.party_days.gate, PlaceKind.GATE)
     yield "stops.place must be a booth", of_kind(floor.stops.place, PlaceKind.BOOTH)
+    served = (PlaceKind.GATE, PlaceKind.CATERING)
+    yield "places.change_place must be a gate or catering", of_kind(floor.places.change_place, *served)
     yield "calls.booth must be a booth", of_kind(floor.calls.booth, PlaceKind.BOOTH)
     tables = (PlaceKind.TABLE, PlaceKind.BOOTH)
     yield "meetings.place must be a table or a booth", of_kind(floor.meetings.place, *tables)
@@ -152,6 +160,8 @@ def _within(number: IntArray, end: int, none: bool = False) -> npt.NDArray[np.bo
 def _places(floor: Floor) -> Checks:
     p = floor.places
     yield "booths must come first", np.diff((p.kind != PlaceKind.BOOTH).astype(np.int64)) < 0
+    limited = p.zone_limit[p.zone] != NONE
+    yield "a gate must not be in a hall with a limit on people", (p.kind == PlaceKind.GATE) & limited
     yield "places.to_door must be >= 0", p.to_door < 0
     yield "zone distances must be >= 0", (p.zone_distance < 0).any(axis=1)
     served = (p.kind == PlaceKind.GATE) | (p.kind == PlaceKind.CATERING)

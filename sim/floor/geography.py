@@ -50,9 +50,6 @@ class Geography:
         self.between = [row + row for row in between] * 2
         self.limited = [bool(limit != NONE) for limit in places.zone_limit.tolist()] + [False] * zones
         self.any_limit = any(self.limited)
-        for place, kind in enumerate(places.kind.tolist()):
-            if kind == PlaceKind.GATE and self.limited[self.zone[place]]:
-                raise ValueError(f"gate at place {place} stands in a hall with a limit on people")
         self.hours: list[list[int]] = []
         index = places.open_index.tolist()
         opens, closes = places.open_from.tolist(), places.open_to.tolist()

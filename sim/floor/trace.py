@@ -15,12 +15,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["CAUSES", "COLUMNS", "HELD_UP", "LOSSES", "Cause", "Kind", "Outcome", "Trace"]
+__all__ = ["CAUSES", "COLUMNS", "HELD_UP", "LOSSES", "SERVED", "Cause", "Kind", "Outcome", "Trace", "moments"]
 
 
 class Kind(IntEnum):
@@ -59,6 +59,9 @@ class Outcome(IntEnum):
     NOT_NEEDED = 11  # MEETING: a stand-by, and the meeting began; with a cause, it was not there yet
 
 
+SERVED: Final = (Outcome.DONE, Outcome.LATE)
+"""How what a row is about can have gone well."""
+
 LOSSES: Final[dict[Kind, frozenset[Outcome]]] = {
     Kind.VISIT: frozenset(),
     Kind.GATE: frozenset({Outcome.CLOSED}),
@@ -73,7 +76,7 @@ LOSSES: Final[dict[Kind, frozenset[Outcome]]] = {
     Kind.DELEGATE: frozenset({Outcome.CANCELLED}),
     Kind.IN_VAIN: frozenset(),
 }
-"""How what a row is about can have been lost; a row that is none of these was served (`DONE`, `LATE`)."""
+"""How what a row is about can have been lost; a row that is none of these was `SERVED`."""
 
 
 class Cause(IntEnum):
@@ -109,7 +112,7 @@ _NO_CAUSE: Final = frozenset({Cause.NONE})
 
 CAUSES: Final[dict[Outcome, frozenset[Cause]]] = {
     Outcome.DONE: _NO_CAUSE,
-    Outcome.LATE: frozenset(HELD_UP),
+    Outcome.LATE: frozenset(HELD_UP) - {Cause.ABSENT},
     Outcome.BALKED: _NO_CAUSE,
     Outcome.RENEGED: _NO_CAUSE,
     Outcome.LEFT_FOR_BOOKING: frozenset({Cause.BOOKING, Cause.DEPARTURE}),
@@ -128,7 +131,12 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
-_TIME_BITS: Final = 35  # more than a year, in ms
+_TIME_BITS: Final = 35  # more than a year, in ms; an actor has 27 bits (`sim.floor.order`)
+
+
+def moments(actor: npt.NDArray[np.integer[Any]], time: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.int64]:
+    """An actor and a time as one number, in the order of rows: sorted and searched faster than two."""
+    return actor.astype(np.int64, copy=False) << _TIME_BITS | time
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +166,8 @@ class Trace:
     def from_rows(cls, flat: npt.NDArray[np.int64]) -> Trace:
         """A trace from a flat array of rows in the order of `COLUMNS`, as they occurred."""
         rows = flat.reshape(-1, len(COLUMNS))
-        # one key is sorted in a fraction of the time of two: an actor has 27 bits (`sim.floor.order`)
-        key = (rows[:, COLUMNS.index("actor")] + 1 << _TIME_BITS) | rows[:, COLUMNS.index("start")]
-        rows = rows[np.argsort(key, kind="stable")]
+        moment = moments(rows[:, COLUMNS.index("actor")], rows[:, COLUMNS.index("start")])
+        rows = rows[np.argsort(moment, kind="stable")]
         column = dict(zip(COLUMNS, rows.T, strict=True))
         return cls(
             start=np.ascontiguousarray(column["start"]),

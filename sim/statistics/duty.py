@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Final
 
 import numpy as np
 
 from sim.floor.arrays import IntArray, Staff
 from sim.floor.index import owners
-from sim.statistics.reading import Integers
+from sim.statistics.reading import Integers, moments
 
 __all__ = ["Duty"]
-
-_SPAN: Final = 1 << 40  # ms; longer than any expo: makes one key of a member and a time
 
 
 class Duty:
@@ -24,7 +21,7 @@ class Duty:
         self._from = np.minimum(staff.shift_from, end)
         self._to = np.minimum(staff.shift_to, end)
         member = owners(staff.shift_index)
-        self._key = member * _SPAN + self._from
+        self._key = moments(member, self._from)
         self._before = np.concatenate(([0], np.cumsum(self._to - self._from)))
         self._last = staff.shift_index[1:]
 
@@ -37,7 +34,7 @@ class Duty:
         """Duty of each `member` before each `time`, ms."""
         if not len(self._key):
             return np.zeros(len(member), dtype=np.int64)
-        shift = np.searchsorted(self._key, member.astype(np.int64) * _SPAN + time, side="right") - 1
+        shift = np.searchsorted(self._key, moments(member, time), side="right") - 1
         begun = shift >= self._first[member]
         shift = np.maximum(shift, 0)
         inside = np.minimum(time, self._to[shift]) - self._from[shift]

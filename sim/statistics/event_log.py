@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sim.floor.arrays import MINUTE, NONE
-from sim.floor.trace import Kind, Outcome
+from sim.floor.arrays import NONE
+from sim.floor.trace import SERVED, Kind, Outcome
 from sim.statistics.ledger import Integers, Ledger
-from sim.statistics.tables.names import Names
+from sim.statistics.tables.names import Names, code, minutes, nullable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +46,7 @@ def event_log(ledger: Ledger) -> pd.DataFrame:
         if kind in _WITHOUT_RESOURCE:
             log.add(name, _QUEUE, 2, rows.actor, rows.start, rows.place)
             continue
-        served = np.isin(rows.outcome, (Outcome.DONE, Outcome.LATE))
+        served = np.isin(rows.outcome, SERVED)
         log.add(f"{name}_wait_begins", _QUEUE, 2, rows.actor, rows.start, rows.place)
         for outcome in np.unique(rows.outcome[~served]):
             lost = rows.where(rows.outcome == outcome)
@@ -70,23 +70,16 @@ def event_log(ledger: Ledger) -> pd.DataFrame:
     lengths = [len(part) for part in log.entity]
     order = np.lexsort((np.repeat(log.rank, lengths), time, entity))
     event = np.repeat(np.arange(len(log.event)), lengths)[order]
-    names = pd.Index(log.event)
-    resource = resource[order]
+    names = Names(ledger)
     return pd.DataFrame(
         {
             "entity_id": entity[order],
-            "pathway": pd.Categorical.from_codes(
-                ledger.expo.parties.persona[entity[order]], categories=pd.Index(ledger.expo.personas)
-            ),
-            "event_type": pd.Categorical.from_codes(
-                np.array(log.type)[event], categories=pd.Index(EVENT_TYPES)
-            ),
-            "event": pd.Categorical.from_codes(
-                names.unique().get_indexer(names)[event], categories=names.unique()
-            ),
-            "time": time[order] / MINUTE,
-            "place": Names(ledger).place(place[order]),
-            "resource_id": pd.arrays.IntegerArray(resource.astype(np.int32), resource == NONE),
+            "pathway": names.persona(entity[order]),
+            "event_type": code(np.array(log.type)[event], EVENT_TYPES),
+            "event": code(event, log.event),
+            "time": minutes(time[order]),
+            "place": names.place(place[order]),
+            "resource_id": nullable(resource[order]),
             "run_number": ledger.expo.replication,
         }
     )

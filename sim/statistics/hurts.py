@@ -14,7 +14,7 @@ from sim.floor.trace import Cause, Kind, Outcome
 from sim.statistics.kpis.contacts import useful_contacts
 from sim.statistics.kpis.meetings import request_without_slot
 from sim.statistics.kpis.promises import promises
-from sim.statistics.ledger import Integers, Ledger, Rows
+from sim.statistics.ledger import QUEUES, Integers, Ledger, Rows
 from sim.statistics.text import clock, number
 
 if TYPE_CHECKING:
@@ -171,17 +171,16 @@ def where_it_hurts(expo: Expo, trace: Trace) -> WhereItHurts:
 def find_where_it_hurts(ledger: Ledger) -> WhereItHurts:
     """`where_it_hurts` of a ledger that is there already."""
     expo, places = ledger.expo, ledger.expo.places
-    gates, meals, doors = ledger.rows(Kind.GATE), ledger.rows(Kind.MEAL), ledger.rows(Kind.HALL)
-    meals = meals.where(meals.outcome != Outcome.MISSED)
+    gates, meals, doors = (ledger.came(kind) for kind in (Kind.GATE, Kind.MEAL, Kind.HALL))
     zones = (*expo.halls, *(f"zone {z}" for z in range(len(expo.halls), len(ledger.floor.places.zone_limit))))
     others = (
-        *_queues(gates, gates.place, places, "gate"),
-        *_queues(meals, meals.place, places, "catering"),
-        *_queues(doors, doors.other, tuple(f"Door of {zone}" for zone in zones), "hall door"),
+        *_queues(gates, gates.place, places, QUEUES[Kind.GATE]),
+        *_queues(meals, meals.place, places, QUEUES[Kind.MEAL]),
+        *_queues(doors, doors.other, tuple(f"Door of {zone}" for zone in zones), QUEUES[Kind.HALL]),
     )
     left_out = np.flatnonzero(useful_contacts(ledger) == 0)
     return WhereItHurts(
-        booths=_worst(_queues(ledger.talks, ledger.talks.place, places, "booth")),
+        booths=_worst(_queues(ledger.talks, ledger.talks.place, places, QUEUES[Kind.TALK])),
         doors=_worst(others),
         sessions=_sessions(ledger),
         halls=_halls(ledger),

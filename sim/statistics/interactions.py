@@ -67,9 +67,9 @@ class Interactions:
         return np.bincount(ends[ends < n], minlength=n)
 
 
-def read_interactions(ledger: Reading, sides: Sides) -> Interactions:
+def read_interactions(reading: Reading, sides: Sides) -> Interactions:
     """All interactions; those within one organisation are left out."""
-    talks, contacts = ledger.conversations, ledger.rows(Kind.CONTACT)
+    talks, contacts = reading.conversations, reading.rows(Kind.CONTACT)
     held = np.flatnonzero(sides.held)
     actor = np.concatenate((talks.actor, contacts.actor, sides.actor[0, held]), dtype=np.int64)
     partner_actor = np.concatenate((talks.other, contacts.other, sides.actor[1, held]), dtype=np.int64)
@@ -79,17 +79,17 @@ def read_interactions(ledger: Reading, sides: Sides) -> Interactions:
         "start": np.concatenate((talks.begin, contacts.begin, begin)),
         "length": np.concatenate((talks.served, contacts.served, sides.end[0, held] - begin)),
         "place": np.concatenate(
-            (talks.place, contacts.place, ledger.floor.meetings.place[held]), dtype=np.int64
+            (talks.place, contacts.place, reading.floor.meetings.place[held]), dtype=np.int64
         ),
         "actor": actor,
         "partner_actor": partner_actor,
-        "organisation": np.concatenate((ledger.organisation[actor[:unbooked]], sides.organisation[0, held])),
+        "organisation": np.concatenate((reading.organisation[actor[:unbooked]], sides.organisation[0, held])),
         "partner": np.concatenate(
-            (ledger.organisation[partner_actor[:unbooked]], sides.organisation[1, held])
+            (reading.organisation[partner_actor[:unbooked]], sides.organisation[1, held])
         ),
         "meeting": np.concatenate((np.full(unbooked, NONE, dtype=np.int64), held)),
     }
-    terms = ledger.expo.terms
+    terms = reading.expo.terms
     long = columns["length"] >= terms.useful
     if not terms.useful_exchanges:  # who is paired in a round is chance, and all rounds are as long
         long &= columns["kind"] != InteractionKind.EXCHANGE
@@ -97,4 +97,4 @@ def read_interactions(ledger: Reading, sides: Sides) -> Interactions:
     different = columns["organisation"] != columns["partner"]
     if not different.all():
         columns = {name: column[different] for name, column in columns.items()}
-    return Interactions(**columns, n_organisations=len(ledger.expo.organisations.name))
+    return Interactions(**columns, n_organisations=len(reading.expo.organisations.name))

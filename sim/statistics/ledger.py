@@ -10,10 +10,10 @@ from functools import cached_property
 from sim.statistics.duty import Duty
 from sim.statistics.interactions import Interactions, read_interactions
 from sim.statistics.presence import Presence
-from sim.statistics.reading import DAY, Bools, Floats, Integers, Reading, Rows, minutes
+from sim.statistics.reading import DAY, QUEUES, Bools, Floats, Integers, Reading, Rows, minutes, moments
 from sim.statistics.sides import Sides, read_sides
 
-__all__ = ["DAY", "Bools", "Floats", "Integers", "Ledger", "Rows", "minutes"]
+__all__ = ["DAY", "QUEUES", "Bools", "Floats", "Integers", "Ledger", "Rows", "minutes", "moments"]
 
 
 class Ledger(Reading):

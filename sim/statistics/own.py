@@ -54,20 +54,24 @@ def register_kpi(own: KPI) -> None:
     """Make a KPI known whose function takes a `Result`. Raises ValueError as `kpi` does."""
     if not _NAME.fullmatch(own.name):
         raise ValueError(f"KPI {own.name!r}: a name is dotted, in small letters, such as 'meetings.late'")
-    before = OWN.pop(own.name, None)
+    before = OWN.get(own.name)
+    if before is None and _is_shipped(own.name):
+        raise ValueError(f"there is already a KPI {own.name!r}, and it is shipped: give yours another name")
     if before is not None and before.compute.__module__ != own.compute.__module__:
-        OWN[own.name] = before
         where = before.compute.__module__
         raise ValueError(
             f"there is already a KPI {own.name!r}, of the module {where}: give yours another name"
         )
+    OWN[own.name] = own
+
+
+def _is_shipped(name: str) -> bool:
+    """Whether a KPI, a family or a member of one has this name."""
     try:
-        describe(own.name)
+        describe(name)
     except KeyError:
-        if own.name not in KPIS:  # or a family of that name
-            OWN[own.name] = own
-            return
-    raise ValueError(f"there is already a KPI {own.name!r}, and it is shipped: give yours another name")
+        return name in KPIS
+    return True
 
 
 def own_kpis() -> tuple[KPI, ...]:

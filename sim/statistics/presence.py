@@ -9,12 +9,9 @@ import numpy as np
 from sim.floor.arrays import NONE, IntArray
 from sim.floor.curves import Curve, curve
 from sim.floor.trace import Kind
-from sim.statistics.reading import Bools, Reading
+from sim.statistics.reading import Bools, Reading, Rows, moments
 
 __all__ = ["Presence"]
-
-# Rows that say where a party is; a CONTACT lies within its SESSION, a VISIT spans all.
-_AT_A_PLACE = (Kind.LOOK, Kind.TALK, Kind.LOUNGE, Kind.MEAL, Kind.HALL, Kind.SESSION, Kind.MEETING)
 
 
 class Presence:
@@ -39,33 +36,27 @@ class Presence:
         door takes 1 ms at least). A party that came in vain is not seen there; but it has left the
         zone, if that place is in another.
         """
-        reading, trace, places = self._reading, self._reading.trace, self._reading.floor.places
-        there = np.isin(np.arange(len(Kind)), _AT_A_PLACE)[trace.kind]
-        there &= reading.there & reading.is_party(trace.actor)
-        index = np.flatnonzero(there)
-        key = (trace.actor[index].astype(np.int64) << 32) | trace.start[index]
-        if (key[1:] < key[:-1]).any():
-            index = index[np.argsort(key, kind="stable")]
-        actor, place = trace.actor[index], trace.place[index]
+        reading, places, rows = self._reading, self._reading.floor.places, self._reading.whereabouts
+        actor, place, start, end = rows.actor, rows.place, rows.start, rows.end
         # At the door of a full hall a party is in no zone.
-        waits = trace.kind[index] == Kind.HALL
+        waits = reading.trace.kind[rows.index] == Kind.HALL
         zone = np.where(waits, NONE, places.zone[place])
-        start, end = trace.start[index], trace.end[index]
-        new: Bools = np.ones(len(index), dtype=np.bool_)
+        new: Bools = np.ones(len(rows), dtype=np.bool_)
         new[1:] = (actor[1:] != actor[:-1]) | (zone[1:] != zone[:-1])
-        errand, via = self._errands(index)
+        errand, via = self._errands(rows)
         new[errand] = True
         first = np.flatnonzero(new)
-        last = np.append(first[1:], len(index)) - 1 if len(index) else first
+        last = np.append(first[1:], len(rows)) - 1 if len(rows) else first
         party_day = actor[first].astype(np.int64)
         same = np.flatnonzero(party_day[1:] == party_day[:-1]) + 1
 
         came_from = reading.floor.party_days.gate[party_day]
         came_from[same] = place[last[same - 1]]
-        came_from[np.searchsorted(first, errand)] = via
+        on_errand = np.searchsorted(first, errand)
+        came_from[on_errand] = via
         to_door, waited = places.to_door[came_from], np.zeros(len(first), dtype=np.bool_)
         waited[same] = waits[last[same - 1]]
-        waited[np.searchsorted(first, errand)] = False
+        waited[on_errand] = False
         to_door[waited] = 0
         from_zone, to_zone = places.zone[came_from], zone[first]
         at_door = (to_door + places.zone_distance[from_zone, to_zone] == 0) & (from_zone != to_zone)
@@ -75,19 +66,19 @@ class Presence:
         inside = to_zone != NONE
         return party_day[inside], to_zone[inside], entered[inside], end[last[inside]]
 
-    def _errands(self, index: IntArray) -> tuple[IntArray, IntArray]:
-        """Rows that parties reached from another zone, where they had come in vain; the last such places.
+    def _errands(self, there: Rows) -> tuple[IntArray, IntArray]:
+        """Rows of `there` that parties reached from another zone, where they had come in vain; from where.
 
-        The rows are numbers in `index`: rows that say where parties were, in order.
+        `there` are the whereabouts of all parties; the last such place counts.
         """
-        reading, trace, zone = self._reading, self._reading.trace, self._reading.floor.places.zone
+        reading, zone = self._reading, self._reading.floor.places.zone
         rows = reading.rows(Kind.IN_VAIN)
         rows = rows.where(reading.is_party(rows.actor))
-        key = (trace.actor[index].astype(np.int64) << 32) | trace.start[index]
-        after = np.searchsorted(key, (rows.actor.astype(np.int64) << 32) | rows.start, side="left")
-        next_ = np.minimum(after, len(index) - 1)
-        on = (after < len(index)) & (trace.actor[index[next_]] == rows.actor)  # the others went home
-        on &= zone[rows.place] != zone[trace.place[index[next_]]]
+        moment = moments(there.actor, there.start)
+        after = np.searchsorted(moment, moments(rows.actor, rows.start), side="left")
+        next_ = np.minimum(after, len(there) - 1)
+        on = (after < len(there)) & (there.actor[next_] == rows.actor)  # the others went home
+        on &= zone[rows.place] != zone[there.place[next_]]
         found = dict(zip(after[on].tolist(), rows.place[on].tolist(), strict=True))
         return np.array(list(found), dtype=np.int64), np.array(list(found.values()), dtype=np.int64)
 

@@ -13,13 +13,13 @@ import numpy.typing as npt
 
 from sim.floor.arrays import MINUTE, NONE, IntArray
 from sim.floor.index import index_of
-from sim.floor.trace import Cause, Kind, Outcome, Trace
+from sim.floor.trace import Cause, Kind, Outcome, Trace, moments
 from sim.statistics.measures import Numbers
 
 if TYPE_CHECKING:
     from sim.expo.expo import Expo
 
-__all__ = ["DAY", "Bools", "Floats", "Integers", "Reading", "Rows", "minutes"]
+__all__ = ["DAY", "QUEUES", "Bools", "Floats", "Integers", "Reading", "Rows", "minutes", "moments"]
 
 Integers = npt.NDArray[np.integer[Any]]
 Bools = npt.NDArray[np.bool_]
@@ -27,10 +27,27 @@ Floats = npt.NDArray[np.float64]
 
 DAY: Final = 24 * 60 * MINUTE
 
+QUEUES: Final = {Kind.GATE: "gate", Kind.TALK: "booth", Kind.MEAL: "catering", Kind.HALL: "hall door"}
+"""Kinds of rows that are about a queue, and what people call it."""
+
+# Rows that say where a party is; a CONTACT lies within its SESSION, a VISIT spans all.
+_AT_A_PLACE: Final = (Kind.LOOK, Kind.TALK, Kind.LOUNGE, Kind.MEAL, Kind.HALL, Kind.SESSION, Kind.MEETING)
+
 
 def minutes(milliseconds: Integers) -> Floats:
     """Minutes of milliseconds."""
     return milliseconds / MINUTE
+
+
+def _column(name: str, meaning: str) -> cached_property[Integers]:
+    """A column of rows: taken from the trace when it is first read."""
+
+    def taken(rows: Rows) -> Integers:
+        column: Integers = getattr(rows.trace, name)[rows.index]
+        return column
+
+    taken.__doc__ = meaning
+    return cached_property(taken)
 
 
 class Rows:
@@ -47,50 +64,15 @@ class Rows:
         """Those of the rows for which `mask` holds."""
         return Rows(self.trace, self.index[mask])
 
-    @cached_property
-    def start(self) -> Integers:
-        """Reaching the place, ms."""
-        return self.trace.start[self.index]
-
-    @cached_property
-    def end(self) -> Integers:
-        """Leaving it, ms."""
-        return self.trace.end[self.index]
-
-    @cached_property
-    def wait(self) -> Integers:
-        """Of that, waiting, ms."""
-        return self.trace.wait[self.index]
-
-    @cached_property
-    def place(self) -> Integers:
-        """The place."""
-        return self.trace.place[self.index]
-
-    @cached_property
-    def actor(self) -> Integers:
-        """The actor; NONE if nobody was sent."""
-        return self.trace.actor[self.index]
-
-    @cached_property
-    def other(self) -> Integers:
-        """What the kind says it is."""
-        return self.trace.other[self.index]
-
-    @cached_property
-    def side(self) -> Integers:
-        """Side of the meeting, 0 or 1; NONE if it is about none."""
-        return self.trace.side[self.index]
-
-    @cached_property
-    def outcome(self) -> Integers:
-        """`Outcome` of each."""
-        return self.trace.outcome[self.index]
-
-    @cached_property
-    def cause(self) -> Integers:
-        """`Cause` of each."""
-        return self.trace.cause[self.index]
+    start = _column("start", "Reaching the place, ms.")
+    end = _column("end", "Leaving it, ms.")
+    wait = _column("wait", "Of that, waiting, ms.")
+    place = _column("place", "The place.")
+    actor = _column("actor", "The actor; NONE if nobody was sent.")
+    other = _column("other", "What the kind says it is.")
+    side = _column("side", "Side of the meeting, 0 or 1; NONE if it is about none.")
+    outcome = _column("outcome", "`Outcome` of each.")
+    cause = _column("cause", "`Cause` of each.")
 
     @property
     def begin(self) -> Integers:
@@ -134,6 +116,13 @@ class Reading:
         absent = (outcome == Outcome.NO_SHOW) | (outcome == Outcome.MISSED)
         there: Bools = ~(absent | ((outcome == Outcome.NOT_NEEDED) & (cause != Cause.NONE)))
         return there
+
+    @cached_property
+    def whereabouts(self) -> Rows:
+        """Rows of parties that say where they were, one after the other."""
+        at_a_place = np.isin(np.arange(len(Kind)), _AT_A_PLACE)[self.trace.kind]
+        mask = at_a_place & self.there & self.is_party(self.trace.actor)
+        return Rows(self.trace, np.flatnonzero(mask))
 
     # who
 
@@ -186,6 +175,11 @@ class Reading:
         return self.expo.n_exhibitors
 
     # rows by kind
+
+    def came(self, kind: Kind) -> Rows:
+        """Parties that came to the queues of one kind (`QUEUES`), whether they were served or not."""
+        rows = self.rows(kind)
+        return rows.where(rows.outcome != Outcome.MISSED)
 
     @property
     def visits(self) -> Rows:

@@ -21,11 +21,25 @@ if TYPE_CHECKING:
     from sim.expo.expo import Expo
     from sim.floor.trace import Trace
 
-__all__ = ["Result"]
+__all__ = ["Frames", "Result"]
+
+
+class Frames:
+    """The tables of `sim.statistics.tables` by name, as type checkers and editors see them."""
+
+    interactions: pd.DataFrame
+    visits: pd.DataFrame
+    services: pd.DataFrame
+    sessions: pd.DataFrame
+    attendance: pd.DataFrame
+    meetings: pd.DataFrame
+    requests: pd.DataFrame
+    exhibitors: pd.DataFrame
+    occupancy: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)
-class Result:
+class Result(Frames):
     """What happened in one replication: the expo, the trace, and what is read from them.
 
     Tables are pandas frames, made when first asked for: those of `sim.statistics.tables`, by their names.
@@ -34,10 +48,6 @@ class Result:
 
     expo: Expo
     trace: Trace
-
-    if TYPE_CHECKING:
-
-        def __getattr__(self, table: str) -> pd.DataFrame: ...
 
     @property
     def seed(self) -> int:

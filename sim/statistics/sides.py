@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.floor.arrays import NONE, IntArray
 from sim.floor.index import index_of
-from sim.floor.trace import Kind, Outcome
+from sim.floor.trace import SERVED, Kind
 from sim.statistics.reading import Bools, Floats, Integers, Reading
 
 __all__ = ["Sides", "read_sides", "request_of_meeting"]
@@ -40,7 +40,7 @@ class Sides:
     @property
     def begin(self) -> IntArray:
         """When each meeting began, ms; meaningless where it was not held."""
-        begin: IntArray = (self.arrival + self.wait).max(axis=0)
+        begin: IntArray = self.arrival[0] + self.wait[0]  # for both sides at once
         return begin
 
 
@@ -69,6 +69,7 @@ def read_sides(reading: Reading) -> Sides:
         return values
 
     outcome = spread(rows.outcome, NONE)
+    served: Bools = np.isin(outcome, SERVED)
     request = request_of_meeting(expo.requests.meeting, n)
     asked = request != NONE
     chosen = request[asked]
@@ -86,7 +87,7 @@ def read_sides(reading: Reading) -> Sides:
         arrival=spread(rows.start, 0),
         wait=spread(rows.wait, 0),
         end=spread(rows.end, 0),
-        held=((outcome == Outcome.DONE) | (outcome == Outcome.LATE)).all(axis=0),
+        held=served[0] & served[1],
         ordinary=floor.meetings.standby_for == NONE,
         request=request,
         programme=programme,

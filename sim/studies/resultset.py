@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sim.statistics.first_screen import FIRST_SCREEN, TOLD
 from sim.statistics.intervals import Estimate, estimate
 from sim.statistics.kpis import describe, theme_title
+from sim.statistics.kpis.registry import no_kpi
 from sim.statistics.text import grouped, grouped_html, of_estimate, shown_unit
 
 if TYPE_CHECKING:
@@ -70,10 +71,7 @@ class ResultSet:
         Raises KeyError with the near misses if there is no such KPI.
         """
         if name not in self._estimates:
-            from sim.files.problems import near_words
-
-            near = near_words(name, self.names)
-            raise KeyError(f"no KPI {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else ""))
+            raise KeyError(no_kpi(name, self.names))
         return [row.get(name, float("nan")) for row in self.rows]
 
     def estimate(self, name: str) -> Estimate:
@@ -175,7 +173,7 @@ class ResultSet:
 
     def __repr__(self) -> str:
         facts = []
-        for name in filter(self._has, TOLD):
+        for name in filter(self._defined, TOLD):
             k = describe(name)
             mean, half_width = of_estimate(self._estimates[name], k.unit)
             facts.append(f"{k.label.lower()} {mean}" + (f" ± {half_width}" if half_width else ""))
@@ -195,7 +193,7 @@ class ResultSet:
     def _groups(self, everything: bool) -> list[tuple[str, list[tuple[str, ...]]]]:
         if everything:
             return self._by_theme(self.names)
-        shown = [(title, [n for n in names if self._has(n)]) for title, names in FIRST_SCREEN]
+        shown = [(title, [n for n in names if self._defined(n)]) for title, names in FIRST_SCREEN]
         return [(title, [self._row(name) for name in names]) for title, names in shown if names]
 
     def _by_theme(self, names: Iterable[str]) -> list[tuple[str, list[tuple[str, ...]]]]:
@@ -206,7 +204,11 @@ class ResultSet:
 
     def has(self, name: str) -> bool:
         """Whether a KPI, or a family, of this name is in these results."""
-        return any(each == name or each.startswith(f"{name}.") for each in self.names)
+        return bool(self._members(name))
+
+    def _members(self, name: str) -> list[str]:
+        """The KPI of that name, or all of the family or theme of that name."""
+        return [each for each in self.names if each == name or each.startswith(f"{name}.")]
 
     def chosen(self, kpis: Collection[str]) -> tuple[str, ...]:
         """The names of these KPIs; that of a family or a theme stands for all in it.
@@ -215,9 +217,9 @@ class ResultSet:
         """
         found: dict[str, None] = {}
         for name in kpis:
-            members = [each for each in self.names if each == name or each.startswith(f"{name}.")]
+            members = self._members(name)
             if not members:
-                self.values(name)  # raises, with what is near
+                raise KeyError(no_kpi(name, self.names))
             found |= dict.fromkeys(members)
         return tuple(found)
 
@@ -229,6 +231,6 @@ class ResultSet:
         unit = shown_unit(k.unit, self.scenario.data.costs.currency)
         return label, mean, f"± {half_width}" if half_width else "", unit, k.basis, name
 
-    def _has(self, name: str) -> bool:
+    def _defined(self, name: str) -> bool:
         """Whether a KPI is defined in any replication: promises and costs are not in all scenarios."""
         return name in self._estimates and self._estimates[name].n > 0

@@ -12,7 +12,7 @@ import pytest
 import simpy
 
 from sim.engine import simulate
-from sim.engine.processes.kernel import Clock
+from sim.engine.processes.kernel import At, Clock, Steps, Turn, call_at
 from sim.floor.arrays import NEVER, NONE, Floor
 from sim.floor.calendar import Entry, calendar
 from sim.floor.contract import FloorError
@@ -67,20 +67,55 @@ def test_the_calendar_has_whatever_is_known_beforehand_once_in_the_order_of_keys
     assert (np.diff(known.key) >= 0).all()
     counts = np.bincount(known.entry, minlength=len(Entry))
     ordinary = int((floor.meetings.standby_for == NONE).sum())
-    for entry, n in (
-        (Entry.ARRIVAL, floor.n_party_days),
-        (Entry.DUE, ordinary),
-        (Entry.DEADLINE, ordinary),
-        (Entry.CALL, int((floor.calls.comes != 0).sum())),
-        (Entry.CALL_DEADLINE, int((floor.calls.session != NONE).sum())),
-        (Entry.RELEASE, 2 * len(floor.sessions.place)),
-        (Entry.ROUND, int(floor.sessions.rounds.sum())),
-        (Entry.OPENS, len(floor.places.open_from)),
-        (Entry.ON_DUTY, len(floor.staff.shift_from)),
-        (Entry.SERVERS, len(floor.places.change_at)),
+    of_sessions = floor.bookings.session != NONE
+    expected = {
+        Entry.OPENS: len(floor.places.open_from),
+        Entry.CLOSES: len(floor.places.open_to),
+        Entry.OFF_DUTY: len(floor.staff.shift_to),
+        Entry.ON_DUTY: len(floor.staff.shift_from),
+        Entry.ROUND: int(floor.sessions.rounds.sum()),
+        Entry.RELEASE: 2 * len(floor.sessions.place),
+        Entry.NO_SHOW: int((of_sessions & (floor.bookings.comes == 0)).sum()),
+        Entry.CALL: int((floor.calls.comes != 0).sum()),
+        Entry.DUE: ordinary,
+        Entry.ARRIVAL: floor.n_party_days,
+        Entry.CALL_DEADLINE: int((floor.calls.session != NONE).sum()),
+        Entry.DEADLINE: ordinary,
+        Entry.SERVERS: len(floor.places.change_at),
+    }
+    assert dict(zip(Entry, counts.tolist(), strict=True)) == expected
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_of_known_events_only_those_of_one_place_member_or_session_have_one_key(seed: int) -> None:
+    floor = random_floor(Random(seed))
+    known = calendar(floor)
+    about: dict[tuple[int, int], set[object]] = {}
+    for rank, entity, entry, subject in zip(
+        known.rank.tolist(), known.entity.tolist(), known.entry.tolist(), known.subject.tolist(), strict=True
     ):
-        assert counts[entry] == n, entry.name
-    assert (known.time < NEVER).all()
+        if rank == Rank.PLACES:  # a change is one of the place that changes
+            place = int(floor.places.change_place[subject]) if entry == Entry.SERVERS else subject
+            what: object = place
+        else:
+            what = subject if rank == Rank.STAFF else (entry, subject)
+        about.setdefault((rank, entity), set()).add(what)
+    assert all(len(things) == 1 for things in about.values())
+    calls = known.entity[known.entry == Entry.CALL_DEADLINE]
+    meetings = known.entity[known.entry == Entry.DEADLINE]
+    assert max(calls, default=NONE) < min(meetings, default=1 << ENTITY_BITS)
+
+
+def test_what_never_happens_is_not_in_the_calendar_and_changes_nothing() -> None:
+    floor = random_floor(Random(6))
+    never = replace(floor.staff, shift_to=floor.staff.shift_to.copy())
+    never.shift_to[-1] = NEVER
+    after = replace(floor.staff, shift_to=floor.staff.shift_to.copy())
+    after.shift_to[-1] = floor.end + 1
+    endless, long = replace(floor, staff=never), replace(floor, staff=after)
+    assert len(calendar(endless)) == len(calendar(long)) - 1
+    assert (calendar(endless).time < NEVER).all()
+    assert simulate(endless).to_bytes() == simulate(long).to_bytes()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -124,6 +159,19 @@ def test_a_floor_that_breaks_its_contract_is_not_run() -> None:
         simulate(replace(floor, staff=replace(floor.staff, pace=floor.staff.pace * 0)))
 
 
+def test_a_gate_in_a_hall_with_a_limit_or_a_change_of_lanes_elsewhere_is_named() -> None:
+    places = random_floor(Random(1)).places
+    limited = replace(places, zone_limit=np.full_like(places.zone_limit, 9))
+    one = np.zeros(1, dtype=np.int64)  # place 0: a booth
+    changed = replace(places, change_at=one, change_place=one, change_servers=one)
+    for broken, said in (
+        (limited, "a gate must not be in a hall with a limit on people"),
+        (changed, "places.change_place must be a gate or catering"),
+    ):
+        with pytest.raises(FloorError, match=said):
+            simulate(replace(random_floor(Random(1)), places=broken))
+
+
 def test_a_floor_whose_times_do_not_fit_into_the_key_of_an_event_is_not_run() -> None:
     with pytest.raises(FloorError, match=r"party_days.arrival must be from 0 to 2\*\*31 ms \(24 days\)"):
         simulate(_late(random_floor(Random(1))))
@@ -140,3 +188,32 @@ def test_what_was_scheduled_first_decides_nothing(seed: int, monkeypatch: pytest
 
     monkeypatch.setattr(Clock, "schedule", last_first)
     assert simulate(floor).to_bytes() == trace
+
+
+@pytest.mark.parametrize("sends_first", [True, False])
+def test_whose_turn_has_come_and_who_is_sent_out_go_on_as_that_was_brought_about(sends_first: bool) -> None:
+    clock, told = Clock(), []
+    turn = Turn(clock, who=0)
+
+    def wait() -> Steps:
+        yield turn
+        told.append("turn")
+
+    def set_out() -> Steps:
+        told.append("sent out")
+        yield At(clock, 1, Rank.ARRIVALS, 0)
+
+    def bring_about() -> None:
+        if sends_first:
+            clock.process(set_out())
+        turn.succeed()
+        if not sends_first:
+            clock.process(set_out())
+        told.append("who acts")
+
+    clock.process(wait())
+    call_at(clock, 5, Rank.CALLS, 0, bring_about)
+    call_at(clock, 5, Rank.ARRIVALS, 0, lambda: told.append("next event"))
+    clock.run()
+    between = ["sent out", "turn"] if sends_first else ["turn", "sent out"]
+    assert told == ["who acts", *between, "next event"]

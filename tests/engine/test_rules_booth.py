@@ -233,6 +233,22 @@ def test_a_delegate_on_the_way_at_the_deadline_turns_back() -> None:
     check(rows[waiting], Row(TALK, stand.booth, 96, 130, wait=29, other=member), only=TALK)
 
 
+def test_a_delegate_turned_back_goes_home_before_it_answers_another_call() -> None:
+    stand = Stand()
+    plan = stand.plan
+    lost = plan.meeting(stand.table, 100, 20, tolerance=10)
+    next_ = plan.meeting(stand.other_table, 150, 10, tolerance=10)
+    stand.guest(lost)
+    stand.guest(next_)
+    calls = plan.call(stand.booth, 95, meeting=lost), plan.call(stand.booth, 105, meeting=next_)
+    check(
+        told(plan)[plan.member(0)],
+        Row(DELEGATE, stand.table, 95, 125, Outcome.CANCELLED, other=calls[0]),  # turned back at 110
+        Row(DELEGATE, stand.other_table, 125, 184, other=calls[1]),  # 24 there and back
+        only=DELEGATE,
+    )
+
+
 def test_a_delegate_stood_up_waits_to_the_deadline_and_walks_back() -> None:
     stand = Stand()
     plan = stand.plan

@@ -37,6 +37,12 @@ def test_going_off_duty_before_the_end_of_a_service() -> None:
     check(told(stand.plan)[1], Row(TALK, stand.booth, 14, 64, Outcome.RENEGED), only=TALK)
 
 
+def test_who_goes_off_duty_as_another_shift_begins_is_on_duty() -> None:
+    stand = Stand(staff=[((0, 32), (32, DAY))])
+    stand.ask(40, 5, patience=0)
+    check(told(stand.plan)[0], Row(TALK, stand.booth, 40, 45, other=stand.plan.member(0)), only=TALK)
+
+
 def test_coming_on_duty_before_asking() -> None:
     stand = Stand(staff=[((12, DAY),)])
     stand.ask(12, 5, patience=0)

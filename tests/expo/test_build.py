@@ -225,6 +225,17 @@ def test_columns_of_the_wrong_type_or_length_are_named() -> None:
     floor = built().floor
     short = replace(floor, stops=replace(floor.stops, look=floor.stops.look[:-1]))
     assert any("stops.look must be as long as place" in fault for fault in faults(short))
+    for table, column, said in (
+        ("staff", "shift_to", "staff.shift_to must be as long as shift_from"),
+        ("places", "open_to", "places.open_to must be as long as open_from"),
+        ("places", "zone_distance", "places.zone_distance must be as long as zone_limit"),
+        ("sessions", "late", "sessions.late must be as long as place"),
+    ):
+        values = getattr(getattr(floor, table), column)[:-1]
+        short = replace(floor, **{table: replace(getattr(floor, table), **{column: values})})
+        assert any(said in fault for fault in faults(short))
+    less = replace(floor.places, zone_distance=floor.places.zone_distance[:, :-1])
+    assert faults(replace(floor, places=less))[0].startswith("places.zone_distance must have a column a zone")
     small = replace(floor, stops=replace(floor.stops, look=floor.stops.look.astype(np.int32)))
     assert any("stops.look must hold int64" in fault for fault in faults(small))
     assert TOML.startswith("\n[expo]")

@@ -56,6 +56,37 @@ def test_who_goes_to_a_lost_meeting_in_another_hall_has_left(elsewhere: bool) ->
     assert broken_laws(floor, simulate(floor)) == []
 
 
+def test_who_comes_back_from_a_lost_meeting_at_the_halls_door_has_a_millisecond_to_walk_to_it() -> None:
+    plan = FloorPlan()
+    hall = plan.hall(limit=9)
+    booth = plan.booth(0, zone=hall, to_door=2)
+    gate, table = plan.gate(0, to_door=3), plan.table(20)
+    meeting = plan.meeting(table, 40, 20, tolerance=28)
+    plan.call(booth, 30, meeting=meeting, comes=False)
+    # through the door at 4, talks from 7 to 67; lost at 68; at the table at 69
+    plan.party(gate, 0, [Stop(booth, 1, 60), Stop(booth, 1)], [plan.meet(meeting)])
+    assert stays(plan.build(), hall) == [(0, 4, 67), (0, 70, 72)]
+
+
+def test_who_was_not_let_in_and_came_elsewhere_in_vain_sets_out_from_there() -> None:
+    plan = FloorPlan()
+    full, hall = plan.hall(limit=1), plan.hall(limit=9)
+    outside = plan.booth(10, to_door=5)
+    inside, last = plan.booth(0, zone=full, to_door=2), plan.booth(0, zone=hall, to_door=2)
+    gate, room, table = (
+        plan.gate(0, lanes=2, to_door=3),
+        plan.room(0, zone=full, to_door=2),
+        plan.table(20, to_door=3),
+    )
+    session, meeting = plan.session(room, 30, 200), plan.meeting(table, 40, 20, tolerance=39)
+    plan.call(outside, 30, meeting=meeting, comes=False)
+    # talks until 72; at the door of the full hall at 77, late for its meeting; lost at 79; at the table at 80
+    stops = [Stop(outside, 1, 60), Stop(last, 1)]
+    plan.party(gate, 0, stops, [plan.attend(session), plan.meet(meeting)])
+    plan.party(gate, 0, [Stop(inside, 1, 200)])
+    assert stays(plan.build(), hall) == [(0, 83, 86)]
+
+
 def test_who_goes_straight_to_the_next_place_has_not_left() -> None:
     # late for a session in the hall, and on the way to it while a meeting outside is lost
     plan = FloorPlan()

@@ -130,8 +130,12 @@ def test_a_kpi_that_fails_says_which_and_why() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["meetings.held", "conversations", "booths.lost_share", "Mine.x", "mine", "a.b c"]
-)
+    "name",
+    [
+        "meetings.held", "meetings.late_share", "meetings.late_share.visitor",  # one, a family, one of it
+        "conversations", "booths.lost_share", "Mine.x", "mine", "a.b c",
+    ],
+)  # fmt: skip
 def test_a_name_that_is_shipped_or_is_none_is_refused(name: str) -> None:
     def mine(_: Result) -> float:
         return 0.0

@@ -212,15 +212,19 @@ class ExpoFloor(Delegates):
         until = min(patience_ends, due)
         if until > self.now:
             counter.join(turn := Turn(self.env, v, size))
-
-            def give_up() -> None:
-                if not turn.triggered:
-                    counter.give_up(turn, ends)
-
-            if until < NEVER:
-                call_at(self.env, until - self.now, Rank.PATIENCE_ENDS, v, give_up)
+            self.lose_patience(until, counter, turn, ends)
             outcome = yield turn
         return outcome, why if outcome == Outcome.LEFT_FOR_BOOKING else Cause.NONE
+
+    def lose_patience(self, until: int, line: Counter | Booth, turn: Turn, ends: Outcome) -> None:
+        """Who still waits in a line at `until` gives up; `ends` says how that is recorded (R2)."""
+
+        def give_up() -> None:
+            if not turn.triggered:
+                line.give_up(turn, ends)
+
+        if until < NEVER:
+            call_at(self.env, until - self.now, Rank.PATIENCE_ENDS, turn.who, give_up)
 
     # ------------------------------------------------------------------------------- booths
 
@@ -257,14 +261,7 @@ class ExpoFloor(Delegates):
         """Stand in the line of a booth: how it ended, and the member who is free for the party."""
         booth.join(turn := Turn(self.env, v))
         ends = Outcome.RENEGED if patience_ends <= due else Outcome.LEFT_FOR_BOOKING
-
-        def give_up() -> None:
-            if not turn.triggered:
-                booth.give_up(turn, ends)
-
-        until = min(patience_ends, due)
-        if until < NEVER:
-            call_at(self.env, until - self.now, Rank.PATIENCE_ENDS, v, give_up)
+        self.lose_patience(min(patience_ends, due), booth, turn, ends)
         return (yield turn)
 
     def close_place(self, place: int) -> None:

@@ -111,18 +111,23 @@ class MeetingBook:
 
     def finish(self, k: int) -> None:
         """The meeting ends: rows for both sides, the table and the interpreter go on."""
-        now, begun, start = self.env.now, self.state.begun[k], self.start[k]
+        begun, start = self.state.begun[k], self.start[k]
         for number, side in enumerate(self.state.there[k]):
             assert side is not None
             late = side.since > start and number != self.keeps[k]  # who stays was there before
             outcome, cause = (Outcome.LATE, side.cause) if late else (Outcome.DONE, Cause.NONE)
-            wait = begun - side.since
-            since, actor, place = side.since, side.actor, self.place[k]
-            self.calls.record(since, now, Kind.MEETING, place, actor, k, wait, outcome, cause, number)
+            self.record(k, number, side.actor, side.since, begun - side.since, outcome, cause)
         self.hand_on(k)
         for side in self.state.there[k]:
             assert side is not None
             side.turn.succeed(Outcome.DONE)
+
+    def record(
+        self, k: int, number: int, actor: int, since: int, wait: int, outcome: Outcome, cause: Cause
+    ) -> None:
+        """A row of side `number` of meeting `k`, from `since` until now."""
+        now, place = self.env.now, self.place[k]
+        self.calls.record(since, now, Kind.MEETING, place, actor, k, wait, outcome, cause, number)
 
     def hand_on(self, k: int) -> None:
         """The table and the interpreter of meeting `k` are free: who waits for them, in order of slots.
@@ -195,15 +200,14 @@ class MeetingBook:
         `cause` says why those who are there have waited in vain.
         """
         self.settle(k)
-        now, place = self.env.now, self.place[k]
+        now = self.env.now
         for number in sides:
             side = self.state.there[k][number]
             if side is None:
                 actor, outcome, why = self.calls.missing_side(k, number)
-                since = now
+                self.record(k, number, actor, now, 0, outcome, why)
             else:
-                actor, outcome, why, since = side.actor, Outcome.STOOD_UP, cause, side.since
-            self.calls.record(since, now, Kind.MEETING, place, actor, k, now - since, outcome, why, number)
+                self.record(k, number, side.actor, side.since, now - side.since, Outcome.STOOD_UP, cause)
 
     def release(self, k: int) -> None:
         """Those who are there go on with their day."""
@@ -216,16 +220,15 @@ class MeetingBook:
     def dismiss(self, s: int) -> None:
         """The meeting that `s` stands by for has begun: the stand-by is not needed."""
         self.settle(s)
-        now, place, number = self.env.now, self.place[s], 1 - self.keeps[s]
+        now, number = self.env.now, 1 - self.keeps[s]
         side = self.state.there[s][number]
         if side is None:
             actor, _, cause = self.calls.missing_side(s, number)
-            since, cause = now, cause or Cause.ABSENT
+            self.record(s, number, actor, now, 0, Outcome.NOT_NEEDED, cause or Cause.ABSENT)
         else:
-            actor, since, cause = side.actor, side.since, Cause.NONE
+            since = side.since
+            self.record(s, number, side.actor, since, now - since, Outcome.NOT_NEEDED, Cause.NONE)
             side.turn.succeed(Outcome.NOT_NEEDED)
-        outcome = Outcome.NOT_NEEDED
-        self.calls.record(since, now, Kind.MEETING, place, actor, s, now - since, outcome, cause, number)
 
     def could_step_in(self, s: int, k: int) -> bool:
         """Whether the stand-by is there, and of meeting `k` only the side that both have in common."""

@@ -21,6 +21,7 @@ __all__ = [
     "evaluate",
     "family",
     "kpi",
+    "no_kpi",
     "own_values",
     "theme_title",
 ]
@@ -125,10 +126,15 @@ def describe(name: str) -> KPI:
             k = KPIS[stem]
             label = f"{k.label}: {member.replace('.', ', ').replace('_', ' ')}"
             return KPI(name, label, k.unit, k.aggregation, k.basis, k.definition, k.compute)
+    raise KeyError(no_kpi(name, [*KPIS, *OWN]))
+
+
+def no_kpi(name: str, there: Iterable[str]) -> str:
+    """That there is no KPI of that name, with the near misses among those that are there."""
     from sim.files.problems import near_words
 
-    near = near_words(name, [*KPIS, *OWN])
-    raise KeyError(f"no KPI {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else ""))
+    near = near_words(name, there)
+    return f"no KPI {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else "")
 
 
 def evaluate(ledger: Ledger, names: Iterable[str] | None = None) -> dict[str, float]:

@@ -182,8 +182,7 @@ def meal_wait(ledger: Ledger) -> float:
 )
 def meal_lost(ledger: Ledger) -> float:
     """People who came to eat and left unserved, over those who came."""
-    rows = ledger.rows(Kind.MEAL)
-    came = rows.where(rows.outcome != Outcome.MISSED)
+    came = ledger.came(Kind.MEAL)
     size = ledger.size[came.actor]
     return share(size[came.outcome != Outcome.DONE].sum(), size.sum())
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from sim.expo.expo import SESSION_KINDS
-from sim.floor.arrays import MINUTE, NONE
+from sim.floor.arrays import NONE
 from sim.floor.trace import Cause, Outcome
-from sim.statistics.ledger import DAY, Integers, Ledger
+from sim.statistics.ledger import DAY, Integers, Ledger, minutes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,11 +52,6 @@ def nullable(values: Integers, missing: int = NONE) -> pd.api.extensions.Extensi
     import pandas as pd
 
     return pd.arrays.IntegerArray(values.astype(np.int32), values == missing)
-
-
-def minutes(ms: Integers) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Minutes of milliseconds."""
-    return ms / MINUTE
 
 
 def times(ledger: Ledger, ms: Integers) -> np.ndarray[Any, np.dtype[np.datetime64]]:

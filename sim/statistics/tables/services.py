@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 
 from sim.floor.arrays import NONE
-from sim.floor.trace import Kind, Outcome
-from sim.statistics.ledger import Ledger
+from sim.floor.trace import Kind
+from sim.statistics.ledger import QUEUES, Ledger
 from sim.statistics.tables.names import Names, code, day, minutes, nullable, times
 from sim.statistics.tables.registry import Columns, table
 
 __all__ = ["services"]
-
-_QUEUES: Final = {Kind.GATE: "gate", Kind.TALK: "booth", Kind.MEAL: "catering", Kind.HALL: "hall door"}
 
 
 @table(
@@ -38,17 +34,16 @@ _QUEUES: Final = {Kind.GATE: "gate", Kind.TALK: "booth", Kind.MEAL: "catering", 
 def services(ledger: Ledger) -> Columns:
     """A row for each time a party came to a queue, in order of queues, then as in the trace."""
     trace, names, parties = ledger.trace, Names(ledger), ledger.expo.parties
-    parts = [ledger.rows(kind) for kind in _QUEUES]
-    parts = [rows.where(rows.outcome != Outcome.MISSED) for rows in parts]  # never came
+    parts = [ledger.came(kind) for kind in QUEUES]
     index = np.concatenate([rows.index for rows in parts])
     kind = np.repeat(np.arange(len(parts)), [len(rows) for rows in parts])
     actor, start, wait = trace.actor[index], trace.start[index], trace.wait[index]
-    served = (kind == list(_QUEUES).index(Kind.TALK)) & (trace.other[index] != NONE)
+    served = (kind == list(QUEUES).index(Kind.TALK)) & (trace.other[index] != NONE)
     place = trace.place[index]
     return {
         "start": times(ledger, start),
         "day": day(start),
-        "kind": code(kind, tuple(_QUEUES.values())),
+        "kind": code(kind, tuple(QUEUES.values())),
         "place": names.place(place),
         "hall": names.hall(place),
         "party_day": actor,

@@ -8,7 +8,7 @@ from sim.floor.arrays import IntArray
 from sim.floor.curves import peaks
 from sim.floor.trace import Cause, Kind, Outcome
 from sim.statistics.interactions import InteractionKind
-from sim.statistics.ledger import Bools, Ledger, Rows
+from sim.statistics.ledger import Bools, Ledger, Rows, moments
 from sim.statistics.tables.names import Names, code, day, minutes, times
 from sim.statistics.tables.registry import Columns, table
 
@@ -93,8 +93,7 @@ def contact_session(ledger: Ledger) -> IntArray:
     """The session of each exchange contact: the one that its first actor was in at the time."""
     met, rows = ledger.interactions, ledger.rows(Kind.SESSION).done
     exchange = met.kind == InteractionKind.EXCHANGE
-    key = (rows.actor.astype(np.int64) << 32) | rows.start
-    order = np.argsort(key, kind="stable")
-    found = np.searchsorted(key[order], (met.actor[exchange] << 32) | met.start[exchange], side="right") - 1
-    session: IntArray = rows.other[order[found]].astype(np.int64)
+    began = moments(met.actor[exchange], met.start[exchange])
+    found = np.searchsorted(moments(rows.actor, rows.start), began, side="right") - 1
+    session: IntArray = rows.other[found].astype(np.int64)
     return session

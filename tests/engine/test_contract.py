@@ -1,0 +1,69 @@
+"""The contract of a floor: what breaks it is named, what does not is run, and no rule of it is idle."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.engine import simulate
+from sim.floor import contract
+from sim.floor.arrays import Floor
+from sim.floor.contract import faults
+from tests.random_floors import random_floor
+
+SEEDS = (6, 7, 8)  # with all that a floor can have
+VALUES = (-2, -1, 0, 1, 5, 1 << 20, 1 << 40, 1 << 51)
+TOO_MANY = "there must be fewer than"  # columns of so many rows are not tried
+CHECKS = (
+    contract._shapes, contract._numbers, contract._places, contract._staff, contract._party_days,
+    contract._bookings, contract._sessions, contract._meetings, contract._calls, contract._keys,
+)  # fmt: skip
+
+
+def changed(floor: Floor) -> Iterator[Floor]:
+    """The floor with one column of it other than it was: an entry, the type or the length."""
+    for table in (field.name for field in fields(Floor)):
+        content: Any = getattr(floor, table)
+        if isinstance(content, int):
+            numbers: list[dict[str, Any]] = [{table: value} for value in VALUES]
+            yield from (replace(floor, **number) for number in numbers)
+            continue
+        for name in content.__slots__:
+            column = getattr(content, name)
+            if not isinstance(column, np.ndarray) or not column.size:
+                continue
+            others = [column.astype(np.int32), column[:-1], column[..., :-1]]
+            for value in VALUES:
+                for place in (0, -1):
+                    other = column.copy()
+                    other.flat[place] = value
+                    others.append(other)
+            for other in others:
+                yield replace(floor, **{table: replace(content, **{name: other})})
+
+
+def rule(said: str) -> str:
+    """A rule without its numbers, and without how often it is broken."""
+    return re.sub(r"\d+", "N", re.sub(r" \(\d+ broken, first row \d+\)$", "", said))
+
+
+@pytest.mark.slow
+def test_whatever_column_is_changed_the_floor_is_run_or_says_which_rule_it_breaks() -> None:
+    rules, broken, ran = set(), set(), 0
+    for seed in SEEDS:
+        floor = random_floor(Random(seed))
+        rules |= {rule(text) for check in CHECKS for text, _ in check(floor)}
+        for other in changed(floor):
+            if found := faults(other):
+                broken |= {rule(fault) for fault in found}
+            else:
+                simulate(other)
+                ran += 1
+    assert ran > 1000
+    assert {text for text in rules - broken if not text.startswith(TOO_MANY)} == set()
