@@ -219,7 +219,7 @@ def read_sheet(
         _take_header(sheet, line, cells, columns, needed, unknown, stranger)
         if sheet.header:
             _take_rows(sheet, records)
-            if obeyed(text):
+            if obeyed(text.translate(_BLANKS)):
                 sheet.refuse_obeyed([name for name in sheet.header if unknown == "wanted" or name in columns])
     except _UnreadableError as error:
         sheet.good = False
