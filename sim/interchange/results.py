@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sim import __version__
 from sim.files.text import plain_cell
 from sim.files.whole import Place, foreign, place, resolved, try_directory, whole_directory
+from sim.scenario.schema.data import LIST_FILES
 from sim.statistics.tables import COLUMNS
 
 if TYPE_CHECKING:
@@ -36,11 +37,7 @@ TABLES: Final = tuple(COLUMNS)
 """Names of the tables of the first replication."""
 
 _LIBRARIES: Final = ("numpy", "scipy", "simpy", "pandas", "pydantic", "ortools", "pyarrow")
-_FILES: Final = {
-    "exhibitors_file": "exhibitors.csv",
-    "programme_file": "programme.csv",
-    "pairs_file": "pairs.csv",
-}
+_FILES: Final = {key: f"{key.removesuffix('_file')}.csv" for key in LIST_FILES}
 _MARK: Final = "run.json"  # what it holds tells a directory of results from any other
 _SHOWN: Final = 5
 _MOST_MARK: Final = 10_000_000  # bytes of it that are read
