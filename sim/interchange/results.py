@@ -2,7 +2,8 @@
 
     scenario.toml   the scenario as it was run, which gives the same results again, wherever it is
                     taken; the CSV files it names lie beside it
-    run.json        hash, seed, engine, replications, failures, versions, names of the CSV files
+    run.json        hash, seed, engine, replications, failures, versions, names of the CSV files, and
+                    of the Python files that were run first, with the SHA-256 of each
     kpis.csv        replication, kpi, value
     summary.csv     a row a KPI: mean, half-width, unit
     tables/*.parquet    the tables of replication 0
@@ -16,6 +17,7 @@ import json
 import platform
 import re
 import shutil
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -79,11 +81,18 @@ def refuse_to_overwrite(directory: Path, *, force: bool = False) -> Place:
     return found
 
 
-def write(results: ResultSet, directory: Path | Place, *, force: bool = False) -> None:
+def write(
+    results: ResultSet,
+    directory: Path | Place,
+    *,
+    force: bool = False,
+    imported: Sequence[tuple[str, str]] = (),
+) -> None:
     """Write `results` into the new `directory`; its parents are made.
 
     With `force`, results that are there are replaced in one step once the new ones are complete. Given the
-    place as `refuse_to_overwrite` found it, nothing is replaced that was not there then.
+    place as `refuse_to_overwrite` found it, nothing is replaced that was not there then. `imported` are
+    names and SHA-256 of a user's Python files whose KPIs and policies they need.
 
     Raises:
         FileExistsError: see `refuse_to_overwrite`; or what is there has changed in the meantime.
@@ -92,7 +101,7 @@ def write(results: ResultSet, directory: Path | Place, *, force: bool = False) -
     where = directory if isinstance(directory, Place) else place(directory, resolved(directory), OWN)
     _refuse(where, force=force)
     with whole_directory(where, lambda: _refuse(where, force=force)) as partial:
-        _fill(partial, results)
+        _fill(partial, results, imported)
 
 
 class _RefusedError(FileExistsError):
@@ -143,12 +152,12 @@ def _listed(directory: Path) -> set[str] | None:
     return {str(name) for name in lists} if isinstance(lists, list) else set()
 
 
-def _fill(directory: Path, results: ResultSet) -> None:
+def _fill(directory: Path, results: ResultSet, imported: Sequence[tuple[str, str]]) -> None:
     files = {key: name for key, name in _FILES.items() if getattr(results.scenario.data, key)}
     for key, name in files.items():
         shutil.copyfile(getattr(results.scenario.data, key), directory / name)
     (directory / "scenario.toml").write_text(results.scenario.to_toml(files), encoding="utf-8")
-    (directory / _MARK).write_text(json.dumps(_run(results), indent=2) + "\n", encoding="utf-8")
+    (directory / _MARK).write_text(json.dumps(_run(results, imported), indent=2) + "\n", encoding="utf-8")
     kpis = results.kpis.reset_index().melt("replication", var_name="kpi", value_name="value")
     kpis = kpis.sort_values("replication", kind="stable")
     _for_spreadsheets(kpis).to_csv(directory / "kpis.csv", index=False)
@@ -171,7 +180,7 @@ def _for_spreadsheets(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{name: table[name].map(plain_cell, na_action="ignore") for name in texts})
 
 
-def _run(results: ResultSet) -> dict[str, Any]:
+def _run(results: ResultSet, imported: Sequence[tuple[str, str]]) -> dict[str, Any]:
     scenario = results.scenario
     versions = {"exposim": __version__, "python": platform.python_version()}
     return {
@@ -186,6 +195,7 @@ def _run(results: ResultSet) -> dict[str, Any]:
             {"replication": failure.replication, "seed": results.seed, "reason": failure.reason}
             for failure in results.failures
         ],
+        "imported": [{"file": name, "sha256": content} for name, content in imported],
         "lists": [name for key, name in _FILES.items() if getattr(scenario.data, key)],
         "versions": versions | {library: version(library) for library in _LIBRARIES},
     }

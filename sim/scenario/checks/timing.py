@@ -235,7 +235,8 @@ def _matchmaking(
             what = f"{in_a_row} windows in a row of " if in_a_row > 1 else ""
             message = (
                 f"{what}{matching.window_slots or 1} slots of {matching.slot_minutes:g} + "
-                f"{matching.buffer_minutes:g} minutes need {needed:g} minutes in one area; day {day + 1} has {free.length:g}, {free}"
+                f"{matching.buffer_minutes:g} minutes "
+                f"need {needed:g} minutes in one area; day {day + 1} has {free.length:g}, {free}"
             )
             yield (*at, key), message
         return
