@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import click
@@ -60,14 +62,12 @@ def new(file: Path | None) -> None:
     if file is None:
         click.echo(template(), nl=False)
         return
+    if not file.parent.exists():  # it is not made: it may be a slip of the pen
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(file))
     try:
-        file.parent.stat()  # it is not made: it may be a slip of the pen
         write_file(file, template().encode("utf-8"))
     except FileExistsError:
         raise BadInput(f"exposim: {file} is already there; it is left as it is") from None
-    except OSError as error:
-        error.filename, error.filename2 = str(file), None  # whatever it was called on the way
-        raise
     click.echo(f"Wrote {file}. Next: exposim check {file}", err=True)
 
 

@@ -24,7 +24,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim import __version__
 from sim.files.text import plain_cell
-from sim.files.whole import Place, foreign, place, resolved, try_directory, whole_directory
+from sim.files.whole import (
+    Place,
+    RefusedError,
+    foreign,
+    place,
+    resolved,
+    telling,
+    try_directory,
+    whole_directory,
+)
 from sim.scenario.schema.data import LIST_FILES
 from sim.statistics.tables import COLUMNS
 
@@ -62,7 +71,7 @@ def refuse_to_overwrite(directory: Path, *, force: bool = False) -> Place:
             else, which is never replaced.
         OSError: nothing can be written there.
     """
-    try:
+    with telling(directory):
         found = place(directory, resolved(directory), OWN)
         _refuse(found, force=force)
         try:
@@ -70,14 +79,6 @@ def refuse_to_overwrite(directory: Path, *, force: bool = False) -> Place:
         except OSError:
             _refuse(found, force=force)  # another run may have come first
             raise
-    except _RefusedError:
-        raise
-    except OSError as error:
-        reason = error.strerror.lower() if error.strerror else str(error)
-        plain = next((each for each in directory.parents if each.is_file()), None)
-        if plain is not None:
-            reason = f"{plain} is not a directory"
-        raise type(error)(f"{directory} cannot be written: {reason}") from None
     return found
 
 
@@ -104,34 +105,30 @@ def write(
         _fill(partial, results, imported)
 
 
-class _RefusedError(FileExistsError):
-    """Something is there that is not to be replaced."""
-
-
 def _refuse(place: Place, *, force: bool) -> None:
     """Raise if something is there that is not to be replaced."""
     named, directory = place.named, place.path
     if not directory.is_dir():
         if directory.exists():
-            raise _RefusedError(f"{named} is not a directory")
+            raise RefusedError(f"{named} is not a directory")
         return
     empty = not any(directory.iterdir())
     if directory.is_mount():
-        raise _RefusedError(f"{named} is a mount point; give a new directory in it")
+        raise RefusedError(f"{named} is a mount point; give a new directory in it")
     if empty:
         return
     listed = _listed(directory)
     if listed is None:
-        raise _RefusedError(f"{named} is there and holds no results; it is left as it is")
+        raise RefusedError(f"{named} is there and holds no results; it is left as it is")
     # A list that these results did not come from is somebody else's file, be its name one of ours.
     more = foreign(directory, OWN - (set(_FILES.values()) - listed))
     if more and force:
         dots = ", …" if len(more) > _SHOWN else ""
-        raise _RefusedError(
+        raise RefusedError(
             f"{named} holds more than results: {', '.join(more[:_SHOWN])}{dots}; it is left as it is"
         )
     if not force:
-        raise _RefusedError(f"{named} holds results already; --force replaces them")
+        raise RefusedError(f"{named} holds results already; --force replaces them")
 
 
 def _listed(directory: Path) -> set[str] | None:

@@ -56,8 +56,10 @@ def json_schema() -> str:
 
 def write_schema(directory: Path) -> Path:
     """Write the schema's file into a directory; its path."""
+    from sim.files.whole import write_file  # few read a scenario to write a file
+
     path = directory / FILE_NAME
-    path.write_text(json_schema(), encoding="utf-8")
+    write_file(path, json_schema().encode("utf-8"), replace=True)
     return path
 
 
