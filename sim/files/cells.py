@@ -21,6 +21,7 @@ __all__ = [
     "ranks",
     "wholes",
     "with_point",
+    "yes_or_no",
 ]
 
 A_MOMENT: Final = "a date and a time such as 2024-11-26 10:00"
@@ -116,12 +117,16 @@ def wholes(sheet: Sheet, column: str, low: int, high: int) -> list[int | None]:
 
 def flag(sheet: Sheet, row: int, column: str, cell: str) -> bool | None:
     """Whether a cell says yes; None if it is empty or wrong."""
-    word = cell.lower()
-    if word in _YES or word in _NO:
-        return word in _YES
-    if word:
+    said = yes_or_no(cell)
+    if said is None and cell:
         sheet.wrong(row, column, f"{found(cell)}; allowed: yes or no (or 1 or 0)")
-    return None
+    return said
+
+
+def yes_or_no(cell: str) -> bool | None:
+    """Whether a cell says yes, in whatever capitals; None if it says neither."""
+    word = cell.lower()
+    return word in _YES if word in _YES | _NO else None
 
 
 def flags(sheet: Sheet, column: str) -> list[bool]:
