@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sim.files.locator import Keys, locate, path_text
 from sim.files.problems import Fault, ScenarioError, did_you_mean, not_text
-from sim.files.reading import read_bytes
+from sim.files.reading import A_DIRECTORY, MISSING, read_bytes
 from sim.files.text import composed
 from sim.scenario.checks.wording import shown_value
 from sim.scenario.reading.catalogue import shipped_files
@@ -120,11 +120,11 @@ def read(path: Path, shown: str | None = None, *, outside: bool = False) -> Docu
         document = _Reading(path.parent, outside).document(path, shown, content, ())
         return replace(document, home=str(path.parent), outside=outside)
     near = ""
-    if content == "there is no such file":
+    if content == MISSING:
         near = did_you_mean(path.name, files_beside(path, "*.toml")) or did_you_mean(
             path.stem, shipped_files()
         )
-    said = "is a directory, not a scenario file" if content == "it is a directory" else content
+    said = "is a directory, not a scenario file" if content == A_DIRECTORY else content
     raise ScenarioError([Fault(shown, None, "", said.removeprefix("it ") + near)])
 
 
