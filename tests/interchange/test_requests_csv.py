@@ -583,6 +583,13 @@ def test_once_keeps_the_greatest_weight_of_two_people_but_a_must_meet_first() ->
     assert read(text).problem.veto is not None
 
 
+def test_a_slot_is_not_named_by_what_a_terminal_would_obey() -> None:
+    free = "who,\x1b[31mred,2\nAnn,yes,no\n"
+    assert says(availability=free, slots=None) == [
+        "availability.csv:1: column '\\x1b[31mred': allowed: text without control characters"
+    ]
+
+
 def chain(length: int, *, backwards: bool = False) -> str:
     rows = [f"a{i},b{i},1,r{i},{f'r{i - 1}' if i else ''}" for i in range(length)]
     return row("\n".join(reversed(rows) if backwards else rows), "who,whom,weight,id,after")
