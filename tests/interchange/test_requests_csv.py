@@ -583,6 +583,18 @@ def test_once_keeps_the_greatest_weight_of_two_people_but_a_must_meet_first() ->
     assert read(text).problem.veto is not None
 
 
+def test_a_name_that_was_written_as_no_formula_is_read_as_what_it_was() -> None:
+    lists = read(
+        "who,whom,weight\n'=Ann,''+Ben,1\n'Cem,=Ann,2\n",
+        limits="who,most\n'=Ann,1\n",
+        availability="who,'-1st,2\n''+Ben,no,yes\n",
+        slots=None,
+    )
+    assert lists.people == ("=Ann", "'+Ben", "'Cem")
+    assert lists.slots.names == ("-1st", "2")
+    assert lists.problem.most.tolist() == [1, NO_LIMIT, NO_LIMIT]
+
+
 def test_a_slot_is_not_named_by_what_a_terminal_would_obey() -> None:
     free = "who,\x1b[31mred,2\nAnn,yes,no\n"
     assert says(availability=free, slots=None) == [
