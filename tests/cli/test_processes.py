@@ -168,6 +168,7 @@ WITHIN: Final = {
     "in a finaliser": ("class C:\n    def __del__(self):\n        kill()\nC()", ""),
     "turned into another error": ("try:\n    kill()\nexcept BaseException:\n    raise ValueError", ""),
     "in code made on the way": ("exec('kill()')", ""),
+    "just before it returns": ("try:\n    kill()\nexcept BaseException:\n    return", ""),
     "as the last thing": ("import atexit; atexit.register(kill); raise SystemExit(0)", ""),
 }
 
