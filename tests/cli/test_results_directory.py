@@ -52,8 +52,18 @@ def test_force_spares_a_directory_that_holds_more_than_results(
     assert names(written.parent) == {"out", *(f"out/{name}" for name in names(written))}
 
 
+OURS = json.dumps({"hash": "0" * 64, "versions": {"exposim": "1"}})
+
+
+def test_results_are_known_by_their_hash_and_version(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text(OURS)
+    refuse_to_overwrite(tmp_path, force=True)
+
+
 @pytest.mark.parametrize(
-    "content", ["{}", "[1]", "not JSON", '{"hash": "a", "versions": {"exposim": "1"}}', ""]
+    "content",
+    ["{}", "[1]", "not JSON", '{"hash": "a", "versions": {"exposim": "1"}}', "", " " * 10_000_000 + OURS],
+    ids=["no keys", "a list", "no JSON", "no hash", "nothing", "too long"],
 )
 def test_results_are_known_by_what_run_json_says_and_not_by_its_name(tmp_path: Path, content: str) -> None:
     (tmp_path / "run.json").write_text(content)
