@@ -173,6 +173,36 @@ def test_an_old_directory_that_will_not_go_is_no_failure(
     assert content(out) == made("new")
 
 
+def test_where_names_cannot_be_exchanged_an_error_in_between_puts_the_old_directory_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    put(out, "old")
+    rename = os.rename
+
+    def failing(old: Path, new: Path) -> None:
+        if new == out and old.suffix == ".partial":
+            raise OSError(errno.EIO, "Input/output error")
+        rename(old, new)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(whole, "exchange", lambda *_: False)
+        patch.setattr(os, "rename", failing)
+        with pytest.raises(OSError, match="Input/output error"):
+            put(out, "new")
+    assert content(out) == made("old")
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_what_a_living_process_has_not_locked_yet_is_not_cleared_away(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with beside.beside(out, OWN) as partial:
+        partial.mkdir()
+        beside.clear(out, OWN)
+        assert partial.is_dir()
+        partial.rmdir()
+
+
 def test_what_a_living_process_writes_is_not_cleared_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
