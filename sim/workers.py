@@ -33,7 +33,7 @@ def start(module: str, *, stderr: int | IO[bytes]) -> subprocess.Popen[bytes]:
     root = str(Path(__file__).parents[1])
     path = [entry for entry in sys.path if entry]
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", __name__, module, str(os.getpid())],
+        [sys.executable, "-m", __name__, module, str(os.getpid())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=stderr,

@@ -1,11 +1,12 @@
-"""What several commands take: a scenario, and values set in it."""
+"""What several commands take: a scenario, values set in it, files of one's own to run first."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -14,38 +15,44 @@ from sim.cli.endings import BadInput
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-__all__ = [
-    "import_option",
-    "load_own",
-    "load_scenario",
-    "outside_option",
-    "scenario_argument",
-    "set_option",
-]
-
-_F = TypeVar("_F", bound=Callable[..., Any])
+__all__ = ["Given", "load_own", "takes_scenario"]
 
 
-def scenario_argument(function: _F) -> _F:
-    """The argument SCENARIO: a name or a path."""
-    return click.argument("scenario")(function)
+class Given(NamedTuple):
+    """A scenario as the command line gives it, once the files of `--import` have been run.
+
+    `imported` are their names, and the SHA-256 of what was run.
+    """
+
+    scenario: str
+    sets: tuple[str, ...]
+    allow_outside: bool
+    imported: tuple[tuple[str, str], ...]
+
+    def load(self) -> Scenario:
+        """The scenario of that name or path with these settings.
+
+        Raises:
+            ScenarioError: with all its errors at once, and those of the settings.
+        """
+        from sim.scenario import load_typed
+
+        return load_typed(self.scenario, self.sets, allow_outside=self.allow_outside)
 
 
-def set_option(function: _F) -> _F:
-    """The option `--set path=value`, as often as wanted."""
-    return click.option(
+def takes_scenario(function: Callable[..., None]) -> Callable[..., None]:
+    """The argument SCENARIO, `--set`, `--import` and `--allow-outside`: the command gets a `Given` first."""
+
+    @click.argument("scenario")
+    @click.option(
         "--set",
         "sets",
         metavar="PATH=VALUE",
         multiple=True,
         help="Set a value of the scenario, e.g. expo.days=2. The value is TOML, or text without quotes. "
         "May be given several times.",
-    )(function)
-
-
-def import_option(function: _F) -> _F:
-    """The option `--import FILE`, as often as wanted."""
-    return click.option(
+    )
+    @click.option(
         "--import",
         "imports",
         metavar="FILE",
@@ -53,18 +60,32 @@ def import_option(function: _F) -> _F:
         type=click.Path(path_type=Path),
         help="A Python file to run first, which registers policies and KPIs of one's own (@sim.policy, "
         "@sim.kpi). May be given several times.",
-    )(function)
+    )
+    @click.option(
+        "--allow-outside",
+        is_flag=True,
+        help="Read files that the scenario names wherever they lie, not only beside or below it.",
+    )
+    @wraps(function)
+    def command(
+        *, scenario: str, sets: tuple[str, ...], imports: tuple[Path, ...], allow_outside: bool, **others: Any
+    ) -> None:
+        function(Given(scenario, sets, allow_outside, load_own(imports)), **others)
+
+    return command
 
 
-def load_own(files: tuple[Path, ...]) -> None:
-    """Run Python files of the user's, each as a module of its own.
+def load_own(files: tuple[Path, ...]) -> tuple[tuple[str, str], ...]:
+    """Run Python files of the user's, each once and as a module of its own; their names and SHA-256.
 
     Raises:
         BadInput: one cannot be read, or fails; with its file and line.
     """
+    from hashlib import sha256
     from importlib.machinery import SourceFileLoader
     from importlib.util import module_from_spec, spec_from_loader
 
+    imported = []
     for number, file in enumerate({file.resolve(): file for file in files}.values()):
         name = f"own_{number}_{file.stem}"
         loader = SourceFileLoader(name, str(file.resolve()))
@@ -73,9 +94,11 @@ def load_own(files: tuple[Path, ...]) -> None:
         module = module_from_spec(spec)
         sys.modules[name] = module  # workers are given its functions by value
         try:
+            imported.append((file.name, sha256(loader.get_data(loader.path)).hexdigest()))
             loader.exec_module(module)
         except Exception as error:
             raise BadInput(_where(file, error)) from None
+    return tuple(imported)
 
 
 def _where(file: Path, error: Exception) -> str:
@@ -91,23 +114,3 @@ def _where(file: Path, error: Exception) -> str:
     at = f"{file}:{line}" if line else f"{file}"
     text = error.msg if isinstance(error, SyntaxError) else error
     return f"{at}: {type(error).__name__}: {text}"
-
-
-def outside_option(function: _F) -> _F:
-    """The option `--allow-outside`."""
-    return click.option(
-        "--allow-outside",
-        is_flag=True,
-        help="Read files that the scenario names wherever they lie, not only beside or below it.",
-    )(function)
-
-
-def load_scenario(scenario: str, sets: tuple[str, ...], *, allow_outside: bool = False) -> Scenario:
-    """The scenario of that name or path with these settings.
-
-    Raises:
-        ScenarioError: with all its errors at once, and those of the settings.
-    """
-    from sim.scenario import load_typed
-
-    return load_typed(scenario, sets, allow_outside=allow_outside)

@@ -21,7 +21,6 @@ __all__ = [
     "Failed",
     "Interrupted",
     "lead",
-    "printable",
 ]
 
 

@@ -2,42 +2,32 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import click
 
-from sim.cli.arguments import (
-    import_option,
-    load_own,
-    load_scenario,
-    outside_option,
-    scenario_argument,
-    set_option,
-)
-from sim.cli.endings import BadInput, printable
+from sim.cli.arguments import Given, takes_scenario
+from sim.cli.endings import BadInput
+from sim.files.text import printable
 
 __all__ = ["check", "new", "scenarios", "schema", "show"]
 
 
 @click.command()
-@scenario_argument
-@import_option
+@takes_scenario
 @click.option(
     "--build", is_flag=True, help="Also draw the companies and place every activity, as a run does first."
 )
-@set_option
-@outside_option
-def check(
-    scenario: str, imports: tuple[Path, ...], build: bool, sets: tuple[str, ...], allow_outside: bool
-) -> None:
+def check(given: Given, build: bool) -> None:
     """Check a scenario file; list all its errors with file and line.
 
     Nothing is simulated. Whether all activities find rooms, hosts and booths at their times is seen
     only when they are placed: with --build, or by a run, before it begins. Exit status 0 if it is good,
     2 if not.
     """
-    load_own(imports)
-    checked = load_scenario(scenario, sets, allow_outside=allow_outside)
+    checked = given.load()
     if build:
         from sim.expo import build as built  # slow to import
 
@@ -50,17 +40,13 @@ def check(
 
 
 @click.command()
-@scenario_argument
-@import_option
-@set_option
-@outside_option
-def show(scenario: str, imports: tuple[Path, ...], sets: tuple[str, ...], allow_outside: bool) -> None:
+@takes_scenario
+def show(given: Given) -> None:
     """Print a scenario as it will be run: inheritance, overrides and defaults resolved.
 
     What is printed is a scenario file itself and gives the same results.
     """
-    load_own(imports)
-    click.echo(load_scenario(scenario, sets, allow_outside=allow_outside).to_toml(), nl=False)
+    click.echo(given.load().to_toml(), nl=False)
 
 
 @click.command()
@@ -76,14 +62,12 @@ def new(file: Path | None) -> None:
     if file is None:
         click.echo(template(), nl=False)
         return
+    if not file.parent.exists():  # it is not made: it may be a slip of the pen
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(file))
     try:
-        file.parent.stat()  # it is not made: it may be a slip of the pen
         write_file(file, template().encode("utf-8"))
     except FileExistsError:
         raise BadInput(f"exposim: {file} is already there; it is left as it is") from None
-    except OSError as error:
-        error.filename, error.filename2 = str(file), None  # whatever it was called on the way
-        raise
     click.echo(f"Wrote {file}. Next: exposim check {file}", err=True)
 
 

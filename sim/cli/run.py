@@ -10,14 +10,7 @@ from typing import Final
 
 import click
 
-from sim.cli.arguments import (
-    import_option,
-    load_own,
-    load_scenario,
-    outside_option,
-    scenario_argument,
-    set_option,
-)
+from sim.cli.arguments import Given, takes_scenario
 from sim.cli.endings import BadInput, Failed, Interrupted
 
 __all__ = ["run"]
@@ -36,7 +29,7 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@scenario_argument
+@takes_scenario
 @click.option(
     "--replications",
     "-n",
@@ -59,8 +52,6 @@ Examples:
     type=click.IntRange(min=0, max=2**63 - 1),
     help="Seed of all random draws.  [default: the scenario's]",
 )
-@set_option
-@outside_option
 @click.option(
     "--engine", type=click.Choice(["simpy"]), default="simpy", show_default=True, help="The engine."
 )
@@ -88,30 +79,25 @@ Examples:
     "all of it. May be given several times.",
 )
 @click.option("--all-kpis", is_flag=True, help="Show all KPIs, theme by theme.")
-@import_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @click.option("--quiet", "-q", is_flag=True, help="Show no progress bar.")
 def run(
-    scenario: str,
+    given: Given,
     replications: int | None,
     precision: tuple[str, ...],
     seed: int | None,
-    sets: tuple[str, ...],
-    allow_outside: bool,
     engine: str,
     workers: int | None,
     out: Path | None,
     force: bool,
     kpis: tuple[str, ...],
     all_kpis: bool,
-    imports: tuple[Path, ...],
     as_json: bool,
     quiet: bool,
 ) -> None:
     """Run SCENARIO and print its KPIs with 95 % intervals."""
     if kpis and all_kpis:
         raise click.UsageError("give --kpi or --all-kpis, not both")
-    load_own(imports)
     wanted = _precision(precision)
     _known(kpis)
     if force and out is None:
@@ -123,7 +109,7 @@ def run(
             place = refuse_to_overwrite(out, force=force)
         except OSError as error:
             raise BadInput(f"exposim: {error}") from None
-    loaded = load_scenario(scenario, sets, allow_outside=allow_outside)
+    loaded = given.load()
 
     from sim.studies import PrecisionError, StudyError, StudyInterrupted, replicate
 
@@ -151,7 +137,7 @@ def run(
         from sim.interchange.results import write
 
         try:
-            write(results, place, force=force)
+            write(results, place, force=force, imported=given.imported)
         except (Exception, KeyboardInterrupt) as error:
             unwritten = error  # what was run is not to be lost: it is printed first
     absent = [name for name in kpis if not results.has(name)]

@@ -49,7 +49,8 @@ REQUESTS, a row for each meeting that somebody wants:
   slot        the only slot in which it may be held
   language    the interpreters it needs: see --interpreters
   id          a name for the request, for the column `after`; it is in the timetable too
-  after       the id of a request that must end before this one, if both are held
+  after       the id of a request that must end before this one, if both are held; at most 2,000
+              requests stand in such a chain
 
 \b
 AVAILABILITY, a row for each person who is not always there:

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Final
-from uuid import uuid4
 
 __all__ = ["beside", "clear", "folders", "held", "locked", "take_away"]
 
@@ -32,7 +31,7 @@ def beside(path: Path, own: frozenset[str] = frozenset()) -> Iterator[Path]:
             if not left:
                 raise
     try:
-        yield path.with_name(f"{_begin(path)}{os.getpid()}.{uuid4().hex[:8]}.partial")
+        yield path.with_name(f"{_begin(path)}{os.getpid()}.{os.urandom(4).hex()}.partial")
     finally:
         for parent in parents:  # the innermost first
             with suppress(OSError):  # there is something in it: what was written

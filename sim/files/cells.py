@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sim.files.sheets import Sheet, found
-from sim.files.text import folded, same
+from sim.files.text import NUMBER, folded, same
 
 __all__ = [
     "A_MOMENT",
@@ -21,12 +21,12 @@ __all__ = [
     "ranks",
     "wholes",
     "with_point",
+    "yes_or_no",
 ]
 
 A_MOMENT: Final = "a date and a time such as 2024-11-26 10:00"
 _YES: Final = frozenset(("yes", "y", "true", "1"))
 _NO: Final = frozenset(("no", "n", "false", "0"))
-_NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _WHOLE: Final = re.compile(r"\+?(\d{1,18})([.,]0)?", re.ASCII)  # 3.0 is 3, but 1.000 may be 1000
 _GREATEST: Final = 1e9
 
@@ -62,7 +62,7 @@ def _number(sheet: Sheet, row: int, column: str, cell: str, *, empty: bool) -> f
     if not cell and empty:
         return None
     rule = "a number ≥ 0"
-    if _NUMBER.fullmatch(cell):
+    if NUMBER.fullmatch(cell):
         if "," in cell and sheet.delimiter == ",":
             sheet.wrong(row, column, f"{found(cell)}; allowed: {rule}, with a decimal point")
             return None
@@ -94,7 +94,7 @@ def _mark(sheet: Sheet, row: int, column: str, cell: str) -> bool:
 
 def with_point(sheet: Sheet, row: int, column: str, cell: str) -> str | None:
     """A number written with a decimal point, and any other cell as it is; None if its mark is wrong."""
-    if not _NUMBER.fullmatch(cell):
+    if not NUMBER.fullmatch(cell):
         return cell
     if "," in cell and sheet.delimiter == ",":
         sheet.wrong(row, column, f"{found(cell)}; allowed: a number with a decimal point")
@@ -117,12 +117,16 @@ def wholes(sheet: Sheet, column: str, low: int, high: int) -> list[int | None]:
 
 def flag(sheet: Sheet, row: int, column: str, cell: str) -> bool | None:
     """Whether a cell says yes; None if it is empty or wrong."""
-    word = cell.lower()
-    if word in _YES or word in _NO:
-        return word in _YES
-    if word:
+    said = yes_or_no(cell)
+    if said is None and cell:
         sheet.wrong(row, column, f"{found(cell)}; allowed: yes or no (or 1 or 0)")
-    return None
+    return said
+
+
+def yes_or_no(cell: str) -> bool | None:
+    """Whether a cell says yes, in whatever capitals; None if it says neither."""
+    word = cell.lower()
+    return word in _YES if word in _YES | _NO else None
 
 
 def flags(sheet: Sheet, column: str) -> list[bool]:
@@ -169,7 +173,7 @@ def ranks(sheet: Sheet, column: str) -> list[int]:
 
 
 def _place_in_time(sheet: Sheet, cell: str) -> tuple[str, float | None]:
-    if _NUMBER.fullmatch(cell) and not ("," in cell and sheet.delimiter == ","):
+    if NUMBER.fullmatch(cell) and not ("," in cell and sheet.delimiter == ","):
         return "numbers", float(cell.replace(",", "."))
     try:
         when = dt.datetime.fromisoformat(cell)

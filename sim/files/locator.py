@@ -24,6 +24,7 @@ _BASIC = re.compile(r'"(?:[^"\\\n]++|\\.)*+"')
 _LITERAL = re.compile(r"'[^'\n]*+'")
 _LONG_BASIC = re.compile(r'"""(?:[^"\\]++|\\.|"{1,2}(?!"))*+"{3,5}(?!")', re.DOTALL)
 _LONG_LITERAL = re.compile(r"'''(?:[^']++|'{1,2}(?!'))*+'{3,5}(?!')", re.DOTALL)
+_STRINGS = (('"""', _LONG_BASIC), ("'''", _LONG_LITERAL), ('"', _BASIC), ("'", _LITERAL))
 
 
 def locate(text: str) -> dict[Keys, int]:
@@ -132,21 +133,13 @@ class _Scanner:
         return table
 
     def _value(self, path: Keys) -> None:
-        text, at = self.text, self.at
-        if text.startswith('"""', at):
-            self._skip(_LONG_BASIC)
-        elif text.startswith("'''", at):
-            self._skip(_LONG_LITERAL)
-        elif text.startswith('"', at):
-            self._skip(_BASIC)
-        elif text.startswith("'", at):
-            self._skip(_LITERAL)
-        elif text.startswith("[", at):
+        if self.text.startswith("[", self.at):
             self._items(path)
-        elif text.startswith("{", at):
+        elif self.text.startswith("{", self.at):
             self._inline_table(path)
         else:
-            self._skip(_SCALAR)
+            of_a_string = (kind for quote, kind in _STRINGS if self.text.startswith(quote, self.at))
+            self._skip(next(of_a_string, _SCALAR))
 
     def _items(self, path: Keys) -> None:
         self.at += 1

@@ -7,10 +7,12 @@ import stat
 from pathlib import Path
 from typing import IO, Final
 
-__all__ = ["MOST_BYTES", "read_bytes", "read_stream"]
+__all__ = ["A_DIRECTORY", "MISSING", "MOST_BYTES", "read_bytes", "read_stream"]
 
 MOST_BYTES: Final = 32 << 20
 """The longest list: a row for each of half a million meetings."""
+A_DIRECTORY: Final = "it is a directory"
+MISSING: Final = "there is no such file"
 
 
 def read_bytes(path: Path, most: int = MOST_BYTES, *, pipes: bool = True) -> bytes | str:
@@ -23,13 +25,13 @@ def read_bytes(path: Path, most: int = MOST_BYTES, *, pipes: bool = True) -> byt
     try:
         kind = os.stat(path).st_mode
         if stat.S_ISDIR(kind):
-            return "it is a directory"
+            return A_DIRECTORY
         if not (stat.S_ISREG(kind) or (pipes and stat.S_ISFIFO(kind))):
             return "it is not a file with text"
         with path.open("rb") as opened:
             return read_stream(opened, most)
     except FileNotFoundError:
-        return "there is no such file"
+        return MISSING
     except (OSError, ValueError) as error:
         return f"it cannot be read: {(getattr(error, 'strerror', None) or str(error)).lower()}"
 

@@ -42,6 +42,7 @@ _MOST_COLUMNS: Final = 10_000
 _MOST_LINES: Final = 2_000_000  # a spreadsheet may end in a million rows of separators
 _MOST_CELLS: Final = 4_000_000
 _MOST_BLANK: Final = 1_000  # lines before the header
+_CLEAN: Final = "allowed: text without control characters"
 _BLANKS: Final = {9: 32, 10: 32, 13: 32}  # a line break within a cell is a blank
 _NEAR: Final = 20  # near misses looked for in one file; each takes a while among thousands
 _SAVE: Final = "in Excel, save it as 'CSV UTF-8'"
@@ -163,7 +164,7 @@ class Sheet:
         for name in columns:
             for row, cell in enumerate(self.cells(name)):
                 if obeyed(cell.translate(_BLANKS)):
-                    self.wrong(row, name, f"{found(cell)}; allowed: text without control characters")
+                    self.wrong(row, name, f"{found(cell)}; {_CLEAN}")
 
 
 def plural(count: int, what: str) -> str:
@@ -219,8 +220,8 @@ def read_sheet(
         _take_header(sheet, line, cells, columns, needed, unknown, stranger)
         if sheet.header:
             _take_rows(sheet, records)
-            if obeyed(text):
-                sheet.refuse_obeyed([name for name in sheet.header if unknown == "wanted" or name in columns])
+            if obeyed(text.translate(_BLANKS)):
+                sheet.refuse_obeyed([name for name in sheet.header if name in columns])
     except _UnreadableError as error:
         sheet.good = False
         sheet.fault(error.line, "", str(error))
@@ -328,6 +329,8 @@ def _take_header(
             sheet.fault(line, "", f"column {place + 1} has no name")
         elif again:
             sheet.fault(line, name, "stands twice in the header")
+        elif unknown == "wanted" and obeyed(name.translate(_BLANKS)):
+            sheet.fault(line, name, _CLEAN)
         elif known or unknown == "wanted":
             continue
         elif unknown == "ignored":

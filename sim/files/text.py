@@ -14,6 +14,7 @@ from typing import Any, Final
 
 __all__ = [
     "CLEAN",
+    "NUMBER",
     "composed",
     "folded",
     "obeyed",
@@ -35,7 +36,8 @@ _UNSEEN_IN: Final = re.compile(f"[{_UNSEEN}]+")
 _BEGINS: Final = r"=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20"  # and as East Asian keyboards have them
 _FORMULA: Final = re.compile(f"'*[{_BEGINS}]")
 _ESCAPED: Final = re.compile(f"'+[{_BEGINS}]")
-_NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+"""A number as cells hold it, with a decimal point or comma."""
 
 
 def same(text: str) -> str:
@@ -98,7 +100,7 @@ def plain_cell(text: str) -> str:
     `read_cell` takes the mark away again: `read_cell(plain_cell(text)) == text` for every text, because
     a text that begins with such a mark itself gets another one.
     """
-    if _NUMBER.fullmatch(text) or not _FORMULA.match(text):
+    if NUMBER.fullmatch(text) or not _FORMULA.match(text):
         return text
     return "'" + text
 

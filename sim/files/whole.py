@@ -30,9 +30,11 @@ from sim.files.renaming import exchange, rename_new
 __all__ = [
     "ChangedError",
     "Place",
+    "RefusedError",
     "foreign",
     "place",
     "resolved",
+    "telling",
     "try_directory",
     "try_file",
     "whole_directory",
@@ -41,6 +43,10 @@ __all__ = [
 
 _State = frozenset[tuple[str, int, int]]
 _EMPTY: Final[_State] = frozenset()
+
+
+class RefusedError(FileExistsError):
+    """Something is there that is not to be replaced."""
 
 
 class ChangedError(FileExistsError):
@@ -83,6 +89,21 @@ def resolved(path: Path) -> Path:
         if not os.path.islink(found):  # as from 3.13 on a loop is
             return found
     raise OSError(f"{path} cannot be written: it is a link that leads nowhere")
+
+
+@contextmanager
+def telling(named: Path) -> Iterator[None]:
+    """Within, an error of the system says that this cannot be written, and why; a RefusedError stays."""
+    try:
+        yield
+    except RefusedError:
+        raise
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        plain = next((each for each in named.parents if os.path.isfile(each)), None)  # it never raises
+        if plain is not None:
+            reason = f"{plain} is not a directory"
+        raise type(error)(f"{named} cannot be written: {reason}") from None
 
 
 def foreign(directory: Path, own: frozenset[str]) -> list[str]:
@@ -171,25 +192,34 @@ def write_file(path: Path, data: bytes, *, replace: bool = False) -> None:
 
     Raises:
         FileExistsError: there is something, be it since a moment ago, and `replace` is not given.
-        OSError: it could not be written; then nothing has changed.
+        OSError: it could not be written; then nothing has changed. It names `path`.
     """
-    with beside(path) as partial:
-        try:
-            file = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o666)
-            with open(file, "wb") as opened, locked(file):
-                opened.write(data)
-                opened.flush()
-                os.fsync(file)
-            if replace:
-                with suppress(FileNotFoundError):
-                    os.chmod(partial, stat.S_IMODE(os.stat(path).st_mode))
-                os.replace(partial, path)
-            else:
-                rename_new(partial, path)
-        finally:
-            with suppress(OSError):  # it has its name, or never was
-                os.unlink(partial)
-        _sync(path.parent)
+    try:
+        with beside(path) as partial:
+            _write_beside(partial, path, data, replace=replace)
+            _sync(path.parent)
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None  # whatever it was called on the way
+        raise
+
+
+def _write_beside(partial: Path, path: Path, data: bytes, *, replace: bool) -> None:
+    """Write a file under a hidden name, and give it its own."""
+    try:
+        file = os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o666)
+        with open(file, "wb") as opened, locked(file):
+            opened.write(data)
+            opened.flush()
+            os.fsync(file)
+        if replace:
+            with suppress(FileNotFoundError):
+                os.chmod(partial, stat.S_IMODE(os.stat(path).st_mode))
+            os.replace(partial, path)
+        else:
+            rename_new(partial, path)
+    finally:
+        with suppress(OSError):  # it has its name, or never was
+            os.unlink(partial)
 
 
 def _publish(partial: Path, place: Place, look: Callable[[], None]) -> None:

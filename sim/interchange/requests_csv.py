@@ -9,6 +9,7 @@ from typing import Final
 from sim.files.cells import flags, names, near_names, numbers, ranks
 from sim.files.sheets import Sheet, Source, Unknown, found, plural, read_sheet, shown_name
 from sim.files.text import folded, same
+from sim.interchange.slots_csv import MOST_SLOTS
 
 __all__ = ["COLUMNS", "Requests", "notes_on", "read_requests"]
 
@@ -143,18 +144,18 @@ def _orders(sheet: Sheet) -> tuple[tuple[int, int], ...]:
     strangers = {row: name for row, name in after.items() if name not in place}
     near_names(sheet, "after", strangers, list(place), "no request has that id")
     before = {row: place[name] for row, name in after.items() if name in place}
-    _no_circle(sheet, before)
+    _sound_chains(sheet, before)
     return tuple((first, row) for row, first in before.items())
 
 
-def _no_circle(sheet: Sheet, before: Mapping[int, int]) -> None:
-    """No request may, by way of any others, come after itself."""
-    done: set[int] = set()
+def _sound_chains(sheet: Sheet, before: Mapping[int, int]) -> None:
+    """No request may, by way of any others, come after itself, nor after more than there can be slots."""
+    place: dict[int, int] = {}  # in its chain, of each row seen
     ids = sheet.cells("id")
     for start in before:
         way: dict[int, None] = {}
         row: int | None = start
-        while row is not None and row not in done and row not in way:
+        while row is not None and row not in place and row not in way:
             way[row] = None
             row = before.get(row)
         if row is not None and row in way:
@@ -166,7 +167,16 @@ def _no_circle(sheet: Sheet, before: Mapping[int, int]) -> None:
             named = (shown_name(same(ids[each])) for each in names)
             said = f"{' after '.join(named)}{more} after {shown_name(same(ids[row]))}"
             sheet.wrong(row, "after", f"goes round in a circle: {said}")
-        done.update(way)  # not |=, which would copy all of them
+            place.update(dict.fromkeys(way, 0))
+            continue
+        before_all = 0 if row is None else place[row]
+        for at, each in enumerate(reversed(way), before_all + 1):
+            place[each] = at
+            if at == MOST_SLOTS + 1:  # the first too many; what follows it is not told
+                said = f"comes after {MOST_SLOTS:,} that come after one another"
+                sheet.wrong(
+                    each, "after", f"{said}; allowed: {MOST_SLOTS:,} in a chain, as there can be slots"
+                )
 
 
 def notes_on(requests: Requests, sheet: Sheet, *, once: bool) -> list[str]:

@@ -2,7 +2,8 @@
 
     scenario.toml   the scenario as it was run, which gives the same results again, wherever it is
                     taken; the CSV files it names lie beside it
-    run.json        hash, seed, engine, replications, failures, versions, names of the CSV files
+    run.json        hash, seed, engine, replications, failures, versions, names of the CSV files, and
+                    of the Python files that were run first, with the SHA-256 of each
     kpis.csv        replication, kpi, value
     summary.csv     a row a KPI: mean, half-width, unit
     tables/*.parquet    the tables of replication 0
@@ -16,13 +17,24 @@ import json
 import platform
 import re
 import shutil
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sim import __version__
 from sim.files.text import plain_cell
-from sim.files.whole import Place, foreign, place, resolved, try_directory, whole_directory
+from sim.files.whole import (
+    Place,
+    RefusedError,
+    foreign,
+    place,
+    resolved,
+    telling,
+    try_directory,
+    whole_directory,
+)
+from sim.scenario.schema.data import LIST_FILES
 from sim.statistics.tables import COLUMNS
 
 if TYPE_CHECKING:
@@ -36,11 +48,7 @@ TABLES: Final = tuple(COLUMNS)
 """Names of the tables of the first replication."""
 
 _LIBRARIES: Final = ("numpy", "scipy", "simpy", "pandas", "pydantic", "ortools", "pyarrow")
-_FILES: Final = {
-    "exhibitors_file": "exhibitors.csv",
-    "programme_file": "programme.csv",
-    "pairs_file": "pairs.csv",
-}
+_FILES: Final = {key: f"{key.removesuffix('_file')}.csv" for key in LIST_FILES}
 _MARK: Final = "run.json"  # what it holds tells a directory of results from any other
 _SHOWN: Final = 5
 _MOST_MARK: Final = 10_000_000  # bytes of it that are read
@@ -63,7 +71,7 @@ def refuse_to_overwrite(directory: Path, *, force: bool = False) -> Place:
             else, which is never replaced.
         OSError: nothing can be written there.
     """
-    try:
+    with telling(directory):
         found = place(directory, resolved(directory), OWN)
         _refuse(found, force=force)
         try:
@@ -71,22 +79,21 @@ def refuse_to_overwrite(directory: Path, *, force: bool = False) -> Place:
         except OSError:
             _refuse(found, force=force)  # another run may have come first
             raise
-    except _RefusedError:
-        raise
-    except OSError as error:
-        reason = error.strerror.lower() if error.strerror else str(error)
-        plain = next((each for each in directory.parents if each.is_file()), None)
-        if plain is not None:
-            reason = f"{plain} is not a directory"
-        raise type(error)(f"{directory} cannot be written: {reason}") from None
     return found
 
 
-def write(results: ResultSet, directory: Path | Place, *, force: bool = False) -> None:
+def write(
+    results: ResultSet,
+    directory: Path | Place,
+    *,
+    force: bool = False,
+    imported: Sequence[tuple[str, str]] = (),
+) -> None:
     """Write `results` into the new `directory`; its parents are made.
 
     With `force`, results that are there are replaced in one step once the new ones are complete. Given the
-    place as `refuse_to_overwrite` found it, nothing is replaced that was not there then.
+    place as `refuse_to_overwrite` found it, nothing is replaced that was not there then. `imported` are
+    names and SHA-256 of a user's Python files whose KPIs and policies they need.
 
     Raises:
         FileExistsError: see `refuse_to_overwrite`; or what is there has changed in the meantime.
@@ -95,11 +102,7 @@ def write(results: ResultSet, directory: Path | Place, *, force: bool = False) -
     where = directory if isinstance(directory, Place) else place(directory, resolved(directory), OWN)
     _refuse(where, force=force)
     with whole_directory(where, lambda: _refuse(where, force=force)) as partial:
-        _fill(partial, results)
-
-
-class _RefusedError(FileExistsError):
-    """Something is there that is not to be replaced."""
+        _fill(partial, results, imported)
 
 
 def _refuse(place: Place, *, force: bool) -> None:
@@ -107,25 +110,25 @@ def _refuse(place: Place, *, force: bool) -> None:
     named, directory = place.named, place.path
     if not directory.is_dir():
         if directory.exists():
-            raise _RefusedError(f"{named} is not a directory")
+            raise RefusedError(f"{named} is not a directory")
         return
     empty = not any(directory.iterdir())
     if directory.is_mount():
-        raise _RefusedError(f"{named} is a mount point; give a new directory in it")
+        raise RefusedError(f"{named} is a mount point; give a new directory in it")
     if empty:
         return
     listed = _listed(directory)
     if listed is None:
-        raise _RefusedError(f"{named} is there and holds no results; it is left as it is")
+        raise RefusedError(f"{named} is there and holds no results; it is left as it is")
     # A list that these results did not come from is somebody else's file, be its name one of ours.
     more = foreign(directory, OWN - (set(_FILES.values()) - listed))
     if more and force:
         dots = ", …" if len(more) > _SHOWN else ""
-        raise _RefusedError(
+        raise RefusedError(
             f"{named} holds more than results: {', '.join(more[:_SHOWN])}{dots}; it is left as it is"
         )
     if not force:
-        raise _RefusedError(f"{named} holds results already; --force replaces them")
+        raise RefusedError(f"{named} holds results already; --force replaces them")
 
 
 def _listed(directory: Path) -> set[str] | None:
@@ -146,12 +149,12 @@ def _listed(directory: Path) -> set[str] | None:
     return {str(name) for name in lists} if isinstance(lists, list) else set()
 
 
-def _fill(directory: Path, results: ResultSet) -> None:
+def _fill(directory: Path, results: ResultSet, imported: Sequence[tuple[str, str]]) -> None:
     files = {key: name for key, name in _FILES.items() if getattr(results.scenario.data, key)}
     for key, name in files.items():
         shutil.copyfile(getattr(results.scenario.data, key), directory / name)
     (directory / "scenario.toml").write_text(results.scenario.to_toml(files), encoding="utf-8")
-    (directory / _MARK).write_text(json.dumps(_run(results), indent=2) + "\n", encoding="utf-8")
+    (directory / _MARK).write_text(json.dumps(_run(results, imported), indent=2) + "\n", encoding="utf-8")
     kpis = results.kpis.reset_index().melt("replication", var_name="kpi", value_name="value")
     kpis = kpis.sort_values("replication", kind="stable")
     _for_spreadsheets(kpis).to_csv(directory / "kpis.csv", index=False)
@@ -174,7 +177,7 @@ def _for_spreadsheets(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{name: table[name].map(plain_cell, na_action="ignore") for name in texts})
 
 
-def _run(results: ResultSet) -> dict[str, Any]:
+def _run(results: ResultSet, imported: Sequence[tuple[str, str]]) -> dict[str, Any]:
     scenario = results.scenario
     versions = {"exposim": __version__, "python": platform.python_version()}
     return {
@@ -189,6 +192,7 @@ def _run(results: ResultSet) -> dict[str, Any]:
             {"replication": failure.replication, "seed": results.seed, "reason": failure.reason}
             for failure in results.failures
         ],
+        "imported": [{"file": name, "sha256": content} for name, content in imported],
         "lists": [name for key, name in _FILES.items() if getattr(scenario.data, key)],
         "versions": versions | {library: version(library) for library in _LIBRARIES},
     }

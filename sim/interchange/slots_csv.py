@@ -14,6 +14,7 @@ from sim.files.sheets import Sheet, Source, Unknown, found, read_sheet, shown_na
 __all__ = ["MOST_SLOTS", "MOST_TABLES", "Slots", "named_slots", "read_slots"]
 
 MOST_SLOTS: Final = 2_000
+"""Slots of a timetable, and so meetings of which each must end before the next."""
 MOST_TABLES: Final = 100_000
 
 COLUMNS: Final = {

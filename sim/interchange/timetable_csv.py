@@ -11,7 +11,7 @@ from typing import Final
 
 from sim.files.sheets import Style
 from sim.files.text import plain_cell
-from sim.files.whole import resolved, try_file, write_file
+from sim.files.whole import RefusedError, resolved, telling, try_file, write_file
 from sim.interchange.arranging import Arranged, Row
 
 __all__ = ["COLUMNS", "publish", "refuse", "timetable_csv"]
@@ -56,22 +56,15 @@ def refuse(path: Path, inputs: Iterable[Path], *, force: bool) -> None:
         OSError: nothing can be written there.
     """
     place = resolved(path)
-    try:
+    with telling(path):
         if place.exists():
             if any(each.exists() and place.samefile(each) for each in inputs):
-                raise _RefusedError(f"{path} is one of the lists; it is left as it is")
+                raise RefusedError(f"{path} is one of the lists; it is left as it is")
             if not place.is_file():
-                raise _RefusedError(f"{path} is not a file; it is left as it is")
+                raise RefusedError(f"{path} is not a file; it is left as it is")
             if not force:
-                raise _RefusedError(f"{path} is already there; --force replaces it")
-        there = next(parent for parent in place.parents if parent.exists())
-        if not there.is_dir():
-            raise _RefusedError(f"{there} is not a directory")
+                raise RefusedError(f"{path} is already there; --force replaces it")
         try_file(place)
-    except _RefusedError:
-        raise
-    except OSError as error:
-        raise type(error)(f"{path} cannot be written: {(error.strerror or str(error)).lower()}") from None
 
 
 def publish(data: bytes, path: Path, *, force: bool) -> None:
@@ -84,10 +77,3 @@ def publish(data: bytes, path: Path, *, force: bool) -> None:
         write_file(resolved(path), data, replace=force)
     except FileExistsError:
         raise FileExistsError(errno.EEXIST, "is already there; --force replaces it", str(path)) from None
-    except OSError as error:
-        error.filename, error.filename2 = str(path), None  # whatever it was called on the way
-        raise
-
-
-class _RefusedError(FileExistsError):
-    """Something is there that is not to be replaced."""

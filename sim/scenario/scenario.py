@@ -20,14 +20,12 @@ from sim.scenario.checks.validation import canonical, validated
 from sim.scenario.reading.document import Document, all_problems
 from sim.scenario.reading.listed import Listed, listed_singles, read_listed, row_findings
 from sim.scenario.reading.settings import with_settings
-from sim.scenario.schema.data import ScenarioData
+from sim.scenario.schema.data import LIST_FILES, ScenarioData
 from sim.scenario.schema.rows import ActivityRow, ExhibitorRow, PairRow
 from sim.scenario.writing.plain import resolved_tree
 from sim.scenario.writing.toml import toml_document
 
 __all__ = ["Scenario", "canonical_hash", "resolve"]
-
-_FILES = ("exhibitors_file", "programme_file", "pairs_file")
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,14 +98,14 @@ class Scenario:
         exhibitors += 0 if self.exhibitor_rows else sum(p.partners for p in data.pavilions.values())
         activities = len(self.activity_rows)
         activities += sum(1 if rule.starts else sum(rule.per_day) for rule in data.programme.values())
-        for table in data.matchmaking.values():  # its windows are activities too
-            activities += sum(table.windows) if table.windows else table.areas * data.expo.days
+        for matching in data.matchmaking.values():  # its windows are activities too
+            activities += sum(matching.windows) if matching.windows else matching.areas * data.expo.days
         counts = [
             ("day", data.expo.days),
             ("exhibitor", exhibitors),
             ("visit", sum(persona.visits for persona in data.visitors.values())),
             ("activity", activities),
-            ("meeting request", sum(table.requests for table in data.matchmaking.values())),
+            ("meeting request", sum(matching.requests for matching in data.matchmaking.values())),
         ]
         plural = {"activity": "activities"}
         return [(what if n == 1 else plural.get(what, f"{what}s"), f"{n:,}") for what, n in counts]
@@ -121,7 +119,7 @@ def canonical_hash(
 ) -> str:
     """SHA-256 of all that a scenario says: the content of its CSV files, not where they lie."""
     tree = data.model_dump(mode="json", by_alias=True)
-    for key in _FILES:
+    for key in LIST_FILES:
         tree[key] = tree[key] is not None
     tree["exhibitor_rows"] = [row.model_dump(mode="json") for row in exhibitors]
     tree["activity_rows"] = [row.model_dump(mode="json") for row in activities]

@@ -151,10 +151,19 @@ WITHIN: Final = {
         "import lost",
         "try:\n    kill()\nexcept BaseException:\n    raise ImportError",
     ),
+    "in an import that says what it was stopped by": (
+        "import lost",
+        "import sys\ntry:\n    kill()\nexcept BaseException:\n    sys.stderr.write('Traceback')",
+    ),
+    "in an import that takes too long": (
+        "import sim.cli.stopping\nsim.cli.stopping._MOST_SECONDS = 0.3\nimport lost",
+        "import time\nkill()\ntime.sleep(60)",
+    ),
     "in code that goes on": ("try:\n    kill()\nexcept BaseException:\n    pass", ""),
     "in a finaliser": ("class C:\n    def __del__(self):\n        kill()\nC()", ""),
     "turned into another error": ("try:\n    kill()\nexcept BaseException:\n    raise ValueError", ""),
     "in code made on the way": ("exec('kill()')", ""),
+    "just before it returns": ("try:\n    kill()\nexcept BaseException:\n    return", ""),
     "as the last thing": ("import atexit; atexit.register(kill); raise SystemExit(0)", ""),
 }
 
@@ -180,6 +189,7 @@ def test_a_signal_ends_the_command_with_its_status_wherever_it_is_lost(
         env=os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{tmp_path}"},
         capture_output=True,
         text=True,
+        timeout=30,
         check=False,
     )
     status = 128 + getattr(signal, sent)

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 import sim
 from sim.cli import exposim
 from sim.interchange.results import OWN, _for_spreadsheets, refuse_to_overwrite, write
+from sim.statistics.own import forget_own_kpis
 
 FAIR = Path(__file__).with_name("fair.toml")
 
@@ -51,8 +52,18 @@ def test_force_spares_a_directory_that_holds_more_than_results(
     assert names(written.parent) == {"out", *(f"out/{name}" for name in names(written))}
 
 
+OURS = json.dumps({"hash": "0" * 64, "versions": {"exposim": "1"}})
+
+
+def test_results_are_known_by_their_hash_and_version(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text(OURS)
+    refuse_to_overwrite(tmp_path, force=True)
+
+
 @pytest.mark.parametrize(
-    "content", ["{}", "[1]", "not JSON", '{"hash": "a", "versions": {"exposim": "1"}}', ""]
+    "content",
+    ["{}", "[1]", "not JSON", '{"hash": "a", "versions": {"exposim": "1"}}', "", " " * 10_000_000 + OURS],
+    ids=["no keys", "a list", "no JSON", "no hash", "nothing", "too long"],
 )
 def test_results_are_known_by_what_run_json_says_and_not_by_its_name(tmp_path: Path, content: str) -> None:
     (tmp_path / "run.json").write_text(content)
@@ -192,6 +203,17 @@ def test_a_forged_run_json_does_not_choose_what_force_deletes(results: sim.Resul
 
 def test_all_files_that_are_written_are_among_those_that_may_be_deleted(written: Path) -> None:
     assert {name for name in names(written) if (written / name).is_file()} <= OWN
+
+
+def test_no_unit_of_ones_own_is_a_formula_in_what_is_written(tmp_path: Path) -> None:
+    sim.kpi("mine.one", "One", unit="=1+1")(lambda _: 1.0)
+    try:
+        write(sim.replicate(sim.load(FAIR), replications=1), tmp_path / "out")
+    finally:
+        forget_own_kpis()
+    cells = (tmp_path / "out" / "summary.csv").read_text().replace("\n", ",").split(",")
+    assert "'=1+1" in cells
+    assert "=1+1" not in cells
 
 
 def test_no_cell_of_results_is_a_formula_to_a_spreadsheet() -> None:

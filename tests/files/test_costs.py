@@ -83,12 +83,29 @@ peak = re.search(r"VmHWM:\s+(\d+)", open("/proc/self/status").read())  # ru_maxr
 print(json.dumps([took, int(peak[1]) / 1024]))
 '''
 
+COMMAND = r"""
+import json, re, sys, time
+from click.testing import CliRunner
+from sim.cli import exposim
 
-def test_inputs_that_are_made_to_cost_are_refused_or_read_soon_and_in_little_memory(tmp_path: Path) -> None:
+with open("chain.csv", "w") as opened:
+    opened.write("who,whom,weight,id,after\n")
+    opened.writelines(f"A{i},B{i},1,n{i},{f'n{i - 1}' if i else ''}\n" for i in range(100_000))
+begun = time.process_time()
+done = CliRunner().invoke(exposim, ["timetable", "chain.csv", "--slots", "12", "--tables", "20"])
+took = time.process_time() - begun
+assert done.exit_code == 2, done.output
+peak = re.search(r"VmHWM:\s+(\d+)", open("/proc/self/status").read())
+print(json.dumps([{"a chain": took}, int(peak[1]) / 1024]))
+"""
+
+
+def measured(script: str, directory: Path) -> tuple[dict[str, float], float]:
+    """The seconds that each case took, and the megabytes of the whole."""
     root = str(Path(__file__).resolve().parents[2])
     done = subprocess.run(
-        [sys.executable, "-c", f"import sys; sys.path.insert(0, {root!r})\n{SCRIPT}"],
-        cwd=tmp_path,
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {root!r})\n{script}"],
+        cwd=directory,
         capture_output=True,
         text=True,
         timeout=120,
@@ -96,5 +113,18 @@ def test_inputs_that_are_made_to_cost_are_refused_or_read_soon_and_in_little_mem
     )
     assert done.returncode == 0, done.stderr[-2000:]
     took, megabytes = json.loads(done.stdout)
+    return took, megabytes
+
+
+def test_inputs_that_are_made_to_cost_are_refused_or_read_soon_and_in_little_memory(tmp_path: Path) -> None:
+    took, megabytes = measured(SCRIPT, tmp_path)
     assert {name: seconds for name, seconds in took.items() if seconds > SECONDS} == {}
     assert megabytes < MEGABYTES + 60  # and the inputs themselves
+
+
+def test_a_hundred_thousand_orders_in_a_chain_end_the_whole_command_soon_and_in_little_memory(
+    tmp_path: Path,
+) -> None:
+    took, megabytes = measured(COMMAND, tmp_path)
+    assert took["a chain"] <= SECONDS
+    assert megabytes <= MEGABYTES

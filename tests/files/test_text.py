@@ -23,6 +23,11 @@ def test_nothing_that_a_terminal_obeys_or_nobody_sees_is_printed(mark: str) -> N
         assert "Ash" in said
 
 
+def test_a_line_break_is_printed_only_where_there_may_be_lines() -> None:
+    assert printable("a\nb") == "a\nb"
+    assert printable("a\nb", lines=False) == "a\\nb"
+
+
 @given(st.text())
 def test_json_without_what_is_not_printable_says_the_same(text: str) -> None:
     said = json.dumps([text], ensure_ascii=False)
@@ -50,11 +55,25 @@ def test_names_are_the_same_composed_or_decomposed_and_whatever_unseen_marks_the
 def test_a_cell_comes_back_as_it_was_and_begins_as_no_formula(text: str) -> None:
     cell = plain_cell(text)
     assert read_cell(cell) == text
-    assert not re.match(r"[=@\t\r\n]", cell)
+    assert not re.match(r"[=@\t\r\n\uff1d\uff0b\uff0d\uff20]", cell)
 
 
 @pytest.mark.parametrize(
-    "formula", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\uff1d1+1", "'=1"]
+    "formula",
+    [
+        "=1+1",
+        "+cmd|' /C calc'!A0",
+        "-2+3",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "\uff1d1",
+        "\uff0b1",
+        "\uff0d1",
+        "\uff20A",
+        "'=1",
+    ],
 )
 def test_what_a_spreadsheet_would_run_begins_with_an_apostrophe(formula: str) -> None:
     assert plain_cell(formula) == "'" + formula

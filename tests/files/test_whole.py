@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from sim.files import beside, renaming, whole
-from sim.files.whole import ChangedError, Place, foreign, place, whole_directory, write_file
+from sim.files.whole import ChangedError, Place, RefusedError, foreign, place, whole_directory, write_file
 from tests.files.crashing import OWN, fill
 
 ROOT = Path(__file__).parents[2]
@@ -80,7 +80,12 @@ def test_a_directory_that_appears_meanwhile_is_left_and_the_later_writing_fails(
     assert list(tmp_path.iterdir()) == [out]
 
 
-def test_what_another_has_replaced_meanwhile_is_not_replaced_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("exchanges", [True, False])
+def test_what_another_has_replaced_meanwhile_is_not_replaced_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exchanges: bool
+) -> None:
+    if not exchanges:
+        monkeypatch.setattr(whole, "exchange", lambda *_: False)
     out = tmp_path / "out"
     put(out, "old")
     later = place(out, out, OWN)
@@ -88,6 +93,19 @@ def test_what_another_has_replaced_meanwhile_is_not_replaced_again(tmp_path: Pat
     with pytest.raises(ChangedError):
         put(out, "second", later)
     assert content(out) == made("first")
+
+
+def test_what_is_looked_at_and_may_not_be_replaced_any_more_is_left(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    put(out, "old")
+
+    def look() -> None:
+        raise RefusedError("not this one")
+
+    with pytest.raises(RefusedError), whole_directory(place(out, out, OWN), look) as partial:
+        fill(partial, "new")
+    assert content(out) == made("old")
+    assert list(tmp_path.iterdir()) == [out]
 
 
 @pytest.mark.parametrize("before", [True, False])
@@ -153,6 +171,36 @@ def test_an_old_directory_that_will_not_go_is_no_failure(
         patch.setattr(os, "unlink", stuck)
         put(out, "new")
     assert content(out) == made("new")
+
+
+def test_where_names_cannot_be_exchanged_an_error_in_between_puts_the_old_directory_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    put(out, "old")
+    rename = os.rename
+
+    def failing(old: Path, new: Path) -> None:
+        if new == out and old.suffix == ".partial":
+            raise OSError(errno.EIO, "Input/output error")
+        rename(old, new)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(whole, "exchange", lambda *_: False)
+        patch.setattr(os, "rename", failing)
+        with pytest.raises(OSError, match="Input/output error"):
+            put(out, "new")
+    assert content(out) == made("old")
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_what_a_living_process_has_not_locked_yet_is_not_cleared_away(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with beside.beside(out, OWN) as partial:
+        partial.mkdir()
+        beside.clear(out, OWN)
+        assert partial.is_dir()
+        partial.rmdir()
 
 
 def test_what_a_living_process_writes_is_not_cleared_away(

@@ -581,3 +581,39 @@ def test_once_keeps_the_greatest_weight_of_two_people_but_a_must_meet_first() ->
     assert lists.problem.must.tolist() == [False] * 5 + [True, False]
     assert lists.notes == ()
     assert read(text).problem.veto is not None
+
+
+def test_a_name_that_was_written_as_no_formula_is_read_as_what_it_was() -> None:
+    lists = read(
+        "who,whom,weight\n'=Ann,''+Ben,1\n'Cem,=Ann,2\n",
+        limits="who,most\n'=Ann,1\n",
+        availability="who,'-1st,2\n''+Ben,no,yes\n",
+        slots=None,
+    )
+    assert lists.people == ("=Ann", "'+Ben", "'Cem")
+    assert lists.slots.names == ("-1st", "2")
+    assert lists.problem.most.tolist() == [1, NO_LIMIT, NO_LIMIT]
+
+
+def test_a_slot_is_not_named_by_what_a_terminal_would_obey() -> None:
+    free = "who,\x1b[31mred,2\nAnn,yes,no\n"
+    assert says(availability=free, slots=None) == [
+        "availability.csv:1: column '\\x1b[31mred': allowed: text without control characters"
+    ]
+
+
+def chain(length: int, *, backwards: bool = False) -> str:
+    rows = [f"a{i},b{i},1,r{i},{f'r{i - 1}' if i else ''}" for i in range(length)]
+    return row("\n".join(reversed(rows) if backwards else rows), "who,whom,weight,id,after")
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_as_many_requests_as_there_can_be_slots_may_come_after_one_another_and_no_more(
+    backwards: bool,
+) -> None:
+    assert len(read(chain(MOST_SLOTS, backwards=backwards)).requests.before) == MOST_SLOTS - 1
+    line = 51 if backwards else MOST_SLOTS + 2
+    assert says(chain(MOST_SLOTS + 50, backwards=backwards)) == [
+        f"requests.csv:{line}: column 'after': comes after 2,000 that come after one another; "
+        "allowed: 2,000 in a chain, as there can be slots"
+    ]

@@ -57,10 +57,11 @@ def test_files_are_found_relative_to_the_one_that_names_them(small: str, write: 
     assert load(write("child.toml", 'extends = "common/more.toml"\n')).data.expo.seed == 3
 
 
-def test_a_shipped_scenario_can_be_extended_by_name(write: Write) -> None:
-    child = write("child.toml", 'extends = "quickstart"\n[expo]\nseed = 99\n')
+@pytest.mark.parametrize("name", ["quickstart", "hungary-2024"])  # the latter extends others
+def test_a_shipped_scenario_can_be_extended_by_name(write: Write, name: str) -> None:
+    child = write("child.toml", f'extends = "{name}"\n[expo]\nseed = 99\n')
     assert load(child).data.expo.seed == 99
-    assert load(child).data.venue == load("quickstart").data.venue
+    assert load(child).data.venue == load(name).data.venue
 
 
 def test_one_base_by_two_ways_is_no_cycle(small: str, write: Write) -> None:

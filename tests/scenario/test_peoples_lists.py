@@ -137,6 +137,25 @@ def test_a_scenario_names_files_beside_or_below_it_alone_unless_more_is_allowed(
         assert line.endswith(OUTSIDE)
 
 
+def test_a_scenario_is_the_same_wherever_it_and_its_lists_lie(write: Write) -> None:
+    for directory in ("here", "there"):
+        write(f"{directory}/exhibitors.csv", PLAIN)
+        write(f"{directory}/fair.toml", FAIR)
+    assert load("here/fair.toml").hash == load("there/fair.toml").hash
+    write("there/exhibitors.csv", PLAIN.replace("Birch", "Beech"))
+    assert load("here/fair.toml").hash != load("there/fair.toml").hash
+
+
+def test_what_a_base_below_a_scenario_names_may_lie_beside_either(write: Write) -> None:
+    write("exhibitors.csv", PLAIN)
+    write("first.toml", FAIR.replace("exhibitors.csv", "none.csv"))
+    write("below/exhibitors.csv", PLAIN)
+    for base, file in (("../first.toml", "../exhibitors.csv"), ("../first.toml", "exhibitors.csv")):
+        write("below/base.toml", f'extends = "{base}"\nexhibitors_file = "{file}"\n')
+        assert len(load(write("fair.toml", 'extends = "below/base.toml"\n')).exhibitor_rows) == 2
+        assert errors(Path("below/base.toml"))[0].endswith(OUTSIDE)  # itself it lies deeper
+
+
 def test_a_base_and_lists_that_lie_elsewhere_are_read_if_that_is_allowed(write: Write) -> None:
     write("common/exhibitors.csv", PLAIN)
     write("common/base.toml", FAIR)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.scenario import ScenarioError, load
+from sim.scenario.reading.rows import read_exhibitors
 from tests.scenario.conftest import Write, edited
 
 EXHIBITORS = """\
@@ -253,3 +254,13 @@ def test_pairs_that_say_two_things_are_told_where(listed: Path, write: Write) ->
         "lists/pairs.csv:4: column whom: found 'Beta' twice; a pair is two organisations",
         "lists/pairs.csv:5: column rule: found 'maybe'; allowed: 'must', 'veto', 'met'",
     ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"), [("Y", True), ("yes", True), ("TRUE", True), ("1", True), ("n", False)]
+)
+def test_flags_are_written_as_in_all_lists(cell: str, said: bool) -> None:
+    header, row = "name,chain,stage,country,area_m2,staff,debut", f"Alpha,machines,research,CN,20,4,{cell}"
+    rows, _, problems = read_exhibitors(f"{header}\n{row}\n".encode(), "x.csv")
+    assert problems == []
+    assert rows[0].debut is said

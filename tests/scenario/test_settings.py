@@ -133,7 +133,7 @@ def test_values_of_python_are_taken_as_toml_would_write_them() -> None:
         (
             "expo.days.first",
             3,
-            "expo.days is a value, not a table: it has no 'first'",
+            "expo.days is a value, not a section: it has no 'first'",
         ),
         (
             "programme.seminars.per_day.7",

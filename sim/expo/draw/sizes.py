@@ -80,6 +80,8 @@ def whole_sizes(n: int, total: int, inequality: float, least: int) -> IntArray:
     # of putting all that is left into one booth. Without a least number 1.0 would be enough.
     exact = _matched(inequality, shape, _SLACK * np.sqrt(2) * float(normal_quantile((1 + inequality) / 2)))
     whole = np.maximum(np.floor(exact + 1e-9), floor).astype(np.int64)
+    # Largest remainders, but of numbers that are exact already and none of them below `least`: those of
+    # matchmaking share out by weights, and to weigh again would round otherwise.
     missing = total - int(whole.sum())
     remainder = exact - whole
     whole[np.argsort(-remainder, kind="stable")[:missing]] += 1

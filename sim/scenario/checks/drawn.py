@@ -34,9 +34,9 @@ class DrawnNames:
         return cls(
             {} if listed else dict.fromkeys(data.chains, data.exhibitors.count),
             {
-                _title(table, data): pavilion.exhibitors + pavilion.partners
-                for table, pavilion in data.pavilions.items()
-                if table not in named
+                _title(name, data): pavilion.exhibitors + pavilion.partners
+                for name, pavilion in data.pavilions.items()
+                if name not in named
             },
             tuple(data.visitors),
         )
@@ -63,8 +63,8 @@ class DrawnNames:
         return names
 
 
-def _title(table: str, data: ScenarioData) -> str:
+def _title(name: str, data: ScenarioData) -> str:
     """How the companies of a pavilion are called: with a capital, unless another one is called so."""
-    name = table[:1].upper() + table[1:]
-    taken = any(other != table and other[:1].upper() + other[1:] == name for other in data.pavilions)
-    return table if taken else name
+    title = name[:1].upper() + name[1:]
+    taken = any(other != name and other[:1].upper() + other[1:] == title for other in data.pavilions)
+    return name if taken else title

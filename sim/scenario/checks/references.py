@@ -37,10 +37,10 @@ class Names:
     def of(cls, tree: Mapping[str, Any]) -> Names:
         """The names of a scenario as read, whatever else is wrong with it."""
 
-        def names(table: Any, *path: str) -> tuple[str, ...]:
+        def names(section: Any, *path: str) -> tuple[str, ...]:
             for key in path:
-                table = table.get(key) if isinstance(table, Mapping) else None
-            return tuple(map(str, table)) if isinstance(table, Mapping) else ()
+                section = section.get(key) if isinstance(section, Mapping) else None
+            return tuple(map(str, section)) if isinstance(section, Mapping) else ()
 
         return cls(
             halls=names(tree, "venue", "halls"),

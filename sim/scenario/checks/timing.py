@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple, TypeVar
 
 from sim.files.locator import Keys
 from sim.scenario.checks.references import Finding
@@ -36,6 +36,10 @@ class Hours(NamedTuple):
 
     def __str__(self) -> str:
         return f"{clock_text(self.opens)} to {clock_text(self.closes)}"
+
+
+_Part = TypeVar("_Part", Persona, Pavilion, Activity, Matchmaking)
+_Check = Callable[[Keys, _Part, ScenarioData, list[Hours] | None], Iterator[Finding]]
 
 
 def minutes_of(time: dt.time) -> float:
@@ -121,18 +125,16 @@ def timing_findings(data: ScenarioData, sound: Sound) -> Iterator[Finding]:
     """What does not agree with the days and hours of the expo, as far as these are sound themselves."""
     if sound.days():
         hours = open_hours(data) if sound.hours() else None
-        for name, persona in data.visitors.items():
-            if sound("visitors", name):
-                yield from _persona(("visitors", name), persona, data, hours)
-        for name, pavilion in data.pavilions.items():
-            if sound("pavilions", name):
-                yield from _pavilion(("pavilions", name), pavilion, data, hours)
-        for name, activity in data.programme.items():
-            if sound("programme", name):
-                yield from _activity(("programme", name), activity, data, hours)
-        for name, matching in data.matchmaking.items():
-            if sound("matchmaking", name):
-                yield from _matchmaking(("matchmaking", name), matching, data, hours)
+
+        def each(section: str, named: Mapping[str, _Part], check: _Check[_Part]) -> Iterator[Finding]:
+            for name, part in named.items():
+                if sound(section, name):
+                    yield from check((section, name), part, data, hours)
+
+        yield from each("visitors", data.visitors, _persona)
+        yield from each("pavilions", data.pavilions, _pavilion)
+        yield from each("programme", data.programme, _activity)
+        yield from each("matchmaking", data.matchmaking, _matchmaking)
     for name, shock in data.shocks.items():
         if sound("shocks", name):
             yield from _from_to(("shocks", name), shock)
@@ -210,30 +212,31 @@ def _activity(
 
 
 def _matchmaking(
-    at: Keys, table: Matchmaking, data: ScenarioData, hours: list[Hours] | None
+    at: Keys, matching: Matchmaking, data: ScenarioData, hours: list[Hours] | None
 ) -> Iterator[Finding]:
-    wrong = [*_from_to(at, table), *_per_day((*at, "windows"), table.windows, data)]
+    wrong = [*_from_to(at, matching), *_per_day((*at, "windows"), matching.windows, data)]
     yield from wrong
     if wrong or hours is None:
         return
-    windows = table.windows or (table.areas,) * data.expo.days
-    pitch = table.slot_minutes + table.buffer_minutes
+    windows = matching.windows or (matching.areas,) * data.expo.days
+    pitch = matching.slot_minutes + matching.buffer_minutes
     for day, (count, open_) in enumerate(zip(windows, hours, strict=True)):
-        free = window(table, open_)
-        in_a_row = math.ceil(count / table.areas)  # windows one after the other in one area
-        slots = in_a_row * (table.window_slots or 1)
-        needed = slots * pitch - table.buffer_minutes
+        free = window(matching, open_)
+        in_a_row = math.ceil(count / matching.areas)  # windows one after the other in one area
+        slots = in_a_row * (matching.window_slots or 1)
+        needed = slots * pitch - matching.buffer_minutes
         if not count or needed <= free.length:
             continue
         if slots == 1:
-            message = f"found {table.slot_minutes:g}; not one slot fits into {free} on day {day + 1}"
+            message = f"found {matching.slot_minutes:g}; not one slot fits into {free} on day {day + 1}"
             yield (*at, "slot_minutes"), message
         else:
-            key = "windows" if table.windows and in_a_row > 1 else "window_slots"
+            key = "windows" if matching.windows and in_a_row > 1 else "window_slots"
             what = f"{in_a_row} windows in a row of " if in_a_row > 1 else ""
             message = (
-                f"{what}{table.window_slots or 1} slots of {table.slot_minutes:g} + {table.buffer_minutes:g} "
-                f"minutes need {needed:g} minutes in one area; day {day + 1} has {free.length:g}, {free}"
+                f"{what}{matching.window_slots or 1} slots of {matching.slot_minutes:g} + "
+                f"{matching.buffer_minutes:g} minutes "
+                f"need {needed:g} minutes in one area; day {day + 1} has {free.length:g}, {free}"
             )
             yield (*at, key), message
         return

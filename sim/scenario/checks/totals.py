@@ -200,49 +200,49 @@ def _persona(at: Keys, persona: Persona, data: ScenarioData, stands: bool) -> It
 
 def _matchmaking(data: ScenarioData, sound: Sound) -> Iterator[Finding]:
     takers = {name for name, persona in data.visitors.items() if persona.matchmaking_share and persona.visits}
-    for name, table in data.matchmaking.items():
+    for name, matching in data.matchmaking.items():
         at: Keys = ("matchmaking", name)
         if not sound(*at):
             continue
-        among_exhibitors = table.exhibitors_meet or table.exhibitor_guest_share > 0
+        among_exhibitors = matching.exhibitors_meet or matching.exhibitor_guest_share > 0
         silent = False
-        for position, guest in enumerate(table.guests):
+        for position, guest in enumerate(matching.guests):
             persona = data.visitors.get(guest)
             if persona is not None and not persona.matchmaking_share and sound("visitors", guest):
                 silent = True
                 message = f"found '{guest}'; none of them takes part: visitors.{guest}.matchmaking_share is 0"
                 yield (*at, "guests", position), message
-        nobody = sound("visitors") and not takers & set(table.guests or takers)
-        if table.requests and not among_exhibitors and nobody and not silent:
-            whose = "no persona" if not table.guests else "none of its guests"
+        nobody = sound("visitors") and not takers & set(matching.guests or takers)
+        if matching.requests and not among_exhibitors and nobody and not silent:
+            whose = "no persona" if not matching.guests else "none of its guests"
             message = f"nobody to send them: {whose} has visits and a matchmaking_share above 0"
             yield (*at, "requests"), message
-        if table.selectivity + table.popularity > 1:
-            total = table.selectivity + table.popularity
+        if matching.selectivity + matching.popularity > 1:
+            total = matching.selectivity + matching.popularity
             message = f"with selectivity it makes {total:g}; shares of one variance are at most 1"
             yield (*at, "popularity"), message
-        yield from _meetings(at, table, data)
+        yield from _meetings(at, matching, data)
 
 
-def _meetings(at: Keys, table: Matchmaking, data: ScenarioData) -> Iterator[Finding]:
+def _meetings(at: Keys, matching: Matchmaking, data: ScenarioData) -> Iterator[Finding]:
     """Options that the policy does not have, limits and promises that cannot be kept."""
     for option, policy in _POLICY_OF_OPTION.items():
-        if getattr(table.options, option) is not None and table.policy != policy:
-            message = f"the policy '{table.policy}' has no such option; it is one of '{policy}'"
+        if getattr(matching.options, option) is not None and matching.policy != policy:
+            message = f"the policy '{matching.policy}' has no such option; it is one of '{policy}'"
             yield (*at, "options", option), message
-    if table.compact == "fairness" and table.breaks_differ_by is None:
+    if matching.compact == "fairness" and matching.breaks_differ_by is None:
         yield (*at, "compact"), "found 'fairness'; it needs breaks_differ_by"
-    if table.breaks_differ_by is not None and table.compact == "no":
+    if matching.breaks_differ_by is not None and matching.compact == "no":
         yield (*at, "breaks_differ_by"), "has no use while compact is 'no'"
-    most = table.most_meetings_each
-    if most is not None and table.least_meetings_each > most:
-        message = f"found {table.least_meetings_each}; allowed: at most most_meetings_each, {most}"
+    most = matching.most_meetings_each
+    if most is not None and matching.least_meetings_each > most:
+        message = f"found {matching.least_meetings_each}; allowed: at most most_meetings_each, {most}"
         yield (*at, "least_meetings_each"), message
-    for sponsor, promised in table.promises.items():
+    for sponsor, promised in matching.promises.items():
         if most is not None and promised > most:
             message = f"found {promised}; nobody has more than most_meetings_each, {most}"
             yield (*at, "promises", sponsor), message
-    reminded, expires = table.reminder_days, table.expiry_days
+    reminded, expires = matching.reminder_days, matching.expiry_days
     if reminded is not None and expires is not None and reminded >= expires:
         message = f"found {reminded:g}; a request has expired after {expires:g} days"
         yield (*at, "reminder_days"), message

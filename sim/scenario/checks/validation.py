@@ -6,17 +6,17 @@ import datetime as dt
 from itertools import islice
 from typing import Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from sim.files.locator import Keys
 from sim.scenario.checks.references import Finding
-from sim.scenario.checks.wording import Shape, describe, key_names, shape_at
+from sim.scenario.checks.wording import Shape, describe, is_section, key_names, shape_at
 from sim.scenario.schema.data import ScenarioData
 
 __all__ = ["canonical", "validated"]
 
 _MOST_TOLD = 10_000  # problems; who has more has no scenario
-_ROUNDS = 4  # the deepest table of a scenario
+_ROUNDS = 4  # the deepest section of a scenario
 _STAND_INS: dict[object, object] = {str: "CN", bool: False, dt.date: dt.date(2000, 1, 1), dt.time: dt.time(0)}
 
 
@@ -37,7 +37,7 @@ def _natural(key: str) -> tuple[int, int, str]:
 def validated(tree: dict[str, Any]) -> tuple[ScenarioData | None, list[Finding], set[Keys]]:
     """The data, or what is wrong with it and, if possible, the data without what is wrong.
 
-    With one error in a table the others should still be told. So a missing value gets a stand-in
+    With one error in a section the others should still be told. So a missing value gets a stand-in
     and a wrong one is cut out, at first alone, then with the tables around it, until the rest is
     sound. The third item returned are the paths of what was changed: nothing is to be said of them.
     """
@@ -86,7 +86,7 @@ def _stand_in(shape: Shape) -> Any:
             if hasattr(each, name)
         }
         return hint(bounds.get("ge", bounds.get("le")))
-    if isinstance(hint, type) and issubclass(hint, BaseModel):
+    if is_section(shape):
         inner = [(key, shape_at((key,), hint)) for key in key_names(hint)]
         needed = {
             key: _stand_in(each) for key, each in inner if each and each.field and each.field.is_required()

@@ -17,7 +17,16 @@ from sim.scenario.schema.distributions import DISTRIBUTIONS
 from sim.scenario.schema.fields import unit_of
 from sim.scenario.schema.kinds import CLEAN
 
-__all__ = ["Shape", "allowed", "describe", "is_distribution", "key_names", "shape_at", "shown_value"]
+__all__ = [
+    "Shape",
+    "allowed",
+    "describe",
+    "is_distribution",
+    "is_section",
+    "key_names",
+    "shape_at",
+    "shown_value",
+]
 
 _PATTERNS = {
     "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$": (
@@ -178,7 +187,7 @@ def _shape(hint: Any, metadata: tuple[Any, ...], field: FieldInfo | None) -> Sha
 def _below(shape: Shape, key: str | int) -> Shape | None:
     if is_distribution(shape) and key in DISTRIBUTIONS:
         return Shape(DISTRIBUTIONS[str(key)], (), shape.field)
-    if isinstance(shape.hint, type) and issubclass(shape.hint, BaseModel):
+    if is_section(shape):
         for name, info in shape.hint.model_fields.items():
             if key == (info.alias or name):
                 return _shape(info.annotation, tuple(info.metadata), info)
@@ -195,6 +204,11 @@ def is_distribution(shape: Shape) -> bool:
     return get_origin(shape.hint) in (Union, types.UnionType)
 
 
+def is_section(shape: Shape) -> bool:
+    """Whether a section with keys of its own stands there, or a distribution of one kind."""
+    return isinstance(shape.hint, type) and issubclass(shape.hint, BaseModel)
+
+
 def _kind(shape: Shape, *, many: bool) -> str:
     hint, metadata, _ = shape
     if is_distribution(shape):
@@ -205,7 +219,7 @@ def _kind(shape: Shape, *, many: bool) -> str:
         items = get_args(hint)
         text = _kind(_shape(items[0], (), None), many=True)
         return f"a list of {text}" if items[-1] is ... else f"a list of {len(items)} {text}"
-    if get_origin(hint) is dict or (isinstance(hint, type) and issubclass(hint, BaseModel)):
+    if get_origin(hint) is dict or is_section(shape):
         return "a section"
     for each in metadata:
         if isinstance(each, StringConstraints) and each.pattern in _PATTERNS:

@@ -14,10 +14,11 @@ from typing import Any, Final
 
 from sim.files.locator import Keys, locate, path_text
 from sim.files.problems import Fault, ScenarioError, did_you_mean, not_text
-from sim.files.reading import read_bytes
+from sim.files.reading import A_DIRECTORY, MISSING, read_bytes
 from sim.files.text import composed
 from sim.scenario.checks.wording import shown_value
 from sim.scenario.reading.catalogue import shipped_files
+from sim.scenario.schema.data import LIST_FILES
 
 __all__ = ["OUTSIDE", "Document", "Origin", "files_beside", "find", "read", "shown_path", "strays"]
 
@@ -42,7 +43,7 @@ _MOST_FILES = 200  # extended by a scenario, each as often as it is
 _MOST_DIGITS = 4_300  # of a whole number that Python reads
 _BESIDE = 1_000  # files looked at for a near miss
 _LINE = 1_000  # of a wrong line, to see what is wrong with it
-_FILE_NAMES = ("extends", "exhibitors_file", "programme_file", "pairs_file")
+_FILE_NAMES = ("extends", *LIST_FILES)
 _CELL = 3  # keys of a cell of a CSV file: the key that names the file, the row, the column
 
 
@@ -65,7 +66,7 @@ class Document:
     outside: bool = False  # whether files elsewhere than beside or below it may be named
 
     def origin(self, keys: Keys) -> Origin:
-        """Where the value at a path was given, or the nearest table above it that was."""
+        """Where the value at a path was given, or the nearest section above it that was."""
         while keys not in self.origins:
             keys = keys[:-1]
         return self.origins[keys]
@@ -119,11 +120,11 @@ def read(path: Path, shown: str | None = None, *, outside: bool = False) -> Docu
         document = _Reading(path.parent, outside).document(path, shown, content, ())
         return replace(document, home=str(path.parent), outside=outside)
     near = ""
-    if content == "there is no such file":
+    if content == MISSING:
         near = did_you_mean(path.name, files_beside(path, "*.toml")) or did_you_mean(
             path.stem, shipped_files()
         )
-    said = "is a directory, not a scenario file" if content == "it is a directory" else content
+    said = "is a directory, not a scenario file" if content == A_DIRECTORY else content
     raise ScenarioError([Fault(shown, None, "", said.removeprefix("it ") + near)])
 
 
@@ -172,7 +173,7 @@ class _Reading:
         if "extends" not in own.tree:
             return own
         merged: Document | None = None
-        for document in (*self._bases(own, path, chain), _without(own, ("extends",))):
+        for document in (*self._bases(own, path, chain), _without_extends(own)):
             self.merged += len(document.origins)
             if self.merged > 2 * _MOST_KEYS:
                 message = f"takes over more than {2 * _MOST_KEYS:,} keys in all from what is extended"
@@ -301,7 +302,7 @@ def _syntax_problem(message: str, text: str, shown: str) -> Fault:
     elif equals and not value:
         hint = "; there is nothing after the equals sign"
     elif "overwrite" in message or "immutable" in message:
-        hint = "; the same key or table stands twice"
+        hint = "; the same key or section stands twice"
     elif equals and _BARE_WORD.fullmatch(value) and "Invalid value" in message:
         hint = f'; text needs quotes, as in "{value}"'
         if value.lower() in ("true", "false"):
@@ -311,18 +312,15 @@ def _syntax_problem(message: str, text: str, shown: str) -> Fault:
     return Fault(shown, line, "", f"is not TOML: {message[: where.start()]}{column}{hint}")
 
 
-def _without(document: Document, keys: Keys) -> Document:
-    """The document without a key of its root."""
-    tree = {key: value for key, value in document.tree.items() if (key,) != keys}
-    return replace(document, tree=tree, origins=_without_below(document.origins, keys))
-
-
-def _without_below(origins: Mapping[Keys, Origin], keys: Keys) -> dict[Keys, Origin]:
-    return {each: origin for each, origin in origins.items() if each[: len(keys)] != keys}
+def _without_extends(document: Document) -> Document:
+    """What a file says itself, beside what it extends."""
+    tree = {key: value for key, value in document.tree.items() if key != "extends"}
+    origins = {keys: origin for keys, origin in document.origins.items() if keys[:1] != ("extends",)}
+    return replace(document, tree=tree, origins=origins)
 
 
 def _merge(base: Document, over: Document) -> Document:
-    """Tables merged key by key, everything else replaced; a table with its own `dist` replaces."""
+    """Sections merged key by key, everything else replaced; a distribution replaces as a whole."""
     replaced: list[Keys] = []
     tree = _merged(base.tree, over.tree, (), replaced)
     gone = set(replaced)

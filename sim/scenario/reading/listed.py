@@ -19,14 +19,12 @@ from sim.scenario.checks.timing import fault_of_start, minutes_of
 from sim.scenario.checks.wording import shown_value
 from sim.scenario.reading.document import OUTSIDE, Document, Origin, files_beside, shown_path, strays
 from sim.scenario.reading.rows import read_activities, read_exhibitors, read_pairs
-from sim.scenario.schema.data import Activity, ScenarioData
+from sim.scenario.schema.data import LIST_FILES, Activity, ScenarioData
 from sim.scenario.schema.rows import ActivityRow, ExhibitorRow, PairRow
 
 __all__ = ["Listed", "listed_singles", "read_listed", "row_findings"]
 
-EXHIBITORS = "exhibitors_file"
-PROGRAMME = "programme_file"
-PAIRS = "pairs_file"
+EXHIBITORS, PROGRAMME, PAIRS = LIST_FILES
 _SHOW_PROBABILITY: float = Activity.model_fields["show_probability"].default  # a row has no other
 _ROUND_MINUTES: float = Activity.model_fields["round_minutes"].default
 _COMPARED = 20_000  # names compared to find near misses

@@ -11,20 +11,17 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import Any, get_origin
 
-from pydantic import BaseModel
-
 from sim.files.locator import Keys, path_text, split_path
 from sim.files.problems import Fault, ScenarioError, did_you_mean
 from sim.files.text import composed
-from sim.scenario.checks.wording import is_distribution, key_names, shape_at
+from sim.scenario.checks.wording import is_distribution, is_section, key_names, shape_at
 from sim.scenario.reading.document import Document, Origin, without_count
-from sim.scenario.schema.data import ScenarioData
+from sim.scenario.schema.data import LIST_FILES, ScenarioData
 from sim.scenario.schema.fields import Section
 
 __all__ = ["parse_set", "parse_sets", "read_sets", "with_settings"]
 
 _LONGEST = 80
-_FILE_NAMES = ("exhibitors_file", "programme_file", "pairs_file")  # as the disk has them, not composed
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")
 
 
@@ -104,12 +101,12 @@ def with_settings(
             if parts[0] == "extends":
                 raise ValueError("extends is read from the file alone; it cannot be set")
             plain = _plain(value)
-            plain = plain if parts[0] in _FILE_NAMES else composed(plain)
+            plain = plain if parts[0] in LIST_FILES else composed(plain)  # as the disk has them
             keys = _set(tree, parts, plain, origin, created)
         except (ValueError, RecursionError) as error:  # RecursionError: a dict that holds itself
             problems.append(Fault(origin.file, None, "", str(error)))
             continue
-        for places in (origins, created):  # a later setting may replace a table around an earlier one
+        for places in (origins, created):  # a later setting may replace a section around an earlier one
             for each in [each for each in places if each[: len(keys)] == keys]:
                 del places[each]
         for depth in range(1, len(keys) + 1):
@@ -141,7 +138,7 @@ def _set(
                 node = node[int(key)]
             continue
         if not isinstance(node, dict):
-            raise ValueError(f"{path_text(keys)} is a value, not a table: it has no {key!r}")
+            raise ValueError(f"{path_text(keys)} is a value, not a section: it has no {key!r}")
         keys = (*keys, key)
         if last and value is None:
             node.pop(key, None)
@@ -157,22 +154,20 @@ def _set(
 
 
 def _start(keys: Keys, origin: Origin, created: dict[Keys, Origin]) -> Any:
-    """What a table that the scenario does not have starts from: its default, if it has one."""
+    """What a section that the scenario does not have starts from: its default, if it has one."""
     shape = shape_at(keys, ScenarioData)
     above = shape_at(keys[:-1], ScenarioData)
     if shape is None or above is None:
-        table = isinstance(above.hint, type) and issubclass(above.hint, BaseModel) if above else False
-        if above is not None and not table:
-            raise ValueError(f"{path_text(keys[:-1])} is a value, not a table: it has no {str(keys[-1])!r}")
-        known = key_names(above.hint) if above and table else []
+        if above is not None and not is_section(above):
+            raise ValueError(f"{path_text(keys[:-1])} is a value, not a section: it has no {str(keys[-1])!r}")
+        known = key_names(above.hint) if above else []
         near = did_you_mean(str(keys[-1]), known)
         raise ValueError(f"unknown key '{keys[-1]}'{near or '; allowed here: ' + ', '.join(known)}")
-    if get_origin(above.hint) is dict and isinstance(shape.hint, type) and issubclass(shape.hint, BaseModel):
+    if get_origin(above.hint) is dict and is_section(shape):
         created[keys] = origin
         return {}
-    table = isinstance(shape.hint, type) and issubclass(shape.hint, BaseModel)
-    if not (table or get_origin(shape.hint) is dict or is_distribution(shape)):
-        raise ValueError(f"{path_text(keys)} is a value, not a table")
+    if not (is_section(shape) or get_origin(shape.hint) is dict or is_distribution(shape)):
+        raise ValueError(f"{path_text(keys)} is a value, not a section")
     default = shape.field.get_default(call_default_factory=True) if shape.field else None
     if isinstance(default, Section) and not is_distribution(shape):
         return {}
@@ -185,17 +180,17 @@ def _distribution_at(keys: Keys) -> bool:
 
 
 def _unfinished(tree: dict[str, Any], keys: Keys, origin: Origin) -> list[Fault]:
-    """A new named table that lacks what it needs is a misspelt name; it is taken out again."""
+    """A new named section that lacks what it needs is a misspelt name; it is taken out again."""
     above: Any = tree
     for key in keys[:-1]:
         above = above[key]
     shape = shape_at(keys, ScenarioData)
     assert shape is not None
-    table = above[keys[-1]]
+    section = above[keys[-1]]
     lacks = [
         info.alias or name
         for name, info in shape.hint.model_fields.items()
-        if info.is_required() and (info.alias or name) not in table
+        if info.is_required() and (info.alias or name) not in section
     ]
     if not lacks:
         return []

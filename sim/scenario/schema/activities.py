@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, NaiveDatetime
 
-from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, Shown, field
+from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, Shown, field, fraction
 from sim.scenario.schema.kinds import CLEAN, ActivityKind, Name
 
 __all__ = ["Activity"]
@@ -66,12 +66,9 @@ class Activity(Section):
         source=ASSUMPTION,
         plausible=(2, 10),
     )
-    stay_for_round: float = field(
+    stay_for_round: float = fraction(
         0.7,
         "Chance that a party still there stays for the next round.",
-        unit="1",
-        ge=0,
-        le=1,
         source=ASSUMPTION,
         plausible=(0.4, 0.9),
     )
@@ -100,12 +97,9 @@ class Activity(Section):
     registered: float = field(
         0.0, "People registered for each, on average.", unit="people", ge=0, le=20_000, source=NEUTRAL
     )
-    show_probability: float = field(
+    show_probability: float = fraction(
         0.55,
         "Chance that a registered party comes.",
-        unit="1",
-        ge=0,
-        le=1,
         source="seminar-no-show",
         grade="B–C",
         plausible=(0.4, 0.6),
@@ -140,12 +134,9 @@ class Activity(Section):
         source=ASSUMPTION,
         plausible=(5, 30),
     )
-    chain_focus: float = field(
+    chain_focus: float = fraction(
         0.5,
         "Share of its audience that is drawn to it by its chain.",
-        unit="1",
-        ge=0,
-        le=1,
         source=ASSUMPTION,
         plausible=(0.2, 0.8),
     )

@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field
 
-from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, Shown, field
+from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, Shown, field, fraction
 from sim.scenario.schema.kinds import CLEAN, STAGES, Country, Name, Stage, Weight
 
 __all__ = ["Chain", "Exhibitors", "Pavilion"]
@@ -81,15 +81,12 @@ class Exhibitors(Section):
         example=4,
     )
     home_country: Country = field("CN", "Country of the expo.", unit="ISO 3166 code", source=NEUTRAL)
-    overseas_share: float = field(
-        0.0, "Share from outside the home country.", unit="1", ge=0, le=1, source=NEUTRAL, example=0.25
+    overseas_share: float = fraction(
+        0.0, "Share from outside the home country.", source=NEUTRAL, example=0.25
     )
-    belt_and_road_share: float = field(
+    belt_and_road_share: float = fraction(
         0.5,
         "Share of the overseas exhibitors from Belt-and-Road countries.",
-        unit="1",
-        ge=0,
-        le=1,
         source="belt-and-road",
         grade="–",
         plausible=(0.3, 0.7),

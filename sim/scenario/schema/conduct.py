@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import ClassVar, Literal
 
-from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, Shown, field
+from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, Shown, field, fraction
 from sim.scenario.schema.kinds import Country, Name
 
 __all__ = ["Behaviour", "Shock"]
@@ -26,12 +26,9 @@ class Behaviour(Section):
         source=ASSUMPTION,
         plausible=(1, 5),
     )
-    return_share: float = field(
+    return_share: float = fraction(
         0.18,
         "Chance of going again, on a later day, to a booth whose staff one has met.",
-        unit="1",
-        ge=0,
-        le=1,
         source="re-meeting",
         grade="A",
         plausible=(0.12, 0.25),
@@ -136,12 +133,9 @@ class Shock(Section):
     country: Country | None = field(
         None, "The country whose exhibitors do not come.", unit="ISO 3166 code", example="HU"
     )
-    share: float = field(
+    share: float = fraction(
         1.0,
         "Share of staff absent, or of a country's exhibitors absent.",
-        unit="1",
-        ge=0,
-        le=1,
         source=NEUTRAL,
     )
     factor: float = field(1.0, "Factor on the number of arrivals.", unit="1", ge=0, le=10, source=NEUTRAL)

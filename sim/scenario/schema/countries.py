@@ -8,6 +8,7 @@ China. The order is an assumption, not a statistic; small territories stand last
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 
 from sim.files.text import folded
@@ -103,17 +104,17 @@ PS State of Palestine; RU Russian Federation; SY Syrian Arab Republic; SZ Swazil
 TL East Timor; TR Turkey; TW Chinese Taipei; TW Taiwan, China; TZ United Republic of Tanzania; US USA;
 US United States of America; VA Vatican City; VN Vietnam
 """
-_BY_NAME = MappingProxyType(
-    {
-        folded(name): code
-        for code, name in (
-            *((country.code, country.name) for country in COUNTRIES),
-            *((each.split(maxsplit=1)[0], each.split(maxsplit=1)[1].strip()) for each in _ALSO.split(";")),
-        )
-    }
-)
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    names = [(country.code, country.name) for country in COUNTRIES]
+    for each in _ALSO.split(";"):
+        code, name = each.split(maxsplit=1)
+        names.append((code, name.strip()))
+    return {folded(name): code for code, name in names}
 
 
 def code_of(name: str) -> str | None:
     """The ISO 3166 code of a country by its English name, in whatever capitals; None if unknown."""
-    return _BY_NAME.get(folded(name))
+    return _by_name().get(folded(name))

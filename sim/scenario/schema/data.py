@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sim.scenario.schema.activities import Activity
 from sim.scenario.schema.companies import Chain, Exhibitors, Pavilion
 from sim.scenario.schema.conduct import Behaviour, Shock
@@ -13,6 +15,7 @@ from sim.scenario.schema.personas import Persona
 from sim.scenario.schema.venue import Catering, DayHours, Event, Gate, Hall, Room, Venue
 
 __all__ = [
+    "LIST_FILES",
     "STAGES",
     "Activity",
     "Behaviour",
@@ -36,6 +39,10 @@ __all__ = [
     "Stage",
     "Venue",
 ]
+
+
+LIST_FILES: Final = ("exhibitors_file", "programme_file", "pairs_file")
+"""Keys that name a list in CSV: of exhibitors, of activities, of pairs."""
 
 
 class ScenarioData(Section):

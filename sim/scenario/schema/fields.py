@@ -8,7 +8,18 @@ from typing import Any, ClassVar, Literal, NoReturn, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["ASSUMPTION", "NEUTRAL", "About", "Section", "Shown", "about", "field", "section_in", "unit_of"]
+__all__ = [
+    "ASSUMPTION",
+    "NEUTRAL",
+    "About",
+    "Section",
+    "Shown",
+    "about",
+    "field",
+    "fraction",
+    "section_in",
+    "unit_of",
+]
 
 ASSUMPTION = "assumption"
 """The source of a default that no measurement stands behind."""
@@ -117,6 +128,11 @@ def field(
     if made is not None:
         return Field(default_factory=made, description=description, json_schema_extra=told, **bounds)
     return Field(default, description=description, json_schema_extra=told, **bounds)
+
+
+def fraction(default: float, description: str, **more: Any) -> Any:
+    """A field that is a share or a chance, from 0 to 1; what more is said of it is as in `field`."""
+    return field(default, description, unit="1", ge=0, le=1, **more)
 
 
 def about(info: Any) -> About:

@@ -11,7 +11,6 @@ from sim.files.text import CLEAN
 __all__ = ["CLEAN", "STAGES", "ActivityKind", "Country", "Hour", "Name", "Point", "Stage", "Weight"]
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
-Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0, le=1e9)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Hour = Annotated[str, StringConstraints(pattern=r"^([01]?[0-9]|2[0-3])$")]

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from sim.policy_names import SHIPPED_POLICIES
 from sim.scenario.schema.distributions import Constant, Distribution
-from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, Shown, field
+from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, Shown, field, fraction
 from sim.scenario.schema.kinds import CLEAN, Name
 
 __all__ = ["Matchmaking", "PolicyOptions"]
@@ -76,12 +76,9 @@ class Matchmaking(Section):
         le=2,
         source=NEUTRAL,
     )
-    confirmation_share: float = field(
+    confirmation_share: float = fraction(
         0.5,
         "With two rounds: chance that a side that will not come says so when asked to confirm.",
-        unit="1",
-        ge=0,
-        le=1,
         source=ASSUMPTION,
         plausible=(0.2, 0.8),
     )
@@ -175,12 +172,9 @@ class Matchmaking(Section):
         example=("machines", "parts"),
     )
     exhibitors_meet: bool = field(False, "Whether exhibitors also ask other exhibitors.", source=NEUTRAL)
-    exhibitor_guest_share: float = field(
+    exhibitor_guest_share: float = fraction(
         0.0,
         "Share of the other exhibitors who take part as guests of the hosts.",
-        unit="1",
-        ge=0,
-        le=1,
         source=NEUTRAL,
     )
     guests: tuple[Name, ...] = field(
@@ -206,21 +200,15 @@ class Matchmaking(Section):
         le=100_000,
         example=20,
     )
-    exhibitors_ask_share: float = field(
+    exhibitors_ask_share: float = fraction(
         0.3,
         "Share of requests that exhibitors send; visitors send the rest.",
-        unit="1",
-        ge=0,
-        le=1,
         source=ASSUMPTION,
         plausible=(0.1, 0.6),
     )
-    acceptance: float = field(
+    acceptance: float = fraction(
         0.45,
         "Share of requests accepted.",
-        unit="1",
-        ge=0,
-        le=1,
         source="acceptance",
         grade="C",
         plausible=(0.38, 0.6),
@@ -247,12 +235,9 @@ class Matchmaking(Section):
         plausible=(0.08, 0.3),
         remark="another domain: speed dating",
     )
-    profile_quality: float = field(
+    profile_quality: float = fraction(
         0.7,
         "Correlation of the score that requests and policies see with true affinity.",
-        unit="1",
-        ge=0,
-        le=1,
         source=ASSUMPTION,
         plausible=(0.3, 0.95),
     )
@@ -293,12 +278,9 @@ class Matchmaking(Section):
         le=1000,
         example=3,
     )
-    reminder_share: float = field(
+    reminder_share: float = fraction(
         0.5,
         "Chance that a reminder is answered at once.",
-        unit="1",
-        ge=0,
-        le=1,
         source=ASSUMPTION,
         plausible=(0.2, 0.8),
     )
@@ -334,23 +316,17 @@ class Matchmaking(Section):
     most_in_row: int | None = field(
         None, "Most meetings in a row; no limit if left out.", unit="meetings", ge=1, le=1000, example=4
     )
-    no_show: float = field(
+    no_show: float = fraction(
         0.13,
         "Chance that a visitor's side of a meeting never comes, drawn beforehand.",
-        unit="1",
-        ge=0,
-        le=1,
         source="kept",
         grade="C",
         plausible=(0.08, 0.25),
         remark="fitted: with those who come late, 80 % are held",
     )
-    no_show_exhibitors: float = field(
+    no_show_exhibitors: float = fraction(
         0.05,
         "Chance that an exhibitor's side never comes, drawn beforehand.",
-        unit="1",
-        ge=0,
-        le=1,
         source="kept",
         grade="C",
         plausible=(0, 0.1),
@@ -362,22 +338,16 @@ class Matchmaking(Section):
         "somebody else and take its place if that one does not come.",
         source=NEUTRAL,
     )
-    reminder_effect: float = field(
+    reminder_effect: float = fraction(
         0.3,
         "Share of no-shows that reminders prevent.",
-        unit="1",
-        ge=0,
-        le=1,
         source=ASSUMPTION,
         plausible=(0.15, 0.4),
         remark="29 to 39 % in out-patient clinics, another domain (Hasvold and Wootton, 2011)",
     )
-    standby_share: float = field(
+    standby_share: float = fraction(
         1.0,
         "Share of meetings with a visitor that get a stand-by, if there is one.",
-        unit="1",
-        ge=0,
-        le=1,
         source=ASSUMPTION,
         plausible=(0.5, 1),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Literal
 
 from sim.scenario.schema.distributions import Constant, Discrete, Distribution, Gamma, Geometric, Lognormal
-from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, field
+from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, field, fraction
 from sim.scenario.schema.kinds import Country, Hour, Name, Weight
 
 __all__ = ["Persona"]
@@ -64,12 +64,9 @@ class Persona(Section):
         grade="A",
         plausible=(2, 3.5),
     )
-    colleagues_share: float = field(
+    colleagues_share: float = fraction(
         0.23,
         "Chance that a party is of the same company as the one before it in its bunch.",
-        unit="1",
-        ge=0,
-        le=1,
         source="contacts-a-firm",
         grade="–",
         plausible=(0.1, 0.4),
@@ -131,12 +128,9 @@ class Persona(Section):
         source=ASSUMPTION,
         plausible=(0.7, 2),
     )
-    talk_share: float = field(
+    talk_share: float = fraction(
         0.21,
         "Chance of wanting to talk to staff at a stop.",
-        unit="1",
-        ge=0,
-        le=1,
         source="talk-share",
         grade="B",
         plausible=(0.15, 0.3),
@@ -174,13 +168,10 @@ class Persona(Section):
         source=ASSUMPTION,
         plausible=(0.5, 1.2),
     )
-    own_chain_share: float = field(
+    own_chain_share: float = fraction(
         0.5,
         "Share of planned stops in the hall of the visitor's own chain and supplying chains by need; "
         "the rest are spread by attraction alone.",
-        unit="1",
-        ge=0,
-        le=1,
         source=ASSUMPTION,
         plausible=(0.2, 0.8),
     )
@@ -217,12 +208,9 @@ class Persona(Section):
         plausible=(0.5, 0.8),
         remark="the values are assumed",
     )
-    meal_share: float = field(
+    meal_share: float = fraction(
         0.35,
         "Chance of a meal on a visit that spans noon.",
-        unit="1",
-        ge=0,
-        le=1,
         source=ASSUMPTION,
         plausible=(0.2, 0.6),
     )
@@ -233,24 +221,18 @@ class Persona(Section):
         source=ASSUMPTION,
         plausible=(0, 0.3),
     )
-    matchmaking_share: float = field(
+    matchmaking_share: float = fraction(
         0.0,
         "Chance that a party takes part in organised matchmaking.",
-        unit="1",
-        ge=0,
-        le=1,
         source=NEUTRAL,
         example=0.1,
     )
-    hosted_share: float = field(
-        0.0, "Chance that a party is hosted: the organiser pays for it.", unit="1", ge=0, le=1, source=NEUTRAL
+    hosted_share: float = fraction(
+        0.0, "Chance that a party is hosted: the organiser pays for it.", source=NEUTRAL
     )
-    tour_share: float = field(
+    tour_share: float = fraction(
         0.0,
         "Chance that a party (a delegation) is taken on a guided tour of booths.",
-        unit="1",
-        ge=0,
-        le=1,
         source=NEUTRAL,
     )
     tour_stops: int = field(

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, NaiveDatetime
 
+from sim.files.cells import moment, yes_or_no
 from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, field
 from sim.scenario.schema.kinds import CLEAN, ActivityKind, Country, Name, Stage
 
 __all__ = ["ActivityRow", "ExhibitorRow", "PairRow"]
 
-_FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-
 
 def _flag(cell: Any) -> Any:
-    return _FLAGS.get(cell.strip().lower(), cell) if isinstance(cell, str) else cell
+    """Yes or no; anything else is left for pydantic to refuse."""
+    said = yes_or_no(cell) if isinstance(cell, str) else None
+    return cell if said is None else said
 
 
 def _clock(cell: Any) -> Any:
     """`2024-11-26 10:00`; anything else is left for pydantic to refuse."""
-    try:
-        return dt.datetime.fromisoformat(cell) if isinstance(cell, str) else cell
-    except ValueError:
-        return cell
+    return (moment(cell) if isinstance(cell, str) else None) or cell
 
 
 Flag = Annotated[bool, BeforeValidator(_flag)]

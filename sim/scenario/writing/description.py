@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
+from sim.files.whole import write_file
 from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL
 from sim.scenario.schema.overview import ScenarioField, fields
 from sim.scenario.writing.plain import plain_value
@@ -35,7 +36,7 @@ def renewed(text: str) -> str:
 
 def write_description(path: Path) -> Path:
     """Renew the tables of a description; its path."""
-    path.write_text(renewed(path.read_text(encoding="utf-8")), encoding="utf-8")
+    write_file(path, renewed(path.read_text(encoding="utf-8")).encode("utf-8"), replace=True)
     return path
 
 

@@ -56,8 +56,10 @@ def json_schema() -> str:
 
 def write_schema(directory: Path) -> Path:
     """Write the schema's file into a directory; its path."""
+    from sim.files.whole import write_file  # few read a scenario to write a file
+
     path = directory / FILE_NAME
-    path.write_text(json_schema(), encoding="utf-8")
+    write_file(path, json_schema().encode("utf-8"), replace=True)
     return path
 
 
@@ -77,7 +79,7 @@ def _tidy(value: Any, shared: dict[str, Any]) -> Any:
     elif isinstance(choices, list) and any("discriminator" in each for each in choices):
         shared["Distribution"] = {"description": "A number, or a distribution.", "anyOf": choices}
         value = {"$ref": "#/$defs/Distribution", **{k: each for k, each in value.items() if k != "anyOf"}}
-    is_names = all(isinstance(each, dict) for each in value.values())  # a table of properties or definitions
+    is_names = all(isinstance(each, dict) for each in value.values())  # of properties or definitions
     return {key: _tidy(each, shared) for key, each in value.items() if is_names or key != "title"}
 
 

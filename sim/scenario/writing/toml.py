@@ -17,7 +17,7 @@ _WIDTH = 100  # longer lists are wrapped
 def toml_document(tree: Mapping[str, Any]) -> str:
     """The TOML text of nested tables; distributions and tables in lists are written inline."""
     lines: list[str] = []
-    _table(tree, (), lines)
+    _section(tree, (), lines)
     return "\n".join(lines).strip("\n") + "\n"
 
 
@@ -39,7 +39,7 @@ def toml_value(value: Any) -> str:
     return "[" + ", ".join(map(toml_value, value)) + "]"
 
 
-def _table(tree: Mapping[str, Any], path: tuple[str, ...], lines: list[str]) -> None:
+def _section(tree: Mapping[str, Any], path: tuple[str, ...], lines: list[str]) -> None:
     inner = {key: value for key, value in tree.items() if _has_header(value)}
     own = {key: value for key, value in tree.items() if key not in inner}
     if path and (own or not inner):
@@ -47,7 +47,7 @@ def _table(tree: Mapping[str, Any], path: tuple[str, ...], lines: list[str]) -> 
     for key, value in own.items():
         lines += _pair(key, value)
     for key, value in inner.items():
-        _table(value, (*path, key), lines)
+        _section(value, (*path, key), lines)
 
 
 def _has_header(value: object) -> bool:
