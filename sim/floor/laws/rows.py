@@ -29,7 +29,7 @@ def numbers_exist(account: Account) -> Iterator[str]:
             yield f"row {i}: no {numbers.__name__.lower()} has the number {column[i]}"
     staff_too = np.isin(rows.kind, (Kind.SESSION, Kind.CONTACT, Kind.MEETING, Kind.DELEGATE, Kind.IN_VAIN))
     nobody_too = np.isin(rows.kind, (Kind.SESSION, Kind.MEETING))
-    low = np.where(nobody_too, NONE, 0)
+    low = np.where(nobody_too, NONE, np.where(rows.kind == Kind.DELEGATE, floor.n_party_days, 0))
     high = np.where(staff_too, floor.n_actors, floor.n_party_days)
     yield from account.named(rows, ~_within(rows.actor, low, high), "no such actor")
     yield from account.named(rows, ~_within(rows.place, 0, len(floor.places.kind)), "no such place")
