@@ -194,6 +194,7 @@ DAYS = 5 * 86_400_000
 CORRUPTIONS: dict[str, list[Corruption]] = {
     "numbers_exist": [
         later(Kind.LOOK, "actor", by=999),
+        later(Kind.DELEGATE, "actor", by=-99),
         later(Kind.LOOK, "place", by=999),
         later(Kind.MEETING, "side", by=2),
         later(Kind.LOOK, "side", by=1),

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sim.floor.arrays import NONE
-from sim.floor.laws.account import Account, Bools
+from sim.floor.arrays import NONE, IntArray
+from sim.floor.laws.account import SHOWN, Account, Bools
 from sim.floor.trace import CAUSES, LOSSES, Cause, Kind, Outcome
 
 __all__ = [
@@ -25,11 +25,11 @@ def numbers_exist(account: Account) -> Iterator[str]:
     trace, calls = account.trace, floor.calls
     columns = ((trace.kind, Kind), (trace.outcome, Outcome), (trace.cause, Cause))
     for column, numbers in columns:
-        for i in np.flatnonzero((column < 0) | (column >= len(numbers)))[:5]:
+        for i in np.flatnonzero((column < 0) | (column >= len(numbers)))[:SHOWN]:
             yield f"row {i}: no {numbers.__name__.lower()} has the number {column[i]}"
     staff_too = np.isin(rows.kind, (Kind.SESSION, Kind.CONTACT, Kind.MEETING, Kind.DELEGATE, Kind.IN_VAIN))
     nobody_too = np.isin(rows.kind, (Kind.SESSION, Kind.MEETING))
-    low = np.where(nobody_too, NONE, 0)
+    low = np.where(nobody_too, NONE, np.where(rows.kind == Kind.DELEGATE, floor.n_party_days, 0))
     high = np.where(staff_too, floor.n_actors, floor.n_party_days)
     yield from account.named(rows, ~_within(rows.actor, low, high), "no such actor")
     yield from account.named(rows, ~_within(rows.place, 0, len(floor.places.kind)), "no such place")
@@ -52,7 +52,7 @@ def numbers_exist(account: Account) -> Iterator[str]:
     yield from account.named(rows, ~_within(rows.other, low, high), "no such other")
 
 
-def _within(number: np.ndarray, low: np.ndarray | int, high: np.ndarray | int) -> Bools:
+def _within(number: IntArray, low: IntArray | int, high: IntArray | int) -> Bools:
     inside: Bools = (number >= low) & (number < high)
     return inside
 
