@@ -10,7 +10,6 @@ import nbformat
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from nbclient import NotebookClient
 
 import sim
 from sim.cli import exposim
@@ -22,6 +21,8 @@ from sim.statistics.own import kpi
 from sim.statistics.result import Result
 from sim.studies import own
 from sim.studies.own import learn, own_things
+from tests.ahead import Ended
+from tests.notebooks import code_cells
 
 pytestmark = pytest.mark.usefixtures("forgets_ones_own")
 
@@ -60,24 +61,32 @@ def process(result):
 """
 
 
-def run_notebook(*cells: str) -> list[str]:
-    """What the cells of a notebook print."""
+PLAY = (
+    f"{ALWAYS_WORKERS}few = sim.load('quickstart', {FEW}); s = few.replace(**{NAMED})\n"
+    "one, two = (sim.replicate(s, replications=4, workers=w) for w in (1, 2))\n"
+    "print(one.kpis.equals(two.kpis), len(one.failures), one.estimate('meetings.mean_start').n)\n"
+    "usual = sim.replicate(few, replications=2)\n"
+    "print(one.difference(usual, 'meetings.mean_start').mean > 0.2)"
+)
+
+
+def notebook_of(*cells: str) -> str:
     notebook = nbformat.v4.new_notebook(  # type: ignore[no-untyped-call]
         cells=[nbformat.v4.new_code_cell(cell) for cell in cells]  # type: ignore[no-untyped-call]
     )
-    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
-    return [out.text for cell in notebook.cells for out in cell.outputs if out.output_type == "stream"]
+    return str(nbformat.writes(notebook))  # type: ignore[no-untyped-call]
 
 
-def test_a_kpi_and_a_policy_of_a_notebook_are_the_same_on_two_workers_and_named_in_a_scenario() -> None:
-    play = (
-        f"{ALWAYS_WORKERS}few = sim.load('quickstart', {FEW}); s = few.replace(**{NAMED})\n"
-        "one, two = (sim.replicate(s, replications=4, workers=w) for w in (1, 2))\n"
-        "print(one.kpis.equals(two.kpis), len(one.failures), one.estimate('meetings.mean_start').n)\n"
-        "usual = sim.replicate(few, replications=2)\n"
-        "print(one.difference(usual, 'meetings.mean_start').mean > 0.2)"
-    )
-    assert " ".join(run_notebook(MINE, MINE, play)).split() == ["True", "0", "4", "True"]
+@pytest.mark.ahead("-m", "tests.notebooks", input=notebook_of(MINE, MINE, PLAY))
+def test_a_kpi_and_a_policy_of_a_notebook_are_the_same_on_two_workers_and_named_in_a_scenario(
+    ahead: Ended,
+) -> None:
+    assert ahead.returncode == 0, ahead.stderr
+    notebook = nbformat.reads(ahead.stdout, as_version=4)  # type: ignore[no-untyped-call]
+    printed = [
+        out.text for cell in code_cells(notebook) for out in cell.outputs if out.output_type == "stream"
+    ]
+    assert " ".join(printed).split() == ["True", "0", "4", "True"]
 
 
 def test_a_file_of_ones_own_is_imported_by_the_command_and_by_its_workers(tmp_path: Path) -> None:
