@@ -13,7 +13,15 @@ from sim.expo.draw.misfit import Misfit
 from sim.expo.exhibitors.organisations import draw_exhibitors
 from sim.expo.exhibitors.staffing import roster
 from sim.expo.expo import SESSION_KINDS, Expo, FloorPlan, Parties, Programme
-from sim.expo.meetings.meetings import arrange_meetings
+from sim.expo.meetings.following import (
+    all_follow,
+    demand_of,
+    offering,
+    on_days_with_slots,
+    settled,
+    with_windows,
+)
+from sim.expo.meetings.meetings import arrange_meetings, ask_for_meetings
 from sim.expo.programme.bookings import (
     book_interests,
     book_meals,
@@ -30,7 +38,7 @@ from sim.expo.venue.venue import door, lay_out
 from sim.expo.visitors.routes import plan_routes
 from sim.expo.visitors.visitors import draw_visitors
 from sim.files.problems import ScenarioError
-from sim.floor.arrays import Floor, IntArray, PartyDays, Sessions
+from sim.floor.arrays import NEVER, Floor, IntArray, PartyDays, Sessions
 from sim.scenario.load import scenario_of
 from sim.scenario.schema.countries import CODES
 from sim.scenario.schema.data import STAGES
@@ -73,21 +81,36 @@ def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:
     venue = lay_out(scenario, exhibiting, exhibitors, streams)
     staff = roster(scenario, exhibiting, exhibitors, venue, streams)
 
-    # who comes, and which booths they mean to see
+    # who comes, what is on, and who would meet whom
     visitors = draw_visitors(scenario, exhibiting, exhibitors, venue, streams, population)
     organisations = visitors.companies.after(exhibiting, scenario, population)
-    stop_index, stops = plan_routes(scenario, organisations, exhibitors, venue, visitors, streams)
-
-    # what is on, and who is booked for what, the firmest bookings first
     programme = plan_programme(scenario, exhibiting, exhibitors, venue, streams)
-    agenda = Agenda(visitors, venue, minutes(data.behaviour.margin_minutes))
+    margin = minutes(data.behaviour.margin_minutes)
     duties = Duties(staff, venue, len(exhibitors.staff))
     call_hosts(organisations, programme, duties)
+    everybody = Agenda(all_follow(scenario, visitors, venue, streams), venue, margin)
+    wanted = ask_for_meetings(scenario, organisations, exhibitors, programme, everybody, duties, streams)
+
+    # on which days, and when, if it has to be there for a programme
+    demand = demand_of(scenario, visitors, venue, wanted.programmes, streams)
+    visitors = on_days_with_slots(scenario, visitors, venue, demand, streams)
+    agenda = Agenda(visitors, venue, margin)
+    agenda.visitors, *held = with_windows(visitors, demand, agenda)
+
+    # who is booked for what, the firmest bookings first; meetings bring people at their hours
+    agenda.hold(*held)
     tours = plan_tours(scenario, exhibitors, agenda, duties, streams, len(programme.title))
     register(scenario, organisations, programme, agenda, streams)
+    agenda.release()
+    planned = agenda.visitors
+    agenda.visitors = offering(scenario, planned, demand, venue)
     requests, meetings, timetables = arrange_meetings(
-        scenario, organisations, exhibitors, programme, agenda, duties, streams
+        scenario, organisations, exhibitors, wanted, agenda, duties, streams
     )
+    agenda.visitors = visitors = settled(planned, demand, agenda)
+
+    # which booths they mean to see, and what fits in between
+    stop_index, stops = plan_routes(scenario, organisations, exhibitors, venue, visitors, streams)
     book_interests(scenario, organisations, programme, agenda, streams)
     book_meals(scenario, agenda, streams)
 
@@ -150,7 +173,7 @@ def _party_days(visitors: Visitors, stop_index: IntArray, booking_index: IntArra
         size=visitors.size,
         pace=visitors.pace,
         gate=visitors.gate,
-        arrival=visitors.arrival,
+        arrival=np.where(visitors.absent[visitors.party] == 1, NEVER, visitors.arrival),
         check=visitors.check,
         departure=visitors.departure,
         patience=visitors.patience,

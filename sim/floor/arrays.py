@@ -99,7 +99,7 @@ class PartyDays:
     size: IntArray  # people
     pace: IntArray  # ms a dm
     gate: IntArray  # place
-    arrival: IntArray  # ms, at the gate
+    arrival: IntArray  # ms, at the gate; NEVER: is registered and does not come
     check: IntArray  # ms the whole party takes in a lane
     departure: IntArray  # ms, the planned leaving of the floor at the gate
     patience: IntArray  # ms in a booth's queue

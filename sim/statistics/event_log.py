@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sim.floor.arrays import NONE
+from sim.floor.arrays import NEVER, NONE
 from sim.floor.trace import SERVED, Kind, Outcome
 from sim.statistics.ledger import Integers, Ledger
 from sim.statistics.tables.names import Names, code, minutes, nullable
@@ -39,7 +39,8 @@ def event_log(ledger: Ledger) -> pd.DataFrame:
     log = _Log()
     floor = ledger.floor
     gate = floor.party_days.gate
-    log.add("arrival", _MOVE, 0, np.arange(ledger.n_party_days), floor.party_days.arrival, gate)
+    came = np.flatnonzero(floor.party_days.arrival < NEVER)
+    log.add("arrival", _MOVE, 0, came, floor.party_days.arrival[came], gate[came])
     for kind, name in _NAMES.items():
         rows = ledger.rows(kind)
         rows = rows.where(ledger.is_party(rows.actor) & ledger.there[rows.index])

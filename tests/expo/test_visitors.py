@@ -10,7 +10,7 @@ from sim.expo.venue.hours import DAY
 from sim.expo.visitors.bunches import gather
 from sim.expo.visitors.companies import _employers
 from sim.expo.visitors.visitors import Visitors
-from sim.floor.arrays import MINUTE, NONE, SECOND, IntArray
+from sim.floor.arrays import MINUTE, NEVER, NONE, SECOND, IntArray
 from sim.scenario.schema.data import Persona
 from sim.scenario.schema.distributions import Constant, Discrete, Geometric, Uniform
 from sim.streams import Streams, subkeys
@@ -49,8 +49,12 @@ def test_visits_are_met_exactly_for_every_persona() -> None:
         visitors = parts(replication).visitors
         for number, (name, table) in enumerate(fair().data.visitors.items()):
             rows = visitors.of_persona(number)
-            assert visitors.size[rows].sum() == table.visits, name
+            comes = visitors.absent[visitors.party[rows]] == 0
+            assert visitors.size[rows[comes]].sum() == table.visits, name
+            registered = visitors.registered[visitors.party[rows]] == 1
+            assert visitors.size[rows[registered]].sum() == table.visits, name
         assert visitors.size.min() >= 1
+        assert visitors.absent.any()
 
 
 @pytest.mark.parametrize("visits", [0, 1, 2, 7, 100])
@@ -217,4 +221,5 @@ def test_a_bunch_larger_than_all_visits_is_drawn_no_further_than_they_reach() ->
     expo = sim.build(scenario)
     assert time.process_time() - begun < 10
     buyers = expo.parties.persona == expo.personas.index("buyer")
-    assert expo.floor.party_days.size[buyers].sum() == scenario.data.visitors["buyer"].visits
+    come = buyers & (expo.floor.party_days.arrival < NEVER)
+    assert expo.floor.party_days.size[come].sum() == scenario.data.visitors["buyer"].visits
