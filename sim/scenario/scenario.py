@@ -13,6 +13,7 @@ from pathlib import Path
 from sim.files.locator import Keys
 from sim.files.problems import Fault, ScenarioError
 from sim.scenario.checks.capacity import capacity_checks
+from sim.scenario.checks.physics import doubts
 from sim.scenario.checks.references import Finding, Names, reference_findings
 from sim.scenario.checks.soundness import Check, Sound
 from sim.scenario.checks.timing import timing_checks
@@ -53,6 +54,12 @@ class Scenario:
     """SHA-256, in hexadecimal, of all that the scenario says."""
     document: Document = field(repr=False)
     """What the files and settings gave, and where."""
+
+    @property
+    def warnings(self) -> tuple[Fault, ...]:
+        """What could be run and hardly be built: more than the floor, the gates or the slots can hold."""
+        found = doubts(self.data, self.exhibitor_rows)
+        return tuple(all_problems([[self.document.problem(keys, message) for keys, message in found]]))
 
     def replace(self, /, **settings: object) -> Scenario:
         """A new scenario with some values replaced: `scenario.replace(**{"expo.seed": 7})`.
