@@ -87,7 +87,8 @@ def event_log(ledger: Ledger) -> pd.DataFrame:
         log.add("depart", _MOVE, _AFTERWARDS, last, left.actor, left.end, left.place)
 
     parts = (log.entity, log.time, log.place, log.resource, log.row, log.phase, log.event)
-    entity, time, place, resource, row, phase, event = (np.concatenate(part) for part in parts)
+    columns = [np.concatenate(part).astype(np.int64) for part in parts]
+    entity, time, place, resource, row, phase, event = columns
     # Rows of a party follow one another, so what one of them ends comes before what the next begins.
     order = np.lexsort((resource, phase, row, time, entity))
     entity, row, event = entity[order], row[order], event[order]
