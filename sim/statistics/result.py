@@ -34,6 +34,7 @@ class Frames:
     attendance: pd.DataFrame
     meetings: pd.DataFrame
     requests: pd.DataFrame
+    promises: pd.DataFrame
     exhibitors: pd.DataFrame
     occupancy: pd.DataFrame
 
