@@ -85,6 +85,22 @@ def test_a_must_meet_that_nobody_would_ask_for_is_a_request_more_and_held(tmp_pa
     assert expo.requests.meeting[0] != NONE or REASONS[expo.requests.reason[0]] == "never_together"
 
 
+def test_a_must_meet_is_agreed_before_all_others_though_somebody_asks_for_it_late(tmp_path: Path) -> None:
+    options: dict[str, object] = {
+        "matchmaking__general__answer_days": Table(dist="exponential", mean=6.0),
+        "matchmaking__general__pending_blocks": True,
+        "matchmaking__general__most_meetings_each": 3,
+    }
+    plain = with_pairs(tmp_path, [("nobody", "no one", "veto")], **options)
+    late = [names(plain)[k] for k in reply(plain, "blocked").tolist()]
+    expo = with_pairs(tmp_path, [(*sorted(late[-1]), "must")], **options)
+    k = names(expo).index(late[-1])
+    assert len(names(expo)) == len(names(plain))  # somebody asks for it as before
+    assert k > 0
+    assert expo.requests.must[k] == 1
+    assert REPLIES[expo.requests.reply[k]] == "accepted"
+
+
 def test_answers_that_take_time_expire_and_reminders_bring_some_back() -> None:
     slow = Table(dist="exponential", mean=6.0)
     late = built(matchmaking__general__answer_days=slow, matchmaking__general__expiry_days=5)
