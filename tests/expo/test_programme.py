@@ -221,6 +221,16 @@ def test_slots_fill_their_windows_at_the_length_and_buffer_asked_for() -> None:
     assert np.all(PROGRAMME.window_end <= VENUE.day_close[day])
 
 
+def test_slots_begin_a_slot_and_a_buffer_apart_to_the_millisecond() -> None:
+    # each of the two is 0.4 ms over whole minutes, both together 0.8 ms
+    odd = planned(
+        matchmaking__hungary__slot_minutes=20 + 0.4 / MINUTE,
+        matchmaking__hungary__buffer_minutes=10 + 0.4 / MINUTE,
+    )
+    np.testing.assert_array_equal(odd.slot_start, PROGRAMME.slot_start)
+    np.testing.assert_array_equal(odd.window_end, PROGRAMME.window_end)
+
+
 def test_areas_share_one_grid_of_slots() -> None:
     window = PROGRAMME.slot_window
     hungary = PROGRAMME.window_programme[window] == 0
