@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from sim.expo.draw.apportion import apportion, seats
-from sim.expo.draw.profiles import STAGE_FLOWS, input_table
+from sim.expo.draw.profiles import STAGE_FLOWS, input_table, profiles
 from sim.expo.draw.sizes import sizes, whole_sizes
-from sim.expo.exhibitors.organisations import PopulationDoesNotFit, draw_exhibitors, profiles
+from sim.expo.exhibitors.organisations import PopulationDoesNotFit, draw_exhibitors
 from sim.floor.arrays import NONE
 from sim.floor.inequality import gini
 from sim.scenario.schema.countries import CODES, COUNTRIES, country_number
