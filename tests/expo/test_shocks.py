@@ -5,6 +5,7 @@ import pytest
 
 from sim.expo.venue.hours import DAY
 from sim.expo.venue.shocks import (
+    absent_exhibitors,
     absent_staff,
     gate_closures,
     hall_closures,
@@ -64,3 +65,15 @@ def test_absent_staff_are_those_below_the_share_of_their_draw() -> None:
     assert np.mean(ill) == pytest.approx(0.2, abs=0.03)
     assert all(b for a, b in zip(ill, more, strict=True) if a)  # a larger share adds, and replaces nobody
     assert absent_staff(small, keys, Streams(1, 0))[ill.index(True)] == [(9 * HOUR, 17 * HOUR)]
+
+
+def test_two_shocks_keep_exhibitors_away_independently() -> None:
+    keys = subkeys(5, np.arange(4000))
+    strike = {"kind": "country_absent", "country": "HU", "share": 0.5}
+    scenario = cisce(shocks={"strike": strike | {"day": 1}, "storm": strike | {"day": 2}})
+    days = [
+        {start // DAY for start, _ in away}
+        for away in absent_exhibitors(scenario, keys, ("HU",) * len(keys), Streams(1, 0))
+    ]
+    for those in (set(), {0}, {1}, {0, 1}):
+        assert days.count(those) / len(keys) == pytest.approx(0.25, abs=0.03)
