@@ -9,6 +9,8 @@ from sim.interchange import ListError, read_lists
 from sim.matchmaking import NO_LIMIT
 from tests.interchange.lists import GOOD, read, row
 
+pytestmark = pytest.mark.usefixtures("here")
+
 
 def test_requests_become_a_problem() -> None:
     text = (

@@ -10,6 +10,8 @@ import pytest
 from sim.interchange.slots_csv import MOST_SLOTS
 from tests.interchange.lists import GOOD, read, row, says
 
+pytestmark = pytest.mark.usefixtures("here")
+
 GOLDEN: dict[str, tuple[dict[str, Any], list[str]]] = {
     "no number": (
         {"requests": GOOD + "\n" * 8 + "Eve,Ben,x\n"},
