@@ -230,13 +230,13 @@ def draw_floor(source: Source, days: int = 2) -> Floor:
                 Stop(choose(booths), pick(1, 4), choose([0, pick(1, 30)]), maybe(0.3)) for _ in times(0, 5)
             ]
             bookings = _one_of_each(diaries.get(day * parties + p, []))
-            if not likely(0.96):  # is registered, and never comes
-                arrival = NEVER
+            comes = likely(0.96)
+            if not comes:  # is registered, and never comes
                 bookings = [replace(booking, comes=False) for booking in bookings if not booking.meal]
             plan.party(
-                choose(gates), arrival, route, bookings, size=sizes[p], pace=paces[p],
-                check=pick(1, 6), departure=day * DAY + 60 + pick(20, 250), patience=choose([0, 5, 30, 300]),
-                queue_limit=pick(0, 4), party=p if day else None,
+                choose(gates), arrival if comes else NEVER, route, bookings, size=sizes[p], pace=paces[p],
+                check=pick(1, 6), departure=arrival + pick(20, 250), stay=pick(10, 250),
+                patience=choose([0, 5, 30, 300]), queue_limit=pick(0, 4), party=p if day else None,
             )  # fmt: skip
     return plan.build()
 

@@ -99,7 +99,7 @@ def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:
 
     # who is booked for what, the firmest bookings first; meetings bring people at their hours
     agenda.hold(*held)
-    tours = plan_tours(scenario, exhibitors, agenda, duties, streams, len(programme.title))
+    tours = plan_tours(scenario, organisations, exhibitors, agenda, duties, streams, len(programme.title))
     register(scenario, organisations, programme, agenda, streams)
     agenda.release()
     planned = agenda.visitors
@@ -175,7 +175,8 @@ def _party_days(visitors: Visitors, stop_index: IntArray, booking_index: IntArra
         gate=visitors.gate,
         arrival=np.where(visitors.absent[visitors.party] == 1, NEVER, visitors.arrival),
         check=visitors.check,
-        departure=visitors.departure,
+        stay=visitors.stay,
+        latest=visitors.latest,
         patience=visitors.patience,
         queue_limit=visitors.queue_limit,
         stop_index=stop_index,
@@ -208,14 +209,13 @@ def _programme(
     personas = list(scenario.data.visitors)
     rule = tuple(personas[p] for p in visitors.persona[visitors.party[tours.row]].tolist())
     kind = np.full(len(rule), SESSION_KINDS.index("tour"), dtype=np.int64)
-    last = programme.host_index[-1] if len(programme.host_index) else 0
-    index = programme.host_index if len(programme.host_index) else np.zeros(1, dtype=np.int64)
+    index = programme.host_index
     return Programme(
         title=programme.title + tuple(f"Tour of {name}" for name in rule),
         kind=np.concatenate((programme.kind, kind)),
         rule=programme.rule + rule,
         chain=np.concatenate((programme.chain, chain[tours.booth])),
-        host_index=np.concatenate((index, last + 1 + np.arange(len(rule)))),
+        host_index=np.concatenate((index, index[-1] + 1 + np.arange(len(rule)))),
         host=np.concatenate((programme.host, tours.booth)),
         window_programme=programme.window_programme,
         window_day=programme.window_day,

@@ -213,7 +213,7 @@ def settled(visitors: Visitors, demand: Demand, agenda: Agenda) -> Visitors:
     row = np.flatnonzero(has)
     low, high = _gate_hours(v, agenda.venue, row)
     row, low, high = row[high > low], low[high > low], high[high > low]
-    stay = np.maximum((v.stay + v.before_stay)[row], goes[row] - comes[row])
+    stay = np.maximum((v.check + v.stay)[row], goes[row] - comes[row])
     arrival = np.maximum(np.minimum(np.maximum(v.arrival[row], goes[row] - stay), comes[row]), low)
     arrival = np.minimum(arrival, high - 1)
     return v.with_hours(row, arrival, np.maximum(arrival + stay, goes[row]))

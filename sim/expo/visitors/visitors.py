@@ -63,7 +63,7 @@ class Visitors:
     gate: IntArray  # place
     arrival: IntArray  # ms
     check: IntArray  # ms
-    stay: IntArray  # ms
+    stay: IntArray  # ms, from the admission on
     latest: IntArray  # ms: closing time
     pace: IntArray  # ms a dm
     patience: IntArray  # ms
@@ -76,21 +76,16 @@ class Visitors:
         return len(self.party)
 
     @property
-    def before_stay(self) -> IntArray:
-        """What lies between the arrival and the beginning of the stay (ms): nothing."""
-        return np.zeros_like(self.stay)
-
-    @property
     def departure(self) -> IntArray:
-        """When each party-day plans to leave: after its stay, at closing time at the latest."""
-        departure: IntArray = np.minimum(self.arrival + self.before_stay + self.stay, self.latest)
+        """When each party-day leaves if nobody queues at its gate: nobody leaves before, on the floor."""
+        departure: IntArray = np.minimum(self.arrival + self.check + self.stay, self.latest)
         return departure
 
     def with_hours(self, row: IntArray, arrival: IntArray, departure: IntArray) -> Visitors:
         """These visitors, but that the party-days in `row` arrive and mean to leave at these times."""
         arrives, stay = self.arrival.copy(), self.stay.copy()
         arrives[row] = arrival
-        stay[row] = np.maximum(1, departure - arrival - self.before_stay[row])
+        stay[row] = np.maximum(1, departure - arrival - self.check[row])
         return replace(self, arrival=arrives, stay=stay)
 
     @property
