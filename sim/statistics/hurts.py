@@ -12,6 +12,7 @@ from sim.floor.arrays import MINUTE, NONE
 from sim.floor.curves import peaks
 from sim.floor.trace import Cause, Kind, Outcome
 from sim.statistics.kpis.contacts import useful_contacts
+from sim.statistics.kpis.diaries import diary_share
 from sim.statistics.kpis.meetings import request_without_slot
 from sim.statistics.kpis.promises import promises
 from sim.statistics.ledger import QUEUES, Integers, Ledger, Rows
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BrokenPromise",
     "Crowd",
+    "FullDiaries",
     "NoSlot",
     "Queue",
     "WhereItHurts",
@@ -107,6 +109,25 @@ class NoSlot:
 
 
 @dataclass(frozen=True, slots=True)
+class FullDiaries:
+    """How full the diaries of both sides of matchmaking are, and whose left no slot."""
+
+    visitors: float  # share of the slots in which those with accepted requests could meet
+    exhibitors: float
+    without: int  # accepted requests without a slot of their own
+    visitor_full: int  # of these, those whose visitor had no slot left
+    exhibitor_full: int
+
+    def __str__(self) -> str:
+        lack = ("visitors", "exhibitors")[self.exhibitor_full > self.visitor_full]
+        return (
+            f"diaries full: visitors' {self.visitors:.0%}, exhibitors' {self.exhibitors:.0%}; no slot left: "
+            f"visitor's in {self.visitor_full:,}, exhibitor's in {self.exhibitor_full:,} of {self.without:,}"
+            + (f"; {lack} lack time" if self.exhibitor_full != self.visitor_full else "")
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class WhereItHurts:
     """What an organiser would mend first, of one replication; printed as text."""
 
@@ -117,6 +138,7 @@ class WhereItHurts:
     left_out: tuple[str, ...]  # exhibitors without a useful contact
     promises: tuple[BrokenPromise, ...]  # sponsors who were promised more, the worst served first
     no_slot: tuple[NoSlot, ...]  # by score, best first
+    diaries: FullDiaries
     replication: int
 
     def lines(self, most: int = _SHOWN) -> list[str]:
@@ -139,7 +161,7 @@ class WhereItHurts:
             (f"Promises not kept: {len(self.promises):,}", [str(p) for p in self.promises[:most]]),
             (
                 f"Accepted requests without a slot: {len(self.no_slot):,}",
-                [str(request) for request in self.no_slot[:most]],
+                [str(self.diaries), *map(str, self.no_slot[:most])] if self.no_slot else [],
             ),
         )
         return [(heading, items) for heading, items in parts if items]
@@ -187,6 +209,7 @@ def find_where_it_hurts(ledger: Ledger) -> WhereItHurts:
         left_out=tuple(expo.organisations.name[i] for i in left_out),
         promises=_broken_promises(ledger),
         no_slot=_no_slot(ledger),
+        diaries=_full_diaries(ledger),
         replication=expo.replication,
     )
 
@@ -270,6 +293,17 @@ def _broken_promises(ledger: Ledger) -> tuple[BrokenPromise, ...]:
     short.sort(key=lambda p: (p.held / p.promised, p.held - p.promised, p.exhibitor))
     name = ledger.expo.organisations.name
     return tuple(BrokenPromise(name[p.exhibitor], p.sponsor, p.promised, p.held) for p in short)
+
+
+def _full_diaries(ledger: Ledger) -> FullDiaries:
+    full, facts = diary_share(ledger), [known.diaries for known in ledger.expo.timetables]
+    return FullDiaries(
+        visitors=full["visitor"],
+        exhibitors=full["exhibitor"],
+        without=sum(known.without_slot for known in facts),
+        visitor_full=sum(known.visitor_full for known in facts),
+        exhibitor_full=sum(known.exhibitor_full for known in facts),
+    )
 
 
 def _no_slot(ledger: Ledger) -> tuple[NoSlot, ...]:

@@ -13,6 +13,7 @@ from scipy.stats import t as student
 import sim
 from sim.engine import simulate
 from sim.expo import Expo, build
+from sim.expo.venue.hours import DAY
 from sim.floor.arrays import MINUTE, NEVER, NONE, IntArray
 from sim.floor.contract import faults
 from sim.floor.index import owners
@@ -336,3 +337,13 @@ def test_hours_offered_hold_requests_back_that_wait_for_an_answer() -> None:
     party = np.concatenate((expo.requests.asker_party, expo.requests.asked_party))
     accepted = np.tile(general & (expo.requests.accepted == 1), 2) & (party != NONE)
     assert 0 < np.bincount(party[accepted]).max() <= 2
+
+
+def test_closing_earlier_moves_only_those_who_would_have_come_later() -> None:
+    usual, earlier = (parts(expo__closes=dt.time(hour)).visitors for hour in (17, 14))
+    closes = 14 * 60 * MINUTE - 30 * MINUTE  # the gates, before the doors
+    late = usual.arrival - usual.day * DAY >= closes
+    assert 0.02 < late.mean() < 0.4
+    moved = usual.arrival != earlier.arrival
+    assert (late | (usual.arrival - usual.day * DAY >= 13 * 60 * MINUTE))[moved].all()
+    assert moved[late].all()

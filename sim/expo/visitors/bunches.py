@@ -116,19 +116,20 @@ def _comes(bunches: Bunches, chances: FloatArray, streams: Streams) -> BoolArray
     return ~stays_away_by_shock(bunches.bunch_key, bunches.day, chance, streams)
 
 
-def _profile(persona: Persona, opens: int, closes: int, midnight: int) -> tuple[FloatArray, FloatArray]:
-    """The distribution function of a day's arrivals: times (ms) and the share come by then."""
-    hours = _hours(persona)
-    edges, steps = [float(opens)], [0.0]
-    for hour, weight in hours:
+def _profile(
+    persona: Persona, opens: int, closes: int, midnight: int
+) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
+    """The hours at which people arrive on a day: clock hour, from, until (ms), weight of the time open."""
+    rows = []
+    for hour, weight in _hours(persona):
         low = max(opens, midnight + hour * HOUR)
         high = min(closes, midnight + (hour + 1) * HOUR)
         if high > low and weight > 0:
-            edges += [low, high]
-            steps += [steps[-1], steps[-1] + weight * (high - low)]
-    if steps[-1] == 0:  # no hour of the profile is open: alike over the day
-        edges, steps = [opens, closes], [0.0, 1.0]
-    return np.array(edges, dtype=np.float64), np.array(steps) / steps[-1]
+            rows.append((hour, low, high, weight * (high - low)))
+    if not rows:  # no hour of the profile is open: alike over the day
+        rows.append((0, opens, closes, 1.0))
+    hour_, from_, until = (np.array([row[k] for row in rows], dtype=np.int64) for k in range(3))
+    return hour_, from_, until, np.array([row[3] for row in rows])
 
 
 def _hours(persona: Persona) -> list[tuple[int, float]]:
@@ -197,15 +198,25 @@ def arrivals(
     admission: IntArray,
     streams: Streams,
 ) -> IntArray:
-    """When parties of these keys, members of these bunches, arrive on these days (ms)."""
+    """When parties of these keys, members of these bunches, arrive on these days (ms).
+
+    A bunch comes in the hour whose keyed exponential clock rings first, so that hours that close or
+    open, or weigh otherwise, move only those who would come in them or now do.
+    """
     u = streams.uniform("visitors.arrival", bunch_key, day)
     apart = streams.uniform("visitors.apart", party_key, day)
     offset = np.where(member > 0, -APART * log(apart), 0.0)
     arrival = np.zeros(len(day), dtype=np.int64)
     for d, (opens, closes) in enumerate(admission.tolist()):
-        edges, steps = _profile(persona, opens, closes, DAY * d)
-        moment = np.interp(u[day == d], steps, edges) + offset[day == d]
-        arrival[day == d] = np.clip(moment.astype(np.int64), opens, closes - 1)
+        of = np.flatnonzero(day == d)
+        hour, from_, until, weight = _profile(persona, opens, closes, DAY * d)
+        chosen = np.zeros(len(of), dtype=np.int64)
+        if len(hour) > 1:
+            key = subkeys(bunch_key[of], d)
+            clock = np.stack([-log(streams.uniform("visitors.hour", key, h)) for h in hour.tolist()])
+            chosen = np.argmin(clock / weight[:, None], axis=0)
+        moment = from_[chosen] + u[of] * (until - from_)[chosen] + offset[of]
+        arrival[of] = np.clip(moment.astype(np.int64), opens, closes - 1)
     return arrival
 
 
