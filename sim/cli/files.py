@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli.arguments import Given, takes_scenario
+from sim.cli.arguments import Given, takes_scenario, tell_warnings
 from sim.cli.endings import BadInput
 from sim.files.text import printable
 
@@ -28,6 +28,7 @@ def check(given: Given, build: bool) -> None:
     2 if not.
     """
     checked = given.load()
+    tell_warnings(checked)
     if build:
         from sim.expo import build as built  # slow to import
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import click
 
-from sim.cli.arguments import Given, takes_scenario
+from sim.cli.arguments import Given, takes_scenario, tell_warnings
 from sim.cli.endings import BadInput, Failed, Interrupted
 
 if TYPE_CHECKING:
@@ -148,6 +148,7 @@ def run(
         except OSError as error:
             raise BadInput(f"exposim: {error}") from None
     loaded = given.load()
+    tell_warnings(loaded)
 
     from sim.studies import PrecisionError, StudyError, StudyInterrupted, replicate
 
