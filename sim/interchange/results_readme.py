@@ -30,7 +30,7 @@ _FILES: Final = (
 _SUMMARY: Final = {
     "kpi": "name of the KPI",
     "mean": "mean over the replications in which it is defined",
-    "half_width": "half the length of the 95 % confidence interval (Student's t), or its longer side",
+    "half_width": "half the length of the 95 % confidence interval, or its longer side",
     "low": "lower end of the interval",
     "high": "upper end of the interval",
     "unit": "unit of the mean and of all that follows from it; a share is a number from 0 to 1",
