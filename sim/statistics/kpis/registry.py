@@ -14,6 +14,7 @@ __all__ = [
     "KPI",
     "KPIS",
     "OWN",
+    "REMEMBERED",
     "THEMES",
     "Basis",
     "KPIError",
@@ -80,6 +81,9 @@ KPIS: Final[dict[str, KPI]] = {}
 OWN: Final[dict[str, KPI]] = {}
 """A user's own KPIs by name; their functions take a `Result` (`sim.kpi`)."""
 
+REMEMBERED: Final[dict[str, KPI]] = {}
+"""KPIs of somebody's own in results that were read from a directory; they cannot be worked out here."""
+
 
 def kpi(name: str, label: str, *, unit: str, how: str, basis: Basis = "predicted") -> Callable[[_F], _F]:
     """Register a function of the ledger as the KPI `name`; its docstring is the definition."""
@@ -126,6 +130,8 @@ def describe(name: str) -> KPI:
             k = KPIS[stem]
             label = f"{k.label}: {member.replace('.', ', ').replace('_', ' ')}"
             return KPI(name, label, k.unit, k.aggregation, k.basis, k.definition, k.compute)
+    if name in REMEMBERED:
+        return REMEMBERED[name]
     raise KeyError(no_kpi(name, [*KPIS, *OWN]))
 
 
