@@ -248,7 +248,7 @@ def _gives_up(
     gives_up = np.zeros(len(sent), dtype=np.bool_)
     if section.rounds == 2:
         pair = pair_keys(sent.asked, people)
-        own = streams.uniform(f"confirmation.{name}", people.key)
+        own = streams.uniform(f"confirms.{name}", people.key)
         for side, (away, who) in enumerate(
             zip(stays_away, (sent.asked.asker, sent.asked.asked), strict=True)
         ):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from sim.floor.arrays import NEVER, NONE
-from sim.statistics.kpis.registry import family, kpi
+from sim.floor.arrays import NONE
+from sim.statistics.kpis.registry import family
 from sim.statistics.ledger import Ledger
 from sim.statistics.measures import share
 
@@ -41,13 +39,3 @@ def full_diary_share(ledger: Ledger) -> dict[str, float]:
         "visitor": share(float(sum(known.visitor_full for known in facts)), without),
         "exhibitor": share(float(sum(known.exhibitor_full for known in facts)), without),
     }
-
-
-@kpi("visits.never_came", "Stayed away altogether", unit="visits", how="sum")
-def never_came(ledger: Ledger) -> float:
-    """People who were registered and stayed away altogether, counted on each day they would have come.
-
-    They are not among `visits.people`; what they had agreed to are no-shows.
-    """
-    absent = ledger.floor.party_days.arrival >= NEVER
-    return float(np.sum(ledger.size[absent]))
