@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim.statistics.first_screen import FIRST_SCREEN, HEADLINES, TOLD
 from sim.statistics.hurts import WhereItHurts, find_where_it_hurts
-from sim.statistics.kpis import describe, evaluate
+from sim.statistics.kpis import Basis, basis_in, describe, evaluate
 from sim.statistics.kpis.registry import own_values
 from sim.statistics.ledger import Ledger
 from sim.statistics.tables import TABLES, Table
@@ -36,6 +36,7 @@ class Frames:
     requests: pd.DataFrame
     exhibitors: pd.DataFrame
     occupancy: pd.DataFrame
+    shortfalls: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +73,10 @@ class Result(Frames):
         """
         return evaluate(self.ledger) | own_values(self)
 
+    def basis(self, name: str) -> Basis:
+        """What a KPI is here: `input`, `cut` (an input that was not wholly done), `fitted` or `predicted`."""
+        return basis_in(name, self.kpis, self.expo.terms.fitted)
+
     @cached_property
     def summary(self) -> pd.DataFrame:
         """The first screen: a row a headline KPI, with value, unit, label and basis."""
@@ -80,7 +85,7 @@ class Result(Frames):
         rows = []
         for name in HEADLINES:
             k = describe(name)
-            rows.append((self.kpis[name], k.unit, k.label, k.basis))
+            rows.append((self.kpis[name], k.unit, k.label, self.basis(name)))
         index = pd.Index(HEADLINES, name="kpi")
         return pd.DataFrame(rows, index=index, columns=["value", "unit", "label", "basis"])
 
@@ -140,7 +145,7 @@ class Result(Frames):
     def _row(self, name: str) -> tuple[str, ...]:
         k = describe(name)
         unit = shown_unit(k.unit, self.expo.terms.prices.currency)
-        return k.label, number(self.kpis[name], k.unit), unit, k.basis, name
+        return k.label, number(self.kpis[name], k.unit), unit, self.basis(name), name
 
 
 def _property(table: Table) -> cached_property[pd.DataFrame]:

@@ -9,6 +9,7 @@ from sim.expo import Expo
 from sim.expo.booking.agenda import Agenda, Booked
 from sim.expo.expo import SESSION_KINDS
 from sim.expo.programme.bookings import final_bookings, register
+from sim.expo.shortfalls import Noted
 from sim.expo.venue.hours import DAY, clock, minutes
 from sim.floor.arrays import MINUTE, NONE, IntArray
 from sim.streams import Streams
@@ -297,7 +298,7 @@ def test_who_registers_hangs_on_the_streams_alone() -> None:
 
     def sessions(seed: int) -> list[int]:
         agenda = Agenda(visitors, venue, 10 * MINUTE)
-        register(scenario, built().organisations, programme, agenda, Streams(seed, 0))
+        register(scenario, built().organisations, programme, agenda, Streams(seed, 0), Noted())
         booked: list[int] = final_bookings(agenda, 4, Streams(11, 0))[1].session.tolist()
         return booked
 
