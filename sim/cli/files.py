@@ -58,14 +58,14 @@ def show(given: Given) -> None:
 @click.command()
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 def new(file: Path | None) -> None:
-    """Write a commented template to FILE, or print it.
+    """Write a commented template to FILE, or print it (no FILE, or -).
 
     A file that is already there is left alone.
     """
     from sim.files.whole import write_file
     from sim.scenario import template
 
-    if file is None:
+    if file is None or file == Path("-"):
         click.echo(template(), nl=False)
         return
     if not file.parent.exists():  # it is not made: it may be a slip of the pen
