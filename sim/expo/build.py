@@ -29,6 +29,7 @@ from sim.expo.shortfalls import Noted
 from sim.expo.terms import terms_of
 from sim.expo.venue.hours import DAY, minutes
 from sim.expo.venue.venue import door, lay_out
+from sim.expo.visitors.absences import those_who_come
 from sim.expo.visitors.routes import plan_routes
 from sim.expo.visitors.visitors import draw_visitors
 from sim.files.problems import ScenarioError
@@ -79,6 +80,7 @@ def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:
 
     # who comes, and which booths they mean to see
     visitors = draw_visitors(scenario, exhibiting, exhibitors, venue, streams, population)
+    visitors = those_who_come(scenario, exhibiting, visitors, streams, noted)
     organisations = visitors.companies.after(exhibiting, scenario, population)
     stop_index, stops = plan_routes(scenario, organisations, exhibitors, venue, visitors, streams)
 

@@ -49,7 +49,7 @@ def names(expo: Expo) -> list[frozenset[str]]:
 
 
 def test_pairs_that_must_not_meet_never_ask_and_those_that_must_have_agreed(tmp_path: Path) -> None:
-    plain = with_pairs(tmp_path, [("nobody", "no one", "veto")])
+    plain = with_pairs(tmp_path, [("buyer 990001", "buyer 990002", "veto")])
     asked = names(plain)
     on = set(np.flatnonzero(plain.requests.meeting != NONE).tolist())
     barred = [tuple(sorted(asked[k])) for k in sorted(on)[:12]]
@@ -67,7 +67,7 @@ def test_pairs_that_must_not_meet_never_ask_and_those_that_must_have_agreed(tmp_
 
 
 def test_a_must_meet_that_nobody_would_ask_for_is_a_request_more_and_held(tmp_path: Path) -> None:
-    plain = with_pairs(tmp_path, [("nobody", "no one", "veto")])
+    plain = with_pairs(tmp_path, [("buyer 990001", "buyer 990002", "veto")])
     asked = set(names(plain))
     on = np.flatnonzero(plain.requests.meeting != NONE)
     party = plain.requests.asker[on][plain.requests.asker_party[on] != NONE]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ from sim.expo.expo import SESSION_KINDS
 from sim.expo.shortfalls import THINGS, WHYS, Noted
 from sim.expo.venue.hours import DAY
 from sim.floor.arrays import MINUTE, NONE
-from tests.expo.fair import Table, built, fair
+from tests.expo.fair import TOML, Table, built, fair
 
 CLOSED = Table({"kind": "hall_closed", "hall": "east", "day": 1, "from": dt.time(12), "to": dt.time(17)})
 
@@ -280,3 +281,62 @@ def test_fitted_is_said_only_of_what_a_scenario_says_it_was_fitted_to() -> None:
     assert fitted.kpis == plain.kpis or all(
         a == b or a != a for a, b in zip(fitted.kpis.values(), plain.kpis.values(), strict=True)
     )
+
+
+def test_a_country_that_stays_away_is_not_on_the_floor_either() -> None:
+    change = {"visitors__buyer__country_shares": Table(CN=2, HU=1)}
+    whole = built(**change)
+    hu = whole.countries.index("HU")
+    for settings, days in (({}, (0, 1)), ({"shocks__gone__day": 1}, (0,))):
+        expo = built(**change, shocks__gone__kind="country_absent", shocks__gone__country="HU", **settings)
+        there = expo.organisations.country[expo.parties.organisation] == hu
+        before = whole.organisations.country[whole.parties.organisation] == hu
+        assert before.sum() > 50
+        assert not (there & np.isin(expo.parties.day, days)).any()
+        assert there.any() == (len(days) == 1)
+        lost = before & np.isin(whole.parties.day, days)
+        people = int(whole.floor.party_days.size[lost].sum())
+        rows = of(expo, "visits")
+        assert sum(row.asked - row.done for row in rows) == people
+        assert {row.why for row in rows} == {"country_absent"}
+        assert {row.path for row in rows} >= {"visitors.buyer.visits", "visitors.staffers.visits"}
+        # everybody else's day begins as before
+        rest = whole.floor.party_days.arrival[~lost]
+        assert np.array_equal(rest, expo.floor.party_days.arrival)
+
+
+def test_who_is_there_when_the_country_leaves_goes_too() -> None:
+    change = {"visitors__buyer__country_shares": Table(CN=2, HU=1), "expo__days": 2}
+    noon = Table({"kind": "country_absent", "country": "HU", "day": 1, "from": dt.time(12)})
+    expo = built(**change, shocks__gone=noon)
+    days = expo.floor.party_days
+    from_hu = expo.organisations.country[expo.parties.organisation] == expo.countries.index("HU")
+    first = from_hu & (expo.parties.day == 0)
+    assert first.any()
+    assert (days.latest[first] <= 12 * 60 * MINUTE).all()
+    assert (days.latest[~from_hu & (expo.parties.day == 0)] > 12 * 60 * MINUTE).all()
+
+
+def test_a_share_of_a_country_is_its_booths_with_their_people() -> None:
+    change = {
+        "shocks__gone__kind": "country_absent",
+        "shocks__gone__country": "CN",
+        "shocks__gone__share": 0.5,
+    }
+    expo = built(**change)
+    shut = np.diff(expo.floor.places.open_index)[: expo.n_exhibitors] == 0
+    assert 5 < shut.sum() < 45
+    staffers = expo.parties.persona == expo.personas.index("staffers")
+    assert staffers.any()
+    assert not shut[expo.parties.organisation[staffers]].any()
+
+
+def test_must_meets_that_cannot_be_are_told(tmp_path: Path) -> None:
+    rows = ("energy-001,buyer 990001,must", "energy-001,energy-002,must", "energy-001,buyer 1,veto")
+    (tmp_path / "pairs.csv").write_text("who,whom,rule\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    (tmp_path / "fair.toml").write_text('pairs_file = "pairs.csv"\n' + TOML, encoding="utf-8")
+    told = of(sim.build(str(tmp_path / "fair.toml")), "must_meets")
+    assert told == [
+        Row("pairs_file", "energy-001 and buyer 990001", 1, 0, "not_there"),
+        Row("pairs_file", "energy-001 and energy-002", 1, 0, "no_part"),
+    ]
