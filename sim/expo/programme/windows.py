@@ -35,14 +35,12 @@ def plan_windows(scenario: Scenario, venue: Venue, noted: Noted) -> tuple[IntArr
         for day in range(len(venue.day_open)):
             opens = int(venue.day_open[day])
             starts, n = _grid(name, section, day, opens, int(venue.day_close[day]))
+            slot = minutes(section.slot_minutes)
+            pitch = slot + minutes(section.buffer_minutes)
             if starts and section.from_ is not None:
                 asked, begin = clock(section.from_) // MINUTE, starts[0] % DAY // MINUTE
                 noted.note(f"matchmaking.{name}.from", "first slot", "starts", asked, begin, "doors", day)
             for area, start in _by_area(section.areas, starts, _windows(section, day)):
-                slot, pitch = (
-                    minutes(section.slot_minutes),
-                    minutes(section.slot_minutes + section.buffer_minutes),
-                )
                 begins = [start + k * pitch for k in range(n)]
                 if venue.tables[name].size:
                     place = int(venue.tables[name][area, 0])
