@@ -95,7 +95,7 @@ def test_a_must_meet_is_agreed_before_all_others_though_somebody_asks_for_it_lat
         "matchmaking__general__pending_blocks": True,
         "matchmaking__general__most_meetings_each": 3,
     }
-    plain = with_pairs(tmp_path, [("nobody", "no one", "veto")], **options)
+    plain = with_pairs(tmp_path, [("buyer 990001", "buyer 990002", "veto")], **options)
     late = [names(plain)[k] for k in reply(plain, "blocked").tolist()]
     expo = with_pairs(tmp_path, [(*sorted(late[-1]), "must")], **options)
     k = names(expo).index(late[-1])

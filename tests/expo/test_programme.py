@@ -253,8 +253,8 @@ def test_no_slot_lies_after_the_doors_of_a_day_that_closes_early() -> None:
     )
     of = early.window_programme == 1
     ends = early.window_end[of] - early.window_day[of] * DAY
-    # twelve and eight slots; of the ten minutes that are left half lie after the last
-    assert ends.tolist() == [15 * HOUR + 55 * MINUTE] * 4 + [13 * HOUR + 55 * MINUTE]
+    # twelve and eight slots from ten o'clock on; the ten minutes that are left lie after the last
+    assert ends.tolist() == [15 * HOUR + 50 * MINUTE] * 4 + [13 * HOUR + 50 * MINUTE]
 
 
 def test_areas_share_one_grid_of_slots() -> None:
