@@ -38,8 +38,8 @@ _SUMMARY: Final = {
     "theme": "what it is about",
     "sd": "standard deviation between replications",
     "n": "replications in which it is defined",
-    "basis": "input (the scenario says it, up to chance), fitted (to a published or measured figure) or "
-    "predicted (it follows from the rest)",
+    "basis": "input (the scenario says it, up to chance), cut (an input that was not wholly done), fitted (to "
+    "a published or measured figure) or predicted (it follows from the rest)",
     "why": "why there is no interval, where there is none",
 }
 

@@ -117,6 +117,7 @@ class WhereItHurts:
     left_out: tuple[str, ...]  # exhibitors without a useful contact
     promises: tuple[BrokenPromise, ...]  # sponsors who were promised more, the worst served first
     no_slot: tuple[NoSlot, ...]  # by score, best first
+    not_done: tuple[str, ...]  # what was asked for and could not be done, what weighs most first
     replication: int
 
     def lines(self, most: int = _SHOWN) -> list[str]:
@@ -141,6 +142,7 @@ class WhereItHurts:
                 f"Accepted requests without a slot: {len(self.no_slot):,}",
                 [str(request) for request in self.no_slot[:most]],
             ),
+            (f"Asked for and not done: {len(self.not_done):,}", list(self.not_done[:most])),
         )
         return [(heading, items) for heading, items in parts if items]
 
@@ -187,6 +189,7 @@ def find_where_it_hurts(ledger: Ledger) -> WhereItHurts:
         left_out=tuple(expo.organisations.name[i] for i in left_out),
         promises=_broken_promises(ledger),
         no_slot=_no_slot(ledger),
+        not_done=tuple(expo.shortfalls.lines()),
         replication=expo.replication,
     )
 

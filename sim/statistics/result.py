@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim.statistics.first_screen import FIRST_SCREEN, TOLD
 from sim.statistics.hurts import WhereItHurts, find_where_it_hurts
-from sim.statistics.kpis import describe, evaluate, theme_title
+from sim.statistics.kpis import Basis, basis_in, describe, evaluate, theme_title
 from sim.statistics.kpis.registry import own_values
 from sim.statistics.ledger import Ledger
 from sim.statistics.tables import TABLES, Table
@@ -37,6 +37,7 @@ class Frames:
     promises: pd.DataFrame
     exhibitors: pd.DataFrame
     occupancy: pd.DataFrame
+    shortfalls: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +75,10 @@ class Result(Frames):
         """
         return evaluate(self.ledger) | own_values(self)
 
+    def basis(self, name: str) -> Basis:
+        """What a KPI is here: `input`, `cut` (an input that was not wholly done), `fitted` or `predicted`."""
+        return basis_in(name, self.row, self.expo.terms.fitted)
+
     @cached_property
     def kpis(self) -> pd.Series[float]:
         """All KPIs by name, one's own last; nan where one is not defined.
@@ -95,7 +100,7 @@ class Result(Frames):
         rows = []
         for name, value in self.row.items():
             k = describe(name)
-            rows.append((value, k.unit, k.label, theme_title(k.theme), k.basis))
+            rows.append((value, k.unit, k.label, theme_title(k.theme), self.basis(name)))
         index = pd.Index(list(self.row), name="kpi")
         return pd.DataFrame(rows, index=index, columns=["value", "unit", "label", "theme", "basis"])
 
@@ -161,7 +166,7 @@ class Result(Frames):
     def _row(self, name: str) -> tuple[str, ...]:
         k = describe(name)
         unit = shown_unit(k.unit, self.expo.terms.prices.currency)
-        return k.label, number(self.row[name], k.unit), unit, k.basis, name
+        return k.label, number(self.row[name], k.unit), unit, self.basis(name), name
 
 
 def _property(table: Table) -> cached_property[pd.DataFrame]:

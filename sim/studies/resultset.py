@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.statistics.first_screen import FIRST_SCREEN, TOLD
 from sim.statistics.intervals import Estimate, estimate
-from sim.statistics.kpis import describe, theme_title
+from sim.statistics.kpis import Basis, basis_in, describe, theme_title
 from sim.statistics.kpis.registry import no_kpi
 from sim.statistics.tables import COLUMNS
 from sim.statistics.text import grouped, grouped_html, of_estimate, shown_unit
@@ -173,6 +173,15 @@ class ResultSet:
             raise ValueError("no replication is in both")
         return estimate(here[number] - there[number] for number in both)
 
+    def basis(self, name: str) -> Basis:
+        """What a KPI is here: `input`, `cut` (not done in full everywhere), `fitted` or `predicted`."""
+        return basis_in(name, self._greatest, self.scenario.data.expo.fitted)
+
+    @cached_property
+    def _greatest(self) -> dict[str, float]:
+        """The greatest value of each KPI in any replication."""
+        return {name: max(row.get(name, 0.0) for row in self.rows) for name in self.names}
+
     @cached_property
     def _estimates(self) -> dict[str, Estimate]:
         nan = float("nan")
@@ -194,7 +203,8 @@ class ResultSet:
         rows = []
         for name, e in self._estimates.items():
             k = describe(name)
-            rows.append((e.mean, e.half_width, k.unit, k.label, theme_title(k.theme), e.sd, e.n, k.basis))
+            basis = self.basis(name)
+            rows.append((e.mean, e.half_width, k.unit, k.label, theme_title(k.theme), e.sd, e.n, basis))
         header = ["mean", "half_width", "unit", "label", "theme", "sd", "n", "basis"]
         return pd.DataFrame(rows, index=pd.Index(self.names, name="kpi"), columns=header)
 
@@ -221,7 +231,7 @@ class ResultSet:
                 name: {
                     "label": describe(name).label,
                     "unit": describe(name).unit,
-                    "basis": describe(name).basis,
+                    "basis": self.basis(name),
                     "n": e.n,
                     "mean": defined(e.mean),
                     "sd": defined(e.sd),
@@ -313,7 +323,7 @@ class ResultSet:
         mean, half_width = of_estimate(e, k.unit)
         label = k.label if e.n == len(self) else f"{k.label} (in {e.n} of {len(self)})"
         unit = shown_unit(k.unit, self.scenario.data.costs.currency)
-        return label, mean, f"± {half_width}" if half_width else "", unit, k.basis, name
+        return label, mean, f"± {half_width}" if half_width else "", unit, self.basis(name), name
 
     def _defined(self, name: str) -> bool:
         """Whether a KPI is defined in any replication: promises and costs are not in all scenarios."""

@@ -28,7 +28,7 @@ from sim.statistics.measures import gini, mean
 __all__ = ["FIGURES", "Figure", "main"]
 
 Floats = npt.NDArray[np.float64]
-Basis = Literal["input", "fitted", "predicted"]
+Basis = Literal["input", "fitted", "predicted", "cut"]
 HOUR = 60 * MINUTE
 
 

@@ -184,6 +184,22 @@ def test_a_file_that_is_no_scenario_ends_with_2_and_its_name(tmp_path: Path, con
     assert str(file) in done.stderr
 
 
+def test_an_input_that_was_cut_is_not_labelled_an_input() -> None:
+    def basis(*sets: str) -> dict[str, str]:
+        done = command("run", FAIR, "-n", "2", "-q", "--all-kpis", *sets)
+        assert done.exit_code == 0
+        words = [line.split() for line in done.stdout.splitlines()]
+        return {line[-1]: line[-2] for line in words if len(line) > 2}
+
+    plain = basis()
+    assert plain["meetings.requested"] == plain["sessions.activities"] == "input"
+    assert plain["visits.stops"] == plain["conversations.minutes"] == "predicted"  # nothing was fitted to it
+    cut = basis("--set", "matchmaking.tables.requests=100000", "--set", "expo.fitted=['visits.stops']")
+    assert cut["meetings.requested"] == cut["meetings.accepted_in.tables"] == "cut"
+    assert cut["sessions.activities"] == "input"
+    assert (cut["visits.stops"], cut["conversations.minutes"]) == ("fitted", "predicted")
+
+
 # files
 
 

@@ -27,6 +27,8 @@ __all__ = [
     "hall_closures",
     "hourly_factors",
     "lane_changes",
+    "of_kind",
+    "windows",
 ]
 
 _HOUR = DAY // 24

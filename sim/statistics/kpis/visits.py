@@ -18,7 +18,7 @@ _HUNDRED_SQUARE_FEET: Final = 9.290304  # m²
 _HOUR: Final = 60 * MINUTE
 
 
-@kpi("visits.people", "Visits", unit="visits", how="sum", basis="input")
+@kpi("visits.people", "Visits", unit="visits", how="sum", basis="input", cut_by="programme.visits_cut")
 def people(ledger: Ledger) -> float:
     """People admitted, counted anew on each day they come."""
     return float(ledger.size[ledger.visits.actor].sum())
