@@ -60,6 +60,7 @@ class Terms:
     persona_kinds: tuple[str, ...]  # of each persona: buyer, professional, exhibitor ...
     matchmaking: tuple[MatchmakingTerms, ...]  # of each matchmaking programme
     prices: Prices
+    fitted: bool  # values were set to meet published figures of this very fair
 
 
 def terms_of(scenario: Scenario) -> Terms:
@@ -91,6 +92,7 @@ def terms_of(scenario: Scenario) -> Terms:
             for name, section in data.matchmaking.items()
         ),
         prices=Prices(**{name: getattr(data.costs, name) for name in type(data.costs).model_fields}),
+        fitted=bool(data.expo.fitted_to),
     )
 
 

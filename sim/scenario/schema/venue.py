@@ -59,6 +59,15 @@ class Event(Section):
         "(an organiser's own list is always the same).",
         source=NEUTRAL,
     )
+    fitted_to: str = field(
+        "",
+        "Published figures of this very fair that values were set to meet. If empty, no result is called "
+        "fitted; in a fair that extends such a one, make it empty.",
+        max_length=200,
+        pattern=CLEAN,
+        source=NEUTRAL,
+        example="visits, activities and matches that the organiser published",
+    )
     seed: int = field(
         1, "Seed of all random draws; `--seed` overrides it.", unit="1", ge=0, le=2**63 - 1, source=NEUTRAL
     )
