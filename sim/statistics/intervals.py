@@ -29,6 +29,7 @@ LEVEL: Final = 0.95
 _ENOUGH: Final = 5  # values that differ from the commonest one
 _DUST: Final = 1e-9  # spreads below this share of the values are rounding
 _HALVINGS: Final = 50
+_EVEN: Final = 0.9  # sides that differ by less are told as one
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,21 @@ class Estimate:
         if self.n < 2:
             return "one replication" if self.n else "not defined"
         return f"{self.differ} of {self.n} differ" if self.differ else f"same in all {self.n}"
+
+    def scaled(self, factor: float) -> Estimate:
+        """That of `factor`, which is above 0, times the number: 100 for per cent."""
+        mean, low, high, sd = (factor * value for value in (self.mean, self.low, self.high, self.sd))
+        return Estimate(mean, low, high, sd, self.n, self.differ)
+
+    def __format__(self, spec: str) -> str:
+        """`f"{estimate:+.2f}"`: +0.15 ± 0.08; +0.15 (+0.02 to +0.41) if one side is longer; or why not."""
+        mean = format(self.mean, spec)
+        if self.why:
+            return f"{mean} ({self.why})"
+        shorter = min(self.mean - self.low, self.high - self.mean)
+        if shorter < _EVEN * self.half_width:
+            return f"{mean} ({format(self.low, spec)} to {format(self.high, spec)})"
+        return f"{mean} ± {format(self.half_width, spec.replace('+', ''))}"
 
 
 def estimate(

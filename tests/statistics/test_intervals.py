@@ -109,6 +109,14 @@ def test_far_from_an_end_of_the_range_the_interval_is_students(values: list[floa
         assert bounded.half_width == pytest.approx(plain.half_width, rel=2e-3)
 
 
+def test_an_estimate_is_written_with_its_interval_or_why_there_is_none() -> None:
+    assert f"{estimate([2.0, 4.0, 6.0]):+.2f}" == "+4.00 ± 4.97"
+    assert f"{estimate([0.02, 0.04, 0.06]).scaled(100):.1f}" == "4.0 ± 5.0"
+    assert f"{estimate([1.0, 2.0, 6.0], low=0):.1f}" == "3.0 (0.5 to 19.9)"
+    assert f"{estimate([0.0, 0.0]):.1f}" == "0.0 (same in all 2)"
+    assert f"{estimate([0.0, 0.0, 1.0]):.2f}" == "0.33 (1 of 3 differ)"
+
+
 def test_a_range_that_the_values_do_not_keep_is_not_believed() -> None:
     assert estimate([-1.0, 2.0, 3.0], low=0) == estimate([-1.0, 2.0, 3.0])
 
