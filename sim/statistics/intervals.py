@@ -26,7 +26,8 @@ __all__ = ["LEVEL", "Estimate", "estimate", "most_that_differ", "needed", "stude
 
 LEVEL: Final = 0.95
 
-_ENOUGH: Final = 5  # values that differ from the commonest one
+_ENOUGH: Final = 5  # values that differ from the commonest one, if that is the least or the greatest ...
+_ENOUGH_AROUND: Final = 3  # ... or lies among them
 _DUST: Final = 1e-9  # spreads below this share of the values are rounding
 _HALVINGS: Final = 50
 _EVEN: Final = 0.9  # sides that differ by less are told as one
@@ -90,7 +91,7 @@ def estimate(
 
     Replications in which the number is not defined (nan) are left out, so `n` may be less than the
     number of replications; with n = 0 the mean is nan. There is no interval with n < 2, for a number that
-    did not vary (rounding apart), and if fewer than `needed(n)` values differ from the commonest one.
+    did not vary (rounding apart), and if fewer values than are `needed` differ from the commonest one.
 
     Args:
         values: one a replication.
@@ -108,9 +109,9 @@ def estimate(
     sd = sqrt(fsum((v - mean) ** 2 for v in kept) / (n - 1))
     if sd <= _DUST * max(map(abs, kept)):
         return Estimate(mean, nan, nan, sd, n, 0)
-    ((_, times),) = Counter(kept).most_common(1)
+    ((common, times),) = Counter(kept).most_common(1)
     differ = n - times
-    if differ < needed(n):
+    if differ < needed(n, both_sides=min(kept) < common < max(kept)):
         return Estimate(mean, nan, nan, sd, n, differ)
     if min(kept) < low or max(kept) > high:
         low, high = -inf, inf  # a value far outside would make nonsense of an interval inside
@@ -125,9 +126,13 @@ def estimate(
     return Estimate(mean, lower, upper, sd, n, differ)
 
 
-def needed(n: int) -> int:
-    """How many of `n` values must differ from the commonest one for an interval: five, or half of them."""
-    return min(_ENOUGH, (n + 1) // 2)
+def needed(n: int, *, both_sides: bool = False) -> int:
+    """How many of `n` values must differ from the commonest one for an interval: five, or half of them.
+
+    Three if some are greater and some are less: then it is a number of few values, a median of counts say,
+    and nothing rare.
+    """
+    return min(_ENOUGH_AROUND if both_sides else _ENOUGH, (n + 1) // 2)
 
 
 def most_that_differ(n: int, level: float = LEVEL) -> float:

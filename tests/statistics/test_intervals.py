@@ -66,6 +66,10 @@ def test_a_few_that_differ_are_too_few() -> None:
     few = estimate([0, 0, 0, 0, 0, 0, 1, 2, 3, 4], low=0)
     assert (few.why, few.mean, few.same) == ("4 of 10 differ", 1.0, False)
     assert math.isnan(few.half_width)
+    # three will do around the commonest: a median of counts has few values, and nothing in it is rare
+    assert estimate([15] * 8 + [14, 16]).why == "2 of 10 differ"
+    assert not estimate([15] * 7 + [14, 14.5, 16]).why
+    assert estimate([15] * 7 + [15.5, 15.5, 16]).why == "3 of 10 differ"
     enough = estimate([0, 0, 0, 0, 0, 1, 2, 3, 4, 5], low=0)
     assert not enough.why
     # five of ten is the least that is shown: of those that are, none is rarer, so 0 is not ruled out
@@ -162,6 +166,11 @@ SKEWED: dict[
     "rare count": (lambda rng, n: rng.poisson(0.7, n), 0.7, math.inf),
     "rare loss": (lambda rng, n: rng.exponential(1, n) * (rng.random(n) < 0.5), 0.5, math.inf),
     "rarer loss": (lambda rng, n: rng.exponential(1, n) * (rng.random(n) < 0.2), 0.2, math.inf),
+    "median of counts": (
+        lambda rng, n: 15 + rng.integers(-1, 2, n) * rng.integers(0, 2, n) / 2,
+        15,
+        math.inf,
+    ),
     "yes or no": (lambda rng, n: (rng.random(n) < 0.3).astype(float), 0.3, 1),
 }
 
