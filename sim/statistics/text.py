@@ -16,6 +16,7 @@ __all__ = [
     "Row",
     "cells",
     "clock",
+    "columns",
     "counted",
     "explained",
     "grouped_html",
@@ -198,6 +199,21 @@ def table(groups: Sequence[tuple[str, Sequence[Row]]], width: int = WIDTH) -> li
                 lines += wrapped(f"{row.name} ({row.basis})", width, 2 * _INDENT, 2 * _INDENT)
         lines.append("")
     return lines
+
+
+def columns(rows: Sequence[Sequence[str]], alignment: str, indent: str = _INDENT) -> list[str]:
+    """Rows of text as lines with aligned columns; `alignment` has `<` or `>` for each column."""
+    widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
+    return [
+        (
+            indent
+            + "  ".join(
+                _filled(cell, width, right=side == ">")
+                for cell, side, width in zip(row, alignment, widths, strict=True)
+            )
+        ).rstrip()
+        for row in rows
+    ]
 
 
 def _filled(text: str, width: int, *, right: bool = False) -> str:

@@ -75,7 +75,7 @@ def _rows(scenario: sim.Scenario, seed: int, n: int, keep: Path | None) -> list[
             rows.append(row)
     with tqdm(total=n, initial=min(len(rows), n), unit="replication") as bar:
         for replication in range(len(rows), n):
-            row = dict(sim.run(scenario, replication=replication, seed=seed).kpis)
+            row = dict(sim.run(scenario, replication=replication, seed=seed).row)
             rows.append(row)
             if keep is not None:
                 with keep.open("a", encoding="utf-8") as file:

@@ -32,7 +32,7 @@ def shipped(request: pytest.FixtureRequest) -> ResultSet:
     scenario = sim.load(request.param, few)
     if request.param == "hungary-2024":
         result = request.getfixturevalue("hungary")
-        return ResultSet(scenario, 1, "simpy", (0,), (result.kpis,), result, (result.tally,))
+        return ResultSet(scenario, 1, "simpy", (0,), (result.row,), result, (result.tally,))
     return sim.replicate(scenario, replications=1 if few else 2, workers=1)
 
 

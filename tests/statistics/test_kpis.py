@@ -25,9 +25,9 @@ def test_every_kpi_equals_a_loop_over_rows(seed: int) -> None:
     result = random_result(seed)
     naive = Naive(result.expo, result.trace)
     expected = naive.kpis() | programme_kpis(naive)
-    assert result.kpis.keys() == expected.keys()
+    assert result.row.keys() == expected.keys()
     for name, value in expected.items():
-        assert result.kpis[name] == pytest.approx(value, rel=1e-9, abs=1e-12, nan_ok=True), name
+        assert result.row[name] == pytest.approx(value, rel=1e-9, abs=1e-12, nan_ok=True), name
 
 
 # Of the fair in `tiny.py`, worked out by hand.
@@ -176,7 +176,7 @@ def test_who_has_his_next_meeting_at_another_table_walks_there() -> None:
 def test_every_kpi_stays_in_its_range(tiny: Result, quickstart: Result, hungary: Result) -> None:
     bounded = 0
     for result in (tiny, quickstart, hungary):
-        for name, value in result.kpis.items():
+        for name, value in result.row.items():
             k = describe(name)
             assert math.isnan(value) or k.low <= value <= k.high, name
             bounded += math.isfinite(k.high)

@@ -16,6 +16,7 @@ __all__ = [
     "KPI",
     "KPIS",
     "OWN",
+    "REMEMBERED",
     "THEMES",
     "Basis",
     "KPIError",
@@ -91,6 +92,9 @@ KPIS: Final[dict[str, KPI]] = {}
 
 OWN: Final[dict[str, KPI]] = {}
 """A user's own KPIs by name; their functions take a `Result` (`sim.kpi`)."""
+
+REMEMBERED: Final[dict[str, KPI]] = {}
+"""KPIs of somebody's own in results that were read from a directory; they cannot be worked out here."""
 
 
 def kpi(
@@ -170,6 +174,8 @@ def describe(name: str) -> KPI:
             k = KPIS[stem]
             label = f"{k.label}: {member.replace('.', ', ').replace('_', ' ')}"
             return replace(k, name=name, label=label, family=False)
+    if name in REMEMBERED:
+        return REMEMBERED[name]
     raise KeyError(no_kpi(name, [*KPIS, *OWN]))
 
 
