@@ -175,7 +175,7 @@ def _unwanted(ledger: Ledger) -> Bools:
     return unwanted
 
 
-@kpi("meetings.affinity", "Affinity of meetings held", unit="1", how="mean over meetings held")
+@kpi("meetings.affinity", "Fit of meetings held (affinity)", unit="1", how="mean over meetings held", high=1)
 def affinity(ledger: Ledger) -> float:
     """True affinity of both sides, in [0, 1]; meetings that nobody requested are left out."""
     sides = ledger.sides
@@ -196,7 +196,12 @@ def delay(ledger: Ledger) -> float:
     return mean((sides.begin - ledger.floor.meetings.start)[sides.held]) / MINUTE
 
 
-@kpi("meetings.wait_minutes", "Wait for the other side", unit="min", how="mean over sides there")
+@kpi(
+    "meetings.wait_minutes",
+    "Wait for the other side, over all sides",
+    unit="min",
+    how="mean over sides there",
+)
 def wait(ledger: Ledger) -> float:
     """Time a side that was there waited after the slot's start, whether the meeting was held or not.
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import cleandoc
+from math import inf
 from numbers import Real
 from typing import Final, Literal, TypeVar
 
+from sim.statistics.intervals import LEVEL, Estimate, estimate
 from sim.statistics.ledger import Ledger
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "KPIError",
     "basis_in",
     "describe",
+    "estimated",
     "evaluate",
     "family",
     "kpi",
@@ -71,6 +74,8 @@ class KPI:
     definition: str
     compute: Value | Values
     family: bool = False
+    low: float = -inf  # the least that it can be; intervals stay within
+    high: float = inf  # the greatest
     cut_by: str = ""  # KPI, or family of the same members, that is above 0 where not all of an input is done
 
     @property
@@ -90,30 +95,69 @@ REMEMBERED: Final[dict[str, KPI]] = {}
 
 
 def kpi(
-    name: str, label: str, *, unit: str, how: str, basis: Basis = "predicted", cut_by: str = ""
+    name: str,
+    label: str,
+    *,
+    unit: str,
+    how: str,
+    basis: Basis = "predicted",
+    low: float = 0.0,
+    high: float | None = None,
+    cut_by: str = "",
 ) -> Callable[[_F], _F]:
-    """Register a function of the ledger as the KPI `name`; its docstring is the definition."""
-    return _register(name, label, unit, how, basis, cut_by, of_many=False)
+    """Register a function of the ledger as the KPI `name`; its docstring is the definition.
+
+    `low` and `high` are the least and the greatest that it can be: shares, if not said otherwise, are from
+    0 to 1, and all else is 0 or more.
+    """
+    return _register(name, label, unit, how, basis, low, high, cut_by, of_many=False)
 
 
 def family(
-    name: str, label: str, *, unit: str, how: str, basis: Basis = "predicted", cut_by: str = ""
+    name: str,
+    label: str,
+    *,
+    unit: str,
+    how: str,
+    basis: Basis = "predicted",
+    low: float = 0.0,
+    high: float | None = None,
+    cut_by: str = "",
 ) -> Callable[[_F], _F]:
     """Register a function that gives a number for each member as the KPIs `name.member`."""
-    return _register(name, label, unit, how, basis, cut_by, of_many=True)
+    return _register(name, label, unit, how, basis, low, high, cut_by, of_many=True)
 
 
 def _register(
-    name: str, label: str, unit: str, how: str, basis: Basis, cut_by: str, *, of_many: bool
+    name: str,
+    label: str,
+    unit: str,
+    how: str,
+    basis: Basis,
+    low: float,
+    high: float | None,
+    cut_by: str,
+    *,
+    of_many: bool,
 ) -> Callable[[_F], _F]:
     def register(function: _F) -> _F:
         if name in KPIS or name.partition(".")[0] not in THEMES:
             raise ValueError(f"the KPI {name!r} is there already or has no known theme")
         definition = cleandoc(function.__doc__ or "")
-        KPIS[name] = KPI(name, label, unit, how, basis, definition, function, of_many, cut_by)  # type: ignore[arg-type]
+        top = high if high is not None else 1.0 if unit == "share" else inf
+        KPIS[name] = KPI(name, label, unit, how, basis, definition, function, of_many, low, top, cut_by)  # type: ignore[arg-type]
         return function
 
     return register
+
+
+def estimated(name: str, values: Iterable[float], level: float = LEVEL) -> Estimate:
+    """Mean of the KPI `name` over replications, with an interval that stays within its range.
+
+    Raises KeyError if there is no such KPI.
+    """
+    k = describe(name)
+    return estimate(values, level, low=k.low, high=k.high)
 
 
 def theme_title(theme: str) -> str:
@@ -138,7 +182,7 @@ def describe(name: str) -> KPI:
             k = KPIS[stem]
             label = f"{k.label}: {member.replace('.', ', ').replace('_', ' ')}"
             cut_by = k.cut_by and f"{k.cut_by}.{member}"
-            return KPI(name, label, k.unit, k.aggregation, k.basis, k.definition, k.compute, cut_by=cut_by)
+            return replace(k, name=name, label=label, family=False, cut_by=cut_by)
     if name in REMEMBERED:
         return REMEMBERED[name]
     raise KeyError(no_kpi(name, [*KPIS, *OWN]))
