@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +13,7 @@ from sim.statistics.first_screen import FIRST_SCREEN, TOLD
 from sim.statistics.intervals import Estimate, estimate
 from sim.statistics.kpis import Basis, basis_in, describe, theme_title
 from sim.statistics.kpis.registry import no_kpi
+from sim.statistics.tables import COLUMNS
 from sim.statistics.text import grouped, grouped_html, of_estimate, shown_unit
 
 if TYPE_CHECKING:
@@ -40,7 +42,8 @@ class ResultSet:
     """KPIs of independent replications of a scenario.
 
     `rows[i]` holds the KPIs of replication `numbers[i]`; `first` is the whole first replication, with
-    its tables, if it was kept. `imprecise` names the KPIs whose interval is wider than was asked for,
+    its trace, if it was kept. `kept` holds the tables that were kept by replication, those of the first if
+    left out: see `table`. `imprecise` names the KPIs whose interval is wider than was asked for,
     should a precision have been given up.
     """
 
@@ -52,6 +55,7 @@ class ResultSet:
     first: Result | None = None
     failures: tuple[Failure, ...] = ()
     imprecise: tuple[str, ...] = ()
+    kept: Mapping[int, Mapping[str, pd.DataFrame]] | None = None
 
     def __post_init__(self) -> None:
         if not self.rows or len(self.rows) != len(self.numbers):
@@ -59,6 +63,76 @@ class ResultSet:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @classmethod
+    def load(cls, directory: str | os.PathLike[str]) -> ResultSet:
+        """The results that `save`, or `exposim run --out`, has written into a directory.
+
+        Numbers and tables are those that were written; `first` is not there, since a trace is not written:
+        `sim.run(results.scenario, seed=results.seed)` makes it again. Nothing in the directory is run.
+
+        Raises:
+            ResultsError: it holds no results, or they are damaged; a ValueError of one line.
+            ScenarioError: the scenario in it cannot be used, as when it names a policy of somebody's own.
+        """
+        from sim.interchange.results_reading import read_results
+
+        return read_results(directory)
+
+    def save(
+        self,
+        directory: str | os.PathLike[str],
+        *,
+        tables: Collection[str] = ("csv", "parquet"),
+        force: bool = False,
+    ) -> None:
+        """Write scenario, KPIs and the tables that were kept into a new directory; `load` reads it again.
+
+        Args:
+            directory: where; its parents are made. It is whole or not there. A README in it says what each
+                file and column is.
+            tables: how tables are written: `csv`, `parquet`, `xlsx` (one workbook), or none of them.
+            force: replace results that are there, once the new ones are complete.
+
+        Raises:
+            FileExistsError: there is something already, which is not replaced.
+            ValueError: a format that is none of them, whose package is missing, or that is too small.
+            OSError: they could not be written.
+        """
+        from pathlib import Path
+
+        from sim.interchange.results import formats, write
+
+        write(self, Path(directory), force=force, tables=formats(tables))
+
+    def kept_of(self, table: str) -> tuple[int, ...]:
+        """The replications of which a table was kept."""
+        return tuple(number for number, tables in self._kept.items() if table in tables)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table of `sim.statistics.COLUMNS` over all replications of which it was kept.
+
+        Its first column is `replication`, the others are those of `Result`. `replicate` keeps the tables of
+        replication 0 unless told otherwise (`keep`, `tables`).
+
+        Raises KeyError if there is no such table, or it was not kept; with the near misses.
+        """
+        from sim.studies.kept import no_table, stacked
+
+        if name not in COLUMNS:
+            raise KeyError(no_table(name))
+        numbers = self.kept_of(name)
+        if not numbers:
+            raise KeyError(f"the table {name!r} was kept of no replication; see `keep` of `sim.replicate`")
+        return stacked({number: self._kept[number][name] for number in numbers})
+
+    @cached_property
+    def _kept(self) -> Mapping[int, Mapping[str, pd.DataFrame]]:
+        if self.kept is not None:
+            return self.kept
+        from sim.studies.kept import TablesOf
+
+        return {} if self.first is None else {self.first.replication: TablesOf(self.first, tuple(COLUMNS))}
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -115,7 +189,7 @@ class ResultSet:
 
     @cached_property
     def kpis(self) -> pd.DataFrame:
-        """A row a replication, a column a KPI."""
+        """A row a replication, a column a KPI: each row is the `kpis` of that replication's `Result`."""
         import pandas as pd
 
         index = pd.Index(self.numbers, name="replication")
@@ -135,7 +209,11 @@ class ResultSet:
         return pd.DataFrame(rows, index=pd.Index(self.names, name="kpi"), columns=header)
 
     def to_json_dict(self, kpis: Collection[str] | None = None) -> dict[str, Any]:
-        """What `exposim run --json` prints, of all KPIs or of these; a number not defined is None."""
+        """What `exposim run --json` prints, of all KPIs or of these; a number not defined is None.
+
+        Of each KPI: label, unit and basis; the mean over the `n` replications in which it is defined, their
+        standard deviation, and the 95 % interval (`low` to `high`; `half_width`).
+        """
 
         def defined(value: float) -> float | None:
             return value if isfinite(value) else None
@@ -151,9 +229,15 @@ class ResultSet:
             "replications": len(self),
             "kpis": {
                 name: {
-                    "mean": defined(e.mean),
-                    "half_width": defined(e.half_width),
+                    "label": describe(name).label,
                     "unit": describe(name).unit,
+                    "basis": self.basis(name),
+                    "n": e.n,
+                    "mean": defined(e.mean),
+                    "sd": defined(e.sd),
+                    "half_width": defined(e.half_width),
+                    "low": defined(e.low),
+                    "high": defined(e.high),
                 }
                 for name, e in estimates.items()
             },

@@ -43,7 +43,8 @@ def printed() -> dict[str, Any]:
 def test_json_has_exactly_what_was_promised(printed: dict[str, Any]) -> None:
     assert list(printed) == ["scenario", "title", "seed", "engine", "replications", "kpis"]
     assert [printed[key] for key in list(printed)[:-1]] == ["fair", "A fair to test with", 7, "simpy", 3]
-    assert all(set(kpi) == {"mean", "half_width", "unit"} for kpi in printed["kpis"].values())
+    keys = ["label", "unit", "basis", "n", "mean", "sd", "half_width", "low", "high"]
+    assert all(list(kpi) == keys for kpi in printed["kpis"].values())
 
 
 def test_json_is_what_python_gives(printed: dict[str, Any]) -> None:
@@ -105,6 +106,8 @@ def test_every_option_of_run_reaches_the_study(monkeypatch: pytest.MonkeyPatch) 
         "engine": "simpy",
         "precision": "5%",
         "progress": False,
+        "keep": (),  # no tables are asked for
+        "tables": (),
     }
 
 

@@ -25,9 +25,9 @@ def test_every_kpi_equals_a_loop_over_rows(seed: int) -> None:
     result = random_result(seed)
     naive = Naive(result.expo, result.trace)
     expected = naive.kpis() | programme_kpis(naive)
-    assert result.kpis.keys() == expected.keys()
+    assert result.row.keys() == expected.keys()
     for name, value in expected.items():
-        assert result.kpis[name] == pytest.approx(value, rel=1e-9, abs=1e-12, nan_ok=True), name
+        assert result.row[name] == pytest.approx(value, rel=1e-9, abs=1e-12, nan_ok=True), name
 
 
 # Of the fair in `tiny.py`, worked out by hand.

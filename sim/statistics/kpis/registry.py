@@ -14,6 +14,7 @@ __all__ = [
     "KPI",
     "KPIS",
     "OWN",
+    "REMEMBERED",
     "THEMES",
     "Basis",
     "KPIError",
@@ -84,6 +85,9 @@ KPIS: Final[dict[str, KPI]] = {}
 OWN: Final[dict[str, KPI]] = {}
 """A user's own KPIs by name; their functions take a `Result` (`sim.kpi`)."""
 
+REMEMBERED: Final[dict[str, KPI]] = {}
+"""KPIs of somebody's own in results that were read from a directory; they cannot be worked out here."""
+
 
 def kpi(
     name: str, label: str, *, unit: str, how: str, basis: Basis = "predicted", cut_by: str = ""
@@ -135,6 +139,8 @@ def describe(name: str) -> KPI:
             label = f"{k.label}: {member.replace('.', ', ').replace('_', ' ')}"
             cut_by = k.cut_by and f"{k.cut_by}.{member}"
             return KPI(name, label, k.unit, k.aggregation, k.basis, k.definition, k.compute, cut_by=cut_by)
+    if name in REMEMBERED:
+        return REMEMBERED[name]
     raise KeyError(no_kpi(name, [*KPIS, *OWN]))
 
 
@@ -148,7 +154,7 @@ def basis_in(name: str, values: Mapping[str, float], fitted: Collection[str]) ->
     k = describe(name)
     if k.cut_by and values.get(k.cut_by, 0.0) > 0:
         return "cut"
-    if k.basis == "fitted" and name not in OWN and name not in fitted:
+    if k.basis == "fitted" and name not in (*OWN, *REMEMBERED, *fitted):
         return "predicted"
     return k.basis
 
