@@ -197,10 +197,9 @@ def test_a_file_that_is_no_scenario_ends_with_2_and_its_name(tmp_path: Path, con
 
 def test_an_input_that_was_cut_is_not_labelled_an_input() -> None:
     def basis(*sets: str) -> dict[str, str]:
-        done = command("run", FAIR, "-n", "2", "-q", "--all-kpis", *sets)
+        done = command("run", FAIR, "-n", "2", "-q", "--json", *sets)
         assert done.exit_code == 0
-        words = [line.split() for line in done.stdout.splitlines()]
-        return {line[-1]: line[-2] for line in words if len(line) > 2}
+        return {name: kpi["basis"] for name, kpi in json.loads(done.stdout)["kpis"].items()}
 
     plain = basis()
     assert plain["meetings.requested"] == plain["sessions.activities"] == "input"

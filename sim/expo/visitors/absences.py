@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from sim.expo.venue.shocks import of_kind, windows
+from sim.expo.venue.shocks import kept_away, of_kind, windows
 from sim.floor.arrays import NONE
 from sim.scenario.schema.countries import country_number
-from sim.streams import Streams, key_of, subkeys
+from sim.streams import Streams
 
 if TYPE_CHECKING:
     from sim.expo.expo import Organisations
@@ -42,8 +42,7 @@ def those_who_come(
     organisation = visitors.company[visitors.party]
     for name, shock in shocks:
         assert shock.country is not None
-        draw = streams.uniform("country absent", subkeys(keys, key_of("shock", name)))
-        away = (countries == country_number(shock.country)) & (draw < shock.share)
+        away = (countries == country_number(shock.country)) & kept_away(name, shock, keys, streams)
         rows = away[organisation]
         for start, end in windows(scenario, shock):
             comes &= ~(rows & (start <= visitors.arrival) & (visitors.arrival < end))

@@ -198,7 +198,7 @@ def basis_in(name: str, values: Mapping[str, float], fitted: Collection[str]) ->
     k = describe(name)
     if k.cut_by and values.get(k.cut_by, 0.0) > 0:
         return "cut"
-    if k.basis == "fitted" and name not in OWN and name not in fitted:
+    if k.basis == "fitted" and name not in (*OWN, *REMEMBERED, *fitted):
         return "predicted"
     return k.basis
 
