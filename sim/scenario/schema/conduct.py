@@ -34,6 +34,15 @@ class Behaviour(Section):
         plausible=(0.12, 0.25),
         remark="a proxy: the share is of pairs in contact",
     )
+    returns_first_share: float = fraction(
+        0.3,
+        "Share of the booths gone to again on a later day that come first on that day's route; the others "
+        "are visited where they lie on the way.",
+        source="re-meeting",
+        grade="A",
+        plausible=(0, 0.6),
+        remark="a proxy: with it as many pairs meet again as were measured",
+    )
     affinity_on_length: float = field(
         0.3,
         "How much affinity lengthens conversations: the logarithm of the ratio between affinity 1 "

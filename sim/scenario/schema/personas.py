@@ -135,6 +135,18 @@ class Persona(Section):
         grade="B",
         plausible=(0.15, 0.3),
     )
+    talk_cv: float = field(
+        0.6,
+        "How much parties differ in their own propensity to talk: coefficient of variation of a gamma factor "
+        "on `talk_share`, the same at all stops and on all days of a party; the mean stays.",
+        unit="1",
+        ge=0,
+        le=2,
+        source="contact-gini",
+        grade="A",
+        plausible=(0.3, 0.9),
+        remark="a proxy: with it partners are shared among people as unequally as measured",
+    )
     conversation_minutes: Distribution = field(
         conversation_minutes,
         "Length of a conversation of average affinity.",
