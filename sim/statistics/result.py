@@ -37,6 +37,7 @@ class Frames:
     promises: pd.DataFrame
     exhibitors: pd.DataFrame
     occupancy: pd.DataFrame
+    encounters: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)

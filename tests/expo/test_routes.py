@@ -168,7 +168,7 @@ def test_affinity_lengthens_conversations_as_much_as_the_scenario_says() -> None
 
 
 def test_parties_differ_in_their_own_propensity_to_talk_as_much_as_the_scenario_says() -> None:
-    # each stop of a party is a draw with its chance p: the covariance of two of its stops is the variance of p
+    # each stop of a party is a draw with its chance p: two of its stops have the variance of p in common
     long = Table(dist="constant", value=24)
     plain: dict[str, object] = {"visitors__public__stops": long, "visitors__public__visits": 3000}
     for cv, share in ((0.0, 0.21), (0.6, 0.21), (0.9, 0.1), (1.0, 0.8)):

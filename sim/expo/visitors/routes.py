@@ -146,7 +146,7 @@ def _inclination(persona: Persona, visitors: Visitors, party: IntArray, streams:
 
 @lru_cache(maxsize=64)
 def _before_cut(share: float, spread: float) -> float:
-    """The factor s for which min(1, s g) has the mean `share`, where g is gamma with mean 1 and CV `spread`."""
+    """The s for which min(1, s g) has the mean `share`, where g is gamma with mean 1 and CV `spread`."""
     from scipy.special import gammainc, gammaincc
 
     shape = spread**-2

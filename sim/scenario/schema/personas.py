@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from typing import Literal
 
-from sim.scenario.schema.distributions import Constant, Discrete, Distribution, Gamma, Geometric, Lognormal
+from sim.scenario.schema.distributions import (
+    Constant,
+    Discrete,
+    Distribution,
+    Gamma,
+    Geometric,
+    Lognormal,
+    conversation_minutes,
+)
 from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, field, fraction
 from sim.scenario.schema.kinds import Country, Hour, Name, Weight
 
 __all__ = ["Persona"]
-
-
-def conversation_minutes() -> Lognormal:
-    """Of the badge contacts of a minute or more, cut at an hour."""
-    return Lognormal(dist="lognormal", mu=0.47, sigma=1.22, low=0.83, high=60.0)
 
 
 def patience_seconds() -> Discrete:

@@ -46,6 +46,7 @@ THEMES: Final[dict[str, str]] = {
     "meetings": "Meetings",
     "promises": "Promises",
     "contacts": "Contacts",
+    "encounters": "Encounters of visitors",
     "costs": "Costs",
 }
 """Themes in the order they are shown, and what people call them."""
