@@ -123,4 +123,5 @@ def _of_day(time: dt.time) -> int:
 
 
 def _ms(minutes: float) -> int:
+    # as `venue.hours.minutes`, which whoever only reads an expo need not import
     return round(minutes * MINUTE)
