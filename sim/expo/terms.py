@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from sim.floor.arrays import MINUTE
+import numpy as np
+
+from sim.floor.arrays import MINUTE, IntArray
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.scenario.schema.distributions import Distribution
 
 __all__ = ["EncounterTerms", "MatchmakingTerms", "Prices", "Terms", "terms_of"]
+
+
+_LENGTHS: Final = 4096  # of encounters: the scenario's distribution in steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ class EncounterTerms:
     coffee: int  # ms
     after_session: int  # ms
     share: float  # chance that two who stand together talk, at each look round
-    lengths: Distribution  # minutes
+    lengths: IntArray  # ms: equally likely lengths, in order
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +118,15 @@ def terms_of(scenario: Scenario) -> Terms:
             coffee=_ms(data.behaviour.coffee_minutes),
             after_session=_ms(data.behaviour.after_session_minutes),
             share=data.behaviour.encounter_share,
-            lengths=data.behaviour.encounter_minutes,
+            lengths=_equally_likely(data.behaviour.encounter_minutes),
         ),
     )
+
+
+def _equally_likely(minutes: Distribution) -> IntArray:
+    """Lengths in ms, at least 1, at the middles of so many equal steps of probability."""
+    u = (np.arange(_LENGTHS) + 0.5) / _LENGTHS
+    return np.maximum(1, np.rint(minutes.quantile(u) * MINUTE)).astype(np.int64)
 
 
 def _of_day(time: dt.time) -> int:

@@ -109,7 +109,7 @@ def read_encounters(reading: Reading) -> Encounters:
         differ = reading.organisation[where.actor[a]] != reading.organisation[where.actor[b]]
         talk = np.flatnonzero((falls < terms.share) & differ)
         a, b = a[talk], b[talk]
-        ms = np.maximum(1, np.rint(terms.lengths.quantile(length[talk]) * MINUTE)).astype(np.int64)
+        ms = terms.lengths[(length[talk] * len(terms.lengths)).astype(np.int64)]
         ms = np.minimum(ms, np.minimum(where.end[a], where.end[b]) - moment)
         busy[where.actor[a]] = busy[where.actor[b]] = moment + ms
         swap = where.actor[a] > where.actor[b]

@@ -121,7 +121,7 @@ def talks(naive: Naive) -> list[Talk]:
                 u = streams.quartet("encounters", subkeys(pair, moment // STEP))[:, 0]
                 if naive.organisation(a) == naive.organisation(b) or u[0] >= terms.share:
                     continue
-                drawn = max(1, round(float(terms.lengths.quantile(u[1:2])[0]) * MINUTE))
+                drawn = int(terms.lengths[int(u[1] * len(terms.lengths))])
                 length = min(drawn, here[a].end - moment, here[b].end - moment)
                 busy[a] = busy[b] = moment + length
                 kind = KINDS[min(KINDS.index(here[a].kind), KINDS.index(here[b].kind))]
