@@ -150,6 +150,7 @@ def run(
     loaded = given.load()
     tell_warnings(loaded)
 
+    from sim.statistics.text import WIDTH, wrapped
     from sim.studies import PrecisionError, StudyError, StudyInterrupted, replicate
 
     interrupted: StudyInterrupted | None = None
@@ -186,8 +187,8 @@ def run(
     if as_json:
         click.echo(json.dumps(results.to_json_dict(chosen), indent=2, ensure_ascii=False))
     else:
-        terminal = sys.stdout.isatty()  # a file is as wide as it needs to be
-        width = shutil.get_terminal_size().columns if terminal else None
+        # a file is read at the usual width; COLUMNS speaks of a terminal
+        width = shutil.get_terminal_size((WIDTH, 24)).columns if sys.stdout.isatty() else WIDTH
         click.echo(results.text(everything=all_kpis, kpis=chosen, width=width))
         if sessions:
             click.echo("\n" + "\n".join(_sessions(results, width)))
@@ -204,9 +205,8 @@ def run(
         raise Interrupted(f"exposim: {interrupted}{nothing}")
     if results.imprecise:
         short = ", ".join(results.imprecise)
-        click.echo(
-            f"exposim: the precision was not reached in {len(results):,} replications: {short}", err=True
-        )
+        said = f"exposim: the precision was not reached in {len(results):,} replications: {short}"
+        click.echo("\n".join(wrapped(said, WIDTH, "", "  ")), err=True)
     if absent:
         raise Failed(f"exposim: these results have no KPI {', '.join(map(repr, absent))}")
     if results.failures:

@@ -22,6 +22,7 @@ from sim.expo.meetings.following import (
     with_windows,
 )
 from sim.expo.meetings.meetings import arrange_meetings, ask_for_meetings
+from sim.expo.meetings.noting import note_delegates
 from sim.expo.programme.bookings import (
     book_interests,
     book_meals,
@@ -32,9 +33,11 @@ from sim.expo.programme.bookings import (
 )
 from sim.expo.programme.programme import plan_programme
 from sim.expo.programme.tours import plan_tours
+from sim.expo.shortfalls import Noted
 from sim.expo.terms import terms_of
 from sim.expo.venue.hours import DAY, minutes
 from sim.expo.venue.venue import door, lay_out
+from sim.expo.visitors.absences import struck_parties, those_who_come
 from sim.expo.visitors.routes import plan_routes
 from sim.expo.visitors.visitors import draw_visitors
 from sim.files.problems import ScenarioError
@@ -76,6 +79,8 @@ def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:
     # a fixed population is the same companies in every replication
     population = Streams(streams.seed, 0) if data.expo.population == "fixed" else streams
 
+    noted = Noted()  # what of the scenario is not done
+
     # who exhibits, and where everything stands
     exhibiting, exhibitors = draw_exhibitors(scenario, population)
     venue = lay_out(scenario, exhibiting, exhibitors, streams)
@@ -83,41 +88,47 @@ def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:
 
     # who comes, what is on, and who would meet whom
     visitors = draw_visitors(scenario, exhibiting, exhibitors, venue, streams, population)
+    visitors = those_who_come(scenario, exhibiting, visitors, streams, noted)
     organisations = visitors.companies.after(exhibiting, scenario, population)
-    programme = plan_programme(scenario, exhibiting, exhibitors, venue, streams)
+    programme = plan_programme(scenario, exhibiting, exhibitors, venue, streams, noted)
     margin = minutes(data.behaviour.margin_minutes)
     duties = Duties(staff, venue, len(exhibitors.staff))
-    call_hosts(organisations, programme, duties)
+    call_hosts(organisations, programme, duties, noted)
     everybody = Agenda(all_follow(scenario, visitors, venue, streams), venue, margin)
     wanted = ask_for_meetings(scenario, organisations, exhibitors, programme, everybody, duties, streams)
 
     # on which days, and when, if it has to be there for a programme
-    demand = demand_of(scenario, visitors, venue, wanted.programmes, streams)
+    struck = struck_parties(scenario, exhibiting, visitors, streams)
+    demand = demand_of(scenario, visitors, venue, wanted.programmes, struck, streams)
     visitors = on_days_with_slots(scenario, visitors, venue, demand, streams)
     agenda = Agenda(visitors, venue, margin)
     agenda.visitors, *held = with_windows(visitors, demand, agenda)
 
     # who is booked for what, the firmest bookings first; meetings bring people at their hours
     agenda.hold(*held)
-    tours = plan_tours(scenario, organisations, exhibitors, agenda, duties, streams, len(programme.title))
-    register(scenario, organisations, programme, agenda, streams)
+    tours = plan_tours(
+        scenario, organisations, exhibitors, agenda, duties, streams, len(programme.title), noted
+    )
+    register(scenario, organisations, programme, agenda, streams, noted)
     agenda.release()
     planned = agenda.visitors
     agenda.visitors = offering(scenario, planned, demand, venue)
     requests, meetings, timetables = arrange_meetings(
-        scenario, organisations, exhibitors, wanted, agenda, duties, streams
+        scenario, organisations, exhibitors, wanted, agenda, duties, streams, noted
     )
     agenda.visitors = visitors = settled(planned, demand, agenda)
 
     # which booths they mean to see, and what fits in between
     stop_index, stops = plan_routes(scenario, organisations, exhibitors, venue, visitors, streams)
-    book_interests(scenario, organisations, programme, agenda, streams)
-    book_meals(scenario, agenda, streams)
+    book_interests(scenario, organisations, programme, agenda, streams, noted)
+    book_meals(scenario, agenda, streams, noted)
 
     # the floor, as the engine sees it
     sessions = _all_sessions(programme, tours)
     most_rounds = int(sessions.rounds.max(initial=0))
     booking_index, bookings = final_bookings(agenda, most_rounds, streams)
+    calls = final_calls(duties, most_rounds, streams)
+    note_delegates(scenario, requests, calls, noted)
     floor = Floor(
         places=venue.places,
         staff=staff,
@@ -126,7 +137,7 @@ def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:
         bookings=bookings,
         sessions=sessions,
         meetings=meetings,
-        calls=final_calls(duties, most_rounds, streams),
+        calls=calls,
         short_talk=max(1, minutes(data.behaviour.short_talk_minutes)),
         end=data.expo.days * DAY,
     )
@@ -151,6 +162,7 @@ def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:
         programme=_programme(scenario, organisations.chain, programme, tours, visitors),
         requests=requests,
         timetables=timetables,
+        shortfalls=noted.shortfalls(),
         floor=floor,
         chains=tuple(data.chains),
         stages=STAGES,

@@ -22,6 +22,7 @@ import shutil
 from collections.abc import Collection, Sequence
 from importlib.metadata import version
 from importlib.util import find_spec
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -286,6 +287,8 @@ def _run(results: ResultSet, imported: Sequence[tuple[str, str]], kept: Sequence
                 "aggregation": own.aggregation,
                 "basis": own.basis,
                 "definition": own.definition,
+                "low": own.low if isfinite(own.low) else None,
+                "high": own.high if isfinite(own.high) else None,
             }
             for name, own in OWN_KPIS.items()
             if name in results.names

@@ -92,6 +92,9 @@ def _run(path: Path) -> dict[str, Any]:
         _fits(mark, "failures.", failure, _OF_FAILURE)
     for name, own in run["own_kpis"].items():
         _fits(mark, f"own_kpis.{name}.", own, _OF_KPI)
+        for end in ("low", "high"):  # left out by those who wrote before there were any
+            if own.get(end) is not None and type(own[end]) not in (int, float):
+                raise ResultsError(f"{mark}: own_kpis.{name}.{end}: found {own[end]!r}; allowed: a number")
         if own["basis"] not in ("input", "fitted", "predicted"):
             raise ResultsError(f"{mark}: own_kpis.{name}.basis: found {own['basis']!r}")
     for name, numbers in run["kept"].items():
@@ -170,6 +173,8 @@ def _remember(path: Path, own: Mapping[str, Any], rows: tuple[dict[str, float], 
                 told["basis"],
                 told["definition"],
                 _gone,
+                low=-math.inf if told.get("low") is None else told["low"],
+                high=math.inf if told.get("high") is None else told["high"],
             )
         try:
             describe(name)

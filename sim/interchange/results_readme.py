@@ -30,7 +30,7 @@ _FILES: Final = (
 _SUMMARY: Final = {
     "kpi": "name of the KPI",
     "mean": "mean over the replications in which it is defined",
-    "half_width": "half the length of the 95 % confidence interval, or its longer side",
+    "half_width": "how far the mean may be off: the longer side of the 95 % confidence interval",
     "low": "lower end of the interval",
     "high": "upper end of the interval",
     "unit": "unit of the mean and of all that follows from it; a share is a number from 0 to 1",
@@ -38,8 +38,8 @@ _SUMMARY: Final = {
     "theme": "what it is about",
     "sd": "standard deviation between replications",
     "n": "replications in which it is defined",
-    "basis": "input (the scenario says it, up to chance), fitted (to a published or measured figure) or "
-    "predicted (it follows from the rest)",
+    "basis": "input (the scenario says it, up to chance), cut (an input that was not wholly done), fitted "
+    "(to a published or measured figure) or predicted (it follows from the rest)",
     "why": "why there is no interval, where there is none",
 }
 
@@ -114,7 +114,8 @@ def _kpis(results: ResultSet) -> str:
         rows = told.setdefault(theme_title(kpi.theme), [])
         unit = shown_unit(kpi.unit, results.scenario.data.costs.currency)
         unit = "share" if kpi.unit == "share" else unit
-        row = (f"`{shown}`", kpi.label, unit, kpi.aggregation, kpi.basis, " ".join(kpi.definition.split()))
+        what = " ".join(kpi.definition.split())
+        row = (f"`{shown}`", kpi.label, unit, kpi.aggregation, results.basis(name), what)
         if row not in rows:
             rows.append(row)
     for theme, rows in told.items():

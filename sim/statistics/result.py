@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from sim.statistics.first_screen import FIRST_SCREEN, TOLD
 from sim.statistics.hurts import WhereItHurts, find_where_it_hurts
-from sim.statistics.kpis import describe, evaluate, theme_title
+from sim.statistics.hurts_overall import Tally, tally
+from sim.statistics.kpis import Basis, basis_in, describe, evaluate, theme_title
 from sim.statistics.kpis.registry import own_values
 from sim.statistics.ledger import Ledger
 from sim.statistics.tables import TABLES, Table
-from sim.statistics.text import grouped, grouped_html, number, shown_unit
+from sim.statistics.text import WIDTH, Row, grouped_html, number, shown_unit, table, wrapped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,6 +38,8 @@ class Frames:
     promises: pd.DataFrame
     exhibitors: pd.DataFrame
     occupancy: pd.DataFrame
+    shortfalls: pd.DataFrame
+    encounters: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +77,10 @@ class Result(Frames):
         """
         return evaluate(self.ledger) | own_values(self)
 
+    def basis(self, name: str) -> Basis:
+        """What a KPI is here: `input`, `cut` (an input that was not wholly done), `fitted` or `predicted`."""
+        return basis_in(name, self.row, self.expo.terms.fitted)
+
     @cached_property
     def kpis(self) -> pd.Series[float]:
         """All KPIs by name, one's own last; nan where one is not defined.
@@ -95,9 +102,14 @@ class Result(Frames):
         rows = []
         for name, value in self.row.items():
             k = describe(name)
-            rows.append((value, k.unit, k.label, theme_title(k.theme), k.basis))
+            rows.append((value, k.unit, k.label, theme_title(k.theme), self.basis(name)))
         index = pd.Index(list(self.row), name="kpi")
         return pd.DataFrame(rows, index=index, columns=["value", "unit", "label", "theme", "basis"])
+
+    @cached_property
+    def tally(self) -> Tally:
+        """What hurt, as kept of each replication of a study."""
+        return tally(self.ledger)
 
     @cached_property
     def where_it_hurts(self) -> WhereItHurts:
@@ -141,16 +153,20 @@ class Result(Frames):
         return f"Result({self._title()}: {facts})"
 
     def __str__(self) -> str:
-        lines = [self._title(), "", *grouped(self._groups(), "<><<<"), str(self.where_it_hurts)]
-        return "\n".join(lines)
+        return self.text()
+
+    def text(self, width: int = WIDTH) -> str:
+        """The first screen and where it hurts, in lines of at most `width` columns."""
+        lines = [*wrapped(self._title(), width), "", *table(self._groups(), width)]
+        return "\n".join([*lines, self.where_it_hurts.text(width)])
 
     def _repr_html_(self) -> str:
-        return grouped_html(self._title(), self._groups(), "<><<<") + self.where_it_hurts._repr_html_()
+        return grouped_html(self._title(), self._groups()) + self.where_it_hurts._repr_html_()
 
     def _title(self) -> str:
         return f"{self.expo.title}, replication {self.replication}, seed {self.seed}"
 
-    def _groups(self) -> list[tuple[str, list[tuple[str, ...]]]]:
+    def _groups(self) -> list[tuple[str, list[Row]]]:
         """The first screen; what this scenario does not have (promises, costs) is left out."""
         groups = [
             (heading, [self._row(name) for name in names if isfinite(self.row[name])])
@@ -158,19 +174,19 @@ class Result(Frames):
         ]
         return [(heading, rows) for heading, rows in groups if rows]
 
-    def _row(self, name: str) -> tuple[str, ...]:
-        k = describe(name)
-        unit = shown_unit(k.unit, self.expo.terms.prices.currency)
-        return k.label, number(self.row[name], k.unit), unit, k.basis, name
+    def _row(self, name: str) -> Row:
+        k, value = describe(name), self.row[name]
+        unit = shown_unit(k.unit, self.expo.terms.prices.currency, value)
+        return Row(k.label, number(value, k.unit), "", unit, self.basis(name), name)
 
 
-def _property(table: Table) -> cached_property[pd.DataFrame]:
+def _property(made: Table) -> cached_property[pd.DataFrame]:
     """A table as a property of a result."""
 
     def frame(result: Result) -> pd.DataFrame:
-        return table.frame(result.ledger)
+        return made.frame(result.ledger)
 
-    frame.__doc__ = table.rows
+    frame.__doc__ = made.rows
     return cached_property(frame)
 
 

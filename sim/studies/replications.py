@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from sim.scenario import Scenario
     from sim.statistics import Result
+    from sim.statistics.hurts_overall import Tally
     from sim.studies.resultset import ResultSet
 
 __all__ = ["MOST", "Cell", "StudyError", "StudyInterrupted", "replicate", "replication_cell"]
@@ -45,11 +46,12 @@ class StudyInterrupted(KeyboardInterrupt):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What comes back from one replication: its KPIs and tables, or the reason why there are none."""
+    """What comes back from one replication: KPIs, what hurt, and tables, or why there are none."""
 
     replication: int
     kpis: Mapping[str, float] | None
     reason: str = ""
+    tally: Tally | None = None
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)  # those that are kept
 
 
@@ -77,11 +79,11 @@ def replicate(
         workers: processes; as many as there are processors (or replications, if fewer) if left out.
             Inside `joblib.parallel_config(backend="dask")` they are those of the cluster.
         engine: the name of the engine.
-        precision: go on until the 95 % half-widths are so narrow. `0.05` or `"5%"`: relative to the
-            mean, for peak presence, useful contacts and meetings held. `{"booths.wait_minutes": 0.5,
-            "meetings.held": "2%"}`: for these KPIs, in the KPI's unit or relative. Given up after
-            1,000 replications: then `ResultSet.imprecise` names the KPIs that fall short. The rule of
-            stopping is that of `sim.studies.Precision`.
+        precision: go on until the 95 % half-widths (the longer sides of the intervals) are so narrow.
+            `0.05` or `"5%"`: relative to the mean, for peak presence, useful contacts and meetings held.
+            `{"booths.wait_minutes": 0.5, "meetings.held": "2%"}`: for these KPIs, in the KPI's unit or
+            relative. Given up after 1,000 replications: then `ResultSet.imprecise` names the KPIs that
+            fall short. The rule of stopping is that of `sim.studies.Precision`.
         progress: whether to show a progress bar with the time left, on standard error, if that is a
             terminal or a notebook.
         keep: numbers of the replications whose tables are all kept, for `ResultSet.table` and `save`, or
@@ -141,7 +143,8 @@ def replication_cell(
 
             learn(own)
         result = run(scenario, replication=replication, seed=seed, engine=engine)
-        return Cell(replication, result.row, tables={name: getattr(result, name) for name in tables})
+        kept = {name: getattr(result, name) for name in tables}
+        return Cell(replication, result.row, tally=result.tally, tables=kept)
     except Exception as error:
         return Cell(replication, None, _reason(error))
 
@@ -202,7 +205,8 @@ class _Study:
 
         try:
             self.first = run(self.scenario, replication=0, seed=self.seed, engine=self.engine)
-            return Cell(0, self.first.row, tables=TablesOf(self.first, self.keep.names(0)))
+            kept = TablesOf(self.first, self.keep.names(0))
+            return Cell(0, self.first.row, tally=self.first.tally, tables=kept)
         except ScenarioError:
             raise
         except Exception as error:
@@ -268,6 +272,7 @@ class _Study:
             numbers=tuple(done),
             rows=tuple(done.values()),
             first=self.first,
+            tallies=tuple(cell.tally for cell in cells if cell.tally is not None),
             kept={cell.replication: cell.tables for cell in cells if cell.tables},
             failures=failures,
             imprecise=() if self.precision is None else self.precision.missed(self.kpis),

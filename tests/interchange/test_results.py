@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import sys
 from collections.abc import Callable
@@ -96,13 +97,14 @@ def test_failures_and_what_was_imprecise_come_back(results: sim.ResultSet, tmp_p
 
 
 def test_kpis_of_ones_own_are_known_where_nobody_registered_them(tmp_path: Path) -> None:
-    sim.kpi("mine.one", "=One", unit="%", how="sum")(lambda _: 1.5)
+    sim.kpi("mine.one", "=One", unit="%", how="sum", low=1)(lambda _: 1.5)
     try:
         sim.replicate(sim.load(FAIR), replications=1).save(tmp_path / "out")
         forget_own_kpis()
         assert "mine.one" not in OWN
         again = sim.ResultSet.load(tmp_path / "out")
         assert again.values("mine.one") == [1.5]
+        assert (REMEMBERED["mine.one"].low, REMEMBERED["mine.one"].high) == (1, math.inf)
         row = again.summary.loc["mine.one"]
         assert (row["label"], row["unit"], row["theme"]) == ("=One", "%", "Mine")
         run = json.loads((tmp_path / "out" / "run.json").read_text())

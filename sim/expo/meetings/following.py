@@ -60,11 +60,15 @@ def demand_of(
     visitors: Visitors,
     venue: Venue,
     programmes: list[tuple[Attendance, Slots, Sent]],
+    keeps: BoolArray,
     streams: Streams,
 ) -> Demand:
-    """What the programmes, each with its participants, slots and requests, ask of the parties' time."""
+    """What the programmes, each with its participants, slots and requests, ask of the parties' time.
+
+    `keeps` (parties,) are those who keep their planned days and hours whatever they have agreed to.
+    """
     n, days = len(visitors.key), len(venue.day_open)
-    follows = _follows(scenario, visitors, streams)
+    follows = _follows(scenario, visitors, streams) & ~keeps
     accepted, place, spread = np.zeros((3, n), dtype=np.int64)
     bound = np.zeros(n, dtype=np.bool_)
     number = np.zeros((n, days), dtype=np.int64)
@@ -78,7 +82,7 @@ def demand_of(
         hosted = np.zeros(n, dtype=np.bool_)
         if section.hosted_attend == "windows":
             guests = people.party[people.exhibitors :]
-            hosted[guests] = visitors.hosted[guests] == 1
+            hosted[guests] = (visitors.hosted[guests] == 1) & ~keeps[guests]
         accepted += agreed
         bound |= hosted
         mine = np.flatnonzero((agreed > 0) | hosted)

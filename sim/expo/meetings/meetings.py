@@ -16,11 +16,12 @@ from sim.expo.booking.agenda import Agenda, Booked
 from sim.expo.booking.duties import Called, Duties
 from sim.expo.expo import Diaries, Requests, TimetableFacts
 from sim.expo.meetings.asking import Pairs, Sent, pair_keys, send_requests
+from sim.expo.meetings.noting import note_meetings, note_must_meets, note_requests
 from sim.expo.meetings.participants import Attendance, take_part
 from sim.expo.meetings.standbys import name_standbys
 from sim.expo.meetings.timetabling import Scheduled, Slots, arrange, of_party, room, slots_of
 from sim.expo.venue.hours import DAY, minutes
-from sim.expo.visitors.absence import no_show_of_visitors, no_show_of_who_comes
+from sim.expo.visitors.no_shows import no_show_of_visitors, no_show_of_who_comes
 from sim.expo.visitors.reference import score_reference
 from sim.floor.arrays import NONE, IntArray, Meetings
 from sim.matchmaking import UNSCHEDULED
@@ -29,6 +30,7 @@ from sim.streams import Streams, key_of, subkeys
 if TYPE_CHECKING:
     from sim.expo.expo import Exhibitors, Organisations
     from sim.expo.programme.programme import PlannedProgramme
+    from sim.expo.shortfalls import Noted
     from sim.expo.visitors.visitors import Visitors
     from sim.matchmaking import Reference
     from sim.scenario import Scenario
@@ -89,7 +91,7 @@ def ask_for_meetings(
     before any other booking: in the hours that a party would offer, at a booth beside its sessions.
     """
     reference = score_reference(scenario)
-    names = {name: number for number, name in reversed(list(enumerate(organisations.name)))}
+    names = _numbers(organisations)
     pairs = Pairs.of(scenario, names)
     asked = []
     for number, (name, section) in enumerate(scenario.data.matchmaking.items()):
@@ -103,6 +105,11 @@ def ask_for_meetings(
     return Wanted(tuple(asked), pairs, reference)
 
 
+def _numbers(organisations: Organisations) -> dict[str, int]:
+    """The number of each organisation by name; of several the first."""
+    return {name: number for number, name in reversed(list(enumerate(organisations.name)))}
+
+
 def arrange_meetings(
     scenario: Scenario,
     organisations: Organisations,
@@ -111,12 +118,14 @@ def arrange_meetings(
     agenda: Agenda,
     duties: Duties,
     streams: Streams,
+    noted: Noted,
 ) -> tuple[Requests, Meetings, tuple[TimetableFacts, ...]]:
     """The requests and meetings of all matchmaking programmes, booked into `agenda` and `duties`.
 
     Where an earlier programme has brought pairs together, so that a later one asks otherwise, its
-    requests are sent anew.
+    requests are sent anew. What they were asked for and cannot have is noted.
     """
+    names = _numbers(organisations)
     met: set[tuple[int, int]] = set()
     requests, meetings, facts = [_no_requests()], [_no_meetings()], []
     pools: list[int] = []
@@ -134,7 +143,10 @@ def arrange_meetings(
         country = organisations.country[people.organisation]
         least = _least(section, list(scenario.data.exhibitors.sponsors), people, exhibitors)
         made = arrange(section, sent, people, country, slots, free, least, gives_up, agenda)
-        planned = _planned(name, section, sent, people, made, free, streams)
+        sponsors = list(scenario.data.exhibitors.sponsors)
+        note_requests(name, section, people, sent, noted)
+        note_meetings(name, section, people, sent, made.slot, organisations, exhibitors, sponsors, noted)
+        planned = _planned(name, section, sent, people, made, free, streams, noted)
         first = sum(len(m.place) for m in meetings)
         pool = NONE
         if section.interpreters is not None:
@@ -158,6 +170,7 @@ def arrange_meetings(
         met.update((min(a, b), max(a, b)) for a, b in ends.T.tolist())
         facts.append(replace(made.facts, diaries=_diaries(section, people, sent, made, free)))
     meetings.append(_no_meetings(pools))
+    note_must_meets(scenario, names, requests, noted)
     return (
         Requests(*(np.concatenate([getattr(r, c) for r in requests]) for c in Requests.__slots__)),
         Meetings(*(np.concatenate([getattr(m, c) for m in meetings]) for c in Meetings.__slots__)),
@@ -266,6 +279,7 @@ def _planned(
     made: Scheduled,
     free: IntArray,
     streams: Streams,
+    noted: Noted,
 ) -> _Planned:
     """The meetings of the timetable, then the stand-bys'."""
     on = np.flatnonzero(made.slot != UNSCHEDULED)
@@ -276,6 +290,9 @@ def _planned(
     stands = name_standbys(sent, people, made.slot, free, wanted)
     by = np.flatnonzero(stands != NONE)
     of = stands[by]
+    one_booth = (people.party[sent.asked.asker] == NONE) != (people.party[sent.asked.asked] == NONE)
+    could = int((one_booth & wanted & (made.slot != UNSCHEDULED)).sum())
+    noted.note(f"matchmaking.{name}.standby_share", name, "standbys", could, len(by), "nobody_free")
     booth_asks = people.party[sent.asked.asker[of]] == NONE
     return _Planned(
         np.concatenate((on, by)),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.expo.visitors.absence import takes_part
+from sim.expo.visitors.no_shows import takes_part
 from sim.floor.arrays import NONE, IntArray
 from sim.matchmaking import Participants, Profiles
 from sim.streams import FloatArray, KeyArray, Streams, key_of, subkeys

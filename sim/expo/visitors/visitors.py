@@ -12,9 +12,9 @@ from sim.arithmetic import power
 from sim.expo.draw.draws import span
 from sim.expo.venue.hours import DAY, minutes
 from sim.expo.venue.shocks import hourly_factors
-from sim.expo.visitors.absence import absence, invited
 from sim.expo.visitors.bunches import Absent, Bunches, arrivals, gather, stays_away_by_shock
 from sim.expo.visitors.companies import Companies, draw_companies
+from sim.expo.visitors.no_shows import absence, invited
 from sim.floor.arrays import MINUTE, SECOND, IntArray
 from sim.matchmaking.wishes.affinity import harmonic_mean
 from sim.streams import FloatArray, KeyArray, Streams, subkeys
@@ -53,7 +53,7 @@ class Visitors:
     hosted: IntArray  # 1: the organiser pays for it
     registered: IntArray  # 0: comes in place of somebody who does not; takes no part in matchmaking
     absent: IntArray  # 1: is registered and never comes
-    absence: FloatArray  # chance of that among its meetings' no-shows; see `sim.expo.visitors.absence`
+    absence: FloatArray  # chance of that among its meetings' no-shows; see `sim.expo.visitors.no_shows`
     absence_of_all: FloatArray  # chance of that for whatever reason
     # party-days
     party: IntArray

@@ -89,6 +89,13 @@ class Event(Section):
         "(an organiser's own list is always the same).",
         source=NEUTRAL,
     )
+    fitted: tuple[Annotated[str, Field(max_length=100, pattern=CLEAN)], ...] = field(
+        tuple,
+        "Names of KPIs whose published or measured figures this fair's parameters were set to meet: they are "
+        "labelled fitted, not predicted.",
+        max_length=200,
+        example=("meetings.scheduled",),
+    )
     seed: int = field(
         1, "Seed of all random draws; `--seed` overrides it.", unit="1", ge=0, le=2**63 - 1, source=NEUTRAL
     )
