@@ -239,6 +239,7 @@ def build(plan: Plan) -> Expo:
             debut=np.zeros(exhibitors, dtype=np.int64),
             sponsor=_ints(plan.sponsor or [NONE] * exhibitors),
             attraction=np.ones(exhibitors),
+            stand=tuple(f"A{i}" for i in range(exhibitors)),
         ),
         parties=Parties(
             key=np.array([p.party for p in plan.parties], dtype=np.uint64),

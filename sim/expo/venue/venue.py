@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from sim.expo.venue.hours import DAY, Interval, clock, day_hours, merged, minute
 from sim.expo.venue.shocks import absent_exhibitors, changes_of, gate_closures, hall_closures, lane_changes
 from sim.floor.arrays import NONE, IntArray, PlaceKind, Places
 from sim.floor.geography import distances
+from sim.scenario.exhibiting import stand_of
 from sim.scenario.schema.countries import COUNTRIES
 
 if TYPE_CHECKING:
@@ -193,17 +195,36 @@ def _hall_of(
     halls: IntArray = np.where(
         exhibitors.pavilion == NONE, of_chain[organisations.chain], of_pavilion[exhibitors.pavilion]
     )
+    for i, row in enumerate(scenario.exhibitor_rows):
+        if row.hall is not None:
+            halls[i] = number[row.hall]
     return halls
 
 
 def _plots(
     scenario: Scenario, organisations: Organisations, exhibitors: Exhibitors, hall_of: IntArray
 ) -> tuple[npt.NDArray[np.float64], IntArray]:
-    """A plot in metres for each booth, with its share of the aisles, and its place on the walk."""
-    # neighbours share a pavilion, or a chain and a stage
+    """A plot in metres for each booth, with its share of the aisles, and its place on the walk.
+
+    A stand whose position the exhibitors file says has no share of the aisles. Others of its hall stand in
+    rows as if it stood there too.
+    """
+    # neighbours are those of the next stand numbers, or share a pavilion, or a chain and a stage
     order = np.lexsort(
-        (organisations.key, organisations.stage, organisations.chain, exhibitors.pavilion, hall_of)
+        (
+            organisations.key,
+            organisations.stage,
+            organisations.chain,
+            exhibitors.pavilion,
+            _by_number(exhibitors.stand),
+            hall_of,
+        )
     )
+    placed = {
+        i: stand
+        for i, row in enumerate(scenario.exhibitor_rows)
+        if (stand := stand_of(row, float(exhibitors.area_m2[i]))) is not None
+    }
     plots = np.zeros((len(hall_of), 4))
     rank = np.zeros(len(hall_of), dtype=np.int64)
     halls = list(scenario.data.venue.halls.values())
@@ -215,9 +236,45 @@ def _plots(
         booths = order[hall_of[order] == hall]
         if len(booths):
             plots[booths] = _rows(exhibitors.area_m2[booths], *_floor_of(scenario, hall), door(halls[hall]))
+            known = [i for i in booths.tolist() if i in placed]
+            if known:
+                plots[known] = [placed[i] for i in known]
+                booths = booths[_serpentine(plots[booths], door(halls[hall]))]
             rank[booths] = walked + np.arange(len(booths))
             walked += len(booths)
     return plots, rank
+
+
+def _by_number(stands: tuple[str, ...]) -> IntArray:
+    """Places of stands in the order of their numbers, A2 before A10; those without one are last, alike."""
+    parts = {stand: _natural(stand) for stand in stands if stand}
+    place = {stand: position for position, stand in enumerate(sorted(parts, key=parts.__getitem__))}
+    return np.array([place.get(stand, len(place)) for stand in stands], dtype=np.int64)
+
+
+def _natural(stand: str) -> tuple[tuple[int, int, str], ...]:
+    pieces = re.findall(r"[0-9]+|[^0-9]+", stand)
+    return tuple((0, int(piece), "") if piece.isdecimal() else (1, 0, piece.upper()) for piece in pieces)
+
+
+def _serpentine(plots: npt.NDArray[np.float64], entrance: tuple[float, float]) -> IntArray:
+    """The order in which plots are walked: row by row from the side of the entrance, every second one back.
+
+    A row is those whose middle lies within the depth of its first plot.
+    """
+    x, south, north = (plots[:, 0] + plots[:, 2]) / 2, plots[:, 1], plots[:, 3]
+    if entrance[1] - south.min() > (north.max() - south.min()) / 2:
+        south, north = -north, -south
+    walk: list[int] = []
+    upper, row, back = -math.inf, list[int](), False
+    for i in np.lexsort((x, (south + north) / 2)).tolist():
+        if (south[i] + north[i]) / 2 > upper:
+            walk += sorted(row, key=lambda j: -x[j] if back else x[j])
+            back = back != bool(row)
+            row, upper = [], float(north[i])
+        row.append(i)
+    walk += sorted(row, key=lambda j: -x[j] if back else x[j])
+    return np.array(walk, dtype=np.int64)
 
 
 def _floor_of(scenario: Scenario, number: int) -> tuple[float, float, float, float]:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from sim.files.locator import Keys
 from sim.scenario.checks.references import Finding
 from sim.scenario.checks.soundness import Sound
+from sim.scenario.exhibiting import area_of, home_of
+from sim.scenario.schema.companies import OTHER
 from sim.scenario.schema.data import Matchmaking, Pavilion, Persona, ScenarioData, Shock
 from sim.scenario.schema.distributions import Constant, Discrete, Distribution, Empirical, Triangular, Uniform
 from sim.scenario.schema.rows import ExhibitorRow
@@ -28,6 +30,7 @@ _NEEDED_BY_SHOCK: Mapping[str, tuple[str, ...]] = {
     "country_absent": ("country",),
 }
 _POLICY_OF_OPTION: Mapping[str, str] = {"proposing": "stable", "welfare": "fair", "effort": "optimal"}
+_ROUNDED = 0.005  # shares may be rounded to whole per cents
 _SLOWEST_M_PER_S = 0.1  # nobody walks more slowly
 _FASTEST_M_PER_S = 5.0
 
@@ -43,6 +46,8 @@ def total_findings(data: ScenarioData, listed: tuple[ExhibitorRow, ...], sound: 
         yield ("exhibitors", "count"), message
     elif stands and not listed:
         yield from _population(data)
+    if stands:
+        yield from _shares(data)
     if placed:
         yield from _listed_areas(data, listed) if listed else _areas(data)
     for name, pavilion in data.pavilions.items():
@@ -64,7 +69,7 @@ def total_findings(data: ScenarioData, listed: tuple[ExhibitorRow, ...], sound: 
 def _population(data: ScenarioData) -> Iterator[Finding]:
     """Totals of drawn exhibitors, which are met exactly."""
     totals, at = data.exhibitors, "exhibitors"
-    count, home = totals.count, totals.home_country
+    count, home = totals.count, home_of(totals, ())
     overseas = round(totals.overseas_share * count)
     in_pavilions = sum(pavilion.exhibitors for pavilion in data.pavilions.values())
     abroad = {p.country: 0 for p in data.pavilions.values() if p.country != home and p.exhibitors}
@@ -73,13 +78,17 @@ def _population(data: ScenarioData) -> Iterator[Finding]:
             abroad[pavilion.country] += pavilion.exhibitors
     if in_pavilions > count:
         yield (at, "count"), f"found {count}; the pavilions alone hold {in_pavilions} direct exhibitors"
+    elif isinstance(totals.countries, dict):
+        pass  # whether pavilions fit into the shares is seen when they are drawn
     elif sum(abroad.values()) > overseas:
         message = (
             f"found {totals.overseas_share:g}, {overseas} of {count} exhibitors; "
             f"the pavilions alone hold {sum(abroad.values())} from abroad"
         )
         yield (at, "overseas_share"), message
-    if totals.countries > count:
+    if isinstance(totals.countries, dict):
+        pass
+    elif totals.countries > count:
         yield (at, "countries"), f"found {totals.countries}; there are only {count} exhibitors"
     elif totals.countries == 1 and overseas:
         message = f"found 1, the home country; overseas_share makes {overseas} exhibitors foreign"
@@ -101,6 +110,29 @@ def _population(data: ScenarioData) -> Iterator[Finding]:
     if totals.least_staff > totals.mean_staff:
         message = f"found {totals.least_staff}; allowed: at most mean_staff, {totals.mean_staff:g}"
         yield (at, "least_staff"), message
+
+
+def _shares(data: ScenarioData) -> Iterator[Finding]:
+    """Shares of countries that are not of one whole, or said beside what they replace."""
+    totals, at = data.exhibitors, "exhibitors"
+    if not isinstance(totals.countries, dict):
+        return
+    whole = sum(totals.countries.values())
+    if whole > 1 + _ROUNDED:
+        yield (at, "countries"), f"found shares that make {whole:g}; allowed: 1 in all"
+    elif whole < 1 - _ROUNDED:
+        more = totals.countries.get(OTHER, 0.0) + 1 - whole
+        message = f"found shares that make {whole:g}; allowed: 1 in all. The rest is said by other = {more:g}"
+        yield (at, "countries"), message
+    for key, value in (
+        ("overseas_share", totals.overseas_share or None),
+        ("belt_and_road_share", totals.belt_and_road_share),
+    ):
+        if value is not None:
+            yield (
+                (at, key),
+                f"found {value:g} beside shares in countries, which say where everybody comes from",
+            )
 
 
 def _areas(data: ScenarioData) -> Iterator[Finding]:
@@ -130,8 +162,13 @@ def _listed_areas(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> Itera
     """Booths of a file that do not fit into their halls, with those of pavilions it does not name."""
     booths = dict.fromkeys(data.venue.halls, 0.0)
     for row in listed:
-        hall = data.chains[row.chain].hall if row.pavilion is None else data.pavilions[row.pavilion].hall
-        booths[hall] += row.area_m2
+        hall = row.hall
+        if hall is None and row.pavilion is not None:
+            hall = data.pavilions[row.pavilion].hall
+        elif hall is None and row.chain is not None:
+            hall = data.chains[row.chain].hall
+        if hall is not None:  # else its hall is drawn
+            booths[hall] += area_of(row) or 0.0
     named = {row.pavilion for row in listed}
     for name, pavilion in data.pavilions.items():
         if name not in named and pavilion.exhibitors + pavilion.partners:

@@ -15,6 +15,7 @@ from sim.scenario.checks.capacity import Single
 from sim.scenario.checks.drawn import DrawnNames
 from sim.scenario.checks.references import Finding, Names, country_fault, unknown_name
 from sim.scenario.checks.soundness import Sound
+from sim.scenario.checks.stands import stand_findings
 from sim.scenario.checks.timing import fault_of_start, minutes_of
 from sim.scenario.checks.wording import shown_value
 from sim.scenario.reading.document import OUTSIDE, Document, Origin, files_beside, shown_path, strays
@@ -107,10 +108,12 @@ def row_findings(data: ScenarioData, names: Names, listed: Listed, sound: Sound)
         return drawn.near_miss(name, known) if next(nears) * len(known) < _COMPARED else ""
 
     for i, row in enumerate(listed.exhibitors):
-        if row.chain not in names.chains:
+        if row.chain is not None and row.chain not in names.chains:
             yield (EXHIBITORS, i, "chain"), unknown_name("chain", row.chain, names.chains)
-        if fault := country_fault(row.country):
+        if row.country is not None and (fault := country_fault(row.country)):
             yield (EXHIBITORS, i, "country"), fault
+        if row.hall is not None and row.hall not in names.halls:
+            yield (EXHIBITORS, i, "hall"), unknown_name("hall", row.hall, names.halls)
         if row.pavilion is not None and row.pavilion not in names.pavilions:
             yield (EXHIBITORS, i, "pavilion"), unknown_name("pavilion", row.pavilion, names.pavilions)
         if row.sponsor is not None and row.sponsor not in names.sponsors:
@@ -121,6 +124,9 @@ def row_findings(data: ScenarioData, names: Names, listed: Listed, sound: Sound)
                 "nobody, has exhibitors or partners"
             )
             yield (EXHIBITORS, i, "name"), message
+    if sound("venue", "halls"):
+        for i, column, message in stand_findings(data, listed.exhibitors):
+            yield (EXHIBITORS, i, column), message
     yield from _pair_findings(listed)
     if known and stands and sound(PAIRS) and sound("visitors"):
         yield from _strangers(listed, known, drawn, near)
