@@ -270,11 +270,12 @@ class FloorPlan:
         pace: int = 1,
         check: int = 1,
         departure: int | None = None,
+        stay: int = DAY,
         patience: int = PATIENT,
         queue_limit: int = 1_000_000,
         party: int | None = None,
     ) -> int:
-        """A party on a day, until midnight if not told otherwise.
+        """A party on a day, until midnight if not told otherwise, or until its `stay` is over.
 
         `party` joins it to another day of the same party.
         """
@@ -283,7 +284,7 @@ class FloorPlan:
         number = len(self._parties)
         new = max((who for who, *_ in self._parties), default=-1) + 1
         who = new if party is None else self._parties[party][0]
-        self._parties.append((who, size, pace, gate, arrival, check, departure, patience, queue_limit))
+        self._parties.append((who, size, pace, gate, arrival, check, stay, departure, patience, queue_limit))
         self._stops.append(tuple(stops))
         self._bookings.append(tuple(sorted(bookings, key=lambda booking: booking.start)))
         return number
@@ -311,7 +312,7 @@ class FloorPlan:
                 open_index, open_from, open_to, *_columns(sorted(self._changes), 3),
             ),
             Staff(booth, pace, shift_index, shift_from, shift_to),
-            PartyDays(*_columns(self._parties, 9), *[_index(self._stops), _index(self._bookings)]),
+            PartyDays(*_columns(self._parties, 10), *[_index(self._stops), _index(self._bookings)]),
             Stops(*_columns([(s.booth, s.look, s.talk, int(s.again)) for s in stops], 4)),
             Bookings(
                 *_columns(
@@ -391,7 +392,7 @@ def walk_up_floor(
         return np.ascontiguousarray(np.broadcast_to(np.asarray(value, np.int64), (n,)))
 
     parties = PartyDays(
-        np.arange(n), full(1), full(pace), full(gate), full(arrival), full(check), full(departure),
+        np.arange(n), full(1), full(pace), full(gate), full(arrival), full(check), full(end), full(departure),
         full(patience), full(queue_limit), np.asarray(stop_index, np.int64), np.zeros(n + 1, np.int64),
     )  # fmt: skip
     where = np.asarray(place, np.int64)

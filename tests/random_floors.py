@@ -231,8 +231,8 @@ def draw_floor(source: Source, days: int = 2) -> Floor:
             bookings = _one_of_each(diaries.get(day * parties + p, []))
             plan.party(
                 choose(gates), arrival, route, bookings, size=sizes[p], pace=paces[p],
-                check=pick(1, 6), departure=arrival + pick(20, 250), patience=choose([0, 5, 30, 300]),
-                queue_limit=pick(0, 4), party=p if day else None,
+                check=pick(1, 6), departure=arrival + pick(20, 250), stay=pick(10, 250),
+                patience=choose([0, 5, 30, 300]), queue_limit=pick(0, 4), party=p if day else None,
             )  # fmt: skip
     return plan.build()
 

@@ -9,7 +9,7 @@ from textwrap import fill
 
 import click
 
-from sim.cli.arguments import Given, takes_scenario
+from sim.cli.arguments import Given, takes_scenario, tell_warnings
 from sim.cli.endings import BadInput
 from sim.files.text import printable
 
@@ -31,6 +31,7 @@ def check(given: Given, build: bool) -> None:
     from sim.scenario import assumed
 
     checked = given.load()
+    tell_warnings(checked)
     if build:
         from sim.expo import build as built  # slow to import
 
@@ -64,16 +65,16 @@ def show(given: Given) -> None:
     "by your own. All columns but the name may be left empty or taken out.",
 )
 def new(file: Path | None, exhibitors: int | None) -> None:
-    """Write a commented template to FILE, or print it.
+    """Write a commented template to FILE, or print it (no FILE, or -).
 
     A file that is already there is left alone.
     """
     from sim.files.whole import write_file
     from sim.scenario import template
 
-    if file is None and exhibitors is not None:
-        raise click.UsageError("--exhibitors goes with FILE")
-    if file is None:
+    if file is None or file == Path("-"):
+        if exhibitors is not None:
+            raise click.UsageError("--exhibitors goes with FILE")
         click.echo(template(), nl=False)
         return
     if not file.parent.exists():  # it is not made: it may be a slip of the pen

@@ -101,7 +101,8 @@ class PartyDays:
     gate: IntArray  # place
     arrival: IntArray  # ms, at the gate
     check: IntArray  # ms the whole party takes in a lane
-    departure: IntArray  # ms, the planned leaving of the floor at the gate
+    stay: IntArray  # ms it means to stay, from its admission on
+    latest: IntArray  # ms: at the gate again by then, however late it was admitted
     patience: IntArray  # ms in a booth's queue
     queue_limit: IntArray  # parties already waiting at which it balks
     stop_index: IntArray

@@ -23,7 +23,7 @@ _DAYS: Final = _LATEST // (24 * 60 * MINUTE)
 _TIMES: Final = {  # columns of moments
     "places": ("open_from", "open_to", "change_at"),
     "staff": ("shift_from", "shift_to"),
-    "party_days": ("arrival", "departure"),
+    "party_days": ("arrival", "latest"),
     "bookings": ("start",),
     "sessions": ("doors", "start", "end", "late", "hold"),
     "meetings": ("start",),
@@ -187,12 +187,13 @@ def _intervals(name: str, index: IntArray, from_: IntArray, to: IntArray, *, apa
 
 def _party_days(floor: Floor) -> Checks:
     d, s = floor.party_days, floor.stops
-    for name in ("size", "pace", "check"):
+    for name in ("size", "pace", "check", "stay"):
         yield f"party_days.{name} must be >= 1", getattr(d, name) < 1
     for name in ("party", "arrival", "patience", "queue_limit"):
         yield f"party_days.{name} must be >= 0", getattr(d, name) < 0
-    yield "party_days.departure must be after the arrival", d.departure <= d.arrival
-    yield "party_days.departure must be before the end", d.departure > floor.end
+    yield "party_days.stay must not be beyond the end", d.stay > floor.end
+    yield "party_days.latest must be after the arrival", d.latest <= d.arrival
+    yield "party_days.latest must be before the end", d.latest > floor.end
     yield "stops.look must be >= 1", s.look < 1
     yield "stops.talk must be >= 0", s.talk < 0
     yield "stops.again must be 0 or 1", ~_within(s.again, 2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -62,7 +62,7 @@ def home_of(exhibitors: Exhibitors, rows: Iterable[ExhibitorRow]) -> str:
     if exhibitors.home_country is not None:
         return exhibitors.home_country
     weights: dict[str, float] = {}
-    if isinstance(exhibitors.countries, dict):
+    if isinstance(exhibitors.countries, Mapping):
         weights = {code: share for code, share in exhibitors.countries.items() if code != OTHER}
     weights = weights or dict(Counter(row.country for row in rows if row.country is not None))
     return min(weights, key=lambda code: (-weights[code], code)) if weights else REFERENCE

@@ -68,7 +68,8 @@ class Expo:
         gate: int,
         arrival: int,
         check: int,
-        departure: int,
+        stay: int,
+        latest: int,
         patience: int,
         queue_limit: int,
         route: list[tuple[int, int, int]],
@@ -80,6 +81,7 @@ class Expo:
             yield lane
             yield env.timeout(check)
         admitted, here = env.now, gate
+        departure = min(int(admitted) + stay, latest)
         for booth, look, talk in route:
             there, back = self.walk(here, booth, pace), self.walk(booth, gate, pace)
             if env.now + there + look + (self.short_talk if talk else 0) + back > departure:
@@ -117,7 +119,7 @@ class Expo:
         p, s = floor.party_days, floor.stops
         stops = list(zip(s.place.tolist(), s.look.tolist(), s.talk.tolist(), strict=True))
         index = p.stop_index.tolist()
-        columns = (p.pace, p.gate, p.arrival, p.check, p.departure, p.patience, p.queue_limit)
+        columns = (p.pace, p.gate, p.arrival, p.check, p.stay, p.latest, p.patience, p.queue_limit)
         for v, row in enumerate(zip(*(column.tolist() for column in columns), strict=True)):
             self.env.process(self.visitor(v, *row, *[stops[index[v] : index[v + 1]]]))
         self.env.run()

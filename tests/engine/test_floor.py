@@ -148,9 +148,9 @@ def test_the_index_is_what_a_search_row_by_row_finds(seed: int) -> None:
 
 def _late(floor: Floor) -> Floor:
     arrival = floor.party_days.arrival + (1 << TIME_BITS)
-    departure = floor.party_days.departure + (1 << TIME_BITS)
-    days = replace(floor.party_days, arrival=arrival, departure=departure)
-    return replace(floor, party_days=days, end=int(departure.max()))
+    latest = floor.party_days.latest + (1 << TIME_BITS)
+    days = replace(floor.party_days, arrival=arrival, latest=latest)
+    return replace(floor, party_days=days, end=int(latest.max()))
 
 
 def test_a_floor_that_breaks_its_contract_is_not_run() -> None:

@@ -31,6 +31,30 @@ def test_the_gate_serves_first_come_first_served_on_its_lanes() -> None:
     check(rows[3], Row(GATE, gate, 2, 8, wait=5), Row(VISIT, gate, 8, 8))
 
 
+def test_the_stay_counts_from_the_admission_and_not_in_the_queue() -> None:
+    # three parties that mean to stay 29: 10 there, look 4 and a short talk 5, 10 back; one lane, 7 a check
+    plan = FloorPlan(short_talk=5)
+    booth = plan.booth(10, staff=3)
+    gate = plan.gate()
+    for stay in (29, 29, 28):
+        plan.party(gate, 0, [Stop(booth, 4, talk=5)], check=7, stay=stay)
+    rows = told(plan)
+    check(rows[0], Row(VISIT, gate, 7, 36), only=VISIT)
+    check(rows[1], Row(VISIT, gate, 14, 43), only=VISIT)  # waited 7, and has its whole stay
+    check(rows[2], Row(VISIT, gate, 21, 21), only=VISIT)  # 1 short: turns round at once
+
+
+def test_however_late_it_is_admitted_a_party_leaves_by_its_latest() -> None:
+    plan = FloorPlan(short_talk=5)
+    booth = plan.booth(10, staff=2)
+    gate = plan.gate()
+    for _ in range(2):
+        plan.party(gate, 0, [Stop(booth, 4, talk=5)], check=7, stay=100, departure=42)
+    rows = told(plan)
+    check(rows[0], Row(VISIT, gate, 7, 36), only=VISIT)
+    check(rows[1], Row(VISIT, gate, 14, 14), only=VISIT)  # would be back at 43
+
+
 def test_a_closing_gate_sends_its_queue_away_and_finishes_the_check() -> None:
     plan = FloorPlan()
     gate = plan.gate(opens=((3, 10),))

@@ -84,7 +84,7 @@ def test_bookings_lie_within_the_visit() -> None:
     ):
         gate = int(d.gate[r])
         assert d.arrival[r] + d.check[r] + walk(expo, r, gate, place) <= b.start[k]
-        assert until + walk(expo, r, place, gate) <= d.departure[r]
+        assert until + walk(expo, r, place, gate) <= parts().visitors.departure[r]
 
 
 def test_each_session_has_the_registrations_it_should_have() -> None:

@@ -188,7 +188,8 @@ def _with(table: str, column: str, value: Any) -> Any:
     [
         ("party_days", "size", 0, "party_days.size must be >= 1"),
         ("party_days", "gate", 0, "party_days.gate must be a gate"),
-        ("party_days", "departure", 0, "departure must be after the arrival"),
+        ("party_days", "latest", 0, "latest must be after the arrival"),
+        ("party_days", "stay", 0, "party_days.stay must be >= 1"),
         ("party_days", "stop_index", 1, "stop_index must rise from 0"),
         ("party_days", "booking_index", 1, "booking_index must rise from 0"),
         ("stops", "look", 0, "stops.look must be >= 1"),

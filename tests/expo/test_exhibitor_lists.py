@@ -45,7 +45,8 @@ def names(n: int) -> str:
 
 
 def test_shares_of_countries_are_met_exactly_and_there_is_not_one_korean() -> None:
-    changes = {"exhibitors.count": 120, "exhibitors.countries": SHARES, "exhibitors.overseas_share": None}
+    changes = {"exhibitors.count": 120, "exhibitors.countries": SHARES}
+    changes |= {"exhibitors.overseas_share": None, "exhibitors.home_country": None}
     scenario = sim.load("quickstart", changes)
     for replication in range(3):
         organisations, _ = draw_exhibitors(scenario, Streams(1, replication))

@@ -38,7 +38,7 @@ def attributes(visitors: Visitors) -> dict[int, tuple[int, ...]]:
     """All that was drawn for each party-day, by its key."""
     v = visitors
     columns = (
-        v.day, v.size, v.gate, v.arrival, v.check, v.departure, v.pace, v.patience,
+        v.day, v.size, v.gate, v.arrival, v.check, v.stay, v.latest, v.pace, v.patience,
         (v.authority[v.party] * 1e6).astype(np.int64),
     )  # fmt: skip
     return dict(zip(v.day_key.tolist(), zip(*(c.tolist() for c in columns), strict=True), strict=True))
@@ -163,6 +163,7 @@ def test_a_shock_thins_or_adds_arrivals_and_leaves_the_rest() -> None:
 def test_visits_lie_within_the_day() -> None:
     visitors, venue = parts().visitors, parts().venue
     assert (visitors.departure <= venue.day_close[visitors.day]).all()
+    assert (visitors.latest == venue.day_close[visitors.day]).all()
     assert (visitors.departure > visitors.arrival).all()
     assert (visitors.arrival >= venue.day_open[visitors.day]).all()
     last = venue.day_close[visitors.day] - 30 * MINUTE

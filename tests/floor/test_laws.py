@@ -234,6 +234,11 @@ CORRUPTIONS: dict[str, list[Corruption]] = {
         later(Kind.VISIT, "end", by=1),
         on_another("party_days", "pace", lambda pace, _: pace + 1),
     ],
+    "stays_count_from_the_admission": [
+        later(Kind.TALK, "end", "wait", by=-1, outcome=Outcome.LEFT_FOR_BOOKING, cause=Cause.DEPARTURE),
+        on_another("party_days", "stay", lambda *_: 1),
+        on_another("party_days", "latest", lambda latest, _: latest + 1),
+    ],
     "a_contact_is_of_two_who_attend": [
         later(Kind.CONTACT, "end", by=1000),
         later(Kind.CONTACT, "actor", by=1000),

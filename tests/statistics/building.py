@@ -51,6 +51,7 @@ class Scenario:
     name: str
     data: ScenarioData
     hash: str = "0"
+    exhibitor_rows: tuple[()] = ()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,10 @@ from typing import Final
 
 from sim.floor.arrays import MINUTE, NONE, PlaceKind
 from sim.floor.laws import LAWS
-from sim.floor.laws.parties import nobody_is_quicker_or_slower_than_the_walk
+from sim.floor.laws.parties import (
+    nobody_is_quicker_or_slower_than_the_walk,
+    stays_count_from_the_admission,
+)
 from sim.floor.laws.staff import delegates_walk_out_and_home
 from sim.floor.trace import Cause, Kind, Outcome
 from tests.statistics.building import (
@@ -161,6 +164,8 @@ ROWS: Final = (
     Row(Kind.MEETING, TABLE_2, NONE, at(11, 8), at(11, 8), 0, 1, Outcome.NO_SHOW, side=0),
 )
 
-WALKS: Final = (nobody_is_quicker_or_slower_than_the_walk, delegates_walk_out_and_home)
+WALKS: Final = (
+    nobody_is_quicker_or_slower_than_the_walk, stays_count_from_the_admission, delegates_walk_out_and_home,
+)  # fmt: skip
 BY_HAND: Final = tuple(law for law in LAWS if law not in WALKS)
 """The laws that rows by hand keep to: they take the time to walk that reads well."""

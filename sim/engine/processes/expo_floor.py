@@ -93,6 +93,7 @@ class ExpoFloor(Delegates):
             self.miss_everything(v)
             return
         env, doing, admitted = self.env, self.doing, self.now
+        self.route.admit(v)
         while (step := self.route.next(v, env.now)).action != LEAVE:
             self.held_up[v] = doing[v] if step.late else WALK
             doing[v] = WALK

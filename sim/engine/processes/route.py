@@ -54,7 +54,8 @@ class Route:
         self.party = days.party.tolist()
         self.pace = state.pace
         self.gate = state.gate
-        self.departure = days.departure.tolist()
+        self.stay = days.stay.tolist()
+        self.latest = days.latest.tolist()
         self.s_place = state.s_place
         self.s_look = state.s_look
         self.s_talk = state.s_talk
@@ -75,6 +76,10 @@ class Route:
         self.last_booking = days.booking_index[1:].tolist()
         _, who, days_each = np.unique(days.party, return_inverse=True, return_counts=True)
         self.comes_again = (days_each[who] > 1).tolist()
+
+    def admit(self, v: int) -> None:
+        """The party is let in: its stay counts from now (R1)."""
+        self.state.departure[v] = min(self.state.now + self.stay[v], self.latest[v])
 
     def move(self, v: int, place: int) -> None:
         """The party is at a place, or at the door of a hall."""
@@ -105,7 +110,7 @@ class Route:
         b, here, walk = self.upcoming(v), self.state.here[v], self.geography.walk
         if b != NONE:
             return self.b_start[b] - walk(here, self.b_place[b], self.pace[v]), Cause.BOOKING
-        return self.departure[v] - walk(here, self.gate[v], self.pace[v]), Cause.DEPARTURE
+        return self.state.departure[v] - walk(here, self.gate[v], self.pace[v]), Cause.DEPARTURE
 
     def next(self, v: int, now: int) -> Step:
         """The next thing that needs an event: a stop with a talk, a booking, or leaving (R2)."""
@@ -115,7 +120,7 @@ class Route:
         surely_open = geography.booths_open_until(t)
         b = self.upcoming(v)
         if b == NONE:
-            goal, due = self.gate[v], self.departure[v]
+            goal, due = self.gate[v], self.state.departure[v]
         else:
             goal, due = self.b_place[b], self.b_start[b]
         onward = walk(here, goal, pace)

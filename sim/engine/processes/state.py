@@ -26,6 +26,7 @@ CHANGES: Final = {
     "held_up": "ExpoFloor, a party's day",
     "missed": "ExpoFloor, a party's day",
     "here": "Route",
+    "departure": "Route",
     "next_stop": "Route",
     "next_booking": "Route",
     "met": "Route",
@@ -95,6 +96,7 @@ class FloorState:
         self.held_up = [Cause.NONE] * n  # what made it set out too late for the booking it goes to
         self.missed: dict[int, Cause] = {}  # booking of a meeting: why the party has given it up
         self.here = list(self.gate)  # the place where it is, or the door of a hall
+        self.departure = [NEVER] * n  # ms: when it means to be at the gate again; NEVER: not admitted
         self.next_stop = days.stop_index[:-1].tolist()
         self.next_booking = days.booking_index[:-1].tolist()
         self.met: dict[tuple[int, int], int] = {}  # (party, booth): the party-day of their first talk

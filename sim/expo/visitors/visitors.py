@@ -53,7 +53,8 @@ class Visitors:
     gate: IntArray  # place
     arrival: IntArray  # ms
     check: IntArray  # ms
-    departure: IntArray  # ms
+    stay: IntArray  # ms, from the admission on
+    latest: IntArray  # ms: closing time
     pace: IntArray  # ms a dm
     patience: IntArray  # ms
     queue_limit: IntArray  # parties
@@ -61,6 +62,12 @@ class Visitors:
 
     def __len__(self) -> int:
         return len(self.party)
+
+    @property
+    def departure(self) -> IntArray:
+        """When each party-day leaves if nobody queues at its gate: nobody leaves before, on the floor."""
+        departure: IntArray = np.minimum(self.arrival + self.check + self.stay, self.latest)
+        return departure
 
     @property
     def interest(self) -> FloatArray:
@@ -122,6 +129,7 @@ def draw_visitors(
         authority[of], eagerness[of] = preferences(section, key[of], streams)
     day_key = subkeys(rows.party_key, rows.day)
     gate = _gates(scenario, venue, rows, streams)
+    stay, latest = _stays(scenario, venue, persona, rows, day_key, streams)
     limit = np.array([section.queue_limit for section in kinds], dtype=np.int64)
     hosted = np.array([section.hosted_share for section in kinds])
     return Visitors(
@@ -139,7 +147,8 @@ def draw_visitors(
         gate=venue.gates[gate],
         arrival=rows.arrival,
         check=_checks(scenario, gate, rows.size, day_key, streams),
-        departure=_departures(scenario, venue, persona, rows, day_key, streams),
+        stay=stay,
+        latest=latest,
         pace=np.maximum(1, np.rint(_DM_MS / np.maximum(paces, SLOWEST))).astype(np.int64)[party],
         patience=patience[party],
         queue_limit=limit[persona],
@@ -200,19 +209,18 @@ def _checks(
     return np.bincount(person_of, weights=each, minlength=len(size)).astype(np.int64)
 
 
-def _departures(
+def _stays(
     scenario: Scenario,
     venue: Venue,
     persona: IntArray,
     rows: Bunches,
     day_key: KeyArray,
     streams: Streams,
-) -> IntArray:
-    """When each party plans to leave: after its stay, at closing time at the latest."""
+) -> tuple[IntArray, IntArray]:
+    """How long each party means to stay, and when it leaves at the latest: at closing time."""
     u = streams.uniform("visitors.stay", day_key)
     stay = np.empty(len(rows), dtype=np.int64)
     for p, section in enumerate(scenario.data.visitors.values()):
         stay[persona == p] = span(section.stay_minutes, u[persona == p], MINUTE, least=MINUTE)
     closing = np.maximum(venue.day_close[rows.day], rows.arrival + 1)
-    departure: IntArray = np.minimum(rows.arrival + stay, closing)
-    return departure
+    return stay, closing

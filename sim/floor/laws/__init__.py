@@ -19,6 +19,7 @@ from sim.floor.laws.parties import (
     nobody_is_quicker_or_slower_than_the_walk,
     parties_are_in_one_place_at_a_time,
     parties_are_there_during_their_visit,
+    stays_count_from_the_admission,
 )
 from sim.floor.laws.programme import (
     both_sides_meet_at_the_same_time,
@@ -67,6 +68,7 @@ LAWS: Final[tuple[Law, ...]] = (
     parties_are_there_during_their_visit,
     parties_are_in_one_place_at_a_time,
     nobody_is_quicker_or_slower_than_the_walk,
+    stays_count_from_the_admission,
     a_contact_is_of_two_who_attend,
     staff_are_in_one_place_at_a_time,
     staff_begin_on_duty_at_their_booth,

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.floor.arrays import NONE
 from sim.floor.laws.account import SHOWN, Account, Bools, holding
-from sim.floor.trace import Kind
+from sim.floor.trace import Cause, Kind
 
 __all__ = [
     "a_contact_is_of_two_who_attend",
@@ -16,6 +16,7 @@ __all__ = [
     "nobody_is_quicker_or_slower_than_the_walk",
     "parties_are_in_one_place_at_a_time",
     "parties_are_there_during_their_visit",
+    "stays_count_from_the_admission",
 ]
 
 
@@ -78,6 +79,27 @@ def nobody_is_quicker_or_slower_than_the_walk(account: Account) -> Iterator[str]
     at_a_place = way.stands < len(places.kind)  # not at a door
     lounges = (way.kind == Kind.LOUNGE) & at_a_place & (way.place != way.stands)
     yield from account.named(way, lounges, "lounges where it is not")
+
+
+def stays_count_from_the_admission(account: Account) -> Iterator[str]:
+    """Who leaves a line to go home does so when it must, for its stay from the admission on or its latest.
+
+    Who has nothing booked, and is not kept at a hall's door, looks only as long as it can still be back then.
+    """
+    floor, way, visits = account.floor, account.way, account.rows(Kind.VISIT)
+    days = floor.party_days
+    departure = np.zeros(floor.n_party_days, dtype=np.int64)
+    departure[visits.actor] = np.minimum(visits.start + days.stay[visits.actor], days.latest[visits.actor])
+    sets_out = departure[way.actor] - account.walk(way.stands, days.gate[way.actor], way.pace)
+    goes_home = way.cause == Cause.DEPARTURE
+    wrong = goes_home & (way.end != np.maximum(way.start, sets_out))
+    yield from account.named(way, wrong, "does not leave for home when its stay is over")
+    nothing_booked = (np.diff(days.booking_index) == 0)[way.actor]
+    kept = np.append(False, way.kind[:-1] == Kind.HALL)[: len(way)]
+    asks = np.append(way.kind[1:] == Kind.TALK, False)[: len(way)]
+    seen = way.end + np.where(asks, floor.short_talk, 0)
+    late = (way.kind == Kind.LOOK) & way.served & nothing_booked & ~kept & (seen > sets_out)
+    yield from account.named(way, late, "begins what its stay does not hold")
 
 
 def a_contact_is_of_two_who_attend(account: Account) -> Iterator[str]:

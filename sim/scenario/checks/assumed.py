@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from sim.scenario.exhibiting import area_of, home_of, order_of
@@ -26,7 +26,7 @@ def assumed(data: ScenarioData, rows: tuple[ExhibitorRow, ...]) -> Iterator[str]
         yield f"home country: {home}, an assumption; exhibitors.home_country would say it"
     others = [number for number in order_of(home) if COUNTRIES[number].code != home]
     open_ = not rows or any(row.country is None and row.pavilion is None for row in rows)
-    if open_ and isinstance(settings.countries, dict):
+    if open_ and isinstance(settings.countries, Mapping):
         if settings.countries.get(OTHER):
             others = [n for n in others if COUNTRIES[n].code not in settings.countries]
             yield f"exhibitors of other countries: which ones is an assumption, {_first(others)}"

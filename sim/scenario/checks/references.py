@@ -146,7 +146,7 @@ def _countries(data: ScenarioData) -> Iterator[tuple[Keys, str]]:
     exhibitors = data.exhibitors
     if exhibitors.home_country is not None:
         yield ("exhibitors", "home_country"), exhibitors.home_country
-    for code in exhibitors.countries if isinstance(exhibitors.countries, dict) else ():
+    for code in exhibitors.countries if isinstance(exhibitors.countries, Mapping) else ():
         if code != OTHER:
             yield ("exhibitors", "countries", code), code
     for name, pavilion in data.pavilions.items():
