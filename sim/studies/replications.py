@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from sim.replication import checked, run, whole_number
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from sim.scenario import Scenario
     from sim.statistics import Result
+    from sim.studies.grouped import Groups
     from sim.studies.resultset import ResultSet
 
 __all__ = ["MOST", "Cell", "StudyError", "StudyInterrupted", "replicate", "replication_cell"]
@@ -48,6 +49,7 @@ class Cell:
     replication: int
     kpis: Mapping[str, float] | None
     reason: str = ""
+    divided: Mapping[str, Groups] = field(default_factory=dict)  # by division
 
 
 def replicate(
@@ -58,6 +60,7 @@ def replicate(
     workers: int | None = None,
     engine: str = "simpy",
     precision: float | str | Mapping[str, float | str] | None = None,
+    by: str | Collection[str] = (),
     progress: bool = False,
 ) -> ResultSet:
     """Run replications of a scenario, in worker processes where that is worth it.
@@ -77,26 +80,33 @@ def replicate(
             "meetings.held": "2%"}`: for these KPIs, in the KPI's unit or relative. Given up after
             1,000 replications: then `ResultSet.imprecise` names the KPIs that fall short. The rule of
             stopping is that of `sim.studies.Precision`.
+        by: divisions whose groups get KPIs of their own, for `ResultSet.by`: "day", "hall", "chain",
+            "sponsor", "persona", or several.
         progress: whether to show a progress bar with the time left, on standard error, if that is a
             terminal or a notebook.
 
     Raises:
         ValueError: a number out of range; a PrecisionError, also for a KPI that does not exist.
         ScenarioError: the scenario cannot be built.
+        KeyError: there is no such division.
         StudyInterrupted: stopped from the keyboard; it holds what was done.
         StudyError: every replication failed.
     """
     from sim.scenario.load import scenario_of
+    from sim.statistics.groups import division
 
     scenario = scenario_of(scenario)
     replications = whole_number("replications", replications, 1)
     if workers is not None:
         workers = whole_number("workers", workers, 1)
     seed = checked(seed, engine)
+    divisions = (by,) if isinstance(by, str) else tuple(by)
+    for each in divisions:
+        division(each)
     target = None if precision is None else Precision.parse(precision)
     if target is not None:
         target.check_names()
-    study = _Study(scenario, seed, engine, workers, target)
+    study = _Study(scenario, seed, engine, workers, target, divisions)
     asked = replications if target is None else max(2, replications)
     with _bar(progress, asked) as bar:
         try:
@@ -114,7 +124,12 @@ def replicate(
 
 
 def replication_cell(
-    scenario: Scenario, replication: int, seed: int | None, engine: str, own: bytes | None = None
+    scenario: Scenario,
+    replication: int,
+    seed: int | None,
+    engine: str,
+    own: bytes | None = None,
+    divisions: tuple[str, ...] = (),
 ) -> Cell:
     """Run one replication and keep its KPIs only: what a worker does.
 
@@ -125,9 +140,16 @@ def replication_cell(
             from sim.studies.own import learn
 
             learn(own)
-        return Cell(replication, run(scenario, replication=replication, seed=seed, engine=engine).kpis)
+        return _cell(run(scenario, replication=replication, seed=seed, engine=engine), divisions)
     except Exception as error:
         return Cell(replication, None, _reason(error))
+
+
+def _cell(result: Result, divisions: tuple[str, ...]) -> Cell:
+    from sim.statistics.groups import by
+
+    divided = {each: by(result.ledger, each) for each in divisions}
+    return Cell(result.replication, result.kpis, divided=divided)
 
 
 class _Study:
@@ -140,12 +162,14 @@ class _Study:
         engine: str,
         workers: int | None,
         precision: Precision | None = None,
+        divisions: tuple[str, ...] = (),
     ) -> None:
         self.scenario = scenario
         self.seed = scenario.data.expo.seed if seed is None else seed
         self.engine = engine
         self.workers = workers
         self.precision = precision
+        self.divisions = divisions
         self.cells: dict[int, Cell] = {}
         self.first: Result | None = None
 
@@ -177,13 +201,13 @@ class _Study:
 
     def _here(self, number: int) -> Cell:
         if number:
-            return replication_cell(self.scenario, number, self.seed, self.engine)
+            return replication_cell(self.scenario, number, self.seed, self.engine, None, self.divisions)
         # The first is kept whole, for its tables; and a scenario that cannot be built stops here.
         from sim.scenario import ScenarioError
 
         try:
             self.first = run(self.scenario, replication=0, seed=self.seed, engine=self.engine)
-            return Cell(0, self.first.kpis)
+            return _cell(self.first, self.divisions)
         except ScenarioError:
             raise
         except Exception as error:
@@ -222,7 +246,7 @@ class _Study:
         pool = Parallel(n_jobs=workers, backend=backend(), return_as="generator_unordered", batch_size=1)
         with starting():
             cells: Generator[Cell] = pool(
-                task(self.scenario, number, self.seed, self.engine, own) for number in numbers
+                task(self.scenario, number, self.seed, self.engine, own, self.divisions) for number in numbers
             )
         return cells
 
@@ -249,6 +273,9 @@ class _Study:
             rows=tuple(done.values()),
             first=self.first,
             failures=failures,
+            divided={
+                each: tuple(self.cells[number].divided[each] for number in done) for each in self.divisions
+            },
             imprecise=() if self.precision is None else self.precision.missed(self.kpis),
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from sim.statistics.intervals import Estimate, estimate
 from sim.statistics.kpis import describe, theme_title
 from sim.statistics.kpis.registry import no_kpi
 from sim.statistics.text import grouped, grouped_html, of_estimate, shown_unit
+from sim.studies.grouped import Grouped, Groups
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,6 +53,8 @@ class ResultSet:
     first: Result | None = None
     failures: tuple[Failure, ...] = ()
     imprecise: tuple[str, ...] = ()
+    divided: Mapping[str, tuple[Groups, ...]] = field(default_factory=dict)
+    """KPIs of groups by division, an entry a replication, for the divisions that were asked for."""
 
     def __post_init__(self) -> None:
         if not self.rows or len(self.rows) != len(self.numbers):
@@ -81,6 +84,20 @@ class ResultSet:
         """
         self.values(name)
         return self._estimates[name]
+
+    def grouped(self, division: str) -> Grouped:
+        """The KPIs of the groups of a division over replications: their intervals, and which is worst.
+
+        Raises KeyError if these results have none: `sim.replicate(..., by="day")` asks for them.
+        """
+        if division not in self.divided:
+            there = f"; there are: {', '.join(self.divided)}" if self.divided else ""
+            raise KeyError(f"no KPIs by {division!r}: replicate(..., by={division!r}) asks for them{there}")
+        return Grouped(division, self.divided[division], self.scenario.data.costs.currency)
+
+    def by(self, division: str) -> pd.DataFrame:
+        """A row a group and KPI: mean, half_width (95 %), sd, n, unit, label; as `grouped`."""
+        return self.grouped(division).frame
 
     def difference(self, other: ResultSet, name: str) -> Estimate:
         """By how much a KPI is higher here than in `other`, replication by replication.
@@ -182,6 +199,11 @@ class ResultSet:
     def _repr_html_(self) -> str:
         hurts = self.first.where_it_hurts._repr_html_() if self.first is not None else ""
         return grouped_html(self._title(), self._groups(everything=False), "<>><<<") + hurts
+
+    @property
+    def title(self) -> str:
+        """What was run: the expo, replications, seed and engine."""
+        return self._title().partition(";")[0]
 
     def _title(self) -> str:
         n = len(self)

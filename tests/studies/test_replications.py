@@ -132,10 +132,12 @@ def test_that_all_failed_is_an_error_that_says_why(
         replicate(fair, replications=2)
 
 
-def die_in_three(scenario: sim.Scenario, replication: int, seed: int | None, engine: str, own: bytes) -> Cell:
+def die_in_three(
+    scenario: sim.Scenario, replication: int, seed: int | None, engine: str, own: bytes, by: tuple[str, ...]
+) -> Cell:
     if replication == 3:
         os.kill(os.getpid(), signal.SIGKILL)
-    return replication_cell(scenario, replication, seed, engine, own)
+    return replication_cell(scenario, replication, seed, engine, own, by)
 
 
 @pytest.mark.usefixtures("workers_are_worth_it")

@@ -30,7 +30,7 @@ from sim.streams import KeyArray, Streams, key_of
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-__all__ = ["PopulationDoesNotFit", "draw_exhibitors", "profiles"]
+__all__ = ["PopulationDoesNotFit", "draw_exhibitors"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -93,7 +93,7 @@ def draw_exhibitors(scenario: Scenario, streams: Streams) -> tuple[Organisations
 
     offers, needs = profiles(chain, stage, keys, scenario, streams)
     settings = scenario.data.exhibitors
-    appeal = exp(_APPEAL * _normal(streams.uniform("appeal", keys)) - _APPEAL**2 / 2)
+    appeal = exp(_APPEAL * normal_quantile(streams.uniform("appeal", keys)) - _APPEAL**2 / 2)
     pull = np.where(debut == 1, settings.debut_pull, 1.0)
     organisations = Organisations(
         name=tuple(companies.name),
@@ -121,10 +121,6 @@ def draw_exhibitors(scenario: Scenario, streams: Streams) -> tuple[Organisations
 
 def _column(values: list[int]) -> IntArray:
     return np.array(values, dtype=np.int64)
-
-
-def _normal(u: FloatArray) -> FloatArray:
-    return normal_quantile(u)
 
 
 # ---------------------------------------------------------------- who: names, chains, stages
@@ -435,7 +431,7 @@ def _staff(
         free = (pavilion == NONE) & (staff == 0)
         by_rule = np.floor(area[free] / settings.area_a_member_m2 + 0.5).astype(np.int64)
         staff[free] = np.maximum(by_rule, settings.least_staff)
-    by_staff = _normal(size) + _STAFF_JITTER * _normal(streams.uniform("booth staff", keys))
+    by_staff = normal_quantile(size) + _STAFF_JITTER * normal_quantile(streams.uniform("booth staff", keys))
     for number in (NONE, *range(len(data.pavilions))):
         members = np.flatnonzero(pavilion == number)
         rows = members[staff[members] == 0]
@@ -473,7 +469,7 @@ def _flags(
             raise PopulationDoesNotFit(
                 f"exhibitors.{field_name}", f"found {wanted}; there are only {n} exhibitors"
             )
-    by_size = _normal(size) + _FORTUNE_JITTER * _normal(streams.uniform("fortune 500", keys))
+    by_size = normal_quantile(size) + _FORTUNE_JITTER * normal_quantile(streams.uniform("fortune 500", keys))
     if not said[0]:
         fortune[rows[np.argsort(-by_size[rows], kind="stable")[: settings.fortune_500]]] = 1
     if not said[1]:
