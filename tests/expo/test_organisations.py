@@ -255,7 +255,15 @@ def test_a_list_says_who_is_of_the_belt_and_road_or_else_the_country_does() -> N
         for country, road in said
     )  # fmt: skip
     organisations, _ = draw_exhibitors(
-        cisce(exhibitor_rows=rows, pavilions={}, programme={}, matchmaking={}), Streams(1, 0)
+        cisce(
+            exhibitor_rows=rows,
+            pavilions={},
+            programme={},
+            matchmaking={},
+            exhibitors__fortune_500=0,
+            exhibitors__debuts=0,
+        ),
+        Streams(1, 0),
     )
     assert organisations.belt_and_road.tolist() == [1, 0, 0, 1]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +24,8 @@ _GRID = 5 * MINUTE  # as for activities
 def plan_windows(scenario: Scenario, venue: Venue) -> tuple[IntArray, IntArray]:
     """Windows (rows of programme, day, area, start, end, slots, tables) and slots (window, start).
 
-    The windows of a day lie on one grid for all areas of a programme, evenly over the hours; where
+    The windows of a day lie on one grid for all areas of a programme, evenly over the hours, or, where
+    there is a break, one slot after the other up to it and again from its end on; where
     areas have fewer windows than others they skip places of the grid in turn. Slots in which the
     tables are closed (a shock) are left out, windows without a slot too. Raises
     `ProgrammeDoesNotFit`.
@@ -32,11 +34,10 @@ def plan_windows(scenario: Scenario, venue: Venue) -> tuple[IntArray, IntArray]:
     slots: list[tuple[int, int]] = []
     for programme, (name, section) in enumerate(scenario.data.matchmaking.items()):
         for day in range(len(venue.day_open)):
-            starts, n = _grid(name, section, day, int(venue.day_open[day]), int(venue.day_close[day]))
+            of_window = _grid(name, section, day, *_hours(scenario, venue, section, day))
             slot = minutes(section.slot_minutes)
-            pitch = slot + minutes(section.buffer_minutes)
-            for area, start in _by_area(section.areas, starts, _windows(section, day)):
-                begins = [start + k * pitch for k in range(n)]
+            for area, g in _by_area(section.areas, len(of_window), _windows(section, day)):
+                begins = of_window[g]
                 if venue.tables[name].size:
                     place = int(venue.tables[name][area, 0])
                     begins = [t for t in begins if venue.is_open(place, t, t + slot)]
@@ -56,16 +57,36 @@ def _windows(section: Matchmaking, day: int) -> int:
     return section.windows[day] if day < len(section.windows) else 0
 
 
-def _grid(name: str, section: Matchmaking, day: int, opens: int, closes: int) -> tuple[list[int], int]:
-    """Starts of the windows, one after the other in an area, and the slots of each."""
+def _hours(scenario: Scenario, venue: Venue, section: Matchmaking, day: int) -> tuple[int, int]:
+    """From when to when there may be slots on a day, in ms: of the programme, its hall, and the doors."""
+    opens, closes = int(venue.day_open[day]), int(venue.day_close[day])
+    if section.location == "table":
+        hall = venue.halls.index(section.hall)
+        opens, closes = int(venue.hall_open[hall, day]), int(venue.hall_close[hall, day])
+    date = scenario.data.expo.first_day + dt.timedelta(days=day)
+    other = section.hours.get(date.isoformat())
+    begin = section.from_ if other is None or other.opens is None else other.opens
+    end = section.to if other is None or other.closes is None else other.closes
+    return (
+        opens if begin is None else max(opens, day * DAY + clock(begin)),
+        closes if end is None else min(closes, day * DAY + clock(end)),
+    )
+
+
+def _grid(name: str, section: Matchmaking, day: int, first: int, last: int) -> list[list[int]]:
+    """Starts of the slots of each window, windows one after the other in an area."""
     in_turn = -(-_windows(section, day) // section.areas)
     if in_turn == 0:
-        return [], 0
-    first = opens if section.from_ is None else max(opens, day * DAY + clock(section.from_))
-    last = closes if section.to is None else min(closes, day * DAY + clock(section.to))
+        return []
     buffer = minutes(section.buffer_minutes)
-    pitch = minutes(section.slot_minutes) + buffer
-    fit = max(0, (last - first + buffer) // pitch)
+    slot = minutes(section.slot_minutes)
+    pitch = slot + buffer
+    parts, low, high = [(first, last)], last, first
+    if section.break_from is not None and section.break_to is not None:
+        low, high = (day * DAY + clock(time) for time in (section.break_from, section.break_to))
+        parts = [(first, min(last, low)), (max(first, high), last)]
+    there = [t for begin, end in parts for t in range(begin, end - slot + 1, pitch)]
+    fit = len(there)
     n = section.window_slots or fit // in_turn
     if n == 0 or in_turn * n > fit:
         raise ProgrammeDoesNotFit(
@@ -73,18 +94,21 @@ def _grid(name: str, section: Matchmaking, day: int, opens: int, closes: int) ->
             f"{in_turn} windows of {max(n, 1)} slots, one after the other in an area, "
             f"do not fit on day {day + 1} between {as_clock(first)} and {as_clock(last)}; {fit} slots do",
         )
+    if len(parts) > 1 and low < last and high > first:  # the break is among them
+        return [there[g * n : (g + 1) * n] for g in range(in_turn)]
     slack = last - first - (in_turn * n * pitch - buffer)
-    return [
+    starts = [
         first + g * n * pitch + int(slack * (g + 0.5) / in_turn) // _GRID * _GRID for g in range(in_turn)
-    ], n
+    ]
+    return [[start + k * pitch for k in range(n)] for start in starts]
 
 
-def _by_area(areas: int, starts: list[int], windows: int) -> list[tuple[int, int]]:
-    """(area, start) of the windows, by area."""
-    idle = areas * len(starts) - windows  # so many areas leave out one place of the grid
+def _by_area(areas: int, in_turn: int, windows: int) -> list[tuple[int, int]]:
+    """(area, place on the grid) of the windows, by area."""
+    idle = areas * in_turn - windows  # so many areas leave out one place of the grid
     return [
-        (area, start)
+        (area, g)
         for area in range(areas)
-        for g, start in enumerate(starts)
-        if area < areas - idle or g != (area - (areas - idle)) % len(starts)
+        for g in range(in_turn)
+        if area < areas - idle or g != (area - (areas - idle)) % in_turn
     ]

@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from sim.expo.venue.hours import DAY, Interval, clock, day_hours, merged, minutes, ragged, without
+from sim.expo.venue.hours import (
+    DAY,
+    Interval,
+    clock,
+    day_hours,
+    hall_hours,
+    merged,
+    minutes,
+    ragged,
+    set_up,
+    without,
+)
 from sim.expo.venue.shocks import absent_exhibitors, changes_of, gate_closures, hall_closures, lane_changes
 from sim.floor.arrays import NONE, IntArray, PlaceKind, Places
 from sim.floor.geography import distances
@@ -49,6 +60,9 @@ class Venue:
     ]  # (exhibitors, 4) m: west, south, east, north of the booth with its share of aisle
     day_open: IntArray  # (days,) ms: doors open
     day_close: IntArray  # (days,) ms: doors close
+    hall_open: IntArray  # (halls, days) ms: as planned, within the doors' hours
+    hall_close: IntArray  # (halls, days) ms
+    set_up: IntArray  # (days,) ms: staff are there from then on, where the hall opens with the doors
 
     def walk(self, a: npt.ArrayLike, b: npt.ArrayLike) -> IntArray:
         """Walking distance in dm between places `a` and `b` (broadcast)."""
@@ -59,6 +73,16 @@ class Venue:
         p = self.places
         rows = slice(p.open_index[place], p.open_index[place + 1])
         return bool(np.any((p.open_from[rows] <= start) & (end <= p.open_to[rows])))
+
+    def begins(self, hall: int) -> IntArray:
+        """When the staff of a hall begin on each day (ms): when it opens, less the set-up."""
+        begins: IntArray = self.hall_open[hall] - (self.day_open - self.set_up)
+        return begins
+
+    def planned(self, place: int, day: int) -> tuple[int, int]:
+        """When the hall of a place opens and closes on a day (ms), shocks apart."""
+        hall = int(self.places.zone[place])
+        return int(self.hall_open[hall, day]), int(self.hall_close[hall, day])
 
     def opens_for(self, place: int, moment: int) -> int:
         """When a place opens for the last time before it is open at a moment (ms); 0 if it is closed then."""
@@ -107,6 +131,7 @@ def lay_out(
         for name, place in data.venue.catering.items()
     ]
     day_open, day_close = day_hours(scenario)
+    hall_open, hall_close = hall_hours(scenario)
     return Venue(
         places=plan.places(_opening(scenario, organisations, exhibitors, plan, streams), gates),
         names=tuple(plan.name),
@@ -121,6 +146,9 @@ def lay_out(
         plots=plots,
         day_open=day_open,
         day_close=day_close,
+        hall_open=hall_open,
+        hall_close=hall_close,
+        set_up=set_up(scenario, day_open),
     )
 
 
@@ -403,13 +431,20 @@ def _opening(
     plan: _Plan,
     streams: Streams,
 ) -> list[list[Interval]]:
-    """When each place is open: the expo's hours, less late openings and shocks (R7, R8)."""
+    """When each place is open: the hours of its hall, less late openings and shocks (R7, R8)."""
     data = scenario.data
     opens, closes = day_hours(scenario)
-    hours = merged(zip(opens.tolist(), closes.tolist(), strict=True))
     admission = minutes(data.expo.last_admission_minutes)
     gate_hours = merged(zip(opens.tolist(), (closes - admission).tolist(), strict=True))
-    by_zone = [without(hours, hall_closures(scenario, hall)) for hall in data.venue.halls]
+    hall_open, hall_close = hall_hours(scenario)
+    # visitors are outside until the doors open, so that a hall that opens with them may be open before
+    hall_open = np.where(
+        (hall_open == opens) & (hall_open < hall_close), set_up(scenario, hall_open), hall_open
+    )
+    by_zone = [
+        without(zip(opening_.tolist(), closing.tolist(), strict=True), hall_closures(scenario, hall))
+        for hall, opening_, closing in zip(data.venue.halls, hall_open, hall_close, strict=True)
+    ]
     by_zone += [without(gate_hours, gate_closures(scenario, gate)) for gate in data.venue.gates]
     opening = [by_zone[zone] for zone in plan.zone]
 
