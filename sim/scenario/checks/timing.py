@@ -146,9 +146,7 @@ def _hall_hours(name: str, data: ScenarioData) -> Iterator[Finding]:
         other = hall.hours.get(date)
         opens = hall.opens if other is None or other.opens is None else other.opens
         closes = hall.closes if other is None or other.closes is None else other.closes
-        low = doors.opens if opens is None else max(doors.opens, minutes_of(opens))
-        high = doors.closes if closes is None else min(doors.closes, minutes_of(closes))
-        if high <= low and doors.length:
+        if doors.length and not _within(doors, opens, closes).length:
             key = "closes" if closes is not None else "opens"
             at: Keys = ("venue", "halls", name)
             at = (*at, key) if other is None or getattr(other, key) is None else (*at, "hours", date, key)
@@ -335,12 +333,29 @@ def _slots(name: str, data: ScenarioData) -> Iterator[Finding]:
 
 def _slot_hours(matching: Matchmaking, data: ScenarioData, day: int, doors: Hours) -> Hours:
     """The part of a day's hours in which there may be slots, the break not taken out."""
-    other = matching.hours.get((data.expo.first_day + dt.timedelta(days=day)).isoformat())
-    low = matching.from_ if other is None or other.opens is None else other.opens
-    high = matching.to if other is None or other.closes is None else other.closes
+    date = (data.expo.first_day + dt.timedelta(days=day)).isoformat()
+    free = doors
+    if matching.location == "table" and matching.hall in data.venue.halls:
+        hall = data.venue.halls[matching.hall]
+        other = hall.hours.get(date)
+        free = _within(
+            free,
+            hall.opens if other is None or other.opens is None else other.opens,
+            hall.closes if other is None or other.closes is None else other.closes,
+        )
+    other = matching.hours.get(date)
+    return _within(
+        free,
+        matching.from_ if other is None or other.opens is None else other.opens,
+        matching.to if other is None or other.closes is None else other.closes,
+    )
+
+
+def _within(hours: Hours, opens: dt.time | None, closes: dt.time | None) -> Hours:
+    """The part of some hours between two times, where these are said."""
     return Hours(
-        doors.opens if low is None else max(doors.opens, minutes_of(low)),
-        doors.closes if high is None else min(doors.closes, minutes_of(high)),
+        hours.opens if opens is None else max(hours.opens, minutes_of(opens)),
+        hours.closes if closes is None else min(hours.closes, minutes_of(closes)),
     )
 
 

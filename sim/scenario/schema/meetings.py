@@ -110,7 +110,7 @@ class Matchmaking(Section):
         example=(1,),
     )
     window_slots: int | None = field(
-        None, "Slots of a window; as many as fit if left out.", unit="slots", ge=1, le=200, example=10
+        None, "Slots of a window; as many as fit if left out.", unit="slots", ge=1, le=200, example=8
     )
     from_: dt.time | None = field(
         None,
