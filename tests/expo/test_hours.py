@@ -145,7 +145,7 @@ def test_staff_set_up_before_the_doors_and_are_at_the_first_slot() -> None:
             "not one slot fits into 10:00 to 16:00 on day 1",
         ),
         (
-            {"venue.halls.west.closes": dt.time(9, 20)},
+            {"venue.halls.west.closes": dt.time(9, 20), "matchmaking.main.windows": [0]},
             "lasts from 09:15 to 09:35 on day 1, when the halls of its rooms are closed",
         ),
     ],
