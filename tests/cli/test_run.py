@@ -96,7 +96,9 @@ def test_every_option_of_run_reaches_the_study(monkeypatch: pytest.MonkeyPatch) 
         raise StudyError("enough")
 
     monkeypatch.setattr("sim.studies.replicate", replicate)
-    done = command("run", FAIR, "-n", "4", "-p", "5%", "--seed", "8", "--workers", "3", "--quiet")
+    done = command(
+        "run", FAIR, "-n", "4", "-p", "5%", "--seed", "8", "--workers", "3", "--quiet", "--by", "day"
+    )
     assert (done.exit_code, done.stdout, done.stderr) == (1, "", "exposim: enough\n")
     assert asked == {
         "replications": 4,
@@ -104,6 +106,7 @@ def test_every_option_of_run_reaches_the_study(monkeypatch: pytest.MonkeyPatch) 
         "workers": 3,
         "engine": "simpy",
         "precision": "5%",
+        "by": ("day",),
         "progress": False,
     }
 

@@ -38,7 +38,7 @@ def assumed(data: ScenarioData, rows: tuple[ExhibitorRow, ...]) -> Iterator[str]
             "stage": sum(row.stage is None for row in rows),
             "country": sum(row.country is None and row.pavilion is None for row in rows),
             "area": sum(area_of(row) is None for row in rows),
-            "staff": sum(row.staff is None for row in rows),
+            "staff": 0 if settings.area_a_member_m2 else sum(row.staff is None for row in rows),
         }
         drawn = ", ".join(f"{what} of {number:,}" for what, number in left.items() if number)
         if drawn:
