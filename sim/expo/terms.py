@@ -61,6 +61,7 @@ class Terms:
     persona_kinds: tuple[str, ...]  # of each persona: buyer, professional, exhibitor ...
     matchmaking: tuple[MatchmakingTerms, ...]  # of each matchmaking programme
     prices: Prices
+    fitted: tuple[str, ...]  # names of KPIs that the scenario was fitted to
 
 
 def terms_of(scenario: Scenario) -> Terms:
@@ -92,6 +93,7 @@ def terms_of(scenario: Scenario) -> Terms:
             for name, section in data.matchmaking.items()
         ),
         prices=Prices(**{name: getattr(data.costs, name) for name in type(data.costs).model_fields}),
+        fitted=data.expo.fitted,
     )
 
 

@@ -6,23 +6,23 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from sim.statistics.groups import FIRST, WORSE, division
 from sim.statistics.intervals import Estimate, estimate
 from sim.statistics.kpis import describe
-from sim.statistics.kpis.registry import no_kpi
-from sim.statistics.text import columns, of_estimate, shown_unit
+from sim.statistics.kpis.registry import estimated, no_kpi
+from sim.statistics.text import WIDTH, columns, explained, of_estimate, shown_unit, wrapped
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Grouped", "Groups", "Worst"]
+__all__ = ["Grouped", "Parts", "Worst"]
 
-Groups = Mapping[str, Mapping[str, float]]
+Parts = Mapping[str, Mapping[str, float]]
 """KPIs of each group in one replication."""
 
-_WIDTH: Final = 80
+_COLUMNS = ["mean", "low", "high", "half_width", "sd", "n", "unit", "label"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Worst:
     @property
     def told_apart(self) -> bool:
         """Whether the interval of the difference leaves out 0."""
-        return self.difference.half_width < abs(self.difference.mean)
+        return self.difference.low > 0 or self.difference.high < 0
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Grouped:
     """KPIs of the groups of one division, an entry a replication."""
 
     division: str
-    rows: tuple[Groups, ...]
+    rows: tuple[Parts, ...]
     currency: str = "money"
 
     @cached_property
@@ -69,6 +69,10 @@ class Grouped:
         nan = float("nan")
         return [row.get(group, {}).get(kpi, nan) for row in self.rows]
 
+    def estimate(self, group: str, kpi: str) -> Estimate:
+        """Mean of a KPI of a group over replications, with its 95 % interval."""
+        return estimated(kpi, self.values(group, kpi))
+
     def difference(self, group: str, other: str, kpi: str) -> Estimate:
         """By how much a KPI is higher in `group` than in `other`, replication by replication.
 
@@ -88,7 +92,7 @@ class Grouped:
         """
         if kpi not in WORSE:
             return None
-        means = {group: estimate(self.values(group, kpi)).mean for group in self.groups}
+        means = {group: self.estimate(group, kpi).mean for group in self.groups}
         known = [group for group in self.groups if isfinite(means[group])]
         ordered = sorted(known, key=lambda group: -WORSE[kpi] * means[group])
         if len(ordered) < 2 or means[ordered[0]] == means[ordered[1]]:
@@ -97,17 +101,17 @@ class Grouped:
 
     @cached_property
     def frame(self) -> pd.DataFrame:
-        """A row a group and KPI: mean, half_width (95 %), sd, n, unit, label."""
+        """A row a group and KPI: mean, low, high (95 %), half_width, sd, n, unit, label."""
         import pandas as pd
 
         rows, index = [], []
         for group in self.groups:
             for name in self.kpis:
-                e, k = estimate(self.values(group, name)), describe(name)
-                rows.append((e.mean, e.half_width, e.sd, e.n, k.unit, k.label))
+                e, k = self.estimate(group, name), describe(name)
+                rows.append((e.mean, e.low, e.high, e.half_width, e.sd, e.n, k.unit, k.label))
                 index.append((group, name))
         names = pd.MultiIndex.from_tuples(index, names=[self.division, "kpi"])
-        return pd.DataFrame(rows, index=names, columns=["mean", "half_width", "sd", "n", "unit", "label"])
+        return pd.DataFrame(rows, index=names, columns=_COLUMNS)
 
     def chosen(self, kpis: Collection[str]) -> tuple[str, ...]:
         """The names of these KPIs; that of a family or a theme stands for all in it.
@@ -125,37 +129,42 @@ class Grouped:
     def text(self, kpis: Collection[str] | None = None, *, everything: bool = False) -> str:
         """The groups, KPI by KPI, with their intervals and which is worst, in 80 columns."""
         names = self.kpis if everything else tuple(name for name in FIRST if name in self.kpis)
-        title = division(self.division).title
-        lines = [f"By {title}; mean ± half-width at 95 %, differences replication by replication", ""]
-        for name in names if kpis is None else self.chosen(kpis):
+        names = names if kpis is None else self.chosen(kpis)
+        said = f"By {division(self.division).title}; differences are taken replication by replication."
+        lines = [*wrapped(said, WIDTH), ""]
+        for name in names:
             lines += [*self._kpi(name), ""]
+        shown = [self.estimate(group, name) for name in names for group in self.groups]
+        for sentence in explained(shown):
+            lines += wrapped(sentence, WIDTH)
         return "\n".join(lines).rstrip()
 
     def _kpi(self, name: str) -> Sequence[str]:
         k, worst = describe(name), self.worst(name)
-        unit = shown_unit(k.unit, self.currency)
         rows = []
         for group in self.groups:
-            mean, half_width = of_estimate(estimate(self.values(group, name)), k.unit)
+            e = self.estimate(group, name)
+            mean, spread = of_estimate(e, k.unit)
             said = "" if worst is None or group != worst.group else self._said(worst, k.unit)
-            rows.append((group, mean, f"± {half_width}" if half_width else "", said))
-        head = f"{k.label}{f', {unit}' if unit else ''}"
-        long = len(head) + len(name) + 3 > _WIDTH
-        heads = [head, f"  ({name})"] if long else [f"{head} ({name})"]
-        table = columns(rows, "<>><")
-        if max(map(len, table)) > _WIDTH:  # long names of groups
-            table = columns([row[:-1] for row in rows], "<>>")
-            table += [f"  {group} is the {said}" for group, _, _, said in rows if said]
+            rows.append((group, mean, spread, shown_unit(k.unit, self.currency, e.mean), said))
+        long = len(k.label) + len(name) + 3 > WIDTH
+        heads = [*wrapped(k.label, WIDTH), f"  ({name})"] if long else [f"{k.label} ({name})"]
+        table = columns(rows, "<><<<")
+        if max(map(len, table)) > WIDTH:  # long names of groups
+            table = columns([row[:-1] for row in rows], "<><<")
+            for row in rows:
+                table += wrapped(f"{row[0]} is the {row[-1]}", WIDTH, "  ", "    ") if row[-1] else []
         return [*heads, *table]
 
     def _said(self, worst: Worst, unit: str) -> str:
-        mean, half_width = of_estimate(worst.difference, unit)
-        by = f"{mean.lstrip('-')} ± {half_width}" if half_width else mean.lstrip("-")
-        points = " points" if unit == "share" else ""
+        d = worst.difference
+        up = d if d.mean > 0 else Estimate(-d.mean, -d.high, -d.low, d.sd, d.n, d.differ)
+        mean, spread = of_estimate(up, unit)
+        shown = "points" if unit == "share" else shown_unit(unit, self.currency, up.mean)
+        by = " ".join(filter(None, (mean, spread if isfinite(d.low) else "", shown)))
         if not worst.told_apart:
-            return f"worst, not told apart from {worst.next} ({by}{points})"
-        more = "more" if worst.difference.mean > 0 else "less"
-        return f"worst: {by}{points} {more} than {worst.next}"
+            return f"worst, not told apart from {worst.next} ({by})"
+        return f"worst: {by} {'more' if d.mean > 0 else 'less'} than {worst.next}"
 
     def to_json_dict(self, kpis: Collection[str] | None = None) -> dict[str, Any]:
         """The groups with their KPIs, for JSON; a number not defined is None."""
@@ -167,10 +176,11 @@ class Grouped:
         for group in self.groups:
             said[group] = {}
             for name in self.kpis if kpis is None else self.chosen(kpis):
-                e = estimate(self.values(group, name))
+                e = self.estimate(group, name)
                 said[group][name] = {
                     "mean": defined(e.mean),
-                    "half_width": defined(e.half_width),
+                    "low": defined(e.low),
+                    "high": defined(e.high),
                     "unit": describe(name).unit,
                 }
         return said

@@ -8,17 +8,20 @@ import warnings
 from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
 from sim.replication import checked, run, whole_number
+from sim.studies.kept import Keep, TablesOf
 from sim.studies.precision import Precision
 
 if TYPE_CHECKING:
+    import pandas as pd
     from tqdm import tqdm
 
     from sim.scenario import Scenario
     from sim.statistics import Result
-    from sim.studies.grouped import Groups
+    from sim.statistics.hurts_overall import Tally
+    from sim.studies.grouped import Parts
     from sim.studies.resultset import ResultSet
 
 __all__ = ["MOST", "Cell", "StudyError", "StudyInterrupted", "replicate", "replication_cell"]
@@ -44,12 +47,14 @@ class StudyInterrupted(KeyboardInterrupt):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What comes back from one replication: its KPIs, or the reason why there are none."""
+    """What comes back from one replication: KPIs, what hurt, and tables, or why there are none."""
 
     replication: int
     kpis: Mapping[str, float] | None
     reason: str = ""
-    divided: Mapping[str, Groups] = field(default_factory=dict)  # by division
+    tally: Tally | None = None
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)  # those that are kept
+    divided: Mapping[str, Parts] = field(default_factory=dict)  # by division
 
 
 def replicate(
@@ -62,6 +67,8 @@ def replicate(
     precision: float | str | Mapping[str, float | str] | None = None,
     by: str | Collection[str] = (),
     progress: bool = False,
+    keep: Collection[int] | Literal["all"] = (0,),
+    tables: Collection[str] = (),
 ) -> ResultSet:
     """Run replications of a scenario, in worker processes where that is worth it.
 
@@ -75,18 +82,22 @@ def replicate(
         workers: processes; as many as there are processors (or replications, if fewer) if left out.
             Inside `joblib.parallel_config(backend="dask")` they are those of the cluster.
         engine: the name of the engine.
-        precision: go on until the 95 % half-widths are so narrow. `0.05` or `"5%"`: relative to the
-            mean, for peak presence, useful contacts and meetings held. `{"booths.wait_minutes": 0.5,
-            "meetings.held": "2%"}`: for these KPIs, in the KPI's unit or relative. Given up after
-            1,000 replications: then `ResultSet.imprecise` names the KPIs that fall short. The rule of
-            stopping is that of `sim.studies.Precision`.
+        precision: go on until the 95 % half-widths (the longer sides of the intervals) are so narrow.
+            `0.05` or `"5%"`: relative to the mean, for peak presence, useful contacts and meetings held.
+            `{"booths.wait_minutes": 0.5, "meetings.held": "2%"}`: for these KPIs, in the KPI's unit or
+            relative. Given up after 1,000 replications: then `ResultSet.imprecise` names the KPIs that
+            fall short. The rule of stopping is that of `sim.studies.Precision`.
         by: divisions whose groups get KPIs of their own, for `ResultSet.by`: "day", "hall", "chain",
             "sponsor", "persona", or several.
         progress: whether to show a progress bar with the time left, on standard error, if that is a
             terminal or a notebook.
+        keep: numbers of the replications whose tables are all kept, for `ResultSet.table` and `save`, or
+            "all"; those of large fairs take much memory.
+        tables: names of tables that are kept of every replication besides, such as `sessions`.
 
     Raises:
-        ValueError: a number out of range; a PrecisionError, also for a KPI that does not exist.
+        ValueError: a number out of range, a table that does not exist; a PrecisionError, also for a KPI that
+            does not exist.
         ScenarioError: the scenario cannot be built.
         KeyError: there is no such division.
         StudyInterrupted: stopped from the keyboard; it holds what was done.
@@ -103,10 +114,11 @@ def replicate(
     divisions = (by,) if isinstance(by, str) else tuple(by)
     for each in divisions:
         division(each)
+    kept = Keep.of(keep, tables)
     target = None if precision is None else Precision.parse(precision)
     if target is not None:
         target.check_names()
-    study = _Study(scenario, seed, engine, workers, target, divisions)
+    study = _Study(scenario, seed, engine, workers, target, kept, divisions)
     asked = replications if target is None else max(2, replications)
     with _bar(progress, asked) as bar:
         try:
@@ -129,9 +141,10 @@ def replication_cell(
     seed: int | None,
     engine: str,
     own: bytes | None = None,
+    tables: tuple[str, ...] = (),
     divisions: tuple[str, ...] = (),
 ) -> Cell:
-    """Run one replication and keep its KPIs only: what a worker does.
+    """Run one replication and keep its KPIs and these tables only: what a worker does.
 
     `own`: what a user has registered in the process of the study; None in that process itself.
     """
@@ -140,16 +153,19 @@ def replication_cell(
             from sim.studies.own import learn
 
             learn(own)
-        return _cell(run(scenario, replication=replication, seed=seed, engine=engine), divisions)
+        result = run(scenario, replication=replication, seed=seed, engine=engine)
+        kept = {name: getattr(result, name) for name in tables}
+        return Cell(
+            replication, result.row, tally=result.tally, tables=kept, divided=_divided(result, divisions)
+        )
     except Exception as error:
         return Cell(replication, None, _reason(error))
 
 
-def _cell(result: Result, divisions: tuple[str, ...]) -> Cell:
+def _divided(result: Result, divisions: tuple[str, ...]) -> dict[str, Parts]:
     from sim.statistics.groups import by
 
-    divided = {each: by(result.ledger, each) for each in divisions}
-    return Cell(result.replication, result.kpis, divided=divided)
+    return {each: by(result.ledger, each) for each in divisions}
 
 
 class _Study:
@@ -162,6 +178,7 @@ class _Study:
         engine: str,
         workers: int | None,
         precision: Precision | None = None,
+        keep: Keep | None = None,
         divisions: tuple[str, ...] = (),
     ) -> None:
         self.scenario = scenario
@@ -169,6 +186,7 @@ class _Study:
         self.engine = engine
         self.workers = workers
         self.precision = precision
+        self.keep = keep or Keep()
         self.divisions = divisions
         self.cells: dict[int, Cell] = {}
         self.first: Result | None = None
@@ -201,13 +219,18 @@ class _Study:
 
     def _here(self, number: int) -> Cell:
         if number:
-            return replication_cell(self.scenario, number, self.seed, self.engine, None, self.divisions)
+            names = self.keep.names(number)
+            return replication_cell(
+                self.scenario, number, self.seed, self.engine, tables=names, divisions=self.divisions
+            )
         # The first is kept whole, for its tables; and a scenario that cannot be built stops here.
         from sim.scenario import ScenarioError
 
         try:
             self.first = run(self.scenario, replication=0, seed=self.seed, engine=self.engine)
-            return _cell(self.first, self.divisions)
+            kept, first = TablesOf(self.first, self.keep.names(0)), self.first
+            divided = _divided(first, self.divisions)
+            return Cell(0, first.row, tally=first.tally, tables=kept, divided=divided)
         except ScenarioError:
             raise
         except Exception as error:
@@ -246,7 +269,16 @@ class _Study:
         pool = Parallel(n_jobs=workers, backend=backend(), return_as="generator_unordered", batch_size=1)
         with starting():
             cells: Generator[Cell] = pool(
-                task(self.scenario, number, self.seed, self.engine, own, self.divisions) for number in numbers
+                task(
+                    self.scenario,
+                    number,
+                    self.seed,
+                    self.engine,
+                    own,
+                    self.keep.names(number),
+                    self.divisions,
+                )
+                for number in numbers
             )
         return cells
 
@@ -272,6 +304,8 @@ class _Study:
             numbers=tuple(done),
             rows=tuple(done.values()),
             first=self.first,
+            tallies=tuple(cell.tally for cell in cells if cell.tally is not None),
+            kept={cell.replication: cell.tables for cell in cells if cell.tables},
             failures=failures,
             divided={
                 each: tuple(self.cells[number].divided[each] for number in done) for each in self.divisions

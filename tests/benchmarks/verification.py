@@ -28,7 +28,7 @@ from sim.statistics.measures import gini, mean
 __all__ = ["FIGURES", "Figure", "main"]
 
 Floats = npt.NDArray[np.float64]
-Basis = Literal["input", "fitted", "predicted"]
+Basis = Literal["input", "fitted", "predicted", "cut"]
 HOUR = 60 * MINUTE
 
 
@@ -200,7 +200,7 @@ def arrivals(hour: int) -> Callable[[Result], float]:
 
 def present(result: Result) -> float:
     """People present, on average over the hours the doors are open."""
-    hours = [name for name in result.kpis if name.startswith("visits.present_at.")]
+    hours = [name for name in result.row if name.startswith("visits.present_at.")]
     return mean(np.array([result.kpis[name] for name in hours]))
 
 

@@ -45,7 +45,7 @@ def parts(division: str) -> dict[str, dict[str, float]]:
 @pytest.mark.parametrize(("division", "kpi"), [(d, k) for d, kpis in ADDS_UP.items() for k in kpis])
 def test_what_adds_up_over_groups_makes_the_whole(division: str, kpi: str) -> None:
     of_groups = [group[kpi] for group in parts(division).values()]
-    assert sum(of_groups) == pytest.approx(result().kpis[kpi])
+    assert sum(of_groups) == pytest.approx(result().row[kpi])
 
 
 def test_the_sums_are_of_something() -> None:
@@ -100,7 +100,7 @@ def test_the_only_group_is_the_whole() -> None:
     whole = sim.run("quickstart")
     (one,) = by(whole.ledger, "day").values()
     for name, value in one.items():
-        assert value == pytest.approx(whole.kpis[name], nan_ok=True), name
+        assert value == pytest.approx(whole.row[name], nan_ok=True), name
 
 
 def test_every_kpi_of_a_division_is_one_and_is_shown_in_order() -> None:
@@ -165,7 +165,7 @@ def test_the_command_shows_groups_in_80_columns_and_which_is_worst(tmp_path: Pat
     assert done.exit_code == 0, done.stderr
     lines = done.stdout.splitlines()
     assert max(map(len, lines)) <= 80
-    assert "By day; mean ± half-width at 95 %, differences replication by replication" in lines
+    assert "By day; differences are taken replication by replication." in lines
     assert any("worst" in line for line in lines)
     options = ["--by", "sponsor", "--by", "day", "-k", "meetings.held", "--json"]
     told = CliRunner().invoke(exposim, ["run", str(fair), "-q", "-n", "2", *options])

@@ -12,35 +12,47 @@ from sim.expo.venue.hours import DAY, clock, minutes
 from sim.floor.arrays import MINUTE, IntArray
 
 if TYPE_CHECKING:
+    from sim.expo.shortfalls import Noted
     from sim.expo.venue.venue import Venue
     from sim.scenario import Scenario
-    from sim.scenario.schema.data import Matchmaking
+    from sim.scenario.schema.data import DayHours, Matchmaking
 
 __all__ = ["plan_windows"]
 
 _GRID = 5 * MINUTE  # as for activities
 
 
-def plan_windows(scenario: Scenario, venue: Venue) -> tuple[IntArray, IntArray]:
+def plan_windows(scenario: Scenario, venue: Venue, noted: Noted) -> tuple[IntArray, IntArray]:
     """Windows (rows of programme, day, area, start, end, slots, tables) and slots (window, start).
 
-    The windows of a day lie on one grid for all areas of a programme, evenly over the hours, or, where
-    there is a break, one slot after the other up to it and again from its end on; where
-    areas have fewer windows than others they skip places of the grid in turn. Slots in which the
-    tables are closed (a shock) are left out, windows without a slot too. Raises
+    The windows of a day lie on one grid for all areas of a programme, evenly over the hours, the first at
+    `from` where that is said; or, where there is a break, one slot after the other up to it and again from
+    its end on. Where areas have fewer windows than others they skip places of the grid in turn. Slots in
+    which the tables are closed (a shock) are left out, windows without a slot too; that is noted. Raises
     `ProgrammeDoesNotFit`.
     """
     windows: list[tuple[int, ...]] = []
     slots: list[tuple[int, int]] = []
     for programme, (name, section) in enumerate(scenario.data.matchmaking.items()):
         for day in range(len(venue.day_open)):
-            of_window = _grid(name, section, day, *_hours(scenario, venue, section, day))
+            first, last = _hours(scenario, venue, section, day)
+            of_window = _grid(name, section, day, first, last)
             slot = minutes(section.slot_minutes)
+            said = _said(scenario, section, day)
+            if of_window and said is not None:
+                asked, begin = clock(said) // MINUTE, of_window[0][0] % DAY // MINUTE
+                noted.note(f"matchmaking.{name}.from", "first slot", "starts", asked, begin, "doors", day)
             for area, g in _by_area(section.areas, len(of_window), _windows(section, day)):
-                begins = of_window[g]
+                begins, n = of_window[g], len(of_window[g])
+                start = begins[0]
                 if venue.tables[name].size:
                     place = int(venue.tables[name][area, 0])
                     begins = [t for t in begins if venue.is_open(place, t, t + slot)]
+                    window, seats = f"window {as_clock(start)}, area {area + 1}", section.tables
+                    path = f"matchmaking.{name}"
+                    noted.note(path, window, "activities", 1, int(bool(begins)), "hall_closed", day)
+                    there = len(begins) * seats
+                    noted.note(path, window, "slots", n * seats, there, "hall_closed", day)
                 if begins:
                     slots += [(len(windows), t) for t in begins]
                     end = begins[-1] + slot
@@ -63,14 +75,22 @@ def _hours(scenario: Scenario, venue: Venue, section: Matchmaking, day: int) -> 
     if section.location == "table":
         hall = venue.halls.index(section.hall)
         opens, closes = int(venue.hall_open[hall, day]), int(venue.hall_close[hall, day])
-    date = scenario.data.expo.first_day + dt.timedelta(days=day)
-    other = section.hours.get(date.isoformat())
-    begin = section.from_ if other is None or other.opens is None else other.opens
+    other, begin = _other_hours(scenario, section, day), _said(scenario, section, day)
     end = section.to if other is None or other.closes is None else other.closes
     return (
         opens if begin is None else max(opens, day * DAY + clock(begin)),
         closes if end is None else min(closes, day * DAY + clock(end)),
     )
+
+
+def _other_hours(scenario: Scenario, section: Matchmaking, day: int) -> DayHours | None:
+    return section.hours.get((scenario.data.expo.first_day + dt.timedelta(days=day)).isoformat())
+
+
+def _said(scenario: Scenario, section: Matchmaking, day: int) -> dt.time | None:
+    """From when on there are slots on a day, as the scenario says."""
+    other = _other_hours(scenario, section, day)
+    return section.from_ if other is None or other.opens is None else other.opens
 
 
 def _grid(name: str, section: Matchmaking, day: int, first: int, last: int) -> list[list[int]]:
@@ -97,8 +117,9 @@ def _grid(name: str, section: Matchmaking, day: int, first: int, last: int) -> l
     if len(parts) > 1 and low < last and high > first:  # the break is among them
         return [there[g * n : (g + 1) * n] for g in range(in_turn)]
     slack = last - first - (in_turn * n * pitch - buffer)
+    before = 0.5 if section.from_ is None else 0.0
     starts = [
-        first + g * n * pitch + int(slack * (g + 0.5) / in_turn) // _GRID * _GRID for g in range(in_turn)
+        first + g * n * pitch + int(slack * (g + before) / in_turn) // _GRID * _GRID for g in range(in_turn)
     ]
     return [[start + k * pitch for k in range(n)] for start in starts]
 

@@ -131,11 +131,14 @@ class Shock(Section):
     gate: Name | None = field(None, "The gate that is closed, or loses lanes.", example="south")
     lanes: int | None = field(None, "Lanes that are left.", unit="lanes", ge=1, le=500, example=2)
     country: Country | None = field(
-        None, "The country whose exhibitors do not come.", unit="ISO 3166 code", example="HU"
+        None,
+        "The country whose exhibitors, with their people, and visitors do not come.",
+        unit="ISO 3166 code",
+        example="HU",
     )
     share: float = fraction(
         1.0,
-        "Share of staff absent, or of a country's exhibitors absent.",
+        "Share of staff absent, or of a country's exhibitors and visiting companies absent.",
         source=NEUTRAL,
     )
     factor: float = field(1.0, "Factor on the number of arrivals.", unit="1", ge=0, le=10, source=NEUTRAL)
