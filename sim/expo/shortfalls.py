@@ -84,8 +84,8 @@ class Shortfalls:
             if not path or f"{self.path[i]}.".startswith(f"{path}.")
         )
 
-    def lines(self) -> list[str]:
-        """In words, a line for each path, thing and reason; what weighs more stands first."""
+    def totals(self) -> dict[str, int]:
+        """How many of each path, thing and reason, in words, are missing; what weighs more stands first."""
         total: dict[tuple[int, str, int], int] = {}
         for i, (thing, path, why) in enumerate(
             zip(self.thing.tolist(), self.path, self.why.tolist(), strict=True)
@@ -94,7 +94,12 @@ class Shortfalls:
             total[thing, path, why] = total.get((thing, path, why), 0) + number
         things, whys = list(THINGS.values()), list(WHYS.values())
         order = sorted(total, key=lambda key: (key[0], -total[key], key[1], key[2]))
-        return [f"{path}: {total[t, path, w]:,} {things[t]}: {whys[w]}" for t, path, w in order]
+        return {f"{path}: {things[t]}: {whys[w]}": total[t, path, w] for t, path, w in order}
+
+    def lines(self) -> list[str]:
+        """In words, a line for each path, thing and reason; what weighs more stands first."""
+        told = ((text.split(": ", 1), number) for text, number in self.totals().items())
+        return [f"{path}: {number:,} {rest}" for (path, rest), number in told]
 
 
 def number_short(thing: str, asked: int, done: int) -> int:

@@ -36,6 +36,9 @@ class Tally:
     promises: Mapping[str, tuple[str, int, int]]  # by exhibitor: sponsor, promised, held; those kept too
     no_slot: int  # accepted requests without a slot
     no_slot_of: Mapping[str, int]  # ... of each exhibitor that is a side of any
+    not_done: Mapping[
+        str, int
+    ]  # asked for by the scenario and not done, and how many of it, what weighs most first
 
 
 def tally(ledger: Ledger) -> Tally:
@@ -54,6 +57,7 @@ def tally(ledger: Ledger) -> Tally:
         promises={names[p.exhibitor]: (p.sponsor, p.promised, p.held) for p in promises(ledger)},
         no_slot=len(hurts.no_slot),
         no_slot_of={name: n for name, n in sides.items() if name in exhibitors},
+        not_done=ledger.expo.shortfalls.totals(),
     )
 
 
@@ -128,6 +132,11 @@ class Overall(Told):
         """Exhibitors by accepted requests, sent or received, that found no slot; the most first."""
         return _most_often([t.no_slot_of for t in self.tallies])
 
+    @property
+    def not_done(self) -> list[Sore]:
+        """What the scenario asks for and the expo does not have, in the order of what weighs most."""
+        return _most_often([t.not_done for t in self.tallies], by_size=False)
+
     def _title(self) -> str:
         n = len(self.tallies)
         return f"Where it hurts (over {n:,} replications: mean, least to most)"
@@ -151,6 +160,10 @@ class Overall(Told):
             (
                 self._in_all("Accepted requests without a slot", [t.no_slot for t in self.tallies]),
                 [f"{sore.name}: {sore.badly}, {sore.often}" for sore in self.no_slot[:most]],
+            ),
+            (
+                self._in_all("Asked for and not done", [len(t.not_done) for t in self.tallies]),
+                [f"{sore.name}: {sore.badly}, {sore.often}" for sore in self.not_done[:most]],
             ),
         ]
         return [(heading, items) for heading, items in parts if items]
@@ -235,14 +248,14 @@ class Overall(Told):
         )
 
 
-def _most_often(replications: Sequence[Mapping[str, int]]) -> list[Sore]:
-    """Names by how much they have in all, those with most first."""
+def _most_often(replications: Sequence[Mapping[str, int]], by_size: bool = True) -> list[Sore]:
+    """Names by how much they have in all, those with most first; or in the order in which they come."""
     n = len(replications)
     found: dict[str, list[int]] = {}
     for replication in replications:
         for name, value in replication.items():
             found.setdefault(name, []).append(value)
-    order = sorted(found, key=lambda name: (-sum(found[name]), name))
+    order = sorted(found, key=lambda name: (-sum(found[name]), name)) if by_size else list(found)
     return [_sore(name, _padded(found[name], n), len(found[name])) for name in order]
 
 

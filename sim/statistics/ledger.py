@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.floor.arrays import IntArray
 from sim.statistics.duty import Duty
+from sim.statistics.encounters import Encounters, read_encounters
 from sim.statistics.interactions import Interactions, read_interactions
 from sim.statistics.presence import Presence
 from sim.statistics.reading import DAY, QUEUES, Bools, Floats, Integers, Reading, Rows, minutes, moments
@@ -41,6 +42,11 @@ class Ledger(Reading):
     def interactions(self) -> Interactions:
         """All interactions."""
         return read_interactions(self, self.sides)
+
+    @cached_property
+    def encounters(self) -> Encounters:
+        """Visitors who fell into talk with each other, drawn from where they stood together."""
+        return read_encounters(self)
 
     @cached_property
     def presence(self) -> Presence:

@@ -39,6 +39,7 @@ class Frames:
     exhibitors: pd.DataFrame
     occupancy: pd.DataFrame
     shortfalls: pd.DataFrame
+    encounters: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)

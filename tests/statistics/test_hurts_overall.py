@@ -27,6 +27,7 @@ def of(
     left_out: tuple[str, ...] = (),
     promises: dict[str, tuple[str, int, int]] | None = None,
     no_slot: dict[str, int] | None = None,
+    not_done: dict[str, int] | None = None,
 ) -> Tally:
     return Tally(
         booths={q.place: q for q in booths},
@@ -37,6 +38,7 @@ def of(
         promises=promises or {},
         no_slot=sum((no_slot or {}).values()),
         no_slot_of=no_slot or {},
+        not_done=not_done or {},
     )
 
 
@@ -49,6 +51,10 @@ THREE = Overall(
             left_out=("X", "Y"),
             promises={"S": ("gold", 4, 1), "T": ("gold", 4, 4)},
             no_slot={"A": 3, "B": 1},
+            not_done={
+                "p.talks: activities cancelled: no room is free": 2,
+                "p.tours: tours not guided: none": 9,
+            },
         ),
         of(
             booths=(queue("A", 20, 0.5, longest=0.5),),
@@ -90,6 +96,9 @@ def test_how_often_and_how_badly_over_all_replications() -> None:
         "  Accepted requests without a slot: 2.0 (0 to 4), in 2 of 3",
         "    A: 1.7 (0 to 3), in 2 of 3",
         "    B: 0.3 (0 to 1), in 1 of 3",
+        "  Asked for and not done: 0.7 (0 to 2), in 1 of 3",
+        "    p.talks: activities cancelled: no room is free: 0.7 (0 to 2), in 1 of 3",
+        "    p.tours: tours not guided: none: 3.0 (0 to 9), in 1 of 3",
     ]
 
 

@@ -15,6 +15,7 @@ from sim.statistics.kpis.registry import kpi
 from tests.statistics.building import Booking, Call, Meeting, at, build, trace_of
 from tests.statistics.chance import random_result
 from tests.statistics.naive import Naive
+from tests.statistics.naive_encounters import encounter_kpis
 from tests.statistics.naive_programmes import programme_kpis
 from tests.statistics.tiny import BELA, P0, PLAN, TABLE_1, TABLE_2
 
@@ -24,7 +25,7 @@ from tests.statistics.tiny import BELA, P0, PLAN, TABLE_1, TABLE_2
 def test_every_kpi_equals_a_loop_over_rows(seed: int) -> None:
     result = random_result(seed)
     naive = Naive(result.expo, result.trace)
-    expected = naive.kpis() | programme_kpis(naive)
+    expected = naive.kpis() | programme_kpis(naive) | encounter_kpis(naive)
     assert result.row.keys() == expected.keys()
     for name, value in expected.items():
         assert result.row[name] == pytest.approx(value, rel=1e-9, abs=1e-12, nan_ok=True), name

@@ -7,6 +7,7 @@ party-day and the booth, so another route leaves it as it was (common random num
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -19,16 +20,19 @@ from sim.expo.visitors.reference import mean_lengthening
 from sim.floor.arrays import MINUTE, IntArray, Stops
 from sim.matchmaking import Profiles, fit
 from sim.scenario.schema.data import STAGES
-from sim.streams import KeyArray, Streams, subkeys
+from sim.scenario.schema.distributions import Gamma
+from sim.streams import FloatArray, KeyArray, Streams, subkeys
 
 if TYPE_CHECKING:
     from sim.expo.expo import Exhibitors, Organisations
     from sim.expo.venue.venue import Venue
     from sim.expo.visitors.visitors import Visitors
     from sim.scenario import Scenario
+    from sim.scenario.schema.data import Persona
 
 __all__ = ["plan_routes"]
 
+_MOST: Final = 1e9  # factor beyond which everybody wants to talk everywhere
 _CELLS: Final = 4_000_000  # party-days times booths at a time: bounds the memory
 
 
@@ -93,7 +97,8 @@ def _block(
     row, booth = np.concatenate((planned_row, passing_row)), np.concatenate((planned, passing))
     in_passing = np.arange(len(row)) >= len(planned)
     drawn = streams.quartet("stop", subkeys(day_key[row], appeal.key[booth]))
-    wishes = drawn[1] < persona.talk_share
+    inclined = _inclination(persona, visitors, party, streams)
+    wishes = drawn[1] < inclined[row]
     back_row, back = _returns(scenario, appeal, day_key, party, row[wishes], booth[wishes], streams)
     other = ~np.isin(row * appeal.booths + booth, back_row * appeal.booths + back)
     row, booth = np.concatenate((row[other], back_row)), np.concatenate((booth[other], back))
@@ -103,12 +108,16 @@ def _block(
     drawn = np.concatenate((drawn[:, other], of_back), axis=1)
 
     order = _walk(appeal, day_key, row, booth, number[3] < 0.5, streams)
+    soon = streams.uniform("route.returns_first", subkeys(day_key[back_row], appeal.key[back]))
+    goes_first = np.zeros(len(row), dtype=np.bool_)
+    goes_first[len(row) - len(back) :] = soon < behaviour.returns_first_share
+    order = order[np.argsort(2 * row[order] + ~goes_first[order], kind="stable")]
     row, booth, in_passing, comes_back = row[order], booth[order], in_passing[order], comes_back[order]
     look, wish, length, again = drawn[:, order]
     looks = np.empty(len(row), dtype=np.int64)
     looks[in_passing] = span(persona.passing_look_minutes, look[in_passing], MINUTE)
     looks[~in_passing] = span(persona.look_minutes, look[~in_passing], MINUTE)
-    talks = np.flatnonzero((wish < persona.talk_share) | comes_back)
+    talks = np.flatnonzero((wish < inclined[row]) | comes_back)
     interest = visitors.interest[party]
     affinity = fit(profiles, company[row[talks]], booth[talks]) * interest[row[talks]]
     minutes = persona.conversation_minutes.quantile(length[talks])
@@ -117,6 +126,41 @@ def _block(
     talk[talks] = np.maximum(1, np.rint(minutes * MINUTE)).astype(np.int64)
     returns = (comes_back | (again < behaviour.return_share)).astype(np.int64)
     return np.bincount(row, minlength=len(block)), Stops(booth, looks, talk, returns)
+
+
+def _inclination(persona: Persona, visitors: Visitors, party: IntArray, streams: Streams) -> FloatArray:
+    """The chance that each of these parties wants to talk at a stop: `talk_share` on average.
+
+    It is a gamma factor times a share, at most 1; the share is a little more than `talk_share`, so that
+    the mean stays in spite of the cut.
+    """
+    share, spread = persona.talk_share, persona.talk_cv
+    who, row = np.unique(party, return_inverse=True)
+    if spread == 0 or share in (0.0, 1.0):
+        return np.full(len(party), share)
+    factor = Gamma(dist="gamma", mean=1.0, cv=spread)
+    own = factor.quantile(streams.uniform("visitors.talks", visitors.key[who]))
+    chance: FloatArray = np.minimum(own * _before_cut(share, spread), 1.0)[row]
+    return chance
+
+
+@lru_cache(maxsize=64)
+def _before_cut(share: float, spread: float) -> float:
+    """The s for which min(1, s g) has the mean `share`, where g is gamma with mean 1 and CV `spread`."""
+    from scipy.special import gammainc, gammaincc
+
+    shape = spread**-2
+    low, high = share, 1.0
+    while True:  # E min(1, s g) = s P(shape + 1, shape / s) + Q(shape, shape / s)
+        mean = high * gammainc(shape + 1, shape / high) + gammaincc(shape, shape / high)
+        if mean >= share or high > _MOST:
+            break
+        low, high = high, 2 * high
+    for _ in range(60):
+        s = (low + high) / 2
+        mean = s * gammainc(shape + 1, shape / s) + gammaincc(shape, shape / s)
+        low, high = (s, high) if mean < share else (low, s)
+    return high
 
 
 def _walk(

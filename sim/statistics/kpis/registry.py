@@ -53,6 +53,7 @@ THEMES: Final[dict[str, str]] = {
     "promises": "Promises",
     "programme": "Asked for and not done",
     "contacts": "Contacts",
+    "encounters": "Encounters of visitors",
     "costs": "Costs",
 }
 """Themes in the order they are shown, and what people call them."""
