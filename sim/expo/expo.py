@@ -68,6 +68,7 @@ class Exhibitors:
     debut: IntArray  # 1: shows a new product
     sponsor: IntArray  # index into Expo.sponsors, or NONE
     attraction: FloatArray  # weight among booths
+    stand: tuple[str, ...]  # number of the stand; empty: none is known
 
 
 @dataclass(frozen=True, slots=True)

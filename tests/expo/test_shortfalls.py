@@ -282,7 +282,7 @@ def test_fitted_is_said_only_of_what_a_scenario_says_it_was_fitted_to() -> None:
 
 
 def test_a_country_that_stays_away_is_not_on_the_floor_either() -> None:
-    change = {"visitors__buyer__country_shares": Table(CN=2, HU=1)}
+    change = {"visitors__buyer__country_shares": Table(CN=2, HU=1), "visitors__buyer__follows_meetings": 0}
     whole = built(**change)
     hu = whole.countries.index("HU")
     for settings, days in (({}, (0, 1)), ({"shocks__gone__day": 1}, (0,))):
@@ -293,8 +293,8 @@ def test_a_country_that_stays_away_is_not_on_the_floor_either() -> None:
         assert not (there & np.isin(expo.parties.day, days)).any()
         assert there.any() == (len(days) == 1)
         lost = before & np.isin(whole.parties.day, days)
-        lost &= whole.floor.party_days.arrival < NEVER
-        people = int(whole.floor.party_days.size[lost].sum())
+        come = whole.floor.party_days.arrival < NEVER
+        people = int(whole.floor.party_days.size[lost & come].sum())
         rows = of(expo, "visits")
         assert sum(row.asked - row.done for row in rows) == people
         assert {row.why for row in rows} == {"country_absent"}

@@ -342,7 +342,7 @@ def _book(
         of = np.flatnonzero((party == NONE) & ordinary)
         booth = people.organisation[who[of]]
         leaves = start[of] - duties.walk(booth, planned.place[of])
-        opens = duties.venue.day_open[start[of] // DAY]
+        opens = duties.venue.set_up[start[of] // DAY]
         named = subkeys(subkeys(key_of("delegate", name), 0), people.key[who[of]])
         duties.add(
             Called(
