@@ -193,14 +193,16 @@ class FloorPlan:
         *,
         tolerance: int = 0,
         hold: bool = False,
+        least: int = 1,
         interpreters: int = NONE,
     ) -> int:
-        self._meetings.append((place, start, duration, tolerance, int(hold), interpreters, NONE, NONE))
+        """A meeting; lost rather than cut to less than `least`."""
+        self._meetings.append((place, start, duration, tolerance, int(hold), least, interpreters, NONE, NONE))
         return len(self._meetings) - 1
 
     def standby(self, meeting: int, keeps: int = 0, *, interpreters: int = NONE) -> int:
         """A stand-by for a meeting, to meet its side `keeps`; whoever it is books side `1 - keeps`."""
-        self._meetings.append((*self._meetings[meeting][:5], interpreters, meeting, keeps))
+        self._meetings.append((*self._meetings[meeting][:6], interpreters, meeting, keeps))
         return len(self._meetings) - 1
 
     def pool(self, size: int) -> int:
@@ -224,7 +226,8 @@ class FloorPlan:
         """A call for a delegate to a meeting, or to host a session."""
         if meeting != NONE:
             place, start = self._meetings[meeting][:2]
-            last = start + self._meetings[meeting][3]
+            duration, tolerance, hold, least = self._meetings[meeting][2:6]
+            last = start + (tolerance if hold else min(tolerance, duration - least))
         else:
             side, place, start = NONE, self._sessions[session][0], self._sessions[session][2]
             last = self._sessions[session][3]
@@ -328,7 +331,7 @@ class FloorPlan:
                 *[self._mixing([b.mixing for b in bookings])],
             ),
             Sessions(*_columns(self._sessions, 9)),
-            Meetings(*_columns(self._meetings, 8), *[_ints(self._pools)]),
+            Meetings(*_columns(self._meetings, 9), *[_ints(self._pools)]),
             Calls(*_columns(self._calls, 10), *[self._mixing(self._call_mixing)]),
             self.short_talk,
             self.end,

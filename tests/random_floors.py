@@ -167,7 +167,7 @@ def draw_floor(source: Source, days: int = 2) -> Floor:
         place = choose(tables + booths)
         meetings.append(
             plan.meeting(
-                place, start, pick(4, 15), tolerance=pick(0, 8), hold=maybe(0.5),
+                place, start, pick(4, 15), tolerance=pick(0, 8), hold=maybe(0.5), least=pick(1, 4),
                 interpreters=choose([NONE, *pools]),
             )
         )  # fmt: skip

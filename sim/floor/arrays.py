@@ -168,10 +168,23 @@ class Meetings:
     duration: IntArray  # ms
     tolerance: IntArray  # ms
     hold: IntArray  # 1: keeps its full length when it starts late; 0: cut at the slot's end
+    least: IntArray  # ms: if it is cut to less it is not begun
     interpreters: IntArray  # pool, or NONE
     standby_for: IntArray  # the row that this one stands by for; NONE: an ordinary meeting
     keeps: IntArray  # the side that both have in common, 0 or 1; NONE: an ordinary meeting
     pool_size: IntArray  # (pools,): interpreters in each pool
+
+    @property
+    def last_begin(self) -> IntArray:
+        """Until when each can begin and still reach its least length; NEVER where the table is held."""
+        cut: IntArray = np.where(self.hold != 0, NEVER, self.start + self.duration - self.least)
+        return cut
+
+    @property
+    def deadline(self) -> IntArray:
+        """When each is lost if it has not begun, unless its table is then still taken."""
+        deadline: IntArray = np.minimum(self.start + self.tolerance, self.last_begin)
+        return deadline
 
 
 @dataclass(frozen=True, slots=True)

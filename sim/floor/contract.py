@@ -242,6 +242,7 @@ def _meetings(floor: Floor) -> Checks:
     yield "meetings.duration must be >= 1", m.duration < 1
     yield "meetings.tolerance must be >= 0", m.tolerance < 0
     yield "meetings.hold must be 0 or 1", ~_within(m.hold, 2)
+    yield "meetings.least must be from 1 to the duration", (m.least < 1) | (m.least > m.duration)
     yield "pool_size must be >= 0", m.pool_size < 0
     booked, called = np.zeros((2, len(m.place), 2), dtype=np.int64)  # how often each side is
     for table, sides in ((floor.bookings, booked), (floor.calls, called)):
@@ -261,7 +262,7 @@ def _standbys(floor: Floor, booked: IntArray, called: IntArray) -> Checks:
     of, stays = np.where(standby, m.standby_for, row), np.where(standby, m.keeps, 0)
     yield "a stand-by must stand by for an ordinary meeting", standby & standby[of]
     yield "a meeting must have one stand-by at most", np.bincount(of[standby]) > 1
-    for name in ("place", "start", "duration", "tolerance", "hold"):
+    for name in ("place", "start", "duration", "tolerance", "hold", "least"):
         column = getattr(m, name)
         yield f"a stand-by must have the meeting's {name}", column != column[of]
     yield "a stand-by must be a party booked once", standby & (booked[row, 1 - stays] != 1)

@@ -287,7 +287,7 @@ def test_a_delegate_turned_back_between_two_tables_still_has_to_walk_home() -> N
     plan = stand.plan
     far = plan.table(70)
     first = plan.meeting(stand.table, 100, 20, tolerance=10)
-    second = plan.meeting(far, 120, 10, tolerance=10)
+    second = plan.meeting(far, 120, 10, tolerance=10, hold=True)
     stand.guest(first)
     stand.guest(second)
     calls = plan.call(stand.booth, 60, meeting=first), plan.call(stand.booth, 90, meeting=second)
@@ -307,18 +307,18 @@ def test_a_delegate_turned_back_between_two_tables_still_has_to_walk_home() -> N
 def test_pending_calls_are_served_by_their_start() -> None:
     stand = Stand()
     plan = stand.plan
-    later = plan.meeting(stand.table, 130, 10, tolerance=50)
-    sooner = plan.meeting(stand.other_table, 110, 10, tolerance=50)
+    later = plan.meeting(stand.table, 130, 10, tolerance=50, hold=True)
+    sooner = plan.meeting(stand.other_table, 110, 10, tolerance=50, hold=True)
     stand.guest(later)
     stand.guest(sooner)
     stand.ask(25, 75)  # until 100
     calls = plan.call(stand.booth, 60, meeting=later), plan.call(stand.booth, 61, meeting=sooner)
     rows = told(plan)[plan.member(0)]
-    # sooner: 100 + 24 = 124, cut at max(125, 120); then over to the other table: 129
+    # sooner: 100 + 24 = 124, until 134; then over to the other table: 138, until 148, and 20 home
     check(
         rows,
-        Row(DELEGATE, stand.other_table, 100, 125, other=calls[1]),
-        Row(DELEGATE, stand.table, 125, 160, other=calls[0]),
+        Row(DELEGATE, stand.other_table, 100, 134, other=calls[1]),
+        Row(DELEGATE, stand.table, 134, 168, other=calls[0]),
         only=DELEGATE,
     )
 

@@ -277,3 +277,23 @@ def test_a_programme_more_changes_no_request_of_the_others() -> None:
     for column in ("asker", "asked", "score", "accepted", "meeting"):
         both = getattr(built().requests, column)[rows]
         assert np.array_equal(both, getattr(alone.requests, column))
+
+
+@pytest.mark.parametrize(("slot", "tolerance", "least"), [(20, 8, 5), (12, 10, 5), (4, 3, 4)])
+def test_a_meeting_is_awaited_as_long_as_it_can_still_reach_its_least(
+    slot: float, tolerance: float, least: float
+) -> None:
+    for overrun in ("cut", "hold"):
+        expo = built(
+            matchmaking__general__slot_minutes=slot,
+            matchmaking__general__tolerance_minutes=tolerance,
+            matchmaking__general__overrun=overrun,
+        )
+        m, c = expo.floor.meetings, expo.floor.calls
+        general = m.duration == slot * MINUTE
+        of = np.flatnonzero((c.meeting != NONE) & general[c.meeting])
+        awaited = min(tolerance, slot - least) if overrun == "cut" else tolerance
+        assert len(of) > 20
+        assert (m.least[general] == least * MINUTE).all()
+        assert (m.deadline[general] - m.start[general] == awaited * MINUTE).all()
+        assert np.array_equal(c.deadline[of], m.deadline[c.meeting[of]])

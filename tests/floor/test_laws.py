@@ -304,6 +304,7 @@ CORRUPTIONS: dict[str, list[Corruption]] = {
         later(Kind.MEETING, "end", by=1, outcome=Outcome.DONE),
         later(Kind.MEETING, "start", by=-DAYS, outcome=Outcome.DONE),
         on_another("meetings", "duration", lambda duration, _: duration + 1),
+        on_another("meetings", "least", lambda least, _: least + 99),
     ],
     "tables_and_interpreters_are_never_double_booked": [
         later(Kind.MEETING, "end", by=DAYS, outcome=Outcome.DONE),

@@ -182,7 +182,7 @@ class Naive:
 
     def useful(self, m: Met) -> bool:
         counts = m.how != "exchange" or self.expo.terms.useful_exchanges
-        return m.how == "meeting" or (counts and m.length >= self.useful_ms)
+        return counts and m.length >= self.useful_ms
 
     def partners(self, exhibitor: int) -> set[int]:
         """Other organisations with a useful contact."""

@@ -58,7 +58,8 @@ class Side:
 class MeetingState:
     """What changes of meetings; the lists have an entry a meeting."""
 
-    deadline: list[int]  # ms: lost if not begun by then; NEVER: its table is still taken
+    deadline: list[int]  # ms: lost if not begun by then
+    awaits_table: list[bool]  # its table was taken when its slot came and still is: no tolerance counts yet
     interpreters: list[int]  # free ones in each pool
     due: list[bool]  # the slot has come
     settled: list[bool]  # begun, lost or not needed: nobody need come any more
@@ -155,7 +156,8 @@ class FloorState:
         meetings = floor.meetings
         many = len(meetings.place)
         self.meeting_state = MeetingState(
-            deadline=(meetings.start + meetings.tolerance).tolist(),
+            deadline=meetings.deadline.tolist(),
+            awaits_table=[False] * many,
             interpreters=meetings.pool_size.tolist(),
             due=[False] * many,
             settled=[False] * many,

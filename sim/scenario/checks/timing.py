@@ -214,6 +214,11 @@ def _activity(
 def _matchmaking(
     at: Keys, matching: Matchmaking, data: ScenarioData, hours: list[Hours] | None
 ) -> Iterator[Finding]:
+    if matching.tolerance_minutes >= matching.slot_minutes:
+        message = (
+            f"found {matching.tolerance_minutes:g}; allowed: less than a slot, {matching.slot_minutes:g}"
+        )
+        yield (*at, "tolerance_minutes"), message
     wrong = [*_from_to(at, matching), *_per_day((*at, "windows"), matching.windows, data)]
     yield from wrong
     if wrong or hours is None:

@@ -48,7 +48,7 @@ class Behaviour(Section):
     )
     useful_minutes: float = field(
         5.0,
-        "A conversation of at least this length is a useful contact.",
+        "A conversation or a meeting of at least this length is a useful contact.",
         unit="min",
         ge=0,
         le=60,
