@@ -7,6 +7,7 @@ import click
 from sim import __version__
 from sim.cli.endings import Commands, lead
 from sim.cli.files import check, new, scenarios, schema, show
+from sim.cli.kpis import kpis
 from sim.cli.run import run
 from sim.cli.timetable import timetable
 
@@ -19,6 +20,7 @@ Examples:
   exposim run hungary-2024 --set matchmaking.hungary.tables=8
   exposim run hungary-2024 --precision 2% --out results/hungary
   exposim new fair.toml && exposim check fair.toml && exposim run fair.toml
+  exposim kpis meetings.held                     what a KPI is
   exposim run quickstart --json | jq '.kpis["meetings.held"]'
   exposim timetable requests.csv --slots 12 --tables 20 --out timetable.csv
 
@@ -37,7 +39,7 @@ def exposim() -> None:
     """
 
 
-for command in (run, check, show, new, schema, scenarios, timetable):
+for command in (run, check, show, new, schema, scenarios, kpis, timetable):
     exposim.add_command(command)
 
 

@@ -15,7 +15,7 @@ from sim.cli.endings import BadInput
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-__all__ = ["Given", "load_own", "takes_scenario"]
+__all__ = ["Given", "load_own", "takes_scenario", "tell_warnings"]
 
 
 class Given(NamedTuple):
@@ -73,6 +73,15 @@ def takes_scenario(function: Callable[..., None]) -> Callable[..., None]:
         function(Given(scenario, sets, allow_outside, load_own(imports)), **others)
 
     return command
+
+
+def tell_warnings(scenario: Scenario) -> None:
+    """Say on standard error what of a scenario could hardly be built."""
+    from sim.files.text import printable
+
+    for fault in scenario.warnings:
+        where = fault.file if fault.line is None else f"{fault.file}:{fault.line}"
+        click.echo(printable(f"{where}: warning: {fault.path}: {fault.message}", lines=False), err=True)
 
 
 def load_own(files: tuple[Path, ...]) -> tuple[tuple[str, str], ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli.arguments import Given, takes_scenario
+from sim.cli.arguments import Given, takes_scenario, tell_warnings
 from sim.cli.endings import BadInput
 from sim.files.text import printable
 
@@ -28,6 +28,7 @@ def check(given: Given, build: bool) -> None:
     2 if not.
     """
     checked = given.load()
+    tell_warnings(checked)
     if build:
         from sim.expo import build as built  # slow to import
 
@@ -52,14 +53,14 @@ def show(given: Given) -> None:
 @click.command()
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 def new(file: Path | None) -> None:
-    """Write a commented template to FILE, or print it.
+    """Write a commented template to FILE, or print it (no FILE, or -).
 
     A file that is already there is left alone.
     """
     from sim.files.whole import write_file
     from sim.scenario import template
 
-    if file is None:
+    if file is None or file == Path("-"):
         click.echo(template(), nl=False)
         return
     if not file.parent.exists():  # it is not made: it may be a slip of the pen

@@ -10,7 +10,7 @@ from typing import Final
 
 import click
 
-from sim.cli.arguments import Given, takes_scenario
+from sim.cli.arguments import Given, takes_scenario, tell_warnings
 from sim.cli.endings import BadInput, Failed, Interrupted
 
 __all__ = ["run"]
@@ -110,6 +110,7 @@ def run(
         except OSError as error:
             raise BadInput(f"exposim: {error}") from None
     loaded = given.load()
+    tell_warnings(loaded)
 
     from sim.studies import PrecisionError, StudyError, StudyInterrupted, replicate
 

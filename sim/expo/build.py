@@ -83,7 +83,7 @@ def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:
     agenda = Agenda(visitors, venue, minutes(data.behaviour.margin_minutes))
     duties = Duties(staff, venue, len(exhibitors.staff))
     call_hosts(organisations, programme, duties)
-    tours = plan_tours(scenario, exhibitors, agenda, duties, streams, len(programme.title))
+    tours = plan_tours(scenario, organisations, exhibitors, agenda, duties, streams, len(programme.title))
     register(scenario, organisations, programme, agenda, streams)
     requests, meetings, timetables = arrange_meetings(
         scenario, organisations, exhibitors, programme, agenda, duties, streams

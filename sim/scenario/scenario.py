@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 
 from sim.files.locator import Keys
 from sim.files.problems import Fault, ScenarioError
-from sim.scenario.checks.capacity import capacity_findings
+from sim.scenario.checks.capacity import capacity_checks
+from sim.scenario.checks.physics import doubts
 from sim.scenario.checks.references import Finding, Names, reference_findings
-from sim.scenario.checks.soundness import Sound
-from sim.scenario.checks.timing import expo_findings, timing_findings
-from sim.scenario.checks.totals import total_findings
+from sim.scenario.checks.soundness import Check, Sound
+from sim.scenario.checks.timing import timing_checks
+from sim.scenario.checks.totals import total_checks
 from sim.scenario.checks.validation import canonical, validated
 from sim.scenario.reading.document import Document, all_problems
-from sim.scenario.reading.listed import Listed, listed_singles, read_listed, row_findings
+from sim.scenario.reading.listed import Listed, read_listed, row_checks
 from sim.scenario.reading.settings import with_settings
 from sim.scenario.schema.data import LIST_FILES, ScenarioData
 from sim.scenario.schema.rows import ActivityRow, ExhibitorRow, PairRow
@@ -52,6 +54,12 @@ class Scenario:
     """SHA-256, in hexadecimal, of all that the scenario says."""
     document: Document = field(repr=False)
     """What the files and settings gave, and where."""
+
+    @property
+    def warnings(self) -> tuple[Fault, ...]:
+        """What could be run and hardly be built: more than the floor, the gates or the slots can hold."""
+        found = doubts(self.data, self.exhibitor_rows)
+        return tuple(all_problems([[self.document.problem(keys, message) for keys, message in found]]))
 
     def replace(self, /, **settings: object) -> Scenario:
         """A new scenario with some values replaced: `scenario.replace(**{"expo.seed": 7})`.
@@ -160,16 +168,11 @@ def _cross_checks(data: ScenarioData, names: Names, listed: Listed, pruned: set[
     check found to be wrong, is not spoken of.
     """
     sound = Sound((*pruned, *listed.unsound))
-    checks: tuple[Callable[[], Iterable[Finding]], ...] = (
-        lambda: reference_findings(data, names),
-        lambda: expo_findings(data) if sound.hours() else (),
-        lambda: timing_findings(data, sound),
-        lambda: row_findings(data, names, listed, sound),
-        lambda: total_findings(data, listed.exhibitors, sound),
-        lambda: capacity_findings(data, listed.exhibitors, listed_singles(data, listed, sound), sound),
+    checks: Iterable[Check] = chain(
+        (lambda _: reference_findings(data, names),),
+        timing_checks(data),
+        row_checks(data, names, listed),
+        total_checks(data, listed.exhibitors),
+        capacity_checks(data, listed.exhibitors, listed.activities, sound),
     )
-    for check in checks:
-        found = [(keys, message) for keys, message in check() if keys not in pruned]
-        for keys, _ in found:
-            sound.spoil(keys)
-        yield from found
+    yield from sound.findings(checks, data)

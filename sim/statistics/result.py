@@ -34,6 +34,7 @@ class Frames:
     attendance: pd.DataFrame
     meetings: pd.DataFrame
     requests: pd.DataFrame
+    promises: pd.DataFrame
     exhibitors: pd.DataFrame
     occupancy: pd.DataFrame
 
@@ -102,11 +103,17 @@ class Result(Frames):
     def event_log(self) -> pd.DataFrame:
         """The visits as an activity log, for process mining and animation.
 
-        Columns: entity_id, pathway, event_type, event, time (minutes from the midnight before the
-        first day), place, resource_id, run_number. Event types are those of the vidigi package:
-        arrival_departure, queue (also looking, the lounge, and giving up), resource_use,
-        resource_use_end. A resource is the member of staff in a conversation, else the place; their
-        numbers differ, places first.
+        A row an event, in order of party-days, then of time; `sim.statistics.event_log.COLUMNS` says what
+        the columns mean. Names and columns are those that the vidigi package reads. Whatever a party does
+        begins and ends with events of its own: a look (`look_begins`, `look_ends`), the lounge, a wait
+        (`talk_wait_begins`, `talk_wait_ends`, given up or not) and what it waited for (`talk_begins`,
+        `talk_ends`); a loss has one more, of its name (`talk_reneged`). The n-th beginning of a party
+        belongs to its n-th end. Both say the `outcome`: waits of those who were served are the rows in
+        which it is `done`, or `late` at a meeting.
+
+        Each member of staff, each lane, each seat and each side of a table is a resource. A party takes a
+        seat for each of its people and has a row for each of them: of those that are the same but for
+        `resource_id` and `unit`, one is enough to follow a party.
         """
         from sim.statistics.event_log import event_log
 

@@ -201,7 +201,8 @@ def test_what_show_prints_is_a_scenario_that_gives_the_same(tmp_path: Path) -> N
 def test_the_template_runs_and_is_never_written_over_a_file(tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
     assert command("new", str(file)).exit_code == 0
-    assert command("new").stdout == file.read_text()
+    assert command("new").stdout == command("new", "-").stdout == file.read_text()
+    assert not Path("-").exists()
     assert command("run", str(file), "-n", "1", "-q").exit_code == 0
     file.write_text("precious")
     again = command("new", str(file))

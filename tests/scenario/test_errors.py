@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pickle
 import tomllib
+from itertools import combinations
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -115,3 +117,113 @@ def test_what_depends_on_an_error_is_not_an_error_of_its_own(small: str, write: 
     assert len(errors(write("small.toml", edited(small, *edits)))) == 1
     edits = (('[venue.rooms.seminar]\nhall = "north"\n', "[venue.rooms.seminar]\n"),)
     assert len(errors(write("small.toml", edited(small, *edits)))) == 1
+
+
+EXPO = ("expo",)
+EXHIBITORS = ("exhibitors", "pavilions.hungary", "exibitors")
+RESTS_ON = {  # paths whose values a message rests on, beside its own; of the others it is independent
+    "hours of another date": ("expo.days", "expo.dyas", "expo.first_day"),
+    "starts on another day": ("expo.days", "expo.dyas", "expo.first_day"),
+    "wrong number of days": ("expo.days", "expo.dyas"),
+    "wrong number of shares": ("expo.days", "expo.dyas"),
+    "pavilion opens too late": ("expo.days", "expo.dyas"),
+    "shock on no day": ("expo.days", "expo.dyas"),
+    "closes before it opens": ("expo.opens",),
+    "starts at night": EXPO,
+    "from after to": ("programme.seminars.starts",),
+    "talk longer than the day": (*EXPO, "programme.seminars"),
+    "too many slots": (*EXPO, "matchmaking.main.windows", "matchmaking.main.slot_minutes"),
+    "too many windows": (*EXPO, "matchmaking.main.window_slots", "matchmaking.main.slot_minutes"),
+    "slot too long": (*EXPO, "matchmaking.main.windows", "matchmaking.main.window_slots"),
+    "arrivals while the doors are closed": (*EXPO, "visitors.buyer.day_shares"),
+    "programme too full": (*EXPO, "programme.seminars"),
+    "rules that share rooms": (*EXPO, "programme"),
+    "two at a time in one room": (*EXPO, "programme.opening", "programme.seminars"),
+    "room too small": ("programme.seminars.rooms",),
+    "too many hosts": ("programme.seminars.host_pavilion", *EXHIBITORS),
+    "hall too small": (*EXHIBITORS, "chains"),
+    "more in pavilions than exhibitors": EXHIBITORS,
+    "more abroad than overseas": EXHIBITORS,
+    "overseas from one country": EXHIBITORS,
+    "more countries than exhibitors": EXHIBITORS,
+    "more countries than foreigners": EXHIBITORS,
+    "more of the 500 than exhibitors": EXHIBITORS,
+    "more debuts than booths": EXHIBITORS,
+    "limits that contradict each other": EXHIBITORS,
+    "lunch too long": ("exhibitors", "exibitors"),
+    "too few staff": EXHIBITORS,
+    "no chain": ("chains",),
+    "bad name": ("chains",),
+    "guests and chains named twice": ("chains",),
+    "nobody to meet": ("matchmaking.main.guests",),
+    "guests that do not come": ("matchmaking.main.guests",),
+    "an option of another policy": ("matchmaking.main.policy",),
+    "breaks that differ by nothing": ("matchmaking.main.breaks_differ_by",),
+    "share over one": ("exibitors",),
+    "not a number": ("exibitors",),
+    "truth for a number": ("exibitors",),
+}
+TOLD_TOGETHER = [
+    name for name in BAD if "is not TOML" not in BAD[name]["says"][0] and len(BAD[name]["says"]) == 1
+]
+
+
+def said(line: str) -> tuple[str, str]:
+    """The path and the message of a line, without its file and number."""
+    path, message = line.split(": ", 2)[1:]
+    return path, message
+
+
+def under(path: str, others: tuple[str, ...]) -> bool:
+    return any(
+        path == other or path.startswith(f"{other}.") or other.startswith(f"{path}.") for other in others
+    )
+
+
+def test_of_two_errors_neither_hides_the_other(small: str, write: Write) -> None:
+    """Any two kinds of errors at once, unless the one rests on the value that the other is at fault in."""
+    pairs = list(combinations(TOLD_TOGETHER, 2))
+    tried = 0
+    for one, other in Random(1).sample(pairs, 300):
+        paths = {name: said(BAD[name]["says"][0])[0] for name in (one, other)}
+        if under(paths[one], (paths[other], *RESTS_ON.get(other, ()))):
+            continue
+        if under(paths[other], RESTS_ON.get(one, ())):
+            continue
+        try:
+            both = edited(small, *BAD[one]["edits"], *BAD[other]["edits"])
+        except AssertionError:
+            continue  # both edit the same line
+        tried += 1
+        found = errors(write("small.toml", both))
+        wanted = {said(BAD[name]["says"][0]) for name in (one, other)}
+        assert {said(line) for line in found} == wanted, (one, other)
+    assert tried > 200  # most of them
+
+
+def test_an_error_in_a_key_does_not_hide_what_other_keys_of_its_section_contradict(
+    small: str, write: Write
+) -> None:
+    edits = (
+        ("tables = 5", "tables = -1\nfrom = 12:00:00\nto = 10:00:00"),
+        ("stops = 8", "stops = 8\ndays_each = 3"),
+    )
+    assert [said(line)[0] for line in errors(write("small.toml", edited(small, *edits)))] == [
+        "visitors.buyer.days_each",
+        "matchmaking.main.tables",
+        "matchmaking.main.to",
+    ]
+
+
+def test_what_a_section_lacks_hides_nothing_of_what_it_has(small: str, write: Write) -> None:
+    edits = (('per_day = [8, 4]\nrooms = ["seminar"]\nfrom = 09:30:00', "hosts = 6\nmixing_minutes = 3\n"),)
+    lines = errors(write("small.toml", edited(small, *edits)))
+    assert {said(line) for line in lines} == {
+        (
+            "programme.seminars",
+            "needs per_day, activities on each day, or starts, the start of a single activity",
+        ),
+        ("programme.seminars", "needs rooms, kinds of rooms it may be put in; there are: seminar, stage"),
+        ("programme.seminars.round_minutes", "found 5; mixing takes only 3"),
+        ("programme.seminars.hosts", "found 6; the pavilion 'hungary' has 5 companies"),
+    }

@@ -39,7 +39,7 @@ CHANGES = {  # switch on what the template's examples leave off
     "matchmaking.by_fair.against_no_shows": "reminders",
     "matchmaking.by_optimal.against_no_shows": "standbys",
 }
-PATHS = {f"ScenarioData.{kind}_file" for kind in ("exhibitors", "programme", "pairs")}  # read as text, first
+PATHS = {"ScenarioData.programme_file"}  # read as text, first
 PAIRS = "who,whom,rule\nBlue River,Red Mountain,must\n"
 LISTED = """exhibitors_file = "exhibitors.csv"
 programme_file = "programme.csv"

@@ -12,7 +12,14 @@ from tests.statistics.naive import NAN, Naive, gini, mean, ratio
 
 def programme_kpis(naive: Naive) -> dict[str, float]:
     """All of them."""
-    return timetables(naive) | participants(naive) | walks(naive) | promises(naive) | costs(naive)
+    return (
+        timetables(naive)
+        | participants(naive)
+        | walks(naive)
+        | promises(naive)
+        | missing(naive)
+        | costs(naive)
+    )
 
 
 def greatest(values: list[float]) -> float:
@@ -127,6 +134,63 @@ def promises(naive: Naive) -> dict[str, float]:
         "promises.sponsors_share": mean([had[e] == promised[e] for e in sponsors]),
         "promises.worst_share": min((had[e] / promised[e] for e in sponsors), default=NAN),
     }
+
+
+def missing(naive: Naive) -> dict[str, float]:
+    """The meetings that are missing of those promised, one by one, each with the first reason that holds."""
+    expo, r = naive.expo, naive.expo.requests
+    found: dict[str, int] = {}
+    for exhibitor, sponsor in enumerate(expo.exhibitors.sponsor):
+        for number, terms in enumerate(expo.terms.matchmaking):
+            promised = 0 if sponsor == NONE else terms.promises[sponsor]
+            if not promised:
+                continue
+            sent = [
+                i for i in range(len(r.asker))
+                if r.programme[i] == number and exhibitor in (r.asker[i], r.asked[i])
+            ]  # fmt: skip
+            accepted = [i for i in sent if r.accepted[i]]
+
+            def own(meetings: list[int], n: int = number, e: int = exhibitor) -> list[tuple[int, int]]:
+                return [
+                    (m, s) for m in meetings for s in (0, 1)
+                    if naive.org_of_side(m, s) == e and naive.programme(m) == n
+                ]  # fmt: skip
+
+            scheduled, held = own(naive.meetings), own(naive.held)
+            instead = [
+                (naive.standbys[m], s) for m, s in held
+                if m in naive.standbys and s == naive.floor.meetings.keeps[m]
+            ]  # fmt: skip
+            lost = [each for each in scheduled if each not in held and each not in instead]
+            lost.sort(key=lambda each: (naive.floor.meetings.start[each[0]], each))
+            for number_of in range(len(held), promised):  # the next meeting that was promised
+                if number_of < len(scheduled):
+                    reason = lost_because(naive, *lost.pop(0))
+                elif number_of < len(accepted):
+                    reason = "no_slot"
+                else:
+                    reason = "not_accepted" if number_of < len(sent) else "not_asked"
+                found[reason] = found.get(reason, 0) + 1
+            for name in MISSING:
+                found.setdefault(name, 0)
+    return {f"promises.missing.{name}": float(found[name]) for name in MISSING if found}
+
+
+MISSING = (
+    "not_asked", "not_accepted", "no_slot", "partner_no_show", "partner_late", "own_no_show", "own_late",
+    "no_place",
+)  # fmt: skip
+
+
+def lost_because(naive: Naive, meeting: int, side: int) -> str:
+    rows = naive.side[meeting, side], naive.side[meeting, 1 - side]
+    for whose, row in zip(("own", "partner"), rows, strict=True):
+        if row.outcome.name == "NO_SHOW":
+            return f"{whose}_no_show"
+        if row.outcome.name == "MISSED":
+            return f"{whose}_late"
+    return "no_place"
 
 
 def costs(naive: Naive) -> dict[str, float]:

@@ -203,7 +203,15 @@ def test_sessions_and_attendance_are_those_of_a_loop(seed: int) -> None:
         away = naive.heads([r for r in guests if r.outcome is Outcome.TURNED_AWAY])
         assert row["full"] + row["too_late"] == away
         assert row["no_shows"] == naive.heads([r for r in guests if r.outcome is Outcome.NO_SHOW])
+        assert row["closed"] == naive.heads([r for r in guests if r.outcome is Outcome.CLOSED])
         assert (row["hosts"], row["hosts_there"]) == (len(hosts), sum(r.done for r in hosts))
+        name = result.expo.organisations.name
+        came = sorted(name[naive.organisation(r.actor)] for r in hosts if r.done)
+        assert sorted(row["host_names"].split("; ") if row["host_names"] else []) == came
+        assert len([x for x in row["hosts_missing"].split("; ") if x]) == len(hosts) - len(came)
+        assert row["held"] == (row["audience"] > 0 and (not hosts or len(came) > 0))
+        why = None if row["held"] else "no_host" if hosts and not came else "no_audience"
+        assert (row["why_not"] if isinstance(row["why_not"], str) else None) == why
         there = {r.actor for r in own if r.done}
         end = int(result.expo.floor.sessions.end[s])
         inside = [c for c in contacts if c.actor in there and c.start == end]

@@ -9,14 +9,15 @@ import numpy as np
 
 from sim.expo.booking.agenda import Agenda, Booked
 from sim.expo.booking.duties import Called, Duties
-from sim.expo.draw.draws import pick
+from sim.expo.draw.clocks import first_to_ring
+from sim.expo.draw.draws import pair_salts
 from sim.expo.venue.hours import minutes
 from sim.floor.arrays import MINUTE, IntArray, Sessions
 
 if TYPE_CHECKING:
-    from sim.expo.expo import Exhibitors
+    from sim.expo.expo import Exhibitors, Organisations
     from sim.scenario import Scenario
-    from sim.streams import Streams
+    from sim.streams import KeyArray, Streams
 
 __all__ = ["Tours", "plan_tours"]
 
@@ -45,6 +46,7 @@ class _Stops:
 
 def plan_tours(
     scenario: Scenario,
+    organisations: Organisations,
     exhibitors: Exhibitors,
     agenda: Agenda,
     duties: Duties,
@@ -64,15 +66,16 @@ def plan_tours(
     wants = streams.uniform("tour", visitors.key) < share
     first_day = np.searchsorted(visitors.party, np.flatnonzero(wants))
     at_rank = np.argsort(venue.walk_rank)
-    number = streams.quartet("tour.plan", visitors.key[wants])
+    number = streams.uniform("tour.start", visitors.key[wants])
+    begins = _begins(organisations, exhibitors, visitors.key[wants], streams)
     stops = _Stops()
     for k, row in enumerate(first_day.tolist()):
         kind = kinds[int(visitors.persona[visitors.party[row]])]
-        begin = int(venue.walk_rank[pick(exhibitors.attraction, number[0, k : k + 1])[0]])
+        begin = int(venue.walk_rank[begins[k]])
         length = max(1, minutes(kind.tour_minutes))
         earliest = int(visitors.arrival[row] + visitors.check[row]) + 2 * agenda.margin
         latest = int(visitors.departure[row]) - kind.tour_stops * (length + 2 * SLACK)
-        start = earliest + int(number[1, k] * max(0, latest - earliest))
+        start = earliest + int(number[k] * max(0, latest - earliest))
         ways = np.roll(at_rank, -begin)[: MOST_TRIED * kind.tour_stops]
         found = _stops_of(agenda, duties, row, ways, kind.tour_stops, start, length)
         if not found:
@@ -85,6 +88,19 @@ def plan_tours(
             stops.end.append(from_ + length)
         _book(agenda, duties, stops, added, first_session)
     return Tours(_sessions(stops, agenda), _array(stops.row), _array(stops.booth))
+
+
+def _begins(
+    organisations: Organisations, exhibitors: Exhibitors, key: KeyArray, streams: Streams
+) -> IntArray:
+    """The booth at which the tour of each party begins: by attraction, the first of keyed clocks to ring."""
+    booths = len(exhibitors.attraction)
+    weight = np.broadcast_to(exhibitors.attraction, (len(key), booths))
+    salts = pair_salts(streams, "tour.begin", key)
+    row, booth = first_to_ring(salts, organisations.key[:booths], weight, np.ones(len(key), dtype=np.int64))
+    begins = np.zeros(len(key), dtype=np.int64)
+    begins[row] = booth
+    return begins
 
 
 def _stops_of(

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from sim.arithmetic import exp
-from sim.expo.draw.draws import span, whole
+from sim.expo.draw.draws import pair_salts, span, whole
 from sim.expo.visitors.choices import Appeal, Choice
 from sim.expo.visitors.reference import mean_lengthening
 from sim.floor.arrays import MINUTE, IntArray, Stops
@@ -91,23 +92,19 @@ def _block(
     passing_row, passing = choice.passing(whole(persona.passing_stops, number[1]), planned_row, planned)
     row, booth = np.concatenate((planned_row, passing_row)), np.concatenate((planned, passing))
     in_passing = np.arange(len(row)) >= len(planned)
-    key = subkeys(day_key[row], appeal.key[booth])
-    wishes = streams.quartet("stop", key)[1] < persona.talk_share
+    drawn = streams.quartet("stop", subkeys(day_key[row], appeal.key[booth]))
+    wishes = drawn[1] < persona.talk_share
     back_row, back = _returns(scenario, appeal, day_key, party, row[wishes], booth[wishes], streams)
     other = ~np.isin(row * appeal.booths + booth, back_row * appeal.booths + back)
     row, booth = np.concatenate((row[other], back_row)), np.concatenate((booth[other], back))
     in_passing = np.concatenate((in_passing[other], np.zeros(len(back), dtype=np.bool_)))
     comes_back = np.arange(len(row)) >= len(row) - len(back)
+    of_back = streams.quartet("stop", subkeys(day_key[back_row], appeal.key[back]))
+    drawn = np.concatenate((drawn[:, other], of_back), axis=1)
 
-    # walking order: each starts somewhere on the walk through all halls and goes one way round
-    start = (number[2] * appeal.booths).astype(np.int64)
-    way = np.where(number[3] < 0.5, -1, 1)
-    along = (way[row] * (appeal.rank[booth] - start[row])) % appeal.booths
-    order = np.argsort(row * appeal.booths + along, kind="stable")
+    order = _walk(appeal, day_key, row, booth, number[3] < 0.5, streams)
     row, booth, in_passing, comes_back = row[order], booth[order], in_passing[order], comes_back[order]
-
-    key = subkeys(day_key[row], appeal.key[booth])
-    look, wish, length, again = streams.quartet("stop", key)
+    look, wish, length, again = drawn[:, order]
     looks = np.empty(len(row), dtype=np.int64)
     looks[in_passing] = span(persona.passing_look_minutes, look[in_passing], MINUTE)
     looks[~in_passing] = span(persona.look_minutes, look[~in_passing], MINUTE)
@@ -120,6 +117,38 @@ def _block(
     talk[talks] = np.maximum(1, np.rint(minutes * MINUTE)).astype(np.int64)
     returns = (comes_back | (again < behaviour.return_share)).astype(np.int64)
     return np.bincount(row, minlength=len(block)), Stops(booth, looks, talk, returns)
+
+
+def _walk(
+    appeal: Appeal,
+    day_key: KeyArray,
+    row: IntArray,
+    booth: IntArray,
+    backwards: npt.NDArray[np.bool_],
+    streams: Streams,
+) -> IntArray:
+    """The stops of each party-day, row by row, in the order in which it walks.
+
+    It begins at one of them and goes once round, forwards or backwards, along the walk through all
+    halls. Where it begins, a keyed draw of each stop decides: a booth more shifts nobody's beginning.
+    """
+    order = np.argsort(row * appeal.booths + appeal.rank[booth], kind="stable")
+    row = row[order]
+    count = np.bincount(row, minlength=len(day_key))
+    first = np.cumsum(count) - count
+    salts = pair_salts(streams, "route.start", day_key)
+    lot = subkeys(salts[row], appeal.key[booth[order]])
+    some = count > 0
+    least = np.zeros(len(count), dtype=np.uint64)
+    if some.any():
+        least[some] = np.minimum.reduceat(lot, first[some])
+    begin = np.zeros(len(count), dtype=np.int64)
+    at = np.flatnonzero(lot == least[row])
+    begin[row[at]] = at
+    along = (np.arange(len(row)) - begin[row]) * np.where(backwards, -1, 1)[row] % count[row]
+    walked = np.empty_like(order)
+    walked[first[row] + along] = order
+    return walked
 
 
 def _returns(

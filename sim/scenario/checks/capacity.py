@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from sim.files.locator import Keys
 from sim.scenario.checks.references import Finding
-from sim.scenario.checks.soundness import Sound
+from sim.scenario.checks.soundness import Check, Sound, readable
 from sim.scenario.checks.timing import Hours, clock_text, minutes_of, open_hours, window
-from sim.scenario.schema.data import Activity, ScenarioData
-from sim.scenario.schema.rows import ExhibitorRow
+from sim.scenario.schema.data import ScenarioData
+from sim.scenario.schema.rows import ActivityRow, ExhibitorRow
 
-__all__ = ["Single", "capacity_findings", "singles_of"]
+__all__ = ["capacity_checks"]
 
 _MOST_GROUPS = 64  # sets of rooms looked at together; shared rooms make few
 
@@ -41,93 +42,124 @@ class Demand(NamedTuple):
     hours: Hours
 
 
-def capacity_findings(
-    data: ScenarioData, exhibitors: tuple[ExhibitorRow, ...], listed: Iterable[Single], sound: Sound
-) -> Iterator[Finding]:
-    """What cannot fit, whatever the order; `exhibitors` and `listed` activities are those of files."""
-    stand = all(sound(key) for key in ("exhibitors", "exhibitors_file", "pavilions", "chains"))
-    rooms = sound("venue", "rooms")
-    for name, activity in data.programme.items():
-        at: Keys = ("programme", name)
-        if rooms and sound(*at):
-            yield from _seats(at, activity, data)
-        if stand and sound(*at):
-            yield from _hosts(at, activity, data, exhibitors)
-    if not (rooms and sound.hours()):
+_SingleRows = Callable[[ScenarioData], list[Single]]
+
+
+def capacity_checks(
+    data: ScenarioData,
+    exhibitors: tuple[ExhibitorRow, ...],
+    activities: tuple[ActivityRow, ...],
+    sound: Sound,
+) -> Iterator[Check]:
+    """What may not fit, whatever the order; `exhibitors` and `activities` are those of files."""
+    single_rows = partial(_rows_in_rooms, activities, sound)
+    for name in data.programme:
+        yield partial(_seats, name)
+        yield partial(_hosts, name, exhibitors)
+        yield partial(_host_chain, name)
+    yield partial(_overlaps, single_rows)
+    seen: set[Keys] = set()  # one day says it all
+    for day in range(data.expo.days):
+        yield partial(_day, day, single_rows, seen)
+    yield from (partial(_places, name) for name in data.programme)
+
+
+def _singles(data: ScenarioData, single_rows: _SingleRows) -> list[Single]:
+    """The single activities that are held in rooms, of the programme and of its file, as far as sound."""
+    found = [readable(partial(_single, data, name)) for name in data.programme]
+    return [*(single for single in found if single is not None), *single_rows(data)]
+
+
+def _rows_in_rooms(activities: tuple[ActivityRow, ...], sound: Sound, data: ScenarioData) -> list[Single]:
+    found = [readable(partial(_listed, data, i, row, sound)) for i, row in enumerate(activities)]
+    return [single for single in found if single is not None]
+
+
+def _single(data: ScenarioData, name: str) -> Single | None:
+    activity = data.programme[name]
+    if activity.starts is None or not activity.rooms:
+        return None
+    return Single(
+        keys=("programme", name, "starts"),
+        name=name,
+        day=(activity.starts.date() - data.expo.first_day).days,
+        start=minutes_of(activity.starts.time()),
+        end=minutes_of(activity.starts.time()) + activity.talk_minutes + activity.mixing_minutes,
+        rooms=frozenset(activity.rooms),
+        changeover=activity.changeover_minutes,
+    )
+
+
+def _listed(data: ScenarioData, row: int, activity: ActivityRow, sound: Sound) -> Single | None:
+    sound.read(("programme_file", row), activity)
+    if activity.room is None or activity.room not in data.venue.rooms:
+        return None
+    return Single(
+        keys=("programme_file", row, "starts"),
+        name=f"'{activity.title}'",
+        day=(activity.starts.date() - data.expo.first_day).days,
+        start=minutes_of(activity.starts.time()),
+        end=minutes_of(activity.starts.time()) + activity.talk_minutes + activity.mixing_minutes,
+        rooms=frozenset([activity.room]),
+        changeover=0.0,  # a list says when rooms are taken, not how fast they are cleared
+    )
+
+
+def _places(name: str, data: ScenarioData) -> Iterator[Finding]:
+    activity = data.programme[name]
+    if activity.rooms:
         return
-    sound_ones = {name: each for name, each in data.programme.items() if sound("programme", name)}
-    data = data.model_copy(update={"programme": sound_ones})
-    singles = [*singles_of(data), *listed]
-    yield from _overlaps(data, singles)
-    seen: set[Keys] = set()
-    for day, hours in enumerate(open_hours(data)):
-        for keys, message in _day(data, day, hours, singles):
-            if keys not in seen:  # one day says it all
-                seen.add(keys)
-                yield keys, message
+    if activity.kind != "debut":
+        there = ", ".join(data.venue.rooms) or "none; add [venue.rooms.NAME]"
+        yield ("programme", name), f"needs rooms, kinds of rooms it may be put in; there are: {there}"
+    elif not activity.hosts:
+        message = "found 0; a debut without rooms is held at the booth of its host"
+        yield ("programme", name, "hosts"), message
 
 
-def singles_of(data: ScenarioData) -> list[Single]:
-    """The single activities of the programme that are held in rooms."""
-    return [
-        Single(
-            keys=("programme", name, "starts"),
-            name=name,
-            day=(activity.starts.date() - data.expo.first_day).days,
-            start=minutes_of(activity.starts.time()),
-            end=minutes_of(activity.starts.time()) + activity.talk_minutes + activity.mixing_minutes,
-            rooms=frozenset(activity.rooms),
-            changeover=activity.changeover_minutes,
-        )
-        for name, activity in data.programme.items()
-        if activity.starts is not None and activity.rooms
-    ]
-
-
-def _seats(at: Keys, activity: Activity, data: ScenarioData) -> Iterator[Finding]:
-    rooms = [data.venue.rooms[kind] for kind in activity.rooms]
-    if not rooms:
-        if activity.kind != "debut":
-            there = ", ".join(data.venue.rooms) or "none; add [venue.rooms.NAME]"
-            yield at, f"needs rooms, kinds of rooms it may be put in; there are: {there}"
-        elif not activity.hosts:
-            yield (*at, "hosts"), "found 0; a debut without rooms is held at the booth of its host"
-        return
-    largest = max(room.seats for room in rooms)
+def _seats(name: str, data: ScenarioData) -> Iterator[Finding]:
+    activity = data.programme[name]
+    largest = max((data.venue.rooms[kind].seats for kind in activity.rooms), default=None)
     expected = activity.registered * activity.show_probability
-    if expected > largest:  # more may register than there are seats: not everybody comes
+    if largest is not None and expected > largest:  # more may register than there are seats: some stay away
         message = (
             f"found {activity.registered:g} people, of whom {expected:g} come; "
             f"the largest of its rooms has {largest} seats"
         )
-        yield (*at, "registered"), message
+        yield ("programme", name, "registered"), message
 
 
-def _hosts(
-    at: Keys, activity: Activity, data: ScenarioData, listed: tuple[ExhibitorRow, ...]
-) -> Iterator[Finding]:
+def _hosts(name: str, listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[Finding]:
+    activity = data.programme[name]
     if activity.host_pavilion is not None:
         pavilion = data.pavilions[activity.host_pavilion]
-        there = sum(row.pavilion == activity.host_pavilion for row in listed)
+        in_file = data.exhibitors_file is not None
+        there = sum(row.pavilion == activity.host_pavilion for row in listed) if in_file else 0
         there = there or pavilion.exhibitors + pavilion.partners
-        if activity.hosts > there:
+        if activity.hosts > there > 0:  # an empty pavilion is said to be so
             message = f"found {activity.hosts}; the pavilion '{activity.host_pavilion}' has {there} companies"
-            yield (*at, "hosts"), message
+            yield ("programme", name, "hosts"), message
     elif activity.hosts > data.exhibitors.count:
-        yield (*at, "hosts"), f"found {activity.hosts}; there are only {data.exhibitors.count} exhibitors"
-    if activity.host_chain is not None and not listed and not data.chains[activity.host_chain].exhibitors:
-        weight = f"chains.{activity.host_chain}.exhibitors"
-        message = f"found '{activity.host_chain}'; it has no exhibitors: {weight} is 0"
-        yield (*at, "host_chain"), message
+        message = f"found {activity.hosts}; there are only {data.exhibitors.count} exhibitors"
+        yield ("programme", name, "hosts"), message
 
 
-def _overlaps(data: ScenarioData, singles: list[Single]) -> Iterator[Finding]:
+def _host_chain(name: str, data: ScenarioData) -> Iterator[Finding]:
+    chain = data.programme[name].host_chain
+    if chain is not None and data.exhibitors_file is None and not data.chains[chain].exhibitors:
+        message = f"found '{chain}'; it has no exhibitors: chains.{chain}.exhibitors is 0"
+        yield ("programme", name, "host_chain"), message
+
+
+def _overlaps(single_rows: _SingleRows, data: ScenarioData) -> Iterator[Finding]:
     """More single activities at one time than there are rooms for them."""
     by_rooms: dict[tuple[int, frozenset[str]], list[Single]] = defaultdict(list)
-    for single in singles:
+    for single in _singles(data, single_rows):
         by_rooms[single.day, single.rooms].append(single)
     for (_, kinds), group in by_rooms.items():
-        rooms = sum(data.venue.rooms[kind].count for kind in kinds)
+        rooms = readable(partial(_number, data, kinds))
+        if rooms is None:
+            continue
         running: list[Single] = []
         for single in sorted(group, key=lambda each: (each.start, each.end)):
             running = [each for each in running if each.end + each.changeover > single.start]
@@ -142,23 +174,41 @@ def _overlaps(data: ScenarioData, singles: list[Single]) -> Iterator[Finding]:
                 running.pop()
 
 
-def _day(data: ScenarioData, day: int, hours: Hours, singles: list[Single]) -> Iterator[Finding]:
+def _number(data: ScenarioData, kinds: Iterable[str]) -> int:
+    """Rooms of these kinds."""
+    return sum(data.venue.rooms[kind].count for kind in kinds)
+
+
+def _demand(data: ScenarioData, name: str, day: int, hours: Hours) -> Demand | None:
+    activity = data.programme[name]
+    if activity.starts is not None or not activity.rooms or not activity.per_day or not activity.per_day[day]:
+        return None
+    _number(data, activity.rooms)  # of rooms that are known
+    return Demand(
+        keys=("programme", name, "per_day"),
+        number=activity.per_day[day],
+        each=activity.talk_minutes + activity.mixing_minutes,
+        changeover=activity.changeover_minutes,
+        rooms=frozenset(activity.rooms),
+        hours=window(activity, hours),
+    )
+
+
+def _day(day: int, single_rows: _SingleRows, seen: set[Keys], data: ScenarioData) -> Iterator[Finding]:
     """Rules that need more room-hours on a day than there are."""
-    demands = [
-        Demand(
-            keys=("programme", name, "per_day"),
-            number=activity.per_day[day],
-            each=activity.talk_minutes + activity.mixing_minutes,
-            changeover=activity.changeover_minutes,
-            rooms=frozenset(activity.rooms),
-            hours=window(activity, hours),
-        )
-        for name, activity in data.programme.items()
-        if activity.per_day and activity.per_day[day] and activity.rooms
-    ]
+    for keys, message in _room_hours(day, single_rows, data):
+        if keys not in seen:
+            seen.add(keys)
+            yield keys, message
+
+
+def _room_hours(day: int, single_rows: _SingleRows, data: ScenarioData) -> Iterator[Finding]:
+    hours = open_hours(data)[day]
+    found = [readable(partial(_demand, data, name, day, hours)) for name in data.programme]
+    demands = [demand for demand in found if demand is not None]
     alone: set[Keys] = set()
     for demand in demands:
-        rooms = sum(data.venue.rooms[kind].count for kind in demand.rooms)
+        rooms = _number(data, demand.rooms)
         in_a_room = int((demand.hours.length + demand.changeover) // (demand.each + demand.changeover))
         if demand.number > rooms * in_a_room:
             alone.add(demand.keys)
@@ -167,6 +217,7 @@ def _day(data: ScenarioData, day: int, hours: Hours, singles: list[Single]) -> I
                 f"{demand.changeover:g} minutes fit into {_these(demand.rooms)} from {demand.hours}"
             )
             yield demand.keys, message
+    singles = _singles(data, single_rows)
     for kinds in _groups([demand.rooms for demand in demands]):
         group = [demand for demand in demands if demand.rooms <= kinds]
         fixed = [single for single in singles if single.day == day and single.rooms <= kinds]
@@ -175,7 +226,7 @@ def _day(data: ScenarioData, day: int, hours: Hours, singles: list[Single]) -> I
         spare = min([demand.changeover for demand in group] + [single.changeover for single in fixed])
         opens = min([demand.hours.opens for demand in group] + [single.start for single in fixed])
         closes = max([demand.hours.closes for demand in group] + [single.end for single in fixed])
-        rooms = sum(data.venue.rooms[kind].count for kind in kinds)
+        rooms = _number(data, kinds)
         # the last activity of a room needs no changeover after it
         needed = sum(demand.number * (demand.each + spare) for demand in group)
         needed += sum(single.end - single.start + spare for single in fixed)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import NamedTuple
 
 from sim.files.locator import Keys
 from sim.scenario.checks.references import Finding
-from sim.scenario.checks.soundness import Sound
-from sim.scenario.schema.data import Activity, Matchmaking, Pavilion, Persona, ScenarioData, Shock
+from sim.scenario.checks.soundness import Check
+from sim.scenario.schema.data import Activity, Matchmaking, ScenarioData, Shock
 
 __all__ = [
     "Hours",
     "clock_text",
-    "expo_findings",
     "fault_of_start",
     "open_hours",
-    "timing_findings",
+    "timing_checks",
     "window",
 ]
 
@@ -36,10 +36,6 @@ class Hours(NamedTuple):
 
     def __str__(self) -> str:
         return f"{clock_text(self.opens)} to {clock_text(self.closes)}"
-
-
-_Part = TypeVar("_Part", Persona, Pavilion, Activity, Matchmaking)
-_Check = Callable[[Keys, _Part, ScenarioData, list[Hours] | None], Iterator[Finding]]
 
 
 def minutes_of(time: dt.time) -> float:
@@ -88,69 +84,91 @@ def fault_of_start(starts: dt.datetime, length: float, data: ScenarioData) -> st
     return ""
 
 
-def expo_findings(data: ScenarioData) -> Iterator[Finding]:
-    """What is wrong with the days and hours of the expo itself."""
+def timing_checks(data: ScenarioData) -> Iterator[Check]:
+    """What may be wrong with the days and hours of the expo, and what may not agree with them."""
+    yield _closing
+    yield _last_day
+    for key in data.expo.hours:
+        yield partial(_date, key)
+    for key in data.expo.hours:
+        yield partial(_hours_of, key)
+    yield _last_admission
+    named: tuple[tuple[Iterable[str], tuple[Callable[[str, ScenarioData], Iterator[Finding]], ...]], ...] = (
+        (data.visitors, (_day_shares, _days_each, _arrival_shares)),
+        (data.pavilions, (_opens_on, _opens_at)),
+        (data.programme, (_neither, _rounds, _rule_or_single, _starts, _activity_from_to, _per_day, _fits)),
+        (data.matchmaking, (_matchmaking_from_to, _tolerance, _windows, _slots)),
+        (data.shocks, (_shock_from_to, _shock_day)),
+    )
+    for names, checks in named:
+        for name in names:
+            for check in checks:
+                yield partial(check, name)
+    yield _lunch
+    yield _meals
+
+
+def _closing(data: ScenarioData) -> Iterator[Finding]:
     expo = data.expo
     if expo.closes <= expo.opens:
         at: Keys = ("expo", "closes")
         yield at, f"found {_time(expo.closes)}; allowed: after the opening at {_time(expo.opens)}"
+
+
+def _last_day(data: ScenarioData) -> Iterator[Finding]:
+    first = data.expo.first_day
     try:
-        last = expo.first_day + dt.timedelta(days=expo.days)
+        first + dt.timedelta(days=data.expo.days)
     except OverflowError:
-        yield ("expo", "first_day"), f"found {expo.first_day}; the expo would end after the year 9999"
+        yield ("expo", "first_day"), f"found {first}; the expo would end after the year 9999"
+
+
+def _date(key: str, data: ScenarioData) -> Iterator[Finding]:
+    expo = data.expo
+    at: Keys = ("expo", "hours", key)
+    try:
+        date = dt.date.fromisoformat(key)
+    except ValueError:
+        yield at, f"found the key '{key}'; allowed: a date such as {expo.first_day}"
         return
-    for key, other in expo.hours.items():
-        at = ("expo", "hours", key)
-        try:
-            date = dt.date.fromisoformat(key)
-        except ValueError:
-            yield at, f"found the key '{key}'; allowed: a date such as {expo.first_day}"
-            continue
-        if date.isoformat() != key:
-            yield at, f"found {key}; allowed: a date written as {date.isoformat()}"
-        elif not expo.first_day <= date < last:
-            message = f"found {key}; allowed: a day of the expo, {_days(expo.first_day, expo.days)}"
-            yield at, message
-        opens, closes = other.opens or expo.opens, other.closes or expo.closes
-        if closes <= opens and not (other.opens is None and other.closes is None):
-            which = "closes" if other.closes is not None else "opens"
-            yield (*at, which), f"found hours from {_time(opens)} to {_time(closes)}; they must not be empty"
+    if date.isoformat() != key:
+        yield at, f"found {key}; allowed: a date written as {date.isoformat()}"
+    elif not expo.first_day <= date < expo.first_day + dt.timedelta(days=expo.days):
+        yield at, f"found {key}; allowed: a day of the expo, {_days(expo.first_day, expo.days)}"
+
+
+def _hours_of(key: str, data: ScenarioData) -> Iterator[Finding]:
+    other = data.expo.hours[key]
+    if other.opens is None and other.closes is None:
+        return
+    opens = data.expo.opens if other.opens is None else other.opens
+    closes = data.expo.closes if other.closes is None else other.closes
+    if closes <= opens:
+        which = "closes" if other.closes is not None else "opens"
+        message = f"found hours from {_time(opens)} to {_time(closes)}; they must not be empty"
+        yield ("expo", "hours", key, which), message
+
+
+def _last_admission(data: ScenarioData) -> Iterator[Finding]:
+    last = data.expo.last_admission_minutes
     shortest = min((hours.length for hours in open_hours(data)), default=0)
-    if shortest and expo.last_admission_minutes >= shortest:
-        at = ("expo", "last_admission_minutes")
-        yield at, f"found {expo.last_admission_minutes:g}; a day has only {shortest:g} minutes"
+    if shortest and last >= shortest:
+        yield ("expo", "last_admission_minutes"), f"found {last:g}; a day has only {shortest:g} minutes"
 
 
-def timing_findings(data: ScenarioData, sound: Sound) -> Iterator[Finding]:
-    """What does not agree with the days and hours of the expo, as far as these are sound themselves."""
-    if sound.days():
-        hours = open_hours(data) if sound.hours() else None
-
-        def each(section: str, named: Mapping[str, _Part], check: _Check[_Part]) -> Iterator[Finding]:
-            for name, part in named.items():
-                if sound(section, name):
-                    yield from check((section, name), part, data, hours)
-
-        yield from each("visitors", data.visitors, _persona)
-        yield from each("pavilions", data.pavilions, _pavilion)
-        yield from each("programme", data.programme, _activity)
-        yield from each("matchmaking", data.matchmaking, _matchmaking)
-    for name, shock in data.shocks.items():
-        if sound("shocks", name):
-            yield from _from_to(("shocks", name), shock)
-            if sound.days() and shock.day is not None and shock.day > data.expo.days:
-                yield ("shocks", name, "day"), _too_many_days(shock.day, data)
-    yield from _breaks(data, sound)
+def _day_shares(name: str, data: ScenarioData) -> Iterator[Finding]:
+    yield from _a_day(("visitors", name, "day_shares"), data.visitors[name].day_shares, data)
 
 
-def _persona(at: Keys, persona: Persona, data: ScenarioData, hours: list[Hours] | None) -> Iterator[Finding]:
-    wrong = list(_per_day((*at, "day_shares"), persona.day_shares, data))
-    yield from wrong
-    most = persona.days_each.expectation()
+def _days_each(name: str, data: ScenarioData) -> Iterator[Finding]:
+    most = data.visitors[name].days_each.expectation()
     if most > data.expo.days:
-        yield (*at, "days_each"), f"found {most:g} days on average; the expo has {data.expo.days}"
-    if wrong or hours is None:
-        return
+        message = f"found {most:g} days on average; the expo has {data.expo.days}"
+        yield ("visitors", name, "days_each"), message
+
+
+def _arrival_shares(name: str, data: ScenarioData) -> Iterator[Finding]:
+    persona, hours = data.visitors[name], open_hours(data)
     admitted = [
         Hours(day.opens, day.closes - data.expo.last_admission_minutes)
         for day, weight in zip(hours, persona.day_shares or (1,) * len(hours), strict=True)
@@ -166,66 +184,97 @@ def _persona(at: Keys, persona: Persona, data: ScenarioData, hours: list[Hours] 
     ):
         found = f"the hour{'' if len(come) == 1 else 's'} {', '.join(map(str, come))}"
         message = f"found {found}; allowed: some hour in which visitors are let in, {admitted[0]}"
-        yield (*at, "arrival_shares"), message
+        yield ("visitors", name, "arrival_shares"), message
 
 
-def _pavilion(
-    at: Keys, pavilion: Pavilion, data: ScenarioData, hours: list[Hours] | None
-) -> Iterator[Finding]:
-    if pavilion.opens_on_day > data.expo.days:
-        yield (*at, "opens_on_day"), _too_many_days(pavilion.opens_on_day, data)
-    elif pavilion.opens_at is not None and hours is not None:
-        day = hours[pavilion.opens_on_day - 1]
-        if not day.opens <= minutes_of(pavilion.opens_at) < day.closes:
-            found = _time(pavilion.opens_at)
-            yield (*at, "opens_at"), f"found {found}; allowed: within that day's hours, {day}"
+def _opens_on(name: str, data: ScenarioData) -> Iterator[Finding]:
+    day = data.pavilions[name].opens_on_day
+    if day > data.expo.days:
+        yield ("pavilions", name, "opens_on_day"), _too_many_days(day, data)
 
 
-def _activity(
-    at: Keys, activity: Activity, data: ScenarioData, hours: list[Hours] | None
-) -> Iterator[Finding]:
-    length = activity.talk_minutes + activity.mixing_minutes
+def _opens_at(name: str, data: ScenarioData) -> Iterator[Finding]:
+    at = data.pavilions[name].opens_at
+    if at is not None:
+        day = open_hours(data)[data.pavilions[name].opens_on_day - 1]
+        if not day.opens <= minutes_of(at) < day.closes:
+            message = f"found {_time(at)}; allowed: within that day's hours, {day}"
+            yield ("pavilions", name, "opens_at"), message
+
+
+def _rounds(name: str, data: ScenarioData) -> Iterator[Finding]:
+    activity = data.programme[name]
     if 0 < activity.mixing_minutes < activity.round_minutes:
         message = f"found {activity.round_minutes:g}; mixing takes only {activity.mixing_minutes:g}"
-        yield (*at, "round_minutes"), message
+        yield ("programme", name, "round_minutes"), message
+
+
+def _rule_or_single(name: str, data: ScenarioData) -> Iterator[Finding]:
+    activity = data.programme[name]
     if activity.starts is not None and activity.per_day:
         message = "found beside per_day; allowed: starts for a single activity, or per_day for a rule"
-        yield (*at, "starts"), message
+        yield ("programme", name, "starts"), message
+
+
+def _starts(name: str, data: ScenarioData) -> Iterator[Finding]:
+    activity = data.programme[name]
+    if activity.starts is None:
         return
+    length = activity.talk_minutes + activity.mixing_minutes
+    if fault := fault_of_start(activity.starts, length, data):
+        yield ("programme", name, "starts"), fault
+
+
+def _activity_from_to(name: str, data: ScenarioData) -> Iterator[Finding]:
+    if data.programme[name].starts is None:
+        yield from _from_to(("programme", name), data.programme[name])
+
+
+def _per_day(name: str, data: ScenarioData) -> Iterator[Finding]:
+    yield from _a_day(("programme", name, "per_day"), data.programme[name].per_day, data)
+
+
+def _fits(name: str, data: ScenarioData) -> Iterator[Finding]:
+    activity = data.programme[name]
     if activity.starts is not None:
-        if hours is not None and (fault := fault_of_start(activity.starts, length, data)):
-            yield (*at, "starts"), fault
         return
-    if not activity.per_day:
-        yield at, "needs per_day, activities on each day, or starts, the start of a single activity"
-        return
-    wrong = [*_from_to(at, activity), *_per_day((*at, "per_day"), activity.per_day, data)]
-    yield from wrong
-    if wrong or hours is None:
-        return
-    for day, (count, open_) in enumerate(zip(activity.per_day, hours, strict=True)):
+    length = activity.talk_minutes + activity.mixing_minutes
+    for day, (count, open_) in enumerate(zip(activity.per_day, open_hours(data), strict=False)):
         free = window(activity, open_)
         if count and free.length < length:
             message = f"{length:g} minutes with the mixing do not fit into {free} on day {day + 1}"
-            yield (*at, "talk_minutes"), message
+            yield ("programme", name, "talk_minutes"), message
             return
 
 
-def _matchmaking(
-    at: Keys, matching: Matchmaking, data: ScenarioData, hours: list[Hours] | None
-) -> Iterator[Finding]:
-    if matching.tolerance_minutes >= matching.slot_minutes:
-        message = (
-            f"found {matching.tolerance_minutes:g}; allowed: less than a slot, {matching.slot_minutes:g}"
-        )
-        yield (*at, "tolerance_minutes"), message
-    wrong = [*_from_to(at, matching), *_per_day((*at, "windows"), matching.windows, data)]
-    yield from wrong
-    if wrong or hours is None:
-        return
+def _neither(name: str, data: ScenarioData) -> Iterator[Finding]:
+    activity = data.programme[name]
+    if activity.starts is None and not activity.per_day:
+        message = "needs per_day, activities on each day, or starts, the start of a single activity"
+        yield ("programme", name), message
+
+
+def _matchmaking_from_to(name: str, data: ScenarioData) -> Iterator[Finding]:
+    yield from _from_to(("matchmaking", name), data.matchmaking[name])
+
+
+def _windows(name: str, data: ScenarioData) -> Iterator[Finding]:
+    yield from _a_day(("matchmaking", name, "windows"), data.matchmaking[name].windows, data)
+
+
+def _tolerance(name: str, data: ScenarioData) -> Iterator[Finding]:
+    matching = data.matchmaking[name]
+    tolerance, slot = matching.tolerance_minutes, matching.slot_minutes
+    if tolerance >= slot:
+        message = f"found {tolerance:g}; allowed: less than a slot, {slot:g}"
+        yield ("matchmaking", name, "tolerance_minutes"), message
+
+
+def _slots(name: str, data: ScenarioData) -> Iterator[Finding]:
+    matching = data.matchmaking[name]
     windows = matching.windows or (matching.areas,) * data.expo.days
     pitch = matching.slot_minutes + matching.buffer_minutes
-    for day, (count, open_) in enumerate(zip(windows, hours, strict=True)):
+    for day, (count, open_) in enumerate(zip(windows, open_hours(data), strict=False)):
         free = window(matching, open_)
         in_a_row = math.ceil(count / matching.areas)  # windows one after the other in one area
         slots = in_a_row * (matching.window_slots or 1)
@@ -234,7 +283,7 @@ def _matchmaking(
             continue
         if slots == 1:
             message = f"found {matching.slot_minutes:g}; not one slot fits into {free} on day {day + 1}"
-            yield (*at, "slot_minutes"), message
+            yield ("matchmaking", name, "slot_minutes"), message
         else:
             key = "windows" if matching.windows and in_a_row > 1 else "window_slots"
             what = f"{in_a_row} windows in a row of " if in_a_row > 1 else ""
@@ -243,20 +292,34 @@ def _matchmaking(
                 f"{matching.buffer_minutes:g} minutes "
                 f"need {needed:g} minutes in one area; day {day + 1} has {free.length:g}, {free}"
             )
-            yield (*at, key), message
+            yield ("matchmaking", name, key), message
         return
 
 
-def _breaks(data: ScenarioData, sound: Sound) -> Iterator[Finding]:
-    staff, people = data.exhibitors, data.behaviour
+def _shock_from_to(name: str, data: ScenarioData) -> Iterator[Finding]:
+    yield from _from_to(("shocks", name), data.shocks[name])
+
+
+def _shock_day(name: str, data: ScenarioData) -> Iterator[Finding]:
+    day = data.shocks[name].day
+    if day is not None and day > data.expo.days:
+        yield ("shocks", name, "day"), _too_many_days(day, data)
+
+
+def _lunch(data: ScenarioData) -> Iterator[Finding]:
+    staff = data.exhibitors
     between = minutes_of(staff.lunch_to) - minutes_of(staff.lunch_from)
-    if sound("exhibitors") and staff.lunch_minutes and between < staff.lunch_minutes:
+    if staff.lunch_minutes and between < staff.lunch_minutes:
         times = f"{_time(staff.lunch_from)} and {_time(staff.lunch_to)}"
-        at: Keys = ("exhibitors", "lunch_minutes")
-        yield at, f"found {staff.lunch_minutes:g}; lunch_from and lunch_to, {times}, are {between:g} apart"
-    if sound("behaviour") and people.meal_to < people.meal_from:
-        at = ("behaviour", "meal_to")
-        yield at, f"found {_time(people.meal_to)}; allowed: not before meal_from, {_time(people.meal_from)}"
+        message = f"found {staff.lunch_minutes:g}; lunch_from and lunch_to, {times}, are {between:g} apart"
+        yield ("exhibitors", "lunch_minutes"), message
+
+
+def _meals(data: ScenarioData) -> Iterator[Finding]:
+    people = data.behaviour
+    if people.meal_to < people.meal_from:
+        message = f"found {_time(people.meal_to)}; allowed: not before meal_from, {_time(people.meal_from)}"
+        yield ("behaviour", "meal_to"), message
 
 
 def _from_to(at: Keys, part: Activity | Matchmaking | Shock) -> Iterator[Finding]:
@@ -264,7 +327,7 @@ def _from_to(at: Keys, part: Activity | Matchmaking | Shock) -> Iterator[Finding
         yield (*at, "to"), f"found {_time(part.to)}; allowed: after from = {_time(part.from_)}"
 
 
-def _per_day(at: Keys, values: tuple[float, ...], data: ScenarioData) -> Iterator[Finding]:
+def _a_day(at: Keys, values: tuple[float, ...], data: ScenarioData) -> Iterator[Finding]:
     if values and len(values) != data.expo.days:
         numbers = "1 number" if len(values) == 1 else f"{len(values)} numbers"
         yield at, f"found {numbers}; allowed: one for each day, {data.expo.days}"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
 
 from sim.files.locator import Keys
 from sim.scenario.checks.references import Finding
-from sim.scenario.checks.soundness import Sound
-from sim.scenario.schema.data import Matchmaking, Pavilion, Persona, ScenarioData, Shock
+from sim.scenario.checks.soundness import Check
+from sim.scenario.schema.data import Pavilion, ScenarioData, Shock
 from sim.scenario.schema.distributions import Constant, Discrete, Distribution, Empirical, Triangular, Uniform
 from sim.scenario.schema.rows import ExhibitorRow
 
-__all__ = ["total_findings"]
+__all__ = ["booth_areas", "total_checks"]
 
 _USED_BY_SHOCK: Mapping[str, tuple[str, ...]] = {
     "hall_closed": ("hall",),
@@ -27,242 +29,364 @@ _NEEDED_BY_SHOCK: Mapping[str, tuple[str, ...]] = {
     "arrivals": ("factor",),
     "country_absent": ("country",),
 }
+_OF_SHOCKS = ("hall", "gate", "lanes", "country", "share", "factor", "persona")
 _POLICY_OF_OPTION: Mapping[str, str] = {"proposing": "stable", "welfare": "fair", "effort": "optimal"}
 _SLOWEST_M_PER_S = 0.1  # nobody walks more slowly
 _FASTEST_M_PER_S = 5.0
 
 
-def total_findings(data: ScenarioData, listed: tuple[ExhibitorRow, ...], sound: Sound) -> Iterator[Finding]:
-    """Numbers that contradict each other, where they are sound alone; `listed`: the exhibitors of a file."""
-    stands = sound("exhibitors") and sound("pavilions") and sound("exhibitors_file")
-    placed = stands and sound("chains") and sound("venue", "halls")
-    placed &= sound("venue", "gross_area_m2") and sound("venue", "net_share")
-    if stands and listed and data.exhibitors.count != len(listed):
+def total_checks(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> Iterator[Check]:
+    """Numbers that may contradict each other; `listed`: the exhibitors of a file."""
+    for name in data.pavilions:
+        yield partial(_companies, name)
+        yield partial(_staff, name)
+    yield partial(_listed_count, listed)
+    if data.exhibitors_file is None:
+        yield from (_in_pavilions, _abroad, _countries, _fortune_500, _debuts, _sponsors, _least_staff)
+    for keys, what, weights in _weight_groups(data):
+        yield partial(_weights, keys, what, weights)
+    for name in data.visitors:
+        for key in ("party_size", "bunch_size", "days_each"):
+            yield partial(_at_least_one, ("visitors", name, key), partial(_of_persona, name, key))
+        for key in ("stay_minutes", "conversation_minutes"):
+            yield partial(_positive, ("visitors", name, key), partial(_of_persona, name, key))
+        yield from (partial(check, name) for check in (_pace, _hours_twice, _tour_stops))
+    for name in data.venue.catering:
+        at: Keys = ("venue", "catering", name, "meal_minutes")
+        yield partial(_positive, at, partial(_of_catering, name))
+    for name in data.matchmaking:
+        for position in range(len(data.matchmaking[name].guests)):
+            yield partial(_guest, name, position)
+        for check in (_requests, _shares_of_variance, _fairness, _breaks, _least_meetings, _reminder):
+            yield partial(check, name)
+        for sponsor in data.matchmaking[name].promises:
+            yield partial(_promise, name, sponsor)
+        for option in _POLICY_OF_OPTION:
+            yield partial(_option, name, option)
+    for name in data.shocks:
+        for key in _OF_SHOCKS:
+            yield partial(_of_no_use, name, key)
+        yield partial(_lanes, name)
+        yield partial(_needed, name)
+    yield _pavilions_too_large
+    yield from (partial(_hall, name, listed) for name in data.venue.halls)
+
+
+def _listed_count(listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[Finding]:
+    if data.exhibitors_file is not None and listed and data.exhibitors.count != len(listed):
         found = data.exhibitors.count
         message = f"found {found}; the exhibitors_file has {len(listed)} rows (it may be left out)"
         yield ("exhibitors", "count"), message
-    elif stands and not listed:
-        yield from _population(data)
-    if placed:
-        yield from _listed_areas(data, listed) if listed else _areas(data)
-    for name, pavilion in data.pavilions.items():
-        if sound("pavilions", name):
-            yield from _pavilion(("pavilions", name), pavilion)
-    yield from _weights(data, sound)
-    for name, persona in data.visitors.items():
-        if sound("visitors", name):
-            yield from _persona(("visitors", name), persona, data, stands)
-    for name, place in data.venue.catering.items():
-        if sound("venue", "catering", name):
-            yield from _positive(("venue", "catering", name, "meal_minutes"), place.meal_minutes)
-    yield from _matchmaking(data, sound)
-    for name, shock in data.shocks.items():
-        if sound("shocks", name):
-            yield from _shock(("shocks", name), shock, data)
 
 
-def _population(data: ScenarioData) -> Iterator[Finding]:
-    """Totals of drawn exhibitors, which are met exactly."""
-    totals, at = data.exhibitors, "exhibitors"
-    count, home = totals.count, totals.home_country
-    overseas = round(totals.overseas_share * count)
+def _in_pavilions(data: ScenarioData) -> Iterator[Finding]:
+    count = data.exhibitors.count
     in_pavilions = sum(pavilion.exhibitors for pavilion in data.pavilions.values())
-    abroad = {p.country: 0 for p in data.pavilions.values() if p.country != home and p.exhibitors}
-    for pavilion in data.pavilions.values():
-        if pavilion.country in abroad:
-            abroad[pavilion.country] += pavilion.exhibitors
     if in_pavilions > count:
-        yield (at, "count"), f"found {count}; the pavilions alone hold {in_pavilions} direct exhibitors"
-    elif sum(abroad.values()) > overseas:
+        message = f"found {count}; the pavilions alone hold {in_pavilions} direct exhibitors"
+        yield ("exhibitors", "count"), message
+
+
+def _overseas(data: ScenarioData) -> int:
+    """Exhibitors from abroad."""
+    return round(data.exhibitors.overseas_share * data.exhibitors.count)
+
+
+def _in_foreign_pavilions(data: ScenarioData) -> dict[str, int]:
+    """Direct exhibitors of the pavilions of each country but the home country."""
+    abroad: dict[str, int] = {}
+    for pavilion in data.pavilions.values():
+        if pavilion.country != data.exhibitors.home_country and pavilion.exhibitors:
+            abroad[pavilion.country] = abroad.get(pavilion.country, 0) + pavilion.exhibitors
+    return abroad
+
+
+def _abroad(data: ScenarioData) -> Iterator[Finding]:
+    overseas, abroad = _overseas(data), sum(_in_foreign_pavilions(data).values())
+    if abroad > overseas:
         message = (
-            f"found {totals.overseas_share:g}, {overseas} of {count} exhibitors; "
-            f"the pavilions alone hold {sum(abroad.values())} from abroad"
+            f"found {data.exhibitors.overseas_share:g}, {overseas} of {data.exhibitors.count} exhibitors; "
+            f"the pavilions alone hold {abroad} from abroad"
         )
-        yield (at, "overseas_share"), message
-    if totals.countries > count:
-        yield (at, "countries"), f"found {totals.countries}; there are only {count} exhibitors"
-    elif totals.countries == 1 and overseas:
-        message = f"found 1, the home country; overseas_share makes {overseas} exhibitors foreign"
-        yield (at, "countries"), message
-    elif totals.countries - 1 > overseas:
-        message = f"found {totals.countries}; overseas_share leaves {overseas} exhibitors for all but one"
-        yield (at, "countries"), message
-    elif len(abroad) + 1 > totals.countries and overseas < count:
-        message = f"found {totals.countries}; with the home country the pavilions are of {len(abroad) + 1}"
-        yield (at, "countries"), message
-    if totals.fortune_500 > count:
-        yield (at, "fortune_500"), f"found {totals.fortune_500}; there are only {count} exhibitors"
-    whole = count + sum(pavilion.partners for pavilion in data.pavilions.values())
-    if totals.debuts > whole:
-        yield (at, "debuts"), f"found {totals.debuts}; there are only {whole} exhibitors"
-    sponsors = sum(totals.sponsors.values())
-    if sponsors > whole:
-        yield (at, "sponsors"), f"found {sponsors} in all; there are only {whole} exhibitors"
+        yield ("exhibitors", "overseas_share"), message
+
+
+def _countries(data: ScenarioData) -> Iterator[Finding]:
+    countries, count = data.exhibitors.countries, data.exhibitors.count
+    at: Keys = ("exhibitors", "countries")
+    if countries > count:
+        yield at, f"found {countries}; there are only {count} exhibitors"
+    elif countries == 1 and _overseas(data):
+        yield at, f"found 1, the home country; overseas_share makes {_overseas(data)} exhibitors foreign"
+    elif countries - 1 > _overseas(data):
+        yield at, f"found {countries}; overseas_share leaves {_overseas(data)} exhibitors for all but one"
+    elif _overseas(data) < count and len(_in_foreign_pavilions(data)) + 1 > countries:
+        there = len(_in_foreign_pavilions(data)) + 1
+        yield at, f"found {countries}; with the home country the pavilions are of {there}"
+
+
+def _fortune_500(data: ScenarioData) -> Iterator[Finding]:
+    totals = data.exhibitors
+    if totals.fortune_500 > totals.count:
+        message = f"found {totals.fortune_500}; there are only {totals.count} exhibitors"
+        yield ("exhibitors", "fortune_500"), message
+
+
+def _whole(data: ScenarioData) -> int:
+    """Exhibitors with the partners in pavilions."""
+    return data.exhibitors.count + sum(pavilion.partners for pavilion in data.pavilions.values())
+
+
+def _debuts(data: ScenarioData) -> Iterator[Finding]:
+    if data.exhibitors.debuts > _whole(data):
+        message = f"found {data.exhibitors.debuts}; there are only {_whole(data)} exhibitors"
+        yield ("exhibitors", "debuts"), message
+
+
+def _sponsors(data: ScenarioData) -> Iterator[Finding]:
+    sponsors = sum(data.exhibitors.sponsors.values())
+    if sponsors > _whole(data):
+        message = f"found {sponsors} in all; there are only {_whole(data)} exhibitors"
+        yield ("exhibitors", "sponsors"), message
+
+
+def _least_staff(data: ScenarioData) -> Iterator[Finding]:
+    totals = data.exhibitors
     if totals.least_staff > totals.mean_staff:
         message = f"found {totals.least_staff}; allowed: at most mean_staff, {totals.mean_staff:g}"
-        yield (at, "least_staff"), message
+        yield ("exhibitors", "least_staff"), message
 
 
-def _areas(data: ScenarioData) -> Iterator[Finding]:
-    """Booths that do not fit into their halls."""
+def _stands(data: ScenarioData) -> list[Pavilion]:
+    """The pavilions that somebody is in."""
+    return [pavilion for pavilion in data.pavilions.values() if pavilion.exhibitors + pavilion.partners]
+
+
+def _pavilions_too_large(data: ScenarioData) -> Iterator[Finding]:
     venue, totals = data.venue, data.exhibitors
-    own = totals.count - sum(pavilion.exhibitors for pavilion in data.pavilions.values())
-    weight = sum(chain.exhibitors for chain in data.chains.values())
-    if own <= 0 or not weight:
+    if totals.mean_area_m2 is not None or not _of_chains(data):
         return
-    net = venue.gross_area_m2 * venue.net_share
-    stands = [p for p in data.pavilions.values() if p.exhibitors + p.partners]
-    if totals.mean_area_m2 is None and sum(p.area_m2 for p in stands) >= net:
-        taken = sum(p.area_m2 for p in stands)
+    net, taken = venue.gross_area_m2 * venue.net_share, sum(p.area_m2 for p in _stands(data))
+    if taken >= net:
         message = f"found {venue.gross_area_m2:g}; the pavilions alone take {taken:g} of {net:g} m² net"
         yield ("venue", "gross_area_m2"), message
-        return
-    mean = totals.mean_area_m2 or (net - sum(p.area_m2 for p in stands)) / own
-    booths = dict.fromkeys(venue.halls, 0.0)
+
+
+def _of_chains(data: ScenarioData) -> int:
+    """Exhibitors that stand with their chains, not in pavilions; 0 if no chain has any."""
+    own = data.exhibitors.count - sum(pavilion.exhibitors for pavilion in data.pavilions.values())
+    return max(0, own) if sum(chain.exhibitors for chain in data.chains.values()) else 0
+
+
+def _hall(name: str, listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[Finding]:
+    hall = data.venue.halls[name]
+    floor = hall.width_m * hall.depth_m
+    booths = booth_areas(data, listed).get(name, 0.0)
+    if booths > floor:
+        message = (
+            f"booths of {booths:,.0f} m² net do not fit into {hall.width_m:g} by {hall.depth_m:g} m "
+            f"= {floor:,.0f} m²"
+        )
+        yield ("venue", "halls", name), message
+
+
+def booth_areas(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> dict[str, float]:
+    """Net m² of the booths in each hall that has any, as drawn on average or as a file lists them."""
+    booths: dict[str, float] = {}
+
+    def add(hall: str, area: float) -> None:
+        booths[hall] = booths.get(hall, 0.0) + area
+
+    if data.exhibitors_file is not None:
+        named = {row.pavilion for row in listed}
+        for row in listed:
+            own = row.pavilion is None
+            add(data.chains[row.chain].hall if own else data.pavilions[str(row.pavilion)].hall, row.area_m2)
+        for name, pavilion in data.pavilions.items():
+            if name not in named and pavilion.exhibitors + pavilion.partners:
+                add(pavilion.hall, pavilion.area_m2)
+        return booths
+    venue, stands, number = data.venue, _stands(data), _of_chains(data)
+    net = venue.gross_area_m2 * venue.net_share - sum(pavilion.area_m2 for pavilion in stands)
+    own_area = net if data.exhibitors.mean_area_m2 is None else data.exhibitors.mean_area_m2 * number
+    weight = sum(chain.exhibitors for chain in data.chains.values())
+    if not number or own_area <= 0:
+        return {}
     for chain in data.chains.values():
-        booths[chain.hall] += own * mean * chain.exhibitors / weight
+        add(chain.hall, own_area * chain.exhibitors / weight)
     for pavilion in stands:
-        booths[pavilion.hall] += pavilion.area_m2
-    yield from _halls(data, booths)
+        add(pavilion.hall, pavilion.area_m2)
+    return booths
 
 
-def _listed_areas(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> Iterator[Finding]:
-    """Booths of a file that do not fit into their halls, with those of pavilions it does not name."""
-    booths = dict.fromkeys(data.venue.halls, 0.0)
-    for row in listed:
-        hall = data.chains[row.chain].hall if row.pavilion is None else data.pavilions[row.pavilion].hall
-        booths[hall] += row.area_m2
-    named = {row.pavilion for row in listed}
-    for name, pavilion in data.pavilions.items():
-        if name not in named and pavilion.exhibitors + pavilion.partners:
-            booths[pavilion.hall] += pavilion.area_m2
-    yield from _halls(data, booths)
+def _companies(name: str, data: ScenarioData) -> Iterator[Finding]:
+    if not data.pavilions[name].exhibitors + data.pavilions[name].partners:
+        yield ("pavilions", name), "has neither exhibitors nor partners"
 
 
-def _halls(data: ScenarioData, areas: Mapping[str, float]) -> Iterator[Finding]:
-    for name, hall in data.venue.halls.items():
-        booths = areas[name]
-        floor = hall.width_m * hall.depth_m
-        if booths > floor:
-            message = (
-                f"booths of {booths:,.0f} m² net do not fit into {hall.width_m:g} by {hall.depth_m:g} m "
-                f"= {floor:,.0f} m²"
-            )
-            yield ("venue", "halls", name), message
-
-
-def _pavilion(at: Keys, pavilion: Pavilion) -> Iterator[Finding]:
+def _staff(name: str, data: ScenarioData) -> Iterator[Finding]:
+    pavilion = data.pavilions[name]
     companies = pavilion.exhibitors + pavilion.partners
-    if not companies:
-        yield at, "has neither exhibitors nor partners"
-    elif pavilion.staff < companies:
-        yield (*at, "staff"), f"found {pavilion.staff}; its {companies} companies need one each at least"
+    if pavilion.staff < companies:
+        message = f"found {pavilion.staff}; its {companies} companies need one each at least"
+        yield ("pavilions", name, "staff"), message
 
 
-def _weights(data: ScenarioData, sound: Sound) -> Iterator[Finding]:
-    """Weights of which at least one must be above 0."""
-    groups: list[tuple[Keys, str, list[float]]] = [
-        (("chains",), "the exhibitors of the chains", [c.exhibitors for c in data.chains.values()]),
-        (("venue", "gates"), "the shares of the gates", [g.share for g in data.venue.gates.values()]),
-    ]
-    for name, chain in data.chains.items():
-        groups.append((("chains", name, "stages"), "the weights", list(chain.stages.values())))
-        groups.append((("chains", name, "inputs"), "the weights", list(chain.inputs.values())))
-    for name, pavilion in data.pavilions.items():
-        groups.append((("pavilions", name, "chains"), "the weights", list(pavilion.chains.values())))
-    for name, persona in data.visitors.items():
-        at: Keys = ("visitors", name)
-        groups.append(((*at, "chains"), "the weights", list(persona.chains.values())))
-        groups.append(((*at, "country_shares"), "the weights", list(persona.country_shares.values())))
-        groups.append(((*at, "day_shares"), "the weights", list(persona.day_shares)))
-        groups.append(((*at, "arrival_shares"), "the weights", list(persona.arrival_shares.values())))
-    for keys, what, weights in groups:
-        if weights and sound(*keys) and not sum(weights) > 0:
-            yield keys, f"{what} are all 0; at least one must be above 0"
+_Read = Callable[[ScenarioData], Any]
 
 
-def _persona(at: Keys, persona: Persona, data: ScenarioData, stands: bool) -> Iterator[Finding]:
-    for key in ("party_size", "bunch_size", "days_each"):
-        yield from _at_least_one((*at, key), getattr(persona, key))
-    for key in ("stay_minutes", "conversation_minutes"):
-        yield from _positive((*at, key), getattr(persona, key))
-    mean = persona.pace_m_per_s.expectation()
+def _weight_groups(data: ScenarioData) -> Iterator[tuple[Keys, str, _Read]]:
+    """Weights of which at least one must be above 0: their path, what they are, how they are read."""
+    for section, keys in (("chains", ("stages", "inputs")), ("pavilions", ("chains",))):
+        for name in getattr(data, section):
+            for key in keys:
+                yield (section, name, key), "the weights", partial(_named_weights, section, name, key)
+    for name in data.visitors:
+        for key in ("chains", "country_shares", "day_shares", "arrival_shares"):
+            yield ("visitors", name, key), "the weights", partial(_named_weights, "visitors", name, key)
+    yield ("venue", "gates"), "the shares of the gates", lambda d: [g.share for g in d.venue.gates.values()]
+    exhibitors: _Read = lambda d: [c.exhibitors for c in d.chains.values()]  # noqa: E731
+    yield ("chains",), "the exhibitors of the chains", exhibitors
+
+
+def _named_weights(section: str, name: str, key: str, data: ScenarioData) -> list[float]:
+    weights = getattr(getattr(data, section)[name], key)
+    return list(weights.values() if isinstance(weights, Mapping) else weights)
+
+
+def _weights(at: Keys, what: str, read: _Read, data: ScenarioData) -> Iterator[Finding]:
+    weights = read(data)
+    if weights and not sum(weights) > 0:
+        yield at, f"{what} are all 0; at least one must be above 0"
+
+
+def _pace(name: str, data: ScenarioData) -> Iterator[Finding]:
+    mean = data.visitors[name].pace_m_per_s.expectation()
     if not _SLOWEST_M_PER_S <= mean <= _FASTEST_M_PER_S:
         allowed = f"from {_SLOWEST_M_PER_S:g} to {_FASTEST_M_PER_S:g} m/s on average"
-        yield (*at, "pace_m_per_s"), f"found {mean:g}; allowed: {allowed}"
-    hours = [int(hour) for hour in persona.arrival_shares]
+        yield ("visitors", name, "pace_m_per_s"), f"found {mean:g}; allowed: {allowed}"
+
+
+def _hours_twice(name: str, data: ScenarioData) -> Iterator[Finding]:
+    hours = [int(hour) for hour in data.visitors[name].arrival_shares]
     if len(set(hours)) < len(hours):
-        yield (*at, "arrival_shares"), "the same hour stands twice, with and without a leading 0"
-    whole = data.exhibitors.count + sum(p.partners for p in data.pavilions.values())
-    if stands and persona.tour_share and persona.tour_stops > whole:
-        yield (*at, "tour_stops"), f"found {persona.tour_stops}; there are only {whole} exhibitors"
+        at: Keys = ("visitors", name, "arrival_shares")
+        yield at, "the same hour stands twice, with and without a leading 0"
 
 
-def _matchmaking(data: ScenarioData, sound: Sound) -> Iterator[Finding]:
-    takers = {name for name, persona in data.visitors.items() if persona.matchmaking_share and persona.visits}
-    for name, matching in data.matchmaking.items():
-        at: Keys = ("matchmaking", name)
-        if not sound(*at):
-            continue
-        among_exhibitors = matching.exhibitors_meet or matching.exhibitor_guest_share > 0
-        silent = False
-        for position, guest in enumerate(matching.guests):
-            persona = data.visitors.get(guest)
-            if persona is not None and not persona.matchmaking_share and sound("visitors", guest):
-                silent = True
-                message = f"found '{guest}'; none of them takes part: visitors.{guest}.matchmaking_share is 0"
-                yield (*at, "guests", position), message
-        nobody = sound("visitors") and not takers & set(matching.guests or takers)
-        if matching.requests and not among_exhibitors and nobody and not silent:
-            whose = "no persona" if not matching.guests else "none of its guests"
-            message = f"nobody to send them: {whose} has visits and a matchmaking_share above 0"
-            yield (*at, "requests"), message
-        if matching.selectivity + matching.popularity > 1:
-            total = matching.selectivity + matching.popularity
-            message = f"with selectivity it makes {total:g}; shares of one variance are at most 1"
-            yield (*at, "popularity"), message
-        yield from _meetings(at, matching, data)
+def _tour_stops(name: str, data: ScenarioData) -> Iterator[Finding]:
+    persona = data.visitors[name]
+    if persona.tour_share and persona.tour_stops > _whole(data):
+        message = f"found {persona.tour_stops}; there are only {_whole(data)} exhibitors"
+        yield ("visitors", name, "tour_stops"), message
 
 
-def _meetings(at: Keys, matching: Matchmaking, data: ScenarioData) -> Iterator[Finding]:
-    """Options that the policy does not have, limits and promises that cannot be kept."""
-    for option, policy in _POLICY_OF_OPTION.items():
-        if getattr(matching.options, option) is not None and matching.policy != policy:
-            message = f"the policy '{matching.policy}' has no such option; it is one of '{policy}'"
-            yield (*at, "options", option), message
+def _takes_part(data: ScenarioData, name: str) -> bool:
+    return bool(data.visitors[name].matchmaking_share and data.visitors[name].visits)
+
+
+def _guest(name: str, position: int, data: ScenarioData) -> Iterator[Finding]:
+    guest = data.matchmaking[name].guests[position]
+    if guest in data.visitors and not data.visitors[guest].matchmaking_share:
+        message = f"found '{guest}'; none of them takes part: visitors.{guest}.matchmaking_share is 0"
+        yield ("matchmaking", name, "guests", position), message
+
+
+def _requests(name: str, data: ScenarioData) -> Iterator[Finding]:
+    matching = data.matchmaking[name]
+    if not matching.requests or matching.exhibitors_meet or matching.exhibitor_guest_share > 0:
+        return
+    if not any(_takes_part(data, guest) for guest in matching.guests or data.visitors):
+        whose = "no persona" if not matching.guests else "none of its guests"
+        message = f"nobody to send them: {whose} has visits and a matchmaking_share above 0"
+        yield ("matchmaking", name, "requests"), message
+
+
+def _shares_of_variance(name: str, data: ScenarioData) -> Iterator[Finding]:
+    total = data.matchmaking[name].selectivity + data.matchmaking[name].popularity
+    if total > 1:
+        message = f"with selectivity it makes {total:g}; shares of one variance are at most 1"
+        yield ("matchmaking", name, "popularity"), message
+
+
+def _option(name: str, option: str, data: ScenarioData) -> Iterator[Finding]:
+    """Options that the policy does not have."""
+    matching, policy = data.matchmaking[name], _POLICY_OF_OPTION[option]
+    if getattr(matching.options, option) is not None and matching.policy != policy:
+        message = f"the policy '{matching.policy}' has no such option; it is one of '{policy}'"
+        yield ("matchmaking", name, "options", option), message
+
+
+def _fairness(name: str, data: ScenarioData) -> Iterator[Finding]:
+    matching = data.matchmaking[name]
     if matching.compact == "fairness" and matching.breaks_differ_by is None:
-        yield (*at, "compact"), "found 'fairness'; it needs breaks_differ_by"
+        yield ("matchmaking", name, "compact"), "found 'fairness'; it needs breaks_differ_by"
+
+
+def _breaks(name: str, data: ScenarioData) -> Iterator[Finding]:
+    matching = data.matchmaking[name]
     if matching.breaks_differ_by is not None and matching.compact == "no":
-        yield (*at, "breaks_differ_by"), "has no use while compact is 'no'"
+        yield ("matchmaking", name, "breaks_differ_by"), "has no use while compact is 'no'"
+
+
+def _least_meetings(name: str, data: ScenarioData) -> Iterator[Finding]:
+    matching = data.matchmaking[name]
     most = matching.most_meetings_each
     if most is not None and matching.least_meetings_each > most:
         message = f"found {matching.least_meetings_each}; allowed: at most most_meetings_each, {most}"
-        yield (*at, "least_meetings_each"), message
-    for sponsor, promised in matching.promises.items():
-        if most is not None and promised > most:
-            message = f"found {promised}; nobody has more than most_meetings_each, {most}"
-            yield (*at, "promises", sponsor), message
-    reminded, expires = matching.reminder_days, matching.expiry_days
+        yield ("matchmaking", name, "least_meetings_each"), message
+
+
+def _promise(name: str, sponsor: str, data: ScenarioData) -> Iterator[Finding]:
+    most, promised = data.matchmaking[name].most_meetings_each, data.matchmaking[name].promises[sponsor]
+    if most is not None and promised > most:
+        message = f"found {promised}; nobody has more than most_meetings_each, {most}"
+        yield ("matchmaking", name, "promises", sponsor), message
+
+
+def _reminder(name: str, data: ScenarioData) -> Iterator[Finding]:
+    reminded, expires = data.matchmaking[name].reminder_days, data.matchmaking[name].expiry_days
     if reminded is not None and expires is not None and reminded >= expires:
         message = f"found {reminded:g}; a request has expired after {expires:g} days"
-        yield (*at, "reminder_days"), message
+        yield ("matchmaking", name, "reminder_days"), message
 
 
-def _shock(at: Keys, shock: Shock, data: ScenarioData) -> Iterator[Finding]:
-    used, needed = _USED_BY_SHOCK[shock.kind], _NEEDED_BY_SHOCK.get(shock.kind, ())
-    for key in ("hall", "gate", "lanes", "country", "share", "factor", "persona"):
-        value, default = getattr(shock, key), Shock.model_fields[key].default
-        if key in needed and value == default:
-            yield at, f"a shock of kind '{shock.kind}' needs {key}"
-        elif key not in used and value != default:
-            allowed = ", ".join(used)
-            yield (*at, key), f"a shock of kind '{shock.kind}' has no use for it; allowed: {allowed}"
-    for name, gate in data.venue.gates.items():
-        if shock.kind == "lanes_closed" and shock.lanes and shock.gate == name and shock.lanes > gate.lanes:
-            yield (*at, "lanes"), f"found {shock.lanes}; the gate has {gate.lanes}"
+def _of_no_use(name: str, key: str, data: ScenarioData) -> Iterator[Finding]:
+    shock = data.shocks[name]
+    used = _USED_BY_SHOCK[shock.kind]
+    if key not in used and getattr(shock, key) != Shock.model_fields[key].default:
+        message = f"a shock of kind '{shock.kind}' has no use for it; allowed: {', '.join(used)}"
+        yield ("shocks", name, key), message
 
 
-def _at_least_one(at: Keys, sizes: Distribution) -> Iterator[Finding]:
+def _needed(name: str, data: ScenarioData) -> Iterator[Finding]:
+    shock = data.shocks[name]
+    for key in _NEEDED_BY_SHOCK.get(shock.kind, ()):
+        if getattr(shock, key) == Shock.model_fields[key].default:
+            yield ("shocks", name), f"a shock of kind '{shock.kind}' needs {key}"
+
+
+def _lanes(name: str, data: ScenarioData) -> Iterator[Finding]:
+    shock = data.shocks[name]
+    if shock.kind == "lanes_closed" and shock.lanes and shock.gate is not None:
+        lanes = data.venue.gates[shock.gate].lanes
+        if shock.lanes > lanes:
+            yield ("shocks", name, "lanes"), f"found {shock.lanes}; the gate has {lanes}"
+
+
+def _of_persona(name: str, key: str, data: ScenarioData) -> Distribution:
+    found: Distribution = getattr(data.visitors[name], key)
+    return found
+
+
+def _of_catering(name: str, data: ScenarioData) -> Distribution:
+    return data.venue.catering[name].meal_minutes
+
+
+def _at_least_one(
+    at: Keys, read: Callable[[ScenarioData], Distribution], data: ScenarioData
+) -> Iterator[Finding]:
+    sizes = read(data)
     least = _least(sizes)
     if least is not None and least < 1:
         yield at, f"can be {least:g}; allowed: at least 1"
@@ -270,8 +394,11 @@ def _at_least_one(at: Keys, sizes: Distribution) -> Iterator[Finding]:
         yield at, f"is {sizes.expectation():g} on average; allowed: at least 1"
 
 
-def _positive(at: Keys, lengths: Distribution) -> Iterator[Finding]:
+def _positive(
+    at: Keys, read: Callable[[ScenarioData], Distribution], data: ScenarioData
+) -> Iterator[Finding]:
     """A value of exactly 0 where time must pass."""
+    lengths = read(data)
     always = isinstance(lengths, Constant | Discrete | Empirical)
     if _least(lengths) == 0 and (always or lengths.expectation() == 0):
         yield at, "can be 0; allowed: above 0"

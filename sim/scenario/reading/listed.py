@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -11,18 +12,17 @@ from typing import Any
 from sim.files.locator import Keys
 from sim.files.problems import Fault, did_you_mean
 from sim.files.reading import read_bytes
-from sim.scenario.checks.capacity import Single
 from sim.scenario.checks.drawn import DrawnNames
 from sim.scenario.checks.references import Finding, Names, country_fault, unknown_name
-from sim.scenario.checks.soundness import Sound
-from sim.scenario.checks.timing import fault_of_start, minutes_of
+from sim.scenario.checks.soundness import Check
+from sim.scenario.checks.timing import fault_of_start
 from sim.scenario.checks.wording import shown_value
 from sim.scenario.reading.document import OUTSIDE, Document, Origin, files_beside, shown_path, strays
 from sim.scenario.reading.rows import read_activities, read_exhibitors, read_pairs
 from sim.scenario.schema.data import LIST_FILES, Activity, ScenarioData
 from sim.scenario.schema.rows import ActivityRow, ExhibitorRow, PairRow
 
-__all__ = ["Listed", "listed_singles", "read_listed", "row_findings"]
+__all__ = ["Listed", "read_listed", "row_checks"]
 
 EXHIBITORS, PROGRAMME, PAIRS = LIST_FILES
 _SHOW_PROBABILITY: float = Activity.model_fields["show_probability"].default  # a row has no other
@@ -94,18 +94,33 @@ def _rows(
     return rows
 
 
-def row_findings(data: ScenarioData, names: Names, listed: Listed, sound: Sound) -> Iterator[Finding]:
-    """Rows that do not fit the scenario; paths are (key of the file, row, column)."""
-    drawn = DrawnNames.of(
-        data, listed=bool(listed.exhibitors), without=[row.pavilion for row in listed.exhibitors]
-    )
+def row_checks(data: ScenarioData, names: Names, listed: Listed) -> Iterator[Check]:
+    """Whether the rows fit the scenario; paths are (key of the file, row, column)."""
     known = {row.name for row in listed.exhibitors}
-    stands = all(sound(key) for key in (EXHIBITORS, "exhibitors", "chains", "pavilions"))
     nears = count()  # a near miss among thousands takes long to find, so only the first few get one
 
-    def near(name: str) -> str:
+    def near(name: str, drawn: DrawnNames) -> str:
         return drawn.near_miss(name, known) if next(nears) * len(known) < _COMPARED else ""
 
+    yield partial(_names_of_exhibitors, names, listed)
+    yield partial(_drawn_too, listed)
+    yield lambda _: _pair_findings(listed)
+    if known:
+        yield partial(_strangers, listed, known, near)
+    yield partial(_rooms, names, listed)
+    yield partial(_hosts, listed, known, near)
+    for i, activity in enumerate(listed.activities):
+        yield partial(_seats, i, activity)
+        yield partial(_starts, i, activity)
+
+
+def _drawn(data: ScenarioData, listed: Listed) -> DrawnNames:
+    """The companies that may be drawn beside those listed."""
+    in_file = data.exhibitors_file is not None
+    return DrawnNames.of(data, listed=in_file, without=[row.pavilion for row in listed.exhibitors])
+
+
+def _names_of_exhibitors(names: Names, listed: Listed, data: ScenarioData) -> Iterator[Finding]:
     for i, row in enumerate(listed.exhibitors):
         if row.chain not in names.chains:
             yield (EXHIBITORS, i, "chain"), unknown_name("chain", row.chain, names.chains)
@@ -115,47 +130,68 @@ def row_findings(data: ScenarioData, names: Names, listed: Listed, sound: Sound)
             yield (EXHIBITORS, i, "pavilion"), unknown_name("pavilion", row.pavilion, names.pavilions)
         if row.sponsor is not None and row.sponsor not in names.sponsors:
             yield (EXHIBITORS, i, "sponsor"), unknown_name("kind of sponsor", row.sponsor, names.sponsors)
-        if stands and drawn.exhibitor(row.name):
+
+
+def _drawn_too(listed: Listed, data: ScenarioData) -> Iterator[Finding]:
+    drawn = _drawn(data, listed)
+    for i, row in enumerate(listed.exhibitors):
+        if drawn.exhibitor(row.name):
             message = (
                 f"found {row.name!r}; a company of this name is drawn: its pavilion, of which the file has "
                 "nobody, has exhibitors or partners"
             )
             yield (EXHIBITORS, i, "name"), message
-    yield from _pair_findings(listed)
-    if known and stands and sound(PAIRS) and sound("visitors"):
-        yield from _strangers(listed, known, drawn, near)
+
+
+def _rooms(names: Names, listed: Listed, data: ScenarioData) -> Iterator[Finding]:
     for i, activity in enumerate(listed.activities):
         if activity.room is not None and activity.room not in names.rooms:
             yield (PROGRAMME, i, "room"), unknown_name("kind of room", activity.room, names.rooms)
         elif activity.room is None and activity.kind != "debut":
             yield (PROGRAMME, i, "room"), f"missing; only a debut is held at a booth, not a {activity.kind}"
-        elif activity.room is not None and activity.room in data.venue.rooms:
-            seats = data.venue.rooms[activity.room].seats
-            expected = activity.registered * _SHOW_PROBABILITY
-            if expected > seats:
-                come = f"of whom {expected:g} come"
-                message = f"found {activity.registered:g} people, {come}; the room has {seats} seats"
-                yield (PROGRAMME, i, "registered"), message
-        host = activity.host
-        if host is not None and stands and host not in known and not drawn.exhibitor(host):
-            there = f"; there are: {', '.join(sorted(known))}" if 0 < len(known) <= _FEW else ""
-            message = f"found {host!r}; there is no such exhibitor{there}{near(host)}"
-            yield (PROGRAMME, i, "host"), message
         if 0 < activity.mixing_minutes < _ROUND_MINUTES:
             message = f"found {activity.mixing_minutes:g}; a round of mixing takes {_ROUND_MINUTES:g}"
             yield (PROGRAMME, i, "mixing_minutes"), message
-        length = activity.talk_minutes + activity.mixing_minutes
-        if sound.hours() and (fault := fault_of_start(activity.starts, length, data)):
-            yield (PROGRAMME, i, "starts"), fault
+
+
+def _seats(row: int, activity: ActivityRow, data: ScenarioData) -> Iterator[Finding]:
+    if activity.room is None or activity.room not in data.venue.rooms:
+        return
+    seats = data.venue.rooms[activity.room].seats
+    expected = activity.registered * _SHOW_PROBABILITY
+    if expected > seats:
+        come = f"of whom {expected:g} come"
+        message = f"found {activity.registered:g} people, {come}; the room has {seats} seats"
+        yield (PROGRAMME, row, "registered"), message
+
+
+def _hosts(
+    listed: Listed, known: set[str], near: Callable[[str, DrawnNames], str], data: ScenarioData
+) -> Iterator[Finding]:
+    drawn = _drawn(data, listed)
+    for i, host in enumerate(activity.host for activity in listed.activities):
+        if host is not None and host not in known and not drawn.exhibitor(host):
+            there = f"; there are: {', '.join(sorted(known))}" if 0 < len(known) <= _FEW else ""
+            message = f"found {host!r}; there is no such exhibitor{there}{near(host, drawn)}"
+            yield (PROGRAMME, i, "host"), message
+
+
+def _starts(row: int, activity: ActivityRow, data: ScenarioData) -> Iterator[Finding]:
+    length = activity.talk_minutes + activity.mixing_minutes
+    if fault := fault_of_start(activity.starts, length, data):
+        yield (PROGRAMME, row, "starts"), fault
 
 
 def _strangers(
-    listed: Listed, exhibitors: set[str], drawn: DrawnNames, near: Callable[[str], str]
+    listed: Listed, exhibitors: set[str], near: Callable[[str, DrawnNames], str], data: ScenarioData
 ) -> Iterator[Finding]:
     """Pairs of which nothing can come: nobody of that name can be there.
 
     Of those who have met before, one may be absent: such a list is of an earlier expo.
     """
+    if data.pairs_file is None:
+        return
+    drawn = _drawn(data, listed)
     for i, pair in enumerate(listed.pairs):
         unknown = [
             column
@@ -165,7 +201,7 @@ def _strangers(
         if len(unknown) > (1 if pair.rule == "met" else 0):
             name = getattr(pair, unknown[0])
             message = f"found {name!r}; there is no such exhibitor, and no visiting company is called so"
-            yield (PAIRS, i, unknown[0]), message + near(name)
+            yield (PAIRS, i, unknown[0]), message + near(name, drawn)
 
 
 def _pair_findings(listed: Listed) -> Iterator[Finding]:
@@ -176,22 +212,3 @@ def _pair_findings(listed: Listed) -> Iterator[Finding]:
         said = rules.setdefault(tuple(sorted((pair.who, pair.whom))), pair.rule)
         if said != pair.rule:
             yield (PAIRS, i, "rule"), f"found '{pair.rule}'; another row says '{said}' of the same pair"
-
-
-def listed_singles(data: ScenarioData, listed: Listed, sound: Sound) -> list[Single]:
-    """The activities of the programme file that are held in rooms."""
-    if not sound.days():
-        return []
-    return [
-        Single(
-            keys=(PROGRAMME, i, "starts"),
-            name=f"'{row.title}'",
-            day=(row.starts.date() - data.expo.first_day).days,
-            start=minutes_of(row.starts.time()),
-            end=minutes_of(row.starts.time()) + row.talk_minutes + row.mixing_minutes,
-            rooms=frozenset([row.room]),
-            changeover=0.0,  # a list says when rooms are taken, not how fast they are cleared
-        )
-        for i, row in enumerate(listed.activities)
-        if row.room is not None and sound(PROGRAMME, i)
-    ]

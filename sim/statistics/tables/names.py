@@ -27,6 +27,8 @@ SIDES: Final = {
     "partner_stage": "stage in the chain of the second side",
     "country": "country of the first side, ISO 3166 code",
     "partner_country": "country of the second side, ISO 3166 code",
+    "sponsor": "kind of sponsor that the first side is; missing: none",
+    "partner_sponsor": "kind of sponsor that the second side is; missing: none",
     "cross_border": "whether the two countries differ",
     "cross_chain": "whether the two chains differ",
     "party_day": "the first side's party on that day, as in `visits`; missing: a booth",
@@ -94,6 +96,11 @@ class Names:
         """Countries of organisations."""
         return code(self._of(self._expo.organisations.country, organisation), self._expo.countries)
 
+    def sponsor(self, organisation: Integers) -> pd.Categorical:
+        """Kinds of sponsor of organisations; no sponsor, and no exhibitor, is missing."""
+        others = np.full(len(self._expo.organisations.name) - self._expo.n_exhibitors, NONE)
+        return code(np.append(self._expo.exhibitors.sponsor, others)[organisation], self._expo.sponsors)
+
     def persona(self, party_day: Integers) -> pd.Categorical:
         """Personas of party-days; NONE is missing."""
         return code(self._of(self._expo.parties.persona, party_day), self._expo.personas)
@@ -138,6 +145,8 @@ class Names:
             "partner_stage": self.stage(partner),
             "country": self.country(organisation),
             "partner_country": self.country(partner),
+            "sponsor": self.sponsor(organisation),
+            "partner_sponsor": self.sponsor(partner),
             "cross_border": of.country[organisation] != of.country[partner],
             "cross_chain": of.chain[organisation] != of.chain[partner],
             "party_day": nullable(a),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
-from sim.floor.arrays import IntArray
+from sim.floor.arrays import NONE, IntArray
 from sim.floor.curves import peaks
 from sim.floor.trace import Cause, Kind, Outcome
 from sim.statistics.interactions import InteractionKind
@@ -13,6 +15,8 @@ from sim.statistics.tables.names import Names, code, day, minutes, times
 from sim.statistics.tables.registry import Columns, table
 
 __all__ = ["contact_session", "sessions"]
+
+_WHY_NOT: Final = ("no_host", "no_audience")
 
 
 @table(
@@ -29,8 +33,12 @@ __all__ = ["contact_session", "sessions"]
         "room": "room, or booth",
         "hall": "hall of the room; missing: outside the halls",
         "seats": "seats",
+        "held": "whether it was held: somebody was let in, and a host came, if any was called",
+        "why_not": "no_host or no_audience (with both, no_host); missing: held",
         "hosts": "booths called to send a host",
         "hosts_there": "hosts who came",
+        "host_names": "exhibitors whose hosts came, with semicolons between; empty: nobody came",
+        "hosts_missing": "exhibitors called whose hosts did not come, in the same way",
         "registered": "people registered",
         "registered_seated": "people registered and let in",
         "walk_ins_seated": "people let in without registration",
@@ -41,6 +49,7 @@ __all__ = ["contact_session", "sessions"]
         "missed": "people booked who were held up elsewhere",
         "full": "people turned away for want of a seat",
         "too_late": "people turned away for coming late",
+        "closed": "people at the door when the room closed",
         "exchange_contacts": "exchange contacts of two different organisations",
     }
 )
@@ -56,9 +65,14 @@ def sessions(ledger: Ledger) -> Columns:
     def called(chosen: Rows) -> IntArray:
         return np.bincount(chosen.other, minlength=n)
 
+    def named(came: bool) -> list[str]:
+        return ["; ".join(names) for names in _hosts(ledger, came)]
+
     let_in, registered = rows.outcome == Outcome.DONE, ledger.registered
     away = rows.outcome == Outcome.TURNED_AWAY
     seated = rows.done
+    empty = people(let_in) == 0
+    without = (called(hosts) > 0) & (called(hosts.done) == 0)
     peak, _ = peaks(seated.other, n, seated.begin, seated.end, ledger.size[seated.actor])
     return {
         "session": np.arange(n),
@@ -73,8 +87,12 @@ def sessions(ledger: Ledger) -> Columns:
         "room": names.place(plan.place),
         "hall": names.hall(plan.place),
         "seats": plan.seats.copy(),
+        "held": ~(empty | without),
+        "why_not": code(np.select([without, empty], [0, 1], NONE), _WHY_NOT),
         "hosts": called(hosts),
         "hosts_there": called(hosts.done),
+        "host_names": named(True),
+        "hosts_missing": named(False),
         "registered": people(registered),
         "registered_seated": people(registered & let_in),
         "walk_ins_seated": people(~registered & let_in),
@@ -85,8 +103,27 @@ def sessions(ledger: Ledger) -> Columns:
         "missed": people(rows.outcome == Outcome.MISSED),
         "full": people(away & (rows.cause == Cause.FULL)),
         "too_late": people(away & (rows.cause == Cause.TOO_LATE)),
+        "closed": people(rows.outcome == Outcome.CLOSED),
         "exchange_contacts": np.bincount(contact_session(ledger), minlength=n),
     }
+
+
+def _hosts(ledger: Ledger, came: bool) -> list[list[str]]:
+    """The exhibitors whose host came to each session, or did not, in the order in which they are planned."""
+    programme, hosts, name = ledger.expo.programme, ledger.hosting.done, ledger.expo.organisations.name
+    there = set(
+        zip(
+            hosts.other.tolist(),
+            ledger.floor.staff.booth[hosts.actor - ledger.n_party_days].tolist(),
+            strict=True,
+        )
+    )
+    found: list[list[str]] = [[] for _ in programme.title]
+    of = np.repeat(np.arange(len(found)), np.diff(programme.host_index))
+    for session, host in zip(of.tolist(), programme.host.tolist(), strict=True):
+        if ((session, host) in there) == came:
+            found[session].append(name[host])
+    return found
 
 
 def contact_session(ledger: Ledger) -> IntArray:

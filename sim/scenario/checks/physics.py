@@ -1,0 +1,222 @@
+"""Fairs that can be run and could not be built: more than the floor, the gates or the slots can hold.
+
+None is an error, since nobody knows the building as well as who wrote the file; each says what is wanted,
+what there is and by which measure. Areas are the least that building codes reckon with, so that only what
+is absurd is spoken of, not what is tight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import combinations
+from typing import Final
+
+from sim.files.locator import Keys
+from sim.scenario.checks.references import Finding
+from sim.scenario.checks.soundness import Check
+from sim.scenario.checks.timing import Hours, open_hours, window
+from sim.scenario.checks.totals import booth_areas
+from sim.scenario.schema.data import Matchmaking, ScenarioData
+from sim.scenario.schema.rows import ExhibitorRow
+
+__all__ = ["doubts", "slots_of_day"]
+
+# International Building Code, table 1004.5, net square feet for each occupant: standing space 5, chairs only
+# 7, tables and chairs 15, exhibitions 30.
+_STANDING_M2: Final = 0.46
+_CHAIR_M2: Final = 0.65
+_AT_TABLE_M2: Final = 1.4
+_EXHIBITION_M2: Final = 2.8
+_CODE: Final = "building codes reckon with"
+_BOOTH_M2: Final = 2 * _AT_TABLE_M2  # two people at a table: no booth is smaller (assumption)
+
+
+def doubts(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> list[Finding]:
+    """What of a sound scenario could hardly be built; `listed`: the exhibitors of a file."""
+    checks: Iterable[Check] = (
+        partial(_booths, listed),
+        partial(_floors, listed),
+        _crews,
+        _limits,
+        _overlaps,
+        _positions,
+        _presence,
+        _gates,
+        _promises,
+    )
+    return [finding for check in checks for finding in check(data)]
+
+
+def _booths(listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[Finding]:
+    """Booths in which nobody could stand."""
+    if listed:
+        small = [i for i, row in enumerate(listed) if row.area_m2 < _BOOTH_M2]
+        if small:
+            least = min(listed[i].area_m2 for i in small)
+            message = f"booths of {least:g} m²: two people at a table need {_BOOTH_M2:g} (assumption)"
+            yield ("exhibitors_file", small[0], "area_m2"), message
+        return
+    own = data.exhibitors.count - sum(pavilion.exhibitors for pavilion in data.pavilions.values())
+    areas = booth_areas(data, listed)
+    pavilions = sum(p.area_m2 for p in data.pavilions.values() if p.exhibitors + p.partners)
+    mean = (sum(areas.values()) - pavilions) / own if own > 0 and areas else _BOOTH_M2
+    if mean < _BOOTH_M2:
+        given = data.exhibitors.mean_area_m2 is not None
+        at: Keys = ("exhibitors", "mean_area_m2") if given else ("venue", "gross_area_m2")
+        yield (
+            at,
+            f"leaves {mean:.2g} m² for each of {own} booths; two people at a table need {_BOOTH_M2:g} "
+            "(assumption)",
+        )
+    for name, pavilion in data.pavilions.items():
+        companies = pavilion.exhibitors + pavilion.partners
+        if companies and pavilion.area_m2 / companies < _BOOTH_M2:
+            message = (
+                f"found {pavilion.area_m2:g} m² for {companies} companies; two people at a table need "
+                f"{_BOOTH_M2:g} (assumption)"
+            )
+            yield ("pavilions", name, "area_m2"), message
+
+
+def _floors(listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[Finding]:
+    """Halls with more in them than their floor."""
+    booths = booth_areas(data, listed)
+    for name, hall in data.venue.halls.items():
+        seats = sum(room.count * room.seats for room in data.venue.rooms.values() if room.hall == name)
+        meals = sum(place.seats for place in data.venue.catering.values() if place.hall == name)
+        tables = sum(
+            matching.areas * matching.tables
+            for matching in data.matchmaking.values()
+            if matching.hall == name and matching.location == "table"
+        )
+        parts = (
+            (f"{tables:,} matchmaking tables", tables * 2 * _AT_TABLE_M2, f"{2 * _AT_TABLE_M2:g} each"),
+            (f"{seats:,} seats in rooms", seats * _CHAIR_M2, f"{_CHAIR_M2:g} each"),
+            (f"{meals:,} places to eat", meals * _AT_TABLE_M2, f"{_AT_TABLE_M2:g} each"),
+            ("booths", booths.get(name, 0.0), ""),
+        )
+        needed, floor = sum(area for _, area, _ in parts), hall.width_m * hall.depth_m
+        if needed <= floor:
+            continue
+        told = ", ".join(
+            f"{what} {area:,.0f} m²{f' ({each})' if each else ''}" for what, area, each in parts if area
+        )
+        message = f"holds {needed:,.0f} m² on a floor of {floor:,.0f}: {told}; areas are the least {_CODE}"
+        yield ("venue", "halls", name), message
+
+
+def _crews(data: ScenarioData) -> Iterator[Finding]:
+    """More staff than can stand in their booths."""
+    mean, staff = data.exhibitors.mean_area_m2, data.exhibitors.mean_staff
+    if mean is None and data.exhibitors_file is None and data.exhibitors.count:
+        mean = data.venue.gross_area_m2 * data.venue.net_share / data.exhibitors.count
+    if mean is not None and staff * _STANDING_M2 > mean >= _BOOTH_M2:
+        message = f"found {staff:g} on {mean:.3g} m²; standing, each needs {_STANDING_M2:g}, {_CODE}"
+        yield ("exhibitors", "mean_staff"), message
+    for name, pavilion in data.pavilions.items():
+        if pavilion.staff * _STANDING_M2 > pavilion.area_m2:
+            message = (
+                f"found {pavilion.staff} on {pavilion.area_m2:g} m²; standing, each needs "
+                f"{_STANDING_M2:g}, {_CODE}"
+            )
+            yield ("pavilions", name, "staff"), message
+
+
+def _limits(data: ScenarioData) -> Iterator[Finding]:
+    for name, hall in data.venue.halls.items():
+        floor = hall.width_m * hall.depth_m
+        if hall.max_people is not None and hall.max_people * _STANDING_M2 > floor:
+            message = (
+                f"found {hall.max_people:,} people on {floor:,.0f} m²; standing, each needs "
+                f"{_STANDING_M2:g}, {_CODE}"
+            )
+            yield ("venue", "halls", name, "max_people"), message
+
+
+def _overlaps(data: ScenarioData) -> Iterator[Finding]:
+    for (one, a), (other, b) in combinations(data.venue.halls.items(), 2):
+        across = min(a.x_m + a.width_m, b.x_m + b.width_m) - max(a.x_m, b.x_m)
+        along = min(a.y_m + a.depth_m, b.y_m + b.depth_m) - max(a.y_m, b.y_m)
+        if across > 0 and along > 0:
+            message = f"lies on the hall '{one}', {across:g} by {along:g} m of it; walks are then too short"
+            yield ("venue", "halls", other), message
+
+
+def _positions(data: ScenarioData) -> Iterator[Finding]:
+    """What is said to be in a hall and is not."""
+    for kind, places in (("rooms", data.venue.rooms), ("catering", data.venue.catering)):
+        for name, place in places.items():
+            hall = data.venue.halls[place.hall]
+            if place.at_m is None:
+                continue
+            x, y = place.at_m
+            if not (hall.x_m <= x <= hall.x_m + hall.width_m and hall.y_m <= y <= hall.y_m + hall.depth_m):
+                message = (
+                    f"found ({x:g}, {y:g}); the hall '{place.hall}' is from ({hall.x_m:g}, {hall.y_m:g}) "
+                    f"to ({hall.x_m + hall.width_m:g}, {hall.y_m + hall.depth_m:g})"
+                )
+                yield ("venue", kind, name, "at_m"), message
+
+
+def _presence(data: ScenarioData) -> Iterator[Finding]:
+    """More visitors at once than the halls' floors hold, on the mean of all days and hours."""
+    minutes = sum(hours.length for hours in open_hours(data))
+    floor = sum(hall.width_m * hall.depth_m for hall in data.venue.halls.values())
+    longest = minutes / data.expo.days
+    stays = sum(
+        persona.visits * min(persona.stay_minutes.expectation(), longest)
+        for persona in data.visitors.values()
+    )
+    present = stays / minutes
+    if present * _EXHIBITION_M2 > floor and data.exhibitors.count > 1:  # one booth alone is no fair
+        message = (
+            f"{present:,.0f} visitors at a time, on average, on {floor:,.0f} m² of halls: "
+            f"{floor / present:.2g} m² each; {_CODE} {_EXHIBITION_M2:g} at "
+            "exhibitions, fairs had 2.9 to 5.2 m² of booths (traffic-density)"
+        )
+        yield ("visitors",), message
+
+
+def _gates(data: ScenarioData) -> Iterator[Finding]:
+    """Gates that cannot check so many people in the hours they are open."""
+    hours = sum(max(0.0, day.length - data.expo.last_admission_minutes) for day in open_hours(data)) / 60
+    shares = sum(gate.share for gate in data.venue.gates.values())
+    people = sum(persona.visits for persona in data.visitors.values())
+    for name, gate in data.venue.gates.items():
+        needed = people * gate.share / shares * gate.check_seconds.expectation() / 3600
+        if needed > gate.lanes * hours:
+            message = (
+                f"found {gate.lanes}; {people * gate.share / shares:,.0f} checks of "
+                f"{gate.check_seconds.expectation():g} s take {needed:,.0f} lane-hours, its lanes have "
+                f"{gate.lanes * hours:,.0f} in all"
+            )
+            yield ("venue", "gates", name, "lanes"), message
+
+
+def slots_of_day(matching: Matchmaking, hours: Hours, windows: int) -> int:
+    """The slots of each of so many windows on a day with such hours."""
+    in_turn = -(-windows // matching.areas)
+    if not in_turn:
+        return 0
+    pitch = matching.slot_minutes + matching.buffer_minutes
+    fit = int((window(matching, hours).length + matching.buffer_minutes + 1e-9) // pitch)
+    return matching.window_slots or fit // in_turn
+
+
+def _promises(data: ScenarioData) -> Iterator[Finding]:
+    """Meetings promised to sponsors for which there are no slots, or no tables."""
+    for name, matching in data.matchmaking.items():
+        windows = matching.windows or (matching.areas,) * data.expo.days
+        days = list(zip(windows, open_hours(data), strict=True))
+        slots = sum(-(-n // matching.areas) * slots_of_day(matching, hours, n) for n, hours in days)
+        table_slots = sum(n * slots_of_day(matching, hours, n) for n, hours in days) * matching.tables
+        promised = {sponsor: number for sponsor, number in matching.promises.items() if number}
+        for sponsor, number in promised.items():
+            if number > slots * matching.delegates:
+                message = f"found {number}; a sponsor can hold {slots * matching.delegates} in {slots} slots"
+                yield ("matchmaking", name, "promises", sponsor), message
+        total = sum(number * data.exhibitors.sponsors.get(sponsor, 0) for sponsor, number in promised.items())
+        if matching.location == "table" and total > table_slots:
+            message = f"{total:,} meetings are promised in all; the tables have {table_slots:,} slots"
+            yield ("matchmaking", name, "promises"), message

@@ -1,0 +1,124 @@
+"""Fairs that can be run and could not be built are warned of, with what is wanted and what there is."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from sim.cli import exposim
+from sim.scenario import load, shipped
+from tests.scenario.conftest import Write, edited
+
+TABLES = ("tables = 5", "tables = 2000")
+# edits of small.toml (20 exhibitors, 1,000 m² of booths, one hall, 60 by 40 m) and what is said, by hand
+DOUBTS: dict[str, tuple[list[tuple[str, str]], str, tuple[str, ...]]] = {
+    "booths smaller than two people at a table": (
+        [("gross_area_m2 = 2000", "gross_area_m2 = 280"), ("area_m2 = 100", "area_m2 = 100")],
+        "venue.gross_area_m2",
+        ("2.2 m² for each of 18 booths", "need 2.8"),  # (280 / 2 - 100) / 18
+    ),
+    "a pavilion of many on little": (
+        [("area_m2 = 100", "area_m2 = 12")],
+        "pavilions.hungary.area_m2",
+        ("12 m² for 5 companies",),
+    ),
+    "2,000 tables in 2,400 m²": (
+        [TABLES],
+        "venue.halls.north",
+        # 2,000 × 2.8 + (2 × 40 + 200) × 0.65 + 1,000
+        (
+            "holds 6,782 m² on a floor of 2,400",
+            "2,000 matchmaking tables 5,600 m²",
+            "280 seats in rooms 182 m²",
+        ),
+    ),
+    "seats for more than the hall": (
+        [("seats = 200", "seats = 2500")],
+        "venue.halls.north",
+        ("2,580 seats in rooms 1,677 m²",),
+    ),
+    "more staff than can stand": (
+        [("count = 20", "count = 20\nmean_area_m2 = 9\nmean_staff = 20")],
+        "exhibitors.mean_staff",
+        ("found 20 on 9 m²", "0.46"),  # 9.2 m² standing
+    ),
+    "a pavilion of more staff than can stand": (
+        [("staff = 10", "staff = 220")],
+        "pavilions.hungary.staff",
+        ("found 220 on 100 m²",),  # 101.2
+    ),
+    "a limit that limits nothing": (
+        [("width_m = 60", "width_m = 60\nmax_people = 5218")],
+        "venue.halls.north.max_people",
+        ("5,218 people on 2,400 m²",),  # 2,400.3 m² standing
+    ),
+    "halls on one another": (
+        [
+            (
+                "[venue.gates.main]",
+                "[venue.halls.south]\nx_m = 50\nwidth_m = 60\ndepth_m = 10\n\n[venue.gates.main]",
+            )
+        ],
+        "venue.halls.south",
+        ("lies on the hall 'north', 10 by 10 m of it",),
+    ),
+    "a room outside its hall": (
+        [("seats = 200", "seats = 200\nat_m = [70, 10]")],
+        "venue.rooms.stage.at_m",
+        ("found (70, 10)", "from (0, 0) to (60, 40)"),
+    ),
+    "visitors on one another": (
+        # the mean stay, 216 minutes, of 780 that both days have
+        [("visits = 400", "visits = 3200"), ("lanes = 3", "lanes = 9")],
+        "visitors",
+        ("886 visitors at a time", "2,400 m²", "2.7 m² each"),
+    ),
+    "a gate for fewer": (
+        # 8 + 5 hours less twice half an hour of last admission, for 400 × 350 s
+        [("mean = 8, cv = 0.5", "mean = 350, cv = 0.5")],
+        "venue.gates.main.lanes",
+        ("found 3", "400 checks of 350 s take 39 lane-hours", "36 in all"),
+    ),
+    "a sponsor promised more than there are slots": (
+        [
+            ("[exhibitors]", "[exhibitors]\nsponsors = { gold = 1 }"),
+            ("tables = 5", "tables = 5\npromises = { gold = 7 }"),
+        ],
+        "matchmaking.main.promises.gold",
+        ("found 7; a sponsor can hold 6 in 6 slots",),  # a window of three slots on each of two days
+    ),
+    "sponsors promised more than there are tables": (
+        [
+            ("[exhibitors]", "[exhibitors]\nsponsors = { gold = 6 }"),
+            ("tables = 5", "tables = 5\npromises = { gold = 6 }"),
+        ],
+        "matchmaking.main.promises",
+        ("36 meetings are promised in all; the tables have 30 slots",),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DOUBTS)
+def test_what_could_hardly_be_built_is_warned_of_with_the_reason(name: str, small: str, write: Write) -> None:
+    edits, path, parts = DOUBTS[name]
+    (warning,) = load(write("small.toml", edited(small, *edits))).warnings
+    assert warning.path == path
+    assert all(part in warning.message for part in parts), warning.message
+
+
+def test_just_enough_is_no_warning(small: str, write: Write) -> None:
+    enough = (("width_m = 60", "width_m = 60\nmax_people = 5217"), ("mean = 8, cv", "mean = 320, cv"))
+    assert not load(write("small.toml", edited(small, *enough))).warnings
+
+
+def test_shipped_fairs_are_warned_of_nothing() -> None:
+    assert [(each.name, load(each.name).warnings) for each in shipped()] == [(e.name, ()) for e in shipped()]
+
+
+@pytest.mark.parametrize("command", [["check"], ["run", "-q", "-n", "1", "-w", "1"]])
+def test_check_and_run_say_so_and_go_on(command: list[str], small: str, write: Write) -> None:
+    path = write("small.toml", edited(small, TABLES))
+    done = CliRunner().invoke(exposim, [command[0], str(path), *command[1:]])
+    assert done.exit_code == 0, done.output
+    assert "small.toml:15: warning: venue.halls.north: holds 6,782 m² on a floor of 2,400" in done.stderr
+    assert "warning" not in done.stdout
