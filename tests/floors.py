@@ -71,6 +71,7 @@ class FloorPlan:
     short_talk: int = 1
     end: int = DAY
     zone_patience: int = 0
+    zone_again: int = 0
     _places: list[tuple[int, ...]] = field(default_factory=list)
     _opens: list[Intervals] = field(default_factory=list)
     _changes: list[tuple[int, int, int]] = field(default_factory=list)
@@ -271,6 +272,7 @@ class FloorPlan:
         *,
         size: int = 1,
         pace: int = 1,
+        gate_patience: int = PATIENT,
         check: int = 1,
         departure: int | None = None,
         stay: int = DAY,
@@ -287,7 +289,9 @@ class FloorPlan:
         number = len(self._parties)
         new = max((who for who, *_ in self._parties), default=-1) + 1
         who = new if party is None else self._parties[party][0]
-        self._parties.append((who, size, pace, gate, arrival, check, stay, departure, patience, queue_limit))
+        self._parties.append(
+            (who, size, pace, gate, arrival, gate_patience, check, stay, departure, patience, queue_limit)
+        )
         self._stops.append(tuple(stops))
         self._bookings.append(tuple(sorted(bookings, key=lambda booking: booking.start)))
         return number
@@ -312,10 +316,10 @@ class FloorPlan:
         return Floor(
             Places(
                 kind, x, y, zone, to_door, servers, ways, _ints(self._limits), self.zone_patience,
-                open_index, open_from, open_to, *_columns(sorted(self._changes), 3),
+                self.zone_again, open_index, open_from, open_to, *_columns(sorted(self._changes), 3),
             ),
             Staff(booth, pace, shift_index, shift_from, shift_to),
-            PartyDays(*_columns(self._parties, 10), *[_index(self._stops), _index(self._bookings)]),
+            PartyDays(*_columns(self._parties, 11), *[_index(self._stops), _index(self._bookings)]),
             Stops(*_columns([(s.booth, s.look, s.talk, int(s.again)) for s in stops], 4)),
             Bookings(
                 *_columns(
@@ -395,8 +399,9 @@ def walk_up_floor(
         return np.ascontiguousarray(np.broadcast_to(np.asarray(value, np.int64), (n,)))
 
     parties = PartyDays(
-        np.arange(n), full(1), full(pace), full(gate), full(arrival), full(check), full(end), full(departure),
-        full(patience), full(queue_limit), np.asarray(stop_index, np.int64), np.zeros(n + 1, np.int64),
+        np.arange(n), full(1), full(pace), full(gate), full(arrival), full(end), full(check),
+        full(end), full(departure), full(patience), full(queue_limit),
+        np.asarray(stop_index, np.int64), np.zeros(n + 1, np.int64),
     )  # fmt: skip
     where = np.asarray(place, np.int64)
     stops = Stops(*(np.asarray(c, np.int64) for c in (place, look, talk, np.zeros_like(where))))

@@ -114,7 +114,7 @@ def draw_floor(source: Source, days: int = 2) -> Floor:
     pick, maybe, likely, times, choose = (
         source.pick, source.maybe, source.likely, source.times, source.choose,
     )  # fmt: skip
-    plan = FloorPlan(short_talk=pick(1, 6), end=days * DAY, zone_patience=pick(0, 30))
+    plan = FloorPlan(short_talk=pick(1, 6), end=days * DAY, zone_patience=pick(0, 30), zone_again=pick(0, 60))
 
     def opens(fixed: bool = False) -> list[tuple[int, int]]:
         result = []
@@ -231,8 +231,9 @@ def draw_floor(source: Source, days: int = 2) -> Floor:
             bookings = _one_of_each(diaries.get(day * parties + p, []))
             plan.party(
                 choose(gates), arrival, route, bookings, size=sizes[p], pace=paces[p],
-                check=pick(1, 6), departure=arrival + pick(20, 250), stay=pick(10, 250),
-                patience=choose([0, 5, 30, 300]), queue_limit=pick(0, 4), party=p if day else None,
+                gate_patience=choose([300, 0, 3, 8]), check=pick(1, 6), stay=pick(10, 250),
+                departure=arrival + pick(20, 250), patience=choose([0, 5, 30, 300]), queue_limit=pick(0, 4),
+                party=p if day else None,
             )  # fmt: skip
     return plan.build()
 

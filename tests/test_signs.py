@@ -26,3 +26,17 @@ def test_useful_contacts_do_not_rise_as_slots_fall_below_what_is_useful() -> Non
         assert all(effect("contacts.useful", longer, shorter).high < 0 for shorter in of_none)
     # though more and more meetings are held
     assert all(effect("meetings.held", a, b).mean > 0 for a, b in pairwise(of_use + of_none))
+
+
+def test_a_stricter_limit_of_a_hall_never_raises_peak_presence_or_stay() -> None:
+    for kpi in ("visits.peak_people", "visits.stay_minutes"):
+        sweep: list[dict[str, object]] = [{}, *({"venue__halls__west__max_people": n} for n in (40, 20, 5))]
+        for looser, stricter in pairwise(sweep):
+            assert effect(kpi, looser, stricter).low <= 0, (kpi, stricter)
+
+
+def test_a_slower_gate_never_raises_held_meetings() -> None:
+    sweep: list[dict[str, object]] = [{"venue__gates__south__check_seconds": s} for s in (8, 60, 120, 240)]
+    for faster, slower in pairwise(sweep):
+        assert effect("meetings.held", faster, slower).low <= 0, slower
+    assert effect("meetings.held", sweep[0], sweep[-1]).high < 0  # and it is slow enough to be felt

@@ -151,6 +151,7 @@ def _party_days(visitors: Visitors, stop_index: IntArray, booking_index: IntArra
         pace=visitors.pace,
         gate=visitors.gate,
         arrival=visitors.arrival,
+        gate_patience=visitors.gate_patience,
         check=visitors.check,
         stay=visitors.stay,
         latest=visitors.latest,

@@ -71,6 +71,7 @@ class Places:
     zone_distance: IntArray  # (zones, zones), dm from door to door
     zone_limit: IntArray  # people let into a zone at once; NONE: no limit
     zone_patience: int  # ms a party waits at the door of a full zone
+    zone_again: int  # ms for which a party that gave that up passes over stops there
     open_index: IntArray  # opening intervals of each place, merged, in order
     open_from: IntArray  # ms
     open_to: IntArray  # ms
@@ -100,6 +101,7 @@ class PartyDays:
     pace: IntArray  # ms a dm
     gate: IntArray  # place
     arrival: IntArray  # ms, at the gate
+    gate_patience: IntArray  # ms in the gate's queue
     check: IntArray  # ms the whole party takes in a lane
     stay: IntArray  # ms it means to stay, from its admission on
     latest: IntArray  # ms: at the gate again by then, however late it was admitted

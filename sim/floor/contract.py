@@ -31,6 +31,8 @@ _TIMES: Final = {  # columns of moments
 }
 
 
+_NUMBERS: Final = ("zone_patience", "zone_again")  # of one for all places
+
 _LISTS: Final = {  # columns that are as long as one another, and not as their table
     "places": (
         ("open_from", "open_to"),
@@ -88,7 +90,7 @@ def _shapes(floor: Floor) -> Checks:
     }
     for table in ("places", "staff", "party_days", "stops", "bookings", "sessions", "meetings", "calls"):
         content, lists = getattr(floor, table), _LISTS.get(table, ())
-        columns = {name: getattr(content, name) for name in content.__slots__ if name != "zone_patience"}
+        columns = {name: getattr(content, name) for name in content.__slots__ if name not in _NUMBERS}
         for name, column in columns.items():
             yield f"{table}.{name} must hold int64", column.dtype != np.int64
         apart = {*items, *(name for together in lists for name in together)}
@@ -163,6 +165,8 @@ def _places(floor: Floor) -> Checks:
     limited = p.zone_limit[p.zone] != NONE
     yield "a gate must not be in a hall with a limit on people", (p.kind == PlaceKind.GATE) & limited
     yield "places.to_door must be >= 0", p.to_door < 0
+    for name in _NUMBERS:
+        yield f"places.{name} must be >= 0", getattr(p, name) < 0
     yield "zone distances must be >= 0", (p.zone_distance < 0).any(axis=1)
     served = (p.kind == PlaceKind.GATE) | (p.kind == PlaceKind.CATERING)
     yield "gates and catering must have 0 servers or more", served & (p.servers < 0)
@@ -189,7 +193,7 @@ def _party_days(floor: Floor) -> Checks:
     d, s = floor.party_days, floor.stops
     for name in ("size", "pace", "check", "stay"):
         yield f"party_days.{name} must be >= 1", getattr(d, name) < 1
-    for name in ("party", "arrival", "patience", "queue_limit"):
+    for name in ("party", "arrival", "gate_patience", "patience", "queue_limit"):
         yield f"party_days.{name} must be >= 0", getattr(d, name) < 0
     yield "party_days.stay must not be beyond the end", d.stay > floor.end
     yield "party_days.latest must be after the arrival", d.latest <= d.arrival

@@ -166,6 +166,14 @@ def on_another(part: str, column: str, change: Callable[[np.ndarray, Floor], obj
     return corrupt
 
 
+def on_another_number(part: str, name: str, value: int) -> Corruption:
+    """The same trace, of a floor that differs in a number."""
+    return lambda floor, rows: (
+        replace(floor, **{part: replace(getattr(floor, part), **{name: value})}),
+        rows,
+    )
+
+
 def backwards(floor: Floor, rows: Columns) -> Case:
     return floor, {name: column[::-1] for name, column in rows.items()}
 
@@ -237,7 +245,7 @@ CORRUPTIONS: dict[str, list[Corruption]] = {
     "stays_count_from_the_admission": [
         later(Kind.TALK, "end", "wait", by=-1, outcome=Outcome.LEFT_FOR_BOOKING, cause=Cause.DEPARTURE),
         on_another("party_days", "stay", lambda *_: 1),
-        on_another("party_days", "latest", lambda latest, _: latest + 1),
+        on_another("party_days", "latest", lambda *_: 1),
     ],
     "a_contact_is_of_two_who_attend": [
         later(Kind.CONTACT, "end", by=1000),
@@ -273,6 +281,11 @@ CORRUPTIONS: dict[str, list[Corruption]] = {
     "rooms_are_never_over_their_seats": [on_another("sessions", "seats", lambda *_: 0)],
     "halls_are_never_over_their_limit": [
         on_another("places", "zone_limit", lambda limit, _: np.where(limit == NONE, NONE, 0))
+    ],
+    "a_hall_given_up_is_passed_over_for_a_while": [on_another_number("places", "zone_again", 500)],
+    "nobody_waits_longer_than_its_patience": [
+        on_another("party_days", "gate_patience", lambda patience, _: patience - 1),
+        on_another("party_days", "patience", lambda patience, _: patience + 1),
     ],
     "nothing_starts_outside_opening_hours": [
         later(Kind.LOOK, "start", "end", by=DAYS, outcome=Outcome.DONE),

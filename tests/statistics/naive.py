@@ -318,6 +318,7 @@ class Naive:
             "gate.wait_minutes": mean(let_in),
             "gate.wait_p95_minutes": quantile(let_in, 0.95),
             "gate.not_admitted": self.heads([r for r in gates if not r.done]),
+            "gate.gave_up": self.heads([r for r in gates if r.outcome is Outcome.RENEGED]),
             "halls.waited": self.heads(halls),
             "halls.wait_minutes": mean(waits),
             "halls.gave_up": self.heads([r for r in halls if not r.done]),

@@ -44,6 +44,7 @@ BY_HAND = {
     "visits.present_at.09": (59 + 2 * 57 + 5 * 58) / 120,
     "gate.wait_minutes": 2 * 1 / 10,
     "gate.not_admitted": 3,
+    "gate.gave_up": 0,
     "halls.peak_people.north": 8,  # at 9:05 the second buyer comes in, the press leaves at 9:10
     "halls.peak_share.north": 0.8,
     "halls.waited": 1,

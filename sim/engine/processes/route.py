@@ -51,6 +51,7 @@ class Route:
         self.geography = state.geography
         self.write = state.write
         self.short_talk = floor.short_talk
+        self.again = floor.places.zone_again
         self.party = days.party.tolist()
         self.pace = state.pace
         self.gate = state.gate
@@ -84,6 +85,15 @@ class Route:
     def move(self, v: int, place: int) -> None:
         """The party is at a place, or at the door of a hall."""
         self.state.here[v] = place
+
+    def give_up(self, v: int, zone: int) -> None:
+        """The party was not let into a full hall: for a while it passes over stops there."""
+        self.state.given_up[v, zone] = self.state.now + self.again
+
+    def passes_over(self, v: int, here: int, place: int, t: int) -> bool:
+        """Whether a stop lies in a hall that the party has given up, and that it would have to enter."""
+        zone = self.geography.zone[place]
+        return self.geography.zone[here] != zone and t < self.state.given_up.get((v, zone), t)
 
     def remember(self, v: int, booth: int) -> None:
         """The party has talked with the staff of a booth (R9)."""
@@ -131,6 +141,9 @@ class Route:
             if s < last:
                 place, talk = s_place[s], self.s_talk[s]
                 if remembers and self.knows(v, place) and not self.s_again[s]:
+                    s, as_planned = s + 1, False
+                    continue
+                if watched and self.passes_over(v, here, place, t):
                     s, as_planned = s + 1, False
                     continue
                 arrival = t + (self.s_from_before[s] if as_planned else walk(here, place, pace))

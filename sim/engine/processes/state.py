@@ -30,6 +30,7 @@ CHANGES: Final = {
     "next_stop": "Route",
     "next_booking": "Route",
     "met": "Route",
+    "given_up": "Route",
     "counters": "each Counter itself",
     "zone_doors": "each Counter itself",
     "booths": "each Booth itself",
@@ -91,6 +92,7 @@ class FloorState:
         self.gate = days.gate.tolist()
         self.pace = days.pace.tolist()
         self.check = days.check.tolist()
+        self.gate_patience = days.gate_patience.tolist()
         self.patience = days.patience.tolist()
         self.queue_limit = days.queue_limit.tolist()
         self.doing = [Cause.ABSENT] * n  # what would keep it from a booking right now
@@ -101,6 +103,9 @@ class FloorState:
         self.next_stop = days.stop_index[:-1].tolist()
         self.next_booking = days.booking_index[:-1].tolist()
         self.met: dict[tuple[int, int], int] = {}  # (party, booth): the party-day of their first talk
+
+        # (party-day, zone): until when it passes over stops in a hall that it has given up
+        self.given_up: dict[tuple[int, int], int] = {}
 
         self.s_place = floor.stops.place.tolist()
         self.s_look = floor.stops.look.tolist()

@@ -52,6 +52,7 @@ class Visitors:
     size: IntArray  # people
     gate: IntArray  # place
     arrival: IntArray  # ms
+    gate_patience: IntArray  # ms
     check: IntArray  # ms
     stay: IntArray  # ms, from the admission on
     latest: IntArray  # ms: closing time
@@ -118,13 +119,16 @@ def draw_visitors(
     key = rows.party_key[new]
     kind = persona[new]
     paces = np.empty(len(key))
-    patience = np.empty(len(key), dtype=np.int64)
+    patience, at_gate = np.empty((2, len(key)), dtype=np.int64)
     authority, eagerness = np.empty(len(key)), np.empty(len(key))
     for p, section in enumerate(kinds):
         of = kind == p
         paces[of] = section.pace_m_per_s.quantile(streams.uniform("visitors.pace", key[of]))
         patience[of] = span(
             section.patience_seconds, streams.uniform("visitors.patience", key[of]), SECOND, least=0
+        )
+        at_gate[of] = span(
+            section.gate_patience_minutes, streams.uniform("visitors.gate-patience", key[of]), MINUTE, least=0
         )
         authority[of], eagerness[of] = preferences(section, key[of], streams)
     day_key = subkeys(rows.party_key, rows.day)
@@ -146,6 +150,7 @@ def draw_visitors(
         size=rows.size,
         gate=venue.gates[gate],
         arrival=rows.arrival,
+        gate_patience=at_gate[party],
         check=_checks(scenario, gate, rows.size, day_key, streams),
         stay=stay,
         latest=latest,

@@ -80,6 +80,15 @@ class Behaviour(Section):
         source=ASSUMPTION,
         plausible=(5, 30),
     )
+    hall_again_minutes: float = field(
+        30.0,
+        "For how long a party that gave up at the door of a full hall passes over its stops there.",
+        unit="min",
+        ge=0,
+        le=1440,
+        source=ASSUMPTION,
+        plausible=(15, 60),
+    )
     margin_minutes: float = field(
         10.0,
         "Plans keep this much time before and after a booking beside the walk.",

@@ -144,6 +144,14 @@ class Persona(Section):
         plausible=(4, 5.5),
         remark="the cut at 60 minutes is assumed",
     )
+    gate_patience_minutes: Distribution = field(
+        lambda: Gamma(dist="gamma", mean=60.0, cv=0.5),
+        "How long they queue at a gate before they go home.",
+        unit="min",
+        source=ASSUMPTION,
+        plausible=(30, 120),
+        remark="a fair is travelled to: about a third of a stay; a queue of this length is a failure",
+    )
     patience_seconds: Distribution = field(
         patience_seconds,
         "How long they wait for a free member of staff.",
