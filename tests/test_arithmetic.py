@@ -19,19 +19,23 @@ _WIDE = 10.0 ** np.linspace(-300, 300, 100_001)
 
 
 @pytest.mark.parametrize(
-    ("own", "usual", "values"),
+    ("own", "usual", "values", "units"),
     [
-        (arithmetic.log, np.log, np.concatenate((_U, _WIDE, 1 + (_U - 0.5) / 1000))),
-        (arithmetic.exp, np.exp, np.concatenate((1400 * (_U - 0.5), _U / 1000))),
-        (arithmetic.normal_quantile, special.ndtri, np.concatenate((_U, _WIDE[_WIDE < 0.5]))),
+        (arithmetic.log, np.log, np.concatenate((_U, _WIDE, 1 + (_U - 0.5) / 1000)), 4),
+        (arithmetic.exp, np.exp, np.concatenate((1400 * (_U - 0.5), _U / 1000)), 4),
+        # SciPy's are not exact to the last place either
+        (arithmetic.normal_quantile, special.ndtri, np.concatenate((_U, _WIDE[_WIDE < 0.5])), 8),
     ],
 )
 def test_elementary_functions_are_accurate_to_a_few_units_in_the_last_place(
-    own: Callable[[FloatArray], FloatArray], usual: Callable[[FloatArray], FloatArray], values: FloatArray
+    own: Callable[[FloatArray], FloatArray],
+    usual: Callable[[FloatArray], FloatArray],
+    values: FloatArray,
+    units: int,
 ) -> None:
     expected = usual(values)
     assert np.abs(own(values) - expected).max(where=expected == 0, initial=0) < 1e-15
-    assert (np.abs(own(values) - expected) <= 8 * np.spacing(np.abs(expected)) + 1e-300).all()
+    assert (np.abs(own(values) - expected) <= units * np.spacing(np.abs(expected)) + 1e-300).all()
 
 
 def test_the_normal_distribution_function_is_accurate_and_inverts_its_quantiles() -> None:

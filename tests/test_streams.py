@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+from collections import Counter
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -77,3 +81,20 @@ def test_members_of_one_parent_never_collide_and_names_do_not_run_together() -> 
     assert key_of("a", "b") != key_of("ab")
     assert key_of("a", 1) != key_of("a", "1")
     assert np.array_equal(keys_of(["x", "y"]), np.array([key_of("x"), key_of("y")], dtype=np.uint64))
+
+
+def test_no_two_draws_in_the_code_have_the_same_purpose() -> None:
+    drawing = ("uniform", "quartet", "blocks", "pair_salts", "_normal", "_noise")
+    found: Counter[str] = Counter()
+    for path in sorted((Path(__file__).parents[1] / "sim").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
+            if name in drawing:
+                texts = (ast.JoinedStr, ast.Constant)
+                found.update(ast.unparse(each) for each in node.args if isinstance(each, texts))
+    found = Counter({purpose: times for purpose, times in found.items() if not purpose.isdecimal()})
+    assert len(found) > 50
+    # what a party does at a booth is asked for when its route is made, walked and come back to
+    assert {purpose: times for purpose, times in found.items() if times > 1} == {"'stop'": 3}

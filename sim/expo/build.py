@@ -187,14 +187,13 @@ def _programme(
     personas = list(scenario.data.visitors)
     rule = tuple(personas[p] for p in visitors.persona[visitors.party[tours.row]].tolist())
     kind = np.full(len(rule), SESSION_KINDS.index("tour"), dtype=np.int64)
-    last = programme.host_index[-1] if len(programme.host_index) else 0
-    index = programme.host_index if len(programme.host_index) else np.zeros(1, dtype=np.int64)
+    index = programme.host_index
     return Programme(
         title=programme.title + tuple(f"Tour of {name}" for name in rule),
         kind=np.concatenate((programme.kind, kind)),
         rule=programme.rule + rule,
         chain=np.concatenate((programme.chain, chain[tours.booth])),
-        host_index=np.concatenate((index, last + 1 + np.arange(len(rule)))),
+        host_index=np.concatenate((index, index[-1] + 1 + np.arange(len(rule)))),
         host=np.concatenate((programme.host, tours.booth)),
         window_programme=programme.window_programme,
         window_day=programme.window_day,

@@ -83,10 +83,10 @@ class Parties:
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """Activities: first the sessions, row for row those of `floor.sessions`, then none other.
+    """Sessions, row for row those of `floor.sessions`, and the windows of matchmaking.
 
-    Matchmaking windows are activities too and stand in `windows`; tour stops are sessions of kind
-    `tour` and are not counted as activities.
+    Windows are activities as well as sessions are; tour stops are sessions of kind `tour` and are not
+    counted as activities.
     """
 
     title: tuple[str, ...]

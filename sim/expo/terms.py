@@ -95,4 +95,5 @@ def terms_of(scenario: Scenario) -> Terms:
 
 
 def _ms(minutes: float) -> int:
+    # as `venue.hours.minutes`, which whoever only reads an expo need not import
     return round(minutes * MINUTE)

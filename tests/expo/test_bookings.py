@@ -8,7 +8,7 @@ import pytest
 from sim.expo import Expo
 from sim.expo.booking.agenda import Agenda, Booked
 from sim.expo.expo import SESSION_KINDS
-from sim.expo.programme.bookings import final_bookings, register
+from sim.expo.programme.bookings import book_meals, final_bookings, register
 from sim.expo.venue.hours import DAY, clock, minutes
 from sim.floor.arrays import MINUTE, NONE, IntArray
 from sim.streams import Streams
@@ -260,6 +260,33 @@ def test_meals_are_in_the_meal_hours_at_a_place_to_eat() -> None:
     assert 0.25 < len(meals) / spans.sum() < 0.35  # of those the scenario's 0.35, if it fits
 
 
+def test_a_meal_that_does_not_fit_is_as_near_as_can_be_and_rather_earlier() -> None:
+    short = Table(dist="constant", value=10)
+    settings = {f"venue__catering__{name}__meal_minutes": short for name in ("canteen", "bar")}
+    (venue, visitors, _), scenario = parts(**settings), fair(**settings)
+
+    def meals(agenda: Agenda) -> Booked:
+        book_meals(scenario, agenda, Streams(11, 0))
+        booked = Booked.joined(agenda.parts).in_order()
+        return booked.of(booked.meal > 0)
+
+    liked = meals(Agenda(visitors, venue, 0))
+    taken = Agenda(visitors, venue, 0)
+    # a minute is taken from when they would like to begin; a quarter of an hour either way is free
+    taken.add(Booked(liked.row, liked.place, liked.start, liked.start + MINUTE))
+    time = liked.start - visitors.day[liked.row] * DAY
+    behaviour, quarter = scenario.data.behaviour, 15 * MINUTE
+    either = (time - quarter >= clock(behaviour.meal_from)) & (time + quarter <= clock(behaviour.meal_to))
+    for shift in (-quarter, quarter):
+        start = liked.start + shift
+        either &= taken.fits(liked.row, liked.place, start, start + 10 * MINUTE)
+    assert either.sum() > 50
+    found = meals(taken)
+    where = np.searchsorted(found.row, liked.row[either])
+    assert np.array_equal(found.row[where], liked.row[either])
+    assert (found.start[where] == liked.start[either] - quarter).all()
+
+
 def test_walk_ins_are_spread_by_pull_and_hold_no_seat() -> None:
     expo = built(programme__debuts__walk_in_pull=0.0)
     b = expo.floor.bookings
@@ -290,6 +317,19 @@ def test_what_an_agenda_says_fits_does() -> None:
     long = visitors.departure[neighbour] - visitors.arrival[neighbour] > 100 * MINUTE
     start = visitors.departure[neighbour] - 30 * MINUTE
     assert agenda.fits(neighbour, place, start, start + MINUTE).all() == long.all()
+
+
+def test_a_first_booking_leaves_the_margin_and_the_walk_after_the_check_and_a_last_one_the_way_out() -> None:
+    venue, visitors, _ = parts()
+    agenda = Agenda(visitors, venue, 10 * MINUTE)
+    row = np.flatnonzero(visitors.departure - visitors.arrival > 100 * MINUTE)
+    gate, place = visitors.gate[row], np.full(len(row), venue.catering[0])
+    first = visitors.arrival[row] + visitors.check[row] + 10 * MINUTE + agenda.walk(row, gate, place)
+    assert agenda.fits(row, place, first, first + MINUTE).all()
+    assert not agenda.fits(row, place, first - 1, first + MINUTE).any()
+    last = visitors.departure[row] - agenda.walk(row, place, gate)
+    assert agenda.fits(row, place, last - MINUTE, last).all()
+    assert not agenda.fits(row, place, last - MINUTE, last + 1).any()
 
 
 def test_who_registers_hangs_on_the_streams_alone() -> None:

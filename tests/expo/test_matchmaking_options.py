@@ -11,10 +11,14 @@ import sim
 from sim.expo import Expo, build
 from sim.expo.exhibitors.organisations import draw_exhibitors
 from sim.expo.expo import REASONS, REPLIES
+from sim.expo.meetings.asking import Pairs, Sent
+from sim.expo.meetings.participants import Attendance
+from sim.expo.meetings.standbys import name_standbys
 from sim.expo.venue.hours import DAY
 from sim.floor.arrays import NONE, IntArray
 from sim.floor.contract import faults
-from sim.streams import Streams
+from sim.matchmaking import UNSCHEDULED, Asked, Reply
+from sim.streams import Streams, subkeys
 from tests.expo.fair import TOML, Table, built, fair
 
 ONE = TOML[: TOML.index("[matchmaking.hungary]")]
@@ -83,6 +87,22 @@ def test_a_must_meet_that_nobody_would_ask_for_is_a_request_more_and_held(tmp_pa
     assert names(expo)[0] == frozenset(pair)  # agreed before all others
     assert expo.requests.must.tolist() == [1] + [0] * len(plain.requests.asker)
     assert expo.requests.meeting[0] != NONE or REASONS[expo.requests.reason[0]] == "never_together"
+
+
+def test_a_must_meet_is_agreed_before_all_others_though_somebody_asks_for_it_late(tmp_path: Path) -> None:
+    options: dict[str, object] = {
+        "matchmaking__general__answer_days": Table(dist="exponential", mean=6.0),
+        "matchmaking__general__pending_blocks": True,
+        "matchmaking__general__most_meetings_each": 3,
+    }
+    plain = with_pairs(tmp_path, [("nobody", "no one", "veto")], **options)
+    late = [names(plain)[k] for k in reply(plain, "blocked").tolist()]
+    expo = with_pairs(tmp_path, [(*sorted(late[-1]), "must")], **options)
+    k = names(expo).index(late[-1])
+    assert len(names(expo)) == len(names(plain))  # somebody asks for it as before
+    assert k > 0
+    assert expo.requests.must[k] == 1
+    assert REPLIES[expo.requests.reply[k]] == "accepted"
 
 
 def test_answers_that_take_time_expire_and_reminders_bring_some_back() -> None:
@@ -159,11 +179,20 @@ def test_reminders_prevent_their_share_of_no_shows_and_change_nothing_else() -> 
 
 
 def test_standbys_are_free_then_and_stand_by_for_one_meeting_each() -> None:
-    expo = built(matchmaking__general__against_no_shows="standbys", matchmaking__general__tables=1)
+    expo = built(
+        matchmaking__general__against_no_shows="standbys",
+        matchmaking__general__tables=1,
+        matchmaking__hungary__against_no_shows="standbys",
+        matchmaking__hungary__tables=1,
+    )
     m, r, b = expo.floor.meetings, expo.requests, expo.floor.bookings
     by = np.flatnonzero(m.standby_for != NONE)
-    assert len(by) > 3
     of = m.standby_for[by]
+    held = r.meeting != NONE
+    programme = np.full(len(m.place), NONE)
+    programme[r.meeting[held]] = r.programme[held]
+    assert np.bincount(programme[by], minlength=2).min() > 3
+    assert np.array_equal(programme[by], programme[of])
     assert (m.standby_for[of] == NONE).all()
     assert len(np.unique(of)) == len(of)
     assert np.array_equal(m.place[by], m.place[of])
@@ -176,9 +205,9 @@ def test_standbys_are_free_then_and_stand_by_for_one_meeting_each() -> None:
         exhibitor = r.asker[theirs] if m.keeps[row] == 0 else r.asked[theirs]
         assert exhibitor in (r.asker[mine], r.asked[mine])
         assert exhibitor < expo.n_exhibitors
-        assert (b.meeting == row).sum() == 1
+        assert b.side[b.meeting == row].tolist() == [1 - m.keeps[row]]  # in the other's place
         assert (expo.floor.calls.meeting == row).sum() == 0
-    ordinary = built(matchmaking__general__tables=1)
+    ordinary = built(matchmaking__general__tables=1, matchmaking__hungary__tables=1)
     assert np.array_equal(ordinary.floor.meetings.start, m.start[m.standby_for == NONE])
     none = built(
         matchmaking__general__against_no_shows="standbys",
@@ -186,6 +215,35 @@ def test_standbys_are_free_then_and_stand_by_for_one_meeting_each() -> None:
         matchmaking__general__tables=1,
     )
     assert (none.floor.meetings.standby_for == NONE).all()
+
+
+def test_nobody_stands_by_for_two_meetings_of_one_slot() -> None:
+    # exhibitors 0 and 1 meet parties 2 and 3 in slot 0; party 4, left out, would come to either
+    asker, asked = np.array([2, 3, 4, 4]), np.array([0, 1, 0, 1])
+    score, own = np.array([0.9, 0.9, 0.3, 0.4]), np.ones(4)
+    one, who = np.ones(5), np.arange(5)
+    people = Attendance(
+        who, np.where(who < 2, NONE, who), np.where(who < 2, 0, 1), subkeys(1, who), one, one, False
+    )
+    reply = np.full(4, Reply.ACCEPTED, dtype=np.int64)
+    sent = Sent(Asked(asker, asked, score, own), reply, own == 0, score, score, score)
+    slot = np.array([0, 0, UNSCHEDULED, UNSCHEDULED])
+    wanted = np.ones(4, dtype=np.bool_)
+    free = np.ones((5, 1), dtype=np.int64)
+    assert name_standbys(sent, people, slot, free, wanted).tolist() == [NONE, NONE, NONE, 1]
+    wider = np.ones((5, 2), dtype=np.int64)
+    slot = np.array([0, 1, UNSCHEDULED, UNSCHEDULED])
+    assert name_standbys(sent, people, slot, wider, wanted).tolist() == [NONE, NONE, 0, 1]
+    wanted[1] = False
+    assert name_standbys(sent, people, slot, wider, wanted).tolist() == [NONE, NONE, 0, NONE]
+
+
+def test_a_pair_that_met_need_not_meet_again_nor_may_it_unless_the_programme_lets_it() -> None:
+    pairs = Pairs(must=frozenset({(0, 1), (2, 3)}), barred=frozenset({(4, 5)}))
+    met = {(0, 1), (6, 7)}
+    assert pairs.after(met, again=True) == Pairs(frozenset({(2, 3)}), frozenset({(4, 5)}))
+    # those of a must-meet may ask each other again: they were to meet
+    assert pairs.after(met, again=False) == Pairs(frozenset({(2, 3)}), frozenset({(4, 5), (6, 7)}))
 
 
 def test_sponsors_are_as_many_as_the_scenario_says_and_mostly_large() -> None:

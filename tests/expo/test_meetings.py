@@ -4,8 +4,13 @@ import numpy as np
 import pytest
 
 from sim.expo import Expo, build
-from sim.expo.venue.hours import DAY
+from sim.expo.booking.agenda import Agenda
+from sim.expo.booking.duties import Called, Duties
+from sim.expo.meetings.participants import HOSTS, Attendance, take_part
+from sim.expo.meetings.timetabling import Slots, of_party, room, slots_of
+from sim.expo.venue.hours import DAY, minutes
 from sim.floor.arrays import MINUTE, NONE, IntArray, PlaceKind
+from sim.streams import Streams
 from tests.expo.fair import TOML, built, fair, parts, scenario_of
 
 
@@ -151,6 +156,73 @@ def test_delegates_are_called_in_time_to_walk_there() -> None:
     assert np.array_equal(c.deadline[meeting], c.start[meeting] + 8 * MINUTE)
     kind = expo.floor.places.kind[c.place[meeting]]
     assert (kind == PlaceKind.TABLE).all()
+
+
+def test_whoever_has_room_in_a_slot_has_it_with_the_walk_to_any_table() -> None:
+    people, slots, agenda, duties = _programme_of("general")
+    section = fair().data.matchmaking["general"]
+    free = room(section, people, slots, agenda, duties)
+    tables = agenda.venue.tables["general"].ravel()
+    assert free.max() == section.delegates
+    for t, (start, end) in enumerate(zip(slots.start.tolist(), slots.end.tolist(), strict=True)):
+        opens = int(agenda.venue.day_open[start // DAY])
+        for i in np.flatnonzero(free[: people.exhibitors, t]).tolist():
+            booth = int(people.organisation[i])
+            leaves = start - int(duties.walk(np.full(len(tables), booth), tables).max())
+            at = max(leaves - minutes(section.hold_back_minutes), opens)
+            assert leaves >= opens
+            assert duties.spare_at(booth, at, end) >= free[i, t]
+        there = people.party[people.exhibitors :][free[people.exhibitors :, t] > 0]
+        row = of_party(agenda, there, np.full(len(there), start // DAY))
+        assert agenda.fits(row[:, None], tables[None, :], np.array(start), np.array(end)).all()
+
+
+def test_hosts_who_meet_at_their_booths_need_no_time_to_walk() -> None:
+    change: dict[str, object] = {"matchmaking__general__location": "booth"}
+    people, slots, agenda, duties = _programme_of("general", **change)
+    section = fair(**change).data.matchmaking["general"]
+    free = room(section, people, slots, agenda, duties)
+    for t, (start, end) in enumerate(zip(slots.start.tolist(), slots.end.tolist(), strict=True)):
+        at = max(start - minutes(section.hold_back_minutes), int(agenda.venue.day_open[start // DAY]))
+        for i in np.flatnonzero(people.side[: people.exhibitors] == HOSTS).tolist():
+            spare = duties.spare_at(int(people.organisation[i]), at, end)
+            assert free[i, t] == min(section.delegates, spare)
+
+
+def test_who_takes_part_is_drawn_for_each_programme() -> None:
+    there = [set(_programme_of(name)[0].party.tolist()) - {NONE} for name in ("general", "hungary")]
+    visitors = parts().visitors
+    buyers = np.flatnonzero(visitors.persona == list(fair().data.visitors).index("buyer"))
+    for those, share in ((there[0], 0.4), (there[1], 0.4), (there[0] & there[1], 0.4**2)):
+        sd = np.sqrt(share * (1 - share) / len(buyers))
+        assert np.isin(buyers, list(those)).mean() == pytest.approx(share, abs=4 * sd)
+
+
+def _programme_of(name: str, **change: object) -> tuple[Attendance, Slots, Agenda, Duties]:
+    """A programme before anything is booked."""
+    expo, scenario, (venue, visitors, programme) = built(**change), fair(**change), parts(**change)
+    streams = Streams(scenario.data.expo.seed, 0)
+    people = take_part(scenario, name, expo.organisations, expo.exhibitors, visitors, streams)
+    agenda, duties = Agenda(visitors, venue, 0), Duties(expo.floor.staff, venue, expo.n_exhibitors)
+    number = expo.matchmaking.index(name)
+    slots = slots_of(name, scenario.data.matchmaking[name], number, people, programme, agenda)
+    return people, slots, agenda, duties
+
+
+def test_a_member_is_named_for_calls_that_follow_each_other_and_never_for_two_at_once() -> None:
+    *_, duties = _programme_of("general")
+    booth = int(np.flatnonzero(np.bincount(duties.staff.booth) >= 4)[0])
+    ten = DAY // 24 * 10  # no lunch before half past eleven
+    where, named = np.full(3, booth), np.full(3, 7, dtype=np.uint64)
+
+    def members(start: list[int]) -> list[int]:
+        at = np.array(start)
+        called = Called(where, where, at, at, at + 20 * MINUTE, at, named=named)
+        return [int(m) for m in duties.members(called, Streams(11, 0))]
+
+    assert len(set(members([ten, ten + 20 * MINUTE, ten + 40 * MINUTE]))) == 1
+    assert len(set(members([ten, ten + 20 * MINUTE - 1, ten + 40 * MINUTE - 2]))) == 2
+    assert len(set(members([ten, ten, ten]))) == 3
 
 
 def test_named_delegates_are_the_booths_own_and_not_in_two_places() -> None:

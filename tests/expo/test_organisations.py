@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from sim.expo.draw.apportion import apportion, seats
-from sim.expo.draw.profiles import STAGE_FLOWS, input_table
+from sim.expo.draw.profiles import STAGE_FLOWS, _noise, input_table, profiles
 from sim.expo.draw.sizes import sizes, whole_sizes
-from sim.expo.exhibitors.organisations import PopulationDoesNotFit, draw_exhibitors, profiles
+from sim.expo.exhibitors.organisations import PopulationDoesNotFit, draw_exhibitors
 from sim.floor.arrays import NONE
 from sim.floor.inequality import gini
 from sim.scenario.schema.countries import CODES, COUNTRIES, country_number
@@ -241,6 +241,31 @@ def test_an_expo_without_guests_has_one_country() -> None:
     organisations, exhibitors = draw_exhibitors(scenario, Streams(1, 0))
     assert {CODES[country] for country in organisations.country.tolist()} == {"CN"}
     assert exhibitors.area_m2.mean() == pytest.approx(20)
+
+
+def test_a_list_says_who_is_of_the_belt_and_road_or_else_the_country_does() -> None:
+    from sim.scenario.schema.rows import ExhibitorRow
+
+    said = [("HU", None), ("DE", None), ("HU", False), ("DE", True)]
+    rows = tuple(
+        ExhibitorRow(
+            name=f"{country} {road}", chain="vehicles", stage="components", country=country, area_m2=10.0,
+            staff=3, belt_and_road=road,
+        )
+        for country, road in said
+    )  # fmt: skip
+    organisations, _ = draw_exhibitors(
+        cisce(exhibitor_rows=rows, pavilions={}, programme={}, matchmaking={}), Streams(1, 0)
+    )
+    assert organisations.belt_and_road.tolist() == [1, 0, 0, 1]
+
+
+def test_the_noise_of_every_stage_is_its_own_and_one_on_average() -> None:
+    noise = _noise(Streams(1, 0), "any", subkeys(3, np.arange(4000)))
+    assert noise.shape == (4000, len(STAGES))
+    assert np.abs(noise.mean(axis=0) - 1).max() < 4 / np.sqrt(4000)
+    together = np.corrcoef(noise.T) - np.eye(len(STAGES))
+    assert np.abs(together).max() < 5 / np.sqrt(4000)
 
 
 def test_listed_exhibitors_replace_drawn_ones() -> None:

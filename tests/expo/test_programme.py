@@ -102,6 +102,12 @@ def test_mixing_is_in_rounds() -> None:
     assert set(s.round.tolist()) == {5 * MINUTE}
 
 
+def test_rounds_of_a_length_that_is_no_binary_fraction_are_all_held() -> None:
+    odd = planned(programme__seminar__mixing_minutes=6.6, programme__seminar__round_minutes=1.1)
+    seminars = [rule == "seminar" for rule in odd.rule]
+    assert set(odd.sessions.rounds[seminars].tolist()) == {6}
+
+
 def test_hosts_come_from_where_the_rule_says() -> None:
     for session, host in hosted(PROGRAMME):
         table = SCENARIO.data.programme[PROGRAMME.rule[session]]
@@ -221,6 +227,30 @@ def test_slots_fill_their_windows_at_the_length_and_buffer_asked_for() -> None:
     assert np.all(PROGRAMME.window_end <= VENUE.day_close[day])
 
 
+def test_slots_begin_a_slot_and_a_buffer_apart_to_the_millisecond() -> None:
+    # each of the two is 0.4 ms over whole minutes, both together 0.8 ms
+    odd = planned(
+        matchmaking__hungary__slot_minutes=20 + 0.4 / MINUTE,
+        matchmaking__hungary__buffer_minutes=10 + 0.4 / MINUTE,
+    )
+    np.testing.assert_array_equal(odd.slot_start, PROGRAMME.slot_start)
+    np.testing.assert_array_equal(odd.window_end, PROGRAMME.window_end)
+
+
+def test_no_slot_lies_after_the_doors_of_a_day_that_closes_early() -> None:
+    early = planned(
+        programme={},
+        expo__hours={"2024-11-30": {"closes": "14:00"}},
+        matchmaking__everybody__from="10:00",
+        matchmaking__everybody__to="16:00",
+        matchmaking__everybody__location="booth",
+    )
+    of = early.window_programme == 1
+    ends = early.window_end[of] - early.window_day[of] * DAY
+    # twelve and eight slots; of the ten minutes that are left half lie after the last
+    assert ends.tolist() == [15 * HOUR + 55 * MINUTE] * 4 + [13 * HOUR + 55 * MINUTE]
+
+
 def test_areas_share_one_grid_of_slots() -> None:
     window = PROGRAMME.slot_window
     hungary = PROGRAMME.window_programme[window] == 0
@@ -319,6 +349,24 @@ def test_rules_keep_the_changeover_of_what_stands_in_the_room_already() -> None:
     assert all(start + HOUR <= 2.5 * HOUR or start >= 4.5 * HOUR for start in starts)
     with pytest.raises(ProgrammeDoesNotFit, match="b: 3 of its 4"):
         place_day([Request("b", 0, 4, HOUR, 0, (7,), 0, 6 * HOUR), single])
+
+
+@pytest.mark.parametrize("changeovers", [(30, 0), (0, 30), (30, 10)])
+def test_activities_with_a_time_leave_the_longer_changeover_between_them(
+    changeovers: tuple[int, int],
+) -> None:
+    def pair(apart: int) -> list[Request]:
+        first, second = (minutes * MINUTE for minutes in changeovers)
+        begins = 4 * HOUR + apart * MINUTE
+        return [
+            Request("a", 0, 1, HOUR, first, (7,), 3 * HOUR, 4 * HOUR, fixed=True),
+            Request("b", 0, 1, HOUR, second, (7,), begins, begins + HOUR, fixed=True),
+        ]
+
+    for way in (1, -1):
+        assert len(place_day(pair(30)[::way])) == 2
+        with pytest.raises(ProgrammeDoesNotFit, match="none of its rooms is free"):
+            place_day(pair(29)[::way])
 
 
 def test_activities_of_a_file_stand_where_and_when_it_says() -> None:

@@ -120,7 +120,7 @@ def test_stops_in_passing_are_near_planned_ones() -> None:
     without = built(**only, visitors__public__passing_stops=Table(dist="constant", value=0))
     venue = parts().venue
     rank = venue.walk_rank
-    near = total = 0
+    near = total = onwards = 0
     for row in persona_of(plain, "public").tolist():
         both, planned = (
             set(e.floor.stops.place[slice(*e.floor.party_days.stop_index[row : row + 2])].tolist())
@@ -128,10 +128,13 @@ def test_stops_in_passing_are_near_planned_ones() -> None:
         )
         assert planned <= both
         for place in both - planned:
+            ahead = (rank[place] - rank[list(planned)]) % plain.n_exhibitors
+            onwards += int(ahead.min() < (plain.n_exhibitors - ahead).min())
             apart = np.abs(rank[place] - rank[list(planned)])
             near += int(np.minimum(apart, plain.n_exhibitors - apart).min() <= NEAR)
             total += 1
     assert near / total > 0.97  # the rest: all neighbours were taken
+    assert onwards / total == pytest.approx(0.45, abs=0.06)  # as often before: the rest are as far from both
 
 
 def test_how_many_want_to_talk_and_for_how_long() -> None:
@@ -217,3 +220,20 @@ def test_on_later_days_parties_come_back_to_talk_where_they_wanted_to_on_the_fir
         found, distinct = come_back(share)
         assert distinct
         assert abs(found - share) < 0.03
+
+
+def test_coming_back_on_a_day_is_drawn_anew() -> None:
+    options: dict[str, object] = {"behaviour__return_share": 0.5}
+    expo, visitors = built(**options), parts(**options).visitors
+    index, stops = expo.floor.party_days.stop_index, expo.floor.stops
+    first = np.searchsorted(visitors.party, visitors.party, side="left")
+    back: list[list[bool]] = [[], []]  # by whether they would on the first day
+    for row in np.flatnonzero(first != np.arange(len(first))).tolist():
+        a, b = (slice(index[r], index[r + 1]) for r in (int(first[row]), row))
+        again = set(stops.place[b][(stops.talk[b] > 0) & (stops.again[b] > 0)].tolist())
+        for place, talk, would in zip(stops.place[a].tolist(), stops.talk[a], stops.again[a], strict=True):
+            if talk > 0:
+                back[would].append(place in again)
+    for those in back:
+        assert len(those) > 200
+        assert np.mean(those) == pytest.approx(0.5, abs=0.1)

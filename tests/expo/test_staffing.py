@@ -78,6 +78,15 @@ def test_breaks_differ_between_booths_and_days() -> None:
     assert len({hours(STAFF, member)[0][1] for member in range(0, len(STAFF.booth), 50)}) > 50
 
 
+def test_the_order_in_which_a_booth_goes_to_lunch_is_drawn_for_each_day() -> None:
+    first = np.searchsorted(STAFF.booth, np.flatnonzero(EXHIBITORS.staff == 2))
+    before = np.array(
+        [[hours(STAFF, m + other)[2 * day][1] for m in first.tolist()] for day in (0, 1) for other in (0, 1)]
+    )
+    same = (before[0] < before[1]) == (before[2] < before[3])
+    assert same.mean() == pytest.approx(0.5, abs=4 * 0.5 / np.sqrt(len(first)))
+
+
 def test_a_lunch_time_of_one_break_leaves_the_last_member_at_the_booth() -> None:
     staff, _, exhibitors = rostered(exhibitors__lunch_to="12:30", exhibitors__least_staff=1)
     for time in (11 * HOUR + 50 * MINUTE, DAY + 12 * HOUR):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -101,6 +102,21 @@ def test_the_walk_goes_hall_by_hall_along_the_aisles() -> None:
     assert np.median(steps[inside]) < np.median(anyhow[anyhow > 0]) / 8
     assert steps[inside].max() < 1600 / 2  # nobody walks back along a whole aisle of 160 m
     assert VENUE.hall_of[walk[0]] == 1  # H2, whose door is nearest to the south gate
+
+
+def test_the_walk_through_a_hall_begins_beside_its_door_and_goes_to_and_fro() -> None:
+    for venue in (VENUE, laid_out(venue__halls__H1__door_m=(80, 160))):
+        for hall in range(2):
+            walk = np.flatnonzero(venue.hall_of == hall)
+            walk = walk[np.argsort(venue.walk_rank[walk])]
+            middle = (venue.plots[walk, 0] + venue.plots[walk, 2]) / 2
+            south = venue.plots[walk, 1]
+            begins = np.flatnonzero(np.diff(south, prepend=np.inf))  # the first booth of each row
+            assert len(begins) > 3
+            from_north = hall == 0 and venue is not VENUE
+            assert np.all(np.diff(south[begins]) * (-1 if from_north else 1) > 0)
+            for number, (low, high) in enumerate(pairwise([*begins.tolist(), len(walk)])):
+                assert np.all(np.diff(middle[low:high]) * (1 if number % 2 == 0 else -1) > 0)
 
 
 def test_distances_are_symmetric_and_go_through_doors() -> None:

@@ -7,8 +7,8 @@ import pytest
 
 import sim
 from sim.expo.venue.hours import DAY
-from sim.expo.visitors.bunches import gather
-from sim.expo.visitors.companies import _employers
+from sim.expo.visitors.bunches import Bunches, gather
+from sim.expo.visitors.companies import _employers, draw_companies
 from sim.expo.visitors.visitors import Visitors
 from sim.floor.arrays import MINUTE, NONE, SECOND, IntArray
 from sim.scenario.schema.data import Persona
@@ -97,6 +97,21 @@ def test_half_arrive_within_twenty_seconds_of_the_one_before() -> None:
     assert 0.5 < (np.diff(people) <= 20 * SECOND).mean() < 0.6
 
 
+def test_the_parties_of_a_bunch_follow_its_first_after_forty_seconds_on_average() -> None:
+    large = persona(visits=20_000, bunch_size=Constant(dist="constant", value=5), arrival_shares=ALL_DAY)
+    bunches = gather("x", large, open_days(1), usual(1), Streams(1, 0))
+    first = bunches.arrival[bunches.member == 0][bunches.bunch]
+    after = (bunches.arrival - first)[bunches.member > 0]
+    assert after.min() >= 0
+    assert after.mean() == pytest.approx(40 * SECOND, rel=4 / np.sqrt(len(after)))
+
+
+def test_nobody_comes_on_a_day_of_no_share_however_many_days_he_would() -> None:
+    three = persona(day_shares=(1.0, 0.0, 2.0), days_each=Constant(dist="constant", value=3))
+    bunches = gather("x", three, open_days(3), usual(3), Streams(1, 0))
+    assert set(bunches.day.tolist()) == {0, 2}
+
+
 def test_party_sizes_keep_their_distribution_in_bunches() -> None:
     sizes = Discrete(dist="discrete", values=(1, 2, 3), weights=(0.6, 0.3, 0.1))
     rows = gather("x", persona(visits=30_000, party_size=sizes), open_days(1), usual(1), Streams(5, 0))
@@ -160,6 +175,15 @@ def test_a_shock_thins_or_adds_arrivals_and_leaves_the_rest() -> None:
     assert set(zip(more.party_key.tolist(), more.arrival.tolist(), strict=True)) > keys
 
 
+def test_a_bunch_stays_away_on_each_day_of_its_own() -> None:
+    twice = persona(visits=8000, days_each=Constant(dist="constant", value=2))
+    bunches = gather("x", twice, open_days(2), np.full((2, 24), 0.5), Streams(1, 0))
+    days = np.bincount(bunches.bunch, weights=bunches.member == 0)  # of each bunch, by its first party
+    days = days[days > 0]
+    assert len(days) > 1000
+    assert (days == 2).mean() == pytest.approx(1 / 3, abs=4 * 0.5 / np.sqrt(len(days)))
+
+
 def test_visits_lie_within_the_day() -> None:
     visitors, venue = parts().visitors, parts().venue
     assert (visitors.departure <= venue.day_close[visitors.day]).all()
@@ -185,6 +209,33 @@ def test_a_check_takes_the_sum_over_the_people() -> None:
         venue__gates__south__check_seconds=each, venue__gates__north__check_seconds=each
     ).visitors
     assert (visitors.check == 7 * SECOND * visitors.size).all()
+
+
+def test_everybody_is_checked_for_a_time_of_his_own() -> None:
+    each = Table(dist="uniform", low=0, high=12)
+    visitors = parts(
+        venue__gates__south__check_seconds=each, venue__gates__north__check_seconds=each
+    ).visitors
+    large = visitors.size >= 5
+    assert large.sum() > 15
+    own = visitors.check[large] / visitors.size[large] / SECOND
+    sd = 12 / np.sqrt(12) * np.sqrt((1 / visitors.size[large]).mean())  # of means of so many
+    assert abs(own.mean() - 6) < 4 * sd / np.sqrt(large.sum())
+    assert 0.5 * sd < own.std() < 1.5 * sd
+
+
+def test_a_bunch_comes_through_one_gate() -> None:
+    # nobody but the first party of a bunch has a company of its own
+    visitors = parts(visitors__buyer__colleagues_share=1.0).visitors
+    persona = visitors.persona[visitors.party]
+    gates: dict[tuple[int, int], set[int]] = {}
+    buyers = np.flatnonzero(persona == list(fair().data.visitors).index("buyer"))
+    for row in buyers.tolist():
+        bunch = int(visitors.company[visitors.party[row]]), int(visitors.day[row])
+        gates.setdefault(bunch, set()).add(int(visitors.gate[row]))
+    assert len(buyers) > 1.5 * len(gates)
+    assert {len(those) for those in gates.values()} == {1}
+    assert len(set.union(*gates.values())) == 2
 
 
 def test_colleagues_share_a_company_and_exhibitors_people_have_their_booth() -> None:
@@ -219,3 +270,16 @@ def test_a_bunch_larger_than_all_visits_is_drawn_no_further_than_they_reach() ->
     assert time.process_time() - begun < 10
     buyers = expo.parties.persona == expo.personas.index("buyer")
     assert expo.floor.party_days.size[buyers].sum() == scenario.data.visitors["buyer"].visits
+
+
+def test_a_party_whose_bunch_lost_its_first_has_no_colleague_in_the_bunch_before() -> None:
+    row = np.arange(4)
+    bunch, member = np.array([0, 0, 1, 1]), np.array([0, 1, 1, 2])  # a shock kept the first of the second
+    parties = Bunches(bunch, member, row * 0, row * 0 + 1, row, subkeys(1, bunch), subkeys(2, row))
+    scenario, staff = fair(visitors__buyer__colleagues_share=1.0), np.ones(3, dtype=np.int64)
+    buyers = np.full(4, list(scenario.data.visitors).index("buyer"))
+    _, company, own = draw_companies(
+        scenario, subkeys(3, np.arange(3)), staff, buyers, parties, Streams(1, 0)
+    )
+    assert company.tolist() == [3, 3, 4, 4]
+    assert (own == NONE).all()

@@ -24,6 +24,14 @@ def test_an_answer_within_the_time_there_is_counts_and_a_later_one_has_expired()
     assert replies(rows) == [Y, Y, N, N]
 
 
+def test_a_request_is_settled_when_it_is_answered_or_nobody_can_any_more() -> None:
+    one, sent = np.arange(4), np.array([0.0, 0.0, 4.0, 4.0])
+    delay = np.array([2.0, 9.0, 0.5, 9.0])
+    made = correspond(one, one + 4, sent, delay, np.ones(4, dtype=np.bool_), ends=5.0, expiry=3.0)
+    assert made.reply.tolist() == [Y, X, Y, X]
+    assert made.settled.tolist() == [2.0, 3.0, 4.5, 5.0]
+
+
 def test_who_is_reminded_answers_at_once_or_as_he_would_have() -> None:
     delay = np.array([1.0, 5.0, 5.0])
     assert reminded(delay, 3.0, np.array([True, True, False])).tolist() == [1.0, 3.0, 5.0]

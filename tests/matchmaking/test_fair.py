@@ -213,6 +213,10 @@ def test_must_meets_and_leasts_come_before_fairness() -> None:
         made = timetable(led, welfare)
         assert made.short.sum() == 0
         assert made.slot[2] == UNSCHEDULED
+    # who is to have two has them, though by giving one up two others would be served
+    generous = Problem.of([0, 0, 3], [1, 2, 4], [0.9, 0.1, 0.8], slots=2, tables=1, least=[2, 0, 0, 0, 0])
+    for welfare in CRITERIA:
+        assert timetable(generous, welfare).slot[2] == UNSCHEDULED
 
 
 @settings(max_examples=50, deadline=None)

@@ -109,6 +109,17 @@ def test_one_more_delegate_adds_no_more_than_its_worth(problem: Problem, tables:
         assert solve(more, "optimal").value - made.value <= made.delegate_worth[i] + 1e-7
 
 
+def test_one_more_delegate_is_there_only_where_there_are_any() -> None:
+    # 0 has a delegate in the first of two slots; one more would hold the meeting worth 0.5 besides
+    problem = Problem.of(
+        [0, 0, 0], [1, 2, 3], [0.9, 0.5, 0.5], tables=[9, 9], capacity=[[1, 0], [1, 1], [1, 1], [1, 1]]
+    )
+    made = solve(problem, "optimal")
+    assert made.slot.tolist() == [0, -1, -1]
+    assert made.delegate_worth is not None
+    assert made.delegate_worth == pytest.approx([0.5, 0, 0, 0], abs=1e-8)
+
+
 def test_a_larger_programme_is_solved_with_gap_0() -> None:
     random = np.random.default_rng(8)
     problem = Problem.of(

@@ -102,6 +102,18 @@ def test_two_delegates_hold_two_meetings_at_once() -> None:
     assert solve(problem, "greedy").slot.tolist() == [0, 0, -1]
 
 
+@pytest.mark.parametrize("name", sorted(POLICIES))
+def test_nobody_has_more_meetings_than_his_most_over_all_slots(name: str) -> None:
+    problem = Problem.of([0, 0, 0], [1, 2, 3], [0.9, 0.8, 0.7], slots=3, tables=3, most=[2, 1, 1, 1])
+    assert solve(problem, name).meetings == (0 if name == "none" else 2)
+
+
+@pytest.mark.parametrize(("gap", "follows"), [(0, True), (19, True), (20, False), (21, False)])
+def test_a_slot_follows_directly_if_less_than_a_slots_length_lies_between(gap: int, follows: bool) -> None:
+    problem = Problem.of([0], [1], [1], tables=[1, 1], start=[0, 20 + gap], end=[20, 50 + gap])
+    assert problem.follows.tolist() == [follows]
+
+
 def test_a_request_says_why_it_has_no_slot() -> None:
     available = np.ones((8, 2), dtype=bool)
     available[6] = [True, False]

@@ -120,6 +120,34 @@ def test_every_policy_holds_as_many_must_meets_as_can_be(problem: Problem, name:
     assert len(made.unmet) == problem.must.sum() - held
 
 
+@pytest.mark.parametrize("name", sorted(set(POLICIES) - {"none"}))
+def test_a_must_meet_left_out_at_first_displaces_nobody_who_confirmed(name: str) -> None:
+    # 0 meets 1, so that 2 has time for 3; when 1 gives up, 2 is taken
+    problem = Problem.of([0, 0, 2], [1, 2, 3], [0.9, 0.8, 0.5], tables=3, slots=1, must=[True, True, False])
+    assert solve(problem, name).slot.tolist() == [0, -1, 0]
+    second = solve(problem, name, gives_up=np.array([True, False, False]))
+    assert second.slot.tolist() == [-1, -1, 0]
+    # nobody who confirmed is in its way: then it comes before a better meeting that need not be
+    free = Problem.of([0, 0, 0], [1, 2, 3], [0.9, 0.1, 0.5], tables=3, slots=1, must=[True, True, False])
+    assert solve(free, name, gives_up=np.array([True, False, False])).slot.tolist() == [-1, 0, -1]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    ruled(most_requests=8, most_slots=3, musts=True),
+    st.sampled_from(sorted(POLICIES)),
+    st.lists(st.booleans(), min_size=8, max_size=8),
+)
+def test_whoever_confirmed_keeps_the_slot_whatever_must_be(
+    problem: Problem, name: str, given_up: list[bool]
+) -> None:
+    gives_up = np.array(given_up[: problem.requests], dtype=np.bool_)
+    first, second = solve(problem, name), solve(problem, name, gives_up=gives_up)
+    confirmed = (first.slot != UNSCHEDULED) & ~gives_up
+    assert second.slot[confirmed].tolist() == first.slot[confirmed].tolist()
+    assert violations(problem, second.slot, second.table) == []
+
+
 def test_a_must_meet_that_cannot_be_is_named_with_the_reason() -> None:
     here = [[True, False], [False, True], [True, True], [True, True]]
     problem = Problem.of(

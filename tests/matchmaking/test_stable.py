@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -65,6 +66,15 @@ def test_it_does_not_matter_who_of_the_two_asked() -> None:
     # 0 would rather have 2, 1 rather 3; 2 would rather have 1, 3 rather 0
     assert agreed(problem, proposing="first").tolist() == [True, False, False, True]
     assert agreed(problem, proposing="second").tolist() == [False, True, True, False]
+
+
+@pytest.mark.parametrize("proposing", ["first", "second"])
+@pytest.mark.parametrize("arrival", [[0, 1], [1, 0]])
+def test_of_two_that_somebody_wishes_alike_the_first_to_come_is_held(
+    proposing: Literal["first", "second"], arrival: list[int]
+) -> None:
+    problem = Problem.of([0, 0], [1, 2], [0.5, 0.5], slots=1, tables=2, arrival=arrival)
+    assert agreed(problem, proposing=proposing).tolist() == [arrival[0] == 0, arrival[1] == 0]
 
 
 def test_a_pair_that_would_rather_have_each_other_blocks() -> None:

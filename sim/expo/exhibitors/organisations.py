@@ -28,7 +28,7 @@ from sim.streams import KeyArray, Streams, key_of
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-__all__ = ["PopulationDoesNotFit", "draw_exhibitors", "profiles"]
+__all__ = ["PopulationDoesNotFit", "draw_exhibitors"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -91,7 +91,7 @@ def draw_exhibitors(scenario: Scenario, streams: Streams) -> tuple[Organisations
 
     offers, needs = profiles(chain, stage, keys, scenario, streams)
     settings = scenario.data.exhibitors
-    appeal = exp(_APPEAL * _normal(streams.uniform("appeal", keys)) - _APPEAL**2 / 2)
+    appeal = exp(_APPEAL * normal_quantile(streams.uniform("appeal", keys)) - _APPEAL**2 / 2)
     pull = np.where(debut == 1, settings.debut_pull, 1.0)
     organisations = Organisations(
         name=tuple(companies.name),
@@ -118,10 +118,6 @@ def draw_exhibitors(scenario: Scenario, streams: Streams) -> tuple[Organisations
 
 def _column(values: list[int]) -> IntArray:
     return np.array(values, dtype=np.int64)
-
-
-def _normal(u: FloatArray) -> FloatArray:
-    return normal_quantile(u)
 
 
 # ---------------------------------------------------------------- who: names, chains, stages
@@ -288,7 +284,7 @@ def _areas_and_staff(
     """Booth areas (m²) and staff; those of the file are left at 1 and 1."""
     data, settings = scenario.data, scenario.data.exhibitors
     area, staff = np.ones(len(keys)), np.ones(len(keys), dtype=np.int64)
-    by_staff = _normal(size) + _STAFF_JITTER * _normal(streams.uniform("booth staff", keys))
+    by_staff = normal_quantile(size) + _STAFF_JITTER * normal_quantile(streams.uniform("booth staff", keys))
     groups = []
     if own.any():
         n = int(own.sum())
@@ -339,7 +335,7 @@ def _flags(
             raise PopulationDoesNotFit(
                 f"exhibitors.{field_name}", f"found {wanted}; there are only {n} exhibitors"
             )
-    by_size = _normal(size) + _FORTUNE_JITTER * _normal(streams.uniform("fortune 500", keys))
+    by_size = normal_quantile(size) + _FORTUNE_JITTER * normal_quantile(streams.uniform("fortune 500", keys))
     fortune[rows[np.argsort(-by_size[rows], kind="stable")[: settings.fortune_500]]] = 1
     debut[np.argsort(streams.uniform("debut", keys), kind="stable")[: settings.debuts]] = 1
     return fortune, debut

@@ -125,8 +125,9 @@ def _breaks(
 ) -> tuple[IntArray, IntArray]:
     """Start and end of each member's break on a day; no break: both `latest`.
 
-    The members of a booth go one group after the other, in a keyed order, so that two are never away
-    together. If the hours hold one break only, the last member of a booth of several goes without.
+    The members of a booth go one group after the other, in a keyed order: never two together, unless
+    the hours hold fewer breaks than there are members. If the hours hold one break only, the last
+    member of a booth of several goes without.
     """
     none = np.full(len(booth), latest, dtype=np.int64)
     fit = (latest - earliest) // length if length > 0 else 0

@@ -133,7 +133,7 @@ def _replies(
     limit: IntArray,
     streams: Streams,
 ) -> IntArray:
-    """What comes of each request: must-meets are agreed at once, before all others."""
+    """What comes of each request: must-meets are agreed at once, before all others, whoever asks for them."""
     if not len(asked):
         return np.empty(0, dtype=np.int64)
     pair = pair_keys(asked, people)
@@ -144,7 +144,7 @@ def _replies(
     return correspond(
         asked.asker,
         asked.asked,
-        asked.moment * section.request_days,
+        np.where(must, 0.0, asked.moment * section.request_days),
         np.where(must, 0.0, delay),
         says_yes,
         ends=section.request_days,

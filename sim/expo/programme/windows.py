@@ -33,11 +33,9 @@ def plan_windows(scenario: Scenario, venue: Venue) -> tuple[IntArray, IntArray]:
     for programme, (name, section) in enumerate(scenario.data.matchmaking.items()):
         for day in range(len(venue.day_open)):
             starts, n = _grid(name, section, day, int(venue.day_open[day]), int(venue.day_close[day]))
+            slot = minutes(section.slot_minutes)
+            pitch = slot + minutes(section.buffer_minutes)
             for area, start in _by_area(section.areas, starts, _windows(section, day)):
-                slot, pitch = (
-                    minutes(section.slot_minutes),
-                    minutes(section.slot_minutes + section.buffer_minutes),
-                )
                 begins = [start + k * pitch for k in range(n)]
                 if venue.tables[name].size:
                     place = int(venue.tables[name][area, 0])

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = [
     "absent_exhibitors",
     "absent_staff",
-    "arrivals_factor",
     "changes_of",
     "gate_closures",
     "hall_closures",
@@ -140,16 +139,6 @@ def _whole_day_if_unlimited(scenario: Scenario, shock: Shock) -> list[Interval]:
         )
         for start, end in windows(scenario, shock)
     ]
-
-
-def arrivals_factor(scenario: Scenario, persona: str, day: int) -> float:
-    """Factor on a persona's number of arrivals on a day: the hourly factors, weighted by its arrivals."""
-    shares = scenario.data.visitors[persona].arrival_shares
-    factors = hourly_factors(scenario, persona, day)
-    total = sum(shares.values())
-    if total == 0:
-        return 1.0
-    return float(sum(factors[int(hour)] * share for hour, share in shares.items()) / total)
 
 
 def changes_of(places: IntArray, changes: list[list[tuple[int, int]]]) -> tuple[IntArray, IntArray, IntArray]:

@@ -57,17 +57,6 @@ class Calendars:
                 slots &= rule.open(request)
         return slots
 
-    def most_tables(self, slots: int) -> int:
-        """Of these slots (bits, at least one), the earliest among those with most tables left."""
-        best, most = UNSCHEDULED, 0
-        while slots:
-            lowest = slots & -slots
-            slot = lowest.bit_length() - 1
-            if self._tables[slot] > most:
-                best, most = slot, self._tables[slot]
-            slots ^= lowest
-        return best
-
     def put(self, request: int, slot: int) -> None:
         """Hold this request's meeting in a slot that is open to it."""
         bit = 1 << slot

@@ -29,6 +29,7 @@ import numpy as np
 
 from sim.matchmaking.policies.fair import fair
 from sim.matchmaking.policies.interest import Interest, weighed
+from sim.matchmaking.policies.musts import pledged
 from sim.matchmaking.policies.optimal import optimal
 from sim.matchmaking.policies.placing import first_come, greedy, none, round_robin
 from sim.matchmaking.policies.slot_by_slot import slot_by_slot
@@ -129,7 +130,8 @@ def solve(
     of the timetable speak of that. `options` are the policy's own, keyword by keyword.
 
     With `gives_up` (requests,) there are two rounds: the meetings of the first are confirmed; those
-    that one side gives up are struck, all others keep their slots, and the policy fills what is free.
+    that one side gives up are struck, all others keep their slots, must-meets that found none have theirs
+    before the rest, and the policy fills what is free.
 
     Raises ValueError for an unknown name or option, PolicyError if the policy's answer breaks a rule, or if
     one's own, called by name, raises anything.
@@ -146,9 +148,13 @@ def solve(
     left = replace(
         problem,
         veto=given_up if problem.veto is None else problem.veto | given_up,
-        must=confirmed if problem.must is None else (problem.must & ~given_up) | confirmed,
+        must=confirmed,
         fixed=np.where(confirmed, first.slot, UNSCHEDULED if problem.fixed is None else problem.fixed),
     )
+    others = None if problem.must is None else problem.must & ~on
+    if others is not None and others.any():  # which have their turn after whoever was told of a slot
+        wanted = replace(left, must=confirmed | others)
+        left = replace(left, must=pledged(wanted, confirmed) != UNSCHEDULED)
     second = timetable(left, chosen(left), name)
     return replace(
         second, problem=problem, reason=np.where(given_up, Reason.GIVEN_UP, second.reason).astype(np.int64)

@@ -15,7 +15,7 @@ def seat(problem: Problem, slot: IntArray) -> IntArray:
 
     Slot by slot, the side with more meetings keeps the table it last had (a host with several
     delegates, the last of them); those who find it taken, or have none yet, take that of the other
-    side if it is free, else the first free table, rather one that nobody here calls his own.
+    side if it is free, else the first table that is.
     No slot may have more meetings than tables.
     """
     table = np.full(problem.requests, UNSCHEDULED, dtype=np.int64)

@@ -1,0 +1,241 @@
+"""Anyone's lists are read as they were meant, in whatever way they are written."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.interchange import ListError, read_lists
+from sim.matchmaking import NO_LIMIT
+from tests.interchange.lists import GOOD, read, row
+
+pytestmark = pytest.mark.usefixtures("here")
+
+
+def test_requests_become_a_problem() -> None:
+    text = (
+        "id,who,whom,weight,wish_who,wish_whom,must,veto,slot,language,after\n"
+        "a,Ann,Ben,2,1,,yes,no,2,hu,\n"
+        "b,Cem,Ann,0,,0.5,,,,,a\n"
+        ",Ben,Cem,1e-3,,,0,1,,zh,b\n"
+    )
+    lists = read(text, interpreters={"zh": 1, "hu": 3})
+    problem = lists.problem
+    assert lists.people == ("Ann", "Ben", "Cem")
+    assert (problem.a.tolist(), problem.b.tolist()) == ([0, 2, 1], [1, 0, 2])
+    assert problem.score.tolist() == [2, 0, 0.001]
+    assert problem.wish_a.tolist() == [1, 0, 0.001]
+    assert problem.wish_b.tolist() == [2, 0.5, 0.001]
+    assert problem.must is not None
+    assert problem.must.tolist() == [True, False, False]
+    assert problem.veto is not None
+    assert problem.veto.tolist() == [False, False, True]
+    assert problem.fixed is not None
+    assert problem.fixed.tolist() == [1, -1, -1]
+    assert problem.pool is not None
+    assert problem.pool.tolist() == [1, -1, 0]
+    assert problem.interpreters is not None
+    assert problem.interpreters.tolist() == [[1, 1], [3, 3]]
+    assert problem.before is not None
+    assert problem.before.tolist() == [[0, 1], [1, 2]]
+    assert lists.notes == ()
+
+
+def test_a_list_without_rules_is_a_plain_problem() -> None:
+    problem = read().problem
+    assert problem.plain
+    assert problem.always
+    assert problem.veto is None
+    assert problem.tables.tolist() == [2, 2]
+    assert problem.capacity.tolist() == [1] * 4
+    assert (problem.most == NO_LIMIT).all()
+    assert (problem.end - problem.start == 30 * 60_000).all()
+
+
+@pytest.mark.parametrize(
+    ("cells", "order"),
+    [
+        (["3", "1", "2"], [1, 2, 0]),
+        (["2024-11-02", "2024-11-01 10:00", "2024-11-01"], [2, 1, 0]),
+        (["2024-11-01T10:00+02:00", "2024-11-01T10:00+01:00", "2024-11-01T08:30Z"], [0, 2, 1]),
+        (["", "5", "-1"], [2, 1, 0]),
+        (["", "", ""], [0, 1, 2]),
+        (["1e400", "2", "2"], [1, 2, 0]),
+    ],
+)
+def test_arrivals_are_numbers_or_dates_and_the_empty_ones_last(cells: list[str], order: list[int]) -> None:
+    text = "".join(f"Ann,{name},1,{cell}\n" for name, cell in zip("XYZ", cells, strict=True))
+    assert read("who,whom,weight,arrival\n" + text).problem.in_order.tolist() == order
+
+
+def test_limits_have_a_row_for_everybody_and_cells_for_some() -> None:
+    limits = "who,delegates,most,least,in_row\n*,2,,1,3\nBen,,4,,\nAnn,0,,0,\n"
+    problem = read(limits=limits).problem
+    assert problem.capacity.tolist() == [0, 2, 2, 2]
+    assert problem.most.tolist() == [NO_LIMIT, 4, NO_LIMIT, NO_LIMIT]
+    assert problem.least.tolist() == [0, 1, 1, 1]
+    assert problem.in_row is not None
+    assert problem.in_row.tolist() == [3] * 4
+
+
+def test_more_meetings_than_requests_are_not_asked_of_the_solver_but_remembered() -> None:
+    lists = read(limits="who,least\nBen,900\n")
+    assert lists.problem.least.tolist() == [0, 2, 0, 0]
+    assert lists.least.tolist() == [0, 900, 0, 0]
+
+
+def of(names: str, *rows: str) -> str:
+    return "who," + names + "\n" + "\n".join(rows) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "available"),
+    [
+        (of("1,2", "Ben,yes,no"), [[1, 1], [1, 0], [1, 1], [1, 1]]),
+        (of("2,1", "Ben,TRUE,0"), [[1, 1], [0, 1], [1, 1], [1, 1]]),
+        (of("1,2", "Ben,yes,", "Cem,,1"), [[1, 1], [1, 0], [0, 1], [1, 1]]),
+        (of("1,2", "Ben,no,", "Cem,,"), [[1, 1], [0, 1], [1, 1], [1, 1]]),
+    ],
+)
+def test_availability_is_yes_or_no_and_an_empty_cell_what_is_not_written(
+    text: str, available: list[list[int]]
+) -> None:
+    problem = read(availability=text).problem
+    assert problem.available is not None
+    assert problem.available.astype(int).tolist() == available
+
+
+def test_an_availability_file_names_the_slots_if_nothing_else_does() -> None:
+    lists = read(
+        row("Ann,Ben,1,noon", "who,whom,weight,slot"),
+        slots=None,
+        availability="morning;Who;noon\nyes;Ben;no\n",
+    )
+    assert lists.slots.names == ("morning", "noon")
+    assert lists.problem.fixed is not None
+    assert lists.problem.fixed.tolist() == [1]
+    assert lists.problem.available is not None
+    assert lists.problem.available.tolist() == [[True, True], [True, False]]
+
+
+def test_slots_of_a_file_are_put_in_order_of_time_with_their_tables() -> None:
+    slots = (
+        "slot,end,start,tables\nlate,2024-11-27T09:20,2024-11-27 09:00,3\n"
+        "early,2024-11-26 10:30:00,2024-11-26 10:00,\nnoon,2024-11-26 12:30,2024-11-26 12:00,0\n"
+    )
+    lists = read(slots=slots)
+    minute = 60_000
+    assert lists.slots.names == ("early", "noon", "late")
+    assert lists.problem.tables.tolist() == [2, 0, 3]
+    assert (lists.problem.start // minute).tolist() == [600, 720, 1440 + 540]
+    assert (lists.problem.end // minute).tolist() == [630, 750, 1440 + 560]
+    assert lists.slots.shown_start[0] == "2024-11-26 10:00"  # as it was written
+
+
+def test_slots_with_an_offset_are_of_the_day_there() -> None:
+    slots = "slot,start,end\na,2024-11-26T06:00+08:00,2024-11-26T06:30+08:00\n"
+    assert (read(slots=slots).problem.start // 60_000).tolist() == [360]
+
+
+def test_numbered_slots_are_all_of_one_day() -> None:
+    for count in (1, 48, 49, 2000):
+        problem = read(slots=count).problem
+        assert problem.end[-1] <= 24 * 60 * 60_000
+        assert problem.follows.all()
+
+
+STYLES: dict[str, bytes] = {
+    "as written here": GOOD.encode(),
+    "a byte order mark": b"\xef\xbb\xbf" + GOOD.encode(),
+    "lines of Windows": GOOD.replace("\n", "\r\n").encode(),
+    "lines of an old Mac": GOOD.replace("\n", "\r").encode(),
+    "a European Excel": b"\xef\xbb\xbf" + GOOD.replace(",", ";").replace(".", ",").encode(),
+    "a European Excel that says so": b"sep=;\r\n" + GOOD.replace(",", ";").replace(".", ",").encode(),
+    "points among semicolons": GOOD.replace(",", ";").encode(),
+    "Unicode text of Excel": GOOD.replace(",", "\t").encode("utf-16"),
+    "blanks": GOOD.replace(",", " , ").replace("\n", " \n\n").encode(),
+    "filled up by Excel": GOOD.replace("\n", ",,,\n").encode(),
+    "capitals": GOOD.replace("who", "Who").replace("weight", "WEIGHT").encode(),
+    "quotes": b'"who","whom","weight"\nAnn, "Ben","0.9"\n"Ann",Cem,0.4\nDan,"Ben",.7',
+    "columns in another order": b"weight,whom,who\n0.9,Ben,Ann\n+4e-1,Cem,Ann\n0.70,Ben,Dan\n",
+}
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_the_same_list_in_whatever_way_it_is_written(style: str) -> None:
+    lists, plain = read(STYLES[style]), read()
+    assert lists.people == plain.people
+    for name in ("a", "b", "score"):
+        np.testing.assert_array_equal(getattr(lists.problem, name), getattr(plain.problem, name))
+    assert lists.notes == ()
+
+
+def test_a_list_can_come_from_standard_input() -> None:
+    assert read_lists(GOOD.encode(), slots=1, tables=1).people == ("Ann", "Ben", "Cem", "Dan")
+    with pytest.raises(ListError, match=r"^<stdin>:2: column 'weight'"):
+        read_lists(row("Ann,Ben,x").encode(), slots=1, tables=1)
+
+
+def test_names_are_data() -> None:
+    names = ['Kovács, "Béla" & Co', "中国石油", "=1+1", "O'Neil; sons", "two\nlines", "*", "None", "0"]
+    rows = "".join('"{}","{}",1\n'.format("Ann", name.replace('"', '""')) for name in names)
+    assert read("who,whom,weight\n" + rows).people == ("Ann", *names)
+
+
+def test_composed_letters_are_the_same_as_single_ones() -> None:
+    lists = read("who,whom,weight\nA\u0301ron,Ben,1\n\u00c1ron,Cem,1\n", limits="who,most\nA\u0301ron,1\n")
+    assert lists.people == ("\u00c1ron", "Ben", "Cem")
+    assert lists.problem.most[0] == 1
+
+
+def test_what_may_not_be_meant_is_noted() -> None:
+    text = "who,whom,weight\nAnn,Ben,1\nBen,Ann,2\nANN,Ben,3\nAnn,Ben,4\n"
+    lists = read(text, interpreters={"hu": 1})
+    assert lists.notes == (
+        "requests.csv:3: 'Ben' and 'Ann' are asked for on line 2 too (2 such rows); each request is a "
+        "meeting of its own, unless you say --once",
+        "requests.csv: 'Ann' and 'ANN' are taken for two people",
+        "--interpreters hu: no request needs them",
+    )
+
+
+def test_once_keeps_the_greatest_weight_of_two_people_but_a_must_meet_first() -> None:
+    text = (
+        "who,whom,weight,must,veto\nAnn,Ben,1,,\nBen,Ann,2,,\nAnn,Ben,2,,\nAnn,Ben,9,,yes\n"
+        "Ann,Cem,5,,\nCem,Ann,1,yes,\nAnn,Dan,1,,\n"
+    )
+    lists = read(text, once=True)
+    assert lists.twin.tolist() == [1, -1, 1, -1, 5, -1, -1]
+    assert lists.problem.veto is not None
+    assert lists.problem.veto.tolist() == [True, False, True, True, True, False, False]
+    assert lists.problem.must is not None
+    assert lists.problem.must.tolist() == [False] * 5 + [True, False]
+    assert lists.notes == ()
+    assert read(text).problem.veto is not None
+
+
+def test_a_name_that_was_written_as_no_formula_is_read_as_what_it_was() -> None:
+    lists = read(
+        "who,whom,weight\n'=Ann,''+Ben,1\n'Cem,=Ann,2\n",
+        limits="who,most\n'=Ann,1\n",
+        availability="who,'-1st,2\n''+Ben,no,yes\n",
+        slots=None,
+    )
+    assert lists.people == ("=Ann", "'+Ben", "'Cem")
+    assert lists.slots.names == ("-1st", "2")
+    assert lists.problem.most.tolist() == [1, NO_LIMIT, NO_LIMIT]
+
+
+def test_what_is_unknown_can_be_ignored_and_is_noted() -> None:
+    lists = read(
+        row("Ann,Ben,1,a@b.c", "who,whom,weight,email"),
+        limits=row("Ann,2\nBem,3", "who,delegates"),
+        availability=row("Cem,1,0\nDan,1,0\nEve,1,0\nFay,1,0", "who,1,2"),
+        ignore_unknown=True,
+    )
+    assert lists.problem.capacity.tolist() == [2, 1]
+    assert lists.notes == (
+        "availability.csv: 4 rows of people who are in no request: 'Cem', 'Dan', 'Eve', ...",
+        "limits.csv: 1 row of people who are in no request: 'Bem'",
+        "requests.csv: columns that are not used: 'email'",
+    )
