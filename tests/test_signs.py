@@ -15,6 +15,16 @@ def slots_of(minutes: float) -> dict[str, object]:
     }
 
 
+def limited_to(people: int) -> dict[str, object]:
+    """At most so many people in one of the halls."""
+    return {"venue__halls__west__max_people": people}
+
+
+def checks_of(seconds: float) -> dict[str, object]:
+    """A check at the gate takes so long."""
+    return {"venue__gates__south__check_seconds": seconds}
+
+
 def test_useful_contacts_do_not_rise_as_slots_fall_below_what_is_useful() -> None:
     # as long as a slot is of use, more and shorter ones are better; below five minutes none is, and all
     # they do is to take time, the less the shorter they are
@@ -30,13 +40,13 @@ def test_useful_contacts_do_not_rise_as_slots_fall_below_what_is_useful() -> Non
 
 def test_a_stricter_limit_of_a_hall_never_raises_peak_presence_or_stay() -> None:
     for kpi in ("visits.peak_people", "visits.stay_minutes"):
-        sweep: list[dict[str, object]] = [{}, *({"venue__halls__west__max_people": n} for n in (40, 20, 5))]
+        sweep: list[dict[str, object]] = [{}, limited_to(40), limited_to(20), limited_to(5)]
         for looser, stricter in pairwise(sweep):
             assert effect(kpi, looser, stricter).low <= 0, (kpi, stricter)
 
 
 def test_a_slower_gate_never_raises_held_meetings() -> None:
-    sweep: list[dict[str, object]] = [{"venue__gates__south__check_seconds": s} for s in (8, 60, 120, 240)]
+    sweep = [checks_of(seconds) for seconds in (8, 60, 120, 240)]
     for faster, slower in pairwise(sweep):
         assert effect("meetings.held", faster, slower).low <= 0, slower
     assert effect("meetings.held", sweep[0], sweep[-1]).high < 0  # and it is slow enough to be felt

@@ -128,6 +128,12 @@ interpreters = 2
 """
 
 
+ROUTES_END: dict[str, object] = {
+    f"visitors__{persona}__goes_on": False for persona in ("buyer", "public", "delegation", "staffers")
+}
+"""Who has made all stops of a route goes home."""
+
+
 class Table(dict[str, object]):
     """A table of a scenario that can be the argument of a cached function."""
 

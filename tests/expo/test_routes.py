@@ -3,13 +3,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.engine import simulate
 from sim.expo import Expo, build
 from sim.expo.visitors.choices import NEAR
 from sim.floor.arrays import MINUTE, IntArray
+from sim.floor.geography import walks
+from sim.floor.trace import Kind
 from sim.matchmaking import Profiles, fit
 from sim.scenario.schema.data import STAGES
 from sim.streams import KeyArray
-from tests.expo.fair import TOML, Table, built, fair, parts, scenario_of
+from tests.expo.fair import ROUTES_END, TOML, Table, built, fair, parts, scenario_of
 
 LOOK = Table(dist="lognormal", mu=1.0, sigma=0.7, low=0.2, high=40.0)
 ONE_STOP = (
@@ -39,7 +42,7 @@ def stops_by_key(expo: Expo, day_key: KeyArray) -> dict[tuple[int, str], tuple[i
 
 
 def test_everybody_has_as_many_distinct_stops_as_drawn() -> None:
-    expo = built()
+    expo = built(**ROUTES_END)
     number = np.diff(expo.floor.party_days.stop_index)
     assert (number[persona_of(expo, "public")] == 12).all()
     pair = rows_of(expo) * expo.n_exhibitors + expo.floor.stops.place
@@ -52,6 +55,7 @@ def test_who_wants_more_stops_than_there_are_booths_gets_them_all() -> None:
         exhibitors__overseas_share=0.7,
         exhibitors__countries=4,
         matchmaking__general__requests=0,
+        **ROUTES_END,
     )
     own = persona_of(expo, "staffers")
     public = persona_of(expo, "public")
@@ -69,7 +73,7 @@ def test_nobody_stops_at_his_own_booth() -> None:
 
 
 def test_stops_are_in_walking_order_once_around() -> None:
-    expo, venue = built(), parts().venue
+    expo, venue = built(**ROUTES_END), parts().venue
     rank = venue.walk_rank[expo.floor.stops.place]
     index = expo.floor.party_days.stop_index
     starts = []
@@ -115,7 +119,7 @@ def test_attraction_and_nearness_draw_people_to_a_booth() -> None:
 
 
 def test_stops_in_passing_are_near_planned_ones() -> None:
-    only = {"visitors__public__own_chain_share": 0.0}
+    only = {"visitors__public__own_chain_share": 0.0, **ROUTES_END}
     plain = built(**only)
     without = built(**only, visitors__public__passing_stops=Table(dist="constant", value=0))
     venue = parts().venue
@@ -201,7 +205,7 @@ def test_another_persona_leaves_all_routes_of_the_others() -> None:
 
 def test_on_later_days_parties_come_back_to_talk_where_they_wanted_to_on_the_first() -> None:
     def come_back(share: float) -> tuple[float, bool]:
-        options: dict[str, object] = {"behaviour__return_share": share}
+        options: dict[str, object] = {"behaviour__return_share": share, **ROUTES_END}
         expo, visitors = built(**options), parts(**options).visitors
         index, stops = expo.floor.party_days.stop_index, expo.floor.stops
         first = np.searchsorted(visitors.party, visitors.party, side="left")
@@ -223,7 +227,7 @@ def test_on_later_days_parties_come_back_to_talk_where_they_wanted_to_on_the_fir
 
 
 def test_coming_back_on_a_day_is_drawn_anew() -> None:
-    options: dict[str, object] = {"behaviour__return_share": 0.5}
+    options: dict[str, object] = {"behaviour__return_share": 0.5, **ROUTES_END}
     expo, visitors = built(**options), parts(**options).visitors
     index, stops = expo.floor.party_days.stop_index, expo.floor.stops
     first = np.searchsorted(visitors.party, visitors.party, side="left")
@@ -237,3 +241,52 @@ def test_coming_back_on_a_day_is_drawn_anew() -> None:
     for those in back:
         assert len(those) > 200
         assert np.mean(those) == pytest.approx(0.5, abs=0.1)
+
+
+def arrivals(expo: Expo) -> IntArray:
+    """When each stop is reached by who only walks and looks, in ms from its admission: by a loop."""
+    d, s, place = expo.floor.party_days, expo.floor.stops, expo.floor.places
+    found = []
+    for v in range(expo.floor.n_party_days):
+        at, time = int(d.gate[v]), 0
+        for stop in range(int(d.stop_index[v]), int(d.stop_index[v + 1])):
+            time += int(walks(place, at, int(s.place[stop]), int(d.pace[v])))
+            found.append(time)
+            at, time = int(s.place[stop]), time + int(s.look[stop])
+    return np.array(found)
+
+
+def test_a_route_goes_on_with_other_booths_as_far_as_the_stay_can_reach() -> None:
+    ends, goes_on = built(**ROUTES_END), built()
+    row, own = rows_of(goes_on), goes_on.parties.organisation
+    place = goes_on.floor.stops.place
+    assert len(np.unique(row * goes_on.n_exhibitors + place)) == len(place)  # each booth once
+    assert (place != own[row]).all()
+    d = goes_on.floor.party_days
+    stay = np.minimum(d.stay, d.latest - d.arrival - d.check)
+    assert (arrivals(goes_on) <= stay[row]).all()
+    # first the stops of the route as they were, as far as they are reached; looks and wishes are the same
+    within = np.flatnonzero(arrivals(ends) <= stay[rows_of(ends)])
+    counts = np.bincount(rows_of(ends)[within], minlength=len(stay))
+    shorter = np.arange(len(row)) - d.stop_index[row] < counts[row]
+    for column in ("place", "look", "talk", "again"):
+        old, new = (getattr(e.floor.stops, column) for e in (ends, goes_on))
+        assert np.array_equal(old[within], new[shorter]), column
+    assert (np.diff(d.stop_index) > counts).mean() > 0.5
+
+
+def test_visits_last_as_long_as_they_were_planned() -> None:
+    # of 216 minutes professionals stayed 120, and nine in ten left before they had planned
+    def before_its_time(goes_on: bool) -> tuple[float, float]:
+        expo = built() if goes_on else built(**ROUTES_END)
+        trace, d = simulate(expo.floor), expo.floor.party_days
+        visits = np.flatnonzero(trace.kind == Kind.VISIT)
+        who, begin, end = trace.actor[visits], trace.start[visits], trace.end[visits]
+        left = np.minimum(begin + d.stay[who], d.latest[who]) - end
+        return float((left > 20 * MINUTE).mean()), float((end - begin).mean() / MINUTE)
+
+    early, stay = before_its_time(goes_on=True)
+    assert early < 0.1
+    ended, shorter = before_its_time(goes_on=False)
+    assert ended > 3 * early
+    assert stay > shorter + 20
