@@ -45,6 +45,7 @@ class Stop:
     look: int = 1
     talk: int = 0
     again: bool = False
+    retry: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +321,7 @@ class FloorPlan:
             ),
             Staff(booth, pace, shift_index, shift_from, shift_to),
             PartyDays(*_columns(self._parties, 11), *[_index(self._stops), _index(self._bookings)]),
-            Stops(*_columns([(s.booth, s.look, s.talk, int(s.again)) for s in stops], 4)),
+            Stops(*_columns([(s.booth, s.look, s.talk, int(s.again), s.retry) for s in stops], 5)),
             Bookings(
                 *_columns(
                     [
@@ -404,7 +405,7 @@ def walk_up_floor(
         np.asarray(stop_index, np.int64), np.zeros(n + 1, np.int64),
     )  # fmt: skip
     where = np.asarray(place, np.int64)
-    stops = Stops(*(np.asarray(c, np.int64) for c in (place, look, talk, np.zeros_like(where))))
+    stops = Stops(*(np.asarray(c, np.int64) for c in (place, look, talk, *[np.zeros_like(where)] * 2)))
     return Floor(
         bare.places, bare.staff, parties, stops, bare.bookings, bare.sessions, bare.meetings,
         bare.calls, short_talk, end,

@@ -50,3 +50,17 @@ def test_a_slower_gate_never_raises_held_meetings() -> None:
     for faster, slower in pairwise(sweep):
         assert effect("meetings.held", faster, slower).low <= 0, slower
     assert effect("meetings.held", sweep[0], sweep[-1]).high < 0  # and it is slow enough to be felt
+
+
+def test_who_comes_back_to_a_busy_booth_is_lost_less_often_and_staff_are_worth_less() -> None:
+    def tries(share: float, staff: float) -> dict[str, object]:
+        return {"behaviour__retry_share": share, "exhibitors__mean_staff": staff}
+
+    lost, useful = "booths.lost_for_good_share", "contacts.useful"
+    assert effect(lost, tries(0, 2.5), tries(0.5, 2.5)).high < -0.01
+    assert effect(useful, tries(0, 2.5), tries(0.5, 2.5)).mean > 0
+    # one more member of staff is of use either way, of less where people come back
+    once, again = (effect(useful, tries(share, 2.5), tries(share, 3.5)) for share in (0, 0.5))
+    assert once.low > 0
+    assert again.low > 0
+    assert again.mean < once.mean

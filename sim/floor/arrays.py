@@ -119,6 +119,8 @@ class Stops:
     look: IntArray  # ms
     talk: IntArray  # ms of conversation wanted; 0: only looks
     again: IntArray  # 1: goes even if it has met this booth's staff on an earlier day
+    # goes only if it balked or reneged at the stop so many rows before, at the same booth; 0: a first try
+    retry: IntArray
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,6 +201,16 @@ def _party_days(floor: Floor) -> Checks:
     yield "stops.look must be >= 1", s.look < 1
     yield "stops.talk must be >= 0", s.talk < 0
     yield "stops.again must be 0 or 1", ~_within(s.again, 2)
+    row = owners(d.stop_index)
+    position = np.arange(len(s.place)) - d.stop_index[row]
+    yield "stops.retry must be of a stop before it on the route", (s.retry < 0) | (s.retry > position)
+    before = np.arange(len(s.place)) - np.clip(s.retry, 0, position)
+    yield "a retry must be at the booth of the try before", s.place[before] != s.place
+    yield "a try must have one further try at most", np.bincount(before[s.retry > 0], minlength=1) > 1
+    yield (
+        "a retry and the try before must be for a talk",
+        (s.retry > 0) & (np.minimum(s.talk[before], s.talk) < 1),
+    )
     yield "short_talk must be >= 1", floor.short_talk < 1
 
 

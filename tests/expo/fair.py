@@ -128,10 +128,13 @@ interpreters = 2
 """
 
 
-ROUTES_END: dict[str, object] = {
+ONE_TRY: dict[str, object] = {"behaviour__retry_share": 0.0}
+"""Who found nobody free does not try again."""
+
+ROUTES_END: dict[str, object] = ONE_TRY | {
     f"visitors__{persona}__goes_on": False for persona in ("buyer", "public", "delegation", "staffers")
 }
-"""Who has made all stops of a route goes home."""
+"""Nor does anybody go on: who has made all stops of a route goes home."""
 
 
 class Table(dict[str, object]):

@@ -12,7 +12,7 @@ from sim.floor.trace import Kind
 from sim.matchmaking import Profiles, fit
 from sim.scenario.schema.data import STAGES
 from sim.streams import KeyArray
-from tests.expo.fair import ROUTES_END, TOML, Table, built, fair, parts, scenario_of
+from tests.expo.fair import ONE_TRY, ROUTES_END, TOML, Table, built, fair, parts, scenario_of
 
 LOOK = Table(dist="lognormal", mu=1.0, sigma=0.7, low=0.2, high=40.0)
 ONE_STOP = (
@@ -142,7 +142,7 @@ def test_stops_in_passing_are_near_planned_ones() -> None:
 
 
 def test_how_many_want_to_talk_and_for_how_long() -> None:
-    expo = built(visitors__public__visits=4000)
+    expo = built(visitors__public__visits=4000, **ONE_TRY)
     rows = np.isin(rows_of(expo), persona_of(expo, "public"))
     talk = expo.floor.stops.talk[rows]
     table = fair().data.visitors["public"]
@@ -186,6 +186,7 @@ def test_an_exhibitor_a_visit_or_a_table_more_leaves_what_is_wanted_at_a_stop(ch
     }
     same |= {f"visitors__{name}__look_minutes": LOOK for name in ("buyer", "public", "delegation")}
     same["visitors__staffers__visits"] = 0  # whose people they are goes by the exhibitors
+    same |= ONE_TRY
     same["behaviour__return_share"] = 0.0  # coming back follows the first day's route
     before = stops_by_key(built(**same), parts(**same).visitors.day_key)
     after = stops_by_key(built(**same, **change), parts(**same, **change).visitors.day_key)
@@ -257,7 +258,7 @@ def arrivals(expo: Expo) -> IntArray:
 
 
 def test_a_route_goes_on_with_other_booths_as_far_as_the_stay_can_reach() -> None:
-    ends, goes_on = built(**ROUTES_END), built()
+    ends, goes_on = built(**ROUTES_END), built(**ONE_TRY)
     row, own = rows_of(goes_on), goes_on.parties.organisation
     place = goes_on.floor.stops.place
     assert len(np.unique(row * goes_on.n_exhibitors + place)) == len(place)  # each booth once
@@ -290,3 +291,29 @@ def test_visits_last_as_long_as_they_were_planned() -> None:
     ended, shorter = before_its_time(goes_on=False)
     assert ended > 3 * early
     assert stay > shorter + 20
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_for_each_talk_wanted_there_are_further_tries_later_on_the_route(share: float) -> None:
+    expo, plain = built(behaviour__retry_share=share), built(**ONE_TRY)
+    s, row = expo.floor.stops, rows_of(expo)
+    again = np.flatnonzero(s.retry > 0)
+    before = again - s.retry[again]
+    assert (row[before] == row[again]).all()
+    for column in ("place", "talk", "again"):  # the same talk at the same booth
+        assert np.array_equal(getattr(s, column)[before], getattr(s, column)[again])
+    # without them the routes are as they were
+    for column in ("place", "look", "talk", "again"):
+        assert np.array_equal(getattr(s, column)[s.retry == 0], getattr(plain.floor.stops, column))
+    # up to six stops after the try before, and each chance is that of the scenario
+    first = np.cumsum(s.retry == 0)
+    later = first[again] - first[before]
+    assert ((later >= 1) & (later <= 6)).all()
+    wanted = (plain.floor.stops.talk > 0).sum()
+    second = (s.retry[before] > 0).sum()
+    once = len(again) - second
+    assert once / wanted == pytest.approx(share, abs=0.06)  # none after the last stop of a route
+    assert second / max(once, 1) == pytest.approx(share, abs=0.12)
+    if share == 0.5:
+        full = later[first[again] < first[np.searchsorted(row, row[again], side="right") - 1]]
+        assert np.bincount(full, minlength=7)[1:].min() > 0.1 * len(full)

@@ -102,7 +102,7 @@ def test_two_meetings_at_one_table_are_found() -> None:
 Columns = dict[str, np.ndarray]
 Case = tuple[Floor, Columns]
 Corruption = Callable[[Floor, Columns], Case | None]  # None: there is nothing like that in this trace
-SEEDS = range(150)
+SEEDS = range(250)
 
 
 @cache
@@ -246,6 +246,11 @@ CORRUPTIONS: dict[str, list[Corruption]] = {
         later(Kind.TALK, "end", "wait", by=-1, outcome=Outcome.LEFT_FOR_BOOKING, cause=Cause.DEPARTURE),
         on_another("party_days", "stay", lambda *_: 1),
         on_another("party_days", "latest", lambda *_: 1),
+    ],
+    "nobody_asks_again_but_after_a_loss": [
+        doubled(Kind.TALK),
+        on_another("stops", "talk", lambda *_: 0),
+        later(Kind.TALK, "outcome", by=Outcome.LEFT_FOR_BOOKING - Outcome.RENEGED, outcome=Outcome.RENEGED),
     ],
     "a_contact_is_of_two_who_attend": [
         later(Kind.CONTACT, "end", by=1000),

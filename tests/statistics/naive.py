@@ -345,6 +345,12 @@ class Naive:
         return {
             "booths.asked": len(talks),
             "booths.lost_share": mean([not r.done for r in talks]),
+            "booths.lost_for_good_share": mean(
+                [
+                    not any(r.done for r in talks if (r.actor, r.place) == pair)
+                    for pair in {(r.actor, r.place) for r in talks}
+                ]
+            ),
             "booths.wait_minutes": mean([r.wait / MINUTE for r in served]),
             "booths.wait_p90_minutes": quantile([r.wait / MINUTE for r in served], 0.9),
             "booths.queue_minutes": mean([r.wait / MINUTE for r in talks]),

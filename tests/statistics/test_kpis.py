@@ -51,6 +51,7 @@ BY_HAND = {
     "halls.wait_minutes": 2,
     "catering.lost_share": 1 / 3,
     "booths.lost_share": 3 / 9,
+    "booths.lost_for_good_share": 3 / 9,  # nobody asked twice at one booth
     "booths.wait_minutes": 2 / 6,
     "booths.queue_minutes": (2 + 1 + 2) / 9,
     "booths.balk_share": 1 / 9,

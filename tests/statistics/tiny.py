@@ -12,6 +12,7 @@ from typing import Final
 from sim.floor.arrays import MINUTE, NONE, PlaceKind
 from sim.floor.laws import LAWS
 from sim.floor.laws.parties import (
+    nobody_asks_again_but_after_a_loss,
     nobody_is_quicker_or_slower_than_the_walk,
     stays_count_from_the_admission,
 )
@@ -167,7 +168,7 @@ ROWS: Final = (
 
 FREE: Final = (
     nobody_is_quicker_or_slower_than_the_walk, stays_count_from_the_admission, delegates_walk_out_and_home,
-    nobody_waits_longer_than_its_patience,
+    nobody_waits_longer_than_its_patience, nobody_asks_again_but_after_a_loss,
 )  # fmt: skip
 BY_HAND: Final = tuple(law for law in LAWS if law not in FREE)
-"""The laws that rows by hand keep to: walks, stays and patience are as reads well."""
+"""The laws that rows by hand keep to: walks, stops, stays and patience are as reads well."""

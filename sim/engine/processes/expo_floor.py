@@ -254,6 +254,8 @@ class ExpoFloor(Delegates):
                     cause = why
         if outcome != DONE:
             self.record(asked, env.now, TALK, place, v, NONE, wait, outcome, cause)
+            if outcome in (Outcome.BALKED, Outcome.RENEGED):
+                self.route.lose(s)
             return
         self.engage(member)
         self.doing[v] = Cause.CONVERSATION

@@ -17,6 +17,7 @@ from sim.arithmetic import exp
 from sim.expo.draw.draws import pair_salts, span, whole
 from sim.expo.visitors.choices import Appeal, Choice
 from sim.expo.visitors.reference import mean_lengthening
+from sim.expo.visitors.retries import with_retries
 from sim.expo.visitors.strolls import reached, stroll
 from sim.floor.arrays import MINUTE, IntArray, Stops
 from sim.matchmaking import Profiles, fit
@@ -62,7 +63,7 @@ def plan_routes(
             blocks.append(stops)
     columns = (
         np.concatenate([getattr(stops, column) for stops in blocks] or [np.empty(0, dtype=np.int64)])
-        for column in ("place", "look", "talk", "again")
+        for column in Stops.__slots__
     )
     return np.cumsum(np.concatenate(counts)), Stops(*columns)
 
@@ -160,7 +161,10 @@ def _block(
     talk = np.zeros(len(row), dtype=np.int64)
     talk[talks] = np.maximum(1, np.rint(minutes * MINUTE)).astype(np.int64)
     returns = (route.comes_back | (again < behaviour.return_share)).astype(np.int64)
-    return np.bincount(row, minlength=len(block)), Stops(booth, route.looks(persona), talk, returns)
+    stops = Stops(booth, route.looks(persona), talk, returns, np.zeros_like(talk))
+    key = subkeys(day_key[row], appeal.key[booth])
+    row, stops = with_retries(behaviour, row, stops, key, streams)
+    return np.bincount(row, minlength=len(block)), stops
 
 
 def _gone_on(
@@ -175,21 +179,24 @@ def _gone_on(
     streams: Streams,
 ) -> _Route:
     """The route as far as the stay can reach, with the stops in passing that follow when it is done (R2)."""
-    gate, pace = visitors.gate[block], visitors.pace[block]
+    pace = visitors.pace[block]
     time = (visitors.departure - visitors.arrival - visitors.check)[block]
     looks = route.looks(persona)
-    seen = reached(venue, gate, pace, route.row, route.booth, looks) + looks
+    arrives = reached(venue, visitors.gate[block], pace, route.row, route.booth, looks)
     some = np.flatnonzero(np.bincount(route.row, minlength=len(block)))
     last = np.searchsorted(route.row, some, side="right") - 1
-    left, begin = time.copy(), np.zeros(len(block), dtype=np.int64)
-    left[some] -= seen[last]
-    begin[some] = choice.appeal.rank[route.booth[last]]
+    gone, begin, here = np.zeros_like(time), np.zeros_like(time), visitors.gate[block].copy()
+    gone[some] = (arrives + looks)[last]
+    here[some] = route.booth[last]
+    begin[some] = choice.appeal.rank[here[some]]
+    route = route.at(np.flatnonzero(arrives <= time[route.row]))
+
     look = persona.passing_look_minutes.expectation() * MINUTE
-    row, booth = stroll(choice, day_key, left, look, begin, way, streams)
+    row, booth = stroll(choice, day_key, time - gone, look, begin, way, streams)
     drawn = streams.quartet("stop", subkeys(day_key[row], choice.appeal.key[booth]))
-    route = route.with_(row, booth, drawn, in_passing=True)
-    arrives = reached(venue, gate, pace, route.row, route.booth, route.looks(persona))
-    return route.at(np.flatnonzero(arrives <= time[route.row]))
+    looks = span(persona.passing_look_minutes, drawn[0], MINUTE)
+    within = np.flatnonzero(gone[row] + reached(venue, here, pace, row, booth, looks) <= time[row])
+    return route.with_(row[within], booth[within], drawn[:, within], in_passing=True)
 
 
 def _walk(

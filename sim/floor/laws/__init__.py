@@ -16,6 +16,7 @@ from sim.floor.laws.account import Account, Law
 from sim.floor.laws.parties import (
     a_contact_is_of_two_who_attend,
     every_party_is_at_the_gate_once_and_visits_if_admitted,
+    nobody_asks_again_but_after_a_loss,
     nobody_is_quicker_or_slower_than_the_walk,
     parties_are_in_one_place_at_a_time,
     parties_are_there_during_their_visit,
@@ -71,6 +72,7 @@ LAWS: Final[tuple[Law, ...]] = (
     parties_are_in_one_place_at_a_time,
     nobody_is_quicker_or_slower_than_the_walk,
     stays_count_from_the_admission,
+    nobody_asks_again_but_after_a_loss,
     a_contact_is_of_two_who_attend,
     staff_are_in_one_place_at_a_time,
     staff_begin_on_duty_at_their_booth,

@@ -34,6 +34,23 @@ class Behaviour(Section):
         plausible=(0.12, 0.25),
         remark="a proxy: the share is of pairs in contact",
     )
+    retry_share: float = fraction(
+        0.5,
+        "Chance that a party that balked or reneged at a booth tries again later on its route; once more, if "
+        "that is lost too.",
+        source=ASSUMPTION,
+        plausible=(0.2, 0.8),
+    )
+    retry_stops: int = field(
+        6,
+        "It comes back after so many further stops at most.",
+        unit="stops",
+        ge=1,
+        le=100,
+        source=ASSUMPTION,
+        plausible=(3, 12),
+        remark="about three quarters of an hour",
+    )
     affinity_on_length: float = field(
         0.3,
         "How much affinity lengthens conversations: the logarithm of the ratio between affinity 1 "
