@@ -18,7 +18,7 @@ def main() -> None:
     for name in KPIS:
         gain = many.difference(few, name)
         before, after = few.estimate(name).mean, many.estimate(name).mean
-        print(f"{name:20} {before:8.3f} -> {after:8.3f}: {gain.mean:+.3f} ± {gain.half_width:.3f}")
+        print(f"{name:20} {before:8.3f} -> {after:8.3f}: {gain:+.3f}")
 
 
 if __name__ == "__main__":

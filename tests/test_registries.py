@@ -83,7 +83,7 @@ def test_every_cause_is_listed_with_the_outcomes_that_it_has_and_none_comes_othe
 
 @pytest.mark.parametrize("kpi", ["meetings.late_share", "meetings.missed_share"])
 def test_shares_by_cause_add_up_to_the_whole(kpi: str, hungary: Result) -> None:
-    kpis = hungary.kpis
+    kpis = hungary.row
     for side in ("visitor", "exhibitor"):
         parts = [value for name, value in kpis.items() if name.startswith(f"{kpi}.{side}.")]
         assert len(parts) == len(HELD_UP)

@@ -24,20 +24,25 @@ def check(given: Given, build: bool) -> None:
     """Check a scenario file; list all its errors with file and line.
 
     Nothing is simulated. Whether all activities find rooms, hosts and booths at their times is seen
-    only when they are placed: with --build, or by a run, before it begins. Exit status 0 if it is good,
-    2 if not.
+    only when they are placed: with --build, or by a run, before it begins. What is asked for and cannot be
+    done, in the first replication, is then said with the reason. Exit status 0 if it is good, 2 if not.
     """
     checked = given.load()
+    short: list[str] = []
     tell_warnings(checked)
     if build:
         from sim.expo import build as built  # slow to import
 
-        built(checked)
+        short = built(checked).shortfalls.lines()
     data = checked.data
     visits = sum(persona.visits for persona in data.visitors.values())
     days = f"{data.expo.days} day" + "s" * (data.expo.days != 1)
     good = "good, and can be built" if build else "good"
+    if short:
+        good = "can be built, but not with all that it asks for"
     click.echo(printable(f"{checked.name}: {good}. {data.expo.title}: {days}, {visits:,} visits."))
+    for line in short:
+        click.echo(printable(f"  {line}"))
 
 
 @click.command()

@@ -127,7 +127,8 @@ def _list(chosen: Sequence[KPI], width: int) -> list[str]:
 
 _BASIS: Final = {
     "input": "input: the scenario says it, up to chance",
-    "fitted": "fitted: parameters were set so that it meets a published or measured figure",
+    "fitted": "fitted: where the scenario names it (expo.fitted), parameters were set so that it meets a "
+    "published or measured figure; predicted elsewhere",
     "predicted": "predicted: it follows from the rest",
 }
 

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
+from collections.abc import Collection
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import click
 
 from sim.cli.arguments import Given, takes_scenario, tell_warnings
 from sim.cli.endings import BadInput, Failed, Interrupted
 
+if TYPE_CHECKING:
+    from sim.studies.resultset import ResultSet
+
 __all__ = ["run"]
 
 REPLICATIONS: Final = 10
+_RANGE: Final = re.compile(r"(\d{1,6})(?:-(\d{1,6}))?", re.ASCII)
 
 EPILOG: Final = """\b
 Examples:
@@ -23,6 +29,8 @@ Examples:
   exposim run hungary-2024 --set matchmaking.hungary.tables=8
   exposim run fair.toml -p booths.wait_minutes=0.5 -p meetings.held=2%
   exposim run fair.toml --replications 30 --out results/fair
+  exposim run fair.toml --out results/fair --tables csv,xlsx --keep all
+  exposim run fair.toml --sessions
   exposim run quickstart --kpi meetings.held --kpi conversations.minutes
   exposim run fair.toml --import my_fair.py --set matchmaking.main.policy=latest_first
 """
@@ -66,7 +74,19 @@ Examples:
     "--out",
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="Write scenario, KPIs and tables into the new directory DIR.",
+    help="Write scenario, KPIs and tables into the new directory DIR, with a README of what they are.",
+)
+@click.option(
+    "--tables",
+    metavar="FORMATS",
+    help="How DIR has its tables: csv, parquet, xlsx (one workbook), with commas between, or none.  "
+    "[default: csv,parquet]",
+)
+@click.option(
+    "--keep",
+    metavar="NUMBERS",
+    help="The replications whose tables are written: 0, or 0-4,7, or all. Those of large fairs take much "
+    "memory and room.  [default: 0]",
 )
 @click.option("--force", is_flag=True, help="Replace the results in DIR, once the new ones are complete.")
 @click.option(
@@ -77,6 +97,11 @@ Examples:
     multiple=True,
     help="Show this KPI instead of the first screen; the name of a family or a theme (meetings) shows "
     "all of it. May be given several times.",
+)
+@click.option(
+    "--sessions",
+    is_flag=True,
+    help="Show each session in a line: held or not, how full, who was turned away and why, with whom.",
 )
 @click.option("--all-kpis", is_flag=True, help="Show all KPIs, theme by theme.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
@@ -89,7 +114,10 @@ def run(
     engine: str,
     workers: int | None,
     out: Path | None,
+    tables: str | None,
+    keep: str | None,
     force: bool,
+    sessions: bool,
     kpis: tuple[str, ...],
     all_kpis: bool,
     as_json: bool,
@@ -102,9 +130,19 @@ def run(
     _known(kpis)
     if force and out is None:
         raise click.UsageError("--force goes with --out DIR")
+    for name, value in (("--tables", tables), ("--keep", keep)):
+        if value is not None and out is None:
+            raise click.UsageError(f"{name} goes with --out DIR")
+    if sessions and as_json:
+        raise click.UsageError("give --sessions or --json, not both; --out DIR has the table of sessions")
+    kept = _kept(keep)
     if out is not None:
-        from sim.interchange.results import refuse_to_overwrite
+        from sim.interchange.results import formats, refuse_to_overwrite
 
+        try:
+            kinds = formats(() if tables == "none" else tables or "csv,parquet")
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="--tables") from None
         try:
             place = refuse_to_overwrite(out, force=force)
         except OSError as error:
@@ -112,6 +150,7 @@ def run(
     loaded = given.load()
     tell_warnings(loaded)
 
+    from sim.statistics.text import WIDTH, wrapped
     from sim.studies import PrecisionError, StudyError, StudyInterrupted, replicate
 
     interrupted: StudyInterrupted | None = None
@@ -124,6 +163,8 @@ def run(
             engine=engine,
             precision=wanted,
             progress=not quiet,
+            keep=kept if out is not None and kinds else (),
+            tables=("sessions",) if sessions else (),
         )
     except PrecisionError as error:
         raise click.BadParameter(str(error), param_hint="--precision") from None
@@ -138,7 +179,7 @@ def run(
         from sim.interchange.results import write
 
         try:
-            write(results, place, force=force, imported=given.imported)
+            write(results, place, force=force, imported=given.imported, tables=kinds)
         except (Exception, KeyboardInterrupt) as error:
             unwritten = error  # what was run is not to be lost: it is printed first
     absent = [name for name in kpis if not results.has(name)]
@@ -146,9 +187,13 @@ def run(
     if as_json:
         click.echo(json.dumps(results.to_json_dict(chosen), indent=2, ensure_ascii=False))
     else:
-        terminal = sys.stdout.isatty()  # a file is as wide as it needs to be
-        width = shutil.get_terminal_size().columns if terminal else None
+        # a file is read at the usual width; COLUMNS speaks of a terminal
+        width = shutil.get_terminal_size((WIDTH, 24)).columns if sys.stdout.isatty() else WIDTH
         click.echo(results.text(everything=all_kpis, kpis=chosen, width=width))
+        if sessions:
+            click.echo("\n" + "\n".join(_sessions(results, width)))
+    if isinstance(unwritten, ValueError):
+        raise Failed(f"exposim: the results could not be written to {out}: {unwritten}")
     if isinstance(unwritten, OSError):
         where = f" ({unwritten.filename})" if unwritten.filename else ""
         reason = unwritten.strerror.lower() if unwritten.strerror else str(unwritten)
@@ -160,9 +205,8 @@ def run(
         raise Interrupted(f"exposim: {interrupted}{nothing}")
     if results.imprecise:
         short = ", ".join(results.imprecise)
-        click.echo(
-            f"exposim: the precision was not reached in {len(results):,} replications: {short}", err=True
-        )
+        said = f"exposim: the precision was not reached in {len(results):,} replications: {short}"
+        click.echo("\n".join(wrapped(said, WIDTH, "", "  ")), err=True)
     if absent:
         raise Failed(f"exposim: these results have no KPI {', '.join(map(repr, absent))}")
     if results.failures:
@@ -183,6 +227,37 @@ def _known(kpis: tuple[str, ...]) -> None:
                 describe(name)
         except KeyError as error:
             raise click.BadParameter(str(error.args[0]), param_hint="--kpi") from None
+
+
+def _kept(given: str | None) -> Collection[int] | Literal["all"]:
+    """The replications that `--keep` names: `0-4,7`, or all."""
+    if given is None:
+        return (0,)
+    if given.strip() == "all":
+        return "all"
+    numbers: list[int] = []
+    for part in given.split(","):
+        found = _RANGE.fullmatch(part.strip())
+        last = int(found[2] or found[1]) if found else -1
+        if found is None or last < int(found[1]):
+            raise click.BadParameter(
+                f"found {part.strip()!r}; allowed: numbers from 0, such as 0, 0-4 or 0-4,7, or all",
+                param_hint="--keep",
+            )
+        numbers += range(int(found[1]), last + 1)
+    return numbers
+
+
+def _sessions(results: ResultSet, width: int | None) -> list[str]:
+    """A line a session, over all replications."""
+    from sim.statistics.session_lines import session_lines
+
+    numbers = results.kept_of("sessions")
+    table = results.table("sessions")
+    each = {number: table[table["replication"] == number] for number in numbers}
+    over = f"means over {len(numbers)} replications" if len(numbers) > 1 else f"replication {numbers[0]}"
+    hosts = f", hosts of replication {numbers[0]}" if len(numbers) > 1 else ""
+    return [f"Sessions ({over}{hosts})", *session_lines(each, *(() if width is None else (width,)))]
 
 
 def _precision(given: tuple[str, ...]) -> str | dict[str, float | str] | None:

@@ -14,6 +14,7 @@ from sim.expo.exhibitors.organisations import draw_exhibitors
 from sim.expo.exhibitors.staffing import roster
 from sim.expo.expo import SESSION_KINDS, Expo, FloorPlan, Parties, Programme
 from sim.expo.meetings.meetings import arrange_meetings
+from sim.expo.meetings.noting import note_delegates
 from sim.expo.programme.bookings import (
     book_interests,
     book_meals,
@@ -24,9 +25,11 @@ from sim.expo.programme.bookings import (
 )
 from sim.expo.programme.programme import plan_programme
 from sim.expo.programme.tours import plan_tours
+from sim.expo.shortfalls import Noted
 from sim.expo.terms import terms_of
 from sim.expo.venue.hours import DAY, minutes
 from sim.expo.venue.venue import door, lay_out
+from sim.expo.visitors.absences import those_who_come
 from sim.expo.visitors.routes import plan_routes
 from sim.expo.visitors.visitors import draw_visitors
 from sim.files.problems import ScenarioError
@@ -68,6 +71,8 @@ def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:
     # a fixed population is the same companies in every replication
     population = Streams(streams.seed, 0) if data.expo.population == "fixed" else streams
 
+    noted = Noted()  # what of the scenario is not done
+
     # who exhibits, and where everything stands
     exhibiting, exhibitors = draw_exhibitors(scenario, population)
     venue = lay_out(scenario, exhibiting, exhibitors, streams)
@@ -75,26 +80,31 @@ def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:
 
     # who comes, and which booths they mean to see
     visitors = draw_visitors(scenario, exhibiting, exhibitors, venue, streams, population)
+    visitors = those_who_come(scenario, exhibiting, visitors, streams, noted)
     organisations = visitors.companies.after(exhibiting, scenario, population)
     stop_index, stops = plan_routes(scenario, organisations, exhibitors, venue, visitors, streams)
 
     # what is on, and who is booked for what, the firmest bookings first
-    programme = plan_programme(scenario, exhibiting, exhibitors, venue, streams)
+    programme = plan_programme(scenario, exhibiting, exhibitors, venue, streams, noted)
     agenda = Agenda(visitors, venue, minutes(data.behaviour.margin_minutes))
     duties = Duties(staff, venue, len(exhibitors.staff))
-    call_hosts(organisations, programme, duties)
-    tours = plan_tours(scenario, organisations, exhibitors, agenda, duties, streams, len(programme.title))
-    register(scenario, organisations, programme, agenda, streams)
-    requests, meetings, timetables = arrange_meetings(
-        scenario, organisations, exhibitors, programme, agenda, duties, streams
+    call_hosts(organisations, programme, duties, noted)
+    tours = plan_tours(
+        scenario, organisations, exhibitors, agenda, duties, streams, len(programme.title), noted
     )
-    book_interests(scenario, organisations, programme, agenda, streams)
-    book_meals(scenario, agenda, streams)
+    register(scenario, organisations, programme, agenda, streams, noted)
+    requests, meetings, timetables = arrange_meetings(
+        scenario, organisations, exhibitors, programme, agenda, duties, streams, noted
+    )
+    book_interests(scenario, organisations, programme, agenda, streams, noted)
+    book_meals(scenario, agenda, streams, noted)
 
     # the floor, as the engine sees it
     sessions = _all_sessions(programme, tours)
     most_rounds = int(sessions.rounds.max(initial=0))
     booking_index, bookings = final_bookings(agenda, most_rounds, streams)
+    calls = final_calls(duties, most_rounds, streams)
+    note_delegates(scenario, requests, calls, noted)
     floor = Floor(
         places=venue.places,
         staff=staff,
@@ -103,7 +113,7 @@ def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:
         bookings=bookings,
         sessions=sessions,
         meetings=meetings,
-        calls=final_calls(duties, most_rounds, streams),
+        calls=calls,
         short_talk=max(1, minutes(data.behaviour.short_talk_minutes)),
         end=data.expo.days * DAY,
     )
@@ -128,6 +138,7 @@ def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:
         programme=_programme(scenario, organisations.chain, programme, tours, visitors),
         requests=requests,
         timetables=timetables,
+        shortfalls=noted.shortfalls(),
         floor=floor,
         chains=tuple(data.chains),
         stages=STAGES,

@@ -12,6 +12,7 @@ from typing import Any, Final, get_args
 import numpy as np
 import numpy.typing as npt
 
+from sim.expo.shortfalls import Shortfalls
 from sim.expo.terms import Terms
 from sim.floor.arrays import NONE, Floor, IntArray
 from sim.matchmaking import Reason, Reply
@@ -168,6 +169,7 @@ class Expo:
     programme: Programme
     requests: Requests
     timetables: tuple[TimetableFacts, ...]  # one a matchmaking programme
+    shortfalls: Shortfalls  # what the scenario asks for and the expo does not have
     floor: Floor
     chains: tuple[str, ...]
     stages: tuple[str, ...]

@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from sim.floor.arrays import MINUTE
+import numpy as np
+
+from sim.floor.arrays import MINUTE, IntArray
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
+    from sim.scenario.schema.distributions import Distribution
 
-__all__ = ["MatchmakingTerms", "Prices", "Terms", "terms_of"]
+__all__ = ["EncounterTerms", "MatchmakingTerms", "Prices", "Terms", "terms_of"]
+
+
+_LENGTHS: Final = 4096  # of encounters: the scenario's distribution in steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,19 @@ class MatchmakingTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class EncounterTerms:
+    """When and how visitors fall into talk with each other (`sim.statistics.encounters`)."""
+
+    coffee_from: int  # ms of the day
+    coffee_to: int  # ms of the day
+    coffee_share: float  # chance of a coffee
+    coffee: int  # ms
+    after_session: int  # ms
+    share: float  # chance that two who stand together talk, at each look round
+    lengths: IntArray  # ms: equally likely lengths, in order
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """The terms of an expo."""
 
@@ -60,6 +79,8 @@ class Terms:
     persona_kinds: tuple[str, ...]  # of each persona: buyer, professional, exhibitor ...
     matchmaking: tuple[MatchmakingTerms, ...]  # of each matchmaking programme
     prices: Prices
+    fitted: tuple[str, ...]  # names of KPIs that the scenario was fitted to
+    encounters: EncounterTerms
 
 
 def terms_of(scenario: Scenario) -> Terms:
@@ -91,7 +112,27 @@ def terms_of(scenario: Scenario) -> Terms:
             for name, section in data.matchmaking.items()
         ),
         prices=Prices(**{name: getattr(data.costs, name) for name in type(data.costs).model_fields}),
+        fitted=data.expo.fitted,
+        encounters=EncounterTerms(
+            coffee_from=_of_day(data.behaviour.coffee_from),
+            coffee_to=_of_day(data.behaviour.coffee_to),
+            coffee_share=data.behaviour.coffee_share,
+            coffee=_ms(data.behaviour.coffee_minutes),
+            after_session=_ms(data.behaviour.after_session_minutes),
+            share=data.behaviour.encounter_share,
+            lengths=_equally_likely(data.behaviour.encounter_minutes),
+        ),
     )
+
+
+def _equally_likely(minutes: Distribution) -> IntArray:
+    """Lengths in ms, at least 1, at the middles of so many equal steps of probability."""
+    u = (np.arange(_LENGTHS) + 0.5) / _LENGTHS
+    return np.maximum(1, np.rint(minutes.quantile(u) * MINUTE)).astype(np.int64)
+
+
+def _of_day(time: dt.time) -> int:
+    return _ms(60 * time.hour + time.minute + time.second / 60)
 
 
 def _ms(minutes: float) -> int:

@@ -1,14 +1,16 @@
 """A directory of results: the resolved scenario, what it was run with, KPIs and tables.
 
+    README.md       what each file, table, column and KPI is
     scenario.toml   the scenario as it was run, which gives the same results again, wherever it is
                     taken; the CSV files it names lie beside it
     run.json        hash, seed, engine, replications, failures, versions, names of the CSV files, and
-                    of the Python files that were run first, with the SHA-256 of each
+                    of the Python files that were run first, with the SHA-256 of each; KPIs of one's own
     kpis.csv        replication, kpi, value
-    summary.csv     a row a KPI: mean, half-width, unit
-    tables/*.parquet    the tables of replication 0
+    summary.csv     a row a KPI: mean, interval, unit
+    summary.json    the same, for programs
+    tables/*.csv, tables/*.parquet, tables.xlsx     the tables of the replications that were kept
 
-It is whole, or is not there: see `sim.files.whole`.
+It is whole, or is not there: see `sim.files.whole`. `sim.interchange.results_reading` reads it again.
 """
 
 from __future__ import annotations
@@ -17,8 +19,10 @@ import json
 import platform
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib.metadata import version
+from importlib.util import find_spec
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,7 +38,9 @@ from sim.files.whole import (
     try_directory,
     whole_directory,
 )
+from sim.interchange.results_readme import readme
 from sim.scenario.schema.data import LIST_FILES
+from sim.statistics.kpis.registry import OWN as OWN_KPIS
 from sim.statistics.tables import COLUMNS
 
 if TYPE_CHECKING:
@@ -42,22 +48,47 @@ if TYPE_CHECKING:
 
     from sim.studies.resultset import ResultSet
 
-__all__ = ["OWN", "TABLES", "refuse_to_overwrite", "write"]
+__all__ = ["FORMATS", "LISTS", "MARK", "OWN", "TABLES", "formats", "refuse_to_overwrite", "write"]
 
 TABLES: Final = tuple(COLUMNS)
-"""Names of the tables of the first replication."""
+"""Names of the tables."""
+
+FORMATS: Final = ("csv", "parquet", "xlsx")
+"""How tables can be written."""
 
 _LIBRARIES: Final = ("numpy", "scipy", "simpy", "pandas", "pydantic", "ortools", "pyarrow")
-_FILES: Final = {key: f"{key.removesuffix('_file')}.csv" for key in LIST_FILES}
-_MARK: Final = "run.json"  # what it holds tells a directory of results from any other
+LISTS: Final = {key: f"{key.removesuffix('_file')}.csv" for key in LIST_FILES}
+MARK: Final = "run.json"  # what it holds tells a directory of results from any other
+MOST_MARK: Final = 10_000_000  # bytes of it that are read
 _SHOWN: Final = 5
-_MOST_MARK: Final = 10_000_000  # bytes of it that are read
+_WORKBOOK: Final = "tables.xlsx"
+_MOST_ROWS: Final = 1_048_575  # of a sheet, below its header
 
 OWN: Final = frozenset(
-    {"scenario.toml", _MARK, "kpis.csv", "summary.csv", *_FILES.values()}
-    | {f"tables/{name}.parquet" for name in TABLES}
+    {"README.md", "scenario.toml", MARK, "kpis.csv", "summary.csv", "summary.json", _WORKBOOK}
+    | set(LISTS.values())
+    | {f"tables/{name}.{suffix}" for name in TABLES for suffix in ("csv", "parquet")}
 )
 """All files that results can have: no others are deleted, whatever a `run.json` says."""
+
+
+def formats(names: Collection[str]) -> tuple[str, ...]:
+    """These ways to write tables, in order; looked at before a long run.
+
+    Raises ValueError for one that there is not, with the near miss, or whose package is not installed.
+    """
+    from sim.files.problems import near_words
+
+    if isinstance(names, str):
+        names = [name.strip() for name in names.split(",") if name.strip()]
+    for name in names:
+        if name not in FORMATS:
+            near = near_words(name, FORMATS)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise ValueError(f"no format {name!r} of tables{hint}; allowed: {', '.join(FORMATS)}")
+    if "xlsx" in names and find_spec("openpyxl") is None:
+        raise ValueError("xlsx needs the package openpyxl: pip install 'exposim[xlsx]'")
+    return tuple(name for name in FORMATS if name in names)
 
 
 def refuse_to_overwrite(directory: Path, *, force: bool = False) -> Place:
@@ -88,21 +119,24 @@ def write(
     *,
     force: bool = False,
     imported: Sequence[tuple[str, str]] = (),
+    tables: Sequence[str] = ("csv", "parquet"),
 ) -> None:
     """Write `results` into the new `directory`; its parents are made.
 
     With `force`, results that are there are replaced in one step once the new ones are complete. Given the
     place as `refuse_to_overwrite` found it, nothing is replaced that was not there then. `imported` are
-    names and SHA-256 of a user's Python files whose KPIs and policies they need.
+    names and SHA-256 of a user's Python files whose KPIs and policies they need. `tables` are those of
+    `FORMATS` in which the tables that were kept are written.
 
     Raises:
         FileExistsError: see `refuse_to_overwrite`; or what is there has changed in the meantime.
+        ValueError: a table has more rows than a sheet of a workbook holds.
         OSError: they could not be written; then nothing has changed.
     """
     where = directory if isinstance(directory, Place) else place(directory, resolved(directory), OWN)
     _refuse(where, force=force)
     with whole_directory(where, lambda: _refuse(where, force=force)) as partial:
-        _fill(partial, results, imported)
+        _fill(partial, results, imported, tables)
 
 
 def _refuse(place: Place, *, force: bool) -> None:
@@ -121,7 +155,7 @@ def _refuse(place: Place, *, force: bool) -> None:
     if listed is None:
         raise RefusedError(f"{named} is there and holds no results; it is left as it is")
     # A list that these results did not come from is somebody else's file, be its name one of ours.
-    more = foreign(directory, OWN - (set(_FILES.values()) - listed))
+    more = foreign(directory, OWN - (set(LISTS.values()) - listed))
     if more and force:
         dots = ", …" if len(more) > _SHOWN else ""
         raise RefusedError(
@@ -133,12 +167,12 @@ def _refuse(place: Place, *, force: bool) -> None:
 
 def _listed(directory: Path) -> set[str] | None:
     """The lists that results say they came from; None if a directory holds no results of ours."""
-    mark = directory / _MARK
+    mark = directory / MARK
     if not mark.is_file():  # nor a pipe, which nobody may ever write into
         return None
     try:
         with mark.open("rb") as opened:
-            run = json.loads(opened.read(_MOST_MARK))
+            run = json.loads(opened.read(MOST_MARK))
     except (OSError, ValueError, RecursionError):
         return None
     if not (isinstance(run, dict) and isinstance(run.get("versions"), dict) and "exposim" in run["versions"]):
@@ -149,35 +183,88 @@ def _listed(directory: Path) -> set[str] | None:
     return {str(name) for name in lists} if isinstance(lists, list) else set()
 
 
-def _fill(directory: Path, results: ResultSet, imported: Sequence[tuple[str, str]]) -> None:
-    files = {key: name for key, name in _FILES.items() if getattr(results.scenario.data, key)}
+def _fill(
+    directory: Path, results: ResultSet, imported: Sequence[tuple[str, str]], kinds: Sequence[str]
+) -> None:
+    files = {key: name for key, name in LISTS.items() if getattr(results.scenario.data, key)}
     for key, name in files.items():
         shutil.copyfile(getattr(results.scenario.data, key), directory / name)
-    (directory / "scenario.toml").write_text(results.scenario.to_toml(files), encoding="utf-8")
-    (directory / _MARK).write_text(json.dumps(_run(results, imported), indent=2) + "\n", encoding="utf-8")
+    kept = [name for name in TABLES if results.kept_of(name)] if kinds else []
+    _write_text(directory / "README.md", readme(results, kept, kinds, files.values()))
+    _write_text(directory / "scenario.toml", results.scenario.to_toml(files))
+    _write_text(directory / MARK, json.dumps(_run(results, imported, kept), indent=2) + "\n")
+    summary = results.to_json_dict()
+    del summary["scenario"]  # the name of a file that may be anywhere
+    _write_text(directory / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
     kpis = results.kpis.reset_index().melt("replication", var_name="kpi", value_name="value")
     kpis = kpis.sort_values("replication", kind="stable")
     _for_spreadsheets(kpis).to_csv(directory / "kpis.csv", index=False)
-    _for_spreadsheets(results.summary.reset_index()).to_csv(directory / "summary.csv", index=False)
-    if results.first is not None:
-        tables = directory / "tables"
+    sheets = {"summary": _for_spreadsheets(results.summary.reset_index())}
+    sheets["summary"].to_csv(directory / "summary.csv", index=False)
+    tables = directory / "tables"
+    if kept and {"csv", "parquet"} & set(kinds):
         tables.mkdir()
-        for name in TABLES:
-            getattr(results.first, name).to_parquet(tables / f"{name}.parquet")
+    for name in kept:
+        frame = results.table(name)
+        if "parquet" in kinds:
+            frame.to_parquet(tables / f"{name}.parquet")
+        if {"csv", "xlsx"} & set(kinds):
+            plain = _for_spreadsheets(frame)
+            if "csv" in kinds:
+                plain.to_csv(tables / f"{name}.csv", index=False)
+            if "xlsx" in kinds:
+                sheets[name] = plain
+    if "xlsx" in kinds:
+        _write_workbook(directory / _WORKBOOK, sheets)
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _write_workbook(path: Path, sheets: dict[str, pd.DataFrame]) -> None:
+    """One sheet a table. Raises ValueError if one has more rows than a sheet holds."""
+    from openpyxl import Workbook
+
+    for name, frame in sheets.items():
+        if len(frame) > _MOST_ROWS:
+            raise ValueError(
+                f"the table {name!r} has {len(frame):,} rows and a sheet holds {_MOST_ROWS:,}: keep fewer "
+                "replications, or leave out xlsx"
+            )
+    book = Workbook(write_only=True)
+    for name, frame in sheets.items():
+        sheet = book.create_sheet(name)
+        sheet.freeze_panes = "A2"
+        sheet.append(list(frame.columns))
+        cells = frame.astype(object).where(frame.notna(), None)
+        for row in cells.itertuples(index=False, name=None):
+            sheet.append(row)
+    book.save(path)
 
 
 def _for_spreadsheets(table: pd.DataFrame) -> pd.DataFrame:
-    """A table whose cells no spreadsheet would run: all CSV of results goes through here.
+    """A table whose cells no spreadsheet would run: all CSV and sheets of results go through here.
 
-    The name and the unit of a KPI may be a user's own.
+    Names of people's lists, and the name and unit of a KPI, may be a user's own.
     """
-    from pandas.api.types import is_numeric_dtype
+    import pandas as pd
+    from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
 
-    texts = [name for name in table.columns if not is_numeric_dtype(table[name])]
-    return table.assign(**{name: table[name].map(plain_cell, na_action="ignore") for name in texts})
+    def plain(column: pd.Series[Any]) -> pd.Series[Any]:
+        if isinstance(column.dtype, pd.CategoricalDtype):  # each name once, not in every row
+            names = column.cat.categories
+            if not is_numeric_dtype(names):
+                column = column.cat.rename_categories({name: plain_cell(str(name)) for name in names})
+            return column
+        if is_numeric_dtype(column) or is_bool_dtype(column) or is_datetime64_any_dtype(column):
+            return column
+        return column.map(plain_cell, na_action="ignore")
+
+    return table.assign(**{str(name): plain(table[name]) for name in table.columns})
 
 
-def _run(results: ResultSet, imported: Sequence[tuple[str, str]]) -> dict[str, Any]:
+def _run(results: ResultSet, imported: Sequence[tuple[str, str]], kept: Sequence[str]) -> dict[str, Any]:
     scenario = results.scenario
     versions = {"exposim": __version__, "python": platform.python_version()}
     return {
@@ -192,7 +279,21 @@ def _run(results: ResultSet, imported: Sequence[tuple[str, str]]) -> dict[str, A
             {"replication": failure.replication, "seed": results.seed, "reason": failure.reason}
             for failure in results.failures
         ],
+        "kept": {name: list(results.kept_of(name)) for name in kept},
+        "own_kpis": {
+            name: {
+                "label": own.label,
+                "unit": own.unit,
+                "aggregation": own.aggregation,
+                "basis": own.basis,
+                "definition": own.definition,
+                "low": own.low if isfinite(own.low) else None,
+                "high": own.high if isfinite(own.high) else None,
+            }
+            for name, own in OWN_KPIS.items()
+            if name in results.names
+        },
         "imported": [{"file": name, "sha256": content} for name, content in imported],
-        "lists": [name for key, name in _FILES.items() if getattr(scenario.data, key)],
+        "lists": [name for key, name in LISTS.items() if getattr(scenario.data, key)],
         "versions": versions | {library: version(library) for library in _LIBRARIES},
     }

@@ -15,7 +15,7 @@ from sim.statistics.kpis.contacts import useful_contacts
 from sim.statistics.kpis.meetings import request_without_slot
 from sim.statistics.kpis.promises import promises
 from sim.statistics.ledger import QUEUES, Integers, Ledger, Rows
-from sim.statistics.text import clock, number
+from sim.statistics.text import WIDTH, clock, minutes, number, wrapped
 
 if TYPE_CHECKING:
     from sim.expo.expo import Expo
@@ -26,6 +26,7 @@ __all__ = [
     "Crowd",
     "NoSlot",
     "Queue",
+    "Told",
     "WhereItHurts",
     "find_where_it_hurts",
     "where_it_hurts",
@@ -55,12 +56,12 @@ class Queue:
         return (
             f"{self.place}: {self.waited:,} of {self.came:,} parties queued, "
             + (
-                f"{number(self.wait_minutes)} min on average, {number(self.longest_minutes)} at most, up to "
+                f"{minutes(self.wait_minutes)} on average, {minutes(self.longest_minutes)} at most, up to "
                 f"{self.longest_queue:,} at once ({clock(self.longest_at)}); "
                 if self.waited
                 else ""
             )
-            + f"{self.lost:,} lost"
+            + f"{self.lost:,} left unserved"
         )
 
 
@@ -73,16 +74,18 @@ class Crowd:
     limit: int  # seats, or people let in; NONE: no limit
     at: int  # ms
     turned_away: int  # people not let in (a hall: who gave up at its door)
+    where: str = ""  # the place of a session
 
     def __str__(self) -> str:
+        name = f"{self.name} in {self.where}" if self.where else self.name
         limit = "" if self.limit == NONE else f" of {self.limit:,}"
         away = f", {self.turned_away:,} turned away" if self.turned_away else ""
-        return f"{self.name}: {self.people:,}{limit} people ({clock(self.at)}){away}"
+        return f"{name}: {self.people:,}{limit} people ({clock(self.at)}){away}"
 
 
 @dataclass(frozen=True, slots=True)
 class BrokenPromise:
-    """A sponsor who had fewer meetings than were promised."""
+    """A sponsor, the meetings promised, and the fewer held."""
 
     exhibitor: str
     sponsor: str
@@ -106,8 +109,49 @@ class NoSlot:
         return f"{self.asker} and {self.asked} ({self.programme}, score {number(self.score)})"
 
 
-@dataclass(frozen=True, slots=True)
-class WhereItHurts:
+class Told:
+    """Headings with items below them, as lines of text and as lists of HTML."""
+
+    __slots__ = ()
+
+    def _title(self) -> str:
+        raise NotImplementedError
+
+    def _parts(self, most: int = _SHOWN) -> list[tuple[str, list[str]]]:
+        """Headings, and what stands below them, at most so many items each."""
+        raise NotImplementedError
+
+    def lines(self, most: int = _SHOWN, width: int = WIDTH) -> list[str]:
+        """As lines of text of at most `width` columns, with at most so many items of each kind."""
+        lines = []
+        for heading, items in self._parts(most):
+            lines += wrapped(heading, width, "  ", "    ")
+            for item in items:
+                lines += wrapped(item, width, "    ", "      ")
+        return lines or [f"  {_NOWHERE}"]
+
+    def text(self, width: int = WIDTH) -> str:
+        """The title and the lines."""
+        return "\n".join([*wrapped(self._title(), width), *self.lines(width=width)])
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        body = ""
+        for heading, items in self._parts():
+            inner = "".join(f"<li>{escape(item)}</li>" for item in items)
+            body += f"<li>{escape(heading)}<ul>{inner}</ul></li>"
+        return f"<p><b>{escape(self._title())}</b></p><ul>{body or f'<li>{_NOWHERE}</li>'}</ul>"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class WhereItHurts(Told):
     """What an organiser would mend first, of one replication; printed as text."""
 
     booths: tuple[Queue, ...]  # the most waiting first
@@ -117,15 +161,8 @@ class WhereItHurts:
     left_out: tuple[str, ...]  # exhibitors without a useful contact
     promises: tuple[BrokenPromise, ...]  # sponsors who were promised more, the worst served first
     no_slot: tuple[NoSlot, ...]  # by score, best first
+    not_done: tuple[str, ...]  # what was asked for and could not be done, what weighs most first
     replication: int
-
-    def lines(self, most: int = _SHOWN) -> list[str]:
-        """As lines of text, with at most so many items of each kind."""
-        lines = []
-        for heading, items in self._parts(most):
-            lines.append(f"  {heading}")
-            lines += [f"    {item}" for item in items]
-        return lines or [f"  {_NOWHERE}"]
 
     def _parts(self, most: int = _SHOWN) -> list[tuple[str, list[str]]]:
         """Headings, and what stands below them."""
@@ -141,23 +178,9 @@ class WhereItHurts:
                 f"Accepted requests without a slot: {len(self.no_slot):,}",
                 [str(request) for request in self.no_slot[:most]],
             ),
+            (f"Asked for and not done: {len(self.not_done):,}", list(self.not_done[:most])),
         )
         return [(heading, items) for heading, items in parts if items]
-
-    def __str__(self) -> str:
-        return "\n".join([self._title(), *self.lines()])
-
-    def __repr__(self) -> str:
-        return str(self)
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        body = ""
-        for heading, items in self._parts():
-            inner = "".join(f"<li>{escape(item)}</li>" for item in items)
-            body += f"<li>{escape(heading)}<ul>{inner}</ul></li>"
-        return f"<p><b>{escape(self._title())}</b></p><ul>{body or f'<li>{_NOWHERE}</li>'}</ul>"
 
     def _title(self) -> str:
         return f"Where it hurts (replication {self.replication})"
@@ -187,6 +210,7 @@ def find_where_it_hurts(ledger: Ledger) -> WhereItHurts:
         left_out=tuple(expo.organisations.name[i] for i in left_out),
         promises=_broken_promises(ledger),
         no_slot=_no_slot(ledger),
+        not_done=tuple(expo.shortfalls.lines()),
         replication=expo.replication,
     )
 
@@ -236,7 +260,8 @@ def _sessions(ledger: Ledger) -> tuple[Crowd, ...]:
     order = np.lexsort((-turned, -most / np.maximum(sessions.seats, 1)))
     return tuple(
         Crowd(
-            name=f"{expo.programme.title[i]} in {expo.places[sessions.place[i]]}",
+            name=expo.programme.title[i],
+            where=expo.places[sessions.place[i]],
             people=int(most[i]),
             limit=int(sessions.seats[i]),
             at=int(when[i]) if most[i] else int(sessions.start[i]),

@@ -1,61 +1,147 @@
-"""Confidence intervals over independent replications."""
+"""Confidence intervals of a mean over independent replications, at ten replications and honest there.
+
+Most KPIs are nearly normal and Student's t serves. Shares and counts near the end of their range are not:
+there the interval is the *score* interval, which takes the variance to go with the mean as it does for
+counts (V = μ) and shares (V = μ(1 - μ)), times a dispersion measured in the sample. It is Wilson's (1927)
+with Student's quantile and McCullagh and Nelder's (1989, § 9.2) dispersion; it stays within the range, is
+longer towards the middle of it, and is Student's own where the spread is small.
+
+No method tells a mean from a sample in which hardly any value differs from the rest: what matters may not
+have happened yet. Then there is no interval, and `Estimate.why` says so. Showing intervals only for samples
+in which enough differ favours those in which by luck more do; where several values are at an end of the
+range, the interval reaches so far towards it that this is allowed for (conditional inference: Fithian, Sun
+and Taylor, 2014).
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import fsum, isfinite, sqrt
+from functools import lru_cache
+from math import fsum, inf, isfinite, nan, sqrt
 from typing import Final
 
-__all__ = ["LEVEL", "Estimate", "estimate", "student_quantile"]
+__all__ = ["LEVEL", "Estimate", "estimate", "most_that_differ", "needed", "student_quantile"]
 
 LEVEL: Final = 0.95
+
+_ENOUGH: Final = 5  # values that differ from the commonest one, if that is the least or the greatest ...
+_ENOUGH_AROUND: Final = 3  # ... or lies among them
+_DUST: Final = 1e-9  # spreads below this share of the values are rounding
+_HALVINGS: Final = 50
+_EVEN: Final = 0.9  # sides that differ by less are told as one
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A mean over replications with its confidence interval `mean ± half_width`."""
+    """A mean over replications with its confidence interval, if the sample allows one."""
 
     mean: float
-    half_width: float  # nan for fewer than two replications
+    low: float  # lower end of the interval; nan if there is none
+    high: float  # upper end
     sd: float  # between replications, divisor n - 1; nan for fewer than two
     n: int  # replications in which the number is defined
+    differ: int  # of those, in how many it is not the commonest value
 
     @property
-    def low(self) -> float:
-        """Lower end of the interval."""
-        return self.mean - self.half_width
-
-    @property
-    def high(self) -> float:
-        """Upper end of the interval."""
-        return self.mean + self.half_width
+    def half_width(self) -> float:
+        """How far the mean may be off: the longer side of the interval; nan if there is none."""
+        return max(self.mean - self.low, self.high - self.mean)
 
     @property
     def relative(self) -> float:
-        """Half-width as a share of the mean's size; 0 for 0 ± 0, nan where not defined."""
-        if self.half_width == 0:
-            return 0.0
-        return self.half_width / abs(self.mean) if self.mean else float("nan")
+        """Half-width as a share of the mean's size; nan where not defined."""
+        return self.half_width / abs(self.mean) if self.mean else nan
+
+    @property
+    def same(self) -> bool:
+        """Whether there are two values or more, and all are the same."""
+        return self.n > 1 and not self.differ
+
+    @property
+    def why(self) -> str:
+        """Why there is no interval; empty if there is one."""
+        if isfinite(self.low):
+            return ""
+        if self.n < 2:
+            return "one replication" if self.n else "not defined"
+        return f"{self.differ} of {self.n} differ" if self.differ else f"same in all {self.n}"
+
+    def scaled(self, factor: float) -> Estimate:
+        """That of `factor`, which is above 0, times the number: 100 for per cent."""
+        mean, low, high, sd = (factor * value for value in (self.mean, self.low, self.high, self.sd))
+        return Estimate(mean, low, high, sd, self.n, self.differ)
+
+    def __format__(self, spec: str) -> str:
+        """`f"{estimate:+.2f}"`: +0.15 ± 0.08; +0.15 (+0.02 to +0.41) if one side is longer; or why not."""
+        mean = format(self.mean, spec)
+        if self.why:
+            return f"{mean} ({self.why})"
+        shorter = min(self.mean - self.low, self.high - self.mean)
+        if shorter < _EVEN * self.half_width:
+            return f"{mean} ({format(self.low, spec)} to {format(self.high, spec)})"
+        return f"{mean} ± {format(self.half_width, spec.replace('+', ''))}"
 
 
-def estimate(values: Iterable[float], level: float = LEVEL) -> Estimate:
-    """Mean and Student's t-interval of one number a replication.
+def estimate(
+    values: Iterable[float], level: float = LEVEL, *, low: float = -inf, high: float = inf
+) -> Estimate:
+    """Mean and interval of one number a replication.
 
     Replications in which the number is not defined (nan) are left out, so `n` may be less than the
-    number of replications; with n = 0 the mean is nan, with n < 2 the half-width is.
+    number of replications; with n = 0 the mean is nan. There is no interval with n < 2, for a number that
+    did not vary (rounding apart), and if fewer values than are `needed` differ from the commonest one.
+
+    Args:
+        values: one a replication.
+        level: of confidence.
+        low: the least that the number can be; -inf if there is no such limit.
+        high: the greatest. A range that the values do not keep to is not believed.
     """
     if not 0 < level < 1:
         raise ValueError(f"level = {level:g} is not between 0 and 1")
     kept = [float(v) for v in values if isfinite(v)]
     n = len(kept)
-    if n == 0:
-        return Estimate(float("nan"), float("nan"), float("nan"), 0)
+    if n < 2:
+        return Estimate(kept[0] if kept else nan, nan, nan, nan, n, 0)
     mean = fsum(kept) / n
-    if n == 1:
-        return Estimate(mean, float("nan"), float("nan"), 1)
     sd = sqrt(fsum((v - mean) ** 2 for v in kept) / (n - 1))
-    return Estimate(mean, student_quantile((1 + level) / 2, n - 1) * sd / sqrt(n), sd, n)
+    if sd <= _DUST * max(map(abs, kept)):
+        return Estimate(mean, nan, nan, sd, n, 0)
+    ((common, times),) = Counter(kept).most_common(1)
+    differ = n - times
+    if differ < needed(n, both_sides=min(kept) < common < max(kept)):
+        return Estimate(mean, nan, nan, sd, n, differ)
+    if min(kept) < low or max(kept) > high:
+        low, high = -inf, inf  # a value far outside would make nonsense of an interval inside
+    t = student_quantile((1 + level) / 2, n - 1)
+    lower, upper = _score_interval(mean, (t * sd) ** 2 / n, low, high)
+    for end in (low, high):
+        there = kept.count(end)
+        if there > 1:
+            away = n - there
+            nearest = mean + (end - mean) * (1 - _least_share(n, away, (1 - level) / 2) * n / away)
+            lower, upper = min(lower, nearest), max(upper, nearest)
+    return Estimate(mean, lower, upper, sd, n, differ)
+
+
+def needed(n: int, *, both_sides: bool = False) -> int:
+    """How many of `n` values must differ from the commonest one for an interval: five, or half of them.
+
+    Three if some are greater and some are less: then it is a number of few values, a median of counts say,
+    and nothing rare.
+    """
+    return min(_ENOUGH_AROUND if both_sides else _ENOUGH, (n + 1) // 2)
+
+
+def most_that_differ(n: int, level: float = LEVEL) -> float:
+    """The share of replications that may differ although `n` were the same: the upper limit at `level`.
+
+    Were it greater, `n` equal ones would come with a probability below 1 - level: 1 - (1 - level)^(1/n),
+    about 3/n at 95 % (Hanley and Lippman-Hand, 1983).
+    """
+    return float(1 - (1 - level) ** (1 / n))
 
 
 def student_quantile(p: float, degrees: int) -> float:
@@ -63,3 +149,49 @@ def student_quantile(p: float, degrees: int) -> float:
     from scipy.special import stdtrit
 
     return float(stdtrit(degrees, p))
+
+
+def _score_interval(mean: float, square: float, low: float, high: float) -> tuple[float, float]:
+    """All μ with (mean - μ)² at most `square` times V(μ) / V(mean).
+
+    `square` is that of the half-width of Student's interval. V is μ - low, high - μ, their product, or 1,
+    by which ends the range has.
+    """
+    if isfinite(low) and isfinite(high):
+        width = high - low
+        p = (mean - low) / width
+        c = square / width**2 / (p * (1 - p))
+        middle, arm = (p + c / 2) / (1 + c), sqrt(c * p * (1 - p) + c * c / 4) / (1 + c)
+        return max(low, low + width * (middle - arm)), min(high, low + width * (middle + arm))
+    if isfinite(low):
+        c = square / (mean - low)
+        arm = sqrt(square + c * c / 4)
+        return max(low, mean + c / 2 - arm), mean + c / 2 + arm
+    if isfinite(high):
+        lower, upper = _score_interval(-mean, square, -high, inf)
+        return -upper, -lower
+    arm = sqrt(square)
+    return mean - arm, mean + arm
+
+
+@lru_cache(maxsize=1024)
+def _least_share(n: int, differ: int, tail: float) -> float:
+    """The lower limit of the share of replications that differ, given that there are enough to be shown.
+
+    The share p at which `differ` or more of `n` have the probability `tail` among samples in which
+    `needed(n)` or more differ: a truncated binomial. 0 for a sample that has only just enough.
+    """
+    from scipy.special import bdtrc
+
+    enough = needed(n)
+    if differ <= enough:
+        return 0.0
+    below, above = 0.0, 1.0
+    for _ in range(_HALVINGS):
+        p = (below + above) / 2
+        shown = float(bdtrc(enough - 1, n, p))
+        if not shown or float(bdtrc(differ - 1, n, p)) < tail * shown:
+            below = p
+        else:
+            above = p
+    return below

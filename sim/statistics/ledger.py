@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from sim.statistics.duty import Duty
+from sim.statistics.encounters import Encounters, read_encounters
 from sim.statistics.interactions import Interactions, read_interactions
 from sim.statistics.presence import Presence
 from sim.statistics.reading import DAY, QUEUES, Bools, Floats, Integers, Reading, Rows, minutes, moments
@@ -33,6 +34,11 @@ class Ledger(Reading):
     def interactions(self) -> Interactions:
         """All interactions."""
         return read_interactions(self, self.sides)
+
+    @cached_property
+    def encounters(self) -> Encounters:
+        """Visitors who fell into talk with each other, drawn from where they stood together."""
+        return read_encounters(self)
 
     @cached_property
     def presence(self) -> Presence:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from inspect import cleandoc
+from math import inf
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from sim.statistics.kpis import KPI, KPIS, Basis, describe
@@ -20,7 +21,14 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 
 
 def kpi(
-    name: str, label: str = "", *, unit: str = "", how: str = "", basis: Basis = "predicted"
+    name: str,
+    label: str = "",
+    *,
+    unit: str = "",
+    how: str = "",
+    basis: Basis = "predicted",
+    low: float = -inf,
+    high: float = inf,
 ) -> Callable[[_F], _F]:
     """Register a function of a `Result` as a KPI, shown, estimated and compared as any other.
 
@@ -37,6 +45,8 @@ def kpi(
         unit: of the number, as it is shown; `share` is shown in per cent.
         how: how one number comes of many rows.
         basis: `input`, `fitted` or `predicted`.
+        low: the least that the number can be, if there is such a limit: intervals stay above it.
+        high: the greatest.
 
     Raises:
         ValueError: it is no such name, or that of a KPI that is shipped or of another module.
@@ -44,7 +54,8 @@ def kpi(
 
     def registered(function: _F) -> _F:
         text = label or name.rpartition(".")[2].replace("_", " ").capitalize()
-        register_kpi(KPI(name, text, unit, how, basis, cleandoc(function.__doc__ or ""), function))  # type: ignore[arg-type]
+        definition = cleandoc(function.__doc__ or "")
+        register_kpi(KPI(name, text, unit, how, basis, definition, function, low=low, high=high))  # type: ignore[arg-type]
         return function
 
     return registered

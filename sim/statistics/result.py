@@ -7,13 +7,14 @@ from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from sim.statistics.first_screen import FIRST_SCREEN, HEADLINES, TOLD
+from sim.statistics.first_screen import FIRST_SCREEN, TOLD
 from sim.statistics.hurts import WhereItHurts, find_where_it_hurts
-from sim.statistics.kpis import describe, evaluate
+from sim.statistics.hurts_overall import Tally, tally
+from sim.statistics.kpis import Basis, basis_in, describe, evaluate, theme_title
 from sim.statistics.kpis.registry import own_values
 from sim.statistics.ledger import Ledger
 from sim.statistics.tables import TABLES, Table
-from sim.statistics.text import grouped, grouped_html, number, shown_unit
+from sim.statistics.text import WIDTH, Row, grouped_html, number, shown_unit, table, wrapped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,6 +38,8 @@ class Frames:
     promises: pd.DataFrame
     exhibitors: pd.DataFrame
     occupancy: pd.DataFrame
+    shortfalls: pd.DataFrame
+    encounters: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,24 +69,47 @@ class Result(Frames):
         return Ledger(self.expo, self.trace)
 
     @cached_property
-    def kpis(self) -> dict[str, float]:
-        """All KPIs by name, one's own last; nan where one is not defined.
+    def row(self) -> dict[str, float]:
+        """All KPIs by name as plain numbers, one's own last; nan where one is not defined.
 
-        `sim.statistics.describe` explains them. Raises KPIError if one's own fails.
+        It is what a `ResultSet` keeps of a replication (`ResultSet.rows`). Raises KPIError if one's own
+        fails.
         """
         return evaluate(self.ledger) | own_values(self)
 
+    def basis(self, name: str) -> Basis:
+        """What a KPI is here: `input`, `cut` (an input that was not wholly done), `fitted` or `predicted`."""
+        return basis_in(name, self.row, self.expo.terms.fitted)
+
+    @cached_property
+    def kpis(self) -> pd.Series[float]:
+        """All KPIs by name, one's own last; nan where one is not defined.
+
+        That is one row of `ResultSet.kpis`: `result.kpis["meetings.held"]` is a number here, and there the
+        number in each replication. `sim.statistics.describe` and `exposim kpis` explain them. Raises
+        KPIError if one's own fails.
+        """
+        import pandas as pd
+
+        index = pd.Index(list(self.row), name="kpi")
+        return pd.Series(list(self.row.values()), index=index, name=self.replication, dtype="float64")
+
     @cached_property
     def summary(self) -> pd.DataFrame:
-        """The first screen: a row a headline KPI, with value, unit, label and basis."""
+        """A row a KPI: value, unit, label, theme, basis; as `ResultSet.summary`, of one replication."""
         import pandas as pd
 
         rows = []
-        for name in HEADLINES:
+        for name, value in self.row.items():
             k = describe(name)
-            rows.append((self.kpis[name], k.unit, k.label, k.basis))
-        index = pd.Index(HEADLINES, name="kpi")
-        return pd.DataFrame(rows, index=index, columns=["value", "unit", "label", "basis"])
+            rows.append((value, k.unit, k.label, theme_title(k.theme), self.basis(name)))
+        index = pd.Index(list(self.row), name="kpi")
+        return pd.DataFrame(rows, index=index, columns=["value", "unit", "label", "theme", "basis"])
+
+    @cached_property
+    def tally(self) -> Tally:
+        """What hurt, as kept of each replication of a study."""
+        return tally(self.ledger)
 
     @cached_property
     def where_it_hurts(self) -> WhereItHurts:
@@ -120,43 +146,47 @@ class Result(Frames):
         return event_log(self.ledger)
 
     def __repr__(self) -> str:
-        told = [(describe(name), self.kpis[name]) for name in TOLD]
+        told = [(describe(name), self.row[name]) for name in TOLD]
         facts = ", ".join(
             f"{k.label.lower()} {number(value, k.unit)}" for k, value in told if isfinite(value)
         )
         return f"Result({self._title()}: {facts})"
 
     def __str__(self) -> str:
-        lines = [self._title(), "", *grouped(self._groups(), "<><<<"), str(self.where_it_hurts)]
-        return "\n".join(lines)
+        return self.text()
+
+    def text(self, width: int = WIDTH) -> str:
+        """The first screen and where it hurts, in lines of at most `width` columns."""
+        lines = [*wrapped(self._title(), width), "", *table(self._groups(), width)]
+        return "\n".join([*lines, self.where_it_hurts.text(width)])
 
     def _repr_html_(self) -> str:
-        return grouped_html(self._title(), self._groups(), "<><<<") + self.where_it_hurts._repr_html_()
+        return grouped_html(self._title(), self._groups()) + self.where_it_hurts._repr_html_()
 
     def _title(self) -> str:
         return f"{self.expo.title}, replication {self.replication}, seed {self.seed}"
 
-    def _groups(self) -> list[tuple[str, list[tuple[str, ...]]]]:
+    def _groups(self) -> list[tuple[str, list[Row]]]:
         """The first screen; what this scenario does not have (promises, costs) is left out."""
         groups = [
-            (heading, [self._row(name) for name in names if isfinite(self.kpis[name])])
+            (heading, [self._row(name) for name in names if isfinite(self.row[name])])
             for heading, names in FIRST_SCREEN
         ]
         return [(heading, rows) for heading, rows in groups if rows]
 
-    def _row(self, name: str) -> tuple[str, ...]:
-        k = describe(name)
-        unit = shown_unit(k.unit, self.expo.terms.prices.currency)
-        return k.label, number(self.kpis[name], k.unit), unit, k.basis, name
+    def _row(self, name: str) -> Row:
+        k, value = describe(name), self.row[name]
+        unit = shown_unit(k.unit, self.expo.terms.prices.currency, value)
+        return Row(k.label, number(value, k.unit), "", unit, self.basis(name), name)
 
 
-def _property(table: Table) -> cached_property[pd.DataFrame]:
+def _property(made: Table) -> cached_property[pd.DataFrame]:
     """A table as a property of a result."""
 
     def frame(result: Result) -> pd.DataFrame:
-        return table.frame(result.ledger)
+        return made.frame(result.ledger)
 
-    frame.__doc__ = table.rows
+    frame.__doc__ = made.rows
     return cached_property(frame)
 
 

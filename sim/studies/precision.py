@@ -56,12 +56,14 @@ class Target:
         return cls(float(text), relative)
 
     def excess(self, estimate: Estimate) -> float:
-        """Half-width over the greatest allowed: at most 1 when the target is met."""
+        """Half-width over the greatest allowed: at most 1 when the target is met.
+
+        The half-width is the longer side of the interval. Where there is no interval, for want of values or
+        of values that differ, nothing is known of the mean's precision, and no target is met.
+        """
         allowed = self.width * abs(estimate.mean) if self.relative else self.width
-        if math.isnan(estimate.half_width):  # fewer than two values
+        if math.isnan(estimate.half_width):
             return math.inf
-        if estimate.half_width <= allowed:  # 0 ± 0 too: a number that never varies is precise
-            return estimate.half_width / allowed if allowed else 0.0
         return estimate.half_width / allowed if allowed else math.inf
 
 
@@ -69,7 +71,9 @@ class Target:
 class Precision:
     """Targets by KPI.
 
-    The rule: after n replications, every half-width (95 %, Student's t) is compared with its target.
+    The rule: after n replications, every half-width (95 %, `sim.statistics.estimate`) is compared with its
+    target. A KPI without an interval meets none, save an input that is the same in all replications: that
+    is what the scenario says. (Of KPIs that were not named, those that are the same in all do not count.)
     If all are met, the study stops. If not, there shall be as many replications as the worst KPI
     needs by the square-root law, n (half-width / target)², but at most twice n, and so on. The steps
     follow from the results alone, so they are the same for any number of workers, and the numbers
@@ -106,10 +110,21 @@ class Precision:
 
     def missed(self, kpis: Sequence[Mapping[str, float]]) -> tuple[str, ...]:
         """The KPIs whose half-width over these replications is wider than its target."""
-        from sim.statistics.intervals import estimate
+        return tuple(name for name, excess in self._excesses(kpis).items() if excess > 1)
 
-        measured = {name: estimate(row.get(name, math.nan) for row in kpis) for name in self.targets}
-        return tuple(name for name, e in measured.items() if e.n and self.targets[name].excess(e) > 1)
+    def _excesses(self, kpis: Sequence[Mapping[str, float]]) -> dict[str, float]:
+        """By how much each KPI that has a value misses its target, as `Target.excess`."""
+        from sim.statistics.kpis import describe
+        from sim.statistics.kpis.registry import estimated
+
+        excesses = {}
+        for name, target in self.targets.items():
+            measured = estimated(name, (row.get(name, math.nan) for row in kpis))
+            if not measured.n:
+                continue
+            given = not self.named or describe(name).basis == "input"
+            excesses[name] = 0.0 if measured.same and given else target.excess(measured)
+        return excesses
 
     def replications_needed(self, kpis: Sequence[Mapping[str, float]], done: int) -> int:
         """How many replications there shall be: `done` when every target is met.
@@ -121,15 +136,14 @@ class Precision:
         Raises:
             PrecisionError: a KPI that was named has no value in this scenario.
         """
-        from sim.statistics.intervals import estimate
-
-        worst = 0.0
-        for name, target in self.targets.items():
-            measured = estimate(row.get(name, math.nan) for row in kpis)
-            if measured.n:
-                worst = max(worst, target.excess(measured))
-            elif self.named:
-                raise PrecisionError(f"{name} has no value in this scenario: its precision cannot be judged")
+        excesses = self._excesses(kpis)
+        if self.named:
+            for name in self.targets:
+                if name not in excesses:
+                    raise PrecisionError(
+                        f"{name} has no value in this scenario: its precision cannot be judged"
+                    )
+        worst = max(excesses.values(), default=0.0)
         if worst <= 1:
             return done
         wanted = math.ceil(done * min(worst, _GROWTH) ** 2)  # min: the excess may be infinite

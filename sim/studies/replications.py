@@ -5,19 +5,22 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NoReturn
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
 from sim.replication import checked, run, whole_number
+from sim.studies.kept import Keep, TablesOf
 from sim.studies.precision import Precision
 
 if TYPE_CHECKING:
+    import pandas as pd
     from tqdm import tqdm
 
     from sim.scenario import Scenario
     from sim.statistics import Result
+    from sim.statistics.hurts_overall import Tally
     from sim.studies.resultset import ResultSet
 
 __all__ = ["MOST", "Cell", "StudyError", "StudyInterrupted", "replicate", "replication_cell"]
@@ -43,11 +46,13 @@ class StudyInterrupted(KeyboardInterrupt):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What comes back from one replication: its KPIs, or the reason why there are none."""
+    """What comes back from one replication: KPIs, what hurt, and tables, or why there are none."""
 
     replication: int
     kpis: Mapping[str, float] | None
     reason: str = ""
+    tally: Tally | None = None
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)  # those that are kept
 
 
 def replicate(
@@ -59,6 +64,8 @@ def replicate(
     engine: str = "simpy",
     precision: float | str | Mapping[str, float | str] | None = None,
     progress: bool = False,
+    keep: Collection[int] | Literal["all"] = (0,),
+    tables: Collection[str] = (),
 ) -> ResultSet:
     """Run replications of a scenario, in worker processes where that is worth it.
 
@@ -72,16 +79,20 @@ def replicate(
         workers: processes; as many as there are processors (or replications, if fewer) if left out.
             Inside `joblib.parallel_config(backend="dask")` they are those of the cluster.
         engine: the name of the engine.
-        precision: go on until the 95 % half-widths are so narrow. `0.05` or `"5%"`: relative to the
-            mean, for peak presence, useful contacts and meetings held. `{"booths.wait_minutes": 0.5,
-            "meetings.held": "2%"}`: for these KPIs, in the KPI's unit or relative. Given up after
-            1,000 replications: then `ResultSet.imprecise` names the KPIs that fall short. The rule of
-            stopping is that of `sim.studies.Precision`.
+        precision: go on until the 95 % half-widths (the longer sides of the intervals) are so narrow.
+            `0.05` or `"5%"`: relative to the mean, for peak presence, useful contacts and meetings held.
+            `{"booths.wait_minutes": 0.5, "meetings.held": "2%"}`: for these KPIs, in the KPI's unit or
+            relative. Given up after 1,000 replications: then `ResultSet.imprecise` names the KPIs that
+            fall short. The rule of stopping is that of `sim.studies.Precision`.
         progress: whether to show a progress bar with the time left, on standard error, if that is a
             terminal or a notebook.
+        keep: numbers of the replications whose tables are all kept, for `ResultSet.table` and `save`, or
+            "all"; those of large fairs take much memory.
+        tables: names of tables that are kept of every replication besides, such as `sessions`.
 
     Raises:
-        ValueError: a number out of range; a PrecisionError, also for a KPI that does not exist.
+        ValueError: a number out of range, a table that does not exist; a PrecisionError, also for a KPI that
+            does not exist.
         ScenarioError: the scenario cannot be built.
         StudyInterrupted: stopped from the keyboard; it holds what was done.
         StudyError: every replication failed.
@@ -93,10 +104,11 @@ def replicate(
     if workers is not None:
         workers = whole_number("workers", workers, 1)
     seed = checked(seed, engine)
+    kept = Keep.of(keep, tables)
     target = None if precision is None else Precision.parse(precision)
     if target is not None:
         target.check_names()
-    study = _Study(scenario, seed, engine, workers, target)
+    study = _Study(scenario, seed, engine, workers, target, kept)
     asked = replications if target is None else max(2, replications)
     with _bar(progress, asked) as bar:
         try:
@@ -114,9 +126,14 @@ def replicate(
 
 
 def replication_cell(
-    scenario: Scenario, replication: int, seed: int | None, engine: str, own: bytes | None = None
+    scenario: Scenario,
+    replication: int,
+    seed: int | None,
+    engine: str,
+    own: bytes | None = None,
+    tables: tuple[str, ...] = (),
 ) -> Cell:
-    """Run one replication and keep its KPIs only: what a worker does.
+    """Run one replication and keep its KPIs and these tables only: what a worker does.
 
     `own`: what a user has registered in the process of the study; None in that process itself.
     """
@@ -125,7 +142,9 @@ def replication_cell(
             from sim.studies.own import learn
 
             learn(own)
-        return Cell(replication, run(scenario, replication=replication, seed=seed, engine=engine).kpis)
+        result = run(scenario, replication=replication, seed=seed, engine=engine)
+        kept = {name: getattr(result, name) for name in tables}
+        return Cell(replication, result.row, tally=result.tally, tables=kept)
     except Exception as error:
         return Cell(replication, None, _reason(error))
 
@@ -140,12 +159,14 @@ class _Study:
         engine: str,
         workers: int | None,
         precision: Precision | None = None,
+        keep: Keep | None = None,
     ) -> None:
         self.scenario = scenario
         self.seed = scenario.data.expo.seed if seed is None else seed
         self.engine = engine
         self.workers = workers
         self.precision = precision
+        self.keep = keep or Keep()
         self.cells: dict[int, Cell] = {}
         self.first: Result | None = None
 
@@ -177,13 +198,15 @@ class _Study:
 
     def _here(self, number: int) -> Cell:
         if number:
-            return replication_cell(self.scenario, number, self.seed, self.engine)
+            names = self.keep.names(number)
+            return replication_cell(self.scenario, number, self.seed, self.engine, tables=names)
         # The first is kept whole, for its tables; and a scenario that cannot be built stops here.
         from sim.scenario import ScenarioError
 
         try:
             self.first = run(self.scenario, replication=0, seed=self.seed, engine=self.engine)
-            return Cell(0, self.first.kpis)
+            kept = TablesOf(self.first, self.keep.names(0))
+            return Cell(0, self.first.row, tally=self.first.tally, tables=kept)
         except ScenarioError:
             raise
         except Exception as error:
@@ -222,7 +245,8 @@ class _Study:
         pool = Parallel(n_jobs=workers, backend=backend(), return_as="generator_unordered", batch_size=1)
         with starting():
             cells: Generator[Cell] = pool(
-                task(self.scenario, number, self.seed, self.engine, own) for number in numbers
+                task(self.scenario, number, self.seed, self.engine, own, self.keep.names(number))
+                for number in numbers
             )
         return cells
 
@@ -248,6 +272,8 @@ class _Study:
             numbers=tuple(done),
             rows=tuple(done.values()),
             first=self.first,
+            tallies=tuple(cell.tally for cell in cells if cell.tally is not None),
+            kept={cell.replication: cell.tables for cell in cells if cell.tables},
             failures=failures,
             imprecise=() if self.precision is None else self.precision.missed(self.kpis),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,10 +10,21 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from sim.statistics.first_screen import FIRST_SCREEN, TOLD
+from sim.statistics.hurts_overall import Overall, Tally
 from sim.statistics.intervals import Estimate, estimate
-from sim.statistics.kpis import describe, theme_title
-from sim.statistics.kpis.registry import no_kpi
-from sim.statistics.text import grouped, grouped_html, of_estimate, shown_unit
+from sim.statistics.kpis import Basis, basis_in, describe, theme_title
+from sim.statistics.kpis.registry import estimated, no_kpi
+from sim.statistics.tables import COLUMNS
+from sim.statistics.text import (
+    WIDTH,
+    Row,
+    explained,
+    grouped_html,
+    of_estimate,
+    shown_unit,
+    table,
+    wrapped,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +33,9 @@ if TYPE_CHECKING:
     from sim.statistics.result import Result
 
 __all__ = ["Failure", "ResultSet"]
+
+Groups = list[tuple[str, list[Row]]]
+"""KPIs under headings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +55,9 @@ class ResultSet:
     """KPIs of independent replications of a scenario.
 
     `rows[i]` holds the KPIs of replication `numbers[i]`; `first` is the whole first replication, with
-    its tables, if it was kept. `imprecise` names the KPIs whose interval is wider than was asked for,
-    should a precision have been given up.
+    its trace, if it was kept; `tallies` are what hurt in each. `kept` holds the tables that were kept by
+    replication, those of the first if left out: see `table`. `imprecise` names the KPIs whose interval is
+    wider than was asked for, or that have none, should a precision have been given up.
     """
 
     scenario: Scenario
@@ -50,8 +66,10 @@ class ResultSet:
     numbers: tuple[int, ...]
     rows: tuple[Mapping[str, float], ...]
     first: Result | None = None
+    tallies: tuple[Tally, ...] = ()
     failures: tuple[Failure, ...] = ()
     imprecise: tuple[str, ...] = ()
+    kept: Mapping[int, Mapping[str, pd.DataFrame]] | None = None
 
     def __post_init__(self) -> None:
         if not self.rows or len(self.rows) != len(self.numbers):
@@ -59,6 +77,76 @@ class ResultSet:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @classmethod
+    def load(cls, directory: str | os.PathLike[str]) -> ResultSet:
+        """The results that `save`, or `exposim run --out`, has written into a directory.
+
+        Numbers and tables are those that were written; `first` is not there, since a trace is not written:
+        `sim.run(results.scenario, seed=results.seed)` makes it again. Nothing in the directory is run.
+
+        Raises:
+            ResultsError: it holds no results, or they are damaged; a ValueError of one line.
+            ScenarioError: the scenario in it cannot be used, as when it names a policy of somebody's own.
+        """
+        from sim.interchange.results_reading import read_results
+
+        return read_results(directory)
+
+    def save(
+        self,
+        directory: str | os.PathLike[str],
+        *,
+        tables: Collection[str] = ("csv", "parquet"),
+        force: bool = False,
+    ) -> None:
+        """Write scenario, KPIs and the tables that were kept into a new directory; `load` reads it again.
+
+        Args:
+            directory: where; its parents are made. It is whole or not there. A README in it says what each
+                file and column is.
+            tables: how tables are written: `csv`, `parquet`, `xlsx` (one workbook), or none of them.
+            force: replace results that are there, once the new ones are complete.
+
+        Raises:
+            FileExistsError: there is something already, which is not replaced.
+            ValueError: a format that is none of them, whose package is missing, or that is too small.
+            OSError: they could not be written.
+        """
+        from pathlib import Path
+
+        from sim.interchange.results import formats, write
+
+        write(self, Path(directory), force=force, tables=formats(tables))
+
+    def kept_of(self, table: str) -> tuple[int, ...]:
+        """The replications of which a table was kept."""
+        return tuple(number for number, tables in self._kept.items() if table in tables)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table of `sim.statistics.COLUMNS` over all replications of which it was kept.
+
+        Its first column is `replication`, the others are those of `Result`. `replicate` keeps the tables of
+        replication 0 unless told otherwise (`keep`, `tables`).
+
+        Raises KeyError if there is no such table, or it was not kept; with the near misses.
+        """
+        from sim.studies.kept import no_table, stacked
+
+        if name not in COLUMNS:
+            raise KeyError(no_table(name))
+        numbers = self.kept_of(name)
+        if not numbers:
+            raise KeyError(f"the table {name!r} was kept of no replication; see `keep` of `sim.replicate`")
+        return stacked({number: self._kept[number][name] for number in numbers})
+
+    @cached_property
+    def _kept(self) -> Mapping[int, Mapping[str, pd.DataFrame]]:
+        if self.kept is not None:
+            return self.kept
+        from sim.studies.kept import TablesOf
+
+        return {} if self.first is None else {self.first.replication: TablesOf(self.first, tuple(COLUMNS))}
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -76,6 +164,9 @@ class ResultSet:
 
     def estimate(self, name: str) -> Estimate:
         """Mean of a KPI over replications, with its 95 % interval.
+
+        The interval stays within the range of the KPI, so it may be longer on one side. There is none if
+        the KPI hardly varied: then `Estimate.why` says so.
 
         Raises KeyError with the near misses if there is no such KPI.
         """
@@ -99,14 +190,33 @@ class ResultSet:
             raise ValueError("no replication is in both")
         return estimate(here[number] - there[number] for number in both)
 
+    def basis(self, name: str) -> Basis:
+        """What a KPI is here: `input`, `cut` (not done in full everywhere), `fitted` or `predicted`."""
+        return basis_in(name, self._greatest, self.scenario.data.expo.fitted)
+
+    @cached_property
+    def _greatest(self) -> dict[str, float]:
+        """The greatest value of each KPI in any replication."""
+        return {name: max(row.get(name, 0.0) for row in self.rows) for name in self.names}
+
     @cached_property
     def _estimates(self) -> dict[str, Estimate]:
         nan = float("nan")
-        return {name: estimate(row.get(name, nan) for row in self.rows) for name in self.names}
+        return {name: estimated(name, (row.get(name, nan) for row in self.rows)) for name in self.names}
+
+    @cached_property
+    def where_it_hurts(self) -> Overall:
+        """What hurts over all replications: how often and how badly.
+
+        Raises ValueError of results that were read from a directory, which has the tables instead.
+        """
+        if not self.tallies:
+            raise ValueError("of these results, what hurt in each replication was not kept")
+        return Overall(self.tallies)
 
     @cached_property
     def kpis(self) -> pd.DataFrame:
-        """A row a replication, a column a KPI."""
+        """A row a replication, a column a KPI: each row is the `kpis` of that replication's `Result`."""
         import pandas as pd
 
         index = pd.Index(self.numbers, name="replication")
@@ -114,18 +224,29 @@ class ResultSet:
 
     @cached_property
     def summary(self) -> pd.DataFrame:
-        """A row a KPI: mean, half_width (95 %), unit, label, theme, sd, n, basis."""
+        """A row a KPI: mean, half_width, low, high (95 %), unit, label, theme, sd, n, basis, why.
+
+        `low` and `high` are the ends of the interval and `half_width` its longer side. All three are nan
+        where there is none, and `why` says for what reason.
+        """
         import pandas as pd
 
         rows = []
         for name, e in self._estimates.items():
             k = describe(name)
-            rows.append((e.mean, e.half_width, k.unit, k.label, theme_title(k.theme), e.sd, e.n, k.basis))
-        header = ["mean", "half_width", "unit", "label", "theme", "sd", "n", "basis"]
+            interval = (e.mean, e.half_width, e.low, e.high)
+            said = (k.unit, k.label, theme_title(k.theme), e.sd, e.n, self.basis(name), e.why)
+            rows.append(interval + said)
+        header = ["mean", "half_width", "low", "high", "unit", "label", "theme", "sd", "n", "basis", "why"]
         return pd.DataFrame(rows, index=pd.Index(self.names, name="kpi"), columns=header)
 
     def to_json_dict(self, kpis: Collection[str] | None = None) -> dict[str, Any]:
-        """What `exposim run --json` prints, of all KPIs or of these; a number not defined is None."""
+        """What `exposim run --json` prints, of all KPIs or of these; a number not defined is None.
+
+        Of each KPI: label, unit and basis; the mean over the `n` replications in which it is defined, their
+        standard deviation, and the 95 % interval (`low` to `high`; `half_width`, the longer side), or `why`
+        there is none.
+        """
 
         def defined(value: float) -> float | None:
             return value if isfinite(value) else None
@@ -141,32 +262,50 @@ class ResultSet:
             "replications": len(self),
             "kpis": {
                 name: {
-                    "mean": defined(e.mean),
-                    "half_width": defined(e.half_width),
+                    "label": describe(name).label,
                     "unit": describe(name).unit,
+                    "basis": self.basis(name),
+                    "n": e.n,
+                    "mean": defined(e.mean),
+                    "sd": defined(e.sd),
+                    "half_width": defined(e.half_width),
+                    "low": defined(e.low),
+                    "high": defined(e.high),
+                    "why": e.why,
                 }
                 for name, e in estimates.items()
             },
         }
 
     def text(
-        self, *, everything: bool = False, kpis: Collection[str] | None = None, width: int | None = None
+        self, *, everything: bool = False, kpis: Collection[str] | None = None, width: int = WIDTH
     ) -> str:
-        """A table of the first screen, and where it hurts in the first replication.
+        """A table of the first screen, and where it hurts, in lines of at most `width` columns.
 
         With `everything` all KPIs are in it; with `kpis` these alone, the name of a family or a theme
-        standing for all in it. Where the table would be wider than `width` the KPIs' names are left out.
+        standing for all in it.
 
         Raises KeyError with the near misses if there is no such KPI in these results.
         """
         groups = self._groups(everything) if kpis is None else self._by_theme(self.chosen(kpis))
-        table = grouped(groups, "<>><<<")
-        if width is not None and max(map(len, table), default=0) > width:
-            table = grouped([(title, [row[:-1] for row in rows]) for title, rows in groups], "<>><<")
-        lines = [self._title(), "", *table]
-        if self.first is not None and kpis is None:
-            lines += str(self.first.where_it_hurts).split("\n")
+        lines = [*wrapped(self._title(), width), "", *table(groups, width)]
+        for note in self._notes(groups):
+            lines += wrapped(note, width, "", "  ")
+        if kpis is None:
+            if self.tallies:
+                lines += ["", *self.where_it_hurts.text(width).split("\n")]
+            elif self.first is not None:
+                lines += ["", *self.first.where_it_hurts.text(width).split("\n")]
         return "\n".join(lines).rstrip()
+
+    def _notes(self, groups: Groups) -> list[str]:
+        """What the marks in the table say."""
+        names = [row.name for _, rows in groups for row in rows]
+        return explained([self._estimates[name] for name in names if not self._is_given(name)])
+
+    def _is_given(self, name: str) -> bool:
+        """Whether the scenario says this number: an input that is the same in all replications."""
+        return self._estimates[name].same and self.basis(name) == "input"
 
     def __str__(self) -> str:
         return self.text()
@@ -175,29 +314,32 @@ class ResultSet:
         facts = []
         for name in filter(self._defined, TOLD):
             k = describe(name)
-            mean, half_width = of_estimate(self._estimates[name], k.unit)
-            facts.append(f"{k.label.lower()} {mean}" + (f" ± {half_width}" if half_width else ""))
-        return f"ResultSet({self._title().partition(';')[0]}; {', '.join(facts)})"
+            row = self._row(name)
+            spread = f"({row.spread})" if row.spread and "±" not in row.spread else row.spread
+            facts.append(" ".join(filter(None, (k.label.lower(), row.mean, spread))))
+        return f"ResultSet({self._title()}; {', '.join(facts)})"
 
     def _repr_html_(self) -> str:
-        hurts = self.first.where_it_hurts._repr_html_() if self.first is not None else ""
-        return grouped_html(self._title(), self._groups(everything=False), "<>><<<") + hurts
+        groups = self._groups(everything=False)
+        first = "" if self.first is None else self.first.where_it_hurts._repr_html_()
+        hurts = self.where_it_hurts._repr_html_() if self.tallies else first
+        return grouped_html(self._title(), groups, self._notes(groups)) + hurts
 
     def _title(self) -> str:
         n = len(self)
         return (
             f"{self.scenario.data.expo.title}: {n} replication{'s' if n != 1 else ''}, seed {self.seed}, "
-            f"engine {self.engine}; mean ± half-width at 95 %"
+            f"engine {self.engine}"
         )
 
-    def _groups(self, everything: bool) -> list[tuple[str, list[tuple[str, ...]]]]:
+    def _groups(self, everything: bool) -> Groups:
         if everything:
             return self._by_theme(self.names)
         shown = [(title, [n for n in names if self._defined(n)]) for title, names in FIRST_SCREEN]
         return [(title, [self._row(name) for name in names]) for title, names in shown if names]
 
-    def _by_theme(self, names: Iterable[str]) -> list[tuple[str, list[tuple[str, ...]]]]:
-        themes: dict[str, list[tuple[str, ...]]] = {}
+    def _by_theme(self, names: Iterable[str]) -> Groups:
+        themes: dict[str, list[Row]] = {}
         for name in names:
             themes.setdefault(theme_title(name.partition(".")[0]), []).append(self._row(name))
         return list(themes.items())
@@ -223,13 +365,15 @@ class ResultSet:
             found |= dict.fromkeys(members)
         return tuple(found)
 
-    def _row(self, name: str) -> tuple[str, ...]:
+    def _row(self, name: str) -> Row:
         k = describe(name)
         e = self._estimates[name]
-        mean, half_width = of_estimate(e, k.unit)
+        mean, spread = of_estimate(e, k.unit)
+        if self._is_given(name):
+            spread = ""
         label = k.label if e.n == len(self) else f"{k.label} (in {e.n} of {len(self)})"
-        unit = shown_unit(k.unit, self.scenario.data.costs.currency)
-        return label, mean, f"± {half_width}" if half_width else "", unit, k.basis, name
+        unit = shown_unit(k.unit, self.scenario.data.costs.currency, e.mean)
+        return Row(label, mean, spread, unit, self.basis(name), name)
 
     def _defined(self, name: str) -> bool:
         """Whether a KPI is defined in any replication: promises and costs are not in all scenarios."""

@@ -43,7 +43,8 @@ def printed() -> dict[str, Any]:
 def test_json_has_exactly_what_was_promised(printed: dict[str, Any]) -> None:
     assert list(printed) == ["scenario", "title", "seed", "engine", "replications", "kpis"]
     assert [printed[key] for key in list(printed)[:-1]] == ["fair", "A fair to test with", 7, "simpy", 3]
-    assert all(set(kpi) == {"mean", "half_width", "unit"} for kpi in printed["kpis"].values())
+    keys = ["label", "unit", "basis", "n", "mean", "sd", "half_width", "low", "high", "why"]
+    assert all(list(kpi) == keys for kpi in printed["kpis"].values())
 
 
 def test_json_is_what_python_gives(printed: dict[str, Any]) -> None:
@@ -52,8 +53,14 @@ def test_json_is_what_python_gives(printed: dict[str, Any]) -> None:
     for name, kpi in printed["kpis"].items():
         values = results.kpis[name]
         assert kpi["mean"] is None if values.isna().all() else kpi["mean"] == pytest.approx(values.mean())
-        if values.notna().all():  # t(0.975, 2) = 4.3027
-            assert kpi["half_width"] == pytest.approx(4.302653 * values.std() / math.sqrt(3), rel=1e-5)
+        if values.nunique() == 3 and values.std() > 1e-9 * values.mean():
+            students = 4.302653 * values.std() / math.sqrt(3)  # t(0.975, 2) = 4.3027
+            assert (kpi["why"], kpi["low"] <= kpi["mean"] <= kpi["high"]) == ("", True)
+            if values.std() < 0.01 * values.mean() and values.mean() > 1:  # far from the ends of its range
+                assert kpi["half_width"] == pytest.approx(students, rel=0.03)
+        elif values.nunique() == 1:
+            assert kpi["why"]
+            assert (kpi["half_width"], kpi["low"], kpi["high"]) == (None, None, None)
 
 
 def test_the_table_shows_mean_half_width_and_unit_and_then_where_it_hurts(printed: dict[str, Any]) -> None:
@@ -62,10 +69,15 @@ def test_the_table_shows_mean_half_width_and_unit_and_then_where_it_hurts(printe
     lines = done.stdout.splitlines()
     assert "A fair to test with" in lines[0]
     assert "3 replications" in lines[0]
-    visits = next(line for line in lines if "visits.people" in line)
-    assert f"{printed['kpis']['visits.people']['mean']:,.0f}" in visits
-    assert "±" in visits
-    hurts = next(i for i, line in enumerate(lines) if line.startswith("Where it hurts"))
+    below = next(i for i, line in enumerate(lines) if "visits.people (input)" in line)
+    assert lines[below - 1].split() == [
+        "Visits",
+        f"{printed['kpis']['visits.people']['mean']:,.0f}",
+        "visits",
+    ]
+    below = next(i for i, line in enumerate(lines) if "visits.peak_people" in line)
+    assert "±" in lines[below - 1]
+    hurts = next(i for i, line in enumerate(lines) if line.startswith("Where it hurts (over 3 replications"))
     assert hurts > max(i for i, line in enumerate(lines) if "±" in line)
 
 
@@ -105,6 +117,8 @@ def test_every_option_of_run_reaches_the_study(monkeypatch: pytest.MonkeyPatch) 
         "engine": "simpy",
         "precision": "5%",
         "progress": False,
+        "keep": (),  # no tables are asked for
+        "tables": (),
     }
 
 
@@ -179,6 +193,21 @@ def test_a_file_that_is_no_scenario_ends_with_2_and_its_name(tmp_path: Path, con
     done = command("check", str(file))
     assert (done.exit_code, done.stdout) == (2, "")
     assert str(file) in done.stderr
+
+
+def test_an_input_that_was_cut_is_not_labelled_an_input() -> None:
+    def basis(*sets: str) -> dict[str, str]:
+        done = command("run", FAIR, "-n", "2", "-q", "--json", *sets)
+        assert done.exit_code == 0
+        return {name: kpi["basis"] for name, kpi in json.loads(done.stdout)["kpis"].items()}
+
+    plain = basis()
+    assert plain["meetings.requested"] == plain["sessions.activities"] == "input"
+    assert plain["visits.stops"] == plain["conversations.minutes"] == "predicted"  # nothing was fitted to it
+    cut = basis("--set", "matchmaking.tables.requests=100000", "--set", "expo.fitted=['visits.stops']")
+    assert cut["meetings.requested"] == cut["meetings.accepted_in.tables"] == "cut"
+    assert cut["sessions.activities"] == "input"
+    assert (cut["visits.stops"], cut["conversations.minutes"]) == ("fitted", "predicted")
 
 
 # files

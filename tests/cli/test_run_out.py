@@ -34,8 +34,9 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_directory_of_results_is_complete(written: Path) -> None:
-    tables = {f"tables/{name}.parquet" for name in TABLES}
-    assert set(tree(written)) == {"scenario.toml", "run.json", "kpis.csv", "summary.csv"} | tables
+    tables = {f"tables/{name}.{kind}" for name in TABLES for kind in ("csv", "parquet")}
+    numbers = {"kpis.csv", "summary.csv", "summary.json"}
+    assert set(tree(written)) == {"README.md", "scenario.toml", "run.json"} | numbers | tables
     assert list(written.parent.iterdir()) == [written]  # nothing half-written beside it
     run = json.loads((written / "run.json").read_text())
     assert run["hash"] == sim.load(FAIR).hash == sim.load(str(written / "scenario.toml")).hash
@@ -60,6 +61,7 @@ def test_written_numbers_and_tables_are_those_of_python(written: Path) -> None:
     assert results.first is not None
     for name in TABLES:
         table = pd.read_parquet(written / "tables" / f"{name}.parquet")
+        assert (table.pop("replication") == 0).all()
         # categories of a column without any value have no type in Parquet
         pd.testing.assert_frame_equal(table, getattr(results.first, name), check_categorical=False)
 

@@ -178,6 +178,36 @@ def test_those_present_are_paired_in_keyed_order_in_each_round() -> None:
     )
 
 
+def test_a_host_waits_for_a_room_to_open_and_turns_back_from_one_that_is_closed() -> None:
+    plan = FloorPlan()
+    booth = plan.booth(20, 3)
+    opens_late = plan.room(10, ((100, 200), (300, DAY)))
+    at_opening, after_close, in_vain = (
+        plan.session(opens_late, *span) for span in ((100, 120), (191, 230), (210, 240))
+    )
+    calls = [
+        plan.call(booth, 50, session=at_opening),
+        plan.call(booth, 190, session=after_close),  # there at 200, when the room closes
+        plan.call(booth, 150, session=in_vain),  # there at 160, while it is open: not at the start
+    ]
+    rows = told(plan)
+    check(
+        rows[plan.member(0)],
+        Row(DELEGATE, opens_late, 50, 130, other=calls[0]),  # 10 there, 10 back
+        Row(SESSION, opens_late, 60, 120, other=at_opening),
+    )
+    check(
+        rows[plan.member(2)],  # the one free longest
+        Row(DELEGATE, opens_late, 190, 210, other=calls[1]),
+        Row(SESSION, opens_late, 200, 200, Outcome.CLOSED, other=after_close),
+    )
+    check(
+        rows[plan.member(1)],
+        Row(DELEGATE, opens_late, 150, 170, other=calls[2]),
+        Row(SESSION, opens_late, 160, 160, Outcome.CLOSED, other=in_vain),
+    )
+
+
 def test_equal_keys_pair_by_actor() -> None:
     house = House()
     plan, room = house.plan, house.room

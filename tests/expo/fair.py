@@ -11,6 +11,7 @@ import sim
 from sim.expo import Expo, build
 from sim.expo.exhibitors.organisations import draw_exhibitors
 from sim.expo.programme.programme import PlannedProgramme, plan_programme
+from sim.expo.shortfalls import Noted
 from sim.expo.venue.venue import Venue, lay_out
 from sim.expo.visitors.visitors import Visitors, draw_visitors
 from sim.scenario import Scenario
@@ -183,5 +184,5 @@ def parts(replication: int = 0, **settings: object) -> Parts:
     return Parts(
         venue,
         draw_visitors(scenario, organisations, exhibitors, venue, streams, streams),
-        plan_programme(scenario, organisations, exhibitors, venue, streams),
+        plan_programme(scenario, organisations, exhibitors, venue, streams, Noted()),
     )

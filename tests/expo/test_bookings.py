@@ -9,6 +9,7 @@ from sim.expo import Expo
 from sim.expo.booking.agenda import Agenda, Booked
 from sim.expo.expo import SESSION_KINDS
 from sim.expo.programme.bookings import book_meals, final_bookings, register
+from sim.expo.shortfalls import Noted
 from sim.expo.venue.hours import DAY, clock, minutes
 from sim.floor.arrays import MINUTE, NONE, IntArray
 from sim.streams import Streams
@@ -266,7 +267,7 @@ def test_a_meal_that_does_not_fit_is_as_near_as_can_be_and_rather_earlier() -> N
     (venue, visitors, _), scenario = parts(**settings), fair(**settings)
 
     def meals(agenda: Agenda) -> Booked:
-        book_meals(scenario, agenda, Streams(11, 0))
+        book_meals(scenario, agenda, Streams(11, 0), Noted())
         booked = Booked.joined(agenda.parts).in_order()
         return booked.of(booked.meal > 0)
 
@@ -337,7 +338,7 @@ def test_who_registers_hangs_on_the_streams_alone() -> None:
 
     def sessions(seed: int) -> list[int]:
         agenda = Agenda(visitors, venue, 10 * MINUTE)
-        register(scenario, built().organisations, programme, agenda, Streams(seed, 0))
+        register(scenario, built().organisations, programme, agenda, Streams(seed, 0), Noted())
         booked: list[int] = final_bookings(agenda, 4, Streams(11, 0))[1].session.tolist()
         return booked
 

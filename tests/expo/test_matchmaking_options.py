@@ -53,7 +53,7 @@ def names(expo: Expo) -> list[frozenset[str]]:
 
 
 def test_pairs_that_must_not_meet_never_ask_and_those_that_must_have_agreed(tmp_path: Path) -> None:
-    plain = with_pairs(tmp_path, [("nobody", "no one", "veto")])
+    plain = with_pairs(tmp_path, [("buyer 990001", "buyer 990002", "veto")])
     asked = names(plain)
     on = set(np.flatnonzero(plain.requests.meeting != NONE).tolist())
     barred = [tuple(sorted(asked[k])) for k in sorted(on)[:12]]
@@ -71,7 +71,7 @@ def test_pairs_that_must_not_meet_never_ask_and_those_that_must_have_agreed(tmp_
 
 
 def test_a_must_meet_that_nobody_would_ask_for_is_a_request_more_and_held(tmp_path: Path) -> None:
-    plain = with_pairs(tmp_path, [("nobody", "no one", "veto")])
+    plain = with_pairs(tmp_path, [("buyer 990001", "buyer 990002", "veto")])
     asked = set(names(plain))
     on = np.flatnonzero(plain.requests.meeting != NONE)
     party = plain.requests.asker[on][plain.requests.asker_party[on] != NONE]
@@ -95,7 +95,7 @@ def test_a_must_meet_is_agreed_before_all_others_though_somebody_asks_for_it_lat
         "matchmaking__general__pending_blocks": True,
         "matchmaking__general__most_meetings_each": 3,
     }
-    plain = with_pairs(tmp_path, [("nobody", "no one", "veto")], **options)
+    plain = with_pairs(tmp_path, [("buyer 990001", "buyer 990002", "veto")], **options)
     late = [names(plain)[k] for k in reply(plain, "blocked").tolist()]
     expo = with_pairs(tmp_path, [(*sorted(late[-1]), "must")], **options)
     k = names(expo).index(late[-1])
@@ -226,7 +226,7 @@ def test_nobody_stands_by_for_two_meetings_of_one_slot() -> None:
         who, np.where(who < 2, NONE, who), np.where(who < 2, 0, 1), subkeys(1, who), one, one, False
     )
     reply = np.full(4, Reply.ACCEPTED, dtype=np.int64)
-    sent = Sent(Asked(asker, asked, score, own), reply, own == 0, score, score, score)
+    sent = Sent(Asked(asker, asked, score, own), reply, own == 0, score, score, score, (0, 4))
     slot = np.array([0, 0, UNSCHEDULED, UNSCHEDULED])
     wanted = np.ones(4, dtype=np.bool_)
     free = np.ones((5, 1), dtype=np.int64)

@@ -68,5 +68,25 @@ def test_a_row_that_cannot_be_placed_has_the_line_of_its_file(
 
 
 def test_a_good_scenario_is_said_to_be_buildable() -> None:
-    done = CliRunner().invoke(exposim, ["check", "--build", str(SMALL)])
+    nothing_wanted = ["--set", "visitors.buyer.meal_share=0", "--set", "visitors.buyer.seminar_interests=0"]
+    done = CliRunner().invoke(exposim, ["check", "--build", str(SMALL), *nothing_wanted])
     assert done.stdout == "small: good, and can be built. Small fair: 2 days, 400 visits.\n"
+
+
+def test_what_cannot_be_done_is_said_and_not_called_good() -> None:
+    early = "shocks.early={ kind='hall_closed', hall='north', day=2, from=11:00:00 }"
+    change = ["visitors.buyer.meal_share=0", "visitors.buyer.seminar_interests=0", early]
+    change += ["matchmaking.main.requests=100000", "matchmaking.main.from=08:30:00"]
+    sets = [word for each in change for word in ("--set", each)]
+    done = CliRunner().invoke(exposim, ["check", "--build", str(SMALL), *sets])
+    assert done.exit_code == 0
+    first, *lines = done.stdout.splitlines()
+    assert first == "small: can be built, but not with all that it asks for. Small fair: 2 days, 400 visits."
+    assert lines[:3] == [
+        "  programme.seminars: 2 activities cancelled: the hall is closed then",  # at 11:50 and 12:30
+        "  matchmaking.main.from: 60 minutes later than said: the doors are not open earlier",
+        lines[2],
+    ]
+    assert lines[2].startswith("  matchmaking.main.requests: ")
+    assert lines[2].endswith(" requests not made: every pair that may meet has one already")
+    assert len(lines) == 3

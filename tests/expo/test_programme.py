@@ -13,6 +13,7 @@ from sim.expo.exhibitors.staffing import pace
 from sim.expo.expo import SESSION_KINDS
 from sim.expo.programme.placement import ProgrammeDoesNotFit, Request, place_day
 from sim.expo.programme.programme import PlannedProgramme, plan_programme
+from sim.expo.shortfalls import THINGS, WHYS, Noted, Shortfalls
 from sim.expo.venue.hours import DAY
 from sim.expo.venue.venue import lay_out
 from sim.floor.arrays import MINUTE, NONE
@@ -25,14 +26,19 @@ SCENARIO = cisce()
 STREAMS = Streams(1, 0)
 ORGANISATIONS, EXHIBITORS = draw_exhibitors(SCENARIO, STREAMS)
 VENUE = lay_out(SCENARIO, ORGANISATIONS, EXHIBITORS, STREAMS)
-PROGRAMME = plan_programme(SCENARIO, ORGANISATIONS, EXHIBITORS, VENUE, STREAMS)
+NOTED = Noted()
+PROGRAMME = plan_programme(SCENARIO, ORGANISATIONS, EXHIBITORS, VENUE, STREAMS, NOTED)
 
 
 def planned(**changes: Any) -> PlannedProgramme:
-    scenario = cisce(**changes)
+    return noting(**changes)[0]
+
+
+def noting(**changes: Any) -> tuple[PlannedProgramme, Shortfalls]:
+    scenario, noted = cisce(**changes), Noted()
     organisations, exhibitors = draw_exhibitors(scenario, STREAMS)
     venue = lay_out(scenario, organisations, exhibitors, STREAMS)
-    return plan_programme(scenario, organisations, exhibitors, venue, STREAMS)
+    return plan_programme(scenario, organisations, exhibitors, venue, STREAMS, noted), noted.shortfalls()
 
 
 def over(programme: PlannedProgramme) -> Any:
@@ -55,7 +61,7 @@ def test_every_rule_has_the_activities_asked_for_on_each_day() -> None:
         SCENARIO.data.programme[rule].kind for rule in PROGRAMME.rule
     ]
     assert len(set(PROGRAMME.key.tolist())) == len(PROGRAMME.key) == 404
-    assert PROGRAMME.cancelled == ()
+    assert not NOTED.shortfalls().short("activities")
 
 
 def test_sessions_are_in_order_and_within_the_hours() -> None:
@@ -156,7 +162,7 @@ def test_a_booth_sends_a_second_delegate_only_if_one_stays() -> None:
     scenario = cisce(**changes)
     organisations, exhibitors = draw_exhibitors(scenario, STREAMS)
     venue = lay_out(scenario, organisations, exhibitors, STREAMS)
-    programme = plan_programme(scenario, organisations, exhibitors, venue, STREAMS)
+    programme = plan_programme(scenario, organisations, exhibitors, venue, STREAMS, Noted())
     s, ends = programme.sessions, over(programme)
     for time in range(9 * HOUR, 17 * HOUR, 5 * MINUTE):
         now = [h for i, h in hosted(programme) if s.start[i] <= time < ends[i]]
@@ -247,8 +253,8 @@ def test_no_slot_lies_after_the_doors_of_a_day_that_closes_early() -> None:
     )
     of = early.window_programme == 1
     ends = early.window_end[of] - early.window_day[of] * DAY
-    # twelve and eight slots; of the ten minutes that are left half lie after the last
-    assert ends.tolist() == [15 * HOUR + 55 * MINUTE] * 4 + [13 * HOUR + 55 * MINUTE]
+    # twelve and eight slots from ten o'clock on; the ten minutes that are left lie after the last
+    assert ends.tolist() == [15 * HOUR + 50 * MINUTE] * 4 + [13 * HOUR + 50 * MINUTE]
 
 
 def test_areas_share_one_grid_of_slots() -> None:
@@ -260,11 +266,14 @@ def test_areas_share_one_grid_of_slots() -> None:
 
 
 def test_closed_halls_cancel_activities_and_slots() -> None:
-    programme = planned(
+    programme, short = noting(
         shocks={"fire": {"kind": "hall_closed", "hall": "H6", "day": 3, "from": "12:00", "to": "14:00"}}
     )
     lost = {title for title in PROGRAMME.title if title not in programme.title}
-    assert set(programme.cancelled) == lost
+    cancelled = [list(THINGS)[thing] == "activities" for thing in short.thing]
+    assert {what for what, is_one in zip(short.what, cancelled, strict=True) if is_one} == lost
+    assert short.short("activities") == len(lost) > 0
+    assert {list(WHYS)[why] for why in short.why} == {"hall_closed", "booth_closed"}
     s = PROGRAMME.sessions
     for title in lost:
         i = PROGRAMME.title.index(title)

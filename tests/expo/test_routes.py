@@ -73,7 +73,7 @@ def test_nobody_stops_at_his_own_booth() -> None:
 
 
 def test_stops_are_in_walking_order_once_around() -> None:
-    expo, venue = built(**ROUTES_END), parts().venue
+    expo, venue = built(**ROUTES_END, behaviour__returns_first_share=0.0), parts().venue
     rank = venue.walk_rank[expo.floor.stops.place]
     index = expo.floor.party_days.stop_index
     starts = []
@@ -172,6 +172,55 @@ def test_affinity_lengthens_conversations_as_much_as_the_scenario_says() -> None
     ratio = np.log(expo.floor.stops.talk[talks] / plain.floor.stops.talk[talks]) - 1.5 * affinity
     for p in np.unique(persona).tolist():  # the same factor for all of a persona
         assert np.ptp(ratio[persona == p]) < 1e-3
+
+
+def test_parties_differ_in_their_own_propensity_to_talk_as_much_as_the_scenario_says() -> None:
+    # each stop of a party is a draw with its chance p: two of its stops have the variance of p in common
+    long = Table(dist="constant", value=24)
+    plain: dict[str, object] = {
+        "visitors__public__stops": long,
+        "visitors__public__visits": 3000,
+        **ROUTES_END,
+    }
+    for cv, share in ((0.0, 0.21), (0.6, 0.21), (0.9, 0.1), (1.0, 0.8)):
+        chosen = {"visitors__public__talk_cv": cv, "visitors__public__talk_share": share}
+        expo = built(**plain, **chosen)
+        rows = np.isin(rows_of(expo), persona_of(expo, "public"))
+        wants = (expo.floor.stops.talk[rows] > 0).reshape(-1, 28)
+        number = wants.sum(axis=1)
+        pairs = (number * (number - 1)).mean() / (28 * 27)
+        assert abs(wants.mean() - share) < 0.02
+        assert abs(wants.mean() / share - 1) < 0.06  # the mean stays, cut or not
+        if share < 0.5:
+            assert abs(np.sqrt(max(pairs - wants.mean() ** 2, 0)) / share - cv) < 0.1
+        else:  # the cut takes from the spread
+            assert 0.2 < np.sqrt(pairs - wants.mean() ** 2) / share < cv
+
+
+def test_some_come_back_before_they_go_anywhere_else() -> None:
+    for share in (0.0, 0.3, 1.0):
+        options: dict[str, object] = {
+            "behaviour__return_share": 1.0,
+            "behaviour__returns_first_share": share,
+            "visitors__buyer__visits": 1500,
+            **ROUTES_END,
+        }
+        expo, visitors = built(**options), parts(**options).visitors
+        index, place, talk = expo.floor.party_days.stop_index, expo.floor.stops.place, expo.floor.stops.talk
+        first = np.searchsorted(visitors.party, visitors.party, side="left")
+        backs = led = 0
+        for row in np.flatnonzero(first != np.arange(len(first))).tolist():
+            a, b = (slice(index[r], index[r + 1]) for r in (int(first[row]), row))
+            back = np.isin(place[b], place[a][talk[a] > 0])
+            if back.all() or not back.any():
+                continue
+            backs += int(back.sum())
+            led += int(np.cumprod(back).sum())  # those at the head of the route
+        assert backs > 300
+        if share == 1.0:
+            assert led == backs
+        else:  # beside those drawn for it, some lie at the head by chance
+            assert share - 0.05 < led / backs < share + 0.25
 
 
 @pytest.mark.parametrize(

@@ -296,6 +296,7 @@ CORRUPTIONS: dict[str, list[Corruption]] = {
         later(Kind.LOOK, "start", "end", by=DAYS, outcome=Outcome.DONE),
         later(Kind.MEETING, "start", "end", by=DAYS, outcome=Outcome.DONE),
         later(Kind.SESSION, "start", "end", by=DAYS, outcome=Outcome.DONE, party=True),
+        later(Kind.SESSION, "start", "end", by=DAYS, outcome=Outcome.DONE, party=False),
     ],
     "nobody_queues_past_a_close": [
         later(Kind.TALK, "end", "wait", by=DAYS, outcome=Outcome.RENEGED),

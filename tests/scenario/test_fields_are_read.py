@@ -87,7 +87,7 @@ def unread(roots: tuple[type[Section], ...], seen: Read) -> list[str]:
 def use(path: Path, changes: Mapping[str, Any] | None = None) -> None:
     """Load, build and run a scenario, and look at its numbers, frames and first screen."""
     result = sim.run(load(path, changes))
-    assert result.kpis
+    assert result.row
     assert str(result)
     assert len(result.interactions)
     assert len(result.exhibitors)

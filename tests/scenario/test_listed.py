@@ -101,6 +101,16 @@ def test_pairs_are_of_names_that_can_be_there(listed: Listed) -> None:
     ]
 
 
+def test_names_that_nobody_can_have_are_told_where_exhibitors_are_drawn_too(small: str, write: Write) -> None:
+    rows = ["machines-002,buyer 12,must", "mahcines-002,buyer 12,must", "parts-001,Gone Ltd,met", "A,B,met"]
+    write("pairs.csv", "who,whom,rule\n" + "\n".join(rows) + "\n")
+    unknown = "there is no such exhibitor, and no visiting company is called so"
+    assert errors(write("small.toml", 'pairs_file = "pairs.csv"\n' + small)) == [
+        f"pairs.csv:3: column who: found 'mahcines-002'; {unknown}; did you mean 'machines-002'?",
+        f"pairs.csv:5: column who: found 'A'; {unknown}",
+    ]
+
+
 def test_mixing_shorter_than_a_round_is_refused_as_in_a_table(listed: Listed) -> None:
     rows = "title,kind,starts,room,mixing_minutes\nT,seminar,2025-05-21 11:00,stage,3\n"
     assert errors(listed(programme=rows)) == [

@@ -20,6 +20,7 @@ from sim.expo.expo import (
     Requests,
     TimetableFacts,
 )
+from sim.expo.shortfalls import Noted, Shortfalls
 from sim.expo.terms import terms_of
 from sim.floor.arrays import (
     MINUTE,
@@ -167,6 +168,7 @@ class Plan:
     sponsor: Sequence[int] = ()  # of the exhibitors; none if left out
     sponsors: Sequence[str] = ()
     timetables: Sequence[TimetableFacts] = ()  # nothing proven if left out
+    shortfalls: Shortfalls = field(default_factory=lambda: Noted().shortfalls())
     days: int = 2
     replication: int = 0
     extra: dict[str, Any] = field(default_factory=dict)
@@ -220,6 +222,7 @@ def build(plan: Plan) -> Expo:
         seed=5,
         replication=plan.replication,
         terms=terms_of(scenario),
+        shortfalls=plan.shortfalls,
         organisations=Organisations(
             name=tuple(name for name, _, _ in plan.organisations),
             key=np.arange(n, dtype=np.uint64),

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.expo.expo import REASONS, REPLIES, TimetableFacts
+from sim.expo.shortfalls import THINGS, WHYS, Noted, Shortfalls
 from sim.floor.arrays import MINUTE, NONE, PlaceKind
 from sim.floor.trace import Cause, Kind, Outcome
 from sim.statistics import Result
@@ -95,9 +96,21 @@ class _Chance:
             sponsor=[r.choice((0, 1, NONE)) for _ in self.booths],
             sponsors=("gold", "silver"),
             days=self.days,
+            shortfalls=self._shortfalls(),
             extra=self._scenario(),
         )  # fmt: skip
         return Result(build(plan), trace_of(self.rows))
+
+    def _shortfalls(self) -> Shortfalls:
+        """Things asked for and not done, of every kind and of both programmes."""
+        r, noted = self.r, Noted()
+        for thing in THINGS:
+            for _ in range(r.randint(0, 3)):
+                path = r.choice(("matchmaking.match", "matchmaking.match.requests", "matchmaking.second"))
+                asked = r.randint(1, 9)
+                done = asked + r.randint(0, 3) if thing == "starts" else r.randint(0, asked)
+                noted.note(path, "what", thing, asked, done, r.choice(list(WHYS)), r.choice((NONE, 0)))
+        return noted.shortfalls()
 
     def _scenario(self) -> dict[str, Any]:
         """Sections that say what things cost, what was promised, what is useful."""

@@ -352,6 +352,7 @@ class Naive:
                 ]
             ),
             "booths.wait_minutes": mean([r.wait / MINUTE for r in served]),
+            "booths.waited_minutes": mean([r.wait / MINUTE for r in served if r.wait]),
             "booths.wait_p90_minutes": quantile([r.wait / MINUTE for r in served], 0.9),
             "booths.queue_minutes": mean([r.wait / MINUTE for r in talks]),
             "booths.waited_share": mean([r.wait > 0 for r in talks]),

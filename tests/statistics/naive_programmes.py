@@ -6,6 +6,7 @@ import math
 from itertools import pairwise
 
 from sim.expo.expo import REASONS, REPLIES
+from sim.expo.shortfalls import THINGS
 from sim.floor.arrays import NONE
 from tests.statistics.naive import NAN, Naive, gini, mean, ratio
 
@@ -19,7 +20,38 @@ def programme_kpis(naive: Naive) -> dict[str, float]:
         | promises(naive)
         | missing(naive)
         | costs(naive)
+        | not_done(naive)
     )
+
+
+def not_done(naive: Naive) -> dict[str, float]:
+    """What was asked for and could not be done."""
+    rows = [
+        (path, list(THINGS)[thing], int(asked) - int(done))
+        for path, thing, asked, done in zip(
+            naive.expo.shortfalls.path,
+            naive.expo.shortfalls.thing,
+            naive.expo.shortfalls.asked,
+            naive.expo.shortfalls.done,
+            strict=True,
+        )
+    ]
+    things = {
+        "cancelled": "activities",
+        "table_slots_cut": "slots",
+        "requests_cut": "requests",
+        "registrations_cut": "registrations",
+        "hosts_off_duty": "hosts",
+        "tours_cut": "tours",
+        "meals_cut": "meals",
+        "visits_cut": "visits",
+    }
+    values = {f"programme.{name}": sum(n for _, t, n in rows if t == thing) for name, thing in things.items()}
+    for name in naive.expo.matchmaking:
+        keys = (f"matchmaking.{name}", f"matchmaking.{name}.requests")
+        cut = sum(n for path, thing, n in rows if thing == "requests" and path in keys)
+        values[f"programme.requests_cut_in.{name}"] = cut
+    return {name: float(value) for name, value in values.items()}
 
 
 def greatest(values: list[float]) -> float:

@@ -15,6 +15,7 @@ from sim.statistics.kpis.registry import kpi
 from tests.statistics.building import Booking, Call, Meeting, at, build, trace_of
 from tests.statistics.chance import random_result
 from tests.statistics.naive import Naive
+from tests.statistics.naive_encounters import encounter_kpis
 from tests.statistics.naive_programmes import programme_kpis
 from tests.statistics.tiny import BELA, P0, PLAN, TABLE_1, TABLE_2
 
@@ -24,10 +25,10 @@ from tests.statistics.tiny import BELA, P0, PLAN, TABLE_1, TABLE_2
 def test_every_kpi_equals_a_loop_over_rows(seed: int) -> None:
     result = random_result(seed)
     naive = Naive(result.expo, result.trace)
-    expected = naive.kpis() | programme_kpis(naive)
-    assert result.kpis.keys() == expected.keys()
+    expected = naive.kpis() | programme_kpis(naive) | encounter_kpis(naive)
+    assert result.row.keys() == expected.keys()
     for name, value in expected.items():
-        assert result.kpis[name] == pytest.approx(value, rel=1e-9, abs=1e-12, nan_ok=True), name
+        assert result.row[name] == pytest.approx(value, rel=1e-9, abs=1e-12, nan_ok=True), name
 
 
 # Of the fair in `tiny.py`, worked out by hand.
@@ -173,3 +174,22 @@ def test_who_has_his_next_meeting_at_another_table_walks_there() -> None:
     x[TABLE_2] = 250  # dm
     expo = replace(expo, floor=replace(expo.floor, places=replace(expo.floor.places, x=x)))
     assert Result(expo, trace_of(())).kpis["meetings.walk_m"] == pytest.approx((25 + 0) / 2)
+
+
+def test_every_kpi_stays_in_its_range(tiny: Result, quickstart: Result, hungary: Result) -> None:
+    bounded = 0
+    for result in (tiny, quickstart, hungary):
+        for name, value in result.row.items():
+            k = describe(name)
+            assert math.isnan(value) or k.low <= value <= k.high, name
+            bounded += math.isfinite(k.high)
+    assert bounded > 100
+
+
+def test_shares_are_at_most_one_and_counts_at_least_nought() -> None:
+    assert (KPIS["booths.lost_share"].low, KPIS["booths.lost_share"].high) == (0, 1)
+    assert (KPIS["meetings.held"].low, KPIS["meetings.held"].high) == (0, math.inf)
+    assert KPIS["contacts.partners_gini"].high == 1
+    assert KPIS["halls.peak_share"].high == math.inf  # of a limit
+    assert describe("meetings.late_share.visitor.queue").high == 1
+    assert KPIS["meetings.interpreter_worth"].low == -math.inf  # a policy may lose by one more

@@ -44,7 +44,7 @@ def test_each_missing_meeting_has_the_step_at_which_it_was_lost() -> None:
     assert reasons(result, "Acme") == {"not_asked": 1, "no_slot": 1, "own_no_show": 1}
     assert reasons(result, "Bela") == {"not_asked": 2}
     assert reasons(result, "Left <Out>") == {"not_asked": 1, "not_accepted": 1}
-    kpis = {name: value for name, value in result.kpis.items() if name.startswith("promises.missing")}
+    kpis = {name: value for name, value in result.row.items() if name.startswith("promises.missing")}
     assert sum(kpis.values()) == 7
     assert kpis["promises.missing.not_asked"] == 4
 
@@ -58,7 +58,7 @@ def test_of_what_is_promised_less_only_the_last_step_counts() -> None:
 
 def test_where_nothing_is_promised_there_are_neither_rows_nor_reasons(tiny: Result) -> None:
     assert len(tiny.promises) == 0
-    assert not [name for name in tiny.kpis if name.startswith("promises.missing")]
+    assert not [name for name in tiny.row if name.startswith("promises.missing")]
 
 
 def test_sponsors_are_a_column_wherever_an_exhibitor_is() -> None:

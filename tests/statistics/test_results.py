@@ -11,7 +11,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from sim.statistics import FIRST_SCREEN, HEADLINES, Result, estimate, where_it_hurts
+import sim
+from sim.statistics import FIRST_SCREEN, Result, estimate, where_it_hurts
+from sim.statistics.text import cells
 from sim.studies.resultset import Failure, ResultSet
 from tests.statistics.building import build, scenario_of, trace_of
 from tests.statistics.tiny import PLAN
@@ -19,13 +21,18 @@ from tests.statistics.tiny import PLAN
 
 @pytest.fixture
 def three(tiny: Result) -> ResultSet:
-    rows = tuple(tiny.kpis | {"meetings.held": held} for held in (1.0, 2.0, 6.0))
+    rows = tuple(tiny.row | {"meetings.held": held} for held in (1.0, 2.0, 6.0))
     return ResultSet(scenario_of(PLAN), 5, "simpy", (0, 1, 2), rows, tiny)
 
 
-def test_the_summary_of_a_result_is_the_first_screen(tiny: Result) -> None:
-    assert tuple(tiny.summary.index) == HEADLINES
-    assert list(tiny.summary.loc["visits.people"]) == [10.0, "visits", "Visits", "input"]
+def test_kpis_and_summary_of_a_result_are_a_row_of_those_of_many(tiny: Result, three: ResultSet) -> None:
+    assert tiny.kpis.equals(ResultSet(scenario_of(PLAN), 5, "simpy", (0,), (tiny.row,)).kpis.T[0])
+    assert (tiny.kpis.name, tiny.kpis.index.name) == (0, "kpi")
+    assert tiny.kpis.to_dict() == pytest.approx(tiny.row, nan_ok=True)
+    assert tiny.summary.index.equals(three.summary.index)
+    assert tiny.summary["value"].equals(tiny.kpis.rename("value"))
+    both = ["unit", "label", "theme", "basis"]
+    pd.testing.assert_frame_equal(tiny.summary[both], three.summary[both])
 
 
 def test_a_result_shows_what_it_is(tiny: Result) -> None:
@@ -75,8 +82,8 @@ def test_where_nothing_happened_it_hurts_nobody_but_those_left_out(tiny: Result)
 
 
 def test_kpis_of_an_expo_at_which_nothing_happened_are_zero_or_undefined(tiny: Result) -> None:
-    kpis = Result(tiny.expo, trace_of([])).kpis
-    assert kpis.keys() == tiny.kpis.keys()
+    kpis = Result(tiny.expo, trace_of([])).row
+    assert kpis.keys() == tiny.row.keys()
     assert kpis["visits.people"] == 0
     assert kpis["contacts.left_out"] == 3
     assert math.isnan(kpis["booths.wait_minutes"])
@@ -91,10 +98,12 @@ def test_a_result_set_keeps_a_row_a_replication(three: ResultSet) -> None:
 
 
 def test_estimates_are_intervals_over_replications(three: ResultSet) -> None:
-    assert three.estimate("meetings.held") == estimate([1.0, 2.0, 6.0])
+    assert three.estimate("meetings.held") == estimate([1.0, 2.0, 6.0], low=0)
     row = three.summary.loc["meetings.held"]
     assert row["mean"] == 3
     assert row["half_width"] == three.estimate("meetings.held").half_width
+    assert (row["low"], row["high"]) == pytest.approx((0.45118, 19.9477), abs=1e-4)
+    assert three.summary.loc["visits.people", "why"] == "same in all 3"
     assert (row["theme"], row["label"], row["unit"], row["n"]) == ("Meetings", "Meetings held", "meetings", 3)
     assert three.summary.index.tolist() == list(three.names)
 
@@ -110,9 +119,14 @@ def test_json_is_what_the_command_promises(three: ResultSet) -> None:
     assert (said["scenario"], said["title"], said["seed"]) == ("tiny", "Tiny <fair>", 5)
     assert (said["engine"], said["replications"]) == ("simpy", 3)
     held = said["kpis"]["meetings.held"]
+    of = three.estimate("meetings.held")
     assert held == {
-        "mean": 3.0, "half_width": three.estimate("meetings.held").half_width, "unit": "meetings",
+        "label": "Meetings held", "unit": "meetings", "basis": "predicted", "n": 3, "mean": 3.0, "sd": of.sd,
+        "half_width": of.half_width, "low": of.low, "high": of.high, "why": "",
     }  # fmt: skip
+    assert (said["kpis"]["meetings.unwanted"]["low"], said["kpis"]["meetings.unwanted"]["why"]) == (
+        None, "same in all 3",
+    )  # fmt: skip
     assert said["kpis"]["halls.peak_share.south"]["mean"] is None
 
 
@@ -125,20 +139,22 @@ def test_the_text_of_a_result_set_has_a_line_a_headline_and_where_it_hurts(three
     assert "Costs" not in text
     assert "Tiny <fair>: 3 replications, seed 5, engine simpy" in text
     (line,) = [line for line in text.splitlines() if line.lstrip().startswith("Meetings held")]
-    assert line.split() == ["Meetings", "held", "3.0", "±", "6.6", "meetings", "predicted", "meetings.held"]
-    assert "Where it hurts (replication 0)" in text
-    assert max(len(line) for line in text.splitlines()) <= 120
-    narrow = three.text(width=80)
-    assert "meetings.held" not in narrow
-    assert three.text(width=120) == text
-    everything = three.text(everything=True)
-    assert all(f" {name}\n" in everything + "\n" for name in three.names)
+    assert line.split() == ["Meetings", "held", "3", "0", "to", "20", "meetings"]
+    assert "    meetings.held (predicted)" in text
+    assert "same in all 3: no half-width; at 95 %, fewer than 63 % of replications differ." in text
+    assert "Where it hurts (replication 0)" in text  # of the others nothing was kept
+    assert three.text(width=80) == text
+    for width in (80, 100, 120, 200):
+        everything = three.text(everything=True, width=width)
+        assert max(cells(line) for line in everything.splitlines()) <= width
+        assert set(three.names) <= set(everything.split())
+    assert any(line.split()[-2:] == ["predicted", "meetings.held"] for line in everything.splitlines())
 
 
 def test_one_replication_is_shown_without_an_interval(tiny: Result) -> None:
-    one = ResultSet(scenario_of(PLAN), 5, "simpy", (0,), (tiny.kpis,))
+    one = ResultSet(scenario_of(PLAN), 5, "simpy", (0,), (tiny.row,))
     (line,) = [line for line in str(one).splitlines() if line.lstrip().startswith("Meetings held")]
-    assert line.split() == ["Meetings", "held", "1", "meetings", "predicted", "meetings.held"]
+    assert line.split() == ["Meetings", "held", "1", "meetings"]
     assert math.isnan(one.summary.loc["meetings.held", "half_width"])  # type: ignore[arg-type]
 
 
@@ -146,16 +162,17 @@ def test_html_escapes_titles(three: ResultSet) -> None:
     html = three._repr_html_()
     assert "Tiny &lt;fair&gt;" in html
     assert "Tiny <fair>" not in html
-    assert "<td style='text-align:left'>Meetings held</td><td style='text-align:right'>3.0</td>" in html
+    assert "<td style='text-align:left'>Meetings held</td><td style='text-align:right'>3</td>" in html
     assert repr(three).startswith(
-        "ResultSet(Tiny <fair>: 3 replications, seed 5, engine simpy; visits 10 ± 0"
+        "ResultSet(Tiny <fair>: 3 replications, seed 5, engine simpy; visits 10, "
+        "peak presence 8 (same in all 3)"
     )
-    assert ", meetings held 3.0 ± 6.6)" in repr(three)
+    assert ", meetings held 3 (0 to 20))" in repr(three)
 
 
 def test_a_result_set_has_a_row_for_each_number(tiny: Result) -> None:
     with pytest.raises(ValueError, match="2 replications with 1 rows"):
-        ResultSet(scenario_of(PLAN), 5, "simpy", (0, 1), (tiny.kpis,))
+        ResultSet(scenario_of(PLAN), 5, "simpy", (0, 1), (tiny.row,))
 
 
 def test_a_failure_says_how_to_see_it_again() -> None:
@@ -170,7 +187,7 @@ def test_kpis_and_text_need_no_pandas() -> None:
         "from sim.statistics import Result\n"
         "from sim.studies.resultset import ResultSet\n"
         "r = Result(build(PLAN), trace_of(ROWS))\n"
-        "s = ResultSet(scenario_of(PLAN), 1, 'simpy', (0, 1), (r.kpis, r.kpis), r)\n"
+        "s = ResultSet(scenario_of(PLAN), 1, 'simpy', (0, 1), (r.row, r.row), r)\n"
         "str(s), str(r), s._repr_html_(), s.to_json_dict()\n"
         "assert 'pandas' not in sys.modules and 'scipy.stats' not in sys.modules\n"
     )
@@ -194,7 +211,23 @@ def test_differences_are_of_the_replications_that_both_have(three: ResultSet) ->
 
 
 def test_a_kpi_that_is_not_defined_in_all_replications_says_in_how_many(tiny: Result) -> None:
-    rows = tuple(tiny.kpis | {"meetings.held": held} for held in (1.0, math.nan, 6.0))
+    rows = tuple(tiny.row | {"meetings.held": held} for held in (1.0, math.nan, 6.0))
     text = str(ResultSet(scenario_of(PLAN), 5, "simpy", (0, 1, 2), rows))
     assert "Meetings held (in 2 of 3)" in text
     assert "Meetings scheduled (in" not in text
+
+
+def test_fitted_is_said_only_of_a_fair_to_which_something_was_fitted(tiny: Result) -> None:
+    """Whoever runs a fair of his own has fitted nothing: there a stay is a prediction."""
+    for name, stay in (("cisce-2024", "fitted"), ("hungary-2024", "predicted"), ("quickstart", "predicted")):
+        results = ResultSet(sim.load(name), 1, "simpy", (0, 1), (tiny.row,) * 2)
+        assert results.basis("visits.stay_minutes") == stay
+        assert results.summary.loc["visits.stay_minutes", "basis"] == stay
+        assert results.basis("visits.people") == "input"
+        assert results.basis("meetings.held") == "predicted"
+        assert ("fitted" in results.text(everything=True)) == (stay == "fitted")
+    assert tiny.summary.loc["meetings.scheduled", "basis"] == "predicted"
+    fitted = replace(
+        tiny, expo=replace(tiny.expo, terms=replace(tiny.expo.terms, fitted=("meetings.scheduled",)))
+    )
+    assert fitted.summary.loc["meetings.scheduled", "basis"] == "fitted"

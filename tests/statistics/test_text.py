@@ -3,9 +3,12 @@ from __future__ import annotations
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sim.statistics import Estimate
-from sim.statistics.text import clock, columns, grouped, number, of_estimate
+from sim.statistics.measures import NAN
+from sim.statistics.text import Row, cells, clock, number, of_estimate, table, wrapped
 from tests.statistics.building import at
 
 
@@ -14,7 +17,7 @@ from tests.statistics.building import at
     [
         (160_000.0, "visits", "160,000"),
         (1234.5, "visits", "1,234"),
-        (0.05159, "min", "0.0516"),
+        (0.05159, "min", "3.10"),  # seconds
         (0.0, "min", "0"),
         (7.0, "min", "7"),
         (0.123, "share", "12.3"),
@@ -27,23 +30,35 @@ def test_numbers_are_shown_with_three_significant_digits(value: float, unit: str
     assert number(value, unit) == shown
 
 
+def around(mean: float, half_width: float, longer: float | None = None) -> Estimate:
+    return Estimate(mean, mean - half_width, mean + (longer or half_width), half_width, 10, 9)
+
+
 @pytest.mark.parametrize(
-    ("mean", "half_width", "unit", "shown"),
+    ("estimate", "unit", "shown"),
     [
-        (1502.37, 12.34, "visits", ("1,502", "12")),
-        (3.0, 6.5725, "meetings", ("3.0", "6.6")),
-        (0.0508, 0.00871, "min", ("0.0508", "0.0087")),
-        (0.4137, 0.1702, "share", ("41", "17")),
-        (0.4, 1e-17, "", ("0.400", "0")),  # alike but for rounding
-        (0.0, 0.0, "", ("0", "0")),
-        (7.25, math.nan, "min", ("7.25", "")),
-        (math.nan, math.nan, "min", ("–", "")),
+        (around(1502.37, 12.34), "visits", ("1,502", "± 12")),
+        (around(5999.90, 0.23), "visits", ("5,999.9", "± 0.2")),  # five digits at most ...
+        (around(90900, 0.23), "EUR", ("90,900.0", "± 0.2")),  # ... and one of the half-width at least
+        (around(123_456, 3571), "visits", ("123,500", "± 3,600")),
+        (around(3.0, 6.5725), "meetings", ("3", "± 7")),
+        (around(0.0508, 0.00871), "min", ("3.0", "± 0.5")),  # seconds
+        (around(71.94, 1.32), "min", ("71.9", "± 1.3")),
+        (around(0.4137, 0.1702), "share", ("41", "± 17")),
+        (around(0.4, 0.2, 0.5), "", ("0.40", "0.20 to 0.90")),
+        (around(9.148, 1.8, 2.2), "meetings", ("9.1", "7.3 to 11.3")),
+        (around(-0.04, 1.2), "", ("0.0", "± 1.2")),
+        (Estimate(0.0, NAN, NAN, 0.0, 10, 0), "", ("0", "same in all 10")),
+        (Estimate(90_900.00000000001, NAN, NAN, 1e-11, 10, 0), "EUR", ("90,900", "same in all 10")),
+        (Estimate(0.01234, NAN, NAN, 0.1, 10, 2), "share", ("1.2", "2 of 10 differ")),
+        (Estimate(7.25, NAN, NAN, NAN, 1, 0), "min", ("7.25", "")),
+        (Estimate(NAN, NAN, NAN, NAN, 0, 0), "min", ("–", "")),
     ],
 )
 def test_a_mean_is_as_precise_as_its_half_width(
-    mean: float, half_width: float, unit: str, shown: tuple[str, str]
+    estimate: Estimate, unit: str, shown: tuple[str, str]
 ) -> None:
-    assert of_estimate(Estimate(mean, half_width, half_width, 10), unit) == shown
+    assert of_estimate(estimate, unit) == shown
 
 
 def test_times_are_said_as_people_say_them() -> None:
@@ -51,8 +66,48 @@ def test_times_are_said_as_people_say_them() -> None:
     assert clock(at(0, 0.99)) == "day 1, 00:00"
 
 
-def test_columns_are_aligned_over_all_groups() -> None:
-    assert columns([["a", "1"], ["bbb", "22"]], "<>") == ["  a     1", "  bbb  22"]
-    assert grouped([("One", [["a", "1"]]), ("Two", [["bbb", "22"]])], "<>") == [
-        "One", "  a     1", "", "Two", "  bbb  22", "",
-    ]  # fmt: skip
+ROWS = [
+    Row("Wait", "3.4", "± 0.4", "s", "predicted", "booths.wait_minutes"),
+    Row("Useful contacts that nine in ten reach", "9.2", "8.1 to 9.9", "", "input", "contacts.useful_p10"),
+]
+
+
+def test_a_wide_table_has_a_line_a_kpi() -> None:
+    assert table([("One", ROWS[:1]), ("Two", ROWS[1:])], 120) == [
+        "One",
+        "  Wait                                    3.4 ± 0.4      s  predicted  booths.wait_minutes",
+        "",
+        "Two",
+        "  Useful contacts that nine in ten reach  9.2 8.1 to 9.9    input      contacts.useful_p10",
+        "",
+    ]
+
+
+def test_in_a_narrow_table_names_stand_below_and_labels_are_wrapped_in_their_column() -> None:
+    assert table([("One", ROWS)], 60) == [
+        "One",
+        "  Wait                                    3.4 ± 0.4      s",
+        "    booths.wait_minutes (predicted)",
+        "  Useful contacts that nine in ten reach  9.2 8.1 to 9.9",
+        "    contacts.useful_p10 (input)",
+        "",
+    ]
+    long = [row._replace(label=f"{row.label} of all who came there") for row in ROWS]
+    assert table([("One", long)], 60)[:5] == [
+        "One",
+        "  Wait of all who came there                3.4 ± 0.4      s",
+        "    booths.wait_minutes (predicted)",
+        "  Useful contacts that nine in ten reach    9.2 8.1 to 9.9",
+        "  of all who came there",
+    ]
+
+
+@given(st.text("ab  展会é", max_size=200), st.integers(10, 60))
+def test_wrapped_text_fits_and_keeps_every_letter(text: str, width: int) -> None:
+    lines = wrapped(text, width, "- ", "  ")
+    assert all(cells(line) <= width for line in lines)
+    assert "".join("".join(lines).removeprefix("-").split()) == "".join(text.split())
+
+
+def test_a_chinese_letter_takes_two_columns_and_an_accent_none() -> None:
+    assert (cells("展会"), cells("e\u0301"), cells("abc")) == (4, 1, 3)

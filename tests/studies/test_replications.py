@@ -8,6 +8,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from joblib import parallel_config
 
@@ -40,7 +41,10 @@ def test_numbers_are_the_same_for_any_number_of_workers(
     alone = replicate(fair, replications=4, workers=1)
     assert len(alone) == 4
     assert len(set(alone.kpis["contacts.pairs"])) > 1  # replications differ: equality says something
-    assert numbers(replicate(fair, replications=4, workers=2)) == numbers(alone)
+    two = replicate(fair, replications=4, workers=2)
+    assert numbers(two) == numbers(alone)
+    assert two.tallies == alone.tallies
+    assert two.text() == alone.text()
     assert numbers(replicate(fair, replications=4, workers=3)) == numbers(alone)
 
 
@@ -79,7 +83,47 @@ def test_another_seed_gives_other_numbers_and_is_reported(fair: sim.Scenario) ->
 def test_the_first_replication_is_kept_whole(fair: sim.Scenario) -> None:
     results = replicate(fair, replications=2)
     assert results.first is not None
-    assert results.first.kpis == pytest.approx(dict(results.kpis.loc[0]), nan_ok=True)
+    assert results.first.kpis.equals(results.kpis.T[0])
+
+
+@pytest.mark.usefixtures("workers_are_worth_it")
+def test_tables_that_are_kept_are_those_of_each_replication_in_workers_too(fair: sim.Scenario) -> None:
+    results = replicate(fair, replications=3, workers=2, keep=(0, 2), tables=("sessions",))
+    assert results.kept_of("meetings") == (0, 2)
+    assert results.kept_of("sessions") == (0, 1, 2)
+    meetings, sessions = results.table("meetings"), results.table("sessions")
+    assert list(meetings["replication"].unique()) == [0, 2]
+    for number in range(3):
+        alone = sim.run(fair, replication=number)
+        for name, frame in (("meetings", meetings), ("sessions", sessions)):
+            mine = frame[frame["replication"] == number].drop(columns="replication").reset_index(drop=True)
+            if number in results.kept_of(name):
+                pd.testing.assert_frame_equal(mine, getattr(alone, name), check_categorical=False)
+            else:
+                assert not len(mine)
+
+
+def test_tables_of_all_replications_are_kept_if_asked_for(fair: sim.Scenario) -> None:
+    results = replicate(fair, replications=2, keep="all")
+    assert results.kept_of("interactions") == (0, 1)
+    with pytest.raises(KeyError, match="did you mean meetings"):
+        results.table("meeting")
+    none = replicate(fair, replications=1, keep=())
+    with pytest.raises(KeyError, match="was kept of no replication"):
+        none.table("meetings")
+
+
+@pytest.mark.parametrize(
+    ("keep", "says"), [("some", "neither 'all' nor numbers"), ((-1,), "-1 is no number of a replication")]
+)
+def test_what_is_to_be_kept_is_checked_before_anything_runs(
+    fair: sim.Scenario, monkeypatch: pytest.MonkeyPatch, keep: Any, says: str
+) -> None:
+    monkeypatch.setattr(replications, "run", None)
+    with pytest.raises(ValueError, match=says):
+        replicate(fair, keep=keep)
+    with pytest.raises(ValueError, match="no table 'session'; did you mean sessions"):
+        replicate(fair, tables=("session",))
 
 
 def test_precision_stops_at_the_same_number_for_any_number_of_workers(
@@ -132,7 +176,9 @@ def test_that_all_failed_is_an_error_that_says_why(
         replicate(fair, replications=2)
 
 
-def die_in_three(scenario: sim.Scenario, replication: int, seed: int | None, engine: str, own: bytes) -> Cell:
+def die_in_three(
+    scenario: sim.Scenario, replication: int, seed: int | None, engine: str, own: bytes, *_: object
+) -> Cell:
     if replication == 3:
         os.kill(os.getpid(), signal.SIGKILL)
     return replication_cell(scenario, replication, seed, engine, own)

@@ -116,9 +116,15 @@ class Delegates(Calls):
         return Outcome.DONE
 
     def host(self, actor: int, c: int) -> Steps:
-        """A delegate hosts a session to its end, mixing included (R5)."""
+        """A delegate hosts a session to its end, mixing included (R5).
+
+        He is let in before the room opens, and turns back if it is closed when he should begin (R7).
+        """
         k, arrived = self.c_session[c], self.now
         session = self.sessions[k]
+        if not self.geography.is_open(session.place, max(arrived, session.start)):
+            self.record(arrived, arrived, Kind.SESSION, session.place, actor, k, 0, Outcome.CLOSED)
+            return
         session.join(actor, session.rounds, self.c_mixing[c])
         leaves = session.end + session.rounds * session.round
         yield At(self.env, max(leaves - arrived, 1), Rank.SESSIONS_END, actor)

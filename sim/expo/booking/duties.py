@@ -106,6 +106,12 @@ class Duties:
         away = (of == booth) & (from_ < until) & (start < to)
         return max(0, int(np.count_nonzero(there)) - int(np.count_nonzero(away)))
 
+    def on_duty(self, booth: int, start: int, until: int) -> bool:
+        """Whether a member of a booth is on duty at some time of an interval."""
+        shifts = slice(*np.searchsorted(self._shift_booth, (booth, booth + 1)))
+        overlaps = (self.staff.shift_from[shifts] < until) & (start < self.staff.shift_to[shifts])
+        return bool(overlaps.any())
+
     def add(self, called: Called) -> None:
         """Call these delegates."""
         self.parts.append(called)

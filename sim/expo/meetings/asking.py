@@ -61,6 +61,7 @@ class Sent:
     affinity: FloatArray
     wish_a: FloatArray  # the asker's
     wish_b: FloatArray
+    sent: tuple[int, ...]  # requests that each side sent, must-meets that nobody else asked for left out
 
     def __len__(self) -> int:
         return len(self.asked)
@@ -99,6 +100,7 @@ def send_requests(
         vetoes=_participants_of(pairs.barred, people),
         purpose=f"requests.{name}",
     )
+    sent = tuple(np.bincount(people.side[asked.asker], minlength=2).tolist())
     asked, must = _with_musts(asked, pairs, people, scores)
     says_yes = accept(
         people.key,
@@ -113,7 +115,7 @@ def send_requests(
     )
     reply = _replies(name, section, asked, people, must, says_yes | must, limit, streams)
     wishes = scores.wishes(asked.asker, asked.asked)
-    return Sent(asked, reply, must, affinity(profiles, asked.asker, asked.asked), *wishes)
+    return Sent(asked, reply, must, affinity(profiles, asked.asker, asked.asked), *wishes, sent)
 
 
 def pair_keys(asked: Asked, people: Attendance) -> npt.NDArray[np.uint64]:

@@ -16,6 +16,7 @@ from sim.expo.booking.agenda import Agenda, Booked
 from sim.expo.booking.duties import Called, Duties
 from sim.expo.expo import Requests, TimetableFacts
 from sim.expo.meetings.asking import Pairs, Sent, pair_keys, send_requests
+from sim.expo.meetings.noting import note_meetings, note_must_meets, note_requests
 from sim.expo.meetings.participants import Attendance, take_part
 from sim.expo.meetings.standbys import name_standbys
 from sim.expo.meetings.timetabling import Scheduled, Slots, arrange, of_party, room, slots_of
@@ -28,6 +29,7 @@ from sim.streams import Streams, key_of, subkeys
 if TYPE_CHECKING:
     from sim.expo.expo import Exhibitors, Organisations
     from sim.expo.programme.programme import PlannedProgramme
+    from sim.expo.shortfalls import Noted
     from sim.scenario import Scenario
     from sim.scenario.schema.data import Matchmaking
 
@@ -55,8 +57,12 @@ def arrange_meetings(
     agenda: Agenda,
     duties: Duties,
     streams: Streams,
+    noted: Noted,
 ) -> tuple[Requests, Meetings, tuple[TimetableFacts, ...]]:
-    """The requests and meetings of all matchmaking programmes, booked into `agenda` and `duties`."""
+    """The requests and meetings of all matchmaking programmes, booked into `agenda` and `duties`.
+
+    What they were asked for and cannot have is noted.
+    """
     reference = score_reference(scenario)
     names = {name: number for number, name in reversed(list(enumerate(organisations.name)))}
     pairs = Pairs.of(scenario, names)
@@ -75,7 +81,10 @@ def arrange_meetings(
         country = organisations.country[people.organisation]
         least = _least(section, list(scenario.data.exhibitors.sponsors), people, exhibitors)
         made = arrange(section, sent, people, country, slots, free, least, gives_up, agenda)
-        planned = _planned(name, section, sent, people, made, free, streams)
+        sponsors = list(scenario.data.exhibitors.sponsors)
+        note_requests(name, section, people, sent, noted)
+        note_meetings(name, section, people, sent, made.slot, organisations, exhibitors, sponsors, noted)
+        planned = _planned(name, section, sent, people, made, free, streams, noted)
         first = sum(len(m.place) for m in meetings)
         pool = NONE
         if section.interpreters is not None:
@@ -99,6 +108,7 @@ def arrange_meetings(
         met.update((min(a, b), max(a, b)) for a, b in ends.T.tolist())
         facts.append(made.facts)
     meetings.append(_no_meetings(pools))
+    note_must_meets(scenario, names, requests, noted)
     return (
         Requests(*(np.concatenate([getattr(r, c) for r in requests]) for c in Requests.__slots__)),
         Meetings(*(np.concatenate([getattr(m, c) for m in meetings]) for c in Meetings.__slots__)),
@@ -162,6 +172,7 @@ def _planned(
     made: Scheduled,
     free: IntArray,
     streams: Streams,
+    noted: Noted,
 ) -> _Planned:
     """The meetings of the timetable, then the stand-bys'."""
     on = np.flatnonzero(made.slot != UNSCHEDULED)
@@ -172,6 +183,9 @@ def _planned(
     stands = name_standbys(sent, people, made.slot, free, wanted)
     by = np.flatnonzero(stands != NONE)
     of = stands[by]
+    one_booth = (people.party[sent.asked.asker] == NONE) != (people.party[sent.asked.asked] == NONE)
+    could = int((one_booth & wanted & (made.slot != UNSCHEDULED)).sum())
+    noted.note(f"matchmaking.{name}.standby_share", name, "standbys", could, len(by), "nobody_free")
     booth_asks = people.party[sent.asked.asker[of]] == NONE
     return _Planned(
         np.concatenate((on, by)),

@@ -24,6 +24,7 @@ from sim.streams import FloatArray, KeyArray, Streams, subkeys
 if TYPE_CHECKING:
     from sim.expo.expo import Organisations
     from sim.expo.programme.programme import PlannedProgramme
+    from sim.expo.shortfalls import Noted
     from sim.scenario import Scenario
 
 BoolArray = npt.NDArray[np.bool_]
@@ -43,6 +44,7 @@ def register(
     programme: PlannedProgramme,
     agenda: Agenda,
     streams: Streams,
+    noted: Noted,
 ) -> None:
     """Register parties for each session: as many people as it should have, if so many can come.
 
@@ -66,7 +68,10 @@ def register(
         candidates, weight = candidates[weight > 0], weight[weight > 0]
         u = pair_uniform(salts[s : s + 1], visitors.day_key[candidates])[0]
         ring = -log(u) / weight
-        _take(programme, s, candidates, ring, wanted, agenda, streams)
+        left = _take(programme, s, candidates, ring, wanted, agenda, streams)
+        rule, title = programme.rule[s], programme.title[s]
+        path = rule if rule == "programme_file" else f"programme.{rule}.registered"
+        noted.note(path, title, "registrations", wanted, wanted - left, "nobody_free", int(programme.day[s]))
 
 
 def _take(
@@ -77,8 +82,11 @@ def _take(
     wanted: int,
     agenda: Agenda,
     streams: Streams,
-) -> None:
-    """Register those candidates whose clocks ring first and who can come, up to the people wanted."""
+) -> int:
+    """Register those candidates whose clocks ring first and who can come, up to the people wanted.
+
+    Gives how many people short it is.
+    """
     visitors = agenda.visitors
     asked, number = 0, min(len(candidates), _ASKED * wanted)
     while wanted and asked < len(candidates):
@@ -99,6 +107,7 @@ def _take(
                     break
         agenda.add(booked.of(np.array(chosen, dtype=np.int64)))
         asked, number = number, min(len(candidates), 8 * number)
+    return wanted
 
 
 def _attendance(
@@ -145,6 +154,7 @@ def book_interests(
     programme: PlannedProgramme,
     agenda: Agenda,
     streams: Streams,
+    noted: Noted,
 ) -> None:
     """Book the sessions that parties would walk in to, where they fit between other bookings."""
     visitors = agenda.visitors
@@ -156,10 +166,12 @@ def book_interests(
     chain = organisations.chain[visitors.company[visitors.party]]
     share = _chain_shares(scenario)
     salts = pair_salts(streams, "walk-in", programme.key)
+    left, nothing_on = number.copy(), np.ones(len(visitors), dtype=np.bool_)
     for day in np.unique(programme.day).tolist():
         on = np.flatnonzero((programme.day == day) & (programme.walk_in_pull > 0))
         rows = np.flatnonzero((visitors.day == day) & (number > 0))
         step = max(1, _PAIRS // max(1, len(on)))
+        nothing_on[rows] = not len(on)
         for low in range(0, len(rows) if len(on) else 0, step):
             block = rows[low : low + step]
             ring = -log(pair_uniform(salts[on], visitors.day_key[block]))
@@ -168,7 +180,12 @@ def book_interests(
                     ring[k] /= programme.walk_in_pull[s] * _pull(programme, s, chain[block], share)
             order = np.argsort(ring, axis=0, kind="stable")
             drawn = np.isfinite(np.take_along_axis(ring, order, axis=0))  # clocks of weight 0 never ring
-            _walk_in(programme, on[order], drawn, block, number, agenda, streams)
+            left[block] = _walk_in(programme, on[order], drawn, block, number, agenda, streams)
+    for p, name in enumerate(scenario.data.visitors):
+        for why, whose in (("no_activity", nothing_on), ("no_time", ~nothing_on)):
+            of = whose & (persona == p)
+            asked, short = int(number[of].sum()), int(left[of].sum())
+            noted.note(f"visitors.{name}.seminar_interests", name, "walk_ins", asked, asked - short, why)
 
 
 def _walk_in(
@@ -179,10 +196,11 @@ def _walk_in(
     number: IntArray,
     agenda: Agenda,
     streams: Streams,
-) -> None:
+) -> IntArray:
     """Book each party-day for the first sessions of its `choice` (sessions, rows) that fit.
 
-    Only those `drawn` (sessions, rows) may be: the others do not draw the party at all.
+    Only those `drawn` (sessions, rows) may be: the others do not draw the party at all. Gives how many
+    sessions each is short.
     """
     left = number[rows].copy()
     for t in range(min(len(choice), int(left.max(initial=0)) + _TRIES)):
@@ -191,14 +209,13 @@ def _walk_in(
         fits = agenda.fits(booked.row, booked.place, booked.start, booked.until)
         agenda.add(booked.of(fits))
         left[want[fits]] -= 1
+    return left
 
 
-def book_meals(scenario: Scenario, agenda: Agenda, streams: Streams) -> None:
+def book_meals(scenario: Scenario, agenda: Agenda, streams: Streams, noted: Noted) -> None:
     """Book a meal for those who want one, as near to the time they would like as fits."""
     visitors, venue, behaviour = agenda.visitors, agenda.venue, scenario.data.behaviour
     caterings = list(scenario.data.venue.catering.values())
-    if not caterings:
-        return
     persona = visitors.persona[visitors.party]
     share = np.array([kind.meal_share for kind in scenario.data.visitors.values()])[persona]
     want, when, where, length = streams.quartet("meal", visitors.day_key)
@@ -206,6 +223,9 @@ def book_meals(scenario: Scenario, agenda: Agenda, streams: Streams) -> None:
     last = visitors.day * DAY + clock(behaviour.meal_to)
     spans_noon = (visitors.arrival < last) & (visitors.departure > first)
     rows = np.flatnonzero(spans_noon & (want < share))
+    if not caterings:
+        _note_meals(scenario, persona[rows], np.ones(len(rows), dtype=np.bool_), "no_catering", noted)
+        return
     number = pick([catering.seats for catering in caterings], where[rows])
     meal = np.empty(len(rows), dtype=np.int64)
     for c, catering in enumerate(caterings):
@@ -225,9 +245,18 @@ def book_meals(scenario: Scenario, agenda: Agenda, streams: Streams) -> None:
                 Booked(rows[k], place[k], start[k], start[k] + meal[k], meal=meal[k], patience=patience)
             )
             open_[k] = False
+    _note_meals(scenario, persona[rows], open_, "no_time", noted)
 
 
-def call_hosts(organisations: Organisations, programme: PlannedProgramme, duties: Duties) -> None:
+def _note_meals(scenario: Scenario, persona: IntArray, open_: BoolArray, why: str, noted: Noted) -> None:
+    for p, name in enumerate(scenario.data.visitors):
+        asked, short = int((persona == p).sum()), int((open_ & (persona == p)).sum())
+        noted.note(f"visitors.{name}.meal_share", name, "meals", asked, asked - short, why)
+
+
+def call_hosts(
+    organisations: Organisations, programme: PlannedProgramme, duties: Duties, noted: Noted
+) -> None:
     """Call a delegate of each host of each session, so as to be there a little before the start."""
     sessions = programme.sessions
     s = np.repeat(np.arange(len(sessions.place)), np.diff(programme.host_index))
@@ -244,6 +273,12 @@ def call_hosts(organisations: Organisations, programme: PlannedProgramme, duties
             key=subkeys(programme.key[s], organisations.key[booth]),
         )
     )
+    for k, session in enumerate(s.tolist()):
+        on_duty = duties.on_duty(int(booth[k]), int(sessions.start[session]), int(sessions.end[session]))
+        rule, title = programme.rule[session], programme.title[session]
+        path = rule if rule == "programme_file" else f"programme.{rule}.hosts"
+        what = f"{organisations.name[booth[k]]} at {title}"
+        noted.note(path, what, "hosts", 1, int(on_duty), "off_duty", int(programme.day[session]))
 
 
 def final_bookings(agenda: Agenda, most_rounds: int, streams: Streams) -> tuple[IntArray, Bookings]:

@@ -31,6 +31,7 @@ class Request:
     earliest: int
     latest: int  # latest end
     fixed: bool = False  # starts at `earliest`
+    prompt: bool = False  # the first one starts at `earliest`, or as soon after it as a room is free
 
 
 @dataclass(slots=True)
@@ -61,8 +62,8 @@ def place_day(requests: list[Request]) -> list[list[tuple[int, int]]]:
     """(place, start) of the activities of each request, by start; the requests are of one day.
 
     Activities with a time come first; rules then spread theirs over all their rooms and the whole
-    day. If that leaves a rule no room, all are packed without gaps, the longest first. Raises
-    `ProgrammeDoesNotFit` if that does not help either.
+    day, a prompt one from its earliest start on. If that leaves a rule no room, all are packed without
+    gaps, the longest first. Raises `ProgrammeDoesNotFit` if that does not help either.
     """
     try:
         return _placed(requests, packed=False)
@@ -116,11 +117,15 @@ def _spread(day: _Day, request: Request, packed: bool) -> list[tuple[int, int]]:
         )
     share = _filled(most, request.count) if packed else _shared(most, request.count)
     found = []
-    for number, ((place, low, high), n) in enumerate(zip(gaps, share, strict=True)):
+    filled = list(zip(gaps, share, strict=True))
+    if request.prompt:
+        filled = sorted((item for item in filled if item[1]), key=lambda item: item[0][1])
+    before = 0.0 if request.prompt else 0.5
+    for number, ((place, low, high), n) in enumerate(filled):
         slack = high - low - (n * pitch - request.changeover)
         for k in range(n):
             # the rooms begin one after the other, and what is left of the day lies between activities
-            shift = 0 if packed else slack * (k + (number + 0.5) / len(gaps)) / n
+            shift = 0 if packed else slack * (k + (number + before) / len(filled)) / n
             found.append((place, low + k * pitch + int(shift) // _GRID * _GRID))
     return sorted(found, key=lambda item: (item[1], item[0]))
 

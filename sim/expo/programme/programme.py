@@ -15,7 +15,7 @@ from sim.expo.expo import SESSION_KINDS
 from sim.expo.programme.hosts import Hosting
 from sim.expo.programme.placement import ProgrammeDoesNotFit, Request, as_clock, place_day
 from sim.expo.programme.windows import plan_windows
-from sim.expo.venue.hours import DAY, clock, minutes
+from sim.expo.venue.hours import DAY, clock, day_hours, minutes
 from sim.expo.venue.venue import before_opening
 from sim.files.problems import did_you_mean
 from sim.floor.arrays import MINUTE, NONE, IntArray, Sessions
@@ -24,6 +24,7 @@ from sim.streams import Streams, key_of
 
 if TYPE_CHECKING:
     from sim.expo.expo import Exhibitors, Organisations
+    from sim.expo.shortfalls import Noted
     from sim.expo.venue.venue import Venue
     from sim.scenario import ActivityRow, Scenario
 
@@ -54,7 +55,6 @@ class PlannedProgramme:
     walk_in_pull: FloatArray
     stay_for_round: FloatArray
     chain_focus: FloatArray
-    cancelled: tuple[str, ...]  # titles of activities that a shock took the room from
     # matchmaking windows, by programme, day, area, start
     window_programme: IntArray  # index into the scenario's matchmaking tables
     window_day: IntArray
@@ -69,7 +69,6 @@ class PlannedProgramme:
 
 # Assumptions, each in this one place.
 _DEBUT_AUDIENCE = 30  # people who can stand around a booth at a debut
-_REGISTERED_SPREAD = 0.4  # registrations of one activity are within this share of the rule's mean
 
 
 @dataclass(slots=True)
@@ -111,18 +110,20 @@ def plan_programme(
     exhibitors: Exhibitors,
     venue: Venue,
     streams: Streams,
+    noted: Noted,
 ) -> PlannedProgramme:
     """Generate the activities, place them in rooms and find their hosts.
 
     The programme is planned without knowing of shocks; activities whose place a shock closes are
-    then cancelled. Raises `ProgrammeDoesNotFit` naming the rule and the day.
+    then cancelled, which is noted. Raises `ProgrammeDoesNotFit` naming the rule and the day.
     """
     planned = _activities(scenario, venue)
     planned.sort(key=lambda a: (a.start, a.number, a.key))
     _find_hosts(scenario, organisations, exhibitors, venue, streams, planned)
     planned.sort(key=lambda a: (a.start, a.place, a.number, a.key))
     held = [a for a in planned if venue.is_open(a.place, a.start, a.over)]
-    windows, slots = plan_windows(scenario, venue)
+    _note(scenario, planned, held, noted)
+    windows, slots = plan_windows(scenario, venue, noted)
     chains = list(scenario.data.chains)
     return PlannedProgramme(
         sessions=_sessions(held, venue),
@@ -139,7 +140,6 @@ def plan_programme(
         walk_in_pull=np.array([a.section.walk_in_pull for a in held]),
         stay_for_round=np.array([a.section.stay_for_round for a in held]),
         chain_focus=np.array([a.section.chain_focus for a in held]),
-        cancelled=tuple(a.title for a in planned if not venue.is_open(a.place, a.start, a.over)),
         window_programme=windows[:, 0],
         window_day=windows[:, 1],
         window_area=windows[:, 2],
@@ -150,6 +150,34 @@ def plan_programme(
         slot_window=slots[:, 0],
         slot_start=slots[:, 1],
     )
+
+
+def _note(scenario: Scenario, planned: list[_Planned], held: list[_Planned], noted: Noted) -> None:
+    """Note activities that are cancelled, rules that begin later than they should, mixing that is cut."""
+    there = {id(activity) for activity in held}
+    for a in planned:
+        path = _FILE if a.rule == _FILE else f"programme.{a.rule}"
+        why = "booth_closed" if a.at_booth else "hall_closed"
+        noted.note(path, a.title, "activities", 1, int(id(a) in there), why, a.day)
+    first: dict[tuple[str, int], _Planned] = {}
+    for a in planned:
+        if a.section.from_ is not None and a.section.starts is None:
+            earliest = first.setdefault((a.rule, a.day), a)
+            first[a.rule, a.day] = min(earliest, a, key=lambda each: each.start)
+    opening = day_hours(scenario)[0]
+    for (rule, day), a in first.items():
+        assert a.section.from_ is not None
+        asked, begins = clock(a.section.from_), a.start - day * DAY
+        why = "doors" if a.start == opening[day] else "rooms_taken"
+        at = asked // MINUTE, begins // MINUTE
+        noted.note(f"programme.{rule}.from", a.title, "starts", *at, why, day)
+    for rule, section in scenario.data.programme.items():
+        if section.mixing_minutes:
+            rounds = int((section.mixing_minutes + 1e-9) // section.round_minutes)
+            mixes = round(section.mixing_minutes), round(rounds * section.round_minutes)
+            noted.note(
+                f"programme.{rule}.mixing_minutes", section.title or rule, "mixing", *mixes, "whole_rounds"
+            )
 
 
 def _column(values: Iterable[int]) -> IntArray:
@@ -276,6 +304,7 @@ def _request(scenario: Scenario, venue: Venue, batch: list[_Planned]) -> Request
         earliest=first.start if fixed else _limit(opens, section.from_, day, max),
         latest=first.over if fixed else _limit(closes, section.to, day, min),
         fixed=fixed,
+        prompt=section.from_ is not None,
     )
 
 
@@ -293,7 +322,8 @@ def _spread_at_booths(request: Request, batch: list[_Planned]) -> None:
             f"and {as_clock(request.latest)}",
         )
     for position, activity in enumerate(batch):
-        shift = int(slack * (position + 0.5) / len(batch)) // (5 * MINUTE) * (5 * MINUTE)
+        before = 0.0 if request.prompt else 0.5
+        shift = int(slack * (position + before) / len(batch)) // (5 * MINUTE) * (5 * MINUTE)
         activity.start = request.earliest + shift
 
 
@@ -405,7 +435,7 @@ def _registered(held: list[_Planned], streams: Streams) -> IntArray:
     mean = np.array([a.section.registered for a in held])
     if not len(held):
         return np.empty(0, dtype=np.int64)
-    spread = np.array([0.0 if a.rule == _FILE else _REGISTERED_SPREAD for a in held])
+    spread = np.array([0.0 if a.rule == _FILE else a.section.registered_spread for a in held])
     factor = 1 + spread * (2 * streams.uniform("registered", keys) - 1)
     people: IntArray = np.floor(mean * factor + 0.5).astype(np.int64)
     return people

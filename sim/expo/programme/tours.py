@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,7 @@ from sim.floor.arrays import MINUTE, IntArray, Sessions
 
 if TYPE_CHECKING:
     from sim.expo.expo import Exhibitors, Organisations
+    from sim.expo.shortfalls import Noted
     from sim.scenario import Scenario
     from sim.streams import KeyArray, Streams
 
@@ -52,12 +54,13 @@ def plan_tours(
     duties: Duties,
     streams: Streams,
     first_session: int,
+    noted: Noted,
 ) -> Tours:
     """Take the parties drawn for it on a tour, on the first day they come; `first_session` numbers it.
 
     The booths are neighbours on the walk through the halls, from one drawn by attraction; a booth
     that is closed or has nobody to spare is passed over. A tour that finds too few booths, or does
-    not fit the visit, is not made. The bookings and calls are added to
+    not fit the visit, is not made, which is noted. The bookings and calls are added to
     `agenda` and `duties`.
     """
     visitors, venue = agenda.visitors, agenda.venue
@@ -69,16 +72,19 @@ def plan_tours(
     number = streams.uniform("tour.start", visitors.key[wants])
     begins = _begins(organisations, exhibitors, visitors.key[wants], streams)
     stops = _Stops()
+    made: Counter[tuple[int, str]] = Counter()
     for k, row in enumerate(first_day.tolist()):
-        kind = kinds[int(visitors.persona[visitors.party[row]])]
+        persona = int(visitors.persona[visitors.party[row]])
+        kind = kinds[persona]
         begin = int(venue.walk_rank[begins[k]])
         length = max(1, minutes(kind.tour_minutes))
         earliest = int(visitors.arrival[row] + visitors.check[row]) + 2 * agenda.margin
         latest = int(visitors.departure[row]) - kind.tour_stops * (length + 2 * SLACK)
         start = earliest + int(number[k] * max(0, latest - earliest))
         ways = np.roll(at_rank, -begin)[: MOST_TRIED * kind.tour_stops]
-        found = _stops_of(agenda, duties, row, ways, kind.tour_stops, start, length)
-        if not found:
+        found, why = _stops_of(agenda, duties, row, ways, kind.tour_stops, start, length)
+        made[persona, why] += 1
+        if why:
             continue
         added = len(stops.row)
         for booth, from_ in found:
@@ -87,6 +93,9 @@ def plan_tours(
             stops.start.append(from_)
             stops.end.append(from_ + length)
         _book(agenda, duties, stops, added, first_session)
+    for p, name in enumerate(scenario.data.visitors):
+        for why in ("few_booths", "no_time"):
+            noted.note(f"visitors.{name}.tour_share", name, "tours", made[p, why], 0, why)
     return Tours(_sessions(stops, agenda), _array(stops.row), _array(stops.booth))
 
 
@@ -105,8 +114,8 @@ def _begins(
 
 def _stops_of(
     agenda: Agenda, duties: Duties, row: int, ways: IntArray, wanted: int, start: int, length: int
-) -> list[tuple[int, int]]:
-    """Booth and start of each stop, or none if there are too few or the tour does not fit the day."""
+) -> tuple[list[tuple[int, int]], str]:
+    """Booth and start of each stop; or why there is no tour, which is empty if there is one."""
     gate = int(agenda.visitors.gate[row])
     pace = int(agenda.visitors.pace[row])
     before, clock = gate, start
@@ -121,11 +130,11 @@ def _stops_of(
         if len(found) == wanted:
             break
     if len(found) < wanted:
-        return []
+        return [], "few_booths"
     booths = _array([booth for booth, _ in found])
     starts = _array([from_ for _, from_ in found])
     rows = np.full(len(found), row)
-    return found if agenda.fits(rows, booths, starts, starts + length).all() else []
+    return (found, "") if agenda.fits(rows, booths, starts, starts + length).all() else ([], "no_time")
 
 
 def _book(agenda: Agenda, duties: Duties, stops: _Stops, added: int, first_session: int) -> None:

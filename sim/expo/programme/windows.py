@@ -11,6 +11,7 @@ from sim.expo.venue.hours import DAY, clock, minutes
 from sim.floor.arrays import MINUTE, IntArray
 
 if TYPE_CHECKING:
+    from sim.expo.shortfalls import Noted
     from sim.expo.venue.venue import Venue
     from sim.scenario import Scenario
     from sim.scenario.schema.data import Matchmaking
@@ -20,26 +21,35 @@ __all__ = ["plan_windows"]
 _GRID = 5 * MINUTE  # as for activities
 
 
-def plan_windows(scenario: Scenario, venue: Venue) -> tuple[IntArray, IntArray]:
+def plan_windows(scenario: Scenario, venue: Venue, noted: Noted) -> tuple[IntArray, IntArray]:
     """Windows (rows of programme, day, area, start, end, slots, tables) and slots (window, start).
 
-    The windows of a day lie on one grid for all areas of a programme, evenly over the hours; where
-    areas have fewer windows than others they skip places of the grid in turn. Slots in which the
-    tables are closed (a shock) are left out, windows without a slot too. Raises
-    `ProgrammeDoesNotFit`.
+    The windows of a day lie on one grid for all areas of a programme, evenly over the hours, the
+    first at `from` where that is said; where areas have fewer windows than others they skip places of
+    the grid in turn. Slots in which the tables are closed (a shock) are left out, windows without a
+    slot too; that is noted. Raises `ProgrammeDoesNotFit`.
     """
     windows: list[tuple[int, ...]] = []
     slots: list[tuple[int, int]] = []
     for programme, (name, section) in enumerate(scenario.data.matchmaking.items()):
         for day in range(len(venue.day_open)):
-            starts, n = _grid(name, section, day, int(venue.day_open[day]), int(venue.day_close[day]))
+            opens = int(venue.day_open[day])
+            starts, n = _grid(name, section, day, opens, int(venue.day_close[day]))
             slot = minutes(section.slot_minutes)
             pitch = slot + minutes(section.buffer_minutes)
+            if starts and section.from_ is not None:
+                asked, begin = clock(section.from_) // MINUTE, starts[0] % DAY // MINUTE
+                noted.note(f"matchmaking.{name}.from", "first slot", "starts", asked, begin, "doors", day)
             for area, start in _by_area(section.areas, starts, _windows(section, day)):
                 begins = [start + k * pitch for k in range(n)]
                 if venue.tables[name].size:
                     place = int(venue.tables[name][area, 0])
                     begins = [t for t in begins if venue.is_open(place, t, t + slot)]
+                    window, seats = f"window {as_clock(start)}, area {area + 1}", section.tables
+                    path = f"matchmaking.{name}"
+                    noted.note(path, window, "activities", 1, int(bool(begins)), "hall_closed", day)
+                    there = len(begins) * seats
+                    noted.note(path, window, "slots", n * seats, there, "hall_closed", day)
                 if begins:
                     slots += [(len(windows), t) for t in begins]
                     end = begins[-1] + slot
@@ -74,8 +84,9 @@ def _grid(name: str, section: Matchmaking, day: int, opens: int, closes: int) ->
             f"do not fit on day {day + 1} between {as_clock(first)} and {as_clock(last)}; {fit} slots do",
         )
     slack = last - first - (in_turn * n * pitch - buffer)
+    before = 0.5 if section.from_ is None else 0.0
     return [
-        first + g * n * pitch + int(slack * (g + 0.5) / in_turn) // _GRID * _GRID for g in range(in_turn)
+        first + g * n * pitch + int(slack * (g + before) / in_turn) // _GRID * _GRID for g in range(in_turn)
     ], n
 
 

@@ -26,7 +26,10 @@ __all__ = [
     "gate_closures",
     "hall_closures",
     "hourly_factors",
+    "kept_away",
     "lane_changes",
+    "of_kind",
+    "windows",
 ]
 
 _HOUR = DAY // 24
@@ -95,11 +98,19 @@ def absent_exhibitors(
     """
     away: list[list[Interval]] = [[] for _ in countries]
     for name, shock in of_kind(scenario, "country_absent"):
-        draw = streams.uniform("country absent", subkeys(keys, key_of("shock", name)))
+        kept = kept_away(name, shock, keys, streams)
         for i, country in enumerate(countries):
-            if country == shock.country and draw[i] < shock.share:
+            if country == shock.country and kept[i]:
                 away[i] += windows(scenario, shock)
     return away
+
+
+def kept_away(name: str, shock: Shock, keys: KeyArray, streams: Streams) -> npt.NDArray[np.bool_]:
+    """Whether each organisation (by key) is of the share that a `country_absent` shock keeps away."""
+    kept: npt.NDArray[np.bool_] = (
+        streams.uniform("country absent", subkeys(keys, key_of("shock", name))) < shock.share
+    )
+    return kept
 
 
 def absent_staff(scenario: Scenario, keys: KeyArray, streams: Streams) -> list[list[Interval]]:

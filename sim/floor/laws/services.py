@@ -193,12 +193,14 @@ def nobody_waits_longer_than_its_patience(account: Account) -> Iterator[str]:
 
 
 def nothing_starts_outside_opening_hours(account: Account) -> Iterator[str]:
-    """What needs a place that is open begins while it is; only a host is let in before and after."""
+    """What needs a place that is open begins while it is; a host may be in before, if it is then open."""
     kinds = (Kind.GATE, Kind.LOOK, Kind.TALK, Kind.MEAL, Kind.SESSION, Kind.MEETING)
     rows = account.rows(*kinds)
     hosts = (rows.kind == Kind.SESSION) & ~account.is_party(rows.actor)
-    shut = ~account.is_open(rows.place, rows.begin)
-    yield from account.named(rows, rows.served & ~hosts & shut, "begins while the place is closed")
+    begin = rows.begin.copy()
+    begin[hosts] = np.maximum(begin[hosts], account.floor.sessions.start[rows.other[hosts]])
+    shut = ~account.is_open(rows.place, begin)
+    yield from account.named(rows, rows.served & shut, "begins while the place is closed")
 
 
 def nobody_queues_past_a_close(account: Account) -> Iterator[str]:

@@ -105,8 +105,7 @@ def row_checks(data: ScenarioData, names: Names, listed: Listed) -> Iterator[Che
     yield partial(_names_of_exhibitors, names, listed)
     yield partial(_drawn_too, listed)
     yield lambda _: _pair_findings(listed)
-    if known:
-        yield partial(_strangers, listed, known, near)
+    yield partial(_strangers, listed, known, near)
     yield partial(_rooms, names, listed)
     yield partial(_hosts, listed, known, near)
     for i, activity in enumerate(listed.activities):

@@ -97,6 +97,12 @@ class Activity(Section):
     registered: float = field(
         0.0, "People registered for each, on average.", unit="people", ge=0, le=20_000, source=NEUTRAL
     )
+    registered_spread: float = fraction(
+        0.4,
+        "How much registrations differ between a rule's activities: evenly, by up to this share of the mean.",
+        source=ASSUMPTION,
+        plausible=(0, 0.6),
+    )
     show_probability: float = fraction(
         0.55,
         "Chance that a registered party comes.",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import ClassVar, Literal
 
+from sim.scenario.schema.distributions import Distribution, conversation_minutes
 from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, Shown, field, fraction
 from sim.scenario.schema.kinds import Country, Name
 
@@ -51,6 +52,15 @@ class Behaviour(Section):
         plausible=(3, 12),
         remark="about three quarters of an hour",
     )
+    returns_first_share: float = fraction(
+        1.0,
+        "Share of the booths gone to again on a later day that come first on that day's route; the others "
+        "are visited where they lie on the way.",
+        source="re-meeting",
+        grade="A",
+        plausible=(0.3, 1),
+        remark="a proxy: with it and a return_share of 0.3 as many meet again in cisce-2024 as measured",
+    )
     affinity_on_length: float = field(
         0.3,
         "How much affinity lengthens conversations: the logarithm of the ratio between affinity 1 "
@@ -87,6 +97,57 @@ class Behaviour(Section):
         le=240,
         source=ASSUMPTION,
         plausible=(5, 30),
+    )
+    coffee_from: dt.time = field(
+        dt.time(11, 0), "Start of the coffee hours.", unit="clock time", source="coffee", grade="A"
+    )
+    coffee_to: dt.time = field(
+        dt.time(12, 0),
+        "End of the coffee hours.",
+        unit="clock time",
+        source="coffee",
+        grade="A",
+        remark="11 to 12 h, when 28 % of a congress's contact took place",
+    )
+    coffee_share: float = fraction(
+        0.5,
+        "Chance that a party has a coffee at a moment of the coffee hours, if it is there and not busy then.",
+        source=ASSUMPTION,
+        plausible=(0.2, 0.8),
+    )
+    coffee_minutes: float = field(
+        15.0,
+        "How long a party stands at coffee, unless it has something to do before.",
+        unit="min",
+        gt=0,
+        le=120,
+        source=ASSUMPTION,
+        plausible=(10, 30),
+    )
+    after_session_minutes: float = field(
+        10.0,
+        "How long the audience of a session stands together after it, unless it has something to do before.",
+        unit="min",
+        ge=0,
+        le=120,
+        source=ASSUMPTION,
+        plausible=(5, 15),
+    )
+    encounter_share: float = fraction(
+        0.3,
+        "Chance, every five minutes, that two parties who stand together (at coffee, at a meal, in the "
+        "lounge, in a queue, after a session) fall into talk.",
+        source=ASSUMPTION,
+        plausible=(0.1, 0.6),
+    )
+    encounter_minutes: Distribution = field(
+        conversation_minutes,
+        "Length of such an encounter, unless one of them has something to do before.",
+        unit="min",
+        source="conversation",
+        grade="A",
+        plausible=(4, 5.5),
+        remark="the contacts that were measured are such encounters; the cut at 60 minutes is assumed",
     )
     hall_patience_minutes: float = field(
         10.0,
@@ -157,11 +218,14 @@ class Shock(Section):
     gate: Name | None = field(None, "The gate that is closed, or loses lanes.", example="south")
     lanes: int | None = field(None, "Lanes that are left.", unit="lanes", ge=1, le=500, example=2)
     country: Country | None = field(
-        None, "The country whose exhibitors do not come.", unit="ISO 3166 code", example="HU"
+        None,
+        "The country whose exhibitors, with their people, and visitors do not come.",
+        unit="ISO 3166 code",
+        example="HU",
     )
     share: float = fraction(
         1.0,
-        "Share of staff absent, or of a country's exhibitors absent.",
+        "Share of staff absent, or of a country's exhibitors and visiting companies absent.",
         source=NEUTRAL,
     )
     factor: float = field(1.0, "Factor on the number of arrivals.", unit="1", ge=0, le=10, source=NEUTRAL)

@@ -325,3 +325,8 @@ Distribution = Annotated[
         _number_as_constant, json_schema_input_type=Annotated[float, Field(ge=0, le=_HUGE)] | _Tagged
     ),
 ]
+
+
+def conversation_minutes() -> Lognormal:
+    """Of the badge contacts of a minute or more, cut at an hour."""
+    return Lognormal(dist="lognormal", mu=0.47, sigma=1.22, low=0.83, high=60.0)

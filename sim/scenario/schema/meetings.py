@@ -85,7 +85,8 @@ class Matchmaking(Section):
     compact: Literal["no", "value", "breaks", "fairness"] = field(
         "no",
         "Whether breaks in people's timetables are made few, and what leads: the value of the meetings, "
-        "the breaks, or that people's breaks differ by no more than breaks_differ_by.",
+        "all of which are then kept and only moved; the breaks, or that people's breaks differ by no more "
+        "than breaks_differ_by, for which meetings are given up.",
         source=NEUTRAL,
     )
     breaks_differ_by: int | None = field(

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from typing import Literal
 
-from sim.scenario.schema.distributions import Constant, Discrete, Distribution, Gamma, Geometric, Lognormal
+from sim.scenario.schema.distributions import (
+    Constant,
+    Discrete,
+    Distribution,
+    Gamma,
+    Geometric,
+    Lognormal,
+    conversation_minutes,
+)
 from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, field, fraction
 from sim.scenario.schema.kinds import Country, Hour, Name, Weight
 
 __all__ = ["Persona"]
-
-
-def conversation_minutes() -> Lognormal:
-    """Of the badge contacts of a minute or more, cut at an hour."""
-    return Lognormal(dist="lognormal", mu=0.47, sigma=1.22, low=0.83, high=60.0)
 
 
 def patience_seconds() -> Discrete:
@@ -145,6 +148,18 @@ class Persona(Section):
         source="talk-share",
         grade="B",
         plausible=(0.15, 0.3),
+    )
+    talk_cv: float = field(
+        0.6,
+        "How much parties differ in their own propensity to talk: coefficient of variation of a gamma factor "
+        "on `talk_share`, the same at all stops and on all days of a party; the mean stays.",
+        unit="1",
+        ge=0,
+        le=2,
+        source="contact-gini",
+        grade="A",
+        plausible=(0.3, 0.9),
+        remark="a proxy: with it partners are shared among people as unequally as measured",
     )
     conversation_minutes: Distribution = field(
         conversation_minutes,

@@ -6,7 +6,9 @@ Where a default comes from, its grade and the range in which it is plausible: se
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from sim.scenario.schema.distributions import Distribution, Gamma
 from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, field
@@ -58,6 +60,13 @@ class Event(Section):
         "Whether organisations are drawn anew in each replication or are the same in all "
         "(an organiser's own list is always the same).",
         source=NEUTRAL,
+    )
+    fitted: tuple[Annotated[str, Field(max_length=100, pattern=CLEAN)], ...] = field(
+        tuple,
+        "Names of KPIs whose published or measured figures this fair's parameters were set to meet: they are "
+        "labelled fitted, not predicted.",
+        max_length=200,
+        example=("meetings.scheduled",),
     )
     seed: int = field(
         1, "Seed of all random draws; `--seed` overrides it.", unit="1", ge=0, le=2**63 - 1, source=NEUTRAL

@@ -1,12 +1,13 @@
 """KPIs, dotted by theme; importing this package registers them all."""
 
 from sim.statistics.kpis import visits, booths, sessions, meetings  # noqa: F401, I001 (in order)
-from sim.statistics.kpis import timetables, promises, contacts, costs  # noqa: F401
+from sim.statistics.kpis import timetables, promises, programme, contacts, encounters, costs  # noqa: F401
 from sim.statistics.kpis.registry import (
     KPI,
     KPIS,
     THEMES,
     Basis,
+    basis_in,
     describe,
     evaluate,
     family,
@@ -14,4 +15,15 @@ from sim.statistics.kpis.registry import (
     theme_title,
 )
 
-__all__ = ["KPI", "KPIS", "THEMES", "Basis", "describe", "evaluate", "family", "kpi", "theme_title"]
+__all__ = [
+    "KPI",
+    "KPIS",
+    "THEMES",
+    "Basis",
+    "basis_in",
+    "describe",
+    "evaluate",
+    "family",
+    "kpi",
+    "theme_title",
+]

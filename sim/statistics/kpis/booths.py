@@ -45,15 +45,33 @@ def lost_for_good_share(ledger: Ledger) -> float:
     return 1 - share(pairs(ledger.conversations), pairs(ledger.talks))
 
 
-@kpi("booths.wait_minutes", "Wait for a conversation", unit="min", how="mean over conversations")
+@kpi("booths.wait_minutes", "Wait before a conversation, over all", unit="min", how="mean over conversations")
 def wait_minutes(ledger: Ledger) -> float:
-    """Time in the booth's queue before a conversation, 0 for those who were served at once."""
+    """Time in the booth's queue before a conversation, 0 for those who were served at once.
+
+    `booths.waited_minutes` is the wait of those who had to queue.
+    """
     return mean(ledger.conversations.wait) / MINUTE
 
 
 @kpi(
+    "booths.waited_minutes",
+    "Wait of those who had to queue",
+    unit="min",
+    how="mean over conversations after a wait",
+)
+def waited_minutes(ledger: Ledger) -> float:
+    """Time in the booth's queue before a conversation, of those who were not served at once.
+
+    Nan if nobody waited. `booths.wait_minutes` is the mean over all, those who did not wait included.
+    """
+    wait = ledger.conversations.wait
+    return mean(wait[wait > 0]) / MINUTE
+
+
+@kpi(
     "booths.wait_p90_minutes",
-    "Wait for a conversation, 90th percentile",
+    "Wait that one in ten exceeds (90th percentile)",
     unit="min",
     how="quantile over conversations",
 )
@@ -79,13 +97,13 @@ def waited_share(ledger: Ledger) -> float:
     return share((ledger.talks.wait > 0).sum(), len(ledger.talks))
 
 
-@kpi("booths.balk_share", "Balked", unit="share", how="share of parties that asked")
+@kpi("booths.balk_share", "Would not queue (balked)", unit="share", how="share of parties that asked")
 def balk_share(ledger: Ledger) -> float:
     """Parties that did not queue: no patience, or too long a queue."""
     return _share_with(ledger, Outcome.BALKED)
 
 
-@kpi("booths.renege_share", "Reneged", unit="share", how="share of parties that asked")
+@kpi("booths.renege_share", "Gave up waiting (reneged)", unit="share", how="share of parties that asked")
 def renege_share(ledger: Ledger) -> float:
     """Parties whose patience ended in the queue."""
     return _share_with(ledger, Outcome.RENEGED)
@@ -139,7 +157,7 @@ def length(ledger: Ledger) -> float:
 
 @kpi(
     "conversations.minutes_median",
-    "Length of a conversation, median",
+    "Length of a conversation, the middle one (median)",
     unit="min",
     how="quantile over conversations",
     basis="fitted",
@@ -151,7 +169,7 @@ def length_median(ledger: Ledger) -> float:
 
 @kpi(
     "conversations.minutes_p90",
-    "Length of a conversation, 90th percentile",
+    "Length that one in ten exceeds (90th percentile)",
     unit="min",
     how="quantile over conversations",
     basis="fitted",
@@ -186,7 +204,7 @@ def a_visit(ledger: Ledger) -> float:
 
 @kpi(
     "conversations.a_visit_median",
-    "Conversations a visit, median",
+    "Conversations a visit, the middle one (median)",
     unit="conversations",
     how="quantile over visits",
 )
@@ -197,7 +215,7 @@ def a_visit_median(ledger: Ledger) -> float:
 
 @kpi(
     "conversations.a_visit_p10",
-    "Conversations a visit, 10th percentile",
+    "Conversations that nine in ten visits reach (10th percentile)",
     unit="conversations",
     how="quantile over visits",
 )
@@ -206,7 +224,13 @@ def a_visit_p10(ledger: Ledger) -> float:
     return quantile(_a_visit(ledger), 0.1)
 
 
-@kpi("conversations.a_visit_gini", "Conversations a visit, Gini", unit="1", how="Gini over visits")
+@kpi(
+    "conversations.a_visit_gini",
+    "Conversations a visit, inequality (Gini)",
+    unit="1",
+    how="Gini over visits",
+    high=1,
+)
 def a_visit_gini(ledger: Ledger) -> float:
     """How unequally conversations are spread over visits: 0, all alike."""
     return gini(_a_visit(ledger))
@@ -235,7 +259,7 @@ def an_exhibitor(ledger: Ledger) -> float:
 
 @kpi(
     "conversations.an_exhibitor_median",
-    "Conversations an exhibitor, median",
+    "Conversations an exhibitor, the middle one (median)",
     unit="conversations",
     how="quantile over exhibitors",
 )
@@ -246,7 +270,7 @@ def an_exhibitor_median(ledger: Ledger) -> float:
 
 @kpi(
     "conversations.an_exhibitor_p10",
-    "Conversations an exhibitor, 10th percentile",
+    "Conversations that nine in ten exhibitors reach (10th percentile)",
     unit="conversations",
     how="quantile over exhibitors",
 )
@@ -257,9 +281,10 @@ def an_exhibitor_p10(ledger: Ledger) -> float:
 
 @kpi(
     "conversations.an_exhibitor_gini",
-    "Conversations an exhibitor, Gini",
+    "Conversations an exhibitor, inequality (Gini)",
     unit="1",
     how="Gini over exhibitors",
+    high=1,
 )
 def an_exhibitor_gini(ledger: Ledger) -> float:
     """How unequally conversations are spread over exhibitors: 0, all alike."""

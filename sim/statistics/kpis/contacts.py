@@ -35,7 +35,7 @@ def useful_contacts(ledger: Ledger) -> IntArray:
 
 @kpi(
     "contacts.useful_an_exhibitor_median",
-    "Useful contacts, median of exhibitors",
+    "Useful contacts, the middle exhibitor (median)",
     unit="organisations",
     how="quantile over exhibitors",
 )
@@ -49,7 +49,7 @@ def useful_median(ledger: Ledger) -> float:
 
 @kpi(
     "contacts.useful_an_exhibitor_p10",
-    "Useful contacts, 10th percentile",
+    "Useful contacts that nine in ten reach (10th percentile)",
     unit="organisations",
     how="quantile over exhibitors",
 )
@@ -71,9 +71,10 @@ def useful_mean(ledger: Ledger) -> float:
 
 @kpi(
     "contacts.useful_an_exhibitor_gini",
-    "Useful contacts an exhibitor, Gini",
+    "Useful contacts an exhibitor, inequality (Gini)",
     unit="1",
     how="Gini over exhibitors",
+    high=1,
 )
 def useful_gini(ledger: Ledger) -> float:
     """How unequally useful contacts are spread over exhibitors: 0, all alike."""
@@ -189,19 +190,30 @@ def partners_a_day_5min(ledger: Ledger) -> float:
     return mean(_partners(ledger, 5))
 
 
-@kpi("contacts.partners_cv", "Partners a person-day, coefficient of variation", unit="1", how="over visits")
+@kpi(
+    "contacts.partners_cv",
+    "Partners a person-day, spread (coefficient of variation)",
+    unit="1",
+    how="over visits",
+)
 def partners_cv(ledger: Ledger) -> float:
     """Standard deviation over mean of `contacts.partners_a_day`."""
     return coefficient_of_variation(_partners(ledger, 0))
 
 
-@kpi("contacts.partners_gini", "Partners a person-day, Gini", unit="1", how="Gini over visits")
+@kpi(
+    "contacts.partners_gini",
+    "Partners a person-day, inequality (Gini)",
+    unit="1",
+    how="Gini over visits",
+    high=1,
+)
 def partners_gini(ledger: Ledger) -> float:
     """How unequally partners are spread over visits: 0, all alike."""
     return gini(_partners(ledger, 0))
 
 
-@kpi("contacts.time_gini", "Time in contact, Gini", unit="1", how="Gini over visits")
+@kpi("contacts.time_gini", "Time in contact, inequality (Gini)", unit="1", how="Gini over visits", high=1)
 def time_gini(ledger: Ledger) -> float:
     """How unequally time in interactions is spread over visits: 0, all alike."""
     actor, _, row = _ends(ledger, ledger.interactions.length > 0)

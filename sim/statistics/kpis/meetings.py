@@ -39,13 +39,27 @@ def request_without_slot(ledger: Ledger) -> Bools:
     return accepted & ~request_scheduled(ledger) & ~request_held(ledger)
 
 
-@kpi("meetings.requested", "Meetings requested", unit="requests", how="sum", basis="input")
+@kpi(
+    "meetings.requested",
+    "Meetings requested",
+    unit="requests",
+    how="sum",
+    basis="input",
+    cut_by="programme.requests_cut",
+)
 def requested(ledger: Ledger) -> float:
     """Requests for meetings sent, in all matchmaking programmes."""
     return len(ledger.expo.requests.asker)
 
 
-@kpi("meetings.accepted", "Requests accepted", unit="requests", how="sum", basis="input")
+@kpi(
+    "meetings.accepted",
+    "Requests accepted",
+    unit="requests",
+    how="sum",
+    basis="input",
+    cut_by="programme.requests_cut",
+)
 def accepted(ledger: Ledger) -> float:
     """Requests that the one asked said yes to."""
     return float(ledger.expo.requests.accepted.sum())
@@ -161,7 +175,7 @@ def _unwanted(ledger: Ledger) -> Bools:
     return unwanted
 
 
-@kpi("meetings.affinity", "Affinity of meetings held", unit="1", how="mean over meetings held")
+@kpi("meetings.affinity", "Fit of meetings held (affinity)", unit="1", how="mean over meetings held", high=1)
 def affinity(ledger: Ledger) -> float:
     """True affinity of both sides, in [0, 1]; meetings that nobody requested are left out."""
     sides = ledger.sides
@@ -182,7 +196,12 @@ def delay(ledger: Ledger) -> float:
     return mean((sides.begin - ledger.floor.meetings.start)[sides.held]) / MINUTE
 
 
-@kpi("meetings.wait_minutes", "Wait for the other side", unit="min", how="mean over sides there")
+@kpi(
+    "meetings.wait_minutes",
+    "Wait for the other side, over all sides",
+    unit="min",
+    how="mean over sides there",
+)
 def wait(ledger: Ledger) -> float:
     """Time a side that was there waited after the slot's start, whether the meeting was held or not.
 
@@ -317,13 +336,27 @@ def _by_cause(ledger: Ledger, outcome: Outcome) -> dict[str, float]:
     return values
 
 
-@family("meetings.requested_in", "Requested in programme", unit="requests", how="sum", basis="input")
+@family(
+    "meetings.requested_in",
+    "Requested in programme",
+    unit="requests",
+    how="sum",
+    basis="input",
+    cut_by="programme.requests_cut_in",
+)
 def requested_in(ledger: Ledger) -> dict[str, float]:
     """Requests sent in each matchmaking programme."""
     return _by_programme(ledger, ledger.expo.requests.programme)
 
 
-@family("meetings.accepted_in", "Accepted in programme", unit="requests", how="sum", basis="input")
+@family(
+    "meetings.accepted_in",
+    "Accepted in programme",
+    unit="requests",
+    how="sum",
+    basis="input",
+    cut_by="programme.requests_cut_in",
+)
 def accepted_in(ledger: Ledger) -> dict[str, float]:
     """Requests accepted in each matchmaking programme."""
     requests = ledger.expo.requests

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from inspect import cleandoc
+from math import inf
 from numbers import Real
 from typing import Final, Literal, TypeVar
 
+from sim.statistics.intervals import LEVEL, Estimate, estimate
 from sim.statistics.ledger import Ledger
 
 __all__ = [
     "KPI",
     "KPIS",
     "OWN",
+    "REMEMBERED",
     "THEMES",
     "Basis",
     "KPIError",
+    "basis_in",
     "describe",
+    "estimated",
     "evaluate",
     "family",
     "kpi",
@@ -26,9 +31,10 @@ __all__ = [
     "theme_title",
 ]
 
-Basis = Literal["input", "fitted", "predicted"]
+Basis = Literal["input", "fitted", "predicted", "cut"]
 """`input`: the scenario says it (up to chance); `fitted`: parameters were set so that it meets a
-published figure; `predicted`: it follows from the rest."""
+published figure, in scenarios that say so; `predicted`: it follows from the rest; `cut`, in a result: an
+input that could not wholly be done."""
 
 Value = Callable[[Ledger], float]
 Values = Callable[[Ledger], Mapping[str, float]]
@@ -45,7 +51,9 @@ THEMES: Final[dict[str, str]] = {
     "sessions": "Sessions",
     "meetings": "Meetings",
     "promises": "Promises",
+    "programme": "Asked for and not done",
     "contacts": "Contacts",
+    "encounters": "Encounters of visitors",
     "costs": "Costs",
 }
 """Themes in the order they are shown, and what people call them."""
@@ -67,6 +75,9 @@ class KPI:
     definition: str
     compute: Value | Values
     family: bool = False
+    low: float = -inf  # the least that it can be; intervals stay within
+    high: float = inf  # the greatest
+    cut_by: str = ""  # KPI, or family of the same members, that is above 0 where not all of an input is done
 
     @property
     def theme(self) -> str:
@@ -80,28 +91,74 @@ KPIS: Final[dict[str, KPI]] = {}
 OWN: Final[dict[str, KPI]] = {}
 """A user's own KPIs by name; their functions take a `Result` (`sim.kpi`)."""
 
-
-def kpi(name: str, label: str, *, unit: str, how: str, basis: Basis = "predicted") -> Callable[[_F], _F]:
-    """Register a function of the ledger as the KPI `name`; its docstring is the definition."""
-    return _register(name, label, unit, how, basis, of_many=False)
+REMEMBERED: Final[dict[str, KPI]] = {}
+"""KPIs of somebody's own in results that were read from a directory; they cannot be worked out here."""
 
 
-def family(name: str, label: str, *, unit: str, how: str, basis: Basis = "predicted") -> Callable[[_F], _F]:
+def kpi(
+    name: str,
+    label: str,
+    *,
+    unit: str,
+    how: str,
+    basis: Basis = "predicted",
+    low: float = 0.0,
+    high: float | None = None,
+    cut_by: str = "",
+) -> Callable[[_F], _F]:
+    """Register a function of the ledger as the KPI `name`; its docstring is the definition.
+
+    `low` and `high` are the least and the greatest that it can be: shares, if not said otherwise, are from
+    0 to 1, and all else is 0 or more.
+    """
+    return _register(name, label, unit, how, basis, low, high, cut_by, of_many=False)
+
+
+def family(
+    name: str,
+    label: str,
+    *,
+    unit: str,
+    how: str,
+    basis: Basis = "predicted",
+    low: float = 0.0,
+    high: float | None = None,
+    cut_by: str = "",
+) -> Callable[[_F], _F]:
     """Register a function that gives a number for each member as the KPIs `name.member`."""
-    return _register(name, label, unit, how, basis, of_many=True)
+    return _register(name, label, unit, how, basis, low, high, cut_by, of_many=True)
 
 
 def _register(
-    name: str, label: str, unit: str, how: str, basis: Basis, *, of_many: bool
+    name: str,
+    label: str,
+    unit: str,
+    how: str,
+    basis: Basis,
+    low: float,
+    high: float | None,
+    cut_by: str,
+    *,
+    of_many: bool,
 ) -> Callable[[_F], _F]:
     def register(function: _F) -> _F:
         if name in KPIS or name.partition(".")[0] not in THEMES:
             raise ValueError(f"the KPI {name!r} is there already or has no known theme")
         definition = cleandoc(function.__doc__ or "")
-        KPIS[name] = KPI(name, label, unit, how, basis, definition, function, of_many)  # type: ignore[arg-type]
+        top = high if high is not None else 1.0 if unit == "share" else inf
+        KPIS[name] = KPI(name, label, unit, how, basis, definition, function, of_many, low, top, cut_by)  # type: ignore[arg-type]
         return function
 
     return register
+
+
+def estimated(name: str, values: Iterable[float], level: float = LEVEL) -> Estimate:
+    """Mean of the KPI `name` over replications, with an interval that stays within its range.
+
+    Raises KeyError if there is no such KPI.
+    """
+    k = describe(name)
+    return estimate(values, level, low=k.low, high=k.high)
 
 
 def theme_title(theme: str) -> str:
@@ -125,8 +182,26 @@ def describe(name: str) -> KPI:
         if stem in KPIS and KPIS[stem].family:
             k = KPIS[stem]
             label = f"{k.label}: {member.replace('.', ', ').replace('_', ' ')}"
-            return KPI(name, label, k.unit, k.aggregation, k.basis, k.definition, k.compute)
+            cut_by = k.cut_by and f"{k.cut_by}.{member}"
+            return replace(k, name=name, label=label, family=False, cut_by=cut_by)
+    if name in REMEMBERED:
+        return REMEMBERED[name]
     raise KeyError(no_kpi(name, [*KPIS, *OWN]))
+
+
+def basis_in(name: str, values: Mapping[str, float], fitted: Collection[str]) -> Basis:
+    """The basis of a KPI in a result.
+
+    `values` are the KPIs of the replication, or those of many, the greatest of each: an input that was
+    cut is none. `fitted` are the names of the KPIs that the scenario was fitted to (`expo.fitted`): of
+    others nothing was fitted to this fair, whatever the defaults were fitted to.
+    """
+    k = describe(name)
+    if k.cut_by and values.get(k.cut_by, 0.0) > 0:
+        return "cut"
+    if k.basis == "fitted" and name not in (*OWN, *REMEMBERED, *fitted):
+        return "predicted"
+    return k.basis
 
 
 def no_kpi(name: str, there: Iterable[str]) -> str:

@@ -33,7 +33,14 @@ def _people(ledger: Ledger, rows: Rows, mask: Bools | None = None) -> float:
     return float(ledger.size[rows.actor if mask is None else rows.actor[mask]].sum())
 
 
-@kpi("sessions.activities", "Activities", unit="activities", how="sum", basis="input")
+@kpi(
+    "sessions.activities",
+    "Activities",
+    unit="activities",
+    how="sum",
+    basis="input",
+    cut_by="programme.cancelled",
+)
 def activities(ledger: Ledger) -> float:
     """Seminars, exchange sessions, ceremonies, forums, debuts and matchmaking windows."""
     return float(_activity(ledger).sum()) + len(ledger.expo.programme.window_day)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 
 from sim.expo.expo import REASONS, REPLIES
@@ -53,7 +55,13 @@ def table_worth_in(ledger: Ledger) -> dict[str, float]:
     return dict(zip(ledger.expo.matchmaking, worths, strict=True))
 
 
-@kpi("meetings.delegate_worth", "Worth of one more delegate", unit="score", how="greatest of exhibitors")
+@kpi(
+    "meetings.delegate_worth",
+    "Worth of one more delegate",
+    unit="score",
+    how="greatest of exhibitors",
+    low=-inf,
+)
 def delegate_worth(ledger: Ledger) -> float:
     """What one more delegate adds at most to the best timetables, at the exhibitor where it is worth most."""
     total = np.zeros(ledger.n_exhibitors)
@@ -66,7 +74,11 @@ def delegate_worth(ledger: Ledger) -> float:
 
 
 @kpi(
-    "meetings.interpreter_worth", "Worth of one more interpreter", unit="score", how="greatest of programmes"
+    "meetings.interpreter_worth",
+    "Worth of one more interpreter",
+    unit="score",
+    how="greatest of programmes",
+    low=-inf,
 )
 def interpreter_worth(ledger: Ledger) -> float:
     """What the policy's timetable gains with one more interpreter, where it gains most.
@@ -112,7 +124,13 @@ def must_missed(ledger: Ledger) -> float:
     return float(((requests.must == 1) & (requests.accepted == 1) & ~met).sum())
 
 
-@kpi("meetings.gini", "Inequality of meetings", unit="1", how="Gini coefficient over participants")
+@kpi(
+    "meetings.gini",
+    "Inequality of meetings (Gini)",
+    unit="1",
+    how="Gini coefficient over participants",
+    high=1,
+)
 def meetings_gini(ledger: Ledger) -> float:
     """How unequally meetings held are spread over the participants with an accepted request.
 
@@ -134,7 +152,7 @@ def none_share(ledger: Ledger) -> float:
 
 @kpi(
     "meetings.envy_share",
-    "Envious",
+    "Would both rather have met (envy)",
     unit="share",
     how="share of those with an accepted request",
 )

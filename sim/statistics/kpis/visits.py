@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Final
 
 import numpy as np
@@ -18,7 +19,7 @@ _HUNDRED_SQUARE_FEET: Final = 9.290304  # m²
 _HOUR: Final = 60 * MINUTE
 
 
-@kpi("visits.people", "Visits", unit="visits", how="sum", basis="input")
+@kpi("visits.people", "Visits", unit="visits", how="sum", basis="input", cut_by="programme.visits_cut")
 def people(ledger: Ledger) -> float:
     """People admitted, counted anew on each day they come."""
     return float(ledger.size[ledger.visits.actor].sum())
@@ -72,7 +73,7 @@ def stay_minutes(ledger: Ledger) -> float:
 
 @kpi("visits.stops", "Stops at booths a visit", unit="booths", how="mean over visits", basis="fitted")
 def stops(ledger: Ledger) -> float:
-    """Booths at which a visitor stopped to look, found open, tours not counted."""
+    """Booths at which a visitor stopped to look, found open, tours not counted; who comes back anew."""
     return mean(ledger.a_person(ledger.a_party_day(_looked(ledger))))
 
 
@@ -107,14 +108,19 @@ def wasted_minutes(ledger: Ledger) -> float:
     return mean(wasted[chosen], ledger.size[chosen]) / MINUTE
 
 
-@kpi("gate.wait_minutes", "Wait at the gate", unit="min", how="mean over visits")
+@kpi("gate.wait_minutes", "Wait at the gate, over all", unit="min", how="mean over visits")
 def gate_wait(ledger: Ledger) -> float:
     """Time in the gate's queue of the people who were admitted."""
     gates = ledger.rows(Kind.GATE).done
     return mean(gates.wait, ledger.size[gates.actor]) / MINUTE
 
 
-@kpi("gate.wait_p95_minutes", "Wait at the gate, 95th percentile", unit="min", how="quantile over visits")
+@kpi(
+    "gate.wait_p95_minutes",
+    "Wait at the gate that one in twenty exceeds (95th percentile)",
+    unit="min",
+    how="quantile over visits",
+)
 def gate_wait_p95(ledger: Ledger) -> float:
     """Time in the gate's queue that one in twenty of the people admitted exceeds."""
     gates = ledger.rows(Kind.GATE).done
@@ -141,7 +147,13 @@ def hall_peak(ledger: Ledger) -> dict[str, float]:
     return {hall: c.peak for hall, c in zip(ledger.expo.halls, ledger.presence.halls, strict=True)}
 
 
-@family("halls.peak_share", "Peak presence over the limit in hall", unit="share", how="maximum over time")
+@family(
+    "halls.peak_share",
+    "Peak presence over the limit in hall",
+    unit="share",
+    how="maximum over time",
+    high=inf,
+)
 def hall_share(ledger: Ledger) -> dict[str, float]:
     """Most visitors in each hall at once over the hall's limit; nan for a hall without a limit."""
     limits = ledger.floor.places.zone_limit
@@ -157,7 +169,12 @@ def hall_waited(ledger: Ledger) -> float:
     return float(ledger.size[ledger.rows(Kind.HALL).actor].sum())
 
 
-@kpi("halls.wait_minutes", "Wait at the door of a full hall", unit="min", how="mean over people who waited")
+@kpi(
+    "halls.wait_minutes",
+    "Wait at the door of a full hall, of those who waited",
+    unit="min",
+    how="mean over people who waited",
+)
 def hall_wait(ledger: Ledger) -> float:
     """Time waited at doors of full halls by those who had to, let in or not; nan if nobody had to."""
     rows = ledger.rows(Kind.HALL)
@@ -177,7 +194,12 @@ def meals(ledger: Ledger) -> float:
     return float(ledger.size[ledger.rows(Kind.MEAL).done.actor].sum())
 
 
-@kpi("catering.wait_minutes", "Wait for a seat to eat", unit="min", how="mean over people who ate")
+@kpi(
+    "catering.wait_minutes",
+    "Wait for a seat to eat, over all who ate",
+    unit="min",
+    how="mean over people who ate",
+)
 def meal_wait(ledger: Ledger) -> float:
     """Time that those who ate waited for seats."""
     served = ledger.rows(Kind.MEAL).done

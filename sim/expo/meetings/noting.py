@@ -1,0 +1,106 @@
+"""What a matchmaking programme was asked for and could not arrange: requests, promises, must-meets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.expo.meetings.participants import GUESTS, HOSTS, Attendance
+from sim.floor.arrays import NONE, IntArray
+from sim.matchmaking import UNSCHEDULED
+
+if TYPE_CHECKING:
+    from sim.expo.expo import Exhibitors, Organisations, Requests
+    from sim.expo.meetings.asking import Sent
+    from sim.expo.shortfalls import Noted
+    from sim.floor.arrays import Calls
+    from sim.scenario import Scenario
+    from sim.scenario.schema.data import Matchmaking
+
+__all__ = ["note_delegates", "note_meetings", "note_must_meets", "note_requests"]
+
+
+def note_requests(name: str, section: Matchmaking, people: Attendance, sent: Sent, noted: Noted) -> None:
+    """Requests that could not be sent: nobody had anybody left to ask, or any of his quota."""
+    by_hosts = round(section.requests * section.exhibitors_ask_share)
+    most = section.most_requests_each
+    for side, what, asked in (
+        (HOSTS, "by exhibitors", by_hosts),
+        (GUESTS, "by visitors", section.requests - by_hosts),
+    ):
+        there = int((people.side == side).sum())
+        others = int((people.side == 1 - side).sum()) + there * (side == HOSTS and section.exhibitors_meet)
+        why = "every_pair"
+        if not there or not others:
+            why = "nobody"
+        elif most is not None and sent.sent[side] == there * most:
+            why = "quota"
+        noted.note(f"matchmaking.{name}.requests", what, "requests", asked, sent.sent[side], why)
+
+
+def note_meetings(
+    name: str,
+    section: Matchmaking,
+    people: Attendance,
+    sent: Sent,
+    slot: IntArray,
+    organisations: Organisations,
+    exhibitors: Exhibitors,
+    sponsors: list[str],
+    noted: Noted,
+) -> None:
+    """Meetings short of what each should have at least, and of what sponsors were promised."""
+    n = len(people)
+    ends = np.stack((sent.asked.asker, sent.asked.asked))
+    accepted = np.bincount(ends[:, sent.accepted].ravel(), minlength=n)
+    meets = np.bincount(ends[:, slot != UNSCHEDULED].ravel(), minlength=n)
+    least = section.least_meetings_each
+    few = accepted < least
+    for why, of in (("few_accepted", few), ("no_slot", ~few)):
+        path = f"matchmaking.{name}.least_meetings_each"
+        short = of & (meets < least)
+        asked = least * int(short.sum())
+        noted.note(path, "participants", "least_meetings", asked, int(meets[short].sum()), why)
+    sponsor = exhibitors.sponsor[people.organisation[: people.exhibitors]]
+    for i in np.flatnonzero(sponsor != NONE).tolist():
+        kind = sponsors[sponsor[i]]
+        promised = section.promises.get(kind, 0)
+        why = "few_accepted" if accepted[i] < promised else "no_slot"
+        path = f"matchmaking.{name}.promises.{kind}"
+        company = organisations.name[people.organisation[i]]
+        noted.note(path, company, "promises", promised, min(promised, int(meets[i])), why)
+
+
+def note_must_meets(
+    scenario: Scenario, names: Mapping[str, int], requests: list[Requests], noted: Noted
+) -> None:
+    """Must-meets of the pairs file that no programme arranged."""
+    asked: set[tuple[int, int]] = set()
+    made: set[tuple[int, int]] = set()
+    for each in requests:
+        pairs = np.sort(np.stack((each.asker, each.asked)), axis=0)
+        asked.update(zip(*pairs.tolist(), strict=True))
+        made.update(zip(*pairs[:, each.meeting != NONE].tolist(), strict=True))
+    for row in scenario.pair_rows:
+        if row.rule != "must":
+            continue
+        there = row.who in names and row.whom in names
+        pair = tuple(sorted((names[row.who], names[row.whom]))) if there else (NONE, NONE)
+        why = "no_slot" if pair in asked else "no_part" if there else "not_there"
+        noted.note("pairs_file", f"{row.who} and {row.whom}", "must_meets", 1, int(pair in made), why)
+
+
+def note_delegates(scenario: Scenario, requests: Requests, calls: Calls, noted: Noted) -> None:
+    """Meetings for which a named member of staff was to come and nobody could be named."""
+    programme = np.full(
+        int(max(requests.meeting.max(initial=NONE), calls.meeting.max(initial=NONE))) + 2, NONE
+    )
+    programme[requests.meeting] = requests.programme
+    programme[NONE] = NONE
+    of = programme[calls.meeting]
+    for number, (name, section) in enumerate(scenario.data.matchmaking.items()):
+        if section.delegate == "named":
+            asked, named = int((of == number).sum()), int(((of == number) & (calls.member != NONE)).sum())
+            noted.note(f"matchmaking.{name}.delegate", name, "delegates", asked, named, "off_duty")

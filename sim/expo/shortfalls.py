@@ -1,0 +1,128 @@
+"""What the scenario asks for and the expo of a replication does not have: what was done of it, and why.
+
+Whoever builds a part of the expo notes here what he had to leave out. What goes wrong on the floor is
+another matter, and in the trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from sim.floor.arrays import NONE, IntArray
+
+__all__ = ["THINGS", "WHYS", "Noted", "Shortfalls", "number_short"]
+
+THINGS: Final[Mapping[str, str]] = {
+    "activities": "activities cancelled",
+    "slots": "table-slots left out",
+    "starts": "minutes later than said",
+    "requests": "requests not made",
+    "promises": "promised meetings not arranged",
+    "must_meets": "must-meets not arranged",
+    "least_meetings": "meetings short of least_meetings_each",
+    "visits": "visits not made",
+    "hosts": "hosts not sent",
+    "registrations": "people not registered",
+    "tours": "tours not made",
+    "standbys": "stand-bys not named",
+    "delegates": "delegates not named",
+    "mixing": "minutes of mixing left out",
+    "meals": "meals not booked",
+    "walk_ins": "visits to sessions not planned",
+}
+"""What can be asked for, and how it is called when it is not done; what weighs more stands first."""
+
+WHYS: Final[Mapping[str, str]] = {
+    "hall_closed": "the hall is closed then",
+    "booth_closed": "the booth is closed then",
+    "doors": "the doors are not open earlier",
+    "rooms_taken": "no room is free earlier",
+    "every_pair": "every pair that may meet has one already",
+    "quota": "everybody has sent most_requests_each",
+    "nobody": "nobody takes part who could",
+    "not_there": "one side is not there",
+    "no_part": "the two take no part in one programme",
+    "few_accepted": "too few requests of theirs are accepted",
+    "no_slot": "no slot in which both are free",
+    "country_absent": "the country stays away",
+    "off_duty": "nobody of the booth is on duty then",
+    "nobody_free": "nobody else is there then and free",
+    "no_activity": "no activity draws walk-ins that day",
+    "few_booths": "too few booths on the way have somebody to spare",
+    "no_time": "it does not fit the visit",
+    "no_catering": "there is no place to eat",
+    "whole_rounds": "only whole rounds are held",
+}
+"""Why something is not done: all reasons there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfalls:
+    """A row for each thing asked for and not wholly done, in the order in which the expo is built."""
+
+    path: tuple[str, ...]  # of the scenario: what asks for it
+    what: tuple[str, ...]  # the activity, company, pair or day it is about
+    thing: IntArray  # index into THINGS
+    day: IntArray  # 0 is the first; NONE: of no day
+    asked: IntArray  # in the unit of the thing; of starts minutes after midnight
+    done: IntArray
+    why: IntArray  # index into WHYS
+
+    def __len__(self) -> int:
+        return len(self.path)
+
+    def short(self, thing: str, path: str = "") -> int:
+        """How many of a thing are asked for and not done, in all or by a path and what is below it."""
+        number = list(THINGS).index(thing)
+        return sum(
+            number_short(thing, int(self.asked[i]), int(self.done[i]))
+            for i in np.flatnonzero(self.thing == number).tolist()
+            if not path or f"{self.path[i]}.".startswith(f"{path}.")
+        )
+
+    def totals(self) -> dict[str, int]:
+        """How many of each path, thing and reason, in words, are missing; what weighs more stands first."""
+        total: dict[tuple[int, str, int], int] = {}
+        for i, (thing, path, why) in enumerate(
+            zip(self.thing.tolist(), self.path, self.why.tolist(), strict=True)
+        ):
+            number = number_short(list(THINGS)[thing], int(self.asked[i]), int(self.done[i]))
+            total[thing, path, why] = total.get((thing, path, why), 0) + number
+        things, whys = list(THINGS.values()), list(WHYS.values())
+        order = sorted(total, key=lambda key: (key[0], -total[key], key[1], key[2]))
+        return {f"{path}: {things[t]}: {whys[w]}": total[t, path, w] for t, path, w in order}
+
+    def lines(self) -> list[str]:
+        """In words, a line for each path, thing and reason; what weighs more stands first."""
+        told = ((text.split(": ", 1), number) for text, number in self.totals().items())
+        return [f"{path}: {number:,} {rest}" for (path, rest), number in told]
+
+
+def number_short(thing: str, asked: int, done: int) -> int:
+    """How many of a thing are missing; of starts, how many minutes it starts later."""
+    return done - asked if thing == "starts" else asked - done
+
+
+class Noted:
+    """Shortfalls being collected."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[str, str, int, int, int, int, int]] = []
+
+    def note(
+        self, path: str, what: str, thing: str, asked: int, done: int, why: str, day: int = NONE
+    ) -> None:
+        """Note what was done of something that was asked for; nothing if all was."""
+        if number_short(thing, asked, done) > 0:
+            codes = list(THINGS).index(thing), list(WHYS).index(why)
+            self._rows.append((path, what, codes[0], day, asked, done, codes[1]))
+
+    def shortfalls(self) -> Shortfalls:
+        """All that was noted."""
+        path, what, *columns = zip(*self._rows, strict=True) if self._rows else ((),) * 7
+        thing, day, asked, done, why = (np.array(column, dtype=np.int64) for column in columns)
+        return Shortfalls(tuple(path), tuple(what), thing, day, asked, done, why)

@@ -1,0 +1,226 @@
+"""Encounters: visitors who fall into talk with each other where they stand together.
+
+Worked out after the run, from who was where in the trace and keyed draws; nothing on the floor depends on
+it. Parties stand together at coffee, over a meal, in the lounge of a hall, in a queue, and after a session.
+Every five minutes of the clock those of one place who are free are paired, and a pair falls into talk with
+a given chance, until its length is over or one of the two has something to do. An encounter is an
+interaction of its own kind: it is no useful contact, and counts among `encounters.*` alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from sim.expo.draw.draws import pair_salts
+from sim.floor.arrays import MINUTE, NONE, IntArray
+from sim.floor.trace import Kind
+from sim.statistics.reading import DAY, QUEUES, Integers, Reading, moments
+from sim.streams import KeyArray, subkeys
+
+__all__ = ["LOOK_ROUND", "EncounterKind", "Encounters", "Occasions", "occasions", "read_encounters"]
+
+LOOK_ROUND: Final = 5 * MINUTE  # how often those who stand together look round for somebody; an assumption
+_BITS: Final = 64
+_IDLE: Final = (Kind.LOOK, Kind.LOUNGE)  # what one leaves for a coffee
+
+
+class EncounterKind(IntEnum):
+    """Where two parties stood together; of two at once the first counts."""
+
+    COFFEE = 0
+    MEAL = 1
+    LOUNGE = 2
+    QUEUE = 3
+    AFTER_SESSION = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Occasions:
+    """Stretches in which a party stands where others do, one entry each, by kind."""
+
+    kind: IntArray
+    actor: IntArray  # party-day
+    place: IntArray  # where, or NONE: anywhere in its zone
+    zone: IntArray
+    start: IntArray  # ms
+    end: IntArray  # ms
+
+
+@dataclass(frozen=True)
+class Encounters:
+    """One entry an encounter of two parties of different organisations, by start; lower party-day first."""
+
+    kind: IntArray  # EncounterKind
+    start: IntArray  # ms
+    length: IntArray  # ms
+    place: IntArray  # or NONE: anywhere in the zone
+    zone: IntArray
+    actor: IntArray  # party-day
+    partner_actor: IntArray  # party-day
+    organisation: IntArray
+    partner: IntArray  # organisation
+    n_organisations: int
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    @cached_property
+    def pair(self) -> IntArray:
+        """A number of the unordered pair of organisations, as that of `Interactions`."""
+        low = np.minimum(self.organisation, self.partner)
+        return low * self.n_organisations + np.maximum(self.organisation, self.partner)
+
+
+def read_encounters(reading: Reading) -> Encounters:
+    """All encounters of a replication."""
+    expo, terms = reading.expo, reading.expo.terms.encounters
+    where = occasions(reading)
+    key = subkeys(expo.parties.key, expo.parties.day)
+    lots = pair_salts(expo.streams, "encounters.order", key)
+    # of a party that stands in two places at once, the occasion that is first here counts
+    place = np.where(where.place == NONE, -1 - where.zone, where.place)
+    first = -(-where.start // LOOK_ROUND)
+    rounds = np.maximum(-(-where.end // LOOK_ROUND) - first, 0)
+    each = np.repeat(np.arange(len(rounds)), rounds)
+    at = first[each] + np.arange(len(each)) - np.repeat(np.cumsum(rounds) - rounds, rounds)
+    order = np.argsort(at, kind="stable")
+    each, at = each[order], at[order]
+    busy = np.zeros(reading.n_party_days, dtype=np.int64)
+    group = np.where(where.kind == EncounterKind.COFFEE, EncounterKind.LOUNGE, where.kind)  # side by side
+    rows: list[IntArray] = []
+    bounds = np.flatnonzero(np.diff(at, prepend=-1, append=-1)).tolist()
+    for low, high in pairwise(bounds):
+        moment = int(at[low]) * LOOK_ROUND
+        here = each[low:high]
+        here = here[busy[where.actor[here]] <= moment]
+        here = here[np.unique(where.actor[here], return_index=True)[1]]
+        lot = subkeys(lots[where.actor[here]], int(at[low]))
+        a, b = paired(place[here], group[here], lot)
+        a, b = here[a], here[b]
+        one, other = key[where.actor[a]], key[where.actor[b]]
+        pair = subkeys(subkeys(np.minimum(one, other), np.maximum(one, other)), int(at[low]))
+        falls, length = expo.streams.quartet("encounters", pair)[:2]
+        differ = reading.organisation[where.actor[a]] != reading.organisation[where.actor[b]]
+        talk = np.flatnonzero((falls < terms.share) & differ)
+        a, b = a[talk], b[talk]
+        ms = terms.lengths[(length[talk] * len(terms.lengths)).astype(np.int64)]
+        ms = np.minimum(ms, np.minimum(where.end[a], where.end[b]) - moment)
+        busy[where.actor[a]] = busy[where.actor[b]] = moment + ms
+        swap = where.actor[a] > where.actor[b]
+        a, b = np.where(swap, b, a), np.where(swap, a, b)
+        rows.append(np.stack((a, b, np.full(len(a), moment), ms)))
+    a, b, start, length_ms = np.concatenate([np.empty((4, 0), dtype=np.int64), *rows], axis=1)
+    return Encounters(
+        kind=np.minimum(where.kind[a], where.kind[b]),
+        start=start,
+        length=length_ms,
+        place=where.place[a],
+        zone=where.zone[a],
+        actor=where.actor[a],
+        partner_actor=where.actor[b],
+        organisation=reading.organisation[where.actor[a]],
+        partner=reading.organisation[where.actor[b]],
+        n_organisations=len(expo.organisations.name),
+    )
+
+
+def paired(place: IntArray, group: IntArray, lot: KeyArray) -> tuple[IntArray, IntArray]:
+    """Two and two of those of a group at each place, all but one at most.
+
+    Whoever shares the most leading bits of the `lot` is paired first, so that one more at a place changes
+    a few pairs and not all.
+    """
+    row = np.lexsort((lot, place, group))
+    place, group, lot = place[row], group[row], lot[row]
+    left: list[IntArray] = []
+    right: list[IntArray] = []
+    for bits in range(min(_BITS, 2 * len(row).bit_length() + 8), -1, -1):
+        if len(row) < 2:
+            break
+        prefix = lot >> np.uint64(_BITS - bits) if bits else np.zeros_like(lot)
+        new = np.ones(len(row), dtype=np.bool_)
+        new[1:] = (prefix[1:] != prefix[:-1]) | (place[1:] != place[:-1]) | (group[1:] != group[:-1])
+        within = np.arange(len(row)) - np.flatnonzero(new)[np.cumsum(new) - 1]
+        second = np.flatnonzero(within % 2 == 1)
+        if not len(second):
+            continue
+        left.append(row[second - 1])
+        right.append(row[second])
+        stays = np.ones(len(row), dtype=np.bool_)
+        stays[second] = stays[second - 1] = False
+        row, place, group, lot = row[stays], place[stays], group[stays], lot[stays]
+    none = [np.empty(0, dtype=np.int64)]
+    return np.concatenate(none + left), np.concatenate(none + right)
+
+
+def occasions(reading: Reading) -> Occasions:
+    """When and where parties stand together, by `EncounterKind`."""
+    zones = reading.floor.places.zone
+    after = reading.expo.terms.encounters.after_session
+    found = [_coffees(reading)]
+    meals = reading.rows(Kind.MEAL).done
+    found.append((EncounterKind.MEAL, meals.actor, meals.place, meals.begin, meals.end))
+    lounge = reading.rows(Kind.LOUNGE)
+    found.append((EncounterKind.LOUNGE, lounge.actor, -1 - zones[lounge.place], lounge.start, lounge.end))
+    for kind in QUEUES:
+        queue = reading.came(kind)
+        queue = queue.where((queue.wait > 0) & reading.is_party(queue.actor))
+        # at the door of a full hall one stands with all who wait for that hall
+        place = -1 - queue.other if kind == Kind.HALL else queue.place
+        found.append((EncounterKind.QUEUE, queue.actor, place, queue.start, queue.begin))
+    seen = reading.audience.done
+    until = _next_busy(reading, seen.actor, seen.end)
+    ends = np.minimum(seen.end + after, until)
+    found.append((EncounterKind.AFTER_SESSION, seen.actor, seen.place, seen.end, ends))
+    kinds = np.repeat([kind for kind, *_ in found], [len(actor) for _, actor, *_ in found])
+    actor, place, start, end = (
+        np.concatenate([columns[i] for columns in found]).astype(np.int64) for i in (1, 2, 3, 4)
+    )
+    zone = np.where(place >= 0, zones[np.maximum(place, 0)], -1 - place)
+    return Occasions(kinds.astype(np.int64), actor, np.where(place >= 0, place, NONE), zone, start, end)
+
+
+def _coffees(reading: Reading) -> tuple[EncounterKind, Integers, Integers, Integers, Integers]:
+    """Coffees: at a drawn moment of the coffee hours, in the hall in which the party then is."""
+    expo, terms = reading.expo, reading.expo.terms.encounters
+    visits = reading.visits
+    actor = visits.actor.astype(np.int64)
+    u = expo.streams.quartet("encounters.coffee", subkeys(expo.parties.key[actor], expo.parties.day[actor]))
+    moment = expo.parties.day[actor] * DAY + terms.coffee_from
+    moment = moment + (u[1] * (terms.coffee_to - terms.coffee_from)).astype(np.int64)
+    drinks = (u[0] < terms.coffee_share) & (visits.start <= moment) & (moment < visits.end)
+    actor, moment = actor[drinks], moment[drinks]
+    # where it is: at the place it was at last; it is free if it looks, lounges or walks
+    rows = reading.whereabouts
+    there = moments(rows.actor, rows.start)
+    last = np.searchsorted(there, moments(actor, moment), side="right") - 1
+    known = (last >= 0) & (rows.actor[np.maximum(last, 0)] == actor) if len(rows) else last >= 0
+    actor, moment, last = actor[known], moment[known], last[known]
+    idle = np.isin(reading.trace.kind[rows.index[last]], _IDLE)
+    free = idle | (rows.end[last] <= moment)
+    actor, moment, last = actor[free], moment[free], last[free]
+    zone = reading.floor.places.zone[rows.place[last]]
+    end = np.minimum(moment + terms.coffee, _next_busy(reading, actor, moment))
+    return EncounterKind.COFFEE, actor, -1 - zone, moment, end
+
+
+def _next_busy(reading: Reading, actor: Integers, moment: Integers) -> IntArray:
+    """When each is next busy after a moment: at what is neither looking nor the lounge, or gone home."""
+    rows = reading.whereabouts
+    busy = rows.where(~np.isin(reading.trace.kind[rows.index], _IDLE))
+    home = np.zeros(reading.n_party_days, dtype=np.int64)
+    home[reading.visits.actor] = reading.visits.end
+    until = home[actor]
+    if len(busy):
+        at = moments(busy.actor, busy.start)
+        after = np.searchsorted(at, moments(actor, moment), side="left")
+        next_ = np.minimum(after, len(busy) - 1)
+        on = (after < len(busy)) & (busy.actor[next_] == actor)
+        until = np.where(on, np.minimum(busy.start[next_], until), until)
+    return until

@@ -1,0 +1,91 @@
+"""Each session in a line: was it held, how full was it, who was turned away and why, with whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from sim.statistics.text import columns
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["session_lines"]
+
+WIDTH: Final = 80
+_HOSTS: Final = 16  # columns for hosts, if titles are long
+_LEAST: Final = 18  # columns for titles, whatever hosts need
+_HEADER: Final = ("", "day, start", "held", "people", "filled", "turned away", "with")
+_SIDES: Final = "<>>>><<"
+_WHY: Final = {"full": "full", "too_late": "late", "closed": "closed"}
+_REASON: Final = {"no_host": "no host", "no_audience": "no audience"}
+
+
+def session_lines(tables: Mapping[int, pd.DataFrame], width: int = WIDTH) -> list[str]:
+    """The table of sessions of some replications as text of at most so many columns, a line each.
+
+    Numbers are means over the replications in which there is such a session; `held` says in how many it
+    was, and why not where it was not. Sessions are the same if their titles and days are (stops of
+    tours are left out); hosts are those of the first replication, which differ where companies are drawn
+    anew.
+    """
+    sessions = _sessions(tables)
+    if not sessions:
+        return ["No sessions."]
+    rows: list[tuple[str, ...]] = [_HEADER]
+    rows += [_row(rows_of, len(tables)) for rows_of in sessions]
+    middle = columns([row[1:-1] for row in rows], _SIDES[1:-1], "")
+    room = width - max(map(len, middle)) - 4
+    longest, widest = (max(len(row[at]) for row in rows) for at in (0, -1))
+    title = min(longest, max(room - widest, room - _HOSTS, _LEAST))
+    hosts = room - title
+    lines = [
+        f"{_cut(row[0], title):<{title}}  {between:<{width - room - 4}}  {_cut(row[-1], hosts)}".rstrip()
+        for row, between in zip(rows, middle, strict=True)
+    ]
+    return [line[:width].rstrip() for line in lines]
+
+
+def _sessions(tables: Mapping[int, pd.DataFrame]) -> list[list[dict[str, object]]]:
+    """The rows of each session over all replications, in order of day and start."""
+    found: dict[tuple[object, ...], list[dict[str, object]]] = {}
+    for table in tables.values():
+        times: dict[tuple[object, ...], int] = {}
+        for row in table[table["kind"] != "tour"].to_dict("records"):
+            title = (row["title"], row["day"])
+            times[title] = times.get(title, 0) + 1  # a title may be there more than once
+            found.setdefault((*title, times[title]), []).append(row)  # type: ignore[arg-type]
+    return sorted(found.values(), key=lambda rows: (rows[0]["day"], rows[0]["start"], rows[0]["session"]))
+
+
+def _row(rows: list[dict[str, object]], replications: int) -> tuple[str, ...]:
+    first = rows[0]
+    held = sum(bool(row["held"]) for row in rows)
+    why = list(dict.fromkeys(_REASON.get(str(row["why_not"]), "") for row in rows if not row["held"]))
+    said = f"{held}/{replications}" if replications > 1 else "yes" if held else "no"
+    away = ", ".join(
+        f"{_mean(rows, column)} {word}" for column, word in _WHY.items() if any(row[column] for row in rows)
+    )
+    missed = f"({', '.join(filter(None, why))}) " if any(why) else ""
+    hosts = str(first["host_names"]).replace("; ", ", ")
+    absent = str(first["hosts_missing"]).replace("; ", ", ")
+    names = [hosts or "–"] if hosts or not absent else []
+    names += [f"not {absent}"] if absent else []
+    return (
+        str(first["title"]),
+        f"{first['day']}, {first['start']:%H:%M}",
+        said,
+        _mean(rows, "audience"),
+        f"{100 * sum(float(str(row['filled_share'])) for row in rows) / len(rows):.0f} %",
+        away or "–",
+        missed + ", ".join(names),
+    )
+
+
+def _mean(rows: list[dict[str, object]], column: str) -> str:
+    mean = sum(float(str(row[column])) for row in rows) / len(rows)
+    return f"{mean:,.0f}" if mean.is_integer() or mean >= 100 else f"{mean:.1f}"
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: max(most - 1, 0)].rstrip() + "…"

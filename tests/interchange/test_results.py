@@ -1,0 +1,324 @@
+"""Results in a directory, read again: nothing is lost, and what is damaged is said in one line."""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+import sim
+from sim.cli import exposim
+from sim.files.text import plain_cell
+from sim.interchange.results_reading import ResultsError
+from sim.statistics import COLUMNS, KPIS
+from sim.statistics.kpis.registry import OWN, REMEMBERED
+from sim.statistics.own import forget_own_kpis
+from sim.statistics.tables import TABLES
+
+FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
+
+
+@pytest.fixture(scope="module")
+def results() -> sim.ResultSet:
+    return sim.replicate(sim.load(FAIR), replications=3, keep=(0, 2))
+
+
+@pytest.fixture(scope="module")
+def saved(results: sim.ResultSet, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("saved") / "fair"
+    results.save(out)
+    return out
+
+
+@pytest.fixture
+def copied(saved: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(saved, tmp_path / "fair"))
+
+
+def command(*arguments: str | Path) -> Any:
+    return CliRunner().invoke(exposim, [str(argument) for argument in arguments])
+
+
+# a round trip
+
+
+def test_results_come_back_as_they_were(results: sim.ResultSet, saved: Path) -> None:
+    again = sim.ResultSet.load(saved)
+    assert again.scenario == results.scenario
+    assert (again.scenario.name, again.seed, again.engine) == ("fair", results.seed, results.engine)
+    assert (again.numbers, again.failures, again.imprecise) == ((0, 1, 2), (), ())
+    pd.testing.assert_frame_equal(again.kpis, results.kpis, check_exact=True)
+    pd.testing.assert_frame_equal(again.summary, results.summary, check_exact=True)
+    assert again.to_json_dict() == results.to_json_dict()
+    assert again.difference(results, "meetings.held").mean == 0
+    assert again.first is None
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_tables_come_back_as_they_were(results: sim.ResultSet, saved: Path, name: str) -> None:
+    again = sim.ResultSet.load(saved)
+    assert again.kept_of(name) == results.kept_of(name) == (0, 2)
+    # a category of a table without any such row has no type in Parquet
+    pd.testing.assert_frame_equal(again.table(name), results.table(name), check_categorical=False)
+
+
+def test_what_was_read_is_written_again_as_it_was(saved: Path, tmp_path: Path) -> None:
+    sim.ResultSet.load(saved).save(tmp_path / "again")
+    files = sorted(path.relative_to(saved) for path in saved.rglob("*") if path.is_file())
+    for file in files:
+        if file.suffix != ".parquet":
+            assert (tmp_path / "again" / file).read_bytes() == (saved / file).read_bytes(), file
+    for name in COLUMNS:
+        ours, theirs = (
+            pd.read_parquet(where / "tables" / f"{name}.parquet") for where in (saved, tmp_path / "again")
+        )
+        pd.testing.assert_frame_equal(ours, theirs, check_categorical=False)
+
+
+def test_failures_and_what_was_imprecise_come_back(results: sim.ResultSet, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    from sim.studies.resultset import Failure
+
+    failed = replace(
+        results, failures=(Failure(7, results.seed, "ValueError: no"),), imprecise=("meetings.held",)
+    )
+    failed.save(tmp_path / "out")
+    again = sim.ResultSet.load(tmp_path / "out")
+    assert (again.failures, again.imprecise) == (failed.failures, failed.imprecise)
+
+
+def test_kpis_of_ones_own_are_known_where_nobody_registered_them(tmp_path: Path) -> None:
+    sim.kpi("mine.one", "=One", unit="%", how="sum", low=1)(lambda _: 1.5)
+    try:
+        sim.replicate(sim.load(FAIR), replications=1).save(tmp_path / "out")
+        forget_own_kpis()
+        assert "mine.one" not in OWN
+        again = sim.ResultSet.load(tmp_path / "out")
+        assert again.values("mine.one") == [1.5]
+        assert (REMEMBERED["mine.one"].low, REMEMBERED["mine.one"].high) == (1, math.inf)
+        row = again.summary.loc["mine.one"]
+        assert (row["label"], row["unit"], row["theme"]) == ("=One", "%", "Mine")
+        run = json.loads((tmp_path / "out" / "run.json").read_text())
+        run["own_kpis"] = {}
+        (tmp_path / "out" / "run.json").write_text(json.dumps(run))
+        REMEMBERED.clear()
+        with pytest.raises(ResultsError, match=r"kpis\.csv: no KPI 'mine\.one'"):
+            sim.ResultSet.load(tmp_path / "out")
+    finally:
+        forget_own_kpis()
+        REMEMBERED.clear()
+
+
+# what is damaged
+
+
+def cut(text: str) -> str:
+    return text[: len(text) // 2]
+
+
+def run_with(**values: Any) -> Callable[[str], str]:
+    return lambda text: json.dumps(json.loads(text) | values)
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "says"),
+    [
+        ("run.json", cut, "run.json: cannot be read"),
+        ("run.json", lambda _: "[]", "it is no JSON object"),
+        ("run.json", run_with(seed="1"), 'seed: found "1"; allowed: a whole number'),
+        ("run.json", run_with(seed=True), "seed: found true; allowed: a whole number"),
+        ("run.json", run_with(replications=4), "kpis.csv: found 3 replications, and run.json says 4"),
+        ("run.json", run_with(failures=[{}]), "failures.replication: is missing"),
+        ("run.json", run_with(kept={"../x": [0]}), "kept.../x: found"),
+        ("run.json", run_with(kept={"meetings": "all"}), "kept.meetings: found 'all'"),
+        ("run.json", run_with(own_kpis={"a.b": {}}), "own_kpis.a.b.label: is missing"),
+        ("run.json", run_with(hash="0" * 64), "is not what was run: its SHA-256"),
+        ("scenario.toml", lambda text: text.replace("lanes = 2", "lanes = 3"), "is not what was run"),
+        ("kpis.csv", lambda text: "a,b\n" + text, "kpis.csv:1: found 'a,b'; allowed: replication,kpi,value"),
+        (
+            "kpis.csv",
+            lambda text: text + "0,visits.people,1\n",
+            "visits.people of replication 0 is there twice",
+        ),
+        ("kpis.csv", lambda text: text + "0,visits.people\n", "found 2 cells"),
+        ("kpis.csv", lambda text: text + "0,a.b,many\n", "found '0,a.b,many'; allowed: numbers"),
+        (
+            "kpis.csv",
+            lambda text: text + "0,visits.poeple,1\n",
+            "replication 1 has other KPIs than the first",
+        ),
+        ("kpis.csv", lambda _: "\0", "kpis.csv"),
+    ],
+)
+def test_a_damaged_file_is_said_in_one_line(
+    copied: Path, file: str, change: Callable[[str], str], says: str
+) -> None:
+    (copied / file).write_text(change((copied / file).read_text()))
+    with pytest.raises(ResultsError) as told:
+        sim.ResultSet.load(copied)
+    text = str(told.value)
+    assert says in text
+    assert "\n" not in text
+    assert text.startswith(str(copied))
+
+
+@pytest.mark.parametrize("file", ["run.json", "kpis.csv", "scenario.toml"])
+def test_a_missing_file_is_named(copied: Path, file: str) -> None:
+    (copied / file).unlink()
+    with pytest.raises(ResultsError, match=f"{file}.* is missing"):
+        sim.ResultSet.load(copied)
+
+
+def test_what_is_no_directory_is_no_results(tmp_path: Path) -> None:
+    with pytest.raises(ResultsError, match="there is no such directory"):
+        sim.ResultSet.load(tmp_path / "none")
+    with pytest.raises(ResultsError, match=r"holds no results: run\.json is missing"):
+        sim.ResultSet.load(tmp_path)
+
+
+def test_a_damaged_table_hurts_nobody_who_does_not_ask_for_it(copied: Path) -> None:
+    (copied / "tables" / "meetings.parquet").write_bytes(b"PAR1 no")
+    (copied / "tables" / "visits.parquet").unlink()
+    shutil.copy(copied / "tables" / "sessions.parquet", copied / "tables" / "requests.parquet")
+    again = sim.ResultSet.load(copied)
+    assert len(again.table("sessions"))
+    for name, says in (
+        ("meetings", "cannot be read"),
+        ("visits", "is missing; tables are read again from Parquet only"),
+        ("requests", "columns are not those of the table 'requests'"),
+    ):
+        with pytest.raises(ResultsError, match=says):
+            again.table(name)
+
+
+# files
+
+
+def test_csv_says_what_parquet_says(saved: Path) -> None:
+    for name in COLUMNS:
+        typed = pd.read_parquet(saved / "tables" / f"{name}.parquet")
+        plain = pd.read_csv(saved / "tables" / f"{name}.csv", keep_default_na=False, dtype=str)
+        assert list(plain.columns) == list(typed.columns)
+        assert len(plain) == len(typed) > 0 or name == "promises"
+        for column in typed.columns:
+            if typed[column].dtype.kind in "if":
+                numbers = [float(cell) if cell else float("nan") for cell in plain[column]]
+                assert numbers == pytest.approx(typed[column].astype(float).tolist(), nan_ok=True)
+            elif isinstance(typed[column].dtype, pd.CategoricalDtype) or typed[column].dtype == "str":
+                expected = [plain_cell(str(each)) if isinstance(each, str) else "" for each in typed[column]]
+                assert plain[column].tolist() == expected
+
+
+def test_no_name_in_a_table_is_a_formula_to_a_spreadsheet(tmp_path: Path) -> None:
+    rows = "".join(f"=Firm{i}+1,energy,components,CN,{12 + i},2\n" for i in range(9))
+    (tmp_path / "ours.csv").write_text("name,chain,stage,country,area_m2,staff\n" + rows)
+    text = FAIR.read_text().replace("count = 12\ncountries = 3\noverseas_share = 0.25\n", "")
+    (tmp_path / "listed.toml").write_text('exhibitors_file = "ours.csv"\n' + text)
+    sim.replicate(sim.load(tmp_path / "listed.toml"), replications=1).save(tmp_path / "out")
+    for file in (tmp_path / "out" / "tables").glob("*.csv"):
+        cells = [cell for line in file.read_text().splitlines() for cell in line.split(",")]
+        assert not [cell for cell in cells if cell.startswith("=")], file
+    assert "'=Firm1+1" in (tmp_path / "out" / "tables" / "exhibitors.csv").read_text()
+    assert "=Firm1+1" in set(sim.ResultSet.load(tmp_path / "out").table("exhibitors")["name"])
+
+
+def test_the_readme_says_what_every_file_column_and_kpi_is(results: sim.ResultSet, saved: Path) -> None:
+    text = (saved / "README.md").read_text()
+    for path in saved.iterdir():
+        assert f"`{path.name}" in text or path.name == "tables"
+    for name, table in TABLES.items():
+        section = text.partition(f"### {name}\n")[2].partition("\n### ")[0]
+        assert "Of replications 0, 2." in section
+        for column, meaning in table.columns.items():
+            assert f"| `{column}` | {meaning} |" in section
+    for column in results.summary.columns:
+        assert f"| `{column}` | |" not in text
+    for kpi in KPIS.values():
+        shown = f"{kpi.name}.NAME" if kpi.family else kpi.name
+        there = any(name == kpi.name or name.startswith(f"{kpi.name}.") for name in results.names)
+        assert (f"| `{shown}` | {kpi.label} |" in text) == there
+        assert not there or " ".join(kpi.definition.split()).replace("|", "\\|") in text
+
+
+# the command
+
+
+def test_the_command_writes_the_tables_that_are_asked_for(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done = command("run", FAIR, "-n", "3", "-q", "--out", out, "--tables", "csv", "--keep", "0-1")
+    assert done.exit_code == 0
+    assert {path.suffix for path in (out / "tables").iterdir()} == {".csv"}
+    assert pd.read_csv(out / "tables" / "visits.csv")["replication"].unique().tolist() == [0, 1]
+    again = command("run", FAIR, "-n", "2", "-q", "--out", out, "--tables", "none", "--force")
+    assert again.exit_code == 0
+    assert not (out / "tables").exists()
+    assert sim.ResultSet.load(out).kept_of("visits") == ()
+    every = command("run", FAIR, "-n", "2", "-q", "--out", out, "--keep", "all", "--force")
+    assert every.exit_code == 0
+    assert sim.ResultSet.load(out).kept_of("visits") == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--tables", "cvs"], "no format 'cvs' of tables; did you mean csv? allowed: csv, parquet, xlsx"),
+        (["--keep", "first"], "found 'first'; allowed: numbers from 0, such as 0, 0-4 or 0-4,7, or all"),
+        (["--keep", "4-2"], "found '4-2'"),
+    ],
+)
+def test_options_of_tables_are_checked_before_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], says: str
+) -> None:
+    monkeypatch.setattr("sim.studies.replications.run", None)
+    done = command("run", FAIR, "-n", "1", "--out", tmp_path / "out", *options)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert says in " ".join(done.stderr.split()).replace("; allowed: csv", " allowed: csv")
+    assert not list(tmp_path.iterdir())
+    assert command("run", FAIR, *options).exit_code == 2  # they go with --out
+
+
+def test_a_workbook_needs_its_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.interchange.results.find_spec", lambda _: None)
+    done = command("run", FAIR, "-n", "1", "--out", tmp_path / "out", "--tables", "xlsx")
+    assert done.exit_code == 2
+    assert "pip install 'exposim[xlsx]'" in " ".join(done.stderr.split())
+
+
+def test_a_workbook_has_a_sheet_a_table(results: sim.ResultSet, tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    results.save(tmp_path / "out", tables=["xlsx"])
+    assert not (tmp_path / "out" / "tables").exists()
+    book = openpyxl.load_workbook(tmp_path / "out" / "tables.xlsx")
+    assert book.sheetnames == ["summary", *COLUMNS]
+    for name in COLUMNS:
+        rows = list(book[name].iter_rows(values_only=True))
+        assert list(rows[0]) == ["replication", *COLUMNS[name]]
+        assert len(rows) - 1 == len(results.table(name))
+    held = {row[0]: row for row in book["summary"].iter_rows(values_only=True)}["meetings.held"]
+    shown = pytest.approx(results.estimate("meetings.held").mean, rel=1e-15)  # a workbook has 16 digits
+    assert held[1] == shown
+    assert not [c for sheet in book for row in sheet.iter_rows() for c in row if c.data_type == "f"]
+
+
+def test_a_table_that_no_sheet_holds_is_refused_and_nothing_is_written(
+    results: sim.ResultSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("openpyxl")
+    monkeypatch.setattr("sim.interchange.results._MOST_ROWS", 200)
+    with pytest.raises(ValueError, match="rows and a sheet holds 200: keep fewer replications"):
+        results.save(tmp_path / "out", tables=["xlsx"])
+    assert not list(tmp_path.iterdir())
+
+
+def test_reading_results_runs_no_pickle(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pickle", None)
+    assert len(sim.ResultSet.load(saved)) == 3

@@ -1,0 +1,99 @@
+"""Encounters among visitors: who stands where, who is paired, and that nothing else knows of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sim
+from sim.floor.arrays import MINUTE
+from sim.statistics import Result
+from sim.statistics.encounters import LOOK_ROUND, EncounterKind, paired
+from sim.statistics.reading import DAY
+from sim.streams import subkeys
+
+
+@cache
+def fair(**behaviour: Any) -> Result:
+    return sim.run(sim.load("quickstart", {f"behaviour.{name}": value for name, value in behaviour.items()}))
+
+
+def test_all_but_one_at_most_of_a_group_at_a_place_are_paired_within_it() -> None:
+    rng = np.random.default_rng(1)
+    for n in (0, 1, 2, 3, 50, 501):
+        place, group = rng.integers(0, 4, n), rng.integers(0, 3, n)
+        a, b = paired(place, group, subkeys(9, np.arange(n)) if n else np.zeros(0, dtype=np.uint64))
+        together = np.concatenate((a, b))
+        assert len(np.unique(together)) == len(together)
+        assert (place[a] == place[b]).all()
+        assert (group[a] == group[b]).all()
+        left = np.setdiff1d(np.arange(n), together)
+        assert len(np.unique(place[left] * 3 + group[left])) == len(left)
+
+
+def test_one_more_at_a_place_changes_a_few_pairs_and_not_all() -> None:
+    lots, same = subkeys(4, np.arange(300)), np.zeros(300, dtype=np.int64)
+
+    def pairs(rows: np.ndarray[Any, Any]) -> set[frozenset[int]]:
+        a, b = paired(same[rows], same[rows], lots[rows])
+        return {frozenset(pair) for pair in zip(rows[a].tolist(), rows[b].tolist(), strict=True)}
+
+    whole = pairs(np.arange(300))
+    changed = [len(whole - pairs(np.delete(np.arange(300), gone))) for gone in range(0, 300, 7)]
+    assert min(changed) >= 1
+    assert np.mean(changed) < 6  # a path from a leaf to the root, of 150 pairs
+
+
+def test_nobody_talks_to_two_at_once_or_beyond_what_comes_next() -> None:
+    result = fair(encounter_share=0.9)
+    met = result.ledger.encounters
+    assert len(met) > 300
+    actor = np.concatenate((met.actor, met.partner_actor))
+    start, end = np.tile(met.start, 2), np.tile(met.start + met.length, 2)
+    order = np.lexsort((start, actor))
+    actor, start, end = actor[order], start[order], end[order]
+    same = actor[1:] == actor[:-1]
+    assert (start[1:] >= end[:-1])[same].all()
+    visits, stay = result.ledger.visits, np.zeros((2, result.expo.floor.n_party_days), dtype=np.int64)
+    stay[:, visits.actor] = visits.start, visits.end
+    assert (stay[0, actor] <= start).all()
+    assert (end <= stay[1, actor]).all()
+    assert (met.organisation != met.partner).all()
+    assert (met.length >= 1).all()
+    assert (met.start % LOOK_ROUND == 0).all()
+
+
+def test_they_change_nothing_on_the_floor_and_no_other_number() -> None:
+    few, many = fair(encounter_share=0.0), fair(encounter_share=0.9, coffee_share=1.0)
+    assert few.trace.to_bytes() == many.trace.to_bytes()
+    assert few.kpis["encounters.count"] == 0
+    assert len(few.encounters) == 0
+    assert len(many.encounters) == many.kpis["encounters.count"] > 0
+    for name, value in few.row.items():
+        if not name.startswith("encounters."):
+            assert many.row[name] == pytest.approx(value, nan_ok=True), name
+
+
+def test_as_many_who_stand_together_talk_as_the_scenario_says() -> None:
+    # at length 0 nobody is ever busy: every pair of every look round is a trial of its own
+    always = fair(encounter_share=1.0, encounter_minutes=0.0).kpis["encounters.count"]
+    for share in (0.2, 0.5):
+        some = fair(encounter_share=share, encounter_minutes=0.0).kpis["encounters.count"]
+        assert abs(some / always - share) < 4 * np.sqrt(share * (1 - share) / always)
+
+
+def test_the_coffee_hours_are_when_people_have_coffee() -> None:
+    for hour in (10, 14):
+        result = fair(coffee_share=1.0, coffee_from=dt.time(hour), coffee_to=dt.time(hour + 1))
+        met = result.ledger.encounters
+        coffee = met.kind == EncounterKind.COFFEE
+        assert coffee.sum() > 15
+        at = met.start[coffee] % DAY
+        last = (hour + 1) * 60 * MINUTE + result.expo.terms.encounters.coffee
+        assert ((hour * 60 * MINUTE <= at) & (at < last)).all()
+    plain = fair().kpis["encounters.coffee_share"]
+    assert fair(coffee_share=1.0).kpis["encounters.coffee_share"] > plain
