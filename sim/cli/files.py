@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from pathlib import Path
+from textwrap import fill
 
 import click
 
@@ -27,6 +28,8 @@ def check(given: Given, build: bool) -> None:
     only when they are placed: with --build, or by a run, before it begins. What is asked for and cannot be
     done, in the first replication, is then said with the reason. Exit status 0 if it is good, 2 if not.
     """
+    from sim.scenario import assumed
+
     checked = given.load()
     short: list[str] = []
     tell_warnings(checked)
@@ -43,6 +46,8 @@ def check(given: Given, build: bool) -> None:
     click.echo(printable(f"{checked.name}: {good}. {data.expo.title}: {days}, {visits:,} visits."))
     for line in short:
         click.echo(printable(f"  {line}"))
+    for line in assumed(data, checked.exhibitor_rows):
+        click.echo(fill(printable(line), 80, initial_indent="  ", subsequent_indent="    "))
 
 
 @click.command()
@@ -57,7 +62,14 @@ def show(given: Given) -> None:
 
 @click.command()
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
-def new(file: Path | None) -> None:
+@click.option(
+    "--exhibitors",
+    metavar="N",
+    type=click.IntRange(1, 20_000),
+    help="Also write a list of N exhibitors beside FILE, which names it: every column, drawn, to be replaced "
+    "by your own. All columns but the name may be left empty or taken out.",
+)
+def new(file: Path | None, exhibitors: int | None) -> None:
     """Write a commented template to FILE, or print it (no FILE, or -).
 
     A file that is already there is left alone.
@@ -66,15 +78,32 @@ def new(file: Path | None) -> None:
     from sim.scenario import template
 
     if file is None or file == Path("-"):
+        if exhibitors is not None:
+            raise click.UsageError("--exhibitors goes with FILE")
         click.echo(template(), nl=False)
         return
     if not file.parent.exists():  # it is not made: it may be a slip of the pen
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(file))
+    beside = None if exhibitors is None else file.with_name(f"{file.stem}-exhibitors.csv")
+    text = template() if exhibitors is None or beside is None else template(exhibitors, beside.name)
+    for each in (file, beside):
+        if each is not None and os.path.lexists(each):
+            raise BadInput(f"exposim: {each} is already there; it is left as it is")
     try:
-        write_file(file, template().encode("utf-8"))
-    except FileExistsError:
-        raise BadInput(f"exposim: {file} is already there; it is left as it is") from None
-    click.echo(f"Wrote {file}. Next: exposim check {file}", err=True)
+        if beside is not None and exhibitors is not None:
+            from sim.interchange.exhibitors_csv import exhibitors_csv
+
+            write_file(beside, exhibitors_csv(exhibitors))
+        try:
+            write_file(file, text.encode("utf-8"))
+        except BaseException:
+            if beside is not None:
+                beside.unlink(missing_ok=True)  # half of what was asked for is no use
+            raise
+    except FileExistsError as error:
+        raise BadInput(f"exposim: {error.filename} is already there; it is left as it is") from None
+    both = f"{file}" if beside is None else f"{file} and {beside}"
+    click.echo(f"Wrote {both}. Next: exposim check {file}", err=True)
 
 
 @click.command()

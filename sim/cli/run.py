@@ -32,6 +32,7 @@ Examples:
   exposim run fair.toml --out results/fair --tables csv,xlsx --keep all
   exposim run fair.toml --sessions
   exposim run quickstart --kpi meetings.held --kpi conversations.minutes
+  exposim run fair.toml --by day
   exposim run fair.toml --import my_fair.py --set matchmaking.main.policy=latest_first
 """
 
@@ -104,6 +105,15 @@ Examples:
     help="Show each session in a line: held or not, how full, who was turned away and why, with whom.",
 )
 @click.option("--all-kpis", is_flag=True, help="Show all KPIs, theme by theme.")
+@click.option(
+    "--by",
+    "divisions",
+    metavar="WHAT",
+    multiple=True,
+    type=click.Choice(["day", "hall", "chain", "sponsor", "persona"]),
+    help="Show KPIs of each day, hall, chain, kind of sponsor or persona instead of the first screen, and "
+    "which is worst; with --kpi or --all-kpis those. May be given several times.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @click.option("--quiet", "-q", is_flag=True, help="Show no progress bar.")
 def run(
@@ -120,6 +130,7 @@ def run(
     sessions: bool,
     kpis: tuple[str, ...],
     all_kpis: bool,
+    divisions: tuple[str, ...],
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -162,6 +173,7 @@ def run(
             workers=workers,
             engine=engine,
             precision=wanted,
+            by=divisions,
             progress=not quiet,
             keep=kept if out is not None and kinds else (),
             tables=("sessions",) if sessions else (),
@@ -184,8 +196,17 @@ def run(
             unwritten = error  # what was run is not to be lost: it is printed first
     absent = [name for name in kpis if not results.has(name)]
     chosen = [name for name in kpis if name not in absent] if kpis else None
+    missing = [name for name in chosen or () if not _grouped(results, divisions, [name])]
     if as_json:
-        click.echo(json.dumps(results.to_json_dict(chosen), indent=2, ensure_ascii=False))
+        told = results.to_json_dict(chosen)
+        if divisions:
+            among = None if chosen is None else [name for name in chosen if name not in missing]
+            told["by"] = {each: results.grouped(each).to_json_dict(among) for each in divisions}
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+    elif divisions:
+        among = None if chosen is None else [name for name in chosen if name not in missing]
+        shown = [results.grouped(each).text(among, everything=all_kpis) for each in divisions]
+        click.echo("\n\n".join([results.title, *shown]))
     else:
         # a file is read at the usual width; COLUMNS speaks of a terminal
         width = shutil.get_terminal_size((WIDTH, 24)).columns if sys.stdout.isatty() else WIDTH
@@ -207,10 +228,23 @@ def run(
         short = ", ".join(results.imprecise)
         said = f"exposim: the precision was not reached in {len(results):,} replications: {short}"
         click.echo("\n".join(wrapped(said, WIDTH, "", "  ")), err=True)
+    if missing:
+        names = ", ".join(map(repr, missing))
+        raise Failed(f"exposim: by {', '.join(divisions)} there is no KPI {names}")
     if absent:
         raise Failed(f"exposim: these results have no KPI {', '.join(map(repr, absent))}")
     if results.failures:
         raise Failed("\n".join(f"exposim: {failure}" for failure in results.failures))
+
+
+def _grouped(results: ResultSet, divisions: tuple[str, ...], kpis: list[str]) -> bool:
+    """Whether the groups of all these divisions have KPIs of these names."""
+    for each in divisions:
+        try:
+            results.grouped(each).chosen(kpis)
+        except KeyError:
+            return False
+    return True
 
 
 def _known(kpis: tuple[str, ...]) -> None:

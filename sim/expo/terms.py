@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sim.floor.arrays import MINUTE, IntArray
+from sim.scenario.exhibiting import home_of
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -89,7 +90,7 @@ def terms_of(scenario: Scenario) -> Terms:
     kinds = tuple(data.exhibitors.sponsors)
     return Terms(
         first_day=data.expo.first_day,
-        home_country=data.exhibitors.home_country,
+        home_country=home_of(data.exhibitors, scenario.exhibitor_rows),
         net_area_m2=data.venue.gross_area_m2 * data.venue.net_share,
         useful=_ms(data.behaviour.useful_minutes),
         useful_exchanges=data.behaviour.useful_exchanges,

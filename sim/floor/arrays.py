@@ -100,7 +100,7 @@ class PartyDays:
     size: IntArray  # people
     pace: IntArray  # ms a dm
     gate: IntArray  # place
-    arrival: IntArray  # ms, at the gate
+    arrival: IntArray  # ms, at the gate; NEVER: is registered and does not come
     gate_patience: IntArray  # ms in the gate's queue
     check: IntArray  # ms the whole party takes in a lane
     stay: IntArray  # ms it means to stay, from its admission on

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.files.problems import Fault, ScenarioError
+from sim.scenario.checks.assumed import assumed
 from sim.scenario.load import load, load_typed
 from sim.scenario.reading.catalogue import shipped, shipped_files
 from sim.scenario.reading.settings import parse_set, parse_sets
@@ -22,6 +23,7 @@ __all__ = [
     "ScenarioData",
     "ScenarioError",
     "ScenarioField",
+    "assumed",
     "fields",
     "json_schema",
     "load",

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from functools import cached_property
 
+import numpy as np
+
+from sim.floor.arrays import IntArray
 from sim.statistics.duty import Duty
 from sim.statistics.encounters import Encounters, read_encounters
 from sim.statistics.interactions import Interactions, read_interactions
@@ -24,6 +27,11 @@ class Ledger(Reading):
     def duty(self) -> Duty:
         """Staff on duty."""
         return Duty(self.floor.staff, self.floor.end)
+
+    @cached_property
+    def exhibitors(self) -> IntArray:
+        """The exhibitors that KPIs are about: all, but in a group of them."""
+        return np.arange(self.n_exhibitors)
 
     @cached_property
     def sides(self) -> Sides:

@@ -116,6 +116,20 @@ class Result(Frames):
         """Longest queues, fullest rooms and halls, exhibitors left out, requests without a slot."""
         return find_where_it_hurts(self.ledger)
 
+    def by(self, division: str) -> pd.DataFrame:
+        """KPIs of each group: a row a day, hall, chain, kind of sponsor or persona, a column a KPI.
+
+        They are worked out from what belongs to the group (`sim.statistics.groups`), for the KPIs for
+        which it makes sense. Raises KeyError with the near miss for another division.
+        """
+        import pandas as pd
+
+        from sim.statistics.groups import by
+
+        found = by(self.ledger, division)
+        frame = pd.DataFrame.from_dict(found, orient="index")
+        return frame.rename_axis(index=division, columns="kpi")
+
     def matrix(self, by: str = "chain") -> pd.DataFrame:
         """Interactions between the chains, stages or countries of the two sides, counted.
 

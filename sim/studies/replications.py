@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.statistics import Result
     from sim.statistics.hurts_overall import Tally
+    from sim.studies.grouped import Parts
     from sim.studies.resultset import ResultSet
 
 __all__ = ["MOST", "Cell", "StudyError", "StudyInterrupted", "replicate", "replication_cell"]
@@ -53,6 +54,7 @@ class Cell:
     reason: str = ""
     tally: Tally | None = None
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)  # those that are kept
+    divided: Mapping[str, Parts] = field(default_factory=dict)  # by division
 
 
 def replicate(
@@ -63,6 +65,7 @@ def replicate(
     workers: int | None = None,
     engine: str = "simpy",
     precision: float | str | Mapping[str, float | str] | None = None,
+    by: str | Collection[str] = (),
     progress: bool = False,
     keep: Collection[int] | Literal["all"] = (0,),
     tables: Collection[str] = (),
@@ -84,6 +87,8 @@ def replicate(
             `{"booths.wait_minutes": 0.5, "meetings.held": "2%"}`: for these KPIs, in the KPI's unit or
             relative. Given up after 1,000 replications: then `ResultSet.imprecise` names the KPIs that
             fall short. The rule of stopping is that of `sim.studies.Precision`.
+        by: divisions whose groups get KPIs of their own, for `ResultSet.by`: "day", "hall", "chain",
+            "sponsor", "persona", or several.
         progress: whether to show a progress bar with the time left, on standard error, if that is a
             terminal or a notebook.
         keep: numbers of the replications whose tables are all kept, for `ResultSet.table` and `save`, or
@@ -94,21 +99,26 @@ def replicate(
         ValueError: a number out of range, a table that does not exist; a PrecisionError, also for a KPI that
             does not exist.
         ScenarioError: the scenario cannot be built.
+        KeyError: there is no such division.
         StudyInterrupted: stopped from the keyboard; it holds what was done.
         StudyError: every replication failed.
     """
     from sim.scenario.load import scenario_of
+    from sim.statistics.groups import division
 
     scenario = scenario_of(scenario)
     replications = whole_number("replications", replications, 1)
     if workers is not None:
         workers = whole_number("workers", workers, 1)
     seed = checked(seed, engine)
+    divisions = (by,) if isinstance(by, str) else tuple(by)
+    for each in divisions:
+        division(each)
     kept = Keep.of(keep, tables)
     target = None if precision is None else Precision.parse(precision)
     if target is not None:
         target.check_names()
-    study = _Study(scenario, seed, engine, workers, target, kept)
+    study = _Study(scenario, seed, engine, workers, target, kept, divisions)
     asked = replications if target is None else max(2, replications)
     with _bar(progress, asked) as bar:
         try:
@@ -132,6 +142,7 @@ def replication_cell(
     engine: str,
     own: bytes | None = None,
     tables: tuple[str, ...] = (),
+    divisions: tuple[str, ...] = (),
 ) -> Cell:
     """Run one replication and keep its KPIs and these tables only: what a worker does.
 
@@ -144,9 +155,17 @@ def replication_cell(
             learn(own)
         result = run(scenario, replication=replication, seed=seed, engine=engine)
         kept = {name: getattr(result, name) for name in tables}
-        return Cell(replication, result.row, tally=result.tally, tables=kept)
+        return Cell(
+            replication, result.row, tally=result.tally, tables=kept, divided=_divided(result, divisions)
+        )
     except Exception as error:
         return Cell(replication, None, _reason(error))
+
+
+def _divided(result: Result, divisions: tuple[str, ...]) -> dict[str, Parts]:
+    from sim.statistics.groups import by
+
+    return {each: by(result.ledger, each) for each in divisions}
 
 
 class _Study:
@@ -160,6 +179,7 @@ class _Study:
         workers: int | None,
         precision: Precision | None = None,
         keep: Keep | None = None,
+        divisions: tuple[str, ...] = (),
     ) -> None:
         self.scenario = scenario
         self.seed = scenario.data.expo.seed if seed is None else seed
@@ -167,6 +187,7 @@ class _Study:
         self.workers = workers
         self.precision = precision
         self.keep = keep or Keep()
+        self.divisions = divisions
         self.cells: dict[int, Cell] = {}
         self.first: Result | None = None
 
@@ -199,14 +220,17 @@ class _Study:
     def _here(self, number: int) -> Cell:
         if number:
             names = self.keep.names(number)
-            return replication_cell(self.scenario, number, self.seed, self.engine, tables=names)
+            return replication_cell(
+                self.scenario, number, self.seed, self.engine, tables=names, divisions=self.divisions
+            )
         # The first is kept whole, for its tables; and a scenario that cannot be built stops here.
         from sim.scenario import ScenarioError
 
         try:
             self.first = run(self.scenario, replication=0, seed=self.seed, engine=self.engine)
-            kept = TablesOf(self.first, self.keep.names(0))
-            return Cell(0, self.first.row, tally=self.first.tally, tables=kept)
+            kept, first = TablesOf(self.first, self.keep.names(0)), self.first
+            divided = _divided(first, self.divisions)
+            return Cell(0, first.row, tally=first.tally, tables=kept, divided=divided)
         except ScenarioError:
             raise
         except Exception as error:
@@ -245,7 +269,15 @@ class _Study:
         pool = Parallel(n_jobs=workers, backend=backend(), return_as="generator_unordered", batch_size=1)
         with starting():
             cells: Generator[Cell] = pool(
-                task(self.scenario, number, self.seed, self.engine, own, self.keep.names(number))
+                task(
+                    self.scenario,
+                    number,
+                    self.seed,
+                    self.engine,
+                    own,
+                    self.keep.names(number),
+                    self.divisions,
+                )
                 for number in numbers
             )
         return cells
@@ -275,6 +307,9 @@ class _Study:
             tallies=tuple(cell.tally for cell in cells if cell.tally is not None),
             kept={cell.replication: cell.tables for cell in cells if cell.tables},
             failures=failures,
+            divided={
+                each: tuple(self.cells[number].divided[each] for number in done) for each in self.divisions
+            },
             imprecise=() if self.precision is None else self.precision.missed(self.kpis),
         )
 

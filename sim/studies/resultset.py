@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ from sim.statistics.text import (
     table,
     wrapped,
 )
+from sim.studies.grouped import Grouped, Parts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,6 +71,8 @@ class ResultSet:
     failures: tuple[Failure, ...] = ()
     imprecise: tuple[str, ...] = ()
     kept: Mapping[int, Mapping[str, pd.DataFrame]] | None = None
+    divided: Mapping[str, tuple[Parts, ...]] = field(default_factory=dict)
+    """KPIs of groups by division, an entry a replication, for the divisions that were asked for."""
 
     def __post_init__(self) -> None:
         if not self.rows or len(self.rows) != len(self.numbers):
@@ -172,6 +175,20 @@ class ResultSet:
         """
         self.values(name)
         return self._estimates[name]
+
+    def grouped(self, division: str) -> Grouped:
+        """The KPIs of the groups of a division over replications: their intervals, and which is worst.
+
+        Raises KeyError if these results have none: `sim.replicate(..., by="day")` asks for them.
+        """
+        if division not in self.divided:
+            there = f"; there are: {', '.join(self.divided)}" if self.divided else ""
+            raise KeyError(f"no KPIs by {division!r}: replicate(..., by={division!r}) asks for them{there}")
+        return Grouped(division, self.divided[division], self.scenario.data.costs.currency)
+
+    def by(self, division: str) -> pd.DataFrame:
+        """A row a group and KPI: mean, low, high (95 %), half_width, sd, n, unit, label; as `grouped`."""
+        return self.grouped(division).frame
 
     def difference(self, other: ResultSet, name: str) -> Estimate:
         """By how much a KPI is higher here than in `other`, replication by replication.
@@ -324,6 +341,11 @@ class ResultSet:
         first = "" if self.first is None else self.first.where_it_hurts._repr_html_()
         hurts = self.where_it_hurts._repr_html_() if self.tallies else first
         return grouped_html(self._title(), groups, self._notes(groups)) + hurts
+
+    @property
+    def title(self) -> str:
+        """What was run: the expo, replications, seed and engine."""
+        return self._title().partition(";")[0]
 
     def _title(self) -> str:
         n = len(self)

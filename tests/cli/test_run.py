@@ -109,7 +109,9 @@ def test_every_option_of_run_reaches_the_study(monkeypatch: pytest.MonkeyPatch) 
         raise StudyError("enough")
 
     monkeypatch.setattr("sim.studies.replicate", replicate)
-    done = command("run", FAIR, "-n", "4", "-p", "5%", "--seed", "8", "--workers", "3", "--quiet")
+    done = command(
+        "run", FAIR, "-n", "4", "-p", "5%", "--seed", "8", "--workers", "3", "--quiet", "--by", "day"
+    )
     assert (done.exit_code, done.stdout, done.stderr) == (1, "", "exposim: enough\n")
     assert asked == {
         "replications": 4,
@@ -117,6 +119,7 @@ def test_every_option_of_run_reaches_the_study(monkeypatch: pytest.MonkeyPatch) 
         "workers": 3,
         "engine": "simpy",
         "precision": "5%",
+        "by": ("day",),
         "progress": False,
         "keep": (),  # no tables are asked for
         "tables": (),
@@ -216,7 +219,9 @@ def test_an_input_that_was_cut_is_not_labelled_an_input() -> None:
 
 def test_check_says_that_a_scenario_is_good() -> None:
     done = command("check", FAIR)
-    assert (done.exit_code, done.stdout) == (0, "fair: good. A fair to test with: 1 day, 120 visits.\n")
+    assert done.exit_code == 0
+    assert done.stdout.startswith("fair: good. A fair to test with: 1 day, 120 visits.\n")
+    assert "  home country: CN, an assumption" in done.stdout  # and what else it leaves open
 
 
 def test_what_show_prints_is_a_scenario_that_gives_the_same(tmp_path: Path) -> None:

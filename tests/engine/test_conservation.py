@@ -21,7 +21,7 @@ from tests.floors import PATIENT, walk_up_floor
 from tests.naive_queue import Ask, naive_queue
 from tests.random_floors import floors, random_floor
 
-SEEDS = range(150)
+SEEDS = range(200)
 
 
 @cache

@@ -11,7 +11,7 @@ from sim.expo.meetings.timetabling import Slots, of_party, room, slots_of
 from sim.expo.venue.hours import DAY, minutes
 from sim.floor.arrays import MINUTE, NONE, IntArray, PlaceKind
 from sim.streams import Streams
-from tests.expo.fair import TOML, built, fair, parts, scenario_of
+from tests.expo.fair import ROUTES_END, TOML, built, fair, parts, scenario_of
 
 
 def of_programme(expo: Expo, name: str) -> IntArray:
@@ -314,7 +314,8 @@ def test_no_shows_are_drawn_for_each_side_at_its_rate() -> None:
 
 
 def test_more_tables_change_no_request_no_answer_and_no_show() -> None:
-    before, after = built(matchmaking__general__tables=1), built()
+    # how far a party strolls on when its route is done follows its hours, and these its meetings
+    before, after = built(matchmaking__general__tables=1, **ROUTES_END), built(**ROUTES_END)
     assert len(after.floor.meetings.place) > len(before.floor.meetings.place)
     for column in ("asker", "asked", "asker_party", "asked_party", "affinity", "score", "accepted"):
         assert np.array_equal(getattr(before.requests, column), getattr(after.requests, column)), column

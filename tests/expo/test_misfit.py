@@ -45,7 +45,8 @@ def test_what_cannot_be_built_has_its_line(
         sim.build(sim.load("fair.toml"))
     assert str(caught.value).startswith(says)
     quick = CliRunner().invoke(exposim, ["check", "fair.toml"])
-    assert (quick.exit_code, quick.stdout) == (0, "fair: good. Small fair: 2 days, 400 visits.\n")
+    assert quick.exit_code == 0
+    assert quick.stdout.startswith("fair: good. Small fair: 2 days, 400 visits.\n")
     whole = CliRunner().invoke(exposim, ["check", "--build", "fair.toml"])
     assert (whole.exit_code, whole.stdout) == (2, "")
     assert whole.stderr.startswith(says)
@@ -70,7 +71,7 @@ def test_a_row_that_cannot_be_placed_has_the_line_of_its_file(
 def test_a_good_scenario_is_said_to_be_buildable() -> None:
     nothing_wanted = ["--set", "visitors.buyer.meal_share=0", "--set", "visitors.buyer.seminar_interests=0"]
     done = CliRunner().invoke(exposim, ["check", "--build", str(SMALL), *nothing_wanted])
-    assert done.stdout == "small: good, and can be built. Small fair: 2 days, 400 visits.\n"
+    assert done.stdout.startswith("small: good, and can be built. Small fair: 2 days, 400 visits.\n")
 
 
 def test_what_cannot_be_done_is_said_and_not_called_good() -> None:
@@ -89,4 +90,4 @@ def test_what_cannot_be_done_is_said_and_not_called_good() -> None:
     ]
     assert lines[2].startswith("  matchmaking.main.requests: ")
     assert lines[2].endswith(" requests not made: every pair that may meet has one already")
-    assert len(lines) == 3
+    assert lines[3].startswith("  home country: CN, an assumption")

@@ -255,7 +255,15 @@ def test_a_list_says_who_is_of_the_belt_and_road_or_else_the_country_does() -> N
         for country, road in said
     )  # fmt: skip
     organisations, _ = draw_exhibitors(
-        cisce(exhibitor_rows=rows, pavilions={}, programme={}, matchmaking={}), Streams(1, 0)
+        cisce(
+            exhibitor_rows=rows,
+            pavilions={},
+            programme={},
+            matchmaking={},
+            exhibitors__fortune_500=0,
+            exhibitors__debuts=0,
+        ),
+        Streams(1, 0),
     )
     assert organisations.belt_and_road.tolist() == [1, 0, 0, 1]
 
@@ -284,7 +292,8 @@ def test_listed_exhibitors_replace_drawn_ones() -> None:
         )
         for i in range(5)
     )
-    organisations, exhibitors = draw_exhibitors(cisce(exhibitor_rows=rows), Streams(1, 0))
+    flags = {"exhibitors__fortune_500": 0}  # of which the list says nothing
+    organisations, exhibitors = draw_exhibitors(cisce(exhibitor_rows=rows, **flags), Streams(1, 0))
     assert organisations.name == tuple(f"Firm {i}" for i in range(5))
     assert exhibitors.area_m2.tolist() == [10, 11, 12, 13, 14]
     assert exhibitors.staff.tolist() == [3, 4, 5, 6, 7]
@@ -292,6 +301,6 @@ def test_listed_exhibitors_replace_drawn_ones() -> None:
     assert exhibitors.pavilion.tolist() == [NONE] * 4 + [0]
     assert [CODES[country] for country in organisations.country.tolist()] == ["DE"] * 5
     # a pavilion of which the file names no company is drawn as its table says
-    drawn, _ = draw_exhibitors(cisce(exhibitor_rows=rows[:4]), Streams(1, 0))
+    drawn, _ = draw_exhibitors(cisce(exhibitor_rows=rows[:4], **flags), Streams(1, 0))
     assert len(drawn.name) == 44
     assert drawn.name[4] == "Hungary 01"

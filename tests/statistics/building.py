@@ -52,6 +52,7 @@ class Scenario:
     name: str
     data: ScenarioData
     hash: str = "0"
+    exhibitor_rows: tuple[()] = ()
 
 
 @dataclass(frozen=True)
@@ -242,6 +243,7 @@ def build(plan: Plan) -> Expo:
             debut=np.zeros(exhibitors, dtype=np.int64),
             sponsor=_ints(plan.sponsor or [NONE] * exhibitors),
             attraction=np.ones(exhibitors),
+            stand=tuple(f"A{i}" for i in range(exhibitors)),
         ),
         parties=Parties(
             key=np.array([p.party for p in plan.parties], dtype=np.uint64),

@@ -21,7 +21,9 @@ from sim.expo.draw.sizes import sizes, whole_sizes
 from sim.expo.exhibitors.sponsors import draw_sponsors
 from sim.expo.expo import Exhibitors, Organisations
 from sim.floor.arrays import NONE, IntArray
-from sim.scenario.schema.countries import COUNTRIES, country_number
+from sim.scenario.exhibiting import area_of, belt_and_road_share, home_of, order_of
+from sim.scenario.schema.companies import OTHER
+from sim.scenario.schema.countries import CODES, COUNTRIES, country_number
 from sim.scenario.schema.data import STAGES
 from sim.streams import KeyArray, Streams, key_of
 
@@ -36,7 +38,7 @@ FloatArray = npt.NDArray[np.float64]
 _STAFF_JITTER = 0.35  # sd, against 1 of booth size, in the order by which staff follow area
 _FORTUNE_JITTER = 0.7  # the same in the order by which the Fortune 500 take the large booths
 _APPEAL = 0.5  # sd of the logarithm of a booth's own appeal
-_COUNTRY_SHIFT = 3  # the country at place r of the list weighs 1 / (r + this)
+_COUNTRY_SHIFT = 3  # the country at place r of the order weighs 1 / (r + this)
 
 
 class PopulationDoesNotFit(Misfit):
@@ -71,23 +73,23 @@ def draw_exhibitors(scenario: Scenario, streams: Streams) -> tuple[Organisations
     numbers `countries.COUNTRIES`. Raises `PopulationDoesNotFit` if the totals contradict each other.
     """
     rows = scenario.exhibitor_rows
-    companies = _listed(scenario) if rows else _drawn(scenario)
-    listed = len(rows)
+    companies = _listed(scenario, streams) if rows else _drawn(scenario)
     keys = companies.key()
     chain, stage = _column(companies.chain), _column(companies.stage)
     pavilion, direct = _column(companies.pavilion), _column(companies.direct)
-    own = (pavilion == NONE) & (np.arange(len(keys)) >= listed)
 
-    country = _countries(scenario, keys, pavilion, own, streams)
-    size = streams.uniform("booth size", keys)
-    area, staff = _areas_and_staff(scenario, keys, pavilion, own, listed, size, streams)
-    fortune, debut = _flags(scenario, keys, direct, size, streams)
+    country = _countries(scenario, keys, pavilion, direct, streams)
     road = np.array([COUNTRIES[number].belt_and_road for number in country.tolist()], dtype=np.int64)
     for i, row in enumerate(rows):
-        country[i], area[i], staff[i] = country_number(row.country), row.area_m2, row.staff
-        fortune[i], debut[i] = row.fortune_500, row.debut
-        by_country = COUNTRIES[country[i]].belt_and_road
-        road[i] = by_country if row.belt_and_road is None else row.belt_and_road
+        if row.belt_and_road is not None:
+            road[i] = row.belt_and_road
+    size = streams.uniform("booth size", keys)
+    area = _areas(scenario, pavilion, size)
+    if rows:
+        size = _by_area(area, pavilion, size, [area_of(row) is not None for row in rows])
+    sponsor = draw_sponsors(scenario, keys, area, streams)
+    staff = _staff(scenario, keys, pavilion, area, sponsor, size, streams)
+    fortune, debut = _flags(scenario, keys, direct, size, streams)
 
     offers, needs = profiles(chain, stage, keys, scenario, streams)
     settings = scenario.data.exhibitors
@@ -110,8 +112,9 @@ def draw_exhibitors(scenario: Scenario, streams: Streams) -> tuple[Organisations
         pavilion=pavilion,
         direct=direct,
         debut=debut,
-        sponsor=draw_sponsors(scenario, keys, area, streams),
+        sponsor=sponsor,
         attraction=power(area, settings.area_pull) * pull * appeal,
+        stand=tuple(row.stand or "" for row in rows) + ("",) * (len(keys) - len(rows)),
     )
     return organisations, exhibitors
 
@@ -123,18 +126,45 @@ def _column(values: list[int]) -> IntArray:
 # ---------------------------------------------------------------- who: names, chains, stages
 
 
-def _listed(scenario: Scenario) -> _Companies:
-    """The exhibitors of the file; pavilions of which it names no company are drawn as their tables say."""
-    chains, pavilions = list(scenario.data.chains), list(scenario.data.pavilions)
+def _listed(scenario: Scenario, streams: Streams) -> _Companies:
+    """The exhibitors of the file; pavilions of which it names no company are drawn as their tables say.
+
+    Chains and stages that the file leaves open are shared out among those who have none, so that all
+    have their weights, in keyed orders: one exhibitor more moves one at a border at most.
+    """
+    data, rows = scenario.data, scenario.exhibitor_rows
+    chains, pavilions = list(data.chains), list(data.pavilions)
+    keys = np.array([key_of("exhibitor", row.name) for row in rows], dtype=np.uint64)
+    pavilion = _column([NONE if row.pavilion is None else pavilions.index(row.pavilion) for row in rows])
+    chain = _column([NONE if row.chain is None else chains.index(row.chain) for row in rows])
+    stage = _column([NONE if row.stage is None else STAGES.index(row.stage) for row in rows])
+    for number in np.unique(pavilion).tolist():
+        own = list(data.pavilions.values())[number].chains if number != NONE else {}
+        weights = [own.get(name, 0.0) for name in chains] if own else None
+        if weights is None:
+            weights = [1.0 if number != NONE else c.exhibitors for c in data.chains.values()]
+        _share_out(chain, np.flatnonzero(pavilion == number), weights, streams.uniform("listed chain", keys))
+    for number in np.unique(chain).tolist():
+        of_chain = list(data.chains.values())[number].stages
+        weights = [of_chain.get(each, 0.0) for each in STAGES]
+        _share_out(stage, np.flatnonzero(chain == number), weights, streams.uniform("listed stage", keys))
     companies = _Companies()
-    for row in scenario.exhibitor_rows:
-        pavilion = NONE if row.pavilion is None else pavilions.index(row.pavilion)
-        companies.add(row.name, chains.index(row.chain), STAGES.index(row.stage), pavilion)
+    for i, row in enumerate(rows):
+        companies.add(row.name, int(chain[i]), int(stage[i]), int(pavilion[i]))
     named = set(companies.pavilion)
     for number in range(len(pavilions)):
         if number not in named:
             _add_pavilion(scenario, number, companies)
     return companies
+
+
+def _share_out(code: IntArray, group: IntArray, weights: list[float], u: FloatArray) -> None:
+    """Give each of the `group` that has none a code, so that all codes together have their weights."""
+    open_ = group[code[group] == NONE]
+    if len(open_):
+        given = np.bincount(code[group][code[group] != NONE], minlength=len(weights))
+        more = apportion(weights, len(group), given) - given
+        code[open_[np.argsort(u[open_], kind="stable")]] = np.repeat(np.arange(len(weights)), more)
 
 
 def _drawn(scenario: Scenario) -> _Companies:
@@ -188,17 +218,26 @@ def _add_pavilion(scenario: Scenario, number: int, companies: _Companies) -> Non
 
 
 def _countries(
-    scenario: Scenario, keys: KeyArray, pavilion: IntArray, own: npt.NDArray[np.bool_], streams: Streams
+    scenario: Scenario, keys: KeyArray, pavilion: IntArray, direct: IntArray, streams: Streams
 ) -> IntArray:
-    """Country of each exhibitor; those of the file are left at 0."""
-    pavilions = list(scenario.data.pavilions.values())
-    country = np.zeros(len(keys), dtype=np.int64)
-    for number, section in enumerate(pavilions):
+    """Country of each exhibitor: its row's, its pavilion's, or drawn."""
+    country = np.full(len(keys), NONE, dtype=np.int64)
+    for number, section in enumerate(scenario.data.pavilions.values()):
         country[pavilion == number] = country_number(section.country)
-    members = np.flatnonzero(own)
+    for i, row in enumerate(scenario.exhibitor_rows):
+        if row.country is not None:
+            country[i] = country_number(row.country)
+    members = np.flatnonzero(country == NONE)
     if not len(members):
         return country
-    home, overseas = _country_seats(scenario, len(members))
+    held = np.bincount(country[(country != NONE) & (direct == 1)], minlength=len(COUNTRIES))
+    home = country_number(home_of(scenario.data.exhibitors, scenario.exhibitor_rows))
+    if isinstance(scenario.data.exhibitors.countries, dict):
+        overseas = _by_shares(scenario, home, held, len(members))
+    elif scenario.exhibitor_rows:
+        overseas = _beside_listed(scenario, home, held, len(members))
+    else:
+        overseas = _country_seats(scenario, home, len(members))
     by_order = members[np.argsort(streams.uniform("overseas", keys[members]), kind="stable")]
     away = by_order[: len(overseas)]
     # a second order, or those nearest to being at home would all be of one group of countries
@@ -208,12 +247,55 @@ def _countries(
     return country
 
 
-def _country_seats(scenario: Scenario, own: int) -> tuple[int, IntArray]:
-    """The home country, and a country for each overseas exhibitor outside the pavilions."""
+def _by_shares(scenario: Scenario, home: int, held: IntArray, own: int) -> IntArray:
+    """A country for each exhibitor that is not of the home country, so that shares of all hold exactly.
+
+    Of `held` have theirs already; with a file that names more of a country than its share, the others'
+    give way.
+    """
+    shares = scenario.data.exhibitors.countries
+    assert isinstance(shares, dict)
+    named = [country_number(code) for code in shares if code != OTHER]
+    weights = [share for code, share in shares.items() if code != OTHER] + [shares.get(OTHER, 0.0)]
+    taken = np.append(held[named], held.sum() - held[named].sum())
+    exact = apportion(weights, own + int(held.sum()))
+    if np.any(exact < taken) and not scenario.exhibitor_rows:
+        worst = int(np.argmin(exact - taken))
+        whose = (
+            f"exhibitors of {CODES[named[worst]]}" if worst < len(named) else "exhibitors of other countries"
+        )
+        raise PopulationDoesNotFit(
+            "exhibitors.countries",
+            f"asks for {exact[worst]} {whose}; the pavilions alone hold {taken[worst]}",
+        )
+    more = apportion(weights, own + int(held.sum()), taken) - taken
+    order = order_of(CODES[home])
+    others = [c for c in order if c not in named and c != home]
+    drawn = seats([1 / (order.index(c) + _COUNTRY_SHIFT) for c in others], int(more[-1]), held[others])
+    overseas = np.repeat(np.array(named, dtype=np.int64), more[:-1])
+    return np.concatenate((overseas[overseas != home], np.sort(np.array(others, dtype=np.int64)[drawn])))
+
+
+def _beside_listed(scenario: Scenario, home: int, held: IntArray, own: int) -> IntArray:
+    """The same where a file leaves some countries open and there are no shares: the first of the list."""
     settings = scenario.data.exhibitors
-    home = country_number(settings.home_country)
+    assert isinstance(settings.countries, int)
+    abroad = int(held.sum() - held[home])
+    number = min(max(rounded(settings.overseas_share * settings.count) - abroad, 0), own)
+    others = [c for c in order_of(CODES[home]) if c != home][: max(1, settings.countries - 1)]
+    weights = [1 / (place + 1 + _COUNTRY_SHIFT) for place in range(len(others))]
+    return np.sort(np.array(others, dtype=np.int64)[seats(weights, number, held[others])])
+
+
+def _country_seats(scenario: Scenario, home: int, own: int) -> IntArray:
+    """A country for each overseas exhibitor outside the pavilions."""
+    settings = scenario.data.exhibitors
+    assert isinstance(settings.countries, int)
+    road_share = belt_and_road_share(settings, CODES[home])
     overseas = rounded(settings.overseas_share * settings.count)
-    wanted = {True: rounded(settings.belt_and_road_share * overseas)}
+    # countries in groups that have numbers of their own: Belt and Road and others, or all in one
+    group_of = [c.belt_and_road and road_share is not None for c in COUNTRIES]
+    wanted = {True: rounded((road_share or 0.0) * overseas)}
     wanted[False] = overseas - wanted[True]
     inside, abroad = {True: 0, False: 0}, set()
     home_inside = False
@@ -222,38 +304,47 @@ def _country_seats(scenario: Scenario, own: int) -> tuple[int, IntArray]:
         if country == home:
             home_inside |= pavilion.exhibitors > 0
         elif pavilion.exhibitors:
-            inside[COUNTRIES[country].belt_and_road] += pavilion.exhibitors
+            inside[group_of[country]] += pavilion.exhibitors
             abroad.add(country)
     road, other = (wanted[flag] - inside[flag] for flag in (True, False))
     if min(road, other) < 0 or road + other > own:
+        asked = (
+            f"it asks for {wanted[False]} exhibitors from abroad; the pavilions alone hold {inside[False]}"
+            if road_share is None
+            else f"with belt_and_road_share it asks for {wanted[True]} exhibitors from Belt-and-Road "
+            f"countries and {wanted[False]} from other ones abroad; the pavilions alone hold "
+            f"{inside[True]} and {inside[False]}"
+        )
         raise PopulationDoesNotFit(
-            "exhibitors.overseas_share",
-            f"with belt_and_road_share it asks for {wanted[True]} exhibitors from Belt-and-Road countries "
-            f"and {wanted[False]} from other ones abroad; the pavilions alone hold {inside[True]} and "
-            f"{inside[False]}, and {own} exhibitors stand outside them",
+            "exhibitors.overseas_share", f"{asked}, and {own} exhibitors stand outside them"
         )
     has_home = own > road + other or home_inside
-    chosen = _more_countries(settings.countries - has_home - len(abroad), road, other, home, abroad)
+    order = order_of(CODES[home])
+    place = {country: position for position, country in enumerate(order)}
+    chosen = _more_countries(
+        settings.countries - has_home - len(abroad), road, other, order, group_of, {home, *abroad}
+    )
     groups = []
     for flag, number in ((True, road), (False, other)):
-        new = [c for c in chosen if COUNTRIES[c].belt_and_road == flag]
-        candidates = new + [c for c in sorted(abroad) if COUNTRIES[c].belt_and_road == flag]
+        new = [c for c in chosen if group_of[c] == flag]
+        candidates = new + [c for c in sorted(abroad) if group_of[c] == flag]
         taken = np.array([c in new for c in candidates], dtype=np.int64)  # each new country has one at least
-        weights = [1 / (c + _COUNTRY_SHIFT) for c in candidates]
+        weights = [1 / (place[c] + _COUNTRY_SHIFT) for c in candidates]
         more = seats(weights, number - len(new), taken) if candidates else np.zeros(0, dtype=np.int64)
         groups.append(np.array(new + [candidates[i] for i in more.tolist()], dtype=np.int64))
-    return home, np.concatenate(groups)
+    return np.concatenate(groups)
 
 
-def _more_countries(wanted: int, road: int, other: int, home: int, abroad: set[int]) -> list[int]:
-    """The next `wanted` countries of the list, so many of each group as there are exhibitors for them."""
-    lists = {
-        flag: [
-            i for i, c in enumerate(COUNTRIES) if c.belt_and_road == flag and i != home and i not in abroad
-        ]
-        for flag in (True, False)
-    }
-    open_to = {flag: any(COUNTRIES[c].belt_and_road == flag for c in abroad) for flag in (True, False)}
+def _more_countries(
+    wanted: int, road: int, other: int, order: tuple[int, ...], group_of: list[bool], there: set[int]
+) -> list[int]:
+    """The next `wanted` countries of the order that are not `there` yet.
+
+    Of each group not more than it has exhibitors: `road` of Belt-and-Road countries, `other`.
+    """
+    lists = {flag: [c for c in order if group_of[c] == flag and c not in there] for flag in (True, False)}
+    place = {country: position for position, country in enumerate(order)}
+    open_to = {flag: any(group_of[c] == flag for c in there - {order[0]}) for flag in (True, False)}
     low = int(road > 0 and not open_to[True])
     low_other = int(other > 0 and not open_to[False])
     least = max(low, wanted - min(other, len(lists[False])))
@@ -264,58 +355,98 @@ def _more_countries(wanted: int, road: int, other: int, home: int, abroad: set[i
             f"asks for {wanted} countries beside the home country and the pavilions', but there are "
             f"{road} exhibitors from Belt-and-Road and {other} from other countries for them",
         )
-    first = sorted(lists[True] + lists[False])[:wanted]
-    n_road = min(max(sum(COUNTRIES[c].belt_and_road for c in first), least), most)
-    return sorted(lists[True][:n_road] + lists[False][: wanted - n_road])
+    first = sorted(lists[True] + lists[False], key=place.__getitem__)[:wanted]
+    n_road = min(max(sum(group_of[c] for c in first), least), most)
+    return sorted(lists[True][:n_road] + lists[False][: wanted - n_road], key=place.__getitem__)
 
 
 # ---------------------------------------------------------------- how large, and what marks them
 
 
-def _areas_and_staff(
+def _areas(scenario: Scenario, pavilion: IntArray, size: FloatArray) -> FloatArray:
+    """Booth areas in m², as the file says, else drawn around what is left for a group."""
+    data, settings = scenario.data, scenario.data.exhibitors
+    area = np.full(len(pavilion), np.nan)
+    for i, row in enumerate(scenario.exhibitor_rows):
+        area[i] = np.nan if (said := area_of(row)) is None else said
+    for number in (NONE, *range(len(data.pavilions))):
+        members = np.flatnonzero(pavilion == number)
+        rows = members[np.isnan(area[members])]
+        if not len(rows):
+            continue
+        given = area[members][~np.isnan(area[members])]
+        if number == NONE and settings.mean_area_m2 is not None:
+            mean_area = float(settings.mean_area_m2)
+        else:
+            whole = _net_area(scenario) if number == NONE else list(data.pavilions.values())[number].area_m2
+            mean_area = (whole - float(given.sum())) / len(rows)
+            if mean_area <= 0 and len(given):
+                mean_area = float(given.mean())  # the file leaves no room: the others are like those it names
+        if mean_area <= 0:
+            net = data.venue.gross_area_m2 * data.venue.net_share
+            raise PopulationDoesNotFit(
+                "venue.gross_area_m2", f"the pavilions take all of the net area, {net:g} m² with net_share"
+            )
+        by_size = rows[np.argsort(size[rows], kind="stable")]
+        area[by_size] = sizes(len(rows), mean_area, settings.area_gini)
+    return area
+
+
+def _net_area(scenario: Scenario) -> float:
+    """Net area outside the pavilions, m²."""
+    data = scenario.data
+    net = data.venue.gross_area_m2 * data.venue.net_share
+    return float(net - sum(p.area_m2 for p in data.pavilions.values() if p.exhibitors + p.partners))
+
+
+def _by_area(area: FloatArray, pavilion: IntArray, size: FloatArray, said: list[bool]) -> FloatArray:
+    """The sizes by which staff and flags follow areas, where a file says areas: by rank in the group."""
+    ranked = size.copy()
+    known = np.array(said + [False] * (len(area) - len(said)), dtype=np.bool_)
+    for number in np.unique(pavilion[known]).tolist():
+        members = np.flatnonzero(pavilion == number)
+        by_area = members[np.lexsort((size[members], area[members]))]
+        ranked[by_area] = (np.arange(len(members)) + 0.5) / len(members)
+    return ranked
+
+
+def _staff(
     scenario: Scenario,
     keys: KeyArray,
     pavilion: IntArray,
-    own: npt.NDArray[np.bool_],
-    listed: int,
+    area: FloatArray,
+    sponsor: IntArray,
     size: FloatArray,
     streams: Streams,
-) -> tuple[FloatArray, IntArray]:
-    """Booth areas (m²) and staff; those of the file are left at 1 and 1."""
+) -> IntArray:
+    """Staff of each booth: of its row, else of its kind of sponsor, else by area, else drawn."""
     data, settings = scenario.data, scenario.data.exhibitors
-    area, staff = np.ones(len(keys)), np.ones(len(keys), dtype=np.int64)
+    staff = np.zeros(len(keys), dtype=np.int64)
+    for i, row in enumerate(scenario.exhibitor_rows):
+        staff[i] = row.staff or 0
+    for number, kind in enumerate(settings.sponsors):
+        if kind in settings.sponsor_staff:
+            staff[(sponsor == number) & (staff == 0)] = settings.sponsor_staff[kind]
+    if settings.area_a_member_m2 is not None:
+        free = (pavilion == NONE) & (staff == 0)
+        by_rule = np.floor(area[free] / settings.area_a_member_m2 + 0.5).astype(np.int64)
+        staff[free] = np.maximum(by_rule, settings.least_staff)
     by_staff = normal_quantile(size) + _STAFF_JITTER * normal_quantile(streams.uniform("booth staff", keys))
-    groups = []
-    if own.any():
-        n = int(own.sum())
-        groups.append((own, _mean_area(scenario, n), rounded(settings.mean_staff * n), settings.least_staff))
-    for number, section in enumerate(data.pavilions.values()):
-        members = (pavilion == number) & (np.arange(len(keys)) >= listed)
-        n = int(members.sum())
-        if n:
-            least = min(settings.least_staff, section.staff // n)
-            groups.append((members, section.area_m2 / n, section.staff, least))
-    for members, mean_area, total_staff, least in groups:
-        rows = np.flatnonzero(members)
-        by_size = rows[np.argsort(size[rows], kind="stable")]
-        area[by_size] = sizes(len(rows), mean_area, settings.area_gini)
+    for number in (NONE, *range(len(data.pavilions))):
+        members = np.flatnonzero(pavilion == number)
+        rows = members[staff[members] == 0]
+        n = len(rows)
+        if not n:
+            continue
+        if number == NONE:
+            total, least = rounded(settings.mean_staff * n), settings.least_staff
+        else:
+            left = list(data.pavilions.values())[number].staff - int(staff[members].sum())
+            total, least = max(left, n), min(settings.least_staff, max(left // n, 1))
         staff[rows[np.argsort(by_staff[rows], kind="stable")]] = whole_sizes(
-            len(rows), total_staff, settings.staff_gini, least
+            n, total, settings.staff_gini, least
         )
-    return area, staff
-
-
-def _mean_area(scenario: Scenario, n: int) -> float:
-    data = scenario.data
-    if data.exhibitors.mean_area_m2 is not None:
-        return float(data.exhibitors.mean_area_m2)
-    net = data.venue.gross_area_m2 * data.venue.net_share
-    free = net - sum(p.area_m2 for p in data.pavilions.values() if p.exhibitors + p.partners)
-    if free <= 0:
-        raise PopulationDoesNotFit(
-            "venue.gross_area_m2", f"the pavilions take all of the net area, {net:g} m² with net_share"
-        )
-    return float(free / n)
+    return staff
 
 
 def _flags(
@@ -324,18 +455,23 @@ def _flags(
     """Who is a Fortune 500 company (direct exhibitors, mostly with large booths), who shows a debut."""
     settings = scenario.data.exhibitors
     fortune, debut = np.zeros((2, len(keys)), dtype=np.int64)
-    if scenario.exhibitor_rows:
-        return fortune, debut
+    listed = scenario.exhibitor_rows
     rows = np.flatnonzero(direct)
-    for field_name, wanted, n in (
-        ("fortune_500", settings.fortune_500, len(rows)),
-        ("debuts", settings.debuts, len(keys)),
+    said = [False, False]
+    for place, (flag, name) in enumerate(((fortune, "fortune_500"), (debut, "debut"))):
+        said[place] = any(getattr(row, name) is not None for row in listed)
+        flag[: len(listed)] = [bool(getattr(row, name)) for row in listed]
+    for field_name, wanted, n, known in (
+        ("fortune_500", settings.fortune_500, len(rows), said[0]),
+        ("debuts", settings.debuts, len(keys), said[1]),
     ):
-        if wanted > n:
+        if wanted > n and not known:
             raise PopulationDoesNotFit(
                 f"exhibitors.{field_name}", f"found {wanted}; there are only {n} exhibitors"
             )
     by_size = normal_quantile(size) + _FORTUNE_JITTER * normal_quantile(streams.uniform("fortune 500", keys))
-    fortune[rows[np.argsort(-by_size[rows], kind="stable")[: settings.fortune_500]]] = 1
-    debut[np.argsort(streams.uniform("debut", keys), kind="stable")[: settings.debuts]] = 1
+    if not said[0]:
+        fortune[rows[np.argsort(-by_size[rows], kind="stable")[: settings.fortune_500]]] = 1
+    if not said[1]:
+        debut[np.argsort(streams.uniform("debut", keys), kind="stable")[: settings.debuts]] = 1
     return fortune, debut

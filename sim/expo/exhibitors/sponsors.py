@@ -19,7 +19,7 @@ __all__ = ["draw_sponsors"]
 def draw_sponsors(scenario: Scenario, keys: KeyArray, area: FloatArray, streams: Streams) -> IntArray:
     """The kind of sponsor of each exhibitor, numbered as `exhibitors.sponsors`, or NONE.
 
-    Those of the exhibitors' file are as it says. Others are drawn without replacement with weights
+    If the exhibitors' file names some, they are as it says. Others are drawn without replacement with weights
     of their areas (an assumption), by the keyed clocks of Efraimidis and Spirakis (2006), so that one
     exhibitor more leaves the others' clocks as they were.
     """
@@ -28,7 +28,7 @@ def draw_sponsors(scenario: Scenario, keys: KeyArray, area: FloatArray, streams:
     if not kinds:
         return sponsor
     names = list(kinds)
-    if scenario.exhibitor_rows:
+    if any(row.sponsor is not None for row in scenario.exhibitor_rows):
         for i, row in enumerate(scenario.exhibitor_rows):
             sponsor[i] = NONE if row.sponsor is None else names.index(row.sponsor)
         return sponsor

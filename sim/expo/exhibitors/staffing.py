@@ -92,22 +92,33 @@ def _usual_hours(
     team = exhibitors.staff[booth]
     halves = (settings.shifts == 2) & (team > 1)
     parts = np.zeros((2, len(booth), len(venue.day_open), 2), dtype=np.int64)
-    for day, (opens, closes) in enumerate(
-        zip(venue.day_open.tolist(), venue.day_close.tolist(), strict=True)
-    ):
-        noon = (opens + closes) // 2
-        first = np.where(halves & (member % 2 == 1), noon, opens)
-        last = np.where(halves & (member % 2 == 0), noon, closes)
-        earliest = max(day * DAY + clock(settings.lunch_from), opens)
-        latest = min(day * DAY + clock(settings.lunch_to), closes)
-        leaves, back = _breaks(
-            minutes(settings.lunch_minutes), earliest, latest, day, booth, team, keys, booth_keys, streams
-        )
-        # half a day is worked through; no break is no gap (R7)
-        spans = (first <= earliest) & (latest <= last) & (leaves < back)
-        leaves, back = np.where(spans, leaves, last), np.where(spans, back, last)
-        parts[0, :, day] = np.column_stack((first, back))
-        parts[1, :, day] = np.column_stack((leaves, last))
+    for hall in range(len(venue.halls)):
+        of = np.flatnonzero(venue.hall_of[booth] == hall)
+        for day, (opens, closes) in enumerate(
+            zip(venue.hall_open[hall].tolist(), venue.hall_close[hall].tolist(), strict=True)
+        ):
+            noon = (opens + closes) // 2
+            begins = opens if opens == closes else int(venue.begins(hall)[day])
+            first = np.where(halves[of] & (member[of] % 2 == 1), noon, begins)
+            last = np.where(halves[of] & (member[of] % 2 == 0), noon, closes)
+            earliest = max(day * DAY + clock(settings.lunch_from), opens)
+            latest = min(day * DAY + clock(settings.lunch_to), closes)
+            leaves, back = _breaks(
+                minutes(settings.lunch_minutes),
+                earliest,
+                latest,
+                day,
+                booth[of],
+                team[of],
+                keys[of],
+                booth_keys,
+                streams,
+            )
+            # half a day is worked through; no break is no gap (R7)
+            spans = (first <= earliest) & (latest <= last) & (leaves < back)
+            leaves, back = np.where(spans, leaves, last), np.where(spans, back, last)
+            parts[0, of, day] = np.column_stack((first, back))
+            parts[1, of, day] = np.column_stack((leaves, last))
     start, end = parts.reshape(2, len(booth), -1)
     return start, end
 

@@ -233,7 +233,7 @@ def _spare_delegates(section: Matchmaking, people: Attendance, slots: Slots, dut
         walk[booth[people.side[:n] == HOSTS]] = 0
     spare = np.zeros((n, len(slots.start)), dtype=np.int64)
     for t, (start, end) in enumerate(zip(slots.start.tolist(), slots.end.tolist(), strict=True)):
-        opens = int(duties.venue.day_open[start // DAY])
+        opens = int(duties.venue.set_up[start // DAY])
         leaves = start - walk
         at = np.maximum(leaves - minutes(section.hold_back_minutes), opens)
         number = np.where(leaves >= opens, duties.spare(np.minimum(at, end), end), 0)

@@ -288,19 +288,35 @@ def _single(
 def _request(scenario: Scenario, venue: Venue, batch: list[_Planned]) -> Request:
     first = batch[0]
     section, day = first.section, first.day
-    opens, closes = int(venue.day_open[day]), int(venue.day_close[day])
+    kinds = section.rooms or (() if first.at_booth else tuple(venue.rooms))
+    places = tuple(place for kind in kinds for place in venue.rooms[kind].tolist())
+    fixed = section.starts is not None
+    if fixed and not first.at_booth:  # only rooms of halls that are open then, as planned
+        places = tuple(
+            place
+            for place in places
+            if venue.planned(place, day)[0] <= first.start and first.over <= venue.planned(place, day)[1]
+        )
+        if not places:
+            raise ProgrammeDoesNotFit(
+                first.path,
+                f"lasts from {as_clock(first.start)} to {as_clock(first.over)} on day {day + 1}, when the "
+                "halls of its rooms are closed",
+            )
+    hours = [venue.planned(place, day) for place in places]
+    if first.at_booth:  # of whichever hall
+        hours = list(zip(venue.hall_open[:, day].tolist(), venue.hall_close[:, day].tolist(), strict=True))
+    opens, closes = max(low for low, _ in hours), min(high for _, high in hours)
     if first.at_booth and section.host_pavilion is not None:
         opening = before_opening(scenario.data.pavilions[section.host_pavilion], venue.day_open)[1]
         opens = max(opens, opening) if opening // DAY == day else opens
-    fixed = section.starts is not None
-    kinds = section.rooms or (() if first.at_booth else tuple(venue.rooms))
     return Request(
         rule=first.path,
         day=day,
         count=len(batch),
         length=first.over - first.start,
         changeover=minutes(section.changeover_minutes),
-        places=tuple(place for kind in kinds for place in venue.rooms[kind].tolist()),
+        places=places,
         earliest=first.start if fixed else _limit(opens, section.from_, day, max),
         latest=first.over if fixed else _limit(closes, section.to, day, min),
         fixed=fixed,

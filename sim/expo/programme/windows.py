@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from sim.expo.shortfalls import Noted
     from sim.expo.venue.venue import Venue
     from sim.scenario import Scenario
-    from sim.scenario.schema.data import Matchmaking
+    from sim.scenario.schema.data import DayHours, Matchmaking
 
 __all__ = ["plan_windows"]
 
@@ -24,24 +25,26 @@ _GRID = 5 * MINUTE  # as for activities
 def plan_windows(scenario: Scenario, venue: Venue, noted: Noted) -> tuple[IntArray, IntArray]:
     """Windows (rows of programme, day, area, start, end, slots, tables) and slots (window, start).
 
-    The windows of a day lie on one grid for all areas of a programme, evenly over the hours, the
-    first at `from` where that is said; where areas have fewer windows than others they skip places of
-    the grid in turn. Slots in which the tables are closed (a shock) are left out, windows without a
-    slot too; that is noted. Raises `ProgrammeDoesNotFit`.
+    The windows of a day lie on one grid for all areas of a programme, evenly over the hours, the first at
+    `from` where that is said; or, where there is a break, one slot after the other up to it and again from
+    its end on. Where areas have fewer windows than others they skip places of the grid in turn. Slots in
+    which the tables are closed (a shock) are left out, windows without a slot too; that is noted. Raises
+    `ProgrammeDoesNotFit`.
     """
     windows: list[tuple[int, ...]] = []
     slots: list[tuple[int, int]] = []
     for programme, (name, section) in enumerate(scenario.data.matchmaking.items()):
         for day in range(len(venue.day_open)):
-            opens = int(venue.day_open[day])
-            starts, n = _grid(name, section, day, opens, int(venue.day_close[day]))
+            first, last = _hours(scenario, venue, section, day)
+            of_window = _grid(name, section, day, first, last)
             slot = minutes(section.slot_minutes)
-            pitch = slot + minutes(section.buffer_minutes)
-            if starts and section.from_ is not None:
-                asked, begin = clock(section.from_) // MINUTE, starts[0] % DAY // MINUTE
+            said = _said(scenario, section, day)
+            if of_window and said is not None:
+                asked, begin = clock(said) // MINUTE, of_window[0][0] % DAY // MINUTE
                 noted.note(f"matchmaking.{name}.from", "first slot", "starts", asked, begin, "doors", day)
-            for area, start in _by_area(section.areas, starts, _windows(section, day)):
-                begins = [start + k * pitch for k in range(n)]
+            for area, g in _by_area(section.areas, len(of_window), _windows(section, day)):
+                begins, n = of_window[g], len(of_window[g])
+                start = begins[0]
                 if venue.tables[name].size:
                     place = int(venue.tables[name][area, 0])
                     begins = [t for t in begins if venue.is_open(place, t, t + slot)]
@@ -66,16 +69,44 @@ def _windows(section: Matchmaking, day: int) -> int:
     return section.windows[day] if day < len(section.windows) else 0
 
 
-def _grid(name: str, section: Matchmaking, day: int, opens: int, closes: int) -> tuple[list[int], int]:
-    """Starts of the windows, one after the other in an area, and the slots of each."""
+def _hours(scenario: Scenario, venue: Venue, section: Matchmaking, day: int) -> tuple[int, int]:
+    """From when to when there may be slots on a day, in ms: of the programme, its hall, and the doors."""
+    opens, closes = int(venue.day_open[day]), int(venue.day_close[day])
+    if section.location == "table":
+        hall = venue.halls.index(section.hall)
+        opens, closes = int(venue.hall_open[hall, day]), int(venue.hall_close[hall, day])
+    other, begin = _other_hours(scenario, section, day), _said(scenario, section, day)
+    end = section.to if other is None or other.closes is None else other.closes
+    return (
+        opens if begin is None else max(opens, day * DAY + clock(begin)),
+        closes if end is None else min(closes, day * DAY + clock(end)),
+    )
+
+
+def _other_hours(scenario: Scenario, section: Matchmaking, day: int) -> DayHours | None:
+    return section.hours.get((scenario.data.expo.first_day + dt.timedelta(days=day)).isoformat())
+
+
+def _said(scenario: Scenario, section: Matchmaking, day: int) -> dt.time | None:
+    """From when on there are slots on a day, as the scenario says."""
+    other = _other_hours(scenario, section, day)
+    return section.from_ if other is None or other.opens is None else other.opens
+
+
+def _grid(name: str, section: Matchmaking, day: int, first: int, last: int) -> list[list[int]]:
+    """Starts of the slots of each window, windows one after the other in an area."""
     in_turn = -(-_windows(section, day) // section.areas)
     if in_turn == 0:
-        return [], 0
-    first = opens if section.from_ is None else max(opens, day * DAY + clock(section.from_))
-    last = closes if section.to is None else min(closes, day * DAY + clock(section.to))
+        return []
     buffer = minutes(section.buffer_minutes)
-    pitch = minutes(section.slot_minutes) + buffer
-    fit = max(0, (last - first + buffer) // pitch)
+    slot = minutes(section.slot_minutes)
+    pitch = slot + buffer
+    parts, low, high = [(first, last)], last, first
+    if section.break_from is not None and section.break_to is not None:
+        low, high = (day * DAY + clock(time) for time in (section.break_from, section.break_to))
+        parts = [(first, min(last, low)), (max(first, high), last)]
+    there = [t for begin, end in parts for t in range(begin, end - slot + 1, pitch)]
+    fit = len(there)
     n = section.window_slots or fit // in_turn
     if n == 0 or in_turn * n > fit:
         raise ProgrammeDoesNotFit(
@@ -83,19 +114,22 @@ def _grid(name: str, section: Matchmaking, day: int, opens: int, closes: int) ->
             f"{in_turn} windows of {max(n, 1)} slots, one after the other in an area, "
             f"do not fit on day {day + 1} between {as_clock(first)} and {as_clock(last)}; {fit} slots do",
         )
+    if len(parts) > 1 and low < last and high > first:  # the break is among them
+        return [there[g * n : (g + 1) * n] for g in range(in_turn)]
     slack = last - first - (in_turn * n * pitch - buffer)
     before = 0.5 if section.from_ is None else 0.0
-    return [
+    starts = [
         first + g * n * pitch + int(slack * (g + before) / in_turn) // _GRID * _GRID for g in range(in_turn)
-    ], n
+    ]
+    return [[start + k * pitch for k in range(n)] for start in starts]
 
 
-def _by_area(areas: int, starts: list[int], windows: int) -> list[tuple[int, int]]:
-    """(area, start) of the windows, by area."""
-    idle = areas * len(starts) - windows  # so many areas leave out one place of the grid
+def _by_area(areas: int, in_turn: int, windows: int) -> list[tuple[int, int]]:
+    """(area, place on the grid) of the windows, by area."""
+    idle = areas * in_turn - windows  # so many areas leave out one place of the grid
     return [
-        (area, start)
+        (area, g)
         for area in range(areas)
-        for g, start in enumerate(starts)
-        if area < areas - idle or g != (area - (areas - idle)) % len(starts)
+        for g in range(in_turn)
+        if area < areas - idle or g != (area - (areas - idle)) % in_turn
     ]

@@ -13,7 +13,18 @@ from sim.floor.arrays import MINUTE, IntArray
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-__all__ = ["DAY", "Interval", "clock", "day_hours", "merged", "minutes", "ragged", "without"]
+__all__ = [
+    "DAY",
+    "Interval",
+    "clock",
+    "day_hours",
+    "hall_hours",
+    "merged",
+    "minutes",
+    "ragged",
+    "set_up",
+    "without",
+]
 
 DAY = 24 * 60 * MINUTE
 Interval = tuple[int, int]
@@ -42,6 +53,33 @@ def day_hours(scenario: Scenario) -> tuple[IntArray, IntArray]:
         opens.append(day * DAY + clock(opening))
         closes.append(day * DAY + clock(closing))
     return np.array(opens, dtype=np.int64), np.array(closes, dtype=np.int64)
+
+
+def hall_hours(scenario: Scenario) -> tuple[IntArray, IntArray]:
+    """Opening and closing of each hall on each day, (halls, days) in ms: as planned, within the doors' hours.
+
+    A hall that is closed all day closes when it opens.
+    """
+    expo, halls = scenario.data.expo, list(scenario.data.venue.halls.values())
+    doors_open, doors_close = day_hours(scenario)
+    opens = np.tile(doors_open, (len(halls), 1))
+    closes = np.tile(doors_close, (len(halls), 1))
+    for number, hall in enumerate(halls):
+        for day in range(expo.days):
+            other = hall.hours.get((expo.first_day + dt.timedelta(days=day)).isoformat())
+            opening = hall.opens if other is None or other.opens is None else other.opens
+            closing = hall.closes if other is None or other.closes is None else other.closes
+            if opening is not None:
+                opens[number, day] = max(opens[number, day], day * DAY + clock(opening))
+            if closing is not None:
+                closes[number, day] = min(closes[number, day], day * DAY + clock(closing))
+    return opens, np.maximum(opens, closes)
+
+
+def set_up(scenario: Scenario, opens: IntArray) -> IntArray:
+    """When staff are there before openings on each day, (..., days) in ms; not before midnight."""
+    begins: IntArray = opens - minutes(scenario.data.expo.set_up_minutes)
+    return np.maximum(begins, np.arange(opens.shape[-1]) * DAY)
 
 
 def merged(intervals: Iterable[Interval]) -> list[Interval]:

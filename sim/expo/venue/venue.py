@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from sim.expo.venue.hours import DAY, Interval, clock, day_hours, merged, minutes, ragged, without
+from sim.expo.venue.hours import (
+    DAY,
+    Interval,
+    clock,
+    day_hours,
+    hall_hours,
+    merged,
+    minutes,
+    ragged,
+    set_up,
+    without,
+)
 from sim.expo.venue.shocks import absent_exhibitors, changes_of, gate_closures, hall_closures, lane_changes
 from sim.floor.arrays import NONE, IntArray, PlaceKind, Places
 from sim.floor.geography import distances
+from sim.scenario.exhibiting import stand_of
 from sim.scenario.schema.countries import COUNTRIES
 
 if TYPE_CHECKING:
@@ -47,6 +60,9 @@ class Venue:
     ]  # (exhibitors, 4) m: west, south, east, north of the booth with its share of aisle
     day_open: IntArray  # (days,) ms: doors open
     day_close: IntArray  # (days,) ms: doors close
+    hall_open: IntArray  # (halls, days) ms: as planned, within the doors' hours
+    hall_close: IntArray  # (halls, days) ms
+    set_up: IntArray  # (days,) ms: staff are there from then on, where the hall opens with the doors
 
     def walk(self, a: npt.ArrayLike, b: npt.ArrayLike) -> IntArray:
         """Walking distance in dm between places `a` and `b` (broadcast)."""
@@ -57,6 +73,16 @@ class Venue:
         p = self.places
         rows = slice(p.open_index[place], p.open_index[place + 1])
         return bool(np.any((p.open_from[rows] <= start) & (end <= p.open_to[rows])))
+
+    def begins(self, hall: int) -> IntArray:
+        """When the staff of a hall begin on each day (ms): when it opens, less the set-up."""
+        begins: IntArray = self.hall_open[hall] - (self.day_open - self.set_up)
+        return begins
+
+    def planned(self, place: int, day: int) -> tuple[int, int]:
+        """When the hall of a place opens and closes on a day (ms), shocks apart."""
+        hall = int(self.places.zone[place])
+        return int(self.hall_open[hall, day]), int(self.hall_close[hall, day])
 
     def opens_for(self, place: int, moment: int) -> int:
         """When a place opens for the last time before it is open at a moment (ms); 0 if it is closed then."""
@@ -105,6 +131,7 @@ def lay_out(
         for name, place in data.venue.catering.items()
     ]
     day_open, day_close = day_hours(scenario)
+    hall_open, hall_close = hall_hours(scenario)
     return Venue(
         places=plan.places(_opening(scenario, organisations, exhibitors, plan, streams), gates),
         names=tuple(plan.name),
@@ -119,6 +146,9 @@ def lay_out(
         plots=plots,
         day_open=day_open,
         day_close=day_close,
+        hall_open=hall_open,
+        hall_close=hall_close,
+        set_up=set_up(scenario, day_open),
     )
 
 
@@ -194,17 +224,36 @@ def _hall_of(
     halls: IntArray = np.where(
         exhibitors.pavilion == NONE, of_chain[organisations.chain], of_pavilion[exhibitors.pavilion]
     )
+    for i, row in enumerate(scenario.exhibitor_rows):
+        if row.hall is not None:
+            halls[i] = number[row.hall]
     return halls
 
 
 def _plots(
     scenario: Scenario, organisations: Organisations, exhibitors: Exhibitors, hall_of: IntArray
 ) -> tuple[npt.NDArray[np.float64], IntArray]:
-    """A plot in metres for each booth, with its share of the aisles, and its place on the walk."""
-    # neighbours share a pavilion, or a chain and a stage
+    """A plot in metres for each booth, with its share of the aisles, and its place on the walk.
+
+    A stand whose position the exhibitors file says has no share of the aisles. Others of its hall stand in
+    rows as if it stood there too.
+    """
+    # neighbours are those of the next stand numbers, or share a pavilion, or a chain and a stage
     order = np.lexsort(
-        (organisations.key, organisations.stage, organisations.chain, exhibitors.pavilion, hall_of)
+        (
+            organisations.key,
+            organisations.stage,
+            organisations.chain,
+            exhibitors.pavilion,
+            _by_number(exhibitors.stand),
+            hall_of,
+        )
     )
+    placed = {
+        i: stand
+        for i, row in enumerate(scenario.exhibitor_rows)
+        if (stand := stand_of(row, float(exhibitors.area_m2[i]))) is not None
+    }
     plots = np.zeros((len(hall_of), 4))
     rank = np.zeros(len(hall_of), dtype=np.int64)
     halls = list(scenario.data.venue.halls.values())
@@ -216,9 +265,45 @@ def _plots(
         booths = order[hall_of[order] == hall]
         if len(booths):
             plots[booths] = _rows(exhibitors.area_m2[booths], *_floor_of(scenario, hall), door(halls[hall]))
+            known = [i for i in booths.tolist() if i in placed]
+            if known:
+                plots[known] = [placed[i] for i in known]
+                booths = booths[_serpentine(plots[booths], door(halls[hall]))]
             rank[booths] = walked + np.arange(len(booths))
             walked += len(booths)
     return plots, rank
+
+
+def _by_number(stands: tuple[str, ...]) -> IntArray:
+    """Places of stands in the order of their numbers, A2 before A10; those without one are last, alike."""
+    parts = {stand: _natural(stand) for stand in stands if stand}
+    place = {stand: position for position, stand in enumerate(sorted(parts, key=parts.__getitem__))}
+    return np.array([place.get(stand, len(place)) for stand in stands], dtype=np.int64)
+
+
+def _natural(stand: str) -> tuple[tuple[int, int, str], ...]:
+    pieces = re.findall(r"[0-9]+|[^0-9]+", stand)
+    return tuple((0, int(piece), "") if piece.isdecimal() else (1, 0, piece.upper()) for piece in pieces)
+
+
+def _serpentine(plots: npt.NDArray[np.float64], entrance: tuple[float, float]) -> IntArray:
+    """The order in which plots are walked: row by row from the side of the entrance, every second one back.
+
+    A row is those whose middle lies within the depth of its first plot.
+    """
+    x, south, north = (plots[:, 0] + plots[:, 2]) / 2, plots[:, 1], plots[:, 3]
+    if entrance[1] - south.min() > (north.max() - south.min()) / 2:
+        south, north = -north, -south
+    walk: list[int] = []
+    upper, row, back = -math.inf, list[int](), False
+    for i in np.lexsort((x, (south + north) / 2)).tolist():
+        if (south[i] + north[i]) / 2 > upper:
+            walk += sorted(row, key=lambda j: -x[j] if back else x[j])
+            back = back != bool(row)
+            row, upper = [], float(north[i])
+        row.append(i)
+    walk += sorted(row, key=lambda j: -x[j] if back else x[j])
+    return np.array(walk, dtype=np.int64)
 
 
 def _floor_of(scenario: Scenario, number: int) -> tuple[float, float, float, float]:
@@ -347,13 +432,20 @@ def _opening(
     plan: _Plan,
     streams: Streams,
 ) -> list[list[Interval]]:
-    """When each place is open: the expo's hours, less late openings and shocks (R7, R8)."""
+    """When each place is open: the hours of its hall, less late openings and shocks (R7, R8)."""
     data = scenario.data
     opens, closes = day_hours(scenario)
-    hours = merged(zip(opens.tolist(), closes.tolist(), strict=True))
     admission = minutes(data.expo.last_admission_minutes)
     gate_hours = merged(zip(opens.tolist(), (closes - admission).tolist(), strict=True))
-    by_zone = [without(hours, hall_closures(scenario, hall)) for hall in data.venue.halls]
+    hall_open, hall_close = hall_hours(scenario)
+    # visitors are outside until the doors open, so that a hall that opens with them may be open before
+    hall_open = np.where(
+        (hall_open == opens) & (hall_open < hall_close), set_up(scenario, hall_open), hall_open
+    )
+    by_zone = [
+        without(zip(opening_.tolist(), closing.tolist(), strict=True), hall_closures(scenario, hall))
+        for hall, opening_, closing in zip(data.venue.halls, hall_open, hall_close, strict=True)
+    ]
     by_zone += [without(gate_hours, gate_closures(scenario, gate)) for gate in data.venue.gates]
     opening = [by_zone[zone] for zone in plan.zone]
 

@@ -13,6 +13,7 @@ from sim.expo.draw.profiles import profiles
 from sim.expo.expo import Organisations
 from sim.expo.visitors.bunches import Bunches
 from sim.floor.arrays import NONE, IntArray
+from sim.scenario.exhibiting import home_of
 from sim.scenario.schema.countries import COUNTRIES, country_number
 from sim.scenario.schema.data import STAGES
 from sim.streams import FloatArray, KeyArray, Streams
@@ -129,8 +130,9 @@ def origins(
     stage = pick_each(stages, chain, streams.uniform("companies.stage", key))
     country = np.empty(len(key), dtype=np.int64)
     u = streams.uniform("companies.country", key)
+    home = home_of(data.exhibitors, scenario.exhibitor_rows)
     for p, section in enumerate(kinds):
-        shares = section.country_shares or {data.exhibitors.home_country: 1.0}
+        shares = section.country_shares or {home: 1.0}
         codes = np.array([country_number(code) for code in shares], dtype=np.int64)
         country[kind == p] = codes[pick(list(shares.values()), u[kind == p])]
     return chain, stage, country

@@ -17,6 +17,7 @@ from sim.scenario.checks.references import Finding
 from sim.scenario.checks.soundness import Check
 from sim.scenario.checks.timing import Hours, open_hours, window
 from sim.scenario.checks.totals import booth_areas
+from sim.scenario.exhibiting import area_of
 from sim.scenario.schema.data import Matchmaking, ScenarioData
 from sim.scenario.schema.rows import ExhibitorRow
 
@@ -51,11 +52,11 @@ def doubts(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> list[Finding
 def _booths(listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[Finding]:
     """Booths in which nobody could stand."""
     if listed:
-        small = [i for i, row in enumerate(listed) if row.area_m2 < _BOOTH_M2]
+        small = {i: area for i, row in enumerate(listed) if (area := area_of(row) or _BOOTH_M2) < _BOOTH_M2}
         if small:
-            least = min(listed[i].area_m2 for i in small)
+            least = min(small.values())
             message = f"booths of {least:g} m²: two people at a table need {_BOOTH_M2:g} (assumption)"
-            yield ("exhibitors_file", small[0], "area_m2"), message
+            yield ("exhibitors_file", next(iter(small)), "area_m2"), message
         return
     own = data.exhibitors.count - sum(pavilion.exhibitors for pavilion in data.pavilions.values())
     areas = booth_areas(data, listed)

@@ -9,6 +9,7 @@ from typing import Any
 from sim.files.locator import Keys
 from sim.files.problems import did_you_mean
 from sim.policy_names import policy_names
+from sim.scenario.schema.companies import OTHER
 from sim.scenario.schema.countries import CODES
 from sim.scenario.schema.data import ScenarioData
 
@@ -91,6 +92,8 @@ def _references(data: ScenarioData, names: Names) -> Iterator[tuple[Keys, str, s
         yield ("chains", name, "hall"), "hall", chain.hall, names.halls
         for supplier in chain.inputs:
             yield ("chains", name, "inputs", supplier), "chain", supplier, names.chains
+    for kind in data.exhibitors.sponsor_staff:
+        yield ("exhibitors", "sponsor_staff", kind), "kind of sponsor", kind, names.sponsors
     for name, pavilion in data.pavilions.items():
         yield ("pavilions", name, "hall"), "hall", pavilion.hall, names.halls
         for each in pavilion.chains:
@@ -140,7 +143,12 @@ def _twice(data: ScenarioData) -> Iterator[Finding]:
 
 
 def _countries(data: ScenarioData) -> Iterator[tuple[Keys, str]]:
-    yield ("exhibitors", "home_country"), data.exhibitors.home_country
+    exhibitors = data.exhibitors
+    if exhibitors.home_country is not None:
+        yield ("exhibitors", "home_country"), exhibitors.home_country
+    for code in exhibitors.countries if isinstance(exhibitors.countries, Mapping) else ():
+        if code != OTHER:
+            yield ("exhibitors", "countries", code), code
     for name, pavilion in data.pavilions.items():
         yield ("pavilions", name, "country"), pavilion.country
     for name, persona in data.visitors.items():

@@ -23,6 +23,9 @@ __all__ = [
 ]
 
 
+_ROUNDING = 1e-9
+
+
 class Hours(NamedTuple):
     """An interval of one day, in minutes from midnight."""
 
@@ -92,6 +95,14 @@ def timing_checks(data: ScenarioData) -> Iterator[Check]:
         yield partial(_date, key)
     for key in data.expo.hours:
         yield partial(_hours_of, key)
+    for name, hall in data.venue.halls.items():
+        for key in hall.hours:
+            yield partial(_date_in, ("venue", "halls", name, "hours", key))
+        yield partial(_hall_hours, name)
+    for name, matching in data.matchmaking.items():
+        for key in matching.hours:
+            yield partial(_date_in, ("matchmaking", name, "hours", key))
+        yield partial(_break, name)
     yield _last_admission
     named: tuple[tuple[Iterable[str], tuple[Callable[[str, ScenarioData], Iterator[Finding]], ...]], ...] = (
         (data.visitors, (_day_shares, _days_each, _arrival_shares)),
@@ -124,8 +135,40 @@ def _last_day(data: ScenarioData) -> Iterator[Finding]:
 
 
 def _date(key: str, data: ScenarioData) -> Iterator[Finding]:
-    expo = data.expo
-    at: Keys = ("expo", "hours", key)
+    yield from _date_in(("expo", "hours", key), data)
+
+
+def _hall_hours(name: str, data: ScenarioData) -> Iterator[Finding]:
+    """A hall that is never open on a day."""
+    hall = data.venue.halls[name]
+    for day, doors in enumerate(open_hours(data)):
+        date = (data.expo.first_day + dt.timedelta(days=day)).isoformat()
+        other = hall.hours.get(date)
+        opens = hall.opens if other is None or other.opens is None else other.opens
+        closes = hall.closes if other is None or other.closes is None else other.closes
+        if doors.length and not _within(doors, opens, closes).length:
+            key = "closes" if closes is not None else "opens"
+            at: Keys = ("venue", "halls", name)
+            at = (*at, key) if other is None or getattr(other, key) is None else (*at, "hours", date, key)
+            found = _time(closes if key == "closes" and closes is not None else opens or dt.time())
+            yield at, f"found {found}; the hall would not be open on day {day + 1}, {doors}"
+            return
+
+
+def _break(name: str, data: ScenarioData) -> Iterator[Finding]:
+    matching = data.matchmaking[name]
+    low, high = matching.break_from, matching.break_to
+    at: Keys = ("matchmaking", name)
+    if low is None and high is not None:
+        yield (*at, "break_to"), f"found {_time(high)}; a break needs break_from and break_to"
+    elif low is not None and high is None:
+        yield (*at, "break_from"), f"found {_time(low)}; a break needs break_from and break_to"
+    elif low is not None and high is not None and high <= low:
+        yield (*at, "break_to"), f"found {_time(high)}; allowed: after break_from = {_time(low)}"
+
+
+def _date_in(at: Keys, data: ScenarioData) -> Iterator[Finding]:
+    expo, key = data.expo, str(at[-1])
     try:
         date = dt.date.fromisoformat(key)
     except ValueError:
@@ -275,11 +318,11 @@ def _slots(name: str, data: ScenarioData) -> Iterator[Finding]:
     windows = matching.windows or (matching.areas,) * data.expo.days
     pitch = matching.slot_minutes + matching.buffer_minutes
     for day, (count, open_) in enumerate(zip(windows, open_hours(data), strict=False)):
-        free = window(matching, open_)
+        free = _slot_hours(matching, data, day, open_)
         in_a_row = math.ceil(count / matching.areas)  # windows one after the other in one area
         slots = in_a_row * (matching.window_slots or 1)
         needed = slots * pitch - matching.buffer_minutes
-        if not count or needed <= free.length:
+        if not count or slots <= _slots_in(matching, free):
             continue
         if slots == 1:
             message = f"found {matching.slot_minutes:g}; not one slot fits into {free} on day {day + 1}"
@@ -294,6 +337,44 @@ def _slots(name: str, data: ScenarioData) -> Iterator[Finding]:
             )
             yield ("matchmaking", name, key), message
         return
+
+
+def _slot_hours(matching: Matchmaking, data: ScenarioData, day: int, doors: Hours) -> Hours:
+    """The part of a day's hours in which there may be slots, the break not taken out."""
+    date = (data.expo.first_day + dt.timedelta(days=day)).isoformat()
+    free = doors
+    if matching.location == "table" and matching.hall in data.venue.halls:
+        hall = data.venue.halls[matching.hall]
+        other = hall.hours.get(date)
+        free = _within(
+            free,
+            hall.opens if other is None or other.opens is None else other.opens,
+            hall.closes if other is None or other.closes is None else other.closes,
+        )
+    other = matching.hours.get(date)
+    return _within(
+        free,
+        matching.from_ if other is None or other.opens is None else other.opens,
+        matching.to if other is None or other.closes is None else other.closes,
+    )
+
+
+def _within(hours: Hours, opens: dt.time | None, closes: dt.time | None) -> Hours:
+    """The part of some hours between two times, where these are said."""
+    return Hours(
+        hours.opens if opens is None else max(hours.opens, minutes_of(opens)),
+        hours.closes if closes is None else min(hours.closes, minutes_of(closes)),
+    )
+
+
+def _slots_in(matching: Matchmaking, free: Hours) -> int:
+    """Slots that fit, one after the other, before and after the break."""
+    parts = [free]
+    if matching.break_from is not None and matching.break_to is not None:
+        low, high = minutes_of(matching.break_from), minutes_of(matching.break_to)
+        parts = [Hours(free.opens, min(free.closes, low)), Hours(max(free.opens, high), free.closes)]
+    pitch, buffer = matching.slot_minutes + matching.buffer_minutes, matching.buffer_minutes
+    return sum(int((part.length + buffer) / pitch + _ROUNDING) for part in parts)
 
 
 def _shock_from_to(name: str, data: ScenarioData) -> Iterator[Finding]:

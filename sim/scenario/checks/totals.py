@@ -9,6 +9,8 @@ from typing import Any
 from sim.files.locator import Keys
 from sim.scenario.checks.references import Finding
 from sim.scenario.checks.soundness import Check
+from sim.scenario.exhibiting import area_of, home_of
+from sim.scenario.schema.companies import OTHER
 from sim.scenario.schema.data import Pavilion, ScenarioData, Shock
 from sim.scenario.schema.distributions import Constant, Discrete, Distribution, Empirical, Triangular, Uniform
 from sim.scenario.schema.rows import ExhibitorRow
@@ -31,6 +33,7 @@ _NEEDED_BY_SHOCK: Mapping[str, tuple[str, ...]] = {
 }
 _OF_SHOCKS = ("hall", "gate", "lanes", "country", "share", "factor", "persona")
 _POLICY_OF_OPTION: Mapping[str, str] = {"proposing": "stable", "welfare": "fair", "effort": "optimal"}
+_ROUNDED = 0.005  # shares may be rounded to whole per cents
 _SLOWEST_M_PER_S = 0.1  # nobody walks more slowly
 _FASTEST_M_PER_S = 5.0
 
@@ -43,6 +46,7 @@ def total_checks(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> Iterat
     yield partial(_listed_count, listed)
     if data.exhibitors_file is None:
         yield from (_in_pavilions, _abroad, _countries, _fortune_500, _debuts, _sponsors, _least_staff)
+    yield from (_shares, _beside_shares)
     for keys, what, weights in _weight_groups(data):
         yield partial(_weights, keys, what, weights)
     for name in data.visitors:
@@ -95,13 +99,16 @@ def _overseas(data: ScenarioData) -> int:
 def _in_foreign_pavilions(data: ScenarioData) -> dict[str, int]:
     """Direct exhibitors of the pavilions of each country but the home country."""
     abroad: dict[str, int] = {}
+    home = home_of(data.exhibitors, ())
     for pavilion in data.pavilions.values():
-        if pavilion.country != data.exhibitors.home_country and pavilion.exhibitors:
+        if pavilion.country != home and pavilion.exhibitors:
             abroad[pavilion.country] = abroad.get(pavilion.country, 0) + pavilion.exhibitors
     return abroad
 
 
 def _abroad(data: ScenarioData) -> Iterator[Finding]:
+    if isinstance(data.exhibitors.countries, Mapping):
+        return  # whether pavilions fit into the shares is seen when they are drawn
     overseas, abroad = _overseas(data), sum(_in_foreign_pavilions(data).values())
     if abroad > overseas:
         message = (
@@ -114,6 +121,8 @@ def _abroad(data: ScenarioData) -> Iterator[Finding]:
 def _countries(data: ScenarioData) -> Iterator[Finding]:
     countries, count = data.exhibitors.countries, data.exhibitors.count
     at: Keys = ("exhibitors", "countries")
+    if isinstance(countries, Mapping):
+        return
     if countries > count:
         yield at, f"found {countries}; there are only {count} exhibitors"
     elif countries == 1 and _overseas(data):
@@ -123,6 +132,25 @@ def _countries(data: ScenarioData) -> Iterator[Finding]:
     elif _overseas(data) < count and len(_in_foreign_pavilions(data)) + 1 > countries:
         there = len(_in_foreign_pavilions(data)) + 1
         yield at, f"found {countries}; with the home country the pavilions are of {there}"
+
+
+def _shares(data: ScenarioData) -> Iterator[Finding]:
+    countries = data.exhibitors.countries
+    if isinstance(countries, Mapping) and abs(1 - (whole := sum(countries.values()))) > _ROUNDED:
+        rest = f". The rest is said by other = {countries.get(OTHER, 0.0) + 1 - whole:g}" if whole < 1 else ""
+        yield ("exhibitors", "countries"), f"found shares that make {whole:g}; allowed: 1 in all{rest}"
+
+
+def _beside_shares(data: ScenarioData) -> Iterator[Finding]:
+    totals = data.exhibitors
+    if isinstance(totals.countries, Mapping):
+        for key, value in (
+            ("overseas_share", totals.overseas_share or None),
+            ("belt_and_road_share", totals.belt_and_road_share),
+        ):
+            if value is not None:
+                message = f"found {value:g} beside shares in countries, which say where everybody comes from"
+                yield ("exhibitors", key), message
 
 
 def _fortune_500(data: ScenarioData) -> Iterator[Finding]:
@@ -200,8 +228,13 @@ def booth_areas(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> dict[st
     if data.exhibitors_file is not None:
         named = {row.pavilion for row in listed}
         for row in listed:
-            own = row.pavilion is None
-            add(data.chains[row.chain].hall if own else data.pavilions[str(row.pavilion)].hall, row.area_m2)
+            hall = row.hall
+            if hall is None and row.pavilion is not None:
+                hall = data.pavilions[row.pavilion].hall
+            elif hall is None and row.chain is not None:
+                hall = data.chains[row.chain].hall
+            if hall is not None:  # else its hall is drawn
+                add(hall, area_of(row) or 0.0)
         for name, pavilion in data.pavilions.items():
             if name not in named and pavilion.exhibitors + pavilion.partners:
                 add(pavilion.hall, pavilion.area_m2)

@@ -35,6 +35,7 @@ _PATTERNS = {
     ),
     "^[A-Z]{2}$": ("a country's ISO 3166 code of two capital letters such as 'HU'", "country codes"),
     "^([01]?[0-9]|2[0-3])$": ("a clock hour from 0 to 23", "clock hours"),
+    "^([A-Z]{2}|other)$": ("a country's ISO 3166 code such as 'HU', or 'other'", "country codes"),
 }
 _PLAIN: dict[object, tuple[str, str]] = {  # one of them, and a list of them
     bool: ("true or false", "true or false"),
@@ -131,6 +132,9 @@ def _message(item: Any, loc: Keys, model: type[BaseModel], in_key: bool, near_mi
         return "unknown key" + (near_miss(str(loc[-1]), known) or f"; allowed here: {', '.join(known)}")
     if kind in ("union_tag_not_found", "union_tag_invalid"):
         return _no_distribution(value, near_miss)
+    holder = shape_at(loc[:-1], model)
+    if loc[-1:] == _ARMS[:1] and holder is not None and is_number_or_shares(holder):
+        loc = loc[:-1]
     shape = shape_at(loc, model)
     if shape is None:
         return str(item["msg"])
@@ -167,6 +171,8 @@ def _no_distribution(value: object, near_miss: NearMiss) -> str:
     return f"found dist = {shown_value(tag)}; allowed: {names}{near}"
 
 
+_ARMS = ("number", "shares")
+_SHARES = "a share for each such as { FR = 0.7, DE = 0.2, other = 0.1 }"
 _A_DISTRIBUTION = 'a number of at least 0, or a distribution such as { dist = "gamma", mean = 20, cv = 0.5 }'
 
 
@@ -196,12 +202,28 @@ def _below(shape: Shape, key: str | int) -> Shape | None:
         return _shape(get_args(shape.hint)[1], (), shape.field)
     if get_origin(shape.hint) is tuple and isinstance(key, int):
         return _shape(get_args(shape.hint)[0], (), shape.field)
+    if is_number_or_shares(shape):
+        number, shares = (_shape(part, (), shape.field) for part in get_args(shape.hint))
+        if key in _ARMS:
+            return number if key == _ARMS[0] else shares
+        return _below(shares, key)
     return None
 
 
 def is_distribution(shape: Shape) -> bool:
-    """Whether a distribution may stand there: the only union in the schema."""
-    return get_origin(shape.hint) in (Union, types.UnionType)
+    """Whether a distribution may stand there: a union of sections."""
+    return _is_union(shape.hint) and not is_number_or_shares(shape)
+
+
+def is_number_or_shares(shape: Shape) -> bool:
+    """Whether a number may stand there, or a share for each of several: the other union in the schema."""
+    return _is_union(shape.hint) and any(
+        get_origin(_shape(part, (), None).hint) is dict for part in get_args(shape.hint)
+    )
+
+
+def _is_union(hint: Any) -> bool:
+    return get_origin(hint) in (Union, types.UnionType)
 
 
 def is_section(shape: Shape) -> bool:
@@ -213,6 +235,8 @@ def _kind(shape: Shape, *, many: bool) -> str:
     hint, metadata, _ = shape
     if is_distribution(shape):
         return _A_DISTRIBUTION
+    if is_number_or_shares(shape):
+        return f"{_kind(_shape(get_args(hint)[0], (), None), many=False)}, or {_SHARES}"
     if get_origin(hint) is Literal:
         return ", ".join(f"'{word}'" for word in get_args(hint))
     if get_origin(hint) is tuple:
@@ -265,7 +289,9 @@ def _without_tags(loc: Keys, model: type[BaseModel]) -> Keys:
     keys: Keys = ()
     for depth, key in enumerate(loc):
         above = shape_at(loc[:depth], model)
-        if not (above and is_distribution(above) and key in DISTRIBUTIONS):
+        tag = above and (is_distribution(above) and key in DISTRIBUTIONS)
+        tag = tag or (above and is_number_or_shares(above) and key in _ARMS)
+        if not tag:
             keys = (*keys, key)
     return keys
 

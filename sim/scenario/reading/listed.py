@@ -15,6 +15,7 @@ from sim.files.reading import read_bytes
 from sim.scenario.checks.drawn import DrawnNames
 from sim.scenario.checks.references import Finding, Names, country_fault, unknown_name
 from sim.scenario.checks.soundness import Check
+from sim.scenario.checks.stands import stand_findings
 from sim.scenario.checks.timing import fault_of_start
 from sim.scenario.checks.wording import shown_value
 from sim.scenario.reading.document import OUTSIDE, Document, Origin, files_beside, shown_path, strays
@@ -103,6 +104,7 @@ def row_checks(data: ScenarioData, names: Names, listed: Listed) -> Iterator[Che
         return drawn.near_miss(name, known) if next(nears) * len(known) < _COMPARED else ""
 
     yield partial(_names_of_exhibitors, names, listed)
+    yield partial(_stands, listed)
     yield partial(_drawn_too, listed)
     yield lambda _: _pair_findings(listed)
     yield partial(_strangers, listed, known, near)
@@ -121,14 +123,21 @@ def _drawn(data: ScenarioData, listed: Listed) -> DrawnNames:
 
 def _names_of_exhibitors(names: Names, listed: Listed, data: ScenarioData) -> Iterator[Finding]:
     for i, row in enumerate(listed.exhibitors):
-        if row.chain not in names.chains:
+        if row.chain is not None and row.chain not in names.chains:
             yield (EXHIBITORS, i, "chain"), unknown_name("chain", row.chain, names.chains)
-        if fault := country_fault(row.country):
+        if row.country is not None and (fault := country_fault(row.country)):
             yield (EXHIBITORS, i, "country"), fault
+        if row.hall is not None and row.hall not in names.halls:
+            yield (EXHIBITORS, i, "hall"), unknown_name("hall", row.hall, names.halls)
         if row.pavilion is not None and row.pavilion not in names.pavilions:
             yield (EXHIBITORS, i, "pavilion"), unknown_name("pavilion", row.pavilion, names.pavilions)
         if row.sponsor is not None and row.sponsor not in names.sponsors:
             yield (EXHIBITORS, i, "sponsor"), unknown_name("kind of sponsor", row.sponsor, names.sponsors)
+
+
+def _stands(listed: Listed, data: ScenarioData) -> Iterator[Finding]:
+    for i, column, message in stand_findings(data, listed.exhibitors):
+        yield (EXHIBITORS, i, column), message
 
 
 def _drawn_too(listed: Listed, data: ScenarioData) -> Iterator[Finding]:

@@ -6,14 +6,30 @@ Where a default comes from, its grade and the range in which it is plausible: se
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Discriminator, Field, StringConstraints, Tag
 
 from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, Shown, field, fraction
 from sim.scenario.schema.kinds import CLEAN, STAGES, Country, Name, Stage, Weight
 
-__all__ = ["Chain", "Exhibitors", "Pavilion"]
+__all__ = ["OTHER", "Chain", "Exhibitors", "Pavilion"]
+
+OTHER = "other"
+"""Among countries with their shares: all that are not named."""
+
+_Number = Annotated[int, Field(ge=1, le=150)]
+_Origin = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}|other)$")]
+_Shares = Annotated[dict[_Origin, Annotated[float, Field(ge=0, le=1)]], Field(min_length=1, max_length=150)]
+
+
+def _number_or_shares(value: Any) -> str:
+    return "shares" if isinstance(value, dict) else "number"
+
+
+Countries = Annotated[
+    Annotated[_Number, Tag("number")] | Annotated[_Shares, Tag("shares")], Discriminator(_number_or_shares)
+]
 
 
 def _along_the_chain(weights: dict[Stage, float]) -> dict[Stage, float]:
@@ -71,25 +87,33 @@ class Exhibitors(Section):
     """The exhibitors as a population: totals that hold exactly, and their booths and staff."""
 
     count: int = field(..., "Direct exhibitors.", unit="companies", ge=1, le=20_000, example=40)
-    countries: int = field(
+    countries: Countries = field(
         1,
-        "Countries they come from, the home country included.",
+        "How many countries they come from, the home country included; which ones is then an assumption. Or "
+        "a share for each, with `other` for the rest: `countries = { FR = 0.7, DE = 0.2, other = 0.1 }`; "
+        "shares are of `count`, and met exactly.",
         unit="countries",
-        ge=1,
-        le=150,
         source=NEUTRAL,
         example=4,
     )
-    home_country: Country = field("CN", "Country of the expo.", unit="ISO 3166 code", source=NEUTRAL)
-    overseas_share: float = fraction(
-        0.0, "Share from outside the home country.", source=NEUTRAL, example=0.25
+    home_country: Country | None = field(
+        None,
+        "Country of the expo. If left out, that of the largest share in `countries`, or of most rows of the "
+        "exhibitors file; else CN, where the reference event is (an assumption).",
+        unit="ISO 3166 code",
+        example="CN",
     )
-    belt_and_road_share: float = fraction(
-        0.5,
-        "Share of the overseas exhibitors from Belt-and-Road countries.",
-        source="belt-and-road",
-        grade="–",
-        plausible=(0.3, 0.7),
+    overseas_share: float = fraction(
+        0.0,
+        "Share from outside the home country; not with shares in `countries`.",
+        source=NEUTRAL,
+        example=0.25,
+    )
+    belt_and_road_share: float | None = fraction(
+        None,
+        "Share of the overseas exhibitors from Belt-and-Road countries. If left out, 0.5 at an expo in CN "
+        "(FACTS: belt-and-road), and none is aimed at elsewhere; not with shares in `countries`.",
+        example=0.5,
     )
     fortune_500: int = field(
         0, "Fortune Global 500 companies among them.", unit="companies", ge=0, le=500, source=NEUTRAL
@@ -138,6 +162,23 @@ class Exhibitors(Section):
     )
     least_staff: int = field(
         2, "Fewest staff a booth.", unit="people", ge=1, le=50, source="staff", grade="C", plausible=(1, 3)
+    )
+    area_a_member_m2: float | None = field(
+        None,
+        "Staff by area: one member for so many m² of booth, not fewer than `least_staff`; then `mean_staff` "
+        "and `staff_gini` count for nothing. A trade rule has 4.65 m² of free space.",
+        unit="m²",
+        gt=0,
+        le=1000,
+        example=9,
+    )
+    sponsor_staff: dict[Name, Annotated[int, Field(ge=1, le=2000)]] = field(
+        dict,
+        "Staff of the booths of sponsors of each kind, whatever the rules for others: "
+        "`sponsor_staff.gold = 8`.",
+        unit="people",
+        max_length=20,
+        example={"gold": 8},
     )
     debut_pull: float = field(
         1.5,

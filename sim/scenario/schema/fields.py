@@ -130,7 +130,7 @@ def field(
     return Field(default, description=description, json_schema_extra=told, **bounds)
 
 
-def fraction(default: float, description: str, **more: Any) -> Any:
+def fraction(default: float | None, description: str, **more: Any) -> Any:
     """A field that is a share or a chance, from 0 to 1; what more is said of it is as in `field`."""
     return field(default, description, unit="1", ge=0, le=1, **more)
 

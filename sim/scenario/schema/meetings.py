@@ -14,6 +14,7 @@ from sim.policy_names import SHIPPED_POLICIES
 from sim.scenario.schema.distributions import Constant, Distribution
 from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, Shown, field, fraction
 from sim.scenario.schema.kinds import CLEAN, Name
+from sim.scenario.schema.venue import DayHours
 
 __all__ = ["Matchmaking", "PolicyOptions"]
 
@@ -110,7 +111,7 @@ class Matchmaking(Section):
         example=(1,),
     )
     window_slots: int | None = field(
-        None, "Slots of a window; as many as fit if left out.", unit="slots", ge=1, le=200, example=12
+        None, "Slots of a window; as many as fit if left out.", unit="slots", ge=1, le=200, example=8
     )
     from_: dt.time | None = field(
         None,
@@ -121,6 +122,18 @@ class Matchmaking(Section):
     )
     to: dt.time | None = field(
         None, "Latest end; the doors' closing if left out.", unit="clock time", example=dt.time(16, 0)
+    )
+    hours: dict[str, DayHours] = field(
+        dict, "Days on which `from` and `to` are others, keyed by date.", max_length=14
+    )
+    break_from: dt.time | None = field(
+        None,
+        "Begin of a break, lunch, in which there are no slots.",
+        unit="clock time",
+        example=dt.time(12, 0),
+    )
+    break_to: dt.time | None = field(
+        None, "End of the break; slots begin again then.", unit="clock time", example=dt.time(13, 0)
     )
     slot_minutes: float = field(
         20.0, "Length of a meeting.", unit="min", ge=1, le=240, source="slot", grade="B", plausible=(15, 30)
@@ -193,6 +206,12 @@ class Matchmaking(Section):
         "Personas that take part; all with a matchmaking_share if left out.",
         max_length=50,
         example=("buyer",),
+    )
+    hosted_attend: Literal["windows", "as_others"] = field(
+        "windows",
+        "Hosted parties that take part come on days with windows, stay from the first slot to the last "
+        "and keep that time free until the timetable is made; or they do as other guests.",
+        source=NEUTRAL,
     )
     delegates: int = field(
         1, "Meetings an exhibitor can hold at once.", unit="delegates", ge=1, le=50, source=NEUTRAL
@@ -334,6 +353,13 @@ class Matchmaking(Section):
         grade="C",
         plausible=(0.08, 0.25),
         remark="fitted: with those who come late, 80 % are held",
+    )
+    no_show_personal_share: float = fraction(
+        0.5,
+        "Share of `no_show` that is a person's, who does not come to the fair at all and misses all its "
+        "meetings; the rest is a single meeting's. The mean stays.",
+        source=ASSUMPTION,
+        plausible=(0, 0.8),
     )
     no_show_exhibitors: float = fraction(
         0.05,

@@ -48,7 +48,7 @@ def _fields(section: type[BaseModel], above: str) -> Iterator[ScenarioField]:
         if (inner := section_in(info.annotation)) is None:
             yield _described(path, info)
         elif get_origin(info.annotation) is dict:
-            yield from _fields(inner, f"{path}.{'DATE' if path == 'expo.hours' else 'NAME'}.")
+            yield from _fields(inner, f"{path}.{'DATE' if name == 'hours' else 'NAME'}.")
         else:
             yield from _fields(inner, f"{path}.")
 

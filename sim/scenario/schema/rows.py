@@ -28,23 +28,99 @@ Flag = Annotated[bool, BeforeValidator(_flag)]
 
 
 class ExhibitorRow(Section):
-    """A row of an exhibitors file. A cell left empty has the column's default."""
+    """A row of an exhibitors file; all columns but the name may be missing.
+
+    What a cell, or a missing column, leaves open is drawn as the scenario draws it, keyed by the name.
+    """
 
     name: str = field(
         ..., "Name; no two alike.", min_length=1, max_length=200, pattern=CLEAN, example="Blue River"
     )
-    chain: Name = field(..., "Its chain, by the name of its section.", example="machines")
-    stage: Stage = field(..., "Its stage in the chain.", example="components")
-    country: Country = field(..., "Country.", unit="ISO 3166 code", example="HU")
-    area_m2: float = field(..., "Booth area.", unit="m²", gt=0, le=100_000, example=20)
-    staff: int = field(..., "Staff of the booth.", unit="people", ge=1, le=2000, example=4)
+    chain: Name | None = field(
+        None,
+        "Its chain, by the name of its section; drawn so that chains have their weights.",
+        example="machines",
+    )
+    stage: Stage | None = field(
+        None, "Its stage in the chain; drawn so that stages have their weights.", example="components"
+    )
+    country: Country | None = field(
+        None,
+        "Country, by ISO 3166 code or English name; its pavilion's, else drawn so that "
+        "`exhibitors.countries` and `overseas_share` hold as far as the others' countries allow.",
+        unit="ISO 3166 code",
+        example="HU",
+    )
+    area_m2: float | None = field(
+        None,
+        "Booth area; width times depth, else drawn around what the others leave of the net area.",
+        unit="m²",
+        gt=0,
+        le=100_000,
+        example=20,
+    )
+    staff: int | None = field(
+        None,
+        "Staff of the booth; else by the rules of `[exhibitors]`.",
+        unit="people",
+        ge=1,
+        le=2000,
+        example=4,
+    )
     belt_and_road: Flag | None = field(
         None, "Whether from a Belt-and-Road country; by its country if empty.", example=True
     )
-    fortune_500: Flag = field(False, "Whether a Fortune Global 500 company.", source=NEUTRAL)
-    debut: Flag = field(False, "Whether it shows a new product.", source=NEUTRAL)
-    pavilion: Name | None = field(None, "The national pavilion it stands in.", example="hungary")
-    sponsor: Name | None = field(None, "The kind of sponsor it is.", example="gold")
+    fortune_500: Flag | None = field(
+        None,
+        "Whether a Fortune Global 500 company; if no row says so, `exhibitors.fortune_500` are drawn.",
+        example=False,
+    )
+    debut: Flag | None = field(
+        None,
+        "Whether it shows a new product; if no row says so, `exhibitors.debuts` are drawn.",
+        example=True,
+    )
+    pavilion: Name | None = field(
+        None, "The national pavilion it stands in; none if empty.", example="hungary"
+    )
+    sponsor: Name | None = field(
+        None,
+        "The kind of sponsor it is; none if empty. If no row names one, `exhibitors.sponsors` are drawn.",
+        example="gold",
+    )
+    hall: Name | None = field(
+        None, "The hall it stands in; its pavilion's or chain's if empty.", example="main"
+    )
+    stand: str | None = field(
+        None,
+        "Number of its stand. Stands without a position stand in rows in order of their numbers, those "
+        "without a number after them, by chain and stage.",
+        max_length=40,
+        pattern=CLEAN,
+        example="A12",
+    )
+    x_m: float | None = field(
+        None,
+        "West edge of the stand, on the plan (as halls and gates are).",
+        unit="m",
+        ge=-1e5,
+        le=1e5,
+        example=12,
+    )
+    y_m: float | None = field(
+        None, "South edge of the stand, on the plan.", unit="m", ge=-1e5, le=1e5, example=6
+    )
+    width_m: float | None = field(
+        None,
+        "Extent of the stand from west to east; with a position, a square of its area if empty.",
+        unit="m",
+        gt=0,
+        le=1000,
+        example=5,
+    )
+    depth_m: float | None = field(
+        None, "Extent of the stand from south to north.", unit="m", gt=0, le=1000, example=4
+    )
 
 
 class ActivityRow(Section):

@@ -18,13 +18,13 @@ __all__ = ["Catering", "DayHours", "Event", "Gate", "Hall", "Room", "Venue"]
 
 
 class DayHours(Section):
-    """Opening hours of one day that differ from the others'."""
+    """Hours of one day that differ from the others': of the expo, a hall, a matchmaking area."""
 
     opens: dt.time | None = field(
-        None, "Doors open; the expo's if left out.", unit="clock time", example=dt.time(10, 0)
+        None, "Opening on that day; as on other days if left out.", unit="clock time", example=dt.time(10, 0)
     )
     closes: dt.time | None = field(
-        None, "Doors close; the expo's if left out.", unit="clock time", example=dt.time(16, 0)
+        None, "Closing on that day; as on other days if left out.", unit="clock time", example=dt.time(16, 0)
     )
 
 
@@ -52,8 +52,47 @@ class Event(Section):
         source=ASSUMPTION,
         plausible=(0, 60),
     )
+    set_up_minutes: float = field(
+        0.0,
+        "Exhibitors' staff are on duty so long before their hall opens, so that delegates and hosts can set "
+        "out for what begins when the doors open. Visitors, exhibitors' own people among them, come with the "
+        "doors.",
+        unit="min",
+        ge=0,
+        le=240,
+        source=NEUTRAL,
+        example=60,
+    )
     hours: dict[str, DayHours] = field(
         dict, "Days with other hours, keyed by date (`[expo.hours.2024-11-30]`).", max_length=14
+    )
+    usual_hours: tuple[Annotated[float, Field(gt=0, le=24)], ...] = field(
+        tuple,
+        "Hours open on each day for which `visits` and `stay_minutes` are stated; the last also for all "
+        "further days. If left out they are stated for the hours as they are, whatever those are.",
+        unit="h",
+        max_length=14,
+        example=(8,),
+    )
+    hours_elasticity: float = field(
+        0.5,
+        "Visits of a day go with its opening hours over `usual_hours` to this power; 0: the hours act on "
+        "nobody's coming.",
+        unit="1",
+        ge=0,
+        le=2,
+        source=ASSUMPTION,
+        plausible=(0, 1),
+    )
+    stay_elasticity: float = field(
+        0.25,
+        "Planned stays go with a day's opening hours over `usual_hours` to this power; 0: only closing "
+        "time cuts them.",
+        unit="1",
+        ge=0,
+        le=2,
+        source=ASSUMPTION,
+        plausible=(0, 0.5),
     )
     population: Literal["redrawn", "fixed"] = field(
         "redrawn",
@@ -82,6 +121,19 @@ class Hall(Section):
     depth_m: float = field(..., "Extent from south to north.", unit="m", gt=0, le=5000, example=50)
     door_m: Point | None = field(
         None, "The door, on the plan; the middle of the south edge if left out.", unit="m", example=(40, 0)
+    )
+    opens: dt.time | None = field(
+        None,
+        "The hall opens, if later than the doors. It is known beforehand: programme, meetings and staff keep "
+        "to it.",
+        unit="clock time",
+        example=dt.time(10, 0),
+    )
+    closes: dt.time | None = field(
+        None, "The hall closes, if earlier than the doors.", unit="clock time", example=dt.time(15, 0)
+    )
+    hours: dict[str, DayHours] = field(
+        dict, "Days on which it has other hours, keyed by date.", max_length=14
     )
     max_people: int | None = field(
         None,

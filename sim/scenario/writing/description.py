@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sim.files.whole import write_file
-from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL
+from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, about
 from sim.scenario.schema.overview import ScenarioField, fields
+from sim.scenario.schema.rows import ExhibitorRow
 from sim.scenario.writing.plain import plain_value
 from sim.scenario.writing.toml import toml_value
 
@@ -24,7 +25,13 @@ def renewed(text: str) -> str:
 
     Raises ValueError if a mark is missing or stands twice.
     """
-    for name, lines in (("measured", _measured()), ("assumed", _assumed()), ("neutral", _neutral())):
+    parts = {
+        "measured": _measured(),
+        "assumed": _assumed(),
+        "neutral": _neutral(),
+        "exhibitors_file": _columns(ExhibitorRow),
+    }
+    for name, lines in parts.items():
         mark = _PART.format(name)
         whole = re.compile(rf"{re.escape(mark)}\n.*?{re.escape(_END)}", re.DOTALL)
         made = "\n".join([mark, "", *lines, "", _END])
@@ -61,6 +68,18 @@ def _assumed() -> Iterator[str]:
 def _neutral() -> Iterator[str]:
     names = ", ".join(f"`{each.path}`" for each in fields().values() if each.source == NEUTRAL)
     yield from textwrap.wrap(f"{names}.", 118, break_on_hyphens=False, break_long_words=False)
+
+
+def _columns(row: type[Section]) -> Iterator[str]:
+    """The columns of a list beside a scenario."""
+    yield "| column | needed | unit | example | what it is |"
+    yield "|---|---|---|---|---|"
+    for name, info in row.model_fields.items():
+        told = about(info)
+        example = told.example
+        shown = {True: "yes", False: "no"}[example] if isinstance(example, bool) else str(example)
+        cells = (f"`{name}`", "yes" if info.is_required() else "–", told.unit or "–", f"`{shown}`")
+        yield f"| {' | '.join((*cells, info.description or ''))} |"
 
 
 def _default(each: ScenarioField) -> str:

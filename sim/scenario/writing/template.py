@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sim.scenario.checks.wording import allowed, is_distribution, key_names, shape_at
-from sim.scenario.schema.data import ScenarioData
+from sim.scenario.schema.data import Exhibitors, Hall, ScenarioData, Venue
 from sim.scenario.schema.distributions import DISTRIBUTIONS
 from sim.scenario.schema.fields import Section, about, section_in, unit_of
 from sim.scenario.writing.plain import plain_value
@@ -75,19 +76,42 @@ _SHOWN = (
 _Told = set[tuple[type[Section], str]]
 
 
-def template() -> str:
-    """A scenario file that holds every key, those with a default commented out; it loads as it is."""
+def template(exhibitors: int | None = None, exhibitors_file: str = "exhibitors.csv") -> str:
+    """A scenario file that holds every key, those with a default commented out; it loads as it is.
+
+    With a number of `exhibitors` it names a list of them, and its hall is as large in proportion.
+    """
     lines = [*_HEAD.splitlines(), *_distributions(), *_EDITORS.splitlines()]
+    given = {} if exhibitors is None else _for_so_many(exhibitors, exhibitors_file)
     told: _Told = set()
     for key in key_names(ScenarioData):
         if _holds_values(ScenarioData, key):
-            lines += _pair(ScenarioData, key, _value(ScenarioData, key), told, off=True)
+            value, off = given.get(key, (_value(ScenarioData, key), True))
+            lines += _pair(ScenarioData, key, value, told, off=off)
     for shown in _SHOWN:
-        lines += _section(shown, told)
+        lines += _section(shown, told, given)
     return "\n".join(lines) + "\n"
 
 
-def _section(shown: _Shown, told: _Told) -> Iterator[str]:
+def _for_so_many(exhibitors: int, exhibitors_file: str) -> dict[str, tuple[Any, bool]]:
+    """Values of the template with a list of so many exhibitors, by path; whether each is commented out."""
+    usual: int = about(Exhibitors.model_fields["count"]).example
+    side = max(1.0, (exhibitors / usual) ** 0.5)
+    given: dict[str, tuple[Any, bool]] = {
+        "exhibitors_file": (exhibitors_file, False),
+        "exhibitors/count": (exhibitors, True),  # the list says it
+    }
+    for section, key, factor in (
+        (Venue, "gross_area_m2", side * side),
+        (Hall, "width_m", side),
+        (Hall, "depth_m", side),
+    ):
+        at = "venue" if section is Venue else "venue/halls/main"
+        given[f"{at}/{key}"] = (math.ceil(about(section.model_fields[key]).example * factor), False)
+    return given
+
+
+def _section(shown: _Shown, told: _Told, given: Mapping[str, tuple[Any, bool]]) -> Iterator[str]:
     path = tuple(shown.path.split("/"))
     shape = shape_at(path, ScenarioData)
     assert shape is not None
@@ -99,7 +123,8 @@ def _section(shown: _Shown, told: _Told) -> Iterator[str]:
     for key in key_names(model):
         if _holds_values(model, key) and key not in shown.omit:
             off = shown.off or not (key in shown.on or _in_force(model, key))
-            yield from _pair(model, key, _value(model, key), told, off=off)
+            value, off = given.get(f"{shown.path}/{key}", (_value(model, key), off))
+            yield from _pair(model, key, value, told, off=off)
 
 
 def _brief(

@@ -243,7 +243,7 @@ def a_visit_none_share(ledger: Ledger) -> float:
 
 
 def _an_exhibitor(ledger: Ledger) -> Integers:
-    return np.bincount(ledger.conversations.place, minlength=ledger.n_exhibitors)[: ledger.n_exhibitors]
+    return np.bincount(ledger.conversations.place, minlength=ledger.n_exhibitors)[ledger.exhibitors]
 
 
 @kpi(
@@ -305,7 +305,7 @@ def an_exhibitor_none_share(ledger: Ledger) -> float:
 @kpi("conversations.a_square_metre", "Conversations a square metre", unit="1/m²", how="ratio of sums")
 def a_square_metre(ledger: Ledger) -> float:
     """Conversations at booths over the area of all booths, over the whole expo."""
-    return share(len(ledger.conversations), ledger.expo.exhibitors.area_m2.sum())
+    return share(len(ledger.conversations), ledger.expo.exhibitors.area_m2[ledger.exhibitors].sum())
 
 
 @kpi("conversations.a_staff_hour", "Conversations a staff-hour", unit="1/h", how="ratio of sums")

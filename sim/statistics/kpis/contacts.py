@@ -33,6 +33,10 @@ def useful_contacts(ledger: Ledger) -> IntArray:
     return ledger.interactions.partners(ledger.interactions.useful, ledger.n_exhibitors)
 
 
+def _useful(ledger: Ledger) -> IntArray:
+    return useful_contacts(ledger)[ledger.exhibitors]
+
+
 @kpi(
     "contacts.useful_an_exhibitor_median",
     "Useful contacts, the middle exhibitor (median)",
@@ -44,7 +48,7 @@ def useful_median(ledger: Ledger) -> float:
 
     Partners in pavilions are exhibitors here.
     """
-    return quantile(useful_contacts(ledger), 0.5)
+    return quantile(_useful(ledger), 0.5)
 
 
 @kpi(
@@ -55,7 +59,7 @@ def useful_median(ledger: Ledger) -> float:
 )
 def useful_p10(ledger: Ledger) -> float:
     """Other organisations with which an exhibitor has a useful contact: nine in ten have as many."""
-    return quantile(useful_contacts(ledger), 0.1)
+    return quantile(_useful(ledger), 0.1)
 
 
 @kpi(
@@ -66,7 +70,7 @@ def useful_p10(ledger: Ledger) -> float:
 )
 def useful_mean(ledger: Ledger) -> float:
     """Other organisations with which an exhibitor has a useful contact."""
-    return mean(useful_contacts(ledger))
+    return mean(_useful(ledger))
 
 
 @kpi(
@@ -78,13 +82,13 @@ def useful_mean(ledger: Ledger) -> float:
 )
 def useful_gini(ledger: Ledger) -> float:
     """How unequally useful contacts are spread over exhibitors: 0, all alike."""
-    return gini(useful_contacts(ledger))
+    return gini(_useful(ledger))
 
 
 @kpi("contacts.left_out", "Exhibitors left out", unit="exhibitors", how="sum")
 def left_out(ledger: Ledger) -> float:
     """Exhibitors without one useful contact."""
-    return float((useful_contacts(ledger) == 0).sum())
+    return float((_useful(ledger) == 0).sum())
 
 
 @family(

@@ -1,0 +1,55 @@
+"""What of the exhibitors a scenario leaves open, so that it is drawn or assumed: a line each, to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from sim.scenario.exhibiting import area_of, home_of, order_of
+from sim.scenario.schema.companies import OTHER
+from sim.scenario.schema.countries import COUNTRIES
+from sim.scenario.schema.data import ScenarioData
+from sim.scenario.schema.rows import ExhibitorRow
+
+__all__ = ["assumed"]
+
+_FIRST: Final = 3  # countries that a line names
+_SAID_BY: Final = "exhibitors.countries = { FR = 0.7, DE = 0.2, other = 0.1 } would say it"
+
+
+def assumed(data: ScenarioData, rows: tuple[ExhibitorRow, ...]) -> Iterator[str]:
+    """What is drawn or assumed of the exhibitors, and which key or column would say it."""
+    settings = data.exhibitors
+    home = home_of(settings, rows)
+    said = settings.home_country or any(row.country for row in rows)
+    if not said and (isinstance(settings.countries, int) or set(settings.countries) == {OTHER}):
+        yield f"home country: {home}, an assumption; exhibitors.home_country would say it"
+    others = [number for number in order_of(home) if COUNTRIES[number].code != home]
+    open_ = not rows or any(row.country is None and row.pavilion is None for row in rows)
+    if open_ and isinstance(settings.countries, Mapping):
+        if settings.countries.get(OTHER):
+            others = [n for n in others if COUNTRIES[n].code not in settings.countries]
+            yield f"exhibitors of other countries: which ones is an assumption, {_first(others)}"
+    elif open_ and settings.overseas_share:
+        yield f"exhibitors from abroad: which countries is an assumption, {_first(others)}; {_SAID_BY}"
+    if rows:
+        left = {
+            "chain": sum(row.chain is None for row in rows),
+            "stage": sum(row.stage is None for row in rows),
+            "country": sum(row.country is None and row.pavilion is None for row in rows),
+            "area": sum(area_of(row) is None for row in rows),
+            "staff": 0 if settings.area_a_member_m2 else sum(row.staff is None for row in rows),
+        }
+        drawn = ", ".join(f"{what} of {number:,}" for what, number in left.items() if number)
+        if drawn:
+            of = f"{len(rows):,} exhibitor{'s' * (len(rows) != 1)}"
+            yield f"exhibitors_file: drawn, keyed by name, for {of}: {drawn}"
+        wanted = {"fortune_500": settings.fortune_500, "debut": settings.debuts}
+        wanted["sponsor"] = sum(settings.sponsors.values())
+        for column, number in wanted.items():
+            if number and all(getattr(row, column) is None for row in rows):
+                yield f"exhibitors_file: no row has a {column}, so that {number:,} are drawn"
+
+
+def _first(numbers: list[int]) -> str:
+    return f"{', '.join(COUNTRIES[number].name for number in numbers[:_FIRST])} first"
