@@ -75,8 +75,7 @@ def test_the_table_shows_mean_half_width_and_unit_and_then_where_it_hurts(printe
         f"{printed['kpis']['visits.people']['mean']:,.0f}",
         "visits",
     ]
-    # of so few visits nearly all are there at once: what varies is how many tables are used
-    below = next(i for i, line in enumerate(lines) if "meetings.table_share" in line)
+    below = next(i for i, line in enumerate(lines) if "visits.peak_people" in line)
     assert "±" in lines[below - 1]
     hurts = next(i for i, line in enumerate(lines) if line.startswith("Where it hurts (over 3 replications"))
     assert hurts > max(i for i, line in enumerate(lines) if "±" in line)

@@ -9,9 +9,9 @@ from sim.expo.booking.duties import Called, Duties
 from sim.expo.meetings.participants import HOSTS, Attendance, take_part
 from sim.expo.meetings.timetabling import Slots, of_party, room, slots_of
 from sim.expo.venue.hours import DAY, minutes
-from sim.floor.arrays import MINUTE, NONE, IntArray, PlaceKind
+from sim.floor.arrays import MINUTE, NEVER, NONE, IntArray, PlaceKind
 from sim.streams import Streams
-from tests.expo.fair import ROUTES_END, TOML, built, fair, parts, scenario_of
+from tests.expo.fair import TOML, built, fair, parts, scenario_of
 
 
 def of_programme(expo: Expo, name: str) -> IntArray:
@@ -314,13 +314,22 @@ def test_no_shows_are_drawn_for_each_side_at_its_rate() -> None:
 
 
 def test_more_tables_change_no_request_no_answer_and_no_show() -> None:
-    # how far a party strolls on when its route is done follows its hours, and these its meetings
-    before, after = built(matchmaking__general__tables=1, **ROUTES_END), built(**ROUTES_END)
+    before, after = built(matchmaking__general__tables=1), built()
     assert len(after.floor.meetings.place) > len(before.floor.meetings.place)
     for column in ("asker", "asked", "asker_party", "asked_party", "affinity", "score", "accepted"):
         assert np.array_equal(getattr(before.requests, column), getattr(after.requests, column)), column
+    d, e = before.floor.party_days, after.floor.party_days
+    moved = np.unique(
+        d.party[(d.arrival != e.arrival) | (d.stay != e.stay)]
+    )  # who has more meetings stays on
+    same = ~np.isin(d.party, moved) & (d.arrival < NEVER)
+    assert 0.5 < same.mean() < 1
+    there = [np.repeat(same, np.diff(each.stop_index)) for each in (d, e)]
     for column in ("place", "look", "talk", "again"):
-        assert np.array_equal(getattr(before.floor.stops, column), getattr(after.floor.stops, column))
+        mine, others_ = (
+            getattr(x.floor.stops, column)[of] for x, of in zip((before, after), there, strict=True)
+        )
+        assert np.array_equal(mine, others_), column
     shows, others = _shows(before), _shows(after)
     shared = shows.keys() & others.keys()
     assert len(shared) > 60

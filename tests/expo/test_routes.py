@@ -245,12 +245,14 @@ def test_an_exhibitor_a_visit_or_a_table_more_leaves_what_is_wanted_at_a_stop(ch
 
 
 def test_another_persona_leaves_all_routes_of_the_others() -> None:
-    # as far as they are planned: how long a buyer strolls on follows its hours, and these its meetings
-    before, after = built(**ROUTES_END), built(**ROUTES_END, visitors__public__visits=300)
+    before, after = built(), built(visitors__public__visits=300)
     rows, others = persona_of(before, "buyer"), persona_of(after, "buyer")
-    for i, j in zip(rows.tolist(), others.tolist(), strict=True):
-        a = slice(*before.floor.party_days.stop_index[i : i + 2])
-        b = slice(*after.floor.party_days.stop_index[j : j + 2])
+    d, e = before.floor.party_days, after.floor.party_days
+    # whose slots are others may stay for other hours, and a route goes on as far as the stay can reach
+    same = (d.arrival[rows] == e.arrival[others]) & (d.stay[rows] == e.stay[others])
+    assert same.mean() > 0.8
+    for i, j in zip(rows[same].tolist(), others[same].tolist(), strict=True):
+        a, b = slice(*d.stop_index[i : i + 2]), slice(*e.stop_index[j : j + 2])
         assert np.array_equal(before.floor.stops.place[a], after.floor.stops.place[b])
 
 
@@ -320,11 +322,11 @@ def test_a_route_goes_on_with_other_booths_as_far_as_the_stay_can_reach() -> Non
     # first the stops of the route as they were, as far as they are reached; looks and wishes are the same
     within = np.flatnonzero((arrivals(ends) <= stay[rows_of(ends)]) & comes[rows_of(ends)])
     counts = np.bincount(rows_of(ends)[within], minlength=len(stay))
-    shorter = (np.arange(len(row)) - d.stop_index[row] < counts[row]) & comes[row]
+    shorter = np.arange(len(row)) - d.stop_index[row] < counts[row]
     for column in ("place", "look", "talk", "again"):
         old, new = (getattr(e.floor.stops, column) for e in (ends, goes_on))
         assert np.array_equal(old[within], new[shorter]), column
-    assert (np.diff(d.stop_index) > counts)[comes].mean() > 0.5
+    assert (np.diff(d.stop_index) > counts).mean() > 0.5
 
 
 def test_visits_last_as_long_as_they_were_planned() -> None:
