@@ -457,7 +457,8 @@ FIGURES: tuple[Figure, ...] = (
         "6.4 (A)", "partners-a-day", 5.4, 7.4, "", ".1f",
     ),
     Figure(
-        "... 5 min or more", "predicted", partners_a_day(5, (2.5, 4.5)), "1.6 (A)", "partners-a-day", 1.3, 1.9,
+        "... 5 min or more", "predicted", partners_a_day(5, (2.5, 4.5)), "1.6 (A)", "partners-a-day",
+        1.3, 1.9,
         "every companion counts as five minutes; badges saw companions only when face to face", ".1f",
     ),
     Figure(
