@@ -8,6 +8,7 @@
     kpis.csv        replication, kpi, value
     summary.csv     a row a KPI: mean, interval, unit
     summary.json    the same, for programs
+    hurts.json      what hurt in each replication
     tables/*.csv, tables/*.parquet, tables.xlsx     the tables of the replications that were kept
 
 It is whole, or is not there: see `sim.files.whole`. `sim.interchange.results_reading` reads it again.
@@ -39,6 +40,7 @@ from sim.files.whole import (
     whole_directory,
 )
 from sim.interchange.results_readme import readme
+from sim.interchange.tallies import written_tallies
 from sim.scenario.schema.data import LIST_FILES
 from sim.statistics.kpis.registry import OWN as OWN_KPIS
 from sim.statistics.tables import COLUMNS
@@ -62,10 +64,11 @@ MARK: Final = "run.json"  # what it holds tells a directory of results from any 
 MOST_MARK: Final = 10_000_000  # bytes of it that are read
 _SHOWN: Final = 5
 _WORKBOOK: Final = "tables.xlsx"
+HURTS: Final = "hurts.json"
 _MOST_ROWS: Final = 1_048_575  # of a sheet, below its header
 
 OWN: Final = frozenset(
-    {"README.md", "scenario.toml", MARK, "kpis.csv", "summary.csv", "summary.json", _WORKBOOK}
+    {"README.md", "scenario.toml", MARK, "kpis.csv", "summary.csv", "summary.json", HURTS, _WORKBOOK}
     | set(LISTS.values())
     | {f"tables/{name}.{suffix}" for name in TABLES for suffix in ("csv", "parquet")}
 )
@@ -196,6 +199,8 @@ def _fill(
     summary = results.to_json_dict()
     del summary["scenario"]  # the name of a file that may be anywhere
     _write_text(directory / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
+    if results.tallies:
+        _write_text(directory / HURTS, written_tallies(results.numbers, results.tallies))
     kpis = results.kpis.reset_index().melt("replication", var_name="kpi", value_name="value")
     kpis = kpis.sort_values("replication", kind="stable")
     _for_spreadsheets(kpis).to_csv(directory / "kpis.csv", index=False)
@@ -275,6 +280,7 @@ def _run(results: ResultSet, imported: Sequence[tuple[str, str]], kept: Sequence
         "engine": results.engine,
         "replications": len(results),
         "imprecise": list(results.imprecise),
+        "where_it_hurts": bool(results.tallies),
         "failures": [
             {"replication": failure.replication, "seed": results.seed, "reason": failure.reason}
             for failure in results.failures

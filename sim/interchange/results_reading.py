@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.files.text import read_cell
-from sim.interchange.results import MARK, MOST_MARK, TABLES
+from sim.interchange.results import HURTS, MARK, MOST_MARK, TABLES
+from sim.interchange.tallies import read_tallies
 from sim.statistics.kpis import KPI, KPIS, describe
 from sim.statistics.kpis.registry import OWN, REMEMBERED
 from sim.statistics.tables import COLUMNS
@@ -21,6 +22,8 @@ from sim.studies.resultset import Failure, ResultSet
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.statistics.hurts_overall import Tally
 
 __all__ = ["ResultsError", "read_results"]
 
@@ -55,6 +58,7 @@ def read_results(directory: str | os.PathLike[str]) -> ResultSet:
         engine=run["engine"],
         numbers=numbers,
         rows=rows,
+        tallies=_tallies(path / HURTS, numbers) if run["where_it_hurts"] else (),
         failures=tuple(
             Failure(each["replication"], each["seed"], each["reason"]) for each in run["failures"]
         ),
@@ -102,6 +106,8 @@ def _run(path: Path) -> dict[str, Any]:
             raise ResultsError(f"{mark}: kept.{name}: found {numbers!r}; allowed: numbers of replications")
     if not all(isinstance(name, str) for name in run["imprecise"]):
         raise ResultsError(f"{mark}: imprecise: allowed: names of KPIs")
+    if type(run.setdefault("where_it_hurts", False)) is not bool:
+        raise ResultsError(f"{mark}: where_it_hurts: allowed: true or false")
     return dict(run)
 
 
@@ -184,6 +190,18 @@ def _remember(path: Path, own: Mapping[str, Any], rows: tuple[dict[str, float], 
 
 def _gone(_: object) -> float:
     raise NotImplementedError("the KPI was registered in another process: its values alone are known")
+
+
+def _tallies(file: Path, numbers: tuple[int, ...]) -> tuple[Tally, ...]:
+    """What hurt in each replication."""
+    try:
+        with file.open("rb") as opened:
+            text = opened.read(_MOST_BYTES + 1)
+        return read_tallies(text, numbers)
+    except FileNotFoundError:
+        raise ResultsError(f"{file}: is missing") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise ResultsError(f"{file}: cannot be read: {' '.join(str(error).split())[:200]}") from None
 
 
 # tables

@@ -27,6 +27,7 @@ _FILES: Final = (
     ("summary.csv", "a row a KPI over all replications, see below"),
     ("summary.json", "the same, for programs; null where a number is not defined"),
 )
+_HURTS: Final = ("hurts.json", "what hurt in each replication: queues, full rooms, who was left out, …")
 _SUMMARY: Final = {
     "kpi": "name of the KPI",
     "mean": "mean over the replications in which it is defined",
@@ -69,6 +70,8 @@ def _head(results: ResultSet) -> str:
 
 def _files(results: ResultSet, kept: Sequence[str], kinds: Collection[str], lists: Iterable[str]) -> str:
     rows = [*_FILES, *((name, "a list that the scenario names") for name in sorted(lists))]
+    if results.tallies:
+        rows.append(_HURTS)
     if kept and "csv" in kinds:
         rows.append(("tables/*.csv", "the tables below, for spreadsheets and any program (UTF-8, commas)"))
     if kept and "parquet" in kinds:

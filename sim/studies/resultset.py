@@ -225,7 +225,7 @@ class ResultSet:
     def where_it_hurts(self) -> Overall:
         """What hurts over all replications: how often and how badly.
 
-        Raises ValueError of results that were read from a directory, which has the tables instead.
+        Raises ValueError if what hurt in each was not kept.
         """
         if not self.tallies:
             raise ValueError("of these results, what hurt in each replication was not kept")

@@ -7,6 +7,7 @@ import math
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,25 @@ def test_results_come_back_as_they_were(results: sim.ResultSet, saved: Path) -> 
     assert again.first is None
 
 
+def test_what_hurts_is_told_in_the_same_words(results: sim.ResultSet, saved: Path) -> None:
+    again = sim.ResultSet.load(saved)
+    assert again.tallies == results.tallies
+    assert len(again.tallies) == 3
+    assert str(again.where_it_hurts) == str(results.where_it_hurts)
+    assert again.text() == results.text()
+    assert "Where it hurts (over 3 replications" in again.text()
+    assert again._repr_html_() == results._repr_html_()
+
+
+def test_results_without_what_hurts_are_read_without_it(results: sim.ResultSet, tmp_path: Path) -> None:
+    replace(results, tallies=(), first=None, kept={}).save(tmp_path / "out")
+    assert not (tmp_path / "out" / "hurts.json").exists()
+    again = sim.ResultSet.load(tmp_path / "out")
+    assert again.tallies == ()
+    with pytest.raises(ValueError, match="was not kept"):
+        _ = again.where_it_hurts
+
+
 @pytest.mark.parametrize("name", COLUMNS)
 def test_tables_come_back_as_they_were(results: sim.ResultSet, saved: Path, name: str) -> None:
     again = sim.ResultSet.load(saved)
@@ -84,8 +104,6 @@ def test_what_was_read_is_written_again_as_it_was(saved: Path, tmp_path: Path) -
 
 
 def test_failures_and_what_was_imprecise_come_back(results: sim.ResultSet, tmp_path: Path) -> None:
-    from dataclasses import replace
-
     from sim.studies.resultset import Failure
 
     failed = replace(
@@ -129,6 +147,10 @@ def run_with(**values: Any) -> Callable[[str], str]:
     return lambda text: json.dumps(json.loads(text) | values)
 
 
+def first_tally_with(**values: Any) -> Callable[[str], str]:
+    return lambda text: json.dumps((said := json.loads(text)) | {"0": said["0"] | values})
+
+
 @pytest.mark.parametrize(
     ("file", "change", "says"),
     [
@@ -157,6 +179,12 @@ def run_with(**values: Any) -> Callable[[str], str]:
             "replication 1 has other KPIs than the first",
         ),
         ("kpis.csv", lambda _: "\0", "kpis.csv"),
+        ("hurts.json", cut, "hurts.json: cannot be read"),
+        ("hurts.json", lambda _: "{}", "hurts.json: cannot be read: it is not about the replications"),
+        ("hurts.json", first_tally_with(no_slot="3"), "0.no_slot: input should be a valid integer"),
+        ("hurts.json", first_tally_with(no_slot=2.0), "0.no_slot: input should be a valid integer"),
+        ("hurts.json", first_tally_with(halls={"west": {}}), "0.halls.west.name: field required"),
+        ("hurts.json", first_tally_with(more=1), "0: it holds more than a tally has"),
     ],
 )
 def test_a_damaged_file_is_said_in_one_line(
@@ -171,7 +199,7 @@ def test_a_damaged_file_is_said_in_one_line(
     assert text.startswith(str(copied))
 
 
-@pytest.mark.parametrize("file", ["run.json", "kpis.csv", "scenario.toml"])
+@pytest.mark.parametrize("file", ["run.json", "kpis.csv", "scenario.toml", "hurts.json"])
 def test_a_missing_file_is_named(copied: Path, file: str) -> None:
     (copied / file).unlink()
     with pytest.raises(ResultsError, match=f"{file}.* is missing"):
