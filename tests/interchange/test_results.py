@@ -44,6 +44,19 @@ def copied(saved: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(saved, tmp_path / "fair"))
 
 
+@pytest.fixture(scope="module")
+def divided() -> sim.ResultSet:
+    two_days = {"expo.days": 2, "programme.talks.per_day": [2, 1]}
+    return sim.replicate(sim.load(FAIR, two_days), replications=3, by=("day", "chain"), keep=())
+
+
+@pytest.fixture(scope="module")
+def with_groups(divided: sim.ResultSet, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("groups") / "fair"
+    divided.save(out, tables=("parquet",))
+    return out
+
+
 def command(*arguments: str | Path) -> Any:
     return CliRunner().invoke(exposim, [str(argument) for argument in arguments])
 
@@ -136,6 +149,29 @@ def test_kpis_of_ones_own_are_known_where_nobody_registered_them(tmp_path: Path)
         REMEMBERED.clear()
 
 
+def test_kpis_by_group_come_back_as_they_were(divided: sim.ResultSet, with_groups: Path) -> None:
+    again = sim.ResultSet.load(with_groups)
+    assert list(again.divided) == ["day", "chain"]
+    pd.testing.assert_frame_equal(again.groups, divided.groups, check_exact=True)
+    for division in divided.divided:
+        assert again.grouped(division).text() == divided.grouped(division).text()
+        pd.testing.assert_frame_equal(again.by(division), divided.by(division), check_exact=True)
+    typed = pd.read_parquet(with_groups / "tables" / "groups.parquet")
+    pd.testing.assert_frame_equal(typed, divided.groups, check_exact=True)
+    assert set(typed.groupby(["division", "group"])["replication"].nunique()) == {3}
+
+
+def test_the_summary_of_groups_is_a_row_a_group_and_kpi(divided: sim.ResultSet, with_groups: Path) -> None:
+    summary = pd.read_csv(with_groups / "groups_summary.csv", dtype={"group": str})
+    said = summary.set_index(["division", "group", "kpi"]).loc[("day", "2", "visits.people")]
+    expected = divided.by("day").loc[("2", "visits.people")]
+    assert said[["mean", "low", "high", "n"]].tolist() == expected[["mean", "low", "high", "n"]].tolist()
+    assert len(summary) == sum(len(divided.by(division)) for division in divided.divided)
+    text = (with_groups / "README.md").read_text()
+    assert "each KPI of each group (by day, chain) in each replication" in text
+    assert "groups.csv" not in (with_groups / "scenario.toml").read_text()
+
+
 # what is damaged
 
 
@@ -197,6 +233,43 @@ def test_a_damaged_file_is_said_in_one_line(
     assert says in text
     assert "\n" not in text
     assert text.startswith(str(copied))
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (cut, "groups.csv"),
+        (lambda text: "\n".join(text.splitlines()[:1]), "groups.csv: it lacks replications by day"),
+        (lambda text: text + "hall,0,west,meetings.held,1\n", "found 'hall', of which the other files know"),
+        (lambda text: text + "day,9,1,meetings.held,1\n", "found 'day' of replication 9, of which"),
+        (
+            lambda text: text + "day,0,1,meetings.held,1\n",
+            "meetings.held of 1 in replication 0 is there twice",
+        ),
+        (lambda text: text + "day,0,1,meetings.hold,1\n", "no KPI 'meetings.hold'"),
+        (lambda text: text + "day,0,1,meetings.held,x\n", "allowed: numbers"),
+        (lambda text: text + "day,0,1\n", "found 3 cells; allowed: division, replication, group, kpi, value"),
+    ],
+)
+def test_damaged_groups_are_said_in_one_line(
+    with_groups: Path, tmp_path: Path, change: Callable[[str], str], says: str
+) -> None:
+    there = Path(shutil.copytree(with_groups, tmp_path / "fair"))
+    (there / "groups.csv").write_text(change((there / "groups.csv").read_text()))
+    with pytest.raises(ResultsError) as told:
+        sim.ResultSet.load(there)
+    assert says in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+def test_groups_that_are_missing_are_missed(with_groups: Path, tmp_path: Path) -> None:
+    there = Path(shutil.copytree(with_groups, tmp_path / "fair"))
+    (there / "groups.csv").unlink()
+    with pytest.raises(ResultsError, match=r"groups\.csv: is missing"):
+        sim.ResultSet.load(there)
+    (there / "run.json").write_text(run_with(by=["night"])((there / "run.json").read_text()))
+    with pytest.raises(ResultsError, match=r"by: found .*night.*; allowed: day, hall, chain"):
+        sim.ResultSet.load(there)
 
 
 @pytest.mark.parametrize("file", ["run.json", "kpis.csv", "scenario.toml", "hurts.json"])
@@ -293,6 +366,11 @@ def test_the_command_writes_the_tables_that_are_asked_for(tmp_path: Path) -> Non
     every = command("run", FAIR, "-n", "2", "-q", "--out", out, "--keep", "all", "--force")
     assert every.exit_code == 0
     assert sim.ResultSet.load(out).kept_of("visits") == (0, 1)
+    options = ["--by", "hall", "--tables", "xlsx", "--out", out, "--force"]
+    assert command("run", FAIR, "-n", "2", "-q", *options).exit_code == 0
+    assert sim.ResultSet.load(out).grouped("hall").groups == ("hall",)
+    openpyxl = pytest.importorskip("openpyxl")
+    assert {"groups", "groups_summary"} <= set(openpyxl.load_workbook(out / "tables.xlsx").sheetnames)
 
 
 @pytest.mark.parametrize(
