@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,7 @@ from sim.floor.curves import peaks
 from sim.floor.trace import Cause, Kind, Outcome
 from sim.statistics.kpis.contacts import useful_contacts
 from sim.statistics.kpis.meetings import request_without_slot
-from sim.statistics.kpis.promises import promises
+from sim.statistics.kpis.promises import IN_SHORT, promises
 from sim.statistics.ledger import QUEUES, Integers, Ledger, Rows
 from sim.statistics.text import WIDTH, clock, minutes, number, wrapped
 
@@ -91,9 +92,11 @@ class BrokenPromise:
     sponsor: str
     promised: int
     held: int
+    reasons: Mapping[str, int]  # why the others were not, by the names in `REASONS` of the KPIs
 
     def __str__(self) -> str:
-        return f"{self.exhibitor} ({self.sponsor}): {self.held:,} of {self.promised:,} meetings"
+        why = ", ".join(f"{n:,} {IN_SHORT[name]}" for name, n in self.reasons.items())
+        return f"{self.exhibitor} ({self.sponsor}): {self.held:,} of {self.promised:,} meetings; {why}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +297,7 @@ def _broken_promises(ledger: Ledger) -> tuple[BrokenPromise, ...]:
     short = [p for p in promises(ledger) if p.held < p.promised]
     short.sort(key=lambda p: (p.held / p.promised, p.held - p.promised, p.exhibitor))
     name = ledger.expo.organisations.name
-    return tuple(BrokenPromise(name[p.exhibitor], p.sponsor, p.promised, p.held) for p in short)
+    return tuple(BrokenPromise(name[p.exhibitor], p.sponsor, p.promised, p.held, p.reasons) for p in short)
 
 
 def _no_slot(ledger: Ledger) -> tuple[NoSlot, ...]:
