@@ -24,8 +24,10 @@ from sim.scenario.schema.rows import ExhibitorRow
 
 __all__ = ["doubts", "slots_of_day"]
 
-# International Building Code, table 1004.5, net square feet for each occupant: standing space 5, chairs only
-# 7, tables and chairs 15, exhibitions 30.
+# International Building Code, table 1004.5 (formerly 1004.1.2), net square feet for each
+# occupant: standing space 5, chairs only 7, tables and chairs 15, exhibit gallery and museum 30. Read in
+# places that have adopted it: Michigan Administrative Code, R 408.30418 (7, 15, 30), and City of Chesapeake,
+# Virginia, "Occupant Loads" (5, 7, 15).
 _STANDING_M2: Final = 0.46
 _CHAIR_M2: Final = 0.65
 _AT_TABLE_M2: Final = 1.4
