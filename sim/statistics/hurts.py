@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -13,6 +14,7 @@ from sim.floor.arrays import MINUTE, NONE
 from sim.floor.curves import peaks
 from sim.floor.trace import Cause, Kind, Outcome
 from sim.statistics.kpis.contacts import useful_contacts
+from sim.statistics.kpis.diaries import diary_share
 from sim.statistics.kpis.meetings import request_without_slot
 from sim.statistics.kpis.promises import IN_SHORT, promises
 from sim.statistics.ledger import QUEUES, Integers, Ledger, Rows
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BrokenPromise",
     "Crowd",
+    "FullDiaries",
     "NoSlot",
     "Queue",
     "Told",
@@ -112,6 +115,31 @@ class NoSlot:
         return f"{self.asker} and {self.asked} ({self.programme}, score {number(self.score)})"
 
 
+@dataclass(frozen=True, slots=True)
+class FullDiaries:
+    """How full the diaries of both sides of matchmaking are, and whose left no slot."""
+
+    # shares of the slots in which those with accepted requests could meet; None: there are none
+    visitors: float | None = None
+    exhibitors: float | None = None
+    without: int = 0  # accepted requests without a slot of their own
+    visitor_full: int = 0  # of these, those whose visitor had no slot left
+    exhibitor_full: int = 0
+
+    def __str__(self) -> str:
+        lack = ("visitors", "exhibitors")[self.exhibitor_full > self.visitor_full]
+        return (
+            f"diaries full: visitors' {_percent(self.visitors)}, exhibitors' {_percent(self.exhibitors)}; no "
+            "slot left: "
+            f"visitor's in {self.visitor_full:,}, exhibitor's in {self.exhibitor_full:,} of {self.without:,}"
+            + (f"; {lack} lack time" if self.exhibitor_full != self.visitor_full else "")
+        )
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share:.0%}"
+
+
 class Told:
     """Headings with items below them, as lines of text and as lists of HTML."""
 
@@ -164,6 +192,7 @@ class WhereItHurts(Told):
     left_out: tuple[str, ...]  # exhibitors without a useful contact
     promises: tuple[BrokenPromise, ...]  # sponsors who were promised more, the worst served first
     no_slot: tuple[NoSlot, ...]  # by score, best first
+    diaries: FullDiaries
     not_done: tuple[str, ...]  # what was asked for and could not be done, what weighs most first
     replication: int
 
@@ -179,7 +208,8 @@ class WhereItHurts(Told):
             (f"Promises not kept: {len(self.promises):,}", [str(p) for p in self.promises[:most]]),
             (
                 f"Accepted requests without a slot: {len(self.no_slot):,}",
-                [str(request) for request in self.no_slot[:most]],
+                [str(self.diaries)] * (self.diaries.without > 0)
+                + [str(request) for request in self.no_slot[:most]],
             ),
             (f"Asked for and not done: {len(self.not_done):,}", list(self.not_done[:most])),
         )
@@ -213,6 +243,7 @@ def find_where_it_hurts(ledger: Ledger) -> WhereItHurts:
         left_out=tuple(expo.organisations.name[i] for i in left_out),
         promises=_broken_promises(ledger),
         no_slot=_no_slot(ledger),
+        diaries=_full_diaries(ledger),
         not_done=tuple(expo.shortfalls.lines()),
         replication=expo.replication,
     )
@@ -298,6 +329,17 @@ def _broken_promises(ledger: Ledger) -> tuple[BrokenPromise, ...]:
     short.sort(key=lambda p: (p.held / p.promised, p.held - p.promised, p.exhibitor))
     name = ledger.expo.organisations.name
     return tuple(BrokenPromise(name[p.exhibitor], p.sponsor, p.promised, p.held, p.reasons) for p in short)
+
+
+def _full_diaries(ledger: Ledger) -> FullDiaries:
+    full, facts = diary_share(ledger), [known.diaries for known in ledger.expo.timetables]
+    return FullDiaries(
+        visitors=full["visitor"] if isfinite(full["visitor"]) else None,
+        exhibitors=full["exhibitor"] if isfinite(full["exhibitor"]) else None,
+        without=sum(known.without_slot for known in facts),
+        visitor_full=sum(known.visitor_full for known in facts),
+        exhibitor_full=sum(known.exhibitor_full for known in facts),
+    )
 
 
 def _no_slot(ledger: Ledger) -> tuple[NoSlot, ...]:

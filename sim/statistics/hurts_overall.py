@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from sim.floor.arrays import NONE
-from sim.statistics.hurts import Crowd, Queue, Told, find_where_it_hurts
+from sim.statistics.hurts import Crowd, FullDiaries, Queue, Told, find_where_it_hurts
 from sim.statistics.kpis.promises import IN_SHORT, REASONS, promises
 from sim.statistics.text import minutes
 
@@ -47,6 +47,7 @@ class Tally:
     no_slot: int  # accepted requests without a slot
     no_slot_of: Mapping[str, int]  # ... of each exhibitor that is a side of any
     not_done: Mapping[str, int]  # asked for by the scenario and not done, how many; what weighs most first
+    diaries: FullDiaries = field(default_factory=FullDiaries)
 
 
 def tally(ledger: Ledger) -> Tally:
@@ -66,6 +67,7 @@ def tally(ledger: Ledger) -> Tally:
             names[p.exhibitor]: Promised(p.sponsor, p.promised, p.held, p.reasons) for p in promises(ledger)
         },
         no_slot=len(hurts.no_slot),
+        diaries=hurts.diaries,
         no_slot_of={name: n for name, n in sides.items() if name in exhibitors},
         not_done=ledger.expo.shortfalls.totals(),
     )
@@ -147,6 +149,18 @@ class Overall(Told):
         """What the scenario asks for and the expo does not have, in the order of what weighs most."""
         return _most_often([t.not_done for t in self.tallies], by_size=False)
 
+    @property
+    def diaries(self) -> FullDiaries:
+        """How full diaries are on average, and whose left no slot in all replications together."""
+        of = [t.diaries for t in self.tallies]
+        return FullDiaries(
+            visitors=_mean([d.visitors for d in of]),
+            exhibitors=_mean([d.exhibitors for d in of]),
+            without=sum(d.without for d in of),
+            visitor_full=sum(d.visitor_full for d in of),
+            exhibitor_full=sum(d.exhibitor_full for d in of),
+        )
+
     def _title(self) -> str:
         n = len(self.tallies)
         return f"Where it hurts (over {n:,} replications: mean, least to most)"
@@ -169,7 +183,10 @@ class Overall(Told):
             ),
             (
                 self._in_all("Accepted requests without a slot", [t.no_slot for t in self.tallies]),
-                [f"{sore.name}: {sore.badly}, {sore.often}" for sore in self.no_slot[:most]],
+                [
+                    *([str(self.diaries)] if self.diaries.without else []),
+                    *(f"{sore.name}: {sore.badly}, {sore.often}" for sore in self.no_slot[:most]),
+                ],
             ),
             (
                 self._in_all("Asked for and not done", [len(t.not_done) for t in self.tallies]),
@@ -304,6 +321,11 @@ def _spread(mean: float, least: float, most: float) -> str:
     if least == most:
         return f"{mean:,.0f}"
     return f"{_rounded(mean)} ({least:,.0f} to {most:,.0f})"
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
 
 
 def _rounded(mean: float) -> str:

@@ -163,9 +163,13 @@ def test_kpis_by_group_come_back_as_they_were(divided: sim.ResultSet, with_group
 
 def test_the_summary_of_groups_is_a_row_a_group_and_kpi(divided: sim.ResultSet, with_groups: Path) -> None:
     summary = pd.read_csv(with_groups / "groups_summary.csv", dtype={"group": str})
-    of = (summary["division"] == "day") & (summary["group"] == "2") & (summary["kpi"] == "visits.people")
+    of = (
+        (summary["division"] == "day")
+        & (summary["group"] == "2")
+        & (summary["kpi"] == "conversations.minutes")
+    )
     (said,) = summary[of].to_dict("records")
-    e = divided.grouped("day").estimate("2", "visits.people")
+    e = divided.grouped("day").estimate("2", "conversations.minutes")
     assert (said["mean"], said["low"], said["high"], said["n"]) == (e.mean, e.low, e.high, 3)
     assert len(summary) == sum(len(divided.by(division)) for division in divided.divided)
     text = (with_groups / "README.md").read_text()

@@ -90,6 +90,16 @@ class Persona(Section):
         source=ASSUMPTION,
         remark="a front-loaded day like that of FACTS: arrival-profile, whose hours it does not copy",
     )
+    arrival_beyond: float | None = field(
+        None,
+        "Weight of the opening hours before the first and after the last of `arrival_shares`, as a share "
+        "of the weight of that first or last hour. If left out: 1 where `arrival_shares` is the default, "
+        "0 where it says other hours.",
+        unit="1",
+        ge=0,
+        le=10,
+        example=1,
+    )
     stay_minutes: Distribution = field(
         lambda: Gamma(dist="gamma", mean=216.0, cv=0.45),
         "Planned stay on a day; closing time cuts it.",
@@ -117,19 +127,30 @@ class Persona(Section):
         plausible=(7, 13),
         remark="20 to 28 with planned ones; split and CV are assumed",
     )
+    goes_on: bool = field(
+        True,
+        "Whether they stroll on when their route is done, and stop in passing until their stay ends.",
+        source="hours-on-floor",
+        grade="A",
+        remark="what is measured is the stay; false: who is done goes home",
+    )
     look_minutes: Distribution = field(
-        lambda: Lognormal(dist="lognormal", mu=1.2, sigma=0.7, low=0.2, high=40.0),
+        lambda: Lognormal(dist="lognormal", mu=1.75, sigma=0.7, low=0.2, high=40.0),
         "Time looking at a planned stop before any talk.",
         unit="min",
-        source=ASSUMPTION,
-        plausible=(2.5, 6),
+        source="booth-visit",
+        grade="C",
+        plausible=(5, 9),
+        remark="with those in passing what is left of 7.7 min a stop",
     )
     passing_look_minutes: Distribution = field(
-        lambda: Lognormal(dist="lognormal", mu=0.0, sigma=0.7, low=0.2, high=20.0),
+        lambda: Lognormal(dist="lognormal", mu=0.85, sigma=0.7, low=0.2, high=20.0),
         "Time looking at a stop in passing.",
         unit="min",
-        source=ASSUMPTION,
-        plausible=(0.7, 2),
+        source="booth-visit",
+        grade="C",
+        plausible=(2, 4),
+        remark="with planned ones what is left of 7.7 min a stop",
     )
     talk_share: float = fraction(
         0.21,
@@ -158,6 +179,14 @@ class Persona(Section):
         grade="A",
         plausible=(4, 5.5),
         remark="the cut at 60 minutes is assumed",
+    )
+    gate_patience_minutes: Distribution = field(
+        lambda: Gamma(dist="gamma", mean=60.0, cv=0.5),
+        "How long they queue at a gate before they go home.",
+        unit="min",
+        source=ASSUMPTION,
+        plausible=(30, 120),
+        remark="a fair is travelled to: about a third of a stay; a queue of this length is a failure",
     )
     patience_seconds: Distribution = field(
         patience_seconds,
@@ -239,6 +268,29 @@ class Persona(Section):
     matchmaking_share: float = fraction(
         0.0,
         "Chance that a party takes part in organised matchmaking.",
+        source=NEUTRAL,
+        example=0.1,
+    )
+    follows_meetings: float = fraction(
+        1.0,
+        "Chance that a party chooses its day, arrival and stay around the meetings it has agreed to; 0: "
+        "meetings are looked for in the hours it would have been there anyway.",
+        source=ASSUMPTION,
+        plausible=(0.5, 1),
+    )
+    longest_stay_minutes: float = field(
+        480.0,
+        "Longest stay on a day for the sake of meetings; a longer planned stay remains.",
+        unit="min",
+        ge=0,
+        le=1440,
+        source=ASSUMPTION,
+        plausible=(300, 600),
+    )
+    never_travel_share: float = fraction(
+        0.0,
+        "Share of those registered who never travel: they ask and are asked for meetings, and are not there; "
+        "in their place others make up `visits`. Their no-shows are on top of `no_show`.",
         source=NEUTRAL,
         example=0.1,
     )
