@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from sim.floor.trace import Trace
 
 __all__ = [
+    "NAMED",
+    "SHOWN",
     "BrokenPromise",
     "Crowd",
     "FullDiaries",
@@ -36,8 +38,8 @@ __all__ = [
     "where_it_hurts",
 ]
 
-_SHOWN: Final = 3  # items of each kind in the text
-_NAMED: Final = 12  # exhibitors left out named in the text
+SHOWN: Final = 3  # items of each kind in the text
+NAMED: Final = 12  # exhibitors left out named in the text
 _NOWHERE: Final = "nowhere: no queue, no full room, nobody left out"
 _TOUR: Final = SESSION_KINDS.index("tour")
 
@@ -148,11 +150,11 @@ class Told:
     def _title(self) -> str:
         raise NotImplementedError
 
-    def _parts(self, most: int = _SHOWN) -> list[tuple[str, list[str]]]:
+    def _parts(self, most: int = SHOWN) -> list[tuple[str, list[str]]]:
         """Headings, and what stands below them, at most so many items each."""
         raise NotImplementedError
 
-    def lines(self, most: int = _SHOWN, width: int = WIDTH) -> list[str]:
+    def lines(self, most: int = SHOWN, width: int = WIDTH) -> list[str]:
         """As lines of text of at most `width` columns, with at most so many items of each kind."""
         lines = []
         for heading, items in self._parts(most):
@@ -196,9 +198,9 @@ class WhereItHurts(Told):
     not_done: tuple[str, ...]  # what was asked for and could not be done, what weighs most first
     replication: int
 
-    def _parts(self, most: int = _SHOWN) -> list[tuple[str, list[str]]]:
+    def _parts(self, most: int = SHOWN) -> list[tuple[str, list[str]]]:
         """Headings, and what stands below them."""
-        names = [*self.left_out[:_NAMED], *(["…"] if len(self.left_out) > _NAMED else [])]
+        names = [*self.left_out[:NAMED], *(["…"] if len(self.left_out) > NAMED else [])]
         parts: tuple[tuple[str, list[str]], ...] = (
             ("Longest queues at booths", [str(queue) for queue in self.booths[:most]]),
             ("Longest queues elsewhere", [str(queue) for queue in self.doors[:most]]),

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sim.floor.arrays import NONE
-from sim.statistics.hurts import Crowd, FullDiaries, Queue, Told, find_where_it_hurts
+from sim.statistics.hurts import NAMED, SHOWN, Crowd, FullDiaries, Queue, Told, find_where_it_hurts
 from sim.statistics.kpis.promises import IN_SHORT, REASONS, promises
 from sim.statistics.text import minutes
 
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from sim.statistics.ledger import Ledger
 
 __all__ = ["Overall", "Promised", "Sore", "Tally", "tally"]
-
-_SHOWN: Final = 3  # items of each kind in the text
-_NAMED: Final = 12  # exhibitors left out named in the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +162,9 @@ class Overall(Told):
         n = len(self.tallies)
         return f"Where it hurts (over {n:,} replications: mean, least to most)"
 
-    def _parts(self, most: int = _SHOWN) -> list[tuple[str, list[str]]]:
+    def _parts(self, most: int = SHOWN) -> list[tuple[str, list[str]]]:
         left_out = self.left_out
-        names = [f"{sore.name} ({sore.often})" for sore in left_out[:_NAMED]]
+        names = [f"{sore.name} ({sore.often})" for sore in left_out[:NAMED]]
         parts: list[tuple[str, list[str]]] = [
             ("Longest queues at booths", [self._queue(sore, "booths") for sore in self.booths[:most]]),
             ("Longest queues elsewhere", [self._queue(sore, "doors") for sore in self.doors[:most]]),
@@ -175,7 +172,7 @@ class Overall(Told):
             ("Fullest halls", [self._hall(sore) for sore in self.halls[:most]]),
             (
                 self._in_all("Exhibitors left out", [len(t.left_out) for t in self.tallies]),
-                [", ".join([*names, *(["…"] if len(left_out) > _NAMED else [])])] if names else [],
+                [", ".join([*names, *(["…"] if len(left_out) > NAMED else [])])] if names else [],
             ),
             (
                 self._in_all("Promises not kept", [_broken(t) for t in self.tallies]),

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from sim.expo.shortfalls import WHYS
-from sim.statistics.text import columns
+from sim.statistics.text import WIDTH, cells, columns, cut
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["session_lines"]
 
-WIDTH: Final = 80
 _HOSTS: Final = 16  # columns for hosts, if titles are long
 _LEAST: Final = 18  # columns for titles, whatever hosts need
 _HEADER: Final = ("", "day, start", "held", "people", "filled", "turned away", "with")
@@ -41,15 +40,14 @@ def session_lines(tables: Mapping[int, pd.DataFrame], width: int = WIDTH) -> lis
     rows: list[tuple[str, ...]] = [_HEADER]
     rows += [_row(rows_of, len(tables)) for rows_of in sessions]
     middle = columns([row[1:-1] for row in rows], _SIDES[1:-1], "")
-    room = width - max(map(len, middle)) - 4
-    longest, widest = (max(len(row[at]) for row in rows) for at in (0, -1))
+    room = width - max(map(cells, middle)) - 4
+    longest, widest = (max(cells(row[at]) for row in rows) for at in (0, -1))
     title = min(longest, max(room - widest, room - _HOSTS, _LEAST))
     hosts = room - title
-    lines = [
-        f"{_cut(row[0], title):<{title}}  {between:<{width - room - 4}}  {_cut(row[-1], hosts)}".rstrip()
-        for row, between in zip(rows, middle, strict=True)
+    kept = [
+        (cut(row[0], title), between, cut(row[-1], hosts)) for row, between in zip(rows, middle, strict=True)
     ]
-    return [line[:width].rstrip() for line in lines]
+    return [cut(line, width) for line in columns(kept, "<<<", "")]
 
 
 def _sessions(tables: Mapping[int, pd.DataFrame]) -> list[list[dict[str, object]]]:
@@ -108,7 +106,3 @@ def _reason(why: str) -> str:
 def _mean(rows: list[dict[str, object]], column: str) -> str:
     mean = sum(float(str(row[column])) for row in rows) / len(rows)
     return f"{mean:,.0f}" if mean.is_integer() or mean >= 100 else f"{mean:.1f}"
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: max(most - 1, 0)].rstrip() + "…"

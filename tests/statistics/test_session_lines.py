@@ -14,6 +14,7 @@ import sim
 from sim.cli import exposim
 from sim.statistics import Result
 from sim.statistics.session_lines import session_lines
+from sim.statistics.text import cells as columns_of
 
 FAIR = str(Path(__file__).parents[1] / "cli" / "fair.toml")
 
@@ -105,6 +106,17 @@ def test_a_line_is_cut_and_never_wrapped() -> None:
     assert lines[1].endswith("…")
     assert lines[1].startswith("A very long title…")
     assert "  Some company" in lines[1]
+
+
+def test_a_line_of_chinese_is_as_wide_as_it_looks() -> None:
+    wide = table(
+        title="先进制造链主题论坛暨高端装备产业链供应链合作对接会议", host_names="中国机械工业集团; Acme"
+    )
+    shown = session_lines({0: pd.concat([wide, table(title="Short")])}, 80)
+    assert max(map(columns_of, shown)) <= 80
+    assert shown[1].startswith("先进制造链")
+    starts = {columns_of(line.partition("1, 10:00")[0]) for line in shown[1:]}
+    assert len(starts) == 1, "columns are aligned"
 
 
 def test_lines_add_up_to_the_kpis(quickstart: Result) -> None:
