@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 
@@ -9,9 +10,11 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+import sim
 from sim.cli import exposim
 from sim.statistics import Result
 from sim.statistics.session_lines import session_lines
+from sim.statistics.text import cells as columns_of
 
 FAIR = str(Path(__file__).parents[1] / "cli" / "fair.toml")
 
@@ -54,6 +57,48 @@ def test_sessions_are_told_apart_by_title_and_day_and_tours_left_out() -> None:
     assert session_lines({0: table(kind="tour")}) == ["No sessions."]
 
 
+def test_what_was_cancelled_is_told_with_the_reason() -> None:
+    gone = table(
+        title="Cells",
+        session=None,
+        start=pd.NaT,
+        held=False,
+        why_not="hall_closed",
+        audience=0,
+        host_names="",
+        filled_share=float("nan"),
+    )
+    lines = session_lines({0: pd.concat([gone, table(session=1, host_names="Acme")])}, 120)
+    assert [line.split() for line in lines[1:]] == [
+        ["Batteries", "1,", "10:00", "yes", "30", "75", "%", "–", "Acme"],
+        ["Cells", "1", "no", "–", "–", "–", "(hall", "closed)"],
+    ]
+    both = session_lines({0: gone, 1: table(title="Cells")}, 120)[1].split()
+    assert " ".join(both) == "Cells 1, 10:00 1/2 30 75 % – (hall closed) Acme, Bela"
+
+
+def test_sessions_of_a_hall_that_closes_early_are_in_the_table_and_the_lines() -> None:
+    result = sim.run(
+        sim.load(
+            "quickstart",
+            {"shocks.shut": {"kind": "hall_closed", "hall": "east", "day": 1, "from": dt.time(13)}},
+        )
+    )
+    table = result.sessions
+    gone = table[table["session"].isna()]
+    assert len(gone) == result.kpis["programme.cancelled"] > 2
+    assert set(gone["why_not"]) == {"hall_closed"}
+    assert set(gone["rule"]) == {"seminars"}
+    assert not gone["held"].any()
+    assert gone[["audience", "registered", "full", "exchange_contacts"]].to_numpy().sum() == 0
+    assert gone[["start", "room", "filled_share"]].isna().all().all()
+    titles = table.loc[table["rule"] == "seminars", "title"]
+    assert sorted(titles) == sorted(set(titles)), "held or cancelled, each is there once"
+    assert len(titles) == 8
+    lines = session_lines({0: table})
+    assert sum("(hall closed)" in line for line in lines) == len(gone)
+
+
 def test_a_line_is_cut_and_never_wrapped() -> None:
     long = table(title="A very long title of a seminar, indeed", host_names="; ".join(["Some company"] * 9))
     lines = session_lines({0: long}, 80)
@@ -61,6 +106,17 @@ def test_a_line_is_cut_and_never_wrapped() -> None:
     assert lines[1].endswith("…")
     assert lines[1].startswith("A very long title…")
     assert "  Some company" in lines[1]
+
+
+def test_a_line_of_chinese_is_as_wide_as_it_looks() -> None:
+    wide = table(
+        title="先进制造链主题论坛暨高端装备产业链供应链合作对接会议", host_names="中国机械工业集团; Acme"
+    )
+    shown = session_lines({0: pd.concat([wide, table(title="Short")])}, 80)
+    assert max(map(columns_of, shown)) <= 80
+    assert shown[1].startswith("先进制造链")
+    starts = {columns_of(line.partition("1, 10:00")[0]) for line in shown[1:]}
+    assert len(starts) == 1, "columns are aligned"
 
 
 def test_lines_add_up_to_the_kpis(quickstart: Result) -> None:
