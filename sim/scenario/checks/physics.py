@@ -7,6 +7,7 @@ is absurd is spoken of, not what is tight.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import combinations
@@ -44,7 +45,7 @@ def doubts(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> list[Finding
         _positions,
         _presence,
         _gates,
-        _promises,
+        partial(_promises, listed),
     )
     return [finding for check in checks for finding in check(data)]
 
@@ -57,6 +58,7 @@ def _booths(listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[Fi
             least = min(small.values())
             message = f"booths of {least:g} m²: two people at a table need {_BOOTH_M2:g} (assumption)"
             yield ("exhibitors_file", next(iter(small)), "area_m2"), message
+        yield from _listed_booths(listed, data)
         return
     own = data.exhibitors.count - sum(pavilion.exhibitors for pavilion in data.pavilions.values())
     areas = booth_areas(data, listed)
@@ -78,6 +80,25 @@ def _booths(listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[Fi
                 f"{_BOOTH_M2:g} (assumption)"
             )
             yield ("pavilions", name, "area_m2"), message
+
+
+def _listed_booths(listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[Finding]:
+    """Booths of a file that the area cannot hold, or leave nothing of it to those whose areas are drawn."""
+    at: Keys = ("venue", "gross_area_m2")
+    gross, own = data.venue.gross_area_m2, [row for row in listed if row.pavilion is None]
+    areas = [area for row in own if (area := area_of(row)) is not None]
+    left, drawn = gross * data.venue.net_share - sum(areas), len(own) - len(areas)
+    left -= sum(
+        pavilion.area_m2 for pavilion in data.pavilions.values() if pavilion.exhibitors + pavilion.partners
+    )
+    if sum(areas) > gross:
+        yield at, f"found {gross:,g}; the booths in the exhibitors_file take {sum(areas):,.0f} m²"
+    elif drawn and data.exhibitors.mean_area_m2 is None and 0 < left < drawn * _BOOTH_M2:
+        yield (
+            at,
+            f"leaves {left / drawn:.2g} m² for each of {drawn} booths whose areas are drawn; two people at a "
+            f"table need {_BOOTH_M2:g} (assumption)",
+        )
 
 
 def _floors(listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[Finding]:
@@ -205,7 +226,7 @@ def slots_of_day(matching: Matchmaking, hours: Hours, windows: int) -> int:
     return matching.window_slots or fit // in_turn
 
 
-def _promises(data: ScenarioData) -> Iterator[Finding]:
+def _promises(listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[Finding]:
     """Meetings promised to sponsors for which there are no slots, or no tables."""
     for name, matching in data.matchmaking.items():
         windows = matching.windows or (matching.areas,) * data.expo.days
@@ -217,7 +238,8 @@ def _promises(data: ScenarioData) -> Iterator[Finding]:
             if number > slots * matching.delegates:
                 message = f"found {number}; a sponsor can hold {slots * matching.delegates} in {slots} slots"
                 yield ("matchmaking", name, "promises", sponsor), message
-        total = sum(number * data.exhibitors.sponsors.get(sponsor, 0) for sponsor, number in promised.items())
+        sponsors = Counter(row.sponsor for row in listed if row.sponsor) or data.exhibitors.sponsors
+        total = sum(number * sponsors.get(sponsor, 0) for sponsor, number in promised.items())
         if matching.location == "table" and total > table_slots:
             message = f"{total:,} meetings are promised in all; the tables have {table_slots:,} slots"
             yield ("matchmaking", name, "promises"), message

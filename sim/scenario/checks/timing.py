@@ -151,7 +151,8 @@ def _hall_hours(name: str, data: ScenarioData) -> Iterator[Finding]:
             at: Keys = ("venue", "halls", name)
             at = (*at, key) if other is None or getattr(other, key) is None else (*at, "hours", date, key)
             found = _time(closes if key == "closes" and closes is not None else opens or dt.time())
-            yield at, f"found {found}; the hall would not be open on day {day + 1}, {doors}"
+            beside = f", and opens = {_time(opens)}" if key == "closes" and opens is not None else ""
+            yield at, f"found {found}{beside}; the hall would not be open on day {day + 1}, {doors}"
             return
 
 
