@@ -8,12 +8,13 @@ its own draws only, not the floor that a seed happens to give.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from random import Random
 from typing import Protocol, TypeVar
 
 from hypothesis import strategies as st
 
-from sim.floor.arrays import NONE, Floor
+from sim.floor.arrays import NEVER, NONE, Floor
 from tests.floors import DAY, Booking, FloorPlan, Intervals, Stop
 
 __all__ = ["floors", "random_floor"]
@@ -229,8 +230,11 @@ def draw_floor(source: Source, days: int = 2) -> Floor:
                 Stop(choose(booths), pick(1, 4), choose([0, pick(1, 30)]), maybe(0.3)) for _ in times(0, 5)
             ]
             bookings = _one_of_each(diaries.get(day * parties + p, []))
+            comes = likely(0.96)
+            if not comes:  # is registered, and never comes
+                bookings = [replace(booking, comes=False) for booking in bookings if not booking.meal]
             plan.party(
-                choose(gates), arrival, route, bookings, size=sizes[p], pace=paces[p],
+                choose(gates), arrival if comes else NEVER, route, bookings, size=sizes[p], pace=paces[p],
                 check=pick(1, 6), departure=arrival + pick(20, 250), stay=pick(10, 250),
                 patience=choose([0, 5, 30, 300]), queue_limit=pick(0, 4), party=p if day else None,
             )  # fmt: skip

@@ -12,6 +12,7 @@ import pytest
 import sim
 from sim.expo import build
 from sim.expo.expo import SESSION_KINDS, Expo
+from sim.floor.arrays import NEVER
 from sim.scenario import shipped
 from sim.scenario.schema.countries import COUNTRIES
 from sim.statistics import Result, estimate
@@ -48,7 +49,7 @@ def test_what_the_organiser_published_holds_exactly(edition: Expo) -> None:
         len(np.unique(country[direct])),
         int(overseas.sum()),
         int((direct & (organisations.fortune_500[:n] == 1)).sum()),
-        int(edition.floor.party_days.size.sum()),
+        int(edition.floor.party_days.size[edition.floor.party_days.arrival < NEVER].sum()),
         sum(kind not in ("debut", "tour") for kind in kinds) + windows,
     )
     assert found == published

@@ -13,7 +13,15 @@ from sim.expo.draw.misfit import Misfit
 from sim.expo.exhibitors.organisations import draw_exhibitors
 from sim.expo.exhibitors.staffing import roster
 from sim.expo.expo import SESSION_KINDS, Expo, FloorPlan, Parties, Programme
-from sim.expo.meetings.meetings import arrange_meetings
+from sim.expo.meetings.following import (
+    all_follow,
+    demand_of,
+    offering,
+    on_days_with_slots,
+    settled,
+    with_windows,
+)
+from sim.expo.meetings.meetings import arrange_meetings, ask_for_meetings
 from sim.expo.meetings.noting import note_delegates
 from sim.expo.programme.bookings import (
     book_interests,
@@ -29,11 +37,11 @@ from sim.expo.shortfalls import Noted
 from sim.expo.terms import terms_of
 from sim.expo.venue.hours import DAY, minutes
 from sim.expo.venue.venue import door, lay_out
-from sim.expo.visitors.absences import those_who_come
+from sim.expo.visitors.absences import struck_parties, those_who_come
 from sim.expo.visitors.routes import plan_routes
 from sim.expo.visitors.visitors import draw_visitors
 from sim.files.problems import ScenarioError
-from sim.floor.arrays import Floor, IntArray, PartyDays, Sessions
+from sim.floor.arrays import NEVER, Floor, IntArray, PartyDays, Sessions
 from sim.scenario.load import scenario_of
 from sim.scenario.schema.countries import CODES
 from sim.scenario.schema.data import STAGES
@@ -78,24 +86,40 @@ def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:
     venue = lay_out(scenario, exhibiting, exhibitors, streams)
     staff = roster(scenario, exhibiting, exhibitors, venue, streams)
 
-    # who comes, and which booths they mean to see
+    # who comes, what is on, and who would meet whom
     visitors = draw_visitors(scenario, exhibiting, exhibitors, venue, streams, population)
     visitors = those_who_come(scenario, exhibiting, visitors, streams, noted)
     organisations = visitors.companies.after(exhibiting, scenario, population)
-    stop_index, stops = plan_routes(scenario, organisations, exhibitors, venue, visitors, streams)
-
-    # what is on, and who is booked for what, the firmest bookings first
     programme = plan_programme(scenario, exhibiting, exhibitors, venue, streams, noted)
-    agenda = Agenda(visitors, venue, minutes(data.behaviour.margin_minutes))
+    margin = minutes(data.behaviour.margin_minutes)
     duties = Duties(staff, venue, len(exhibitors.staff))
     call_hosts(organisations, programme, duties, noted)
+    everybody = Agenda(all_follow(scenario, visitors, venue, streams), venue, margin)
+    wanted = ask_for_meetings(scenario, organisations, exhibitors, programme, everybody, duties, streams)
+
+    # on which days, and when, if it has to be there for a programme
+    struck = struck_parties(scenario, exhibiting, visitors, streams)
+    demand = demand_of(scenario, visitors, venue, wanted.programmes, struck, streams)
+    visitors = on_days_with_slots(scenario, visitors, venue, demand, streams)
+    agenda = Agenda(visitors, venue, margin)
+    agenda.visitors, *held = with_windows(visitors, demand, agenda)
+
+    # who is booked for what, the firmest bookings first; meetings bring people at their hours
+    agenda.hold(*held)
     tours = plan_tours(
         scenario, organisations, exhibitors, agenda, duties, streams, len(programme.title), noted
     )
     register(scenario, organisations, programme, agenda, streams, noted)
+    agenda.release()
+    planned = agenda.visitors
+    agenda.visitors = offering(scenario, planned, demand, venue)
     requests, meetings, timetables = arrange_meetings(
-        scenario, organisations, exhibitors, programme, agenda, duties, streams, noted
+        scenario, organisations, exhibitors, wanted, agenda, duties, streams, noted
     )
+    agenda.visitors = visitors = settled(planned, demand, agenda)
+
+    # which booths they mean to see, and what fits in between
+    stop_index, stops = plan_routes(scenario, organisations, exhibitors, venue, visitors, streams)
     book_interests(scenario, organisations, programme, agenda, streams, noted)
     book_meals(scenario, agenda, streams, noted)
 
@@ -161,7 +185,7 @@ def _party_days(visitors: Visitors, stop_index: IntArray, booking_index: IntArra
         size=visitors.size,
         pace=visitors.pace,
         gate=visitors.gate,
-        arrival=visitors.arrival,
+        arrival=np.where(visitors.absent[visitors.party] == 1, NEVER, visitors.arrival),
         check=visitors.check,
         stay=visitors.stay,
         latest=visitors.latest,

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from sim.expo.shortfalls import Shortfalls
 from sim.expo.terms import Terms
-from sim.floor.arrays import NONE, Floor, IntArray
+from sim.floor.arrays import NEVER, NONE, Floor, IntArray
 from sim.matchmaking import Reason, Reply
 from sim.matchmaking.wishes.affinity import Profiles, fit, harmonic_mean
 from sim.scenario.schema.kinds import ActivityKind
@@ -24,6 +24,7 @@ __all__ = [
     "REASONS",
     "REPLIES",
     "SESSION_KINDS",
+    "Diaries",
     "Exhibitors",
     "Expo",
     "FloorPlan",
@@ -127,6 +128,22 @@ class Requests:
 
 
 @dataclass(frozen=True, slots=True)
+class Diaries:
+    """How much room the diaries of both sides of a matchmaking programme have for what they agreed to.
+
+    Slots are those in which participants with an accepted request could meet, no more each than the
+    most meetings it may have, before any meeting of this programme is placed. A diary is full if as
+    many meetings are in it.
+    """
+
+    visitor_slots: int = 0
+    exhibitor_slots: int = 0
+    without_slot: int = 0  # accepted requests without a slot; stand-bys are among them
+    visitor_full: int = 0  # of these, those whose visitor's diary is full
+    exhibitor_full: int = 0  # ..., those whose exhibitor's is
+
+
+@dataclass(frozen=True, slots=True)
 class TimetableFacts:
     """What is proven of the timetable of a matchmaking programme, in units of the score; nan: not known."""
 
@@ -136,6 +153,7 @@ class TimetableFacts:
     exhibitor: IntArray  # the exhibitors that take part ...
     delegate_worth: FloatArray  # ... and what one more delegate of each adds at most
     interpreter_worth: float  # one more interpreter adds, with the same policy
+    diaries: Diaries = Diaries()
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +248,7 @@ class Expo:
 
     def __repr__(self) -> str:
         floor = self.floor
-        people = int(floor.party_days.size.sum())
+        people = int(floor.party_days.size[floor.party_days.arrival < NEVER].sum())
         meetings = (floor.meetings.standby_for == NONE).sum()
         return (
             f"Expo({self.name!r}, replication {self.replication}, seed {self.seed}: "

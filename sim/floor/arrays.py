@@ -99,7 +99,7 @@ class PartyDays:
     size: IntArray  # people
     pace: IntArray  # ms a dm
     gate: IntArray  # place
-    arrival: IntArray  # ms, at the gate
+    arrival: IntArray  # ms, at the gate; NEVER: is registered and does not come
     check: IntArray  # ms the whole party takes in a lane
     stay: IntArray  # ms it means to stay, from its admission on
     latest: IntArray  # ms: at the gate again by then, however late it was admitted

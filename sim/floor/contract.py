@@ -191,8 +191,9 @@ def _party_days(floor: Floor) -> Checks:
         yield f"party_days.{name} must be >= 1", getattr(d, name) < 1
     for name in ("party", "arrival", "patience", "queue_limit"):
         yield f"party_days.{name} must be >= 0", getattr(d, name) < 0
+    absent = d.arrival >= NEVER
     yield "party_days.stay must not be beyond the end", d.stay > floor.end
-    yield "party_days.latest must be after the arrival", d.latest <= d.arrival
+    yield "party_days.latest must be after the arrival", (d.latest <= d.arrival) & ~absent
     yield "party_days.latest must be before the end", d.latest > floor.end
     yield "stops.look must be >= 1", s.look < 1
     yield "stops.talk must be >= 0", s.talk < 0
@@ -210,6 +211,11 @@ def _bookings(floor: Floor) -> Checks:
         yield f"bookings.{name} must be 0 or 1", ~_within(getattr(b, name), 2)
     yield "bookings.meal must be >= 0", b.meal < 0
     yield "bookings.patience must be >= 0", b.patience < 0
+    absent = (floor.party_days.arrival >= NEVER)[row]
+    yield (
+        "who does not come must not come to a booking, and eats nowhere",
+        absent & ((b.comes != 0) | (b.meal > 0)),
+    )
     kind = floor.places.kind[b.place]
     yield "a meal must be at a catering place", (b.meal > 0) & (kind != PlaceKind.CATERING)
     yield from _elsewhere(floor, "bookings", b.place, b.session, b.meeting)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sim.floor.arrays import NONE, IntArray
+from sim.floor.arrays import NEVER, NONE, IntArray
 from sim.floor.trace import SERVED, Kind, Outcome
 from sim.statistics.ledger import Integers, Ledger, Rows
 from sim.statistics.tables.names import Names, code, minutes, nullable
@@ -57,9 +57,9 @@ def event_log(ledger: Ledger) -> pd.DataFrame:
 
     log, units = _Log(), _Units(ledger)
     days = ledger.floor.party_days
-    n = ledger.n_party_days
-    everybody, unmoved = np.arange(n), np.full(n, NONE)
-    log.add("arrival", _MOVE, _BEGINS, unmoved, everybody, days.arrival, days.gate)
+    came = np.flatnonzero(days.arrival < NEVER)
+    unmoved = np.full(len(came), NONE)
+    log.add("arrival", _MOVE, _BEGINS, unmoved, came, days.arrival[came], days.gate[came])
     for kind, name in _WITHOUT_RESOURCE.items():
         rows = ledger.rows(kind)
         log.add(f"{name}_begins", _QUEUE, _BEGINS, rows.index, rows.actor, rows.start, rows.place)

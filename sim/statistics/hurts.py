@@ -12,9 +12,11 @@ from sim.floor.arrays import MINUTE, NONE
 from sim.floor.curves import peaks
 from sim.floor.trace import Cause, Kind, Outcome
 from sim.statistics.kpis.contacts import useful_contacts
+from sim.statistics.kpis.diaries import diary_share
 from sim.statistics.kpis.meetings import request_without_slot
 from sim.statistics.kpis.promises import promises
 from sim.statistics.ledger import QUEUES, Integers, Ledger, Rows
+from sim.statistics.measures import NAN
 from sim.statistics.text import WIDTH, clock, minutes, number, wrapped
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BrokenPromise",
     "Crowd",
+    "FullDiaries",
     "NoSlot",
     "Queue",
     "Told",
@@ -109,6 +112,25 @@ class NoSlot:
         return f"{self.asker} and {self.asked} ({self.programme}, score {number(self.score)})"
 
 
+@dataclass(frozen=True, slots=True)
+class FullDiaries:
+    """How full the diaries of both sides of matchmaking are, and whose left no slot."""
+
+    visitors: float = NAN  # share of the slots in which those with accepted requests could meet
+    exhibitors: float = NAN
+    without: int = 0  # accepted requests without a slot of their own
+    visitor_full: int = 0  # of these, those whose visitor had no slot left
+    exhibitor_full: int = 0
+
+    def __str__(self) -> str:
+        lack = ("visitors", "exhibitors")[self.exhibitor_full > self.visitor_full]
+        return (
+            f"diaries full: visitors' {self.visitors:.0%}, exhibitors' {self.exhibitors:.0%}; no slot left: "
+            f"visitor's in {self.visitor_full:,}, exhibitor's in {self.exhibitor_full:,} of {self.without:,}"
+            + (f"; {lack} lack time" if self.exhibitor_full != self.visitor_full else "")
+        )
+
+
 class Told:
     """Headings with items below them, as lines of text and as lists of HTML."""
 
@@ -161,6 +183,7 @@ class WhereItHurts(Told):
     left_out: tuple[str, ...]  # exhibitors without a useful contact
     promises: tuple[BrokenPromise, ...]  # sponsors who were promised more, the worst served first
     no_slot: tuple[NoSlot, ...]  # by score, best first
+    diaries: FullDiaries
     not_done: tuple[str, ...]  # what was asked for and could not be done, what weighs most first
     replication: int
 
@@ -176,7 +199,8 @@ class WhereItHurts(Told):
             (f"Promises not kept: {len(self.promises):,}", [str(p) for p in self.promises[:most]]),
             (
                 f"Accepted requests without a slot: {len(self.no_slot):,}",
-                [str(request) for request in self.no_slot[:most]],
+                [str(self.diaries)] * (self.diaries.without > 0)
+                + [str(request) for request in self.no_slot[:most]],
             ),
             (f"Asked for and not done: {len(self.not_done):,}", list(self.not_done[:most])),
         )
@@ -210,6 +234,7 @@ def find_where_it_hurts(ledger: Ledger) -> WhereItHurts:
         left_out=tuple(expo.organisations.name[i] for i in left_out),
         promises=_broken_promises(ledger),
         no_slot=_no_slot(ledger),
+        diaries=_full_diaries(ledger),
         not_done=tuple(expo.shortfalls.lines()),
         replication=expo.replication,
     )
@@ -295,6 +320,17 @@ def _broken_promises(ledger: Ledger) -> tuple[BrokenPromise, ...]:
     short.sort(key=lambda p: (p.held / p.promised, p.held - p.promised, p.exhibitor))
     name = ledger.expo.organisations.name
     return tuple(BrokenPromise(name[p.exhibitor], p.sponsor, p.promised, p.held) for p in short)
+
+
+def _full_diaries(ledger: Ledger) -> FullDiaries:
+    full, facts = diary_share(ledger), [known.diaries for known in ledger.expo.timetables]
+    return FullDiaries(
+        visitors=full["visitor"],
+        exhibitors=full["exhibitor"],
+        without=sum(known.without_slot for known in facts),
+        visitor_full=sum(known.visitor_full for known in facts),
+        exhibitor_full=sum(known.exhibitor_full for known in facts),
+    )
 
 
 def _no_slot(ledger: Ledger) -> tuple[NoSlot, ...]:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from sim.floor.arrays import NONE
-from sim.statistics.hurts import Crowd, Queue, Told, find_where_it_hurts
+from sim.statistics.hurts import Crowd, FullDiaries, Queue, Told, find_where_it_hurts
 from sim.statistics.kpis.promises import promises
+from sim.statistics.measures import mean
 from sim.statistics.text import minutes
 
 if TYPE_CHECKING:
@@ -39,6 +42,7 @@ class Tally:
     not_done: Mapping[
         str, int
     ]  # asked for by the scenario and not done, and how many of it, what weighs most first
+    diaries: FullDiaries = field(default_factory=FullDiaries)
 
 
 def tally(ledger: Ledger) -> Tally:
@@ -56,6 +60,7 @@ def tally(ledger: Ledger) -> Tally:
         left_out=hurts.left_out,
         promises={names[p.exhibitor]: (p.sponsor, p.promised, p.held) for p in promises(ledger)},
         no_slot=len(hurts.no_slot),
+        diaries=hurts.diaries,
         no_slot_of={name: n for name, n in sides.items() if name in exhibitors},
         not_done=ledger.expo.shortfalls.totals(),
     )
@@ -137,6 +142,18 @@ class Overall(Told):
         """What the scenario asks for and the expo does not have, in the order of what weighs most."""
         return _most_often([t.not_done for t in self.tallies], by_size=False)
 
+    @property
+    def diaries(self) -> FullDiaries:
+        """How full diaries are on average, and whose left no slot in all replications together."""
+        of = [t.diaries for t in self.tallies]
+        return FullDiaries(
+            visitors=mean(np.array([d.visitors for d in of])),
+            exhibitors=mean(np.array([d.exhibitors for d in of])),
+            without=sum(d.without for d in of),
+            visitor_full=sum(d.visitor_full for d in of),
+            exhibitor_full=sum(d.exhibitor_full for d in of),
+        )
+
     def _title(self) -> str:
         n = len(self.tallies)
         return f"Where it hurts (over {n:,} replications: mean, least to most)"
@@ -159,7 +176,10 @@ class Overall(Told):
             ),
             (
                 self._in_all("Accepted requests without a slot", [t.no_slot for t in self.tallies]),
-                [f"{sore.name}: {sore.badly}, {sore.often}" for sore in self.no_slot[:most]],
+                [
+                    *([str(self.diaries)] if self.diaries.without else []),
+                    *(f"{sore.name}: {sore.badly}, {sore.often}" for sore in self.no_slot[:most]),
+                ],
             ),
             (
                 self._in_all("Asked for and not done", [len(t.not_done) for t in self.tallies]),

@@ -78,7 +78,7 @@ def test_the_calendar_has_whatever_is_known_beforehand_once_in_the_order_of_keys
         Entry.NO_SHOW: int((of_sessions & (floor.bookings.comes == 0)).sum()),
         Entry.CALL: int((floor.calls.comes != 0).sum()),
         Entry.DUE: ordinary,
-        Entry.ARRIVAL: floor.n_party_days,
+        Entry.ARRIVAL: int((floor.party_days.arrival < NEVER).sum()),
         Entry.CALL_DEADLINE: int((floor.calls.session != NONE).sum()),
         Entry.DEADLINE: ordinary,
         Entry.SERVERS: len(floor.places.change_at),

@@ -353,6 +353,7 @@ def test_compacting_does_not_know_who_will_stay_away_of_those_never_asked_to_con
     change = {
         "matchmaking__hungary__requests": 0,
         "matchmaking__general__requests": 600,
+        "matchmaking__general__tables": 2,
         "matchmaking__general__most_meetings_each": 3,  # so that many have no meeting to confirm
         "matchmaking__general__no_show": 0.4,
         "matchmaking__general__rounds": 2,
@@ -375,6 +376,7 @@ def test_compacting_takes_in_what_is_worth_most_to_those_whose_interest_counts()
         "matchmaking__hungary__requests": 0,
         "matchmaking__general__requests": 600,
         "matchmaking__general__policy": "none",  # all meetings are those that compacting took in
+        "matchmaking__general__tables": 2,  # so that not all find a place
         "matchmaking__general__compact": "breaks",
     }
     wish = {}

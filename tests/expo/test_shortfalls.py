@@ -15,7 +15,7 @@ from sim.expo import Expo
 from sim.expo.expo import SESSION_KINDS
 from sim.expo.shortfalls import THINGS, WHYS, Noted
 from sim.expo.venue.hours import DAY
-from sim.floor.arrays import MINUTE, NONE
+from sim.floor.arrays import MINUTE, NEVER, NONE
 from tests.expo.fair import TOML, Table, built, fair
 
 CLOSED = Table({"kind": "hall_closed", "hall": "east", "day": 1, "from": dt.time(12), "to": dt.time(17)})
@@ -151,7 +151,7 @@ def test_requests_are_sent_or_cut() -> None:
 
 
 def test_tours_are_made_or_cut() -> None:
-    for stops in (4, 30):
+    for stops in (4, 45):  # of ten minutes each, and the way: more than a day holds
         expo = built(visitors__delegation__tour_stops=stops)
         parties = len(
             np.unique(expo.floor.party_days.party[expo.parties.persona == expo.personas.index("delegation")])
@@ -161,7 +161,7 @@ def test_tours_are_made_or_cut() -> None:
         cut = sum(row.asked for row in rows)
         assert all(row.done == 0 and row.why in ("few_booths", "no_time") for row in rows)
         assert 0.6 * parties < made + cut < parties  # tour_share is 0.8
-        assert (made == 0) == (stops == 30)
+        assert (made == 0) == (stops == 45)
 
 
 def test_meals_are_booked_or_cut() -> None:
@@ -282,7 +282,7 @@ def test_fitted_is_said_only_of_what_a_scenario_says_it_was_fitted_to() -> None:
 
 
 def test_a_country_that_stays_away_is_not_on_the_floor_either() -> None:
-    change = {"visitors__buyer__country_shares": Table(CN=2, HU=1)}
+    change = {"visitors__buyer__country_shares": Table(CN=2, HU=1), "visitors__buyer__follows_meetings": 0}
     whole = built(**change)
     hu = whole.countries.index("HU")
     for settings, days in (({}, (0, 1)), ({"shocks__gone__day": 1}, (0,))):
@@ -293,7 +293,8 @@ def test_a_country_that_stays_away_is_not_on_the_floor_either() -> None:
         assert not (there & np.isin(expo.parties.day, days)).any()
         assert there.any() == (len(days) == 1)
         lost = before & np.isin(whole.parties.day, days)
-        people = int(whole.floor.party_days.size[lost].sum())
+        come = whole.floor.party_days.arrival < NEVER
+        people = int(whole.floor.party_days.size[lost & come].sum())
         rows = of(expo, "visits")
         assert sum(row.asked - row.done for row in rows) == people
         assert {row.why for row in rows} == {"country_absent"}

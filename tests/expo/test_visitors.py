@@ -10,7 +10,7 @@ from sim.expo.venue.hours import DAY
 from sim.expo.visitors.bunches import Bunches, gather
 from sim.expo.visitors.companies import _employers, draw_companies
 from sim.expo.visitors.visitors import Visitors
-from sim.floor.arrays import MINUTE, NONE, SECOND, IntArray
+from sim.floor.arrays import MINUTE, NEVER, NONE, SECOND, IntArray
 from sim.scenario.schema.data import Persona
 from sim.scenario.schema.distributions import Constant, Discrete, Geometric, Uniform
 from sim.streams import Streams, subkeys
@@ -49,8 +49,12 @@ def test_visits_are_met_exactly_for_every_persona() -> None:
         visitors = parts(replication).visitors
         for number, (name, table) in enumerate(fair().data.visitors.items()):
             rows = visitors.of_persona(number)
-            assert visitors.size[rows].sum() == table.visits, name
+            comes = visitors.absent[visitors.party[rows]] == 0
+            assert visitors.size[rows[comes]].sum() == table.visits, name
+            registered = visitors.registered[visitors.party[rows]] == 1
+            assert visitors.size[rows[registered]].sum() == table.visits, name
         assert visitors.size.min() >= 1
+        assert visitors.absent.any()
 
 
 @pytest.mark.parametrize("visits", [0, 1, 2, 7, 100])
@@ -269,13 +273,16 @@ def test_a_bunch_larger_than_all_visits_is_drawn_no_further_than_they_reach() ->
     expo = sim.build(scenario)
     assert time.process_time() - begun < 10
     buyers = expo.parties.persona == expo.personas.index("buyer")
-    assert expo.floor.party_days.size[buyers].sum() == scenario.data.visitors["buyer"].visits
+    come = buyers & (expo.floor.party_days.arrival < NEVER)
+    assert expo.floor.party_days.size[come].sum() == scenario.data.visitors["buyer"].visits
 
 
 def test_a_party_whose_bunch_lost_its_first_has_no_colleague_in_the_bunch_before() -> None:
     row = np.arange(4)
     bunch, member = np.array([0, 0, 1, 1]), np.array([0, 1, 1, 2])  # a shock kept the first of the second
-    parties = Bunches(bunch, member, row * 0, row * 0 + 1, row, subkeys(1, bunch), subkeys(2, row))
+    parties = Bunches(
+        bunch, member, row * 0, row * 0 + 1, row, subkeys(1, bunch), subkeys(2, row), row < 9, row > 9
+    )
     scenario, staff = fair(visitors__buyer__colleagues_share=1.0), np.ones(3, dtype=np.int64)
     buyers = np.full(4, list(scenario.data.visitors).index("buyer"))
     _, company, own = draw_companies(

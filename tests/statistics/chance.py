@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.expo.expo import REASONS, REPLIES, TimetableFacts
+from sim.expo.expo import REASONS, REPLIES, Diaries, TimetableFacts
 from sim.expo.shortfalls import THINGS, WHYS, Noted, Shortfalls
 from sim.floor.arrays import MINUTE, NONE, PlaceKind
 from sim.floor.trace import Cause, Kind, Outcome
@@ -428,6 +428,7 @@ class _Chance:
             exhibitor=np.array(some, dtype=np.int64),
             delegate_worth=np.array([maybe() for _ in some]),
             interpreter_worth=maybe(),
+            diaries=Diaries(*(r.randint(0, 9) for _ in range(5))),
         )
 
 

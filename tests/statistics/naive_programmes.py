@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from sim.expo.expo import REASONS, REPLIES
 from sim.expo.shortfalls import THINGS
-from sim.floor.arrays import NONE
+from sim.floor.arrays import NEVER, NONE
 from tests.statistics.naive import NAN, Naive, gini, mean, ratio
 
 
@@ -15,6 +15,7 @@ def programme_kpis(naive: Naive) -> dict[str, float]:
     """All of them."""
     return (
         timetables(naive)
+        | diaries(naive)
         | participants(naive)
         | walks(naive)
         | promises(naive)
@@ -87,6 +88,34 @@ def timetables(naive: Naive) -> dict[str, float]:
     for name, facts in zip(expo.matchmaking, expo.timetables, strict=True):
         values[f"meetings.table_worth_in.{name}"] = facts.table_worth
     return {name: float(value) for name, value in values.items()}
+
+
+def diaries(naive: Naive) -> dict[str, float]:
+    full = [facts.diaries for facts in naive.expo.timetables]
+    booked = {"visitor": 0, "exhibitor": 0}
+    for meeting in naive.meetings:
+        for side in (0, 1):
+            booths = [c for c in range(len(naive.floor.calls.booth)) if called(naive, c) == (meeting, side)]
+            booked["exhibitor" if booths or not booked_by_party(naive, meeting, side) else "visitor"] += 1
+    without = sum(f.without_slot for f in full)
+    return {
+        "meetings.diary_share.visitor": ratio(booked["visitor"], sum(f.visitor_slots for f in full)),
+        "meetings.diary_share.exhibitor": ratio(booked["exhibitor"], sum(f.exhibitor_slots for f in full)),
+        "meetings.full_diary_share.visitor": ratio(sum(f.visitor_full for f in full), without),
+        "meetings.full_diary_share.exhibitor": ratio(sum(f.exhibitor_full for f in full), without),
+        "visits.never_came": float(
+            sum(s for s, t in zip(naive.size, naive.floor.party_days.arrival, strict=False) if t >= NEVER)
+        ),
+    }
+
+
+def called(naive: Naive, call: int) -> tuple[int, int]:
+    return int(naive.floor.calls.meeting[call]), int(naive.floor.calls.side[call])
+
+
+def booked_by_party(naive: Naive, meeting: int, side: int) -> bool:
+    b = naive.floor.bookings
+    return any(b.meeting[k] == meeting and b.side[k] == side for k in range(len(b.meeting)))
 
 
 def gave_up(naive: Naive, i: int) -> bool:

@@ -88,12 +88,13 @@ def test_as_many_who_stand_together_talk_as_the_scenario_says() -> None:
 
 def test_the_coffee_hours_are_when_people_have_coffee() -> None:
     for hour in (10, 14):
-        result = fair(coffee_share=1.0, coffee_from=dt.time(hour), coffee_to=dt.time(hour + 1))
+        hours = {"coffee_from": dt.time(hour), "coffee_to": dt.time(hour + 1)}
+        result = fair(coffee_share=1.0, **hours)
         met = result.ledger.encounters
         coffee = met.kind == EncounterKind.COFFEE
         assert coffee.sum() > 15
         at = met.start[coffee] % DAY
         last = (hour + 1) * 60 * MINUTE + result.expo.terms.encounters.coffee
         assert ((hour * 60 * MINUTE <= at) & (at < last)).all()
-    plain = fair().kpis["encounters.coffee_share"]
-    assert fair(coffee_share=1.0).kpis["encounters.coffee_share"] > plain
+        without = fair(coffee_share=0.0, **hours).kpis["encounters.coffee_share"]
+        assert result.kpis["encounters.coffee_share"] > 1.2 * without

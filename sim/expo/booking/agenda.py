@@ -82,6 +82,7 @@ class Agenda:
         self._sort_key = np.empty(0, dtype=np.int64)
         self._until = np.empty(0, dtype=np.int64)
         self._place = np.empty(0, dtype=np.int64)
+        self._held = np.zeros((2, len(visitors)), dtype=np.int64)  # from, until; empty if nothing is held
 
     def walk(self, row: IntArray, a: IntArray, b: IntArray) -> IntArray:
         """How long each party walks from place `a` to place `b` (ms)."""
@@ -95,6 +96,7 @@ class Agenda:
         first = v.arrival[row] + v.check[row] + self.margin + self.walk(row, gate, place)
         fits: npt.NDArray[np.bool_] = first <= start
         fits &= until + self.walk(row, place, gate) <= v.departure[row]
+        fits &= (until <= self._held[0, row]) | (start >= self._held[1, row])
         if not len(self._sort_key):
             return fits
         at = np.searchsorted(self._sort_key, (row << _SHIFT) + start)
@@ -106,6 +108,14 @@ class Agenda:
         due = self._sort_key[after] & ((1 << _SHIFT) - 1)
         fits &= ~mine | (until + self.margin + self.walk(row, place, self._place[after]) <= due)
         return fits
+
+    def hold(self, row: IntArray, from_: IntArray, until: IntArray) -> None:
+        """Keep these times of party-days free, one each, until `release`: nothing fits there."""
+        self._held[:, row] = from_, until
+
+    def release(self) -> None:
+        """What was held may be booked."""
+        self._held[:] = 0
 
     def add(self, booked: Booked) -> None:
         """Book these, which fit."""

@@ -6,7 +6,7 @@ booked there before the next programme's turn.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,13 +14,14 @@ import numpy.typing as npt
 
 from sim.expo.booking.agenda import Agenda, Booked
 from sim.expo.booking.duties import Called, Duties
-from sim.expo.expo import Requests, TimetableFacts
+from sim.expo.expo import Diaries, Requests, TimetableFacts
 from sim.expo.meetings.asking import Pairs, Sent, pair_keys, send_requests
 from sim.expo.meetings.noting import note_meetings, note_must_meets, note_requests
 from sim.expo.meetings.participants import Attendance, take_part
 from sim.expo.meetings.standbys import name_standbys
 from sim.expo.meetings.timetabling import Scheduled, Slots, arrange, of_party, room, slots_of
 from sim.expo.venue.hours import DAY, minutes
+from sim.expo.visitors.no_shows import no_show_of_visitors, no_show_of_who_comes
 from sim.expo.visitors.reference import score_reference
 from sim.floor.arrays import NONE, IntArray, Meetings
 from sim.matchmaking import UNSCHEDULED
@@ -30,12 +31,38 @@ if TYPE_CHECKING:
     from sim.expo.expo import Exhibitors, Organisations
     from sim.expo.programme.programme import PlannedProgramme
     from sim.expo.shortfalls import Noted
+    from sim.expo.visitors.visitors import Visitors
+    from sim.matchmaking import Reference
     from sim.scenario import Scenario
     from sim.scenario.schema.data import Matchmaking
 
-__all__ = ["arrange_meetings"]
+__all__ = ["Wanted", "arrange_meetings", "ask_for_meetings"]
 
 BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """A programme of which the requests are sent and answered."""
+
+    people: Attendance
+    slots: Slots
+    sent: Sent
+    limit: IntArray  # meetings each participant can hold, where pending requests hold slots; else empty
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for and agreed to in all programmes, before anybody chooses days and hours."""
+
+    asked: tuple[_Asking, ...]
+    pairs: Pairs
+    reference: Reference
+
+    @property
+    def programmes(self) -> list[tuple[Attendance, Slots, Sent]]:
+        """The participants, slots and requests of each."""
+        return [(one.people, one.slots, one.sent) for one in self.asked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +76,7 @@ class _Planned:
     keeps: IntArray  # the side that both have in common, or NONE
 
 
-def arrange_meetings(
+def ask_for_meetings(
     scenario: Scenario,
     organisations: Organisations,
     exhibitors: Exhibitors,
@@ -57,27 +84,62 @@ def arrange_meetings(
     agenda: Agenda,
     duties: Duties,
     streams: Streams,
+) -> Wanted:
+    """The requests of all matchmaking programmes and what is answered, before anybody chooses hours.
+
+    Where pending requests hold slots, a participant can hold as many meetings as there is time for
+    before any other booking: in the hours that a party would offer, at a booth beside its sessions.
+    """
+    reference = score_reference(scenario)
+    names = _numbers(organisations)
+    pairs = Pairs.of(scenario, names)
+    asked = []
+    for number, (name, section) in enumerate(scenario.data.matchmaking.items()):
+        people = take_part(scenario, name, organisations, exhibitors, agenda.visitors, streams)
+        slots = slots_of(name, section, number, people, programme, agenda)
+        limit = np.empty(0, dtype=np.int64)
+        if section.pending_blocks:
+            limit = _limit(section, room(section, people, slots, agenda, duties))
+        sent = send_requests(name, section, people, organisations, pairs, limit, reference, streams)
+        asked.append(_Asking(people, slots, sent, limit))
+    return Wanted(tuple(asked), pairs, reference)
+
+
+def _numbers(organisations: Organisations) -> dict[str, int]:
+    """The number of each organisation by name; of several the first."""
+    return {name: number for number, name in reversed(list(enumerate(organisations.name)))}
+
+
+def arrange_meetings(
+    scenario: Scenario,
+    organisations: Organisations,
+    exhibitors: Exhibitors,
+    wanted: Wanted,
+    agenda: Agenda,
+    duties: Duties,
+    streams: Streams,
     noted: Noted,
 ) -> tuple[Requests, Meetings, tuple[TimetableFacts, ...]]:
     """The requests and meetings of all matchmaking programmes, booked into `agenda` and `duties`.
 
-    What they were asked for and cannot have is noted.
+    Where an earlier programme has brought pairs together, so that a later one asks otherwise, its
+    requests are sent anew. What they were asked for and cannot have is noted.
     """
-    reference = score_reference(scenario)
-    names = {name: number for number, name in reversed(list(enumerate(organisations.name)))}
-    pairs = Pairs.of(scenario, names)
+    names = _numbers(organisations)
     met: set[tuple[int, int]] = set()
     requests, meetings, facts = [_no_requests()], [_no_meetings()], []
     pools: list[int] = []
-    for number, (name, section) in enumerate(scenario.data.matchmaking.items()):
-        people = take_part(scenario, name, organisations, exhibitors, agenda.visitors, streams)
-        slots = slots_of(name, section, number, people, programme, agenda)
+    sections = scenario.data.matchmaking.items()
+    for number, ((name, section), asking) in enumerate(zip(sections, wanted.asked, strict=True)):
+        people, slots, sent = asking.people, asking.slots, asking.sent
         free = room(section, people, slots, agenda, duties)
-        pairs_now = pairs.after(met, again=section.met_again)
-        limit = _limit(section, free)
-        sent = send_requests(name, section, people, organisations, pairs_now, limit, reference, streams)
-        stays_away = _stays_away(name, section, sent, people, streams)
-        gives_up = _gives_up(name, section, sent, people, stays_away, streams)
+        pairs_now = wanted.pairs.after(met, again=section.met_again)
+        if pairs_now != wanted.pairs:
+            sent = send_requests(
+                name, section, people, organisations, pairs_now, asking.limit, wanted.reference, streams
+            )
+        stays_away = _stays_away(name, section, sent, people, agenda.visitors, streams)
+        gives_up = _gives_up(name, section, sent, people, agenda.visitors, stays_away, streams)
         country = organisations.country[people.organisation]
         least = _least(section, list(scenario.data.exhibitors.sponsors), people, exhibitors)
         made = arrange(section, sent, people, country, slots, free, least, gives_up, agenda)
@@ -106,13 +168,36 @@ def arrange_meetings(
         on = planned.request[planned.standby_for == NONE]
         ends = people.organisation[np.sort(np.stack((sent.asked.asker[on], sent.asked.asked[on])), axis=0)]
         met.update((min(a, b), max(a, b)) for a, b in ends.T.tolist())
-        facts.append(made.facts)
+        facts.append(replace(made.facts, diaries=_diaries(section, people, sent, made, free)))
     meetings.append(_no_meetings(pools))
     note_must_meets(scenario, names, requests, noted)
     return (
         Requests(*(np.concatenate([getattr(r, c) for r in requests]) for c in Requests.__slots__)),
         Meetings(*(np.concatenate([getattr(m, c) for m in meetings]) for c in Meetings.__slots__)),
         tuple(facts),
+    )
+
+
+def _diaries(
+    section: Matchmaking, people: Attendance, sent: Sent, made: Scheduled, free: IntArray
+) -> Diaries:
+    """How much room both sides' diaries have for the requests they agreed to."""
+    limit = _limit(section, free)
+    yes, on = np.flatnonzero(sent.accepted), np.flatnonzero(made.slot != UNSCHEDULED)
+    ends = np.stack((sent.asked.asker, sent.asked.asked))
+    booked = np.bincount(ends[:, on].ravel(), minlength=len(people))
+    agreed = np.bincount(ends[:, yes].ravel(), minlength=len(people)) > 0
+    visitor = people.party != NONE
+    without = yes[made.slot[yes] == UNSCHEDULED]
+    full = (booked >= limit)[ends[:, without]]
+    full_visitor = (full & visitor[ends[:, without]]).any(axis=0)
+    full_exhibitor = (full & ~visitor[ends[:, without]]).any(axis=0)
+    return Diaries(
+        visitor_slots=int(limit[agreed & visitor].sum()),
+        exhibitor_slots=int(limit[agreed & ~visitor].sum()),
+        without_slot=len(without),
+        visitor_full=int(full_visitor.sum()),
+        exhibitor_full=int(full_exhibitor.sum()),
     )
 
 
@@ -132,18 +217,32 @@ def _least(section: Matchmaking, kinds: list[str], people: Attendance, exhibitor
 
 
 def _stays_away(
-    name: str, section: Matchmaking, sent: Sent, people: Attendance, streams: Streams
+    name: str, section: Matchmaking, sent: Sent, people: Attendance, visitors: Visitors, streams: Streams
 ) -> tuple[BoolArray, BoolArray]:
-    """Which side of each request would not come to its meeting, drawn beforehand."""
+    """Which side of each request would not come to its meeting, drawn beforehand.
+
+    A part of visitors' no-shows is of parties that do not come to the fair at all (`Visitors.absence`),
+    the rest is of this meeting alone.
+    """
     pair = pair_keys(sent.asked, people)
+    prevented = section.reminder_effect if section.against_no_shows == "reminders" else 0.0
     found = []
     for side, who in enumerate((sent.asked.asker, sent.asked.asked)):
-        chance = np.where(people.party[who] == NONE, section.no_show_exhibitors, section.no_show)
+        party = people.party[who]
+        of_visitors = no_show_of_who_comes(
+            no_show_of_visitors(section), np.append(visitors.absence, 0.0)[party]
+        )
+        of_exhibitors = section.no_show_exhibitors * (1.0 - prevented)
+        chance = np.where(party == NONE, of_exhibitors, of_visitors)
         away = streams.uniform(f"no-show.{name}", pair, side) < chance
-        if section.against_no_shows == "reminders":
-            away &= streams.uniform(f"reminded.{name}", pair, side) >= section.reminder_effect
-        found.append(away)
+        found.append(away | _absent(visitors, party))
     return found[0], found[1]
+
+
+def _absent(visitors: Visitors, party: IntArray) -> BoolArray:
+    """Who of these, parties or NONE, does not come at all."""
+    absent: BoolArray = np.append(visitors.absent, 0)[party] == 1
+    return absent
 
 
 def _gives_up(
@@ -151,15 +250,23 @@ def _gives_up(
     section: Matchmaking,
     sent: Sent,
     people: Attendance,
+    visitors: Visitors,
     stays_away: tuple[BoolArray, BoolArray],
     streams: Streams,
 ) -> BoolArray:
-    """Which requests a side gives up when asked to confirm its meeting."""
+    """Which requests a side gives up when asked to confirm its meeting.
+
+    Who does not come at all says so of all its meetings or of none.
+    """
     gives_up = np.zeros(len(sent), dtype=np.bool_)
     if section.rounds == 2:
         pair = pair_keys(sent.asked, people)
-        for side, away in enumerate(stays_away):
+        own = streams.uniform(f"confirms.{name}", people.key)
+        for side, (away, who) in enumerate(
+            zip(stays_away, (sent.asked.asker, sent.asked.asked), strict=True)
+        ):
             u = streams.uniform(f"confirmation.{name}", pair, side)
+            u = np.where(_absent(visitors, people.party[who]), own[who], u)
             gives_up |= away & (u < section.confirmation_share)
     return gives_up
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.expo.visitors.no_shows import takes_part
 from sim.floor.arrays import NONE, IntArray
 from sim.matchmaking import Participants, Profiles
 from sim.streams import FloatArray, KeyArray, Streams, key_of, subkeys
@@ -86,8 +87,8 @@ def take_part(
     share = np.array([persona.matchmaking_share for persona in data.visitors.values()])
     if section.guests:
         share[[name not in section.guests for name in data.visitors]] = 0.0
-    u = streams.uniform("matchmaking.parties", subkeys(visitors.key, this))
-    party = np.flatnonzero(u < share[visitors.persona])
+    takes = takes_part(programme, share[visitors.persona], visitors.key, streams)
+    party = np.flatnonzero(takes & (visitors.registered == 1))
 
     exhibitor = np.flatnonzero(hosts | guests)
     own = np.ones(len(exhibitor))

@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from sim.expo.visitors.visitors import Visitors
     from sim.scenario import Scenario
 
-__all__ = ["those_who_come"]
+__all__ = ["struck_parties", "those_who_come"]
 
 BoolArray = npt.NDArray[np.bool_]
-_OF_PARTIES: Final = ("key", "persona", "company", "own_booth", "authority", "eagerness", "hosted")
+_OF_PARTIES: Final = (
+    *("key", "persona", "company", "own_booth", "authority", "eagerness", "hosted"),
+    *("registered", "absent", "absence", "absence_of_all"),
+)
 
 
 def those_who_come(
@@ -50,10 +53,24 @@ def those_who_come(
             latest[there] = start
     persona = visitors.persona[visitors.party]
     for p, name in enumerate(scenario.data.visitors):
-        size = visitors.size[persona == p]
+        size = np.where(visitors.absent[visitors.party] == 1, 0, visitors.size)[persona == p]
         asked, done = int(size.sum()), int(size[comes[persona == p]].sum())
         noted.note(f"visitors.{name}.visits", name, "visits", asked, done, "country_absent")
     return _only(replace(visitors, latest=latest), comes)
+
+
+def struck_parties(
+    scenario: Scenario, exhibiting: Organisations, visitors: Visitors, streams: Streams
+) -> BoolArray:
+    """The parties whose organisation such a shock keeps away at some time: they come as they planned."""
+    struck = np.zeros(len(visitors.key), dtype=np.bool_)
+    keys = np.concatenate((exhibiting.key, visitors.companies.key))
+    countries = np.concatenate((exhibiting.country, visitors.companies.country))
+    for name, shock in of_kind(scenario, "country_absent"):
+        assert shock.country is not None
+        away = (countries == country_number(shock.country)) & kept_away(name, shock, keys, streams)
+        struck |= away[visitors.company]
+    return struck
 
 
 def _only(visitors: Visitors, comes: BoolArray) -> Visitors:

@@ -6,6 +6,7 @@ into parties that walk together. A bunch that comes on several days comes togeth
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Final
 
@@ -16,14 +17,17 @@ from sim.arithmetic import log
 from sim.expo.draw.draws import whole
 from sim.expo.venue.hours import DAY
 from sim.floor.arrays import MINUTE, SECOND, IntArray
+from sim.scenario.schema.personas import arrival_shares
 from sim.streams import FloatArray, KeyArray, Streams, key_of, subkeys
 
 if TYPE_CHECKING:
     from sim.scenario.schema.data import Persona
 
-__all__ = ["Bunches", "gather"]
+__all__ = ["Absent", "Bunches", "arrivals", "day_clocks", "gather", "stays_away_by_shock"]
 
 BoolArray = npt.NDArray[np.bool_]
+Absent = Callable[[KeyArray], BoolArray]
+"""Which parties, by key, are registered and never come."""
 
 HOUR: Final = 60 * MINUTE
 APART: Final = 40 * SECOND
@@ -45,6 +49,8 @@ class Bunches:
     arrival: IntArray  # ms, at the gate
     bunch_key: KeyArray
     party_key: KeyArray
+    comes: BoolArray  # False: is registered and never comes
+    instead: BoolArray  # True: comes in place of those, and was not registered
 
     def __len__(self) -> int:
         return len(self.bunch)
@@ -62,58 +68,95 @@ class Bunches:
 
 
 def gather(
-    name: str, persona: Persona, admission: IntArray, factors: FloatArray, streams: Streams
+    name: str,
+    persona: Persona,
+    admission: IntArray,
+    factors: FloatArray,
+    streams: Streams,
+    absent: Absent | None = None,
 ) -> Bunches:
     """The party-days of persona `name`.
 
-    Their sizes sum to `persona.visits`, or to a Poisson number of that mean. `admission` (days, 2)
-    has the ms at which the gates open and close. `factors` (days, 24) multiply the arrivals of each
-    clock hour (R8): below 1 bunches stay away by keyed draws, above 1 more come beside the same ones.
+    The sizes of those that come sum to `persona.visits`, or to a Poisson number of that mean. As many
+    are registered; in place of parties that are `absent` (nobody, if left out) others come, last, so
+    that who is registered does not depend on who is absent. `admission` (days, 2) has the
+    ms at which the gates open and close. `factors` (days, 24) multiply the arrivals of each clock
+    hour (R8): below 1 bunches stay away by keyed draws, above 1 more come beside the same ones.
     """
     visits = persona.visits
     if persona.visits_count == "poisson":
         u = streams.uniform("visitors.visits", subkeys(key_of("persona", name), 0))
         visits = _poisson(visits, float(u[0]))
-    base = _fill(persona, key_of("persona", name), visits, admission, streams)
+    base = _fill(persona, key_of("persona", name), visits, admission, streams, absent)
+    instead = key_of("instead", name)
+    others = _fill(persona, instead, int(base.size[~base.comes].sum()), admission, streams, None)
+    others = replace(others, instead=np.ones(len(others), dtype=np.bool_))
     if (factors < 1).any():
         base = base.where(_comes(base, np.minimum(factors, 1.0), streams))
+        others = others.where(_comes(others, np.minimum(factors, 1.0), streams))
     excess = np.maximum(factors - 1.0, 0.0)
     most = float(excess.max())
     if most == 0:
-        return base
-    more = _fill(persona, key_of("surplus", name), round(visits * most), admission, streams)
-    return base.joined(more.where(_comes(more, excess / most, streams)))
+        return base.joined(others)
+    more = _fill(persona, key_of("surplus", name), round(visits * most), admission, streams, absent)
+    return base.joined(more.where(_comes(more, excess / most, streams))).joined(others)
+
+
+def stays_away_by_shock(
+    bunch_key: KeyArray, day: IntArray, chances: FloatArray, streams: Streams
+) -> BoolArray:
+    """Which bunches a shock keeps away on a day, if others come with these `chances`."""
+    away: BoolArray = streams.uniform("visitors.factor", bunch_key, day) >= chances
+    return away
 
 
 def _comes(bunches: Bunches, chances: FloatArray, streams: Streams) -> BoolArray:
     """Whether each party-day takes place; a bunch within one hour comes or stays away together."""
-    u = streams.uniform("visitors.factor", bunches.bunch_key, bunches.day)
-    comes: BoolArray = u < chances[bunches.day, bunches.arrival % DAY // HOUR]
-    return comes
+    chance = chances[bunches.day, bunches.arrival % DAY // HOUR]
+    return ~stays_away_by_shock(bunches.bunch_key, bunches.day, chance, streams)
 
 
-def _profile(persona: Persona, opens: int, closes: int, midnight: int) -> tuple[FloatArray, FloatArray]:
-    """The distribution function of a day's arrivals: times (ms) and the share come by then."""
-    hours = sorted((int(hour), weight) for hour, weight in persona.arrival_shares.items())
-    edges, steps = [float(opens)], [0.0]
-    for hour, weight in hours:
+def _profile(
+    persona: Persona, opens: int, closes: int, midnight: int
+) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
+    """The hours at which people arrive on a day: clock hour, from, until (ms), weight of the time open."""
+    rows = []
+    for hour, weight in _hours(persona):
         low = max(opens, midnight + hour * HOUR)
         high = min(closes, midnight + (hour + 1) * HOUR)
         if high > low and weight > 0:
-            edges += [low, high]
-            steps += [steps[-1], steps[-1] + weight * (high - low)]
-    if steps[-1] == 0:  # no hour of the profile is open: alike over the day
-        edges, steps = [opens, closes], [0.0, 1.0]
-    return np.array(edges, dtype=np.float64), np.array(steps) / steps[-1]
+            rows.append((hour, low, high, weight * (high - low)))
+    if not rows:  # no hour of the profile is open: alike over the day
+        rows.append((0, opens, closes, 1.0))
+    hour_, from_, until = (np.array([row[k] for row in rows], dtype=np.int64) for k in range(3))
+    return hour_, from_, until, np.array([row[3] for row in rows])
 
 
-def _fill(persona: Persona, parent: int, visits: int, admission: IntArray, streams: Streams) -> Bunches:
+def _hours(persona: Persona) -> list[tuple[int, float]]:
+    """Clock hours and their weights: those of the profile, and what lies before and after it."""
+    hours = sorted((int(hour), weight) for hour, weight in persona.arrival_shares.items())
+    beyond = persona.arrival_beyond
+    if beyond is None:
+        beyond = float(persona.arrival_shares == arrival_shares())
+    (first, early), (last, late) = hours[0], hours[-1]
+    before = [(hour, beyond * early) for hour in range(first)]
+    return before + hours + [(hour, beyond * late) for hour in range(last + 1, 24)]
+
+
+def _fill(
+    persona: Persona,
+    parent: int,
+    visits: int,
+    admission: IntArray,
+    streams: Streams,
+    absent: Absent | None,
+) -> Bunches:
     """Bunch after bunch until there are `visits`; the last party-day is cut to fit."""
     each = max(persona.bunch_size.expectation(), persona.party_size.expectation(), 1.0)
     each *= min(max(persona.days_each.expectation(), 1.0), len(admission))
     count = int(1.1 * visits / each) + 16
     while True:
-        bunches = _drawn(persona, subkeys(parent, np.arange(count)), visits, admission, streams)
+        bunches = _drawn(persona, subkeys(parent, np.arange(count)), visits, admission, streams, absent)
         reached = np.cumsum(bunches.size)
         if reached[-1] >= visits:
             break
@@ -123,7 +166,14 @@ def _fill(persona: Persona, parent: int, visits: int, admission: IntArray, strea
     return replace(bunches, size=size).where(kept)
 
 
-def _drawn(persona: Persona, keys: KeyArray, visits: int, admission: IntArray, streams: Streams) -> Bunches:
+def _drawn(
+    persona: Persona,
+    keys: KeyArray,
+    visits: int,
+    admission: IntArray,
+    streams: Streams,
+    absent: Absent | None,
+) -> Bunches:
     """The party-days of these bunches, or of the first ones, if they hold all `visits`."""
     wanted = whole(persona.bunch_size, streams.uniform("visitors.bunch_size", keys), least=1)
     wanted = np.minimum(wanted, max(1, visits))  # whatever is more would be cut
@@ -133,15 +183,41 @@ def _drawn(persona: Persona, keys: KeyArray, visits: int, admission: IntArray, s
     party, day = np.nonzero(_days(persona, keys, len(admission), streams)[bunch])
     bunch, member, size = bunch[party], member[party], size[party]
     party_key = subkeys(keys[bunch], member)
-    u = streams.uniform("visitors.arrival", keys[bunch], day)
+    arrival = arrivals(persona, keys[bunch], party_key, member, day, admission, streams)
+    comes = np.ones(len(bunch), dtype=np.bool_) if absent is None else ~absent(party_key)
+    instead = np.zeros(len(bunch), dtype=np.bool_)
+    return Bunches(bunch, member, day, size, arrival, keys[bunch], party_key, comes, instead)
+
+
+def arrivals(
+    persona: Persona,
+    bunch_key: KeyArray,
+    party_key: KeyArray,
+    member: IntArray,
+    day: IntArray,
+    admission: IntArray,
+    streams: Streams,
+) -> IntArray:
+    """When parties of these keys, members of these bunches, arrive on these days (ms).
+
+    A bunch comes in the hour whose keyed exponential clock rings first, so that hours that close or
+    open, or weigh otherwise, move only those who would come in them or now do.
+    """
+    u = streams.uniform("visitors.arrival", bunch_key, day)
     apart = streams.uniform("visitors.apart", party_key, day)
     offset = np.where(member > 0, -APART * log(apart), 0.0)
-    arrival = np.zeros(len(bunch), dtype=np.int64)
+    arrival = np.zeros(len(day), dtype=np.int64)
     for d, (opens, closes) in enumerate(admission.tolist()):
-        edges, steps = _profile(persona, opens, closes, DAY * d)
-        moment = np.interp(u[day == d], steps, edges) + offset[day == d]
-        arrival[day == d] = np.clip(moment.astype(np.int64), opens, closes - 1)
-    return Bunches(bunch, member, day, size, arrival, keys[bunch], party_key)
+        of = np.flatnonzero(day == d)
+        hour, from_, until, weight = _profile(persona, opens, closes, DAY * d)
+        chosen = np.zeros(len(of), dtype=np.int64)
+        if len(hour) > 1:
+            key = subkeys(bunch_key[of], d)
+            clock = np.stack([-log(streams.uniform("visitors.hour", key, h)) for h in hour.tolist()])
+            chosen = np.argmin(clock / weight[:, None], axis=0)
+        moment = from_[chosen] + u[of] * (until - from_)[chosen] + offset[of]
+        arrival[of] = np.clip(moment.astype(np.int64), opens, closes - 1)
+    return arrival
 
 
 def _parties(
@@ -172,19 +248,28 @@ def _parties(
 
 def _days(persona: Persona, keys: KeyArray, days: int, streams: Streams) -> BoolArray:
     """Whether each bunch comes on each day: those whose keyed exponential clocks ring first."""
+    clock = day_clocks(persona, keys, days, streams)
+    number = whole(persona.days_each, streams.uniform("visitors.days_each", keys), least=1)
+    number = np.minimum(number, np.count_nonzero(np.isfinite(clock), axis=1))
+    rank = np.argsort(np.argsort(clock, axis=1, kind="stable"), axis=1, kind="stable")
+    comes: BoolArray = rank < number[:, None]
+    return comes
+
+
+def day_clocks(persona: Persona, keys: KeyArray, days: int, streams: Streams) -> FloatArray:
+    """The keyed exponential clock of each bunch and day (bunches, days): the first to ring are its days.
+
+    One of a day on which nobody of the persona comes never rings.
+    """
     weights = np.zeros(days)
     given = np.asarray(persona.day_shares[:days], dtype=np.float64)
     weights[: len(given)] = given
     if not weights.any():
         weights[:] = 1.0
-    number = whole(persona.days_each, streams.uniform("visitors.days_each", keys), least=1)
-    number = np.minimum(number, np.count_nonzero(weights))
     clock = np.full((len(keys), days), np.inf)
     for day in np.flatnonzero(weights).tolist():
         clock[:, day] = -log(streams.uniform("visitors.day", keys, day)) / weights[day]
-    rank = np.argsort(np.argsort(clock, axis=1, kind="stable"), axis=1, kind="stable")
-    comes: BoolArray = rank < number[:, None]
-    return comes
+    return clock
 
 
 def _poisson(mean: int, u: float) -> int:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
+from sim.arithmetic import power
 from sim.expo.draw.draws import span
-from sim.expo.venue.hours import minutes
+from sim.expo.venue.hours import DAY, minutes
 from sim.expo.venue.shocks import hourly_factors
-from sim.expo.visitors.bunches import Bunches, gather
+from sim.expo.visitors.bunches import Absent, Bunches, arrivals, gather, stays_away_by_shock
 from sim.expo.visitors.companies import Companies, draw_companies
+from sim.expo.visitors.no_shows import absence, invited
 from sim.floor.arrays import MINUTE, SECOND, IntArray
 from sim.matchmaking.wishes.affinity import harmonic_mean
 from sim.streams import FloatArray, KeyArray, Streams, subkeys
@@ -22,9 +25,12 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.scenario.schema.data import Persona
 
-__all__ = ["Visitors", "draw_visitors", "preferences"]
+__all__ = ["Visitors", "admission_hours", "draw_visitors", "hours_share", "moved_to", "preferences"]
+
+BoolArray = npt.NDArray[np.bool_]
 
 SLOWEST: Final = 0.1  # m/s: nobody walks more slowly, whatever the distribution of paces says
+_HOUR: Final = 60 * MINUTE
 _DM_MS: Final = 100.0  # ms a decimetre at 1 m/s
 PLAN_TO_BUY: Final = 0.49  # FACTS: influence (A)
 NO_PLAN: Final = 0.5  # eagerness of those who do not plan to buy; an assumption
@@ -45,6 +51,10 @@ class Visitors:
     authority: FloatArray  # say in purchases, 0 to 1: weighs in the seller's interest
     eagerness: FloatArray  # weighs in their own interest, 0 to 1
     hosted: IntArray  # 1: the organiser pays for it
+    registered: IntArray  # 0: comes in place of somebody who does not; takes no part in matchmaking
+    absent: IntArray  # 1: is registered and never comes
+    absence: FloatArray  # chance of that among its meetings' no-shows; see `sim.expo.visitors.no_shows`
+    absence_of_all: FloatArray  # chance of that for whatever reason
     # party-days
     party: IntArray
     day_key: KeyArray
@@ -58,6 +68,8 @@ class Visitors:
     pace: IntArray  # ms a dm
     patience: IntArray  # ms
     queue_limit: IntArray  # parties
+    bunch_key: KeyArray
+    member: IntArray  # number of the party in its bunch
     companies: Companies
 
     def __len__(self) -> int:
@@ -68,6 +80,13 @@ class Visitors:
         """When each party-day leaves if nobody queues at its gate: nobody leaves before, on the floor."""
         departure: IntArray = np.minimum(self.arrival + self.check + self.stay, self.latest)
         return departure
+
+    def with_hours(self, row: IntArray, arrival: IntArray, departure: IntArray) -> Visitors:
+        """These visitors, but that the party-days in `row` arrive and mean to leave at these times."""
+        arrives, stay = self.arrival.copy(), self.stay.copy()
+        arrives[row] = arrival
+        stay[row] = np.maximum(1, departure - arrival - self.check[row])
+        return replace(self, arrival=arrives, stay=stay)
 
     @property
     def interest(self) -> FloatArray:
@@ -91,20 +110,15 @@ def draw_visitors(
 
     `exhibiting` are the exhibitors as organisations. `population` are the streams that companies' chains,
     stages and countries are drawn from: with a fixed population a company of one name is the same in
-    every replication, though not the same companies come. The sizes of a persona's party-days sum to
-    its `visits` exactly (or to a Poisson number of that mean), shocks apart.
+    every replication, though not the same companies come. The sizes of a persona's party-days that
+    come sum to its `visits` exactly (or to a Poisson number of that mean), shocks, other hours than
+    usual and those whom reminders bring apart.
     """
-    admission = _admission(scenario, venue)
-    groups = [
-        gather(
-            name,
-            persona,
-            admission,
-            np.array([hourly_factors(scenario, name, day) for day in range(len(admission))]),
-            streams,
-        )
-        for name, persona in scenario.data.visitors.items()
-    ]
+    admission = admission_hours(scenario, venue)
+    groups = []
+    for name, section in scenario.data.visitors.items():
+        away = _absent(scenario, name, streams)
+        groups.append(gather(name, section, admission, _factors(scenario, name, venue), streams, away))
     persona = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
     rows = _together(groups)
     new = np.ones(len(rows.bunch), dtype=np.bool_)  # the first day of a party
@@ -118,18 +132,18 @@ def draw_visitors(
     key = rows.party_key[new]
     kind = persona[new]
     paces = np.empty(len(key))
-    patience = np.empty(len(key), dtype=np.int64)
-    authority, eagerness = np.empty(len(key)), np.empty(len(key))
-    for p, section in enumerate(kinds):
+    patience, absent = np.empty((2, len(key)), dtype=np.int64)
+    authority, eagerness, chance, of_all = np.empty((4, len(key)))
+    for p, (name, section) in enumerate(scenario.data.visitors.items()):
         of = kind == p
         paces[of] = section.pace_m_per_s.quantile(streams.uniform("visitors.pace", key[of]))
         patience[of] = span(
             section.patience_seconds, streams.uniform("visitors.patience", key[of]), SECOND, least=0
         )
         authority[of], eagerness[of] = preferences(section, key[of], streams)
-    day_key = subkeys(rows.party_key, rows.day)
-    gate = _gates(scenario, venue, rows, streams)
-    stay, latest = _stays(scenario, venue, persona, rows, day_key, streams)
+        draw = absence(scenario, name, key[of], streams)
+        absent[of], chance[of], of_all[of] = draw.absent, draw.chance, draw.of_all
+    registered = np.where(rows.instead[new], 0, 1)
     limit = np.array([section.queue_limit for section in kinds], dtype=np.int64)
     hosted = np.array([section.hosted_share for section in kinds])
     return Visitors(
@@ -140,20 +154,99 @@ def draw_visitors(
         authority=authority,
         eagerness=eagerness,
         hosted=(streams.uniform("visitors.hosted", key) < hosted[kind]).astype(np.int64),
+        registered=registered,
+        absent=absent * registered,
+        absence=chance * registered,
+        absence_of_all=of_all * registered,
         party=party,
-        day_key=day_key,
-        day=rows.day,
         size=rows.size,
-        gate=venue.gates[gate],
-        arrival=rows.arrival,
-        check=_checks(scenario, gate, rows.size, day_key, streams),
-        stay=stay,
-        latest=latest,
         pace=np.maximum(1, np.rint(_DM_MS / np.maximum(paces, SLOWEST))).astype(np.int64)[party],
         patience=patience[party],
         queue_limit=limit[persona],
+        bunch_key=rows.bunch_key,
+        member=rows.member,
         companies=companies,
+        **_days(scenario, venue, persona, rows, streams),
     )
+
+
+def moved_to(
+    visitors: Visitors, scenario: Scenario, venue: Venue, row: IntArray, day: IntArray, streams: Streams
+) -> Visitors:
+    """These visitors, but that the party-days in `row` come on these other days.
+
+    What is drawn of them is what would be if their bunches came then. A party that a shock would
+    keep away on that day comes on the day it would have come.
+    """
+    v = visitors
+    persona = v.persona[v.party[row]]
+    admission = admission_hours(scenario, venue)
+    kinds = list(scenario.data.visitors.items())
+    arrival = np.zeros(len(row), dtype=np.int64)
+    goes = np.ones(len(row), dtype=np.bool_)
+    for p, (name, section) in enumerate(kinds):
+        of = np.flatnonzero(persona == p)
+        bunch, party = v.bunch_key[row[of]], v.key[v.party[row[of]]]
+        arrival[of] = arrivals(section, bunch, party, v.member[row[of]], day[of], admission, streams)
+        chances = _factors(scenario, name, venue)[day[of], arrival[of] % DAY // _HOUR]
+        goes[of] = ~stays_away_by_shock(bunch, day[of], chances, streams)
+    row, day, arrival, persona = row[goes], day[goes], arrival[goes], persona[goes]
+    party_key = v.key[v.party[row]]
+    comes, instead = v.absent[v.party[row]] == 0, v.registered[v.party[row]] == 0
+    rows = Bunches(row, v.member[row], day, v.size[row], arrival, v.bunch_key[row], party_key, comes, instead)
+    columns = {}
+    for name, new in _days(scenario, venue, persona, rows, streams).items():
+        columns[name] = getattr(v, name).copy()
+        columns[name][row] = new
+    order = np.lexsort((columns["day"], v.party))
+    others = ("party", "size", "pace", "patience", "queue_limit", "bunch_key", "member")
+    columns |= {name: getattr(v, name) for name in others}
+    return replace(v, **{name: column[order] for name, column in columns.items()})
+
+
+def _days(
+    scenario: Scenario, venue: Venue, persona: IntArray, rows: Bunches, streams: Streams
+) -> dict[str, Any]:
+    """What depends on the day of each party-day: columns of `Visitors`."""
+    day_key = subkeys(rows.party_key, rows.day)
+    gate = _gates(scenario, venue, rows, streams)
+    stay, latest = _stays(scenario, venue, persona, rows, day_key, streams)
+    return {
+        "day_key": day_key,
+        "day": rows.day,
+        "gate": venue.gates[gate],
+        "arrival": rows.arrival,
+        "check": _checks(scenario, gate, rows.size, day_key, streams),
+        "stay": stay,
+        "latest": latest,
+    }
+
+
+def hours_share(scenario: Scenario, venue: Venue) -> FloatArray:
+    """How long each day is open, over the hours for which visits are stated: (days,); 1 if none are."""
+    usual = np.asarray(scenario.data.expo.usual_hours, dtype=np.float64)
+    days = len(venue.day_open)
+    if not len(usual):
+        return np.ones(days)
+    open_: FloatArray = (venue.day_close - venue.day_open) / _HOUR
+    return open_ / usual[np.minimum(np.arange(days), len(usual) - 1)]
+
+
+def _factors(scenario: Scenario, name: str, venue: Venue) -> FloatArray:
+    """What multiplies a persona's arrivals in each clock hour of each day: shocks, and the hours open."""
+    more = power(hours_share(scenario, venue), scenario.data.expo.hours_elasticity)
+    shocks = np.array([hourly_factors(scenario, name, day) for day in range(len(more))])
+    return shocks * more[:, None]
+
+
+def _absent(scenario: Scenario, name: str, streams: Streams) -> Absent | None:
+    """Who of a persona is registered and does not come; None: nobody stays away."""
+    persona = scenario.data.visitors[name]
+    sections = scenario.data.matchmaking.values()
+    personal = any(invited(name, persona, s) and s.no_show * s.no_show_personal_share for s in sections)
+    if not (persona.never_travel_share or personal):
+        return None
+    return lambda key: absence(scenario, name, key, streams).absent
 
 
 def preferences(persona: Persona, key: KeyArray, streams: Streams) -> tuple[FloatArray, FloatArray]:
@@ -163,7 +256,7 @@ def preferences(persona: Persona, key: KeyArray, streams: Streams) -> tuple[Floa
     return np.clip(authority, 0.0, 1.0), np.where(plans, 1.0, NO_PLAN)
 
 
-def _admission(scenario: Scenario, venue: Venue) -> IntArray:
+def admission_hours(scenario: Scenario, venue: Venue) -> IntArray:
     """When the gates let people in on each day: (days, 2) in ms, at least a minute."""
     last = venue.day_close - minutes(scenario.data.expo.last_admission_minutes)
     return np.stack((venue.day_open, np.maximum(last, venue.day_open + MINUTE)), axis=1)
@@ -222,5 +315,8 @@ def _stays(
     stay = np.empty(len(rows), dtype=np.int64)
     for p, section in enumerate(scenario.data.visitors.values()):
         stay[persona == p] = span(section.stay_minutes, u[persona == p], MINUTE, least=MINUTE)
+    if scenario.data.expo.usual_hours:
+        longer = power(hours_share(scenario, venue), scenario.data.expo.stay_elasticity)
+        stay = np.maximum(MINUTE, np.rint(stay * longer[rows.day])).astype(np.int64)
     closing = np.maximum(venue.day_close[rows.day], rows.arrival + 1)
     return stay, closing

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sim.floor.arrays import NONE
+from sim.floor.arrays import NEVER, NONE
 from sim.floor.laws.account import SHOWN, Account, Bools, holding
 from sim.floor.trace import Cause, Kind
 
@@ -21,10 +21,14 @@ __all__ = [
 
 
 def every_party_is_at_the_gate_once_and_visits_if_admitted(account: Account) -> Iterator[str]:
-    """A party comes to its gate once, on time; if admitted its visit begins when its check is done."""
+    """A party comes to its gate once, on time; if admitted its visit begins when its check is done.
+
+    Who is registered and does not come has no row at the gate.
+    """
     parties, gates, visits = account.floor.party_days, account.rows(Kind.GATE), account.rows(Kind.VISIT)
     n = account.floor.n_party_days
-    yield from _parties(np.bincount(gates.actor, minlength=n) != 1, "not one row at the gate")
+    expected = (parties.arrival < NEVER).astype(np.int64)
+    yield from _parties(np.bincount(gates.actor, minlength=n) != expected, "not one row at the gate")
     yield from account.named(gates, gates.start != parties.arrival[gates.actor], "not there on arrival")
     for rows in (gates, visits):
         yield from account.named(rows, rows.place != parties.gate[rows.actor], "not the party's gate")

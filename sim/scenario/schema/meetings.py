@@ -197,6 +197,12 @@ class Matchmaking(Section):
         max_length=50,
         example=("buyer",),
     )
+    hosted_attend: Literal["windows", "as_others"] = field(
+        "windows",
+        "Hosted parties that take part come on days with windows, stay from the first slot to the last "
+        "and keep that time free until the timetable is made; or they do as other guests.",
+        source=NEUTRAL,
+    )
     delegates: int = field(
         1, "Meetings an exhibitor can hold at once.", unit="delegates", ge=1, le=50, source=NEUTRAL
     )
@@ -337,6 +343,13 @@ class Matchmaking(Section):
         grade="C",
         plausible=(0.08, 0.25),
         remark="fitted: with those who come late, 80 % are held",
+    )
+    no_show_personal_share: float = fraction(
+        0.5,
+        "Share of `no_show` that is a person's, who does not come to the fair at all and misses all its "
+        "meetings; the rest is a single meeting's. The mean stays.",
+        source=ASSUMPTION,
+        plausible=(0, 0.8),
     )
     no_show_exhibitors: float = fraction(
         0.05,

@@ -90,6 +90,16 @@ class Persona(Section):
         source=ASSUMPTION,
         remark="a front-loaded day like that of FACTS: arrival-profile, whose hours it does not copy",
     )
+    arrival_beyond: float | None = field(
+        None,
+        "Weight of the opening hours before the first and after the last of `arrival_shares`, as a share "
+        "of the weight of that first or last hour. If left out: 1 where `arrival_shares` is the default, "
+        "0 where it says other hours.",
+        unit="1",
+        ge=0,
+        le=10,
+        example=1,
+    )
     stay_minutes: Distribution = field(
         lambda: Gamma(dist="gamma", mean=216.0, cv=0.45),
         "Planned stay on a day; closing time cuts it.",
@@ -239,6 +249,29 @@ class Persona(Section):
     matchmaking_share: float = fraction(
         0.0,
         "Chance that a party takes part in organised matchmaking.",
+        source=NEUTRAL,
+        example=0.1,
+    )
+    follows_meetings: float = fraction(
+        1.0,
+        "Chance that a party chooses its day, arrival and stay around the meetings it has agreed to; 0: "
+        "meetings are looked for in the hours it would have been there anyway.",
+        source=ASSUMPTION,
+        plausible=(0.5, 1),
+    )
+    longest_stay_minutes: float = field(
+        480.0,
+        "Longest stay on a day for the sake of meetings; a longer planned stay remains.",
+        unit="min",
+        ge=0,
+        le=1440,
+        source=ASSUMPTION,
+        plausible=(300, 600),
+    )
+    never_travel_share: float = fraction(
+        0.0,
+        "Share of those registered who never travel: they ask and are asked for meetings, and are not there; "
+        "in their place others make up `visits`. Their no-shows are on top of `no_show`.",
         source=NEUTRAL,
         example=0.1,
     )

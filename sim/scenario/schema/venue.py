@@ -66,6 +66,34 @@ class Event(Section):
     hours: dict[str, DayHours] = field(
         dict, "Days with other hours, keyed by date (`[expo.hours.2024-11-30]`).", max_length=14
     )
+    usual_hours: tuple[Annotated[float, Field(gt=0, le=24)], ...] = field(
+        tuple,
+        "Hours open on each day for which `visits` and `stay_minutes` are stated; the last also for all "
+        "further days. If left out they are stated for the hours as they are, whatever those are.",
+        unit="h",
+        max_length=14,
+        example=(8,),
+    )
+    hours_elasticity: float = field(
+        0.5,
+        "Visits of a day go with its opening hours over `usual_hours` to this power; 0: the hours act on "
+        "nobody's coming.",
+        unit="1",
+        ge=0,
+        le=2,
+        source=ASSUMPTION,
+        plausible=(0, 1),
+    )
+    stay_elasticity: float = field(
+        0.25,
+        "Planned stays go with a day's opening hours over `usual_hours` to this power; 0: only closing "
+        "time cuts them.",
+        unit="1",
+        ge=0,
+        le=2,
+        source=ASSUMPTION,
+        plausible=(0, 0.5),
+    )
     population: Literal["redrawn", "fixed"] = field(
         "redrawn",
         "Whether organisations are drawn anew in each replication or are the same in all "

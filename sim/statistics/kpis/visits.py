@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from sim.floor.arrays import MINUTE, NONE
+from sim.floor.arrays import MINUTE, NEVER, NONE
 from sim.floor.trace import Kind, Outcome
 from sim.statistics.kpis.registry import family, kpi
 from sim.statistics.ledger import DAY, Integers, Ledger
@@ -23,6 +23,16 @@ _HOUR: Final = 60 * MINUTE
 def people(ledger: Ledger) -> float:
     """People admitted, counted anew on each day they come."""
     return float(ledger.size[ledger.visits.actor].sum())
+
+
+@kpi("visits.never_came", "Stayed away altogether", unit="visits", how="sum")
+def never_came(ledger: Ledger) -> float:
+    """People who were registered and stayed away altogether, counted on each day they would have come.
+
+    They are not among `visits.people`; what they had agreed to are no-shows.
+    """
+    absent = ledger.floor.party_days.arrival >= NEVER
+    return float(np.sum(ledger.size[absent]))
 
 
 @kpi("visits.peak_people", "Peak presence", unit="people", how="maximum over time")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+from sim.floor.arrays import NEVER
 from sim.floor.trace import Kind
 from sim.statistics.interactions import InteractionKind
 from sim.statistics.ledger import Bools, Integers, Ledger
@@ -24,7 +27,7 @@ __all__ = ["visits"]
         "organisation": "organisation",
         "chain": "industrial chain of the organisation",
         "country": "country of the organisation, ISO 3166 code",
-        "arrival": "arrival at the gate, clock time",
+        "arrival": "arrival at the gate, clock time; missing if it is registered and does not come",
         "gate": "the gate",
         "gate_wait_minutes": "time in the gate's queue, min",
         "admitted": "whether it was let in; what follows is 0 if not",
@@ -57,7 +60,7 @@ def visits(ledger: Ledger) -> Columns:
         "organisation": names.organisation(parties.organisation),
         "chain": names.chain(parties.organisation),
         "country": names.country(parties.organisation),
-        "arrival": times(ledger, floor.party_days.arrival),
+        "arrival": _arrivals(ledger),
         "gate": names.place(floor.party_days.gate),
         "gate_wait_minutes": _minutes(ledger, gate.actor, gate.wait),
         "admitted": ledger.admitted,
@@ -73,6 +76,12 @@ def visits(ledger: Ledger) -> Columns:
         "meetings": _of_party(ledger, met.kind == InteractionKind.MEETING),
         "useful_contacts": _useful(ledger),
     }
+
+
+def _arrivals(ledger: Ledger) -> np.ndarray[Any, np.dtype[np.datetime64]]:
+    arrival = ledger.floor.party_days.arrival
+    came = arrival < NEVER
+    return np.where(came, times(ledger, np.where(came, arrival, 0)), np.datetime64("NaT"))
 
 
 def _minutes(ledger: Ledger, actor: Integers, ms: Integers) -> Numbers:
