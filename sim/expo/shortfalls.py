@@ -99,7 +99,14 @@ class Shortfalls:
     def lines(self) -> list[str]:
         """In words, a line for each path, thing and reason; what weighs more stands first."""
         told = ((text.split(": ", 1), number) for text, number in self.totals().items())
-        return [f"{path}: {number:,} {rest}" for (path, rest), number in told]
+        return [f"{path}: {number:,} {_one(rest) if number == 1 else rest}" for (path, rest), number in told]
+
+
+def _one(things: str) -> str:
+    """What is called in the plural, if it is one: `activity cancelled`."""
+    first, _, rest = things.partition(" ")
+    one = {"people": "person", "activities": "activity"}.get(first, first.removesuffix("s"))
+    return f"{one} {rest}"
 
 
 def number_short(thing: str, asked: int, done: int) -> int:

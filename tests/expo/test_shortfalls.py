@@ -339,3 +339,15 @@ def test_must_meets_that_cannot_be_are_told(tmp_path: Path) -> None:
         Row("pairs_file", "energy-001 and buyer 990001", 1, 0, "not_there"),
         Row("pairs_file", "energy-001 and energy-002", 1, 0, "no_part"),
     ]
+
+
+def test_one_of_a_thing_is_called_so() -> None:
+    noted = Noted()
+    noted.note("a", "x", "activities", 1, 0, "hall_closed")
+    noted.note("b", "x", "registrations", 1, 0, "nobody_free")
+    noted.note("c", "x", "walk_ins", 5, 4, "no_time")
+    assert [line.split(":")[1] for line in noted.shortfalls().lines()] == [
+        " 1 activity cancelled",
+        " 1 person not registered",
+        " 1 visit to sessions not planned",
+    ]
