@@ -45,6 +45,7 @@ class Stop:
     look: int = 1
     talk: int = 0
     again: bool = False
+    retry: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class FloorPlan:
     short_talk: int = 1
     end: int = DAY
     zone_patience: int = 0
+    zone_again: int = 0
     _places: list[tuple[int, ...]] = field(default_factory=list)
     _opens: list[Intervals] = field(default_factory=list)
     _changes: list[tuple[int, int, int]] = field(default_factory=list)
@@ -193,14 +195,16 @@ class FloorPlan:
         *,
         tolerance: int = 0,
         hold: bool = False,
+        least: int = 1,
         interpreters: int = NONE,
     ) -> int:
-        self._meetings.append((place, start, duration, tolerance, int(hold), interpreters, NONE, NONE))
+        """A meeting; lost rather than cut to less than `least`."""
+        self._meetings.append((place, start, duration, tolerance, int(hold), least, interpreters, NONE, NONE))
         return len(self._meetings) - 1
 
     def standby(self, meeting: int, keeps: int = 0, *, interpreters: int = NONE) -> int:
         """A stand-by for a meeting, to meet its side `keeps`; whoever it is books side `1 - keeps`."""
-        self._meetings.append((*self._meetings[meeting][:5], interpreters, meeting, keeps))
+        self._meetings.append((*self._meetings[meeting][:6], interpreters, meeting, keeps))
         return len(self._meetings) - 1
 
     def pool(self, size: int) -> int:
@@ -224,7 +228,8 @@ class FloorPlan:
         """A call for a delegate to a meeting, or to host a session."""
         if meeting != NONE:
             place, start = self._meetings[meeting][:2]
-            last = start + self._meetings[meeting][3]
+            duration, tolerance, hold, least = self._meetings[meeting][2:6]
+            last = start + (tolerance if hold else min(tolerance, duration - least))
         else:
             side, place, start = NONE, self._sessions[session][0], self._sessions[session][2]
             last = self._sessions[session][3]
@@ -268,6 +273,7 @@ class FloorPlan:
         *,
         size: int = 1,
         pace: int = 1,
+        gate_patience: int = PATIENT,
         check: int = 1,
         departure: int | None = None,
         stay: int = DAY,
@@ -284,7 +290,9 @@ class FloorPlan:
         number = len(self._parties)
         new = max((who for who, *_ in self._parties), default=-1) + 1
         who = new if party is None else self._parties[party][0]
-        self._parties.append((who, size, pace, gate, arrival, check, stay, departure, patience, queue_limit))
+        self._parties.append(
+            (who, size, pace, gate, arrival, gate_patience, check, stay, departure, patience, queue_limit)
+        )
         self._stops.append(tuple(stops))
         self._bookings.append(tuple(sorted(bookings, key=lambda booking: booking.start)))
         return number
@@ -309,11 +317,11 @@ class FloorPlan:
         return Floor(
             Places(
                 kind, x, y, zone, to_door, servers, ways, _ints(self._limits), self.zone_patience,
-                open_index, open_from, open_to, *_columns(sorted(self._changes), 3),
+                self.zone_again, open_index, open_from, open_to, *_columns(sorted(self._changes), 3),
             ),
             Staff(booth, pace, shift_index, shift_from, shift_to),
-            PartyDays(*_columns(self._parties, 10), *[_index(self._stops), _index(self._bookings)]),
-            Stops(*_columns([(s.booth, s.look, s.talk, int(s.again)) for s in stops], 4)),
+            PartyDays(*_columns(self._parties, 11), *[_index(self._stops), _index(self._bookings)]),
+            Stops(*_columns([(s.booth, s.look, s.talk, int(s.again), s.retry) for s in stops], 5)),
             Bookings(
                 *_columns(
                     [
@@ -328,7 +336,7 @@ class FloorPlan:
                 *[self._mixing([b.mixing for b in bookings])],
             ),
             Sessions(*_columns(self._sessions, 9)),
-            Meetings(*_columns(self._meetings, 8), *[_ints(self._pools)]),
+            Meetings(*_columns(self._meetings, 9), *[_ints(self._pools)]),
             Calls(*_columns(self._calls, 10), *[self._mixing(self._call_mixing)]),
             self.short_talk,
             self.end,
@@ -392,11 +400,12 @@ def walk_up_floor(
         return np.ascontiguousarray(np.broadcast_to(np.asarray(value, np.int64), (n,)))
 
     parties = PartyDays(
-        np.arange(n), full(1), full(pace), full(gate), full(arrival), full(check), full(end), full(departure),
-        full(patience), full(queue_limit), np.asarray(stop_index, np.int64), np.zeros(n + 1, np.int64),
+        np.arange(n), full(1), full(pace), full(gate), full(arrival), full(end), full(check),
+        full(end), full(departure), full(patience), full(queue_limit),
+        np.asarray(stop_index, np.int64), np.zeros(n + 1, np.int64),
     )  # fmt: skip
     where = np.asarray(place, np.int64)
-    stops = Stops(*(np.asarray(c, np.int64) for c in (place, look, talk, np.zeros_like(where))))
+    stops = Stops(*(np.asarray(c, np.int64) for c in (place, look, talk, *[np.zeros_like(where)] * 2)))
     return Floor(
         bare.places, bare.staff, parties, stops, bare.bookings, bare.sessions, bare.meetings,
         bare.calls, short_talk, end,

@@ -115,7 +115,9 @@ def draw_floor(source: Source, days: int = 2) -> Floor:
     pick, maybe, likely, times, choose = (
         source.pick, source.maybe, source.likely, source.times, source.choose,
     )  # fmt: skip
-    plan = FloorPlan(short_talk=pick(1, 6), end=days * DAY, zone_patience=pick(0, 30))
+    plan = FloorPlan(
+        short_talk=pick(1, 6), end=days * DAY, zone_patience=pick(0, 15), zone_again=choose([0, pick(1, 30)])
+    )
 
     def opens(fixed: bool = False) -> list[tuple[int, int]]:
         result = []
@@ -129,7 +131,7 @@ def draw_floor(source: Source, days: int = 2) -> Floor:
                 result.append((day * DAY + low, day * DAY + high))
         return result
 
-    zones = [0] + [plan.hall(pick(3, 6) if maybe(0.5) else NONE) for _ in times(0, 2)]
+    zones = [0] + [plan.hall(pick(2, 5) if maybe(0.6) else NONE) for _ in times(0, 2)]
     for a in zones:
         for b in zones[:a]:
             plan.way(a, b, pick(0, 5))
@@ -168,7 +170,7 @@ def draw_floor(source: Source, days: int = 2) -> Floor:
         place = choose(tables + booths)
         meetings.append(
             plan.meeting(
-                place, start, pick(4, 15), tolerance=pick(0, 8), hold=maybe(0.5),
+                place, start, pick(4, 15), tolerance=pick(0, 8), hold=maybe(0.5), least=pick(1, 4),
                 interpreters=choose([NONE, *pools]),
             )
         )  # fmt: skip
@@ -226,17 +228,24 @@ def draw_floor(source: Source, days: int = 2) -> Floor:
     for day in range(days):
         for p in range(parties):
             arrival = day * DAY + pick(0, 60)
-            route = [
-                Stop(choose(booths), pick(1, 4), choose([0, pick(1, 30)]), maybe(0.3)) for _ in times(0, 5)
-            ]
+            route: list[Stop] = []
+            for _ in times(0, 7):
+                retried = {i - stop.retry for i, stop in enumerate(route) if stop.retry}
+                tries = [i for i, stop in enumerate(route) if stop.talk and i not in retried]
+                if tries and maybe(0.4):
+                    i = choose(tries)
+                    route.append(replace(route[i], look=pick(1, 4), retry=len(route) - i))
+                else:
+                    route.append(Stop(choose(booths), pick(1, 4), choose([0, pick(1, 30)]), maybe(0.3)))
             bookings = _one_of_each(diaries.get(day * parties + p, []))
             comes = likely(0.96)
             if not comes:  # is registered, and never comes
                 bookings = [replace(booking, comes=False) for booking in bookings if not booking.meal]
             plan.party(
                 choose(gates), arrival if comes else NEVER, route, bookings, size=sizes[p], pace=paces[p],
-                check=pick(1, 6), departure=arrival + pick(20, 250), stay=pick(10, 250),
-                patience=choose([0, 5, 30, 300]), queue_limit=pick(0, 4), party=p if day else None,
+                gate_patience=choose([300, 0, 3, 8]), check=pick(1, 6), stay=pick(10, 250),
+                departure=arrival + pick(20, 250), patience=choose([0, 5, 30, 300]), queue_limit=pick(0, 4),
+                party=p if day else None,
             )  # fmt: skip
     return plan.build()
 

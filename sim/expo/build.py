@@ -186,6 +186,7 @@ def _party_days(visitors: Visitors, stop_index: IntArray, booking_index: IntArra
         pace=visitors.pace,
         gate=visitors.gate,
         arrival=np.where(visitors.absent[visitors.party] == 1, NEVER, visitors.arrival),
+        gate_patience=visitors.gate_patience,
         check=visitors.check,
         stay=visitors.stay,
         latest=visitors.latest,

@@ -73,7 +73,7 @@ class Terms:
     first_day: dt.date
     home_country: str  # ISO 3166 code
     net_area_m2: float  # of all booths
-    useful: int  # ms: a conversation at least so long is a useful contact
+    useful: int  # ms: a conversation or a meeting at least so long is a useful contact
     useful_exchanges: bool  # a round of mixing of that length is one too
     chain_titles: tuple[str, ...]  # as shown, of each chain ...
     pavilion_titles: tuple[str, ...]  # ... and of each pavilion

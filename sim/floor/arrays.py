@@ -71,6 +71,7 @@ class Places:
     zone_distance: IntArray  # (zones, zones), dm from door to door
     zone_limit: IntArray  # people let into a zone at once; NONE: no limit
     zone_patience: int  # ms a party waits at the door of a full zone
+    zone_again: int  # ms for which a party that gave that up passes over stops there
     open_index: IntArray  # opening intervals of each place, merged, in order
     open_from: IntArray  # ms
     open_to: IntArray  # ms
@@ -100,6 +101,7 @@ class PartyDays:
     pace: IntArray  # ms a dm
     gate: IntArray  # place
     arrival: IntArray  # ms, at the gate; NEVER: is registered and does not come
+    gate_patience: IntArray  # ms in the gate's queue
     check: IntArray  # ms the whole party takes in a lane
     stay: IntArray  # ms it means to stay, from its admission on
     latest: IntArray  # ms: at the gate again by then, however late it was admitted
@@ -117,6 +119,8 @@ class Stops:
     look: IntArray  # ms
     talk: IntArray  # ms of conversation wanted; 0: only looks
     again: IntArray  # 1: goes even if it has met this booth's staff on an earlier day
+    # goes only if it balked or reneged at the stop so many rows before, at the same booth; 0: a first try
+    retry: IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +172,23 @@ class Meetings:
     duration: IntArray  # ms
     tolerance: IntArray  # ms
     hold: IntArray  # 1: keeps its full length when it starts late; 0: cut at the slot's end
+    least: IntArray  # ms: if it is cut to less it is not begun
     interpreters: IntArray  # pool, or NONE
     standby_for: IntArray  # the row that this one stands by for; NONE: an ordinary meeting
     keeps: IntArray  # the side that both have in common, 0 or 1; NONE: an ordinary meeting
     pool_size: IntArray  # (pools,): interpreters in each pool
+
+    @property
+    def last_begin(self) -> IntArray:
+        """Until when each can begin and still reach its least length; NEVER where the table is held."""
+        cut: IntArray = np.where(self.hold != 0, NEVER, self.start + self.duration - self.least)
+        return cut
+
+    @property
+    def deadline(self) -> IntArray:
+        """When each is lost if it has not begun, unless its table is then still taken."""
+        deadline: IntArray = np.minimum(self.start + self.tolerance, self.last_begin)
+        return deadline
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,8 +88,13 @@ def calendar(floor: Floor) -> Calendar:
     # stand-bys have no entries: what becomes of them happens with the meetings they stand by for
     meeting = np.flatnonzero(floor.meetings.standby_for == NONE)
     add(floor.meetings.start[meeting], Rank.MEETINGS_DUE, meeting, Entry.DUE, meeting)
-    deadline = (floor.meetings.start + floor.meetings.tolerance)[meeting]
-    add(deadline, Rank.DEADLINES, meeting + index.first_meeting, Entry.DEADLINE, meeting)
+    add(
+        floor.meetings.deadline[meeting],
+        Rank.DEADLINES,
+        meeting + index.first_meeting,
+        Entry.DEADLINE,
+        meeting,
+    )
     day = np.arange(floor.n_party_days)
     add(floor.party_days.arrival, Rank.ARRIVALS, day, Entry.ARRIVAL, day)
 

@@ -31,6 +31,8 @@ _TIMES: Final = {  # columns of moments
 }
 
 
+_NUMBERS: Final = ("zone_patience", "zone_again")  # of one for all places
+
 _LISTS: Final = {  # columns that are as long as one another, and not as their table
     "places": (
         ("open_from", "open_to"),
@@ -88,7 +90,7 @@ def _shapes(floor: Floor) -> Checks:
     }
     for table in ("places", "staff", "party_days", "stops", "bookings", "sessions", "meetings", "calls"):
         content, lists = getattr(floor, table), _LISTS.get(table, ())
-        columns = {name: getattr(content, name) for name in content.__slots__ if name != "zone_patience"}
+        columns = {name: getattr(content, name) for name in content.__slots__ if name not in _NUMBERS}
         for name, column in columns.items():
             yield f"{table}.{name} must hold int64", column.dtype != np.int64
         apart = {*items, *(name for together in lists for name in together)}
@@ -163,6 +165,8 @@ def _places(floor: Floor) -> Checks:
     limited = p.zone_limit[p.zone] != NONE
     yield "a gate must not be in a hall with a limit on people", (p.kind == PlaceKind.GATE) & limited
     yield "places.to_door must be >= 0", p.to_door < 0
+    for name in _NUMBERS:
+        yield f"places.{name} must be >= 0", getattr(p, name) < 0
     yield "zone distances must be >= 0", (p.zone_distance < 0).any(axis=1)
     served = (p.kind == PlaceKind.GATE) | (p.kind == PlaceKind.CATERING)
     yield "gates and catering must have 0 servers or more", served & (p.servers < 0)
@@ -189,7 +193,7 @@ def _party_days(floor: Floor) -> Checks:
     d, s = floor.party_days, floor.stops
     for name in ("size", "pace", "check", "stay"):
         yield f"party_days.{name} must be >= 1", getattr(d, name) < 1
-    for name in ("party", "arrival", "patience", "queue_limit"):
+    for name in ("party", "arrival", "gate_patience", "patience", "queue_limit"):
         yield f"party_days.{name} must be >= 0", getattr(d, name) < 0
     absent = d.arrival >= NEVER
     yield "party_days.stay must not be beyond the end", d.stay > floor.end
@@ -198,6 +202,16 @@ def _party_days(floor: Floor) -> Checks:
     yield "stops.look must be >= 1", s.look < 1
     yield "stops.talk must be >= 0", s.talk < 0
     yield "stops.again must be 0 or 1", ~_within(s.again, 2)
+    row = owners(d.stop_index)
+    position = np.arange(len(s.place)) - d.stop_index[row]
+    yield "stops.retry must be of a stop before it on the route", (s.retry < 0) | (s.retry > position)
+    before = np.arange(len(s.place)) - np.clip(s.retry, 0, position)
+    yield "a retry must be at the booth of the try before", s.place[before] != s.place
+    yield "a try must have one further try at most", np.bincount(before[s.retry > 0], minlength=1) > 1
+    yield (
+        "a retry and the try before must be for a talk",
+        (s.retry > 0) & (np.minimum(s.talk[before], s.talk) < 1),
+    )
     yield "short_talk must be >= 1", floor.short_talk < 1
 
 
@@ -248,6 +262,7 @@ def _meetings(floor: Floor) -> Checks:
     yield "meetings.duration must be >= 1", m.duration < 1
     yield "meetings.tolerance must be >= 0", m.tolerance < 0
     yield "meetings.hold must be 0 or 1", ~_within(m.hold, 2)
+    yield "meetings.least must be from 1 to the duration", (m.least < 1) | (m.least > m.duration)
     yield "pool_size must be >= 0", m.pool_size < 0
     booked, called = np.zeros((2, len(m.place), 2), dtype=np.int64)  # how often each side is
     for table, sides in ((floor.bookings, booked), (floor.calls, called)):
@@ -267,7 +282,7 @@ def _standbys(floor: Floor, booked: IntArray, called: IntArray) -> Checks:
     of, stays = np.where(standby, m.standby_for, row), np.where(standby, m.keeps, 0)
     yield "a stand-by must stand by for an ordinary meeting", standby & standby[of]
     yield "a meeting must have one stand-by at most", np.bincount(of[standby]) > 1
-    for name in ("place", "start", "duration", "tolerance", "hold"):
+    for name in ("place", "start", "duration", "tolerance", "hold", "least"):
         column = getattr(m, name)
         yield f"a stand-by must have the meeting's {name}", column != column[of]
     yield "a stand-by must be a party booked once", standby & (booked[row, 1 - stays] != 1)

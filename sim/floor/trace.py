@@ -64,7 +64,7 @@ SERVED: Final = (Outcome.DONE, Outcome.LATE)
 
 LOSSES: Final[dict[Kind, frozenset[Outcome]]] = {
     Kind.VISIT: frozenset(),
-    Kind.GATE: frozenset({Outcome.CLOSED}),
+    Kind.GATE: frozenset({Outcome.RENEGED, Outcome.CLOSED}),
     Kind.LOOK: frozenset({Outcome.CLOSED}),
     Kind.TALK: frozenset({Outcome.BALKED, Outcome.RENEGED, Outcome.LEFT_FOR_BOOKING, Outcome.CLOSED}),
     Kind.LOUNGE: frozenset(),
@@ -87,7 +87,7 @@ class Cause(IntEnum):
     QUEUE = 2  # a queue at a booth, at catering or at a room's door
     MEETING = 3
     SESSION = 4
-    GATE = 5  # not yet through the gate
+    GATE = 5  # not yet through the gate, or gave up in its queue
     HALL = 6  # at the door of a full hall, or late for having stood there
     STAFF = 7  # no member of staff on duty to send
     WALK = 8  # looking, lounging or on the way, and nothing had made it set out late

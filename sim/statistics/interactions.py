@@ -42,7 +42,7 @@ class Interactions:
     organisation: IntArray
     partner: IntArray  # organisation
     meeting: IntArray  # or NONE
-    useful: Bools  # long enough to be useful, or a meeting
+    useful: Bools  # long enough to be useful
     n_organisations: int
 
     def __len__(self) -> int:
@@ -90,10 +90,9 @@ def read_interactions(reading: Reading, sides: Sides) -> Interactions:
         "meeting": np.concatenate((np.full(unbooked, NONE, dtype=np.int64), held)),
     }
     terms = reading.expo.terms
-    long = columns["length"] >= terms.useful
+    columns["useful"] = columns["length"] >= terms.useful
     if not terms.useful_exchanges:  # who is paired in a round is chance, and all rounds are as long
-        long &= columns["kind"] != InteractionKind.EXCHANGE
-    columns["useful"] = long | (columns["kind"] == InteractionKind.MEETING)
+        columns["useful"] &= columns["kind"] != InteractionKind.EXCHANGE
     different = columns["organisation"] != columns["partner"]
     if not different.all():
         columns = {name: column[different] for name, column in columns.items()}

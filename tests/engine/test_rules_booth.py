@@ -92,6 +92,66 @@ def test_parties_queue_balk_and_renege() -> None:
     check(rows[4], Row(VISIT, stand.gate, 5, 36), only=VISIT)
 
 
+def test_who_balked_or_reneged_tries_again_later_and_once_more_if_that_is_lost_too() -> None:
+    # one member of staff, who talks from 11 to 40; beside the booth at 9 there is another at 19
+    plan = FloorPlan()
+    busy, other = plan.booth(9), plan.booth(19)
+    gate = plan.gate(lanes=5)
+    plan.party(gate, 0, [Stop(busy, 1, 29)])
+    again = [
+        Stop(busy, 1, 7),
+        Stop(other, 4),
+        Stop(busy, 2, 7, retry=2),
+        Stop(other, 5),
+        Stop(busy, 2, 7, retry=2),
+    ]
+    late = plan.party(gate, 5, again, patience=0)
+    rows = told(plan)[late]
+    # at the booth 15, looks, balks at 16; 10 over, looks 26 to 30, 10 back, looks 40 to 42 and is served
+    talk = Row(TALK, busy, 42, 49, other=plan.member(0))
+    check(rows, Row(TALK, busy, 16, 16, Outcome.BALKED), talk, only=TALK)
+    # and does not come a third time: at the other booth again at 59
+    looks = [(busy, 15, 16), (other, 26, 30), (busy, 40, 42), (other, 59, 64)]
+    check(rows, *[Row(Kind.LOOK, *look) for look in looks], only=Kind.LOOK)
+
+
+def test_the_second_try_after_a_loss_is_made_only_if_the_first_was_lost_too() -> None:
+    plan = FloorPlan()
+    busy, other = plan.booth(9), plan.booth(19)
+    gate = plan.gate(lanes=5)
+    plan.party(gate, 0, [Stop(busy, 1, 60)])  # until 71
+    again = [
+        Stop(busy, 1, 7),
+        Stop(other, 4),
+        Stop(busy, 2, 7, retry=2),
+        Stop(other, 5),
+        Stop(busy, 2, 7, retry=2),
+    ]
+    party = plan.party(gate, 5, again, patience=3)
+    rows = told(plan)[party]
+    # reneges at 19; 29 to 33 at the other, 43 to 45 here again, reneges at 48; 58 to 63, and at 73 to 75
+    check(
+        rows,
+        Row(TALK, busy, 16, 19, Outcome.RENEGED),
+        Row(TALK, busy, 45, 48, Outcome.RENEGED),
+        Row(TALK, busy, 75, 82, other=plan.member(0)),
+        only=TALK,
+    )
+
+
+def test_who_was_served_or_found_it_closed_does_not_try_again() -> None:
+    plan = FloorPlan()
+    first, closed = plan.booth(9), plan.booth(9, opens=((0, 30),))
+    gate = plan.gate()
+    served = [Stop(first, 1, 7), Stop(first, 1, 7, retry=1)]
+    shut = [Stop(closed, 20, 7), Stop(closed, 2, 7, retry=1)]  # looks until 39
+    party = plan.party(gate, 0, [*served, *shut])
+    rows = told(plan)[party]
+    talks = [Row(TALK, first, 11, 18, other=plan.member(0)), Row(TALK, closed, 39, 39, Outcome.CLOSED)]
+    check(rows, *talks, only=TALK)
+    check(rows, Row(Kind.LOOK, first, 10, 11), Row(Kind.LOOK, closed, 19, 39), only=Kind.LOOK)
+
+
 def test_the_departure_caps_patience_and_is_not_a_renege() -> None:
     stand = Stand()
     stand.ask(12, 50)
@@ -287,7 +347,7 @@ def test_a_delegate_turned_back_between_two_tables_still_has_to_walk_home() -> N
     plan = stand.plan
     far = plan.table(70)
     first = plan.meeting(stand.table, 100, 20, tolerance=10)
-    second = plan.meeting(far, 120, 10, tolerance=10)
+    second = plan.meeting(far, 120, 10, tolerance=10, hold=True)
     stand.guest(first)
     stand.guest(second)
     calls = plan.call(stand.booth, 60, meeting=first), plan.call(stand.booth, 90, meeting=second)
@@ -307,18 +367,18 @@ def test_a_delegate_turned_back_between_two_tables_still_has_to_walk_home() -> N
 def test_pending_calls_are_served_by_their_start() -> None:
     stand = Stand()
     plan = stand.plan
-    later = plan.meeting(stand.table, 130, 10, tolerance=50)
-    sooner = plan.meeting(stand.other_table, 110, 10, tolerance=50)
+    later = plan.meeting(stand.table, 130, 10, tolerance=50, hold=True)
+    sooner = plan.meeting(stand.other_table, 110, 10, tolerance=50, hold=True)
     stand.guest(later)
     stand.guest(sooner)
     stand.ask(25, 75)  # until 100
     calls = plan.call(stand.booth, 60, meeting=later), plan.call(stand.booth, 61, meeting=sooner)
     rows = told(plan)[plan.member(0)]
-    # sooner: 100 + 24 = 124, cut at max(125, 120); then over to the other table: 129
+    # sooner: 100 + 24 = 124, until 134; then over to the other table: 138, until 148, and 20 home
     check(
         rows,
-        Row(DELEGATE, stand.other_table, 100, 125, other=calls[1]),
-        Row(DELEGATE, stand.table, 125, 160, other=calls[0]),
+        Row(DELEGATE, stand.other_table, 100, 134, other=calls[1]),
+        Row(DELEGATE, stand.table, 134, 168, other=calls[0]),
         only=DELEGATE,
     )
 

@@ -31,9 +31,9 @@ class Hall:
         self.table = plan.table(20)
         plan.party(self.gate, 0, [Stop(self.booth, until - 11)])
 
-    def called(self, place: int, start: int, tolerance: int) -> int:
+    def called(self, place: int, start: int, tolerance: int, *, hold: bool = False) -> int:
         """A meeting of 20 ms; a delegate is there in time."""
-        meeting = self.plan.meeting(place, start, 20, tolerance=tolerance)
+        meeting = self.plan.meeting(place, start, 20, tolerance=tolerance, hold=hold)
         self.plan.call(self.booth, start - 20, meeting=meeting)
         return meeting
 
@@ -42,7 +42,7 @@ class Hall:
 def test_who_was_not_let_in_says_so_whatever_it_does_at_the_deadline() -> None:
     hall = Hall(patience=5, until=500)
     plan = hall.plan
-    meeting = hall.called(hall.inner, 50, tolerance=25)
+    meeting = hall.called(hall.inner, 50, tolerance=25, hold=True)
     plan.party(hall.gate, 1, [Stop(hall.outside, 200)], [plan.meet(meeting)])
     check(
         told(plan)[1],

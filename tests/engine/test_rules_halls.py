@@ -40,6 +40,49 @@ def test_a_full_hall_lets_in_at_its_door_in_order_and_up_to_a_patience() -> None
     )
 
 
+def test_a_full_hall_given_up_is_passed_over_for_a_while() -> None:
+    for again, tries in ((60, 2), (57, 3)):
+        plan = FloorPlan(zone_patience=20, zone_again=again)
+        hall = plan.hall(limit=1)
+        plan.way(0, hall, 5)
+        inside = [plan.booth(0, zone=hall, to_door=2) for _ in range(4)]
+        outside = plan.booth(40, to_door=5)
+        gate = plan.gate(0, lanes=5, to_door=3)
+        plan.party(gate, 0, [Stop(inside[0], 1000)])
+        # gives up at 36, passes over the second stop, is outside at 36 + 5 + 5 = 46, looks to 93: 57 later
+        stops = [
+            Stop(inside[1], 1),
+            Stop(inside[2], 1),
+            Stop(outside, 47),
+            Stop(inside[3], 1),
+            Stop(inside[0], 1),
+        ]
+        party = plan.party(gate, 7, stops)
+        rows = told(plan)[party]
+        given_up = [Row(HALL, inside[1], 16, 36, Outcome.RENEGED, other=hall)]
+        if tries == 3:  # and again at 93, at the door at 103
+            given_up.append(Row(HALL, inside[3], 103, 123, Outcome.RENEGED, other=hall))
+        check(rows, *given_up, only=HALL)
+        check(rows, Row(LOOK, outside, 46, 93), only=LOOK)
+
+
+def test_a_hall_given_up_is_gone_to_for_a_booking_and_its_stops_made_from_within() -> None:
+    plan = FloorPlan(zone_patience=20, zone_again=500)
+    hall = plan.hall(limit=1)
+    plan.way(0, hall, 5)
+    booth = plan.booth(0, zone=hall, to_door=2)
+    gate = plan.gate(0, lanes=5, to_door=3)
+    room = plan.room(0, zone=hall, to_door=2)
+    session = plan.session(room, 200, 220, doors=180)
+    plan.party(gate, 0, [Stop(booth, 90)])  # inside from 9 to 101
+    party = plan.party(gate, 7, [Stop(booth, 1), Stop(booth, 3)], [plan.attend(session)])
+    rows = told(plan)[party]
+    check(rows, Row(HALL, booth, 16, 36, Outcome.RENEGED, other=hall), only=HALL)
+    # from the door at 36 it lounges until it must set out; after the session it is inside
+    check(rows, *[], only=LOOK)
+    check(rows, Row(Kind.SESSION, room, 200, 220, other=session), only=Kind.SESSION)
+
+
 def test_a_hall_counts_people_and_its_door_is_strictly_first_come() -> None:
     plan = FloorPlan(zone_patience=1_000)
     hall = plan.hall(limit=3)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sim.floor.arrays import NONE
 from sim.floor.trace import Cause, Kind, Outcome
 from tests.engine.reading import Row, check, told
@@ -231,17 +233,54 @@ def test_a_meeting_waits_for_its_start_and_for_both_sides() -> None:
     check(rows[talker], late, only=MEETING)
 
 
-def test_a_cut_meeting_lasts_a_millisecond_at_least() -> None:
+@pytest.mark.parametrize(("least", "held"), [(15, True), (16, False)])
+def test_a_meeting_that_would_be_cut_to_less_than_its_least_is_lost(least: int, held: bool) -> None:
     house = House()
     plan, table = house.plan, house.table
-    meeting = plan.meeting(table, 100, 5, tolerance=10)
+    meeting = plan.meeting(table, 100, 20, tolerance=10, least=least)
     prompt = house.party(plan.meet(meeting, 0))
-    plan.party(house.gate, 0, [Stop(house.booth, 1, 73)], [plan.meet(meeting, 1)])  # there at 105
-    check(
-        told(plan)[prompt],
-        Row(MEETING, table, 100, 106, wait=5, other=meeting),
-        only=MEETING,
-    )
+    # at the table at 105, within the tolerance: 15 are left of the slot
+    talker = plan.party(house.gate, 0, [Stop(house.booth, 1, 73)], [plan.meet(meeting, 1)])
+    rows = told(plan)
+    if held:
+        check(rows[prompt], Row(MEETING, table, 100, 120, wait=5, other=meeting), only=MEETING)
+    else:  # lost at 104, when no more than the least is left
+        stood_up = Row(MEETING, table, 100, 104, STOOD_UP, other=meeting, cause=Cause.OTHER_SIDE)
+        check(rows[prompt], stood_up, only=MEETING)
+        missed = Row(MEETING, table, 104, 104, MISSED, other=meeting, cause=Cause.CONVERSATION)
+        check(rows[talker], missed, only=MEETING)
+
+
+@pytest.mark.parametrize("hold", [False, True])
+def test_a_meeting_whose_table_is_held_beyond_its_own_slot_is_lost_or_held_whole(hold: bool) -> None:
+    house = House(staff=2)
+    plan, table = house.plan, house.table
+    first = plan.meeting(table, 100, 20, tolerance=10, hold=True)
+    second = plan.meeting(table, 120, 12, tolerance=6, hold=hold, least=5)
+    house.party(plan.meet(first, 0))
+    plan.party(house.gate, 0, [Stop(house.booth, 1, 76)], [plan.meet(first, 1)])  # there at 108: till 128
+    pair = [house.party(plan.meet(second, side)) for side in (0, 1)]
+    rows = told(plan)
+    for side in pair:
+        if hold:
+            check(rows[side], Row(MEETING, table, 120, 140, wait=8, other=second), only=MEETING)
+        else:  # at 127, after the tolerance and before the table is free, 5 are left of the slot to 132
+            lost = Row(MEETING, table, 120, 127, STOOD_UP, other=second, cause=Cause.MEETING)
+            check(rows[side], lost, only=MEETING)
+
+
+def test_a_table_that_is_free_again_gives_no_tolerance_beyond_the_last_beginning() -> None:
+    house = House(staff=2)
+    plan, table = house.plan, house.table
+    first = plan.meeting(table, 100, 20, tolerance=10, hold=True)
+    second = plan.meeting(table, 120, 20, tolerance=6, least=10)
+    house.party(plan.meet(first, 0))
+    plan.party(house.gate, 0, [Stop(house.booth, 1, 76)], [plan.meet(first, 1)])  # there at 108: till 128
+    prompt = house.party(plan.meet(second, 0))
+    plan.party(house.gate, 0, [Stop(house.booth, 1, 300)], [plan.meet(second, 1)])
+    # free at 128, tolerance to 134, but from 130 on less than 10 are left
+    stood_up = Row(MEETING, table, 120, 130, STOOD_UP, other=second, cause=Cause.OTHER_SIDE)
+    check(told(plan)[prompt], stood_up, only=MEETING)
 
 
 def test_the_tolerance_counts_from_the_table_being_free() -> None:

@@ -55,6 +55,29 @@ def test_however_late_it_is_admitted_a_party_leaves_by_its_latest() -> None:
     check(rows[1], Row(VISIT, gate, 14, 14), only=VISIT)  # would be back at 43
 
 
+def test_who_has_queued_at_the_gate_for_its_patience_goes_home_and_misses_its_bookings() -> None:
+    plan = FloorPlan()
+    gate = plan.gate()
+    table, food = plan.table(), plan.catering()
+    meeting = plan.meeting(table, 30, 10)
+    plan.party(gate, 0, check=7)
+    plan.party(gate, 0, check=7, gate_patience=7)  # its turn comes with the end of its patience
+    bookings = [plan.meet(meeting, 0), plan.eat(food, 50, 5)]
+    plan.party(gate, 1, bookings=bookings, check=7, gate_patience=12)
+    plan.party(gate, 2, check=7, gate_patience=0)
+    plan.party(gate, 3, check=7)  # takes the place of those who gave up
+    rows = told(plan)
+    check(rows[1], Row(GATE, gate, 0, 14, wait=7), Row(VISIT, gate, 14, 14))
+    check(
+        rows[2],
+        Row(GATE, gate, 1, 13, Outcome.RENEGED),
+        Row(Kind.MEETING, table, 30, 30, Outcome.MISSED, other=meeting, cause=Cause.GATE),
+        Row(Kind.MEAL, food, 50, 50, Outcome.MISSED, cause=Cause.GATE),
+    )
+    check(rows[3], Row(GATE, gate, 2, 2, Outcome.RENEGED))
+    check(rows[4], Row(GATE, gate, 3, 21, wait=11), Row(VISIT, gate, 21, 21))
+
+
 def test_a_closing_gate_sends_its_queue_away_and_finishes_the_check() -> None:
     plan = FloorPlan()
     gate = plan.gate(opens=((3, 10),))

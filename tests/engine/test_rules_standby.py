@@ -159,13 +159,14 @@ def test_with_hold_it_has_the_full_length() -> None:
     check(rows[standby], trio.its(100, 130, wait=10), only=MEETING)
 
 
-def test_cut_it_lasts_a_millisecond_at_least() -> None:
+def test_cut_it_steps_in_while_the_least_of_a_meeting_is_left() -> None:
     trio = Trio(duration=5)
     (stays, _), standby = trio.sides(comes=False), trio.stands_by()
     rows = told(trio.plan)
-    stood_up = trio.row(100, 110, STOOD_UP, cause=OTHER_SIDE)
-    check(rows[stays], stood_up, trio.its(110, 111), only=MEETING)
-    check(rows[standby], trio.its(100, 111, wait=10), only=MEETING)
+    # the tolerance is 10, but at 104 the least of 1 is left
+    stood_up = trio.row(100, 104, STOOD_UP, cause=OTHER_SIDE)
+    check(rows[stays], stood_up, trio.its(104, 105), only=MEETING)
+    check(rows[standby], trio.its(100, 105, wait=4), only=MEETING)
 
 
 def test_a_delegate_stays_and_walks_home_after_the_second_meeting() -> None:
@@ -381,7 +382,7 @@ def test_where_the_table_was_taken_the_stand_by_waits_for_the_later_deadline() -
     trio.party(plan.meet(before, 0))
     trio.party(plan.meet(before, 1), at=88)  # so it lasts until 108
     (stays, _), standby = trio.sides(comes=False), trio.stands_by(at=115)
-    after = plan.meeting(trio.table, 120, 20, tolerance=3)
+    after = plan.meeting(trio.table, 120, 20, tolerance=3, hold=True)
     prompt = trio.party(plan.meet(after, 0))
     slow = trio.party(plan.meet(after, 1), at=141)
     rows = told(plan)
@@ -389,9 +390,9 @@ def test_where_the_table_was_taken_the_stand_by_waits_for_the_later_deadline() -
     check(rows[stays], trio.row(100, 118, STOOD_UP, cause=OTHER_SIDE), trio.its(118, 138), only=MEETING)
     check(rows[standby], trio.its(115, 138, LATE, wait=3, cause=CONVERSATION), only=MEETING)
     # and that of the next meeting counts from 138
-    held = Row(MEETING, trio.table, 120, 142, wait=21, other=after)
+    held = Row(MEETING, trio.table, 120, 161, wait=21, other=after)
     check(rows[prompt], held, only=MEETING)
-    late = Row(MEETING, trio.table, 141, 142, LATE, other=after, cause=CONVERSATION)
+    late = Row(MEETING, trio.table, 141, 161, LATE, other=after, cause=CONVERSATION)
     check(rows[slow], late, only=MEETING)
 
 

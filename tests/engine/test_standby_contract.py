@@ -34,6 +34,7 @@ def sound() -> Floor:
         ("meetings", "duration", 1, 21, "the meeting's duration"),
         ("meetings", "tolerance", 1, 11, "the meeting's tolerance"),
         ("meetings", "hold", 1, 1, "the meeting's hold"),
+        ("meetings", "least", 1, 2, "the meeting's least"),
         ("meetings", "keeps", 1, 2, "meetings.keeps must be 0 or 1 in a stand-by"),
         ("meetings", "keeps", 1, NONE, "meetings.keeps must be 0 or 1 in a stand-by"),
         ("meetings", "keeps", 0, 0, "meetings.keeps must be 0 or 1 in a stand-by, and NONE elsewhere"),

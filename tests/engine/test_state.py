@@ -38,7 +38,7 @@ def test_nothing_changes_on_a_running_floor_but_what_is_listed() -> None:
 def test_whatever_is_listed_is_there_and_changes() -> None:
     plain = set(CHANGES) - {"env", "counters", "zone_doors", "booths", "members", "sessions", "meeting_state"}
     changed: set[str] = set()
-    for seed in range(40):
+    for seed in range(60):
         running = ExpoFloor(random_floor(Random(seed)))
         before = {name: repr(getattr(running, name)) for name in plain}
         settled = list(running.meeting_state.settled)

@@ -129,6 +129,15 @@ interpreters = 2
 """
 
 
+ONE_TRY: dict[str, object] = {"behaviour__retry_share": 0.0}
+"""Who found nobody free does not try again."""
+
+ROUTES_END: dict[str, object] = ONE_TRY | {
+    f"visitors__{persona}__goes_on": False for persona in ("buyer", "public", "delegation", "staffers")
+}
+"""Nor does anybody go on: who has made all stops of a route goes home."""
+
+
 class Table(dict[str, object]):
     """A table of a scenario that can be the argument of a cached function."""
 

@@ -11,7 +11,7 @@ from sim.expo import Expo, build
 from sim.expo.draw.clocks import first_to_ring
 from sim.expo.draw.draws import pair_uniform
 from sim.streams import FloatArray, KeyArray, keys_of, subkeys
-from tests.expo.fair import fair
+from tests.expo.fair import ROUTES_END, fair
 
 SALTS = subkeys(7, np.arange(60_000))
 
@@ -109,14 +109,14 @@ def test_an_exhibitor_or_a_debut_more_moves_few_stops_at_other_booths(change: di
 
 def test_of_plain_stops_nearly_all_stay_when_an_exhibitor_comes() -> None:
     # alike in area and place: what is left is the new booth alone
-    plain: dict[str, object] = {"visitors__staffers__visits": 0, "exhibitors__area_pull": 0.0}
+    plain: dict[str, object] = {"visitors__staffers__visits": 0, "exhibitors__area_pull": 0.0, **ROUTES_END}
     for persona in ("buyer", "public", "delegation"):
         plain |= {f"visitors__{persona}__passing_stops": 0, f"visitors__{persona}__nearness": 0.0}
     assert moved(build(fair(**plain)), build(fair(**plain, exhibitors__count=51))) < 0.005
 
 
 def test_others_on_the_way_stay_in_order_when_an_exhibitor_comes() -> None:
-    before, after = (build(fair(exhibitors__count=n)) for n in (50, 51))
+    before, after = (build(fair(exhibitors__count=n, **ROUTES_END)) for n in (50, 51))
     key = [subkeys(e.parties.key, e.parties.day) for e in (before, after)]
     rows = {k: i for i, k in enumerate(key[1].tolist())}
     same = turned = 0
@@ -142,8 +142,9 @@ def test_others_on_the_way_stay_in_order_when_an_exhibitor_comes() -> None:
 def test_pairs_of_replications_tell_what_an_exhibitor_more_brings_much_better_than_independent_ones() -> None:
     """The variance of a difference of independent runs over that of paired ones, with one exhibitor more.
 
-    Of 40 replications: 22 for useful contacts, 3.6 for their 10th percentile, 7.6 for losses at booths; it
-    was 9.6, 2.2 and 3.3 when booths were chosen by one distribution function.
+    Of 40 replications: 21 for useful contacts, 4.2 for their 10th percentile, 11 for losses at booths, if
+    nobody comes back to a busy booth: what is tried here are the choices. (With further tries, which
+    follow the losses, 21, 2.3 and 6.7.)
     """
     names = ("contacts.useful", "contacts.useful_an_exhibitor_p10", "booths.lost_share")
     values = np.array(
@@ -151,7 +152,10 @@ def test_pairs_of_replications_tell_what_an_exhibitor_more_brings_much_better_th
             [
                 list(
                     map(
-                        sim.run(sim.load("quickstart", {"exhibitors.count": n}), replication=r).kpis.get,
+                        sim.run(
+                            sim.load("quickstart", {"exhibitors.count": n, "behaviour.retry_share": 0}),
+                            replication=r,
+                        ).kpis.get,
                         names,
                     )
                 )

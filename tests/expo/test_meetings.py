@@ -9,7 +9,7 @@ from sim.expo.booking.duties import Called, Duties
 from sim.expo.meetings.participants import HOSTS, Attendance, take_part
 from sim.expo.meetings.timetabling import Slots, of_party, room, slots_of
 from sim.expo.venue.hours import DAY, minutes
-from sim.floor.arrays import MINUTE, NONE, IntArray, PlaceKind
+from sim.floor.arrays import MINUTE, NEVER, NONE, IntArray, PlaceKind
 from sim.streams import Streams
 from tests.expo.fair import TOML, built, fair, parts, scenario_of
 
@@ -318,8 +318,18 @@ def test_more_tables_change_no_request_no_answer_and_no_show() -> None:
     assert len(after.floor.meetings.place) > len(before.floor.meetings.place)
     for column in ("asker", "asked", "asker_party", "asked_party", "affinity", "score", "accepted"):
         assert np.array_equal(getattr(before.requests, column), getattr(after.requests, column)), column
+    d, e = before.floor.party_days, after.floor.party_days
+    moved = np.unique(
+        d.party[(d.arrival != e.arrival) | (d.stay != e.stay)]
+    )  # who has more meetings stays on
+    same = ~np.isin(d.party, moved) & (d.arrival < NEVER)
+    assert 0.5 < same.mean() < 1
+    there = [np.repeat(same, np.diff(each.stop_index)) for each in (d, e)]
     for column in ("place", "look", "talk", "again"):
-        assert np.array_equal(getattr(before.floor.stops, column), getattr(after.floor.stops, column))
+        mine, others_ = (
+            getattr(x.floor.stops, column)[of] for x, of in zip((before, after), there, strict=True)
+        )
+        assert np.array_equal(mine, others_), column
     shows, others = _shows(before), _shows(after)
     shared = shows.keys() & others.keys()
     assert len(shared) > 60
@@ -349,3 +359,23 @@ def test_a_programme_more_changes_no_request_of_the_others() -> None:
     for column in ("asker", "asked", "score", "accepted", "meeting"):
         both = getattr(built().requests, column)[rows]
         assert np.array_equal(both, getattr(alone.requests, column))
+
+
+@pytest.mark.parametrize(("slot", "tolerance", "least"), [(20, 8, 5), (12, 10, 5), (4, 3, 4)])
+def test_a_meeting_is_awaited_as_long_as_it_can_still_reach_its_least(
+    slot: float, tolerance: float, least: float
+) -> None:
+    for overrun in ("cut", "hold"):
+        expo = built(
+            matchmaking__general__slot_minutes=slot,
+            matchmaking__general__tolerance_minutes=tolerance,
+            matchmaking__general__overrun=overrun,
+        )
+        m, c = expo.floor.meetings, expo.floor.calls
+        general = m.duration == slot * MINUTE
+        of = np.flatnonzero((c.meeting != NONE) & general[c.meeting])
+        awaited = min(tolerance, slot - least) if overrun == "cut" else tolerance
+        assert len(of) > 20
+        assert (m.least[general] == least * MINUTE).all()
+        assert (m.deadline[general] - m.start[general] == awaited * MINUTE).all()
+        assert np.array_equal(c.deadline[of], m.deadline[c.meeting[of]])

@@ -3,13 +3,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.engine import simulate
 from sim.expo import Expo, build
 from sim.expo.visitors.choices import NEAR
-from sim.floor.arrays import MINUTE, IntArray
+from sim.floor.arrays import MINUTE, NEVER, IntArray
+from sim.floor.geography import walks
+from sim.floor.trace import Kind
 from sim.matchmaking import Profiles, fit
 from sim.scenario.schema.data import STAGES
 from sim.streams import KeyArray
-from tests.expo.fair import TOML, Table, built, fair, parts, scenario_of
+from tests.expo.fair import ONE_TRY, ROUTES_END, TOML, Table, built, fair, parts, scenario_of
 
 LOOK = Table(dist="lognormal", mu=1.0, sigma=0.7, low=0.2, high=40.0)
 ONE_STOP = (
@@ -39,7 +42,7 @@ def stops_by_key(expo: Expo, day_key: KeyArray) -> dict[tuple[int, str], tuple[i
 
 
 def test_everybody_has_as_many_distinct_stops_as_drawn() -> None:
-    expo = built()
+    expo = built(**ROUTES_END)
     number = np.diff(expo.floor.party_days.stop_index)
     assert (number[persona_of(expo, "public")] == 12).all()
     pair = rows_of(expo) * expo.n_exhibitors + expo.floor.stops.place
@@ -52,6 +55,7 @@ def test_who_wants_more_stops_than_there_are_booths_gets_them_all() -> None:
         exhibitors__overseas_share=0.7,
         exhibitors__countries=4,
         matchmaking__general__requests=0,
+        **ROUTES_END,
     )
     own = persona_of(expo, "staffers")
     public = persona_of(expo, "public")
@@ -69,7 +73,7 @@ def test_nobody_stops_at_his_own_booth() -> None:
 
 
 def test_stops_are_in_walking_order_once_around() -> None:
-    expo, venue = built(behaviour__returns_first_share=0.0), parts().venue
+    expo, venue = built(**ROUTES_END, behaviour__returns_first_share=0.0), parts().venue
     rank = venue.walk_rank[expo.floor.stops.place]
     index = expo.floor.party_days.stop_index
     starts = []
@@ -115,7 +119,7 @@ def test_attraction_and_nearness_draw_people_to_a_booth() -> None:
 
 
 def test_stops_in_passing_are_near_planned_ones() -> None:
-    only = {"visitors__public__own_chain_share": 0.0}
+    only = {"visitors__public__own_chain_share": 0.0, **ROUTES_END}
     plain = built(**only)
     without = built(**only, visitors__public__passing_stops=Table(dist="constant", value=0))
     venue = parts().venue
@@ -138,7 +142,7 @@ def test_stops_in_passing_are_near_planned_ones() -> None:
 
 
 def test_how_many_want_to_talk_and_for_how_long() -> None:
-    expo = built(visitors__public__visits=4000)
+    expo = built(visitors__public__visits=4000, **ONE_TRY)
     rows = np.isin(rows_of(expo), persona_of(expo, "public"))
     talk = expo.floor.stops.talk[rows]
     table = fair().data.visitors["public"]
@@ -173,7 +177,11 @@ def test_affinity_lengthens_conversations_as_much_as_the_scenario_says() -> None
 def test_parties_differ_in_their_own_propensity_to_talk_as_much_as_the_scenario_says() -> None:
     # each stop of a party is a draw with its chance p: two of its stops have the variance of p in common
     long = Table(dist="constant", value=24)
-    plain: dict[str, object] = {"visitors__public__stops": long, "visitors__public__visits": 3000}
+    plain: dict[str, object] = {
+        "visitors__public__stops": long,
+        "visitors__public__visits": 3000,
+        **ROUTES_END,
+    }
     for cv, share in ((0.0, 0.21), (0.6, 0.21), (0.9, 0.1), (1.0, 0.8)):
         chosen = {"visitors__public__talk_cv": cv, "visitors__public__talk_share": share}
         expo = built(**plain, **chosen)
@@ -195,6 +203,7 @@ def test_some_come_back_before_they_go_anywhere_else() -> None:
             "behaviour__return_share": 1.0,
             "behaviour__returns_first_share": share,
             "visitors__buyer__visits": 1500,
+            **ROUTES_END,
         }
         expo, visitors = built(**options), parts(**options).visitors
         index, place, talk = expo.floor.party_days.stop_index, expo.floor.stops.place, expo.floor.stops.talk
@@ -226,6 +235,7 @@ def test_an_exhibitor_a_visit_or_a_table_more_leaves_what_is_wanted_at_a_stop(ch
     }
     same |= {f"visitors__{name}__look_minutes": LOOK for name in ("buyer", "public", "delegation")}
     same["visitors__staffers__visits"] = 0  # whose people they are goes by the exhibitors
+    same |= ONE_TRY
     same["behaviour__return_share"] = 0.0  # coming back follows the first day's route
     before = stops_by_key(built(**same), parts(**same).visitors.day_key)
     after = stops_by_key(built(**same, **change), parts(**same, **change).visitors.day_key)
@@ -237,15 +247,18 @@ def test_an_exhibitor_a_visit_or_a_table_more_leaves_what_is_wanted_at_a_stop(ch
 def test_another_persona_leaves_all_routes_of_the_others() -> None:
     before, after = built(), built(visitors__public__visits=300)
     rows, others = persona_of(before, "buyer"), persona_of(after, "buyer")
-    for i, j in zip(rows.tolist(), others.tolist(), strict=True):
-        a = slice(*before.floor.party_days.stop_index[i : i + 2])
-        b = slice(*after.floor.party_days.stop_index[j : j + 2])
+    d, e = before.floor.party_days, after.floor.party_days
+    # whose slots are others may stay for other hours, and a route goes on as far as the stay can reach
+    same = (d.arrival[rows] == e.arrival[others]) & (d.stay[rows] == e.stay[others])
+    assert same.mean() > 0.8
+    for i, j in zip(rows[same].tolist(), others[same].tolist(), strict=True):
+        a, b = slice(*d.stop_index[i : i + 2]), slice(*e.stop_index[j : j + 2])
         assert np.array_equal(before.floor.stops.place[a], after.floor.stops.place[b])
 
 
 def test_on_later_days_parties_come_back_to_talk_where_they_wanted_to_on_the_first() -> None:
     def come_back(share: float) -> tuple[float, bool]:
-        options: dict[str, object] = {"behaviour__return_share": share}
+        options: dict[str, object] = {"behaviour__return_share": share, **ROUTES_END}
         expo, visitors = built(**options), parts(**options).visitors
         index, stops = expo.floor.party_days.stop_index, expo.floor.stops
         first = np.searchsorted(visitors.party, visitors.party, side="left")
@@ -267,7 +280,7 @@ def test_on_later_days_parties_come_back_to_talk_where_they_wanted_to_on_the_fir
 
 
 def test_coming_back_on_a_day_is_drawn_anew() -> None:
-    options: dict[str, object] = {"behaviour__return_share": 0.5}
+    options: dict[str, object] = {"behaviour__return_share": 0.5, **ROUTES_END}
     expo, visitors = built(**options), parts(**options).visitors
     index, stops = expo.floor.party_days.stop_index, expo.floor.stops
     first = np.searchsorted(visitors.party, visitors.party, side="left")
@@ -281,3 +294,79 @@ def test_coming_back_on_a_day_is_drawn_anew() -> None:
     for those in back:
         assert len(those) > 200
         assert np.mean(those) == pytest.approx(0.5, abs=0.1)
+
+
+def arrivals(expo: Expo) -> IntArray:
+    """When each stop is reached by who only walks and looks, in ms from its admission: by a loop."""
+    d, s, place = expo.floor.party_days, expo.floor.stops, expo.floor.places
+    found = []
+    for v in range(expo.floor.n_party_days):
+        at, time = int(d.gate[v]), 0
+        for stop in range(int(d.stop_index[v]), int(d.stop_index[v + 1])):
+            time += int(walks(place, at, int(s.place[stop]), int(d.pace[v])))
+            found.append(time)
+            at, time = int(s.place[stop]), time + int(s.look[stop])
+    return np.array(found)
+
+
+def test_a_route_goes_on_with_other_booths_as_far_as_the_stay_can_reach() -> None:
+    ends, goes_on = built(**ROUTES_END), built(**ONE_TRY)
+    row, own = rows_of(goes_on), goes_on.parties.organisation
+    place = goes_on.floor.stops.place
+    assert len(np.unique(row * goes_on.n_exhibitors + place)) == len(place)  # each booth once
+    assert (place != own[row]).all()
+    d = goes_on.floor.party_days
+    stay = np.minimum(d.stay, d.latest - d.arrival - d.check)
+    comes = d.arrival < NEVER
+    assert (arrivals(goes_on) <= stay[row])[comes[row]].all()
+    # first the stops of the route as they were, as far as they are reached; looks and wishes are the same
+    within = np.flatnonzero((arrivals(ends) <= stay[rows_of(ends)]) & comes[rows_of(ends)])
+    counts = np.bincount(rows_of(ends)[within], minlength=len(stay))
+    shorter = np.arange(len(row)) - d.stop_index[row] < counts[row]
+    for column in ("place", "look", "talk", "again"):
+        old, new = (getattr(e.floor.stops, column) for e in (ends, goes_on))
+        assert np.array_equal(old[within], new[shorter]), column
+    assert (np.diff(d.stop_index) > counts).mean() > 0.5
+
+
+def test_visits_last_as_long_as_they_were_planned() -> None:
+    # of 216 minutes professionals stayed 120, and nine in ten left before they had planned
+    def before_its_time(goes_on: bool) -> tuple[float, float]:
+        expo = built() if goes_on else built(**ROUTES_END)
+        trace, d = simulate(expo.floor), expo.floor.party_days
+        visits = np.flatnonzero(trace.kind == Kind.VISIT)
+        who, begin, end = trace.actor[visits], trace.start[visits], trace.end[visits]
+        left = np.minimum(begin + d.stay[who], d.latest[who]) - end
+        return float((left > 20 * MINUTE).mean()), float((end - begin).mean() / MINUTE)
+
+    early, stay = before_its_time(goes_on=True)
+    assert early < 0.1
+    ended, shorter = before_its_time(goes_on=False)
+    assert ended > 3 * early
+    assert stay > shorter + 20
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_for_each_talk_wanted_there_are_further_tries_later_on_the_route(share: float) -> None:
+    expo, plain = built(behaviour__retry_share=share), built(**ONE_TRY)
+    s, row = expo.floor.stops, rows_of(expo)
+    again = np.flatnonzero(s.retry > 0)
+    before = again - s.retry[again]
+    assert (row[before] == row[again]).all()
+    for column in ("place", "talk", "again"):  # the same talk at the same booth
+        assert np.array_equal(getattr(s, column)[before], getattr(s, column)[again])
+    # without them the routes are as they were
+    for column in ("place", "look", "talk", "again"):
+        assert np.array_equal(getattr(s, column)[s.retry == 0], getattr(plain.floor.stops, column))
+    # up to six stops after the try before, and each chance is that of the scenario
+    first = np.cumsum(s.retry == 0)
+    later = first[again] - first[before]
+    assert ((later >= 1) & (later <= 6)).all()
+    wanted = (plain.floor.stops.talk > 0).sum()
+    second = (s.retry[before] > 0).sum()
+    once = len(again) - second
+    assert once / wanted == pytest.approx(share, abs=0.06)  # none after the last stop of a route
+    assert second / max(once, 1) == pytest.approx(share, abs=0.12)
+    if share == 0.5:
+        full = later[first[again] < first[np.searchsorted(row, row[again], side="right") - 1]]
+        assert np.bincount(full, minlength=7)[1:].min() > 0.1 * len(full)

@@ -102,7 +102,7 @@ def test_two_meetings_at_one_table_are_found() -> None:
 Columns = dict[str, np.ndarray]
 Case = tuple[Floor, Columns]
 Corruption = Callable[[Floor, Columns], Case | None]  # None: there is nothing like that in this trace
-SEEDS = range(150)
+SEEDS = range(250)
 
 
 @cache
@@ -164,6 +164,14 @@ def on_another(part: str, column: str, change: Callable[[np.ndarray, Floor], obj
         return replace(floor, **{part: replace(table, **{column: values})}), rows
 
     return corrupt
+
+
+def on_another_number(part: str, name: str, value: int) -> Corruption:
+    """The same trace, of a floor that differs in a number."""
+    return lambda floor, rows: (
+        replace(floor, **{part: replace(getattr(floor, part), **{name: value})}),
+        rows,
+    )
 
 
 def backwards(floor: Floor, rows: Columns) -> Case:
@@ -237,7 +245,12 @@ CORRUPTIONS: dict[str, list[Corruption]] = {
     "stays_count_from_the_admission": [
         later(Kind.TALK, "end", "wait", by=-1, outcome=Outcome.LEFT_FOR_BOOKING, cause=Cause.DEPARTURE),
         on_another("party_days", "stay", lambda *_: 1),
-        on_another("party_days", "latest", lambda latest, _: latest + 1),
+        on_another("party_days", "latest", lambda *_: 1),
+    ],
+    "nobody_asks_again_but_after_a_loss": [
+        doubled(Kind.TALK),
+        on_another("stops", "talk", lambda *_: 0),
+        later(Kind.TALK, "outcome", by=Outcome.LEFT_FOR_BOOKING - Outcome.RENEGED, outcome=Outcome.RENEGED),
     ],
     "a_contact_is_of_two_who_attend": [
         later(Kind.CONTACT, "end", by=1000),
@@ -274,6 +287,11 @@ CORRUPTIONS: dict[str, list[Corruption]] = {
     "halls_are_never_over_their_limit": [
         on_another("places", "zone_limit", lambda limit, _: np.where(limit == NONE, NONE, 0))
     ],
+    "a_hall_given_up_is_passed_over_for_a_while": [on_another_number("places", "zone_again", 500)],
+    "nobody_waits_longer_than_its_patience": [
+        on_another("party_days", "gate_patience", lambda patience, _: patience - 1),
+        on_another("party_days", "patience", lambda patience, _: patience + 1),
+    ],
     "nothing_starts_outside_opening_hours": [
         later(Kind.LOOK, "start", "end", by=DAYS, outcome=Outcome.DONE),
         later(Kind.MEETING, "start", "end", by=DAYS, outcome=Outcome.DONE),
@@ -305,6 +323,7 @@ CORRUPTIONS: dict[str, list[Corruption]] = {
         later(Kind.MEETING, "end", by=1, outcome=Outcome.DONE),
         later(Kind.MEETING, "start", by=-DAYS, outcome=Outcome.DONE),
         on_another("meetings", "duration", lambda duration, _: duration + 1),
+        on_another("meetings", "least", lambda least, _: least + 99),
     ],
     "tables_and_interpreters_are_never_double_booked": [
         later(Kind.MEETING, "end", by=DAYS, outcome=Outcome.DONE),

@@ -182,7 +182,7 @@ class Naive:
 
     def useful(self, m: Met) -> bool:
         counts = m.how != "exchange" or self.expo.terms.useful_exchanges
-        return m.how == "meeting" or (counts and m.length >= self.useful_ms)
+        return counts and m.length >= self.useful_ms
 
     def partners(self, exhibitor: int) -> set[int]:
         """Other organisations with a useful contact."""
@@ -318,6 +318,7 @@ class Naive:
             "gate.wait_minutes": mean(let_in),
             "gate.wait_p95_minutes": quantile(let_in, 0.95),
             "gate.not_admitted": self.heads([r for r in gates if not r.done]),
+            "gate.gave_up": self.heads([r for r in gates if r.outcome is Outcome.RENEGED]),
             "halls.waited": self.heads(halls),
             "halls.wait_minutes": mean(waits),
             "halls.gave_up": self.heads([r for r in halls if not r.done]),
@@ -344,6 +345,12 @@ class Naive:
         return {
             "booths.asked": len(talks),
             "booths.lost_share": mean([not r.done for r in talks]),
+            "booths.lost_for_good_share": mean(
+                [
+                    not any(r.done for r in talks if (r.actor, r.place) == pair)
+                    for pair in {(r.actor, r.place) for r in talks}
+                ]
+            ),
             "booths.wait_minutes": mean([r.wait / MINUTE for r in served]),
             "booths.waited_minutes": mean([r.wait / MINUTE for r in served if r.wait]),
             "booths.wait_p90_minutes": quantile([r.wait / MINUTE for r in served], 0.9),

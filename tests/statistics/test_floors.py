@@ -46,7 +46,7 @@ def test_who_goes_to_a_lost_meeting_in_another_hall_has_left(elsewhere: bool) ->
     booth = plan.booth(0, zone=hall, to_door=2)
     gate = plan.gate(0, to_door=3)
     table = plan.table(20) if elsewhere else plan.table(7, zone=hall, to_door=2)
-    meeting = plan.meeting(table, 40, 20, tolerance=35)
+    meeting = plan.meeting(table, 40, 20, tolerance=35, hold=True)
     plan.call(booth, 30, meeting=meeting, comes=False)
     # through the door at 9, talks from 12 to 72; lost at 75; at the table at 79
     plan.party(gate, 0, [Stop(booth, 1, 60), Stop(booth, 1)], [plan.meet(meeting)])
@@ -61,7 +61,7 @@ def test_who_comes_back_from_a_lost_meeting_at_the_halls_door_has_a_millisecond_
     hall = plan.hall(limit=9)
     booth = plan.booth(0, zone=hall, to_door=2)
     gate, table = plan.gate(0, to_door=3), plan.table(20)
-    meeting = plan.meeting(table, 40, 20, tolerance=28)
+    meeting = plan.meeting(table, 40, 20, tolerance=28, hold=True)
     plan.call(booth, 30, meeting=meeting, comes=False)
     # through the door at 4, talks from 7 to 67; lost at 68; at the table at 69
     plan.party(gate, 0, [Stop(booth, 1, 60), Stop(booth, 1)], [plan.meet(meeting)])
@@ -78,7 +78,7 @@ def test_who_was_not_let_in_and_came_elsewhere_in_vain_sets_out_from_there() -> 
         plan.room(0, zone=full, to_door=2),
         plan.table(20, to_door=3),
     )
-    session, meeting = plan.session(room, 30, 200), plan.meeting(table, 40, 20, tolerance=39)
+    session, meeting = plan.session(room, 30, 200), plan.meeting(table, 40, 20, tolerance=39, hold=True)
     plan.call(outside, 30, meeting=meeting, comes=False)
     # talks until 72; at the door of the full hall at 77, late for its meeting; lost at 79; at the table at 80
     stops = [Stop(outside, 1, 60), Stop(last, 1)]

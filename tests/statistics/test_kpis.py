@@ -45,12 +45,14 @@ BY_HAND = {
     "visits.present_at.09": (59 + 2 * 57 + 5 * 58) / 120,
     "gate.wait_minutes": 2 * 1 / 10,
     "gate.not_admitted": 3,
+    "gate.gave_up": 0,
     "halls.peak_people.north": 8,  # at 9:05 the second buyer comes in, the press leaves at 9:10
     "halls.peak_share.north": 0.8,
     "halls.waited": 1,
     "halls.wait_minutes": 2,
     "catering.lost_share": 1 / 3,
     "booths.lost_share": 3 / 9,
+    "booths.lost_for_good_share": 3 / 9,  # nobody asked twice at one booth
     "booths.wait_minutes": 2 / 6,
     "booths.queue_minutes": (2 + 1 + 2) / 9,
     "booths.balk_share": 1 / 9,

@@ -12,9 +12,11 @@ from typing import Final
 from sim.floor.arrays import MINUTE, NONE, PlaceKind
 from sim.floor.laws import LAWS
 from sim.floor.laws.parties import (
+    nobody_asks_again_but_after_a_loss,
     nobody_is_quicker_or_slower_than_the_walk,
     stays_count_from_the_admission,
 )
+from sim.floor.laws.services import nobody_waits_longer_than_its_patience
 from sim.floor.laws.staff import delegates_walk_out_and_home
 from sim.floor.trace import Cause, Kind, Outcome
 from tests.statistics.building import (
@@ -164,8 +166,9 @@ ROWS: Final = (
     Row(Kind.MEETING, TABLE_2, NONE, at(11, 8), at(11, 8), 0, 1, Outcome.NO_SHOW, side=0),
 )
 
-WALKS: Final = (
+FREE: Final = (
     nobody_is_quicker_or_slower_than_the_walk, stays_count_from_the_admission, delegates_walk_out_and_home,
+    nobody_waits_longer_than_its_patience, nobody_asks_again_but_after_a_loss,
 )  # fmt: skip
-BY_HAND: Final = tuple(law for law in LAWS if law not in WALKS)
-"""The laws that rows by hand keep to: they take the time to walk that reads well."""
+BY_HAND: Final = tuple(law for law in LAWS if law not in FREE)
+"""The laws that rows by hand keep to: walks, stops, stays and patience are as reads well."""

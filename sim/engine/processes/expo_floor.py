@@ -89,8 +89,8 @@ class ExpoFloor(Delegates):
 
     def visit(self, v: int) -> Steps:
         """One party's day, from the gate to the gate again (R1, R2, R7)."""
-        if not (yield from self.admission(v)):
-            self.miss_everything(v)
+        if (admission := (yield from self.admission(v))) != DONE:
+            self.miss_everything(v, Cause.GATE if admission == Outcome.RENEGED else Cause.ABSENT)
             return
         env, doing, admitted = self.env, self.doing, self.now
         self.route.admit(v)
@@ -114,7 +114,7 @@ class ExpoFloor(Delegates):
         self.record(admitted, self.now, Kind.VISIT, self.gate[v], v, NONE)
 
     def admission(self, v: int) -> Steps:
-        """The gate: lanes, first come first served (R1)."""
+        """The gate: lanes, first come first served, up to a patience; how it went (R1)."""
         gate, arrived = self.gate[v], self.now
         lanes = self.counters[gate]
         self.doing[v] = Cause.GATE
@@ -122,21 +122,24 @@ class ExpoFloor(Delegates):
         if self.geography.is_open(gate, arrived):
             outcome = Outcome.DONE
             if not lanes.take(1):
-                lanes.join(turn := Turn(self.env, v))
-                outcome = yield turn
+                outcome = Outcome.RENEGED
+                if (patience := self.gate_patience[v]) > 0:
+                    lanes.join(turn := Turn(self.env, v))
+                    self.lose_patience(arrived + patience, lanes, turn, Outcome.RENEGED)
+                    outcome = yield turn
         wait = self.now - arrived
         if outcome == Outcome.DONE:
             yield At(self.env, self.check[v], Rank.SERVICES_END, v)
             lanes.release(1)
         self.record(arrived, self.now, Kind.GATE, gate, v, NONE, wait, outcome)
-        return outcome == Outcome.DONE
+        return outcome
 
-    def miss_everything(self, v: int) -> None:
+    def miss_everything(self, v: int, cause: Cause) -> None:
         """A party that is never admitted misses all its bookings."""
         self.doing[v] = Cause.ABSENT
         for b in range(self.b_index[v], self.b_index[v + 1]):
             if self.b_comes[b]:
-                self.miss(v, b, Cause.ABSENT)
+                self.miss(v, b, cause)
 
     def miss(self, v: int, b: int, cause: Cause) -> None:
         """A party will not come to a booking: a row, which for a meeting is written when that is lost."""
@@ -197,6 +200,7 @@ class ExpoFloor(Delegates):
             outcome, cause = yield from self.wait(inside, v, size, asked + self.floor.places.zone_patience)
             self.record(asked, self.now, Kind.HALL, to, v, new, self.now - asked, outcome, cause)
         if outcome != Outcome.DONE:
+            self.route.give_up(v, new)
             return False
         if rest > 0:
             yield At(self.env, rest, Rank.PARTIES_ARRIVE, v)
@@ -250,6 +254,8 @@ class ExpoFloor(Delegates):
                     cause = why
         if outcome != DONE:
             self.record(asked, env.now, TALK, place, v, NONE, wait, outcome, cause)
+            if outcome in (Outcome.BALKED, Outcome.RENEGED):
+                self.route.lose(s)
             return
         self.engage(member)
         self.doing[v] = Cause.CONVERSATION

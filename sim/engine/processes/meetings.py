@@ -42,6 +42,7 @@ class MeetingBook:
         self.duration = meetings.duration.tolist()
         self.tolerance = meetings.tolerance.tolist()
         self.holds = meetings.hold.tolist()
+        self.last_begin = meetings.last_begin.tolist()
         self.pool = meetings.interpreters.tolist()
         self.keeps = meetings.keeps.tolist()
         self.standby_of = index.standby.tolist()
@@ -64,12 +65,18 @@ class MeetingBook:
         return turn
 
     def fall_due(self, k: int) -> None:
-        """The slot starts; if the table is still taken, the tolerance counts from when it is free."""
+        """The slot starts; if the table is still taken, the tolerance counts from when it is free.
+
+        Once too little is left of a slot at whose end the meeting is cut, it is lost all the same.
+        """
         self.state.due[k] = True
         if self.at_table[k]:
             insort(self.state.due_at.setdefault(self.place[k], []), (self.start[k], k))
             if self.place[k] in self.state.table_taken:
-                self.state.deadline[k] = NEVER
+                self.state.awaits_table[k] = True
+                self.state.deadline[k] = last = self.last_begin[k]
+                if self.start[k] + self.tolerance[k] < last < NEVER:  # or else it is in the calendar
+                    self.expire_at(k, last)
         self.begin(k)
 
     def begin(self, k: int) -> None:
@@ -107,7 +114,7 @@ class MeetingBook:
         self.settle(k)
         self.state.begun[k] = now
         end = now + self.duration[k] if self.holds[k] else self.start[k] + self.duration[k]
-        call_at(self.env, max(end - now, 1), Rank.MEETINGS_END, k, partial(self.finish, k))
+        call_at(self.env, end - now, Rank.MEETINGS_END, k, partial(self.finish, k))
 
     def finish(self, k: int) -> None:
         """The meeting ends: rows for both sides, the table and the interpreter go on."""
@@ -146,14 +153,21 @@ class MeetingBook:
         for _, other in sorted({*here, *elsewhere}):
             self.begin(other)
             in_vain = not self.state.settled[other] and self.place[other] == place
-            if in_vain and self.state.deadline[other] == NEVER and place not in self.state.table_taken:
+            if in_vain and self.state.awaits_table[other] and place not in self.state.table_taken:
                 self.extend(other)
 
     def extend(self, k: int) -> None:
         """The tolerance of meeting `k` counts from now."""
-        self.state.deadline[k] = self.env.now + self.tolerance[k]
+        self.state.awaits_table[k] = False
+        deadline, last = self.env.now + self.tolerance[k], self.last_begin[k]
+        if deadline < last:  # or else the meeting expires already then
+            self.state.deadline[k] = deadline
+            self.expire_at(k, deadline)
+
+    def expire_at(self, k: int, time: int) -> None:
+        """Meeting `k` will expire at a time that the calendar does not know."""
         entity = self.first_entity + k
-        call_at(self.env, self.tolerance[k], Rank.DEADLINES, entity, partial(self.expire, k))
+        call_at(self.env, time - self.env.now, Rank.DEADLINES, entity, partial(self.expire, k))
 
     def reopen(self, place: int) -> None:
         """A place opens: meetings that are due may begin, in order of slots."""

@@ -51,6 +51,7 @@ class Route:
         self.geography = state.geography
         self.write = state.write
         self.short_talk = floor.short_talk
+        self.again = floor.places.zone_again
         self.party = days.party.tolist()
         self.pace = state.pace
         self.gate = state.gate
@@ -60,13 +61,17 @@ class Route:
         self.s_look = state.s_look
         self.s_talk = state.s_talk
         self.s_again = stops.again.tolist()
+        self.s_retry = stops.retry.tolist()
         self.b_place = state.b_place
         self.b_start = state.b_start
         self.b_meeting = state.b_meeting
         self.b_comes = state.b_comes
         # the walks of a route that goes on as planned, worked out together
         of_stop = owners(days.stop_index)
-        before, gate, each = np.roll(stops.place, 1), days.gate[of_stop], days.pace[of_stop]
+        gate, each = days.gate[of_stop], days.pace[of_stop]
+        # further tries are seldom made: planned are the walks between first tries
+        first_try = np.maximum.accumulate(np.where(stops.retry == 0, np.arange(len(of_stop)), 0))
+        before = np.roll(stops.place[first_try], 1)
         first = days.stop_index[:-1][np.diff(days.stop_index) > 0]
         before[first] = gate[first]
         self.s_before = before.tolist()
@@ -85,10 +90,23 @@ class Route:
         """The party is at a place, or at the door of a hall."""
         self.state.here[v] = place
 
+    def give_up(self, v: int, zone: int) -> None:
+        """The party was not let into a full hall: for a while it passes over stops there."""
+        self.state.given_up[v, zone] = self.state.now + self.again
+
+    def passes_over(self, v: int, here: int, place: int, t: int) -> bool:
+        """Whether a stop lies in a hall that the party has given up, and that it would have to enter."""
+        zone = self.geography.zone[place]
+        return self.geography.zone[here] != zone and t < self.state.given_up.get((v, zone), t)
+
     def remember(self, v: int, booth: int) -> None:
         """The party has talked with the staff of a booth (R9)."""
         if self.comes_again[v]:
             self.state.met.setdefault((self.party[v], booth), v)
+
+    def lose(self, s: int) -> None:
+        """The party balked or reneged at a stop: it makes the next try, if there is one (R3)."""
+        self.state.lost_talks.add(s)
 
     def knows(self, v: int, booth: int) -> bool:
         """Whether the party has talked with the staff of a booth on an earlier day."""
@@ -129,8 +147,14 @@ class Route:
         while b == NONE or t < due - onward:
             fits = False
             if s < last:
-                place, talk = s_place[s], self.s_talk[s]
+                place, talk, retry = s_place[s], self.s_talk[s], self.s_retry[s]
+                if retry and s - retry not in self.state.lost_talks:
+                    s += 1
+                    continue
                 if remembers and self.knows(v, place) and not self.s_again[s]:
+                    s, as_planned = s + 1, False
+                    continue
+                if watched and self.passes_over(v, here, place, t):
                     s, as_planned = s + 1, False
                     continue
                 arrival = t + (self.s_from_before[s] if as_planned else walk(here, place, pace))
@@ -146,7 +170,7 @@ class Route:
             if watched and geography.crosses_limit(here, place):
                 self.state.next_stop[v], self.state.here[v] = s + 1, here
                 return Step(Action.STOP, s, t, False, False)
-            s, as_planned = s + 1, True  # the walks of a route are planned from stop to stop
+            s, as_planned = s + 1, retry == 0  # the walks of a route are planned from stop to stop
             here, onward = place, from_there
             if arrival >= surely_open and not bisect_right(hours[place], arrival) & 1:
                 write((arrival, arrival, LOOK, place, v, NONE, 0, CLOSED, 0, NONE))

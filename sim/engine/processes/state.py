@@ -30,6 +30,8 @@ CHANGES: Final = {
     "next_stop": "Route",
     "next_booking": "Route",
     "met": "Route",
+    "given_up": "Route",
+    "lost_talks": "Route",
     "counters": "each Counter itself",
     "zone_doors": "each Counter itself",
     "booths": "each Booth itself",
@@ -58,7 +60,8 @@ class Side:
 class MeetingState:
     """What changes of meetings; the lists have an entry a meeting."""
 
-    deadline: list[int]  # ms: lost if not begun by then; NEVER: its table is still taken
+    deadline: list[int]  # ms: lost if not begun by then
+    awaits_table: list[bool]  # its table was taken when its slot came and still is: no tolerance counts yet
     interpreters: list[int]  # free ones in each pool
     due: list[bool]  # the slot has come
     settled: list[bool]  # begun, lost or not needed: nobody need come any more
@@ -90,6 +93,7 @@ class FloorState:
         self.gate = days.gate.tolist()
         self.pace = days.pace.tolist()
         self.check = days.check.tolist()
+        self.gate_patience = days.gate_patience.tolist()
         self.patience = days.patience.tolist()
         self.queue_limit = days.queue_limit.tolist()
         self.doing = [Cause.ABSENT] * n  # what would keep it from a booking right now
@@ -100,6 +104,10 @@ class FloorState:
         self.next_stop = days.stop_index[:-1].tolist()
         self.next_booking = days.booking_index[:-1].tolist()
         self.met: dict[tuple[int, int], int] = {}  # (party, booth): the party-day of their first talk
+
+        # (party-day, zone): until when it passes over stops in a hall that it has given up
+        self.given_up: dict[tuple[int, int], int] = {}
+        self.lost_talks: set[int] = set()  # stops at which a party balked or reneged
 
         self.s_place = floor.stops.place.tolist()
         self.s_look = floor.stops.look.tolist()
@@ -155,7 +163,8 @@ class FloorState:
         meetings = floor.meetings
         many = len(meetings.place)
         self.meeting_state = MeetingState(
-            deadline=(meetings.start + meetings.tolerance).tolist(),
+            deadline=meetings.deadline.tolist(),
+            awaits_table=[False] * many,
             interpreters=meetings.pool_size.tolist(),
             due=[False] * many,
             settled=[False] * many,

@@ -351,7 +351,7 @@ def _book(
                 np.maximum(leaves - minutes(section.hold_back_minutes), opens),
                 start[of],
                 end[of],
-                start[of] + minutes(section.tolerance_minutes),
+                _deadline(section, start[of]),
                 meeting=meeting[of],
                 side=np.array(side),
                 comes=comes[of],
@@ -399,11 +399,25 @@ def _meetings(
         duration=minutes(section.slot_minutes) * same,
         tolerance=minutes(section.tolerance_minutes) * same,
         hold=int(section.overrun == "hold") * same,
+        least=_shortest(section) * same,
         interpreters=interpreters.astype(np.int64),
         standby_for=standby_for.astype(np.int64),
         keeps=keeps.astype(np.int64),
         pool_size=np.empty(0, dtype=np.int64),
     )
+
+
+def _shortest(section: Matchmaking) -> int:
+    """Ms that a meeting must be able to last, or it is not begun; a slot is enough."""
+    return max(1, min(minutes(section.least_minutes), minutes(section.slot_minutes)))
+
+
+def _deadline(section: Matchmaking, start: IntArray) -> IntArray:
+    """When meetings are lost that have not begun, if their tables are free."""
+    tolerance = minutes(section.tolerance_minutes)
+    if section.overrun == "cut":
+        tolerance = min(tolerance, minutes(section.slot_minutes) - _shortest(section))
+    return start + tolerance
 
 
 def _no_requests() -> Requests:
@@ -413,4 +427,4 @@ def _no_requests() -> Requests:
 
 def _no_meetings(pools: list[int] | None = None) -> Meetings:
     none = np.empty(0, dtype=np.int64)
-    return Meetings(*(none,) * 8, pool_size=np.array(pools or [], dtype=np.int64))
+    return Meetings(*(none,) * 9, pool_size=np.array(pools or [], dtype=np.int64))

@@ -197,6 +197,7 @@ class _Plan:
             zone_distance=np.abs(door_x[:, None] - door_x) + np.abs(door_y[:, None] - door_y),
             zone_limit=np.array(limits, dtype=np.int64),
             zone_patience=minutes(data.behaviour.hall_patience_minutes),
+            zone_again=minutes(data.behaviour.hall_again_minutes),
             open_index=index,
             open_from=opens,
             open_to=closes,

@@ -7,6 +7,7 @@ party-day and the booth, so another route leaves it as it was (common random num
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,8 @@ from sim.arithmetic import exp
 from sim.expo.draw.draws import pair_salts, span, whole
 from sim.expo.visitors.choices import Appeal, Choice
 from sim.expo.visitors.reference import mean_lengthening
+from sim.expo.visitors.retries import with_retries
+from sim.expo.visitors.strolls import reached, stroll
 from sim.floor.arrays import MINUTE, IntArray, Stops
 from sim.matchmaking import Profiles, fit
 from sim.scenario.schema.data import STAGES
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
     from sim.scenario.schema.data import Persona
 
 __all__ = ["plan_routes"]
+
+BoolArray = npt.NDArray[np.bool_]
 
 _MOST: Final = 1e9  # factor beyond which everybody wants to talk everywhere
 _CELLS: Final = 4_000_000  # party-days times booths at a time: bounds the memory
@@ -56,12 +61,12 @@ def plan_routes(
         rows = visitors.of_persona(p)
         for low, high in _blocks_of_whole_parties(visitors.party[rows], step):
             block = rows[low:high]
-            count, stops = _block(scenario, name, appeal, usual, profiles, visitors, block, streams)
+            count, stops = _block(scenario, name, appeal, usual, profiles, venue, visitors, block, streams)
             counts.append(count)
             blocks.append(stops)
     columns = (
         np.concatenate([getattr(stops, column) for stops in blocks] or [np.empty(0, dtype=np.int64)])
-        for column in ("place", "look", "talk", "again")
+        for column in Stops.__slots__
     )
     return np.cumsum(np.concatenate(counts)), Stops(*columns)
 
@@ -76,12 +81,51 @@ def _blocks_of_whole_parties(party: IntArray, step: int) -> Iterator[tuple[int, 
         low = high
 
 
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """Stops of a block of party-days; columns of equal length."""
+
+    row: IntArray  # of the block
+    booth: IntArray
+    in_passing: BoolArray
+    comes_back: BoolArray  # to talk again, on a later day
+    drawn: FloatArray  # (4, stops): for the look, the wish to talk, its length, whether to go again
+
+    def at(self, which: IntArray) -> _Route:
+        """Some of the stops, in this order."""
+        return _Route(
+            self.row[which], self.booth[which], self.in_passing[which], self.comes_back[which],
+            self.drawn[:, which],
+        )  # fmt: skip
+
+    def with_(self, row: IntArray, booth: IntArray, drawn: FloatArray, *, in_passing: bool) -> _Route:
+        """With more stops at the end of each row: in passing, or else to talk again."""
+        more = len(row)
+        both = _Route(
+            np.concatenate((self.row, row)),
+            np.concatenate((self.booth, booth)),
+            np.concatenate((self.in_passing, np.full(more, in_passing))),
+            np.concatenate((self.comes_back, np.full(more, not in_passing))),
+            np.concatenate((self.drawn, drawn), axis=1),
+        )
+        return both.at(np.argsort(both.row, kind="stable"))
+
+    def looks(self, persona: Persona) -> IntArray:
+        """How long each stop takes without a talk, in ms."""
+        looks = np.empty(len(self.row), dtype=np.int64)
+        for passing, minutes in ((True, persona.passing_look_minutes), (False, persona.look_minutes)):
+            of = self.in_passing == passing
+            looks[of] = span(minutes, self.drawn[0, of], MINUTE)
+        return looks
+
+
 def _block(
     scenario: Scenario,
     name: str,
     appeal: Appeal,
     usual: float,
     profiles: Profiles,
+    venue: Venue,
     visitors: Visitors,
     block: IntArray,
     streams: Streams,
@@ -100,32 +144,70 @@ def _block(
     inclined = _inclination(persona, visitors, party, streams)
     wishes = drawn[1] < inclined[row]
     back_row, back = _returns(scenario, appeal, day_key, party, row[wishes], booth[wishes], streams)
-    other = ~np.isin(row * appeal.booths + booth, back_row * appeal.booths + back)
-    row, booth = np.concatenate((row[other], back_row)), np.concatenate((booth[other], back))
-    in_passing = np.concatenate((in_passing[other], np.zeros(len(back), dtype=np.bool_)))
-    comes_back = np.arange(len(row)) >= len(row) - len(back)
+    other = np.flatnonzero(~np.isin(row * appeal.booths + booth, back_row * appeal.booths + back))
     of_back = streams.quartet("stop", subkeys(day_key[back_row], appeal.key[back]))
-    drawn = np.concatenate((drawn[:, other], of_back), axis=1)
+    route = _Route(row, booth, in_passing, np.zeros(len(row), dtype=np.bool_), drawn).at(other)
+    route = route.with_(back_row, back, of_back, in_passing=False)
+    backwards = number[3] < 0.5
+    route = route.at(_walk(appeal, day_key, route.row, route.booth, backwards, streams))
+    goes_first = np.zeros(len(route.row), dtype=np.bool_)
+    of = np.flatnonzero(route.comes_back)
+    soon = streams.uniform(
+        "route.returns_first", subkeys(day_key[route.row[of]], appeal.key[route.booth[of]])
+    )
+    goes_first[of] = soon < behaviour.returns_first_share
+    route = route.at(np.argsort(2 * route.row + ~goes_first, kind="stable"))
+    if persona.goes_on:
+        choice.taken[back_row, back] = True
+        way = np.where(backwards, -1, 1)
+        route = _gone_on(route, persona, choice, day_key, way, venue, visitors, block, streams)
 
-    order = _walk(appeal, day_key, row, booth, number[3] < 0.5, streams)
-    soon = streams.uniform("route.returns_first", subkeys(day_key[back_row], appeal.key[back]))
-    goes_first = np.zeros(len(row), dtype=np.bool_)
-    goes_first[len(row) - len(back) :] = soon < behaviour.returns_first_share
-    order = order[np.argsort(2 * row[order] + ~goes_first[order], kind="stable")]
-    row, booth, in_passing, comes_back = row[order], booth[order], in_passing[order], comes_back[order]
-    look, wish, length, again = drawn[:, order]
-    looks = np.empty(len(row), dtype=np.int64)
-    looks[in_passing] = span(persona.passing_look_minutes, look[in_passing], MINUTE)
-    looks[~in_passing] = span(persona.look_minutes, look[~in_passing], MINUTE)
-    talks = np.flatnonzero((wish < inclined[row]) | comes_back)
+    row, booth = route.row, route.booth
+    _, wish, length, again = route.drawn
+    talks = np.flatnonzero((wish < inclined[row]) | route.comes_back)
     interest = visitors.interest[party]
     affinity = fit(profiles, company[row[talks]], booth[talks]) * interest[row[talks]]
     minutes = persona.conversation_minutes.quantile(length[talks])
     minutes *= exp(behaviour.affinity_on_length * affinity) / usual
     talk = np.zeros(len(row), dtype=np.int64)
     talk[talks] = np.maximum(1, np.rint(minutes * MINUTE)).astype(np.int64)
-    returns = (comes_back | (again < behaviour.return_share)).astype(np.int64)
-    return np.bincount(row, minlength=len(block)), Stops(booth, looks, talk, returns)
+    returns = (route.comes_back | (again < behaviour.return_share)).astype(np.int64)
+    stops = Stops(booth, route.looks(persona), talk, returns, np.zeros_like(talk))
+    key = subkeys(day_key[row], appeal.key[booth])
+    row, stops = with_retries(behaviour, row, stops, key, streams)
+    return np.bincount(row, minlength=len(block)), stops
+
+
+def _gone_on(
+    route: _Route,
+    persona: Persona,
+    choice: Choice,
+    day_key: KeyArray,
+    way: IntArray,
+    venue: Venue,
+    visitors: Visitors,
+    block: IntArray,
+    streams: Streams,
+) -> _Route:
+    """The route as far as the stay can reach, with the stops in passing that follow when it is done (R2)."""
+    pace = visitors.pace[block]
+    time = (visitors.departure - visitors.arrival - visitors.check)[block]
+    looks = route.looks(persona)
+    arrives = reached(venue, visitors.gate[block], pace, route.row, route.booth, looks)
+    some = np.flatnonzero(np.bincount(route.row, minlength=len(block)))
+    last = np.searchsorted(route.row, some, side="right") - 1
+    gone, begin, here = np.zeros_like(time), np.zeros_like(time), visitors.gate[block].copy()
+    gone[some] = (arrives + looks)[last]
+    here[some] = route.booth[last]
+    begin[some] = choice.appeal.rank[here[some]]
+    route = route.at(np.flatnonzero(arrives <= time[route.row]))
+
+    look = persona.passing_look_minutes.expectation() * MINUTE
+    row, booth = stroll(choice, day_key, time - gone, look, begin, way, streams)
+    drawn = streams.quartet("stop", subkeys(day_key[row], choice.appeal.key[booth]))
+    looks = span(persona.passing_look_minutes, drawn[0], MINUTE)
+    within = np.flatnonzero(gone[row] + reached(venue, here, pace, row, booth, looks) <= time[row])
+    return route.with_(row[within], booth[within], drawn[:, within], in_passing=True)
 
 
 def _inclination(persona: Persona, visitors: Visitors, party: IntArray, streams: Streams) -> FloatArray:
@@ -168,7 +250,7 @@ def _walk(
     day_key: KeyArray,
     row: IntArray,
     booth: IntArray,
-    backwards: npt.NDArray[np.bool_],
+    backwards: BoolArray,
     streams: Streams,
 ) -> IntArray:
     """The stops of each party-day, row by row, in the order in which it walks.

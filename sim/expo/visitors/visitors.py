@@ -62,6 +62,7 @@ class Visitors:
     size: IntArray  # people
     gate: IntArray  # place
     arrival: IntArray  # ms
+    gate_patience: IntArray  # ms
     check: IntArray  # ms
     stay: IntArray  # ms, from the admission on
     latest: IntArray  # ms: closing time
@@ -132,13 +133,16 @@ def draw_visitors(
     key = rows.party_key[new]
     kind = persona[new]
     paces = np.empty(len(key))
-    patience, absent = np.empty((2, len(key)), dtype=np.int64)
+    patience, at_gate, absent = np.empty((3, len(key)), dtype=np.int64)
     authority, eagerness, chance, of_all = np.empty((4, len(key)))
     for p, (name, section) in enumerate(scenario.data.visitors.items()):
         of = kind == p
         paces[of] = section.pace_m_per_s.quantile(streams.uniform("visitors.pace", key[of]))
         patience[of] = span(
             section.patience_seconds, streams.uniform("visitors.patience", key[of]), SECOND, least=0
+        )
+        at_gate[of] = span(
+            section.gate_patience_minutes, streams.uniform("visitors.gate-patience", key[of]), MINUTE, least=0
         )
         authority[of], eagerness[of] = preferences(section, key[of], streams)
         draw = absence(scenario, name, key[of], streams)
@@ -160,6 +164,7 @@ def draw_visitors(
         absence_of_all=of_all * registered,
         party=party,
         size=rows.size,
+        gate_patience=at_gate[party],
         pace=np.maximum(1, np.rint(_DM_MS / np.maximum(paces, SLOWEST))).astype(np.int64)[party],
         patience=patience[party],
         queue_limit=limit[persona],

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sim.floor.arrays import NEVER, NONE
+from sim.floor.arrays import NEVER, NONE, IntArray
+from sim.floor.index import owners
 from sim.floor.laws.account import SHOWN, Account, Bools, holding
-from sim.floor.trace import Cause, Kind
+from sim.floor.trace import Cause, Kind, Outcome
 
 __all__ = [
     "a_contact_is_of_two_who_attend",
     "every_party_is_at_the_gate_once_and_visits_if_admitted",
+    "nobody_asks_again_but_after_a_loss",
     "nobody_is_quicker_or_slower_than_the_walk",
     "parties_are_in_one_place_at_a_time",
     "parties_are_there_during_their_visit",
@@ -83,6 +85,24 @@ def nobody_is_quicker_or_slower_than_the_walk(account: Account) -> Iterator[str]
     at_a_place = way.stands < len(places.kind)  # not at a door
     lounges = (way.kind == Kind.LOUNGE) & at_a_place & (way.place != way.stands)
     yield from account.named(way, lounges, "lounges where it is not")
+
+
+def nobody_asks_again_but_after_a_loss(account: Account) -> Iterator[str]:
+    """At a booth a party asks once a stop at which it wants to, and again only after it balked or reneged."""
+    floor, talks = account.floor, account.rows(Kind.TALK)
+    stops, booths = floor.stops, len(floor.places.kind)
+    pair = owners(floor.party_days.stop_index) * booths + stops.place
+    wanted, first = stops.talk > 0, (stops.talk > 0) & (stops.retry == 0)
+    asked = talks.actor * booths + talks.place
+    lost = np.isin(talks.outcome, (Outcome.BALKED, Outcome.RENEGED))
+
+    def each(of: IntArray) -> IntArray:
+        order = np.sort(of)
+        many: IntArray = np.searchsorted(order, asked, side="right") - np.searchsorted(order, asked)
+        return many
+
+    again = (each(asked) > each(pair[wanted])) | (each(asked) > each(pair[first]) + each(asked[lost]))
+    yield from account.named(talks, again, "asks again though it has not lost its try")
 
 
 def stays_count_from_the_admission(account: Account) -> Iterator[str]:

@@ -101,16 +101,21 @@ def every_side_of_a_meeting_leaves_one_row(account: Account) -> Iterator[str]:
 
 
 def both_sides_meet_at_the_same_time(account: Account) -> Iterator[str]:
-    """Both sides of a meeting that is held begin and end together, not before its start, for its time."""
+    """Both sides of a meeting that is held begin and end together, not before its start, for its time.
+
+    That is its duration, or what is left of it until the slot's end, but never less than its least.
+    """
     rows, meetings = account.rows(Kind.MEETING), account.floor.meetings
     held = rows.served
     yield from account.named(
         rows, held & (rows.begin < meetings.start[rows.other]), "begins before its start"
     )
-    shortest = np.maximum(rows.begin + 1, (meetings.start + meetings.duration)[rows.other])
+    cut = (meetings.start + meetings.duration)[rows.other]
     whole = rows.begin + meetings.duration[rows.other]
-    last = np.where(meetings.hold[rows.other] != 0, whole, shortest)
+    last = np.where(meetings.hold[rows.other] != 0, whole, cut)
     yield from account.named(rows, held & (rows.end != last), "not as long as it should be")
+    short = rows.end - rows.begin < meetings.least[rows.other]
+    yield from account.named(rows, held & short, "cut to less than its least")
     sides = np.zeros((3, len(meetings.place)), dtype=np.int64)  # how many meet, their beginnings, their ends
     for of, value in zip(sides, (1, rows.begin[held], rows.end[held]), strict=True):
         np.add.at(of, rows.other[held], value)

@@ -9,14 +9,16 @@ import numpy as np
 from sim.floor.arrays import NONE, IntArray
 from sim.floor.curves import curve, peaks
 from sim.floor.index import owners
-from sim.floor.laws.account import SHOWN, Account, Rows
+from sim.floor.laws.account import SHOWN, Account, Rows, holding
 from sim.floor.trace import Kind, Outcome
 
 __all__ = [
+    "a_hall_given_up_is_passed_over_for_a_while",
     "halls_are_never_over_their_limit",
     "lanes_and_seats_are_never_exceeded",
     "littles_law",
     "nobody_queues_past_a_close",
+    "nobody_waits_longer_than_its_patience",
     "nobody_waits_while_a_member_is_free",
     "nothing_starts_outside_opening_hours",
     "queues_are_served_in_order",
@@ -149,6 +151,45 @@ def halls_are_never_over_their_limit(account: Account) -> Iterator[str]:
 
 def _too_many(most: int, what: str, limit: int, when: int, which: int) -> str:
     return f"{most} {what} at once, {limit} allowed, at {when} ms ({which})"
+
+
+def a_hall_given_up_is_passed_over_for_a_while(account: Account) -> Iterator[str]:
+    """Who was not let into a hall sets out for no stop there until a while has passed, except from within."""
+    way, places = account.way, account.places
+    zone, zones = places.zone[way.place], len(account.floor.places.zone_limit)
+    here = np.arange(len(way))
+    # the row before the walk: of a stop for which it waited at the door, that before the wait
+    let_in = (way.kind == Kind.HALL) & ~way.turned_away
+    before = np.maximum(here - 1, 0)
+    before = np.where(let_in[before], np.maximum(before - 1, 0), before)
+    enters = (way.kind == Kind.LOOK) & ~way.first & (places.zone[way.stands[before]] != zone)
+    gave_up = way.turned_away
+    whose = way.actor * zones + way.other  # the hall of a row HALL
+    again = way.end + account.floor.places.zone_again
+    # turned away twice at a door, on the way to bookings: what counts is the last time
+    order = np.flatnonzero(gave_up)
+    order = order[np.lexsort((way.end[order], whose[order]))]
+    ends = np.minimum(again[order], np.append(way.end[order][1:], np.iinfo(np.int64).max))
+    last = np.append(whose[order][1:] != whose[order][:-1], True)[: len(order)]
+    ends = np.where(last, again[order], ends)
+    asked = np.flatnonzero(enters)
+    found = holding(
+        whose[order], way.end[order], ends, (way.actor * zones + zone)[asked], way.end[before[asked]]
+    )
+    wrong = np.zeros(len(way), dtype=np.bool_)
+    wrong[asked] = found != NONE
+    yield from account.named(way, wrong, "sets out for a hall that it gave up a moment ago")
+
+
+def nobody_waits_longer_than_its_patience(account: Account) -> Iterator[str]:
+    """At gates and booths who gives up has waited for just as long as it would, and nobody waits longer."""
+    days = account.floor.party_days
+    for kind, patience in ((Kind.GATE, days.gate_patience), (Kind.TALK, days.patience)):
+        rows = account.rows(kind)
+        most = patience[rows.actor]
+        reneged = rows.outcome == Outcome.RENEGED
+        wrong = (rows.wait > most) | (reneged & (rows.wait != most))
+        yield from account.named(rows, wrong, "waits longer than its patience, or gives up before")
 
 
 def nothing_starts_outside_opening_hours(account: Account) -> Iterator[str]:

@@ -108,7 +108,7 @@ def timing_checks(data: ScenarioData) -> Iterator[Check]:
         (data.visitors, (_day_shares, _days_each, _arrival_shares)),
         (data.pavilions, (_opens_on, _opens_at)),
         (data.programme, (_neither, _rounds, _rule_or_single, _starts, _activity_from_to, _per_day, _fits)),
-        (data.matchmaking, (_matchmaking_from_to, _windows, _slots)),
+        (data.matchmaking, (_matchmaking_from_to, _tolerance, _windows, _slots)),
         (data.shocks, (_shock_from_to, _shock_day)),
     )
     for names, checks in named:
@@ -304,6 +304,14 @@ def _matchmaking_from_to(name: str, data: ScenarioData) -> Iterator[Finding]:
 
 def _windows(name: str, data: ScenarioData) -> Iterator[Finding]:
     yield from _a_day(("matchmaking", name, "windows"), data.matchmaking[name].windows, data)
+
+
+def _tolerance(name: str, data: ScenarioData) -> Iterator[Finding]:
+    matching = data.matchmaking[name]
+    tolerance, slot = matching.tolerance_minutes, matching.slot_minutes
+    if tolerance >= slot:
+        message = f"found {tolerance:g}; allowed: less than a slot, {slot:g}"
+        yield ("matchmaking", name, "tolerance_minutes"), message
 
 
 def _slots(name: str, data: ScenarioData) -> Iterator[Finding]:

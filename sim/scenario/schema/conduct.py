@@ -35,6 +35,23 @@ class Behaviour(Section):
         plausible=(0.12, 0.25),
         remark="a proxy: the share is of pairs in contact",
     )
+    retry_share: float = fraction(
+        0.5,
+        "Chance that a party that balked or reneged at a booth tries again later on its route; once more, if "
+        "that is lost too.",
+        source=ASSUMPTION,
+        plausible=(0.2, 0.8),
+    )
+    retry_stops: int = field(
+        6,
+        "It comes back after so many further stops at most.",
+        unit="stops",
+        ge=1,
+        le=100,
+        source=ASSUMPTION,
+        plausible=(3, 12),
+        remark="about three quarters of an hour",
+    )
     returns_first_share: float = fraction(
         1.0,
         "Share of the booths gone to again on a later day that come first on that day's route; the others "
@@ -58,7 +75,7 @@ class Behaviour(Section):
     )
     useful_minutes: float = field(
         5.0,
-        "A conversation of at least this length is a useful contact.",
+        "A conversation or a meeting of at least this length is a useful contact.",
         unit="min",
         ge=0,
         le=60,
@@ -140,6 +157,15 @@ class Behaviour(Section):
         le=240,
         source=ASSUMPTION,
         plausible=(5, 30),
+    )
+    hall_again_minutes: float = field(
+        30.0,
+        "For how long a party that gave up at the door of a full hall passes over its stops there.",
+        unit="min",
+        ge=0,
+        le=1440,
+        source=ASSUMPTION,
+        plausible=(15, 60),
     )
     margin_minutes: float = field(
         10.0,

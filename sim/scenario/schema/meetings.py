@@ -144,12 +144,22 @@ class Matchmaking(Section):
     location: Literal["table", "booth"] = field("table", "Where meetings are held.", source=NEUTRAL)
     tolerance_minutes: float = field(
         8.0,
-        "How late a side may be before the meeting is lost.",
+        "How late a side may be before the meeting is lost; less than a slot.",
         unit="min",
         ge=0,
         le=120,
         source=ASSUMPTION,
         plausible=(5, 15),
+    )
+    least_minutes: float = field(
+        5.0,
+        "A meeting that cannot last so long before it is cut is lost; a slot, where that is shorter.",
+        unit="min",
+        ge=0,
+        le=120,
+        source=ASSUMPTION,
+        plausible=(3, 10),
+        remark="as behaviour.useful_minutes: nobody sits down for less than would be of use",
     )
     overrun: Literal["cut", "hold"] = field(
         "cut",

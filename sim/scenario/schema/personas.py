@@ -127,19 +127,30 @@ class Persona(Section):
         plausible=(7, 13),
         remark="20 to 28 with planned ones; split and CV are assumed",
     )
+    goes_on: bool = field(
+        True,
+        "Whether they stroll on when their route is done, and stop in passing until their stay ends.",
+        source="hours-on-floor",
+        grade="A",
+        remark="what is measured is the stay; false: who is done goes home",
+    )
     look_minutes: Distribution = field(
-        lambda: Lognormal(dist="lognormal", mu=1.2, sigma=0.7, low=0.2, high=40.0),
+        lambda: Lognormal(dist="lognormal", mu=1.75, sigma=0.7, low=0.2, high=40.0),
         "Time looking at a planned stop before any talk.",
         unit="min",
-        source=ASSUMPTION,
-        plausible=(2.5, 6),
+        source="booth-visit",
+        grade="C",
+        plausible=(5, 9),
+        remark="with those in passing what is left of 7.7 min a stop",
     )
     passing_look_minutes: Distribution = field(
-        lambda: Lognormal(dist="lognormal", mu=0.0, sigma=0.7, low=0.2, high=20.0),
+        lambda: Lognormal(dist="lognormal", mu=0.85, sigma=0.7, low=0.2, high=20.0),
         "Time looking at a stop in passing.",
         unit="min",
-        source=ASSUMPTION,
-        plausible=(0.7, 2),
+        source="booth-visit",
+        grade="C",
+        plausible=(2, 4),
+        remark="with planned ones what is left of 7.7 min a stop",
     )
     talk_share: float = fraction(
         0.21,
@@ -168,6 +179,14 @@ class Persona(Section):
         grade="A",
         plausible=(4, 5.5),
         remark="the cut at 60 minutes is assumed",
+    )
+    gate_patience_minutes: Distribution = field(
+        lambda: Gamma(dist="gamma", mean=60.0, cv=0.5),
+        "How long they queue at a gate before they go home.",
+        unit="min",
+        source=ASSUMPTION,
+        plausible=(30, 120),
+        remark="a fair is travelled to: about a third of a stay; a queue of this length is a failure",
     )
     patience_seconds: Distribution = field(
         patience_seconds,

@@ -8,7 +8,8 @@ from sim.floor.arrays import MINUTE
 from sim.floor.trace import Kind, Outcome
 from sim.statistics.kpis.registry import kpi
 from sim.statistics.ledger import Integers, Ledger
-from sim.statistics.measures import Numbers, gini, mean, quantile, share
+from sim.statistics.measures import Numbers, distinct, gini, mean, quantile, share
+from sim.statistics.reading import Rows
 
 __all__: list[str] = []
 
@@ -23,6 +24,25 @@ def asked(ledger: Ledger) -> float:
 def lost_share(ledger: Ledger) -> float:
     """Parties that asked for a conversation and had none, for whatever reason."""
     return share(len(ledger.talks) - len(ledger.conversations), len(ledger.talks))
+
+
+@kpi(
+    "booths.lost_for_good_share",
+    "Asked to talk and never did that day",
+    unit="share",
+    how="share of parties and booths",
+)
+def lost_for_good_share(ledger: Ledger) -> float:
+    """Of the booths that a party asked at on a day, those at which it had no conversation that day.
+
+    Other than `booths.lost_share` it counts who came back and was served as served.
+    """
+    places = len(ledger.floor.places.kind)
+
+    def pairs(rows: Rows) -> int:
+        return len(distinct(rows.actor.astype(np.int64) * places + rows.place))
+
+    return 1 - share(pairs(ledger.conversations), pairs(ledger.talks))
 
 
 @kpi("booths.wait_minutes", "Wait before a conversation, over all", unit="min", how="mean over conversations")

@@ -1,6 +1,6 @@
 """KPIs of interactions: who met whom, how long, and who was left out.
 
-A *useful contact* is an interaction of at least `behaviour.useful_minutes`, or a held meeting.
+A *useful contact* is an interaction of at least `behaviour.useful_minutes`.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def worst_in_pavilion(ledger: Ledger) -> dict[str, float]:
 def useful(ledger: Ledger) -> float:
     """Pairs of organisations with a useful contact.
 
-    That is a conversation of at least `behaviour.useful_minutes`, or a held meeting; a round of mixing
+    That is a conversation or a held meeting of at least `behaviour.useful_minutes`; a round of mixing
     only if `behaviour.useful_exchanges` says so.
     """
     met = ledger.interactions

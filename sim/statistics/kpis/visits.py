@@ -83,7 +83,7 @@ def stay_minutes(ledger: Ledger) -> float:
 
 @kpi("visits.stops", "Stops at booths a visit", unit="booths", how="mean over visits", basis="fitted")
 def stops(ledger: Ledger) -> float:
-    """Booths at which a visitor stopped to look, found open, tours not counted."""
+    """Booths at which a visitor stopped to look, found open, tours not counted; who comes back anew."""
     return mean(ledger.a_person(ledger.a_party_day(_looked(ledger))))
 
 
@@ -137,11 +137,18 @@ def gate_wait_p95(ledger: Ledger) -> float:
     return quantile(np.repeat(gates.wait, ledger.size[gates.actor]), 0.95) / MINUTE
 
 
-@kpi("gate.not_admitted", "Found the gate closed", unit="visits", how="sum")
+@kpi("gate.not_admitted", "Came and were not admitted", unit="visits", how="sum")
 def not_admitted(ledger: Ledger) -> float:
-    """People who came, and the gate was closed or closed while they queued."""
+    """People who came, and the gate was closed or closed while they queued, or they gave up queueing."""
     gates = ledger.rows(Kind.GATE)
     return float(ledger.size[gates.actor[gates.outcome != Outcome.DONE]].sum())
+
+
+@kpi("gate.gave_up", "Gave up in the queue at the gate", unit="visits", how="sum")
+def gate_gave_up(ledger: Ledger) -> float:
+    """People who came, queued at the gate for as long as their patience, and went home."""
+    gates = ledger.rows(Kind.GATE)
+    return float(ledger.size[gates.actor[gates.outcome == Outcome.RENEGED]].sum())
 
 
 @family("halls.peak_people", "Peak presence in hall", unit="people", how="maximum over time")

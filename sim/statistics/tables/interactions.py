@@ -24,7 +24,7 @@ __all__ = ["interactions", "matrix"]
         "day": "day of the expo, from 1",
         "minutes": "length, min",
         "kind": "conversation (at a booth), exchange (a round of mixing) or meeting (organised, held)",
-        "useful": "whether it is a useful contact: long enough, or a meeting",
+        "useful": "whether it is a useful contact: long enough, and not just a round of mixing",
         "place": "booth, room or table",
         "hall": "hall of the place; missing: outside the halls",
         **SIDES,

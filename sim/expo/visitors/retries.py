@@ -1,0 +1,55 @@
+"""Who found nobody free, or gave up waiting, tries again later on its route (R3): drawn beforehand.
+
+For each talk that is wanted the route holds up to two further tries, some stops later, that the party makes
+only if the one before was lost. Chance and place are keyed by the party-day and the booth.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from sim.floor.arrays import MINUTE, IntArray, Stops
+from sim.streams import KeyArray, Streams
+
+if TYPE_CHECKING:
+    from sim.scenario.schema.data import Behaviour
+
+__all__ = ["with_retries"]
+
+GLANCE: Final = MINUTE // 4  # to see whether somebody is free by now; an assumption
+
+
+def with_retries(
+    behaviour: Behaviour, row: IntArray, stops: Stops, key: KeyArray, streams: Streams
+) -> tuple[IntArray, Stops]:
+    """The rows and stops with their further tries; `stops` are first tries by `row`, `key` those of each.
+
+    A try after the last stop of a route is not made.
+    """
+    end = np.searchsorted(row, row, side="right") - 1  # the last stop of each one's route
+    of = np.flatnonzero((stops.talk > 0) & (np.arange(len(row)) < end))
+    u = streams.quartet("stop.retry", key[of])
+    later = 1 + (u[2:] * behaviour.retry_stops).astype(np.int64)
+    comes = u[0] < behaviour.retry_share
+    once, at_once = of[comes], np.minimum(of + later[0], end[of])[comes]
+    comes_again = (u[1] < behaviour.retry_share)[comes] & (at_once < end[once])
+    twice = once[comes_again]
+    at_twice = np.minimum(at_once[comes_again] + later[1, comes][comes_again], end[twice])
+
+    # tries follow the stop after which they come, first ones before second ones
+    source = np.concatenate((np.arange(len(row)), once, twice))
+    after = np.concatenate((np.arange(len(row)), at_once, at_twice))
+    number = np.repeat(np.arange(3), (len(row), len(once), len(twice)))
+    order = np.lexsort((source, number, after))
+    position = np.empty_like(order)
+    position[order] = np.arange(len(order))
+    first, second = len(row), len(row) + len(once)
+    retry = np.zeros(len(order), dtype=np.int64)
+    retry[position[first:second]] = position[first:second] - position[once]
+    before = first + np.flatnonzero(comes_again)
+    retry[position[second:]] = position[second:] - position[before]
+    source = source[order]
+    look = np.where(retry > 0, GLANCE, stops.look[source])
+    return row[source], Stops(stops.place[source], look, stops.talk[source], stops.again[source], retry)

@@ -1,0 +1,77 @@
+"""How far a route is gone in the time of a stay, and how it goes on when all its stops are made (R2).
+
+Who has been everywhere and has time left strolls on the way it came round, and stops in passing at some
+of the booths that it has not seen. How many there are is bounded by the stay: as if nobody talked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from sim.expo.draw.draws import pair_salts
+from sim.floor.arrays import IntArray
+from sim.floor.geography import walks
+from sim.streams import KeyArray, Streams, subkeys
+
+if TYPE_CHECKING:
+    from sim.expo.venue.venue import Venue
+    from sim.expo.visitors.choices import Choice
+
+__all__ = ["reached", "stroll"]
+
+# of the booths that it has not seen, those at which a party that strolls on stops; an assumption
+STROLL: Final = 0.3
+
+
+def reached(
+    venue: Venue, gate: IntArray, pace: IntArray, row: IntArray, booth: IntArray, look: IntArray
+) -> IntArray:
+    """When each stop would be reached, in ms from the admission, by a party that only walks and looks.
+
+    Stops are by `row` and in order; gates and paces are of rows.
+    """
+    if not len(row):
+        return np.empty(0, dtype=np.int64)
+    first = np.append(True, row[1:] != row[:-1])
+    before = np.where(first, gate[row], np.roll(booth, 1))
+    leg = walks(venue.places, before, booth, pace[row]) + np.where(first, 0, np.roll(look, 1))
+    total = np.cumsum(leg)
+    start = np.flatnonzero(first)
+    base = np.repeat(total[start] - leg[start], np.diff(np.append(start, len(row))))
+    since: IntArray = total - base
+    return since
+
+
+def stroll(
+    choice: Choice,
+    day_key: KeyArray,
+    left: IntArray,
+    look: float,
+    begin: IntArray,
+    way: IntArray,
+    streams: Streams,
+) -> tuple[IntArray, IntArray]:
+    """Rows and booths of further stops in passing, by row and in walking order.
+
+    `left` is the time in ms that each row has left, `look` the mean of a look in passing; each goes on from
+    the booth of rank `begin` on the walk through all halls, forwards (`way` 1) or backwards (-1), as far
+    as it could get if it did not walk, and once round at most. Each booth there that it has not chosen yet
+    is a stop by a keyed draw: with the chance `STROLL`, or a greater one if so once round is too short.
+    """
+    appeal = choice.appeal
+    looks = np.maximum(left, 0) / max(look, 1.0)
+    share = np.clip(looks / max(appeal.booths - 1, 1), STROLL, 1.0)
+    far = np.minimum(np.ceil(looks / share), appeal.booths - 1).astype(np.int64)
+    row = np.repeat(np.arange(len(left)), far)
+    step = np.arange(len(row)) - np.repeat(np.cumsum(far) - far, far) + 1
+    booth = appeal.at_rank[(begin[row] + way[row] * step) % appeal.booths]
+    salts = pair_salts(streams, "route.stroll", day_key)
+    drawn = subkeys(salts[row], appeal.key[booth]) >> np.uint64(12)
+    stops = (
+        (drawn < (share * 2.0**52).astype(np.uint64)[row])
+        & ~choice.taken[row, booth]
+        & (appeal.weight[choice.gate[row], booth] > 0)
+    )
+    return row[stops], booth[stops]
