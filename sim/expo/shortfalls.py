@@ -47,7 +47,7 @@ WHYS: Final[Mapping[str, str]] = {
     "not_there": "one side is not there",
     "no_part": "the two take no part in one programme",
     "few_accepted": "too few requests of theirs are accepted",
-    "no_slot": "no slot in which both are free",
+    "no_slot": "no slot is left with both free and a table",
     "country_absent": "the country stays away",
     "off_duty": "nobody of the booth is on duty then",
     "nobody_free": "nobody else is there then and free",
