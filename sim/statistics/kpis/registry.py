@@ -209,7 +209,8 @@ def no_kpi(name: str, there: Iterable[str]) -> str:
     from sim.files.problems import near_words
 
     names = list(there)
-    near = near_words(name, [*names, *dict.fromkeys(each.partition(".")[0] for each in names)])
+    themes = [] if "." in name else list(dict.fromkeys(each.partition(".")[0] for each in names))
+    near = near_words(name, [*names, *themes])
     return f"no KPI {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else "")
 
 
