@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from typing import NamedTuple
+
+import numpy as np
 
 from sim.replication import run
-from sim.statistics.intervals import Estimate, estimate
+from sim.statistics.intervals import student_quantile
 from tests.expo.fair import Table, scenario_of
 
 __all__ = ["effect", "values"]
@@ -64,9 +67,19 @@ def values(changes: Table, replications: int) -> tuple[Mapping[str, float], ...]
     return tuple(dict(run(scenario, replication=r).kpis) for r in range(replications))
 
 
+class Effect(NamedTuple):
+    """A mean difference and the ends of its 95 % interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
 def effect(
     kpi: str, before: Mapping[str, object], after: Mapping[str, object], replications: int = 8
-) -> Estimate:
-    """What a change does to a KPI: the paired difference with its 95 % interval."""
+) -> Effect:
+    """What a change does to a KPI, by Student's interval of the paired differences."""
     one, other = values(Table(before), replications), values(Table(after), replications)
-    return estimate(b[kpi] - a[kpi] for a, b in zip(one, other, strict=True))
+    by = np.array([b[kpi] - a[kpi] for a, b in zip(one, other, strict=True)])
+    half = student_quantile(0.975, replications - 1) * by.std(ddof=1) / np.sqrt(replications)
+    return Effect(float(by.mean()), float(by.mean() - half), float(by.mean() + half))

@@ -19,7 +19,10 @@ FIRST_SCREEN: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ),
     ("Wishes", ("meetings.wishes_met_share", "meetings.unwanted")),
     ("Only through the programme", ("contacts.only_programme",)),
-    ("At the booths", ("booths.lost_share", "booths.wait_minutes", "booths.waited_minutes")),
+    (
+        "At the booths",
+        ("booths.lost_share", "booths.lost_for_good_share", "booths.wait_minutes", "booths.waited_minutes"),
+    ),
     ("Promises kept", ("promises.kept_share", "promises.worst_share")),
     ("Tables", ("meetings.table_share", "meetings.table_worth", "meetings.gap")),
     ("Costs", ("costs.a_useful_contact",)),

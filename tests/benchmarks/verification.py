@@ -34,6 +34,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Basis = Literal["input", "fitted", "predicted", "cut"]
 HOUR = 60 * MINUTE
+COMPANIONS = "companions, whom all of a party have alike, and encounters level what differs at booths"
 
 
 @dataclass(frozen=True)
@@ -127,10 +128,17 @@ def person_conversations(result: Result) -> float:
 
 
 def talked(result: Result) -> float:
-    """Of people's stops at booths that were open, those with a conversation, in per cent."""
+    """Of the open booths at which people stopped on a day, those at which they talked, in per cent."""
     trace, size = result.trace, result.expo.floor.party_days.size
+    places = len(result.expo.floor.places.kind)
+
+    def people(rows: npt.NDArray[np.bool_]) -> int:
+        """Of each party, day and booth once, however often the party came back."""
+        there = np.unique(trace.actor[rows].astype(np.int64) * places + trace.place[rows])
+        return int(size[there // places].sum())
+
     looked = (trace.kind == Kind.LOOK) & (trace.outcome == Outcome.DONE)
-    return float(100 * size[trace.actor[_held(result)]].sum() / size[trace.actor[looked]].sum())
+    return 100 * people(_held(result)) / people(looked)
 
 
 def up_to_an_hour(minutes: Floats) -> float:
@@ -383,6 +391,10 @@ FIGURES: tuple[Figure, ...] = (
     ),
     of_kpi("asked to talk and did not, %", "booths.lost_share", "not measured", "–", scale=100, form=".1f"),
     of_kpi(
+        "... and never did that day, %", "booths.lost_for_good_share", "not measured", "–",
+        scale=100, form=".1f",
+    ),
+    of_kpi(
         "staff in conversation, %", "staff.busy_share", "about 28 (arithmetic)", "booth-size", 24, 32,
         scale=100, form=".1f",
     ),
@@ -446,15 +458,16 @@ FIGURES: tuple[Figure, ...] = (
     ),
     Figure(
         "... 5 min or more", "predicted", partners_a_day(5, (2.5, 4.5)), "1.6 (A)", "partners-a-day",
-        1.3, 1.9, "", ".1f",
+        1.3, 1.9,
+        "every companion counts as five minutes; badges saw companions only when face to face", ".1f",
     ),
     Figure(
         "partners a person-day, 1 min or more: CV", "predicted", over_days(coefficient_of_variation, 1),
-        "0.98 (A)", "partners-a-day", 0.85, 1.1, "", ".2f",
+        "0.98 (A)", "partners-a-day", 0.85, 1.1, COMPANIONS, ".2f",
     ),
     Figure(
         "... Gini", "fitted", over_days(gini, 1), "0.455 (A)", "contact-gini", 0.41, 0.50,
-        "companions, whom all of a party have alike, and encounters level what differs at booths", ".2f",
+        COMPANIONS, ".2f",
     ),
     Figure(
         "... Gini, at booths and in the programme alone", "fitted", gini_of_interactions, "0.455 (A)",
@@ -462,7 +475,7 @@ FIGURES: tuple[Figure, ...] = (
     ),
     Figure(
         "... Gini, 5 min or more", "predicted", over_days(gini, 5), "0.59 (A)", "contact-gini", 0.54, 0.64,
-        "", ".2f",
+        COMPANIONS, ".2f",
     ),
     Figure(
         "... Gini over the event, 1 min or more", "predicted", partners_over_the_event, "0.405 (A)",
