@@ -63,6 +63,21 @@ def test_numbers_that_a_file_contradicts_are_told(listed: Listed) -> None:
     assert "names 2," in told[1]
 
 
+def test_no_more_sponsors_are_drawn_than_a_file_has_exhibitors(listed: Listed) -> None:
+    edit = ("[exhibitors]", "[exhibitors]\nsponsors = { gold = 9 }")
+    (line,) = errors(listed(edit, exhibitors="name\nA\nB\n"))
+    assert "exhibitors.sponsors: found 9 in all; there are only 5 exhibitors" in line  # with three partners
+    load(listed(edit, exhibitors="name,sponsor\nA,gold\nB,\n"))  # it is as the file says
+
+
+def test_a_break_that_leaves_no_slot_is_named(listed: Listed) -> None:
+    pause = "tables = 5\nbreak_from = 09:00:00\nbreak_to = 16:50:00"
+    (line,) = errors(listed(("tables = 5", pause), ("window_slots = 3", "")))
+    assert "not one slot fits into 09:00 to 17:00 but for the break, 09:00 to 16:50 on day 1" in line
+    (line,) = errors(listed(("tables = 5", pause)))
+    assert "need 80 minutes in one area; day 1 has 10, 09:00 to 17:00 but for the break" in line
+
+
 def test_hours_of_a_hall_that_leave_none_are_both_named(listed: Listed) -> None:
     (line,) = errors(listed(("width_m = 60", "width_m = 60\nopens = 15:00:00\ncloses = 11:00:00")))
     assert "venue.halls.north.closes: found 11:00, and opens = 15:00; the hall would not be open" in line

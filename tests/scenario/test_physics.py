@@ -127,6 +127,45 @@ def test_listed_booths_are_measured_too(
     assert says is None or says in found[0]
 
 
+@pytest.mark.parametrize(
+    ("hall", "to", "says"),
+    [
+        # the doors close at 17:00 on the first day, at 14:00 on the second
+        (
+            "closes = 13:00:00",
+            "to = 16:00:00",
+            "found 16:00; the hall 'north' closes at 13:00, and slots end",
+        ),
+        ("", "to = 18:00:00", "found 18:00; the expo closes at 17:00, and slots end then"),
+        ("", "to = 16:00:00", None),  # on the second day they end sooner, as everything does
+    ],
+)
+def test_slots_that_would_go_on_in_a_closed_hall_are_spoken_of(
+    hall: str, to: str, says: str | None, small: str, write: Write
+) -> None:
+    edits = (("width_m = 60", f"width_m = 60\n{hall}"), ("tables = 5", f"tables = 5\n{to}"))
+    found = [
+        w.message for w in load(write("small.toml", edited(small, *edits))).warnings if w.path.endswith(".to")
+    ]
+    assert [says is not None and message.startswith(says) for message in found] == [True] * (says is not None)
+
+
+def test_slots_promised_are_counted_without_the_break_and_closed_hours(small: str, write: Write) -> None:
+    """Ten slots of half an hour from 10:00 on the first day, less two at lunch; the second is left out."""
+    edits = (
+        ("[exhibitors]", "[exhibitors]\nsponsors = { gold = 1 }"),
+        (
+            "tables = 5",
+            "tables = 5\nfrom = 10:00:00\nto = 15:00:00\nbreak_from = 12:00:00\nbreak_to = 13:00:00\n"
+            "promises = { gold = 9 }",
+        ),
+        ("windows = [1, 1]", "windows = [1, 0]"),
+        ("window_slots = 3\n", ""),
+    )
+    (warning,) = load(write("small.toml", edited(small, *edits))).warnings
+    assert warning.message == "found 9; a sponsor can hold 8 in 8 slots"
+
+
 def test_promises_to_sponsors_in_a_file_are_counted_there(small: str, write: Write) -> None:
     write("e.csv", "name,sponsor\n" + "".join(f"Firm {i},{'gold' if i < 6 else ''}\n" for i in range(9)))
     edits = (

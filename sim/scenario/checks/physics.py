@@ -16,13 +16,13 @@ from typing import Final
 from sim.files.locator import Keys
 from sim.scenario.checks.references import Finding
 from sim.scenario.checks.soundness import Check
-from sim.scenario.checks.timing import Hours, open_hours, window
+from sim.scenario.checks.timing import clock_text, minutes_of, open_hours, slot_hours, slots_of_day
 from sim.scenario.checks.totals import booth_areas
 from sim.scenario.exhibiting import area_of
-from sim.scenario.schema.data import Matchmaking, ScenarioData
+from sim.scenario.schema.data import ScenarioData
 from sim.scenario.schema.rows import ExhibitorRow
 
-__all__ = ["doubts", "slots_of_day"]
+__all__ = ["doubts"]
 
 # International Building Code, table 1004.5, net square feet for each occupant: standing space 5, chairs only
 # 7, tables and chairs 15, exhibitions 30.
@@ -46,6 +46,7 @@ def doubts(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> list[Finding
         _presence,
         _gates,
         partial(_promises, listed),
+        _slots_end,
     )
     return [finding for check in checks for finding in check(data)]
 
@@ -216,23 +217,13 @@ def _gates(data: ScenarioData) -> Iterator[Finding]:
             yield ("venue", "gates", name, "lanes"), message
 
 
-def slots_of_day(matching: Matchmaking, hours: Hours, windows: int) -> int:
-    """The slots of each of so many windows on a day with such hours."""
-    in_turn = -(-windows // matching.areas)
-    if not in_turn:
-        return 0
-    pitch = matching.slot_minutes + matching.buffer_minutes
-    fit = int((window(matching, hours).length + matching.buffer_minutes + 1e-9) // pitch)
-    return matching.window_slots or fit // in_turn
-
-
 def _promises(listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[Finding]:
     """Meetings promised to sponsors for which there are no slots, or no tables."""
     for name, matching in data.matchmaking.items():
         windows = matching.windows or (matching.areas,) * data.expo.days
-        days = list(zip(windows, open_hours(data), strict=True))
-        slots = sum(-(-n // matching.areas) * slots_of_day(matching, hours, n) for n, hours in days)
-        table_slots = sum(n * slots_of_day(matching, hours, n) for n, hours in days) * matching.tables
+        days = [(n, slots_of_day(matching, data, day, n)) for day, n in enumerate(windows)]
+        slots = sum(-(-n // matching.areas) * each for n, each in days)
+        table_slots = sum(n * each for n, each in days) * matching.tables
         promised = {sponsor: number for sponsor, number in matching.promises.items() if number}
         for sponsor, number in promised.items():
             if number > slots * matching.delegates:
@@ -243,3 +234,18 @@ def _promises(listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[
         if matching.location == "table" and total > table_slots:
             message = f"{total:,} meetings are promised in all; the tables have {table_slots:,} slots"
             yield ("matchmaking", name, "promises"), message
+
+
+def _slots_end(data: ScenarioData) -> Iterator[Finding]:
+    """Slots that are to go on when the hall is closed, on every day: on some, days may differ."""
+    for name, matching in data.matchmaking.items():
+        if matching.to is None or any(hours.closes is not None for hours in matching.hours.values()):
+            continue
+        doors = open_hours(data)
+        ends = max(slot_hours(matching, data, day, hours).closes for day, hours in enumerate(doors))
+        if ends < minutes_of(matching.to):
+            shut = (
+                f"the hall '{matching.hall}'" if ends < max(hours.closes for hours in doors) else "the expo"
+            )
+            message = f"found {clock_text(minutes_of(matching.to))}; {shut} closes at {clock_text(ends)}"
+            yield ("matchmaking", name, "to"), f"{message}, and slots end then"
