@@ -127,6 +127,8 @@ class FullDiaries:
     no_table: int = 0  # of these, those for which both had slots left, and all tables were taken
 
     def __str__(self) -> str:
+        if not self.without:
+            return ""
         lacks = {
             "tables are lacking": self.no_table,
             "visitors lack time": self.visitor_full,
