@@ -75,13 +75,23 @@ class Shortfalls:
     def __len__(self) -> int:
         return len(self.path)
 
+    def of(self, path: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Which rows are of a path or what is below it."""
+        return np.array([f"{each}.".startswith(f"{path}.") for each in self.path], dtype=np.bool_)
+
+    def only(self, rows: IntArray) -> Shortfalls:
+        """These rows alone."""
+        columns = (self.thing, self.day, self.asked, self.done, self.why)
+        path, what = (tuple(texts[i] for i in rows.tolist()) for texts in (self.path, self.what))
+        return Shortfalls(path, what, *(column[rows] for column in columns))
+
     def short(self, thing: str, path: str = "") -> int:
         """How many of a thing are asked for and not done, in all or by a path and what is below it."""
-        number = list(THINGS).index(thing)
+        number, below = list(THINGS).index(thing), self.of(path)
         return sum(
             number_short(thing, int(self.asked[i]), int(self.done[i]))
             for i in np.flatnonzero(self.thing == number).tolist()
-            if not path or f"{self.path[i]}.".startswith(f"{path}.")
+            if not path or below[i]
         )
 
     def totals(self) -> dict[str, int]:

@@ -146,7 +146,7 @@ def test_staff_set_up_before_the_doors_and_are_at_the_first_slot() -> None:
         ),
         (
             {"venue.halls.west.closes": dt.time(9, 20), "matchmaking.main.windows": [0]},
-            "lasts from 09:15 to 09:35 on day 1, when the halls of its rooms are closed",
+            "lasts from 09:30 to 09:50 on day 1, when the halls of its rooms are closed",
         ),
     ],
 )

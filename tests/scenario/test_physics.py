@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 import pytest
 from click.testing import CliRunner
 
+import sim
 from sim.cli import exposim
+from sim.expo import build
 from sim.scenario import load, shipped
 from tests.scenario.conftest import Write, edited
 
@@ -193,3 +198,56 @@ def test_check_and_run_say_so_and_go_on(command: list[str], small: str, write: W
     assert done.exit_code == 0, done.output
     assert "small.toml:15: warning: venue.halls.north: holds 6,782 m² on a floor of 2,400" in done.stderr
     assert "warning" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        # ready: doors 09:00, 8 s at the gate, 10 minutes' margin; seats are held until 5 minutes before
+        ({"programme.opening.starts": dt.datetime(2025, 5, 20, 9, 15)}, "expected until 09:10"),
+        ({"programme.opening.starts": dt.datetime(2025, 5, 20, 9, 16)}, None),
+        (
+            {"programme.opening.starts": dt.datetime(2025, 5, 20, 9, 10), "programme.opening.registered": 0},
+            "people come until 09:10, and nobody is ready before 09:11",
+        ),
+        (
+            {"programme.opening.starts": dt.datetime(2025, 5, 20, 9, 11), "programme.opening.registered": 0},
+            None,
+        ),
+        ({"programme.seminars.from": dt.time(9)}, "expected until 08:55"),
+        (
+            {"programme.seminars.from": dt.time(9), "behaviour.margin_minutes": 0, "expo.opens": dt.time(8)},
+            None,
+        ),
+    ],
+)
+def test_an_activity_that_nobody_can_be_at_is_warned_of(changes: dict[str, Any], says: str | None) -> None:
+    told = [each for each in map(str, load("quickstart", changes).warnings) if "nobody can be there" in each]
+    assert len(told) == (says is not None)
+    assert says is None or says in told[0]
+
+
+@pytest.mark.parametrize(("minute", "warned"), [(15, True), (20, False)])
+def test_the_warning_agrees_with_the_build(minute: int, warned: bool) -> None:
+    """Of a crowd at the doors nobody registers for what is warned of, and some for what begins later."""
+    crowd = {
+        "programme.opening.starts": dt.datetime(2025, 5, 20, 9, minute),
+        "visitors.professional.visits": 9000,
+        "venue.gates.south.check_seconds": 1,
+        "venue.gates.south.y_m": -1,
+        "venue.gates.south.x_m": 20,
+        "visitors.professional.arrival_shares": {9: 1},
+    }
+    scenario = load("quickstart", crowd)
+    assert any("nobody can be there" in str(each) for each in scenario.warnings) == warned
+    expo = build(scenario)
+    cut = [n for path, n in zip(expo.shortfalls.path, expo.shortfalls.done, strict=True) if "opening" in path]
+    assert (cut == [0]) == warned
+
+
+def test_the_opening_of_quickstart_has_an_audience() -> None:
+    for replication in range(3):
+        table = sim.run("quickstart", replication=replication).sessions
+        (opening,) = table[table["rule"] == "opening"].to_dict("records")
+        assert opening["held"]
+        assert opening["audience"] >= 8  # of 12 to 28 invited four in five come

@@ -7,6 +7,7 @@ is absurd is spoken of, not what is tight.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -24,8 +25,10 @@ from sim.scenario.schema.rows import ExhibitorRow
 
 __all__ = ["doubts"]
 
-# International Building Code, table 1004.5, net square feet for each occupant: standing space 5, chairs only
-# 7, tables and chairs 15, exhibitions 30.
+# International Building Code, table 1004.5 (formerly 1004.1.2), net square feet for each
+# occupant: standing space 5, chairs only 7, tables and chairs 15, exhibit gallery and museum 30. Read in
+# places that have adopted it: Michigan Administrative Code, R 408.30418 (7, 15, 30), and City of Chesapeake,
+# Virginia, "Occupant Loads" (5, 7, 15).
 _STANDING_M2: Final = 0.46
 _CHAIR_M2: Final = 0.65
 _AT_TABLE_M2: Final = 1.4
@@ -45,6 +48,7 @@ def doubts(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> list[Finding
         _positions,
         _presence,
         _gates,
+        _too_early,
         partial(_promises, listed),
         _slots_end,
     )
@@ -215,6 +219,32 @@ def _gates(data: ScenarioData) -> Iterator[Finding]:
                 f"{gate.lanes * hours:,.0f} in all"
             )
             yield ("venue", "gates", name, "lanes"), message
+
+
+def _too_early(data: ScenarioData) -> Iterator[Finding]:
+    """Activities that nobody can be at: who comes first is not through the gate and there in time."""
+    hours = open_hours(data)
+    check = min(gate.check_seconds.expectation() for gate in data.venue.gates.values()) / 60
+    for name, activity in data.programme.items():
+        if activity.starts is not None:
+            key, begins = "starts", minutes_of(activity.starts.time())
+            days = [(activity.starts.date() - data.expo.first_day).days]
+        elif activity.from_ is not None:
+            key, begins = "from", minutes_of(activity.from_)
+            days = [day for day, number in enumerate(activity.per_day) if number]
+        else:
+            continue
+        due = begins - (activity.hold_minutes if activity.registered else 0.0)
+        ready = max((hours[day].opens for day in days if day < len(hours)), default=0.0)
+        ready += check + data.behaviour.margin_minutes
+        if due < ready:
+            who = "registered people are expected until" if activity.registered else "people come until"
+            message = (
+                f"found {clock_text(begins)}: nobody can be there; {who} {clock_text(due)}, and nobody is "
+                f"ready before {clock_text(math.ceil(ready))} (the doors, the check at the gate and "
+                "behaviour.margin_minutes)"
+            )
+            yield ("programme", name, key), message
 
 
 def _promises(listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[Finding]:
