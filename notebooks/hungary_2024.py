@@ -59,6 +59,7 @@ def presence(ax: Axes, result: Result) -> None:
             labels.append(f"{hour}\n{date}")
         left += 8 + night
     ax.set(xlim=(0, left - night), ylim=(0, None), ylabel="people present")
+    ax.yaxis.set_major_formatter("{x:,.0f}")
     ax.set_xlabel("hour of the day", labelpad=6)
     ax.set_xticks(ticks, labels)
     ax.grid(axis="y", color="#E4E4E4", linewidth=0.8)
