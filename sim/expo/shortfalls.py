@@ -47,7 +47,7 @@ WHYS: Final[Mapping[str, str]] = {
     "not_there": "one side is not there",
     "no_part": "the two take no part in one programme",
     "few_accepted": "too few requests of theirs are accepted",
-    "no_slot": "no slot in which both are free",
+    "no_slot": "no slot is left with both free and a table",
     "country_absent": "the country stays away",
     "off_duty": "nobody of the booth is on duty then",
     "nobody_free": "nobody else is there then and free",
@@ -109,7 +109,14 @@ class Shortfalls:
     def lines(self) -> list[str]:
         """In words, a line for each path, thing and reason; what weighs more stands first."""
         told = ((text.split(": ", 1), number) for text, number in self.totals().items())
-        return [f"{path}: {number:,} {rest}" for (path, rest), number in told]
+        return [f"{path}: {number:,} {_one(rest) if number == 1 else rest}" for (path, rest), number in told]
+
+
+def _one(things: str) -> str:
+    """What is called in the plural, if it is one: `activity cancelled`."""
+    first, _, rest = things.partition(" ")
+    one = {"people": "person", "activities": "activity"}.get(first, first.removesuffix("s"))
+    return f"{one} {rest}"
 
 
 def number_short(thing: str, asked: int, done: int) -> int:

@@ -50,7 +50,8 @@ def read_results(directory: str | os.PathLike[str]) -> ResultSet:
     if scenario.hash != run["hash"]:
         raise ResultsError(
             f"{path}: scenario.toml, or a list that it names, is not what was run: its SHA-256 is "
-            f"{scenario.hash[:8]}…, run.json says {run['hash'][:8]}…"
+            f"{scenario.hash[:8]}…, run.json says {run['hash'][:8]}…; or it was run by "
+            "a version of exposim with other fields"
         )
     numbers, rows = _kpis(path, run)
     _remember(path, run["own_kpis"], rows)

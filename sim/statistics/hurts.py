@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sim.expo.expo import SESSION_KINDS
+from sim.expo.expo import REASONS, SESSION_KINDS
 from sim.floor.arrays import MINUTE, NONE
 from sim.floor.curves import peaks
 from sim.floor.trace import Cause, Kind, Outcome
@@ -119,7 +119,10 @@ class NoSlot:
 
 @dataclass(frozen=True, slots=True)
 class FullDiaries:
-    """How full the diaries of both sides of matchmaking are, and whose left no slot."""
+    """How full the diaries of both sides of matchmaking are, and what accepted requests without a slot lack.
+
+    A request may have both diaries full, or none and a table: then no slot was free to both.
+    """
 
     # shares of the slots in which those with accepted requests could meet; None: there are none
     visitors: float | None = None
@@ -127,19 +130,34 @@ class FullDiaries:
     without: int = 0  # accepted requests without a slot of their own
     visitor_full: int = 0  # of these, those whose visitor had no slot left
     exhibitor_full: int = 0
+    no_table: int = 0  # of these, those for which both had slots left, and all tables were taken
 
     def __str__(self) -> str:
-        lack = ("visitors", "exhibitors")[self.exhibitor_full > self.visitor_full]
+        if not self.without:
+            return ""
+        lacks = {
+            "tables are lacking": self.no_table,
+            "visitors lack time": self.visitor_full,
+            "exhibitors lack time": self.exhibitor_full,
+        }
+        first, second = sorted(lacks, key=lambda lack: -lacks[lack])[:2]
+        # what is rarer than the rest, for which the two had no slot in common, is not what is lacking
+        rest = self.without - sum(lacks.values())
+        said = f": {first}" if lacks[first] > max(lacks[second], rest) else ""
+
+        def share(part: int) -> str:
+            return _percent(part / self.without)
+
         return (
-            f"diaries full: visitors' {_percent(self.visitors)}, exhibitors' {_percent(self.exhibitors)}; no "
-            "slot left: "
-            f"visitor's in {self.visitor_full:,}, exhibitor's in {self.exhibitor_full:,} of {self.without:,}"
-            + (f"; {lack} lack time" if self.exhibitor_full != self.visitor_full else "")
+            f"of slots in which they could meet, visitors use {_percent(self.visitors)}, exhibitors "
+            f"{_percent(self.exhibitors)}; no table is free in {share(self.no_table)}, the "
+            f"visitor's diary full in {share(self.visitor_full)}, the exhibitor's in "
+            f"{share(self.exhibitor_full)}{said}"
         )
 
 
 def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{share:.0%}"
+    return "–" if share is None else f"{number(share, 'share', 2)} %"
 
 
 class Told:
@@ -341,6 +359,7 @@ def _full_diaries(ledger: Ledger) -> FullDiaries:
         without=sum(known.without_slot for known in facts),
         visitor_full=sum(known.visitor_full for known in facts),
         exhibitor_full=sum(known.exhibitor_full for known in facts),
+        no_table=int(np.count_nonzero(ledger.expo.requests.reason == REASONS.index("no_table"))),
     )
 
 

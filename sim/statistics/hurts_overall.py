@@ -148,7 +148,7 @@ class Overall(Told):
 
     @property
     def diaries(self) -> FullDiaries:
-        """How full diaries are on average, and whose left no slot in all replications together."""
+        """How full diaries are on average, and what was lacking, in all replications together."""
         of = [t.diaries for t in self.tallies]
         return FullDiaries(
             visitors=_mean([d.visitors for d in of]),
@@ -156,6 +156,7 @@ class Overall(Told):
             without=sum(d.without for d in of),
             visitor_full=sum(d.visitor_full for d in of),
             exhibitor_full=sum(d.exhibitor_full for d in of),
+            no_table=sum(d.no_table for d in of),
         )
 
     def _title(self) -> str:

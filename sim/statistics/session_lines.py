@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from sim.expo.shortfalls import WHYS
-from sim.statistics.text import WIDTH, cells, columns, cut
+from sim.statistics.text import WIDTH, cells, columns, wrapped
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["session_lines"]
 
-_HOSTS: Final = 16  # columns for hosts, if titles are long
-_LEAST: Final = 18  # columns for titles, whatever hosts need
+_LEAST: Final = 18  # columns for titles, whatever the numbers need
+_BELOW: Final = "    "
 _HEADER: Final = ("", "day, start", "held", "people", "filled", "turned away", "with")
 _SIDES: Final = "<>>>><<"
 _WHY: Final = {"full": "full", "too_late": "late", "closed": "closed"}
@@ -32,22 +32,25 @@ def session_lines(tables: Mapping[int, pd.DataFrame], width: int = WIDTH) -> lis
     Numbers are means over the replications in which there is such a session; `held` says in how many it
     was, and why not where it was not, or was cancelled. Sessions are the same if their titles and days
     are (stops of tours are left out); hosts are those of the first replication, which differ where
-    companies are drawn anew.
+    companies are drawn anew. Nothing is cut: where lines have no room for them, hosts stand below, and
+    titles are wrapped.
     """
     sessions = _sessions(tables)
     if not sessions:
         return ["No sessions."]
     rows: list[tuple[str, ...]] = [_HEADER]
     rows += [_row(rows_of, len(tables)) for rows_of in sessions]
+    lines = columns(rows, _SIDES, "")
+    if max(map(cells, lines)) <= width:
+        return lines
     middle = columns([row[1:-1] for row in rows], _SIDES[1:-1], "")
-    room = width - max(map(cells, middle)) - 4
-    longest, widest = (max(cells(row[at]) for row in rows) for at in (0, -1))
-    title = min(longest, max(room - widest, room - _HOSTS, _LEAST))
-    hosts = room - title
-    kept = [
-        (cut(row[0], title), between, cut(row[-1], hosts)) for row, between in zip(rows, middle, strict=True)
-    ]
-    return [cut(line, width) for line in columns(kept, "<<<", "")]
+    room = min(max(cells(row[0]) for row in rows), max(_LEAST, width - max(map(cells, middle)) - 2))
+    lines = []
+    for row, between in zip(rows, middle, strict=True):
+        first, *others = wrapped(row[0], room)
+        lines += [first + " " * (room - cells(first)) + "  " + between, *others]
+        lines += wrapped(row[-1], width, _BELOW, _BELOW)
+    return lines
 
 
 def _sessions(tables: Mapping[int, pd.DataFrame]) -> list[list[dict[str, object]]]:

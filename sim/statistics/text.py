@@ -18,7 +18,6 @@ __all__ = [
     "clock",
     "columns",
     "counted",
-    "cut",
     "explained",
     "grouped_html",
     "minutes",
@@ -140,15 +139,6 @@ def cells(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def cut(text: str, most: int) -> str:
-    """A text of at most so many columns of a terminal; where it is cut stands `…`."""
-    if cells(text) <= most:
-        return text
-    while text and cells(text) >= most:
-        text = text[:-1]
-    return text.rstrip() + "…"
 
 
 def wrapped(text: str, width: int, first: str = "", later: str = "") -> list[str]:

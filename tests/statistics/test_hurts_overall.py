@@ -7,7 +7,7 @@ import pickle
 import sim
 from sim.floor.arrays import NONE
 from sim.statistics import Result
-from sim.statistics.hurts import Crowd, Queue
+from sim.statistics.hurts import Crowd, FullDiaries, Queue
 from sim.statistics.hurts_overall import Overall, Promised, Tally, tally
 
 
@@ -136,3 +136,16 @@ def test_a_study_keeps_a_small_tally_of_each_replication() -> None:
     assert results.tallies[1] == sim.run("quickstart", replication=1).tally
     assert results.where_it_hurts.tallies == results.tallies
     assert len(pickle.dumps(results.tallies[1])) < 20_000
+
+
+def test_what_accepted_requests_lack_is_what_most_of_them_lack() -> None:
+    """Of 400 that found no slot, a few have a full diary: if tables are taken, nobody lacks time."""
+    taken = str(FullDiaries(0.11, 0.12, without=400, visitor_full=2, no_table=390))
+    assert taken.endswith(": tables are lacking")
+    assert "no table is free in 98 %" in taken
+    assert "visitor's diary full in 0.50 %, the exhibitor's in 0 %" in taken
+    full = FullDiaries(0.9, 0.2, without=10, visitor_full=8, exhibitor_full=1, no_table=1)
+    assert str(full).endswith(": visitors lack time")
+    assert str(FullDiaries(0.2, 0.9, without=10, exhibitor_full=6)).endswith(": exhibitors lack time")
+    scattered = FullDiaries(0.5, 0.5, without=100, visitor_full=20, no_table=10)  # 70 found no common slot
+    assert "lack" not in str(scattered)

@@ -176,6 +176,15 @@ def test_the_worst_group_is_told_by_the_difference_replication_by_replication() 
     assert grouped().worst("visits.people") is None
 
 
+def test_of_unlike_groups_no_sum_is_worse_than_another() -> None:
+    """Five sponsors hold fewer meetings than a hundred others; of like days one is the worse."""
+    rows = tuple({"a": {"meetings.held": 5.0 + n}, "b": {"meetings.held": 90.0 + n}} for n in range(3))
+    by_day = Grouped("day", rows).worst("meetings.held")
+    assert by_day is not None
+    assert by_day.group == "a"
+    assert all(Grouped(each, rows).worst("meetings.held") is None for each in DIVISIONS if each != "day")
+
+
 def test_a_study_collects_groups_whoever_runs_its_replications() -> None:
     here = sim.replicate("quickstart", replications=3, by=("day", "hall"), workers=1)
     frame = here.by("hall")
