@@ -142,9 +142,9 @@ def test_others_on_the_way_stay_in_order_when_an_exhibitor_comes() -> None:
 def test_pairs_of_replications_tell_what_an_exhibitor_more_brings_much_better_than_independent_ones() -> None:
     """The variance of a difference of independent runs over that of paired ones, with one exhibitor more.
 
-    Of 40 replications: 21 for useful contacts, 4.2 for their 10th percentile, 11 for losses at booths, if
-    nobody comes back to a busy booth: what is tried here are the choices. (With further tries, which
-    follow the losses, 21, 2.3 and 6.7.)
+    Of 60 replications: 21 for useful contacts, 2.7 for their 10th percentile, 5.8 for losses at booths, if
+    nobody comes back to a busy booth: what is tried here are the choices. Of 20, as here, the second is
+    anything from 2.5 to 4.3 and the third from 3.4 to 12.
     """
     names = ("contacts.useful", "contacts.useful_an_exhibitor_p10", "booths.lost_share")
     values = np.array(
@@ -166,5 +166,6 @@ def test_pairs_of_replications_tell_what_an_exhibitor_more_brings_much_better_th
     )
     apart = values.var(axis=0, ddof=1).sum(axis=0)
     gain = apart / (values[:, 1] - values[:, 0]).var(axis=0, ddof=1)
-    assert gain[0] > 4
-    assert (gain[1:] > 3).all()
+    assert gain[0] > 8
+    assert gain[1] > 2
+    assert gain[2] > 3

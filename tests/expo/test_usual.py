@@ -77,7 +77,9 @@ def test_what_is_usual_follows_where_people_talk() -> None:
     strolling = usual(**{buyer + "stay_minutes": 400.0})
     ends = usual(**{buyer + "goes_on": False})
     assert by_need["buyer"] > plain["buyer"] > at_random["buyer"]
-    assert ends["buyer"] > plain["buyer"] > strolling["buyer"]  # whom one comes across fits less than whom one seeks
+    assert (
+        ends["buyer"] > plain["buyer"] > strolling["buyer"]
+    )  # whom one comes across fits less than whom one seeks
     for other in (by_need, at_random, strolling, ends):
         assert other | {"buyer": 0.0} == plain | {"buyer": 0.0}  # each persona has its own
 
