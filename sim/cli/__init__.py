@@ -15,12 +15,12 @@ __all__ = ["exposim", "main"]
 
 EPILOG = """\b
 Examples:
-  exposim scenarios                              which scenarios are shipped
-  exposim run quickstart                         ten replications, the headline KPIs
+  exposim scenarios                      which scenarios are shipped
+  exposim run quickstart                 ten replications, the headline KPIs
   exposim run hungary-2024 --set matchmaking.hungary.tables=8
   exposim run hungary-2024 --precision 2% --out results/hungary
   exposim new fair.toml && exposim check fair.toml && exposim run fair.toml
-  exposim kpis meetings.held                     what a KPI is
+  exposim kpis meetings.held             what a KPI is
   exposim run quickstart --json | jq '.kpis["meetings.held"]'
   exposim timetable requests.csv --slots 12 --tables 20 --out timetable.csv
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 from pathlib import Path
-from textwrap import fill
 
 import click
 
@@ -29,6 +28,7 @@ def check(given: Given, build: bool) -> None:
     done, in the first replication, is then said with the reason. Exit status 0 if it is good, 2 if not.
     """
     from sim.scenario import assumed
+    from sim.statistics.text import WIDTH, wrapped
 
     checked = given.load()
     short: list[str] = []
@@ -43,11 +43,10 @@ def check(given: Given, build: bool) -> None:
     good = "good, and can be built" if build else "good"
     if short:
         good = "can be built, but not with all that it asks for"
-    click.echo(printable(f"{checked.name}: {good}. {data.expo.title}: {days}, {visits:,} visits."))
-    for line in short:
-        click.echo(printable(f"  {line}"))
-    for line in assumed(data, checked.exhibitor_rows):
-        click.echo(fill(printable(line), 80, initial_indent="  ", subsequent_indent="    "))
+    said = f"{checked.name}: {good}. {data.expo.title}: {days}, {visits:,} visits."
+    click.echo("\n".join(wrapped(printable(said), WIDTH, "", "    ")))
+    for line in (*short, *assumed(data, checked.exhibitor_rows)):
+        click.echo("\n".join(wrapped(printable(line), WIDTH, "  ", "    ")))
 
 
 @click.command()

@@ -27,11 +27,11 @@ _MEMBER: Final = "NAME"  # stands for a member in the name of a family
 
 EPILOG: Final = """\b
 Examples:
-  exposim kpis                              all of them, theme by theme
-  exposim kpis meetings.held                what it is
-  exposim kpis promises                     those of a theme
-  exposim kpis '*wait*'                     those whose names have a wait in them
-  exposim kpis --import my_fair.py mine     one's own
+  exposim kpis                            all of them, theme by theme
+  exposim kpis meetings.held              what it is
+  exposim kpis promises                   those of a theme
+  exposim kpis '*wait*'                   those with a wait in their names
+  exposim kpis --import my_fair.py mine   one's own
 """
 
 

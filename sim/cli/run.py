@@ -33,7 +33,7 @@ Examples:
   exposim run fair.toml --sessions
   exposim run quickstart --kpi meetings.held --kpi conversations.minutes
   exposim run fair.toml --by day
-  exposim run fair.toml --import my_fair.py --set matchmaking.main.policy=latest_first
+  exposim run fair.toml --import my.py --set matchmaking.main.policy=mine
 """
 
 
@@ -147,6 +147,10 @@ def run(
     if sessions and as_json:
         raise click.UsageError("give --sessions or --json, not both; --out DIR has the table of sessions")
     kept = _kept(keep)
+    runs = replications or REPLICATIONS
+    if kept != "all" and wanted is None and max(kept) >= runs:
+        message = f"found {max(kept)}; of {runs:,} replication{'s' * (runs != 1)} the last is {runs - 1}"
+        raise click.BadParameter(message, param_hint="--keep")
     if out is not None:
         from sim.interchange.results import formats, refuse_to_overwrite
 
@@ -168,7 +172,7 @@ def run(
     try:
         results = replicate(
             loaded,
-            replications=replications or REPLICATIONS,
+            replications=runs,
             seed=seed,
             workers=workers,
             engine=engine,
@@ -228,6 +232,9 @@ def run(
         short = ", ".join(results.imprecise)
         said = f"exposim: the precision was not reached in {len(results):,} replications: {short}"
         click.echo("\n".join(wrapped(said, WIDTH, "", "  ")), err=True)
+    if out is not None and kept != "all" and (unrun := [each for each in kept if each >= len(results)]):
+        said = f"exposim: no tables of replication {unrun[0]}: {len(results):,} were enough, 0 the first"
+        click.echo(said, err=True)
     if missing:
         names = ", ".join(map(repr, missing))
         raise Failed(f"exposim: by {', '.join(divisions)} there is no KPI {names}")

@@ -28,38 +28,46 @@ LONG: Final = 100_000  # requests × slots: more takes seconds
 EPILOG: Final = """\b
 Examples:
   exposim timetable requests.csv --slots 12 --tables 20
-  exposim timetable requests.csv --slots-file slots.csv --availability free.csv --out timetable.csv
-  exposim timetable requests.csv --slots 8 --tables 5 --limits limits.csv --compact --exact
-  exposim timetable requests.csv --slots 12 --tables 20 --json | jq .table_worth
+  exposim timetable requests.csv --slots-file slots.csv --out timetable.csv
+  exposim timetable requests.csv --slots 8 --availability free.csv
+  exposim timetable requests.csv --slots 8 --tables 5 --compact --exact
+  exposim timetable requests.csv --slots 8 --tables 2 --json | jq .table_worth
 
 \b
-The files are CSV in UTF-8 with a header; columns may stand in any order; commas, semicolons
-or tabs separate them. The timetable is written as REQUESTS are. Names are data: one that a
-spreadsheet would run as a formula (= + - @ at its head) is written with a ' before it, which is
-taken away again where it is read. A file is 32 MiB long at most.
+The files are CSV in UTF-8 with a header; columns may stand in any order;
+commas, semicolons or tabs separate them. The timetable is written as
+REQUESTS are. Names are data: one that a spreadsheet would run as a formula
+(= + - @ at its head) is written with a ' before it, which is taken away
+again where it is read. A file is 32 MiB long at most.
 
 \b
 REQUESTS, a row for each meeting that somebody wants:
   who, whom   who asks whom; anyone may meet anyone
-  weight      what the meeting is worth, a number >= 0: their sum is made great
-  wish_who, wish_whom   what each side itself wishes it by (left out: the weight)
-  arrival     when it came in, numbers or dates, for first_come and ties (left out: as in the file)
+  weight      what the meeting is worth, a number >= 0: their sum is made
+              great
+  wish_who, wish_whom
+              what each side itself wishes it by (left out: the weight)
+  arrival     when it came in, numbers or dates, for first_come and ties
+              (left out: as in the file)
   must        yes: it is held before any that need not
   veto        yes: it is not held
   slot        the only slot in which it may be held
   language    the interpreters it needs: see --interpreters
-  id          a name for the request, for the column `after`; it is in the timetable too
-  after       the id of a request that must end before this one, if both are held; at most 2,000
-              requests stand in such a chain
+  id          a name for the request, for the column `after`; it is in the
+              timetable too
+  after       the id of a request that must end before this one, if both
+              are held; at most 2,000 requests stand in such a chain
 
 \b
 AVAILABILITY, a row for each person who is not always there:
   who         as in REQUESTS; whoever is not listed is always available
-  a column for each slot, by its name (1, 2, ... with --slots): yes or no, 1 or 0. An empty cell
-              means no where the file has only yes, yes where it has only no, else it is an error
+  a column for each slot, by its name (1, 2, ... with --slots):
+              yes or no, 1 or 0. An empty cell means no where the file has
+              only yes, yes where it has only no, else it is an error
 
 \b
-LIMITS, a row for each person; who = * stands for all who have no cell of their own:
+LIMITS, a row for each person; who = * stands for all who have no cell of
+their own:
   who         as in REQUESTS
   delegates   meetings held at once (left out: 1)
   most        the most meetings
@@ -69,14 +77,16 @@ LIMITS, a row for each person; who = * stands for all who have no cell of their 
 \b
 SLOTS, a row for each slot:
   slot        its name
-  start, end  such as 2024-11-26 10:00 (left out: half an hour each, one after the other)
+  start, end  such as 2024-11-26 10:00 (left out: half an hour each, one
+              after the other)
   tables      tables in it (left out: --tables)
 
 \b
-The timetable has a row for each request, in the same order: who, whom, weight, slot (its name or
-number), start, end, table (from 1) and, for those without a slot, the reason.
-It goes to standard output, or with --out to a file; the figures go to the other of standard error
-and standard output. Exit status: 0 done, 2 bad input, 130 stopped by Ctrl-C.
+The timetable has a row for each request, in the same order: who, whom,
+weight, slot (its name or number), start, end, table (from 1) and, for those
+without a slot, the reason. It goes to standard output, or with --out to a
+file; the figures go to the other of standard error and standard output.
+Exit status: 0 done, 2 bad input, 130 stopped by Ctrl-C.
 """
 
 

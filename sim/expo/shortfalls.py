@@ -47,7 +47,7 @@ WHYS: Final[Mapping[str, str]] = {
     "not_there": "one side is not there",
     "no_part": "the two take no part in one programme",
     "few_accepted": "too few requests of theirs are accepted",
-    "no_slot": "no slot in which both are free",
+    "no_slot": "no slot is left with both free and a table",
     "country_absent": "the country stays away",
     "off_duty": "nobody of the booth is on duty then",
     "nobody_free": "nobody else is there then and free",
@@ -75,13 +75,23 @@ class Shortfalls:
     def __len__(self) -> int:
         return len(self.path)
 
+    def of(self, path: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Which rows are of a path or what is below it."""
+        return np.array([f"{each}.".startswith(f"{path}.") for each in self.path], dtype=np.bool_)
+
+    def only(self, rows: IntArray) -> Shortfalls:
+        """These rows alone."""
+        columns = (self.thing, self.day, self.asked, self.done, self.why)
+        path, what = (tuple(texts[i] for i in rows.tolist()) for texts in (self.path, self.what))
+        return Shortfalls(path, what, *(column[rows] for column in columns))
+
     def short(self, thing: str, path: str = "") -> int:
         """How many of a thing are asked for and not done, in all or by a path and what is below it."""
-        number = list(THINGS).index(thing)
+        number, below = list(THINGS).index(thing), self.of(path)
         return sum(
             number_short(thing, int(self.asked[i]), int(self.done[i]))
             for i in np.flatnonzero(self.thing == number).tolist()
-            if not path or f"{self.path[i]}.".startswith(f"{path}.")
+            if not path or below[i]
         )
 
     def totals(self) -> dict[str, int]:
@@ -99,7 +109,14 @@ class Shortfalls:
     def lines(self) -> list[str]:
         """In words, a line for each path, thing and reason; what weighs more stands first."""
         told = ((text.split(": ", 1), number) for text, number in self.totals().items())
-        return [f"{path}: {number:,} {rest}" for (path, rest), number in told]
+        return [f"{path}: {number:,} {_one(rest) if number == 1 else rest}" for (path, rest), number in told]
+
+
+def _one(things: str) -> str:
+    """What is called in the plural, if it is one: `activity cancelled`."""
+    first, _, rest = things.partition(" ")
+    one = {"people": "person", "activities": "activity"}.get(first, first.removesuffix("s"))
+    return f"{one} {rest}"
 
 
 def number_short(thing: str, asked: int, done: int) -> int:

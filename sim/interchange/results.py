@@ -8,7 +8,10 @@
     kpis.csv        replication, kpi, value
     summary.csv     a row a KPI: mean, interval, unit
     summary.json    the same, for programs
-    tables/*.csv, tables/*.parquet, tables.xlsx     the tables of the replications that were kept
+    hurts.json      what hurt in each replication
+    groups.csv      division, replication, group, kpi, value, of the divisions that were asked for
+    groups_summary.csv      a row a division, group and KPI: mean, interval, unit
+    tables/*.csv, tables/*.parquet, tables.xlsx     the tables of the replications that were kept; groups too
 
 It is whole, or is not there: see `sim.files.whole`. `sim.interchange.results_reading` reads it again.
 """
@@ -39,6 +42,7 @@ from sim.files.whole import (
     whole_directory,
 )
 from sim.interchange.results_readme import readme
+from sim.interchange.tallies import written_tallies
 from sim.scenario.schema.data import LIST_FILES
 from sim.statistics.kpis.registry import OWN as OWN_KPIS
 from sim.statistics.tables import COLUMNS
@@ -62,10 +66,14 @@ MARK: Final = "run.json"  # what it holds tells a directory of results from any 
 MOST_MARK: Final = 10_000_000  # bytes of it that are read
 _SHOWN: Final = 5
 _WORKBOOK: Final = "tables.xlsx"
+HURTS: Final = "hurts.json"
+GROUPS: Final = "groups.csv"
+_GROUPS_SUMMARY: Final = "groups_summary.csv"
 _MOST_ROWS: Final = 1_048_575  # of a sheet, below its header
 
 OWN: Final = frozenset(
-    {"README.md", "scenario.toml", MARK, "kpis.csv", "summary.csv", "summary.json", _WORKBOOK}
+    {"README.md", "scenario.toml", MARK, "kpis.csv", "summary.csv", "summary.json", HURTS, GROUPS}
+    | {_GROUPS_SUMMARY, "tables/groups.parquet", _WORKBOOK}
     | set(LISTS.values())
     | {f"tables/{name}.{suffix}" for name in TABLES for suffix in ("csv", "parquet")}
 )
@@ -196,14 +204,26 @@ def _fill(
     summary = results.to_json_dict()
     del summary["scenario"]  # the name of a file that may be anywhere
     _write_text(directory / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
+    if results.tallies:
+        _write_text(directory / HURTS, written_tallies(results.numbers, results.tallies))
     kpis = results.kpis.reset_index().melt("replication", var_name="kpi", value_name="value")
     kpis = kpis.sort_values("replication", kind="stable")
     _for_spreadsheets(kpis).to_csv(directory / "kpis.csv", index=False)
     sheets = {"summary": _for_spreadsheets(results.summary.reset_index())}
     sheets["summary"].to_csv(directory / "summary.csv", index=False)
     tables = directory / "tables"
-    if kept and {"csv", "parquet"} & set(kinds):
+    if (kept and {"csv", "parquet"} & set(kinds)) or (results.divided and "parquet" in kinds):
         tables.mkdir()
+    if results.divided:
+        groups = results.groups
+        sheets |= {
+            "groups": _for_spreadsheets(groups),
+            "groups_summary": _for_spreadsheets(_by_group(results)),
+        }
+        sheets["groups"].to_csv(directory / GROUPS, index=False)
+        sheets["groups_summary"].to_csv(directory / _GROUPS_SUMMARY, index=False)
+        if "parquet" in kinds:
+            groups.to_parquet(tables / "groups.parquet")
     for name in kept:
         frame = results.table(name)
         if "parquet" in kinds:
@@ -216,6 +236,18 @@ def _fill(
                 sheets[name] = plain
     if "xlsx" in kinds:
         _write_workbook(directory / _WORKBOOK, sheets)
+
+
+def _by_group(results: ResultSet) -> pd.DataFrame:
+    """The summaries of all divisions, one below the other."""
+    import pandas as pd
+
+    frames = []
+    for division in results.divided:
+        frame = results.by(division).reset_index(names=["group", "kpi"])
+        frame.insert(0, "division", division)
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)
 
 
 def _write_text(path: Path, text: str) -> None:
@@ -275,6 +307,8 @@ def _run(results: ResultSet, imported: Sequence[tuple[str, str]], kept: Sequence
         "engine": results.engine,
         "replications": len(results),
         "imprecise": list(results.imprecise),
+        "where_it_hurts": bool(results.tallies),
+        "by": list(results.divided),
         "failures": [
             {"replication": failure.replication, "seed": results.seed, "reason": failure.reason}
             for failure in results.failures

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.files.text import read_cell
-from sim.interchange.results import MARK, MOST_MARK, TABLES
+from sim.interchange.results import GROUPS, HURTS, MARK, MOST_MARK, TABLES
+from sim.interchange.tallies import read_tallies
+from sim.statistics.groups import DIVISIONS
 from sim.statistics.kpis import KPI, KPIS, describe
 from sim.statistics.kpis.registry import OWN, REMEMBERED
 from sim.statistics.tables import COLUMNS
@@ -22,9 +24,12 @@ from sim.studies.resultset import Failure, ResultSet
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.statistics.hurts_overall import Tally
+
 __all__ = ["ResultsError", "read_results"]
 
 _HEADER: Final = ["replication", "kpi", "value"]
+_GROUPS_HEADER: Final = ["division", "replication", "group", "kpi", "value"]
 _MOST_BYTES: Final = 1_000_000_000
 
 
@@ -45,7 +50,8 @@ def read_results(directory: str | os.PathLike[str]) -> ResultSet:
     if scenario.hash != run["hash"]:
         raise ResultsError(
             f"{path}: scenario.toml, or a list that it names, is not what was run: its SHA-256 is "
-            f"{scenario.hash[:8]}…, run.json says {run['hash'][:8]}…"
+            f"{scenario.hash[:8]}…, run.json says {run['hash'][:8]}…; or it was run by "
+            "a version of exposim with other fields"
         )
     numbers, rows = _kpis(path, run)
     _remember(path, run["own_kpis"], rows)
@@ -55,6 +61,8 @@ def read_results(directory: str | os.PathLike[str]) -> ResultSet:
         engine=run["engine"],
         numbers=numbers,
         rows=rows,
+        tallies=_tallies(path / HURTS, numbers) if run["where_it_hurts"] else (),
+        divided=_groups(path / GROUPS, run["by"], numbers),
         failures=tuple(
             Failure(each["replication"], each["seed"], each["reason"]) for each in run["failures"]
         ),
@@ -102,6 +110,10 @@ def _run(path: Path) -> dict[str, Any]:
             raise ResultsError(f"{mark}: kept.{name}: found {numbers!r}; allowed: numbers of replications")
     if not all(isinstance(name, str) for name in run["imprecise"]):
         raise ResultsError(f"{mark}: imprecise: allowed: names of KPIs")
+    if not (isinstance(run.setdefault("by", []), list) and all(name in DIVISIONS for name in run["by"])):
+        raise ResultsError(f"{mark}: by: found {run['by']!r}; allowed: {', '.join(DIVISIONS)}")
+    if type(run.setdefault("where_it_hurts", False)) is not bool:
+        raise ResultsError(f"{mark}: where_it_hurts: allowed: true or false")
     return dict(run)
 
 
@@ -123,13 +135,8 @@ def _kpis(path: Path, run: Mapping[str, Any]) -> tuple[tuple[int, ...], tuple[di
     """Numbers of the replications and their KPIs."""
     file = path / "kpis.csv"
     rows: dict[int, dict[str, float]] = {}
-    for line, cells in _lines(file):
-        if len(cells) != len(_HEADER):
-            raise ResultsError(f"{file}:{line}: found {len(cells)} cells; allowed: {', '.join(_HEADER)}")
-        try:
-            number, value = int(cells[0]), float(cells[2]) if cells[2] else math.nan
-        except ValueError:
-            raise ResultsError(f"{file}:{line}: found {','.join(cells)[:60]!r}; allowed: numbers") from None
+    for line, cells in _lines(file, _HEADER):
+        number, value = _numbers(file, line, cells, cells[0], cells[2])
         name = read_cell(cells[1])
         if name in rows.setdefault(number, {}):
             raise ResultsError(f"{file}:{line}: {name} of replication {number} is there twice")
@@ -143,16 +150,30 @@ def _kpis(path: Path, run: Mapping[str, Any]) -> tuple[tuple[int, ...], tuple[di
     return tuple(rows), tuple(rows.values())
 
 
-def _lines(file: Path) -> Iterator[tuple[int, list[str]]]:
+def _numbers(file: Path, line: int, cells: list[str], number: str, value: str) -> tuple[int, float]:
+    """The number of a replication and a value, nan where there is none."""
+    try:
+        return int(number), float(value) if value else math.nan
+    except ValueError:
+        raise ResultsError(f"{file}:{line}: found {','.join(cells)[:60]!r}; allowed: numbers") from None
+
+
+def _lines(file: Path, expected: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """The lines below the header, which is the expected one, each with as many cells."""
     try:
         if file.stat().st_size > _MOST_BYTES:
             raise ResultsError(f"{file}: larger than a gigabyte")
         with file.open(encoding="utf-8", newline="") as opened:
             reader = csv.reader(opened, strict=True)
             header = next(reader, [])
-            if header != _HEADER:
-                raise ResultsError(f"{file}:1: found {','.join(header)[:60]!r}; allowed: {','.join(_HEADER)}")
+            if header != expected:
+                raise ResultsError(
+                    f"{file}:1: found {','.join(header)[:60]!r}; allowed: {','.join(expected)}"
+                )
             for cells in reader:
+                if len(cells) != len(expected):
+                    said = f"found {len(cells)} cells; allowed: {', '.join(expected)}"
+                    raise ResultsError(f"{file}:{reader.line_num}: {said}")
                 yield reader.line_num, cells
     except FileNotFoundError:
         raise ResultsError(f"{file}: is missing") from None
@@ -184,6 +205,46 @@ def _remember(path: Path, own: Mapping[str, Any], rows: tuple[dict[str, float], 
 
 def _gone(_: object) -> float:
     raise NotImplementedError("the KPI was registered in another process: its values alone are known")
+
+
+def _groups(
+    file: Path, divisions: list[str], numbers: tuple[int, ...]
+) -> dict[str, tuple[dict[str, dict[str, float]], ...]]:
+    """The KPIs of the groups of each division, an entry a replication."""
+    found: dict[str, dict[int, dict[str, dict[str, float]]]] = {
+        division: {number: {} for number in numbers} for division in divisions
+    }
+    for line, cells in _lines(file, _GROUPS_HEADER) if divisions else ():
+        division, group, name = cells[0], read_cell(cells[2]), read_cell(cells[3])
+        number, value = _numbers(file, line, cells, cells[1], cells[4])
+        if number not in found.get(division, {}):
+            said = f"{division!r} of replication {number}" if division in found else repr(division)
+            raise ResultsError(f"{file}:{line}: found {said}, of which the other files know nothing")
+        kpis = found[division][number].setdefault(group, {})
+        if name in kpis:
+            raise ResultsError(f"{file}:{line}: {name} of {group} in replication {number} is there twice")
+        if name not in DIVISIONS[division].kpis:
+            try:
+                describe(name)
+            except KeyError as error:
+                raise ResultsError(f"{file}:{line}: {error.args[0]}") from None
+        kpis[name] = value
+    for division, rows in found.items():
+        if not all(rows.values()):
+            raise ResultsError(f"{file}: it lacks replications by {division}")
+    return {division: tuple(rows.values()) for division, rows in found.items()}
+
+
+def _tallies(file: Path, numbers: tuple[int, ...]) -> tuple[Tally, ...]:
+    """What hurt in each replication."""
+    try:
+        with file.open("rb") as opened:
+            text = opened.read(_MOST_BYTES + 1)
+        return read_tallies(text, numbers)
+    except FileNotFoundError:
+        raise ResultsError(f"{file}: is missing") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise ResultsError(f"{file}: cannot be read: {' '.join(str(error).split())[:200]}") from None
 
 
 # tables

@@ -27,6 +27,7 @@ _FILES: Final = (
     ("summary.csv", "a row a KPI over all replications, see below"),
     ("summary.json", "the same, for programs; null where a number is not defined"),
 )
+_HURTS: Final = ("hurts.json", "what hurt in each replication: queues, full rooms, who was left out, …")
 _SUMMARY: Final = {
     "kpi": "name of the KPI",
     "mean": "mean over the replications in which it is defined",
@@ -42,6 +43,17 @@ _SUMMARY: Final = {
     "(to a published or measured figure) or predicted (it follows from the rest)",
     "why": "why there is no interval, where there is none",
 }
+
+_GROUPS: Final = (
+    (
+        "groups.csv",
+        "division, replication, group, kpi, value: each KPI of each group (by {by}) in each replication",
+    ),
+    (
+        "groups_summary.csv",
+        "a row a division, group and KPI over all replications; columns as in summary.csv",
+    ),
+)
 
 
 def readme(results: ResultSet, kept: Sequence[str], kinds: Collection[str], lists: Iterable[str]) -> str:
@@ -69,12 +81,17 @@ def _head(results: ResultSet) -> str:
 
 def _files(results: ResultSet, kept: Sequence[str], kinds: Collection[str], lists: Iterable[str]) -> str:
     rows = [*_FILES, *((name, "a list that the scenario names") for name in sorted(lists))]
+    if results.tallies:
+        rows.append(_HURTS)
+    if results.divided:
+        rows += [(name, what.format(by=", ".join(results.divided))) for name, what in _GROUPS]
+        rows += [("tables/groups.parquet", "as groups.csv")] if "parquet" in kinds else []
     if kept and "csv" in kinds:
         rows.append(("tables/*.csv", "the tables below, for spreadsheets and any program (UTF-8, commas)"))
     if kept and "parquet" in kinds:
         rows.append(("tables/*.parquet", "the same with the types of their columns, for pandas, R, DuckDB …"))
     if "xlsx" in kinds:
-        rows.append(("tables.xlsx", "the summary and the tables as sheets of one workbook"))
+        rows.append(("tables.xlsx", "summaries, groups and tables as sheets of one workbook"))
     return "## Files\n\n" + _table(("file", "what it is"), [(f"`{name}`", what) for name, what in rows])
 
 

@@ -20,6 +20,7 @@ import numpy as np
 from sim.expo.draw.draws import pair_salts
 from sim.floor.arrays import MINUTE, NONE, IntArray
 from sim.floor.trace import Kind
+from sim.statistics.measures import pair_numbers
 from sim.statistics.reading import DAY, QUEUES, Integers, Reading, moments
 from sim.streams import KeyArray, subkeys
 
@@ -73,8 +74,7 @@ class Encounters:
     @cached_property
     def pair(self) -> IntArray:
         """A number of the unordered pair of organisations, as that of `Interactions`."""
-        low = np.minimum(self.organisation, self.partner)
-        return low * self.n_organisations + np.maximum(self.organisation, self.partner)
+        return pair_numbers(self.organisation, self.partner, self.n_organisations)
 
 
 def read_encounters(reading: Reading) -> Encounters:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
-from typing import Any, Final
+from functools import cached_property, partial
+from typing import Any, Final, TypeVar
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from sim.floor.arrays import NONE, IntArray, Staff
 from sim.floor.index import owners
 from sim.floor.trace import COLUMNS, Kind, Trace
 from sim.statistics.duty import Duty
+from sim.statistics.encounters import Encounters
 from sim.statistics.interactions import Interactions, read_interactions
 from sim.statistics.kpis import KPIS
 from sim.statistics.kpis.registry import evaluate
@@ -44,6 +45,10 @@ class _Group:
     windows: Bools  # of matchmaking
     organisations: Bools | None = None  # of whose interactions, wherever they came about; None: the rows' own
     day: int | None = None  # all else of the expo's hours is left out
+    encounters: Callable[[Encounters], Bools] | None = (
+        None  # of those of the whole; None: nothing is said of them
+    )
+    shortfalls: Bools | None = None  # None: nothing is said of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +93,16 @@ class _Restricted(Ledger):
         if theirs is None:
             return read_interactions(self, self.sides)
         mask = theirs[met.organisation] | theirs[met.partner]
-        columns = {f.name: getattr(met, f.name) for f in fields(met)}
-        n = columns.pop("n_organisations")
-        return Interactions(**{name: column[mask] for name, column in columns.items()}, n_organisations=n)
+        return _only(met, mask)
+
+    @cached_property
+    def encounters(self) -> Encounters:
+        """Encounters of the group, of those of the whole: who stands together is not known from a part."""
+        chosen = self._group.encounters
+        if chosen is None:
+            raise ValueError(f"nothing is said of encounters of {self._group.name!r}")
+        met = self._whole.encounters
+        return _only(met, chosen(met))
 
     @cached_property
     def sides(self) -> Sides:
@@ -102,6 +114,15 @@ class _Restricted(Ledger):
             held=sides.held & inside,
             ordinary=sides.ordinary & inside,
         )
+
+
+_Met = TypeVar("_Met", Interactions, Encounters)
+
+
+def _only(met: _Met, mask: Bools) -> _Met:
+    """These interactions, or encounters, alone."""
+    columns = [f.name for f in fields(met) if f.name != "n_organisations"]
+    return replace(met, **{name: getattr(met, name)[mask] for name in columns})
 
 
 def _restricted(expo: Expo, group: _Group) -> Expo:
@@ -122,6 +143,8 @@ def _restricted(expo: Expo, group: _Group) -> Expo:
             expo.exhibitors, sponsor=np.where(group.exhibitors, expo.exhibitors.sponsor, NONE)
         ),
     }
+    if group.shortfalls is not None:
+        whole["shortfalls"] = expo.shortfalls.only(np.flatnonzero(group.shortfalls))
     if group.day is not None:
         that = np.arange(expo.n_days) == group.day
         whole["day_close"] = np.where(that, expo.day_close, expo.day_open)
@@ -224,6 +247,21 @@ _REQUESTS: Final = (
     "meetings.no_slot",
     "meetings.accepted_met_share",
 )
+_ENCOUNTERS: Final = (
+    "encounters.count",
+    "encounters.at",
+    "encounters.minutes",
+    "encounters.coffee_share",
+    "encounters.pairs",
+    "encounters.new_pairs",
+)
+_CUT_ON_A_DAY: Final = (  # each noted with its day
+    "programme.cancelled",
+    "programme.table_slots_cut",
+    "programme.registrations_cut",
+    "programme.hosts_off_duty",
+)
+_CUT_OF_A_PERSONA: Final = ("programme.visits_cut", "programme.tours_cut", "programme.meals_cut")
 _PROMISES: Final = (
     "promises.kept_share",
     "promises.sponsors_share",
@@ -283,6 +321,10 @@ ADDS_UP: Final = {
         "meetings.standby_held",
         "contacts.interactions",
         "contacts.exchange",
+        "encounters.count",
+        "encounters.at.lounge",
+        "encounters.at.queue",
+        *_CUT_ON_A_DAY,
     ),
     "hall": (
         "halls.waited",
@@ -298,6 +340,7 @@ ADDS_UP: Final = {
         "meetings.held",
         "contacts.interactions",
         "contacts.exchange",
+        "encounters.at.lounge",
     ),
     "persona": (
         "visits.people",
@@ -308,6 +351,7 @@ ADDS_UP: Final = {
         "conversations.count",
         "sessions.audience",
         "sessions.turned_away",
+        *_CUT_OF_A_PERSONA,
     ),
     "chain": ("booths.asked", "conversations.count", "staff.hours", "contacts.left_out"),
     "sponsor": (
@@ -357,7 +401,14 @@ def _days(ledger: Ledger) -> Iterator[_Group]:
             requests=_all(len(expo.requests.asker)),
             windows=expo.programme.window_day == day,
             day=day,
+            encounters=partial(_on_day, day),
+            shortfalls=expo.shortfalls.day == day,
         )
+
+
+def _on_day(day: int, met: Encounters) -> Bools:
+    on: Bools = met.start // DAY == day
+    return on
 
 
 def _halls(ledger: Ledger) -> Iterator[_Group]:
@@ -377,7 +428,13 @@ def _halls(ledger: Ledger) -> Iterator[_Group]:
             sessions=zone[floor.sessions.place] == number,
             requests=_all(len(expo.requests.asker)),
             windows=~_all(len(expo.programme.window_day)),
+            encounters=partial(_in_hall, number),
         )
+
+
+def _in_hall(hall: int, met: Encounters) -> Bools:
+    there: Bools = met.zone == hall
+    return there
 
 
 def _personas(ledger: Ledger) -> Iterator[_Group]:
@@ -404,7 +461,14 @@ def _personas(ledger: Ledger) -> Iterator[_Group]:
             sessions=_all(len(ledger.floor.sessions.start)),
             requests=asked[0] | asked[1],
             windows=~_all(len(expo.programme.window_day)),
+            encounters=partial(_with_persona, expo.parties.persona == number),
+            shortfalls=expo.shortfalls.of(f"visitors.{name}"),
         )
+
+
+def _with_persona(theirs: Bools, met: Encounters) -> Bools:
+    """Encounters of which one side at least is of the persona."""
+    return theirs[met.actor] | theirs[met.partner_actor]
 
 
 def _chains(ledger: Ledger) -> Iterator[_Group]:
@@ -470,6 +534,7 @@ DIVISIONS: Final[dict[str, Division]] = {
             *("sessions.activities", "sessions.people_an_activity", "sessions.seats_filled_share"),
             *(*_VISITS, *_BOOTHS, *_A_VISIT, *_AN_EXHIBITOR, *_CONTACTS, *_PARTNERS, *_MEETINGS, *_TABLES),
             *(*_SESSIONS, *_REGISTERED, "sessions.hosts_missing_share", "meetings.walk_m"),
+            *(*_ENCOUNTERS, "encounters.a_visit", *_CUT_ON_A_DAY),
         ),
         _division(
             "hall",
@@ -477,7 +542,7 @@ DIVISIONS: Final[dict[str, Division]] = {
             _halls,
             *("halls.waited", "halls.wait_minutes", "halls.gave_up", "sessions.seats_filled_share"),
             *("catering.meals", "catering.wait_minutes", "catering.lost_share", "visits.talk_share"),
-            *(*_BOOTHS, *_AN_EXHIBITOR, *_CONTACTS, *_MEETINGS, *_SESSIONS, *_REGISTERED),
+            *(*_BOOTHS, *_AN_EXHIBITOR, *_CONTACTS, *_MEETINGS, *_SESSIONS, *_REGISTERED, *_ENCOUNTERS),
         ),
         _division("chain", "chain", _chains, *_BOOTHS, *_AN_EXHIBITOR, *_CONTACTS, *_MEETINGS, *_REQUESTS),
         _division(
@@ -491,7 +556,7 @@ DIVISIONS: Final[dict[str, Division]] = {
             "persona",
             _personas,
             *(*_VISITS, *_BOOTHS, *_A_VISIT, *_CONTACTS, *_PARTNERS, *_MEETINGS, *_REQUESTS),
-            *(*_SESSIONS, *_REGISTERED),
+            *(*_SESSIONS, *_REGISTERED, *_ENCOUNTERS, "encounters.a_visit", *_CUT_OF_A_PERSONA),
         ),
     )
 }

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sim.expo.expo import SESSION_KINDS
+from sim.expo.expo import REASONS, SESSION_KINDS
 from sim.floor.arrays import MINUTE, NONE
 from sim.floor.curves import peaks
 from sim.floor.trace import Cause, Kind, Outcome
 from sim.statistics.kpis.contacts import useful_contacts
 from sim.statistics.kpis.diaries import diary_share
 from sim.statistics.kpis.meetings import request_without_slot
-from sim.statistics.kpis.promises import promises
+from sim.statistics.kpis.promises import IN_SHORT, promises
 from sim.statistics.ledger import QUEUES, Integers, Ledger, Rows
-from sim.statistics.measures import NAN
 from sim.statistics.text import WIDTH, clock, minutes, number, wrapped
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from sim.floor.trace import Trace
 
 __all__ = [
+    "NAMED",
+    "SHOWN",
     "BrokenPromise",
     "Crowd",
     "FullDiaries",
@@ -35,8 +38,8 @@ __all__ = [
     "where_it_hurts",
 ]
 
-_SHOWN: Final = 3  # items of each kind in the text
-_NAMED: Final = 12  # exhibitors left out named in the text
+SHOWN: Final = 3  # items of each kind in the text
+NAMED: Final = 12  # exhibitors left out named in the text
 _NOWHERE: Final = "nowhere: no queue, no full room, nobody left out"
 _TOUR: Final = SESSION_KINDS.index("tour")
 
@@ -94,9 +97,11 @@ class BrokenPromise:
     sponsor: str
     promised: int
     held: int
+    reasons: Mapping[str, int]  # why the others were not, by the names in `REASONS` of the KPIs
 
     def __str__(self) -> str:
-        return f"{self.exhibitor} ({self.sponsor}): {self.held:,} of {self.promised:,} meetings"
+        why = ", ".join(f"{n:,} {IN_SHORT[name]}" for name, n in self.reasons.items())
+        return f"{self.exhibitor} ({self.sponsor}): {self.held:,} of {self.promised:,} meetings; {why}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,21 +119,45 @@ class NoSlot:
 
 @dataclass(frozen=True, slots=True)
 class FullDiaries:
-    """How full the diaries of both sides of matchmaking are, and whose left no slot."""
+    """How full the diaries of both sides of matchmaking are, and what accepted requests without a slot lack.
 
-    visitors: float = NAN  # share of the slots in which those with accepted requests could meet
-    exhibitors: float = NAN
+    A request may have both diaries full, or none and a table: then no slot was free to both.
+    """
+
+    # shares of the slots in which those with accepted requests could meet; None: there are none
+    visitors: float | None = None
+    exhibitors: float | None = None
     without: int = 0  # accepted requests without a slot of their own
     visitor_full: int = 0  # of these, those whose visitor had no slot left
     exhibitor_full: int = 0
+    no_table: int = 0  # of these, those for which both had slots left, and all tables were taken
 
     def __str__(self) -> str:
-        lack = ("visitors", "exhibitors")[self.exhibitor_full > self.visitor_full]
+        if not self.without:
+            return ""
+        lacks = {
+            "tables are lacking": self.no_table,
+            "visitors lack time": self.visitor_full,
+            "exhibitors lack time": self.exhibitor_full,
+        }
+        first, second = sorted(lacks, key=lambda lack: -lacks[lack])[:2]
+        # what is rarer than the rest, for which the two had no slot in common, is not what is lacking
+        rest = self.without - sum(lacks.values())
+        said = f": {first}" if lacks[first] > max(lacks[second], rest) else ""
+
+        def share(part: int) -> str:
+            return _percent(part / self.without)
+
         return (
-            f"diaries full: visitors' {self.visitors:.0%}, exhibitors' {self.exhibitors:.0%}; no slot left: "
-            f"visitor's in {self.visitor_full:,}, exhibitor's in {self.exhibitor_full:,} of {self.without:,}"
-            + (f"; {lack} lack time" if self.exhibitor_full != self.visitor_full else "")
+            f"of slots in which they could meet, visitors use {_percent(self.visitors)}, exhibitors "
+            f"{_percent(self.exhibitors)}; no table is free in {share(self.no_table)}, the "
+            f"visitor's diary full in {share(self.visitor_full)}, the exhibitor's in "
+            f"{share(self.exhibitor_full)}{said}"
         )
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{number(share, 'share', 2)} %"
 
 
 class Told:
@@ -139,11 +168,11 @@ class Told:
     def _title(self) -> str:
         raise NotImplementedError
 
-    def _parts(self, most: int = _SHOWN) -> list[tuple[str, list[str]]]:
+    def _parts(self, most: int = SHOWN) -> list[tuple[str, list[str]]]:
         """Headings, and what stands below them, at most so many items each."""
         raise NotImplementedError
 
-    def lines(self, most: int = _SHOWN, width: int = WIDTH) -> list[str]:
+    def lines(self, most: int = SHOWN, width: int = WIDTH) -> list[str]:
         """As lines of text of at most `width` columns, with at most so many items of each kind."""
         lines = []
         for heading, items in self._parts(most):
@@ -187,9 +216,9 @@ class WhereItHurts(Told):
     not_done: tuple[str, ...]  # what was asked for and could not be done, what weighs most first
     replication: int
 
-    def _parts(self, most: int = _SHOWN) -> list[tuple[str, list[str]]]:
+    def _parts(self, most: int = SHOWN) -> list[tuple[str, list[str]]]:
         """Headings, and what stands below them."""
-        names = [*self.left_out[:_NAMED], *(["…"] if len(self.left_out) > _NAMED else [])]
+        names = [*self.left_out[:NAMED], *(["…"] if len(self.left_out) > NAMED else [])]
         parts: tuple[tuple[str, list[str]], ...] = (
             ("Longest queues at booths", [str(queue) for queue in self.booths[:most]]),
             ("Longest queues elsewhere", [str(queue) for queue in self.doors[:most]]),
@@ -319,17 +348,18 @@ def _broken_promises(ledger: Ledger) -> tuple[BrokenPromise, ...]:
     short = [p for p in promises(ledger) if p.held < p.promised]
     short.sort(key=lambda p: (p.held / p.promised, p.held - p.promised, p.exhibitor))
     name = ledger.expo.organisations.name
-    return tuple(BrokenPromise(name[p.exhibitor], p.sponsor, p.promised, p.held) for p in short)
+    return tuple(BrokenPromise(name[p.exhibitor], p.sponsor, p.promised, p.held, p.reasons) for p in short)
 
 
 def _full_diaries(ledger: Ledger) -> FullDiaries:
     full, facts = diary_share(ledger), [known.diaries for known in ledger.expo.timetables]
     return FullDiaries(
-        visitors=full["visitor"],
-        exhibitors=full["exhibitor"],
+        visitors=full["visitor"] if isfinite(full["visitor"]) else None,
+        exhibitors=full["exhibitor"] if isfinite(full["exhibitor"]) else None,
         without=sum(known.without_slot for known in facts),
         visitor_full=sum(known.visitor_full for known in facts),
         exhibitor_full=sum(known.exhibitor_full for known in facts),
+        no_table=int(np.count_nonzero(ledger.expo.requests.reason == REASONS.index("no_table"))),
     )
 
 

@@ -8,23 +8,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from sim.floor.arrays import NONE
-from sim.statistics.hurts import Crowd, FullDiaries, Queue, Told, find_where_it_hurts
-from sim.statistics.kpis.promises import promises
-from sim.statistics.measures import mean
+from sim.statistics.hurts import NAMED, SHOWN, Crowd, FullDiaries, Queue, Told, find_where_it_hurts
+from sim.statistics.kpis.promises import IN_SHORT, REASONS, promises
 from sim.statistics.text import minutes
 
 if TYPE_CHECKING:
     from sim.statistics.ledger import Ledger
 
-__all__ = ["Overall", "Sore", "Tally", "tally"]
+__all__ = ["Overall", "Promised", "Sore", "Tally", "tally"]
 
-_SHOWN: Final = 3  # items of each kind in the text
-_NAMED: Final = 12  # exhibitors left out named in the text
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """What was promised to a sponsor, what of it was held, and why the rest was not."""
+
+    sponsor: str  # the kind
+    promised: int  # meetings
+    held: int
+    reasons: Mapping[str, int]  # meetings missing, by the names in `REASONS` of the KPIs
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +40,10 @@ class Tally:
     sessions: Mapping[str, Crowd]  # by title
     halls: Mapping[str, Crowd]
     left_out: tuple[str, ...]  # exhibitors without a useful contact
-    promises: Mapping[str, tuple[str, int, int]]  # by exhibitor: sponsor, promised, held; those kept too
+    promises: Mapping[str, Promised]  # by exhibitor; those kept too
     no_slot: int  # accepted requests without a slot
     no_slot_of: Mapping[str, int]  # ... of each exhibitor that is a side of any
-    not_done: Mapping[
-        str, int
-    ]  # asked for by the scenario and not done, and how many of it, what weighs most first
+    not_done: Mapping[str, int]  # asked for by the scenario and not done, how many; what weighs most first
     diaries: FullDiaries = field(default_factory=FullDiaries)
 
 
@@ -58,7 +60,9 @@ def tally(ledger: Ledger) -> Tally:
         sessions={crowd.name: crowd for crowd in reversed(hurts.sessions)},
         halls={crowd.name: crowd for crowd in hurts.halls},
         left_out=hurts.left_out,
-        promises={names[p.exhibitor]: (p.sponsor, p.promised, p.held) for p in promises(ledger)},
+        promises={
+            names[p.exhibitor]: Promised(p.sponsor, p.promised, p.held, p.reasons) for p in promises(ledger)
+        },
         no_slot=len(hurts.no_slot),
         diaries=hurts.diaries,
         no_slot_of={name: n for name, n in sides.items() if name in exhibitors},
@@ -126,10 +130,10 @@ class Overall(Told):
         sores = []
         for name in sponsors:
             found = [t.promises[name] for t in self.tallies if name in t.promises]
-            short = sum(held < promised for _, promised, held in found)
+            short = sum(p.held < p.promised for p in found)
             if short:
-                missed = sum(max(promised - held, 0) for _, promised, held in found)
-                sores.append((-missed, name, _sore(name, [held for *_, held in found], short)))
+                missed = sum(max(p.promised - p.held, 0) for p in found)
+                sores.append((-missed, name, _sore(name, [p.held for p in found], short)))
         return [sore for *_, sore in sorted(sores)]
 
     @property
@@ -144,23 +148,24 @@ class Overall(Told):
 
     @property
     def diaries(self) -> FullDiaries:
-        """How full diaries are on average, and whose left no slot in all replications together."""
+        """How full diaries are on average, and what was lacking, in all replications together."""
         of = [t.diaries for t in self.tallies]
         return FullDiaries(
-            visitors=mean(np.array([d.visitors for d in of])),
-            exhibitors=mean(np.array([d.exhibitors for d in of])),
+            visitors=_mean([d.visitors for d in of]),
+            exhibitors=_mean([d.exhibitors for d in of]),
             without=sum(d.without for d in of),
             visitor_full=sum(d.visitor_full for d in of),
             exhibitor_full=sum(d.exhibitor_full for d in of),
+            no_table=sum(d.no_table for d in of),
         )
 
     def _title(self) -> str:
         n = len(self.tallies)
         return f"Where it hurts (over {n:,} replications: mean, least to most)"
 
-    def _parts(self, most: int = _SHOWN) -> list[tuple[str, list[str]]]:
+    def _parts(self, most: int = SHOWN) -> list[tuple[str, list[str]]]:
         left_out = self.left_out
-        names = [f"{sore.name} ({sore.often})" for sore in left_out[:_NAMED]]
+        names = [f"{sore.name} ({sore.often})" for sore in left_out[:NAMED]]
         parts: list[tuple[str, list[str]]] = [
             ("Longest queues at booths", [self._queue(sore, "booths") for sore in self.booths[:most]]),
             ("Longest queues elsewhere", [self._queue(sore, "doors") for sore in self.doors[:most]]),
@@ -168,11 +173,11 @@ class Overall(Told):
             ("Fullest halls", [self._hall(sore) for sore in self.halls[:most]]),
             (
                 self._in_all("Exhibitors left out", [len(t.left_out) for t in self.tallies]),
-                [", ".join([*names, *(["…"] if len(left_out) > _NAMED else [])])] if names else [],
+                [", ".join([*names, *(["…"] if len(left_out) > NAMED else [])])] if names else [],
             ),
             (
                 self._in_all("Promises not kept", [_broken(t) for t in self.tallies]),
-                [self._promise(sore) for sore in self.promises[:most]],
+                [*self._why(), *(self._promise(sore) for sore in self.promises[:most])],
             ),
             (
                 self._in_all("Accepted requests without a slot", [t.no_slot for t in self.tallies]),
@@ -259,13 +264,21 @@ class Overall(Told):
         return f"{sore.name}: full {sore.often}; {sore.badly} of {limit:,} people at its fullest{turned}"
 
     def _promise(self, sore: Sore) -> str:
-        sponsor, promised, _ = next(t.promises[sore.name] for t in self.tallies if sore.name in t.promises)
+        found = [t.promises[sore.name] for t in self.tallies if sore.name in t.promises]
+        sponsor, promised = found[0].sponsor, found[0].promised
         things = "meeting" if promised == 1 else "meetings"
+        why = _reasons(found)
+        most = f"; mostly {IN_SHORT[next(iter(why))]}" if why else ""
         # of a population drawn anew not the same are sponsors in each
         here = "" if sore.n == len(self.tallies) else f", which it is in {sore.n:,}"
-        return (
-            f"{sore.name} ({sponsor}{here}): short {sore.often}; {sore.badly} of {promised:,} {things} held"
-        )
+        held = f"{sore.badly} of {promised:,} {things} held"
+        return f"{sore.name} ({sponsor}{here}): short {sore.often}; {held}{most}"
+
+    def _why(self) -> list[str]:
+        """Why meetings that were promised were not held, the most frequent first, in one line."""
+        why = _reasons([p for t in self.tallies for p in t.promises.values()])
+        said = [f"{_rounded(n / len(self.tallies))} {IN_SHORT[name]}" for name, n in why.items()]
+        return [f"Meetings missing: {', '.join(said)}"] if said else []
 
 
 def _most_often(replications: Sequence[Mapping[str, int]], by_size: bool = True) -> list[Sore]:
@@ -293,11 +306,26 @@ def _is_full(crowd: Crowd) -> bool:
 
 
 def _broken(tally: Tally) -> int:
-    return sum(held < promised for _, promised, held in tally.promises.values())
+    return sum(p.held < p.promised for p in tally.promises.values())
+
+
+def _reasons(promises: Sequence[Promised]) -> dict[str, int]:
+    """Meetings missing of these promises by reason, the most frequent first."""
+    total = {why: sum(p.reasons.get(why, 0) for p in promises) for why in REASONS}
+    return dict(sorted(((why, n) for why, n in total.items() if n), key=lambda each: -each[1]))
 
 
 def _spread(mean: float, least: float, most: float) -> str:
     if least == most:
         return f"{mean:,.0f}"
+    return f"{_rounded(mean)} ({least:,.0f} to {most:,.0f})"
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
+
+
+def _rounded(mean: float) -> str:
     # a tenth tells 0.3 from never; of numbers of ten or more nobody needs it
-    return f"{mean:,.{0 if mean >= 9.5 else 1}f} ({least:,.0f} to {most:,.0f})"
+    return f"{mean:,.{0 if mean >= 9.5 else 1}f}"

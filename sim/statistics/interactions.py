@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.floor.arrays import NONE, IntArray
 from sim.floor.trace import Kind
-from sim.statistics.measures import distinct
+from sim.statistics.measures import distinct, pair_numbers
 from sim.statistics.reading import Bools, Integers, Reading
 from sim.statistics.sides import Sides
 
@@ -51,8 +51,7 @@ class Interactions:
     @cached_property
     def pair(self) -> IntArray:
         """A number of the unordered pair of organisations."""
-        low = np.minimum(self.organisation, self.partner)
-        return low * self.n_organisations + np.maximum(self.organisation, self.partner)
+        return pair_numbers(self.organisation, self.partner, self.n_organisations)
 
     @cached_property
     def at_booths(self) -> Bools:

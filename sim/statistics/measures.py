@@ -43,6 +43,11 @@ def distinct(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return ordered[new]
 
 
+def pair_numbers(a: npt.NDArray[np.int64], b: npt.NDArray[np.int64], n: int) -> npt.NDArray[np.int64]:
+    """A number of each unordered pair of two of `n`: the lower times n, plus the higher."""
+    return np.minimum(a, b) * n + np.maximum(a, b)
+
+
 def share(part: float, whole: float) -> float:
     """`part / whole`; nan if the whole is 0."""
     return float(part) / float(whole) if whole else NAN

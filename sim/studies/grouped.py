@@ -12,7 +12,7 @@ from sim.statistics.groups import FIRST, WORSE, division
 from sim.statistics.intervals import Estimate, estimate
 from sim.statistics.kpis import describe
 from sim.statistics.kpis.registry import estimated, no_kpi
-from sim.statistics.text import WIDTH, columns, explained, of_estimate, shown_unit, wrapped
+from sim.statistics.text import WIDTH, cells, columns, explained, of_estimate, shown_unit, wrapped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,9 +88,10 @@ class Grouped:
         """The group in which a KPI is worst on average, and the next; None if that is not to be said.
 
         Of a KPI that is neither good nor bad (`sim.statistics.groups.WORSE`), of fewer than two groups, or
-        if the two are the same on average, nothing is said.
+        if the two are the same on average, nothing is said; nor of a sum, but by day: five sponsors have
+        fewer meetings than a hundred others, and are none the worse for it.
         """
-        if kpi not in WORSE:
+        if kpi not in WORSE or (self.division != "day" and describe(kpi).aggregation == "sum"):
             return None
         means = {group: self.estimate(group, kpi).mean for group in self.groups}
         known = [group for group in self.groups if isfinite(means[group])]
@@ -147,10 +148,10 @@ class Grouped:
             mean, spread = of_estimate(e, k.unit)
             said = "" if worst is None or group != worst.group else self._said(worst, k.unit)
             rows.append((group, mean, spread, shown_unit(k.unit, self.currency, e.mean), said))
-        long = len(k.label) + len(name) + 3 > WIDTH
+        long = cells(k.label) + len(name) + 3 > WIDTH
         heads = [*wrapped(k.label, WIDTH), f"  ({name})"] if long else [f"{k.label} ({name})"]
         table = columns(rows, "<><<<")
-        if max(map(len, table)) > WIDTH:  # long names of groups
+        if max(map(cells, table)) > WIDTH:  # long names of groups
             table = columns([row[:-1] for row in rows], "<><<")
             for row in rows:
                 table += wrapped(f"{row[0]} is the {row[-1]}", WIDTH, "  ", "    ") if row[-1] else []

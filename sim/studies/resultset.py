@@ -190,6 +190,20 @@ class ResultSet:
         """A row a group and KPI: mean, low, high (95 %), half_width, sd, n, unit, label; as `grouped`."""
         return self.grouped(division).frame
 
+    @property
+    def groups(self) -> pd.DataFrame:
+        """The KPIs of all groups in each replication: division, replication, group, kpi, value."""
+        import pandas as pd
+
+        rows = [
+            (division, number, group, kpi, value)
+            for division, replications in self.divided.items()
+            for number, parts in zip(self.numbers, replications, strict=True)
+            for group, kpis in parts.items()
+            for kpi, value in kpis.items()
+        ]
+        return pd.DataFrame(rows, columns=["division", "replication", "group", "kpi", "value"])
+
     def difference(self, other: ResultSet, name: str) -> Estimate:
         """By how much a KPI is higher here than in `other`, replication by replication.
 
@@ -225,7 +239,7 @@ class ResultSet:
     def where_it_hurts(self) -> Overall:
         """What hurts over all replications: how often and how badly.
 
-        Raises ValueError of results that were read from a directory, which has the tables instead.
+        Raises ValueError if what hurt in each was not kept.
         """
         if not self.tallies:
             raise ValueError("of these results, what hurt in each replication was not kept")

@@ -458,8 +458,8 @@ FIGURES: tuple[Figure, ...] = (
     ),
     Figure(
         "... 5 min or more", "predicted", partners_a_day(5, (2.5, 4.5)), "1.6 (A)", "partners-a-day",
-        1.3, 1.9,
-        "every companion counts as five minutes; badges saw companions only when face to face", ".1f",
+        1.3, 1.9, "every companion counts as five minutes; badges saw companions only when face to face",
+        ".1f",
     ),
     Figure(
         "partners a person-day, 1 min or more: CV", "predicted", over_days(coefficient_of_variation, 1),

@@ -76,6 +76,14 @@ def test_help_teaches_by_examples() -> None:
         assert re.search(rf"^  {command} +\w", text, re.MULTILINE)
 
 
+def test_help_fits_eighty_columns_and_wraps_nothing() -> None:
+    pages = [[], *([command] for command in exposim.commands)]
+    for page in pages:
+        lines = CliRunner().invoke(exposim, [*page, "--help"], terminal_width=80).output.splitlines()
+        assert len(lines) > 5
+        assert [line for line in lines if len(line) > 80] == []
+
+
 def test_examples_of_the_help_name_only_commands_and_options_that_exist() -> None:
     run_help = CliRunner().invoke(exposim, ["run", "--help"]).output
     text = CliRunner().invoke(exposim, ["--help"]).output + run_help
@@ -104,6 +112,9 @@ def test_examples_of_the_help_name_only_commands_and_options_that_exist() -> Non
         (["run", "quickstart", "--precision", "inf"], "precision inf is not a number such as 5%"),
         (["run", "quickstart", "-p", "5%", "-p", "meetings.held=2"], "give one P, or KPI=P"),
         (["run", "quickstart", "--force"], "--force goes with --out"),
+        (["run", "quickstart", "--out", "x", "--keep", "0,10"], "found 10; of 10 replications the last is 9"),
+        (["run", "quickstart", "-n", "1", "--out", "x", "--keep", "1"], "found 1; of 1 replication the last"),
+        (["kpis", "promisses"], "did you mean promises"),
         (["check"], "Missing argument 'SCENARIO'"),
     ],
 )

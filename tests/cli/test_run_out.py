@@ -35,7 +35,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_directory_of_results_is_complete(written: Path) -> None:
     tables = {f"tables/{name}.{kind}" for name in TABLES for kind in ("csv", "parquet")}
-    numbers = {"kpis.csv", "summary.csv", "summary.json"}
+    numbers = {"kpis.csv", "summary.csv", "summary.json", "hurts.json"}
     assert set(tree(written)) == {"README.md", "scenario.toml", "run.json"} | numbers | tables
     assert list(written.parent.iterdir()) == [written]  # nothing half-written beside it
     run = json.loads((written / "run.json").read_text())

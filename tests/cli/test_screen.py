@@ -68,7 +68,7 @@ def test_what_is_no_terminal_is_eighty_wide(options: tuple[str, ...]) -> None:
 def test_in_a_terminal_of_eighty_columns_nothing_wraps_progress_included() -> None:
     terminal, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (24, 80))
-    process = start("run", FAIR, "-n", "12", stdout=theirs, stderr=theirs)
+    process = start("run", FAIR, "-n", "12", "--set", "venue.gross_area_m2=20", stdout=theirs, stderr=theirs)
     os.close(theirs)
     said = b""
     while True:
@@ -84,6 +84,7 @@ def test_in_a_terminal_of_eighty_columns_nothing_wraps_progress_included() -> No
     lines = said.decode().replace("\r", "\n").split("\n")
     assert any("replication" in line and "%|" in line for line in lines)
     assert any("Where it hurts" in line for line in lines)
+    assert any("warning: venue.gross_area_m2" in line for line in lines)
     assert [line for line in lines if cells(line) > 80] == []
 
 

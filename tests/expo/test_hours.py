@@ -142,11 +142,11 @@ def test_staff_set_up_before_the_doors_and_are_at_the_first_slot() -> None:
                 "matchmaking.main.break_from": dt.time(10, 10),
                 "matchmaking.main.break_to": dt.time(15, 50),
             },
-            "not one slot fits into 10:00 to 16:00 on day 1",
+            "not one slot fits into 10:00 to 16:00 but for the break, 10:10 to 15:50 on day 1",
         ),
         (
             {"venue.halls.west.closes": dt.time(9, 20), "matchmaking.main.windows": [0]},
-            "lasts from 09:15 to 09:35 on day 1, when the halls of its rooms are closed",
+            "lasts from 09:30 to 09:50 on day 1, when the halls of its rooms are closed",
         ),
     ],
 )

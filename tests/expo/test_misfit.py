@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -81,7 +82,8 @@ def test_what_cannot_be_done_is_said_and_not_called_good() -> None:
     sets = [word for each in change for word in ("--set", each)]
     done = CliRunner().invoke(exposim, ["check", "--build", str(SMALL), *sets])
     assert done.exit_code == 0
-    first, *lines = done.stdout.splitlines()
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    first, *lines = re.sub(r"\n {4}", " ", done.stdout).splitlines()
     assert first == "small: can be built, but not with all that it asks for. Small fair: 2 days, 400 visits."
     assert lines[:3] == [
         "  programme.seminars: 2 activities cancelled: the hall is closed then",  # at 11:50 and 12:30

@@ -187,9 +187,17 @@ def test_promises_least_meetings_and_names_that_fail_are_told() -> None:
     scheduled = Counter(np.concatenate((requests.asker[on], requests.asked[on])).tolist())
     promises = of(expo, "promises")
     assert promises
-    for row in promises:
-        assert (row.asked, row.done) == (9, scheduled[name.index(row.what)])
-        assert row.why in ("few_accepted", "no_slot")
+    yes = (requests.accepted == 1) & (requests.programme == 0)
+    agreed = Counter(np.concatenate((requests.asker[yes], requests.asked[yes])).tolist())
+    for row in promises:  # what was not accepted is one thing, what of the rest found no slot another
+        who = name.index(row.what)
+        open_to = min(9, agreed[who])
+        steps = {"few_accepted": (9, open_to), "no_slot": (open_to, scheduled[who])}
+        assert (row.asked, row.done) == steps[row.why]
+    assert {row.why for row in promises} == {"few_accepted", "no_slot"}
+    for company in {row.what for row in promises}:
+        missing = sum(row.asked - row.done for row in promises if row.what == company)
+        assert missing == 9 - scheduled[name.index(company)]
     least = of(expo, "least_meetings")
     assert {row.why for row in least} == {"few_accepted", "no_slot"}
     assert {row.path for row in least} == {"matchmaking.general.least_meetings_each"}
@@ -338,4 +346,16 @@ def test_must_meets_that_cannot_be_are_told(tmp_path: Path) -> None:
     assert told == [
         Row("pairs_file", "energy-001 and buyer 990001", 1, 0, "not_there"),
         Row("pairs_file", "energy-001 and energy-002", 1, 0, "no_part"),
+    ]
+
+
+def test_one_of_a_thing_is_called_so() -> None:
+    noted = Noted()
+    noted.note("a", "x", "activities", 1, 0, "hall_closed")
+    noted.note("b", "x", "registrations", 1, 0, "nobody_free")
+    noted.note("c", "x", "walk_ins", 5, 4, "no_time")
+    assert [line.split(":")[1] for line in noted.shortfalls().lines()] == [
+        " 1 activity cancelled",
+        " 1 person not registered",
+        " 1 visit to sessions not planned",
     ]

@@ -7,6 +7,7 @@ import math
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,19 @@ def copied(saved: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(saved, tmp_path / "fair"))
 
 
+@pytest.fixture(scope="module")
+def divided() -> sim.ResultSet:
+    two_days = {"expo.days": 2, "programme.talks.per_day": [2, 1]}
+    return sim.replicate(sim.load(FAIR, two_days), replications=3, by=("day", "chain"), keep=())
+
+
+@pytest.fixture(scope="module")
+def with_groups(divided: sim.ResultSet, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("groups") / "fair"
+    divided.save(out, tables=("parquet",))
+    return out
+
+
 def command(*arguments: str | Path) -> Any:
     return CliRunner().invoke(exposim, [str(argument) for argument in arguments])
 
@@ -60,6 +74,25 @@ def test_results_come_back_as_they_were(results: sim.ResultSet, saved: Path) -> 
     assert again.to_json_dict() == results.to_json_dict()
     assert again.difference(results, "meetings.held").mean == 0
     assert again.first is None
+
+
+def test_what_hurts_is_told_in_the_same_words(results: sim.ResultSet, saved: Path) -> None:
+    again = sim.ResultSet.load(saved)
+    assert again.tallies == results.tallies
+    assert len(again.tallies) == 3
+    assert str(again.where_it_hurts) == str(results.where_it_hurts)
+    assert again.text() == results.text()
+    assert "Where it hurts (over 3 replications" in again.text()
+    assert again._repr_html_() == results._repr_html_()
+
+
+def test_results_without_what_hurts_are_read_without_it(results: sim.ResultSet, tmp_path: Path) -> None:
+    replace(results, tallies=(), first=None, kept={}).save(tmp_path / "out")
+    assert not (tmp_path / "out" / "hurts.json").exists()
+    again = sim.ResultSet.load(tmp_path / "out")
+    assert again.tallies == ()
+    with pytest.raises(ValueError, match="was not kept"):
+        _ = again.where_it_hurts
 
 
 @pytest.mark.parametrize("name", COLUMNS)
@@ -84,8 +117,6 @@ def test_what_was_read_is_written_again_as_it_was(saved: Path, tmp_path: Path) -
 
 
 def test_failures_and_what_was_imprecise_come_back(results: sim.ResultSet, tmp_path: Path) -> None:
-    from dataclasses import replace
-
     from sim.studies.resultset import Failure
 
     failed = replace(
@@ -118,6 +149,34 @@ def test_kpis_of_ones_own_are_known_where_nobody_registered_them(tmp_path: Path)
         REMEMBERED.clear()
 
 
+def test_kpis_by_group_come_back_as_they_were(divided: sim.ResultSet, with_groups: Path) -> None:
+    again = sim.ResultSet.load(with_groups)
+    assert list(again.divided) == ["day", "chain"]
+    pd.testing.assert_frame_equal(again.groups, divided.groups, check_exact=True)
+    for division in divided.divided:
+        assert again.grouped(division).text() == divided.grouped(division).text()
+        pd.testing.assert_frame_equal(again.by(division), divided.by(division), check_exact=True)
+    typed = pd.read_parquet(with_groups / "tables" / "groups.parquet")
+    pd.testing.assert_frame_equal(typed, divided.groups, check_exact=True)
+    assert set(typed.groupby(["division", "group"])["replication"].nunique()) == {3}
+
+
+def test_the_summary_of_groups_is_a_row_a_group_and_kpi(divided: sim.ResultSet, with_groups: Path) -> None:
+    summary = pd.read_csv(with_groups / "groups_summary.csv", dtype={"group": str})
+    of = (
+        (summary["division"] == "day")
+        & (summary["group"] == "2")
+        & (summary["kpi"] == "conversations.minutes")
+    )
+    (said,) = summary[of].to_dict("records")
+    e = divided.grouped("day").estimate("2", "conversations.minutes")
+    assert (said["mean"], said["low"], said["high"], said["n"]) == (e.mean, e.low, e.high, 3)
+    assert len(summary) == sum(len(divided.by(division)) for division in divided.divided)
+    text = (with_groups / "README.md").read_text()
+    assert "each KPI of each group (by day, chain) in each replication" in text
+    assert "groups.csv" not in (with_groups / "scenario.toml").read_text()
+
+
 # what is damaged
 
 
@@ -127,6 +186,10 @@ def cut(text: str) -> str:
 
 def run_with(**values: Any) -> Callable[[str], str]:
     return lambda text: json.dumps(json.loads(text) | values)
+
+
+def first_tally_with(**values: Any) -> Callable[[str], str]:
+    return lambda text: json.dumps((said := json.loads(text)) | {"0": said["0"] | values})
 
 
 @pytest.mark.parametrize(
@@ -157,6 +220,12 @@ def run_with(**values: Any) -> Callable[[str], str]:
             "replication 1 has other KPIs than the first",
         ),
         ("kpis.csv", lambda _: "\0", "kpis.csv"),
+        ("hurts.json", cut, "hurts.json: cannot be read"),
+        ("hurts.json", lambda _: "{}", "hurts.json: cannot be read: it is not about the replications"),
+        ("hurts.json", first_tally_with(no_slot="3"), "0.no_slot: input should be a valid integer"),
+        ("hurts.json", first_tally_with(no_slot=2.0), "0.no_slot: input should be a valid integer"),
+        ("hurts.json", first_tally_with(halls={"west": {}}), "0.halls.west.name: field required"),
+        ("hurts.json", first_tally_with(more=1), "0: it holds more than a tally has"),
     ],
 )
 def test_a_damaged_file_is_said_in_one_line(
@@ -171,7 +240,44 @@ def test_a_damaged_file_is_said_in_one_line(
     assert text.startswith(str(copied))
 
 
-@pytest.mark.parametrize("file", ["run.json", "kpis.csv", "scenario.toml"])
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (cut, "groups.csv"),
+        (lambda text: "\n".join(text.splitlines()[:1]), "groups.csv: it lacks replications by day"),
+        (lambda text: text + "hall,0,west,meetings.held,1\n", "found 'hall', of which the other files know"),
+        (lambda text: text + "day,9,1,meetings.held,1\n", "found 'day' of replication 9, of which"),
+        (
+            lambda text: text + "day,0,1,meetings.held,1\n",
+            "meetings.held of 1 in replication 0 is there twice",
+        ),
+        (lambda text: text + "day,0,1,meetings.hold,1\n", "no KPI 'meetings.hold'"),
+        (lambda text: text + "day,0,1,meetings.held,x\n", "allowed: numbers"),
+        (lambda text: text + "day,0,1\n", "found 3 cells; allowed: division, replication, group, kpi, value"),
+    ],
+)
+def test_damaged_groups_are_said_in_one_line(
+    with_groups: Path, tmp_path: Path, change: Callable[[str], str], says: str
+) -> None:
+    there = Path(shutil.copytree(with_groups, tmp_path / "fair"))
+    (there / "groups.csv").write_text(change((there / "groups.csv").read_text()))
+    with pytest.raises(ResultsError) as told:
+        sim.ResultSet.load(there)
+    assert says in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+def test_groups_that_are_missing_are_missed(with_groups: Path, tmp_path: Path) -> None:
+    there = Path(shutil.copytree(with_groups, tmp_path / "fair"))
+    (there / "groups.csv").unlink()
+    with pytest.raises(ResultsError, match=r"groups\.csv: is missing"):
+        sim.ResultSet.load(there)
+    (there / "run.json").write_text(run_with(by=["night"])((there / "run.json").read_text()))
+    with pytest.raises(ResultsError, match=r"by: found .*night.*; allowed: day, hall, chain"):
+        sim.ResultSet.load(there)
+
+
+@pytest.mark.parametrize("file", ["run.json", "kpis.csv", "scenario.toml", "hurts.json"])
 def test_a_missing_file_is_named(copied: Path, file: str) -> None:
     (copied / file).unlink()
     with pytest.raises(ResultsError, match=f"{file}.* is missing"):
@@ -265,6 +371,11 @@ def test_the_command_writes_the_tables_that_are_asked_for(tmp_path: Path) -> Non
     every = command("run", FAIR, "-n", "2", "-q", "--out", out, "--keep", "all", "--force")
     assert every.exit_code == 0
     assert sim.ResultSet.load(out).kept_of("visits") == (0, 1)
+    options = ("--by", "hall", "--tables", "xlsx", "--force")
+    assert command("run", FAIR, "-n", "2", "-q", "--out", out, *options).exit_code == 0
+    assert sim.ResultSet.load(out).grouped("hall").groups == ("hall",)
+    openpyxl = pytest.importorskip("openpyxl")
+    assert {"groups", "groups_summary"} <= set(openpyxl.load_workbook(out / "tables.xlsx").sheetnames)
 
 
 @pytest.mark.parametrize(

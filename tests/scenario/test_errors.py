@@ -61,6 +61,9 @@ def test_a_directory_is_no_scenario(tmp_path: Path) -> None:
 def test_a_missing_file_is_named_with_the_nearest_there(small: str, write: Write) -> None:
     write("spring.toml", small)
     assert errors("sprng.toml") == ["sprng.toml: there is no such file; did you mean 'spring.toml'?"]
+    for near in ("spring.tmol", "spring.txt", "sprng"):
+        (line,) = errors(near)
+        assert line.endswith("; did you mean 'spring.toml'?")
 
 
 def test_an_unknown_name_lists_those_shipped() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 import sim
 from sim.expo import build
-from sim.scenario import load
+from sim.scenario import assumed, load
 from tests.scenario.conftest import Write, edited
 from tests.scenario.test_errors import errors
 
@@ -39,6 +39,48 @@ def test_listed_booths_must_fit_into_their_halls(listed: Listed) -> None:
     assert errors(path) == [
         "fair.toml:16: venue.halls.north: booths of 2,560 m² net do not fit into 60 by 40 m = 2,400 m²"
     ]
+
+
+def test_a_sponsor_of_which_no_kind_is_named_says_how_to_name_one(listed: Listed) -> None:
+    rows = "name,sponsor\nA,gold\n"
+    (line,) = errors(listed(exhibitors=rows))
+    assert line == (
+        "exhibitors.csv:2: column sponsor: found 'gold'; no kind of sponsor is named; "
+        "exhibitors.sponsors = { gold = 1 } would do it"
+    )
+
+
+def test_numbers_that_a_file_contradicts_are_told(listed: Listed) -> None:
+    edit = ("[exhibitors]", "[exhibitors]\nsponsors = { gold = 3, silver = 1 }\ndebuts = 2")
+    rows = "name,sponsor,debut\nA,gold,yes\nB,gold,\nC,,\n"
+    scenario = load(listed(edit, exhibitors=rows))
+    told = [line for line in assumed(scenario.data, scenario.exhibitor_rows) if "so many" in line]
+    assert [line.partition(";")[0] for line in told] == [
+        "exhibitors.debuts: found 2",
+        "exhibitors.sponsors.gold: found 3",
+        "exhibitors.sponsors.silver: found 1",
+    ]
+    assert "names 2," in told[1]
+
+
+def test_no_more_sponsors_are_drawn_than_a_file_has_exhibitors(listed: Listed) -> None:
+    edit = ("[exhibitors]", "[exhibitors]\nsponsors = { gold = 9 }")
+    (line,) = errors(listed(edit, exhibitors="name\nA\nB\n"))
+    assert "exhibitors.sponsors: found 9 in all; there are only 5 exhibitors" in line  # with three partners
+    load(listed(edit, exhibitors="name,sponsor\nA,gold\nB,\n"))  # it is as the file says
+
+
+def test_a_break_that_leaves_no_slot_is_named(listed: Listed) -> None:
+    pause = "tables = 5\nbreak_from = 09:00:00\nbreak_to = 16:50:00"
+    (line,) = errors(listed(("tables = 5", pause), ("window_slots = 3", "")))
+    assert "not one slot fits into 09:00 to 17:00 but for the break, 09:00 to 16:50 on day 1" in line
+    (line,) = errors(listed(("tables = 5", pause)))
+    assert "need 80 minutes in one area; day 1 has 10, 09:00 to 17:00 but for the break" in line
+
+
+def test_hours_of_a_hall_that_leave_none_are_both_named(listed: Listed) -> None:
+    (line,) = errors(listed(("width_m = 60", "width_m = 60\nopens = 15:00:00\ncloses = 11:00:00")))
+    assert "venue.halls.north.closes: found 11:00, and opens = 15:00; the hall would not be open" in line
 
 
 def test_nobody_listed_is_called_as_somebody_drawn(listed: Listed) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 import pytest
 from click.testing import CliRunner
 
+import sim
 from sim.cli import exposim
+from sim.expo import build
 from sim.scenario import load, shipped
 from tests.scenario.conftest import Write, edited
 
@@ -106,6 +111,77 @@ def test_what_could_hardly_be_built_is_warned_of_with_the_reason(name: str, smal
     assert all(part in warning.message for part in parts), warning.message
 
 
+@pytest.mark.parametrize(
+    ("areas", "says"),
+    [
+        ((900, 1200), "found 2,000; the booths in the exhibitors_file take 2,100 m²"),
+        # 2,000 / 2 less a pavilion of 100 and a booth of 896: 4 for two
+        ((896, None, None), "leaves 2 m² for each of 2 booths whose areas are drawn"),
+        ((896, None), None),
+        ((900, None), None),  # no room is left: the others are like those listed
+    ],
+)
+def test_listed_booths_are_measured_too(
+    areas: tuple[float | None, ...], says: str | None, small: str, write: Write
+) -> None:
+    rows = "".join(f"Firm {i},{'' if area is None else area}\n" for i, area in enumerate(areas))
+    write("e.csv", f"name,area_m2\n{rows}")
+    path = write("small.toml", 'exhibitors_file = "e.csv"\n' + edited(small, ("count = 20\n", "\n")))
+    found = [w.message for w in load(path).warnings if w.path == "venue.gross_area_m2"]
+    assert bool(found) == (says is not None)
+    assert says is None or says in found[0]
+
+
+@pytest.mark.parametrize(
+    ("hall", "to", "says"),
+    [
+        # the doors close at 17:00 on the first day, at 14:00 on the second
+        (
+            "closes = 13:00:00",
+            "to = 16:00:00",
+            "found 16:00; the hall 'north' closes at 13:00, and slots end",
+        ),
+        ("", "to = 18:00:00", "found 18:00; the expo closes at 17:00, and slots end then"),
+        ("", "to = 16:00:00", None),  # on the second day they end sooner, as everything does
+    ],
+)
+def test_slots_that_would_go_on_in_a_closed_hall_are_spoken_of(
+    hall: str, to: str, says: str | None, small: str, write: Write
+) -> None:
+    edits = (("width_m = 60", f"width_m = 60\n{hall}"), ("tables = 5", f"tables = 5\n{to}"))
+    found = [
+        w.message for w in load(write("small.toml", edited(small, *edits))).warnings if w.path.endswith(".to")
+    ]
+    assert [says is not None and message.startswith(says) for message in found] == [True] * (says is not None)
+
+
+def test_slots_promised_are_counted_without_the_break_and_closed_hours(small: str, write: Write) -> None:
+    """Ten slots of half an hour from 10:00 on the first day, less two at lunch; the second is left out."""
+    edits = (
+        ("[exhibitors]", "[exhibitors]\nsponsors = { gold = 1 }"),
+        (
+            "tables = 5",
+            "tables = 5\nfrom = 10:00:00\nto = 15:00:00\nbreak_from = 12:00:00\nbreak_to = 13:00:00\n"
+            "promises = { gold = 9 }",
+        ),
+        ("windows = [1, 1]", "windows = [1, 0]"),
+        ("window_slots = 3\n", ""),
+    )
+    (warning,) = load(write("small.toml", edited(small, *edits))).warnings
+    assert warning.message == "found 9; a sponsor can hold 8 in 8 slots"
+
+
+def test_promises_to_sponsors_in_a_file_are_counted_there(small: str, write: Write) -> None:
+    write("e.csv", "name,sponsor\n" + "".join(f"Firm {i},{'gold' if i < 6 else ''}\n" for i in range(9)))
+    edits = (
+        ("count = 20\n", "\n"),
+        ("[exhibitors]", "[exhibitors]\nsponsors = { gold = 1 }"),
+        ("tables = 5", "tables = 5\npromises = { gold = 6 }"),
+    )
+    path = write("small.toml", 'exhibitors_file = "e.csv"\n' + edited(small, *edits))
+    assert ["36 meetings are promised" in w.message for w in load(path).warnings] == [True]
+
+
 def test_just_enough_is_no_warning(small: str, write: Write) -> None:
     enough = (("width_m = 60", "width_m = 60\nmax_people = 5217"), ("mean = 8, cv", "mean = 320, cv"))
     assert not load(write("small.toml", edited(small, *enough))).warnings
@@ -122,3 +198,56 @@ def test_check_and_run_say_so_and_go_on(command: list[str], small: str, write: W
     assert done.exit_code == 0, done.output
     assert "small.toml:15: warning: venue.halls.north: holds 6,782 m² on a floor of 2,400" in done.stderr
     assert "warning" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        # ready: doors 09:00, 8 s at the gate, 10 minutes' margin; seats are held until 5 minutes before
+        ({"programme.opening.starts": dt.datetime(2025, 5, 20, 9, 15)}, "expected until 09:10"),
+        ({"programme.opening.starts": dt.datetime(2025, 5, 20, 9, 16)}, None),
+        (
+            {"programme.opening.starts": dt.datetime(2025, 5, 20, 9, 10), "programme.opening.registered": 0},
+            "people come until 09:10, and nobody is ready before 09:11",
+        ),
+        (
+            {"programme.opening.starts": dt.datetime(2025, 5, 20, 9, 11), "programme.opening.registered": 0},
+            None,
+        ),
+        ({"programme.seminars.from": dt.time(9)}, "expected until 08:55"),
+        (
+            {"programme.seminars.from": dt.time(9), "behaviour.margin_minutes": 0, "expo.opens": dt.time(8)},
+            None,
+        ),
+    ],
+)
+def test_an_activity_that_nobody_can_be_at_is_warned_of(changes: dict[str, Any], says: str | None) -> None:
+    told = [each for each in map(str, load("quickstart", changes).warnings) if "nobody can be there" in each]
+    assert len(told) == (says is not None)
+    assert says is None or says in told[0]
+
+
+@pytest.mark.parametrize(("minute", "warned"), [(15, True), (20, False)])
+def test_the_warning_agrees_with_the_build(minute: int, warned: bool) -> None:
+    """Of a crowd at the doors nobody registers for what is warned of, and some for what begins later."""
+    crowd = {
+        "programme.opening.starts": dt.datetime(2025, 5, 20, 9, minute),
+        "visitors.professional.visits": 9000,
+        "venue.gates.south.check_seconds": 1,
+        "venue.gates.south.y_m": -1,
+        "venue.gates.south.x_m": 20,
+        "visitors.professional.arrival_shares": {9: 1},
+    }
+    scenario = load("quickstart", crowd)
+    assert any("nobody can be there" in str(each) for each in scenario.warnings) == warned
+    expo = build(scenario)
+    cut = [n for path, n in zip(expo.shortfalls.path, expo.shortfalls.done, strict=True) if "opening" in path]
+    assert (cut == [0]) == warned
+
+
+def test_the_opening_of_quickstart_has_an_audience() -> None:
+    for replication in range(3):
+        table = sim.run("quickstart", replication=replication).sessions
+        (opening,) = table[table["rule"] == "opening"].to_dict("records")
+        assert opening["held"]
+        assert opening["audience"] >= 8  # of 12 to 28 invited four in five come

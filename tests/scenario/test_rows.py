@@ -204,6 +204,19 @@ def test_a_file_that_is_no_list_is_said_to_be_so(listed: Path, content: bytes, m
     assert says(listed)[0].startswith(message)
 
 
+def test_a_wrong_cell_hides_no_unknown_name_of_its_row(listed: Path, write: Write) -> None:
+    write(
+        "lists/exhibitors.csv", "name,chain,area_m2,hall\nA,machnes,-5,nrth\n,parts,3,nowhere\nC,bits,20,\n"
+    )
+    write("lists/programme.csv", "title,kind,starts,room\nTalk,seminar,at ten,seminr\n")
+    found = [line.split("; ")[0].removeprefix("lists/") for line in says(listed)]
+    assert [line for line in found if "column area_m2" in line or "column name" in line]
+    for line, column, name in ((2, "chain", "machnes"), (2, "hall", "nrth"), (3, "hall", "nowhere")):
+        assert f"exhibitors.csv:{line}: column {column}: found '{name}'" in found
+    assert "exhibitors.csv:4: column chain: found 'bits'" in found
+    assert "programme.csv:2: column room: found 'seminr'" in found
+
+
 def test_a_byte_order_mark_of_a_spreadsheet_is_no_error(listed: Path) -> None:
     Path("lists/exhibitors.csv").write_text("\ufeff" + EXHIBITORS.replace("\n", "\r\n"), "utf-8")
     assert [row.name for row in load(listed).exhibitor_rows] == ["Alpha", "Beta, Gamma & Co", "Delta Kft."]
@@ -259,6 +272,6 @@ def test_pairs_that_say_two_things_are_told_where(listed: Path, write: Write) ->
 )
 def test_flags_are_written_as_in_all_lists(cell: str, said: bool) -> None:
     header, row = "name,chain,stage,country,area_m2,staff,debut", f"Alpha,machines,research,CN,20,4,{cell}"
-    rows, _, problems = read_exhibitors(f"{header}\n{row}\n".encode(), "x.csv")
+    rows, _, problems, _ = read_exhibitors(f"{header}\n{row}\n".encode(), "x.csv")
     assert problems == []
     assert rows[0].debut is said

@@ -7,8 +7,8 @@ import pickle
 import sim
 from sim.floor.arrays import NONE
 from sim.statistics import Result
-from sim.statistics.hurts import Crowd, Queue
-from sim.statistics.hurts_overall import Overall, Tally, tally
+from sim.statistics.hurts import Crowd, FullDiaries, Queue
+from sim.statistics.hurts_overall import Overall, Promised, Tally, tally
 
 
 def queue(place: str, waited: int, wait: float, lost: int = 0, longest: float = 4) -> Queue:
@@ -19,13 +19,17 @@ def crowd(name: str, people: int, limit: int, turned_away: int = 0, where: str =
     return Crowd(name, people, limit, 0, turned_away, where)
 
 
+def gold(held: int, **reasons: int) -> Promised:
+    return Promised("gold", 4, held, reasons)
+
+
 def of(
     *,
     booths: tuple[Queue, ...] = (),
     sessions: tuple[Crowd, ...] = (),
     halls: tuple[Crowd, ...] = (),
     left_out: tuple[str, ...] = (),
-    promises: dict[str, tuple[str, int, int]] | None = None,
+    promises: dict[str, Promised] | None = None,
     no_slot: dict[str, int] | None = None,
     not_done: dict[str, int] | None = None,
 ) -> Tally:
@@ -49,7 +53,7 @@ THREE = Overall(
             sessions=(crowd("talk", 20, 20, 5, "room 1"),),
             halls=(crowd("east", 90, 100), crowd("west", 300, NONE)),
             left_out=("X", "Y"),
-            promises={"S": ("gold", 4, 1), "T": ("gold", 4, 4)},
+            promises={"S": gold(1, not_accepted=1, no_slot=2), "T": gold(4)},
             no_slot={"A": 3, "B": 1},
             not_done={
                 "p.talks: activities cancelled: no room is free": 2,
@@ -61,11 +65,11 @@ THREE = Overall(
             sessions=(crowd("talk", 10, 20, 0, "room 2"),),
             halls=(crowd("east", 100, 100, 7), crowd("west", 330, NONE)),
             left_out=("Y",),
-            promises={"S": ("gold", 4, 4), "T": ("gold", 4, 3)},
+            promises={"S": gold(4), "T": gold(3, partner_no_show=1)},
         ),
         of(
             halls=(crowd("east", 80, 100), crowd("west", 270, NONE)),
-            promises={"S": ("gold", 4, 2), "T": ("gold", 4, 4)},
+            promises={"S": gold(2, not_accepted=2), "T": gold(4)},
             no_slot={"A": 2},
         ),
     )
@@ -91,8 +95,12 @@ def test_how_often_and_how_badly_over_all_replications() -> None:
         "  Exhibitors left out: 1.0 (0 to 2), in 2 of 3",
         "    Y (in 2 of 3), X (in 1 of 3)",
         "  Promises not kept: 1, in 3 of 3",
-        "    S (gold): short in 2 of 3; 2.3 (1 to 4) of 4 meetings held",
-        "    T (gold): short in 1 of 3; 3.7 (3 to 4) of 4 meetings held",
+        "    Meetings missing: 1.0 not accepted, 0.7 no slot, 0.3 the other side never",
+        "      came",
+        "    S (gold): short in 2 of 3; 2.3 (1 to 4) of 4 meetings held; mostly not",
+        "      accepted",
+        "    T (gold): short in 1 of 3; 3.7 (3 to 4) of 4 meetings held; mostly the other",
+        "      side never came",
         "  Accepted requests without a slot: 2.0 (0 to 4), in 2 of 3",
         "    A: 1.7 (0 to 3), in 2 of 3",
         "    B: 0.3 (0 to 1), in 1 of 3",
@@ -107,7 +115,7 @@ def test_where_nothing_hurts_nothing_is_said() -> None:
 
 
 def test_a_sponsor_that_is_one_in_some_replications_only_says_so() -> None:
-    one = Overall((of(promises={"S": ("gold", 4, 1)}), of()))
+    one = Overall((of(promises={"S": gold(1, no_place=3)}), of()))
     assert "S (gold, which it is in 1): short in 1 of 1; 1 of 4 meetings held" in str(one)
 
 
@@ -128,3 +136,16 @@ def test_a_study_keeps_a_small_tally_of_each_replication() -> None:
     assert results.tallies[1] == sim.run("quickstart", replication=1).tally
     assert results.where_it_hurts.tallies == results.tallies
     assert len(pickle.dumps(results.tallies[1])) < 20_000
+
+
+def test_what_accepted_requests_lack_is_what_most_of_them_lack() -> None:
+    """Of 400 that found no slot, a few have a full diary: if tables are taken, nobody lacks time."""
+    taken = str(FullDiaries(0.11, 0.12, without=400, visitor_full=2, no_table=390))
+    assert taken.endswith(": tables are lacking")
+    assert "no table is free in 98 %" in taken
+    assert "visitor's diary full in 0.50 %, the exhibitor's in 0 %" in taken
+    full = FullDiaries(0.9, 0.2, without=10, visitor_full=8, exhibitor_full=1, no_table=1)
+    assert str(full).endswith(": visitors lack time")
+    assert str(FullDiaries(0.2, 0.9, without=10, exhibitor_full=6)).endswith(": exhibitors lack time")
+    scattered = FullDiaries(0.5, 0.5, without=100, visitor_full=20, no_table=10)  # 70 found no common slot
+    assert "lack" not in str(scattered)

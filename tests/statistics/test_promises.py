@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.statistics import Result
-from sim.statistics.kpis.promises import REASONS
+from sim.statistics.hurts_overall import Overall
+from sim.statistics.kpis.promises import IN_SHORT, REASONS
 from tests.statistics.building import build, trace_of
 from tests.statistics.chance import random_result
 from tests.statistics.tiny import PLAN, ROWS
@@ -47,6 +48,23 @@ def test_each_missing_meeting_has_the_step_at_which_it_was_lost() -> None:
     kpis = {name: value for name, value in result.row.items() if name.startswith("promises.missing")}
     assert sum(kpis.values()) == 7
     assert kpis["promises.missing.not_asked"] == 4
+
+
+def test_where_it_hurts_gives_the_reasons() -> None:
+    result = promised(3, 2)
+    assert [str(each) for each in result.where_it_hurts.promises] == [
+        "Acme (gold): 0 of 3 meetings; 1 not asked for, 1 no slot, 1 its own side never came",
+        "Left <Out> (silver): 0 of 2 meetings; 1 not asked for, 1 not accepted",
+        "Bela (gold): 1 of 3 meetings; 2 not asked for",
+    ]
+    overall = Overall((result.tally, promised(1, 0).tally))
+    assert overall.lines()[overall.lines().index("  Promises not kept: 2.0 (1 to 3), in 2 of 2") + 1 :][
+        :2
+    ] == [
+        "    Meetings missing: 2.0 not asked for, 1.0 its own side never came, 0.5 not",
+        "      accepted, 0.5 no slot",
+    ]
+    assert set(IN_SHORT) == set(REASONS)
 
 
 def test_of_what_is_promised_less_only_the_last_step_counts() -> None:

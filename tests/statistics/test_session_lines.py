@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 
@@ -9,9 +10,11 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+import sim
 from sim.cli import exposim
 from sim.statistics import Result
 from sim.statistics.session_lines import session_lines
+from sim.statistics.text import cells as columns_of
 
 FAIR = str(Path(__file__).parents[1] / "cli" / "fair.toml")
 
@@ -26,22 +29,22 @@ def table(**changes: object) -> pd.DataFrame:
     return pd.DataFrame([row | changes])
 
 
-def cells(tables: dict[int, pd.DataFrame]) -> list[str]:
+def parts_of(tables: dict[int, pd.DataFrame]) -> list[str]:
     return " ".join(session_lines(tables, 120)[1].split()).split(" ", 4)
 
 
 def test_a_line_says_when_how_full_and_with_whom() -> None:
-    assert cells({0: table()}) == ["Batteries", "1,", "10:00", "yes", "30 75 % – Acme, Bela"]
+    assert parts_of({0: table()}) == ["Batteries", "1,", "10:00", "yes", "30 75 % – Acme, Bela"]
 
 
 def test_who_was_turned_away_is_told_by_reason_and_a_host_who_did_not_come_by_name() -> None:
-    line = cells({0: table(full=3, too_late=1, closed=2, host_names="Acme", hosts_missing="Bela")})
+    line = parts_of({0: table(full=3, too_late=1, closed=2, host_names="Acme", hosts_missing="Bela")})
     assert line[4] == "30 75 % 3 full, 1 late, 2 closed Acme, not Bela"
 
 
 def test_over_replications_it_says_how_often_and_means() -> None:
     nobody = table(held=False, why_not="no_host", host_names="", hosts_missing="Acme; Bela", audience=10)
-    line = cells({0: table(full=3), 1: nobody})
+    line = parts_of({0: table(full=3), 1: nobody})
     assert line[3:] == ["1/2", "20 75 % 1.5 full (no host) Acme, Bela"]
 
 
@@ -54,22 +57,83 @@ def test_sessions_are_told_apart_by_title_and_day_and_tours_left_out() -> None:
     assert session_lines({0: table(kind="tour")}) == ["No sessions."]
 
 
-def test_a_line_is_cut_and_never_wrapped() -> None:
-    long = table(title="A very long title of a seminar, indeed", host_names="; ".join(["Some company"] * 9))
-    lines = session_lines({0: long}, 80)
-    assert max(map(len, lines)) == 80
-    assert lines[1].endswith("…")
-    assert lines[1].startswith("A very long title…")
-    assert "  Some company" in lines[1]
+@pytest.mark.parametrize(
+    "title", ["A very long title of a seminar, indeed", "匈牙利投资环境与智能网联汽车供应链对接会"]
+)
+def test_nothing_is_cut_and_nothing_wider_than_the_terminal(title: str) -> None:
+    """A Chinese character takes two columns."""
+    hosts = [f"Some company {number}" for number in range(9)]
+    long = table(title=title, host_names="; ".join(hosts), full=1)
+    lines = session_lines({0: pd.concat([long, table(session=1)])}, 80)
+    assert 60 < max(map(columns_of, lines)) <= 80
+    text = " ".join(" ".join(lines).split())
+    assert all(host in text for host in hosts)
+    first = "".join(line.split("  ")[0] for line in lines[2:] if not line.startswith(" "))
+    assert title.replace(" ", "") in first.replace(" ", "")
+    numbers = [line for line in lines if "75 %" in line]
+    assert len(numbers) == 2
+    assert len({columns_of(line[: line.index("1, 10:00")]) for line in numbers}) == 1  # one column
+
+
+def test_what_was_cancelled_is_told_with_the_reason() -> None:
+    gone = table(
+        title="Cells",
+        session=None,
+        start=pd.NaT,
+        held=False,
+        why_not="hall_closed",
+        audience=0,
+        host_names="",
+        filled_share=float("nan"),
+    )
+    lines = session_lines({0: pd.concat([gone, table(session=1, host_names="Acme")])}, 120)
+    assert [line.split() for line in lines[1:]] == [
+        ["Batteries", "1,", "10:00", "yes", "30", "75", "%", "–", "Acme"],
+        ["Cells", "1", "no", "–", "–", "–", "(hall", "closed)"],
+    ]
+    both = session_lines({0: gone, 1: table(title="Cells")}, 120)[1].split()
+    assert " ".join(both) == "Cells 1, 10:00 1/2 30 75 % – (hall closed) Acme, Bela"
+
+
+def test_sessions_of_a_hall_that_closes_early_are_in_the_table_and_the_lines() -> None:
+    result = sim.run(
+        sim.load(
+            "quickstart",
+            {"shocks.shut": {"kind": "hall_closed", "hall": "east", "day": 1, "from": dt.time(13)}},
+        )
+    )
+    table = result.sessions
+    gone = table[table["session"].isna()]
+    assert len(gone) == result.kpis["programme.cancelled"] > 2
+    assert set(gone["why_not"]) == {"hall_closed"}
+    assert set(gone["rule"]) == {"seminars"}
+    assert not gone["held"].any()
+    assert gone[["audience", "registered", "full", "exchange_contacts"]].to_numpy().sum() == 0
+    assert gone[["start", "room", "filled_share"]].isna().all().all()
+    titles = table.loc[table["rule"] == "seminars", "title"]
+    assert sorted(titles) == sorted(set(titles)), "held or cancelled, each is there once"
+    assert len(titles) == 8
+    lines = session_lines({0: table})
+    assert sum("(hall closed)" in line for line in lines) == len(gone)
+
+
+def test_a_line_of_chinese_is_as_wide_as_it_looks() -> None:
+    wide = table(
+        title="先进制造链主题论坛暨高端装备产业链供应链合作对接会议", host_names="中国机械工业集团; Acme"
+    )
+    shown = session_lines({0: pd.concat([wide, table(title="Short")])}, 80)
+    assert max(map(columns_of, shown)) <= 80
+    assert any(line.startswith("先进制造链") for line in shown)
+    starts = {columns_of(line.partition("1, 10:00")[0]) for line in shown if "10:00" in line}
+    assert len(starts) == 1, "columns are aligned"
 
 
 def test_lines_add_up_to_the_kpis(quickstart: Result) -> None:
     lines = session_lines({0: quickstart.sessions})
     table = quickstart.sessions[quickstart.sessions["kind"] != "tour"]
-    assert len(lines) - 1 == len(table) > 5
-    found = [re.search(r"\d\d:\d\d +\S+ +([\d.]+) ", line) for line in lines[1:]]
+    found = [re.search(r"\d\d:\d\d +\S+ +([\d.]+) ", line) for line in lines]
     people = [float(each[1]) for each in found if each]
-    assert len(people) == len(table)
+    assert len(people) == len(table) > 5
     assert sum(people) == quickstart.kpis["sessions.audience"]
 
 

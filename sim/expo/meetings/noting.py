@@ -51,26 +51,32 @@ def note_meetings(
     sponsors: list[str],
     noted: Noted,
 ) -> None:
-    """Meetings short of what each should have at least, and of what sponsors were promised."""
+    """Meetings short of what each should have at least, and of what sponsors were promised.
+
+    What of it was not accepted is told apart from what of the rest found no slot: a sponsor may lack both.
+    """
     n = len(people)
     ends = np.stack((sent.asked.asker, sent.asked.asked))
-    accepted = np.bincount(ends[:, sent.accepted].ravel(), minlength=n)
     meets = np.bincount(ends[:, slot != UNSCHEDULED].ravel(), minlength=n)
+    accepted = np.maximum(meets, np.bincount(ends[:, sent.accepted].ravel(), minlength=n))
     least = section.least_meetings_each
-    few = accepted < least
-    for why, of in (("few_accepted", few), ("no_slot", ~few)):
-        path = f"matchmaking.{name}.least_meetings_each"
-        short = of & (meets < least)
-        asked = least * int(short.sum())
-        noted.note(path, "participants", "least_meetings", asked, int(meets[short].sum()), why)
+    could, have = np.minimum(least, accepted), np.minimum(least, meets)
+    path = f"matchmaking.{name}.least_meetings_each"
+    steps = (("few_accepted", np.full(n, least), could), ("no_slot", could, have))
+    for why, asked, done in steps:
+        short = done < asked
+        noted.note(
+            path, "participants", "least_meetings", int(asked[short].sum()), int(done[short].sum()), why
+        )
     sponsor = exhibitors.sponsor[people.organisation[: people.exhibitors]]
     for i in np.flatnonzero(sponsor != NONE).tolist():
         kind = sponsors[sponsor[i]]
         promised = section.promises.get(kind, 0)
-        why = "few_accepted" if accepted[i] < promised else "no_slot"
         path = f"matchmaking.{name}.promises.{kind}"
         company = organisations.name[people.organisation[i]]
-        noted.note(path, company, "promises", promised, min(promised, int(meets[i])), why)
+        open_to = min(promised, int(accepted[i]))
+        noted.note(path, company, "promises", promised, open_to, "few_accepted")
+        noted.note(path, company, "promises", open_to, min(open_to, int(meets[i])), "no_slot")
 
 
 def note_must_meets(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from sim.scenario.exhibiting import area_of, home_of, order_of
-from sim.scenario.schema.companies import OTHER
+from sim.scenario.schema.companies import OTHER, Exhibitors
 from sim.scenario.schema.countries import COUNTRIES
 from sim.scenario.schema.data import ScenarioData
 from sim.scenario.schema.rows import ExhibitorRow
@@ -44,11 +45,26 @@ def assumed(data: ScenarioData, rows: tuple[ExhibitorRow, ...]) -> Iterator[str]
         if drawn:
             of = f"{len(rows):,} exhibitor{'s' * (len(rows) != 1)}"
             yield f"exhibitors_file: drawn, keyed by name, for {of}: {drawn}"
-        wanted = {"fortune_500": settings.fortune_500, "debut": settings.debuts}
-        wanted["sponsor"] = sum(settings.sponsors.values())
-        for column, number in wanted.items():
-            if number and all(getattr(row, column) is None for row in rows):
-                yield f"exhibitors_file: no row has a {column}, so that {number:,} are drawn"
+        yield from _counts(settings, rows)
+
+
+def _counts(settings: Exhibitors, rows: tuple[ExhibitorRow, ...]) -> Iterator[str]:
+    """Numbers of which a file says nothing, so that as many are drawn, or another number, which holds."""
+    wanted = {"fortune_500": {"fortune_500": settings.fortune_500}, "debut": {"debuts": settings.debuts}}
+    wanted["sponsor"] = {f"sponsors.{kind}": number for kind, number in settings.sponsors.items()}
+    for column, numbers in wanted.items():
+        said = Counter(getattr(row, column) for row in rows)
+        if said[None] == len(rows):
+            if total := sum(numbers.values()):
+                yield f"exhibitors_file: no row has a {column}, so that {total:,} are drawn"
+            continue
+        for key, number in numbers.items():
+            there = said[key.partition(".")[2]] if column == "sponsor" else said[True]
+            if there != number and (number or column == "sponsor"):
+                yield (
+                    f"exhibitors.{key}: found {number:,}; the exhibitors_file names {there:,}, "
+                    "and so many there are"
+                )
 
 
 def _first(numbers: list[int]) -> str:

@@ -7,6 +7,8 @@ is absurd is spoken of, not what is tight.
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import combinations
@@ -15,16 +17,18 @@ from typing import Final
 from sim.files.locator import Keys
 from sim.scenario.checks.references import Finding
 from sim.scenario.checks.soundness import Check
-from sim.scenario.checks.timing import Hours, open_hours, window
+from sim.scenario.checks.timing import clock_text, minutes_of, open_hours, slot_hours, slots_of_day
 from sim.scenario.checks.totals import booth_areas
 from sim.scenario.exhibiting import area_of
-from sim.scenario.schema.data import Matchmaking, ScenarioData
+from sim.scenario.schema.data import ScenarioData
 from sim.scenario.schema.rows import ExhibitorRow
 
-__all__ = ["doubts", "slots_of_day"]
+__all__ = ["doubts"]
 
-# International Building Code, table 1004.5, net square feet for each occupant: standing space 5, chairs only
-# 7, tables and chairs 15, exhibitions 30.
+# International Building Code, table 1004.5 (formerly 1004.1.2), net square feet for each
+# occupant: standing space 5, chairs only 7, tables and chairs 15, exhibit gallery and museum 30. Read in
+# places that have adopted it: Michigan Administrative Code, R 408.30418 (7, 15, 30), and City of Chesapeake,
+# Virginia, "Occupant Loads" (5, 7, 15).
 _STANDING_M2: Final = 0.46
 _CHAIR_M2: Final = 0.65
 _AT_TABLE_M2: Final = 1.4
@@ -44,7 +48,9 @@ def doubts(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> list[Finding
         _positions,
         _presence,
         _gates,
-        _promises,
+        _too_early,
+        partial(_promises, listed),
+        _slots_end,
     )
     return [finding for check in checks for finding in check(data)]
 
@@ -57,6 +63,7 @@ def _booths(listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[Fi
             least = min(small.values())
             message = f"booths of {least:g} m²: two people at a table need {_BOOTH_M2:g} (assumption)"
             yield ("exhibitors_file", next(iter(small)), "area_m2"), message
+        yield from _listed_booths(listed, data)
         return
     own = data.exhibitors.count - sum(pavilion.exhibitors for pavilion in data.pavilions.values())
     areas = booth_areas(data, listed)
@@ -78,6 +85,25 @@ def _booths(listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[Fi
                 f"{_BOOTH_M2:g} (assumption)"
             )
             yield ("pavilions", name, "area_m2"), message
+
+
+def _listed_booths(listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[Finding]:
+    """Booths of a file that the area cannot hold, or leave nothing of it to those whose areas are drawn."""
+    at: Keys = ("venue", "gross_area_m2")
+    gross, own = data.venue.gross_area_m2, [row for row in listed if row.pavilion is None]
+    areas = [area for row in own if (area := area_of(row)) is not None]
+    left, drawn = gross * data.venue.net_share - sum(areas), len(own) - len(areas)
+    left -= sum(
+        pavilion.area_m2 for pavilion in data.pavilions.values() if pavilion.exhibitors + pavilion.partners
+    )
+    if sum(areas) > gross:
+        yield at, f"found {gross:,g}; the booths in the exhibitors_file take {sum(areas):,.0f} m²"
+    elif drawn and data.exhibitors.mean_area_m2 is None and 0 < left < drawn * _BOOTH_M2:
+        yield (
+            at,
+            f"leaves {left / drawn:.2g} m² for each of {drawn} booths whose areas are drawn; two people at a "
+            f"table need {_BOOTH_M2:g} (assumption)",
+        )
 
 
 def _floors(listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[Finding]:
@@ -195,29 +221,61 @@ def _gates(data: ScenarioData) -> Iterator[Finding]:
             yield ("venue", "gates", name, "lanes"), message
 
 
-def slots_of_day(matching: Matchmaking, hours: Hours, windows: int) -> int:
-    """The slots of each of so many windows on a day with such hours."""
-    in_turn = -(-windows // matching.areas)
-    if not in_turn:
-        return 0
-    pitch = matching.slot_minutes + matching.buffer_minutes
-    fit = int((window(matching, hours).length + matching.buffer_minutes + 1e-9) // pitch)
-    return matching.window_slots or fit // in_turn
+def _too_early(data: ScenarioData) -> Iterator[Finding]:
+    """Activities that nobody can be at: who comes first is not through the gate and there in time."""
+    hours = open_hours(data)
+    check = min(gate.check_seconds.expectation() for gate in data.venue.gates.values()) / 60
+    for name, activity in data.programme.items():
+        if activity.starts is not None:
+            key, begins = "starts", minutes_of(activity.starts.time())
+            days = [(activity.starts.date() - data.expo.first_day).days]
+        elif activity.from_ is not None:
+            key, begins = "from", minutes_of(activity.from_)
+            days = [day for day, number in enumerate(activity.per_day) if number]
+        else:
+            continue
+        due = begins - (activity.hold_minutes if activity.registered else 0.0)
+        ready = max((hours[day].opens for day in days if day < len(hours)), default=0.0)
+        ready += check + data.behaviour.margin_minutes
+        if due < ready:
+            who = "registered people are expected until" if activity.registered else "people come until"
+            message = (
+                f"found {clock_text(begins)}: nobody can be there; {who} {clock_text(due)}, and nobody is "
+                f"ready before {clock_text(math.ceil(ready))} (the doors, the check at the gate and "
+                "behaviour.margin_minutes)"
+            )
+            yield ("programme", name, key), message
 
 
-def _promises(data: ScenarioData) -> Iterator[Finding]:
+def _promises(listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[Finding]:
     """Meetings promised to sponsors for which there are no slots, or no tables."""
     for name, matching in data.matchmaking.items():
         windows = matching.windows or (matching.areas,) * data.expo.days
-        days = list(zip(windows, open_hours(data), strict=True))
-        slots = sum(-(-n // matching.areas) * slots_of_day(matching, hours, n) for n, hours in days)
-        table_slots = sum(n * slots_of_day(matching, hours, n) for n, hours in days) * matching.tables
+        days = [(n, slots_of_day(matching, data, day, n)) for day, n in enumerate(windows)]
+        slots = sum(-(-n // matching.areas) * each for n, each in days)
+        table_slots = sum(n * each for n, each in days) * matching.tables
         promised = {sponsor: number for sponsor, number in matching.promises.items() if number}
         for sponsor, number in promised.items():
             if number > slots * matching.delegates:
                 message = f"found {number}; a sponsor can hold {slots * matching.delegates} in {slots} slots"
                 yield ("matchmaking", name, "promises", sponsor), message
-        total = sum(number * data.exhibitors.sponsors.get(sponsor, 0) for sponsor, number in promised.items())
+        sponsors = Counter(row.sponsor for row in listed if row.sponsor) or data.exhibitors.sponsors
+        total = sum(number * sponsors.get(sponsor, 0) for sponsor, number in promised.items())
         if matching.location == "table" and total > table_slots:
             message = f"{total:,} meetings are promised in all; the tables have {table_slots:,} slots"
             yield ("matchmaking", name, "promises"), message
+
+
+def _slots_end(data: ScenarioData) -> Iterator[Finding]:
+    """Slots that are to go on when the hall is closed, on every day: on some, days may differ."""
+    for name, matching in data.matchmaking.items():
+        if matching.to is None or any(hours.closes is not None for hours in matching.hours.values()):
+            continue
+        doors = open_hours(data)
+        ends = max(slot_hours(matching, data, day, hours).closes for day, hours in enumerate(doors))
+        if ends < minutes_of(matching.to):
+            shut = (
+                f"the hall '{matching.hall}'" if ends < max(hours.closes for hours in doors) else "the expo"
+            )
+            message = f"found {clock_text(minutes_of(matching.to))}; {shut} closes at {clock_text(ends)}"
+            yield ("matchmaking", name, "to"), f"{message}, and slots end then"

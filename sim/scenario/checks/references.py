@@ -13,10 +13,13 @@ from sim.scenario.schema.companies import OTHER
 from sim.scenario.schema.countries import CODES
 from sim.scenario.schema.data import ScenarioData
 
-__all__ = ["Finding", "Names", "country_fault", "reference_findings", "unknown_name"]
+__all__ = ["KIND_OF_SPONSOR", "Finding", "Names", "country_fault", "reference_findings", "unknown_name"]
 
 Finding = tuple[Keys, str]
 """The path of a value and what is wrong with it."""
+
+KIND_OF_SPONSOR = "kind of sponsor"
+"""What names a sponsor's kind: the keys of `exhibitors.sponsors`, which has no section to be seen."""
 
 _NEAR = 200  # near misses looked for; each takes a while
 _MISTAKEN = {"UK": "GB", "EL": "GR", "EN": "GB", "SP": "ES", "JA": "JP", "KO": "KR", "SU": "RU", "YU": "RS"}
@@ -57,6 +60,10 @@ class Names:
 def unknown_name(what: str, name: str, known: Iterable[str], *, near: bool = True) -> str:
     """`found 'Hall-B'; there is no such hall; there are: hall-a, hall-b; did you mean 'hall-b'?`."""
     there = list(known)
+    if what == KIND_OF_SPONSOR and not there:
+        return (
+            f"found {name!r}; no kind of sponsor is named; exhibitors.sponsors = {{ {name} = 1 }} would do it"
+        )
     listed = f"; there are: {', '.join(there[:12])}{', …' if len(there) > 12 else ''}" if there else ""
     return f"found {name!r}; there is no such {what}{listed}{did_you_mean(name, there) if near else ''}"
 
@@ -93,7 +100,7 @@ def _references(data: ScenarioData, names: Names) -> Iterator[tuple[Keys, str, s
         for supplier in chain.inputs:
             yield ("chains", name, "inputs", supplier), "chain", supplier, names.chains
     for kind in data.exhibitors.sponsor_staff:
-        yield ("exhibitors", "sponsor_staff", kind), "kind of sponsor", kind, names.sponsors
+        yield ("exhibitors", "sponsor_staff", kind), KIND_OF_SPONSOR, kind, names.sponsors
     for name, pavilion in data.pavilions.items():
         yield ("pavilions", name, "hall"), "hall", pavilion.hall, names.halls
         for each in pavilion.chains:
@@ -117,7 +124,7 @@ def _references(data: ScenarioData, names: Names) -> Iterator[tuple[Keys, str, s
         for position, each in enumerate(matching.guests):
             yield (*at, "guests", position), "persona", each, names.personas
         for each in matching.promises:
-            yield (*at, "promises", each), "kind of sponsor", each, names.sponsors
+            yield (*at, "promises", each), KIND_OF_SPONSOR, each, names.sponsors
     for name, shock in data.shocks.items():
         at = ("shocks", name)
         yield (*at, "hall"), "hall", shock.hall, names.halls

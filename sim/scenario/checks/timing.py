@@ -17,7 +17,10 @@ __all__ = [
     "Hours",
     "clock_text",
     "fault_of_start",
+    "minutes_of",
     "open_hours",
+    "slot_hours",
+    "slots_of_day",
     "timing_checks",
     "window",
 ]
@@ -151,7 +154,8 @@ def _hall_hours(name: str, data: ScenarioData) -> Iterator[Finding]:
             at: Keys = ("venue", "halls", name)
             at = (*at, key) if other is None or getattr(other, key) is None else (*at, "hours", date, key)
             found = _time(closes if key == "closes" and closes is not None else opens or dt.time())
-            yield at, f"found {found}; the hall would not be open on day {day + 1}, {doors}"
+            beside = f", and opens = {_time(opens)}" if key == "closes" and opens is not None else ""
+            yield at, f"found {found}{beside}; the hall would not be open on day {day + 1}, {doors}"
             return
 
 
@@ -318,14 +322,15 @@ def _slots(name: str, data: ScenarioData) -> Iterator[Finding]:
     windows = matching.windows or (matching.areas,) * data.expo.days
     pitch = matching.slot_minutes + matching.buffer_minutes
     for day, (count, open_) in enumerate(zip(windows, open_hours(data), strict=False)):
-        free = _slot_hours(matching, data, day, open_)
+        free = slot_hours(matching, data, day, open_)
         in_a_row = math.ceil(count / matching.areas)  # windows one after the other in one area
         slots = in_a_row * (matching.window_slots or 1)
         needed = slots * pitch - matching.buffer_minutes
         if not count or slots <= _slots_in(matching, free):
             continue
+        there = f"{free}{_but_break(matching)}"
         if slots == 1:
-            message = f"found {matching.slot_minutes:g}; not one slot fits into {free} on day {day + 1}"
+            message = f"found {matching.slot_minutes:g}; not one slot fits into {there} on day {day + 1}"
             yield ("matchmaking", name, "slot_minutes"), message
         else:
             key = "windows" if matching.windows and in_a_row > 1 else "window_slots"
@@ -333,13 +338,13 @@ def _slots(name: str, data: ScenarioData) -> Iterator[Finding]:
             message = (
                 f"{what}{matching.window_slots or 1} slots of {matching.slot_minutes:g} + "
                 f"{matching.buffer_minutes:g} minutes "
-                f"need {needed:g} minutes in one area; day {day + 1} has {free.length:g}, {free}"
+                f"need {needed:g} minutes in one area; day {day + 1} has {_length(matching, free):g}, {there}"
             )
             yield ("matchmaking", name, key), message
         return
 
 
-def _slot_hours(matching: Matchmaking, data: ScenarioData, day: int, doors: Hours) -> Hours:
+def slot_hours(matching: Matchmaking, data: ScenarioData, day: int, doors: Hours) -> Hours:
     """The part of a day's hours in which there may be slots, the break not taken out."""
     date = (data.expo.first_day + dt.timedelta(days=day)).isoformat()
     free = doors
@@ -369,12 +374,35 @@ def _within(hours: Hours, opens: dt.time | None, closes: dt.time | None) -> Hour
 
 def _slots_in(matching: Matchmaking, free: Hours) -> int:
     """Slots that fit, one after the other, before and after the break."""
-    parts = [free]
-    if matching.break_from is not None and matching.break_to is not None:
-        low, high = minutes_of(matching.break_from), minutes_of(matching.break_to)
-        parts = [Hours(free.opens, min(free.closes, low)), Hours(max(free.opens, high), free.closes)]
     pitch, buffer = matching.slot_minutes + matching.buffer_minutes, matching.buffer_minutes
-    return sum(int((part.length + buffer) / pitch + _ROUNDING) for part in parts)
+    return sum(int((part.length + buffer) / pitch + _ROUNDING) for part in _but(matching, free))
+
+
+def _but(matching: Matchmaking, free: Hours) -> list[Hours]:
+    """Hours without the break."""
+    if matching.break_from is None or matching.break_to is None:
+        return [free]
+    low, high = minutes_of(matching.break_from), minutes_of(matching.break_to)
+    return [Hours(free.opens, min(free.closes, low)), Hours(max(free.opens, high), free.closes)]
+
+
+def _length(matching: Matchmaking, free: Hours) -> float:
+    return sum(part.length for part in _but(matching, free))
+
+
+def _but_break(matching: Matchmaking) -> str:
+    if matching.break_from is None or matching.break_to is None:
+        return ""
+    return f" but for the break, {Hours(minutes_of(matching.break_from), minutes_of(matching.break_to))}"
+
+
+def slots_of_day(matching: Matchmaking, data: ScenarioData, day: int, windows: int) -> int:
+    """The slots of each of so many windows on a day, 0 the first."""
+    in_turn = -(-windows // matching.areas)
+    if not in_turn:
+        return 0
+    fit = _slots_in(matching, slot_hours(matching, data, day, open_hours(data)[day]))
+    return matching.window_slots or fit // in_turn
 
 
 def _shock_from_to(name: str, data: ScenarioData) -> Iterator[Finding]:

@@ -45,7 +45,9 @@ def total_checks(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> Iterat
         yield partial(_staff, name)
     yield partial(_listed_count, listed)
     if data.exhibitors_file is None:
-        yield from (_in_pavilions, _abroad, _countries, _fortune_500, _debuts, _sponsors, _least_staff)
+        yield from (_in_pavilions, _abroad, _countries, _least_staff)
+    for column, of in (("fortune_500", _fortune_500), ("debut", _debuts), ("sponsor", _sponsors)):
+        yield partial(_if_drawn, column, of, listed)
     yield from (_shares, _beside_shares)
     for keys, what, weights in _weight_groups(data):
         yield partial(_weights, keys, what, weights)
@@ -74,6 +76,14 @@ def total_checks(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> Iterat
         yield partial(_needed, name)
     yield _pavilions_too_large
     yield from (partial(_hall, name, listed) for name in data.venue.halls)
+
+
+def _if_drawn(
+    column: str, check: Check, listed: tuple[ExhibitorRow, ...], data: ScenarioData
+) -> Iterator[Finding]:
+    """Numbers count where a file does not say who it is."""
+    if data.exhibitors_file is None or all(getattr(row, column) is None for row in listed):
+        yield from check(data)
 
 
 def _listed_count(listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[Finding]:

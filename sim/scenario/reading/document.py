@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim.files.locator import Keys, locate, path_text
-from sim.files.problems import Fault, ScenarioError, did_you_mean, not_text
+from sim.files.problems import Fault, ScenarioError, did_you_mean, nearest, not_text
 from sim.files.reading import A_DIRECTORY, MISSING, read_bytes
 from sim.files.text import composed
 from sim.scenario.checks.wording import shown_value
@@ -96,6 +96,8 @@ def find(name_or_path: str | os.PathLike[str]) -> Path:
         return path
     beside = path.with_name(path.name + ".toml") if path.name else path
     near = f"; did you mean '{beside}'?" if _exists(beside) else did_you_mean(text, known)
+    if not near and (meant := nearest(path.name, files_beside(path, "*.toml"))):
+        near = f"; did you mean '{path.with_name(meant)}'?"
     names = ", ".join(known) or "none"
     message = f"there is no scenario of this name and no such file; shipped are: {names}{near}"
     raise ScenarioError([Fault(text, None, "", message)])

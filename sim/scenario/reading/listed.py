@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
@@ -13,13 +13,13 @@ from sim.files.locator import Keys
 from sim.files.problems import Fault, did_you_mean
 from sim.files.reading import read_bytes
 from sim.scenario.checks.drawn import DrawnNames
-from sim.scenario.checks.references import Finding, Names, country_fault, unknown_name
+from sim.scenario.checks.references import KIND_OF_SPONSOR, Finding, Names, country_fault, unknown_name
 from sim.scenario.checks.soundness import Check
 from sim.scenario.checks.stands import stand_findings
 from sim.scenario.checks.timing import fault_of_start
 from sim.scenario.checks.wording import shown_value
 from sim.scenario.reading.document import OUTSIDE, Document, Origin, files_beside, shown_path, strays
-from sim.scenario.reading.rows import read_activities, read_exhibitors, read_pairs
+from sim.scenario.reading.rows import Read, read_activities, read_exhibitors, read_pairs
 from sim.scenario.schema.data import LIST_FILES, Activity, ScenarioData
 from sim.scenario.schema.rows import ActivityRow, ExhibitorRow, PairRow
 
@@ -40,6 +40,8 @@ class Listed:
     activities: tuple[ActivityRow, ...] = ()
     pairs: tuple[PairRow, ...] = ()
     origins: dict[Keys, Origin] = field(default_factory=dict)  # by (key, row)
+    broken: dict[str, dict[int, dict[str, str]]] = field(default_factory=dict)
+    """By key: what is not wrong in rows that are left out, numbered on from those that are not."""
     problems: list[Fault] = field(default_factory=list)
     unsound: set[Keys] = field(default_factory=set)  # paths of what cannot be spoken of
 
@@ -66,7 +68,7 @@ def _rows(
     key: str,
     document: Document,
     listed: Listed,
-    reader: Callable[[bytes, str], tuple[tuple[Any, ...], list[int], list[Fault]]],
+    reader: Callable[[bytes, str], Read[Any]],
 ) -> tuple[Any, ...]:
     name = tree.get(key)
     if not isinstance(name, str):
@@ -86,11 +88,12 @@ def _rows(
         return ()
     tree[key] = path.resolve().as_posix()
     shown = shown_path(path)
-    rows, lines, problems = reader(content, shown)
+    rows, lines, problems, broken = reader(content, shown)
     listed.problems += problems
     if problems:
         listed.unsound.add((key,))
-    for row, line in enumerate(lines):
+    listed.broken[key] = {len(rows) + n: cells for n, (_, cells) in enumerate(broken)}
+    for row, line in enumerate([*lines, *(line for line, _ in broken)]):
         listed.origins[key, row] = Origin(shown, line, str(path.parent))
     return rows
 
@@ -122,17 +125,30 @@ def _drawn(data: ScenarioData, listed: Listed) -> DrawnNames:
 
 
 def _names_of_exhibitors(names: Names, listed: Listed, data: ScenarioData) -> Iterator[Finding]:
-    for i, row in enumerate(listed.exhibitors):
-        if row.chain is not None and row.chain not in names.chains:
-            yield (EXHIBITORS, i, "chain"), unknown_name("chain", row.chain, names.chains)
-        if row.country is not None and (fault := country_fault(row.country)):
+    columns = (
+        ("chain", "chain", names.chains),
+        ("hall", "hall", names.halls),
+        ("pavilion", "pavilion", names.pavilions),
+        ("sponsor", KIND_OF_SPONSOR, names.sponsors),
+    )
+    for column, what, there in columns:
+        for i, name in _cells(listed, EXHIBITORS, listed.exhibitors, column):
+            if name not in there:
+                yield (EXHIBITORS, i, column), unknown_name(what, name, there)
+    for i, code in _cells(listed, EXHIBITORS, listed.exhibitors, "country"):
+        if fault := country_fault(code):
             yield (EXHIBITORS, i, "country"), fault
-        if row.hall is not None and row.hall not in names.halls:
-            yield (EXHIBITORS, i, "hall"), unknown_name("hall", row.hall, names.halls)
-        if row.pavilion is not None and row.pavilion not in names.pavilions:
-            yield (EXHIBITORS, i, "pavilion"), unknown_name("pavilion", row.pavilion, names.pavilions)
-        if row.sponsor is not None and row.sponsor not in names.sponsors:
-            yield (EXHIBITORS, i, "sponsor"), unknown_name("kind of sponsor", row.sponsor, names.sponsors)
+
+
+def _cells(listed: Listed, key: str, rows: Iterable[object], column: str) -> Iterator[tuple[int, str]]:
+    """The names in a column that are there, by row; of rows with something else that is wrong, too."""
+    for i, row in enumerate(rows):
+        name = getattr(row, column)
+        if name is not None:
+            yield i, name
+    for i, cells in listed.broken.get(key, {}).items():
+        if column in cells:
+            yield i, cells[column]
 
 
 def _stands(listed: Listed, data: ScenarioData) -> Iterator[Finding]:
@@ -152,10 +168,11 @@ def _drawn_too(listed: Listed, data: ScenarioData) -> Iterator[Finding]:
 
 
 def _rooms(names: Names, listed: Listed, data: ScenarioData) -> Iterator[Finding]:
+    for i, room in _cells(listed, PROGRAMME, listed.activities, "room"):
+        if room not in names.rooms:
+            yield (PROGRAMME, i, "room"), unknown_name("kind of room", room, names.rooms)
     for i, activity in enumerate(listed.activities):
-        if activity.room is not None and activity.room not in names.rooms:
-            yield (PROGRAMME, i, "room"), unknown_name("kind of room", activity.room, names.rooms)
-        elif activity.room is None and activity.kind != "debut":
+        if activity.room is None and activity.kind != "debut":
             yield (PROGRAMME, i, "room"), f"missing; only a debut is held at a booth, not a {activity.kind}"
         if 0 < activity.mixing_minutes < _ROUND_MINUTES:
             message = f"found {activity.mixing_minutes:g}; a round of mixing takes {_ROUND_MINUTES:g}"

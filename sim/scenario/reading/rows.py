@@ -6,7 +6,7 @@ capitalised headers, composed or decomposed letters. What a cell may hold says t
 
 from __future__ import annotations
 
-from typing import Final, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
@@ -18,50 +18,61 @@ from sim.scenario.checks.wording import describe, shape_at
 from sim.scenario.schema.countries import code_of
 from sim.scenario.schema.rows import ActivityRow, ExhibitorRow, PairRow
 
-__all__ = ["read_activities", "read_exhibitors", "read_pairs"]
+__all__ = ["Read", "read_activities", "read_exhibitors", "read_pairs"]
 
 _NUMBERS: Final = (int, float)
 
 Row = TypeVar("Row", ExhibitorRow, ActivityRow, PairRow)
 
 
-def read_exhibitors(content: bytes, shown: str) -> tuple[tuple[ExhibitorRow, ...], list[int], list[Fault]]:
-    """The rows of an exhibitors file, the line of each, and what is wrong with it.
+class Read(NamedTuple, Generic[Row]):
+    """What a list says: its rows, the line of each, and what is wrong with it."""
 
-    `shown` is the file's name in problems. A row with a problem is left out. Countries may be called
-    by their English names.
+    rows: tuple[Row, ...]
+    lines: list[int]
+    problems: list[Fault]
+    broken: list[tuple[int, dict[str, str]]]
+    """Rows that are left out, since something is wrong with them: the line, and the cells that are not wrong,
+    as they are written; of these too it is to be said if a name is not known."""
+
+
+def read_exhibitors(content: bytes, shown: str) -> Read[ExhibitorRow]:
+    """The rows of an exhibitors file.
+
+    `shown` is the file's name in problems. Countries may be called by their English names.
     """
     return _read(content, shown, ExhibitorRow, "name")
 
 
-def read_activities(content: bytes, shown: str) -> tuple[tuple[ActivityRow, ...], list[int], list[Fault]]:
-    """The rows of a programme file, the line of each, and what is wrong with it."""
+def read_activities(content: bytes, shown: str) -> Read[ActivityRow]:
+    """The rows of a programme file."""
     return _read(content, shown, ActivityRow, None)
 
 
-def read_pairs(content: bytes, shown: str) -> tuple[tuple[PairRow, ...], list[int], list[Fault]]:
-    """The rows of a pairs file, the line of each, and what is wrong with it."""
+def read_pairs(content: bytes, shown: str) -> Read[PairRow]:
+    """The rows of a pairs file."""
     return _read(content, shown, PairRow, None)
 
 
-def _read(
-    content: bytes, shown: str, model: type[Row], unique: str | None
-) -> tuple[tuple[Row, ...], list[int], list[Fault]]:
+def _read(content: bytes, shown: str, model: type[Row], unique: str | None) -> Read[Row]:
     columns = {name: info.description or "" for name, info in model.model_fields.items()}
     needed = [name for name, info in model.model_fields.items() if info.is_required()]
     sheet = read_sheet(content, columns, needed, shown=shown, quoted=False)
     problems = sheet.problems()
     if not sheet.headed:  # of a wrong header the rows cannot but be wrong
-        return (), [], [each for each in problems if each.line == problems[0].line]
+        return Read((), [], [each for each in problems if each.line == problems[0].line], [])
     numbers = {name for name in columns if getattr(shape_at((name,), model), "hint", None) in _NUMBERS}
     cells = {name: sheet.cells(name) for name in sheet.header if name in columns}
     rows: list[Row] = []
     lines: list[int] = []
+    broken: list[tuple[int, dict[str, str]]] = []
     first: dict[str, int] = {}
     for number, line in enumerate(sheet.lines):
         values = _values(sheet, number, {name: column[number] for name, column in cells.items()}, numbers)
         row = _row(sheet, number, values, model)
         if row is None:
+            right = {name: cell for name, cell in values.items() if (number, name) not in sheet.wrongs}
+            broken.append((line, right))
             continue
         rows.append(row)
         lines.append(line)
@@ -71,7 +82,7 @@ def _read(
             sheet.wrong(number, str(unique), message)
         elif name is not None:
             first[name] = line
-    return tuple(rows), lines, sheet.problems()
+    return Read(tuple(rows), lines, sheet.problems(), broken)
 
 
 def _values(sheet: Sheet, number: int, cells: dict[str, str], numbers: set[str]) -> dict[str, str]:

@@ -18,6 +18,7 @@ from sim.statistics.measures import (
     distinct,
     gini,
     mean,
+    pair_numbers,
     quantile,
     share,
 )
@@ -240,7 +241,7 @@ def remeeting_share(ledger: Ledger) -> float:
     n = int(ledger.who.max(initial=0)) + 1
     a, b = ledger.who[met.actor], ledger.who[met.partner_actor]
     days = ledger.expo.n_days
-    key = distinct((np.minimum(a, b) * n + np.maximum(a, b)) * days + met.start // DAY)
+    key = distinct(pair_numbers(a, b, n) * days + met.start // DAY)
     pair, day = key // days, key % days
     again = np.append(False, pair[1:] == pair[:-1]) if len(key) else np.zeros(0, dtype=np.bool_)
     first = np.zeros(n, dtype=np.int64)

@@ -13,7 +13,7 @@ from sim.statistics.kpis.registry import family, kpi
 from sim.statistics.ledger import Ledger
 from sim.statistics.measures import NAN, share
 
-__all__ = ["REASONS", "Promise", "PromiseIn", "promises", "promises_by_programme"]
+__all__ = ["IN_SHORT", "REASONS", "Promise", "PromiseIn", "promises", "promises_by_programme"]
 
 REASONS: Final = {
     "not_asked": "there were too few requests",
@@ -27,6 +27,18 @@ REASONS: Final = {
 }
 """Why a promised meeting was not held, from the request to the table."""
 
+IN_SHORT: Final = {
+    "not_asked": "not asked for",
+    "not_accepted": "not accepted",
+    "no_slot": "no slot",
+    "partner_no_show": "the other side never came",
+    "partner_late": "the other side came too late",
+    "own_no_show": "its own side never came",
+    "own_late": "its own side came too late",
+    "no_place": "no table or interpreter in time",
+}
+"""The same in few words."""
+
 _LOST: Final = tuple(REASONS)[3:]
 
 
@@ -38,6 +50,7 @@ class Promise:
     sponsor: str  # the kind
     promised: int  # meetings
     held: int  # of those, at most as many as promised in each programme
+    reasons: dict[str, int]  # meetings missing, by those of `REASONS` of which there are any
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +153,16 @@ def promises(ledger: Ledger) -> list[Promise]:
     expo = ledger.expo
     promised: dict[int, int] = {}
     had: dict[int, int] = {}
+    missing: dict[int, dict[str, int]] = {}
     for each in promises_by_programme(ledger):
         promised[each.exhibitor] = promised.get(each.exhibitor, 0) + each.promised
         had[each.exhibitor] = had.get(each.exhibitor, 0) + min(each.held, each.promised)
+        reasons = missing.setdefault(each.exhibitor, {})
+        for name, number in zip(REASONS, each.reasons, strict=True):
+            if number:
+                reasons[name] = reasons.get(name, 0) + number
     sponsor: IntArray = expo.exhibitors.sponsor
-    return [Promise(i, expo.sponsors[sponsor[i]], promised[i], had[i]) for i in promised]
+    return [Promise(i, expo.sponsors[sponsor[i]], promised[i], had[i], missing[i]) for i in promised]
 
 
 @kpi("promises.kept_share", "Promises kept", unit="share", how="share of meetings promised")

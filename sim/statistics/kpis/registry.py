@@ -208,7 +208,9 @@ def no_kpi(name: str, there: Iterable[str]) -> str:
     """That there is no KPI of that name, with the near misses among those that are there."""
     from sim.files.problems import near_words
 
-    near = near_words(name, there)
+    names = list(there)
+    themes = [] if "." in name else list(dict.fromkeys(each.partition(".")[0] for each in names))
+    near = near_words(name, [*names, *themes])
     return f"no KPI {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else "")
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 import numpy as np
 
+from sim.expo.shortfalls import THINGS, WHYS
 from sim.floor.arrays import NONE, IntArray
 from sim.floor.curves import peaks
 from sim.floor.trace import Cause, Kind, Outcome
 from sim.statistics.interactions import InteractionKind
 from sim.statistics.ledger import Bools, Ledger, Rows, moments
-from sim.statistics.tables.names import Names, code, day, minutes, times
+from sim.statistics.tables.names import Names, code, day, minutes, nullable, times
 from sim.statistics.tables.registry import Columns, table
 
 __all__ = ["contact_session", "sessions"]
@@ -21,20 +23,21 @@ _WHY_NOT: Final = ("no_host", "no_audience")
 
 @table(
     {
-        "session": "number of the session",
+        "session": "number of the session; missing: cancelled before the doors opened",
         "title": "title",
-        "kind": "ceremony, forum, seminar, exchange, debut or tour",
+        "kind": "ceremony, forum, seminar, exchange, debut or tour; missing: cancelled",
         "rule": "table of the scenario it comes from",
         "chain": "industrial chain of its first host; missing: no host",
         "day": "day of the expo, from 1",
-        "start": "start, clock time",
+        "start": "start, clock time; missing: cancelled",
         "talk_minutes": "length without the mixing, min",
         "mixing_minutes": "length of the mixing, min",
         "room": "room, or booth",
         "hall": "hall of the room; missing: outside the halls",
         "seats": "seats",
         "held": "whether it was held: somebody was let in, and a host came, if any was called",
-        "why_not": "no_host or no_audience (with both, no_host); missing: held",
+        "why_not": "no_host or no_audience (with both, no_host), or why it was cancelled, a code of "
+        "`shortfalls`; missing: held",
         "hosts": "booths called to send a host",
         "hosts_there": "hosts who came",
         "host_names": "exhibitors whose hosts came, with semicolons between; empty: nobody came",
@@ -54,7 +57,7 @@ _WHY_NOT: Final = ("no_host", "no_audience")
     }
 )
 def sessions(ledger: Ledger) -> Columns:
-    """A row a session, stops of tours included."""
+    """A row a session, stops of tours included; at the end those that were cancelled, without people."""
     plan, programme, names = ledger.floor.sessions, ledger.expo.programme, Names(ledger)
     rows, hosts, n = ledger.audience, ledger.hosting, len(plan.place)
 
@@ -74,7 +77,7 @@ def sessions(ledger: Ledger) -> Columns:
     empty = people(let_in) == 0
     without = (called(hosts) > 0) & (called(hosts.done) == 0)
     peak, _ = peaks(seated.other, n, seated.begin, seated.end, ledger.size[seated.actor])
-    return {
+    made = {
         "session": np.arange(n),
         "title": list(programme.title),
         "kind": names.session_kind(programme.kind),
@@ -88,7 +91,7 @@ def sessions(ledger: Ledger) -> Columns:
         "hall": names.hall(plan.place),
         "seats": plan.seats.copy(),
         "held": ~(empty | without),
-        "why_not": code(np.select([without, empty], [0, 1], NONE), _WHY_NOT),
+        "why_not": code(np.select([without, empty], [0, 1], NONE), [*_WHY_NOT, *WHYS]),
         "hosts": called(hosts),
         "hosts_there": called(hosts.done),
         "host_names": named(True),
@@ -105,6 +108,41 @@ def sessions(ledger: Ledger) -> Columns:
         "too_late": people(away & (rows.cause == Cause.TOO_LATE)),
         "closed": people(rows.outcome == Outcome.CLOSED),
         "exchange_contacts": np.bincount(contact_session(ledger), minlength=n),
+    }
+    return _and_cancelled(made, ledger)
+
+
+def _and_cancelled(made: Columns, ledger: Ledger) -> Columns:
+    """The columns with those activities added that the build cancelled, matchmaking windows left out."""
+    import pandas as pd
+
+    short = ledger.expo.shortfalls
+    rows = [
+        i
+        for i in np.flatnonzero(short.thing == list(THINGS).index("activities")).tolist()
+        if not short.path[i].startswith("matchmaking.")
+    ]
+    n, why = len(made["title"]), len(_WHY_NOT) + short.why[rows]
+
+    def longer(column: Any) -> Any:
+        if isinstance(column, list):
+            return [*column, *[""] * len(rows)]
+        if isinstance(column, pd.Categorical):
+            return pd.Categorical.from_codes(
+                np.append(column.codes, np.full(len(rows), NONE)), dtype=column.dtype
+            )
+        nothing = {"f": np.nan, "M": np.datetime64("NaT")}.get(column.dtype.kind, 0)
+        return np.append(column, np.full(len(rows), nothing, dtype=column.dtype))
+
+    def ends(name: str, values: Sequence[str]) -> list[str]:
+        return [*made[name], *values]
+
+    return {name: longer(column) for name, column in made.items()} | {
+        "session": nullable(np.append(np.arange(n), np.full(len(rows), NONE))),
+        "title": ends("title", [short.what[i] for i in rows]),
+        "rule": ends("rule", [short.path[i].removeprefix("programme.") for i in rows]),
+        "day": np.append(made["day"], (short.day[rows] + 1).astype(made["day"].dtype)),
+        "why_not": code(np.append(made["why_not"].codes, why), [*_WHY_NOT, *WHYS]),
     }
 
 

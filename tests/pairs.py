@@ -1,0 +1,43 @@
+"""What one exhibitor more brings, by pairs of replications and by independent ones; a program.
+
+Prints by KPI the variance of a difference of independent runs over that of paired ones: so many times more
+replications independent runs would need.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Final
+
+import numpy as np
+
+import sim
+
+__all__ = ["KPIS", "gains"]
+
+ALONE: Final = {
+    "behaviour.retry_share": 0,  # nobody comes back to a busy booth, which follows the losses
+    "programme.opening.registered": 0,  # and nobody is at the opening, too early, of whose hosts the
+    "programme.opening.starts": dt.datetime(2025, 5, 20, 9, 15),  # exhibitor more may be one
+}
+"""What leaves the choices among booths alone, which are what is tried."""
+
+KPIS: Final = ("contacts.useful", "contacts.useful_an_exhibitor_p10", "booths.lost_share")
+
+
+def gains(replications: int) -> dict[str, float]:
+    """Of each KPI the ratio of variances, over so many replications."""
+
+    def values(exhibitors: int, replication: int) -> list[float]:
+        scenario = sim.load("quickstart", ALONE | {"exhibitors.count": exhibitors})
+        row = sim.run(scenario, replication=replication).row
+        return [row[name] for name in KPIS]
+
+    found = np.array([[values(count, r) for count in (40, 41)] for r in range(replications)])
+    apart = found.var(axis=0, ddof=1).sum(axis=0)
+    return dict(zip(KPIS, apart / (found[:, 1] - found[:, 0]).var(axis=0, ddof=1), strict=True))
+
+
+if __name__ == "__main__":
+    print(json.dumps(gains(40)))
