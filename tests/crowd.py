@@ -1,18 +1,25 @@
-"""A small, crowded fair, and the effect of a change of it: paired runs with common random numbers."""
+"""A small, crowded fair, and the effect of a change of it: paired runs with common random numbers.
+
+As a program (`played`, see tests/ahead.py) it reads changes of the fair, as JSON, and prints the KPIs of
+each; a test that knows them (`learn`) runs nothing itself.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import sys
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
+import pytest
 
 from sim.replication import run
 from sim.statistics.intervals import student_quantile
 from tests.expo.fair import Table, scenario_of
 
-__all__ = ["effect", "values"]
+__all__ = ["effect", "learn", "played", "values"]
 
 TOML = """
 [expo]
@@ -60,9 +67,26 @@ most_meetings_each = 8
 """
 
 
+REPLICATIONS: Final = 8
+_known: dict[str, tuple[Mapping[str, float], ...]] = {}
+
+
+def played(*sweeps: Sequence[Mapping[str, object]]) -> pytest.MarkDecorator:
+    """The mark of a test that needs the fair with each of these changes: they are run ahead of it."""
+    changes = {json.dumps(change): change for sweep in sweeps for change in sweep}
+    return pytest.mark.ahead("-m", "tests.crowd", input=json.dumps(list(changes.values())))
+
+
+def learn(printed: str) -> None:
+    """What a program that was run ahead has printed need not be run again."""
+    _known.update({json.dumps(change): tuple(kpis) for change, kpis in json.loads(printed)})
+
+
 @cache
 def values(changes: Table, replications: int) -> tuple[Mapping[str, float], ...]:
     """The KPIs of each replication of the fair with some settings changed, by path (`__` for a dot)."""
+    if replications == REPLICATIONS and (known := _known.get(json.dumps(changes))) is not None:
+        return known
     scenario = scenario_of(TOML, **changes)
     return tuple(dict(run(scenario, replication=r).kpis) for r in range(replications))
 
@@ -76,10 +100,15 @@ class Effect(NamedTuple):
 
 
 def effect(
-    kpi: str, before: Mapping[str, object], after: Mapping[str, object], replications: int = 8
+    kpi: str, before: Mapping[str, object], after: Mapping[str, object], replications: int = REPLICATIONS
 ) -> Effect:
     """What a change does to a KPI, by Student's interval of the paired differences."""
     one, other = values(Table(before), replications), values(Table(after), replications)
     by = np.array([b[kpi] - a[kpi] for a, b in zip(one, other, strict=True)])
     half = student_quantile(0.975, replications - 1) * by.std(ddof=1) / np.sqrt(replications)
     return Effect(float(by.mean()), float(by.mean() - half), float(by.mean() + half))
+
+
+if __name__ == "__main__":
+    changes = json.load(sys.stdin)
+    print(json.dumps([(change, values(Table(change), REPLICATIONS)) for change in changes]))

@@ -199,12 +199,19 @@ class FloorPlan:
         interpreters: int = NONE,
     ) -> int:
         """A meeting; lost rather than cut to less than `least`."""
-        self._meetings.append((place, start, duration, tolerance, int(hold), least, interpreters, NONE, NONE))
+        columns = (place, start, duration, tolerance, int(hold), least, interpreters)
+        self._meetings.append((*columns, NONE, NONE, NONE))
         return len(self._meetings) - 1
 
     def standby(self, meeting: int, keeps: int = 0, *, interpreters: int = NONE) -> int:
         """A stand-by for a meeting, to meet its side `keeps`; whoever it is books side `1 - keeps`."""
-        self._meetings.append((*self._meetings[meeting][:6], interpreters, meeting, keeps))
+        self._meetings.append((*self._meetings[meeting][:6], interpreters, meeting, keeps, NONE))
+        return len(self._meetings) - 1
+
+    def again(self, meeting: int, start: int, place: int | None = None) -> int:
+        """A second appointment of a meeting, at its place unless told; its sides book it as any other."""
+        at, _, *columns = self._meetings[meeting][:7]
+        self._meetings.append((at if place is None else place, start, *columns, NONE, NONE, meeting))
         return len(self._meetings) - 1
 
     def pool(self, size: int) -> int:
@@ -336,7 +343,7 @@ class FloorPlan:
                 *[self._mixing([b.mixing for b in bookings])],
             ),
             Sessions(*_columns(self._sessions, 9)),
-            Meetings(*_columns(self._meetings, 9), *[_ints(self._pools)]),
+            Meetings(*_columns(self._meetings, 10), *[_ints(self._pools)]),
             Calls(*_columns(self._calls, 10), *[self._mixing(self._call_mixing)]),
             self.short_talk,
             self.end,

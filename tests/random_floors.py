@@ -201,14 +201,16 @@ def draw_floor(source: Source, days: int = 2) -> Floor:
         if maybe(0.6):
             send(choose(booths), start, session=session)
     for meeting in meetings:
-        place, start = plan._meetings[meeting][:2]
-        sides = [0, 1]
+        place, start, duration = plan._meetings[meeting][:3]
+        sides, hosts = [0, 1], []
         if place in booths or parties == 1 or maybe(0.5):  # a booth's delegate on one side
             host = place if place in booths else choose(booths)
-            send(host, start, meeting=meeting, side=sides.pop())
+            hosts.append((host, sides.pop()))
             others = [booth for booth in booths if booth != host]
             if others and maybe(0.2):  # or another's on the other as well
-                send(choose(others), start, meeting=meeting, side=sides.pop())
+                hosts.append((choose(others), sides.pop()))
+        for booth, side in hosts:
+            send(booth, start, meeting=meeting, side=side)
         chosen = source.sample(parties, len(sides))
         idle = [who for who in range(parties) if who not in chosen]
         keeps = pick(0, 1) if idle and maybe(0.6) else NONE
@@ -218,6 +220,13 @@ def draw_floor(source: Source, days: int = 2) -> Floor:
         for side, who in zip(sides, chosen, strict=True):
             comes = likely(0.4 if keeps == 1 - side else 0.85)
             diary(start // DAY, who).append(plan.meet(meeting, side, comes=comes))
+        if maybe(0.5):
+            later = start + duration + pick(0, 60)
+            second = plan.again(meeting, later, place if place in booths else choose(tables + booths))
+            for booth, side in hosts:
+                send(booth, later, meeting=second, side=side)
+            for side, who in zip(sides, chosen, strict=True):
+                diary(start // DAY, who).append(plan.meet(second, side, comes=likely(0.85)))
     for day in range(days):
         for _ in times(0, 3):
             diary(day).append(

@@ -13,6 +13,7 @@ from sim.expo.draw.misfit import Misfit
 from sim.expo.exhibitors.organisations import draw_exhibitors
 from sim.expo.exhibitors.staffing import roster
 from sim.expo.expo import SESSION_KINDS, Expo, FloorPlan, Parties, Programme
+from sim.expo.meetings.again import offer_again
 from sim.expo.meetings.following import (
     all_follow,
     demand_of,
@@ -122,6 +123,7 @@ def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:
     stop_index, stops = plan_routes(scenario, organisations, exhibitors, venue, visitors, streams)
     book_interests(scenario, organisations, programme, agenda, streams, noted)
     book_meals(scenario, agenda, streams, noted)
+    meetings = offer_again(scenario, wanted, requests, meetings, agenda, duties, streams, noted)
 
     # the floor, as the engine sees it
     sessions = _all_sessions(programme, tours)

@@ -249,7 +249,8 @@ class Expo:
     def __repr__(self) -> str:
         floor = self.floor
         people = int(floor.party_days.size[floor.party_days.arrival < NEVER].sum())
-        meetings = (floor.meetings.standby_for == NONE).sum()
+        plan = floor.meetings
+        meetings = ((plan.standby_for == NONE) & (plan.again_of == NONE)).sum()
         return (
             f"Expo({self.name!r}, replication {self.replication}, seed {self.seed}: "
             f"{self.n_exhibitors:,} exhibitors, {people:,} visits, {len(self.programme.title):,} sessions, "

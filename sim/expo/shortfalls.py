@@ -29,6 +29,7 @@ THINGS: Final[Mapping[str, str]] = {
     "registrations": "people not registered",
     "tours": "tours not made",
     "standbys": "stand-bys not named",
+    "again": "second appointments not found",
     "delegates": "delegates not named",
     "mixing": "minutes of mixing left out",
     "meals": "meals not booked",

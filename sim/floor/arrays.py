@@ -157,7 +157,7 @@ class Sessions:
 
 @dataclass(frozen=True, slots=True)
 class Meetings:
-    """One-to-one meetings, and their stand-bys.
+    """One-to-one meetings, their stand-bys, and their second appointments.
 
     Each side is a party's booking or a booth's call; of a side that is neither nobody will come.
 
@@ -165,6 +165,10 @@ class Meetings:
     meeting it stands by for and comes by its booking or call for that one; the other is the
     stand-by, a party booked for this row. It is held instead, if that meeting is lost for want of
     the side that the stand-by would replace.
+
+    A second appointment is a row of its own, of the same two sides, with bookings and calls of its
+    own, later than the meeting that it would make up for. It is needed only if that one is lost
+    before, and no side of it is a no-show.
     """
 
     place: IntArray  # a table, or a booth
@@ -175,7 +179,8 @@ class Meetings:
     least: IntArray  # ms: if it is cut to less it is not begun
     interpreters: IntArray  # pool, or NONE
     standby_for: IntArray  # the row that this one stands by for; NONE: an ordinary meeting
-    keeps: IntArray  # the side that both have in common, 0 or 1; NONE: an ordinary meeting
+    keeps: IntArray  # the side that a stand-by's has in common with it, 0 or 1; NONE: not a stand-by's
+    again_of: IntArray  # the row that this one is the second appointment of; NONE: a first one
     pool_size: IntArray  # (pools,): interpreters in each pool
 
     @property

@@ -152,6 +152,8 @@ def _numbers(floor: Floor) -> Checks:
     yield "meetings.standby_for must exist", ~_within(standby_for, len(standby_for), none=True)
     in_common = np.where(standby_for == NONE, keeps == NONE, _within(keeps, 2))
     yield "meetings.keeps must be 0 or 1 in a stand-by, and NONE elsewhere", ~in_common
+    again_of = floor.meetings.again_of
+    yield "meetings.again_of must exist", ~_within(again_of, len(again_of), none=True)
 
 
 def _within(number: IntArray, end: int, none: bool = False) -> npt.NDArray[np.bool_]:
@@ -273,6 +275,7 @@ def _meetings(floor: Floor) -> Checks:
     ordinary = (m.standby_for == NONE)[:, None]
     yield "each side of a meeting must be booked once at most", (ordinary & (booked + called > 1)).ravel()
     yield from _standbys(floor, booked, called)
+    yield from _second_appointments(floor)
 
 
 def _standbys(floor: Floor, booked: IntArray, called: IntArray) -> Checks:
@@ -280,7 +283,8 @@ def _standbys(floor: Floor, booked: IntArray, called: IntArray) -> Checks:
     m, row = floor.meetings, np.arange(len(floor.meetings.place))
     standby = m.standby_for != NONE
     of, stays = np.where(standby, m.standby_for, row), np.where(standby, m.keeps, 0)
-    yield "a stand-by must stand by for an ordinary meeting", standby & standby[of]
+    second = m.again_of != NONE
+    yield "a stand-by must stand by for an ordinary meeting", standby & (standby | second)[of]
     yield "a meeting must have one stand-by at most", np.bincount(of[standby]) > 1
     for name in ("place", "start", "duration", "tolerance", "hold", "least"):
         column = getattr(m, name)
@@ -292,6 +296,23 @@ def _standbys(floor: Floor, booked: IntArray, called: IntArray) -> Checks:
     party = index_of(floor).party_day.T
     own = standby[:, None] & (party[of] == party[row, 1 - stays][:, None]) & (party[of] != NONE)
     yield "a stand-by must not be a side of the meeting it stands by for", own.any(axis=1)
+
+
+def _second_appointments(floor: Floor) -> Checks:
+    m, row, index = floor.meetings, np.arange(len(floor.meetings.place)), index_of(floor)
+    second = m.again_of != NONE
+    of = np.where(second, m.again_of, row)
+    other = (m.standby_for != NONE) | second
+    yield "a second appointment must be of an ordinary meeting", second & other[of]
+    yield "a second appointment must not be a stand-by's", second & (m.standby_for != NONE)
+    yield "a meeting must have one second appointment at most", np.bincount(of[second]) > 1
+    early = m.start < m.start[of] + m.duration[of]
+    yield "a second appointment must be after the meeting's slot", second & early
+    sides = np.concatenate((index.party_day, index.booth))
+    yield (
+        "a second appointment must have the meeting's sides",
+        second & (sides != sides[:, of]).any(axis=0),
+    )
 
 
 def _calls(floor: Floor) -> Checks:

@@ -27,6 +27,7 @@ class Index:
     call: IntArray  # (2, meetings) the call for each side
     booth: IntArray  # (2, meetings) the booth called to each side
     standby: IntArray  # (meetings,) the row that stands by for it
+    again: IntArray  # (meetings,) the row that is its second appointment
     session_index: IntArray  # (places + 1,) into `sessions`
     sessions: IntArray  # sessions by place, each place's in order of their rows
     meeting_index: IntArray  # (places + 1,) into `meetings`
@@ -81,9 +82,11 @@ def _indexed(floor: Floor) -> Index:
     def called(rows: IntArray) -> IntArray:
         return of_side(rows, floor.calls.meeting, floor.calls.side)
 
-    standby = np.full(n, NONE, dtype=np.int64)
-    rows = np.flatnonzero(meetings.standby_for != NONE)
-    standby[meetings.standby_for[rows]] = rows
+    def referring(column: IntArray) -> IntArray:
+        rows, found = np.flatnonzero(column != NONE), np.full(n, NONE, dtype=np.int64)
+        found[column[rows]] = rows
+        return found
+
     places = len(floor.places.kind)
     session_index, sessions = ragged(floor.sessions.place, places)
     meeting_index, at_place = ragged(meetings.place, places, np.argsort(meetings.start, kind="stable"))
@@ -93,7 +96,8 @@ def _indexed(floor: Floor) -> Index:
         party_day=booked(owner),
         call=called(np.arange(len(floor.calls.booth))),
         booth=called(floor.calls.booth),
-        standby=standby,
+        standby=referring(meetings.standby_for),
+        again=referring(meetings.again_of),
         session_index=session_index,
         sessions=sessions,
         meeting_index=meeting_index,

@@ -8,7 +8,8 @@ between rows.
 An ordinary meeting has exactly one row a side. A stand-by's meeting that is held has one a side as
 well; the row of the side that stayed at the table begins where its row of the lost meeting ends.
 One that is not held has exactly one row, the stand-by's: `NOT_NEEDED` if and only if the meeting it
-stands by for was held.
+stands by for was held. A second appointment has one row a side: both `NOT_NEEDED` unless the meeting
+it makes up for was lost before, without a no-show.
 """
 
 from __future__ import annotations
@@ -56,7 +57,9 @@ class Outcome(IntEnum):
     STOOD_UP = 8  # MEETING: was there, and the meeting did not take place
     CLOSED = 9  # the place was closed or closed while waiting
     CANCELLED = 10  # DELEGATE: turned back on the way, the call was cancelled
-    NOT_NEEDED = 11  # MEETING: a stand-by, and the meeting began; with a cause, it was not there yet
+    # MEETING: a stand-by, and the meeting began; or a side of a second appointment that is not needed.
+    # With a cause, it was not there yet
+    NOT_NEEDED = 11
 
 
 SERVED: Final = (Outcome.DONE, Outcome.LATE)

@@ -19,7 +19,7 @@ class Sides:
     """Arrays of shape (2, meetings), a row a side; from `held` on there is one entry a meeting.
 
     A stand-by's meeting has the side that stays in common with the meeting it stands by for; unless
-    it was held the trace has no row of that side.
+    it was held the trace has no row of that side. A second appointment has the request of the first.
     """
 
     party_day: IntArray  # the party booked, NONE: a booth
@@ -31,7 +31,7 @@ class Sides:
     wait: IntArray  # ms
     end: IntArray  # ms
     held: Bools
-    ordinary: Bools  # False: a stand-by's
+    ordinary: Bools  # False: a stand-by's, or a second appointment
     request: IntArray  # first request that led to it, NONE: none
     programme: IntArray  # index into Expo.matchmaking, NONE: none
     affinity: Floats
@@ -71,6 +71,8 @@ def read_sides(reading: Reading) -> Sides:
     outcome = spread(rows.outcome, NONE)
     served: Bools = np.isin(outcome, SERVED)
     request = request_of_meeting(expo.requests.meeting, n)
+    again_of = floor.meetings.again_of
+    request = np.where(again_of == NONE, request, request[again_of])
     asked = request != NONE
     chosen = request[asked]
     programme = np.full(n, NONE, dtype=np.int64)
@@ -88,7 +90,7 @@ def read_sides(reading: Reading) -> Sides:
         wait=spread(rows.wait, 0),
         end=spread(rows.end, 0),
         held=served[0] & served[1],
-        ordinary=floor.meetings.standby_for == NONE,
+        ordinary=(floor.meetings.standby_for == NONE) & (again_of == NONE),
         request=request,
         programme=programme,
         affinity=affinity,

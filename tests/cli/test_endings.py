@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli import exposim
+from tests.ahead import Ended
 
 ROOT = Path(__file__).parents[2]
 FULL = Path("/dev/full")
@@ -122,13 +123,9 @@ def test_a_closed_standard_input_is_bad_input() -> None:
     assert done.stderr == "exposim: standard input cannot be read: it is closed\n"
 
 
-def test_warnings_as_errors_find_nothing_in_a_run() -> None:
-    code = "import numpy as np; np.seterr(all='warn'); import sim; sim.run(sim.load('quickstart'))"
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
+RUN = "import numpy as np; np.seterr(all='warn'); import sim; sim.run(sim.load('quickstart'))"
+
+
+@pytest.mark.ahead("-W", "error", "-c", RUN)
+def test_warnings_as_errors_find_nothing_in_a_run(ahead: Ended) -> None:
+    assert (ahead.returncode, ahead.stderr) == (0, "")

@@ -19,8 +19,8 @@ FAIR = str(Path(__file__).with_name("fair.toml"))
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_ctrl_c_stops_with_130_and_what_was_done(workers: str) -> None:
-    with Started("run", "quickstart", "-n", "1000", "--workers", workers) as command:
-        command.wait_for(r" [1-9]\d*/1000")
+    with Started("run", FAIR, "-n", "90000", "--workers", workers) as command:
+        command.wait_for(r" [1-9]\d*/90000")
         os.killpg(command.process.pid, signal.SIGINT)  # as the terminal does: to all its processes
         status, out, error = command.end()
     assert status == 130

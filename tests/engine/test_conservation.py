@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sim.engine import simulate
 from sim.floor.arrays import NONE, Floor
 from sim.floor.laws import LAWS, Account, Law, broken_laws
-from sim.floor.trace import Kind, Outcome, Trace
+from sim.floor.trace import Cause, Kind, Outcome, Trace
 from tests.engine.reading import read
 from tests.floors import PATIENT, walk_up_floor
 from tests.naive_queue import Ask, naive_queue
@@ -61,6 +61,24 @@ def test_random_floors_have_stand_bys_of_every_fate() -> None:
     assert fates[Outcome.DONE] + fates[Outcome.LATE] > 25
     assert fates[Outcome.NOT_NEEDED] > 30
     assert {Outcome.LATE, Outcome.STOOD_UP, Outcome.MISSED, Outcome.NO_SHOW} <= set(fates)
+
+
+def test_random_floors_have_second_appointments_of_every_fate() -> None:
+    fates: Counter[tuple[Outcome, bool]] = Counter()  # what became of a side, and whether it was there
+    calls = 0
+    for floor, trace in map(case, SEEDS):
+        again = floor.meetings.again_of
+        meetings = np.flatnonzero(trace.kind == Kind.MEETING)
+        own = meetings[again[trace.other[meetings]] != NONE]
+        there = trace.cause[own] == Cause.NONE
+        fates.update(zip(map(Outcome, trace.outcome[own].tolist()), there.tolist(), strict=True))
+        sent = trace.other[(trace.kind == Kind.DELEGATE) & (trace.outcome == Outcome.CANCELLED)]
+        calls += int((np.append(again, NONE)[floor.calls.meeting[sent]] != NONE).sum())
+    assert fates[Outcome.DONE, True] + fates[Outcome.LATE, False] > 25
+    assert fates[Outcome.NOT_NEEDED, False] > 100
+    assert fates[Outcome.NOT_NEEDED, True] > 0  # was there too soon
+    assert calls > 0  # and some were called back
+    assert {Outcome.STOOD_UP, Outcome.MISSED, Outcome.NO_SHOW} <= {outcome for outcome, _ in fates}
 
 
 def test_the_same_floor_gives_the_same_bytes_and_stays_as_it_was() -> None:

@@ -18,6 +18,7 @@ from sim.expo.venue.hours import DAY
 from sim.floor.arrays import NONE, IntArray
 from sim.floor.contract import faults
 from sim.matchmaking import UNSCHEDULED, Asked, Reply
+from sim.scenario import shipped
 from sim.streams import Streams, subkeys
 from tests.expo.fair import TOML, Table, built, fair
 
@@ -384,3 +385,91 @@ def test_compacting_takes_in_what_is_worth_most_to_those_whose_interest_counts()
         r = built(**change, matchmaking__general__interest=interest).requests
         wish[interest] = r.asker_wish[r.meeting != NONE].sum()
     assert 0 < wish["reciprocal"] < wish["one_sided"]
+
+
+def test_second_appointments_are_of_the_same_two_later_that_day_and_change_nothing_else() -> None:
+    lists = {"matchmaking__general__tables": 12, "matchmaking__hungary__tables": 6}
+    plain, again = (
+        built(**lists),
+        built(matchmaking__general__again_share=1.0, matchmaking__hungary__again_share=1.0, **lists),
+    )
+    assert faults(again.floor) == []
+    first, m = plain.floor.meetings, again.floor.meetings
+    n = len(first.place)
+    second = np.arange(n, len(m.place))
+    of = m.again_of[second]
+    assert len(second) > 10
+    assert (np.append(first.again_of, m.again_of[:n]) == NONE).all()
+    assert (of < n).all()
+    for name in ("place", "start", "duration", "interpreters", "standby_for"):
+        assert np.array_equal(getattr(first, name), getattr(m, name)[:n])
+    for name in ("asker", "asked", "reply", "accepted", "meeting"):
+        assert np.array_equal(getattr(plain.requests, name), getattr(again.requests, name))
+    for name in ("arrival", "stay", "latest", "stop_index"):
+        assert np.array_equal(getattr(plain.floor.party_days, name), getattr(again.floor.party_days, name))
+    for table in ("bookings", "calls"):
+        one, two = getattr(plain.floor, table), getattr(again.floor, table)
+        others = two.meeting < n
+        for name in ("place", "start", "meeting", "side", "comes"):
+            assert np.array_equal(getattr(one, name), getattr(two, name)[others])
+        assert (two.comes[~others] == 1).all()
+    # later on the same day, when the slot of the first is over
+    assert (m.start[second] >= m.start[of] + m.duration[of]).all()
+    assert np.array_equal(m.start[second] // DAY, m.start[of] // DAY)
+    # each side booked once, none that will not come to the first
+    sides = [
+        (int(k), int(s)) for t in (again.floor.bookings, again.floor.calls)
+        for k, s in zip(t.meeting, t.side, strict=True) if k >= n
+    ]  # fmt: skip
+    assert sorted(sides) == [(k, s) for k in second.tolist() for s in (0, 1)]
+    for them in (again.floor.bookings, again.floor.calls):
+        assert (them.comes[np.isin(them.meeting, of)] == 1).all()
+    # no table is promised twice, and no party is
+    for place in np.unique(m.place):
+        at = np.flatnonzero(m.place == place)
+        at = at[np.argsort(m.start[at])]
+        assert (m.start[at[1:]] >= (m.start + m.duration)[at[:-1]]).all()
+    b, row = (
+        again.floor.bookings,
+        np.repeat(np.arange(again.floor.n_party_days), np.diff(again.floor.party_days.booking_index)),
+    )
+    on = np.flatnonzero(b.meeting != NONE)
+    until = m.start[b.meeting[on]] + m.duration[b.meeting[on]]
+    assert (b.start[on[1:]] >= until[:-1])[row[on[1:]] == row[on[:-1]]].all()
+
+
+def test_whether_two_would_agree_to_another_time_depends_on_the_two_alone() -> None:
+    def agreed(share: float, **more: object) -> set[tuple[int, int]]:
+        expo = built(matchmaking__general__again_share=share, matchmaking__general__tables=12, **more)
+        again = expo.floor.meetings.again_of
+        r = expo.requests
+        of = np.flatnonzero(np.isin(r.meeting, again[again != NONE]))
+        return set(zip(r.asker[of].tolist(), r.asked[of].tolist(), strict=True))
+
+    none, half, all_ = agreed(0.0), agreed(0.5), agreed(1.0)
+    assert not none
+    assert 0.25 * len(all_) < len(half) < 0.9 * len(all_)
+
+
+def test_second_appointments_keep_to_the_delegates_and_interpreters_there_are() -> None:
+    expo = built(
+        matchmaking__general__again_share=1.0, matchmaking__general__tables=12,
+        matchmaking__general__interpreters=2, matchmaking__general__delegates=1,
+    )  # fmt: skip
+    m, r, c = expo.floor.meetings, expo.requests, expo.floor.calls
+    assert (m.again_of != NONE).sum() > 3
+    programme = np.full(len(m.place), NONE)
+    programme[r.meeting[r.meeting != NONE]] = r.programme[r.meeting != NONE]
+    programme = np.where(m.again_of == NONE, programme, programme[m.again_of])
+    for t in np.unique(m.start):
+        now = (m.start <= t) & (t < m.start + m.duration)
+        assert (now & (m.interpreters == 0)).sum() <= 2
+        on = (c.meeting != NONE) & (now & (programme == 0))[c.meeting]
+        assert np.bincount(c.booth[on], minlength=1).max() <= 1
+
+
+def test_by_default_nothing_is_offered_again() -> None:
+    for name in shipped():
+        assert all(programme.again_share == 0 for programme in sim.load(name).data.matchmaking.values())
+    expo = build(sim.load("quickstart"))
+    assert (expo.floor.meetings.again_of == NONE).all()

@@ -79,6 +79,8 @@ def killed(kind: str, out: Path, step: int) -> bool:
 
 
 def main() -> None:
+    # a process that is killed takes nothing from the disk: a busy one need not be waited for
+    setattr(os, "fsync", lambda _: None)  # noqa: B010
     kind, directory = sys.argv[1], Path(sys.argv[2])
     step = 1
     while True:

@@ -133,6 +133,22 @@ def later(kind: Kind, *columns: str, by: int, party: bool | None = None, **value
     return corrupt
 
 
+def of_second(was: Outcome, *, outcome: Outcome | None = None, by: int = 0) -> Corruption:
+    """The first row of a second appointment that ended so, with another outcome or so much later."""
+
+    def corrupt(floor: Floor, rows: Columns) -> Case | None:
+        found = rows_of(floor, rows, Kind.MEETING, None, outcome=was)
+        found = found[floor.meetings.again_of[rows["other"][found]] != NONE][:1]
+        if not len(found):
+            return None
+        changed = {**rows, "end": _plus(rows["end"], found, by)}
+        if outcome is not None:
+            changed["outcome"] = _plus(rows["outcome"], found, outcome - was)
+        return floor, changed
+
+    return corrupt
+
+
 def _plus(column: np.ndarray, at: np.ndarray, by: int) -> np.ndarray:
     changed = column.copy()
     changed[at] += by
@@ -336,6 +352,13 @@ CORRUPTIONS: dict[str, list[Corruption]] = {
     "a_stand_by_meets_who_was_left_alone_or_nobody": [
         later(Kind.MEETING, "end", "wait", by=1, outcome=Outcome.NOT_NEEDED),
         on_another("meetings", "keeps", lambda keeps, _: np.where(keeps == NONE, NONE, 1 - keeps)),
+    ],
+    "a_second_appointment_is_needed_just_if_the_first_was_lost": [
+        of_second(Outcome.NOT_NEEDED, outcome=Outcome.STOOD_UP),
+        of_second(Outcome.STOOD_UP, outcome=Outcome.NOT_NEEDED),
+        of_second(Outcome.NOT_NEEDED, outcome=Outcome.DONE),
+        of_second(Outcome.NOT_NEEDED, by=1),
+        on_another("meetings", "again_of", lambda again, _: np.roll(again, 1)),
     ],
 }
 

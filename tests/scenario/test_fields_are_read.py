@@ -39,6 +39,7 @@ CHANGES = {  # switch on what the template's examples leave off
     "visitors.buyer.tour_share": 0.5,
     "matchmaking.main.rounds": 2,
     "matchmaking.by_fair.against_no_shows": "reminders",
+    "matchmaking.by_fair.again_share": 0.5,
     "matchmaking.by_optimal.against_no_shows": "standbys",
 }
 PATHS = {"ScenarioData.programme_file"}  # read as text, first

@@ -110,6 +110,7 @@ class Meeting:
     duration: int = 20 * MINUTE
     standby_for: int = NONE
     keeps: int = NONE
+    again_of: int = NONE
 
 
 @dataclass(frozen=True)
@@ -324,7 +325,9 @@ def _floor(plan: Plan) -> Floor:
             hold=s.start - 5 * MINUTE, rounds=s.rounds, round=s.round,
         )  # fmt: skip
     for m in plan.meetings:
-        if m.standby_for == NONE:
+        if m.again_of != NONE:
+            floor.again(m.again_of, m.start, m.place)
+        elif m.standby_for == NONE:
             floor.meeting(m.place, m.start, m.duration, tolerance=8 * MINUTE)
         else:
             floor.standby(m.standby_for, m.keeps)

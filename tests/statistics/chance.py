@@ -308,6 +308,36 @@ class _Chance:
         self.rows += rows
         if r.random() < 0.5:
             self._standby(number, rows)
+        if r.random() < 0.5:
+            self._again(number, sides, rows)
+
+    def _again(self, of: int, sides: list[tuple[str, int]], rows: list[Row]) -> None:
+        """Another time for the meeting of these sides, which has these rows."""
+        r, number, first = self.r, len(self.meetings), self.meetings[of]
+        start = first.start + (40 + r.randint(0, 20)) * MINUTE
+        meeting = Meeting(r.choice((self.table, 0)), start, first.duration, again_of=of)
+        self.meetings.append(meeting)
+        lost = rows[0].outcome not in (Outcome.DONE, Outcome.LATE)
+        needed = lost and all(row.outcome is not Outcome.NO_SHOW for row in rows)
+        held = needed and r.random() < 0.8
+        known, end = max(row.start + row.wait for row in rows), start + 1 + self._ms(20)
+        for side, (kind, who) in enumerate(sides):
+            if kind == "party":
+                self.bookings.append(Booking(who, meeting.place, start, meeting=number, side=side))
+                actor = who
+            else:
+                self.calls.append(Call(who, meeting.place, start, meeting=number, side=side))
+                actor = self._member(who)
+            at_once = Row(Kind.MEETING, meeting.place, actor, known, known, 0, number, Outcome.NOT_NEEDED)
+            row = replace(at_once, cause=r.choice(_HELD_UP), side=side)
+            if held:
+                row = replace(row, start=start, end=end, outcome=Outcome.DONE, cause=Cause.NONE)
+            elif needed:
+                stood_up = r.random() < 0.5
+                row = replace(row, start=start, end=start, outcome=Outcome.MISSED)
+                if stood_up:
+                    row = replace(row, outcome=Outcome.STOOD_UP, cause=Cause.OTHER_SIDE)
+            self.rows.append(row)
 
     def _standby(self, of: int, rows: list[Row]) -> None:
         """Somebody stands by for the meeting that has these rows, if anybody has the time."""
@@ -372,6 +402,8 @@ class _Chance:
         for number in range(len(self.meetings)):
             if self.meetings[number].standby_for != NONE:
                 made += self._of_standby(number)
+            elif self.meetings[number].again_of != NONE:
+                continue  # it has the first one's
             elif r.random() < 0.9:
                 asker, asked = r.sample(range(self.exhibitors + self.others), 2)
                 parties = [

@@ -129,7 +129,8 @@ class Naive:
                 self.booked[int(meeting), int(self.floor.calls.side[i])] = ("booth", booth)
         plan = self.floor.meetings
         every = range(len(plan.start))
-        self.meetings = [m for m in every if plan.standby_for[m] == NONE]
+        self.seconds = {m: int(plan.again_of[m]) for m in every if plan.again_of[m] != NONE}
+        self.meetings = [m for m in every if plan.standby_for[m] == NONE and m not in self.seconds]
         self.standbys = {m: int(plan.standby_for[m]) for m in every if plan.standby_for[m] != NONE}
         for standby, meeting in self.standbys.items():  # who stays is booked for the meeting
             side = int(plan.keeps[standby])
@@ -472,7 +473,8 @@ class Naive:
         return values
 
     def request(self, meeting: int) -> int:
-        found = [i for i, m in enumerate(self.expo.requests.meeting) if m == meeting]
+        first = self.seconds.get(meeting, meeting)
+        found = [i for i, m in enumerate(self.expo.requests.meeting) if m == first]
         return found[0] if found else NONE
 
     def programme(self, meeting: int) -> int:
@@ -483,7 +485,8 @@ class Naive:
         expo, requests, plan = self.expo, self.expo.requests, self.floor.meetings
         every = range(len(requests.asker))
         accepted = [i for i in every if requests.accepted[i]]
-        met = {i for i in every if requests.meeting[i] in self.held}
+        made_up = [self.seconds[m] for m in self.held if m in self.seconds]
+        met = {i for i in every if requests.meeting[i] in self.held or requests.meeting[i] in made_up}
         wishes = defaultdict(list)
         for i in every:
             wishes[int(requests.programme[i]), self.asker(i)].append(i in met)
@@ -510,7 +513,13 @@ class Naive:
             "meetings.held": len(self.held),
             "meetings.kept_share": mean([m in self.held for m in self.meetings]),
             "meetings.standby_held": len(self.stepped_in),
-            "meetings.standby_not_needed": sum(r.outcome is Outcome.NOT_NEEDED for r in self.rows),
+            "meetings.standby_not_needed": sum(
+                r.outcome is Outcome.NOT_NEEDED and r.other in self.standbys for r in self.rows
+            ),
+            "meetings.offered_again": sum(
+                all(self.side[m, s].outcome is not Outcome.NOT_NEEDED for s in (0, 1)) for m in self.seconds
+            ),
+            "meetings.held_again": len(made_up),
             "meetings.no_slot": len(set(accepted) - set(scheduled) - met),
             "meetings.accepted_met_share": mean([i in met for i in accepted]),
             "meetings.wishes_met_share": mean([mean(list_) for list_ in wishes.values()]),

@@ -137,7 +137,8 @@ def participants(naive: Naive) -> dict[str, float]:
     r = naive.expo.requests
     accepted = [i for i in range(len(r.asker)) if r.accepted[i]]
     people = sorted({who for i in accepted for who in sides(naive, i)})
-    held = [who for i in range(len(r.asker)) if r.meeting[i] in naive.held for who in sides(naive, i)]
+    at_last = {naive.seconds.get(m, m) for m in naive.held}  # in its slot, or made up for
+    held = [who for i in range(len(r.asker)) if r.meeting[i] in at_last for who in sides(naive, i)]
     each = [held.count(who) for who in people]
     wish: dict[tuple[str, int], list[float]] = {}
     scheduled = [i for i in range(len(r.asker)) if r.meeting[i] in naive.meetings]
@@ -223,6 +224,7 @@ def missing(naive: Naive) -> dict[str, float]:
                 (naive.standbys[m], s) for m, s in held
                 if m in naive.standbys and s == naive.floor.meetings.keeps[m]
             ]  # fmt: skip
+            instead += [(naive.seconds[m], s) for m, s in held if m in naive.seconds]
             lost = [each for each in scheduled if each not in held and each not in instead]
             lost.sort(key=lambda each: (naive.floor.meetings.start[each[0]], each))
             for number_of in range(len(held), promised):  # the next meeting that was promised

@@ -222,10 +222,18 @@ def test_who_steps_in_meets_who_was_stood_up_and_nobody_else() -> None:
     assert wrong(ACME_1, Outcome.MISSED, ACME_1)
 
 
-def test_random_results_have_stand_bys_of_every_fate() -> None:
+def test_random_results_have_stand_bys_and_second_appointments_of_every_fate() -> None:
     # else the KPIs and loops that are compared on them would agree about nothing
-    total = {"meetings.standby_held": 0.0, "meetings.standby_not_needed": 0.0}
-    for seed in range(80):
+    total = dict.fromkeys(
+        (
+            "meetings.standby_held",
+            "meetings.standby_not_needed",
+            "meetings.offered_again",
+            "meetings.held_again",
+        ),
+        0.0,
+    )
+    for seed in range(110):
         kpis = random_result(seed).kpis
         total = {name: total[name] + kpis[name] for name in total}
     assert min(total.values()) >= 20, total

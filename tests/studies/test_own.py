@@ -43,6 +43,7 @@ def mean_start(result):
     start = result.meetings["start"]
     return (start.dt.hour + start.dt.minute / 60).mean()
 """
+FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
 NAMED = {"matchmaking.main.policy": "latest_first"}
 FEW = {"visitors.professional.visits": 100}  # the fewer visitors, the sooner it is played
 ALWAYS_WORKERS = "import sim.studies.replications as r; r._WORTH_WORKERS = 0\n"  # even for so few
@@ -92,8 +93,7 @@ def test_a_kpi_and_a_policy_of_a_notebook_are_the_same_on_two_workers_and_named_
 def test_a_file_of_ones_own_is_imported_by_the_command_and_by_its_workers(tmp_path: Path) -> None:
     (tmp_path / "my_fair.py").write_text(ALWAYS_WORKERS + MINE + told_by_process(tmp_path))
     (tmp_path / "fair.toml").write_text(
-        'extends = "quickstart"\n[matchmaking.main]\npolicy = "latest_first"\n'
-        "[visitors.professional]\nvisits = 100\n"
+        FAIR.read_text().replace("requests = 30", 'requests = 30\npolicy = "latest_first"')
     )
     said = [
         subprocess.run(
@@ -120,7 +120,7 @@ def test_what_a_scenario_names_and_nobody_registered_is_an_error_with_the_near_m
 def test_ones_own_kpi_is_with_all_others_and_may_be_undefined() -> None:
     sim.kpi("mine.nothing")(lambda _: float("nan"))
     sim.kpi("mine.visits", "Mine", unit="visits")(lambda result: len(result.visits))
-    results = sim.replicate("quickstart", replications=2)
+    results = sim.replicate(FAIR, replications=2)
     assert results.estimate("mine.nothing").n == 0
     assert results.summary.loc["mine.visits", "theme"] == "Mine"
     assert "Mine" in results.text(everything=True)
@@ -132,10 +132,10 @@ def test_ones_own_kpi_is_with_all_others_and_may_be_undefined() -> None:
 def test_a_kpi_that_fails_says_which_and_why() -> None:
     kpi("mine.broken")(lambda result: result.meetings["nothing"].mean())
     with pytest.raises(KPIError, match=r"KPI 'mine\.broken': KeyError: 'nothing'"):
-        _ = sim.run("quickstart").kpis
+        _ = sim.run("erlang").kpis
     kpi("mine.broken")(lambda _: "many")  # type: ignore[type-var]
     with pytest.raises(KPIError, match="a number is needed, found str"):
-        _ = sim.run("quickstart").kpis
+        _ = sim.run("erlang").kpis
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_what_a_policy_of_ones_own_raises_says_whose_it_is() -> None:
         return np.zeros(1 // 0, dtype=np.int64)
 
     with pytest.raises(PolicyError, match="careless: ZeroDivisionError: ") as caught:
-        sim.run(sim.load("quickstart", {"matchmaking.main.policy": "careless"}))
+        sim.run(sim.load(FAIR, {"matchmaking.tables.policy": "careless"}))
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
 
 
@@ -211,7 +211,7 @@ def test_the_theme_of_ones_own_kpis_shows_them_all(tmp_path: Path) -> None:
         "sim.kpi('mine.two', 'Number two')(lambda _: 2.0)\n"
     )
     file = str(tmp_path / "mine.py")
-    arguments = ["run", "quickstart", "-n", "2", "-q", "--import", file, "--import", file, "-k", "mine"]
+    arguments = ["run", str(FAIR), "-n", "2", "-q", "--import", file, "--import", file, "-k", "mine"]
     said = CliRunner().invoke(exposim, arguments)
     assert said.exit_code == 0, said.output
     assert "Number one" in said.output
@@ -220,8 +220,8 @@ def test_the_theme_of_ones_own_kpis_shows_them_all(tmp_path: Path) -> None:
 
 def test_a_name_or_a_path_is_as_good_as_a_scenario(tmp_path: Path) -> None:
     file = tmp_path / "fair.toml"
-    file.write_text('extends = "quickstart"\n')
-    loaded = sim.run(sim.load("quickstart")).trace.to_bytes()
-    assert sim.run("quickstart").trace.to_bytes() == loaded
+    file.write_text('extends = "erlang"\n')
+    loaded = sim.run(sim.load("erlang")).trace.to_bytes()
+    assert sim.run("erlang").trace.to_bytes() == loaded
     assert sim.run(file).trace.to_bytes() == loaded
-    assert sim.build(str(file)).hash == sim.load("quickstart").hash
+    assert sim.build(str(file)).hash == sim.load("erlang").hash

@@ -58,7 +58,12 @@ class Delegates(Calls):
             member.state = State.OFF
 
     def call_out(self, c: int) -> None:
-        """A call for a delegate goes out: whoever is free goes, else it waits for the next (R4)."""
+        """A call for a delegate goes out: whoever is free goes, else it waits for the next (R4).
+
+        None goes out to a second appointment that is known not to be needed.
+        """
+        if self.c_meeting[c] != NONE and self.meeting_state.settled[self.c_meeting[c]]:
+            return
         booth = self.booths[self.c_booth[c]]
         member = booth.take_free(self.c_member[c])
         if member == NONE:

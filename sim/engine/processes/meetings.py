@@ -1,4 +1,4 @@
-"""Meetings (R6): two sides, a table, a slot, perhaps an interpreter, perhaps a stand-by.
+"""Meetings (R6): two sides, a table, a slot, perhaps an interpreter, a stand-by, a second appointment.
 
 A stand-by comes to the table as to a meeting of its own and waits. When the meeting it stands by for
 begins, it is not needed and goes on. When that meeting is lost because the side that it would replace
@@ -6,6 +6,10 @@ is missing, while the other side is there, these two meet at once, in the same e
 open, the table free and, where the two need one, an interpreter free at that moment; otherwise both
 are stood up. Such a meeting ends as any late one does. If the meeting is lost in another way, so is
 the stand-by's.
+
+A second appointment is a meeting like others, but that it need not take place: when the first one
+begins, when a side of it turns out to be a no-show, or when the second's slot comes and the first is
+neither held nor lost yet, it is off, and whoever is there or on the way goes on.
 """
 
 from __future__ import annotations
@@ -46,6 +50,8 @@ class MeetingBook:
         self.pool = meetings.interpreters.tolist()
         self.keeps = meetings.keeps.tolist()
         self.standby_of = index.standby.tolist()
+        self.again_of = meetings.again_of.tolist()
+        self.second_of = index.again.tolist()
         self.at_table = [calls.kind[place] == PlaceKind.TABLE for place in self.place]
         # by place, its meetings in order of slots
         self.at_place = [each.tolist() for each in np.split(index.meetings, index.meeting_index[1:-1])]
@@ -68,7 +74,13 @@ class MeetingBook:
         """The slot starts; if the table is still taken, the tolerance counts from when it is free.
 
         Once too little is left of a slot at whose end the meeting is cut, it is lost all the same.
+        A second appointment is off if it is not known by now that the first was lost.
         """
+        if self.state.settled[k]:
+            return
+        if (first := self.again_of[k]) != NONE and not self.state.settled[first]:
+            self.dismiss(k)
+            return
         self.state.due[k] = True
         if self.at_table[k]:
             insort(self.state.due_at.setdefault(self.place[k], []), (self.start[k], k))
@@ -90,8 +102,9 @@ class MeetingBook:
                 insort(waiting, (self.start[k], k))
         elif wanting is Cause.NONE:
             self.sit_down(k)
-            if (s := self.standby_of[k]) != NONE:
-                self.dismiss(s)
+            for s in (self.standby_of[k], self.second_of[k]):
+                if s != NONE and not self.state.settled[s]:
+                    self.dismiss(s)
 
     def wanting(self, k: int) -> Cause:
         """What keeps a meeting whose sides are both there from beginning now; NONE: nothing does."""
@@ -189,7 +202,8 @@ class MeetingBook:
     def expire(self, k: int) -> None:
         """The deadline: if the meeting has not begun it is lost, with a row for each side.
 
-        A stand-by takes the place of a side that is missing and meets the one that is there.
+        A stand-by takes the place of a side that is missing and meets the one that is there. The two
+        will not meet later if one of them is a no-show.
         """
         if self.state.settled[k] or self.state.deadline[k] != self.env.now:
             return
@@ -198,8 +212,11 @@ class MeetingBook:
         if s != NONE and self.could_step_in(s, k):
             wanting = self.wanting(s)
             cause, steps_in = wanting or cause, wanting is Cause.NONE
+        off = self.second_of[k] != NONE and self.has_no_show(k)
         self.lose(k, (0, 1), cause)
         self.calls.cancel_calls(k)
+        if off and not self.state.settled[self.second_of[k]]:
+            self.dismiss(self.second_of[k])
         if steps_in:
             self.step_in(s, k)
             return
@@ -229,20 +246,30 @@ class MeetingBook:
             if side is not None:
                 side.turn.succeed(Outcome.STOOD_UP)
 
-    # ------------------------------------------------------------------------------- stand-bys
+    def has_no_show(self, k: int) -> bool:
+        """Whether a side that is missing was never to come."""
+        return any(
+            side is None and self.calls.missing_side(k, number)[1] is Outcome.NO_SHOW
+            for number, side in enumerate(self.state.there[k])
+        )
+
+    # ------------------------------------------------------------- stand-bys, second appointments
 
     def dismiss(self, s: int) -> None:
-        """The meeting that `s` stands by for has begun: the stand-by is not needed."""
+        """The stand-by, or the second appointment, `s` is not needed, and its calls are cancelled."""
         self.settle(s)
-        now, number = self.env.now, 1 - self.keeps[s]
-        side = self.state.there[s][number]
-        if side is None:
-            actor, _, cause = self.calls.missing_side(s, number)
-            self.record(s, number, actor, now, 0, Outcome.NOT_NEEDED, cause or Cause.ABSENT)
-        else:
-            since = side.since
-            self.record(s, number, side.actor, since, now - since, Outcome.NOT_NEEDED, Cause.NONE)
-            side.turn.succeed(Outcome.NOT_NEEDED)
+        now = self.env.now
+        sides = (0, 1) if self.keeps[s] == NONE else (1 - self.keeps[s],)
+        for number in sides:
+            side = self.state.there[s][number]
+            if side is None:
+                actor, _, cause = self.calls.missing_side(s, number)
+                self.record(s, number, actor, now, 0, Outcome.NOT_NEEDED, cause or Cause.ABSENT)
+            else:
+                since = side.since
+                self.record(s, number, side.actor, since, now - since, Outcome.NOT_NEEDED, Cause.NONE)
+                side.turn.succeed(Outcome.NOT_NEEDED)
+        self.calls.cancel_calls(s)
 
     def could_step_in(self, s: int, k: int) -> bool:
         """Whether the stand-by is there, and of meeting `k` only the side that both have in common."""

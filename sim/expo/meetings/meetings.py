@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.scenario.schema.data import Matchmaking
 
-__all__ = ["Wanted", "arrange_meetings", "ask_for_meetings"]
+__all__ = ["Wanted", "arrange_meetings", "ask_for_meetings", "last_moment"]
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -351,7 +351,7 @@ def _book(
                 np.maximum(leaves - minutes(section.hold_back_minutes), opens),
                 start[of],
                 end[of],
-                _deadline(section, start[of]),
+                last_moment(section, start[of]),
                 meeting=meeting[of],
                 side=np.array(side),
                 comes=comes[of],
@@ -403,6 +403,7 @@ def _meetings(
         interpreters=interpreters.astype(np.int64),
         standby_for=standby_for.astype(np.int64),
         keeps=keeps.astype(np.int64),
+        again_of=np.full(len(place), NONE, dtype=np.int64),
         pool_size=np.empty(0, dtype=np.int64),
     )
 
@@ -412,7 +413,7 @@ def _shortest(section: Matchmaking) -> int:
     return max(1, min(minutes(section.least_minutes), minutes(section.slot_minutes)))
 
 
-def _deadline(section: Matchmaking, start: IntArray) -> IntArray:
+def last_moment(section: Matchmaking, start: IntArray) -> IntArray:
     """When meetings are lost that have not begun, if their tables are free."""
     tolerance = minutes(section.tolerance_minutes)
     if section.overrun == "cut":
@@ -427,4 +428,4 @@ def _no_requests() -> Requests:
 
 def _no_meetings(pools: list[int] | None = None) -> Meetings:
     none = np.empty(0, dtype=np.int64)
-    return Meetings(*(none,) * 9, pool_size=np.array(pools or [], dtype=np.int64))
+    return Meetings(*(none,) * 10, pool_size=np.array(pools or [], dtype=np.int64))

@@ -23,7 +23,7 @@ from sim.streams import FloatArray, KeyArray, Streams, key_of, subkeys
 if TYPE_CHECKING:
     from sim.scenario.schema.data import Persona
 
-__all__ = ["Absent", "Bunches", "arrivals", "day_clocks", "gather", "stays_away_by_shock"]
+__all__ = ["Absent", "Bunches", "arrival_hours", "arrivals", "day_clocks", "gather", "stays_away_by_shock"]
 
 BoolArray = npt.NDArray[np.bool_]
 Absent = Callable[[KeyArray], BoolArray]
@@ -116,7 +116,7 @@ def _comes(bunches: Bunches, chances: FloatArray, streams: Streams) -> BoolArray
     return ~stays_away_by_shock(bunches.bunch_key, bunches.day, chance, streams)
 
 
-def _profile(
+def arrival_hours(
     persona: Persona, opens: int, closes: int, midnight: int
 ) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
     """The hours at which people arrive on a day: clock hour, from, until (ms), weight of the time open."""
@@ -209,7 +209,7 @@ def arrivals(
     arrival = np.zeros(len(day), dtype=np.int64)
     for d, (opens, closes) in enumerate(admission.tolist()):
         of = np.flatnonzero(day == d)
-        hour, from_, until, weight = _profile(persona, opens, closes, DAY * d)
+        hour, from_, until, weight = arrival_hours(persona, opens, closes, DAY * d)
         chosen = np.zeros(len(of), dtype=np.int64)
         if len(hour) > 1:
             key = subkeys(bunch_key[of], d)

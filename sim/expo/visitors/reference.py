@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sim.arithmetic import exp
 from sim.expo.draw.draws import pick, pick_each
 from sim.expo.draw.profiles import profiles
 from sim.expo.visitors.companies import origins
@@ -23,20 +22,16 @@ from sim.streams import FloatArray, Streams, key_of, subkeys
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-__all__ = ["mean_lengthening", "reference_affinities", "score_reference"]
+__all__ = ["score_reference"]
 
 _VISITORS: Final = 128  # reference visitors a persona
 _EXHIBITORS: Final = 256
 _STREAMS: Final = Streams(0, 0)
-_HARDLY: Final = 2.0**-900  # a need of whoever has none: it counts beside no other, and is far from underflow
+_ROWS: Final = 8  # of a product at a time
 
 
-@lru_cache(maxsize=64)  # replications of a scenario share it
-def reference_affinities(scenario: Scenario, persona: str) -> tuple[FloatArray, FloatArray]:
-    """Affinities of reference visitors of a persona with reference exhibitors: (128, 256).
-
-    Beside them, in the same shape, how often each pair is a planned stop (rows sum to 1).
-    """
+def _affinities(scenario: Scenario, persona: str) -> FloatArray:
+    """Affinities of reference visitors of a persona with reference exhibitors: (128, 256)."""
     data = scenario.data
     section = data.visitors[persona]
     chains = list(data.chains.values())
@@ -58,26 +53,17 @@ def reference_affinities(scenario: Scenario, persona: str) -> tuple[FloatArray, 
         eagerness=np.concatenate((eagerness, np.ones(_EXHIBITORS))),
         appeal=np.concatenate((authority, np.ones(_EXHIBITORS))),
     )
-    values = affinity_matrix(people, np.arange(_VISITORS), np.arange(_VISITORS, len(people)))
-    by_need = own_needs[:, chain * len(STAGES) + stage] + _HARDLY
-    by_need /= by_need.sum(axis=1, keepdims=True)
-    often = section.own_chain_share * by_need + (1 - section.own_chain_share) / _EXHIBITORS
-    values.setflags(write=False)
-    often.setflags(write=False)
-    return values, often
-
-
-def mean_lengthening(scenario: Scenario, persona: str) -> float:
-    """By how much affinity would lengthen a persona's conversations on average, were it not divided by."""
-    values, often = reference_affinities(scenario, persona)
-    strength = scenario.data.behaviour.affinity_on_length
-    return float((often * exp(strength * values)).sum() / often.sum())
+    # few rows at a time: a product so small starts no threads, whose waiting costs more than the product
+    columns = np.arange(_VISITORS, len(people))
+    return np.concatenate(
+        [affinity_matrix(people, np.arange(low, low + _ROWS), columns) for low in range(0, _VISITORS, _ROWS)]
+    )
 
 
 @lru_cache(maxsize=4)
 def score_reference(scenario: Scenario) -> Reference:
     """The affinities of visitors and exhibitors, against which profiles blur them into scores."""
-    samples = [reference_affinities(scenario, persona)[0] for persona in scenario.data.visitors]
+    samples = [_affinities(scenario, persona) for persona in scenario.data.visitors]
     sample = np.concatenate(samples).ravel()
     if sample.min() == sample.max():  # one company like the other: no profile tells them apart
         return Reference.logit_normal()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -17,13 +16,13 @@ import numpy.typing as npt
 from sim.arithmetic import exp
 from sim.expo.draw.draws import pair_salts, span, whole
 from sim.expo.visitors.choices import Appeal, Choice
-from sim.expo.visitors.reference import mean_lengthening
+from sim.expo.visitors.inclination import inclination
 from sim.expo.visitors.retries import with_retries
 from sim.expo.visitors.strolls import reached, stroll
+from sim.expo.visitors.usual import mean_lengthening
 from sim.floor.arrays import MINUTE, IntArray, Stops
 from sim.matchmaking import Profiles, fit
 from sim.scenario.schema.data import STAGES
-from sim.scenario.schema.distributions import Gamma
 from sim.streams import FloatArray, KeyArray, Streams, subkeys
 
 if TYPE_CHECKING:
@@ -37,7 +36,6 @@ __all__ = ["plan_routes"]
 
 BoolArray = npt.NDArray[np.bool_]
 
-_MOST: Final = 1e9  # factor beyond which everybody wants to talk everywhere
 _CELLS: Final = 4_000_000  # party-days times booths at a time: bounds the memory
 
 
@@ -141,7 +139,8 @@ def _block(
     row, booth = np.concatenate((planned_row, passing_row)), np.concatenate((planned, passing))
     in_passing = np.arange(len(row)) >= len(planned)
     drawn = streams.quartet("stop", subkeys(day_key[row], appeal.key[booth]))
-    inclined = _inclination(persona, visitors, party, streams)
+    who, of_party = np.unique(party, return_inverse=True)
+    inclined = inclination(persona, streams.uniform("visitors.talks", visitors.key[who]))[of_party]
     wishes = drawn[1] < inclined[row]
     back_row, back = _returns(scenario, appeal, day_key, party, row[wishes], booth[wishes], streams)
     other = np.flatnonzero(~np.isin(row * appeal.booths + booth, back_row * appeal.booths + back))
@@ -208,41 +207,6 @@ def _gone_on(
     looks = span(persona.passing_look_minutes, drawn[0], MINUTE)
     within = np.flatnonzero(gone[row] + reached(venue, here, pace, row, booth, looks) <= time[row])
     return route.with_(row[within], booth[within], drawn[:, within], in_passing=True)
-
-
-def _inclination(persona: Persona, visitors: Visitors, party: IntArray, streams: Streams) -> FloatArray:
-    """The chance that each of these parties wants to talk at a stop: `talk_share` on average.
-
-    It is a gamma factor times a share, at most 1; the share is a little more than `talk_share`, so that
-    the mean stays in spite of the cut.
-    """
-    share, spread = persona.talk_share, persona.talk_cv
-    who, row = np.unique(party, return_inverse=True)
-    if spread == 0 or share in (0.0, 1.0):
-        return np.full(len(party), share)
-    factor = Gamma(dist="gamma", mean=1.0, cv=spread)
-    own = factor.quantile(streams.uniform("visitors.talks", visitors.key[who]))
-    chance: FloatArray = np.minimum(own * _before_cut(share, spread), 1.0)[row]
-    return chance
-
-
-@lru_cache(maxsize=64)
-def _before_cut(share: float, spread: float) -> float:
-    """The s for which min(1, s g) has the mean `share`, where g is gamma with mean 1 and CV `spread`."""
-    from scipy.special import gammainc, gammaincc
-
-    shape = spread**-2
-    low, high = share, 1.0
-    while True:  # E min(1, s g) = s P(shape + 1, shape / s) + Q(shape, shape / s)
-        mean = high * gammainc(shape + 1, shape / high) + gammaincc(shape, shape / high)
-        if mean >= share or high > _MOST:
-            break
-        low, high = high, 2 * high
-    for _ in range(60):
-        s = (low + high) / 2
-        mean = s * gammainc(shape + 1, shape / s) + gammaincc(shape, shape / s)
-        low, high = (s, high) if mean < share else (low, s)
-    return high
 
 
 def _walk(

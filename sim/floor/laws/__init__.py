@@ -13,6 +13,7 @@ from typing import Final
 
 from sim.floor.arrays import Floor
 from sim.floor.laws.account import Account, Law
+from sim.floor.laws.again import a_second_appointment_is_needed_just_if_the_first_was_lost
 from sim.floor.laws.parties import (
     a_contact_is_of_two_who_attend,
     every_party_is_at_the_gate_once_and_visits_if_admitted,
@@ -96,6 +97,7 @@ LAWS: Final[tuple[Law, ...]] = (
     tables_and_interpreters_are_never_double_booked,
     who_comes_in_vain_has_lost_the_meeting_before,
     a_stand_by_meets_who_was_left_alone_or_nobody,
+    a_second_appointment_is_needed_just_if_the_first_was_lost,
 )
 
 

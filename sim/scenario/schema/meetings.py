@@ -388,3 +388,12 @@ class Matchmaking(Section):
         source=ASSUMPTION,
         plausible=(0.5, 1),
     )
+    again_share: float = fraction(
+        0.0,
+        "Share of meetings that, if missed because a side was late or for want of the place or an "
+        "interpreter, both sides agree to hold later that day, at the first table-slot both have free.",
+        example=0.5,
+        source=ASSUMPTION,
+        plausible=(0, 0.8),
+        remark="platforms offer it; nothing is published on how often it is accepted",
+    )

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from sim.floor.arrays import MINUTE, NONE, IntArray, PlaceKind
+from sim.floor.index import index_of
 from sim.floor.trace import HELD_UP, Outcome
 from sim.statistics.kpis.registry import family, kpi
 from sim.statistics.ledger import DAY, Bools, Ledger
@@ -21,9 +22,11 @@ requests of its programme: no better than the worst quarter of what was asked fo
 
 
 def request_held(ledger: Ledger) -> Bools:
-    """Whether each request led to a meeting that was held."""
-    meeting = ledger.expo.requests.meeting
-    held: Bools = np.append(ledger.sides.held, False)[meeting]  # the last stands for NONE
+    """Whether each request led to a meeting that was held, be it at its second appointment."""
+    meeting, sides = ledger.expo.requests.meeting, ledger.sides
+    again = index_of(ledger.floor).again
+    of_meeting = sides.held | np.append(sides.held, False)[again]  # the last stands for NONE
+    held: Bools = np.append(of_meeting, False)[meeting]
     return held
 
 
@@ -67,13 +70,16 @@ def accepted(ledger: Ledger) -> float:
 
 @kpi("meetings.scheduled", "Meetings scheduled", unit="meetings", how="sum", basis="fitted")
 def scheduled(ledger: Ledger) -> float:
-    """Meetings that got a slot and a place; stand-bys are not counted."""
+    """Meetings that got a slot and a place; stand-bys and second appointments are not counted."""
     return float(ledger.sides.ordinary.sum())
 
 
 @kpi("meetings.held", "Meetings held", unit="meetings", how="sum")
 def held(ledger: Ledger) -> float:
-    """Meetings at which both sides were there in time and that took place, be it with a stand-by."""
+    """Meetings that took place with both sides there in time, be it with a stand-by or at another time.
+
+    One that was missed and made up for on the day (`meetings.held_again`) counts once.
+    """
     return float(ledger.sides.held.sum())
 
 
@@ -85,9 +91,9 @@ def held(ledger: Ledger) -> float:
     basis="fitted",
 )
 def kept_share(ledger: Ledger) -> float:
-    """Scheduled meetings that were held with both their sides, over meetings scheduled.
+    """Scheduled meetings that were held with both their sides in their slot, over meetings scheduled.
 
-    Meetings with stand-bys are in `meetings.held`, and not in this.
+    Meetings with stand-bys and at second appointments are in `meetings.held`, and not in this.
     """
     return mean(ledger.sides.held[ledger.sides.ordinary])
 
@@ -95,13 +101,45 @@ def kept_share(ledger: Ledger) -> float:
 @kpi("meetings.standby_held", "Meetings held with a stand-by", unit="meetings", how="sum")
 def standby_held(ledger: Ledger) -> float:
     """Meetings held with a stand-by in place of a side that was missing; `meetings.held` has them too."""
-    return float((ledger.sides.held & ~ledger.sides.ordinary).sum())
+    return float((ledger.sides.held & _of_standby(ledger)).sum())
 
 
 @kpi("meetings.standby_not_needed", "Stand-bys not needed", unit="stand-bys", how="sum")
 def standby_not_needed(ledger: Ledger) -> float:
     """Stand-bys for meetings that were held with both their sides, whether the stand-by came or not."""
-    return float((ledger.sides.outcome == Outcome.NOT_NEEDED).sum())
+    return float((ledger.sides.outcome == Outcome.NOT_NEEDED)[:, _of_standby(ledger)].sum())
+
+
+def _of_standby(ledger: Ledger) -> Bools:
+    standby: Bools = ledger.floor.meetings.standby_for != NONE
+    return standby
+
+
+@kpi("meetings.offered_again", "Missed meetings offered again that day", unit="meetings", how="sum")
+def offered_again(ledger: Ledger) -> float:
+    """Scheduled meetings that were lost, and for which another time on that day was found and agreed to.
+
+    Held or not. Those that a drawn no-show of either side lost are not offered again.
+    """
+    return float((_is_second(ledger) & _took_effect(ledger)).sum())
+
+
+@kpi("meetings.held_again", "Missed meetings made up for that day", unit="meetings", how="sum")
+def held_again(ledger: Ledger) -> float:
+    """Scheduled meetings that were lost and held later on that day; `meetings.held` has them too."""
+    return float((ledger.sides.held & _is_second(ledger)).sum())
+
+
+def _is_second(ledger: Ledger) -> Bools:
+    second: Bools = ledger.floor.meetings.again_of != NONE
+    return second
+
+
+def _took_effect(ledger: Ledger) -> Bools:
+    """Whether each meeting was to be held or lost; not those that were not needed, nor of another group."""
+    outcome = ledger.sides.outcome[0]
+    effect: Bools = (outcome != Outcome.NOT_NEEDED) & (outcome != NONE)
+    return effect
 
 
 @kpi("meetings.no_slot", "Accepted requests without a slot", unit="requests", how="sum")
@@ -205,7 +243,8 @@ def delay(ledger: Ledger) -> float:
 def wait(ledger: Ledger) -> float:
     """Time a side that was there waited after the slot's start, whether the meeting was held or not.
 
-    It waits for the other side, the table or an interpreter. Stand-bys are not counted.
+    It waits for the other side, the table or an interpreter. Stand-bys and second appointments are not
+    counted.
     """
     sides, start = ledger.sides, ledger.floor.meetings.start
     there = np.isin(sides.outcome, (Outcome.DONE, Outcome.LATE, Outcome.STOOD_UP)) & sides.ordinary
@@ -217,7 +256,7 @@ def wait(ledger: Ledger) -> float:
 def table_share(ledger: Ledger) -> float:
     """Meetings held at tables over the table-slots of all windows of programmes that meet at tables.
 
-    Those with a stand-by are among them.
+    Those with a stand-by, or at a second appointment, are among them.
     """
     return share(ledger.sides.held[_at_table(ledger)].sum(), _table_slots(ledger))
 
@@ -320,7 +359,7 @@ def stood_up_share(ledger: Ledger) -> float:
     """
     sides, plan = ledger.sides, ledger.floor.meetings
     in_vain = sides.outcome == Outcome.STOOD_UP
-    standby = np.flatnonzero(sides.held & ~sides.ordinary)
+    standby = np.flatnonzero(sides.held & _of_standby(ledger))
     in_vain[plan.keeps[standby], plan.standby_for[standby]] = False
     return mean(in_vain[:, sides.ordinary].ravel())
 
@@ -365,13 +404,13 @@ def accepted_in(ledger: Ledger) -> dict[str, float]:
 
 @family("meetings.scheduled_in", "Scheduled in programme", unit="meetings", how="sum")
 def scheduled_in(ledger: Ledger) -> dict[str, float]:
-    """Meetings scheduled in each matchmaking programme; stand-bys are not counted."""
+    """Meetings scheduled in each matchmaking programme; stand-bys and second appointments are not counted."""
     return _by_programme(ledger, ledger.sides.programme[ledger.sides.ordinary])
 
 
 @family("meetings.held_in", "Held in programme", unit="meetings", how="sum")
 def held_in(ledger: Ledger) -> dict[str, float]:
-    """Meetings held in each matchmaking programme, be it with a stand-by."""
+    """Meetings held in each matchmaking programme, be it with a stand-by or at a second appointment."""
     return _by_programme(ledger, ledger.sides.programme[ledger.sides.held])
 
 

@@ -113,10 +113,13 @@ def _promise(
     own = all_.get((exhibitor, programme), [])
     scheduled = [(meeting, side) for meeting, side in own if sides.ordinary[meeting]]
     held = sum(bool(sides.held[meeting]) for meeting, _ in own)
-    # With a stand-by in place of the other side the sponsor had its meeting all the same.
+    # With a stand-by in place of the other side, or later, the sponsor had its meeting all the same.
+    again_of = plan.again_of.tolist()
     kept = {
         (int(plan.standby_for[meeting]), int(plan.keeps[meeting]))
-        for meeting, _ in own
+        if again_of[meeting] == NONE
+        else (again_of[meeting], side)
+        for meeting, side in own
         if sides.held[meeting] and not sides.ordinary[meeting]
     }
     lost = [each for each in scheduled if not sides.held[each[0]] and each not in kept]

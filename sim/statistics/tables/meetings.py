@@ -14,7 +14,8 @@ __all__ = ["meetings"]
 @table(
     {
         "meeting": "number of the meeting",
-        "standby_for": "the meeting it stands by for, as in `meetings`; missing: a scheduled meeting",
+        "standby_for": "the meeting it stands by for, as in `meetings`; missing: not a stand-by's",
+        "again_of": "the meeting, missed, that it makes up for, as in `meetings`; missing: not offered again",
         "programme": "matchmaking programme; missing: not requested",
         "day": "day of the expo, from 1",
         "start": "start of the slot, clock time",
@@ -26,8 +27,8 @@ __all__ = ["meetings"]
         "begin": "when it began, clock time; missing: not held",
         "minutes": "length, min; missing: not held",
         "delay_minutes": "from the slot's start to the beginning, min; missing: not held",
-        "outcome": "of the first side: done, late, no_show, missed, stood_up or not_needed (a stand-by); "
-        "missing: the other side of a stand-by who met nobody",
+        "outcome": "of the first side: done, late, no_show, missed, stood_up or not_needed (a stand-by, "
+        "a second appointment); missing: the other side of a stand-by who met nobody",
         "partner_outcome": "of the second side, in the same way",
         "cause": "what held the first side up or kept it away, or why it was stood up",
         "partner_cause": "what held the second side up or kept it away, or why it was stood up",
@@ -39,7 +40,7 @@ __all__ = ["meetings"]
     }
 )
 def meetings(ledger: Ledger) -> Columns:
-    """A row a meeting, scheduled or a stand-by's, with what became of both sides."""
+    """A row a meeting, scheduled, a stand-by's or a second appointment, with what became of both sides."""
     plan, sides, names = ledger.floor.meetings, ledger.sides, Names(ledger)
     begin = times(ledger, sides.begin)
     begin[~sides.held] = np.datetime64("NaT")
@@ -50,6 +51,7 @@ def meetings(ledger: Ledger) -> Columns:
     return {
         "meeting": np.arange(len(plan.start)),
         "standby_for": nullable(plan.standby_for),
+        "again_of": nullable(plan.again_of),
         "programme": names.programme(sides.programme),
         "day": day(plan.start),
         "start": times(ledger, plan.start),

@@ -1,0 +1,217 @@
+"""Second appointments: when and where a meeting that is missed could be held later on the same day.
+
+They are made ready beforehand, so that nothing is drawn or looked for while the floor runs, and last
+of all, in what everything else leaves free: no other booking, call or draw depends on them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.expo.booking.agenda import Agenda, Booked
+from sim.expo.booking.duties import Called, Duties
+from sim.expo.meetings.meetings import Wanted, last_moment
+from sim.expo.venue.hours import DAY, minutes
+from sim.floor.arrays import NONE, IntArray, Meetings
+from sim.streams import KeyArray, Streams, subkeys
+
+if TYPE_CHECKING:
+    from sim.expo.expo import Requests
+    from sim.expo.meetings.participants import Attendance
+    from sim.expo.meetings.timetabling import Slots
+    from sim.expo.shortfalls import Noted
+    from sim.scenario import Scenario
+    from sim.scenario.schema.data import Matchmaking
+
+__all__ = ["offer_again"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """A side of a meeting as it is booked: a party's day, or a booth (the other NONE)."""
+
+    party_day: int
+    booth: int
+
+
+@dataclass(frozen=True, slots=True)
+class _On:
+    """A meeting of the programme, scheduled or second."""
+
+    place: int
+    pool: int  # of interpreters, or NONE
+    booths: tuple[int, int]  # of both sides; NONE: a party's
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A second appointment."""
+
+    of: int  # the meeting
+    place: int
+    start: int  # ms
+
+
+def offer_again(
+    scenario: Scenario,
+    wanted: Wanted,
+    requests: Requests,
+    meetings: Meetings,
+    agenda: Agenda,
+    duties: Duties,
+    streams: Streams,
+    noted: Noted,
+) -> Meetings:
+    """The meetings, and after them the second appointments, which are booked into `agenda` and `duties`.
+
+    Of each scheduled meeting is drawn, by its two sides' keys, whether they would agree to another
+    time (`again_share`). If so, and neither is a no-show, it is the first slot of its programme on
+    the same day, after its own, that both sides have free, with a free table (or at the same booth)
+    and interpreter; meetings of earlier slots choose first. A booth sends whoever is free.
+    """
+    sections = list(scenario.data.matchmaking.items())
+    for number, (name, section) in enumerate(sections):
+        if section.again_share == 0:
+            continue
+        people, slots, _ = wanted.programmes[number]
+        booked = _booked(agenda, duties)
+        own = np.flatnonzero((requests.programme == number) & (requests.meeting != NONE))
+        own = own[meetings.standby_for[requests.meeting[own]] == NONE]
+        pair = subkeys(
+            _keys(people, requests.asker[own], requests.asker_party[own]),
+            _keys(people, requests.asked[own], requests.asked_party[own]),
+        )
+        agree = streams.uniform(f"offered_again.{name}", pair) < section.again_share
+        of = [int(k) for k in requests.meeting[own[agree]] if (k, 0) in booked and (k, 1) in booked]
+        of.sort(key=lambda k: (int(meetings.start[k]), k))
+        search = _Search(section, slots, meetings, requests.meeting[own], booked, agenda, duties)
+        found = [second for k in of if (second := search.book(k)) is not None]
+        noted.note(f"matchmaking.{name}.again_share", name, "again", len(of), len(found), "no_slot")
+        meetings = _with(meetings, found)
+    return meetings
+
+
+def _keys(people: Attendance, organisation: IntArray, party: IntArray) -> KeyArray:
+    """The key of each participant: a party, or an organisation's booth (party NONE)."""
+    n = people.exhibitors
+    number = {(NONE, int(o)): i for i, o in enumerate(people.organisation[:n])}
+    number |= {(int(p), NONE): n + i for i, p in enumerate(people.party[n:])}
+    who = [
+        number[(int(p), NONE) if p != NONE else (NONE, int(o))]
+        for o, p in zip(organisation, party, strict=True)
+    ]
+    return people.key[np.array(who, dtype=np.int64)]
+
+
+def _booked(agenda: Agenda, duties: Duties) -> dict[tuple[int, int], _Side]:
+    """Who is booked for each meeting and side; not those who will not come."""
+    parties, booths = Booked.joined(agenda.parts), Called.joined(duties.parts)
+    sides = {}
+    for b in np.flatnonzero((parties.meeting != NONE) & (parties.comes != 0)).tolist():
+        sides[int(parties.meeting[b]), int(parties.side[b])] = _Side(int(parties.row[b]), NONE)
+    for c in np.flatnonzero((booths.meeting != NONE) & (booths.comes != 0)).tolist():
+        sides[int(booths.meeting[c]), int(booths.side[c])] = _Side(NONE, int(booths.booth[c]))
+    return sides
+
+
+def _with(meetings: Meetings, found: list[_Found]) -> Meetings:
+    """The meetings, and these second appointments after them."""
+    of = np.array([second.of for second in found], dtype=np.int64)
+    more = {name: getattr(meetings, name)[of] for name in Meetings.__slots__ if name != "pool_size"}
+    more["place"] = np.array([second.place for second in found], dtype=np.int64)
+    more["start"] = np.array([second.start for second in found], dtype=np.int64)
+    more["again_of"] = of
+    return replace(
+        meetings, **{name: np.concatenate((getattr(meetings, name), column)) for name, column in more.items()}
+    )
+
+
+class _Search:
+    """Looks for second appointments in a programme, and books them as it finds them."""
+
+    def __init__(
+        self,
+        section: Matchmaking,
+        slots: Slots,
+        meetings: Meetings,
+        scheduled: IntArray,
+        booked: dict[tuple[int, int], _Side],
+        agenda: Agenda,
+        duties: Duties,
+    ) -> None:
+        self.section, self.slots, self.meetings = section, slots, meetings
+        self.booked, self.agenda, self.duties = booked, agenda, duties
+        self.next = len(meetings.place)
+        self.on: list[list[_On]] = [[] for _ in slots.start]  # by slot
+        # the slots that each overlaps, itself among them
+        self.first = np.searchsorted(slots.end, slots.start, side="right").tolist()
+        self.last = np.searchsorted(slots.start, slots.end, side="left").tolist()
+        slot = np.searchsorted(slots.start, meetings.start[scheduled])
+        for k, t in zip(scheduled.tolist(), slot.tolist(), strict=True):
+            self._note(k, int(meetings.place[k]), t)
+
+    def _note(self, k: int, place: int, t: int) -> None:
+        a, b = (self.booked[k, side].booth if (k, side) in self.booked else NONE for side in (0, 1))
+        self.on[t].append(_On(place, int(self.meetings.interpreters[k]), (a, b)))
+
+    def book(self, k: int) -> _Found | None:
+        """The second appointment of meeting `k`, the earliest there is; None if there is none."""
+        slots, own = self.slots, int(self.meetings.start[k])
+        over = own + int(self.meetings.duration[k])
+        sides = [self.booked[k, side] for side in (0, 1)]
+        later = np.flatnonzero((slots.start >= over) & (slots.start // DAY == own // DAY))
+        for t in later.tolist():
+            start, end = int(slots.start[t]), int(slots.end[t])
+            at_once = [other for these in self.on[self.first[t] : self.last[t]] for other in these]
+            place = self._place(k, t, {other.place for other in at_once})
+            if place == NONE or not self._may(k, sides, at_once):
+                continue
+            if all(self._fits(side, place, start, end) for side in sides):
+                for number, side in enumerate(sides):
+                    self._book(number, side, place, start, end)
+                self._note(k, place, t)
+                self.next += 1
+                return _Found(k, place, start)
+        return None
+
+    def _place(self, k: int, t: int, taken: set[int]) -> int:
+        """The first free table in a slot, or the booth where the meeting was to be; NONE if there is none."""
+        if self.section.location == "booth":
+            return int(self.meetings.place[k])
+        return next((place for place in self.slots.places[t].tolist() if place not in taken), NONE)
+
+    def _may(self, k: int, sides: list[_Side], at_once: list[_On]) -> bool:
+        """Whether an interpreter is free, if one is needed, and no booth would have too many meetings."""
+        pool = int(self.meetings.interpreters[k])
+        if pool != NONE and sum(other.pool == pool for other in at_once) >= self.meetings.pool_size[pool]:
+            return False
+        booths = [booth for other in at_once for booth in other.booths]
+        return all(side.booth == NONE or booths.count(side.booth) < self.section.delegates for side in sides)
+
+    def _leaves(self, booth: int, place: int, start: int) -> tuple[int, int]:
+        """When a delegate must leave for a meeting, and when the call goes out (ms)."""
+        leaves = start - int(self.duties.walk(np.array(booth), np.array(place)))
+        opens = int(self.duties.venue.set_up[start // DAY])
+        return leaves, max(leaves - minutes(self.section.hold_back_minutes), opens)
+
+    def _fits(self, side: _Side, place: int, start: int, end: int) -> bool:
+        if side.booth == NONE:
+            here = (np.array([n]) for n in (side.party_day, place, start, end))
+            return bool(self.agenda.fits(*here)[0])
+        leaves, at = self._leaves(side.booth, place, start)
+        return at <= leaves and self.duties.spare_at(side.booth, min(at, end), end) > 0
+
+    def _book(self, number: int, side: _Side, place: int, start: int, end: int) -> None:
+        meeting, of_side = np.array([self.next]), np.array([number])
+        where, from_, until = np.array([place]), np.array([start]), np.array([end])
+        if side.booth == NONE:
+            row = np.array([side.party_day])
+            self.agenda.add(Booked(row, where, from_, until, meeting=meeting, side=of_side))
+            return
+        at = np.array([self._leaves(side.booth, place, start)[1]])
+        deadline = last_moment(self.section, from_)
+        booth = np.array([side.booth])
+        self.duties.add(Called(booth, where, at, from_, until, deadline, meeting=meeting, side=of_side))
