@@ -343,7 +343,6 @@ ADDS_UP: Final = {
         "meetings.held",
         "contacts.interactions",
         "contacts.exchange",
-        "encounters.at.lounge",
     ),
     "persona": (
         "visits.people",

@@ -18,7 +18,7 @@ from sim.expo.venue.hours import DAY
 from sim.floor.arrays import NONE, IntArray
 from sim.floor.contract import faults
 from sim.matchmaking import UNSCHEDULED, Asked, Reply
-from sim.scenario import shipped
+from sim.scenario import shipped_files
 from sim.streams import Streams, subkeys
 from tests.expo.fair import TOML, Table, built, fair
 
@@ -469,7 +469,7 @@ def test_second_appointments_keep_to_the_delegates_and_interpreters_there_are() 
 
 
 def test_by_default_nothing_is_offered_again() -> None:
-    for name in shipped():
+    for name in shipped_files():
         assert all(programme.again_share == 0 for programme in sim.load(name).data.matchmaking.values())
     expo = build(sim.load("quickstart"))
     assert (expo.floor.meetings.again_of == NONE).all()

@@ -308,7 +308,8 @@ class _Chance:
         self.rows += rows
         if r.random() < 0.5:
             self._standby(number, rows)
-        if r.random() < 0.5:
+        # of delegates only: where a party has been, the loops of `naive.py` tell from its first appointments
+        if r.random() < 0.7 and all(kind == "booth" for kind, _ in sides):
             self._again(number, sides, rows)
 
     def _again(self, of: int, sides: list[tuple[str, int]], rows: list[Row]) -> None:
