@@ -27,7 +27,7 @@ from sim.streams import KeyArray, subkeys
 __all__ = ["LOOK_ROUND", "EncounterKind", "Encounters", "Occasions", "occasions", "read_encounters"]
 
 LOOK_ROUND: Final = 5 * MINUTE  # how often those who stand together look round for somebody; an assumption
-_BITS: Final = 64
+_BITS: Final = 62  # of an integer that is not negative, and one to spare
 _IDLE: Final = (Kind.LOOK, Kind.LOUNGE)  # what one leaves for a coffee
 
 
@@ -136,27 +136,30 @@ def paired(place: IntArray, group: IntArray, lot: KeyArray) -> tuple[IntArray, I
     Whoever shares the most leading bits of the `lot` is paired first, so that one more at a place changes
     a few pairs and not all.
     """
+    size = len(place).bit_length()
+    bits = min(2 * size + 8, _BITS - size)
     row = np.lexsort((lot, place, group))
-    place, group, lot = place[row], group[row], lot[row]
-    left: list[IntArray] = []
-    right: list[IntArray] = []
-    for bits in range(min(_BITS, 2 * len(row).bit_length() + 8), -1, -1):
-        if len(row) < 2:
+    place, group = place[row], group[row]
+    apart = (place[1:] != place[:-1]) | (group[1:] != group[:-1])
+    leading = (lot[row] >> np.uint64(64 - bits)).astype(np.int64)
+    key = (np.append(0, np.cumsum(apart))[: len(row)] << bits) | leading
+    # Of sorted keys the less two neighbours differ, the longer is the prefix they share: two that differ
+    # less than either differs from its other neighbour are paired, whatever becomes of the rest.
+    left = np.arange(len(row))
+    found = [np.empty((3, 0), dtype=np.int64)]
+    while True:
+        differ = key[left[1:]] ^ key[left[:-1]]
+        near = differ < (1 << bits)
+        near[1:] &= differ[1:] < differ[:-1]
+        near[:-1] &= differ[:-1] <= differ[1:]
+        one = np.flatnonzero(near)
+        if not len(one):
             break
-        prefix = lot >> np.uint64(_BITS - bits) if bits else np.zeros_like(lot)
-        new = np.ones(len(row), dtype=np.bool_)
-        new[1:] = (prefix[1:] != prefix[:-1]) | (place[1:] != place[:-1]) | (group[1:] != group[:-1])
-        within = np.arange(len(row)) - np.flatnonzero(new)[np.cumsum(new) - 1]
-        second = np.flatnonzero(within % 2 == 1)
-        if not len(second):
-            continue
-        left.append(row[second - 1])
-        right.append(row[second])
-        stays = np.ones(len(row), dtype=np.bool_)
-        stays[second] = stays[second - 1] = False
-        row, place, group, lot = row[stays], place[stays], group[stays], lot[stays]
-    none = [np.empty(0, dtype=np.int64)]
-    return np.concatenate(none + left), np.concatenate(none + right)
+        found.append(np.stack((np.frexp(differ[one])[1], left[one], left[one + 1])))
+        left = np.delete(left, np.concatenate((one, one + 1)))
+    length, first, second = np.concatenate(found, axis=1)
+    order = np.lexsort((first, length))
+    return row[first[order]], row[second[order]]
 
 
 def occasions(reading: Reading) -> Occasions:

@@ -35,6 +35,26 @@ def test_all_but_one_at_most_of_a_group_at_a_place_are_paired_within_it() -> Non
         assert len(np.unique(place[left] * 3 + group[left])) == len(left)
 
 
+def test_whoever_shares_the_most_leading_bits_is_paired_first() -> None:
+    rng = np.random.default_rng(2)
+    for n in (2, 3, 10, 200):
+        place, group = rng.integers(-2, 2, n), rng.integers(0, 2, n)
+        lot = rng.integers(0, 2**63, n, dtype=np.uint64) * np.uint64(2)
+        lot[rng.integers(0, n, n // 3)] = lot[0]  # who shares all of them is taken by turns
+        free, pairs = sorted(range(n), key=lambda i: (group[i], place[i], lot[i], i)), []
+        for bits in range(64, -1, -1):
+            alone: dict[tuple[int, ...], int] = {}
+            for i in free:
+                prefix = (int(group[i]), int(place[i]), int(lot[i]) >> (64 - bits))
+                if prefix in alone:
+                    pairs.append((alone.pop(prefix), i))
+                else:
+                    alone[prefix] = i
+            free = list(alone.values())
+        a, b = paired(place, group, lot)
+        assert sorted(zip(a.tolist(), b.tolist(), strict=True)) == sorted(pairs)
+
+
 def test_one_more_at_a_place_changes_a_few_pairs_and_not_all() -> None:
     lots, same = subkeys(4, np.arange(300)), np.zeros(300, dtype=np.int64)
 
