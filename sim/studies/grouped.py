@@ -8,7 +8,8 @@ from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from sim.statistics.groups import FIRST, WORSE, division
+from sim.statistics.group_kpis import FIRST, WORSE
+from sim.statistics.groups import division
 from sim.statistics.intervals import Estimate, estimate
 from sim.statistics.kpis import describe
 from sim.statistics.kpis.registry import estimated, no_kpi
@@ -87,8 +88,8 @@ class Grouped:
     def worst(self, kpi: str) -> Worst | None:
         """The group in which a KPI is worst on average, and the next; None if that is not to be said.
 
-        Of a KPI that is neither good nor bad (`sim.statistics.groups.WORSE`), of fewer than two groups, or
-        if the two are the same on average, nothing is said; nor of a sum, but by day: five sponsors have
+        Of a KPI that is neither good nor bad (`sim.statistics.group_kpis.WORSE`), of fewer than two groups,
+        or if the two are the same on average, nothing is said; nor of a sum, but by day: five sponsors have
         fewer meetings than a hundred others, and are none the worse for it.
         """
         if kpi not in WORSE or (self.division != "day" and describe(kpi).aggregation == "sum"):

@@ -15,7 +15,8 @@ from click.testing import CliRunner
 import sim
 from sim.cli import exposim
 from sim.floor.trace import Kind, Outcome
-from sim.statistics.groups import ADDS_UP, DIVISIONS, FIRST, WORSE, by
+from sim.statistics.group_kpis import ADDS_UP, FIRST, WORSE
+from sim.statistics.groups import DIVISIONS, by
 from sim.statistics.kpis import KPIS, describe
 from sim.studies.grouped import Grouped
 
