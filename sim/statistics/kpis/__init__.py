@@ -10,7 +10,6 @@ from sim.statistics.kpis.registry import (
     basis_in,
     describe,
     evaluate,
-    family,
     kpi,
     theme_title,
 )
@@ -23,7 +22,6 @@ __all__ = [
     "basis_in",
     "describe",
     "evaluate",
-    "family",
     "kpi",
     "theme_title",
 ]

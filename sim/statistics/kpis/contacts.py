@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.floor.arrays import MINUTE, IntArray
 from sim.statistics.interactions import InteractionKind
-from sim.statistics.kpis.registry import family, kpi
+from sim.statistics.kpis.registry import kpi
 from sim.statistics.ledger import DAY, Bools, Ledger
 from sim.statistics.measures import (
     NAN,
@@ -92,11 +92,12 @@ def left_out(ledger: Ledger) -> float:
     return float((_useful(ledger) == 0).sum())
 
 
-@family(
+@kpi(
     "contacts.worst_in_pavilion",
     "Useful contacts, worst-served of pavilion",
     unit="organisations",
     how="minimum over companies",
+    family=True,
 )
 def worst_in_pavilion(ledger: Ledger) -> dict[str, float]:
     """Useful contacts of the company that has fewest among those of each pavilion."""

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from sim.statistics.kpis.booths import staff_hours
-from sim.statistics.kpis.registry import family, kpi
+from sim.statistics.kpis.registry import kpi
 from sim.statistics.ledger import Ledger
 from sim.statistics.measures import NAN, distinct, share
 
@@ -16,7 +16,7 @@ __all__ = ["ITEMS"]
 ITEMS: Final = ("tables", "hosted", "staff", "space", "interpreters")
 
 
-@family("costs.of", "Costs by item", unit="money", how="sum", basis="input")
+@kpi("costs.of", "Costs by item", unit="money", how="sum", basis="input", family=True)
 def costs_of(ledger: Ledger) -> dict[str, float]:
     """What each thing costs: quantity times the scenario's price.
 

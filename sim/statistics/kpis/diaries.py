@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from sim.floor.arrays import NONE
-from sim.statistics.kpis.registry import family
+from sim.statistics.kpis.registry import kpi
 from sim.statistics.ledger import Ledger
 from sim.statistics.measures import share
 
 __all__: list[str] = []
 
 
-@family("meetings.diary_share", "Diaries full by side", unit="share", how="share of slots")
+@kpi("meetings.diary_share", "Diaries full by side", unit="share", how="share of slots", family=True)
 def diary_share(ledger: Ledger) -> dict[str, float]:
     """Scheduled meetings of visitors, or of exhibitors, over the slots in which those could meet.
 
@@ -26,7 +26,13 @@ def diary_share(ledger: Ledger) -> dict[str, float]:
     }
 
 
-@family("meetings.full_diary_share", "No slot since a diary is full", unit="share", how="share of requests")
+@kpi(
+    "meetings.full_diary_share",
+    "No slot since a diary is full",
+    unit="share",
+    how="share of requests",
+    family=True,
+)
 def full_diary_share(ledger: Ledger) -> dict[str, float]:
     """Accepted requests without a slot of which the visitor's, or the exhibitor's, diary was full.
 

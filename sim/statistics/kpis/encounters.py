@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.statistics.encounters import EncounterKind
-from sim.statistics.kpis.registry import family, kpi
+from sim.statistics.kpis.registry import kpi
 from sim.statistics.ledger import DAY, Ledger, minutes
 from sim.statistics.measures import distinct, mean, share
 
@@ -20,7 +20,7 @@ def count(ledger: Ledger) -> float:
     return len(ledger.encounters)
 
 
-@family("encounters.at", "Encounters of visitors by where", unit="encounters", how="sum")
+@kpi("encounters.at", "Encounters of visitors by where", unit="encounters", how="sum", family=True)
 def at(ledger: Ledger) -> dict[str, float]:
     """As `encounters.count`, by where they stood together."""
     counts = np.bincount(ledger.encounters.kind, minlength=len(EncounterKind)).tolist()

@@ -10,7 +10,7 @@ import numpy as np
 from sim.floor.arrays import MINUTE, NONE, IntArray, PlaceKind
 from sim.floor.index import index_of
 from sim.floor.trace import HELD_UP, Outcome
-from sim.statistics.kpis.registry import family, kpi
+from sim.statistics.kpis.registry import kpi
 from sim.statistics.ledger import DAY, Bools, Ledger
 from sim.statistics.measures import NAN, mean, share
 
@@ -322,7 +322,9 @@ def _sides_of(ledger: Ledger) -> Iterator[tuple[str, Bools]]:
     yield "exhibitor", ~party & scheduled
 
 
-@family("meetings.no_show_share", "No-shows by side", unit="share", how="share of sides of that kind")
+@kpi(
+    "meetings.no_show_share", "No-shows by side", unit="share", how="share of sides of that kind", family=True
+)
 def no_show_share(ledger: Ledger) -> dict[str, float]:
     """Sides that never came, drawn beforehand, over scheduled sides of that kind.
 
@@ -333,7 +335,13 @@ def no_show_share(ledger: Ledger) -> dict[str, float]:
     }
 
 
-@family("meetings.late_share", "Late by side and cause", unit="share", how="share of sides of that kind")
+@kpi(
+    "meetings.late_share",
+    "Late by side and cause",
+    unit="share",
+    how="share of sides of that kind",
+    family=True,
+)
 def late_share(ledger: Ledger) -> dict[str, float]:
     """Sides that came after the slot's start to a meeting that was held, over scheduled sides.
 
@@ -342,7 +350,13 @@ def late_share(ledger: Ledger) -> dict[str, float]:
     return _by_cause(ledger, Outcome.LATE)
 
 
-@family("meetings.missed_share", "Missed by side and cause", unit="share", how="share of sides of that kind")
+@kpi(
+    "meetings.missed_share",
+    "Missed by side and cause",
+    unit="share",
+    how="share of sides of that kind",
+    family=True,
+)
 def missed_share(ledger: Ledger) -> dict[str, float]:
     """Sides that were held up elsewhere until it was too late, over scheduled sides.
 
@@ -375,26 +389,28 @@ def _by_cause(ledger: Ledger, outcome: Outcome) -> dict[str, float]:
     return values
 
 
-@family(
+@kpi(
     "meetings.requested_in",
     "Requested in programme",
     unit="requests",
     how="sum",
     basis="input",
     cut_by="programme.requests_cut_in",
+    family=True,
 )
 def requested_in(ledger: Ledger) -> dict[str, float]:
     """Requests sent in each matchmaking programme."""
     return _by_programme(ledger, ledger.expo.requests.programme)
 
 
-@family(
+@kpi(
     "meetings.accepted_in",
     "Accepted in programme",
     unit="requests",
     how="sum",
     basis="input",
     cut_by="programme.requests_cut_in",
+    family=True,
 )
 def accepted_in(ledger: Ledger) -> dict[str, float]:
     """Requests accepted in each matchmaking programme."""
@@ -402,13 +418,13 @@ def accepted_in(ledger: Ledger) -> dict[str, float]:
     return _by_programme(ledger, requests.programme[requests.accepted == 1])
 
 
-@family("meetings.scheduled_in", "Scheduled in programme", unit="meetings", how="sum")
+@kpi("meetings.scheduled_in", "Scheduled in programme", unit="meetings", how="sum", family=True)
 def scheduled_in(ledger: Ledger) -> dict[str, float]:
     """Meetings scheduled in each matchmaking programme; stand-bys and second appointments are not counted."""
     return _by_programme(ledger, ledger.sides.programme[ledger.sides.ordinary])
 
 
-@family("meetings.held_in", "Held in programme", unit="meetings", how="sum")
+@kpi("meetings.held_in", "Held in programme", unit="meetings", how="sum", family=True)
 def held_in(ledger: Ledger) -> dict[str, float]:
     """Meetings held in each matchmaking programme, be it with a stand-by or at a second appointment."""
     return _by_programme(ledger, ledger.sides.programme[ledger.sides.held])

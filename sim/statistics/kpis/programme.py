@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.statistics.kpis.registry import family, kpi
+from sim.statistics.kpis.registry import kpi
 from sim.statistics.ledger import Ledger
 
 __all__: list[str] = []
@@ -26,7 +26,7 @@ def requests_cut(ledger: Ledger) -> float:
     return ledger.expo.shortfalls.short("requests")
 
 
-@family("programme.requests_cut_in", "Requests not made in programme", unit="requests", how="sum")
+@kpi("programme.requests_cut_in", "Requests not made in programme", unit="requests", how="sum", family=True)
 def requests_cut_in(ledger: Ledger) -> dict[str, float]:
     """Requests of each matchmaking programme that nobody could send."""
     short = ledger.expo.shortfalls

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.floor.arrays import NONE, IntArray
 from sim.floor.trace import Outcome
-from sim.statistics.kpis.registry import family, kpi
+from sim.statistics.kpis.registry import kpi
 from sim.statistics.ledger import Ledger
 from sim.statistics.measures import NAN, share
 
@@ -188,7 +188,7 @@ def worst_share(ledger: Ledger) -> float:
     return min((p.held / p.promised for p in promises(ledger)), default=NAN)
 
 
-@family("promises.missing", "Promised and not held", unit="meetings", how="sum over sponsors")
+@kpi("promises.missing", "Promised and not held", unit="meetings", how="sum over sponsors", family=True)
 def missing(ledger: Ledger) -> dict[str, float]:
     """Meetings promised to sponsors and not held, by reason; together they are all that are missing.
 

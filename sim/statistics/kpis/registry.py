@@ -24,7 +24,6 @@ __all__ = [
     "describe",
     "estimated",
     "evaluate",
-    "family",
     "kpi",
     "no_kpi",
     "own_values",
@@ -105,48 +104,21 @@ def kpi(
     low: float = 0.0,
     high: float | None = None,
     cut_by: str = "",
+    family: bool = False,
 ) -> Callable[[_F], _F]:
     """Register a function of the ledger as the KPI `name`; its docstring is the definition.
 
+    That of a `family` gives a number for each member: the KPIs `name.member`.
     `low` and `high` are the least and the greatest that it can be: shares, if not said otherwise, are from
     0 to 1, and all else is 0 or more.
     """
-    return _register(name, label, unit, how, basis, low, high, cut_by, of_many=False)
 
-
-def family(
-    name: str,
-    label: str,
-    *,
-    unit: str,
-    how: str,
-    basis: Basis = "predicted",
-    low: float = 0.0,
-    high: float | None = None,
-    cut_by: str = "",
-) -> Callable[[_F], _F]:
-    """Register a function that gives a number for each member as the KPIs `name.member`."""
-    return _register(name, label, unit, how, basis, low, high, cut_by, of_many=True)
-
-
-def _register(
-    name: str,
-    label: str,
-    unit: str,
-    how: str,
-    basis: Basis,
-    low: float,
-    high: float | None,
-    cut_by: str,
-    *,
-    of_many: bool,
-) -> Callable[[_F], _F]:
     def register(function: _F) -> _F:
         if name in KPIS or name.partition(".")[0] not in THEMES:
             raise ValueError(f"the KPI {name!r} is there already or has no known theme")
         definition = cleandoc(function.__doc__ or "")
         top = high if high is not None else 1.0 if unit == "share" else inf
-        KPIS[name] = KPI(name, label, unit, how, basis, definition, function, of_many, low, top, cut_by)  # type: ignore[arg-type]
+        KPIS[name] = KPI(name, label, unit, how, basis, definition, function, family, low, top, cut_by)  # type: ignore[arg-type]
         return function
 
     return register

@@ -8,7 +8,7 @@ from sim.expo.expo import SESSION_KINDS
 from sim.floor.arrays import NONE
 from sim.floor.curves import peaks
 from sim.floor.trace import Cause, Outcome
-from sim.statistics.kpis.registry import family, kpi
+from sim.statistics.kpis.registry import kpi
 from sim.statistics.ledger import Bools, Ledger, Rows
 from sim.statistics.measures import mean, share
 
@@ -52,7 +52,7 @@ def audience(ledger: Ledger) -> float:
     return _people(ledger, _audience(ledger).done)
 
 
-@family("sessions.audience_of", "Audience by persona", unit="people", how="sum")
+@kpi("sessions.audience_of", "Audience by persona", unit="people", how="sum", family=True)
 def audience_of(ledger: Ledger) -> dict[str, float]:
     """People of each persona seated in sessions, tours not counted."""
     actor = _audience(ledger).done.actor

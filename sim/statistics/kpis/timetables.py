@@ -9,7 +9,7 @@ import numpy as np
 from sim.expo.expo import REASONS, REPLIES
 from sim.floor.arrays import NONE, IntArray
 from sim.statistics.kpis.meetings import request_held, request_scheduled
-from sim.statistics.kpis.registry import family, kpi
+from sim.statistics.kpis.registry import kpi
 from sim.statistics.ledger import Bools, Ledger
 from sim.statistics.measures import NAN, gini, mean, share
 
@@ -48,7 +48,13 @@ def table_worth(ledger: Ledger) -> float:
     return _greatest([facts.table_worth for facts in ledger.expo.timetables])
 
 
-@family("meetings.table_worth_in", "Worth of a table-slot in programme", unit="score", how="dual price")
+@kpi(
+    "meetings.table_worth_in",
+    "Worth of a table-slot in programme",
+    unit="score",
+    how="dual price",
+    family=True,
+)
 def table_worth_in(ledger: Ledger) -> dict[str, float]:
     """`meetings.table_worth` of each matchmaking programme."""
     worths = [facts.table_worth for facts in ledger.expo.timetables]

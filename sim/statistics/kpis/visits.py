@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.floor.arrays import MINUTE, NEVER, NONE
 from sim.floor.trace import Kind, Outcome
-from sim.statistics.kpis.registry import family, kpi
+from sim.statistics.kpis.registry import kpi
 from sim.statistics.ledger import DAY, Integers, Ledger
 from sim.statistics.measures import NAN, mean, quantile, share
 
@@ -58,7 +58,7 @@ def people_per_100_sqft(ledger: Ledger) -> float:
     return share(float(present), float((expo.day_close - expo.day_open).sum()) * area)
 
 
-@family("visits.present_at", "People present in the hour from", unit="people", how="mean over time")
+@kpi("visits.present_at", "People present in the hour from", unit="people", how="mean over time", family=True)
 def present_at(ledger: Ledger) -> dict[str, float]:
     """Mean people on the floor in each clock hour, over the part of it that is opening time."""
     opens, closes = ledger.expo.day_open, ledger.expo.day_close
@@ -151,18 +151,19 @@ def gate_gave_up(ledger: Ledger) -> float:
     return float(ledger.size[gates.actor[gates.outcome == Outcome.RENEGED]].sum())
 
 
-@family("halls.peak_people", "Peak presence in hall", unit="people", how="maximum over time")
+@kpi("halls.peak_people", "Peak presence in hall", unit="people", how="maximum over time", family=True)
 def hall_peak(ledger: Ledger) -> dict[str, float]:
     """Most visitors in each hall at once."""
     return {hall: c.peak for hall, c in zip(ledger.expo.halls, ledger.presence.halls, strict=True)}
 
 
-@family(
+@kpi(
     "halls.peak_share",
     "Peak presence over the limit in hall",
     unit="share",
     how="maximum over time",
     high=inf,
+    family=True,
 )
 def hall_share(ledger: Ledger) -> dict[str, float]:
     """Most visitors in each hall at once over the hall's limit; nan for a hall without a limit."""
