@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from functools import cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from sim.statistics import Result
 from sim.statistics.encounters import LOOK_ROUND, EncounterKind, paired
 from sim.statistics.reading import DAY
 from sim.streams import subkeys
+from tests.statistics.naive_encounters import pairs_of
 
 
 @cache
@@ -41,16 +43,10 @@ def test_whoever_shares_the_most_leading_bits_is_paired_first() -> None:
         place, group = rng.integers(-2, 2, n), rng.integers(0, 2, n)
         lot = rng.integers(0, 2**63, n, dtype=np.uint64) * np.uint64(2)
         lot[rng.integers(0, n, n // 3)] = lot[0]  # who shares all of them is taken by turns
-        free, pairs = sorted(range(n), key=lambda i: (group[i], place[i], lot[i], i)), []
-        for bits in range(64, -1, -1):
-            alone: dict[tuple[int, ...], int] = {}
-            for i in free:
-                prefix = (int(group[i]), int(place[i]), int(lot[i]) >> (64 - bits))
-                if prefix in alone:
-                    pairs.append((alone.pop(prefix), i))
-                else:
-                    alone[prefix] = i
-            free = list(alone.values())
+        cells: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
+        for i in range(n):
+            cells[place[i], group[i]][i] = int(lot[i])
+        pairs = [pair for lots in cells.values() for pair in pairs_of(lots)[0]]
         a, b = paired(place, group, lot)
         assert sorted(zip(a.tolist(), b.tolist(), strict=True)) == sorted(pairs)
 
