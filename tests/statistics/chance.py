@@ -306,11 +306,30 @@ class _Chance:
                 )  # fmt: skip
             rows.append(row)
         self.rows += rows
+        for row in rows:
+            self._in_vain(row)
         if r.random() < 0.5:
             self._standby(number, rows)
-        # of delegates only: where a party has been, the loops of `naive.py` tell from its first appointments
-        if r.random() < 0.7 and all(kind == "booth" for kind, _ in sides):
+        if r.random() < 0.7:
             self._again(number, sides, rows)
+
+    def _in_vain(self, row: Row) -> None:
+        """A party that missed this meeting may come to its place all the same, and go on from there."""
+        r = self.r
+        if not 0 <= row.actor < self.staff_from or row.outcome is not Outcome.MISSED or r.random() < 0.1:
+            return
+        t, actor = row.start, row.actor
+        if r.random() < 0.3:  # from the door of a full hall
+            wait = self._ms(4)
+            self.rows.append(Row(Kind.HALL, r.choice(self.booths), actor, t, t + wait, wait, r.randint(0, 1)))
+            t += wait
+        t += self._ms(9)
+        self.rows.append(
+            replace(row, kind=Kind.IN_VAIN, start=t, end=t, outcome=Outcome.DONE, cause=Cause.NONE)
+        )
+        if r.random() < 0.9:
+            t += self._ms(6)
+            self.rows.append(Row(Kind.LOOK, r.choice(self.booths), actor, t, t + 1 + self._ms(5)))
 
     def _again(self, of: int, sides: list[tuple[str, int]], rows: list[Row]) -> None:
         """Another time for the meeting of these sides, which has these rows."""
@@ -334,11 +353,13 @@ class _Chance:
             if held:
                 row = replace(row, start=start, end=end, outcome=Outcome.DONE, cause=Cause.NONE)
             elif needed:
-                stood_up = r.random() < 0.5
+                stood_up = r.random() < 0.3
                 row = replace(row, start=start, end=start, outcome=Outcome.MISSED)
                 if stood_up:
                     row = replace(row, outcome=Outcome.STOOD_UP, cause=Cause.OTHER_SIDE)
             self.rows.append(row)
+            if needed:
+                self._in_vain(row)
 
     def _standby(self, of: int, rows: list[Row]) -> None:
         """Somebody stands by for the meeting that has these rows, if anybody has the time."""

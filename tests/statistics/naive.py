@@ -243,70 +243,50 @@ class Naive:
     def stays_in_halls(self) -> dict[int, list[tuple[int, int, int]]]:
         """Stretches in each hall: from the door to the last thing done there.
 
-        A party that walked when its meeting in another hall was lost had left for it, unless its walk
-        shows that it went straight to the next place.
+        Who came in vain is not seen where it came to, but comes from there to what it does next, if that is
+        in another zone.
         """
         places, stays = self.floor.places, defaultdict(list)
-        gone = (Outcome.MISSED, Outcome.NOT_NEEDED)
+        zone_of = [int(z) for z in places.zone]
+        there: dict[int, list[R]] = defaultdict(list)
+        vain: dict[int, list[R]] = defaultdict(list)
+        for r in self.rows:
+            if r.kind is Kind.IN_VAIN:
+                vain[r.actor].append(r)
+            elif (
+                r.outcome not in (Outcome.NO_SHOW, Outcome.MISSED)
+                and not (r.outcome is Outcome.NOT_NEEDED and r.cause is not Cause.NONE)
+                and r.kind not in (Kind.VISIT, Kind.GATE, Kind.CONTACT)
+            ):
+                there[r.actor].append(r)
         for p in range(self.n):
-            rows = sorted(
-                (
-                    r for r in self.rows
-                    if r.actor == p and r.outcome not in (Outcome.NO_SHOW, Outcome.MISSED)
-                    and not (r.outcome is Outcome.NOT_NEEDED and r.cause is not Cause.NONE)
-                    and r.kind not in (Kind.VISIT, Kind.GATE, Kind.CONTACT)
-                ),
-                key=lambda r: r.start,
-            )  # fmt: skip
-            lost = [
-                r for r in self.rows
-                if r.actor == p and r.kind is Kind.MEETING and r.outcome in gone and r.cause is not Cause.NONE
-            ]  # fmt: skip
             pace = int(self.floor.party_days.pace[p])
-            zone, entered, left = NONE, 0, 0
+            zone, entered, left, since = NONE, 0, 0, -1
             before, stood = int(self.floor.party_days.gate[p]), False
+            rows = sorted(there[p], key=lambda r: r.start)
             for r in rows:
-                here = NONE if r.kind is Kind.HALL else int(places.zone[r.place])
-                came_from = before
-                for meeting in lost:
-                    m, first = meeting.place, r is rows[0]
-                    if int(places.zone[m]) == int(places.zone[r.place]) or not meeting.start < r.start:
-                        continue
-                    if not first and (stood or meeting.start < left):
-                        continue
-                    by_way = self.walk(before, m, pace) + self.walk(m, r.place, pace)
-                    if not first and r.start - left == self.walk(before, r.place, pace) != by_way:
-                        continue
-                    came_from = m
-                errand = came_from != before
+                here = NONE if r.kind is Kind.HALL else zone_of[r.place]
+                errand = [
+                    v.place for v in vain[p]
+                    if since < v.start <= r.start and zone_of[v.place] != zone_of[r.place]
+                ]  # fmt: skip
+                came_from = errand[-1] if errand else before
                 if here != zone or errand or r is rows[0]:
                     if zone != NONE:
                         stays[zone].append((entered, left, self.size[p]))
                     inside = int(places.to_door[r.place]) * pace
-                    if here != NONE and int(places.zone[came_from]) != here:
+                    if here != NONE and zone_of[came_from] != here:
                         to_door = 0 if stood and not errand else int(places.to_door[came_from])
-                        if to_door + int(places.zone_distance[places.zone[came_from], here]) == 0:
+                        if to_door + int(places.zone_distance[zone_of[came_from], here]) == 0:
                             inside = max(inside - 1, 0)  # it took 1 ms from there to the door
                     entered = r.start - inside
                     if r is not rows[0]:
                         entered = max(entered, left)
                     zone = here
-                left, before, stood = r.end, r.place, r.kind is Kind.HALL
+                left, since, before, stood = r.end, r.start, r.place, r.kind is Kind.HALL
             if zone != NONE:
                 stays[zone].append((entered, left, self.size[p]))
         return stays
-
-    def walk(self, a: int, b: int, pace: int) -> int:
-        """ms from place to place: Manhattan, through the doors of halls."""
-        places = self.floor.places
-        one, other = int(places.zone[a]), int(places.zone[b])
-        if a == b:
-            return 0
-        if one == other:
-            way = abs(int(places.x[a] - places.x[b])) + abs(int(places.y[a] - places.y[b]))
-        else:
-            way = int(places.to_door[a] + places.zone_distance[one, other] + places.to_door[b])
-        return max(1, way * pace)
 
     def doors(self) -> dict[str, float]:
         gates, halls, meals = self.of(Kind.GATE), self.of(Kind.HALL), self.of(Kind.MEAL)

@@ -1,12 +1,20 @@
+"""Curves of people present, and the stretches of parties in halls that they are made of."""
+
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import sim
 from sim.floor.curves import curve, peaks
+from sim.floor.trace import Kind
+from tests.statistics.chance import random_result
+from tests.statistics.naive import Naive
 
 Intervals = list[tuple[int, int, int]]
 INTERVALS = st.lists(
@@ -56,3 +64,44 @@ def test_peaks_by_group_are_those_of_each_group_apart(intervals: Intervals, n: i
     for g in range(n):
         own = curve(start[group == g], end[group == g], weight[group == g])
         assert (most[g], when[g]) == (own.peak, own.peak_time if own.peak else 0)
+
+
+AGAIN = {"matchmaking.main.again_share": 1.0}
+HURRIED = AGAIN | {  # no time to spare, so that many come in vain
+    "behaviour.margin_minutes": 0,
+    "matchmaking.main.buffer_minutes": 0,
+    "matchmaking.main.tolerance_minutes": 0,
+    "matchmaking.main.tables": 30,
+    "matchmaking.main.requests": 2000,
+    "matchmaking.main.most_meetings_each": 20,
+}
+
+
+def assert_stretches_are_those_of_a_loop(result: sim.Result) -> Naive:
+    naive = Naive(result.expo, result.trace)
+    found = defaultdict(list)
+    for party_day, zone, start, end in zip(*result.ledger.presence.stretches, strict=True):
+        found[int(zone)].append((int(start), int(end), naive.size[party_day]))
+    expected = naive.stays_in_halls()
+    assert found.keys() == expected.keys()
+    assert all(sorted(found[zone]) == sorted(expected[zone]) for zone in expected)
+    return naive
+
+
+@pytest.mark.parametrize(("changes", "in_vain"), [({}, 0), (AGAIN, 0), (HURRIED, 50)])
+def test_stretches_in_the_halls_of_a_run_are_those_of_a_loop(
+    changes: dict[str, object], in_vain: int
+) -> None:
+    result = sim.run(sim.load("quickstart", changes))
+    naive = assert_stretches_are_those_of_a_loop(result)
+    assert sum(r.actor < naive.n for r in naive.of(Kind.IN_VAIN)) >= in_vain
+    assert np.bincount(result.ledger.presence.stretches[1])[: len(result.expo.halls)].min() > 1000
+
+
+def test_stretches_in_any_halls_are_those_of_a_loop() -> None:
+    for seed in (
+        *range(100),
+        1033,
+        1239,
+    ):  # in the last two, somebody goes in vain from the door of a full hall
+        assert_stretches_are_those_of_a_loop(random_result(seed))

@@ -224,16 +224,15 @@ def test_who_steps_in_meets_who_was_stood_up_and_nobody_else() -> None:
 
 def test_random_results_have_stand_bys_and_second_appointments_of_every_fate() -> None:
     # else the KPIs and loops that are compared on them would agree about nothing
-    total = dict.fromkeys(
-        (
-            "meetings.standby_held",
-            "meetings.standby_not_needed",
-            "meetings.offered_again",
-            "meetings.held_again",
-        ),
-        0.0,
-    )
+    names = ("standby_held", "standby_not_needed", "offered_again", "held_again")
+    total = dict.fromkeys((*names, "party_held_again", "party_in_vain"), 0.0)
     for seed in range(110):
-        kpis = random_result(seed).kpis
-        total = {name: total[name] + kpis[name] for name in total}
+        result = random_result(seed)
+        trace, plan = result.trace, result.expo.floor.meetings
+        party = (trace.actor >= 0) & (trace.actor < result.expo.floor.n_party_days)
+        meets = party & (trace.kind == Kind.MEETING) & (trace.outcome == Outcome.DONE)
+        total["party_held_again"] += (plan.again_of[trace.other[meets]] != NONE).sum()
+        total["party_in_vain"] += (party & (trace.kind == Kind.IN_VAIN)).sum()
+        for name in names:
+            total[name] += result.kpis[f"meetings.{name}"]
     assert min(total.values()) >= 20, total
