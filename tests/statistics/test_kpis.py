@@ -15,9 +15,24 @@ from sim.statistics.kpis.registry import kpi
 from tests.statistics.building import Booking, Call, Meeting, at, build, trace_of
 from tests.statistics.chance import random_result
 from tests.statistics.naive import Naive
+from tests.statistics.naive_booths import booth_kpis
+from tests.statistics.naive_contacts import contact_kpis
 from tests.statistics.naive_encounters import encounter_kpis
+from tests.statistics.naive_meetings import meeting_kpis
 from tests.statistics.naive_programmes import programme_kpis
+from tests.statistics.naive_sessions import session_kpis
+from tests.statistics.naive_visits import visit_kpis
 from tests.statistics.tiny import BELA, P0, PLAN, TABLE_1, TABLE_2
+
+NAIVE = (
+    visit_kpis,
+    booth_kpis,
+    session_kpis,
+    meeting_kpis,
+    programme_kpis,
+    contact_kpis,
+    encounter_kpis,
+)
 
 
 @settings(max_examples=80, deadline=None)
@@ -25,7 +40,7 @@ from tests.statistics.tiny import BELA, P0, PLAN, TABLE_1, TABLE_2
 def test_every_kpi_equals_a_loop_over_rows(seed: int) -> None:
     result = random_result(seed)
     naive = Naive(result.expo, result.trace)
-    expected = naive.kpis() | programme_kpis(naive) | encounter_kpis(naive)
+    expected = {name: value for theme in NAIVE for name, value in theme(naive).items()}
     assert result.row.keys() == expected.keys()
     for name, value in expected.items():
         assert result.row[name] == pytest.approx(value, rel=1e-9, abs=1e-12, nan_ok=True), name

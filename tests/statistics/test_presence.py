@@ -15,6 +15,7 @@ from sim.floor.curves import curve, peaks
 from sim.floor.trace import Kind
 from tests.statistics.chance import random_result
 from tests.statistics.naive import Naive
+from tests.statistics.naive_visits import stays_in_halls
 
 Intervals = list[tuple[int, int, int]]
 INTERVALS = st.lists(
@@ -82,7 +83,7 @@ def assert_stretches_are_those_of_a_loop(result: sim.Result) -> Naive:
     found = defaultdict(list)
     for party_day, zone, start, end in zip(*result.ledger.presence.stretches, strict=True):
         found[int(zone)].append((int(start), int(end), naive.size[party_day]))
-    expected = naive.stays_in_halls()
+    expected = stays_in_halls(naive)
     assert found.keys() == expected.keys()
     assert all(sorted(found[zone]) == sorted(expected[zone]) for zone in expected)
     return naive

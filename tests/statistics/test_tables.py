@@ -17,6 +17,7 @@ from sim.statistics import COLUMNS, Result
 from tests.statistics.building import trace_of
 from tests.statistics.chance import random_result
 from tests.statistics.naive import Naive, overlap, peak
+from tests.statistics.naive_visits import stays_in_halls
 
 SEEDS = st.integers(0, 2**31)
 FIRST_DAY = pd.Timestamp("2024-11-26")
@@ -255,7 +256,7 @@ def test_occupancy_is_that_of_a_loop(seed: int) -> None:
     result = random_result(seed)
     naive = Naive(result.expo, result.trace)
     stays = {"whole floor": [(r.start, r.end, naive.size[r.actor]) for r in naive.of(Kind.VISIT)]}
-    in_halls = naive.stays_in_halls()
+    in_halls = stays_in_halls(naive)
     stays |= {hall: in_halls[zone] for zone, hall in enumerate(result.expo.halls)}
     frame = result.occupancy
     width = 15 * MINUTE
