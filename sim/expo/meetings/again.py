@@ -202,7 +202,7 @@ class _Search:
             here = (np.array([n]) for n in (side.party_day, place, start, end))
             return bool(self.agenda.fits(*here)[0])
         leaves, at = self._leaves(side.booth, place, start)
-        return at <= leaves and self.duties.spare_at(side.booth, min(at, end), end) > 0
+        return at <= leaves and self.duties.spare_at(side.booth, at, end) > 0
 
     def _book(self, number: int, side: _Side, place: int, start: int, end: int) -> None:
         meeting, of_side = np.array([self.next]), np.array([number])
