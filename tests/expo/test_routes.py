@@ -166,9 +166,11 @@ def test_a_look_is_of_the_kind_of_its_stop() -> None:
             np.bincount(row[look == m], minlength=row[-1] + 1)[public] for m in (3 * MINUTE, MINUTE)
         )
         if wanted:
-            assert (long == wanted[0]).all() and (short == wanted[1]).all()
+            assert (long == wanted[0]).all()
+            assert (short == wanted[1]).all()
         else:  # strolls are in passing
-            assert long.max() <= 8 and short.max() > 10
+            assert long.max() <= 8
+            assert short.max() > 10
 
 
 def test_affinity_lengthens_conversations_as_much_as_the_scenario_says() -> None:
