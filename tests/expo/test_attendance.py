@@ -160,6 +160,22 @@ def test_parties_come_on_days_on_which_they_can_meet_and_on_as_many_as_before() 
     assert faults(follows.floor) == []
 
 
+def test_no_more_days_are_exchanged_than_a_party_needs_for_what_it_has_agreed_to() -> None:
+    settings: dict[str, object] = {
+        "expo__days": 4, "visitors__buyer__days_each": 2.0, "visitors__buyer__visits": 400,
+        "matchmaking__main__windows": (0, 0, 1, 1), "matchmaking__main__requests": 150,
+    }  # fmt: skip
+    follows = build(small(**settings))
+    stays = build(small(**settings, visitors__buyer__follows_meetings=0))
+    agreed = accepted_of(follows)
+    here = np.zeros((2, len(agreed)), dtype=np.int64)  # days with slots
+    for k, expo in enumerate((follows, stays)):
+        np.add.at(here[k], expo.floor.party_days.party, expo.parties.day >= 2)
+    few = (agreed > 0) & (agreed < 8)  # a day has at least as many slots
+    assert np.count_nonzero(few & (here[1] == 0)) > 3
+    assert np.array_equal(here[0, few], np.maximum(here[1, few], 1))
+
+
 def test_a_party_does_not_go_to_a_day_on_which_nobody_of_its_persona_comes() -> None:
     expo = built(matchmaking__general__windows=(0, 2), visitors__buyer__day_shares=(1, 0))
     assert (expo.parties.day[expo.parties.persona == expo.personas.index("buyer")] == 0).all()

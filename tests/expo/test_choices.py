@@ -67,6 +67,14 @@ def test_they_are_the_first_of_all_clocks_whatever_the_weights_and_numbers() -> 
             assert set(booths[rows == row].tolist()) == set(np.argsort(clock[row])[:able].tolist())
 
 
+def test_a_clock_that_rings_after_the_time_tried_is_not_taken_before_others() -> None:
+    # u of a great weight is always small enough to be looked at, though its clock may ring late
+    keys, salts = subkeys(2, np.arange(61)), SALTS[:20_000]
+    weight = np.append(3.0, np.full(60, 0.2))
+    first = np.argmin(-np.log1p(-pair_uniform(salts, keys)) / weight, axis=1)
+    assert (np.argmax(chosen(salts, keys, weight, 1), axis=1) == first).all()
+
+
 def test_of_clocks_that_ring_at_once_the_first_are_taken() -> None:
     same = np.full(4, 9, dtype=np.uint64)  # four booths of one key have one clock
     assert chosen(SALTS[:9], same, np.ones(4), 2).tolist() == [[True, True, False, False]] * 9

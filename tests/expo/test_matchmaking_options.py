@@ -388,7 +388,10 @@ def test_compacting_takes_in_what_is_worth_most_to_those_whose_interest_counts()
 
 
 def test_second_appointments_are_of_the_same_two_later_that_day_and_change_nothing_else() -> None:
-    lists = {"matchmaking__general__tables": 12, "matchmaking__hungary__tables": 6}
+    lists = {
+        "matchmaking__general__tables": 12, "matchmaking__hungary__tables": 6,
+        "matchmaking__hungary__delegates": 3, "matchmaking__hungary__interpreters": 6,
+    }  # fmt: skip
     plain, again = (
         built(**lists),
         built(matchmaking__general__again_share=1.0, matchmaking__hungary__again_share=1.0, **lists),
@@ -416,6 +419,12 @@ def test_second_appointments_are_of_the_same_two_later_that_day_and_change_nothi
     # later on the same day, when the slot of the first is over
     assert (m.start[second] >= m.start[of] + m.duration[of]).all()
     assert np.array_equal(m.start[second] // DAY, m.start[of] // DAY)
+    # meetings of earlier slots have chosen first, a programme after the other
+    r = again.requests
+    for number in (0, 1):
+        own = np.isin(of, r.meeting[(r.programme == number) & (r.meeting != NONE)])
+        assert np.count_nonzero(own) > 3
+        assert (np.diff(m.start[of[own]]) >= 0).all()
     # each side booked once, none that will not come to the first
     sides = [
         (int(k), int(s)) for t in (again.floor.bookings, again.floor.calls)

@@ -155,6 +155,24 @@ def test_how_many_want_to_talk_and_for_how_long() -> None:
     assert expo.floor.stops.look.min() >= 1
 
 
+def test_a_look_is_of_the_kind_of_its_stop() -> None:
+    looks = {"visitors__public__look_minutes": 3.0, "visitors__public__passing_look_minutes": 1.0}
+    for ends, wanted in ((ROUTES_END, [8, 4]), (ONE_TRY, None)):
+        expo = built(**looks, **ends)
+        public, row, look = persona_of(expo, "public"), rows_of(expo), expo.floor.stops.look
+        of = np.isin(row, public)
+        assert set(look[of].tolist()) == {3 * MINUTE, MINUTE}
+        long, short = (
+            np.bincount(row[look == m], minlength=row[-1] + 1)[public] for m in (3 * MINUTE, MINUTE)
+        )
+        if wanted:
+            assert (long == wanted[0]).all()
+            assert (short == wanted[1]).all()
+        else:  # strolls are in passing
+            assert long.max() <= 8
+            assert short.max() > 10
+
+
 def test_affinity_lengthens_conversations_as_much_as_the_scenario_says() -> None:
     expo, plain = (built(behaviour__affinity_on_length=strength) for strength in (1.5, 0.0))
     talks = np.flatnonzero(plain.floor.stops.talk > 10_000)

@@ -84,6 +84,15 @@ def test_what_is_usual_follows_where_people_talk() -> None:
         assert other | {"buyer": 0.0} == plain | {"buyer": 0.0}  # each persona has its own
 
 
+def test_what_is_usual_is_more_of_planned_stops_where_these_come_again_or_time_is_short() -> None:
+    days = {"visitors__buyer__days_each": 2.0}
+    shares = [usual(behaviour__return_share=share, **days)["buyer"] for share in (0.0, 0.5, 1.0)]
+    assert shares[0] < shares[1] < shares[2]
+    many = {"programme__seminars__per_day": (20, 20)}
+    sessions = [usual(programme__seminars__registered=n, **many)["buyer"] for n in (0, 30, 60)]
+    assert sessions[0] < sessions[1] < sessions[2]
+
+
 def test_what_is_usual_of_those_who_never_talk_is_nothing() -> None:
     assert usual(visitors__public__talk_share=0.0)["public"] == 1.0
     nowhere = {f"visitors__public__{name}": 0 for name in ("stops", "passing_stops")}

@@ -145,10 +145,8 @@ class _Search:
         self.section, self.slots, self.meetings = section, slots, meetings
         self.booked, self.agenda, self.duties = booked, agenda, duties
         self.next = len(meetings.place)
-        self.on: list[list[_On]] = [[] for _ in slots.start]  # by slot
-        # the slots that each overlaps, itself among them
-        self.first = np.searchsorted(slots.end, slots.start, side="right").tolist()
-        self.last = np.searchsorted(slots.start, slots.end, side="left").tolist()
+        # by slot: those of a programme never overlap, since all its areas keep to one grid
+        self.on: list[list[_On]] = [[] for _ in slots.start]
         slot = np.searchsorted(slots.start, meetings.start[scheduled])
         for k, t in zip(scheduled.tolist(), slot.tolist(), strict=True):
             self._note(k, int(meetings.place[k]), t)
@@ -165,9 +163,8 @@ class _Search:
         later = np.flatnonzero((slots.start >= over) & (slots.start // DAY == own // DAY))
         for t in later.tolist():
             start, end = int(slots.start[t]), int(slots.end[t])
-            at_once = [other for these in self.on[self.first[t] : self.last[t]] for other in these]
-            place = self._place(k, t, {other.place for other in at_once})
-            if place == NONE or not self._may(k, sides, at_once):
+            place = self._place(k, t)
+            if place == NONE or not self._may(k, sides, t):
                 continue
             if all(self._fits(side, place, start, end) for side in sides):
                 for number, side in enumerate(sides):
@@ -177,18 +174,19 @@ class _Search:
                 return _Found(k, place, start)
         return None
 
-    def _place(self, k: int, t: int, taken: set[int]) -> int:
+    def _place(self, k: int, t: int) -> int:
         """The first free table in a slot, or the booth where the meeting was to be; NONE if there is none."""
         if self.section.location == "booth":
             return int(self.meetings.place[k])
+        taken = {other.place for other in self.on[t]}
         return next((place for place in self.slots.places[t].tolist() if place not in taken), NONE)
 
-    def _may(self, k: int, sides: list[_Side], at_once: list[_On]) -> bool:
+    def _may(self, k: int, sides: list[_Side], t: int) -> bool:
         """Whether an interpreter is free, if one is needed, and no booth would have too many meetings."""
         pool = int(self.meetings.interpreters[k])
-        if pool != NONE and sum(other.pool == pool for other in at_once) >= self.meetings.pool_size[pool]:
+        if pool != NONE and sum(other.pool == pool for other in self.on[t]) >= self.meetings.pool_size[pool]:
             return False
-        booths = [booth for other in at_once for booth in other.booths]
+        booths = [booth for other in self.on[t] for booth in other.booths]
         return all(side.booth == NONE or booths.count(side.booth) < self.section.delegates for side in sides)
 
     def _leaves(self, booth: int, place: int, start: int) -> tuple[int, int]:
@@ -202,7 +200,7 @@ class _Search:
             here = (np.array([n]) for n in (side.party_day, place, start, end))
             return bool(self.agenda.fits(*here)[0])
         leaves, at = self._leaves(side.booth, place, start)
-        return at <= leaves and self.duties.spare_at(side.booth, min(at, end), end) > 0
+        return at <= leaves and self.duties.spare_at(side.booth, at, end) > 0
 
     def _book(self, number: int, side: _Side, place: int, start: int, end: int) -> None:
         meeting, of_side = np.array([self.next]), np.array([number])

@@ -26,7 +26,8 @@ def with_retries(
 ) -> tuple[IntArray, Stops]:
     """The rows and stops with their further tries; `stops` are first tries by `row`, `key` those of each.
 
-    A try after the last stop of a route is not made.
+    Of a talk at the last stop of a route there is none: the party has been nowhere else in between. Tries
+    that would come later than the last stop follow upon it.
     """
     end = np.searchsorted(row, row, side="right") - 1  # the last stop of each one's route
     of = np.flatnonzero((stops.talk > 0) & (np.arange(len(row)) < end))

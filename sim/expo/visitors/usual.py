@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sim.arithmetic import exp
-from sim.expo.draw.draws import pick, pick_each
+from sim.expo.draw.draws import pick, pick_each, whole
 from sim.expo.draw.profiles import profiles
 from sim.expo.venue.hours import clock, minutes
 from sim.expo.visitors.bunches import arrival_hours
@@ -32,7 +32,6 @@ from sim.scenario.schema.data import STAGES
 from sim.streams import FloatArray, Streams, key_of, subkeys
 
 if TYPE_CHECKING:
-    from sim.expo.draw.draws import Quantiles
     from sim.scenario import Scenario
     from sim.scenario.schema.data import Persona
 
@@ -100,12 +99,12 @@ def usual_conversations(scenario: Scenario, persona: str) -> tuple[FloatArray, F
     eagerness = np.where(_spread(persona, "plans") < PLAN_TO_BUY, 1.0, NO_PLAN)
     interest = harmonic_mean(eagerness, authority)
 
-    stops = _count(section.stops, persona, "stops")
-    passing = _count(section.passing_stops, persona, "passing")
+    stops = whole(section.stops, _spread(persona, "stops"))
+    passing = whole(section.passing_stops, _spread(persona, "passing"))
     need = np.take_along_axis(needs, booths.cell[mine], axis=1)
     planned = _planned(section, need, stops)
     beside = _beside(planned, passing)
-    rest = (1 - planned) * (1 - beside / np.maximum(1 - planned, 1e-9))
+    rest = 1 - planned - beside
     route, strolls = _time(scenario, section, persona, stops, passing, n)
     often = route[:, None] * (planned + beside) + strolls[:, None] * rest / n
     return often, np.take_along_axis(fits, mine, axis=1), interest
@@ -156,11 +155,7 @@ def _spread(persona: str, purpose: str) -> FloatArray:
     return (rank + 0.5) / _VISITORS
 
 
-def _count(distribution: Quantiles, persona: str, purpose: str) -> FloatArray:
-    return np.maximum(0.0, np.rint(distribution.quantile(_spread(persona, purpose))))
-
-
-def _first_to_ring(weight: FloatArray, number: FloatArray) -> FloatArray:
+def _first_to_ring(weight: FloatArray, number: IntArray) -> FloatArray:
     """The chance of each clock of a row to be among the `number` first to ring, nearly.
 
     It is the chance to have rung by the time at which so many have on average (Newton's iteration from
@@ -178,7 +173,7 @@ def _first_to_ring(weight: FloatArray, number: FloatArray) -> FloatArray:
     return rung
 
 
-def _planned(section: Persona, need: FloatArray, number: FloatArray) -> FloatArray:
+def _planned(section: Persona, need: FloatArray, number: IntArray) -> FloatArray:
     """The chance of each booth to be a planned stop (see `Choice.planned`)."""
     total = need.sum(axis=1, keepdims=True)
     share = np.where(total > 0, section.own_chain_share, 0.0)
@@ -192,7 +187,7 @@ def _planned(section: Persona, need: FloatArray, number: FloatArray) -> FloatArr
     return chance
 
 
-def _beside(planned: FloatArray, number: FloatArray) -> FloatArray:
+def _beside(planned: FloatArray, number: IntArray) -> FloatArray:
     """The chance of each booth to be a stop in passing (see `Choice.passing`)."""
     n = planned.shape[1]
     around = planned[:, np.arange(-NEAR - 1, n + NEAR) % n]
@@ -205,7 +200,7 @@ def _beside(planned: FloatArray, number: FloatArray) -> FloatArray:
 
 
 def _time(
-    scenario: Scenario, section: Persona, persona: str, stops: FloatArray, passing: FloatArray, n: int
+    scenario: Scenario, section: Persona, persona: str, stops: IntArray, passing: IntArray, n: int
 ) -> tuple[FloatArray, FloatArray]:
     """Conversations at a stop of the route, and in all at stops to which a party strolls: (256,) each.
 
