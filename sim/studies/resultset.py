@@ -13,7 +13,7 @@ from sim.statistics.first_screen import FIRST_SCREEN, TOLD
 from sim.statistics.hurts_overall import Overall, Tally
 from sim.statistics.intervals import Estimate, estimate
 from sim.statistics.kpis import Basis, basis_in, describe, theme_title
-from sim.statistics.kpis.registry import estimated, no_kpi
+from sim.statistics.kpis.registry import chosen, estimated, members, no_kpi
 from sim.statistics.tables import COLUMNS
 from sim.statistics.text import (
     WIDTH,
@@ -382,24 +382,14 @@ class ResultSet:
 
     def has(self, name: str) -> bool:
         """Whether a KPI, or a family, of this name is in these results."""
-        return bool(self._members(name))
-
-    def _members(self, name: str) -> list[str]:
-        """The KPI of that name, or all of the family or theme of that name."""
-        return [each for each in self.names if each == name or each.startswith(f"{name}.")]
+        return bool(members(name, self.names))
 
     def chosen(self, kpis: Collection[str]) -> tuple[str, ...]:
         """The names of these KPIs; that of a family or a theme stands for all in it.
 
         Raises KeyError with the near misses if there is no such KPI in these results.
         """
-        found: dict[str, None] = {}
-        for name in kpis:
-            members = self._members(name)
-            if not members:
-                raise KeyError(no_kpi(name, self.names))
-            found |= dict.fromkeys(members)
-        return tuple(found)
+        return chosen(kpis, self.names)
 
     def _row(self, name: str) -> Row:
         k = describe(name)
