@@ -53,10 +53,12 @@ def subkeys(parent: int | KeyArray, position: int | npt.NDArray[np.integer] | Ke
 
 
 def _mix(z: KeyArray) -> KeyArray:
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    result: KeyArray = z ^ (z >> np.uint64(31))
-    return result
+    z = z ^ (z >> np.uint64(30))
+    z *= np.uint64(0xBF58476D1CE4E5B9)  # in place: less memory to go through
+    z ^= z >> np.uint64(27)
+    z *= np.uint64(0x94D049BB133111EB)
+    z ^= z >> np.uint64(31)
+    return z
 
 
 def philox(counter: KeyArray, key: int) -> KeyArray:

@@ -12,6 +12,9 @@ from sim.floor.trace import Cause, Kind, Outcome
 
 __all__ = ["Delegates"]
 
+# names that the busiest lines look up
+FREE, TALKING, DONE = State.FREE, State.TALKING, Outcome.DONE
+
 
 class Delegates(Calls):
     """The staff of all booths, and the meetings and sessions to which they are sent."""
@@ -32,15 +35,15 @@ class Delegates(Calls):
         elif (call := booth.next_call(m)) != NONE:
             self.send(m, call, cause)
         elif (turn := booth.next_in_line()) is not None:
-            member.state = State.TALKING
-            turn.succeed((Outcome.DONE, m))
+            member.state = TALKING
+            turn.succeed((DONE, m))
         else:
-            member.state = State.FREE
-            booth.add_free(self.now, m)
+            member.state = FREE
+            booth.add_free(self.env.now, m)
 
     def engage(self, m: int) -> None:
         """A member who was free begins a conversation."""
-        self.members[m].state = State.TALKING
+        self.members[m].state = TALKING
 
     def come_on_duty(self, m: int) -> None:
         """A shift begins, or lunch is over."""

@@ -16,7 +16,9 @@ from sim.floor.trace import Cause, Kind, Outcome
 
 __all__ = ["Action", "Route", "Step"]
 
+# names that the busiest lines look up
 LOOK, LOUNGE, DONE, CLOSED = Kind.LOOK, Kind.LOUNGE, Outcome.DONE, Outcome.CLOSED
+FOR_BOOKING, TO_LEAVE = Cause.BOOKING, Cause.DEPARTURE
 
 
 class Action(IntEnum):
@@ -25,6 +27,9 @@ class Action(IntEnum):
     STOP = 0
     BOOKING = 1
     LEAVE = 2
+
+
+STOP, BOOKING, LEAVE = Action.STOP, Action.BOOKING, Action.LEAVE
 
 
 class Step(NamedTuple):
@@ -127,13 +132,14 @@ class Route:
         """When the party must set out, from where it is, for its next booking or for the gate."""
         b, here, walk = self.upcoming(v), self.state.here[v], self.geography.walk
         if b != NONE:
-            return self.b_start[b] - walk(here, self.b_place[b], self.pace[v]), Cause.BOOKING
-        return self.state.departure[v] - walk(here, self.gate[v], self.pace[v]), Cause.DEPARTURE
+            return self.b_start[b] - walk(here, self.b_place[b], self.pace[v]), FOR_BOOKING
+        return self.state.departure[v] - walk(here, self.gate[v], self.pace[v]), TO_LEAVE
 
     def next(self, v: int, now: int) -> Step:
         """The next thing that needs an event: a stop with a talk, a booking, or leaving (R2)."""
         geography, pace, here, t = self.geography, self.pace[v], self.state.here[v], now
-        walk, hours, write, s_place = geography.walk, geography.hours, self.write, self.s_place
+        walk, hours, write = geography.walk, geography.hours, self.write
+        s_place, s_look, s_talk, s_retry = self.s_place, self.s_look, self.s_talk, self.s_retry
         remembers, watched = self.comes_again[v], geography.any_limit
         surely_open = geography.booths_open_until(t)
         b = self.upcoming(v)
@@ -147,7 +153,7 @@ class Route:
         while b == NONE or t < due - onward:
             fits = False
             if s < last:
-                place, talk, retry = s_place[s], self.s_talk[s], self.s_retry[s]
+                place, talk, retry = s_place[s], s_talk[s], s_retry[s]
                 if retry and s - retry not in self.state.lost_talks:
                     s += 1
                     continue
@@ -159,7 +165,7 @@ class Route:
                     continue
                 arrival = t + (self.s_from_before[s] if as_planned else walk(here, place, pace))
                 from_there = self.s_to_gate[s] if b == NONE else walk(place, goal, pace)
-                seen = arrival + self.s_look[s]
+                seen = arrival + s_look[s]
                 fits = seen + from_there + (talk and self.short_talk) <= due
             if not fits:
                 if b != NONE:
@@ -169,7 +175,7 @@ class Route:
                 break
             if watched and geography.crosses_limit(here, place):
                 self.state.next_stop[v], self.state.here[v] = s + 1, here
-                return Step(Action.STOP, s, t, False, False)
+                return Step(STOP, s, t, False, False)
             s, as_planned = s + 1, retry == 0  # the walks of a route are planned from stop to stop
             here, onward = place, from_there
             if arrival >= surely_open and not bisect_right(hours[place], arrival) & 1:
@@ -180,14 +186,14 @@ class Route:
             t = seen
             if talk:
                 self.state.next_stop[v], self.state.here[v] = s, here
-                return Step(Action.STOP, s - 1, t, True, False)
+                return Step(STOP, s - 1, t, True, False)
         self.state.next_stop[v], self.state.here[v] = s, here
         walked = not (watched and geography.crosses_limit(here, goal))
         if b == NONE:
-            return Step(Action.LEAVE, NONE, t + onward if walked else t, walked, False)
+            return Step(LEAVE, NONE, t + onward if walked else t, walked, False)
         self.state.next_booking[v] = b + 1
         late = t > due - onward
         if walked:
             self.state.here[v] = goal
             t += onward
-        return Step(Action.BOOKING, b, t, walked, late)
+        return Step(BOOKING, b, t, walked, late)

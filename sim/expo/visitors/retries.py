@@ -38,11 +38,10 @@ def with_retries(
     twice = once[comes_again]
     at_twice = np.minimum(at_once[comes_again] + later[1, comes][comes_again], end[twice])
 
-    # tries follow the stop after which they come, first ones before second ones
+    # tries follow the stop after which they come, first ones before second ones, each in order of stops
     source = np.concatenate((np.arange(len(row)), once, twice))
     after = np.concatenate((np.arange(len(row)), at_once, at_twice))
-    number = np.repeat(np.arange(3), (len(row), len(once), len(twice)))
-    order = np.lexsort((source, number, after))
+    order = np.argsort(after, kind="stable")
     position = np.empty_like(order)
     position[order] = np.arange(len(order))
     first, second = len(row), len(row) + len(once)

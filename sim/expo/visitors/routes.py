@@ -85,36 +85,46 @@ class _Route:
 
     row: IntArray  # of the block
     booth: IntArray
-    in_passing: BoolArray
-    comes_back: BoolArray  # to talk again, on a later day
-    drawn: FloatArray  # (4, stops): for the look, the wish to talk, its length, whether to go again
+    look: IntArray  # ms, without a talk
+    talks: BoolArray  # wants to
+    length: FloatArray  # of the talk, as a probability
+    again: BoolArray  # if it has talked there on an earlier day, it goes again
 
     def at(self, which: IntArray) -> _Route:
         """Some of the stops, in this order."""
-        return _Route(
-            self.row[which], self.booth[which], self.in_passing[which], self.comes_back[which],
-            self.drawn[:, which],
-        )  # fmt: skip
+        return _Route(*(getattr(self, column)[which] for column in self.__slots__))
 
-    def with_(self, row: IntArray, booth: IntArray, drawn: FloatArray, *, in_passing: bool) -> _Route:
-        """With more stops at the end of each row: in passing, or else to talk again."""
-        more = len(row)
-        both = _Route(
-            np.concatenate((self.row, row)),
-            np.concatenate((self.booth, booth)),
-            np.concatenate((self.in_passing, np.full(more, in_passing))),
-            np.concatenate((self.comes_back, np.full(more, not in_passing))),
-            np.concatenate((self.drawn, drawn), axis=1),
+    def and_(self, *others: _Route) -> _Route:
+        """These stops, then the others."""
+        columns = ([getattr(each, column) for each in (self, *others)] for column in self.__slots__)
+        return _Route(*map(np.concatenate, columns))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stopping:
+    """What a block of party-days of one persona does at stops, addressed by party-day and booth."""
+
+    persona: Persona
+    return_share: float
+    booth_key: KeyArray
+    day_key: KeyArray
+    inclined: FloatArray  # the chance that it wants to talk
+    streams: Streams
+
+    def at(self, row: IntArray, booth: IntArray, *, passing: bool = False, back: bool = False) -> _Route:
+        """Stops, planned or in `passing`, or `back` to talk again on a later day."""
+        look, wish, length, again = self.streams.quartet(
+            "stop", subkeys(self.day_key[row], self.booth_key[booth])
         )
-        return both.at(np.argsort(both.row, kind="stable"))
-
-    def looks(self, persona: Persona) -> IntArray:
-        """How long each stop takes without a talk, in ms."""
-        looks = np.empty(len(self.row), dtype=np.int64)
-        for passing, minutes in ((True, persona.passing_look_minutes), (False, persona.look_minutes)):
-            of = self.in_passing == passing
-            looks[of] = span(minutes, self.drawn[0, of], MINUTE)
-        return looks
+        minutes = self.persona.passing_look_minutes if passing else self.persona.look_minutes
+        return _Route(
+            row=row,
+            booth=booth,
+            look=span(minutes, look, MINUTE),
+            talks=back | (wish < self.inclined[row]),
+            length=length,
+            again=back | (again < self.return_share),
+        )
 
 
 def _block(
@@ -134,44 +144,41 @@ def _block(
     company, own = visitors.company[party], visitors.own_booth[party]
     choice = Choice(appeal, day_key, company, own, visitors.gate[block], streams)
     number = streams.quartet("route.length", day_key)
-    planned_row, planned = choice.planned(whole(persona.stops, number[0]))
-    passing_row, passing = choice.passing(whole(persona.passing_stops, number[1]), planned_row, planned)
-    row, booth = np.concatenate((planned_row, passing_row)), np.concatenate((planned, passing))
-    in_passing = np.arange(len(row)) >= len(planned)
-    drawn = streams.quartet("stop", subkeys(day_key[row], appeal.key[booth]))
+    planned = choice.planned(whole(persona.stops, number[0]))
+    passing = choice.passing(whole(persona.passing_stops, number[1]), *planned)
     who, of_party = np.unique(party, return_inverse=True)
     inclined = inclination(persona, streams.uniform("visitors.talks", visitors.key[who]))[of_party]
-    wishes = drawn[1] < inclined[row]
-    back_row, back = _returns(scenario, appeal, day_key, party, row[wishes], booth[wishes], streams)
-    other = np.flatnonzero(~np.isin(row * appeal.booths + booth, back_row * appeal.booths + back))
-    of_back = streams.quartet("stop", subkeys(day_key[back_row], appeal.key[back]))
-    route = _Route(row, booth, in_passing, np.zeros(len(row), dtype=np.bool_), drawn).at(other)
-    route = route.with_(back_row, back, of_back, in_passing=False)
-    backwards = number[3] < 0.5
-    route = route.at(_walk(appeal, day_key, route.row, route.booth, backwards, streams))
-    goes_first = np.zeros(len(route.row), dtype=np.bool_)
-    of = np.flatnonzero(route.comes_back)
-    soon = streams.uniform(
-        "route.returns_first", subkeys(day_key[route.row[of]], appeal.key[route.booth[of]])
+    stopping = _Stopping(persona, behaviour.return_share, appeal.key, day_key, inclined, streams)
+    chosen = stopping.at(*planned).and_(stopping.at(*passing, passing=True))
+    wishes = chosen.talks
+    back_row, back = _returns(
+        scenario, appeal, day_key, party, chosen.row[wishes], chosen.booth[wishes], streams
     )
-    goes_first[of] = soon < behaviour.returns_first_share
-    route = route.at(np.argsort(2 * route.row + ~goes_first, kind="stable"))
+    both = chosen.and_(stopping.at(back_row, back, back=True))
+    goes_back = np.arange(len(both.row)) >= len(chosen.row)
+    pair = both.row * appeal.booths + both.booth
+    kept = np.flatnonzero(goes_back | ~np.isin(pair, pair[goes_back]))  # one stop a booth
+    backwards = number[3] < 0.5
+    order = kept[_walk(appeal, day_key, both.row[kept], both.booth[kept], backwards, streams)]
+    goes_first = np.zeros(len(both.row), dtype=np.bool_)
+    soon = streams.uniform("route.returns_first", subkeys(day_key[back_row], appeal.key[back]))
+    goes_first[goes_back] = soon < behaviour.returns_first_share
+    order = order[np.argsort(2 * both.row[order] + ~goes_first[order], kind="stable")]
+    route = both.at(order)
     if persona.goes_on:
         choice.taken[back_row, back] = True
         way = np.where(backwards, -1, 1)
-        route = _gone_on(route, persona, choice, day_key, way, venue, visitors, block, streams)
+        route = _gone_on(route, persona, choice, stopping, way, venue, visitors, block, streams)
 
     row, booth = route.row, route.booth
-    _, wish, length, again = route.drawn
-    talks = np.flatnonzero((wish < inclined[row]) | route.comes_back)
+    talks = np.flatnonzero(route.talks)
     interest = visitors.interest[party]
     affinity = fit(profiles, company[row[talks]], booth[talks]) * interest[row[talks]]
-    minutes = persona.conversation_minutes.quantile(length[talks])
+    minutes = persona.conversation_minutes.quantile(route.length[talks])
     minutes *= exp(behaviour.affinity_on_length * affinity) / usual
     talk = np.zeros(len(row), dtype=np.int64)
     talk[talks] = np.maximum(1, np.rint(minutes * MINUTE)).astype(np.int64)
-    returns = (route.comes_back | (again < behaviour.return_share)).astype(np.int64)
-    stops = Stops(booth, route.looks(persona), talk, returns, np.zeros_like(talk))
+    stops = Stops(booth, route.look, talk, route.again.astype(np.int64), np.zeros_like(talk))
     key = subkeys(day_key[row], appeal.key[booth])
     row, stops = with_retries(behaviour, row, stops, key, streams)
     return np.bincount(row, minlength=len(block)), stops
@@ -181,7 +188,7 @@ def _gone_on(
     route: _Route,
     persona: Persona,
     choice: Choice,
-    day_key: KeyArray,
+    stopping: _Stopping,
     way: IntArray,
     venue: Venue,
     visitors: Visitors,
@@ -191,22 +198,22 @@ def _gone_on(
     """The route as far as the stay can reach, with the stops in passing that follow when it is done (R2)."""
     pace = visitors.pace[block]
     time = (visitors.departure - visitors.arrival - visitors.check)[block]
-    looks = route.looks(persona)
-    arrives = reached(venue, visitors.gate[block], pace, route.row, route.booth, looks)
+    arrives = reached(venue, visitors.gate[block], pace, route.row, route.booth, route.look)
     some = np.flatnonzero(np.bincount(route.row, minlength=len(block)))
     last = np.searchsorted(route.row, some, side="right") - 1
     gone, begin, here = np.zeros_like(time), np.zeros_like(time), visitors.gate[block].copy()
-    gone[some] = (arrives + looks)[last]
+    gone[some] = (arrives + route.look)[last]
     here[some] = route.booth[last]
     begin[some] = choice.appeal.rank[here[some]]
-    route = route.at(np.flatnonzero(arrives <= time[route.row]))
 
     look = persona.passing_look_minutes.expectation() * MINUTE
-    row, booth = stroll(choice, day_key, time - gone, look, begin, way, streams)
-    drawn = streams.quartet("stop", subkeys(day_key[row], choice.appeal.key[booth]))
-    looks = span(persona.passing_look_minutes, drawn[0], MINUTE)
-    within = np.flatnonzero(gone[row] + reached(venue, here, pace, row, booth, looks) <= time[row])
-    return route.with_(row[within], booth[within], drawn[:, within], in_passing=True)
+    more = stopping.at(
+        *stroll(choice, stopping.day_key, time - gone, look, begin, way, streams), passing=True
+    )
+    then = gone[more.row] + reached(venue, here, pace, more.row, more.booth, more.look)
+    both = route.and_(more)
+    kept = np.flatnonzero(np.concatenate((arrives, then)) <= time[both.row])
+    return both.at(kept[np.argsort(both.row[kept], kind="stable")])
 
 
 def _walk(
