@@ -201,14 +201,13 @@ def run(
     absent = [name for name in kpis if not results.has(name)]
     chosen = [name for name in kpis if name not in absent] if kpis else None
     missing = [name for name in chosen or () if not _grouped(results, divisions, [name])]
+    among = None if chosen is None else [name for name in chosen if name not in missing]
     if as_json:
         told = results.to_json_dict(chosen)
         if divisions:
-            among = None if chosen is None else [name for name in chosen if name not in missing]
             told["by"] = {each: results.grouped(each).to_json_dict(among) for each in divisions}
         click.echo(json.dumps(told, indent=2, ensure_ascii=False))
     elif divisions:
-        among = None if chosen is None else [name for name in chosen if name not in missing]
         shown = [results.grouped(each).text(among, everything=all_kpis) for each in divisions]
         click.echo("\n\n".join([results.title, *shown]))
     else:
@@ -289,7 +288,7 @@ def _kept(given: str | None) -> Collection[int] | Literal["all"]:
     return numbers
 
 
-def _sessions(results: ResultSet, width: int | None) -> list[str]:
+def _sessions(results: ResultSet, width: int) -> list[str]:
     """A line a session, over all replications."""
     from sim.statistics.session_lines import session_lines
 
@@ -298,7 +297,7 @@ def _sessions(results: ResultSet, width: int | None) -> list[str]:
     each = {number: table[table["replication"] == number] for number in numbers}
     over = f"means over {len(numbers)} replications" if len(numbers) > 1 else f"replication {numbers[0]}"
     hosts = f", hosts of replication {numbers[0]}" if len(numbers) > 1 else ""
-    return [f"Sessions ({over}{hosts})", *session_lines(each, *(() if width is None else (width,)))]
+    return [f"Sessions ({over}{hosts})", *session_lines(each, width)]
 
 
 def _precision(given: tuple[str, ...]) -> str | dict[str, float | str] | None:

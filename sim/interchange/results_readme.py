@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sim.files.text import printable
 from sim.statistics.kpis import KPI, KPIS, describe, theme_title
+from sim.statistics.kpis.registry import family_of
 from sim.statistics.tables import TABLES
 from sim.statistics.text import shown_unit
 
@@ -145,12 +146,8 @@ def _registered(name: str) -> tuple[KPI, str]:
     """The KPI, or the family that it is a member of, and how it is shown."""
     if name in KPIS:
         return KPIS[name], name
-    stem = name
-    while "." in stem:
-        stem = stem.rpartition(".")[0]
-        if stem in KPIS and KPIS[stem].family:
-            return KPIS[stem], f"{stem}.NAME"
-    return describe(name), name
+    family = family_of(name)
+    return (describe(name), name) if family is None else (family, f"{family.name}.NAME")
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

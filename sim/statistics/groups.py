@@ -80,8 +80,7 @@ def _halls(ledger: Ledger) -> Iterator[Group]:
     expo, floor, trace = ledger.expo, ledger.floor, ledger.trace
     zone = floor.places.zone
     at = np.where(trace.kind == Kind.HALL, trace.other, zone[trace.place])
-    at[trace.kind == Kind.DELEGATE] = NONE  # away from a booth, wherever to: of the booth's hall
-    away = np.flatnonzero(trace.kind == Kind.DELEGATE)
+    away = np.flatnonzero(trace.kind == Kind.DELEGATE)  # from a booth, wherever to: of the booth's hall
     at[away] = zone[floor.staff.booth[trace.actor[away] - floor.n_party_days]]
     for number, name in enumerate(expo.halls):
         yield Group(

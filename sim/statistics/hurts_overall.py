@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sim.floor.arrays import NONE
 from sim.statistics.hurts import NAMED, SHOWN, Crowd, FullDiaries, Queue, Told, find_where_it_hurts
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sim.statistics.ledger import Ledger
 
 __all__ = ["Overall", "Promised", "Sore", "Tally", "tally"]
+
+_Each = TypeVar("_Each")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,10 +201,7 @@ class Overall(Told):
 
     def _queues(self, replications: Sequence[Mapping[str, Queue]]) -> list[Sore]:
         n = len(replications)
-        places: dict[str, list[Queue]] = {}
-        for replication in replications:
-            for name, queue in replication.items():
-                places.setdefault(name, []).append(queue)
+        places = _by_name(replications)
 
         def rank(name: str) -> tuple[float, int, str]:
             queues = places[name]
@@ -215,10 +214,7 @@ class Overall(Told):
 
     def _crowds(self, replications: Sequence[Mapping[str, Crowd]]) -> list[Sore]:
         n = len(replications)
-        places: dict[str, list[Crowd]] = {}
-        for replication in replications:
-            for name, crowd in replication.items():
-                places.setdefault(name, []).append(crowd)
+        places = _by_name(replications)
 
         def rank(name: str) -> tuple[float, int, int, str]:
             crowds = places[name]
@@ -281,13 +277,19 @@ class Overall(Told):
         return [f"Meetings missing: {', '.join(said)}"] if said else []
 
 
+def _by_name(replications: Sequence[Mapping[str, _Each]]) -> dict[str, list[_Each]]:
+    """What there is of each name in the replications in which there is any."""
+    found: dict[str, list[_Each]] = {}
+    for replication in replications:
+        for name, each in replication.items():
+            found.setdefault(name, []).append(each)
+    return found
+
+
 def _most_often(replications: Sequence[Mapping[str, int]], by_size: bool = True) -> list[Sore]:
     """Names by how much they have in all, those with most first; or in the order in which they come."""
     n = len(replications)
-    found: dict[str, list[int]] = {}
-    for replication in replications:
-        for name, value in replication.items():
-            found.setdefault(name, []).append(value)
+    found = _by_name(replications)
     order = sorted(found, key=lambda name: (-sum(found[name]), name)) if by_size else list(found)
     return [_sore(name, _padded(found[name], n), len(found[name])) for name in order]
 

@@ -55,6 +55,11 @@ class Estimate:
         return self.half_width / abs(self.mean) if self.mean else nan
 
     @property
+    def even(self) -> bool:
+        """Whether both sides of the interval are nearly as long, so that one number says both."""
+        return min(self.mean - self.low, self.high - self.mean) >= _EVEN * self.half_width
+
+    @property
     def same(self) -> bool:
         """Whether there are two values or more, and all are the same."""
         return self.n > 1 and not self.differ
@@ -78,8 +83,7 @@ class Estimate:
         mean = format(self.mean, spec)
         if self.why:
             return f"{mean} ({self.why})"
-        shorter = min(self.mean - self.low, self.high - self.mean)
-        if shorter < _EVEN * self.half_width:
+        if not self.even:
             return f"{mean} ({format(self.low, spec)} to {format(self.high, spec)})"
         return f"{mean} ± {format(self.half_width, spec.replace('+', ''))}"
 

@@ -90,14 +90,9 @@ class Restricted(Ledger):
 
     @cached_property
     def sides(self) -> Sides:
-        """Sides of meetings; of those outside the group nothing is known, nor were they scheduled."""
-        sides, inside = read_sides(self), self._group.meetings
-        return replace(
-            sides,
-            outcome=np.where(inside, sides.outcome, NONE),
-            held=sides.held & inside,
-            ordinary=sides.ordinary & inside,
-        )
+        """Sides of meetings; those outside the group, of which it has no rows, were not scheduled either."""
+        sides = read_sides(self)
+        return replace(sides, ordinary=sides.ordinary & self._group.meetings)
 
 
 _Met = TypeVar("_Met", Interactions, Encounters)

@@ -36,7 +36,6 @@ _PER_CENT: Final = 100
 _SECONDS: Final = 60
 _TWO_DIGITS: Final = 35  # half-widths whose first two digits are at most this keep both
 _DIGITS: Final = 5  # digits of a mean that anybody reads
-_EVEN: Final = 0.9  # sides of an interval that differ by less are shown as one
 _LABEL: Final = 24  # columns of labels below which a name goes to a line of its own
 _LEAST_WIDTH: Final = 60
 _INDENT: Final = "  "
@@ -98,16 +97,13 @@ def of_estimate(estimate: Estimate, unit: str = "") -> tuple[str, str]:
     if not isfinite(estimate.low):
         significant = 3 if estimate.same or estimate.n < 2 else 2
         return number(estimate.mean, unit, significant), estimate.why if estimate.n > 1 else ""
-    factor = _factor(estimate.mean, unit)
-    mean, low, high = (factor * value for value in (estimate.mean, estimate.low, estimate.high))
-    width, narrow = factor * estimate.half_width, min(high - mean, mean - low)
-    even = narrow >= _EVEN * width
-    if not even:
-        width = (high - low) / 2
+    shown = estimate.scaled(_factor(estimate.mean, unit))
+    mean, low, high = shown.mean, shown.low, shown.high
+    width = shown.half_width if shown.even else (high - low) / 2
     two = _place(width, 2)
     place = two if two <= 0 or round(width, two) * 10.0**two <= _TWO_DIGITS else two - 1
     place = min(place, max(_place(width, 1), _DIGITS - 1 - floor(log10(max(abs(mean), 1)))))
-    if even:
+    if shown.even:
         return _rounded(mean, place), f"± {_rounded(width, place)}"
     return _rounded(mean, place), f"{_rounded(low, place)} to {_rounded(high, place)}"
 

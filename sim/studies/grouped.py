@@ -12,7 +12,7 @@ from sim.statistics.group_kpis import FIRST, WORSE
 from sim.statistics.groups import division
 from sim.statistics.intervals import Estimate, estimate
 from sim.statistics.kpis import describe
-from sim.statistics.kpis.registry import estimated, no_kpi
+from sim.statistics.kpis.registry import chosen, estimated
 from sim.statistics.text import WIDTH, cells, columns, explained, of_estimate, shown_unit, wrapped
 
 if TYPE_CHECKING:
@@ -120,13 +120,10 @@ class Grouped:
 
         Raises KeyError with the near misses if the groups have no such KPI.
         """
-        found: dict[str, None] = {}
-        for name in kpis:
-            members = [each for each in self.kpis if each == name or each.startswith(f"{name}.")]
-            if not members:
-                raise KeyError(f"by {self.division}: {no_kpi(name, self.kpis)}")
-            found |= dict.fromkeys(members)
-        return tuple(found)
+        try:
+            return chosen(kpis, self.kpis)
+        except KeyError as error:
+            raise KeyError(f"by {self.division}: {error.args[0]}") from None
 
     def text(self, kpis: Collection[str] | None = None, *, everything: bool = False) -> str:
         """The groups, KPI by KPI, with their intervals and which is worst, in 80 columns."""

@@ -10,10 +10,11 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from sim.statistics.first_screen import FIRST_SCREEN, TOLD
+from sim.statistics.hurts import Told
 from sim.statistics.hurts_overall import Overall, Tally
 from sim.statistics.intervals import Estimate, estimate
 from sim.statistics.kpis import Basis, basis_in, describe, theme_title
-from sim.statistics.kpis.registry import estimated, no_kpi
+from sim.statistics.kpis.registry import chosen, estimated, members, no_kpi
 from sim.statistics.tables import COLUMNS
 from sim.statistics.text import (
     WIDTH,
@@ -323,10 +324,7 @@ class ResultSet:
         for note in self._notes(groups):
             lines += wrapped(note, width, "", "  ")
         if kpis is None:
-            if self.tallies:
-                lines += ["", *self.where_it_hurts.text(width).split("\n")]
-            elif self.first is not None:
-                lines += ["", *self.first.where_it_hurts.text(width).split("\n")]
+            lines += [] if self._hurts is None else ["", *self._hurts.text(width).split("\n")]
         return "\n".join(lines).rstrip()
 
     def _notes(self, groups: Groups) -> list[str]:
@@ -352,9 +350,15 @@ class ResultSet:
 
     def _repr_html_(self) -> str:
         groups = self._groups(everything=False)
-        first = "" if self.first is None else self.first.where_it_hurts._repr_html_()
-        hurts = self.where_it_hurts._repr_html_() if self.tallies else first
+        hurts = "" if self._hurts is None else self._hurts._repr_html_()
         return grouped_html(self._title(), groups, self._notes(groups)) + hurts
+
+    @property
+    def _hurts(self) -> Told | None:
+        """What hurts over all replications, or else in the first; None if nothing of that was kept."""
+        if self.tallies:
+            return self.where_it_hurts
+        return None if self.first is None else self.first.where_it_hurts
 
     @property
     def title(self) -> str:
@@ -382,24 +386,14 @@ class ResultSet:
 
     def has(self, name: str) -> bool:
         """Whether a KPI, or a family, of this name is in these results."""
-        return bool(self._members(name))
-
-    def _members(self, name: str) -> list[str]:
-        """The KPI of that name, or all of the family or theme of that name."""
-        return [each for each in self.names if each == name or each.startswith(f"{name}.")]
+        return bool(members(name, self.names))
 
     def chosen(self, kpis: Collection[str]) -> tuple[str, ...]:
         """The names of these KPIs; that of a family or a theme stands for all in it.
 
         Raises KeyError with the near misses if there is no such KPI in these results.
         """
-        found: dict[str, None] = {}
-        for name in kpis:
-            members = self._members(name)
-            if not members:
-                raise KeyError(no_kpi(name, self.names))
-            found |= dict.fromkeys(members)
-        return tuple(found)
+        return chosen(kpis, self.names)
 
     def _row(self, name: str) -> Row:
         k = describe(name)

@@ -13,7 +13,7 @@ import pytest
 import sim
 from sim.floor.arrays import MINUTE
 from sim.statistics import Result
-from sim.statistics.encounters import LOOK_ROUND, EncounterKind, paired
+from sim.statistics.encounters import LOOK_ROUND, EncounterKind, occasions, paired
 from sim.statistics.reading import DAY
 from sim.streams import subkeys
 from tests.statistics.naive_encounters import pairs_of
@@ -92,6 +92,22 @@ def test_they_change_nothing_on_the_floor_and_no_other_number() -> None:
     for name, value in few.row.items():
         if not name.startswith("encounters."):
             assert many.row[name] == pytest.approx(value, nan_ok=True), name
+
+
+def test_who_has_a_coffee_falls_into_talk_with_who_sits_in_the_lounge() -> None:
+    result = fair(encounter_share=0.9, coffee_share=1.0)
+    met, where = result.ledger.encounters, occasions(result.ledger)
+    having = where.kind == EncounterKind.COFFEE
+
+    def has_coffee(actor: int, moment: int) -> bool:
+        return bool((having & (where.actor == actor) & (where.start <= moment) & (moment < where.end)).any())
+
+    over_coffee = np.flatnonzero(met.kind == EncounterKind.COFFEE)
+    both = [
+        has_coffee(met.actor[i], met.start[i]) and has_coffee(met.partner_actor[i], met.start[i])
+        for i in over_coffee
+    ]
+    assert 5 < sum(both) < len(both) - 5
 
 
 def test_as_many_who_stand_together_talk_as_the_scenario_says() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.statistics import HEADLINES, KPIS, THEMES, Result, describe, evaluate
-from sim.statistics.kpis.registry import kpi
+from sim.statistics.kpis.registry import OWN, kpi
 from tests.statistics.building import Booking, Call, Meeting, at, build, trace_of
 from tests.statistics.chance import random_result
 from tests.statistics.naive import Naive
@@ -136,6 +136,13 @@ def test_some_kpis_by_name_are_the_same_as_among_all(tiny: Result) -> None:
         },
         nan_ok=True,
     )
+
+
+@pytest.mark.parametrize("name", ["meetings.hold", "mine.of_my_own", "halls.peak"])
+def test_a_ledger_has_no_other_kpis(tiny: Result, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setitem(OWN, "mine.of_my_own", KPIS["meetings.held"])  # of results, not of ledgers
+    with pytest.raises(KeyError, match=f"no KPI '{name}'"):
+        evaluate(tiny.ledger, [name])
 
 
 def test_every_kpi_says_what_it_is() -> None:

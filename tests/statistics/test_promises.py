@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.statistics import Result
+from sim.statistics import Result, evaluate
 from sim.statistics.hurts_overall import Overall
 from sim.statistics.kpis.promises import IN_SHORT, REASONS
 from tests.statistics.building import build, trace_of
 from tests.statistics.chance import random_result
+from tests.statistics.naive import Naive
+from tests.statistics.naive_programmes import missing
 from tests.statistics.tiny import PLAN, ROWS
 
 
@@ -102,6 +104,16 @@ def test_reasons_account_for_every_meeting_that_is_missing(seed: int) -> None:
     assert (table[list(REASONS)] >= 0).all().all()
     total, kept = table["promised"].sum(), result.kpis["promises.kept_share"]
     assert total == 0 or kept == pytest.approx(1 - table["missing"].sum() / total)
+
+
+@pytest.mark.parametrize("seed", [1078, 1245, 1407, 2083])
+def test_a_meeting_held_with_a_stand_by_or_later_is_not_what_is_missing(seed: int) -> None:
+    """Sponsors with a lost meeting that they had another way, and one lost for another reason: rare."""
+    result = random_result(seed)
+    assert any(result.ledger.sides.held & ~result.ledger.sides.ordinary)
+    found = evaluate(result.ledger, ["promises.missing"])
+    assert found == missing(Naive(result.expo, result.trace))
+    assert sum(found.values()) > 0
 
 
 def test_promises_of_a_fair_that_was_played_are_accounted_for(quickstart: Result) -> None:

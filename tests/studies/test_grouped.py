@@ -118,6 +118,33 @@ def test_a_persona_talks_as_the_trace_says() -> None:
         assert parts("persona")[name]["conversations.count"] == (persona == number).sum()
 
 
+def test_meetings_of_a_group_are_those_of_the_table() -> None:
+    expo, table = result().expo, result().meetings
+    held = table[table["held"]]
+    of_visitors = {side: held[f"{side}party_day"] for side in ("", "partner_")}
+    for each in ("chain", "sponsor"):
+        for name, group in parts(each).items():
+            if name == "none":
+                continue
+            own = [  # of an exhibitor: visitors have chains, too
+                (held[f"{side}{each}"] == name) & visitor.isna() for side, visitor in of_visitors.items()
+            ]
+            theirs = held[own[0] | own[1]]
+            assert group["meetings.held"] == len(theirs) > 0, name
+            assert group["meetings.minutes"] == pytest.approx(theirs["minutes"].mean())
+    parties = pd.concat(of_visitors.values()).dropna().astype(int)
+    for number, name in enumerate(expo.personas):
+        held_by = (expo.parties.persona[parties] == number).sum()
+        assert parts("persona")[name]["meetings.held"] == held_by, name
+    assert len(parties) == len(held) > 20  # visitors meet exhibitors
+
+
+def test_closed_booths_that_were_come_to_are_of_their_chains_and_sponsors() -> None:
+    whole = result(True).row["booths.found_closed"]
+    for each in ("chain", "sponsor"):
+        assert sum(group["booths.found_closed"] for group in parts(each, True).values()) == whole > 0
+
+
 def test_a_hall_has_its_own_staff_and_meals() -> None:
     staff = result().exhibitors.groupby("hall")["staff_hours"].sum()
     for hall, group in parts("hall").items():

@@ -114,11 +114,10 @@ def _promise(
     scheduled = [(meeting, side) for meeting, side in own if sides.ordinary[meeting]]
     held = sum(bool(sides.held[meeting]) for meeting, _ in own)
     # With a stand-by in place of the other side, or later, the sponsor had its meeting all the same.
-    again_of = plan.again_of.tolist()
     kept = {
         (int(plan.standby_for[meeting]), int(plan.keeps[meeting]))
-        if again_of[meeting] == NONE
-        else (again_of[meeting], side)
+        if plan.again_of[meeting] == NONE
+        else (int(plan.again_of[meeting]), side)
         for meeting, side in own
         if sides.held[meeting] and not sides.ordinary[meeting]
     }

@@ -21,10 +21,13 @@ __all__ = [
     "Basis",
     "KPIError",
     "basis_in",
+    "chosen",
     "describe",
     "estimated",
     "evaluate",
+    "family_of",
     "kpi",
+    "members",
     "no_kpi",
     "own_values",
     "theme_title",
@@ -147,18 +150,43 @@ def describe(name: str) -> KPI:
         return OWN[name]
     if name in KPIS and not KPIS[name].family:
         return KPIS[name]
-    stem, member = name, ""
-    while "." in stem:
-        stem, _, last = stem.rpartition(".")
-        member = f"{last}.{member}" if member else last
-        if stem in KPIS and KPIS[stem].family:
-            k = KPIS[stem]
-            label = f"{k.label}: {member.replace('.', ', ').replace('_', ' ')}"
-            cut_by = k.cut_by and f"{k.cut_by}.{member}"
-            return replace(k, name=name, label=label, family=False, cut_by=cut_by)
+    if (k := family_of(name)) is not None:
+        member = name.removeprefix(f"{k.name}.")
+        label = f"{k.label}: {member.replace('.', ', ').replace('_', ' ')}"
+        cut_by = k.cut_by and f"{k.cut_by}.{member}"
+        return replace(k, name=name, label=label, family=False, cut_by=cut_by)
     if name in REMEMBERED:
         return REMEMBERED[name]
     raise KeyError(no_kpi(name, [*KPIS, *OWN]))
+
+
+def family_of(name: str) -> KPI | None:
+    """The family that a KPI of this name is a member of; None if it is of none."""
+    stem = name
+    while "." in stem:
+        stem = stem.rpartition(".")[0]
+        if stem in KPIS and KPIS[stem].family:
+            return KPIS[stem]
+    return None
+
+
+def members(name: str, there: Iterable[str]) -> list[str]:
+    """Of these KPIs the one of that name, or all of the family or theme of that name."""
+    return [each for each in there if each == name or each.startswith(f"{name}.")]
+
+
+def chosen(names: Iterable[str], there: Collection[str]) -> tuple[str, ...]:
+    """Of these KPIs those that are named, each once; the name of a family or a theme stands for all in it.
+
+    Raises KeyError with the near misses if there is none of a name.
+    """
+    found: dict[str, None] = {}
+    for name in names:
+        meant = members(name, there)
+        if not meant:
+            raise KeyError(no_kpi(name, there))
+        found |= dict.fromkeys(meant)
+    return tuple(found)
 
 
 def basis_in(name: str, values: Mapping[str, float], fitted: Collection[str]) -> Basis:
@@ -187,26 +215,24 @@ def no_kpi(name: str, there: Iterable[str]) -> str:
 
 
 def evaluate(ledger: Ledger, names: Iterable[str] | None = None) -> dict[str, float]:
-    """All KPIs of a replication, or those named (a family's name gives all its members)."""
+    """All KPIs of a replication, or those named (a family's name gives all its members).
+
+    Raises KeyError with the near misses for a name that none of them has, as no KPI of one's own does.
+    """
     values: dict[str, float] = {}
     for name in KPIS if names is None else names:
         found = KPIS.get(name)
         if found is None:  # a member of a family
-            values[name] = evaluate(ledger, [_family_of(name)])[name]
+            family = family_of(name)
+            if family is None:
+                raise KeyError(no_kpi(name, KPIS))
+            values[name] = evaluate(ledger, [family.name])[name]
         elif found.family:
-            members: Mapping[str, float] = found.compute(ledger)  # type: ignore[assignment]
-            values |= {f"{name}.{member}": float(value) for member, value in members.items()}
+            of_each: Mapping[str, float] = found.compute(ledger)  # type: ignore[assignment]
+            values |= {f"{name}.{member}": float(value) for member, value in of_each.items()}
         else:
             values[name] = float(found.compute(ledger))  # type: ignore[arg-type]
     return values
-
-
-def _family_of(name: str) -> str:
-    describe(name)  # raises if there is none
-    stem = name
-    while stem not in KPIS:
-        stem = stem.rpartition(".")[0]
-    return stem
 
 
 def own_values(result: object) -> dict[str, float]:
