@@ -78,6 +78,7 @@ def test_they_change_nothing_on_the_floor_and_no_other_number() -> None:
             assert many.row[name] == pytest.approx(value, nan_ok=True), name
 
 
+@pytest.mark.elsewhere
 def test_as_many_who_stand_together_talk_as_the_scenario_says() -> None:
     # at length 0 nobody is ever busy: every pair of every look round is a trial of its own
     always = fair(encounter_share=1.0, encounter_minutes=0.0).kpis["encounters.count"]
@@ -86,6 +87,7 @@ def test_as_many_who_stand_together_talk_as_the_scenario_says() -> None:
         assert abs(some / always - share) < 4 * np.sqrt(share * (1 - share) / always)
 
 
+@pytest.mark.elsewhere
 def test_the_coffee_hours_are_when_people_have_coffee() -> None:
     for hour in (10, 14):
         hours = {"coffee_from": dt.time(hour), "coffee_to": dt.time(hour + 1)}

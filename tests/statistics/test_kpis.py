@@ -20,6 +20,7 @@ from tests.statistics.naive_programmes import programme_kpis
 from tests.statistics.tiny import BELA, P0, PLAN, TABLE_1, TABLE_2
 
 
+@pytest.mark.elsewhere
 @settings(max_examples=80, deadline=None)
 @given(seed=st.integers(0, 2**31))
 def test_every_kpi_equals_a_loop_over_rows(seed: int) -> None:
