@@ -4,6 +4,10 @@
 `env` and `without` (names of variables of the environment) if need be; the fixture `ahead` is how it ended.
 One runs at a time, in the order of the tests. Under pytest-xdist, where no processor is idle, each begins
 with its test.
+
+A test marked `elsewhere` is itself run ahead, with the others of its folder by a pytest of their own: for
+tests that take seconds, and build what no other test needs. Under pytest-xdist, and in a debugger, it is run
+like any other.
 """
 
 from __future__ import annotations
@@ -19,9 +23,18 @@ from typing import Final
 
 import pytest
 
-__all__ = ["Ended", "ahead", "pytest_collection_finish", "pytest_configure", "pytest_unconfigure"]
+__all__ = [
+    "Ended",
+    "ahead",
+    "pytest_collection_finish",
+    "pytest_configure",
+    "pytest_pyfunc_call",
+    "pytest_unconfigure",
+    "tell",
+]
 
 ROOT: Final = Path(__file__).parents[1]
+HERE: Final = "TESTS_ARE_HERE"  # a variable of the environment of whoever runs tests for another
 Ended = subprocess.CompletedProcess[str]
 
 
@@ -40,6 +53,17 @@ class Programs:
         if item.nodeid not in self._begun:
             self._begun[item.nodeid] = self._thread.submit(self._run, *mark.args, **mark.kwargs)
         return self._begun[item.nodeid]
+
+    def elsewhere(self, item: pytest.Item, items: list[pytest.Item]) -> Future[Ended]:
+        """How the pytest will have ended that runs the test, and all of `items` of its folder so marked."""
+        folder = item.path.parent
+        if str(folder) not in self._begun:
+            them = [i.nodeid for i in items if i.path.parent == folder and _is_elsewhere(i)]
+            arguments = ("-m", "pytest", "-q", "-rA", "-p", "no:cacheprovider", *them)
+            self._begun[str(folder)] = self._thread.submit(
+                self._run, *arguments, env={HERE: "1"}, without=("PYTEST_ADDOPTS",)
+            )
+        return self._begun[str(folder)]
 
     def end(self) -> None:
         """Whatever became of the tests, no program outlives them."""
@@ -81,8 +105,37 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     if not (hasattr(session.config, "workerinput") or session.config.option.collectonly):
+        programs = session.config.stash[PROGRAMS]
         for item in session.items:
-            session.config.stash[PROGRAMS].begin(item)
+            programs.begin(item)
+            if _is_elsewhere(item):
+                programs.elsewhere(item, session.items)
+
+
+def _is_elsewhere(item: pytest.Item) -> bool:
+    """Whether another process runs the test."""
+    config = item.config
+    alone = (
+        HERE in os.environ or hasattr(config, "workerinput") or config.option.usepdb or config.option.trace
+    )
+    return not alone and item.get_closest_marker("elsewhere") is not None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    if not _is_elsewhere(pyfuncitem):
+        return None
+    tell(
+        pyfuncitem.nodeid,
+        pyfuncitem.config.stash[PROGRAMS].elsewhere(pyfuncitem, pyfuncitem.session.items).result(),
+    )
+    return True
+
+
+def tell(test: str, ended: Ended) -> None:
+    """Fail unless the pytest that ran the test says that it passed."""
+    if f"PASSED {test}" not in ended.stdout.splitlines():
+        pytest.fail(f"{ended.stdout}\n{ended.stderr}", pytrace=False)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -10,12 +10,24 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.ahead import ahead, pytest_collection_finish, pytest_configure, pytest_unconfigure
+from tests.ahead import (
+    ahead,
+    pytest_collection_finish,
+    pytest_configure,
+    pytest_pyfunc_call,
+    pytest_unconfigure,
+)
 
 if TYPE_CHECKING:
     from sim.statistics import Result
 
-__all__ = ["ahead", "pytest_collection_finish", "pytest_configure", "pytest_unconfigure"]
+__all__ = [
+    "ahead",
+    "pytest_collection_finish",
+    "pytest_configure",
+    "pytest_pyfunc_call",
+    "pytest_unconfigure",
+]
 
 # Machines are shared and noisy: a slow draw is no fault. A check of a submission tries the same examples
 # each time, so that what passed once passes again; everywhere else each run tries new ones.

@@ -57,6 +57,7 @@ def smallest(fails: Callable[[Floor, Trace], bool]) -> tuple[Floor, Trace]:
     return floor, simulate(floor)
 
 
+@pytest.mark.elsewhere
 @pytest.mark.slow
 def test_a_floor_for_which_a_claim_is_false_is_shrunk_to_little_else() -> None:
     # "nobody eats": one booking of a meal is enough, and the few rows of who has it

@@ -77,6 +77,7 @@ def test_hungary_has_its_304_activities_on_the_right_days(hungary: Result) -> No
     assert int(expo.exhibitors.staff[hungarians].sum()) == 120
 
 
+@pytest.mark.elsewhere
 def test_erlang_agrees_with_its_closed_form() -> None:
     """Erlang A (Palm): the share that abandons, from the stationary distribution.
 

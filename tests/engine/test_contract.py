@@ -56,6 +56,7 @@ def rule(said: str) -> str:
     return re.sub(r"\d+", "N", re.sub(r" \(\d+ broken, first row \d+\)$", "", said))
 
 
+@pytest.mark.elsewhere
 @pytest.mark.slow
 def test_whatever_column_is_changed_the_floor_is_run_or_says_which_rule_it_breaks() -> None:
     rules, broken, ran = set(), set(), 0

@@ -108,6 +108,7 @@ def differs(samples: npt.NDArray[np.float64], expected: float) -> bool:
     return bool(stats.ttest_1samp(samples, expected).pvalue < LEVEL)
 
 
+@pytest.mark.elsewhere
 @pytest.mark.parametrize("name", BOOTHS)
 @pytest.mark.slow
 def test_a_booth_agrees_with_its_formula_and_one_five_percent_faster_does_not(name: str) -> None:

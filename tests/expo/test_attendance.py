@@ -127,6 +127,7 @@ def test_hours_are_moved_as_little_as_holds_all_bookings() -> None:
     assert faults(follows.floor) == []
 
 
+@pytest.mark.elsewhere
 def test_of_accepted_requests_nearly_all_find_a_slot_as_if_everybody_stayed_all_day() -> None:
     def share(**settings: object) -> FloatArray:
         expos = [build(small(**settings), r) for r in range(12)]
@@ -214,6 +215,7 @@ def test_hosted_parties_are_there_for_all_slots_and_book_nothing_else_then() -> 
     assert scheduled(expo) >= scheduled(free) > 0
 
 
+@pytest.mark.elsewhere
 def test_no_shows_are_no_show_in_all_and_come_together_as_people_do() -> None:
     p, share = 0.4, 0.5
     alpha = p * share
@@ -306,6 +308,7 @@ def test_opening_hours_outside_the_profile_are_filled_by_it() -> None:
     )
 
 
+@pytest.mark.elsewhere
 @pytest.mark.parametrize("elasticity", [0.0, 0.5])
 def test_closing_earlier_never_raises_visits_or_meetings(elasticity: float) -> None:
     def totals(hour: int) -> FloatArray:
@@ -329,6 +332,7 @@ def test_closing_earlier_never_raises_visits_or_meetings(elasticity: float) -> N
     assert fewer[0] > 0 if elasticity else fewer[0] == 0
 
 
+@pytest.mark.elsewhere
 def test_what_more_tables_bring_shows_when_people_come_for_their_meetings() -> None:
     def more(**settings: object) -> FloatArray:
         few, many = (

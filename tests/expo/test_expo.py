@@ -60,6 +60,7 @@ def test_an_expo_and_its_trace_carry_nothing_of_the_scenarios_classes() -> None:
     assert not any(module.startswith(("sim.scenario", "pydantic")) for module in modules)
 
 
+@pytest.mark.elsewhere
 def test_everything_is_read_from_a_stored_expo_and_its_trace() -> None:
     expo, trace = pickle.loads(pickle.dumps((ran().expo, ran().trace)))
     again = Result(expo, trace)

@@ -161,6 +161,7 @@ def test_a_confirmation_finds_part_of_the_no_shows_and_what_they_leave_is_refill
     assert ((twice.requests.reason == given_up) & (once.requests.meeting == NONE)).sum() == 0
 
 
+@pytest.mark.elsewhere
 def test_reminders_prevent_their_share_of_no_shows_and_change_nothing_else() -> None:
     change = {"matchmaking__general__no_show": 0.4, "matchmaking__general__no_show_exhibitors": 0.3}
     shares = []
@@ -350,6 +351,7 @@ def test_a_compact_timetable_holds_the_same_meetings_with_fewer_breaks() -> None
     assert faults(compact.floor) == []
 
 
+@pytest.mark.elsewhere
 def test_compacting_does_not_know_who_will_stay_away_of_those_never_asked_to_confirm() -> None:
     change = {
         "matchmaking__hungary__requests": 0,
@@ -372,6 +374,7 @@ def test_compacting_does_not_know_who_will_stay_away_of_those_never_asked_to_con
     }
 
 
+@pytest.mark.elsewhere
 def test_compacting_takes_in_what_is_worth_most_to_those_whose_interest_counts() -> None:
     change = {
         "matchmaking__hungary__requests": 0,

@@ -192,6 +192,7 @@ def test_affinity_lengthens_conversations_as_much_as_the_scenario_says() -> None
         assert np.ptp(ratio[persona == p]) < 1e-3
 
 
+@pytest.mark.elsewhere
 def test_parties_differ_in_their_own_propensity_to_talk_as_much_as_the_scenario_says() -> None:
     # each stop of a party is a draw with its chance p: two of its stops have the variance of p in common
     long = Table(dist="constant", value=24)
@@ -215,6 +216,7 @@ def test_parties_differ_in_their_own_propensity_to_talk_as_much_as_the_scenario_
             assert 0.2 < np.sqrt(pairs - wants.mean() ** 2) / share < cv
 
 
+@pytest.mark.elsewhere
 def test_some_come_back_before_they_go_anywhere_else() -> None:
     for share in (0.0, 0.3, 1.0):
         options: dict[str, object] = {
@@ -274,6 +276,7 @@ def test_another_persona_leaves_all_routes_of_the_others() -> None:
         assert np.array_equal(before.floor.stops.place[a], after.floor.stops.place[b])
 
 
+@pytest.mark.elsewhere
 def test_on_later_days_parties_come_back_to_talk_where_they_wanted_to_on_the_first() -> None:
     def come_back(share: float) -> tuple[float, bool]:
         options: dict[str, object] = {"behaviour__return_share": share, **ROUTES_END}

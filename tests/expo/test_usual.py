@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -23,25 +25,24 @@ def had(replication: int) -> IntArray:
     return np.flatnonzero(met & (stops.talk > 10_000))
 
 
-@pytest.fixture(scope="module")
+@cache
 def conversations() -> list[IntArray]:
     return [had(replication) for replication in range(REPLICATIONS)]
 
 
-def longer(strength: float, conversations: list[IntArray]) -> list[FloatArray]:
+def longer(strength: float) -> list[FloatArray]:
     """How many times as long each of these is by affinity, by replication."""
     with_, without = (
         [built(r, behaviour__affinity_on_length=s).floor.stops.talk for r in range(REPLICATIONS)]
         for s in (strength, 0.0)
     )
-    return [a[stops] / b[stops] for a, b, stops in zip(with_, without, conversations, strict=True)]
+    return [a[stops] / b[stops] for a, b, stops in zip(with_, without, conversations(), strict=True)]
 
 
+@pytest.mark.elsewhere
 @pytest.mark.parametrize(("strength", "tolerance"), [(0.3, 0.005), (2.0, 0.02)])
-def test_affinity_keeps_the_mean_length_of_conversations(
-    strength: float, tolerance: float, conversations: list[IntArray]
-) -> None:
-    ratio = longer(strength, conversations)
+def test_affinity_keeps_the_mean_length_of_conversations(strength: float, tolerance: float) -> None:
+    ratio = longer(strength)
     assert min(len(those) for those in ratio) > 500
     assert np.concatenate(ratio).std() > 0.1 * strength  # it does act
     means = np.array([those.mean() for those in ratio]) - 1

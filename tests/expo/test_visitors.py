@@ -67,6 +67,7 @@ def test_small_numbers_of_large_parties_are_met_exactly(visits: int) -> None:
     assert gather("x", table, open_days(3), usual(3), Streams(1, 0)).size.sum() == visits
 
 
+@pytest.mark.elsewhere
 def test_a_poisson_number_of_visits_has_the_poisson_mean_and_variance() -> None:
     table = persona(visits=40, visits_count="poisson", bunch_size=ONE)
     counts = np.array(
@@ -76,6 +77,7 @@ def test_a_poisson_number_of_visits_has_the_poisson_mean_and_variance() -> None:
     assert 0.8 < counts.var() / 40 < 1.25  # four standard errors are 0.23
 
 
+@pytest.mark.elsewhere
 @pytest.mark.parametrize(
     ("bunch", "ratio"), [(Geometric(dist="geometric", mean=2.5), 4.0), (ONE, 1.0)], ids=["bunches", "singles"]
 )

@@ -61,6 +61,7 @@ def test_somebody_is_busy_if_any_of_his_delegates_is() -> None:
     assert breaks_of(problem, np.array([0, 0, 2])).tolist() == [1, 0, 0, 0]
 
 
+@pytest.mark.elsewhere
 @settings(max_examples=60, deadline=None)
 @given(begun(most_requests=5, most_slots=5))
 def test_nobody_has_fewer_breaks_than_he_must_have_alone(case: tuple[Problem, np.ndarray]) -> None:
@@ -125,6 +126,7 @@ def test_nobody_else_pays_for_fewer_breaks_of_one() -> None:
     assert compact(problem, np.array([0, 1, 3]), exact=True).bound == 1
 
 
+@pytest.mark.elsewhere
 @settings(max_examples=60, deadline=None)
 @given(begun(most_requests=10), st.sampled_from([None, 0, 1]))
 def test_the_same_meetings_are_held_with_no_more_breaks(
@@ -281,6 +283,7 @@ def test_fairness_may_cost_breaks_in_the_exact_search_only() -> None:
     assert (found.breaks.tolist(), found.infeasible, found.proven) == ([2, 2, 1, 1], True, True)
 
 
+@pytest.mark.elsewhere
 @settings(max_examples=50, deadline=None)
 @given(begun(most_requests=9), st.sampled_from(LEADS[1:]), st.sampled_from([0, 1, 2]))
 def test_whatever_leads_no_rule_is_broken_and_nothing_that_leads_gets_worse(
@@ -305,6 +308,7 @@ def test_whatever_leads_no_rule_is_broken_and_nothing_that_leads_gets_worse(
 # The whole.
 
 
+@pytest.mark.elsewhere
 def test_a_larger_timetable_comes_near_the_bound() -> None:
     random = np.random.default_rng(5)
     problem = Problem.of(
@@ -325,6 +329,7 @@ def test_a_larger_timetable_comes_near_the_bound() -> None:
     assert found.total < found.bound * 1.2
 
 
+@pytest.mark.elsewhere
 def test_what_is_made_again_has_the_same_answer_and_what_is_made_of_it_is_no_worse() -> None:
     problem = replace(hundred(4, [14]), veto=np.arange(110) >= 80)
     slot = solve(problem, "greedy").slot

@@ -23,6 +23,7 @@ from tests.matchmaking.compacting import (
 )
 
 
+@pytest.mark.elsewhere
 @settings(max_examples=25, deadline=None)
 @given(begun(most_requests=5, most_slots=5), st.sampled_from([0, 1]))
 def test_exact_equals_trying_everything_whatever_leads(
@@ -78,6 +79,7 @@ def test_the_race_and_the_model_prove_the_same() -> None:
     assert violations(problem, raced.slot) == []
 
 
+@pytest.mark.elsewhere
 @pytest.mark.parametrize(("rest", "lead"), [(20, "value"), (19, "value"), (20, "breaks")])
 def test_a_time_limit_is_kept_and_what_is_not_proven_is_not_claimed(rest: int, lead: Lead) -> None:
     problem = replace(hundred(3, [20], tables=6), in_row=np.full(52, rest))  # 19: not for the race

@@ -171,6 +171,77 @@ def test_slots_promised_are_counted_without_the_break_and_closed_hours(small: st
     assert warning.message == "found 9; a sponsor can hold 8 in 8 slots"
 
 
+GOLD = ("[exhibitors]", "[exhibitors]\nsponsors = { gold = 6 }")
+# edits of small.toml, and what is said of them: a path and a part of the message each, by hand
+MEASURED: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]]]] = {
+    "a gate checks its share of the people": (
+        # 100 of 400 for 350 s are 10 of its 36 lane-hours
+        [("mean = 8, cv = 0.5 }", "mean = 350, cv = 0.5 }\n[venue.gates.side]\nshare = 3")],
+        [],
+    ),
+    "tables of all areas stand on the floor": (
+        [("tables = 5", "tables = 1000\nareas = 2")],
+        [("venue.halls.north", "2,000 matchmaking tables 5,600 m²")],
+    ),
+    "who meets at booths needs no tables": (
+        [("tables = 5", 'tables = 2000\nlocation = "booth"')],
+        [],
+    ),
+    "nobody stays longer than a day is": (
+        # 390 minutes of the 780 that both days have
+        [("visits = 400", "visits = 3200\nstay_minutes = 1000"), ("lanes = 3", "lanes = 9")],
+        [("visitors", "1,600 visitors at a time")],
+    ),
+    "each delegate of a sponsor holds a meeting a slot": (
+        [GOLD, ("tables = 5", "tables = 9\ndelegates = 2\npromises = { gold = 7 }")],
+        [],  # of 12; 42 in all, at 9 tables
+    ),
+    "windows side by side are the same slots": (
+        [
+            GOLD,
+            ("tables = 5", "tables = 5\nareas = 2\npromises = { gold = 7 }"),
+            ("windows = [1, 1]", "windows = [2, 2]"),
+        ],
+        [("matchmaking.main.promises.gold", "a sponsor can hold 6 in 6 slots")],
+    ),
+    "meetings at booths may be more than the tables have slots": (
+        [GOLD, ("tables = 5", 'tables = 5\nlocation = "booth"\npromises = { gold = 6 }')],
+        [],
+    ),
+    "who says when slots end on a date knows it of the others": (
+        [
+            ("tables = 5", "tables = 5\nto = 18:00:00"),
+            ("[shocks.rain]", "[matchmaking.main.hours.2025-05-21]\ncloses = 13:00:00\n[shocks.rain]"),
+        ],
+        [],
+    ),
+    "of a booth in which nobody can stand its staff is not spoken of": (
+        [("count = 20", "count = 20\nmean_area_m2 = 2\nmean_staff = 20")],
+        [("exhibitors.mean_area_m2", "2 m² for each of 18 booths")],
+    ),
+    "the first is through the quickest gate": (
+        [
+            ("cv = 0.5 }", "cv = 0.5 }\n[venue.gates.side]\nshare = 0.01\ncheck_seconds = 1800"),
+            ("2025-05-20T10:00:00", "2025-05-20T09:20:00"),
+        ],
+        [],
+    ),
+    "on a day that opens later nobody is there either": (
+        # 11:00, 8 s at the gate, 10 minutes' margin
+        [("closes = 14:00:00", "opens = 11:00:00\ncloses = 14:00:00")],
+        [("programme.seminars.from", "nobody is ready before 11:11")],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MEASURED)
+def test_what_is_said_is_what_was_measured(name: str, small: str, write: Write) -> None:
+    edits, says = MEASURED[name]
+    found = load(write("small.toml", edited(small, *edits))).warnings
+    assert [each.path for each in found] == [path for path, _ in says]
+    assert all(part in each.message for each, (_, part) in zip(found, says, strict=True)), found
+
+
 def test_promises_to_sponsors_in_a_file_are_counted_there(small: str, write: Write) -> None:
     write("e.csv", "name,sponsor\n" + "".join(f"Firm {i},{'gold' if i < 6 else ''}\n" for i in range(9)))
     edits = (

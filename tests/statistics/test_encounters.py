@@ -110,6 +110,7 @@ def test_who_has_a_coffee_falls_into_talk_with_who_sits_in_the_lounge() -> None:
     assert 5 < sum(both) < len(both) - 5
 
 
+@pytest.mark.elsewhere
 def test_as_many_who_stand_together_talk_as_the_scenario_says() -> None:
     # at length 0 nobody is ever busy: every pair of every look round is a trial of its own
     always = fair(encounter_share=1.0, encounter_minutes=0.0).kpis["encounters.count"]
@@ -118,6 +119,7 @@ def test_as_many_who_stand_together_talk_as_the_scenario_says() -> None:
         assert abs(some / always - share) < 4 * np.sqrt(share * (1 - share) / always)
 
 
+@pytest.mark.elsewhere
 def test_the_coffee_hours_are_when_people_have_coffee() -> None:
     for hour in (10, 14):
         hours = {"coffee_from": dt.time(hour), "coffee_to": dt.time(hour + 1)}

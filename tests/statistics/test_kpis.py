@@ -35,6 +35,7 @@ NAIVE = (
 )
 
 
+@pytest.mark.elsewhere
 @settings(max_examples=80, deadline=None)
 @given(seed=st.integers(0, 2**31))
 def test_every_kpi_equals_a_loop_over_rows(seed: int) -> None:

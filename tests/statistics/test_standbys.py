@@ -222,6 +222,7 @@ def test_who_steps_in_meets_who_was_stood_up_and_nobody_else() -> None:
     assert wrong(ACME_1, Outcome.MISSED, ACME_1)
 
 
+@pytest.mark.elsewhere
 def test_random_results_have_stand_bys_and_second_appointments_of_every_fate() -> None:
     # else the KPIs and loops that are compared on them would agree about nothing
     names = ("standby_held", "standby_not_needed", "offered_again", "held_again")

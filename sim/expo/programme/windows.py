@@ -10,12 +10,13 @@ import numpy as np
 from sim.expo.programme.placement import ProgrammeDoesNotFit, as_clock
 from sim.expo.venue.hours import DAY, clock, minutes
 from sim.floor.arrays import MINUTE, IntArray
+from sim.scenario.opening import slots_on
 
 if TYPE_CHECKING:
     from sim.expo.shortfalls import Noted
     from sim.expo.venue.venue import Venue
     from sim.scenario import Scenario
-    from sim.scenario.schema.data import DayHours, Matchmaking
+    from sim.scenario.schema.data import Matchmaking
 
 __all__ = ["plan_windows"]
 
@@ -38,7 +39,7 @@ def plan_windows(scenario: Scenario, venue: Venue, noted: Noted) -> tuple[IntArr
             first, last = _hours(scenario, venue, section, day)
             of_window = _grid(name, section, day, first, last)
             slot = minutes(section.slot_minutes)
-            said = _said(scenario, section, day)
+            said, _ = _said(scenario, section, day)
             if of_window and said is not None:
                 asked, begin = clock(said) // MINUTE, of_window[0][0] % DAY // MINUTE
                 noted.note(f"matchmaking.{name}.from", "first slot", "starts", asked, begin, "doors", day)
@@ -75,22 +76,16 @@ def _hours(scenario: Scenario, venue: Venue, section: Matchmaking, day: int) -> 
     if section.location == "table":
         hall = venue.halls.index(section.hall)
         opens, closes = int(venue.hall_open[hall, day]), int(venue.hall_close[hall, day])
-    other, begin = _other_hours(scenario, section, day), _said(scenario, section, day)
-    end = section.to if other is None or other.closes is None else other.closes
+    begin, end = _said(scenario, section, day)
     return (
         opens if begin is None else max(opens, day * DAY + clock(begin)),
         closes if end is None else min(closes, day * DAY + clock(end)),
     )
 
 
-def _other_hours(scenario: Scenario, section: Matchmaking, day: int) -> DayHours | None:
-    return section.hours.get((scenario.data.expo.first_day + dt.timedelta(days=day)).isoformat())
-
-
-def _said(scenario: Scenario, section: Matchmaking, day: int) -> dt.time | None:
-    """From when on there are slots on a day, as the scenario says."""
-    other = _other_hours(scenario, section, day)
-    return section.from_ if other is None or other.opens is None else other.opens
+def _said(scenario: Scenario, section: Matchmaking, day: int) -> tuple[dt.time | None, dt.time | None]:
+    """From when to when there are slots on a day, as the scenario says."""
+    return slots_on(scenario.data.expo.first_day + dt.timedelta(days=day), section)
 
 
 def _grid(name: str, section: Matchmaking, day: int, first: int, last: int) -> list[list[int]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.floor.arrays import MINUTE, IntArray
+from sim.scenario.opening import hours_on
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -46,10 +47,7 @@ def day_hours(scenario: Scenario) -> tuple[IntArray, IntArray]:
     expo = scenario.data.expo
     opens, closes = [], []
     for day in range(expo.days):
-        date = expo.first_day + dt.timedelta(days=day)
-        other = expo.hours.get(date.isoformat())
-        opening = other.opens if other and other.opens is not None else expo.opens
-        closing = other.closes if other and other.closes is not None else expo.closes
+        opening, closing = hours_on(expo.first_day + dt.timedelta(days=day), expo)
         opens.append(day * DAY + clock(opening))
         closes.append(day * DAY + clock(closing))
     return np.array(opens, dtype=np.int64), np.array(closes, dtype=np.int64)
@@ -66,9 +64,7 @@ def hall_hours(scenario: Scenario) -> tuple[IntArray, IntArray]:
     closes = np.tile(doors_close, (len(halls), 1))
     for number, hall in enumerate(halls):
         for day in range(expo.days):
-            other = hall.hours.get((expo.first_day + dt.timedelta(days=day)).isoformat())
-            opening = hall.opens if other is None or other.opens is None else other.opens
-            closing = hall.closes if other is None or other.closes is None else other.closes
+            opening, closing = hours_on(expo.first_day + dt.timedelta(days=day), hall)
             if opening is not None:
                 opens[number, day] = max(opens[number, day], day * DAY + clock(opening))
             if closing is not None:

@@ -18,7 +18,7 @@ from sim.files.locator import Keys
 from sim.scenario.checks.references import Finding
 from sim.scenario.checks.soundness import Check
 from sim.scenario.checks.timing import clock_text, minutes_of, open_hours, slot_hours, slots_of_day
-from sim.scenario.checks.totals import booth_areas
+from sim.scenario.checks.totals import booth_areas, occupied
 from sim.scenario.exhibiting import area_of
 from sim.scenario.schema.data import ScenarioData
 from sim.scenario.schema.rows import ExhibitorRow
@@ -35,6 +35,7 @@ _AT_TABLE_M2: Final = 1.4
 _EXHIBITION_M2: Final = 2.8
 _CODE: Final = "building codes reckon with"
 _BOOTH_M2: Final = 2 * _AT_TABLE_M2  # two people at a table: no booth is smaller (assumption)
+_NEED: Final = f"two people at a table need {_BOOTH_M2:g} (assumption)"
 
 
 def doubts(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> list[Finding]:
@@ -61,29 +62,22 @@ def _booths(listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[Fi
         small = {i: area for i, row in enumerate(listed) if (area := area_of(row) or _BOOTH_M2) < _BOOTH_M2}
         if small:
             least = min(small.values())
-            message = f"booths of {least:g} m²: two people at a table need {_BOOTH_M2:g} (assumption)"
+            message = f"booths of {least:g} m²: {_NEED}"
             yield ("exhibitors_file", next(iter(small)), "area_m2"), message
         yield from _listed_booths(listed, data)
         return
     own = data.exhibitors.count - sum(pavilion.exhibitors for pavilion in data.pavilions.values())
     areas = booth_areas(data, listed)
-    pavilions = sum(p.area_m2 for p in data.pavilions.values() if p.exhibitors + p.partners)
+    pavilions = sum(pavilion.area_m2 for pavilion in occupied(data))
     mean = (sum(areas.values()) - pavilions) / own if own > 0 and areas else _BOOTH_M2
     if mean < _BOOTH_M2:
         given = data.exhibitors.mean_area_m2 is not None
         at: Keys = ("exhibitors", "mean_area_m2") if given else ("venue", "gross_area_m2")
-        yield (
-            at,
-            f"leaves {mean:.2g} m² for each of {own} booths; two people at a table need {_BOOTH_M2:g} "
-            "(assumption)",
-        )
+        yield at, f"leaves {mean:.2g} m² for each of {own} booths; {_NEED}"
     for name, pavilion in data.pavilions.items():
         companies = pavilion.exhibitors + pavilion.partners
         if companies and pavilion.area_m2 / companies < _BOOTH_M2:
-            message = (
-                f"found {pavilion.area_m2:g} m² for {companies} companies; two people at a table need "
-                f"{_BOOTH_M2:g} (assumption)"
-            )
+            message = f"found {pavilion.area_m2:g} m² for {companies} companies; {_NEED}"
             yield ("pavilions", name, "area_m2"), message
 
 
@@ -92,18 +86,12 @@ def _listed_booths(listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iter
     at: Keys = ("venue", "gross_area_m2")
     gross, own = data.venue.gross_area_m2, [row for row in listed if row.pavilion is None]
     areas = [area for row in own if (area := area_of(row)) is not None]
-    left, drawn = gross * data.venue.net_share - sum(areas), len(own) - len(areas)
-    left -= sum(
-        pavilion.area_m2 for pavilion in data.pavilions.values() if pavilion.exhibitors + pavilion.partners
-    )
+    pavilions = sum(pavilion.area_m2 for pavilion in occupied(data))
+    left, drawn = gross * data.venue.net_share - sum(areas) - pavilions, len(own) - len(areas)
     if sum(areas) > gross:
         yield at, f"found {gross:,g}; the booths in the exhibitors_file take {sum(areas):,.0f} m²"
     elif drawn and data.exhibitors.mean_area_m2 is None and 0 < left < drawn * _BOOTH_M2:
-        yield (
-            at,
-            f"leaves {left / drawn:.2g} m² for each of {drawn} booths whose areas are drawn; two people at a "
-            f"table need {_BOOTH_M2:g} (assumption)",
-        )
+        yield at, f"leaves {left / drawn:.2g} m² for each of {drawn} booths whose areas are drawn; {_NEED}"
 
 
 def _floors(listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[Finding]:

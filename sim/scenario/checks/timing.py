@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sim.files.locator import Keys
 from sim.scenario.checks.references import Finding
 from sim.scenario.checks.soundness import Check
+from sim.scenario.opening import hours_on, slots_on
 from sim.scenario.schema.data import Activity, Matchmaking, ScenarioData, Shock
 
 __all__ = [
@@ -57,14 +58,13 @@ def clock_text(minutes: float) -> str:
 
 def open_hours(data: ScenarioData) -> list[Hours]:
     """When the doors are open on each day, exceptions by date included."""
-    expo = data.expo
-    found = []
-    for day in range(expo.days):
-        other = expo.hours.get((expo.first_day + dt.timedelta(days=day)).isoformat())
-        opens = other.opens if other and other.opens is not None else expo.opens
-        closes = other.closes if other and other.closes is not None else expo.closes
-        found.append(Hours(minutes_of(opens), minutes_of(closes)))
-    return found
+    days = (hours_on(_date_of(data, day), data.expo) for day in range(data.expo.days))
+    return [Hours(minutes_of(opens), minutes_of(closes)) for opens, closes in days]
+
+
+def _date_of(data: ScenarioData, day: int) -> dt.date:
+    """The date of a day, 0 the first."""
+    return data.expo.first_day + dt.timedelta(days=day)
 
 
 def window(part: Activity | Matchmaking | Shock, hours: Hours) -> Hours:
@@ -145,17 +145,20 @@ def _hall_hours(name: str, data: ScenarioData) -> Iterator[Finding]:
     """A hall that is never open on a day."""
     hall = data.venue.halls[name]
     for day, doors in enumerate(open_hours(data)):
-        date = (data.expo.first_day + dt.timedelta(days=day)).isoformat()
-        other = hall.hours.get(date)
-        opens = hall.opens if other is None or other.opens is None else other.opens
-        closes = hall.closes if other is None or other.closes is None else other.closes
+        date = _date_of(data, day)
+        opens, closes = hours_on(date, hall)
         if doors.length and not _within(doors, opens, closes).length:
-            key = "closes" if closes is not None else "opens"
+            key, found = ("opens", opens) if closes is None else ("closes", closes)
+            assert found is not None  # else the hall would be open with the doors
+            beside = f", and opens = {_time(opens)}" if closes and opens else ""
+            other = hall.hours.get(date.isoformat())
             at: Keys = ("venue", "halls", name)
-            at = (*at, key) if other is None or getattr(other, key) is None else (*at, "hours", date, key)
-            found = _time(closes if key == "closes" and closes is not None else opens or dt.time())
-            beside = f", and opens = {_time(opens)}" if key == "closes" and opens is not None else ""
-            yield at, f"found {found}{beside}; the hall would not be open on day {day + 1}, {doors}"
+            if other is not None and getattr(other, key) is not None:
+                at = (*at, "hours", date.isoformat())
+            yield (
+                (*at, key),
+                f"found {_time(found)}{beside}; the hall would not be open on day {day + 1}, {doors}",
+            )
             return
 
 
@@ -346,22 +349,10 @@ def _slots(name: str, data: ScenarioData) -> Iterator[Finding]:
 
 def slot_hours(matching: Matchmaking, data: ScenarioData, day: int, doors: Hours) -> Hours:
     """The part of a day's hours in which there may be slots, the break not taken out."""
-    date = (data.expo.first_day + dt.timedelta(days=day)).isoformat()
-    free = doors
+    date, free = _date_of(data, day), doors
     if matching.location == "table" and matching.hall in data.venue.halls:
-        hall = data.venue.halls[matching.hall]
-        other = hall.hours.get(date)
-        free = _within(
-            free,
-            hall.opens if other is None or other.opens is None else other.opens,
-            hall.closes if other is None or other.closes is None else other.closes,
-        )
-    other = matching.hours.get(date)
-    return _within(
-        free,
-        matching.from_ if other is None or other.opens is None else other.opens,
-        matching.to if other is None or other.closes is None else other.closes,
-    )
+        free = _within(free, *hours_on(date, data.venue.halls[matching.hall]))
+    return _within(free, *slots_on(date, matching))
 
 
 def _within(hours: Hours, opens: dt.time | None, closes: dt.time | None) -> Hours:

@@ -15,7 +15,7 @@ from sim.scenario.schema.data import Pavilion, ScenarioData, Shock
 from sim.scenario.schema.distributions import Constant, Discrete, Distribution, Empirical, Triangular, Uniform
 from sim.scenario.schema.rows import ExhibitorRow
 
-__all__ = ["booth_areas", "total_checks"]
+__all__ = ["booth_areas", "occupied", "total_checks"]
 
 _USED_BY_SHOCK: Mapping[str, tuple[str, ...]] = {
     "hall_closed": ("hall",),
@@ -195,7 +195,7 @@ def _least_staff(data: ScenarioData) -> Iterator[Finding]:
         yield ("exhibitors", "least_staff"), message
 
 
-def _stands(data: ScenarioData) -> list[Pavilion]:
+def occupied(data: ScenarioData) -> list[Pavilion]:
     """The pavilions that somebody is in."""
     return [pavilion for pavilion in data.pavilions.values() if pavilion.exhibitors + pavilion.partners]
 
@@ -204,7 +204,7 @@ def _pavilions_too_large(data: ScenarioData) -> Iterator[Finding]:
     venue, totals = data.venue, data.exhibitors
     if totals.mean_area_m2 is not None or not _of_chains(data):
         return
-    net, taken = venue.gross_area_m2 * venue.net_share, sum(p.area_m2 for p in _stands(data))
+    net, taken = venue.gross_area_m2 * venue.net_share, sum(p.area_m2 for p in occupied(data))
     if taken >= net:
         message = f"found {venue.gross_area_m2:g}; the pavilions alone take {taken:g} of {net:g} m² net"
         yield ("venue", "gross_area_m2"), message
@@ -249,7 +249,7 @@ def booth_areas(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> dict[st
             if name not in named and pavilion.exhibitors + pavilion.partners:
                 add(pavilion.hall, pavilion.area_m2)
         return booths
-    venue, stands, number = data.venue, _stands(data), _of_chains(data)
+    venue, stands, number = data.venue, occupied(data), _of_chains(data)
     net = venue.gross_area_m2 * venue.net_share - sum(pavilion.area_m2 for pavilion in stands)
     own_area = net if data.exhibitors.mean_area_m2 is None else data.exhibitors.mean_area_m2 * number
     weight = sum(chain.exhibitors for chain in data.chains.values())
