@@ -19,7 +19,7 @@ __all__ = ["THINGS", "WHYS", "Noted", "Shortfalls", "number_short"]
 THINGS: Final[Mapping[str, str]] = {
     "activities": "activities cancelled",
     "slots": "table-slots left out",
-    "starts": "minutes later than said",
+    "starts": "minutes later than said at most",
     "requests": "requests not made",
     "promises": "promised meetings not arranged",
     "must_meets": "must-meets not arranged",
@@ -87,22 +87,32 @@ class Shortfalls:
         return Shortfalls(path, what, *(column[rows] for column in columns))
 
     def short(self, thing: str, path: str = "") -> int:
-        """How many of a thing are asked for and not done, in all or by a path and what is below it."""
+        """How many of a thing are asked for and not done, in all or by a path and what is below it.
+
+        Of starts the greatest delay: minutes of several days are no number of minutes.
+        """
         number, below = list(THINGS).index(thing), self.of(path)
-        return sum(
-            number_short(thing, int(self.asked[i]), int(self.done[i]))
-            for i in np.flatnonzero(self.thing == number).tolist()
-            if not path or below[i]
+        return _in_all(
+            thing,
+            [
+                number_short(thing, int(self.asked[i]), int(self.done[i]))
+                for i in np.flatnonzero(self.thing == number).tolist()
+                if not path or below[i]
+            ],
         )
 
     def totals(self) -> dict[str, int]:
-        """How many of each path, thing and reason, in words, are missing; what weighs more stands first."""
+        """How many of each path, thing and reason, in words, are missing; what weighs more stands first.
+
+        Of starts the greatest delay.
+        """
         total: dict[tuple[int, str, int], int] = {}
         for i, (thing, path, why) in enumerate(
             zip(self.thing.tolist(), self.path, self.why.tolist(), strict=True)
         ):
             number = number_short(list(THINGS)[thing], int(self.asked[i]), int(self.done[i]))
-            total[thing, path, why] = total.get((thing, path, why), 0) + number
+            key = (thing, path, why)
+            total[key] = _in_all(list(THINGS)[thing], [total.get(key, 0), number])
         things, whys = list(THINGS.values()), list(WHYS.values())
         order = sorted(total, key=lambda key: (key[0], -total[key], key[1], key[2]))
         return {f"{path}: {things[t]}: {whys[w]}": total[t, path, w] for t, path, w in order}
@@ -111,6 +121,11 @@ class Shortfalls:
         """In words, a line for each path, thing and reason; what weighs more stands first."""
         told = ((text.split(": ", 1), number) for text, number in self.totals().items())
         return [f"{path}: {number:,} {_one(rest) if number == 1 else rest}" for (path, rest), number in told]
+
+
+def _in_all(thing: str, numbers: list[int]) -> int:
+    """What is missing of a thing in all: a sum, but of starts the greatest delay."""
+    return max(numbers, default=0) if thing == "starts" else sum(numbers)
 
 
 def _one(things: str) -> str:

@@ -61,13 +61,15 @@ def test_rows_are_of_what_is_not_done_and_of_nothing_else() -> None:
     noted.note("a.b", "some", "requests", 5, 3, "quota", 1)
     noted.note("a.b", "others", "requests", 4, 3, "quota", 0)
     noted.note("ab", "late", "starts", 600, 605, "doors", 0)
+    noted.note("ab", "later", "starts", 600, 607, "doors", 1)
+    noted.note("ab", "late", "starts", 600, 601, "doors", 2)
     short = noted.shortfalls()
-    assert short.what == ("some", "others", "late")
-    assert short.day.tolist() == [1, 0, 0]
+    assert short.what == ("some", "others", "late", "later", "late")
+    assert short.day.tolist() == [1, 0, 0, 1, 2]
     assert (short.short("requests"), short.short("requests", "a"), short.short("requests", "ab")) == (3, 3, 0)
-    assert short.short("starts") == 5
+    assert (short.short("starts"), short.short("starts", "a")) == (7, 0)  # the worst day's, no sum of days
     assert short.lines() == [
-        "ab: 5 minutes later than said: the doors are not open earlier",
+        "ab: 7 minutes later than said at most: the doors are not open earlier",
         "a.b: 3 requests not made: everybody has sent most_requests_each",
     ]
 

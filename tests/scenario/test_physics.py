@@ -316,6 +316,69 @@ def test_the_warning_agrees_with_the_build(minute: int, warned: bool) -> None:
     assert (cut == [0]) == warned
 
 
+SHORT = {"from": dt.time(9), "slot_minutes": 4, "buffer_minutes": 1, "tolerance_minutes": 2}
+EMPTY: dict[str, tuple[dict[str, Any], str | None]] = {
+    # ready: doors 09:00, 8 s at the gate, 10 minutes' margin
+    "at the doors": (
+        {"from": dt.time(9)},
+        "main.from: the first slot begins at 09:00, and no visitor can be there before 09:11 (the doors, the "
+        "check at the gate and behaviour.margin_minutes): visitors meet nobody then; to use all slots, let "
+        "from be 09:15 or later",
+    ),
+    "before the doors": ({"from": dt.time(8)}, "the first slot begins at 09:00"),
+    "in the margin": ({"from": dt.time(9, 10)}, "the first slot begins at 09:10"),
+    "after it": ({"from": dt.time(9, 11)}, None),
+    "several": (
+        SHORT,
+        "the first 3 slots begin at 09:00",
+    ),
+    "as many as there are": (
+        {
+            "from": dt.time(9),
+            "slot_minutes": 4,
+            "buffer_minutes": 1,
+            "tolerance_minutes": 2,
+            "window_slots": 2,
+        },
+        "the first 2 slots begin at 09:00",
+    ),
+    "all the day's hours": (
+        {"from": None, "to": None, "slot_minutes": 20, "buffer_minutes": 0},
+        "main: the first slot begins at 09:00",
+    ),
+    "in the middle of them": ({"from": None, "to": None, "window_slots": 4}, None),
+    "after a break": (
+        {"from": dt.time(9), "break_from": dt.time(9), "break_to": dt.time(9, 15)},
+        None,
+    ),
+    "up to a break": (
+        {"from": dt.time(9), "break_from": dt.time(9, 20), "break_to": dt.time(9, 30)},
+        "the first slot begins at 09:00",
+    ),
+    "on no day": ({"from": dt.time(9), "windows": [0]}, None),
+}
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_slots_before_anybody_can_be_there_are_warned_of(name: str) -> None:
+    changes, says = EMPTY[name]
+    found = load("quickstart", {f"matchmaking.main.{key}": value for key, value in changes.items()}).warnings
+    told = [each for each in map(str, found) if "no visitor can be there" in each]
+    assert len(told) == (says is not None)
+    assert says is None or says in told[0]
+
+
+@pytest.mark.parametrize(("minute", "warned"), [(10, True), (15, False)])
+def test_slots_that_are_warned_of_are_empty_and_others_not(minute: int, warned: bool) -> None:
+    changes = {"matchmaking.main.from": dt.time(9, minute), "matchmaking.main.requests": 1200}
+    scenario = load("quickstart", changes)
+    assert any("no visitor can be there" in str(each) for each in scenario.warnings) == warned
+    expo = build(scenario)
+    first = int(expo.programme.window_start[0])
+    assert first == (9 * 60 + minute) * 60_000
+    assert ((expo.floor.meetings.start == first).sum() == 0) == warned
+
+
 def test_the_opening_of_quickstart_has_an_audience() -> None:
     for replication in range(3):
         table = sim.run("quickstart", replication=replication).sessions

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from sim.arithmetic import exp
 from sim.expo.draw.draws import pair_salts, span, whole
 from sim.expo.visitors.choices import Appeal, Choice
+from sim.expo.visitors.closings import closed_halls
 from sim.expo.visitors.inclination import inclination
 from sim.expo.visitors.retries import with_retries
 from sim.expo.visitors.strolls import reached, stroll
@@ -143,6 +144,9 @@ def _block(
     day_key, party = visitors.day_key[block], visitors.party[block]
     company, own = visitors.company[party], visitors.own_booth[party]
     choice = Choice(appeal, day_key, company, own, visitors.gate[block], streams)
+    closed, hall = closed_halls(venue, visitors, block), venue.places.zone[: appeal.booths]
+    if closed.any():
+        choice.taken |= closed[:, hall]
     number = streams.quartet("route.length", day_key)
     planned = choice.planned(whole(persona.stops, number[0]))
     passing = choice.passing(whole(persona.passing_stops, number[1]), *planned)
@@ -154,6 +158,8 @@ def _block(
     back_row, back = _returns(
         scenario, appeal, day_key, party, chosen.row[wishes], chosen.booth[wishes], streams
     )
+    open_ = ~closed[back_row, hall[back]]
+    back_row, back = back_row[open_], back[open_]
     both = chosen.and_(stopping.at(back_row, back, back=True))
     goes_back = np.arange(len(both.row)) >= len(chosen.row)
     pair = both.row * appeal.booths + both.booth

@@ -74,7 +74,9 @@ def nobody_goes_where_the_plan_says_closed(account: Account) -> Iterator[str]:
 def _closed_by_plan(account: Account, zone: IntArray, time: IntArray) -> Bools:
     places = account.floor.places
     of_zone = owners(places.zone_open_index)
-    return np.equal(holding(of_zone, places.zone_open_from, places.zone_open_to, zone, time), NONE)
+    found = holding(of_zone, places.zone_open_from, places.zone_open_to, zone, time)
+    closed: Bools = np.equal(found, NONE)
+    return closed
 
 
 def _many(ordered: IntArray, each: IntArray) -> IntArray:
@@ -106,7 +108,7 @@ def _shut_until(account: Account, rows: Rows, at: IntArray) -> IntArray:
     places = account.floor.places
     booth = owners(places.open_index)
     of_booths = places.kind[booth] == PlaceKind.BOOTH
-    until = rows.end[at].copy()
+    until: IntArray = rows.end[at].copy()
     zone = places.zone[rows.place[at]]
     for each in np.unique(zone):
         here = of_booths & (places.zone[booth] == each)

@@ -17,7 +17,14 @@ from typing import Final
 from sim.files.locator import Keys
 from sim.scenario.checks.references import Finding
 from sim.scenario.checks.soundness import Check
-from sim.scenario.checks.timing import clock_text, minutes_of, open_hours, slot_hours, slots_of_day
+from sim.scenario.checks.timing import (
+    clock_text,
+    first_slots,
+    minutes_of,
+    open_hours,
+    slot_hours,
+    slots_of_day,
+)
 from sim.scenario.checks.totals import booth_areas, occupied
 from sim.scenario.exhibiting import area_of
 from sim.scenario.schema.data import ScenarioData
@@ -50,6 +57,7 @@ def doubts(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> list[Finding
         _presence,
         _gates,
         _too_early,
+        _first_slots,
         partial(_promises, listed),
         _slots_end,
     )
@@ -212,7 +220,7 @@ def _gates(data: ScenarioData) -> Iterator[Finding]:
 def _too_early(data: ScenarioData) -> Iterator[Finding]:
     """Activities that nobody can be at: who comes first is not through the gate and there in time."""
     hours = open_hours(data)
-    check = min(gate.check_seconds.expectation() for gate in data.venue.gates.values()) / 60
+    getting_ready = _getting_ready(data)
     for name, activity in data.programme.items():
         if activity.starts is not None:
             key, begins = "starts", minutes_of(activity.starts.time())
@@ -224,7 +232,7 @@ def _too_early(data: ScenarioData) -> Iterator[Finding]:
             continue
         due = begins - (activity.hold_minutes if activity.registered else 0.0)
         ready = max((hours[day].opens for day in days if day < len(hours)), default=0.0)
-        ready += check + data.behaviour.margin_minutes
+        ready += getting_ready
         if due < ready:
             who = "registered people are expected until" if activity.registered else "people come until"
             message = (
@@ -233,6 +241,37 @@ def _too_early(data: ScenarioData) -> Iterator[Finding]:
                 "behaviour.margin_minutes)"
             )
             yield ("programme", name, key), message
+
+
+def _getting_ready(data: ScenarioData) -> float:
+    """Minutes from the opening of the doors until somebody can be anywhere: the check and the margin."""
+    check = min(gate.check_seconds.expectation() for gate in data.venue.gates.values()) / 60
+    return check + data.behaviour.margin_minutes
+
+
+def _first_slots(data: ScenarioData) -> Iterator[Finding]:
+    """Slots that begin before a visitor can be there: their tables stay empty."""
+    doors = open_hours(data)
+    for name, matching in data.matchmaking.items():
+        windows = matching.windows or (matching.areas,) * data.expo.days
+        empty: list[tuple[int, float, float]] = []  # slots that begin too early, the first's begin, ready
+        for day, number in enumerate(windows):
+            ready = doors[day].opens + _getting_ready(data)
+            early = [begin for begin in first_slots(matching, data, day, number) if begin < ready]
+            if early:
+                empty.append((len(early), early[0], ready))
+        if empty:
+            slots, begins, ready = max(empty)
+            at: Keys = ("matchmaking", name) if matching.from_ is None else ("matchmaking", name, "from")
+            what = "the first slot begins" if slots == 1 else f"the first {slots} slots begin"
+            later = math.ceil(ready / 5) * 5
+            message = (
+                f"{what} at {clock_text(begins)}, and no visitor can be there before "
+                f"{clock_text(math.ceil(ready))} (the doors, the check at the gate and "
+                "behaviour.margin_minutes): visitors meet nobody then; to use all slots, let from be "
+                f"{clock_text(later)} or later"
+            )
+            yield at, message
 
 
 def _promises(listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[Finding]:

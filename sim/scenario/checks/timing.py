@@ -18,6 +18,7 @@ __all__ = [
     "Hours",
     "clock_text",
     "fault_of_start",
+    "first_slots",
     "minutes_of",
     "open_hours",
     "slot_hours",
@@ -28,6 +29,7 @@ __all__ = [
 
 
 _ROUNDING = 1e-9
+_GRID = 5  # minutes, on which windows begin
 
 
 class Hours(NamedTuple):
@@ -394,6 +396,22 @@ def slots_of_day(matching: Matchmaking, data: ScenarioData, day: int, windows: i
         return 0
     fit = _slots_in(matching, slot_hours(matching, data, day, open_hours(data)[day]))
     return matching.window_slots or fit // in_turn
+
+
+def first_slots(matching: Matchmaking, data: ScenarioData, day: int, windows: int) -> list[float]:
+    """When the slots of the first window of a day begin, in minutes after midnight, as they are planned."""
+    n, in_turn = slots_of_day(matching, data, day, windows), -(-windows // matching.areas)
+    if not n:
+        return []
+    free = slot_hours(matching, data, day, open_hours(data)[day])
+    pitch, buffer = matching.slot_minutes + matching.buffer_minutes, matching.buffer_minutes
+    parts = [part for part in _but(matching, free) if part.length >= matching.slot_minutes]
+    if sum(part.length for part in parts) < free.length:  # the break is among them: one after the other
+        many = [int((part.length + buffer) / pitch + _ROUNDING) for part in parts]
+        return [p.opens + k * pitch for p, slots in zip(parts, many, strict=True) for k in range(slots)][:n]
+    slack = free.length - (in_turn * n * pitch - buffer)  # spread over the hours, unless `from` is said
+    begin = free.opens + (slack / 2 / in_turn // _GRID * _GRID if matching.from_ is None else 0.0)
+    return [begin + k * pitch for k in range(n)]
 
 
 def _shock_from_to(name: str, data: ScenarioData) -> Iterator[Finding]:
