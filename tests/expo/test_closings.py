@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,9 @@ import numpy.typing as npt
 import sim
 from sim.expo import Expo
 from sim.expo.venue.hours import DAY
+from sim.expo.venue.venue import Venue
+from sim.expo.visitors.closings import closed_halls
+from sim.expo.visitors.visitors import Visitors
 from sim.floor.arrays import MINUTE, NEVER, IntArray
 from sim.floor.trace import Kind, Outcome
 from sim.streams import subkeys
@@ -61,13 +65,40 @@ def test_who_comes_after_the_close_or_leaves_before_the_opening_chooses_other_bo
         assert stops[too_late].mean() > 10
 
 
-def test_to_two_minutes_the_hours_of_the_hall_decide() -> None:
-    """Of those whose first moment at its door is in the last two minutes, or just after the close."""
-    expo = built(SHORT)
-    there = could_be_there(expo)[0] - 13 * 60 * MINUTE
-    last, after = (there >= -2 * MINUTE) & (there < 0), (there >= 0) & (there < 2 * MINUTE)
-    assert last.sum() > 0 < after.sum()
-    assert wanted_in(expo, EAST)[last].sum() > 0 == wanted_in(expo, EAST)[after].sum()
+def test_to_a_millisecond_the_hours_of_the_day_the_check_and_the_way_decide() -> None:
+    """Doors from 0 to 1,000; a closes at 500, on the second day at 600; b opens at 300; c is as the doors.
+
+    The gate is 10, 20 and 5 from them, at 2 ms each: 20, 40 and 10 ms.
+    """
+    between = np.zeros((4, 4), dtype=np.int64)
+    between[3] = [10, 20, 5, 0]
+    both = np.array([0, 5_000])
+    venue = SimpleNamespace(
+        halls=("a", "b", "c"),
+        places=SimpleNamespace(zone=np.array([3]), zone_distance=between),
+        day_open=both,
+        day_close=both + 1_000,
+        hall_open=np.array([both, both + 300, both]),
+        hall_close=np.array([both + np.array([500, 600]), both + 1_000, both + 1_000]),
+    )
+    # day, arrival, check, departure; what is closed for it
+    parties = {
+        (0, 470, 10, 900): "a",  # at a's door at 500
+        (0, 469, 10, 900): "",
+        (0, 100, 10, 340): "b",  # must be back from b at 300
+        (0, 100, 10, 341): "",
+        (0, 480, 10, 340): "ab",
+        (1, 5_570, 10, 5_900): "a",
+        (1, 5_569, 10, 5_900): "",
+        (0, 995, 10, 1_005): "a",  # nobody is said to know of c, open whenever the doors are
+        (0, 0, 1, 5): "b",
+    }
+    day, arrival, check, departure = np.array(list(parties)).T
+    fixed = {"pace": np.full(len(day), 2), "gate": np.zeros(len(day), dtype=np.int64)}
+    visitors = SimpleNamespace(day=day, arrival=arrival, check=check, departure=departure, **fixed)
+    found = closed_halls(cast(Venue, venue), cast(Visitors, visitors), np.arange(len(day)))
+    said = ["".join(hall for hall, shut in zip("abc", row, strict=True) if shut) for row in found]
+    assert said == list(parties.values())
 
 
 def test_stops_elsewhere_keep_their_draws_and_who_can_be_there_its_route() -> None:

@@ -321,9 +321,9 @@ EMPTY: dict[str, tuple[dict[str, Any], str | None]] = {
     # ready: doors 09:00, 8 s at the gate, 10 minutes' margin
     "at the doors": (
         {"from": dt.time(9)},
-        "main.from: the first slot begins at 09:00, and no visitor can be there before 09:11 (the doors, the "
-        "check at the gate and behaviour.margin_minutes): visitors meet nobody then; to use all slots, let "
-        "from be 09:15 or later",
+        "main.from: the first slot begins at 09:00, before a visitor can be there (the doors, the check at "
+        "the gate and behaviour.margin_minutes): visitors meet nobody then; to use all slots, let from be "
+        "09:15 or later",
     ),
     "before the doors": ({"from": dt.time(8)}, "the first slot begins at 09:00"),
     "in the margin": ({"from": dt.time(9, 10)}, "the first slot begins at 09:10"),
@@ -355,6 +355,29 @@ EMPTY: dict[str, tuple[dict[str, Any], str | None]] = {
         {"from": dt.time(9), "break_from": dt.time(9, 20), "break_to": dt.time(9, 30)},
         "the first slot begins at 09:00",
     ),
+    "as soon as somebody can be there": (
+        {"from": dt.time(9, 11), "../venue.gates.south.check_seconds": 60},
+        None,
+    ),
+    "all the day's hours but ten minutes": (
+        {"from": None, "to": None},
+        "first slot begins at 09:05",
+    ),
+    "as many as there are, up to a break": (
+        SHORT | {"window_slots": 2, "break_from": dt.time(9, 30), "break_to": dt.time(9, 40)},
+        "the first 2 slots begin at 09:00",
+    ),
+    "later on a day of other hours": (
+        {
+            "from": dt.time(9),
+            "windows": [1, 1],
+            "../expo.days": 2,
+            "../expo.hours": {"2025-05-21": {"opens": dt.time(10)}},
+            "../programme.seminars.per_day": [8, 0],
+            "../programme.exchange.per_day": [3, 0],
+        },
+        "let from be 10:15 or later",
+    ),
     "on no day": ({"from": dt.time(9), "windows": [0]}, None),
 }
 
@@ -362,21 +385,28 @@ EMPTY: dict[str, tuple[dict[str, Any], str | None]] = {
 @pytest.mark.parametrize("name", EMPTY)
 def test_slots_before_anybody_can_be_there_are_warned_of(name: str) -> None:
     changes, says = EMPTY[name]
-    found = load("quickstart", {f"matchmaking.main.{key}": value for key, value in changes.items()}).warnings
-    told = [each for each in map(str, found) if "no visitor can be there" in each]
+    paths = {f"matchmaking.main.{key}".removeprefix("matchmaking.main.../"): v for key, v in changes.items()}
+    found = load("quickstart", paths).warnings
+    told = [each for each in map(str, found) if "before a visitor can be there" in each]
     assert len(told) == (says is not None)
     assert says is None or says in told[0]
 
 
-@pytest.mark.parametrize(("minute", "warned"), [(10, True), (15, False)])
-def test_slots_that_are_warned_of_are_empty_and_others_not(minute: int, warned: bool) -> None:
-    changes = {"matchmaking.main.from": dt.time(9, minute), "matchmaking.main.requests": 1200}
+@pytest.mark.parametrize(
+    ("begins", "first", "warned"),
+    [(dt.time(9, 10), 10, True), (dt.time(9, 15), 15, False), (None, 5, True)],
+)
+def test_slots_that_are_warned_of_are_empty_and_others_not(
+    begins: dt.time | None, first: int, warned: bool
+) -> None:
+    changes = {"matchmaking.main.from": begins, "matchmaking.main.requests": 1200}
+    changes |= {"matchmaking.main.to": None} if begins is None else {}
     scenario = load("quickstart", changes)
-    assert any("no visitor can be there" in str(each) for each in scenario.warnings) == warned
+    assert any("before a visitor can be there" in str(each) for each in scenario.warnings) == warned
     expo = build(scenario)
-    first = int(expo.programme.window_start[0])
-    assert first == (9 * 60 + minute) * 60_000
-    assert ((expo.floor.meetings.start == first).sum() == 0) == warned
+    start = int(expo.programme.window_start[0])
+    assert start == (9 * 60 + first) * 60_000
+    assert ((expo.floor.meetings.start == start).sum() == 0) == warned
 
 
 def test_the_opening_of_quickstart_has_an_audience() -> None:

@@ -182,6 +182,15 @@ def test_looks_last_as_long_as_in_the_trace(crowded: Result) -> None:
     assert sorted(both["ms"]) == sorted((looks.end - looks.start).tolist())
 
 
+def test_nobody_begins_to_look_where_it_did_not_go() -> None:
+    for seed in range(6):
+        result = random_result(seed)
+        looks, log = result.ledger.rows(Kind.LOOK), result.event_log()
+        gone = looks.outcome != Outcome.MISSED
+        assert (log["event"] == "look_begins").sum() == gone.sum() > 0
+        assert not (log["event"] == "look_missed").any()
+
+
 def test_whatever_begins_ends_before_the_next_begins(crowded: Result) -> None:
     log = crowded.event_log().drop_duplicates(["entity_id", "event", "time"])
     begins = log["event"].astype(str)

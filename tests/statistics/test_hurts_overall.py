@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pickle
+from collections import Counter
 
 import sim
 from sim.floor.arrays import NONE
+from sim.floor.trace import Kind, Outcome
 from sim.statistics import Result
 from sim.statistics.hurts import Crowd, FullDiaries, Queue
 from sim.statistics.hurts_overall import Overall, Promised, Tally, tally
+from tests.statistics.chance import random_result
 
 
 def queue(place: str, waited: int, wait: float, lost: int = 0, longest: float = 4) -> Queue:
@@ -134,6 +137,21 @@ def test_the_tally_of_a_replication_is_what_hurts_in_it(tiny: Result) -> None:
     assert found.no_slot_of == {"Acme": 1}  # of Buyer One and Acme
     assert tiny.tally == found
     assert "Left &lt;Out&gt;" in Overall((found,))._repr_html_()
+
+
+def test_stops_given_up_for_a_closing_are_those_of_the_halls_that_were_closed() -> None:
+    found = []
+    for seed in range(6):
+        result = random_result(seed)
+        zone = result.expo.floor.places.zone
+        looks = zip(result.trace.kind, result.trace.outcome, result.trace.place, strict=True)
+        halls = Counter(
+            result.expo.halls[zone[p]] for k, o, p in looks if (k, o) == (Kind.LOOK, Outcome.MISSED)
+        )
+        assert result.tally.closed == result.where_it_hurts.closed == dict(halls)
+        assert list(result.tally.closed.values()) == sorted(halls.values(), reverse=True)
+        found.append(len(halls))
+    assert min(found) == 0 < max(found)
 
 
 def test_a_study_keeps_a_small_tally_of_each_replication() -> None:

@@ -250,26 +250,26 @@ def _getting_ready(data: ScenarioData) -> float:
 
 
 def _first_slots(data: ScenarioData) -> Iterator[Finding]:
-    """Slots that begin before a visitor can be there: their tables stay empty."""
+    """Slots that begin before a visitor can be there: they have no use of them."""
     doors = open_hours(data)
     for name, matching in data.matchmaking.items():
         windows = matching.windows or (matching.areas,) * data.expo.days
-        empty: list[tuple[int, float, float]] = []  # slots that begin too early, the first's begin, ready
+        empty: list[tuple[int, float]] = []  # a day: slots that begin too early, and the first's begin
+        latest = 0.0  # from when on none does on any of these days
         for day, number in enumerate(windows):
             ready = doors[day].opens + _getting_ready(data)
             early = [begin for begin in first_slots(matching, data, day, number) if begin < ready]
             if early:
-                empty.append((len(early), early[0], ready))
+                empty.append((len(early), early[0]))
+                latest = max(latest, ready)
         if empty:
-            slots, begins, ready = max(empty)
+            slots, begins = max(empty)
             at: Keys = ("matchmaking", name) if matching.from_ is None else ("matchmaking", name, "from")
             what = "the first slot begins" if slots == 1 else f"the first {slots} slots begin"
-            later = math.ceil(ready / 5) * 5
             message = (
-                f"{what} at {clock_text(begins)}, and no visitor can be there before "
-                f"{clock_text(math.ceil(ready))} (the doors, the check at the gate and "
-                "behaviour.margin_minutes): visitors meet nobody then; to use all slots, let from be "
-                f"{clock_text(later)} or later"
+                f"{what} at {clock_text(begins)}, before a visitor can be there (the doors, the check at "
+                "the gate and behaviour.margin_minutes): visitors meet nobody then; to use all slots, let "
+                f"from be {clock_text(math.ceil(latest / 5) * 5)} or later"
             )
             yield at, message
 
