@@ -109,9 +109,14 @@ class Weights:
     @property
     def score(self) -> FloatArray:
         """Each weight in units of the score, to the nearest float."""
-        if not self.tiers and self.unit.numerator == 1 and self.unit.denominator <= 10**_DIGITS:
-            return np.asarray(self.whole / self.unit.denominator, dtype=np.float64)
-        return np.array([float(self.amount(each)) for each in self.whole.tolist()], dtype=np.float64)
+        return self.scores(self.whole)
+
+    def scores(self, whole: IntArray) -> FloatArray:
+        """Each of these whole numbers in units of the score, to the nearest float."""
+        top, bottom = self.unit.numerator, self.unit.denominator
+        if not self.tiers and top == 1 and bottom < 1 << 53 and int(whole.max(initial=0)) < 1 << 53:
+            return np.asarray(whole / bottom, dtype=np.float64)
+        return np.array([float(self.amount(each)) for each in whole.tolist()], dtype=np.float64)
 
     def amount(self, total: int) -> Fraction:
         """A sum of weights in units of the score."""
