@@ -57,6 +57,8 @@ REQUESTS, a row for each meeting that somebody wants:
               timetable too
   after       the id of a request that must end before this one, if both
               are held; at most 2,000 requests stand in such a chain
+  one_of      a name: of the requests with the same, one is held at most
+              (offers of the same meeting; an order holds for any of them)
 
 \b
 AVAILABILITY, a row for each person who is not always there:
@@ -148,7 +150,9 @@ def _interpreters(ctx: click.Context, option: click.Parameter, given: tuple[str,
     help="What a meeting is worth: its weight, wish_who, or wish_who times wish_whom.",
 )
 @click.option(
-    "--once", is_flag=True, help="Two people meet once at most: their request of greatest weight counts."
+    "--once",
+    is_flag=True,
+    help="Two people meet once at most: their requests are offers, of which one is held.",
 )
 @click.option("--compact", is_flag=True, help="Then move meetings so that people have fewer breaks.")
 @click.option(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.interchange import ListError, read_lists
-from sim.matchmaking import NO_LIMIT
+from sim.matchmaking import NO_LIMIT, solve
 from tests.interchange.lists import GOOD, read, row
 
 pytestmark = pytest.mark.usefixtures("here")
@@ -212,6 +212,38 @@ def test_once_keeps_the_greatest_weight_of_two_people_but_a_must_meet_first() ->
     assert lists.problem.must.tolist() == [False] * 5 + [True, False]
     assert lists.notes == ()
     assert read(text).problem.veto is not None
+
+
+def test_offers_are_alternatives_and_an_order_holds_for_whichever_is_held() -> None:
+    text = (
+        "id,who,whom,weight,slot,after,one_of\na,Ann,Ben,1,1,,\nb,Ben,Ann,2,2,,\nc,Ann,Cem,1,,a,x\n"
+        "d,Dan,Cem,1,,,x\ne,Ann,Ben,1,2,a,\n"
+    )
+    lists = read(text, once=True)
+    assert lists.twin.tolist() == [-1, -1, -1, -1, 1]  # as late as the second, and worth less
+    assert lists.problem.alternatives is not None
+    assert lists.problem.alternatives.tolist() == [0, 0, 2, 2, -1]
+    assert lists.problem.before is not None
+    assert sorted(map(tuple, lists.problem.before.tolist())) == [(0, 2), (0, 3), (1, 2), (1, 3)]
+    assert lists.notes == (
+        "requests.csv:6: comes after another offer of the same meeting, of which one is held at most: "
+        "that order has no effect",
+    )
+    alone = read(text).problem
+    assert alone.alternatives is not None
+    assert alone.alternatives.tolist() == [-1, -1, 2, 2, -1]
+
+
+def test_once_loses_neither_a_time_that_was_offered_nor_an_order() -> None:
+    offers = "who,whom,weight,slot\nAgent,Buyer,1,1\nAgent,Buyer,1,3\nAgent,Other,3,1\n"
+    assert solve(read(offers, slots=3, once=True).problem, "optimal").value == 4
+    must = "who,whom,weight,slot,must\nAgent,Buyer,1,1,\nAgent,Buyer,1,3,\nAgent,Other,1,1,yes\n"
+    assert solve(read(must, slots=3, once=True).problem, "optimal").slot.tolist() == [-1, 2, 0]
+    deal = "id,who,whom,weight,after\nintro,Ash,Birch,1,\nagain,Birch,Ash,2,\ndeal,Ash,Cedar,1,intro\n"
+    made = solve(read(deal, slots=2, once=True).problem, "optimal")
+    assert made.slot.tolist() == [-1, 0, 1]
+    late = read(deal, slots=2, once=True, availability="who,1,2\nAsh,1,1\nBirch,0,1\nCedar,1,1\n")
+    assert solve(late.problem, "optimal").slot.tolist() == [-1, 1, -1]
 
 
 def test_a_name_that_was_written_as_no_formula_is_read_as_what_it_was() -> None:

@@ -59,6 +59,7 @@ def lively(draw: st.DrawFn, *, most_requests: int = 12, most_slots: int = 7) -> 
         interpreters=None if pool is None else [each([1, 1, 2], slots)],
         place=place,
         walk=None if place is None else minutes * 60_000,
+        alternatives=maybe([-1, -1, 0, 1], k),
         before=draw(orders) if draw(st.sampled_from([False] * 3 + [True])) else None,
     )
     cuts = sorted(draw(st.lists(st.integers(0, slots), max_size=1)))

@@ -50,6 +50,8 @@ def ruled(draw: st.DrawFn, *, most_requests: int = 12, most_slots: int = 5, must
     pairs = [(i, j) for i in range(k) for j in range(k) if i != j]
     if len(pairs) > 0 and draw(st.booleans()):
         changes["before"] = np.array(draw(st.lists(st.sampled_from(pairs), min_size=1, max_size=3)))
+    if k and draw(st.booleans()):
+        changes["alternatives"] = draw(each(st.integers(-1, min(k - 1, 2)), k)).astype(np.int64)
     return replace(problem, **changes)
 
 
@@ -117,7 +119,8 @@ def test_every_policy_holds_as_many_must_meets_as_can_be(problem: Problem, name:
     made = solve(problem, name)
     held = standing(problem, made.slot)[0]
     assert held == best_by_trying(alone)[0]
-    assert len(made.unmet) == problem.must.sum() - held
+    missing = problem.must & (made.slot == UNSCHEDULED)
+    assert len(made.unmet) == missing.sum() - (missing & (made.reason == Reason.ALTERNATIVE)).sum()
 
 
 @pytest.mark.parametrize("name", sorted(set(POLICIES) - {"none"}))
@@ -245,9 +248,32 @@ def test_as_many_as_can_be_reach_their_least() -> None:
     assert solve(replace(problem, least=np.zeros(4, dtype=np.int64)), "optimal").value == pytest.approx(0.9)
 
 
+def test_of_alternatives_one_is_held_and_the_worth_of_others_is_not_counted() -> None:
+    # 0 meets 1 at 0 or 2, and 2 (worth more) at 0 only
+    problem = Problem.of(
+        [0, 0, 0], [1, 1, 2], [1, 1, 3], tables=2, slots=3, fixed=[0, 2, 0], alternatives=[0, 0, -1]
+    )
+    made = solve(problem, "optimal")
+    assert made.slot.tolist() == [-1, 2, 0]
+    assert made.value == made.bound == 4
+    assert Reason(int(made.reason[0])) is Reason.ALTERNATIVE
+    both = np.array([0, 2, -1])
+    assert violations(problem, both) == ["request 0 is held, and so is request 1, an alternative to it"]
+    # the bound of the best choice knows that of offers of the same two one counts
+    large = solve(problem, "optimal", options={"effort": "quick"})
+    assert large.bound == pytest.approx(4)
+
+
+def test_a_must_meet_is_met_if_another_offer_of_it_is_held() -> None:
+    problem = Problem.of([0, 0], [1, 1], [1, 2], tables=1, slots=1, must=[1, 1], alternatives=[1, 1])
+    made = solve(problem, "optimal")
+    assert (made.slot.tolist(), made.unmet) == ([-1, 0], ())
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
+        ({"alternatives": [0, 2]}, "alternatives 1: must be a group, 0 to 1, or -1"),
         ({"fixed": [5, 0]}, "fixed 0: must be a slot, 0 to 1, or -1"),
         ({"pool": [0, 1], "interpreters": [3]}, "pool 1: must be one of 1, or -1"),
         ({"interpreters": [[1, 2, 3]]}, "a column for each of 2 slots"),

@@ -93,12 +93,26 @@ def _by_programme(
 
 def chosen_meetings(problem: Problem) -> Choice:
     """The best choice of requests within everybody's limits and all table-slots, whatever the clock."""
-    here = np.flatnonzero(problem.possible)
+    here = np.flatnonzero(problem.possible & _best_offers(problem))
     total = int(problem.tables.sum())
     found = best_choice(problem.a[here], problem.b[here], problem.score[here], problem.limit, total)
     chosen = np.zeros(problem.requests, dtype=np.bool_)
     chosen[here] = found.chosen
     return replace(found, chosen=chosen)
+
+
+def _best_offers(problem: Problem) -> BoolArray:
+    """All requests but those with an alternative of the same two people that is worth as much or more."""
+    best = np.ones(problem.requests, dtype=np.bool_)
+    if problem.alternatives is None:
+        return best
+    score = np.where(problem.possible, problem.score, -1.0)
+    of = np.flatnonzero(problem.alternatives != UNSCHEDULED)
+    low, high = np.minimum(problem.a, problem.b), np.maximum(problem.a, problem.b)
+    order = of[np.lexsort((problem.arrival[of], -score[of], high[of], low[of], problem.alternatives[of]))]
+    key = np.stack((problem.alternatives[order], low[order], high[order]))
+    best[order[1:][(key[:, 1:] == key[:, :-1]).all(axis=0)]] = False
+    return best
 
 
 def placed(problem: Problem, chosen: BoolArray) -> IntArray:

@@ -47,6 +47,8 @@ class Problem:
     - `place[k]`, `walk[p, q]` (ms): whoever holds one meeting at once has the time to walk from each
       meeting's place to that of any later one; place -1 is everywhere. (Delegates divide themselves.)
     - `before`, shape (rules, 2): if both these requests are held, the first ends before the second.
+    - `alternatives[k]`: the group of offers that request k is one of, -1 for none; of each group one is
+      held at most (the same two people at other times, say).
 
     Raises ValueError, naming the first offender, if anything is out of range.
     """
@@ -74,6 +76,7 @@ class Problem:
     place: IntArray | None = None
     walk: IntArray | None = None
     before: IntArray | None = None
+    alternatives: IntArray | None = None
 
     @classmethod
     def of(
@@ -103,6 +106,7 @@ class Problem:
         place: npt.ArrayLike | None = None,
         walk: npt.ArrayLike | None = None,
         before: npt.ArrayLike | None = None,
+        alternatives: npt.ArrayLike | None = None,
     ) -> Problem:
         """A problem from plain lists.
 
@@ -147,6 +151,7 @@ class Problem:
             place=None if place is None else _whole(place),
             walk=None if walk is None else _whole(walk),
             before=None if before is None else _whole(before).reshape(-1, 2),
+            alternatives=None if alternatives is None else _whole(alternatives),
         )
 
     def __post_init__(self) -> None:
@@ -176,7 +181,7 @@ class Problem:
 
     def _check_rules(self) -> None:
         n, requests, slots = self.participants, len(self.a), len(self.tables)
-        for name in ("veto", "must", "fixed", "pool", "place"):
+        for name in ("veto", "must", "fixed", "pool", "place", "alternatives"):
             column = getattr(self, name)
             _check(column is None or column.shape == (requests,), f"{name} must have shape ({requests},)")
         if self.fixed is not None:
@@ -202,6 +207,9 @@ class Problem:
             bad = ((self.before < 0) | (self.before >= requests)).any(axis=1)
             _none(bad, "before", "must name two requests")
             _none(self.before[:, 0] == self.before[:, 1], "before", "puts a request before itself")
+        if self.alternatives is not None:
+            bad = (self.alternatives < -1) | (self.alternatives >= requests)
+            _none(bad, "alternatives", f"must be a group, 0 to {requests - 1}, or -1")
 
     @property
     def requests(self) -> int:
@@ -222,7 +230,15 @@ class Problem:
     @property
     def plain(self) -> bool:
         """Whether there are none of the rules that may be left out, vetoes aside."""
-        extra = (self.must, self.fixed, self.pool, self.in_row, self.place, self.before)
+        extra = (
+            self.must,
+            self.fixed,
+            self.pool,
+            self.in_row,
+            self.place,
+            self.before,
+            self.alternatives,
+        )
         return all(each is None for each in extra)
 
     @property

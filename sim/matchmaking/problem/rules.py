@@ -35,6 +35,8 @@ def rules_of(problem: Problem) -> dict[str, Rule]:
         found["walking"] = _Walking(problem)
     if problem.before is not None and len(problem.before):
         found["order"] = _Order(problem)
+    if problem.alternatives is not None:
+        found["alternatives"] = _Alternatives(problem)
     return found
 
 
@@ -149,6 +151,22 @@ class _Walking:
         for i in (self._a[request], self._b[request]):
             if place != UNSCHEDULED and self._alone[i]:
                 self._been[i].append((slot, place))
+
+
+class _Alternatives:
+    """Of each group of offers one is held at most."""
+
+    def __init__(self, problem: Problem) -> None:
+        assert problem.alternatives is not None
+        self._group: list[int] = problem.alternatives.tolist()
+        self._held: set[int] = set()
+
+    def open(self, request: int) -> int:
+        return 0 if self._group[request] in self._held else -1
+
+    def put(self, request: int, slot: int) -> None:
+        if self._group[request] != UNSCHEDULED:
+            self._held.add(self._group[request])
 
 
 class _Order:

@@ -137,7 +137,7 @@ def time_indexed(problem: Problem, only: BoolArray | None = None) -> TimeIndexed
     ends, twice, when = np.concatenate((a, b)), np.tile(every, 2), np.tile(slot, 2)
     rows = _Rows(count)
     rows.add(ends * slots + when, twice, problem.room.ravel())
-    rows.add(request, every, np.ones(problem.requests, dtype=np.int64))
+    rows.add(_meetings(problem)[request], every, np.ones(problem.requests, dtype=np.int64))
     rows.add(slot, every, problem.tables)
     rows.add(ends, twice, problem.most)
     if problem.pool is not None and problem.interpreters is not None:
@@ -151,6 +151,18 @@ def time_indexed(problem: Problem, only: BoolArray | None = None) -> TimeIndexed
     if problem.before is not None:
         _order(problem, rows, request, slot)
     return TimeIndexed(request, slot, rows.matrix(), np.concatenate(rows.most))
+
+
+def _meetings(problem: Problem) -> IntArray:
+    """The requests, numbered so that alternatives have one number: (requests,)."""
+    own = np.arange(problem.requests)
+    if problem.alternatives is None:
+        return own
+    of = np.flatnonzero(problem.alternatives != UNSCHEDULED)
+    first = np.full(problem.requests, problem.requests, dtype=np.int64)
+    np.minimum.at(first, problem.alternatives[of], of)
+    own[of] = first[problem.alternatives[of]]
+    return own
 
 
 def _in_row(problem: Problem, rows: _Rows, ends: IntArray, column: IntArray, when: IntArray) -> None:

@@ -73,6 +73,13 @@ def _rule_violations(problem: Problem, slot: IntArray) -> list[str]:
         first, second = slot[problem.before[:, 0]], slot[problem.before[:, 1]]
         late = (first != UNSCHEDULED) & (second != UNSCHEDULED) & (first >= second)
         found += _named("request {} is not before request {}", *problem.before[late].T)
+    if problem.alternatives is not None:
+        offers = on[problem.alternatives[on] != UNSCHEDULED]
+        offers = offers[np.argsort(problem.alternatives[offers], kind="stable")]
+        group = problem.alternatives[offers]
+        again = np.flatnonzero(group[1:] == group[:-1])
+        text = "request {} is held, and so is request {}, an alternative to it"
+        found += _named(text, offers[again], offers[again + 1])
     if problem.in_row is not None:
         found += _named("participant {} has too many meetings in a row from slot {}", *_tired(problem, slot))
     if problem.place is not None:
