@@ -30,6 +30,9 @@ REASONS: Final = {
     Reason.TOO_MANY_IN_ROW: "one side would have too many meetings in a row",
     Reason.TOO_FAR: "one side could not walk there in time",
     Reason.ALTERNATIVE: "another offer of the same meeting is held",
+    Reason.DAY_FULL: "one side has as many meetings that day as allowed",
+    Reason.TOO_MANY_DAYS: "one side would have meetings on more days than allowed",
+    Reason.NOT_KEPT_FREE: "one side would have too few slots free where some are kept",
     Reason.OUT_OF_ORDER: "it would be on the wrong side of one that it follows or precedes",
 }
 _TWIN: Final = "another request of the same two counts (line {})"

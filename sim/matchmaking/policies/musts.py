@@ -30,10 +30,10 @@ def pledged(problem: Problem, keeping: BoolArray | None = None) -> IntArray:
     programme = time_indexed(problem, problem.must)
     greatest = float(problem.score.max(initial=0.0)) or 1.0
     # one must-meet more outweighs all differences of score
-    extra = problem.score[programme.request] / greatest / (1 + problem.must.sum())
+    extra = programme.weights(problem.score / greatest / (1 + problem.must.sum()))
     known = np.zeros(len(programme.request), dtype=np.bool_)
     if keeping is not None:
-        known = keeping[programme.request]
+        known = programme.weights(keeping.astype(np.float64)) > 0
         programme = programme.with_row(-known.astype(np.float64), -float(keeping.sum()))
-    found = best_columns(programme, 1 + extra, known)
+    found = best_columns(programme, programme.weights(np.ones(problem.requests)) + extra, known)
     return programme.slots(problem.requests, found.held)

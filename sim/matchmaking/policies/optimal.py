@@ -52,7 +52,7 @@ def optimal(
     choice = chosen_meetings(problem)
     worth = delegate_worth(problem, choice)
     slot = placed(problem, choice.chosen)
-    led = problem.must is not None or bool(problem.least.any())
+    led = problem.must is not None or problem.leasts
     if _value(problem, slot) >= choice.bound * (1 - _CLOSE) and not led:
         return Answer(slot, choice.bound, choice.total_price, worth)
     tries = [slot, slot_by_slot(problem), greedy(problem)]
@@ -73,17 +73,17 @@ def _by_programme(
 
     programme = time_indexed(problem)
     if problem.must is not None:
-        must = problem.must[programme.request].astype(np.float64)
+        must = programme.weights(problem.must.astype(np.float64))
         programme = programme.with_row(-must, -float((problem.must & (pledged(problem) >= 0)).sum()))
     known, cut = programme.held(problem, slot), False
-    if problem.least.any():
+    if problem.leasts:
         programme = programme.with_credits(problem)
-        credit = (programme.request == UNSCHEDULED).astype(np.float64)
+        credit = programme.credits.astype(np.float64)
         first = best_columns(programme, credit, programme.held(problem, slot), left())
         programme = programme.with_row(-credit, -float(credit[first.held].sum()))
         known, cut = first.held, first.cut
     greatest = float(problem.score.max(initial=0.0)) or 1.0
-    weight = np.append(problem.score, 0.0)[programme.request] / greatest  # credits: the last, 0
+    weight = programme.weights(problem.score / greatest)
     found = best_columns(programme, weight, known, left())
     calendars = Calendars(problem, programme.slots(problem.requests, found.held))
     better = earlier(problem, fill(calendars, best_first(problem).tolist()))

@@ -42,6 +42,9 @@ class Reason(IntEnum):
     TOO_FAR = 10  # ..., or one side could not walk there, or on to the next meeting, in time
     OUT_OF_ORDER = 11  # ..., or it would be on the wrong side of one it must precede or follow
     GIVEN_UP = 12  # it had a slot, and one side gave it up when asked to confirm
+    DAY_FULL = 14  # in every slot that is open to it, one side has its most meetings a day
+    TOO_MANY_DAYS = 15  # ..., or one side would have meetings on more days than it may
+    NOT_KEPT_FREE = 16  # ..., or one side would not have as many slots free as are kept so (lunch)
     ALTERNATIVE = 13  # another offer of the same meeting is held (said before all but a veto)
 
 
@@ -127,13 +130,18 @@ class Timetable:
         return f"Timetable({head}{gap}{left})"
 
 
-_BARE: Final[dict[str, Any]] = dict.fromkeys(("pool", "in_row", "place", "walk", "before", "alternatives"))
+_BARE: Final[dict[str, Any]] = dict.fromkeys(
+    ("pool", "in_row", "place", "walk", "before", "alternatives", "most_a_day", "most_days", "spans", "keep")
+)
 _RULES: Final = {
     "interpreters": Reason.NO_INTERPRETER,
     "in_row": Reason.TOO_MANY_IN_ROW,
     "walking": Reason.TOO_FAR,
     "order": Reason.OUT_OF_ORDER,
     "alternatives": Reason.ALTERNATIVE,
+    "a_day": Reason.DAY_FULL,
+    "free": Reason.NOT_KEPT_FREE,
+    "days": Reason.TOO_MANY_DAYS,
 }
 
 
