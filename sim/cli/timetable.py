@@ -75,6 +75,12 @@ their own:
   most        the most meetings
   least       the fewest meetings, if it can be
   in_row      the most meetings in slots that follow each other directly
+  most_a_day, least_a_day
+              the same for each day
+  days        the most days on which to have meetings; 1: one day only
+  lunch       slots of which one stays free on each day: by the clock, such
+              as 12:00-13:00, or by name, such as 12:00 | 12:30
+  keep_free   slots of each day that stay free, for walk-ins
 
 \b
 SLOTS, a row for each slot:

@@ -10,11 +10,13 @@ import numpy as np
 from sim.files.problems import Fault
 from sim.files.sheets import ListError, Sheet, Source, Style, Unknown, plural, shown_name
 from sim.files.text import same
+from sim.interchange.by_day import lunches, with_days
 from sim.interchange.offers import Offers, offers_of
 from sim.interchange.people_csv import Limits, limits_of, slot_columns, when_available
 from sim.interchange.requests_csv import Requests, notes_on, read_requests
 from sim.interchange.slots_csv import MOST_SLOTS, Slots, named_slots, read_slots
 from sim.matchmaking import NO_LIMIT, UNSCHEDULED, Problem
+from sim.matchmaking.problem.problem import BoolArray
 from sim.matchmaking.wishes.affinity import IntArray
 
 __all__ = ["Lists", "read_lists"]
@@ -96,10 +98,13 @@ def read_lists(
             away, strangers = when_available(calendar, names, people, ignore=ignore_unknown)
             notes += _in_vain(calendar, strangers)
     own: Limits | None = None
+    lunch: dict[str, BoolArray] = {}
     if limits is not None:
         own, sheet, strangers = limits_of(limits, people, unknown, ignore=ignore_unknown)
         sheets.append(sheet)
         notes += _in_vain(sheet, strangers)
+        if there is not None:
+            lunch = lunches(sheet, there)
     _raise(sheets)
     assert asked is not None
     assert there is not None
@@ -111,8 +116,9 @@ def read_lists(
     notes += _idle(asked, staff)
     offers = offers_of(asked, asking, (asked.slot, asked.language), once=once)
     notes += offers.notes
+    problem = _problem(asked, there, away, own, staff, offers)
     return Lists(
-        problem=_problem(asked, there, away, own, staff, offers),
+        problem=problem if own is None else with_days(problem, own, lunch),
         requests=asked,
         slots=there,
         twin=offers.twin,
