@@ -214,10 +214,10 @@ GOLDEN: dict[str, tuple[dict[str, Any], list[str]]] = {
             )
         },
         [
-            "limits.csv:2: column 'days': found '0'; allowed: a whole number from 1 to 1,000",
             "limits.csv:2: column 'least_a_day': found 2, which is more than the most a day, 1",
-            "limits.csv:3: column 'lunch': found 'noon'; allowed: times such as 12:00-13:00, or names of slots "
-            "such as 12:00 | 12:30",
+            "limits.csv:2: column 'days': found '0'; allowed: a whole number from 1 to 1,000",
+            "limits.csv:3: column 'lunch': found 'noon'; allowed: times such as 12:00-13:00, or names of "
+            "slots such as 12:00 | 12:30",
             "limits.csv:4: column 'lunch': found '12:00-13:00', and the slots have no times",
         ],
     ),
