@@ -220,22 +220,40 @@ def test_no_shows_are_no_show_in_all_and_come_together_as_people_do() -> None:
     p, share = 0.4, 0.5
     alpha = p * share
     rest = (p - alpha) / (1 - alpha)
+    together = alpha + (1 - alpha) * rest**2  # 0.25; of meetings' own no-shows it would be 0.16
+    rho = (together - p**2) / (p * (1 - p))
     single = both = pairs = n = 0.0
+    # squares of how many more are missing than on average, over the variance of the closed form: of each
+    # agenda, and of all in a replication; and what the first would be of meetings' own no-shows
+    spread: list[float] = []
+    in_all: list[float] = []
+    alone: list[float] = []
     for r in range(40):
         expo = build(small(matchmaking__main__no_show=p, matchmaking__main__no_show_personal_share=share), r)
         b, row = expo.floor.bookings, owners(expo.floor.party_days.booking_index)
         at = np.flatnonzero(b.meeting != NONE)
         away = b.comes[at] == 0
+        party = expo.floor.party_days.party[row[at]]
         n += len(at)
         single += away.sum()
-        for party in np.unique(row[at]).tolist():
-            mine = away[row[at] == party]
-            pairs += len(mine) * (len(mine) - 1)
-            both += mine.sum() * (mine.sum() - 1)
+        agendas, missing = np.bincount(party), np.bincount(party, away)
+        variance = p * (1 - p) * agendas * (1 + (agendas - 1) * rho)
+        both += (missing * (missing - 1)).sum()
+        pairs += (agendas * (agendas - 1)).sum()
+        spread += ((missing - p * agendas)[agendas > 1] ** 2 / variance[agendas > 1]).tolist()
+        alone += (1 / (1 + (agendas - 1) * rho))[agendas > 1].tolist()
+        in_all.append(float((away.sum() - p * len(at)) ** 2 / variance.sum()))
+        calls = expo.floor.calls
+        booth = dict(zip(calls.meeting.tolist(), calls.booth.tolist(), strict=True))
+        met = [(v, booth[k]) for v, k in zip(party.tolist(), b.meeting[at].tolist(), strict=True)]
+        assert len(set(met)) == len(met)  # so that of no exhibitor's meetings two are missed together
     assert n > 1000
     assert single / n == pytest.approx(p, abs=4 * (p * (1 - p) * 2 / n) ** 0.5)
-    together = alpha + (1 - alpha) * rest**2  # 0.25; of meetings' own no-shows it would be 0.16
     assert both / pairs == pytest.approx(together, abs=0.045)
+    error = float(np.std(spread)) / len(spread) ** 0.5
+    assert np.mean(spread) == pytest.approx(1, abs=3 * error)
+    assert np.mean(alone) < 1 - 6 * error  # that would be seen
+    assert np.mean(in_all) == pytest.approx(1, abs=3 * (2 / 40) ** 0.5)
 
 
 def test_who_never_travels_asked_before_and_is_nowhere_afterwards() -> None:

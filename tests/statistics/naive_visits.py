@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from sim.floor.arrays import MINUTE, NONE
 from sim.floor.trace import Cause, Kind, Outcome
@@ -80,19 +81,23 @@ def doors(naive: Naive) -> dict[str, float]:
     return values
 
 
-def stays_in_halls(naive: Naive) -> dict[int, list[tuple[int, int, int]]]:
+Errands = Mapping[int, Sequence[tuple[int, int]]]
+"""By party-day, when it reached which places in vain."""
+
+
+def stays_in_halls(naive: Naive, errands: Errands | None = None) -> dict[int, list[tuple[int, int, int]]]:
     """Stretches in each hall: from the door to the last thing done there.
 
     Who came in vain is not seen where it came to, but comes from there to what it does next, if that is
-    in another zone.
+    in another zone. Where that was the trace says, unless `errands` are known from elsewhere.
     """
     places, stays = naive.floor.places, defaultdict(list)
     zone_of = [int(z) for z in places.zone]
     there: dict[int, list[R]] = defaultdict(list)
-    vain: dict[int, list[R]] = defaultdict(list)
+    vain: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for r in naive.rows:
         if r.kind is Kind.IN_VAIN:
-            vain[r.actor].append(r)
+            vain[r.actor].append((r.start, r.place))
         elif (
             r.outcome not in (Outcome.NO_SHOW, Outcome.MISSED)
             and not (r.outcome is Outcome.NOT_NEEDED and r.cause is not Cause.NONE)
@@ -100,6 +105,7 @@ def stays_in_halls(naive: Naive) -> dict[int, list[tuple[int, int, int]]]:
         ):
             there[r.actor].append(r)
     for p in range(naive.n):
+        in_vain = vain[p] if errands is None else errands.get(p, ())
         pace = int(naive.floor.party_days.pace[p])
         zone, entered, left, since = NONE, 0, 0, -1
         before, stood = int(naive.floor.party_days.gate[p]), False
@@ -107,8 +113,8 @@ def stays_in_halls(naive: Naive) -> dict[int, list[tuple[int, int, int]]]:
         for r in rows:
             here = NONE if r.kind is Kind.HALL else zone_of[r.place]
             errand = [
-                v.place for v in vain[p]
-                if since < v.start <= r.start and zone_of[v.place] != zone_of[r.place]
+                place for when, place in in_vain
+                if since < when <= r.start and zone_of[place] != zone_of[r.place]
             ]  # fmt: skip
             came_from = errand[-1] if errand else before
             if here != zone or errand or r is rows[0]:

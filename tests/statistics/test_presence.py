@@ -11,11 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
+from sim.engine.processes import ExpoFloor
+from sim.engine.processes.kernel import Steps
+from sim.floor.arrays import NONE, Floor
 from sim.floor.curves import curve, peaks
-from sim.floor.trace import Kind
+from sim.floor.trace import Cause, Kind, Outcome
 from tests.statistics.chance import random_result
 from tests.statistics.naive import Naive
-from tests.statistics.naive_visits import stays_in_halls
+from tests.statistics.naive_visits import Errands, stays_in_halls
 
 Intervals = list[tuple[int, int, int]]
 INTERVALS = st.lists(
@@ -68,35 +71,68 @@ def test_peaks_by_group_are_those_of_each_group_apart(intervals: Intervals, n: i
 
 
 AGAIN = {"matchmaking.main.again_share": 1.0}
-HURRIED = AGAIN | {  # no time to spare, so that many come in vain
+HURRIED = AGAIN | {  # no time to spare, so that many come in vain and many meet at a second appointment
     "behaviour.margin_minutes": 0,
     "matchmaking.main.buffer_minutes": 0,
     "matchmaking.main.tolerance_minutes": 0,
-    "matchmaking.main.tables": 30,
-    "matchmaking.main.requests": 2000,
-    "matchmaking.main.most_meetings_each": 20,
+    "matchmaking.main.tables": 60,
+    "matchmaking.main.slot_minutes": 10,
+    "matchmaking.main.requests": 1500,
 }
 
 
-def assert_stretches_are_those_of_a_loop(result: sim.Result) -> Naive:
+class Watched(ExpoFloor):
+    """Parties are watched as they come to meetings and go, so that nobody has to guess where they were."""
+
+    def __init__(self, floor: Floor) -> None:
+        super().__init__(floor)
+        self.errands: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        self.seconds = 0  # errands to second appointments
+        self.meets: list[tuple[int, ...]] = []  # who, where, from when to when
+
+    def meet(self, v: int, b: int) -> Steps:
+        k, place, came = self.b_meeting[b], self.b_place[b], self.now
+        in_vain = self.meeting_state.settled[k]
+        yield from super().meet(v, b)
+        if in_vain:
+            self.errands[v].append((came, place))
+            self.seconds += int(self.floor.meetings.again_of[k] != NONE)
+        else:
+            self.meets.append((v, place, came, self.now))
+
+
+def assert_stretches_are_those_of_a_loop(result: sim.Result, errands: Errands | None = None) -> Naive:
     naive = Naive(result.expo, result.trace)
     found = defaultdict(list)
     for party_day, zone, start, end in zip(*result.ledger.presence.stretches, strict=True):
         found[int(zone)].append((int(start), int(end), naive.size[party_day]))
-    expected = stays_in_halls(naive)
+    expected = stays_in_halls(naive, errands)
     assert found.keys() == expected.keys()
     assert all(sorted(found[zone]) == sorted(expected[zone]) for zone in expected)
     return naive
 
 
-@pytest.mark.parametrize(("changes", "in_vain"), [({}, 0), (AGAIN, 0), (HURRIED, 50)])
+@pytest.mark.parametrize(("changes", "in_vain", "again"), [({}, 0, 0), (HURRIED, 50, 30)])
 def test_stretches_in_the_halls_of_a_run_are_those_of_a_loop(
-    changes: dict[str, object], in_vain: int
+    changes: dict[str, object], in_vain: int, again: int
 ) -> None:
-    result = sim.run(sim.load("quickstart", changes))
-    naive = assert_stretches_are_those_of_a_loop(result)
-    assert sum(r.actor < naive.n for r in naive.of(Kind.IN_VAIN)) >= in_vain
+    expo = sim.build(sim.load("quickstart", changes))
+    floor = Watched(expo.floor)
+    result = sim.Result(expo, floor.run())
+    naive = assert_stretches_are_those_of_a_loop(result, floor.errands)
     assert np.bincount(result.ledger.presence.stretches[1])[: len(result.expo.halls)].min() > 1000
+    # the loop goes by what was watched, and the trace says just that
+    vain = [(r.actor, r.start, r.place) for r in naive.of(Kind.IN_VAIN) if r.actor < naive.n]
+    assert sorted(vain) == sorted((v, *each) for v, mine in floor.errands.items() for each in mine)
+    meets = [
+        (r.actor, r.place, r.start, r.end) for r in naive.of(Kind.MEETING)
+        if 0 <= r.actor < naive.n and r.outcome not in (Outcome.NO_SHOW, Outcome.MISSED)
+        and (r.outcome is not Outcome.NOT_NEEDED or r.cause is Cause.NONE)
+    ]  # fmt: skip
+    assert sorted(meets) == sorted(floor.meets)
+    assert len(vain) >= in_vain
+    assert result.row["meetings.held_again"] >= again
+    assert (floor.seconds > 0) is (again > 0)
 
 
 def test_stretches_in_any_halls_are_those_of_a_loop() -> None:
