@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from sim.matchmaking.policies.certificate import Leaf, Tree, proven_bound
+from sim.matchmaking.policies.certificate import CertificateError, Leaf, Tree, proven_bound
 from sim.matchmaking.policies.linear import Relaxed, relaxed
 from sim.matchmaking.policies.proof import prove
 from sim.matchmaking.problem.problem import BoolArray
@@ -98,7 +98,11 @@ def best_columns(
         better(solved[0])
         claimed = loss is None and solved[1] and bool(weight[best].sum() == weight[solved[0]].sum())
     cut = seconds is not None and left() == 0.0
-    return Found(best, proven_bound(programme.rows, programme.most, weight, tree), tree, claimed, cut)
+    try:
+        bound = proven_bound(programme.rows, programme.most, weight, tree)
+    except CertificateError:  # of prices too great to be checked
+        tree, bound = proof, linear.bound
+    return Found(best, bound, tree, claimed, cut)
 
 
 def filled(programme: TimeIndexed, weight: IntArray, x: FloatArray) -> BoolArray:
