@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
@@ -86,8 +87,6 @@ def test_the_screen_and_the_file_say_every_digit_of_value_and_bound() -> None:
 
 def test_a_best_timetable_that_no_certificate_shows_is_not_called_proven() -> None:
     made = arrange(read_lists(TIERS, slots=1, tables=3))
-    from dataclasses import replace
-
     bound = made.timetable.whole_bound
     assert bound is not None
     claimed = replace(made, timetable=replace(made.timetable, whole_bound=bound + 1, claimed=True))
@@ -112,7 +111,7 @@ def test_scores_as_they_are_written_are_whole_numbers_of_one_unit() -> None:
     found = Weights.of([1e9, 0.002, 0.001])
     assert (found.whole.tolist(), found.unit, found.exact) == ([10**12, 2, 1], Fraction(1, 1000), True)
     found = Weights.of([200, 300])
-    assert (found.whole.tolist(), found.unit) == ([2, 3], 100)
+    assert (found.whole.tolist(), found.unit) == ([2, 3], Fraction(100))
     found = Weights.of(np.array([Decimal("0.1"), 2, Fraction(1, 3)], dtype=object))
     assert (found.whole.tolist(), found.unit) == ([3, 60, 10], Fraction(1, 30))
     assert [found.text(each) for each in (63, 64)] == ["2.1", "2.13"]
@@ -155,8 +154,6 @@ def test_a_product_of_wishes_is_exact() -> None:
 
 
 def test_scores_that_are_replaced_are_not_proven_by_the_weights_of_others() -> None:
-    from dataclasses import replace
-
     problem = Problem.of([0], [1], np.array([Decimal(2)], dtype=object), tables=[1])
     with pytest.raises(ValueError, match="exact must be of `score`"):
         replace(problem, score=np.array([3.0]))
