@@ -29,6 +29,10 @@ REASONS: Final = {
     Reason.NO_INTERPRETER: "in every slot that is open all interpreters are taken",
     Reason.TOO_MANY_IN_ROW: "one side would have too many meetings in a row",
     Reason.TOO_FAR: "one side could not walk there in time",
+    Reason.ALTERNATIVE: "another offer of the same meeting is held",
+    Reason.DAY_FULL: "one side has as many meetings that day as allowed",
+    Reason.TOO_MANY_DAYS: "one side would have meetings on more days than allowed",
+    Reason.NOT_KEPT_FREE: "one side would have too few slots free where some are kept",
     Reason.OUT_OF_ORDER: "it would be on the wrong side of one that it follows or precedes",
 }
 _TWIN: Final = "another request of the same two counts (line {})"
@@ -78,9 +82,10 @@ class Arranged:
 
     @property
     def unmet(self) -> list[int]:
-        """The must-meets that are not held."""
+        """The must-meets that are not held, nor any offer in their place."""
         must = self.timetable.problem.must
-        missing: list[int] = [] if must is None else np.flatnonzero(must & (self.timetable.slot < 0)).tolist()
+        left = (self.timetable.slot < 0) & (self.timetable.reason != Reason.ALTERNATIVE)
+        missing: list[int] = [] if must is None else np.flatnonzero(must & left).tolist()
         return missing
 
     def rows(self) -> Iterator[Row]:

@@ -54,8 +54,8 @@ def pledge(problem: Problem, keeping: BoolArray | None = None) -> Pledge:
     one = int((weight >> shift).sum()) + 1
     known = np.zeros(len(programme.request), dtype=np.bool_)
     if keeping is not None:
-        known = keeping[programme.request]
+        known = programme.weights(keeping) > 0
         programme = programme.with_row(-known.astype(np.float64), -float(keeping.sum()))
-    found = best_columns(programme, one + (problem.weights.whole[programme.request] >> shift), known)
+    found = best_columns(programme, programme.weights(one + (problem.weights.whole >> shift)), known)
     most = count if found.bound is None else min(count, found.bound // one)
     return Pledge(programme.slots(problem.requests, found.held), most)

@@ -53,7 +53,7 @@ def optimal(
     """
     choice = chosen_meetings(problem)
     slot = placed(problem, choice.chosen)
-    led = problem.must is not None or bool(problem.least.any())
+    led = problem.must is not None or problem.leasts
     if led or _value(problem, slot) < choice.bound:
         tries = [slot, slot_by_slot(problem), greedy(problem)]
         slot = max(tries, key=lambda tried: _value(problem, tried))
@@ -75,17 +75,17 @@ def _by_programme(problem: Problem, choice: Choice, slot: IntArray, seconds: flo
     if problem.must is not None:
         most, held = pledge(problem).most, _musts(problem, slot)
         settled = ("must-meets",) if held == most else ()
-        programme = programme.with_row(-problem.must[programme.request].astype(np.float64), -float(held))
+        programme = programme.with_row(-programme.weights(problem.must).astype(np.float64), -float(held))
     known, cut = programme.held(problem, slot), False
-    if problem.least.any():
+    if problem.leasts:
         programme = programme.with_credits(problem)
-        credit = (programme.request == UNSCHEDULED).astype(np.int64)
+        credit = programme.credits.astype(np.int64)
         first = best_columns(programme, credit, programme.held(problem, slot), left())
         reached = int(credit[first.held].sum())
         settled += ("least",) if first.bound == reached else ()
         programme = programme.with_row(-credit.astype(np.float64), -float(reached))
         known, cut = first.held, first.cut
-    weight = np.append(problem.weights.whole, 0)[programme.request]  # credits: the last, 0
+    weight = programme.weights(problem.weights.whole)
     found = best_columns(programme, weight, known, left())
     calendars = Calendars(problem, programme.slots(problem.requests, found.held))
     better = earlier(problem, fill(calendars, best_first(problem).tolist()))
@@ -119,12 +119,26 @@ def _answer(
 
 def chosen_meetings(problem: Problem) -> Choice:
     """The best choice of requests within everybody's limits and all table-slots, whatever the clock."""
-    here = np.flatnonzero(problem.possible)
+    here = np.flatnonzero(problem.possible & _best_offers(problem))
     total = int(problem.tables.sum())
     found = best_choice(problem.a[here], problem.b[here], problem.weights.whole[here], problem.limit, total)
     chosen = np.zeros(problem.requests, dtype=np.bool_)
     chosen[here] = found.chosen
     return replace(found, chosen=chosen)
+
+
+def _best_offers(problem: Problem) -> BoolArray:
+    """All requests but those with an alternative of the same two people that is worth as much or more."""
+    best = np.ones(problem.requests, dtype=np.bool_)
+    if problem.alternatives is None:
+        return best
+    worth = np.where(problem.possible, problem.weights.whole, -1)
+    of = np.flatnonzero(problem.alternatives != UNSCHEDULED)
+    low, high = np.minimum(problem.a, problem.b), np.maximum(problem.a, problem.b)
+    order = of[np.lexsort((problem.arrival[of], -worth[of], high[of], low[of], problem.alternatives[of]))]
+    key = np.stack((problem.alternatives[order], low[order], high[order]))
+    best[order[1:][(key[:, 1:] == key[:, :-1]).all(axis=0)]] = False
+    return best
 
 
 def placed(problem: Problem, chosen: BoolArray) -> IntArray:

@@ -41,6 +41,10 @@ class Reason(IntEnum):
     TOO_FAR = 10  # ..., or one side could not walk there, or on to the next meeting, in time
     OUT_OF_ORDER = 11  # ..., or it would be on the wrong side of one it must precede or follow
     GIVEN_UP = 12  # it had a slot, and one side gave it up when asked to confirm
+    DAY_FULL = 14  # in every slot that is open to it, one side has its most meetings a day
+    TOO_MANY_DAYS = 15  # ..., or one side would have meetings on more days than it may
+    NOT_KEPT_FREE = 16  # ..., or one side would not have as many slots free as are kept so (lunch)
+    ALTERNATIVE = 13  # another offer of the same meeting is held (said before all but a veto)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +132,10 @@ class Timetable:
 
     @property
     def unmet(self) -> tuple[str, ...]:
-        """The must-meets that are not held, each named with its sides and the reason."""
+        """The must-meets that are not held, nor any alternative, each named with its sides and the reason."""
         must = self.problem.must
-        missing = [] if must is None else np.flatnonzero(must & (self.slot == UNSCHEDULED)).tolist()
+        left = (self.slot == UNSCHEDULED) & (self.reason != Reason.ALTERNATIVE)
+        missing = [] if must is None else np.flatnonzero(must & left).tolist()
         a, b = self.problem.a, self.problem.b
         return tuple(
             f"request {k}, of participants {a[k]} and {b[k]}: {Reason(int(self.reason[k])).name.lower()}"
@@ -164,12 +169,18 @@ class Timetable:
         return f"Timetable({head}{gap}{left})"
 
 
-_BARE: Final[dict[str, Any]] = {"pool": None, "in_row": None, "place": None, "walk": None, "before": None}
+_BARE: Final[dict[str, Any]] = dict.fromkeys(
+    ("pool", "in_row", "place", "walk", "before", "alternatives", "most_a_day", "most_days", "spans", "keep")
+)
 _RULES: Final = {
     "interpreters": Reason.NO_INTERPRETER,
     "in_row": Reason.TOO_MANY_IN_ROW,
     "walking": Reason.TOO_FAR,
     "order": Reason.OUT_OF_ORDER,
+    "alternatives": Reason.ALTERNATIVE,
+    "a_day": Reason.DAY_FULL,
+    "free": Reason.NOT_KEPT_FREE,
+    "days": Reason.TOO_MANY_DAYS,
 }
 
 
@@ -256,6 +267,10 @@ def _reasons(problem: Problem, slot: IntArray) -> IntArray:
         reason[off[problem.veto[off]]] = Reason.VETOED
     if not problem.plain:
         _by_rules(problem, slot, reason)
+    if problem.alternatives is not None:
+        groups = problem.alternatives[on]
+        other = np.isin(problem.alternatives[off], groups[groups != UNSCHEDULED])
+        reason[off[other & (reason[off] != Reason.VETOED)]] = Reason.ALTERNATIVE
     return reason
 
 
