@@ -92,6 +92,7 @@ CASES: Final[dict[str, Callable[[], Problem]]] = {
     "plain": lambda: simple(600, 8_000, 60_000),
     "crowd": lambda: simple(600, 100_000, 400_000),
     "anyone": lambda: anyone(10_000, 100_000),
+    "anyone-1000": lambda: anyone(100_000, 1_000_000, tables=50_000),
     "few-tables": lambda: anyone(10_000, 100_000, tables=2_000),
     "anyone-10": lambda: anyone(10_000, 10_000, slots=3),
     "scarce": scarce,
