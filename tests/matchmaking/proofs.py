@@ -46,13 +46,19 @@ def random_problem(random: Random) -> Problem:
         extra |= {"pool": of((0, -1), requests), "interpreters": [1]}
     if random.random() < 0.15 and requests > 1:
         extra["before"] = [random.sample(range(requests), 2)]
+    if random.random() < 0.15:
+        # there is no pause between slots: not in two places in slots that follow each other
+        extra |= {"place": of((-1, 0, 1), requests), "walk": [[0, 1], [1, 0]]}
+    if random.random() < 0.1:
+        extra["capacity"] = [of((0, 1, 1, 2), slots) for _ in range(n)]
+    elif random.random() < 0.5:
+        extra["capacity"] = of((1, 1, 1, 2), n)
     return Problem.of(
         [i for i, _ in chosen],
         [j for _, j in chosen],
         np.array(score, dtype=object),
         participants=n,
         tables=of((0, 1, 1, 2, 3, 9), slots),
-        capacity=of((1, 1, 1, 2), n) if random.random() < 0.5 else 1,
         most=of((1, 2, 3, NO_LIMIT), n) if random.random() < 0.5 else NO_LIMIT,
         least=of((0, 1, 2), n) if random.random() < 0.3 else 0,
         **extra,
@@ -91,6 +97,13 @@ def best(problem: Problem) -> tuple[int, int, int]:
             for t in range(problem.slots - row):
                 busy = sum(on for (_, u), on in mine.items() if t <= u <= t + row)
                 model.add(busy <= row * int(problem.delegates[i]))
+        if problem.place is not None and problem.walk is not None and problem.delegates[i] <= 1:
+            for (k, t), one in mine.items():
+                for (j, u), other in mine.items():
+                    p, q = int(problem.place[k]), int(problem.place[j])
+                    time = int(problem.start[u] - problem.end[t])
+                    if t < u and min(p, q) >= 0 and problem.walk[p, q] > time:
+                        model.add(one + other <= 1)
         if problem.most[i] < NO_LIMIT:
             model.add(sum(mine.values()) <= int(problem.most[i]))
         if problem.least[i]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,7 +20,7 @@ from sim.matchmaking.wishes.affinity import FloatArray, IntArray
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = ["Relaxed", "relaxed", "shift_of", "whole_prices"]
+__all__ = ["Relaxed", "by_glop", "relaxed", "sharpened", "shift_of", "whole_prices"]
 
 _WORK: Final = 3.0  # of GLOP's deterministic seconds, before the other method has its turn
 _ROUNDS: Final = 400_000  # of the dual simplex method
@@ -65,26 +66,37 @@ def relaxed(programme: TimeIndexed, weight: IntArray, seconds: float | None = No
     if found is None:
         return None
     x, shift = found[0], shift_of(programme, weight, found[1])
-    price = whole_prices(found[1], shift)
-    bound = priced_bound(programme.rows, programme.most, weight, price, shift)
-    rows = programme.rows.astype(np.int64)
+    start = Relaxed(x, whole_prices(found[1], shift), shift, 0)
+    return sharpened(programme.rows, programme.most, weight, start, left)
+
+
+def sharpened(
+    rows: csr_array,
+    most: FloatArray,
+    weight: IntArray,
+    start: Relaxed,
+    left: Callable[[], float | None] = lambda: None,
+) -> Relaxed:
+    """Prices corrected as long as that lowers the bound; `left` says how many seconds there are."""
+    x, price, shift = start.x, start.price, start.shift
+    bound = priced_bound(rows, most, weight, price, shift)
+    whole = rows.astype(np.int64)
     for _ in range(_REFINED):
-        surplus = (weight << shift) - rows.T @ price
+        surplus = (weight << shift) - whole.T @ price
         over = surplus * np.where(surplus > 0, 1 - x, -x)
-        spare = programme.most - programme.rows @ x
-        lost = price * np.maximum(spare, 0)
+        lost = price * np.maximum(most - rows @ x, 0)
         if float(over.clip(0).sum() + lost.sum()) < 1 << max(shift - 1, 0):
             break
         rest = left()
         if rest is not None and rest <= 0:
             break
         scale = max(float(over.max(initial=0)), float(lost.max(initial=0)))
-        better = _corrected(programme, surplus, price, scale, rest)
+        better = _corrected(rows, most, surplus, price, scale, rest)
         if better is None:
             break
         tried = np.maximum(price + better[1], 0)
         try:
-            below = priced_bound(programme.rows, programme.most, weight, tried, shift)
+            below = priced_bound(rows, most, weight, tried, shift)
         except CertificateError:
             break
         if below >= bound:
@@ -168,7 +180,12 @@ def _by_highs(
 
 
 def _corrected(
-    programme: TimeIndexed, surplus: IntArray, price: IntArray, scale: float, seconds: float | None
+    rows: csr_array,
+    most: FloatArray,
+    surplus: IntArray,
+    price: IntArray,
+    scale: float,
+    seconds: float | None,
 ) -> tuple[FloatArray, IntArray] | None:
     """Columns, and what to add to the prices, when what these prices leave is the weight.
 
@@ -176,11 +193,11 @@ def _corrected(
     """
     from scipy.sparse import csr_array, eye_array, hstack
 
-    slack = len(programme.most)
-    rows = csr_array(hstack([programme.rows, eye_array(slack)]))
+    slack = len(most)
+    table = csr_array(hstack([rows, eye_array(slack)]))
     worth = np.concatenate((surplus, -price)).astype(np.float64) / scale
     high = np.concatenate((np.ones(len(surplus)), np.full(slack, np.inf)))
-    found = by_glop(rows, programme.most, np.clip(worth, -_SPAN, _SPAN), seconds, equal=True, upper=high)
+    found = by_glop(table, most, np.clip(worth, -_SPAN, _SPAN), seconds, equal=True, upper=high)
     if found is None:
         return None
     return found[0][: len(surplus)], np.rint(found[1] * scale).astype(np.int64)

@@ -10,15 +10,18 @@ from __future__ import annotations
 import heapq
 import time
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from sim.matchmaking.policies.certificate import Branch, Leaf, Tree, exact_sum
-from sim.matchmaking.policies.linear import Relaxed, by_glop, shift_of, whole_prices
+from sim.matchmaking.policies.linear import Relaxed, by_glop, sharpened, shift_of, whole_prices
 from sim.matchmaking.problem.problem import UNSCHEDULED, BoolArray
 from sim.matchmaking.problem.time_indexed import TimeIndexed
 from sim.matchmaking.wishes.affinity import FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 __all__ = ["Proof", "prove"]
 
@@ -74,8 +77,12 @@ def prove(
             break
         _, _, case = heapq.heappop(heap)
         case.split = _split(programme, weight, case.x)
-        if case.split is None:
-            break  # whole, and not proven: prices are not fine enough
+        if case.split is None:  # whole, and not proven: prices are not fine enough
+            if not search.sharpen(case):
+                break
+            made += 1
+            heapq.heappush(heap, (-case.bound, made, case))
+            continue
         columns, most = case.split
         for branch in ((columns, 1, most), (columns, -1, -most - 1)):
             half = search.half(case, branch)
@@ -157,6 +164,21 @@ class _Search:
             best.x = x
         return best
 
+    def sharpen(self, case: _Case) -> bool:
+        """Whether finer prices prove more of a case."""
+        from scipy.sparse import csr_array, vstack
+
+        free = np.arange(len(self._open))
+        table = csr_array(vstack([self._rows, _added(case.branches, free, len(free))]))
+        limits = [limit for _, _, limit in case.branches]
+        most = np.concatenate((self._most, limits)).astype(np.float64)
+        start = Relaxed(case.x, case.price, case.shift, case.bound)
+        found = sharpened(table, most, self._weight, start)
+        better = found.bound < case.bound
+        if better:
+            case.x, case.price, case.bound = found.x, found.price, found.bound
+        return better
+
     def _solved(
         self, branches: tuple[tuple[IntArray, int, int], ...]
     ) -> tuple[FloatArray, IntArray, int] | None:
@@ -167,16 +189,8 @@ class _Search:
         place = np.full(len(self._open), -1)
         place[free] = np.arange(len(free))
         rows = self._rows[:, free]
-        row, at, sign, limits = [], [], [], []
-        for number, (columns, side, limit) in enumerate(branches):
-            here = place[columns]
-            here = here[here >= 0]
-            row.append(np.full(len(here), number))
-            at.append(here)
-            sign.append(np.full(len(here), side))
-            limits.append(limit)
-        parts = [np.concatenate(each) for each in (sign, row, at)]
-        added = coo_array((parts[0], (parts[1], parts[2])), shape=(len(branches), len(free)))
+        limits = [limit for _, _, limit in branches]
+        added = _added(branches, place, len(free))
         table = csr_array(vstack([rows, added]))
         most = np.concatenate((self._most, limits)).astype(np.float64)
         used = np.flatnonzero((np.diff(table.indptr) > 0) | (most < 0))
@@ -215,3 +229,19 @@ class _Search:
             limits.append(limit)
         paid = sum(p * m for p, m in zip(price.tolist(), limits, strict=True) if p)
         return (paid + exact_sum(np.maximum(surplus, 0))) >> shift, surplus
+
+
+def _added(branches: tuple[tuple[IntArray, int, int], ...], place: IntArray, columns: int) -> csr_array:
+    """A row for each branch; column c is at `place[c]` of `columns`, -1 for none."""
+    from scipy.sparse import coo_array, csr_array
+
+    none = np.zeros(0, dtype=np.int64)
+    row, at, sign = [none], [none], [none]
+    for number, (those, side, _) in enumerate(branches):
+        here = place[those]
+        here = here[here >= 0]
+        row.append(np.full(len(here), number))
+        at.append(here)
+        sign.append(np.full(len(here), side))
+    table = (np.concatenate(sign), (np.concatenate(row), np.concatenate(at)))
+    return csr_array(coo_array(table, shape=(len(branches), columns)))
