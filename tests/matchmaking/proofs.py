@@ -44,6 +44,14 @@ def random_problem(random: Random) -> Problem:
     }
     if random.random() < 0.15:
         extra |= {"pool": of((0, -1), requests), "interpreters": [1]}
+    if random.random() < 0.15:
+        extra["alternatives"] = of((-1, 0, 0, requests // 2), requests)
+    if random.random() < 0.2:
+        extra["day"] = [0, *sorted(of((0, 1), slots - 1))]
+        rule = random.choice(("most_a_day", "least_a_day", "most_days"))
+        extra[rule] = of((0, 1) if rule == "least_a_day" else (1, 2), n)
+    if random.random() < 0.1:
+        extra |= {"spans": [[True] * slots], "keep": [[random.choice((0, 1))] for _ in range(n)]}
     if random.random() < 0.15 and requests > 1:
         extra["before"] = [random.sample(range(requests), 2)]
     if random.random() < 0.15:
@@ -85,6 +93,8 @@ def best(problem: Problem) -> tuple[int, int, int]:
                 x[k, t] = model.new_bool_var(f"{k} in {t}")
     for k in range(problem.requests):
         model.add(sum(x[k, t] for t in range(problem.slots) if (k, t) in x) <= 1)
+    for group in () if problem.alternatives is None else sorted({0, problem.requests // 2}):
+        model.add(sum(on for (k, _), on in x.items() if problem.alternatives[k] == group) <= 1)
     for t in range(problem.slots):
         model.add(sum(on for (_, u), on in x.items() if u == t) <= int(problem.tables[t]))
     missing = []
@@ -104,6 +114,25 @@ def best(problem: Problem) -> tuple[int, int, int]:
                     time = int(problem.start[u] - problem.end[t])
                     if t < u and min(p, q) >= 0 and problem.walk[p, q] > time:
                         model.add(one + other <= 1)
+        if problem.keep is not None and problem.keep[i, 0]:
+            free = int(problem.keep[i, 0])
+            model.add(sum(mine.values()) <= (problem.slots - free) * int(problem.delegates[i]))
+        days = []
+        for day in range(2) if problem.day is not None else ():
+            here = sum(on for (_, u), on in mine.items() if problem.day[u] == day)
+            some = model.new_bool_var(f"{i} is there on day {day}")
+            for (_, u), on in mine.items():
+                if problem.day[u] == day:
+                    model.add(on <= some)
+            days.append(some)
+            if problem.most_a_day is not None:
+                model.add(here <= int(problem.most_a_day[i]))
+            if problem.least_a_day is not None and problem.least_a_day[i] and day <= max(problem.day):
+                short = model.new_bool_var(f"{i} is short on day {day}")
+                model.add(short + here >= 1)
+                missing.append(short)
+        if problem.most_days is not None:
+            model.add(sum(days) <= int(problem.most_days[i]))
         if problem.most[i] < NO_LIMIT:
             model.add(sum(mine.values()) <= int(problem.most[i]))
         if problem.least[i]:
@@ -122,7 +151,7 @@ def best(problem: Problem) -> tuple[int, int, int]:
     value = sum(weight[k] * on for (k, _), on in x.items())
     musts = sum(on for (k, _), on in x.items() if problem.must is not None and problem.must[k])
     one, all_ = sum(weight) + 1, sum(weight) + 1
-    all_ *= int(problem.least.sum()) + 1
+    all_ *= int(problem.least.sum()) + 2 * problem.participants + 1
     model.maximize(value - one * sum(missing) + all_ * musts)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
@@ -139,6 +168,10 @@ def standing(problem: Problem, slot: Any) -> tuple[int, int, int]:
     on = slot != UNSCHEDULED
     musts = 0 if problem.must is None else int(on[problem.must].sum())
     missing = int(np.maximum(problem.least - problem.load(on), 0).sum())
+    for day in range(int(max(problem.day)) + 1) if problem.day is not None else ():
+        here = problem.load(on & (problem.day[np.maximum(slot, 0)] == day))
+        if problem.least_a_day is not None:
+            missing += int(np.maximum(problem.least_a_day - here, 0).sum())
     return musts, -missing, sum(problem.weights.whole[on].tolist())
 
 

@@ -49,7 +49,7 @@ def test_of_200_random_problems_with_weights_over_twelve_orders_none_is_falsely_
         made = solve(problem, "optimal")
         assert wrong(problem, made, best(problem)) is None, seed
         proven += made.proven
-    assert proven >= 196
+    assert proven >= 199
 
 
 @pytest.mark.parametrize("ratio", [10**k for k in range(2, 25, 2)])

@@ -225,7 +225,7 @@ def _unsettled(problem: Problem, slot: IntArray) -> Iterator[str]:
     on = slot != UNSCHEDULED
     if problem.must is not None and not on[problem.must].all():
         yield "must-meets"
-    if (problem.load(on) < problem.least).any():
+    if (problem.load(on) < problem.least).any() or problem.missing(slot).any():
         yield "least"
 
 
