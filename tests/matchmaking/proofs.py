@@ -93,8 +93,9 @@ def best(problem: Problem) -> tuple[int, int, int]:
                 x[k, t] = model.new_bool_var(f"{k} in {t}")
     for k in range(problem.requests):
         model.add(sum(x[k, t] for t in range(problem.slots) if (k, t) in x) <= 1)
-    for group in () if problem.alternatives is None else sorted({0, problem.requests // 2}):
-        model.add(sum(on for (k, _), on in x.items() if problem.alternatives[k] == group) <= 1)
+    offers = problem.alternatives
+    for group in () if offers is None else sorted({0, problem.requests // 2}):
+        model.add(sum(on for (k, _), on in x.items() if offers is not None and offers[k] == group) <= 1)
     for t in range(problem.slots):
         model.add(sum(on for (_, u), on in x.items() if u == t) <= int(problem.tables[t]))
     missing = []
@@ -119,15 +120,15 @@ def best(problem: Problem) -> tuple[int, int, int]:
             model.add(sum(mine.values()) <= (problem.slots - free) * int(problem.delegates[i]))
         days = []
         for day in range(2) if problem.day is not None else ():
-            here = sum(on for (_, u), on in mine.items() if problem.day[u] == day)
+            here = sum(on for (_, u), on in mine.items() if problem.days[u] == day)
             some = model.new_bool_var(f"{i} is there on day {day}")
             for (_, u), on in mine.items():
-                if problem.day[u] == day:
+                if problem.days[u] == day:
                     model.add(on <= some)
             days.append(some)
             if problem.most_a_day is not None:
                 model.add(here <= int(problem.most_a_day[i]))
-            if problem.least_a_day is not None and problem.least_a_day[i] and day <= max(problem.day):
+            if problem.least_a_day is not None and problem.least_a_day[i] and day <= problem.days.max():
                 short = model.new_bool_var(f"{i} is short on day {day}")
                 model.add(short + here >= 1)
                 missing.append(short)
@@ -168,8 +169,8 @@ def standing(problem: Problem, slot: Any) -> tuple[int, int, int]:
     on = slot != UNSCHEDULED
     musts = 0 if problem.must is None else int(on[problem.must].sum())
     missing = int(np.maximum(problem.least - problem.load(on), 0).sum())
-    for day in range(int(max(problem.day)) + 1) if problem.day is not None else ():
-        here = problem.load(on & (problem.day[np.maximum(slot, 0)] == day))
+    for day in range(int(problem.days.max()) + 1):
+        here = problem.load(on & (problem.days[np.maximum(slot, 0)] == day))
         if problem.least_a_day is not None:
             missing += int(np.maximum(problem.least_a_day - here, 0).sum())
     return musts, -missing, sum(problem.weights.whole[on].tolist())
