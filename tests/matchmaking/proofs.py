@@ -186,6 +186,8 @@ def wrong(problem: Problem, made: Timetable, right: tuple[int, int, int]) -> str
         return f"a value of {made.whole_value} and a bound of {made.whole_bound}"
     if found[:2] == right[:2] and made.whole_bound < right[2]:
         return f"a bound of {made.whole_bound} below the best, {right[2]}"
+    if not made.unsettled and found[:2] != right[:2]:
+        return f"must-meets and least called settled: {found}; right: {right}"
     if made.proven and found != right:
         return f"called proven: {found}; right: {right}"
     if made.gap == 0 and made.whole_bound != made.whole_value:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import product
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from sim.interchange.arranging import arrange
 from sim.interchange.lists import read_lists
 from sim.interchange.telling import as_json, summary
 from sim.matchmaking import Answer, PolicyError, Problem, solve
-from sim.matchmaking.policies import certificate
+from sim.matchmaking.policies import certificate, relaxation
 from sim.matchmaking.policies.certificate import (
     Branch,
     CertificateError,
@@ -25,8 +26,12 @@ from sim.matchmaking.policies.certificate import (
     choice_bound,
     proven_bound,
 )
+from sim.matchmaking.policies.linear import Relaxed
+from sim.matchmaking.policies.proof import Proof
+from sim.matchmaking.problem.time_indexed import TimeIndexed
 from sim.matchmaking.problem.weights import Weights
-from tests.matchmaking.proofs import best, random_problem, wrong
+from sim.matchmaking.wishes.affinity import IntArray
+from tests.matchmaking.proofs import best, random_problem, standing, wrong
 
 TIERS = b"""who,whom,weight
 Ash,Birch,1
@@ -50,6 +55,28 @@ def test_of_200_random_problems_with_weights_over_twelve_orders_none_is_falsely_
         assert wrong(problem, made, best(problem)) is None, seed
         proven += made.proven
     assert proven >= 199
+
+
+@pytest.mark.elsewhere
+def test_solvers_that_err_make_no_false_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
+    def relaxed(programme: TimeIndexed, weight: IntArray, _: float | None) -> Relaxed:
+        random = np.random.default_rng(len(weight))
+        price = random.integers(0, 1 + weight.max(initial=0), len(programme.most))
+        return Relaxed(random.random(len(weight)), price * (random.random() < 0.7), 0, 0)
+
+    def prove(*given: Any) -> Proof:
+        return Proof(Leaf(given[2].price, 0), 0, None)
+
+    monkeypatch.setattr(relaxation, "relaxed", relaxed)
+    monkeypatch.setattr(relaxation, "prove", prove)
+    monkeypatch.setattr(relaxation, "_branch", lambda *given: (given[4], True))
+    astray = 0
+    for seed in range(120):
+        problem = random_problem(Random(seed))
+        made, right = solve(problem, "optimal"), best(problem)
+        assert wrong(problem, made, right) is None, seed
+        astray += standing(problem, made.slot) != right
+    assert astray > 10
 
 
 @pytest.mark.parametrize("ratio", [10**k for k in range(2, 25, 2)])

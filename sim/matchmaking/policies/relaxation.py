@@ -13,6 +13,7 @@ the same problem has the same answer on any machine.
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -98,11 +99,11 @@ def best_columns(
         better(solved[0])
         claimed = loss is None and solved[1] and bool(weight[best].sum() == weight[solved[0]].sum())
     cut = seconds is not None and left() == 0.0
-    try:
-        bound = proven_bound(programme.rows, programme.most, weight, tree)
-    except CertificateError:  # of prices too great to be checked
-        tree, bound = proof, linear.bound
-    return Found(best, bound, tree, claimed, cut)
+    for certificate in (tree, proof):  # prices of a tree may be too great to be checked
+        with suppress(CertificateError):
+            proven = proven_bound(programme.rows, programme.most, weight, certificate)
+            return Found(best, proven, certificate, claimed, cut)
+    return Found(best, None, None, claimed, cut)
 
 
 def filled(programme: TimeIndexed, weight: IntArray, x: FloatArray) -> BoolArray:
