@@ -29,9 +29,14 @@ def as_json(arranged: Arranged) -> dict[str, Any]:
         "interest": arranged.interest,
         "requests": problem.requests,
         "meetings": made.meetings,
-        "value": made.value,
-        "bound": made.bound,
+        "value": _number(made, made.whole_value),
+        "value_exact": _exact(made, made.whole_value),
+        "bound": _number(made, made.whole_bound),
+        "bound_exact": _exact(made, made.whole_bound),
         "gap": made.gap,
+        "proven": made.proven,
+        "not_settled": list(made.unsettled),
+        "best_by_solver": made.claimed,
         "cut": made.cut,
         "breaks": int(arranged.breaks.sum()),
         "most_breaks": int(arranged.breaks.max(initial=0)),
@@ -92,7 +97,7 @@ def summary(arranged: Arranged) -> str:
         f"policy {arranged.policy}",
         "",
         _line("Meetings", f"{made.meetings:,} of {asked}"),
-        _line("Value", f"{_amount(made.value)} (sum of {counts})"),
+        _line("Value", f"{problem.weights.text(made.whole_value)} (sum of {counts}{_grid(made)})"),
         _line("Bound", _bound(made)),
         _line("Gap", _gap(made)),
         _line("Breaks", _breaks(arranged)),
@@ -111,21 +116,47 @@ def summary(arranged: Arranged) -> str:
 
 
 def _bound(made: Timetable) -> str:
-    if made.bound is None:
+    if made.whole_bound is None:
         return "not known"
     first = {"must-meets": made.problem.must is not None, "least": made.problem.leasts}
     by = " and ".join(name for name, given in first.items() if given)
     as_well = f" that does as well by {by}" if by else ""
-    return f"{_amount(made.bound)}: no timetable{as_well} is worth more"
+    return f"{made.problem.weights.text(made.whole_bound)}: no timetable{as_well} is worth more"
 
 
 def _gap(made: Timetable) -> str:
-    if made.gap is None:
+    if made.gap is None or made.whole_bound is None:
         return "not known"
-    if made.gap == 0:
+    if made.proven:
         return "0, proven best"
-    size = "below 0.01 %" if made.gap < 1e-4 else f"{100 * made.gap:.2f} % at most"
+    if made.gap == 0:
+        return f"0, but it is not proven that {' and '.join(made.unsettled)} are as good as can be"
+    size = f"{100 * made.gap:.2f} % at most"
+    if made.gap < 1e-4:
+        weights = made.problem.weights
+        more = weights.said(weights.amount(made.whole_bound) - weights.amount(made.whole_value))
+        size = f"below 0.01 %: at most {more} more"
+    if made.claimed:
+        size += "; best according to the solver, not certified"
     return size + ("; the time was up" if made.cut else "")
+
+
+def _grid(made: Timetable) -> str:
+    """What weights are rounded to, where they cannot be whole numbers as they are."""
+    weights = made.problem.weights
+    return "" if weights.exact else f", in steps of {float(weights.unit):.2g}"
+
+
+def _number(made: Timetable, whole: int | None) -> float | int | None:
+    """For machines: a whole number as it is, another as the nearest float."""
+    if whole is None:
+        return None
+    amount = made.problem.weights.amount(whole)
+    return int(amount) if amount.denominator == 1 else float(amount)
+
+
+def _exact(made: Timetable, whole: int | None) -> str | None:
+    return None if whole is None else made.problem.weights.text(whole).replace(",", "")
 
 
 def _breaks(arranged: Arranged) -> str:

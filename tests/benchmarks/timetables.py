@@ -3,7 +3,8 @@
 `python -m tests.benchmarks.timetables [--case NAME ...] [--policy NAME ...]`
 
 `plain` and `crowd` have no limits of availability, so `optimal` proves a gap of 0; in `scarce` visitors
-have few free slots, which is NP-hard in general: there the time-indexed linear programme bounds.
+have few free slots, which is NP-hard in general: there the time-indexed linear programme bounds. In
+`anyone` and `few-tables` there are no two sides: what half meetings are worth bounds.
 """
 
 from __future__ import annotations
@@ -62,6 +63,17 @@ def scarce(
     )
 
 
+def anyone(people: int, requests: int, slots: int = 12, tables: int = 5_000) -> Problem:
+    """Anyone meets anyone: no two sides, and everybody is there all the time."""
+    random = np.random.default_rng(1)
+    found = np.empty(0, dtype=np.int64)
+    while len(found) < requests:
+        one, other = np.sort(random.integers(0, people, (2, requests)), axis=0)
+        found = np.unique(np.concatenate((found, (one * people + other)[one < other])))
+    a, b = np.divmod(random.permutation(found)[:requests], people)
+    return Problem.of(a, b, random.random(requests), participants=people, slots=slots, tables=tables)
+
+
 def _pairs(
     random: np.random.Generator, exhibitors: int, buyers: int, requests: int
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -79,6 +91,10 @@ def _pairs(
 CASES: Final[dict[str, Callable[[], Problem]]] = {
     "plain": lambda: simple(600, 8_000, 60_000),
     "crowd": lambda: simple(600, 100_000, 400_000),
+    "anyone": lambda: anyone(10_000, 100_000),
+    "anyone-1000": lambda: anyone(100_000, 1_000_000, tables=50_000),
+    "few-tables": lambda: anyone(10_000, 100_000, tables=2_000),
+    "anyone-10": lambda: anyone(10_000, 10_000, slots=3),
     "scarce": scarce,
     "scarce-2": lambda: scarce(seed=2),
 }
@@ -92,18 +108,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     solve(scarce(20, 60, 100), "optimal")  # libraries are loaded
     print(
-        f"{'case':9}{'policy':13}{'seconds':>8}{'cpu':>7}{'meetings':>10}{'value':>12}{'bound':>12}{'gap':>8}"
+        f"{'case':11}{'policy':13}{'seconds':>8}{'cpu':>7}{'meetings':>10}{'value':>12}{'bound':>12}{'gap':>8}"
     )
     for case in options.case:
         problem = CASES[case]()
-        print(f"{case:9}{problem!r}")
+        print(f"{case:11}{problem!r}")
         bound = _linear(problem) if problem.available is not None else None
         for policy in options.policy:
             wall, cpu = time.perf_counter(), time.process_time()
             made = solve(problem, policy)
             wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
             limit = made.bound if made.bound is not None else bound
-            line = f"{case:9}{policy:13}{wall:8.2f}{cpu:7.2f}{made.meetings:10,}{made.value:12,.2f}"
+            line = f"{case:11}{policy:13}{wall:8.2f}{cpu:7.2f}{made.meetings:10,}{made.value:12,.2f}"
             print(line + (f"{limit:12,.2f}{1 - made.value / limit:8.2%}" if limit else ""), flush=True)
 
 

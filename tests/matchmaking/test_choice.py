@@ -3,10 +3,13 @@ from __future__ import annotations
 from itertools import combinations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.matchmaking.policies import choice
 from sim.matchmaking.policies.choice import best_choice, two_sides
+from sim.matchmaking.policies.relaxation import Found
 
 Case = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int]
 
@@ -83,3 +86,19 @@ def test_anyone_with_anyone_has_no_prices_but_a_bound() -> None:
     assert found.chosen.tolist() == [True, False, False]
     assert found.price is None
     assert found.bound == 3
+
+
+def test_where_anyone_meets_anyone_the_bound_holds_whatever_the_programme_finds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(choice, "best_columns", lambda *given: Found(given[2], 1 << 40, None))
+    short = 0
+    for seed in range(60):
+        random = np.random.default_rng(seed)
+        a, b = np.array(list(combinations(range(5), 2))).T
+        weight = random.integers(1, 10, len(a))
+        case = (a, b, weight, np.ones(5, dtype=np.int64), 9)
+        found, best = best_choice(*case), best_by_trying(case)[0]
+        assert weight[found.chosen].sum() <= best <= found.bound
+        short += weight[found.chosen].sum() < best
+    assert short

@@ -82,7 +82,7 @@ def best_choice(
     total = min(total, len(a))
     side = two_sides(a, b, n)
     if side is None:
-        return _anyone(a, b, weight, limit, total)
+        return _anyone(a, b, weight, limit, total, only_halves=not prices)
     left, right = np.where(side[a], b, a), np.where(side[a], a, b)
     network = _Network(left, right, weight, limit, total, side)
     chosen = network.best(prove=prices)
@@ -273,7 +273,9 @@ def _best_paths(tail: IntArray, head: IntArray, gain: IntArray, start: int, node
     return best
 
 
-def _anyone(a: IntArray, b: IntArray, weight: IntArray, limit: IntArray, total: int) -> Choice:
+def _anyone(
+    a: IntArray, b: IntArray, weight: IntArray, limit: IntArray, total: int, *, only_halves: bool
+) -> Choice:
     """Half meetings first, and then whole ones, by the programme of what is left if that is small."""
     n = len(limit)
     side = np.arange(2 * n) >= n
@@ -294,7 +296,7 @@ def _anyone(a: IntArray, b: IntArray, weight: IntArray, limit: IntArray, total: 
         open_ = np.abs(surplus) <= gap
         if len(a) <= _SMALL:
             open_[:] = True
-        elif open_.sum() > _SMALL:
+        elif only_halves or open_.sum() > _SMALL:
             open_ = use == 1
         fixed = ~open_ & (use == 2)
         if open_.sum() <= _SMALL:

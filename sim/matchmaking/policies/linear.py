@@ -5,20 +5,22 @@ What a solver says is a proposal: bounds come from `sim.matchmaking.policies.cer
 
 from __future__ import annotations
 
+import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from sim.matchmaking.policies.certificate import priced_bound
+from sim.matchmaking.policies.certificate import CertificateError, priced_bound
 from sim.matchmaking.problem.time_indexed import TimeIndexed
 from sim.matchmaking.wishes.affinity import FloatArray, IntArray
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = ["Relaxed", "relaxed", "shift_of", "whole_prices"]
+__all__ = ["Relaxed", "by_glop", "relaxed", "sharpened", "shift_of", "whole_prices"]
 
 _WORK: Final = 3.0  # of GLOP's deterministic seconds, before the other method has its turn
 _ROUNDS: Final = 400_000  # of the dual simplex method
@@ -48,11 +50,10 @@ def relaxed(programme: TimeIndexed, weight: IntArray, seconds: float | None = No
     differ by more orders of magnitude than a float has digits are solved in rounds, each with what the
     prices of the last leave over, magnified (Gleixner, Steffy and Wolter, 2016).
     """
-    shift = shift_of(programme, weight)
     if not len(weight):
         none = np.zeros(len(programme.most), dtype=np.int64)
         bound = priced_bound(programme.rows, programme.most, weight, none)
-        return Relaxed(np.zeros(0), none, shift, bound)
+        return Relaxed(np.zeros(0), none, 0, bound)
     begun = time.monotonic()
 
     def left() -> float | None:
@@ -64,36 +65,54 @@ def relaxed(programme: TimeIndexed, weight: IntArray, seconds: float | None = No
         found = _by_highs(programme, weight, rest) if rest is None or rest > 0 else None
     if found is None:
         return None
-    x, price = found[0], whole_prices(found[1], shift)
-    bound = priced_bound(programme.rows, programme.most, weight, price, shift)
-    rows = programme.rows.astype(np.int64)
+    x, shift = found[0], shift_of(programme, weight, found[1])
+    start = Relaxed(x, whole_prices(found[1], shift), shift, 0)
+    return sharpened(programme.rows, programme.most, weight, start, left)
+
+
+def sharpened(
+    rows: csr_array,
+    most: FloatArray,
+    weight: IntArray,
+    start: Relaxed,
+    left: Callable[[], float | None] = lambda: None,
+) -> Relaxed:
+    """Prices corrected as long as that lowers the bound; `left` says how many seconds there are."""
+    x, price, shift = start.x, start.price, start.shift
+    bound = priced_bound(rows, most, weight, price, shift)
+    whole = rows.astype(np.int64)
     for _ in range(_REFINED):
-        surplus = (weight << shift) - rows.T @ price
+        surplus = (weight << shift) - whole.T @ price
         over = surplus * np.where(surplus > 0, 1 - x, -x)
-        spare = programme.most - programme.rows @ x
-        lost = price * np.maximum(spare, 0)
+        lost = price * np.maximum(most - rows @ x, 0)
         if float(over.clip(0).sum() + lost.sum()) < 1 << max(shift - 1, 0):
             break
         rest = left()
         if rest is not None and rest <= 0:
             break
         scale = max(float(over.max(initial=0)), float(lost.max(initial=0)))
-        better = _corrected(programme, surplus, price, scale, rest)
+        better = _corrected(rows, most, surplus, price, scale, rest)
         if better is None:
             break
         tried = np.maximum(price + better[1], 0)
-        below = priced_bound(programme.rows, programme.most, weight, tried, shift)
+        try:
+            below = priced_bound(rows, most, weight, tried, shift)
+        except CertificateError:
+            break
         if below >= bound:
             break
         x, price, bound = better[0], tried, below
     return Relaxed(x, price, shift, bound)
 
 
-def shift_of(programme: TimeIndexed, weight: IntArray) -> int:
-    """The finest steps of prices, as a negative power of two, whose sums can be checked."""
+def shift_of(programme: TimeIndexed, weight: IntArray, price: FloatArray, more: int = 0) -> int:
+    """The finest steps of prices, as a negative power of two, whose sums can be checked.
+
+    `price` may have some of `more` rows besides the programme's.
+    """
     of_column = int(abs(programme.rows).sum(axis=0).max()) if programme.rows.shape[0] and len(weight) else 0
-    bits = (int(np.abs(weight).max(initial=1)) * (of_column + 2)).bit_length() + 3
-    return max(0, min(_FINEST, _BITS - bits))
+    top = int(np.abs(weight).max(initial=1)) + float(price.max(initial=0)) * (of_column + more + 1)
+    return max(0, min(_FINEST, int(_BITS - math.log2(max(top, 1.0)))))
 
 
 def whole_prices(price: FloatArray, shift: int) -> IntArray:
@@ -107,6 +126,7 @@ def by_glop(
     weight: FloatArray,
     seconds: float | None = None,
     *,
+    work: float = _WORK,
     equal: bool = False,
     upper: FloatArray | None = None,
 ) -> tuple[FloatArray, FloatArray] | None:
@@ -117,19 +137,24 @@ def by_glop(
     from ortools.linear_solver.python import model_builder_helper as solvers
 
     count = len(weight)
-    model: Any = solvers.ModelBuilderHelper()
     low = most if equal else np.full(len(most), -np.inf)
     high = np.ones(count) if upper is None else upper
-    model.fill_model_from_sparse_data(np.zeros(count), high, -weight, low, most, rows)
-    solver = solvers.ModelSolverHelper("GLOP")
-    solver.set_solver_specific_parameters(f"max_deterministic_time:{_WORK}")
-    if seconds is not None:
-        solver.set_time_limit_in_seconds(seconds)
-    solver.solve(model)
-    if solver.status() != solvers.SolveStatus.OPTIMAL:
-        return None
-    price = -np.asarray(solver.dual_values(), dtype=np.float64)
-    return np.asarray(solver.variable_values(), dtype=np.float64), price
+    heaviest = float(np.abs(weight).max(initial=0.0)) or 1.0
+    # as they are first: whole numbers lose nothing; great ones of many sizes may be too much for it
+    for scale in (1.0, heaviest / _SPAN, heaviest):
+        model: Any = solvers.ModelBuilderHelper()
+        model.fill_model_from_sparse_data(np.zeros(count), high, -weight / scale, low, most, rows)
+        solver = solvers.ModelSolverHelper("GLOP")
+        solver.set_solver_specific_parameters(f"max_deterministic_time:{work}")
+        if seconds is not None:
+            solver.set_time_limit_in_seconds(seconds)
+        solver.solve(model)
+        if solver.status() == solvers.SolveStatus.OPTIMAL:
+            price = -scale * np.asarray(solver.dual_values(), dtype=np.float64)
+            return np.asarray(solver.variable_values(), dtype=np.float64), price
+        if seconds is not None or (work == _WORK and solver.status() != solvers.SolveStatus.ABNORMAL):
+            break
+    return None
 
 
 def _by_highs(
@@ -155,7 +180,12 @@ def _by_highs(
 
 
 def _corrected(
-    programme: TimeIndexed, surplus: IntArray, price: IntArray, scale: float, seconds: float | None
+    rows: csr_array,
+    most: FloatArray,
+    surplus: IntArray,
+    price: IntArray,
+    scale: float,
+    seconds: float | None,
 ) -> tuple[FloatArray, IntArray] | None:
     """Columns, and what to add to the prices, when what these prices leave is the weight.
 
@@ -163,11 +193,11 @@ def _corrected(
     """
     from scipy.sparse import csr_array, eye_array, hstack
 
-    slack = len(programme.most)
-    rows = csr_array(hstack([programme.rows, eye_array(slack)]))
+    slack = len(most)
+    table = csr_array(hstack([rows, eye_array(slack)]))
     worth = np.concatenate((surplus, -price)).astype(np.float64) / scale
     high = np.concatenate((np.ones(len(surplus)), np.full(slack, np.inf)))
-    found = by_glop(rows, programme.most, np.clip(worth, -_SPAN, _SPAN), seconds, equal=True, upper=high)
+    found = by_glop(table, most, np.clip(worth, -_SPAN, _SPAN), seconds, equal=True, upper=high)
     if found is None:
         return None
     return found[0][: len(surplus)], np.rint(found[1] * scale).astype(np.int64)

@@ -58,4 +58,7 @@ def pledge(problem: Problem, keeping: BoolArray | None = None) -> Pledge:
         programme = programme.with_row(-known.astype(np.float64), -float(keeping.sum()))
     found = best_columns(programme, programme.weights(one + (problem.weights.whole >> shift)), known)
     most = count if found.bound is None else min(count, found.bound // one)
+    if most > found.held.sum():  # without the score, which may be what is not proven
+        alone = best_columns(programme, np.ones(len(programme.request), dtype=np.int64), found.held)
+        most = most if alone.bound is None else min(most, alone.bound)
     return Pledge(programme.slots(problem.requests, found.held), most)

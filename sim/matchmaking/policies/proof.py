@@ -10,21 +10,26 @@ from __future__ import annotations
 import heapq
 import time
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from sim.matchmaking.policies.certificate import Branch, Leaf, Tree, exact_sum
-from sim.matchmaking.policies.linear import Relaxed, by_glop, whole_prices
+from sim.matchmaking.policies.linear import Relaxed, by_glop, sharpened, shift_of, whole_prices
 from sim.matchmaking.problem.problem import UNSCHEDULED, BoolArray
 from sim.matchmaking.problem.time_indexed import TimeIndexed
 from sim.matchmaking.wishes.affinity import FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 __all__ = ["Proof", "prove"]
 
 _CASES: Final = 600  # programmes solved
 _COLUMNS: Final = 600_000  # of all of these together
 _ROUNDS: Final = 4  # of taking columns in
+_WORK: Final = 0.05  # of GLOP's deterministic seconds, a programme
+_IN_VAIN: Final = 3  # programmes without an answer
 _WHOLE: Final = 1e-6
 
 
@@ -43,6 +48,7 @@ class _Case:
 
     branches: tuple[tuple[IntArray, int, int], ...]
     price: IntArray
+    shift: int
     bound: int
     x: FloatArray
     split: tuple[IntArray, int] | None = None
@@ -60,17 +66,23 @@ def prove(
     """A tree that proves as much as some hundred cases can, beginning with the relaxation's prices."""
     ends = None if seconds is None else time.monotonic() + seconds
     search = _Search(programme, weight, linear, open_)
-    root = _Case((), linear.price, linear.bound, linear.x)
+    root = _Case((), linear.price, linear.shift, linear.bound, linear.x)
     best, held = int(weight[known].sum()), None
     heap = [(-root.bound, 0, root)]
     made = 0
     while heap and -heap[0][0] > best:
-        if made >= _CASES or search.columns >= _COLUMNS or (ends is not None and time.monotonic() >= ends):
+        if made >= _CASES or search.columns >= _COLUMNS or search.in_vain >= _IN_VAIN:
+            break
+        if ends is not None and time.monotonic() >= ends:
             break
         _, _, case = heapq.heappop(heap)
         case.split = _split(programme, weight, case.x)
-        if case.split is None:
-            break  # whole, and not proven: prices are not fine enough
+        if case.split is None:  # whole, and not proven: prices are not fine enough
+            if not search.sharpen(case):
+                break
+            made += 1
+            heapq.heappush(heap, (-case.bound, made, case))
+            continue
         columns, most = case.split
         for branch in ((columns, 1, most), (columns, -1, -most - 1)):
             half = search.half(case, branch)
@@ -80,16 +92,16 @@ def prove(
             whole = half.x > 0.5
             if int(weight[whole].sum()) > best and search.within(whole):
                 best, held = int(weight[whole].sum()), whole
-    bound, tree = _told(root, linear.shift)
+    bound, tree = _told(root)
     return Proof(tree, bound, held)
 
 
-def _told(case: _Case, shift: int) -> tuple[int, Tree]:
+def _told(case: _Case) -> tuple[int, Tree]:
     # cases are some hundred, one under the other at worst
     if len(case.halves) < 2:
-        return case.bound, Leaf(case.price, shift)
+        return case.bound, Leaf(case.price, case.shift)
     assert case.split is not None
-    (few, left), (many, right) = (_told(half, shift) for half in case.halves)
+    (few, left), (many, right) = (_told(half) for half in case.halves)
     return max(few, many), Branch(*case.split, left, right)
 
 
@@ -118,14 +130,14 @@ class _Search:
     def __init__(self, programme: TimeIndexed, weight: IntArray, linear: Relaxed, open_: BoolArray) -> None:
         self._rows = programme.rows.astype(np.int64).tocsc()
         self._transposed = self._rows.T.tocsr()
+        self._programme = programme
         self._most = programme.most
         self._limits = programme.most.astype(np.int64)
         self._weight = weight
-        self._shift = linear.shift
         self._open = open_ | (linear.x > _WHOLE)
         # to keep a row that asks for something costs nothing; not to, more than all there is to win
-        self._asks = 4.0 * (abs(linear.bound) + 1)
-        self.columns = 0
+        self._asks = 2.0 * (float(np.abs(weight).sum()) + 1)
+        self.columns = self.in_vain = 0
 
     def within(self, held: BoolArray) -> bool:
         return bool((self._rows @ held.astype(np.int64) <= self._limits).all())
@@ -134,15 +146,16 @@ class _Search:
         """One side of a branch: its own prices, or those of the whole case if they prove more."""
         branches = (*case.branches, branch)
         price = np.append(case.price, 0)
-        best = _Case(branches, price, case.bound, case.x)
+        best = _Case(branches, price, case.shift, case.bound, case.x)
         for _ in range(_ROUNDS):
             found = self._solved(branches)
             if found is None:
+                self.in_vain += 1
                 break
-            x, price = found
-            bound, surplus = self._bound(branches, price)
+            x, price, shift = found
+            bound, surplus = self._bound(branches, price, shift)
             if bound <= best.bound:
-                best = _Case(branches, price, bound, x)
+                best = _Case(branches, price, shift, bound, x)
             more = ~self._open & (surplus > 0)
             if not more.any():
                 break
@@ -151,7 +164,24 @@ class _Search:
             best.x = x
         return best
 
-    def _solved(self, branches: tuple[tuple[IntArray, int, int], ...]) -> tuple[FloatArray, IntArray] | None:
+    def sharpen(self, case: _Case) -> bool:
+        """Whether finer prices prove more of a case."""
+        from scipy.sparse import csr_array, vstack
+
+        free = np.arange(len(self._open))
+        table = csr_array(vstack([self._rows, _added(case.branches, free, len(free))]))
+        limits = [limit for _, _, limit in case.branches]
+        most = np.concatenate((self._most, limits)).astype(np.float64)
+        start = Relaxed(case.x, case.price, case.shift, case.bound)
+        found = sharpened(table, most, self._weight, start)
+        better = found.bound < case.bound
+        if better:
+            case.x, case.price, case.bound = found.x, found.price, found.bound
+        return better
+
+    def _solved(
+        self, branches: tuple[tuple[IntArray, int, int], ...]
+    ) -> tuple[FloatArray, IntArray, int] | None:
         from scipy.sparse import coo_array, csr_array, hstack, vstack
 
         free = np.flatnonzero(self._open)
@@ -159,16 +189,8 @@ class _Search:
         place = np.full(len(self._open), -1)
         place[free] = np.arange(len(free))
         rows = self._rows[:, free]
-        row, at, sign, limits = [], [], [], []
-        for number, (columns, side, limit) in enumerate(branches):
-            here = place[columns]
-            here = here[here >= 0]
-            row.append(np.full(len(here), number))
-            at.append(here)
-            sign.append(np.full(len(here), side))
-            limits.append(limit)
-        parts = [np.concatenate(each) for each in (sign, row, at)]
-        added = coo_array((parts[0], (parts[1], parts[2])), shape=(len(branches), len(free)))
+        limits = [limit for _, _, limit in branches]
+        added = _added(branches, place, len(free))
         table = csr_array(vstack([rows, added]))
         most = np.concatenate((self._most, limits)).astype(np.float64)
         used = np.flatnonzero((np.diff(table.indptr) > 0) | (most < 0))
@@ -178,29 +200,48 @@ class _Search:
         )
         worth = np.concatenate((self._weight[free].astype(np.float64), np.full(len(asking), -self._asks)))
         high = np.concatenate((np.ones(len(free)), np.full(len(asking), np.inf)))
-        found = by_glop(csr_array(hstack([table[used], debt])), most[used], worth, upper=high)
+        found = by_glop(
+            csr_array(hstack([table[used], debt])),
+            most[used],
+            worth,
+            work=_WORK + 5e-5 * len(free),
+            upper=high,
+        )
         if found is None:
             return None
         x = np.zeros(len(self._open))
         x[free] = found[0][: len(free)]
         price = np.zeros(len(most), dtype=np.int64)
-        highest = 2.0 ** (58 - self._shift) / self._most_rows
-        price[used] = whole_prices(np.minimum(found[1], highest), self._shift)
-        return x, price
-
-    @property
-    def _most_rows(self) -> int:
-        return int(np.diff(self._rows.indptr).max(initial=0)) + 64
+        # what asks in vain has great prices, in coarser steps
+        shift = shift_of(self._programme, self._weight, found[1], len(branches))
+        price[used] = whole_prices(found[1], shift)
+        return x, price, shift
 
     def _bound(
-        self, branches: tuple[tuple[IntArray, int, int], ...], price: IntArray
+        self, branches: tuple[tuple[IntArray, int, int], ...], price: IntArray, shift: int
     ) -> tuple[int, IntArray]:
         """As the certificate will be checked."""
         own = len(self._limits)
-        surplus = (self._weight << self._shift) - self._transposed @ price[:own]
+        surplus = (self._weight << shift) - self._transposed @ price[:own]
         limits = self._limits.tolist()
         for each, (columns, side, limit) in zip(price[own:].tolist(), branches, strict=True):
             surplus[columns] -= side * each
             limits.append(limit)
         paid = sum(p * m for p, m in zip(price.tolist(), limits, strict=True) if p)
-        return (paid + exact_sum(np.maximum(surplus, 0))) >> self._shift, surplus
+        return (paid + exact_sum(np.maximum(surplus, 0))) >> shift, surplus
+
+
+def _added(branches: tuple[tuple[IntArray, int, int], ...], place: IntArray, columns: int) -> csr_array:
+    """A row for each branch; column c is at `place[c]` of `columns`, -1 for none."""
+    from scipy.sparse import coo_array, csr_array
+
+    none = np.zeros(0, dtype=np.int64)
+    row, at, sign = [none], [none], [none]
+    for number, (those, side, _) in enumerate(branches):
+        here = place[those]
+        here = here[here >= 0]
+        row.append(np.full(len(here), number))
+        at.append(here)
+        sign.append(np.full(len(here), side))
+    table = (np.concatenate(sign), (np.concatenate(row), np.concatenate(at)))
+    return csr_array(coo_array(table, shape=(len(branches), columns)))

@@ -131,7 +131,7 @@ def solve(
 
     With `gives_up` (requests,) there are two rounds: the meetings of the first are confirmed; those
     that one side gives up are struck, all others keep their slots, must-meets that found none have theirs
-    before the rest, and the policy fills what is free.
+    before the rest, and the policy fills what is free. Nothing is proven of the whole then: no bound.
 
     Raises ValueError for an unknown name or option, PolicyError if the policy's answer breaks a rule, or if
     one's own, called by name, raises anything.
@@ -157,7 +157,14 @@ def solve(
         left = replace(left, must=pledged(wanted, confirmed) != UNSCHEDULED)
     second = timetable(left, chosen(left), name)
     return replace(
-        second, problem=problem, reason=np.where(given_up, Reason.GIVEN_UP, second.reason).astype(np.int64)
+        second,
+        problem=problem,
+        reason=np.where(given_up, Reason.GIVEN_UP, second.reason).astype(np.int64),
+        # what is proven of the second round is of what it was left, not of the problem
+        whole_bound=None,
+        table_worth=None,
+        delegate_worth=None,
+        claimed=False,
     )
 
 

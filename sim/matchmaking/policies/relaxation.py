@@ -13,12 +13,13 @@ the same problem has the same answer on any machine.
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
-from sim.matchmaking.policies.certificate import Leaf, Tree, proven_bound
+from sim.matchmaking.policies.certificate import CertificateError, Leaf, Tree, proven_bound
 from sim.matchmaking.policies.linear import Relaxed, relaxed
 from sim.matchmaking.policies.proof import prove
 from sim.matchmaking.problem.problem import BoolArray
@@ -98,7 +99,11 @@ def best_columns(
         better(solved[0])
         claimed = loss is None and solved[1] and bool(weight[best].sum() == weight[solved[0]].sum())
     cut = seconds is not None and left() == 0.0
-    return Found(best, proven_bound(programme.rows, programme.most, weight, tree), tree, claimed, cut)
+    for certificate in (tree, proof):  # prices of a tree may be too great to be checked
+        with suppress(CertificateError):
+            proven = proven_bound(programme.rows, programme.most, weight, certificate)
+            return Found(best, proven, certificate, claimed, cut)
+    return Found(best, None, None, claimed, cut)
 
 
 def filled(programme: TimeIndexed, weight: IntArray, x: FloatArray) -> BoolArray:

@@ -15,7 +15,7 @@ from sim.matchmaking.policies.tables import seat
 from sim.matchmaking.problem.problem import UNSCHEDULED, Problem
 from sim.matchmaking.problem.rules import rules_of
 from sim.matchmaking.problem.violations import violations
-from sim.matchmaking.problem.weights import Number, shown
+from sim.matchmaking.problem.weights import Number
 from sim.matchmaking.wishes.affinity import FloatArray, IntArray
 
 __all__ = ["Answer", "PolicyError", "Reason", "Timetable", "timetable"]
@@ -103,6 +103,11 @@ class Timetable:
         return None if self.whole_bound is None else float(self.problem.weights.amount(self.whole_bound))
 
     @property
+    def _worth(self) -> str:
+        exact = self.problem.weights.exact
+        return self.problem.weights.text(self.whole_value) if exact else f"{self.value:,.1f}"
+
+    @property
     def proven(self) -> bool:
         """Whether it is proven that no timetable is better."""
         return self.whole_bound == self.whole_value and not self.unsettled
@@ -151,10 +156,16 @@ class Timetable:
         return self.meetings / places if places else 0.0
 
     def __repr__(self) -> str:
-        gap = "" if self.gap is None else f", gap {self.gap:.2%}"
+        gap = (
+            ""
+            if self.gap is None
+            else f", gap {self.gap:.2%}"
+            if _seen(self.gap)
+            else f", gap {self.gap:.1e}"
+        )
         missing = Counter(Reason(code).name.lower() for code in self.reason.tolist() if code)
         left = "".join(f", {count:,} {name}" for name, count in missing.most_common())
-        head = f"{self.meetings:,} of {self.problem.requests:,} requests, value {self.value:,.1f}"
+        head = f"{self.meetings:,} of {self.problem.requests:,} requests, value {self._worth}"
         return f"Timetable({head}{gap}{left})"
 
 
@@ -188,7 +199,7 @@ def timetable(problem: Problem, answer: IntArray | Answer, policy: str = "policy
     value = int(weights.whole[slot != UNSCHEDULED].sum())
     bound = None if said.bound is None else weights.above(said.bound)
     if bound is not None and bound < value:
-        worth, most = shown(weights.amount(value)), shown(weights.amount(bound))
+        worth, most = weights.text(value), weights.text(bound)
         raise PolicyError(f"{policy}: it is worth {worth}, more than the bound that it claims, {most}")
     return Timetable(
         problem=problem,
@@ -205,12 +216,16 @@ def timetable(problem: Problem, answer: IntArray | Answer, policy: str = "policy
     )
 
 
+def _seen(gap: float) -> bool:
+    return gap == 0 or gap >= 1e-4
+
+
 def _unsettled(problem: Problem, slot: IntArray) -> Iterator[str]:
     """What comes before the value, unless all of it is had."""
     on = slot != UNSCHEDULED
     if problem.must is not None and not on[problem.must].all():
         yield "must-meets"
-    if (problem.load(on) < problem.least).any():
+    if (problem.load(on) < problem.least).any() or problem.missing(slot).any():
         yield "least"
 
 

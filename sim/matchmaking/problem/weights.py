@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from sim.matchmaking.wishes.affinity import FloatArray, IntArray
 
-__all__ = ["MOST_WEIGHT", "Number", "Weights", "shown"]
+__all__ = ["MOST_WEIGHT", "Number", "Weights"]
 
 Number = int | float | Decimal | Fraction
 
@@ -126,6 +126,20 @@ class Weights:
             number += upper * as_it_is
         return (number + total) * self.unit
 
+    def text(self, total: int) -> str:
+        """A sum of weights in units of the score, with so many digits that one more is another text."""
+        return self.said(self.amount(total))
+
+    def said(self, amount: Fraction) -> str:
+        """A number of the score's units, with as many decimals as it takes to tell one weight."""
+        places = 0
+        while 10**places * self.unit.numerator < self.unit.denominator:
+            places += 1  # until one in the last place is no more than the unit
+        digits = str(round(amount * 10**places)).rjust(places + 1, "0")
+        whole = f"{int(digits[: len(digits) - places]):,}"
+        rest = digits[len(digits) - places :].rstrip("0")
+        return f"{whole}.{rest}" if rest else whole
+
     def above(self, amount: Number) -> int:
         """The least whole number that is worth no less than this, or a sum that nothing lies between."""
         left = math.ceil(_fraction(amount) / self.unit)
@@ -136,20 +150,6 @@ class Weights:
                 return total + (upper + 1) * step - 1
             total += upper * step
         return total + left
-
-
-def shown(amount: Fraction) -> str:
-    """A number of units as a decimal with all its digits; as a fraction where that has no end."""
-    bottom = amount.denominator
-    twos = (bottom & -bottom).bit_length() - 1
-    fives, left = 0, bottom >> twos
-    while left % 5 == 0:
-        fives, left = fives + 1, left // 5
-    if left > 1:
-        return str(amount)
-    places = max(twos, fives)
-    digits = str(amount.numerator * 10**places // bottom).rjust(places + 1, "0")
-    return f"{digits[:-places]}.{digits[-places:]}" if places else digits
 
 
 def _fraction(number: Number) -> Fraction:

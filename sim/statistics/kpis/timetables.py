@@ -16,7 +16,6 @@ from sim.statistics.measures import NAN, gini, mean, share
 __all__: list[str] = []
 
 _DM = 10  # decimetres in a metre
-_ROUNDING = 1e-9  # sums of scores differ by less
 
 
 @kpi("meetings.value", "Score of meetings scheduled", unit="score", how="sum")
@@ -36,7 +35,7 @@ def gap(ledger: Ledger) -> float:
     if not bound:
         return NAN
     short = 1 - share(sum(facts.value for facts in known), bound)
-    return short if short > _ROUNDING else 0.0
+    return max(short, 0.0)
 
 
 @kpi("meetings.table_worth", "Worth of one more table-slot", unit="score", how="greatest of programmes")
