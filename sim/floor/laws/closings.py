@@ -108,7 +108,7 @@ def _shut_until(account: Account, rows: Rows, at: IntArray) -> IntArray:
     places = account.floor.places
     booth = owners(places.open_index)
     of_booths = places.kind[booth] == PlaceKind.BOOTH
-    until: IntArray = rows.end[at].copy()
+    until: IntArray = rows.end[at].astype(np.int64)
     zone = places.zone[rows.place[at]]
     for each in np.unique(zone):
         here = of_booths & (places.zone[booth] == each)
