@@ -59,6 +59,8 @@ def ruled(draw: st.DrawFn, *, most_requests: int = 12, most_slots: int = 5, must
     if draw(st.booleans()):
         changes["spans"] = np.array(draw(st.lists(each(st.booleans(), slots), min_size=2, max_size=2)))
         changes["keep"] = np.array(draw(st.lists(each(few, 2), min_size=n, max_size=n)))
+    changes["length"] = maybe(each(st.integers(1, 3), k).map(lambda column: column.astype(np.int64)))
+    changes["rest"] = maybe(each(st.sampled_from([0, 1, 40 * 60_000]), n))
     return replace(problem, **changes)
 
 
@@ -298,6 +300,44 @@ def test_meetings_a_day_days_and_least_a_day() -> None:
     assert violations(replace(student, most_days=np.array([1, 9, 9, 9])), np.array([0, 1, 2])) == [
         "participant 0 has meetings on 2 days, more than he may"
     ]
+
+
+def test_a_meeting_of_two_slots_takes_slots_that_adjoin_and_one_table() -> None:
+    half = 30 * 60_000
+    panel = Problem.of([0, 0], [1, 2], [1, 1], tables=1, slots=3, length=[2, 1])
+    made = solve(panel, "optimal")
+    assert made.meetings == 2
+    assert sorted(made.slot.tolist()) in ([0, 1], [0, 2])
+    assert made.slot[0] != 1
+    start = np.array([0, 1, 3]) * half  # a pause after two slots
+    apart = replace(panel, start=start, end=start + half, length=np.array([2, 2]))
+    assert solve(apart, "optimal").slot.tolist().count(0) == 1
+    assert violations(apart, np.array([1, -1])) == [
+        "request 0 takes more slots than follow each other from slot 1"
+    ]
+    # one table in slots 0 and 2, two in slot 1: two meetings of two slots cannot both keep a table
+    pairs = Problem.of([0, 2, 4], [1, 3, 5], [1, 1, 1], tables=[1, 2, 1], length=[2, 2, 1], fixed=[0, 1, -1])
+    made = solve(pairs, "optimal")
+    assert made.meetings == 2
+    assert violations(pairs, np.array([0, 1, -1])) == [
+        "slot 1 has 2 meetings of several slots, more than tables that all slots of its run have"
+    ]
+    assert solve(pairs, "greedy").slot.tolist() == [0, -1, 1]
+    assert Reason(int(solve(pairs, "greedy").reason[1])) is Reason.NO_TABLE
+
+
+def test_everybody_rests_between_meetings() -> None:
+    half = 30 * 60_000
+    star = Problem.of([0] * 4, [1, 2, 3, 4], [1] * 4, tables=4, slots=4, rest=[half, 0, 0, 0, 0])
+    made = solve(star, "greedy")
+    assert made.slot.tolist() == [0, 2, -1, -1]
+    assert Reason(int(made.reason[2])) is Reason.NO_REST
+    assert solve(star, "optimal").bound == 2
+    assert violations(star, np.array([0, 1, -1, -1])) == [
+        "participant 0 has no rest before his meeting in slot 1"
+    ]
+    assert solve(replace(star, capacity=np.array([2, 1, 1, 1, 1])), "optimal").meetings == 4
+    assert solve(replace(star, rest=np.array([2 * half, 0, 0, 0, 0])), "optimal").meetings == 2
 
 
 def test_one_slot_of_lunch_stays_free() -> None:
