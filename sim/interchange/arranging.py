@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from sim.interchange.lists import Lists
-from sim.matchmaking import UNSCHEDULED, Answer, Interest, Reason, Timetable, solve
+from sim.matchmaking import UNSCHEDULED, Interest, Reason, Timetable, solve
 from sim.matchmaking.compact.compact import Compact, breaks_of
 from sim.matchmaking.policies.timetable import timetable
 from sim.matchmaking.policies.worth import worth
@@ -140,7 +140,12 @@ def arrange(
     value = worth(made.problem, made)
     return Arranged(
         lists=lists,
-        timetable=replace(made, bound=value.bound, table_worth=value.table, delegate_worth=value.delegate),
+        timetable=replace(
+            made,
+            whole_bound=None if value.bound is None else made.problem.weights.above(value.bound),
+            table_worth=value.table,
+            delegate_worth=value.delegate,
+        ),
         policy=policy,
         interest=interest,
         breaks=breaks_of(made.problem, made.slot),
@@ -150,10 +155,19 @@ def arrange(
 def compacted(made: Arranged, found: Compact, fairness: int | None = None) -> Arranged:
     """With few breaks, as `compact` found them; bound and prices are those of the policy."""
     old = made.timetable
-    answer = Answer(found.slot, old.bound, old.table_worth, old.delegate_worth, old.cut)
+    new = timetable(old.problem, found.slot, "compact")
+    as_well = len(new.unmet) == len(old.unmet) and new.short.sum() == old.short.sum()
     return replace(
         made,
-        timetable=timetable(old.problem, answer, "compact"),
+        timetable=replace(
+            new,
+            whole_bound=old.whole_bound,
+            table_worth=old.table_worth,
+            delegate_worth=old.delegate_worth,
+            unsettled=old.unsettled if as_well else new.unsettled,
+            claimed=old.claimed and new.whole_value == old.whole_value,
+            cut=old.cut,
+        ),
         breaks=found.breaks,
         compact=found,
         fairness=fairness,

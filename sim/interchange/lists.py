@@ -187,7 +187,7 @@ def _problem(
     return Problem.of(
         np.array(asked.who, dtype=np.int64),
         np.array(asked.whom, dtype=np.int64),
-        asked.weight,
+        np.array(asked.weight, dtype=object),  # as written: exact
         participants=len(asked.people),
         tables=np.array(slots.tables, dtype=np.int64),
         capacity=np.array(limits.delegates, dtype=np.int64) if limits else 1,

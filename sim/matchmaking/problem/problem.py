@@ -5,12 +5,13 @@ Frozen and free of any simulation: it can be made from anyone's lists.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from sim.matchmaking.problem.weights import Weights
 from sim.matchmaking.wishes.affinity import FloatArray, IntArray
 
 __all__ = ["NO_LIMIT", "UNSCHEDULED", "BoolArray", "Problem"]
@@ -35,6 +36,9 @@ class Problem:
     t lasts from `start[t]` to `end[t]` (ms) and has `tables[t]` tables, numbered from 0; slots are in
     order of time and do not overlap, so areas that work side by side are one slot with all their
     tables. `capacity` may also have a number for each participant and slot, (participants, slots).
+
+    `weights` are the scores as whole numbers; whatever is proven of timetables is proven of these. They
+    are made of `score` unless `exact` has them (scores with more digits than a float, or their products).
 
     Rules that may be left out (None, or no rows):
 
@@ -95,6 +99,8 @@ class Problem:
     keep: IntArray | None = None
     length: IntArray | None = None
     rest: IntArray | None = None
+    exact: Weights | None = None
+    weights: Weights = field(init=False, repr=False)
 
     @classmethod
     def of(
@@ -139,7 +145,7 @@ class Problem:
         `capacity`, `most`, `least`, `in_row` and limits by day are one number for all or one a
         participant, `tables` one for all `slots` or one a slot, `interpreters` one a pool or one a pool
         and slot, `keep` one for all, one a span or one a participant and span; `capacity` may also be one a
-        participant and slot.
+        participant and slot. Scores may be Decimals or Fractions.
 
         Left out: `participants` is as many as the requests name, both sides wish a meeting by its
         score, `arrival` is the order given, and slots follow one another, half an hour each.
@@ -151,13 +157,16 @@ class Problem:
         _check(table.ndim == 1, "tables must be one number for each slot, or one number and `slots`")
         clock = np.arange(len(table) + 1) * HALF_HOUR
         room = _whole(capacity)
+        given = np.asarray(score)
+        exact = Weights.of(given) if given.dtype == object or np.issubdtype(given.dtype, np.integer) else None
+        score = given.astype(np.float64) if exact is None else exact.score
         staff = None if interpreters is None else _whole(interpreters)
         if staff is not None and staff.ndim < 2:
             staff = np.broadcast_to(staff[..., None], (staff.size, len(table)))
         return cls(
             a=first,
             b=second,
-            score=np.asarray(score, dtype=np.float64),
+            score=score,
             wish_a=np.asarray(score if wish_a is None else wish_a, dtype=np.float64),
             wish_b=np.asarray(score if wish_b is None else wish_b, dtype=np.float64),
             arrival=np.asarray(np.arange(len(first)) if arrival is None else arrival, dtype=np.float64),
@@ -178,6 +187,7 @@ class Problem:
             place=None if place is None else _whole(place),
             walk=None if walk is None else _whole(walk),
             before=None if before is None else _whole(before).reshape(-1, 2),
+            exact=exact,
             alternatives=None if alternatives is None else _whole(alternatives),
             day=None if day is None else _whole(day),
             most_a_day=_each(most_a_day, (n,)),
@@ -212,6 +222,10 @@ class Problem:
         _none(self.start[1:] < self.end[:-1], "slot", "overlaps the next one")
         if self.available is not None:
             _check(self.available.shape == (n, slots), f"available must have shape ({n}, {slots})")
+        weights = Weights.of(self.score) if self.exact is None else self.exact
+        # scores that were replaced must not be proven by the weights of others
+        _check(self.exact is None or np.array_equal(weights.score, self.score), "exact must be of `score`")
+        object.__setattr__(self, "weights", weights)
         self._check_rules()
 
     def _check_rules(self) -> None:

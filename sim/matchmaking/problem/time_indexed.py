@@ -38,9 +38,9 @@ class TimeIndexed:
         """Which columns are credits: (columns,)."""
         return np.asarray((self.request == UNSCHEDULED) & (self.slot < 0), dtype=np.bool_)
 
-    def weights(self, of: FloatArray) -> FloatArray:
-        """The weight of each column by that of its request; helpers have none."""
-        return np.asarray(np.append(of, 0.0)[self.request], dtype=np.float64)
+    def weights(self, of: IntArray | BoolArray) -> IntArray:
+        """The weight of each column by that of its request, in whole numbers; helpers have none."""
+        return np.append(of.astype(np.int64), 0)[self.request]
 
     def with_row(self, weight: FloatArray, most: float) -> TimeIndexed:
         """With one row more: `weight` @ x ≤ `most`."""
