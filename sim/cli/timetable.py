@@ -59,6 +59,9 @@ REQUESTS, a row for each meeting that somebody wants:
               are held; at most 2,000 requests stand in such a chain
   one_of      a name: of the requests with the same, one is held at most
               (offers of the same meeting; an order holds for any of them)
+  minutes     how long it takes (left out: one slot). A longer one takes slots
+              that follow each other directly, at one table; its slot is the
+              first of them
 
 \b
 AVAILABILITY, a row for each person who is not always there:
@@ -81,6 +84,7 @@ their own:
   lunch       slots of which one stays free on each day: by the clock, such
               as 12:00-13:00, or by name, such as 12:00 | 12:30
   keep_free   slots of each day that stay free, for walk-ins
+  rest        minutes between two meetings, at least
 
 \b
 SLOTS, a row for each slot:

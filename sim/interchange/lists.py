@@ -10,7 +10,7 @@ import numpy as np
 from sim.files.problems import Fault
 from sim.files.sheets import ListError, Sheet, Source, Style, Unknown, plural, shown_name
 from sim.files.text import same
-from sim.interchange.by_day import lunches, with_days
+from sim.interchange.by_day import lengths, lunches, with_days
 from sim.interchange.offers import Offers, offers_of
 from sim.interchange.people_csv import Limits, limits_of, slot_columns, when_available
 from sim.interchange.requests_csv import Requests, notes_on, read_requests
@@ -114,9 +114,11 @@ def read_lists(
         if sheet.ignored
     ]
     notes += _idle(asked, staff)
-    offers = offers_of(asked, asking, (asked.slot, asked.language), once=once)
+    length = lengths(asked.minutes, there)
+    lasts = [1 if minutes is None else minutes for minutes in asked.minutes]
+    offers = offers_of(asked, asking, (asked.slot, asked.language, lasts), once=once)
     notes += offers.notes
-    problem = _problem(asked, there, away, own, staff, offers)
+    problem = _problem(asked, there, away, own, staff, offers, length)
     return Lists(
         problem=problem if own is None else with_days(problem, own, lunch),
         requests=asked,
@@ -172,6 +174,7 @@ def _problem(
     limits: Limits | None,
     interpreters: Mapping[str, int],
     offers: Offers,
+    length: IntArray | None,
 ) -> Problem:
     available = None
     if calendars:
@@ -206,6 +209,7 @@ def _problem(
         pool=pool if (pool != UNSCHEDULED).any() else None,
         interpreters=list(interpreters.values()) if (pool != UNSCHEDULED).any() else None,
         in_row=in_row,
+        length=length,
         before=np.array(offers.before, dtype=np.int64) if offers.before else None,
         alternatives=offers.group if (offers.group != UNSCHEDULED).any() else None,
     )

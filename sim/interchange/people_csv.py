@@ -24,6 +24,7 @@ LIMITS: Final = {
     "days": "the most days with meetings",
     "lunch": "slots of which one stays free on each day, such as 12:00-13:00",
     "keep_free": "slots of each day that stay free, for walk-ins",
+    "rest": "minutes between two meetings, at least",
 }
 _RANGE: Final = {
     "delegates": (0, 1_000),
@@ -34,6 +35,7 @@ _RANGE: Final = {
     "least_a_day": (0, 1_000),
     "days": (1, 1_000),
     "keep_free": (0, 2_000),
+    "rest": (0, 1_440),
 }
 
 
@@ -41,7 +43,7 @@ _RANGE: Final = {
 class Limits:
     """Of each person: delegates, and most, least and in-a-row meetings, None where there is no limit.
 
-    The same by day; `lunch` is the cell as it was written, empty if there is none.
+    The same by day; `rest` in minutes; `lunch` is the cell as it was written, empty if there is none.
     """
 
     delegates: tuple[int, ...]
@@ -53,6 +55,7 @@ class Limits:
     days: tuple[int | None, ...]
     lunch: tuple[str, ...]
     keep_free: tuple[int, ...]
+    rest: tuple[int, ...]
 
 
 def slot_columns(source: Source, slots: Sequence[str] | None, unknown: Unknown) -> Sheet:
@@ -134,6 +137,7 @@ def limits_of(
             days=tuple(each["days"]),
             lunch=tuple(_written(lunch, rows.get(person), default) for person in everybody[1:]),
             keep_free=tuple(value or 0 for value in each["keep_free"]),
+            rest=tuple(value or 0 for value in each["rest"]),
         ),
         sheet,
         strangers,

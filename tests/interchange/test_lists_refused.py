@@ -72,7 +72,7 @@ GOLDEN: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"requests": row("Ann,Ben,1,a@b.c", "who,whom,weight,email")},
         [
             "requests.csv:1: column 'email': unknown column; allowed: who, whom, weight, wish_who, "
-            "wish_whom, arrival, must, veto, slot, language, id, after, one_of"
+            "wish_whom, arrival, must, veto, slot, language, id, after, one_of, minutes"
         ],
     ),
     "a column twice and one without a name": (

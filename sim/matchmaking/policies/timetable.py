@@ -149,7 +149,12 @@ class Timetable:
     def table_use(self) -> float:
         """Share of the table-slots that are used."""
         places = int(self.problem.tables.sum())
-        return self.meetings / places if places else 0.0
+        return self.used / places if places else 0.0
+
+    @property
+    def used(self) -> int:
+        """Number of table-slots that are used."""
+        return int(self.problem.lengths[self.slot != UNSCHEDULED].sum())
 
     def __repr__(self) -> str:
         gap = "" if self.gap is None else f", gap {self.gap:.2%}"
