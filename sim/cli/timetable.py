@@ -62,6 +62,7 @@ REQUESTS, a row for each meeting that somebody wants:
   minutes     how long it takes (left out: one slot). A longer one takes slots
               that follow each other directly, at one table; its slot is the
               first of them
+  place       where it is held, a name: see --walk
 
 \b
 AVAILABILITY, a row for each person who is not always there:
@@ -85,6 +86,8 @@ their own:
               as 12:00-13:00, or by name, such as 12:00 | 12:30
   keep_free   slots of each day that stay free, for walk-ins
   rest        minutes between two meetings, at least
+  place       the number of the table that this person keeps: all his meetings
+              are there, one at a time
 
 \b
 SLOTS, a row for each slot:
@@ -143,6 +146,13 @@ def _interpreters(ctx: click.Context, option: click.Parameter, given: tuple[str,
     multiple=True,
     callback=_interpreters,
     help="Interpreters of a language in each slot. May be given several times.",
+)
+@click.option(
+    "--walk",
+    metavar="MINUTES",
+    type=click.IntRange(0, 1440),
+    help="Minutes between any two places (column `place` of REQUESTS): whoever holds one meeting at once "
+    "has the time to walk.",
 )
 @click.option(
     "--policy",
@@ -212,6 +222,7 @@ def timetable(
     availability: Path | None,
     limits: Path | None,
     interpreters: dict[str, int],
+    walk: int | None,
     policy: str,
     interest: Interest,
     once: bool,
@@ -270,6 +281,7 @@ def timetable(
             interpreters=interpreters,
             once=once,
             ignore_unknown=ignore_unknown,
+            walk=walk,
         )
     except ListError as error:
         way_out = "exposim: --ignore-unknown passes over unknown columns, and people who are in no request"

@@ -30,6 +30,7 @@ REASONS: Final = {
     Reason.TOO_MANY_IN_ROW: "one side would have too many meetings in a row",
     Reason.TOO_FAR: "one side could not walk there in time",
     Reason.ALTERNATIVE: "another offer of the same meeting is held",
+    Reason.TABLE_TAKEN: "the table that one side keeps has another meeting",
     Reason.NO_REST: "one side would have no rest between two meetings",
     Reason.DAY_FULL: "one side has as many meetings that day as allowed",
     Reason.TOO_MANY_DAYS: "one side would have meetings on more days than allowed",

@@ -28,6 +28,7 @@ COLUMNS: Final = {
     "after": "the id of a request that must have been held before, if both are",
     "one_of": "a name: of the requests with the same, one is held at most",
     "minutes": "how long the meeting takes",
+    "place": "where it is held",
 }
 _NOTED: Final = 3
 _SHOWN: Final = 12  # of a circle
@@ -59,6 +60,7 @@ class Requests:
     ids: tuple[str, ...]
     one_of: tuple[str, ...]
     minutes: tuple[int | None, ...]
+    place: tuple[str, ...]
     lines: tuple[int, ...]
     columns: frozenset[str]
 
@@ -112,6 +114,7 @@ def read_requests(
         ids=tuple(map(same, sheet.cells("id"))),
         one_of=tuple(map(same, sheet.cells("one_of"))),
         minutes=tuple(wholes(sheet, "minutes", 1, 1_440)),
+        place=tuple(map(same, sheet.cells("place"))),
         lines=tuple(sheet.lines),
         columns=frozenset(name for name in COLUMNS if name in sheet),
     ), sheet

@@ -297,6 +297,23 @@ def test_minutes_are_slots_and_the_end_is_that_of_the_last() -> None:
     assert read(asked.replace("60", "30"), slots=3).problem.length is None
 
 
+def test_nobody_is_at_two_places_in_slots_without_a_pause_to_walk() -> None:
+    asked = "who,whom,weight,place\nStudent,Booth A,1,Hall 1\nStudent,Booth B,1,Hall 9\n"
+    for slots, walk, meetings in ((3, 5, 2), (2, 5, 1), (2, 0, 2)):
+        made = solve(read(asked, slots=slots, walk=walk).problem, "optimal")
+        assert made.meetings == meetings
+        assert walk == 0 or slots == 2 or sorted(made.slot.tolist()) == [0, 2]
+    assert read(asked).notes == ("requests.csv: places are told, and no --walk MINUTES between them",)
+
+
+def test_hosts_keep_their_tables() -> None:
+    asked = "who,whom,weight\nBusy,Host 1,1\nBusy,Host 2,1\nBusy,Host 3,1\nOther,Host 1,1\nOther,Host 2,1\n"
+    limits = "who,place\nHost 1,1\nHost 2,2\nHost 3,3\n"
+    for policy in ("optimal", "greedy"):
+        made = solve(read(asked, slots=3, tables=3, limits=limits).problem, policy)
+        assert made.table.tolist() == [0, 1, 2, 0, 1]
+
+
 def test_one_a_day_a_lunch_and_one_day_only() -> None:
     monday = "2026-05-11"
     slots = (

@@ -66,6 +66,7 @@ def lively(draw: st.DrawFn, *, most_requests: int = 12, most_slots: int = 7) -> 
     problem = replace(problem, most_days=np.array(few) if (few := maybe([1, 1, 9], n)) else None)
     problem = replace(problem, length=np.array(length) if (length := maybe([1, 1, 2, 3], k)) else None)
     problem = replace(problem, rest=np.array(rest) if (rest := maybe([0, 1800_001], n)) else None)
+    problem = replace(problem, home=np.array(home) if (home := maybe([-1, -1, 0], n)) else None)
     if free := maybe([0, 1], n):
         span = np.arange(slots) // 2 == 1
         problem = replace(problem, spans=span[None, :], keep=np.array(free)[:, None])

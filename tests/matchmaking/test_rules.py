@@ -60,6 +60,8 @@ def ruled(draw: st.DrawFn, *, most_requests: int = 12, most_slots: int = 5, must
         changes["spans"] = np.array(draw(st.lists(each(st.booleans(), slots), min_size=2, max_size=2)))
         changes["keep"] = np.array(draw(st.lists(each(few, 2), min_size=n, max_size=n)))
     changes["length"] = maybe(each(st.integers(1, 3), k).map(lambda column: column.astype(np.int64)))
+    if (tables := int(problem.tables.max(initial=0))) > 0:
+        changes["home"] = maybe(each(st.integers(-1, tables - 1), n))
     changes["rest"] = maybe(each(st.sampled_from([0, 1, 40 * 60_000]), n))
     return replace(problem, **changes)
 
@@ -324,6 +326,32 @@ def test_a_meeting_of_two_slots_takes_slots_that_adjoin_and_one_table() -> None:
     ]
     assert solve(pairs, "greedy").slot.tolist() == [0, -1, 1]
     assert Reason(int(solve(pairs, "greedy").reason[1])) is Reason.NO_TABLE
+
+
+def test_a_table_that_is_kept_has_its_meetings_one_at_a_time() -> None:
+    # hosts 2 and 3 keep tables 1 and 0, buyers come and go
+    problem = Problem.of([0, 0, 1, 1], [2, 3, 2, 3], [1] * 4, tables=2, slots=2, home=[-1, -1, 1, 0])
+    made = solve(problem, "optimal")
+    assert made.table.tolist() == [1, 0, 1, 0]
+    assert made.value == 4
+    shared = replace(problem, home=np.array([-1, -1, 1, 1]))
+    for name in ("greedy", "optimal"):
+        made = solve(shared, name)
+        assert made.meetings == 2
+        assert Reason(int(made.reason[made.slot < 0][0])) is Reason.TABLE_TAKEN
+    assert made.bound == 2
+    assert violations(shared, np.array([0, 1, 1, 0])) == [
+        "table 1, which is kept, has more than one meeting in slot 0",
+        "table 1, which is kept, has more than one meeting in slot 1",
+    ]
+    assert violations(problem, np.array([0, -1, -1, -1]), np.array([0, -1, -1, -1])) == [
+        "request 0 is not at its table 1"
+    ]
+    missing = replace(problem, tables=np.array([1, 2]))
+    assert violations(missing, np.array([0, -1, -1, -1])) == [
+        "request 0 is held at a table that slot 0 does not have"
+    ]
+    assert solve(missing, "optimal").slot.tolist().count(UNSCHEDULED) == 1
 
 
 def test_everybody_rests_between_meetings() -> None:

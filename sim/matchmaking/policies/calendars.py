@@ -100,12 +100,15 @@ def _runs(problem: Problem) -> dict[int, int]:
 
 
 def own_slots(problem: Problem) -> list[int] | None:
-    """The slots, as bits, that vetoes and fixed slots leave each request; None if they leave all."""
-    if problem.veto is None and problem.fixed is None:
+    """The slots, as bits, that vetoes, fixed slots and kept tables leave each request; None if all."""
+    if problem.veto is None and problem.fixed is None and problem.home is None:
         return None
     own = [-1] * problem.requests
     if problem.fixed is not None:
         own = [-1 if t == UNSCHEDULED else 1 << t for t in problem.fixed.tolist()]
+    if problem.home is not None:
+        there = _bits(problem.begins(problem.has_table(np.arange(problem.requests)), problem.lengths))
+        own = [one & other for one, other in zip(own, there, strict=True)]
     for request in [] if problem.veto is None else np.flatnonzero(problem.veto).tolist():
         own[request] = 0
     return own

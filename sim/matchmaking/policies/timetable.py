@@ -44,6 +44,7 @@ class Reason(IntEnum):
     DAY_FULL = 14  # in every slot that is open to it, one side has its most meetings a day
     TOO_MANY_DAYS = 15  # ..., or one side would have meetings on more days than it may
     NOT_KEPT_FREE = 16  # ..., or one side would not have as many slots free as are kept so (lunch)
+    TABLE_TAKEN = 18  # ..., or the table that one side keeps has another meeting
     NO_REST = 17  # ..., or one side would have no rest before it, or before the next meeting
     ALTERNATIVE = 13  # another offer of the same meeting is held (said before all but a veto)
 
@@ -177,6 +178,7 @@ _BARE: Final[dict[str, Any]] = dict.fromkeys(
         "spans",
         "keep",
         "rest",
+        "home",
     )
 )
 _RULES: Final = {
@@ -186,6 +188,7 @@ _RULES: Final = {
     "order": Reason.OUT_OF_ORDER,
     "alternatives": Reason.ALTERNATIVE,
     "rest": Reason.NO_REST,
+    "home": Reason.TABLE_TAKEN,
     "tables": Reason.NO_TABLE,
     "a_day": Reason.DAY_FULL,
     "free": Reason.NOT_KEPT_FREE,
@@ -230,7 +233,7 @@ def _unsettled(problem: Problem, slot: IntArray) -> Iterator[str]:
     on = slot != UNSCHEDULED
     if problem.must is not None and not on[problem.must].all():
         yield "must-meets"
-    if (problem.load(on) < problem.least).any():
+    if (problem.load(on) < problem.least).any() or problem.missing(slot).any():
         yield "least"
 
 
@@ -246,6 +249,8 @@ def _reasons(problem: Problem, slot: IntArray) -> IntArray:
     if problem.fixed is not None:
         fixed = problem.fixed[off, None]
         own = (fixed == UNSCHEDULED) | (fixed == np.arange(problem.slots))
+    if problem.home is not None:
+        own = own & problem.begins(problem.has_table(off), problem.lengths[off])
     full = problem.load(on) >= problem.most
     table = np.bincount(problem.occupied(on, slot[on])[1], minlength=problem.slots) < problem.tables
     a, b = problem.a[off], problem.b[off]

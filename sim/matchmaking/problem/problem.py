@@ -58,6 +58,8 @@ class Problem:
       everybody is there in all, and it stays at one table: one that all slots of the run have, as slots
       that follow each other directly, each with tables, are called. `rest[i]` (ms) is at least between two
       meetings of participant i (of each of his delegates).
+    - `home[i]`: the table that participant i keeps, -1 for none. All his meetings are there (where both
+      sides keep one, at that of `b`), one at a time; others may use it while he does not.
     - `place[k]`, `walk[p, q]` (ms): whoever holds one meeting at once has the time to walk from each
       meeting's place to that of any later one; place -1 is everywhere. (Delegates divide themselves.)
     - `before`, shape (rules, 2): if both these requests are held, the first ends before the second.
@@ -99,6 +101,7 @@ class Problem:
     keep: IntArray | None = None
     length: IntArray | None = None
     rest: IntArray | None = None
+    home: IntArray | None = None
     exact: Weights | None = None
     weights: Weights = field(init=False, repr=False)
 
@@ -139,6 +142,7 @@ class Problem:
         keep: npt.ArrayLike | None = None,
         length: npt.ArrayLike | None = None,
         rest: npt.ArrayLike | None = None,
+        home: npt.ArrayLike | None = None,
     ) -> Problem:
         """A problem from plain lists.
 
@@ -196,6 +200,7 @@ class Problem:
             spans=_flags(spans),
             length=_each(length, (len(first),)),
             rest=_each(rest, (n,)),
+            home=_each(home, (n,)),
             keep=None if spans is None else _each(keep, (n, len(np.asarray(spans)))),
         )
 
@@ -251,6 +256,10 @@ class Problem:
             if each is not None:
                 _none(each < 0, name, "must be ≥ 0")
         self._check_days()
+        if self.home is not None:
+            _check(self.home.shape == (n,), f"home must have shape ({n},)")
+            most = int(self.tables.max(initial=0))
+            _none((self.home < -1) | (self.home >= most), "home", f"must be a table, 0 to {most - 1}, or -1")
         _check((self.place is None) == (self.walk is None), "place and walk go together")
         if self.place is not None and self.walk is not None:
             places = len(self.walk)
@@ -310,6 +319,7 @@ class Problem:
             self.keep,
             self.length,
             self.rest,
+            self.home,
         )
         return all(each is None for each in extra)
 
@@ -392,9 +402,11 @@ class Problem:
         here &= self.tables > 0
         packed = np.packbits(here, axis=1)
         both = packed[self.a] & packed[self.b]
+        if self.home is not None:
+            both &= np.packbits(self.has_table(np.arange(self.requests)), axis=1)
         if self.length is not None:
             longer = np.flatnonzero(self.length > 1)
-            together = here[self.a[longer]] & here[self.b[longer]]
+            together = here[self.a[longer]] & here[self.b[longer]] & self.has_table(longer)
             both[longer] = np.packbits(self.begins(together, self.length[longer]), axis=1)
         if self.fixed is not None and self.slots:
             slots = np.eye(self.slots, dtype=np.bool_)[self.fixed]
@@ -447,11 +459,28 @@ class Problem:
         return slot if self.length is None else slot + self.length[request] - 1
 
     @property
+    def own_table(self) -> IntArray:
+        """The table that each request is held at, -1 for any: (requests,)."""
+        if self.home is None:
+            return np.full(self.requests, UNSCHEDULED, dtype=np.int64)
+        return np.where(self.home[self.b] != UNSCHEDULED, self.home[self.b], self.home[self.a])
+
+    def has_table(self, request: IntArray) -> BoolArray:
+        """Whether each slot has the table that these requests are held at: (rows, slots)."""
+        return np.asarray(self.own_table[request, None] < np.maximum(self.tables, 1), dtype=np.bool_)
+
+    @property
     def steady(self) -> IntArray:
+        """Of the tables that all slots of a run have, those that nobody keeps, in each slot: (slots,)."""
+        kept, common = np.unique(self.own_table), self.common
+        kept = kept[kept != UNSCHEDULED]
+        return np.asarray(common - (kept[:, None] < common).sum(axis=0), dtype=np.int64)
+
+    @property
+    def common(self) -> IntArray:
         """The tables that all slots of a run have, in each slot: (slots,)."""
-        steady = self.tables.copy()
         if not self.slots:
-            return steady
+            return self.tables
         apart = ~(self.follows & (self.tables[1:] > 0) & (self.tables[:-1] > 0))
         run = np.concatenate(([0], apart.cumsum()))
         least = np.full(int(run[-1]) + 1, NO_LIMIT, dtype=np.int64)

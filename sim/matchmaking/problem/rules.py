@@ -46,6 +46,8 @@ def rules_of(problem: Problem) -> dict[str, Rule]:
         found["tables"] = _SteadyTables(problem)
     if problem.before is not None and len(problem.before):
         found["order"] = _Order(problem)
+    if problem.home is not None:
+        found["home"] = _Home(problem)
     if problem.alternatives is not None:
         found["alternatives"] = _Alternatives(problem)
     return found
@@ -132,7 +134,8 @@ class _SteadyTables:
     """Meetings of several slots keep to tables that all slots of a run have."""
 
     def __init__(self, problem: Problem) -> None:
-        self._length: list[int] = problem.lengths.tolist()
+        kept = problem.own_table != UNSCHEDULED
+        self._length: list[int] = np.where(kept, 1, problem.lengths).tolist()
         self._left: list[int] = problem.steady.tolist()
         self._shut = sum(1 << t for t, left in enumerate(self._left) if not left)
 
@@ -146,6 +149,24 @@ class _SteadyTables:
             self._left[t] -= 1
             if not self._left[t]:
                 self._shut |= 1 << t
+
+
+class _Home:
+    """A table that somebody keeps has one of his meetings at a time."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._table: list[int] = problem.own_table.tolist()
+        self._length: list[int] = problem.lengths.tolist()
+        self._shut: dict[int, int] = {}
+
+    def open(self, request: int) -> int:
+        return lasting(~self._shut.get(self._table[request], 0), self._length[request])
+
+    def put(self, request: int, slot: int) -> None:
+        table = self._table[request]
+        if table != UNSCHEDULED:
+            taken = ((1 << self._length[request]) - 1) << slot
+            self._shut[table] = self._shut.get(table, 0) | taken
 
 
 class _Spans(_OfPeople):

@@ -140,9 +140,9 @@ def columns(problem: Problem, only: BoolArray | None = None) -> tuple[IntArray, 
     here = np.flatnonzero(possible)
     request, slot = np.nonzero(open_[problem.a[here]] & open_[problem.b[here]])
     request = here[request]
-    if problem.length is not None and (problem.length[here] > 1).any():
-        together = open_[problem.a[here]] & open_[problem.b[here]]
-        request, slot = np.nonzero(problem.begins(together, problem.length[here]))
+    if problem.home is not None or (problem.length is not None and (problem.length[here] > 1).any()):
+        together = open_[problem.a[here]] & open_[problem.b[here]] & problem.has_table(here)
+        request, slot = np.nonzero(problem.begins(together, problem.lengths[here]))
         request = here[request]
     if problem.fixed is not None:
         fixed = problem.fixed[request]
@@ -215,13 +215,18 @@ def time_indexed(problem: Problem, only: BoolArray | None = None, *, helpers: bo
     rows.add(_meetings(problem)[request], every, np.ones(problem.requests, dtype=np.int64))
     rows.add(at, each, problem.tables)
     if problem.length is not None and (problem.steady < problem.tables).any():
-        longer = problem.length[request[each]] > 1
+        longer = (problem.length[request[each]] > 1) & (problem.own_table[request[each]] == UNSCHEDULED)
         rows.add(at[longer], each[longer], problem.steady)
     rows.add(ends, twice, problem.most)
     if problem.pool is not None and problem.interpreters is not None:
         pool = problem.pool[request[each]]
         of = np.flatnonzero(pool != UNSCHEDULED)
         rows.add(pool[of] * slots + at[of], each[of], problem.interpreters.ravel())
+    if problem.home is not None:
+        own = problem.own_table[request[each]]
+        of = np.flatnonzero(own != UNSCHEDULED)
+        one = np.ones((int(problem.home.max(initial=-1)) + 1) * slots, dtype=np.int64)
+        rows.add(own[of] * slots + at[of], each[of], one)
     if problem.in_row is not None:
         _in_row(problem, rows, busy, column, time)
     if problem.rest is not None and (problem.rest > 0).any():

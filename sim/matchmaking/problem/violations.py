@@ -56,10 +56,19 @@ def violations(problem: Problem, slot: IntArray, table: IntArray | None = None) 
     over = meetings > problem.tables
     found += _named("slot {} has {} meetings, more than tables", np.flatnonzero(over), meetings[over])
     if problem.length is not None:
-        longer = np.bincount(taken[problem.length[on[meeting]] > 1], minlength=problem.slots)
+        moves = (problem.length > 1) & (problem.own_table == UNSCHEDULED)
+        longer = np.bincount(taken[moves[on[meeting]]], minlength=problem.slots)
         over = (longer > problem.steady) & (meetings <= problem.tables)
         text = "slot {} has {} meetings of several slots, more than tables that all slots of its run have"
         found += _named(text, np.flatnonzero(over), longer[over])
+    if problem.home is not None:
+        own = problem.own_table[on[meeting]]
+        missing = own >= problem.tables[taken]
+        text = "request {} is held at a table that slot {} does not have"
+        found += _named(text, on[meeting[missing]], taken[missing])
+        of = own != UNSCHEDULED
+        kept, count = np.unique(np.stack((own[of], taken[of])), axis=1, return_counts=True)
+        found += _named("table {}, which is kept, has more than one meeting in slot {}", *kept[:, count > 1])
     found += _rule_violations(problem, slot)
     if table is not None:
         found += _table_violations(problem, slot, table)
@@ -203,6 +212,9 @@ def _table_violations(problem: Problem, slot: IntArray, table: IntArray) -> list
     found = _named("request {} has table {} and no slot", np.flatnonzero(stray), table[stray])
     held = np.flatnonzero(on)
     which, taken = problem.occupied(held, slot[held])
+    own = problem.own_table
+    away = held[(own[held] != UNSCHEDULED) & (own[held] != table[held])]
+    found += _named("request {} is not at its table {}", away, own[away])
     lacks = (table[held[which]] < 0) | (table[held[which]] >= problem.tables[taken])
     missing = np.unique(held[which[lacks]])
     found += _named("request {}: table {} does not exist", missing, table[missing])
