@@ -93,7 +93,12 @@ def counted(problem: Problem, slot: np.ndarray) -> list[int]:
         total = 0
         for day in {int(start) // DAY for start in problem.start}:
             busy = [
-                any(slot[k] == t and who in (problem.a[k], problem.b[k]) for k in range(problem.requests))
+                any(
+                    slot[k] >= 0
+                    and slot[k] <= t < slot[k] + problem.lengths[k]
+                    and who in (problem.a[k], problem.b[k])
+                    for k in range(problem.requests)
+                )
                 for t in range(problem.slots)
                 if problem.start[t] // DAY == day
             ]
