@@ -59,6 +59,10 @@ REQUESTS, a row for each meeting that somebody wants:
               are held; at most 2,000 requests stand in such a chain
   one_of      a name: of the requests with the same, one is held at most
               (offers of the same meeting; an order holds for any of them)
+  minutes     how long it takes (left out: one slot). A longer one takes slots
+              that follow each other directly, at one table; its slot is the
+              first of them
+  place       where it is held, a name: see --walk
 
 \b
 AVAILABILITY, a row for each person who is not always there:
@@ -81,6 +85,9 @@ their own:
   lunch       slots of which one stays free on each day: by the clock, such
               as 12:00-13:00, or by name, such as 12:00 | 12:30
   keep_free   slots of each day that stay free, for walk-ins
+  rest        minutes between two meetings, at least
+  place       the number of the table that this person keeps: all his meetings
+              are there, one at a time
 
 \b
 SLOTS, a row for each slot:
@@ -139,6 +146,13 @@ def _interpreters(ctx: click.Context, option: click.Parameter, given: tuple[str,
     multiple=True,
     callback=_interpreters,
     help="Interpreters of a language in each slot. May be given several times.",
+)
+@click.option(
+    "--walk",
+    metavar="MINUTES",
+    type=click.IntRange(0, 1440),
+    help="Minutes between any two places (column `place` of REQUESTS): whoever holds one meeting at once "
+    "has the time to walk.",
 )
 @click.option(
     "--policy",
@@ -208,6 +222,7 @@ def timetable(
     availability: Path | None,
     limits: Path | None,
     interpreters: dict[str, int],
+    walk: int | None,
     policy: str,
     interest: Interest,
     once: bool,
@@ -266,6 +281,7 @@ def timetable(
             interpreters=interpreters,
             once=once,
             ignore_unknown=ignore_unknown,
+            walk=walk,
         )
     except ListError as error:
         way_out = "exposim: --ignore-unknown passes over unknown columns, and people who are in no request"

@@ -30,6 +30,8 @@ REASONS: Final = {
     Reason.TOO_MANY_IN_ROW: "one side would have too many meetings in a row",
     Reason.TOO_FAR: "one side could not walk there in time",
     Reason.ALTERNATIVE: "another offer of the same meeting is held",
+    Reason.TABLE_TAKEN: "the table that one side keeps has another meeting",
+    Reason.NO_REST: "one side would have no rest between two meetings",
     Reason.DAY_FULL: "one side has as many meetings that day as allowed",
     Reason.TOO_MANY_DAYS: "one side would have meetings on more days than allowed",
     Reason.NOT_KEPT_FREE: "one side would have too few slots free where some are kept",
@@ -91,8 +93,10 @@ class Arranged:
     def rows(self) -> Iterator[Row]:
         """The requests in the order of their file."""
         asked, slots = self.lists.requests, self.lists.slots
-        each = zip(self.timetable.slot.tolist(), self.timetable.table.tolist(), strict=True)
-        for k, (slot, table) in enumerate(each):
+        made = self.timetable
+        last = made.problem.last(np.arange(made.problem.requests), made.slot).tolist()
+        each = zip(made.slot.tolist(), last, made.table.tolist(), strict=True)
+        for k, (slot, last_slot, table) in enumerate(each):
             on = slot != UNSCHEDULED
             yield Row(
                 id=asked.ids[k],
@@ -101,7 +105,7 @@ class Arranged:
                 weight=asked.weight[k],
                 slot=slots.names[slot] if on else None,
                 start=slots.shown_start[slot] or None if on else None,
-                end=slots.shown_end[slot] or None if on else None,
+                end=slots.shown_end[last_slot] or None if on else None,
                 table=table + 1 if on else None,
                 reason=None if on else self.reason(k),
             )

@@ -17,7 +17,7 @@ from sim.matchmaking import NO_LIMIT, Problem
 from sim.matchmaking.problem.problem import BoolArray
 from sim.matchmaking.wishes.affinity import IntArray
 
-__all__ = ["lunches", "with_days"]
+__all__ = ["lengths", "lunches", "placed", "tables_exist", "with_days"]
 
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
 _MINUTE: Final = 60_000  # ms
@@ -53,6 +53,33 @@ def lunches(sheet: Sheet, slots: Slots) -> dict[str, BoolArray]:
     return meant
 
 
+def tables_exist(sheet: Sheet, slots: Slots) -> None:
+    """Nobody can keep a table that no slot has."""
+    most = max(slots.tables, default=0)
+    for row, cell in enumerate(sheet.cells("place")):
+        if cell.isdecimal() and int(cell) > most > 0:
+            sheet.wrong(row, "place", f"{found(cell)}, and there are {most:,} tables at most")
+
+
+def lengths(minutes: Sequence[int | None], slots: Slots) -> IntArray | None:
+    """The slots that meetings of so many minutes take (None: one); the shortest slots are enough for them."""
+    if not len(slots) or all(value is None for value in minutes):
+        return None
+    shortest = min(end - start for start, end in zip(slots.start, slots.end, strict=True))
+    each = [1 if value is None else -(-value * _MINUTE // shortest) for value in minutes]
+    return None if max(each) == 1 else np.array(each, dtype=np.int64)
+
+
+def placed(problem: Problem, names: Sequence[str], walk: int) -> Problem:
+    """The problem with places by name, empty for anywhere, any two of them `walk` minutes apart."""
+    number: dict[str, int] = {}
+    place = [number.setdefault(name, len(number)) if name else -1 for name in names]
+    if walk == 0 or len(number) < 2:
+        return problem
+    apart = 1 - np.eye(len(number), dtype=np.int64)
+    return replace(problem, place=np.array(place, dtype=np.int64), walk=walk * _MINUTE * apart)
+
+
 def with_days(problem: Problem, limits: Limits, lunch: dict[str, BoolArray]) -> Problem:
     """The problem with people's limits by day, one slot of lunch free on each day, and those kept free."""
     day = problem.days
@@ -75,6 +102,10 @@ def with_days(problem: Problem, limits: Limits, lunch: dict[str, BoolArray]) -> 
         problem = replace(problem, spans=np.stack(list(spans.values())), keep=table)
     return replace(
         problem,
+        rest=None if not any(limits.rest) else _MINUTE * np.array(limits.rest, dtype=np.int64),
+        home=None
+        if all(table is None for table in limits.place)
+        else np.array([-1 if table is None else table - 1 for table in limits.place], dtype=np.int64),
         most_a_day=_limit(limits.most_a_day),
         least_a_day=None if not any(limits.least_a_day) else np.array(limits.least_a_day, dtype=np.int64),
         most_days=_limit(limits.days),

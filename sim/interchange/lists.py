@@ -10,7 +10,7 @@ import numpy as np
 from sim.files.problems import Fault
 from sim.files.sheets import ListError, Sheet, Source, Style, Unknown, plural, shown_name
 from sim.files.text import same
-from sim.interchange.by_day import lunches, with_days
+from sim.interchange.by_day import lengths, lunches, placed, tables_exist, with_days
 from sim.interchange.offers import Offers, offers_of
 from sim.interchange.people_csv import Limits, limits_of, slot_columns, when_available
 from sim.interchange.requests_csv import Requests, notes_on, read_requests
@@ -55,14 +55,15 @@ def read_lists(
     interpreters: Mapping[str, int] | None = None,
     once: bool = False,
     ignore_unknown: bool = False,
+    walk: int | None = None,
 ) -> Lists:
     """The lists in these CSV files.
 
     `slots` is their number, a file with their names, times and tables, or None: then they are the
     columns of the availability file. `tables` is the number in each slot for which a file says none.
     `interpreters` are their number by language. `once`: two people meet once at most, their requests
-    are alternatives. `ignore_unknown`: unknown columns, and people who are in no request, are passed
-    over. What each file holds is said in `exposim timetable --help`.
+    are alternatives. `walk` are the minutes between any two places. `ignore_unknown`: unknown columns, and
+    people who are in no request, are passed over. What each file holds is said in `exposim timetable --help`.
 
     Raises:
         ListError: with all that is wrong with any of the files.
@@ -105,6 +106,7 @@ def read_lists(
         notes += _in_vain(sheet, strangers)
         if there is not None:
             lunch = lunches(sheet, there)
+            tables_exist(sheet, there)
     _raise(sheets)
     assert asked is not None
     assert there is not None
@@ -114,11 +116,15 @@ def read_lists(
         if sheet.ignored
     ]
     notes += _idle(asked, staff)
-    offers = offers_of(asked, asking, (asked.slot, asked.language), once=once)
+    length = lengths(asked.minutes, there)
+    lasts = [1 if minutes is None else minutes for minutes in asked.minutes]
+    offers = offers_of(asked, asking, (asked.slot, asked.language, lasts), once=once)
     notes += offers.notes
-    problem = _problem(asked, there, away, own, staff, offers)
+    if walk is None and len(set(asked.place) - {""}) > 1:
+        notes.append(f"{asking.shown}: places are told, and no --walk MINUTES between them")
+    problem = _problem(asked, there, away, own, staff, offers, length)
     return Lists(
-        problem=problem if own is None else with_days(problem, own, lunch),
+        problem=placed(problem if own is None else with_days(problem, own, lunch), asked.place, walk or 0),
         requests=asked,
         slots=there,
         twin=offers.twin,
@@ -172,6 +178,7 @@ def _problem(
     limits: Limits | None,
     interpreters: Mapping[str, int],
     offers: Offers,
+    length: IntArray | None,
 ) -> Problem:
     available = None
     if calendars:
@@ -206,6 +213,7 @@ def _problem(
         pool=pool if (pool != UNSCHEDULED).any() else None,
         interpreters=list(interpreters.values()) if (pool != UNSCHEDULED).any() else None,
         in_row=in_row,
+        length=length,
         before=np.array(offers.before, dtype=np.int64) if offers.before else None,
         alternatives=offers.group if (offers.group != UNSCHEDULED).any() else None,
     )

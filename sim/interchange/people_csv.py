@@ -9,6 +9,7 @@ from typing import Final
 from sim.files.cells import flag, names, near_names, wholes
 from sim.files.sheets import Sheet, Source, Unknown, found, read_sheet
 from sim.files.text import same
+from sim.interchange.slots_csv import MOST_TABLES
 
 __all__ = ["EVERYBODY", "LIMITS", "Limits", "limits_of", "slot_columns", "when_available"]
 
@@ -24,6 +25,8 @@ LIMITS: Final = {
     "days": "the most days with meetings",
     "lunch": "slots of which one stays free on each day, such as 12:00-13:00",
     "keep_free": "slots of each day that stay free, for walk-ins",
+    "rest": "minutes between two meetings, at least",
+    "place": "the number of the table that he keeps",
 }
 _RANGE: Final = {
     "delegates": (0, 1_000),
@@ -34,6 +37,8 @@ _RANGE: Final = {
     "least_a_day": (0, 1_000),
     "days": (1, 1_000),
     "keep_free": (0, 2_000),
+    "rest": (0, 1_440),
+    "place": (1, MOST_TABLES),
 }
 
 
@@ -41,7 +46,8 @@ _RANGE: Final = {
 class Limits:
     """Of each person: delegates, and most, least and in-a-row meetings, None where there is no limit.
 
-    The same by day; `lunch` is the cell as it was written, empty if there is none.
+    The same by day; `rest` in minutes; `place` is a table, from 1; `lunch` is the cell as it was written,
+    empty if there is none.
     """
 
     delegates: tuple[int, ...]
@@ -53,6 +59,8 @@ class Limits:
     days: tuple[int | None, ...]
     lunch: tuple[str, ...]
     keep_free: tuple[int, ...]
+    rest: tuple[int, ...]
+    place: tuple[int | None, ...]
 
 
 def slot_columns(source: Source, slots: Sequence[str] | None, unknown: Unknown) -> Sheet:
@@ -134,6 +142,8 @@ def limits_of(
             days=tuple(each["days"]),
             lunch=tuple(_written(lunch, rows.get(person), default) for person in everybody[1:]),
             keep_free=tuple(value or 0 for value in each["keep_free"]),
+            rest=tuple(value or 0 for value in each["rest"]),
+            place=tuple(each["place"]),
         ),
         sheet,
         strangers,

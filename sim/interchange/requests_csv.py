@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sim.files.cells import flags, names, near_names, numbers, ranks
+from sim.files.cells import flags, names, near_names, numbers, ranks, wholes
 from sim.files.sheets import Sheet, Source, Unknown, found, plural, read_sheet, shown_name
 from sim.files.text import folded, same
 from sim.interchange.slots_csv import MOST_SLOTS
@@ -27,6 +27,8 @@ COLUMNS: Final = {
     "id": "a name for the request",
     "after": "the id of a request that must have been held before, if both are",
     "one_of": "a name: of the requests with the same, one is held at most",
+    "minutes": "how long the meeting takes",
+    "place": "where it is held",
 }
 _NOTED: Final = 3
 _SHOWN: Final = 12  # of a circle
@@ -38,8 +40,8 @@ class Requests:
 
     `people` are those named, in the order of their first mention; `who`, `whom` are places in it, as
     `slot` (-1 for any) is in the slots and `language` (-1 for none) in `languages`. `before` are pairs
-    of requests of which the first must end before the second. `one_of` has the requests that are
-    alternatives by their name. `lines` are the lines of the file.
+    of requests of which the first must end before the second. Requests are alternatives if their
+    `one_of` is the same name; `minutes` are None for a meeting of one slot. `lines` are those of the file.
     """
 
     people: tuple[str, ...]
@@ -57,6 +59,8 @@ class Requests:
     before: tuple[tuple[int, int], ...]
     ids: tuple[str, ...]
     one_of: tuple[str, ...]
+    minutes: tuple[int | None, ...]
+    place: tuple[str, ...]
     lines: tuple[int, ...]
     columns: frozenset[str]
 
@@ -109,6 +113,8 @@ def read_requests(
         before=_orders(sheet),
         ids=tuple(map(same, sheet.cells("id"))),
         one_of=tuple(map(same, sheet.cells("one_of"))),
+        minutes=tuple(wholes(sheet, "minutes", 1, 1_440)),
+        place=tuple(map(same, sheet.cells("place"))),
         lines=tuple(sheet.lines),
         columns=frozenset(name for name in COLUMNS if name in sheet),
     ), sheet

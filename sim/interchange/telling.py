@@ -23,7 +23,8 @@ def as_json(arranged: Arranged) -> dict[str, Any]:
     made, lists, problem = arranged.timetable, arranged.lists, arranged.timetable.problem
     held, short = arranged.meetings.tolist(), arranged.short.tolist()
     worth = [None] * problem.participants if made.delegate_worth is None else made.delegate_worth.tolist()
-    here = np.bincount(made.slot[made.slot >= 0], minlength=problem.slots).tolist()
+    on = np.flatnonzero(made.slot >= 0)
+    here = np.bincount(problem.occupied(on, made.slot[on])[1], minlength=problem.slots).tolist()
     return {
         "policy": arranged.policy,
         "interest": arranged.interest,
@@ -102,7 +103,7 @@ def summary(arranged: Arranged) -> str:
         _line("Gap", _gap(made)),
         _line("Breaks", _breaks(arranged)),
         *_fairness(arranged),
-        _line("Table use", f"{_share(made.table_use)}, {made.meetings:,} of {places}"),
+        _line("Table use", f"{_share(made.table_use)}, {made.used:,} of {places}"),
         _line("One more table-slot", _table_worth(made)),
         *_delegates(arranged),
         *_musts(arranged),

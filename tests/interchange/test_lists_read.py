@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.interchange import ListError, read_lists
-from sim.matchmaking import NO_LIMIT, solve
+from sim.interchange import ListError, arrange, read_lists
+from sim.matchmaking import NO_LIMIT, UNSCHEDULED, solve
 from tests.interchange.lists import GOOD, read, row
 
 pytestmark = pytest.mark.usefixtures("here")
@@ -279,6 +279,39 @@ def test_limits_by_day_lunch_and_what_is_kept_for_walk_ins() -> None:
         {**monday, **tuesday},
         {**monday, **tuesday},
     ]
+
+
+def test_minutes_are_slots_and_the_end_is_that_of_the_last() -> None:
+    asked = "who,whom,weight,minutes\nPanel,Student 1,1,60\nPanel,Student 2,1,30\nPanel,Student 3,1,\n"
+    lists = read(asked, slots=3, tables=1, limits="who,rest\n*,10\nPanel,0\n")
+    assert lists.problem.length is not None
+    assert lists.problem.length.tolist() == [2, 1, 1]
+    assert lists.problem.rest is not None
+    assert lists.problem.rest.tolist() == [0, *[600_000] * 3]
+    made = solve(lists.problem, "optimal")
+    assert made.value == 2
+    assert made.slot[0] in (UNSCHEDULED, 0, 1)
+    slots = TWO_DAYS.replace("Tue 1,2026-05-12 09:00,2026-05-12 09:30\n", "")
+    row = next(arrange(read(asked, slots=slots, tables=1)).rows())
+    assert (row.slot, row.start, row.end) == ("Mon 1", "2026-05-11 12:00", "2026-05-11 13:00")
+    assert read(asked.replace("60", "30"), slots=3).problem.length is None
+
+
+def test_nobody_is_at_two_places_in_slots_without_a_pause_to_walk() -> None:
+    asked = "who,whom,weight,place\nStudent,Booth A,1,Hall 1\nStudent,Booth B,1,Hall 9\n"
+    for slots, walk, meetings in ((3, 5, 2), (2, 5, 1), (2, 0, 2)):
+        made = solve(read(asked, slots=slots, walk=walk).problem, "optimal")
+        assert made.meetings == meetings
+        assert walk == 0 or slots == 2 or sorted(made.slot.tolist()) == [0, 2]
+    assert read(asked).notes == ("requests.csv: places are told, and no --walk MINUTES between them",)
+
+
+def test_hosts_keep_their_tables() -> None:
+    asked = "who,whom,weight\nBusy,Host 1,1\nBusy,Host 2,1\nBusy,Host 3,1\nOther,Host 1,1\nOther,Host 2,1\n"
+    limits = "who,place\nHost 1,1\nHost 2,2\nHost 3,3\n"
+    for policy in ("optimal", "greedy"):
+        made = solve(read(asked, slots=3, tables=3, limits=limits).problem, policy)
+        assert made.table.tolist() == [0, 1, 2, 0, 1]
 
 
 def test_one_a_day_a_lunch_and_one_day_only() -> None:

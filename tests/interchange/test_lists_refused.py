@@ -72,7 +72,7 @@ GOLDEN: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"requests": row("Ann,Ben,1,a@b.c", "who,whom,weight,email")},
         [
             "requests.csv:1: column 'email': unknown column; allowed: who, whom, weight, wish_who, "
-            "wish_whom, arrival, must, veto, slot, language, id, after, one_of"
+            "wish_whom, arrival, must, veto, slot, language, id, after, one_of, minutes, place"
         ],
     ),
     "a column twice and one without a name": (
@@ -220,6 +220,10 @@ GOLDEN: dict[str, tuple[dict[str, Any], list[str]]] = {
             "slots such as 12:00 | 12:30",
             "limits.csv:4: column 'lunch': found '12:00-13:00', and the slots have no times",
         ],
+    ),
+    "a table that nobody has": (
+        {"limits": row("Ann,3", "who,place")},
+        ["limits.csv:2: column 'place': found '3', and there are 2 tables at most"],
     ),
     "slots at odds": (
         {

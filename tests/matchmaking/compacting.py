@@ -64,6 +64,9 @@ def lively(draw: st.DrawFn, *, most_requests: int = 12, most_slots: int = 7) -> 
     )
     problem = replace(problem, most_a_day=np.array(a_day) if (a_day := maybe([1, 2, 9], n)) else None)
     problem = replace(problem, most_days=np.array(few) if (few := maybe([1, 1, 9], n)) else None)
+    problem = replace(problem, length=np.array(length) if (length := maybe([1, 1, 2, 3], k)) else None)
+    problem = replace(problem, rest=np.array(rest) if (rest := maybe([0, 1800_001], n)) else None)
+    problem = replace(problem, home=np.array(home) if (home := maybe([-1, -1, 0], n)) else None)
     if free := maybe([0, 1], n):
         span = np.arange(slots) // 2 == 1
         problem = replace(problem, spans=span[None, :], keep=np.array(free)[:, None])
@@ -90,7 +93,12 @@ def counted(problem: Problem, slot: np.ndarray) -> list[int]:
         total = 0
         for day in {int(start) // DAY for start in problem.start}:
             busy = [
-                any(slot[k] == t and who in (problem.a[k], problem.b[k]) for k in range(problem.requests))
+                any(
+                    slot[k] >= 0
+                    and slot[k] <= t < slot[k] + problem.lengths[k]
+                    and who in (problem.a[k], problem.b[k])
+                    for k in range(problem.requests)
+                )
                 for t in range(problem.slots)
                 if problem.start[t] // DAY == day
             ]

@@ -21,8 +21,13 @@ def ruled(draw: st.DrawFn, *, most_requests: int = 12, most_slots: int = 5, must
     problem = draw(problems(most_requests=most_requests, most_slots=most_slots))
     n, k, slots = problem.participants, problem.requests, problem.slots
 
+    def some() -> bool:
+        return draw(
+            st.sampled_from([False, False, False, True])
+        )  # with all rules at once nothing can be held
+
     def maybe(strategy: Any) -> Any:
-        return draw(strategy) if draw(st.booleans()) else None
+        return draw(strategy) if some() else None
 
     def each(element: st.SearchStrategy[Any], length: int) -> st.SearchStrategy[np.ndarray]:
         return st.lists(element, min_size=length, max_size=length).map(np.array)
@@ -40,25 +45,29 @@ def ruled(draw: st.DrawFn, *, most_requests: int = 12, most_slots: int = 5, must
             changes[name] = changes[name].astype(kind)
     if room is not None:
         changes["capacity"] = room
-    if draw(st.booleans()):
+    if some():
         changes["pool"] = draw(each(st.integers(-1, 1), k)).astype(np.int64)
         changes["interpreters"] = np.array(draw(st.lists(each(whole, slots), min_size=2, max_size=2)))
-    if draw(st.booleans()):
+    if some():
         changes["place"] = draw(each(st.integers(-1, 2), k)).astype(np.int64)
         minutes = np.array(draw(st.lists(each(st.integers(0, 50), 3), min_size=3, max_size=3)))
         changes["walk"] = minutes * 60_000 * (1 - np.eye(3, dtype=np.int64))
     pairs = [(i, j) for i in range(k) for j in range(k) if i != j]
-    if len(pairs) > 0 and draw(st.booleans()):
+    if len(pairs) > 0 and some():
         changes["before"] = np.array(draw(st.lists(st.sampled_from(pairs), min_size=1, max_size=3)))
-    if k and draw(st.booleans()):
+    if k and some():
         changes["alternatives"] = draw(each(st.integers(-1, min(k - 1, 2)), k)).astype(np.int64)
     few = st.integers(0, 2)
     changes["day"] = maybe(each(few, slots).map(np.sort))
     for name in ("most_a_day", "most_days"):
         changes[name] = maybe(each(st.sampled_from([0, 1, 2, NO_LIMIT]), n))
-    if draw(st.booleans()):
+    if some():
         changes["spans"] = np.array(draw(st.lists(each(st.booleans(), slots), min_size=2, max_size=2)))
         changes["keep"] = np.array(draw(st.lists(each(few, 2), min_size=n, max_size=n)))
+    changes["length"] = maybe(each(st.integers(1, 3), k).map(lambda column: column.astype(np.int64)))
+    if (tables := int(problem.tables.max(initial=0))) > 0:
+        changes["home"] = maybe(each(st.integers(-1, tables - 1), n))
+    changes["rest"] = maybe(each(st.sampled_from([0, 1, 40 * 60_000]), n))
     return replace(problem, **changes)
 
 
@@ -238,6 +247,15 @@ def test_what_must_come_first_comes_first() -> None:
     assert Reason(int(greedy.reason[0])) is Reason.OUT_OF_ORDER
 
 
+@pytest.mark.parametrize("name", ["greedy", "optimal"])
+def test_what_must_come_first_ends_first(name: str) -> None:
+    problem = Problem.of(
+        [0, 2], [1, 3], [0.5, 0.9], tables=2, slots=3, fixed=[1, 2], length=[2, 1], before=[(0, 1)]
+    )
+    assert solve(problem, name).slot.tolist() == [-1, 2]
+    assert solve(replace(problem, fixed=np.array([0, 2])), name).slot.tolist() == [0, 2]
+
+
 def test_a_fixed_slot_is_the_only_one() -> None:
     problem = Problem.of([0, 0], [1, 2], [0.5, 0.9], tables=1, slots=2, fixed=[0, -1])
     assert solve(problem, "optimal").slot.tolist() == [0, 1]
@@ -293,11 +311,89 @@ def test_meetings_a_day_days_and_least_a_day() -> None:
     assert one_day.value == one_day.bound == 5
     assert Reason(int(one_day.reason[2])) is not Reason.NOT_CHOSEN
     assert solve(replace(student, least_a_day=np.array([2, 0, 0, 1])), "optimal").slot.tolist() == [0, 1, 2]
+    # the two best are on two days, and two of one day are worth less
+    apart = Problem.of(
+        [0] * 4,
+        [1, 2, 3, 4],
+        [3, 3, 1, 1],
+        tables=1,
+        day=[0, 0, 1, 1],
+        slots=4,
+        most_days=[1, 9, 9, 9, 9],
+        available=[[1] * 4, [1, 1, 0, 0], [0, 0, 1, 1], [1, 1, 0, 0], [0, 0, 1, 1]],
+    )
+    assert solve(apart, "optimal").value == solve(apart, "optimal").bound == 4
     both = replace(student, most=np.array([2, 9, 9, 9]), least_a_day=np.array([1, 0, 0, 0]))
     assert solve(both, "optimal").slot[2] == 2
     assert violations(replace(student, most_days=np.array([1, 9, 9, 9])), np.array([0, 1, 2])) == [
         "participant 0 has meetings on 2 days, more than he may"
     ]
+
+
+def test_a_meeting_of_two_slots_takes_slots_that_adjoin_and_one_table() -> None:
+    half = 30 * 60_000
+    panel = Problem.of([0, 0], [1, 2], [1, 1], tables=1, slots=3, length=[2, 1])
+    made = solve(panel, "optimal")
+    assert made.meetings == 2
+    assert sorted(made.slot.tolist()) in ([0, 1], [0, 2])
+    assert made.slot[0] != 1
+    start = np.array([0, 1, 3]) * half  # a pause after two slots
+    apart = replace(panel, start=start, end=start + half, length=np.array([2, 2]))
+    assert solve(apart, "optimal").slot.tolist().count(0) == 1
+    assert violations(apart, np.array([1, -1])) == [
+        "request 0 takes more slots than follow each other from slot 1"
+    ]
+    # one table in slots 0 and 2, two in slot 1: two meetings of two slots cannot both keep a table
+    pairs = Problem.of(
+        [0, 2, 4], [1, 3, 5], [1, 1, 0.5], tables=[1, 2, 1], length=[2, 2, 1], fixed=[0, 1, -1]
+    )
+    made = solve(pairs, "optimal")
+    assert made.value == made.bound == 1.5
+    assert violations(pairs, np.array([0, 1, -1])) == [
+        "slot 1 has 2 meetings of several slots, more than tables that all slots of its run have"
+    ]
+    assert solve(pairs, "greedy").slot.tolist() == [0, -1, 1]
+    assert Reason(int(solve(pairs, "greedy").reason[1])) is Reason.NO_TABLE
+
+
+def test_a_table_that_is_kept_has_its_meetings_one_at_a_time() -> None:
+    # hosts 2 and 3 keep tables 1 and 0, buyers come and go
+    problem = Problem.of([0, 0, 1, 1], [2, 3, 2, 3], [1] * 4, tables=2, slots=2, home=[-1, -1, 1, 0])
+    made = solve(problem, "optimal")
+    assert made.table.tolist() == [1, 0, 1, 0]
+    assert made.value == 4
+    shared = replace(problem, home=np.array([-1, -1, 1, 1]))
+    for name in ("greedy", "optimal"):
+        made = solve(shared, name)
+        assert made.meetings == 2
+        assert Reason(int(made.reason[made.slot < 0][0])) is Reason.TABLE_TAKEN
+    assert made.bound == 2
+    assert violations(shared, np.array([0, 1, 1, 0])) == [
+        "table 1, which is kept, has more than one meeting in slot 0",
+        "table 1, which is kept, has more than one meeting in slot 1",
+    ]
+    assert violations(problem, np.array([0, -1, -1, -1]), np.array([0, -1, -1, -1])) == [
+        "request 0 is not at its table 1"
+    ]
+    missing = replace(problem, tables=np.array([1, 2]))
+    assert violations(missing, np.array([0, -1, -1, -1])) == [
+        "request 0 is held at a table that slot 0 does not have"
+    ]
+    assert solve(missing, "optimal").slot.tolist().count(UNSCHEDULED) == 1
+
+
+def test_everybody_rests_between_meetings() -> None:
+    half = 30 * 60_000
+    star = Problem.of([0] * 4, [1, 2, 3, 4], [1] * 4, tables=4, slots=4, rest=[half, 0, 0, 0, 0])
+    made = solve(star, "greedy")
+    assert made.slot.tolist() == [0, 2, -1, -1]
+    assert Reason(int(made.reason[2])) is Reason.NO_REST
+    assert solve(star, "optimal").bound == 2
+    assert violations(star, np.array([0, 1, -1, -1])) == [
+        "participant 0 has no rest before his meeting in slot 1"
+    ]
+    assert solve(replace(star, capacity=np.array([2, 1, 1, 1, 1])), "optimal").meetings == 4
+    assert solve(replace(star, rest=np.array([2 * half, 0, 0, 0, 0])), "optimal").meetings == 2
 
 
 def test_one_slot_of_lunch_stays_free() -> None:

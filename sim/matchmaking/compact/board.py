@@ -11,6 +11,7 @@ columns of their own there, are counted here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -35,6 +36,13 @@ class Board:
     def __init__(
         self, problem: Problem, slot: IntArray, only: BoolArray, price: Sequence[int], worth: Sequence[int]
     ) -> None:
+        self._length: list[int] = problem.lengths.tolist()
+        if problem.length is not None:
+            # how others than those of one slot would move is not known here: they stay where they are
+            held, longer = slot != UNSCHEDULED, problem.length > 1
+            fixed = np.full(problem.requests, UNSCHEDULED) if problem.fixed is None else problem.fixed
+            problem = replace(problem, fixed=np.where(longer & held, slot, fixed))
+            only = only & (held | ~longer)
         programme = time_indexed(problem, only, helpers=False)
         day = days(problem)
         self._bit = np.arange(problem.slots) + day
@@ -57,6 +65,7 @@ class Board:
         self._first = np.searchsorted(programme.request, np.arange(problem.requests)).tolist()
         by_column = programme.rows.tocsc()
         self._row: list[int] = by_column.indices.tolist()
+        self._times: list[int] = by_column.data.astype(np.int64).tolist()  # in the row
         self._from: list[int] = by_column.indptr.tolist()
         self._left: list[int] = programme.most.astype(np.int64).tolist()
         self._tables = [0] * width
@@ -111,14 +120,14 @@ class Board:
     def fits(self, request: int, to: int) -> bool:
         """Whether a request that is not held may be put into this slot of its own."""
         left = self._left
-        return all(left[row] > 0 for row in self._rows(request, to)) and (
+        return all(left[row] >= count for row, count in self._rows(request, to)) and (
             self._days is None or all(self._days_with(i, to) <= self._days[i] for i in self._sides(request))
         )
 
     def sound(self, request: int) -> bool:
         """Whether a meeting that was put keeps the rules where it is."""
         left, now = self._left, self.now[request]
-        return all(left[row] >= 0 for row in self._rows(request, now)) and (
+        return all(left[row] >= 0 for row, _ in self._rows(request, now)) and (
             self._days is None or all(self._days_with(i, now) <= self._days[i] for i in self._sides(request))
         )
 
@@ -167,9 +176,10 @@ class Board:
         """On how many days somebody has meetings, with one in this slot."""
         return (self._firsts & ~(self.idle[i] & ~self.day[to])).bit_count()
 
-    def _rows(self, request: int, to: int) -> list[int]:
+    def _rows(self, request: int, to: int) -> Iterator[tuple[int, int]]:
         column = self._first[request] + (self.domain[request] & ((1 << to) - 1)).bit_count()
-        return self._row[self._from[column] : self._from[column + 1]]
+        within = slice(self._from[column], self._from[column + 1])
+        return zip(self._row[within], self._times[within], strict=True)
 
     def _count(self, mask: int) -> int:
         return (mask & ~(mask << 1)).bit_count() - ((mask + self._every) & self._ends).bit_count()
@@ -182,40 +192,42 @@ class Board:
             self._put(request, to)
 
     def _put(self, request: int, to: int) -> None:
-        for row in self._rows(request, to):
-            self._left[row] -= 1
+        for row, count in self._rows(request, to):
+            self._left[row] -= count
         self.now[request] = to
         self.energy -= self.worth[request]
-        self.within[to][request] = None
-        if len(self.within[to]) >= self._tables[to]:
-            self.full |= 1 << to
-        for i in (self.a[request], self.b[request]):
-            if to in self.held[i]:
-                self.held[i][to].append(request)
-                continue
-            self.held[i][to] = [request]
-            self.busy[i] |= 1 << to
-            self.idle[i] &= ~self.day[to]
-            self._recount(i)
+        for t in range(to, to + self._length[request]):
+            self.within[t][request] = None
+            if len(self.within[t]) >= self._tables[t]:
+                self.full |= 1 << t
+            for i in self._sides(request):
+                if t in self.held[i]:
+                    self.held[i][t].append(request)
+                    continue
+                self.held[i][t] = [request]
+                self.busy[i] |= 1 << t
+                self.idle[i] &= ~self.day[t]
+                self._recount(i)
 
     def _take(self, request: int) -> None:
         now = self.now[request]
-        for row in self._rows(request, now):
-            self._left[row] += 1
+        for row, count in self._rows(request, now):
+            self._left[row] += count
         self.now[request] = _NOWHERE
         self.energy += self.worth[request]
-        del self.within[now][request]
-        if len(self.within[now]) < self._tables[now]:
-            self.full &= ~(1 << now)
-        for i in (self.a[request], self.b[request]):
-            if len(self.held[i][now]) > 1:
-                self.held[i][now].remove(request)
-                continue
-            del self.held[i][now]
-            self.busy[i] ^= 1 << now
-            if not self.busy[i] & self.day[now]:
-                self.idle[i] |= self.day[now]
-            self._recount(i)
+        for t in range(now, now + self._length[request]):
+            del self.within[t][request]
+            if len(self.within[t]) < self._tables[t]:
+                self.full &= ~(1 << t)
+            for i in self._sides(request):
+                if len(self.held[i][t]) > 1:
+                    self.held[i][t].remove(request)
+                    continue
+                del self.held[i][t]
+                self.busy[i] ^= 1 << t
+                if not self.busy[i] & self.day[t]:
+                    self.idle[i] |= self.day[t]
+                self._recount(i)
 
     def _recount(self, i: int) -> None:
         self.energy -= self.price[self.breaks[i]]

@@ -190,6 +190,6 @@ def _runs(board: Board, who: int) -> list[list[int]]:
         mine = runs.setdefault(board.day[slot], [])
         if slot > last + 1:
             mine.append([])
-        mine[-1] += board.held[who][slot]
+        mine[-1] += [k for k in board.held[who][slot] if k not in mine[-1]]
         last = slot
     return [run for mine in runs.values() if len(mine) > 1 for run in mine]

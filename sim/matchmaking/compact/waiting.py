@@ -26,9 +26,7 @@ def breaks_of(problem: Problem, slot: IntArray) -> IntArray:
     A break is a maximal run of slots without a meeting of his, strictly between his first and his last
     meeting of a day; somebody with several delegates has a meeting if any of them has.
     """
-    on = np.flatnonzero(slot != UNSCHEDULED)
-    ends = np.concatenate((problem.a[on], problem.b[on]))
-    who, when = np.divmod(np.unique(ends * problem.slots + np.tile(slot[on], 2)), max(problem.slots, 1))
+    who, when = np.nonzero(problem.held(slot))
     day = days(problem)[when]
     # from one busy slot to the next of the same person and day: is there a slot between?
     wait = (np.diff(who) == 0) & (np.diff(day) == 0) & (np.diff(when) > 1)
@@ -56,7 +54,11 @@ def fewest_alone(problem: Problem, slot: IntArray) -> IntArray:
     fit = np.minimum(fit, problem.room)
     meetings = problem.load(on)
     fewest = np.zeros(problem.participants, dtype=np.int64)
-    who = np.flatnonzero(meetings > 1)  # one meeting, no break
+    alone = meetings > 1  # one meeting, no break
+    if problem.length is not None:  # of those who have longer ones nothing is told
+        long = problem.length[problem.attending[0]] > 1
+        alone[problem.attending[1][long & on[problem.attending[0]]]] = False
+    who = np.flatnonzero(alone)
     if not len(who):
         return fewest
     shape = (len(who), problem.slots // 2 + 1)

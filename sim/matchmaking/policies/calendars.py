@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.matchmaking.policies.musts import pledged
 from sim.matchmaking.problem.problem import UNSCHEDULED, BoolArray, Problem
-from sim.matchmaking.problem.rules import rules_of
+from sim.matchmaking.problem.rules import lasting, rules_of
 from sim.matchmaking.wishes.affinity import IntArray
 
 __all__ = ["Calendars"]
@@ -39,6 +39,8 @@ class Calendars:
         self.a: list[int] = problem.a.tolist()
         self.b: list[int] = problem.b.tolist()
         self.slot = [UNSCHEDULED] * problem.requests
+        self._length: list[int] | None = None if problem.length is None else problem.length.tolist()
+        self._runs = {} if self._length is None else _runs(problem)  # where meetings of a length can begin
         self._own = own_slots(problem)
         self._rules = tuple(rules_of(problem).values())
         begin = pledged(problem) if slot is None else slot
@@ -50,6 +52,8 @@ class Calendars:
         if self.slot[request] != UNSCHEDULED:
             return 0
         slots = self.free[self.a[request]] & self.free[self.b[request]] & self.tables
+        if self._length is not None and self._length[request] > 1:
+            slots = lasting(slots, self._length[request]) & self._runs[self._length[request]]
         if slots and self._own is not None:
             slots &= self._own[request]
         if slots:
@@ -59,13 +63,17 @@ class Calendars:
 
     def put(self, request: int, slot: int) -> None:
         """Hold this request's meeting in a slot that is open to it."""
-        bit = 1 << slot
         self.slot[request] = slot
-        self._tables[slot] -= 1
-        if not self._tables[slot]:
-            self.tables &= ~bit
-        self._take(self.a[request], bit)
-        self._take(self.b[request], bit)
+        length = 1 if self._length is None else self._length[request]
+        for i in (self.a[request], self.b[request]):
+            self._left[i] -= 1
+        for t in range(slot, slot + length):
+            bit = 1 << t
+            self._tables[t] -= 1
+            if not self._tables[t]:
+                self.tables &= ~bit
+            self._take(self.a[request], bit)
+            self._take(self.b[request], bit)
         for rule in self._rules:
             rule.put(request, slot)
 
@@ -74,7 +82,6 @@ class Calendars:
         return np.array(self.slot, dtype=np.int64)
 
     def _take(self, who: int, bit: int) -> None:
-        self._left[who] -= 1
         if not self._left[who]:
             self.free[who] = 0
             return
@@ -82,16 +89,26 @@ class Calendars:
             if spare & bit:
                 self._spare[who][number] = spare ^ bit
                 return
-        self.free[who] ^= bit
+        self.free[who] &= ~bit
+
+
+def _runs(problem: Problem) -> dict[int, int]:
+    """The slots, as bits, from which on so many follow each other directly, by their number."""
+    length = np.unique(problem.lengths)
+    begins = problem.begins(np.ones((len(length), problem.slots), dtype=np.bool_), length)
+    return dict(zip(length.tolist(), _bits(begins), strict=True))
 
 
 def own_slots(problem: Problem) -> list[int] | None:
-    """The slots, as bits, that vetoes and fixed slots leave each request; None if they leave all."""
-    if problem.veto is None and problem.fixed is None:
+    """The slots, as bits, that vetoes, fixed slots and kept tables leave each request; None if all."""
+    if problem.veto is None and problem.fixed is None and problem.home is None:
         return None
     own = [-1] * problem.requests
     if problem.fixed is not None:
         own = [-1 if t == UNSCHEDULED else 1 << t for t in problem.fixed.tolist()]
+    if problem.home is not None:
+        there = _bits(problem.begins(problem.has_table(np.arange(problem.requests)), problem.lengths))
+        own = [one & other for one, other in zip(own, there, strict=True)]
     for request in [] if problem.veto is None else np.flatnonzero(problem.veto).tolist():
         own[request] = 0
     return own

@@ -54,8 +54,9 @@ def pledge(problem: Problem, keeping: BoolArray | None = None) -> Pledge:
     one = int((weight >> shift).sum()) + 1
     known = np.zeros(len(programme.request), dtype=np.bool_)
     if keeping is not None:
-        known = programme.weights(keeping) > 0
-        programme = programme.with_row(-known.astype(np.float64), -float(keeping.sum()))
+        assert problem.fixed is not None
+        known = programme.held(problem, np.where(keeping, problem.fixed, UNSCHEDULED))
+        programme = programme.with_row(-programme.weights(keeping).astype(np.float64), -float(keeping.sum()))
     found = best_columns(programme, programme.weights(one + (problem.weights.whole >> shift)), known)
     most = count if found.bound is None else min(count, found.bound // one)
     if most > found.held.sum():  # without the score, which may be what is not proven

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.matchmaking.policies.calendars import Calendars
 from sim.matchmaking.policies.tables import seat
-from sim.matchmaking.problem.problem import UNSCHEDULED, Problem
+from sim.matchmaking.problem.problem import UNSCHEDULED, BoolArray, Problem
 from sim.matchmaking.problem.rules import rules_of
 from sim.matchmaking.problem.violations import violations
 from sim.matchmaking.problem.weights import Number
@@ -44,6 +44,8 @@ class Reason(IntEnum):
     DAY_FULL = 14  # in every slot that is open to it, one side has its most meetings a day
     TOO_MANY_DAYS = 15  # ..., or one side would have meetings on more days than it may
     NOT_KEPT_FREE = 16  # ..., or one side would not have as many slots free as are kept so (lunch)
+    TABLE_TAKEN = 18  # ..., or the table that one side keeps has another meeting
+    NO_REST = 17  # ..., or one side would have no rest before it, or before the next meeting
     ALTERNATIVE = 13  # another offer of the same meeting is held (said before all but a veto)
 
 
@@ -153,7 +155,12 @@ class Timetable:
     def table_use(self) -> float:
         """Share of the table-slots that are used."""
         places = int(self.problem.tables.sum())
-        return self.meetings / places if places else 0.0
+        return self.used / places if places else 0.0
+
+    @property
+    def used(self) -> int:
+        """Number of table-slots that are used."""
+        return int(self.problem.lengths[self.slot != UNSCHEDULED].sum())
 
     def __repr__(self) -> str:
         gap = (
@@ -170,7 +177,20 @@ class Timetable:
 
 
 _BARE: Final[dict[str, Any]] = dict.fromkeys(
-    ("pool", "in_row", "place", "walk", "before", "alternatives", "most_a_day", "most_days", "spans", "keep")
+    (
+        "pool",
+        "in_row",
+        "place",
+        "walk",
+        "before",
+        "alternatives",
+        "most_a_day",
+        "most_days",
+        "spans",
+        "keep",
+        "rest",
+        "home",
+    )
 )
 _RULES: Final = {
     "interpreters": Reason.NO_INTERPRETER,
@@ -178,6 +198,9 @@ _RULES: Final = {
     "walking": Reason.TOO_FAR,
     "order": Reason.OUT_OF_ORDER,
     "alternatives": Reason.ALTERNATIVE,
+    "rest": Reason.NO_REST,
+    "home": Reason.TABLE_TAKEN,
+    "tables": Reason.NO_TABLE,
     "a_day": Reason.DAY_FULL,
     "free": Reason.NOT_KEPT_FREE,
     "days": Reason.TOO_MANY_DAYS,
@@ -235,24 +258,31 @@ def _reasons(problem: Problem, slot: IntArray) -> IntArray:
     on, off = np.flatnonzero(slot != UNSCHEDULED), np.flatnonzero(slot == UNSCHEDULED)
     if not len(off):
         return reason
-    held = np.zeros((problem.participants, problem.slots), dtype=np.int64)
-    for side in (problem.a, problem.b):
-        np.add.at(held, (side[on], slot[on]), 1)
+    held = problem.held(slot)
     here, free = problem.room > 0, held < problem.room
     own = np.ones((len(off), problem.slots), dtype=np.bool_)
     if problem.fixed is not None:
         fixed = problem.fixed[off, None]
         own = (fixed == UNSCHEDULED) | (fixed == np.arange(problem.slots))
-    full = held.sum(axis=1) >= problem.most
-    table = np.bincount(slot[on], minlength=problem.slots) < problem.tables
+    if problem.home is not None:
+        own = own & problem.begins(problem.has_table(off), problem.lengths[off])
+    full = problem.load(on) >= problem.most
+    table = np.bincount(problem.occupied(on, slot[on])[1], minlength=problem.slots) < problem.tables
     a, b = problem.a[off], problem.b[off]
+
+    def never(open_: BoolArray) -> BoolArray:
+        """Which requests have no slot to begin in, being open in these."""
+        if problem.length is not None:
+            open_ = problem.begins(open_, problem.length[off])
+        return np.logical_not((open_ & own).any(axis=1))
+
     reason[off] = np.select(
         [
-            ~(here[a] & here[b] & own).any(axis=1),
+            never(here[a] & here[b]),
             full[a],
             full[b],
-            ~(free[a] & free[b] & own).any(axis=1),
-            ~(free[a] & free[b] & own & table).any(axis=1),
+            never(free[a] & free[b]),
+            never(free[a] & free[b] & table),
         ],
         [
             Reason.NEVER_TOGETHER,

@@ -54,6 +54,12 @@ class Problem:
       slot t, never less than that of the slot before (None: by the clock, `days`).
     - `keep[i, s]`: participant i has no meeting in so many slots, at least, of those of `spans[s, t]` (one
       who holds c at once: c times as many meetings as there are other slots in it, at most).
+    - `length[k]`: the slots that request k takes, from its slot on. Each follows the one before directly,
+      everybody is there in all, and it stays at one table: one that all slots of the run have, as slots
+      that follow each other directly, each with tables, are called. `rest[i]` (ms) is at least between two
+      meetings of participant i (of each of his delegates).
+    - `home[i]`: the table that participant i keeps, -1 for none. All his meetings are there (where both
+      sides keep one, at that of `b`), one at a time; others may use it while he does not.
     - `place[k]`, `walk[p, q]` (ms): whoever holds one meeting at once has the time to walk from each
       meeting's place to that of any later one; place -1 is everywhere. (Delegates divide themselves.)
     - `before`, shape (rules, 2): if both these requests are held, the first ends before the second.
@@ -93,6 +99,9 @@ class Problem:
     most_days: IntArray | None = None
     spans: BoolArray | None = None
     keep: IntArray | None = None
+    length: IntArray | None = None
+    rest: IntArray | None = None
+    home: IntArray | None = None
     exact: Weights | None = None
     weights: Weights = field(init=False, repr=False)
 
@@ -131,6 +140,9 @@ class Problem:
         most_days: npt.ArrayLike | None = None,
         spans: npt.ArrayLike | None = None,
         keep: npt.ArrayLike | None = None,
+        length: npt.ArrayLike | None = None,
+        rest: npt.ArrayLike | None = None,
+        home: npt.ArrayLike | None = None,
     ) -> Problem:
         """A problem from plain lists.
 
@@ -186,6 +198,9 @@ class Problem:
             least_a_day=_each(least_a_day, (n,)),
             most_days=_each(most_days, (n,)),
             spans=_flags(spans),
+            length=_each(length, (len(first),)),
+            rest=_each(rest, (n,)),
+            home=_each(home, (n,)),
             keep=None if spans is None else _each(keep, (n, len(np.asarray(spans)))),
         )
 
@@ -220,7 +235,7 @@ class Problem:
 
     def _check_rules(self) -> None:
         n, requests, slots = self.participants, len(self.a), len(self.tables)
-        for name in ("veto", "must", "fixed", "pool", "place", "alternatives"):
+        for name in ("veto", "must", "fixed", "pool", "place", "alternatives", "length"):
             column = getattr(self, name)
             _check(column is None or column.shape == (requests,), f"{name} must have shape ({requests},)")
         if self.fixed is not None:
@@ -233,12 +248,18 @@ class Problem:
             good = self.interpreters.ndim == 2 and self.interpreters.shape[1] == slots
             _check(good, f"interpreters must have a column for each of {slots} slots")
             _none((self.interpreters < 0).any(axis=1), "interpreters", "must be ≥ 0")
-        for name in ("in_row", "most_a_day", "least_a_day", "most_days"):
+        if self.length is not None:
+            _none(self.length < 1, "length", "must be ≥ 1")
+        for name in ("in_row", "most_a_day", "least_a_day", "most_days", "rest"):
             each = getattr(self, name)
             _check(each is None or each.shape == (n,), f"{name} must have shape ({n},)")
             if each is not None:
                 _none(each < 0, name, "must be ≥ 0")
         self._check_days()
+        if self.home is not None:
+            _check(self.home.shape == (n,), f"home must have shape ({n},)")
+            most = int(self.tables.max(initial=0))
+            _none((self.home < -1) | (self.home >= most), "home", f"must be a table, 0 to {most - 1}, or -1")
         _check((self.place is None) == (self.walk is None), "place and walk go together")
         if self.place is not None and self.walk is not None:
             places = len(self.walk)
@@ -296,6 +317,9 @@ class Problem:
             self.least_a_day,
             self.most_days,
             self.keep,
+            self.length,
+            self.rest,
+            self.home,
         )
         return all(each is None for each in extra)
 
@@ -354,13 +378,14 @@ class Problem:
 
         Shape (participants, days).
         """
-        day, on = self.days, np.flatnonzero(held != UNSCHEDULED)
+        day = self.days
         shape = (self.participants, int(day.max(initial=-1)) + 1)
         if self.least_a_day is None:
             return np.zeros(shape, dtype=np.int64)
         has = np.zeros(shape, dtype=np.int64)
-        for side in (self.a, self.b):
-            np.add.at(has, (side[on], day[held[on]]), 1)
+        on = held[self.attending[0]] != UNSCHEDULED
+        request, who = (each[on] for each in self.attending)
+        np.add.at(has, (who, day[held[request]]), 1)
         return np.asarray(np.maximum(self.least_a_day[:, None] - has, 0), dtype=np.int64)
 
     @property
@@ -374,8 +399,15 @@ class Problem:
             here &= self.available
         if self.capacity.ndim == 2:
             here &= self.capacity > 0
-        packed = np.packbits(here & (self.tables > 0), axis=1)
+        here &= self.tables > 0
+        packed = np.packbits(here, axis=1)
         both = packed[self.a] & packed[self.b]
+        if self.home is not None:
+            both &= np.packbits(self.has_table(np.arange(self.requests)), axis=1)
+        if self.length is not None:
+            longer = np.flatnonzero(self.length > 1)
+            together = here[self.a[longer]] & here[self.b[longer]] & self.has_table(longer)
+            both[longer] = np.packbits(self.begins(together, self.length[longer]), axis=1)
         if self.fixed is not None and self.slots:
             slots = np.eye(self.slots, dtype=np.bool_)[self.fixed]
             both &= np.packbits(slots | (self.fixed == UNSCHEDULED)[:, None], axis=1)
@@ -393,10 +425,87 @@ class Problem:
         return np.argsort(self.arrival, kind="stable").astype(np.int64)
 
     @property
+    def lengths(self) -> IntArray:
+        """The slots that each request takes: (requests,)."""
+        return np.ones(self.requests, dtype=np.int64) if self.length is None else self.length
+
+    def begins(self, open_: BoolArray, length: IntArray) -> BoolArray:
+        """In which slots meetings of these lengths (rows,) can begin, being open in these (rows, slots)."""
+        begins = open_.copy()
+        follows = np.append(self.follows, False)
+        for more in range(1, int(length.max(initial=1))):
+            long = length > more
+            later = np.zeros((int(long.sum()), self.slots), dtype=np.bool_)
+            later[:, : self.slots - more] = open_[long, more:]
+            run = np.zeros(self.slots, dtype=np.bool_)
+            if more <= self.slots:
+                each = np.stack([follows[n : self.slots - more + n] for n in range(more)])
+                run[: self.slots - more] = each.all(axis=0)
+            begins[long] &= later & run
+        return begins
+
+    def occupied(self, request: IntArray, slot: IntArray) -> tuple[IntArray, IntArray]:
+        """All slots that these requests take from these first slots on: places in the arrays, and slots."""
+        own = np.arange(len(request))
+        if self.length is None:
+            return own, slot
+        length = self.length[request]
+        which = np.repeat(own, length)
+        turn = np.arange(len(which)) - np.repeat(np.cumsum(length) - length, length)
+        return which, slot[which] + turn
+
+    def last(self, request: IntArray, slot: IntArray) -> IntArray:
+        """The last slots of these requests, whose first these are."""
+        return slot if self.length is None else slot + self.length[request] - 1
+
+    @property
+    def own_table(self) -> IntArray:
+        """The table that each request is held at, -1 for any: (requests,)."""
+        if self.home is None:
+            return np.full(self.requests, UNSCHEDULED, dtype=np.int64)
+        return np.where(self.home[self.b] != UNSCHEDULED, self.home[self.b], self.home[self.a])
+
+    def has_table(self, request: IntArray) -> BoolArray:
+        """Whether each slot has the table that these requests are held at: (rows, slots)."""
+        return np.asarray(self.own_table[request, None] < np.maximum(self.tables, 1), dtype=np.bool_)
+
+    @property
+    def steady(self) -> IntArray:
+        """Of the tables that all slots of a run have, those that nobody keeps, in each slot: (slots,)."""
+        kept, common = np.unique(self.own_table), self.common
+        kept = kept[kept != UNSCHEDULED]
+        return np.asarray(common - (kept[:, None] < common).sum(axis=0), dtype=np.int64)
+
+    @property
+    def common(self) -> IntArray:
+        """The tables that all slots of a run have, in each slot: (slots,)."""
+        if not self.slots:
+            return self.tables
+        apart = ~(self.follows & (self.tables[1:] > 0) & (self.tables[:-1] > 0))
+        run = np.concatenate(([0], apart.cumsum()))
+        least = np.full(int(run[-1]) + 1, NO_LIMIT, dtype=np.int64)
+        np.minimum.at(least, run, self.tables)
+        return np.asarray(least[run], dtype=np.int64)
+
+    @property
+    def members(self) -> list[tuple[int, ...]]:
+        """Who is in the meeting of each request."""
+        return list(zip(self.a.tolist(), self.b.tolist(), strict=True))
+
+    @property
     def attending(self) -> tuple[IntArray, IntArray]:
         """A request and somebody who is in its meeting, an item each pair: requests, participants."""
         own = np.arange(self.requests)
         return np.concatenate((own, own)), np.concatenate((self.a, self.b))
+
+    def held(self, slot: IntArray) -> IntArray:
+        """The meetings that everybody has in each slot, by the first slot of each: (participants, slots)."""
+        table = np.zeros((self.participants, self.slots), dtype=np.int64)
+        on = slot[self.attending[0]] != UNSCHEDULED
+        request, who = (each[on] for each in self.attending)
+        pair, time = self.occupied(request, slot[request])
+        np.add.at(table, (who[pair], time), 1)
+        return table
 
     def load(self, held: IntArray | BoolArray) -> IntArray:
         """How many of these meetings (numbers of requests, or a flag a request) each participant has."""

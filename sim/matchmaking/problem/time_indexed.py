@@ -140,6 +140,10 @@ def columns(problem: Problem, only: BoolArray | None = None) -> tuple[IntArray, 
     here = np.flatnonzero(possible)
     request, slot = np.nonzero(open_[problem.a[here]] & open_[problem.b[here]])
     request = here[request]
+    if problem.home is not None or (problem.length is not None and (problem.length[here] > 1).any()):
+        together = open_[problem.a[here]] & open_[problem.b[here]] & problem.has_table(here)
+        request, slot = np.nonzero(problem.begins(together, problem.lengths[here]))
+        request = here[request]
     if problem.fixed is not None:
         fixed = problem.fixed[request]
         good = (fixed == UNSCHEDULED) | (fixed == slot)
@@ -203,17 +207,30 @@ def time_indexed(problem: Problem, only: BoolArray | None = None, *, helpers: bo
     every = np.arange(count)
     ends, twice = _attending(problem, request)
     when = slot[twice]
+    pair, time = problem.occupied(request[twice], when)  # all slots of each, and of each of its people
+    busy, column = ends[pair], twice[pair]
+    each, at = problem.occupied(request, slot)
     rows = _Rows(count)
-    rows.add(ends * slots + when, twice, problem.room.ravel())
+    rows.add(busy * slots + time, column, problem.room.ravel())
     rows.add(_meetings(problem)[request], every, np.ones(problem.requests, dtype=np.int64))
-    rows.add(slot, every, problem.tables)
+    rows.add(at, each, problem.tables)
+    if problem.length is not None and (problem.steady < problem.tables).any():
+        longer = (problem.length[request[each]] > 1) & (problem.own_table[request[each]] == UNSCHEDULED)
+        rows.add(at[longer], each[longer], problem.steady)
     rows.add(ends, twice, problem.most)
     if problem.pool is not None and problem.interpreters is not None:
-        pool = problem.pool[request]
+        pool = problem.pool[request[each]]
         of = np.flatnonzero(pool != UNSCHEDULED)
-        rows.add(pool[of] * slots + slot[of], of, problem.interpreters.ravel())
+        rows.add(pool[of] * slots + at[of], each[of], problem.interpreters.ravel())
+    if problem.home is not None:
+        own = problem.own_table[request[each]]
+        of = np.flatnonzero(own != UNSCHEDULED)
+        one = np.ones((int(problem.home.max(initial=-1)) + 1) * slots, dtype=np.int64)
+        rows.add(own[of] * slots + at[of], each[of], one)
     if problem.in_row is not None:
-        _in_row(problem, rows, ends, twice, when)
+        _in_row(problem, rows, busy, column, time)
+    if problem.rest is not None and (problem.rest > 0).any():
+        _rest(problem, rows, request, ends, twice, when)
     if problem.place is not None:
         _walking(problem, rows, request, ends, twice, when)
     if problem.before is not None:
@@ -223,15 +240,15 @@ def time_indexed(problem: Problem, only: BoolArray | None = None, *, helpers: bo
         rows.add(ends * days + day[when], twice, np.repeat(problem.most_a_day, days))
     if problem.busiest is not None and problem.spans is not None:
         for span, within in enumerate(problem.spans):
-            of = np.flatnonzero(within[when])
-            rows.add(ends[of], twice[of], problem.busiest[:, span])
+            of = np.flatnonzero(within[time])
+            rows.add(busy[of], column[of], problem.busiest[:, span])
     if problem.most_days is not None and helpers:
         bound = problem.most_days < days
-        of = np.flatnonzero(bound[ends])
-        who_day, at = np.unique(ends[of] * days + day[when[of]], return_inverse=True)
+        of = np.flatnonzero(bound[busy])
+        who_day, number = np.unique(busy[of] * days + day[time[of]], return_inverse=True)
         helper = count + np.arange(len(who_day))
         # in each slot of the day, no more meetings than delegates, and none if the day is not one of his
-        rows.add_helped(ends[of] * slots + when[of], twice[of], helper[at], problem.room.ravel())
+        rows.add_helped(busy[of] * slots + time[of], column[of], helper[number], problem.room.ravel())
         rows.columns = count + len(who_day)
         rows.add(who_day // days, helper, problem.most_days)
         request = np.concatenate((request, np.full(len(who_day), UNSCHEDULED)))
@@ -262,6 +279,22 @@ def _in_row(problem: Problem, rows: _Rows, ends: IntArray, column: IntArray, whe
             rows.add(ends[of], column[of], most)
 
 
+def _rest(
+    problem: Problem, rows: _Rows, request: IntArray, ends: IntArray, column: IntArray, when: IntArray
+) -> None:
+    """When a slot begins, a person has no more meetings that last, or from which he rests, than delegates."""
+    assert problem.rest is not None
+    tired = problem.rest[ends] > 0
+    ends, column, when = ends[tired], column[tired], when[tired]
+    over = problem.end[problem.last(request[column], when)] + problem.rest[ends]
+    until = np.searchsorted(problem.start, over, side="left")
+    count = until - when
+    which = np.repeat(np.arange(len(ends)), count)
+    time = when[which] + np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)
+    most = np.repeat(problem.delegates, problem.slots)
+    rows.add(ends[which] * problem.slots + time, column[which], most)
+
+
 def _walking(
     problem: Problem, rows: _Rows, request: IntArray, ends: IntArray, column: IntArray, when: IntArray
 ) -> None:
@@ -271,6 +304,7 @@ def _walking(
     place = problem.place[request[column]]
     alone = (problem.delegates[ends] <= 1) & (place != UNSCHEDULED)
     ends, column, when, place = ends[alone], column[alone], when[alone], place[alone]
+    over = problem.last(request[column], when)
     longest = int(problem.walk.max(initial=0))
     one = np.ones(problem.participants, dtype=np.int64)
     for t in range(problem.slots):
@@ -279,7 +313,7 @@ def _walking(
             if time >= longest:
                 break
             far = problem.walk > time
-            now, then = when == t, when == u
+            now, then = over == t, when == u
             for p in np.unique(place[now]).tolist():
                 first, second = now & (place == p), then & far[p][place]
                 both = first | (second & np.isin(ends, ends[first]))
@@ -290,10 +324,11 @@ def _order(problem: Problem, rows: _Rows, request: IntArray, slot: IntArray) -> 
     """Not the first request in slot t or later and the second in slot t or earlier, for any t."""
     assert problem.before is not None
     begins = np.searchsorted(request, np.arange(problem.requests + 1))
+    ends = problem.last(request, slot)
     one = np.ones(1, dtype=np.int64)
     for first, second in problem.before.tolist():
         early = np.arange(begins[first], begins[first + 1])
         late = np.arange(begins[second], begins[second + 1])
         for t in range(problem.slots):
-            both = np.concatenate((early[slot[early] >= t], late[slot[late] <= t]))
+            both = np.concatenate((early[ends[early] >= t], late[slot[late] <= t]))
             rows.add(np.zeros(len(both), dtype=np.int64), both, one)

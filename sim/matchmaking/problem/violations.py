@@ -31,9 +31,17 @@ def violations(problem: Problem, slot: IntArray, table: IntArray | None = None) 
         return _named("request {}: slot {} does not exist", np.flatnonzero(outside), slot[outside])
     on = np.flatnonzero(slot != UNSCHEDULED)
     when = slot[on]
-    who = np.concatenate((problem.a[on], problem.b[on]))
-    at = np.concatenate((when, when))
     found: list[str] = []
+    if problem.length is not None:
+        begins = problem.begins(np.ones((len(on), problem.slots), dtype=np.bool_), problem.length[on])
+        torn = on[~begins[np.arange(len(on)), when]]
+        if len(torn):  # what else there is to say would be of slots that do not exist
+            return _named("request {} takes more slots than follow each other from slot {}", torn, slot[torn])
+    meeting, taken = problem.occupied(on, when)
+    people, who = (each[slot[problem.attending[0]] != UNSCHEDULED] for each in problem.attending)
+    total = np.bincount(who, minlength=problem.participants)
+    pair, at = problem.occupied(people, slot[people])
+    who = who[pair]
     if problem.available is not None:
         away = ~problem.available[who, at]
         found += _named("participant {} is not available in slot {}", who[away], at[away])
@@ -42,12 +50,25 @@ def violations(problem: Problem, slot: IntArray, table: IntArray | None = None) 
     each = problem.capacity if problem.capacity.ndim == 2 else problem.capacity[:, None]
     over = held[person * problem.slots + time] > np.broadcast_to(each, problem.room.shape)[person, time]
     found += _named("participant {} has more meetings in slot {} than it can hold", person[over], time[over])
-    total = np.bincount(who, minlength=problem.participants)
     over = total > problem.most
     found += _named("participant {} has {} meetings, more than its most", np.flatnonzero(over), total[over])
-    meetings = np.bincount(when, minlength=problem.slots)
+    meetings = np.bincount(taken, minlength=problem.slots)
     over = meetings > problem.tables
     found += _named("slot {} has {} meetings, more than tables", np.flatnonzero(over), meetings[over])
+    if problem.length is not None:
+        moves = (problem.length > 1) & (problem.own_table == UNSCHEDULED)
+        longer = np.bincount(taken[moves[on[meeting]]], minlength=problem.slots)
+        over = (longer > problem.steady) & (meetings <= problem.tables)
+        text = "slot {} has {} meetings of several slots, more than tables that all slots of its run have"
+        found += _named(text, np.flatnonzero(over), longer[over])
+    if problem.home is not None:
+        own = problem.own_table[on[meeting]]
+        missing = own >= problem.tables[taken]
+        text = "request {} is held at a table that slot {} does not have"
+        found += _named(text, on[meeting[missing]], taken[missing])
+        of = own != UNSCHEDULED
+        kept, count = np.unique(np.stack((own[of], taken[of])), axis=1, return_counts=True)
+        found += _named("table {}, which is kept, has more than one meeting in slot {}", *kept[:, count > 1])
     found += _rule_violations(problem, slot)
     if table is not None:
         found += _table_violations(problem, slot, table)
@@ -66,12 +87,14 @@ def _rule_violations(problem: Problem, slot: IntArray) -> list[str]:
     if problem.pool is not None and problem.interpreters is not None:
         use = np.zeros(problem.interpreters.shape, dtype=np.int64)
         needs = on[problem.pool[on] != UNSCHEDULED]
-        np.add.at(use, (problem.pool[needs], slot[needs]), 1)
+        which, taken = problem.occupied(needs, slot[needs])
+        np.add.at(use, (problem.pool[needs[which]], taken), 1)
         pool, time = np.nonzero(use > problem.interpreters)
         found += _named("pool {} has more meetings in slot {} than interpreters", pool, time)
     if problem.before is not None:
         first, second = slot[problem.before[:, 0]], slot[problem.before[:, 1]]
-        late = (first != UNSCHEDULED) & (second != UNSCHEDULED) & (first >= second)
+        over = problem.last(problem.before[:, 0], first)
+        late = (first != UNSCHEDULED) & (second != UNSCHEDULED) & (over >= second)
         found += _named("request {} is not before request {}", *problem.before[late].T)
     if not (problem.most_a_day is problem.most_days is problem.keep is None):
         found += _day_violations(problem, slot)
@@ -84,6 +107,8 @@ def _rule_violations(problem: Problem, slot: IntArray) -> list[str]:
         found += _named(text, offers[again], offers[again + 1])
     if problem.in_row is not None:
         found += _named("participant {} has too many meetings in a row from slot {}", *_tired(problem, slot))
+    if problem.rest is not None:
+        found += _named("participant {} has no rest before his meeting in slot {}", *_restless(problem, slot))
     if problem.place is not None:
         far = _columns(_far(problem, slot))
         found += _named("request {} is too far from request {} to walk in time", *far)
@@ -92,12 +117,10 @@ def _rule_violations(problem: Problem, slot: IntArray) -> list[str]:
 
 def _day_violations(problem: Problem, slot: IntArray) -> list[str]:
     """What breaks limits by day and the slots that are to be kept free."""
-    on, day = np.flatnonzero(slot != UNSCHEDULED), problem.days
-    has = np.zeros((problem.participants, problem.slots), dtype=np.int64)
-    for side in (problem.a, problem.b):
-        np.add.at(has, (side[on], slot[on]), 1)
+    day, has = problem.days, problem.held(slot)
     by_day = np.zeros((problem.participants, int(day.max(initial=-1)) + 1), dtype=np.int64)
-    np.add.at(by_day.T, day, has.T)
+    request, who = (each[slot[problem.attending[0]] != UNSCHEDULED] for each in problem.attending)
+    np.add.at(by_day, (who, day[slot[request]]), 1)
     found: list[str] = []
     if problem.most_a_day is not None:
         who, when = np.nonzero(by_day > problem.most_a_day[:, None])
@@ -116,10 +139,7 @@ def _day_violations(problem: Problem, slot: IntArray) -> list[str]:
 def _tired(problem: Problem, slot: IntArray) -> tuple[IntArray, IntArray]:
     """Who has too many meetings in a row, and the slot from which on."""
     assert problem.in_row is not None
-    on = np.flatnonzero(slot != UNSCHEDULED)
-    held = np.zeros((problem.participants, problem.slots + 1), dtype=np.int64)
-    for side in (problem.a, problem.b):
-        np.add.at(held, (side[on], slot[on] + 1), 1)
+    held = np.pad(problem.held(slot), ((0, 0), (1, 0)))
     before = held.cumsum(axis=1)  # meetings before each slot
     follows, delegates = problem.follows, problem.delegates
     who, when = [], []
@@ -136,14 +156,32 @@ def _tired(problem: Problem, slot: IntArray) -> tuple[IntArray, IntArray]:
     return np.concatenate(who)[order], np.concatenate(when)[order]
 
 
+def _restless(problem: Problem, slot: IntArray) -> tuple[IntArray, IntArray]:
+    """Whose meeting in which slot begins while all his delegates have others, or rest from them."""
+    assert problem.rest is not None
+    request, who = (each[slot[problem.attending[0]] != UNSCHEDULED] for each in problem.attending)
+    tired = problem.rest[who] > 0
+    request, who = request[tired], who[tired]
+    begin = problem.start[slot[request]]
+    over = problem.end[problem.last(request, slot[request])] + problem.rest[who]
+    found = set()
+    order = np.lexsort((begin, who)).tolist()
+    since: list[int] = []  # the meetings of one person that are not over
+    for here in order:
+        since = [k for k in since if who[k] == who[here] and over[k] > begin[here]]
+        since.append(here)
+        if len(since) > problem.delegates[who[here]]:
+            found.add((int(who[here]), int(slot[request[here]])))
+    return _columns(sorted(found))
+
+
 def _far(problem: Problem, slot: IntArray) -> list[tuple[int, int]]:
     """Pairs of meetings of somebody without further delegates that leave no time to walk between."""
     assert problem.place is not None
     assert problem.walk is not None
     found = []
-    on = np.flatnonzero((slot != UNSCHEDULED) & (problem.place != UNSCHEDULED))
-    who = np.concatenate((problem.a[on], problem.b[on]))
-    request = np.concatenate((on, on))
+    on = (slot != UNSCHEDULED) & (problem.place != UNSCHEDULED)
+    request, who = (each[on[problem.attending[0]]] for each in problem.attending)
     alone = (problem.delegates <= 1)[who]
     who, request = who[alone], request[alone]
     order = np.lexsort((slot[request], who))
@@ -153,7 +191,7 @@ def _far(problem: Problem, slot: IntArray) -> list[tuple[int, int]]:
         if not len(same):
             break
         first, second = request[same], request[same + n]
-        time = problem.start[slot[second]] - problem.end[slot[first]]
+        time = problem.start[slot[second]] - problem.end[problem.last(first, slot[first])]
         late = (slot[second] > slot[first]) & (
             problem.walk[problem.place[first], problem.place[second]] > time
         )
@@ -172,10 +210,17 @@ def _table_violations(problem: Problem, slot: IntArray, table: IntArray) -> list
     on = slot != UNSCHEDULED
     stray = ~on & (table != UNSCHEDULED)
     found = _named("request {} has table {} and no slot", np.flatnonzero(stray), table[stray])
-    missing = on & ((table < 0) | (table >= problem.tables[slot]))
-    found += _named("request {}: table {} does not exist", np.flatnonzero(missing), table[missing])
-    good = np.flatnonzero(on & ~missing)
-    places, counts = np.unique(np.stack((slot[good], table[good])), axis=1, return_counts=True)
+    held = np.flatnonzero(on)
+    which, taken = problem.occupied(held, slot[held])
+    own = problem.own_table
+    away = held[(own[held] != UNSCHEDULED) & (own[held] != table[held])]
+    found += _named("request {} is not at its table {}", away, own[away])
+    lacks = (table[held[which]] < 0) | (table[held[which]] >= problem.tables[taken])
+    missing = np.unique(held[which[lacks]])
+    found += _named("request {}: table {} does not exist", missing, table[missing])
+    good = ~np.isin(held[which], missing)
+    at = np.stack((taken[good], table[held[which[good]]]))
+    places, counts = np.unique(at, axis=1, return_counts=True)
     double = counts > 1
     return found + _named("slot {}: two meetings at table {}", places[0][double], places[1][double])
 

@@ -146,12 +146,18 @@ class _Model:
     def _counts(self, same: bool) -> list[Any]:
         """The breaks of each participant who can have any."""
         problem, day, room = self._problem, days(self._problem).tolist(), self._problem.room
+        people, length = problem.members, problem.lengths.tolist()
         open_: list[dict[int, list[Any]]] = [{} for _ in range(problem.participants)]
         for x, k, t in zip(self._x, self._request, self._programme.slot.tolist(), strict=True):
-            for i in (problem.a[k], problem.b[k]) if k != UNSCHEDULED else ():
-                open_[i].setdefault(t, []).append(x)
+            for i in people[k] if k != UNSCHEDULED else ():
+                for u in range(t, t + length[k]):
+                    open_[i].setdefault(u, []).append(x)
         own = self._programme.request
-        meetings = problem.load(np.unique(own[own != UNSCHEDULED])).tolist()
+        own = np.unique(own[own != UNSCHEDULED])
+        meetings = [0] * problem.participants  # in slots
+        for k in own.tolist():
+            for i in people[k]:
+                meetings[i] += length[k]
         counts: list[Any] = []
         for i, mine in enumerate(open_):
             busy = {t: self._busy(mine[t], int(room[i, t])) for t in sorted(mine)}
