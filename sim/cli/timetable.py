@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import json
 import sys
@@ -72,7 +73,8 @@ their own:
   delegates   meetings held at once (left out: 1)
   most        the most meetings
   least       the fewest meetings, if it can be
-  in_row      the most meetings in slots that follow each other directly
+  in_row      the most meetings in slots that adjoin: slots of one day with a
+              pause of --pause minutes between them at most
 
 \b
 SLOTS, a row for each slot:
@@ -80,6 +82,10 @@ SLOTS, a row for each slot:
   start, end  such as 2024-11-26 10:00 (left out: half an hour each, one
               after the other)
   tables      tables in it (left out: --tables)
+  day         the day it belongs to, any name (left out: a day ends at
+              --day-ends; or else in the longest stretch of the clock without
+              slots on any day, if it is four hours long, and wherever there
+              is no slot for eight hours)
 
 \b
 The timetable has a row for each request, in the same order: who, whom,
@@ -104,6 +110,17 @@ def _interpreters(ctx: click.Context, option: click.Parameter, given: tuple[str,
             raise click.BadParameter(f"{name!r} is given twice")
         found[name] = int(number)
     return found
+
+
+def _clock(ctx: click.Context, option: click.Parameter, given: str | None) -> int | None:
+    """A time of day, in ms after midnight."""
+    if given is None:
+        return None
+    try:
+        when = dt.datetime.strptime(given, "%H:%M")
+    except ValueError:
+        raise click.BadParameter(f"{given!r} is not a time of day such as 04:00") from None
+    return (when.hour * 60 + when.minute) * 60_000
 
 
 @click.command(epilog=EPILOG)
@@ -131,6 +148,19 @@ def _interpreters(ctx: click.Context, option: click.Parameter, given: tuple[str,
     multiple=True,
     callback=_interpreters,
     help="Interpreters of a language in each slot. May be given several times.",
+)
+@click.option(
+    "--day-ends",
+    metavar="HH:MM",
+    callback=_clock,
+    help="When a day ends, by the clock of the first slot. Otherwise: in the longest night.",
+)
+@click.option(
+    "--pause",
+    metavar="MINUTES",
+    type=click.FloatRange(0, 1440),
+    help="The longest pause between slots that adjoin (left out: the pause that days have most often, "
+    "and twice at least; else none). It matters to `in_row`.",
 )
 @click.option(
     "--policy",
@@ -191,6 +221,8 @@ def timetable(
     availability: Path | None,
     limits: Path | None,
     interpreters: dict[str, int],
+    day_ends: int | None,
+    pause: float | None,
     policy: str,
     interest: Interest,
     once: bool,
@@ -219,6 +251,8 @@ def timetable(
         raise click.UsageError(
             "how many tables? Give --tables K, or --slots-file FILE with a column 'tables'"
         )
+    if day_ends is not None and slots_file is None:
+        raise click.UsageError("--day-ends goes with --slots-file FILE: without it slots have no times")
     if force and out is None:
         raise click.UsageError("--force goes with --out FILE")
     if not compact and (fairness is not None or lead != "value"):
@@ -248,6 +282,8 @@ def timetable(
             limits=limits,
             interpreters=interpreters,
             once=once,
+            day_ends=day_ends,
+            pause=None if pause is None else round(pause * 60_000),
             ignore_unknown=ignore_unknown,
         )
     except ListError as error:

@@ -52,6 +52,8 @@ def read_lists(
     interpreters: Mapping[str, int] | None = None,
     once: bool = False,
     ignore_unknown: bool = False,
+    day_ends: int | None = None,
+    pause: int | None = None,
 ) -> Lists:
     """The lists in these CSV files.
 
@@ -72,7 +74,7 @@ def read_lists(
     if isinstance(slots, int):
         there = _numbered(slots, tables)
     elif slots is not None:
-        there, sheet = read_slots(slots, tables, unknown)
+        there, sheet = read_slots(slots, tables, unknown, day_ends)
         sheets.append(sheet)
     elif availability is not None:
         calendar = slot_columns(availability, None, unknown)
@@ -109,7 +111,7 @@ def read_lists(
     notes += _idle(asked, staff)
     twin = _twins(asked) if once else np.full(len(asked), UNSCHEDULED, dtype=np.int64)
     return Lists(
-        problem=_problem(asked, there, away, own, staff, twin),
+        problem=_problem(asked, there, away, own, staff, twin, pause),
         requests=asked,
         slots=there,
         twin=twin,
@@ -184,6 +186,7 @@ def _problem(
     limits: Limits | None,
     interpreters: Mapping[str, int],
     twin: IntArray,
+    pause: int | None,
 ) -> Problem:
     available = None
     if calendars:
@@ -212,6 +215,8 @@ def _problem(
         arrival=asked.arrival,
         start=np.array(slots.start, dtype=np.int64),
         end=np.array(slots.end, dtype=np.int64),
+        day=slots.day,
+        pause=pause,
         veto=veto if veto.any() else None,
         must=must if must.any() else None,
         fixed=fixed if (fixed != UNSCHEDULED).any() else None,

@@ -17,7 +17,7 @@ LIMITS: Final = {
     "delegates": "meetings at once",
     "most": "the most meetings",
     "least": "the fewest meetings, if it can be",
-    "in_row": "the most meetings in slots that follow each other directly",
+    "in_row": "the most meetings in slots that adjoin (--pause)",
 }
 _RANGE: Final = {"delegates": (0, 1_000), "most": (0, 1_000_000), "least": (0, 1_000), "in_row": (1, 1_000)}
 

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from sim.matchmaking.problem.days import days_of, usual_pause
 from sim.matchmaking.wishes.affinity import FloatArray, IntArray
 
 __all__ = ["NO_LIMIT", "UNSCHEDULED", "BoolArray", "Problem"]
@@ -41,12 +42,14 @@ class Problem:
     - `fixed[k]`: the only slot in which request k may be held, -1 for any.
     - `pool[k]`: the pool of interpreters that request k needs one of, -1 for none; pool p has
       `interpreters[p, t]` of them in slot t.
-    - `in_row[i]`: of any `in_row[i]` + 1 slots that follow each other directly, participant i has
-      meetings in `in_row[i]` at most (one who holds c at once: at most c × `in_row[i]` meetings). A slot
-      follows directly if less than a slot's length lies between.
+    - `in_row[i]`: of any `in_row[i]` + 1 slots that adjoin one another, participant i has meetings in
+      `in_row[i]` at most (one who holds c at once: at most c × `in_row[i]` meetings). Two slots of a
+      day adjoin if at most `pause` ms lie between; None: the usual pause (`days.py`).
     - `place[k]`, `walk[p, q]` (ms): whoever holds one meeting at once has the time to walk from each
       meeting's place to that of any later one; place -1 is everywhere. (Delegates divide themselves.)
     - `before`, shape (rules, 2): if both these requests are held, the first ends before the second.
+    - `day[t]`: the day of slot t, never less than that of the slot before; None: a day ends in the
+      longest night (`days.py`).
 
     Raises ValueError, naming the first offender, if anything is out of range.
     """
@@ -74,6 +77,8 @@ class Problem:
     place: IntArray | None = None
     walk: IntArray | None = None
     before: IntArray | None = None
+    day: IntArray | None = None
+    pause: int | None = None
 
     @classmethod
     def of(
@@ -103,6 +108,8 @@ class Problem:
         place: npt.ArrayLike | None = None,
         walk: npt.ArrayLike | None = None,
         before: npt.ArrayLike | None = None,
+        day: npt.ArrayLike | None = None,
+        pause: int | None = None,
     ) -> Problem:
         """A problem from plain lists.
 
@@ -147,6 +154,8 @@ class Problem:
             place=None if place is None else _whole(place),
             walk=None if walk is None else _whole(walk),
             before=None if before is None else _whole(before).reshape(-1, 2),
+            day=None if day is None else _whole(day),
+            pause=pause,
         )
 
     def __post_init__(self) -> None:
@@ -170,6 +179,10 @@ class Problem:
         _none(self.tables < 0, "tables", "must be ≥ 0")
         _none(self.end <= self.start, "slot", "must end after it starts")
         _none(self.start[1:] < self.end[:-1], "slot", "overlaps the next one")
+        if self.day is not None:
+            _check(self.day.shape == (slots,), f"day must have shape ({slots},)")
+            _none(self.day[1:] < self.day[:-1], "day", "comes after that of the next slot")
+        _check(self.pause is None or self.pause >= 0, "pause must be ≥ 0")
         if self.available is not None:
             _check(self.available.shape == (n, slots), f"available must have shape ({n}, {slots})")
         self._check_rules()
@@ -264,9 +277,23 @@ class Problem:
         return np.asarray(found if self.veto is None else found & ~self.veto, dtype=np.bool_)
 
     @property
+    def days(self) -> IntArray:
+        """The day of each slot, numbered from 0 without gaps: (slots,)."""
+        if self.day is None:
+            return days_of(self.start, self.end)
+        return np.unique(self.day, return_inverse=True)[1].astype(np.int64)
+
+    @property
+    def longest_pause(self) -> int:
+        """How long a pause (ms) may be between slots that adjoin."""
+        return usual_pause(self.start, self.end, self.days) if self.pause is None else self.pause
+
+    @property
     def follows(self) -> BoolArray:
-        """Whether each slot but the first follows the one before directly: (slots - 1,)."""
-        return self.start[1:] - self.end[:-1] < (self.end - self.start)[:-1]
+        """Whether each slot but the first adjoins the one before, on the same day: (slots - 1,)."""
+        days = self.days
+        near = self.start[1:] - self.end[:-1] <= self.longest_pause
+        return np.asarray(near & (days[1:] == days[:-1]), dtype=np.bool_)
 
     @property
     def in_order(self) -> IntArray:
