@@ -20,7 +20,7 @@ from sim.files.text import printable, printable_json
 if TYPE_CHECKING:
     from sim.interchange import Arranged, Lists
     from sim.matchmaking import Interest
-    from sim.matchmaking.compact.compact import Lead
+    from sim.matchmaking.compact.compact import Lead, Least
 
 __all__ = ["timetable"]
 
@@ -182,6 +182,13 @@ def _clock(ctx: click.Context, option: click.Parameter, given: str | None) -> in
 )
 @click.option("--compact", is_flag=True, help="Then move meetings so that people have fewer breaks.")
 @click.option(
+    "--least",
+    type=click.Choice(["breaks", "waits"]),
+    default="breaks",
+    show_default=True,
+    help="With --compact: what is made least, the number of breaks or the time that people wait in them.",
+)
+@click.option(
     "--lead",
     type=click.Choice(["value", "breaks", "fairness"]),
     default="value",
@@ -198,7 +205,8 @@ def _clock(ctx: click.Context, option: click.Parameter, given: str | None) -> in
 @click.option(
     "--exact",
     is_flag=True,
-    help="Prove the timetable best, or say what gap is left; with --compact, prove the breaks fewest.",
+    help="Prove the timetable best, or say what gap is left; with --compact, prove the breaks fewest or "
+    "the waits shortest.",
 )
 @click.option(
     "--time-limit",
@@ -227,6 +235,7 @@ def timetable(
     interest: Interest,
     once: bool,
     compact: bool,
+    least: Least,
     lead: Lead,
     fairness: int | None,
     exact: bool,
@@ -240,8 +249,12 @@ def timetable(
     """Make a timetable of meetings from a CSV file of requests.
 
     Nothing is simulated: REQUESTS are anyone's list (- for standard input) of who wants to meet whom.
-    Beside the timetable: its value, a bound on it and the gap, breaks, use of the tables, and what one
-    more table or delegate would be worth.
+    Beside the timetable: its value, a bound on it and the gap, breaks and waits, use of the tables, and
+    what one more table or delegate would be worth.
+
+    A break is a run of slots in which somebody could meet and does not, between two meetings of a day;
+    slots in which he is away, or for which there are no tables, are passed over. His wait is the time of
+    those slots, with the pause after each if the next one adjoins.
     """
     if slots is not None and slots_file is not None:
         raise click.UsageError("--slots and --slots-file: give one of them")
@@ -257,6 +270,10 @@ def timetable(
         raise click.UsageError("--force goes with --out FILE")
     if not compact and (fairness is not None or lead != "value"):
         raise click.UsageError("--lead and --fairness go with --compact")
+    if least != "breaks" and not compact:
+        raise click.UsageError("--least goes with --compact")
+    if least == "waits" and (lead != "value" or fairness is not None):
+        raise click.UsageError("--least waits goes with --lead value, and without --fairness")
     if lead == "fairness" and fairness is None:
         raise click.UsageError("--lead fairness needs --fairness D")
     if exact and policy != "optimal" and not compact:
@@ -299,7 +316,7 @@ def timetable(
         made = _arranged(lists, policy, interest, time_limit if policy == "optimal" else None)
         if compact:
             left = None if time_limit is None else max(0.0, time_limit - (time.monotonic() - begun))
-            made = _compacted(made, lead, fairness, exact, left)
+            made = _compacted(made, least, lead, fairness, exact, left)
     except KeyboardInterrupt:
         raise KeyboardInterrupt("stopped; nothing was written" if out else "stopped") from None
     written = timetable_csv(made)
@@ -336,17 +353,18 @@ def _arranged(lists: Lists, policy: str, interest: Interest, time_limit: float |
 
 
 def _compacted(
-    made: Arranged, lead: Lead, fairness: int | None, exact: bool, time_limit: float | None
+    made: Arranged, least: Least, lead: Lead, fairness: int | None, exact: bool, time_limit: float | None
 ) -> Arranged:
     from sim.cli.apart import apart
     from sim.interchange import compacted
     from sim.matchmaking.compact.compact import compact
 
     problem, slot = made.timetable.problem, made.timetable.slot
+    wanted: dict[str, Any] = {"lead": lead, "fairness": fairness, "least": least}
     if exact:
-        found = apart(compact, problem, slot, lead=lead, fairness=fairness, exact=True, time_limit=time_limit)
+        found = apart(compact, problem, slot, **wanted, exact=True, time_limit=time_limit)
     else:
-        found = listening(lambda: compact(problem, slot, lead=lead, fairness=fairness))
+        found = listening(lambda: compact(problem, slot, **wanted))
     return compacted(made, found, fairness)
 
 

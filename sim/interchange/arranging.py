@@ -11,7 +11,8 @@ import numpy as np
 
 from sim.interchange.lists import Lists
 from sim.matchmaking import UNSCHEDULED, Answer, Interest, Reason, Timetable, solve
-from sim.matchmaking.compact.compact import Compact, breaks_of
+from sim.matchmaking.compact.compact import Compact, waiting
+from sim.matchmaking.compact.waiting import Waiting
 from sim.matchmaking.policies.timetable import timetable
 from sim.matchmaking.policies.worth import worth
 from sim.matchmaking.wishes.affinity import IntArray
@@ -53,17 +54,22 @@ class Row:
 class Arranged:
     """A timetable of somebody's lists, with a bound and prices whatever the policy, as far as known.
 
-    `breaks` (participants,) are everybody's; `compact` is what is known of them if they were made few,
-    and `fairness` the difference that was allowed then.
+    `waiting` is how everybody waits; `compact` is what is known of that if it was made little, and
+    `fairness` the difference of breaks that was allowed then.
     """
 
     lists: Lists
     timetable: Timetable
     policy: str
     interest: Interest
-    breaks: IntArray
+    waiting: Waiting
     compact: Compact | None = None
     fairness: int | None = None
+
+    @property
+    def breaks(self) -> IntArray:
+        """Everybody's number of breaks: (participants,)."""
+        return self.waiting.breaks
 
     @property
     def meetings(self) -> IntArray:
@@ -138,7 +144,7 @@ def arrange(
         timetable=replace(made, bound=value.bound, table_worth=value.table, delegate_worth=value.delegate),
         policy=policy,
         interest=interest,
-        breaks=breaks_of(made.problem, made.slot),
+        waiting=waiting(made.problem, made.slot),
     )
 
 
@@ -149,7 +155,7 @@ def compacted(made: Arranged, found: Compact, fairness: int | None = None) -> Ar
     return replace(
         made,
         timetable=timetable(old.problem, answer, "compact"),
-        breaks=found.breaks,
+        waiting=found.waiting,
         compact=found,
         fairness=fairness,
     )

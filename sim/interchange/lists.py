@@ -14,6 +14,7 @@ from sim.interchange.people_csv import Limits, limits_of, slot_columns, when_ava
 from sim.interchange.requests_csv import Requests, notes_on, read_requests
 from sim.interchange.slots_csv import MOST_SLOTS, Slots, named_slots, read_slots
 from sim.matchmaking import NO_LIMIT, UNSCHEDULED, Problem
+from sim.matchmaking.problem.rules import windows
 from sim.matchmaking.wishes.affinity import IntArray
 
 __all__ = ["Lists", "read_lists"]
@@ -100,6 +101,7 @@ def read_lists(
         own, sheet, strangers = limits_of(limits, people, unknown, ignore=ignore_unknown)
         sheets.append(sheet)
         notes += _in_vain(sheet, strangers)
+        notes += () if own is None else own.notes
     _raise(sheets)
     assert asked is not None
     assert there is not None
@@ -110,8 +112,10 @@ def read_lists(
     ]
     notes += _idle(asked, staff)
     twin = _twins(asked) if once else np.full(len(asked), UNSCHEDULED, dtype=np.int64)
+    problem = _problem(asked, there, away, own, staff, twin, pause)
+    notes += [] if own is None else _never_in_row(sheets[-1].shown, own, asked, problem)
     return Lists(
-        problem=_problem(asked, there, away, own, staff, twin, pause),
+        problem=problem,
         requests=asked,
         slots=there,
         twin=twin,
@@ -151,6 +155,25 @@ def _in_vain(sheet: Sheet, strangers: list[str]) -> list[str]:
         return []
     some = ", ".join(map(shown_name, strangers[:3])) + (", ..." if len(strangers) > 3 else "")
     return [f"{sheet.shown}: {plural(len(strangers), 'row')} of people who are in no request: {some}"]
+
+
+def _never_in_row(shown: str, own: Limits, asked: Requests, problem: Problem) -> list[str]:
+    """Limits of meetings in a row that no timetable could exceed."""
+    notes, minutes = [], problem.longest_pause / 60_000
+    room = np.where(problem.tables > 0, problem.room, 0)
+    for who, line, many in own.rows:
+        runs = windows(problem, many + 1)
+        if not runs:
+            why = f"no {many + 1:,} slots adjoin, with pauses of at most {minutes:g} min (--pause)"
+        elif who is not None and all(
+            room[who, list(run)].sum() <= many * problem.delegates[who] for run in runs
+        ):
+            why = f"nowhere could there be meetings in {many + 1:,} slots that adjoin"
+        else:
+            continue
+        whose = "everybody" if who is None else shown_name(asked.people[who])
+        notes.append(f"{shown}:{line}: in_row {many:,} of {whose} can never bind: {why}")
+    return notes
 
 
 def _idle(asked: Requests, interpreters: Mapping[str, int]) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sim.files.cells import flag, names, near_names, wholes
-from sim.files.sheets import Sheet, Source, Unknown, found, read_sheet
+from sim.files.sheets import Sheet, Source, Unknown, found, read_sheet, shown_name
 
 __all__ = ["EVERYBODY", "LIMITS", "Limits", "limits_of", "slot_columns", "when_available"]
 
@@ -24,12 +24,18 @@ _RANGE: Final = {"delegates": (0, 1_000), "most": (0, 1_000_000), "least": (0, 1
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Of each person: delegates, and most, least and in-a-row meetings, None where there is no limit."""
+    """Of each person: delegates, and most, least and in-a-row meetings, None where there is no limit.
+
+    `rows` are the lines that say how many may be in a row: whose (None: everybody's), the line, how many.
+    `notes` say what was made of limits of everybody that somebody's own contradict.
+    """
 
     delegates: tuple[int, ...]
     most: tuple[int | None, ...]
     least: tuple[int, ...]
     in_row: tuple[int | None, ...]
+    rows: tuple[tuple[int | None, int, int], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def slot_columns(source: Source, slots: Sequence[str] | None, unknown: Unknown) -> Sheet:
@@ -86,21 +92,45 @@ def limits_of(
         value = None if own is None else values[name][own]
         return value if value is not None or default is None else values[name][default]
 
-    everybody = range(-1, len(people or ()))
+    everybody, notes = range(-1, len(people or ())), []
+    fewer: dict[int, int] = {}  # the least of those whose own most is less than everybody's least
     for person in everybody:
         row = rows.get(person, default if person == -1 else None)
         least, most = limit("least", person), limit("most", person)
-        if row is not None and least is not None and most is not None and least > most:
+        if row is None or least is None or most is None or least <= most:
+            continue
+        whose = shown_name(people[person]) if people and person >= 0 else "everybody"
+        if default is not None and row != default and values["least"][row] is None:
+            fewer[person] = most
+            notes.append(
+                f"{sheet.shown}:{sheet.lines[row]}: the least of {whose} is {most:,}, the most, not the "
+                f"{least:,} of everybody (line {sheet.lines[default]})"
+            )
+        elif default is not None and row != default and values["most"][row] is None:
+            line = sheet.lines[default]
+            sheet.wrong(
+                row, "least", f"found {least:,}, which is more than everybody's most, {most:,} (line {line})"
+            )
+        else:
             sheet.wrong(row, "least", f"found {least:,}, which is more than the most, {most:,}")
     if people is None:
         return None, sheet, strangers
     each = {name: [limit(name, person) for person in everybody[1:]] for name in _RANGE}
+    for person, most in fewer.items():
+        each["least"][person] = most
+    said = [(None, default), *rows.items()] if default is not None else [*rows.items()]
     return (
         Limits(
             delegates=tuple(1 if value is None else value for value in each["delegates"]),
             most=tuple(each["most"]),
             least=tuple(value or 0 for value in each["least"]),
             in_row=tuple(each["in_row"]),
+            rows=tuple(
+                (who, sheet.lines[row], many)
+                for who, row in said
+                if (many := values["in_row"][row]) is not None
+            ),
+            notes=tuple(notes),
         ),
         sheet,
         strangers,

@@ -36,6 +36,10 @@ def as_json(arranged: Arranged) -> dict[str, Any]:
         "breaks": int(arranged.breaks.sum()),
         "most_breaks": int(arranged.breaks.max(initial=0)),
         "breaks_spread": spread(arranged.breaks),
+        "wait_minutes": _minutes(arranged, arranged.waiting.waits.sum()),
+        "most_wait_minutes": _minutes(arranged, arranged.waiting.waits.max(initial=0)),
+        "longest_wait_minutes": _minutes(arranged, arranged.waiting.longest.max(initial=0)),
+        "absences": int(arranged.waiting.absences.sum()),
         "compact": _compact(arranged),
         "table_slots": int(problem.tables.sum()),
         "table_use": made.table_use,
@@ -49,6 +53,8 @@ def as_json(arranged: Arranged) -> dict[str, Any]:
                 "meetings": held[i],
                 "short": short[i],
                 "breaks": int(arranged.breaks[i]),
+                "wait_minutes": _minutes(arranged, arranged.waiting.waits[i]),
+                "absences": int(arranged.waiting.absences[i]),
                 "delegate_worth": _price(worth[i]),
             }
             for i, name in enumerate(lists.people)
@@ -96,6 +102,7 @@ def summary(arranged: Arranged) -> str:
         _line("Bound", _bound(made)),
         _line("Gap", _gap(made)),
         _line("Breaks", _breaks(arranged)),
+        *_waits(arranged),
         *_fairness(arranged),
         _line("Table use", f"{_share(made.table_use)}, {made.meetings:,} of {places}"),
         _line("One more table-slot", _table_worth(made)),
@@ -141,6 +148,50 @@ def _breaks(arranged: Arranged) -> str:
     return f"{total:,}{proof}; the most anybody has: {most:,} ({whose})"
 
 
+def _waits(arranged: Arranged) -> list[str]:
+    """How long people wait, and absences, where there are any."""
+    found, lines = arranged.waiting, []
+    total, most = int(found.waits.sum()), int(found.waits.max(initial=0))
+    if total:
+        those = np.flatnonzero(found.waits == most)
+        whose = shown_name(arranged.lists.people[those[0]]) if len(those) == 1 else f"{len(those):,} people"
+        proof = ""
+        if arranged.compact is not None and arranged.compact.wait_bound is not None:
+            bound = arranged.compact.wait_bound
+            proof = (
+                " (as short as can be)" if bound >= total else f" (proven: at least {_time(arranged, bound)})"
+            )
+        longest = _time(arranged, int(found.longest.max()))
+        lines = [
+            _line("Waits", f"{_time(arranged, total)} in all{proof}"),
+            _line("", f"the most anybody: {_time(arranged, most)} ({whose}); the longest: {longest}"),
+        ]
+    absences = int(found.absences.sum())
+    if absences:
+        lines.append(_line("Absences", f"{absences:,} between two meetings, which are no breaks"))
+    return lines
+
+
+def _timed(arranged: Arranged) -> bool:
+    """Whether somebody said when the slots are."""
+    return any(arranged.lists.slots.shown_start)
+
+
+def _minutes(arranged: Arranged, time: int) -> float | None:
+    """Minutes of ms, whole ones as such; None if nobody said when the slots are."""
+    minutes = round(int(time) / 60_000, 3)
+    return (int(minutes) if minutes == int(minutes) else minutes) if _timed(arranged) else None
+
+
+def _time(arranged: Arranged, time: int) -> str:
+    minutes = _minutes(arranged, time)
+    if minutes is None:
+        slots = arranged.lists.slots
+        return plural(round(time / (slots.end[0] - slots.start[0])), "slot")
+    hours, rest = divmod(minutes, 60)
+    return f"{hours:,.0f} h {rest:g} min" if hours else f"{rest:g} min"
+
+
 def _fairness(arranged: Arranged) -> list[str]:
     if arranged.compact is None or arranged.fairness is None:
         return []
@@ -153,7 +204,9 @@ def _compact(arranged: Arranged) -> dict[str, Any] | None:
     if found is None:
         return None
     return {
+        "least": "breaks" if found.wait_bound is None else "waits",
         "bound": found.bound,
+        "wait_bound_minutes": None if found.wait_bound is None else _minutes(arranged, found.wait_bound),
         "proven": found.proven,
         "fairness": arranged.fairness,
         "infeasible": found.infeasible,

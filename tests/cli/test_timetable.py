@@ -18,6 +18,7 @@ from sim.interchange import REASONS
 from sim.interchange.requests_csv import COLUMNS
 from sim.matchmaking import POLICIES, Problem, Reason
 from sim.matchmaking.compact.compact import Compact
+from sim.matchmaking.compact.waiting import Waiting
 from sim.matchmaking.wishes.affinity import IntArray
 from tests.cli.processes import start
 from tests.cli.test_command import CODE, SLOW, python
@@ -27,17 +28,12 @@ from tests.cli.timetables import (
     EXPECTED,
     SUMMARY,
     command,
+    figures,
     made,
     rows,
 )
 
 pytestmark = pytest.mark.usefixtures("here")
-
-
-def figures(*arguments: str) -> dict[str, Any]:
-    done = made(*arguments, "--json")
-    content: dict[str, Any] = json.loads(done.stdout)
-    return content
 
 
 def test_a_timetable_worked_out_by_hand() -> None:
@@ -69,6 +65,10 @@ def test_json_has_everything() -> None:
         "breaks": 0,
         "most_breaks": 0,
         "breaks_spread": 0,
+        "wait_minutes": None,
+        "most_wait_minutes": None,
+        "longest_wait_minutes": None,
+        "absences": 0,
         "compact": None,
         "table_slots": 4,
         "table_use": 0.5,
@@ -141,6 +141,8 @@ def test_breaks_are_runs_of_idle_slots_of_a_day() -> None:
     )
     done = made("requests.csv", "--slots-file", "slots.csv")
     assert "Breaks                2; the most anybody has: 2 ('Ann')\n" in done.stderr
+    waits = "Waits                 3 h 0 min in all\n" + " " * 22
+    assert f"{waits}the most anybody: 3 h 0 min ('Ann'); the longest: 2 h 0 min\n" in done.stderr
     assert rows(done.stdout)[4] == {
         "who": "Ann",
         "whom": "Fay",
@@ -246,6 +248,13 @@ def test_notes_are_on_standard_error_unless_quiet() -> None:
         ([*BY_HAND, "--fairness", "2"], "--lead and --fairness go with --compact"),
         ([*BY_HAND, "--lead", "breaks"], "--lead and --fairness go with --compact"),
         ([*BY_HAND, "--compact", "--lead", "fairness"], "--lead fairness needs --fairness D"),
+        ([*BY_HAND, "--least", "waits"], "--least goes with --compact"),
+        (
+            [*BY_HAND, "--compact", "--least", "waits", "--fairness", "1"],
+            "--least waits goes with --lead value",
+        ),
+        ([*BY_HAND, "--day-ends", "04:00"], "--day-ends goes with --slots-file"),
+        ([*BY_HAND, "--day-ends", "4"], "'4' is not a time of day such as 04:00"),
         ([*BY_HAND, "--force"], "--force goes with --out"),
         ([*BY_HAND, "--interest", "nash"], "needs the column 'wish_who' and 'wish_whom'"),
         ([*BY_HAND, "--interpreters", "hu"], "'hu' is not a LANGUAGE=NUMBER such as hu=2"),
@@ -291,7 +300,14 @@ def test_compacting_moves_meetings_and_loses_none(exact: list[str]) -> None:
     assert (before["meetings"], before["breaks"], before["compact"]) == (3, 1, None)
     assert (after["meetings"], after["breaks"], after["value"]) == (3, 0, 6)
     assert [row["slot"] for row in after["timetable"]] == ["1", "3", "2"]
-    assert after["compact"] == {"bound": 0, "proven": True, "fairness": None, "infeasible": False}
+    assert after["compact"] == {
+        "least": "breaks",
+        "bound": 0,
+        "wait_bound_minutes": None,
+        "proven": True,
+        "fairness": None,
+        "infeasible": False,
+    }
     unchanged = ("bound", "gap", "table_worth", "requests", "reasons")
     assert [after[key] for key in unchanged] == [before[key] for key in unchanged]
 
@@ -302,13 +318,15 @@ def test_every_option_of_compacting_reaches_it(monkeypatch: pytest.MonkeyPatch) 
 
     def compact(problem: Problem, slot: IntArray, **options: Any) -> Compact:
         asked.update(options)
-        return Compact(slot=slot, breaks=np.array([1, 0, 0, 0]), bound=0, infeasible=True, proven=True)
+        few, none = np.array([1, 0, 0, 0]), np.zeros(4, dtype=np.int64)
+        waits = Waiting(breaks=few, absences=none, waits=none, longest=none)
+        return Compact(slot=slot, waiting=waits, bound=0, infeasible=True, proven=True)
 
     monkeypatch.setattr("sim.matchmaking.compact.compact.compact", compact)
     monkeypatch.setattr("sim.cli.apart.apart", lambda work, *given, **options: work(*given, **options))
     done = made(*COMPACT, "--lead", "breaks", "--fairness", "0", "--exact", "--time-limit", "100")
     assert 90 < asked.pop("time_limit") <= 100
-    assert asked == {"lead": "breaks", "fairness": 0, "exact": True}
+    assert asked == {"lead": "breaks", "fairness": 0, "least": "breaks", "exact": True}
     assert done.stderr.startswith("exposim: 3 requests at work ...\n")
     assert "\nBreaks                1 (proven: at least 0); the most anybody has: 1 ('Ann')\n" in done.stderr
     assert (
@@ -317,7 +335,9 @@ def test_every_option_of_compacting_reaches_it(monkeypatch: pytest.MonkeyPatch) 
     )
     asked.clear()
     made(*COMPACT)
-    assert asked == {"lead": "value", "fairness": None}
+    assert asked == {"lead": "value", "fairness": None, "least": "breaks"}
+    made(*COMPACT, "--least", "waits")
+    assert asked == {"lead": "value", "fairness": None, "least": "waits"}
 
 
 def test_work_apart_gives_its_result_or_what_it_raised() -> None:

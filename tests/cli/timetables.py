@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+from typing import Any
 
 from click.testing import CliRunner, Result
 
@@ -19,6 +21,12 @@ BUSY = REASONS[Reason.NO_COMMON_SLOT]
 
 def command(*arguments: str, stdin: bytes | None = None) -> Result:
     return CliRunner().invoke(exposim, ["timetable", *arguments], input=stdin)
+
+
+def figures(*arguments: str) -> dict[str, Any]:
+    """What `--json` prints."""
+    content: dict[str, Any] = json.loads(made(*arguments, "--json").stdout)
+    return content
 
 
 def made(*arguments: str, stdin: bytes | None = None) -> Result:
