@@ -8,6 +8,7 @@ from typing import Final
 
 from sim.files.cells import flag, names, near_names, wholes
 from sim.files.sheets import Sheet, Source, Unknown, found, read_sheet, shown_name
+from sim.files.text import same
 
 __all__ = ["EVERYBODY", "LIMITS", "Limits", "limits_of", "slot_columns", "when_available"]
 
@@ -18,22 +19,42 @@ LIMITS: Final = {
     "most": "the most meetings",
     "least": "the fewest meetings, if it can be",
     "in_row": "the most meetings in slots that adjoin (--pause)",
+    "most_a_day": "the most meetings a day",
+    "least_a_day": "the fewest meetings a day, if it can be",
+    "days": "the most days with meetings",
+    "lunch": "slots of which one stays free on each day, such as 12:00-13:00",
+    "keep_free": "slots of each day that stay free, for walk-ins",
 }
-_RANGE: Final = {"delegates": (0, 1_000), "most": (0, 1_000_000), "least": (0, 1_000), "in_row": (1, 1_000)}
+_RANGE: Final = {
+    "delegates": (0, 1_000),
+    "most": (0, 1_000_000),
+    "least": (0, 1_000),
+    "in_row": (1, 1_000),
+    "most_a_day": (0, 1_000),
+    "least_a_day": (0, 1_000),
+    "days": (1, 1_000),
+    "keep_free": (0, 2_000),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Of each person: delegates, and most, least and in-a-row meetings, None where there is no limit.
 
-    `rows` are the lines that say how many may be in a row: whose (None: everybody's), the line, how many.
-    `notes` say what was made of limits of everybody that somebody's own contradict.
+    The same by day; `lunch` is the cell as it was written, empty if there is none. `rows` are the lines
+    that say how many may be in a row: whose (None: everybody's), the line, how many. `notes` say what was
+    made of limits of everybody that somebody's own contradict.
     """
 
     delegates: tuple[int, ...]
     most: tuple[int | None, ...]
     least: tuple[int, ...]
     in_row: tuple[int | None, ...]
+    most_a_day: tuple[int | None, ...]
+    least_a_day: tuple[int, ...]
+    days: tuple[int | None, ...]
+    lunch: tuple[str, ...]
+    keep_free: tuple[int, ...]
     rows: tuple[tuple[int | None, int, int], ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -83,6 +104,7 @@ def limits_of(
     sheet = read_sheet(source, LIMITS, ("who",), unknown=unknown)
     if not sheet.good:
         return None, sheet, []
+    lunch = [same(cell) for cell in sheet.cells("lunch")]
     values = {name: wholes(sheet, name, *_RANGE[name]) for name in _RANGE}
     rows, strangers = _rows_of(sheet, people, ignore=ignore, everybody=True)
     default = rows.pop(-1, None)
@@ -93,41 +115,47 @@ def limits_of(
         return value if value is not None or default is None else values[name][default]
 
     everybody, notes = range(-1, len(people or ())), []
-    fewer: dict[int, int] = {}  # the least of those whose own most is less than everybody's least
+    fewer: dict[tuple[str, int], int] = {}  # the least of those whose own most is less than everybody's least
     for person in everybody:
         row = rows.get(person, default if person == -1 else None)
-        least, most = limit("least", person), limit("most", person)
-        if row is None or least is None or most is None or least <= most:
-            continue
-        whose = shown_name(people[person]) if people and person >= 0 else "everybody"
-        if default is not None and row != default and values["least"][row] is None:
-            fewer[person] = most
-            notes.append(
-                f"{sheet.shown}:{sheet.lines[row]}: the least of {whose} is {most:,}, the most, not the "
-                f"{least:,} of everybody (line {sheet.lines[default]})"
-            )
-        elif default is not None and row != default and values["most"][row] is None:
-            line = sheet.lines[default]
-            sheet.wrong(
-                row, "least", f"found {least:,}, which is more than everybody's most, {most:,} (line {line})"
-            )
-        else:
-            sheet.wrong(row, "least", f"found {least:,}, which is more than the most, {most:,}")
+        for low, high, name in (("least", "most", "most"), ("least_a_day", "most_a_day", "most a day")):
+            least, most = limit(low, person), limit(high, person)
+            if row is None or least is None or most is None or least <= most:
+                continue
+            whose = shown_name(people[person]) if people and person >= 0 else "everybody"
+            given = default is not None and row != default
+            line = sheet.lines[default] if default is not None else 0
+            if given and values[low][row] is None:
+                fewer[low, person] = most
+                notes.append(
+                    f"{sheet.shown}:{sheet.lines[row]}: the {low} of {whose} is {most:,}, the {name}, not "
+                    f"the {least:,} of everybody (line {line})"
+                )
+            elif given and values[high][row] is None:
+                said = f"found {least:,}, which is more than everybody's {name}, {most:,} (line {line})"
+                sheet.wrong(row, low, said)
+            else:
+                sheet.wrong(row, low, f"found {least:,}, which is more than the {name}, {most:,}")
     if people is None:
         return None, sheet, strangers
     each = {name: [limit(name, person) for person in everybody[1:]] for name in _RANGE}
-    for person, most in fewer.items():
-        each["least"][person] = most
-    said = [(None, default), *rows.items()] if default is not None else [*rows.items()]
+    for (name, person), most in fewer.items():
+        each[name][person] = most
+    in_row_of = [(None, default), *rows.items()] if default is not None else [*rows.items()]
     return (
         Limits(
             delegates=tuple(1 if value is None else value for value in each["delegates"]),
             most=tuple(each["most"]),
             least=tuple(value or 0 for value in each["least"]),
             in_row=tuple(each["in_row"]),
+            most_a_day=tuple(each["most_a_day"]),
+            least_a_day=tuple(value or 0 for value in each["least_a_day"]),
+            days=tuple(each["days"]),
+            lunch=tuple(_written(lunch, rows.get(person), default) for person in everybody[1:]),
+            keep_free=tuple(value or 0 for value in each["keep_free"]),
             rows=tuple(
                 (who, sheet.lines[row], many)
-                for who, row in said
+                for who, row in in_row_of
                 if (many := values["in_row"][row]) is not None
             ),
             notes=tuple(notes),
@@ -135,6 +163,11 @@ def limits_of(
         sheet,
         strangers,
     )
+
+
+def _written(cells: Sequence[str], own: int | None, default: int | None) -> str:
+    """A person's own cell, or that of everybody."""
+    return (own is not None and cells[own]) or (cells[default] if default is not None else "")
 
 
 def _rows_of(

@@ -44,7 +44,10 @@ def test_a_day_ends_where_it_is_said_to(here: Path) -> None:
     (here / "slots.csv").write_text(evening(10, day="day"))
     assert figures(*GIVEN)["breaks"] == 0
     done = command(*GIVEN, "--day-ends", "04:00")
-    assert "slots.csv:1: column 'day': says the day of every slot; --day-ends would change nothing" in done.stderr
+    assert (
+        "slots.csv:1: column 'day': says the day of every slot; --day-ends would change nothing"
+        in done.stderr
+    )
 
 
 def test_the_slots_of_a_day_follow_one_another() -> None:

@@ -128,7 +128,7 @@ def test_the_days_that_are_said_are_taken_and_must_be_in_order() -> None:
     problem = Problem.of([0, 0], [1, 2], [1, 1], slots=4, tables=1, day=[3, 3, 7, 7])
     assert problem.days.tolist() == [0, 0, 1, 1]
     assert [bool(each) for each in problem.follows] == [a == b for a, b in pairwise(problem.days.tolist())]
-    with pytest.raises(ValueError, match="day 1: comes after that of the next slot"):
+    with pytest.raises(ValueError, match="day 1: must not be after that of the next slot"):
         Problem.of([0], [1], [1], slots=3, tables=1, day=[0, 1, 0])
     with pytest.raises(ValueError, match="pause must be ≥ 0"):
         Problem.of([0], [1], [1], slots=3, tables=1, pause=-1)

@@ -5,7 +5,8 @@ ever has. So runs of busy slots never reach from one day into the next, and the 
 its runs less its days with any meeting; both are counted without a loop. Where somebody cannot meet,
 his runs are drawn on over those slots.
 What may be where is known from the time-indexed programme: a meeting may be put into a slot if each row
-of that column has room, whatever the rule that the row stands for.
+of that column has room, whatever the rule that the row stands for. Days with meetings, which take
+columns of their own there, are counted here.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Board:
     def __init__(
         self, problem: Problem, slot: IntArray, only: BoolArray, price: Sequence[int], worth: Sequence[int]
     ) -> None:
-        programme = time_indexed(problem, only)
+        programme = time_indexed(problem, only, helpers=False)
         day = problem.days
         self._bit = np.arange(problem.slots) + day
         width = int(self._bit.max(initial=-1)) + 2
@@ -45,6 +46,8 @@ class Board:
         ]
         for t, d in zip(self._bit.tolist(), day.tolist(), strict=True):
             self.day[t] = of[d]
+        self._firsts = sum(1 << int(self._bit[day == d][0]) for d in range(len(of)))
+        self._days = None if problem.most_days is None else problem.most_days.tolist()
         self._every = sum(of)
         self._ends: int = (1 << width) - 1 - self._every
         self.a: list[int] = problem.a.tolist()
@@ -113,12 +116,16 @@ class Board:
     def fits(self, request: int, to: int) -> bool:
         """Whether a request that is not held may be put into this slot of its own."""
         left = self._left
-        return all(left[row] > 0 for row in self._rows(request, to))
+        return all(left[row] > 0 for row in self._rows(request, to)) and (
+            self._days is None or all(self._days_with(i, to) <= self._days[i] for i in self._sides(request))
+        )
 
     def sound(self, request: int) -> bool:
         """Whether a meeting that was put keeps the rules where it is."""
-        left = self._left
-        return all(left[row] >= 0 for row in self._rows(request, self.now[request]))
+        left, now = self._left, self.now[request]
+        return all(left[row] >= 0 for row in self._rows(request, now)) and (
+            self._days is None or all(self._days_with(i, now) <= self._days[i] for i in self._sides(request))
+        )
 
     def taken(self, request: int) -> int:
         """The slots (bits) in which one of the two has a meeting, or all tables are taken."""
@@ -182,6 +189,13 @@ class Board:
         """The slots right after a busy one in which somebody is away, up to where he is back."""
         away = self._away[i]
         return away & ~(away + (mask << 1 & away))
+
+    def _sides(self, request: int) -> tuple[int, int]:
+        return self.a[request], self.b[request]
+
+    def _days_with(self, i: int, to: int) -> int:
+        """On how many days somebody has meetings, with one in this slot."""
+        return (self._firsts & ~(self.idle[i] & ~self.day[to])).bit_count()
 
     def _rows(self, request: int, to: int) -> list[int]:
         column = self._first[request] + (self.domain[request] & ((1 << to) - 1)).bit_count()
