@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from sim.cli.endings import BadInput
+from sim.cli.endings import BadInput, to_write, writes
 from sim.cli.working import listening
 from sim.files.reading import MOST_BYTES
 from sim.files.text import printable, printable_json
@@ -227,7 +227,14 @@ def _clock(ctx: click.Context, option: click.Parameter, given: str | None) -> in
 @click.option(
     "--ignore-unknown", is_flag=True, help="Pass over unknown columns, and people who are in no request."
 )
-@click.option("--out", metavar="FILE", type=_file(), help="Write the timetable to the new file FILE.")
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=_file(),
+    callback=writes,
+    is_eager=True,
+    help="Write the timetable to the new file FILE.",
+)
 @click.option("--force", is_flag=True, help="Replace FILE, once the new timetable is complete.")
 @click.option("--json", "json_wanted", is_flag=True, help="Print everything as JSON.")
 @click.option("--quiet", "-q", is_flag=True, help="Print no notes on standard error.")
@@ -322,16 +329,19 @@ def timetable(
     if not quiet and (exact or compact or lists.problem.requests * lists.problem.slots > LONG):
         click.echo(f"exposim: {lists.problem.requests:,} requests at work ...", err=True)
     begun = time.monotonic()
-    try:
-        made = _arranged(lists, policy, interest, time_limit if policy == "optimal" else None)
-        if compact:
-            left = None if time_limit is None else max(0.0, time_limit - (time.monotonic() - begun))
-            made = _compacted(made, least, lead, fairness, exact, left)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt("stopped; nothing was written" if out else "stopped") from None
+    made = _arranged(lists, policy, interest, time_limit if policy == "optimal" else None)
+    if compact:
+        left = None if time_limit is None else max(0.0, time_limit - (time.monotonic() - begun))
+        made = _compacted(made, least, lead, fairness, exact, left)
     written = timetable_csv(made)
     if out is not None:
-        publish(written, out, force=force)
+        try:
+            publish(written, out, force=force)
+            to_write(out)
+        except KeyboardInterrupt:
+            if out.is_file() and out.read_bytes() == written:  # it came in the last moment
+                to_write(out)
+            raise
     if json_wanted:
         click.echo(printable_json(json.dumps(as_json(made), indent=2, ensure_ascii=False, allow_nan=False)))
     elif out is not None:
