@@ -9,12 +9,15 @@ import numpy as np
 
 from sim.files.sheets import plural, shown_name
 from sim.interchange.arranging import Arranged
+from sim.interchange.reasons import named
 from sim.matchmaking import Timetable
 from sim.matchmaking.compact.waiting import spread
+from sim.matchmaking.policies.must_clash import must_clash
 
 __all__ = ["as_json", "summary"]
 
 _TOP: Final = 10
+_CLASHES: Final = 5  # must-meets of which the clash is sought: each can take a second
 _LABEL: Final = 22
 
 
@@ -44,7 +47,10 @@ def as_json(arranged: Arranged) -> dict[str, Any]:
         "table_slots": int(problem.tables.sum()),
         "table_use": made.table_use,
         "table_worth": _price(made.table_worth),
-        "unmet": [_named(arranged, k) | {"reason": arranged.reason(k)} for k in arranged.unmet],
+        "unmet": [
+            _named(arranged, k) | {"reason": arranged.reason(k)} | _must_clash(arranged, k, n)
+            for n, k in enumerate(arranged.unmet)
+        ],
         "reasons": arranged.reasons(),
         "notes": list(lists.notes),
         "people": [
@@ -81,6 +87,7 @@ def as_json(arranged: Arranged) -> dict[str, Any]:
                 "end": row.end,
                 "table": row.table,
                 "reason": row.reason,
+                "clashes": arranged.lines(k),
             }
             for k, row in enumerate(arranged.rows())
         ],
@@ -244,11 +251,26 @@ def _musts(arranged: Arranged) -> list[str]:
         return []
     missing, count = arranged.unmet, int(must.sum())
     lines = [_line("Must-meets", f"{count - len(missing):,} of {count:,} held")]
-    for k in missing[:_TOP]:
+    for n, k in enumerate(missing[:_TOP]):
         one = _named(arranged, k)
         two = f"{shown_name(one['who'])} and {shown_name(one['whom'])}"
         lines.append(_line("", f"not {two} (line {one['line']}): {arranged.reason(k)}"))
+        clash = _must_clash(arranged, k, n)
+        if clash["clash"]:
+            many = named(clash["clash"]).strip(" ()")
+            fewest = "the fewest musts that cannot all be held" if clash["smallest"] else "cannot all be held"
+            lines.append(_line("", f"    {many}: {fewest}"))
     return lines + _more(len(missing))
+
+
+def _must_clash(arranged: Arranged, request: int, turn: int) -> dict[str, Any]:
+    """The lines of the must-meets that cannot all be held, of those with this one; of the first few only."""
+    made = arranged.timetable
+    found = must_clash(made.problem, made.slot, request) if turn < _CLASHES else None
+    if found is None:
+        return {"clash": None, "smallest": False}
+    lines = [arranged.lists.requests.lines[k] for k in found.requests]
+    return {"clash": lines, "smallest": found.smallest}
 
 
 def _least(arranged: Arranged) -> list[str]:

@@ -80,7 +80,9 @@ def test_json_has_everything() -> None:
     names = [(each["name"], each["meetings"], each["delegate_worth"]) for each in people]
     assert names == [("Ann", 2, 0), ("Xia", 1, 3), ("Yan", 1, 0), ("Ben", 0, 0)]
     assert slots[0] == {"name": "1", "start": None, "end": None, "tables": 2, "meetings": 1}
-    written = {key: table[2][key] for key in ("line", "who", "whom", "weight", "slot", "table", "reason")}
+    written = {
+        key: table[2][key] for key in ("line", "who", "whom", "weight", "slot", "table", "reason", "clashes")
+    }
     assert written == {
         "line": 4,
         "who": "Ben",
@@ -88,7 +90,8 @@ def test_json_has_everything() -> None:
         "weight": 3,
         "slot": None,
         "table": None,
-        "reason": BUSY,
+        "reason": f"{BUSY} (line 2)",
+        "clashes": [2],
     }
 
 
@@ -108,7 +111,7 @@ def test_must_meets_least_and_once_are_told_of() -> None:
     done = made(*BY_HAND, "--limits", "limits.csv", "--once")
     assert [row["id"] for row in rows(done.stdout)] == ["a", "b", "c", "d", ""]
     assert [row["reason"] for row in rows(done.stdout)] == [
-        BUSY,
+        f"{BUSY} (line 4)",
         "the asked has as many meetings as allowed",
         "",
         "vetoed",
@@ -116,16 +119,41 @@ def test_must_meets_least_and_once_are_told_of() -> None:
     ]
     text = done.stderr
     assert "Bound                 3: no timetable that does as well by must-meets and least is worth" in text
-    assert f"Must-meets            1 of 2 held\n{'':22}not 'Ann' and 'Xia' (line 2): {BUSY}\n" in text
+    assert (
+        f"Must-meets            1 of 2 held\n{'':22}not 'Ann' and 'Xia' (line 2): {BUSY} (line 4)\n" in text
+    )
+    assert f"{'':26}lines 2 and 4: the fewest musts that cannot all be held\n" in text
     assert f"Short of their least  1 of 1 people\n{'':22}'Ben' has 1 of 2\n" in text
     assert f"{'':28}1  another request of the same two counts\n" in text
     content = figures(*BY_HAND, "--limits", "limits.csv", "--once")
-    assert content["unmet"] == [{"line": 2, "id": "a", "who": "Ann", "whom": "Xia", "reason": BUSY}]
+    why = {"reason": f"{BUSY} (line 4)", "clash": [2, 4], "smallest": True}
+    assert content["unmet"] == [{"line": 2, "id": "a", "who": "Ann", "whom": "Xia"} | why]
     assert [(each["name"], each["meetings"], each["short"]) for each in content["people"]] == [
         ("Ann", 0, 0),
         ("Xia", 1, 0),
         ("Yan", 0, 0),
         ("Ben", 1, 1),
+    ]
+
+
+def test_two_musts_in_one_slot_name_each_other_and_the_third_is_held() -> None:
+    Path("requests.csv").write_text("who,whom,weight,slot,must\nP,H1,1,1,yes\nP,H2,1,1,yes\nP,H3,1,,yes\n")
+    done = made("requests.csv", "--slots", "2", "--tables", "3")
+    held = rows(done.stdout)
+    assert [row["slot"] for row in held[2:]] == ["2"]
+    assert sorted(row["slot"] for row in held[:2]) == ["", "1"]
+    left = next(row for row in held if not row["slot"])
+    other = 2 if left["whom"] == "H2" else 3
+    assert left["reason"] == f"in its slot one or the other has another meeting (line {other})"
+    assert "lines 2 and 3: the fewest musts that cannot all be held\n" in done.stderr
+
+
+def test_what_was_given_up_for_fewer_breaks_says_so() -> None:
+    Path("requests.csv").write_text("who,whom,weight,slot\nAnn,Bob,2,1\nAnn,Cem,1,3\n")
+    done = made("requests.csv", "--slots", "3", "--tables", "1", "--compact", "--lead", "breaks")
+    assert [row["reason"] for row in rows(done.stdout)] == [
+        "",
+        "it would fit: it was given up for fewer breaks",
     ]
 
 
@@ -162,7 +190,7 @@ def test_the_timetable_is_written_as_the_requests_are() -> None:
         done.stdout_bytes
         == (
             "\ufeffwho;whom;weight;slot;start;end;table;reason\n"
-            f"Kovács & Társa;Xia;0,5;;;;;{BUSY}\n中国;Xia;2;1;;;1;\n"
+            f"Kovács & Társa;Xia;0,5;;;;;{BUSY} (line 3)\n中国;Xia;2;1;;;1;\n"
         ).encode()
     )
 

@@ -51,7 +51,7 @@ BY_HAND = [
     "--availability",
     "free.csv",
 ]
-EXPECTED = f"{HEADER}Ann,Xia,5,1,,,1,\nAnn,Yan,4,2,,,1,\nBen,Xia,3,,,,,{BUSY}\n"
+EXPECTED = f"{HEADER}Ann,Xia,5,1,,,1,\nAnn,Yan,4,2,,,1,\nBen,Xia,3,,,,,{BUSY} (line 2)\n"
 SUMMARY = f"""\
 3 requests of 4 people; 2 slots, 4 table-slots; policy optimal
 
