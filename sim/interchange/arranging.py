@@ -15,6 +15,7 @@ from sim.interchange.reasons import GIVEN_UP, REASONS, TWIN, named, said
 from sim.matchmaking import UNSCHEDULED, Interest, Reason, Timetable, solve
 from sim.matchmaking.compact.compact import Compact, waiting
 from sim.matchmaking.compact.waiting import Waiting
+from sim.matchmaking.policies.again import Again, again
 from sim.matchmaking.policies.timetable import timetable
 from sim.matchmaking.policies.worth import worth
 from sim.matchmaking.problem.clashes import Clashes
@@ -47,6 +48,8 @@ class Arranged:
 
     `waiting` is how everybody waits; `compact` is what is known of that if it was made little, and
     `fairness` the difference of breaks that was allowed then; `given_up` (requests,) had a slot before.
+    The prices of the timetable are those of the best one; `again` is what one more adds under the policy,
+    if that is another.
     """
 
     lists: Lists
@@ -57,6 +60,7 @@ class Arranged:
     compact: Compact | None = None
     fairness: int | None = None
     given_up: BoolArray | None = None
+    again: Again | None = None
 
     @cached_property
     def clashes(self) -> Clashes:
@@ -173,6 +177,7 @@ def arrange(
         policy=policy,
         interest=interest,
         waiting=waiting(made.problem, made.slot),
+        again=None if policy == "optimal" else again(lists.problem, made, policy, interest),
     )
 
 

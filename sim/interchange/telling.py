@@ -13,6 +13,7 @@ from sim.interchange.reasons import named
 from sim.matchmaking import Timetable
 from sim.matchmaking.compact.waiting import spread
 from sim.matchmaking.policies.must_clash import must_clash
+from sim.matchmaking.wishes.affinity import FloatArray
 
 __all__ = ["as_json", "summary"]
 
@@ -26,6 +27,8 @@ def as_json(arranged: Arranged) -> dict[str, Any]:
     made, lists, problem = arranged.timetable, arranged.lists, arranged.timetable.problem
     held, short = arranged.meetings.tolist(), arranged.short.tolist()
     worth = [None] * problem.participants if made.delegate_worth is None else made.delegate_worth.tolist()
+    run = None if arranged.again is None else arranged.again.delegate
+    again = [None] * problem.participants if run is None else run.tolist()
     here = np.bincount(made.slot[made.slot >= 0], minlength=problem.slots).tolist()
     return {
         "policy": arranged.policy,
@@ -47,6 +50,7 @@ def as_json(arranged: Arranged) -> dict[str, Any]:
         "table_slots": int(problem.tables.sum()),
         "table_use": made.table_use,
         "table_worth": _price(made.table_worth),
+        "again": _again(arranged),
         "unmet": [
             _named(arranged, k) | {"reason": arranged.reason(k)} | _must_clash(arranged, k, n)
             for n, k in enumerate(arranged.unmet)
@@ -62,6 +66,7 @@ def as_json(arranged: Arranged) -> dict[str, Any]:
                 "wait_minutes": _minutes(arranged, arranged.waiting.waits[i]),
                 "absences": int(arranged.waiting.absences[i]),
                 "delegate_worth": _price(worth[i]),
+                "delegate_again": _price(again[i]),
             }
             for i, name in enumerate(lists.people)
         ],
@@ -112,7 +117,7 @@ def summary(arranged: Arranged) -> str:
         *_waits(arranged),
         *_fairness(arranged),
         _line("Table use", f"{_share(made.table_use)}, {made.meetings:,} of {places}"),
-        _line("One more table-slot", _table_worth(made)),
+        *_table_worth(arranged),
         *_delegates(arranged),
         *_musts(arranged),
         *_least(arranged),
@@ -220,29 +225,61 @@ def _compact(arranged: Arranged) -> dict[str, Any] | None:
     }
 
 
-def _table_worth(made: Timetable) -> str:
+def _again(arranged: Arranged) -> dict[str, Any] | None:
+    """What one more table in every slot adds under the policy, by running it again; None if it is optimal."""
+    found = arranged.again
+    if found is None:
+        return None
+    return {"ran": found.value is not None, "value": _price(found.value), "meetings": found.meetings}
+
+
+def _table_worth(arranged: Arranged) -> list[str]:
+    made, found = arranged.timetable, arranged.again
     if made.table_worth is None:
-        return "worth not known"
-    if made.table_worth == 0:
-        return "worth nothing"
-    # a price of the best choice of meetings, before any timetable
-    exact = made.problem.always and made.problem.plain and not made.problem.leasts
-    return f"worth {_amount(made.table_worth)}" + ("" if exact else ", the clock and special rules left out")
+        price = "worth not known"
+    elif made.table_worth == 0:
+        price = "worth nothing in the best timetable"
+    else:
+        # a price of the best choice of meetings, before any timetable
+        exact = made.problem.always and made.problem.plain and not made.problem.leasts
+        left_out = "" if exact else ", the clock and special rules left out"
+        price = f"worth {_amount(made.table_worth)} in the best timetable{left_out}"
+    lines = [_line("One more table-slot", price)]
+    if found is not None and found.value is None:
+        lines.append(_line("", f"{arranged.policy} was not run again with more: that would take long"))
+    elif found is not None and found.value is not None:
+        meetings = found.meetings or 0
+        more = f"{meetings:+,} meeting{'s' * (abs(meetings) != 1)}, value {'+' * (found.value >= 0)}{_amount(found.value)}"
+        lines.append(_line("... in every slot", f"{arranged.policy} run again: {more}"))
+    return lines
 
 
 def _delegates(arranged: Arranged) -> list[str]:
-    worth = arranged.timetable.delegate_worth
-    if worth is None:
-        return [_line("One more delegate", "worth not known")]
-    top = np.argsort(-worth, kind="stable")[:_TOP]
-    top = top[worth[top] > 0]
-    if not len(top):
-        return [_line("One more delegate", "worth nothing to anybody")]
-    people = arranged.lists.people
+    price, found = arranged.timetable.delegate_worth, arranged.again
+    if price is None:
+        lines = [_line("One more delegate", "worth not known")]
+    elif not price.any():
+        lines = [_line("One more delegate", "worth nothing to anybody in the best timetable")]
+    else:
+        lines = [_line("One more delegate", "worth most, in the best timetable, for")]
+        lines += _highest(arranged, price)
+    if found is None or found.value is None:
+        return lines
+    if found.delegate is None:
+        return [*lines, _line("", f"{arranged.policy} was not run again with each: that would take long")]
+    if not (found.delegate > 0).any():
+        return [*lines, _line("", f"{arranged.policy} run again: adds nothing for anybody")]
     return [
-        _line("One more delegate", "worth most for"),
-        *(_counted(_amount(float(worth[i])), shown_name(people[i])) for i in top.tolist()),
+        *lines,
+        _line("", f"{arranged.policy} run again: adds most for"),
+        *_highest(arranged, found.delegate),
     ]
+
+
+def _highest(arranged: Arranged, worth: FloatArray) -> list[str]:
+    top = np.argsort(-worth, kind="stable")[:_TOP]
+    people = arranged.lists.people
+    return [_counted(_amount(float(worth[i])), shown_name(people[i])) for i in top[worth[top] > 0].tolist()]
 
 
 def _musts(arranged: Arranged) -> list[str]:

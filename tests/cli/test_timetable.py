@@ -73,6 +73,7 @@ def test_json_has_everything() -> None:
         "table_slots": 4,
         "table_use": 0.5,
         "table_worth": 0,
+        "again": None,
         "unmet": [],
         "reasons": {BUSY: 1},
         "notes": [],
@@ -134,6 +135,32 @@ def test_must_meets_least_and_once_are_told_of() -> None:
         ("Yan", 0, 0),
         ("Ben", 1, 1),
     ]
+
+
+def test_one_more_is_priced_in_the_best_timetable_and_tried_under_another_policy() -> None:
+    # greedy gives the one table of slot 1 to A and B, who could meet in slot 2, where C and D cannot: with
+    # one more table they can. In the best timetable a table more is worth nothing. Ann's is another matter:
+    # with one more delegate she meets Cem besides
+    Path("requests.csv").write_text("who,whom,weight\nA,B,3\nC,D,2\n")
+    Path("free.csv").write_text("who,1,2\nC,yes,no\nD,yes,no\n")
+    given = ("requests.csv", "--slots", "2", "--tables", "1", "--availability", "free.csv")
+    best, found = figures(*given), figures(*given, "--policy", "greedy")
+    assert (best["meetings"], best["again"], best["table_worth"]) == (2, None, 0)
+    assert found["meetings"] == 1
+    assert found["again"] == {"ran": True, "value": 2, "meetings": 1}
+    done = made(*given, "--policy", "greedy")
+    assert "One more table-slot   worth nothing in the best timetable\n" in done.stderr
+    assert "... in every slot     greedy run again: +1 meeting, value +2\n" in done.stderr
+    assert "One more delegate     worth nothing to anybody in the best timetable\n" in done.stderr
+    assert f"{'':22}greedy run again: adds nothing for anybody\n" in done.stderr
+    Path("requests.csv").write_text("who,whom,weight\nAnn,Bob,3\nAnn,Cem,2\n")
+    found = figures("requests.csv", "--slots", "1", "--tables", "2", "--policy", "first_come")
+    assert [(each["name"], each["delegate_again"]) for each in found["people"]] == [
+        ("Ann", 2),
+        ("Bob", 0),
+        ("Cem", 0),
+    ]
+    assert found["again"] == {"ran": True, "value": 0, "meetings": 0}
 
 
 def test_two_musts_in_one_slot_name_each_other_and_the_third_is_held() -> None:

@@ -61,8 +61,8 @@ Bound                 9: no timetable is worth more
 Gap                   0, proven best
 Breaks                none
 Table use             50 %, 2 of 4 table-slots
-One more table-slot   worth nothing
-One more delegate     worth most for
+One more table-slot   worth nothing in the best timetable
+One more delegate     worth most, in the best timetable, for
                             3  'Xia'
 Without a slot        1 request
                             1  {BUSY}
