@@ -249,7 +249,8 @@ def _table_worth(arranged: Arranged) -> list[str]:
         lines.append(_line("", f"{arranged.policy} was not run again with more: that would take long"))
     elif found is not None and found.value is not None:
         meetings = found.meetings or 0
-        more = f"{meetings:+,} meeting{'s' * (abs(meetings) != 1)}, value {'+' * (found.value >= 0)}{_amount(found.value)}"
+        value = f"value {'+' * (found.value >= 0)}{_amount(found.value)}"
+        more = f"{meetings:+,} meeting{'s' * (abs(meetings) != 1)}, {value}"
         lines.append(_line("... in every slot", f"{arranged.policy} run again: {more}"))
     return lines
 
