@@ -146,13 +146,15 @@ def compact(
 def _least_waits(problem: Problem, slot: IntArray, exact: bool, time_limit: float | None) -> Compact:
     unit = wait_unit(problem)
     bound = int(least_alone(problem, slot).sum()) // unit
-    found, perfect = shorter(problem, slot, bound)
+    fewest = int(fewest_alone(problem, slot).sum())
+    few, _ = settled(problem, slot, "value", None, fewest)  # whoever waits seldom does not wait long, mostly
+    begin = min(few, slot, key=lambda each: reached(problem, each, "waits", None))
+    found, perfect = shorter(problem, begin, bound)
     best = Best(found, bound, perfect)
     if exact and not perfect:
         best = lexicographic(
             problem, found, ["waits"], same=True, fairness=None, least=bound, time_limit=time_limit
         )
-    fewest = int(fewest_alone(problem, slot).sum())
     return Compact(best.slot, waiting(problem, best.slot), fewest, best.proven, wait_bound=best.bound * unit)
 
 
