@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import json
 import sys
@@ -19,7 +20,7 @@ from sim.files.text import printable, printable_json
 if TYPE_CHECKING:
     from sim.interchange import Arranged, Lists
     from sim.matchmaking import Interest
-    from sim.matchmaking.compact.compact import Lead
+    from sim.matchmaking.compact.compact import Lead, Least
 
 __all__ = ["timetable"]
 
@@ -78,7 +79,8 @@ their own:
   delegates   meetings held at once (left out: 1)
   most        the most meetings
   least       the fewest meetings, if it can be
-  in_row      the most meetings in slots that follow each other directly
+  in_row      the most meetings in slots that adjoin: slots of one day with a
+              pause of --pause minutes between them at most
   most_a_day, least_a_day
               the same for each day
   days        the most days on which to have meetings; 1: one day only
@@ -95,6 +97,10 @@ SLOTS, a row for each slot:
   start, end  such as 2024-11-26 10:00 (left out: half an hour each, one
               after the other)
   tables      tables in it (left out: --tables)
+  day         the day it belongs to, any name (left out: a day ends at
+              --day-ends; or else in the longest stretch of the clock without
+              slots on any day, if it is four hours long, and wherever there
+              is no slot for eight hours)
 
 \b
 The timetable has a row for each request, in the same order: who, whom,
@@ -119,6 +125,17 @@ def _interpreters(ctx: click.Context, option: click.Parameter, given: tuple[str,
             raise click.BadParameter(f"{name!r} is given twice")
         found[name] = int(number)
     return found
+
+
+def _clock(ctx: click.Context, option: click.Parameter, given: str | None) -> int | None:
+    """A time of day, in ms after midnight."""
+    if given is None:
+        return None
+    try:
+        when = dt.datetime.strptime(given, "%H:%M")
+    except ValueError:
+        raise click.BadParameter(f"{given!r} is not a time of day such as 04:00") from None
+    return (when.hour * 60 + when.minute) * 60_000
 
 
 @click.command(epilog=EPILOG)
@@ -155,6 +172,19 @@ def _interpreters(ctx: click.Context, option: click.Parameter, given: tuple[str,
     "has the time to walk.",
 )
 @click.option(
+    "--day-ends",
+    metavar="HH:MM",
+    callback=_clock,
+    help="When a day ends, by the clock of the first slot. Otherwise: in the longest night.",
+)
+@click.option(
+    "--pause",
+    metavar="MINUTES",
+    type=click.FloatRange(0, 1440),
+    help="The longest pause between slots that adjoin (left out: the pause that days have most often, "
+    "and twice at least; else none). It matters to `in_row`.",
+)
+@click.option(
     "--policy",
     metavar="POLICY",
     default="optimal",
@@ -176,6 +206,13 @@ def _interpreters(ctx: click.Context, option: click.Parameter, given: tuple[str,
 )
 @click.option("--compact", is_flag=True, help="Then move meetings so that people have fewer breaks.")
 @click.option(
+    "--least",
+    type=click.Choice(["breaks", "waits"]),
+    default="breaks",
+    show_default=True,
+    help="With --compact: what is made least, the number of breaks or the time that people wait in them.",
+)
+@click.option(
     "--lead",
     type=click.Choice(["value", "breaks", "fairness"]),
     default="value",
@@ -192,7 +229,8 @@ def _interpreters(ctx: click.Context, option: click.Parameter, given: tuple[str,
 @click.option(
     "--exact",
     is_flag=True,
-    help="Prove the timetable best, or say what gap is left; with --compact, prove the breaks fewest.",
+    help="Prove the timetable best, or say what gap is left; with --compact, prove the breaks fewest or "
+    "the waits shortest.",
 )
 @click.option(
     "--time-limit",
@@ -223,10 +261,13 @@ def timetable(
     limits: Path | None,
     interpreters: dict[str, int],
     walk: int | None,
+    day_ends: int | None,
+    pause: float | None,
     policy: str,
     interest: Interest,
     once: bool,
     compact: bool,
+    least: Least,
     lead: Lead,
     fairness: int | None,
     exact: bool,
@@ -240,8 +281,12 @@ def timetable(
     """Make a timetable of meetings from a CSV file of requests.
 
     Nothing is simulated: REQUESTS are anyone's list (- for standard input) of who wants to meet whom.
-    Beside the timetable: its value, a bound on it and the gap, breaks, use of the tables, and what one
-    more table or delegate would be worth.
+    Beside the timetable: its value, a bound on it and the gap, breaks and waits, use of the tables, and
+    what one more table or delegate would be worth.
+
+    A break is a run of slots in which somebody could meet and does not, between two meetings of a day;
+    slots in which he is away, or for which there are no tables, are passed over. His wait is the time of
+    those slots, with the pause after each if the next one adjoins.
     """
     if slots is not None and slots_file is not None:
         raise click.UsageError("--slots and --slots-file: give one of them")
@@ -251,10 +296,16 @@ def timetable(
         raise click.UsageError(
             "how many tables? Give --tables K, or --slots-file FILE with a column 'tables'"
         )
+    if day_ends is not None and slots_file is None:
+        raise click.UsageError("--day-ends goes with --slots-file FILE: without it slots have no times")
     if force and out is None:
         raise click.UsageError("--force goes with --out FILE")
     if not compact and (fairness is not None or lead != "value"):
         raise click.UsageError("--lead and --fairness go with --compact")
+    if least != "breaks" and not compact:
+        raise click.UsageError("--least goes with --compact")
+    if least == "waits" and (lead != "value" or fairness is not None):
+        raise click.UsageError("--least waits goes with --lead value, and without --fairness")
     if lead == "fairness" and fairness is None:
         raise click.UsageError("--lead fairness needs --fairness D")
     if exact and policy != "optimal" and not compact:
@@ -280,6 +331,8 @@ def timetable(
             limits=limits,
             interpreters=interpreters,
             once=once,
+            day_ends=day_ends,
+            pause=None if pause is None else round(pause * 60_000),
             ignore_unknown=ignore_unknown,
             walk=walk,
         )
@@ -295,7 +348,7 @@ def timetable(
     made = _arranged(lists, policy, interest, time_limit if policy == "optimal" else None)
     if compact:
         left = None if time_limit is None else max(0.0, time_limit - (time.monotonic() - begun))
-        made = _compacted(made, lead, fairness, exact, left)
+        made = _compacted(made, least, lead, fairness, exact, left)
     written = timetable_csv(made)
     if out is not None:
         try:
@@ -336,17 +389,18 @@ def _arranged(lists: Lists, policy: str, interest: Interest, time_limit: float |
 
 
 def _compacted(
-    made: Arranged, lead: Lead, fairness: int | None, exact: bool, time_limit: float | None
+    made: Arranged, least: Least, lead: Lead, fairness: int | None, exact: bool, time_limit: float | None
 ) -> Arranged:
     from sim.cli.apart import apart
     from sim.interchange import compacted
     from sim.matchmaking.compact.compact import compact
 
     problem, slot = made.timetable.problem, made.timetable.slot
+    wanted: dict[str, Any] = {"lead": lead, "fairness": fairness, "least": least}
     if exact:
-        found = apart(compact, problem, slot, lead=lead, fairness=fairness, exact=True, time_limit=time_limit)
+        found = apart(compact, problem, slot, **wanted, exact=True, time_limit=time_limit)
     else:
-        found = listening(lambda: compact(problem, slot, lead=lead, fairness=fairness))
+        found = listening(lambda: compact(problem, slot, **wanted))
     return compacted(made, found, fairness)
 
 

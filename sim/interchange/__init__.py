@@ -4,8 +4,10 @@ r"""Anyone's lists in, timetables out: CSV files of requests, slots, availabilit
 >>> from sim.interchange import arrange, read_lists
 >>> requests = b"who,whom,weight\nAnn,Ben,0.9\nAnn,Cem,0.4\n"
 >>> made = arrange(read_lists(requests, slots=1, tables=1))
->>> [(row.whom, row.slot, row.reason) for row in made.rows()]
-[('Ben', '1', None), ('Cem', None, 'in every slot one or the other has a meeting or is away')]
+>>> for row in made.rows():
+...     print(row.whom, row.slot, row.reason)
+Ben 1 None
+Cem None in every slot one or the other has a meeting or is away (line 2)
 """
 
 from sim.files.sheets import ListError

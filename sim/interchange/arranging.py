@@ -5,39 +5,26 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 
 from sim.interchange.lists import Lists
+from sim.interchange.reasons import GIVEN_UP, REASONS, TWIN, named, said
 from sim.matchmaking import UNSCHEDULED, Interest, Reason, Timetable, solve
-from sim.matchmaking.compact.compact import Compact, breaks_of
+from sim.matchmaking.compact.compact import Compact, waiting
+from sim.matchmaking.compact.waiting import Waiting
+from sim.matchmaking.policies.again import Again, again
 from sim.matchmaking.policies.timetable import timetable
 from sim.matchmaking.policies.worth import worth
+from sim.matchmaking.problem.clashes import Clashes
+from sim.matchmaking.problem.problem import BoolArray
 from sim.matchmaking.wishes.affinity import IntArray
 
 __all__ = ["REASONS", "Arranged", "Row", "arrange", "compacted"]
 
-REASONS: Final = {
-    Reason.NEVER_TOGETHER: "there is no slot in which both can meet",
-    Reason.ASKER_FULL: "the asker has as many meetings as allowed",
-    Reason.ASKED_FULL: "the asked has as many meetings as allowed",
-    Reason.NO_COMMON_SLOT: "in every slot one or the other has a meeting or is away",
-    Reason.NO_TABLE: "in every slot in which both are free all tables are taken",
-    Reason.NOT_CHOSEN: "it would fit: the policy left it out",
-    Reason.VETOED: "vetoed",
-    Reason.NO_INTERPRETER: "in every slot that is open all interpreters are taken",
-    Reason.TOO_MANY_IN_ROW: "one side would have too many meetings in a row",
-    Reason.TOO_FAR: "one side could not walk there in time",
-    Reason.ALTERNATIVE: "another offer of the same meeting is held",
-    Reason.TABLE_TAKEN: "the table that one side keeps has another meeting",
-    Reason.NO_REST: "one side would have no rest between two meetings",
-    Reason.DAY_FULL: "one side has as many meetings that day as allowed",
-    Reason.TOO_MANY_DAYS: "one side would have meetings on more days than allowed",
-    Reason.NOT_KEPT_FREE: "one side would have too few slots free where some are kept",
-    Reason.OUT_OF_ORDER: "it would be on the wrong side of one that it follows or precedes",
-}
-_TWIN: Final = "another request of the same two counts (line {})"
+_AT_TABLES: Final = 12  # meetings named for want of a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +42,35 @@ class Row:
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Arranged:
     """A timetable of somebody's lists, with a bound and prices whatever the policy, as far as known.
 
-    `breaks` (participants,) are everybody's; `compact` is what is known of them if they were made few,
-    and `fairness` the difference that was allowed then.
+    `waiting` is how everybody waits; `compact` is what is known of that if it was made little, and
+    `fairness` the difference of breaks that was allowed then; `given_up` (requests,) had a slot before.
+    The prices of the timetable are those of the best one; `again` is what one more adds under the policy,
+    if that is another.
     """
 
     lists: Lists
     timetable: Timetable
     policy: str
     interest: Interest
-    breaks: IntArray
+    waiting: Waiting
     compact: Compact | None = None
     fairness: int | None = None
+    given_up: BoolArray | None = None
+    again: Again | None = None
+
+    @cached_property
+    def clashes(self) -> Clashes:
+        """What the requests without a slot clash with."""
+        return Clashes(self.timetable.problem, self.timetable.slot)
+
+    @property
+    def breaks(self) -> IntArray:
+        """Everybody's number of breaks: (participants,)."""
+        return self.waiting.breaks
 
     @property
     def meetings(self) -> IntArray:
@@ -111,20 +112,45 @@ class Arranged:
             )
 
     def reason(self, request: int) -> str | None:
-        """Why a request has no slot, in words; None if it has one."""
+        """Why a request has no slot, in words, with the lines of what it clashes with; None if it has one."""
         if self.lists.twin[request] != UNSCHEDULED:
-            return _TWIN.format(self.lists.requests.lines[self.lists.twin[request]])
-        reason = Reason(int(self.timetable.reason[request]))
-        return None if reason is Reason.SCHEDULED else REASONS.get(reason, _plain(reason))
+            return f"{TWIN} (line {self.lists.requests.lines[self.lists.twin[request]]})"
+        text = self._kind(request)
+        return text and text + named(self.lines(request))
+
+    def lines(self, request: int) -> list[int]:
+        """The lines of the meetings that alone keep a request without a slot out of every slot.
+
+        Where tables are taken, they are those at the tables, unless there are many of these.
+        """
+        if self.timetable.slot[request] != UNSCHEDULED or self.lists.twin[request] != UNSCHEDULED:
+            return []
+        clash = self.clashes.of(request)
+        if clash is None:
+            return []
+        at_tables = [self.clashes.within(t) for t in clash.full]
+        rows = set(clash.rows)
+        if sum(map(len, at_tables)) <= _AT_TABLES:
+            rows = rows.union(*at_tables)
+        return [self.lists.requests.lines[k] for k in sorted(rows)]
+
+    def _kind(self, request: int) -> str | None:
+        """Why a request has no slot, in the words that it has in common with others."""
+        made = self.timetable
+        reason = Reason(int(made.reason[request]))
+        if reason is Reason.NOT_CHOSEN and self.given_up is not None and self.given_up[request]:
+            return GIVEN_UP
+        fixed = made.problem.fixed is not None and made.problem.fixed[request] != UNSCHEDULED
+        return None if reason is Reason.SCHEDULED else said(reason, fixed=bool(fixed))
 
     def reasons(self) -> dict[str, int]:
         """How many requests have no slot, by reason, most first."""
         without = np.flatnonzero(self.timetable.slot == UNSCHEDULED).tolist()
         twins = int((self.lists.twin != UNSCHEDULED).sum())
-        single = (self.reason(k) for k in without if self.lists.twin[k] == UNSCHEDULED)
+        single = (self._kind(k) for k in without if self.lists.twin[k] == UNSCHEDULED)
         count = Counter(reason for reason in single if reason is not None)
         if twins:
-            count[_TWIN.partition(" (")[0]] = twins
+            count[TWIN] = twins
         return dict(sorted(count.items(), key=lambda each: (-each[1], each[0])))
 
 
@@ -152,7 +178,8 @@ def arrange(
         ),
         policy=policy,
         interest=interest,
-        breaks=breaks_of(made.problem, made.slot),
+        waiting=waiting(made.problem, made.slot),
+        again=None if policy == "optimal" else again(lists.problem, made, policy, interest),
     )
 
 
@@ -172,11 +199,8 @@ def compacted(made: Arranged, found: Compact, fairness: int | None = None) -> Ar
             claimed=old.claimed and new.whole_value == old.whole_value,
             cut=old.cut,
         ),
-        breaks=found.breaks,
+        waiting=found.waiting,
         compact=found,
         fairness=fairness,
+        given_up=(old.slot != UNSCHEDULED) & (found.slot == UNSCHEDULED),
     )
-
-
-def _plain(reason: Reason) -> str:
-    return reason.name.lower().replace("_", " ")

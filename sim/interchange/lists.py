@@ -17,6 +17,7 @@ from sim.interchange.requests_csv import Requests, notes_on, read_requests
 from sim.interchange.slots_csv import MOST_SLOTS, Slots, named_slots, read_slots
 from sim.matchmaking import NO_LIMIT, UNSCHEDULED, Problem
 from sim.matchmaking.problem.problem import BoolArray
+from sim.matchmaking.problem.rules import windows
 from sim.matchmaking.wishes.affinity import IntArray
 
 __all__ = ["Lists", "read_lists"]
@@ -56,6 +57,8 @@ def read_lists(
     once: bool = False,
     ignore_unknown: bool = False,
     walk: int | None = None,
+    day_ends: int | None = None,
+    pause: int | None = None,
 ) -> Lists:
     """The lists in these CSV files.
 
@@ -76,7 +79,7 @@ def read_lists(
     if isinstance(slots, int):
         there = _numbered(slots, tables)
     elif slots is not None:
-        there, sheet = read_slots(slots, tables, unknown)
+        there, sheet = read_slots(slots, tables, unknown, day_ends)
         sheets.append(sheet)
     elif availability is not None:
         calendar = slot_columns(availability, None, unknown)
@@ -104,6 +107,7 @@ def read_lists(
         own, sheet, strangers = limits_of(limits, people, unknown, ignore=ignore_unknown)
         sheets.append(sheet)
         notes += _in_vain(sheet, strangers)
+        notes += () if own is None else own.notes
         if there is not None:
             lunch = lunches(sheet, there)
             tables_exist(sheet, there)
@@ -122,7 +126,8 @@ def read_lists(
     notes += offers.notes
     if walk is None and len(set(asked.place) - {""}) > 1:
         notes.append(f"{asking.shown}: places are told, and no --walk MINUTES between them")
-    problem = _problem(asked, there, away, own, staff, offers, length)
+    problem = _problem(asked, there, away, own, staff, offers, length, pause)
+    notes += [] if own is None else _never_in_row(sheets[-1].shown, own, asked, problem)
     return Lists(
         problem=placed(problem if own is None else with_days(problem, own, lunch), asked.place, walk or 0),
         requests=asked,
@@ -166,6 +171,25 @@ def _in_vain(sheet: Sheet, strangers: list[str]) -> list[str]:
     return [f"{sheet.shown}: {plural(len(strangers), 'row')} of people who are in no request: {some}"]
 
 
+def _never_in_row(shown: str, own: Limits, asked: Requests, problem: Problem) -> list[str]:
+    """Limits of meetings in a row that no timetable could exceed."""
+    notes, minutes = [], problem.longest_pause / 60_000
+    room = np.where(problem.tables > 0, problem.room, 0)
+    for who, line, many in own.rows:
+        runs = windows(problem, many + 1)
+        if not runs:
+            why = f"no {many + 1:,} slots adjoin, with pauses of at most {minutes:g} min (--pause)"
+        elif who is not None and all(
+            room[who, list(run)].sum() <= many * problem.delegates[who] for run in runs
+        ):
+            why = f"nowhere could there be meetings in {many + 1:,} slots that adjoin"
+        else:
+            continue
+        whose = "everybody" if who is None else shown_name(asked.people[who])
+        notes.append(f"{shown}:{line}: in_row {many:,} of {whose} can never bind: {why}")
+    return notes
+
+
 def _idle(asked: Requests, interpreters: Mapping[str, int]) -> list[str]:
     needed = {asked.languages[p] for p in asked.language if p != UNSCHEDULED}
     return [f"--interpreters {name}: no request needs them" for name in interpreters if name not in needed]
@@ -179,6 +203,7 @@ def _problem(
     interpreters: Mapping[str, int],
     offers: Offers,
     length: IntArray | None,
+    pause: int | None,
 ) -> Problem:
     available = None
     if calendars:
@@ -207,6 +232,8 @@ def _problem(
         arrival=asked.arrival,
         start=np.array(slots.start, dtype=np.int64),
         end=np.array(slots.end, dtype=np.int64),
+        day=slots.day,
+        pause=pause,
         veto=veto if veto.any() else None,
         must=must if must.any() else None,
         fixed=fixed if (fixed != UNSCHEDULED).any() else None,

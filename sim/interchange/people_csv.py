@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sim.files.cells import flag, names, near_names, wholes
-from sim.files.sheets import Sheet, Source, Unknown, found, read_sheet
+from sim.files.sheets import Sheet, Source, Unknown, found, read_sheet, shown_name
 from sim.files.text import same
 from sim.interchange.slots_csv import MOST_TABLES
 
@@ -19,7 +19,7 @@ LIMITS: Final = {
     "delegates": "meetings at once",
     "most": "the most meetings",
     "least": "the fewest meetings, if it can be",
-    "in_row": "the most meetings in slots that follow each other directly",
+    "in_row": "the most meetings in slots that adjoin (--pause)",
     "most_a_day": "the most meetings a day",
     "least_a_day": "the fewest meetings a day, if it can be",
     "days": "the most days with meetings",
@@ -47,7 +47,9 @@ class Limits:
     """Of each person: delegates, and most, least and in-a-row meetings, None where there is no limit.
 
     The same by day; `rest` in minutes; `place` is a table, from 1; `lunch` is the cell as it was written,
-    empty if there is none.
+    empty if there is none. `rows` are the lines that say how many may be in a row: whose (None:
+    everybody's), the line, how many. `notes` say what was made of limits of everybody that somebody's own
+    contradict.
     """
 
     delegates: tuple[int, ...]
@@ -61,6 +63,8 @@ class Limits:
     keep_free: tuple[int, ...]
     rest: tuple[int, ...]
     place: tuple[int | None, ...]
+    rows: tuple[tuple[int | None, int, int], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def slot_columns(source: Source, slots: Sequence[str] | None, unknown: Unknown) -> Sheet:
@@ -118,19 +122,34 @@ def limits_of(
         value = None if own is None else values[name][own]
         return value if value is not None or default is None else values[name][default]
 
-    everybody = range(-1, len(people or ()))
+    everybody, notes = range(-1, len(people or ())), []
+    fewer: dict[tuple[str, int], int] = {}  # the least of those whose own most is less than everybody's least
     for person in everybody:
         row = rows.get(person, default if person == -1 else None)
-        for low, high, name in (
-            ("least", "most", "the most"),
-            ("least_a_day", "most_a_day", "the most a day"),
-        ):
+        for low, high, name in (("least", "most", "most"), ("least_a_day", "most_a_day", "most a day")):
             least, most = limit(low, person), limit(high, person)
-            if row is not None and least is not None and most is not None and least > most:
-                sheet.wrong(row, low, f"found {least:,}, which is more than {name}, {most:,}")
+            if row is None or least is None or most is None or least <= most:
+                continue
+            whose = shown_name(people[person]) if people and person >= 0 else "everybody"
+            given = default is not None and row != default
+            line = sheet.lines[default] if default is not None else 0
+            if given and values[low][row] is None:
+                fewer[low, person] = most
+                notes.append(
+                    f"{sheet.shown}:{sheet.lines[row]}: the {low} of {whose} is {most:,}, the {name}, not "
+                    f"the {least:,} of everybody (line {line})"
+                )
+            elif given and values[high][row] is None:
+                said = f"found {least:,}, which is more than everybody's {name}, {most:,} (line {line})"
+                sheet.wrong(row, low, said)
+            else:
+                sheet.wrong(row, low, f"found {least:,}, which is more than the {name}, {most:,}")
     if people is None:
         return None, sheet, strangers
     each = {name: [limit(name, person) for person in everybody[1:]] for name in _RANGE}
+    for (name, person), most in fewer.items():
+        each[name][person] = most
+    in_row_of = [(None, default), *rows.items()] if default is not None else [*rows.items()]
     return (
         Limits(
             delegates=tuple(1 if value is None else value for value in each["delegates"]),
@@ -144,6 +163,12 @@ def limits_of(
             keep_free=tuple(value or 0 for value in each["keep_free"]),
             rest=tuple(value or 0 for value in each["rest"]),
             place=tuple(each["place"]),
+            rows=tuple(
+                (who, sheet.lines[row], many)
+                for who, row in in_row_of
+                if (many := values["in_row"][row]) is not None
+            ),
+            notes=tuple(notes),
         ),
         sheet,
         strangers,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -22,6 +22,7 @@ COLUMNS: Final = {
     "start": "when it starts",
     "end": "when it ends",
     "tables": "tables in it",
+    "day": "the day it belongs to",
 }
 _HALF_HOUR: Final = 30 * 60_000  # ms
 _DAY: Final = 24 * 60 * 60_000
@@ -32,7 +33,8 @@ class Slots:
     """Slots in order of time.
 
     `shown_start` and `shown_end` are the times as they were written, empty where nobody said them;
-    `start` and `end` are ms from the midnight before the first.
+    `start` and `end` are ms from the midnight before the first. `day` is the number of each slot's day
+    where somebody said it, None where the longest night tells.
     """
 
     names: tuple[str, ...]
@@ -41,6 +43,7 @@ class Slots:
     start: tuple[int, ...]
     end: tuple[int, ...]
     tables: tuple[int, ...]
+    day: tuple[int, ...] | None = None
 
     def __len__(self) -> int:
         return len(self.names)
@@ -59,10 +62,13 @@ def named_slots(names: Sequence[str], tables: Sequence[int]) -> Slots:
     )
 
 
-def read_slots(source: Source, tables: int | None, unknown: Unknown) -> tuple[Slots | None, Sheet]:
+def read_slots(
+    source: Source, tables: int | None, unknown: Unknown, day_ends: int | None = None
+) -> tuple[Slots | None, Sheet]:
     """The slots of a file, in order of time; None if something is wrong with it.
 
-    `tables` is the number of tables in slots for which the file says none.
+    `tables` is the number of tables in slots for which the file says none. `day_ends` (ms after midnight,
+    by the clock of the first slot) is when a day ends, if that is neither in the file nor at night.
     """
     sheet = read_sheet(source, COLUMNS, ("slot",), unknown=unknown)
     if not sheet.good:
@@ -76,9 +82,15 @@ def read_slots(source: Source, tables: int | None, unknown: Unknown) -> tuple[Sl
     if sheet.problems():
         return None, sheet
     if times is None:
-        return named_slots(own, each), sheet
+        if day_ends is not None:
+            sheet.fault(None, "", "has no times of slots: --day-ends would change nothing")
+        day = _days(sheet, range(len(own)))
+        return (None if sheet.problems() else replace(named_slots(own, each), day=day)), sheet
     order = sorted(range(len(own)), key=lambda row: times[row][0])
     _one_after_another(sheet, own, times, order)
+    day = _days(sheet, order)
+    if day is not None and day_ends is not None:
+        sheet.fault(1, "day", "says the day of every slot; --day-ends would change nothing")
     if sheet.problems():
         return None, sheet
     midnight = dt.datetime.combine(times[order[0]][0].date(), dt.time(), times[order[0]][0].tzinfo)
@@ -86,6 +98,8 @@ def read_slots(source: Source, tables: int | None, unknown: Unknown) -> tuple[Sl
     def since(when: dt.datetime) -> int:
         return (when - midnight) // dt.timedelta(milliseconds=1)
 
+    if day_ends is not None:
+        day = tuple((since(times[row][0]) - day_ends) // _DAY for row in order)
     return Slots(
         names=tuple(own[row] for row in order),
         shown_start=tuple(sheet.cells("start")[row] for row in order),
@@ -93,7 +107,24 @@ def read_slots(source: Source, tables: int | None, unknown: Unknown) -> tuple[Sl
         start=tuple(since(times[row][0]) for row in order),
         end=tuple(since(times[row][1]) for row in order),
         tables=tuple(each[row] for row in order),
+        day=day,
     ), sheet
+
+
+def _days(sheet: Sheet, order: Sequence[int]) -> tuple[int, ...] | None:
+    """The day of each slot, in this order, numbered as they come; None if the file does not say."""
+    if not any(sheet.cells("day")):
+        return None
+    own = names(sheet, "day", "a name, such as Tuesday or 2024-11-26")
+    number: dict[str, int] = {}
+    last = ""
+    for row in order:
+        if own[row] in number and own[row] != last:
+            said = f"{found(own[row])} again, after {shown_name(last)}; the slots of a day follow one another"
+            sheet.wrong(row, "day", said)
+        number.setdefault(own[row], len(number))
+        last = own[row]
+    return tuple(number[own[row]] for row in order)
 
 
 def _all_different(sheet: Sheet, own: list[str]) -> None:

@@ -9,12 +9,16 @@ import numpy as np
 
 from sim.files.sheets import plural, shown_name
 from sim.interchange.arranging import Arranged
+from sim.interchange.reasons import named
 from sim.matchmaking import Timetable
 from sim.matchmaking.compact.waiting import spread
+from sim.matchmaking.policies.must_clash import must_clash
+from sim.matchmaking.wishes.affinity import FloatArray
 
 __all__ = ["as_json", "summary"]
 
 _TOP: Final = 10
+_CLASHES: Final = 5  # must-meets of which the clash is sought: each can take a second
 _LABEL: Final = 22
 
 
@@ -25,6 +29,8 @@ def as_json(arranged: Arranged) -> dict[str, Any]:
     worth = [None] * problem.participants if made.delegate_worth is None else made.delegate_worth.tolist()
     on = np.flatnonzero(made.slot >= 0)
     here = np.bincount(problem.occupied(on, made.slot[on])[1], minlength=problem.slots).tolist()
+    run = None if arranged.again is None else arranged.again.delegate
+    again = [None] * problem.participants if run is None else run.tolist()
     return {
         "policy": arranged.policy,
         "interest": arranged.interest,
@@ -42,11 +48,19 @@ def as_json(arranged: Arranged) -> dict[str, Any]:
         "breaks": int(arranged.breaks.sum()),
         "most_breaks": int(arranged.breaks.max(initial=0)),
         "breaks_spread": spread(arranged.breaks),
+        "wait_minutes": _minutes(arranged, arranged.waiting.waits.sum()),
+        "most_wait_minutes": _minutes(arranged, arranged.waiting.waits.max(initial=0)),
+        "longest_wait_minutes": _minutes(arranged, arranged.waiting.longest.max(initial=0)),
+        "absences": int(arranged.waiting.absences.sum()),
         "compact": _compact(arranged),
         "table_slots": int(problem.tables.sum()),
         "table_use": made.table_use,
         "table_worth": _price(made.table_worth),
-        "unmet": [_named(arranged, k) | {"reason": arranged.reason(k)} for k in arranged.unmet],
+        "again": _again(arranged),
+        "unmet": [
+            _named(arranged, k) | {"reason": arranged.reason(k)} | _must_clash(arranged, k, n)
+            for n, k in enumerate(arranged.unmet)
+        ],
         "reasons": arranged.reasons(),
         "notes": list(lists.notes),
         "people": [
@@ -55,7 +69,10 @@ def as_json(arranged: Arranged) -> dict[str, Any]:
                 "meetings": held[i],
                 "short": short[i],
                 "breaks": int(arranged.breaks[i]),
+                "wait_minutes": _minutes(arranged, arranged.waiting.waits[i]),
+                "absences": int(arranged.waiting.absences[i]),
                 "delegate_worth": _price(worth[i]),
+                "delegate_again": _price(again[i]),
             }
             for i, name in enumerate(lists.people)
         ],
@@ -81,6 +98,7 @@ def as_json(arranged: Arranged) -> dict[str, Any]:
                 "end": row.end,
                 "table": row.table,
                 "reason": row.reason,
+                "clashes": arranged.lines(k),
             }
             for k, row in enumerate(arranged.rows())
         ],
@@ -102,9 +120,10 @@ def summary(arranged: Arranged) -> str:
         _line("Bound", _bound(made)),
         _line("Gap", _gap(made)),
         _line("Breaks", _breaks(arranged)),
+        *_waits(arranged),
         *_fairness(arranged),
         _line("Table use", f"{_share(made.table_use)}, {made.used:,} of {places}"),
-        _line("One more table-slot", _table_worth(made)),
+        *_table_worth(arranged),
         *_delegates(arranged),
         *_musts(arranged),
         *_least(arranged),
@@ -173,6 +192,50 @@ def _breaks(arranged: Arranged) -> str:
     return f"{total:,}{proof}; the most anybody has: {most:,} ({whose})"
 
 
+def _waits(arranged: Arranged) -> list[str]:
+    """How long people wait, and absences, where there are any."""
+    found, lines = arranged.waiting, []
+    total, most = int(found.waits.sum()), int(found.waits.max(initial=0))
+    if total:
+        those = np.flatnonzero(found.waits == most)
+        whose = shown_name(arranged.lists.people[those[0]]) if len(those) == 1 else f"{len(those):,} people"
+        proof = ""
+        if arranged.compact is not None and arranged.compact.wait_bound is not None:
+            bound = arranged.compact.wait_bound
+            proof = (
+                " (as short as can be)" if bound >= total else f" (proven: at least {_time(arranged, bound)})"
+            )
+        longest = _time(arranged, int(found.longest.max()))
+        lines = [
+            _line("Waits", f"{_time(arranged, total)} in all{proof}"),
+            _line("", f"the most anybody: {_time(arranged, most)} ({whose}); the longest: {longest}"),
+        ]
+    absences = int(found.absences.sum())
+    if absences:
+        lines.append(_line("Absences", f"{absences:,} between two meetings, which are no breaks"))
+    return lines
+
+
+def _timed(arranged: Arranged) -> bool:
+    """Whether somebody said when the slots are."""
+    return any(arranged.lists.slots.shown_start)
+
+
+def _minutes(arranged: Arranged, time: int) -> float | None:
+    """Minutes of ms, whole ones as such; None if nobody said when the slots are."""
+    minutes = round(int(time) / 60_000, 3)
+    return (int(minutes) if minutes == int(minutes) else minutes) if _timed(arranged) else None
+
+
+def _time(arranged: Arranged, time: int) -> str:
+    minutes = _minutes(arranged, time)
+    if minutes is None:
+        slots = arranged.lists.slots
+        return plural(round(time / (slots.end[0] - slots.start[0])), "slot")
+    hours, rest = divmod(minutes, 60)
+    return f"{hours:,.0f} h {rest:g} min" if hours else f"{rest:g} min"
+
+
 def _fairness(arranged: Arranged) -> list[str]:
     if arranged.compact is None or arranged.fairness is None:
         return []
@@ -185,36 +248,71 @@ def _compact(arranged: Arranged) -> dict[str, Any] | None:
     if found is None:
         return None
     return {
+        "least": "breaks" if found.wait_bound is None else "waits",
         "bound": found.bound,
+        "wait_bound_minutes": None if found.wait_bound is None else _minutes(arranged, found.wait_bound),
         "proven": found.proven,
         "fairness": arranged.fairness,
         "infeasible": found.infeasible,
     }
 
 
-def _table_worth(made: Timetable) -> str:
+def _again(arranged: Arranged) -> dict[str, Any] | None:
+    """What one more table in every slot adds under the policy, by running it again; None if it is optimal."""
+    found = arranged.again
+    if found is None:
+        return None
+    return {"ran": found.value is not None, "value": _price(found.value), "meetings": found.meetings}
+
+
+def _table_worth(arranged: Arranged) -> list[str]:
+    made, found = arranged.timetable, arranged.again
     if made.table_worth is None:
-        return "worth not known"
-    if made.table_worth == 0:
-        return "worth nothing"
-    # a price of the best choice of meetings, before any timetable
-    exact = made.problem.always and made.problem.plain and not made.problem.leasts
-    return f"worth {_amount(made.table_worth)}" + ("" if exact else ", the clock and special rules left out")
+        price = "worth not known"
+    elif made.table_worth == 0:
+        price = "worth nothing in the best timetable"
+    else:
+        # a price of the best choice of meetings, before any timetable
+        exact = made.problem.always and made.problem.plain and not made.problem.leasts
+        left_out = "" if exact else ", the clock and special rules left out"
+        price = f"worth {_amount(made.table_worth)} in the best timetable{left_out}"
+    lines = [_line("One more table-slot", price)]
+    if found is not None and found.value is None:
+        lines.append(_line("", f"{arranged.policy} was not run again with more: that would take long"))
+    elif found is not None and found.value is not None:
+        meetings = found.meetings or 0
+        value = f"value {'+' * (found.value >= 0)}{_amount(found.value)}"
+        more = f"{meetings:+,} meeting{'s' * (abs(meetings) != 1)}, {value}"
+        lines.append(_line("... in every slot", f"{arranged.policy} run again: {more}"))
+    return lines
 
 
 def _delegates(arranged: Arranged) -> list[str]:
-    worth = arranged.timetable.delegate_worth
-    if worth is None:
-        return [_line("One more delegate", "worth not known")]
-    top = np.argsort(-worth, kind="stable")[:_TOP]
-    top = top[worth[top] > 0]
-    if not len(top):
-        return [_line("One more delegate", "worth nothing to anybody")]
-    people = arranged.lists.people
+    price, found = arranged.timetable.delegate_worth, arranged.again
+    if price is None:
+        lines = [_line("One more delegate", "worth not known")]
+    elif not price.any():
+        lines = [_line("One more delegate", "worth nothing to anybody in the best timetable")]
+    else:
+        lines = [_line("One more delegate", "worth most, in the best timetable, for")]
+        lines += _highest(arranged, price)
+    if found is None or found.value is None:
+        return lines
+    if found.delegate is None:
+        return [*lines, _line("", f"{arranged.policy} was not run again with each: that would take long")]
+    if not (found.delegate > 0).any():
+        return [*lines, _line("", f"{arranged.policy} run again: adds nothing for anybody")]
     return [
-        _line("One more delegate", "worth most for"),
-        *(_counted(_amount(float(worth[i])), shown_name(people[i])) for i in top.tolist()),
+        *lines,
+        _line("", f"{arranged.policy} run again: adds most for"),
+        *_highest(arranged, found.delegate),
     ]
+
+
+def _highest(arranged: Arranged, worth: FloatArray) -> list[str]:
+    top = np.argsort(-worth, kind="stable")[:_TOP]
+    people = arranged.lists.people
+    return [_counted(_amount(float(worth[i])), shown_name(people[i])) for i in top[worth[top] > 0].tolist()]
 
 
 def _musts(arranged: Arranged) -> list[str]:
@@ -223,11 +321,26 @@ def _musts(arranged: Arranged) -> list[str]:
         return []
     missing, count = arranged.unmet, int(must.sum())
     lines = [_line("Must-meets", f"{count - len(missing):,} of {count:,} held")]
-    for k in missing[:_TOP]:
+    for n, k in enumerate(missing[:_TOP]):
         one = _named(arranged, k)
         two = f"{shown_name(one['who'])} and {shown_name(one['whom'])}"
         lines.append(_line("", f"not {two} (line {one['line']}): {arranged.reason(k)}"))
+        clash = _must_clash(arranged, k, n)
+        if clash["clash"]:
+            many = named(clash["clash"]).strip(" ()")
+            fewest = "the fewest musts that cannot all be held" if clash["smallest"] else "cannot all be held"
+            lines.append(_line("", f"    {many}: {fewest}"))
     return lines + _more(len(missing))
+
+
+def _must_clash(arranged: Arranged, request: int, turn: int) -> dict[str, Any]:
+    """The lines of the must-meets that cannot all be held, of those with this one; of the first few only."""
+    made = arranged.timetable
+    found = must_clash(made.problem, made.slot, request) if turn < _CLASHES else None
+    if found is None:
+        return {"clash": None, "smallest": False}
+    lines = [arranged.lists.requests.lines[k] for k in found.requests]
+    return {"clash": lines, "smallest": found.smallest}
 
 
 def _least(arranged: Arranged) -> list[str]:

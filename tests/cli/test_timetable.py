@@ -18,6 +18,7 @@ from sim.interchange import REASONS
 from sim.interchange.requests_csv import COLUMNS
 from sim.matchmaking import POLICIES, Problem, Reason
 from sim.matchmaking.compact.compact import Compact
+from sim.matchmaking.compact.waiting import Waiting
 from sim.matchmaking.wishes.affinity import IntArray
 from tests.cli.processes import start
 from tests.cli.test_command import CODE, SLOW, python
@@ -27,17 +28,12 @@ from tests.cli.timetables import (
     EXPECTED,
     SUMMARY,
     command,
+    figures,
     made,
     rows,
 )
 
 pytestmark = pytest.mark.usefixtures("here")
-
-
-def figures(*arguments: str) -> dict[str, Any]:
-    done = made(*arguments, "--json")
-    content: dict[str, Any] = json.loads(done.stdout)
-    return content
 
 
 def test_a_timetable_worked_out_by_hand() -> None:
@@ -74,10 +70,15 @@ def test_json_has_everything() -> None:
         "breaks": 0,
         "most_breaks": 0,
         "breaks_spread": 0,
+        "wait_minutes": None,
+        "most_wait_minutes": None,
+        "longest_wait_minutes": None,
+        "absences": 0,
         "compact": None,
         "table_slots": 4,
         "table_use": 0.5,
         "table_worth": 0,
+        "again": None,
         "unmet": [],
         "reasons": {BUSY: 1},
         "notes": [],
@@ -85,7 +86,9 @@ def test_json_has_everything() -> None:
     names = [(each["name"], each["meetings"], each["delegate_worth"]) for each in people]
     assert names == [("Ann", 2, 0), ("Xia", 1, 3), ("Yan", 1, 0), ("Ben", 0, 0)]
     assert slots[0] == {"name": "1", "start": None, "end": None, "tables": 2, "meetings": 1}
-    written = {key: table[2][key] for key in ("line", "who", "whom", "weight", "slot", "table", "reason")}
+    written = {
+        key: table[2][key] for key in ("line", "who", "whom", "weight", "slot", "table", "reason", "clashes")
+    }
     assert written == {
         "line": 4,
         "who": "Ben",
@@ -93,7 +96,8 @@ def test_json_has_everything() -> None:
         "weight": 3,
         "slot": None,
         "table": None,
-        "reason": BUSY,
+        "reason": f"{BUSY} (line 2)",
+        "clashes": [2],
     }
 
 
@@ -113,7 +117,7 @@ def test_must_meets_least_and_once_are_told_of() -> None:
     done = made(*BY_HAND, "--limits", "limits.csv", "--once")
     assert [row["id"] for row in rows(done.stdout)] == ["a", "b", "c", "d", ""]
     assert [row["reason"] for row in rows(done.stdout)] == [
-        BUSY,
+        f"{BUSY} (line 4)",
         "the asked has as many meetings as allowed",
         "",
         "vetoed",
@@ -121,16 +125,67 @@ def test_must_meets_least_and_once_are_told_of() -> None:
     ]
     text = done.stderr
     assert "Bound                 3: no timetable that does as well by must-meets and least is worth" in text
-    assert f"Must-meets            1 of 2 held\n{'':22}not 'Ann' and 'Xia' (line 2): {BUSY}\n" in text
+    assert (
+        f"Must-meets            1 of 2 held\n{'':22}not 'Ann' and 'Xia' (line 2): {BUSY} (line 4)\n" in text
+    )
+    assert f"{'':26}lines 2 and 4: the fewest musts that cannot all be held\n" in text
     assert f"Short of their least  1 of 1 people\n{'':22}'Ben' has 1 of 2\n" in text
     assert f"{'':28}1  another request of the same two counts\n" in text
     content = figures(*BY_HAND, "--limits", "limits.csv", "--once")
-    assert content["unmet"] == [{"line": 2, "id": "a", "who": "Ann", "whom": "Xia", "reason": BUSY}]
+    why = {"reason": f"{BUSY} (line 4)", "clash": [2, 4], "smallest": True}
+    assert content["unmet"] == [{"line": 2, "id": "a", "who": "Ann", "whom": "Xia"} | why]
     assert [(each["name"], each["meetings"], each["short"]) for each in content["people"]] == [
         ("Ann", 0, 0),
         ("Xia", 1, 0),
         ("Yan", 0, 0),
         ("Ben", 1, 1),
+    ]
+
+
+def test_one_more_is_priced_in_the_best_timetable_and_tried_under_another_policy() -> None:
+    # greedy gives the one table of slot 1 to A and B, who could meet in slot 2, where C and D cannot: with
+    # one more table they can. In the best timetable a table more is worth nothing. Ann's is another matter:
+    # with one more delegate she meets Cem besides
+    Path("requests.csv").write_text("who,whom,weight\nA,B,3\nC,D,2\n")
+    Path("free.csv").write_text("who,1,2\nC,yes,no\nD,yes,no\n")
+    given = ("requests.csv", "--slots", "2", "--tables", "1", "--availability", "free.csv")
+    best, found = figures(*given), figures(*given, "--policy", "greedy")
+    assert (best["meetings"], best["again"], best["table_worth"]) == (2, None, 0)
+    assert found["meetings"] == 1
+    assert found["again"] == {"ran": True, "value": 2, "meetings": 1}
+    done = made(*given, "--policy", "greedy")
+    assert "One more table-slot   worth nothing in the best timetable\n" in done.stderr
+    assert "... in every slot     greedy run again: +1 meeting, value +2\n" in done.stderr
+    assert "One more delegate     worth nothing to anybody in the best timetable\n" in done.stderr
+    assert f"{'':22}greedy run again: adds nothing for anybody\n" in done.stderr
+    Path("requests.csv").write_text("who,whom,weight\nAnn,Bob,3\nAnn,Cem,2\n")
+    found = figures("requests.csv", "--slots", "1", "--tables", "2", "--policy", "first_come")
+    assert [(each["name"], each["delegate_again"]) for each in found["people"]] == [
+        ("Ann", 2),
+        ("Bob", 0),
+        ("Cem", 0),
+    ]
+    assert found["again"] == {"ran": True, "value": 0, "meetings": 0}
+
+
+def test_two_musts_in_one_slot_name_each_other_and_the_third_is_held() -> None:
+    Path("requests.csv").write_text("who,whom,weight,slot,must\nP,H1,1,1,yes\nP,H2,1,1,yes\nP,H3,1,,yes\n")
+    done = made("requests.csv", "--slots", "2", "--tables", "3")
+    held = rows(done.stdout)
+    assert [row["slot"] for row in held[2:]] == ["2"]
+    assert sorted(row["slot"] for row in held[:2]) == ["", "1"]
+    left = next(row for row in held if not row["slot"])
+    other = 2 if left["whom"] == "H2" else 3
+    assert left["reason"] == f"in its slot one or the other has another meeting (line {other})"
+    assert "lines 2 and 3: the fewest musts that cannot all be held\n" in done.stderr
+
+
+def test_what_was_given_up_for_fewer_breaks_says_so() -> None:
+    Path("requests.csv").write_text("who,whom,weight,slot\nAnn,Bob,2,1\nAnn,Cem,1,3\n")
+    done = made("requests.csv", "--slots", "3", "--tables", "1", "--compact", "--lead", "breaks")
+    assert [row["reason"] for row in rows(done.stdout)] == [
+        "",
+        "it would fit: it was given up for fewer breaks",
     ]
 
 
@@ -146,6 +201,8 @@ def test_breaks_are_runs_of_idle_slots_of_a_day() -> None:
     )
     done = made("requests.csv", "--slots-file", "slots.csv")
     assert "Breaks                2; the most anybody has: 2 ('Ann')\n" in done.stderr
+    waits = "Waits                 3 h 0 min in all\n" + " " * 22
+    assert f"{waits}the most anybody: 3 h 0 min ('Ann'); the longest: 2 h 0 min\n" in done.stderr
     assert rows(done.stdout)[4] == {
         "who": "Ann",
         "whom": "Fay",
@@ -165,7 +222,7 @@ def test_the_timetable_is_written_as_the_requests_are() -> None:
         done.stdout_bytes
         == (
             "\ufeffwho;whom;weight;slot;start;end;table;reason\n"
-            f"Kovács & Társa;Xia;0,5;;;;;{BUSY}\n中国;Xia;2;1;;;1;\n"
+            f"Kovács & Társa;Xia;0,5;;;;;{BUSY} (line 3)\n中国;Xia;2;1;;;1;\n"
         ).encode()
     )
 
@@ -251,6 +308,13 @@ def test_notes_are_on_standard_error_unless_quiet() -> None:
         ([*BY_HAND, "--fairness", "2"], "--lead and --fairness go with --compact"),
         ([*BY_HAND, "--lead", "breaks"], "--lead and --fairness go with --compact"),
         ([*BY_HAND, "--compact", "--lead", "fairness"], "--lead fairness needs --fairness D"),
+        ([*BY_HAND, "--least", "waits"], "--least goes with --compact"),
+        (
+            [*BY_HAND, "--compact", "--least", "waits", "--fairness", "1"],
+            "--least waits goes with --lead value",
+        ),
+        ([*BY_HAND, "--day-ends", "04:00"], "--day-ends goes with --slots-file"),
+        ([*BY_HAND, "--day-ends", "4"], "'4' is not a time of day such as 04:00"),
         ([*BY_HAND, "--force"], "--force goes with --out"),
         ([*BY_HAND, "--interest", "nash"], "needs the column 'wish_who' and 'wish_whom'"),
         ([*BY_HAND, "--interpreters", "hu"], "'hu' is not a LANGUAGE=NUMBER such as hu=2"),
@@ -296,7 +360,14 @@ def test_compacting_moves_meetings_and_loses_none(exact: list[str]) -> None:
     assert (before["meetings"], before["breaks"], before["compact"]) == (3, 1, None)
     assert (after["meetings"], after["breaks"], after["value"]) == (3, 0, 6)
     assert [row["slot"] for row in after["timetable"]] == ["1", "3", "2"]
-    assert after["compact"] == {"bound": 0, "proven": True, "fairness": None, "infeasible": False}
+    assert after["compact"] == {
+        "least": "breaks",
+        "bound": 0,
+        "wait_bound_minutes": None,
+        "proven": True,
+        "fairness": None,
+        "infeasible": False,
+    }
     unchanged = ("bound", "gap", "table_worth", "requests", "reasons")
     assert [after[key] for key in unchanged] == [before[key] for key in unchanged]
 
@@ -307,13 +378,15 @@ def test_every_option_of_compacting_reaches_it(monkeypatch: pytest.MonkeyPatch) 
 
     def compact(problem: Problem, slot: IntArray, **options: Any) -> Compact:
         asked.update(options)
-        return Compact(slot=slot, breaks=np.array([1, 0, 0, 0]), bound=0, infeasible=True, proven=True)
+        few, none = np.array([1, 0, 0, 0]), np.zeros(4, dtype=np.int64)
+        waits = Waiting(breaks=few, absences=none, waits=none, longest=none)
+        return Compact(slot=slot, waiting=waits, bound=0, infeasible=True, proven=True)
 
     monkeypatch.setattr("sim.matchmaking.compact.compact.compact", compact)
     monkeypatch.setattr("sim.cli.apart.apart", lambda work, *given, **options: work(*given, **options))
     done = made(*COMPACT, "--lead", "breaks", "--fairness", "0", "--exact", "--time-limit", "100")
     assert 90 < asked.pop("time_limit") <= 100
-    assert asked == {"lead": "breaks", "fairness": 0, "exact": True}
+    assert asked == {"lead": "breaks", "fairness": 0, "least": "breaks", "exact": True}
     assert done.stderr.startswith("exposim: 3 requests at work ...\n")
     assert "\nBreaks                1 (proven: at least 0); the most anybody has: 1 ('Ann')\n" in done.stderr
     assert (
@@ -322,7 +395,9 @@ def test_every_option_of_compacting_reaches_it(monkeypatch: pytest.MonkeyPatch) 
     )
     asked.clear()
     made(*COMPACT)
-    assert asked == {"lead": "value", "fairness": None}
+    assert asked == {"lead": "value", "fairness": None, "least": "breaks"}
+    made(*COMPACT, "--least", "waits")
+    assert asked == {"lead": "value", "fairness": None, "least": "waits"}
 
 
 def test_work_apart_gives_its_result_or_what_it_raised() -> None:

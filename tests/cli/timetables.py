@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+from typing import Any
 
 from click.testing import CliRunner, Result
 
@@ -19,6 +21,12 @@ BUSY = REASONS[Reason.NO_COMMON_SLOT]
 
 def command(*arguments: str, stdin: bytes | None = None) -> Result:
     return CliRunner().invoke(exposim, ["timetable", *arguments], input=stdin)
+
+
+def figures(*arguments: str) -> dict[str, Any]:
+    """What `--json` prints."""
+    content: dict[str, Any] = json.loads(made(*arguments, "--json").stdout)
+    return content
 
 
 def made(*arguments: str, stdin: bytes | None = None) -> Result:
@@ -43,7 +51,7 @@ BY_HAND = [
     "--availability",
     "free.csv",
 ]
-EXPECTED = f"{HEADER}Ann,Xia,5,1,,,1,\nAnn,Yan,4,2,,,1,\nBen,Xia,3,,,,,{BUSY}\n"
+EXPECTED = f"{HEADER}Ann,Xia,5,1,,,1,\nAnn,Yan,4,2,,,1,\nBen,Xia,3,,,,,{BUSY} (line 2)\n"
 SUMMARY = f"""\
 3 requests of 4 people; 2 slots, 4 table-slots; policy optimal
 
@@ -53,8 +61,8 @@ Bound                 9: no timetable is worth more
 Gap                   0, proven best
 Breaks                none
 Table use             50 %, 2 of 4 table-slots
-One more table-slot   worth nothing
-One more delegate     worth most for
+One more table-slot   worth nothing in the best timetable
+One more delegate     worth most, in the best timetable, for
                             3  'Xia'
 Without a slot        1 request
                             1  {BUSY}

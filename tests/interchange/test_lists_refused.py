@@ -204,8 +204,8 @@ GOLDEN: dict[str, tuple[dict[str, Any], list[str]]] = {
         ],
     ),
     "limits at odds by way of everybody's": (
-        {"limits": row("*,,3\nBen,2,", "who,most,least")},
-        ["limits.csv:3: column 'least': found 3, which is more than the most, 2"],
+        {"limits": row("*,2,\nBen,,3", "who,most,least")},
+        ["limits.csv:3: column 'least': found 3, which is more than everybody's most, 2 (line 2)"],
     ),
     "limits by day at odds": (
         {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -86,29 +85,50 @@ def begun(draw: st.DrawFn, *, most_requests: int = 12, most_slots: int = 7) -> t
     return problem, calendars.slots()
 
 
-def counted(problem: Problem, slot: np.ndarray) -> list[int]:
-    """Everybody's breaks by plain loops over what the definition says."""
+def lies_between(problem: Problem, slot: np.ndarray) -> list[list[list[int]]]:
+    """Of everybody, the slots between each meeting of his and the next one of the day, by plain loops.
+
+    Those in which he cannot meet are -1.
+    """
     found = []
+    each = (
+        problem.capacity if problem.capacity.ndim == 2 else problem.capacity[:, None].repeat(problem.slots, 1)
+    )
     for who in range(problem.participants):
-        total = 0
+        mine: list[list[int]] = []
         for day in {int(start) // DAY for start in problem.start}:
-            busy = [
-                any(
+            since: list[int] | None = None
+            for t in range(problem.slots):
+                if problem.start[t] // DAY != day:
+                    continue
+                here = problem.available is None or problem.available[who, t]
+                here = here and each[who, t] > 0 and problem.tables[t] > 0
+                if any(
                     slot[k] >= 0
                     and slot[k] <= t < slot[k] + problem.lengths[k]
                     and who in (problem.a[k], problem.b[k])
                     for k in range(problem.requests)
-                )
-                for t in range(problem.slots)
-                if problem.start[t] // DAY == day
-            ]
-            if True not in busy:
-                continue
-            first, last = busy.index(True), len(busy) - 1 - busy[::-1].index(True)
-            inner = busy[first : last + 1]
-            total += sum(before and not now for before, now in pairwise(inner))
-        found.append(total)
+                ):
+                    if since is not None:
+                        mine.append(since)
+                    since = []
+                elif since is not None:
+                    since.append(t if here else -1)
+        found.append(mine)
     return found
+
+
+def counted(problem: Problem, slot: np.ndarray) -> list[int]:
+    """Everybody's breaks by plain loops over what the definition says."""
+    return [sum(max(run, default=-1) >= 0 for run in mine) for mine in lies_between(problem, slot)]
+
+
+def waited(problem: Problem, slot: np.ndarray) -> list[int]:
+    """How long everybody waits, in slots that follow each other without a pause."""
+    return [
+        sum(int(problem.end[t] - problem.start[t]) for run in mine for t in run if t >= 0)
+        for mine in lies_between(problem, slot)
+    ]
 
 
 def unfairness(problem: Problem, slot: np.ndarray, fairness: int) -> int:
@@ -144,6 +164,7 @@ def standing(problem: Problem, slot: np.ndarray, fairness: int) -> dict[str, flo
         "unfair": max(0, spread(counts) - fairness),
         "value": -float(problem.score[slot != UNSCHEDULED].sum()),
         "breaks": float(counts.sum()),
+        "waits": float(sum(waited(problem, slot))),
     }
 
 

@@ -13,20 +13,23 @@ from hypothesis import strategies as st
 
 from sim.matchmaking import UNSCHEDULED, Problem, solve, violations
 from sim.matchmaking.compact.agreed import breaks, check_timetable
-from sim.matchmaking.compact.board import Board
-from sim.matchmaking.compact.compact import Lead, _as_agreed, breaks_of, compact
+from sim.matchmaking.compact.board import Board, WaitingBoard
+from sim.matchmaking.compact.compact import Lead, _as_agreed, breaks_of, compact, waiting
 from sim.matchmaking.compact.compacting import descend
-from sim.matchmaking.compact.waiting import fewest_alone
+from sim.matchmaking.compact.waiting import fewest_alone, least_alone
 from tests.matchmaking.cases import problems
 from tests.matchmaking.compacting import (
+    HALF_HOUR,
     LEADS,
     all_sound,
     begun,
     counted,
     hundred,
+    lies_between,
     musts,
     on_days,
     unfairness,
+    waited,
 )
 
 # What a break is.
@@ -34,8 +37,12 @@ from tests.matchmaking.compacting import (
 
 @settings(max_examples=60, deadline=None)
 @given(begun())
-def test_breaks_are_what_plain_loops_count(case: tuple[Problem, np.ndarray]) -> None:
-    assert breaks_of(*case).tolist() == counted(*case)
+def test_breaks_absences_and_waits_are_what_plain_loops_count(case: tuple[Problem, np.ndarray]) -> None:
+    found = waiting(*case)
+    assert found.breaks.tolist() == counted(*case)
+    assert found.waits.tolist() == waited(*case)
+    absent = [sum(len(run) > 0 and max(run) < 0 for run in mine) for mine in lies_between(*case)]
+    assert found.absences.tolist() == absent
 
 
 @settings(max_examples=60, deadline=None)
@@ -55,6 +62,50 @@ def test_a_night_is_no_break_and_free_slots_at_either_end_of_a_day_are_none() ->
     assert breaks_of(on_days(problem, [1, 3, 2, 2]), slot).tolist() == [0] * 5
 
 
+def test_an_absence_is_no_break_and_divides_none() -> None:
+    lunch = np.ones((4, 6), dtype=np.bool_)
+    lunch[0, [2, 3]] = False
+    problem = Problem.of([0] * 3, [1, 2, 3], [1.0] * 3, slots=6, tables=1, available=lunch)
+    found = waiting(problem, np.array([0, 1, 4]))
+    assert (found.breaks.tolist(), found.absences.tolist()) == ([0] * 4, [1, 0, 0, 0])
+    assert not found.waits.any()
+    found = waiting(problem, np.array([0, -1, 5]))  # 1 and 4 are free, and lunch between them
+    assert (found.breaks[0], found.absences[0]) == (1, 0)
+    assert found.waits[0] == found.longest[0] == 2 * HALF_HOUR
+    without_tables = replace(problem, available=None, tables=np.array([1, 1, 0, 0, 1, 1]))
+    assert waiting(without_tables, np.array([0, 1, 4])).absences.tolist() == [1, 0, 0, 0]
+
+
+def test_a_wait_is_measured_by_the_clock() -> None:
+    # 0 sees two people; slots of ten minutes with pauses of five, and one of two hours
+    start, minute = np.array([0, 15, 30, 45, 180]), 60_000
+    problem = Problem.of(
+        [0, 0], [1, 2], [1.0] * 2, tables=[1] * 5,
+        start=start * minute, end=np.array([10, 25, 40, 165, 190]) * minute,
+    )  # fmt: skip
+    assert problem.longest_pause == 5 * minute
+    for slots, wait in (((0, 1), 0), ((0, 2), 15), ((0, 3), 30), ((0, 4), 150), ((2, 4), 120)):
+        found = waiting(problem, np.array(slots))
+        assert found.waits.tolist() == [wait * minute, 0, 0]
+
+
+def test_waits_are_made_short_where_breaks_are_as_many() -> None:
+    # whatever is done 0 has one break: over a slot of two hours or over one of half an hour
+    minute, hours = 60_000, np.array([0, 30, 150, 180, 210])
+    problem = Problem.of(
+        [0, 0], [1, 2], [1.0] * 2, tables=[1] * 5, fixed=[-1, 4],
+        start=hours * minute, end=np.append(hours[1:], 240) * minute,
+        available=[[True] * 5, [True, False, True, False, False], [True] * 5],
+    )  # fmt: skip
+    for exact in (False, True):
+        found = compact(problem, np.array([0, 4]), least="waits", exact=exact)
+        assert found.slot.tolist() == [2, 4]
+        assert (found.total, found.waiting.waits[0], found.wait_bound) == (1, 30 * minute, 30 * minute)
+        assert found.proven
+    with pytest.raises(ValueError, match="waits can be least"):
+        compact(problem, np.array([0, 4]), least="waits", lead="breaks")
+
+
 def test_somebody_is_busy_if_any_of_his_delegates_is() -> None:
     problem = Problem.of([0] * 3, [1, 2, 3], [1.0] * 3, slots=4, tables=2, capacity=[2, 1, 1, 1])
     assert breaks_of(problem, np.array([0, 1, 2])).tolist() == [0] * 4
@@ -64,18 +115,20 @@ def test_somebody_is_busy_if_any_of_his_delegates_is() -> None:
 @pytest.mark.elsewhere
 @settings(max_examples=60, deadline=None)
 @given(begun(most_requests=5, most_slots=5))
-def test_nobody_has_fewer_breaks_than_he_must_have_alone(case: tuple[Problem, np.ndarray]) -> None:
+def test_nobody_has_fewer_breaks_or_waits_less_than_he_must_alone(case: tuple[Problem, np.ndarray]) -> None:
     problem, slot = case
     alone, held = fewest_alone(problem, slot), slot != UNSCHEDULED
+    shortest = least_alone(problem, slot)
     for other in all_sound(replace(problem, veto=~held)):
         if ((other != UNSCHEDULED) == held).all():
             assert (breaks_of(problem, other) >= alone).all()
+            assert (waiting(problem, other).waits >= shortest).all()
 
 
 def test_who_must_wait_alone_is_known_without_a_search() -> None:
-    # 0 is there in slots 0, 2, 3 and 5 only, so that three meetings need a break and two need none
+    # the others are there in slots 0, 2, 3 and 5 only: 0's three meetings need a break and two need none
     here = np.ones((4, 6), dtype=np.bool_)
-    here[0, [1, 4]] = False
+    here[1:, [1, 4]] = False
     problem = Problem.of([0] * 3, [1, 2, 3], [1.0] * 3, slots=6, tables=1, available=here)
     assert fewest_alone(problem, np.array([0, 2, 5])).tolist() == [1, 0, 0, 0]
     assert fewest_alone(problem, np.array([0, 2, -1])).tolist() == [0] * 4
@@ -84,6 +137,7 @@ def test_who_must_wait_alone_is_known_without_a_search() -> None:
     found = compact(problem, np.array([0, 2, 5]))
     assert (found.total, found.bound, found.proven) == (1, 1, True)
     assert compact(on_days(problem, [2, 4]), np.array([0, 2, 5])).total == 0  # two days hold three
+    assert least_alone(problem, np.array([0, 2, 5])).tolist() == [HALF_HOUR, 0, 0, 0]
 
 
 # Value leads: the same meetings.
@@ -310,23 +364,26 @@ def test_whatever_leads_no_rule_is_broken_and_nothing_that_leads_gets_worse(
 
 @pytest.mark.elsewhere
 def test_a_larger_timetable_comes_near_the_bound() -> None:
-    random = np.random.default_rng(5)
+    # buyers of five kinds, each there in slots of its own, so that whoever sells to one kind has to wait
+    random = np.random.default_rng(7)
+    sellers = random.integers(0, 20, 250)
+    here = np.ones((140, 30), dtype=np.bool_)
+    here[20:] = (random.random((5, 30)) < 0.6)[np.arange(120) % 5]
     problem = Problem.of(
-        random.integers(0, 20, 250),
-        20 + random.integers(0, 120, 250),
+        sellers,
+        20 + 5 * random.integers(0, 24, 250) + sellers % 5,
         random.random(250),
         participants=140,
         slots=30,
-        tables=10,
-        capacity=np.where(np.arange(140) < 7, 2, 1),
-        available=random.random((140, 30)) < 0.6,
+        tables=12,
+        available=here,
     )
     problem = on_days(problem, [10, 10, 10])
     slot = solve(problem, "greedy").slot
     found = compact(problem, slot)
     assert violations(problem, found.slot) == []
     assert found.total < breaks_of(problem, slot).sum() / 3
-    assert found.total < found.bound * 1.2
+    assert 0 < found.total < found.bound * 1.05
 
 
 @pytest.mark.elsewhere
@@ -345,11 +402,17 @@ def test_what_is_made_again_has_the_same_answer_and_what_is_made_of_it_is_no_wor
 @given(begun(), st.data())
 def test_a_board_puts_back_what_it_moved(case: tuple[Problem, np.ndarray], data: st.DataObject) -> None:
     problem, slot = case
+    make = data.draw(st.sampled_from([Board, WaitingBoard]))
+
+    def cost(slot: np.ndarray) -> int:
+        found = waiting(problem, slot)
+        return int(found.breaks.sum() if make is Board else found.waits.sum() // HALF_HOUR)
+
     price = [3 * n for n in range(problem.slots + 2)]
-    board = Board(problem, slot, slot != UNSCHEDULED, price, [1] * problem.requests)
+    board = make(problem, slot, slot != UNSCHEDULED, price, [1] * problem.requests)
     assert np.array_equal(board.slots(), slot)
     begin = board.energy, list(board.breaks), list(board.busy), list(board.now)
-    assert board.energy == 3 * breaks_of(problem, slot).sum() + (slot == UNSCHEDULED).sum()
+    assert board.energy == 3 * cost(slot) + (slot == UNSCHEDULED).sum()
     movable = np.flatnonzero((slot != UNSCHEDULED) & (problem.lengths == 1)).tolist()
     for _ in range(6 if movable else 0):
         request = data.draw(st.sampled_from(movable))
@@ -364,7 +427,7 @@ def test_a_board_puts_back_what_it_moved(case: tuple[Problem, np.ndarray], data:
         before = board.energy
         board.move(request, where)
         assert not free or board.energy - before == expected - here
-        assert sum(board.breaks) == breaks_of(problem, board.slots()).sum()
+        assert sum(board.breaks) == cost(board.slots())
     board.undo()
     assert (board.energy, board.breaks, board.busy, board.now) == begin
 

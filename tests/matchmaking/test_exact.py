@@ -34,6 +34,12 @@ def test_exact_equals_trying_everything_whatever_leads(
     everything = list(all_sound(problem))
     ranks = [standing(problem, other, fairness) for other in everything]
     same = [bool(((other != UNSCHEDULED) == held).all()) for other in everything]
+    waits = [r["waits"] for r, s in zip(ranks, same, strict=True) if s]
+    shortest = compact(problem, slot, least="waits", exact=True)
+    assert shortest.proven
+    assert violations(problem, shortest.slot) == []
+    assert standing(problem, shortest.slot, 0)["waits"] == min(waits) == shortest.wait_bound
+    assert shortest.bound <= shortest.total
     for lead in LEADS:
         if lead == "value" and _as_agreed(problem, slot) is not None:
             continue  # by the race, which has tests of its own

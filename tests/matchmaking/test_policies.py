@@ -108,12 +108,6 @@ def test_nobody_has_more_meetings_than_his_most_over_all_slots(name: str) -> Non
     assert solve(problem, name).meetings == (0 if name == "none" else 2)
 
 
-@pytest.mark.parametrize(("gap", "follows"), [(0, True), (19, True), (20, False), (21, False)])
-def test_a_slot_follows_directly_if_less_than_a_slots_length_lies_between(gap: int, follows: bool) -> None:
-    problem = Problem.of([0], [1], [1], tables=[1, 1], start=[0, 20 + gap], end=[20, 50 + gap])
-    assert problem.follows.tolist() == [follows]
-
-
 def test_a_request_says_why_it_has_no_slot() -> None:
     available = np.ones((8, 2), dtype=bool)
     available[6] = [True, False]

@@ -415,3 +415,15 @@ def test_the_opening_of_quickstart_has_an_audience() -> None:
         (opening,) = table[table["rule"] == "opening"].to_dict("records")
         assert opening["held"]
         assert opening["audience"] >= 8  # of 12 to 28 invited four in five come
+
+
+@pytest.mark.parametrize(("most", "says"), [(7, None), (8, "found 8; no day has more than 8 slots")])
+def test_a_limit_in_a_row_that_no_day_could_exceed_is_warned_of(
+    most: int, says: str | None, small: str, write: Write
+) -> None:
+    # 10 to 14 and 15 to 17, in slots of half an hour: eight before the break
+    limit = f"most_in_row = {most}\nslot_minutes = 30\nbuffer_minutes = 0\nfrom = 10:00:00\nto = 17:00:00"
+    edits = [("tables = 5", f"tables = 5\n{limit}\nbreak_from = 14:00:00\nbreak_to = 15:00:00")]
+    found = load(write("small.toml", edited(small, *edits))).warnings
+    told = [each.message for each in found if each.path.endswith("most_in_row")]
+    assert [says is not None and each.startswith(says) for each in told] == [True] * (says is not None)

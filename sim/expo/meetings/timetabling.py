@@ -147,6 +147,8 @@ def _problem(
         wish_b=sent.wish_b[yes],
         start=slots.start,
         end=slots.end,
+        day=slots.start // DAY,
+        pause=minutes(section.buffer_minutes),
         must=sent.must[yes] if sent.must[yes].any() else None,
         pool=None if section.interpreters is None else np.where(country[a] != country[b], 0, UNSCHEDULED),
         interpreters=None if section.interpreters is None else [section.interpreters],

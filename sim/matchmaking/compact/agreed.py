@@ -21,7 +21,8 @@ class Agreed:
     if that is not None. Slot t has `tables[t]` tables. Participant p cannot meet in the slots
     `forbidden[p]` and has at most one meeting a slot. For each of `precedences` (m, n), meeting m is in
     an earlier slot than n. Every two participants' numbers of breaks differ by at most `fairness`;
-    None: by any number.
+    None: by any number. `away_is_idle`: a slot in which a participant cannot meet is an idle one, as in
+    the literature; else it is passed over as if it were not there.
 
     Raises ValueError, naming the first offender, if anything is out of range.
     """
@@ -34,6 +35,7 @@ class Agreed:
     fixed: tuple[int | None, ...]
     precedences: tuple[tuple[int, int], ...]
     fairness: int | None
+    away_is_idle: bool = True
 
     @classmethod
     def of(
@@ -48,6 +50,7 @@ class Agreed:
         fixed: Mapping[int, int] | None = None,
         precedences: Iterable[tuple[int, int]] = (),
         fairness: int | None = None,
+        away_is_idle: bool = True,
     ) -> Agreed:
         """A problem from plain lists.
 
@@ -69,6 +72,7 @@ class Agreed:
             fixed=tuple(pinned.get(m) for m in range(len(held))),
             precedences=tuple((m, later) for m, later in precedences),
             fairness=fairness,
+            away_is_idle=away_is_idle,
         )
 
     def __post_init__(self) -> None:
@@ -111,6 +115,11 @@ class Agreed:
                 own[p].append(m)
         return tuple(map(tuple, own))
 
+    def counted(self, participant: int) -> tuple[int, ...]:
+        """The slots that are idle ones of a participant who has no meeting in them."""
+        barred = frozenset[int]() if self.away_is_idle else self.forbidden[participant]
+        return tuple(t for t in range(self.slots) if t not in barred)
+
     def __repr__(self) -> str:
         return (
             f"Agreed({self.meetings:,} meetings, {self.participants:,} participants, {self.slots:,} slots, "
@@ -123,10 +132,11 @@ def breaks(problem: Agreed, slots: Sequence[int]) -> tuple[int, ...]:
 
     A break is a maximal run of idle slots strictly between the first and the last meeting.
     """
+    turn = [{t: n for n, t in enumerate(problem.counted(p))} for p in range(problem.participants)]
     busy: list[set[int]] = [set() for _ in range(problem.participants)]
     for pair, slot in zip(problem.pairs, slots, strict=True):
         for p in pair:
-            busy[p].add(slot)
+            busy[p].add(turn[p].get(slot, slot))  # one that he cannot meet in is a fault, found elsewhere
     return tuple(sum(t + 1 not in own for t in own if t != max(own)) for own in busy)
 
 

@@ -2,7 +2,8 @@
 
 Slots are bits of whole numbers, as in `Calendars`, but between two days there is a bit that no meeting
 ever has. So runs of busy slots never reach from one day into the next, and the breaks of a calendar are
-its runs less its days with any meeting; both are counted without a loop.
+its runs less its days with any meeting; both are counted without a loop. Where somebody cannot meet,
+his runs are drawn on over those slots.
 What may be where is known from the time-indexed programme: a meeting may be put into a slot if each row
 of that column has room, whatever the rule that the row stands for. Days with meetings, which take
 columns of their own there, are counted here.
@@ -16,12 +17,12 @@ from typing import Final
 
 import numpy as np
 
-from sim.matchmaking.compact.waiting import days
+from sim.matchmaking.compact.waiting import idle_time, presence, wait_unit
 from sim.matchmaking.problem.problem import UNSCHEDULED, BoolArray, Problem
 from sim.matchmaking.problem.time_indexed import time_indexed
 from sim.matchmaking.wishes.affinity import IntArray
 
-__all__ = ["Board", "bits"]
+__all__ = ["Board", "WaitingBoard", "bits"]
 
 _NOWHERE: Final = -1  # the bit of a request that is not held
 
@@ -44,7 +45,7 @@ class Board:
             problem = replace(problem, fixed=np.where(longer & held, slot, fixed))
             only = only & (held | ~longer)
         programme = time_indexed(problem, only, helpers=False)
-        day = days(problem)
+        day = problem.days
         self._bit = np.arange(problem.slots) + day
         width = int(self._bit.max(initial=-1)) + 2
         self.day: list[int] = [0] * width  # all slots of the day of each bit
@@ -71,6 +72,10 @@ class Board:
         self._tables = [0] * width
         for t, tables in zip(self._bit.tolist(), problem.tables.tolist(), strict=True):
             self._tables[t] = tables
+        away = np.zeros((problem.participants, width), dtype=np.bool_)
+        away[:, self._bit] = ~presence(problem)
+        self._away = [int.from_bytes(row, "little") for row in np.packbits(away, axis=1, bitorder="little")]
+        self._back = [list(_shifts(mask)) for mask in self._away]
         self.full = 0  # slots without a table left
         self.now = [_NOWHERE] * problem.requests
         self.busy = [0] * problem.participants
@@ -146,7 +151,7 @@ class Board:
         price, worth, now = self.price, self.worth[request], self.now[request]
         own = self.domain[request]
         here = leave = 0
-        sides = []
+        sides: list[tuple[int, int, int, int]] = []
         for i in (self.a[request], self.b[request]):
             mask, idle, count = self.busy[i], self.idle[i], self.breaks[i]
             here += price[count]
@@ -154,20 +159,45 @@ class Board:
                 mask ^= 1 << now
                 if not mask & self.day[now]:
                     idle |= self.day[now]
-                count = self._count(mask)
+                count = self._count(i, mask)
             leave += price[count]
-            before, after = mask << 1, mask >> 1
-            closes, opens = before & after & ~mask, ~(before | after | mask | idle)
-            sides.append(
-                ((price[count - 1], closes), (price[count], ~(closes | opens)), (price[count + 1], opens))
-            )
+            sides.append((i, mask, idle, count))
         if now >= 0:
             own &= ~(1 << now)
         else:
             here += worth
-        found = [(x + y, both) for x, p in sides[0] for y, q in sides[1] if (both := p & q & own)]
+        found = self._found(own, *sides)
         found.sort()
         return here, leave + worth, found
+
+    def idle_between(self, who: int, first: int, second: int) -> bool:
+        """Whether somebody could meet in any slot between these two."""
+        return bool(self._every & ~self._away[who] & ((1 << second) - (2 << first)))
+
+    def _found(
+        self, own: int, one: tuple[int, int, int, int], other: tuple[int, int, int, int]
+    ) -> list[tuple[int, int]]:
+        """The price of both people's breaks with a meeting more in each slot of `own`.
+
+        Of each: who, where he is busy, the days without a meeting of his, and his breaks.
+        """
+        x, y = self._classes(*one), self._classes(*other)
+        return [(c + d, both) for c, p in x for d, q in y if (both := p & q & own)]
+
+    def _classes(self, i: int, mask: int, idle: int, count: int) -> tuple[tuple[int, int], ...]:
+        price, before, after = self.price, mask, mask
+        if self._away[i]:
+            before |= self._on(i, mask)
+            for step, through in self._back[i]:
+                after |= through & (after >> step)
+        before, after = before << 1, after >> 1
+        closes, opens = before & after & ~mask, ~(before | after | mask | idle)
+        return (price[count - 1], closes), (price[count], ~(closes | opens)), (price[count + 1], opens)
+
+    def _on(self, i: int, mask: int) -> int:
+        """The slots right after a busy one in which somebody is away, up to where he is back."""
+        away = self._away[i]
+        return away & ~(away + (mask << 1 & away))
 
     def _sides(self, request: int) -> tuple[int, int]:
         return self.a[request], self.b[request]
@@ -181,7 +211,9 @@ class Board:
         within = slice(self._from[column], self._from[column + 1])
         return zip(self._row[within], self._times[within], strict=True)
 
-    def _count(self, mask: int) -> int:
+    def _count(self, i: int, mask: int) -> int:
+        if self._away[i]:
+            mask |= self._on(i, mask)
         return (mask & ~(mask << 1)).bit_count() - ((mask + self._every) & self._ends).bit_count()
 
     def _set(self, request: int, to: int) -> None:
@@ -231,8 +263,57 @@ class Board:
 
     def _recount(self, i: int) -> None:
         self.energy -= self.price[self.breaks[i]]
-        self.breaks[i] = self._count(self.busy[i])
+        self.breaks[i] = self._count(i, self.busy[i])
         self.energy += self.price[self.breaks[i]]
+
+
+class WaitingBoard(Board):
+    """A board whose prices are of how long people wait: `breaks` counts that, in units of `wait_unit`."""
+
+    def __init__(
+        self, problem: Problem, slot: IntArray, only: BoolArray, price: Sequence[int], worth: Sequence[int]
+    ) -> None:
+        bit = np.arange(problem.slots) + problem.days
+        each = np.zeros((problem.participants, int(bit.max(initial=-1)) + 3), dtype=np.int64)
+        each[:, bit + 1] = presence(problem) * (idle_time(problem) // wait_unit(problem))
+        self._before: list[list[int]] = each.cumsum(axis=1).tolist()  # idle time before each bit
+        super().__init__(problem, slot, only, price, worth)
+
+    def _count(self, i: int, mask: int) -> int:
+        before, count, last = self._before[i], 0, _NOWHERE
+        for bit in bits(mask):
+            if last >= 0 and self.day[last] == self.day[bit]:
+                count += before[bit] - before[last + 1]
+            last = bit
+        return count
+
+    def _found(
+        self, own: int, one: tuple[int, int, int, int], other: tuple[int, int, int, int]
+    ) -> list[tuple[int, int]]:
+        price, found = self.price, dict[int, int]()
+        for bit in bits(own):
+            cost = sum(price[count + self._more(i, mask, bit)] for i, mask, _, count in (one, other))
+            found[cost] = found.get(cost, 0) | 1 << bit
+        return list(found.items())
+
+    def _more(self, i: int, mask: int, bit: int) -> int:
+        """How much longer somebody waits with a meeting more."""
+        before, today = self._before[i], mask & self.day[bit]
+        if not today or today >> bit & 1:
+            return 0
+        first, last = (today & -today).bit_length() - 1, today.bit_length() - 1
+        if bit < first:
+            return before[first] - before[bit + 1]
+        return before[bit] - before[last + 1] if bit > last else before[bit] - before[bit + 1]
+
+
+def _shifts(through: int) -> Iterator[tuple[int, int]]:
+    """Steps by which bits spread down through these ones, each twice as long as the last."""
+    step = 1
+    while through:
+        yield step, through
+        through &= through >> step
+        step *= 2
 
 
 def bits(mask: int, start: int = 0) -> Iterator[int]:

@@ -1,7 +1,7 @@
 """Compact timetables: few breaks, fairly shared, with or without giving meetings up.
 
-Whoever waits between two meetings of a day has a break. A timetable is made compact by moving its
-meetings (value leads), or at the price of meetings (breaks lead, or fairness does):
+Whoever waits between two meetings of a day has a break; a declared absence is none. A timetable is made
+compact by moving its meetings (value leads), or at the price of meetings (breaks lead, or fairness does):
 
     made = solve(problem, "optimal")
     compact(problem, made.slot).slot  # the same meetings, fewer breaks
@@ -21,13 +21,22 @@ import numpy as np
 from sim.matchmaking.compact.agreed import Agreed
 from sim.matchmaking.compact.breaks import least_breaks
 from sim.matchmaking.compact.exact.lexicographic import Best, lexicographic
-from sim.matchmaking.compact.leads import AIMS, Lead, reached, settled
-from sim.matchmaking.compact.waiting import breaks_of, days, fewest_alone, spread
+from sim.matchmaking.compact.leads import AIMS, Lead, Least, reached, settled, shorter
+from sim.matchmaking.compact.waiting import (
+    Waiting,
+    breaks_of,
+    fewest_alone,
+    least_alone,
+    presence,
+    spread,
+    wait_unit,
+    waiting,
+)
 from sim.matchmaking.problem.problem import UNSCHEDULED, Problem
 from sim.matchmaking.problem.violations import violations
 from sim.matchmaking.wishes.affinity import IntArray
 
-__all__ = ["Compact", "Lead", "breaks_of", "compact"]
+__all__ = ["Compact", "Lead", "Least", "breaks_of", "compact", "waiting"]
 
 _NO_LIMIT: Final = 1e6  # s: the race wants a number
 
@@ -36,18 +45,26 @@ _NO_LIMIT: Final = 1e6  # s: the race wants a number
 class Compact:
     """A compact timetable and what is proven of it.
 
-    `slot` has a slot a request, -1 for none, `breaks` a number a participant. No timetable that is at
+    `slot` has a slot a request, -1 for none. No timetable that is at
     least as good in all that comes before breaks has fewer than `bound` in all: with lead "value", none
     of the same meetings (if fairness was asked for in the exact search: none that is as fair besides).
     `proven`: nothing is better, by the order that the lead says. `infeasible`: it is proven that the
-    fairness asked for cannot be kept without a loss of what comes before it.
+    fairness asked for cannot be kept without a loss of what comes before it. `waiting` is how everybody
+    waits; where that was to be least, nobody of the same meetings' timetables has less than `wait_bound`
+    ms in all, else it is None.
     """
 
     slot: IntArray
-    breaks: IntArray
+    waiting: Waiting
     bound: int
     proven: bool = False
     infeasible: bool = False
+    wait_bound: int | None = None
+
+    @property
+    def breaks(self) -> IntArray:
+        """Breaks of each participant."""
+        return self.waiting.breaks
 
     @property
     def total(self) -> int:
@@ -77,6 +94,7 @@ def compact(
     fairness: int | None = None,
     exact: bool = False,
     time_limit: float | None = None,
+    least: Least = "breaks",
 ) -> Compact:
     """A timetable with few breaks, made from this one, which must keep the problem's rules.
 
@@ -91,20 +109,30 @@ def compact(
       more than `fairness`, unless must-meets force it; then the greatest value; then the fewest breaks.
 
     With the last two any request may be given up or taken in, but as many must-meets are held as can
-    be; `least` is left out of account.
+    be; `least` of the problem is left out of account.
+
+    With `least` "waits" (and lead "value", without fairness) the time that all wait is made least
+    instead of the breaks.
 
     The fast method never gives more breaks than it was given (except with lead "fairness", or for more
     must-meets) and has the same answer on any machine. `exact` goes on from there until it is proven
     that nothing is better, or for `time_limit` seconds of the clock; scores that are not short
     fractions count to 2⁻²⁰ of the greatest. It is meant for small problems: about a hundred meetings.
 
-    Raises ValueError if `slot` breaks a rule, `fairness` is negative, or missing where it leads.
+    Raises ValueError if `slot` breaks a rule, `fairness` is negative, or missing where it leads, or waits
+    are to be least with another lead or fairness.
     """
     faults = violations(problem, slot)
     _check(not faults, f"the timetable to begin with is unsound: {'; '.join(faults[:3])}")
     _check(lead in get_args(Lead), f"lead must be one of {', '.join(get_args(Lead))}, not {lead!r}")
     _check(fairness is None or fairness >= 0, f"fairness must be ≥ 0, not {fairness}")
     _check(lead != "fairness" or fairness is not None, "fairness cannot lead without a number")
+    _check(
+        least == "breaks" or (lead == "value" and fairness is None),
+        "waits can be least with lead 'value' and without fairness",
+    )
+    if least == "waits":
+        return _least_waits(problem, slot, exact, time_limit)
     bound = int(fewest_alone(problem, slot).sum()) if lead == "value" else 0
     found, perfect = settled(problem, slot, lead, fairness, bound)
     breaks = breaks_of(problem, found)
@@ -112,7 +140,22 @@ def compact(
     best = Best(found, bound, perfect or (lead == "value" and fair and int(breaks.sum()) == bound), False)
     if exact and not best.proven:
         best = _proven(problem, best, lead, fairness, time_limit)
-    return Compact(best.slot, breaks_of(problem, best.slot), best.bound, best.proven, best.infeasible)
+    return Compact(best.slot, waiting(problem, best.slot), best.bound, best.proven, best.infeasible)
+
+
+def _least_waits(problem: Problem, slot: IntArray, exact: bool, time_limit: float | None) -> Compact:
+    unit = wait_unit(problem)
+    bound = int(least_alone(problem, slot).sum()) // unit
+    fewest = int(fewest_alone(problem, slot).sum())
+    few, _ = settled(problem, slot, "value", None, fewest)  # whoever waits seldom does not wait long, mostly
+    begin = min(few, slot, key=lambda each: reached(problem, each, "waits", None))
+    found, perfect = shorter(problem, begin, bound)
+    best = Best(found, bound, perfect)
+    if exact and not perfect:
+        best = lexicographic(
+            problem, found, ["waits"], same=True, fairness=None, least=bound, time_limit=time_limit
+        )
+    return Compact(best.slot, waiting(problem, best.slot), fewest, best.proven, wait_bound=best.bound * unit)
 
 
 def _proven(
@@ -167,9 +210,9 @@ def _as_agreed(problem: Problem, slot: IntArray) -> Agreed | None:
             for column in (problem.pool, problem.place)
         )
     )
-    if bound or int(days(problem).max(initial=0)) > 0 or int(room.max(initial=0)) > 1:
+    if bound or int(problem.days.max(initial=0)) > 0 or int(room.max(initial=0)) > 1:
         return None
-    number = {k: m for m, k in enumerate(on.tolist())}
+    number, here = {k: m for m, k in enumerate(on.tolist())}, presence(problem)
     fixed = {} if problem.fixed is None else dict(enumerate(problem.fixed[on].tolist()))
     before = [] if problem.before is None else problem.before.tolist()
     return Agreed.of(
@@ -177,9 +220,8 @@ def _as_agreed(problem: Problem, slot: IntArray) -> Agreed | None:
         slots=problem.slots,
         tables=problem.tables.tolist(),
         participants=problem.participants,
-        forbidden={
-            i: np.flatnonzero(row == 0).tolist() for i, row in zip(people.tolist(), room, strict=True)
-        },
+        forbidden={i: np.flatnonzero(~here[i]).tolist() for i in people.tolist()},
+        away_is_idle=False,
         fixed={m: t for m, t in fixed.items() if t != UNSCHEDULED},
         precedences=[(number[j], number[k]) for j, k in before if j in number and k in number],
     )

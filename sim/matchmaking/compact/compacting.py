@@ -185,10 +185,10 @@ def _clear_one(board: Board, who: int, forced: int | None) -> bool:
 def _runs(board: Board, who: int) -> list[list[int]]:
     """The meetings of each run of busy slots of somebody, on days on which there are several."""
     runs: dict[int, list[list[int]]] = {}
-    last = -2
+    last = 0
     for slot in sorted(board.held[who]):
         mine = runs.setdefault(board.day[slot], [])
-        if slot > last + 1:
+        if not mine or board.idle_between(who, last, slot):
             mine.append([])
         mine[-1] += [k for k in board.held[who][slot] if k not in mine[-1]]
         last = slot

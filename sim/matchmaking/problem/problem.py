@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from sim.matchmaking.problem.days import days_of, usual_pause
 from sim.matchmaking.problem.weights import Weights
 from sim.matchmaking.wishes.affinity import FloatArray, IntArray
 
@@ -21,7 +22,6 @@ BoolArray = npt.NDArray[np.bool_]
 NO_LIMIT: Final = 1 << 40
 UNSCHEDULED: Final = -1
 HALF_HOUR: Final = 30 * 60_000  # ms
-_DAY: Final = 24 * 60 * 60_000  # ms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +46,12 @@ class Problem:
     - `fixed[k]`: the only slot in which request k may be held, -1 for any.
     - `pool[k]`: the pool of interpreters that request k needs one of, -1 for none; pool p has
       `interpreters[p, t]` of them in slot t.
-    - `in_row[i]`: of any `in_row[i]` + 1 slots that follow each other directly, participant i has
-      meetings in `in_row[i]` at most (one who holds c at once: at most c × `in_row[i]` meetings). A slot
-      follows directly if less than a slot's length lies between.
+    - `in_row[i]`: of any `in_row[i]` + 1 slots that adjoin one another, participant i has meetings in
+      `in_row[i]` at most (one who holds c at once: at most c × `in_row[i]` meetings). Two slots of a
+      day adjoin if at most `pause` ms lie between; None: the usual pause (`days.py`).
     - `most_a_day[i]`: participant i has so many meetings at most on each day, `least_a_day[i]`: if it can
       be, so many at least; `most_days[i]`: he has meetings on so many days at most. `day[t]` is the day of
-      slot t, never less than that of the slot before (None: by the clock, `days`).
+      slot t, never less than that of the slot before; None: a day ends in the longest night (`days.py`).
     - `keep[i, s]`: participant i has no meeting in so many slots, at least, of those of `spans[s, t]` (one
       who holds c at once: c times as many meetings as there are other slots in it, at most).
     - `length[k]`: the slots that request k takes, from its slot on. Each follows the one before directly,
@@ -92,6 +92,7 @@ class Problem:
     place: IntArray | None = None
     walk: IntArray | None = None
     before: IntArray | None = None
+    pause: int | None = None
     alternatives: IntArray | None = None
     day: IntArray | None = None
     most_a_day: IntArray | None = None
@@ -133,6 +134,7 @@ class Problem:
         place: npt.ArrayLike | None = None,
         walk: npt.ArrayLike | None = None,
         before: npt.ArrayLike | None = None,
+        pause: int | None = None,
         alternatives: npt.ArrayLike | None = None,
         day: npt.ArrayLike | None = None,
         most_a_day: npt.ArrayLike | None = None,
@@ -191,6 +193,7 @@ class Problem:
             place=None if place is None else _whole(place),
             walk=None if walk is None else _whole(walk),
             before=None if before is None else _whole(before).reshape(-1, 2),
+            pause=pause,
             exact=exact,
             alternatives=None if alternatives is None else _whole(alternatives),
             day=None if day is None else _whole(day),
@@ -225,6 +228,7 @@ class Problem:
         _none(self.tables < 0, "tables", "must be ≥ 0")
         _none(self.end <= self.start, "slot", "must end after it starts")
         _none(self.start[1:] < self.end[:-1], "slot", "overlaps the next one")
+        _check(self.pause is None or self.pause >= 0, "pause must be ≥ 0")
         if self.available is not None:
             _check(self.available.shape == (n, slots), f"available must have shape ({n}, {slots})")
         weights = Weights.of(self.score) if self.exact is None else self.exact
@@ -353,13 +357,6 @@ class Problem:
         return np.asarray(np.minimum(self.most, by_day.sum(axis=1)), dtype=np.int64)
 
     @property
-    def days(self) -> IntArray:
-        """The day of each slot, numbered from 0 without gaps: (slots,)."""
-        of = self.start // _DAY if self.day is None else self.day
-        number: IntArray = np.unique(of, return_inverse=True)[1].astype(np.int64)
-        return number
-
-    @property
     def busiest(self) -> IntArray | None:
         """The most meetings that each participant may have in each span, by `keep`: (participants, spans)."""
         if self.spans is None or self.keep is None:
@@ -415,9 +412,23 @@ class Problem:
         return np.asarray(found if self.veto is None else found & ~self.veto, dtype=np.bool_)
 
     @property
+    def days(self) -> IntArray:
+        """The day of each slot, numbered from 0 without gaps: (slots,)."""
+        if self.day is None:
+            return days_of(self.start, self.end)
+        return np.unique(self.day, return_inverse=True)[1].astype(np.int64)
+
+    @property
+    def longest_pause(self) -> int:
+        """How long a pause (ms) may be between slots that adjoin."""
+        return usual_pause(self.start, self.end, self.days) if self.pause is None else self.pause
+
+    @property
     def follows(self) -> BoolArray:
-        """Whether each slot but the first follows the one before directly: (slots - 1,)."""
-        return self.start[1:] - self.end[:-1] < (self.end - self.start)[:-1]
+        """Whether each slot but the first adjoins the one before, on the same day: (slots - 1,)."""
+        days = self.days
+        near = self.start[1:] - self.end[:-1] <= self.longest_pause
+        return np.asarray(near & (days[1:] == days[:-1]), dtype=np.bool_)
 
     @property
     def in_order(self) -> IntArray:

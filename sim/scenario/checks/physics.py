@@ -23,6 +23,7 @@ from sim.scenario.checks.timing import (
     minutes_of,
     open_hours,
     slot_hours,
+    slots_in_row,
     slots_of_day,
 )
 from sim.scenario.checks.totals import booth_areas, occupied
@@ -60,6 +61,7 @@ def doubts(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> list[Finding
         _first_slots,
         partial(_promises, listed),
         _slots_end,
+        _in_row,
     )
     return [finding for check in checks for finding in check(data)]
 
@@ -306,3 +308,13 @@ def _slots_end(data: ScenarioData) -> Iterator[Finding]:
             )
             message = f"found {clock_text(minutes_of(matching.to))}; {shut} closes at {clock_text(ends)}"
             yield ("matchmaking", name, "to"), f"{message}, and slots end then"
+
+
+def _in_row(data: ScenarioData) -> Iterator[Finding]:
+    """Limits of meetings in a row that no day is long enough to exceed."""
+    for name, matching in data.matchmaking.items():
+        most, slots = matching.most_in_row, slots_in_row(matching, data)
+        if most is not None and most >= slots:
+            one = f"{slots} slot{'s' * (slots != 1)}"
+            message = f"found {most}; no day has more than {one} without a longer pause: it never binds"
+            yield ("matchmaking", name, "most_in_row"), message

@@ -22,6 +22,7 @@ __all__ = [
     "minutes_of",
     "open_hours",
     "slot_hours",
+    "slots_in_row",
     "slots_of_day",
     "timing_checks",
     "window",
@@ -369,6 +370,17 @@ def _slots_in(matching: Matchmaking, free: Hours) -> int:
     """Slots that fit, one after the other, before and after the break."""
     pitch, buffer = matching.slot_minutes + matching.buffer_minutes, matching.buffer_minutes
     return sum(int((part.length + buffer) / pitch + _ROUNDING) for part in _but(matching, free))
+
+
+def slots_in_row(matching: Matchmaking, data: ScenarioData) -> int:
+    """The most slots that any day has one after the other, with no more than the buffer between them."""
+    pitch, buffer = matching.slot_minutes + matching.buffer_minutes, matching.buffer_minutes
+    parts = (
+        part
+        for day, doors in enumerate(open_hours(data))
+        for part in _but(matching, slot_hours(matching, data, day, doors))
+    )
+    return max((int((part.length + buffer) / pitch + _ROUNDING) for part in parts), default=0)
 
 
 def _but(matching: Matchmaking, free: Hours) -> list[Hours]:

@@ -344,7 +344,13 @@ class Matchmaking(Section):
         example={"gold": 6, "silver": 3},
     )
     most_in_row: int | None = field(
-        None, "Most meetings in a row; no limit if left out.", unit="meetings", ge=1, le=1000, example=4
+        None,
+        "Most meetings in a row: in slots of a day with no more than `buffer_minutes` between them. No limit "
+        "if left out.",
+        unit="meetings",
+        ge=1,
+        le=1000,
+        example=4,
     )
     no_show: float = fraction(
         0.13,

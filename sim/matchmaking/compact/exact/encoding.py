@@ -48,10 +48,11 @@ def encode(problem: Agreed, domains: Sequence[Sequence[int]]) -> Encoding:
         _before(formula, placed[m], placed[later])
     busy: list[list[int]] = []
     counts: list[list[int]] = []
-    for meetings in problem.of_participant():
+    for p, meetings in enumerate(problem.of_participant()):
         row = _busy(formula, [placed[m] for m in meetings], problem.slots)
         busy.append(row)
-        most = min(problem.slots - len(meetings), len(meetings) - 1)
+        row = [row[t] for t in problem.counted(p)]
+        most = min(len(row) - len(meetings), len(meetings) - 1)
         counts.append(_unary(formula, _break_starts(formula, row, len(meetings)), most))
     for t, tables in enumerate(problem.tables):
         # Two people a meeting: bounding those who are busy bounds the meetings, with far fewer literals.

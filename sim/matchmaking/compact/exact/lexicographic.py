@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 
 from sim.matchmaking.compact.leads import Aim, reached, whole
-from sim.matchmaking.compact.waiting import days
+from sim.matchmaking.compact.waiting import idle_time, presence, wait_unit
 from sim.matchmaking.problem.problem import UNSCHEDULED, Problem
 from sim.matchmaking.problem.time_indexed import time_indexed
 from sim.matchmaking.wishes.affinity import IntArray
@@ -32,7 +32,8 @@ _ROUNDING: Final = 1e-6
 class Best:
     """A timetable, a bound on its breaks, and whether it is proven that nothing is better by its aims.
 
-    `infeasible`: it is proven that nothing is as fair as was asked for.
+    Where waits were to be least, the bound is on them. `infeasible`: it is proven that nothing is as fair
+    as was asked for.
     """
 
     slot: IntArray
@@ -55,7 +56,8 @@ def lexicographic(
 
     "must": as many must-meets as can be; "unfairness": that no two people's breaks differ by more than
     `fairness`, or by as little more as can be; "value": the greatest, as far as scores as whole numbers
-    tell; "breaks": the fewest, which are known to be `least` or more. `same`: the same meetings are held.
+    tell; "breaks" or "waits": the fewest or shortest, known to be `least` or more. `same`: the same
+    meetings are held.
 
     The answer is never worse than `slot`. Which of equally good ones it is depends on who wins a race
     of searches.
@@ -64,7 +66,8 @@ def lexicographic(
 
     ends = None if time_limit is None else time.monotonic() + time_limit
     model = _Model(problem, slot, same, fairness)
-    floor = {"must": -sum(model.musts), "unfairness": 0, "value": -sum(model.score), "breaks": least}
+    floor = {"must": -sum(model.musts), "unfairness": 0, "value": -sum(model.score)}
+    floor |= {"breaks": least, "waits": least}  # of which one is asked for
     for aim in aims:
         known, goal = reached(problem, slot, aim, fairness), model.goal(aim)
         if known > floor[aim]:
@@ -81,13 +84,14 @@ def lexicographic(
             if solved and round(solver.objective_value) < known:
                 slot = model.slots(solver)
                 known = reached(problem, slot, aim, fairness)
-            if solved and aim == "breaks":
+            if solved and aim in ("breaks", "waits"):
                 least = max(least, math.ceil(solver.best_objective_bound - _ROUNDING))
             if status != cp_model.OPTIMAL:
                 return Best(slot, least, False)
             floor[aim] = known
+            least = known if aim in ("breaks", "waits") else least
         model.model.add(goal <= known)
-    return Best(slot, floor["breaks"], True, floor["unfairness"] > 0)
+    return Best(slot, least, True, floor["unfairness"] > 0)
 
 
 class _Model:
@@ -119,12 +123,15 @@ class _Model:
             for request in np.flatnonzero(slot != UNSCHEDULED).tolist():
                 begin, end = np.searchsorted(self._programme.request, (request, request + 1))
                 self.model.add_at_least_one(self._x[begin:end])
+        self._busy_in: list[dict[int, Any]] = []
         counts = self._counts(same)
         self._breaks: Any = sum(counts)
         self._unfair: Any = 0 if fairness is None else self._unfairness(counts, fairness)
 
     def goal(self, aim: Aim) -> Any:
         """What is to be least."""
+        if aim == "waits":
+            return self._waits()
         if aim in ("breaks", "unfairness"):
             return self._breaks if aim == "breaks" else self._unfair
         weight = self.musts if aim == "must" else self.score
@@ -145,14 +152,14 @@ class _Model:
 
     def _counts(self, same: bool) -> list[Any]:
         """The breaks of each participant who can have any."""
-        problem, day, room = self._problem, days(self._problem).tolist(), self._problem.room
+        problem, day, room = self._problem, self._problem.days.tolist(), self._problem.room
         people, length = problem.members, problem.lengths.tolist()
         open_: list[dict[int, list[Any]]] = [{} for _ in range(problem.participants)]
         for x, k, t in zip(self._x, self._request, self._programme.slot.tolist(), strict=True):
             for i in people[k] if k != UNSCHEDULED else ():
                 for u in range(t, t + length[k]):
                     open_[i].setdefault(u, []).append(x)
-        own = self._programme.request
+        own, here = self._programme.request, presence(problem)
         own = np.unique(own[own != UNSCHEDULED])
         meetings = [0] * problem.participants  # in slots
         for k in own.tolist():
@@ -161,8 +168,12 @@ class _Model:
         counts: list[Any] = []
         for i, mine in enumerate(open_):
             busy = {t: self._busy(mine[t], int(room[i, t])) for t in sorted(mine)}
+            self._busy_in.append(busy)
+            turn = here[i].cumsum().tolist()
             found = [
-                end for d in set(day) for end in self._ends({t: b for t, b in busy.items() if day[t] == d})
+                end
+                for d in set(day)
+                for end in self._ends({turn[t]: b for t, b in busy.items() if day[t] == d})
             ]
             if found:
                 counts.append(sum(found))
@@ -182,7 +193,10 @@ class _Model:
         return busy
 
     def _ends(self, busy: dict[int, Any]) -> list[Any]:
-        """Whether a break ends in each slot of a day, given the literals of those that can be busy."""
+        """Whether a break ends in each slot of a day, given the literals of those that can be busy.
+
+        Slots are counted without those in which he cannot meet.
+        """
         found: list[Any] = []
         been, last = None, UNSCHEDULED  # whether he was busy before, and the slot of the last literal
         for t, here in busy.items():
@@ -191,6 +205,46 @@ class _Model:
                 found.append(self._all([here, been] if before is None else [here, been, ~before]))
             been = here if been is None else ~self._all([~been, ~here])
             last = t
+        return found
+
+    def _waits(self) -> Any:
+        """How long all wait, in units of `wait_unit`, if it is to be least."""
+        problem = self._problem
+        day, here = problem.days.tolist(), presence(problem)
+        time = (idle_time(problem) // wait_unit(problem)).tolist()
+        spent: list[Any] = []
+        for i, mine in enumerate(self._busy_in):
+            for d in set(day):
+                busy = {t: literal for t, literal in mine.items() if day[t] == d}
+                if len(busy) > 1:
+                    inside = [t for t in range(min(busy) + 1, max(busy)) if here[i, t]]
+                    idle = zip(inside, self._idle(busy, inside), strict=True)
+                    spent += [time[t] * literal for t, literal in idle]
+        return sum(spent)
+
+    def _idle(self, busy: dict[int, Any], inside: Sequence[int]) -> list[Any]:
+        """Whether somebody waits in each of these slots: not busy, but before on that day and after."""
+        begun, to_come = self._met(busy, inside, 1), self._met(busy, inside[::-1], -1)[::-1]
+        found = []
+        for t, before, after in zip(inside, begun, to_come, strict=True):
+            waits = self.model.new_bool_var("")
+            own = [busy[t]] if t in busy else []
+            self.model.add_bool_or([waits, *own, ~before, ~after])
+            found.append(waits)
+        return found
+
+    def _met(self, busy: dict[int, Any], inside: Sequence[int], way: int) -> list[Any]:
+        """Whether somebody was busy before each of these slots, or (`way` -1) will be after it."""
+        found: list[Any] = []
+        order = sorted(busy, reverse=way < 0)
+        been, at = busy[order[0]], 1
+        for t in inside:
+            while at < len(order) and way * order[at] < way * t:
+                both = self.model.new_bool_var("")
+                self.model.add_implication(been, both)
+                self.model.add_implication(busy[order[at]], both)
+                been, at = both, at + 1
+            found.append(been)
         return found
 
     def _all(self, literals: list[Any]) -> Any:
