@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import json
 import sys
+import textwrap
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -106,6 +108,31 @@ def _interpreters(ctx: click.Context, option: click.Parameter, given: tuple[str,
     return found
 
 
+def _pairs(what: str, example: str) -> Callable[..., dict[str, str]]:
+    """Reads options of the form `NAME=TEXT`, of which no name may be given twice."""
+
+    def read(ctx: click.Context, option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for text in given:
+            name, sign, value = (part.strip() for part in text.partition("="))
+            if not (name and sign and value):
+                raise click.BadParameter(f"{text!r} is not {what} such as {example}")
+            if name in found:
+                raise click.BadParameter(f"{name!r} is given twice")
+            found[name] = value
+        return found
+
+    return read
+
+
+def _layouts(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from sim.cli.layouts_page import PAGE
+
+        click.echo(PAGE, nl=False)
+        ctx.exit()
+
+
 @click.command(epilog=EPILOG)
 @click.argument("requests", type=_file(allow_dash=True))
 @click.option(
@@ -125,6 +152,41 @@ def _interpreters(ctx: click.Context, option: click.Parameter, given: tuple[str,
     help="Who can meet in which slot. Without --slots and --slots-file, it names the slots too.",
 )
 @click.option("--limits", metavar="FILE", type=_file(), help="Delegates and limits of people.")
+@click.option(
+    "--people",
+    metavar="FILE",
+    type=_file(),
+    help="Everybody there is: whom a list names and this one does not is then an error.",
+)
+@click.option(
+    "--map",
+    "columns",
+    metavar="COLUMN=NAME",
+    multiple=True,
+    callback=_pairs("a COLUMN=NAME", 'who="Company A"'),
+    help='What a column is called in your lists: --map who="Company A". May be given several times.',
+)
+@click.option(
+    "--sheet",
+    "workbook",
+    metavar="LIST=NAME",
+    multiple=True,
+    callback=_pairs("a LIST=NAME", "requests=Wishes"),
+    help="Which sheet of a workbook LIST is on: requests, slots, availability, limits or people.",
+)
+@click.option(
+    "--ranks",
+    "ranked",
+    is_flag=True,
+    help="Weights are ranks, 1 being best: of somebody's R, rank r is worth R + 1 - r.",
+)
+@click.option(
+    "--if-need-be",
+    type=click.Choice(["yes", "no"]),
+    default="no",
+    show_default=True,
+    help="What `if need be` (? in a poll) counts as.",
+)
 @click.option(
     "--interpreters",
     metavar="LANGUAGE=N",
@@ -183,6 +245,14 @@ def _interpreters(ctx: click.Context, option: click.Parameter, given: tuple[str,
 @click.option("--force", is_flag=True, help="Replace FILE, once the new timetable is complete.")
 @click.option("--json", "json_wanted", is_flag=True, help="Print everything as JSON.")
 @click.option("--quiet", "-q", is_flag=True, help="Print no notes on standard error.")
+@click.option(
+    "--help-layouts",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_layouts,
+    help="Show in which layouts lists may be, with an example of each, and exit.",
+)
 def timetable(
     requests: Path,
     slots: int | None,
@@ -190,6 +260,11 @@ def timetable(
     tables: int | None,
     availability: Path | None,
     limits: Path | None,
+    people: Path | None,
+    columns: dict[str, str],
+    workbook: dict[str, str],
+    ranked: bool,
+    if_need_be: str,
     interpreters: dict[str, int],
     policy: str,
     interest: Interest,
@@ -205,7 +280,7 @@ def timetable(
     json_wanted: bool,
     quiet: bool,
 ) -> None:
-    """Make a timetable of meetings from a CSV file of requests.
+    """Make a timetable of meetings from a list of requests, CSV or .xlsx.
 
     Nothing is simulated: REQUESTS are anyone's list (- for standard input) of who wants to meet whom.
     Beside the timetable: its value, a bound on it and the gap, breaks, use of the tables, and what one
@@ -230,11 +305,12 @@ def timetable(
     if time_limit is not None and policy != "optimal" and not (compact and exact):
         raise click.UsageError("--time-limit goes with --policy optimal or --compact --exact")
 
+    _named(columns, workbook)
     from sim.interchange import ListError, as_json, publish, read_lists, refuse, summary, timetable_csv
 
     _known(policy)
     if out is not None:
-        inputs = [each for each in (requests, slots_file, availability, limits) if each is not None]
+        inputs = [each for each in (requests, slots_file, availability, limits, people) if each is not None]
         try:
             refuse(out, inputs, force=force)
         except OSError as error:
@@ -249,11 +325,19 @@ def timetable(
             interpreters=interpreters,
             once=once,
             ignore_unknown=ignore_unknown,
+            people=people,
+            columns=columns,
+            workbook=workbook,
+            ranked=ranked,
+            if_need_be=if_need_be == "yes",
         )
     except ListError as error:
         way_out = "exposim: --ignore-unknown passes over unknown columns, and people who are in no request"
         raise BadInput(f"{error}\n{way_out}" if error.unknown else str(error)) from None
     _wishes(lists, interest)
+    for each in () if quiet or json_wanted else lists.read:
+        if not each.plain:
+            click.echo(printable(_wrapped(f"read {each}")), err=True)
     for note in () if quiet or json_wanted else lists.notes:
         click.echo(printable(f"note: {note}"), err=True)
     if not quiet and (exact or compact or lists.problem.requests * lists.problem.slots > LONG):
@@ -276,6 +360,10 @@ def timetable(
     else:
         click.echo(written, nl=False)
         click.echo(printable(summary(made)), err=True)
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, 80, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def _standard_input() -> bytes:
@@ -312,6 +400,19 @@ def _compacted(
     else:
         found = listening(lambda: compact(problem, slot, lead=lead, fairness=fairness))
     return compacted(made, found, fairness)
+
+
+def _named(columns: dict[str, str], workbook: dict[str, str]) -> None:
+    """Refuse columns and lists that there are not."""
+    from sim.files.problems import did_you_mean
+    from sim.interchange.lists import KINDS, every_column
+
+    for option, given, known in (("--map", columns, every_column()), ("--sheet", workbook, KINDS)):
+        for name in given:
+            if name not in known:
+                near = did_you_mean(name, known) or f"; there are {', '.join(known)}"
+                what = "column" if option == "--map" else "list"
+                raise click.BadParameter(f"there is no {what} {name!r}{near}", param_hint=option)
 
 
 def _known(policy: str) -> None:

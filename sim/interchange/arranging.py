@@ -31,6 +31,7 @@ REASONS: Final = {
     Reason.TOO_FAR: "one side could not walk there in time",
     Reason.OUT_OF_ORDER: "it would be on the wrong side of one that it follows or precedes",
 }
+_DISLIKED: Final = "disliked: one side wishes it by less than 0"
 _TWIN: Final = "another request of the same two counts (line {})"
 
 
@@ -106,6 +107,8 @@ class Arranged:
         if self.lists.twin[request] != UNSCHEDULED:
             return _TWIN.format(self.lists.requests.lines[self.lists.twin[request]])
         reason = Reason(int(self.timetable.reason[request]))
+        if reason is Reason.VETOED and self.lists.requests.disliked[request]:
+            return _DISLIKED
         return None if reason is Reason.SCHEDULED else REASONS.get(reason, _plain(reason))
 
     def reasons(self) -> dict[str, int]:

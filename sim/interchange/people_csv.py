@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sim.files.cells import flag, names, near_names, wholes
-from sim.files.sheets import Sheet, Source, Unknown, found, read_sheet
+from sim.files.cells import flag, names, near_names, refuse_unclear, wholes
+from sim.files.sheets import Sheet, Source, Unknown, cut_sheet, found, open_grid, read_sheet, shown_name
+from sim.files.text import same
 
-__all__ = ["EVERYBODY", "LIMITS", "Limits", "limits_of", "slot_columns", "when_available"]
+__all__ = ["EVERYBODY", "LIMITS", "Limits", "limits_of", "listed_people", "when_available", "with_limits"]
 
 EVERYBODY: Final = "*"
 LIMITS: Final = {
@@ -19,6 +20,7 @@ LIMITS: Final = {
     "least": "the fewest meetings, if it can be",
     "in_row": "the most meetings in slots that follow each other directly",
 }
+_PEOPLE: Final = {"who": "somebody's name"}
 _RANGE: Final = {"delegates": (0, 1_000), "most": (0, 1_000_000), "least": (0, 1_000), "in_row": (1, 1_000)}
 
 
@@ -32,28 +34,32 @@ class Limits:
     in_row: tuple[int | None, ...]
 
 
-def slot_columns(source: Source, slots: Sequence[str] | None, unknown: Unknown) -> Sheet:
-    """An availability file: who, and a column for each slot; if `slots` is None, those it names itself."""
-    columns = {"who": "who is available"} | dict.fromkeys(slots or (), "whether he is available in it")
-    wanted = slots is None
-    sheet = read_sheet(
-        source, columns, columns, unknown="wanted" if wanted else unknown, stranger="there is no such slot"
-    )
-    if wanted and sheet.good and sheet.header == ["who"]:
-        sheet.fault(1, "", "has no slots: a column for each is needed")
-        sheet.good = False
-    return sheet
+def listed_people(source: Source) -> tuple[list[str] | None, Sheet]:
+    """Everybody on a list of people, and the list; whatever else its columns say is passed over."""
+    grid = open_grid(source, _PEOPLE, ("who",))
+    if not any(grid.called(same(cell)).casefold() == "who" for _, cells in grid.head for cell in cells):
+        grid.columns = {"who": "name"} | dict(grid.columns)
+    sheet = cut_sheet(grid, _PEOPLE, ("who",), unknown="ignored")
+    if not sheet.good:
+        return None, sheet
+    return list(dict.fromkeys(names(sheet, "who"))), sheet
 
 
 def when_available(
-    sheet: Sheet, slots: Sequence[str], people: Sequence[str] | None, *, ignore: bool
+    sheet: Sheet,
+    slots: Sequence[str],
+    people: Sequence[str] | None,
+    *,
+    ignore: bool,
+    listed: Sequence[str] | None = None,
 ) -> tuple[dict[int, list[bool]], list[str]]:
     """In which slots each person that the file lists is available, and those it lists in vain.
 
     An empty cell is what the file does not write: no where only yes is, yes where only no is; a file
     that writes both must fill every cell.
     """
-    rows, strangers = _rows_of(sheet, people, ignore=ignore)
+    rows, strangers = _rows_of(sheet, people, ignore=ignore, listed=listed)
+    refuse_unclear(sheet, slots)
     marks = {name: [flag(sheet, r, name, cell) for r, cell in enumerate(sheet.cells(name))] for name in slots}
     said = {mark for column in marks.values() for mark in column if mark is not None}
     blank = said == {False}
@@ -71,14 +77,19 @@ def when_available(
 
 
 def limits_of(
-    source: Source, people: Sequence[str] | None, unknown: Unknown, *, ignore: bool
+    source: Source,
+    people: Sequence[str] | None,
+    unknown: Unknown,
+    *,
+    ignore: bool,
+    listed: Sequence[str] | None = None,
 ) -> tuple[Limits | None, Sheet, list[str]]:
     """Everybody's limits by a file, the file, and those it lists in vain; None without known people."""
     sheet = read_sheet(source, LIMITS, ("who",), unknown=unknown)
     if not sheet.good:
         return None, sheet, []
     values = {name: wholes(sheet, name, *_RANGE[name]) for name in _RANGE}
-    rows, strangers = _rows_of(sheet, people, ignore=ignore, everybody=True)
+    rows, strangers = _rows_of(sheet, people, ignore=ignore, everybody=True, listed=listed)
     default = rows.pop(-1, None)
 
     def limit(name: str, person: int) -> int | None:
@@ -91,15 +102,26 @@ def limits_of(
         row = rows.get(person, default if person == -1 else None)
         least, most = limit("least", person), limit("most", person)
         if row is not None and least is not None and most is not None and least > most:
-            sheet.wrong(row, "least", f"found {least:,}, which is more than the most, {most:,}")
+            own = {name: values[name][row] is not None for name in ("least", "most")}
+            if own["least"] and not own["most"]:
+                where = f"everybody's most, {most:,} (line {sheet.lines[default or 0]})"
+                sheet.wrong(
+                    row, "least", f"found {least:,}, which is more than {where}: give him a most of his own"
+                )
+            elif own["least"]:
+                sheet.wrong(row, "least", f"found {least:,}, which is more than the most, {most:,}")
     if people is None:
         return None, sheet, strangers
+    _lowered(sheet, people, rows, default, limit)
     each = {name: [limit(name, person) for person in everybody[1:]] for name in _RANGE}
     return (
         Limits(
             delegates=tuple(1 if value is None else value for value in each["delegates"]),
             most=tuple(each["most"]),
-            least=tuple(value or 0 for value in each["least"]),
+            least=tuple(
+                min(value or 0, (value or 0) if most is None else most)
+                for value, most in zip(each["least"], each["most"], strict=True)
+            ),
             in_row=tuple(each["in_row"]),
         ),
         sheet,
@@ -107,12 +129,78 @@ def limits_of(
     )
 
 
+def _lowered(
+    sheet: Sheet,
+    people: Sequence[str],
+    rows: Mapping[int, int],
+    default: int | None,
+    limit: Callable[[str, int], int | None],
+) -> None:
+    """Note whose most is below everybody's least: his least is as low."""
+    lowered = [
+        (person, most)
+        for person in rows
+        if (most := limit("most", person)) is not None and most < (limit("least", person) or 0)
+    ]
+    if not lowered or default is None or sheet.faults:
+        return
+    person, most = lowered[0]
+    more = f" ({len(lowered):,} such people)" if len(lowered) > 1 else ""
+    sheet.notes.append(
+        f"{sheet.shown}:{sheet.lines[rows[person]]}: everybody's least (line {sheet.lines[default]}) becomes "
+        f"{most:,} for {shown_name(people[person])}, the most of his own{more}"
+    )
+
+
+def with_limits(
+    own: Limits | None,
+    said: Mapping[str, Mapping[str, str]],
+    people: Sequence[str],
+    sheet: Sheet,
+    limits: Sheet | None,
+) -> Limits:
+    """Limits with those that a matrix says; a column of a list of limits has precedence over it."""
+    count = len(people)
+    base = own or Limits((1,) * count, (None,) * count, (0,) * count, (None,) * count)
+    made: dict[str, tuple[int | None, ...]] = {}
+    for name, (low, high) in _RANGE.items():
+        old: tuple[int | None, ...] = getattr(base, name)
+        if limits is not None and name in limits:
+            made[name] = old
+            continue
+        values = []
+        for person, before in zip(people, old, strict=True):
+            cell = said.get(person, {}).get(name)
+            value = before
+            if cell is not None:
+                value = int(cell) if cell.isascii() and cell.isdigit() and len(cell) < 18 else None
+                if value is None or not low <= value <= high:
+                    rule = f"allowed: a whole number from {low:,} to {high:,}"
+                    sheet.fault(
+                        None, "", f"found {shown_name(cell)} as the {name} of {shown_name(person)}; {rule}"
+                    )
+            values.append(value)
+        made[name] = tuple(values)
+    return Limits(
+        delegates=tuple(1 if value is None else value for value in made["delegates"]),
+        most=made["most"],
+        least=tuple(value or 0 for value in made["least"]),
+        in_row=made["in_row"],
+    )
+
+
 def _rows_of(
-    sheet: Sheet, people: Sequence[str] | None, *, ignore: bool, everybody: bool = False
+    sheet: Sheet,
+    people: Sequence[str] | None,
+    *,
+    ignore: bool,
+    everybody: bool = False,
+    listed: Sequence[str] | None = None,
 ) -> tuple[dict[int, int], list[str]]:
     """The row of each person (everybody is -1), and those who are in no request.
 
-    The latter are problems unless they are to be ignored. If nobody is known, nobody is looked up.
+    The latter are problems unless they are to be ignored, or on the list of people. If nobody is known,
+    nobody is looked up.
     """
     number = {name: person for person, name in enumerate(people or ())}
     rows: dict[int, int] = {}
@@ -128,7 +216,10 @@ def _rows_of(
             rows[number[name]] = row
         elif name and people is not None:
             strangers[row] = name
-    if strangers and not ignore:
+    on_list = frozenset(listed or ())
+    unknown = {row: name for row, name in strangers.items() if name not in on_list}
+    if unknown and not ignore:
         sheet.unknown = True
-        near_names(sheet, "who", strangers, people or (), "nobody of that name is in the requests")
+        where = "in the requests" if listed is None else "in the list of people"
+        near_names(sheet, "who", unknown, listed or people or (), f"nobody of that name is {where}")
     return rows, list(strangers.values())

@@ -43,6 +43,7 @@ def as_json(arranged: Arranged) -> dict[str, Any]:
         "unmet": [_named(arranged, k) | {"reason": arranged.reason(k)} for k in arranged.unmet],
         "reasons": arranged.reasons(),
         "notes": list(lists.notes),
+        "read": list(map(str, lists.read)),
         "people": [
             {
                 "name": name,
