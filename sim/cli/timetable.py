@@ -36,24 +36,33 @@ Examples:
   exposim timetable requests.csv --slots 8 --tables 2 --json | jq .table_worth
 
 \b
-The files are CSV in UTF-8 with a header; columns may stand in any order;
-commas, semicolons or tabs separate them. The timetable is written as
-REQUESTS are. Names are data: one that a spreadsheet would run as a formula
-(= + - @ at its head) is written with a ' before it, which is taken away
-again where it is read. A file is 32 MiB long at most.
+The files are CSV in UTF-8, or .xlsx, with a header; columns may stand in any
+order; commas, semicolons or tabs separate them; what stands above the header
+is passed over. A matrix, a poll and spans are read too, and what columns
+are called otherwise can be said: see --help-layouts. What a file was taken
+for is printed, unless it is a plain list as described here.
+The timetable is written as REQUESTS are. Names are data: one that a
+spreadsheet would run as a formula (= + - @ at its head) is written with a '
+before it, which is taken away again where it is read. A file is 32 MiB
+long at most, a workbook 256 MiB when unpacked.
 
 \b
 REQUESTS, a row for each meeting that somebody wants:
   who, whom   who asks whom; anyone may meet anyone
-  weight      what the meeting is worth, a number >= 0: their sum is made
-              great
+  weight      what the meeting is worth: the sum of those held is made
+              great (left out: 1 each); below 0, a dislike: it is not held,
+              unless it must be
+  rank        in place of a weight: 1 for the asker's first choice, 2 for
+              his second ...; of his R, rank r is worth R + 1 - r. (With
+              --ranks, weight and wishes are such ranks.)
   wish_who, wish_whom
               what each side itself wishes it by (left out: the weight)
   arrival     when it came in, numbers or dates, for first_come and ties
               (left out: as in the file)
-  must        yes: it is held before any that need not
+  must        yes (X, oui, ja, 1 ...): it is held before any that need not
   veto        yes: it is not held
-  slot        the only slot in which it may be held
+  slot        the only slot in which it may be held: its name, or when it
+              starts
   language    the interpreters it needs: see --interpreters
   id          a name for the request, for the column `after`; it is in the
               timetable too
@@ -64,12 +73,15 @@ REQUESTS, a row for each meeting that somebody wants:
 AVAILABILITY, a row for each person who is not always there:
   who         as in REQUESTS; whoever is not listed is always available
   a column for each slot, by its name (1, 2, ... with --slots):
-              yes or no, 1 or 0. An empty cell means no where the file has
-              only yes, yes where it has only no, else it is an error
+              yes or no, 1 or 0, X, oui, ja ... An empty cell means no
+              where the file has only yes, yes where it has only no, else it
+              is an error. Columns that are dates with times are a poll
+or who, from, to: he is there in the slots that lie wholly within; he may
+              have several rows; times without a date are of every day
 
 \b
 LIMITS, a row for each person; who = * stands for all who have no cell of
-their own:
+their own (whose own most is below everybody's least has it for his least):
   who         as in REQUESTS
   delegates   meetings held at once (left out: 1)
   most        the most meetings
@@ -79,8 +91,9 @@ their own:
 \b
 SLOTS, a row for each slot:
   slot        its name
-  start, end  such as 2024-11-26 10:00 (left out: half an hour each, one
-              after the other)
+  start, end  such as 2024-11-26 10:00, 26.11.2024 10:00 or 10:00 (left out:
+              half an hour each, one after the other). Whether 05/12/2024 is
+              in May the other dates decide, or it is an error
   tables      tables in it (left out: --tables)
 
 \b

@@ -64,7 +64,18 @@ def numbers(sheet: Sheet, column: str, *, empty: bool = False) -> list[float | N
 
 def decimals(sheet: Sheet, column: str, *, empty: bool = False) -> list[Decimal | None]:
     """The numbers in a column, of any sign and exactly as written; None as for `numbers`."""
-    return [decimal(sheet, row, column, cell, empty=empty) for row, cell in enumerate(sheet.cells(column))]
+    if empty and column not in sheet:
+        return [None] * len(sheet)
+    known: dict[str, Decimal] = {}  # a list of a million rows has few different weights
+    values: list[Decimal | None] = []
+    for row, cell in enumerate(sheet.cells(column)):
+        value = known.get(cell)
+        if value is None:
+            value = decimal(sheet, row, column, cell, empty=empty)
+            if value is not None:
+                known[cell] = value
+        values.append(value)
+    return values
 
 
 def decimal(sheet: Sheet, row: int, column: str, cell: str, *, empty: bool = False) -> Decimal | None:
@@ -158,6 +169,8 @@ def flag(sheet: Sheet, row: int, column: str, cell: str) -> bool | None:
 
 def flags(sheet: Sheet, column: str) -> list[bool]:
     """Whether the cells of a column say yes; an empty one does not."""
+    if column not in sheet:
+        return [False] * len(sheet)
     refuse_unclear(sheet, (column,))
     return [flag(sheet, row, column, cell) or False for row, cell in enumerate(sheet.cells(column))]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sim.files.text import folded
@@ -26,7 +26,7 @@ def ghosts(rows: Mapping[str, int]) -> list[tuple[str, str]]:
     in proportion to the letters of all names.
     """
     once = [name for name, count in rows.items() if count == 1]
-    if not once:
+    if not once or max(rows.values()) < OFTEN:
         return []
     wanted: dict[str, list[str]] = {}
     for name in once:
@@ -36,21 +36,19 @@ def ghosts(rows: Mapping[str, int]) -> list[tuple[str, str]]:
     for name, count in rows.items():
         if count < OFTEN:
             continue
-        for key in _keys(name):
-            for other in wanted.get(key, ()):
+        for key in filter(wanted.__contains__, _keys(name)):
+            for other in wanted[key]:
                 if _near(other, name) and rows[found.get(other, other)] < count:
                     found[other] = name
     return [(name, found[name]) for name in once if name in found]
 
 
-def _keys(name: str) -> Iterator[str]:
+def _keys(name: str) -> list[str]:
     """The name without its accents, and that with each of its letters left out."""
     plain = _plain(name)
-    yield plain
-    if len(plain) >= _SHORTEST:
-        for at, letter in enumerate(plain):
-            if not letter.isdigit():
-                yield plain[:at] + plain[at + 1 :]
+    if len(plain) < _SHORTEST:
+        return [plain]
+    return [plain, *[plain[:at] + plain[at + 1 :] for at, letter in enumerate(plain) if not letter.isdigit()]]
 
 
 def _plain(name: str) -> str:

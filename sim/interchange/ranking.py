@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -36,13 +36,13 @@ def weights_of_ranks(
     ]
 
 
-def looks_like_ranks(who: Sequence[str], values: Sequence[Decimal | None]) -> bool:
+def looks_like_ranks(who: Sequence[Hashable], values: Sequence[Decimal | None]) -> bool:
     """Whether everybody's numbers are 1, 2, ... as many as he gives, and somebody gives three or more."""
-    given: dict[str, list[Decimal]] = {}
+    if any(value is None or value < 1 or value != int(value) for value in set(values)):
+        return False
+    given: dict[Hashable, list[Decimal]] = {}
     for name, value in zip(who, values, strict=True):
-        if value is None:
-            return False
-        given.setdefault(name, []).append(value)
+        given.setdefault(name, []).append(value or Decimal(0))
     if max(map(len, given.values()), default=0) < _TO_TELL:
         return False
     return all(sorted(each) == [Decimal(n) for n in range(1, len(each) + 1)] for each in given.values())

@@ -297,7 +297,7 @@ def _ranks(requests: Requests, sheet: Sheet) -> list[str]:
     """That weights may be ranks."""
     if "weight" not in sheet or requests.matrix is not None:
         return []
-    if not looks_like_ranks([requests.people[i] for i in requests.who], requests.exact):
+    if not looks_like_ranks(requests.who, requests.exact):
         return []
     return [
         f"{sheet.shown}: everybody's weights are 1, 2, ... and look like ranks; the greatest counts most: "

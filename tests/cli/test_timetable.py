@@ -76,6 +76,7 @@ def test_json_has_everything() -> None:
         "unmet": [],
         "reasons": {BUSY: 1},
         "notes": [],
+        "read": ["requests.csv: 3 rows; who, whom, weight", "free.csv: 1 row; who, 1, 2"],
     }
     names = [(each["name"], each["meetings"], each["delegate_worth"]) for each in people]
     assert names == [("Ann", 2, 0), ("Xia", 1, 3), ("Yan", 1, 0), ("Ben", 0, 0)]

@@ -49,7 +49,7 @@ _DAY: Final = 24 * 60 * _MINUTE
 
 @dataclass(frozen=True, slots=True)
 class _Poll:
-    """Where the columns of a poll are: its header is the rows from `first` to before `rows`; and their times."""
+    """The columns of a poll and their times; its header is the rows from `first` to before `rows`."""
 
     first: int
     rows: int
