@@ -20,7 +20,7 @@ from typing import Final, Literal
 from sim.files.problems import Fault, ScenarioError, did_you_mean
 from sim.files.reading import MOST_BYTES, read_bytes
 from sim.files.text import folded, obeyed, read_cell, same
-from sim.files.workbooks import UnreadableError, is_workbook, read_workbook
+from sim.files.workbooks import MOST_CELLS, UnreadableError, is_workbook, read_workbook
 
 __all__ = [
     "MOST_CELLS",
@@ -65,8 +65,6 @@ _MOST_PROBLEMS: Final = 50  # of one file; one wrong column is wrong in every ro
 _MOST_LETTERS: Final = 60
 _MOST_COLUMNS: Final = 10_000
 _MOST_LINES: Final = 2_000_000  # a spreadsheet may end in a million rows of separators
-MOST_CELLS: Final = 4_000_000
-"""Of a list."""
 _MOST_BLANK: Final = 1_000  # lines before the header
 _MOST_ABOVE: Final = 50  # lines with content before the header
 _CLEAN: Final = "allowed: text without control characters"

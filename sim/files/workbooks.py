@@ -17,12 +17,13 @@ from typing import Any, Final
 
 from sim.files.problems import did_you_mean
 
-__all__ = ["MOST_UNPACKED", "Book", "UnreadableError", "is_workbook", "read_workbook"]
+__all__ = ["MOST_CELLS", "MOST_UNPACKED", "Book", "UnreadableError", "is_workbook", "read_workbook"]
 
 MOST_UNPACKED: Final = 256 << 20
 """Bytes of a workbook when unpacked."""
 _MOST_ROWS: Final = 1_048_576
-_MOST_CELLS: Final = 4_000_000
+MOST_CELLS: Final = 4_000_000
+"""Of a list."""
 _MOST_MERGED: Final = 100_000
 _MAIN: Final = "xl/workbook.xml"
 _SAVE: Final = "in Excel, save it as 'CSV UTF-8'"
@@ -129,8 +130,8 @@ def _read(sheet: Any, data: bytes, sheets: tuple[str, ...]) -> Book:
     width, count = 0, 0
     for number, row in enumerate(sheet.iter_rows(), 1):
         count += len(row)
-        if number > _MOST_ROWS or count > 4 * _MOST_CELLS:
-            raise UnreadableError(f"has more than {_MOST_CELLS:,} cells", number)
+        if number > _MOST_ROWS or count > 4 * MOST_CELLS:
+            raise UnreadableError(f"has more than {MOST_CELLS:,} cells", number)
         texts = [_text(cell) for cell in row]
         while texts and not texts[-1]:
             texts.pop()
@@ -142,8 +143,8 @@ def _read(sheet: Any, data: bytes, sheets: tuple[str, ...]) -> Book:
             if text in _ERRORS and row[at].data_type == "e":
                 found.wrong.append((number, _letters(at + 1), f"found {text!r}, an error of the spreadsheet"))
     width = max([width, *(last for _, _, last, _ in seen.merged)]) if cells else 0
-    if len(cells) * width > _MOST_CELLS:
-        raise UnreadableError(f"has more than {_MOST_CELLS:,} cells")
+    if len(cells) * width > MOST_CELLS:
+        raise UnreadableError(f"has more than {MOST_CELLS:,} cells")
     for texts in cells.values():
         texts += [""] * (width - len(texts))
     for low, first, last, high in seen.merged:
@@ -151,8 +152,8 @@ def _read(sheet: Any, data: bytes, sheets: tuple[str, ...]) -> Book:
         for number in range(low, high + 1) if value else ():
             row_cells = cells.setdefault(number, [""] * width)
             row_cells[first - 1 : last] = [value] * (last - first + 1)
-        if len(cells) * width > _MOST_CELLS:
-            raise UnreadableError(f"has more than {_MOST_CELLS:,} cells")
+        if len(cells) * width > MOST_CELLS:
+            raise UnreadableError(f"has more than {MOST_CELLS:,} cells")
     found.rows = sorted(cells.items())
     for number, column in seen.bare:
         found.wrong.append(

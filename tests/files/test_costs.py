@@ -78,7 +78,8 @@ for name, (text, unknown) in lists.items():
     measured(name, lambda: [str(each) for each in read_requests(data, ["1"], {}, unknown)[1].problems()])
 free = f"who,{columns}\n".encode()
 measured("availability", lambda: read_calendar(free, None, "refused", 1, need=False)[0].problems())
-measured("availability of slots", lambda: read_calendar(free, named_slots(["1"], [1]), "refused", 1, need=False)[0].problems())
+slot = named_slots(["1"], [1])
+measured("availability of slots", lambda: read_calendar(free, slot, "refused", 1, need=False)[0].problems())
 del scenarios, lists, columns, some, orders, ring
 peak = re.search(r"VmHWM:\s+(\d+)", open("/proc/self/status").read())  # ru_maxrss begins with the parent's
 print(json.dumps([took, int(peak[1]) / 1024]))

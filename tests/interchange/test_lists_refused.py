@@ -40,7 +40,8 @@ GOLDEN: dict[str, tuple[dict[str, Any], list[str]]] = {
             "requests.csv:2: column 'weight': found 'nan'; allowed: a number",
             "requests.csv:3: column 'weight': found 'inf'; allowed: a number",
             "requests.csv:4: column 'weight': found '1_0'; allowed: a number",
-            "requests.csv:5: column 'weight': found '1e10'; allowed: a number from -1,000,000,000 to 1,000,000,000",
+            "requests.csv:5: column 'weight': found '1e10'; allowed: a number from -1,000,000,000 to "
+            "1,000,000,000",
             "requests.csv:6: column 'weight': found '٣'; allowed: a number",
         ],
     ),
@@ -205,8 +206,8 @@ GOLDEN: dict[str, tuple[dict[str, Any], list[str]]] = {
     "limits at odds by way of everybody's": (
         {"limits": row("*,2,\nBen,,3", "who,most,least")},
         [
-            "limits.csv:3: column 'least': found 3, which is more than everybody's most, 2 (line 2): give him "
-            "a most of his own"
+            "limits.csv:3: column 'least': found 3, which is more than everybody's most, 2 (line 2): give "
+            "him a most of his own"
         ],
     ),
     "slots at odds": (
