@@ -96,8 +96,11 @@ def _span_name(grid: Grid, cell: str) -> str:
 
 
 def _named(grid: Grid, names: Mapping[str, str]) -> bool:
-    """Whether some row has the names of slots that are known."""
-    return any(sum(same(cell) in names for cell in cells) > 0 for _, cells in grid.head)
+    """Whether some row has the names of slots that are known, and nothing else beside who."""
+    return any(
+        0 < len([cell for cell in cells if cell.strip()]) - 1 <= sum(same(cell) in names for cell in cells)
+        for _, cells in grid.head
+    )
 
 
 # columns
@@ -157,7 +160,7 @@ def _settle(sheet: Sheet, names: Sequence[str], *, need: bool, empty: bool) -> N
 def _poll(grid: Grid) -> _Poll | None:
     """The header of a poll, if the rows begin with one: in one row, in two (from, to), or in three."""
     rows = [(at, [cell.strip() for cell in cells]) for at, (_, cells) in enumerate(grid.head)]
-    full = [(at, cells) for at, cells in rows if sum(map(bool, cells)) > 1 or (len(cells) == 2 and cells[-1])]
+    full = [(at, cells) for at, cells in rows if any(cells[1:])]
     for (at, cells), (below_at, below) in pairwise(full):
         if folded(cells[0]).rstrip(": ") in FROM and folded(below[0]).rstrip(": ") in TO:
             made = _of_rows(at, below_at + 1, cells, below)
@@ -165,11 +168,13 @@ def _poll(grid: Grid) -> _Poll | None:
                 return made
     above: list[tuple[int, list[str]]] = []
     for at, cells in full:
+        found: list[_Poll] = []
         for depth in range(min(2, len(above)) + 1):
             rows_ = [*above[len(above) - depth :], (at, cells)]
             made = _of_rows(rows_[0][0], at + 1, _joined([each for _, each in rows_]), None)
-            if made is not None:
-                return made
+            found += [] if made is None else [made]
+        if found:  # with a date, if what stands above has one
+            return next((each for each in found if not time_alone(each.starts[0])), found[0])
         above.append((at, cells))
         if len(above) > 4:
             break

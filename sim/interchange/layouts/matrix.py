@@ -136,7 +136,7 @@ def _frame(grid: Grid, rows: Sequence[tuple[int, list[str]]], slots: Sequence[st
         else:
             cells = [cells[at] for cells in ordinary if at < len(cells) and cells[at]]
             marks = sum(_is_mark(cell, named) for cell in cells)
-            (asked if 2 * marks > len(cells) or (name and not cells) else over).append(at)
+            (asked if 2 * marks >= len(cells) and (name or cells) else over).append(at)
     return _Frame(header, names, roles, asked, over)
 
 
