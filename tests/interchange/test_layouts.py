@@ -94,8 +94,8 @@ def test_a_matrix_of_companies_is_the_list_that_it_stands_for() -> None:
     assert held(lists)["Briar / Max", "Elm"] == "12:00"
     assert str(lists.read[0]) == (
         "requests.csv: a matrix of 7 rows and 4 columns; row 'persons:' is delegates of those asked; 1 row "
-        "below the header passed over (2: 'type:'); columns passed over: 'Type'; each of 'Face' is a person of "
-        "the company: 'Company / Contact'; 'Priority' is added to what each request is worth; 2 cells with a "
+        "below the header passed over (2: 'type:'); columns passed over: 'Type'; each of 'Face' is a person "
+        "of the company: 'Company / Contact'; 'Priority' is added to what each request is worth; 2 cells with a "
         "time must be held then"
     )
 
