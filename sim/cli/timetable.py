@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from sim.cli.endings import BadInput
+from sim.cli.endings import BadInput, to_write, writes
 from sim.cli.working import listening
 from sim.files.reading import MOST_BYTES
 from sim.files.text import printable, printable_json
@@ -68,6 +68,8 @@ REQUESTS, a row for each meeting that somebody wants:
               timetable too
   after       the id of a request that must end before this one, if both
               are held; at most 2,000 requests stand in such a chain
+  one_of      a name: of the requests with the same, one is held at most
+              (offers of the same meeting; an order holds for any of them)
 
 \b
 AVAILABILITY, a row for each person who is not always there:
@@ -87,6 +89,12 @@ their own (whose own most is below everybody's least has it for his least):
   most        the most meetings
   least       the fewest meetings, if it can be
   in_row      the most meetings in slots that follow each other directly
+  most_a_day, least_a_day
+              the same for each day
+  days        the most days on which to have meetings; 1: one day only
+  lunch       slots of which one stays free on each day: by the clock, such
+              as 12:00-13:00, or by name, such as 12:00 | 12:30
+  keep_free   slots of each day that stay free, for walk-ins
 
 \b
 SLOTS, a row for each slot:
@@ -223,7 +231,9 @@ def _layouts(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
     help="What a meeting is worth: its weight, wish_who, or wish_who times wish_whom.",
 )
 @click.option(
-    "--once", is_flag=True, help="Two people meet once at most: their request of greatest weight counts."
+    "--once",
+    is_flag=True,
+    help="Two people meet once at most: their requests are offers, of which one is held.",
 )
 @click.option("--compact", is_flag=True, help="Then move meetings so that people have fewer breaks.")
 @click.option(
@@ -254,7 +264,14 @@ def _layouts(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
 @click.option(
     "--ignore-unknown", is_flag=True, help="Pass over unknown columns, and people who are in no request."
 )
-@click.option("--out", metavar="FILE", type=_file(), help="Write the timetable to the new file FILE.")
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=_file(),
+    callback=writes,
+    is_eager=True,
+    help="Write the timetable to the new file FILE.",
+)
 @click.option("--force", is_flag=True, help="Replace FILE, once the new timetable is complete.")
 @click.option("--json", "json_wanted", is_flag=True, help="Print everything as JSON.")
 @click.option("--quiet", "-q", is_flag=True, help="Print no notes on standard error.")
@@ -356,16 +373,19 @@ def timetable(
     if not quiet and (exact or compact or lists.problem.requests * lists.problem.slots > LONG):
         click.echo(f"exposim: {lists.problem.requests:,} requests at work ...", err=True)
     begun = time.monotonic()
-    try:
-        made = _arranged(lists, policy, interest, time_limit if policy == "optimal" else None)
-        if compact:
-            left = None if time_limit is None else max(0.0, time_limit - (time.monotonic() - begun))
-            made = _compacted(made, lead, fairness, exact, left)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt("stopped; nothing was written" if out else "stopped") from None
+    made = _arranged(lists, policy, interest, time_limit if policy == "optimal" else None)
+    if compact:
+        left = None if time_limit is None else max(0.0, time_limit - (time.monotonic() - begun))
+        made = _compacted(made, lead, fairness, exact, left)
     written = timetable_csv(made)
     if out is not None:
-        publish(written, out, force=force)
+        try:
+            publish(written, out, force=force)
+            to_write(out)
+        except KeyboardInterrupt:
+            if out.is_file() and out.read_bytes() == written:  # it came in the last moment
+                to_write(out)
+            raise
     if json_wanted:
         click.echo(printable_json(json.dumps(as_json(made), indent=2, ensure_ascii=False, allow_nan=False)))
     elif out is not None:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from sim.files.moments import moments
 from sim.files.problems import Fault, did_you_mean
 from sim.files.sheets import Chosen, ListError, Sheet, Source, Style, Unknown, plural, shown_name
 from sim.files.text import same
+from sim.interchange.by_day import lunches, with_days
 from sim.interchange.layouts.calendars import read_calendar
 from sim.interchange.layouts.matrix import ROLES
+from sim.interchange.offers import Offers, offers_of
 from sim.interchange.people_csv import LIMITS, Limits, limits_of, listed_people, when_available, with_limits
 from sim.interchange.requests_csv import COLUMNS, Requests, notes_on, read_requests
 from sim.interchange.slots_csv import COLUMNS as SLOT_COLUMNS
 from sim.interchange.slots_csv import MOST_SLOTS, Slots, named_slots, read_slots
 from sim.matchmaking import NO_LIMIT, UNSCHEDULED, Problem
+from sim.matchmaking.problem.problem import BoolArray
 from sim.matchmaking.wishes.affinity import IntArray
 
 __all__ = ["KINDS", "Lists", "Read", "every_column", "read_lists"]
@@ -40,8 +45,8 @@ class Read:
 class Lists:
     """Requests, slots and people, and the problem they make; participant i is `people[i]`.
 
-    `twin[k]` is the request that counts in the place of request k, both being of the same two people,
-    -1 if k counts itself. `least` are the fewest meetings as they were asked for. `notes` say what is
+    `twin[k]` is the alternative that counts in the place of request k, both being of the same two
+    people, -1 if k counts itself. `least` are the fewest meetings as they were asked for. `notes` say what is
     allowed but may not be meant. `read` says of each file what it was taken for: of a plain list, its columns
     and rows.
     """
@@ -81,8 +86,8 @@ def read_lists(
 
     `slots` is their number, a file with their names, times and tables, or None: then they are the
     columns of the availability file. `tables` is the number in each slot for which a file says none.
-    `interpreters` are their number by language. `once`: two people meet once at most, for the request
-    of greatest weight. `ignore_unknown`: unknown columns, and people who are in no request, are passed
+    `interpreters` are their number by language. `once`: two people meet once at most, their requests
+    are alternatives. `ignore_unknown`: unknown columns, and people who are in no request, are passed
     over. `people` are all there are; `columns` says what a column is called in the files, `workbook` which
     sheet each of `KINDS` is on. `ranked`: weights and wishes are ranks. `if_need_be`: such a cell of a
     poll is yes. What each file holds is said in `exposim timetable --help`.
@@ -122,6 +127,7 @@ def read_lists(
     asked, sheet = read_requests(
         requests, names, staff, unknown, clock=_clock(there), ranked=ranked, listed=everybody
     )
+    asking = sheet
     sheets.insert(0, sheet)
     known = asked.people if asked is not None and sheet.complete else None
     notes = [] if asked is None else notes_on(asked, sheet, once=once, ranked=ranked)
@@ -135,14 +141,15 @@ def read_lists(
             away, strangers = when_available(calendar, names, known, ignore=ignore_unknown, listed=everybody)
             notes += _in_vain(calendar, strangers)
     own: Limits | None = None
+    lunch: dict[str, BoolArray] = {}
     if limits is not None:
         own, sheet, strangers = limits_of(limits, known, unknown, ignore=ignore_unknown, listed=everybody)
         sheets.append(sheet)
         notes += _in_vain(sheet, strangers) + sheet.notes
+        if there is not None:
+            lunch = lunches(sheet, there)
     if asked is not None and asked.matrix is not None and asked.matrix.limits:
-        own = with_limits(
-            own, asked.matrix.limits, asked.people, sheets[0], sheet if limits is not None else None
-        )
+        own = with_limits(own, asked.matrix.limits, asked.people, asking, None if limits is None else sheet)
     _raise(sheets, columns)
     assert asked is not None
     assert there is not None
@@ -152,12 +159,14 @@ def read_lists(
         if sheet.ignored
     ]
     notes += _idle(asked, staff)
-    twin = _twins(asked) if once else np.full(len(asked), UNSCHEDULED, dtype=np.int64)
+    offers = offers_of(asked, asking, (asked.slot, asked.language), once=once)
+    notes += offers.notes
+    problem = _problem(asked, there, away, own, staff, offers)
     return Lists(
-        problem=_problem(asked, there, away, own, staff, twin),
+        problem=problem if own is None else with_days(problem, own, lunch),
         requests=asked,
         slots=there,
-        twin=twin,
+        twin=offers.twin,
         least=np.array((0,) * len(asked.people) if own is None else own.least, dtype=np.int64),
         style=style,
         notes=tuple(notes),
@@ -233,41 +242,20 @@ def _idle(asked: Requests, interpreters: Mapping[str, int]) -> list[str]:
     return [f"--interpreters {name}: no request needs them" for name in interpreters if name not in needed]
 
 
-def _twins(asked: Requests) -> IntArray:
-    """Of requests between the same two, the one that counts: a must-meet, then the greatest weight."""
-    twin = np.full(len(asked), UNSCHEDULED, dtype=np.int64)
-    best: dict[tuple[int, int], int] = {}
-    for row, pair in enumerate(zip(asked.who, asked.whom, strict=True)):
-        if asked.veto[row]:
-            continue
-        two = (min(pair), max(pair))
-        other = best.setdefault(two, row)
-        if other == row:
-            continue
-        if (asked.must[row], asked.weight[row]) > (asked.must[other], asked.weight[other]):
-            best[two], twin[other] = row, row
-        else:
-            twin[row] = other
-    for row in np.flatnonzero(twin != UNSCHEDULED).tolist():
-        pair = asked.who[row], asked.whom[row]
-        twin[row] = best[min(pair), max(pair)]
-    return twin
-
-
 def _problem(
     asked: Requests,
     slots: Slots,
     calendars: Mapping[int, list[bool]],
     limits: Limits | None,
     interpreters: Mapping[str, int],
-    twin: IntArray,
+    offers: Offers,
 ) -> Problem:
     available = None
     if calendars:
         available = np.ones((len(asked.people), len(slots)), dtype=np.bool_)
         for person, row in calendars.items():
             available[person] = row
-    veto = np.array(asked.veto) | (twin != UNSCHEDULED)
+    veto = np.array(asked.veto) | (offers.twin != UNSCHEDULED)
     must = np.array(asked.must) & ~veto
     fixed = np.array(asked.slot, dtype=np.int64)
     pool = np.array(asked.language, dtype=np.int64)
@@ -276,7 +264,7 @@ def _problem(
     return Problem.of(
         np.array(asked.who, dtype=np.int64),
         np.array(asked.whom, dtype=np.int64),
-        np.maximum(asked.weight, 0),
+        _scores(asked),
         participants=len(asked.people),
         tables=np.array(slots.tables, dtype=np.int64),
         capacity=np.array(limits.delegates, dtype=np.int64) if limits else 1,
@@ -295,8 +283,16 @@ def _problem(
         pool=pool if (pool != UNSCHEDULED).any() else None,
         interpreters=list(interpreters.values()) if (pool != UNSCHEDULED).any() else None,
         in_row=in_row,
-        before=np.array(asked.before, dtype=np.int64) if asked.before else None,
+        before=np.array(offers.before, dtype=np.int64) if offers.before else None,
+        alternatives=offers.group if (offers.group != UNSCHEDULED).any() else None,
     )
+
+
+def _scores(asked: Requests) -> npt.NDArray[np.object_]:
+    """What each request is worth, as written and exact; of dislikes nothing."""
+    if all(Decimal(repr(float(each))) == each for each in set(asked.exact)):
+        return np.maximum(asked.weight, 0).astype(object)
+    return np.array([max(each, Decimal(0)) for each in asked.exact], dtype=object)
 
 
 def _limit(values: tuple[int | None, ...]) -> IntArray:

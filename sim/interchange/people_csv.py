@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sim.files.cells import flag, names, near_names, refuse_unclear, wholes
@@ -19,19 +19,42 @@ LIMITS: Final = {
     "most": "the most meetings",
     "least": "the fewest meetings, if it can be",
     "in_row": "the most meetings in slots that follow each other directly",
+    "most_a_day": "the most meetings a day",
+    "least_a_day": "the fewest meetings a day, if it can be",
+    "days": "the most days with meetings",
+    "lunch": "slots of which one stays free on each day, such as 12:00-13:00",
+    "keep_free": "slots of each day that stay free, for walk-ins",
 }
+_RANGE: Final = {
+    "delegates": (0, 1_000),
+    "most": (0, 1_000_000),
+    "least": (0, 1_000),
+    "in_row": (1, 1_000),
+    "most_a_day": (0, 1_000),
+    "least_a_day": (0, 1_000),
+    "days": (1, 1_000),
+    "keep_free": (0, 2_000),
+}
+_AT_ODDS: Final = (("least", "most"), ("least_a_day", "most_a_day"))
 _PEOPLE: Final = {"who": "somebody's name"}
-_RANGE: Final = {"delegates": (0, 1_000), "most": (0, 1_000_000), "least": (0, 1_000), "in_row": (1, 1_000)}
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Of each person: delegates, and most, least and in-a-row meetings, None where there is no limit."""
+    """Of each person: delegates, and most, least and in-a-row meetings, None where there is no limit.
+
+    The same by day; `lunch` is the cell as it was written, empty if there is none.
+    """
 
     delegates: tuple[int, ...]
     most: tuple[int | None, ...]
     least: tuple[int, ...]
     in_row: tuple[int | None, ...]
+    most_a_day: tuple[int | None, ...]
+    least_a_day: tuple[int, ...]
+    days: tuple[int | None, ...]
+    lunch: tuple[str, ...]
+    keep_free: tuple[int, ...]
 
 
 def listed_people(source: Source) -> tuple[list[str] | None, Sheet]:
@@ -88,6 +111,7 @@ def limits_of(
     sheet = read_sheet(source, LIMITS, ("who",), unknown=unknown)
     if not sheet.good:
         return None, sheet, []
+    lunch = [same(cell) for cell in sheet.cells("lunch")]
     values = {name: wholes(sheet, name, *_RANGE[name]) for name in _RANGE}
     rows, strangers = _rows_of(sheet, people, ignore=ignore, everybody=True, listed=listed)
     default = rows.pop(-1, None)
@@ -100,16 +124,17 @@ def limits_of(
     everybody = range(-1, len(people or ()))
     for person in everybody:
         row = rows.get(person, default if person == -1 else None)
-        least, most = limit("least", person), limit("most", person)
-        if row is not None and least is not None and most is not None and least > most:
-            own = {name: values[name][row] is not None for name in ("least", "most")}
-            if own["least"] and not own["most"]:
-                where = f"everybody's most, {most:,} (line {sheet.lines[default or 0]})"
-                sheet.wrong(
-                    row, "least", f"found {least:,}, which is more than {where}: give him a most of his own"
-                )
-            elif own["least"]:
-                sheet.wrong(row, "least", f"found {least:,}, which is more than the most, {most:,}")
+        for low, high in _AT_ODDS:
+            name = f"the {high.replace('_', ' ')}"
+            least, most = limit(low, person), limit(high, person)
+            if row is None or least is None or most is None or least <= most or values[low][row] is None:
+                continue
+            if values[high][row] is not None:
+                sheet.wrong(row, low, f"found {least:,}, which is more than {name}, {most:,}")
+            else:
+                where = f"everybody's{name.removeprefix('the')}, {most:,} (line {sheet.lines[default or 0]})"
+                said = f"found {least:,}, which is more than {where}: give him a most of his own"
+                sheet.wrong(row, low, said)
     if people is None:
         return None, sheet, strangers
     _lowered(sheet, people, rows, default, limit)
@@ -118,14 +143,23 @@ def limits_of(
         Limits(
             delegates=tuple(1 if value is None else value for value in each["delegates"]),
             most=tuple(each["most"]),
-            least=tuple(
-                min(value or 0, (value or 0) if most is None else most)
-                for value, most in zip(each["least"], each["most"], strict=True)
-            ),
+            least=_at_most(each["least"], each["most"]),
             in_row=tuple(each["in_row"]),
+            most_a_day=tuple(each["most_a_day"]),
+            least_a_day=_at_most(each["least_a_day"], each["most_a_day"]),
+            days=tuple(each["days"]),
+            lunch=tuple(_written(lunch, rows.get(person), default) for person in everybody[1:]),
+            keep_free=tuple(value or 0 for value in each["keep_free"]),
         ),
         sheet,
         strangers,
+    )
+
+
+def _at_most(least: list[int | None], most: list[int | None]) -> tuple[int, ...]:
+    """Everybody's least, which is no more than his most."""
+    return tuple(
+        min(low or 0, low or 0 if high is None else high) for low, high in zip(least, most, strict=True)
     )
 
 
@@ -137,19 +171,20 @@ def _lowered(
     limit: Callable[[str, int], int | None],
 ) -> None:
     """Note whose most is below everybody's least: his least is as low."""
-    lowered = [
-        (person, most)
-        for person in rows
-        if (most := limit("most", person)) is not None and most < (limit("least", person) or 0)
-    ]
-    if not lowered or default is None or sheet.faults:
-        return
-    person, most = lowered[0]
-    more = f" ({len(lowered):,} such people)" if len(lowered) > 1 else ""
-    sheet.notes.append(
-        f"{sheet.shown}:{sheet.lines[rows[person]]}: everybody's least (line {sheet.lines[default]}) becomes "
-        f"{most:,} for {shown_name(people[person])}, the most of his own{more}"
-    )
+    for low, high in _AT_ODDS:
+        lowered = [
+            (person, most)
+            for person in rows
+            if (most := limit(high, person)) is not None and most < (limit(low, person) or 0)
+        ]
+        if not lowered or default is None or sheet.faults:
+            continue
+        person, most = lowered[0]
+        more = f" ({len(lowered):,} such people)" if len(lowered) > 1 else ""
+        sheet.notes.append(
+            f"{sheet.shown}:{sheet.lines[rows[person]]}: everybody's {low} (line {sheet.lines[default]}) "
+            f"becomes {most:,} for {shown_name(people[person])}, the {high} of his own{more}"
+        )
 
 
 def with_limits(
@@ -160,33 +195,43 @@ def with_limits(
     limits: Sheet | None,
 ) -> Limits:
     """Limits with those that a matrix says; a column of a list of limits has precedence over it."""
-    count = len(people)
-    base = own or Limits((1,) * count, (None,) * count, (0,) * count, (None,) * count)
+    base = own or _no_limits(len(people))
     made: dict[str, tuple[int | None, ...]] = {}
-    for name, (low, high) in _RANGE.items():
-        old: tuple[int | None, ...] = getattr(base, name)
+    for name in {name for each in said.values() for name in each}:
         if limits is not None and name in limits:
-            made[name] = old
             continue
-        values = []
-        for person, before in zip(people, old, strict=True):
-            cell = said.get(person, {}).get(name)
-            value = before
-            if cell is not None:
-                value = int(cell) if cell.isascii() and cell.isdigit() and len(cell) < 18 else None
-                if value is None or not low <= value <= high:
-                    rule = f"allowed: a whole number from {low:,} to {high:,}"
-                    sheet.fault(
-                        None, "", f"found {shown_name(cell)} as the {name} of {shown_name(person)}; {rule}"
-                    )
-            values.append(value)
+        low, high = _RANGE[name]
+        values: list[int | None] = list(getattr(base, name))
+        for person, each in enumerate(people):
+            cell = said.get(each, {}).get(name)
+            if cell is None:
+                continue
+            values[person] = int(cell) if cell.isascii() and cell.isdigit() and len(cell) < 18 else -1
+            if not low <= (values[person] or 0) <= high:
+                rule = f"allowed: a whole number from {low:,} to {high:,}"
+                sheet.fault(None, "", f"found {shown_name(cell)} as the {name} of {shown_name(each)}; {rule}")
         made[name] = tuple(values)
+    return replace(base, **made)  # type: ignore[arg-type]  # of fields that are numbers
+
+
+def _no_limits(people: int) -> Limits:
+    nobody, none = (0,) * people, (None,) * people
     return Limits(
-        delegates=tuple(1 if value is None else value for value in made["delegates"]),
-        most=made["most"],
-        least=tuple(value or 0 for value in made["least"]),
-        in_row=made["in_row"],
+        delegates=(1,) * people,
+        most=none,
+        least=nobody,
+        in_row=none,
+        most_a_day=none,
+        least_a_day=nobody,
+        days=none,
+        lunch=("",) * people,
+        keep_free=nobody,
     )
+
+
+def _written(cells: Sequence[str], own: int | None, default: int | None) -> str:
+    """A person's own cell, or that of everybody."""
+    return (own is not None and cells[own]) or (cells[default] if default is not None else "")
 
 
 def _rows_of(

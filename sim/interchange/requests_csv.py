@@ -40,6 +40,7 @@ COLUMNS: Final = {
     "language": "the interpreters it needs",
     "id": "a name for the request",
     "after": "the id of a request that must have been held before, if both are",
+    "one_of": "a name: of the requests with the same, one is held at most",
 }
 _NEEDED: Final = ("who", "whom")
 _NOTED: Final = 3
@@ -54,7 +55,8 @@ class Requests:
     `slot` (-1 for any) is in the slots and `language` (-1 for none) in `languages`. `weight` and wishes are
     as written (`exact`: the weights exactly); one below 0 is a dislike, and its request is among the
     `disliked`, and vetoed unless it must be held. `before` are pairs of requests of which the first must
-    end before the second. `lines` are the lines of the file; `matrix` is what else it says, if it is one.
+    end before the second. `one_of` has the requests that are alternatives by their name. `lines` are the
+    lines of the file; `matrix` is what else it says, if it is one.
     """
 
     people: tuple[str, ...]
@@ -73,6 +75,7 @@ class Requests:
     languages: tuple[str, ...]
     before: tuple[tuple[int, int], ...]
     ids: tuple[str, ...]
+    one_of: tuple[str, ...]
     lines: tuple[int, ...]
     columns: frozenset[str]
     matrix: Matrix | None = None
@@ -145,6 +148,7 @@ def read_requests(
         languages=tuple(interpreters),
         before=_orders(sheet),
         ids=tuple(map(same, sheet.cells("id"))),
+        one_of=tuple(map(same, sheet.cells("one_of"))),
         lines=tuple(sheet.lines),
         columns=frozenset(name for name in COLUMNS if name in sheet),
         matrix=matrix,
@@ -309,7 +313,7 @@ def _twice(requests: Requests, sheet: Sheet, *, once: bool) -> list[str]:
     first: dict[tuple[int, int], int] = {}
     again: list[tuple[int, int]] = []
     for row, (one, other) in enumerate(zip(requests.who, requests.whom, strict=True)):
-        if requests.veto[row]:
+        if requests.veto[row] or requests.one_of[row]:
             continue
         earlier = first.setdefault((min(one, other), max(one, other)), row)
         if earlier != row:

@@ -18,7 +18,7 @@ COLUMNS = {"who": "a name", "whom": "another", "weight": "a number"}
 
 
 def packed(**sheets: list[list[Any]]) -> bytes:
-    book = openpyxl.Workbook()
+    book: Any = openpyxl.Workbook()
     book.remove(book.active)
     for title, rows in sheets.items():
         sheet = book.create_sheet(title)
@@ -44,7 +44,7 @@ def cells(book: Book) -> list[list[str]]:
 
 
 def test_values_are_read_as_they_would_stand_in_a_csv_file() -> None:
-    book = openpyxl.Workbook()
+    book: Any = openpyxl.Workbook()
     row = [1, 2.0, 0.1 + 0.2, 1e-9, "007", " Ann ", True, dt.datetime(2026, 5, 12, 10, 0)]
     row += [dt.datetime(2026, 5, 12), dt.time(9, 30), dt.timedelta(hours=26, minutes=30), None, "=x"]
     book.active.append(row)
@@ -75,7 +75,7 @@ def test_the_sheet_is_that_which_is_named_or_called_as_the_list_or_the_first_wit
 
 
 def test_a_merged_cell_stands_in_all_its_cells_and_hidden_ones_are_read_and_both_are_said() -> None:
-    book = openpyxl.Workbook()
+    book: Any = openpyxl.Workbook()
     for row in (["Ann", "x", "y"], [None, "z", None], [None, None, None]):
         book.active.append(row)
     book.active.merge_cells("A1:A3")
@@ -115,8 +115,14 @@ def sheet(data: bytes, name: str | None = None) -> Sheet:
 
 
 def test_faults_are_said_with_the_row_and_the_sheet_if_there_are_several() -> None:
-    rows = [["Wishes"], ["Who", "whom", "weight"], ["Ann", "Ben", 1], [], ["Ann", "#N/A", "x"]]
-    book = openpyxl.load_workbook(io.BytesIO(packed(Wishes=rows, Other=[["x"]])))
+    rows: list[list[Any]] = [
+        ["Wishes"],
+        ["Who", "whom", "weight"],
+        ["Ann", "Ben", 1],
+        [],
+        ["Ann", "#N/A", "x"],
+    ]
+    book: Any = openpyxl.load_workbook(io.BytesIO(packed(Wishes=rows, Other=[["x"]])))
     book["Wishes"]["B5"].data_type = "e"
     found = sheet(saved(book))
     found.wrong(1, "weight", "found 'x'")

@@ -95,8 +95,8 @@ def test_a_matrix_of_companies_is_the_list_that_it_stands_for() -> None:
     assert str(lists.read[0]) == (
         "requests.csv: a matrix of 7 rows and 4 columns; row 'persons:' is delegates of those asked; 1 row "
         "below the header passed over (2: 'type:'); columns passed over: 'Type'; each of 'Face' is a person "
-        "of the company: 'Company / Contact'; 'Priority' is added to what each request is worth; 2 cells with a "
-        "time must be held then"
+        "of the company: 'Company / Contact'; 'Priority' is added to what each request is worth; 2 cells "
+        "with a time must be held then"
     )
 
 
@@ -280,7 +280,7 @@ def test_short_names_and_rare_ones_and_numbered_ones_are_not_taken_for_slips() -
 def test_with_a_list_of_people_an_unknown_name_is_an_error_with_the_near_miss() -> None:
     people = "Name,E-mail\nAnn,a@b.c\nBen,\nCem,\nDan,\nEve,\n"
     Path("people.csv").write_text(people)
-    given = {"people": Path("people.csv"), "limits": row("Eve,2", "who,delegates")}
+    given: dict[str, Any] = {"people": Path("people.csv"), "limits": row("Eve,2", "who,delegates")}
     assert read(**given).people == ("Ann", "Ben", "Cem", "Dan")  # Eve may have limits, and no request
     assert says(row("Ann,Bern,1\nANN,Cem,1"), **given, availability=row("Dam,x,", "who,1,2")) == [
         "requests.csv:2: column 'whom': found 'Bern'; nobody of that name is in the list of people; "
