@@ -114,7 +114,7 @@ class Sheet:
         self.read: list[str] = []  # what was understood, beyond a plain list
         self.notes: list[str] = []  # what is allowed but may not be meant
         self.found: list[str] = []  # the names of its columns in the file
-        self.mapped: set[str] = set()  # columns that are called otherwise in the file
+        self.mapped: dict[str, str] = {}  # columns that are called otherwise in the file, and how
         self.unknown = False  # whether something is wrong that could be ignored
         self.good = False
         self.headed = False  # whether the header is as it should be, whatever the rows are
@@ -349,10 +349,11 @@ def cut_sheet(
     unknown: Unknown = "refused",
     stranger: str = "unknown column",
     titles: bool = True,
+    hints: Mapping[str, str] | None = None,
 ) -> Sheet:
     """The list that these rows are: the header is the first row that has the needed columns.
 
-    All is as in `read_sheet`.
+    All is as in `read_sheet`; `hints` say of some unknown columns what to do about them.
     """
     sheet = grid.sheet()
     if grid.unreadable is not None:
@@ -365,7 +366,7 @@ def cut_sheet(
         above = [each for each in above if any(map(str.strip, each[1]))]
         if above:
             sheet.read.append(passed_over(above, "above the header"))
-        _take_header(sheet, grid, line, cells, columns, needed, unknown, stranger)
+        _take_header(sheet, grid, line, cells, columns, needed, unknown, stranger, hints or {})
         if sheet.header:
             _take_rows(sheet, rows)
             if grid.obeyed:
@@ -501,6 +502,7 @@ def _take_header(
     needed: Collection[str],
     unknown: Unknown,
     stranger: str,
+    hints: Mapping[str, str],
 ) -> None:
     names = [same(read_cell(cell.strip())) for cell in cells]
     sheet.found = list(names)
@@ -508,7 +510,7 @@ def _take_header(
         own = grid.called(name)
         if own != name and own in columns:
             names[at] = own
-            sheet.mapped.add(own)
+            sheet.mapped[own] = name
             sheet.read.append(f"{own} is {shown_name(name)}")
     while names and not names[-1]:
         names.pop()  # Excel fills up rows
@@ -543,7 +545,8 @@ def _take_header(
             sheet.ignored.append(name)
             continue
         else:
-            near = sheet.near(name, free)
+            hint = hints.get(folded(name))
+            near = sheet.near(name, free) if hint is None else f"; {hint.format(name)}"
             sheet.fault(line, name, stranger + (near or f"; allowed: {_listed(columns)}"))
             sheet.unknown, meant = True, meant + near
         bad = True

@@ -10,6 +10,7 @@ __all__ = [
     "FROM",
     "IF_NEED_BE",
     "NO",
+    "RANKS",
     "SUMS",
     "TICKS",
     "TO",
@@ -48,6 +49,11 @@ IF_NEED_BE: Final = frozenset(
 _SUMS: Final = "total totals sum count summe anzahl gesamt somme suma totale összesen"
 SUMS: Final = frozenset(_SUMS.split())
 """What rows are called that add up the others."""
+_RANKS: Final = (
+    "rank ranks ranking rang priority prio priorität priorité prioridad priorità choice order rangsor"
+)
+RANKS: Final = frozenset(_RANKS.split())
+"""What columns are called that may hold ranks."""
 _FROM: Final = "from start von ab de desde da dal du tól"
 FROM: Final = frozenset(_FROM.split())
 """What the beginning of a span is called, ..."""

@@ -19,6 +19,7 @@ from sim.files.sheets import (
     shown_name,
 )
 from sim.files.text import folded, same
+from sim.files.words import RANKS
 from sim.interchange.ghosts import ghosts, rows_of
 from sim.interchange.layouts.matrix import Matrix, is_matrix, read_matrix
 from sim.interchange.ranking import looks_like_ranks, weights_of_ranks
@@ -42,6 +43,7 @@ COLUMNS: Final = {
     "after": "the id of a request that must have been held before, if both are",
     "one_of": "a name: of the requests with the same, one is held at most",
 }
+_MAY_BE_RANKS: Final = "say --map rank={0!r} if 1 is best, or --map weight={0!r}"
 _NEEDED: Final = ("who", "whom")
 _NOTED: Final = 3
 _SHOWN: Final = 12  # of a circle
@@ -106,7 +108,7 @@ def read_requests(
     if is_matrix(grid, COLUMNS, slots):
         sheet, matrix = read_matrix(grid, slots, clock or {})
     else:
-        sheet = cut_sheet(grid, COLUMNS, _NEEDED, unknown=unknown)
+        sheet = cut_sheet(grid, COLUMNS, _NEEDED, unknown=unknown, hints=dict.fromkeys(RANKS, _MAY_BE_RANKS))
     if not sheet.good:
         return None, sheet
     who, whom = names(sheet, "who"), names(sheet, "whom")
@@ -301,6 +303,9 @@ def _ranks(requests: Requests, sheet: Sheet) -> list[str]:
     """That weights may be ranks."""
     if "weight" not in sheet or requests.matrix is not None:
         return []
+    called = sheet.mapped.get("weight", "")
+    if folded(called) in RANKS and min(requests.exact, default=0) >= 1:
+        return [f"{sheet.shown}: {shown_name(called)} may be ranks; if 1 is best, say --ranks"]
     if not looks_like_ranks(requests.who, requests.exact):
         return []
     return [

@@ -235,6 +235,18 @@ def test_weights_that_look_like_ranks_are_noted_and_others_are_not() -> None:
         assert read("who,whom,weight\n" + others).notes == ()
 
 
+def test_columns_that_are_called_as_ranks_are_asked_about() -> None:
+    text = "who,whom,Rang\nA,B,1\nA,C,1\n"
+    assert says(text) == [
+        "requests.csv:1: column 'Rang': unknown column; say --map rank='Rang' if 1 is best, or "
+        "--map weight='Rang'"
+    ]
+    assert read(text, columns={"rank": "Rang"}).notes == ()
+    assert read(text, columns={"weight": "Rang"}).notes == (
+        "requests.csv: 'Rang' may be ranks; if 1 is best, say --ranks",
+    )
+
+
 def test_a_dislike_is_not_held_unless_it_must_be() -> None:
     text = "who,whom,weight,must,wish_whom\nAnn,Ben,-1,,\nAnn,Cem,2,,-0.5\nAnn,Dan,-3,yes,\nAnn,Eve,1,,\n"
     lists = read(text, slots=4)
@@ -420,6 +432,9 @@ def test_spans_that_cannot_be_meant_and_those_in_vain() -> None:
     ]
     assert says(availability=row("Ann,11:00,12:00", "who,from,to")) == [
         "availability.csv: has spans, and nobody says when slots start and end: see --slots-file"
+    ]
+    assert says(slots=None, availability=row("Ann,11:00,12:00", "who,from,to")) == [
+        "availability.csv: has spans, so the slots need a list of their own: see --slots-file"
     ]
     lists = read(slots=SLOTS, availability=row("Ann,10:00,11:10", "who,from,to"))
     assert str(lists.read[2]) == (

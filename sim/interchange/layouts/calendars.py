@@ -362,8 +362,11 @@ def _spans(grid: Grid, slots: Slots | None, unknown: Unknown) -> Sheet:
         if (own := _span_name(grid, cell)) in ("from", "to") and own not in grid.columns
     }
     sheet = cut_sheet(grid, _SPANS, _SPANS, unknown=unknown)
-    if not sheet.good or slots is None:
-        sheet.good = sheet.good and slots is not None
+    if not sheet.good:
+        return sheet
+    if slots is None:
+        sheet.fault(None, "", "has spans, so the slots need a list of their own: see --slots-file")
+        sheet.good = False
         return sheet
     begun = moments(slots.shown_start, lambda at, message: None)
     if any(each is None for each in begun):
