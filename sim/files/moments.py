@@ -117,7 +117,7 @@ def _moment(cell: str) -> Moment | None:
     except ValueError:
         iso = None
     if iso is not None:
-        return Moment(iso, iso)
+        return Moment(iso, iso) if _date(iso.year, iso.month, iso.day) else None
     found = _TIME.search(text)
     if found is None:
         return None
@@ -128,6 +128,8 @@ def _moment(cell: str) -> Moment | None:
     days = _dates(text[: found.start()].strip(" ,"))
     if days is None:
         return None
+    if zone is not None and NO_DATE in days:
+        return None  # a time alone is by the clock of the list
     made = [None if day is None else _at(day, since, zone) for day in days]
     return Moment(made[0], made[1]) if any(made) else None
 
@@ -167,7 +169,10 @@ def _clock(found: re.Match[str]) -> tuple[dt.timedelta, dt.tzinfo | None] | None
         return None
     zone: dt.tzinfo | None = None
     if found[6]:
-        zone = dt.datetime.fromisoformat(f"2000-01-01T00:00{found[6].upper()}").tzinfo
+        try:
+            zone = dt.datetime.fromisoformat(f"2000-01-01T00:00{found[6].upper()}").tzinfo
+        except ValueError:  # of a day or more
+            return None
     return dt.timedelta(hours=hour, minutes=minute, seconds=second), zone
 
 
@@ -215,6 +220,8 @@ def _on(day: dt.date | None, weekday: int) -> dt.date | None:
 
 
 def _date(year: int, month: int, day: int) -> dt.date | None:
+    if not 1 < year < 9999:  # so that there is a day before and one after
+        return None
     try:
         return dt.date(year, month, day)
     except ValueError:

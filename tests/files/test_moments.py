@@ -74,6 +74,7 @@ def test_times_alone_midnight_and_offsets(cell: str, shown: str) -> None:
             "X",
         ),
         *("-", "Mon 12/05/2026 10:00", "1e3", "Oak 10:00", "24:01", "12 May 13 June 2026 10:00"),
+        *("0001-01-01 10:00", "31 Dec 9999 24:00", "10:00+25:00", "10:00Z", "9999-12-31 23:00"),
     ],
 )
 def test_what_is_no_moment_is_said_and_not_guessed(cell: str) -> None:

@@ -382,6 +382,7 @@ def test_polls_that_cannot_be_meant() -> None:
         "who,12 May 2026 9:00 - 10:00,12 May 2026 9:30 - 10:30": "column '12 May 2026 9:30 - 10:30': starts "
         "when slot '12 May 2026 9:00 - 10:00' has not ended",
         "who,12 May 2026 9:00 - 9:00": "column '12 May 2026 9:00 - 9:00': does not end after it starts",
+        "who,12 May 2026 9:00,10:00": "some of its times have a date, others have none",
         "who,9:00,9:00": "column '9:00': stands twice in the header",
         "who,2026-05-12 9:00Z,2026-05-12 10:00": "some of its times have an offset from UTC, others have "
         "none",
@@ -441,6 +442,19 @@ def test_spans_that_cannot_be_meant_and_those_in_vain() -> None:
         "availability.csv: 1 span of 1 people, who are away outside them; in 1 span no slot lies wholly "
         "(line 2)"
     )
+
+
+def test_a_span_that_ends_in_another_clock_than_it_starts_is_refused() -> None:
+    assert says(slots=SLOTS, availability=row("Ann,2026-05-12 11:00Z,2026-05-12 24:00", "who,from,to")) == [
+        "availability.csv:2: column 'from': found '2026-05-12 11:00Z'; of an offset from UTC: the slots have "
+        "none"
+    ]
+
+
+def test_a_poll_until_midnight() -> None:
+    poll = row("Ann,x,x", "who,12 May 2026 9:00 PM - 10:00 PM,12 May 2026 23:00 - 24:00")
+    lists = read(row("Ann,Ben,1"), slots=None, tables=1, availability=poll)
+    assert lists.slots.shown_end == ("2026-05-12 22:00", "2026-05-13 00:00")
 
 
 # slots

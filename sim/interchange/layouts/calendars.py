@@ -216,10 +216,15 @@ def _of_rows(head: int, after: int, first: list[str], second: list[str] | None) 
     ends: list[dt.datetime | None] = [None] * len(starts)
     if size == 2:
         ends = [
-            dt.datetime.combine(start.date(), end.time(), start.tzinfo) if time_alone(end) else end
+            _on_day_of(start, end) if time_alone(end) else end
             for start, end in zip(starts, known[1::2], strict=True)
         ]
     return _Poll(head, after, columns, starts, ends, [same(read_cell(first[at])) for at in columns])
+
+
+def _on_day_of(start: dt.datetime, end: dt.datetime) -> dt.datetime:
+    """A time alone on the day on which something starts."""
+    return dt.datetime.combine(start.date(), dt.time(), start.tzinfo) + (end - dt.datetime.min)
 
 
 def _of_poll(
@@ -280,9 +285,11 @@ def _slots_of(sheet: Sheet, poll: _Poll, line: int, tables: int | None) -> Slots
         twice = next(name for at, name in enumerate(poll.names) if name in poll.names[:at])
         sheet.fault(line, twice, "stands twice in the header")
         return None
-    if len({each.tzinfo is None for each in poll.starts}) > 1:
-        sheet.fault(line, "", "some of its times have an offset from UTC, others have none")
-        return None
+    known = [each for each in (*poll.starts, *poll.ends) if each is not None]
+    for what, each in (("an offset from UTC", _zoned), ("a date", time_alone)):
+        if len(set(map(each, known))) > 1:
+            sheet.fault(line, "", f"some of its times have {what}, others have none")
+            return None
     order = sorted(range(len(poll.starts)), key=lambda at: poll.starts[at])
     gaps = [poll.starts[b] - poll.starts[a] for a, b in pairwise(order)]
     length = min([*gaps, dt.timedelta(minutes=30)]) if not any(gaps) else min(gaps)
@@ -315,6 +322,10 @@ def _slots_of(sheet: Sheet, poll: _Poll, line: int, tables: int | None) -> Slots
         end=tuple((ends[at] - midnight) // ms for at in order),
         tables=(tables,) * len(order),
     )
+
+
+def _zoned(moment: dt.datetime) -> bool:
+    return moment.tzinfo is not None
 
 
 def _matched(sheet: Sheet, poll: _Poll, slots: Slots, line: int, unknown: Unknown) -> list[str]:
@@ -396,16 +407,16 @@ def _spans(grid: Grid, slots: Slots | None, unknown: Unknown) -> Sheet:
         if start is None or end is None:
             continue
         if time_alone(end) and not time_alone(start):
-            end = dt.datetime.combine(start.date(), dt.time(), start.tzinfo) + (end - dt.datetime.min)
+            end = _on_day_of(start, end)
         if time_alone(start) != time_alone(end):
             sheet.wrong(row, "from", f"{found(sides[row])}; the other end has a date")
             continue
-        if end <= start:
-            sheet.wrong(row, "to", f"{found(sides[count + row])}, which is not after the start")
-            continue
-        if not time_alone(start) and (start.tzinfo is None) is not (midnight.tzinfo is None):
+        if not time_alone(start) and {_zoned(start), _zoned(end)} != {_zoned(midnight)}:
             which = "the slots have" if midnight.tzinfo is not None else "the slots have none"
             sheet.wrong(row, "from", f"{found(sides[row])}; of an offset from UTC: {which}")
+            continue
+        if end <= start:
+            sheet.wrong(row, "to", f"{found(sides[count + row])}, which is not after the start")
             continue
         if not any(_within(slots, start, end, midnight)):
             vain.append(sheet.lines[row])
