@@ -55,14 +55,15 @@ Who asks has a row, who is asked a column.
   A cell        X or yes: a request, worth 1. A number: what it is worth (0:
                 nothing is asked; below 0: a dislike). The name of a slot, or
                 the time at which it starts: it must be held then.
-  First column  who asks; or the one that --map who=... says
+  First column  with text in it: who asks; or the one that --map who=... says
   Contact       (or Face, Person ...) who of them comes: Kim and Pat are two
                 people, 'Lily & Spa / Kim' and 'Lily & Spa / Pat'
   Priority      is added to what each request of the row is worth
   Weight        is what each mark of the row is worth, in place of 1
   persons:      (or delegates:, most:, least:) in a row or a column: limits,
                 as in the list of limits, which goes before it
-  All other columns and rows with a colon, and sums, are passed over.
+  All other columns and rows with a colon, sums, and columns full of numbers
+  left of those with marks, are passed over.
 
 Availability: a column for each slot
 ------------------------------------

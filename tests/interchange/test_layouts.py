@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from sim.cli.layouts_page import PAGE
@@ -122,6 +125,35 @@ def test_marks_numbers_sums_titles_and_contacts_of_a_matrix(text: str, requests:
         assert says(text) == ["requests.csv:3: column 'weight': found an empty cell; allowed: a number"]
     else:
         assert asked(read(text)) == requests
+
+
+def test_the_columns_of_a_matrix_and_of_a_poll_can_be_called_otherwise() -> None:
+    text = "Nr.,Firma,Bonus-Punkte,Booth,Oak,Elm\n1,Ann,2,17,X,\n2,Ben,0,18,,X\n"
+    lists = read(text, columns={"who": "Firma", "priority": "Bonus-Punkte"}, slots=2)
+    assert asked(lists) == [("Ann", "Oak", 3), ("Ben", "Elm", 1)]
+    assert "columns passed over: 'Nr.', 'Booth'" in str(lists.read[0])
+    poll = "Firma,9:00,10:00\nAnn,x,\n"
+    lists = read("Firma,whom\nAnn,Ben\n", slots=None, availability=poll, columns={"who": "Firma"})
+    assert held(lists) == {("Ann", "Ben"): "9:00"}
+
+
+def in_a_workbook(text: str, delimiter: str) -> bytes:
+    book: Any = openpyxl.Workbook()
+    for cells in csv.reader(io.StringIO(text), delimiter=delimiter):
+        book.active.append([cell or None for cell in cells])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "text", [MATRIX, TRANSLATED, "Title\nwho,whom\nAnn,Ben\n\nBen,Cem\n", ",Oak,Elm\nAnn,✓,\n"]
+)
+def test_a_workbook_is_read_as_the_same_list_in_csv(text: str) -> None:
+    lists, book = read(text, slots=SLOTS), read(in_a_workbook(text, ","), slots=SLOTS)
+    assert book.requests == lists.requests
+    assert book.problem.capacity.tolist() == lists.problem.capacity.tolist()
+    assert str(book.read[0]) == str(lists.read[0])
 
 
 def test_what_is_wrong_in_a_matrix_is_said_in_its_own_columns() -> None:

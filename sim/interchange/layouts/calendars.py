@@ -243,6 +243,10 @@ def _of_poll(
         sheet.fault(error.line, "", str(error))
         return sheet, slots
     header = rows[poll.rows - 1][0]
+    sheet.found = [
+        same(read_cell(cells[0])) for _, cells in rows[poll.first : poll.rows] if cells and cells[0]
+    ]
+    sheet.mapped = {grid.called(name): name for name in sheet.found if grid.called(name) != name}
     above = [each for each in rows[: poll.first] if any(each[1])]
     if above:
         sheet.read.append(passed_over(above, "above the header"))

@@ -90,6 +90,8 @@ def read_matrix(grid: Grid, slots: Sequence[str] | None, clock: Mapping[str, str
     line, _ = rows[frame.header]
     if frame.header:
         sheet.read.append(passed_over(rows[: frame.header], "above the header"))
+    sheet.mapped = {own: name for name in frame.names if (own := grid.called(name)) != name}
+    sheet.found = list(frame.names)
     _check_header(sheet, frame, line)
     body = _body(sheet, frame, rows[frame.header + 1 :], said)
     sheet.lines = [number for number, _ in body]
@@ -124,8 +126,11 @@ def _frame(grid: Grid, rows: Sequence[tuple[int, list[str]]], slots: Sequence[st
     roles: dict[int, str] = {}
     asked: list[int] = []
     over: list[int] = []
-    who = next((at for at, name in enumerate(names) if grid.called(name) == _WHO), 0)
     ordinary = [cells for cells in first[header + 1 :] if cells and not cells[0].endswith(":")]
+    columns = [[cells[at] for cells in ordinary if at < len(cells) and cells[at]] for at in range(len(names))]
+    marks = [[_is_mark(cell, named) for cell in cells] for cells in columns]
+    texts_first = next((at for at, each in enumerate(marks) if each and not all(each)), 0)
+    who = next((at for at, name in enumerate(names) if grid.called(name) == _WHO), texts_first)
     for at, name in enumerate(names):
         own = grid.called(name)
         role = own if own in ROLES else _ROLE.get(folded(name).rstrip(": "), "")
@@ -134,9 +139,18 @@ def _frame(grid: Grid, rows: Sequence[tuple[int, list[str]]], slots: Sequence[st
         elif role and role not in roles.values():
             roles[at] = role
         else:
-            cells = [cells[at] for cells in ordinary if at < len(cells) and cells[at]]
-            marks = sum(_is_mark(cell, named) for cell in cells)
-            (asked if 2 * marks >= len(cells) and (name or cells) else over).append(at)
+            wanted = at > who and 2 * sum(marks[at]) >= len(marks[at]) and bool(name or marks[at])
+            (asked if wanted else over).append(at)
+    # a column full of numbers, left of all that have marks and no numbers, is of something else: a booth
+    numbers = [at for at in asked if columns[at] and all(map(NUMBER.fullmatch, columns[at]))]
+    others = [at for at in asked if at not in numbers]
+    if (
+        len(ordinary) > 1
+        and others
+        and not any(NUMBER.fullmatch(cell) for at in others for cell in columns[at])
+    ):
+        full = [at for at in numbers if at < others[0] and len(columns[at]) == len(ordinary)]
+        asked, over = [at for at in asked if at not in full], sorted([*over, *full])
     return _Frame(header, names, roles, asked, over)
 
 
