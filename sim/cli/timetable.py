@@ -6,7 +6,9 @@ import datetime as dt
 import errno
 import json
 import sys
+import textwrap
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,24 +37,33 @@ Examples:
   exposim timetable requests.csv --slots 8 --tables 2 --json | jq .table_worth
 
 \b
-The files are CSV in UTF-8 with a header; columns may stand in any order;
-commas, semicolons or tabs separate them. The timetable is written as
-REQUESTS are. Names are data: one that a spreadsheet would run as a formula
-(= + - @ at its head) is written with a ' before it, which is taken away
-again where it is read. A file is 32 MiB long at most.
+The files are CSV in UTF-8, or .xlsx, with a header; columns may stand in any
+order; commas, semicolons or tabs separate them; what stands above the header
+is passed over. A matrix, a poll and spans are read too, and what columns
+are called otherwise can be said: see --help-layouts. What a file was taken
+for is printed, unless it is a plain list as described here.
+The timetable is written as REQUESTS are. Names are data: one that a
+spreadsheet would run as a formula (= + - @ at its head) is written with a '
+before it, which is taken away again where it is read. A file is 32 MiB
+long at most, a workbook 256 MiB when unpacked.
 
 \b
 REQUESTS, a row for each meeting that somebody wants:
   who, whom   who asks whom; anyone may meet anyone
-  weight      what the meeting is worth, a number >= 0: their sum is made
-              great
+  weight      what the meeting is worth: the sum of those held is made
+              great (left out: 1 each); below 0, a dislike: it is not held,
+              unless it must be
+  rank        in place of a weight: 1 for the asker's first choice, 2 for
+              his second ...; of his R, rank r is worth R + 1 - r. (With
+              --ranks, weight and wishes are such ranks.)
   wish_who, wish_whom
               what each side itself wishes it by (left out: the weight)
   arrival     when it came in, numbers or dates, for first_come and ties
               (left out: as in the file)
-  must        yes: it is held before any that need not
+  must        yes (X, oui, ja, 1 ...): it is held before any that need not
   veto        yes: it is not held
-  slot        the only slot in which it may be held
+  slot        the only slot in which it may be held: its name, or when it
+              starts
   language    the interpreters it needs: see --interpreters
   id          a name for the request, for the column `after`; it is in the
               timetable too
@@ -69,12 +80,15 @@ REQUESTS, a row for each meeting that somebody wants:
 AVAILABILITY, a row for each person who is not always there:
   who         as in REQUESTS; whoever is not listed is always available
   a column for each slot, by its name (1, 2, ... with --slots):
-              yes or no, 1 or 0. An empty cell means no where the file has
-              only yes, yes where it has only no, else it is an error
+              yes or no, 1 or 0, X, oui, ja ... An empty cell means no
+              where the file has only yes, yes where it has only no, else it
+              is an error. Columns that are dates with times are a poll
+or who, from, to: he is there in the slots that lie wholly within; he may
+              have several rows; times without a date are of every day
 
 \b
 LIMITS, a row for each person; who = * stands for all who have no cell of
-their own:
+their own (whose own most is below everybody's least has it for his least):
   who         as in REQUESTS
   delegates   meetings held at once (left out: 1)
   most        the most meetings
@@ -94,8 +108,9 @@ their own:
 \b
 SLOTS, a row for each slot:
   slot        its name
-  start, end  such as 2024-11-26 10:00 (left out: half an hour each, one
-              after the other)
+  start, end  such as 2024-11-26 10:00, 26.11.2024 10:00 or 10:00 (left out:
+              half an hour each, one after the other). Whether 05/12/2024 is
+              in May the other dates decide, or it is an error
   tables      tables in it (left out: --tables)
   day         the day it belongs to, any name (left out: a day ends at
               --day-ends; or else in the longest stretch of the clock without
@@ -138,6 +153,31 @@ def _clock(ctx: click.Context, option: click.Parameter, given: str | None) -> in
     return (when.hour * 60 + when.minute) * 60_000
 
 
+def _pairs(what: str, example: str) -> Callable[..., dict[str, str]]:
+    """Reads options of the form `NAME=TEXT`, of which no name may be given twice."""
+
+    def read(ctx: click.Context, option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for text in given:
+            name, sign, value = (part.strip() for part in text.partition("="))
+            if not (name and sign and value):
+                raise click.BadParameter(f"{text!r} is not {what} such as {example}")
+            if name in found:
+                raise click.BadParameter(f"{name!r} is given twice")
+            found[name] = value
+        return found
+
+    return read
+
+
+def _layouts(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from sim.cli.layouts_page import PAGE
+
+        click.echo(PAGE, nl=False)
+        ctx.exit()
+
+
 @click.command(epilog=EPILOG)
 @click.argument("requests", type=_file(allow_dash=True))
 @click.option(
@@ -157,6 +197,41 @@ def _clock(ctx: click.Context, option: click.Parameter, given: str | None) -> in
     help="Who can meet in which slot. Without --slots and --slots-file, it names the slots too.",
 )
 @click.option("--limits", metavar="FILE", type=_file(), help="Delegates and limits of people.")
+@click.option(
+    "--people",
+    metavar="FILE",
+    type=_file(),
+    help="Everybody there is: whom a list names and this one does not is then an error.",
+)
+@click.option(
+    "--map",
+    "columns",
+    metavar="COLUMN=NAME",
+    multiple=True,
+    callback=_pairs("a COLUMN=NAME", 'who="Company A"'),
+    help='What a column is called in your lists: --map who="Company A". May be given several times.',
+)
+@click.option(
+    "--sheet",
+    "workbook",
+    metavar="LIST=NAME",
+    multiple=True,
+    callback=_pairs("a LIST=NAME", "requests=Wishes"),
+    help="Which sheet of a workbook LIST is on: requests, slots, availability, limits or people.",
+)
+@click.option(
+    "--ranks",
+    "ranked",
+    is_flag=True,
+    help="Weights are ranks, 1 being best: of somebody's R, rank r is worth R + 1 - r.",
+)
+@click.option(
+    "--if-need-be",
+    type=click.Choice(["yes", "no"]),
+    default="no",
+    show_default=True,
+    help="What `if need be` (? in a poll) counts as.",
+)
 @click.option(
     "--interpreters",
     metavar="LANGUAGE=N",
@@ -252,6 +327,14 @@ def _clock(ctx: click.Context, option: click.Parameter, given: str | None) -> in
 @click.option("--force", is_flag=True, help="Replace FILE, once the new timetable is complete.")
 @click.option("--json", "json_wanted", is_flag=True, help="Print everything as JSON.")
 @click.option("--quiet", "-q", is_flag=True, help="Print no notes on standard error.")
+@click.option(
+    "--help-layouts",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_layouts,
+    help="Show in which layouts lists may be, with an example of each, and exit.",
+)
 def timetable(
     requests: Path,
     slots: int | None,
@@ -259,6 +342,11 @@ def timetable(
     tables: int | None,
     availability: Path | None,
     limits: Path | None,
+    people: Path | None,
+    columns: dict[str, str],
+    workbook: dict[str, str],
+    ranked: bool,
+    if_need_be: str,
     interpreters: dict[str, int],
     walk: int | None,
     day_ends: int | None,
@@ -278,7 +366,7 @@ def timetable(
     json_wanted: bool,
     quiet: bool,
 ) -> None:
-    """Make a timetable of meetings from a CSV file of requests.
+    """Make a timetable of meetings from a list of requests, CSV or .xlsx.
 
     Nothing is simulated: REQUESTS are anyone's list (- for standard input) of who wants to meet whom.
     Beside the timetable: its value, a bound on it and the gap, breaks and waits, use of the tables, and
@@ -313,11 +401,12 @@ def timetable(
     if time_limit is not None and policy != "optimal" and not (compact and exact):
         raise click.UsageError("--time-limit goes with --policy optimal or --compact --exact")
 
+    _named(columns, workbook)
     from sim.interchange import ListError, as_json, publish, read_lists, refuse, summary, timetable_csv
 
     _known(policy)
     if out is not None:
-        inputs = [each for each in (requests, slots_file, availability, limits) if each is not None]
+        inputs = [each for each in (requests, slots_file, availability, limits, people) if each is not None]
         try:
             refuse(out, inputs, force=force)
         except OSError as error:
@@ -335,11 +424,19 @@ def timetable(
             pause=None if pause is None else round(pause * 60_000),
             ignore_unknown=ignore_unknown,
             walk=walk,
+            people=people,
+            columns=columns,
+            workbook=workbook,
+            ranked=ranked,
+            if_need_be=if_need_be == "yes",
         )
     except ListError as error:
         way_out = "exposim: --ignore-unknown passes over unknown columns, and people who are in no request"
         raise BadInput(f"{error}\n{way_out}" if error.unknown else str(error)) from None
     _wishes(lists, interest)
+    for each in () if quiet or json_wanted else lists.read:
+        if not each.plain:
+            click.echo(printable(_wrapped(f"read {each}")), err=True)
     for note in () if quiet or json_wanted else lists.notes:
         click.echo(printable(f"note: {note}"), err=True)
     if not quiet and (exact or compact or lists.problem.requests * lists.problem.slots > LONG):
@@ -365,6 +462,10 @@ def timetable(
     else:
         click.echo(written, nl=False)
         click.echo(printable(summary(made)), err=True)
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, 80, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def _standard_input() -> bytes:
@@ -402,6 +503,19 @@ def _compacted(
     else:
         found = listening(lambda: compact(problem, slot, **wanted))
     return compacted(made, found, fairness)
+
+
+def _named(columns: dict[str, str], workbook: dict[str, str]) -> None:
+    """Refuse columns and lists that there are not."""
+    from sim.files.problems import did_you_mean
+    from sim.interchange.lists import KINDS, every_column
+
+    for option, given, known in (("--map", columns, every_column()), ("--sheet", workbook, KINDS)):
+        for name in given:
+            if name not in known:
+                near = did_you_mean(name, known) or f"; there are {', '.join(known)}"
+                what = "column" if option == "--map" else "list"
+                raise click.BadParameter(f"there is no {what} {name!r}{near}", param_hint=option)
 
 
 def _known(policy: str) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Final
 
 from sim.files.sheets import Sheet, found
 from sim.files.text import NUMBER, folded, same
+from sim.files.words import is_unclear, unclear, yes_or_no
 
 __all__ = [
     "A_MOMENT",
+    "decimal",
+    "decimals",
     "flag",
     "flags",
     "moment",
@@ -19,16 +23,16 @@ __all__ = [
     "near_names",
     "numbers",
     "ranks",
+    "refuse_unclear",
     "wholes",
     "with_point",
     "yes_or_no",
 ]
 
 A_MOMENT: Final = "a date and a time such as 2024-11-26 10:00"
-_YES: Final = frozenset(("yes", "y", "true", "1"))
-_NO: Final = frozenset(("no", "n", "false", "0"))
 _WHOLE: Final = re.compile(r"\+?(\d{1,18})([.,]0)?", re.ASCII)  # 3.0 is 3, but 1.000 may be 1000
-_GREATEST: Final = 1e9
+_GREATEST: Final = 1_000_000_000
+_MOST_DECIMALS: Final = 30
 
 
 def near_names(
@@ -56,6 +60,46 @@ def names(sheet: Sheet, column: str, what: str = "a name") -> list[str]:
 def numbers(sheet: Sheet, column: str, *, empty: bool = False) -> list[float | None]:
     """The numbers ≥ 0 in a column, None for an empty cell (if it may be `empty`) or a wrong one."""
     return [_number(sheet, row, column, cell, empty=empty) for row, cell in enumerate(sheet.cells(column))]
+
+
+def decimals(sheet: Sheet, column: str, *, empty: bool = False) -> list[Decimal | None]:
+    """The numbers in a column, of any sign and exactly as written; None as for `numbers`."""
+    if empty and column not in sheet:
+        return [None] * len(sheet)
+    known: dict[str, Decimal] = {}  # a list of a million rows has few different weights
+    values: list[Decimal | None] = []
+    for row, cell in enumerate(sheet.cells(column)):
+        value = known.get(cell)
+        if value is None:
+            value = decimal(sheet, row, column, cell, empty=empty)
+            if value is not None:
+                known[cell] = value
+        values.append(value)
+    return values
+
+
+def decimal(sheet: Sheet, row: int, column: str, cell: str, *, empty: bool = False) -> Decimal | None:
+    """The number in a cell, exactly as written."""
+    if not cell and empty:
+        return None
+    rule = "a number"
+    if NUMBER.fullmatch(cell):
+        if "," in cell and sheet.delimiter == ",":
+            sheet.wrong(row, column, f"{found(cell)}; allowed: {rule}, with a decimal point")
+            return None
+        if not _mark(sheet, row, column, cell):
+            return None
+        value = Decimal(cell.replace(",", "."))
+        if not value:
+            return Decimal(0)  # no -0
+        if abs(value) > _GREATEST:
+            rule = f"a number from -{_GREATEST:,} to {_GREATEST:,}"
+        elif int(value.as_tuple().exponent) < -_MOST_DECIMALS:
+            rule = f"a number of {_MOST_DECIMALS} decimals at most"
+        else:
+            return value
+    sheet.wrong(row, column, f"{found(cell)}; allowed: {rule}")
+    return None
 
 
 def _number(sheet: Sheet, row: int, column: str, cell: str, *, empty: bool) -> float | None:
@@ -123,15 +167,22 @@ def flag(sheet: Sheet, row: int, column: str, cell: str) -> bool | None:
     return said
 
 
-def yes_or_no(cell: str) -> bool | None:
-    """Whether a cell says yes, in whatever capitals; None if it says neither."""
-    word = cell.lower()
-    return word in _YES if word in _YES | _NO else None
-
-
 def flags(sheet: Sheet, column: str) -> list[bool]:
     """Whether the cells of a column say yes; an empty one does not."""
+    if column not in sheet:
+        return [False] * len(sheet)
+    refuse_unclear(sheet, (column,))
     return [flag(sheet, row, column, cell) or False for row, cell in enumerate(sheet.cells(column))]
+
+
+def refuse_unclear(sheet: Sheet, columns: Iterable[str]) -> None:
+    """Say of each x in these columns that it may mean yes or no, if there are ticks too."""
+    names_ = list(columns)
+    marks = unclear(cell for name in names_ for cell in sheet.cells(name))
+    for name in names_ if marks else ():
+        for row, cell in enumerate(sheet.cells(name)):
+            if is_unclear(cell, marks):
+                sheet.wrong(row, name, f"{found(cell)}, which beside ✓ may mean yes or no; write yes or no")
 
 
 def moment(cell: str) -> dt.datetime | None:

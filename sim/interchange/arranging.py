@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from sim.interchange.lists import Lists
-from sim.interchange.reasons import GIVEN_UP, REASONS, TWIN, named, said
+from sim.interchange.reasons import DISLIKED, GIVEN_UP, REASONS, TWIN, named, said
 from sim.matchmaking import UNSCHEDULED, Interest, Reason, Timetable, solve
 from sim.matchmaking.compact.compact import Compact, waiting
 from sim.matchmaking.compact.waiting import Waiting
@@ -140,6 +140,8 @@ class Arranged:
         reason = Reason(int(made.reason[request]))
         if reason is Reason.NOT_CHOSEN and self.given_up is not None and self.given_up[request]:
             return GIVEN_UP
+        if reason is Reason.VETOED and self.lists.requests.disliked[request]:
+            return DISLIKED
         fixed = made.problem.fixed is not None and made.problem.fixed[request] != UNSCHEDULED
         return None if reason is Reason.SCHEDULED else said(reason, fixed=bool(fixed))
 

@@ -4,23 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
-from sim.files.problems import Fault
-from sim.files.sheets import ListError, Sheet, Source, Style, Unknown, plural, shown_name
+from sim.files.moments import moments
+from sim.files.problems import Fault, did_you_mean
+from sim.files.sheets import Chosen, ListError, Sheet, Source, Style, Unknown, plural, shown_name
 from sim.files.text import same
 from sim.interchange.by_day import lengths, lunches, placed, tables_exist, with_days
+from sim.interchange.layouts.calendars import read_calendar
+from sim.interchange.layouts.matrix import ROLES
 from sim.interchange.offers import Offers, offers_of
-from sim.interchange.people_csv import Limits, limits_of, slot_columns, when_available
-from sim.interchange.requests_csv import Requests, notes_on, read_requests
+from sim.interchange.people_csv import LIMITS, Limits, limits_of, listed_people, when_available, with_limits
+from sim.interchange.requests_csv import COLUMNS, Requests, notes_on, read_requests
+from sim.interchange.slots_csv import COLUMNS as SLOT_COLUMNS
 from sim.interchange.slots_csv import MOST_SLOTS, Slots, named_slots, read_slots
 from sim.matchmaking import NO_LIMIT, UNSCHEDULED, Problem
 from sim.matchmaking.problem.problem import BoolArray
 from sim.matchmaking.problem.rules import windows
 from sim.matchmaking.wishes.affinity import IntArray
 
-__all__ = ["Lists", "read_lists"]
+__all__ = ["KINDS", "Lists", "Read", "every_column", "read_lists"]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a file was taken for; `plain` if that is what its header says."""
+
+    file: str
+    said: str
+    plain: bool
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.said}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +48,8 @@ class Lists:
 
     `twin[k]` is the alternative that counts in the place of request k, both being of the same two
     people, -1 if k counts itself. `least` are the fewest meetings as they were asked for. `notes` say what is
-    allowed but may not be meant.
+    allowed but may not be meant. `read` says of each file what it was taken for: of a plain list, its columns
+    and rows.
     """
 
     problem: Problem
@@ -39,6 +59,7 @@ class Lists:
     least: IntArray
     style: Style
     notes: tuple[str, ...]
+    read: tuple[Read, ...] = ()
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -59,19 +80,37 @@ def read_lists(
     walk: int | None = None,
     day_ends: int | None = None,
     pause: int | None = None,
+    people: Source | None = None,
+    columns: Mapping[str, str] | None = None,
+    workbook: Mapping[str, str] | None = None,
+    ranked: bool = False,
+    if_need_be: bool = False,
 ) -> Lists:
-    """The lists in these CSV files.
+    """The lists in these files, CSV or workbooks.
 
     `slots` is their number, a file with their names, times and tables, or None: then they are the
     columns of the availability file. `tables` is the number in each slot for which a file says none.
     `interpreters` are their number by language. `once`: two people meet once at most, their requests
     are alternatives. `walk` are the minutes between any two places. `ignore_unknown`: unknown columns, and
-    people who are in no request, are passed over. What each file holds is said in `exposim timetable --help`.
+    people who are in no request, are passed over. `people` are all there are; `columns` says what a column
+    is called in the files, `workbook` which sheet each of `KINDS` is on. `ranked`: weights and wishes are
+    ranks. `if_need_be`: such a cell of a poll is yes. What each file holds is said in `exposim timetable
+    --help`.
 
     Raises:
         ListError: with all that is wrong with any of the files.
     """
     unknown: Unknown = "ignored" if ignore_unknown else "refused"
+
+    def chosen(source: Source, kind: str) -> Chosen:
+        return _chosen(source, kind, columns, workbook)
+
+    requests = chosen(requests, "requests")
+    availability = None if availability is None else chosen(availability, "availability")
+    limits = None if limits is None else chosen(limits, "limits")
+    people = None if people is None else chosen(people, "people")
+    if slots is not None and not isinstance(slots, int):
+        slots = chosen(slots, "slots")
     staff = {same(language): number for language, number in (interpreters or {}).items()}
     sheets: list[Sheet] = []
     calendar: Sheet | None = None
@@ -82,36 +121,42 @@ def read_lists(
         there, sheet = read_slots(slots, tables, unknown, day_ends)
         sheets.append(sheet)
     elif availability is not None:
-        calendar = slot_columns(availability, None, unknown)
-        there = _slots_of(calendar, tables)
+        calendar, there = read_calendar(availability, None, unknown, tables, need=if_need_be)
     else:
         raise ValueError("slots are needed: a number, a file, or an availability file that names them")
     names = None if there is None else there.names
-    asked, sheet = read_requests(requests, names, staff, unknown)
+    everybody = None
+    if people is not None:
+        everybody, sheet = listed_people(people)
+        sheets.append(sheet)
+    asked, sheet = read_requests(
+        requests, names, staff, unknown, clock=_clock(there), ranked=ranked, listed=everybody
+    )
     asking = sheet
     sheets.insert(0, sheet)
-    people = asked.people if asked is not None and sheet.complete else None
-    notes = [] if asked is None else notes_on(asked, sheet, once=once)
+    known = asked.people if asked is not None and sheet.complete else None
+    notes = [] if asked is None else notes_on(asked, sheet, once=once, ranked=ranked)
     style = sheet.style
     away: dict[int, list[bool]] = {}
     if availability is not None and calendar is None and names is not None:
-        calendar = slot_columns(availability, names, unknown)
+        calendar, _ = read_calendar(availability, there, unknown, tables, need=if_need_be)
     if calendar is not None:
         sheets.append(calendar)
         if calendar.good and names is not None:
-            away, strangers = when_available(calendar, names, people, ignore=ignore_unknown)
+            away, strangers = when_available(calendar, names, known, ignore=ignore_unknown, listed=everybody)
             notes += _in_vain(calendar, strangers)
     own: Limits | None = None
     lunch: dict[str, BoolArray] = {}
     if limits is not None:
-        own, sheet, strangers = limits_of(limits, people, unknown, ignore=ignore_unknown)
+        own, sheet, strangers = limits_of(limits, known, unknown, ignore=ignore_unknown, listed=everybody)
         sheets.append(sheet)
-        notes += _in_vain(sheet, strangers)
-        notes += () if own is None else own.notes
+        notes += _in_vain(sheet, strangers) + sheet.notes
         if there is not None:
             lunch = lunches(sheet, there)
             tables_exist(sheet, there)
-    _raise(sheets)
+    if asked is not None and asked.matrix is not None and asked.matrix.limits:
+        own = with_limits(own, asked.matrix.limits, asked.people, asking, None if limits is None else sheet)
+    _raise(sheets, columns)
     assert asked is not None
     assert there is not None
     notes += [
@@ -136,6 +181,7 @@ def read_lists(
         least=np.array((0,) * len(asked.people) if own is None else own.least, dtype=np.int64),
         style=style,
         notes=tuple(notes),
+        read=tuple(map(_read, sheets)),
     )
 
 
@@ -147,19 +193,50 @@ def _numbered(count: int, tables: int | None) -> Slots:
     return named_slots([str(t + 1) for t in range(count)], [tables] * count)
 
 
-def _slots_of(calendar: Sheet, tables: int | None) -> Slots | None:
-    """The slots that are the columns of an availability file."""
-    names = [name for name in calendar.header if name != "who"]
-    if tables is None:
-        raise ValueError("tables are needed where no file says them")
-    if len(names) > MOST_SLOTS:
-        calendar.fault(None, "", f"has {len(names):,} slots; allowed: {MOST_SLOTS:,} at most")
-        calendar.good = False
-    return named_slots(names, [tables] * len(names)) if calendar.good else None
+KINDS: Final = ("requests", "availability", "limits", "people", "slots")
+"""The lists there may be, and what their sheets in a workbook may be called."""
 
 
-def _raise(sheets: list[Sheet]) -> None:
+def every_column() -> list[str]:
+    """The columns of all lists, and what a matrix has beside them."""
+    each = (COLUMNS, SLOT_COLUMNS, LIMITS, ROLES)
+    return list(dict.fromkeys(name for names in (*each, ("from", "to")) for name in names))
+
+
+def _chosen(
+    source: Source, kind: str, columns: Mapping[str, str] | None, workbook: Mapping[str, str] | None
+) -> Chosen:
+    if isinstance(source, Chosen):
+        return source
+    return Chosen(source, kind, (workbook or {}).get(kind), columns or {})
+
+
+def _clock(slots: Slots | None) -> dict[str, str]:
+    """Slots by the time at which they start, where only one does."""
+    by: dict[str, list[str]] = {}
+    if slots is not None:
+        read = moments(slots.shown_start, lambda at, message: None)
+        for name, start in zip(slots.names, read, strict=True):
+            if start is not None:
+                by.setdefault(f"{start:%H:%M}", []).append(name)
+    return {time: names[0] for time, names in by.items() if len(names) == 1}
+
+
+def _read(sheet: Sheet) -> Read:
+    """What a file was taken for."""
+    columns = f"{plural(len(sheet), 'row')}; {', '.join(sheet.header[:12])}"
+    columns += ", ..." if len(sheet.header) > 12 else ""
+    return Read(sheet.shown, "; ".join(sheet.read or [columns]), not sheet.read)
+
+
+def _raise(sheets: list[Sheet], columns: Mapping[str, str] | None) -> None:
     wrong: list[Fault] = [problem for sheet in sheets for problem in sheet.problems()]
+    mapped = {name for sheet in sheets for name in sheet.mapped}
+    for own, theirs in (columns or {}).items():
+        if own not in mapped and not any(sheet.faults and not sheet.header for sheet in sheets):
+            near = did_you_mean(theirs, [name for sheet in sheets for name in sheet.found])
+            message = f"no list has a column {shown_name(theirs)} that could be {own!r}{near}"
+            wrong.append(Fault(f"--map {own}={theirs}", None, "", message))
     if wrong:
         raise ListError(wrong, unknown=any(sheet.unknown for sheet in sheets))
 
@@ -219,7 +296,7 @@ def _problem(
     return Problem.of(
         np.array(asked.who, dtype=np.int64),
         np.array(asked.whom, dtype=np.int64),
-        np.array(asked.weight, dtype=object),  # as written: exact
+        _scores(asked),
         participants=len(asked.people),
         tables=np.array(slots.tables, dtype=np.int64),
         capacity=np.array(limits.delegates, dtype=np.int64) if limits else 1,
@@ -227,8 +304,8 @@ def _problem(
         # nobody can have more meetings than requests
         least=np.minimum(np.array(limits.least, dtype=np.int64), rows) if limits else 0,
         available=available,
-        wish_a=asked.wish_who,
-        wish_b=asked.wish_whom,
+        wish_a=np.maximum(asked.wish_who, 0),
+        wish_b=np.maximum(asked.wish_whom, 0),
         arrival=asked.arrival,
         start=np.array(slots.start, dtype=np.int64),
         end=np.array(slots.end, dtype=np.int64),
@@ -244,6 +321,13 @@ def _problem(
         before=np.array(offers.before, dtype=np.int64) if offers.before else None,
         alternatives=offers.group if (offers.group != UNSCHEDULED).any() else None,
     )
+
+
+def _scores(asked: Requests) -> npt.NDArray[np.object_]:
+    """What each request is worth, as written and exact; of dislikes nothing."""
+    if all(Decimal(repr(float(each))) == each for each in set(asked.exact)):
+        return np.maximum(asked.weight, 0).astype(object)
+    return np.array([max(each, Decimal(0)) for each in asked.exact], dtype=object)
 
 
 def _limit(values: tuple[int | None, ...]) -> IntArray:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
-from sim.files.cells import flag, names, near_names, wholes
-from sim.files.sheets import Sheet, Source, Unknown, found, read_sheet, shown_name
+from sim.files.cells import flag, names, near_names, refuse_unclear, wholes
+from sim.files.sheets import Sheet, Source, Unknown, cut_sheet, found, open_grid, read_sheet, shown_name
 from sim.files.text import same
 from sim.interchange.slots_csv import MOST_TABLES
 
-__all__ = ["EVERYBODY", "LIMITS", "Limits", "limits_of", "slot_columns", "when_available"]
+__all__ = ["EVERYBODY", "LIMITS", "Limits", "limits_of", "listed_people", "when_available", "with_limits"]
 
 EVERYBODY: Final = "*"
 LIMITS: Final = {
@@ -40,6 +40,8 @@ _RANGE: Final = {
     "rest": (0, 1_440),
     "place": (1, MOST_TABLES),
 }
+_AT_ODDS: Final = (("least", "most"), ("least_a_day", "most_a_day"))
+_PEOPLE: Final = {"who": "somebody's name"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,7 @@ class Limits:
 
     The same by day; `rest` in minutes; `place` is a table, from 1; `lunch` is the cell as it was written,
     empty if there is none. `rows` are the lines that say how many may be in a row: whose (None:
-    everybody's), the line, how many. `notes` say what was made of limits of everybody that somebody's own
-    contradict.
+    everybody's), the line, how many.
     """
 
     delegates: tuple[int, ...]
@@ -64,31 +65,34 @@ class Limits:
     rest: tuple[int, ...]
     place: tuple[int | None, ...]
     rows: tuple[tuple[int | None, int, int], ...] = ()
-    notes: tuple[str, ...] = ()
 
 
-def slot_columns(source: Source, slots: Sequence[str] | None, unknown: Unknown) -> Sheet:
-    """An availability file: who, and a column for each slot; if `slots` is None, those it names itself."""
-    columns = {"who": "who is available"} | dict.fromkeys(slots or (), "whether he is available in it")
-    wanted = slots is None
-    sheet = read_sheet(
-        source, columns, columns, unknown="wanted" if wanted else unknown, stranger="there is no such slot"
-    )
-    if wanted and sheet.good and sheet.header == ["who"]:
-        sheet.fault(1, "", "has no slots: a column for each is needed")
-        sheet.good = False
-    return sheet
+def listed_people(source: Source) -> tuple[list[str] | None, Sheet]:
+    """Everybody on a list of people, and the list; whatever else its columns say is passed over."""
+    grid = open_grid(source, _PEOPLE, ("who",))
+    if not any(grid.called(same(cell)).casefold() == "who" for _, cells in grid.head for cell in cells):
+        grid.columns = {"who": "name"} | dict(grid.columns)
+    sheet = cut_sheet(grid, _PEOPLE, ("who",), unknown="ignored")
+    if not sheet.good:
+        return None, sheet
+    return list(dict.fromkeys(names(sheet, "who"))), sheet
 
 
 def when_available(
-    sheet: Sheet, slots: Sequence[str], people: Sequence[str] | None, *, ignore: bool
+    sheet: Sheet,
+    slots: Sequence[str],
+    people: Sequence[str] | None,
+    *,
+    ignore: bool,
+    listed: Sequence[str] | None = None,
 ) -> tuple[dict[int, list[bool]], list[str]]:
     """In which slots each person that the file lists is available, and those it lists in vain.
 
     An empty cell is what the file does not write: no where only yes is, yes where only no is; a file
     that writes both must fill every cell.
     """
-    rows, strangers = _rows_of(sheet, people, ignore=ignore)
+    rows, strangers = _rows_of(sheet, people, ignore=ignore, listed=listed)
+    refuse_unclear(sheet, slots)
     marks = {name: [flag(sheet, r, name, cell) for r, cell in enumerate(sheet.cells(name))] for name in slots}
     said = {mark for column in marks.values() for mark in column if mark is not None}
     blank = said == {False}
@@ -106,7 +110,12 @@ def when_available(
 
 
 def limits_of(
-    source: Source, people: Sequence[str] | None, unknown: Unknown, *, ignore: bool
+    source: Source,
+    people: Sequence[str] | None,
+    unknown: Unknown,
+    *,
+    ignore: bool,
+    listed: Sequence[str] | None = None,
 ) -> tuple[Limits | None, Sheet, list[str]]:
     """Everybody's limits by a file, the file, and those it lists in vain; None without known people."""
     sheet = read_sheet(source, LIMITS, ("who",), unknown=unknown)
@@ -114,7 +123,7 @@ def limits_of(
         return None, sheet, []
     lunch = [same(cell) for cell in sheet.cells("lunch")]
     values = {name: wholes(sheet, name, *_RANGE[name]) for name in _RANGE}
-    rows, strangers = _rows_of(sheet, people, ignore=ignore, everybody=True)
+    rows, strangers = _rows_of(sheet, people, ignore=ignore, everybody=True, listed=listed)
     default = rows.pop(-1, None)
 
     def limit(name: str, person: int) -> int | None:
@@ -122,42 +131,33 @@ def limits_of(
         value = None if own is None else values[name][own]
         return value if value is not None or default is None else values[name][default]
 
-    everybody, notes = range(-1, len(people or ())), []
-    fewer: dict[tuple[str, int], int] = {}  # the least of those whose own most is less than everybody's least
+    everybody = range(-1, len(people or ()))
     for person in everybody:
         row = rows.get(person, default if person == -1 else None)
-        for low, high, name in (("least", "most", "most"), ("least_a_day", "most_a_day", "most a day")):
+        for low, high in _AT_ODDS:
+            name = f"the {high.replace('_', ' ')}"
             least, most = limit(low, person), limit(high, person)
-            if row is None or least is None or most is None or least <= most:
+            if row is None or least is None or most is None or least <= most or values[low][row] is None:
                 continue
-            whose = shown_name(people[person]) if people and person >= 0 else "everybody"
-            given = default is not None and row != default
-            line = sheet.lines[default] if default is not None else 0
-            if given and values[low][row] is None:
-                fewer[low, person] = most
-                notes.append(
-                    f"{sheet.shown}:{sheet.lines[row]}: the {low} of {whose} is {most:,}, the {name}, not "
-                    f"the {least:,} of everybody (line {line})"
-                )
-            elif given and values[high][row] is None:
-                said = f"found {least:,}, which is more than everybody's {name}, {most:,} (line {line})"
-                sheet.wrong(row, low, said)
+            if values[high][row] is not None:
+                sheet.wrong(row, low, f"found {least:,}, which is more than {name}, {most:,}")
             else:
-                sheet.wrong(row, low, f"found {least:,}, which is more than the {name}, {most:,}")
+                where = f"everybody's{name.removeprefix('the')}, {most:,} (line {sheet.lines[default or 0]})"
+                said = f"found {least:,}, which is more than {where}: give him a most of his own"
+                sheet.wrong(row, low, said)
     if people is None:
         return None, sheet, strangers
+    _lowered(sheet, people, rows, default, limit)
     each = {name: [limit(name, person) for person in everybody[1:]] for name in _RANGE}
-    for (name, person), most in fewer.items():
-        each[name][person] = most
     in_row_of = [(None, default), *rows.items()] if default is not None else [*rows.items()]
     return (
         Limits(
             delegates=tuple(1 if value is None else value for value in each["delegates"]),
             most=tuple(each["most"]),
-            least=tuple(value or 0 for value in each["least"]),
+            least=_at_most(each["least"], each["most"]),
             in_row=tuple(each["in_row"]),
             most_a_day=tuple(each["most_a_day"]),
-            least_a_day=tuple(value or 0 for value in each["least_a_day"]),
+            least_a_day=_at_most(each["least_a_day"], each["most_a_day"]),
             days=tuple(each["days"]),
             lunch=tuple(_written(lunch, rows.get(person), default) for person in everybody[1:]),
             keep_free=tuple(value or 0 for value in each["keep_free"]),
@@ -168,10 +168,84 @@ def limits_of(
                 for who, row in in_row_of
                 if (many := values["in_row"][row]) is not None
             ),
-            notes=tuple(notes),
         ),
         sheet,
         strangers,
+    )
+
+
+def _at_most(least: list[int | None], most: list[int | None]) -> tuple[int, ...]:
+    """Everybody's least, which is no more than his most."""
+    return tuple(
+        min(low or 0, low or 0 if high is None else high) for low, high in zip(least, most, strict=True)
+    )
+
+
+def _lowered(
+    sheet: Sheet,
+    people: Sequence[str],
+    rows: Mapping[int, int],
+    default: int | None,
+    limit: Callable[[str, int], int | None],
+) -> None:
+    """Note whose most is below everybody's least: his least is as low."""
+    for low, high in _AT_ODDS:
+        lowered = [
+            (person, most)
+            for person in rows
+            if (most := limit(high, person)) is not None and most < (limit(low, person) or 0)
+        ]
+        if not lowered or default is None or sheet.faults:
+            continue
+        person, most = lowered[0]
+        more = f" ({len(lowered):,} such people)" if len(lowered) > 1 else ""
+        sheet.notes.append(
+            f"{sheet.shown}:{sheet.lines[rows[person]]}: everybody's {low} (line {sheet.lines[default]}) "
+            f"becomes {most:,} for {shown_name(people[person])}, the {high} of his own{more}"
+        )
+
+
+def with_limits(
+    own: Limits | None,
+    said: Mapping[str, Mapping[str, str]],
+    people: Sequence[str],
+    sheet: Sheet,
+    limits: Sheet | None,
+) -> Limits:
+    """Limits with those that a matrix says; a column of a list of limits has precedence over it."""
+    base = own or _no_limits(len(people))
+    made: dict[str, tuple[int | None, ...]] = {}
+    for name in {name for each in said.values() for name in each}:
+        if limits is not None and name in limits:
+            continue
+        low, high = _RANGE[name]
+        values: list[int | None] = list(getattr(base, name))
+        for person, each in enumerate(people):
+            cell = said.get(each, {}).get(name)
+            if cell is None:
+                continue
+            values[person] = int(cell) if cell.isascii() and cell.isdigit() and len(cell) < 18 else -1
+            if not low <= (values[person] or 0) <= high:
+                rule = f"allowed: a whole number from {low:,} to {high:,}"
+                sheet.fault(None, "", f"found {shown_name(cell)} as the {name} of {shown_name(each)}; {rule}")
+        made[name] = tuple(values)
+    return replace(base, **made)  # type: ignore[arg-type]  # of fields that are numbers
+
+
+def _no_limits(people: int) -> Limits:
+    nobody, none = (0,) * people, (None,) * people
+    return Limits(
+        delegates=(1,) * people,
+        most=none,
+        least=nobody,
+        in_row=none,
+        most_a_day=none,
+        least_a_day=nobody,
+        days=none,
+        lunch=("",) * people,
+        keep_free=nobody,
+        rest=nobody,
+        place=none,
     )
 
 
@@ -181,11 +255,17 @@ def _written(cells: Sequence[str], own: int | None, default: int | None) -> str:
 
 
 def _rows_of(
-    sheet: Sheet, people: Sequence[str] | None, *, ignore: bool, everybody: bool = False
+    sheet: Sheet,
+    people: Sequence[str] | None,
+    *,
+    ignore: bool,
+    everybody: bool = False,
+    listed: Sequence[str] | None = None,
 ) -> tuple[dict[int, int], list[str]]:
     """The row of each person (everybody is -1), and those who are in no request.
 
-    The latter are problems unless they are to be ignored. If nobody is known, nobody is looked up.
+    The latter are problems unless they are to be ignored, or on the list of people. If nobody is known,
+    nobody is looked up.
     """
     number = {name: person for person, name in enumerate(people or ())}
     rows: dict[int, int] = {}
@@ -201,7 +281,10 @@ def _rows_of(
             rows[number[name]] = row
         elif name and people is not None:
             strangers[row] = name
-    if strangers and not ignore:
+    on_list = frozenset(listed or ())
+    unknown = {row: name for row, name in strangers.items() if name not in on_list}
+    if unknown and not ignore:
         sheet.unknown = True
-        near_names(sheet, "who", strangers, people or (), "nobody of that name is in the requests")
+        where = "in the requests" if listed is None else "in the list of people"
+        near_names(sheet, "who", unknown, listed or people or (), f"nobody of that name is {where}")
     return rows, list(strangers.values())

@@ -7,7 +7,7 @@ from typing import Final
 
 from sim.matchmaking import Reason
 
-__all__ = ["GIVEN_UP", "REASONS", "TWIN", "named", "said"]
+__all__ = ["DISLIKED", "GIVEN_UP", "REASONS", "TWIN", "named", "said"]
 
 REASONS: Final = {
     Reason.NEVER_TOGETHER: "there is no slot in which both can meet",
@@ -37,6 +37,7 @@ _FIXED: Final = {
     Reason.NO_INTERPRETER: "in its slot all interpreters are taken",
 }
 TWIN: Final = "another request of the same two counts"
+DISLIKED: Final = "disliked: one side wishes it by less than 0"
 GIVEN_UP: Final = "it would fit: it was given up for fewer breaks"
 _NAMED: Final = 4  # lines
 

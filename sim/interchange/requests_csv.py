@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
-from sim.files.cells import flags, names, near_names, numbers, ranks, wholes
-from sim.files.sheets import Sheet, Source, Unknown, found, plural, read_sheet, shown_name
+from sim.files.cells import decimals, flags, names, near_names, ranks, wholes
+from sim.files.sheets import (
+    Sheet,
+    Source,
+    Unknown,
+    cut_sheet,
+    found,
+    open_grid,
+    plural,
+    shown_name,
+)
 from sim.files.text import folded, same
+from sim.files.words import RANKS
+from sim.interchange.ghosts import ghosts, rows_of
+from sim.interchange.layouts.matrix import Matrix, is_matrix, read_matrix
+from sim.interchange.ranking import looks_like_ranks, weights_of_ranks
 from sim.interchange.slots_csv import MOST_SLOTS
 
 __all__ = ["COLUMNS", "Requests", "notes_on", "read_requests"]
@@ -16,7 +30,8 @@ __all__ = ["COLUMNS", "Requests", "notes_on", "read_requests"]
 COLUMNS: Final = {
     "who": "who asks for the meeting",
     "whom": "whom he asks",
-    "weight": "what the meeting is worth, a number ≥ 0",
+    "weight": "what the meeting is worth (left out: 1); below 0, it is not held unless it must be",
+    "rank": "in place of a weight, the place among the asker's requests, 1 being best",
     "wish_who": "how much the asker wishes it",
     "wish_whom": "how much the asked wishes it",
     "arrival": "when the request came in",
@@ -30,6 +45,8 @@ COLUMNS: Final = {
     "minutes": "how long the meeting takes",
     "place": "where it is held",
 }
+_MAY_BE_RANKS: Final = "say --map rank={0!r} if 1 is best, or --map weight={0!r}"
+_NEEDED: Final = ("who", "whom")
 _NOTED: Final = 3
 _SHOWN: Final = 12  # of a circle
 
@@ -39,20 +56,25 @@ class Requests:
     """Requests as they were read, an item each.
 
     `people` are those named, in the order of their first mention; `who`, `whom` are places in it, as
-    `slot` (-1 for any) is in the slots and `language` (-1 for none) in `languages`. `before` are pairs
-    of requests of which the first must end before the second. Requests are alternatives if their
-    `one_of` is the same name; `minutes` are None for a meeting of one slot. `lines` are those of the file.
+    `slot` (-1 for any) is in the slots and `language` (-1 for none) in `languages`. `weight` and wishes are
+    as written (`exact`: the weights exactly); one below 0 is a dislike, and its request is among the
+    `disliked`, and vetoed unless it must be held. `before` are pairs of requests of which the first must
+    end before the second. Requests are alternatives if their `one_of` is the same name; `minutes` are
+    None for a meeting of one slot. `lines` are the lines of the file; `matrix` is what else it says, if it
+    is one.
     """
 
     people: tuple[str, ...]
     who: tuple[int, ...]
     whom: tuple[int, ...]
     weight: tuple[float, ...]
+    exact: tuple[Decimal, ...]
     wish_who: tuple[float, ...]
     wish_whom: tuple[float, ...]
     arrival: tuple[int, ...]
     must: tuple[bool, ...]
     veto: tuple[bool, ...]
+    disliked: tuple[bool, ...]
     slot: tuple[int, ...]
     language: tuple[int, ...]
     languages: tuple[str, ...]
@@ -63,20 +85,35 @@ class Requests:
     place: tuple[str, ...]
     lines: tuple[int, ...]
     columns: frozenset[str]
+    matrix: Matrix | None = None
 
     def __len__(self) -> int:
         return len(self.who)
 
 
 def read_requests(
-    source: Source, slots: Sequence[str] | None, interpreters: Mapping[str, int], unknown: Unknown
+    source: Source,
+    slots: Sequence[str] | None,
+    interpreters: Mapping[str, int],
+    unknown: Unknown,
+    *,
+    clock: Mapping[str, str] | None = None,
+    ranked: bool = False,
+    listed: Sequence[str] | None = None,
 ) -> tuple[Requests | None, Sheet]:
     """The requests of a file, and the file; None if not even its people can be read.
 
     What is wrong with it is in the file: with any problem there, the requests are of use only for
-    their people. `slots` are None if they could not be read; fixed slots are not looked up then.
+    their people. `slots` are None if they could not be read; fixed slots are not looked up then. `clock`
+    names slots by the time at which they start. `ranked`: weights and wishes are ranks. `listed` are all the
+    people there are, if somebody says.
     """
-    sheet = read_sheet(source, COLUMNS, ("who", "whom", "weight"), unknown=unknown)
+    grid = open_grid(source, COLUMNS, _NEEDED)
+    matrix = None
+    if is_matrix(grid, COLUMNS, slots):
+        sheet, matrix = read_matrix(grid, slots, clock or {})
+    else:
+        sheet = cut_sheet(grid, COLUMNS, _NEEDED, unknown=unknown, hints=dict.fromkeys(RANKS, _MAY_BE_RANKS))
     if not sheet.good:
         return None, sheet
     who, whom = names(sheet, "who"), names(sheet, "whom")
@@ -88,26 +125,32 @@ def read_requests(
         for name in (one, other):
             if name:
                 number.setdefault(name, len(number))
-    weight = [value or 0.0 for value in numbers(sheet, "weight")]
+    _known(sheet, listed)
+    weight = _weights(sheet, who, ranked=ranked)
     wishes = [
-        tuple(own if wish is None else wish for wish, own in zip(column, weight, strict=True))
-        for column in (numbers(sheet, name, empty=True) for name in ("wish_who", "wish_whom"))
+        [own if wish is None else wish for wish, own in zip(column, weight, strict=True)]
+        for column in (_wishes(sheet, name, who, whom, ranked=ranked) for name in ("wish_who", "wish_whom"))
     ]
     must, veto = flags(sheet, "must"), flags(sheet, "veto")
     for row in range(len(sheet)):
         if must[row] and veto[row]:
             sheet.wrong(row, "veto", f"{found(sheet.cells('veto')[row])}, and it must be held")
+    disliked = [min(each) < 0 for each in zip(weight, *wishes, strict=True)]
+    if any(disliked):
+        sheet.read.append(f"{plural(sum(disliked), 'request')} below 0 not to be held")
     return Requests(
         people=tuple(number),
         who=tuple(number.get(name, 0) for name in who),
         whom=tuple(number.get(name, 0) for name in whom),
-        weight=tuple(weight),
-        wish_who=wishes[0],
-        wish_whom=wishes[1],
+        weight=tuple(map(float, weight)),
+        exact=tuple(weight),
+        wish_who=tuple(map(float, wishes[0])),
+        wish_whom=tuple(map(float, wishes[1])),
         arrival=tuple(ranks(sheet, "arrival")),
         must=tuple(must),
-        veto=tuple(veto),
-        slot=_slots(sheet, slots),
+        veto=tuple(no or (bad and not yes) for no, bad, yes in zip(veto, disliked, must, strict=True)),
+        disliked=tuple(disliked),
+        slot=_slots(sheet, slots, clock or {}),
         language=_languages(sheet, interpreters),
         languages=tuple(interpreters),
         before=_orders(sheet),
@@ -117,12 +160,53 @@ def read_requests(
         place=tuple(map(same, sheet.cells("place"))),
         lines=tuple(sheet.lines),
         columns=frozenset(name for name in COLUMNS if name in sheet),
+        matrix=matrix,
     ), sheet
 
 
-def _slots(sheet: Sheet, slots: Sequence[str] | None) -> tuple[int, ...]:
+def _known(sheet: Sheet, listed: Sequence[str] | None) -> None:
+    """Say of everybody who is not in the list of people, if there is one, that he is not."""
+    if listed is None:
+        return
+    known = set(listed)
+    for column in ("who", "whom"):
+        cells = [same(cell) for cell in sheet.cells(column)]
+        strangers = {row: name for row, name in enumerate(cells) if name and name not in known}
+        near_names(sheet, column, strangers, listed, "nobody of that name is in the list of people")
+
+
+def _weights(sheet: Sheet, who: Sequence[str], *, ranked: bool) -> list[Decimal]:
+    """What each request is worth."""
+    if "rank" in sheet and "weight" in sheet:
+        sheet.fault(
+            sheet.header_line, "rank", "stands beside 'weight': one of them says what a request is worth"
+        )
+    if "rank" not in sheet and "weight" not in sheet:
+        if ranked:
+            sheet.fault(sheet.header_line, "rank", "missing column: there are no ranks to count by --ranks")
+        sheet.read.append("no weights: each request counts 1")
+        return [Decimal(1)] * len(sheet)
+    column = "rank" if "rank" in sheet else "weight"
+    values = decimals(sheet, column)
+    if ranked or column == "rank":
+        values = weights_of_ranks(sheet, column, who, values)
+        sheet.read.append("ranks: of a person's R, rank r is worth R + 1 - r, his last choice 1")
+    return [value or Decimal(0) for value in values]
+
+
+def _wishes(
+    sheet: Sheet, column: str, who: Sequence[str], whom: Sequence[str], *, ranked: bool
+) -> list[Decimal | None]:
+    values = decimals(sheet, column, empty=True)
+    if not ranked or column not in sheet:
+        return values
+    return weights_of_ranks(sheet, column, who if column == "wish_who" else whom, values)
+
+
+def _slots(sheet: Sheet, slots: Sequence[str] | None, clock: Mapping[str, str]) -> tuple[int, ...]:
     cells = [same(cell) for cell in sheet.cells("slot")]
     place = {name: t for t, name in enumerate(slots or ())}
+    place = {time: place[name] for time, name in clock.items() if name in place} | place
     if slots is not None:
         strangers = {row: cell for row, cell in enumerate(cells) if cell and cell not in place}
         many = f"{slots[0]} to {slots[-1]}" if len(slots) > 12 else ", ".join(slots)
@@ -189,9 +273,52 @@ def _sound_chains(sheet: Sheet, before: Mapping[int, int]) -> None:
                 )
 
 
-def notes_on(requests: Requests, sheet: Sheet, *, once: bool) -> list[str]:
+def notes_on(requests: Requests, sheet: Sheet, *, once: bool, ranked: bool = False) -> list[str]:
     """What is allowed but may not be meant."""
-    return [*_twice(requests, sheet, once=once), *_alike(requests, sheet)]
+    slips = dict(ghosts(rows_of(requests.who, requests.whom, requests.people)))
+    return [
+        *_twice(requests, sheet, once=once),
+        *_ghosts(requests, sheet, slips),
+        *_alike(requests, sheet, slips),
+        *([] if ranked else _ranks(requests, sheet)),
+    ]
+
+
+def _ghosts(requests: Requests, sheet: Sheet, slips: Mapping[str, str]) -> list[str]:
+    """Whoever stands in one row and nearly is called as somebody in many."""
+    if not slips:
+        return []
+    rows = rows_of(requests.who, requests.whom, requests.people)
+    place = {name: number for number, name in enumerate(requests.people)}
+    wanted = {place[name] for name in slips}
+    lines = {
+        each: line
+        for line, *pair in zip(requests.lines, requests.who, requests.whom, strict=True)
+        for each in pair
+        if each in wanted
+    }
+    notes = [
+        f"{sheet.shown}:{lines[place[name]]}: {shown_name(name)} is in one row; did you mean "
+        f"{shown_name(other)} (in {rows[other]:,})?"
+        for name, other in list(slips.items())[:_NOTED]
+    ]
+    more = len(slips) - len(notes)
+    return [*notes, f"{sheet.shown}: and {plural(more, 'more name')} like that"] if more else notes
+
+
+def _ranks(requests: Requests, sheet: Sheet) -> list[str]:
+    """That weights may be ranks."""
+    if "weight" not in sheet or requests.matrix is not None:
+        return []
+    called = sheet.mapped.get("weight", "")
+    if folded(called) in RANKS and min(requests.exact, default=0) >= 1:
+        return [f"{sheet.shown}: {shown_name(called)} may be ranks; if 1 is best, say --ranks"]
+    if not looks_like_ranks(requests.who, requests.exact):
+        return []
+    return [
+        f"{sheet.shown}: everybody's weights are 1, 2, ... and look like ranks; the greatest counts most: "
+        "if 1 is best, say --ranks"
+    ]
 
 
 def _twice(requests: Requests, sheet: Sheet, *, once: bool) -> list[str]:
@@ -214,12 +341,12 @@ def _twice(requests: Requests, sheet: Sheet, *, once: bool) -> list[str]:
     ]
 
 
-def _alike(requests: Requests, sheet: Sheet) -> list[str]:
+def _alike(requests: Requests, sheet: Sheet, slips: Mapping[str, str]) -> list[str]:
     first: dict[str, str] = {}
     pairs = []
     for name in requests.people:
         other = first.setdefault(folded(name), name)
-        if other != name:
+        if other != name and slips.get(name) != other and slips.get(other) != name:
             pairs.append((other, name))
     notes = [
         f"{sheet.shown}: {shown_name(one)} and {shown_name(other)} are taken for two people"

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from sim.files.cells import A_MOMENT, moment, names, wholes
+from sim.files.cells import moment, names, wholes
+from sim.files.moments import A_MOMENT, moments, read_as, shown_moment, time_alone
 from sim.files.sheets import Sheet, Source, Unknown, found, read_sheet, shown_name
 
 __all__ = ["MOST_SLOTS", "MOST_TABLES", "Slots", "named_slots", "read_slots"]
@@ -32,9 +33,10 @@ _DAY: Final = 24 * 60 * 60_000
 class Slots:
     """Slots in order of time.
 
-    `shown_start` and `shown_end` are the times as they were written, empty where nobody said them;
-    `start` and `end` are ms from the midnight before the first. `day` is the number of each slot's day
-    where somebody said it, None where the longest night tells.
+    `shown_start` and `shown_end` are the times as they were written if that was as in ISO 8601, else as
+    `2024-11-26 10:00`, or `10:00` where no date is said; empty where nobody said them;
+    `start` and `end` are ms from the midnight before the first. `day` is the number of each
+    slot's day where somebody said it, None where the longest night tells.
     """
 
     names: tuple[str, ...]
@@ -102,8 +104,8 @@ def read_slots(
         day = tuple((since(times[row][0]) - day_ends) // _DAY for row in order)
     return Slots(
         names=tuple(own[row] for row in order),
-        shown_start=tuple(sheet.cells("start")[row] for row in order),
-        shown_end=tuple(sheet.cells("end")[row] for row in order),
+        shown_start=tuple(_shown(sheet.cells("start")[row], times[row][0]) for row in order),
+        shown_end=tuple(_shown(sheet.cells("end")[row], times[row][1]) for row in order),
         start=tuple(since(times[row][0]) for row in order),
         end=tuple(since(times[row][1]) for row in order),
         tables=tuple(each[row] for row in order),
@@ -125,6 +127,10 @@ def _days(sheet: Sheet, order: Sequence[int]) -> tuple[int, ...] | None:
         number.setdefault(own[row], len(number))
         last = own[row]
     return tuple(number[own[row]] for row in order)
+
+
+def _shown(cell: str, when: dt.datetime) -> str:
+    return cell if moment(cell) == when else shown_moment(when)
 
 
 def _all_different(sheet: Sheet, own: list[str]) -> None:
@@ -155,7 +161,7 @@ def _times(sheet: Sheet) -> list[tuple[dt.datetime, dt.datetime]] | None:
     written = [name for name in ("start", "end") if any(sheet.cells(name))]
     if not written:
         return None
-    starts, ends = _moments(sheet, "start"), _moments(sheet, "end")
+    starts, ends = _moments(sheet)
     times = []
     for row, (start, end) in enumerate(zip(starts, ends, strict=True)):
         if start is None or end is None:
@@ -171,21 +177,41 @@ def _times(sheet: Sheet) -> list[tuple[dt.datetime, dt.datetime]] | None:
     return times
 
 
-def _moments(sheet: Sheet, column: str) -> list[dt.datetime | None]:
-    if column not in sheet:
-        sheet.fault(1, column, f"missing column: {COLUMNS[column]}; start and end go together")
-        return [None] * len(sheet)
-    read = [moment(cell) for cell in sheet.cells(column)]
-    zoned = next((each.tzinfo is not None for each in read if each is not None), False)
-    for row, (cell, when) in enumerate(zip(sheet.cells(column), read, strict=True)):
-        if when is None:
-            sheet.wrong(row, column, f"{found(cell)}; allowed: {A_MOMENT}")
-        elif (when.tzinfo is not None) is not zoned:
-            both = "with" if zoned else "without"
-            sheet.wrong(
-                row, column, f"{found(cell)}; other times in this column are {both} an offset from UTC"
-            )
-    return read
+def _moments(sheet: Sheet) -> tuple[list[dt.datetime | None], list[dt.datetime | None]]:
+    """The starts and the ends; an end that is a time alone is of the start's day."""
+    size = len(sheet)
+    for column in ("start", "end"):
+        if column not in sheet:
+            sheet.fault(1, column, f"missing column: {COLUMNS[column]}; start and end go together")
+    cells = [*sheet.cells("start"), *sheet.cells("end")]
+
+    def wrong(at: int, message: str) -> None:
+        column = "start" if at < size else "end"
+        sheet.wrong(at % size, column, f"{found(cells[at])}{message}")
+
+    read = moments(cells, wrong)
+    dated = any(each is not None and not time_alone(each) for each in read[:size])
+    for at, (cell, when) in enumerate(zip(cells, read, strict=True)):
+        column = "start" if at < size else "end"
+        if not cell and column in sheet:
+            wrong(at, f"; allowed: {A_MOMENT}")
+        start = read[at % size]
+        if when is None or not dated or not time_alone(when):
+            continue
+        if at >= size and start is not None:
+            read[at] = dt.datetime.combine(start.date(), dt.time(), start.tzinfo) + (when - dt.datetime.min)
+        elif at < size:
+            wrong(at, f"; allowed: {A_MOMENT}")
+            read[at] = None
+    for column, part in (("start", read[:size]), ("end", read[size:])):
+        zoned = next((each.tzinfo is not None for each in part if each is not None), False)
+        for row, each in enumerate(part):
+            if each is not None and (each.tzinfo is not None) is not zoned:
+                both = "with" if zoned else "without"
+                said = f"other times in this column are {both} an offset from UTC"
+                sheet.wrong(row, column, f"{found(sheet.cells(column)[row])}; {said}")
+    sheet.read += read_as(cells, read)
+    return read[:size], read[size:]
 
 
 def _one_after_another(

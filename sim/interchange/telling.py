@@ -63,6 +63,7 @@ def as_json(arranged: Arranged) -> dict[str, Any]:
         ],
         "reasons": arranged.reasons(),
         "notes": list(lists.notes),
+        "read": list(map(str, lists.read)),
         "people": [
             {
                 "name": name,
@@ -208,7 +209,8 @@ def _waits(arranged: Arranged) -> list[str]:
         longest = _time(arranged, int(found.longest.max()))
         lines = [
             _line("Waits", f"{_time(arranged, total)} in all{proof}"),
-            _line("", f"the most anybody: {_time(arranged, most)} ({whose}); the longest: {longest}"),
+            _line("", f"the most anybody: {_time(arranged, most)} ({whose})"),
+            _line("", f"the longest: {longest}"),
         ]
     absences = int(found.absences.sum())
     if absences:

@@ -82,6 +82,7 @@ def test_json_has_everything() -> None:
         "unmet": [],
         "reasons": {BUSY: 1},
         "notes": [],
+        "read": ["requests.csv: 3 rows; who, whom, weight", "free.csv: 1 row; who, 1, 2"],
     }
     names = [(each["name"], each["meetings"], each["delegate_worth"]) for each in people]
     assert names == [("Ann", 2, 0), ("Xia", 1, 3), ("Yan", 1, 0), ("Ben", 0, 0)]
@@ -202,7 +203,7 @@ def test_breaks_are_runs_of_idle_slots_of_a_day() -> None:
     done = made("requests.csv", "--slots-file", "slots.csv")
     assert "Breaks                2; the most anybody has: 2 ('Ann')\n" in done.stderr
     waits = "Waits                 3 h 0 min in all\n" + " " * 22
-    assert f"{waits}the most anybody: 3 h 0 min ('Ann'); the longest: 2 h 0 min\n" in done.stderr
+    assert f"{waits}the most anybody: 3 h 0 min ('Ann')\n{' ' * 22}the longest: 2 h 0 min\n" in done.stderr
     assert rows(done.stdout)[4] == {
         "who": "Ann",
         "whom": "Fay",

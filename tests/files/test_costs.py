@@ -18,7 +18,8 @@ import json, re, sys, time
 from pathlib import Path
 from sim.files.problems import ScenarioError
 from sim.interchange.requests_csv import read_requests
-from sim.interchange.people_csv import slot_columns
+from sim.interchange.layouts.calendars import read_calendar
+from sim.interchange.slots_csv import named_slots
 from sim.scenario import load
 
 N = 1_000_000
@@ -76,8 +77,9 @@ for name, (text, unknown) in lists.items():
     data = text.encode()
     measured(name, lambda: [str(each) for each in read_requests(data, ["1"], {}, unknown)[1].problems()])
 free = f"who,{columns}\n".encode()
-measured("availability", lambda: slot_columns(free, None, "refused").problems())
-measured("availability of slots", lambda: slot_columns(free, ["1"], "refused").problems())
+measured("availability", lambda: read_calendar(free, None, "refused", 1, need=False)[0].problems())
+slot = named_slots(["1"], [1])
+measured("availability of slots", lambda: read_calendar(free, slot, "refused", 1, need=False)[0].problems())
 del scenarios, lists, columns, some, orders, ring
 peak = re.search(r"VmHWM:\s+(\d+)", open("/proc/self/status").read())  # ru_maxrss begins with the parent's
 print(json.dumps([took, int(peak[1]) / 1024]))

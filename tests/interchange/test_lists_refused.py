@@ -15,39 +15,39 @@ pytestmark = pytest.mark.usefixtures("here")
 GOLDEN: dict[str, tuple[dict[str, Any], list[str]]] = {
     "no number": (
         {"requests": GOOD + "\n" * 8 + "Eve,Ben,x\n"},
-        ["requests.csv:13: column 'weight': found 'x'; allowed: a number ≥ 0"],
+        ["requests.csv:13: column 'weight': found 'x'; allowed: a number"],
     ),
     "all of a file, and of all files, at once": (
         {
             "requests": row("Ann,Ben,x\nAnn,,-1"),
             "limits": row("Ben,many", "who,delegates"),
-            "availability": row("Ben,ja,no", "who,1,2"),
+            "availability": row("Ben,jo,no", "who,1,2"),
         },
         [
-            "requests.csv:2: column 'weight': found 'x'; allowed: a number ≥ 0",
+            "requests.csv:2: column 'weight': found 'x'; allowed: a number",
             "requests.csv:3: column 'whom': found an empty cell; allowed: a name",
-            "requests.csv:3: column 'weight': found '-1'; allowed: a number ≥ 0",
-            "availability.csv:2: column '1': found 'ja'; allowed: yes or no (or 1 or 0)",
+            "availability.csv:2: column '1': found 'jo'; allowed: yes or no (or 1 or 0)",
             "limits.csv:2: column 'delegates': found 'many'; allowed: a whole number from 0 to 1,000",
         ],
     ),
     "an empty weight": (
         {"requests": row("Ann,Ben,")},
-        ["requests.csv:2: column 'weight': found an empty cell; allowed: a number ≥ 0"],
+        ["requests.csv:2: column 'weight': found an empty cell; allowed: a number"],
     ),
     "no finite number": (
         {"requests": row("Ann,Ben,nan\nAnn,Cem,inf\nAnn,Dan,1_0\nAnn,Eve,1e10\nAnn,Fay,٣")},
         [
-            "requests.csv:2: column 'weight': found 'nan'; allowed: a number ≥ 0",
-            "requests.csv:3: column 'weight': found 'inf'; allowed: a number ≥ 0",
-            "requests.csv:4: column 'weight': found '1_0'; allowed: a number ≥ 0",
-            "requests.csv:5: column 'weight': found '1e10'; allowed: a number from 0 to 1,000,000,000",
-            "requests.csv:6: column 'weight': found '٣'; allowed: a number ≥ 0",
+            "requests.csv:2: column 'weight': found 'nan'; allowed: a number",
+            "requests.csv:3: column 'weight': found 'inf'; allowed: a number",
+            "requests.csv:4: column 'weight': found '1_0'; allowed: a number",
+            "requests.csv:5: column 'weight': found '1e10'; allowed: a number from -1,000,000,000 to "
+            "1,000,000,000",
+            "requests.csv:6: column 'weight': found '٣'; allowed: a number",
         ],
     ),
     "a decimal comma among commas": (
         {"requests": row('Ann,Ben,"0,5"')},
-        ["requests.csv:2: column 'weight': found '0,5'; allowed: a number ≥ 0, with a decimal point"],
+        ["requests.csv:2: column 'weight': found '0,5'; allowed: a number, with a decimal point"],
     ),
     "decimal commas and points in one file": (
         {"requests": row("Ann;Ben;0,5\nAnn;Cem;1.500", "who;whom;weight")},
@@ -71,8 +71,8 @@ GOLDEN: dict[str, tuple[dict[str, Any], list[str]]] = {
     "an unknown column": (
         {"requests": row("Ann,Ben,1,a@b.c", "who,whom,weight,email")},
         [
-            "requests.csv:1: column 'email': unknown column; allowed: who, whom, weight, wish_who, "
-            "wish_whom, arrival, must, veto, slot, language, id, after, one_of, minutes, place"
+            "requests.csv:1: column 'email': unknown column; allowed: who, whom, weight, rank, "
+            "wish_who, wish_whom, arrival, must, veto, slot, language, id, after, one_of, minutes, place"
         ],
     ),
     "a column twice and one without a name": (
@@ -92,8 +92,8 @@ GOLDEN: dict[str, tuple[dict[str, Any], list[str]]] = {
         ["requests.csv:2: column 'veto': found '1', and it must be held"],
     ),
     "no yes or no": (
-        {"requests": row("Ann,Ben,1,x", "who,whom,weight,must")},
-        ["requests.csv:2: column 'must': found 'x'; allowed: yes or no (or 1 or 0)"],
+        {"requests": row("Ann,Ben,1,perhaps", "who,whom,weight,must")},
+        ["requests.csv:2: column 'must': found 'perhaps'; allowed: yes or no (or 1 or 0)"],
     ),
     "a slot that does not exist": (
         {"requests": row("Ann,Ben,1,3", "who,whom,weight,slot")},
@@ -205,7 +205,10 @@ GOLDEN: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "limits at odds by way of everybody's": (
         {"limits": row("*,2,\nBen,,3", "who,most,least")},
-        ["limits.csv:3: column 'least': found 3, which is more than everybody's most, 2 (line 2)"],
+        [
+            "limits.csv:3: column 'least': found 3, which is more than everybody's most, 2 (line 2): give "
+            "him a most of his own"
+        ],
     ),
     "limits by day at odds": (
         {
@@ -274,7 +277,7 @@ GOLDEN: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "no file": ({"limits": Path("limts.csv")}, ["limts.csv: cannot be read: there is no such file"]),
     "a directory": ({"limits": Path("/")}, ["/: cannot be read: it is a directory"]),
-    "nothing": ({"requests": " \n,,\n"}, ["requests.csv:1: is empty; columns needed: who, whom, weight"]),
+    "nothing": ({"requests": " \n,,\n"}, ["requests.csv:1: is empty; columns needed: who, whom"]),
     "a header only": ({"requests": "who,whom,weight\n,,\n"}, ["requests.csv:1: has a header but no rows"]),
     "an old encoding": (
         {"requests": row("Ann,Ben,1\nÁron,Ben,1").encode("cp1250")},
@@ -282,7 +285,7 @@ GOLDEN: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "a workbook": (
         {"requests": b"PK\x03\x04\x14\x00"},
-        ["requests.csv: is a workbook, not a CSV file; in Excel, save it as 'CSV UTF-8'"],
+        ["requests.csv: is a workbook that cannot be read; in Excel, save it as 'CSV UTF-8'"],
     ),
     "no text": (
         {"requests": row("Ann,Ben\0,1")},
@@ -319,7 +322,7 @@ def test_what_is_wrong_is_said_with_file_line_and_column(what: str) -> None:
 
 def test_the_line_is_that_on_which_the_row_begins() -> None:
     text = 'who,whom,weight\n"Ann\nof\nthe hill",Ben,1\n\nAnn,Ben,x\n'
-    assert says(text) == ["requests.csv:6: column 'weight': found 'x'; allowed: a number ≥ 0"]
+    assert says(text) == ["requests.csv:6: column 'weight': found 'x'; allowed: a number"]
 
 
 def test_of_very_many_problems_fifty_are_shown() -> None:
@@ -330,7 +333,7 @@ def test_of_very_many_problems_fifty_are_shown() -> None:
 
 def test_a_long_cell_is_shortened() -> None:
     assert says(row("Ann,Ben," + "9x" * 500))[0] == (
-        f"requests.csv:2: column 'weight': found '{'9x' * 28}9...'; allowed: a number ≥ 0"
+        f"requests.csv:2: column 'weight': found '{'9x' * 28}9...'; allowed: a number"
     )
 
 

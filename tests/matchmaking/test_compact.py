@@ -200,6 +200,10 @@ def test_as_agreed_meetings_the_same_timetables_are_sound(
     case: tuple[Problem, np.ndarray], data: st.DataObject
 ) -> None:
     problem, slot = case
+    # without most of the rules that agreed meetings do not know: too few would be left
+    unknown = dict.fromkeys(("in_row", "pool", "place", "walk", "spans", "keep", "length", "rest", "home"))
+    problem = replace(problem, day=np.zeros(problem.slots, dtype=np.int64), **unknown)  # type: ignore[arg-type]
+    assume(violations(problem, slot) == [])
     agreed = _as_agreed(problem, slot)
     assume(agreed is not None)
     assert agreed is not None

@@ -57,7 +57,7 @@ def read_pairs(content: bytes, shown: str) -> Read[PairRow]:
 def _read(content: bytes, shown: str, model: type[Row], unique: str | None) -> Read[Row]:
     columns = {name: info.description or "" for name, info in model.model_fields.items()}
     needed = [name for name, info in model.model_fields.items() if info.is_required()]
-    sheet = read_sheet(content, columns, needed, shown=shown, quoted=False)
+    sheet = read_sheet(content, columns, needed, shown=shown, quoted=False, titles=False)
     problems = sheet.problems()
     if not sheet.headed:  # of a wrong header the rows cannot but be wrong
         return Read((), [], [each for each in problems if each.line == problems[0].line], [])
