@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from sim.cli.endings import BadInput
+from sim.cli.handed_out import HandedOut
 from sim.cli.working import listening
 from sim.files.reading import MOST_BYTES
 from sim.files.text import printable, printable_json
@@ -31,6 +32,8 @@ Examples:
   exposim timetable requests.csv --slots-file slots.csv --out timetable.csv
   exposim timetable requests.csv --slots 8 --availability free.csv
   exposim timetable requests.csv --slots 8 --tables 5 --compact --exact
+  exposim timetable requests.csv --slots-file slots.csv --out all.xlsx \
+    --diaries diaries.html --calendars calendars --time-zone Europe/Budapest
   exposim timetable requests.csv --slots 8 --tables 2 --json | jq .table_worth
 
 \b
@@ -69,7 +72,10 @@ AVAILABILITY, a row for each person who is not always there:
 LIMITS, a row for each person; who = * stands for all who have no cell of
 their own:
   who         as in REQUESTS
-  delegates   meetings held at once (left out: 1)
+  delegates   meetings held at once (left out: 1, or as many as names)
+  delegate_names
+              who sits in them: Anna; Béla. More of them than meetings at
+              once take turns; without names they are numbered
   most        the most meetings
   least       the fewest meetings, if it can be
   in_row      the most meetings in slots that follow each other directly
@@ -86,6 +92,23 @@ The timetable has a row for each request, in the same order: who, whom,
 weight, slot (its name or number), start, end, table (from 1) and, for those
 without a slot, the reason. It goes to standard output, or with --out to a
 file; the figures go to the other of standard error and standard output.
+
+\b
+What is handed out:
+  --diaries FILE   a page for a browser, to be printed as well: everybody's
+                   diary, each table's day, and all by slot and table. Where
+                   somebody has delegates, each has a diary: they have
+                   alike much to do, and stay at a table where they can
+  --calendars DIR  the diaries as iCalendar, a file each, and index.csv,
+                   which says whose each is. Slots with an offset from UTC
+                   are written in UTC, or with --time-zone in that zone;
+                   those without are what clocks there show. A meeting that
+                   is published again replaces itself, if --revision is
+                   greater; one that is no longer held must be deleted
+  --out FILE.xlsx  a workbook: the timetable, the grid, a sheet a diary, a
+                   sheet a table (pip install 'exposim[xlsx]')
+
+\b
 Exit status: 0 done, 2 bad input, 130 stopped by Ctrl-C.
 """
 
@@ -179,8 +202,29 @@ def _interpreters(ctx: click.Context, option: click.Parameter, given: tuple[str,
 @click.option(
     "--ignore-unknown", is_flag=True, help="Pass over unknown columns, and people who are in no request."
 )
-@click.option("--out", metavar="FILE", type=_file(), help="Write the timetable to the new file FILE.")
-@click.option("--force", is_flag=True, help="Replace FILE, once the new timetable is complete.")
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=_file(),
+    help="Write the timetable to the new file FILE: a workbook if it ends in .xlsx, else CSV.",
+)
+@click.option("--diaries", metavar="FILE", type=_file(), help="Write diaries to the new HTML file FILE.")
+@click.option(
+    "--calendars", metavar="DIR", type=_file(), help="Write diaries as iCalendar to the new directory DIR."
+)
+@click.option("--title", metavar="TEXT", help="What the event is called in diaries and calendars.")
+@click.option(
+    "--time-zone",
+    metavar="ZONE",
+    help="Where the event is, such as Europe/Budapest: diaries and calendars have its times.",
+)
+@click.option(
+    "--revision",
+    metavar="N",
+    type=click.IntRange(0, 1_000_000),
+    help="Of calendars: greater each time they are published again (left out: 0).",
+)
+@click.option("--force", is_flag=True, help="Replace FILE and DIR, once the new ones are complete.")
 @click.option("--json", "json_wanted", is_flag=True, help="Print everything as JSON.")
 @click.option("--quiet", "-q", is_flag=True, help="Print no notes on standard error.")
 def timetable(
@@ -201,6 +245,11 @@ def timetable(
     time_limit: float | None,
     ignore_unknown: bool,
     out: Path | None,
+    diaries: Path | None,
+    calendars: Path | None,
+    title: str | None,
+    time_zone: str | None,
+    revision: int | None,
     force: bool,
     json_wanted: bool,
     quiet: bool,
@@ -219,8 +268,14 @@ def timetable(
         raise click.UsageError(
             "how many tables? Give --tables K, or --slots-file FILE with a column 'tables'"
         )
-    if force and out is None:
-        raise click.UsageError("--force goes with --out FILE")
+    handed = HandedOut(out, diaries, calendars, title, time_zone, revision or 0)
+    if force and not handed.paths:
+        raise click.UsageError("--force goes with --out FILE, --diaries FILE or --calendars DIR")
+    if not handed.made and (title is not None or time_zone is not None):
+        option = "--title" if title is not None else "--time-zone"
+        raise click.UsageError(f"{option} goes with --diaries FILE, --calendars DIR or --out FILE.xlsx")
+    if revision is not None and calendars is None:
+        raise click.UsageError("--revision goes with --calendars DIR")
     if not compact and (fairness is not None or lead != "value"):
         raise click.UsageError("--lead and --fairness go with --compact")
     if lead == "fairness" and fairness is None:
@@ -230,15 +285,11 @@ def timetable(
     if time_limit is not None and policy != "optimal" and not (compact and exact):
         raise click.UsageError("--time-limit goes with --policy optimal or --compact --exact")
 
-    from sim.interchange import ListError, as_json, publish, read_lists, refuse, summary, timetable_csv
+    from sim.interchange import ListError, as_json, read_lists, summary, timetable_csv
 
     _known(policy)
-    if out is not None:
-        inputs = [each for each in (requests, slots_file, availability, limits) if each is not None]
-        try:
-            refuse(out, inputs, force=force)
-        except OSError as error:
-            raise BadInput(f"exposim: {error}") from None
+    inputs = [each for each in (requests, slots_file, availability, limits) if each is not None]
+    handed.refuse(inputs, force=force)
     try:
         lists = read_lists(
             _standard_input() if str(requests) == "-" else requests,
@@ -254,6 +305,7 @@ def timetable(
         way_out = "exposim: --ignore-unknown passes over unknown columns, and people who are in no request"
         raise BadInput(f"{error}\n{way_out}" if error.unknown else str(error)) from None
     _wishes(lists, interest)
+    handed.timed(lists)
     for note in () if quiet or json_wanted else lists.notes:
         click.echo(printable(f"note: {note}"), err=True)
     if not quiet and (exact or compact or lists.problem.requests * lists.problem.slots > LONG):
@@ -265,16 +317,14 @@ def timetable(
             left = None if time_limit is None else max(0.0, time_limit - (time.monotonic() - begun))
             made = _compacted(made, lead, fairness, exact, left)
     except KeyboardInterrupt:
-        raise KeyboardInterrupt("stopped; nothing was written" if out else "stopped") from None
-    written = timetable_csv(made)
-    if out is not None:
-        publish(written, out, force=force)
+        raise KeyboardInterrupt("stopped; nothing was written" if handed.paths else "stopped") from None
+    handed.write(made, force=force)
     if json_wanted:
         click.echo(printable_json(json.dumps(as_json(made), indent=2, ensure_ascii=False, allow_nan=False)))
     elif out is not None:
         click.echo(printable(summary(made)))
     else:
-        click.echo(written, nl=False)
+        click.echo(timetable_csv(made), nl=False)
         click.echo(printable(summary(made)), err=True)
 
 

@@ -24,8 +24,9 @@ class Lists:
     """Requests, slots and people, and the problem they make; participant i is `people[i]`.
 
     `twin[k]` is the request that counts in the place of request k, both being of the same two people,
-    -1 if k counts itself. `least` are the fewest meetings as they were asked for. `notes` say what is
-    allowed but may not be meant.
+    -1 if k counts itself. `least` are the fewest meetings as they were asked for. `delegates[i]` are the
+    names of who sits for participant i, none where nobody wrote them. `notes` say what is allowed but may
+    not be meant.
     """
 
     problem: Problem
@@ -35,6 +36,7 @@ class Lists:
     least: IntArray
     style: Style
     notes: tuple[str, ...]
+    delegates: tuple[tuple[str, ...], ...] = ()
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -116,6 +118,7 @@ def read_lists(
         least=np.array((0,) * len(asked.people) if own is None else own.least, dtype=np.int64),
         style=style,
         notes=tuple(notes),
+        delegates=((),) * len(asked.people) if own is None else own.delegate_names,
     )
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from sim.files.cells import flag, names, near_names, wholes
-from sim.files.sheets import Sheet, Source, Unknown, found, read_sheet
+from sim.files.sheets import Sheet, Source, Unknown, found, plural, read_sheet
+from sim.files.text import folded, same
 
 __all__ = ["EVERYBODY", "LIMITS", "Limits", "limits_of", "slot_columns", "when_available"]
 
@@ -15,6 +16,7 @@ EVERYBODY: Final = "*"
 LIMITS: Final = {
     "who": "whose limits they are; * for everybody who has none of his own",
     "delegates": "meetings at once",
+    "delegate_names": "who sits in them, with semicolons between",
     "most": "the most meetings",
     "least": "the fewest meetings, if it can be",
     "in_row": "the most meetings in slots that follow each other directly",
@@ -24,9 +26,13 @@ _RANGE: Final = {"delegates": (0, 1_000), "most": (0, 1_000_000), "least": (0, 1
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Of each person: delegates, and most, least and in-a-row meetings, None where there is no limit."""
+    """Of each person: delegates, and most, least and in-a-row meetings, None where there is no limit.
+
+    `delegate_names` are empty where the file does not say them, else at least as many as delegates.
+    """
 
     delegates: tuple[int, ...]
+    delegate_names: tuple[tuple[str, ...], ...]
     most: tuple[int | None, ...]
     least: tuple[int, ...]
     in_row: tuple[int | None, ...]
@@ -78,8 +84,12 @@ def limits_of(
     if not sheet.good:
         return None, sheet, []
     values = {name: wholes(sheet, name, *_RANGE[name]) for name in _RANGE}
+    called = _delegate_names(sheet, values["delegates"])
     rows, strangers = _rows_of(sheet, people, ignore=ignore, everybody=True)
     default = rows.pop(-1, None)
+    if default is not None and called[default]:
+        cell = sheet.cells("delegate_names")[default]
+        sheet.wrong(default, "delegate_names", f"{found(cell)}; nobody sits for everybody")
 
     def limit(name: str, person: int) -> int | None:
         own = rows.get(person)
@@ -95,9 +105,14 @@ def limits_of(
     if people is None:
         return None, sheet, strangers
     each = {name: [limit(name, person) for person in everybody[1:]] for name in _RANGE}
+    names_of = [called[rows[person]] if person in rows else () for person in everybody[1:]]
+    for person, name in enumerate(names_of):
+        if name and values["delegates"][rows[person]] is None:
+            each["delegates"][person] = len(name)  # whoever is named is there
     return (
         Limits(
             delegates=tuple(1 if value is None else value for value in each["delegates"]),
+            delegate_names=tuple(names_of),
             most=tuple(each["most"]),
             least=tuple(value or 0 for value in each["least"]),
             in_row=tuple(each["in_row"]),
@@ -105,6 +120,22 @@ def limits_of(
         sheet,
         strangers,
     )
+
+
+def _delegate_names(sheet: Sheet, delegates: Sequence[int | None]) -> list[tuple[str, ...]]:
+    """The names in each row, all different; as many as sit at once, or more who take turns."""
+    found_names = []
+    for row, cell in enumerate(sheet.cells("delegate_names")):
+        parts = tuple(name for part in cell.split(";") if (name := same(part)))
+        count = delegates[row]
+        alike = {folded(name) for name in parts}
+        if len(alike) < len(parts):
+            sheet.wrong(row, "delegate_names", f"{found(cell)}; allowed: each name once")
+        elif parts and count is not None and count > len(parts):
+            said = f"{plural(len(parts), 'name')} for {plural(count, 'meeting')} at once"
+            sheet.wrong(row, "delegate_names", f"{found(cell)}: {said}; allowed: as many names or more")
+        found_names.append(parts)
+    return found_names
 
 
 def _rows_of(
