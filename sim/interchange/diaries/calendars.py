@@ -55,12 +55,12 @@ def calendars(diaries: Diaries) -> dict[str, bytes]:
 
 
 def _calendar(diaries: Diaries, number: int, diary: Diary, zone: Timezone | None) -> bytes:
-    from icalendar import Calendar
+    from icalendar import Calendar, vText
 
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", PRODUCT)
-    calendar.add("x-wr-calname", f"{diaries.title}: {diary_name(diary)}")
+    calendar.add("x-wr-calname", vText(f"{diaries.title}: {diary_name(diary)}"))
     if zone is not None:
         calendar.add_component(zone)
     for place in diary.meetings:

@@ -17,7 +17,7 @@ def divided(slots: Sequence[int], tables: Sequence[int], delegates: int) -> list
     """The delegate, from 0, who sits in each of a company's meetings.
 
     Nobody is in two places, nobody has more than one meeting more than another, and whoever sits at a
-    table stays there where that can be: first so that tables change hands as seldom as possible, then,
+    table stays there where that can be: first so that delegates change tables as seldom as can be, then,
     until all have alike, two delegates exchange the rest of their days where it breaks the least.
     The same meetings are divided alike in whatever order they are given.
 
@@ -57,13 +57,14 @@ def _staying(slots: list[int], tables: list[int], delegates: int) -> list[int]:
                 whose[k] = keeper
                 free.remove(keeper)
 
-        def wanted(d: int) -> int:
+        def apt(d: int) -> tuple[int, bool, int]:
             table = table_of[d]
-            return uses[table][-1] if table is not None and uses[table] else _NEVER
+            wanted = uses[table][-1] if table is not None and uses[table] else _NEVER
+            return wanted, table is None, -d
 
         for k in places:
             if whose[k] < 0:
-                whose[k] = max(free, key=lambda d: (wanted(d), -d))
+                whose[k] = max(free, key=apt)
                 free.remove(whose[k])
         for k in places:
             table_of[whose[k]] = tables[k]

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sim.files.cells import moment
 from sim.files.problems import did_you_mean
-from sim.files.text import same
+from sim.files.text import obeyed, same
 from sim.interchange.arranging import Arranged
 from sim.interchange.diaries.delegates import divided
 from sim.interchange.diaries.naming import order_of
@@ -79,7 +79,7 @@ class Table:
     meetings: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Diaries:
     """Everybody's diary and every table's day, of one timetable.
 
@@ -120,7 +120,7 @@ def diaries_of(
     """
     lists, made = arranged.lists, arranged.timetable
     moments = moments_of(lists.slots, time_zone)
-    title = " ".join(same(title).split()) or TITLE
+    title = " ".join("".join(" " if obeyed(each) else each for each in same(title)).split()) or TITLE
     asked, slot, table = lists.requests, made.slot.tolist(), made.table.tolist()
     held = sorted((k for k in range(len(slot)) if slot[k] >= 0), key=lambda k: (slot[k], table[k]))
     of: dict[int, list[int]] = defaultdict(list)

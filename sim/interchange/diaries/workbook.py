@@ -27,6 +27,11 @@ from sim.interchange.diaries.wording import (
 __all__ = ["need_workbooks", "timetable_xlsx"]
 
 _FIXED: Final = ("Contents", "Timetable", "Grid")
+_FONT: Final = "Calibri"
+_LINE: Final = 15  # points
+_NAMES_WIDTH: Final = 24  # letters
+_MOST_WIDTH: Final = 46
+_UPRIGHT: Final = 6  # columns that an upright page holds legibly
 _MOST_ROWS: Final = 1_048_576
 _MOST_COLUMNS: Final = 16_384
 _FORMULA: Final = re.compile(r"[=+\-@'\t\r\n\uff1d\uff0b\uff0d\uff20]")
@@ -139,17 +144,17 @@ def _contents(sheet: Any, diaries: Diaries, lines: Iterable[tuple[str, int | Non
     from openpyxl.styles import Font
     from openpyxl.worksheet.hyperlink import Hyperlink
 
-    _put(sheet, 1, 1, diaries.title).font = Font(bold=True, size=16)
+    _put(sheet, 1, 1, diaries.title).font = Font(name=_FONT, bold=True, size=16)
     _put(sheet, 2, 1, zone_note(diaries) or None)
     for column, text in enumerate(("Sheet", "Meetings"), 1):
-        _put(sheet, 3, column, text).font = Font(bold=True)
+        _put(sheet, 3, column, text).font = Font(name=_FONT, bold=True)
     for row, (name, count, target) in enumerate(lines, 4):
         cell = _put(sheet, row, 1, name)
         _put(sheet, row, 2, count)
         if target is not None:
             quoted = target.replace("'", "''")
             cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!A1")
-            cell.font = Font(color="0B57A4", underline="single")
+            cell.font = Font(name=_FONT, color="0B57A4", underline="single")
     sheet.column_dimensions["A"].width = 45
     sheet.freeze_panes = "A4"
 
@@ -173,30 +178,46 @@ def _fill(
 
     first = 1
     if title is not None:
-        _put(sheet, 1, 1, title).font = Font(bold=True, size=16)
+        _put(sheet, 1, 1, title).font = Font(name=_FONT, bold=True, size=16)
         back = _put(sheet, 2, 1, "Contents")
         back.hyperlink = Hyperlink(ref=back.coordinate, location=f"'{_FIXED[0]}'!A1")
-        back.font = Font(color="0B57A4", underline="single")
+        back.font = Font(name=_FONT, color="0B57A4", underline="single")
         first = 3
     for column, text in enumerate(header, 1):
-        _put(sheet, first, column, text).font = Font(bold=True)
+        _put(sheet, first, column, text).font = Font(name=_FONT, bold=True)
+    width = [_width(column, text, rows, wide) for column, text in enumerate(header)]
+    for column, letters in enumerate(width, 1):
+        sheet.column_dimensions[get_column_letter(column)].width = letters + 2
     top = Alignment(vertical="top", wrap_text=True)
     for number, row in enumerate(rows, first + 1):
+        lines = 1
         for column, value in enumerate(row, 1):
             if value is not None:
                 _put(sheet, number, column, value).alignment = top
-    for column, text in enumerate(header, 1):
-        longest = max((len(str(row[column - 1])) for row in rows if row[column - 1] is not None), default=0)
-        fitting = 24 if wide is not None and column > wide else min(max(longest, len(text)) + 2, 48)
-        sheet.column_dimensions[get_column_letter(column)].width = fitting
+                lines = max(lines, _lines(str(value), width[column - 1]))
+        # not every program finds the height that wrapped lines need
+        sheet.row_dimensions[number].height = _LINE * lines
     sheet.freeze_panes = sheet.cell(first + 1, side + 1)
     sheet.print_title_rows = f"{first}:{first}"
     if side:
         sheet.print_title_cols = f"A:{get_column_letter(side)}"
+    if side or len(header) > _UPRIGHT:
         sheet.page_setup.orientation = "landscape"
-    else:
+    if not side:
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
         sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _width(column: int, text: str, rows: Sequence[Sequence[Any]], wide: int | None) -> int:
+    if wide is not None and column >= wide:
+        return _NAMES_WIDTH
+    longest = max((len(str(row[column])) for row in rows if row[column] is not None), default=0)
+    return min(max(longest, len(text)), _MOST_WIDTH)
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column, words being cut where they must."""
+    return sum(max(1, -(-len(line) // width)) for line in text.split("\n"))
 
 
 def _put(sheet: Any, row: int, column: int, value: Any) -> Any:
