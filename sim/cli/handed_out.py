@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +63,7 @@ class HandedOut:
 
     def _apart(self) -> None:
         """Raise ValueError if two of them are the same, or one lies in the directory of calendars."""
-        real = [(option, path.resolve()) for option, path in self.paths]
+        real = [(option, Path(os.path.realpath(path))) for option, path in self.paths]
         for place, (option, path) in enumerate(real):
             for other, another in real[place + 1 :]:
                 if path == another:

@@ -32,7 +32,7 @@ Examples:
   exposim timetable requests.csv --slots-file slots.csv --out timetable.csv
   exposim timetable requests.csv --slots 8 --availability free.csv
   exposim timetable requests.csv --slots 8 --tables 5 --compact --exact
-  exposim timetable requests.csv --slots-file slots.csv --out all.xlsx \
+  exposim timetable requests.csv --slots-file slots.csv --out all.xlsx \\
     --diaries diaries.html --calendars calendars --time-zone Europe/Budapest
   exposim timetable requests.csv --slots 8 --tables 2 --json | jq .table_worth
 
