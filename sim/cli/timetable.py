@@ -60,6 +60,8 @@ REQUESTS, a row for each meeting that somebody wants:
               timetable too
   after       the id of a request that must end before this one, if both
               are held; at most 2,000 requests stand in such a chain
+  one_of      a name: of the requests with the same, one is held at most
+              (offers of the same meeting; an order holds for any of them)
 
 \b
 AVAILABILITY, a row for each person who is not always there:
@@ -79,6 +81,12 @@ their own:
   most        the most meetings
   least       the fewest meetings, if it can be
   in_row      the most meetings in slots that follow each other directly
+  most_a_day, least_a_day
+              the same for each day
+  days        the most days on which to have meetings; 1: one day only
+  lunch       slots of which one stays free on each day: by the clock, such
+              as 12:00-13:00, or by name, such as 12:00 | 12:30
+  keep_free   slots of each day that stay free, for walk-ins
 
 \b
 SLOTS, a row for each slot:
@@ -171,7 +179,9 @@ def _interpreters(ctx: click.Context, option: click.Parameter, given: tuple[str,
     help="What a meeting is worth: its weight, wish_who, or wish_who times wish_whom.",
 )
 @click.option(
-    "--once", is_flag=True, help="Two people meet once at most: their request of greatest weight counts."
+    "--once",
+    is_flag=True,
+    help="Two people meet once at most: their requests are offers, of which one is held.",
 )
 @click.option("--compact", is_flag=True, help="Then move meetings so that people have fewer breaks.")
 @click.option(

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from sim.interchange.lists import Lists
-from sim.matchmaking import UNSCHEDULED, Answer, Interest, Reason, Timetable, solve
+from sim.matchmaking import UNSCHEDULED, Interest, Reason, Timetable, solve
 from sim.matchmaking.compact.compact import Compact, breaks_of
 from sim.matchmaking.policies.timetable import timetable
 from sim.matchmaking.policies.worth import worth
@@ -29,6 +29,10 @@ REASONS: Final = {
     Reason.NO_INTERPRETER: "in every slot that is open all interpreters are taken",
     Reason.TOO_MANY_IN_ROW: "one side would have too many meetings in a row",
     Reason.TOO_FAR: "one side could not walk there in time",
+    Reason.ALTERNATIVE: "another offer of the same meeting is held",
+    Reason.DAY_FULL: "one side has as many meetings that day as allowed",
+    Reason.TOO_MANY_DAYS: "one side would have meetings on more days than allowed",
+    Reason.NOT_KEPT_FREE: "one side would have too few slots free where some are kept",
     Reason.OUT_OF_ORDER: "it would be on the wrong side of one that it follows or precedes",
 }
 _TWIN: Final = "another request of the same two counts (line {})"
@@ -78,9 +82,10 @@ class Arranged:
 
     @property
     def unmet(self) -> list[int]:
-        """The must-meets that are not held."""
+        """The must-meets that are not held, nor any offer in their place."""
         must = self.timetable.problem.must
-        missing: list[int] = [] if must is None else np.flatnonzero(must & (self.timetable.slot < 0)).tolist()
+        left = (self.timetable.slot < 0) & (self.timetable.reason != Reason.ALTERNATIVE)
+        missing: list[int] = [] if must is None else np.flatnonzero(must & left).tolist()
         return missing
 
     def rows(self) -> Iterator[Row]:
@@ -135,7 +140,12 @@ def arrange(
     value = worth(made.problem, made)
     return Arranged(
         lists=lists,
-        timetable=replace(made, bound=value.bound, table_worth=value.table, delegate_worth=value.delegate),
+        timetable=replace(
+            made,
+            whole_bound=None if value.bound is None else made.problem.weights.above(value.bound),
+            table_worth=value.table,
+            delegate_worth=value.delegate,
+        ),
         policy=policy,
         interest=interest,
         breaks=breaks_of(made.problem, made.slot),
@@ -145,10 +155,19 @@ def arrange(
 def compacted(made: Arranged, found: Compact, fairness: int | None = None) -> Arranged:
     """With few breaks, as `compact` found them; bound and prices are those of the policy."""
     old = made.timetable
-    answer = Answer(found.slot, old.bound, old.table_worth, old.delegate_worth, old.cut)
+    new = timetable(old.problem, found.slot, "compact")
+    as_well = len(new.unmet) == len(old.unmet) and new.short.sum() == old.short.sum()
     return replace(
         made,
-        timetable=timetable(old.problem, answer, "compact"),
+        timetable=replace(
+            new,
+            whole_bound=old.whole_bound,
+            table_worth=old.table_worth,
+            delegate_worth=old.delegate_worth,
+            unsettled=old.unsettled if as_well else new.unsettled,
+            claimed=old.claimed and new.whole_value == old.whole_value,
+            cut=old.cut,
+        ),
         breaks=found.breaks,
         compact=found,
         fairness=fairness,

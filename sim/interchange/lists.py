@@ -10,10 +10,13 @@ import numpy as np
 from sim.files.problems import Fault
 from sim.files.sheets import ListError, Sheet, Source, Style, Unknown, plural, shown_name
 from sim.files.text import same
+from sim.interchange.by_day import lunches, with_days
+from sim.interchange.offers import Offers, offers_of
 from sim.interchange.people_csv import Limits, limits_of, slot_columns, when_available
 from sim.interchange.requests_csv import Requests, notes_on, read_requests
 from sim.interchange.slots_csv import MOST_SLOTS, Slots, named_slots, read_slots
 from sim.matchmaking import NO_LIMIT, UNSCHEDULED, Problem
+from sim.matchmaking.problem.problem import BoolArray
 from sim.matchmaking.wishes.affinity import IntArray
 
 __all__ = ["Lists", "read_lists"]
@@ -23,10 +26,10 @@ __all__ = ["Lists", "read_lists"]
 class Lists:
     """Requests, slots and people, and the problem they make; participant i is `people[i]`.
 
-    `twin[k]` is the request that counts in the place of request k, both being of the same two people,
-    -1 if k counts itself. `least` are the fewest meetings as they were asked for. `delegates[i]` are the
-    names of who sits for participant i, none where nobody wrote them. `notes` say what is allowed but may
-    not be meant.
+    `twin[k]` is the alternative that counts in the place of request k, both being of the same two
+    people, -1 if k counts itself. `least` are the fewest meetings as they were asked for. `delegates[i]` are
+    the names of who sits for participant i, none where nobody wrote them. `notes` say what is allowed but
+    may not be meant.
     """
 
     problem: Problem
@@ -59,8 +62,8 @@ def read_lists(
 
     `slots` is their number, a file with their names, times and tables, or None: then they are the
     columns of the availability file. `tables` is the number in each slot for which a file says none.
-    `interpreters` are their number by language. `once`: two people meet once at most, for the request
-    of greatest weight. `ignore_unknown`: unknown columns, and people who are in no request, are passed
+    `interpreters` are their number by language. `once`: two people meet once at most, their requests
+    are alternatives. `ignore_unknown`: unknown columns, and people who are in no request, are passed
     over. What each file holds is said in `exposim timetable --help`.
 
     Raises:
@@ -83,6 +86,7 @@ def read_lists(
         raise ValueError("slots are needed: a number, a file, or an availability file that names them")
     names = None if there is None else there.names
     asked, sheet = read_requests(requests, names, staff, unknown)
+    asking = sheet
     sheets.insert(0, sheet)
     people = asked.people if asked is not None and sheet.complete else None
     notes = [] if asked is None else notes_on(asked, sheet, once=once)
@@ -96,10 +100,13 @@ def read_lists(
             away, strangers = when_available(calendar, names, people, ignore=ignore_unknown)
             notes += _in_vain(calendar, strangers)
     own: Limits | None = None
+    lunch: dict[str, BoolArray] = {}
     if limits is not None:
         own, sheet, strangers = limits_of(limits, people, unknown, ignore=ignore_unknown)
         sheets.append(sheet)
         notes += _in_vain(sheet, strangers)
+        if there is not None:
+            lunch = lunches(sheet, there)
     _raise(sheets)
     assert asked is not None
     assert there is not None
@@ -109,12 +116,14 @@ def read_lists(
         if sheet.ignored
     ]
     notes += _idle(asked, staff)
-    twin = _twins(asked) if once else np.full(len(asked), UNSCHEDULED, dtype=np.int64)
+    offers = offers_of(asked, asking, (asked.slot, asked.language), once=once)
+    notes += offers.notes
+    problem = _problem(asked, there, away, own, staff, offers)
     return Lists(
-        problem=_problem(asked, there, away, own, staff, twin),
+        problem=problem if own is None else with_days(problem, own, lunch),
         requests=asked,
         slots=there,
-        twin=twin,
+        twin=offers.twin,
         least=np.array((0,) * len(asked.people) if own is None else own.least, dtype=np.int64),
         style=style,
         notes=tuple(notes),
@@ -159,41 +168,20 @@ def _idle(asked: Requests, interpreters: Mapping[str, int]) -> list[str]:
     return [f"--interpreters {name}: no request needs them" for name in interpreters if name not in needed]
 
 
-def _twins(asked: Requests) -> IntArray:
-    """Of requests between the same two, the one that counts: a must-meet, then the greatest weight."""
-    twin = np.full(len(asked), UNSCHEDULED, dtype=np.int64)
-    best: dict[tuple[int, int], int] = {}
-    for row, pair in enumerate(zip(asked.who, asked.whom, strict=True)):
-        if asked.veto[row]:
-            continue
-        two = (min(pair), max(pair))
-        other = best.setdefault(two, row)
-        if other == row:
-            continue
-        if (asked.must[row], asked.weight[row]) > (asked.must[other], asked.weight[other]):
-            best[two], twin[other] = row, row
-        else:
-            twin[row] = other
-    for row in np.flatnonzero(twin != UNSCHEDULED).tolist():
-        pair = asked.who[row], asked.whom[row]
-        twin[row] = best[min(pair), max(pair)]
-    return twin
-
-
 def _problem(
     asked: Requests,
     slots: Slots,
     calendars: Mapping[int, list[bool]],
     limits: Limits | None,
     interpreters: Mapping[str, int],
-    twin: IntArray,
+    offers: Offers,
 ) -> Problem:
     available = None
     if calendars:
         available = np.ones((len(asked.people), len(slots)), dtype=np.bool_)
         for person, row in calendars.items():
             available[person] = row
-    veto = np.array(asked.veto) | (twin != UNSCHEDULED)
+    veto = np.array(asked.veto) | (offers.twin != UNSCHEDULED)
     must = np.array(asked.must) & ~veto
     fixed = np.array(asked.slot, dtype=np.int64)
     pool = np.array(asked.language, dtype=np.int64)
@@ -202,7 +190,7 @@ def _problem(
     return Problem.of(
         np.array(asked.who, dtype=np.int64),
         np.array(asked.whom, dtype=np.int64),
-        asked.weight,
+        np.array(asked.weight, dtype=object),  # as written: exact
         participants=len(asked.people),
         tables=np.array(slots.tables, dtype=np.int64),
         capacity=np.array(limits.delegates, dtype=np.int64) if limits else 1,
@@ -221,7 +209,8 @@ def _problem(
         pool=pool if (pool != UNSCHEDULED).any() else None,
         interpreters=list(interpreters.values()) if (pool != UNSCHEDULED).any() else None,
         in_row=in_row,
-        before=np.array(asked.before, dtype=np.int64) if asked.before else None,
+        before=np.array(offers.before, dtype=np.int64) if offers.before else None,
+        alternatives=offers.group if (offers.group != UNSCHEDULED).any() else None,
     )
 
 

@@ -20,15 +20,30 @@ LIMITS: Final = {
     "most": "the most meetings",
     "least": "the fewest meetings, if it can be",
     "in_row": "the most meetings in slots that follow each other directly",
+    "most_a_day": "the most meetings a day",
+    "least_a_day": "the fewest meetings a day, if it can be",
+    "days": "the most days with meetings",
+    "lunch": "slots of which one stays free on each day, such as 12:00-13:00",
+    "keep_free": "slots of each day that stay free, for walk-ins",
 }
-_RANGE: Final = {"delegates": (0, 1_000), "most": (0, 1_000_000), "least": (0, 1_000), "in_row": (1, 1_000)}
+_RANGE: Final = {
+    "delegates": (0, 1_000),
+    "most": (0, 1_000_000),
+    "least": (0, 1_000),
+    "in_row": (1, 1_000),
+    "most_a_day": (0, 1_000),
+    "least_a_day": (0, 1_000),
+    "days": (1, 1_000),
+    "keep_free": (0, 2_000),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Of each person: delegates, and most, least and in-a-row meetings, None where there is no limit.
 
-    `delegate_names` are empty where the file does not say them, else at least as many as delegates.
+    The same by day; `lunch` is the cell as it was written, empty if there is none. `delegate_names` are
+    empty where the file does not say them, else at least as many as delegates.
     """
 
     delegates: tuple[int, ...]
@@ -36,6 +51,11 @@ class Limits:
     most: tuple[int | None, ...]
     least: tuple[int, ...]
     in_row: tuple[int | None, ...]
+    most_a_day: tuple[int | None, ...]
+    least_a_day: tuple[int, ...]
+    days: tuple[int | None, ...]
+    lunch: tuple[str, ...]
+    keep_free: tuple[int, ...]
 
 
 def slot_columns(source: Source, slots: Sequence[str] | None, unknown: Unknown) -> Sheet:
@@ -83,6 +103,7 @@ def limits_of(
     sheet = read_sheet(source, LIMITS, ("who",), unknown=unknown)
     if not sheet.good:
         return None, sheet, []
+    lunch = [same(cell) for cell in sheet.cells("lunch")]
     values = {name: wholes(sheet, name, *_RANGE[name]) for name in _RANGE}
     called = _delegate_names(sheet, values["delegates"])
     rows, strangers = _rows_of(sheet, people, ignore=ignore, everybody=True)
@@ -99,16 +120,20 @@ def limits_of(
     everybody = range(-1, len(people or ()))
     for person in everybody:
         row = rows.get(person, default if person == -1 else None)
-        least, most = limit("least", person), limit("most", person)
-        if row is not None and least is not None and most is not None and least > most:
-            sheet.wrong(row, "least", f"found {least:,}, which is more than the most, {most:,}")
+        for low, high, name in (
+            ("least", "most", "the most"),
+            ("least_a_day", "most_a_day", "the most a day"),
+        ):
+            least, most = limit(low, person), limit(high, person)
+            if row is not None and least is not None and most is not None and least > most:
+                sheet.wrong(row, low, f"found {least:,}, which is more than {name}, {most:,}")
     if people is None:
         return None, sheet, strangers
     each = {name: [limit(name, person) for person in everybody[1:]] for name in _RANGE}
     names_of = [called[rows[person]] if person in rows else () for person in everybody[1:]]
-    for person, name in enumerate(names_of):
-        if name and values["delegates"][rows[person]] is None:
-            each["delegates"][person] = len(name)  # whoever is named is there
+    for person, delegates in enumerate(names_of):
+        if delegates and values["delegates"][rows[person]] is None:
+            each["delegates"][person] = len(delegates)  # whoever is named is there
     return (
         Limits(
             delegates=tuple(1 if value is None else value for value in each["delegates"]),
@@ -116,6 +141,11 @@ def limits_of(
             most=tuple(each["most"]),
             least=tuple(value or 0 for value in each["least"]),
             in_row=tuple(each["in_row"]),
+            most_a_day=tuple(each["most_a_day"]),
+            least_a_day=tuple(value or 0 for value in each["least_a_day"]),
+            days=tuple(each["days"]),
+            lunch=tuple(_written(lunch, rows.get(person), default) for person in everybody[1:]),
+            keep_free=tuple(value or 0 for value in each["keep_free"]),
         ),
         sheet,
         strangers,
@@ -136,6 +166,11 @@ def _delegate_names(sheet: Sheet, delegates: Sequence[int | None]) -> list[tuple
             sheet.wrong(row, "delegate_names", f"{found(cell)}: {said}; allowed: as many names or more")
         found_names.append(parts)
     return found_names
+
+
+def _written(cells: Sequence[str], own: int | None, default: int | None) -> str:
+    """A person's own cell, or that of everybody."""
+    return (own is not None and cells[own]) or (cells[default] if default is not None else "")
 
 
 def _rows_of(

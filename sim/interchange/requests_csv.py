@@ -26,6 +26,7 @@ COLUMNS: Final = {
     "language": "the interpreters it needs",
     "id": "a name for the request",
     "after": "the id of a request that must have been held before, if both are",
+    "one_of": "a name: of the requests with the same, one is held at most",
 }
 _NOTED: Final = 3
 _SHOWN: Final = 12  # of a circle
@@ -37,7 +38,8 @@ class Requests:
 
     `people` are those named, in the order of their first mention; `who`, `whom` are places in it, as
     `slot` (-1 for any) is in the slots and `language` (-1 for none) in `languages`. `before` are pairs
-    of requests of which the first must end before the second. `lines` are the lines of the file.
+    of requests of which the first must end before the second. `one_of` has the requests that are
+    alternatives by their name. `lines` are the lines of the file.
     """
 
     people: tuple[str, ...]
@@ -54,6 +56,7 @@ class Requests:
     languages: tuple[str, ...]
     before: tuple[tuple[int, int], ...]
     ids: tuple[str, ...]
+    one_of: tuple[str, ...]
     lines: tuple[int, ...]
     columns: frozenset[str]
 
@@ -105,6 +108,7 @@ def read_requests(
         languages=tuple(interpreters),
         before=_orders(sheet),
         ids=tuple(map(same, sheet.cells("id"))),
+        one_of=tuple(map(same, sheet.cells("one_of"))),
         lines=tuple(sheet.lines),
         columns=frozenset(name for name in COLUMNS if name in sheet),
     ), sheet
@@ -188,7 +192,7 @@ def _twice(requests: Requests, sheet: Sheet, *, once: bool) -> list[str]:
     first: dict[tuple[int, int], int] = {}
     again: list[tuple[int, int]] = []
     for row, (one, other) in enumerate(zip(requests.who, requests.whom, strict=True)):
-        if requests.veto[row]:
+        if requests.veto[row] or requests.one_of[row]:
             continue
         earlier = first.setdefault((min(one, other), max(one, other)), row)
         if earlier != row:

@@ -113,7 +113,7 @@ def summary(arranged: Arranged) -> str:
 def _bound(made: Timetable) -> str:
     if made.bound is None:
         return "not known"
-    first = {"must-meets": made.problem.must is not None, "least": bool(made.problem.least.any())}
+    first = {"must-meets": made.problem.must is not None, "least": made.problem.leasts}
     by = " and ".join(name for name, given in first.items() if given)
     as_well = f" that does as well by {by}" if by else ""
     return f"{_amount(made.bound)}: no timetable{as_well} is worth more"
@@ -166,7 +166,7 @@ def _table_worth(made: Timetable) -> str:
     if made.table_worth == 0:
         return "worth nothing"
     # a price of the best choice of meetings, before any timetable
-    exact = made.problem.always and made.problem.plain and not made.problem.least.any()
+    exact = made.problem.always and made.problem.plain and not made.problem.leasts
     return f"worth {_amount(made.table_worth)}" + ("" if exact else ", the clock and special rules left out")
 
 
@@ -201,14 +201,29 @@ def _musts(arranged: Arranged) -> list[str]:
 def _least(arranged: Arranged) -> list[str]:
     least = arranged.lists.least
     if not least.any():
-        return []
+        return _least_a_day(arranged)
     missing, held = np.flatnonzero(arranged.short).tolist(), arranged.meetings
     if not missing:
-        return [_line("Short of their least", "nobody")]
+        return [_line("Short of their least", "nobody"), *_least_a_day(arranged)]
     lines = [_line("Short of their least", f"{len(missing):,} of {int((least > 0).sum()):,} people")]
     people = arranged.lists.people
     lines += [_line("", f"{shown_name(people[i])} has {held[i]:,} of {least[i]:,}") for i in missing[:_TOP]]
-    return lines + _more(len(missing))
+    return lines + _more(len(missing)) + _least_a_day(arranged)
+
+
+def _least_a_day(arranged: Arranged) -> list[str]:
+    problem = arranged.timetable.problem
+    if problem.least_a_day is None:
+        return []
+    missing = problem.missing(arranged.timetable.slot)
+    who, day = (each.tolist() for each in np.nonzero(missing))
+    people, names, least = arranged.lists.people, arranged.lists.slots.names, problem.least_a_day
+    lines = [_line("Short of least a day", f"{len(set(who)):,} people" if who else "nobody")]
+    for i, d in list(zip(who, day, strict=True))[:_TOP]:
+        first = names[int(np.argmax(problem.days == d))]
+        said = f"has {least[i] - missing[i, d]:,} of {least[i]:,} on the day of slot {shown_name(first)}"
+        lines.append(_line("", f"{shown_name(people[i])} {said}"))
+    return lines + _more(len(who))
 
 
 def _named(arranged: Arranged, request: int) -> dict[str, Any]:

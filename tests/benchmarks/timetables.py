@@ -110,8 +110,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _linear(problem: Problem) -> float | None:
     """The bound of the time-indexed linear programme."""
     programme = time_indexed(problem)
-    found = relaxed(programme, problem.score[programme.request])
-    return None if found is None else found.bound
+    found = relaxed(programme, problem.weights.whole[programme.request])
+    return None if found is None else float(problem.weights.amount(found.bound))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.interchange import ListError, read_lists
-from sim.matchmaking import NO_LIMIT
+from sim.matchmaking import NO_LIMIT, solve
 from tests.interchange.lists import GOOD, read, row
 
 pytestmark = pytest.mark.usefixtures("here")
@@ -212,6 +212,104 @@ def test_once_keeps_the_greatest_weight_of_two_people_but_a_must_meet_first() ->
     assert lists.problem.must.tolist() == [False] * 5 + [True, False]
     assert lists.notes == ()
     assert read(text).problem.veto is not None
+
+
+def test_offers_are_alternatives_and_an_order_holds_for_whichever_is_held() -> None:
+    text = (
+        "id,who,whom,weight,slot,after,one_of\na,Ann,Ben,1,1,,\nb,Ben,Ann,2,2,,\nc,Ann,Cem,1,,a,x\n"
+        "d,Dan,Cem,1,,,x\ne,Ann,Ben,1,2,a,\n"
+    )
+    lists = read(text, once=True)
+    assert lists.twin.tolist() == [-1, -1, -1, -1, 1]  # as late as the second, and worth less
+    assert lists.problem.alternatives is not None
+    assert lists.problem.alternatives.tolist() == [0, 0, 2, 2, -1]
+    assert lists.problem.before is not None
+    assert sorted(map(tuple, lists.problem.before.tolist())) == [(0, 2), (0, 3), (1, 2), (1, 3)]
+    assert lists.notes == (
+        "requests.csv:6: comes after another offer of the same meeting, of which one is held at most: "
+        "that order has no effect",
+    )
+    alone = read(text).problem
+    assert alone.alternatives is not None
+    assert alone.alternatives.tolist() == [-1, -1, 2, 2, -1]
+
+
+def test_once_loses_neither_a_time_that_was_offered_nor_an_order() -> None:
+    offers = "who,whom,weight,slot\nAgent,Buyer,1,1\nAgent,Buyer,1,3\nAgent,Other,3,1\n"
+    assert solve(read(offers, slots=3, once=True).problem, "optimal").value == 4
+    must = "who,whom,weight,slot,must\nAgent,Buyer,1,1,\nAgent,Buyer,1,3,\nAgent,Other,1,1,yes\n"
+    assert solve(read(must, slots=3, once=True).problem, "optimal").slot.tolist() == [-1, 2, 0]
+    deal = "id,who,whom,weight,after\nintro,Ash,Birch,1,\nagain,Birch,Ash,2,\ndeal,Ash,Cedar,1,intro\n"
+    made = solve(read(deal, slots=2, once=True).problem, "optimal")
+    assert made.slot.tolist() == [-1, 0, 1]
+    late = read(deal, slots=2, once=True, availability="who,1,2\nAsh,1,1\nBirch,0,1\nCedar,1,1\n")
+    assert solve(late.problem, "optimal").slot.tolist() == [-1, 1, -1]
+
+
+TWO_DAYS = (
+    "slot,start,end\nMon 1,2026-05-11 12:00,2026-05-11 12:30\nMon 2,2026-05-11 12:30,2026-05-11 13:00\n"
+    "Tue 1,2026-05-12 09:00,2026-05-12 09:30\nTue 2,2026-05-12 12:45,2026-05-12 13:30\n"
+)
+
+
+def test_limits_by_day_lunch_and_what_is_kept_for_walk_ins() -> None:
+    limits = (
+        "who,most_a_day,least_a_day,days,lunch,keep_free\nAnn,1,,1,12:00-13:00,\n*,,1,,,1\n"
+        "Ben,2,0,,Mon 1 | Tue 1,0\n"
+    )
+    problem = read(GOOD, slots=TWO_DAYS, limits=limits).problem  # of Ann, Ben, Cem, Dan
+    assert problem.most_a_day is not None
+    assert problem.most_a_day.tolist() == [1, 2, NO_LIMIT, NO_LIMIT]
+    assert problem.least_a_day is not None
+    assert problem.least_a_day.tolist() == [1, 0, 1, 1]
+    assert problem.most_days is not None
+    assert problem.most_days.tolist() == [1, NO_LIMIT, NO_LIMIT, NO_LIMIT]
+    assert problem.spans is not None
+    assert problem.keep is not None
+    kept = [
+        {tuple(np.flatnonzero(problem.spans[s]).tolist()): count for s, count in enumerate(row) if count}
+        for row in problem.keep.tolist()
+    ]
+    # Tuesday's second slot ends after one, and is lunch as well
+    monday: dict[tuple[int, ...], int] = {(0, 1): 1}
+    tuesday: dict[tuple[int, ...], int] = {(2, 3): 1}
+    assert kept == [
+        {**monday, (3,): 1, **tuesday},
+        {(0,): 1, (2,): 1},
+        {**monday, **tuesday},
+        {**monday, **tuesday},
+    ]
+
+
+def test_one_a_day_a_lunch_and_one_day_only() -> None:
+    monday = "2026-05-11"
+    slots = (
+        f"slot,start,end\nMon 1,{monday} 09:00,{monday} 09:30\nMon 2,{monday} 09:30,{monday} 10:00\n"
+        "Tue 1,2026-05-12 09:00,2026-05-12 09:30\n"
+    )
+    asked = "who,whom,weight\nStudent,Ash,3\nStudent,Birch,2\nStudent,Cedar,1\n"
+    free = "who,Mon 1,Mon 2,Tue 1\nAsh,yes,yes,no\nBirch,yes,yes,no\nCedar,yes,yes,yes\n"
+    limits = "who,most,most_a_day\nStudent,2,1\n"
+    made = solve(read(asked, slots=slots, availability=free, limits=limits).problem, "optimal")
+    assert (made.value, made.bound) == (4, 4)
+    slots = "slot,start,end\n" + "".join(
+        f"{a},{monday} {a},{monday} {b}\n"
+        for a, b in (("11:30", "12:00"), ("12:00", "12:30"), ("12:30", "13:00"), ("13:00", "13:30"))
+    )
+    asked = "who,whom,weight\n" + "".join(f"Panel,S{i},1\n" for i in range(1, 5))
+    free = (
+        "who,11:30,12:00,12:30,13:00\nS1,yes,no,no,yes\nS2,no,yes,no,no\nS3,no,yes,no,no\nS4,yes,no,no,yes\n"
+    )
+    for lunch in ("12:00-13:00", "12:00 | 12:30"):
+        limits = f"who,lunch\nPanel,{lunch}\n"
+        made = solve(read(asked, slots=slots, availability=free, limits=limits).problem, "optimal")
+        assert (made.value, made.bound) == (3, 3)
+    asked = "who,whom,weight\nParent,One,1\nParent,Two,1\n"
+    free = "who,Mon 1,Mon 2,Tue 1,Tue 2\nOne,yes,no,no,yes\nTwo,no,no,yes,no\n"
+    made = solve(
+        read(asked, slots=TWO_DAYS, availability=free, limits="who,days\nParent,1\n").problem, "optimal"
+    )
+    assert made.slot.tolist() == [3, 2]
 
 
 def test_a_name_that_was_written_as_no_formula_is_read_as_what_it_was() -> None:

@@ -72,7 +72,7 @@ GOLDEN: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"requests": row("Ann,Ben,1,a@b.c", "who,whom,weight,email")},
         [
             "requests.csv:1: column 'email': unknown column; allowed: who, whom, weight, wish_who, "
-            "wish_whom, arrival, must, veto, slot, language, id, after"
+            "wish_whom, arrival, must, veto, slot, language, id, after, one_of"
         ],
     ),
     "a column twice and one without a name": (
@@ -206,6 +206,20 @@ GOLDEN: dict[str, tuple[dict[str, Any], list[str]]] = {
     "limits at odds by way of everybody's": (
         {"limits": row("*,,3\nBen,2,", "who,most,least")},
         ["limits.csv:3: column 'least': found 3, which is more than the most, 2"],
+    ),
+    "limits by day at odds": (
+        {
+            "limits": row(
+                "Ann,1,2,0,\nBen,,,,noon\nCem,,,,12:00-13:00", "who,most_a_day,least_a_day,days,lunch"
+            )
+        },
+        [
+            "limits.csv:2: column 'least_a_day': found 2, which is more than the most a day, 1",
+            "limits.csv:2: column 'days': found '0'; allowed: a whole number from 1 to 1,000",
+            "limits.csv:3: column 'lunch': found 'noon'; allowed: times such as 12:00-13:00, or names of "
+            "slots such as 12:00 | 12:30",
+            "limits.csv:4: column 'lunch': found '12:00-13:00', and the slots have no times",
+        ],
     ),
     "slots at odds": (
         {

@@ -59,8 +59,14 @@ def lively(draw: st.DrawFn, *, most_requests: int = 12, most_slots: int = 7) -> 
         interpreters=None if pool is None else [each([1, 1, 2], slots)],
         place=place,
         walk=None if place is None else minutes * 60_000,
+        alternatives=maybe([-1, -1, 0, 1], k),
         before=draw(orders) if draw(st.sampled_from([False] * 3 + [True])) else None,
     )
+    problem = replace(problem, most_a_day=np.array(a_day) if (a_day := maybe([1, 2, 9], n)) else None)
+    problem = replace(problem, most_days=np.array(few) if (few := maybe([1, 1, 9], n)) else None)
+    if free := maybe([0, 1], n):
+        span = np.arange(slots) // 2 == 1
+        problem = replace(problem, spans=span[None, :], keep=np.array(free)[:, None])
     cuts = sorted(draw(st.lists(st.integers(0, slots), max_size=1)))
     return on_days(problem, np.diff([0, *cuts, slots]).tolist())
 

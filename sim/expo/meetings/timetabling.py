@@ -188,8 +188,8 @@ def _solved(section: Matchmaking, problem: Problem, gives_up: BoolArray) -> Time
     again = timetable(bound_to, slot, section.policy)
     reason = np.where(lost, made.reason, again.reason)
     return replace(
-        again, problem=made.problem, reason=reason, bound=made.bound, table_worth=made.table_worth,
-        delegate_worth=made.delegate_worth,
+        again, problem=made.problem, reason=reason, whole_bound=made.whole_bound,
+        table_worth=made.table_worth, delegate_worth=made.delegate_worth,
     )  # fmt: skip
 
 
@@ -198,15 +198,17 @@ def _proven(
 ) -> TimetableFacts:
     """What is known of a timetable; the interpreter's worth by running the policy with one more."""
     known = worth(problem, made if section.rounds == 1 else None)
-    value = float(problem.score[made.slot != UNSCHEDULED].sum())
+    weights = problem.weights
+    value = float(weights.amount(int(weights.whole[made.slot != UNSCHEDULED].sum())))
     more = np.nan
     if problem.interpreters is not None:
         one_more = _solved(section, replace(problem, interpreters=problem.interpreters + 1), gives_up)
-        more = float(problem.score[one_more.slot != UNSCHEDULED].sum()) - value
+        others = int(weights.whole[one_more.slot != UNSCHEDULED].sum())
+        more = float(weights.amount(others)) - value
     n = people.exhibitors
     return TimetableFacts(
         value=value,
-        bound=np.nan if known.bound is None else known.bound,
+        bound=np.nan if known.bound is None else float(known.bound),
         table_worth=np.nan if known.table is None else known.table,
         exhibitor=people.organisation[:n],
         delegate_worth=np.full(n, np.nan) if known.delegate is None else known.delegate[:n],

@@ -4,7 +4,8 @@ Slots are bits of whole numbers, as in `Calendars`, but between two days there i
 ever has. So runs of busy slots never reach from one day into the next, and the breaks of a calendar are
 its runs less its days with any meeting; both are counted without a loop.
 What may be where is known from the time-indexed programme: a meeting may be put into a slot if each row
-of that column has room, whatever the rule that the row stands for.
+of that column has room, whatever the rule that the row stands for. Days with meetings, which take
+columns of their own there, are counted here.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class Board:
     def __init__(
         self, problem: Problem, slot: IntArray, only: BoolArray, price: Sequence[int], worth: Sequence[int]
     ) -> None:
-        programme = time_indexed(problem, only)
+        programme = time_indexed(problem, only, helpers=False)
         day = days(problem)
         self._bit = np.arange(problem.slots) + day
         width = int(self._bit.max(initial=-1)) + 2
@@ -44,6 +45,8 @@ class Board:
         ]
         for t, d in zip(self._bit.tolist(), day.tolist(), strict=True):
             self.day[t] = of[d]
+        self._firsts = sum(1 << int(self._bit[day == d][0]) for d in range(len(of)))
+        self._days = None if problem.most_days is None else problem.most_days.tolist()
         self._every = sum(of)
         self._ends: int = (1 << width) - 1 - self._every
         self.a: list[int] = problem.a.tolist()
@@ -108,12 +111,16 @@ class Board:
     def fits(self, request: int, to: int) -> bool:
         """Whether a request that is not held may be put into this slot of its own."""
         left = self._left
-        return all(left[row] > 0 for row in self._rows(request, to))
+        return all(left[row] > 0 for row in self._rows(request, to)) and (
+            self._days is None or all(self._days_with(i, to) <= self._days[i] for i in self._sides(request))
+        )
 
     def sound(self, request: int) -> bool:
         """Whether a meeting that was put keeps the rules where it is."""
-        left = self._left
-        return all(left[row] >= 0 for row in self._rows(request, self.now[request]))
+        left, now = self._left, self.now[request]
+        return all(left[row] >= 0 for row in self._rows(request, now)) and (
+            self._days is None or all(self._days_with(i, now) <= self._days[i] for i in self._sides(request))
+        )
 
     def taken(self, request: int) -> int:
         """The slots (bits) in which one of the two has a meeting, or all tables are taken."""
@@ -152,6 +159,13 @@ class Board:
         found = [(x + y, both) for x, p in sides[0] for y, q in sides[1] if (both := p & q & own)]
         found.sort()
         return here, leave + worth, found
+
+    def _sides(self, request: int) -> tuple[int, int]:
+        return self.a[request], self.b[request]
+
+    def _days_with(self, i: int, to: int) -> int:
+        """On how many days somebody has meetings, with one in this slot."""
+        return (self._firsts & ~(self.idle[i] & ~self.day[to])).bit_count()
 
     def _rows(self, request: int, to: int) -> list[int]:
         column = self._first[request] + (self.domain[request] & ((1 << to) - 1)).bit_count()

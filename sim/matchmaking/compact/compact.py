@@ -159,9 +159,13 @@ def _as_agreed(problem: Problem, slot: IntArray) -> Agreed | None:
     people = np.unique(np.concatenate((problem.a[on], problem.b[on])))
     room = problem.room[people]
     tired = problem.in_row is not None and bool((problem.in_row[people] < problem.slots).any())
-    bound = tired or any(
-        column is not None and bool((column[on] != UNSCHEDULED).any())
-        for column in (problem.pool, problem.place)
+    bound = (
+        tired
+        or problem.keep is not None
+        or any(
+            column is not None and bool((column[on] != UNSCHEDULED).any())
+            for column in (problem.pool, problem.place)
+        )
     )
     if bound or int(days(problem).max(initial=0)) > 0 or int(room.max(initial=0)) > 1:
         return None

@@ -12,14 +12,12 @@ from sim.matchmaking.wishes.affinity import IntArray
 
 __all__ = ["breaks_of", "days", "fewest_alone", "spread"]
 
-_DAY: Final = 86_400_000  # ms
 _NEVER: Final = -(1 << 40)
 
 
 def days(problem: Problem) -> IntArray:
-    """The day of each slot, by its start, numbered from 0 without gaps: (slots,)."""
-    number: IntArray = np.unique(problem.start // _DAY, return_inverse=True)[1].astype(np.int64)
-    return number
+    """The day of each slot, numbered from 0 without gaps: (slots,)."""
+    return problem.days
 
 
 def breaks_of(problem: Problem, slot: IntArray) -> IntArray:

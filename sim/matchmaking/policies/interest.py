@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Literal
 
 from sim.matchmaking.problem.problem import Problem
+from sim.matchmaking.problem.weights import Weights
 
 __all__ = ["Interest", "weighed"]
 
@@ -22,5 +23,8 @@ def weighed(problem: Problem, interest: Interest) -> Problem:
         return problem
     if interest not in ("one_sided", "nash"):
         raise ValueError(f"unknown interest {interest!r}; there are reciprocal, one_sided, nash")
-    weight = problem.wish_a if interest == "one_sided" else problem.wish_a * problem.wish_b
-    return replace(problem, score=weight)
+    if interest == "one_sided":
+        return replace(problem, score=problem.wish_a, exact=None)
+    exact = Weights.of(problem.wish_a).times(Weights.of(problem.wish_b))
+    product = problem.wish_a * problem.wish_b if exact is None else exact.score
+    return replace(problem, score=product, exact=exact)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Final
+
 import numpy as np
 
 from sim.matchmaking.policies.relaxation import best_columns
@@ -10,7 +13,17 @@ from sim.matchmaking.problem.time_indexed import time_indexed
 from sim.matchmaking.problem.violations import violations
 from sim.matchmaking.wishes.affinity import IntArray
 
-__all__ = ["pledged"]
+__all__ = ["Pledge", "pledge", "pledged"]
+
+_FINE: Final = 1 << 58  # weights of must-meets together
+
+
+@dataclass(frozen=True, slots=True)
+class Pledge:
+    """A slot for each must-meet that is held, else -1; no timetable holds more than `most` (proven)."""
+
+    slot: IntArray
+    most: int
 
 
 def pledged(problem: Problem, keeping: BoolArray | None = None) -> IntArray:
@@ -20,20 +33,29 @@ def pledged(problem: Problem, keeping: BoolArray | None = None) -> IntArray:
     Those of `keeping` (requests,), which can all be held in the slots that they are fixed to, are held
     whatever other must-meets that leaves out.
     """
+    return pledge(problem, keeping).slot
+
+
+def pledge(problem: Problem, keeping: BoolArray | None = None) -> Pledge:
+    """As `pledged`, with what is proven of their number (among those who keep what is to be kept)."""
     none = np.full(problem.requests, UNSCHEDULED, dtype=np.int64)
     if problem.must is None or not problem.must.any():
-        return none
+        return Pledge(none, 0)
+    count = int(problem.must.sum())
     if problem.fixed is not None:
         slot = np.where(problem.must, problem.fixed, UNSCHEDULED)
         if (slot[problem.must] != UNSCHEDULED).all() and not violations(problem, slot):
-            return slot  # nothing to choose
+            return Pledge(slot, count)  # nothing to choose
     programme = time_indexed(problem, problem.must)
-    greatest = float(problem.score.max(initial=0.0)) or 1.0
+    weight, shift = problem.weights.whole[problem.must], 0
+    while (int((weight >> shift).sum()) + 1) * (count + 1) > _FINE:
+        shift += 1  # so many digits do not matter: it is the number that is to be proven
     # one must-meet more outweighs all differences of score
-    extra = problem.score[programme.request] / greatest / (1 + problem.must.sum())
+    one = int((weight >> shift).sum()) + 1
     known = np.zeros(len(programme.request), dtype=np.bool_)
     if keeping is not None:
-        known = keeping[programme.request]
+        known = programme.weights(keeping) > 0
         programme = programme.with_row(-known.astype(np.float64), -float(keeping.sum()))
-    found = best_columns(programme, 1 + extra, known)
-    return programme.slots(problem.requests, found.held)
+    found = best_columns(programme, programme.weights(one + (problem.weights.whole >> shift)), known)
+    most = count if found.bound is None else min(count, found.bound // one)
+    return Pledge(programme.slots(problem.requests, found.held), most)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from sim.matchmaking.policies.calendars import Calendars
 from sim.matchmaking.policies.choice import Choice, best_choice
 from sim.matchmaking.policies.colouring import balanced, coloured, delegated
-from sim.matchmaking.policies.musts import pledged
+from sim.matchmaking.policies.musts import pledge
 from sim.matchmaking.policies.placing import best_first, fill, greedy
 from sim.matchmaking.policies.relaxation import best_columns
 from sim.matchmaking.policies.slot_by_slot import slot_by_slot
@@ -26,7 +26,6 @@ __all__ = ["chosen_meetings", "delegate_worth", "earlier", "even_sizes", "optima
 BoolArray = npt.NDArray[np.bool_]
 
 _MOST_COLUMNS: Final = 300_000  # of a request in a slot, for the time-indexed programme
-_CLOSE: Final = 1e-9  # sums and whole-number weights differ by less
 
 
 def optimal(
@@ -40,7 +39,10 @@ def optimal(
     cannot be placed whole, the time-indexed programme is solved (`sim.matchmaking.policies.relaxation`):
     its linear relaxation is the bound, and its columns, made whole, the timetable. With must-meets,
     value and bound are of timetables that hold as many of them as can be, with `least` of those that
-    then fall short of it by as few meetings as can be.
+    then fall short of it by as few meetings as can be; the answer names what of that is proven (`settled`).
+
+    The bound is that of a certificate (`sim.matchmaking.policies.certificate`), in whole numbers; a gap of
+    0 is no rounding.
 
     Problems of more than 300,000 columns (a request and a slot in which both are available), and all
     with effort "quick", have the best of three heuristics instead (which know no `least`), and the
@@ -50,21 +52,18 @@ def optimal(
     `cut` if that ended it early.
     """
     choice = chosen_meetings(problem)
-    worth = delegate_worth(problem, choice)
     slot = placed(problem, choice.chosen)
-    led = problem.must is not None or bool(problem.least.any())
-    if _value(problem, slot) >= choice.bound * (1 - _CLOSE) and not led:
-        return Answer(slot, choice.bound, choice.total_price, worth)
-    tries = [slot, slot_by_slot(problem), greedy(problem)]
-    slot = max(tries, key=lambda tried: _value(problem, tried))
-    if effort == "quick" or len(columns(problem)[0]) > _MOST_COLUMNS:
-        return Answer(slot, choice.bound, choice.total_price, worth)
-    return _by_programme(problem, choice, worth, slot, time_limit)
+    led = problem.must is not None or problem.leasts
+    if led or _value(problem, slot) < choice.bound:
+        tries = [slot, slot_by_slot(problem), greedy(problem)]
+        slot = max(tries, key=lambda tried: _value(problem, tried))
+        if effort == "full" and len(columns(problem)[0]) <= _MOST_COLUMNS:
+            return _by_programme(problem, choice, slot, time_limit)
+    settled = ("must-meets",) if _musts(problem, slot) == pledge(problem).most else ()
+    return _answer(problem, choice, slot, choice.bound, settled=settled)
 
 
-def _by_programme(
-    problem: Problem, choice: Choice, worth: FloatArray | None, slot: IntArray, seconds: float | None
-) -> Answer:
+def _by_programme(problem: Problem, choice: Choice, slot: IntArray, seconds: float | None) -> Answer:
     """The time-indexed programme's timetable, or `slot` if that is not worse."""
     ends = None if seconds is None else time.monotonic() + seconds
 
@@ -72,33 +71,74 @@ def _by_programme(
         return None if ends is None else max(0.0, ends - time.monotonic())
 
     programme = time_indexed(problem)
+    settled: tuple[str, ...] = ()
     if problem.must is not None:
-        must = problem.must[programme.request].astype(np.float64)
-        programme = programme.with_row(-must, -float((problem.must & (pledged(problem) >= 0)).sum()))
+        most, held = pledge(problem).most, _musts(problem, slot)
+        settled = ("must-meets",) if held == most else ()
+        programme = programme.with_row(-programme.weights(problem.must).astype(np.float64), -float(held))
     known, cut = programme.held(problem, slot), False
-    if problem.least.any():
+    if problem.leasts:
         programme = programme.with_credits(problem)
-        credit = (programme.request == UNSCHEDULED).astype(np.float64)
+        credit = programme.credits.astype(np.int64)
         first = best_columns(programme, credit, programme.held(problem, slot), left())
-        programme = programme.with_row(-credit, -float(credit[first.held].sum()))
+        reached = int(credit[first.held].sum())
+        settled += ("least",) if first.bound == reached else ()
+        programme = programme.with_row(-credit.astype(np.float64), -float(reached))
         known, cut = first.held, first.cut
-    greatest = float(problem.score.max(initial=0.0)) or 1.0
-    weight = np.append(problem.score, 0.0)[programme.request] / greatest  # credits: the last, 0
+    weight = programme.weights(problem.weights.whole)
     found = best_columns(programme, weight, known, left())
     calendars = Calendars(problem, programme.slots(problem.requests, found.held))
     better = earlier(problem, fill(calendars, best_first(problem).tolist()))
-    value, bound = _value(problem, better), min(choice.bound, found.bound * greatest)
-    return Answer(better, max(bound, value), choice.total_price, worth, cut=cut or found.cut)
+    bound = choice.bound if found.bound is None else min(choice.bound, found.bound)
+    return _answer(
+        problem, choice, better, bound, settled=settled, claimed=found.claimed, cut=cut or found.cut
+    )
+
+
+def _answer(
+    problem: Problem,
+    choice: Choice,
+    slot: IntArray,
+    bound: int,
+    *,
+    settled: tuple[str, ...],
+    claimed: bool = False,
+    cut: bool = False,
+) -> Answer:
+    price = choice.total_price
+    return Answer(
+        slot,
+        bound=problem.weights.amount(bound),
+        table_worth=None if price is None else float(problem.weights.amount(price)),
+        delegate_worth=delegate_worth(problem, choice),
+        settled=settled,
+        claimed=claimed,
+        cut=cut,
+    )
 
 
 def chosen_meetings(problem: Problem) -> Choice:
     """The best choice of requests within everybody's limits and all table-slots, whatever the clock."""
-    here = np.flatnonzero(problem.possible)
+    here = np.flatnonzero(problem.possible & _best_offers(problem))
     total = int(problem.tables.sum())
-    found = best_choice(problem.a[here], problem.b[here], problem.score[here], problem.limit, total)
+    found = best_choice(problem.a[here], problem.b[here], problem.weights.whole[here], problem.limit, total)
     chosen = np.zeros(problem.requests, dtype=np.bool_)
     chosen[here] = found.chosen
     return replace(found, chosen=chosen)
+
+
+def _best_offers(problem: Problem) -> BoolArray:
+    """All requests but those with an alternative of the same two people that is worth as much or more."""
+    best = np.ones(problem.requests, dtype=np.bool_)
+    if problem.alternatives is None:
+        return best
+    worth = np.where(problem.possible, problem.weights.whole, -1)
+    of = np.flatnonzero(problem.alternatives != UNSCHEDULED)
+    low, high = np.minimum(problem.a, problem.b), np.maximum(problem.a, problem.b)
+    order = of[np.lexsort((problem.arrival[of], -worth[of], high[of], low[of], problem.alternatives[of]))]
+    key = np.stack((problem.alternatives[order], low[order], high[order]))
+    best[order[1:][(key[:, 1:] == key[:, :-1]).all(axis=0)]] = False
+    return best
 
 
 def placed(problem: Problem, chosen: BoolArray) -> IntArray:
@@ -177,8 +217,12 @@ def delegate_worth(problem: Problem, choice: Choice) -> FloatArray | None:
         return None
     there = problem.capacity > 0 if problem.capacity.ndim == 2 else True
     more = replace(problem, capacity=problem.capacity + there)
-    return choice.price * (more.limit - problem.limit)
+    return problem.weights.scores(choice.price) * (more.limit - problem.limit)
 
 
-def _value(problem: Problem, slot: IntArray) -> float:
-    return float(problem.score[slot != UNSCHEDULED].sum())
+def _value(problem: Problem, slot: IntArray) -> int:
+    return int(problem.weights.whole[slot != UNSCHEDULED].sum())
+
+
+def _musts(problem: Problem, slot: IntArray) -> int:
+    return 0 if problem.must is None else int((problem.must & (slot != UNSCHEDULED)).sum())

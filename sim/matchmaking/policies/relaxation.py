@@ -1,10 +1,11 @@
-"""Time-indexed programmes solved: a linear relaxation that bounds, and whole columns near it.
+"""Time-indexed programmes solved: whole columns near the linear relaxation, and a proof of how near.
 
 The relaxation is nearly integral where people's free slots are few, so most columns can be taken from
-it. What is fractional goes to an integer programme over the columns whose reduced cost does not already
-forbid them: no timetable better than the best known can hold a column whose reduced cost is more than
-the gap (reduced-cost fixing: Dantzig, Fulkerson and Johnson, 1954).
+it. What is fractional goes to a search over the columns whose reduced cost does not already forbid them:
+no timetable better than the best known can hold a column whose reduced cost is more than the gap
+(reduced-cost fixing: Dantzig, Fulkerson and Johnson, 1954).
 
+Solvers propose; what is said to be proven is a tree of prices that `certificate` has checked.
 All work is bounded by counts of its own steps, never by the clock, unless a time limit is asked for:
 the same problem has the same answer on any machine.
 """
@@ -17,75 +18,42 @@ from typing import Any, Final
 
 import numpy as np
 
+from sim.matchmaking.policies.certificate import Leaf, Tree, proven_bound
+from sim.matchmaking.policies.linear import Relaxed, relaxed
+from sim.matchmaking.policies.proof import prove
 from sim.matchmaking.problem.problem import BoolArray
 from sim.matchmaking.problem.time_indexed import TimeIndexed
-from sim.matchmaking.wishes.affinity import FloatArray
+from sim.matchmaking.wishes.affinity import FloatArray, IntArray
 
-__all__ = ["Found", "Relaxed", "best_columns", "relaxed"]
+__all__ = ["Found", "best_columns"]
 
-_WORK: Final = 3.0  # of GLOP's deterministic seconds, before the other method has its turn
-_ROUNDS: Final = 400_000  # of the dual simplex method
 _NODES: Final = 500  # of branch and bound
 _MANY: Final = 15_000  # columns for which branch and bound is worth while
 _FEW: Final = 2_500  # columns for which it is, however near the bound the best known is
 _NEAR: Final = 5e-3  # of the bound: near enough where columns are more than few
-_CLOSE: Final = 1e-7  # what is whole, and what is proven
-
-
-@dataclass(frozen=True, slots=True)
-class Relaxed:
-    """The linear relaxation: its columns (columns,), the worth of its rows (rows,), a proven bound.
-
-    `bound` is computed from `price` alone, so it holds whatever the solver's tolerances.
-    """
-
-    x: FloatArray
-    price: FloatArray
-    bound: float
+_WHOLE: Final = 1e-7  # a column of the relaxation that is nearer to 0 or 1 is taken for it
+_EXACT: Final = 1 << 62  # weights of CP-SAT together
+_WORK: Final = 2.0  # of CP-SAT's deterministic seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Columns held, a proven bound on their weight, prices of rows; `cut` if time ran out."""
+    """Columns held, and the proof that none weigh more than `bound` (None: nothing is proven).
+
+    `claimed`: a solver says that nothing is better, whether or not the proof says so; `cut` if time ran out.
+    """
 
     held: BoolArray
-    bound: float
-    price: FloatArray | None
+    bound: int | None
+    proof: Tree | None
+    claimed: bool = False
     cut: bool = False
 
 
-def relaxed(programme: TimeIndexed, weight: FloatArray, seconds: float | None = None) -> Relaxed | None:
-    """The greatest weight of columns in [0, 1] within the rows; None if the work allowed is not enough.
-
-    The primal simplex method first; the dual one where that is slow (many equal delegates).
-    """
-    if not len(weight):
-        return Relaxed(np.zeros(0), np.zeros(len(programme.most)), 0.0)
-    begun = time.monotonic()
-    found = _by_glop(programme, weight, seconds)
-    if found is None:
-        left = None if seconds is None else seconds - (time.monotonic() - begun)
-        found = _by_highs(programme, weight, left) if left is None or left > 0 else None
-    if found is None:
-        return None
-    x, price = found
-    return Relaxed(x, price, dual_bound(programme, weight, price))
-
-
-def dual_bound(programme: TimeIndexed, weight: FloatArray, price: FloatArray) -> float:
-    """What no columns can weigh more than, given any prices ≥ 0 of the rows (weak duality)."""
-    surplus = weight - programme.rows.T @ price
-    # not by `@`: the last digits of a BLAS product depend on the processor
-    return float((price * programme.most).sum() + np.maximum(surplus, 0).sum())
-
-
 def best_columns(
-    programme: TimeIndexed, weight: FloatArray, known: BoolArray, seconds: float | None = None
+    programme: TimeIndexed, weight: IntArray, known: BoolArray, seconds: float | None = None
 ) -> Found:
-    """Columns of greatest weight, as far as it can be proven; never below those `known`.
-
-    The bound is infinite if not even the relaxation could be solved with the work allowed.
-    """
+    """Columns of greatest weight, as far as it can be proven; never below those `known`."""
     begun = time.monotonic()
 
     def left() -> float | None:
@@ -93,107 +61,134 @@ def best_columns(
 
     linear = relaxed(programme, weight, seconds)
     if linear is None:
-        return Found(known, np.inf, None, cut=seconds is not None)
-    best, bound = known, linear.bound
-    close = _CLOSE * max(1.0, abs(bound))
-    whole = np.abs(linear.x - np.rint(linear.x)) < _CLOSE
-    rounded = linear.x > 1 - _CLOSE
-    if _within(programme, rounded) and weight[rounded].sum() > weight[best].sum():
-        best = rounded
-    if whole.all() or bound - weight[best].sum() <= close:
-        return Found(best, bound, linear.price)
-    surplus = weight - programme.rows.T @ linear.price
+        return Found(known, None, None, cut=seconds is not None)
+    best, proof, bound = known, Leaf(linear.price, linear.shift), linear.bound
+    tree: Tree = proof
+
+    def better(held: BoolArray | None) -> None:
+        nonlocal best
+        if held is not None and _within(programme, held) and weight[held].sum() > weight[best].sum():
+            best = held
+
+    rounded = linear.x > 1 - _WHOLE
+    better(rounded)
+    if bound > weight[best].sum():
+        better(filled(programme, weight, linear.x))
+    surplus = (weight << linear.shift) - programme.rows.astype(np.int64).T @ linear.price
+    claimed = False
     # first what the relaxation leaves open, then all that could be part of something better
-    for fixed, loss in ((rounded, close), (np.zeros_like(rounded), None)):
-        gap = bound - float(weight[best].sum())
-        if gap <= close:
+    for fixed, loss in ((rounded, 1), (np.zeros_like(rounded), None)):
+        gap = bound - int(weight[best].sum())
+        if gap <= 0:
             break
         # beyond the bound, a column in use gives -surplus if it has any, one not in use loses surplus
-        open_ = ~fixed & (surplus >= -(gap if loss is None else loss))
+        open_ = ~fixed & (surplus >= -((gap if loss is None else loss) << linear.shift))
         if open_.sum() > (_FEW if gap <= _NEAR * bound else _MANY):
             continue
-        found = _branch(programme, weight, fixed, open_, left())
-        if found is None:
+        if loss is None:
+            found = prove(programme, weight, linear, best, open_, left())
+            better(found.held)
+            if found.bound < bound:
+                tree, bound = found.tree, found.bound
+            if bound <= weight[best].sum():
+                break
+        solved = _branch(programme, weight, fixed, open_, best, left())
+        if solved is None:
             continue
-        held, above = found
-        if weight[held].sum() > weight[best].sum():
-            best = held
-        if loss is None:  # nothing better can be outside the open columns
-            bound = min(bound, max(above, float(weight[best].sum())))
+        better(solved[0])
+        claimed = loss is None and solved[1] and bool(weight[best].sum() == weight[solved[0]].sum())
     cut = seconds is not None and left() == 0.0
-    return Found(best, bound, linear.price, cut)
+    return Found(best, proven_bound(programme.rows, programme.most, weight, tree), tree, claimed, cut)
+
+
+def filled(programme: TimeIndexed, weight: IntArray, x: FloatArray) -> BoolArray:
+    """Columns taken one after the other, those most in use by the relaxation first, while rows let."""
+    columns = programme.rows.tocsc()
+    left = programme.most.copy()
+    held = np.zeros(len(weight), dtype=np.bool_)
+    start, row, entry = columns.indptr.tolist(), columns.indices, columns.data
+    for c in np.lexsort((-weight, -np.round(x, 6))).tolist():
+        here = slice(start[c], start[c + 1])
+        if (entry[here] <= np.maximum(left[row[here]], 0)).all():
+            left[row[here]] -= entry[here]
+            held[c] = True
+    return held
 
 
 def _within(programme: TimeIndexed, held: BoolArray) -> bool:
-    return bool((programme.rows @ held.astype(np.float64) <= programme.most + _CLOSE).all())
-
-
-def _by_glop(
-    programme: TimeIndexed, weight: FloatArray, seconds: float | None
-) -> tuple[FloatArray, FloatArray] | None:
-    from ortools.linear_solver.python import model_builder_helper as solvers
-
-    count = len(weight)
-    model: Any = solvers.ModelBuilderHelper()
-    low, most = np.full(len(programme.most), -np.inf), programme.most
-    model.fill_model_from_sparse_data(np.zeros(count), np.ones(count), -weight, low, most, programme.rows)
-    solver = solvers.ModelSolverHelper("GLOP")
-    solver.set_solver_specific_parameters(f"max_deterministic_time:{_WORK}")
-    if seconds is not None:
-        solver.set_time_limit_in_seconds(seconds)
-    solver.solve(model)
-    if solver.status() != solvers.SolveStatus.OPTIMAL:
-        return None
-    price = np.maximum(-np.asarray(solver.dual_values(), dtype=np.float64), 0.0)
-    return np.asarray(solver.variable_values(), dtype=np.float64), price
-
-
-def _by_highs(
-    programme: TimeIndexed, weight: FloatArray, seconds: float | None
-) -> tuple[FloatArray, FloatArray] | None:
-    from scipy.optimize import linprog
-
-    options: Any = {"maxiter": _ROUNDS}
-    if seconds is not None:
-        options["time_limit"] = seconds
-    rows: Any = programme.rows  # sparse rows are allowed, the types do not say so
-    found = linprog(
-        -weight, A_ub=rows, b_ub=programme.most, bounds=(0, 1), method="highs-ds", options=options
-    )
-    if found.status != 0:
-        return None
-    price = np.maximum(-np.asarray(found.ineqlin.marginals, dtype=np.float64), 0.0)
-    return np.asarray(found.x, dtype=np.float64), price
+    return bool((programme.rows @ held.astype(np.float64) <= programme.most + 0.5).all())
 
 
 def _branch(
-    programme: TimeIndexed, weight: FloatArray, fixed: BoolArray, open_: BoolArray, seconds: float | None
-) -> tuple[BoolArray, float] | None:
-    """The best columns among those open, beside those fixed, and a bound on such; None if none found."""
-    from scipy.optimize import Bounds, LinearConstraint, milp
-
+    programme: TimeIndexed,
+    weight: IntArray,
+    fixed: BoolArray,
+    open_: BoolArray,
+    known: BoolArray,
+    seconds: float | None,
+) -> tuple[BoolArray, bool] | None:
+    """The best columns among those open, beside those fixed, and whether the solver calls them best."""
     if seconds is not None and seconds <= 0:
         return None
     most = programme.most - programme.rows @ fixed.astype(np.float64)
     free = np.flatnonzero(open_)
     rows = programme.rows[:, free]
     used = np.flatnonzero(np.diff(rows.indptr))
+    by = _by_cp_sat if len(free) <= _FEW else _by_highs
+    found = by(rows[used], most[used], weight[free], known[free], seconds)
+    if found is None:
+        return None
+    held = fixed.copy()
+    held[free[found[0]]] = True
+    return held, found[1]
+
+
+def _by_highs(
+    rows: Any, most: FloatArray, weight: IntArray, known: BoolArray, seconds: float | None
+) -> tuple[BoolArray, bool] | None:
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
     options: Any = {"mip_rel_gap": 0.0, "node_limit": _NODES}
     if seconds is not None:
         options["time_limit"] = seconds
     found = milp(
-        -weight[free],
-        integrality=np.ones(len(free), dtype=np.int64),
+        -weight.astype(np.float64),
+        integrality=np.ones(len(weight), dtype=np.int64),
         bounds=Bounds(0, 1),
-        constraints=LinearConstraint(rows[used], ub=most[used]),
+        constraints=LinearConstraint(rows, ub=most),
         options=options,
     )
-    if found.x is None:
+    return None if found.x is None else (found.x > 0.5, False)  # its tolerances are absolute
+
+
+def _by_cp_sat(
+    rows: Any, most: FloatArray, weight: IntArray, known: BoolArray, seconds: float | None
+) -> tuple[BoolArray, bool] | None:
+    from ortools.sat.python import cp_model
+
+    if int(np.abs(weight).sum()) >= _EXACT:
         return None
-    held = fixed.copy()
-    held[free[found.x > 0.5]] = True
-    if not _within(programme, held):
+    model = cp_model.CpModel()
+    x = [model.new_bool_var("") for _ in range(len(weight))]
+    start, column = rows.indptr.tolist(), rows.indices.tolist()
+    entry = rows.data.astype(np.int64).tolist()
+    for row, limit in enumerate(most.astype(np.int64).tolist()):
+        here = range(start[row], start[row + 1])
+        terms = cp_model.LinearExpr.weighted_sum([x[column[e]] for e in here], [entry[e] for e in here])
+        model.add(terms <= limit)
+    model.maximize(cp_model.LinearExpr.weighted_sum(x, weight.tolist()))
+    for c, on in enumerate(known.tolist()):
+        model.add_hint(x[c], on)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = 1
+    solver.parameters.max_deterministic_time = _WORK
+    if seconds is not None:
+        solver.parameters.max_time_in_seconds = seconds
+    status = solver.solve(model)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
-    dual = found.mip_dual_bound
-    base = float(weight[fixed].sum())
-    return held, np.inf if dual is None else base - float(dual)
+    return np.array([solver.boolean_value(each) for each in x], dtype=np.bool_), status == cp_model.OPTIMAL
+
+
+__all__ += ["Relaxed", "relaxed"]

@@ -35,7 +35,7 @@ def slot_by_slot(problem: Problem) -> IntArray:
             here = here[np.array(free, dtype=np.bool_)]
         a, b = problem.a[here], problem.b[here]
         tables = int(problem.tables[slot] - now.sum())
-        choice = best_choice(a, b, problem.score[here], limit, tables, prices=False)
+        choice = best_choice(a, b, problem.weights.whole[here], limit, tables, prices=False)
         new = here[choice.chosen]
         if not problem.plain:
             new = _put(calendars, ranked, new, here, slot)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any, Final
@@ -14,12 +15,10 @@ from sim.matchmaking.policies.tables import seat
 from sim.matchmaking.problem.problem import UNSCHEDULED, Problem
 from sim.matchmaking.problem.rules import rules_of
 from sim.matchmaking.problem.violations import violations
+from sim.matchmaking.problem.weights import Number, shown
 from sim.matchmaking.wishes.affinity import FloatArray, IntArray
 
 __all__ = ["Answer", "PolicyError", "Reason", "Timetable", "timetable"]
-
-
-_ROUNDING: Final = 1e-9  # sums and whole-number weights differ by less
 
 
 class PolicyError(ValueError):
@@ -42,6 +41,10 @@ class Reason(IntEnum):
     TOO_FAR = 10  # ..., or one side could not walk there, or on to the next meeting, in time
     OUT_OF_ORDER = 11  # ..., or it would be on the wrong side of one it must precede or follow
     GIVEN_UP = 12  # it had a slot, and one side gave it up when asked to confirm
+    DAY_FULL = 14  # in every slot that is open to it, one side has its most meetings a day
+    TOO_MANY_DAYS = 15  # ..., or one side would have meetings on more days than it may
+    NOT_KEPT_FREE = 16  # ..., or one side would not have as many slots free as are kept so (lunch)
+    ALTERNATIVE = 13  # another offer of the same meeting is held (said before all but a veto)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +52,19 @@ class Answer:
     """What a policy may say beside its slots (a bare array of slots will do).
 
     `slot` has a slot a request, -1 for none. `bound` is a proven upper bound on the value of any
-    timetable of the problem. `table_worth` is what one more table-slot would add, `delegate_worth`
-    (participants,) the most that one more delegate of each would add: dual prices, in units of the
-    score. `cut` says that a time limit ended the search early.
+    timetable of the problem (of those that do as well by must-meets and least). `table_worth` is what one
+    more table-slot would add, `delegate_worth` (participants,) the most that one more delegate of each
+    would add: dual prices. All are in units of the score; a float is the decimal that it is written by.
+    `settled` names what comes before the value and is proven to be as good as it can be: "must-meets",
+    "least". `claimed`: a solver calls the timetable the best. `cut`: a time limit ended the search early.
     """
 
     slot: IntArray
-    bound: float | None = None
+    bound: Number | None = None
     table_worth: float | None = None
     delegate_worth: FloatArray | None = None
+    settled: tuple[str, ...] = ()
+    claimed: bool = False
     cut: bool = False
 
 
@@ -66,19 +73,39 @@ class Timetable:
     """A checked timetable.
 
     `slot`, `table` and `reason` (codes of `Reason`) have an entry a request; -1 is no slot, no table.
-    `value` is the sum of the scores of the meetings, `bound` an upper bound on it or None; `cut` says
-    that a time limit ended the policy's search early.
+    `whole_value` is the sum of the weights of the meetings, `whole_bound` an upper bound on it or None, in
+    the whole numbers of `problem.weights`; `value` and `bound` are the same in units of the score.
+    `unsettled` names what comes before the value ("must-meets", "least") and is not known to be as good as
+    it can be. `claimed`: the policy's solver calls the timetable the best, whatever is proven; `cut`: a
+    time limit ended the policy's search early.
     """
 
     problem: Problem
     slot: IntArray
     table: IntArray
     reason: IntArray
-    value: float
-    bound: float | None
+    whole_value: int
+    whole_bound: int | None
     table_worth: float | None
     delegate_worth: FloatArray | None
+    unsettled: tuple[str, ...] = ()
+    claimed: bool = False
     cut: bool = False
+
+    @property
+    def value(self) -> float:
+        """The sum of the scores of the meetings, rounded once."""
+        return float(self.problem.weights.amount(self.whole_value))
+
+    @property
+    def bound(self) -> float | None:
+        """What no timetable is worth more than, rounded once; None if unknown."""
+        return None if self.whole_bound is None else float(self.problem.weights.amount(self.whole_bound))
+
+    @property
+    def proven(self) -> bool:
+        """Whether it is proven that no timetable is better."""
+        return self.whole_bound == self.whole_value and not self.unsettled
 
     @property
     def meetings(self) -> int:
@@ -87,17 +114,23 @@ class Timetable:
 
     @property
     def gap(self) -> float | None:
-        """By how much, as a share of the bound, the value may be short of the best; None if unknown."""
-        if self.bound is None:
+        """By how much, as a share of the bound, the value may be short of the best; None if unknown.
+
+        It is 0 only if the two are the same whole number.
+        """
+        if self.whole_bound is None:
             return None
-        gap = 1 - self.value / self.bound if self.bound > 0 else 0.0
-        return gap if gap > _ROUNDING else 0.0
+        if self.whole_bound == self.whole_value:
+            return 0.0
+        amount = self.problem.weights.amount
+        return float(1 - amount(self.whole_value) / amount(self.whole_bound))
 
     @property
     def unmet(self) -> tuple[str, ...]:
-        """The must-meets that are not held, each named with its sides and the reason."""
+        """The must-meets that are not held, nor any alternative, each named with its sides and the reason."""
         must = self.problem.must
-        missing = [] if must is None else np.flatnonzero(must & (self.slot == UNSCHEDULED)).tolist()
+        left = (self.slot == UNSCHEDULED) & (self.reason != Reason.ALTERNATIVE)
+        missing = [] if must is None else np.flatnonzero(must & left).tolist()
         a, b = self.problem.a, self.problem.b
         return tuple(
             f"request {k}, of participants {a[k]} and {b[k]}: {Reason(int(self.reason[k])).name.lower()}"
@@ -125,36 +158,60 @@ class Timetable:
         return f"Timetable({head}{gap}{left})"
 
 
-_BARE: Final[dict[str, Any]] = {"pool": None, "in_row": None, "place": None, "walk": None, "before": None}
+_BARE: Final[dict[str, Any]] = dict.fromkeys(
+    ("pool", "in_row", "place", "walk", "before", "alternatives", "most_a_day", "most_days", "spans", "keep")
+)
 _RULES: Final = {
     "interpreters": Reason.NO_INTERPRETER,
     "in_row": Reason.TOO_MANY_IN_ROW,
     "walking": Reason.TOO_FAR,
     "order": Reason.OUT_OF_ORDER,
+    "alternatives": Reason.ALTERNATIVE,
+    "a_day": Reason.DAY_FULL,
+    "free": Reason.NOT_KEPT_FREE,
+    "days": Reason.TOO_MANY_DAYS,
 }
 
 
 def timetable(problem: Problem, answer: IntArray | Answer, policy: str = "policy") -> Timetable:
     """The timetable of a policy's answer.
 
-    Raises PolicyError, naming the faults, if the answer breaks a rule of the problem.
+    Raises PolicyError, naming the faults, if the answer breaks a rule of the problem, or if its bound is
+    below its value.
     """
     said = answer if isinstance(answer, Answer) else Answer(np.asarray(answer))
     faults = violations(problem, said.slot)
     if faults:
         raise PolicyError(f"{policy}: " + "; ".join(faults))
     slot = said.slot.astype(np.int64)
+    weights = problem.weights
+    value = int(weights.whole[slot != UNSCHEDULED].sum())
+    bound = None if said.bound is None else weights.above(said.bound)
+    if bound is not None and bound < value:
+        worth, most = shown(weights.amount(value)), shown(weights.amount(bound))
+        raise PolicyError(f"{policy}: it is worth {worth}, more than the bound that it claims, {most}")
     return Timetable(
         problem=problem,
         slot=slot,
         table=seat(problem, slot),
         reason=_reasons(problem, slot),
-        value=float(problem.score[slot != UNSCHEDULED].sum()),
-        bound=said.bound,
+        whole_value=value,
+        whole_bound=bound,
         table_worth=said.table_worth,
         delegate_worth=said.delegate_worth,
+        unsettled=tuple(name for name in _unsettled(problem, slot) if name not in said.settled),
+        claimed=said.claimed,
         cut=said.cut,
     )
+
+
+def _unsettled(problem: Problem, slot: IntArray) -> Iterator[str]:
+    """What comes before the value, unless all of it is had."""
+    on = slot != UNSCHEDULED
+    if problem.must is not None and not on[problem.must].all():
+        yield "must-meets"
+    if (problem.load(on) < problem.least).any():
+        yield "least"
 
 
 def _reasons(problem: Problem, slot: IntArray) -> IntArray:
@@ -195,6 +252,10 @@ def _reasons(problem: Problem, slot: IntArray) -> IntArray:
         reason[off[problem.veto[off]]] = Reason.VETOED
     if not problem.plain:
         _by_rules(problem, slot, reason)
+    if problem.alternatives is not None:
+        groups = problem.alternatives[on]
+        other = np.isin(problem.alternatives[off], groups[groups != UNSCHEDULED])
+        reason[off[other & (reason[off] != Reason.VETOED)]] = Reason.ALTERNATIVE
     return reason
 
 

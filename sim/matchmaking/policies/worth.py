@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from sim.matchmaking.policies.choice import two_sides
 from sim.matchmaking.policies.optimal import chosen_meetings, delegate_worth
@@ -21,7 +22,7 @@ class Worth:
     to the bound, one more delegate of each participant at most `delegate` (participants,).
     """
 
-    bound: float | None
+    bound: Fraction | None
     table: float | None
     delegate: FloatArray | None
 
@@ -32,9 +33,12 @@ def worth(problem: Problem, made: Timetable | None = None) -> Worth:
     Where anyone meets anyone the best choice is an integer programme and has no prices: then only what
     the policy has proven is told.
     """
-    if made is not None and made.bound is not None and made.problem is problem:
-        return Worth(made.bound, made.table_worth, made.delegate_worth)
+    if made is not None and made.whole_bound is not None and made.problem is problem:
+        bound = problem.weights.amount(made.whole_bound)
+        return Worth(bound, made.table_worth, made.delegate_worth)
     if two_sides(problem.a, problem.b, problem.participants) is None:
         return Worth(None, None, None)
     choice = chosen_meetings(problem)
-    return Worth(choice.bound, choice.total_price, delegate_worth(problem, choice))
+    assert choice.total_price is not None
+    table = float(problem.weights.amount(choice.total_price))
+    return Worth(problem.weights.amount(choice.bound), table, delegate_worth(problem, choice))

@@ -5,12 +5,13 @@ Frozen and free of any simulation: it can be made from anyone's lists.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from sim.matchmaking.problem.weights import Weights
 from sim.matchmaking.wishes.affinity import FloatArray, IntArray
 
 __all__ = ["NO_LIMIT", "UNSCHEDULED", "BoolArray", "Problem"]
@@ -20,6 +21,7 @@ BoolArray = npt.NDArray[np.bool_]
 NO_LIMIT: Final = 1 << 40
 UNSCHEDULED: Final = -1
 HALF_HOUR: Final = 30 * 60_000  # ms
+_DAY: Final = 24 * 60 * 60_000  # ms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,9 @@ class Problem:
     order of time and do not overlap, so areas that work side by side are one slot with all their
     tables. `capacity` may also have a number for each participant and slot, (participants, slots).
 
+    `weights` are the scores as whole numbers; whatever is proven of timetables is proven of these. They
+    are made of `score` unless `exact` has them (scores with more digits than a float, or their products).
+
     Rules that may be left out (None, or no rows):
 
     - `veto[k]`: request k is never held. `must[k]`: it is held if it can be, before any that need not.
@@ -44,9 +49,16 @@ class Problem:
     - `in_row[i]`: of any `in_row[i]` + 1 slots that follow each other directly, participant i has
       meetings in `in_row[i]` at most (one who holds c at once: at most c × `in_row[i]` meetings). A slot
       follows directly if less than a slot's length lies between.
+    - `most_a_day[i]`: participant i has so many meetings at most on each day, `least_a_day[i]`: if it can
+      be, so many at least; `most_days[i]`: he has meetings on so many days at most. `day[t]` is the day of
+      slot t, never less than that of the slot before (None: by the clock, `days`).
+    - `keep[i, s]`: participant i has no meeting in so many slots, at least, of those of `spans[s, t]` (one
+      who holds c at once: c times as many meetings as there are other slots in it, at most).
     - `place[k]`, `walk[p, q]` (ms): whoever holds one meeting at once has the time to walk from each
       meeting's place to that of any later one; place -1 is everywhere. (Delegates divide themselves.)
     - `before`, shape (rules, 2): if both these requests are held, the first ends before the second.
+    - `alternatives[k]`: the group of offers that request k is one of, -1 for none; of each group one is
+      held at most (the same two people at other times, say).
 
     Raises ValueError, naming the first offender, if anything is out of range.
     """
@@ -74,6 +86,15 @@ class Problem:
     place: IntArray | None = None
     walk: IntArray | None = None
     before: IntArray | None = None
+    alternatives: IntArray | None = None
+    day: IntArray | None = None
+    most_a_day: IntArray | None = None
+    least_a_day: IntArray | None = None
+    most_days: IntArray | None = None
+    spans: BoolArray | None = None
+    keep: IntArray | None = None
+    exact: Weights | None = None
+    weights: Weights = field(init=False, repr=False)
 
     @classmethod
     def of(
@@ -103,12 +124,20 @@ class Problem:
         place: npt.ArrayLike | None = None,
         walk: npt.ArrayLike | None = None,
         before: npt.ArrayLike | None = None,
+        alternatives: npt.ArrayLike | None = None,
+        day: npt.ArrayLike | None = None,
+        most_a_day: npt.ArrayLike | None = None,
+        least_a_day: npt.ArrayLike | None = None,
+        most_days: npt.ArrayLike | None = None,
+        spans: npt.ArrayLike | None = None,
+        keep: npt.ArrayLike | None = None,
     ) -> Problem:
         """A problem from plain lists.
 
-        `capacity`, `most`, `least` and `in_row` are one number for all or one a participant, `tables`
-        one for all `slots` or one a slot, `interpreters` one a pool or one a pool and slot; `capacity`
-        may also be one a participant and slot.
+        `capacity`, `most`, `least`, `in_row` and limits by day are one number for all or one a
+        participant, `tables` one for all `slots` or one a slot, `interpreters` one a pool or one a pool
+        and slot, `keep` one for all, one a span or one a participant and span; `capacity` may also be one a
+        participant and slot. Scores may be Decimals or Fractions.
 
         Left out: `participants` is as many as the requests name, both sides wish a meeting by its
         score, `arrival` is the order given, and slots follow one another, half an hour each.
@@ -120,13 +149,16 @@ class Problem:
         _check(table.ndim == 1, "tables must be one number for each slot, or one number and `slots`")
         clock = np.arange(len(table) + 1) * HALF_HOUR
         room = _whole(capacity)
+        given = np.asarray(score)
+        exact = Weights.of(given) if given.dtype == object or np.issubdtype(given.dtype, np.integer) else None
+        score = given.astype(np.float64) if exact is None else exact.score
         staff = None if interpreters is None else _whole(interpreters)
         if staff is not None and staff.ndim < 2:
             staff = np.broadcast_to(staff[..., None], (staff.size, len(table)))
         return cls(
             a=first,
             b=second,
-            score=np.asarray(score, dtype=np.float64),
+            score=score,
             wish_a=np.asarray(score if wish_a is None else wish_a, dtype=np.float64),
             wish_b=np.asarray(score if wish_b is None else wish_b, dtype=np.float64),
             arrival=np.asarray(np.arange(len(first)) if arrival is None else arrival, dtype=np.float64),
@@ -143,10 +175,18 @@ class Problem:
             fixed=None if fixed is None else _whole(fixed),
             pool=None if pool is None else _whole(pool),
             interpreters=staff,
-            in_row=None if in_row is None else np.broadcast_to(_whole(in_row), (n,)),
+            in_row=_each(in_row, (n,)),
             place=None if place is None else _whole(place),
             walk=None if walk is None else _whole(walk),
             before=None if before is None else _whole(before).reshape(-1, 2),
+            exact=exact,
+            alternatives=None if alternatives is None else _whole(alternatives),
+            day=None if day is None else _whole(day),
+            most_a_day=_each(most_a_day, (n,)),
+            least_a_day=_each(least_a_day, (n,)),
+            most_days=_each(most_days, (n,)),
+            spans=_flags(spans),
+            keep=None if spans is None else _each(keep, (n, len(np.asarray(spans)))),
         )
 
     def __post_init__(self) -> None:
@@ -172,11 +212,15 @@ class Problem:
         _none(self.start[1:] < self.end[:-1], "slot", "overlaps the next one")
         if self.available is not None:
             _check(self.available.shape == (n, slots), f"available must have shape ({n}, {slots})")
+        weights = Weights.of(self.score) if self.exact is None else self.exact
+        # scores that were replaced must not be proven by the weights of others
+        _check(self.exact is None or np.array_equal(weights.score, self.score), "exact must be of `score`")
+        object.__setattr__(self, "weights", weights)
         self._check_rules()
 
     def _check_rules(self) -> None:
         n, requests, slots = self.participants, len(self.a), len(self.tables)
-        for name in ("veto", "must", "fixed", "pool", "place"):
+        for name in ("veto", "must", "fixed", "pool", "place", "alternatives"):
             column = getattr(self, name)
             _check(column is None or column.shape == (requests,), f"{name} must have shape ({requests},)")
         if self.fixed is not None:
@@ -189,9 +233,12 @@ class Problem:
             good = self.interpreters.ndim == 2 and self.interpreters.shape[1] == slots
             _check(good, f"interpreters must have a column for each of {slots} slots")
             _none((self.interpreters < 0).any(axis=1), "interpreters", "must be ≥ 0")
-        if self.in_row is not None:
-            _check(self.in_row.shape == (n,), f"in_row must have shape ({n},)")
-            _none(self.in_row < 0, "in_row", "must be ≥ 0")
+        for name in ("in_row", "most_a_day", "least_a_day", "most_days"):
+            each = getattr(self, name)
+            _check(each is None or each.shape == (n,), f"{name} must have shape ({n},)")
+            if each is not None:
+                _none(each < 0, name, "must be ≥ 0")
+        self._check_days()
         _check((self.place is None) == (self.walk is None), "place and walk go together")
         if self.place is not None and self.walk is not None:
             places = len(self.walk)
@@ -202,6 +249,21 @@ class Problem:
             bad = ((self.before < 0) | (self.before >= requests)).any(axis=1)
             _none(bad, "before", "must name two requests")
             _none(self.before[:, 0] == self.before[:, 1], "before", "puts a request before itself")
+        if self.alternatives is not None:
+            bad = (self.alternatives < -1) | (self.alternatives >= requests)
+            _none(bad, "alternatives", f"must be a group, 0 to {requests - 1}, or -1")
+
+    def _check_days(self) -> None:
+        n, slots = self.participants, self.slots
+        if self.day is not None:
+            _check(self.day.shape == (slots,), f"day must have shape ({slots},)")
+            _none(np.diff(self.day) < 0, "day", "must not be after that of the next slot")
+        _check((self.spans is None) == (self.keep is None), "spans and keep go together")
+        if self.spans is not None and self.keep is not None:
+            good = self.spans.ndim == 2 and self.spans.shape[1] == slots
+            _check(good, f"spans must have a column for each of {slots} slots")
+            _check(self.keep.shape == (n, len(self.spans)), f"keep must have shape ({n}, {len(self.spans)})")
+            _none((self.keep < 0).any(axis=1), "keep", "must be ≥ 0")
 
     @property
     def requests(self) -> int:
@@ -222,7 +284,19 @@ class Problem:
     @property
     def plain(self) -> bool:
         """Whether there are none of the rules that may be left out, vetoes aside."""
-        extra = (self.must, self.fixed, self.pool, self.in_row, self.place, self.before)
+        extra = (
+            self.must,
+            self.fixed,
+            self.pool,
+            self.in_row,
+            self.place,
+            self.before,
+            self.alternatives,
+            self.most_a_day,
+            self.least_a_day,
+            self.most_days,
+            self.keep,
+        )
         return all(each is None for each in extra)
 
     @property
@@ -240,9 +314,54 @@ class Problem:
 
     @property
     def limit(self) -> IntArray:
-        """The most meetings each participant can have, by its own limits and slots: (participants,)."""
-        limit: IntArray = np.minimum(self.most, self.room[:, self.tables > 0].sum(axis=1))
-        return limit
+        """The most meetings each participant can have, by its own limits, slots and days: (participants,)."""
+        room = np.where(self.tables > 0, self.room, 0)
+        if self.most_a_day is None and self.most_days is None:
+            return np.asarray(np.minimum(self.most, room.sum(axis=1)), dtype=np.int64)
+        day = self.days
+        by_day = np.zeros((self.participants, int(day.max(initial=-1)) + 1), dtype=np.int64)
+        np.add.at(by_day.T, day, room.T)
+        if self.most_a_day is not None:
+            by_day = np.minimum(by_day, self.most_a_day[:, None])
+        if self.most_days is not None:
+            by_day = np.sort(by_day, axis=1)[:, ::-1]
+            by_day = np.where(np.arange(by_day.shape[1]) < self.most_days[:, None], by_day, 0)
+        return np.asarray(np.minimum(self.most, by_day.sum(axis=1)), dtype=np.int64)
+
+    @property
+    def days(self) -> IntArray:
+        """The day of each slot, numbered from 0 without gaps: (slots,)."""
+        of = self.start // _DAY if self.day is None else self.day
+        number: IntArray = np.unique(of, return_inverse=True)[1].astype(np.int64)
+        return number
+
+    @property
+    def busiest(self) -> IntArray | None:
+        """The most meetings that each participant may have in each span, by `keep`: (participants, spans)."""
+        if self.spans is None or self.keep is None:
+            return None
+        other = np.maximum(self.spans.sum(axis=1) - self.keep, 0)
+        return np.where(self.keep > 0, other * self.delegates[:, None], NO_LIMIT)
+
+    @property
+    def leasts(self) -> bool:
+        """Whether anybody is to have at least some meetings, in all or a day."""
+        by_day = self.least_a_day is not None and bool(self.least_a_day.any())
+        return by_day or bool(self.least.any())
+
+    def missing(self, held: IntArray) -> IntArray:
+        """How many meetings these slots (-1: none) leave everybody short of his least a day, by day.
+
+        Shape (participants, days).
+        """
+        day, on = self.days, np.flatnonzero(held != UNSCHEDULED)
+        shape = (self.participants, int(day.max(initial=-1)) + 1)
+        if self.least_a_day is None:
+            return np.zeros(shape, dtype=np.int64)
+        has = np.zeros(shape, dtype=np.int64)
+        for side in (self.a, self.b):
+            np.add.at(has, (side[on], day[held[on]]), 1)
+        return np.asarray(np.maximum(self.least_a_day[:, None] - has, 0), dtype=np.int64)
 
     @property
     def possible(self) -> BoolArray:
@@ -273,6 +392,12 @@ class Problem:
         """The requests in order of arrival."""
         return np.argsort(self.arrival, kind="stable").astype(np.int64)
 
+    @property
+    def attending(self) -> tuple[IntArray, IntArray]:
+        """A request and somebody who is in its meeting, an item each pair: requests, participants."""
+        own = np.arange(self.requests)
+        return np.concatenate((own, own)), np.concatenate((self.a, self.b))
+
     def load(self, held: IntArray | BoolArray) -> IntArray:
         """How many of these meetings (numbers of requests, or a flag a request) each participant has."""
         ends = np.concatenate((self.a[held], self.b[held]))
@@ -289,6 +414,10 @@ def _whole(values: npt.ArrayLike) -> IntArray:
     array = np.asarray(values)
     _check(array.size == 0 or np.issubdtype(array.dtype, np.integer), "expected whole numbers")
     return array.astype(np.int64)
+
+
+def _each(values: npt.ArrayLike | None, shape: tuple[int, ...]) -> IntArray | None:
+    return None if values is None else np.broadcast_to(_whole(values), shape)
 
 
 def _flags(values: npt.ArrayLike | None) -> BoolArray | None:

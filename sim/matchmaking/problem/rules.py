@@ -9,7 +9,8 @@ from typing import Protocol
 
 import numpy as np
 
-from sim.matchmaking.problem.problem import UNSCHEDULED, Problem
+from sim.matchmaking.problem.problem import UNSCHEDULED, BoolArray, Problem
+from sim.matchmaking.wishes.affinity import IntArray
 
 __all__ = ["Rule", "rules_of", "too_near", "windows"]
 
@@ -31,10 +32,18 @@ def rules_of(problem: Problem) -> dict[str, Rule]:
         found["interpreters"] = _Interpreters(problem)
     if problem.in_row is not None and (problem.in_row < problem.slots).any():
         found["in_row"] = _InRow(problem)
+    if problem.most_a_day is not None:
+        found["a_day"] = _Quotas(problem, *_by_day(problem, problem.most_a_day))
+    if problem.busiest is not None and problem.spans is not None:
+        found["free"] = _Quotas(problem, problem.spans, problem.busiest)
+    if problem.most_days is not None:
+        found["days"] = _Days(problem)
     if problem.place is not None:
         found["walking"] = _Walking(problem)
     if problem.before is not None and len(problem.before):
         found["order"] = _Order(problem)
+    if problem.alternatives is not None:
+        found["alternatives"] = _Alternatives(problem)
     return found
 
 
@@ -117,6 +126,69 @@ class _InRow:
                         self._shut[i] |= sum(1 << t for t in window)
 
 
+class _Quotas:
+    """Nobody has more meetings in a span of slots than he may."""
+
+    def __init__(self, problem: Problem, spans: BoolArray, most: IntArray) -> None:
+        """`spans` are (spans, slots), `most` are (participants, spans)."""
+        self._a: list[int] = problem.a.tolist()
+        self._b: list[int] = problem.b.tolist()
+        self._within = [np.flatnonzero(spans[:, t]).tolist() for t in range(problem.slots)]
+        self._bits = [sum(1 << t for t in np.flatnonzero(span).tolist()) for span in spans]
+        self._left: list[list[int]] = most.tolist()
+        self._shut = [0] * problem.participants
+        for i, s in zip(*(each.tolist() for each in np.nonzero(most <= 0)), strict=True):
+            self._shut[i] |= self._bits[s]
+
+    def open(self, request: int) -> int:
+        return ~(self._shut[self._a[request]] | self._shut[self._b[request]])
+
+    def put(self, request: int, slot: int) -> None:
+        for i in (self._a[request], self._b[request]):
+            left = self._left[i]
+            for s in self._within[slot]:
+                left[s] -= 1
+                if left[s] <= 0:
+                    self._shut[i] |= self._bits[s]
+
+
+def _by_day(problem: Problem, most: IntArray) -> tuple[BoolArray, IntArray]:
+    """Each day as a span, and so much for everybody in each."""
+    day = problem.days
+    spans = np.arange(int(day.max(initial=-1)) + 1)[:, None] == day
+    return spans, np.broadcast_to(most[:, None], (problem.participants, len(spans)))
+
+
+class _Days:
+    """Nobody has meetings on more days than he may."""
+
+    def __init__(self, problem: Problem) -> None:
+        assert problem.most_days is not None
+        self._a: list[int] = problem.a.tolist()
+        self._b: list[int] = problem.b.tolist()
+        day = problem.days
+        bits = [
+            sum(1 << t for t in np.flatnonzero(day == d).tolist())
+            for d in range(int(day.max(initial=-1)) + 1)
+        ]
+        self._day = [bits[d] for d in day.tolist()]  # of each slot
+        self._left: list[int] = problem.most_days.tolist()
+        self._used = [0] * problem.participants
+
+    def open(self, request: int) -> int:
+        slots = -1
+        for i in (self._a[request], self._b[request]):
+            if self._left[i] <= 0:
+                slots &= self._used[i]
+        return slots
+
+    def put(self, request: int, slot: int) -> None:
+        for i in (self._a[request], self._b[request]):
+            if not self._used[i] >> slot & 1:
+                self._used[i] |= self._day[slot]
+                self._left[i] -= 1
+
+
 class _Walking:
     """Whoever holds one meeting at once has the time to walk between any two of them."""
 
@@ -149,6 +221,22 @@ class _Walking:
         for i in (self._a[request], self._b[request]):
             if place != UNSCHEDULED and self._alone[i]:
                 self._been[i].append((slot, place))
+
+
+class _Alternatives:
+    """Of each group of offers one is held at most."""
+
+    def __init__(self, problem: Problem) -> None:
+        assert problem.alternatives is not None
+        self._group: list[int] = problem.alternatives.tolist()
+        self._held: set[int] = set()
+
+    def open(self, request: int) -> int:
+        return 0 if self._group[request] in self._held else -1
+
+    def put(self, request: int, slot: int) -> None:
+        if self._group[request] != UNSCHEDULED:
+            self._held.add(self._group[request])
 
 
 class _Order:

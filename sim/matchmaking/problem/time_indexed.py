@@ -24,13 +24,23 @@ __all__ = ["TimeIndexed", "columns", "time_indexed"]
 class TimeIndexed:
     """Columns x in {0, 1} with `rows` @ x ≤ `most`.
 
-    Column c holds request `request[c]` in slot `slot[c]`.
+    Column c holds request `request[c]` in slot `slot[c]`. Helpers have request -1: a credit (`credits`), or
+    that a participant has meetings on a day, whose `slot` is participant × days + day.
     """
 
     request: IntArray
     slot: IntArray
     rows: csr_array
     most: FloatArray
+
+    @property
+    def credits(self) -> BoolArray:
+        """Which columns are credits: (columns,)."""
+        return np.asarray((self.request == UNSCHEDULED) & (self.slot < 0), dtype=np.bool_)
+
+    def weights(self, of: IntArray | BoolArray) -> IntArray:
+        """The weight of each column by that of its request, in whole numbers; helpers have none."""
+        return np.append(of.astype(np.int64), 0)[self.request]
 
     def with_row(self, weight: FloatArray, most: float) -> TimeIndexed:
         """With one row more: `weight` @ x ≤ `most`."""
@@ -40,29 +50,32 @@ class TimeIndexed:
         return TimeIndexed(self.request, self.slot, rows, np.append(self.most, most))
 
     def with_credits(self, problem: Problem) -> TimeIndexed:
-        """With a column more for each meeting that somebody must have to reach his least.
+        """With a column more for each meeting that somebody must have to reach his least, in all or a day.
 
-        No more of somebody's can be in use than he has meetings. They have request -1; slot is who.
+        No more of somebody's can be in use than he has meetings. Their slot is -1 less what they count
+        towards.
         """
         from scipy.sparse import block_array, coo_array, csr_array
 
-        who = np.repeat(np.arange(problem.participants), problem.least)
-        people, number = np.unique(who, return_inverse=True)
-        position = np.full(problem.participants, UNSCHEDULED, dtype=np.int64)
-        position[people] = np.arange(len(people))
-        a, b = position[problem.a[self.request]], position[problem.b[self.request]]
-        column = np.arange(len(self.request))
-        row = np.concatenate((a[a >= 0], b[b >= 0]))
-        at = np.concatenate((column[a >= 0], column[b >= 0]))
-        meetings = coo_array((-np.ones(len(row)), (row, at)), shape=(len(people), len(column)))
-        one = coo_array((np.ones(len(who)), (number, np.arange(len(who)))), shape=(len(people), len(who)))
+        who, day, count = _leasts(problem)
+        want = np.repeat(np.arange(len(who)), count)
+        people, column = _attending(problem, self.request)
+        on = problem.days[self.slot[column]]
+        size = int(problem.days.max(initial=-1)) + 2  # the first for all days
+        number = np.full((problem.participants, size), UNSCHEDULED, dtype=np.int64)
+        number[who, day + 1] = np.arange(len(who))
+        row = np.concatenate((number[people, 0], number[people, on + 1]))
+        at = np.tile(column, 2)[row >= 0]
+        row = row[row >= 0]
+        meetings = coo_array((-np.ones(len(row)), (row, at)), shape=(len(who), len(self.request)))
+        one = coo_array((np.ones(len(want)), (want, np.arange(len(want)))), shape=(len(who), len(want)))
         blocks: Any = [[self.rows, None], [meetings, one]]
         rows = csr_array(block_array(blocks))
         return TimeIndexed(
-            np.concatenate((self.request, np.full(len(who), UNSCHEDULED))),
-            np.concatenate((self.slot, who)),
+            np.concatenate((self.request, np.full(len(want), UNSCHEDULED))),
+            np.concatenate((self.slot, -1 - want)),
             rows,
-            np.concatenate((self.most, np.zeros(len(people)))),
+            np.concatenate((self.most, np.zeros(len(who)))),
         )
 
     def slots(self, requests: int, held: BoolArray) -> IntArray:
@@ -73,15 +86,51 @@ class TimeIndexed:
         return slot
 
     def held(self, problem: Problem, slot: IntArray) -> BoolArray:
-        """Which columns a timetable holds, credits included."""
-        real = self.request != UNSCHEDULED
-        reached = problem.load(slot != UNSCHEDULED)
-        who = self.slot[~real]
-        turn = np.arange(len(who)) - np.searchsorted(who, who)
+        """Which columns a timetable holds, helpers included."""
+        real, credit = self.request != UNSCHEDULED, self.credits
         held = np.zeros(len(real), dtype=np.bool_)
         held[real] = slot[self.request[real]] == self.slot[real]
-        held[~real] = turn < reached[who]
+        if not real.all():
+            by_day = _by_day(problem, slot)
+            days = by_day.shape[1]
+            day = self.slot[~real & ~credit]
+            held[~real & ~credit] = by_day[day // max(days, 1), day % max(days, 1)] > 0
+            who, on, _ = _leasts(problem)
+            reached = np.where(on < 0, by_day.sum(axis=1)[who], by_day[who, on])
+            want = -1 - self.slot[credit]
+            turn = np.arange(len(want)) - np.searchsorted(want, want)
+            held[credit] = turn < reached[want]
         return held
+
+
+def _by_day(problem: Problem, slot: IntArray) -> IntArray:
+    """The meetings of each participant on each day: (participants, days)."""
+    on = slot[problem.attending[0]] != UNSCHEDULED
+    request, who = (each[on] for each in problem.attending)
+    day = problem.days
+    by_day = np.zeros((problem.participants, int(day.max(initial=-1)) + 1), dtype=np.int64)
+    np.add.at(by_day, (who, day[slot[request]]), 1)
+    return by_day
+
+
+def _leasts(problem: Problem) -> tuple[IntArray, IntArray, IntArray]:
+    """Who is to have at least so many meetings, on which day (-1: in all), and how many."""
+    who = np.flatnonzero(problem.least)
+    day, count = np.full(len(who), UNSCHEDULED, dtype=np.int64), problem.least[who]
+    if problem.least_a_day is not None:
+        some, days = np.flatnonzero(problem.least_a_day), int(problem.days.max(initial=-1)) + 1
+        who = np.concatenate((who, np.repeat(some, days)))
+        day = np.concatenate((day, np.tile(np.arange(days), len(some))))
+        count = np.concatenate((count, np.repeat(problem.least_a_day[some], days)))
+    # nobody reaches more than he has requests
+    return who, day, np.minimum(count, problem.load(np.ones(problem.requests, dtype=np.bool_))[who])
+
+
+def _attending(problem: Problem, request: IntArray) -> tuple[IntArray, IntArray]:
+    """Who is in the meeting of each column that holds one, and the column, a pair each."""
+    column = np.flatnonzero(request != UNSCHEDULED)
+    k = request[column]
+    return np.concatenate((problem.a[k], problem.b[k])), np.tile(column, 2)
 
 
 def columns(problem: Problem, only: BoolArray | None = None) -> tuple[IntArray, IntArray]:
@@ -105,6 +154,7 @@ class _Rows:
         self.columns = columns
         self.row: list[IntArray] = []
         self.column: list[IntArray] = []
+        self.value: list[FloatArray] = []
         self.most: list[FloatArray] = []
         self.count = 0
 
@@ -117,27 +167,45 @@ class _Rows:
         kept = binds[inverse]
         self.row.append(number[inverse[kept]])
         self.column.append(column[kept])
+        self.value.append(np.ones(int(kept.sum())))
         self.most.append(limit[binds].astype(np.float64))
         self.count += int(binds.sum())
+
+    def add_helped(self, row: IntArray, column: IntArray, helper: IntArray, most: IntArray) -> None:
+        """The same, but the limit of a row holds if the column `helper[e]` is in use, else it is 0.
+
+        All columns of a row have one helper.
+        """
+        rows, first, inverse = np.unique(row, return_index=True, return_inverse=True)
+        number = np.arange(len(rows)) + self.count
+        self.row += [number[inverse], number]
+        self.column += [column, helper[first]]
+        self.value += [np.ones(len(column)), -most[rows].astype(np.float64)]
+        self.most.append(np.zeros(len(rows)))
+        self.count += len(rows)
 
     def matrix(self) -> csr_array:
         from scipy.sparse import coo_array
 
         row, column = np.concatenate(self.row), np.concatenate(self.column)
+        value = np.concatenate(self.value)
         shape = (self.count, self.columns)
-        return coo_array((np.ones(len(row)), (row, column)), shape=shape).tocsr()
+        return coo_array((value, (row, column)), shape=shape).tocsr()
 
 
-def time_indexed(problem: Problem, only: BoolArray | None = None) -> TimeIndexed:
-    """The integer programme of a problem, or of `only` these requests of it."""
+def time_indexed(problem: Problem, only: BoolArray | None = None, *, helpers: bool = True) -> TimeIndexed:
+    """The integer programme of a problem, or of `only` these requests of it.
+
+    Without `helpers` there is no column but for meetings, and `most_days` is left out.
+    """
     request, slot = columns(problem, only)
     slots, count = problem.slots, len(request)
     every = np.arange(count)
-    a, b = problem.a[request], problem.b[request]
-    ends, twice, when = np.concatenate((a, b)), np.tile(every, 2), np.tile(slot, 2)
+    ends, twice = _attending(problem, request)
+    when = slot[twice]
     rows = _Rows(count)
     rows.add(ends * slots + when, twice, problem.room.ravel())
-    rows.add(request, every, np.ones(problem.requests, dtype=np.int64))
+    rows.add(_meetings(problem)[request], every, np.ones(problem.requests, dtype=np.int64))
     rows.add(slot, every, problem.tables)
     rows.add(ends, twice, problem.most)
     if problem.pool is not None and problem.interpreters is not None:
@@ -150,7 +218,37 @@ def time_indexed(problem: Problem, only: BoolArray | None = None) -> TimeIndexed
         _walking(problem, rows, request, ends, twice, when)
     if problem.before is not None:
         _order(problem, rows, request, slot)
+    day, days = problem.days, int(problem.days.max(initial=-1)) + 1
+    if problem.most_a_day is not None:
+        rows.add(ends * days + day[when], twice, np.repeat(problem.most_a_day, days))
+    if problem.busiest is not None and problem.spans is not None:
+        for span, within in enumerate(problem.spans):
+            of = np.flatnonzero(within[when])
+            rows.add(ends[of], twice[of], problem.busiest[:, span])
+    if problem.most_days is not None and helpers:
+        bound = problem.most_days < days
+        of = np.flatnonzero(bound[ends])
+        who_day, at = np.unique(ends[of] * days + day[when[of]], return_inverse=True)
+        helper = count + np.arange(len(who_day))
+        # in each slot of the day, no more meetings than delegates, and none if the day is not one of his
+        rows.add_helped(ends[of] * slots + when[of], twice[of], helper[at], problem.room.ravel())
+        rows.columns = count + len(who_day)
+        rows.add(who_day // days, helper, problem.most_days)
+        request = np.concatenate((request, np.full(len(who_day), UNSCHEDULED)))
+        slot = np.concatenate((slot, who_day))
     return TimeIndexed(request, slot, rows.matrix(), np.concatenate(rows.most))
+
+
+def _meetings(problem: Problem) -> IntArray:
+    """The requests, numbered so that alternatives have one number: (requests,)."""
+    own = np.arange(problem.requests)
+    if problem.alternatives is None:
+        return own
+    of = np.flatnonzero(problem.alternatives != UNSCHEDULED)
+    first = np.full(problem.requests, problem.requests, dtype=np.int64)
+    np.minimum.at(first, problem.alternatives[of], of)
+    own[of] = first[problem.alternatives[of]]
+    return own
 
 
 def _in_row(problem: Problem, rows: _Rows, ends: IntArray, column: IntArray, when: IntArray) -> None:

@@ -73,11 +73,43 @@ def _rule_violations(problem: Problem, slot: IntArray) -> list[str]:
         first, second = slot[problem.before[:, 0]], slot[problem.before[:, 1]]
         late = (first != UNSCHEDULED) & (second != UNSCHEDULED) & (first >= second)
         found += _named("request {} is not before request {}", *problem.before[late].T)
+    if not (problem.most_a_day is problem.most_days is problem.keep is None):
+        found += _day_violations(problem, slot)
+    if problem.alternatives is not None:
+        offers = on[problem.alternatives[on] != UNSCHEDULED]
+        offers = offers[np.argsort(problem.alternatives[offers], kind="stable")]
+        group = problem.alternatives[offers]
+        again = np.flatnonzero(group[1:] == group[:-1])
+        text = "request {} is held, and so is request {}, an alternative to it"
+        found += _named(text, offers[again], offers[again + 1])
     if problem.in_row is not None:
         found += _named("participant {} has too many meetings in a row from slot {}", *_tired(problem, slot))
     if problem.place is not None:
         far = _columns(_far(problem, slot))
         found += _named("request {} is too far from request {} to walk in time", *far)
+    return found
+
+
+def _day_violations(problem: Problem, slot: IntArray) -> list[str]:
+    """What breaks limits by day and the slots that are to be kept free."""
+    on, day = np.flatnonzero(slot != UNSCHEDULED), problem.days
+    has = np.zeros((problem.participants, problem.slots), dtype=np.int64)
+    for side in (problem.a, problem.b):
+        np.add.at(has, (side[on], slot[on]), 1)
+    by_day = np.zeros((problem.participants, int(day.max(initial=-1)) + 1), dtype=np.int64)
+    np.add.at(by_day.T, day, has.T)
+    found: list[str] = []
+    if problem.most_a_day is not None:
+        who, when = np.nonzero(by_day > problem.most_a_day[:, None])
+        found += _named("participant {} has more meetings on day {} than he may have a day", who, when)
+    if problem.most_days is not None:
+        days = (by_day > 0).sum(axis=1)
+        who = np.flatnonzero(days > problem.most_days)
+        found += _named("participant {} has meetings on {} days, more than he may", who, days[who])
+    if problem.spans is not None and problem.busiest is not None:
+        busy = has @ problem.spans.T.astype(np.int64)
+        who, span = np.nonzero(busy > problem.busiest)
+        found += _named("participant {} has too few slots free in span {}", who, span)
     return found
 
 

@@ -108,8 +108,13 @@ class _Model:
         self._x = [self.model.new_bool_var("") for _ in self._request]
         rows = self._programme.rows
         for row, most in enumerate(self._programme.most.astype(np.int64).tolist()):
-            own = [self._x[c] for c in rows.indices[rows.indptr[row] : rows.indptr[row + 1]].tolist()]
-            self.model.add_at_most_one(own) if most == 1 else self.model.add(sum(own) <= most)
+            within = slice(rows.indptr[row], rows.indptr[row + 1])
+            own = [self._x[c] for c in rows.indices[within].tolist()]
+            times = rows.data[within].astype(np.int64).tolist()
+            if most == 1 and set(times) == {1}:
+                self.model.add_at_most_one(own)
+            else:
+                self.model.add(sum(n * x for n, x in zip(times, own, strict=True)) <= most)
         if same:
             for request in np.flatnonzero(slot != UNSCHEDULED).tolist():
                 begin, end = np.searchsorted(self._programme.request, (request, request + 1))
@@ -123,7 +128,7 @@ class _Model:
         if aim in ("breaks", "unfairness"):
             return self._breaks if aim == "breaks" else self._unfair
         weight = self.musts if aim == "must" else self.score
-        return -sum(weight[k] * x for k, x in zip(self._request, self._x, strict=True))
+        return -sum(weight[k] * x for k, x in zip(self._request, self._x, strict=True) if k != UNSCHEDULED)
 
     def ask(self, goal: Any, slot: IntArray) -> None:
         """Ask for the least of this, with a timetable to begin with."""
@@ -143,9 +148,10 @@ class _Model:
         problem, day, room = self._problem, days(self._problem).tolist(), self._problem.room
         open_: list[dict[int, list[Any]]] = [{} for _ in range(problem.participants)]
         for x, k, t in zip(self._x, self._request, self._programme.slot.tolist(), strict=True):
-            for i in (problem.a[k], problem.b[k]):
+            for i in (problem.a[k], problem.b[k]) if k != UNSCHEDULED else ():
                 open_[i].setdefault(t, []).append(x)
-        meetings = problem.load(np.unique(self._programme.request)).tolist()
+        own = self._programme.request
+        meetings = problem.load(np.unique(own[own != UNSCHEDULED])).tolist()
         counts: list[Any] = []
         for i, mine in enumerate(open_):
             busy = {t: self._busy(mine[t], int(room[i, t])) for t in sorted(mine)}

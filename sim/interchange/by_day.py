@@ -1,0 +1,87 @@
+"""Limits by day and slots kept free, from what a file of limits says to what a problem knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from sim.files.sheets import Sheet, found
+from sim.files.text import same
+from sim.interchange.people_csv import Limits
+from sim.interchange.slots_csv import Slots
+from sim.matchmaking import NO_LIMIT, Problem
+from sim.matchmaking.problem.problem import BoolArray
+from sim.matchmaking.wishes.affinity import IntArray
+
+__all__ = ["lunches", "with_days"]
+
+_CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
+_MINUTE: Final = 60_000  # ms
+_DAY: Final = 24 * 60 * _MINUTE
+_ALLOWED: Final = "allowed: times such as 12:00-13:00, or names of slots such as 12:00 | 12:30"
+
+
+def lunches(sheet: Sheet, slots: Slots) -> dict[str, BoolArray]:
+    """The slots that each cell of the column `lunch` means: (slots,); what means none is a problem."""
+    meant: dict[str, BoolArray] = {}
+    number = {name: t for t, name in enumerate(slots.names)}
+    for row, cell in enumerate(map(same, sheet.cells("lunch"))):
+        if not cell or cell in meant:
+            continue
+        clock = _CLOCK.fullmatch(cell)
+        own = [same(part) for part in cell.split("|")]
+        within = np.zeros(len(slots), dtype=np.bool_)
+        if all(name in number for name in own):
+            within[[number[name] for name in own]] = True
+        elif clock is None:
+            sheet.wrong(row, "lunch", f"{found(cell)}; {_ALLOWED}")
+            continue
+        elif not any(slots.shown_start):
+            sheet.wrong(row, "lunch", f"{found(cell)}, and the slots have no times")
+            continue
+        else:
+            begin, end = ((60 * int(h) + int(m)) * _MINUTE for h, m in (clock.group(1, 2), clock.group(3, 4)))
+            start = np.array(slots.start) % _DAY
+            within = (start < end) & (start + np.array(slots.end) - np.array(slots.start) > begin)
+        if not within.any():
+            sheet.wrong(row, "lunch", f"{found(cell)}, when there is no slot")
+        meant[cell] = within
+    return meant
+
+
+def with_days(problem: Problem, limits: Limits, lunch: dict[str, BoolArray]) -> Problem:
+    """The problem with people's limits by day, one slot of lunch free on each day, and those kept free."""
+    day = problem.days
+    spans: dict[bytes, BoolArray] = {}
+    keep: list[tuple[int, bytes, int]] = []
+    for d in range(int(day.max(initial=-1)) + 1):
+        today = day == d
+        for person, (cell, free) in enumerate(zip(limits.lunch, limits.keep_free, strict=True)):
+            of = [(lunch[cell] & today, 1)] if cell else []
+            of += [(today, free)] if free else []
+            for span, count in of:
+                if span.any():
+                    key = spans.setdefault(span.tobytes(), span).tobytes()
+                    keep.append((person, key, count))
+    if keep:
+        place = {key: s for s, key in enumerate(spans)}
+        table = np.zeros((problem.participants, len(spans)), dtype=np.int64)
+        for person, key, count in keep:
+            table[person, place[key]] = max(table[person, place[key]], count)
+        problem = replace(problem, spans=np.stack(list(spans.values())), keep=table)
+    return replace(
+        problem,
+        most_a_day=_limit(limits.most_a_day),
+        least_a_day=None if not any(limits.least_a_day) else np.array(limits.least_a_day, dtype=np.int64),
+        most_days=_limit(limits.days),
+    )
+
+
+def _limit(values: Sequence[int | None]) -> IntArray | None:
+    if all(value is None for value in values):
+        return None
+    return np.array([NO_LIMIT if value is None else value for value in values], dtype=np.int64)
