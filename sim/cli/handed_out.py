@@ -82,6 +82,8 @@ class HandedOut:
         try:
             moments = moments_of(lists.slots, self.time_zone)
         except ValueError as error:
+            if self.time_zone is None:
+                raise BadInput(f"exposim: {error}") from None
             raise click.BadParameter(str(error), param_hint="--time-zone") from None
         if moments:
             return

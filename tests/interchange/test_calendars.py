@@ -132,6 +132,18 @@ def test_an_hour_that_clocks_show_twice_is_known_by_its_offset_only() -> None:
             moments_of(lists.slots, BUDAPEST)
 
 
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_year_that_no_zone_knows_is_refused_where_it_matters(year: str) -> None:
+    when = one(f"{year}-12-31 23:00", f"{year}-12-31 23:30")
+    assert f"DTSTART:{year}1231T230000\r\n".encode() in calendars(pair(when))["ann.ics"]
+    for slots, zone in (
+        (when, BUDAPEST),
+        (when.replace(b":00,", b":00-05:00,").replace(b":30\n", b":30-05:00\n"), None),
+    ):
+        with pytest.raises(ValueError, match=f"slot 'First': in {int(year)} no time zone is known"):
+            pair(slots, time_zone=zone)
+
+
 def test_a_zone_that_is_not_there_is_refused_with_the_one_that_is_near() -> None:
     with pytest.raises(
         ValueError, match="there is no time zone 'Europe/Budapst'; did you mean 'Europe/Budapest'"

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import pytest
 
-from sim.interchange import Diaries, calendars, diaries_html, timetable_xlsx
+from sim.interchange import Diaries, arrange, calendars, diaries_html, diaries_of, timetable_xlsx
 from sim.interchange.diaries.naming import alike, file_names, order_of, sheet_names
 from tests.interchange.handing import (
     AWKWARD,
@@ -202,6 +202,16 @@ def test_whoever_has_no_meeting_is_named() -> None:
     assert not idle & set(page.articles)
     short = fair(number=30, seed=2, slots=slots_file(("2024-10-26",), tables=1))
     assert {who for who, _ in owners(short).values()} < set(AWKWARD)  # no file without an event
+
+
+def test_of_no_meetings_there_is_a_page_too() -> None:
+    asked = fair(number=30, seed=2).arranged.lists
+    diaries = diaries_of(arrange(asked, policy="none"), time_zone="Asia/Shanghai")
+    page = Page(diaries)
+    assert set(asked.people) <= set(page.texts)
+    assert (page.articles, page.grid) == ({}, [])
+    assert set(calendars(diaries)) == {"index.csv"}
+    assert workbook(diaries).sheetnames == ["Contents", "Timetable", "Grid"]
 
 
 # the workbook

@@ -20,6 +20,7 @@ from sim.interchange.slots_csv import Slots
 __all__ = ["Diaries", "Diary", "Meeting", "Moments", "Table", "diaries_of", "moments_of"]
 
 TITLE: Final = "Timetable"
+_YEARS: Final = (1900, 2199)  # nor could the last years there are be written in UTC
 _UIDS: Final = uuid.uuid5(uuid.NAMESPACE_OID, "exposim meetings")
 
 
@@ -116,7 +117,7 @@ def diaries_of(
         revision: for calendars; a greater one replaces a smaller one.
 
     Raises:
-        ValueError: there is no such zone, or a slot's time is none there or two.
+        ValueError: there is no such zone, or a slot's time is none there or two, or in no year of ours.
     """
     lists, made = arranged.lists, arranged.timetable
     moments = moments_of(lists.slots, time_zone)
@@ -177,13 +178,17 @@ def moments_of(slots: Slots, time_zone: str | None = None) -> Moments:
     """When each slot begins and ends, in that zone if one is given.
 
     Raises:
-        ValueError: there is no such zone, or a slot's time is none there or two.
+        ValueError: there is no such zone, or a slot's time is none there or two, or in no year of ours.
     """
     zone = None if time_zone is None else _zone(time_zone)
     written = [[moment(cell) for cell in cells if cell] for cells in (slots.shown_start, slots.shown_end)]
     start, end = ([each for each in column if each is not None] for column in written)
     if not len(start) == len(end) == len(slots):
         start, end = [], []
+    known = zone is not None or any(each.tzinfo is not None for each in start)
+    for t, each in enumerate((*start, *end)):
+        if known and not _YEARS[0] <= each.year <= _YEARS[1]:
+            raise ValueError(f"slot {slots.names[t % len(slots)]!r}: in {each.year} no time zone is known")
     if zone is not None:
         start = [_within(each, zone, slots.names[t]) for t, each in enumerate(start)]
         end = [_within(each, zone, slots.names[t]) for t, each in enumerate(end)]
