@@ -41,11 +41,15 @@ def run(
     """
     from sim.engine import simulate
     from sim.expo import build
+    from sim.scenario.load import scenario_of
     from sim.statistics import Result
 
     replication = whole_number("replication", replication, 0)
-    expo = build(scenario, replication, checked(seed, engine))
-    return Result(expo, simulate(expo.floor, engine))
+    seed = checked(seed, engine)
+    scenario = scenario_of(scenario)
+    expo = build(scenario, replication, seed)
+    name = engine if isinstance(engine, str) else f"{engine.__module__}.{engine.__qualname__}"
+    return Result(expo, simulate(expo.floor, engine), scenario, name)
 
 
 def checked(seed: int | None, engine: str | type[ExpoFloor]) -> int | None:

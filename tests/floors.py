@@ -77,6 +77,7 @@ class FloorPlan:
     _opens: list[Intervals] = field(default_factory=list)
     _changes: list[tuple[int, int, int]] = field(default_factory=list)
     _limits: list[int] = field(default_factory=lambda: [NONE])
+    _planned: dict[int, Intervals] = field(default_factory=dict)
     _ways: dict[tuple[int, int], int] = field(default_factory=dict)
     _staff: list[tuple[int, int]] = field(default_factory=list)
     _shifts: list[Intervals] = field(default_factory=list)
@@ -90,6 +91,10 @@ class FloorPlan:
     _pools: list[int] = field(default_factory=list)
 
     # ------------------------------------------------------------------------------- places
+    def planned(self, zone: int, opens: Intervals) -> None:
+        """When a zone is open by the plan (always, unless told); its places have hours of their own."""
+        self._planned[zone] = opens
+
     def hall(self, limit: int = NONE) -> int:
         """Another zone (zone 0 is there already)."""
         self._limits.append(limit)
@@ -324,7 +329,9 @@ class FloorPlan:
         return Floor(
             Places(
                 kind, x, y, zone, to_door, servers, ways, _ints(self._limits), self.zone_patience,
-                self.zone_again, open_index, open_from, open_to, *_columns(sorted(self._changes), 3),
+                self.zone_again, open_index, open_from, open_to,
+                *_intervals([self._planned.get(zone, ((0, self.end),)) for zone in range(zones)]),
+                *_columns(sorted(self._changes), 3),
             ),
             Staff(booth, pace, shift_index, shift_from, shift_to),
             PartyDays(*_columns(self._parties, 11), *[_index(self._stops), _index(self._bookings)]),

@@ -135,6 +135,9 @@ def draw_floor(source: Source, days: int = 2) -> Floor:
     for a in zones:
         for b in zones[:a]:
             plan.way(a, b, pick(0, 5))
+    for zone in zones:
+        if maybe(0.3):
+            plan.planned(zone, opens())
 
     def site() -> dict[str, int]:
         return {"x": pick(0, 12), "y": pick(0, 2), "zone": choose(zones), "to_door": pick(0, 4)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import sim
 from sim.expo import build
 from sim.expo.expo import SESSION_KINDS
 from sim.floor.arrays import NEVER
-from sim.scenario import shipped
+from sim.scenario import assumed, shipped
 from sim.scenario.schema.countries import COUNTRIES
 from sim.statistics import Result, estimate
 from tests.ahead import Ended
@@ -75,6 +76,40 @@ def test_hungary_has_its_304_activities_on_the_right_days(hungary: Result) -> No
     hungarians = [i for i, p in enumerate(expo.exhibitors.pavilion.tolist()) if p == 0]
     assert len(hungarians) == 40
     assert int(expo.exhibitors.staff[hungarians].sum()) == 120
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_visits_are_stated_for_the_hours_of_the_fair(name: str) -> None:
+    expo = sim.load(name).data.expo
+    hours = (expo.closes.hour - expo.opens.hour,) if name != "erlang" else ()  # a booth, which has no doors
+    assert expo.usual_hours == hours
+    assert not expo.hours
+
+
+def test_an_earlier_close_of_a_shipped_fair_loses_visits_and_meetings(
+    quickstart: Result, tmp_path: Path
+) -> None:
+    # a file that extends a shipped one inherits for which hours its visits are stated, or says it anew
+    (tmp_path / "short.toml").write_text('extends = "quickstart"\n[expo]\ncloses = 14:00:00\n')
+    short = sim.load(tmp_path / "short.toml")
+    anew = short.replace(**{"expo.usual_hours": [5]})
+    early, late = sim.run(short), quickstart
+    keys = [set(result.expo.parties.key.tolist()) for result in (early, late)]
+    assert keys[0] < keys[1]
+    expected = 1500 * (5 / 8) ** 0.5
+    assert early.row["visits.people"] == pytest.approx(
+        expected, abs=4 * (expected * (1 - (5 / 8) ** 0.5)) ** 0.5
+    )
+    for kpi in ("visits.stay_minutes", "meetings.scheduled", "meetings.held", "contacts.useful"):
+        assert early.row[kpi] < late.row[kpi]
+    visits = [line for line in assumed(short.data, ()) if line.startswith("visits")]
+    assert visits == [
+        "visits of 2025-05-20: 79 % of those stated, since it is open for 5 h and they are stated for 8 "
+        "(expo.usual_hours, expo.hours_elasticity)"
+    ]
+    assert not [line for line in assumed(anew.data, ()) if line.startswith("visits")]
+    people = build(anew).floor.party_days
+    assert people.size[people.arrival < NEVER].sum() == 1500
 
 
 @pytest.mark.elsewhere

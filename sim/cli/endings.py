@@ -8,7 +8,8 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import IO, Any
+from pathlib import Path
+from typing import IO, Any, Final
 
 import click
 
@@ -21,7 +22,12 @@ __all__ = [
     "Failed",
     "Interrupted",
     "lead",
+    "stopped",
+    "to_write",
+    "writes",
 ]
+
+_WRITTEN: Final = "exposim.written"  # in click's `meta`: the files that stand, of a command that writes some
 
 
 class _Ending(click.ClickException):
@@ -80,18 +86,42 @@ class Commands(click.Group):
             raise BadInput(str(error)) from None
 
 
+def writes(_: click.Context, __: click.Parameter, value: Path | None) -> Path | None:
+    """Callback of a parameter that names what a command is to write: who stops it wants to hear of that."""
+    if value is not None:
+        to_write()
+    return value
+
+
+def to_write(*written: Path) -> None:
+    """Note that this command writes files, and those that stand in their place by now."""
+    click.get_current_context().meta.setdefault(_WRITTEN, []).extend(written)
+
+
+def stopped(said: str, *, printed: bool = False) -> Interrupted:
+    """The ending of a command that was stopped: what it says of that, and what became of its output."""
+    context = click.get_current_context(silent=True)  # there is none yet while the line is being read
+    written = None if context is None else context.meta.get(_WRITTEN)
+    became = ["what was done is printed"] if printed else []
+    if written:
+        became.append(f"{' and '.join(map(str, written))} {'is' if len(written) == 1 else 'are'} complete")
+    elif written is not None:
+        became.append("nothing was written")
+    return Interrupted("; ".join(filter(None, (f"exposim: {said or 'stopped'}", ", ".join(became)))))
+
+
 @contextmanager
 def _stops() -> Iterator[None]:
     """Turn a stop into an ending, and whatever a library has made of it."""
     try:
         yield
     except KeyboardInterrupt as stop:
-        raise Interrupted(f"exposim: {str(stop) or 'stopped'}") from None
+        raise stopped(str(stop)) from None
     except (click.ClickException, click.exceptions.Exit):
         raise
     except Exception:
         if came():
-            raise Interrupted("exposim: stopped") from None
+            raise stopped("") from None
         raise
 
 

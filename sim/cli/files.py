@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from sim.cli.arguments import Given, takes_scenario, tell_warnings
-from sim.cli.endings import BadInput
+from sim.cli.endings import BadInput, to_write
 from sim.files.text import printable
 
 __all__ = ["check", "new", "scenarios", "schema", "show"]
@@ -81,6 +81,7 @@ def new(file: Path | None, exhibitors: int | None) -> None:
             raise click.UsageError("--exhibitors goes with FILE")
         click.echo(template(), nl=False)
         return
+    to_write()
     if not file.parent.exists():  # it is not made: it may be a slip of the pen
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(file))
     beside = None if exhibitors is None else file.with_name(f"{file.stem}-exhibitors.csv")
@@ -101,6 +102,7 @@ def new(file: Path | None, exhibitors: int | None) -> None:
             raise
     except FileExistsError as error:
         raise BadInput(f"exposim: {error.filename} is already there; it is left as it is") from None
+    to_write(*(each for each in (file, beside) if each is not None))
     both = f"{file}" if beside is None else f"{file} and {beside}"
     click.echo(f"Wrote {both}. Next: exposim check {file}", err=True)
 
@@ -125,7 +127,10 @@ def schema(write: bool) -> None:
         description = beside.with_name("sim") / "README.md"
         if not description.is_file():
             raise BadInput("exposim: schema --write renews the files of a checkout; this copy is installed")
-        for path in (write_schema(beside), write_description(description)):
+        to_write()
+        for renew, where in ((write_schema, beside), (write_description, description)):
+            path = renew(where)
+            to_write(path)
             click.echo(f"Wrote {path}", err=True)
         return
     click.echo(json_schema(), nl=False)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.endings import BadInput
+from sim.cli.endings import BadInput, to_write
 
 if TYPE_CHECKING:
     from sim.interchange import Arranged, Lists
@@ -89,7 +90,9 @@ class HandedOut:
             return
         option = "--calendars" if self.calendars is not None else "--time-zone"
         if self.calendars is not None or self.time_zone is not None:
-            raise click.UsageError(f"{option} needs the times of the slots: --slots-file with start and end")
+            raise click.UsageError(
+                f"{option} needs the dates and times of the slots: --slots-file with start and end"
+            )
 
     def write(self, made: Arranged, *, force: bool) -> None:
         """Write them; all are complete before the first is in its place."""
@@ -112,6 +115,19 @@ class HandedOut:
                 raise BadInput(f"exposim: {error}") from None
             contents.append((self.out, interchange.timetable_csv(made) if content is None else content))
         for path, content in contents:
-            interchange.publish(content, path, force=force)
+            _written(path, {path: content}, partial(interchange.publish, content, path, force=force))
         if files is not None and self.calendars is not None:
-            interchange.publish_calendars(files, self.calendars, force=force)
+            own = {self.calendars / name: content for name, content in files.items()}
+            publish = partial(interchange.publish_calendars, files, self.calendars, force=force)
+            _written(self.calendars, own, publish)
+
+
+def _written(path: Path, files: Mapping[Path, bytes], publish: Callable[[], None]) -> None:
+    """Write these files, and note that `path` is complete, be it stopped in the last moment."""
+    try:
+        publish()
+        to_write(path)
+    except KeyboardInterrupt:
+        if all(each.is_file() and each.read_bytes() == content for each, content in files.items()):
+            to_write(path)
+        raise

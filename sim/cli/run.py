@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import click
 
 from sim.cli.arguments import Given, takes_scenario, tell_warnings
-from sim.cli.endings import BadInput, Failed, Interrupted
+from sim.cli.endings import BadInput, Failed, stopped, to_write, writes
 
 if TYPE_CHECKING:
     from sim.studies.resultset import ResultSet
@@ -75,6 +75,8 @@ Examples:
     "--out",
     metavar="DIR",
     type=click.Path(path_type=Path),
+    callback=writes,
+    is_eager=True,
     help="Write scenario, KPIs and tables into the new directory DIR, with a README of what they are.",
 )
 @click.option(
@@ -192,12 +194,15 @@ def run(
         results, interrupted = stop.results, stop
     unwritten: BaseException | None = None
     if out is not None and interrupted is None:
-        from sim.interchange.results import write
+        from sim.interchange.results import has_changed, write
 
         try:
             write(results, place, force=force, imported=given.imported, tables=kinds)
+            to_write(out)
         except (Exception, KeyboardInterrupt) as error:
             unwritten = error  # what was run is not to be lost: it is printed first
+            if isinstance(error, KeyboardInterrupt) and has_changed(place):  # it came in the last moment
+                to_write(out)
     absent = [name for name in kpis if not results.has(name)]
     chosen = [name for name in kpis if name not in absent] if kpis else None
     missing = [name for name in chosen or () if not _grouped(results, divisions, [name])]
@@ -222,11 +227,12 @@ def run(
         where = f" ({unwritten.filename})" if unwritten.filename else ""
         reason = unwritten.strerror.lower() if unwritten.strerror else str(unwritten)
         raise Failed(f"exposim: the results could not be written to {out}: {reason}{where}")
+    if isinstance(unwritten, KeyboardInterrupt):
+        raise stopped(str(unwritten), printed=True) from None
     if unwritten is not None:
         raise unwritten
     if interrupted is not None:
-        nothing = "; nothing was written" if out is not None else ""
-        raise Interrupted(f"exposim: {interrupted}{nothing}")
+        raise stopped(str(interrupted), printed=True)
     if results.imprecise:
         short = ", ".join(results.imprecise)
         said = f"exposim: the precision was not reached in {len(results):,} replications: {short}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from sim.cli.endings import BadInput
+from sim.cli.endings import BadInput, writes
 from sim.cli.handed_out import HandedOut
 from sim.cli.working import listening
 from sim.files.reading import MOST_BYTES
@@ -216,11 +216,25 @@ def _interpreters(ctx: click.Context, option: click.Parameter, given: tuple[str,
     "--out",
     metavar="FILE",
     type=_file(),
+    callback=writes,
+    is_eager=True,
     help="Write the timetable to the new file FILE: a workbook if it ends in .xlsx, else CSV.",
 )
-@click.option("--diaries", metavar="FILE", type=_file(), help="Write diaries to the new HTML file FILE.")
 @click.option(
-    "--calendars", metavar="DIR", type=_file(), help="Write diaries as iCalendar to the new directory DIR."
+    "--diaries",
+    metavar="FILE",
+    type=_file(),
+    callback=writes,
+    is_eager=True,
+    help="Write diaries to the new HTML file FILE.",
+)
+@click.option(
+    "--calendars",
+    metavar="DIR",
+    type=_file(),
+    callback=writes,
+    is_eager=True,
+    help="Write diaries as iCalendar to the new directory DIR.",
 )
 @click.option("--title", metavar="TEXT", help="What the event is called in diaries and calendars.")
 @click.option(
@@ -321,13 +335,10 @@ def timetable(
     if not quiet and (exact or compact or lists.problem.requests * lists.problem.slots > LONG):
         click.echo(f"exposim: {lists.problem.requests:,} requests at work ...", err=True)
     begun = time.monotonic()
-    try:
-        made = _arranged(lists, policy, interest, time_limit if policy == "optimal" else None)
-        if compact:
-            left = None if time_limit is None else max(0.0, time_limit - (time.monotonic() - begun))
-            made = _compacted(made, lead, fairness, exact, left)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt("stopped; nothing was written" if handed.paths else "stopped") from None
+    made = _arranged(lists, policy, interest, time_limit if policy == "optimal" else None)
+    if compact:
+        left = None if time_limit is None else max(0.0, time_limit - (time.monotonic() - begun))
+        made = _compacted(made, lead, fairness, exact, left)
     handed.write(made, force=force)
     if json_wanted:
         click.echo(printable_json(json.dumps(as_json(made), indent=2, ensure_ascii=False, allow_nan=False)))

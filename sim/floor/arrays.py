@@ -75,6 +75,9 @@ class Places:
     open_index: IntArray  # opening intervals of each place, merged, in order
     open_from: IntArray  # ms
     open_to: IntArray  # ms
+    zone_open_index: IntArray  # when each zone is open by the plan, as everybody knows; merged, in order
+    zone_open_from: IntArray  # ms
+    zone_open_to: IntArray  # ms
     # changes of `servers`, by time, then place (a shock to a gate's lanes); services running go on
     change_at: IntArray = field(default_factory=_none)  # ms
     change_place: IntArray = field(default_factory=_none)

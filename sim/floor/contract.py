@@ -21,7 +21,7 @@ Checks = Iterator[tuple[str, npt.NDArray[np.bool_] | np.bool_ | bool]]
 _LATEST: Final = 1 << TIME_BITS
 _DAYS: Final = _LATEST // (24 * 60 * MINUTE)
 _TIMES: Final = {  # columns of moments
-    "places": ("open_from", "open_to", "change_at"),
+    "places": ("open_from", "open_to", "zone_open_from", "zone_open_to", "change_at"),
     "staff": ("shift_from", "shift_to"),
     "party_days": ("arrival", "latest"),
     "bookings": ("start",),
@@ -36,6 +36,7 @@ _NUMBERS: Final = ("zone_patience", "zone_again")  # of one for all places
 _LISTS: Final = {  # columns that are as long as one another, and not as their table
     "places": (
         ("open_from", "open_to"),
+        ("zone_open_from", "zone_open_to"),
         ("change_at", "change_place", "change_servers"),
         ("zone_limit", "zone_distance"),
     ),
@@ -93,7 +94,7 @@ def _shapes(floor: Floor) -> Checks:
         columns = {name: getattr(content, name) for name in content.__slots__ if name not in _NUMBERS}
         for name, column in columns.items():
             yield f"{table}.{name} must hold int64", column.dtype != np.int64
-        apart = {*items, *(name for together in lists for name in together)}
+        apart = {*items, "zone_open_index", *(name for together in lists for name in together)}
         for first, *others in (tuple(name for name in columns if name not in apart), *lists):
             for name in others:
                 wrong = len(columns[name]) != len(columns[first])
@@ -102,6 +103,7 @@ def _shapes(floor: Floor) -> Checks:
         for name in (name for name in columns if name in items):
             yield from _index(f"{table}.{name}", columns[name], rows, items[name])
     zones = len(places.zone_limit)
+    yield from _index("places.zone_open_index", places.zone_open_index, zones, len(places.zone_open_from))
     square = places.zone_distance.shape == (zones, zones)
     yield "places.zone_distance must have a column a zone", not square
     rounds = int(floor.sessions.rounds.max(initial=0))
@@ -174,6 +176,8 @@ def _places(floor: Floor) -> Checks:
     yield "gates and catering must have 0 servers or more", served & (p.servers < 0)
     yield "places.change_servers must be >= 0", p.change_servers < 0
     yield from _intervals("places.open", p.open_index, p.open_from, p.open_to, apart=True)
+    by_plan = (p.zone_open_index, p.zone_open_from, p.zone_open_to)
+    yield from _intervals("places.zone_open", *by_plan, apart=True)
 
 
 def _staff(floor: Floor) -> Checks:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from sim.floor.arrays import NONE, IntArray, PlaceKind, Places
+from sim.floor.arrays import NEVER, NONE, IntArray, PlaceKind, Places
 
 __all__ = ["Geography", "distances", "walks"]
 
@@ -50,14 +51,13 @@ class Geography:
         self.between = [row + row for row in between] * 2
         self.limited = [bool(limit != NONE) for limit in places.zone_limit.tolist()] + [False] * zones
         self.any_limit = any(self.limited)
-        self.hours: list[list[int]] = []
-        index = places.open_index.tolist()
-        opens, closes = places.open_from.tolist(), places.open_to.tolist()
-        for place in range(n):
-            at = range(index[place], index[place + 1])
-            self.hours.append([t for i in at for t in (opens[i], closes[i])])
-        booths = [self.hours[p] for p, kind in enumerate(places.kind.tolist()) if kind == PlaceKind.BOOTH]
-        self.common_hours = _intersection(booths)
+        self.hours = _hours(places.open_index, places.open_from, places.open_to)
+        self.zone_hours = _hours(places.zone_open_index, places.zone_open_from, places.zone_open_to)
+        booths: dict[int, list[list[int]]] = {}
+        for p in np.flatnonzero(places.kind == PlaceKind.BOOTH).tolist():
+            booths.setdefault(self.zone[p], []).append(self.hours[p])
+        self.common_hours = _together([hours for of_zone in booths.values() for hours in of_zone])
+        self.some_booth_open = [_together(booths.get(z, []), least=1) for z in range(zones)]
 
     def walk(self, a: int, b: int, pace: int) -> int:
         """Time in ms from place `a` to place `b` at `pace` ms a decimetre: `walks` of one pair, quickly."""
@@ -83,24 +83,45 @@ class Geography:
         """Whether a place is open at `t` (R7): from its opening up to, not including, its close."""
         return bisect_right(self.hours[place], t) & 1 == 1
 
+    def shut_until(self, zone: int, t: int) -> int:
+        """When a booth of a hall opens again if none is open at `t`, NEVER if none does; else `t` itself."""
+        hours = self.some_booth_open[zone]
+        after = bisect_right(hours, t)
+        if after & 1:
+            return t
+        return hours[after] if after < len(hours) else NEVER
+
+    def closed_by_plan(self, zone: int, t: int) -> bool:
+        """Whether a hall is closed at `t` by the plan, as everybody knows beforehand (R7)."""
+        return bisect_right(self.zone_hours[zone], t) & 1 == 0
+
     def crosses_limit(self, a: int, b: int) -> bool:
         """Whether walking from `a` to `b` leaves or enters a hall that counts its people."""
         zone_a, zone_b = self.zone[a], self.zone[b]
         return bool(zone_a != zone_b and (self.limited[zone_a] or self.limited[zone_b]))
 
 
-def _intersection(hours: list[list[int]]) -> list[int]:
-    """The intervals, as times of opening and closing in turn, in which all of these places are open."""
+def _hours(index: IntArray, opens: IntArray, closes: IntArray) -> list[list[int]]:
+    """Lists of intervals, row by row, each as times of opening and closing in turn."""
+    bounds = np.stack((opens, closes), axis=1).reshape(-1).tolist()
+    return [bounds[2 * low : 2 * high] for low, high in pairwise(index.tolist())]
+
+
+def _together(hours: list[list[int]], least: int | None = None) -> list[int]:
+    """The intervals in which all of these are open, or at least so many that differ.
+
+    As times of opening and closing in turn.
+    """
     changes = sorted(
         (t, 1 if n % 2 == 0 else -1)
         for of_place in {tuple(each) for each in hours}
         for n, t in enumerate(of_place)
     )
-    kinds = len({tuple(each) for each in hours})
+    enough = len({tuple(each) for each in hours}) if least is None else least
     common: list[int] = []
     open_ = 0
     for t, change in changes:  # at one instant closings come first: nothing is open at its close
         before, open_ = open_, open_ + change
-        if (open_ == kinds) != (before == kinds):
+        if (open_ >= enough) != (before >= enough):
             common.append(t)
     return common

@@ -29,7 +29,9 @@ class Kind(IntEnum):
 
     VISIT = 0  # a party from admission to the gate again; place: the gate; other: NONE
     GATE = 1  # the gate's queue and check; place: the gate; other: NONE
-    LOOK = 2  # looking at a booth, no staff needed; place: the booth; other: NONE
+    # looking at a booth, no staff needed; place: the booth; other: NONE. MISSED: a stop that is passed
+    # over since its hall is closed, a moment
+    LOOK = 2
     TALK = 3  # asking for and having a conversation; place: the booth; other: actor of the member
     LOUNGE = 4  # waiting for the next booking; place: where it waits; other: NONE
     MEAL = 5  # catering; place: catering; other: NONE
@@ -53,7 +55,7 @@ class Outcome(IntEnum):
     LEFT_FOR_BOOKING = 4  # gave up waiting because a booking or the departure fell due
     TURNED_AWAY = 5  # SESSION: full, or too late
     NO_SHOW = 6  # SESSION, MEETING: never came, drawn beforehand
-    MISSED = 7  # MEETING, SESSION: held up elsewhere, with the cause
+    MISSED = 7  # MEETING, SESSION, MEAL: held up elsewhere, with the cause; LOOK: not gone to
     STOOD_UP = 8  # MEETING: was there, and the meeting did not take place
     CLOSED = 9  # the place was closed or closed while waiting
     CANCELLED = 10  # DELEGATE: turned back on the way, the call was cancelled
@@ -68,7 +70,7 @@ SERVED: Final = (Outcome.DONE, Outcome.LATE)
 LOSSES: Final[dict[Kind, frozenset[Outcome]]] = {
     Kind.VISIT: frozenset(),
     Kind.GATE: frozenset({Outcome.RENEGED, Outcome.CLOSED}),
-    Kind.LOOK: frozenset({Outcome.CLOSED}),
+    Kind.LOOK: frozenset({Outcome.CLOSED, Outcome.MISSED}),
     Kind.TALK: frozenset({Outcome.BALKED, Outcome.RENEGED, Outcome.LEFT_FOR_BOOKING, Outcome.CLOSED}),
     Kind.LOUNGE: frozenset(),
     Kind.MEAL: frozenset({Outcome.RENEGED, Outcome.LEFT_FOR_BOOKING, Outcome.MISSED, Outcome.CLOSED}),
@@ -102,7 +104,7 @@ class Cause(IntEnum):
     INTERPRETER = 14  # no interpreter was free
     OTHER_SIDE = 15  # MEETING stood up: a side was missing
     ABSENT = 16  # gone home, never admitted, or a no-show who was not needed
-    CLOSED = 17  # the place was closed
+    CLOSED = 17  # the place, or the hall with it, was closed
 
 
 HELD_UP: Final = (
@@ -121,7 +123,7 @@ CAUSES: Final[dict[Outcome, frozenset[Cause]]] = {
     Outcome.LEFT_FOR_BOOKING: frozenset({Cause.BOOKING, Cause.DEPARTURE}),
     Outcome.TURNED_AWAY: frozenset({Cause.FULL, Cause.TOO_LATE}),
     Outcome.NO_SHOW: _NO_CAUSE,
-    Outcome.MISSED: frozenset(HELD_UP),
+    Outcome.MISSED: frozenset(HELD_UP) | {Cause.CLOSED},
     Outcome.STOOD_UP: frozenset({Cause.OTHER_SIDE, Cause.MEETING, Cause.INTERPRETER, Cause.CLOSED}),
     Outcome.CLOSED: _NO_CAUSE,
     Outcome.CANCELLED: _NO_CAUSE,

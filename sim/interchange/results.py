@@ -52,7 +52,17 @@ if TYPE_CHECKING:
 
     from sim.studies.resultset import ResultSet
 
-__all__ = ["FORMATS", "LISTS", "MARK", "OWN", "TABLES", "formats", "refuse_to_overwrite", "write"]
+__all__ = [
+    "FORMATS",
+    "LISTS",
+    "MARK",
+    "OWN",
+    "TABLES",
+    "formats",
+    "has_changed",
+    "refuse_to_overwrite",
+    "write",
+]
 
 TABLES: Final = tuple(COLUMNS)
 """Names of the tables."""
@@ -119,6 +129,11 @@ def refuse_to_overwrite(directory: Path, *, force: bool = False) -> Place:
             _refuse(found, force=force)  # another run may have come first
             raise
     return found
+
+
+def has_changed(where: Place) -> bool:
+    """Whether something else is there now than when `refuse_to_overwrite` looked."""
+    return place(where.named, where.path, OWN).state != where.state
 
 
 def write(

@@ -62,6 +62,7 @@ def event_log(ledger: Ledger) -> pd.DataFrame:
     log.add("arrival", _MOVE, _BEGINS, unmoved, came, days.arrival[came], days.gate[came])
     for kind, name in _WITHOUT_RESOURCE.items():
         rows = ledger.rows(kind)
+        rows = rows.where(ledger.there[rows.index])
         log.add(f"{name}_begins", _QUEUE, _BEGINS, rows.index, rows.actor, rows.start, rows.place)
         log.add(f"{name}_ends", _QUEUE_END, _ENDS, rows.index, rows.actor, rows.end, rows.place)
         _losses(log, rows, name)

@@ -214,6 +214,7 @@ class WhereItHurts(Told):
     no_slot: tuple[NoSlot, ...]  # by score, best first
     diaries: FullDiaries
     not_done: tuple[str, ...]  # what was asked for and could not be done, what weighs most first
+    closed: Mapping[str, int]  # stops given up because the hall was closed, by hall, the most first
     replication: int
 
     def _parts(self, most: int = SHOWN) -> list[tuple[str, list[str]]]:
@@ -224,6 +225,10 @@ class WhereItHurts(Told):
             ("Longest queues elsewhere", [str(queue) for queue in self.doors[:most]]),
             ("Fullest sessions", [str(crowd) for crowd in self.sessions[:most]]),
             ("Fullest halls", [str(crowd) for crowd in self.halls[:most]]),
+            (
+                f"Stops given up because the hall was closed: {sum(self.closed.values()):,}",
+                [f"{hall}: {number:,}" for hall, number in list(self.closed.items())[:most]],
+            ),
             (f"Exhibitors left out: {len(self.left_out):,}", [", ".join(names)] if names else []),
             (f"Promises not kept: {len(self.promises):,}", [str(p) for p in self.promises[:most]]),
             (
@@ -265,6 +270,7 @@ def find_where_it_hurts(ledger: Ledger) -> WhereItHurts:
         no_slot=_no_slot(ledger),
         diaries=_full_diaries(ledger),
         not_done=tuple(expo.shortfalls.lines()),
+        closed=_closed(ledger),
         replication=expo.replication,
     )
 
@@ -341,6 +347,16 @@ def _halls(ledger: Ledger) -> tuple[Crowd, ...]:
         return (0.0 if crowd.limit == NONE else -crowd.people / max(crowd.limit, 1), -crowd.people)
 
     return tuple(sorted(crowds, key=fullness))
+
+
+def _closed(ledger: Ledger) -> dict[str, int]:
+    """Stops given up because the hall was closed, by hall: halls with the most first."""
+    looks, halls = ledger.rows(Kind.LOOK), ledger.expo.halls
+    given_up = looks.place[looks.outcome == Outcome.MISSED]
+    many = np.bincount(ledger.floor.places.zone[given_up], minlength=len(halls)).tolist()
+    return {
+        halls[zone]: many[zone] for zone in sorted(range(len(halls)), key=lambda z: -many[z]) if many[zone]
+    }
 
 
 def _broken_promises(ledger: Ledger) -> tuple[BrokenPromise, ...]:

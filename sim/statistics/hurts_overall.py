@@ -47,6 +47,7 @@ class Tally:
     no_slot_of: Mapping[str, int]  # ... of each exhibitor that is a side of any
     not_done: Mapping[str, int]  # asked for by the scenario and not done, how many; what weighs most first
     diaries: FullDiaries = field(default_factory=FullDiaries)
+    closed: Mapping[str, int] = field(default_factory=dict)  # stops given up, by the hall that was closed
 
 
 def tally(ledger: Ledger) -> Tally:
@@ -69,6 +70,7 @@ def tally(ledger: Ledger) -> Tally:
         diaries=hurts.diaries,
         no_slot_of={name: n for name, n in sides.items() if name in exhibitors},
         not_done=ledger.expo.shortfalls.totals(),
+        closed=hurts.closed,
     )
 
 
@@ -119,6 +121,11 @@ class Overall(Told):
     def halls(self) -> list[Sore]:
         """Halls by people at their fullest, the nearest to their limit first; how often each reached it."""
         return self._crowds([t.halls for t in self.tallies])
+
+    @property
+    def closed(self) -> list[Sore]:
+        """Halls by stops given up because they were closed, the most first."""
+        return _most_often([t.closed for t in self.tallies])
 
     @property
     def left_out(self) -> list[Sore]:
@@ -173,6 +180,13 @@ class Overall(Told):
             ("Longest queues elsewhere", [self._queue(sore, "doors") for sore in self.doors[:most]]),
             ("Fullest sessions", [self._session(sore) for sore in self.sessions[:most]]),
             ("Fullest halls", [self._hall(sore) for sore in self.halls[:most]]),
+            (
+                self._in_all(
+                    "Stops given up because the hall was closed",
+                    [sum(t.closed.values()) for t in self.tallies],
+                ),
+                [f"{sore.name}: {sore.badly}, {sore.often}" for sore in self.closed[:most]],
+            ),
             (
                 self._in_all("Exhibitors left out", [len(t.left_out) for t in self.tallies]),
                 [", ".join([*names, *(["…"] if len(left_out) > NAMED else [])])] if names else [],

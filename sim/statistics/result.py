@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -47,11 +50,14 @@ class Result(Frames):
     """What happened in one replication: the expo, the trace, and what is read from them.
 
     Tables are pandas frames, made when first asked for: those of `sim.statistics.tables`, by their names.
-    `sim.statistics.COLUMNS` describes their columns.
+    `sim.statistics.COLUMNS` describes their columns. `scenario` and `engine` are what `sim.run` was given,
+    for `save` alone: no number is read from them.
     """
 
     expo: Expo
     trace: Trace
+    scenario: object = None
+    engine: str = "simpy"
 
     @property
     def seed(self) -> int:
@@ -158,6 +164,28 @@ class Result(Frames):
         from sim.statistics.event_log import event_log
 
         return event_log(self.ledger)
+
+    def save(
+        self,
+        directory: str | os.PathLike[str],
+        *,
+        tables: Collection[str] = ("csv", "parquet"),
+        force: bool = False,
+    ) -> None:
+        """Write scenario, KPIs and all tables into a new directory; `sim.ResultSet.load` reads it again.
+
+        It is what `ResultSet.save` writes, of this one replication (`ResultSet.of`), and raises what that
+        raises; and a ValueError if the scenario is not known, as where an expo was run by hand:
+        `Result(expo, trace, scenario)` says it.
+
+        Args:
+            directory: where; its parents are made. It is whole or not there. A README in it says what each
+                file and column is.
+            tables: how tables are written: `csv`, `parquet`, `xlsx` (one workbook), or none of them.
+            force: replace results that are there, once the new ones are complete.
+        """
+        above = import_module("sim.studies.resultset")  # statistics know of no studies: asked for by name
+        above.ResultSet.of(self).save(directory, tables=tables, force=force)
 
     def __repr__(self) -> str:
         told = [(describe(name), self.row[name]) for name in TOLD]

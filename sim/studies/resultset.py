@@ -83,6 +83,32 @@ class ResultSet:
         return len(self.rows)
 
     @classmethod
+    def of(cls, result: Result) -> ResultSet:
+        """The results of one replication, all its tables kept: as `sim.replicate` makes them of one.
+
+        Raises ValueError if the result does not say of which scenario it is, or says a wrong one.
+        """
+        from sim.scenario import Scenario
+
+        scenario = result.scenario
+        if not isinstance(scenario, Scenario):
+            raise ValueError(
+                "the result does not say of which scenario it is; sim.run gives it, and so does "
+                "sim.Result(expo, trace, scenario)"
+            )
+        if scenario.hash != result.expo.hash:
+            raise ValueError(f"the result is not one of the scenario {scenario.name!r}")
+        return cls(
+            scenario=scenario,
+            seed=result.seed,
+            engine=result.engine,
+            numbers=(result.replication,),
+            rows=(result.row,),
+            first=result,
+            tallies=(result.tally,),
+        )
+
+    @classmethod
     def load(cls, directory: str | os.PathLike[str]) -> ResultSet:
         """The results that `save`, or `exposim run --out`, has written into a directory.
 

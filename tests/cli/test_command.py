@@ -8,6 +8,7 @@ import resource
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 import pytest
@@ -193,3 +194,21 @@ def test_every_figure_that_an_example_names_is_there() -> None:
     assert len(named) >= 3
     for name in named:
         describe(name)  # raises for one that is not
+
+
+@pytest.mark.parametrize(("where", "became"), [
+    ("sim.files.whole.write_file", "nothing was written"), ("click.echo", "fair.toml is complete"),
+])  # fmt: skip
+def test_new_that_is_stopped_says_what_became_of_its_file(
+    where: str, became: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def stop(*_: object, **__: object) -> NoReturn:
+        patch.undo()
+        raise KeyboardInterrupt
+
+    monkeypatch.chdir(tmp_path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(where, stop)
+        done = CliRunner().invoke(exposim, ["new", "fair.toml"])
+    assert (done.exit_code, done.stdout, done.stderr) == (130, "", f"exposim: stopped; {became}\n")
+    assert Path("fair.toml").exists() is (became != "nothing was written")

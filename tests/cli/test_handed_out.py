@@ -101,9 +101,12 @@ def test_no_list_is_ever_replaced_nor_one_file_by_another(
     [
         (
             (*NUMBERED, "--calendars", "c"),
-            "--calendars needs the times of the slots: --slots-file",
+            "--calendars needs the dates and times of the slots",
         ),
-        ((*NUMBERED, "--diaries", "d", "--time-zone", "Asia/Shanghai"), "--time-zone needs the times of the"),
+        (
+            (*NUMBERED, "--diaries", "d", "--time-zone", "Asia/Shanghai"),
+            "--time-zone needs the dates and times",
+        ),
         ((*LISTS, "--diaries", "d", "--time-zone", "Asia/Shangai"), "did you mean 'Asia/Shanghai'?"),
         ((*LISTS, "--time-zone", "Asia/Shanghai"), "--time-zone goes with --diaries FILE, --calendars DIR"),
         ((*LISTS, "--out", "a.csv", "--title", "Fair"), "--title goes with --diaries FILE, --calendars DIR"),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pandas as pd
 import pytest
@@ -13,6 +15,7 @@ from click.testing import CliRunner, Result
 
 import sim
 from sim.cli import exposim
+from sim.files.beside import take_away
 from sim.interchange.results import TABLES
 
 FAIR = str(Path(__file__).with_name("fair.toml"))
@@ -150,3 +153,85 @@ def test_old_results_come_back_if_the_new_cannot_take_their_place(
     assert command("run", FAIR, "-n", "1", "-q", "--force", "--out", str(written)).exit_code == 1
     assert tree(written) == before
     assert list(written.parent.iterdir()) == [written]
+
+
+# stopped
+
+
+def stop(*_: object, **__: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def at_the_second(scenario: sim.Scenario, number: int, *_: object, **__: object) -> NoReturn:
+    assert number == 1
+    raise KeyboardInterrupt
+
+
+def after(then: Callable[..., object]) -> Callable[..., None]:
+    """The same, and a stop at the moment in which it is done."""
+
+    def both(*arguments: object) -> None:
+        then(*arguments)
+        raise KeyboardInterrupt
+
+    return both
+
+
+@pytest.mark.parametrize(
+    ("where", "by", "said", "printed", "stands"),
+    [
+        ("sim.cli.arguments.Given.load", stop, "stopped; nothing was written", False, False),
+        (
+            "sim.studies.replications.run",
+            stop,
+            "stopped after 0 of 3 replications; nothing was written",
+            False,
+            False,
+        ),
+        (
+            "sim.studies.replications.replication_cell",
+            at_the_second,
+            "stopped after 1 of 3 replications; what was done is printed, nothing was written",
+            True,
+            False,
+        ),
+        (
+            "sim.interchange.results.readme",
+            stop,
+            "stopped; what was done is printed, nothing was written",
+            True,
+            False,
+        ),
+        (
+            "sim.files.whole.take_away",
+            after(take_away),
+            "stopped; what was done is printed, results is complete",
+            True,
+            True,
+        ),
+        ("sim.ResultSet.text", stop, "stopped; results is complete", False, True),
+    ],
+    ids=["reading", "the first", "the second", "writing", "at the last moment", "printing"],
+)
+def test_a_run_that_is_stopped_says_what_became_of_its_output(
+    where: str,
+    by: Callable[..., object],
+    said: str,
+    printed: bool,
+    stands: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(where, by)
+    run = ("run", FAIR, "-n", "3", "-w", "1", "-q")
+    ended = command(*run, "--out", "results", "--tables", "none")
+    assert (ended.exit_code, ended.stderr) == (130, f"exposim: {said}\n")
+    assert ("visits.people" in ended.stdout) is printed
+    assert [path.name for path in tmp_path.iterdir()] == ["results"] * stands
+    if stands:
+        assert len(sim.ResultSet.load("results")) == 3
+    else:  # and without --out there is nothing to say of files
+        said = said.replace("; nothing was written", "").replace(", nothing was written", "")
+        if "readme" not in where:
+            assert command(*run).stderr == f"exposim: {said}\n"

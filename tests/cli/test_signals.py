@@ -26,6 +26,7 @@ def test_ctrl_c_stops_with_130_and_what_was_done(workers: str) -> None:
     assert status == 130
     assert "Traceback" not in error
     assert error.splitlines()[-1].startswith("exposim: stopped after ")
+    assert error.splitlines()[-1].endswith(" of 90000 replications; what was done is printed")
     assert "visits.people" in out
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -126,3 +127,29 @@ def test_a_link_to_a_timetable_stays_a_link(here: Path) -> None:
     assert command(*once, "--force").exit_code == 0
     assert Path("latest.csv").is_symlink()
     assert Path("real.csv").read_text().startswith("who,whom")
+
+
+def stop(*_: object, **__: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("where", "stands"),
+    [
+        ("sim.interchange.read_lists", False),
+        ("sim.interchange.arrange", False),
+        ("sim.files.whole._write_beside", False),
+        ("sim.files.whole._sync", True),
+        ("sim.interchange.summary", True),
+    ],
+)
+def test_a_timetable_that_is_stopped_says_what_became_of_its_file(
+    where: str, stands: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(where, stop)
+    done = command(*BY_HAND, "--out", "timetable.csv")
+    became = "timetable.csv is complete" if stands else "nothing was written"
+    assert (done.exit_code, done.stdout, done.stderr) == (130, "", f"exposim: stopped; {became}\n")
+    assert Path("timetable.csv").exists() is stands
+    if "files" not in where:  # and without --out there is no file to speak of
+        assert command(*BY_HAND).stderr.splitlines()[-1] == "exposim: stopped"

@@ -17,7 +17,7 @@ from sim.floor.arrays import Floor
 from sim.floor.contract import faults
 from tests.random_floors import random_floor
 
-SEEDS = (0, 7, 22)  # with all that a floor can have
+SEEDS = (0, 3, 7)  # with all that a floor can have
 VALUES = (-2, -1, 0, 1, 5, 1 << 20, 1 << 40, 1 << 51)
 TOO_MANY = "there must be fewer than"  # columns of so many rows are not tried
 CHECKS = (

@@ -214,6 +214,12 @@ def alone_in_line(floor: Floor, rows: Columns) -> Case | None:
     return (floor, {name: np.delete(rows[name], others) for name in rows}) if len(waited) else None
 
 
+def doubled_missed(floor: Floor, rows: Columns) -> Case | None:
+    """A stop that was passed over, so often."""
+    found = np.repeat(rows_of(floor, rows, Kind.LOOK, None, outcome=Outcome.MISSED)[:1], 9)
+    return (floor, {n: np.insert(rows[n], found, rows[n][found]) for n in rows}) if len(found) else None
+
+
 DAYS = 5 * 86_400_000
 CORRUPTIONS: dict[str, list[Corruption]] = {
     "numbers_exist": [
@@ -304,6 +310,20 @@ CORRUPTIONS: dict[str, list[Corruption]] = {
         on_another("places", "zone_limit", lambda limit, _: np.where(limit == NONE, NONE, 0))
     ],
     "a_hall_given_up_is_passed_over_for_a_while": [on_another_number("places", "zone_again", 500)],
+    "a_hall_found_closed_is_passed_over_while_it_is": [
+        on_another("places", "open_from", lambda opens, _: opens + 40),
+        later(Kind.LOOK, "outcome", by=-int(Outcome.MISSED), outcome=Outcome.MISSED),
+    ],
+    "what_is_passed_over_is_closed": [
+        on_another("places", "open_from", lambda *_: 0),
+        later(Kind.LOOK, "end", "wait", by=1, outcome=Outcome.MISSED),
+        later(Kind.LOOK, "start", "end", by=-DAYS, outcome=Outcome.MISSED),
+        later(Kind.LOOK, "outcome", by=int(Outcome.MISSED), outcome=Outcome.DONE),
+        doubled_missed,
+    ],
+    "nobody_goes_where_the_plan_says_closed": [
+        on_another("places", "zone_open_to", lambda closes, floor: np.minimum(closes, 40)),
+    ],
     "nobody_waits_longer_than_its_patience": [
         on_another("party_days", "gate_patience", lambda patience, _: patience - 1),
         on_another("party_days", "patience", lambda patience, _: patience + 1),

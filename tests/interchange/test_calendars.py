@@ -152,7 +152,7 @@ def test_a_zone_that_is_not_there_is_refused_with_the_one_that_is_near() -> None
 
 
 def test_slots_without_times_have_no_calendars() -> None:
-    with pytest.raises(ValueError, match="need the times of the slots"):
+    with pytest.raises(ValueError, match="need the dates and times of the slots"):
         calendars(fair(slots=12))
 
 

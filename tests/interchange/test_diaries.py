@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
 import zipfile
@@ -151,6 +152,20 @@ def test_days_are_told_apart_and_times_with_their_offset_where_there_are_several
     people, _ = in_page(fair(slots=slots_file(("2024-10-26+02:00", "2024-10-28+01:00"))))
     found = {(day, time[-9:]) for own in people.values() for day, time, _, _ in own}
     assert found == {("Saturday 26 October 2024", "UTC+02:00"), ("Monday 28 October 2024", "UTC+01:00")}
+
+
+def test_times_without_a_date_are_shown_and_make_no_calendar() -> None:
+    numbered = FAIRS["slots of numbers"]
+    hours = [f"{9 + t // 2:02}:{t % 2 * 30:02}" for t in range(NUMBERED + 1)]
+    slots = dataclasses.replace(numbered.slots, shown_start=tuple(hours[:-1]), shown_end=tuple(hours[1:]))
+    lists = dataclasses.replace(numbered.arranged.lists, slots=slots)
+    diaries = diaries_of(dataclasses.replace(numbered.arranged, lists=lists))
+    for name, rows in Page(diaries).articles.items():
+        assert rows[0] == (["Time", "Who", "With"] if name.startswith("Table") else ["Time", "Table", "With"])
+        assert {row[0] for row in rows[1:]} <= {f"{hours[t]}–{hours[t + 1]}" for t in range(NUMBERED)}
+    assert [cell.value for cell in workbook(diaries)["Table 1"][3]] == ["Time", "Who", "With"]
+    with pytest.raises(ValueError, match="need the dates"):
+        calendars(diaries)
 
 
 # the page

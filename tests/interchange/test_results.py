@@ -116,6 +116,41 @@ def test_what_was_read_is_written_again_as_it_was(saved: Path, tmp_path: Path) -
         pd.testing.assert_frame_equal(ours, theirs, check_categorical=False)
 
 
+def test_one_result_is_saved_as_a_study_of_one_replication_is(tmp_path: Path) -> None:
+    result = sim.run(FAIR)
+    result.save(tmp_path / "one")
+    sim.replicate(FAIR, replications=1).save(tmp_path / "study")
+    one, study = (
+        {path.relative_to(out): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+        for out in (tmp_path / "one", tmp_path / "study")
+    )
+    assert len(one) > 2 * len(COLUMNS)
+    assert one == study
+    with pytest.raises(FileExistsError):
+        result.save(tmp_path / "one")
+
+
+def test_a_later_replication_is_saved_under_its_number(tmp_path: Path) -> None:
+    result = sim.run(FAIR, replication=2, seed=7)
+    result.save(tmp_path / "out", tables=("parquet",))
+    again = sim.ResultSet.load(tmp_path / "out")
+    assert (again.numbers, again.seed, again.kept_of("visits")) == ((2,), 7, (2,))
+    assert (again.kpis.loc[2] == result.kpis).sum() == result.kpis.notna().sum() > 100
+    kept = again.table("visits").drop(columns="replication")
+    pd.testing.assert_frame_equal(kept, result.visits, check_categorical=False)
+
+
+def test_a_result_of_no_known_scenario_is_not_saved(tmp_path: Path) -> None:
+    result = sim.run(FAIR)
+    with pytest.raises(ValueError, match=r"of which scenario it is; sim\.run gives it"):
+        sim.Result(result.expo, result.trace).save(tmp_path / "out")
+    with pytest.raises(ValueError, match="is not one of the scenario 'quickstart'"):
+        sim.Result(result.expo, result.trace, sim.load("quickstart")).save(tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    sim.Result(result.expo, result.trace, sim.load(FAIR)).save(tmp_path / "out", tables=())
+    assert sim.ResultSet.load(tmp_path / "out").engine == "simpy"
+
+
 def test_failures_and_what_was_imprecise_come_back(results: sim.ResultSet, tmp_path: Path) -> None:
     from sim.studies.resultset import Failure
 

@@ -187,7 +187,8 @@ class _Chance:
             self.rows.append(Row(Kind.HALL, booth, actor, t, t + wait, wait, r.randint(0, 1), outcome))
             return t + wait
         if what < 0.35:
-            self.rows.append(Row(Kind.LOOK, booth, actor, t, t, 0, NONE, Outcome.CLOSED))
+            way = (Outcome.CLOSED, Cause.NONE) if what < 0.33 else (Outcome.MISSED, Cause.CLOSED)
+            self.rows.append(Row(Kind.LOOK, booth, actor, t, t, 0, NONE, *way))
             return t
         end = t + 1 + self._ms(5)
         self.rows.append(Row(Kind.LOOK, booth, actor, t, end))

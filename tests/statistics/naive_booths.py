@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.floor.arrays import MINUTE
-from sim.floor.trace import Kind, Outcome
+from sim.floor.trace import Cause, Kind, Outcome
 from tests.statistics.naive import Naive, gini, mean, overlap, quantile, ratio
 
 
@@ -38,6 +38,7 @@ def booths(naive: Naive) -> dict[str, float]:
         "booths.left_for_booking_share": share(Outcome.LEFT_FOR_BOOKING),
         "booths.closed_share": share(Outcome.CLOSED),
         "booths.found_closed": sum(r.outcome is Outcome.CLOSED for r in naive.of(Kind.LOOK)),
+        "booths.hall_closed": sum(r.cause is Cause.CLOSED for r in naive.of(Kind.LOOK)),
     }
 
 

@@ -32,6 +32,7 @@ def of(
     promises: dict[str, Promised] | None = None,
     no_slot: dict[str, int] | None = None,
     not_done: dict[str, int] | None = None,
+    closed: dict[str, int] | None = None,
 ) -> Tally:
     return Tally(
         booths={q.place: q for q in booths},
@@ -43,6 +44,7 @@ def of(
         no_slot=sum((no_slot or {}).values()),
         no_slot_of=no_slot or {},
         not_done=not_done or {},
+        closed=closed or {},
     )
 
 
@@ -71,6 +73,7 @@ THREE = Overall(
             halls=(crowd("east", 80, 100), crowd("west", 270, NONE)),
             promises={"S": gold(2, not_accepted=2), "T": gold(4)},
             no_slot={"A": 2},
+            closed={"west": 5, "east": 40},
         ),
     )
 )
@@ -92,6 +95,9 @@ def test_how_often_and_how_badly_over_all_replications() -> None:
         "    east: full in 1 of 3; 90 (80 to 100) of 100 people at its fullest; 2.3 (0 to",
         "      7) gave up at its door",
         "    west: 300 (270 to 330) people at its fullest",
+        "  Stops given up because the hall was closed: 15 (0 to 45), in 1 of 3",
+        "    east: 13 (0 to 40), in 1 of 3",
+        "    west: 1.7 (0 to 5), in 1 of 3",
         "  Exhibitors left out: 1.0 (0 to 2), in 2 of 3",
         "    Y (in 2 of 3), X (in 1 of 3)",
         "  Promises not kept: 1, in 3 of 3",

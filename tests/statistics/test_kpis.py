@@ -75,6 +75,7 @@ BY_HAND = {
     "booths.renege_share": 1 / 9,
     "booths.left_for_booking_share": 1 / 9,
     "booths.found_closed": 1,
+    "booths.hall_closed": 0,
     "conversations.minutes": (6 + 3 + 13 + 6 + 2 + 9) / 6,
     "conversations.useful_share": 4 / 6,
     "conversations.a_visit": (2 + 2 + 5 + 1 + 1) / 10,

@@ -29,6 +29,7 @@ ASK, SERVED, GIVES_UP = Rank.PARTIES_ASK, Rank.SERVICES_END, Rank.PATIENCE_ENDS
 LEAVE, BOOKING, TALK = Action.LEAVE, Action.BOOKING, Kind.TALK
 NO_CAUSE, WALK, QUEUE, CONVERSATION = Cause.NONE, Cause.WALK, Cause.QUEUE, Cause.CONVERSATION
 DONE, BALKED, RENEGED, LEFT = Outcome.DONE, Outcome.BALKED, Outcome.RENEGED, Outcome.LEFT_FOR_BOOKING
+CLOSED = Outcome.CLOSED
 
 _BLOCK = 1 << 16  # entries of the calendar taken as small objects at a time
 
@@ -161,6 +162,7 @@ class ExpoFloor(Delegates):
         arrived = self.now
         if not self.geography.is_open(place, arrived):
             self.record(arrived, arrived, Kind.LOOK, place, v, NONE, 0, Outcome.CLOSED)
+            self.route.find_closed(v, place, arrived)
             return False
         yield At(self.env, self.s_look[s], Rank.PARTIES_ASK, v)
         self.record(arrived, self.now, Kind.LOOK, place, v, NONE)
@@ -259,6 +261,8 @@ class ExpoFloor(Delegates):
             self.record(asked, env.now, TALK, place, v, NONE, wait, outcome, cause)
             if outcome in (BALKED, RENEGED):
                 self.route.lose(s)
+            elif outcome == CLOSED:
+                self.route.find_closed(v, place, env.now)
             return
         self.engage(member)
         self.doing[v] = CONVERSATION
@@ -317,6 +321,8 @@ class ExpoFloor(Delegates):
             session.join(v, rounds, self.b_mixing[b])
             yield At(self.env, leaves - self.now, Rank.SESSIONS_END, v)
             session.leave(v, size, self.now)
+        elif outcome == CLOSED:
+            self.route.find_closed(v, session.place, self.now)
         self.record(arrived, self.now, Kind.SESSION, session.place, v, k, wait, outcome, cause)
 
     def release_seats(self, k: int) -> None:
@@ -359,4 +365,6 @@ class ExpoFloor(Delegates):
             self.doing[v] = Cause.MEAL
             yield At(self.env, self.b_meal[b], Rank.SERVICES_END, v)
             seats.release(size)
+        elif outcome == CLOSED:
+            self.route.find_closed(v, place, self.now)
         self.record(asked, self.now, Kind.MEAL, place, v, NONE, wait, outcome, cause)

@@ -18,6 +18,7 @@ __all__ = ["Action", "Route", "Step"]
 
 # names that the busiest lines look up
 LOOK, LOUNGE, DONE, CLOSED = Kind.LOOK, Kind.LOUNGE, Outcome.DONE, Outcome.CLOSED
+MISSED, SHUT = Outcome.MISSED, Cause.CLOSED
 FOR_BOOKING, TO_LEAVE = Cause.BOOKING, Cause.DEPARTURE
 
 
@@ -104,6 +105,19 @@ class Route:
         zone = self.geography.zone[place]
         return self.geography.zone[here] != zone and t < self.state.given_up.get((v, zone), t)
 
+    def find_closed(self, v: int, place: int, t: int) -> None:
+        """A place is found closed: if no booth of its hall is open, the party stops at none till one is."""
+        zone = self.geography.zone[place]
+        if (until := self.geography.shut_until(zone, t)) > t:
+            self.state.found_shut[v, zone] = until
+
+    def is_shut(self, v: int, place: int, t: int, arrival: int) -> bool:
+        """Whether a stop's hall is still as closed as the party has found it, or will be by the plan (R7)."""
+        zone = self.geography.zone[place]
+        if t < self.state.found_shut.get((v, zone), t):
+            return True
+        return not self.geography.is_open(place, arrival) and self.geography.closed_by_plan(zone, arrival)
+
     def remember(self, v: int, booth: int) -> None:
         """The party has talked with the staff of a booth (R9)."""
         if self.comes_again[v]:
@@ -173,6 +187,10 @@ class Route:
                     write((t, due - onward, LOUNGE, at, v, NONE, 0, DONE, 0, NONE))
                     t = due - onward
                 break
+            if arrival >= surely_open and self.is_shut(v, place, t, arrival):
+                write((t, t, LOOK, place, v, NONE, 0, MISSED, SHUT, NONE))
+                s, as_planned = s + 1, False
+                continue
             if watched and geography.crosses_limit(here, place):
                 self.state.next_stop[v], self.state.here[v] = s + 1, here
                 return Step(STOP, s, t, False, False)
@@ -180,6 +198,7 @@ class Route:
             here, onward = place, from_there
             if arrival >= surely_open and not bisect_right(hours[place], arrival) & 1:
                 write((arrival, arrival, LOOK, place, v, NONE, 0, CLOSED, 0, NONE))
+                self.find_closed(v, place, arrival)
                 t = arrival
                 continue
             write((arrival, seen, LOOK, place, v, NONE, 0, DONE, 0, NONE))

@@ -31,6 +31,7 @@ CHANGES: Final = {
     "next_booking": "Route",
     "met": "Route",
     "given_up": "Route",
+    "found_shut": "Route",
     "lost_talks": "Route",
     "counters": "each Counter itself",
     "zone_doors": "each Counter itself",
@@ -107,6 +108,8 @@ class FloorState:
 
         # (party-day, zone): until when it passes over stops in a hall that it has given up
         self.given_up: dict[tuple[int, int], int] = {}
+        # (party-day, zone): until when a hall stays closed that it has found so
+        self.found_shut: dict[tuple[int, int], int] = {}
         self.lost_talks: set[int] = set()  # stops at which a party balked or reneged
 
         self.s_place = floor.stops.place.tolist()

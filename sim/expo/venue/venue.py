@@ -132,8 +132,14 @@ def lay_out(
     ]
     day_open, day_close = day_hours(scenario)
     hall_open, hall_close = hall_hours(scenario)
+    outside = [merged(zip(day_open.tolist(), day_close.tolist(), strict=True))] * len(gates)
+    planned = [
+        merged(zip(opens.tolist(), closes.tolist(), strict=True))
+        for opens, closes in zip(hall_open, hall_close, strict=True)
+    ]
+    opening = _opening(scenario, organisations, exhibitors, plan, streams)
     return Venue(
-        places=plan.places(_opening(scenario, organisations, exhibitors, plan, streams), gates),
+        places=plan.places(opening, planned + outside, gates),
         names=tuple(plan.name),
         halls=halls,
         gates=np.array(gates, dtype=np.int64),
@@ -177,8 +183,10 @@ class _Plan:
         self.servers.append(servers)
         return len(self.kind) - 1
 
-    def places(self, opening: list[list[Interval]], gates: list[int]) -> Places:
-        """The places, open as `opening` says, place by place."""
+    def places(
+        self, opening: list[list[Interval]], planned: list[list[Interval]], gates: list[int]
+    ) -> Places:
+        """The places, open as `opening` says, each; as `planned` is when each zone is open by the plan."""
         data = self.scenario.data
         x, y, zone = (np.array(column, dtype=np.int64) for column in (self.x, self.y, self.zone))
         door_x, door_y = self.doors.T
@@ -186,6 +194,7 @@ class _Plan:
         limits += [NONE] * len(data.venue.gates)
         changes = [lane_changes(self.scenario, gate) for gate in data.venue.gates]
         index, opens, closes = ragged(opening)
+        zone_index, zone_opens, zone_closes = ragged(planned)
         change_at, change_place, change_servers = changes_of(np.array(gates, dtype=np.int64), changes)
         return Places(
             kind=np.array(self.kind, dtype=np.int64),
@@ -201,6 +210,9 @@ class _Plan:
             open_index=index,
             open_from=opens,
             open_to=closes,
+            zone_open_index=zone_index,
+            zone_open_from=zone_opens,
+            zone_open_to=zone_closes,
             change_at=change_at,
             change_place=change_place,
             change_servers=change_servers,

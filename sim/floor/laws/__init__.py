@@ -14,6 +14,11 @@ from typing import Final
 from sim.floor.arrays import Floor
 from sim.floor.laws.account import Account, Law
 from sim.floor.laws.again import a_second_appointment_is_needed_just_if_the_first_was_lost
+from sim.floor.laws.closings import (
+    a_hall_found_closed_is_passed_over_while_it_is,
+    nobody_goes_where_the_plan_says_closed,
+    what_is_passed_over_is_closed,
+)
 from sim.floor.laws.parties import (
     a_contact_is_of_two_who_attend,
     every_party_is_at_the_gate_once_and_visits_if_admitted,
@@ -87,6 +92,9 @@ LAWS: Final[tuple[Law, ...]] = (
     rooms_are_never_over_their_seats,
     halls_are_never_over_their_limit,
     a_hall_given_up_is_passed_over_for_a_while,
+    a_hall_found_closed_is_passed_over_while_it_is,
+    what_is_passed_over_is_closed,
+    nobody_goes_where_the_plan_says_closed,
     nothing_starts_outside_opening_hours,
     nobody_queues_past_a_close,
     every_booking_of_a_session_leaves_one_row,

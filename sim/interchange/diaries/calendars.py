@@ -37,7 +37,7 @@ def calendars(diaries: Diaries) -> dict[str, bytes]:
         ValueError: the slots have no times.
     """
     if not diaries.moments:
-        raise ValueError("calendars need the times of the slots: a file of slots with start and end")
+        raise ValueError("calendars need the dates and times of the slots: a file of them with start and end")
     own = diaries.diaries
     files = file_names([f"{diary.who}\t{diary.delegate}" for diary in own], ".ics")
     zone = _zone(diaries)

@@ -97,6 +97,11 @@ class Diaries:
     tables: tuple[Table, ...]
 
     @property
+    def timed(self) -> bool:
+        """Whether slots have times, be it without a date."""
+        return bool(self.moments) or all(self.slots.shown_start)
+
+    @property
     def slots(self) -> Slots:
         """The slots of the lists."""
         return self.arranged.lists.slots

@@ -107,9 +107,9 @@ def _content(diaries: Diaries) -> dict[str, Any]:
         "facts": f"{plural(len(diaries.meetings), 'meeting')} of {plural(met, 'participant')} "
         f"at {plural(len(diaries.tables), 'table')}.",
         "note": zone_note(diaries),
-        "timed": bool(diaries.moments),
+        "timed": diaries.timed,
         "slotted": slotted(diaries),
-        "heads": bool(diaries.moments) + slotted(diaries),
+        "heads": diaries.timed + slotted(diaries),
         "people": people,
         "idle": [(diary.who, diary.delegate) for diary in diaries.diaries if not diary.meetings],
         "tables": tables,

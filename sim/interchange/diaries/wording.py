@@ -40,7 +40,7 @@ def slot_name(diaries: Diaries, slot: int) -> str:
 
 def slotted(diaries: Diaries) -> bool:
     """Whether slots are to be called by their names beside their times: a number says nothing more."""
-    return not diaries.moments or not all(name.isdigit() for name in diaries.slots.names)
+    return not diaries.timed or not all(name.isdigit() for name in diaries.slots.names)
 
 
 def day_name(diaries: Diaries, slot: int) -> str:
@@ -57,8 +57,8 @@ def time_name(diaries: Diaries, slot: int) -> str:
     It is not where several are written, nor, in a zone, where clocks show an hour twice.
     """
     moments = diaries.moments
-    if not moments:
-        return ""
+    if not moments:  # a time alone
+        return f"{diaries.slots.shown_start[slot]}–{diaries.slots.shown_end[slot]}" if diaries.timed else ""
     start, end = moments.start[slot], moments.end[slot]
     text = f"{start:%H:%M}–{end:%H:%M}"
     days = (end.date() - start.date()).days

@@ -66,11 +66,13 @@ def timetable_xlsx(diaries: Diaries) -> bytes:
     day = [day_name(diaries, t) for t in range(slots)]
     time = [time_name(diaries, t) for t in range(slots)]
     slot = [slot_name(diaries, t) for t in range(slots)]
-    timed = bool(diaries.moments)
-    head = [*(["Day", "Time"] if timed else []), *(["Slot"] if slotted(diaries) else [])]
+    columns = {"Day": day if diaries.moments else None, "Time": time if diaries.timed else None}
+    columns["Slot"] = slot if slotted(diaries) else None
+    told = {name: texts for name, texts in columns.items() if texts is not None}
+    head = list(told)
 
     def when(t: int) -> list[Any]:
-        return [*([day[t], time[t]] if timed else []), *([slot[t]] if slotted(diaries) else [])]
+        return [texts[t] for texts in told.values()]
 
     held = [number for number, diary in enumerate(diaries.diaries) if diary.meetings]
     names = [diary_name(diary) for diary in diaries.diaries]

@@ -1,12 +1,15 @@
-"""What of the exhibitors a scenario leaves open, so that it is drawn or assumed: a line each, to be told."""
+"""What of a scenario is drawn or assumed, or holds for other opening hours: a line each, to be told."""
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from sim.scenario.exhibiting import area_of, home_of, order_of
+from sim.scenario.opening import hours_on
 from sim.scenario.schema.companies import OTHER, Exhibitors
 from sim.scenario.schema.countries import COUNTRIES
 from sim.scenario.schema.data import ScenarioData
@@ -19,7 +22,8 @@ _SAID_BY: Final = "exhibitors.countries = { FR = 0.7, DE = 0.2, other = 0.1 } wo
 
 
 def assumed(data: ScenarioData, rows: tuple[ExhibitorRow, ...]) -> Iterator[str]:
-    """What is drawn or assumed of the exhibitors, and which key or column would say it."""
+    """What is drawn or assumed of the exhibitors, which key or column would say it; what other hours do."""
+    yield from _hours(data)
     settings = data.exhibitors
     home = home_of(settings, rows)
     said = settings.home_country or any(row.country for row in rows)
@@ -46,6 +50,22 @@ def assumed(data: ScenarioData, rows: tuple[ExhibitorRow, ...]) -> Iterator[str]
             of = f"{len(rows):,} exhibitor{'s' * (len(rows) != 1)}"
             yield f"exhibitors_file: drawn, keyed by name, for {of}: {drawn}"
         yield from _counts(settings, rows)
+
+
+def _hours(data: ScenarioData) -> Iterator[str]:
+    """Visits of days that are open for other hours than those for which they are stated."""
+    expo = data.expo
+    for day in range(expo.days if expo.usual_hours else 0):
+        date = expo.first_day + dt.timedelta(days=day)
+        opens, closes = (dt.datetime.combine(date, time) for time in hours_on(date, expo))
+        open_ = (closes - opens) / dt.timedelta(hours=1)
+        usual = expo.usual_hours[min(day, len(expo.usual_hours) - 1)]
+        if open_ != usual:
+            share = math.pow(open_ / usual, expo.hours_elasticity)
+            yield (
+                f"visits of {date}: {100 * share:.0f} % of those stated, since it is open for {open_:.4g} h "
+                f"and they are stated for {usual:.4g} (expo.usual_hours, expo.hours_elasticity)"
+            )
 
 
 def _counts(settings: Exhibitors, rows: tuple[ExhibitorRow, ...]) -> Iterator[str]:

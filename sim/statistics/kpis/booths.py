@@ -133,6 +133,17 @@ def found_closed(ledger: Ledger) -> float:
     return float(((trace.kind == Kind.LOOK) & (trace.outcome == Outcome.CLOSED)).sum())
 
 
+@kpi("booths.hall_closed", "Stops given up because the hall was closed", unit="stops", how="sum")
+def hall_closed(ledger: Ledger) -> float:
+    """Stops that parties passed over: they had found the hall closed, or knew it to be by the plan.
+
+    Each had the time for it when it passed it over, not always for all of them together: a hall closed for
+    three of the eight hours of `quickstart` loses three stops for each four that are counted.
+    """
+    rows = ledger.rows(Kind.LOOK)
+    return float((rows.outcome == Outcome.MISSED).sum())
+
+
 def _share_with(ledger: Ledger, outcome: Outcome) -> float:
     return share((ledger.talks.outcome == outcome).sum(), len(ledger.talks))
 
