@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from sim.cli.endings import BadInput, to_write, writes
+from sim.cli.endings import BadInput, writes
+from sim.cli.handed_out import HandedOut
 from sim.cli.working import listening
 from sim.files.reading import MOST_BYTES
 from sim.files.text import printable, printable_json
@@ -34,6 +35,8 @@ Examples:
   exposim timetable requests.csv --slots-file slots.csv --out timetable.csv
   exposim timetable requests.csv --slots 8 --availability free.csv
   exposim timetable requests.csv --slots 8 --tables 5 --compact --exact
+  exposim timetable requests.csv --slots-file slots.csv --out all.xlsx \\
+    --diaries diaries.html --calendars calendars --time-zone Europe/Budapest
   exposim timetable requests.csv --slots 8 --tables 2 --json | jq .table_worth
 
 \b
@@ -90,7 +93,10 @@ or who, from, to: he is there in the slots that lie wholly within; he may
 LIMITS, a row for each person; who = * stands for all who have no cell of
 their own (whose own most is below everybody's least has it for his least):
   who         as in REQUESTS
-  delegates   meetings held at once (left out: 1)
+  delegates   meetings held at once (left out: 1, or as many as names)
+  delegate_names
+              who sits in them: Anna; Béla. More of them than meetings at
+              once take turns; without names they are numbered
   most        the most meetings
   least       the fewest meetings, if it can be
   in_row      the most meetings in slots that adjoin: slots of one day with a
@@ -122,6 +128,23 @@ The timetable has a row for each request, in the same order: who, whom,
 weight, slot (its name or number), start, end, table (from 1) and, for those
 without a slot, the reason. It goes to standard output, or with --out to a
 file; the figures go to the other of standard error and standard output.
+
+\b
+What is handed out:
+  --diaries FILE   a page for a browser, to be printed as well: everybody's
+                   diary, each table's day, and all by slot and table. Where
+                   somebody has delegates, each has a diary: they have
+                   alike much to do, and stay at a table where they can
+  --calendars DIR  the diaries as iCalendar, a file each, and index.csv,
+                   which says whose each is. Slots with an offset from UTC
+                   are written in UTC, or with --time-zone in that zone;
+                   those without are what clocks there show. A meeting that
+                   is published again replaces itself, if --revision is
+                   greater; one that is no longer held must be deleted
+  --out FILE.xlsx  a workbook: the timetable, the grid, a sheet a diary, a
+                   sheet a table (pip install 'exposim[xlsx]')
+
+\b
 Exit status: 0 done, 2 bad input, 130 stopped by Ctrl-C.
 """
 
@@ -322,9 +345,37 @@ def _layouts(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
     type=_file(),
     callback=writes,
     is_eager=True,
-    help="Write the timetable to the new file FILE.",
+    help="Write the timetable to the new file FILE: a workbook if it ends in .xlsx, else CSV.",
 )
-@click.option("--force", is_flag=True, help="Replace FILE, once the new timetable is complete.")
+@click.option(
+    "--diaries",
+    metavar="FILE",
+    type=_file(),
+    callback=writes,
+    is_eager=True,
+    help="Write diaries to the new HTML file FILE.",
+)
+@click.option(
+    "--calendars",
+    metavar="DIR",
+    type=_file(),
+    callback=writes,
+    is_eager=True,
+    help="Write diaries as iCalendar to the new directory DIR.",
+)
+@click.option("--title", metavar="TEXT", help="What the event is called in diaries and calendars.")
+@click.option(
+    "--time-zone",
+    metavar="ZONE",
+    help="Where the event is, such as Europe/Budapest: diaries and calendars have its times.",
+)
+@click.option(
+    "--revision",
+    metavar="N",
+    type=click.IntRange(0, 1_000_000),
+    help="Of calendars: greater each time they are published again (left out: 0).",
+)
+@click.option("--force", is_flag=True, help="Replace FILE and DIR, once the new ones are complete.")
 @click.option("--json", "json_wanted", is_flag=True, help="Print everything as JSON.")
 @click.option("--quiet", "-q", is_flag=True, help="Print no notes on standard error.")
 @click.option(
@@ -362,6 +413,11 @@ def timetable(
     time_limit: float | None,
     ignore_unknown: bool,
     out: Path | None,
+    diaries: Path | None,
+    calendars: Path | None,
+    title: str | None,
+    time_zone: str | None,
+    revision: int | None,
     force: bool,
     json_wanted: bool,
     quiet: bool,
@@ -386,8 +442,14 @@ def timetable(
         )
     if day_ends is not None and slots_file is None:
         raise click.UsageError("--day-ends goes with --slots-file FILE: without it slots have no times")
-    if force and out is None:
-        raise click.UsageError("--force goes with --out FILE")
+    handed = HandedOut(out, diaries, calendars, title, time_zone, revision or 0)
+    if force and not handed.paths:
+        raise click.UsageError("--force goes with --out FILE, --diaries FILE or --calendars DIR")
+    if not handed.made and (title is not None or time_zone is not None):
+        option = "--title" if title is not None else "--time-zone"
+        raise click.UsageError(f"{option} goes with --diaries FILE, --calendars DIR or --out FILE.xlsx")
+    if revision is not None and calendars is None:
+        raise click.UsageError("--revision goes with --calendars DIR")
     if not compact and (fairness is not None or lead != "value"):
         raise click.UsageError("--lead and --fairness go with --compact")
     if least != "breaks" and not compact:
@@ -402,15 +464,11 @@ def timetable(
         raise click.UsageError("--time-limit goes with --policy optimal or --compact --exact")
 
     _named(columns, workbook)
-    from sim.interchange import ListError, as_json, publish, read_lists, refuse, summary, timetable_csv
+    from sim.interchange import ListError, as_json, read_lists, summary, timetable_csv
 
     _known(policy)
-    if out is not None:
-        inputs = [each for each in (requests, slots_file, availability, limits, people) if each is not None]
-        try:
-            refuse(out, inputs, force=force)
-        except OSError as error:
-            raise BadInput(f"exposim: {error}") from None
+    inputs = [each for each in (requests, slots_file, availability, limits, people) if each is not None]
+    handed.refuse(inputs, force=force)
     try:
         lists = read_lists(
             _standard_input() if str(requests) == "-" else requests,
@@ -434,6 +492,7 @@ def timetable(
         way_out = "exposim: --ignore-unknown passes over unknown columns, and people who are in no request"
         raise BadInput(f"{error}\n{way_out}" if error.unknown else str(error)) from None
     _wishes(lists, interest)
+    handed.timed(lists)
     for each in () if quiet or json_wanted else lists.read:
         if not each.plain:
             click.echo(printable(_wrapped(f"read {each}")), err=True)
@@ -446,21 +505,13 @@ def timetable(
     if compact:
         left = None if time_limit is None else max(0.0, time_limit - (time.monotonic() - begun))
         made = _compacted(made, least, lead, fairness, exact, left)
-    written = timetable_csv(made)
-    if out is not None:
-        try:
-            publish(written, out, force=force)
-            to_write(out)
-        except KeyboardInterrupt:
-            if out.is_file() and out.read_bytes() == written:  # it came in the last moment
-                to_write(out)
-            raise
+    handed.write(made, force=force)
     if json_wanted:
         click.echo(printable_json(json.dumps(as_json(made), indent=2, ensure_ascii=False, allow_nan=False)))
     elif out is not None:
         click.echo(printable(summary(made)))
     else:
-        click.echo(written, nl=False)
+        click.echo(timetable_csv(made), nl=False)
         click.echo(printable(summary(made)), err=True)
 
 

@@ -12,6 +12,17 @@ Cem None in every slot one or the other has a meeting or is away (line 2)
 
 from sim.files.sheets import ListError
 from sim.interchange.arranging import REASONS, Arranged, Row, arrange, compacted
+from sim.interchange.diaries import (
+    Diaries,
+    calendars,
+    diaries_html,
+    diaries_of,
+    moments_of,
+    need_workbooks,
+    publish_calendars,
+    refuse_calendars,
+    timetable_xlsx,
+)
 from sim.interchange.lists import Lists, read_lists
 from sim.interchange.telling import as_json, summary
 from sim.interchange.timetable_csv import publish, refuse, timetable_csv
@@ -19,15 +30,24 @@ from sim.interchange.timetable_csv import publish, refuse, timetable_csv
 __all__ = [
     "REASONS",
     "Arranged",
+    "Diaries",
     "ListError",
     "Lists",
     "Row",
     "arrange",
     "as_json",
+    "calendars",
     "compacted",
+    "diaries_html",
+    "diaries_of",
+    "moments_of",
+    "need_workbooks",
     "publish",
+    "publish_calendars",
     "read_lists",
     "refuse",
+    "refuse_calendars",
     "summary",
     "timetable_csv",
+    "timetable_xlsx",
 ]

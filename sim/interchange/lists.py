@@ -47,9 +47,9 @@ class Lists:
     """Requests, slots and people, and the problem they make; participant i is `people[i]`.
 
     `twin[k]` is the alternative that counts in the place of request k, both being of the same two
-    people, -1 if k counts itself. `least` are the fewest meetings as they were asked for. `notes` say what is
-    allowed but may not be meant. `read` says of each file what it was taken for: of a plain list, its columns
-    and rows.
+    people, -1 if k counts itself. `least` are the fewest meetings as they were asked for. `delegates[i]` are
+    the names of who sits for participant i, none where nobody wrote them. `notes` say what is allowed but
+    may not be meant. `read` says of each file what it was taken for: of a plain list, its columns and rows.
     """
 
     problem: Problem
@@ -60,6 +60,7 @@ class Lists:
     style: Style
     notes: tuple[str, ...]
     read: tuple[Read, ...] = ()
+    delegates: tuple[tuple[str, ...], ...] = ()
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -182,6 +183,7 @@ def read_lists(
         style=style,
         notes=tuple(notes),
         read=tuple(map(_read, sheets)),
+        delegates=((),) * len(asked.people) if own is None else own.delegate_names,
     )
 
 

@@ -7,8 +7,18 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from sim.files.cells import flag, names, near_names, refuse_unclear, wholes
-from sim.files.sheets import Sheet, Source, Unknown, cut_sheet, found, open_grid, read_sheet, shown_name
-from sim.files.text import same
+from sim.files.sheets import (
+    Sheet,
+    Source,
+    Unknown,
+    cut_sheet,
+    found,
+    open_grid,
+    plural,
+    read_sheet,
+    shown_name,
+)
+from sim.files.text import folded, same
 from sim.interchange.slots_csv import MOST_TABLES
 
 __all__ = ["EVERYBODY", "LIMITS", "Limits", "limits_of", "listed_people", "when_available", "with_limits"]
@@ -17,6 +27,7 @@ EVERYBODY: Final = "*"
 LIMITS: Final = {
     "who": "whose limits they are; * for everybody who has none of his own",
     "delegates": "meetings at once",
+    "delegate_names": "who sits in them, with semicolons between",
     "most": "the most meetings",
     "least": "the fewest meetings, if it can be",
     "in_row": "the most meetings in slots that adjoin (--pause)",
@@ -50,10 +61,12 @@ class Limits:
 
     The same by day; `rest` in minutes; `place` is a table, from 1; `lunch` is the cell as it was written,
     empty if there is none. `rows` are the lines that say how many may be in a row: whose (None:
-    everybody's), the line, how many.
+    everybody's), the line, how many. `delegate_names` are empty where the file does not say them, else at
+    least as many as delegates.
     """
 
     delegates: tuple[int, ...]
+    delegate_names: tuple[tuple[str, ...], ...]
     most: tuple[int | None, ...]
     least: tuple[int, ...]
     in_row: tuple[int | None, ...]
@@ -123,8 +136,12 @@ def limits_of(
         return None, sheet, []
     lunch = [same(cell) for cell in sheet.cells("lunch")]
     values = {name: wholes(sheet, name, *_RANGE[name]) for name in _RANGE}
+    called = _delegate_names(sheet, values["delegates"])
     rows, strangers = _rows_of(sheet, people, ignore=ignore, everybody=True, listed=listed)
     default = rows.pop(-1, None)
+    if default is not None and called[default]:
+        cell = sheet.cells("delegate_names")[default]
+        sheet.wrong(default, "delegate_names", f"{found(cell)}; nobody sits for everybody")
 
     def limit(name: str, person: int) -> int | None:
         own = rows.get(person)
@@ -150,9 +167,14 @@ def limits_of(
     _lowered(sheet, people, rows, default, limit)
     each = {name: [limit(name, person) for person in everybody[1:]] for name in _RANGE}
     in_row_of = [(None, default), *rows.items()] if default is not None else [*rows.items()]
+    names_of = [called[rows[person]] if person in rows else () for person in everybody[1:]]
+    for person, delegates in enumerate(names_of):
+        if delegates and values["delegates"][rows[person]] is None:
+            each["delegates"][person] = len(delegates)  # whoever is named is there
     return (
         Limits(
             delegates=tuple(1 if value is None else value for value in each["delegates"]),
+            delegate_names=tuple(names_of),
             most=tuple(each["most"]),
             least=_at_most(each["least"], each["most"]),
             in_row=tuple(each["in_row"]),
@@ -246,7 +268,24 @@ def _no_limits(people: int) -> Limits:
         keep_free=nobody,
         rest=nobody,
         place=none,
+        delegate_names=((),) * people,
     )
+
+
+def _delegate_names(sheet: Sheet, delegates: Sequence[int | None]) -> list[tuple[str, ...]]:
+    """The names in each row, all different; as many as sit at once, or more who take turns."""
+    found_names = []
+    for row, cell in enumerate(sheet.cells("delegate_names")):
+        parts = tuple(name for part in cell.split(";") if (name := same(part)))
+        count = delegates[row]
+        alike = {folded(name) for name in parts}
+        if len(alike) < len(parts):
+            sheet.wrong(row, "delegate_names", f"{found(cell)}; allowed: each name once")
+        elif parts and count is not None and count > len(parts):
+            said = f"{plural(len(parts), 'name')} for {plural(count, 'meeting')} at once"
+            sheet.wrong(row, "delegate_names", f"{found(cell)}: {said}; allowed: as many names or more")
+        found_names.append(parts)
+    return found_names
 
 
 def _written(cells: Sequence[str], own: int | None, default: int | None) -> str:

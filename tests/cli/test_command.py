@@ -20,7 +20,20 @@ from sim.cli.endings import Commands
 from sim.engine import ENGINES
 from sim.statistics import describe
 
-SLOW = ("numpy", "pandas", "pydantic", "scipy", "simpy", "joblib", "tqdm", "ortools", "pyarrow")
+SLOW = (
+    "numpy",
+    "pandas",
+    "pydantic",
+    "scipy",
+    "simpy",
+    "joblib",
+    "tqdm",
+    "ortools",
+    "pyarrow",
+    "jinja2",
+    "icalendar",
+    "openpyxl",
+)
 CODE = "import sys; from sim.cli import exposim; exposim({!r}, standalone_mode=False); print(*sys.modules)"
 
 

@@ -132,7 +132,7 @@ def test_a_least_of_everybody_gives_way_to_a_most_of_ones_own() -> None:
         "B": 2,
     }
     assert [note.partition(":")[2] for note in lists.notes] == [
-        "3: the least of 'Z' is 1, the most, not the 2 of everybody (line 2)"
+        "3: everybody's least (line 2) becomes 1 for 'Z', the most of his own"
     ]
     for limits, said in (
         (b"who,least,most\n*,,1\nZ,2,\n", "found 2, which is more than everybody's most, 1 .line 2."),

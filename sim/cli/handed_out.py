@@ -1,0 +1,133 @@
+"""What `exposim timetable` writes: refused before the work, written after it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sim.cli.endings import BadInput, to_write
+
+if TYPE_CHECKING:
+    from sim.interchange import Arranged, Lists
+
+__all__ = ["HandedOut"]
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOut:
+    """The files that a timetable is written to, each whole or not at all, and what they say of it."""
+
+    out: Path | None
+    diaries: Path | None
+    calendars: Path | None
+    title: str | None
+    time_zone: str | None
+    revision: int
+
+    @property
+    def paths(self) -> list[tuple[str, Path]]:
+        """Their options and places."""
+        each = (("--out", self.out), ("--diaries", self.diaries), ("--calendars", self.calendars))
+        return [(option, path) for option, path in each if path is not None]
+
+    @property
+    def workbook(self) -> bool:
+        """Whether the timetable is to be a workbook."""
+        return self.out is not None and self.out.suffix.lower() == ".xlsx"
+
+    @property
+    def made(self) -> bool:
+        """Whether any of them is made of diaries."""
+        return self.workbook or self.diaries is not None or self.calendars is not None
+
+    def refuse(self, inputs: Sequence[Path], *, force: bool) -> None:
+        """End as bad input unless all can be written and nothing is lost by it."""
+        from sim.interchange import need_workbooks, refuse, refuse_calendars
+
+        try:
+            if self.workbook:
+                need_workbooks()
+            self._apart()
+            for option, path in self.paths:
+                if option == "--calendars":
+                    refuse_calendars(path, force=force)
+                else:
+                    refuse(path, inputs, force=force)
+        except (OSError, ValueError) as error:
+            raise BadInput(f"exposim: {error}") from None
+
+    def _apart(self) -> None:
+        """Raise ValueError if two of them are the same, or one lies in the directory of calendars."""
+        real = [(option, Path(os.path.realpath(path))) for option, path in self.paths]
+        for place, (option, path) in enumerate(real):
+            for other, another in real[place + 1 :]:
+                if path == another:
+                    raise ValueError(f"{option} and {other}: the same place; give two")
+                if other == "--calendars" and another in path.parents:
+                    raise ValueError(
+                        f"{option}: not in the directory of --calendars, which holds nothing else"
+                    )
+
+    def timed(self, lists: Lists) -> None:
+        """End as bad input if the slots have no times that are needed, or none in that zone."""
+        if not self.made:
+            return
+        from sim.interchange import moments_of
+
+        try:
+            moments = moments_of(lists.slots, self.time_zone)
+        except ValueError as error:
+            if self.time_zone is None:
+                raise BadInput(f"exposim: {error}") from None
+            raise click.BadParameter(str(error), param_hint="--time-zone") from None
+        if moments:
+            return
+        option = "--calendars" if self.calendars is not None else "--time-zone"
+        if self.calendars is not None or self.time_zone is not None:
+            raise click.UsageError(
+                f"{option} needs the dates and times of the slots: --slots-file with start and end"
+            )
+
+    def write(self, made: Arranged, *, force: bool) -> None:
+        """Write them; all are complete before the first is in its place."""
+        from sim import interchange
+
+        contents: list[tuple[Path, bytes]] = []
+        files: dict[str, bytes] | None = None
+        if self.made:
+            handed = interchange.diaries_of(
+                made, title=self.title or "", time_zone=self.time_zone, revision=self.revision
+            )
+            if self.diaries is not None:
+                contents.append((self.diaries, interchange.diaries_html(handed)))
+            if self.calendars is not None:
+                files = interchange.calendars(handed)
+        if self.out is not None:
+            try:
+                content = interchange.timetable_xlsx(handed) if self.workbook else None
+            except ValueError as error:
+                raise BadInput(f"exposim: {error}") from None
+            contents.append((self.out, interchange.timetable_csv(made) if content is None else content))
+        for path, content in contents:
+            _written(path, {path: content}, partial(interchange.publish, content, path, force=force))
+        if files is not None and self.calendars is not None:
+            own = {self.calendars / name: content for name, content in files.items()}
+            publish = partial(interchange.publish_calendars, files, self.calendars, force=force)
+            _written(self.calendars, own, publish)
+
+
+def _written(path: Path, files: Mapping[Path, bytes], publish: Callable[[], None]) -> None:
+    """Write these files, and note that `path` is complete, be it stopped in the last moment."""
+    try:
+        publish()
+        to_write(path)
+    except KeyboardInterrupt:
+        if all(each.is_file() and each.read_bytes() == content for each, content in files.items()):
+            to_write(path)
+        raise

@@ -1,0 +1,24 @@
+"""What is handed out: diaries and tables' days as a page to print, as calendars, as a workbook."""
+
+from sim.interchange.diaries.calendars import calendars
+from sim.interchange.diaries.diaries import Diaries, Diary, Meeting, Moments, Table, diaries_of, moments_of
+from sim.interchange.diaries.page import diaries_html
+from sim.interchange.diaries.publishing import publish_calendars, refuse_calendars
+from sim.interchange.diaries.workbook import need_workbooks, timetable_xlsx
+
+__all__ = [
+    "Diaries",
+    "Diary",
+    "Meeting",
+    "Moments",
+    "Table",
+    "calendars",
+    "diaries",
+    "diaries_html",
+    "diaries_of",
+    "moments_of",
+    "need_workbooks",
+    "publish_calendars",
+    "refuse_calendars",
+    "timetable_xlsx",
+]

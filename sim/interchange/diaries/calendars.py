@@ -1,0 +1,150 @@
+"""Diaries as iCalendar (RFC 5545), a file each.
+
+A zone that has a name is written by it and described (VTIMEZONE); an offset from UTC is written as UTC, since
+an offset is no zone; times of which nobody said where are floating: whatever the clock there shows.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from typing import TYPE_CHECKING, Final
+
+from sim.files.text import plain_cell
+from sim.interchange.diaries.diaries import Diaries, Diary
+from sim.interchange.diaries.naming import file_names
+from sim.interchange.diaries.wording import diary_name, met, table_name
+
+if TYPE_CHECKING:
+    from icalendar import Event, Timezone
+
+__all__ = ["INDEX", "PRODUCT", "calendars"]
+
+PRODUCT: Final = "-//exposim//timetable//EN"
+INDEX: Final = "index.csv"
+HEADER: Final = ("who", "delegate", "meetings", "file")
+
+
+def calendars(diaries: Diaries) -> dict[str, bytes]:
+    """The files by name: one a diary, and `index.csv`, which says whose each is.
+
+    A diary without a meeting has no file. A meeting has the same UID whenever it is published, so that it
+    replaces itself; what is no longer held stays in a calendar until somebody deletes it. The same
+    diaries give the same bytes.
+
+    Raises:
+        ValueError: the slots have no times.
+    """
+    if not diaries.moments:
+        raise ValueError("calendars need the dates and times of the slots: a file of them with start and end")
+    own = diaries.diaries
+    files = file_names([f"{diary.who}\t{diary.delegate}" for diary in own], ".ics")
+    zone = _zone(diaries)
+    index = io.StringIO(newline="")
+    rows = csv.writer(index, lineterminator="\n")
+    rows.writerow(HEADER)
+    found: dict[str, bytes] = {}
+    for number, (diary, file) in enumerate(zip(own, files, strict=True)):
+        if diary.meetings:
+            found[file] = _calendar(diaries, number, diary, zone)
+        there = file if diary.meetings else ""
+        rows.writerow([plain_cell(diary.who), plain_cell(diary.delegate), len(diary.meetings), there])
+    found[INDEX] = index.getvalue().encode("utf-8-sig")  # a spreadsheet opens it, names and all
+    return found
+
+
+def _calendar(diaries: Diaries, number: int, diary: Diary, zone: Timezone | None) -> bytes:
+    from icalendar import Calendar, vText
+
+    calendar = Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", PRODUCT)
+    calendar.add("x-wr-calname", vText(f"{diaries.title}: {diary_name(diary)}"))
+    if zone is not None:
+        calendar.add_component(zone)
+    for place in diary.meetings:
+        calendar.add_component(_event(diaries, number, place))
+    written: bytes = calendar.to_ical()
+    return written
+
+
+def _event(diaries: Diaries, number: int, place: int) -> Event:
+    from icalendar import Event
+
+    meeting, moments = diaries.meetings[place], diaries.moments
+    start, end = moments.start[meeting.slot], moments.end[meeting.slot]
+    here = diary_name(diaries.diaries[number])
+    event = Event()
+    event.add("uid", meeting.uids[meeting.side(number)])
+    event.add("sequence", diaries.revision)
+    # RFC 5545 wants to know when this was written; the lists alone decide, so that the same lists give
+    # the same bytes, and a later revision is later
+    event.add("dtstamp", dt.datetime(moments.start[0].year, 1, 1, tzinfo=dt.UTC) + diaries.revision * _SECOND)
+    event.add("dtstart", _written(start, zoned=moments.zone is not None))
+    event.add("dtend", _written(end, zoned=moments.zone is not None))
+    event.add("summary", met(diaries, meeting, number))
+    event.add("location", table_name(meeting.table))
+    event.add("description", f"{here}: {table_name(meeting.table)}, slot {diaries.slots.names[meeting.slot]}")
+    return event
+
+
+_SECOND: Final = dt.timedelta(seconds=1)
+
+
+def _written(when: dt.datetime, *, zoned: bool) -> dt.datetime:
+    """As it is written: the second time that clocks show an hour is known by its UTC only."""
+    if when.tzinfo is None:
+        return when
+    return when if zoned and not when.fold else when.astimezone(dt.UTC)
+
+
+def _zone(diaries: Diaries) -> Timezone | None:
+    """The zone's changes in the years of the event and beside them.
+
+    The library's own `add_missing_timezones` (7.3) has summer time begin an hour late.
+    """
+    from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
+
+    moments = diaries.moments
+    if moments.zone is None:
+        return None
+    info = moments.start[0].tzinfo
+    assert info is not None
+    at = dt.datetime(moments.start[0].year - 1, 1, 1, tzinfo=dt.UTC)
+    until = dt.datetime(moments.end[-1].year + 2, 1, 1, tzinfo=dt.UTC)
+    zone = Timezone()
+    zone.add("tzid", moments.zone)
+    before = at.astimezone(info).utcoffset()
+    while at < until:
+        there = at.astimezone(info)
+        offset = there.utcoffset()
+        assert before is not None
+        assert offset is not None
+        part = TimezoneDaylight() if there.dst() else TimezoneStandard()
+        part.add("dtstart", (at + before).replace(tzinfo=None))  # by the clock before the change
+        part.add("tzoffsetfrom", before)
+        part.add("tzoffsetto", offset)
+        part.add("tzname", there.tzname())
+        zone.add_component(part)
+        before, at = offset, _next_change(at, until, info)
+    return zone
+
+
+def _next_change(at: dt.datetime, until: dt.datetime, info: dt.tzinfo) -> dt.datetime:
+    """When the clocks change next after an instant, to the minute; `until` if they do not."""
+
+    def alike(when: dt.datetime) -> bool:
+        return when.astimezone(info).utcoffset() == at.astimezone(info).utcoffset()
+
+    day, minute = dt.timedelta(days=1), dt.timedelta(minutes=1)
+    low = at
+    while low < until and alike(low + day):
+        low += day
+    if low >= until:
+        return until
+    few, many = 0, day // minute  # minutes from `low` on: alike, and no longer
+    while many - few > 1:
+        middle = (few + many) // 2
+        few, many = (middle, many) if alike(low + middle * minute) else (few, middle)
+    return low + many * minute

@@ -1,0 +1,256 @@
+"""A timetable by person and by table: what is handed out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sim.files.cells import moment
+from sim.files.problems import did_you_mean
+from sim.files.text import obeyed, same
+from sim.interchange.arranging import Arranged
+from sim.interchange.diaries.delegates import divided
+from sim.interchange.diaries.naming import order_of
+from sim.interchange.slots_csv import Slots
+
+__all__ = ["Diaries", "Diary", "Meeting", "Moments", "Table", "diaries_of", "moments_of"]
+
+TITLE: Final = "Timetable"
+_YEARS: Final = (1900, 2199)  # nor could the last years there are be written in UTC
+_UIDS: Final = uuid.uuid5(uuid.NAMESPACE_OID, "exposim meetings")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moments:
+    """When each slot begins and ends; nothing where nobody said it.
+
+    With a `zone` they are times of that zone; else they are as they were written: with an offset from
+    UTC if they are `fixed`, or without.
+    """
+
+    start: tuple[dt.datetime, ...]
+    end: tuple[dt.datetime, ...]
+    zone: str | None
+
+    def __bool__(self) -> bool:
+        return bool(self.start)
+
+    @property
+    def fixed(self) -> bool:
+        """Whether it is known which instants they are."""
+        return bool(self.start) and self.start[0].tzinfo is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """A meeting that is held: its request, slot and table (from 1), and the diaries of its two sides."""
+
+    request: int
+    slot: int
+    table: int
+    diaries: tuple[int, int]
+    uids: tuple[str, str]
+
+    def side(self, diary: int) -> int:
+        """Which of its two sides has this diary: 0 or 1."""
+        return self.diaries.index(diary)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diary:
+    """The meetings of a person, or of one delegate of a company, in order of time.
+
+    `delegate` is empty where one person sits in all meetings of `who`.
+    """
+
+    who: str
+    delegate: str
+    meetings: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table's day: its meetings in order of time."""
+
+    number: int
+    meetings: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Diaries:
+    """Everybody's diary and every table's day, of one timetable.
+
+    Meetings are in order of slot and table, diaries in order of name, tables by number; those at which
+    nobody meets are left out. `revision` counts how often it was published before.
+    """
+
+    arranged: Arranged
+    title: str
+    revision: int
+    moments: Moments
+    meetings: tuple[Meeting, ...]
+    diaries: tuple[Diary, ...]
+    tables: tuple[Table, ...]
+
+    @property
+    def timed(self) -> bool:
+        """Whether slots have times, be it without a date."""
+        return bool(self.moments) or all(self.slots.shown_start)
+
+    @property
+    def slots(self) -> Slots:
+        """The slots of the lists."""
+        return self.arranged.lists.slots
+
+
+def diaries_of(
+    arranged: Arranged, *, title: str = "", time_zone: str | None = None, revision: int = 0
+) -> Diaries:
+    """The timetable by person and by table.
+
+    Where somebody has several delegates, his meetings are divided among them: see `divided`.
+
+    Args:
+        arranged: a timetable.
+        title: what the event is called; calendars tell by it, and by its year, which event a meeting is of.
+        time_zone: an IANA name such as Europe/Budapest, in which times are shown. Times that were written
+            without an offset are times there.
+        revision: for calendars; a greater one replaces a smaller one.
+
+    Raises:
+        ValueError: there is no such zone, or a slot's time is none there or two, or in no year of ours.
+    """
+    lists, made = arranged.lists, arranged.timetable
+    moments = moments_of(lists.slots, time_zone)
+    title = " ".join("".join(" " if obeyed(each) else each for each in same(title)).split()) or TITLE
+    asked, slot, table = lists.requests, made.slot.tolist(), made.table.tolist()
+    held = sorted((k for k in range(len(slot)) if slot[k] >= 0), key=lambda k: (slot[k], table[k]))
+    of: dict[int, list[int]] = defaultdict(list)
+    for place, k in enumerate(held):
+        of[asked.who[k]].append(place)
+        of[asked.whom[k]].append(place)
+    owner: dict[tuple[int, int], int] = {}
+    found: list[tuple[int, str, list[int]]] = []
+    for person in range(len(asked.people)):
+        places = of[person]
+        for delegate, theirs in _shared(
+            lists.delegates[person] if lists.delegates else (),
+            int(made.problem.capacity[person]),
+            [slot[held[place]] for place in places],
+            [table[held[place]] for place in places],
+        ):
+            found.append((person, delegate, [places[each] for each in theirs]))
+    order = sorted(
+        range(len(found)), key=lambda d: (order_of(asked.people[found[d][0]]), asked.people[found[d][0]], d)
+    )
+    for diary, d in enumerate(order):
+        person, _, places = found[d]
+        for place in places:
+            owner[person, place] = diary
+    uids = _uids(arranged, held, title, moments)
+    meetings = tuple(
+        Meeting(
+            request=k,
+            slot=slot[k],
+            table=table[k] + 1,
+            diaries=(owner[asked.who[k], place], owner[asked.whom[k], place]),
+            uids=uids[k],
+        )
+        for place, k in enumerate(held)
+    )
+    at: dict[int, list[int]] = defaultdict(list)
+    for place, meeting in enumerate(meetings):
+        at[meeting.table].append(place)
+    return Diaries(
+        arranged=arranged,
+        title=title,
+        revision=revision,
+        moments=moments,
+        meetings=meetings,
+        diaries=tuple(
+            Diary(who=asked.people[found[d][0]], delegate=found[d][1], meetings=tuple(found[d][2]))
+            for d in order
+        ),
+        tables=tuple(Table(number=number, meetings=tuple(at[number])) for number in sorted(at)),
+    )
+
+
+def moments_of(slots: Slots, time_zone: str | None = None) -> Moments:
+    """When each slot begins and ends, in that zone if one is given.
+
+    Raises:
+        ValueError: there is no such zone, or a slot's time is none there or two, or in no year of ours.
+    """
+    zone = None if time_zone is None else _zone(time_zone)
+    written = [[moment(cell) for cell in cells if cell] for cells in (slots.shown_start, slots.shown_end)]
+    start, end = ([each for each in column if each is not None] for column in written)
+    if not len(start) == len(end) == len(slots):
+        start, end = [], []
+    known = zone is not None or any(each.tzinfo is not None for each in start)
+    for t, each in enumerate((*start, *end)):
+        if known and not _YEARS[0] <= each.year <= _YEARS[1]:
+            raise ValueError(f"slot {slots.names[t % len(slots)]!r}: in {each.year} no time zone is known")
+    if zone is not None:
+        start = [_within(each, zone, slots.names[t]) for t, each in enumerate(start)]
+        end = [_within(each, zone, slots.names[t]) for t, each in enumerate(end)]
+    return Moments(start=tuple(start), end=tuple(end), zone=time_zone)
+
+
+def _zone(name: str) -> ZoneInfo:
+    from zoneinfo import available_timezones
+
+    known = available_timezones()
+    if name not in known:
+        near = did_you_mean(name, known) or "; allowed: an IANA name such as Europe/Budapest"
+        raise ValueError(f"there is no time zone {name!r}{near}")
+    return ZoneInfo(name)
+
+
+def _within(when: dt.datetime, zone: ZoneInfo, slot: str) -> dt.datetime:
+    """A slot's time in a zone: the same instant, or, where it has no offset, the same clock."""
+    if when.tzinfo is not None:
+        return when.astimezone(zone)
+    there = when.replace(tzinfo=zone)
+    if there.astimezone(dt.UTC).astimezone(zone).replace(tzinfo=None) != when:
+        raise ValueError(f"slot {slot!r}: the clocks of {zone.key} pass over {when:%Y-%m-%d %H:%M}")
+    if there.utcoffset() != there.replace(fold=1).utcoffset():
+        raise ValueError(
+            f"slot {slot!r}: the clocks of {zone.key} show {when:%Y-%m-%d %H:%M} twice; write it with its "
+            "offset from UTC"
+        )
+    return there
+
+
+def _shared(
+    names: tuple[str, ...], capacity: int, slots: list[int], tables: list[int]
+) -> list[tuple[str, list[int]]]:
+    """The delegates of a company, and which of its meetings each has."""
+    count = len(names) or max(min(capacity, len(slots)), 1)
+    shares: list[list[int]] = [[] for _ in range(count)]
+    for place, delegate in enumerate(divided(slots, tables, count)):
+        shares[delegate].append(place)
+    if not names and count > 1:
+        names = tuple(f"delegate {number + 1}" for number in range(count))
+    return list(zip(names or ("",), shares, strict=True))
+
+
+def _uids(arranged: Arranged, held: list[int], title: str, moments: Moments) -> dict[int, tuple[str, str]]:
+    """Of each meeting, for each side: the same whenever and wherever the two meet at this event.
+
+    Two who meet several times are told apart by their order in the requests.
+    """
+    asked = arranged.lists.requests
+    event = [title, str(moments.start[0].year) if moments else ""]
+    times: dict[tuple[str, ...], int] = defaultdict(int)
+    found: dict[int, tuple[str, str]] = {}
+    for k in sorted(held):
+        two = [asked.people[asked.who[k]], asked.people[asked.whom[k]]]
+        pair = tuple(sorted(two))
+        uids = [str(uuid.uuid5(_UIDS, "\n".join([*event, *pair, str(times[pair]), own]))) for own in two]
+        times[pair] += 1
+        found[k] = (uids[0], uids[1])
+    return found

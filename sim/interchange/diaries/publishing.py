@@ -1,0 +1,84 @@
+"""A directory of calendars: whole or not at all, and nothing of anybody else's is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Final
+
+from sim.files.whole import RefusedError, foreign, place, resolved, telling, try_directory, whole_directory
+from sim.interchange.diaries.calendars import HEADER, INDEX, PRODUCT
+
+__all__ = ["publish_calendars", "refuse_calendars"]
+
+_SHOWN: Final = 5
+_HEAD: Final = 400  # bytes of a file that say whose it is
+
+
+def refuse_calendars(directory: Path, *, force: bool) -> None:
+    """Raise unless calendars may be written into `directory`; meant to be asked before long work.
+
+    It tries: a directory is made there and taken away again.
+
+    Raises:
+        FileExistsError: there are calendars and `force` is not given; or something else, which is never
+            replaced.
+        OSError: nothing can be written there.
+    """
+    with telling(directory):
+        where = place(directory, resolved(directory), _ours(resolved(directory)))
+        _refuse(directory, where.path, force=force)
+        try_directory(where)
+
+
+def publish_calendars(calendars: Mapping[str, bytes], directory: Path, *, force: bool) -> None:
+    """Write these files into the new `directory`, all or none; its parents are made.
+
+    With `force`, calendars that are there are replaced in one step: those of people who have no meeting any
+    more are gone.
+
+    Raises:
+        FileExistsError: see `refuse_calendars`; or what is there has changed in the meantime.
+        OSError: they could not be written; then nothing has changed.
+    """
+    path = resolved(directory)
+    where = place(directory, path, _ours(path) | frozenset(calendars))
+    _refuse(directory, path, force=force)
+    with whole_directory(where, lambda: _refuse(directory, path, force=force)) as partial:
+        for name, content in calendars.items():
+            (partial / name).write_bytes(content)
+
+
+def _refuse(named: Path, path: Path, *, force: bool) -> None:
+    if not path.exists():
+        return
+    if not path.is_dir():
+        raise RefusedError(f"{named} is not a directory; it is left as it is")
+    if path.is_mount():
+        raise RefusedError(f"{named} is a mount point; give a new directory in it")
+    if not any(path.iterdir()):
+        return
+    more: Collection[str] = foreign(path, _ours(path))
+    if more:
+        shown = ", ".join(sorted(more)[:_SHOWN]) + (", ..." if len(more) > _SHOWN else "")
+        raise RefusedError(f"{named} holds more than calendars of ours: {shown}; it is left as it is")
+    if not force:
+        raise RefusedError(f"{named} holds calendars already; --force replaces them")
+
+
+def _ours(directory: Path) -> frozenset[str]:
+    """The files there that are ours, by what they begin with: calendars and their index."""
+    if not directory.is_dir():
+        return frozenset()
+    index = ",".join(HEADER).encode("utf-8-sig")
+
+    def ours(path: Path) -> bool:
+        if path.is_symlink() or not path.is_file():
+            return False
+        with path.open("rb") as opened:
+            head = opened.read(_HEAD)
+        if path.name == INDEX:
+            return head.startswith(index)
+        return path.suffix == ".ics" and f"PRODID:{PRODUCT}".encode() in head
+
+    return frozenset(each.name for each in directory.iterdir() if ours(each))
