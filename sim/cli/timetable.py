@@ -17,9 +17,10 @@ from sim.files.reading import MOST_BYTES
 from sim.files.text import printable, printable_json
 
 if TYPE_CHECKING:
-    from sim.interchange import Arranged, Lists
+    from sim.interchange import Arranged, Lists, Publication
     from sim.matchmaking import Interest
     from sim.matchmaking.compact.compact import Lead
+    from sim.matchmaking.replan.replan import Keep
 
 __all__ = ["timetable"]
 
@@ -88,6 +89,23 @@ SLOTS, a row for each slot:
   start, end  such as 2024-11-26 10:00 (left out: half an hour each, one
               after the other)
   tables      tables in it (left out: --tables)
+
+\b
+PUBLISHED is a timetable that --out wrote before, for lists that may have
+changed since. Its rows are requests by their id, or by who and whom (several
+of the same two by slot). A slot is the one of its name, if it is at the same
+time still. What --keep gives up last comes first:
+  times       as many published meetings as can be; moved are those of the
+              fewest people, and the fewest, none for the sake of a new one;
+              then the greatest value, and the fewest other tables
+  meetings    as many published meetings as can be; then the greatest value;
+              then the fewest people and meetings moved, and other tables
+  value       the greatest value; then as many published meetings as can be,
+              and the fewest people and meetings moved, and other tables
+Must-meets come before all of it, `least` before the value. Whoever stays in a
+slot keeps the table, if it is still there. --changes writes a row for each
+person and meeting that is not as it was: person, partner, what (moved, table,
+cancelled, new), the old and the new slot, start and table, and why.
 
 \b
 The timetable has a row for each request, in the same order: who, whom,
@@ -187,6 +205,25 @@ def _interpreters(ctx: click.Context, option: click.Parameter, given: tuple[str,
     help="End the search after so long. Otherwise the same lists give the same timetable anywhere.",
 )
 @click.option(
+    "--published",
+    metavar="PUBLISHED",
+    type=_file(),
+    help="Begin with this timetable, written by --out, and change it as little as can be.",
+)
+@click.option(
+    "--keep",
+    type=click.Choice(["times", "meetings", "value"]),
+    help="With --published, what comes first: published meetings at their times (the default), published "
+    "meetings at any time, or the greatest value.",
+)
+@click.option(
+    "--changes",
+    metavar="FILE",
+    type=_file(),
+    callback=writes,
+    help="With --published: write who is to be told of what to the new file FILE.",
+)
+@click.option(
     "--ignore-unknown", is_flag=True, help="Pass over unknown columns, and people who are in no request."
 )
 @click.option(
@@ -216,6 +253,9 @@ def timetable(
     fairness: int | None,
     exact: bool,
     time_limit: float | None,
+    published: Path | None,
+    keep: Keep | None,
+    changes: Path | None,
     ignore_unknown: bool,
     out: Path | None,
     force: bool,
@@ -236,8 +276,18 @@ def timetable(
         raise click.UsageError(
             "how many tables? Give --tables K, or --slots-file FILE with a column 'tables'"
         )
-    if force and out is None:
-        raise click.UsageError("--force goes with --out FILE")
+    if force and out is None and changes is None:
+        raise click.UsageError("--force goes with --out FILE or --changes FILE")
+    if published is None and (keep is not None or changes is not None):
+        raise click.UsageError("--keep and --changes go with --published FILE")
+    if published is not None and (compact or policy != "optimal"):
+        other = "--compact" if compact else f"--policy {policy}"
+        raise click.UsageError(
+            f"--published goes with --policy optimal, not with {other}: what was published changes as little "
+            "as can be, whatever else would be better (see --keep)"
+        )
+    if changes is not None and out is not None and changes.resolve() == out.resolve():
+        raise click.UsageError("--out and --changes: the same place; give two")
     if not compact and (fairness is not None or lead != "value"):
         raise click.UsageError("--lead and --fairness go with --compact")
     if lead == "fairness" and fairness is None:
@@ -247,13 +297,26 @@ def timetable(
     if time_limit is not None and policy != "optimal" and not (compact and exact):
         raise click.UsageError("--time-limit goes with --policy optimal or --compact --exact")
 
-    from sim.interchange import ListError, as_json, publish, read_lists, refuse, summary, timetable_csv
+    from sim.interchange import (
+        ListError,
+        as_json,
+        changes_csv,
+        read_lists,
+        read_published,
+        refuse,
+        summary,
+        timetable_csv,
+    )
 
     _known(policy)
-    if out is not None:
-        inputs = [each for each in (requests, slots_file, availability, limits) if each is not None]
+    places = [each for each in (out, changes) if each is not None]
+    if places:
+        inputs = [
+            each for each in (requests, slots_file, availability, limits, published) if each is not None
+        ]
         try:
-            refuse(out, inputs, force=force)
+            for place in places:
+                refuse(place, inputs, force=force)
         except OSError as error:
             raise BadInput(f"exposim: {error}") from None
     try:
@@ -267,28 +330,30 @@ def timetable(
             once=once,
             ignore_unknown=ignore_unknown,
         )
+        before = None
+        if published is not None:
+            before = read_published(published, lists, ignore_unknown=ignore_unknown)
     except ListError as error:
         way_out = "exposim: --ignore-unknown passes over unknown columns, and people who are in no request"
         raise BadInput(f"{error}\n{way_out}" if error.unknown else str(error)) from None
     _wishes(lists, interest)
-    for note in () if quiet or json_wanted else lists.notes:
+    for note in () if quiet or json_wanted else (*lists.notes, *(before.notes if before else ())):
         click.echo(printable(f"note: {note}"), err=True)
     if not quiet and (exact or compact or lists.problem.requests * lists.problem.slots > LONG):
         click.echo(f"exposim: {lists.problem.requests:,} requests at work ...", err=True)
     begun = time.monotonic()
-    made = _arranged(lists, policy, interest, time_limit if policy == "optimal" else None)
+    if before is None:
+        made = _arranged(lists, policy, interest, time_limit if policy == "optimal" else None)
+    else:
+        made = _rearranged(lists, before, keep or "times", interest, time_limit)
     if compact:
         left = None if time_limit is None else max(0.0, time_limit - (time.monotonic() - begun))
         made = _compacted(made, lead, fairness, exact, left)
     written = timetable_csv(made)
-    if out is not None:
-        try:
-            publish(written, out, force=force)
-            to_write(out)
-        except KeyboardInterrupt:
-            if out.is_file() and out.read_bytes() == written:  # it came in the last moment
-                to_write(out)
-            raise
+    contents = [(out, written), (changes, b"" if before is None else changes_csv(made))]
+    for path, content in contents:
+        if path is not None:
+            _publish(content, path, force=force)
     if json_wanted:
         click.echo(printable_json(json.dumps(as_json(made), indent=2, ensure_ascii=False, allow_nan=False)))
     elif out is not None:
@@ -296,6 +361,18 @@ def timetable(
     else:
         click.echo(written, nl=False)
         click.echo(printable(summary(made)), err=True)
+
+
+def _publish(content: bytes, place: Path, *, force: bool) -> None:
+    from sim.interchange import publish
+
+    try:
+        publish(content, place, force=force)
+        to_write(place)
+    except KeyboardInterrupt:
+        if place.is_file() and place.read_bytes() == content:  # it came in the last moment
+            to_write(place)
+        raise
 
 
 def _standard_input() -> bytes:
@@ -317,6 +394,14 @@ def _arranged(lists: Lists, policy: str, interest: Interest, time_limit: float |
         if isinstance(error, PolicyError) or not str(error).startswith(f"{policy}: "):
             raise
         raise BadInput(f"exposim: --policy {error}") from None
+
+
+def _rearranged(
+    lists: Lists, before: Publication, keep: Keep, interest: Interest, time_limit: float | None
+) -> Arranged:
+    from sim.interchange import rearrange
+
+    return listening(lambda: rearrange(lists, before, keep=keep, interest=interest, time_limit=time_limit))
 
 
 def _compacted(

@@ -9,22 +9,30 @@ r"""Anyone's lists in, timetables out: CSV files of requests, slots, availabilit
 """
 
 from sim.files.sheets import ListError
-from sim.interchange.arranging import REASONS, Arranged, Row, arrange, compacted
+from sim.interchange.arranging import REASONS, Arranged, Row, arrange, compacted, rearrange
+from sim.interchange.changes import Change, changes, changes_csv
 from sim.interchange.lists import Lists, read_lists
+from sim.interchange.published_csv import Publication, read_published
 from sim.interchange.telling import as_json, summary
 from sim.interchange.timetable_csv import publish, refuse, timetable_csv
 
 __all__ = [
     "REASONS",
     "Arranged",
+    "Change",
     "ListError",
     "Lists",
+    "Publication",
     "Row",
     "arrange",
     "as_json",
+    "changes",
+    "changes_csv",
     "compacted",
     "publish",
     "read_lists",
+    "read_published",
+    "rearrange",
     "refuse",
     "summary",
     "timetable_csv",

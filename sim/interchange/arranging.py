@@ -10,13 +10,15 @@ from typing import Final
 import numpy as np
 
 from sim.interchange.lists import Lists
-from sim.matchmaking import UNSCHEDULED, Interest, Reason, Timetable, solve
+from sim.interchange.published_csv import Publication
+from sim.matchmaking import UNSCHEDULED, Interest, Reason, Timetable, solve, weighed
 from sim.matchmaking.compact.compact import Compact, breaks_of
 from sim.matchmaking.policies.timetable import timetable
 from sim.matchmaking.policies.worth import worth
+from sim.matchmaking.replan.replan import Keep, Replanned, replan
 from sim.matchmaking.wishes.affinity import IntArray
 
-__all__ = ["REASONS", "Arranged", "Row", "arrange", "compacted"]
+__all__ = ["REASONS", "Arranged", "Row", "arrange", "compacted", "rearrange"]
 
 REASONS: Final = {
     Reason.NEVER_TOGETHER: "there is no slot in which both can meet",
@@ -58,7 +60,8 @@ class Arranged:
     """A timetable of somebody's lists, with a bound and prices whatever the policy, as far as known.
 
     `breaks` (participants,) are everybody's; `compact` is what is known of them if they were made few,
-    and `fairness` the difference that was allowed then.
+    and `fairness` the difference that was allowed then. `publication` is what had been published, and
+    `replanned` what was made of it.
     """
 
     lists: Lists
@@ -68,6 +71,8 @@ class Arranged:
     breaks: IntArray
     compact: Compact | None = None
     fairness: int | None = None
+    publication: Publication | None = None
+    replanned: Replanned | None = None
 
     @property
     def meetings(self) -> IntArray:
@@ -149,6 +154,28 @@ def arrange(
         policy=policy,
         interest=interest,
         breaks=breaks_of(made.problem, made.slot),
+    )
+
+
+def rearrange(
+    lists: Lists,
+    publication: Publication,
+    *,
+    keep: Keep = "times",
+    interest: Interest = "reciprocal",
+    time_limit: float | None = None,
+) -> Arranged:
+    """The published timetable for the lists as they are now, with as few changes as can be (`replan`)."""
+    problem = weighed(lists.problem, interest)
+    found = replan(problem, publication.published, keep=keep, time_limit=time_limit)
+    return Arranged(
+        lists=lists,
+        timetable=found.timetable,
+        policy="optimal",
+        interest=interest,
+        breaks=breaks_of(problem, found.timetable.slot),
+        publication=publication,
+        replanned=found,
     )
 
 

@@ -70,6 +70,7 @@ def test_json_has_everything() -> None:
         "most_breaks": 0,
         "breaks_spread": 0,
         "compact": None,
+        "changes": None,
         "table_slots": 4,
         "table_use": 0.5,
         "table_worth": 0,
