@@ -94,16 +94,16 @@ SLOTS, a row for each slot:
 PUBLISHED is a timetable that --out wrote before, for lists that may have
 changed since. Its rows are requests by their id, or by who and whom (several
 of the same two by slot). A slot is the one of its name, if it is at the same
-time still. What --keep gives up last comes first:
-  times       as many published meetings as can be; moved are those of the
-              fewest people, and the fewest, none for the sake of a new one;
-              then the greatest value, and the fewest other tables
+time still. By --keep, what comes first is
+  times       as many published meetings as can be; then the fewest of these
+              moved to another slot, of the fewest people, none for the sake
+              of a new meeting; then the greatest value
   meetings    as many published meetings as can be; then the greatest value;
-              then the fewest people and meetings moved, and other tables
-  value       the greatest value; then as many published meetings as can be,
-              and the fewest people and meetings moved, and other tables
+              then the fewest of these moved, of the fewest people
+  value       the greatest value; then as many published meetings as can be;
+              then the fewest of these moved, of the fewest people
 Must-meets come before all of it, `least` before the value. Whoever stays in a
-slot keeps the table, if it is still there. --changes writes a row for each
+slot keeps the table, if it is still there: no seating changes fewer. --changes writes a row for each
 person and meeting that is not as it was: person, partner, what (moved, table,
 cancelled, new), the old and the new slot, start and table, and why.
 

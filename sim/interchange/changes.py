@@ -176,12 +176,9 @@ def _others(arranged: Arranged, k: int, t: int) -> str:
     for i in (int(problem.a[k]), int(problem.b[k])):
         then = np.flatnonzero((slot == t) & ((problem.a == i) | (problem.b == i)))
         if len(then) and len(then) >= problem.room[i, t]:
-            first = int(then[0])
-            other = problem.b[first] if problem.a[first] == i else problem.a[first]
-            return f"{people[i]} meets {people[other]} then"
-    return (
-        "all tables are taken then" if (slot == t).sum() >= problem.tables[t] else "to make room for others"
-    )
+            return f"{people[i]} has another meeting then"  # with whom is not for everybody to know
+    taken = (slot == t).sum() >= problem.tables[t]
+    return "all tables are taken then" if taken else "to make room for others"
 
 
 def changes_csv(arranged: Arranged) -> bytes:

@@ -83,7 +83,7 @@ def read_published(source: Source, lists: Lists, *, ignore_unknown: bool = False
         _sound(sheet, rows, lists)
         matched = _matched(sheet, rows, lists)
         held = [row for row, each in rows.items() if each.slot]
-        if held and not any(row in matched for row in held):
+        if held and not sheet.faults and not any(row in matched for row in held):
             sheet.fault(None, "", f"none of its {plural(len(held), 'meeting')} is of a request in the list")
     wrong = sheet.problems()
     if wrong:

@@ -53,7 +53,7 @@ def timetables(problem: Problem, *, whole: bool = False) -> Iterator[Slots]:
 def rank(problem: Problem, published: Published, slot: Slots, keep: Keep) -> tuple[int, ...]:
     """How good a timetable is, the least the best: by plain loops, of requests without alternatives."""
     must = [False] * len(slot) if problem.must is None else problem.must.tolist()
-    old, was, seat = (each.tolist() for each in (published.held, published.slot, published.table))
+    old, was = published.held.tolist(), published.slot.tolist()
     ours = [k for k, t in enumerate(slot) if old[k] and t >= 0]
     moved = [k for k in ours if slot[k] != was[k]]
     people = {int(side[k]) for k in moved for side in (problem.a, problem.b)}
@@ -61,12 +61,11 @@ def rank(problem: Problem, published: Published, slot: Slots, keep: Keep) -> tup
     musts = -sum(t >= 0 and due for t, due in zip(slot, must, strict=True))
     least = int(np.maximum(problem.least - load, 0).sum())
     value = -sum(int(problem.weights.whole[k]) for k, t in enumerate(slot) if t >= 0)
-    kept, changes = (-len(ours),), (len(people), len(moved))
-    tables = sum(slot[k] == was[k] and seat[k] >= problem.tables[slot[k]] for k in ours)
+    kept, moves = -len(ours), (len(moved), len(people))
     order = {
-        "times": (musts, *kept, *changes, least, value, tables),
-        "meetings": (musts, *kept, least, value, *changes, tables),
-        "value": (musts, least, value, *kept, *changes, tables),
+        "times": (musts, kept, *moves, least, value),
+        "meetings": (musts, kept, least, value, *moves),
+        "value": (musts, least, value, kept, *moves),
     }
     return order[keep]
 
@@ -100,6 +99,7 @@ def counted(problem: Problem, published: Published, found: Replanned) -> None:
     what = found.changes.what
     for case, mine in ((What.MOVED, moved), (What.RESEATED, seats), (What.CANCELLED, gone), (What.NEW, new)):
         assert np.flatnonzero(what == case).tolist() == mine
+    assert all(published.table[k] >= problem.tables[slot[k]] for k in seats)  # which was not to be helped
     people = sorted({int(i) for k in moved for i in (problem.a[k], problem.b[k])})
     assert found.changes.people(What.MOVED).tolist() == people
     assert found.people <= len(people)

@@ -1,8 +1,8 @@
-"""A published timetable made again: what can stay stays, and the fewest people, meetings, tables move.
+"""A published timetable made again: what can stay stays; the fewest meetings, people and tables change.
 
     made = solve(problem, "optimal")  # published; then somebody is away
     again = replan(later, Published.of(later, made.slot, made.table))
-    again.changes.people, again.claims["changes"]
+    again.changes.count(What.MOVED), again.claims["moves"]
 
 Aims are settled one after the other, each as good as it can be before the next has its say.
 """
@@ -33,9 +33,9 @@ Claim = Literal["proven", "claimed", "open"]
 KEEPS: Final[tuple[Keep, ...]] = get_args(Keep)
 
 _AIMS: Final[dict[Keep, tuple[str, ...]]] = {
-    "times": ("must-meets", "meetings", "changes", "least", "value", "tables"),
-    "meetings": ("must-meets", "meetings", "least", "value", "changes", "tables"),
-    "value": ("must-meets", "least", "value", "meetings", "changes", "tables"),
+    "times": ("must-meets", "meetings", "moves", "people", "least", "value"),
+    "meetings": ("must-meets", "meetings", "least", "value", "moves", "people"),
+    "value": ("must-meets", "least", "value", "meetings", "moves", "people"),
 }
 _MOST_COLUMNS: Final = 300_000  # of a request in a slot
 _DOUBLE: Final = 1 << 53  # whole numbers that rows hold
@@ -60,7 +60,7 @@ class Replanned:
     @property
     def claim(self) -> Claim:
         """What is known of the changes: they are the fewest, if all that comes before is as good as said."""
-        before = _AIMS[self.keep][: _AIMS[self.keep].index("changes") + 1]
+        before = _AIMS[self.keep][: _AIMS[self.keep].index("people") + 1]
         of = {self.claims[aim] for aim in before if aim in self.claims}
         return "open" if "open" in of else "claimed" if "claimed" in of else "proven"
 
@@ -72,15 +72,16 @@ def replan(
 
     What comes first is not given up for what follows:
 
-    - "times": as many must-meets as can be; as many published meetings; then the fewest people of whom
-      a published meeting moves to another slot, and the fewest such meetings; then the fewest meetings short
-      of `least`, and the greatest value; then the fewest meetings at another table in their slot. So a
-      published meeting moves only for the sake of another one, or of a must-meet; new meetings have the
-      room that is left, and of those that cannot be held together the most valuable are.
+    - "times": as many must-meets as can be; as many published meetings; then the fewest of these that
+      move to another slot, of the fewest people; then the fewest meetings short of `least`, and the
+      greatest value. So a published meeting moves only for the sake of another one, or of a must-meet; new
+      meetings have the room that is left, and of meetings that cannot be held together the most valuable are.
     - "meetings": published meetings are held as well, but move where new ones are worth more so: least
-      and value come before the changes (people, meetings).
+      and value come before the moves.
     - "value": the same timetables as if nothing had been published, and of these the one with the most
-      published meetings, and then the fewest changes.
+      published meetings, and then the fewest moves.
+
+    Tables come last: no other seating of the same slots has fewer people at another table (`reseat`).
 
     Work is limited by counts of steps, so that the same problem has the same answer on any machine;
     `time_limit` (s) limits it by the clock besides.
@@ -144,7 +145,7 @@ class _Replanning:
         if self._keep == "times":
             # what else is asked for has no say in these
             few = self._published.held | must | self._offers()
-            begin = aims.index("changes") + 1
+            begin = aims.index("people") + 1
             self._settle(aims[:begin], few)
             self._fill()
             self._settle(aims[begin:], None, aims[:begin])
@@ -162,30 +163,29 @@ class _Replanning:
             return
         programme, held, sound = here.programme, here.held(self._slot), True
         for aim in (*kept, *aims):
-            weights = _weights(here, aim)
+            weight = _weight(here, aim)
             if aim in aims:
-                whole, step = _in_one(weights)
-                reached = most(programme, whole, held, _limit(here, aim, step), self._ends)
+                limit = _limit(here, aim, held)
+                reached = most(programme, weight, held, limit, self._ends, _ties(here, aim))
                 held = reached.held
-                self._note(here, aim, reached, step, sound=sound)
-            for weight in weights:
-                total = int(weight[held].sum())
-                if int(weight.sum()) >= _DOUBLE:  # more digits than rows have: the same meetings, then
-                    weight, sound = (held & (weight > 0)).astype(np.int64), False
-                    total = int(weight.sum())
-                if total:
-                    programme = programme.with_row(-weight.astype(np.float64), -float(total))
+                self._note(here, aim, reached, sound=sound)
+            total = int(weight[held].sum())
+            if int(weight.sum()) >= _DOUBLE:  # more digits than rows have: the same meetings, then
+                weight, sound = (held & (weight > 0)).astype(np.int64), False
+                total = int(weight.sum())
+            if total:
+                programme = programme.with_row(-weight.astype(np.float64), -float(total))
         self._slot = here.programme.slots(self._problem.requests, held)
 
-    def _note(self, here: Board, aim: str, reached: Reached, step: int, *, sound: bool) -> None:
+    def _note(self, here: Board, aim: str, reached: Reached, *, sound: bool) -> None:
         if not _matters(here, aim):
             return
         claim: Claim = "proven" if reached.proven else "claimed" if reached.claimed else "open"
         self._claims[aim] = claim if sound else "open"
         if aim == "value" and sound:
             self._bound = reached.bound
-        if aim == "changes":
-            people = len(here.owner) if reached.bound is None or not sound else reached.bound // step
+        if aim == "people":
+            people = len(here.owner) if reached.bound is None or not sound else reached.bound
             self._people = len(here.owner) - min(people, len(here.owner))
 
     def _first(self) -> IntArray:
@@ -240,39 +240,32 @@ def _matters(here: Board, aim: str) -> bool:
     return here.problem.leasts if aim == "least" else True
 
 
-def _weights(here: Board, aim: str) -> tuple[IntArray, ...]:
-    """What columns count towards an aim, the weightiest first."""
-    if aim == "changes":
-        return here.people, here.stays
-    of = {
-        "tables": here.seats,
+def _weight(here: Board, aim: str) -> IntArray:
+    """What columns count towards an aim."""
+    return {
         "must-meets": here.musts,
         "meetings": here.meetings,
+        "moves": here.stays,
+        "people": here.people,
         "least": here.least,
         "value": here.value,
-    }
-    return (of[aim],)
+    }[aim]
 
 
-def _in_one(weights: tuple[IntArray, ...]) -> tuple[IntArray, int]:
-    """One weight for all: none of the first is given up for any of what follows; and the step between."""
-    if len(weights) == 1:
-        return weights[0], 1
-    step = max(int(weight.sum()) for weight in weights[1:]) + 1
-    whole = np.zeros_like(weights[0])
-    for weight in weights:
-        whole = whole * step + weight
-    return whole, step
+def _ties(here: Board, aim: str) -> IntArray | None:
+    """What decides between columns that count as much towards an aim."""
+    return {"meetings": here.stays, "value": here.seats}.get(aim)
 
 
-def _limit(here: Board, aim: str, step: int) -> int:
+def _limit(here: Board, aim: str, held: BoolArray) -> int:
     """The most that can count towards an aim, each request or slot looked at by itself."""
-    request = here.programme.request
-    if aim == "changes":
-        return len(here.owner) * step + _at_once(here, here.stays)
-    if aim == "tables":
-        return _at_once(here, here.seats)
-    (weight,) = _weights(here, aim)
+    request, weight = here.programme.request, _weight(here, aim)
+    if aim == "people":
+        # whoever moves, moves with somebody
+        moves = bool((here.meetings[held] > here.stays[held]).any())
+        return len(here.owner) - 2 * moves
+    if aim == "moves":
+        return _at_once(here, weight)
     real = request != UNSCHEDULED
     best = np.zeros(here.problem.requests, dtype=np.int64)
     np.maximum.at(best, request[real], weight[real])

@@ -17,6 +17,7 @@ from sim.matchmaking.wishes.affinity import IntArray
 __all__ = ["Reached", "most"]
 
 _EXACT: Final = 1 << 62  # weights of CP-SAT together
+_DOUBLE: Final = 1 << 53  # weights with what decides between equal ones together
 _WORK: Final = 10.0  # of CP-SAT's deterministic seconds
 
 
@@ -39,12 +40,18 @@ class Reached:
 
 
 def most(
-    programme: TimeIndexed, weight: IntArray, known: BoolArray, limit: int, ends: float | None = None
+    programme: TimeIndexed,
+    weight: IntArray,
+    known: BoolArray,
+    limit: int,
+    ends: float | None = None,
+    ties: IntArray | None = None,
 ) -> Reached:
     """The columns that count most by `weight`, never less than those `known`.
 
-    `limit` is a bound that is known beforehand. Work is limited by counts of steps; `ends` is a moment of
-    the clock (`time.monotonic`) besides.
+    `limit` is a bound that is known beforehand. Of columns that count as much those that count more by
+    `ties` are preferred, as far as that is found on the way. Work is limited by counts of steps; `ends` is a
+    moment of the clock (`time.monotonic`) besides.
     """
     total = int(weight[known].sum())
     if total == limit:
@@ -53,14 +60,18 @@ def most(
     def left() -> float | None:
         return None if ends is None else max(0.0, ends - time.monotonic())
 
+    step = 1 if ties is None else int(ties.sum()) + 1
+    both = weight if ties is None else weight * step + ties
+    if int(weight.sum()) * step >= _DOUBLE:
+        both, step = weight, 1
     best, bound, claimed = known, limit, False
     try:
-        found = best_columns(programme, weight, known, left())
+        found = best_columns(programme, both, known, left())
     except CertificateError:  # numbers too large to be checked
         pass
     else:
         best, claimed = found.held, found.claimed
-        bound = limit if found.bound is None else min(found.bound, limit)
+        bound = limit if found.bound is None else min(found.bound // step, limit)
     if bound > weight[best].sum() and not claimed:
         best, claimed = _by_cp_sat(programme, weight, best, left())
     total = int(weight[best].sum())
