@@ -162,12 +162,24 @@ class _Replanning:
             self._claims |= dict.fromkeys(aims, "open")
             return
         programme, held, sound = here.programme, here.held(self._slot), True
+        open_ = np.ones(len(held), dtype=np.bool_)
         for aim in (*kept, *aims):
             weight = _weight(here, aim)
             if aim in aims:
                 limit = _limit(here, aim, held)
-                reached = most(programme, weight, held, limit, self._ends, _ties(here, aim))
-                held = reached.held
+                reached = most(
+                    programme,
+                    weight,
+                    held,
+                    limit,
+                    open_=open_,
+                    ends=self._ends,
+                    ties=_ties(here, aim),
+                    loose=aim == "people",
+                    thorough=aim == "moves" and bool((here.meetings[held] > here.stays[held]).any()),
+                )
+                open_ = reached.open_
+                held = here.held(here.programme.slots(self._problem.requests, reached.held))
                 self._note(here, aim, reached, sound=sound)
             total = int(weight[held].sum())
             if int(weight.sum()) >= _DOUBLE:  # more digits than rows have: the same meetings, then
