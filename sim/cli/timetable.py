@@ -103,9 +103,10 @@ time still. By --keep, what comes first is
   value       the greatest value; then as many published meetings as can be;
               then the fewest of these moved, of the fewest people
 Must-meets come before all of it, `least` before the value. Whoever stays in a
-slot keeps the table, if it is still there: no seating changes fewer. --changes writes a row for each
-person and meeting that is not as it was: person, partner, what (moved, table,
-cancelled, new), the old and the new slot, start and table, and why.
+slot keeps the table, if it is still there: no seating changes fewer.
+--changes writes a row for each person and meeting that is not as it was:
+person, partner, what (moved, table, cancelled, new), the old and the new
+slot, start and table, and why.
 
 \b
 The timetable has a row for each request, in the same order: who, whom,

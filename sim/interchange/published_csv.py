@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -151,7 +152,11 @@ _TEXTS: Final = ("id", "slot", "start", "end")
 def _sound(sheet: Sheet, rows: dict[int, Meeting], lists: Lists) -> None:
     """Say of each row that contradicts another, or names somebody nearly as the requests do."""
     tables: dict[tuple[str, int], int] = {}
-    pairs: dict[tuple[str, str, str], int] = {}
+    pairs: dict[tuple[str, str, str], list[int]] = {}
+    asked = Counter(
+        frozenset((lists.people[i], lists.people[j]))
+        for i, j in zip(lists.requests.who, lists.requests.whom, strict=True)
+    )
     ids: dict[str, int] = {}
     known, alike = set(lists.people), {folded(name): name for name in lists.people}
     for row, each in rows.items():
@@ -168,9 +173,10 @@ def _sound(sheet: Sheet, rows: dict[int, Meeting], lists: Lists) -> None:
         if not each.slot:
             continue
         first, second = sorted((each.who, each.whom))
-        line = pairs.setdefault((first, second, each.slot), each.line)
-        if line != each.line:
-            said = f"the same two have a meeting in it on line {line} already"
+        lines = pairs.setdefault((first, second, each.slot), [])
+        lines.append(each.line)
+        if len(lines) > max(1, asked[frozenset((first, second))]):  # delegates may meet delegates
+            said = f"the same two have a meeting in it on line {lines[0]} already"
             sheet.wrong(row, "slot", f"{found(each.slot)}; {said}")
         elif each.table is not None:
             line = tables.setdefault((each.slot, each.table), each.line)
