@@ -10,11 +10,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sim.matchmaking import Problem, solve, violations
 from sim.matchmaking.replan.published import Published, What
 from sim.matchmaking.replan.replan import KEEPS, Keep, Replanned, replan
 from sim.matchmaking.wishes.affinity import IntArray
+from tests.matchmaking.test_rules import ruled, standing
 
 Slots = tuple[int, ...]
 
@@ -118,6 +121,8 @@ def small(random: Random) -> tuple[Problem, Published]:
         "slots": slots,
         "tables": [random.randint(1, 3) for _ in range(slots)],
         "available": away(0.1),
+        "capacity": [random.choice([1, 1, 2]) for _ in range(n)],
+        "most": [random.choice([1, 2, 9]) for _ in range(n)],
     }
     weights = [random.randint(0, 4) for _ in pairs]
     problem = Problem.of([i for i, _ in pairs], [j for _, j in pairs], weights, **before)
@@ -276,3 +281,47 @@ def test_what_cannot_have_been_published_is_refused() -> None:
         replan(problem, Published.of(problem, two, two))
     with pytest.raises(ValueError, match="must be held"):
         Published(held=np.array([False]), slot=np.array([1]), table=np.array([-1]))
+
+
+def meeting_of(problem: Problem, published: Published, k: int) -> int:
+    """The published request whose meeting request k would hold, -1 for none: by plain loops."""
+    if published.held[k] or problem.alternatives is None or problem.alternatives[k] < 0:
+        return k if published.held[k] else -1
+    for other in np.flatnonzero(published.held).tolist():
+        two = {int(problem.a[other]), int(problem.b[other])} == {int(problem.a[k]), int(problem.b[k])}
+        if two and problem.alternatives[other] == problem.alternatives[k]:
+            return int(other)
+    return -1
+
+
+def with_rules(problem: Problem, published: Published, slot: IntArray, keep: Keep) -> tuple[float, ...]:
+    """How good a timetable is, whatever the rules, the least the best."""
+    must, short, value = standing(problem, slot)
+    held = {k: meeting_of(problem, published, k) for k in np.flatnonzero(slot >= 0).tolist()}
+    moved = [m for k, m in held.items() if m >= 0 and slot[k] != published.slot[m]]
+    people = {int(side[m]) for m in moved for side in (problem.a, problem.b)}
+    kept = -sum(m >= 0 for m in held.values())
+    return {
+        "times": (-must, kept, len(moved), len(people), -short, -value),
+        "meetings": (-must, kept, -short, -value, len(moved), len(people)),
+        "value": (-must, -short, -value, kept, len(moved), len(people)),
+    }[keep]
+
+
+@settings(max_examples=15, deadline=None)
+@given(ruled(most_requests=4, most_slots=3), st.lists(st.integers(-1, 2), min_size=4, max_size=4))
+def test_whatever_the_rules_no_timetable_of_all_there_are_changes_less(
+    problem: Problem, drawn: list[int]
+) -> None:
+    # anything may have been published, whatever the rules are now
+    was = np.array(drawn[: problem.requests], dtype=np.int64)
+    was[was >= problem.slots] = -1
+    published = Published.of(problem, was)
+    every = [np.array(slot, dtype=np.int64) for slot in product(range(-1, problem.slots), repeat=len(was))]
+    sound = [slot for slot in every if not violations(problem, slot)]
+    for keep in KEEPS:
+        found = replan(problem, published, keep=keep)
+        assert not violations(problem, found.timetable.slot, found.timetable.table)
+        best = min(with_rules(problem, published, slot, keep) for slot in sound)
+        assert with_rules(problem, published, found.timetable.slot, keep) == best
+        assert set(found.claims.values()) <= {"proven", "claimed"}
