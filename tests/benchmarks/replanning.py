@@ -57,7 +57,7 @@ def fair(meetings: int, seed: int, *, roomy: bool) -> Problem:
         participants=hosts + guests,
         slots=SLOTS,
         tables=tables + (tables + 3) // 4 * roomy,
-        most=np.where(np.arange(hosts + guests) < hosts, meetings // hosts if roomy else SLOTS, most),
+        most=np.where(np.arange(hosts + guests) < hosts, -(-meetings // hosts) if roomy else SLOTS, most),
         available=available,
     )
 

@@ -18,8 +18,8 @@ __all__ = ["Reached", "most"]
 
 _EXACT: Final = 1 << 62  # weights of CP-SAT together
 _DOUBLE: Final = 1 << 53  # weights with what decides between equal ones together
-_NEAR: Final = 1  # so near the bound of the relaxation a proof by some hundred cases is likely
-_WORK: Final = (2.0, 10.0)  # of CP-SAT's deterministic seconds, at first and where that was not enough
+_NEAR: Final = 2  # so near the bound of the relaxation a proof by some hundred cases is likely
+_WORK: Final = (2.0, 6.0)  # of CP-SAT's deterministic seconds, at first and where that was not enough
 
 
 @dataclass(frozen=True, slots=True)
