@@ -183,6 +183,7 @@ def _by_cp_sat(
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 1
     solver.parameters.max_deterministic_time = _WORK
+    solver.parameters.catch_sigint_signal = False  # Ctrl-C is the caller's
     if seconds is not None:
         solver.parameters.max_time_in_seconds = seconds
     status = solver.solve(model)
