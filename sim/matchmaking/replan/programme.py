@@ -101,19 +101,20 @@ def _with_people(
     """Of whom something was published, and the programme with a column for each of them."""
     from scipy.sparse import block_array, coo_array, csr_array
 
-    ours = np.flatnonzero(published.held)
-    free = np.zeros(problem.participants, dtype=np.bool_)
-    free[np.concatenate((problem.a[ours], problem.b[ours]))] = True
-    owner = np.flatnonzero(free)
+    of_request, attends = problem.attending
+    owner = np.unique(attends[published.held[of_request]])
     place = np.full(problem.participants, UNSCHEDULED, dtype=np.int64)
     place[owner] = np.arange(len(owner))
-    # a row for each meeting that can move and each of its two
+    # a row for each meeting that can move and each who is in it
     moves = np.flatnonzero((of != UNSCHEDULED) & (stays == 0))
     meetings, number = np.unique(of[moves], return_inverse=True)
-    row = np.concatenate((number, number + len(meetings)))
-    who = np.concatenate((problem.a[meetings], problem.b[meetings]))
-    left = coo_array((np.ones(len(row)), (row, np.tile(moves, 2))), shape=(len(who), len(base.request)))
-    right = coo_array((np.ones(len(who)), (np.arange(len(who)), place[who])), shape=(len(who), len(owner)))
+    within = np.isin(of_request, meetings)
+    who, at = attends[within], np.searchsorted(meetings, of_request[within])
+    every = np.arange(len(who))
+    shape = (len(meetings), len(base.request))
+    moving = csr_array(coo_array((np.ones(len(moves)), (number, moves)), shape=shape))
+    left = moving[at]
+    right = coo_array((np.ones(len(who)), (every, place[who])), shape=(len(who), len(owner)))
     blocks: Any = [[base.rows, None], [left, right]]
     rows = csr_array(block_array(blocks)) if len(owner) else base.rows
     none = np.full(len(owner), UNSCHEDULED, dtype=np.int64)

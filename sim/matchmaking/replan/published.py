@@ -61,8 +61,7 @@ class Changes:
 
     what: IntArray
     now: IntArray
-    a: IntArray
-    b: IntArray
+    problem: Problem
 
     def count(self, what: What) -> int:
         """How many meetings that is the case of."""
@@ -70,8 +69,8 @@ class Changes:
 
     def people(self, *whats: What) -> IntArray:
         """The participants of whom a meeting is one of these cases, in order."""
-        of = np.isin(self.what, whats)
-        return np.union1d(self.a[of], self.b[of])
+        request, who = self.problem.attending
+        return np.unique(who[np.isin(self.what, whats)[request]])
 
 
 def offers_of_meetings(problem: Problem, published: Published) -> IntArray:
@@ -116,4 +115,4 @@ def changes_of(problem: Problem, published: Published, slot: IntArray, table: In
             what[k] = What.MOVED
         elif published.table[k] not in (UNSCHEDULED, table[held]):
             what[k] = What.RESEATED
-    return Changes(what=what, now=now, a=problem.a, b=problem.b)
+    return Changes(what=what, now=now, problem=problem)
