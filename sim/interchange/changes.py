@@ -250,8 +250,11 @@ def changes_summary(arranged: Arranged) -> list[tuple[str, str]]:
     moves = f"{plural(of['moved'], 'meeting')} of {people:,} people; {_CLAIMS[made.claim]}"
     if not of["moved"]:
         moves = "none"
-    if made.claim == "open" and made.people:
-        moves += f" (at least {made.people:,} people)"
+    elif made.claim != "proven" and made.known("moves") == "proven":
+        least = (
+            f"at least {made.people:,} people" if made.claim == "open" else "fewest people as a solver claims"
+        )
+        moves = f"{plural(of['moved'], 'meeting')}, proven fewest, of {people:,} people; {least}"
     tables = plural(of["reseated"], "meeting") + " at another table in the same slot"
     if not of["reseated"]:
         tables = "none"

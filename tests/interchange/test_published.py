@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ from sim.interchange import (
     rearrange,
     timetable_csv,
 )
+from sim.interchange.changes import changes_summary
 from sim.matchmaking import violations
+from sim.matchmaking.replan.replan import Claim
 from tests.cli.timetables import rows
 from tests.interchange.lists import read, row
 
@@ -227,3 +230,21 @@ def test_the_tables_of_those_who_stay_are_theirs() -> None:
     assert made.timetable.table[0] == 2
     assert [each.what for each in changes(made)] == ["new", "new"]
     assert np.unique(made.timetable.table).tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("claims", "said"),
+    [
+        ({}, "1 meeting of 2 people; proven fewest"),
+        ({"moves": "open"}, "1 meeting of 2 people; not known to be the fewest"),
+        ({"people": "claimed"}, "1 meeting, proven fewest, of 2 people; fewest people as a solver claims"),
+        ({"people": "open"}, "1 meeting, proven fewest, of 2 people; at least 2 people"),
+        ({"meetings": "claimed"}, "1 meeting of 2 people; fewest, as a solver claims"),
+    ],
+)
+def test_what_is_proven_and_what_is_claimed_are_two_words(claims: dict[str, Claim], said: str) -> None:
+    lists = read("who,whom,weight\nAnn,Ben,1\n", slots=2, availability="who,1,2\nBen,no,yes\n")
+    made = again(lists, "who,whom,slot,table\nAnn,Ben,1,1\n")
+    assert made.replanned is not None
+    told = replace(made, replanned=replace(made.replanned, claims=made.replanned.claims | claims))
+    assert dict(changes_summary(told))["Moved in time"] == said

@@ -59,9 +59,13 @@ class Replanned:
 
     @property
     def claim(self) -> Claim:
-        """What is known of the changes: they are the fewest, if all that comes before is as good as said."""
-        before = _AIMS[self.keep][: _AIMS[self.keep].index("people") + 1]
-        of = {self.claims[aim] for aim in before if aim in self.claims}
+        """What is known of the changes as a whole."""
+        return self.known("people")
+
+    def known(self, aim: Literal["moves", "people"]) -> Claim:
+        """Whether the fewest meetings move, or the fewest people's, and all that comes before is as good."""
+        before = _AIMS[self.keep][: _AIMS[self.keep].index(aim) + 1]
+        of = {self.claims[each] for each in before if each in self.claims}
         return "open" if "open" in of else "claimed" if "claimed" in of else "proven"
 
 
