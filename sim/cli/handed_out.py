@@ -29,11 +29,17 @@ class HandedOut:
     title: str | None
     time_zone: str | None
     revision: int
+    changes: Path | None = None
 
     @property
     def paths(self) -> list[tuple[str, Path]]:
         """Their options and places."""
-        each = (("--out", self.out), ("--diaries", self.diaries), ("--calendars", self.calendars))
+        each = (
+            ("--out", self.out),
+            ("--diaries", self.diaries),
+            ("--changes", self.changes),
+            ("--calendars", self.calendars),
+        )
         return [(option, path) for option, path in each if path is not None]
 
     @property
@@ -114,6 +120,8 @@ class HandedOut:
             except ValueError as error:
                 raise BadInput(f"exposim: {error}") from None
             contents.append((self.out, interchange.timetable_csv(made) if content is None else content))
+        if self.changes is not None:
+            contents.append((self.changes, interchange.changes_csv(made)))
         for path, content in contents:
             _written(path, {path: content}, partial(interchange.publish, content, path, force=force))
         if files is not None and self.calendars is not None:

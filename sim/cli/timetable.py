@@ -21,9 +21,10 @@ from sim.files.reading import MOST_BYTES
 from sim.files.text import printable, printable_json
 
 if TYPE_CHECKING:
-    from sim.interchange import Arranged, Lists
+    from sim.interchange import Arranged, Lists, Publication
     from sim.matchmaking import Interest
     from sim.matchmaking.compact.compact import Lead, Least
+    from sim.matchmaking.replan.replan import Keep
 
 __all__ = ["timetable"]
 
@@ -122,6 +123,24 @@ SLOTS, a row for each slot:
               --day-ends; or else in the longest stretch of the clock without
               slots on any day, if it is four hours long, and wherever there
               is no slot for eight hours)
+
+\b
+PUBLISHED is a timetable that --out wrote before, for lists that may have
+changed since. Its rows are requests by their id, or by who and whom (several
+of the same two by slot). A slot is the one of its name, if it is at the same
+time still. By --keep, what comes first is
+  times       as many published meetings as can be; then the fewest of these
+              moved to another slot, of the fewest people, none for the sake
+              of a new meeting; then the greatest value
+  meetings    as many published meetings as can be; then the greatest value;
+              then the fewest of these moved, of the fewest people
+  value       the greatest value; then as many published meetings as can be;
+              then the fewest of these moved, of the fewest people
+Must-meets come before all of it, `least` before the value. Whoever stays in a
+slot keeps the table, if it is still there: no seating changes fewer.
+--changes writes a row for each person and meeting that is not as it was:
+person, partner, what (moved, table, cancelled, new), the old and the new
+slot, start and table, and why.
 
 \b
 The timetable has a row for each request, in the same order: who, whom,
@@ -337,6 +356,25 @@ def _layouts(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
     help="End the search after so long. Otherwise the same lists give the same timetable anywhere.",
 )
 @click.option(
+    "--published",
+    metavar="PUBLISHED",
+    type=_file(),
+    help="Begin with this timetable, written by --out, and change it as little as can be.",
+)
+@click.option(
+    "--keep",
+    type=click.Choice(["times", "meetings", "value"]),
+    help="With --published, what comes first: published meetings at their times (the default), published "
+    "meetings at any time, or the greatest value.",
+)
+@click.option(
+    "--changes",
+    metavar="FILE",
+    type=_file(),
+    callback=writes,
+    help="With --published: write who is to be told of what to the new file FILE.",
+)
+@click.option(
     "--ignore-unknown", is_flag=True, help="Pass over unknown columns, and people who are in no request."
 )
 @click.option(
@@ -411,6 +449,9 @@ def timetable(
     fairness: int | None,
     exact: bool,
     time_limit: float | None,
+    published: Path | None,
+    keep: Keep | None,
+    changes: Path | None,
     ignore_unknown: bool,
     out: Path | None,
     diaries: Path | None,
@@ -442,14 +483,22 @@ def timetable(
         )
     if day_ends is not None and slots_file is None:
         raise click.UsageError("--day-ends goes with --slots-file FILE: without it slots have no times")
-    handed = HandedOut(out, diaries, calendars, title, time_zone, revision or 0)
+    handed = HandedOut(out, diaries, calendars, title, time_zone, revision or 0, changes)
     if force and not handed.paths:
-        raise click.UsageError("--force goes with --out FILE, --diaries FILE or --calendars DIR")
+        raise click.UsageError("--force goes with --out, --diaries or --changes FILE, or --calendars DIR")
     if not handed.made and (title is not None or time_zone is not None):
         option = "--title" if title is not None else "--time-zone"
         raise click.UsageError(f"{option} goes with --diaries FILE, --calendars DIR or --out FILE.xlsx")
     if revision is not None and calendars is None:
         raise click.UsageError("--revision goes with --calendars DIR")
+    if published is None and (keep is not None or changes is not None):
+        raise click.UsageError("--keep and --changes go with --published FILE")
+    if published is not None and (compact or policy != "optimal"):
+        other = "--compact" if compact else f"--policy {policy}"
+        raise click.UsageError(
+            f"--published goes with --policy optimal, not with {other}: what was published changes as little "
+            "as can be, whatever else would be better (see --keep)"
+        )
     if not compact and (fairness is not None or lead != "value"):
         raise click.UsageError("--lead and --fairness go with --compact")
     if least != "breaks" and not compact:
@@ -464,10 +513,11 @@ def timetable(
         raise click.UsageError("--time-limit goes with --policy optimal or --compact --exact")
 
     _named(columns, workbook)
-    from sim.interchange import ListError, as_json, read_lists, summary, timetable_csv
+    from sim.interchange import ListError, as_json, read_lists, read_published, summary, timetable_csv
 
     _known(policy)
-    inputs = [each for each in (requests, slots_file, availability, limits, people) if each is not None]
+    given = (requests, slots_file, availability, limits, people, published)
+    inputs = [each for each in given if each is not None]
     handed.refuse(inputs, force=force)
     try:
         lists = read_lists(
@@ -488,6 +538,9 @@ def timetable(
             ranked=ranked,
             if_need_be=if_need_be == "yes",
         )
+        before = None
+        if published is not None:
+            before = read_published(published, lists, ignore_unknown=ignore_unknown)
     except ListError as error:
         way_out = "exposim: --ignore-unknown passes over unknown columns, and people who are in no request"
         raise BadInput(f"{error}\n{way_out}" if error.unknown else str(error)) from None
@@ -496,12 +549,15 @@ def timetable(
     for each in () if quiet or json_wanted else lists.read:
         if not each.plain:
             click.echo(printable(_wrapped(f"read {each}")), err=True)
-    for note in () if quiet or json_wanted else lists.notes:
+    for note in () if quiet or json_wanted else (*lists.notes, *(before.notes if before else ())):
         click.echo(printable(f"note: {note}"), err=True)
     if not quiet and (exact or compact or lists.problem.requests * lists.problem.slots > LONG):
         click.echo(f"exposim: {lists.problem.requests:,} requests at work ...", err=True)
     begun = time.monotonic()
-    made = _arranged(lists, policy, interest, time_limit if policy == "optimal" else None)
+    if before is None:
+        made = _arranged(lists, policy, interest, time_limit if policy == "optimal" else None)
+    else:
+        made = _rearranged(lists, before, keep or "times", interest, time_limit)
     if compact:
         left = None if time_limit is None else max(0.0, time_limit - (time.monotonic() - begun))
         made = _compacted(made, least, lead, fairness, exact, left)
@@ -538,6 +594,14 @@ def _arranged(lists: Lists, policy: str, interest: Interest, time_limit: float |
         if isinstance(error, PolicyError) or not str(error).startswith(f"{policy}: "):
             raise
         raise BadInput(f"exposim: --policy {error}") from None
+
+
+def _rearranged(
+    lists: Lists, before: Publication, keep: Keep, interest: Interest, time_limit: float | None
+) -> Arranged:
+    from sim.interchange import rearrange
+
+    return listening(lambda: rearrange(lists, before, keep=keep, interest=interest, time_limit=time_limit))
 
 
 def _compacted(

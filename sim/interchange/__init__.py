@@ -11,7 +11,8 @@ Cem None in every slot one or the other has a meeting or is away (line 2)
 """
 
 from sim.files.sheets import ListError
-from sim.interchange.arranging import REASONS, Arranged, Row, arrange, compacted
+from sim.interchange.arranging import REASONS, Arranged, Row, arrange, compacted, rearrange
+from sim.interchange.changes import Change, changes, changes_csv
 from sim.interchange.diaries import (
     Diaries,
     calendars,
@@ -24,19 +25,24 @@ from sim.interchange.diaries import (
     timetable_xlsx,
 )
 from sim.interchange.lists import Lists, read_lists
+from sim.interchange.published_csv import Publication, read_published
 from sim.interchange.telling import as_json, summary
 from sim.interchange.timetable_csv import publish, refuse, timetable_csv
 
 __all__ = [
     "REASONS",
     "Arranged",
+    "Change",
     "Diaries",
     "ListError",
     "Lists",
+    "Publication",
     "Row",
     "arrange",
     "as_json",
     "calendars",
+    "changes",
+    "changes_csv",
     "compacted",
     "diaries_html",
     "diaries_of",
@@ -45,6 +51,8 @@ __all__ = [
     "publish",
     "publish_calendars",
     "read_lists",
+    "read_published",
+    "rearrange",
     "refuse",
     "refuse_calendars",
     "summary",

@@ -11,8 +11,9 @@ from typing import Final
 import numpy as np
 
 from sim.interchange.lists import Lists
+from sim.interchange.published_csv import Publication
 from sim.interchange.reasons import DISLIKED, GIVEN_UP, REASONS, TWIN, named, said
-from sim.matchmaking import UNSCHEDULED, Interest, Reason, Timetable, solve
+from sim.matchmaking import UNSCHEDULED, Interest, Reason, Timetable, solve, weighed
 from sim.matchmaking.compact.compact import Compact, waiting
 from sim.matchmaking.compact.waiting import Waiting
 from sim.matchmaking.policies.again import Again, again
@@ -20,9 +21,10 @@ from sim.matchmaking.policies.timetable import timetable
 from sim.matchmaking.policies.worth import worth
 from sim.matchmaking.problem.clashes import Clashes
 from sim.matchmaking.problem.problem import BoolArray
+from sim.matchmaking.replan.replan import Keep, Replanned, replan
 from sim.matchmaking.wishes.affinity import IntArray
 
-__all__ = ["REASONS", "Arranged", "Row", "arrange", "compacted"]
+__all__ = ["REASONS", "Arranged", "Row", "arrange", "compacted", "rearrange"]
 
 _AT_TABLES: Final = 12  # meetings named for want of a table
 
@@ -50,6 +52,7 @@ class Arranged:
     `fairness` the difference of breaks that was allowed then; `given_up` (requests,) had a slot before.
     The prices of the timetable are those of the best one; `again` is what one more adds under the policy,
     if that is another.
+    `publication` is what had been published, and `replanned` what was made of it.
     """
 
     lists: Lists
@@ -61,6 +64,8 @@ class Arranged:
     fairness: int | None = None
     given_up: BoolArray | None = None
     again: Again | None = None
+    publication: Publication | None = None
+    replanned: Replanned | None = None
 
     @cached_property
     def clashes(self) -> Clashes:
@@ -182,6 +187,28 @@ def arrange(
         interest=interest,
         waiting=waiting(made.problem, made.slot),
         again=None if policy == "optimal" else again(lists.problem, made, policy, interest),
+    )
+
+
+def rearrange(
+    lists: Lists,
+    publication: Publication,
+    *,
+    keep: Keep = "times",
+    interest: Interest = "reciprocal",
+    time_limit: float | None = None,
+) -> Arranged:
+    """The published timetable for the lists as they are now, with as few changes as can be (`replan`)."""
+    problem = weighed(lists.problem, interest)
+    found = replan(problem, publication.published, keep=keep, time_limit=time_limit)
+    return Arranged(
+        lists=lists,
+        timetable=found.timetable,
+        policy="optimal",
+        interest=interest,
+        waiting=waiting(problem, found.timetable.slot),
+        publication=publication,
+        replanned=found,
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.files.sheets import plural, shown_name
 from sim.interchange.arranging import Arranged
+from sim.interchange.changes import changes_json, changes_summary, changes_told
 from sim.interchange.reasons import named
 from sim.matchmaking import Timetable
 from sim.matchmaking.compact.waiting import spread
@@ -53,6 +54,7 @@ def as_json(arranged: Arranged) -> dict[str, Any]:
         "longest_wait_minutes": _minutes(arranged, arranged.waiting.longest.max(initial=0)),
         "absences": int(arranged.waiting.absences.sum()),
         "compact": _compact(arranged),
+        "changes": changes_json(arranged),
         "table_slots": int(problem.tables.sum()),
         "table_use": made.table_use,
         "table_worth": _price(made.table_worth),
@@ -118,7 +120,7 @@ def summary(arranged: Arranged) -> str:
         "",
         _line("Meetings", f"{made.meetings:,} of {asked}"),
         _line("Value", f"{problem.weights.text(made.whole_value)} (sum of {counts}{_grid(made)})"),
-        _line("Bound", _bound(made)),
+        _line("Bound", _bound(arranged)),
         _line("Gap", _gap(made)),
         _line("Breaks", _breaks(arranged)),
         *_waits(arranged),
@@ -128,20 +130,27 @@ def summary(arranged: Arranged) -> str:
         *_delegates(arranged),
         *_musts(arranged),
         *_least(arranged),
+        *(_line(label, text) for label, text in changes_summary(arranged)),
     ]
     reasons = arranged.reasons()
     if reasons:
         lines.append(_line("Without a slot", plural(sum(reasons.values()), "request")))
         lines += [_counted(f"{count:,}", text) for text, count in reasons.items()]
+    lines += changes_told(arranged)
     return "\n".join(lines)
 
 
-def _bound(made: Timetable) -> str:
+def _bound(arranged: Arranged) -> str:
+    made, again = arranged.timetable, arranged.replanned
     if made.whole_bound is None:
         return "not known"
     first = {"must-meets": made.problem.must is not None, "least": made.problem.leasts}
     by = " and ".join(name for name, given in first.items() if given)
     as_well = f" that does as well by {by}" if by else ""
+    if again is not None and again.keep != "value":
+        as_well += " and" * bool(by) + (
+            " that moves as little" if again.keep == "times" else " that keeps as many published meetings"
+        )
     return f"{made.problem.weights.text(made.whole_bound)}: no timetable{as_well} is worth more"
 
 

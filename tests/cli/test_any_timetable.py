@@ -140,6 +140,37 @@ def test_whatever_the_lists_the_timetable_keeps_to_them(lists: dict[str, Any]) -
             assert sum(held[slot] for slot in window) <= row_limit * delegates
 
 
+@given(any_lists())
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_whatever_was_published_of_the_same_lists_stays(lists: dict[str, Any]) -> None:
+    arguments = [
+        each for name in ("requests", "slots", "availability", "limits") for each in written(lists, name)
+    ]
+    done = command(*arguments, "--policy", lists["policy"], "--out", "old.csv", "--force", *lists["compact"])
+    assert done.exit_code == 0, done.output
+    told = ["--out", "new.csv", "--changes", "changes.csv", "--force"]
+    done = command(*arguments, "--published", "old.csv", *told)
+    assert done.exit_code == 0, done.output
+    code = "utf-8-sig" if lists["bom"] else "utf-8"
+    old, new, changed = (
+        rows(Path(name).read_bytes().decode(code), lists["delimiter"])
+        for name in ("old.csv", "new.csv", "changes.csv")
+    )
+    for before, after in zip(old, new, strict=True):
+        assert before["slot"] in ("", after["slot"])
+        assert before["table"] in ("", after["table"])
+    assert {row["what"] for row in changed} <= {"new"}
+    assert len(changed) == 2 * sum(bool(row["slot"]) for row in new) - 2 * sum(
+        bool(row["slot"]) for row in old
+    )
+    if lists["policy"] == "optimal" and not lists["compact"]:
+        assert Path("new.csv").read_bytes() == Path("old.csv").read_bytes()
+
+
 # whatever the bytes, there is a timetable or an error with the file's name
 
 

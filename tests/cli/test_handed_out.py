@@ -111,7 +111,7 @@ def test_no_list_is_ever_replaced_nor_one_file_by_another(
         ((*LISTS, "--time-zone", "Asia/Shanghai"), "--time-zone goes with --diaries FILE, --calendars DIR"),
         ((*LISTS, "--out", "a.csv", "--title", "Fair"), "--title goes with --diaries FILE, --calendars DIR"),
         ((*LISTS, "--diaries", "d", "--revision", "1"), "--revision goes with --calendars DIR"),
-        ((*LISTS, "--force"), "--force goes with --out FILE, --diaries FILE or --calendars DIR"),
+        ((*LISTS, "--force"), "--force goes with --out, --diaries or --changes FILE, or --calendars DIR"),
     ],
 )
 def test_what_cannot_be_is_said_before_the_work(

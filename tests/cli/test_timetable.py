@@ -75,6 +75,7 @@ def test_json_has_everything() -> None:
         "longest_wait_minutes": None,
         "absences": 0,
         "compact": None,
+        "changes": None,
         "table_slots": 4,
         "table_use": 0.5,
         "table_worth": 0,

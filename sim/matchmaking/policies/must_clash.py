@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from sim.matchmaking.problem.cp import cp_solver
 from sim.matchmaking.problem.problem import UNSCHEDULED, Problem
 from sim.matchmaking.problem.time_indexed import time_indexed
 from sim.matchmaking.wishes.affinity import IntArray
@@ -106,9 +107,7 @@ class _Question:
         model = self._model.clone()
         for k in wanted:
             model.add(model.get_bool_var_from_proto_index(self._held[k].index) == 1)
-        solver: Any = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
-        solver.parameters.max_deterministic_time = _WORK
+        solver = cp_solver(work=_WORK)
         status = solver.solve(model)
         self.sure = status in (cp_model.OPTIMAL, cp_model.INFEASIBLE)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
@@ -126,7 +125,6 @@ def _hitting(sets: Sequence[Collection[int]], always: int) -> list[int]:
     for each in sets:
         model.add_bool_or([chosen[k] for k in sorted(each)])
     model.minimize(sum(chosen.values()))
-    solver: Any = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
+    solver = cp_solver()
     solver.solve(model)
     return [k for k, one in chosen.items() if solver.boolean_value(one)]

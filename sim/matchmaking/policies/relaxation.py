@@ -22,6 +22,7 @@ import numpy as np
 from sim.matchmaking.policies.certificate import CertificateError, Leaf, Tree, proven_bound
 from sim.matchmaking.policies.linear import Relaxed, relaxed
 from sim.matchmaking.policies.proof import prove
+from sim.matchmaking.problem.cp import cp_solver
 from sim.matchmaking.problem.problem import BoolArray
 from sim.matchmaking.problem.time_indexed import TimeIndexed
 from sim.matchmaking.wishes.affinity import FloatArray, IntArray
@@ -184,12 +185,7 @@ def _by_cp_sat(
     model.maximize(cp_model.LinearExpr.weighted_sum(x, weight.tolist()))
     for c, on in enumerate(known.tolist()):
         model.add_hint(x[c], on)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = 1
-    solver.parameters.max_deterministic_time = _WORK
-    if seconds is not None:
-        solver.parameters.max_time_in_seconds = seconds
+    solver = cp_solver(work=_WORK, seconds=seconds)
     status = solver.solve(model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None

@@ -18,6 +18,7 @@ import numpy as np
 
 from sim.matchmaking.compact.leads import Aim, reached, whole
 from sim.matchmaking.compact.waiting import idle_time, presence, wait_unit
+from sim.matchmaking.problem.cp import cp_solver
 from sim.matchmaking.problem.problem import UNSCHEDULED, Problem
 from sim.matchmaking.problem.time_indexed import time_indexed
 from sim.matchmaking.wishes.affinity import IntArray
@@ -72,13 +73,10 @@ def lexicographic(
         known, goal = reached(problem, slot, aim, fairness), model.goal(aim)
         if known > floor[aim]:
             model.ask(goal, slot)
-            solver: Any = cp_model.CpSolver()
-            solver.parameters.num_workers = _WORKERS
-            solver.parameters.catch_sigint_signal = False  # Ctrl-C is the caller's
+            left = None if ends is None else max(0.0, ends - time.monotonic())
+            solver = cp_solver(seconds=left, workers=_WORKERS)
             if aim in ("unfairness", "breaks"):  # linear relaxations say nothing of breaks, and take long
                 solver.parameters.linearization_level = 0
-            if ends is not None:
-                solver.parameters.max_time_in_seconds = max(0.0, ends - time.monotonic())
             status = solver.solve(model.model)
             solved = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
             if solved and round(solver.objective_value) < known:

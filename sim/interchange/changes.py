@@ -1,0 +1,290 @@
+"""What a timetable changes of a published one: by person, ready to be sent, and as figures."""
+
+from __future__ import annotations
+
+import csv
+import io
+import textwrap
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass, fields, replace
+from typing import Any, Final
+
+import numpy as np
+
+from sim.files.sheets import plural, shown_name
+from sim.files.text import plain_cell
+from sim.interchange.arranging import Arranged
+from sim.interchange.published_csv import Meeting
+from sim.matchmaking import UNSCHEDULED, Reason
+from sim.matchmaking.replan.published import What
+from sim.matchmaking.replan.replan import Claim, Replanned
+
+__all__ = ["Change", "changes", "changes_csv", "changes_json", "changes_summary", "changes_told"]
+
+_WORDS: Final = {
+    What.MOVED: "moved",
+    What.RESEATED: "table",
+    What.CANCELLED: "cancelled",
+    What.NEW: "new",
+}
+_WITHDRAWN: Final = "it is not asked for any more"
+_SHOWN: Final = 10
+_WIDTH: Final = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One meeting of one person that is not as it was published.
+
+    `what` is moved, table, cancelled or new; tables are from 1, None where there is none or nobody said.
+    Starts are empty where nobody said them.
+    """
+
+    person: str
+    partner: str
+    what: str
+    old_slot: str
+    old_start: str
+    old_table: int | None
+    new_slot: str
+    new_start: str
+    new_table: int | None
+    why: str
+
+    def __str__(self) -> str:
+        old, new = self.old_start or self.old_slot, self.new_start or self.new_slot
+        why = f" ({self.why})" if self.why else ""
+        if self.what == "new":
+            return f"{self.person}: {new} with {self.partner}, table {self.new_table}: new{why}"
+        tables = f"table {self.old_table or '?'} → {self.new_table}"
+        head = f"{self.person}: {old} with {self.partner}"
+        if self.what == "cancelled":
+            return f"{head} cancelled{why}"
+        return f"{head} moved to {new}, {tables}{why}" if self.what == "moved" else f"{head}, {tables}{why}"
+
+
+def changes(arranged: Arranged) -> list[Change]:
+    """What each person is to be told, by name and time; empty if nothing had been published."""
+    made, publication = arranged.replanned, arranged.publication
+    if made is None or publication is None:
+        return []
+    slots = arranged.lists.slots
+    place = {name: t for t, name in enumerate(slots.names)}
+    found = [
+        *_of_requests(arranged, made),
+        *(
+            change
+            for each in publication.withdrawn
+            for change in _both(each.who, each.whom, What.CANCELLED, each, None, _WITHDRAWN)
+        ),
+    ]
+    last = len(slots)
+
+    def order(each: Change) -> tuple[str, str, int]:
+        return each.person.casefold(), each.person, place.get(each.old_slot or each.new_slot, last)
+
+    return sorted(found, key=order)
+
+
+@dataclass(frozen=True, slots=True)
+class _Now:
+    slot: str
+    start: str
+    table: int
+
+
+def _of_requests(arranged: Arranged, made: Replanned) -> Iterator[Change]:
+    lists, publication = arranged.lists, arranged.publication
+    assert publication is not None
+    slot, table = arranged.timetable.slot.tolist(), arranged.timetable.table.tolist()
+    for k in np.flatnonzero(made.changes.what != What.NOTHING).tolist():
+        what = What(int(made.changes.what[k]))
+        asked = lists.requests
+        who, whom = asked.people[asked.who[k]], asked.people[asked.whom[k]]
+        held = k if what is What.NEW else int(made.changes.now[k])
+        now = None
+        if held != UNSCHEDULED:
+            t = slot[held]
+            now = _Now(lists.slots.names[t], lists.slots.shown_start[t], table[held] + 1)
+        yield from _both(who, whom, what, publication.of.get(k), now, _why(arranged, made, k, what))
+
+
+def _both(
+    who: str, whom: str, what: What, old: Meeting | None, new: _Now | None, why: str
+) -> Iterator[Change]:
+    for person, partner in ((who, whom), (whom, who)):
+        yield Change(
+            person=person,
+            partner=partner,
+            what=_WORDS[what],
+            old_slot=old.slot if old else "",
+            old_start=old.start if old else "",
+            old_table=old.table if old else None,
+            new_slot=new.slot if new else "",
+            new_start=new.start if new else "",
+            new_table=new.table if new else None,
+            why=why,
+        )
+
+
+def _why(arranged: Arranged, made: Replanned, k: int, what: What) -> str:
+    """Why a published meeting is not where it was."""
+    problem, t = arranged.timetable.problem, int(made.published.slot[k])
+    if what is What.NEW:
+        return ""
+    if what is What.RESEATED:
+        return f"there {_are(int(problem.tables[t]))} now"
+    cause = _cause(arranged, k, t)
+    if what is What.MOVED:
+        return cause or _others(arranged, k, t)
+    reason = Reason(int(arranged.timetable.reason[k]))
+    if cause and reason in (Reason.VETOED, Reason.NEVER_TOGETHER, Reason.NOT_CHOSEN):
+        return cause
+    said = arranged.reason(k) or ""
+    return f"{cause}; {said}" if cause else said
+
+
+def _are(tables: int) -> str:
+    return f"{'is' if tables == 1 else 'are'} {plural(tables, 'table')}"
+
+
+def _cause(arranged: Arranged, k: int, t: int) -> str:
+    """What keeps a request out of its old slot and has changed in the lists; empty if nothing has."""
+    problem, lists, publication = arranged.timetable.problem, arranged.lists, arranged.publication
+    assert publication is not None
+    sides = int(problem.a[k]), int(problem.b[k])
+    away = [i for i in sides if not problem.room[i].any()]
+    if problem.veto is not None and problem.veto[k] and lists.twin[k] == UNSCHEDULED:
+        return "it is vetoed"
+    if t == UNSCHEDULED and not away:
+        return f"there is no slot {shown_name(publication.of[k].slot)} at that time any more"
+    away = away or [i for i in sides if not problem.room[i, t]]
+    if away:
+        both = " and ".join(lists.people[i] for i in away)
+        return f"{both} {'is' if len(away) == 1 else 'are'} away"
+    if problem.fixed is not None and problem.fixed[k] not in (UNSCHEDULED, t):
+        return "it is fixed to another slot"
+    made = arranged.replanned
+    assert made is not None
+    fewer = int((made.published.slot == t).sum()) > problem.tables[t]
+    return f"there {_are(int(problem.tables[t]))} now" if fewer else ""
+
+
+def _others(arranged: Arranged, k: int, t: int) -> str:
+    """Who has the place that a meeting had."""
+    problem, people, slot = arranged.timetable.problem, arranged.lists.people, arranged.timetable.slot
+    for i in (int(problem.a[k]), int(problem.b[k])):
+        then = np.flatnonzero((slot == t) & ((problem.a == i) | (problem.b == i)))
+        if len(then) and len(then) >= problem.room[i, t]:
+            return f"{people[i]} has another meeting then"  # with whom is not for everybody to know
+    taken = (slot == t).sum() >= problem.tables[t]
+    return "all tables are taken then" if taken else "to make room for others"
+
+
+def changes_csv(arranged: Arranged) -> bytes:
+    """The changes as CSV in UTF-8, a row for each person and meeting, written as the requests are."""
+    style = arranged.lists.style
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=style.delimiter, lineterminator="\n")
+    writer.writerow([each.name for each in fields(Change)])
+    for change in changes(arranged):
+        writer.writerow(["" if cell is None else plain_cell(str(cell)) for cell in astuple(change)])
+    return text.getvalue().encode("utf-8-sig" if style.bom else "utf-8")
+
+
+def changes_json(arranged: Arranged) -> dict[str, Any] | None:
+    """The same for machines, with figures; None if nothing had been published."""
+    made, publication = arranged.replanned, arranged.publication
+    if made is None or publication is None:
+        return None
+    listed = changes(arranged)
+    return {
+        "keep": made.keep,
+        "published": publication.meetings,
+        **_figures(arranged, made),
+        "people_moved": len(made.changes.people(What.MOVED)),
+        "people_moved_at_least": made.people,
+        "people_untouched": _untouched(arranged, listed),
+        "claim": made.claim,
+        "claims": made.claims,
+        "list": [dict(zip(_FIELDS, astuple(each), strict=True)) for each in listed],
+    }
+
+
+_FIELDS: Final = tuple(each.name for each in fields(Change))
+
+
+def _figures(arranged: Arranged, made: Replanned) -> dict[str, int]:
+    assert arranged.publication is not None
+    count = {word: made.changes.count(what) for what, word in _WORDS.items()}
+    withdrawn = len(arranged.publication.withdrawn)
+    there = arranged.publication.meetings - withdrawn - count["moved"] - count["cancelled"] - count["table"]
+    return {
+        "stay": there,
+        "moved": count["moved"],
+        "reseated": count["table"],
+        "cancelled": count["cancelled"] + withdrawn,
+        "new": count["new"],
+    }
+
+
+def _untouched(arranged: Arranged, listed: list[Change]) -> int:
+    """How many of those in the lists need not be told anything."""
+    return len(set(arranged.lists.people) - {each.person for each in listed})
+
+
+_CLAIMS: Final[dict[Claim, str]] = {
+    "proven": "proven fewest",
+    "claimed": "fewest, as a solver claims",
+    "open": "not known to be the fewest",
+}
+
+
+def changes_summary(arranged: Arranged) -> list[tuple[str, str]]:
+    """Labels and lines for the screen; none if nothing had been published."""
+    made = arranged.replanned
+    if made is None or arranged.publication is None:
+        return []
+    of, listed = _figures(arranged, made), changes(arranged)
+    people = len(made.changes.people(What.MOVED))
+    moves = f"{plural(of['moved'], 'meeting')} of {people:,} people; {_CLAIMS[made.claim]}"
+    if not of["moved"]:
+        moves = "none"
+    elif made.claim != "proven" and made.known("moves") == "proven":
+        least = (
+            f"at least {made.people:,} people" if made.claim == "open" else "fewest people as a solver claims"
+        )
+        moves = f"{plural(of['moved'], 'meeting')}, proven fewest, of {people:,} people; {least}"
+    tables = plural(of["reseated"], "meeting") + " at another table in the same slot"
+    if not of["reseated"]:
+        tables = "none"
+    counts = f"{of['stay']:,} as they were, {of['cancelled']:,} cancelled, {of['new']:,} new"
+    return [
+        ("Published meetings", f"{arranged.publication.meetings:,}: {counts}"),
+        ("Moved in time", moves),
+        ("Moved in place", tables),
+        ("Not touched", f"{_untouched(arranged, listed):,} of {len(arranged.lists.people):,} people"),
+    ]
+
+
+def changes_told(arranged: Arranged) -> list[str]:
+    """The first changes, each in lines of 80 letters at most."""
+    listed, slots = changes(arranged), arranged.lists.slots
+    starts = {*slots.shown_start, *(start for each in listed for start in (each.old_start, each.new_start))}
+    one_day = len({start.rpartition(" ")[0] for start in starts if start}) == 1  # the time will do
+    lines = ["To be told"] if listed else []
+    for each in listed[:_SHOWN]:
+        if one_day:
+            old, new = (start.rpartition(" ")[2] for start in (each.old_start, each.new_start))
+            each = replace(each, old_start=old, new_start=new)
+        lines += textwrap.wrap(
+            str(each),
+            _WIDTH,
+            initial_indent="  ",
+            subsequent_indent="      ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    if len(listed) > _SHOWN:
+        lines.append(f"  and {len(listed) - _SHOWN:,} more: --changes FILE has all")
+    return lines

@@ -1,0 +1,290 @@
+"""A published timetable that goes in again: the file that `exposim timetable --out` wrote, or one alike."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from sim.files.cells import moment, names, wholes
+from sim.files.sheets import ListError, Sheet, Source, Unknown, found, plural, read_sheet, shown_name
+from sim.files.text import folded, same
+from sim.interchange.lists import Lists
+from sim.interchange.slots_csv import MOST_TABLES, Slots
+from sim.matchmaking import UNSCHEDULED
+from sim.matchmaking.replan.published import Published
+
+__all__ = ["Meeting", "Publication", "read_published"]
+
+COLUMNS: Final = {
+    "id": "the request's name",
+    "who": "who asked for the meeting",
+    "whom": "whom he asked",
+    "slot": "the slot it was in, empty if it had none",
+    "start": "when that slot started",
+    "end": "when it ended",
+    "table": "the table it was at, from 1",
+    "weight": "what the meeting was worth",
+    "reason": "why it had no slot",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """A published meeting as it stands in its file; `table` is from 1, None if nobody said."""
+
+    line: int
+    id: str
+    who: str
+    whom: str
+    slot: str
+    start: str
+    end: str
+    table: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """What was published, for requests as they are now.
+
+    `of` has the meeting of each request that had one; `withdrawn` are those that no request asks for
+    any more. `notes` say what is allowed but may not be meant.
+    """
+
+    published: Published
+    of: dict[int, Meeting]
+    withdrawn: tuple[Meeting, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def meetings(self) -> int:
+        """How many meetings were published."""
+        return len(self.of) + len(self.withdrawn)
+
+
+def read_published(source: Source, lists: Lists, *, ignore_unknown: bool = False) -> Publication:
+    """The published meetings of a file, matched with the requests by id, else by who and whom.
+
+    Of several requests of the same two people, as many rows in the file are taken one by one, in order;
+    otherwise a request that is fixed to a slot comes before others for a meeting in it. A slot is known by
+    its name, if it is at the same time as then, else by its start and end.
+
+    Raises:
+        ListError: with all that is wrong with the file: rows that are no meetings, stand twice or contradict
+            one another or the requests, or no row that is of any request.
+    """
+    unknown: Unknown = "ignored" if ignore_unknown else "refused"
+    sheet = read_sheet(source, COLUMNS, ("who", "whom", "slot"), unknown=unknown)
+    rows = _meetings(sheet) if sheet.good else {}
+    matched: dict[int, int] = {}
+    if sheet.good:
+        _sound(sheet, rows, lists)
+        matched = _matched(sheet, rows, lists)
+        held = [row for row, each in rows.items() if each.slot]
+        if held and not sheet.faults and not any(row in matched for row in held):
+            sheet.fault(None, "", f"none of its {plural(len(held), 'meeting')} is of a request in the list")
+    wrong = sheet.problems()
+    if wrong:
+        raise ListError(wrong, unknown=sheet.unknown)
+    slots = _Known(lists.slots)
+    count = len(lists.requests)
+    slot = np.full(count, UNSCHEDULED, dtype=np.int64)
+    table = np.full(count, UNSCHEDULED, dtype=np.int64)
+    of: dict[int, Meeting] = {}
+    taken, withdrawn = set(matched.values()), []
+    for row, each in rows.items():
+        if not each.slot:
+            continue
+        if row not in matched:
+            withdrawn.append(each)
+            continue
+        request = matched[row]
+        counts = int(lists.twin[request])
+        if counts != UNSCHEDULED and counts not in taken:
+            taken.add(counts)
+            request = counts  # which holds the meeting in its place
+        of[request] = each
+        slot[request] = slots.place(each)
+        table[request] = UNSCHEDULED if each.table is None else each.table - 1
+    held_now = np.zeros(count, dtype=np.bool_)
+    held_now[list(of)] = True
+    return Publication(
+        published=Published(held=held_now, slot=slot, table=table),
+        of=of,
+        withdrawn=tuple(withdrawn),
+        notes=_notes(sheet, withdrawn),
+    )
+
+
+def _meetings(sheet: Sheet) -> dict[int, Meeting]:
+    """The rows that have who and whom."""
+    who, whom = names(sheet, "who"), names(sheet, "whom")
+    tables = wholes(sheet, "table", 1, MOST_TABLES)
+    ids, slots, starts, ends = ([same(cell) for cell in sheet.cells(name)] for name in _TEXTS)
+    rows: dict[int, Meeting] = {}
+    for row, (one, other) in enumerate(zip(who, whom, strict=True)):
+        if not (one and other):
+            continue
+        if one == other:
+            sheet.wrong(row, "whom", f"{found(other)}, who asks; nobody meets himself")
+            continue
+        if tables[row] is not None and not slots[row]:
+            sheet.wrong(row, "table", f"{found(sheet.cells('table')[row])}, and no slot in which it is")
+        rows[row] = Meeting(
+            line=sheet.lines[row],
+            id=ids[row],
+            who=one,
+            whom=other,
+            slot=slots[row],
+            start=starts[row],
+            end=ends[row],
+            table=tables[row],
+        )
+    return rows
+
+
+_TEXTS: Final = ("id", "slot", "start", "end")
+
+
+def _sound(sheet: Sheet, rows: dict[int, Meeting], lists: Lists) -> None:
+    """Say of each row that contradicts another, or names somebody nearly as the requests do."""
+    tables: dict[tuple[str, int], int] = {}
+    pairs: dict[tuple[str, str, str], list[int]] = {}
+    asked = Counter(
+        frozenset((lists.people[i], lists.people[j]))
+        for i, j in zip(lists.requests.who, lists.requests.whom, strict=True)
+    )
+    ids: dict[str, int] = {}
+    known, alike = set(lists.people), {folded(name): name for name in lists.people}
+    for row, each in rows.items():
+        if each.id and ids.setdefault(each.id, each.line) != each.line:
+            sheet.wrong(row, "id", f"{found(each.id)} again; it stands on line {ids[each.id]} already")
+        for column, name in (("who", each.who), ("whom", each.whom)):
+            other = alike.get(folded(name))
+            if name not in known and other is not None:
+                sheet.wrong(
+                    row,
+                    column,
+                    f"{found(name)}; nobody of that name is in the requests; did you mean '{other}'?",
+                )
+        if not each.slot:
+            continue
+        first, second = sorted((each.who, each.whom))
+        lines = pairs.setdefault((first, second, each.slot), [])
+        lines.append(each.line)
+        if len(lines) > max(1, asked[frozenset((first, second))]):  # delegates may meet delegates
+            said = f"the same two have a meeting in it on line {lines[0]} already"
+            sheet.wrong(row, "slot", f"{found(each.slot)}; {said}")
+        elif each.table is not None:
+            line = tables.setdefault((each.slot, each.table), each.line)
+            if line != each.line:
+                said = f"the meeting on line {line} is at it in the same slot"
+                sheet.wrong(row, "table", f"{found(str(each.table))}; {said}")
+
+
+def _matched(sheet: Sheet, rows: dict[int, Meeting], lists: Lists) -> dict[int, int]:
+    """The request of each row that has one."""
+    asked = lists.requests
+    name = [(asked.people[i], asked.people[j]) for i, j in zip(asked.who, asked.whom, strict=True)]
+    by_id = {each: k for k, each in enumerate(asked.ids) if each}
+    matched: dict[int, int] = {}
+    taken: set[int] = set()
+    for row, each in rows.items():
+        k = by_id.get(each.id) if each.id else None
+        if k is None:
+            continue
+        if {*name[k]} != {each.who, each.whom}:
+            one, other = map(shown_name, name[k])
+            said = f"that request is now of {one} and {other} (line {asked.lines[k]} of the requests)"
+            sheet.wrong(row, "id", f"{found(each.id)}; {said}")
+        elif k not in taken:
+            matched[row] = k
+            taken.add(k)
+    keys: tuple[Callable[[str, str], tuple[str, ...]], ...] = (
+        lambda who, whom: (who, whom),
+        lambda who, whom: tuple(sorted((who, whom))),  # asked for the other way round since
+    )
+    for key in keys:
+        requests: dict[tuple[str, ...], list[int]] = {}
+        for k, (who, whom) in enumerate(name):
+            if k not in taken:
+                requests.setdefault(key(who, whom), []).append(k)
+        published: dict[tuple[str, ...], list[int]] = {}
+        for row, each in rows.items():
+            if row not in matched:
+                published.setdefault(key(each.who, each.whom), []).append(row)
+        for pair, own in published.items():
+            matched |= _of_pair(own, requests.get(pair, []), rows, lists)
+        taken = set(matched.values())
+    return matched
+
+
+def _of_pair(own: list[int], requests: list[int], rows: dict[int, Meeting], lists: Lists) -> dict[int, int]:
+    """Rows and requests of the same two people: one by one if as many, else by slot, and then in order."""
+    if len(own) == len(requests):
+        return dict(zip(own, requests, strict=True))
+    matched: dict[int, int] = {}
+    held, free = [row for row in own if rows[row].slot], list(requests)
+    for row in held:
+        for k in free:
+            t = lists.requests.slot[k]
+            if t != UNSCHEDULED and lists.slots.names[t] == rows[row].slot:
+                matched[row] = k
+                free.remove(k)
+                break
+    left = [row for row in held if row not in matched]
+    loose = [k for k in free if lists.requests.slot[k] == UNSCHEDULED]
+    order = loose + [k for k in free if k not in loose]
+    return matched | dict(zip(left, order, strict=False))
+
+
+class _Known:
+    """The slots as they are now."""
+
+    def __init__(self, slots: Slots) -> None:
+        self._slots = slots
+        self._names = {name: t for t, name in enumerate(slots.names)}
+
+    def place(self, meeting: Meeting) -> int:
+        """The slot of a published meeting, -1 if there is none at its time any more."""
+        t = self._names.get(meeting.slot)
+        if t is not None and self._at(t, meeting):
+            return t
+        if meeting.start:
+            for t, start in enumerate(self._slots.shown_start):
+                if start and self._at(t, meeting):
+                    return t
+        return UNSCHEDULED
+
+    def _at(self, t: int, meeting: Meeting) -> bool:
+        """Whether a slot is when the meeting was, as far as both say."""
+        both = (
+            (self._slots.shown_start[t], meeting.start),
+            (self._slots.shown_end[t], meeting.end),
+        )
+        return all(not (now and then) or _same_time(now, then) for now, then in both)
+
+
+def _same_time(one: str, other: str) -> bool:
+    first, second = moment(one), moment(other)
+    if first is None or second is None or (first.tzinfo is None) is not (second.tzinfo is None):
+        return same(one) == same(other)
+    return first == second
+
+
+def _notes(sheet: Sheet, withdrawn: list[Meeting]) -> tuple[str, ...]:
+    notes = []
+    if sheet.ignored:
+        ignored = ", ".join(map(shown_name, sheet.ignored))
+        notes.append(f"{sheet.shown}: columns that are not used: {ignored}")
+    if withdrawn:
+        one = withdrawn[0]
+        two = f"{shown_name(one.who)} and {shown_name(one.whom)}"
+        notes.append(
+            f"{sheet.shown}:{one.line}: no request asks for the meeting of {two} any more: it is cancelled "
+            f"({plural(len(withdrawn), 'such row')})"
+        )
+    return tuple(notes)
