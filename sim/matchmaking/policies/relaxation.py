@@ -34,6 +34,7 @@ _MANY: Final = 15_000  # columns for which branch and bound is worth while
 _FEW: Final = 2_500  # columns for which it is, however near the bound the best known is
 _NEAR: Final = 5e-3  # of the bound: near enough where columns are more than few
 _WHOLE: Final = 1e-7  # a column of the relaxation that is nearer to 0 or 1 is taken for it
+_NEARLY: Final = 10_000_000  # prices of a solver are as near as that
 _EXACT: Final = 1 << 62  # weights of CP-SAT together
 _WORK: Final = 2.0  # of CP-SAT's deterministic seconds
 
@@ -78,27 +79,33 @@ def best_columns(
         better(filled(programme, weight, linear.x))
     surplus = (weight << linear.shift) - programme.rows.astype(np.int64).T @ linear.price
     claimed = False
-    # first what the relaxation leaves open, then all that could be part of something better
-    for fixed, loss in ((rounded, 1), (np.zeros_like(rounded), None)):
-        gap = bound - int(weight[best].sum())
-        if gap <= 0:
-            break
+
+    def could_matter(fixed: BoolArray, loss: int) -> BoolArray | None:
+        """The open columns that lose no more than this; None if they are too many to be gone into."""
         # beyond the bound, a column in use gives -surplus if it has any, one not in use loses surplus
-        open_ = ~fixed & (surplus >= -((gap if loss is None else loss) << linear.shift))
-        if open_.sum() > (_FEW if gap <= _NEAR * bound else _MANY):
-            continue
-        if loss is None:
-            found = prove(programme, weight, linear, best, open_, left())
-            better(found.held)
-            if found.bound < bound:
-                tree, bound = found.tree, found.bound
-            if bound <= weight[best].sum():
-                break
-        solved = _branch(programme, weight, fixed, open_, best, left())
-        if solved is None:
-            continue
-        better(solved[0])
-        claimed = loss is None and solved[1] and bool(weight[best].sum() == weight[solved[0]].sum())
+        open_ = ~fixed & (surplus >= -(loss << linear.shift))
+        few = _FEW if bound - int(weight[best].sum()) <= _NEAR * bound else _MANY
+        return open_ if open_.sum() <= few else None
+
+    none = np.zeros_like(rounded)
+    # first what the relaxation leaves open, then all that could be part of something better
+    for fixed in (rounded, none):
+        gap = bound - int(weight[best].sum())
+        open_ = could_matter(fixed, max(1, bound // _NEARLY) if fixed is rounded else gap)
+        if gap > 0 and open_ is not None:
+            better(_branch(programme, weight, fixed, open_, left()))
+    gap = bound - int(weight[best].sum())
+    open_ = could_matter(none, gap)
+    if gap > 0 and open_ is not None:
+        found = prove(programme, weight, linear, best, open_, left())
+        better(found.held)
+        if found.bound < bound:
+            tree, bound = found.tree, found.bound
+        if bound > weight[best].sum() and open_.sum() <= _FEW:
+            solved = _by_cp_sat(programme, weight, open_, best, left())
+            if solved is not None:
+                better(solved[0])
+                claimed = solved[1] and bool(weight[best].sum() == weight[solved[0]].sum())
     cut = seconds is not None and left() == 0.0
     for certificate in (tree, proof):  # prices of a tree may be too great to be checked
         with suppress(CertificateError):
@@ -126,53 +133,46 @@ def _within(programme: TimeIndexed, held: BoolArray) -> bool:
 
 
 def _branch(
-    programme: TimeIndexed,
-    weight: IntArray,
-    fixed: BoolArray,
-    open_: BoolArray,
-    known: BoolArray,
-    seconds: float | None,
-) -> tuple[BoolArray, bool] | None:
-    """The best columns among those open, beside those fixed, and whether the solver calls them best."""
+    programme: TimeIndexed, weight: IntArray, fixed: BoolArray, open_: BoolArray, seconds: float | None
+) -> BoolArray | None:
+    """Good columns among those open, beside those fixed, by HiGHS; its tolerances prove nothing."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
     if seconds is not None and seconds <= 0:
         return None
     most = programme.most - programme.rows @ fixed.astype(np.float64)
     free = np.flatnonzero(open_)
     rows = programme.rows[:, free]
     used = np.flatnonzero(np.diff(rows.indptr))
-    by = _by_cp_sat if len(free) <= _FEW else _by_highs
-    found = by(rows[used], most[used], weight[free], known[free], seconds)
-    if found is None:
-        return None
-    held = fixed.copy()
-    held[free[found[0]]] = True
-    return held, found[1]
-
-
-def _by_highs(
-    rows: Any, most: FloatArray, weight: IntArray, known: BoolArray, seconds: float | None
-) -> tuple[BoolArray, bool] | None:
-    from scipy.optimize import Bounds, LinearConstraint, milp
-
+    worth = weight[free].astype(np.float64)
     options: Any = {"mip_rel_gap": 0.0, "node_limit": _NODES}
     if seconds is not None:
         options["time_limit"] = seconds
     found = milp(
-        -weight.astype(np.float64),
-        integrality=np.ones(len(weight), dtype=np.int64),
+        -worth / max(1.0, float(np.abs(worth).max(initial=0.0))),  # its tolerances are absolute
+        integrality=np.ones(len(free), dtype=np.int64),
         bounds=Bounds(0, 1),
-        constraints=LinearConstraint(rows, ub=most),
+        constraints=LinearConstraint(rows[used], ub=most[used]),
         options=options,
     )
-    return None if found.x is None else (found.x > 0.5, False)  # its tolerances are absolute
+    if found.x is None:
+        return None
+    held = fixed.copy()
+    held[free[found.x > 0.5]] = True
+    return held
 
 
 def _by_cp_sat(
-    rows: Any, most: FloatArray, weight: IntArray, known: BoolArray, seconds: float | None
+    programme: TimeIndexed, weight: IntArray, open_: BoolArray, known: BoolArray, seconds: float | None
 ) -> tuple[BoolArray, bool] | None:
+    """The best columns among those open, and whether the solver calls them best."""
     from ortools.sat.python import cp_model
 
-    if int(np.abs(weight).sum()) >= _EXACT:
+    free = np.flatnonzero(open_)
+    rows = programme.rows[:, free].tocsr()
+    used = np.flatnonzero(np.diff(rows.indptr))
+    rows, most, weight, known = rows[used], programme.most[used], weight[free], known[free]
+    if int(np.abs(weight).sum()) >= _EXACT or (seconds is not None and seconds <= 0):
         return None
     model = cp_model.CpModel()
     x = [model.new_bool_var("") for _ in range(len(weight))]
@@ -189,7 +189,9 @@ def _by_cp_sat(
     status = solver.solve(model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
-    return np.array([solver.boolean_value(each) for each in x], dtype=np.bool_), status == cp_model.OPTIMAL
+    held = np.zeros(len(open_), dtype=np.bool_)
+    held[free] = [solver.boolean_value(each) for each in x]
+    return held, status == cp_model.OPTIMAL
 
 
 __all__ += ["Relaxed", "relaxed"]
