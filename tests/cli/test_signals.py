@@ -105,7 +105,7 @@ def test_ctrl_c_ends_a_solver_with_130_and_nothing_is_written(here: Path) -> Non
     ("people", "third", "size", "rules"),
     [
         (80, 7, ["--slots", "14", "--tables", "30"], []),
-        (18, 3, ["--slots", "9", "--tables", "5"], ["--limits", "limits.csv"]),
+        (20, 3, ["--slots", "10", "--tables", "6"], ["--limits", "limits.csv"]),
     ],
     ids=["by a race", "by CP-SAT"],
 )
