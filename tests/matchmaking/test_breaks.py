@@ -76,6 +76,7 @@ def searched(problem: Agreed, search: str) -> int | None:
     return totals[-1] if totals else None
 
 
+@pytest.mark.elsewhere
 @pytest.mark.parametrize("search", ["above", "below"])
 @given(problem=small_problems())
 @settings(max_examples=80, deadline=None)

@@ -86,6 +86,7 @@ def true_of(problem: Problem, slot: np.ndarray, k: int, reason: Reason) -> bool:
     return said.get(reason, bool(left)) and not sound
 
 
+@pytest.mark.elsewhere
 @settings(max_examples=60, deadline=None)
 @given(begun())
 def test_every_reason_is_true_and_what_is_named_alone_keeps_the_request_out(

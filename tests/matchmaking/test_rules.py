@@ -100,6 +100,7 @@ def standing(problem: Problem, slot: np.ndarray) -> tuple[int, int, float]:
     return must, -int(short), float(problem.score[on].sum())
 
 
+@pytest.mark.elsewhere
 @settings(max_examples=150, deadline=None)
 @given(ruled(), st.sampled_from(sorted(POLICIES)))
 def test_nothing_is_scheduled_that_a_rule_forbids(problem: Problem, name: str) -> None:
@@ -111,6 +112,7 @@ def test_nothing_is_scheduled_that_a_rule_forbids(problem: Problem, name: str) -
         assert (made.reason[problem.veto] == Reason.VETOED).all()
 
 
+@pytest.mark.elsewhere
 @settings(max_examples=100, deadline=None)
 @given(ruled(), st.sampled_from(PLACING))
 def test_no_request_left_out_could_still_be_added_whatever_the_rules(problem: Problem, name: str) -> None:
@@ -119,6 +121,7 @@ def test_no_request_left_out_could_still_be_added_whatever_the_rules(problem: Pr
     assert Reason.NOT_CHOSEN not in made.reason
 
 
+@pytest.mark.elsewhere
 @settings(max_examples=60, deadline=None)
 @given(
     ruled(most_requests=5, most_slots=3),
@@ -136,6 +139,7 @@ def test_optimal_equals_brute_force_whatever_the_rules(
     assert made.proven
 
 
+@pytest.mark.elsewhere
 @settings(max_examples=60, deadline=None)
 @given(ruled(most_requests=5, most_slots=3, musts=True), st.sampled_from(sorted(set(POLICIES) - {"none"})))
 def test_every_policy_holds_as_many_must_meets_as_can_be(problem: Problem, name: str) -> None:
@@ -160,6 +164,7 @@ def test_a_must_meet_left_out_at_first_displaces_nobody_who_confirmed(name: str)
     assert solve(free, name, gives_up=np.array([True, False, False])).slot.tolist() == [-1, 0, -1]
 
 
+@pytest.mark.elsewhere
 @settings(max_examples=60, deadline=None)
 @given(
     ruled(most_requests=8, most_slots=3, musts=True),

@@ -218,6 +218,7 @@ def test_of_unlike_groups_no_sum_is_worse_than_another() -> None:
     assert all(Grouped(each, rows).worst("meetings.held") is None for each in DIVISIONS if each != "day")
 
 
+@pytest.mark.elsewhere
 def test_a_study_collects_groups_whoever_runs_its_replications() -> None:
     here = sim.replicate("quickstart", replications=3, by=("day", "hall"), workers=1)
     frame = here.by("hall")
@@ -234,6 +235,7 @@ def test_a_study_collects_groups_whoever_runs_its_replications() -> None:
         sim.replicate("quickstart", by="night")
 
 
+@pytest.mark.elsewhere
 def test_the_command_shows_groups_in_80_columns_and_which_is_worst(tmp_path: Path) -> None:
     fair = tmp_path / "fair.toml"
     fair.write_text(sim.load("quickstart", TWO_DAYS).to_toml())

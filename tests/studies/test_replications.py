@@ -35,6 +35,7 @@ def numbers(results: ResultSet) -> bytes:
     return results.kpis.to_csv().encode()
 
 
+@pytest.mark.elsewhere
 def test_numbers_are_the_same_for_any_number_of_workers(
     fair: sim.Scenario, workers_are_worth_it: None
 ) -> None:
@@ -52,6 +53,7 @@ def trace_of(scenario: sim.Scenario, replication: int) -> bytes:
     return sim.run(scenario, replication=replication).trace.to_bytes()
 
 
+@pytest.mark.elsewhere
 @pytest.mark.parametrize("method", ["spawn", "fork"])
 def test_a_trace_is_the_same_bytes_in_any_process_and_again(fair: sim.Scenario, method: str) -> None:
     here = [trace_of(fair, r) for r in (0, 1)]
@@ -86,6 +88,7 @@ def test_the_first_replication_is_kept_whole(fair: sim.Scenario) -> None:
     assert results.first.kpis.equals(results.kpis.T[0])
 
 
+@pytest.mark.elsewhere
 @pytest.mark.usefixtures("workers_are_worth_it")
 def test_tables_that_are_kept_are_those_of_each_replication_in_workers_too(fair: sim.Scenario) -> None:
     results = replicate(fair, replications=3, workers=2, keep=(0, 2), tables=("sessions",))
@@ -184,6 +187,7 @@ def die_in_three(
     return replication_cell(scenario, replication, seed, engine, own)
 
 
+@pytest.mark.elsewhere
 @pytest.mark.usefixtures("workers_are_worth_it")
 def test_a_worker_that_is_killed_costs_its_own_replication_only(
     fair: sim.Scenario, monkeypatch: pytest.MonkeyPatch
