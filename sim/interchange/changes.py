@@ -152,7 +152,7 @@ def _cause(arranged: Arranged, k: int, t: int) -> str:
     """What keeps a request out of its old slot and has changed in the lists; empty if nothing has."""
     problem, lists, publication = arranged.timetable.problem, arranged.lists, arranged.publication
     assert publication is not None
-    sides = int(problem.a[k]), int(problem.b[k])
+    sides = problem.members[k]
     away = [i for i in sides if not problem.room[i].any()]
     if problem.veto is not None and problem.veto[k] and lists.twin[k] == UNSCHEDULED:
         return "it is vetoed"
@@ -173,9 +173,10 @@ def _cause(arranged: Arranged, k: int, t: int) -> str:
 def _others(arranged: Arranged, k: int, t: int) -> str:
     """Who has the place that a meeting had."""
     problem, people, slot = arranged.timetable.problem, arranged.lists.people, arranged.timetable.slot
-    for i in (int(problem.a[k]), int(problem.b[k])):
-        then = np.flatnonzero((slot == t) & ((problem.a == i) | (problem.b == i)))
-        if len(then) and len(then) >= problem.room[i, t]:
+    request, who = problem.attending
+    for i in problem.members[k]:
+        then = int((slot[request[who == i]] == t).sum())
+        if then and then >= problem.room[i, t]:
             return f"{people[i]} has another meeting then"  # with whom is not for everybody to know
     taken = (slot == t).sum() >= problem.tables[t]
     return "all tables are taken then" if taken else "to make room for others"

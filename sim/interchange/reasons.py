@@ -14,6 +14,8 @@ REASONS: Final = {
     Reason.ASKER_FULL: "the asker has as many meetings as allowed",
     Reason.ASKED_FULL: "the asked has as many meetings as allowed",
     Reason.NO_COMMON_SLOT: "in every slot one or the other has a meeting or is away",
+    Reason.OTHER_FULL: "a third person of the meeting has as many meetings as allowed",
+    Reason.OTHER_BUSY: "in every slot in which both are free a third person has a meeting or is away",
     Reason.NO_TABLE: "in every slot in which both are free all tables are taken",
     Reason.NOT_CHOSEN: "it would fit: the policy left it out",
     Reason.VETOED: "vetoed",
@@ -33,6 +35,7 @@ REASONS: Final = {
 _FIXED: Final = {
     Reason.NEVER_TOGETHER: "one or the other is away in its slot",
     Reason.NO_COMMON_SLOT: "in its slot one or the other has another meeting",
+    Reason.OTHER_BUSY: "in its slot a third person has another meeting or is away",
     Reason.NO_TABLE: "in its slot all tables are taken",
     Reason.NO_INTERPRETER: "in its slot all interpreters are taken",
 }
