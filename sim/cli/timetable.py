@@ -54,6 +54,9 @@ long at most, a workbook 256 MiB when unpacked.
 \b
 REQUESTS, a row for each meeting that somebody wants:
   who, whom   who asks whom; anyone may meet anyone
+              (`Birch & Cedar`, or with a ; between, are two people, where
+              both are known by themselves, here or from --people)
+  with        who else must be there: Dahl; Elm
   weight      what the meeting is worth: the sum of those held is made
               great (left out: 1 each); below 0, a dislike: it is not held,
               unless it must be

@@ -12,9 +12,11 @@ from typing import Any, Final
 import numpy as np
 
 from sim.files.sheets import plural, shown_name
-from sim.files.text import plain_cell
+from sim.files.text import plain_cell, same
 from sim.interchange.arranging import Arranged
+from sim.interchange.lists import Lists
 from sim.interchange.published_csv import Meeting
+from sim.interchange.requests_csv import parts_of
 from sim.matchmaking import UNSCHEDULED, Reason
 from sim.matchmaking.replan.published import What
 from sim.matchmaking.replan.replan import Claim, Replanned
@@ -75,7 +77,7 @@ def changes(arranged: Arranged) -> list[Change]:
         *(
             change
             for each in publication.withdrawn
-            for change in _both(each.who, each.whom, What.CANCELLED, each, None, _WITHDRAWN)
+            for change in _all(_named(each, arranged.lists), What.CANCELLED, each, None, _WITHDRAWN)
         ),
     ]
     last = len(slots)
@@ -97,22 +99,30 @@ def _of_requests(arranged: Arranged, made: Replanned) -> Iterator[Change]:
     lists, publication = arranged.lists, arranged.publication
     assert publication is not None
     slot, table = arranged.timetable.slot.tolist(), arranged.timetable.table.tolist()
+    members = lists.requests.members
     for k in np.flatnonzero(made.changes.what != What.NOTHING).tolist():
         what = What(int(made.changes.what[k]))
         asked = lists.requests
-        who, whom = asked.people[asked.who[k]], asked.people[asked.whom[k]]
+        people = [asked.people[i] for i in members[k]]
         held = k if what is What.NEW else int(made.changes.now[k])
         now = None
         if held != UNSCHEDULED:
             t = slot[held]
             now = _Now(lists.slots.names[t], lists.slots.shown_start[t], table[held] + 1)
-        yield from _both(who, whom, what, publication.of.get(k), now, _why(arranged, made, k, what))
+        yield from _all(people, what, publication.of.get(k), now, _why(arranged, made, k, what))
 
 
-def _both(
-    who: str, whom: str, what: What, old: Meeting | None, new: _Now | None, why: str
-) -> Iterator[Change]:
-    for person, partner in ((who, whom), (whom, who)):
+def _named(meeting: Meeting, lists: Lists) -> list[str]:
+    """Who was in a meeting that no request asks for any more."""
+    known = set(lists.people)
+    cells = (meeting.who, meeting.whom, *meeting.along.split(";"))
+    named = (part for cell in cells if same(cell) for part in parts_of(same(cell), known))
+    return list(dict.fromkeys(named))
+
+
+def _all(people: list[str], what: What, old: Meeting | None, new: _Now | None, why: str) -> Iterator[Change]:
+    for person in people:
+        partner = " & ".join(other for other in people if other != person)
         yield Change(
             person=person,
             partner=partner,

@@ -294,7 +294,8 @@ def _problem(
     fixed = np.array(asked.slot, dtype=np.int64)
     pool = np.array(asked.language, dtype=np.int64)
     in_row = _limit(limits.in_row) if limits and any(row is not None for row in limits.in_row) else None
-    rows = np.bincount(np.array(asked.who + asked.whom), minlength=len(asked.people))
+    others = [(row, i) for row, more in enumerate(asked.others) for i in more]
+    rows = np.bincount([i for people in asked.members for i in people], minlength=len(asked.people))
     return Problem.of(
         np.array(asked.who, dtype=np.int64),
         np.array(asked.whom, dtype=np.int64),
@@ -321,6 +322,7 @@ def _problem(
         in_row=in_row,
         length=length,
         before=np.array(offers.before, dtype=np.int64) if offers.before else None,
+        others=np.array(others, dtype=np.int64) if others else None,
         alternatives=offers.group if (offers.group != UNSCHEDULED).any() else None,
     )
 
