@@ -20,6 +20,7 @@ REASONS: Final = {
     Reason.NOT_CHOSEN: "it would fit: the policy left it out",
     Reason.VETOED: "vetoed",
     Reason.NO_INTERPRETER: "in every slot that is open all interpreters are taken",
+    Reason.PLACE_FULL: "in every slot that is left its place has no more room",
     Reason.TOO_MANY_IN_ROW: "in every slot that is left one side would have too many meetings in a row",
     Reason.TOO_FAR: "in every slot that is left one side could not walk there in time",
     Reason.TABLE_TAKEN: "in every slot that is left the table that one side keeps has another meeting",

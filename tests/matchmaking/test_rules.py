@@ -52,6 +52,9 @@ def ruled(draw: st.DrawFn, *, most_requests: int = 12, most_slots: int = 5, must
         changes["place"] = draw(each(st.integers(-1, 2), k)).astype(np.int64)
         minutes = np.array(draw(st.lists(each(st.integers(0, 50), 3), min_size=3, max_size=3)))
         changes["walk"] = minutes * 60_000 * (1 - np.eye(3, dtype=np.int64))
+        changes["place_room"] = maybe(each(whole, 3)) if draw(st.booleans()) else None
+        if changes["place_room"] is not None and draw(st.booleans()):
+            changes["place_room"] = np.array(draw(st.lists(each(whole, slots), min_size=3, max_size=3)))
     pairs = [(i, j) for i in range(k) for j in range(k) if i != j]
     if len(pairs) > 0 and some():
         changes["before"] = np.array(draw(st.lists(st.sampled_from(pairs), min_size=1, max_size=3)))
@@ -432,6 +435,31 @@ def test_what_binds_a_third_person_and_why_a_meeting_is_not_held() -> None:
         assert solve(bound, "optimal").slot.tolist() == [-1, 0]
 
 
+@pytest.mark.parametrize("name", sorted(POLICIES))
+def test_a_place_has_no_more_meetings_at_once_than_room(name: str) -> None:
+    # three meetings at a booth with two seats, and one anywhere
+    booth = Problem.of(
+        [0, 1, 2, 3],
+        [4, 5, 6, 7],
+        [3, 2, 1, 1],
+        tables=9,
+        slots=1,
+        place=[0, 0, 0, -1],
+        walk=[[0]],
+        place_room=[2],
+    )
+    made = solve(booth, name)
+    if name == "none":
+        return
+    assert made.meetings == 3
+    assert made.slot[3] == 0
+    left = int(np.flatnonzero(made.slot == UNSCHEDULED)[0])
+    assert Reason(int(made.reason[left])) is Reason.PLACE_FULL
+    assert made.bound in (None, 6) or name != "optimal"
+    assert violations(booth, np.array([0, 0, 0, 0])) == ["place 0 has more meetings in slot 0 than room"]
+    assert solve(replace(booth, place_room=np.array([[3]])), name).meetings == 4
+
+
 def test_everybody_rests_between_meetings() -> None:
     half = 30 * 60_000
     star = Problem.of([0] * 4, [1, 2, 3, 4], [1] * 4, tables=4, slots=4, rest=[half, 0, 0, 0, 0])
@@ -480,6 +508,8 @@ def test_a_must_meet_is_met_if_another_offer_of_it_is_held() -> None:
         ({"fixed": [5, 0]}, "fixed 0: must be a slot, 0 to 1, or -1"),
         ({"pool": [0, 1], "interpreters": [3]}, "pool 1: must be one of 1, or -1"),
         ({"interpreters": [[1, 2, 3]]}, "a column for each of 2 slots"),
+        ({"place_room": [1]}, "place_room needs place and walk"),
+        ({"place": [0, 0], "walk": [[0]], "place_room": [1, 1]}, "place_room must have shape"),
         ({"place": [0, 0]}, "place and walk go together"),
         ({"place": [0, 3], "walk": [[0]]}, "place 1: must be one of 1, or -1"),
         ({"before": [(0, 0)]}, "before 0: puts a request before itself"),

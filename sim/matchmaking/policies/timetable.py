@@ -48,6 +48,7 @@ class Reason(IntEnum):
     NO_REST = 17  # ..., or one side would have no rest before it, or before the next meeting
     OTHER_FULL = 19  # a third person of the meeting has the most meetings he may have
     OTHER_BUSY = 20  # in every slot in which the two are free, a third person is not
+    PLACE_FULL = 21  # in every slot that is open to it, its place has all the meetings it has room for
     ALTERNATIVE = 13  # another offer of the same meeting is held (said before all but a veto)
 
 
@@ -188,6 +189,7 @@ _BARE: Final[dict[str, Any]] = dict.fromkeys(
         "in_row",
         "place",
         "walk",
+        "place_room",
         "before",
         "alternatives",
         "most_a_day",
@@ -200,6 +202,7 @@ _BARE: Final[dict[str, Any]] = dict.fromkeys(
 )
 _RULES: Final = {
     "interpreters": Reason.NO_INTERPRETER,
+    "places": Reason.PLACE_FULL,
     "in_row": Reason.TOO_MANY_IN_ROW,
     "walking": Reason.TOO_FAR,
     "order": Reason.OUT_OF_ORDER,

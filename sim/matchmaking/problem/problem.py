@@ -63,6 +63,7 @@ class Problem:
       use it while he does not.
     - `place[k]`, `walk[p, q]` (ms): whoever holds one meeting at once has the time to walk from each
       meeting's place to that of any later one; place -1 is everywhere. (Delegates divide themselves.)
+    - `place_room[p]`, or `place_room[p, t]`: place p has so many meetings at once (in slot t), at most.
     - `before`, shape (rules, 2): if both these requests are held, the first ends before the second.
     - `others`, shape (rows, 2): a request, and one more participant who is in its meeting besides the two;
       it binds him in all things, as it does them. What a meeting is worth to him counts in its score only.
@@ -107,6 +108,7 @@ class Problem:
     rest: IntArray | None = None
     home: IntArray | None = None
     others: IntArray | None = None
+    place_room: IntArray | None = None
     exact: Weights | None = None
     weights: Weights = field(init=False, repr=False)
 
@@ -150,6 +152,7 @@ class Problem:
         rest: npt.ArrayLike | None = None,
         home: npt.ArrayLike | None = None,
         others: npt.ArrayLike | None = None,
+        place_room: npt.ArrayLike | None = None,
     ) -> Problem:
         """A problem from plain lists.
 
@@ -210,6 +213,7 @@ class Problem:
             length=_each(length, (len(first),)),
             rest=_each(rest, (n,)),
             home=_each(home, (n,)),
+            place_room=None if place_room is None else _whole(place_room),
             others=None if others is None else _whole(others).reshape(-1, 2),
             keep=None if spans is None else _each(keep, (n, len(np.asarray(spans)))),
         )
@@ -276,6 +280,13 @@ class Problem:
             places = len(self.walk)
             _check(self.walk.shape == (places, places), "walk must have a row and a column for each place")
             _none((self.place < -1) | (self.place >= places), "place", f"must be one of {places}, or -1")
+        if self.place_room is not None:
+            _check(self.walk is not None, "place_room needs place and walk")
+            places = len(self.walk) if self.walk is not None else 0
+            good = self.place_room.shape in ((places,), (places, slots))
+            _check(good, f"place_room must have shape ({places},) or ({places}, {slots})")
+            few = (self.place_room < 0).reshape(places, self.place_room[:1].size).any(axis=1)
+            _none(few, "place_room", "must be ≥ 0")
         if self.before is not None:
             _check(self.before.shape[1:] == (2,), "before must have two columns")
             bad = ((self.before < 0) | (self.before >= requests)).any(axis=1)
@@ -350,6 +361,14 @@ class Problem:
         each = self.capacity if self.capacity.ndim == 2 else self.capacity[:, None]
         room = np.broadcast_to(each, shape)
         return room if self.available is None else np.where(self.available, room, 0)
+
+    @property
+    def rooms(self) -> IntArray | None:
+        """The meetings that each place has room for in each slot: (places, slots); None if for any."""
+        if self.place_room is None:
+            return None
+        each = self.place_room if self.place_room.ndim == 2 else self.place_room[:, None]
+        return np.broadcast_to(each, (len(each), self.slots))
 
     @property
     def delegates(self) -> IntArray:

@@ -231,6 +231,10 @@ def time_indexed(problem: Problem, only: BoolArray | None = None, *, helpers: bo
         pool = problem.pool[request[each]]
         of = np.flatnonzero(pool != UNSCHEDULED)
         rows.add(pool[of] * slots + at[of], each[of], problem.interpreters.ravel())
+    if problem.place is not None and problem.rooms is not None:
+        place = problem.place[request[each]]
+        of = np.flatnonzero(place != UNSCHEDULED)
+        rows.add(place[of] * slots + at[of], each[of], problem.rooms.ravel())
     if problem.home is not None:
         own = problem.own_table[request[each]]
         of = np.flatnonzero(own != UNSCHEDULED)
