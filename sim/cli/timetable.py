@@ -81,7 +81,7 @@ REQUESTS, a row for each meeting that somebody wants:
   minutes     how long it takes (left out: one slot). A longer one takes slots
               that follow each other directly, at one table; its slot is the
               first of them
-  place       where it is held, a name: see --walk
+  place       where it is held, a name: see --walk and --places
 
 \b
 AVAILABILITY, a row for each person who is not always there:
@@ -126,6 +126,16 @@ SLOTS, a row for each slot:
               --day-ends; or else in the longest stretch of the clock without
               slots on any day, if it is four hours long, and wherever there
               is no slot for eight hours)
+
+\b
+PLACES, a row for each place, and for each way between two of them that takes
+longer or less than --walk (a place may have several rows):
+  place       its name, as in REQUESTS
+  room        meetings held there at once, at most (left out: any number):
+              the seats of a room, or of a company's own booth. Each takes one
+              of the slot's tables besides
+  to, minutes how long it takes to walk from there to another place, and back
+              where no row says otherwise
 
 \b
 PUBLISHED is a timetable that --out wrote before, for lists that may have
@@ -262,7 +272,7 @@ def _layouts(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
     metavar="LIST=NAME",
     multiple=True,
     callback=_pairs("a LIST=NAME", "requests=Wishes"),
-    help="Which sheet of a workbook LIST is on: requests, slots, availability, limits or people.",
+    help="Which sheet of a workbook LIST is on: requests, slots, availability, limits, people or places.",
 )
 @click.option(
     "--ranks",
@@ -290,6 +300,13 @@ def _layouts(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
     type=click.IntRange(0, 1440),
     help="Minutes between any two places (column `place` of REQUESTS): whoever holds one meeting at once "
     "has the time to walk.",
+)
+@click.option(
+    "--places",
+    metavar="FILE",
+    type=_file(),
+    help="Places (column `place` of REQUESTS): for how many meetings at once they have room, and the ways "
+    "between them.",
 )
 @click.option(
     "--day-ends",
@@ -441,6 +458,7 @@ def timetable(
     if_need_be: str,
     interpreters: dict[str, int],
     walk: int | None,
+    places: Path | None,
     day_ends: int | None,
     pause: float | None,
     policy: str,
@@ -519,7 +537,7 @@ def timetable(
     from sim.interchange import ListError, as_json, read_lists, read_published, summary, timetable_csv
 
     _known(policy)
-    given = (requests, slots_file, availability, limits, people, published)
+    given = (requests, slots_file, availability, limits, people, places, published)
     inputs = [each for each in given if each is not None]
     handed.refuse(inputs, force=force)
     try:
@@ -535,6 +553,7 @@ def timetable(
             pause=None if pause is None else round(pause * 60_000),
             ignore_unknown=ignore_unknown,
             walk=walk,
+            places=places,
             people=people,
             columns=columns,
             workbook=workbook,
