@@ -19,10 +19,10 @@ Any list
   Workbooks     .xlsx is read if openpyxl is there (pip install
                 'exposim[xlsx]'). Of several sheets: the one that --sheet
                 requests=Wishes says, else the one that is called as the list
-                (requests, slots, availability, limits, people), else the
-                first with content. All lists may be in one workbook. A merged
-                cell's value stands in all its cells; of a formula its stored
-                value is taken; hidden rows are read.
+                (requests, slots, availability, limits, people, places), else
+                the first with content. All lists may be in one workbook. A
+                merged cell's value stands in all its cells; of a formula its
+                stored value is taken; hidden rows are read.
   Titles        Up to 50 rows may stand above the header.
   Columns       --map who="Company A" --map whom="Company B" says which are
                 which. Unknown columns are an error, with --ignore-unknown

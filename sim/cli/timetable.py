@@ -54,6 +54,9 @@ long at most, a workbook 256 MiB when unpacked.
 \b
 REQUESTS, a row for each meeting that somebody wants:
   who, whom   who asks whom; anyone may meet anyone
+              (`Birch & Cedar`, or with a ; between, are two people, where
+              both are known by themselves, here or from --people)
+  with        who else must be there: Dahl; Elm
   weight      what the meeting is worth: the sum of those held is made
               great (left out: 1 each); below 0, a dislike: it is not held,
               unless it must be
@@ -78,7 +81,7 @@ REQUESTS, a row for each meeting that somebody wants:
   minutes     how long it takes (left out: one slot). A longer one takes slots
               that follow each other directly, at one table; its slot is the
               first of them
-  place       where it is held, a name: see --walk
+  place       where it is held, a name: see --walk and --places
 
 \b
 AVAILABILITY, a row for each person who is not always there:
@@ -123,6 +126,16 @@ SLOTS, a row for each slot:
               --day-ends; or else in the longest stretch of the clock without
               slots on any day, if it is four hours long, and wherever there
               is no slot for eight hours)
+
+\b
+PLACES, a row for each place, and for each way between two of them that takes
+longer or less than --walk (a place may have several rows):
+  place       its name, as in REQUESTS
+  room        meetings held there at once, at most (left out: any number):
+              the seats of a room, or of a company's own booth. Each takes one
+              of the slot's tables besides
+  to, minutes how long it takes to walk from there to another place, and back
+              where no row says otherwise
 
 \b
 PUBLISHED is a timetable that --out wrote before, for lists that may have
@@ -259,7 +272,7 @@ def _layouts(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
     metavar="LIST=NAME",
     multiple=True,
     callback=_pairs("a LIST=NAME", "requests=Wishes"),
-    help="Which sheet of a workbook LIST is on: requests, slots, availability, limits or people.",
+    help="Which sheet of a workbook LIST is on: requests, slots, availability, limits, people or places.",
 )
 @click.option(
     "--ranks",
@@ -287,6 +300,13 @@ def _layouts(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
     type=click.IntRange(0, 1440),
     help="Minutes between any two places (column `place` of REQUESTS): whoever holds one meeting at once "
     "has the time to walk.",
+)
+@click.option(
+    "--places",
+    metavar="FILE",
+    type=_file(),
+    help="Places (column `place` of REQUESTS): for how many meetings at once they have room, and the ways "
+    "between them.",
 )
 @click.option(
     "--day-ends",
@@ -438,6 +458,7 @@ def timetable(
     if_need_be: str,
     interpreters: dict[str, int],
     walk: int | None,
+    places: Path | None,
     day_ends: int | None,
     pause: float | None,
     policy: str,
@@ -516,7 +537,7 @@ def timetable(
     from sim.interchange import ListError, as_json, read_lists, read_published, summary, timetable_csv
 
     _known(policy)
-    given = (requests, slots_file, availability, limits, people, published)
+    given = (requests, slots_file, availability, limits, people, places, published)
     inputs = [each for each in given if each is not None]
     handed.refuse(inputs, force=force)
     try:
@@ -532,6 +553,7 @@ def timetable(
             pause=None if pause is None else round(pause * 60_000),
             ignore_unknown=ignore_unknown,
             walk=walk,
+            places=places,
             people=people,
             columns=columns,
             workbook=workbook,

@@ -31,7 +31,10 @@ _AT_TABLES: Final = 12  # meetings named for want of a table
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A request in the timetable; without a slot there is a reason."""
+    """A request in the timetable; without a slot there is a reason.
+
+    `who`, `whom` and `with_` (who else is there) are as they were written, `people` are all of them.
+    """
 
     id: str
     who: str
@@ -42,6 +45,8 @@ class Row:
     end: str | None
     table: int | None
     reason: str | None
+    with_: str = ""
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,15 +104,17 @@ class Arranged:
     def rows(self) -> Iterator[Row]:
         """The requests in the order of their file."""
         asked, slots = self.lists.requests, self.lists.slots
-        made = self.timetable
+        made, members = self.timetable, asked.members
         last = made.problem.last(np.arange(made.problem.requests), made.slot).tolist()
         each = zip(made.slot.tolist(), last, made.table.tolist(), strict=True)
         for k, (slot, last_slot, table) in enumerate(each):
             on = slot != UNSCHEDULED
             yield Row(
                 id=asked.ids[k],
-                who=asked.people[asked.who[k]],
-                whom=asked.people[asked.whom[k]],
+                who=asked.called[k][0],
+                whom=asked.called[k][1],
+                with_=asked.called[k][2],
+                people=tuple(asked.people[i] for i in members[k]),
                 weight=asked.weight[k],
                 slot=slots.names[slot] if on else None,
                 start=slots.shown_start[slot] or None if on else None,

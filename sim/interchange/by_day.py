@@ -17,7 +17,7 @@ from sim.matchmaking import NO_LIMIT, Problem
 from sim.matchmaking.problem.problem import BoolArray
 from sim.matchmaking.wishes.affinity import IntArray
 
-__all__ = ["lengths", "lunches", "placed", "tables_exist", "with_days"]
+__all__ = ["lengths", "lunches", "tables_exist", "with_days"]
 
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
 _MINUTE: Final = 60_000  # ms
@@ -68,16 +68,6 @@ def lengths(minutes: Sequence[int | None], slots: Slots) -> IntArray | None:
     shortest = min(end - start for start, end in zip(slots.start, slots.end, strict=True))
     each = [1 if value is None else -(-value * _MINUTE // shortest) for value in minutes]
     return None if max(each) == 1 else np.array(each, dtype=np.int64)
-
-
-def placed(problem: Problem, names: Sequence[str], walk: int) -> Problem:
-    """The problem with places by name, empty for anywhere, any two of them `walk` minutes apart."""
-    number: dict[str, int] = {}
-    place = [number.setdefault(name, len(number)) if name else -1 for name in names]
-    if walk == 0 or len(number) < 2:
-        return problem
-    apart = 1 - np.eye(len(number), dtype=np.int64)
-    return replace(problem, place=np.array(place, dtype=np.int64), walk=walk * _MINUTE * apart)
 
 
 def with_days(problem: Problem, limits: Limits, lunch: dict[str, BoolArray]) -> Problem:

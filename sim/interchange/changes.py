@@ -12,9 +12,11 @@ from typing import Any, Final
 import numpy as np
 
 from sim.files.sheets import plural, shown_name
-from sim.files.text import plain_cell
+from sim.files.text import plain_cell, same
 from sim.interchange.arranging import Arranged
+from sim.interchange.lists import Lists
 from sim.interchange.published_csv import Meeting
+from sim.interchange.requests_csv import parts_of
 from sim.matchmaking import UNSCHEDULED, Reason
 from sim.matchmaking.replan.published import What
 from sim.matchmaking.replan.replan import Claim, Replanned
@@ -75,7 +77,7 @@ def changes(arranged: Arranged) -> list[Change]:
         *(
             change
             for each in publication.withdrawn
-            for change in _both(each.who, each.whom, What.CANCELLED, each, None, _WITHDRAWN)
+            for change in _all(_named(each, arranged.lists), What.CANCELLED, each, None, _WITHDRAWN)
         ),
     ]
     last = len(slots)
@@ -97,22 +99,30 @@ def _of_requests(arranged: Arranged, made: Replanned) -> Iterator[Change]:
     lists, publication = arranged.lists, arranged.publication
     assert publication is not None
     slot, table = arranged.timetable.slot.tolist(), arranged.timetable.table.tolist()
+    members = lists.requests.members
     for k in np.flatnonzero(made.changes.what != What.NOTHING).tolist():
         what = What(int(made.changes.what[k]))
         asked = lists.requests
-        who, whom = asked.people[asked.who[k]], asked.people[asked.whom[k]]
+        people = [asked.people[i] for i in members[k]]
         held = k if what is What.NEW else int(made.changes.now[k])
         now = None
         if held != UNSCHEDULED:
             t = slot[held]
             now = _Now(lists.slots.names[t], lists.slots.shown_start[t], table[held] + 1)
-        yield from _both(who, whom, what, publication.of.get(k), now, _why(arranged, made, k, what))
+        yield from _all(people, what, publication.of.get(k), now, _why(arranged, made, k, what))
 
 
-def _both(
-    who: str, whom: str, what: What, old: Meeting | None, new: _Now | None, why: str
-) -> Iterator[Change]:
-    for person, partner in ((who, whom), (whom, who)):
+def _named(meeting: Meeting, lists: Lists) -> list[str]:
+    """Who was in a meeting that no request asks for any more."""
+    known = set(lists.people)
+    cells = (meeting.who, meeting.whom, *meeting.along.split(";"))
+    named = (part for cell in cells if same(cell) for part in parts_of(same(cell), known))
+    return list(dict.fromkeys(named))
+
+
+def _all(people: list[str], what: What, old: Meeting | None, new: _Now | None, why: str) -> Iterator[Change]:
+    for person in people:
+        partner = " & ".join(other for other in people if other != person)
         yield Change(
             person=person,
             partner=partner,
@@ -152,7 +162,7 @@ def _cause(arranged: Arranged, k: int, t: int) -> str:
     """What keeps a request out of its old slot and has changed in the lists; empty if nothing has."""
     problem, lists, publication = arranged.timetable.problem, arranged.lists, arranged.publication
     assert publication is not None
-    sides = int(problem.a[k]), int(problem.b[k])
+    sides = problem.members[k]
     away = [i for i in sides if not problem.room[i].any()]
     if problem.veto is not None and problem.veto[k] and lists.twin[k] == UNSCHEDULED:
         return "it is vetoed"
@@ -173,9 +183,10 @@ def _cause(arranged: Arranged, k: int, t: int) -> str:
 def _others(arranged: Arranged, k: int, t: int) -> str:
     """Who has the place that a meeting had."""
     problem, people, slot = arranged.timetable.problem, arranged.lists.people, arranged.timetable.slot
-    for i in (int(problem.a[k]), int(problem.b[k])):
-        then = np.flatnonzero((slot == t) & ((problem.a == i) | (problem.b == i)))
-        if len(then) and len(then) >= problem.room[i, t]:
+    request, who = problem.attending
+    for i in problem.members[k]:
+        then = int((slot[request[who == i]] == t).sum())
+        if then and then >= problem.room[i, t]:
             return f"{people[i]} has another meeting then"  # with whom is not for everybody to know
     taken = (slot == t).sum() >= problem.tables[t]
     return "all tables are taken then" if taken else "to make room for others"

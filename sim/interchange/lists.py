@@ -14,11 +14,13 @@ from sim.files.moments import moments
 from sim.files.problems import Fault, did_you_mean
 from sim.files.sheets import Chosen, ListError, Sheet, Source, Style, Unknown, plural, shown_name
 from sim.files.text import same
-from sim.interchange.by_day import lengths, lunches, placed, tables_exist, with_days
+from sim.interchange.by_day import lengths, lunches, tables_exist, with_days
 from sim.interchange.layouts.calendars import read_calendar
 from sim.interchange.layouts.matrix import ROLES
 from sim.interchange.offers import Offers, offers_of
 from sim.interchange.people_csv import LIMITS, Limits, limits_of, listed_people, when_available, with_limits
+from sim.interchange.places_csv import COLUMNS as PLACES
+from sim.interchange.places_csv import Places, known_places, placed, read_places
 from sim.interchange.requests_csv import COLUMNS, Requests, notes_on, read_requests
 from sim.interchange.slots_csv import COLUMNS as SLOT_COLUMNS
 from sim.interchange.slots_csv import MOST_SLOTS, Slots, named_slots, read_slots
@@ -82,6 +84,7 @@ def read_lists(
     day_ends: int | None = None,
     pause: int | None = None,
     people: Source | None = None,
+    places: Source | None = None,
     columns: Mapping[str, str] | None = None,
     workbook: Mapping[str, str] | None = None,
     ranked: bool = False,
@@ -93,7 +96,8 @@ def read_lists(
     columns of the availability file. `tables` is the number in each slot for which a file says none.
     `interpreters` are their number by language. `once`: two people meet once at most, their requests
     are alternatives. `walk` are the minutes between any two places. `ignore_unknown`: unknown columns, and
-    people who are in no request, are passed over. `people` are all there are; `columns` says what a column
+    people who are in no request, are passed over. `people` are all there are; `places` have room and ways
+    between them; `columns` says what a column
     is called in the files, `workbook` which sheet each of `KINDS` is on. `ranked`: weights and wishes are
     ranks. `if_need_be`: such a cell of a poll is yes. What each file holds is said in `exposim timetable
     --help`.
@@ -110,6 +114,7 @@ def read_lists(
     availability = None if availability is None else chosen(availability, "availability")
     limits = None if limits is None else chosen(limits, "limits")
     people = None if people is None else chosen(people, "people")
+    places = None if places is None else chosen(places, "places")
     if slots is not None and not isinstance(slots, int):
         slots = chosen(slots, "slots")
     staff = {same(language): number for language, number in (interpreters or {}).items()}
@@ -136,6 +141,12 @@ def read_lists(
     asking = sheet
     sheets.insert(0, sheet)
     known = asked.people if asked is not None and sheet.complete else None
+    rooms: Places | None = None
+    if places is not None:
+        rooms, own_sheet = read_places(places, unknown)
+        sheets.insert(1, own_sheet)
+        if rooms is not None and asked is not None:
+            known_places(asking, rooms, own_sheet.shown)
     notes = [] if asked is None else notes_on(asked, sheet, once=once, ranked=ranked)
     style = sheet.style
     away: dict[int, list[bool]] = {}
@@ -170,12 +181,14 @@ def read_lists(
     lasts = [1 if minutes is None else minutes for minutes in asked.minutes]
     offers = offers_of(asked, asking, (asked.slot, asked.language, lasts), once=once)
     notes += offers.notes
-    if walk is None and len(set(asked.place) - {""}) > 1:
+    if walk is None and rooms is None and len(set(asked.place) - {""}) > 1:
         notes.append(f"{asking.shown}: places are told, and no --walk MINUTES between them")
     problem = _problem(asked, there, away, own, staff, offers, length, pause)
     notes += [] if own is None else _never_in_row(sheets[-1].shown, own, asked, problem)
     return Lists(
-        problem=placed(problem if own is None else with_days(problem, own, lunch), asked.place, walk or 0),
+        problem=placed(
+            problem if own is None else with_days(problem, own, lunch), asked.place, walk or 0, rooms
+        ),
         requests=asked,
         slots=there,
         twin=offers.twin,
@@ -195,13 +208,13 @@ def _numbered(count: int, tables: int | None) -> Slots:
     return named_slots([str(t + 1) for t in range(count)], [tables] * count)
 
 
-KINDS: Final = ("requests", "availability", "limits", "people", "slots")
+KINDS: Final = ("requests", "availability", "limits", "people", "places", "slots")
 """The lists there may be, and what their sheets in a workbook may be called."""
 
 
 def every_column() -> list[str]:
     """The columns of all lists, and what a matrix has beside them."""
-    each = (COLUMNS, SLOT_COLUMNS, LIMITS, ROLES)
+    each = (COLUMNS, SLOT_COLUMNS, LIMITS, ROLES, PLACES)
     return list(dict.fromkeys(name for names in (*each, ("from", "to")) for name in names))
 
 
@@ -294,7 +307,8 @@ def _problem(
     fixed = np.array(asked.slot, dtype=np.int64)
     pool = np.array(asked.language, dtype=np.int64)
     in_row = _limit(limits.in_row) if limits and any(row is not None for row in limits.in_row) else None
-    rows = np.bincount(np.array(asked.who + asked.whom), minlength=len(asked.people))
+    others = [(row, i) for row, more in enumerate(asked.others) for i in more]
+    rows = np.bincount([i for people in asked.members for i in people], minlength=len(asked.people))
     return Problem.of(
         np.array(asked.who, dtype=np.int64),
         np.array(asked.whom, dtype=np.int64),
@@ -321,6 +335,7 @@ def _problem(
         in_row=in_row,
         length=length,
         before=np.array(offers.before, dtype=np.int64) if offers.before else None,
+        others=np.array(others, dtype=np.int64) if others else None,
         alternatives=offers.group if (offers.group != UNSCHEDULED).any() else None,
     )
 

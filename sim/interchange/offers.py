@@ -20,7 +20,7 @@ class Offers:
     """Alternatives among requests.
 
     `group[k]` is the group of request k, -1 if it has no alternative. `twin[k]` is the alternative that
-    counts in the place of request k, being of the same two people, worth as much or more and bound by
+    counts in the place of request k, being of the same people, worth as much or more and bound by
     less; -1 if k counts itself. `before` are the orders of the requests, which hold for whichever
     offer is held. `notes` name orders that can have no effect.
     """
@@ -72,12 +72,12 @@ def _groups(asked: Requests, *, once: bool) -> list[list[int]]:
         return row
 
     first: dict[object, int] = {}
-    for row, (one, other, name) in enumerate(zip(asked.who, asked.whom, asked.one_of, strict=True)):
+    for row, (people, name) in enumerate(zip(asked.members, asked.one_of, strict=True)):
         if asked.veto[row]:
             continue
         keys: list[object] = [name] if name else []
         if once:
-            keys.append((min(one, other), max(one, other)))
+            keys.append(frozenset(people))
         for key in keys:
             there, here = find(first.setdefault(key, row)), find(row)
             root[max(there, here)] = min(there, here)
@@ -92,11 +92,11 @@ def _groups(asked: Requests, *, once: bool) -> list[list[int]]:
 def _counting(asked: Requests, rows: list[int], bound: Sequence[Sequence[int]], twin: IntArray) -> list[int]:
     """The rows of a group that count; of the others `twin` is set: a must-meet first, then by weight."""
     kept: list[int] = []
+    people = {row: {asked.who[row], asked.whom[row], *asked.others[row]} for row in rows}
     for row in sorted(rows, key=lambda row: (-asked.must[row], -asked.weight[row], row)):
-        two = {asked.who[row], asked.whom[row]}
         for other in kept:
             free = all(column[other] in (UNSCHEDULED, column[row]) for column in bound)
-            if free and {asked.who[other], asked.whom[other]} == two:
+            if free and people[other] == people[row]:
                 twin[row] = other
                 break
         else:

@@ -23,6 +23,7 @@ COLUMNS: Final = {
     "id": "the request's name",
     "who": "who asked for the meeting",
     "whom": "whom he asked",
+    "with": "who else was there",
     "slot": "the slot it was in, empty if it had none",
     "start": "when that slot started",
     "end": "when it ended",
@@ -40,6 +41,7 @@ class Meeting:
     id: str
     who: str
     whom: str
+    along: str
     slot: str
     start: str
     end: str
@@ -123,7 +125,7 @@ def _meetings(sheet: Sheet) -> dict[int, Meeting]:
     """The rows that have who and whom."""
     who, whom = names(sheet, "who"), names(sheet, "whom")
     tables = wholes(sheet, "table", 1, MOST_TABLES)
-    ids, slots, starts, ends = ([same(cell) for cell in sheet.cells(name)] for name in _TEXTS)
+    ids, along, slots, starts, ends = ([same(cell) for cell in sheet.cells(name)] for name in _TEXTS)
     rows: dict[int, Meeting] = {}
     for row, (one, other) in enumerate(zip(who, whom, strict=True)):
         if not (one and other):
@@ -138,6 +140,7 @@ def _meetings(sheet: Sheet) -> dict[int, Meeting]:
             id=ids[row],
             who=one,
             whom=other,
+            along=along[row],
             slot=slots[row],
             start=starts[row],
             end=ends[row],
@@ -146,19 +149,17 @@ def _meetings(sheet: Sheet) -> dict[int, Meeting]:
     return rows
 
 
-_TEXTS: Final = ("id", "slot", "start", "end")
+_TEXTS: Final = ("id", "with", "slot", "start", "end")
 
 
 def _sound(sheet: Sheet, rows: dict[int, Meeting], lists: Lists) -> None:
     """Say of each row that contradicts another, or names somebody nearly as the requests do."""
     tables: dict[tuple[str, int], int] = {}
     pairs: dict[tuple[str, str, str], list[int]] = {}
-    asked = Counter(
-        frozenset((lists.people[i], lists.people[j]))
-        for i, j in zip(lists.requests.who, lists.requests.whom, strict=True)
-    )
+    asked = Counter(frozenset(called[:2]) for called in lists.requests.called)
     ids: dict[str, int] = {}
-    known, alike = set(lists.people), {folded(name): name for name in lists.people}
+    known = {*lists.people, *lists.requests.split}
+    alike = {folded(name): name for name in known}
     for row, each in rows.items():
         if each.id and ids.setdefault(each.id, each.line) != each.line:
             sheet.wrong(row, "id", f"{found(each.id)} again; it stands on line {ids[each.id]} already")
@@ -188,7 +189,7 @@ def _sound(sheet: Sheet, rows: dict[int, Meeting], lists: Lists) -> None:
 def _matched(sheet: Sheet, rows: dict[int, Meeting], lists: Lists) -> dict[int, int]:
     """The request of each row that has one."""
     asked = lists.requests
-    name = [(asked.people[i], asked.people[j]) for i, j in zip(asked.who, asked.whom, strict=True)]
+    name = [called[:2] for called in asked.called]
     by_id = {each: k for k, each in enumerate(asked.ids) if each}
     matched: dict[int, int] = {}
     taken: set[int] = set()

@@ -14,10 +14,13 @@ REASONS: Final = {
     Reason.ASKER_FULL: "the asker has as many meetings as allowed",
     Reason.ASKED_FULL: "the asked has as many meetings as allowed",
     Reason.NO_COMMON_SLOT: "in every slot one or the other has a meeting or is away",
+    Reason.OTHER_FULL: "a third person of the meeting has as many meetings as allowed",
+    Reason.OTHER_BUSY: "in every slot in which both are free a third person has a meeting or is away",
     Reason.NO_TABLE: "in every slot in which both are free all tables are taken",
     Reason.NOT_CHOSEN: "it would fit: the policy left it out",
     Reason.VETOED: "vetoed",
     Reason.NO_INTERPRETER: "in every slot that is open all interpreters are taken",
+    Reason.PLACE_FULL: "in every slot that is left its place has no more room",
     Reason.TOO_MANY_IN_ROW: "in every slot that is left one side would have too many meetings in a row",
     Reason.TOO_FAR: "in every slot that is left one side could not walk there in time",
     Reason.TABLE_TAKEN: "in every slot that is left the table that one side keeps has another meeting",
@@ -33,6 +36,7 @@ REASONS: Final = {
 _FIXED: Final = {
     Reason.NEVER_TOGETHER: "one or the other is away in its slot",
     Reason.NO_COMMON_SLOT: "in its slot one or the other has another meeting",
+    Reason.OTHER_BUSY: "in its slot a third person has another meeting or is away",
     Reason.NO_TABLE: "in its slot all tables are taken",
     Reason.NO_INTERPRETER: "in its slot all interpreters are taken",
 }

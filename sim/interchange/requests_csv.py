@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -25,11 +26,12 @@ from sim.interchange.layouts.matrix import Matrix, is_matrix, read_matrix
 from sim.interchange.ranking import looks_like_ranks, weights_of_ranks
 from sim.interchange.slots_csv import MOST_SLOTS
 
-__all__ = ["COLUMNS", "Requests", "notes_on", "read_requests"]
+__all__ = ["COLUMNS", "Requests", "notes_on", "parts_of", "read_requests"]
 
 COLUMNS: Final = {
     "who": "who asks for the meeting",
     "whom": "whom he asks",
+    "with": "who else must be there, with ; between",
     "weight": "what the meeting is worth (left out: 1); below 0, it is not held unless it must be",
     "rank": "in place of a weight, the place among the asker's requests, 1 being best",
     "wish_who": "how much the asker wishes it",
@@ -47,6 +49,7 @@ COLUMNS: Final = {
 }
 _MAY_BE_RANKS: Final = "say --map rank={0!r} if 1 is best, or --map weight={0!r}"
 _NEEDED: Final = ("who", "whom")
+_BETWEEN: Final = re.compile(r"\s*;\s*|\s+&\s+")
 _NOTED: Final = 3
 _SHOWN: Final = 12  # of a circle
 
@@ -62,6 +65,8 @@ class Requests:
     end before the second. Requests are alternatives if their `one_of` is the same name; `minutes` are
     None for a meeting of one slot. `lines` are the lines of the file; `matrix` is what else it says, if it
     is one.
+    `others` are who must be there besides these two: places in `people`; `called` are the cells of who, whom
+    and with as they stand in the file, and `split` those that were taken for several people.
     """
 
     people: tuple[str, ...]
@@ -86,6 +91,15 @@ class Requests:
     lines: tuple[int, ...]
     columns: frozenset[str]
     matrix: Matrix | None = None
+    others: tuple[tuple[int, ...], ...] = ()
+    called: tuple[tuple[str, str, str], ...] = ()
+    split: tuple[str, ...] = ()
+
+    @property
+    def members(self) -> list[tuple[int, ...]]:
+        """Everybody who is in each request's meeting, its asker and its asked first: places in `people`."""
+        each = zip(self.who, self.whom, self.others, strict=True)
+        return [(one, other, *more) for one, other, more in each]
 
     def __len__(self) -> int:
         return len(self.who)
@@ -116,16 +130,15 @@ def read_requests(
         sheet = cut_sheet(grid, COLUMNS, _NEEDED, unknown=unknown, hints=dict.fromkeys(RANKS, _MAY_BE_RANKS))
     if not sheet.good:
         return None, sheet
-    who, whom = names(sheet, "who"), names(sheet, "whom")
-    for row, (one, other) in enumerate(zip(who, whom, strict=True)):
-        if one and one == other:
-            sheet.wrong(row, "whom", f"{found(other)}, who asks; nobody meets himself")
+    called = list(zip(names(sheet, "who"), names(sheet, "whom"), map(same, sheet.cells("with")), strict=True))
+    groups, split = _groups(sheet, called, listed)
+    who, whom = [group[0] for group in groups], [group[1] for group in groups]
     number: dict[str, int] = {}
-    for one, other in zip(who, whom, strict=True):
-        for name in (one, other):
+    for group in groups:
+        for name in group:
             if name:
                 number.setdefault(name, len(number))
-    _known(sheet, listed)
+    _known(sheet, listed, split)
     weight = _weights(sheet, who, ranked=ranked)
     wishes = [
         [own if wish is None else wish for wish, own in zip(column, weight, strict=True)]
@@ -161,14 +174,54 @@ def read_requests(
         lines=tuple(sheet.lines),
         columns=frozenset(name for name in COLUMNS if name in sheet),
         matrix=matrix,
+        others=tuple(tuple(number[name] for name in group[2:] if name) for group in groups),
+        called=tuple(called),
+        split=tuple(split),
     ), sheet
 
 
-def _known(sheet: Sheet, listed: Sequence[str] | None) -> None:
+def parts_of(cell: str, known: Collection[str]) -> list[str]:
+    """The people whom a cell such as `Birch & Cedar` (or with a `;`) names, if all are known; else itself."""
+    parts = _BETWEEN.split(cell)
+    several = len(parts) > 1 and cell not in known and all(part in known for part in parts)
+    return parts if several else [cell]
+
+
+def _groups(
+    sheet: Sheet, called: Sequence[tuple[str, str, str]], listed: Sequence[str] | None
+) -> tuple[list[list[str]], list[str]]:
+    """Who is in each request's meeting, its asker and its asked first, and the cells that name several."""
+    known = {cell for row in called for cell in row[:2] if not _BETWEEN.search(cell)}
+    known |= {part for *_, cell in called for part in cell.split(";") if not _BETWEEN.search(same(part))}
+    known = {same(name) for name in known} | set(listed or ())
+    groups, split = [], dict[str, None]()
+    for row, (one, other, more) in enumerate(called):
+        own, theirs = parts_of(one, known), parts_of(other, known)
+        split |= dict.fromkeys(cell for cell, parts in ((one, own), (other, theirs)) if len(parts) > 1)
+        along = [name for part in more.split(";") for name in parts_of(same(part), known) if name]
+        first, second = own[:1] + theirs[:1]
+        group = [first, second]
+        for column, names_of in (("who", own[1:]), ("whom", theirs[1:]), ("with", along)):
+            for name in names_of:
+                if name in group:
+                    sheet.wrong(row, column, f"{found(name)}, who is in the meeting already")
+                else:
+                    group.append(name)
+        if first and first == second:
+            sheet.wrong(row, "whom", f"{found(second)}, who asks; nobody meets himself")
+        groups.append(group)
+    return groups, list(split)
+
+
+def _known(sheet: Sheet, listed: Sequence[str] | None, split: Sequence[str]) -> None:
     """Say of everybody who is not in the list of people, if there is one, that he is not."""
     if listed is None:
         return
-    known = set(listed)
+    known = {*listed, *split}
+    more = [(row, same(name)) for row, cell in enumerate(sheet.cells("with")) for name in cell.split(";")]
+    strangers = {row: name for row, name in more if name and len(parts_of(name, known)) == 1}
+    strangers = {row: name for row, name in strangers.items() if name not in known}
+    near_names(sheet, "with", strangers, listed, "nobody of that name is in the list of people")
     for column in ("who", "whom"):
         cells = [same(cell) for cell in sheet.cells(column)]
         strangers = {row: name for row, name in enumerate(cells) if name and name not in known}
@@ -275,8 +328,22 @@ def _sound_chains(sheet: Sheet, before: Mapping[int, int]) -> None:
 
 def notes_on(requests: Requests, sheet: Sheet, *, once: bool, ranked: bool = False) -> list[str]:
     """What is allowed but may not be meant."""
-    slips = dict(ghosts(rows_of(requests.who, requests.whom, requests.people)))
+    slips = dict(ghosts(_rows_of(requests)))
+    several = [
+        f"{sheet.shown}: {shown_name(cell)} is taken for {len(_BETWEEN.split(cell))} people, who are all in "
+        "the meeting; --people with that name in it makes it one"
+        for cell in requests.split[:_NOTED]
+    ]
+    if len(requests.split) > _NOTED:
+        several.append(f"{sheet.shown}: and {plural(len(requests.split) - _NOTED, 'more name')} like that")
+    known = set(requests.people)
+    for name in requests.people:
+        strangers = [part for part in _BETWEEN.split(name) if part not in known]
+        if 0 < len(strangers) < len(_BETWEEN.split(name)):
+            said = f"is taken for one name; {shown_name(strangers[0])} is nowhere by itself"
+            several.append(f"{sheet.shown}: {shown_name(name)} {said}")
     return [
+        *several,
         *_twice(requests, sheet, once=once),
         *_ghosts(requests, sheet, slips),
         *_alike(requests, sheet, slips),
@@ -284,17 +351,22 @@ def notes_on(requests: Requests, sheet: Sheet, *, once: bool, ranked: bool = Fal
     ]
 
 
+def _rows_of(requests: Requests) -> dict[str, int]:
+    more = [i for each in requests.others for i in each]
+    return rows_of(requests.who, (*requests.whom, *more), requests.people)
+
+
 def _ghosts(requests: Requests, sheet: Sheet, slips: Mapping[str, str]) -> list[str]:
     """Whoever stands in one row and nearly is called as somebody in many."""
     if not slips:
         return []
-    rows = rows_of(requests.who, requests.whom, requests.people)
+    rows = _rows_of(requests)
     place = {name: number for number, name in enumerate(requests.people)}
     wanted = {place[name] for name in slips}
     lines = {
         each: line
-        for line, *pair in zip(requests.lines, requests.who, requests.whom, strict=True)
-        for each in pair
+        for line, people in zip(requests.lines, requests.members, strict=True)
+        for each in people
         if each in wanted
     }
     notes = [
@@ -322,18 +394,18 @@ def _ranks(requests: Requests, sheet: Sheet) -> list[str]:
 
 
 def _twice(requests: Requests, sheet: Sheet, *, once: bool) -> list[str]:
-    first: dict[tuple[int, int], int] = {}
+    first: dict[frozenset[int], int] = {}
     again: list[tuple[int, int]] = []
-    for row, (one, other) in enumerate(zip(requests.who, requests.whom, strict=True)):
+    for row, people in enumerate(requests.members):
         if requests.veto[row] or requests.one_of[row]:
             continue
-        earlier = first.setdefault((min(one, other), max(one, other)), row)
+        earlier = first.setdefault(frozenset(people), row)
         if earlier != row:
             again.append((row, earlier))
     if not again or once:
         return []
     row, earlier = again[0]
-    two = " and ".join(shown_name(requests.people[i]) for i in (requests.who[row], requests.whom[row]))
+    two = " and ".join(shown_name(requests.people[i]) for i in requests.members[row])
     count = plural(len(again), "such row")
     return [
         f"{sheet.shown}:{requests.lines[row]}: {two} are asked for on line {requests.lines[earlier]} too "

@@ -95,6 +95,7 @@ def as_json(arranged: Arranged) -> dict[str, Any]:
                 "id": row.id or None,
                 "who": row.who,
                 "whom": row.whom,
+                "people": list(row.people),
                 "weight": row.weight,
                 "slot": row.slot,
                 "start": row.start,
@@ -387,8 +388,8 @@ def _named(arranged: Arranged, request: int) -> dict[str, Any]:
     return {
         "line": asked.lines[request],
         "id": asked.ids[request] or None,
-        "who": asked.people[asked.who[request]],
-        "whom": asked.people[asked.whom[request]],
+        "who": asked.called[request][0],
+        "whom": asked.called[request][1],
     }
 
 

@@ -22,16 +22,20 @@ COLUMNS: Final = ("who", "whom", "weight", "slot", "start", "end", "table", "rea
 def timetable_csv(arranged: Arranged) -> bytes:
     """The timetable as CSV in UTF-8: separators, decimal marks and byte order mark as in the requests.
 
-    Ids are the first column if the requests have any. A name that a spreadsheet would run as a formula
-    has a `'` before it, which `read_lists` takes away again.
+    Ids are the first column if the requests have any; `with` is there if they have it. A name that a
+    spreadsheet would run as a formula has a `'` before it, which `read_lists` takes away again.
     """
     style = arranged.lists.style
     named = "id" in arranged.lists.requests.columns
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=style.delimiter, lineterminator="\n")
-    writer.writerow((("id",) if named else ()) + COLUMNS)
+    along = "with" in arranged.lists.requests.columns
+    writer.writerow((("id",) if named else ()) + COLUMNS[:2] + (("with",) if along else ()) + COLUMNS[2:])
     for row in arranged.rows():
-        writer.writerow(([plain_cell(row.id)] if named else []) + _cells(row, style))
+        cells = _cells(row, style)
+        if along:
+            cells.insert(2, plain_cell(row.with_))
+        writer.writerow(([plain_cell(row.id)] if named else []) + cells)
     return text.getvalue().encode("utf-8-sig" if style.bom else "utf-8")
 
 

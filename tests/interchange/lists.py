@@ -10,7 +10,7 @@ import pytest
 from sim.interchange import ListError, Lists, read_lists
 
 GOOD = "who,whom,weight\nAnn,Ben,0.9\nAnn,Cem,0.4\nDan,Ben,0.7\n"
-FILES = ("availability", "limits", "slots")
+FILES = ("availability", "limits", "places", "slots")
 
 
 def read(requests: str | bytes = GOOD, **given: Any) -> Lists:

@@ -71,7 +71,7 @@ GOLDEN: dict[str, tuple[dict[str, Any], list[str]]] = {
     "an unknown column": (
         {"requests": row("Ann,Ben,1,a@b.c", "who,whom,weight,email")},
         [
-            "requests.csv:1: column 'email': unknown column; allowed: who, whom, weight, rank, "
+            "requests.csv:1: column 'email': unknown column; allowed: who, whom, with, weight, rank, "
             "wish_who, wish_whom, arrival, must, veto, slot, language, id, after, one_of, minutes, place"
         ],
     ),

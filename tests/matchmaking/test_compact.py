@@ -475,3 +475,13 @@ def test_what_cannot_be_asked_for_is_refused(change: dict[str, Any], message: st
     problem = Problem.of([0, 0], [1, 2], [1, 1], slots=2, tables=2)
     with pytest.raises(ValueError, match=message):
         compact(problem, **({"slot": np.array([0, 1])} | change))
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_a_meeting_of_three_is_moved_for_the_sake_of_all_three(exact: bool) -> None:
+    # 2 is in the meeting of 0 and 1, and then in one with 3 who is there at the end only
+    here = np.array([[1, 1, 1], [1, 1, 1], [1, 1, 1], [0, 0, 1]])
+    group = Problem.of([0, 2], [1, 3], [1, 1], tables=1, slots=3, available=here, others=[(0, 2)])
+    made = compact(group, np.array([0, 2]), exact=exact)
+    assert made.slot.tolist() == [1, 2]
+    assert made.proven

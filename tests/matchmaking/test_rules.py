@@ -52,6 +52,9 @@ def ruled(draw: st.DrawFn, *, most_requests: int = 12, most_slots: int = 5, must
         changes["place"] = draw(each(st.integers(-1, 2), k)).astype(np.int64)
         minutes = np.array(draw(st.lists(each(st.integers(0, 50), 3), min_size=3, max_size=3)))
         changes["walk"] = minutes * 60_000 * (1 - np.eye(3, dtype=np.int64))
+        changes["place_room"] = maybe(each(whole, 3)) if draw(st.booleans()) else None
+        if changes["place_room"] is not None and draw(st.booleans()):
+            changes["place_room"] = np.array(draw(st.lists(each(whole, slots), min_size=3, max_size=3)))
     pairs = [(i, j) for i in range(k) for j in range(k) if i != j]
     if len(pairs) > 0 and some():
         changes["before"] = np.array(draw(st.lists(st.sampled_from(pairs), min_size=1, max_size=3)))
@@ -67,6 +70,11 @@ def ruled(draw: st.DrawFn, *, most_requests: int = 12, most_slots: int = 5, must
     changes["length"] = maybe(each(st.integers(1, 3), k).map(lambda column: column.astype(np.int64)))
     if (tables := int(problem.tables.max(initial=0))) > 0:
         changes["home"] = maybe(each(st.integers(-1, tables - 1), n))
+    free = [(r, i) for r in range(k) for i in range(n) if i not in (problem.a[r], problem.b[r])]
+    if free and some():
+        changes["others"] = np.array(
+            draw(st.lists(st.sampled_from(free), min_size=1, max_size=6, unique=True))
+        )
     changes["rest"] = maybe(each(st.sampled_from([0, 1, 40 * 60_000]), n))
     return replace(problem, **changes)
 
@@ -91,12 +99,19 @@ def best_by_trying(problem: Problem) -> tuple[int, int, float]:
     return best
 
 
+def _meetings(problem: Problem, slot: np.ndarray) -> np.ndarray:
+    """How many meetings everybody is in."""
+    others = [] if problem.others is None else problem.others.tolist()
+    both = [*enumerate(problem.a), *enumerate(problem.b), *others]
+    held = [int(i) for k, i in both if slot[k] != UNSCHEDULED]
+    return np.bincount(np.array(held, dtype=np.int64), minlength=problem.participants)
+
+
 def standing(problem: Problem, slot: np.ndarray) -> tuple[int, int, float]:
     """Must-meets held, minus the meetings missing to the least, value."""
     on = slot != UNSCHEDULED
     must = 0 if problem.must is None else int((problem.must & on).sum())
-    meetings = np.bincount(np.concatenate((problem.a[on], problem.b[on])), minlength=problem.participants)
-    short = np.maximum(problem.least - meetings, 0).sum() + problem.missing(slot).sum()
+    short = np.maximum(problem.least - _meetings(problem, slot), 0).sum() + problem.missing(slot).sum()
     return must, -int(short), float(problem.score[on].sum())
 
 
@@ -387,6 +402,69 @@ def test_a_table_that_is_kept_has_its_meetings_one_at_a_time() -> None:
     assert solve(missing, "optimal").slot.tolist().count(UNSCHEDULED) == 1
 
 
+@pytest.mark.parametrize("name", sorted(POLICIES))
+def test_a_third_person_of_a_meeting_is_in_no_other(name: str) -> None:
+    # 0 with 1 and 2; 0, 1 and 2 each with 3: were 2 not in the first, two slots would hold 5
+    group = Problem.of([0, 0, 1, 2], [1, 3, 3, 3], [3, 1, 1, 1], tables=9, slots=2, others=[(0, 2)])
+    made = solve(group, name)
+    assert made.value == (0 if name == "none" else 4)
+    assert made.bound in (None, 4)
+    assert violations(group, np.array([0, -1, 1, 0])) == [
+        "participant 2 has more meetings in slot 0 than it can hold"
+    ]
+
+
+def test_what_binds_a_third_person_and_why_a_meeting_is_not_held() -> None:
+    group = Problem.of(
+        [0, 2], [1, 3], [1, 2], tables=9, slots=2, participants=4, others=[(0, 2)], day=[0, 0], must=[1, 0]
+    )
+    assert solve(group, "optimal").meetings == 2
+    full = solve(replace(group, most=np.array([9, 9, 1, 9]), must=None), "optimal")
+    assert full.slot.tolist() == [-1, 0]
+    assert full.bound == 2
+    assert Reason(int(full.reason[0])) is Reason.OTHER_FULL
+    away = replace(group, available=np.array([[1, 1], [1, 1], [1, 0], [1, 0]], dtype=np.bool_), must=None)
+    made = solve(away, "optimal")
+    assert made.slot.tolist() == [-1, 0]
+    assert Reason(int(made.reason[0])) is Reason.OTHER_BUSY
+    never = solve(
+        replace(group, available=np.array([[1, 0], [1, 0], [0, 1], [1, 1]], dtype=np.bool_)), "greedy"
+    )
+    assert never.unmet == ("request 0, of participants 0, 1 and 2: other_busy",)
+    one = np.array([9, 9, 1, 9])
+    for bound in (
+        replace(group, must=None, most_a_day=one),
+        replace(group, must=None, in_row=one),
+        replace(group, must=None, rest=np.array([0, 0, 60_000, 0])),
+    ):
+        assert solve(bound, "optimal").slot.tolist() == [-1, 0]
+
+
+@pytest.mark.parametrize("name", sorted(POLICIES))
+def test_a_place_has_no_more_meetings_at_once_than_room(name: str) -> None:
+    # three meetings at a booth with two seats, and one anywhere
+    booth = Problem.of(
+        [0, 1, 2, 3],
+        [4, 5, 6, 7],
+        [3, 2, 1, 1],
+        tables=9,
+        slots=1,
+        place=[0, 0, 0, -1],
+        walk=[[0]],
+        place_room=[2],
+    )
+    made = solve(booth, name)
+    if name == "none":
+        return
+    assert made.meetings == 3
+    assert made.slot[3] == 0
+    left = int(np.flatnonzero(made.slot == UNSCHEDULED)[0])
+    assert Reason(int(made.reason[left])) is Reason.PLACE_FULL
+    assert made.bound in (None, 6) or name != "optimal"
+    assert violations(booth, np.array([0, 0, 0, 0])) == ["place 0 has more meetings in slot 0 than room"]
+    assert solve(replace(booth, place_room=np.array([[3]])), name).meetings == 4
+
+
 def test_everybody_rests_between_meetings() -> None:
     half = 30 * 60_000
     star = Problem.of([0] * 4, [1, 2, 3, 4], [1] * 4, tables=4, slots=4, rest=[half, 0, 0, 0, 0])
@@ -430,9 +508,13 @@ def test_a_must_meet_is_met_if_another_offer_of_it_is_held() -> None:
         ({"day": [1, 0]}, "day 0: must not be after that of the next slot"),
         ({"spans": [[True]], "keep": 1}, "spans must have a column for each of 2 slots"),
         ({"most_days": [1, 1, -1]}, "most_days 2: must be"),
+        ({"others": [(0, 2)]}, "others 0: names a participant who is in the meeting already"),
+        ({"others": [(0, 1), (2, 0)]}, "others 1: must be a request and a participant"),
         ({"fixed": [5, 0]}, "fixed 0: must be a slot, 0 to 1, or -1"),
         ({"pool": [0, 1], "interpreters": [3]}, "pool 1: must be one of 1, or -1"),
         ({"interpreters": [[1, 2, 3]]}, "a column for each of 2 slots"),
+        ({"place_room": [1]}, "place_room needs place and walk"),
+        ({"place": [0, 0], "walk": [[0]], "place_room": [1, 1]}, "place_room must have shape"),
         ({"place": [0, 0]}, "place and walk go together"),
         ({"place": [0, 3], "walk": [[0]]}, "place 1: must be one of 1, or -1"),
         ({"before": [(0, 0)]}, "before 0: puts a request before itself"),

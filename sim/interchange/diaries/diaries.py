@@ -47,17 +47,24 @@ class Moments:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """A meeting that is held: its request, slot and table (from 1), and the diaries of its two sides."""
+    """A meeting that is held: its request, slot and table (from 1), and the diaries of all who are in it.
+
+    The first two are those of its asker and its asked; `uids` are theirs, in that order.
+    """
 
     request: int
     slot: int
     table: int
-    diaries: tuple[int, int]
-    uids: tuple[str, str]
+    diaries: tuple[int, ...]
+    uids: tuple[str, ...]
 
     def side(self, diary: int) -> int:
-        """Which of its two sides has this diary: 0 or 1."""
+        """Which of those in it has this diary."""
         return self.diaries.index(diary)
+
+    def others(self, diary: int) -> tuple[int, ...]:
+        """The diaries of the others."""
+        return tuple(each for each in self.diaries if each != diary)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,10 +136,11 @@ def diaries_of(
     title = " ".join("".join(" " if obeyed(each) else each for each in same(title)).split()) or TITLE
     asked, slot, table = lists.requests, made.slot.tolist(), made.table.tolist()
     held = sorted((k for k in range(len(slot)) if slot[k] >= 0), key=lambda k: (slot[k], table[k]))
+    members = asked.members
     of: dict[int, list[int]] = defaultdict(list)
     for place, k in enumerate(held):
-        of[asked.who[k]].append(place)
-        of[asked.whom[k]].append(place)
+        for person in members[k]:
+            of[person].append(place)
     owner: dict[tuple[int, int], int] = {}
     found: list[tuple[int, str, list[int]]] = []
     for person in range(len(asked.people)):
@@ -157,7 +165,7 @@ def diaries_of(
             request=k,
             slot=slot[k],
             table=table[k] + 1,
-            diaries=(owner[asked.who[k], place], owner[asked.whom[k], place]),
+            diaries=tuple(owner[person, place] for person in members[k]),
             uids=uids[k],
         )
         for place, k in enumerate(held)
@@ -238,19 +246,20 @@ def _shared(
     return list(zip(names or ("",), shares, strict=True))
 
 
-def _uids(arranged: Arranged, held: list[int], title: str, moments: Moments) -> dict[int, tuple[str, str]]:
-    """Of each meeting, for each side: the same whenever and wherever the two meet at this event.
+def _uids(arranged: Arranged, held: list[int], title: str, moments: Moments) -> dict[int, tuple[str, ...]]:
+    """Of each meeting, for each who is in it: the same whenever and wherever they meet at this event.
 
-    Two who meet several times are told apart by their order in the requests.
+    Those who meet several times are told apart by their order in the requests.
     """
     asked = arranged.lists.requests
     event = [title, str(moments.start[0].year) if moments else ""]
     times: dict[tuple[str, ...], int] = defaultdict(int)
-    found: dict[int, tuple[str, str]] = {}
+    found: dict[int, tuple[str, ...]] = {}
+    members = asked.members
     for k in sorted(held):
-        two = [asked.people[asked.who[k]], asked.people[asked.whom[k]]]
-        pair = tuple(sorted(two))
-        uids = [str(uuid.uuid5(_UIDS, "\n".join([*event, *pair, str(times[pair]), own]))) for own in two]
-        times[pair] += 1
-        found[k] = (uids[0], uids[1])
+        people = [asked.people[i] for i in members[k]]
+        group = tuple(sorted(people))
+        parts = [*event, *group, str(times[group])]
+        found[k] = tuple(str(uuid.uuid5(_UIDS, "\n".join([*parts, own]))) for own in people)
+        times[group] += 1
     return found

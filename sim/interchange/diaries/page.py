@@ -68,7 +68,7 @@ def _content(diaries: Diaries) -> dict[str, Any]:
         return own.who, own.delegate, f"d{diary + 1}"
 
     def sides(meeting: Meeting) -> tuple[tuple[str, str, str], ...]:
-        return called(meeting.diaries[0]), called(meeting.diaries[1])
+        return tuple(map(called, meeting.diaries))
 
     people = []
     for number, diary in enumerate(diaries.diaries):
@@ -77,8 +77,8 @@ def _content(diaries: Diaries) -> dict[str, Any]:
         rows = []
         for meeting in (diaries.meetings[place] for place in diary.meetings):
             table = meeting.table
-            other = called(meeting.diaries[1 - meeting.side(number)])
-            rows.append(row(meeting.slot, table=table, table_id=f"t{table}", other=other))
+            others = tuple(map(called, meeting.others(number)))
+            rows.append(row(meeting.slot, table=table, table_id=f"t{table}", others=others))
         who, delegate, key = called(number)
         caption = plural(len(rows), "meeting")
         people.append({"id": key, "who": who, "delegate": delegate, "caption": caption, "days": by_day(rows)})

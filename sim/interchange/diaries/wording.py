@@ -24,7 +24,7 @@ def diary_name(diary: Diary) -> str:
 
 def met(diaries: Diaries, meeting: Meeting, diary: int) -> str:
     """Whom the owner of a diary meets."""
-    return diary_name(diaries.diaries[meeting.diaries[1 - meeting.side(diary)]])
+    return ", ".join(diary_name(diaries.diaries[other]) for other in meeting.others(diary))
 
 
 def table_name(number: int) -> str:

@@ -95,7 +95,7 @@ def timetable_xlsx(diaries: Diaries) -> bytes:
     for table, name in zip(tables, of_tables, strict=True):
         there = {diaries.meetings[place].slot: diaries.meetings[place] for place in table.meetings}
         rows = [
-            [*when(t), *((names[d] for d in there[t].diaries) if t in there else (None, None))]
+            [*when(t), *_sides([names[d] for d in there[t].diaries] if t in there else [])]
             for t in range(slots)
             if t in there or diaries.slots.tables[t] >= table.number
         ]
@@ -115,6 +115,15 @@ def timetable_xlsx(diaries: Diaries) -> bytes:
     return _settled(book)
 
 
+def _sides(names: list[str]) -> tuple[str | None, str | None]:
+    """The first of a meeting's people, and the others, a line each."""
+    return (names[0], _lines_of(names[1:])) if names else (None, None)
+
+
+def _lines_of(names: Sequence[str | None]) -> str | None:
+    return "\n".join(name for name in names if name) or None
+
+
 def _requests(diaries: Diaries) -> tuple[list[str], list[list[Any]]]:
     """All requests, as the CSV file has them, and who of the company sits there."""
     arranged = diaries.arranged
@@ -124,13 +133,15 @@ def _requests(diaries: Diaries) -> tuple[list[str], list[list[Any]]]:
     }
     several = any(diary.delegate for diary in diaries.diaries)
     named = "id" in arranged.lists.requests.columns
+    along = "with" in arranged.lists.requests.columns
     rows = []
     for k, row in enumerate(arranged.rows()):
         own = seats.get(k, [None, None])
         rows.append(
             [
                 *([row.id] if named else []),
-                *([row.who, own[0], row.whom, own[1]] if several else [row.who, row.whom]),
+                *([row.who, own[0], row.whom, _lines_of(own[1:])] if several else [row.who, row.whom]),
+                *([row.with_ or None] if along else []),
                 *(row.weight, row.slot, row.start, row.end, row.table, row.reason),
             ]
         )
@@ -138,6 +149,7 @@ def _requests(diaries: Diaries) -> tuple[list[str], list[list[Any]]]:
     return [
         *(["id"] if named else []),
         *sides,
+        *(["with"] if along else []),
         *("weight", "slot", "start", "end", "table", "reason"),
     ], rows
 

@@ -58,8 +58,7 @@ class Board:
         self._days = None if problem.most_days is None else problem.most_days.tolist()
         self._every = sum(of)
         self._ends: int = (1 << width) - 1 - self._every
-        self.a: list[int] = problem.a.tolist()
-        self.b: list[int] = problem.b.tolist()
+        self.people = problem.members
         open_ = np.zeros((problem.requests, width), dtype=np.bool_)
         open_[programme.request, self._bit[programme.slot]] = True
         self.domain = [int.from_bytes(row, "little") for row in np.packbits(open_, axis=1, bitorder="little")]
@@ -126,24 +125,27 @@ class Board:
         """Whether a request that is not held may be put into this slot of its own."""
         left = self._left
         return all(left[row] >= count for row, count in self._rows(request, to)) and (
-            self._days is None or all(self._days_with(i, to) <= self._days[i] for i in self._sides(request))
+            self._days is None or all(self._days_with(i, to) <= self._days[i] for i in self.people[request])
         )
 
     def sound(self, request: int) -> bool:
         """Whether a meeting that was put keeps the rules where it is."""
         left, now = self._left, self.now[request]
         return all(left[row] >= 0 for row, _ in self._rows(request, now)) and (
-            self._days is None or all(self._days_with(i, now) <= self._days[i] for i in self._sides(request))
+            self._days is None or all(self._days_with(i, now) <= self._days[i] for i in self.people[request])
         )
 
     def taken(self, request: int) -> int:
-        """The slots (bits) in which one of the two has a meeting, or all tables are taken."""
-        return self.busy[self.a[request]] | self.busy[self.b[request]] | self.full
+        """The slots (bits) in which one of those in it has a meeting, or all tables are taken."""
+        taken = self.full
+        for i in self.people[request]:
+            taken |= self.busy[i]
+        return taken
 
     def options(self, request: int) -> tuple[int, int, list[tuple[int, int]]]:
         """What a request costs: where it is, if it was not held, and in other slots, the cheapest first.
 
-        That is the price of the breaks of its two people, and what it is worth if it is not held; the
+        That is the price of the breaks of its people, and what it is worth if it is not held; the
         other slots (bits) are all that are its own, though other meetings may be in the way there. They
         are taken to make way and leave no break.
         """
@@ -152,7 +154,7 @@ class Board:
         own = self.domain[request]
         here = leave = 0
         sides: list[tuple[int, int, int, int]] = []
-        for i in (self.a[request], self.b[request]):
+        for i in self.people[request]:
             mask, idle, count = self.busy[i], self.idle[i], self.breaks[i]
             here += price[count]
             if now >= 0 and len(self.held[i][now]) == 1:
@@ -175,14 +177,17 @@ class Board:
         return bool(self._every & ~self._away[who] & ((1 << second) - (2 << first)))
 
     def _found(
-        self, own: int, one: tuple[int, int, int, int], other: tuple[int, int, int, int]
+        self, own: int, one: tuple[int, int, int, int], *others: tuple[int, int, int, int]
     ) -> list[tuple[int, int]]:
-        """The price of both people's breaks with a meeting more in each slot of `own`.
+        """The price of these people's breaks with a meeting more in each slot of `own`.
 
         Of each: who, where he is busy, the days without a meeting of his, and his breaks.
         """
-        x, y = self._classes(*one), self._classes(*other)
-        return [(c + d, both) for c, p in x for d, q in y if (both := p & q & own)]
+        found = [(c, both) for c, p in self._classes(*one) if (both := p & own)]
+        for other in others:
+            y = self._classes(*other)
+            found = [(c + d, both) for c, p in found for d, q in y if (both := p & q)]
+        return found
 
     def _classes(self, i: int, mask: int, idle: int, count: int) -> tuple[tuple[int, int], ...]:
         price, before, after = self.price, mask, mask
@@ -198,9 +203,6 @@ class Board:
         """The slots right after a busy one in which somebody is away, up to where he is back."""
         away = self._away[i]
         return away & ~(away + (mask << 1 & away))
-
-    def _sides(self, request: int) -> tuple[int, int]:
-        return self.a[request], self.b[request]
 
     def _days_with(self, i: int, to: int) -> int:
         """On how many days somebody has meetings, with one in this slot."""
@@ -232,7 +234,7 @@ class Board:
             self.within[t][request] = None
             if len(self.within[t]) >= self._tables[t]:
                 self.full |= 1 << t
-            for i in self._sides(request):
+            for i in self.people[request]:
                 if t in self.held[i]:
                     self.held[i][t].append(request)
                     continue
@@ -251,7 +253,7 @@ class Board:
             del self.within[t][request]
             if len(self.within[t]) < self._tables[t]:
                 self.full &= ~(1 << t)
-            for i in self._sides(request):
+            for i in self.people[request]:
                 if len(self.held[i][t]) > 1:
                     self.held[i][t].remove(request)
                     continue
@@ -288,11 +290,11 @@ class WaitingBoard(Board):
         return count
 
     def _found(
-        self, own: int, one: tuple[int, int, int, int], other: tuple[int, int, int, int]
+        self, own: int, one: tuple[int, int, int, int], *others: tuple[int, int, int, int]
     ) -> list[tuple[int, int]]:
         price, found = self.price, dict[int, int]()
         for bit in bits(own):
-            cost = sum(price[count + self._more(i, mask, bit)] for i, mask, _, count in (one, other))
+            cost = sum(price[count + self._more(i, mask, bit)] for i, mask, _, count in (one, *others))
             found[cost] = found.get(cost, 0) | 1 << bit
         return list(found.items())
 

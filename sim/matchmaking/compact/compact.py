@@ -204,7 +204,7 @@ def _as_agreed(problem: Problem, slot: IntArray) -> Agreed | None:
     tired = problem.in_row is not None and bool((problem.in_row[people] < problem.slots).any())
     bound = (
         tired
-        or not (problem.keep is problem.length is problem.rest is problem.home is None)
+        or not (problem.keep is problem.length is problem.rest is problem.home is problem.others is None)
         or any(
             column is not None and bool((column[on] != UNSCHEDULED).any())
             for column in (problem.pool, problem.place)

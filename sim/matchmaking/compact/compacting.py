@@ -112,7 +112,7 @@ def _enter(board: Board, request: int, slot: int) -> list[tuple[int, int]]:
     """Put a meeting into a slot; those of its people whom it drives out, with the slot they had."""
     board.move(request, slot)
     out: list[tuple[int, int]] = []
-    for i in (board.a[request], board.b[request]):
+    for i in board.people[request]:
         other = board.held[i][slot][0]
         if other != request and not board.sound(request):
             board.move(other, -1)

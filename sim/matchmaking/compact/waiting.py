@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from sim.matchmaking.problem.problem import UNSCHEDULED, BoolArray, Problem
-from sim.matchmaking.problem.time_indexed import columns
+from sim.matchmaking.problem.time_indexed import attending, columns
 from sim.matchmaking.wishes.affinity import IntArray
 
 __all__ = [
@@ -125,9 +125,9 @@ def _alone(problem: Problem, slot: IntArray, a_break: int, a_slot: IntArray) -> 
     fit = np.zeros((problem.participants, problem.slots), dtype=np.int64)
     forced = np.zeros(fit.shape, dtype=np.bool_)
     only = np.bincount(request, minlength=problem.requests)[request] == 1
-    for side in (problem.a, problem.b):
-        np.add.at(fit, (side[request], when), 1)
-        forced[side[request[only]], when[only]] = True
+    who, column = attending(problem, request)
+    np.add.at(fit, (who, when[column]), 1)
+    forced[who[only[column]], when[column[only[column]]]] = True
     fit = np.minimum(fit, problem.room)
     meetings, here, day = problem.load(on), presence(problem), problem.days
     least = np.zeros(problem.participants, dtype=np.int64)

@@ -38,6 +38,9 @@ class Calendars:
         self.tables = sum(1 << t for t, count in enumerate(self._tables) if count)  # slots with one
         self.a: list[int] = problem.a.tolist()
         self.b: list[int] = problem.b.tolist()
+        self._others: dict[int, list[int]] = {}
+        for request, who in [] if problem.others is None else problem.others.tolist():
+            self._others.setdefault(request, []).append(who)
         self.slot = [UNSCHEDULED] * problem.requests
         self._length: list[int] | None = None if problem.length is None else problem.length.tolist()
         self._runs = {} if self._length is None else _runs(problem)  # where meetings of a length can begin
@@ -52,6 +55,9 @@ class Calendars:
         if self.slot[request] != UNSCHEDULED:
             return 0
         slots = self.free[self.a[request]] & self.free[self.b[request]] & self.tables
+        if self._others:
+            for i in self._others.get(request, ()):
+                slots &= self.free[i]
         if self._length is not None and self._length[request] > 1:
             slots = lasting(slots, self._length[request]) & self._runs[self._length[request]]
         if slots and self._own is not None:
@@ -65,15 +71,16 @@ class Calendars:
         """Hold this request's meeting in a slot that is open to it."""
         self.slot[request] = slot
         length = 1 if self._length is None else self._length[request]
-        for i in (self.a[request], self.b[request]):
+        people = (self.a[request], self.b[request], *self._others.get(request, ()))
+        for i in people:
             self._left[i] -= 1
         for t in range(slot, slot + length):
             bit = 1 << t
             self._tables[t] -= 1
             if not self._tables[t]:
                 self.tables &= ~bit
-            self._take(self.a[request], bit)
-            self._take(self.b[request], bit)
+            for i in people:
+                self._take(i, bit)
         for rule in self._rules:
             rule.put(request, slot)
 

@@ -64,7 +64,8 @@ class FairChoice:
 def fair(problem: Problem, *, welfare: Welfare = "nash") -> Answer:
     """A timetable of the fair choice of meetings.
 
-    What somebody gets is the sum of his own wishes over the meetings he holds. `nash`: as many people
+    What somebody gets is the sum of his own wishes over the meetings he holds (of meetings of more than
+    two, only the two who are named first have wishes). `nash`: as many people
     as can be get something, then the product of what these get is great. `max_min`: leximin on the
     number of meetings: as few people as can be have none, then as few as can be have one, and so on;
     among equals, the greatest score. (To make the least sum of wishes great is NP-hard: Bezáková and

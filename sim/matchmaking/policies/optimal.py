@@ -118,7 +118,10 @@ def _answer(
 
 
 def chosen_meetings(problem: Problem) -> Choice:
-    """The best choice of requests within everybody's limits and all table-slots, whatever the clock."""
+    """The best choice of requests within everybody's limits and all table-slots, whatever the clock.
+
+    Of meetings of more than two it heeds the limits of two only, so its bound is one all the same.
+    """
     here = np.flatnonzero(problem.possible & _best_offers(problem))
     total = int(problem.tables.sum())
     found = best_choice(problem.a[here], problem.b[here], problem.weights.whole[here], problem.limit, total)
@@ -156,7 +159,7 @@ def placed(problem: Problem, chosen: BoolArray) -> IntArray:
     else:
         mine = ranked[chosen[ranked]]
         here = (problem.room > 0) & (problem.tables > 0)
-        together = (here[problem.a[mine]] & here[problem.b[mine]]).sum(axis=1)
+        together = problem.together(here, mine).sum(axis=1)
         fill(calendars, mine[np.argsort(together, kind="stable")].tolist())
     return fill(calendars, ranked.tolist())
 
@@ -213,7 +216,7 @@ def delegate_worth(problem: Problem, choice: Choice) -> FloatArray | None:
     It raises the limit of meetings by some number; the first of them adds the dual price, and none
     adds more than the one before.
     """
-    if choice.price is None:
+    if choice.price is None or problem.others is not None:  # of those others there are no prices
         return None
     there = problem.capacity > 0 if problem.capacity.ndim == 2 else True
     more = replace(problem, capacity=problem.capacity + there)

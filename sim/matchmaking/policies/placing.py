@@ -40,12 +40,13 @@ def round_robin(problem: Problem) -> IntArray:
     calendars = Calendars(problem)
     ranked = best_first(problem)
     wanted: dict[int, list[int]] = {}
+    members = problem.members
     for request in problem.in_order.tolist():
-        wanted.setdefault(int(problem.a[request]), [])
-        wanted.setdefault(int(problem.b[request]), [])
+        for who in members[request]:
+            wanted.setdefault(who, [])
     for request in ranked[::-1].tolist():  # the best are popped first
-        wanted[int(problem.a[request])].append(request)
-        wanted[int(problem.b[request])].append(request)
+        for who in members[request]:
+            wanted[who].append(request)
     turns = list(wanted.values())
     while turns:
         for mine in turns:

@@ -28,8 +28,8 @@ def slot_by_slot(problem: Problem) -> IntArray:
     for slot in range(problem.slots):
         now = held == slot
         limit = np.minimum(room[:, slot] - problem.load(now), left)
-        open_ = allowed & (held == UNSCHEDULED) & (limit[problem.a] > 0) & (limit[problem.b] > 0)
-        here = np.flatnonzero(open_)
+        here = np.flatnonzero(allowed & (held == UNSCHEDULED))
+        here = here[problem.together(limit > 0, here)]
         if not problem.plain:
             free = [calendars.open(request) >> slot & 1 for request in here.tolist()]
             here = here[np.array(free, dtype=np.bool_)]

@@ -38,7 +38,8 @@ def agreed(problem: Problem, *, proposing: Literal["first", "second"] = "first")
     """Which requests are held in the stable choice that is best for the side that proposes.
 
     Ties go to the request that came first. Without two sides, and with equal wishes, the stable
-    choice is unique: the best pair of all takes each other, and so on.
+    choice is unique: the best pair of all takes each other, and so on. In meetings of more than two, it is
+    the two who are named first who choose.
     """
     limit, possible = problem.limit, problem.possible
     side = two_sides(problem.a, problem.b, problem.participants)

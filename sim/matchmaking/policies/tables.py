@@ -16,6 +16,7 @@ def seat(problem: Problem, slot: IntArray) -> IntArray:
     Slot by slot, the side with more meetings keeps the table it last had (a host with several
     delegates, the last of them); those who find it taken, or have none yet, take that of the other
     side if it is free, else the first table that is.
+    (Of meetings of more than two, the two who are named first are looked at.)
     Meetings of those who keep a table are there. Meetings of several slots come before all others, and
     stay where they are.
     No slot may have more meetings than tables, nor more of several slots than all slots of its run have.

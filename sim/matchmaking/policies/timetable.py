@@ -46,6 +46,9 @@ class Reason(IntEnum):
     NOT_KEPT_FREE = 16  # ..., or one side would not have as many slots free as are kept so (lunch)
     TABLE_TAKEN = 18  # ..., or the table that one side keeps has another meeting
     NO_REST = 17  # ..., or one side would have no rest before it, or before the next meeting
+    OTHER_FULL = 19  # a third person of the meeting has the most meetings he may have
+    OTHER_BUSY = 20  # in every slot in which the two are free, a third person is not
+    PLACE_FULL = 21  # in every slot that is open to it, its place has all the meetings it has room for
     ALTERNATIVE = 13  # another offer of the same meeting is held (said before all but a veto)
 
 
@@ -138,9 +141,13 @@ class Timetable:
         must = self.problem.must
         left = (self.slot == UNSCHEDULED) & (self.reason != Reason.ALTERNATIVE)
         missing = [] if must is None else np.flatnonzero(must & left).tolist()
-        a, b = self.problem.a, self.problem.b
+        members = self.problem.members if missing else []
+
+        def all_of(people: tuple[int, ...]) -> str:
+            return f"{', '.join(map(str, people[:-1]))} and {people[-1]}"
+
         return tuple(
-            f"request {k}, of participants {a[k]} and {b[k]}: {Reason(int(self.reason[k])).name.lower()}"
+            f"request {k}, of participants {all_of(members[k])}: {Reason(int(self.reason[k])).name.lower()}"
             for k in missing
         )
 
@@ -182,6 +189,7 @@ _BARE: Final[dict[str, Any]] = dict.fromkeys(
         "in_row",
         "place",
         "walk",
+        "place_room",
         "before",
         "alternatives",
         "most_a_day",
@@ -194,6 +202,7 @@ _BARE: Final[dict[str, Any]] = dict.fromkeys(
 )
 _RULES: Final = {
     "interpreters": Reason.NO_INTERPRETER,
+    "places": Reason.PLACE_FULL,
     "in_row": Reason.TOO_MANY_IN_ROW,
     "walking": Reason.TOO_FAR,
     "order": Reason.OUT_OF_ORDER,
@@ -282,13 +291,17 @@ def _reasons(problem: Problem, slot: IntArray) -> IntArray:
             full[a],
             full[b],
             never(free[a] & free[b]),
-            never(free[a] & free[b] & table),
+            np.logical_not(problem.together(~full, off)),
+            never(problem.together(free, off)),
+            never(problem.together(free, off) & table),
         ],
         [
             Reason.NEVER_TOGETHER,
             Reason.ASKER_FULL,
             Reason.ASKED_FULL,
             Reason.NO_COMMON_SLOT,
+            Reason.OTHER_FULL,
+            Reason.OTHER_BUSY,
             Reason.NO_TABLE,
         ],
         Reason.NOT_CHOSEN,

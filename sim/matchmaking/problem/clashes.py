@@ -122,7 +122,8 @@ class Clashes:
                 for k in self.within(u)
                 if problem.pool[k] == problem.pool[request]
             }
-        if problem.home is not None or problem.length is not None:  # tables that are kept, or held on to
+        # tables that are kept, or held on to, and places
+        if not (problem.home is problem.length is problem.place_room is None):
             near |= {k for u in self._takes(request, t) for k in self.within(u)}
         if problem.before is not None:
             orders = problem.before[(problem.before == request).any(axis=1)]

@@ -6,7 +6,7 @@ Frozen and free of any simulation: it can be made from anyone's lists.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -59,10 +59,14 @@ class Problem:
       that follow each other directly, each with tables, are called. `rest[i]` (ms) is at least between two
       meetings of participant i (of each of his delegates).
     - `home[i]`: the table that participant i keeps, -1 for none. All his meetings are there (where both
-      sides keep one, at that of `b`), one at a time; others may use it while he does not.
+      sides keep one, at that of `b`; where a third person does too, not at his), one at a time; others may
+      use it while he does not.
     - `place[k]`, `walk[p, q]` (ms): whoever holds one meeting at once has the time to walk from each
       meeting's place to that of any later one; place -1 is everywhere. (Delegates divide themselves.)
+    - `place_room[p]`, or `place_room[p, t]`: place p has so many meetings at once (in slot t), at most.
     - `before`, shape (rules, 2): if both these requests are held, the first ends before the second.
+    - `others`, shape (rows, 2): a request, and one more participant who is in its meeting besides the two;
+      it binds him in all things, as it does them. What a meeting is worth to him counts in its score only.
     - `alternatives[k]`: the group of offers that request k is one of, -1 for none; of each group one is
       held at most (the same two people at other times, say).
 
@@ -103,6 +107,8 @@ class Problem:
     length: IntArray | None = None
     rest: IntArray | None = None
     home: IntArray | None = None
+    others: IntArray | None = None
+    place_room: IntArray | None = None
     exact: Weights | None = None
     weights: Weights = field(init=False, repr=False)
 
@@ -145,6 +151,8 @@ class Problem:
         length: npt.ArrayLike | None = None,
         rest: npt.ArrayLike | None = None,
         home: npt.ArrayLike | None = None,
+        others: npt.ArrayLike | None = None,
+        place_room: npt.ArrayLike | None = None,
     ) -> Problem:
         """A problem from plain lists.
 
@@ -157,7 +165,8 @@ class Problem:
         score, `arrival` is the order given, and slots follow one another, half an hour each.
         """
         first, second = _whole(a), _whole(b)
-        named = max(first.max(initial=-1), second.max(initial=-1)) + 1
+        third = _whole(() if others is None else others).reshape(-1, 2)[:, 1]
+        named = max(each.max(initial=-1) for each in (first, second, third)) + 1
         n = int(named) if participants is None else participants
         table = _whole(tables) if slots is None else np.broadcast_to(_whole(tables), (slots,))
         _check(table.ndim == 1, "tables must be one number for each slot, or one number and `slots`")
@@ -204,6 +213,8 @@ class Problem:
             length=_each(length, (len(first),)),
             rest=_each(rest, (n,)),
             home=_each(home, (n,)),
+            place_room=None if place_room is None else _whole(place_room),
+            others=None if others is None else _whole(others).reshape(-1, 2),
             keep=None if spans is None else _each(keep, (n, len(np.asarray(spans)))),
         )
 
@@ -269,11 +280,26 @@ class Problem:
             places = len(self.walk)
             _check(self.walk.shape == (places, places), "walk must have a row and a column for each place")
             _none((self.place < -1) | (self.place >= places), "place", f"must be one of {places}, or -1")
+        if self.place_room is not None:
+            _check(self.walk is not None, "place_room needs place and walk")
+            places = len(self.walk) if self.walk is not None else 0
+            good = self.place_room.shape in ((places,), (places, slots))
+            _check(good, f"place_room must have shape ({places},) or ({places}, {slots})")
+            few = (self.place_room < 0).reshape(places, self.place_room[:1].size).any(axis=1)
+            _none(few, "place_room", "must be ≥ 0")
         if self.before is not None:
             _check(self.before.shape[1:] == (2,), "before must have two columns")
             bad = ((self.before < 0) | (self.before >= requests)).any(axis=1)
             _none(bad, "before", "must name two requests")
             _none(self.before[:, 0] == self.before[:, 1], "before", "puts a request before itself")
+        if self.others is not None:
+            _check(self.others.shape[1:] == (2,), "others must have two columns")
+            bad = (self.others < 0) | (self.others >= (requests, n))
+            _none(bad.any(axis=1), "others", "must be a request and a participant")
+            request, who = self.attending
+            one, count = np.unique(request * n + who, return_counts=True)
+            twice = np.isin(self.others[:, 0] * n + self.others[:, 1], one[count > 1])
+            _none(twice, "others", "names a participant who is in the meeting already")
         if self.alternatives is not None:
             bad = (self.alternatives < -1) | (self.alternatives >= requests)
             _none(bad, "alternatives", f"must be a group, 0 to {requests - 1}, or -1")
@@ -324,6 +350,7 @@ class Problem:
             self.length,
             self.rest,
             self.home,
+            self.others,
         )
         return all(each is None for each in extra)
 
@@ -334,6 +361,14 @@ class Problem:
         each = self.capacity if self.capacity.ndim == 2 else self.capacity[:, None]
         room = np.broadcast_to(each, shape)
         return room if self.available is None else np.where(self.available, room, 0)
+
+    @property
+    def rooms(self) -> IntArray | None:
+        """The meetings that each place has room for in each slot: (places, slots); None if for any."""
+        if self.place_room is None:
+            return None
+        each = self.place_room if self.place_room.ndim == 2 else self.place_room[:, None]
+        return np.broadcast_to(each, (len(each), self.slots))
 
     @property
     def delegates(self) -> IntArray:
@@ -398,12 +433,12 @@ class Problem:
             here &= self.capacity > 0
         here &= self.tables > 0
         packed = np.packbits(here, axis=1)
-        both = packed[self.a] & packed[self.b]
+        both = self.together(packed, np.arange(self.requests))
         if self.home is not None:
             both &= np.packbits(self.has_table(np.arange(self.requests)), axis=1)
         if self.length is not None:
             longer = np.flatnonzero(self.length > 1)
-            together = here[self.a[longer]] & here[self.b[longer]] & self.has_table(longer)
+            together = self.together(here, longer) & self.has_table(longer)
             both[longer] = np.packbits(self.begins(together, self.length[longer]), axis=1)
         if self.fixed is not None and self.slots:
             slots = np.eye(self.slots, dtype=np.bool_)[self.fixed]
@@ -474,7 +509,10 @@ class Problem:
         """The table that each request is held at, -1 for any: (requests,)."""
         if self.home is None:
             return np.full(self.requests, UNSCHEDULED, dtype=np.int64)
-        return np.where(self.home[self.b] != UNSCHEDULED, self.home[self.b], self.home[self.a])
+        own = np.where(self.home[self.b] != UNSCHEDULED, self.home[self.b], self.home[self.a])
+        for request, who in [] if self.others is None else self.others.tolist():
+            own[request] = self.home[who] if own[request] == UNSCHEDULED else own[request]
+        return own
 
     def has_table(self, request: IntArray) -> BoolArray:
         """Whether each slot has the table that these requests are held at: (rows, slots)."""
@@ -501,13 +539,30 @@ class Problem:
     @property
     def members(self) -> list[tuple[int, ...]]:
         """Who is in the meeting of each request."""
-        return list(zip(self.a.tolist(), self.b.tolist(), strict=True))
+        members: list[tuple[int, ...]] = list(zip(self.a.tolist(), self.b.tolist(), strict=True))
+        for request, who in [] if self.others is None else self.others.tolist():
+            members[request] += (who,)
+        return members
 
     @property
     def attending(self) -> tuple[IntArray, IntArray]:
         """A request and somebody who is in its meeting, an item each pair: requests, participants."""
         own = np.arange(self.requests)
-        return np.concatenate((own, own)), np.concatenate((self.a, self.b))
+        more = np.zeros((0, 2), dtype=np.int64) if self.others is None else self.others
+        return np.concatenate((own, own, more[:, 0])), np.concatenate((self.a, self.b, more[:, 1]))
+
+    def together(self, each: npt.NDArray[Any], request: IntArray) -> npt.NDArray[Any]:
+        """The flags, or bits, that all who are in these meetings (no request twice) have in common.
+
+        `each` is of all participants, (participants, ...); the answer is (rows, ...).
+        """
+        both: npt.NDArray[Any] = each[self.a[request]] & each[self.b[request]]
+        if self.others is not None:
+            place = np.full(self.requests, UNSCHEDULED, dtype=np.int64)
+            place[request] = np.arange(len(request))
+            row, who = place[self.others[:, 0]], self.others[:, 1]
+            np.bitwise_and.at(both, row[row != UNSCHEDULED], each[who[row != UNSCHEDULED]])
+        return both
 
     def held(self, slot: IntArray) -> IntArray:
         """The meetings that everybody has in each slot, by the first slot of each: (participants, slots)."""
@@ -521,6 +576,10 @@ class Problem:
     def load(self, held: IntArray | BoolArray) -> IntArray:
         """How many of these meetings (numbers of requests, or a flag a request) each participant has."""
         ends = np.concatenate((self.a[held], self.b[held]))
+        if self.others is not None:
+            on = np.zeros(self.requests, dtype=np.bool_)
+            on[held] = True
+            ends = np.concatenate((ends, self.others[on[self.others[:, 0]], 1]))
         return np.bincount(ends, minlength=self.participants).astype(np.int64)
 
     def __repr__(self) -> str:

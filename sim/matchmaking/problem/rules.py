@@ -29,7 +29,10 @@ def rules_of(problem: Problem) -> dict[str, Rule]:
     """The rules that a problem has, by name, in the order in which reasons are sought."""
     found: dict[str, Rule] = {}
     if problem.pool is not None and (problem.pool != UNSCHEDULED).any():
-        found["interpreters"] = _Interpreters(problem)
+        assert problem.interpreters is not None
+        found["interpreters"] = _Shared(problem, problem.pool, problem.interpreters)
+    if problem.place is not None and problem.rooms is not None:
+        found["places"] = _Shared(problem, problem.place, problem.rooms)
     if problem.in_row is not None and (problem.in_row < problem.slots).any():
         found["in_row"] = _in_row(problem)
     if problem.most_a_day is not None:
@@ -38,7 +41,7 @@ def rules_of(problem: Problem) -> dict[str, Rule]:
         found["free"] = _free(problem, problem.busiest)
     if problem.most_days is not None:
         found["days"] = _Days(problem)
-    if problem.place is not None:
+    if problem.walk is not None and problem.walk.any():
         found["walking"] = _Walking(problem)
     if problem.rest is not None and (problem.rest > 0).any():
         found["rest"] = _Rest(problem)
@@ -106,15 +109,14 @@ class _OfPeople:
         return lasting(~self.shut(request, by), self.length(request))
 
 
-class _Interpreters:
-    """No more meetings of a pool in a slot than it has interpreters."""
+class _Shared:
+    """No more meetings of a pool in a slot than it has interpreters, or at a place than it has room for."""
 
-    def __init__(self, problem: Problem) -> None:
-        assert problem.pool is not None
-        assert problem.interpreters is not None
-        self._pool: list[int] = problem.pool.tolist()
+    def __init__(self, problem: Problem, pool: IntArray, room: IntArray) -> None:
+        """`pool` (requests,), -1 for none, have `room` (pools, slots)."""
+        self._pool: list[int] = pool.tolist()
         self._length: list[int] = problem.lengths.tolist()
-        self._left: list[list[int]] = problem.interpreters.tolist()
+        self._left: list[list[int]] = room.tolist()
         self._every = (1 << problem.slots) - 1
         self._free = [sum(1 << t for t, left in enumerate(row) if left) for row in self._left]
 

@@ -17,7 +17,7 @@ from sim.matchmaking.wishes.affinity import FloatArray, IntArray
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = ["TimeIndexed", "columns", "time_indexed"]
+__all__ = ["TimeIndexed", "attending", "columns", "time_indexed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +59,13 @@ class TimeIndexed:
 
         who, day, count = _leasts(problem)
         want = np.repeat(np.arange(len(who)), count)
-        people, column = _attending(problem, self.request)
+        people, column = attending(problem, self.request)
         on = problem.days[self.slot[column]]
         size = int(problem.days.max(initial=-1)) + 2  # the first for all days
         number = np.full((problem.participants, size), UNSCHEDULED, dtype=np.int64)
         number[who, day + 1] = np.arange(len(who))
         row = np.concatenate((number[people, 0], number[people, on + 1]))
-        at = np.tile(column, 2)[row >= 0]
+        at = np.concatenate((column, column))[row >= 0]
         row = row[row >= 0]
         meetings = coo_array((-np.ones(len(row)), (row, at)), shape=(len(who), len(self.request)))
         one = coo_array((np.ones(len(want)), (want, np.arange(len(want)))), shape=(len(who), len(want)))
@@ -126,11 +126,20 @@ def _leasts(problem: Problem) -> tuple[IntArray, IntArray, IntArray]:
     return who, day, np.minimum(count, problem.load(np.ones(problem.requests, dtype=np.bool_))[who])
 
 
-def _attending(problem: Problem, request: IntArray) -> tuple[IntArray, IntArray]:
+def attending(problem: Problem, request: IntArray) -> tuple[IntArray, IntArray]:
     """Who is in the meeting of each column that holds one, and the column, a pair each."""
     column = np.flatnonzero(request != UNSCHEDULED)
     k = request[column]
-    return np.concatenate((problem.a[k], problem.b[k])), np.tile(column, 2)
+    if problem.others is None:
+        return np.concatenate((problem.a[k], problem.b[k])), np.tile(column, 2)
+    order = np.argsort(problem.others[:, 0], kind="stable")
+    of, who = problem.others[order].T
+    first = np.searchsorted(of, k)
+    count = np.searchsorted(of, k, side="right") - first
+    which = np.repeat(np.arange(len(k)), count)
+    turn = np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)
+    more = who[first[which] + turn]
+    return np.concatenate((problem.a[k], problem.b[k], more)), np.concatenate((column, column, column[which]))
 
 
 def columns(problem: Problem, only: BoolArray | None = None) -> tuple[IntArray, IntArray]:
@@ -138,10 +147,10 @@ def columns(problem: Problem, only: BoolArray | None = None) -> tuple[IntArray, 
     possible = problem.possible if only is None else problem.possible & only
     open_ = (problem.room > 0) & (problem.tables > 0) & (problem.most > 0)[:, None]
     here = np.flatnonzero(possible)
-    request, slot = np.nonzero(open_[problem.a[here]] & open_[problem.b[here]])
+    request, slot = np.nonzero(problem.together(open_, here))
     request = here[request]
     if problem.home is not None or (problem.length is not None and (problem.length[here] > 1).any()):
-        together = open_[problem.a[here]] & open_[problem.b[here]] & problem.has_table(here)
+        together = problem.together(open_, here) & problem.has_table(here)
         request, slot = np.nonzero(problem.begins(together, problem.lengths[here]))
         request = here[request]
     if problem.fixed is not None:
@@ -205,7 +214,7 @@ def time_indexed(problem: Problem, only: BoolArray | None = None, *, helpers: bo
     request, slot = columns(problem, only)
     slots, count = problem.slots, len(request)
     every = np.arange(count)
-    ends, twice = _attending(problem, request)
+    ends, twice = attending(problem, request)
     when = slot[twice]
     pair, time = problem.occupied(request[twice], when)  # all slots of each, and of each of its people
     busy, column = ends[pair], twice[pair]
@@ -222,6 +231,10 @@ def time_indexed(problem: Problem, only: BoolArray | None = None, *, helpers: bo
         pool = problem.pool[request[each]]
         of = np.flatnonzero(pool != UNSCHEDULED)
         rows.add(pool[of] * slots + at[of], each[of], problem.interpreters.ravel())
+    if problem.place is not None and problem.rooms is not None:
+        place = problem.place[request[each]]
+        of = np.flatnonzero(place != UNSCHEDULED)
+        rows.add(place[of] * slots + at[of], each[of], problem.rooms.ravel())
     if problem.home is not None:
         own = problem.own_table[request[each]]
         of = np.flatnonzero(own != UNSCHEDULED)

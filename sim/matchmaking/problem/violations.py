@@ -85,16 +85,15 @@ def _rule_violations(problem: Problem, slot: IntArray) -> list[str]:
         moved = on[(problem.fixed[on] != UNSCHEDULED) & (problem.fixed[on] != slot[on])]
         found += _named("request {} may be in slot {} only", moved, problem.fixed[moved])
     if problem.pool is not None and problem.interpreters is not None:
-        use = np.zeros(problem.interpreters.shape, dtype=np.int64)
-        needs = on[problem.pool[on] != UNSCHEDULED]
-        which, taken = problem.occupied(needs, slot[needs])
-        np.add.at(use, (problem.pool[needs[which]], taken), 1)
-        pool, time = np.nonzero(use > problem.interpreters)
-        found += _named("pool {} has more meetings in slot {} than interpreters", pool, time)
+        over = _over(problem, slot, problem.pool, problem.interpreters)
+        found += _named("pool {} has more meetings in slot {} than interpreters", *over)
+    if problem.place is not None and problem.rooms is not None:
+        over = _over(problem, slot, problem.place, problem.rooms)
+        found += _named("place {} has more meetings in slot {} than room", *over)
     if problem.before is not None:
         first, second = slot[problem.before[:, 0]], slot[problem.before[:, 1]]
-        over = problem.last(problem.before[:, 0], first)
-        late = (first != UNSCHEDULED) & (second != UNSCHEDULED) & (over >= second)
+        ends = problem.last(problem.before[:, 0], first)
+        late = (first != UNSCHEDULED) & (second != UNSCHEDULED) & (ends >= second)
         found += _named("request {} is not before request {}", *problem.before[late].T)
     if not (problem.most_a_day is problem.most_days is problem.keep is None):
         found += _day_violations(problem, slot)
@@ -113,6 +112,16 @@ def _rule_violations(problem: Problem, slot: IntArray) -> list[str]:
         far = _columns(_far(problem, slot))
         found += _named("request {} is too far from request {} to walk in time", *far)
     return found
+
+
+def _over(problem: Problem, slot: IntArray, pool: IntArray, room: IntArray) -> tuple[IntArray, IntArray]:
+    """Which pools have more meetings than room (pools, slots), and when."""
+    use = np.zeros(room.shape, dtype=np.int64)
+    needs = np.flatnonzero((slot != UNSCHEDULED) & (pool != UNSCHEDULED))
+    which, taken = problem.occupied(needs, slot[needs])
+    np.add.at(use, (pool[needs[which]], taken), 1)
+    found, time = np.nonzero(use > room)
+    return found, time
 
 
 def _day_violations(problem: Problem, slot: IntArray) -> list[str]:

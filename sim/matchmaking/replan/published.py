@@ -77,17 +77,15 @@ def offers_of_meetings(problem: Problem, published: Published) -> IntArray:
     """The published request whose meeting each request would hold: (requests,), -1 for none.
 
     A published request its own; any other the first published one that is an alternative to it and of the
-    same two people.
+    same people.
     """
     meeting = np.where(published.held, np.arange(problem.requests), UNSCHEDULED)
     if problem.alternatives is None:
         return meeting
-    low, high = np.minimum(problem.a, problem.b), np.maximum(problem.a, problem.b)
-    first: dict[tuple[int, int, int], int] = {}
+    first: dict[tuple[int, frozenset[int]], int] = {}
     offers = np.flatnonzero(problem.alternatives != UNSCHEDULED)
-    keys = list(
-        zip(problem.alternatives[offers].tolist(), low[offers].tolist(), high[offers].tolist(), strict=True)
-    )
+    members = problem.members
+    keys = [(int(problem.alternatives[k]), frozenset(members[k])) for k in offers.tolist()]
     for k, key in zip(offers.tolist(), keys, strict=True):
         if published.held[k]:
             first.setdefault(key, k)
