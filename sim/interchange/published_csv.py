@@ -33,6 +33,8 @@ COLUMNS: Final = {
     "whom_delegate": "who of the asked one's",
 }
 
+_LONGEST: Final = 48  # slots of a meeting: half hours of a day
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
@@ -265,12 +267,12 @@ class _Known:
         return UNSCHEDULED
 
     def _at(self, t: int, meeting: Meeting) -> bool:
-        """Whether a slot is when the meeting was, as far as both say."""
-        both = (
-            (self._slots.shown_start[t], meeting.start),
-            (self._slots.shown_end[t], meeting.end),
-        )
-        return all(not (now and then) or _same_time(now, then) for now, then in both)
+        """Whether a slot is when the meeting was, as far as both say; a long one ended with a later slot."""
+        start, end = self._slots.shown_start[t], self._slots.shown_end[t]
+        if start and meeting.start and not _same_time(start, meeting.start):
+            return False
+        ends = self._slots.shown_end[t : t + _LONGEST]
+        return not (end and meeting.end) or any(_same_time(each, meeting.end) for each in ends)
 
 
 def _same_time(one: str, other: str) -> bool:
