@@ -107,8 +107,8 @@ their own (whose own most is below everybody's least has it for his least):
   days        the most days on which to have meetings; 1: one day only
   lunch       slots of which one stays free on each day: by the clock, such
               as 12:00-13:00, or by name, such as 12:00 | 12:30. Of several
-              delegates it is counted for all together, as in_row and keep_free
-              are: diaries do not see to it that each has his own
+              delegates it is counted for all together, as are in_row and
+              keep_free: diaries do not see to it that each has his own
   keep_free   slots of each day that stay free, for walk-ins
   rest        minutes between two meetings, at least
   place       the number of the table that this person keeps: all his meetings
