@@ -109,7 +109,9 @@ their own (whose own most is below everybody's least has it for his least):
               the same for each day
   days        the most days on which to have meetings; 1: one day only
   lunch       slots of which one stays free on each day: by the clock, such
-              as 12:00-13:00, or by name, such as 12:00 | 12:30
+              as 12:00-13:00, or by name, such as 12:00 | 12:30. Of several
+              delegates it is counted for all together, as are in_row and
+              keep_free: diaries do not see to it that each has his own
   keep_free   slots of each day that stay free, for walk-ins
   rest        minutes between two meetings, at least
   place       the number of the table that this person keeps: all his meetings
@@ -138,10 +140,10 @@ longer or less than --walk (a place may have several rows):
               where no row says otherwise
 
 \b
-PUBLISHED is a timetable that --out wrote before, for lists that may have
-changed since. Its rows are requests by their id, or by who and whom (several
-of the same two by slot). A slot is the one of its name, if it is at the same
-time still. By --keep, what comes first is
+PUBLISHED is a timetable that --out wrote before, CSV or .xlsx, for lists that
+may have changed since. Its rows are requests by their id, or by who and whom
+(several of the same two by slot). A slot is the one of its name, if it is at
+the same time still. By --keep, what comes first is
   times       as many published meetings as can be; then the fewest of these
               moved to another slot, of the fewest people, none for the sake
               of a new meeting; then the greatest value
@@ -491,8 +493,9 @@ def timetable(
     what one more table or delegate would be worth.
 
     A break is a run of slots in which somebody could meet and does not, between two meetings of a day;
-    slots in which he is away, or for which there are no tables, are passed over. His wait is the time of
-    those slots, with the pause after each if the next one adjoins.
+    slots in which he is away, or for which there are no tables, are passed over; those kept free by his
+    limits (lunch, keep_free) are not. His wait is the time of those slots, with the pause after each if the
+    next one adjoins.
     """
     if slots is not None and slots_file is not None:
         raise click.UsageError("--slots and --slots-file: give one of them")

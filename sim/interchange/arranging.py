@@ -144,7 +144,8 @@ class Arranged:
         rows = set(clash.rows)
         if sum(map(len, at_tables)) <= _AT_TABLES:
             rows = rows.union(*at_tables)
-        return [self.lists.requests.lines[k] for k in sorted(rows)]
+        lines = (self.lists.requests.lines[k] for k in sorted(rows))
+        return list(dict.fromkeys(lines))  # a row of a matrix is many requests
 
     def _kind(self, request: int) -> str | None:
         """Why a request has no slot, in the words that it has in common with others."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import textwrap
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass, fields, replace
 from typing import Any, Final
@@ -20,6 +19,7 @@ from sim.interchange.requests_csv import parts_of
 from sim.matchmaking import UNSCHEDULED, Reason
 from sim.matchmaking.replan.published import What
 from sim.matchmaking.replan.replan import Claim, Replanned
+from sim.statistics.text import wrapped
 
 __all__ = ["Change", "changes", "changes_csv", "changes_json", "changes_summary", "changes_told"]
 
@@ -288,14 +288,7 @@ def changes_told(arranged: Arranged) -> list[str]:
         if one_day:
             old, new = (start.rpartition(" ")[2] for start in (each.old_start, each.new_start))
             each = replace(each, old_start=old, new_start=new)
-        lines += textwrap.wrap(
-            str(each),
-            _WIDTH,
-            initial_indent="  ",
-            subsequent_indent="      ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        lines += wrapped(str(each), _WIDTH, "  ", "      ")
     if len(listed) > _SHOWN:
         lines.append(f"  and {len(listed) - _SHOWN:,} more: --changes FILE has all")
     return lines

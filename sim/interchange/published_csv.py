@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from sim.files.cells import moment, names, wholes
-from sim.files.sheets import ListError, Sheet, Source, Unknown, found, plural, read_sheet, shown_name
+from sim.files.sheets import Chosen, ListError, Sheet, Source, Unknown, found, plural, read_sheet, shown_name
 from sim.files.text import folded, same
 from sim.interchange.lists import Lists
 from sim.interchange.slots_csv import MOST_TABLES, Slots
@@ -30,7 +30,11 @@ COLUMNS: Final = {
     "table": "the table it was at, from 1",
     "weight": "what the meeting was worth",
     "reason": "why it had no slot",
+    "who_delegate": "who of the asker's people sat there",
+    "whom_delegate": "who of the asked one's",
 }
+
+_LONGEST: Final = 48  # slots of a meeting: half hours of a day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +74,8 @@ class Publication:
 def read_published(source: Source, lists: Lists, *, ignore_unknown: bool = False) -> Publication:
     """The published meetings of a file, matched with the requests by id, else by who and whom.
 
+    In a workbook they are on the sheet that is called Timetable, or else the first.
+
     Of several requests of the same two people, as many rows in the file are taken one by one, in order;
     otherwise a request that is fixed to a slot comes before others for a meeting in it. A slot is known by
     its name, if it is at the same time as then, else by its start and end.
@@ -79,7 +85,8 @@ def read_published(source: Source, lists: Lists, *, ignore_unknown: bool = False
             one another or the requests, or no row that is of any request.
     """
     unknown: Unknown = "ignored" if ignore_unknown else "refused"
-    sheet = read_sheet(source, COLUMNS, ("who", "whom", "slot"), unknown=unknown)
+    chosen = source if isinstance(source, Chosen) else Chosen(source, "timetable")
+    sheet = read_sheet(chosen, COLUMNS, ("who", "whom", "slot"), unknown=unknown)
     rows = _meetings(sheet) if sheet.good else {}
     matched: dict[int, int] = {}
     if sheet.good:
@@ -261,12 +268,12 @@ class _Known:
         return UNSCHEDULED
 
     def _at(self, t: int, meeting: Meeting) -> bool:
-        """Whether a slot is when the meeting was, as far as both say."""
-        both = (
-            (self._slots.shown_start[t], meeting.start),
-            (self._slots.shown_end[t], meeting.end),
-        )
-        return all(not (now and then) or _same_time(now, then) for now, then in both)
+        """Whether a slot is when the meeting was, as far as both say; a long one ended with a later slot."""
+        start, end = self._slots.shown_start[t], self._slots.shown_end[t]
+        if start and meeting.start and not _same_time(start, meeting.start):
+            return False
+        ends = self._slots.shown_end[t : t + _LONGEST]
+        return not (end and meeting.end) or any(_same_time(each, meeting.end) for each in ends)
 
 
 def _same_time(one: str, other: str) -> bool:

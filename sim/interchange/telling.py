@@ -15,12 +15,14 @@ from sim.matchmaking import Timetable
 from sim.matchmaking.compact.waiting import spread
 from sim.matchmaking.policies.must_clash import must_clash
 from sim.matchmaking.wishes.affinity import FloatArray
+from sim.statistics.text import cells, wrapped
 
 __all__ = ["as_json", "summary"]
 
 _TOP: Final = 10
 _CLASHES: Final = 5  # must-meets of which the clash is sought: each can take a second
 _LABEL: Final = 22
+_WIDTH: Final = 80
 
 
 def as_json(arranged: Arranged) -> dict[str, Any]:
@@ -336,12 +338,12 @@ def _musts(arranged: Arranged) -> list[str]:
     for n, k in enumerate(missing[:_TOP]):
         one = _named(arranged, k)
         two = f"{shown_name(one['who'])} and {shown_name(one['whom'])}"
-        lines.append(_line("", f"not {two} (line {one['line']}): {arranged.reason(k)}"))
+        lines.append(_line("", f"not {two} (line {one['line']}): {arranged.reason(k)}", 4))
         clash = _must_clash(arranged, k, n)
         if clash["clash"]:
             many = named(clash["clash"]).strip(" ()")
             fewest = "the fewest musts that cannot all be held" if clash["smallest"] else "cannot all be held"
-            lines.append(_line("", f"    {many}: {fewest}"))
+            lines.append(_line("", f"  {many}: {fewest}"))
     return lines + _more(len(missing))
 
 
@@ -393,12 +395,18 @@ def _named(arranged: Arranged, request: int) -> dict[str, Any]:
     }
 
 
-def _line(label: str, text: str) -> str:
-    return f"{label:<{_LABEL}}{text}"
+def _line(label: str, text: str, hang: int = 0) -> str:
+    """A label and a text, which goes on below where it began, and by `hang` further in."""
+    line = f"{label:<{_LABEL}}{text}"
+    if cells(line) <= _WIDTH:
+        return line
+    inner = len(text) - len(text.lstrip(" "))
+    return "\n".join(wrapped(text, _WIDTH, line[: _LABEL + inner], " " * (_LABEL + inner + hang)))
 
 
 def _counted(count: str, text: str) -> str:
-    return _line("", f"{count:>7}  {text}")
+    first = _line("", f"{count:>7}  ")
+    return "\n".join(wrapped(text, _WIDTH, first, " " * len(first)))
 
 
 def _more(count: int) -> list[str]:

@@ -126,11 +126,10 @@ def test_must_meets_least_and_once_are_told_of() -> None:
         "another request of the same two counts (line 4)",
     ]
     text = done.stderr
-    assert "Bound                 3: no timetable that does as well by must-meets and least is worth" in text
-    assert (
-        f"Must-meets            1 of 2 held\n{'':22}not 'Ann' and 'Xia' (line 2): {BUSY} (line 4)\n" in text
-    )
-    assert f"{'':26}lines 2 and 4: the fewest musts that cannot all be held\n" in text
+    assert f"3: no timetable that does as well by must-meets and least\n{'':22}is worth more\n" in text
+    words = " ".join(text.split())
+    assert f"Must-meets 1 of 2 held not 'Ann' and 'Xia' (line 2): {BUSY} (line 4) lines 2" in words
+    assert f"{'':24}lines 2 and 4: the fewest musts that cannot all be held\n" in text
     assert f"Short of their least  1 of 1 people\n{'':22}'Ben' has 1 of 2\n" in text
     assert f"{'':28}1  another request of the same two counts\n" in text
     content = figures(*BY_HAND, "--limits", "limits.csv", "--once")
@@ -391,10 +390,8 @@ def test_every_option_of_compacting_reaches_it(monkeypatch: pytest.MonkeyPatch) 
     assert asked == {"lead": "breaks", "fairness": 0, "least": "breaks", "exact": True}
     assert done.stderr.startswith("exposim: 3 requests at work ...\n")
     assert "\nBreaks                1 (proven: at least 0); the most anybody has: 1 ('Ann')\n" in done.stderr
-    assert (
-        "\nFairness              people's breaks differ by 1 at most; allowed: 0, which cannot be kept\n"
-        in (done.stderr)
-    )
+    kept = f"people's breaks differ by 1 at most; allowed: 0, which\n{'':22}cannot be kept\n"
+    assert f"\nFairness              {kept}" in done.stderr
     asked.clear()
     made(*COMPACT)
     assert asked == {"lead": "value", "fairness": None, "least": "breaks"}

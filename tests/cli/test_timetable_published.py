@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.statistics.text import cells
 from tests.cli.timetables import BY_HAND, EXPECTED, SUMMARY, command, made, rows
 
 pytestmark = pytest.mark.usefixtures("here")
@@ -25,7 +26,8 @@ Moved in time         2 meetings of 3 people; proven fewest
 Moved in place        none
 Not touched           1 of 4 people
 Without a slot        1 request
-                            1  in every slot one or the other has a meeting or is away
+                            1  in every slot one or the other has a meeting or
+                               is away
 To be told
   Ann: 1 with Xia moved to 2, table 1 → 1 (Xia is away)
   Ann: 2 with Yan moved to 1, table 1 → 1 (Ann has another meeting then)
@@ -125,3 +127,29 @@ def test_a_bad_published_file_is_bad_input() -> None:
     assert done.stderr == (
         "published.csv:3: column 'table': found '1'; the meeting on line 2 is at it in the same slot\n"
     )
+
+
+def test_a_workbook_that_was_published_goes_in_again_with_its_delegates() -> None:
+    # all sheets that --out writes are in it, and the one with the meetings is not the first
+    Path("limits.csv").write_text("who,delegate_names\nXia,Li; Mo\n")
+    limits = [*BY_HAND, "--limits", "limits.csv"]
+    made(*limits, "--out", "published.xlsx")
+    again = made(*limits, "--published", "published.xlsx", "--out", "again.xlsx")
+    assert "Not touched           4 of 4 people\n" in again.stdout
+    assert Path("again.xlsx").read_bytes() == Path("published.xlsx").read_bytes()
+
+
+def test_every_line_of_the_figures_is_80_columns_wide_in_any_script() -> None:
+    people = ["张敏国际贸易有限公司", "Horváth és Fia Kft.", "王伟食品机械进出口股份有限公司", "Dahl"]
+    pairs = [(one, other) for k, one in enumerate(people) for other in people[:k]]
+    asked = "".join(f"{one},{other},1,yes\n" for one, other in pairs)
+    Path("asked.csv").write_text("who,whom,slot,must\n" + asked)
+    Path("limits.csv").write_text("who,least\n*,1\n")
+    first = ["asked.csv", "--slots", "2", "--tables", "2", "--limits", "limits.csv"]
+    made(*first, "--out", "before.csv")
+    Path("asked.csv").write_text("who,whom,slot,must\n" + asked.replace(",1,yes\nDahl", ",2,yes\nDahl"))
+    told = made(*first, "--published", "before.csv", "--out", "after.csv").stdout
+    assert "that does as well by must-meets and least and that moves as little is" in " ".join(told.split())
+    assert "To be told" in told
+    assert max(map(cells, told.splitlines())) <= 80
+    assert min(map(cells, told.splitlines()[2:])) > 2

@@ -52,7 +52,7 @@ BY_HAND = [
     "free.csv",
 ]
 EXPECTED = f"{HEADER}Ann,Xia,5,1,,,1,\nAnn,Yan,4,2,,,1,\nBen,Xia,3,,,,,{BUSY} (line 2)\n"
-SUMMARY = f"""\
+SUMMARY = """\
 3 requests of 4 people; 2 slots, 4 table-slots; policy optimal
 
 Meetings              2 of 3 requests
@@ -65,5 +65,6 @@ One more table-slot   worth nothing in the best timetable
 One more delegate     worth most, in the best timetable, for
                             3  'Xia'
 Without a slot        1 request
-                            1  {BUSY}
+                            1  in every slot one or the other has a meeting or
+                               is away
 """

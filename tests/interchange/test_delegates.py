@@ -43,6 +43,35 @@ def test_nobody_is_in_two_places_and_nobody_has_two_meetings_more_than_another(s
         assert again == [whose[k] for k in order]
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_delegate_in_a_longer_meeting_is_nowhere_else(seed: int) -> None:
+    draw, uneven = random.Random(seed), 0
+    for _ in range(100):
+        delegates = draw.randint(1, 4)
+        slots, until, busy = [], [], [0] * 30
+        for slot in range(20):
+            for _ in range(draw.randint(0, 2)):
+                last = slot + draw.choice((0, 0, 1, 2))
+                if max(busy[slot : last + 1]) < delegates:
+                    slots.append(slot)
+                    until.append(last)
+                    for t in range(slot, last + 1):
+                        busy[t] += 1
+        whose = divided(slots, [draw.randrange(5) for _ in slots], delegates, until)
+        taken = [
+            (d, t) for d, slot, last in zip(whose, slots, until, strict=True) for t in range(slot, last + 1)
+        ]
+        assert len(taken) == len(set(taken))
+        load = [whose.count(d) for d in range(delegates)]
+        uneven += max(load) - min(load) > 1
+    assert uneven < 10
+
+
+def test_two_exchange_their_days_when_neither_is_busy() -> None:
+    # 1 sits from slot 0 to 3, the other has 0, 1, 2 and 4: only after slot 3 can anything be exchanged
+    assert divided([0, 0, 1, 2, 4], [0, 1, 1, 1, 1], 2, [3, 0, 1, 2, 4]) == [0, 1, 1, 1, 0]
+
+
 def test_tables_are_changed_at_most_once_more_than_any_even_division_changes_them() -> None:
     draw, best_in = random.Random(1), 0
     for _ in range(150):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import io
 import re
 import zipfile
@@ -11,7 +12,7 @@ from itertools import pairwise
 
 import pytest
 
-from sim.interchange import Diaries, arrange, calendars, diaries_html, diaries_of, timetable_xlsx
+from sim.interchange import Diaries, arrange, calendars, diaries_html, diaries_of, read_lists, timetable_xlsx
 from sim.interchange.diaries.naming import alike, file_names, order_of, sheet_names
 from tests.interchange.handing import (
     AWKWARD,
@@ -336,3 +337,62 @@ def test_names_of_sheets_are_legal_and_differ() -> None:
 def test_names_are_in_the_order_in_which_people_look_for_them() -> None:
     names = ["Guest 10", "guest 9", "Zeta", "Élan", "Eta", "10", "9", "Guest"]
     assert sorted(names, key=order_of) == ["9", "10", "Élan", "Eta", "Guest", "guest 9", "Guest 10", "Zeta"]
+
+
+LONG_SLOTS = "slot,start,end\n" + "".join(
+    f"{name},2026-05-12 {start},2026-05-12 {end}\n"
+    for name, start, end in (
+        ("1", "9:00", "9:30"),
+        ("2", "9:35", "10:05"),
+        ("3", "10:10", "10:40"),
+        ("4", "10:45", "11:15"),
+    )
+)
+
+
+def test_a_longer_meeting_has_its_own_end_and_all_its_slots() -> None:
+    lists = read_lists(
+        b"who,whom,slot,minutes\nAsh,Birch,2,60\nAsh,Cedar,1,\nDahl,Cedar,2,\nAsh,Dahl,4,\n",
+        slots=LONG_SLOTS.encode(),
+        tables=2,
+    )
+    diaries = diaries_of(arrange(lists))
+    row = next(each for each in diaries.arranged.rows() if each.whom == "Birch")
+    assert (row.slot, row.start, row.end) == ("2", "2026-05-12 09:35", "2026-05-12 10:40")
+    table = f"Table {row.table}"
+    people, tables = in_page(diaries)
+    assert (people, tables) == in_workbook(diaries)
+    told = {(time, other) for _, time, at, other in people["Birch"] if at == table}
+    assert told == {("09:35–10:40", "Ash")}
+    assert sorted(time for _, time, *_ in people["Ash"]) == ["09:00–09:30", "09:35–10:40", "10:45–11:15"]
+    assert ("09:35–10:40", "Ash\nBirch") in {(time, two) for _, time, _, two in tables[table]}
+    shown = [line[0] for _, line in days(Page(diaries).articles[table])]
+    assert "09:35–10:40" in shown
+    assert "10:10–10:40" not in shown  # nor is it free then
+    here = row.table or 0
+    grid = [each[here] for _, each in days(Page(diaries).grid)]
+    assert [cell == "Ash\nBirch" for cell in grid] == [False, True, True, False]
+    sheet = workbook(diaries)["Grid"]
+    column = [str(cell or "") for cell in next(sheet.iter_cols(2 + here, 2 + here, 2, values_only=True))]
+    assert column == grid
+    (event,) = (
+        event
+        for name, events in in_calendars(calendars(diaries)).items()
+        for event in events
+        if owners(diaries)[name][0] == "Birch"
+    )
+    assert event["dtend"].dt - event["dtstart"].dt == dt.timedelta(minutes=65)
+    assert event["description"].endswith("slot 2 to 3")
+
+
+def test_whoever_rests_after_a_meeting_sits_in_no_other() -> None:
+    lists = read_lists(
+        b"who,whom,slot\nAsh,Birch,1\nAsh,Cedar,2\nAsh,Dahl,3\n",
+        slots=LONG_SLOTS.encode(),
+        tables=2,
+        limits=b"who,delegates,rest\nAsh,2,30\n",
+    )
+    diaries = diaries_of(arrange(lists))
+    assert len(diaries.meetings) == 3
+    own = [[diaries.meetings[place].slot for place in d.meetings] for d in diaries.diaries if d.who == "Ash"]
+    assert sorted(own) == [[0, 2], [1]]

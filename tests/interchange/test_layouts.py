@@ -91,8 +91,12 @@ def test_a_matrix_of_companies_is_the_list_that_it_stands_for() -> None:
     assert asked(lists) == asked(plain)
     assert fixed(lists) == fixed(plain) == {("Aster / Ola", "Elm"): "12:30", ("Briar / Max", "Elm"): "12:00"}
     assert lists.problem.capacity.tolist() == plain.problem.capacity.tolist()
-    made = arrange(lists).timetable
+    arranged = arrange(lists)
+    made = arranged.timetable
     assert (made.meetings, made.value, made.bound) == (20, 26, 26)
+    named = [arranged.lines(k) for k in range(len(made.slot))]
+    assert any(named)
+    assert all(lines == sorted(set(lines)) for lines in named)  # a row has many requests, and one line
     assert held(lists)["Aster / Ola", "Elm"] == "12:30"
     assert held(lists)["Briar / Max", "Elm"] == "12:00"
     assert str(lists.read[0]) == (

@@ -248,3 +248,20 @@ def test_what_is_proven_and_what_is_claimed_are_two_words(claims: dict[str, Clai
     assert made.replanned is not None
     told = replace(made, replanned=replace(made.replanned, claims=made.replanned.claims | claims))
     assert dict(changes_summary(told))["Moved in time"] == said
+
+
+def test_longer_meetings_that_were_published_stay_at_their_time_and_table() -> None:
+    hours = (9, 10, 11, 12)
+    slots = "slot,start,end\n" + "".join(f"{n},2026-05-12 {n}:00,2026-05-12 {n + 1}:00\n" for n in hours)
+    # who, whom, hours, from, table: not as a policy would do it, but as somebody may have published it
+    told = [("A", "X", 1, 12, 1), ("A", "Y", 2, 9, 2), ("B", "X", 1, 9, 3), ("B", "Y", 2, 11, 3)]
+    told += [("C", "Z", 1, 10, 1)]
+    asked = "".join(f"{who},{whom},{60 * long}\n" for who, whom, long, *_ in told)
+    lists = read("who,whom,minutes\n" + asked, slots=slots, tables=3)
+    published = "who,whom,slot,start,end,table\n" + "".join(
+        f"{who},{whom},{at},2026-05-12 {at:02}:00,2026-05-12 {at + long}:00,{table}\n"
+        for who, whom, long, at, table in told
+    )
+    made = again(lists, published)
+    assert [(each.slot, each.table) for each in made.rows()] == [(str(each[3]), each[4]) for each in told]
+    assert changes(made) == []

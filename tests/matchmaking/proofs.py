@@ -106,6 +106,8 @@ def best(problem: Problem) -> tuple[int, int, int]:
         if problem.in_row is not None and problem.in_row[i] < problem.slots:
             row = int(problem.in_row[i])
             for t in range(problem.slots - row):
+                if problem.days[t] != problem.days[t + row]:
+                    continue  # slots of two days do not adjoin
                 busy = sum(on for (_, u), on in mine.items() if t <= u <= t + row)
                 model.add(busy <= row * int(problem.delegates[i]))
         if problem.place is not None and problem.walk is not None and problem.delegates[i] <= 1:

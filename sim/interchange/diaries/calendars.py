@@ -73,7 +73,7 @@ def _event(diaries: Diaries, number: int, place: int) -> Event:
     from icalendar import Event
 
     meeting, moments = diaries.meetings[place], diaries.moments
-    start, end = moments.start[meeting.slot], moments.end[meeting.slot]
+    start, end = moments.start[meeting.slot], moments.end[meeting.last]
     here = diary_name(diaries.diaries[number])
     event = Event()
     event.add("uid", meeting.uids[meeting.side(number)])
@@ -85,7 +85,8 @@ def _event(diaries: Diaries, number: int, place: int) -> Event:
     event.add("dtend", _written(end, zoned=moments.zone is not None))
     event.add("summary", met(diaries, meeting, number))
     event.add("location", table_name(meeting.table))
-    event.add("description", f"{here}: {table_name(meeting.table)}, slot {diaries.slots.names[meeting.slot]}")
+    slots = " to ".join(diaries.slots.names[t] for t in sorted({meeting.slot, meeting.last}))
+    event.add("description", f"{here}: {table_name(meeting.table)}, slot {slots}")
     return event
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
+
+import numpy as np
 
 from sim.files.cells import moment
 from sim.files.problems import did_you_mean
@@ -16,6 +19,7 @@ from sim.interchange.arranging import Arranged
 from sim.interchange.diaries.delegates import divided
 from sim.interchange.diaries.naming import order_of
 from sim.interchange.slots_csv import Slots
+from sim.matchmaking.problem.problem import Problem
 
 __all__ = ["Diaries", "Diary", "Meeting", "Moments", "Table", "diaries_of", "moments_of"]
 
@@ -47,13 +51,15 @@ class Moments:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """A meeting that is held: its request, slot and table (from 1), and the diaries of all who are in it.
+    """A meeting that is held: its request, slots and table (from 1), and the diaries of all who are in it.
 
-    The first two are those of its asker and its asked; `uids` are theirs, in that order.
+    The first two are those of its asker and its asked; `uids` are theirs, in that order. It takes all
+    slots from `slot` to `last`.
     """
 
     request: int
     slot: int
+    last: int
     table: int
     diaries: tuple[int, ...]
     uids: tuple[str, ...]
@@ -113,6 +119,17 @@ class Diaries:
         """The slots of the lists."""
         return self.arranged.lists.slots
 
+    def day_of(self, table: Table) -> Iterator[tuple[int, Meeting | None]]:
+        """When something begins at a table: a meeting, or a slot in which it is free."""
+        there = {self.meetings[place].slot: self.meetings[place] for place in table.meetings}
+        until = -1
+        for t in range(len(self.slots)):
+            if t in there:
+                until = there[t].last
+                yield t, there[t]
+            elif t > until and self.slots.tables[t] >= table.number:
+                yield t, None
+
 
 def diaries_of(
     arranged: Arranged, *, title: str = "", time_zone: str | None = None, revision: int = 0
@@ -135,6 +152,7 @@ def diaries_of(
     moments = moments_of(lists.slots, time_zone)
     title = " ".join("".join(" " if obeyed(each) else each for each in same(title)).split()) or TITLE
     asked, slot, table = lists.requests, made.slot.tolist(), made.table.tolist()
+    last = made.problem.last(np.arange(made.problem.requests), made.slot).tolist()
     held = sorted((k for k in range(len(slot)) if slot[k] >= 0), key=lambda k: (slot[k], table[k]))
     members = asked.members
     of: dict[int, list[int]] = defaultdict(list)
@@ -149,6 +167,7 @@ def diaries_of(
             lists.delegates[person] if lists.delegates else (),
             int(made.problem.capacity[person]),
             [slot[held[place]] for place in places],
+            _busy_to(made.problem, person, [last[held[place]] for place in places]),
             [table[held[place]] for place in places],
         ):
             found.append((person, delegate, [places[each] for each in theirs]))
@@ -164,6 +183,7 @@ def diaries_of(
         Meeting(
             request=k,
             slot=slot[k],
+            last=last[k],
             table=table[k] + 1,
             diaries=tuple(owner[person, place] for person in members[k]),
             uids=uids[k],
@@ -233,13 +253,22 @@ def _within(when: dt.datetime, zone: ZoneInfo, slot: str) -> dt.datetime:
     return there
 
 
+def _busy_to(problem: Problem, person: int, last: list[int]) -> list[int]:
+    """The last slots that begin before these have ended and a person has rested."""
+    if problem.rest is None:
+        return last
+    over = problem.end[last] + problem.rest[person]
+    until: list[int] = (np.searchsorted(problem.start, over, side="left") - 1).tolist()
+    return until
+
+
 def _shared(
-    names: tuple[str, ...], capacity: int, slots: list[int], tables: list[int]
+    names: tuple[str, ...], capacity: int, slots: list[int], until: list[int], tables: list[int]
 ) -> list[tuple[str, list[int]]]:
     """The delegates of a company, and which of its meetings each has."""
     count = len(names) or max(min(capacity, len(slots)), 1)
     shares: list[list[int]] = [[] for _ in range(count)]
-    for place, delegate in enumerate(divided(slots, tables, count)):
+    for place, delegate in enumerate(divided(slots, tables, count, until)):
         shares[delegate].append(place)
     if not names and count > 1:
         names = tuple(f"delegate {number + 1}" for number in range(count))

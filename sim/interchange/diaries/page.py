@@ -53,11 +53,10 @@ def _hash(text: str) -> str:
 def _content(diaries: Diaries) -> dict[str, Any]:
     slots = range(len(diaries.slots))
     day = [day_name(diaries, t) for t in slots]
-    time = [time_name(diaries, t) for t in slots]
-    slot = [slot_name(diaries, t) for t in slots]
 
-    def row(t: int, **more: Any) -> dict[str, Any]:
-        return {"slot_number": t, "time": time[t], "slot": slot[t], **more}
+    def row(t: int, last: int | None = None, **more: Any) -> dict[str, Any]:
+        time, slot = time_name(diaries, t, last), slot_name(diaries, t, last)
+        return {"slot_number": t, "time": time, "slot": slot, **more}
 
     def by_day(rows: Iterable[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
         groups = groupby(rows, key=lambda each: day[each["slot_number"]])
@@ -78,21 +77,23 @@ def _content(diaries: Diaries) -> dict[str, Any]:
         for meeting in (diaries.meetings[place] for place in diary.meetings):
             table = meeting.table
             others = tuple(map(called, meeting.others(number)))
-            rows.append(row(meeting.slot, table=table, table_id=f"t{table}", others=others))
+            rows.append(row(meeting.slot, meeting.last, table=table, table_id=f"t{table}", others=others))
         who, delegate, key = called(number)
         caption = plural(len(rows), "meeting")
         people.append({"id": key, "who": who, "delegate": delegate, "caption": caption, "days": by_day(rows)})
     tables = []
     for each in diaries.tables:
-        there = {diaries.meetings[place].slot: diaries.meetings[place] for place in each.meetings}
         rows = [
-            row(t, sides=sides(there[t]) if t in there else None)
-            for t in slots
-            if t in there or diaries.slots.tables[t] >= each.number
+            row(t, sides=None) if meeting is None else row(t, meeting.last, sides=sides(meeting))
+            for t, meeting in diaries.day_of(each)
         ]
-        caption = plural(len(there), "meeting")
+        caption = plural(len(each.meetings), "meeting")
         tables.append(_named(each) | {"caption": caption, "days": by_day(rows)})
-    cells = {(meeting.slot, meeting.table): sides(meeting) for meeting in diaries.meetings}
+    cells = {
+        (t, meeting.table): sides(meeting)
+        for meeting in diaries.meetings
+        for t in range(meeting.slot, meeting.last + 1)
+    }
     grid = [
         {
             "caption": _caption(block),

@@ -32,10 +32,13 @@ def table_name(number: int) -> str:
     return f"Table {number}"
 
 
-def slot_name(diaries: Diaries, slot: int) -> str:
-    """A slot's own name, `Slot 3` where it is a number only."""
+def slot_name(diaries: Diaries, slot: int, last: int | None = None) -> str:
+    """A slot's own name, `Slot 3` where it is a number only; with a `last` one, `Slots 3–4`."""
     name = diaries.slots.names[slot]
-    return f"Slot {name}" if name.isdigit() else name
+    if last is None or last == slot:
+        return f"Slot {name}" if name.isdigit() else name
+    other = diaries.slots.names[last]
+    return f"Slots {name}–{other}" if name.isdigit() and other.isdigit() else f"{name} – {other}"
 
 
 def slotted(diaries: Diaries) -> bool:
@@ -51,15 +54,16 @@ def day_name(diaries: Diaries, slot: int) -> str:
     return f"{_DAYS[start.weekday()]} {start.day} {_MONTHS[start.month - 1]} {start.year}"
 
 
-def time_name(diaries: Diaries, slot: int) -> str:
-    """`10:00–10:30`, with its offset from UTC where that is not plain; empty where nobody said it.
+def time_name(diaries: Diaries, slot: int, last: int | None = None) -> str:
+    """`10:00–10:30`, to the end of the `last` slot if there are several; empty where nobody said it.
 
-    It is not where several are written, nor, in a zone, where clocks show an hour twice.
+    With its offset from UTC where that is not plain: where several are written, or, in a zone, where clocks
+    show an hour twice.
     """
-    moments = diaries.moments
+    moments, last = diaries.moments, slot if last is None else last
     if not moments:  # a time alone
-        return f"{diaries.slots.shown_start[slot]}–{diaries.slots.shown_end[slot]}" if diaries.timed else ""
-    start, end = moments.start[slot], moments.end[slot]
+        return f"{diaries.slots.shown_start[slot]}–{diaries.slots.shown_end[last]}" if diaries.timed else ""
+    start, end = moments.start[slot], moments.end[last]
     text = f"{start:%H:%M}–{end:%H:%M}"
     days = (end.date() - start.date()).days
     if days:

@@ -63,16 +63,12 @@ def timetable_xlsx(diaries: Diaries) -> bytes:
     book: Any = Workbook()
     contents = book.active
     contents.title = _FIXED[0]
-    day = [day_name(diaries, t) for t in range(slots)]
-    time = [time_name(diaries, t) for t in range(slots)]
-    slot = [slot_name(diaries, t) for t in range(slots)]
-    columns = {"Day": day if diaries.moments else None, "Time": time if diaries.timed else None}
-    columns["Slot"] = slot if slotted(diaries) else None
-    told = {name: texts for name, texts in columns.items() if texts is not None}
-    head = list(told)
+    shown = {"Day": bool(diaries.moments), "Time": diaries.timed, "Slot": slotted(diaries)}
+    head = [name for name, told in shown.items() if told]
 
-    def when(t: int) -> list[Any]:
-        return [texts[t] for texts in told.values()]
+    def when(t: int, last: int | None = None) -> list[Any]:
+        told = (day_name(diaries, t), time_name(diaries, t, last), slot_name(diaries, t, last))
+        return [text for text, on in zip(told, shown.values(), strict=True) if on]
 
     held = [number for number, diary in enumerate(diaries.diaries) if diary.meetings]
     names = [diary_name(diary) for diary in diaries.diaries]
@@ -80,8 +76,9 @@ def timetable_xlsx(diaries: Diaries) -> bytes:
     of_people = sheet_names([names[number] for number in held], [*_FIXED, *of_tables])
     _fill(book.create_sheet(_FIXED[1]), *_requests(diaries))
     cells = {
-        (meeting.slot, meeting.table): "\n".join(names[diary] for diary in meeting.diaries)
+        (t, meeting.table): "\n".join(names[diary] for diary in meeting.diaries)
         for meeting in diaries.meetings
+        for t in range(meeting.slot, meeting.last + 1)
     }
     grid = [[*when(t), *(cells.get((t, table.number)) for table in tables)] for t in range(slots)]
     header = [*head, *(table_name(table.number) for table in tables)]
@@ -90,14 +87,14 @@ def timetable_xlsx(diaries: Diaries) -> bytes:
         rows = []
         for place in diaries.diaries[number].meetings:
             meeting = diaries.meetings[place]
-            rows.append([*when(meeting.slot), meeting.table, met(diaries, meeting, number)])
+            rows.append([*when(meeting.slot, meeting.last), meeting.table, met(diaries, meeting, number)])
         _fill(book.create_sheet(name), [*head, "Table", "With"], rows, title=names[number])
     for table, name in zip(tables, of_tables, strict=True):
-        there = {diaries.meetings[place].slot: diaries.meetings[place] for place in table.meetings}
         rows = [
-            [*when(t), *_sides([names[d] for d in there[t].diaries] if t in there else [])]
-            for t in range(slots)
-            if t in there or diaries.slots.tables[t] >= table.number
+            [*when(t), *_sides([])]
+            if each is None
+            else [*when(t, each.last), *_sides([names[diary] for diary in each.diaries])]
+            for t, each in diaries.day_of(table)
         ]
         title = table_name(table.number)
         _fill(book.create_sheet(name), [*head, "Who", "With"], rows, title=title)

@@ -431,7 +431,8 @@ def _spans(grid: Grid, slots: Slots | None, unknown: Unknown) -> Sheet:
     sheet.read += read_as(sides, read)
     if vain:
         some = ", ".join(f"{line}" for line in vain[:3]) + (", ..." if len(vain) > 3 else "")
-        sheet.read.append(f"in {plural(len(vain), 'span')} no slot lies wholly (line {some})")
+        lines_of = "line" if len(vain) == 1 else "lines"
+        sheet.read.append(f"in {plural(len(vain), 'span')} no slot lies wholly ({lines_of} {some})")
     columns = {"who": list(inside)} | {
         name: ["yes" if each[t] else "no" for each in inside.values()] for t, name in enumerate(slots.names)
     }
