@@ -151,14 +151,15 @@ def read_requests(
     disliked = [min(each) < 0 for each in zip(weight, *wishes, strict=True)]
     if any(disliked):
         sheet.read.append(f"{plural(sum(disliked), 'request')} below 0 not to be held")
+    near = {each: float(each) for column in (weight, *wishes) for each in column}  # few are different
     return Requests(
         people=tuple(number),
         who=tuple(number.get(name, 0) for name in who),
         whom=tuple(number.get(name, 0) for name in whom),
-        weight=tuple(map(float, weight)),
+        weight=tuple(near[each] for each in weight),
         exact=tuple(weight),
-        wish_who=tuple(map(float, wishes[0])),
-        wish_whom=tuple(map(float, wishes[1])),
+        wish_who=tuple(near[each] for each in wishes[0]),
+        wish_whom=tuple(near[each] for each in wishes[1]),
         arrival=tuple(ranks(sheet, "arrival")),
         must=tuple(must),
         veto=tuple(no or (bad and not yes) for no, bad, yes in zip(veto, disliked, must, strict=True)),
@@ -189,12 +190,13 @@ def parts_of(cell: str, known: Collection[str]) -> list[str]:
 
 def _groups(
     sheet: Sheet, called: Sequence[tuple[str, str, str]], listed: Sequence[str] | None
-) -> tuple[list[list[str]], list[str]]:
+) -> tuple[list[tuple[str, ...]], list[str]]:
     """Who is in each request's meeting, its asker and its asked first, and the cells that name several."""
     known = {cell for row in called for cell in row[:2] if not _BETWEEN.search(cell)}
     known |= {part for *_, cell in called for part in cell.split(";") if not _BETWEEN.search(same(part))}
     known = {same(name) for name in known} | set(listed or ())
-    groups, split = [], dict[str, None]()
+    groups: list[tuple[str, ...]] = []
+    split = dict[str, None]()
     for row, (one, other, more) in enumerate(called):
         own, theirs = parts_of(one, known), parts_of(other, known)
         split |= dict.fromkeys(cell for cell, parts in ((one, own), (other, theirs)) if len(parts) > 1)
@@ -209,7 +211,7 @@ def _groups(
                     group.append(name)
         if first and first == second:
             sheet.wrong(row, "whom", f"{found(second)}, who asks; nobody meets himself")
-        groups.append(group)
+        groups.append(tuple(group))
     return groups, list(split)
 
 
