@@ -184,7 +184,7 @@ def read_requests(
 def parts_of(cell: str, known: Collection[str]) -> list[str]:
     """The people whom a cell such as `Birch & Cedar` (or with a `;`) names, if all are known; else itself."""
     parts = _BETWEEN.split(cell)
-    several = len(parts) > 1 and cell not in known and all(part in known for part in parts)
+    several = len(parts) > 1 and cell not in known and all(part and part in known for part in parts)
     return parts if several else [cell]
 
 

@@ -19,6 +19,7 @@ from sim.interchange import (
 )
 from sim.interchange.diaries.diaries import Diaries
 from sim.interchange.diaries.wording import diary_name, met
+from sim.interchange.requests_csv import parts_of
 from sim.interchange.telling import as_json
 from tests.interchange.lists import read, says
 
@@ -111,3 +112,9 @@ def test_once_and_offers_are_of_the_same_people() -> None:
     lists = read(text, slots=3, tables=1, once=True)
     assert lists.twin.tolist() == [-1, -1, 0]
     assert arrange(lists).timetable.whole_value == 5
+
+
+def test_a_name_of_signs_between_names_is_one_name() -> None:
+    assert parts_of(";", {"", "Ann"}) == [";"]
+    assert parts_of("Ann & Ben", {"Ann", "Ben"}) == ["Ann", "Ben"]
+    assert parts_of("Ann & Co", {"Ann"}) == ["Ann & Co"]
