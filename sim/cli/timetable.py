@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import sys
-import textwrap
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from sim.cli.endings import BadInput
+from sim.cli.telling import tell
 from sim.cli.timetable_options import takes_lists
 from sim.cli.timetable_page import EPILOG
 from sim.cli.working import listening
@@ -123,13 +123,14 @@ def timetable(
         raise BadInput(f"{error}\n{way_out}" if error.unknown else str(error)) from None
     _wishes(lists, interest)
     handed.timed(lists)
-    for each in () if quiet or json_wanted else lists.read:
-        if not each.plain:
-            click.echo(printable(_wrapped(f"read {each}")), err=True)
-    for note in () if quiet or json_wanted else (*lists.notes, *(before.notes if before else ())):
-        click.echo(printable(f"note: {note}"), err=True)
+    if not (quiet or json_wanted):
+        for each in lists.read:
+            if not each.plain:
+                tell(f"read {each}")
+        for note in (*lists.notes, *(before.notes if before else ())):
+            tell(f"note: {note}")
     if not quiet and (exact or compact or lists.problem.requests * lists.problem.slots > LONG):
-        click.echo(f"exposim: {lists.problem.requests:,} requests at work ...", err=True)
+        tell(f"exposim: {lists.problem.requests:,} requests at work ...")
     begun = time.monotonic()
     if before is None:
         made = _arranged(lists, policy, interest, time_limit if policy == "optimal" else None)
@@ -146,10 +147,6 @@ def timetable(
     else:
         click.echo(timetable_csv(made), nl=False)
         click.echo(printable(summary(made)), err=True)
-
-
-def _wrapped(text: str) -> str:
-    return textwrap.fill(text, 80, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def _standard_input() -> bytes:

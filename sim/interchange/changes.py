@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from sim.files.lines import WIDTH, wrapped
 from sim.files.sheets import plural, shown_name
 from sim.files.text import plain_cell, same
 from sim.interchange.arranging import Arranged
@@ -19,7 +20,6 @@ from sim.interchange.requests_csv import parts_of
 from sim.matchmaking import UNSCHEDULED, Reason
 from sim.matchmaking.replan.published import What
 from sim.matchmaking.replan.replan import Claim, Replanned
-from sim.statistics.text import wrapped
 
 __all__ = ["Change", "changes", "changes_csv", "changes_json", "changes_summary", "changes_told"]
 
@@ -31,7 +31,6 @@ _WORDS: Final = {
 }
 _WITHDRAWN: Final = "it is not asked for any more"
 _SHOWN: Final = 10
-_WIDTH: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +287,7 @@ def changes_told(arranged: Arranged) -> list[str]:
         if one_day:
             old, new = (start.rpartition(" ")[2] for start in (each.old_start, each.new_start))
             each = replace(each, old_start=old, new_start=new)
-        lines += wrapped(str(each), _WIDTH, "  ", "      ")
+        lines += wrapped(str(each), WIDTH, "  ", "      ")
     if len(listed) > _SHOWN:
         lines.append(f"  and {len(listed) - _SHOWN:,} more: --changes FILE has all")
     return lines
