@@ -10,7 +10,7 @@ import numpy as np
 from sim.files.lines import WIDTH, cells, wrapped
 from sim.files.sheets import plural, shown_name
 from sim.interchange.arranging import Arranged
-from sim.interchange.changes import changes_json, changes_summary, changes_told
+from sim.interchange.changes import changes, changes_json, changes_summary, changes_told
 from sim.interchange.reasons import named
 from sim.matchmaking import Timetable
 from sim.matchmaking.compact.waiting import spread
@@ -115,6 +115,7 @@ def summary(arranged: Arranged) -> str:
     made, problem = arranged.timetable, arranged.timetable.problem
     places = plural(int(problem.tables.sum()), "table-slot")
     asked = plural(problem.requests, "request")
+    changed = changes(arranged)
     counts = "weights" if arranged.interest == "reciprocal" else f"interest {arranged.interest}"
     lines = [
         f"{asked} of {len(arranged.lists.people):,} people; {plural(problem.slots, 'slot')}, {places}; "
@@ -132,13 +133,13 @@ def summary(arranged: Arranged) -> str:
         *_delegates(arranged),
         *_musts(arranged),
         *_least(arranged),
-        *(_line(label, text) for label, text in changes_summary(arranged)),
+        *(_line(label, text) for label, text in changes_summary(arranged, changed)),
     ]
     reasons = arranged.reasons()
     if reasons:
         lines.append(_line("Without a slot", plural(sum(reasons.values()), "request")))
         lines += [_counted(f"{count:,}", text) for text, count in reasons.items()]
-    lines += changes_told(arranged)
+    lines += changes_told(arranged, changed)
     return "\n".join(lines)
 
 
