@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from sim.interchange import (
     read_lists,
     read_published,
     rearrange,
+    summary,
 )
 from sim.interchange.changes import changes_summary
 from sim.interchange.diaries.wording import time_name
@@ -109,3 +111,20 @@ def test_at_twelve_tables_all_are_named_and_at_more_none() -> None:
 
     assert lines(12) == list(range(2, 14))
     assert lines(13) == []
+
+
+def test_a_price_that_knows_no_calendars_says_so() -> None:
+    # more meetings are asked for than there are tables, by one of worth 1; then A is away in a slot
+    price = "One more table-slot   worth 1 in the best timetable"
+    asked = b"who,whom\nA,B\nC,D\nE,F\n"
+    assert f"{price}\n" in summary(arrange(read_lists(asked, slots=2, tables=1)))
+    away = read_lists(asked, slots=2, tables=1, availability=b"who,1,2\nA,yes,no\n")
+    told = " ".join(summary(arrange(away)).split())
+    assert f"{' '.join(price.split())}, the clock and special rules left out" in told
+
+
+def test_what_was_not_run_again_says_so() -> None:
+    made = arrange(read_lists(b"who,whom\nA,B\nC,D\n", slots=1, tables=1), policy="greedy")
+    assert made.again is not None
+    told = summary(replace(made, again=replace(made.again, delegate=None)))
+    assert f"\n{'':22}greedy was not run again with each: that would take long\n" in told
