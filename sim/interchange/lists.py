@@ -178,8 +178,7 @@ def read_lists(
     ]
     notes += _idle(asked, staff)
     length = lengths(asked.minutes, there)
-    lasts = [1 if minutes is None else minutes for minutes in asked.minutes]
-    offers = offers_of(asked, asking, (asked.slot, asked.language, lasts), once=once)
+    offers = offers_of(asked, asking, once=once)
     notes += offers.notes
     if walk is None and rooms is None and len(set(asked.place) - {""}) > 1:
         notes.append(f"{asking.shown}: places are told, and no --walk MINUTES between them")
