@@ -15,6 +15,7 @@ from sim.files.words import is_unclear, unclear, yes_or_no
 __all__ = [
     "decimal",
     "decimals",
+    "first_rows",
     "flag",
     "flags",
     "moment",
@@ -52,6 +53,19 @@ def names(sheet: Sheet, column: str, what: str = "a name") -> list[str]:
         if not cell:
             sheet.wrong(row, column, f"{found(cell)}; allowed: {what}")
     return cells
+
+
+def first_rows(sheet: Sheet, column: str, cells: Sequence[str]) -> dict[str, int]:
+    """The row of each name of a column, whose cells, as they are compared, are these; empty ones have none.
+
+    A name that stands in another row again is a problem.
+    """
+    first: dict[str, int] = {}
+    for row, name in enumerate(cells):
+        if name and (before := first.setdefault(name, row)) != row:
+            said = f"{found(name)} again; it stands on line {sheet.lines[before]} already"
+            sheet.wrong(row, column, said)
+    return first
 
 
 def decimals(sheet: Sheet, column: str, *, empty: bool = False) -> list[Decimal | None]:

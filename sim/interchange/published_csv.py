@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from sim.files.cells import moment, names, wholes
+from sim.files.cells import first_rows, moment, names, wholes
 from sim.files.sheets import Chosen, ListError, Sheet, Source, Unknown, found, plural, read_sheet, shown_name
 from sim.files.text import folded, same
 from sim.interchange.lists import Lists
@@ -163,12 +163,10 @@ def _sound(sheet: Sheet, rows: dict[int, Meeting], lists: Lists) -> None:
     tables: dict[tuple[str, int], int] = {}
     pairs: dict[tuple[str, str, str], list[int]] = {}
     asked = Counter(frozenset(called[:2]) for called in lists.requests.called)
-    ids: dict[str, int] = {}
+    first_rows(sheet, "id", [same(cell) for cell in sheet.cells("id")])
     known = {*lists.people, *lists.requests.split}
     alike = {folded(name): name for name in known}
     for row, each in rows.items():
-        if each.id and ids.setdefault(each.id, each.line) != each.line:
-            sheet.wrong(row, "id", f"{found(each.id)} again; it stands on line {ids[each.id]} already")
         for column, name in (("who", each.who), ("whom", each.whom)):
             other = alike.get(folded(name))
             if name not in known and other is not None:

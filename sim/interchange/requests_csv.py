@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from sim.files.cells import decimals, flags, names, near_names, ranks, wholes
+from sim.files.cells import decimals, first_rows, flags, names, near_names, ranks, wholes
 from sim.files.sheets import (
     Sheet,
     Source,
@@ -279,13 +279,7 @@ def _languages(sheet: Sheet, interpreters: Mapping[str, int]) -> tuple[int, ...]
 
 def _orders(sheet: Sheet) -> tuple[tuple[int, int], ...]:
     """Which request must end before which."""
-    ids = [same(cell) for cell in sheet.cells("id")]
-    place: dict[str, int] = {}
-    for row, name in enumerate(ids):
-        if name and place.setdefault(name, row) != row:
-            sheet.wrong(
-                row, "id", f"{found(name)} again; it stands on line {sheet.lines[place[name]]} already"
-            )
+    place = first_rows(sheet, "id", [same(cell) for cell in sheet.cells("id")])
     after = {row: same(cell) for row, cell in enumerate(sheet.cells("after")) if cell}
     if after and "id" not in sheet:
         sheet.fault(sheet.lines[min(after)], "after", "names a request by its id; there is no column 'id'")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from sim.files.cells import moment, names, wholes
+from sim.files.cells import first_rows, moment, names, wholes
 from sim.files.moments import A_MOMENT, moments, read_as, shown_moment, time_alone
 from sim.files.sheets import Sheet, Source, Unknown, found, read_sheet, shown_name
 
@@ -76,7 +76,7 @@ def read_slots(
     if not sheet.good:
         return None, sheet
     own = names(sheet, "slot", "a name, such as 1 or Tue 10:00")
-    _all_different(sheet, own)
+    first_rows(sheet, "slot", own)
     if len(own) > MOST_SLOTS:
         sheet.fault(None, "", f"has {len(own):,} slots; allowed: {MOST_SLOTS:,} at most")
     each = _tables(sheet, tables)
@@ -131,14 +131,6 @@ def _days(sheet: Sheet, order: Sequence[int]) -> tuple[int, ...] | None:
 
 def _shown(cell: str, when: dt.datetime) -> str:
     return cell if moment(cell) == when else shown_moment(when)
-
-
-def _all_different(sheet: Sheet, own: list[str]) -> None:
-    first: dict[str, int] = {}
-    for row, name in enumerate(own):
-        line = first.setdefault(name, sheet.lines[row])
-        if name and line != sheet.lines[row]:
-            sheet.wrong(row, "slot", f"{found(name)} again; it stands on line {line} already")
 
 
 def _tables(sheet: Sheet, tables: int | None) -> list[int]:
