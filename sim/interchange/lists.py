@@ -10,9 +10,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from sim.files.grids import Chosen, Source
 from sim.files.moments import moments
 from sim.files.problems import Fault, did_you_mean
-from sim.files.sheets import Chosen, ListError, Sheet, Source, Style, Unknown, plural, shown_name
+from sim.files.sheets import ListError, Sheet, Style, Unknown, plural, shown_name
 from sim.files.text import same
 from sim.interchange.by_day import lengths, lunches, tables_exist, with_days
 from sim.interchange.layouts.calendars import read_calendar

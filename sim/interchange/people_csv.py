@@ -7,17 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from sim.files.cells import first_rows, flag, names, near_names, refuse_unclear, wholes
-from sim.files.sheets import (
-    Sheet,
-    Source,
-    Unknown,
-    cut_sheet,
-    found,
-    open_grid,
-    plural,
-    read_sheet,
-    shown_name,
-)
+from sim.files.grids import Source, open_grid
+from sim.files.sheets import Sheet, Unknown, cut_sheet, found, plural, read_sheet, shown_name
 from sim.files.text import folded, same
 from sim.interchange.slots_csv import MOST_TABLES
 

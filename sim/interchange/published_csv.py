@@ -11,7 +11,8 @@ from typing import Final
 import numpy as np
 
 from sim.files.cells import first_rows, moment, names, wholes
-from sim.files.sheets import Chosen, ListError, Sheet, Source, Unknown, found, plural, read_sheet, shown_name
+from sim.files.grids import Chosen, Source
+from sim.files.sheets import ListError, Sheet, Unknown, found, plural, read_sheet, shown_name
 from sim.files.text import folded, same
 from sim.interchange.lists import Lists
 from sim.interchange.slots_csv import MOST_TABLES, Slots

@@ -9,16 +9,8 @@ from decimal import Decimal
 from typing import Final
 
 from sim.files.cells import decimals, first_rows, flags, names, near_names, ranks, wholes
-from sim.files.sheets import (
-    Sheet,
-    Source,
-    Unknown,
-    cut_sheet,
-    found,
-    open_grid,
-    plural,
-    shown_name,
-)
+from sim.files.grids import Source, open_grid
+from sim.files.sheets import Sheet, Unknown, cut_sheet, found, plural, shown_name
 from sim.files.text import folded, same
 from sim.files.words import RANKS
 from sim.interchange.ghosts import ghosts, rows_of

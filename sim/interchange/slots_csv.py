@@ -9,8 +9,9 @@ from itertools import pairwise
 from typing import Final
 
 from sim.files.cells import first_rows, moment, names, wholes
+from sim.files.grids import Source
 from sim.files.moments import A_MOMENT, moments, read_as, shown_moment, time_alone
-from sim.files.sheets import Sheet, Source, Unknown, found, read_sheet, shown_name
+from sim.files.sheets import Sheet, Unknown, found, read_sheet, shown_name
 
 __all__ = ["MOST_SLOTS", "MOST_TABLES", "Slots", "named_slots", "read_slots"]
 

@@ -19,21 +19,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from sim.files.grids import Grid, Source, UnreadableError, open_grid
 from sim.files.moments import moments, read_as, shown_moment, time_alone
-from sim.files.sheets import (
-    MOST_CELLS,
-    Grid,
-    Sheet,
-    Source,
-    Unknown,
-    UnreadableError,
-    cut_sheet,
-    found,
-    open_grid,
-    passed_over,
-    plural,
-    shown_name,
-)
+from sim.files.sheets import Sheet, Unknown, cut_sheet, found, new_sheet, passed_over, plural, shown_name
 from sim.files.text import folded, read_cell, same
 from sim.files.words import FROM, SUMS, TO, if_need_be
 from sim.interchange.slots_csv import MOST_SLOTS, Slots, named_slots
@@ -230,15 +218,9 @@ def _on_day_of(start: dt.datetime, end: dt.datetime) -> dt.datetime:
 def _of_poll(
     grid: Grid, poll: _Poll, slots: Slots | None, tables: int | None, unknown: Unknown
 ) -> tuple[Sheet, Slots | None]:
-    sheet = grid.sheet()
-    rows: list[tuple[int, list[str]]] = []
+    sheet = new_sheet(grid)
     try:
-        count = 0
-        for line, row in grid.rows():
-            count += len(row)
-            if count > MOST_CELLS:
-                raise UnreadableError(f"has too many cells; allowed: {MOST_CELLS:,} at most", line)
-            rows.append((line, [cell.strip() for cell in row]))
+        rows = [(line, [cell.strip() for cell in cells]) for line, cells in grid.counted_rows()]
     except UnreadableError as error:
         sheet.fault(error.line, "", str(error))
         return sheet, slots
