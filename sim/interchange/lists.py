@@ -136,20 +136,18 @@ def read_lists(
     if people is not None:
         everybody, sheet = listed_people(people)
         sheets.append(sheet)
-    asked, sheet = read_requests(
+    asked, asking = read_requests(
         requests, names, staff, unknown, clock=_clock(there), ranked=ranked, listed=everybody
     )
-    asking = sheet
-    sheets.insert(0, sheet)
-    known = asked.people if asked is not None and sheet.complete else None
+    sheets.insert(0, asking)
+    known = asked.people if asked is not None and asking.complete else None
     rooms: Places | None = None
     if places is not None:
-        rooms, own_sheet = read_places(places, unknown)
-        sheets.insert(1, own_sheet)
+        rooms, sheet = read_places(places, unknown)
+        sheets.insert(1, sheet)
         if rooms is not None and asked is not None:
-            known_places(asking, rooms, own_sheet.shown)
-    notes = [] if asked is None else notes_on(asked, sheet, once=once, ranked=ranked)
-    style = sheet.style
+            known_places(asking, rooms, sheet.shown)
+    notes: list[str] = []
     away: dict[int, list[bool]] = {}
     if availability is not None and calendar is None and names is not None:
         calendar, _ = read_calendar(availability, there, unknown, tables, need=if_need_be)
@@ -159,19 +157,21 @@ def read_lists(
             away, strangers = when_available(calendar, names, known, ignore=ignore_unknown, listed=everybody)
             notes += _in_vain(calendar, strangers)
     own: Limits | None = None
+    limiting: Sheet | None = None
     lunch: dict[str, BoolArray] = {}
     if limits is not None:
-        own, sheet, strangers = limits_of(limits, known, unknown, ignore=ignore_unknown, listed=everybody)
-        sheets.append(sheet)
-        notes += _in_vain(sheet, strangers) + sheet.notes
+        own, limiting, strangers = limits_of(limits, known, unknown, ignore=ignore_unknown, listed=everybody)
+        sheets.append(limiting)
+        notes += _in_vain(limiting, strangers) + limiting.notes
         if there is not None:
-            lunch = lunches(sheet, there)
-            tables_exist(sheet, there)
+            lunch = lunches(limiting, there)
+            tables_exist(limiting, there)
     if asked is not None and asked.matrix is not None and asked.matrix.limits:
-        own = with_limits(own, asked.matrix.limits, asked.people, asking, None if limits is None else sheet)
+        own = with_limits(own, asked.matrix.limits, asked.people, asking, limiting)
     _raise(sheets, columns)
     assert asked is not None
     assert there is not None
+    notes = notes_on(asked, asking, once=once, ranked=ranked) + notes
     notes += [
         f"{sheet.shown}: columns that are not used: {', '.join(map(shown_name, sheet.ignored))}"
         for sheet in sheets
@@ -184,7 +184,7 @@ def read_lists(
     if walk is None and rooms is None and len(set(asked.place) - {""}) > 1:
         notes.append(f"{asking.shown}: places are told, and no --walk MINUTES between them")
     problem = _problem(asked, there, away, own, staff, offers, length, pause)
-    notes += [] if own is None else _never_in_row(sheets[-1].shown, own, asked, problem)
+    notes += [] if own is None or limiting is None else _never_in_row(limiting.shown, own, asked, problem)
     return Lists(
         problem=placed(
             problem if own is None else with_days(problem, own, lunch), asked.place, walk or 0, rooms
@@ -193,7 +193,7 @@ def read_lists(
         slots=there,
         twin=offers.twin,
         least=np.array((0,) * len(asked.people) if own is None else own.least, dtype=np.int64),
-        style=style,
+        style=asking.style,
         notes=tuple(notes),
         read=tuple(map(_read, sheets)),
         delegates=((),) * len(asked.people) if own is None else own.delegate_names,

@@ -316,7 +316,8 @@ def _sound_chains(sheet: Sheet, before: Mapping[int, int]) -> None:
 
 def notes_on(requests: Requests, sheet: Sheet, *, once: bool, ranked: bool = False) -> list[str]:
     """What is allowed but may not be meant."""
-    slips = dict(ghosts(_rows_of(requests)))
+    rows = _rows_of(requests)
+    slips = dict(ghosts(rows))
     several = [
         f"{sheet.shown}: {shown_name(cell)} is taken for {len(_BETWEEN.split(cell))} people, who are all in "
         "the meeting; --people with that name in it makes it one"
@@ -333,7 +334,7 @@ def notes_on(requests: Requests, sheet: Sheet, *, once: bool, ranked: bool = Fal
     return [
         *several,
         *_twice(requests, sheet, once=once),
-        *_ghosts(requests, sheet, slips),
+        *_ghosts(requests, sheet, slips, rows),
         *_alike(requests, sheet, slips),
         *([] if ranked else _ranks(requests, sheet)),
     ]
@@ -344,11 +345,10 @@ def _rows_of(requests: Requests) -> dict[str, int]:
     return rows_of(requests.who, (*requests.whom, *more), requests.people)
 
 
-def _ghosts(requests: Requests, sheet: Sheet, slips: Mapping[str, str]) -> list[str]:
+def _ghosts(requests: Requests, sheet: Sheet, slips: Mapping[str, str], rows: Mapping[str, int]) -> list[str]:
     """Whoever stands in one row and nearly is called as somebody in many."""
     if not slips:
         return []
-    rows = _rows_of(requests)
     place = {name: number for number, name in enumerate(requests.people)}
     wanted = {place[name] for name in slips}
     lines = {
