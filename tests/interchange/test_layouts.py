@@ -177,6 +177,19 @@ def test_what_is_wrong_in_a_matrix_is_said_in_its_own_columns() -> None:
     ]
 
 
+def test_a_matrix_and_a_poll_of_too_many_cells_are_refused_on_the_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    matrix, poll = (
+        ",Cem,Dan\nAnn,x,x\nBen,x,\n",
+        "who,2026-05-12 09:00,2026-05-12 10:00\nAnn,yes,no\nBen,yes,no\n",
+    )
+    monkeypatch.setattr("sim.files.grids.MOST_CELLS", 8)
+    assert says(matrix) == ["requests.csv:3: has too many cells; allowed: 8 at most"]
+    said = says("who,whom\nAnn,Ben\n", slots=None, availability=poll)
+    assert said == ["availability.csv:3: has too many cells; allowed: 8 at most"]
+
+
 def test_a_list_of_limits_goes_before_what_a_matrix_says_column_by_column() -> None:
     matrix = "co,most,Oak,Elm\ndelegates:,,3,\nAnn,1,X,X\n"
     assert read(matrix).problem.capacity.tolist() == [1, 3, 1]
