@@ -11,11 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.files.grids import Chosen, Source
-from sim.files.moments import moments
 from sim.files.problems import Fault, did_you_mean
 from sim.files.sheets import ListError, Sheet, Style, Unknown, plural, shown_name
 from sim.files.text import same
-from sim.interchange.by_day import lengths, lunches, tables_exist, with_days
+from sim.interchange.by_day import lengths, limit_of, lunches, tables_exist, with_days
 from sim.interchange.layouts.calendars import read_calendar
 from sim.interchange.layouts.matrix import ROLES
 from sim.interchange.offers import Offers, offers_of
@@ -136,8 +135,9 @@ def read_lists(
     if people is not None:
         everybody, sheet = listed_people(people)
         sheets.append(sheet)
+    clock = None if there is None else there.by_clock()
     asked, asking = read_requests(
-        requests, names, staff, unknown, clock=_clock(there), ranked=ranked, listed=everybody
+        requests, names, staff, unknown, clock=clock, ranked=ranked, listed=everybody
     )
     sheets.insert(0, asking)
     known = asked.people if asked is not None and asking.complete else None
@@ -226,17 +226,6 @@ def _chosen(
     return Chosen(source, kind, (workbook or {}).get(kind), columns or {})
 
 
-def _clock(slots: Slots | None) -> dict[str, str]:
-    """Slots by the time at which they start, where only one does."""
-    by: dict[str, list[str]] = {}
-    if slots is not None:
-        read = moments(slots.shown_start, lambda at, message: None)
-        for name, start in zip(slots.names, read, strict=True):
-            if start is not None:
-                by.setdefault(f"{start:%H:%M}", []).append(name)
-    return {time: names[0] for time, names in by.items() if len(names) == 1}
-
-
 def _read(sheet: Sheet) -> Read:
     """What a file was taken for."""
     columns = f"{plural(len(sheet), 'row')}; {', '.join(sheet.header[:12])}"
@@ -306,7 +295,7 @@ def _problem(
     must = np.array(asked.must) & ~veto
     fixed = np.array(asked.slot, dtype=np.int64)
     pool = np.array(asked.language, dtype=np.int64)
-    in_row = _limit(limits.in_row) if limits and any(row is not None for row in limits.in_row) else None
+    most = limit_of(limits.most) if limits else None
     others = [(row, i) for row, more in enumerate(asked.others) for i in more]
     rows = np.bincount([i for people in asked.members for i in people], minlength=len(asked.people))
     return Problem.of(
@@ -316,7 +305,7 @@ def _problem(
         participants=len(asked.people),
         tables=np.array(slots.tables, dtype=np.int64),
         capacity=np.array(limits.delegates, dtype=np.int64) if limits else 1,
-        most=_limit(limits.most) if limits else NO_LIMIT,
+        most=NO_LIMIT if most is None else most,
         # nobody can have more meetings than requests
         least=np.minimum(np.array(limits.least, dtype=np.int64), rows) if limits else 0,
         available=available,
@@ -332,7 +321,7 @@ def _problem(
         fixed=fixed if (fixed != UNSCHEDULED).any() else None,
         pool=pool if (pool != UNSCHEDULED).any() else None,
         interpreters=list(interpreters.values()) if (pool != UNSCHEDULED).any() else None,
-        in_row=in_row,
+        in_row=limit_of(limits.in_row) if limits else None,
         length=length,
         before=np.array(offers.before, dtype=np.int64) if offers.before else None,
         others=np.array(others, dtype=np.int64) if others else None,
@@ -345,7 +334,3 @@ def _scores(asked: Requests) -> npt.NDArray[np.object_]:
     if all(Decimal(repr(float(each))) == each for each in set(asked.exact)):
         return np.maximum(asked.weight, 0).astype(object)
     return np.array([max(each, Decimal(0)) for each in asked.exact], dtype=object)
-
-
-def _limit(values: tuple[int | None, ...]) -> IntArray:
-    return np.array([NO_LIMIT if value is None else value for value in values], dtype=np.int64)

@@ -51,6 +51,18 @@ class Slots:
     def __len__(self) -> int:
         return len(self.names)
 
+    def begun(self) -> list[dt.datetime | None]:
+        """When each slot starts, as far as it was said."""
+        return moments(self.shown_start, lambda at, message: None)
+
+    def by_clock(self) -> dict[str, str]:
+        """The names of slots by the time at which they start, `10:00`, where only one does."""
+        by: dict[str, list[str]] = {}
+        for name, start in zip(self.names, self.begun(), strict=True):
+            if start is not None:
+                by.setdefault(f"{start:%H:%M}", []).append(name)
+        return {time: names[0] for time, names in by.items() if len(names) == 1}
+
 
 def named_slots(names: Sequence[str], tables: Sequence[int]) -> Slots:
     """Slots of one day that follow one another, half an hour each (less if the day is too short)."""

@@ -333,14 +333,8 @@ def _matched(sheet: Sheet, poll: _Poll, slots: Slots, line: int, unknown: Unknow
 
 def _starts(slots: Slots) -> dict[str, str]:
     """Slots by their starts; by the time alone as well, where only one starts then."""
-    read = moments(slots.shown_start, lambda at, message: None)
-    by: dict[str, str] = {}
-    alone: dict[str, list[str]] = {}
-    for name, start in zip(slots.names, read, strict=True):
-        if start is not None:
-            by[_plain_moment(start)] = name
-            alone.setdefault(f"{start:%H:%M}", []).append(name)
-    return {time: names[0] for time, names in alone.items() if len(names) == 1} | by
+    begun = zip(slots.names, slots.begun(), strict=True)
+    return slots.by_clock() | {_plain_moment(start): name for name, start in begun if start is not None}
 
 
 def _plain_moment(moment: dt.datetime) -> str:
@@ -365,7 +359,7 @@ def _spans(grid: Grid, slots: Slots | None, unknown: Unknown) -> Sheet:
         sheet.fault(None, "", "has spans, so the slots need a list of their own: see --slots-file")
         sheet.good = False
         return sheet
-    begun = moments(slots.shown_start, lambda at, message: None)
+    begun = slots.begun()
     if any(each is None for each in begun):
         sheet.fault(None, "", "has spans, and nobody says when slots start and end: see --slots-file")
         sheet.good = False
