@@ -13,6 +13,7 @@ import pytest
 
 from sim.cli.layouts_page import PAGE
 from sim.interchange import Lists, arrange
+from sim.interchange.ghosts import ghosts
 from sim.interchange.layouts.matrix import ROLES
 from tests.interchange.lists import read, row, says
 
@@ -332,6 +333,10 @@ def test_a_name_that_differs_by_more_or_by_a_digit_is_not(name: str) -> None:
     assert read(f"who,whom,weight\n{OFTEN}{name},B0,1\n").notes == ()
 
 
+def test_of_two_names_that_a_slip_is_near_the_more_frequent_is_meant() -> None:
+    assert ghosts({"Birchx": 1, "Birchy": 9, "Birchz": 5}) == [("Birchx", "Birchy")]
+
+
 def test_short_names_and_rare_ones_and_numbered_ones_are_not_taken_for_slips() -> None:
     short = "".join(f"Anna,B{i},1\nHost 12,B{i},1\n" for i in range(9))
     assert read(f"who,whom,weight\n{short}Anne,B1,1\nHost 13,B2,1\n").notes == ()
@@ -530,6 +535,16 @@ def test_a_slot_is_asked_for_by_its_name_or_by_its_start() -> None:
         1,
         0,
     )
+
+
+def test_a_start_at_which_two_slots_begin_names_none() -> None:
+    days = SLOTS.replace("13:00,2026-05-12 13:00,2026-05-12 13:30", "next,2026-05-13 11:00,2026-05-13 11:30")
+    asked = "who,whom,weight,slot\nAnn,Ben,1,{}\n"
+    days = days.replace("11:00,2026", "first,2026", 1)
+    assert says(asked.format("11:00"), slots=days)[0].startswith(
+        "requests.csv:2: column 'slot': found '11:00'; there is no such slot"
+    )
+    assert read(asked.format("12:30"), slots=days).requests.slot == (2,)
 
 
 def test_a_date_of_which_nothing_tells_the_order_is_an_error() -> None:

@@ -279,3 +279,11 @@ def test_a_meeting_of_half_a_day_in_slots_of_five_minutes_stays_where_it_was_pub
     made = again(read(asked, slots=slots, tables=2), published)
     assert [(each.slot, each.table) for each in made.rows()] == [("12", 2), ("3", 1)]
     assert changes(made) == []
+
+
+def test_a_slot_of_the_same_name_that_is_later_than_the_meeting_ended_is_another() -> None:
+    slots = "slot,start,end\n1,2026-05-12 09:00,2026-05-12 09:30\n2,2026-05-12 09:30,2026-05-12 10:00\n"
+    lists = read("who,whom\nAnn,Ben\n", slots=slots)
+    for end, place in (("09:30", -1), ("10:00", 1)):
+        told = f"who,whom,slot,end\nAnn,Ben,2,2026-05-12 {end}\n".encode()
+        assert read_published(told, lists).published.slot.tolist() == [place]
