@@ -178,6 +178,11 @@ def test_what_is_wrong_in_a_matrix_is_said_in_its_own_columns() -> None:
     ]
 
 
+def test_a_matrix_is_separated_by_what_cuts_most_of_its_rows_alike() -> None:
+    lists = read(";Cem, Inc, of, X;Dan\nAnn;x;\nBen;;x\n")
+    assert asked(lists) == [("Ann", "Cem, Inc, of, X", 1), ("Ben", "Dan", 1)]
+
+
 def test_a_matrix_and_a_poll_of_too_many_cells_are_refused_on_the_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

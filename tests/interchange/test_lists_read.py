@@ -398,3 +398,22 @@ def test_a_meeting_takes_as_many_slots_as_it_has_begun() -> None:
     length = read("who,whom,minutes\nAnn,Ben,60\nAnn,Cem,61\nBen,Cem,120\n", slots=HOURS).problem.length
     assert length is not None
     assert length.tolist() == [1, 2, 2]
+
+
+def test_a_limit_in_a_row_may_bind_where_any_slots_that_adjoin_have_tables() -> None:
+    def noted(tables: str) -> bool:
+        slots = "slot,tables\n" + "".join(f"{t},{each}\n" for t, each in enumerate(tables))
+        notes = read(slots=slots, tables=None, limits="who,in_row\nAnn,1\n").notes
+        return any("in_row 1 of 'Ann' can never bind" in note for note in notes)
+
+    assert [noted(tables) for tables in ("0011", "1100", "0101")] == [False, False, True]
+
+
+def test_offers_of_one_name_are_not_noted_as_asked_for_twice() -> None:
+    asked = "who,whom,one_of\nAnn,Ben,{0}\nBen,Ann,{0}\n"
+    assert [
+        any("too (1 such row)" in note for note in read(asked.format(name)).notes) for name in ("", "o")
+    ] == [
+        True,
+        False,
+    ]
