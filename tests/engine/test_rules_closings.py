@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import pytest
 
+from sim.engine import simulate
 from sim.floor.arrays import NONE
+from sim.floor.laws import broken_laws
+from sim.floor.laws.closings import nobody_goes_where_the_plan_says_closed
 from sim.floor.trace import Cause, Kind, Outcome
 from tests.engine.reading import Row, check, told
 from tests.floors import ALL_DAY, DAY, FloorPlan, Intervals, Stop
@@ -170,6 +173,21 @@ def test_a_shock_that_closes_for_longer_than_the_plan_is_found_out() -> None:
     first, second, *_ = fair.inside
     party = fair.plan.party(fair.gate, 10, [Stop(first), Stop(second)])  # there at 21
     check(told(fair.plan)[party], Row(LOOK, first, 21, 21, CLOSED), passed(second, 21), only=LOOK)
+
+
+@pytest.mark.parametrize(("limit", "arrival", "comes"), [(1, 5, 43), (NONE, 12, 23)])
+def test_only_who_was_kept_at_the_door_may_come_when_the_plan_says_closed(
+    limit: int, arrival: int, comes: int
+) -> None:
+    fair = Fair(limit=limit)
+    first = fair.inside[0]
+    fair.plan.party(fair.gate, 0, [Stop(first, 30)])  # inside from 9 to 41
+    party = fair.plan.party(fair.gate, arrival, [Stop(first)])
+    check(told(fair.plan)[party], Row(LOOK, first, comes, comes, CLOSED), only=LOOK)
+    trace = simulate(fair.plan.build())
+    fair.plan.planned(fair.hall, SHUT)  # as if everybody had known
+    broken = broken_laws(fair.plan.build(), trace, [nobody_goes_where_the_plan_says_closed])
+    assert bool(broken) == (limit == NONE)
 
 
 def test_what_does_not_fit_any_more_is_not_given_up_for_the_closing() -> None:

@@ -215,9 +215,15 @@ def alone_in_line(floor: Floor, rows: Columns) -> Case | None:
 
 
 def doubled_missed(floor: Floor, rows: Columns) -> Case | None:
-    """A stop that was passed over, so often."""
-    found = np.repeat(rows_of(floor, rows, Kind.LOOK, None, outcome=Outcome.MISSED)[:1], 9)
-    return (floor, {n: np.insert(rows[n], found, rows[n][found]) for n in rows}) if len(found) else None
+    """A stop that was passed over, once oftener than the party has stops there."""
+    found = rows_of(floor, rows, Kind.LOOK, None, outcome=Outcome.MISSED)[:1]
+    if not len(found):
+        return None
+    actor, place = int(rows["actor"][found[0]]), int(rows["place"][found[0]])
+    looks = (rows["kind"] == Kind.LOOK) & (rows["actor"] == actor) & (rows["place"] == place)
+    stops = floor.stops.place[slice(*floor.party_days.stop_index[actor : actor + 2])] == place
+    found = np.repeat(found, 1 + np.count_nonzero(stops) - np.count_nonzero(looks))
+    return floor, {n: np.insert(rows[n], found, rows[n][found]) for n in rows}
 
 
 DAYS = 5 * 86_400_000

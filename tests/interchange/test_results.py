@@ -20,6 +20,7 @@ from sim.cli import exposim
 from sim.files.text import plain_cell
 from sim.interchange.results_reading import ResultsError
 from sim.statistics import COLUMNS, KPIS
+from sim.statistics.hurts import FullDiaries
 from sim.statistics.kpis.registry import OWN, REMEMBERED
 from sim.statistics.own import forget_own_kpis
 from sim.statistics.tables import TABLES
@@ -84,6 +85,18 @@ def test_what_hurts_is_told_in_the_same_words(results: sim.ResultSet, saved: Pat
     assert again.text() == results.text()
     assert "Where it hurts (over 3 replications" in again.text()
     assert again._repr_html_() == results._repr_html_()
+
+
+def test_what_tallies_had_not_when_they_were_saved_is_as_by_default(
+    results: sim.ResultSet, copied: Path
+) -> None:
+    later: dict[str, Any] = {"diaries": FullDiaries(), "closed": {}}  # with a default, in order to be read
+    assert any(tally.diaries != later["diaries"] for tally in results.tallies)
+    said = json.loads((copied / "hurts.json").read_text())
+    for tally in said.values():
+        assert {name for name in later if tally.pop(name) is not None} == set(later)
+    (copied / "hurts.json").write_text(json.dumps(said))
+    assert sim.ResultSet.load(copied).tallies == tuple(replace(tally, **later) for tally in results.tallies)
 
 
 def test_results_without_what_hurts_are_read_without_it(results: sim.ResultSet, tmp_path: Path) -> None:
@@ -261,6 +274,7 @@ def first_tally_with(**values: Any) -> Callable[[str], str]:
         ("hurts.json", first_tally_with(no_slot=2.0), "0.no_slot: input should be a valid integer"),
         ("hurts.json", first_tally_with(halls={"west": {}}), "0.halls.west.name: field required"),
         ("hurts.json", first_tally_with(more=1), "0: it holds more than a tally has"),
+        ("hurts.json", first_tally_with(diaries={"more": 1}), "0: it holds more than a tally has"),
     ],
 )
 def test_a_damaged_file_is_said_in_one_line(
