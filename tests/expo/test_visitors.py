@@ -309,3 +309,13 @@ def test_nothing_takes_more_than_a_day() -> None:
     longest = [floor.party_days.stay, floor.stops.look, floor.stops.talk, floor.party_days.patience]
     assert [int(column.max()) for column in longest] == [DAY] * 4
     assert not broken_laws(floor, simulate(floor))
+
+
+def test_stays_go_with_the_hours_of_their_day_over_the_usual_ones_of_that_day() -> None:
+    """Open for eight hours on both days; usual are eight and four, so that the second is twice as long."""
+    few = {f"visitors__{persona}__visits": 60 for persona in ("buyer", "public", "delegation", "staffers")}
+    other = {"expo__usual_hours": (8, 4), "expo__hours_elasticity": 0, "expo__stay_elasticity": 2}
+    usual_, longer = (parts(exhibitors__count=30, **few, **hours).visitors for hours in ({}, other))
+    assert np.array_equal(usual_.day_key, longer.day_key)
+    assert set(usual_.day.tolist()) == {0, 1}
+    assert longer.stay.tolist() == np.minimum(usual_.stay * np.array([1, 4])[usual_.day], DAY).tolist()

@@ -467,6 +467,19 @@ def test_a_table_that_no_sheet_holds_is_refused_and_nothing_is_written(
     assert not list(tmp_path.iterdir())
 
 
+def test_one_result_is_written_as_asked_and_replaces_another_only_if_told(tmp_path: Path) -> None:
+    small = {"exhibitors.count": 6, "matchmaking": {}, "programme": {}}
+    first, second = (sim.run(sim.load(FAIR).replace(**small), seed=seed) for seed in (1, 2))
+    out = tmp_path / "out"
+    first.save(out, tables=())
+    assert not (out / "tables").exists()
+    with pytest.raises(FileExistsError):
+        second.save(out, tables=())
+    assert sim.ResultSet.load(out).seed == 1
+    second.save(out, tables=(), force=True)
+    assert sim.ResultSet.load(out).seed == 2
+
+
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, OSError])
 def test_a_workbook_that_is_stopped_leaves_nothing_and_says_nothing_of_its_sheets(
     stop: type[BaseException], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
