@@ -177,3 +177,10 @@ def test_hours_that_cannot_be_are_said(changes: dict[str, Any], says: str) -> No
     with pytest.raises(sim.ScenarioError) as caught:
         fair(**changes)
     assert says in str(caught.value)
+
+
+def test_doors_that_never_open_are_not_said_of_their_halls_too() -> None:
+    with pytest.raises(sim.ScenarioError) as found:
+        sim.load("quickstart", {"expo.closes": dt.time(9), "venue.halls.east.closes": dt.time(12)})
+    assert "expo.closes: found 09:00" in str(found.value)
+    assert "would not be open" not in str(found.value)
