@@ -213,3 +213,13 @@ def test_a_further_try_that_is_not_due_is_not_given_up() -> None:
     rows = told(fair.plan)[party]
     served = [Row(LOOK, first, 11, 12), Row(LOOK, second, 16, 26)]
     check(rows, *served, Row(LOOK, third, 27, 27, CLOSED), passed(fourth, 27), only=LOOK)
+
+
+def test_a_hall_that_closes_for_good_is_passed_over_for_good() -> None:
+    fair = Fair(opens=((0, 20),))
+    first, second, third, fourth = fair.inside
+    stops = [Stop(first, 15), Stop(second), Stop(third), Stop(fair.outside, 60), Stop(fourth)]
+    party = fair.plan.party(fair.gate, 0, stops)
+    walked_on = [Row(LOOK, first, 11, 26), Row(LOOK, second, 27, 27, CLOSED), passed(third, 27)]
+    outside = Row(LOOK, fair.outside, 39, 99)
+    check(told(fair.plan)[party], *walked_on, outside, passed(fourth, 99), only=LOOK)

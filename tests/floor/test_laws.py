@@ -226,6 +226,12 @@ def doubled_missed(floor: Floor, rows: Columns) -> Case | None:
     return floor, {n: np.insert(rows[n], found, rows[n][found]) for n in rows}
 
 
+def planned_shut_where_no_door_is_waited_at(floor: Floor, rows: Columns) -> Case | None:
+    """Who has waited at the door of a hall may find it closed: here nobody has."""
+    shut = on_another("places", "zone_open_to", lambda closes, _: np.minimum(closes, 40))
+    return None if (rows["kind"] == Kind.HALL).any() else shut(floor, rows)
+
+
 DAYS = 5 * 86_400_000
 CORRUPTIONS: dict[str, list[Corruption]] = {
     "numbers_exist": [
@@ -329,6 +335,7 @@ CORRUPTIONS: dict[str, list[Corruption]] = {
     ],
     "nobody_goes_where_the_plan_says_closed": [
         on_another("places", "zone_open_to", lambda closes, floor: np.minimum(closes, 40)),
+        planned_shut_where_no_door_is_waited_at,
     ],
     "nobody_waits_longer_than_its_patience": [
         on_another("party_days", "gate_patience", lambda patience, _: patience - 1),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import math
 import shutil
@@ -18,6 +19,7 @@ from click.testing import CliRunner
 import sim
 from sim.cli import exposim
 from sim.files.text import plain_cell
+from sim.interchange.results import _write_workbook
 from sim.interchange.results_reading import ResultsError
 from sim.statistics import COLUMNS, KPIS
 from sim.statistics.hurts import FullDiaries
@@ -476,6 +478,39 @@ def test_a_table_that_no_sheet_holds_is_refused_and_nothing_is_written(
     monkeypatch.setattr("sim.interchange.results._MOST_ROWS", 200)
     with pytest.raises(ValueError, match="rows and a sheet holds 200: keep fewer replications"):
         results.save(tmp_path / "out", tables=["xlsx"])
+    assert not list(tmp_path.iterdir())
+
+
+def test_one_result_is_written_as_asked_and_replaces_another_only_if_told(tmp_path: Path) -> None:
+    small = {"exhibitors.count": 6, "matchmaking": {}, "programme": {}}
+    first, second = (sim.run(sim.load(FAIR).replace(**small), seed=seed) for seed in (1, 2))
+    out = tmp_path / "out"
+    first.save(out, tables=())
+    assert not (out / "tables").exists()
+    with pytest.raises(FileExistsError):
+        second.save(out, tables=())
+    assert sim.ResultSet.load(out).seed == 1
+    second.save(out, tables=(), force=True)
+    assert sim.ResultSet.load(out).seed == 2
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, OSError])
+def test_a_workbook_that_is_stopped_leaves_nothing_and_says_nothing_of_its_sheets(
+    stop: type[BaseException], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once each open sheet said with a traceback that its file was closed."""
+    pytest.importorskip("openpyxl")
+    said: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", said.append)
+
+    def stopped(*_: object) -> None:
+        raise stop
+
+    monkeypatch.setattr("openpyxl.Workbook.save", stopped)
+    with pytest.raises(stop):
+        _write_workbook(tmp_path / "tables.xlsx", {name: pd.DataFrame({"a": [1, 2]}) for name in "xyz"})
+    gc.collect()
+    assert not said
     assert not list(tmp_path.iterdir())
 
 
