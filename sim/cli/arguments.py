@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -12,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from sim.cli.endings import BadInput
+from sim.cli.telling import told
+from sim.files.text import printable
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -77,18 +78,11 @@ def takes_scenario(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def tell_warnings(scenario: Scenario) -> None:
-    """Say on standard error what of a scenario could hardly be built; in lines of their own in a terminal."""
-    if not scenario.warnings:
-        return
-    from sim.files.text import printable
-    from sim.statistics.text import WIDTH, wrapped
-
+    """Say on standard error what of a scenario could hardly be built."""
     for fault in scenario.warnings:
         where = fault.file if fault.line is None else f"{fault.file}:{fault.line}"
         said = printable(f"{where}: warning: {fault.path}: {fault.message}", lines=False)
-        if sys.stderr.isatty():
-            said = "\n".join(wrapped(said, shutil.get_terminal_size((WIDTH, 24)).columns, "", "    "))
-        click.echo(said, err=True)
+        click.echo(told(said), err=True)
 
 
 def load_own(files: tuple[Path, ...]) -> tuple[tuple[str, str], ...]:

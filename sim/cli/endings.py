@@ -14,7 +14,7 @@ from typing import IO, Any, Final
 import click
 
 from sim.cli.stopping import came, close, interrupted, listen
-from sim.files.text import printable
+from sim.cli.telling import told
 
 __all__ = [
     "BadInput",
@@ -27,6 +27,7 @@ __all__ = [
     "writes",
 ]
 
+_BEFORE: Final = "Error: "
 _WRITTEN: Final = "exposim.written"  # in click's `meta`: the files that stand, of a command that writes some
 
 
@@ -35,7 +36,7 @@ class _Ending(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the lines as they are: those of a scenario's errors begin with file and line."""
-        click.echo(printable(self.message), file=file or sys.stderr)
+        click.echo(told(self.message), file=file or sys.stderr)
 
 
 class Failed(_Ending):
@@ -57,6 +58,14 @@ class Interrupted(_Ending):
     def exit_code(self) -> int:  # type: ignore[override]
         """128 and the number of the signal."""
         return interrupted()
+
+
+class _Usage(click.UsageError):
+    """What click says of a command line, told as all the rest is."""
+
+    def format_message(self) -> str:
+        """The message, which click prints behind a word of its own."""
+        return told(_BEFORE + self.message).removeprefix(_BEFORE)
 
 
 class Commands(click.Group):
@@ -117,6 +126,10 @@ def _stops() -> Iterator[None]:
         yield
     except KeyboardInterrupt as stop:
         raise stopped(str(stop)) from None
+    except click.UsageError as error:
+        if isinstance(error, (_Usage, click.exceptions.NoArgsIsHelpError)):  # which is the help, and no error
+            raise
+        raise _Usage(error.format_message(), error.ctx) from None
     except (click.ClickException, click.exceptions.Exit):
         raise
     except Exception:

@@ -10,6 +10,7 @@ import click
 
 from sim.cli.arguments import Given, takes_scenario, tell_warnings
 from sim.cli.endings import BadInput, to_write
+from sim.files.lines import WIDTH, wrapped
 from sim.files.text import printable
 
 __all__ = ["check", "new", "scenarios", "schema", "show"]
@@ -28,7 +29,6 @@ def check(given: Given, build: bool) -> None:
     done, in the first replication, is then said with the reason. Exit status 0 if it is good, 2 if not.
     """
     from sim.scenario import assumed
-    from sim.statistics.text import WIDTH, wrapped
 
     checked = given.load()
     short: list[str] = []

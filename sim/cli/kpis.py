@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from sim.cli.arguments import load_own
+from sim.files.lines import WIDTH
 from sim.files.text import printable, printable_json
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["kpis"]
 
-_WIDTH: Final = 80  # at least, and in a file
 _MOST_WIDTH: Final = 110  # lines of text that are longer are hard to read
 _MEMBER: Final = "NAME"  # stands for a member in the name of a family
 
@@ -57,9 +57,9 @@ def kpis(names: tuple[str, ...], imports: tuple[Path, ...], as_json: bool) -> No
         told = {_shown_name(each): _as_json(each) for each in chosen}
         click.echo(printable_json(json.dumps(told, indent=2, ensure_ascii=False)))
         return
-    width = _WIDTH
+    width = WIDTH
     if sys.stdout.isatty():
-        width = max(_WIDTH, min(_MOST_WIDTH, shutil.get_terminal_size().columns))
+        width = max(WIDTH, min(_MOST_WIDTH, shutil.get_terminal_size().columns))
     alone = len(chosen) <= len(names)
     lines = (
         [line for each in chosen for line in [*_explained(each, width), ""]]

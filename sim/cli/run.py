@@ -14,6 +14,8 @@ import click
 
 from sim.cli.arguments import Given, takes_scenario, tell_warnings
 from sim.cli.endings import BadInput, Failed, stopped, to_write, writes
+from sim.cli.telling import tell
+from sim.files.lines import WIDTH
 
 if TYPE_CHECKING:
     from sim.studies.resultset import ResultSet
@@ -167,7 +169,6 @@ def run(
     loaded = given.load()
     tell_warnings(loaded)
 
-    from sim.statistics.text import WIDTH, wrapped
     from sim.studies import PrecisionError, StudyError, StudyInterrupted, replicate
 
     interrupted: StudyInterrupted | None = None
@@ -236,10 +237,10 @@ def run(
     if results.imprecise:
         short = ", ".join(results.imprecise)
         said = f"exposim: the precision was not reached in {len(results):,} replications: {short}"
-        click.echo("\n".join(wrapped(said, WIDTH, "", "  ")), err=True)
+        tell(said)
     if out is not None and kept != "all" and (unrun := [each for each in kept if each >= len(results)]):
         said = f"exposim: no tables of replication {unrun[0]}: {len(results):,} were enough, 0 the first"
-        click.echo(said, err=True)
+        tell(said)
     if missing:
         names = ", ".join(map(repr, missing))
         raise Failed(f"exposim: by {', '.join(divisions)} there is no KPI {names}")

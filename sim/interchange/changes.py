@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass, fields, replace
 from typing import Any, Final
 
 import numpy as np
 
+from sim.files.lines import WIDTH, wrapped
 from sim.files.sheets import plural, shown_name
 from sim.files.text import plain_cell, same
 from sim.interchange.arranging import Arranged
 from sim.interchange.lists import Lists
 from sim.interchange.published_csv import Meeting
 from sim.interchange.requests_csv import parts_of
+from sim.interchange.timetable_csv import written
 from sim.matchmaking import UNSCHEDULED, Reason
 from sim.matchmaking.replan.published import What
 from sim.matchmaking.replan.replan import Claim, Replanned
-from sim.statistics.text import wrapped
 
 __all__ = ["Change", "changes", "changes_csv", "changes_json", "changes_summary", "changes_told"]
 
@@ -31,7 +30,6 @@ _WORDS: Final = {
 }
 _WITHDRAWN: Final = "it is not asked for any more"
 _SHOWN: Final = 10
-_WIDTH: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +61,9 @@ class Change:
         if self.what == "cancelled":
             return f"{head} cancelled{why}"
         return f"{head} moved to {new}, {tables}{why}" if self.what == "moved" else f"{head}, {tables}{why}"
+
+
+_FIELDS: Final = tuple(each.name for each in fields(Change))
 
 
 def changes(arranged: Arranged) -> list[Change]:
@@ -194,13 +195,11 @@ def _others(arranged: Arranged, k: int, t: int) -> str:
 
 def changes_csv(arranged: Arranged) -> bytes:
     """The changes as CSV in UTF-8, a row for each person and meeting, written as the requests are."""
-    style = arranged.lists.style
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=style.delimiter, lineterminator="\n")
-    writer.writerow([each.name for each in fields(Change)])
-    for change in changes(arranged):
-        writer.writerow(["" if cell is None else plain_cell(str(cell)) for cell in astuple(change)])
-    return text.getvalue().encode("utf-8-sig" if style.bom else "utf-8")
+    rows = (
+        ["" if cell is None else plain_cell(str(cell)) for cell in astuple(change)]
+        for change in changes(arranged)
+    )
+    return written([_FIELDS, *rows], arranged.lists.style)
 
 
 def changes_json(arranged: Arranged) -> dict[str, Any] | None:
@@ -220,9 +219,6 @@ def changes_json(arranged: Arranged) -> dict[str, Any] | None:
         "claims": made.claims,
         "list": [dict(zip(_FIELDS, astuple(each), strict=True)) for each in listed],
     }
-
-
-_FIELDS: Final = tuple(each.name for each in fields(Change))
 
 
 def _figures(arranged: Arranged, made: Replanned) -> dict[str, int]:
@@ -251,12 +247,12 @@ _CLAIMS: Final[dict[Claim, str]] = {
 }
 
 
-def changes_summary(arranged: Arranged) -> list[tuple[str, str]]:
-    """Labels and lines for the screen; none if nothing had been published."""
+def changes_summary(arranged: Arranged, listed: list[Change]) -> list[tuple[str, str]]:
+    """Labels and lines for the screen, of all `changes`; none if nothing had been published."""
     made = arranged.replanned
     if made is None or arranged.publication is None:
         return []
-    of, listed = _figures(arranged, made), changes(arranged)
+    of = _figures(arranged, made)
     people = len(made.changes.people(What.MOVED))
     moves = f"{plural(of['moved'], 'meeting')} of {people:,} people; {_CLAIMS[made.claim]}"
     if not of["moved"]:
@@ -278,9 +274,9 @@ def changes_summary(arranged: Arranged) -> list[tuple[str, str]]:
     ]
 
 
-def changes_told(arranged: Arranged) -> list[str]:
-    """The first changes, each in lines of 80 letters at most."""
-    listed, slots = changes(arranged), arranged.lists.slots
+def changes_told(arranged: Arranged, listed: list[Change]) -> list[str]:
+    """The first of all `changes`, each in lines of 80 columns at most."""
+    slots = arranged.lists.slots
     starts = {*slots.shown_start, *(start for each in listed for start in (each.old_start, each.new_start))}
     one_day = len({start.rpartition(" ")[0] for start in starts if start}) == 1  # the time will do
     lines = ["To be told"] if listed else []
@@ -288,7 +284,7 @@ def changes_told(arranged: Arranged) -> list[str]:
         if one_day:
             old, new = (start.rpartition(" ")[2] for start in (each.old_start, each.new_start))
             each = replace(each, old_start=old, new_start=new)
-        lines += wrapped(str(each), _WIDTH, "  ", "      ")
+        lines += wrapped(str(each), WIDTH, "  ", "      ")
     if len(listed) > _SHOWN:
         lines.append(f"  and {len(listed) - _SHOWN:,} more: --changes FILE has all")
     return lines

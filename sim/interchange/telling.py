@@ -7,22 +7,21 @@ from typing import Any, Final
 
 import numpy as np
 
+from sim.files.lines import WIDTH, cells, wrapped
 from sim.files.sheets import plural, shown_name
 from sim.interchange.arranging import Arranged
-from sim.interchange.changes import changes_json, changes_summary, changes_told
+from sim.interchange.changes import changes, changes_json, changes_summary, changes_told
 from sim.interchange.reasons import named
 from sim.matchmaking import Timetable
 from sim.matchmaking.compact.waiting import spread
 from sim.matchmaking.policies.must_clash import must_clash
 from sim.matchmaking.wishes.affinity import FloatArray
-from sim.statistics.text import cells, wrapped
 
 __all__ = ["as_json", "summary"]
 
 _TOP: Final = 10
 _CLASHES: Final = 5  # must-meets of which the clash is sought: each can take a second
 _LABEL: Final = 22
-_WIDTH: Final = 80
 
 
 def as_json(arranged: Arranged) -> dict[str, Any]:
@@ -116,6 +115,7 @@ def summary(arranged: Arranged) -> str:
     made, problem = arranged.timetable, arranged.timetable.problem
     places = plural(int(problem.tables.sum()), "table-slot")
     asked = plural(problem.requests, "request")
+    changed = changes(arranged)
     counts = "weights" if arranged.interest == "reciprocal" else f"interest {arranged.interest}"
     lines = [
         f"{asked} of {len(arranged.lists.people):,} people; {plural(problem.slots, 'slot')}, {places}; "
@@ -133,13 +133,13 @@ def summary(arranged: Arranged) -> str:
         *_delegates(arranged),
         *_musts(arranged),
         *_least(arranged),
-        *(_line(label, text) for label, text in changes_summary(arranged)),
+        *(_line(label, text) for label, text in changes_summary(arranged, changed)),
     ]
     reasons = arranged.reasons()
     if reasons:
         lines.append(_line("Without a slot", plural(sum(reasons.values()), "request")))
         lines += [_counted(f"{count:,}", text) for text, count in reasons.items()]
-    lines += changes_told(arranged)
+    lines += changes_told(arranged, changed)
     return "\n".join(lines)
 
 
@@ -398,15 +398,15 @@ def _named(arranged: Arranged, request: int) -> dict[str, Any]:
 def _line(label: str, text: str, hang: int = 0) -> str:
     """A label and a text, which goes on below where it began, and by `hang` further in."""
     line = f"{label:<{_LABEL}}{text}"
-    if cells(line) <= _WIDTH:
+    if cells(line) <= WIDTH:
         return line
     inner = len(text) - len(text.lstrip(" "))
-    return "\n".join(wrapped(text, _WIDTH, line[: _LABEL + inner], " " * (_LABEL + inner + hang)))
+    return "\n".join(wrapped(text, WIDTH, line[: _LABEL + inner], " " * (_LABEL + inner + hang)))
 
 
 def _counted(count: str, text: str) -> str:
     first = _line("", f"{count:>7}  ")
-    return "\n".join(wrapped(text, _WIDTH, first, " " * len(first)))
+    return "\n".join(wrapped(text, WIDTH, first, " " * len(first)))
 
 
 def _more(count: int) -> list[str]:

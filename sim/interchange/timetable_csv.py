@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import errno
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +14,7 @@ from sim.files.text import plain_cell
 from sim.files.whole import RefusedError, resolved, telling, try_file, write_file
 from sim.interchange.arranging import Arranged, Row
 
-__all__ = ["COLUMNS", "publish", "refuse", "timetable_csv"]
+__all__ = ["COLUMNS", "publish", "refuse", "timetable_csv", "written"]
 
 COLUMNS: Final = ("who", "whom", "weight", "slot", "start", "end", "table", "reason")
 
@@ -27,15 +27,20 @@ def timetable_csv(arranged: Arranged) -> bytes:
     """
     style = arranged.lists.style
     named = "id" in arranged.lists.requests.columns
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=style.delimiter, lineterminator="\n")
     along = "with" in arranged.lists.requests.columns
-    writer.writerow((("id",) if named else ()) + COLUMNS[:2] + (("with",) if along else ()) + COLUMNS[2:])
+    rows = [[*(("id",) if named else ()), *COLUMNS[:2], *(("with",) if along else ()), *COLUMNS[2:]]]
     for row in arranged.rows():
         cells = _cells(row, style)
         if along:
             cells.insert(2, plain_cell(row.with_))
-        writer.writerow(([plain_cell(row.id)] if named else []) + cells)
+        rows.append(([plain_cell(row.id)] if named else []) + cells)
+    return written(rows, style)
+
+
+def written(rows: Iterable[Sequence[str]], style: Style) -> bytes:
+    """These rows as CSV in UTF-8, with the separators and byte order mark of a list."""
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=style.delimiter, lineterminator="\n").writerows(rows)
     return text.getvalue().encode("utf-8-sig" if style.bom else "utf-8")
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sim.expo.expo import REASONS, SESSION_KINDS
+from sim.files.lines import WIDTH, wrapped
 from sim.floor.arrays import MINUTE, NONE
 from sim.floor.curves import peaks
 from sim.floor.trace import Cause, Kind, Outcome
@@ -18,7 +19,7 @@ from sim.statistics.kpis.diaries import diary_share
 from sim.statistics.kpis.meetings import request_without_slot
 from sim.statistics.kpis.promises import IN_SHORT, promises
 from sim.statistics.ledger import QUEUES, Integers, Ledger, Rows
-from sim.statistics.text import WIDTH, clock, minutes, number, wrapped
+from sim.statistics.text import clock, minutes, number
 
 if TYPE_CHECKING:
     from sim.expo.expo import Expo

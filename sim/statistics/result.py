@@ -10,6 +10,7 @@ from importlib import import_module
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from sim.files.lines import WIDTH, wrapped
 from sim.statistics.first_screen import FIRST_SCREEN, TOLD
 from sim.statistics.hurts import WhereItHurts, find_where_it_hurts
 from sim.statistics.hurts_overall import Tally, tally
@@ -17,7 +18,7 @@ from sim.statistics.kpis import Basis, basis_in, describe, evaluate, theme_title
 from sim.statistics.kpis.registry import own_values
 from sim.statistics.ledger import Ledger
 from sim.statistics.tables import TABLES, Table
-from sim.statistics.text import WIDTH, Row, grouped_html, number, shown_unit, table, wrapped
+from sim.statistics.text import Row, grouped_html, number, shown_unit, table
 
 if TYPE_CHECKING:
     import pandas as pd

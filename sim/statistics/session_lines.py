@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from sim.expo.shortfalls import WHYS
-from sim.statistics.text import WIDTH, cells, columns, wrapped
+from sim.files.lines import WIDTH, cells, wrapped
+from sim.statistics.text import columns
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,12 +8,13 @@ from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from sim.files.lines import WIDTH, cells, wrapped
 from sim.statistics.group_kpis import FIRST, WORSE
 from sim.statistics.groups import division
 from sim.statistics.intervals import Estimate, estimate
 from sim.statistics.kpis import describe
 from sim.statistics.kpis.registry import chosen, estimated
-from sim.statistics.text import WIDTH, cells, columns, explained, of_estimate, shown_unit, wrapped
+from sim.statistics.text import columns, explained, of_estimate, shown_unit
 
 if TYPE_CHECKING:
     import pandas as pd

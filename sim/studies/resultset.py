@@ -9,6 +9,7 @@ from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from sim.files.lines import WIDTH, wrapped
 from sim.statistics.first_screen import FIRST_SCREEN, TOLD
 from sim.statistics.hurts import Told
 from sim.statistics.hurts_overall import Overall, Tally
@@ -16,16 +17,7 @@ from sim.statistics.intervals import Estimate, estimate
 from sim.statistics.kpis import Basis, basis_in, describe, theme_title
 from sim.statistics.kpis.registry import chosen, estimated, members, no_kpi
 from sim.statistics.tables import COLUMNS
-from sim.statistics.text import (
-    WIDTH,
-    Row,
-    explained,
-    grouped_html,
-    of_estimate,
-    shown_unit,
-    table,
-    wrapped,
-)
+from sim.statistics.text import Row, explained, grouped_html, of_estimate, shown_unit, table
 from sim.studies.grouped import Grouped, Parts
 
 if TYPE_CHECKING:

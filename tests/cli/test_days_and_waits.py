@@ -121,9 +121,11 @@ def test_a_limit_in_a_row_that_absences_keep_is_noted() -> None:
     ]
 
 
-def test_a_least_of_everybody_gives_way_to_a_most_of_ones_own() -> None:
+def test_a_least_of_everybody_gives_way_to_a_most_of_ones_own(here: Path) -> None:
+    file = here / "limits.csv"
+    file.write_text("who,least,most\n*,2,\nZ,,1\n")
     requests = b"who,whom,weight\nA,X,1\nA,Y,1\nA,Z,1\nB,X,1\nB,Y,1\n"
-    lists = read_lists(requests, slots=3, tables=3, limits=b"who,least,most\n*,2,\nZ,,1\n")
+    lists = read_lists(requests, slots=3, tables=3, limits=file)
     assert dict(zip(lists.people, lists.least.tolist(), strict=True)) == {
         "A": 2,
         "X": 2,
@@ -131,9 +133,7 @@ def test_a_least_of_everybody_gives_way_to_a_most_of_ones_own() -> None:
         "Z": 1,
         "B": 2,
     }
-    assert [note.partition(":")[2] for note in lists.notes] == [
-        "3: everybody's least (line 2) becomes 1 for 'Z', the most of his own"
-    ]
+    assert lists.notes == (f"{file}:3: everybody's least (line 2) becomes 1 for 'Z', the most of his own",)
     for limits, said in (
         (b"who,least,most\n*,,1\nZ,2,\n", "found 2, which is more than everybody's most, 1 .line 2."),
         (b"who,least,most\nZ,2,1\n", "found 2, which is more than the most, 1"),

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 import sim
 from sim.cli import exposim
+from sim.files.lines import cells
 from sim.statistics import FIRST_SCREEN, KPIS
-from sim.statistics.text import cells
 from sim.studies.resultset import ResultSet
 from tests.cli.processes import start
 

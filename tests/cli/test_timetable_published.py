@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.statistics.text import cells
+from sim.files.lines import cells
 from tests.cli.timetables import BY_HAND, EXPECTED, SUMMARY, command, made, rows
 
 pytestmark = pytest.mark.usefixtures("here")

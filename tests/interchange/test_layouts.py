@@ -353,19 +353,6 @@ def test_with_a_list_of_people_an_unknown_name_is_an_error_with_the_near_miss() 
     ]
 
 
-def test_a_most_below_everybodys_least_lowers_it_and_is_noted() -> None:
-    requests = row("A,X,1\nA,Y,1\nA,Z,1\nB,X,1\nB,Y,1")
-    lists = read(requests, limits="who,least,most\n*,2,\nZ,,1\n")
-    assert dict(zip(lists.people, lists.least.tolist(), strict=True)) == {
-        "A": 2,
-        "X": 2,
-        "Y": 2,
-        "Z": 1,
-        "B": 2,
-    }
-    assert lists.notes == ("limits.csv:3: everybody's least (line 2) becomes 1 for 'Z', the most of his own",)
-
-
 # the page of help
 
 

@@ -247,7 +247,7 @@ def test_what_is_proven_and_what_is_claimed_are_two_words(claims: dict[str, Clai
     made = again(lists, "who,whom,slot,table\nAnn,Ben,1,1\n")
     assert made.replanned is not None
     told = replace(made, replanned=replace(made.replanned, claims=made.replanned.claims | claims))
-    assert dict(changes_summary(told))["Moved in time"] == said
+    assert dict(changes_summary(told, changes(told)))["Moved in time"] == said
 
 
 def test_longer_meetings_that_were_published_stay_at_their_time_and_table() -> None:

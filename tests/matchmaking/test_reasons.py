@@ -127,6 +127,21 @@ def test_rules_are_clashed_with_by_as_few_as_can_be() -> None:
     assert clash.rows == (0,)
 
 
+def test_the_same_question_has_the_same_answer_also_when_no_more_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # the reason in words and the lines for machines come of two questions: they have to agree
+    monkeypatch.setattr("sim.matchmaking.problem.clashes._MOST", 2)
+    order = Problem.of([0, 2], [1, 3], [1, 1], slots=1, tables=2, before=[[0, 1]])
+    clashes = Clashes(order, np.array([0, -1]))
+    first = clashes.of(1)
+    assert first is not None
+    assert clashes.of(1) == first
+    late = Clashes(order, np.array([0, -1]))
+    late._left = 0
+    assert late.of(1) is None  # which two lookings of the first question would have left
+
+
 @pytest.mark.elsewhere
 @settings(max_examples=25, deadline=None)
 @given(lively(most_requests=5, most_slots=3), st.data())

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 import sim
+from sim.files.lines import cells
 from sim.statistics import FIRST_SCREEN, Result, estimate, where_it_hurts
-from sim.statistics.text import cells
 from sim.studies.resultset import Failure, ResultSet
 from tests.statistics.building import build, scenario_of, trace_of
 from tests.statistics.tiny import PLAN

@@ -12,9 +12,9 @@ from click.testing import CliRunner
 
 import sim
 from sim.cli import exposim
+from sim.files.lines import cells as columns_of
 from sim.statistics import Result
 from sim.statistics.session_lines import session_lines
-from sim.statistics.text import cells as columns_of
 
 FAIR = str(Path(__file__).parents[1] / "cli" / "fair.toml")
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.files.lines import cells, wrapped
 from sim.statistics import Estimate
 from sim.statistics.measures import NAN
-from sim.statistics.text import Row, cells, clock, number, of_estimate, table, wrapped
+from sim.statistics.text import Row, clock, number, of_estimate, table
 from tests.statistics.building import at
 
 

@@ -13,7 +13,6 @@ __all__ = [
     "Moments",
     "Table",
     "calendars",
-    "diaries",
     "diaries_html",
     "diaries_of",
     "moments_of",

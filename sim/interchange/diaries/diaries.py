@@ -7,6 +7,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,7 @@ _YEARS: Final = (1900, 2199)  # nor could the last years there are be written in
 _UIDS: Final = uuid.uuid5(uuid.NAMESPACE_OID, "exposim meetings")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Moments:
     """When each slot begins and ends; nothing where nobody said it.
 
@@ -47,6 +48,11 @@ class Moments:
     def fixed(self) -> bool:
         """Whether it is known which instants they are."""
         return bool(self.start) and self.start[0].tzinfo is not None
+
+    @cached_property
+    def offsets(self) -> frozenset[dt.timedelta | None]:
+        """The offsets from UTC with which slots begin, all there are."""
+        return frozenset(each.utcoffset() for each in self.start)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +99,7 @@ class Table:
     meetings: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Diaries:
     """Everybody's diary and every table's day, of one timetable.
 
@@ -109,7 +115,7 @@ class Diaries:
     diaries: tuple[Diary, ...]
     tables: tuple[Table, ...]
 
-    @property
+    @cached_property
     def timed(self) -> bool:
         """Whether slots have times, be it without a date."""
         return bool(self.moments) or all(self.slots.shown_start)

@@ -71,7 +71,7 @@ def time_name(diaries: Diaries, slot: int, last: int | None = None) -> str:
     if moments.zone is not None:
         plain = start.replace(fold=0).utcoffset() == start.replace(fold=1).utcoffset()
     else:
-        plain = len({each.utcoffset() for each in moments.start}) == 1
+        plain = len(moments.offsets) == 1
     if not plain:
         text += f" {_offset(start)}"
     return text
@@ -84,8 +84,7 @@ def zone_note(diaries: Diaries) -> str:
         return ""
     if moments.zone is not None:
         return f"Times in {moments.zone}"
-    offsets = {each.utcoffset() for each in moments.start}
-    if moments.fixed and len(offsets) == 1:
+    if moments.fixed and len(moments.offsets) == 1:
         return f"Times in {_offset(moments.start[0])}"
     return ""
 

@@ -103,7 +103,9 @@ def timetable_xlsx(diaries: Diaries) -> bytes:
         (names[number], len(diaries.diaries[number].meetings), name)
         for number, name in zip(held, of_people, strict=True)
     ]
-    lines += [(names[number], 0, None) for number in range(len(names)) if number not in set(held)]
+    lines += [
+        (name, 0, None) for name, diary in zip(names, diaries.diaries, strict=True) if not diary.meetings
+    ]
     lines += [
         (table_name(table.number), len(table.meetings), name)
         for table, name in zip(tables, of_tables, strict=True)

@@ -53,10 +53,16 @@ class Clashes:
                 self._in.setdefault(t, []).append(k)
                 for i in self._people[k]:
                     self._at.setdefault((i, t), []).append(k)
+        self._known: dict[int, Clash | None] = {}  # or the same question would have another answer later on
         self._left = min(_MOST, _WORK // max(1, problem.requests))
 
     def of(self, request: int) -> Clash | None:
         """What this request clashes with; None if it could be added, is vetoed, or that takes too long."""
+        if request not in self._known:
+            self._known[request] = self._found(request)
+        return self._known[request]
+
+    def _found(self, request: int) -> Clash | None:
         problem, people = self._problem, self._people[request]
         if problem.veto is not None and problem.veto[request]:
             return None
