@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
+from sim.cli.handed_out import _written
 from tests.ahead import Ended
 from tests.cli.timetables import EXPECTED, SUMMARY, command, made
 
@@ -163,3 +165,21 @@ def test_what_is_not_asked_for_loads_no_library(ahead: Ended) -> None:
     loaded = {name.partition(".")[0] for name in ahead.stdout.split()}
     assert "numpy" in loaded
     assert not loaded & {"jinja2", "icalendar", "openpyxl"}
+
+
+def test_what_was_stopped_is_complete_only_if_all_of_it_is(
+    monkeypatch: pytest.MonkeyPatch, here: Path
+) -> None:
+    complete: list[Path] = []
+    monkeypatch.setattr("sim.cli.handed_out.to_write", complete.append)
+    files = {here / "a.ics": b"a", here / "b.ics": b"b"}
+
+    def stopped_after(count: int) -> None:
+        for path in list(files)[:count]:
+            path.write_bytes(files[path])
+        raise KeyboardInterrupt
+
+    for count, said in ((1, []), (2, [here])):
+        with pytest.raises(KeyboardInterrupt):
+            _written(here, files, partial(stopped_after, count))
+        assert complete == said

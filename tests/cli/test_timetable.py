@@ -390,7 +390,7 @@ def test_every_option_of_compacting_reaches_it(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("sim.matchmaking.compact.compact.compact", compact)
     monkeypatch.setattr("sim.cli.apart.apart", lambda work, *given, **options: work(*given, **options))
     done = made(*COMPACT, "--lead", "breaks", "--fairness", "0", "--exact", "--time-limit", "100")
-    assert 90 < asked.pop("time_limit") <= 100
+    assert 90 < asked.pop("time_limit") < 100  # the policy has taken some of it
     assert asked == {"lead": "breaks", "fairness": 0, "least": "breaks", "exact": True}
     assert done.stderr.startswith("exposim: 3 requests at work ...\n")
     assert "\nBreaks                1 (proven: at least 0); the most anybody has: 1 ('Ann')\n" in done.stderr
