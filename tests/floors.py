@@ -8,7 +8,7 @@ and staffed all day, so that a small expo can be worked out by hand in milliseco
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +28,18 @@ from sim.floor.arrays import (
     Stops,
 )
 
-__all__ = ["ALL_DAY", "DAY", "PATIENT", "Booking", "FloorPlan", "Intervals", "Stop", "walk_up_floor"]
+__all__ = [
+    "ALL_DAY",
+    "DAY",
+    "PATIENT",
+    "Booking",
+    "FloorPlan",
+    "Intervals",
+    "Stop",
+    "second_first",
+    "walk_up_floor",
+    "with_value",
+]
 
 DAY = 86_400_000
 ALL_DAY = ((0, DAY),)
@@ -424,3 +435,19 @@ def walk_up_floor(
         bare.places, bare.staff, parties, stops, bare.bookings, bare.sessions, bare.meetings,
         bare.calls, short_talk, end,
     )  # fmt: skip
+
+
+def with_value(floor: Floor, table: str, column: str, row: int, value: int) -> Floor:
+    """The floor with another value in a row of a column."""
+    content = getattr(floor, table)
+    values = getattr(content, column).copy()
+    values[row] = value
+    return replace(floor, **{table: replace(content, **{column: values})})
+
+
+def second_first(floor: Floor, refers: str) -> Floor:
+    """The floor of two meetings, the second of which `refers` to the first, with their rows exchanged."""
+    m, b = floor.meetings, floor.bookings
+    swapped = {name: getattr(m, name)[::-1] for name in m.__slots__ if name != "pool_size"}
+    swapped[refers] = np.array([1, NONE])
+    return replace(floor, meetings=replace(m, **swapped), bookings=replace(b, meeting=1 - b.meeting))

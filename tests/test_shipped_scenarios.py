@@ -108,6 +108,12 @@ def test_an_earlier_close_of_a_shipped_fair_loses_visits_and_meetings(
         "(expo.usual_hours, expo.hours_elasticity)"
     ]
     assert not [line for line in assumed(anew.data, ()) if line.startswith("visits")]
+    days = {"days": 3, "usual_hours": (5, 2), "hours_elasticity": 1}
+    longer = short.data.model_copy(update={"expo": short.data.expo.model_copy(update=days)})
+    assert [line.split(" of those")[0] for line in assumed(longer, ())][:2] == [
+        "visits of 2025-05-21: 250 %",
+        "visits of 2025-05-22: 250 %",
+    ]
     people = build(anew).floor.party_days
     assert people.size[people.arrival < NEVER].sum() == 1500
 

@@ -13,15 +13,14 @@ from sim.files.text import NUMBER, folded, same
 from sim.files.words import is_unclear, unclear, yes_or_no
 
 __all__ = [
-    "A_MOMENT",
     "decimal",
     "decimals",
+    "first_rows",
     "flag",
     "flags",
     "moment",
     "names",
     "near_names",
-    "numbers",
     "ranks",
     "refuse_unclear",
     "wholes",
@@ -29,7 +28,6 @@ __all__ = [
     "yes_or_no",
 ]
 
-A_MOMENT: Final = "a date and a time such as 2024-11-26 10:00"
 _WHOLE: Final = re.compile(r"\+?(\d{1,18})([.,]0)?", re.ASCII)  # 3.0 is 3, but 1.000 may be 1000
 _GREATEST: Final = 1_000_000_000
 _MOST_DECIMALS: Final = 30
@@ -57,13 +55,24 @@ def names(sheet: Sheet, column: str, what: str = "a name") -> list[str]:
     return cells
 
 
-def numbers(sheet: Sheet, column: str, *, empty: bool = False) -> list[float | None]:
-    """The numbers ≥ 0 in a column, None for an empty cell (if it may be `empty`) or a wrong one."""
-    return [_number(sheet, row, column, cell, empty=empty) for row, cell in enumerate(sheet.cells(column))]
+def first_rows(sheet: Sheet, column: str, cells: Sequence[str]) -> dict[str, int]:
+    """The row of each name of a column, whose cells, as they are compared, are these; empty ones have none.
+
+    A name that stands in another row again is a problem.
+    """
+    first: dict[str, int] = {}
+    for row, name in enumerate(cells):
+        if name and (before := first.setdefault(name, row)) != row:
+            said = f"{found(name)} again; it stands on line {sheet.lines[before]} already"
+            sheet.wrong(row, column, said)
+    return first
 
 
 def decimals(sheet: Sheet, column: str, *, empty: bool = False) -> list[Decimal | None]:
-    """The numbers in a column, of any sign and exactly as written; None as for `numbers`."""
+    """The numbers in a column, of any sign and exactly as written.
+
+    None for a wrong cell, and for an empty one, which is wrong unless it may be `empty`.
+    """
     if empty and column not in sheet:
         return [None] * len(sheet)
     known: dict[str, Decimal] = {}  # a list of a million rows has few different weights
@@ -84,12 +93,10 @@ def decimal(sheet: Sheet, row: int, column: str, cell: str, *, empty: bool = Fal
         return None
     rule = "a number"
     if NUMBER.fullmatch(cell):
-        if "," in cell and sheet.delimiter == ",":
-            sheet.wrong(row, column, f"{found(cell)}; allowed: {rule}, with a decimal point")
+        text = with_point(sheet, row, column, cell)
+        if text is None:
             return None
-        if not _mark(sheet, row, column, cell):
-            return None
-        value = Decimal(cell.replace(",", "."))
+        value = Decimal(text)
         if not value:
             return Decimal(0)  # no -0
         if abs(value) > _GREATEST:
@@ -98,25 +105,6 @@ def decimal(sheet: Sheet, row: int, column: str, cell: str, *, empty: bool = Fal
             rule = f"a number of {_MOST_DECIMALS} decimals at most"
         else:
             return value
-    sheet.wrong(row, column, f"{found(cell)}; allowed: {rule}")
-    return None
-
-
-def _number(sheet: Sheet, row: int, column: str, cell: str, *, empty: bool) -> float | None:
-    if not cell and empty:
-        return None
-    rule = "a number ≥ 0"
-    if NUMBER.fullmatch(cell):
-        if "," in cell and sheet.delimiter == ",":
-            sheet.wrong(row, column, f"{found(cell)}; allowed: {rule}, with a decimal point")
-            return None
-        if not _mark(sheet, row, column, cell):
-            return None
-        value = float(cell.replace(",", "."))
-        if 0 <= value <= _GREATEST:
-            return value + 0.0  # no -0
-        if value > _GREATEST:
-            rule = f"a number from 0 to {_GREATEST:,.0f}"
     sheet.wrong(row, column, f"{found(cell)}; allowed: {rule}")
     return None
 
@@ -141,7 +129,7 @@ def with_point(sheet: Sheet, row: int, column: str, cell: str) -> str | None:
     if not NUMBER.fullmatch(cell):
         return cell
     if "," in cell and sheet.delimiter == ",":
-        sheet.wrong(row, column, f"{found(cell)}; allowed: a number with a decimal point")
+        sheet.wrong(row, column, f"{found(cell)}; allowed: a number, with a decimal point")
         return None
     return cell.replace(",", ".") if _mark(sheet, row, column, cell) else None
 

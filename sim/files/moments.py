@@ -9,10 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["A_MOMENT", "Moment", "moments", "read_as", "shown_moment", "time_alone"]
+__all__ = ["A_MOMENT", "moments", "read_as", "shown_moment", "time_alone"]
 
 A_MOMENT: Final = "a date and a time such as 2024-11-26 10:00"
 
@@ -55,6 +54,7 @@ _WEEKDAYS: Final = {
     )
     for name in names.split()
 }
+_LITTLE: Final = frozenset(("de", "of", "the", "th", "st", "nd", "rd", "at", "um", "à", "le", "del", "di"))
 _TIME: Final = re.compile(
     r"(?:^|[\s,T])(\d{1,2})(?:[:hH](\d{2})(?::(\d{2}))?\s*(?:([ap])\.?m\.?)?|\s*([ap])\.?m\.?|\s*h)"
     r"(?:\s*(?:uhr|h))?\s*(Z|[+-]\d{2}:?\d{2})?$",
@@ -66,17 +66,8 @@ _WORDS: Final = re.compile(r"[^\W\d_]+")
 _NAMED: Final = re.compile(r"\D*(?:(\d{1,2})\D+(\d{4})|(\d{4})\D+(\d{1,2}))\D*", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """What a cell may mean: with the day first, and with the month first; None if it cannot."""
-
-    day_first: dt.datetime | None
-    month_first: dt.datetime | None
-
-    @property
-    def settled(self) -> bool:
-        """Whether both are the same."""
-        return self.day_first == self.month_first
+_Moment = tuple[dt.datetime | None, dt.datetime | None]
+"""What a cell may mean: with the day first, and with the month first; None if it cannot."""
 
 
 def moments(
@@ -92,32 +83,34 @@ def moments(
         if cell and each is None:
             wrong(at, f"; allowed: {allowed}")
     known = [(at, each) for at, each in enumerate(read) if each is not None]
-    days = [at for at, each in known if each.month_first is None]
-    months = [at for at, each in known if each.day_first is None]
-    open_ = [at for at, each in known if not each.settled and each.day_first and each.month_first]
+    days = [at for at, (_, month_first) in known if month_first is None]
+    months = [at for at, (day_first, _) in known if day_first is None]
+    open_ = [
+        (at, day_first, month_first)
+        for at, (day_first, month_first) in known
+        if day_first and month_first and day_first != month_first
+    ]
     if days and months:
         later, earlier = max(days[0], months[0]), min(days[0], months[0])
         wrong(later, f"; day and month are the other way round in {cells[earlier]!r}")
         return [None] * len(cells)
     if open_ and not days and not months:
-        first = known[[at for at, _ in known].index(open_[0])][1]
-        assert first.day_first is not None
-        assert first.month_first is not None
-        one, other = (f"{each.day} {each:%B}" for each in (first.day_first, first.month_first))
-        wanted = f"{first.day_first:%Y-%m-%d} or {first.month_first:%Y-%m-%d}"
-        wrong(open_[0], f", which may be {one} or {other}, and no other date tells; write {wanted}")
+        at, day_first, month_first = open_[0]
+        one, other = (f"{each.day} {each:%B}" for each in (day_first, month_first))
+        wanted = f"{day_first:%Y-%m-%d} or {month_first:%Y-%m-%d}"
+        wrong(at, f", which may be {one} or {other}, and no other date tells; write {wanted}")
         return [None] * len(cells)
-    return [None if each is None else (each.month_first if months else each.day_first) for each in read]
+    return [None if each is None else each[1 if months else 0] for each in read]
 
 
-def _moment(cell: str) -> Moment | None:
+def _moment(cell: str) -> _Moment | None:
     text = " ".join(cell.split())
     try:
         iso = dt.datetime.fromisoformat(text) if ":" in text[10:] else None
     except ValueError:
         iso = None
     if iso is not None:
-        return Moment(iso, iso) if _date(iso.year, iso.month, iso.day) else None
+        return (iso, iso) if _date(iso.year, iso.month, iso.day) else None
     found = _TIME.search(text)
     if found is None:
         return None
@@ -131,7 +124,7 @@ def _moment(cell: str) -> Moment | None:
     if zone is not None and NO_DATE in days:
         return None  # a time alone is by the clock of the list
     made = [None if day is None else _at(day, since, zone) for day in days]
-    return Moment(made[0], made[1]) if any(made) else None
+    return (made[0], made[1]) if any(made) else None
 
 
 def time_alone(moment: dt.datetime) -> bool:
@@ -210,9 +203,6 @@ def _dates(text: str) -> tuple[dt.date | None, dt.date | None] | None:
     if weekdays:
         both = _on(both[0], weekdays[0]), _on(both[1], weekdays[0])
     return both if any(both) else None
-
-
-_LITTLE: Final = frozenset(("de", "of", "the", "th", "st", "nd", "rd", "at", "um", "à", "le", "del", "di"))
 
 
 def _on(day: dt.date | None, weekday: int) -> dt.date | None:

@@ -18,6 +18,7 @@ __all__ = [
     "composed",
     "folded",
     "obeyed",
+    "obeyed_in_cell",
     "plain_cell",
     "printable",
     "printable_json",
@@ -33,6 +34,7 @@ CLEAN: Final = rf"^[^{_OBEYED}{_UNSEEN}]*$"
 
 _OBEYED_IN: Final = re.compile(f"[{_OBEYED}]")
 _UNSEEN_IN: Final = re.compile(f"[{_UNSEEN}]+")
+_BLANKS: Final = {9: 32, 10: 32, 13: 32}
 _BEGINS: Final = r"=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20"  # and as East Asian keyboards have them
 _FORMULA: Final = re.compile(f"'*[{_BEGINS}]")
 _ESCAPED: Final = re.compile(f"'+[{_BEGINS}]")
@@ -66,6 +68,11 @@ def composed(value: Any) -> Any:
 def obeyed(text: str) -> bool:
     """Whether there is something in it that a terminal would obey: controls, line breaks, directions."""
     return _OBEYED_IN.search(text) is not None
+
+
+def obeyed_in_cell(text: str) -> bool:
+    """As `obeyed`, of cells: in these, tabs and line breaks are blanks."""
+    return obeyed(text.translate(_BLANKS))
 
 
 def printable(text: str, *, lines: bool = True) -> str:

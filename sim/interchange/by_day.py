@@ -17,7 +17,7 @@ from sim.matchmaking import NO_LIMIT, Problem
 from sim.matchmaking.problem.problem import BoolArray
 from sim.matchmaking.wishes.affinity import IntArray
 
-__all__ = ["lengths", "lunches", "tables_exist", "with_days"]
+__all__ = ["lengths", "limit_of", "lunches", "tables_exist", "with_days"]
 
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
 _MINUTE: Final = 60_000  # ms
@@ -96,13 +96,14 @@ def with_days(problem: Problem, limits: Limits, lunch: dict[str, BoolArray]) -> 
         home=None
         if all(table is None for table in limits.place)
         else np.array([-1 if table is None else table - 1 for table in limits.place], dtype=np.int64),
-        most_a_day=_limit(limits.most_a_day),
+        most_a_day=limit_of(limits.most_a_day),
         least_a_day=None if not any(limits.least_a_day) else np.array(limits.least_a_day, dtype=np.int64),
-        most_days=_limit(limits.days),
+        most_days=limit_of(limits.days),
     )
 
 
-def _limit(values: Sequence[int | None]) -> IntArray | None:
+def limit_of(values: Sequence[int | None]) -> IntArray | None:
+    """Everybody's most as a problem knows it; None if nobody has any."""
     if all(value is None for value in values):
         return None
     return np.array([NO_LIMIT if value is None else value for value in values], dtype=np.int64)

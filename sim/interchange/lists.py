@@ -10,11 +10,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from sim.files.moments import moments
+from sim.files.grids import Chosen, Source
 from sim.files.problems import Fault, did_you_mean
-from sim.files.sheets import Chosen, ListError, Sheet, Source, Style, Unknown, plural, shown_name
+from sim.files.sheets import ListError, Sheet, Style, Unknown, plural, shown_name
 from sim.files.text import same
-from sim.interchange.by_day import lengths, lunches, tables_exist, with_days
+from sim.interchange.by_day import lengths, limit_of, lunches, tables_exist, with_days
 from sim.interchange.layouts.calendars import read_calendar
 from sim.interchange.layouts.matrix import ROLES
 from sim.interchange.offers import Offers, offers_of
@@ -135,20 +135,19 @@ def read_lists(
     if people is not None:
         everybody, sheet = listed_people(people)
         sheets.append(sheet)
-    asked, sheet = read_requests(
-        requests, names, staff, unknown, clock=_clock(there), ranked=ranked, listed=everybody
+    clock = None if there is None else there.by_clock()
+    asked, asking = read_requests(
+        requests, names, staff, unknown, clock=clock, ranked=ranked, listed=everybody
     )
-    asking = sheet
-    sheets.insert(0, sheet)
-    known = asked.people if asked is not None and sheet.complete else None
+    sheets.insert(0, asking)
+    known = asked.people if asked is not None and asking.complete else None
     rooms: Places | None = None
     if places is not None:
-        rooms, own_sheet = read_places(places, unknown)
-        sheets.insert(1, own_sheet)
+        rooms, sheet = read_places(places, unknown)
+        sheets.insert(1, sheet)
         if rooms is not None and asked is not None:
-            known_places(asking, rooms, own_sheet.shown)
-    notes = [] if asked is None else notes_on(asked, sheet, once=once, ranked=ranked)
-    style = sheet.style
+            known_places(asking, rooms, sheet.shown)
+    notes: list[str] = []
     away: dict[int, list[bool]] = {}
     if availability is not None and calendar is None and names is not None:
         calendar, _ = read_calendar(availability, there, unknown, tables, need=if_need_be)
@@ -158,19 +157,21 @@ def read_lists(
             away, strangers = when_available(calendar, names, known, ignore=ignore_unknown, listed=everybody)
             notes += _in_vain(calendar, strangers)
     own: Limits | None = None
+    limiting: Sheet | None = None
     lunch: dict[str, BoolArray] = {}
     if limits is not None:
-        own, sheet, strangers = limits_of(limits, known, unknown, ignore=ignore_unknown, listed=everybody)
-        sheets.append(sheet)
-        notes += _in_vain(sheet, strangers) + sheet.notes
+        own, limiting, strangers = limits_of(limits, known, unknown, ignore=ignore_unknown, listed=everybody)
+        sheets.append(limiting)
+        notes += _in_vain(limiting, strangers) + limiting.notes
         if there is not None:
-            lunch = lunches(sheet, there)
-            tables_exist(sheet, there)
+            lunch = lunches(limiting, there)
+            tables_exist(limiting, there)
     if asked is not None and asked.matrix is not None and asked.matrix.limits:
-        own = with_limits(own, asked.matrix.limits, asked.people, asking, None if limits is None else sheet)
+        own = with_limits(own, asked.matrix.limits, asked.people, asking, limiting)
     _raise(sheets, columns)
     assert asked is not None
     assert there is not None
+    notes = notes_on(asked, asking, once=once, ranked=ranked) + notes
     notes += [
         f"{sheet.shown}: columns that are not used: {', '.join(map(shown_name, sheet.ignored))}"
         for sheet in sheets
@@ -178,13 +179,12 @@ def read_lists(
     ]
     notes += _idle(asked, staff)
     length = lengths(asked.minutes, there)
-    lasts = [1 if minutes is None else minutes for minutes in asked.minutes]
-    offers = offers_of(asked, asking, (asked.slot, asked.language, lasts), once=once)
+    offers = offers_of(asked, asking, once=once)
     notes += offers.notes
     if walk is None and rooms is None and len(set(asked.place) - {""}) > 1:
         notes.append(f"{asking.shown}: places are told, and no --walk MINUTES between them")
     problem = _problem(asked, there, away, own, staff, offers, length, pause)
-    notes += [] if own is None else _never_in_row(sheets[-1].shown, own, asked, problem)
+    notes += [] if own is None or limiting is None else _never_in_row(limiting.shown, own, asked, problem)
     return Lists(
         problem=placed(
             problem if own is None else with_days(problem, own, lunch), asked.place, walk or 0, rooms
@@ -193,7 +193,7 @@ def read_lists(
         slots=there,
         twin=offers.twin,
         least=np.array((0,) * len(asked.people) if own is None else own.least, dtype=np.int64),
-        style=style,
+        style=asking.style,
         notes=tuple(notes),
         read=tuple(map(_read, sheets)),
         delegates=((),) * len(asked.people) if own is None else own.delegate_names,
@@ -224,17 +224,6 @@ def _chosen(
     if isinstance(source, Chosen):
         return source
     return Chosen(source, kind, (workbook or {}).get(kind), columns or {})
-
-
-def _clock(slots: Slots | None) -> dict[str, str]:
-    """Slots by the time at which they start, where only one does."""
-    by: dict[str, list[str]] = {}
-    if slots is not None:
-        read = moments(slots.shown_start, lambda at, message: None)
-        for name, start in zip(slots.names, read, strict=True):
-            if start is not None:
-                by.setdefault(f"{start:%H:%M}", []).append(name)
-    return {time: names[0] for time, names in by.items() if len(names) == 1}
 
 
 def _read(sheet: Sheet) -> Read:
@@ -306,7 +295,7 @@ def _problem(
     must = np.array(asked.must) & ~veto
     fixed = np.array(asked.slot, dtype=np.int64)
     pool = np.array(asked.language, dtype=np.int64)
-    in_row = _limit(limits.in_row) if limits and any(row is not None for row in limits.in_row) else None
+    most = limit_of(limits.most) if limits else None
     others = [(row, i) for row, more in enumerate(asked.others) for i in more]
     rows = np.bincount([i for people in asked.members for i in people], minlength=len(asked.people))
     return Problem.of(
@@ -316,7 +305,7 @@ def _problem(
         participants=len(asked.people),
         tables=np.array(slots.tables, dtype=np.int64),
         capacity=np.array(limits.delegates, dtype=np.int64) if limits else 1,
-        most=_limit(limits.most) if limits else NO_LIMIT,
+        most=NO_LIMIT if most is None else most,
         # nobody can have more meetings than requests
         least=np.minimum(np.array(limits.least, dtype=np.int64), rows) if limits else 0,
         available=available,
@@ -332,7 +321,7 @@ def _problem(
         fixed=fixed if (fixed != UNSCHEDULED).any() else None,
         pool=pool if (pool != UNSCHEDULED).any() else None,
         interpreters=list(interpreters.values()) if (pool != UNSCHEDULED).any() else None,
-        in_row=in_row,
+        in_row=limit_of(limits.in_row) if limits else None,
         length=length,
         before=np.array(offers.before, dtype=np.int64) if offers.before else None,
         others=np.array(others, dtype=np.int64) if others else None,
@@ -345,7 +334,3 @@ def _scores(asked: Requests) -> npt.NDArray[np.object_]:
     if all(Decimal(repr(float(each))) == each for each in set(asked.exact)):
         return np.maximum(asked.weight, 0).astype(object)
     return np.array([max(each, Decimal(0)) for each in asked.exact], dtype=object)
-
-
-def _limit(values: tuple[int | None, ...]) -> IntArray:
-    return np.array([NO_LIMIT if value is None else value for value in values], dtype=np.int64)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,9 +19,9 @@ class Offers:
     """Alternatives among requests.
 
     `group[k]` is the group of request k, -1 if it has no alternative. `twin[k]` is the alternative that
-    counts in the place of request k, being of the same people, worth as much or more and bound by
-    less; -1 if k counts itself. `before` are the orders of the requests, which hold for whichever
-    offer is held. `notes` name orders that can have no effect.
+    counts in the place of request k, being of the same people, as long, worth as much or more and bound to
+    no slot, language or place that k is not; -1 if k counts itself. `before` are the orders of the requests,
+    which hold for whichever offer is held. `notes` name orders that can have no effect.
     """
 
     group: IntArray
@@ -31,10 +30,10 @@ class Offers:
     notes: tuple[str, ...]
 
 
-def offers_of(asked: Requests, sheet: Sheet, bound: Sequence[Sequence[int]], *, once: bool) -> Offers:
+def offers_of(asked: Requests, sheet: Sheet, *, once: bool) -> Offers:
     """The offers among requests: those with one name `one_of`, with `once` those of the same two people.
 
-    `bound` are columns that bind a request where they are not -1. Vetoed requests are no offers.
+    Vetoed requests are no offers.
     """
     groups = _groups(asked, once=once)
     twin = np.full(len(asked), UNSCHEDULED, dtype=np.int64)
@@ -42,7 +41,7 @@ def offers_of(asked: Requests, sheet: Sheet, bound: Sequence[Sequence[int]], *, 
     of: dict[int, list[int]] = {}  # those that count, by any row of the group
     whole = np.full(len(asked), UNSCHEDULED, dtype=np.int64)
     for rows in groups:
-        kept = _counting(asked, rows, bound, twin)
+        kept = _counting(asked, rows, twin)
         of |= dict.fromkeys(rows, kept)
         whole[rows] = rows[0]
         if len(kept) > 1:
@@ -89,14 +88,16 @@ def _groups(asked: Requests, *, once: bool) -> list[list[int]]:
     return [sorted(set(rows)) for rows in groups.values()]
 
 
-def _counting(asked: Requests, rows: list[int], bound: Sequence[Sequence[int]], twin: IntArray) -> list[int]:
+def _counting(asked: Requests, rows: list[int], twin: IntArray) -> list[int]:
     """The rows of a group that count; of the others `twin` is set: a must-meet first, then by weight."""
+    bound = ((asked.slot, UNSCHEDULED), (asked.language, UNSCHEDULED), (asked.place, ""))
     kept: list[int] = []
     people = {row: {asked.who[row], asked.whom[row], *asked.others[row]} for row in rows}
     for row in sorted(rows, key=lambda row: (-asked.must[row], -asked.weight[row], row)):
         for other in kept:
-            free = all(column[other] in (UNSCHEDULED, column[row]) for column in bound)
-            if free and people[other] == people[row]:
+            as_free = all(column[other] in (free, column[row]) for column, free in bound)
+            as_long = asked.minutes[other] == asked.minutes[row]
+            if as_free and as_long and people[other] == people[row]:
                 twin[row] = other
                 break
         else:

@@ -6,18 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sim.files.cells import flag, names, near_names, refuse_unclear, wholes
-from sim.files.sheets import (
-    Sheet,
-    Source,
-    Unknown,
-    cut_sheet,
-    found,
-    open_grid,
-    plural,
-    read_sheet,
-    shown_name,
-)
+from sim.files.cells import first_rows, flag, names, near_names, refuse_unclear, wholes
+from sim.files.grids import Source, open_grid
+from sim.files.sheets import Sheet, Unknown, cut_sheet, found, plural, read_sheet, shown_name
 from sim.files.text import folded, same
 from sim.interchange.slots_csv import MOST_TABLES
 
@@ -308,17 +299,13 @@ def _rows_of(
     """
     number = {name: person for person, name in enumerate(people or ())}
     rows: dict[int, int] = {}
-    first: dict[str, int] = {}
     strangers: dict[int, str] = {}
-    for row, name in enumerate(names(sheet, "who")):
-        line = first.setdefault(name, sheet.lines[row])
-        if name and line != sheet.lines[row]:
-            sheet.wrong(row, "who", f"{found(name)} again; it stands on line {line} already")
-        elif name == EVERYBODY and everybody:
+    for name, row in first_rows(sheet, "who", names(sheet, "who")).items():
+        if name == EVERYBODY and everybody:
             rows[-1] = row
         elif name in number:
             rows[number[name]] = row
-        elif name and people is not None:
+        elif people is not None:
             strangers[row] = name
     on_list = frozenset(listed or ())
     unknown = {row: name for row, name in strangers.items() if name not in on_list}

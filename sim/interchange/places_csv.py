@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 
 from sim.files.cells import names, near_names, wholes
-from sim.files.sheets import Sheet, Source, Unknown, found, read_sheet, shown_name
+from sim.files.grids import Source
+from sim.files.sheets import Sheet, Unknown, found, read_sheet, shown_name
 from sim.files.text import same
 from sim.interchange.slots_csv import MOST_TABLES
 from sim.matchmaking import NO_LIMIT, Problem

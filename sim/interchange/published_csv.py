@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,8 +10,9 @@ from typing import Final
 
 import numpy as np
 
-from sim.files.cells import moment, names, wholes
-from sim.files.sheets import Chosen, ListError, Sheet, Source, Unknown, found, plural, read_sheet, shown_name
+from sim.files.cells import first_rows, moment, names, wholes
+from sim.files.grids import Chosen, Source
+from sim.files.sheets import ListError, Sheet, Unknown, found, plural, read_sheet, shown_name
 from sim.files.text import folded, same
 from sim.interchange.lists import Lists
 from sim.interchange.slots_csv import MOST_TABLES, Slots
@@ -33,8 +35,6 @@ COLUMNS: Final = {
     "who_delegate": "who of the asker's people sat there",
     "whom_delegate": "who of the asked one's",
 }
-
-_LONGEST: Final = 48  # slots of a meeting: half hours of a day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,12 +164,10 @@ def _sound(sheet: Sheet, rows: dict[int, Meeting], lists: Lists) -> None:
     tables: dict[tuple[str, int], int] = {}
     pairs: dict[tuple[str, str, str], list[int]] = {}
     asked = Counter(frozenset(called[:2]) for called in lists.requests.called)
-    ids: dict[str, int] = {}
+    first_rows(sheet, "id", [same(cell) for cell in sheet.cells("id")])
     known = {*lists.people, *lists.requests.split}
     alike = {folded(name): name for name in known}
     for row, each in rows.items():
-        if each.id and ids.setdefault(each.id, each.line) != each.line:
-            sheet.wrong(row, "id", f"{found(each.id)} again; it stands on line {ids[each.id]} already")
         for column, name in (("who", each.who), ("whom", each.whom)):
             other = alike.get(folded(name))
             if name not in known and other is not None:
@@ -253,8 +251,10 @@ class _Known:
     """The slots as they are now."""
 
     def __init__(self, slots: Slots) -> None:
-        self._slots = slots
         self._names = {name: t for t, name in enumerate(slots.names)}
+        self._starts = [_time(start) for start in slots.shown_start]
+        self._ends = {_time(end): t for t, end in enumerate(slots.shown_end)}
+        self._timed = any(slots.shown_end)
 
     def place(self, meeting: Meeting) -> int:
         """The slot of a published meeting, -1 if there is none at its time any more."""
@@ -262,25 +262,22 @@ class _Known:
         if t is not None and self._at(t, meeting):
             return t
         if meeting.start:
-            for t, start in enumerate(self._slots.shown_start):
+            for t, start in enumerate(self._starts):
                 if start and self._at(t, meeting):
                     return t
         return UNSCHEDULED
 
     def _at(self, t: int, meeting: Meeting) -> bool:
         """Whether a slot is when the meeting was, as far as both say; a long one ended with a later slot."""
-        start, end = self._slots.shown_start[t], self._slots.shown_end[t]
-        if start and meeting.start and not _same_time(start, meeting.start):
+        start = self._starts[t]
+        if start and meeting.start and start != _time(meeting.start):
             return False
-        ends = self._slots.shown_end[t : t + _LONGEST]
-        return not (end and meeting.end) or any(_same_time(each, meeting.end) for each in ends)
+        return not (self._timed and meeting.end) or self._ends.get(_time(meeting.end), UNSCHEDULED) >= t
 
 
-def _same_time(one: str, other: str) -> bool:
-    first, second = moment(one), moment(other)
-    if first is None or second is None or (first.tzinfo is None) is not (second.tzinfo is None):
-        return same(one) == same(other)
-    return first == second
+def _time(text: str) -> dt.datetime | str:
+    """A time to compare, by the instant if it has an offset; what is none, as it is written."""
+    return moment(text) or same(text)
 
 
 def _notes(sheet: Sheet, withdrawn: list[Meeting]) -> tuple[str, ...]:

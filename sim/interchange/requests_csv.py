@@ -8,17 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from sim.files.cells import decimals, flags, names, near_names, ranks, wholes
-from sim.files.sheets import (
-    Sheet,
-    Source,
-    Unknown,
-    cut_sheet,
-    found,
-    open_grid,
-    plural,
-    shown_name,
-)
+from sim.files.cells import decimals, first_rows, flags, names, near_names, ranks, wholes
+from sim.files.grids import Source, open_grid
+from sim.files.sheets import Sheet, Unknown, cut_sheet, found, plural, shown_name
 from sim.files.text import folded, same
 from sim.files.words import RANKS
 from sim.interchange.ghosts import ghosts, rows_of
@@ -279,13 +271,7 @@ def _languages(sheet: Sheet, interpreters: Mapping[str, int]) -> tuple[int, ...]
 
 def _orders(sheet: Sheet) -> tuple[tuple[int, int], ...]:
     """Which request must end before which."""
-    ids = [same(cell) for cell in sheet.cells("id")]
-    place: dict[str, int] = {}
-    for row, name in enumerate(ids):
-        if name and place.setdefault(name, row) != row:
-            sheet.wrong(
-                row, "id", f"{found(name)} again; it stands on line {sheet.lines[place[name]]} already"
-            )
+    place = first_rows(sheet, "id", [same(cell) for cell in sheet.cells("id")])
     after = {row: same(cell) for row, cell in enumerate(sheet.cells("after")) if cell}
     if after and "id" not in sheet:
         sheet.fault(sheet.lines[min(after)], "after", "names a request by its id; there is no column 'id'")
@@ -330,7 +316,8 @@ def _sound_chains(sheet: Sheet, before: Mapping[int, int]) -> None:
 
 def notes_on(requests: Requests, sheet: Sheet, *, once: bool, ranked: bool = False) -> list[str]:
     """What is allowed but may not be meant."""
-    slips = dict(ghosts(_rows_of(requests)))
+    rows = _rows_of(requests)
+    slips = dict(ghosts(rows))
     several = [
         f"{sheet.shown}: {shown_name(cell)} is taken for {len(_BETWEEN.split(cell))} people, who are all in "
         "the meeting; --people with that name in it makes it one"
@@ -347,7 +334,7 @@ def notes_on(requests: Requests, sheet: Sheet, *, once: bool, ranked: bool = Fal
     return [
         *several,
         *_twice(requests, sheet, once=once),
-        *_ghosts(requests, sheet, slips),
+        *_ghosts(requests, sheet, slips, rows),
         *_alike(requests, sheet, slips),
         *([] if ranked else _ranks(requests, sheet)),
     ]
@@ -358,11 +345,10 @@ def _rows_of(requests: Requests) -> dict[str, int]:
     return rows_of(requests.who, (*requests.whom, *more), requests.people)
 
 
-def _ghosts(requests: Requests, sheet: Sheet, slips: Mapping[str, str]) -> list[str]:
+def _ghosts(requests: Requests, sheet: Sheet, slips: Mapping[str, str], rows: Mapping[str, int]) -> list[str]:
     """Whoever stands in one row and nearly is called as somebody in many."""
     if not slips:
         return []
-    rows = _rows_of(requests)
     place = {name: number for number, name in enumerate(requests.people)}
     wanted = {place[name] for name in slips}
     lines = {

@@ -23,6 +23,7 @@ import platform
 import re
 import shutil
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from importlib.metadata import version
 from importlib.util import find_spec
 from math import isfinite
@@ -280,14 +281,22 @@ def _write_workbook(path: Path, sheets: dict[str, pd.DataFrame]) -> None:
                 "replications, or leave out xlsx"
             )
     book = Workbook(write_only=True)
-    for name, frame in sheets.items():
-        sheet = book.create_sheet(name)
-        sheet.freeze_panes = "A2"
-        sheet.append(list(frame.columns))
-        cells = frame.astype(object).where(frame.notna(), None)
-        for row in cells.itertuples(index=False, name=None):
-            sheet.append(row)
-    book.save(path)
+    try:
+        for name, frame in sheets.items():
+            sheet = book.create_sheet(name)
+            sheet.freeze_panes = "A2"
+            sheet.append(list(frame.columns))
+            cells = frame.astype(object).where(frame.notna(), None)
+            for row in cells.itertuples(index=False, name=None):
+                sheet.append(row)
+        book.save(path)
+    except (
+        BaseException
+    ):  # a stop too: sheets left open would each say on the screen that they cannot be ended
+        for sheet in book.worksheets:
+            with suppress(Exception):
+                sheet.close()
+        raise
 
 
 def _for_spreadsheets(table: pd.DataFrame) -> pd.DataFrame:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from sim.files.cells import moment, names, wholes
+from sim.files.cells import first_rows, moment, names, wholes
+from sim.files.grids import Source
 from sim.files.moments import A_MOMENT, moments, read_as, shown_moment, time_alone
-from sim.files.sheets import Sheet, Source, Unknown, found, read_sheet, shown_name
+from sim.files.sheets import Sheet, Unknown, found, read_sheet, shown_name
 
 __all__ = ["MOST_SLOTS", "MOST_TABLES", "Slots", "named_slots", "read_slots"]
 
@@ -50,6 +51,18 @@ class Slots:
     def __len__(self) -> int:
         return len(self.names)
 
+    def begun(self) -> list[dt.datetime | None]:
+        """When each slot starts, as far as it was said."""
+        return moments(self.shown_start, lambda at, message: None)
+
+    def by_clock(self) -> dict[str, str]:
+        """The names of slots by the time at which they start, `10:00`, where only one does."""
+        by: dict[str, list[str]] = {}
+        for name, start in zip(self.names, self.begun(), strict=True):
+            if start is not None:
+                by.setdefault(f"{start:%H:%M}", []).append(name)
+        return {time: names[0] for time, names in by.items() if len(names) == 1}
+
 
 def named_slots(names: Sequence[str], tables: Sequence[int]) -> Slots:
     """Slots of one day that follow one another, half an hour each (less if the day is too short)."""
@@ -76,7 +89,7 @@ def read_slots(
     if not sheet.good:
         return None, sheet
     own = names(sheet, "slot", "a name, such as 1 or Tue 10:00")
-    _all_different(sheet, own)
+    first_rows(sheet, "slot", own)
     if len(own) > MOST_SLOTS:
         sheet.fault(None, "", f"has {len(own):,} slots; allowed: {MOST_SLOTS:,} at most")
     each = _tables(sheet, tables)
@@ -131,14 +144,6 @@ def _days(sheet: Sheet, order: Sequence[int]) -> tuple[int, ...] | None:
 
 def _shown(cell: str, when: dt.datetime) -> str:
     return cell if moment(cell) == when else shown_moment(when)
-
-
-def _all_different(sheet: Sheet, own: list[str]) -> None:
-    first: dict[str, int] = {}
-    for row, name in enumerate(own):
-        line = first.setdefault(name, sheet.lines[row])
-        if name and line != sheet.lines[row]:
-            sheet.wrong(row, "slot", f"{found(name)} again; it stands on line {line} already")
 
 
 def _tables(sheet: Sheet, tables: int | None) -> list[int]:

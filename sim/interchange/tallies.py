@@ -26,8 +26,10 @@ def written_tallies(numbers: Sequence[int], tallies: Sequence[Tally]) -> str:
 def read_tallies(text: bytes, numbers: Sequence[int]) -> tuple[Tally, ...]:
     """The tallies of these replications as `written_tallies` left them.
 
-    Raises ValueError, in one line, if it is no JSON, a value is not of its kind, or anything is missing or
-    more than it should be.
+    What tallies have had only since a later version, and so by default, may be missing.
+
+    Raises ValueError, in one line, if it is no JSON, a value is not of its kind, or anything else is missing
+    or more than it should be.
     """
     said = json.loads(text)
     if not isinstance(said, dict) or list(said) != [str(number) for number in numbers]:
@@ -43,6 +45,13 @@ def _tally(number: str, value: Any) -> Tally:
         first = error.errors()[0]
         where = ".".join(map(str, (number, *first["loc"])))
         raise ValueError(f"{where}: {first['msg'].lower()}") from None
-    if adapter.dump_python(tally, mode="json") != value:
+    if not _holds(adapter.dump_python(tally, mode="json"), value):
         raise ValueError(f"{number}: it holds more than a tally has")
     return tally
+
+
+def _holds(tally: Any, said: Any) -> bool:
+    """Whether a tally, or a part of it, has all that is said, as it is said."""
+    if isinstance(tally, dict) and isinstance(said, dict):
+        return all(name in tally and _holds(tally[name], value) for name, value in said.items())
+    return bool(tally == said)

@@ -127,6 +127,22 @@ _PROMISES: Final = (
     "promises.missing",
 )
 _OF_EXHIBITORS: Final = (*_BOOTHS, *_AN_EXHIBITOR, *_CONTACTS, *_MEETINGS, *_REQUESTS)
+_SUMS_OF_HALLS: Final = (
+    "halls.waited",
+    "halls.gave_up",
+    "catering.meals",
+    "booths.asked",
+    "booths.found_closed",
+    "booths.hall_closed",
+    "conversations.count",
+    "staff.hours",
+    "sessions.audience",
+    "sessions.turned_away",
+    "meetings.scheduled",
+    "meetings.held",
+    "contacts.interactions",
+    "contacts.exchange",
+)
 _SUMS_OF_EXHIBITORS: Final = ("booths.asked", "conversations.count", "staff.hours", "contacts.left_out")
 
 
@@ -191,46 +207,18 @@ WORSE: Final = {
 
 ADDS_UP: Final = {
     "day": (
+        *_SUMS_OF_HALLS,
         "visits.people",
         "gate.not_admitted",
-        "halls.waited",
-        "halls.gave_up",
-        "catering.meals",
-        "booths.asked",
-        "booths.found_closed",
-        "booths.hall_closed",
-        "conversations.count",
-        "staff.hours",
         "sessions.activities",
-        "sessions.audience",
-        "sessions.turned_away",
-        "meetings.scheduled",
-        "meetings.held",
         "meetings.standby_held",
         "meetings.held_again",
-        "contacts.interactions",
-        "contacts.exchange",
         "encounters.count",
         "encounters.at.lounge",
         "encounters.at.queue",
         *_CUT_ON_A_DAY,
     ),
-    "hall": (
-        "halls.waited",
-        "halls.gave_up",
-        "catering.meals",
-        "booths.asked",
-        "booths.found_closed",
-        "booths.hall_closed",
-        "conversations.count",
-        "staff.hours",
-        "sessions.audience",
-        "sessions.turned_away",
-        "meetings.scheduled",
-        "meetings.held",
-        "contacts.interactions",
-        "contacts.exchange",
-    ),
+    "hall": _SUMS_OF_HALLS,
     "persona": (
         "visits.people",
         "gate.not_admitted",

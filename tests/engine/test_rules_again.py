@@ -6,17 +6,14 @@ table.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pytest
 
-from sim.floor.arrays import NONE
 from sim.floor.contract import check_floor, faults
 from sim.floor.trace import Cause, Kind, Outcome
 from tests.engine.reading import Row, check, told
-from tests.floors import ALL_DAY, FloorPlan, Intervals, Stop
+from tests.floors import ALL_DAY, FloorPlan, Intervals, Stop, second_first, with_value
 
 DELEGATE, IN_VAIN, LOOK, MEETING, VISIT = Kind.DELEGATE, Kind.IN_VAIN, Kind.LOOK, Kind.MEETING, Kind.VISIT
 LATE, MISSED, NOT_NEEDED = Outcome.LATE, Outcome.MISSED, Outcome.NOT_NEEDED
@@ -221,10 +218,7 @@ def test_a_bad_second_appointment_is_refused(
     twice.side(0), twice.side(1)
     floor = twice.plan.build()
     check_floor(floor)
-    content = getattr(floor, table)
-    values = getattr(content, column).copy()
-    values[row] = value
-    bad = replace(floor, **{table: replace(content, **{column: values})})
+    bad = with_value(floor, table, column, row, value)
     assert any(said in fault for fault in faults(bad)), faults(bad)
 
 
@@ -242,14 +236,7 @@ def test_two_second_appointments_of_a_meeting_or_one_with_a_stand_by_are_refused
 def test_it_does_not_matter_which_row_comes_first() -> None:
     twice = Twice()
     prompt, late = twice.side(0), twice.side(1, at=111)
-    floor = twice.plan.build()
-    m, b = floor.meetings, floor.bookings
-    swapped = {name: getattr(m, name)[::-1] for name in m.__slots__ if name not in ("again_of", "pool_size")}
-    floor = replace(
-        floor,
-        meetings=replace(m, **swapped, again_of=np.array([1, NONE])),
-        bookings=replace(b, meeting=1 - b.meeting),
-    )
+    floor = second_first(twice.plan.build(), "again_of")
     check_floor(floor)
     rows = told(floor)
     twice.first, twice.second = 1, 0

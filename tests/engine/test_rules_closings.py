@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import pytest
 
+from sim.engine import simulate
 from sim.floor.arrays import NONE
+from sim.floor.laws import broken_laws
+from sim.floor.laws.closings import nobody_goes_where_the_plan_says_closed
 from sim.floor.trace import Cause, Kind, Outcome
 from tests.engine.reading import Row, check, told
 from tests.floors import ALL_DAY, DAY, FloorPlan, Intervals, Stop
@@ -172,6 +175,21 @@ def test_a_shock_that_closes_for_longer_than_the_plan_is_found_out() -> None:
     check(told(fair.plan)[party], Row(LOOK, first, 21, 21, CLOSED), passed(second, 21), only=LOOK)
 
 
+@pytest.mark.parametrize(("limit", "arrival", "comes"), [(1, 5, 43), (NONE, 12, 23)])
+def test_only_who_was_kept_at_the_door_may_come_when_the_plan_says_closed(
+    limit: int, arrival: int, comes: int
+) -> None:
+    fair = Fair(limit=limit)
+    first = fair.inside[0]
+    fair.plan.party(fair.gate, 0, [Stop(first, 30)])  # inside from 9 to 41
+    party = fair.plan.party(fair.gate, arrival, [Stop(first)])
+    check(told(fair.plan)[party], Row(LOOK, first, comes, comes, CLOSED), only=LOOK)
+    trace = simulate(fair.plan.build())
+    fair.plan.planned(fair.hall, SHUT)  # as if everybody had known
+    broken = broken_laws(fair.plan.build(), trace, [nobody_goes_where_the_plan_says_closed])
+    assert bool(broken) == (limit == NONE)
+
+
 def test_what_does_not_fit_any_more_is_not_given_up_for_the_closing() -> None:
     fair = Fair()
     first, second, third, _ = fair.inside
@@ -195,3 +213,13 @@ def test_a_further_try_that_is_not_due_is_not_given_up() -> None:
     rows = told(fair.plan)[party]
     served = [Row(LOOK, first, 11, 12), Row(LOOK, second, 16, 26)]
     check(rows, *served, Row(LOOK, third, 27, 27, CLOSED), passed(fourth, 27), only=LOOK)
+
+
+def test_a_hall_that_closes_for_good_is_passed_over_for_good() -> None:
+    fair = Fair(opens=((0, 20),))
+    first, second, third, fourth = fair.inside
+    stops = [Stop(first, 15), Stop(second), Stop(third), Stop(fair.outside, 60), Stop(fourth)]
+    party = fair.plan.party(fair.gate, 0, stops)
+    walked_on = [Row(LOOK, first, 11, 26), Row(LOOK, second, 27, 27, CLOSED), passed(third, 27)]
+    outside = Row(LOOK, fair.outside, 39, 99)
+    check(told(fair.plan)[party], *walked_on, outside, passed(fourth, 99), only=LOOK)

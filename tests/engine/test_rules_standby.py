@@ -6,16 +6,13 @@ missing, and the stand-by would replace it.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
-
-import numpy as np
 
 from sim.floor.arrays import NONE
 from sim.floor.contract import check_floor
 from sim.floor.trace import Cause, Kind, Outcome
 from tests.engine.reading import Row, check, told
-from tests.floors import ALL_DAY, Booking, FloorPlan, Intervals, Stop
+from tests.floors import ALL_DAY, Booking, FloorPlan, Intervals, Stop, second_first
 
 DELEGATE, LOUNGE, MEAL, MEETING, VISIT = Kind.DELEGATE, Kind.LOUNGE, Kind.MEAL, Kind.MEETING, Kind.VISIT
 DONE, LATE, MISSED, NOT_NEEDED = Outcome.DONE, Outcome.LATE, Outcome.MISSED, Outcome.NOT_NEEDED
@@ -131,16 +128,7 @@ def test_a_stand_by_that_comes_at_the_deadline_is_in_time_and_a_millisecond_late
 def test_it_does_not_matter_which_of_the_two_rows_comes_first() -> None:
     trio = Trio()
     (stays, gone), standby = trio.sides(comes=False), trio.stands_by()
-    floor = trio.plan.build()
-    m, b = floor.meetings, floor.bookings
-    swapped = {
-        name: getattr(m, name)[::-1] for name in m.__slots__ if name not in ("standby_for", "pool_size")
-    }
-    floor = replace(
-        floor,
-        meetings=replace(m, **swapped, standby_for=np.array([1, NONE])),
-        bookings=replace(b, meeting=1 - b.meeting),
-    )
+    floor = second_first(trio.plan.build(), "standby_for")
     check_floor(floor)
     rows = told(floor)
     trio.meeting, trio.standby = 1, 0

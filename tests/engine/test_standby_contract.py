@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from sim.floor.arrays import NONE, Floor
 from sim.floor.contract import check_floor, faults
 from tests.engine.test_rules_standby import Trio
+from tests.floors import with_value
 
 
 def sound() -> Floor:
@@ -46,10 +45,7 @@ def sound() -> Floor:
 def test_a_bad_stand_by_is_refused(table: str, column: str, row: int, value: int, said: str) -> None:
     floor = sound()
     check_floor(floor)
-    content = getattr(floor, table)
-    values = getattr(content, column).copy()
-    values[row] = value
-    bad = replace(floor, **{table: replace(content, **{column: values})})
+    bad = with_value(floor, table, column, row, value)
     assert any(said in fault for fault in faults(bad)), faults(bad)
 
 

@@ -153,13 +153,18 @@ class Parts(NamedTuple):
     programme: PlannedProgramme
 
 
-def scenario_of(toml: str, **settings: object) -> Scenario:
-    """The scenario that this file would be, with settings by path (`__` for a dot)."""
+@cache
+def read(toml: str) -> Scenario:
+    """The scenario that this file would be."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "fair.toml"
         path.write_text(toml, encoding="utf-8")
-        overrides = {name.replace("__", "."): value for name, value in settings.items()}
-        return sim.load(str(path), overrides)
+        return sim.load(str(path))
+
+
+def scenario_of(toml: str, **settings: object) -> Scenario:
+    """The scenario that this file would be, with settings by path (`__` for a dot)."""
+    return read(toml).replace(**{name.replace("__", "."): value for name, value in settings.items()})
 
 
 @cache

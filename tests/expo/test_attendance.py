@@ -14,13 +14,14 @@ import sim
 from sim.engine import simulate
 from sim.expo import Expo, build
 from sim.expo.venue.hours import DAY
+from sim.expo.visitors.no_shows import absence, no_show_of_who_comes
 from sim.floor.arrays import MINUTE, NEVER, NONE, IntArray
 from sim.floor.contract import faults
 from sim.floor.index import owners
 from sim.floor.laws import broken_laws
 from sim.floor.trace import Kind, Outcome
 from sim.scenario import Scenario
-from sim.streams import FloatArray
+from sim.streams import FloatArray, Streams, subkeys
 from tests.expo.fair import TOML, Table, built, fair, parts, scenario_of
 
 SMALL = """
@@ -385,3 +386,27 @@ def test_closing_earlier_moves_only_those_who_would_have_come_later() -> None:
     moved = usual.arrival != earlier.arrival
     assert (late | (usual.arrival - usual.day * DAY >= 13 * 60 * MINUTE))[moved].all()
     assert moved[late].all()
+
+
+def test_of_who_is_in_several_programmes_no_more_stay_away_than_any_misses() -> None:
+    """General asks for 0.5 · 1 of absence, hungary for 0.2 · 0.5 of its 0.2; 0.3 never travel."""
+    settings: dict[str, object] = {
+        "visitors__buyer__matchmaking_share": 1.0,
+        "visitors__buyer__never_travel_share": 0.3,
+        "matchmaking__general__no_show": 0.5,
+        "matchmaking__general__no_show_personal_share": 1.0,
+        "matchmaking__hungary__no_show": 0.2,
+        "matchmaking__hungary__no_show_personal_share": 0.5,
+    }
+    keys = subkeys(7, np.arange(4000))
+    found = absence(fair(**settings), "buyer", keys, Streams(1, 0))
+    assert found.chance.tolist() == [0.2] * 4000
+    assert found.of_all == pytest.approx(1 - 0.7 * 0.8)
+    assert found.absent.mean() == pytest.approx(1 - 0.7 * 0.8, abs=4 * (0.44 * 0.56 / 4000) ** 0.5)
+
+
+def test_who_comes_misses_what_is_left_of_the_no_shows() -> None:
+    chance = np.array([0.0, 0.1, 0.3, 0.5, 1.0])
+    left = no_show_of_who_comes(0.3, chance)
+    assert (chance + (1 - chance) * left)[:3] == pytest.approx(0.3)
+    assert left[2:].tolist() == [0, 0, 0]

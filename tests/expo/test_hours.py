@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 import sim
 from sim.expo import Expo
-from sim.expo.venue.hours import DAY
+from sim.expo.venue.hours import DAY, hall_hours, set_up
 from sim.floor.arrays import MINUTE, PlaceKind
 from sim.floor.trace import Kind
 
@@ -70,6 +71,28 @@ def test_a_hall_has_hours_of_its_own_on_a_day_within_the_doors() -> None:
     second = expo.floor.meetings.start[expo.floor.meetings.start > DAY]
     assert len(second) > 0
     assert second.min() >= DAY + 10 * HOUR
+
+
+def test_hours_of_a_hall_beyond_the_doors_are_those_of_the_doors_and_nobody_sets_up_before_midnight() -> None:
+    quickstart = sim.load("quickstart").data
+    night = {"opens": dt.time(1), "closes": dt.time(5), "set_up_minutes": 90}
+    halls = {
+        "east": {"opens": dt.time(0, 30), "closes": dt.time(23)},
+        "west": {"opens": dt.time(2)},
+    }
+    update = {
+        "expo": quickstart.expo.model_copy(update=night),
+        "venue": quickstart.venue.model_copy(
+            update={
+                "halls": {n: quickstart.venue.halls[n].model_copy(update=u) for n, u in halls.items()},
+            }
+        ),
+    }
+    scenario = cast(sim.Scenario, SimpleNamespace(data=quickstart.model_copy(update=update)))
+    opens, closes = hall_hours(scenario)
+    assert (opens // HOUR).tolist() == [[1], [2]]
+    assert (closes // HOUR).tolist() == [[5], [5]]
+    assert (set_up(scenario, opens) // MINUTE).tolist() == [[0], [30]]
 
 
 def test_nothing_begins_in_the_break_and_slots_go_on_at_its_end() -> None:
@@ -154,3 +177,10 @@ def test_hours_that_cannot_be_are_said(changes: dict[str, Any], says: str) -> No
     with pytest.raises(sim.ScenarioError) as caught:
         fair(**changes)
     assert says in str(caught.value)
+
+
+def test_doors_that_never_open_are_not_said_of_their_halls_too() -> None:
+    with pytest.raises(sim.ScenarioError) as found:
+        sim.load("quickstart", {"expo.closes": dt.time(9), "venue.halls.east.closes": dt.time(12)})
+    assert "expo.closes: found 09:00" in str(found.value)
+    assert "would not be open" not in str(found.value)

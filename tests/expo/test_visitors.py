@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 import sim
+from sim.engine import simulate
 from sim.expo.venue.hours import DAY
 from sim.expo.visitors.bunches import Bunches, gather
 from sim.expo.visitors.companies import _employers, draw_companies
 from sim.expo.visitors.visitors import Visitors
 from sim.floor.arrays import MINUTE, NEVER, NONE, SECOND, IntArray
+from sim.floor.laws import broken_laws
 from sim.scenario.schema.data import Persona
 from sim.scenario.schema.distributions import Constant, Discrete, Geometric, Uniform
 from sim.streams import Streams, subkeys
@@ -292,3 +294,28 @@ def test_a_party_whose_bunch_lost_its_first_has_no_colleague_in_the_bunch_before
     )
     assert company.tolist() == [3, 3, 4, 4]
     assert (own == NONE).all()
+
+
+def test_nothing_takes_more_than_a_day() -> None:
+    """Once the floor was refused with stays beyond its end, and times passed what a trace can hold."""
+    few = {f"visitors__{persona}__visits": 20 for persona in ("buyer", "public", "delegation", "staffers")}
+    unusual = {"expo__usual_hours": (3,), "expo__hours_elasticity": 0, "expo__stay_elasticity": 2}
+    lengthened = parts(exhibitors__count=30, **few, **unusual).visitors.stay
+    assert lengthened.max() == DAY > lengthened.min()
+
+    spans = ("stay_minutes", "look_minutes", "conversation_minutes", "patience_seconds")
+    endless = {f"visitors__public__{what}": 1e9 for what in spans}
+    floor = built(**few, **endless, exhibitors__count=30, matchmaking=Table(), programme=Table()).floor
+    longest = [floor.party_days.stay, floor.stops.look, floor.stops.talk, floor.party_days.patience]
+    assert [int(column.max()) for column in longest] == [DAY] * 4
+    assert not broken_laws(floor, simulate(floor))
+
+
+def test_stays_go_with_the_hours_of_their_day_over_the_usual_ones_of_that_day() -> None:
+    """Open for eight hours on both days; usual are eight and four, so that the second is twice as long."""
+    few = {f"visitors__{persona}__visits": 60 for persona in ("buyer", "public", "delegation", "staffers")}
+    other = {"expo__usual_hours": (8, 4), "expo__hours_elasticity": 0, "expo__stay_elasticity": 2}
+    usual_, longer = (parts(exhibitors__count=30, **few, **hours).visitors for hours in ({}, other))
+    assert np.array_equal(usual_.day_key, longer.day_key)
+    assert set(usual_.day.tolist()) == {0, 1}
+    assert longer.stay.tolist() == np.minimum(usual_.stay * np.array([1, 4])[usual_.day], DAY).tolist()

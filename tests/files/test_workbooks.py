@@ -11,7 +11,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from sim.files.sheets import Chosen, Sheet, read_sheet
+from sim.files.grids import Chosen
+from sim.files.sheets import Sheet, read_sheet
 from sim.files.workbooks import MOST_UNPACKED, Book, UnreadableError, read_workbook
 
 COLUMNS = {"who": "a name", "whom": "another", "weight": "a number"}

@@ -215,9 +215,21 @@ def alone_in_line(floor: Floor, rows: Columns) -> Case | None:
 
 
 def doubled_missed(floor: Floor, rows: Columns) -> Case | None:
-    """A stop that was passed over, so often."""
-    found = np.repeat(rows_of(floor, rows, Kind.LOOK, None, outcome=Outcome.MISSED)[:1], 9)
-    return (floor, {n: np.insert(rows[n], found, rows[n][found]) for n in rows}) if len(found) else None
+    """A stop that was passed over, once oftener than the party has stops there."""
+    found = rows_of(floor, rows, Kind.LOOK, None, outcome=Outcome.MISSED)[:1]
+    if not len(found):
+        return None
+    actor, place = int(rows["actor"][found[0]]), int(rows["place"][found[0]])
+    looks = (rows["kind"] == Kind.LOOK) & (rows["actor"] == actor) & (rows["place"] == place)
+    stops = floor.stops.place[slice(*floor.party_days.stop_index[actor : actor + 2])] == place
+    found = np.repeat(found, 1 + np.count_nonzero(stops) - np.count_nonzero(looks))
+    return floor, {n: np.insert(rows[n], found, rows[n][found]) for n in rows}
+
+
+def planned_shut_where_no_door_is_waited_at(floor: Floor, rows: Columns) -> Case | None:
+    """Who has waited at the door of a hall may find it closed: here nobody has."""
+    shut = on_another("places", "zone_open_to", lambda closes, _: np.minimum(closes, 40))
+    return None if (rows["kind"] == Kind.HALL).any() else shut(floor, rows)
 
 
 DAYS = 5 * 86_400_000
@@ -323,6 +335,7 @@ CORRUPTIONS: dict[str, list[Corruption]] = {
     ],
     "nobody_goes_where_the_plan_says_closed": [
         on_another("places", "zone_open_to", lambda closes, floor: np.minimum(closes, 40)),
+        planned_shut_where_no_door_is_waited_at,
     ],
     "nobody_waits_longer_than_its_patience": [
         on_another("party_days", "gate_patience", lambda patience, _: patience - 1),

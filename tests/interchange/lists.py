@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sim.interchange import ListError, Lists, read_lists
+from sim.interchange import ListError, Lists, arrange, read_lists
 
 GOOD = "who,whom,weight\nAnn,Ben,0.9\nAnn,Cem,0.4\nDan,Ben,0.7\n"
 FILES = ("availability", "limits", "places", "slots")
@@ -34,3 +34,15 @@ def says(requests: str | bytes = GOOD, **given: Any) -> list[str]:
 def row(text: str, header: str = "who,whom,weight") -> str:
     """A file of a header and these rows."""
     return f"{header}\n{text}\n"
+
+
+def held(lists: Lists) -> dict[tuple[str, str], str | None]:
+    """The slot of each request of the timetable that is made of the lists."""
+    return {(each.who, each.whom): each.slot for each in arrange(lists).rows()}
+
+
+SLOTS = row(
+    "11:00,2026-05-12 11:00,2026-05-12 11:30\n12:00,2026-05-12 12:00,2026-05-12 12:30\n"
+    "12:30,2026-05-12 12:30,2026-05-12 13:00\n13:00,2026-05-12 13:00,2026-05-12 13:30",
+    "slot,start,end",
+)

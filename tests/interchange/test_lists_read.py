@@ -370,3 +370,50 @@ def test_what_is_unknown_can_be_ignored_and_is_noted() -> None:
         "limits.csv: 1 row of people who are in no request: 'Bem'",
         "requests.csv: columns that are not used: 'email'",
     )
+
+
+@pytest.mark.parametrize(("column", "first", "second"), [("minutes", "60", "30"), ("language", "fr", "")])
+def test_with_once_an_offer_does_not_count_for_one_that_is_bound_to_less(
+    column: str, first: str, second: str
+) -> None:
+    asked = f"who,whom,weight,{column}\nAnn,Ben,3,{{}}\nAnn,Ben,2,{{}}\n"
+    assert read(asked.format(first, second), interpreters={"fr": 1}, once=True).twin.tolist() == [-1, -1]
+    assert read(asked.format(first, first), interpreters={"fr": 1}, once=True).twin.tolist() == [-1, 0]
+
+
+HOURS = "slot,start,end\n" + "".join(
+    f"{n},2026-05-12 {n // 2 + 11:02}:{30 * (n % 2):02},2026-05-12 {n // 2 + 12:02}:{30 * (n % 2):02}\n"
+    for n in (1, 3, 5)
+)
+
+
+def test_a_slot_that_reaches_into_lunch_is_one_of_its_slots_and_one_that_ends_then_is_not() -> None:
+    # slots from 11:30, 12:30 and 13:30, of an hour each
+    kept = read(slots=HOURS, limits="who,lunch\nAnn,12:00-13:00\nBen,12:30-13:30\n").problem.spans
+    assert kept is not None
+    assert kept.tolist() == [[True, True, False], [False, True, False]]
+
+
+def test_a_meeting_takes_as_many_slots_as_it_has_begun() -> None:
+    length = read("who,whom,minutes\nAnn,Ben,60\nAnn,Cem,61\nBen,Cem,120\n", slots=HOURS).problem.length
+    assert length is not None
+    assert length.tolist() == [1, 2, 2]
+
+
+def test_a_limit_in_a_row_may_bind_where_any_slots_that_adjoin_have_tables() -> None:
+    def noted(tables: str) -> bool:
+        slots = "slot,tables\n" + "".join(f"{t},{each}\n" for t, each in enumerate(tables))
+        notes = read(slots=slots, tables=None, limits="who,in_row\nAnn,1\n").notes
+        return any("in_row 1 of 'Ann' can never bind" in note for note in notes)
+
+    assert [noted(tables) for tables in ("0011", "1100", "0101")] == [False, False, True]
+
+
+def test_offers_of_one_name_are_not_noted_as_asked_for_twice() -> None:
+    asked = "who,whom,one_of\nAnn,Ben,{0}\nBen,Ann,{0}\n"
+    assert [
+        any("too (1 such row)" in note for note in read(asked.format(name)).notes) for name in ("", "o")
+    ] == [
+        True,
+        False,
+    ]

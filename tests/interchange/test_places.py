@@ -22,6 +22,13 @@ def test_a_booth_has_room_for_two_meetings_at_once() -> None:
     assert free.timetable.meetings == 4
 
 
+def test_with_once_a_request_for_anywhere_is_held_if_one_for_a_place_without_room_cannot_be() -> None:
+    asked = "who,whom,weight,place\nAsh,Firma,3,Booth\nAsh,Firma,2,\n"
+    made = arrange(read(asked, slots=1, places="place,room\nBooth,0\n", once=True))
+    assert [row.slot for row in made.rows()] == [None, "1"]
+    assert read(asked.replace("2,", "2,Booth"), slots=1, once=True).twin.tolist() == [-1, 0]
+
+
 def test_ways_between_places_are_those_back_too_unless_told() -> None:
     def slots(places: str, asked: str = HALLS, **given: int) -> list[str | None]:
         return [row.slot for row in arrange(read(asked, slots=2, places=places, **given)).rows()]

@@ -265,3 +265,25 @@ def test_longer_meetings_that_were_published_stay_at_their_time_and_table() -> N
     made = again(lists, published)
     assert [(each.slot, each.table) for each in made.rows()] == [(str(each[3]), each[4]) for each in told]
     assert changes(made) == []
+
+
+def test_a_meeting_of_half_a_day_in_slots_of_five_minutes_stays_where_it_was_published() -> None:
+    def clock(n: int) -> str:
+        return f"2026-05-12 {9 + n // 12:02}:{5 * (n % 12):02}"
+
+    slots = "slot,start,end\n" + "".join(f"{n},{clock(n)},{clock(n + 1)}\n" for n in range(64))
+    asked = "who,whom,minutes\nA,X,250\nB,Y,5\n"
+    published = (
+        f"who,whom,slot,start,end,table\nA,X,12,{clock(12)},{clock(62)},2\nB,Y,3,{clock(3)},{clock(4)},1\n"
+    )
+    made = again(read(asked, slots=slots, tables=2), published)
+    assert [(each.slot, each.table) for each in made.rows()] == [("12", 2), ("3", 1)]
+    assert changes(made) == []
+
+
+def test_a_slot_of_the_same_name_that_is_later_than_the_meeting_ended_is_another() -> None:
+    slots = "slot,start,end\n1,2026-05-12 09:00,2026-05-12 09:30\n2,2026-05-12 09:30,2026-05-12 10:00\n"
+    lists = read("who,whom\nAnn,Ben\n", slots=slots)
+    for end, place in (("09:30", -1), ("10:00", 1)):
+        told = f"who,whom,slot,end\nAnn,Ben,2,2026-05-12 {end}\n".encode()
+        assert read_published(told, lists).published.slot.tolist() == [place]

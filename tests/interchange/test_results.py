@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import math
 import shutil
@@ -18,8 +19,10 @@ from click.testing import CliRunner
 import sim
 from sim.cli import exposim
 from sim.files.text import plain_cell
+from sim.interchange.results import _write_workbook
 from sim.interchange.results_reading import ResultsError
 from sim.statistics import COLUMNS, KPIS
+from sim.statistics.hurts import FullDiaries
 from sim.statistics.kpis.registry import OWN, REMEMBERED
 from sim.statistics.own import forget_own_kpis
 from sim.statistics.tables import TABLES
@@ -84,6 +87,18 @@ def test_what_hurts_is_told_in_the_same_words(results: sim.ResultSet, saved: Pat
     assert again.text() == results.text()
     assert "Where it hurts (over 3 replications" in again.text()
     assert again._repr_html_() == results._repr_html_()
+
+
+def test_what_tallies_had_not_when_they_were_saved_is_as_by_default(
+    results: sim.ResultSet, copied: Path
+) -> None:
+    later: dict[str, Any] = {"diaries": FullDiaries(), "closed": {}}  # with a default, in order to be read
+    assert any(tally.diaries != later["diaries"] for tally in results.tallies)
+    said = json.loads((copied / "hurts.json").read_text())
+    for tally in said.values():
+        assert {name for name in later if tally.pop(name) is not None} == set(later)
+    (copied / "hurts.json").write_text(json.dumps(said))
+    assert sim.ResultSet.load(copied).tallies == tuple(replace(tally, **later) for tally in results.tallies)
 
 
 def test_results_without_what_hurts_are_read_without_it(results: sim.ResultSet, tmp_path: Path) -> None:
@@ -261,6 +276,7 @@ def first_tally_with(**values: Any) -> Callable[[str], str]:
         ("hurts.json", first_tally_with(no_slot=2.0), "0.no_slot: input should be a valid integer"),
         ("hurts.json", first_tally_with(halls={"west": {}}), "0.halls.west.name: field required"),
         ("hurts.json", first_tally_with(more=1), "0: it holds more than a tally has"),
+        ("hurts.json", first_tally_with(diaries={"more": 1}), "0: it holds more than a tally has"),
     ],
 )
 def test_a_damaged_file_is_said_in_one_line(
@@ -462,6 +478,39 @@ def test_a_table_that_no_sheet_holds_is_refused_and_nothing_is_written(
     monkeypatch.setattr("sim.interchange.results._MOST_ROWS", 200)
     with pytest.raises(ValueError, match="rows and a sheet holds 200: keep fewer replications"):
         results.save(tmp_path / "out", tables=["xlsx"])
+    assert not list(tmp_path.iterdir())
+
+
+def test_one_result_is_written_as_asked_and_replaces_another_only_if_told(tmp_path: Path) -> None:
+    small = {"exhibitors.count": 6, "matchmaking": {}, "programme": {}}
+    first, second = (sim.run(sim.load(FAIR).replace(**small), seed=seed) for seed in (1, 2))
+    out = tmp_path / "out"
+    first.save(out, tables=())
+    assert not (out / "tables").exists()
+    with pytest.raises(FileExistsError):
+        second.save(out, tables=())
+    assert sim.ResultSet.load(out).seed == 1
+    second.save(out, tables=(), force=True)
+    assert sim.ResultSet.load(out).seed == 2
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, OSError])
+def test_a_workbook_that_is_stopped_leaves_nothing_and_says_nothing_of_its_sheets(
+    stop: type[BaseException], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once each open sheet said with a traceback that its file was closed."""
+    pytest.importorskip("openpyxl")
+    said: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", said.append)
+
+    def stopped(*_: object) -> None:
+        raise stop
+
+    monkeypatch.setattr("openpyxl.Workbook.save", stopped)
+    with pytest.raises(stop):
+        _write_workbook(tmp_path / "tables.xlsx", {name: pd.DataFrame({"a": [1, 2]}) for name in "xyz"})
+    gc.collect()
+    assert not said
     assert not list(tmp_path.iterdir())
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from sim.matchmaking import BIPARTITE, NO_LIMIT, Participants, Problem, Profiles
+from sim.matchmaking import BIPARTITE, NO_LIMIT, UNSCHEDULED, Participants, Problem, Profiles, violations
 from sim.streams import KeyArray, keys_of
+
+PLACING = ["first_come", "greedy", "round_robin", "stable", "optimal", "fair"]
+"""Policies that leave out nothing that could be added."""
 
 
 @st.composite
@@ -37,6 +40,19 @@ def problems(
         arrival=draw(st.permutations(range(len(chosen)))),
         available=[[draw(st.booleans()) for _ in range(slots)] for _ in range(n)] if availability else None,
     )
+
+
+def addable(problem: Problem, slot: np.ndarray) -> list[int]:
+    """Requests that could be added to this timetable without any other change."""
+    found = []
+    for request in np.flatnonzero(slot == UNSCHEDULED).tolist():
+        for t in range(problem.slots):
+            tried = slot.copy()
+            tried[request] = t
+            if not violations(problem, tried):
+                found.append(request)
+                break
+    return found
 
 
 def crowd(names: list[str], cells: int = 12) -> tuple[Profiles, KeyArray]:

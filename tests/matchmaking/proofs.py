@@ -158,6 +158,7 @@ def best(problem: Problem) -> tuple[int, int, int]:
     model.maximize(value - one * sum(missing) + all_ * musts)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
+    solver.parameters.absolute_gap_limit = 0.0  # of floats, which know no single weight beside must-meets
     assert solver.solve(model) == cp_model.OPTIMAL
     slot = np.full(problem.requests, UNSCHEDULED)
     for (k, t), on in x.items():

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ortools.sat.python import cp_model
 
 from sim.matchmaking import UNSCHEDULED, Problem, solve, violations
 from sim.matchmaking.compact.compact import Lead, _as_agreed, breaks_of, compact
 from sim.matchmaking.compact.exact.lexicographic import lexicographic
+from sim.matchmaking.problem.cp import cp_solver
 from tests.matchmaking.compacting import (
     LEADS,
     ORDER,
@@ -62,6 +65,42 @@ def test_the_model_knows_that_delegates_can_meet_at_once() -> None:
     problem = replace(problem, available=np.array([[1, 1, 1], [1, 1, 1], [1, 0, 1]], dtype=np.bool_))
     found = lexicographic(problem, np.array([0, 2]), ["breaks"], same=True, fairness=None)
     assert (found.slot.tolist(), found.bound, found.proven) == ([0, 0], 0, True)
+
+
+@pytest.mark.parametrize(
+    ("scores", "tiers"),
+    [
+        ([10**9, 10**9 + 1, 1], 0),
+        ([2**59 - 1, 2**59, 1], 0),
+        ([1 / 3, 1 / 3 + 1e-9, 1.0], 0),
+        ([1, 2, 10**20], 1),  # more digits than 60 bits hold
+    ],
+)
+def test_what_is_proven_of_value_is_proven_to_the_last_digit(scores: list[Any], tiers: int) -> None:
+    # 0 can see one of two whose scores differ by little; two others meet in any case
+    problem = Problem.of([0, 0, 3], [1, 2, 4], np.array(scores, dtype=object), slots=1, tables=2)
+    assert len(problem.weights.tiers) == tiers
+    begin, best = np.array([0, -1, 0]), [-1, 0, 0]
+    leads: tuple[Lead, ...] = ("breaks", "fairness")
+    for lead in leads:
+        assert compact(problem, begin, lead=lead, fairness=0).slot.tolist() == best
+    found = lexicographic(problem, begin, ["value"], same=False, fairness=None)
+    assert (found.slot.tolist(), found.proven) == (best, True)
+
+
+def test_what_a_solver_calls_optimal_is_so_beyond_what_floats_tell_apart() -> None:
+    # five columns in a ring, of which neighbours exclude each other
+    weight = [(1 << 55) + more for more in (23, 29, 24, 12, 19)]
+    model = cp_model.CpModel()
+    x = [model.new_bool_var("") for _ in weight]
+    for k in range(5):
+        model.add_at_most_one([x[k], x[(k + 1) % 5]])
+        model.add_hint(x[k], value=False)
+    model.maximize(cp_model.LinearExpr.weighted_sum(x, weight))
+    solver = cp_solver()
+    assert solver.solve(model) == cp_model.OPTIMAL
+    best = max(weight[k] + weight[(k + 2) % 5] for k in range(5))
+    assert sum(w for w, each in zip(weight, x, strict=True) if solver.boolean_value(each)) == best
 
 
 def test_a_hundred_meetings_of_two_days_are_proven_in_seconds() -> None:

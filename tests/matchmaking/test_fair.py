@@ -22,9 +22,8 @@ from sim.matchmaking.policies.fairness.network import SINK, SOURCE, Network
 from sim.matchmaking.policies.fairness.tangents import Tangents
 from sim.matchmaking.policies.musts import pledged
 from tests.benchmarks.timetables import scarce, simple
-from tests.matchmaking.cases import problems
-from tests.matchmaking.test_policies import addable
-from tests.matchmaking.test_rules import ruled
+from tests.matchmaking.cases import addable, problems
+from tests.matchmaking.ruled import ruled
 
 CRITERIA: tuple[Welfare, ...] = ("nash", "max_min")
 ROUNDING = 1e-9

@@ -21,22 +21,7 @@ from sim.matchmaking import (
     violations,
 )
 from sim.policy_names import SHIPPED_POLICIES
-from tests.matchmaking.cases import problems
-
-PLACING = ["first_come", "greedy", "round_robin", "stable", "optimal", "fair"]
-
-
-def addable(problem: Problem, slot: np.ndarray) -> list[int]:
-    """Requests that could be added to this timetable without any other change."""
-    found = []
-    for request in np.flatnonzero(slot == UNSCHEDULED).tolist():
-        for t in range(problem.slots):
-            tried = slot.copy()
-            tried[request] = t
-            if not violations(problem, tried):
-                found.append(request)
-                break
-    return found
+from tests.matchmaking.cases import PLACING, addable, problems
 
 
 @settings(max_examples=200, deadline=None)

@@ -17,7 +17,7 @@ from sim.matchmaking import Problem, solve, violations
 from sim.matchmaking.replan.published import Published, What
 from sim.matchmaking.replan.replan import KEEPS, Keep, Replanned, replan
 from sim.matchmaking.wishes.affinity import IntArray
-from tests.matchmaking.test_rules import ruled, standing
+from tests.matchmaking.ruled import ruled, standing
 
 Slots = tuple[int, ...]
 

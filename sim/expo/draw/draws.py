@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from sim.floor.arrays import IntArray
+from sim.floor.arrays import MINUTE, IntArray
 from sim.streams import subkeys
 
 if TYPE_CHECKING:
     from sim.streams import FloatArray, KeyArray, Streams
 
-__all__ = ["Quantiles", "pair_salts", "pair_uniform", "pick", "pick_each", "span", "whole"]
+__all__ = ["LONGEST", "Quantiles", "pair_salts", "pair_uniform", "pick", "pick_each", "span", "whole"]
+
+LONGEST: Final = 24 * 60 * MINUTE  # ms: nothing that people do at a fair takes more than a day
 
 
 class Quantiles(Protocol):
@@ -31,8 +33,8 @@ def whole(distribution: Quantiles, u: FloatArray, least: int = 0) -> IntArray:
 
 
 def span(distribution: Quantiles, u: FloatArray, unit: int, least: int = 1) -> IntArray:
-    """Durations in ms of a distribution in `unit` (ms), none below `least`."""
-    return np.maximum(least, np.rint(distribution.quantile(u) * unit)).astype(np.int64)
+    """Durations in ms of a distribution in `unit` (ms), none below `least` nor above `LONGEST`."""
+    return np.clip(np.rint(distribution.quantile(u) * unit), least, LONGEST).astype(np.int64)
 
 
 def pick(weights: npt.ArrayLike, u: FloatArray) -> IntArray:

@@ -212,9 +212,9 @@ def arrivals(
         hour, from_, until, weight = arrival_hours(persona, opens, closes, DAY * d)
         chosen = np.zeros(len(of), dtype=np.int64)
         if len(hour) > 1:
-            key = subkeys(bunch_key[of], d)
-            clock = np.stack([-log(streams.uniform("visitors.hour", key, h)) for h in hour.tolist()])
-            chosen = np.argmin(clock / weight[:, None], axis=0)
+            key = np.tile(subkeys(bunch_key[of], d), len(hour))
+            clock = -log(streams.uniform("visitors.hour", key, np.repeat(hour, len(of))))
+            chosen = np.argmin(clock.reshape(len(hour), len(of)) / weight[:, None], axis=0)
         moment = from_[chosen] + u[of] * (until - from_)[chosen] + offset[of]
         arrival[of] = np.clip(moment.astype(np.int64), opens, closes - 1)
     return arrival

@@ -6,6 +6,7 @@ party or an exhibitor more, or another replication, leaves what is measured agai
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,7 @@ from sim.expo.draw.draws import pick, pick_each
 from sim.expo.draw.profiles import profiles
 from sim.expo.visitors.companies import origins
 from sim.expo.visitors.visitors import preferences
+from sim.floor.arrays import IntArray
 from sim.matchmaking import Profiles, Reference, affinity_matrix
 from sim.scenario.schema.data import STAGES
 from sim.streams import FloatArray, Streams, key_of, subkeys
@@ -22,7 +24,7 @@ from sim.streams import FloatArray, Streams, key_of, subkeys
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-__all__ = ["score_reference"]
+__all__ = ["score_reference", "with_all_others"]
 
 _VISITORS: Final = 128  # reference visitors a persona
 _EXHIBITORS: Final = 256
@@ -53,11 +55,16 @@ def _affinities(scenario: Scenario, persona: str) -> FloatArray:
         eagerness=np.concatenate((eagerness, np.ones(_EXHIBITORS))),
         appeal=np.concatenate((authority, np.ones(_EXHIBITORS))),
     )
+    return with_all_others(affinity_matrix, people, _VISITORS)
+
+
+def with_all_others(
+    matrix: Callable[[Profiles, IntArray, IntArray], FloatArray], people: Profiles, first: int
+) -> FloatArray:
+    """The fit, or the affinity, of each of the `first` people with all others: (first, others)."""
     # few rows at a time: a product so small starts no threads, whose waiting costs more than the product
-    columns = np.arange(_VISITORS, len(people))
-    return np.concatenate(
-        [affinity_matrix(people, np.arange(low, low + _ROWS), columns) for low in range(0, _VISITORS, _ROWS)]
-    )
+    rows, others = np.arange(first), np.arange(first, len(people))
+    return np.concatenate([matrix(people, rows[low : low + _ROWS], others) for low in range(0, first, _ROWS)])
 
 
 @lru_cache(maxsize=4)

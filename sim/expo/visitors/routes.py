@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.arithmetic import exp
-from sim.expo.draw.draws import pair_salts, span, whole
+from sim.expo.draw.draws import LONGEST, pair_salts, span, whole
 from sim.expo.visitors.choices import Appeal, Choice
 from sim.expo.visitors.closings import closed_halls
 from sim.expo.visitors.inclination import inclination
@@ -183,7 +183,7 @@ def _block(
     minutes = persona.conversation_minutes.quantile(route.length[talks])
     minutes *= exp(behaviour.affinity_on_length * affinity) / usual
     talk = np.zeros(len(row), dtype=np.int64)
-    talk[talks] = np.maximum(1, np.rint(minutes * MINUTE)).astype(np.int64)
+    talk[talks] = np.clip(np.rint(minutes * MINUTE), 1, LONGEST).astype(np.int64)
     stops = Stops(booth, route.look, talk, route.again.astype(np.int64), np.zeros_like(talk))
     key = subkeys(day_key[row], appeal.key[booth])
     row, stops = with_retries(behaviour, row, stops, key, streams)

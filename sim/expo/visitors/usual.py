@@ -23,6 +23,7 @@ from sim.expo.visitors.bunches import arrival_hours
 from sim.expo.visitors.choices import NEAR
 from sim.expo.visitors.companies import chain_weights
 from sim.expo.visitors.inclination import inclination
+from sim.expo.visitors.reference import with_all_others
 from sim.expo.visitors.strolls import STROLL
 from sim.expo.visitors.visitors import NO_PLAN, PLAN_TO_BUY
 from sim.floor.arrays import MINUTE, IntArray
@@ -41,7 +42,6 @@ _VISITORS: Final = 256  # reference parties of a persona
 _BOOTHS: Final = 512  # reference booths, of which a party meets as many as there are; at most all
 _STREAMS: Final = Streams(0, 0)
 _TURNS: Final = 4  # of the interests among the parties
-_ROWS: Final = 8  # of a product at a time
 _NEARLY: Final = 0.98  # of the clocks: all of them ring in no finite time
 _STEPS: Final = 6  # of Newton's iteration
 _SESSIONS: Final = 10.0  # min: time in sessions is rounded to this
@@ -90,11 +90,7 @@ def usual_conversations(scenario: Scenario, persona: str) -> tuple[FloatArray, F
         np.concatenate((offers, booths.offers)), np.concatenate((needs, booths.needs)),
         *np.ones((2, _VISITORS + _BOOTHS)),
     )  # fmt: skip
-    # few rows at a time: a product so small starts no threads, whose waiting costs more than the product
-    rows, columns = np.arange(_VISITORS), np.arange(_VISITORS, len(people))
-    fits = np.concatenate(
-        [fit_matrix(people, rows[low : low + _ROWS], columns) for low in range(0, _VISITORS, _ROWS)]
-    )
+    fits = with_all_others(fit_matrix, people, _VISITORS)
     authority = np.clip(section.authority.quantile(_spread(persona, "authority")), 0.0, 1.0)
     eagerness = np.where(_spread(persona, "plans") < PLAN_TO_BUY, 1.0, NO_PLAN)
     interest = harmonic_mean(eagerness, authority)
@@ -148,11 +144,14 @@ def _number_of_booths(scenario: Scenario) -> int:
     return min(_BOOTHS, round(math.pow(2.0, steps / _OCTAVE)))
 
 
+@lru_cache(maxsize=256)  # scenarios share it
 def _spread(persona: str, purpose: str) -> FloatArray:
     """A probability for each reference party, evenly spread over (0, 1), in a keyed order."""
     keys = subkeys(key_of("usual", persona), np.arange(_VISITORS))
     rank = np.argsort(np.argsort(_STREAMS.uniform(f"usual.{purpose}", keys), kind="stable"))
-    return (rank + 0.5) / _VISITORS
+    spread: FloatArray = (rank + 0.5) / _VISITORS
+    spread.setflags(write=False)
+    return spread
 
 
 def _first_to_ring(weight: FloatArray, number: IntArray) -> FloatArray:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.arithmetic import power
-from sim.expo.draw.draws import span
+from sim.expo.draw.draws import LONGEST, span
 from sim.expo.venue.hours import DAY, minutes
 from sim.expo.venue.shocks import hourly_factors
 from sim.expo.visitors.bunches import Absent, Bunches, arrivals, gather, stays_away_by_shock
@@ -322,6 +322,6 @@ def _stays(
         stay[persona == p] = span(section.stay_minutes, u[persona == p], MINUTE, least=MINUTE)
     if scenario.data.expo.usual_hours:
         longer = power(hours_share(scenario, venue), scenario.data.expo.stay_elasticity)
-        stay = np.maximum(MINUTE, np.rint(stay * longer[rows.day])).astype(np.int64)
+        stay = np.clip(np.rint(stay * longer[rows.day]), MINUTE, LONGEST).astype(np.int64)
     closing = np.maximum(venue.day_close[rows.day], rows.arrival + 1)
     return stay, closing

@@ -15,7 +15,7 @@ from sim.floor.geography import walks
 from sim.floor.index import owners
 from sim.floor.trace import COLUMNS, Cause, Kind, Outcome, Trace
 
-__all__ = ["ABSENT", "SERVED", "SHOWN", "Account", "Bools", "Law", "Rows", "Way", "holding"]
+__all__ = ["ABSENT", "SERVED", "SHOWN", "Account", "Bools", "Law", "Rows", "Way", "holding", "many"]
 
 Bools = npt.NDArray[np.bool_]
 
@@ -89,6 +89,8 @@ class Way(Rows):
         self.pace = floor.party_days.pace[self.actor]
         self.door = np.where(self.kind == Kind.HALL, len(floor.places.kind) + self.other, NONE)
         self.turned_away: Bools = (self.kind == Kind.HALL) & (self.outcome != Outcome.DONE)
+        # whether it comes from the door of a hall, at which it was kept
+        self.kept: Bools = np.append(False, self.kind[:-1] == Kind.HALL)[: len(self)]
         stands = np.where(self.turned_away, self.door, self.place)
         # who lounges is where it was: the row of a lounge at a door cannot say so
         moves = (self.kind != Kind.LOUNGE) | self.first
@@ -173,4 +175,11 @@ def holding(whose: IntArray, low: IntArray, high: IntArray, item: IntArray, time
     last = order[np.maximum(np.searchsorted(key, item * _LATEST + time, side="right") - 1, 0)]
     holds = (whose[last] == item) & (low[last] <= time) & (time < high[last])
     found: IntArray = np.where(holds, last, NONE)
+    return found
+
+
+def many(of: IntArray, each: IntArray) -> IntArray:
+    """How many of `of` each number is."""
+    ordered = np.sort(of)
+    found: IntArray = np.searchsorted(ordered, each, side="right") - np.searchsorted(ordered, each)
     return found

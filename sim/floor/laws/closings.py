@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.floor.arrays import NEVER, NONE, IntArray, PlaceKind
 from sim.floor.index import owners
-from sim.floor.laws.account import Account, Bools, Rows, holding
+from sim.floor.laws.account import Account, Bools, Rows, holding, many
 from sim.floor.trace import Kind, Outcome
 
 __all__ = [
@@ -53,18 +53,16 @@ def what_is_passed_over_is_closed(account: Account) -> Iterator[str]:
     wrong[missed] = nowhere | ~(found | closed) | (looks.end[missed] != time) | (way.end[row] > time)
     yield from account.named(looks, wrong, "passed over, and its hall is not closed")
     days, stops, booths = account.floor.party_days, account.floor.stops, len(account.floor.places.kind)
-    planned = np.sort(owners(days.stop_index) * booths + stops.place)
+    planned = owners(days.stop_index) * booths + stops.place
     made = looks.actor * booths + looks.place
-    of_pair = np.sort(made)
-    more = _many(of_pair, made) > _many(planned, made)
+    more = many(made, made) > many(planned, made)
     yield from account.named(looks, more, "more looks than stops there")
 
 
 def nobody_goes_where_the_plan_says_closed(account: Account) -> Iterator[str]:
     """Who comes to a closed booth comes to a hall open by the plan, or has waited at its door."""
     way = account.way
-    kept = np.append(False, way.kind[:-1] == Kind.HALL)[: len(way)]
-    shut = (way.kind == Kind.LOOK) & (way.outcome == Outcome.CLOSED) & ~kept
+    shut = (way.kind == Kind.LOOK) & (way.outcome == Outcome.CLOSED) & ~way.kept
     at = np.flatnonzero(shut)
     wrong = np.zeros(len(way), dtype=np.bool_)
     wrong[at] = _closed_by_plan(account, account.floor.places.zone[way.place[at]], way.start[at])
@@ -77,11 +75,6 @@ def _closed_by_plan(account: Account, zone: IntArray, time: IntArray) -> Bools:
     found = holding(of_zone, places.zone_open_from, places.zone_open_to, zone, time)
     closed: Bools = np.equal(found, NONE)
     return closed
-
-
-def _many(ordered: IntArray, each: IntArray) -> IntArray:
-    many: IntArray = np.searchsorted(ordered, each, side="right") - np.searchsorted(ordered, each)
-    return many
 
 
 def _found_shut_until(account: Account, actor: IntArray, zone: IntArray, row: IntArray) -> IntArray:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sim.floor.arrays import NEVER, NONE, IntArray
+from sim.floor.arrays import NEVER, NONE
 from sim.floor.index import owners
-from sim.floor.laws.account import SHOWN, Account, Bools, holding
+from sim.floor.laws.account import SHOWN, Account, Bools, holding, many
 from sim.floor.trace import Cause, Kind, Outcome
 
 __all__ = [
@@ -95,13 +95,9 @@ def nobody_asks_again_but_after_a_loss(account: Account) -> Iterator[str]:
     wanted, first = stops.talk > 0, (stops.talk > 0) & (stops.retry == 0)
     asked = talks.actor * booths + talks.place
     lost = np.isin(talks.outcome, (Outcome.BALKED, Outcome.RENEGED))
-
-    def each(of: IntArray) -> IntArray:
-        order = np.sort(of)
-        many: IntArray = np.searchsorted(order, asked, side="right") - np.searchsorted(order, asked)
-        return many
-
-    again = (each(asked) > each(pair[wanted])) | (each(asked) > each(pair[first]) + each(asked[lost]))
+    times = many(asked, asked)
+    again = times > many(pair[wanted], asked)
+    again |= times > many(pair[first], asked) + many(asked[lost], asked)
     yield from account.named(talks, again, "asks again though it has not lost its try")
 
 
@@ -119,10 +115,9 @@ def stays_count_from_the_admission(account: Account) -> Iterator[str]:
     wrong = goes_home & (way.end != np.maximum(way.start, sets_out))
     yield from account.named(way, wrong, "does not leave for home when its stay is over")
     nothing_booked = (np.diff(days.booking_index) == 0)[way.actor]
-    kept = np.append(False, way.kind[:-1] == Kind.HALL)[: len(way)]
     asks = np.append(way.kind[1:] == Kind.TALK, False)[: len(way)]
     seen = way.end + np.where(asks, floor.short_talk, 0)
-    late = (way.kind == Kind.LOOK) & way.served & nothing_booked & ~kept & (seen > sets_out)
+    late = (way.kind == Kind.LOOK) & way.served & nothing_booked & ~way.kept & (seen > sets_out)
     yield from account.named(way, late, "begins what its stay does not hold")
 
 

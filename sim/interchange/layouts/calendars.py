@@ -19,21 +19,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from sim.files.grids import Grid, Source, UnreadableError, open_grid
 from sim.files.moments import moments, read_as, shown_moment, time_alone
-from sim.files.sheets import (
-    MOST_CELLS,
-    Grid,
-    Sheet,
-    Source,
-    Unknown,
-    UnreadableError,
-    cut_sheet,
-    found,
-    open_grid,
-    passed_over,
-    plural,
-    shown_name,
-)
+from sim.files.sheets import Sheet, Unknown, cut_sheet, found, new_sheet, passed_over, plural, shown_name
 from sim.files.text import folded, read_cell, same
 from sim.files.words import FROM, SUMS, TO, if_need_be
 from sim.interchange.slots_csv import MOST_SLOTS, Slots, named_slots
@@ -230,15 +218,9 @@ def _on_day_of(start: dt.datetime, end: dt.datetime) -> dt.datetime:
 def _of_poll(
     grid: Grid, poll: _Poll, slots: Slots | None, tables: int | None, unknown: Unknown
 ) -> tuple[Sheet, Slots | None]:
-    sheet = grid.sheet()
-    rows: list[tuple[int, list[str]]] = []
+    sheet = new_sheet(grid)
     try:
-        count = 0
-        for line, row in grid.rows():
-            count += len(row)
-            if count > MOST_CELLS:
-                raise UnreadableError(f"has too many cells; allowed: {MOST_CELLS:,} at most", line)
-            rows.append((line, [cell.strip() for cell in row]))
+        rows = [(line, [cell.strip() for cell in cells]) for line, cells in grid.counted_rows()]
     except UnreadableError as error:
         sheet.fault(error.line, "", str(error))
         return sheet, slots
@@ -351,14 +333,8 @@ def _matched(sheet: Sheet, poll: _Poll, slots: Slots, line: int, unknown: Unknow
 
 def _starts(slots: Slots) -> dict[str, str]:
     """Slots by their starts; by the time alone as well, where only one starts then."""
-    read = moments(slots.shown_start, lambda at, message: None)
-    by: dict[str, str] = {}
-    alone: dict[str, list[str]] = {}
-    for name, start in zip(slots.names, read, strict=True):
-        if start is not None:
-            by[_plain_moment(start)] = name
-            alone.setdefault(f"{start:%H:%M}", []).append(name)
-    return {time: names[0] for time, names in alone.items() if len(names) == 1} | by
+    begun = zip(slots.names, slots.begun(), strict=True)
+    return slots.by_clock() | {_plain_moment(start): name for name, start in begun if start is not None}
 
 
 def _plain_moment(moment: dt.datetime) -> str:
@@ -383,7 +359,7 @@ def _spans(grid: Grid, slots: Slots | None, unknown: Unknown) -> Sheet:
         sheet.fault(None, "", "has spans, so the slots need a list of their own: see --slots-file")
         sheet.good = False
         return sheet
-    begun = moments(slots.shown_start, lambda at, message: None)
+    begun = slots.begun()
     if any(each is None for each in begun):
         sheet.fault(None, "", "has spans, and nobody says when slots start and end: see --slots-file")
         sheet.good = False

@@ -13,8 +13,9 @@ from decimal import Decimal
 from typing import Final
 
 from sim.files.cells import decimal
+from sim.files.grids import Grid, UnreadableError
 from sim.files.moments import moments
-from sim.files.sheets import MOST_CELLS, Grid, Sheet, UnreadableError, found, passed_over, plural, shown_name
+from sim.files.sheets import Sheet, found, new_sheet, passed_over, plural, shown_name
 from sim.files.text import NUMBER, folded, read_cell, same
 from sim.files.words import SUMS, is_unclear, unclear, yes_or_no
 
@@ -79,9 +80,9 @@ def read_matrix(grid: Grid, slots: Sequence[str] | None, clock: Mapping[str, str
 
     `clock` names slots by the time at which they start; `slots` are None if they could not be read.
     """
-    sheet, said = grid.sheet(), Matrix()
+    sheet, said = new_sheet(grid), Matrix()
     try:
-        rows = _all_rows(grid)
+        rows = [(line, cells) for line, cells in grid.counted_rows() if any(map(str.strip, cells))]
     except UnreadableError as error:
         sheet.fault(error.line, "", str(error))
         return sheet, said
@@ -98,18 +99,6 @@ def read_matrix(grid: Grid, slots: Sequence[str] | None, clock: Mapping[str, str
     who = _askers(sheet, frame, [cells for _, cells in body])
     _cells(sheet, frame, [cells for _, cells in body], who, said, slots, clock)
     return sheet, said
-
-
-def _all_rows(grid: Grid) -> list[tuple[int, list[str]]]:
-    rows: list[tuple[int, list[str]]] = []
-    cells = 0
-    for line, row in grid.rows():
-        cells += len(row)
-        if cells > MOST_CELLS:
-            raise UnreadableError(f"has too many cells; allowed: {MOST_CELLS:,} at most", line)
-        if any(map(str.strip, row)):
-            rows.append((line, row))
-    return rows
 
 
 def _frame(grid: Grid, rows: Sequence[tuple[int, list[str]]], slots: Sequence[str] | None) -> _Frame | None:

@@ -116,8 +116,8 @@ def compact(
 
     The fast method never gives more breaks than it was given (except with lead "fairness", or for more
     must-meets) and has the same answer on any machine. `exact` goes on from there until it is proven
-    that nothing is better, or for `time_limit` seconds of the clock; scores that are not short
-    fractions count to 2⁻²⁰ of the greatest. It is meant for small problems: about a hundred meetings.
+    that nothing is better, or for `time_limit` seconds of the clock; value is that of the problem's
+    `weights`. It is meant for small problems: about a hundred meetings.
 
     Raises ValueError if `slot` breaks a rule, `fairness` is negative, or missing where it leads, or waits
     are to be least with another lead or fairness.

@@ -18,9 +18,9 @@ from sim.matchmaking.compact.waiting import breaks_of, idle_time, spread, wait_u
 from sim.matchmaking.policies.placing import best_first, greedy
 from sim.matchmaking.problem.problem import UNSCHEDULED, BoolArray, Problem
 from sim.matchmaking.problem.time_indexed import columns
-from sim.matchmaking.wishes.affinity import FloatArray, IntArray
+from sim.matchmaking.wishes.affinity import IntArray
 
-__all__ = ["AIMS", "Aim", "Lead", "Least", "reached", "settled", "shorter", "whole"]
+__all__ = ["AIMS", "Aim", "Lead", "Least", "reached", "settled", "shorter"]
 
 Lead = Literal["value", "breaks", "fairness"]
 Least = Literal["breaks", "waits"]
@@ -34,8 +34,6 @@ AIMS: Final[dict[Lead, tuple[Aim, ...]]] = {
 """What is looked at, the first first."""
 
 _MOST_COLUMNS: Final = 300_000  # of a request in a slot
-_FINE: Final = 1 << 20  # a score of one, or the greatest score, as a whole number
-_DECIMAL: Final = 1_000_000
 _SEED: Final = 1
 _KEPT: Final = 1 << 60  # what a meeting is worth that must not be given up
 _ROUNDS: Final = 4
@@ -43,31 +41,17 @@ _STAGES: Final = (1, 2, 4, 8)  # the price of a break on the way, in halves of a
 _SHARES: Final = (0.25, 0.15, 0.35)  # of the work: before the stages, for each of them, after them
 
 
-def whole(score: FloatArray) -> list[int]:
-    """Scores as whole numbers: exact multiples if they are short fractions, else to 2⁻²⁰ of the greatest."""
-    greatest = float(score.max(initial=0.0))
-    scaled = score * (_FINE / greatest) if greatest > 0 else score
-    for scale in (_FINE, _DECIMAL) if greatest < _FINE else ():
-        exact = score * scale
-        if (np.abs(exact - np.rint(exact)) < 1e-6).all():
-            scaled = exact
-            break
-    numbers: list[int] = np.rint(scaled).astype(np.int64).tolist()
-    return numbers
-
-
 def reached(problem: Problem, slot: IntArray, aim: Aim, fairness: int | None) -> int:
     """What a timetable has of an aim; always the less the better.
 
-    Must-meets and value (of scores as whole numbers) are negative; unfairness is by how much the breaks
+    Must-meets and value (in whole numbers, `Weights`) are negative; unfairness is by how much the breaks
     of any two people differ beyond `fairness`; waits are in units of `wait_unit`.
     """
     held = slot != UNSCHEDULED
     if aim == "must":
         return 0 if problem.must is None else -int((problem.must & held).sum())
     if aim == "value":
-        score = whole(problem.score)
-        return -sum(score[k] for k in np.flatnonzero(held).tolist())
+        return -int(problem.weights.whole[held].sum())
     if aim == "waits":
         return int(waiting(problem, slot).waits.sum()) // wait_unit(problem)
     breaks = breaks_of(problem, slot)
@@ -153,11 +137,13 @@ class _Levels:
     def __init__(self, problem: Problem, fairness: int | None) -> None:
         self._fairness = fairness
         self._counts = range(problem.slots + 2)
-        score = [s * p for s, p in zip(whole(problem.score), problem.possible.tolist(), strict=True)]
+        possible = problem.possible
+        # worth is more than 64 bits hold: Python's own numbers
+        score: list[int] = (problem.weights.whole * possible).tolist()
         self.span = 1 + problem.participants * len(self._counts) ** 2
         self.dear = self.span * (1 + sum(score))
         self.must = self.dear * self.span
-        must = [0] * problem.requests if problem.must is None else (problem.must & problem.possible).tolist()
+        must = [0] * problem.requests if problem.must is None else (problem.must & possible).tolist()
         self.worth = [self.span * s + self.must * m for s, m in zip(score, must, strict=True)]
         self.mean = self.span * sum(score) // max(1, sum(s > 0 for s in score))
 

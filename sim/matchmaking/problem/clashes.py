@@ -43,7 +43,9 @@ class Clashes:
         self._of: dict[int, list[int]] = {}
         self._in: dict[int, list[int]] = {}
         self._people = problem.members
-        self._length: list[int] = problem.lengths.tolist()
+        self._lengths = problem.lengths
+        self._length: list[int] = self._lengths.tolist()
+        self._has_table = None if problem.home is None else problem.has_table(np.arange(problem.requests))
         for k in np.flatnonzero(slot != UNSCHEDULED).tolist():
             for i in self._people[k]:
                 self._of.setdefault(i, []).append(k)
@@ -104,8 +106,10 @@ class Clashes:
             for t in range(problem.slots)
         ]
         if problem.length is not None or problem.home is not None:
-            row = np.array([open_]) & problem.has_table(np.array([request]))
-            open_ = problem.begins(row, problem.lengths[[request]])[0].tolist()
+            row = np.array([open_])
+            if self._has_table is not None:
+                row &= self._has_table[[request]]
+            open_ = problem.begins(row, self._lengths[[request]])[0].tolist()
         return [t for t, can in enumerate(open_) if can and fixed in (UNSCHEDULED, t)]
 
     def _busy(self, request: int, t: int) -> list[int] | None:

@@ -18,6 +18,8 @@ def cp_solver(*, work: float | None = None, seconds: float | None = None, worker
     solver.parameters.num_workers = workers
     solver.parameters.random_seed = 1
     solver.parameters.catch_sigint_signal = False
+    # gaps are measured in floats: beyond 2⁵³, what is short by one would be called optimal
+    solver.parameters.absolute_gap_limit = 0.0
     if work is not None:
         solver.parameters.max_deterministic_time = work
     if seconds is not None:

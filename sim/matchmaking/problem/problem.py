@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from sim.matchmaking.problem.checking import check, claim
 from sim.matchmaking.problem.days import days_of, usual_pause
 from sim.matchmaking.problem.weights import Weights
 from sim.matchmaking.wishes.affinity import FloatArray, IntArray
@@ -169,7 +170,7 @@ class Problem:
         named = max(each.max(initial=-1) for each in (first, second, third)) + 1
         n = int(named) if participants is None else participants
         table = _whole(tables) if slots is None else np.broadcast_to(_whole(tables), (slots,))
-        _check(table.ndim == 1, "tables must be one number for each slot, or one number and `slots`")
+        claim(table.ndim == 1, "tables must be one number for each slot, or one number and `slots`")
         clock = np.arange(len(table) + 1) * HALF_HOUR
         room = _whole(capacity)
         given = np.asarray(score)
@@ -219,102 +220,11 @@ class Problem:
         )
 
     def __post_init__(self) -> None:
-        n, requests, slots = self.participants, len(self.a), len(self.tables)
-        for name in ("most", "least"):
-            _check(getattr(self, name).shape == (n,), f"{name} must have shape ({n},)")
-            _none(getattr(self, name) < 0, name, "must be ≥ 0")
-        shapes = ((n,), (n, slots))
-        _check(self.capacity.shape in shapes, f"capacity must have shape ({n},) or ({n}, {slots})")
-        _none((self.capacity < 0).reshape(n, self.capacity[:1].size).any(axis=1), "capacity", "must be ≥ 0")
-        for name in ("b", "score", "wish_a", "wish_b", "arrival"):
-            _check(getattr(self, name).shape == (requests,), f"{name} must have shape ({requests},)")
-        for name in ("start", "end"):
-            _check(getattr(self, name).shape == (slots,), f"{name} must have shape ({slots},)")
-        _none((self.a < 0) | (self.a >= n), "a", f"must be a participant, 0 to {n - 1}")
-        _none((self.b < 0) | (self.b >= n), "b", f"must be a participant, 0 to {n - 1}")
-        _none(self.a == self.b, "request", "asks for a meeting with oneself")
-        for name in ("score", "wish_a", "wish_b"):
-            worth = getattr(self, name)
-            _none(~(np.isfinite(worth) & (worth >= 0)), name, "must be a number ≥ 0")
-        _none(self.tables < 0, "tables", "must be ≥ 0")
-        _none(self.end <= self.start, "slot", "must end after it starts")
-        _none(self.start[1:] < self.end[:-1], "slot", "overlaps the next one")
-        _check(self.pause is None or self.pause >= 0, "pause must be ≥ 0")
-        if self.available is not None:
-            _check(self.available.shape == (n, slots), f"available must have shape ({n}, {slots})")
+        check(self)
         weights = Weights.of(self.score) if self.exact is None else self.exact
         # scores that were replaced must not be proven by the weights of others
-        _check(self.exact is None or np.array_equal(weights.score, self.score), "exact must be of `score`")
+        claim(self.exact is None or np.array_equal(weights.score, self.score), "exact must be of `score`")
         object.__setattr__(self, "weights", weights)
-        self._check_rules()
-
-    def _check_rules(self) -> None:
-        n, requests, slots = self.participants, len(self.a), len(self.tables)
-        for name in ("veto", "must", "fixed", "pool", "place", "alternatives", "length"):
-            column = getattr(self, name)
-            _check(column is None or column.shape == (requests,), f"{name} must have shape ({requests},)")
-        if self.fixed is not None:
-            outside = (self.fixed < -1) | (self.fixed >= slots)
-            _none(outside, "fixed", f"must be a slot, 0 to {slots - 1}, or -1")
-        if self.pool is not None:
-            pools = 0 if self.interpreters is None else len(self.interpreters)
-            _none((self.pool < -1) | (self.pool >= pools), "pool", f"must be one of {pools}, or -1")
-        if self.interpreters is not None:
-            good = self.interpreters.ndim == 2 and self.interpreters.shape[1] == slots
-            _check(good, f"interpreters must have a column for each of {slots} slots")
-            _none((self.interpreters < 0).any(axis=1), "interpreters", "must be ≥ 0")
-        if self.length is not None:
-            _none(self.length < 1, "length", "must be ≥ 1")
-        for name in ("in_row", "most_a_day", "least_a_day", "most_days", "rest"):
-            each = getattr(self, name)
-            _check(each is None or each.shape == (n,), f"{name} must have shape ({n},)")
-            if each is not None:
-                _none(each < 0, name, "must be ≥ 0")
-        self._check_days()
-        if self.home is not None:
-            _check(self.home.shape == (n,), f"home must have shape ({n},)")
-            most = int(self.tables.max(initial=0))
-            _none((self.home < -1) | (self.home >= most), "home", f"must be a table, 0 to {most - 1}, or -1")
-        _check((self.place is None) == (self.walk is None), "place and walk go together")
-        if self.place is not None and self.walk is not None:
-            places = len(self.walk)
-            _check(self.walk.shape == (places, places), "walk must have a row and a column for each place")
-            _none((self.place < -1) | (self.place >= places), "place", f"must be one of {places}, or -1")
-        if self.place_room is not None:
-            _check(self.walk is not None, "place_room needs place and walk")
-            places = len(self.walk) if self.walk is not None else 0
-            good = self.place_room.shape in ((places,), (places, slots))
-            _check(good, f"place_room must have shape ({places},) or ({places}, {slots})")
-            few = (self.place_room < 0).reshape(places, self.place_room[:1].size).any(axis=1)
-            _none(few, "place_room", "must be ≥ 0")
-        if self.before is not None:
-            _check(self.before.shape[1:] == (2,), "before must have two columns")
-            bad = ((self.before < 0) | (self.before >= requests)).any(axis=1)
-            _none(bad, "before", "must name two requests")
-            _none(self.before[:, 0] == self.before[:, 1], "before", "puts a request before itself")
-        if self.others is not None:
-            _check(self.others.shape[1:] == (2,), "others must have two columns")
-            bad = (self.others < 0) | (self.others >= (requests, n))
-            _none(bad.any(axis=1), "others", "must be a request and a participant")
-            request, who = self.attending
-            one, count = np.unique(request * n + who, return_counts=True)
-            twice = np.isin(self.others[:, 0] * n + self.others[:, 1], one[count > 1])
-            _none(twice, "others", "names a participant who is in the meeting already")
-        if self.alternatives is not None:
-            bad = (self.alternatives < -1) | (self.alternatives >= requests)
-            _none(bad, "alternatives", f"must be a group, 0 to {requests - 1}, or -1")
-
-    def _check_days(self) -> None:
-        n, slots = self.participants, self.slots
-        if self.day is not None:
-            _check(self.day.shape == (slots,), f"day must have shape ({slots},)")
-            _none(np.diff(self.day) < 0, "day", "must not be after that of the next slot")
-        _check((self.spans is None) == (self.keep is None), "spans and keep go together")
-        if self.spans is not None and self.keep is not None:
-            good = self.spans.ndim == 2 and self.spans.shape[1] == slots
-            _check(good, f"spans must have a column for each of {slots} slots")
-            _check(self.keep.shape == (n, len(self.spans)), f"keep must have shape ({n}, {len(self.spans)})")
-            _none((self.keep < 0).any(axis=1), "keep", "must be ≥ 0")
 
     @property
     def requests(self) -> int:
@@ -591,7 +501,7 @@ class Problem:
 
 def _whole(values: npt.ArrayLike) -> IntArray:
     array = np.asarray(values)
-    _check(array.size == 0 or np.issubdtype(array.dtype, np.integer), "expected whole numbers")
+    claim(array.size == 0 or np.issubdtype(array.dtype, np.integer), "expected whole numbers")
     return array.astype(np.int64)
 
 
@@ -601,13 +511,3 @@ def _each(values: npt.ArrayLike | None, shape: tuple[int, ...]) -> IntArray | No
 
 def _flags(values: npt.ArrayLike | None) -> BoolArray | None:
     return None if values is None else np.asarray(values, dtype=np.bool_)
-
-
-def _check(good: bool, message: str) -> None:
-    if not good:
-        raise ValueError(message)
-
-
-def _none(bad: npt.NDArray[np.bool_] | np.bool_, name: str, message: str) -> None:
-    if bad.any():
-        raise ValueError(f"{name} {int(np.argmax(bad))}: {message}")

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from sim.matchmaking.compact.leads import Aim, reached, whole
+from sim.matchmaking.compact.leads import Aim, reached
 from sim.matchmaking.compact.waiting import idle_time, presence, wait_unit
 from sim.matchmaking.problem.cp import cp_solver
 from sim.matchmaking.problem.problem import UNSCHEDULED, Problem
@@ -56,8 +56,8 @@ def lexicographic(
     """The best timetable by these aims, the first one first, as far as it is proven in time.
 
     "must": as many must-meets as can be; "unfairness": that no two people's breaks differ by more than
-    `fairness`, or by as little more as can be; "value": the greatest, as far as scores as whole numbers
-    tell; "breaks" or "waits": the fewest or shortest, known to be `least` or more. `same`: the same
+    `fairness`, or by as little more as can be; "value": the greatest, in whole numbers (`Weights`);
+    "breaks" or "waits": the fewest or shortest, known to be `least` or more. `same`: the same
     meetings are held.
 
     The answer is never worse than `slot`. Which of equally good ones it is depends on who wins a race
@@ -79,9 +79,9 @@ def lexicographic(
                 solver.parameters.linearization_level = 0
             status = solver.solve(model.model)
             solved = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
-            if solved and round(solver.objective_value) < known:
-                slot = model.slots(solver)
-                known = reached(problem, slot, aim, fairness)
+            found = model.slots(solver) if solved else slot
+            if reached(problem, found, aim, fairness) < known:  # the solver's own value is a float
+                slot, known = found, reached(problem, found, aim, fairness)
             if solved and aim in ("breaks", "waits"):
                 least = max(least, math.ceil(solver.best_objective_bound - _ROUNDING))
             if status != cp_model.OPTIMAL:
@@ -99,11 +99,10 @@ class _Model:
         from ortools.sat.python import cp_model
 
         self.model: Any = cp_model.CpModel()
-        self.score: list[int] = [
-            s * p for s, p in zip(whole(problem.score), problem.possible.tolist(), strict=True)
-        ]
+        possible = problem.possible
+        self.score: list[int] = (problem.weights.whole * possible).tolist()
         must = np.zeros(problem.requests, dtype=np.bool_) if problem.must is None else problem.must
-        self.musts: list[int] = (must & problem.possible).astype(np.int64).tolist()
+        self.musts: list[int] = (must & possible).astype(np.int64).tolist()
         self._problem = problem
         self._programme = time_indexed(problem, slot != UNSCHEDULED if same else None)
         self._request: list[int] = self._programme.request.tolist()
