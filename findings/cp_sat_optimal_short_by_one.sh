@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # ortools 9.15.6755 (CP-SAT), seen on 2026-11-28 (CPython 3.11, Linux).
 #
-# A maximum of whole numbers that CP-SAT calls OPTIMAL may be short of the best, with all settings as they come. Objectives
-# are allowed up to 2^63, and solved in whole numbers, but the search ends when the gap is at most `absolute_gap_limit`
-# (1e-4), and that gap behaves as a difference of two floats: from 2^53 on, sums that differ by one are the same float, and what
-# is short by one, or by a few, is OPTIMAL. With `absolute_gap_limit = 0` every one of the same models ends with its best.
-# Weights such as priorities in tiers (1, 10^4, 10^8, ...) come to such sums soon.
+# A maximum of whole numbers that CP-SAT calls OPTIMAL may be short of the best, with its limits of gaps as they come (one
+# worker here, so that each run is the same). Objectives are allowed up to 2^63, and solved in whole numbers, but the
+# search ends when the gap is at most `absolute_gap_limit` (1e-4), and that gap behaves as a difference of two floats: from
+# 2^53 on, sums that differ by one are the same float, and what is short by one, or by a few, is OPTIMAL. With
+# `absolute_gap_limit = 0` every one of the same models ends with its best. Weights such as priorities in tiers (1, 10^4,
+# 10^8, ...) come to such sums soon.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
