@@ -16,8 +16,9 @@ from sim.expo.booking.agenda import Agenda, Booked
 from sim.expo.booking.duties import Called, Duties
 from sim.expo.expo import Diaries, Requests, TimetableFacts
 from sim.expo.meetings.asking import Pairs, Sent, pair_keys, send_requests
-from sim.expo.meetings.noting import note_meetings, note_must_meets, note_requests
+from sim.expo.meetings.noting import note_meetings, note_must_meets, note_published, note_requests
 from sim.expo.meetings.participants import Attendance, take_part
+from sim.expo.meetings.published import Plan, plan_of, with_plan
 from sim.expo.meetings.standbys import name_standbys
 from sim.expo.meetings.timetabling import Scheduled, Slots, arrange, of_party, room, slots_of
 from sim.expo.venue.hours import DAY, minutes
@@ -49,6 +50,7 @@ class _Asking:
     slots: Slots
     sent: Sent
     limit: IntArray  # meetings each participant can hold, where pending requests hold slots; else empty
+    plan: Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,11 @@ class Wanted:
     asked: tuple[_Asking, ...]
     pairs: Pairs
     reference: Reference
+
+    @property
+    def plans(self) -> list[tuple[Plan, Attendance, Slots]]:
+        """The published meetings of each, with its participants and slots."""
+        return [(one.plan, one.people, one.slots) for one in self.asked]
 
     @property
     def programmes(self) -> list[tuple[Attendance, Slots, Sent]]:
@@ -97,11 +104,14 @@ def ask_for_meetings(
     for number, (name, section) in enumerate(scenario.data.matchmaking.items()):
         people = take_part(scenario, name, organisations, exhibitors, agenda.visitors, streams)
         slots = slots_of(name, section, number, people, programme, agenda)
+        plan, slots = plan_of(scenario, name, people, organisations, agenda.visitors, agenda.venue, slots)
         limit = np.empty(0, dtype=np.int64)
         if section.pending_blocks:
             limit = _limit(section, room(section, people, slots, agenda, duties))
-        sent = send_requests(name, section, people, organisations, pairs, limit, reference, streams)
-        asked.append(_Asking(people, slots, sent, limit))
+        sent = send_requests(
+            name, section, people, organisations, pairs, limit, reference, streams, plan.pairs
+        )
+        asked.append(_Asking(people, slots, sent, limit, plan))
     return Wanted(tuple(asked), pairs, reference)
 
 
@@ -131,20 +141,25 @@ def arrange_meetings(
     pools: list[int] = []
     sections = scenario.data.matchmaking.items()
     for number, ((name, section), asking) in enumerate(zip(sections, wanted.asked, strict=True)):
-        people, slots, sent = asking.people, asking.slots, asking.sent
-        free = room(section, people, slots, agenda, duties)
+        people, slots, sent, plan = asking.people, asking.slots, asking.sent, asking.plan
+        agenda.free(number)
+        duties.free(number)
+        free = with_plan(room(section, people, slots, agenda, duties), plan, people, slots, agenda)
         pairs_now = wanted.pairs.after(met, again=section.met_again)
         if pairs_now != wanted.pairs:
+            limit, reference = asking.limit, wanted.reference
             sent = send_requests(
-                name, section, people, organisations, pairs_now, asking.limit, wanted.reference, streams
+                name, section, people, organisations, pairs_now, limit, reference, streams, plan.pairs
             )
         stays_away = _stays_away(name, section, sent, people, agenda.visitors, streams)
         gives_up = _gives_up(name, section, sent, people, agenda.visitors, stays_away, streams)
         country = organisations.country[people.organisation]
         least = _least(section, list(scenario.data.exhibitors.sponsors), people, exhibitors)
-        made = arrange(section, sent, people, country, slots, free, least, gives_up, agenda)
+        made = arrange(section, sent, people, country, slots, free, least, gives_up, agenda, plan)
         sponsors = list(scenario.data.exhibitors.sponsors)
         note_requests(name, section, people, sent, noted)
+        on_plan = sent.published
+        note_published(name, plan.slot, plan.place, made.slot[on_plan], made.place[on_plan], noted)
         note_meetings(name, section, people, sent, made.slot, organisations, exhibitors, sponsors, noted)
         planned = _planned(name, section, sent, people, made, free, streams, noted)
         first = sum(len(m.place) for m in meetings)
@@ -328,15 +343,16 @@ def _book(
         party = people.party[who]
         comes = (~stays_away[side][planned.request]).astype(np.int64)
         of = np.flatnonzero(party != NONE)
+        row = of_party(agenda, party[of], start[of] // DAY)
         agenda.add(
             Booked(
-                of_party(agenda, party[of], start[of] // DAY),
+                row,
                 planned.place[of],
                 start[of],
                 end[of],
                 meeting=meeting[of],
                 side=np.where(ordinary, side, 1 - planned.keeps)[of],
-                comes=comes[of],
+                comes=comes[of] * (1 - agenda.visitors.away[row]),
             )
         )
         of = np.flatnonzero((party == NONE) & ordinary)

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from sim.expo.expo import Exhibitors, Organisations, Requests
     from sim.expo.meetings.asking import Sent
     from sim.expo.shortfalls import Noted
-    from sim.floor.arrays import Calls
+    from sim.floor.arrays import Calls, IntArray
     from sim.scenario import Scenario
     from sim.scenario.schema.data import Matchmaking
 
-__all__ = ["note_delegates", "note_meetings", "note_must_meets", "note_requests"]
+__all__ = ["note_delegates", "note_meetings", "note_must_meets", "note_published", "note_requests"]
 
 
 def note_requests(name: str, section: Matchmaking, people: Attendance, sent: Sent, noted: Noted) -> None:
@@ -77,6 +77,17 @@ def note_meetings(
         open_to = min(promised, int(accepted[i]))
         noted.note(path, company, "promises", promised, open_to, "few_accepted")
         noted.note(path, company, "promises", open_to, min(open_to, int(meets[i])), "no_slot")
+
+
+def note_published(
+    name: str, slot: IntArray, place: IntArray, now: IntArray, seat: IntArray, noted: Noted
+) -> None:
+    """Published meetings that were planned again: cancelled, or at another time or place."""
+    path, on = f"matchmaking.{name}.published", now != UNSCHEDULED
+    noted.note(path, name, "published", len(slot), int(on.sum()), "no_slot")
+    stays, same = on & (now == slot), on & (now == slot) & (seat == place)
+    noted.note(path, name, "published_times", int(on.sum()), int(stays.sum()), "replanned")
+    noted.note(path, name, "published_tables", int(stays.sum()), int(same.sum()), "replanned")
 
 
 def note_must_meets(

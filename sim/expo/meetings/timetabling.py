@@ -16,11 +16,13 @@ from sim.expo.booking.duties import Duties
 from sim.expo.expo import TimetableFacts
 from sim.expo.meetings.asking import Sent
 from sim.expo.meetings.participants import HOSTS, Attendance
+from sim.expo.meetings.published import Plan, around, published_of, seated
 from sim.expo.venue.hours import DAY, minutes
 from sim.floor.arrays import NONE, IntArray
 from sim.matchmaking import NO_LIMIT, UNSCHEDULED, Problem, Reason, Timetable, solve, worth
 from sim.matchmaking.compact.compact import compact
 from sim.matchmaking.policies.timetable import timetable
+from sim.matchmaking.replan.replan import replan
 
 if TYPE_CHECKING:
     from sim.expo.programme.programme import PlannedProgramme
@@ -99,8 +101,9 @@ def arrange(
     least: IntArray,
     gives_up: BoolArray,
     agenda: Agenda,
+    plan: Plan,
 ) -> Scheduled:
-    """The slot and the place of each request.
+    """The slot and the place of each request; those of published meetings, by the `plan`, are theirs.
 
     `country` and `least` (the fewest meetings to be had) are of the participants; `gives_up` says
     which requests are given up when people are asked to confirm, if they are.
@@ -110,15 +113,46 @@ def arrange(
     if not len(yes) or not len(slots.start):
         return Scheduled(slot, place, reason, _nothing(people))
     problem = _problem(section, sent, yes, people, country, slots, room, least, agenda)
-    made = _solved(section, problem, gives_up[yes])
+    if len(plan):
+        rows, gives_up = np.searchsorted(yes, sent.published), gives_up.copy()
+        gives_up[sent.published] = False
+        if section.replan == "no":
+            problem, made = _around(section, problem, rows, plan, gives_up[yes])
+        else:
+            made = replan(problem, published_of(problem, rows, plan, slots)).timetable
+    else:
+        made = _solved(section, problem, gives_up[yes])
     slot[yes], reason[yes] = made.slot, made.reason
+    stays = len(plan) > 0 and section.replan == "no"
+    if stays:
+        slot[sent.published], reason[sent.published] = plan.slot, Reason.SCHEDULED
     on = yes[made.slot != UNSCHEDULED]
     if section.location == "booth":
+        on = yes[slot[yes] != UNSCHEDULED]
         place[on] = _host(sent, on, people)
+    elif stays:
+        table = np.full(len(sent), UNSCHEDULED, dtype=np.int64)
+        table[yes] = made.table
+        place = seated(slot, table, sent.published, plan, slots)
     else:
         seats = made.table[made.slot != UNSCHEDULED].tolist()
         place[on] = [slots.places[t][seat] for t, seat in zip(slot[on].tolist(), seats, strict=True)]
     return Scheduled(slot, place, reason, _proven(section, problem, made, gives_up[yes], people))
+
+
+def _around(
+    section: Matchmaking, problem: Problem, rows: IntArray, plan: Plan, gives_up: BoolArray
+) -> tuple[Problem, Timetable]:
+    """What the policy arranges around the published requests `rows`, and of which problem.
+
+    If it held other must-meets instead of one of them, only these are must-meets.
+    """
+    bound, can = around(problem, rows, plan.slot)
+    made = _solved(section, bound, gives_up)
+    if (made.slot[rows[can]] == UNSCHEDULED).any():
+        bound = replace(bound, must=np.isin(np.arange(bound.requests), rows[can]))
+        made = _solved(section, bound, gives_up)
+    return bound, made
 
 
 def _problem(
@@ -255,6 +289,7 @@ def _free_parties(people: Attendance, slots: Slots, agenda: Agenda) -> BoolArray
     free = np.zeros(row.shape, dtype=np.bool_)
     usual = np.full(len(rows), slots.usual)
     free[k, t] = agenda.fits(rows, usual, slots.start[t] - more, slots.end[t] + more)
+    free[k, t] &= agenda.visitors.away[rows] == 0
     return free
 
 
