@@ -102,8 +102,11 @@ class _Chance:
         return Result(build(plan), trace_of(self.rows))
 
     def _shortfalls(self) -> Shortfalls:
-        """Things asked for and not done, of every kind and of both programmes."""
-        r, noted = self.r, Noted()
+        """Things asked for and not done, of every kind and of both programmes.
+
+        They have draws of their own: a kind more of them changes nothing else.
+        """
+        r, noted = random.Random(self.r.random()), Noted()
         for thing in THINGS:
             for _ in range(r.randint(0, 3)):
                 path = r.choice(("matchmaking.match", "matchmaking.match.requests", "matchmaking.second"))

@@ -114,8 +114,9 @@ def _named(
     free = leads & (v.registered == 1)
     free[party[party != NONE]] = False
     candidate = np.flatnonzero(free)
-    candidate = candidate[np.argsort(streams.uniform("published.party", v.key[candidate]), kind="stable")]
     place = streams.uniform("published.party", v.key[candidate])
+    order = np.argsort(place, kind="stable")
+    candidate, place = candidate[order], place[order]
     can, takes = {}, {}
     for programme in scenario.published_rows:
         section = data.matchmaking[programme]
