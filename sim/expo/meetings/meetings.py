@@ -404,6 +404,7 @@ def _meetings(
         standby_for=standby_for.astype(np.int64),
         keeps=keeps.astype(np.int64),
         again_of=np.full(len(place), NONE, dtype=np.int64),
+        sides=2 * same,
         pool_size=np.empty(0, dtype=np.int64),
     )
 
@@ -428,4 +429,4 @@ def _no_requests() -> Requests:
 
 def _no_meetings(pools: list[int] | None = None) -> Meetings:
     none = np.empty(0, dtype=np.int64)
-    return Meetings(*(none,) * 10, pool_size=np.array(pools or [], dtype=np.int64))
+    return Meetings(*(none,) * 11, pool_size=np.array(pools or [], dtype=np.int64))
