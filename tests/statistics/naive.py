@@ -45,6 +45,7 @@ class Met:
     length: int
     org_a: int
     org_b: int
+    meeting: int = NONE
 
     @property
     def pair(self) -> frozenset[int]:
@@ -186,7 +187,7 @@ class Naive:
         ]  # fmt: skip
         met += [
             Met("meeting", self.side[m, a].actor, self.side[m, b].actor, self.begin[m],
-                self.side[m, 0].end - self.begin[m], self.org_of_side(m, a), self.org_of_side(m, b))
+                self.side[m, 0].end - self.begin[m], self.org_of_side(m, a), self.org_of_side(m, b), m)
             for m in self.held for a, b in combinations(self.there[m], 2)
         ]  # fmt: skip
         return [m for m in met if m.org_a != m.org_b]
