@@ -47,6 +47,8 @@ def fates(naive: Naive) -> dict[str, float]:
         "meetings.scheduled": len(naive.meetings),
         "meetings.held": len(naive.held),
         "meetings.kept_share": mean([m in naive.held for m in naive.meetings]),
+        "meetings.joined": sum(len(naive.sides(m)) > 2 for m in naive.meetings),
+        "meetings.held_without": sum(len(naive.there[m]) < len(naive.sides(m)) for m in naive.held),
         "meetings.standby_held": len(naive.stepped_in),
         "meetings.standby_not_needed": sum(
             r.outcome is Outcome.NOT_NEEDED and r.other in naive.standbys for r in naive.rows

@@ -112,6 +112,24 @@ def kept_share(ledger: Ledger) -> float:
     return mean(ledger.sides.held[ledger.sides.ordinary])
 
 
+@kpi("meetings.joined", "Meetings scheduled of more than two", unit="meetings", how="sum")
+def joined(ledger: Ledger) -> float:
+    """Meetings scheduled of three sides or more: joined requests (`group_share`); each counts once."""
+    return float((_of_more(ledger) & ledger.sides.ordinary).sum())
+
+
+@kpi("meetings.held_without", "Meetings held without a side", unit="meetings", how="sum")
+def held_without(ledger: Ledger) -> float:
+    """Meetings held of more than two sides in which one at least was missing."""
+    sides = ledger.sides
+    return float((_of_more(ledger) & sides.held & (sides.booked & ~sides.there).any(axis=0)).sum())
+
+
+def _of_more(ledger: Ledger) -> Bools:
+    of_more: Bools = ledger.floor.meetings.sides > 2
+    return of_more
+
+
 @kpi("meetings.standby_held", "Meetings held with a stand-by", unit="meetings", how="sum")
 def standby_held(ledger: Ledger) -> float:
     """Meetings held with a stand-by in place of a side that was missing; `meetings.held` has them too."""
