@@ -95,11 +95,14 @@ def from_below(
     assumed: dict[int, tuple[Sum, int] | None] = {-cost: None for cost in costs}
     with _started(solver, formula) as oracle:
         while not oracle.solve(assumptions=list(assumed)):
-            core = _smaller(oracle, oracle.get_core() or [])
+            core = oracle.get_core() or []
             if not core:
                 return
             least += 1
-            bound(least)
+            bound(least)  # before the core is made small: that takes long, and it may be all that was wanted
+            core = _smaller(oracle, core)
+            if not core:
+                return
             for literal in core:
                 counted = assumed.pop(literal)
                 if counted is not None:
