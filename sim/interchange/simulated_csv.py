@@ -27,9 +27,11 @@ def timetable_files(path: Path, programmes: Sequence[str]) -> dict[str, Path]:
 def simulated_csv(expo: Expo, programme: str) -> bytes:
     """The timetable of a programme as CSV in UTF-8: `sim.statistics.timetable`, cell by cell.
 
-    It is what a scenario's `published` and `exposim timetable --published` read.
+    It is what a scenario's `published` and `exposim timetable --published` read; a scenario takes meetings of
+    two alone.
     """
-    from sim.statistics.timetable import COLUMNS, timetable
+    from sim.statistics.timetable import timetable
 
-    rows = timetable(expo, programme).to_numpy().tolist()
-    return written([COLUMNS, *([plain_cell(cell) for cell in row] for row in rows)], Style())
+    frame = timetable(expo, programme)
+    rows = [[plain_cell(cell) for cell in row] for row in frame.to_numpy().tolist()]
+    return written([list(frame.columns), *rows], Style())

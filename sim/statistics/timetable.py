@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COLUMNS", "timetable"]
 
-COLUMNS: Final = ("who", "whom", "slot", "start", "end", "table")
+COLUMNS: Final = ("who", "whom", "with", "slot", "start", "end", "table")
 
 
 def timetable(expo: Expo, programme: str | None = None) -> pd.DataFrame:
@@ -28,7 +28,8 @@ def timetable(expo: Expo, programme: str | None = None) -> pd.DataFrame:
     A row a meeting, without stand-bys' and second appointments: who asked and whom, by name (of several
     parties of an organisation the second is `buyer 12 (2)`; the bare name is its booth's, or its first
     party's), the slot's start and end, and the table, numbered from 1 through all areas; empty at booths.
-    `programme` may be left out where there is only one.
+    Of a meeting of more than two there is a column `with`: who else is there, with `;` between. `programme`
+    may be left out where there is only one.
 
     Raises KeyError, with the near miss, if there is no such programme, or if one of several must be named.
     """
@@ -42,21 +43,31 @@ def timetable(expo: Expo, programme: str | None = None) -> pd.DataFrame:
     rows = rows[np.lexsort((plan.place[meeting], plan.start[meeting]))]
     meeting = asked.meeting[rows]
     names = _names(expo)
+    who = [names[key] for key in _sides(asked.asker[rows], asked.asker_party[rows])]
+    whom = [names[key] for key in _sides(asked.asked[rows], asked.asked_party[rows])]
+    along: list[list[str]] = [[] for _ in who]
+    first = {k: at for at, k in reversed(list(enumerate(meeting.tolist())))}
+    kept = [at for at, k in enumerate(meeting.tolist()) if first[k] == at]
+    for at, k in enumerate(meeting.tolist()):
+        sides = (who[first[k]], whom[first[k]])
+        along[first[k]] += [name for name in (who[at], whom[at]) if name not in sides]
     start = np.datetime64(expo.terms.first_day, "ms") + plan.start[meeting].astype("timedelta64[ms]")
     end = start + plan.duration[meeting].astype("timedelta64[ms]")
     table = _tables(expo, expo.matchmaking[number])
     shown = [_shown(each) for each in start]
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
-            "who": [names[key] for key in _sides(asked.asker[rows], asked.asker_party[rows])],
-            "whom": [names[key] for key in _sides(asked.asked[rows], asked.asked_party[rows])],
+            "who": who,
+            "whom": whom,
+            "with": [";".join(each) for each in along],
             "slot": shown,
             "start": shown,
             "end": [_shown(each) for each in end],
             "table": [str(table[place]) if place in table else "" for place in plan.place[meeting].tolist()],
-        },
-        columns=list(COLUMNS),
-    )
+        }
+    ).iloc[kept]
+    columns = COLUMNS if any(along) else tuple(name for name in COLUMNS if name != "with")
+    return frame.loc[:, list(columns)].reset_index(drop=True)
 
 
 def _number(expo: Expo, programme: str | None) -> int:
