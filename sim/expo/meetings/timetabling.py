@@ -15,6 +15,7 @@ from sim.expo.booking.agenda import Agenda
 from sim.expo.booking.duties import Duties
 from sim.expo.expo import TimetableFacts
 from sim.expo.meetings.asking import Sent
+from sim.expo.meetings.limits import Limits
 from sim.expo.meetings.participants import HOSTS, Attendance
 from sim.expo.venue.hours import DAY, minutes
 from sim.floor.arrays import NONE, IntArray
@@ -38,7 +39,7 @@ class Slots:
     start: IntArray  # ms
     end: IntArray  # ms
     tables: IntArray  # meetings at once
-    places: tuple[IntArray, ...]  # of the tables; none at booths
+    places: tuple[IntArray, ...]  # of the tables, those that the timetable leaves free last; none at booths
     usual: int  # a place of the programme: availability is judged from here
     spread: int  # dm from there to its farthest place
 
@@ -67,16 +68,17 @@ def slots_of(
     start = np.unique(begins)
     at_booths = section.location == "booth"
     areas = agenda.venue.tables[name]
-    places = tuple(
-        np.concatenate([areas[area] for area in programme.window_area[window[begins == t]].tolist()])
-        for t in start.tolist()
-    )
+    used = areas.shape[1] - section.tables_kept
+    open_ = [areas[programme.window_area[window[begins == t]]] for t in start.tolist()]
+    places = tuple(np.concatenate((rows[:, :used].ravel(), rows[:, used:].ravel())) for rows in open_)
     anywhere = people.organisation[people.side == HOSTS] if at_booths else areas.ravel()
     usual = int(anywhere[0]) if len(anywhere) else 0
     return Slots(
         start=start,
         end=start + minutes(section.slot_minutes),
-        tables=np.array([len(people) if at_booths else len(p) for p in places], dtype=np.int64),
+        tables=np.array(
+            [len(people) if at_booths else rows[:, :used].size for rows in open_], dtype=np.int64
+        ),
         places=places,
         usual=usual,
         spread=int(agenda.venue.walk(usual, anywhere).max(initial=0)),
@@ -96,20 +98,20 @@ def arrange(
     country: IntArray,
     slots: Slots,
     room: IntArray,
-    least: IntArray,
+    limits: Limits,
     gives_up: BoolArray,
     agenda: Agenda,
 ) -> Scheduled:
     """The slot and the place of each request.
 
-    `country` and `least` (the fewest meetings to be had) are of the participants; `gives_up` says
+    `country` and `limits` (the least with what is promised) are of the participants; `gives_up` says
     which requests are given up when people are asked to confirm, if they are.
     """
     slot, place, reason = np.full((3, len(sent)), NONE, dtype=np.int64)
     yes = np.flatnonzero(sent.accepted)
     if not len(yes) or not len(slots.start):
         return Scheduled(slot, place, reason, _nothing(people))
-    problem = _problem(section, sent, yes, people, country, slots, room, least, agenda)
+    problem = _problem(section, sent, yes, people, country, slots, room, limits, agenda)
     made = _solved(section, problem, gives_up[yes])
     slot[yes], reason[yes] = made.slot, made.reason
     on = yes[made.slot != UNSCHEDULED]
@@ -129,9 +131,10 @@ def _problem(
     country: IntArray,
     slots: Slots,
     room: IntArray,
-    least: IntArray,
+    limits: Limits,
     agenda: Agenda,
 ) -> Problem:
+    spans, keep = limits.spans(slots) or (None, None)
     a, b = sent.asked.asker[yes], sent.asked.asked[yes]
     at_booths = section.location == "booth"
     return Problem.of(
@@ -141,8 +144,8 @@ def _problem(
         tables=slots.tables,
         participants=len(people),
         capacity=room,
-        most=NO_LIMIT if section.most_meetings_each is None else section.most_meetings_each,
-        least=least,
+        most=limits.most,
+        least=limits.least,
         wish_a=sent.wish_a[yes],
         wish_b=sent.wish_b[yes],
         start=slots.start,
@@ -152,10 +155,21 @@ def _problem(
         must=sent.must[yes] if sent.must[yes].any() else None,
         pool=None if section.interpreters is None else np.where(country[a] != country[b], 0, UNSCHEDULED),
         interpreters=None if section.interpreters is None else [section.interpreters],
-        in_row=section.most_in_row,
+        in_row=_if_any(limits.in_row),
+        most_a_day=_if_any(limits.most_a_day),
+        least_a_day=limits.least_a_day if limits.least_a_day.any() else None,
+        most_days=_if_any(limits.most_days),
+        rest=limits.rest if limits.rest.any() else None,
+        spans=spans,
+        keep=keep,
         place=_host(sent, yes, people) if at_booths else None,
         walk=_walks(people, agenda) if at_booths else None,
     )
+
+
+def _if_any(most: IntArray) -> IntArray | None:
+    """A limit that anybody has; None if nobody does."""
+    return most if (most < NO_LIMIT).any() else None
 
 
 def _host(sent: Sent, rows: IntArray, people: Attendance) -> IntArray:
