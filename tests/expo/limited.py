@@ -14,12 +14,12 @@ from sim.matchmaking import NO_LIMIT
 __all__ = ["limits_of_all", "slots_at"]
 
 
-def limits_of_all(participants: int, lunch: tuple[int, int] = (0, 0), **limits: IntArray) -> Limits:
+def limits_of_all(participants: int, at_lunch: tuple[int, int] = (0, 0), **limits: IntArray) -> Limits:
     """No limits but these, (participants,); slots adjoin that are 10 minutes apart."""
     most, none = np.full(participants, NO_LIMIT), np.zeros(participants, dtype=np.int64)
     nothing = Limits(
         *(most, none, most, none, most, most, none, none, none),
-        *(each * MINUTE for each in lunch),
+        *(each * MINUTE for each in at_lunch),
         pause=10 * MINUTE,
         least_by=("",) * participants,
         least_a_day_by=("",) * participants,

@@ -214,11 +214,13 @@ def _lunch_doubts(at: Keys, matching: Matchmaking, data: ScenarioData) -> Iterat
         parts = slot_parts(matching, slot_hours(matching, data, day, doors))
         if not windows[day] or not any(part.length for part in parts):
             continue
-        told = told or " and ".join(str(part) for part in parts if part.length)
-        if windows[day] <= matching.areas:  # one window after the other has no grid known beforehand
-            begins = first_slots(matching, data, day, windows[day])
+        if windows[day] <= matching.areas:  # of one window after the other the grid is not known beforehand
+            if not (begins := first_slots(matching, data, day, windows[day])):
+                continue
+            told = told or str(Hours(begins[0], begins[-1] + matching.slot_minutes))
             touched.append(sum(t < lunch.closes and t + matching.slot_minutes > lunch.opens for t in begins))
         else:
+            told = told or " and ".join(str(part) for part in parts if part.length)
             within = any(part.opens < lunch.closes and part.closes > lunch.opens for part in parts)
             touched.append(2000 if within else 0)
     most = max(touched, default=0)
