@@ -17,7 +17,7 @@ from sim.expo.meetings.standbys import name_standbys
 from sim.expo.venue.hours import DAY
 from sim.floor.arrays import MINUTE, NONE, IntArray
 from sim.floor.contract import faults
-from sim.matchmaking import UNSCHEDULED, Asked, Reply
+from sim.matchmaking import NO_LIMIT, UNSCHEDULED, Asked, Reply
 from sim.scenario import shipped_files
 from sim.streams import Streams, subkeys
 from tests.expo.fair import TOML, Table, built, fair
@@ -234,17 +234,17 @@ def test_nobody_stands_by_for_two_meetings_of_one_slot() -> None:
     wanted = np.ones(4, dtype=np.bool_)
     free = np.ones((5, 1), dtype=np.int64)
 
-    def stands(free: IntArray, **limits: IntArray) -> list[int]:
-        found = name_standbys(sent, people, slot, free, wanted, limits_of_all(5, **limits), slots_at(0, 30))
-        return found.tolist()
+    def stands(free: IntArray, most: int = NO_LIMIT, rest: int = 0) -> list[int]:
+        limits = limits_of_all(5, most=most, rest=rest)
+        return list(name_standbys(sent, people, slot, free, wanted, limits, slots_at(0, 30)))
 
     assert stands(free) == [NONE, NONE, NONE, 1]
     wider = np.ones((5, 2), dtype=np.int64)
     slot = np.array([0, 1, UNSCHEDULED, UNSCHEDULED])
     assert stands(wider) == [NONE, NONE, 0, 1]
     # nor for more meetings than it may have, or with less rest than it wants; request 3 comes first
-    assert stands(wider, most=np.full(5, 1)) == [NONE, NONE, NONE, 1]
-    assert stands(wider, rest=np.full(5, 20 * MINUTE)) == [NONE, NONE, NONE, 1]
+    assert stands(wider, most=1) == [NONE, NONE, NONE, 1]
+    assert stands(wider, rest=20 * MINUTE) == [NONE, NONE, NONE, 1]
     wanted[1] = False
     assert stands(wider) == [NONE, NONE, 0, NONE]
 

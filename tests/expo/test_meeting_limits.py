@@ -89,11 +89,11 @@ def test_nobody_has_more_meetings_or_less_time_between_them_than_the_limits_of_h
     assert faults(expo.floor) == []
     # each of them binds: without them all are broken
     free = days_of(built())
-    meetings = [(party == NONE, each) for (_, party), days in free.items() for each in days.values()]
-    assert max(len(each) for booth, each in meetings if booth) > 7
-    assert any(
-        b < 13 * HOUR < e + HOUR and b >= 12 * HOUR for booth, each in meetings if not booth for b, e in each
-    )
+    of_booths = [each for (_, party), days in free.items() for each in days.values() if party == NONE]
+    of_parties = [each for (_, party), days in free.items() for each in days.values() if party != NONE]
+    assert max(map(len, of_booths)) > 7
+    assert any(12 * HOUR <= begin < 13 * HOUR for day in of_parties for begin, _ in day)
+    assert any(second[0] - first[1] < 40 * MINUTE for day in of_parties for first, second in pairwise(day))
     assert any(len(days) > 1 for (_, party), days in free.items() if party != NONE)
 
 
@@ -160,9 +160,7 @@ def test_one_more_meeting_is_allowed_just_if_no_rule_of_the_timetable_forbids_it
             "keep_free": random.choice([0, 1, 2]),
         }  # fmt: skip
         delegates = random.choice([1, 1, 2])
-        limits = limits_of_all(
-            1, at_lunch=(25, 120), **{name: np.array([each]) for name, each in one.items()}
-        )
+        limits = limits_of_all(1, at_lunch=(25, 120), **one)
         problem = _problem(limits, slots, delegates)
         held: list[int] = []
         for _ in range(5):
@@ -190,9 +188,7 @@ def test_one_more_meeting_is_allowed_just_if_no_rule_of_the_timetable_forbids_it
 def test_a_diary_holds_what_days_lunch_and_rest_leave_of_it(limits: dict[str, int], held: int) -> None:
     # eight slots on the first day and six on the second, of which the first three of each are at lunch
     slots = slots_at(*range(0, 240, 30), *range(1440, 1620, 30))
-    own = limits_of_all(
-        2, at_lunch=(0, 80), **{name: np.array([each, each]) for name, each in limits.items()}
-    )
+    own = limits_of_all(2, at_lunch=(0, 80), **limits)
     assert own.holds(np.ones((2, 14), dtype=np.int64), slots).tolist() == [held] * 2
 
 

@@ -21,6 +21,7 @@ from sim.expo.venue.hours import DAY, minutes
 from sim.floor.arrays import NONE, IntArray
 from sim.matchmaking import NO_LIMIT, UNSCHEDULED, Problem, Reason, Timetable, solve, worth
 from sim.matchmaking.compact.compact import compact
+from sim.matchmaking.policies.again import gains
 from sim.matchmaking.policies.timetable import timetable
 
 if TYPE_CHECKING:
@@ -222,6 +223,12 @@ def _proven(
         others = int(weights.whole[one_more.slot != UNSCHEDULED].sum())
         more = float(weights.amount(others)) - value
     n = people.exhibitors
+    plain = section.model_copy(update={"compact": "no"}) if section.compact == "value" else section
+    tables, delegates = gains(
+        problem, made, section.policy, lambda other: _solved(plain, other, gives_up), first=n
+    )
+    if section.location == "booth":
+        tables = None  # nobody needs one
     return TimetableFacts(
         value=value,
         bound=np.nan if known.bound is None else float(known.bound),
@@ -229,6 +236,10 @@ def _proven(
         exhibitor=people.organisation[:n],
         delegate_worth=np.full(n, np.nan) if known.delegate is None else known.delegate[:n],
         interpreter_worth=more,
+        table_gain=np.nan if tables is None else tables.value,
+        table_gain_meetings=np.nan if tables is None else tables.meetings,
+        delegate_gain=np.nan if delegates is None else delegates.value,
+        delegate_gain_meetings=np.nan if delegates is None else delegates.meetings,
     )
 
 
