@@ -251,3 +251,14 @@ def test_a_party_changes_days_for_what_it_may_have_on_them() -> None:
         assert np.array_equal(built(**few, matchmaking__main__limits__visitors=more).parties.day, plain)
     assert len(one_a_day) == len(plain)
     assert (one_a_day == 0).sum() < (plain == 0).sum()
+
+
+def test_what_a_table_more_gains_is_what_the_fair_with_a_table_more_has_more() -> None:
+    three = built(matchmaking__main__tables=3).timetables[0]
+    four = built(matchmaking__main__tables=4).timetables[0]
+    assert three.table_gain == pytest.approx(four.value - three.value, rel=1e-9)
+    assert three.table_gain > 0
+    assert three.table_gain_meetings > 10
+    at_booths = built(matchmaking__main__location="booth").timetables[0]
+    assert np.isnan(at_booths.table_gain)  # nobody needs one
+    assert at_booths.delegate_gain >= 0

@@ -45,6 +45,8 @@ def not_done(naive: Naive) -> dict[str, float]:
         "hosts_off_duty": "hosts",
         "tours_cut": "tours",
         "meals_cut": "meals",
+        "least_cut": "least_meetings",
+        "least_a_day_cut": "least_a_day",
         "visits_cut": "visits",
     }
     values = {f"programme.{name}": sum(n for _, t, n in rows if t == thing) for name, thing in things.items()}

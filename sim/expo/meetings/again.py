@@ -72,7 +72,7 @@ def offer_again(
     time (`again_share`). If so, and neither is a no-show, it is the first slot of its programme on
     the same day, after its own, that both sides have free, with a free table (or at the same booth)
     and interpreter; meetings of earlier slots choose first. A booth sends whoever is free. Tables and slots
-    that the timetable leaves free for walk-ins are there for them; the sides' lunch, rest and most in a
+    that the timetable leaves free are there for them; the sides' lunch, rest and most in a
     row hold as if no other meeting were missed.
     """
     sections = list(scenario.data.matchmaking.items())

@@ -71,7 +71,7 @@ class MeetingLimits(Section):
         None, "As for all: slots of the lunch that stay free.", unit="slots", ge=0, le=200, example=0
     )
     keep_free: int | None = field(
-        None, "As for all: slots of each day kept for walk-ins.", unit="slots", ge=0, le=2000, example=2
+        None, "As for all: slots of each day kept for walk-up talks.", unit="slots", ge=0, le=2000, example=2
     )
 
 
@@ -437,7 +437,7 @@ class Matchmaking(Section):
     )
     keep_free: int = field(
         0,
-        "Slots of each day that a participant keeps free of appointments, for walk-ins, at least; second "
+        "Slots of each day that a participant keeps free of appointments, for walk-up talks, at least; second "
         "appointments may use them.",
         unit="slots",
         ge=0,

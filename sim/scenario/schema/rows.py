@@ -142,7 +142,7 @@ class ExhibitorRow(Section):
     )
     days: int | None = field(None, "The most days with meetings.", unit="days", ge=1, le=14, example=2)
     keep_free: int | None = field(
-        None, "Slots of each day kept for walk-ins.", unit="slots", ge=0, le=2000, example=2
+        None, "Slots of each day kept for walk-up talks.", unit="slots", ge=0, le=2000, example=2
     )
     rest: float | None = field(
         None, "Time between two meetings, at least.", unit="min", ge=0, le=1440, example=20
