@@ -437,7 +437,7 @@ class Matchmaking(Section):
     )
     keep_free: int = field(
         0,
-        "Slots of each day that a participant keeps free of appointments, for walk-up talks, at least; second "
+        "Slots of each day that a participant keeps free of meetings, for walk-up talks, at least; second "
         "appointments may use them.",
         unit="slots",
         ge=0,
