@@ -12,6 +12,7 @@ from sim.expo import Expo, build
 from sim.expo.exhibitors.organisations import draw_exhibitors
 from sim.expo.expo import REASONS, REPLIES
 from sim.expo.meetings.asking import Pairs, Sent
+from sim.expo.meetings.joining import Joined
 from sim.expo.meetings.participants import Attendance
 from sim.expo.meetings.standbys import name_standbys
 from sim.expo.venue.hours import DAY
@@ -235,8 +236,8 @@ def test_nobody_stands_by_for_two_meetings_of_one_slot() -> None:
     free = np.ones((5, 1), dtype=np.int64)
 
     def stands(free: IntArray, most: int = NO_LIMIT, rest: int = 0) -> list[int]:
-        limits = limits_of_all(5, most=most, rest=rest)
-        return list(name_standbys(sent, people, slot, free, wanted, limits, slots_at(0, 30)))
+        limits, alone = limits_of_all(5, most=most, rest=rest), Joined(np.arange(4), np.full(4, NONE))
+        return list(name_standbys(sent, alone, people, slot, free, wanted, limits, slots_at(0, 30)))
 
     assert stands(free) == [NONE, NONE, NONE, 1]
     wider = np.ones((5, 2), dtype=np.int64)

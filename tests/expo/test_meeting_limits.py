@@ -59,19 +59,25 @@ def days_of(expo: Expo, programme: int = 0) -> dict[tuple[int, int], dict[int, l
     """From when to when each participant (organisation, party) has meetings on each day, in order."""
     r, m = expo.requests, expo.floor.meetings
     found: dict[tuple[int, int], dict[int, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
+    seen: set[tuple[int, int, int]] = set()  # requests that are joined are one meeting
     for k in np.flatnonzero((r.meeting != NONE) & (r.programme == programme)).tolist():
         start = int(m.start[r.meeting[k]])
         hours = start % DAY, start % DAY + int(m.duration[r.meeting[k]])
         for who, party in ((r.asker[k], r.asker_party[k]), (r.asked[k], r.asked_party[k])):
-            found[int(who), int(party)][start // DAY].append(hours)
+            one = int(r.meeting[k]), int(who), int(party)
+            if one not in seen:
+                seen.add(one)
+                found[int(who), int(party)][start // DAY].append(hours)
     for days in found.values():
         for hours_of_day in days.values():
             hours_of_day.sort()
     return found
 
 
-def test_nobody_has_more_meetings_or_less_time_between_them_than_the_limits_of_his_kind_say() -> None:
-    expo = built(**LIMITS)
+@pytest.mark.parametrize("joined", [0.0, 1.0])
+def test_nobody_has_more_meetings_or_less_time_than_the_limits_of_his_kind_say(joined: float) -> None:
+    expo = built(**LIMITS, matchmaking__main__group_share=joined, matchmaking__main__group_of="any")
+    assert (expo.floor.meetings.sides > 2).any() == (joined > 0)
     sponsor, busy = expo.exhibitors.sponsor, days_of(expo)
     assert len(busy) > 50
     for (who, party), days in busy.items():

@@ -44,7 +44,7 @@ class _On:
 
     place: int
     pool: int  # of interpreters, or NONE
-    booths: tuple[int, int]  # of both sides; NONE: a party's
+    booths: tuple[int, ...]  # of its sides; NONE: a party's
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,7 @@ def offer_again(
         pair = subkeys(people.key[sides[0]], people.key[sides[1]])
         agree = streams.uniform(f"offered_again.{name}", pair) < section.again_share
         of = [int(k) for k in requests.meeting[own[agree]] if (k, 0) in booked and (k, 1) in booked]
+        of = [k for k in of if meetings.sides[k] == 2]
         of.sort(key=lambda k: (int(meetings.start[k]), k))
         search = _Search(section, slots, meetings, requests.meeting[own], booked, agenda, duties)
         if limits.bind:
@@ -154,21 +155,24 @@ class _Search:
         # by slot: those of a programme never overlap, since all its areas keep to one grid
         self.on: list[list[_On]] = [[] for _ in slots.start]
         self.limits: Limits | None = None
-        self.scheduled = scheduled
-        self.slot = np.searchsorted(slots.start, meetings.start[scheduled])
-        self.who: dict[int, tuple[int, int]] = {}  # both participants of each meeting, where limits bind
+        self.who: dict[int, list[int]] = {}  # the participants of each meeting, where limits bind
         self.held: dict[int, list[int]] = {}  # slots of the meetings of each
-        for k, t in zip(scheduled.tolist(), self.slot.tolist(), strict=True):
+        self.scheduled = scheduled
+        scheduled = np.unique(scheduled)  # joined requests have one
+        slot = np.searchsorted(slots.start, meetings.start[scheduled])
+        for k, t in zip(scheduled.tolist(), slot.tolist(), strict=True):
             self._note(k, int(meetings.place[k]), t)
 
     def keep(self, limits: Limits, sides: tuple[IntArray, IntArray]) -> None:
         """Keep to these limits of the participants, `sides` being those of the meetings scheduled."""
         self.limits = limits
-        columns = (each.tolist() for each in (self.scheduled, self.slot, *sides))
-        for k, t, *both in zip(*columns, strict=True):
-            self.who[k] = (both[0], both[1])
+        slot = np.searchsorted(self.slots.start, self.meetings.start[self.scheduled])
+        for k, t, *both in zip(*(each.tolist() for each in (self.scheduled, slot, *sides)), strict=True):
+            of = self.who.setdefault(k, [])
             for who in both:
-                self.held.setdefault(who, []).append(t)
+                if who not in of:  # joined requests have the guest in common
+                    of.append(who)
+                    self.held.setdefault(who, []).append(t)
 
     def _within_limits(self, k: int, t: int) -> bool:
         """Whether both sides may meet in a slot, if not in the one of meeting `k`."""
@@ -184,8 +188,9 @@ class _Search:
         return True
 
     def _note(self, k: int, place: int, t: int) -> None:
-        a, b = (self.booked[k, side].booth if (k, side) in self.booked else NONE for side in (0, 1))
-        self.on[t].append(_On(place, int(self.meetings.interpreters[k]), (a, b)))
+        sides = range(int(self.meetings.sides[k]))
+        booths = tuple(self.booked[k, side].booth if (k, side) in self.booked else NONE for side in sides)
+        self.on[t].append(_On(place, int(self.meetings.interpreters[k]), booths))
 
     def book(self, k: int) -> _Found | None:
         """The second appointment of meeting `k`, the earliest there is; None if there is none."""

@@ -14,6 +14,7 @@ from sim.matchmaking import UNSCHEDULED
 if TYPE_CHECKING:
     from sim.expo.expo import Exhibitors, Organisations, Requests
     from sim.expo.meetings.asking import Sent
+    from sim.expo.meetings.joining import Joined
     from sim.expo.meetings.limits import Limits
     from sim.expo.shortfalls import Noted
     from sim.floor.arrays import Calls
@@ -46,6 +47,7 @@ def note_meetings(
     section: Matchmaking,
     people: Attendance,
     sent: Sent,
+    joined: Joined,
     slot: IntArray,
     organisations: Organisations,
     exhibitors: Exhibitors,
@@ -58,9 +60,8 @@ def note_meetings(
     What of it was not accepted is told apart from what of the rest found no slot: a sponsor may lack both.
     """
     n = len(people)
-    ends = np.stack((sent.asked.asker, sent.asked.asked))
-    meets = np.bincount(ends[:, slot != UNSCHEDULED].ravel(), minlength=n)
-    accepted = np.maximum(meets, np.bincount(ends[:, sent.accepted].ravel(), minlength=n))
+    meets = joined.meetings_of(sent, slot != UNSCHEDULED, n)
+    accepted = np.maximum(meets, joined.meetings_of(sent, sent.accepted, n))
     least = limits.least
     could, have = np.minimum(least, accepted), np.minimum(least, meets)
     _note_steps("least_meetings", limits.least_by, (least, could, have), noted)
@@ -78,6 +79,7 @@ def note_meetings(
 def note_days(
     people: Attendance,
     sent: Sent,
+    joined: Joined,
     slot: IntArray,
     day: IntArray,
     room: IntArray,
@@ -88,19 +90,17 @@ def note_days(
 
     `day` is that of each slot, `room` the meetings that each can hold in it, (participants, slots).
     """
-    if not limits.least_a_day.any():
+    if not limits.least_a_day.any() or not len(day):
         return
     n, least = len(people), limits.least_a_day
-    ends = np.stack((sent.asked.asker, sent.asked.asked))
-    on = slot != UNSCHEDULED
     days, of_day = np.unique(day, return_inverse=True)
-    has, there = np.zeros((n, len(days)), dtype=np.int64), np.zeros((n, len(days)), dtype=np.bool_)
-    for who in ends[:, on]:
-        np.add.at(has, (who, of_day[slot[on]]), 1)
+    there = np.zeros((n, len(days)), dtype=np.bool_)
+    of_request = np.where(slot != UNSCHEDULED, of_day[slot], NONE)  # its day
+    has = np.stack([joined.meetings_of(sent, of_request == d, n) for d in range(len(days))], axis=1)
     np.logical_or.at(there.T, of_day, room.T > 0)
     asked = least * np.minimum(there.sum(axis=1), limits.most_days)
     have = np.minimum(has, least[:, None]).sum(axis=1)
-    accepted = np.bincount(ends[:, sent.accepted].ravel(), minlength=n)
+    accepted = joined.meetings_of(sent, sent.accepted, n)
     could = np.maximum(have, np.minimum(asked, accepted))
     _note_steps("least_a_day", limits.least_a_day_by, (asked, could, have), noted)
 

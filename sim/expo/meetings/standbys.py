@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.expo.meetings.asking import Sent
+from sim.expo.meetings.joining import Joined
 from sim.expo.meetings.limits import Limits
 from sim.expo.meetings.participants import Attendance
 from sim.floor.arrays import NONE, IntArray
@@ -23,6 +24,7 @@ BoolArray = npt.NDArray[np.bool_]
 
 def name_standbys(
     sent: Sent,
+    joined: Joined,
     people: Attendance,
     slot: IntArray,
     room: IntArray,
@@ -50,7 +52,8 @@ def name_standbys(
     held: dict[int, list[int]] = {}
     for k in on.tolist():
         for who in (int(a[k]), int(b[k])):
-            held.setdefault(who, []).append(int(slot[k]))
+            if joined.lead[k] == k or who != joined.guest[k]:  # whom joined requests have in common
+                held.setdefault(who, []).append(int(slot[k]))
     open_: dict[int, list[int]] = {}
     for k in np.flatnonzero(mixed & (slot != UNSCHEDULED) & wanted).tolist():
         open_.setdefault(int(exhibitor[k]), []).append(k)
