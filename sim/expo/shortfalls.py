@@ -27,6 +27,7 @@ THINGS: Final[Mapping[str, str]] = {
     "published_times": "published meetings moved to another time",
     "published_tables": "published meetings moved to another table",
     "least_meetings": "meetings short of least_meetings_each",
+    "least_a_day": "meetings short of least_a_day",
     "visits": "visits not made",
     "hosts": "hosts not sent",
     "registrations": "people not registered",

@@ -322,6 +322,12 @@ def seated(slot: IntArray, table: IntArray, rows: IntArray, plan: Plan, slots: S
         for t in np.unique(slot[slot != UNSCHEDULED]).tolist()
     }
     others = np.setdiff1d(np.flatnonzero(slot != UNSCHEDULED), rows)
-    for k in others[np.lexsort((table[others], slot[others]))].tolist():
+    others = others[np.lexsort((table[others], slot[others]))]
+    for k in others.tolist():  # at the policy's table where that is left, which somebody may keep
+        own, free = slots.places[int(slot[k])], left[int(slot[k])]
+        if 0 <= table[k] < len(own) and int(own[table[k]]) in free:
+            place[k] = own[table[k]]
+            free.remove(int(own[table[k]]))
+    for k in others[place[others] == NONE].tolist():
         place[k] = left[int(slot[k])].pop(0)
     return place

@@ -5,6 +5,7 @@ It works on what the agendas and the booths' duties leave free.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -16,12 +17,14 @@ from sim.expo.booking.duties import Duties
 from sim.expo.expo import TimetableFacts
 from sim.expo.meetings.asking import Sent
 from sim.expo.meetings.joining import Joined
+from sim.expo.meetings.limits import Limits
 from sim.expo.meetings.participants import HOSTS, Attendance
 from sim.expo.meetings.published import Plan, around, published_of, seated
 from sim.expo.venue.hours import DAY, minutes
 from sim.floor.arrays import NONE, IntArray
 from sim.matchmaking import NO_LIMIT, UNSCHEDULED, Problem, Reason, Timetable, solve, worth
 from sim.matchmaking.compact.compact import compact
+from sim.matchmaking.policies.again import gains
 from sim.matchmaking.policies.timetable import timetable
 from sim.matchmaking.replan.replan import replan
 
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Scheduled", "Slots", "arrange", "of_party", "room", "slots_of"]
 
 BoolArray = npt.NDArray[np.bool_]
+_Rerun = Callable[["Matchmaking", Problem], Timetable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Slots:
     start: IntArray  # ms
     end: IntArray  # ms
     tables: IntArray  # meetings at once
-    places: tuple[IntArray, ...]  # of the tables; none at booths
+    places: tuple[IntArray, ...]  # of the tables, those that the timetable leaves free last; none at booths
     usual: int  # a place of the programme: availability is judged from here
     spread: int  # dm from there to its farthest place
 
@@ -70,16 +74,17 @@ def slots_of(
     start = np.unique(begins)
     at_booths = section.location == "booth"
     areas = agenda.venue.tables[name]
-    places = tuple(
-        np.concatenate([areas[area] for area in programme.window_area[window[begins == t]].tolist()])
-        for t in start.tolist()
-    )
+    used = areas.shape[1] - section.tables_kept
+    open_ = [areas[programme.window_area[window[begins == t]]] for t in start.tolist()]
+    places = tuple(np.concatenate((rows[:, :used].ravel(), rows[:, used:].ravel())) for rows in open_)
     anywhere = people.organisation[people.side == HOSTS] if at_booths else areas.ravel()
     usual = int(anywhere[0]) if len(anywhere) else 0
     return Slots(
         start=start,
         end=start + minutes(section.slot_minutes),
-        tables=np.array([len(people) if at_booths else len(p) for p in places], dtype=np.int64),
+        tables=np.array(
+            [len(people) if at_booths else rows[:, :used].size for rows in open_], dtype=np.int64
+        ),
         places=places,
         usual=usual,
         spread=int(agenda.venue.walk(usual, anywhere).max(initial=0)),
@@ -100,7 +105,7 @@ def arrange(
     country: IntArray,
     slots: Slots,
     room: IntArray,
-    least: IntArray,
+    limits: Limits,
     gives_up: BoolArray,
     agenda: Agenda,
     plan: Plan,
@@ -109,7 +114,7 @@ def arrange(
 
     Those of published meetings are theirs, by the `plan`, unless all is to be planned again.
 
-    `country` and `least` (the fewest meetings to be had) are of the participants; `gives_up` says
+    `country` and `limits` (the least with what is promised) are of the participants; `gives_up` says
     which requests are given up when people are asked to confirm, if they are.
     """
     slot, place, reason = np.full((3, len(sent)), NONE, dtype=np.int64)
@@ -119,16 +124,24 @@ def arrange(
         gives_up[rows] = gives_up[rows].all()
     if not len(yes) or not len(slots.start):
         return Scheduled(slot, place, reason, _nothing(people))
-    problem = _problem(section, sent, joined, yes, people, country, slots, room, least, agenda)
-    if len(plan):
-        rows = np.searchsorted(yes, sent.published)  # they are accepted, and joined to nothing
-        gives_up[sent.published] = False
-        if section.replan == "no":
-            problem, made = _around(section, problem, rows, plan, gives_up[yes])
-        else:
-            made = replan(problem, published_of(problem, rows, plan, slots)).timetable
+    problem = _problem(section, sent, joined, yes, people, country, slots, room, limits, agenda)
+    gives_up[sent.published] = False
+
+    def rerun(section: Matchmaking, problem: Problem) -> Timetable:
+        return _solved(section, problem, gives_up[yes])
+
+    rows = np.searchsorted(yes, sent.published)  # they are accepted, and joined to nothing
+    if not len(plan):
+        made = rerun(section, problem)
+    elif section.replan == "no":
+        problem, made = _around(section, problem, rows, plan, gives_up[yes])
     else:
-        made = _solved(section, problem, gives_up[yes])
+        published = published_of(problem, rows, plan, slots)
+
+        def rerun(section: Matchmaking, problem: Problem) -> Timetable:
+            return replan(problem, published).timetable
+
+        made = rerun(section, problem)
     slot[yes], reason[yes] = made.slot, made.reason
     stays = len(plan) > 0 and section.replan == "no"
     if stays:
@@ -146,7 +159,7 @@ def arrange(
         place[on] = [slots.places[t][seat] for t, seat in zip(slot[on].tolist(), seats, strict=True)]
     for column in (slot, place, reason):
         column[joined.rows] = column[joined.lead[joined.rows]]
-    return Scheduled(slot, place, reason, _proven(section, problem, made, gives_up[yes], people))
+    return Scheduled(slot, place, reason, _proven(section, problem, made, rerun, people))
 
 
 def _around(
@@ -173,9 +186,10 @@ def _problem(
     country: IntArray,
     slots: Slots,
     room: IntArray,
-    least: IntArray,
+    limits: Limits,
     agenda: Agenda,
 ) -> Problem:
+    spans, keep = limits.spans(slots) or (None, None)
     a, b = sent.asked.asker[yes], sent.asked.asked[yes]
     at_booths = section.location == "booth"
     # a meeting of joined requests is worth to the guest, and in all, what they are together
@@ -193,8 +207,8 @@ def _problem(
         tables=slots.tables,
         participants=len(people),
         capacity=room,
-        most=NO_LIMIT if section.most_meetings_each is None else section.most_meetings_each,
-        least=least,
+        most=limits.most,
+        least=limits.least,
         wish_a=wish_a[yes],
         wish_b=wish_b[yes],
         start=slots.start,
@@ -209,10 +223,21 @@ def _problem(
         if section.interpreters is None
         else np.where(joined.across(sent, country)[yes], 0, UNSCHEDULED),
         interpreters=None if section.interpreters is None else [section.interpreters],
-        in_row=section.most_in_row,
+        in_row=_if_any(limits.in_row),
+        most_a_day=_if_any(limits.most_a_day),
+        least_a_day=limits.least_a_day if limits.least_a_day.any() else None,
+        most_days=_if_any(limits.most_days),
+        rest=limits.rest if limits.rest.any() else None,
+        spans=spans,
+        keep=keep,
         place=_host(sent, yes, people) if at_booths else None,
         walk=_walks(people, agenda) if at_booths else None,
     )
+
+
+def _if_any(most: IntArray) -> IntArray | None:
+    """A limit that anybody has; None if nobody does."""
+    return most if (most < NO_LIMIT).any() else None
 
 
 def _host(sent: Sent, rows: IntArray, people: Attendance) -> IntArray:
@@ -253,18 +278,22 @@ def _solved(section: Matchmaking, problem: Problem, gives_up: BoolArray) -> Time
 
 
 def _proven(
-    section: Matchmaking, problem: Problem, made: Timetable, gives_up: BoolArray, people: Attendance
+    section: Matchmaking, problem: Problem, made: Timetable, rerun: _Rerun, people: Attendance
 ) -> TimetableFacts:
-    """What is known of a timetable; the interpreter's worth by running the policy with one more."""
+    """What is known of a timetable; the interpreter's worth by making it again, `rerun`, with one more."""
     known = worth(problem, made if section.rounds == 1 else None)
     weights = problem.weights
     value = float(weights.amount(int(weights.whole[made.slot != UNSCHEDULED].sum())))
     more = np.nan
     if problem.interpreters is not None:
-        one_more = _solved(section, replace(problem, interpreters=problem.interpreters + 1), gives_up)
+        one_more = rerun(section, replace(problem, interpreters=problem.interpreters + 1))
         others = int(weights.whole[one_more.slot != UNSCHEDULED].sum())
         more = float(weights.amount(others)) - value
     n = people.exhibitors
+    plain = section.model_copy(update={"compact": "no"}) if section.compact == "value" else section
+    tables, delegates = gains(problem, made, section.policy, lambda other: rerun(plain, other), first=n)
+    if section.location == "booth":
+        tables = None  # nobody needs one
     return TimetableFacts(
         value=value,
         bound=np.nan if known.bound is None else float(known.bound),
@@ -272,6 +301,10 @@ def _proven(
         exhibitor=people.organisation[:n],
         delegate_worth=np.full(n, np.nan) if known.delegate is None else known.delegate[:n],
         interpreter_worth=more,
+        table_gain=np.nan if tables is None else tables.value,
+        table_gain_meetings=np.nan if tables is None else tables.meetings,
+        delegate_gain=np.nan if delegates is None else delegates.value,
+        delegate_gain_meetings=np.nan if delegates is None else delegates.meetings,
     )
 
 
