@@ -15,7 +15,7 @@ from sim.matchmaking.problem.problem import BoolArray
 from sim.matchmaking.problem.time_indexed import TimeIndexed
 from sim.matchmaking.wishes.affinity import IntArray
 
-__all__ = ["Reached", "most"]
+__all__ = ["Reached", "linear_bound", "most"]
 
 _EXACT: Final = 1 << 62  # weights of CP-SAT together
 _DOUBLE: Final = 1 << 53  # weights with what decides between equal ones together
@@ -67,6 +67,7 @@ def most(
         return Reached(known, total, limit, open_)
     free = np.flatnonzero(open_)
     part = TimeIndexed(programme.request[free], programme.slot[free], programme.rows[:, free], programme.most)
+    whole_weight = weight
     weight, known, ties = weight[free], known[free], None if ties is None else ties[free]
 
     def left() -> float | None:
@@ -84,8 +85,7 @@ def most(
     best, bound, claimed, proof = known, limit, False, None
     if loose:
         best, claimed = _by_cp_sat(part, weight, known, _WORK[0], left())
-        linear = relaxed(part, weight, left())
-        bound = limit if linear is None else min(linear.bound, limit)
+        bound = linear_bound(programme, whole_weight, limit, open_=open_, ends=ends)
     if not loose or 0 < bound - int(weight[best].sum()) <= _NEAR:
         try:
             found = best_columns(part, both, best, left())
@@ -101,6 +101,19 @@ def most(
     if isinstance(proof, Leaf) and step == 1:
         usable = _usable(part, weight, total, proof)
     return Reached(whole(best), total, bound, whole(usable), claimed or bound == total)
+
+
+def linear_bound(
+    programme: TimeIndexed, weight: IntArray, limit: int, *, open_: BoolArray, ends: float | None = None
+) -> int:
+    """The bound of the relaxation over the columns that are open, or `limit` if that says more."""
+    free = np.flatnonzero(open_)
+    part = TimeIndexed(programme.request[free], programme.slot[free], programme.rows[:, free], programme.most)
+    try:
+        found = relaxed(part, weight[free], None if ends is None else max(0.0, ends - time.monotonic()))
+    except CertificateError:  # numbers too large to be checked
+        return limit
+    return limit if found is None else min(limit, found.bound)
 
 
 def _usable(programme: TimeIndexed, weight: IntArray, total: int, proof: Leaf) -> BoolArray:
