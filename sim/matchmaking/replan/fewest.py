@@ -19,7 +19,6 @@ import numpy as np
 from sim.matchmaking.problem.problem import UNSCHEDULED, BoolArray
 from sim.matchmaking.problem.time_indexed import TimeIndexed
 from sim.matchmaking.replan.programme import Board
-from sim.matchmaking.wishes.affinity import IntArray
 
 __all__ = ["Fewest", "fewest"]
 
@@ -159,7 +158,10 @@ class _Slots:
         self._goes = [goes[each] for each in graph.meeting]
         self._meeting = graph.meeting
         self._entries: dict[int, list[tuple[int, int]]] = {}
-        for c in (*(c for each in self._goes for c in each), *(c for each in self._stay.values() for c in each)):
+        for c in (
+            *(c for each in self._goes for c in each),
+            *(c for each in self._stay.values() for c in each),
+        ):
             part = slice(rows.indptr[c], rows.indptr[c + 1])
             mine = zip(rows.indices[part].tolist(), rows.data[part].astype(np.int64).tolist(), strict=True)
             self._entries[c] = [(row, entry) for row, entry in mine if self._positive[row]]
@@ -336,8 +338,8 @@ class _Search:
                 yield from self._grown(core | frozenset(ear), people | frozenset(new), beyond + 1)
         if self._beyond > 1:
             for cycle in self._cycles(self._most - len(people), people):
-                new = [i for edge in cycle for i in self._graph.ends[edge]]
-                yield from self._grown(core | frozenset(cycle), people | frozenset(new), beyond)
+                more = people.union(*(self._graph.ends[edge] for edge in cycle))
+                yield from self._grown(core | frozenset(cycle), more, beyond)
 
     def _ears(
         self, core: frozenset[int], people: frozenset[int], at: int, path: list[int], new: list[int]
@@ -405,9 +407,7 @@ class _Search:
         # those that bring nobody first
         return sorted(near, key=lambda edge: (not people.issuperset(self._graph.ends[edge]), edge))
 
-    def _try(
-        self, edges: frozenset[int], people: frozenset[int], add: Edges, never: frozenset[int]
-    ) -> bool:
+    def _try(self, edges: frozenset[int], people: frozenset[int], add: Edges, never: frozenset[int]) -> bool:
         new = people.union(*(self._graph.ends[edge] for edge in add))
         if len(new) > self._most or not self._take(add[0]):
             return False

@@ -19,8 +19,8 @@ from sim.matchmaking.policies.calendars import Calendars
 from sim.matchmaking.policies.placing import best_first, fill
 from sim.matchmaking.policies.timetable import Answer, Timetable, timetable
 from sim.matchmaking.problem.problem import UNSCHEDULED, BoolArray, Problem
-from sim.matchmaking.problem.violations import violations
 from sim.matchmaking.problem.time_indexed import TimeIndexed
+from sim.matchmaking.problem.violations import violations
 from sim.matchmaking.replan.fewest import fewest
 from sim.matchmaking.replan.programme import Board, board
 from sim.matchmaking.replan.published import Changes, Published, changes_of
@@ -213,9 +213,7 @@ class _Replanning:
         """
         weight, ends = _weight(here, aim), self._ends
         alike = open_ & ((here.meeting == UNSCHEDULED) | (here.stays > 0) | _moving(here, held))
-        held = most(
-            programme, weight, held, limit, open_=alike, ends=ends, ties=_ties(here, aim)
-        ).held
+        held = most(programme, weight, held, limit, open_=alike, ends=ends, ties=_ties(here, aim)).held
         held = here.held(here.programme.slots(self._problem.requests, held))
         total = int(weight[held].sum())
         if total < limit:
@@ -225,6 +223,13 @@ class _Replanning:
             count = len(anyone.request)
             found = most(anyone, weight[:count], held[:count], limit, open_=open_[:count], ends=ends)
             limit = limit if found.bound is None else min(limit, found.bound)
+            if total < limit and found.proven:
+                # nothing is worth as much as that but by columns that can be in use there
+                near = open_.copy()
+                near[:count] = found.open_
+                best = most(programme, weight, held, limit, open_=near, ends=ends)
+                held = here.held(here.programme.slots(self._problem.requests, best.held))
+                limit = limit if best.bound is None or best.bound >= found.total else found.total - 1
         return held, limit
 
     def _note(self, here: Board, aim: str, reached: Reached, *, sound: bool) -> None:
