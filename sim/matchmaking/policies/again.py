@@ -17,10 +17,11 @@ from sim.matchmaking.policies.timetable import Timetable
 from sim.matchmaking.problem.problem import UNSCHEDULED, Problem
 from sim.matchmaking.wishes.affinity import FloatArray
 
-__all__ = ["Again", "Gain", "again", "gains"]
+__all__ = ["Again", "Gain", "again", "gains", "run_again"]
 
 _FAST: Final = ("none", "first_come", "round_robin", "greedy", "stable", "slot_by_slot")
 _WORK: Final = {True: 2_000_000, False: 50_000}  # requests × slots in all runs, of fast policies and others
+_WORK_OF_OPTIMAL: Final = 5_000  # the same, where a run can take seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,20 @@ def _held(problem: Problem, made: Timetable) -> int:
 
 def again(problem: Problem, made: Timetable, policy: str, interest: Interest) -> Again:
     """Run the policy that made this timetable of the problem again, where that is cheap."""
-    size = max(1, problem.requests * problem.slots)
-    runs = _WORK[policy in _FAST] // size
+
+    def run(more: Problem) -> Timetable:
+        return solve(more, policy, interest=interest)
+
+    work = _WORK_OF_OPTIMAL if policy == "optimal" else _WORK[policy in _FAST]
+    return run_again(problem, made, run, work)
+
+
+def run_again(problem: Problem, made: Timetable, run: Callable[[Problem], Timetable], work: int) -> Again:
+    """Make this timetable of the problem again by `run`, in so many requests × slots in all runs."""
+    runs = work // max(1, problem.requests * problem.slots)
     if not runs:
         return Again(None, None, None)
-    more = solve(replace(problem, tables=problem.tables + (problem.tables > 0)), policy, interest=interest)
+    more = run(replace(problem, tables=problem.tables + (problem.tables > 0)))
     left = np.flatnonzero(problem.load(made.slot == UNSCHEDULED)).tolist()
     worth: FloatArray | None = None
     if len(left) < runs:
@@ -87,6 +97,5 @@ def again(problem: Problem, made: Timetable, policy: str, interest: Interest) ->
         for i in left:
             one = (np.arange(problem.participants) == i).astype(np.int64)
             one = one if problem.capacity.ndim == 1 else one[:, None] * (problem.capacity > 0)
-            other = solve(replace(problem, capacity=problem.capacity + one), policy, interest=interest)
-            worth[i] = other.value - made.value
+            worth[i] = run(replace(problem, capacity=problem.capacity + one)).value - made.value
     return Again(more.value - made.value, more.meetings - made.meetings, worth)
