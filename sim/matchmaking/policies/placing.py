@@ -48,9 +48,9 @@ def round_robin(problem: Problem) -> IntArray:
         for who in members[request]:
             wanted[who].append(request)
     turns = list(wanted.values())
-    while turns:
+    while turns and calendars.tables:
         for mine in turns:
-            while mine:
+            while mine and calendars.tables:
                 request = mine.pop()
                 slots = calendars.open(request) if calendars.slot[request] == UNSCHEDULED else 0
                 if slots:
@@ -68,6 +68,8 @@ def best_first(problem: Problem) -> IntArray:
 def fill(calendars: Calendars, order: Iterable[int]) -> IntArray:
     """Give each of these requests that has no slot the earliest one open to it; all slots after that."""
     for request in order:
+        if not calendars.tables:
+            break
         slots = calendars.open(request) if calendars.slot[request] == UNSCHEDULED else 0
         if slots:
             calendars.put(request, (slots & -slots).bit_length() - 1)
