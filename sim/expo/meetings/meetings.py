@@ -145,7 +145,9 @@ def arrange_meetings(
         made = arrange(section, sent, people, country, slots, free, least, gives_up, agenda)
         sponsors = list(scenario.data.exhibitors.sponsors)
         note_requests(name, section, people, sent, noted)
-        note_meetings(name, section, people, sent, made.slot, organisations, exhibitors, sponsors, noted)
+        note_meetings(
+            name, section, people, sent, made.slot, organisations, exhibitors, sponsors, made.could, noted
+        )
         planned = _planned(name, section, sent, people, made, free, streams, noted)
         first = sum(len(m.place) for m in meetings)
         pool = NONE

@@ -49,20 +49,28 @@ def note_meetings(
     organisations: Organisations,
     exhibitors: Exhibitors,
     sponsors: list[str],
+    could: IntArray | None,
     noted: Noted,
 ) -> None:
     """Meetings short of what each should have at least, and of what sponsors were promised.
 
     What of it was not accepted is told apart from what of the rest found no slot: a sponsor may lack both.
+    `could` (participants,) are the meetings that each has in a timetable that keeps as much of all this
+    as can be, if the policy does not look at it: what is missing of those is the policy's doing.
     """
     n = len(people)
     ends = np.stack((sent.asked.asker, sent.asked.asked))
     meets = np.bincount(ends[:, slot != UNSCHEDULED].ravel(), minlength=n)
     accepted = np.maximum(meets, np.bincount(ends[:, sent.accepted].ravel(), minlength=n))
     least = section.least_meetings_each
-    could, have = np.minimum(least, accepted), np.minimum(least, meets)
+    might = meets if could is None else np.minimum(np.maximum(meets, could), accepted)
+    agreed, fits, have = (np.minimum(least, each) for each in (accepted, might, meets))
     path = f"matchmaking.{name}.least_meetings_each"
-    steps = (("few_accepted", np.full(n, least), could), ("no_slot", could, have))
+    steps = (
+        ("few_accepted", np.full(n, least), agreed),
+        ("no_slot", agreed, fits),
+        ("policy", fits, have),
+    )
     for why, asked, done in steps:
         short = done < asked
         noted.note(
@@ -76,7 +84,9 @@ def note_meetings(
         company = organisations.name[people.organisation[i]]
         open_to = min(promised, int(accepted[i]))
         noted.note(path, company, "promises", promised, open_to, "few_accepted")
-        noted.note(path, company, "promises", open_to, min(open_to, int(meets[i])), "no_slot")
+        fits_it = min(open_to, int(might[i]))
+        noted.note(path, company, "promises", open_to, fits_it, "no_slot")
+        noted.note(path, company, "promises", fits_it, min(fits_it, int(meets[i])), "policy")
 
 
 def note_must_meets(

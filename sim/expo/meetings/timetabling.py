@@ -20,7 +20,9 @@ from sim.expo.venue.hours import DAY, minutes
 from sim.floor.arrays import NONE, IntArray
 from sim.matchmaking import NO_LIMIT, UNSCHEDULED, Problem, Reason, Timetable, solve, worth
 from sim.matchmaking.compact.compact import compact
+from sim.matchmaking.policies.leasts import fewest_missing, missing
 from sim.matchmaking.policies.timetable import timetable
+from sim.policy_names import HEED_LEAST
 
 if TYPE_CHECKING:
     from sim.expo.programme.programme import PlannedProgramme
@@ -51,6 +53,7 @@ class Scheduled:
     place: IntArray
     reason: IntArray  # Reason; NONE: not accepted
     facts: TimetableFacts
+    could: IntArray | None = None  # meetings of each participant, where the policy does not look at the least
 
 
 def slots_of(
@@ -118,7 +121,16 @@ def arrange(
     else:
         seats = made.table[made.slot != UNSCHEDULED].tolist()
         place[on] = [slots.places[t][seat] for t, seat in zip(slot[on].tolist(), seats, strict=True)]
-    return Scheduled(slot, place, reason, _proven(section, problem, made, gives_up[yes], people))
+    facts = _proven(section, problem, made, gives_up[yes], people)
+    return Scheduled(slot, place, reason, facts, _could(section, problem, made))
+
+
+def _could(section: Matchmaking, problem: Problem, made: Timetable) -> IntArray | None:
+    """The meetings of each in a timetable that misses few of the least, if the policy knows of none."""
+    if section.policy in HEED_LEAST or not missing(problem, made.slot):
+        return None
+    fewest = fewest_missing(problem, made.slot, prove_it=False)
+    return None if fewest is None else problem.load(fewest.slot != UNSCHEDULED)
 
 
 def _problem(
