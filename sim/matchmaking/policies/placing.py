@@ -56,15 +56,17 @@ def round_robin(problem: Problem) -> IntArray:
 
 
 def _in_turns(problem: Problem, ranked: IntArray, calendars: Calendars) -> IntArray:
-    wanted: dict[int, list[int]] = {}
-    members = problem.members
-    for request in problem.in_order.tolist():
-        for who in members[request]:
-            wanted.setdefault(who, [])
-    for request in ranked[::-1].tolist():  # the best are popped first
-        for who in members[request]:
-            wanted[who].append(request)
-    turns = list(wanted.values())
+    request, who = problem.attending
+    came, rank = np.empty((2, problem.requests), dtype=np.int64)
+    came[problem.in_order], rank[ranked] = np.arange(problem.requests), np.arange(problem.requests)
+    named = who[np.lexsort((np.arange(len(who)), came[request]))]
+    people, first, count = np.unique(named, return_index=True, return_counts=True)
+    turn = np.full(problem.participants, UNSCHEDULED, dtype=np.int64)
+    order = np.argsort(first)
+    turn[people[order]] = np.arange(len(people))
+    wanted = request[np.lexsort((-rank[request], turn[who]))].tolist()  # the best are popped first
+    end = np.cumsum(count[order]).tolist()
+    turns = [wanted[start:stop] for start, stop in zip([0, *end], end, strict=False)]
     while turns and calendars.tables:
         for mine in turns:
             while mine and calendars.tables:

@@ -68,23 +68,23 @@ def _round(claims: Claims, chosen: BoolArray, worth: Worth) -> bool:
     ends = list(zip(claims.a[cheap].tolist(), claims.b[cheap].tolist(), strict=True))
     toll = 0.0 if spare else min(price, default=np.inf)  # a table must be given up
     good = np.flatnonzero(gain > _GAIN + np.where(full[a] | full[b], 0.0, toll))
-    good = good[np.argsort(-gain[good], kind="stable")]
     touched = np.zeros(claims.participants, dtype=np.bool_)
     is_touched = touched.data  # the same, told faster one by one
     give_a, give_b = full[a], full[b]
     frees = bool((give_a[good] & give_b[good]).any())  # whether a step may give up two for one
-    done, first, begin, size = False, 0, 0, _BLOCK
-    while begin < len(good):
-        some = good[begin : begin + size]
-        begin, size = begin + size, 2 * size
-        # most steps touch somebody who was touched before: those are told apart all at once
-        open_ = ~(touched[a[some]] | touched[b[some]])
-        open_ &= ~(give_a[some] & touched[giving.other[a[some]]])
-        open_ &= ~(give_b[some] & touched[giving.other[b[some]]])
+    done, first, size = False, 0, _BLOCK
+    while len(good):
+        # most steps touch somebody who was touched before, or cost too much by now: once so, always so
+        open_ = ~(touched[a[good]] | touched[b[good]])
+        open_ &= ~(give_a[good] & touched[giving.other[a[good]]])
+        open_ &= ~(give_b[good] & touched[giving.other[b[good]]])
         if spare < 1 and not frees:
             least = price[first] if first < len(price) else np.inf
-            open_ &= give_a[some] | give_b[some] | (gain[some] - least > _GAIN)
-        for k in some[open_].tolist():
+            open_ &= give_a[good] | give_b[good] | (gain[good] - least > _GAIN)
+        good = good[open_]
+        some, good = _foremost(good, gain, size)
+        size *= 2
+        for k in some.tolist():
             i, j, out = int(a[k]), int(b[k]), []
             people = [i, j]
             for person in (i, j):
@@ -108,6 +108,16 @@ def _round(claims: Claims, chosen: BoolArray, worth: Worth) -> bool:
             spare += len(out) - 1
             done = True
     return done
+
+
+def _foremost(steps: IntArray, gain: FloatArray, size: int) -> tuple[IntArray, IntArray]:
+    """The most profitable of these steps in order, about `size` of them, and the others as they are."""
+    of = gain[steps]
+    if len(steps) <= 2 * size:
+        return steps[np.argsort(-of, kind="stable")], steps[:0]
+    top = of >= np.partition(of, len(of) - size)[len(of) - size]
+    some = steps[top]
+    return some[np.argsort(-of[top], kind="stable")], steps[~top]
 
 
 def _losses(
