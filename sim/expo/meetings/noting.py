@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from sim.expo.expo import Exhibitors, Organisations, Requests
     from sim.expo.meetings.asking import Sent
     from sim.expo.meetings.joining import Joined
+    from sim.expo.meetings.limits import Limits
     from sim.expo.shortfalls import Noted
     from sim.floor.arrays import Calls
     from sim.scenario import Scenario
     from sim.scenario.schema.data import Matchmaking
 
-__all__ = ["note_delegates", "note_meetings", "note_must_meets", "note_requests"]
+__all__ = ["note_days", "note_delegates", "note_meetings", "note_must_meets", "note_requests"]
 
 
 def note_requests(name: str, section: Matchmaking, people: Attendance, sent: Sent, noted: Noted) -> None:
@@ -51,32 +52,24 @@ def note_meetings(
     organisations: Organisations,
     exhibitors: Exhibitors,
     sponsors: list[str],
+    limits: Limits,
     could: IntArray | None,
     noted: Noted,
 ) -> None:
     """Meetings short of what each should have at least, and of what sponsors were promised.
 
     What of it was not accepted is told apart from what of the rest found no slot: a sponsor may lack both.
-    `could` (participants,) are the meetings that each has in a timetable that keeps as much of all this
-    as can be, if the policy does not look at it: what is missing of those is the policy's doing.
+    `could` is a timetable that keeps as much of all this as can be, if the policy does not look at it: what
+    that has and `slot` has not is the policy's doing.
     """
     n = len(people)
     meets = joined.meetings_of(sent, slot != UNSCHEDULED, n)
     accepted = np.maximum(meets, joined.meetings_of(sent, sent.accepted, n))
-    least = section.least_meetings_each
-    might = meets if could is None else np.minimum(np.maximum(meets, could), accepted)
-    agreed, fits, have = (np.minimum(least, each) for each in (accepted, might, meets))
-    path = f"matchmaking.{name}.least_meetings_each"
-    steps = (
-        ("few_accepted", np.full(n, least), agreed),
-        ("no_slot", agreed, fits),
-        ("policy", fits, have),
-    )
-    for why, asked, done in steps:
-        short = done < asked
-        noted.note(
-            path, "participants", "least_meetings", int(asked[short].sum()), int(done[short].sum()), why
-        )
+    least = limits.least
+    might = meets if could is None else joined.meetings_of(sent, could != UNSCHEDULED, n)
+    might = np.minimum(np.maximum(might, meets), accepted)
+    steps = [np.minimum(least, each) for each in (accepted, might, meets)]
+    _note_steps("least_meetings", limits.least_by, [least, *steps], noted)
     sponsor = exhibitors.sponsor[people.organisation[: people.exhibitors]]
     for i in np.flatnonzero(sponsor != NONE).tolist():
         kind = sponsors[sponsor[i]]
@@ -88,6 +81,50 @@ def note_meetings(
         fits_it = min(open_to, int(might[i]))
         noted.note(path, company, "promises", open_to, fits_it, "no_slot")
         noted.note(path, company, "promises", fits_it, min(fits_it, int(meets[i])), "policy")
+
+
+def note_days(
+    people: Attendance,
+    sent: Sent,
+    joined: Joined,
+    slot: IntArray,
+    day: IntArray,
+    room: IntArray,
+    limits: Limits,
+    could: IntArray | None,
+    noted: Noted,
+) -> None:
+    """Meetings short of what each should have at least a day, on the days on which it could meet anybody.
+
+    `day` is that of each slot, `room` the meetings that each can hold in it, (participants, slots).
+    """
+    if not limits.least_a_day.any() or not len(day):
+        return
+    n, least = len(people), limits.least_a_day
+    days, of_day = np.unique(day, return_inverse=True)
+    there = np.zeros((n, len(days)), dtype=np.bool_)
+
+    def had(slot: IntArray) -> IntArray:
+        of_request = np.where(slot != UNSCHEDULED, of_day[slot], NONE)  # its day
+        has = np.stack([joined.meetings_of(sent, of_request == d, n) for d in range(len(days))], axis=1)
+        return np.asarray(np.minimum(has, least[:, None]).sum(axis=1))
+
+    np.logical_or.at(there.T, of_day, room.T > 0)
+    asked = least * np.minimum(there.sum(axis=1), limits.most_days)
+    have = had(slot)
+    accepted = joined.meetings_of(sent, sent.accepted, n)
+    agreed = np.maximum(have, np.minimum(asked, accepted))
+    might = np.minimum(have if could is None else np.maximum(have, had(could)), agreed)
+    _note_steps("least_a_day", limits.least_a_day_by, [asked, agreed, might, have], noted)
+
+
+def _note_steps(thing: str, by: tuple[str, ...], steps: list[IntArray], noted: Noted) -> None:
+    """Note by path what of the participants' least is missing: asked for, accepted, with a slot, had."""
+    paths = np.array(by)
+    for path in dict.fromkeys(by):
+        for why, of, done in zip(("few_accepted", "no_slot", "policy"), steps, steps[1:], strict=False):
+            short = (done < of) & (paths == path)
+            noted.note(path, "participants", thing, int(of[short].sum()), int(done[short].sum()), why)
 
 
 def note_must_meets(

@@ -16,11 +16,13 @@ from sim.expo.booking.duties import Duties
 from sim.expo.expo import TimetableFacts
 from sim.expo.meetings.asking import Sent
 from sim.expo.meetings.joining import Joined
+from sim.expo.meetings.limits import Limits
 from sim.expo.meetings.participants import HOSTS, Attendance
 from sim.expo.venue.hours import DAY, minutes
 from sim.floor.arrays import NONE, IntArray
 from sim.matchmaking import NO_LIMIT, UNSCHEDULED, Problem, Reason, Timetable, solve, worth
 from sim.matchmaking.compact.compact import compact
+from sim.matchmaking.policies.again import gains
 from sim.matchmaking.policies.leasts import fewest_missing, missing
 from sim.matchmaking.policies.timetable import timetable
 from sim.policy_names import HEED_LEAST
@@ -41,7 +43,7 @@ class Slots:
     start: IntArray  # ms
     end: IntArray  # ms
     tables: IntArray  # meetings at once
-    places: tuple[IntArray, ...]  # of the tables; none at booths
+    places: tuple[IntArray, ...]  # of the tables, those that the timetable leaves free last; none at booths
     usual: int  # a place of the programme: availability is judged from here
     spread: int  # dm from there to its farthest place
 
@@ -54,7 +56,7 @@ class Scheduled:
     place: IntArray
     reason: IntArray  # Reason; NONE: not accepted
     facts: TimetableFacts
-    could: IntArray | None = None  # meetings of each participant, where the policy does not look at the least
+    could: IntArray | None = None  # slots that miss few of the least, where the policy does not look at it
 
 
 def slots_of(
@@ -71,16 +73,17 @@ def slots_of(
     start = np.unique(begins)
     at_booths = section.location == "booth"
     areas = agenda.venue.tables[name]
-    places = tuple(
-        np.concatenate([areas[area] for area in programme.window_area[window[begins == t]].tolist()])
-        for t in start.tolist()
-    )
+    used = areas.shape[1] - section.tables_kept
+    open_ = [areas[programme.window_area[window[begins == t]]] for t in start.tolist()]
+    places = tuple(np.concatenate((rows[:, :used].ravel(), rows[:, used:].ravel())) for rows in open_)
     anywhere = people.organisation[people.side == HOSTS] if at_booths else areas.ravel()
     usual = int(anywhere[0]) if len(anywhere) else 0
     return Slots(
         start=start,
         end=start + minutes(section.slot_minutes),
-        tables=np.array([len(people) if at_booths else len(p) for p in places], dtype=np.int64),
+        tables=np.array(
+            [len(people) if at_booths else rows[:, :used].size for rows in open_], dtype=np.int64
+        ),
         places=places,
         usual=usual,
         spread=int(agenda.venue.walk(usual, anywhere).max(initial=0)),
@@ -101,13 +104,13 @@ def arrange(
     country: IntArray,
     slots: Slots,
     room: IntArray,
-    least: IntArray,
+    limits: Limits,
     gives_up: BoolArray,
     agenda: Agenda,
 ) -> Scheduled:
     """The slot and the place of each request; those that are joined have the same.
 
-    `country` and `least` (the fewest meetings to be had) are of the participants; `gives_up` says
+    `country` and `limits` (the least with what is promised) are of the participants; `gives_up` says
     which requests are given up when people are asked to confirm, if they are.
     """
     slot, place, reason = np.full((3, len(sent)), NONE, dtype=np.int64)
@@ -117,7 +120,7 @@ def arrange(
         gives_up[rows] = gives_up[rows].all()
     if not len(yes) or not len(slots.start):
         return Scheduled(slot, place, reason, _nothing(people))
-    problem = _problem(section, sent, joined, yes, people, country, slots, room, least, agenda)
+    problem = _problem(section, sent, joined, yes, people, country, slots, room, limits, agenda)
     made = _solved(section, problem, gives_up[yes])
     slot[yes], reason[yes] = made.slot, made.reason
     on = yes[made.slot != UNSCHEDULED]
@@ -129,15 +132,13 @@ def arrange(
     for column in (slot, place, reason):
         column[joined.rows] = column[joined.lead[joined.rows]]
     facts = _proven(section, problem, made, gives_up[yes], people)
-    return Scheduled(slot, place, reason, facts, _could(section, problem, made))
-
-
-def _could(section: Matchmaking, problem: Problem, made: Timetable) -> IntArray | None:
-    """The meetings of each in a timetable that misses few of the least, if the policy knows of none."""
     if section.policy in HEED_LEAST or not missing(problem, made.slot):
-        return None
+        return Scheduled(slot, place, reason, facts)
     fewest = fewest_missing(problem, made.slot, prove_it=False)
-    return None if fewest is None else problem.load(fewest.slot != UNSCHEDULED)
+    could = np.full(len(sent), UNSCHEDULED, dtype=np.int64)
+    could[yes] = made.slot if fewest is None else fewest.slot
+    could[joined.rows] = could[joined.lead[joined.rows]]
+    return Scheduled(slot, place, reason, facts, could)
 
 
 def _problem(
@@ -149,9 +150,10 @@ def _problem(
     country: IntArray,
     slots: Slots,
     room: IntArray,
-    least: IntArray,
+    limits: Limits,
     agenda: Agenda,
 ) -> Problem:
+    spans, keep = limits.spans(slots) or (None, None)
     a, b = sent.asked.asker[yes], sent.asked.asked[yes]
     at_booths = section.location == "booth"
     # a meeting of joined requests is worth to the guest, and in all, what they are together
@@ -169,8 +171,8 @@ def _problem(
         tables=slots.tables,
         participants=len(people),
         capacity=room,
-        most=NO_LIMIT if section.most_meetings_each is None else section.most_meetings_each,
-        least=least,
+        most=limits.most,
+        least=limits.least,
         wish_a=wish_a[yes],
         wish_b=wish_b[yes],
         start=slots.start,
@@ -185,10 +187,21 @@ def _problem(
         if section.interpreters is None
         else np.where(joined.across(sent, country)[yes], 0, UNSCHEDULED),
         interpreters=None if section.interpreters is None else [section.interpreters],
-        in_row=section.most_in_row,
+        in_row=_if_any(limits.in_row),
+        most_a_day=_if_any(limits.most_a_day),
+        least_a_day=limits.least_a_day if limits.least_a_day.any() else None,
+        most_days=_if_any(limits.most_days),
+        rest=limits.rest if limits.rest.any() else None,
+        spans=spans,
+        keep=keep,
         place=_host(sent, yes, people) if at_booths else None,
         walk=_walks(people, agenda) if at_booths else None,
     )
+
+
+def _if_any(most: IntArray) -> IntArray | None:
+    """A limit that anybody has; None if nobody does."""
+    return most if (most < NO_LIMIT).any() else None
 
 
 def _host(sent: Sent, rows: IntArray, people: Attendance) -> IntArray:
@@ -241,6 +254,12 @@ def _proven(
         others = int(weights.whole[one_more.slot != UNSCHEDULED].sum())
         more = float(weights.amount(others)) - value
     n = people.exhibitors
+    plain = section.model_copy(update={"compact": "no"}) if section.compact == "value" else section
+    tables, delegates = gains(
+        problem, made, section.policy, lambda other: _solved(plain, other, gives_up), first=n
+    )
+    if section.location == "booth":
+        tables = None  # nobody needs one
     return TimetableFacts(
         value=value,
         bound=np.nan if known.bound is None else float(known.bound),
@@ -248,6 +267,10 @@ def _proven(
         exhibitor=people.organisation[:n],
         delegate_worth=np.full(n, np.nan) if known.delegate is None else known.delegate[:n],
         interpreter_worth=more,
+        table_gain=np.nan if tables is None else tables.value,
+        table_gain_meetings=np.nan if tables is None else tables.meetings,
+        delegate_gain=np.nan if delegates is None else delegates.value,
+        delegate_gain_meetings=np.nan if delegates is None else delegates.meetings,
     )
 
 
