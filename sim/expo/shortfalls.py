@@ -62,6 +62,7 @@ WHYS: Final[Mapping[str, str]] = {
     "no_time": "it does not fit the visit",
     "no_catering": "there is no place to eat",
     "whole_rounds": "only whole rounds are held",
+    "policy": "the policy does not look at what was promised, and others could be held",
 }
 """Why something is not done: all reasons there are."""
 

@@ -180,9 +180,20 @@ def arrange_meetings(
         on_plan = sent.published
         note_published(name, plan.slot, plan.place, made.slot[on_plan], made.place[on_plan], noted)
         note_meetings(
-            name, section, people, sent, joined, made.slot, organisations, exhibitors, sponsors, limits, noted
+            name,
+            section,
+            people,
+            sent,
+            joined,
+            made.slot,
+            organisations,
+            exhibitors,
+            sponsors,
+            limits,
+            made.could,
+            noted,
         )
-        note_days(people, sent, joined, made.slot, slots.start // DAY, free, limits, noted)
+        note_days(people, sent, joined, made.slot, slots.start // DAY, free, limits, made.could, noted)
         planned = _planned(name, section, sent, joined, people, made, free, slots, limits, streams, noted)
         sides = _sides(sent, joined, planned, stays_away)
         first = sum(len(m.place) for m in meetings)

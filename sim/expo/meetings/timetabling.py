@@ -25,8 +25,10 @@ from sim.floor.arrays import NONE, IntArray
 from sim.matchmaking import NO_LIMIT, UNSCHEDULED, Problem, Reason, Timetable, solve, worth
 from sim.matchmaking.compact.compact import compact
 from sim.matchmaking.policies.again import gains
+from sim.matchmaking.policies.leasts import fewest_missing, missing
 from sim.matchmaking.policies.timetable import timetable
 from sim.matchmaking.replan.replan import replan
+from sim.policy_names import HEED_LEAST
 
 if TYPE_CHECKING:
     from sim.expo.programme.programme import PlannedProgramme
@@ -58,6 +60,7 @@ class Scheduled:
     place: IntArray
     reason: IntArray  # Reason; NONE: not accepted
     facts: TimetableFacts
+    could: IntArray | None = None  # slots that miss few of the least, where the policy does not look at it
 
 
 def slots_of(
@@ -159,7 +162,14 @@ def arrange(
         place[on] = [slots.places[t][seat] for t, seat in zip(slot[on].tolist(), seats, strict=True)]
     for column in (slot, place, reason):
         column[joined.rows] = column[joined.lead[joined.rows]]
-    return Scheduled(slot, place, reason, _proven(section, problem, made, rerun, people))
+    facts = _proven(section, problem, made, rerun, people)
+    if section.policy in HEED_LEAST or not missing(problem, made.slot):
+        return Scheduled(slot, place, reason, facts)
+    fewest = fewest_missing(problem, made.slot, prove_it=False)
+    could = np.full(len(sent), UNSCHEDULED, dtype=np.int64)
+    could[yes] = made.slot if fewest is None else fewest.slot
+    could[joined.rows] = could[joined.lead[joined.rows]]
+    return Scheduled(slot, place, reason, facts, could)
 
 
 def _around(

@@ -99,7 +99,8 @@ class Matchmaking(Section):
     policy: str = field(
         "greedy",
         f"How requests become meetings, by name: {', '.join(SHIPPED_POLICIES[:-1])} "
-        f"or {SHIPPED_POLICIES[-1]}.",
+        f"or {SHIPPED_POLICIES[-1]}. All but none serve those first who would be short of what they are to "
+        "have at least.",
         source=NEUTRAL,
     )
     options: PolicyOptions = field(PolicyOptions, "Options of the policy.")
