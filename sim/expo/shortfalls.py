@@ -24,6 +24,7 @@ THINGS: Final[Mapping[str, str]] = {
     "promises": "promised meetings not arranged",
     "must_meets": "must-meets not arranged",
     "least_meetings": "meetings short of least_meetings_each",
+    "least_a_day": "meetings short of least_a_day",
     "visits": "visits not made",
     "hosts": "hosts not sent",
     "registrations": "people not registered",

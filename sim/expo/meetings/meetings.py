@@ -1,4 +1,4 @@
-"""One-to-one meetings: the matchmaking programmes one after the other, and what is booked of them.
+"""Organised meetings: the matchmaking programmes one after the other, and what is booked of them.
 
 A programme works on what the agendas and the booths' duties leave free, and what it schedules is
 booked there before the next programme's turn.
@@ -16,7 +16,9 @@ from sim.expo.booking.agenda import Agenda, Booked
 from sim.expo.booking.duties import Called, Duties
 from sim.expo.expo import Diaries, Requests, TimetableFacts
 from sim.expo.meetings.asking import Pairs, Sent, pair_keys, send_requests
-from sim.expo.meetings.noting import note_meetings, note_must_meets, note_requests
+from sim.expo.meetings.joining import Joined, join_requests
+from sim.expo.meetings.limits import Limits, limits_of
+from sim.expo.meetings.noting import note_days, note_meetings, note_must_meets, note_requests
 from sim.expo.meetings.participants import Attendance, take_part
 from sim.expo.meetings.standbys import name_standbys
 from sim.expo.meetings.timetabling import Scheduled, Slots, arrange, of_party, room, slots_of
@@ -48,6 +50,7 @@ class _Asking:
     people: Attendance
     slots: Slots
     sent: Sent
+    limits: Limits
     limit: IntArray  # meetings each participant can hold, where pending requests hold slots; else empty
 
 
@@ -60,9 +63,9 @@ class Wanted:
     reference: Reference
 
     @property
-    def programmes(self) -> list[tuple[Attendance, Slots, Sent]]:
-        """The participants, slots and requests of each."""
-        return [(one.people, one.slots, one.sent) for one in self.asked]
+    def programmes(self) -> list[tuple[Attendance, Slots, Sent, Limits]]:
+        """The participants, slots and requests of each, and the participants' limits."""
+        return [(one.people, one.slots, one.sent, one.limits) for one in self.asked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,14 @@ class _Planned:
     slot: IntArray
     standby_for: IntArray  # which of these it stands by for, or NONE
     keeps: IntArray  # the side that both have in common, or NONE
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """The sides of these meetings: (sides, meetings)."""
+
+    who: IntArray  # participant; NONE: there is no such side
+    away: BoolArray  # whether it will not come
 
 
 def ask_for_meetings(
@@ -97,11 +108,12 @@ def ask_for_meetings(
     for number, (name, section) in enumerate(scenario.data.matchmaking.items()):
         people = take_part(scenario, name, organisations, exhibitors, agenda.visitors, streams)
         slots = slots_of(name, section, number, people, programme, agenda)
+        limits = limits_of(scenario, name, people, exhibitors, agenda.visitors)
         limit = np.empty(0, dtype=np.int64)
         if section.pending_blocks:
-            limit = _limit(section, room(section, people, slots, agenda, duties))
+            limit = limits.holds(room(section, people, slots, agenda, duties), slots)
         sent = send_requests(name, section, people, organisations, pairs, limit, reference, streams)
-        asked.append(_Asking(people, slots, sent, limit))
+        asked.append(_Asking(people, slots, sent, limits, limit))
     return Wanted(tuple(asked), pairs, reference)
 
 
@@ -141,18 +153,23 @@ def arrange_meetings(
         stays_away = _stays_away(name, section, sent, people, agenda.visitors, streams)
         gives_up = _gives_up(name, section, sent, people, agenda.visitors, stays_away, streams)
         country = organisations.country[people.organisation]
-        least = _least(section, list(scenario.data.exhibitors.sponsors), people, exhibitors)
-        made = arrange(section, sent, people, country, slots, free, least, gives_up, agenda)
-        sponsors = list(scenario.data.exhibitors.sponsors)
+        sponsors, limits = list(scenario.data.exhibitors.sponsors), asking.limits
+        bound = replace(limits, least=_least(section, sponsors, people, exhibitors, limits))
+        joined = join_requests(name, section, people, sent, organisations, streams)
+        made = arrange(section, sent, joined, people, country, slots, free, bound, gives_up, agenda)
         note_requests(name, section, people, sent, noted)
-        note_meetings(name, section, people, sent, made.slot, organisations, exhibitors, sponsors, noted)
-        planned = _planned(name, section, sent, people, made, free, streams, noted)
+        note_meetings(
+            name, section, people, sent, joined, made.slot, organisations, exhibitors, sponsors, limits, noted
+        )
+        note_days(people, sent, joined, made.slot, slots.start // DAY, free, limits, noted)
+        planned = _planned(name, section, sent, joined, people, made, free, slots, limits, streams, noted)
+        sides = _sides(sent, joined, planned, stays_away)
         first = sum(len(m.place) for m in meetings)
         pool = NONE
         if section.interpreters is not None:
             pool = len(pools)
             pools.append(section.interpreters)
-        across = country[sent.asked.asker] != country[sent.asked.asked]
+        across = joined.across(sent, country)
         meetings.append(
             _meetings(
                 section,
@@ -161,14 +178,16 @@ def arrange_meetings(
                 np.where(across[planned.request], pool, NONE),
                 np.where(planned.standby_for == NONE, NONE, first + planned.standby_for),
                 planned.keeps,
+                (sides.who != NONE).sum(axis=0),
             )
         )
-        _book(name, section, people, sent, planned, first, stays_away, slots, agenda, duties)
-        requests.append(_requests(number, sent, people, made, planned, first))
-        on = planned.request[planned.standby_for == NONE]
+        _book(name, section, people, planned, sides, first, slots, agenda, duties)
+        requests.append(_requests(number, sent, joined, people, made, planned, first))
+        on = np.flatnonzero(made.slot != UNSCHEDULED)
         ends = people.organisation[np.sort(np.stack((sent.asked.asker[on], sent.asked.asked[on])), axis=0)]
         met.update((min(a, b), max(a, b)) for a, b in ends.T.tolist())
-        facts.append(replace(made.facts, diaries=_diaries(section, people, sent, made, free)))
+        diaries = _diaries(people, sent, joined, made, limits.holds(free, slots))
+        facts.append(replace(made.facts, diaries=diaries))
     meetings.append(_no_meetings(pools))
     note_must_meets(scenario, names, requests, noted)
     return (
@@ -178,14 +197,11 @@ def arrange_meetings(
     )
 
 
-def _diaries(
-    section: Matchmaking, people: Attendance, sent: Sent, made: Scheduled, free: IntArray
-) -> Diaries:
-    """How much room both sides' diaries have for the requests they agreed to."""
-    limit = _limit(section, free)
-    yes, on = np.flatnonzero(sent.accepted), np.flatnonzero(made.slot != UNSCHEDULED)
+def _diaries(people: Attendance, sent: Sent, joined: Joined, made: Scheduled, limit: IntArray) -> Diaries:
+    """How much room both sides' diaries, each of so many meetings, have for the requests they agreed to."""
+    yes = np.flatnonzero(sent.accepted)
     ends = np.stack((sent.asked.asker, sent.asked.asked))
-    booked = np.bincount(ends[:, on].ravel(), minlength=len(people))
+    booked = joined.meetings_of(sent, made.slot != UNSCHEDULED, len(people))
     agreed = np.bincount(ends[:, yes].ravel(), minlength=len(people)) > 0
     visitor = people.party != NONE
     without = yes[made.slot[yes] == UNSCHEDULED]
@@ -201,15 +217,11 @@ def _diaries(
     )
 
 
-def _limit(section: Matchmaking, free: IntArray) -> IntArray:
-    """Meetings that each participant can hold at most: (participants,)."""
-    limit: IntArray = free.sum(axis=1)
-    return limit if section.most_meetings_each is None else np.minimum(limit, section.most_meetings_each)
-
-
-def _least(section: Matchmaking, kinds: list[str], people: Attendance, exhibitors: Exhibitors) -> IntArray:
-    """Meetings that each participant is to have, by its programme or as a sponsor: (participants,)."""
-    least = np.full(len(people), section.least_meetings_each, dtype=np.int64)
+def _least(
+    section: Matchmaking, kinds: list[str], people: Attendance, exhibitors: Exhibitors, limits: Limits
+) -> IntArray:
+    """Meetings that each participant is to have, by its limits or as a sponsor: (participants,)."""
+    least = limits.least.copy()
     promised = np.array([*(section.promises.get(kind, 0) for kind in kinds), 0], dtype=np.int64)
     n = people.exhibitors
     least[:n] = np.maximum(least[:n], promised[exhibitors.sponsor[people.organisation[:n]]])
@@ -275,19 +287,23 @@ def _planned(
     name: str,
     section: Matchmaking,
     sent: Sent,
+    joined: Joined,
     people: Attendance,
     made: Scheduled,
     free: IntArray,
+    slots: Slots,
+    limits: Limits,
     streams: Streams,
     noted: Noted,
 ) -> _Planned:
     """The meetings of the timetable, then the stand-bys'."""
-    on = np.flatnonzero(made.slot != UNSCHEDULED)
+    on = np.flatnonzero((made.slot != UNSCHEDULED) & (joined.lead == np.arange(len(sent))))
     none = np.full(len(on), NONE, dtype=np.int64)
     if section.against_no_shows != "standbys":
         return _Planned(on, made.place[on], made.slot[on], none, none)
     wanted = streams.uniform(f"standby.{name}", pair_keys(sent.asked, people)) < section.standby_share
-    stands = name_standbys(sent, people, made.slot, free, wanted)
+    wanted &= joined.guest == NONE
+    stands = name_standbys(sent, joined, people, made.slot, free, wanted, limits, slots)
     by = np.flatnonzero(stands != NONE)
     of = stands[by]
     one_booth = (people.party[sent.asked.asker] == NONE) != (people.party[sent.asked.asked] == NONE)
@@ -303,19 +319,39 @@ def _planned(
     )
 
 
+def _sides(sent: Sent, joined: Joined, planned: _Planned, stays_away: tuple[BoolArray, BoolArray]) -> _Sides:
+    """Who is on each side of these meetings: who asked and who was asked; of joined requests the guest first.
+
+    Whether the guest comes is drawn with the first of the requests.
+    """
+    rows = planned.request
+    groups = {int(each[0]): each for each in joined.groups()}
+    most = max((1 + len(groups[k]) for k in rows.tolist() if k in groups), default=2)
+    who = np.full((most, len(rows)), NONE, dtype=np.int64)
+    away = np.zeros(who.shape, dtype=np.bool_)
+    who[:2] = sent.asked.asker[rows], sent.asked.asked[rows]
+    away[:2] = stays_away[0][rows], stays_away[1][rows]
+    for n in np.flatnonzero((planned.standby_for == NONE) & (joined.guest[rows] != NONE)).tolist():
+        each = groups[int(rows[n])]
+        asks = sent.asked.asker[each] == joined.guest[each]
+        mine, theirs = (np.where(by, stays_away[0][each], stays_away[1][each]) for by in (asks, ~asks))
+        who[: len(each) + 1, n] = joined.guest[each[0]], *joined.hosts(sent, each)
+        away[: len(each) + 1, n] = mine[0], *theirs
+    return _Sides(who, away)
+
+
 def _book(
     name: str,
     section: Matchmaking,
     people: Attendance,
-    sent: Sent,
     planned: _Planned,
+    sides: _Sides,
     first: int,
-    stays_away: tuple[BoolArray, BoolArray],
     slots: Slots,
     agenda: Agenda,
     duties: Duties,
 ) -> None:
-    """Book both sides of these meetings, numbered from `first`: parties themselves, booths' delegates.
+    """Book all sides of these meetings, numbered from `first`: parties themselves, booths' delegates.
 
     Of a stand-by's meeting only the stand-by is booked; the other side is there for the meeting that it
     stands by for.
@@ -323,11 +359,10 @@ def _book(
     start, end = slots.start[planned.slot], slots.end[planned.slot]
     meeting = first + np.arange(len(planned.request))
     ordinary = planned.standby_for == NONE
-    for side, people_of_side in enumerate((sent.asked.asker, sent.asked.asked)):
-        who = people_of_side[planned.request]
+    for side, (who, away) in enumerate(zip(sides.who, sides.away, strict=True)):
         party = people.party[who]
-        comes = (~stays_away[side][planned.request]).astype(np.int64)
-        of = np.flatnonzero(party != NONE)
+        comes = (~away).astype(np.int64)
+        of = np.flatnonzero((who != NONE) & (party != NONE))
         agenda.add(
             Booked(
                 of_party(agenda, party[of], start[of] // DAY),
@@ -339,7 +374,7 @@ def _book(
                 comes=comes[of],
             )
         )
-        of = np.flatnonzero((party == NONE) & ordinary)
+        of = np.flatnonzero((who != NONE) & (party == NONE) & ordinary)
         booth = people.organisation[who[of]]
         leaves = start[of] - duties.walk(booth, planned.place[of])
         opens = duties.venue.set_up[start[of] // DAY]
@@ -361,11 +396,19 @@ def _book(
 
 
 def _requests(
-    programme: int, sent: Sent, people: Attendance, made: Scheduled, planned: _Planned, first: int
+    programme: int,
+    sent: Sent,
+    joined: Joined,
+    people: Attendance,
+    made: Scheduled,
+    planned: _Planned,
+    first: int,
 ) -> Requests:
     asker, asked = sent.asked.asker, sent.asked.asked
     meeting = np.full(len(sent), NONE, dtype=np.int64)
     meeting[planned.request] = first + np.arange(len(planned.request))
+    on = joined.rows[made.slot[joined.rows] != UNSCHEDULED]
+    meeting[on] = meeting[joined.lead[on]]
     return Requests(
         programme=np.full(len(sent), programme, dtype=np.int64),
         asker=people.organisation[asker],
@@ -391,6 +434,7 @@ def _meetings(
     interpreters: IntArray,
     standby_for: IntArray,
     keeps: IntArray,
+    sides: IntArray,
 ) -> Meetings:
     same = np.ones(len(place), dtype=np.int64)
     return Meetings(
@@ -404,6 +448,7 @@ def _meetings(
         standby_for=standby_for.astype(np.int64),
         keeps=keeps.astype(np.int64),
         again_of=np.full(len(place), NONE, dtype=np.int64),
+        sides=sides.astype(np.int64),
         pool_size=np.empty(0, dtype=np.int64),
     )
 
@@ -428,4 +473,4 @@ def _no_requests() -> Requests:
 
 def _no_meetings(pools: list[int] | None = None) -> Meetings:
     none = np.empty(0, dtype=np.int64)
-    return Meetings(*(none,) * 10, pool_size=np.array(pools or [], dtype=np.int64))
+    return Meetings(*(none,) * 11, pool_size=np.array(pools or [], dtype=np.int64))

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 
 from sim.expo.meetings.asking import Sent
+from sim.expo.meetings.joining import Joined
+from sim.expo.meetings.limits import Limits
 from sim.expo.meetings.participants import Attendance
 from sim.floor.arrays import NONE, IntArray
 from sim.matchmaking import UNSCHEDULED
+
+if TYPE_CHECKING:
+    from sim.expo.meetings.timetabling import Slots
 
 __all__ = ["name_standbys"]
 
@@ -16,14 +23,22 @@ BoolArray = npt.NDArray[np.bool_]
 
 
 def name_standbys(
-    sent: Sent, people: Attendance, slot: IntArray, room: IntArray, wanted: BoolArray
+    sent: Sent,
+    joined: Joined,
+    people: Attendance,
+    slot: IntArray,
+    room: IntArray,
+    wanted: BoolArray,
+    limits: Limits,
+    slots: Slots,
 ) -> IntArray:
     """For each request, the request for whose meeting it stands by; NONE if for none.
 
     A stand-by is an accepted request that found no slot. It stands by for a meeting of the same
     exhibitor with another party, in a slot in which its own party is free (`room`, (participants,
     slots)), in the earliest there is; the best by score come first. A meeting has one stand-by at
-    most, and only if it is `wanted`; nobody stands by twice in a slot.
+    most, and only if it is `wanted`; nobody stands by twice in a slot, or where its limits do not let
+    it have one more meeting.
     """
     stands = np.full(len(sent), NONE, dtype=np.int64)
     a, b = sent.asked.asker, sent.asked.asked
@@ -34,6 +49,11 @@ def name_standbys(
     on = np.flatnonzero(slot != UNSCHEDULED)
     for side in (a, b):
         free[side[on], slot[on]] = False  # a party holds one meeting at once
+    held: dict[int, list[int]] = {}
+    for k in on.tolist():
+        for who in (int(a[k]), int(b[k])):
+            if joined.lead[k] == k or who != joined.guest[k]:  # whom joined requests have in common
+                held.setdefault(who, []).append(int(slot[k]))
     open_: dict[int, list[int]] = {}
     for k in np.flatnonzero(mixed & (slot != UNSCHEDULED) & wanted).tolist():
         open_.setdefault(int(exhibitor[k]), []).append(k)
@@ -44,8 +64,10 @@ def name_standbys(
         meetings = open_.get(int(exhibitor[k]), [])
         who = int(party[k])
         for place, meeting in enumerate(meetings):
-            if free[who, slot[meeting]]:
+            own = held.setdefault(who, [])
+            if free[who, slot[meeting]] and limits.allow(who, own, int(slot[meeting]), slots):
                 stands[k] = meeting
+                own.append(int(slot[meeting]))
                 free[who, slot[meeting]] = False
                 del meetings[place]
                 break

@@ -15,11 +15,14 @@ from sim.expo.booking.agenda import Agenda
 from sim.expo.booking.duties import Duties
 from sim.expo.expo import TimetableFacts
 from sim.expo.meetings.asking import Sent
+from sim.expo.meetings.joining import Joined
+from sim.expo.meetings.limits import Limits
 from sim.expo.meetings.participants import HOSTS, Attendance
 from sim.expo.venue.hours import DAY, minutes
 from sim.floor.arrays import NONE, IntArray
 from sim.matchmaking import NO_LIMIT, UNSCHEDULED, Problem, Reason, Timetable, solve, worth
 from sim.matchmaking.compact.compact import compact
+from sim.matchmaking.policies.again import gains
 from sim.matchmaking.policies.timetable import timetable
 
 if TYPE_CHECKING:
@@ -38,7 +41,7 @@ class Slots:
     start: IntArray  # ms
     end: IntArray  # ms
     tables: IntArray  # meetings at once
-    places: tuple[IntArray, ...]  # of the tables; none at booths
+    places: tuple[IntArray, ...]  # of the tables, those that the timetable leaves free last; none at booths
     usual: int  # a place of the programme: availability is judged from here
     spread: int  # dm from there to its farthest place
 
@@ -67,16 +70,17 @@ def slots_of(
     start = np.unique(begins)
     at_booths = section.location == "booth"
     areas = agenda.venue.tables[name]
-    places = tuple(
-        np.concatenate([areas[area] for area in programme.window_area[window[begins == t]].tolist()])
-        for t in start.tolist()
-    )
+    used = areas.shape[1] - section.tables_kept
+    open_ = [areas[programme.window_area[window[begins == t]]] for t in start.tolist()]
+    places = tuple(np.concatenate((rows[:, :used].ravel(), rows[:, used:].ravel())) for rows in open_)
     anywhere = people.organisation[people.side == HOSTS] if at_booths else areas.ravel()
     usual = int(anywhere[0]) if len(anywhere) else 0
     return Slots(
         start=start,
         end=start + minutes(section.slot_minutes),
-        tables=np.array([len(people) if at_booths else len(p) for p in places], dtype=np.int64),
+        tables=np.array(
+            [len(people) if at_booths else rows[:, :used].size for rows in open_], dtype=np.int64
+        ),
         places=places,
         usual=usual,
         spread=int(agenda.venue.walk(usual, anywhere).max(initial=0)),
@@ -92,24 +96,28 @@ def room(section: Matchmaking, people: Attendance, slots: Slots, agenda: Agenda,
 def arrange(
     section: Matchmaking,
     sent: Sent,
+    joined: Joined,
     people: Attendance,
     country: IntArray,
     slots: Slots,
     room: IntArray,
-    least: IntArray,
+    limits: Limits,
     gives_up: BoolArray,
     agenda: Agenda,
 ) -> Scheduled:
-    """The slot and the place of each request.
+    """The slot and the place of each request; those that are joined have the same.
 
-    `country` and `least` (the fewest meetings to be had) are of the participants; `gives_up` says
+    `country` and `limits` (the least with what is promised) are of the participants; `gives_up` says
     which requests are given up when people are asked to confirm, if they are.
     """
     slot, place, reason = np.full((3, len(sent)), NONE, dtype=np.int64)
-    yes = np.flatnonzero(sent.accepted)
+    yes = np.flatnonzero(sent.accepted & (joined.lead == np.arange(len(sent))))
+    gives_up = gives_up.copy()
+    for rows in joined.groups():  # it is given up only if all are: else the others meet
+        gives_up[rows] = gives_up[rows].all()
     if not len(yes) or not len(slots.start):
         return Scheduled(slot, place, reason, _nothing(people))
-    problem = _problem(section, sent, yes, people, country, slots, room, least, agenda)
+    problem = _problem(section, sent, joined, yes, people, country, slots, room, limits, agenda)
     made = _solved(section, problem, gives_up[yes])
     slot[yes], reason[yes] = made.slot, made.reason
     on = yes[made.slot != UNSCHEDULED]
@@ -118,44 +126,72 @@ def arrange(
     else:
         seats = made.table[made.slot != UNSCHEDULED].tolist()
         place[on] = [slots.places[t][seat] for t, seat in zip(slot[on].tolist(), seats, strict=True)]
+    for column in (slot, place, reason):
+        column[joined.rows] = column[joined.lead[joined.rows]]
     return Scheduled(slot, place, reason, _proven(section, problem, made, gives_up[yes], people))
 
 
 def _problem(
     section: Matchmaking,
     sent: Sent,
+    joined: Joined,
     yes: IntArray,
     people: Attendance,
     country: IntArray,
     slots: Slots,
     room: IntArray,
-    least: IntArray,
+    limits: Limits,
     agenda: Agenda,
 ) -> Problem:
+    spans, keep = limits.spans(slots) or (None, None)
     a, b = sent.asked.asker[yes], sent.asked.asked[yes]
     at_booths = section.location == "booth"
+    # a meeting of joined requests is worth to the guest, and in all, what they are together
+    rows, lead = joined.rows, joined.lead
+    more = rows[lead[rows] != rows]
+    wish_a, wish_b, must = sent.wish_a.copy(), sent.wish_b.copy(), sent.must.copy()
+    for each in joined.groups():
+        asks = sent.asked.asker[each] == joined.guest[each]
+        (wish_a if asks[0] else wish_b)[each[0]] = np.where(asks, sent.wish_a[each], sent.wish_b[each]).sum()
+        must[each[0]] = sent.must[each].any()
     return Problem.of(
         a,
         b,
-        sent.asked.score[yes],
+        joined.summed(sent.asked.score)[yes],
         tables=slots.tables,
         participants=len(people),
         capacity=room,
-        most=NO_LIMIT if section.most_meetings_each is None else section.most_meetings_each,
-        least=least,
-        wish_a=sent.wish_a[yes],
-        wish_b=sent.wish_b[yes],
+        most=limits.most,
+        least=limits.least,
+        wish_a=wish_a[yes],
+        wish_b=wish_b[yes],
         start=slots.start,
         end=slots.end,
         day=slots.start // DAY,
         pause=minutes(section.buffer_minutes),
-        must=sent.must[yes] if sent.must[yes].any() else None,
-        pool=None if section.interpreters is None else np.where(country[a] != country[b], 0, UNSCHEDULED),
+        others=np.stack((np.searchsorted(yes, lead[more]), joined.hosts(sent, more)), axis=1)
+        if len(more)
+        else None,
+        must=must[yes] if must[yes].any() else None,
+        pool=None
+        if section.interpreters is None
+        else np.where(joined.across(sent, country)[yes], 0, UNSCHEDULED),
         interpreters=None if section.interpreters is None else [section.interpreters],
-        in_row=section.most_in_row,
+        in_row=_if_any(limits.in_row),
+        most_a_day=_if_any(limits.most_a_day),
+        least_a_day=limits.least_a_day if limits.least_a_day.any() else None,
+        most_days=_if_any(limits.most_days),
+        rest=limits.rest if limits.rest.any() else None,
+        spans=spans,
+        keep=keep,
         place=_host(sent, yes, people) if at_booths else None,
         walk=_walks(people, agenda) if at_booths else None,
     )
+
+
+def _if_any(most: IntArray) -> IntArray | None:
+    """A limit that anybody has; None if nobody does."""
+    return most if (most < NO_LIMIT).any() else None
 
 
 def _host(sent: Sent, rows: IntArray, people: Attendance) -> IntArray:
@@ -208,6 +244,12 @@ def _proven(
         others = int(weights.whole[one_more.slot != UNSCHEDULED].sum())
         more = float(weights.amount(others)) - value
     n = people.exhibitors
+    plain = section.model_copy(update={"compact": "no"}) if section.compact == "value" else section
+    tables, delegates = gains(
+        problem, made, section.policy, lambda other: _solved(plain, other, gives_up), first=n
+    )
+    if section.location == "booth":
+        tables = None  # nobody needs one
     return TimetableFacts(
         value=value,
         bound=np.nan if known.bound is None else float(known.bound),
@@ -215,6 +257,10 @@ def _proven(
         exhibitor=people.organisation[:n],
         delegate_worth=np.full(n, np.nan) if known.delegate is None else known.delegate[:n],
         interpreter_worth=more,
+        table_gain=np.nan if tables is None else tables.value,
+        table_gain_meetings=np.nan if tables is None else tables.meetings,
+        delegate_gain=np.nan if delegates is None else delegates.value,
+        delegate_gain_meetings=np.nan if delegates is None else delegates.meetings,
     )
 
 

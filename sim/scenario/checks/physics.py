@@ -15,6 +15,7 @@ from itertools import combinations
 from typing import Final
 
 from sim.files.locator import Keys
+from sim.scenario.checks.limits import limit_doubts
 from sim.scenario.checks.references import Finding
 from sim.scenario.checks.soundness import Check
 from sim.scenario.checks.timing import (
@@ -62,6 +63,7 @@ def doubts(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> list[Finding
         partial(_promises, listed),
         _slots_end,
         _in_row,
+        limit_doubts,
     )
     return [finding for check in checks for finding in check(data)]
 

@@ -19,7 +19,8 @@ def diary_share(ledger: Ledger) -> dict[str, float]:
     greater share is the one that lacks room.
     """
     facts = [known.diaries for known in ledger.expo.timetables]
-    visitor = (ledger.sides.party_day != NONE)[:, ledger.sides.ordinary]
+    sides = ledger.sides
+    visitor = (sides.party_day != NONE)[sides.booked & sides.ordinary]
     return {
         "visitor": share(float(visitor.sum()), sum(known.visitor_slots for known in facts)),
         "exhibitor": share(float((~visitor).sum()), sum(known.exhibitor_slots for known in facts)),
