@@ -238,7 +238,8 @@ def test_a_study_collects_groups_whoever_runs_its_replications() -> None:
 @pytest.mark.elsewhere
 def test_the_command_shows_groups_in_80_columns_and_which_is_worst(tmp_path: Path) -> None:
     fair = tmp_path / "fair.toml"
-    fair.write_text(sim.load("quickstart", TWO_DAYS).to_toml())
+    few = {"visitors.professional.visits": 150, "visitors.public.visits": 15}
+    fair.write_text(sim.load("quickstart", TWO_DAYS | few).to_toml())
     done = CliRunner().invoke(exposim, ["run", str(fair), "-q", "-n", "2", "--by", "day", "--all-kpis"])
     assert done.exit_code == 0, done.stderr
     lines = done.stdout.splitlines()
