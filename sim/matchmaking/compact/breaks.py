@@ -11,12 +11,12 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from sim.matchmaking.compact.agreed import Agreed, breaks, check_timetable
 from sim.matchmaking.compact.exact.counting import narrow
 from sim.matchmaking.compact.exact.race import Standing, race
-from sim.matchmaking.compact.exact.tightening import MOST_SLOTS, PRICING, tightened
+from sim.matchmaking.compact.exact.tightening import MOST_SLOTS, PRICING, Tightened, tightened
 from sim.matchmaking.compact.exact.worker import Task
 
 __all__ = ["Agreed", "BreaksResult", "Status", "breaks", "check_timetable", "least_breaks"]
@@ -26,8 +26,6 @@ Status = Literal["optimal", "feasible", "infeasible", "unknown"]
 # The contestants, the first alone where only one process is wanted: each search finds its own kind of
 # instance easy, the one where the optimum is near what counting says, the other where slots abound.
 _CONTESTANTS = (("below", "cadical153"), ("above", "cadical153"))
-
-_TURN: Final = 8.0  # s of the first race; each next is twice as long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,28 +108,33 @@ def _from(
     ends: float,
     processes: int,
 ) -> Standing:
-    """Prices and searches by turns: with each better timetable, prices strike out more slots."""
+    """One number of breaks after the other, from what prices prove on.
+
+    For each, prices strike out what no timetable of so few breaks has. That leaves little, and is often
+    all: then there is none (destructive bounds: Klein and Scholl, EJOR 112, 1999). Otherwise one search
+    looks through what is left while the other makes the known timetable better.
+    """
     total = sum(breaks(problem, begin))
     standing = Standing(problem, begin, total, 0, total == 0)
-    size, turn, priced = sum(map(len, domains)), _TURN, -1
-    inside = domains
+    priced = sum(map(len, domains)) <= MOST_SLOTS
+    tight: Tightened | None = None
     while not standing.proven and (left := ends - time.monotonic()) > 0:
         assert standing.slots is not None
         assert standing.total is not None
-        if standing.total != priced and size <= MOST_SLOTS:
-            priced = standing.total
-            tight = tightened(problem, standing.slots, priced, seconds=min(left / 4, PRICING))
-            standing.bound, inside = max(standing.bound, tight.bound), tight.domains
-            standing.proven = priced <= standing.bound
-            if standing.proven:
-                break
-        left = ends - time.monotonic()
-        tasks = [
-            Task(problem, inside if search == "below" else domains, search, solver, left, standing.slots)
-            for search, solver in _CONTESTANTS[:processes]
-        ]
-        standing = race(tasks, min(ends, time.monotonic() + turn), standing)
-        turn *= 2
+        most, inside = standing.total - 1, domains
+        if priced:
+            first = tight is None
+            most = most if first else standing.bound
+            tight = tightened(problem, standing.slots, most + 1, seconds=min(left / 4, PRICING), after=tight)
+            standing.bound = max(standing.bound, tight.bound)
+            standing.proven = standing.total <= standing.bound
+            if first or standing.bound > most:
+                continue
+            inside = tight.domains
+        left = max(0.0, ends - time.monotonic())
+        below = Task(problem, inside, *_CONTESTANTS[0], left, most=most)
+        above = Task(problem, domains, *_CONTESTANTS[1], left, begin=standing.slots)
+        standing = race([below, above][:processes], ends, standing, most + 1)
     return standing
 
 
