@@ -231,13 +231,13 @@ def test_nobody_stands_by_for_two_meetings_of_one_slot() -> None:
     sent = Sent(Asked(asker, asked, score, own), reply, own == 0, score, score, score, (0, 4))
     slot = np.array([0, 0, UNSCHEDULED, UNSCHEDULED])
     wanted = np.ones(4, dtype=np.bool_)
-    free = np.ones((5, 1), dtype=np.int64)
-    assert name_standbys(sent, people, slot, free, wanted).tolist() == [NONE, NONE, NONE, 1]
+    free, length = np.ones((5, 1), dtype=np.int64), np.ones(4, dtype=np.int64)
+    assert name_standbys(sent, people, slot, free, wanted, length).tolist() == [NONE, NONE, NONE, 1]
     wider = np.ones((5, 2), dtype=np.int64)
     slot = np.array([0, 1, UNSCHEDULED, UNSCHEDULED])
-    assert name_standbys(sent, people, slot, wider, wanted).tolist() == [NONE, NONE, 0, 1]
+    assert name_standbys(sent, people, slot, wider, wanted, length).tolist() == [NONE, NONE, 0, 1]
     wanted[1] = False
-    assert name_standbys(sent, people, slot, wider, wanted).tolist() == [NONE, NONE, 0, NONE]
+    assert name_standbys(sent, people, slot, wider, wanted, length).tolist() == [NONE, NONE, 0, NONE]
 
 
 def test_a_pair_that_met_need_not_meet_again_nor_may_it_unless_the_programme_lets_it() -> None:

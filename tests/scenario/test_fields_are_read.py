@@ -38,6 +38,7 @@ Batteries,seminar,2025-05-20 11:00,30,10,seminar,Blue River,20
 CHANGES = {  # switch on what the template's examples leave off
     "visitors.buyer.tour_share": 0.5,
     "matchmaking.main.rounds": 2,
+    "matchmaking.by_stable.location": "booth",
     "matchmaking.by_fair.against_no_shows": "reminders",
     "matchmaking.by_fair.again_share": 0.5,
     "matchmaking.by_optimal.against_no_shows": "standbys",

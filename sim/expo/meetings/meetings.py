@@ -18,6 +18,7 @@ from sim.expo.expo import Diaries, Requests, TimetableFacts
 from sim.expo.meetings.asking import Pairs, Sent, pair_keys, send_requests
 from sim.expo.meetings.noting import note_meetings, note_must_meets, note_requests
 from sim.expo.meetings.participants import Attendance, take_part
+from sim.expo.meetings.places import Placed, placed
 from sim.expo.meetings.standbys import name_standbys
 from sim.expo.meetings.timetabling import Scheduled, Slots, arrange, of_party, room, slots_of
 from sim.expo.venue.hours import DAY, minutes
@@ -72,6 +73,7 @@ class _Planned:
     request: IntArray  # that it holds
     place: IntArray
     slot: IntArray
+    length: IntArray  # slots
     standby_for: IntArray  # which of these it stands by for, or NONE
     keeps: IntArray  # the side that both have in common, or NONE
 
@@ -132,7 +134,6 @@ def arrange_meetings(
     sections = scenario.data.matchmaking.items()
     for number, ((name, section), asking) in enumerate(zip(sections, wanted.asked, strict=True)):
         people, slots, sent = asking.people, asking.slots, asking.sent
-        free = room(section, people, slots, agenda, duties)
         pairs_now = wanted.pairs.after(met, again=section.met_again)
         if pairs_now != wanted.pairs:
             sent = send_requests(
@@ -142,11 +143,17 @@ def arrange_meetings(
         gives_up = _gives_up(name, section, sent, people, agenda.visitors, stays_away, streams)
         country = organisations.country[people.organisation]
         least = _least(section, list(scenario.data.exhibitors.sponsors), people, exhibitors)
-        made = arrange(section, sent, people, country, slots, free, least, gives_up, agenda)
+        where = placed(name, section, people, sent, slots, least, agenda, streams, noted)
+        free = room(section, people, slots, agenda, duties, where)
+        pace = max(duties.pace, int(agenda.visitors.pace.max(initial=1)))
+        made = arrange(
+            section, sent, people, country, slots, free, least, gives_up, agenda,
+            where, exhibitors.area_m2, pace,
+        )  # fmt: skip
         sponsors = list(scenario.data.exhibitors.sponsors)
         note_requests(name, section, people, sent, noted)
         note_meetings(name, section, people, sent, made.slot, organisations, exhibitors, sponsors, noted)
-        planned = _planned(name, section, sent, people, made, free, streams, noted)
+        planned = _planned(name, section, sent, people, made, free, where, streams, noted)
         first = sum(len(m.place) for m in meetings)
         pool = NONE
         if section.interpreters is not None:
@@ -158,6 +165,7 @@ def arrange_meetings(
                 section,
                 planned.place,
                 slots.start[planned.slot],
+                slots.end[planned.slot + planned.length - 1],
                 np.where(across[planned.request], pool, NONE),
                 np.where(planned.standby_for == NONE, NONE, first + planned.standby_for),
                 planned.keeps,
@@ -168,7 +176,7 @@ def arrange_meetings(
         on = planned.request[planned.standby_for == NONE]
         ends = people.organisation[np.sort(np.stack((sent.asked.asker[on], sent.asked.asked[on])), axis=0)]
         met.update((min(a, b), max(a, b)) for a, b in ends.T.tolist())
-        facts.append(replace(made.facts, diaries=_diaries(section, people, sent, made, free)))
+        facts.append(replace(made.facts, diaries=_diaries(section, people, sent, made, free, where)))
     meetings.append(_no_meetings(pools))
     note_must_meets(scenario, names, requests, noted)
     return (
@@ -179,17 +187,25 @@ def arrange_meetings(
 
 
 def _diaries(
-    section: Matchmaking, people: Attendance, sent: Sent, made: Scheduled, free: IntArray
+    section: Matchmaking, people: Attendance, sent: Sent, made: Scheduled, free: IntArray, where: Placed
 ) -> Diaries:
-    """How much room both sides' diaries have for the requests they agreed to."""
-    limit = _limit(section, free)
+    """How much room both sides' diaries have for the requests they agreed to, in slots."""
     yes, on = np.flatnonzero(sent.accepted), np.flatnonzero(made.slot != UNSCHEDULED)
     ends = np.stack((sent.asked.asker, sent.asked.asked))
-    booked = np.bincount(ends[:, on].ravel(), minlength=len(people))
+    longest = np.ones(len(people), dtype=np.int64)
+    for side in ends[:, yes]:
+        np.maximum.at(longest, side, where.length[yes])
+    most = section.most_meetings_each
+    limit = free.sum(axis=1) if most is None else np.minimum(free.sum(axis=1), most * longest)
+    meetings = np.bincount(ends[:, on].ravel(), minlength=len(people))
+    taken = np.bincount(ends[:, on].ravel(), np.tile(where.length[on], 2), minlength=len(people))
+    full_diary = taken >= free.sum(axis=1)
+    if most is not None:
+        full_diary |= meetings >= most
     agreed = np.bincount(ends[:, yes].ravel(), minlength=len(people)) > 0
     visitor = people.party != NONE
     without = yes[made.slot[yes] == UNSCHEDULED]
-    full = (booked >= limit)[ends[:, without]]
+    full = full_diary[ends[:, without]]
     full_visitor = (full & visitor[ends[:, without]]).any(axis=0)
     full_exhibitor = (full & ~visitor[ends[:, without]]).any(axis=0)
     return Diaries(
@@ -278,6 +294,7 @@ def _planned(
     people: Attendance,
     made: Scheduled,
     free: IntArray,
+    where: Placed,
     streams: Streams,
     noted: Noted,
 ) -> _Planned:
@@ -285,9 +302,9 @@ def _planned(
     on = np.flatnonzero(made.slot != UNSCHEDULED)
     none = np.full(len(on), NONE, dtype=np.int64)
     if section.against_no_shows != "standbys":
-        return _Planned(on, made.place[on], made.slot[on], none, none)
+        return _Planned(on, made.place[on], made.slot[on], where.length[on], none, none)
     wanted = streams.uniform(f"standby.{name}", pair_keys(sent.asked, people)) < section.standby_share
-    stands = name_standbys(sent, people, made.slot, free, wanted)
+    stands = name_standbys(sent, people, made.slot, free, wanted, where.length)
     by = np.flatnonzero(stands != NONE)
     of = stands[by]
     one_booth = (people.party[sent.asked.asker] == NONE) != (people.party[sent.asked.asked] == NONE)
@@ -298,6 +315,7 @@ def _planned(
         np.concatenate((on, by)),
         np.concatenate((made.place[on], made.place[of])),
         np.concatenate((made.slot[on], made.slot[of])),
+        np.concatenate((where.length[on], where.length[of])),
         np.concatenate((none, np.searchsorted(on, of))),
         np.concatenate((none, np.where(booth_asks, 0, 1))),
     )
@@ -320,7 +338,7 @@ def _book(
     Of a stand-by's meeting only the stand-by is booked; the other side is there for the meeting that it
     stands by for.
     """
-    start, end = slots.start[planned.slot], slots.end[planned.slot]
+    start, end = slots.start[planned.slot], slots.end[planned.slot + planned.length - 1]
     meeting = first + np.arange(len(planned.request))
     ordinary = planned.standby_for == NONE
     for side, people_of_side in enumerate((sent.asked.asker, sent.asked.asked)):
@@ -351,7 +369,7 @@ def _book(
                 np.maximum(leaves - minutes(section.hold_back_minutes), opens),
                 start[of],
                 end[of],
-                last_moment(section, start[of]),
+                last_moment(section, start[of], end[of]),
                 meeting=meeting[of],
                 side=np.array(side),
                 comes=comes[of],
@@ -388,6 +406,7 @@ def _meetings(
     section: Matchmaking,
     place: IntArray,
     start: IntArray,
+    end: IntArray,
     interpreters: IntArray,
     standby_for: IntArray,
     keeps: IntArray,
@@ -396,7 +415,7 @@ def _meetings(
     return Meetings(
         place=place,
         start=start,
-        duration=minutes(section.slot_minutes) * same,
+        duration=end - start,
         tolerance=minutes(section.tolerance_minutes) * same,
         hold=int(section.overrun == "hold") * same,
         least=_shortest(section) * same,
@@ -413,12 +432,10 @@ def _shortest(section: Matchmaking) -> int:
     return max(1, min(minutes(section.least_minutes), minutes(section.slot_minutes)))
 
 
-def last_moment(section: Matchmaking, start: IntArray) -> IntArray:
-    """When meetings are lost that have not begun, if their tables are free."""
-    tolerance = minutes(section.tolerance_minutes)
-    if section.overrun == "cut":
-        tolerance = min(tolerance, minutes(section.slot_minutes) - _shortest(section))
-    return start + tolerance
+def last_moment(section: Matchmaking, start: IntArray, end: IntArray) -> IntArray:
+    """When meetings from `start` to `end` are lost that have not begun, if their tables are free."""
+    last = start + minutes(section.tolerance_minutes)
+    return np.minimum(last, end - _shortest(section)) if section.overrun == "cut" else last
 
 
 def _no_requests() -> Requests:

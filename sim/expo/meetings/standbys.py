@@ -16,14 +16,14 @@ BoolArray = npt.NDArray[np.bool_]
 
 
 def name_standbys(
-    sent: Sent, people: Attendance, slot: IntArray, room: IntArray, wanted: BoolArray
+    sent: Sent, people: Attendance, slot: IntArray, room: IntArray, wanted: BoolArray, length: IntArray
 ) -> IntArray:
     """For each request, the request for whose meeting it stands by; NONE if for none.
 
     A stand-by is an accepted request that found no slot. It stands by for a meeting of the same
-    exhibitor with another party, in a slot in which its own party is free (`room`, (participants,
-    slots)), in the earliest there is; the best by score come first. A meeting has one stand-by at
-    most, and only if it is `wanted`; nobody stands by twice in a slot.
+    exhibitor with another party, in slots in which its own party is free (`room`, (participants,
+    slots); a meeting takes `length` of them), in the earliest there is; the best by score come first. A
+    meeting has one stand-by at most, and only if it is `wanted`; nobody stands by twice in a slot.
     """
     stands = np.full(len(sent), NONE, dtype=np.int64)
     a, b = sent.asked.asker, sent.asked.asked
@@ -33,7 +33,9 @@ def name_standbys(
     free = room > 0
     on = np.flatnonzero(slot != UNSCHEDULED)
     for side in (a, b):
-        free[side[on], slot[on]] = False  # a party holds one meeting at once
+        for more in range(int(length[on].max(initial=1))):
+            of = on[length[on] > more]
+            free[side[of], slot[of] + more] = False  # a party holds one meeting at once
     open_: dict[int, list[int]] = {}
     for k in np.flatnonzero(mixed & (slot != UNSCHEDULED) & wanted).tolist():
         open_.setdefault(int(exhibitor[k]), []).append(k)
@@ -44,9 +46,10 @@ def name_standbys(
         meetings = open_.get(int(exhibitor[k]), [])
         who = int(party[k])
         for place, meeting in enumerate(meetings):
-            if free[who, slot[meeting]]:
+            taken = slice(slot[meeting], slot[meeting] + length[meeting])
+            if free[who, taken].all():
                 stands[k] = meeting
-                free[who, slot[meeting]] = False
+                free[who, taken] = False
                 del meetings[place]
                 break
     return stands

@@ -16,11 +16,13 @@ from sim.expo.booking.duties import Duties
 from sim.expo.expo import TimetableFacts
 from sim.expo.meetings.asking import Sent
 from sim.expo.meetings.participants import HOSTS, Attendance
+from sim.expo.meetings.places import Placed, host_of, of_problem, seats_of
 from sim.expo.venue.hours import DAY, minutes
 from sim.floor.arrays import NONE, IntArray
 from sim.matchmaking import NO_LIMIT, UNSCHEDULED, Problem, Reason, Timetable, solve, worth
 from sim.matchmaking.compact.compact import compact
 from sim.matchmaking.policies.timetable import timetable
+from sim.streams import FloatArray
 
 if TYPE_CHECKING:
     from sim.expo.programme.programme import PlannedProgramme
@@ -41,6 +43,36 @@ class Slots:
     places: tuple[IntArray, ...]  # of the tables; none at booths
     usual: int  # a place of the programme: availability is judged from here
     spread: int  # dm from there to its farthest place
+    numbered: IntArray  # all tables, those of a hall side by side
+    in_hall: IntArray  # the hall of each, from 0
+    halls: IntArray  # zones of the floor; none at booths
+    hall_at: tuple[IntArray, ...]  # in each slot, of its tables
+
+    @property
+    def of_halls(self) -> list[IntArray]:
+        """The tables of each hall."""
+        return [self.numbered[self.in_hall == hall] for hall in range(len(self.halls))]
+
+    def tables_at(self, hall: int) -> list[IntArray]:
+        """The tables of a hall that are there in each slot."""
+        return [each[at == hall] for each, at in zip(self.places, self.hall_at, strict=True)]
+
+    def runs(self, section: Matchmaking, more: int) -> BoolArray:
+        """After which slots so many more follow directly, each: (slots - more,)."""
+        follows = (self.start[1:] - self.end[:-1] <= minutes(section.buffer_minutes)) & (
+            self.start[1:] // DAY == self.start[:-1] // DAY
+        )
+        n = len(self.start) - more
+        return np.asarray(np.all([follows[k : n + k] for k in range(more)], axis=0), dtype=np.bool_)
+
+    def has(self, number: int) -> BoolArray:
+        """In which slots a table is there, at its place among those of its hall: (slots,)."""
+        hall = int(self.in_hall[number])
+        turn = number - int(np.flatnonzero(self.in_hall == hall)[0])
+        return np.array(
+            [len(each) > turn and each[turn] == self.numbered[number] for each in self.tables_at(hall)],
+            dtype=np.bool_,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +103,14 @@ def slots_of(
         np.concatenate([areas[area] for area in programme.window_area[window[begins == t]].tolist()])
         for t in start.tolist()
     )
+    zone = agenda.venue.places.zone
+    halls = np.unique(zone[areas.ravel()])
+    # those that most slots have first, so that a table keeps its number as far as can be
+    in_slots = sum((np.isin(areas, each).astype(np.int64) for each in places), np.zeros_like(areas))
+    order = np.lexsort((-in_slots.ravel(), zone[areas.ravel()]))
+    numbered = areas.ravel()[order]
+    if section.keep_tables:
+        places = tuple(numbered[np.isin(numbered, each)] for each in places)
     anywhere = people.organisation[people.side == HOSTS] if at_booths else areas.ravel()
     usual = int(anywhere[0]) if len(anywhere) else 0
     return Slots(
@@ -80,13 +120,43 @@ def slots_of(
         places=places,
         usual=usual,
         spread=int(agenda.venue.walk(usual, anywhere).max(initial=0)),
+        numbered=numbered,
+        in_hall=np.searchsorted(halls, zone[numbered]),
+        halls=halls,
+        hall_at=tuple(np.searchsorted(halls, zone[each]) for each in places),
     )
 
 
-def room(section: Matchmaking, people: Attendance, slots: Slots, agenda: Agenda, duties: Duties) -> IntArray:
-    """The meetings that each participant can hold in each slot: (participants, slots)."""
-    spare = np.minimum(section.delegates, _spare_delegates(section, people, slots, duties))
-    return np.concatenate((spare, _free_parties(people, slots, agenda).astype(np.int64)))
+def room(
+    section: Matchmaking,
+    people: Attendance,
+    slots: Slots,
+    agenda: Agenda,
+    duties: Duties,
+    where: Placed | None = None,
+) -> IntArray:
+    """The meetings that each participant can hold in each slot: (participants, slots).
+
+    `where` they would be held and how long, if that is known. Who is free in slots that follow each other
+    and not in between, where a meeting may last so long, is not in the first of them.
+    """
+
+    def of(first: IntArray, last: IntArray) -> IntArray:
+        spare = _spare_delegates(section, people, slots, duties, first, last, where)
+        spare = np.minimum(section.delegates, spare)
+        return np.concatenate((spare, _free_parties(people, slots, agenda, first, last, where)))
+
+    every = np.arange(len(slots.start))
+    free = of(every, every)
+    longest = 1 if where is None else int(where.length.max(initial=1))
+    for more in range(1, min(longest, len(every))):
+        runs = np.flatnonzero(slots.runs(section, more))
+        least = np.min([free[:, runs + n] for n in range(more + 1)], axis=0)
+        free[:, runs] = np.where(of(runs, runs + more) < least, 0, free[:, runs])
+    if where is not None:
+        for i in np.flatnonzero(where.table != NONE).tolist():
+            free[i, ~slots.has(int(where.table[i]))] = 0
+    return free
 
 
 def arrange(
@@ -99,25 +169,31 @@ def arrange(
     least: IntArray,
     gives_up: BoolArray,
     agenda: Agenda,
+    where: Placed,
+    area_m2: FloatArray,
+    pace: int,
 ) -> Scheduled:
     """The slot and the place of each request.
 
     `country` and `least` (the fewest meetings to be had) are of the participants; `gives_up` says
-    which requests are given up when people are asked to confirm, if they are.
+    which requests are given up when people are asked to confirm, if they are. `area_m2` is of the
+    exhibitors, `pace` that of those who walk slowest (ms a dm).
     """
     slot, place, reason = np.full((3, len(sent)), NONE, dtype=np.int64)
     yes = np.flatnonzero(sent.accepted)
     if not len(yes) or not len(slots.start):
         return Scheduled(slot, place, reason, _nothing(people))
     problem = _problem(section, sent, yes, people, country, slots, room, least, agenda)
+    booths = 0 if problem.walk is None else len(problem.walk)
+    rules = of_problem(section, where, yes, booths, area_m2, slots, agenda, pace)
+    problem = replace(problem, **rules) if rules else problem
     made = _solved(section, problem, gives_up[yes])
     slot[yes], reason[yes] = made.slot, made.reason
     on = yes[made.slot != UNSCHEDULED]
     if section.location == "booth":
         place[on] = _host(sent, on, people)
     else:
-        seats = made.table[made.slot != UNSCHEDULED].tolist()
-        place[on] = [slots.places[t][seat] for t, seat in zip(slot[on].tolist(), seats, strict=True)]
+        place[yes] = seats_of(made.problem, made.slot, made.table, where, yes, slots)
     return Scheduled(slot, place, reason, _proven(section, problem, made, gives_up[yes], people))
 
 
@@ -159,9 +235,8 @@ def _problem(
 
 
 def _host(sent: Sent, rows: IntArray, people: Attendance) -> IntArray:
-    """At whose booth these meetings are: the host's; of two hosts, that of the one who was asked."""
-    a, b = sent.asked.asker[rows], sent.asked.asked[rows]
-    host: IntArray = people.organisation[np.where(people.side[b] == HOSTS, b, a)]
+    """At whose booth these meetings are."""
+    host: IntArray = people.organisation[host_of(sent, people)[rows]]
     return host
 
 
@@ -224,8 +299,16 @@ def _nothing(people: Attendance) -> TimetableFacts:
     return TimetableFacts(0.0, 0.0, 0.0, exhibitor, np.zeros(len(exhibitor)), np.nan)
 
 
-def _spare_delegates(section: Matchmaking, people: Attendance, slots: Slots, duties: Duties) -> IntArray:
-    """Delegates that each exhibitor can send in each slot: (exhibitors, slots).
+def _spare_delegates(
+    section: Matchmaking,
+    people: Attendance,
+    slots: Slots,
+    duties: Duties,
+    first: IntArray,
+    last: IntArray,
+    where: Placed | None,
+) -> IntArray:
+    """Delegates that each exhibitor can send from these first slots to the last: (exhibitors, rows).
 
     They leave the booth early enough to walk to the farthest place where they may have to go.
     """
@@ -235,8 +318,12 @@ def _spare_delegates(section: Matchmaking, people: Attendance, slots: Slots, dut
     walk = duties.walk(everybody, np.full(duties.booths, slots.usual)) + slots.spread * duties.pace
     if section.location == "booth" and not people.exhibitors_meet:
         walk[booth[people.side[:n] == HOSTS]] = 0
-    spare = np.zeros((n, len(slots.start)), dtype=np.int64)
-    for t, (start, end) in enumerate(zip(slots.start.tolist(), slots.end.tolist(), strict=True)):
+    elif where is not None and len(slots.halls) > 1:
+        far = [duties.walk(booth[:, None], tables).max(axis=1) for tables in slots.of_halls]
+        walk[booth] = np.where(where.goes[:n], np.transpose(far), 0).max(axis=1)
+    spare = np.zeros((n, len(first)), dtype=np.int64)
+    times = zip(slots.start[first].tolist(), slots.end[last].tolist(), strict=True)
+    for t, (start, end) in enumerate(times):
         opens = int(duties.venue.set_up[start // DAY])
         leaves = start - walk
         at = np.maximum(leaves - minutes(section.hold_back_minutes), opens)
@@ -245,16 +332,28 @@ def _spare_delegates(section: Matchmaking, people: Attendance, slots: Slots, dut
     return spare
 
 
-def _free_parties(people: Attendance, slots: Slots, agenda: Agenda) -> BoolArray:
-    """Whether each party can come in each slot: (parties, slots)."""
+def _free_parties(
+    people: Attendance, slots: Slots, agenda: Agenda, first: IntArray, last: IntArray, where: Placed | None
+) -> BoolArray:
+    """Whether each party can come from these first slots to the last: (parties, rows)."""
     party = people.party[people.exhibitors :]
-    row = of_party(agenda, party[:, None], slots.start[None, :] // DAY)
+    start, end = slots.start[first], slots.end[last]
+    row = of_party(agenda, party[:, None], start[None, :] // DAY)
     k, t = np.nonzero(row != NONE)
     rows = row[k, t]
-    more = slots.spread * agenda.visitors.pace[rows]  # the place is not known yet
     free = np.zeros(row.shape, dtype=np.bool_)
-    usual = np.full(len(rows), slots.usual)
-    free[k, t] = agenda.fits(rows, usual, slots.start[t] - more, slots.end[t] + more)
+    if where is None or len(slots.halls) < 2:
+        more = slots.spread * agenda.visitors.pace[rows]  # the place is not known yet
+        usual = np.full(len(rows), slots.usual)
+        free[k, t] = agenda.fits(rows, usual, start[t] - more, end[t] + more)
+        return free
+    free[k, t] = True
+    for hall, tables in enumerate(slots.of_halls):
+        of = where.goes[people.exhibitors + k, hall]
+        spread = int(agenda.venue.walk(tables[0], tables).max())
+        more = spread * agenda.visitors.pace[rows[of]]
+        usual = np.full(len(more), tables[0])
+        free[k[of], t[of]] &= agenda.fits(rows[of], usual, start[t[of]] - more, end[t[of]] + more)
     return free
 
 

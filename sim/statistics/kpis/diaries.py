@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.floor.arrays import NONE
+from sim.statistics.kpis.meetings import slots_taken
 from sim.statistics.kpis.registry import kpi
 from sim.statistics.ledger import Ledger
 from sim.statistics.measures import share
@@ -12,17 +13,18 @@ __all__: list[str] = []
 
 @kpi("meetings.diary_share", "Diaries full by side", unit="share", how="share of slots", family=True)
 def diary_share(ledger: Ledger) -> dict[str, float]:
-    """Scheduled meetings of visitors, or of exhibitors, over the slots in which those could meet.
+    """Slots of scheduled meetings of visitors, or of exhibitors, over those in which they could meet.
 
     Of visitors (parties) and exhibitors with an accepted request, no more slots each than the most
-    meetings it may have; an exhibitor has as many in a slot as delegates to spare. The side with the
-    greater share is the one that lacks room.
+    meetings it may have could take; an exhibitor has as many in a slot as delegates to spare. The side
+    with the greater share is the one that lacks room.
     """
     facts = [known.diaries for known in ledger.expo.timetables]
-    visitor = (ledger.sides.party_day != NONE)[:, ledger.sides.ordinary]
+    ordinary = ledger.sides.ordinary
+    visitor, taken = (ledger.sides.party_day != NONE)[:, ordinary], slots_taken(ledger)[ordinary]
     return {
-        "visitor": share(float(visitor.sum()), sum(known.visitor_slots for known in facts)),
-        "exhibitor": share(float((~visitor).sum()), sum(known.exhibitor_slots for known in facts)),
+        "visitor": share(float((visitor * taken).sum()), sum(known.visitor_slots for known in facts)),
+        "exhibitor": share(float((~visitor * taken).sum()), sum(known.exhibitor_slots for known in facts)),
     }
 
 
