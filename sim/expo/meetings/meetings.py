@@ -18,7 +18,7 @@ from sim.expo.expo import Diaries, Requests, TimetableFacts
 from sim.expo.meetings.asking import Pairs, Sent, pair_keys, send_requests
 from sim.expo.meetings.noting import note_meetings, note_must_meets, note_requests
 from sim.expo.meetings.participants import Attendance, take_part
-from sim.expo.meetings.places import Placed, placed
+from sim.expo.meetings.places import Placed, placed, slowest
 from sim.expo.meetings.standbys import name_standbys
 from sim.expo.meetings.timetabling import Scheduled, Slots, arrange, of_party, room, slots_of
 from sim.expo.venue.hours import DAY, minutes
@@ -145,7 +145,7 @@ def arrange_meetings(
         least = _least(section, list(scenario.data.exhibitors.sponsors), people, exhibitors)
         where = placed(name, section, people, sent, slots, least, agenda, streams, noted)
         free = room(section, people, slots, agenda, duties, where)
-        pace = max(duties.pace, int(agenda.visitors.pace.max(initial=1)))
+        pace = slowest(people, where, agenda, duties)
         made = arrange(
             section, sent, people, country, slots, free, least, gives_up, agenda,
             where, exhibitors.area_m2, pace,
@@ -304,7 +304,7 @@ def _planned(
     if section.against_no_shows != "standbys":
         return _Planned(on, made.place[on], made.slot[on], where.length[on], none, none)
     wanted = streams.uniform(f"standby.{name}", pair_keys(sent.asked, people)) < section.standby_share
-    stands = name_standbys(sent, people, made.slot, free, wanted, where.length)
+    stands = name_standbys(sent, people, made.slot, free, wanted, where.length, made.far)
     by = np.flatnonzero(stands != NONE)
     of = stands[by]
     one_booth = (people.party[sent.asked.asker] == NONE) != (people.party[sent.asked.asked] == NONE)

@@ -21,11 +21,12 @@ from sim.streams import FloatArray, Streams
 
 if TYPE_CHECKING:
     from sim.expo.booking.agenda import Agenda
+    from sim.expo.booking.duties import Duties
     from sim.expo.meetings.timetabling import Slots
     from sim.expo.shortfalls import Noted
     from sim.scenario.schema.data import Matchmaking
 
-__all__ = ["Placed", "host_of", "length_of", "of_problem", "placed", "seats_of"]
+__all__ = ["Placed", "host_of", "length_of", "of_problem", "placed", "seats_of", "slowest"]
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -118,6 +119,14 @@ def _steady(slots: Slots, hall: int) -> IntArray:
     return tables
 
 
+def slowest(people: Attendance, where: Placed, agenda: Agenda, duties: Duties) -> int:
+    """The pace of the slowest who have agreed to meetings in several halls (ms a dm); 1 if nobody has."""
+    several = where.goes.sum(axis=1) > 1
+    v, n = agenda.visitors, people.exhibitors
+    mine = np.isin(v.party, people.party[n:][several[n:]])
+    return max(int(v.pace[mine].max(initial=1)), duties.pace if several[:n].any() else 1)
+
+
 def of_problem(
     section: Matchmaking,
     where: Placed,
@@ -130,8 +139,7 @@ def of_problem(
 ) -> dict[str, Any]:
     """What a `Problem` of these requests says of places, tables and lengths; nothing that says nothing.
 
-    The floor of the first `booths` is `area_m2`; `pace` is that of the slowest who walk between halls
-    (ms a dm).
+    The floor of the first `booths` is `area_m2`; `pace` is that of the `slowest` (ms a dm).
     """
     rules: dict[str, Any] = {}
     if (where.length[yes] > 1).any():

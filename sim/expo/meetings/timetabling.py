@@ -5,6 +5,7 @@ It works on what the agendas and the booths' duties leave free.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -83,6 +84,7 @@ class Scheduled:
     place: IntArray
     reason: IntArray  # Reason; NONE: not accepted
     facts: TimetableFacts
+    far: Callable[[int, int], bool] | None = None  # whether there is no time to walk between two meetings
 
 
 def slots_of(
@@ -177,7 +179,7 @@ def arrange(
 
     `country` and `least` (the fewest meetings to be had) are of the participants; `gives_up` says
     which requests are given up when people are asked to confirm, if they are. `area_m2` is of the
-    exhibitors, `pace` that of those who walk slowest (ms a dm).
+    exhibitors, `pace` that of the slowest (ms a dm).
     """
     slot, place, reason = np.full((3, len(sent)), NONE, dtype=np.int64)
     yes = np.flatnonzero(sent.accepted)
@@ -194,7 +196,25 @@ def arrange(
         place[on] = _host(sent, on, people)
     else:
         place[yes] = seats_of(made.problem, made.slot, made.table, where, yes, slots)
-    return Scheduled(slot, place, reason, _proven(section, problem, made, gives_up[yes], people))
+    facts = _proven(section, problem, made, gives_up[yes], people)
+    return Scheduled(slot, place, reason, facts, _far(problem, yes, slot, where, slots))
+
+
+def _far(
+    problem: Problem, yes: IntArray, slot: IntArray, where: Placed, slots: Slots
+) -> Callable[[int, int], bool] | None:
+    """Whether there is no time to walk from one of two meetings (requests) to the other; None: there is."""
+    if problem.place is None or problem.walk is None:
+        return None
+    at, walk = np.full(len(slot), NONE, dtype=np.int64), problem.walk
+    at[yes] = problem.place
+
+    def far(one: int, other: int) -> bool:
+        first, second = sorted((one, other), key=lambda k: int(slot[k]))
+        over = slots.end[slot[first] + where.length[first] - 1]
+        return bool(slots.start[slot[second]] - over < walk[at[first], at[second]])
+
+    return far
 
 
 def _problem(
