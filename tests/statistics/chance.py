@@ -103,7 +103,7 @@ class _Chance:
 
     def _shortfalls(self) -> Shortfalls:
         """Things asked for and not done, of every kind and of both programmes."""
-        r, noted = self.r, Noted()
+        r, noted = random.Random(self.r.random()), Noted()  # one more thing leaves all else as it was
         for thing in THINGS:
             for _ in range(r.randint(0, 3)):
                 path = r.choice(("matchmaking.match", "matchmaking.match.requests", "matchmaking.second"))
