@@ -213,21 +213,22 @@ class FloorPlan:
         hold: bool = False,
         least: int = 1,
         interpreters: int = NONE,
+        sides: int = 2,
     ) -> int:
         """A meeting; lost rather than cut to less than `least`."""
         columns = (place, start, duration, tolerance, int(hold), least, interpreters)
-        self._meetings.append((*columns, NONE, NONE, NONE))
+        self._meetings.append((*columns, NONE, NONE, NONE, sides))
         return len(self._meetings) - 1
 
     def standby(self, meeting: int, keeps: int = 0, *, interpreters: int = NONE) -> int:
         """A stand-by for a meeting, to meet its side `keeps`; whoever it is books side `1 - keeps`."""
-        self._meetings.append((*self._meetings[meeting][:6], interpreters, meeting, keeps, NONE))
+        self._meetings.append((*self._meetings[meeting][:6], interpreters, meeting, keeps, NONE, 2))
         return len(self._meetings) - 1
 
     def again(self, meeting: int, start: int, place: int | None = None) -> int:
         """A second appointment of a meeting, at its place unless told; its sides book it as any other."""
         at, _, *columns = self._meetings[meeting][:7]
-        self._meetings.append((at if place is None else place, start, *columns, NONE, NONE, meeting))
+        self._meetings.append((at if place is None else place, start, *columns, NONE, NONE, meeting, 2))
         return len(self._meetings) - 1
 
     def pool(self, size: int) -> int:
@@ -361,7 +362,7 @@ class FloorPlan:
                 *[self._mixing([b.mixing for b in bookings])],
             ),
             Sessions(*_columns(self._sessions, 9)),
-            Meetings(*_columns(self._meetings, 10), *[_ints(self._pools)]),
+            Meetings(*_columns(self._meetings, 11), *[_ints(self._pools)]),
             Calls(*_columns(self._calls, 10), *[self._mixing(self._call_mixing)]),
             self.short_talk,
             self.end,

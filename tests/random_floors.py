@@ -174,7 +174,7 @@ def draw_floor(source: Source, days: int = 2) -> Floor:
         meetings.append(
             plan.meeting(
                 place, start, pick(4, 15), tolerance=pick(0, 8), hold=maybe(0.5), least=pick(1, 4),
-                interpreters=choose([NONE, *pools]),
+                interpreters=choose([NONE, *pools]), sides=pick(3, 4) if maybe(0.25) else 2,
             )
         )  # fmt: skip
 
@@ -205,6 +205,7 @@ def draw_floor(source: Source, days: int = 2) -> Floor:
             send(choose(booths), start, session=session)
     for meeting in meetings:
         place, start, duration = plan._meetings[meeting][:3]
+        many = plan._meetings[meeting][-1]
         sides, hosts = [0, 1], []
         if place in booths or parties == 1 or maybe(0.5):  # a booth's delegate on one side
             host = place if place in booths else choose(booths)
@@ -214,16 +215,21 @@ def draw_floor(source: Source, days: int = 2) -> Floor:
                 hosts.append((choose(others), sides.pop()))
         for booth, side in hosts:
             send(booth, start, meeting=meeting, side=side)
+        for side in range(2, many):  # of others some are parties, some booths' delegates, and some nobody
+            if len(sides) < parties and likely(0.8):
+                sides.append(side)
+            elif likely(0.9):
+                hosts.append((choose(booths), side))
         chosen = source.sample(parties, len(sides))
         idle = [who for who in range(parties) if who not in chosen]
-        keeps = pick(0, 1) if idle and maybe(0.6) else NONE
+        keeps = pick(0, 1) if many == 2 and idle and maybe(0.8) else NONE
         if keeps != NONE:
             standby = plan.standby(meeting, keeps, interpreters=choose([NONE, *pools]))
             diary(start // DAY, choose(idle)).append(plan.meet(standby, 1 - keeps, comes=likely(0.85)))
         for side, who in zip(sides, chosen, strict=True):
-            comes = likely(0.4 if keeps == 1 - side else 0.85)
+            comes = likely(0.4 if keeps == 1 - side else 0.85 if many == 2 else 0.95)
             diary(start // DAY, who).append(plan.meet(meeting, side, comes=comes))
-        if maybe(0.5):
+        if many == 2 and maybe(0.5):
             later = start + duration + pick(0, 60)
             second = plan.again(meeting, later, place if place in booths else choose(tables + booths))
             for booth, side in hosts:

@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 __all__ = [
     "MINUTE",
+    "MOST_SIDES",
     "NEVER",
     "NONE",
     "SECOND",
@@ -42,6 +43,7 @@ SECOND: Final = 1_000
 MINUTE: Final = 60 * SECOND
 NONE: Final = -1
 NEVER: Final = 1 << 50  # later than any expo
+MOST_SIDES: Final = 4  # of a meeting
 
 
 def _none() -> IntArray:
@@ -134,7 +136,7 @@ class Bookings:
     start: IntArray  # ms: when to be there
     session: IntArray  # or NONE
     meeting: IntArray  # or NONE
-    side: IntArray  # side of the meeting, 0 or 1; NONE otherwise
+    side: IntArray  # side of the meeting, from 0; NONE otherwise
     meal: IntArray  # ms at the table of a catering place; 0: no meal
     patience: IntArray  # ms it waits for seats (meals); 0 elsewhere
     registered: IntArray  # 1: holds a seat in the session; 0: walks in
@@ -160,9 +162,11 @@ class Sessions:
 
 @dataclass(frozen=True, slots=True)
 class Meetings:
-    """One-to-one meetings, their stand-bys, and their second appointments.
+    """Meetings of two to four sides, the stand-bys and the second appointments of those of two.
 
-    Each side is a party's booking or a booth's call; of a side that is neither nobody will come.
+    Each side is a party's booking or a booth's call; of a side that is neither nobody will come. A
+    meeting of more than two is about its side 0, whom each of the others has agreed to meet: at its
+    deadline it begins if that side and any other are there, without those who are missing.
 
     A stand-by is a row of its own, for the same place and time: of two sides, one is that of the
     meeting it stands by for and comes by its booking or call for that one; the other is the
@@ -184,6 +188,7 @@ class Meetings:
     standby_for: IntArray  # the row that this one stands by for; NONE: an ordinary meeting
     keeps: IntArray  # the side that a stand-by's has in common with it, 0 or 1; NONE: not a stand-by's
     again_of: IntArray  # the row that this one is the second appointment of; NONE: a first one
+    sides: IntArray  # how many there are, 2 to MOST_SIDES
     pool_size: IntArray  # (pools,): interpreters in each pool
 
     @property

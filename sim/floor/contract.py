@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from sim.floor.arrays import MINUTE, NEVER, NONE, Floor, IntArray, PlaceKind
+from sim.floor.arrays import MINUTE, MOST_SIDES, NEVER, NONE, Floor, IntArray, PlaceKind
 from sim.floor.index import index_of, owners
 from sim.floor.order import ENTITY_BITS, TIME_BITS
 
@@ -146,7 +146,10 @@ def _numbers(floor: Floor) -> Checks:
         yield f"{name}.place must exist", ~_within(table.place, n)
         yield f"{name}.session must exist", ~_within(session, len(floor.sessions.place), none=True)
         yield f"{name}.meeting must exist", ~_within(meeting, len(floor.meetings.place), none=True)
-        yield f"{name}.side must be 0 or 1 in a meeting", (meeting != NONE) != _within(table.side, 2)
+        there = np.where(_within(meeting, len(floor.meetings.sides)), meeting, NONE)
+        sides = np.append(floor.meetings.sides, 0)[there]  # the last stands for NONE
+        beyond = (table.side >= sides) | (table.side < np.where(there == NONE, NONE, 0))
+        yield f"{name}.side must be one of the meeting's, or NONE", beyond
     yield "calls.member must exist", ~_within(floor.calls.member, len(floor.staff.booth), none=True)
     pools = len(floor.meetings.pool_size)
     yield "meetings.interpreters must exist", ~_within(floor.meetings.interpreters, pools, none=True)
@@ -154,6 +157,8 @@ def _numbers(floor: Floor) -> Checks:
     yield "meetings.standby_for must exist", ~_within(standby_for, len(standby_for), none=True)
     in_common = np.where(standby_for == NONE, keeps == NONE, _within(keeps, 2))
     yield "meetings.keeps must be 0 or 1 in a stand-by, and NONE elsewhere", ~in_common
+    few = (floor.meetings.sides < 2) | (floor.meetings.sides > MOST_SIDES)
+    yield f"meetings.sides must be from 2 to {MOST_SIDES}", few
     again_of = floor.meetings.again_of
     yield "meetings.again_of must exist", ~_within(again_of, len(again_of), none=True)
 
@@ -270,12 +275,13 @@ def _meetings(floor: Floor) -> Checks:
     yield "meetings.hold must be 0 or 1", ~_within(m.hold, 2)
     yield "meetings.least must be from 1 to the duration", (m.least < 1) | (m.least > m.duration)
     yield "pool_size must be >= 0", m.pool_size < 0
-    booked, called = np.zeros((2, len(m.place), 2), dtype=np.int64)  # how often each side is
+    most = index_of(floor).booking.shape[0]
+    booked, called = np.zeros((2, len(m.place), most), dtype=np.int64)  # how often each side is
     for table, sides in ((floor.bookings, booked), (floor.calls, called)):
         at = np.flatnonzero(table.meeting != NONE)
         np.add.at(sides, (table.meeting[at], table.side[at]), 1)
         start = m.start[table.meeting[at]]
-        yield "both sides must be booked for the meeting's start", table.start[at] != start
+        yield "all sides must be booked for the meeting's start", table.start[at] != start
     ordinary = (m.standby_for == NONE)[:, None]
     yield "each side of a meeting must be booked once at most", (ordinary & (booked + called > 1)).ravel()
     yield from _standbys(floor, booked, called)
@@ -289,6 +295,7 @@ def _standbys(floor: Floor, booked: IntArray, called: IntArray) -> Checks:
     of, stays = np.where(standby, m.standby_for, row), np.where(standby, m.keeps, 0)
     second = m.again_of != NONE
     yield "a stand-by must stand by for an ordinary meeting", standby & (standby | second)[of]
+    yield "a stand-by must be for a meeting of two", standby & ((m.sides > 2) | (m.sides[of] > 2))
     yield "a meeting must have one stand-by at most", np.bincount(of[standby]) > 1
     for name in ("place", "start", "duration", "tolerance", "hold", "least"):
         column = getattr(m, name)
@@ -308,6 +315,7 @@ def _second_appointments(floor: Floor) -> Checks:
     of = np.where(second, m.again_of, row)
     other = (m.standby_for != NONE) | second
     yield "a second appointment must be of an ordinary meeting", second & other[of]
+    yield "a second appointment must be of a meeting of two", second & ((m.sides > 2) | (m.sides[of] > 2))
     yield "a second appointment must not be a stand-by's", second & (m.standby_for != NONE)
     yield "a meeting must have one second appointment at most", np.bincount(of[second]) > 1
     early = m.start < m.start[of] + m.duration[of]

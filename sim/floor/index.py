@@ -16,16 +16,16 @@ __all__ = ["Index", "index_of", "owners", "ragged"]
 class Index:
     """Rows of a floor that belong together; numbers of rows, or NONE.
 
-    Columns of sides have a row a side and an entry a meeting; of a floor that books a side twice
-    they name the last. Who stays at the table for a stand-by is not booked for that: see
-    `with_standbys`.
+    Columns of sides have a row a side, as many as the largest meeting has, and an entry a meeting; of
+    a floor that books a side twice they name the last. Who stays at the table for a stand-by is not
+    booked for that: see `with_standbys`.
     """
 
     owner: IntArray  # (bookings,) whose booking it is: a party-day
-    booking: IntArray  # (2, meetings) the booking for each side
-    party_day: IntArray  # (2, meetings) the party-day booked for each side
-    call: IntArray  # (2, meetings) the call for each side
-    booth: IntArray  # (2, meetings) the booth called to each side
+    booking: IntArray  # (sides, meetings) the booking for each side
+    party_day: IntArray  # (sides, meetings) the party-day booked for each side
+    call: IntArray  # (sides, meetings) the call for each side
+    booth: IntArray  # (sides, meetings) the booth called to each side
     standby: IntArray  # (meetings,) the row that stands by for it
     again: IntArray  # (meetings,) the row that is its second appointment
     session_index: IntArray  # (places + 1,) into `sessions`
@@ -71,7 +71,7 @@ def _indexed(floor: Floor) -> Index:
     owner = owners(floor.party_days.booking_index)
 
     def of_side(rows: IntArray, meeting: IntArray, side: IntArray) -> IntArray:
-        column = np.full((2, n), NONE, dtype=np.int64)
+        column = np.full((int(meetings.sides.max(initial=2)), n), NONE, dtype=np.int64)
         at = np.flatnonzero(meeting != NONE)
         column[side[at], meeting[at]] = rows[at]
         return column

@@ -5,7 +5,8 @@ Rows are in order of actor, then start, then occurrence. A row spans `start` (re
 other, with its outcome; it was never served, so `wait` is its whole span. Walking is the gap
 between rows.
 
-An ordinary meeting has exactly one row a side. A stand-by's meeting that is held has one a side as
+An ordinary meeting has exactly one row a side; one of more than two may be held while some of its rows say
+that a side was missing, though never side 0. A stand-by's meeting that is held has one a side as
 well; the row of the side that stayed at the table begins where its row of the lost meeting ends.
 One that is not held has exactly one row, the stand-by's: `NOT_NEEDED` if and only if the meeting it
 stands by for was held. A second appointment has one row a side: both `NOT_NEEDED` unless the meeting
@@ -40,7 +41,7 @@ class Kind(IntEnum):
     CONTACT = 8  # a pair in one round of mixing; place: the room; other: actor of the other
     MEETING = 9  # a side of a meeting; place: table or booth; other: meeting
     DELEGATE = 10  # a member away from the booth, out and back; place: where sent; other: the call
-    # a side reached the place, and its meeting was lost or had begun without the stand-by; a moment,
+    # a side reached the place, and its meeting was lost, or had begun without it or the stand-by; a moment,
     # beside the row of the meeting; place: where it came to; other: meeting
     IN_VAIN = 11
 
@@ -157,7 +158,7 @@ class Trace:
     wait: npt.NDArray[np.int64]
     outcome: npt.NDArray[np.int8]
     cause: npt.NDArray[np.int8]
-    side: npt.NDArray[np.int8]  # of the meeting, 0 or 1, in MEETING and IN_VAIN; NONE elsewhere
+    side: npt.NDArray[np.int8]  # of the meeting, in MEETING and IN_VAIN; NONE elsewhere
 
     def __len__(self) -> int:
         return len(self.start)

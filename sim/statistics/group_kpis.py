@@ -84,6 +84,8 @@ _MEETINGS: Final = (
     "meetings.scheduled",
     "meetings.held",
     "meetings.kept_share",
+    "meetings.joined",
+    "meetings.held_without",
     "meetings.standby_held",
     "meetings.offered_again",
     "meetings.held_again",

@@ -112,7 +112,7 @@ def _personas(ledger: Ledger) -> Iterator[Group]:
     of_meeting: IntArray = np.append(expo.parties.persona, NONE)[ledger.sides.party_day]
     about = (trace.kind == Kind.MEETING) | (trace.kind == Kind.IN_VAIN)
     for number, name in enumerate(expo.personas):
-        meetings: Bools = np.isin(of_meeting, number)[0] | np.isin(of_meeting, number)[1]
+        meetings: Bools = (of_meeting == number).any(axis=0)
         rows = (first == number) | (second == number)
         rows[about] = meetings[trace.other[about]]
         asked = [of_party[side] == number for side in (expo.requests.asker_party, expo.requests.asked_party)]
@@ -164,8 +164,7 @@ def _of_exhibitors(ledger: Ledger, name: str, exhibitors: Bools) -> Group:
     rows |= own & of_actor[trace.actor] & (trace.actor >= ledger.n_party_days)
     contact = np.flatnonzero(kind == Kind.CONTACT)
     rows[contact] = of_actor[trace.actor[contact]] | of_actor[trace.other[contact]]
-    first, second = theirs[ledger.sides.organisation]
-    meetings: Bools = first | second
+    meetings: Bools = np.asarray(np.append(theirs, False)[ledger.sides.organisation].any(axis=0))
     about = (kind == Kind.MEETING) | (kind == Kind.IN_VAIN)
     rows[about] = meetings[trace.other[about]]
     requests = expo.requests

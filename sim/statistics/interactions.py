@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
+from itertools import combinations
 
 import numpy as np
 
@@ -22,15 +23,15 @@ class InteractionKind(IntEnum):
 
     CONVERSATION = 0  # at a booth
     EXCHANGE = 1  # a round of mixing in a session
-    MEETING = 2  # an organised one-to-one meeting that was held
+    MEETING = 2  # two who were in an organised meeting that was held
 
 
 @dataclass(frozen=True)
 class Interactions:
     """One entry an interaction of two different organisations, conversations first.
 
-    The first side is the visiting party of a conversation, the lower actor of an exchange contact,
-    side 0 of a meeting.
+    The first side is the visiting party of a conversation, the lower actor of an exchange contact, the
+    lower side of a meeting; of one of more than two every two who were there are an entry.
     """
 
     kind: Integers
@@ -66,12 +67,21 @@ class Interactions:
         return np.bincount(ends[ends < n], minlength=n)
 
 
+def _pairs(sides: Sides) -> tuple[IntArray, IntArray, IntArray]:
+    """Every two who were in a held meeting: the meeting, and the two sides; by meeting."""
+    pairs = list(combinations(range(len(sides.there)), 2))
+    of, held = np.nonzero([sides.held & sides.there[a] & sides.there[b] for a, b in pairs])
+    order = np.argsort(held, kind="stable")
+    one, two = np.array(pairs)[of[order]].T
+    return held[order], one, two
+
+
 def read_interactions(reading: Reading, sides: Sides) -> Interactions:
     """All interactions; those within one organisation are left out."""
     talks, contacts = reading.conversations, reading.rows(Kind.CONTACT)
-    held = np.flatnonzero(sides.held)
-    actor = np.concatenate((talks.actor, contacts.actor, sides.actor[0, held]), dtype=np.int64)
-    partner_actor = np.concatenate((talks.other, contacts.other, sides.actor[1, held]), dtype=np.int64)
+    held, one, two = _pairs(sides)
+    actor = np.concatenate((talks.actor, contacts.actor, sides.actor[one, held]), dtype=np.int64)
+    partner_actor = np.concatenate((talks.other, contacts.other, sides.actor[two, held]), dtype=np.int64)
     begin, unbooked = sides.begin[held], len(talks) + len(contacts)
     columns = {
         "kind": np.repeat(np.arange(3, dtype=np.int8), (len(talks), len(contacts), len(held))),
@@ -82,9 +92,11 @@ def read_interactions(reading: Reading, sides: Sides) -> Interactions:
         ),
         "actor": actor,
         "partner_actor": partner_actor,
-        "organisation": np.concatenate((reading.organisation[actor[:unbooked]], sides.organisation[0, held])),
+        "organisation": np.concatenate(
+            (reading.organisation[actor[:unbooked]], sides.organisation[one, held])
+        ),
         "partner": np.concatenate(
-            (reading.organisation[partner_actor[:unbooked]], sides.organisation[1, held])
+            (reading.organisation[partner_actor[:unbooked]], sides.organisation[two, held])
         ),
         "meeting": np.concatenate((np.full(unbooked, NONE, dtype=np.int64), held)),
     }

@@ -1,4 +1,4 @@
-"""Both sides of each meeting: who was booked, what became of it."""
+"""The sides of each meeting: who was booked, what became of it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,15 @@ __all__ = ["Sides", "read_sides", "request_of_meeting"]
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Arrays of shape (2, meetings), a row a side; from `held` on there is one entry a meeting.
+    """Arrays of shape (sides, meetings), a row a side; from `held` on there is one entry a meeting.
 
+    There are as many rows as the largest meeting has sides; in others the last say NONE, and `booked` no.
     A stand-by's meeting has the side that stays in common with the meeting it stands by for; unless
     it was held the trace has no row of that side. A second appointment has the request of the first.
     """
 
+    booked: Bools  # whether the meeting has such a side
+    there: Bools  # whether it was there when the meeting was held
     party_day: IntArray  # the party booked, NONE: a booth
     organisation: IntArray
     actor: IntArray  # the party, or the member of staff who was there; NONE: nobody was sent
@@ -40,7 +43,7 @@ class Sides:
     @property
     def begin(self) -> IntArray:
         """When each meeting began, ms; meaningless where it was not held."""
-        begin: IntArray = self.arrival[0] + self.wait[0]  # for both sides at once
+        begin: IntArray = self.arrival[0] + self.wait[0]  # for all sides at once; 0 is one of them
         return begin
 
 
@@ -64,7 +67,7 @@ def read_sides(reading: Reading) -> Sides:
     rows = reading.rows(Kind.MEETING)
 
     def spread(column: Integers, missing: int) -> IntArray:
-        values = np.full((2, n), missing, dtype=np.int64)
+        values = np.full(index.booking.shape, missing, dtype=np.int64)
         values[rows.side, rows.other] = column
         return values
 
@@ -81,6 +84,8 @@ def read_sides(reading: Reading) -> Sides:
     affinity[asked] = expo.requests.affinity[chosen]
     score[asked] = expo.requests.score[chosen]
     return Sides(
+        booked=np.arange(len(outcome))[:, None] < floor.meetings.sides,
+        there=served,
         party_day=party_day,
         organisation=organisation,
         actor=spread(rows.actor, NONE),
@@ -89,7 +94,7 @@ def read_sides(reading: Reading) -> Sides:
         arrival=spread(rows.start, 0),
         wait=spread(rows.wait, 0),
         end=spread(rows.end, 0),
-        held=served[0] & served[1],
+        held=served[0] & served[1:].any(axis=0),
         ordinary=(floor.meetings.standby_for == NONE) & (again_of == NONE),
         request=request,
         programme=programme,

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sim.engine import simulate
 from sim.floor.arrays import NONE, Floor
 from sim.floor.laws import LAWS, Account, Law, broken_laws
-from sim.floor.trace import Cause, Kind, Outcome, Trace
+from sim.floor.trace import SERVED, Cause, Kind, Outcome, Trace
 from tests.engine.reading import read
 from tests.floors import PATIENT, walk_up_floor
 from tests.naive_queue import Ask, naive_queue
@@ -61,6 +61,21 @@ def test_random_floors_have_stand_bys_of_every_fate() -> None:
     assert fates[Outcome.DONE] + fates[Outcome.LATE] > 30
     assert fates[Outcome.NOT_NEEDED] > 30
     assert {Outcome.LATE, Outcome.STOOD_UP, Outcome.MISSED, Outcome.NO_SHOW} <= set(fates)
+
+
+def test_random_floors_have_meetings_of_more_than_two_of_every_fate() -> None:
+    fates: Counter[tuple[bool, bool, bool]] = Counter()  # side 0 there, all there, held
+    for floor, trace in map(case, SEEDS):
+        for k in np.flatnonzero(floor.meetings.sides > 2).tolist():
+            rows = (trace.kind == Kind.MEETING) & (trace.other == k)
+            there = np.isin(trace.outcome[rows], (*SERVED, Outcome.STOOD_UP))
+            held = bool(np.isin(trace.outcome[rows], SERVED).any())
+            fates[bool(there[trace.side[rows] == 0].all()), bool(there.all()), held] += 1
+    assert fates[True, True, True] > 2
+    assert fates[True, False, True] > 20  # it began without some
+    assert fates[True, False, False] > 0  # he was alone, or something was wanting
+    assert fates[False, False, False] > 20
+    assert fates[False, False, True] == 0
 
 
 def test_random_floors_have_second_appointments_of_every_fate() -> None:

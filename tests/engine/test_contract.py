@@ -17,8 +17,8 @@ from sim.floor.arrays import Floor
 from sim.floor.contract import faults
 from tests.random_floors import random_floor
 
-SEEDS = (0, 3, 7)  # with all that a floor can have
-VALUES = (-2, -1, 0, 1, 5, 1 << 20, 1 << 40, 1 << 51)
+SEEDS = (7, 49, 19)  # with all that a floor can have
+VALUES = (-2, -1, 0, 1, 3, 1 << 20, 1 << 40, 1 << 51)
 TOO_MANY = "there must be fewer than"  # columns of so many rows are not tried
 CHECKS = (
     contract._shapes, contract._numbers, contract._places, contract._staff, contract._party_days,

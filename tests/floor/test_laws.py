@@ -14,7 +14,7 @@ from sim.engine import simulate
 from sim.floor.arrays import MINUTE, NONE, Floor
 from sim.floor.laws import LAWS, Account, Law, broken_laws
 from sim.floor.laws.services import littles_law
-from sim.floor.trace import COLUMNS, Cause, Kind, Outcome, Trace
+from sim.floor.trace import COLUMNS, SERVED, Cause, Kind, Outcome, Trace
 from tests.random_floors import random_floor
 from tests.statistics.building import Plan, Row, at, build, trace_of
 from tests.statistics.chance import random_result
@@ -232,6 +232,22 @@ def planned_shut_where_no_door_is_waited_at(floor: Floor, rows: Columns) -> Case
     return None if (rows["kind"] == Kind.HALL).any() else shut(floor, rows)
 
 
+def nothing_wanting(floor: Floor, rows: Columns) -> Case:
+    """Whoever was there in vain is said to have lacked another side, and nothing else."""
+    stood_up = rows["outcome"] == Outcome.STOOD_UP
+    return floor, {**rows, "cause": np.where(stood_up, Cause.OTHER_SIDE, rows["cause"])}
+
+
+def lost_without_the_last(floor: Floor, rows: Columns) -> Case | None:
+    """A meeting of more than two that began without its last side is said to be lost for want of it."""
+    meetings = rows["kind"] == Kind.MEETING
+    last = floor.meetings.sides[np.where(meetings, rows["other"], 0)] - 1 if meetings.any() else rows["side"]
+    missing = meetings & (rows["side"] == last) & (last > 1) & (rows["outcome"] == Outcome.NO_SHOW)
+    there = meetings & np.isin(rows["other"], rows["other"][missing]) & np.isin(rows["outcome"], SERVED)
+    lost = {"outcome": Outcome.STOOD_UP, "cause": Cause.OTHER_SIDE}
+    return floor, {n: np.where(there, lost.get(n, rows[n]), rows[n]) for n in rows}
+
+
 DAYS = 5 * 86_400_000
 CORRUPTIONS: dict[str, list[Corruption]] = {
     "numbers_exist": [
@@ -367,12 +383,19 @@ CORRUPTIONS: dict[str, list[Corruption]] = {
         later(Kind.MEETING, "place", by=-1),
         later(Kind.IN_VAIN, "actor", by=1, party=True),
     ],
-    "both_sides_meet_at_the_same_time": [
+    "all_sides_meet_at_the_same_time": [
         later(Kind.MEETING, "wait", by=1, outcome=Outcome.DONE),
         later(Kind.MEETING, "end", by=1, outcome=Outcome.DONE),
         later(Kind.MEETING, "start", by=-DAYS, outcome=Outcome.DONE),
         on_another("meetings", "duration", lambda duration, _: duration + 1),
         on_another("meetings", "least", lambda least, _: least + 99),
+        later(Kind.MEETING, "side", by=1, outcome=Outcome.DONE),
+        on_another("meetings", "tolerance", lambda tolerance, _: tolerance + 99),
+        later(Kind.MEETING, "start", "end", by=1, outcome=Outcome.MISSED),
+    ],
+    "a_meeting_is_lost_only_if_too_few_are_there_or_something_is_wanting": [
+        nothing_wanting,
+        lost_without_the_last,
     ],
     "tables_and_interpreters_are_never_double_booked": [
         later(Kind.MEETING, "end", by=DAYS, outcome=Outcome.DONE),

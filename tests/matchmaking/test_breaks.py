@@ -16,6 +16,7 @@ from sim.matchmaking.compact.breaks import Agreed, breaks, check_timetable, leas
 from sim.matchmaking.compact.exact.counting import narrow
 from sim.matchmaking.compact.exact.encoding import encode
 from sim.matchmaking.compact.exact.formula import Formula, Sum
+from sim.matchmaking.compact.exact.neighbourhood import Neighbourhoods
 from sim.matchmaking.compact.exact.search import from_above, from_below
 from tests.benchmarks.b2b import known_optima, main, solve
 from tests.benchmarks.dzn import DznError, agreed_from_dzn
@@ -68,8 +69,9 @@ def searched(problem: Agreed, search: str) -> int | None:
         assert sum(breaks(problem, slots)) == cost
         totals.append(cost)
 
-    if search == "above":
-        from_above(encoding.formula, encoding.costs, found, SOLVER)
+    if search in ("above", "in parts"):
+        parts = Neighbourhoods(problem, encoding) if search == "in parts" else None
+        from_above(encoding.formula, encoding.costs, found, SOLVER, parts)
     else:
         from_below(encoding.formula, encoding.costs, found, bounds.append, SOLVER)
         assert not totals or totals == [bounds[-1]]
@@ -77,9 +79,9 @@ def searched(problem: Agreed, search: str) -> int | None:
 
 
 @pytest.mark.elsewhere
-@pytest.mark.parametrize("search", ["above", "below"])
+@pytest.mark.parametrize("search", ["above", "in parts", "below"])
 @given(problem=small_problems())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_each_search_finds_what_trying_everything_finds(problem: Agreed, search: str) -> None:
     expected = tried_all(problem)
     if narrow(problem).reason is not None:
@@ -143,6 +145,21 @@ def test_a_sum_forbids_exactly_more_than_so_many(literals: list[bool], most: int
     with Solver(name=SOLVER, bootstrap_with=formula.drain()) as solver:
         chosen = [v if holds else -v for v, holds in zip(variables, literals, strict=True)]
         assert solver.solve(assumptions=chosen) == (sum(literals) <= most)
+
+
+def test_a_part_of_a_timetable_leaves_the_rest_where_it_is() -> None:
+    problem = Agreed.of([(2 * m, 2 * m + 1) for m in range(20)], slots=20, tables=1)
+    encoding = encode(problem, narrow(problem).domains)
+    model = [own[m] for m, own in enumerate(encoding.placed)]  # meeting m in slot m
+    parts = Neighbourhoods(problem, encoding)
+    kept = [parts.kept(model) for _ in range(20)]
+    assert all(set(part) < set(model) for part in kept)  # never all: something is made anew
+    assert any(kept)
+    for _ in range(40):
+        parts.too_large()
+    smaller = [parts.kept(model) for _ in range(20)]
+    assert sum(map(len, smaller)) > sum(map(len, kept))
+    assert all(len(part) < 20 for part in smaller)
 
 
 def test_three_who_all_meet_at_one_table_have_one_break() -> None:

@@ -111,6 +111,7 @@ class Meeting:
     standby_for: int = NONE
     keeps: int = NONE
     again_of: int = NONE
+    sides: int = 2
 
 
 @dataclass(frozen=True)
@@ -328,7 +329,7 @@ def _floor(plan: Plan) -> Floor:
         if m.again_of != NONE:
             floor.again(m.again_of, m.start, m.place)
         elif m.standby_for == NONE:
-            floor.meeting(m.place, m.start, m.duration, tolerance=8 * MINUTE)
+            floor.meeting(m.place, m.start, m.duration, tolerance=8 * MINUTE, sides=m.sides)
         else:
             floor.standby(m.standby_for, m.keeps)
     for c in plan.calls:

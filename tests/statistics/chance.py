@@ -37,6 +37,7 @@ _HELD_UP = tuple(c for c in Cause if c is Cause.ABSENT or (c.value <= Cause.MEAL
 class _Chance:
     def __init__(self, seed: int) -> None:
         self.r = random.Random(seed)
+        self.grouped = seed % 6 == 2
         self.days = self.r.randint(1, 3)
         self.exhibitors = self.r.randint(1, 5)
         self.booths = range(self.exhibitors)
@@ -278,6 +279,9 @@ class _Chance:
         else:
             sides.append(("booth", booths[1]))
         r.shuffle(sides)
+        if more := self._more(guests, sides):
+            sides += more
+            self.meetings[number] = replace(meeting, sides=len(sides))
         held = r.random() < 0.6
         begin = start + self._ms(7)
         end = begin + 1 + self._ms(20)
@@ -289,7 +293,12 @@ class _Chance:
             else:
                 self.calls.append(Call(who, meeting.place, start, meeting=number, side=side))
                 actor = self._member(who)
-            if held:
+            if held and side > 1 and r.random() < 0.4:  # they began without
+                outcome = r.choice((Outcome.NO_SHOW, Outcome.MISSED))
+                cause = r.choice(_HELD_UP) if outcome is Outcome.MISSED else Cause.NONE
+                absent = NONE if kind == "booth" else actor
+                row = Row(Kind.MEETING, meeting.place, absent, begin, begin, 0, number, outcome, cause, side)
+            elif held:
                 wait = self._ms(6)
                 late = begin - wait > start
                 outcome, cause = (Outcome.LATE, r.choice(_HELD_UP)) if late else (Outcome.DONE, Cause.NONE)
@@ -309,10 +318,34 @@ class _Chance:
         self.rows += rows
         for row in rows:
             self._in_vain(row)
+        if more:
+            return
         if r.random() < 0.5:
             self._standby(number, rows)
         if r.random() < 0.7:
             self._again(number, sides, rows)
+
+    def _more(self, guests: list[int], sides: list[tuple[str, int]]) -> list[tuple[str, int]]:
+        """Sides of a meeting of more than two, from the third on; there are such in some expos only."""
+        r, left = self.r, [("party", who) for who in guests] + [("booth", booth) for booth in self.booths]
+        if not self.grouped or r.random() < 0.4:
+            return []
+        left = [each for each in left if each not in sides]
+        return r.sample(left, min(len(left), r.randint(1, 2)))
+
+    def _of_group(self, number: int) -> list[Request]:
+        """The requests that a meeting of more than two holds: each of its side 0 and another."""
+        r, who = self.r, dict[int, tuple[int, int]]()
+        for b in self.bookings:
+            if b.meeting == number:
+                who[b.side] = self.parties[b.owner].organisation, self.parties[b.owner].party
+        who |= {c.side: (c.booth, NONE) for c in self.calls if c.meeting == number}
+        made = []
+        for side in range(1, len(who)):
+            (asker, party), (asked, other) = r.sample([who[0], who[side]], 2)
+            request = Request(asker, asked, party, other, r.random(), r.random(), 1, number, r.randint(0, 1))
+            made += [request] if r.random() < 0.9 else []
+        return made
 
     def _in_vain(self, row: Row) -> None:
         """A party that missed this meeting may come to its place all the same, and go on from there."""
@@ -427,6 +460,8 @@ class _Chance:
                 made += self._of_standby(number)
             elif self.meetings[number].again_of != NONE:
                 continue  # it has the first one's
+            elif self.meetings[number].sides > 2:
+                made += self._of_group(number)
             elif r.random() < 0.9:
                 asker, asked = r.sample(range(self.exhibitors + self.others), 2)
                 parties = [

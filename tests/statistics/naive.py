@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from sim.expo.expo import Expo
 from sim.floor.arrays import MINUTE, NONE
@@ -44,6 +45,7 @@ class Met:
     length: int
     org_a: int
     org_b: int
+    meeting: int = NONE
 
     @property
     def pair(self) -> frozenset[int]:
@@ -143,17 +145,25 @@ class Naive:
                 later.append(r)
                 continue
             me = ("party", r.actor) if r.actor < self.n else ("booth", self.organisation(r.actor))
-            for side in (0, 1):
+            for side in self.sides(r.other):
                 if self.booked[r.other, side] == me:
                     self.side[r.other, side] = r
         for r in later:
-            for side in (0, 1):
+            for side in self.sides(r.other):
                 if (r.other, side) not in self.side and self.booked[r.other, side][0] == "booth":
                     self.side[r.other, side] = r
                     break
-        self.held = [m for m in every if all((m, s) in self.side and self.side[m, s].done for s in (0, 1))]
+        self.there = {
+            m: [s for s in self.sides(m) if (m, s) in self.side and self.side[m, s].done] for m in every
+        }
+        self.held = [m for m in every if len(self.there[m]) > 1]
         self.stepped_in = [s for s in self.standbys if s in self.held]
-        self.begin = {m: max(self.side[m, s].start + self.side[m, s].wait for s in (0, 1)) for m in self.held}
+        self.begin = {
+            m: max(self.side[m, s].start + self.side[m, s].wait for s in self.there[m]) for m in self.held
+        }
+
+    def sides(self, meeting: int) -> range:
+        return range(int(self.floor.meetings.sides[meeting]))
 
     def who(self, meeting: int, side: int) -> tuple[str, int]:
         """The party, on whatever day, or the booth."""
@@ -176,9 +186,9 @@ class Naive:
             for r in self.of(Kind.CONTACT)
         ]  # fmt: skip
         met += [
-            Met("meeting", self.side[m, 0].actor, self.side[m, 1].actor, self.begin[m],
-                self.side[m, 0].end - self.begin[m], self.org_of_side(m, 0), self.org_of_side(m, 1))
-            for m in self.held
+            Met("meeting", self.side[m, a].actor, self.side[m, b].actor, self.begin[m],
+                self.side[m, 0].end - self.begin[m], self.org_of_side(m, a), self.org_of_side(m, b), m)
+            for m in self.held for a, b in combinations(self.there[m], 2)
         ]  # fmt: skip
         return [m for m in met if m.org_a != m.org_b]
 

@@ -21,11 +21,11 @@ def fates(naive: Naive) -> dict[str, float]:
     every = range(len(requests.asker))
     accepted = [i for i in every if requests.accepted[i]]
     made_up = [naive.seconds[m] for m in naive.held if m in naive.seconds]
-    met = {i for i in every if requests.meeting[i] in naive.held or requests.meeting[i] in made_up}
+    met = {i for i in every if had(naive, i) or requests.meeting[i] in made_up}
     wishes = defaultdict(list)
     for i in every:
         wishes[int(requests.programme[i]), asker(naive, i)].append(i in met)
-    happy = {naive.who(m, s) for m in naive.held for s in (0, 1)}
+    happy = {naive.who(m, s) for m in naive.held for s in naive.there[m]}
     unwanted = [m for m in naive.held if is_unwanted(naive, m)]
     scheduled = [i for i in every if requests.meeting[i] in naive.meetings]
 
@@ -35,7 +35,7 @@ def fates(naive: Naive) -> dict[str, float]:
     slots = int(sum(expo.programme.window_slots * expo.programme.window_tables))
     waits = []
     for m in naive.meetings:
-        for s in (0, 1):
+        for s in naive.sides(m):
             r = naive.side[m, s]
             if r.outcome in (Outcome.DONE, Outcome.LATE, Outcome.STOOD_UP):
                 waits.append(max(0, r.start + r.wait - max(r.start, int(plan.start[m]))) / MINUTE)
@@ -47,6 +47,8 @@ def fates(naive: Naive) -> dict[str, float]:
         "meetings.scheduled": len(naive.meetings),
         "meetings.held": len(naive.held),
         "meetings.kept_share": mean([m in naive.held for m in naive.meetings]),
+        "meetings.joined": sum(len(naive.sides(m)) > 2 for m in naive.meetings),
+        "meetings.held_without": sum(len(naive.there[m]) < len(naive.sides(m)) for m in naive.held),
         "meetings.standby_held": len(naive.stepped_in),
         "meetings.standby_not_needed": sum(
             r.outcome is Outcome.NOT_NEEDED and r.other in naive.standbys for r in naive.rows
@@ -80,7 +82,7 @@ def fates(naive: Naive) -> dict[str, float]:
 
 def causes(naive: Naive) -> dict[str, float]:
     values = {}
-    sides = [(naive.booked[m, s][0], naive.side[m, s]) for m in naive.meetings for s in (0, 1)]
+    sides = [(naive.booked[m, s][0], naive.side[m, s]) for m in naive.meetings for s in naive.sides(m)]
     for name, kind in (("visitor", "party"), ("exhibitor", "booth")):
         own = [r for k, r in sides if k == kind]
         values[f"meetings.no_show_share.{name}"] = mean([r.outcome is Outcome.NO_SHOW for r in own])
@@ -93,7 +95,7 @@ def causes(naive: Naive) -> dict[str, float]:
     consoled = [(naive.standbys[s], int(naive.floor.meetings.keeps[s])) for s in naive.stepped_in]
     values["meetings.stood_up_share"] = mean(
         [naive.side[m, s].outcome is Outcome.STOOD_UP and (m, s) not in consoled
-         for m in naive.meetings for s in (0, 1)]
+         for m in naive.meetings for s in naive.sides(m)]
     )  # fmt: skip
     return values
 
@@ -103,7 +105,7 @@ def breaks(naive: Naive) -> tuple[float, float]:
     terms = naive.expo.terms.matchmaking
     for m in naive.meetings:
         buffer = 0 if naive.programme(m) == NONE else terms[naive.programme(m)].buffer
-        for s in (0, 1):
+        for s in naive.sides(m):
             start = int(plan.start[m])
             slot = start, start + int(plan.duration[m]), buffer
             days[naive.who(m, s), start // DAY].append(slot)
@@ -117,6 +119,17 @@ def breaks(naive: Naive) -> tuple[float, float]:
                 count, idle = count + 1, idle + gap
             busy_until = max(busy_until, end)
     return ratio(count, len(days)), ratio(idle / MINUTE, len(days))
+
+
+def had(naive: Naive, request: int) -> bool:
+    """Whether both who had agreed to meet were there."""
+    m, r = int(naive.expo.requests.meeting[request]), naive.expo.requests
+    if m not in naive.held:
+        return False
+    pairs = ((r.asker, r.asker_party), (r.asked, r.asked_party))
+    ends = {(int(who[request]), int(party[request])) for who, party in pairs}
+    there = {naive.who(m, s) for s in naive.there[m]}
+    return {("booth", o) if p == NONE else ("party", p) for o, p in ends} <= there or len(naive.sides(m)) == 2
 
 
 def asker(naive: Naive, request: int) -> tuple[str, int]:

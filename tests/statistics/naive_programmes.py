@@ -9,6 +9,7 @@ from sim.expo.expo import REASONS, REPLIES
 from sim.expo.shortfalls import THINGS
 from sim.floor.arrays import NEVER, NONE
 from tests.statistics.naive import NAN, Naive, gini, mean, ratio
+from tests.statistics.naive_meetings import had
 
 
 def programme_kpis(naive: Naive) -> dict[str, float]:
@@ -94,7 +95,7 @@ def diaries(naive: Naive) -> dict[str, float]:
     full = [facts.diaries for facts in naive.expo.timetables]
     booked = {"visitor": 0, "exhibitor": 0}
     for meeting in naive.meetings:
-        for side in (0, 1):
+        for side in naive.sides(meeting):
             booths = [c for c in range(len(naive.floor.calls.booth)) if called(naive, c) == (meeting, side)]
             booked["exhibitor" if booths or not booked_by_party(naive, meeting, side) else "visitor"] += 1
     without = sum(f.without_slot for f in full)
@@ -138,7 +139,10 @@ def participants(naive: Naive) -> dict[str, float]:
     accepted = [i for i in range(len(r.asker)) if r.accepted[i]]
     people = sorted({who for i in accepted for who in sides(naive, i)})
     at_last = {naive.seconds.get(m, m) for m in naive.held}  # in its slot, or made up for
-    held = [who for i in range(len(r.asker)) if r.meeting[i] in at_last for who in sides(naive, i)]
+    met = [i for i in range(len(r.asker)) if r.meeting[i] in at_last]
+    groups = {i: int(r.meeting[i]) for i in met if len(naive.sides(int(r.meeting[i]))) > 2}
+    held = [who for i in met if i not in groups for who in sides(naive, i)]
+    held += [who for who, _ in {(w, m) for i, m in groups.items() if had(naive, i) for w in sides(naive, i)}]
     each = [held.count(who) for who in people]
     wish: dict[tuple[str, int], list[float]] = {}
     scheduled = [i for i in range(len(r.asker)) if r.meeting[i] in naive.meetings]
@@ -163,7 +167,7 @@ def walks(naive: Naive) -> dict[str, float]:
     places, plan = naive.floor.places, naive.floor.meetings
     ways = []
     for party in range(naive.n):
-        mine = [m for m in naive.meetings for s in (0, 1) if naive.booked[m, s] == ("party", party)]
+        mine = [m for m in naive.meetings for s in naive.sides(m) if naive.booked[m, s] == ("party", party)]
         mine.sort(key=lambda m: plan.start[m])
         for m, following in pairwise(mine):
             a, b = int(plan.place[m]), int(plan.place[following])
@@ -186,7 +190,7 @@ def promises(naive: Naive) -> dict[str, float]:
             met = sum(
                 naive.org_of_side(m, s) == exhibitor and naive.programme(m) == number
                 for m in naive.held
-                for s in (0, 1)
+                for s in naive.there[m]
             )
             promised[exhibitor] = promised.get(exhibitor, 0) + n
             had[exhibitor] = had.get(exhibitor, 0) + min(met, n)
@@ -213,13 +217,15 @@ def missing(naive: Naive) -> dict[str, float]:
             ]  # fmt: skip
             accepted = [i for i in sent if r.accepted[i]]
 
-            def own(meetings: list[int], n: int = number, e: int = exhibitor) -> list[tuple[int, int]]:
+            def own(
+                meetings: list[int], n: int = number, e: int = exhibitor, of_held: bool = False
+            ) -> list[tuple[int, int]]:
                 return [
-                    (m, s) for m in meetings for s in (0, 1)
+                    (m, s) for m in meetings for s in (naive.there[m] if of_held else naive.sides(m))
                     if naive.org_of_side(m, s) == e and naive.programme(m) == n
                 ]  # fmt: skip
 
-            scheduled, held = own(naive.meetings), own(naive.held)
+            scheduled, held = own(naive.meetings), own(naive.held, of_held=True)
             instead = [
                 (naive.standbys[m], s) for m, s in held
                 if m in naive.standbys and s == naive.floor.meetings.keeps[m]
@@ -247,8 +253,9 @@ MISSING = (
 
 
 def lost_because(naive: Naive, meeting: int, side: int) -> str:
-    rows = naive.side[meeting, side], naive.side[meeting, 1 - side]
-    for whose, row in zip(("own", "partner"), rows, strict=True):
+    rows = [("own", naive.side[meeting, side])]
+    rows += [("partner", naive.side[meeting, s]) for s in naive.sides(meeting) if s != side]
+    for whose, row in rows:
         if row.outcome.name == "NO_SHOW":
             return f"{whose}_no_show"
         if row.outcome.name == "MISSED":

@@ -31,7 +31,7 @@ def session_kpis(naive: Naive) -> dict[str, float]:
             start = int(naive.floor.meetings.start[m])
             if naive.programme(m) == p.window_programme[w] and p.window_start[w] <= start < p.window_end[w]:
                 hours = int(p.window_programme[w]), int(p.window_start[w]), int(p.window_end[w])
-                there |= {(hours, naive.side[m, s].actor) for s in (0, 1)}
+                there |= {(hours, naive.side[m, s].actor) for s in naive.there[m]}
     in_windows = sum(naive.size[a] if a < naive.n else 1 for _, a in there)
     most = sum(
         peak([(r.start + r.wait, r.end, naive.size[r.actor]) for r in seated if r.other == s])

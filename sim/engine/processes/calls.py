@@ -47,8 +47,8 @@ class Calls(FloorState):
             self.booths[self.c_booth[c]].forget_call(c)
 
     def cancel_calls(self, k: int) -> None:
-        """A meeting is lost: its calls are cancelled."""
-        for side in (0, 1):
-            c = self.call_of[side][k]
+        """A meeting is lost, or begins without those who are missing: their calls are cancelled."""
+        for of_side in self.call_of:
+            c = of_side[k]
             if c != NONE and not self.call_answered[c]:
                 self.cancel(c)

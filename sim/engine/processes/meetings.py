@@ -1,4 +1,7 @@
-"""Meetings (R6): two sides, a table, a slot, perhaps an interpreter, a stand-by, a second appointment.
+"""Meetings (R6): sides, a table, a slot, perhaps an interpreter, a stand-by, a second appointment.
+
+A meeting begins once all its sides are there. One of more than two begins at its deadline if the side
+that it is about (0) and any other are there; whoever is missing then has missed it.
 
 A stand-by comes to the table as to a meeting of its own and waits. When the meeting it stands by for
 begins, it is not needed and goes on. When that meeting is lost because the side that it would replace
@@ -107,7 +110,7 @@ class MeetingBook:
                     self.dismiss(s)
 
     def wanting(self, k: int) -> Cause:
-        """What keeps a meeting whose sides are both there from beginning now; NONE: nothing does."""
+        """What keeps a meeting whose sides are there from beginning now; NONE: nothing does."""
         place, pool = self.place[k], self.pool[k]
         if not self.geography.is_open(place, self.env.now):
             return Cause.CLOSED
@@ -130,17 +133,18 @@ class MeetingBook:
         call_at(self.env, end - now, Rank.MEETINGS_END, k, partial(self.finish, k))
 
     def finish(self, k: int) -> None:
-        """The meeting ends: rows for both sides, the table and the interpreter go on."""
+        """The meeting ends: rows for all sides that met, the table and the interpreter go on."""
         begun, start = self.state.begun[k], self.start[k]
         for number, side in enumerate(self.state.there[k]):
-            assert side is not None
+            if side is None:  # it began without
+                continue
             late = side.since > start and number != self.keeps[k]  # who stays was there before
             outcome, cause = (Outcome.LATE, side.cause) if late else (Outcome.DONE, Cause.NONE)
             self.record(k, number, side.actor, side.since, begun - side.since, outcome, cause)
         self.hand_on(k)
         for side in self.state.there[k]:
-            assert side is not None
-            side.turn.succeed(Outcome.DONE)
+            if side is not None:
+                side.turn.succeed(Outcome.DONE)
 
     def record(
         self, k: int, number: int, actor: int, since: int, wait: int, outcome: Outcome, cause: Cause
@@ -202,18 +206,23 @@ class MeetingBook:
     def expire(self, k: int) -> None:
         """The deadline: if the meeting has not begun it is lost, with a row for each side.
 
+        One of more than two begins without those who are missing, if enough are there.
         A stand-by takes the place of a side that is missing and meets the one that is there. The two
         will not meet later if one of them is a no-show.
         """
         if self.state.settled[k] or self.state.deadline[k] != self.env.now:
             return
-        cause = Cause.OTHER_SIDE if None in self.state.there[k] else self.wanting(k)
+        there = self.state.there[k]
+        cause = self.wanting(k) if there[0] is not None and any(there[1:]) else Cause.OTHER_SIDE
+        if cause is Cause.NONE:
+            self.begin_without(k)
+            return
         s, steps_in = self.standby_of[k], False
         if s != NONE and self.could_step_in(s, k):
             wanting = self.wanting(s)
             cause, steps_in = wanting or cause, wanting is Cause.NONE
         off = self.second_of[k] != NONE and self.has_no_show(k)
-        self.lose(k, (0, 1), cause)
+        self.lose(k, range(len(there)), cause)
         self.calls.cancel_calls(k)
         if off and not self.state.settled[self.second_of[k]]:
             self.dismiss(self.second_of[k])
@@ -225,6 +234,19 @@ class MeetingBook:
             self.lose(s, (1 - self.keeps[s],), cause)
             self.release(s)
 
+    def begin_without(self, k: int) -> None:
+        """Those who are there begin; a row for each side that is missing, and its call is cancelled."""
+        self.sit_down(k)
+        for number, side in enumerate(self.state.there[k]):
+            if side is None:
+                self.miss(k, number)
+        self.calls.cancel_calls(k)
+
+    def miss(self, k: int, number: int) -> None:
+        """The row of a side that is missing when its meeting is lost, or begins without it."""
+        actor, outcome, why = self.calls.missing_side(k, number)
+        self.record(k, number, actor, self.env.now, 0, outcome, why)
+
     def lose(self, k: int, sides: Iterable[int], cause: Cause) -> None:
         """The meeting does not take place: a row for each of these sides.
 
@@ -235,8 +257,7 @@ class MeetingBook:
         for number in sides:
             side = self.state.there[k][number]
             if side is None:
-                actor, outcome, why = self.calls.missing_side(k, number)
-                self.record(k, number, actor, now, 0, outcome, why)
+                self.miss(k, number)
             else:
                 self.record(k, number, side.actor, side.since, now - side.since, Outcome.STOOD_UP, cause)
 

@@ -67,7 +67,7 @@ class MeetingState:
     due: list[bool]  # the slot has come
     settled: list[bool]  # begun, lost or not needed: nobody need come any more
     begun: list[int]  # ms; NEVER: not yet
-    there: list[list[Side | None]]  # its two sides, as far as they are at the place
+    there: list[list[Side | None]]  # its sides, as far as they are at the place
     table_taken: dict[int, int] = field(default_factory=dict)  # table: the meeting at it
     # table, or pool: the meetings that wait for it, by slot, then number
     due_at: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
@@ -172,7 +172,7 @@ class FloorState:
             due=[False] * many,
             settled=[False] * many,
             begun=[NEVER] * many,
-            there=[[None, None] for _ in range(many)],
+            there=[[None] * sides for sides in meetings.sides.tolist()],
         )
 
         sessions = floor.sessions

@@ -43,7 +43,7 @@ class _On:
 
     place: int
     pool: int  # of interpreters, or NONE
-    booths: tuple[int, int]  # of both sides; NONE: a party's
+    booths: tuple[int, ...]  # of its sides; NONE: a party's
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,7 @@ def offer_again(
         )
         agree = streams.uniform(f"offered_again.{name}", pair) < section.again_share
         of = [int(k) for k in requests.meeting[own[agree]] if (k, 0) in booked and (k, 1) in booked]
+        of = [k for k in of if meetings.sides[k] == 2]
         of.sort(key=lambda k: (int(meetings.start[k]), k))
         search = _Search(section, slots, meetings, requests.meeting[own], booked, agenda, duties)
         found = [second for k in of if (second := search.book(k)) is not None]
@@ -147,6 +148,7 @@ class _Search:
         self.next = len(meetings.place)
         # by slot: those of a programme never overlap, since all its areas keep to one grid
         self.on: list[list[_On]] = [[] for _ in slots.start]
+        scheduled = np.unique(scheduled)  # joined requests have one
         slot = np.searchsorted(slots.start, meetings.start[scheduled])
         last = np.searchsorted(slots.end, meetings.start[scheduled] + meetings.duration[scheduled])
         self.length = dict(zip(scheduled.tolist(), (last - slot + 1).tolist(), strict=True))
@@ -154,9 +156,10 @@ class _Search:
             self._note(k, int(meetings.place[k]), t)
 
     def _note(self, k: int, place: int, t: int) -> None:
-        a, b = (self.booked[k, side].booth if (k, side) in self.booked else NONE for side in (0, 1))
+        sides = range(int(self.meetings.sides[k]))
+        booths = tuple(self.booked[k, side].booth if (k, side) in self.booked else NONE for side in sides)
         for each in self.on[t : t + self.length[k]]:
-            each.append(_On(place, int(self.meetings.interpreters[k]), (a, b)))
+            each.append(_On(place, int(self.meetings.interpreters[k]), booths))
 
     def book(self, k: int) -> _Found | None:
         """The second appointment of meeting `k`, the earliest there is; None if there is none."""

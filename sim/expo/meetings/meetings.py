@@ -1,4 +1,4 @@
-"""One-to-one meetings: the matchmaking programmes one after the other, and what is booked of them.
+"""Organised meetings: the matchmaking programmes one after the other, and what is booked of them.
 
 A programme works on what the agendas and the booths' duties leave free, and what it schedules is
 booked there before the next programme's turn.
@@ -16,6 +16,7 @@ from sim.expo.booking.agenda import Agenda, Booked
 from sim.expo.booking.duties import Called, Duties
 from sim.expo.expo import Diaries, Requests, TimetableFacts
 from sim.expo.meetings.asking import Pairs, Sent, pair_keys, send_requests
+from sim.expo.meetings.joining import Joined, join_requests
 from sim.expo.meetings.noting import note_meetings, note_must_meets, note_requests
 from sim.expo.meetings.participants import Attendance, take_part
 from sim.expo.meetings.places import Placed, placed, slowest
@@ -76,6 +77,14 @@ class _Planned:
     length: IntArray  # slots
     standby_for: IntArray  # which of these it stands by for, or NONE
     keeps: IntArray  # the side that both have in common, or NONE
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """The sides of these meetings: (sides, meetings)."""
+
+    who: IntArray  # participant; NONE: there is no such side
+    away: BoolArray  # whether it will not come
 
 
 def ask_for_meetings(
@@ -143,23 +152,27 @@ def arrange_meetings(
         gives_up = _gives_up(name, section, sent, people, agenda.visitors, stays_away, streams)
         country = organisations.country[people.organisation]
         least = _least(section, list(scenario.data.exhibitors.sponsors), people, exhibitors)
-        where = placed(name, section, people, sent, slots, least, agenda, streams, noted)
+        joined = join_requests(name, section, people, sent, organisations, streams)
+        where = placed(name, section, people, sent, joined, slots, least, agenda, streams, noted)
         free = room(section, people, slots, agenda, duties, where)
         pace = slowest(people, where, agenda, duties)
         made = arrange(
-            section, sent, people, country, slots, free, least, gives_up, agenda,
+            section, sent, joined, people, country, slots, free, least, gives_up, agenda,
             where, exhibitors.area_m2, pace,
         )  # fmt: skip
         sponsors = list(scenario.data.exhibitors.sponsors)
         note_requests(name, section, people, sent, noted)
-        note_meetings(name, section, people, sent, made.slot, organisations, exhibitors, sponsors, noted)
-        planned = _planned(name, section, sent, people, made, free, where, streams, noted)
+        note_meetings(
+            name, section, people, sent, joined, made.slot, organisations, exhibitors, sponsors, noted
+        )
+        planned = _planned(name, section, sent, joined, people, made, free, where, streams, noted)
+        sides = _sides(sent, joined, planned, stays_away)
         first = sum(len(m.place) for m in meetings)
         pool = NONE
         if section.interpreters is not None:
             pool = len(pools)
             pools.append(section.interpreters)
-        across = country[sent.asked.asker] != country[sent.asked.asked]
+        across = joined.across(sent, country)
         meetings.append(
             _meetings(
                 section,
@@ -169,14 +182,16 @@ def arrange_meetings(
                 np.where(across[planned.request], pool, NONE),
                 np.where(planned.standby_for == NONE, NONE, first + planned.standby_for),
                 planned.keeps,
+                (sides.who != NONE).sum(axis=0),
             )
         )
-        _book(name, section, people, sent, planned, first, stays_away, slots, agenda, duties)
-        requests.append(_requests(number, sent, people, made, planned, first))
-        on = planned.request[planned.standby_for == NONE]
+        _book(name, section, people, planned, sides, first, slots, agenda, duties)
+        requests.append(_requests(number, sent, joined, people, made, planned, first))
+        on = np.flatnonzero(made.slot != UNSCHEDULED)
         ends = people.organisation[np.sort(np.stack((sent.asked.asker[on], sent.asked.asked[on])), axis=0)]
         met.update((min(a, b), max(a, b)) for a, b in ends.T.tolist())
-        facts.append(replace(made.facts, diaries=_diaries(section, people, sent, made, free, where)))
+        diaries = _diaries(section, people, sent, joined, made, free, where)
+        facts.append(replace(made.facts, diaries=diaries))
     meetings.append(_no_meetings(pools))
     note_must_meets(scenario, names, requests, noted)
     return (
@@ -187,18 +202,25 @@ def arrange_meetings(
 
 
 def _diaries(
-    section: Matchmaking, people: Attendance, sent: Sent, made: Scheduled, free: IntArray, where: Placed
+    section: Matchmaking,
+    people: Attendance,
+    sent: Sent,
+    joined: Joined,
+    made: Scheduled,
+    free: IntArray,
+    where: Placed,
 ) -> Diaries:
     """How much room both sides' diaries have for the requests they agreed to, in slots."""
-    yes, on = np.flatnonzero(sent.accepted), np.flatnonzero(made.slot != UNSCHEDULED)
+    yes, on = np.flatnonzero(sent.accepted), made.slot != UNSCHEDULED
     ends = np.stack((sent.asked.asker, sent.asked.asked))
     longest = np.ones(len(people), dtype=np.int64)
     for side in ends[:, yes]:
         np.maximum.at(longest, side, where.length[yes])
     most = section.most_meetings_each
     limit = free.sum(axis=1) if most is None else np.minimum(free.sum(axis=1), most * longest)
-    meetings = np.bincount(ends[:, on].ravel(), minlength=len(people))
-    taken = np.bincount(ends[:, on].ravel(), np.tile(where.length[on], 2), minlength=len(people))
+    meetings = taken = joined.meetings_of(sent, on, len(people))
+    for more in range(1, int(where.length.max(initial=1))):
+        taken = taken + joined.meetings_of(sent, on & (where.length > more), len(people))
     full_diary = taken >= free.sum(axis=1)
     if most is not None:
         full_diary |= meetings >= most
@@ -291,6 +313,7 @@ def _planned(
     name: str,
     section: Matchmaking,
     sent: Sent,
+    joined: Joined,
     people: Attendance,
     made: Scheduled,
     free: IntArray,
@@ -299,11 +322,12 @@ def _planned(
     noted: Noted,
 ) -> _Planned:
     """The meetings of the timetable, then the stand-bys'."""
-    on = np.flatnonzero(made.slot != UNSCHEDULED)
+    on = np.flatnonzero((made.slot != UNSCHEDULED) & (joined.lead == np.arange(len(sent))))
     none = np.full(len(on), NONE, dtype=np.int64)
     if section.against_no_shows != "standbys":
         return _Planned(on, made.place[on], made.slot[on], where.length[on], none, none)
     wanted = streams.uniform(f"standby.{name}", pair_keys(sent.asked, people)) < section.standby_share
+    wanted &= joined.guest == NONE
     stands = name_standbys(sent, people, made.slot, free, wanted, where.length, made.far)
     by = np.flatnonzero(stands != NONE)
     of = stands[by]
@@ -321,19 +345,39 @@ def _planned(
     )
 
 
+def _sides(sent: Sent, joined: Joined, planned: _Planned, stays_away: tuple[BoolArray, BoolArray]) -> _Sides:
+    """Who is on each side of these meetings: who asked and who was asked; of joined requests the guest first.
+
+    Whether the guest comes is drawn with the first of the requests.
+    """
+    rows = planned.request
+    groups = {int(each[0]): each for each in joined.groups()}
+    most = max((1 + len(groups[k]) for k in rows.tolist() if k in groups), default=2)
+    who = np.full((most, len(rows)), NONE, dtype=np.int64)
+    away = np.zeros(who.shape, dtype=np.bool_)
+    who[:2] = sent.asked.asker[rows], sent.asked.asked[rows]
+    away[:2] = stays_away[0][rows], stays_away[1][rows]
+    for n in np.flatnonzero((planned.standby_for == NONE) & (joined.guest[rows] != NONE)).tolist():
+        each = groups[int(rows[n])]
+        asks = sent.asked.asker[each] == joined.guest[each]
+        mine, theirs = (np.where(by, stays_away[0][each], stays_away[1][each]) for by in (asks, ~asks))
+        who[: len(each) + 1, n] = joined.guest[each[0]], *joined.hosts(sent, each)
+        away[: len(each) + 1, n] = mine[0], *theirs
+    return _Sides(who, away)
+
+
 def _book(
     name: str,
     section: Matchmaking,
     people: Attendance,
-    sent: Sent,
     planned: _Planned,
+    sides: _Sides,
     first: int,
-    stays_away: tuple[BoolArray, BoolArray],
     slots: Slots,
     agenda: Agenda,
     duties: Duties,
 ) -> None:
-    """Book both sides of these meetings, numbered from `first`: parties themselves, booths' delegates.
+    """Book all sides of these meetings, numbered from `first`: parties themselves, booths' delegates.
 
     Of a stand-by's meeting only the stand-by is booked; the other side is there for the meeting that it
     stands by for.
@@ -341,11 +385,10 @@ def _book(
     start, end = slots.start[planned.slot], slots.end[planned.slot + planned.length - 1]
     meeting = first + np.arange(len(planned.request))
     ordinary = planned.standby_for == NONE
-    for side, people_of_side in enumerate((sent.asked.asker, sent.asked.asked)):
-        who = people_of_side[planned.request]
+    for side, (who, away) in enumerate(zip(sides.who, sides.away, strict=True)):
         party = people.party[who]
-        comes = (~stays_away[side][planned.request]).astype(np.int64)
-        of = np.flatnonzero(party != NONE)
+        comes = (~away).astype(np.int64)
+        of = np.flatnonzero((who != NONE) & (party != NONE))
         agenda.add(
             Booked(
                 of_party(agenda, party[of], start[of] // DAY),
@@ -357,7 +400,7 @@ def _book(
                 comes=comes[of],
             )
         )
-        of = np.flatnonzero((party == NONE) & ordinary)
+        of = np.flatnonzero((who != NONE) & (party == NONE) & ordinary)
         booth = people.organisation[who[of]]
         leaves = start[of] - duties.walk(booth, planned.place[of])
         opens = duties.venue.set_up[start[of] // DAY]
@@ -379,11 +422,19 @@ def _book(
 
 
 def _requests(
-    programme: int, sent: Sent, people: Attendance, made: Scheduled, planned: _Planned, first: int
+    programme: int,
+    sent: Sent,
+    joined: Joined,
+    people: Attendance,
+    made: Scheduled,
+    planned: _Planned,
+    first: int,
 ) -> Requests:
     asker, asked = sent.asked.asker, sent.asked.asked
     meeting = np.full(len(sent), NONE, dtype=np.int64)
     meeting[planned.request] = first + np.arange(len(planned.request))
+    on = joined.rows[made.slot[joined.rows] != UNSCHEDULED]
+    meeting[on] = meeting[joined.lead[on]]
     return Requests(
         programme=np.full(len(sent), programme, dtype=np.int64),
         asker=people.organisation[asker],
@@ -410,6 +461,7 @@ def _meetings(
     interpreters: IntArray,
     standby_for: IntArray,
     keeps: IntArray,
+    sides: IntArray,
 ) -> Meetings:
     same = np.ones(len(place), dtype=np.int64)
     return Meetings(
@@ -423,6 +475,7 @@ def _meetings(
         standby_for=standby_for.astype(np.int64),
         keeps=keeps.astype(np.int64),
         again_of=np.full(len(place), NONE, dtype=np.int64),
+        sides=sides.astype(np.int64),
         pool_size=np.empty(0, dtype=np.int64),
     )
 
@@ -445,4 +498,4 @@ def _no_requests() -> Requests:
 
 def _no_meetings(pools: list[int] | None = None) -> Meetings:
     none = np.empty(0, dtype=np.int64)
-    return Meetings(*(none,) * 10, pool_size=np.array(pools or [], dtype=np.int64))
+    return Meetings(*(none,) * 11, pool_size=np.array(pools or [], dtype=np.int64))

@@ -14,6 +14,7 @@ from sim.matchmaking import UNSCHEDULED
 if TYPE_CHECKING:
     from sim.expo.expo import Exhibitors, Organisations, Requests
     from sim.expo.meetings.asking import Sent
+    from sim.expo.meetings.joining import Joined
     from sim.expo.shortfalls import Noted
     from sim.floor.arrays import Calls
     from sim.scenario import Scenario
@@ -45,6 +46,7 @@ def note_meetings(
     section: Matchmaking,
     people: Attendance,
     sent: Sent,
+    joined: Joined,
     slot: IntArray,
     organisations: Organisations,
     exhibitors: Exhibitors,
@@ -56,9 +58,8 @@ def note_meetings(
     What of it was not accepted is told apart from what of the rest found no slot: a sponsor may lack both.
     """
     n = len(people)
-    ends = np.stack((sent.asked.asker, sent.asked.asked))
-    meets = np.bincount(ends[:, slot != UNSCHEDULED].ravel(), minlength=n)
-    accepted = np.maximum(meets, np.bincount(ends[:, sent.accepted].ravel(), minlength=n))
+    meets = joined.meetings_of(sent, slot != UNSCHEDULED, n)
+    accepted = np.maximum(meets, joined.meetings_of(sent, sent.accepted, n))
     least = section.least_meetings_each
     could, have = np.minimum(least, accepted), np.minimum(least, meets)
     path = f"matchmaking.{name}.least_meetings_each"

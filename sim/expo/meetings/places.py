@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.expo.meetings.asking import Sent, pair_keys
+from sim.expo.meetings.joining import Joined
 from sim.expo.meetings.participants import HOSTS, Attendance
 from sim.floor.arrays import NONE, IntArray
 from sim.matchmaking import NO_LIMIT, UNSCHEDULED, Problem
@@ -63,6 +64,7 @@ def placed(
     section: Matchmaking,
     people: Attendance,
     sent: Sent,
+    joined: Joined,
     slots: Slots,
     promised: IntArray,
     agenda: Agenda,
@@ -77,6 +79,7 @@ def placed(
     near = _nearest(section, people, slots, agenda)
     table = np.full(len(people), NONE, dtype=np.int64)
     length = length_of(name, section, sent, people, streams)
+    length[joined.rows] = length[joined.lead[joined.rows]]
     if section.keep_tables:
         agreed = np.bincount(host[sent.accepted], minlength=len(people))
         for hall in range(len(slots.halls)):
@@ -93,6 +96,9 @@ def placed(
     a, b = sent.asked.asker, sent.asked.asked
     # it is at the table that one of them keeps, as `Problem.home` has it
     owner = np.where(table[b] != NONE, b, np.where(table[a] != NONE, a, host))
+    for each in joined.groups():
+        hosts = joined.hosts(sent, each)
+        owner[each] = (*hosts[table[hosts] != NONE], host[each[0]])[0]
     hall_of = near[owner]
     goes = np.zeros((len(people), max(1, len(slots.halls))), dtype=np.bool_)
     for side in (a, b):
@@ -166,6 +172,15 @@ def of_problem(
     return rules
 
 
+def _others(problem: Problem, mine: IntArray) -> IntArray | None:
+    """Who else is in these meetings, by their places among them; None if nobody is."""
+    if problem.others is None:
+        return None
+    row, who = problem.others.T
+    here = np.isin(row, mine)
+    return np.stack((np.searchsorted(mine, row[here]), who[here]), axis=1) if here.any() else None
+
+
 def seats_of(
     problem: Problem, slot: IntArray, table: IntArray, where: Placed, yes: IntArray, slots: Slots
 ) -> IntArray:
@@ -194,6 +209,7 @@ def seats_of(
             day=problem.day,
             pause=problem.pause,
             length=problem.lengths[mine],
+            others=_others(problem, mine),
             home=home if (home != NONE).any() else None,
         )
         there = seat(part, slot[mine])

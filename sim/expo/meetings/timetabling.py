@@ -16,6 +16,7 @@ from sim.expo.booking.agenda import Agenda
 from sim.expo.booking.duties import Duties
 from sim.expo.expo import TimetableFacts
 from sim.expo.meetings.asking import Sent
+from sim.expo.meetings.joining import Joined
 from sim.expo.meetings.participants import HOSTS, Attendance
 from sim.expo.meetings.places import Placed, host_of, of_problem, seats_of
 from sim.expo.venue.hours import DAY, minutes
@@ -164,6 +165,7 @@ def room(
 def arrange(
     section: Matchmaking,
     sent: Sent,
+    joined: Joined,
     people: Attendance,
     country: IntArray,
     slots: Slots,
@@ -175,17 +177,20 @@ def arrange(
     area_m2: FloatArray,
     pace: int,
 ) -> Scheduled:
-    """The slot and the place of each request.
+    """The slot and the place of each request; those that are joined have the same.
 
     `country` and `least` (the fewest meetings to be had) are of the participants; `gives_up` says
     which requests are given up when people are asked to confirm, if they are. `area_m2` is of the
     exhibitors, `pace` that of the slowest (ms a dm).
     """
     slot, place, reason = np.full((3, len(sent)), NONE, dtype=np.int64)
-    yes = np.flatnonzero(sent.accepted)
+    yes = np.flatnonzero(sent.accepted & (joined.lead == np.arange(len(sent))))
+    gives_up = gives_up.copy()
+    for rows in joined.groups():  # it is given up only if all are: else the others meet
+        gives_up[rows] = gives_up[rows].all()
     if not len(yes) or not len(slots.start):
         return Scheduled(slot, place, reason, _nothing(people))
-    problem = _problem(section, sent, yes, people, country, slots, room, least, agenda)
+    problem = _problem(section, sent, joined, yes, people, country, slots, room, least, agenda)
     booths = 0 if problem.walk is None else len(problem.walk)
     rules = of_problem(section, where, yes, booths, area_m2, slots, agenda, pace)
     problem = replace(problem, **rules) if rules else problem
@@ -196,18 +201,21 @@ def arrange(
         place[on] = _host(sent, on, people)
     else:
         place[yes] = seats_of(made.problem, made.slot, made.table, where, yes, slots)
+    for column in (slot, place, reason):
+        column[joined.rows] = column[joined.lead[joined.rows]]
     facts = _proven(section, problem, made, gives_up[yes], people)
-    return Scheduled(slot, place, reason, facts, _far(problem, yes, slot, where, slots))
+    return Scheduled(slot, place, reason, facts, _far(problem, yes, joined, slot, where, slots))
 
 
 def _far(
-    problem: Problem, yes: IntArray, slot: IntArray, where: Placed, slots: Slots
+    problem: Problem, yes: IntArray, joined: Joined, slot: IntArray, where: Placed, slots: Slots
 ) -> Callable[[int, int], bool] | None:
     """Whether there is no time to walk from one of two meetings (requests) to the other; None: there is."""
     if problem.place is None or problem.walk is None:
         return None
     at, walk = np.full(len(slot), NONE, dtype=np.int64), problem.walk
     at[yes] = problem.place
+    at[joined.rows] = at[joined.lead[joined.rows]]
 
     def far(one: int, other: int) -> bool:
         first, second = sorted((one, other), key=lambda k: int(slot[k]))
@@ -220,6 +228,7 @@ def _far(
 def _problem(
     section: Matchmaking,
     sent: Sent,
+    joined: Joined,
     yes: IntArray,
     people: Attendance,
     country: IntArray,
@@ -230,23 +239,36 @@ def _problem(
 ) -> Problem:
     a, b = sent.asked.asker[yes], sent.asked.asked[yes]
     at_booths = section.location == "booth"
+    # a meeting of joined requests is worth to the guest, and in all, what they are together
+    rows, lead = joined.rows, joined.lead
+    more = rows[lead[rows] != rows]
+    wish_a, wish_b, must = sent.wish_a.copy(), sent.wish_b.copy(), sent.must.copy()
+    for each in joined.groups():
+        asks = sent.asked.asker[each] == joined.guest[each]
+        (wish_a if asks[0] else wish_b)[each[0]] = np.where(asks, sent.wish_a[each], sent.wish_b[each]).sum()
+        must[each[0]] = sent.must[each].any()
     return Problem.of(
         a,
         b,
-        sent.asked.score[yes],
+        joined.summed(sent.asked.score)[yes],
         tables=slots.tables,
         participants=len(people),
         capacity=room,
         most=NO_LIMIT if section.most_meetings_each is None else section.most_meetings_each,
         least=least,
-        wish_a=sent.wish_a[yes],
-        wish_b=sent.wish_b[yes],
+        wish_a=wish_a[yes],
+        wish_b=wish_b[yes],
         start=slots.start,
         end=slots.end,
         day=slots.start // DAY,
         pause=minutes(section.buffer_minutes),
-        must=sent.must[yes] if sent.must[yes].any() else None,
-        pool=None if section.interpreters is None else np.where(country[a] != country[b], 0, UNSCHEDULED),
+        others=np.stack((np.searchsorted(yes, lead[more]), joined.hosts(sent, more)), axis=1)
+        if len(more)
+        else None,
+        must=must[yes] if must[yes].any() else None,
+        pool=None
+        if section.interpreters is None
+        else np.where(joined.across(sent, country)[yes], 0, UNSCHEDULED),
         interpreters=None if section.interpreters is None else [section.interpreters],
         in_row=section.most_in_row,
         place=_host(sent, yes, people) if at_booths else None,

@@ -29,7 +29,8 @@ from sim.floor.laws.parties import (
     stays_count_from_the_admission,
 )
 from sim.floor.laws.programme import (
-    both_sides_meet_at_the_same_time,
+    a_meeting_is_lost_only_if_too_few_are_there_or_something_is_wanting,
+    all_sides_meet_at_the_same_time,
     every_booking_of_a_meal_leaves_one_row,
     every_booking_of_a_session_leaves_one_row,
     every_side_of_a_meeting_leaves_one_row,
@@ -101,7 +102,8 @@ LAWS: Final[tuple[Law, ...]] = (
     every_booking_of_a_meal_leaves_one_row,
     hosts_who_were_called_leave_one_row,
     every_side_of_a_meeting_leaves_one_row,
-    both_sides_meet_at_the_same_time,
+    a_meeting_is_lost_only_if_too_few_are_there_or_something_is_wanting,
+    all_sides_meet_at_the_same_time,
     tables_and_interpreters_are_never_double_booked,
     who_comes_in_vain_has_lost_the_meeting_before,
     a_stand_by_meets_who_was_left_alone_or_nobody,

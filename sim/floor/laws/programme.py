@@ -11,10 +11,11 @@ from sim.floor.arrays import NONE, IntArray, PlaceKind
 from sim.floor.curves import peaks
 from sim.floor.index import index_of
 from sim.floor.laws.account import SHOWN, Account
-from sim.floor.trace import Kind
+from sim.floor.trace import Cause, Kind, Outcome
 
 __all__ = [
-    "both_sides_meet_at_the_same_time",
+    "a_meeting_is_lost_only_if_too_few_are_there_or_something_is_wanting",
+    "all_sides_meet_at_the_same_time",
     "every_booking_of_a_meal_leaves_one_row",
     "every_booking_of_a_session_leaves_one_row",
     "every_side_of_a_meeting_leaves_one_row",
@@ -77,9 +78,9 @@ def every_side_of_a_meeting_leaves_one_row(account: Account) -> Iterator[str]:
     """
     floor, meetings, rows = account.floor, account.floor.meetings, account.rows(Kind.MEETING)
     n, index, standby = len(meetings.place), index_of(floor), meetings.standby_for != NONE
-    found = np.zeros((2, n), dtype=np.int64)
+    found = np.zeros(index.booking.shape, dtype=np.int64)
     np.add.at(found, (rows.side, rows.other), 1)
-    expected = np.ones((2, n), dtype=np.int64)
+    expected = (np.arange(len(found))[:, None] < meetings.sides).astype(np.int64)
     held = np.zeros(n, dtype=bool)
     held[rows.other[rows.served]] = True
     unheld = np.flatnonzero(standby & ~held)
@@ -100,10 +101,12 @@ def every_side_of_a_meeting_leaves_one_row(account: Account) -> Iterator[str]:
         yield from account.named(of, meetings.place[of.other] != of.place, "not at the meeting's place")
 
 
-def both_sides_meet_at_the_same_time(account: Account) -> Iterator[str]:
-    """Both sides of a meeting that is held begin and end together, not before its start, for its time.
+def all_sides_meet_at_the_same_time(account: Account) -> Iterator[str]:
+    """The sides of a meeting that is held begin and end together, not before its start, for its time.
 
-    That is its duration, or what is left of it until the slot's end, but never less than its least.
+    That is its duration, or what is left of it until the slot's end, but never less than its least. All
+    are there; of more than two, side 0 and another, who then begin at the deadline or later, when those
+    who are missing are seen to be.
     """
     rows, meetings = account.rows(Kind.MEETING), account.floor.meetings
     held = rows.served
@@ -120,8 +123,30 @@ def both_sides_meet_at_the_same_time(account: Account) -> Iterator[str]:
     for of, value in zip(sides, (1, rows.begin[held], rows.end[held]), strict=True):
         np.add.at(of, rows.other[held], value)
     many, begin, end = sides[:, rows.other]
-    apart = (many != 2) | (2 * rows.begin != begin) | (2 * rows.end != end)
+    least = np.where(meetings.sides[rows.other] > 2, 2, meetings.sides[rows.other])
+    apart = (many < least) | (many * rows.begin != begin) | (many * rows.end != end)
     yield from account.named(rows, held & apart, "does not meet as the other side does")
+    about = np.zeros(len(meetings.place), dtype=np.bool_)
+    about[rows.other[held & (rows.side == 0)]] = True
+    yield from account.named(rows, held & ~about[rows.other], "meets without the side that it is about")
+    without = (many > 0) & (many < meetings.sides[rows.other])
+    early = held & without & (rows.begin < meetings.deadline[rows.other])
+    yield from account.named(rows, early, "begins before the deadline without a side")
+    missing = rows.absent & (many * rows.end == begin)
+    yield from account.named(rows, without & ~held & ~missing, "not missing when the others begin")
+
+
+def a_meeting_is_lost_only_if_too_few_are_there_or_something_is_wanting(account: Account) -> Iterator[str]:
+    """Whoever was stood up for want of another side was there while too few were: all, or 0 and another."""
+    rows, meetings = account.rows(Kind.MEETING), account.floor.meetings
+    n = len(meetings.place)
+    there = rows.outcome == Outcome.STOOD_UP
+    about, others = (
+        np.bincount(rows.other[there & at], minlength=n) for at in (rows.side == 0, rows.side > 0)
+    )
+    enough = (about > 0) & (others > 0)
+    wrong = there & enough[rows.other] & (rows.cause == Cause.OTHER_SIDE)
+    yield from account.named(rows, wrong, "stood up, though enough were there")
 
 
 def held_meetings(account: Account) -> tuple[IntArray, IntArray, IntArray]:
@@ -150,9 +175,10 @@ def tables_and_interpreters_are_never_double_booked(account: Account) -> Iterato
 
 def who_comes_in_vain_has_lost_the_meeting_before(account: Account) -> Iterator[str]:
     """A side that comes in vain has a row of the meeting as one who was not there, and it is over."""
-    rows, vain, n = account.rows(Kind.MEETING), account.rows(Kind.IN_VAIN), len(account.floor.meetings.place)
-    settled = np.full((2, n), np.iinfo(np.int64).max)
-    who = np.full((2, n), NONE, dtype=np.int64)
+    rows, vain = account.rows(Kind.MEETING), account.rows(Kind.IN_VAIN)
+    shape = index_of(account.floor).booking.shape
+    settled = np.full(shape, np.iinfo(np.int64).max)
+    who = np.full(shape, NONE, dtype=np.int64)
     lost = rows.absent
     settled[rows.side[lost], rows.other[lost]] = rows.end[lost]
     who[rows.side[lost], rows.other[lost]] = rows.actor[lost]

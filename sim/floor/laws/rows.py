@@ -34,7 +34,9 @@ def numbers_exist(account: Account) -> Iterator[str]:
     yield from account.named(rows, ~_within(rows.actor, low, high), "no such actor")
     yield from account.named(rows, ~_within(rows.place, 0, len(floor.places.kind)), "no such place")
     sided = np.isin(rows.kind, (Kind.MEETING, Kind.IN_VAIN))
-    side = np.where(sided, _within(rows.side, 0, 2), rows.side == NONE)
+    about = sided & _within(rows.other, 0, len(floor.meetings.sides))
+    sides = np.append(floor.meetings.sides, 0)[np.where(about, rows.other, NONE)]
+    side = np.where(sided, _within(rows.side, 0, sides), rows.side == NONE)
     yield from account.named(rows, ~side, "no such side")
     others = {
         Kind.TALK: (NONE, floor.n_actors),

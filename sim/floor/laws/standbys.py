@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.floor.arrays import NONE, IntArray, PlaceKind
+from sim.floor.index import index_of
 from sim.floor.laws.account import ABSENT, SERVED, Account, Rows
 from sim.floor.laws.programme import held_meetings
 from sim.floor.trace import Cause, Kind, Outcome
@@ -42,7 +43,7 @@ def a_stand_by_meets_who_was_left_alone_or_nobody(account: Account) -> Iterator[
     there and just the other side was missing, the place was closed or a table or an interpreter wanting.
     """
     meetings, rows, held = account.floor.meetings, account.rows(Kind.MEETING), held_meetings(account)
-    row = np.full((2, len(meetings.place)), NONE, dtype=np.int64)
+    row = np.full(index_of(account.floor).booking.shape, NONE, dtype=np.int64)
     row[rows.side, rows.other] = np.arange(len(rows))
     for s in np.flatnonzero(meetings.standby_for != NONE).tolist():
         k, stays = int(meetings.standby_for[s]), int(meetings.keeps[s])

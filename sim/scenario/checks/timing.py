@@ -114,7 +114,7 @@ def timing_checks(data: ScenarioData) -> Iterator[Check]:
         (data.visitors, (_day_shares, _days_each, _arrival_shares)),
         (data.pavilions, (_opens_on, _opens_at)),
         (data.programme, (_neither, _rounds, _rule_or_single, _starts, _activity_from_to, _per_day, _fits)),
-        (data.matchmaking, (_matchmaking_from_to, _tolerance, _windows, _slots)),
+        (data.matchmaking, (_matchmaking_from_to, _tolerance, _windows, _slots, _groups)),
         (data.shocks, (_shock_from_to, _shock_day)),
     )
     for names, checks in named:
@@ -321,6 +321,15 @@ def _tolerance(name: str, data: ScenarioData) -> Iterator[Finding]:
     if tolerance >= slot:
         message = f"found {tolerance:g}; allowed: less than a slot, {slot:g}"
         yield ("matchmaking", name, "tolerance_minutes"), message
+
+
+def _groups(name: str, data: ScenarioData) -> Iterator[Finding]:
+    matching = data.matchmaking[name]
+    if matching.group_share and matching.location == "booth":
+        message = (
+            f"found {matching.group_share:g}; allowed: 0 where location is 'booth', whose host has no third"
+        )
+        yield ("matchmaking", name, "group_share"), f"{message}; or location = 'table'"
 
 
 def _slots(name: str, data: ScenarioData) -> Iterator[Finding]:

@@ -393,6 +393,26 @@ class Matchmaking(Section):
         le=1000,
         example=4,
     )
+    group_share: float = fraction(
+        0.0,
+        "Chance that an accepted request of a guest and a host may be joined with others of this guest that "
+        "belong with it (`group_of`) into one meeting of all; at tables only. At its deadline it begins "
+        "without who is missing, if the guest and any host are there. Only meetings of two have stand-bys "
+        "and second appointments.",
+        example=0.3,
+        source=ASSUMPTION,
+        plausible=(0, 0.5),
+    )
+    group_size: int = field(
+        3, "Most sides of a meeting of joined requests, the guest among them.", unit="sides", ge=3, le=4,
+        source=NEUTRAL,
+    )  # fmt: skip
+    group_of: Literal["neighbours", "stage", "chain", "any"] = field(
+        "neighbours",
+        "Which hosts meet a guest together: of neighbouring stages of a chain (a product and its parts), of "
+        "one stage of it (offers to the same need), of one chain, or any.",
+        source=NEUTRAL,
+    )
     no_show: float = fraction(
         0.13,
         "Chance that a visitor's side of a meeting never comes, drawn beforehand.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.floor.arrays import NONE
 from sim.statistics.kpis.meetings import slots_taken
 from sim.statistics.kpis.registry import kpi
@@ -20,8 +22,10 @@ def diary_share(ledger: Ledger) -> dict[str, float]:
     with the greater share is the one that lacks room.
     """
     facts = [known.diaries for known in ledger.expo.timetables]
-    ordinary = ledger.sides.ordinary
-    visitor, taken = (ledger.sides.party_day != NONE)[:, ordinary], slots_taken(ledger)[ordinary]
+    sides = ledger.sides
+    there = sides.booked & sides.ordinary
+    visitor = (sides.party_day != NONE)[there]
+    taken = np.broadcast_to(slots_taken(ledger), there.shape)[there]
     return {
         "visitor": share(float((visitor * taken).sum()), sum(known.visitor_slots for known in facts)),
         "exhibitor": share(float((~visitor * taken).sum()), sum(known.exhibitor_slots for known in facts)),

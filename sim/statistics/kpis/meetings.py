@@ -22,11 +22,25 @@ requests of its programme: no better than the worst quarter of what was asked fo
 
 
 def request_held(ledger: Ledger) -> Bools:
-    """Whether each request led to a meeting that was held, be it at its second appointment."""
+    """Whether each request led to a meeting that was held, be it at its second appointment.
+
+    And, of a meeting of more than two, whether both who had agreed to meet were there.
+    """
     meeting, sides = ledger.expo.requests.meeting, ledger.sides
     again = index_of(ledger.floor).again
     of_meeting = sides.held | np.append(sides.held, False)[again]  # the last stands for NONE
     held: Bools = np.append(of_meeting, False)[meeting]
+    more = np.flatnonzero(held & (np.append(ledger.floor.meetings.sides, 0)[meeting] > 2))
+    if len(more):
+        party = np.append(ledger.floor.party_days.party, NONE)[sides.party_day[:, meeting[more]]]
+        who = _participant(ledger, sides.organisation[:, meeting[more]], party)
+        there = np.where(sides.there[:, meeting[more]], who, NONE)
+        requests = ledger.expo.requests
+        for end in (
+            _participant(ledger, requests.asker, requests.asker_party),
+            _participant(ledger, requests.asked, requests.asked_party),
+        ):
+            held[more] &= (there == end[more]).any(axis=0)
     return held
 
 
@@ -96,6 +110,24 @@ def kept_share(ledger: Ledger) -> float:
     Meetings with stand-bys and at second appointments are in `meetings.held`, and not in this.
     """
     return mean(ledger.sides.held[ledger.sides.ordinary])
+
+
+@kpi("meetings.joined", "Meetings scheduled of more than two", unit="meetings", how="sum")
+def joined(ledger: Ledger) -> float:
+    """Meetings scheduled of three sides or more: joined requests (`group_share`); each counts once."""
+    return float((_of_more(ledger) & ledger.sides.ordinary).sum())
+
+
+@kpi("meetings.held_without", "Meetings held without a side", unit="meetings", how="sum")
+def held_without(ledger: Ledger) -> float:
+    """Meetings held of more than two sides in which one at least was missing."""
+    sides = ledger.sides
+    return float((_of_more(ledger) & sides.held & (sides.booked & ~sides.there).any(axis=0)).sum())
+
+
+def _of_more(ledger: Ledger) -> Bools:
+    of_more: Bools = ledger.floor.meetings.sides > 2
+    return of_more
 
 
 @kpi("meetings.standby_held", "Meetings held with a stand-by", unit="meetings", how="sum")
@@ -180,9 +212,9 @@ def without_share(ledger: Ledger) -> float:
     """
     requests, sides = ledger.expo.requests, ledger.sides
     asked = np.unique(_participant(ledger, requests.asker, requests.asker_party))
-    party_day = sides.party_day[:, sides.held]
-    party = np.append(ledger.floor.party_days.party, NONE)[party_day]
-    met = _participant(ledger, sides.organisation[:, sides.held], party)
+    there = sides.there & sides.held
+    party = np.append(ledger.floor.party_days.party, NONE)[sides.party_day[there]]
+    met = _participant(ledger, sides.organisation[there], party)
     return mean(~np.isin(asked, met))
 
 
@@ -222,7 +254,7 @@ def affinity(ledger: Ledger) -> float:
 
 @kpi("meetings.minutes", "Length of a meeting", unit="min", how="mean over meetings held")
 def length(ledger: Ledger) -> float:
-    """Time from the beginning, when both sides were there, to the end."""
+    """Time from the beginning, when its sides were there, to the end."""
     sides = ledger.sides
     return mean((sides.end[0] - sides.begin)[sides.held]) / MINUTE
 
@@ -308,27 +340,27 @@ def break_minutes(ledger: Ledger) -> float:
 def _idle(ledger: Ledger) -> tuple[float, float]:
     """Breaks and idle minutes, for each participant and day with a scheduled meeting."""
     expo, meetings, sides = ledger.expo, ledger.floor.meetings, ledger.sides
-    chosen = np.flatnonzero(sides.ordinary)
+    side, chosen = np.nonzero(sides.booked & sides.ordinary)
     if not len(chosen):
         return NAN, NAN
     buffers = [terms.buffer for terms in expo.terms.matchmaking]
-    buffer = np.tile(np.array([*buffers, 0])[sides.programme[chosen]], 2)
-    start = np.tile(meetings.start[chosen], 2)
-    party = np.append(ledger.floor.party_days.party, NONE)[sides.party_day[:, chosen]]
-    participant = _participant(ledger, sides.organisation[:, chosen], party).ravel()
+    buffer = np.array([*buffers, 0])[sides.programme[chosen]]
+    start = meetings.start[chosen]
+    party = np.append(ledger.floor.party_days.party, NONE)[sides.party_day[side, chosen]]
+    participant = _participant(ledger, sides.organisation[side, chosen], party)
     _, day = np.unique(np.stack((participant, start // DAY)), axis=1, return_inverse=True)
-    order = np.lexsort((np.tile(chosen, 2), start, day))
+    order = np.lexsort((chosen, start, day))
     day, start, buffer = day[order], start[order], buffer[order]
     # Meetings that overlap (an exhibitor with several delegates) are one stretch of work.
     shift = day * (expo.floor.end + DAY)
-    busy_until = np.maximum.accumulate(start + np.tile(meetings.duration[chosen], 2)[order] + shift) - shift
+    busy_until = np.maximum.accumulate(start + meetings.duration[chosen][order] + shift) - shift
     idle = np.where(day[1:] == day[:-1], start[1:] - busy_until[:-1] - buffer[1:], 0)
     days = int(day[-1]) + 1
     return float((idle > 0).sum()) / days, float(np.maximum(idle, 0).sum()) / days / MINUTE
 
 
 def _sides_of(ledger: Ledger) -> Iterator[tuple[str, Bools]]:
-    party, scheduled = ledger.sides.party_day != NONE, ledger.sides.ordinary
+    party, scheduled = ledger.sides.party_day != NONE, ledger.sides.booked & ledger.sides.ordinary
     yield "visitor", party & scheduled
     yield "exhibitor", ~party & scheduled
 
@@ -386,7 +418,7 @@ def stood_up_share(ledger: Ledger) -> float:
     in_vain = sides.outcome == Outcome.STOOD_UP
     standby = np.flatnonzero(sides.held & _of_standby(ledger))
     in_vain[plan.keeps[standby], plan.standby_for[standby]] = False
-    return mean(in_vain[:, sides.ordinary].ravel())
+    return mean(in_vain[sides.booked & sides.ordinary])
 
 
 def _by_cause(ledger: Ledger, outcome: Outcome) -> dict[str, float]:

@@ -112,7 +112,8 @@ def _promise(
     sides, plan = ledger.sides, ledger.floor.meetings
     own = all_.get((exhibitor, programme), [])
     scheduled = [(meeting, side) for meeting, side in own if sides.ordinary[meeting]]
-    held = sum(bool(sides.held[meeting]) for meeting, _ in own)
+    had_it = sides.held & sides.there
+    held = sum(bool(had_it[side, meeting]) for meeting, side in own)
     # With a stand-by in place of the other side, or later, the sponsor had its meeting all the same.
     kept = {
         (int(plan.standby_for[meeting]), int(plan.keeps[meeting]))
@@ -121,7 +122,7 @@ def _promise(
         for meeting, side in own
         if sides.held[meeting] and not sides.ordinary[meeting]
     }
-    lost = [each for each in scheduled if not sides.held[each[0]] and each not in kept]
+    lost = [each for each in scheduled if not had_it[each[1], each[0]] and each not in kept]
     had = min(promised, held)
     on_time = max(had, min(promised, len(scheduled)))
     agreed = max(on_time, min(promised, accepted))
@@ -142,7 +143,8 @@ def _promise(
 def _why(ledger: Ledger, meeting: int, side: int) -> str:
     """Why the sponsor on this side of a meeting did not have it."""
     outcome = ledger.sides.outcome[:, meeting]
-    for who, whose in ((side, "own"), (1 - side, "partner")):
+    others = (other for other in range(len(outcome)) if other != side)
+    for who, whose in ((side, "own"), *((other, "partner") for other in others)):
         if outcome[who] == Outcome.NO_SHOW:
             return f"{whose}_no_show"
         if outcome[who] == Outcome.MISSED:

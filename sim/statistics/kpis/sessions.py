@@ -71,7 +71,7 @@ def audience_of(ledger: Ledger) -> dict[str, float]:
 def people_an_activity(ledger: Ledger) -> float:
     """People at forums, seminars, exchange sessions, ceremonies and windows, over their number.
 
-    Audiences of sessions, debuts left out; at matchmaking windows the people of both sides who had a
+    Audiences of sessions, debuts left out; at matchmaking windows the people of all sides who had a
     meeting held, each counted once among the windows of a programme that run at the same hours. Windows
     are those of programmes that list them (`windows`): an area that is open all day is no activity.
     """
@@ -88,8 +88,8 @@ def people_an_activity(ledger: Ledger) -> float:
         # Of windows at the same hours the last stands for all.
         for group, (which, begin, end) in enumerate(keys.T):
             window[(sides.programme == which) & (start >= begin) & (start < end)] = group
-        chosen = sides.held & (window != NONE)
-        there = np.unique(np.stack((np.tile(window[chosen], 2), sides.actor[:, chosen].ravel())), axis=1)[1]
+        side, meeting = np.nonzero(sides.there & sides.held & (window != NONE))
+        there = np.unique(np.stack((window[meeting], sides.actor[side, meeting])), axis=1)[1]
         staff = np.ones(len(ledger.floor.staff.booth), dtype=np.int64)
         people += float(np.concatenate((ledger.size, staff))[there].sum())
     return share(people, convened.sum() + listed.sum())

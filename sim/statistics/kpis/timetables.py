@@ -218,6 +218,11 @@ def _held_each(ledger: Ledger) -> IntArray:
     """Meetings held of each participant with an accepted request."""
     sides = _participants(ledger)
     taking_part = np.unique(sides[:, ledger.expo.requests.accepted == 1])
-    held = sides[:, request_held(ledger)].ravel()
+    # who has several of his requests in one meeting has had that one
+    on = request_held(ledger)
+    meeting = np.tile(ledger.expo.requests.meeting[on], 2)
+    more = ledger.floor.meetings.sides[meeting] > 2
+    meeting = np.where(more, meeting, -1 - np.arange(len(meeting)))
+    held = np.unique(np.stack((sides[:, on].ravel(), meeting)), axis=1)[0]
     counts = np.bincount(np.searchsorted(taking_part, held), minlength=len(taking_part))
     return counts.astype(np.int64)

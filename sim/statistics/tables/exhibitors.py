@@ -77,9 +77,14 @@ def exhibitors(ledger: Ledger) -> Columns:
         chosen = met.kind == kind
         return count(np.concatenate((met.organisation[chosen], met.partner[chosen])))
 
+    def meetings_held() -> IntArray:  # one of more than two counts once
+        chosen = met.kind == InteractionKind.MEETING
+        ends = np.concatenate((met.organisation[chosen], met.partner[chosen]))
+        return count(np.unique(np.stack((ends, np.tile(met.meeting[chosen], 2))), axis=1)[0])
+
     looked, asked, conversations = looks.done, count(talks.place), count(served.place)
     found_closed = looks.place[looks.outcome == Outcome.CLOSED]
-    useful, scheduled = useful_contacts(ledger), sides.organisation[:, sides.ordinary]
+    useful, scheduled = useful_contacts(ledger), sides.organisation[sides.booked & sides.ordinary]
     return {
         "exhibitor": number,
         "name": list(of.name[:n]),
@@ -111,7 +116,7 @@ def exhibitors(ledger: Ledger) -> Columns:
         "busy_share": of_duty(served.other, served.begin, served.end),
         "away_share": of_duty(away.actor, away.start, away.end),
         "meetings_scheduled": count(scheduled[scheduled < n]),
-        "meetings_held": interacted(InteractionKind.MEETING),
+        "meetings_held": meetings_held(),
         "exchange_contacts": interacted(InteractionKind.EXCHANGE),
         "contacts": met.partners(np.ones(len(met), dtype=np.bool_), n),
         "useful_contacts": useful,

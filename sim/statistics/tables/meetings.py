@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.floor.arrays import MOST_SIDES, NONE
 from sim.statistics.ledger import Integers, Ledger
 from sim.statistics.tables.names import SIDES, Names, day, minutes, nullable, times
 from sim.statistics.tables.registry import Columns, table
@@ -34,14 +35,21 @@ __all__ = ["meetings"]
         "partner_cause": "what held the second side up or kept it away, or why it was stood up",
         "wait_minutes": "time the first side waited at the place, min",
         "partner_wait_minutes": "time the second side waited at the place, min",
+        "third": "organisation of the third side; missing: there are two",
+        "third_outcome": "of the third side, in the same way",
+        "fourth": "organisation of the fourth side; missing: there are fewer",
+        "fourth_outcome": "of the fourth side, in the same way",
         "affinity": "true affinity of both, in [0, 1]; missing: not requested",
         "score": "the score that requests and policies saw; missing: not requested",
         "request": "first request that led to it, as in `requests`; missing: none",
     }
 )
 def meetings(ledger: Ledger) -> Columns:
-    """A row a meeting, scheduled, a stand-by's or a second appointment, with what became of both sides."""
+    """A row a meeting, scheduled, a stand-by's or a second appointment, with what became of its sides."""
     plan, sides, names = ledger.floor.meetings, ledger.sides, Names(ledger)
+    none = np.full((MOST_SIDES, len(plan.start)), NONE, dtype=np.int64)
+    who, outcome = none.copy(), none
+    who[: len(sides.booked)], outcome[: len(sides.booked)] = sides.organisation, sides.outcome
     begin = times(ledger, sides.begin)
     begin[~sides.held] = np.datetime64("NaT")
 
@@ -58,7 +66,7 @@ def meetings(ledger: Ledger) -> Columns:
         "slot_minutes": minutes(plan.duration),
         "place": names.place(plan.place),
         "hall": names.hall(plan.place),
-        **names.sides(*sides.organisation, *sides.party_day),
+        **names.sides(*sides.organisation[:2], *sides.party_day[:2]),
         "held": sides.held,
         "begin": begin,
         "minutes": if_held(sides.end[0] - sides.begin),
@@ -69,6 +77,10 @@ def meetings(ledger: Ledger) -> Columns:
         "partner_cause": names.cause(sides.cause[1]),
         "wait_minutes": minutes(sides.wait[0]),
         "partner_wait_minutes": minutes(sides.wait[1]),
+        "third": names.organisation(who[2]),
+        "third_outcome": names.outcome(outcome[2]),
+        "fourth": names.organisation(who[3]),
+        "fourth_outcome": names.outcome(outcome[3]),
         "affinity": sides.affinity,
         "score": sides.score,
         "request": nullable(sides.request),

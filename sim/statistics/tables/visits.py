@@ -73,7 +73,7 @@ def visits(ledger: Ledger) -> Columns:
         "lounge_minutes": _minutes(ledger, lounge.actor, lounge.end - lounge.start),
         "sessions": count(ledger.audience.done.actor),
         "exchange_contacts": _of_party(ledger, exchange),
-        "meetings": _of_party(ledger, met.kind == InteractionKind.MEETING),
+        "meetings": _meetings(ledger),
         "useful_contacts": _useful(ledger),
     }
 
@@ -93,6 +93,15 @@ def _of_party(ledger: Ledger, mask: Bools) -> Numbers:
     met = ledger.interactions
     actor = np.concatenate((met.actor[mask], met.partner_actor[mask]))
     return ledger.a_party_day(actor[ledger.is_party(actor)])
+
+
+def _meetings(ledger: Ledger) -> Numbers:
+    """Meetings that each party-day had; one of more than two counts once."""
+    met = ledger.interactions
+    chosen = met.kind == InteractionKind.MEETING
+    actor = np.concatenate((met.actor[chosen], met.partner_actor[chosen]))
+    once = np.unique(np.stack((actor, np.tile(met.meeting[chosen], 2))), axis=1)[0]
+    return ledger.a_party_day(once[ledger.is_party(once)])
 
 
 def _useful(ledger: Ledger) -> Numbers:

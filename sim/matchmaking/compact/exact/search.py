@@ -1,7 +1,8 @@
 """Two ways to the least cost of a formula: up from below by cores, and down from above by better models.
 
 `from_below` is the core-guided algorithm OLL (Andres et al. 2012; Morgado, Dodaro and Marques-Silva
-2014) for costs of weight one; `from_above` asks for a model that costs less until there is none.
+2014) for costs of weight one; `from_above` asks for a model that costs less until there is none,
+in parts of the last one first.
 Both tell what they find as they find it.
 """
 
@@ -15,21 +16,35 @@ from sim.matchmaking.compact.exact.formula import Formula, Sum
 if TYPE_CHECKING:
     from pysat.solvers import Solver
 
+    from sim.matchmaking.compact.exact.neighbourhood import Neighbourhoods
+
 __all__ = ["from_above", "from_below"]
 
 _TRIES = 1_000  # conflicts that leaving a literal out of a core is worth
+_PARTS, _PART = 25, 1_500  # parts of a model that are searched in a row, and the conflicts of each
+_WHOLE = (
+    10_000  # conflicts of the first search through everything after them; each next has half as many more
+)
 
 
 def from_above(
-    formula: Formula, costs: Sequence[int], found: Callable[[Sequence[int], int], None], solver: str
+    formula: Formula,
+    costs: Sequence[int],
+    found: Callable[[Sequence[int], int], None],
+    solver: str,
+    parts: Neighbourhoods | None = None,
 ) -> None:
     """Call `found` with a model and its cost, then with ever cheaper ones, until there is none.
 
     Having returned, the last one found was the cheapest; if there was none, the formula has no model.
+    With `parts` it looks for what is cheaper within a part of the model, too. A part that has nothing
+    proves nothing: the end is always that of a search through everything.
     """
     total = Sum(formula, costs)
+    budget = _WHOLE
     with _started(solver, formula) as oracle:
-        while oracle.solve():
+        better: bool | None = oracle.solve()
+        while better:
             model = oracle.get_model()
             cost = _cost(model, costs)
             found(model, cost)
@@ -37,6 +52,30 @@ def from_above(
                 return
             formula.add(-total.at_least(cost))
             oracle.append_formula(formula.drain())
+            if parts is None:
+                better = oracle.solve()
+                continue
+            better = None
+            while better is None:
+                better = _in_parts(oracle, model, parts) or None
+                if better is None:
+                    oracle.conf_budget(budget)
+                    better = oracle.solve_limited()
+                    budget += budget * (better is None) // 2
+
+
+def _in_parts(oracle: Solver, model: Sequence[int], parts: Neighbourhoods) -> bool:
+    """Whether one of some parts of a model has a model of the formula as it now is."""
+    for _ in range(_PARTS):
+        oracle.conf_budget(_PART)
+        better = oracle.solve_limited(assumptions=parts.kept(model))
+        if better:
+            return True
+        if better is None:
+            parts.too_large()
+        else:
+            parts.exhausted()
+    return False
 
 
 def from_below(
@@ -56,11 +95,14 @@ def from_below(
     assumed: dict[int, tuple[Sum, int] | None] = {-cost: None for cost in costs}
     with _started(solver, formula) as oracle:
         while not oracle.solve(assumptions=list(assumed)):
-            core = _smaller(oracle, oracle.get_core() or [])
+            core = oracle.get_core() or []
             if not core:
                 return
             least += 1
-            bound(least)
+            bound(least)  # before the core is made small: that takes long, and it may be all that was wanted
+            core = _smaller(oracle, core)
+            if not core:
+                return
             for literal in core:
                 counted = assumed.pop(literal)
                 if counted is not None:

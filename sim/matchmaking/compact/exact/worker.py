@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from sim.matchmaking.compact.agreed import Agreed
 from sim.matchmaking.compact.exact.encoding import encode
+from sim.matchmaking.compact.exact.neighbourhood import Neighbourhoods
 from sim.matchmaking.compact.exact.search import from_above, from_below
 
 __all__ = ["Task", "contest", "main"]
@@ -41,7 +42,8 @@ def contest(task: Task) -> None:
         _tell({"slots": encoding.timetable(model)})
 
     if task.search == "above":
-        from_above(encoding.formula, encoding.costs, found, task.solver)
+        parts = Neighbourhoods(task.problem, encoding)
+        from_above(encoding.formula, encoding.costs, found, task.solver, parts)
     else:
         from_below(
             encoding.formula, encoding.costs, found, lambda bound: _tell({"bound": bound}), task.solver
