@@ -151,7 +151,8 @@ What is handed out:
                    are written in UTC, or with --time-zone in that zone;
                    those without are what clocks there show. A meeting that
                    is published again replaces itself, if --revision is
-                   greater; one that is no longer held must be deleted
+                   greater; with --published, one that is no longer held
+                   is called off in the calendars of all who were in it
   --out FILE.xlsx  a workbook: the timetable, the grid, a sheet a diary, a
                    sheet a table (pip install 'exposim[xlsx]')
 

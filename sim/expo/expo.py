@@ -7,6 +7,7 @@ of the floor. Organisations from `n_exhibitors` on are the visitors' companies.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, is_dataclass
+from math import nan
 from typing import Any, Final, get_args
 
 import numpy as np
@@ -154,6 +155,12 @@ class TimetableFacts:
     delegate_worth: FloatArray  # ... and what one more delegate of each adds at most
     interpreter_worth: float  # one more interpreter adds, with the same policy
     diaries: Diaries = Diaries()
+    # with the same policy one more table in every slot adds, in score and in meetings; and one more delegate
+    # of every exhibitor wherever it has one
+    table_gain: float = nan
+    table_gain_meetings: float = nan
+    delegate_gain: float = nan
+    delegate_gain_meetings: float = nan
 
 
 @dataclass(frozen=True, slots=True)

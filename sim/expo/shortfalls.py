@@ -25,6 +25,7 @@ THINGS: Final[Mapping[str, str]] = {
     "must_meets": "must-meets not arranged",
     "least_meetings": "meetings short of least_meetings_each",
     "own_tables": "hosts without a table of their own",
+    "least_a_day": "meetings short of least_a_day",
     "visits": "visits not made",
     "hosts": "hosts not sent",
     "registrations": "people not registered",

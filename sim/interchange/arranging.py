@@ -16,16 +16,17 @@ from sim.interchange.reasons import DISLIKED, GIVEN_UP, REASONS, TWIN, named, sa
 from sim.matchmaking import UNSCHEDULED, Interest, Reason, Timetable, solve, weighed
 from sim.matchmaking.compact.compact import Compact, waiting
 from sim.matchmaking.compact.waiting import Waiting
-from sim.matchmaking.policies.again import Again, again
+from sim.matchmaking.policies.again import Again, again, run_again
 from sim.matchmaking.policies.timetable import timetable
 from sim.matchmaking.policies.worth import worth
 from sim.matchmaking.problem.clashes import Clashes
-from sim.matchmaking.problem.problem import BoolArray
+from sim.matchmaking.problem.problem import BoolArray, Problem
 from sim.matchmaking.replan.replan import Keep, Replanned, replan
 from sim.matchmaking.wishes.affinity import IntArray
 
 __all__ = ["REASONS", "Arranged", "Row", "arrange", "compacted", "rearrange"]
 
+_WORK: Final = 20_000  # requests × slots of replanning again with one more
 _AT_TABLES: Final = 12  # meetings named for want of a table
 
 
@@ -56,7 +57,7 @@ class Arranged:
     `waiting` is how everybody waits; `compact` is what is known of that if it was made little, and
     `fairness` the difference of breaks that was allowed then; `given_up` (requests,) had a slot before.
     The prices of the timetable are those of the best one; `again` is what one more adds under the policy,
-    if that is another.
+    if that is another, if there are no prices, or how a published one made again would be.
     `publication` is what had been published, and `replanned` what was made of it.
     """
 
@@ -183,6 +184,7 @@ def arrange(
     options = {} if time_limit is None else {"time_limit": time_limit}
     made = solve(lists.problem, policy, interest=interest, options=options)
     value = worth(made.problem, made)
+    priced = policy == "optimal" and value.table is not None and value.delegate is not None
     return Arranged(
         lists=lists,
         timetable=replace(
@@ -194,7 +196,7 @@ def arrange(
         policy=policy,
         interest=interest,
         waiting=waiting(made.problem, made.slot),
-        again=None if policy == "optimal" else again(lists.problem, made, policy, interest),
+        again=None if priced else again(lists.problem, made, policy, interest),
     )
 
 
@@ -209,12 +211,18 @@ def rearrange(
     """The published timetable for the lists as they are now, with as few changes as can be (`replan`)."""
     problem = weighed(lists.problem, interest)
     found = replan(problem, publication.published, keep=keep, time_limit=time_limit)
+    prices = worth(problem)
+
+    def run(more: Problem) -> Timetable:
+        return replan(more, publication.published, keep=keep).timetable
+
     return Arranged(
         lists=lists,
-        timetable=found.timetable,
+        timetable=replace(found.timetable, table_worth=prices.table, delegate_worth=prices.delegate),
         policy="optimal",
         interest=interest,
         waiting=waiting(problem, found.timetable.slot),
+        again=run_again(problem, found.timetable, run, _WORK if time_limit is None else 0),
         publication=publication,
         replanned=found,
     )

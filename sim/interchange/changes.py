@@ -10,11 +10,9 @@ import numpy as np
 
 from sim.files.lines import WIDTH, wrapped
 from sim.files.sheets import plural, shown_name
-from sim.files.text import plain_cell, same
+from sim.files.text import plain_cell
 from sim.interchange.arranging import Arranged
-from sim.interchange.lists import Lists
-from sim.interchange.published_csv import Meeting
-from sim.interchange.requests_csv import parts_of
+from sim.interchange.published_csv import Meeting, people_of
 from sim.interchange.timetable_csv import written
 from sim.matchmaking import UNSCHEDULED, Reason
 from sim.matchmaking.replan.published import What
@@ -73,12 +71,13 @@ def changes(arranged: Arranged) -> list[Change]:
         return []
     slots = arranged.lists.slots
     place = {name: t for t, name in enumerate(slots.names)}
+    known = set(arranged.lists.people)
     found = [
         *_of_requests(arranged, made),
         *(
             change
             for each in publication.withdrawn
-            for change in _all(_named(each, arranged.lists), What.CANCELLED, each, None, _WITHDRAWN)
+            for change in _all(people_of(each, known), What.CANCELLED, each, None, _WITHDRAWN)
         ),
     ]
     last = len(slots)
@@ -111,14 +110,6 @@ def _of_requests(arranged: Arranged, made: Replanned) -> Iterator[Change]:
             t = slot[held]
             now = _Now(lists.slots.names[t], lists.slots.shown_start[t], table[held] + 1)
         yield from _all(people, what, publication.of.get(k), now, _why(arranged, made, k, what))
-
-
-def _named(meeting: Meeting, lists: Lists) -> list[str]:
-    """Who was in a meeting that no request asks for any more."""
-    known = set(lists.people)
-    cells = (meeting.who, meeting.whom, *meeting.along.split(";"))
-    named = (part for cell in cells if same(cell) for part in parts_of(same(cell), known))
-    return list(dict.fromkeys(named))
 
 
 def _all(people: list[str], what: What, old: Meeting | None, new: _Now | None, why: str) -> Iterator[Change]:

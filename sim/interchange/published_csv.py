@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,11 +15,12 @@ from sim.files.grids import Chosen, Source
 from sim.files.sheets import ListError, Sheet, Unknown, found, plural, read_sheet, shown_name
 from sim.files.text import folded, same
 from sim.interchange.lists import Lists
+from sim.interchange.requests_csv import parts_of
 from sim.interchange.slots_csv import MOST_TABLES, Slots
 from sim.matchmaking import UNSCHEDULED
 from sim.matchmaking.replan.published import Published
 
-__all__ = ["Meeting", "Publication", "read_published"]
+__all__ = ["Meeting", "Publication", "people_of", "read_published"]
 
 COLUMNS: Final = {
     "id": "the request's name",
@@ -126,6 +127,13 @@ def read_published(source: Source, lists: Lists, *, ignore_unknown: bool = False
         withdrawn=tuple(withdrawn),
         notes=_notes(sheet, withdrawn),
     )
+
+
+def people_of(meeting: Meeting, known: Collection[str]) -> list[str]:
+    """Who was in a published meeting; a cell may name several who are `known`."""
+    cells = (meeting.who, meeting.whom, *meeting.along.split(";"))
+    named = (part for cell in cells if same(cell) for part in parts_of(same(cell), known))
+    return list(dict.fromkeys(named))
 
 
 def _meetings(sheet: Sheet) -> dict[int, Meeting]:

@@ -15,6 +15,7 @@ from sim.interchange.reasons import named
 from sim.matchmaking import Timetable
 from sim.matchmaking.compact.waiting import spread
 from sim.matchmaking.policies.must_clash import must_clash
+from sim.matchmaking.problem.problem import Problem
 from sim.matchmaking.wishes.affinity import FloatArray
 
 __all__ = ["as_json", "summary"]
@@ -272,7 +273,7 @@ def _compact(arranged: Arranged) -> dict[str, Any] | None:
 
 
 def _again(arranged: Arranged) -> dict[str, Any] | None:
-    """What one more table in every slot adds under the policy, by running it again; None if it is optimal."""
+    """What a table more in every slot adds under the policy, run again; None if it is optimal and priced."""
     found = arranged.again
     if found is None:
         return None
@@ -282,7 +283,7 @@ def _again(arranged: Arranged) -> dict[str, Any] | None:
 def _table_worth(arranged: Arranged) -> list[str]:
     made, found = arranged.timetable, arranged.again
     if made.table_worth is None:
-        price = "worth not known"
+        price = _no_price(made.problem)
     elif made.table_worth == 0:
         price = "worth nothing in the best timetable"
     else:
@@ -292,19 +293,19 @@ def _table_worth(arranged: Arranged) -> list[str]:
         price = f"worth {_amount(made.table_worth)} in the best timetable{left_out}"
     lines = [_line("One more table-slot", price)]
     if found is not None and found.value is None:
-        lines.append(_line("", f"{arranged.policy} was not run again with more: that would take long"))
+        lines.append(_line("", f"{_who_ran(arranged)} was not run again with more: that would take long"))
     elif found is not None and found.value is not None:
         meetings = found.meetings or 0
         value = f"value {'+' * (found.value >= 0)}{_amount(found.value)}"
         more = f"{meetings:+,} meeting{'s' * (abs(meetings) != 1)}, {value}"
-        lines.append(_line("... in every slot", f"{arranged.policy} run again: {more}"))
+        lines.append(_line("... in every slot", f"{_who_ran(arranged)} run again: {more}"))
     return lines
 
 
 def _delegates(arranged: Arranged) -> list[str]:
     price, found = arranged.timetable.delegate_worth, arranged.again
     if price is None:
-        lines = [_line("One more delegate", "worth not known")]
+        lines = [_line("One more delegate", _no_price(arranged.timetable.problem))]
     elif not price.any():
         lines = [_line("One more delegate", "worth nothing to anybody in the best timetable")]
     else:
@@ -313,14 +314,25 @@ def _delegates(arranged: Arranged) -> list[str]:
     if found is None or found.value is None:
         return lines
     if found.delegate is None:
-        return [*lines, _line("", f"{arranged.policy} was not run again with each: that would take long")]
+        return [*lines, _line("", f"{_who_ran(arranged)} was not run again with each: that would take long")]
     if not (found.delegate > 0).any():
-        return [*lines, _line("", f"{arranged.policy} run again: adds nothing for anybody")]
+        return [*lines, _line("", f"{_who_ran(arranged)} run again: adds nothing for anybody")]
     return [
         *lines,
-        _line("", f"{arranged.policy} run again: adds most for"),
+        _line("", f"{_who_ran(arranged)} run again: adds most for"),
         *_highest(arranged, found.delegate),
     ]
+
+
+def _no_price(problem: Problem) -> str:
+    """Why nobody knows what one more is worth in the best timetable."""
+    if problem.others is not None:
+        return "no price: of those besides the first two none is known"
+    return "no price: where anyone may meet anyone none is known"
+
+
+def _who_ran(arranged: Arranged) -> str:
+    return arranged.policy if arranged.replanned is None else "replanning"
 
 
 def _highest(arranged: Arranged, worth: FloatArray) -> list[str]:

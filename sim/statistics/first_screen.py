@@ -24,7 +24,7 @@ FIRST_SCREEN: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
         ("booths.lost_share", "booths.lost_for_good_share", "booths.wait_minutes", "booths.waited_minutes"),
     ),
     ("Promises kept", ("promises.kept_share", "promises.worst_share")),
-    ("Tables", ("meetings.table_share", "meetings.table_worth", "meetings.gap")),
+    ("Tables", ("meetings.table_share", "meetings.table_gain", "meetings.gap")),
     ("Costs", ("costs.a_useful_contact",)),
 )
 """A heading and the KPIs below it."""

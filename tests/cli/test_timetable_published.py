@@ -13,14 +13,19 @@ from tests.cli.timetables import BY_HAND, EXPECTED, SUMMARY, command, made, rows
 pytestmark = pytest.mark.usefixtures("here")
 
 # by hand: Xia meets Ann in slot 1, the only one in which she is there; then she is there in slot 2 only,
-# where Ann meets Yan. So the two change slots: three people are told, and nobody else is there to be.
+# where Ann meets Yan. So the two change slots: three people are told, and nobody else is there to be. A
+# second delegate of Xia would meet Ben in slot 2.
 AGAIN = [*BY_HAND, "--published", "published.csv"]
 CHANGED = SUMMARY.replace(
     "9: no timetable is worth more", "9: no timetable that moves as little is worth more"
 ).partition("One more table-slot")[0]
 TOLD = """\
-One more table-slot   worth not known
-One more delegate     worth not known
+One more table-slot   worth nothing in the best timetable
+... in every slot     replanning run again: +0 meetings, value +0
+One more delegate     worth most, in the best timetable, for
+                            3  'Xia'
+                      replanning run again: adds most for
+                            3  'Xia'
 Published meetings    2: 0 as they were, 0 cancelled, 0 new
 Moved in time         2 meetings of 3 people; proven fewest
 Moved in place        none

@@ -12,15 +12,17 @@ from sim.expo import Expo, build
 from sim.expo.exhibitors.organisations import draw_exhibitors
 from sim.expo.expo import REASONS, REPLIES
 from sim.expo.meetings.asking import Pairs, Sent
+from sim.expo.meetings.joining import Joined
 from sim.expo.meetings.participants import Attendance
 from sim.expo.meetings.standbys import name_standbys
 from sim.expo.venue.hours import DAY
-from sim.floor.arrays import NONE, IntArray
+from sim.floor.arrays import MINUTE, NONE, IntArray
 from sim.floor.contract import faults
-from sim.matchmaking import UNSCHEDULED, Asked, Reply
+from sim.matchmaking import NO_LIMIT, UNSCHEDULED, Asked, Reply
 from sim.scenario import shipped_files
 from sim.streams import Streams, subkeys
 from tests.expo.fair import TOML, Table, built, fair
+from tests.expo.limited import limits_of_all, slots_at
 
 ONE = TOML[: TOML.index("[matchmaking.hungary]")]
 
@@ -231,13 +233,21 @@ def test_nobody_stands_by_for_two_meetings_of_one_slot() -> None:
     sent = Sent(Asked(asker, asked, score, own), reply, own == 0, score, score, score, (0, 4))
     slot = np.array([0, 0, UNSCHEDULED, UNSCHEDULED])
     wanted = np.ones(4, dtype=np.bool_)
-    free, length = np.ones((5, 1), dtype=np.int64), np.ones(4, dtype=np.int64)
-    assert name_standbys(sent, people, slot, free, wanted, length).tolist() == [NONE, NONE, NONE, 1]
+    free = np.ones((5, 1), dtype=np.int64)
+
+    def stands(free: IntArray, most: int = NO_LIMIT, rest: int = 0) -> list[int]:
+        limits, alone = limits_of_all(5, most=most, rest=rest), Joined(np.arange(4), np.full(4, NONE))
+        return list(name_standbys(sent, alone, people, slot, free, wanted, limits, slots_at(0, 30)))
+
+    assert stands(free) == [NONE, NONE, NONE, 1]
     wider = np.ones((5, 2), dtype=np.int64)
     slot = np.array([0, 1, UNSCHEDULED, UNSCHEDULED])
-    assert name_standbys(sent, people, slot, wider, wanted, length).tolist() == [NONE, NONE, 0, 1]
+    assert stands(wider) == [NONE, NONE, 0, 1]
+    # nor for more meetings than it may have, or with less rest than it wants; request 3 comes first
+    assert stands(wider, most=1) == [NONE, NONE, NONE, 1]
+    assert stands(wider, rest=20 * MINUTE) == [NONE, NONE, NONE, 1]
     wanted[1] = False
-    assert name_standbys(sent, people, slot, wider, wanted, length).tolist() == [NONE, NONE, 0, NONE]
+    assert stands(wider) == [NONE, NONE, 0, NONE]
 
 
 def test_a_pair_that_met_need_not_meet_again_nor_may_it_unless_the_programme_lets_it() -> None:

@@ -266,6 +266,10 @@ def test_lengths_are_a_pairs_own_and_shared_as_asked() -> None:
         ({"lengths": (0.5, 0.5), "window_slots": 1}, "lengths: found meetings of 2 slots; no day has more"),
         ({"lengths": (0.5, 0.5), "pending_blocks": True}, "pending_blocks: a request that waits would hold"),
         (
+            {"lengths": (0.5, 0.5), "again_share": 0.5, "limits": {"exhibitors": {"rest_minutes": 9.0}}},
+            "again_share: is not there for meetings of several slots (lengths) where there are limits",
+        ),
+        (
             {"lengths": (0.5, 0.5), "windows": (3,), "window_slots": 2, **BOTH_HALLS},
             "windows.0: found 3 windows in 2 areas; with lengths and several halls each area has as many",
         ),

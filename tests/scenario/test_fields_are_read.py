@@ -25,11 +25,11 @@ APART = ("sim.scenario.schema", "sim.scenario.checks", "sim.scenario.writing", "
 OFF = re.compile(r"^#(?=[a-z\[])", re.M)
 FILES = re.compile(r"^(extends|exhibitors_file|programme_file|pairs_file) = .*\n", re.M)
 EXHIBITORS = """\
-name,chain,stage,country,area_m2,staff,belt_and_road,fortune_500,debut,pavilion,sponsor,hall,stand,x_m,y_m,width_m,depth_m
-Blue River,machines,components,CN,20,4,no,yes,yes,,gold,north,A1,2,3,5,4
-Red Mountain,parts,materials,HU,,4,yes,no,no,hungary,,,B1,,,5,4
-Green Hill,,,,,,,,,,,,,,,,
-Grey Rock,,,,,,,,,,,,,,,,
+name,chain,stage,country,area_m2,staff,belt_and_road,fortune_500,debut,pavilion,sponsor,hall,stand,x_m,y_m,width_m,depth_m,most,least,rest
+Blue River,machines,components,CN,20,4,no,yes,yes,,gold,north,A1,2,3,5,4,9,1,5
+Red Mountain,parts,materials,HU,,4,yes,no,no,hungary,,,B1,,,5,4,,,
+Green Hill,,,,,,,,,,,,,,,,,,,
+Grey Rock,,,,,,,,,,,,,,,,,,,
 """
 PROGRAMME = """\
 title,kind,starts,talk_minutes,mixing_minutes,room,host,registered

@@ -427,3 +427,53 @@ def test_a_limit_in_a_row_that_no_day_could_exceed_is_warned_of(
     found = load(write("small.toml", edited(small, *edits))).warnings
     told = [each.message for each in found if each.path.endswith("most_in_row")]
     assert [says is not None and each.startswith(says) for each in told] == [True] * (says is not None)
+
+
+NEVER = {
+    # a slot each half hour from 10 to 16, without a break: 12 on each of two days
+    "most_a_day = 13": ("most_a_day", "found 13; no day has more than 12 slots: it never binds"),
+    "most_a_day = 12\nlimits.buyer = { most_a_day = 12 }\ndelegates = 2": (
+        "limits.buyer.most_a_day",
+        "found 12; no day has more than 12 slots: it never binds",
+    ),
+    "most_days = 2": ("most_days", "found 2; there are slots on 2 days: it never binds"),
+    "least_a_day = 13": ("least_a_day", "found 13; no day has more than 12 slots"),
+    "keep_free = 12": ("keep_free", "found 12; no day has more than 12 slots: nobody has a meeting"),
+    "rest_minutes = 10": (
+        "rest_minutes",
+        "found 10; buffer_minutes is 10, as long or longer: it never binds",
+    ),
+    "rest_minutes = 400": (
+        "rest_minutes",
+        "found 400; a day's slots lie within 360 minutes: nobody has two meetings a day",
+    ),
+    "lunch_from = 16:30:00\nlunch_to = 17:00:00": (
+        "lunch_from",
+        "found 16:30 to 17:00, when there is no slot: slots are from 10:00 to 15:50",
+    ),
+    "lunch_from = 12:00:00\nlunch_to = 13:00:00\nlunch_slots = 2": (
+        "lunch_slots",
+        "found 2; nobody meets in all 2 slots of 12:00 to 13:00: break_from and break_to say the same of the "
+        "tables",
+    ),
+    "lunch_from = 12:00:00\nlunch_to = 13:00:00\nmost_a_day = 11\nmost_days = 1\nrest_minutes = 11": (
+        "",
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("limits", NEVER)
+def test_limits_that_never_bind_or_let_nobody_meet_are_warned_of(
+    limits: str, small: str, write: Write
+) -> None:
+    key, says = NEVER[limits]
+    slots = "slot_minutes = 20\nbuffer_minutes = 10\nfrom = 10:00:00\nto = 16:00:00"
+    edits = [("window_slots = 3\n", ""), ("tables = 5", f"tables = 5\n{slots}\n{limits}")]
+    found = load(write("small.toml", edited(small, *edits))).warnings
+    told = {
+        each.path.removeprefix("matchmaking.main."): each.message
+        for each in found
+        if each.path.startswith("matchmaking.main.")
+    }
+    assert told == ({} if says is None else {key: says})

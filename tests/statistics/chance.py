@@ -34,6 +34,10 @@ _LOST_TALK = (Outcome.BALKED, Outcome.RENEGED, Outcome.LEFT_FOR_BOOKING, Outcome
 _HELD_UP = tuple(c for c in Cause if c is Cause.ABSENT or (c.value <= Cause.MEAL and c is not Cause.NONE))
 
 
+_LATER = ("least_a_day", "own_tables", "few_tables")
+"""Things that came after tests had chosen their seeds: they are drawn apart, so that all else stays."""
+
+
 class _Chance:
     def __init__(self, seed: int) -> None:
         self.r = random.Random(seed)
@@ -104,13 +108,15 @@ class _Chance:
 
     def _shortfalls(self) -> Shortfalls:
         """Things asked for and not done, of every kind and of both programmes."""
-        r, noted = random.Random(self.r.random()), Noted()  # one more thing leaves all else as it was
+        noted, own = Noted(), random.Random(len(self.rows))
         for thing in THINGS:
+            r = own if thing in _LATER else self.r
+            whys = [why for why in WHYS if thing in _LATER or why not in _LATER]
             for _ in range(r.randint(0, 3)):
                 path = r.choice(("matchmaking.match", "matchmaking.match.requests", "matchmaking.second"))
                 asked = r.randint(1, 9)
                 done = asked + r.randint(0, 3) if thing == "starts" else r.randint(0, asked)
-                noted.note(path, "what", thing, asked, done, r.choice(list(WHYS)), r.choice((NONE, 0)))
+                noted.note(path, "what", thing, asked, done, r.choice(whys), r.choice((NONE, 0)))
         return noted.shortfalls()
 
     def _scenario(self) -> dict[str, Any]:
@@ -511,14 +517,19 @@ class _Chance:
             return r.choice((math.nan, r.random()))
 
         some = r.sample(self.booths, r.randint(0, self.exhibitors))
+        value = r.random()
+        own = random.Random(str(value))  # so that what is known of gains changes nothing else
+        names = [f"{of}_gain{unit}" for of in ("table", "delegate") for unit in ("", "_meetings")]
+        gains = {name: own.choice((math.nan, own.random() - 0.2)) for name in names}
         return TimetableFacts(
-            value=r.random(),
+            value=value,
             bound=r.choice((math.nan, 0.0, 1 + r.random())),
             table_worth=maybe(),
             exhibitor=np.array(some, dtype=np.int64),
             delegate_worth=np.array([maybe() for _ in some]),
             interpreter_worth=maybe(),
             diaries=Diaries(*(r.randint(0, 9) for _ in range(5))),
+            **gains,
         )
 
 

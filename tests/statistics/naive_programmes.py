@@ -46,6 +46,8 @@ def not_done(naive: Naive) -> dict[str, float]:
         "hosts_off_duty": "hosts",
         "tours_cut": "tours",
         "meals_cut": "meals",
+        "least_cut": "least_meetings",
+        "least_a_day_cut": "least_a_day",
         "visits_cut": "visits",
     }
     values = {f"programme.{name}": sum(n for _, t, n in rows if t == thing) for name, thing in things.items()}
@@ -76,6 +78,10 @@ def timetables(naive: Naive) -> dict[str, float]:
         "meetings.table_worth": greatest([facts.table_worth for facts in expo.timetables]),
         "meetings.delegate_worth": greatest(list(delegates.values())),
         "meetings.interpreter_worth": greatest([facts.interpreter_worth for facts in expo.timetables]),
+        **{
+            f"meetings.{gain}": greatest([getattr(facts, gain) for facts in expo.timetables])
+            for gain in ("table_gain", "table_gain_meetings", "delegate_gain", "delegate_gain_meetings")
+        },
         "meetings.expired": sum(REPLIES[r.reply[i]] == "expired" for i in every),
         "meetings.blocked": sum(REPLIES[r.reply[i]] == "blocked" for i in every),
         "meetings.given_up": sum(gave_up(naive, i) for i in every),

@@ -16,10 +16,11 @@ from sim.expo.booking.duties import Called, Duties
 from sim.expo.meetings.meetings import Wanted, last_moment
 from sim.expo.venue.hours import DAY, minutes
 from sim.floor.arrays import NONE, IntArray, Meetings
-from sim.streams import KeyArray, Streams, subkeys
+from sim.streams import Streams, subkeys
 
 if TYPE_CHECKING:
     from sim.expo.expo import Requests
+    from sim.expo.meetings.limits import Limits
     from sim.expo.meetings.participants import Attendance
     from sim.expo.meetings.timetabling import Slots
     from sim.expo.shortfalls import Noted
@@ -70,33 +71,38 @@ def offer_again(
     Of each scheduled meeting is drawn, by its two sides' keys, whether they would agree to another
     time (`again_share`). If so, and neither is a no-show, it is the first slot of its programme on
     the same day, after its own, that both sides have free, with a free table (or at the same booth)
-    and interpreter; meetings of earlier slots choose first. A booth sends whoever is free.
+    and interpreter; meetings of earlier slots choose first. A booth sends whoever is free. Tables and slots
+    that the timetable leaves free are there for them; the sides' lunch, rest and most in a
+    row hold as if no other meeting were missed.
     """
     sections = list(scenario.data.matchmaking.items())
     for number, (name, section) in enumerate(sections):
         if section.again_share == 0:
             continue
-        people, slots, _ = wanted.programmes[number]
+        people, slots, _, limits = wanted.programmes[number]
         booked = _booked(agenda, duties)
         own = np.flatnonzero((requests.programme == number) & (requests.meeting != NONE))
         own = own[meetings.standby_for[requests.meeting[own]] == NONE]
-        pair = subkeys(
-            _keys(people, requests.asker[own], requests.asker_party[own]),
-            _keys(people, requests.asked[own], requests.asked_party[own]),
+        sides = (
+            _numbers(people, requests.asker[own], requests.asker_party[own]),
+            _numbers(people, requests.asked[own], requests.asked_party[own]),
         )
+        pair = subkeys(people.key[sides[0]], people.key[sides[1]])
         agree = streams.uniform(f"offered_again.{name}", pair) < section.again_share
         of = [int(k) for k in requests.meeting[own[agree]] if (k, 0) in booked and (k, 1) in booked]
         of = [k for k in of if meetings.sides[k] == 2]
         of.sort(key=lambda k: (int(meetings.start[k]), k))
         search = _Search(section, slots, meetings, requests.meeting[own], booked, agenda, duties)
+        if limits.bind:
+            search.keep(limits, sides)
         found = [second for k in of if (second := search.book(k)) is not None]
         noted.note(f"matchmaking.{name}.again_share", name, "again", len(of), len(found), "no_slot")
         meetings = _with(meetings, found)
     return meetings
 
 
-def _keys(people: Attendance, organisation: IntArray, party: IntArray) -> KeyArray:
-    """The key of each participant: a party, or an organisation's booth (party NONE)."""
+def _numbers(people: Attendance, organisation: IntArray, party: IntArray) -> IntArray:
+    """The number of each participant: a party, or an organisation's booth (party NONE)."""
     n = people.exhibitors
     number = {(NONE, int(o)): i for i, o in enumerate(people.organisation[:n])}
     number |= {(int(p), NONE): n + i for i, p in enumerate(people.party[n:])}
@@ -104,7 +110,7 @@ def _keys(people: Attendance, organisation: IntArray, party: IntArray) -> KeyArr
         number[(int(p), NONE) if p != NONE else (NONE, int(o))]
         for o, p in zip(organisation, party, strict=True)
     ]
-    return people.key[np.array(who, dtype=np.int64)]
+    return np.array(who, dtype=np.int64)
 
 
 def _booked(agenda: Agenda, duties: Duties) -> dict[tuple[int, int], _Side]:
@@ -148,12 +154,40 @@ class _Search:
         self.next = len(meetings.place)
         # by slot: those of a programme never overlap, since all its areas keep to one grid
         self.on: list[list[_On]] = [[] for _ in slots.start]
+        self.limits: Limits | None = None
+        self.who: dict[int, list[int]] = {}  # the participants of each meeting, where limits bind
+        self.held: dict[int, list[int]] = {}  # slots of the meetings of each
+        self.scheduled = scheduled
         scheduled = np.unique(scheduled)  # joined requests have one
         slot = np.searchsorted(slots.start, meetings.start[scheduled])
         last = np.searchsorted(slots.end, meetings.start[scheduled] + meetings.duration[scheduled])
         self.length = dict(zip(scheduled.tolist(), (last - slot + 1).tolist(), strict=True))
         for k, t in zip(scheduled.tolist(), slot.tolist(), strict=True):
             self._note(k, int(meetings.place[k]), t)
+
+    def keep(self, limits: Limits, sides: tuple[IntArray, IntArray]) -> None:
+        """Keep to these limits of the participants, `sides` being those of the meetings scheduled."""
+        self.limits = limits
+        slot = np.searchsorted(self.slots.start, self.meetings.start[self.scheduled])
+        for k, t, *both in zip(*(each.tolist() for each in (self.scheduled, slot, *sides)), strict=True):
+            of = self.who.setdefault(k, [])
+            for who in both:
+                if who not in of:  # joined requests have the guest in common
+                    of.append(who)
+                    self.held.setdefault(who, []).append(t)
+
+    def _within_limits(self, k: int, t: int) -> bool:
+        """Whether both sides may meet in a slot, if not in the one of meeting `k`."""
+        if self.limits is None:
+            return True
+        own = int(np.searchsorted(self.slots.start, self.meetings.start[k]))
+        for who in self.who[k]:
+            held = self.held[who].copy()
+            delegates = max(map(held.count, held))  # as many as are known to be there at once
+            held.remove(own)
+            if not self.limits.allow(who, held, t, self.slots, delegates, instead=True):
+                return False
+        return True
 
     def _note(self, k: int, place: int, t: int) -> None:
         sides = range(int(self.meetings.sides[k]))
@@ -174,12 +208,17 @@ class _Search:
         for t in np.flatnonzero(later).tolist():
             start, end = int(slots.start[t]), int(slots.end[t + more])
             place = self._place(k, t)
-            if place == NONE or not all(self._may(k, sides, each) for each in range(t, t + more + 1)):
+            runs = range(t, t + more + 1)
+            if place == NONE or not all(self._may(k, sides, each) for each in runs):
+                continue
+            if not self._within_limits(k, t):
                 continue
             if all(self._fits(side, place, start, end) for side in sides):
                 for number, side in enumerate(sides):
                     self._book(number, side, place, start, end)
                 self._note(k, place, t)
+                for who in self.who.get(k, ()):
+                    self.held[who].append(t)
                 self.next += 1
                 return _Found(k, place, start)
         return None

@@ -17,12 +17,14 @@ import numpy.typing as npt
 
 from sim.expo.booking.agenda import Agenda, Booked
 from sim.expo.meetings.asking import Sent
+from sim.expo.meetings.limits import Limits
 from sim.expo.meetings.participants import Attendance
 from sim.expo.meetings.timetabling import Slots
 from sim.expo.venue.hours import DAY, minutes
 from sim.expo.visitors.bunches import day_clocks
 from sim.expo.visitors.visitors import Visitors, moved_to
 from sim.floor.arrays import NONE, IntArray
+from sim.matchmaking import NO_LIMIT
 from sim.streams import Streams
 
 if TYPE_CHECKING:
@@ -49,6 +51,8 @@ class Demand:
     accepted: IntArray  # (parties,): requests agreed to, of those who arrange themselves by them
     bound: BoolArray  # (parties,): hosted, and to be there all through the windows
     slots: IntArray  # (parties, days): slots of the programmes that this is about
+    holds: IntArray  # (parties, days): meetings in them, by the party's limits
+    days: IntArray  # (parties,): days on which it may have meetings, by its limits
     first: IntArray  # (parties, days): ms, when the first of them starts; undefined where there is none
     last: IntArray  # (parties, days): ms, when the last of them ends
     place: IntArray  # (parties,): a place of the programmes
@@ -59,11 +63,11 @@ def demand_of(
     scenario: Scenario,
     visitors: Visitors,
     venue: Venue,
-    programmes: list[tuple[Attendance, Slots, Sent]],
+    programmes: list[tuple[Attendance, Slots, Sent, Limits]],
     keeps: BoolArray,
     streams: Streams,
 ) -> Demand:
-    """What the programmes, each with its participants, slots and requests, ask of the parties' time.
+    """What the programmes, each with its participants, slots, requests and limits, ask of the parties' time.
 
     `keeps` (parties,) are those who keep their planned days and hours whatever they have agreed to.
     """
@@ -71,30 +75,42 @@ def demand_of(
     follows = _follows(scenario, visitors, streams) & ~keeps
     accepted, place, spread = np.zeros((3, n), dtype=np.int64)
     bound = np.zeros(n, dtype=np.bool_)
-    number = np.zeros((n, days), dtype=np.int64)
+    number, holds = np.zeros((2, n, days), dtype=np.int64)
+    may = np.zeros(n, dtype=np.int64)
     first = np.full((n, days), np.iinfo(np.int64).max)
     last = np.zeros((n, days), dtype=np.int64)
-    for section, (people, slots, sent) in zip(scenario.data.matchmaking.values(), programmes, strict=True):
+    for section, (people, slots, sent, limits) in zip(
+        scenario.data.matchmaking.values(), programmes, strict=True
+    ):
         ends = np.concatenate((sent.asked.asker[sent.accepted], sent.asked.asked[sent.accepted]))
         party = people.party[ends]
         agreed = np.bincount(party[party != NONE], minlength=n)
         agreed[~follows] = 0
+        guest = people.party[people.exhibitors :]
+        most, most_days = np.full((2, n), NO_LIMIT, dtype=np.int64)
+        most[guest] = limits.most[people.exhibitors :]
+        most_days[guest] = limits.most_days[people.exhibitors :]
+        can = np.zeros((n, len(np.unique(slots.start // DAY))), dtype=np.int64)
+        all_day = np.ones((len(people), len(slots.start)), dtype=np.int64)
+        can[guest] = limits.holds_a_day(all_day, slots)[people.exhibitors :]
+        agreed = np.minimum(agreed, most)
         hosted = np.zeros(n, dtype=np.bool_)
         if section.hosted_attend == "windows":
-            guests = people.party[people.exhibitors :]
-            hosted[guests] = (visitors.hosted[guests] == 1) & ~keeps[guests]
+            hosted[guest] = (visitors.hosted[guest] == 1) & ~keeps[guest]
         accepted += agreed
         bound |= hosted
         mine = np.flatnonzero((agreed > 0) | hosted)
         place[mine] = slots.usual
         spread[mine] = np.maximum(spread[mine], slots.spread)
         of_day = slots.start // DAY
-        for day in np.unique(of_day).tolist():
+        may[mine] = np.minimum(may[mine] + most_days[mine], days)
+        for nth, day in enumerate(np.unique(of_day).tolist()):
             today = of_day == day
             number[mine, day] += np.count_nonzero(today)
+            holds[mine, day] += can[mine, nth]
             first[mine, day] = np.minimum(first[mine, day], slots.start[today].min())
             last[mine, day] = np.maximum(last[mine, day], slots.end[today].max())
-    return Demand(accepted, bound, number, first, last, place, spread)
+    return Demand(accepted, bound, number, holds, may, first, last, place, spread)
 
 
 def on_days_with_slots(
@@ -102,14 +118,18 @@ def on_days_with_slots(
 ) -> Visitors:
     """The visitors, on days on which those who agreed to meetings can meet.
 
-    As long as a party's days have fewer slots than it has accepted requests, a day without any is
-    exchanged for one that has slots, in the order in which its bunch's clocks ring; bound parties
-    exchange all such days. How many days it comes stays as it is.
+    As long as a party can have fewer meetings on its days, by slots and its limits, than it has accepted
+    requests, a day without any is exchanged for one that has slots, in the order in which its bunch's
+    clocks ring, until its days are as many as it may meet on; bound parties exchange all such days. How
+    many days it comes stays as it is.
     """
     v = visitors
     wanted = np.where(demand.bound, np.iinfo(np.int64).max, demand.accepted)
     here = demand.slots[v.party, v.day]
-    has = np.bincount(v.party, here, minlength=len(v.key)).astype(np.int64)
+    held = demand.holds[v.party, v.day]
+    has = np.bincount(v.party, held, minlength=len(v.key)).astype(np.int64)
+    meets_on = np.bincount(v.party, held > 0, minlength=len(v.key)).astype(np.int64)
+    may = np.where(demand.bound, len(venue.day_open), demand.days)
     rows = np.flatnonzero((here == 0) & (has < wanted)[v.party] & (demand.slots[v.party] > 0).any(axis=1))
     if not len(rows):
         return v
@@ -126,12 +146,13 @@ def on_days_with_slots(
     for k, row in enumerate(rows.tolist()):
         party = int(v.party[row])
         days = taken.setdefault(party, set(v.day[first[k] : first[k] + days_of[k]].tolist()))
-        if has[party] >= wanted[party]:
+        if has[party] >= wanted[party] or meets_on[party] >= may[party]:
             continue
         for day in np.argsort(clock[k], kind="stable").tolist():
             if np.isfinite(clock[k, day]) and demand.slots[party, day] and day not in days:
                 days.add(day)
-                has[party] += demand.slots[party, day]
+                has[party] += demand.holds[party, day]
+                meets_on[party] += 1
                 moved.append(row)
                 to.append(day)
                 break

@@ -17,7 +17,8 @@ from sim.expo.booking.duties import Called, Duties
 from sim.expo.expo import Diaries, Requests, TimetableFacts
 from sim.expo.meetings.asking import Pairs, Sent, pair_keys, send_requests
 from sim.expo.meetings.joining import Joined, join_requests
-from sim.expo.meetings.noting import note_meetings, note_must_meets, note_requests
+from sim.expo.meetings.limits import Limits, limits_of
+from sim.expo.meetings.noting import note_days, note_meetings, note_must_meets, note_requests
 from sim.expo.meetings.participants import Attendance, take_part
 from sim.expo.meetings.places import Placed, placed, slowest
 from sim.expo.meetings.standbys import name_standbys
@@ -50,6 +51,7 @@ class _Asking:
     people: Attendance
     slots: Slots
     sent: Sent
+    limits: Limits
     limit: IntArray  # meetings each participant can hold, where pending requests hold slots; else empty
 
 
@@ -62,9 +64,9 @@ class Wanted:
     reference: Reference
 
     @property
-    def programmes(self) -> list[tuple[Attendance, Slots, Sent]]:
-        """The participants, slots and requests of each."""
-        return [(one.people, one.slots, one.sent) for one in self.asked]
+    def programmes(self) -> list[tuple[Attendance, Slots, Sent, Limits]]:
+        """The participants, slots and requests of each, and the participants' limits."""
+        return [(one.people, one.slots, one.sent, one.limits) for one in self.asked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +110,12 @@ def ask_for_meetings(
     for number, (name, section) in enumerate(scenario.data.matchmaking.items()):
         people = take_part(scenario, name, organisations, exhibitors, agenda.visitors, streams)
         slots = slots_of(name, section, number, people, programme, agenda)
+        limits = limits_of(scenario, name, people, exhibitors, agenda.visitors)
         limit = np.empty(0, dtype=np.int64)
         if section.pending_blocks:
-            limit = _limit(section, room(section, people, slots, agenda, duties))
+            limit = limits.holds(room(section, people, slots, agenda, duties), slots)
         sent = send_requests(name, section, people, organisations, pairs, limit, reference, streams)
-        asked.append(_Asking(people, slots, sent, limit))
+        asked.append(_Asking(people, slots, sent, limits, limit))
     return Wanted(tuple(asked), pairs, reference)
 
 
@@ -151,21 +154,24 @@ def arrange_meetings(
         stays_away = _stays_away(name, section, sent, people, agenda.visitors, streams)
         gives_up = _gives_up(name, section, sent, people, agenda.visitors, stays_away, streams)
         country = organisations.country[people.organisation]
-        least = _least(section, list(scenario.data.exhibitors.sponsors), people, exhibitors)
+        sponsors, limits = list(scenario.data.exhibitors.sponsors), asking.limits
+        bound = replace(limits, least=_least(section, sponsors, people, exhibitors, limits))
         joined = join_requests(name, section, people, sent, organisations, streams)
-        where = placed(name, section, people, sent, joined, slots, least, agenda, streams, noted)
+        where = placed(name, section, people, sent, joined, slots, bound.least, agenda, streams, noted)
         free = room(section, people, slots, agenda, duties, where)
         pace = slowest(people, where, agenda, duties)
         made = arrange(
-            section, sent, joined, people, country, slots, free, least, gives_up, agenda,
+            section, sent, joined, people, country, slots, free, bound, gives_up, agenda,
             where, exhibitors.area_m2, pace,
         )  # fmt: skip
-        sponsors = list(scenario.data.exhibitors.sponsors)
         note_requests(name, section, people, sent, noted)
         note_meetings(
-            name, section, people, sent, joined, made.slot, organisations, exhibitors, sponsors, noted
+            name, section, people, sent, joined, made.slot, organisations, exhibitors, sponsors, limits, noted
         )
-        planned = _planned(name, section, sent, joined, people, made, free, where, streams, noted)
+        note_days(people, sent, joined, made.slot, slots.start // DAY, free, limits, noted)
+        planned = _planned(
+            name, section, sent, joined, people, made, free, where, slots, limits, streams, noted
+        )
         sides = _sides(sent, joined, planned, stays_away)
         first = sum(len(m.place) for m in meetings)
         pool = NONE
@@ -190,7 +196,7 @@ def arrange_meetings(
         on = np.flatnonzero(made.slot != UNSCHEDULED)
         ends = people.organisation[np.sort(np.stack((sent.asked.asker[on], sent.asked.asked[on])), axis=0)]
         met.update((min(a, b), max(a, b)) for a, b in ends.T.tolist())
-        diaries = _diaries(section, people, sent, joined, made, free, where)
+        diaries = _diaries(people, sent, joined, made, free, limits.holds(free, slots), where)
         facts.append(replace(made.facts, diaries=diaries))
     meetings.append(_no_meetings(pools))
     note_must_meets(scenario, names, requests, noted)
@@ -202,28 +208,28 @@ def arrange_meetings(
 
 
 def _diaries(
-    section: Matchmaking,
     people: Attendance,
     sent: Sent,
     joined: Joined,
     made: Scheduled,
     free: IntArray,
+    holds: IntArray,
     where: Placed,
 ) -> Diaries:
-    """How much room both sides' diaries have for the requests they agreed to, in slots."""
+    """How much room both sides' diaries, each of so many meetings, have for the requests they agreed to.
+
+    In slots: `free` are those of each (participants, slots), `holds` the meetings it can have at most.
+    """
     yes, on = np.flatnonzero(sent.accepted), made.slot != UNSCHEDULED
     ends = np.stack((sent.asked.asker, sent.asked.asked))
     longest = np.ones(len(people), dtype=np.int64)
     for side in ends[:, yes]:
         np.maximum.at(longest, side, where.length[yes])
-    most = section.most_meetings_each
-    limit = free.sum(axis=1) if most is None else np.minimum(free.sum(axis=1), most * longest)
+    limit = np.minimum(free.sum(axis=1), holds * longest)
     meetings = taken = joined.meetings_of(sent, on, len(people))
     for more in range(1, int(where.length.max(initial=1))):
         taken = taken + joined.meetings_of(sent, on & (where.length > more), len(people))
-    full_diary = taken >= free.sum(axis=1)
-    if most is not None:
-        full_diary |= meetings >= most
+    full_diary = (taken >= free.sum(axis=1)) | (meetings >= holds)
     agreed = np.bincount(ends[:, yes].ravel(), minlength=len(people)) > 0
     visitor = people.party != NONE
     without = yes[made.slot[yes] == UNSCHEDULED]
@@ -239,15 +245,11 @@ def _diaries(
     )
 
 
-def _limit(section: Matchmaking, free: IntArray) -> IntArray:
-    """Meetings that each participant can hold at most: (participants,)."""
-    limit: IntArray = free.sum(axis=1)
-    return limit if section.most_meetings_each is None else np.minimum(limit, section.most_meetings_each)
-
-
-def _least(section: Matchmaking, kinds: list[str], people: Attendance, exhibitors: Exhibitors) -> IntArray:
-    """Meetings that each participant is to have, by its programme or as a sponsor: (participants,)."""
-    least = np.full(len(people), section.least_meetings_each, dtype=np.int64)
+def _least(
+    section: Matchmaking, kinds: list[str], people: Attendance, exhibitors: Exhibitors, limits: Limits
+) -> IntArray:
+    """Meetings that each participant is to have, by its limits or as a sponsor: (participants,)."""
+    least = limits.least.copy()
     promised = np.array([*(section.promises.get(kind, 0) for kind in kinds), 0], dtype=np.int64)
     n = people.exhibitors
     least[:n] = np.maximum(least[:n], promised[exhibitors.sponsor[people.organisation[:n]]])
@@ -318,6 +320,8 @@ def _planned(
     made: Scheduled,
     free: IntArray,
     where: Placed,
+    slots: Slots,
+    limits: Limits,
     streams: Streams,
     noted: Noted,
 ) -> _Planned:
@@ -328,7 +332,9 @@ def _planned(
         return _Planned(on, made.place[on], made.slot[on], where.length[on], none, none)
     wanted = streams.uniform(f"standby.{name}", pair_keys(sent.asked, people)) < section.standby_share
     wanted &= joined.guest == NONE
-    stands = name_standbys(sent, people, made.slot, free, wanted, where.length, made.far)
+    stands = name_standbys(
+        sent, joined, people, made.slot, free, wanted, limits, slots, where.length, made.far
+    )
     by = np.flatnonzero(stands != NONE)
     of = stands[by]
     one_booth = (people.party[sent.asked.asker] == NONE) != (people.party[sent.asked.asked] == NONE)

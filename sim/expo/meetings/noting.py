@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from sim.expo.expo import Exhibitors, Organisations, Requests
     from sim.expo.meetings.asking import Sent
     from sim.expo.meetings.joining import Joined
+    from sim.expo.meetings.limits import Limits
     from sim.expo.shortfalls import Noted
     from sim.floor.arrays import Calls
     from sim.scenario import Scenario
     from sim.scenario.schema.data import Matchmaking
 
-__all__ = ["note_delegates", "note_meetings", "note_must_meets", "note_requests"]
+__all__ = ["note_days", "note_delegates", "note_meetings", "note_must_meets", "note_requests"]
 
 
 def note_requests(name: str, section: Matchmaking, people: Attendance, sent: Sent, noted: Noted) -> None:
@@ -51,6 +52,7 @@ def note_meetings(
     organisations: Organisations,
     exhibitors: Exhibitors,
     sponsors: list[str],
+    limits: Limits,
     noted: Noted,
 ) -> None:
     """Meetings short of what each should have at least, and of what sponsors were promised.
@@ -60,15 +62,9 @@ def note_meetings(
     n = len(people)
     meets = joined.meetings_of(sent, slot != UNSCHEDULED, n)
     accepted = np.maximum(meets, joined.meetings_of(sent, sent.accepted, n))
-    least = section.least_meetings_each
+    least = limits.least
     could, have = np.minimum(least, accepted), np.minimum(least, meets)
-    path = f"matchmaking.{name}.least_meetings_each"
-    steps = (("few_accepted", np.full(n, least), could), ("no_slot", could, have))
-    for why, asked, done in steps:
-        short = done < asked
-        noted.note(
-            path, "participants", "least_meetings", int(asked[short].sum()), int(done[short].sum()), why
-        )
+    _note_steps("least_meetings", limits.least_by, (least, could, have), noted)
     sponsor = exhibitors.sponsor[people.organisation[: people.exhibitors]]
     for i in np.flatnonzero(sponsor != NONE).tolist():
         kind = sponsors[sponsor[i]]
@@ -78,6 +74,47 @@ def note_meetings(
         open_to = min(promised, int(accepted[i]))
         noted.note(path, company, "promises", promised, open_to, "few_accepted")
         noted.note(path, company, "promises", open_to, min(open_to, int(meets[i])), "no_slot")
+
+
+def note_days(
+    people: Attendance,
+    sent: Sent,
+    joined: Joined,
+    slot: IntArray,
+    day: IntArray,
+    room: IntArray,
+    limits: Limits,
+    noted: Noted,
+) -> None:
+    """Meetings short of what each should have at least a day, on the days on which it could meet anybody.
+
+    `day` is that of each slot, `room` the meetings that each can hold in it, (participants, slots).
+    """
+    if not limits.least_a_day.any() or not len(day):
+        return
+    n, least = len(people), limits.least_a_day
+    days, of_day = np.unique(day, return_inverse=True)
+    there = np.zeros((n, len(days)), dtype=np.bool_)
+    of_request = np.where(slot != UNSCHEDULED, of_day[slot], NONE)  # its day
+    has = np.stack([joined.meetings_of(sent, of_request == d, n) for d in range(len(days))], axis=1)
+    np.logical_or.at(there.T, of_day, room.T > 0)
+    asked = least * np.minimum(there.sum(axis=1), limits.most_days)
+    have = np.minimum(has, least[:, None]).sum(axis=1)
+    accepted = joined.meetings_of(sent, sent.accepted, n)
+    could = np.maximum(have, np.minimum(asked, accepted))
+    _note_steps("least_a_day", limits.least_a_day_by, (asked, could, have), noted)
+
+
+def _note_steps(
+    thing: str, by: tuple[str, ...], steps: tuple[IntArray, IntArray, IntArray], noted: Noted
+) -> None:
+    """Note what of the participants' least is not accepted, and what of the rest has no slot, by path."""
+    asked, could, have = steps
+    paths = np.array(by)
+    for path in dict.fromkeys(by):
+        for why, of, done in (("few_accepted", asked, could), ("no_slot", could, have)):
+            short = (done < of) & (paths == path)
+            noted.note(path, "participants", thing, int(of[short].sum()), int(done[short].sum()), why)
 
 
 def note_must_meets(

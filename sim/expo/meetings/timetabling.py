@@ -6,7 +6,7 @@ It works on what the agendas and the booths' duties leave free.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,12 +17,14 @@ from sim.expo.booking.duties import Duties
 from sim.expo.expo import TimetableFacts
 from sim.expo.meetings.asking import Sent
 from sim.expo.meetings.joining import Joined
+from sim.expo.meetings.limits import Limits
 from sim.expo.meetings.participants import HOSTS, Attendance
 from sim.expo.meetings.places import Placed, host_of, of_problem, seats_of
 from sim.expo.venue.hours import DAY, minutes
 from sim.floor.arrays import NONE, IntArray
 from sim.matchmaking import NO_LIMIT, UNSCHEDULED, Problem, Reason, Timetable, solve, worth
 from sim.matchmaking.compact.compact import compact
+from sim.matchmaking.policies.again import gains
 from sim.matchmaking.policies.timetable import timetable
 from sim.streams import FloatArray
 
@@ -42,13 +44,14 @@ class Slots:
     start: IntArray  # ms
     end: IntArray  # ms
     tables: IntArray  # meetings at once
-    places: tuple[IntArray, ...]  # of the tables; none at booths
+    places: tuple[IntArray, ...]  # of the tables, those that the timetable leaves free last; none at booths
     usual: int  # a place of the programme: availability is judged from here
     spread: int  # dm from there to its farthest place
-    numbered: IntArray  # all tables, those of a hall side by side
-    in_hall: IntArray  # the hall of each, from 0
-    halls: IntArray  # zones of the floor; none at booths
-    hall_at: tuple[IntArray, ...]  # in each slot, of its tables
+    # all tables, those of a hall side by side, and the hall of each, from 0; no more than the timetable has
+    numbered: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    in_hall: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    halls: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))  # zones; none at booths
+    hall_at: tuple[IntArray, ...] = ()  # in each slot, of the tables that the timetable has
 
     @property
     def of_halls(self) -> list[IntArray]:
@@ -57,7 +60,7 @@ class Slots:
 
     def tables_at(self, hall: int) -> list[IntArray]:
         """The tables of a hall that are there in each slot."""
-        return [each[at == hall] for each, at in zip(self.places, self.hall_at, strict=True)]
+        return [each[: len(at)][at == hall] for each, at in zip(self.places, self.hall_at, strict=True)]
 
     def runs(self, section: Matchmaking, more: int) -> BoolArray:
         """After which slots so many more follow directly, each: (slots - more,)."""
@@ -102,31 +105,34 @@ def slots_of(
     start = np.unique(begins)
     at_booths = section.location == "booth"
     areas = agenda.venue.tables[name]
-    places = tuple(
-        np.concatenate([areas[area] for area in programme.window_area[window[begins == t]].tolist()])
-        for t in start.tolist()
-    )
-    zone = agenda.venue.places.zone
-    halls = np.unique(zone[areas.ravel()])
+    used = areas.shape[1] - section.tables_kept
+    open_ = [areas[programme.window_area[window[begins == t]]] for t in start.tolist()]
+    mine = [rows[:, :used].ravel() for rows in open_]
+    zone, usable = agenda.venue.places.zone, areas[:, :used].ravel()
+    halls = np.unique(zone[usable])
     # those that most slots have first, so that a table keeps its number as far as can be
-    in_slots = sum((np.isin(areas, each).astype(np.int64) for each in places), np.zeros_like(areas))
-    order = np.lexsort((-in_slots.ravel(), zone[areas.ravel()]))
-    numbered = areas.ravel()[order]
+    in_slots = np.sum([np.isin(usable, each) for each in mine], axis=0, initial=0) * np.ones_like(usable)
+    numbered = usable[np.lexsort((-in_slots, zone[usable]))]
     if section.keep_tables:
-        places = tuple(numbered[np.isin(numbered, each)] for each in places)
+        mine = [numbered[np.isin(numbered, each)] for each in mine]
+    places = tuple(
+        np.concatenate((each, rows[:, used:].ravel())) for each, rows in zip(mine, open_, strict=True)
+    )
     anywhere = people.organisation[people.side == HOSTS] if at_booths else areas.ravel()
     usual = int(anywhere[0]) if len(anywhere) else 0
     return Slots(
         start=start,
         end=start + minutes(section.slot_minutes),
-        tables=np.array([len(people) if at_booths else len(p) for p in places], dtype=np.int64),
+        tables=np.array(
+            [len(people) if at_booths else rows[:, :used].size for rows in open_], dtype=np.int64
+        ),
         places=places,
         usual=usual,
         spread=int(agenda.venue.walk(usual, anywhere).max(initial=0)),
         numbered=numbered,
         in_hall=np.searchsorted(halls, zone[numbered]),
         halls=halls,
-        hall_at=tuple(np.searchsorted(halls, zone[each]) for each in places),
+        hall_at=tuple(np.searchsorted(halls, zone[each]) for each in mine),
     )
 
 
@@ -170,7 +176,7 @@ def arrange(
     country: IntArray,
     slots: Slots,
     room: IntArray,
-    least: IntArray,
+    limits: Limits,
     gives_up: BoolArray,
     agenda: Agenda,
     where: Placed,
@@ -179,7 +185,7 @@ def arrange(
 ) -> Scheduled:
     """The slot and the place of each request; those that are joined have the same.
 
-    `country` and `least` (the fewest meetings to be had) are of the participants; `gives_up` says
+    `country` and `limits` (the least with what is promised) are of the participants; `gives_up` says
     which requests are given up when people are asked to confirm, if they are. `area_m2` is of the
     exhibitors, `pace` that of the slowest (ms a dm).
     """
@@ -190,7 +196,7 @@ def arrange(
         gives_up[rows] = gives_up[rows].all()
     if not len(yes) or not len(slots.start):
         return Scheduled(slot, place, reason, _nothing(people))
-    problem = _problem(section, sent, joined, yes, people, country, slots, room, least, agenda)
+    problem = _problem(section, sent, joined, yes, people, country, slots, room, limits, agenda)
     booths = 0 if problem.walk is None else len(problem.walk)
     rules = of_problem(section, where, yes, booths, area_m2, slots, agenda, pace)
     problem = replace(problem, **rules) if rules else problem
@@ -234,9 +240,10 @@ def _problem(
     country: IntArray,
     slots: Slots,
     room: IntArray,
-    least: IntArray,
+    limits: Limits,
     agenda: Agenda,
 ) -> Problem:
+    spans, keep = limits.spans(slots) or (None, None)
     a, b = sent.asked.asker[yes], sent.asked.asked[yes]
     at_booths = section.location == "booth"
     # a meeting of joined requests is worth to the guest, and in all, what they are together
@@ -254,8 +261,8 @@ def _problem(
         tables=slots.tables,
         participants=len(people),
         capacity=room,
-        most=NO_LIMIT if section.most_meetings_each is None else section.most_meetings_each,
-        least=least,
+        most=limits.most,
+        least=limits.least,
         wish_a=wish_a[yes],
         wish_b=wish_b[yes],
         start=slots.start,
@@ -270,10 +277,21 @@ def _problem(
         if section.interpreters is None
         else np.where(joined.across(sent, country)[yes], 0, UNSCHEDULED),
         interpreters=None if section.interpreters is None else [section.interpreters],
-        in_row=section.most_in_row,
+        in_row=_if_any(limits.in_row),
+        most_a_day=_if_any(limits.most_a_day),
+        least_a_day=limits.least_a_day if limits.least_a_day.any() else None,
+        most_days=_if_any(limits.most_days),
+        rest=limits.rest if limits.rest.any() else None,
+        spans=spans,
+        keep=keep,
         place=_host(sent, yes, people) if at_booths else None,
         walk=_walks(people, agenda) if at_booths else None,
     )
+
+
+def _if_any(most: IntArray) -> IntArray | None:
+    """A limit that anybody has; None if nobody does."""
+    return most if (most < NO_LIMIT).any() else None
 
 
 def _host(sent: Sent, rows: IntArray, people: Attendance) -> IntArray:
@@ -325,6 +343,12 @@ def _proven(
         others = int(weights.whole[one_more.slot != UNSCHEDULED].sum())
         more = float(weights.amount(others)) - value
     n = people.exhibitors
+    plain = section.model_copy(update={"compact": "no"}) if section.compact == "value" else section
+    tables, delegates = gains(
+        problem, made, section.policy, lambda other: _solved(plain, other, gives_up), first=n
+    )
+    if section.location == "booth" or problem.place_room is not None:
+        tables = None  # nobody needs one, or it would have to be said in which hall
     return TimetableFacts(
         value=value,
         bound=np.nan if known.bound is None else float(known.bound),
@@ -332,6 +356,10 @@ def _proven(
         exhibitor=people.organisation[:n],
         delegate_worth=np.full(n, np.nan) if known.delegate is None else known.delegate[:n],
         interpreter_worth=more,
+        table_gain=np.nan if tables is None else tables.value,
+        table_gain_meetings=np.nan if tables is None else tables.meetings,
+        delegate_gain=np.nan if delegates is None else delegates.value,
+        delegate_gain_meetings=np.nan if delegates is None else delegates.meetings,
     )
 
 

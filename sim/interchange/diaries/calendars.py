@@ -9,12 +9,16 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from sim.files.cells import moment
 from sim.files.text import plain_cell
+from sim.interchange.diaries.called_off import CalledOff
 from sim.interchange.diaries.diaries import Diaries, Diary
-from sim.interchange.diaries.naming import file_names
+from sim.interchange.diaries.naming import file_names, order_of
 from sim.interchange.diaries.wording import diary_name, met, table_name
+from sim.matchmaking.problem.problem import UNSCHEDULED
 
 if TYPE_CHECKING:
     from icalendar import Event, Timezone
@@ -30,8 +34,13 @@ def calendars(diaries: Diaries) -> dict[str, bytes]:
     """The files by name: one a diary, and `index.csv`, which says whose each is.
 
     A diary without a meeting has no file. A meeting has the same UID whenever it is published, so that it
-    replaces itself; what is no longer held stays in a calendar until somebody deletes it. The same
-    diaries give the same bytes.
+    replaces itself, its SEQUENCE being the greater one.
+
+    Where a published timetable went in, what is no longer held is there with its UID and STATUS:CANCELLED, in
+    the file of each person who was in it, also if he has no other meeting or is in the lists no more. Which
+    of a company's delegates had a meeting is not known, so it is called off for all who have it not now.
+    Left out is only what was published without a time and in no slot that there is. There is no METHOD: that
+    would ask for an ORGANIZER (RFC 5546), of whom nobody said anything. The same diaries give the same bytes.
 
     Raises:
         ValueError: the slots have no times.
@@ -39,34 +48,102 @@ def calendars(diaries: Diaries) -> dict[str, bytes]:
     if not diaries.moments:
         raise ValueError("calendars need the dates and times of the slots: a file of them with start and end")
     own = diaries.diaries
-    files = file_names([f"{diary.who}\t{diary.delegate}" for diary in own], ".ics")
+    off = _called_off(diaries)
+    known = {diary.who for diary in own}
+    others = sorted(off.keys() - known, key=order_of)  # who is in the lists no more
+    every = [*own, *(Diary(who=who, delegate="", meetings=()) for who in others)]
+    files = file_names([f"{diary.who}\t{diary.delegate}" for diary in every], ".ics")
     zone = _zone(diaries)
     index = io.StringIO(newline="")
     rows = csv.writer(index, lineterminator="\n")
     rows.writerow(HEADER)
     found: dict[str, bytes] = {}
-    for number, (diary, file) in enumerate(zip(own, files, strict=True)):
-        if diary.meetings:
-            found[file] = _calendar(diaries, number, diary, zone)
-        there = file if diary.meetings else ""
+    for number, (diary, file) in enumerate(zip(every, files, strict=True)):
+        events = [_event(diaries, number, place) for place in diary.meetings]
+        events += [*off.get(diary.who, []), *_elsewhere(diaries, number, diary)]
+        if events:
+            found[file] = _calendar(f"{diaries.title}: {diary_name(diary)}", events, zone)
+        there = file if events else ""
         rows.writerow([plain_cell(diary.who), plain_cell(diary.delegate), len(diary.meetings), there])
     found[INDEX] = index.getvalue().encode("utf-8-sig")  # a spreadsheet opens it, names and all
     return found
 
 
-def _calendar(diaries: Diaries, number: int, diary: Diary, zone: Timezone | None) -> bytes:
+def _calendar(name: str, events: list[Event], zone: Timezone | None) -> bytes:
     from icalendar import Calendar, vText
 
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", PRODUCT)
-    calendar.add("x-wr-calname", vText(f"{diaries.title}: {diary_name(diary)}"))
+    calendar.add("x-wr-calname", vText(name))
     if zone is not None:
         calendar.add_component(zone)
-    for place in diary.meetings:
-        calendar.add_component(_event(diaries, number, place))
+    for event in events:
+        calendar.add_component(event)
     written: bytes = calendar.to_ical()
     return written
+
+
+def _called_off(diaries: Diaries) -> dict[str, list[Event]]:
+    """What takes a meeting out of the calendar of each who was in it, where it is known when it was."""
+    found: dict[str, list[Event]] = {}
+    for each in diaries.called_off:
+        when = _published(diaries, each)
+        if when is None:
+            continue
+        for who, uid in zip(each.people, each.uids, strict=True):
+            others = " & ".join(other for other in each.people if other != who)
+            found.setdefault(who, []).append(_cancelled(diaries, uid, when, others))
+    return found
+
+
+def _elsewhere(diaries: Diaries, number: int, diary: Diary) -> Iterator[Event]:
+    """What takes out the meetings that were published and another delegate has now."""
+    moments = diaries.moments
+    for other, theirs in enumerate(diaries.diaries):
+        if theirs.who != diary.who or other == number:
+            continue
+        for meeting in (diaries.meetings[place] for place in theirs.meetings):
+            if meeting.request in diaries.carried:
+                when = moments.start[meeting.slot], moments.end[meeting.last]
+                uid = meeting.uids[meeting.side(other)]
+                yield _cancelled(diaries, uid, when, met(diaries, meeting, other))
+
+
+def _cancelled(diaries: Diaries, uid: str, when: tuple[dt.datetime, dt.datetime], others: str) -> Event:
+    from icalendar import Event
+
+    event = Event()
+    _dated(event, diaries, uid, *when)
+    event.add("status", "CANCELLED")
+    event.add("summary", others)
+    return event
+
+
+def _published(diaries: Diaries, off: CalledOff) -> tuple[dt.datetime, dt.datetime] | None:
+    """When a meeting was to begin and end, as the slots are written; None if that is not known."""
+    moments, slots = diaries.moments, diaries.slots
+    if off.slot != UNSCHEDULED:
+        end = moments.end[off.slot]
+        if off.published.end in slots.shown_end:  # a longer one
+            end = max(end, moments.end[slots.shown_end.index(off.published.end)])
+        return moments.start[off.slot], end
+    start, over = moment(off.published.start), moment(off.published.end)
+    if start is None or over is None or start.tzinfo is None or not moments.fixed:
+        return None
+    into = moments.start[0].tzinfo
+    return start.astimezone(into), over.astimezone(into)
+
+
+def _dated(event: Event, diaries: Diaries, uid: str, start: dt.datetime, end: dt.datetime) -> None:
+    moments = diaries.moments
+    event.add("uid", uid)
+    event.add("sequence", diaries.revision)
+    # RFC 5545 wants to know when this was written; the lists alone decide, so that the same lists give
+    # the same bytes, and a later revision is later
+    event.add("dtstamp", dt.datetime(moments.start[0].year, 1, 1, tzinfo=dt.UTC) + diaries.revision * _SECOND)
+    event.add("dtstart", _written(start, zoned=moments.zone is not None))
+    event.add("dtend", _written(end, zoned=moments.zone is not None))
 
 
 def _event(diaries: Diaries, number: int, place: int) -> Event:
@@ -76,13 +153,7 @@ def _event(diaries: Diaries, number: int, place: int) -> Event:
     start, end = moments.start[meeting.slot], moments.end[meeting.last]
     here = diary_name(diaries.diaries[number])
     event = Event()
-    event.add("uid", meeting.uids[meeting.side(number)])
-    event.add("sequence", diaries.revision)
-    # RFC 5545 wants to know when this was written; the lists alone decide, so that the same lists give
-    # the same bytes, and a later revision is later
-    event.add("dtstamp", dt.datetime(moments.start[0].year, 1, 1, tzinfo=dt.UTC) + diaries.revision * _SECOND)
-    event.add("dtstart", _written(start, zoned=moments.zone is not None))
-    event.add("dtend", _written(end, zoned=moments.zone is not None))
+    _dated(event, diaries, meeting.uids[meeting.side(number)], start, end)
     event.add("summary", met(diaries, meeting, number))
     event.add("location", table_name(meeting.table))
     slots = " to ".join(diaries.slots.names[t] for t in sorted({meeting.slot, meeting.last}))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from sim.files.cells import moment
 from sim.files.problems import did_you_mean
 from sim.files.text import obeyed, same
 from sim.interchange.arranging import Arranged
+from sim.interchange.diaries.called_off import CalledOff, Numbers, uids_of
 from sim.interchange.diaries.delegates import divided
 from sim.interchange.diaries.naming import order_of
 from sim.interchange.slots_csv import Slots
@@ -26,7 +26,6 @@ __all__ = ["Diaries", "Diary", "Meeting", "Moments", "Table", "diaries_of", "mom
 
 TITLE: Final = "Timetable"
 _YEARS: Final = (1900, 2199)  # nor could the last years there are be written in UTC
-_UIDS: Final = uuid.uuid5(uuid.NAMESPACE_OID, "exposim meetings")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +103,9 @@ class Diaries:
     """Everybody's diary and every table's day, of one timetable.
 
     Meetings are in order of slot and table, diaries in order of name, tables by number; those at which
-    nobody meets are left out. `revision` counts how often it was published before.
+    nobody meets are left out. `revision` counts how often it was published before; `called_off` are the
+    meetings of the published timetable, if one went in, that are not held any more, `carried` the requests
+    that hold the others.
     """
 
     arranged: Arranged
@@ -112,6 +113,8 @@ class Diaries:
     revision: int
     moments: Moments
     meetings: tuple[Meeting, ...]
+    called_off: tuple[CalledOff, ...]
+    carried: frozenset[int]
     diaries: tuple[Diary, ...]
     tables: tuple[Table, ...]
 
@@ -149,7 +152,8 @@ def diaries_of(
         title: what the event is called; calendars tell by it, and by its year, which event a meeting is of.
         time_zone: an IANA name such as Europe/Budapest, in which times are shown. Times that were written
             without an offset are times there.
-        revision: for calendars; a greater one replaces a smaller one.
+        revision: for calendars; a greater one replaces a smaller one. Where a published timetable went in it
+            is 1 at least, for that one had 0.
 
     Raises:
         ValueError: there is no such zone, or a slot's time is none there or two, or in no year of ours.
@@ -184,7 +188,9 @@ def diaries_of(
         person, _, places = found[d]
         for place in places:
             owner[person, place] = diary
-    uids = _uids(arranged, held, title, moments)
+    event = [title, str(moments.start[0].year) if moments else ""]
+    numbers = Numbers(arranged)
+    number = numbers.of(held)
     meetings = tuple(
         Meeting(
             request=k,
@@ -192,7 +198,7 @@ def diaries_of(
             last=last[k],
             table=table[k] + 1,
             diaries=tuple(owner[person, place] for person in members[k]),
-            uids=uids[k],
+            uids=uids_of(event, [asked.people[i] for i in members[k]], number[k]),
         )
         for place, k in enumerate(held)
     )
@@ -202,9 +208,11 @@ def diaries_of(
     return Diaries(
         arranged=arranged,
         title=title,
-        revision=revision,
+        revision=max(revision, int(arranged.publication is not None)),
         moments=moments,
         meetings=meetings,
+        called_off=numbers.called_off(event),
+        carried=numbers.carried,
         diaries=tuple(
             Diary(who=asked.people[found[d][0]], delegate=found[d][1], meetings=tuple(found[d][2]))
             for d in order
@@ -279,22 +287,3 @@ def _shared(
     if not names and count > 1:
         names = tuple(f"delegate {number + 1}" for number in range(count))
     return list(zip(names or ("",), shares, strict=True))
-
-
-def _uids(arranged: Arranged, held: list[int], title: str, moments: Moments) -> dict[int, tuple[str, ...]]:
-    """Of each meeting, for each who is in it: the same whenever and wherever they meet at this event.
-
-    Those who meet several times are told apart by their order in the requests.
-    """
-    asked = arranged.lists.requests
-    event = [title, str(moments.start[0].year) if moments else ""]
-    times: dict[tuple[str, ...], int] = defaultdict(int)
-    found: dict[int, tuple[str, ...]] = {}
-    members = asked.members
-    for k in sorted(held):
-        people = [asked.people[i] for i in members[k]]
-        group = tuple(sorted(people))
-        parts = [*event, *group, str(times[group])]
-        found[k] = tuple(str(uuid.uuid5(_UIDS, "\n".join([*parts, own]))) for own in people)
-        times[group] += 1
-    return found

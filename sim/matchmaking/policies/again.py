@@ -5,6 +5,7 @@ A policy that is not the best can lose by having more; so the difference may be 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,10 +17,11 @@ from sim.matchmaking.policies.timetable import Timetable
 from sim.matchmaking.problem.problem import UNSCHEDULED, Problem
 from sim.matchmaking.wishes.affinity import FloatArray
 
-__all__ = ["Again", "again"]
+__all__ = ["Again", "Gain", "again", "gains", "run_again"]
 
 _FAST: Final = ("none", "first_come", "round_robin", "greedy", "stable", "slot_by_slot")
 _WORK: Final = {True: 2_000_000, False: 50_000}  # requests × slots in all runs, of fast policies and others
+_WORK_OF_OPTIMAL: Final = 5_000  # the same, where a run can take seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,58 @@ class Again:
     delegate: FloatArray | None
 
 
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """What the same policy gains by one more of something: value in units of the score, and meetings."""
+
+    value: float
+    meetings: float
+
+
+def gains(
+    problem: Problem, made: Timetable, policy: str, solved: Callable[[Problem], Timetable], first: int
+) -> tuple[Gain | None, Gain | None]:
+    """By one more table in every slot that has any, and by one more delegate of each of the `first`.
+
+    `solved` is how the policy made this timetable of the problem. Delegates are one more wherever there is
+    one, among so many participants, the first ones. None where a run would take too long.
+    """
+    if problem.requests * problem.slots > _WORK[policy in _FAST]:
+        return None, None
+    one = (np.arange(problem.participants) < first).astype(np.int64)
+    one = one if problem.capacity.ndim == 1 else one[:, None] * (problem.capacity > 0)
+    others = (
+        replace(problem, tables=problem.tables + (problem.tables > 0)),
+        replace(problem, capacity=problem.capacity + one),
+    )
+    found = []
+    for other in others:
+        more = solved(other)
+        value = problem.weights.amount(_held(problem, more)) - problem.weights.amount(_held(problem, made))
+        found.append(Gain(float(value), more.meetings - made.meetings))
+    return found[0], found[1]
+
+
+def _held(problem: Problem, made: Timetable) -> int:
+    return int(problem.weights.whole[made.slot != UNSCHEDULED].sum())
+
+
 def again(problem: Problem, made: Timetable, policy: str, interest: Interest) -> Again:
     """Run the policy that made this timetable of the problem again, where that is cheap."""
-    size = max(1, problem.requests * problem.slots)
-    runs = _WORK[policy in _FAST] // size
+
+    def run(more: Problem) -> Timetable:
+        return solve(more, policy, interest=interest)
+
+    work = _WORK_OF_OPTIMAL if policy == "optimal" else _WORK[policy in _FAST]
+    return run_again(problem, made, run, work)
+
+
+def run_again(problem: Problem, made: Timetable, run: Callable[[Problem], Timetable], work: int) -> Again:
+    """Make this timetable of the problem again by `run`, in so many requests × slots in all runs."""
+    runs = work // max(1, problem.requests * problem.slots)
     if not runs:
         return Again(None, None, None)
-    more = solve(replace(problem, tables=problem.tables + (problem.tables > 0)), policy, interest=interest)
+    more = run(replace(problem, tables=problem.tables + (problem.tables > 0)))
     left = np.flatnonzero(problem.load(made.slot == UNSCHEDULED)).tolist()
     worth: FloatArray | None = None
     if len(left) < runs:
@@ -50,6 +97,5 @@ def again(problem: Problem, made: Timetable, policy: str, interest: Interest) ->
         for i in left:
             one = (np.arange(problem.participants) == i).astype(np.int64)
             one = one if problem.capacity.ndim == 1 else one[:, None] * (problem.capacity > 0)
-            other = solve(replace(problem, capacity=problem.capacity + one), policy, interest=interest)
-            worth[i] = other.value - made.value
+            worth[i] = run(replace(problem, capacity=problem.capacity + one)).value - made.value
     return Again(more.value - made.value, more.meetings - made.meetings, worth)

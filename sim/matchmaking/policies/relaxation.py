@@ -19,10 +19,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from sim.matchmaking.policies.by_cp_sat import by_cp_sat
 from sim.matchmaking.policies.certificate import CertificateError, Leaf, Tree, proven_bound
 from sim.matchmaking.policies.linear import Relaxed, relaxed
 from sim.matchmaking.policies.proof import prove
-from sim.matchmaking.problem.cp import cp_solver
 from sim.matchmaking.problem.problem import BoolArray
 from sim.matchmaking.problem.time_indexed import TimeIndexed
 from sim.matchmaking.wishes.affinity import FloatArray, IntArray
@@ -35,7 +35,6 @@ _FEW: Final = 2_500  # columns for which it is, however near the bound the best 
 _NEAR: Final = 5e-3  # of the bound: near enough where columns are more than few
 _WHOLE: Final = 1e-7  # a column of the relaxation that is nearer to 0 or 1 is taken for it
 _NEARLY: Final = 10_000_000  # prices of a solver are as near as that
-_EXACT: Final = 1 << 62  # weights of CP-SAT together
 _WORK: Final = 2.0  # of CP-SAT's deterministic seconds
 
 
@@ -102,10 +101,8 @@ def best_columns(
         if found.bound < bound:
             tree, bound = found.tree, found.bound
         if bound > weight[best].sum() and open_.sum() <= _FEW:
-            solved = _by_cp_sat(programme, weight, open_, best, left())
-            if solved is not None:
-                better(solved[0])
-                claimed = solved[1] and bool(weight[best].sum() == weight[solved[0]].sum())
+            solved, claimed = by_cp_sat(programme, weight, best, _WORK, left(), open_=open_)
+            better(solved)
     cut = seconds is not None and left() == 0.0
     for certificate in (tree, proof):  # prices of a tree may be too great to be checked
         with suppress(CertificateError):
@@ -160,38 +157,6 @@ def _branch(
     held = fixed.copy()
     held[free[found.x > 0.5]] = True
     return held
-
-
-def _by_cp_sat(
-    programme: TimeIndexed, weight: IntArray, open_: BoolArray, known: BoolArray, seconds: float | None
-) -> tuple[BoolArray, bool] | None:
-    """The best columns among those open, and whether the solver calls them best."""
-    from ortools.sat.python import cp_model
-
-    free = np.flatnonzero(open_)
-    rows = programme.rows[:, free].tocsr()
-    used = np.flatnonzero(np.diff(rows.indptr))
-    rows, most, weight, known = rows[used], programme.most[used], weight[free], known[free]
-    if int(np.abs(weight).sum()) >= _EXACT or (seconds is not None and seconds <= 0):
-        return None
-    model = cp_model.CpModel()
-    x = [model.new_bool_var("") for _ in range(len(weight))]
-    start, column = rows.indptr.tolist(), rows.indices.tolist()
-    entry = rows.data.astype(np.int64).tolist()
-    for row, limit in enumerate(most.astype(np.int64).tolist()):
-        here = range(start[row], start[row + 1])
-        terms = cp_model.LinearExpr.weighted_sum([x[column[e]] for e in here], [entry[e] for e in here])
-        model.add(terms <= limit)
-    model.maximize(cp_model.LinearExpr.weighted_sum(x, weight.tolist()))
-    for c, on in enumerate(known.tolist()):
-        model.add_hint(x[c], on)
-    solver = cp_solver(work=_WORK, seconds=seconds)
-    status = solver.solve(model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return None
-    held = np.zeros(len(open_), dtype=np.bool_)
-    held[free] = [solver.boolean_value(each) for each in x]
-    return held, status == cp_model.OPTIMAL
 
 
 __all__ += ["Relaxed", "relaxed"]

@@ -19,10 +19,12 @@ from sim.matchmaking.policies.calendars import Calendars
 from sim.matchmaking.policies.placing import best_first, fill
 from sim.matchmaking.policies.timetable import Answer, Timetable, timetable
 from sim.matchmaking.problem.problem import UNSCHEDULED, BoolArray, Problem
+from sim.matchmaking.problem.time_indexed import TimeIndexed
 from sim.matchmaking.problem.violations import violations
+from sim.matchmaking.replan.fewest import fewest
 from sim.matchmaking.replan.programme import Board, board
 from sim.matchmaking.replan.published import Changes, Published, changes_of
-from sim.matchmaking.replan.searching import Reached, most
+from sim.matchmaking.replan.searching import Reached, linear_bound, most
 from sim.matchmaking.replan.seating import reseat
 from sim.matchmaking.wishes.affinity import IntArray
 
@@ -171,6 +173,14 @@ class _Replanning:
             weight = _weight(here, aim)
             if aim in aims:
                 limit = _limit(here, aim, held)
+                if aim == "people" and self._claims.get("moves") == "proven":
+                    moved = int((here.meetings[held] - here.stays[held]).sum())
+                    few = fewest(here, programme, held, open_, moved)
+                    held, limit = few.held, min(limit, len(here.owner) - few.people)
+                ties = _ties(here, aim)
+                settled = "people" in kept
+                if settled:
+                    held, limit = self._with_these_people(here, programme, aim, held, limit, open_)
                 reached = most(
                     programme,
                     weight,
@@ -178,8 +188,8 @@ class _Replanning:
                     limit,
                     open_=open_,
                     ends=self._ends,
-                    ties=_ties(here, aim),
-                    loose=aim == "people",
+                    ties=ties,
+                    loose=settled or aim == "people",
                     thorough=aim == "moves" and bool((here.meetings[held] > here.stays[held]).any()),
                 )
                 open_ = reached.open_
@@ -192,6 +202,35 @@ class _Replanning:
             if total:
                 programme = programme.with_row(-weight.astype(np.float64), -float(total))
         self._slot = here.programme.slots(self._problem.requests, held)
+
+    def _with_these_people(
+        self, here: Board, programme: TimeIndexed, aim: str, held: BoolArray, limit: int, open_: BoolArray
+    ) -> tuple[BoolArray, int]:
+        """The best columns with which the same meetings move, and a bound on what any others reach.
+
+        That is easily found, and mostly the best of all; who else could move instead is hard to say, and is
+        gone into where neither the relaxation nor the programme without people shows as much.
+        """
+        weight, ends = _weight(here, aim), self._ends
+        alike = open_ & ((here.meeting == UNSCHEDULED) | (here.stays > 0) | _moving(here, held))
+        held = most(programme, weight, held, limit, open_=alike, ends=ends, ties=_ties(here, aim)).held
+        held = here.held(here.programme.slots(self._problem.requests, held))
+        total = int(weight[held].sum())
+        if total < limit:
+            limit = min(limit, linear_bound(programme, weight, limit, open_=open_, ends=ends))
+        if total < limit:
+            anyone = _without_people(here, programme)
+            count = len(anyone.request)
+            found = most(anyone, weight[:count], held[:count], limit, open_=open_[:count], ends=ends)
+            limit = limit if found.bound is None else min(limit, found.bound)
+            if total < limit and found.proven:
+                # nothing is worth as much as that but by columns that can be in use there
+                near = open_.copy()
+                near[:count] = found.open_
+                best = most(programme, weight, held, limit, open_=near, ends=ends)
+                held = here.held(here.programme.slots(self._problem.requests, best.held))
+                limit = limit if best.bound is None or best.bound >= found.total else found.total - 1
+        return held, limit
 
     def _note(self, here: Board, aim: str, reached: Reached, *, sound: bool) -> None:
         if not _matters(here, aim):
@@ -288,6 +327,20 @@ def _limit(here: Board, aim: str, held: BoolArray) -> int:
     if aim == "meetings":
         return len(np.unique(here.meeting[here.meeting != UNSCHEDULED]))
     return int(best.sum()) + int(weight[~real].sum())
+
+
+def _without_people(here: Board, programme: TimeIndexed) -> TimeIndexed:
+    """The programme without the columns of people and the rows that these are in."""
+    count = len(programme.request) - len(here.owner)
+    kept = np.diff(programme.rows[:, count:].tocsr().indptr) == 0
+    request, slot = programme.request[:count], programme.slot[:count]
+    return TimeIndexed(request, slot, programme.rows[kept][:, :count], programme.most[kept])
+
+
+def _moving(here: Board, held: BoolArray) -> BoolArray:
+    """Which columns are of meetings that move."""
+    moved = here.meeting[held & (here.meeting != UNSCHEDULED) & (here.stays == 0)]
+    return np.isin(here.meeting, moved)
 
 
 def _at_once(here: Board, weight: IntArray) -> int:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
+from sim.matchmaking.policies.by_cp_sat import by_cp_sat
 from sim.matchmaking.policies.certificate import CertificateError, Leaf, exact_sum
 from sim.matchmaking.policies.relaxation import best_columns, relaxed
-from sim.matchmaking.problem.cp import cp_solver
 from sim.matchmaking.problem.problem import BoolArray
 from sim.matchmaking.problem.time_indexed import TimeIndexed
 from sim.matchmaking.wishes.affinity import IntArray
 
-__all__ = ["Reached", "most"]
+__all__ = ["Reached", "linear_bound", "most"]
 
-_EXACT: Final = 1 << 62  # weights of CP-SAT together
 _DOUBLE: Final = 1 << 53  # weights with what decides between equal ones together
 _NEAR: Final = 2  # so near the bound of the relaxation a proof by some hundred cases is likely
 _WORK: Final = (2.0, 6.0)  # of CP-SAT's deterministic seconds, at first and where that was not enough
@@ -67,6 +66,7 @@ def most(
         return Reached(known, total, limit, open_)
     free = np.flatnonzero(open_)
     part = TimeIndexed(programme.request[free], programme.slot[free], programme.rows[:, free], programme.most)
+    whole_weight = weight
     weight, known, ties = weight[free], known[free], None if ties is None else ties[free]
 
     def left() -> float | None:
@@ -83,9 +83,8 @@ def most(
         both, step = weight, 1
     best, bound, claimed, proof = known, limit, False, None
     if loose:
-        best, claimed = _by_cp_sat(part, weight, known, _WORK[0], left())
-        linear = relaxed(part, weight, left())
-        bound = limit if linear is None else min(linear.bound, limit)
+        best, claimed = by_cp_sat(part, weight, known, _WORK[0], left(), relaxing=True)
+        bound = linear_bound(programme, whole_weight, limit, open_=open_, ends=ends)
     if not loose or 0 < bound - int(weight[best].sum()) <= _NEAR:
         try:
             found = best_columns(part, both, best, left())
@@ -95,12 +94,25 @@ def most(
             best, claimed, proof = found.held, claimed or found.claimed, found.proof
             bound = bound if found.bound is None else min(found.bound // step, bound)
     if bound > weight[best].sum() and not claimed:
-        best, claimed = _by_cp_sat(part, weight, best, _WORK[1], left())
+        best, claimed = by_cp_sat(part, weight, best, _WORK[1], left(), relaxing=True)
     total = int(weight[best].sum())
     usable = np.ones(len(free), dtype=np.bool_)
     if isinstance(proof, Leaf) and step == 1:
         usable = _usable(part, weight, total, proof)
     return Reached(whole(best), total, bound, whole(usable), claimed or bound == total)
+
+
+def linear_bound(
+    programme: TimeIndexed, weight: IntArray, limit: int, *, open_: BoolArray, ends: float | None = None
+) -> int:
+    """The bound of the relaxation over the columns that are open, or `limit` if that says more."""
+    free = np.flatnonzero(open_)
+    part = TimeIndexed(programme.request[free], programme.slot[free], programme.rows[:, free], programme.most)
+    try:
+        found = relaxed(part, weight[free], None if ends is None else max(0.0, ends - time.monotonic()))
+    except CertificateError:  # numbers too large to be checked
+        return limit
+    return limit if found is None else min(limit, found.bound)
 
 
 def _usable(programme: TimeIndexed, weight: IntArray, total: int, proof: Leaf) -> BoolArray:
@@ -114,35 +126,3 @@ def _usable(programme: TimeIndexed, weight: IntArray, total: int, proof: Leaf) -
     )
     spare = paid + exact_sum(np.maximum(surplus, 0)) - (total << proof.shift)
     return np.asarray(-surplus <= spare, dtype=np.bool_)
-
-
-def _by_cp_sat(
-    programme: TimeIndexed, weight: IntArray, known: BoolArray, work: float, seconds: float | None
-) -> tuple[BoolArray, bool]:
-    """The best columns that CP-SAT finds, and whether it calls them the best."""
-    from ortools.sat.python import cp_model
-
-    if int(np.abs(weight).sum()) >= _EXACT or (seconds is not None and seconds <= 0):
-        return known, False
-    model: Any = cp_model.CpModel()
-    x = [model.new_bool_var("") for _ in range(len(weight))]
-    rows = programme.rows
-    start, column, entry = rows.indptr.tolist(), rows.indices.tolist(), rows.data.astype(np.int64).tolist()
-    for row, limit in enumerate(programme.most.astype(np.int64).tolist()):
-        here = [x[c] for c in column[start[row] : start[row + 1]]]
-        times = entry[start[row] : start[row + 1]]
-        if limit == 1 and set(times) == {1}:
-            model.add_at_most_one(here)
-        else:
-            model.add(cp_model.LinearExpr.weighted_sum(here, times) <= limit)
-    model.maximize(cp_model.LinearExpr.weighted_sum(x, weight.tolist()))
-    for c, on in enumerate(known.tolist()):
-        model.add_hint(x[c], on)
-    solver = cp_solver(work=work, seconds=seconds)
-    solver.parameters.linearization_level = 2  # relaxations matter here
-    status = solver.solve(model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return known, False
-    held = np.array([solver.boolean_value(each) for each in x], dtype=np.bool_)
-    better = int(weight[held].sum()) >= int(weight[known].sum())
-    return (held if better else known), status == cp_model.OPTIMAL and better

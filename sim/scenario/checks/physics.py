@@ -15,6 +15,7 @@ from itertools import combinations
 from typing import Final
 
 from sim.files.locator import Keys
+from sim.scenario.checks.limits import limit_doubts
 from sim.scenario.checks.references import Finding
 from sim.scenario.checks.soundness import Check
 from sim.scenario.checks.timing import (
@@ -64,6 +65,7 @@ def doubts(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> list[Finding
         _slots_end,
         _in_row,
         _booth_rooms,
+        limit_doubts,
     )
     return [finding for check in checks for finding in check(data)]
 

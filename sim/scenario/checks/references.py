@@ -127,6 +127,9 @@ def _references(data: ScenarioData, names: Names) -> Iterator[tuple[Keys, str, s
             yield (*at, "guests", position), "persona", each, names.personas
         for each in matching.promises:
             yield (*at, "promises", each), KIND_OF_SPONSOR, each, names.sponsors
+        participants = ("exhibitors", "visitors", *names.sponsors, *names.personas)
+        for each in matching.limits:
+            yield (*at, "limits", each), "kind of participant", each, participants
     for name, shock in data.shocks.items():
         at = ("shocks", name)
         yield (*at, "hall"), "hall", shock.hall, names.halls

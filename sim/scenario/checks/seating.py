@@ -10,15 +10,18 @@ from sim.scenario.checks.soundness import Check
 from sim.scenario.checks.timing import slots_in_row
 from sim.scenario.opening import halls_of
 from sim.scenario.schema.data import ScenarioData
+from sim.scenario.schema.meetings import Matchmaking, MeetingLimits
+from sim.scenario.schema.rows import ExhibitorRow
 
 __all__ = ["seating_checks"]
 
 _ROUNDING = 1e-6
 
 
-def seating_checks(data: ScenarioData) -> Iterator[Check]:
-    """What of the places and lengths of meetings does not agree."""
+def seating_checks(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> Iterator[Check]:
+    """What of the places and lengths of meetings does not agree; `listed`: the exhibitors of a file."""
     for name in data.matchmaking:
+        yield partial(_limited, name, listed)
         for check in (_area_halls, _keep_tables, _shares, _longest, _torn):
             yield partial(check, name)
 
@@ -87,3 +90,30 @@ def _torn(name: str, data: ScenarioData) -> Iterator[Finding]:
                 )
                 yield ("matchmaking", name, "windows", position), message
                 return
+
+
+def _limited(name: str, listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[Finding]:
+    """Stand-bys and second appointments of several slots, for people who have limits by day or a rest."""
+    matching = data.matchmaking[name]
+    if not any(matching.lengths[1:]):
+        return
+    also = {
+        "against_no_shows": matching.against_no_shows == "standbys",
+        "again_share": matching.again_share > 0,
+    }
+    key = next((key for key, there in also.items() if there), None)
+    said: tuple[Matchmaking | MeetingLimits, ...] = (matching, *matching.limits.values())
+    for who in said if key else ():
+        lunch = who.lunch_slots if matching.lunch_from is not None else None
+        own = (who.most_a_day, who.most_days, who.most_in_row, who.rest_minutes, who.keep_free, lunch)
+        if any(own):
+            break
+    else:
+        if not any(any((row.most_a_day, row.days, row.in_row, row.rest, row.keep_free)) for row in listed):
+            return
+    if key:
+        message = (
+            "is not there for meetings of several slots (lengths) where there are limits by day or in a row, "
+            "a rest, a lunch or slots kept free: it would have to count their slots"
+        )
+        yield ("matchmaking", name, key), message

@@ -22,6 +22,7 @@ __all__ = [
     "minutes_of",
     "open_hours",
     "slot_hours",
+    "slot_parts",
     "slots_in_row",
     "slots_of_day",
     "timing_checks",
@@ -379,7 +380,7 @@ def _within(hours: Hours, opens: dt.time | None, closes: dt.time | None) -> Hour
 def _slots_in(matching: Matchmaking, free: Hours) -> int:
     """Slots that fit, one after the other, before and after the break."""
     pitch, buffer = matching.slot_minutes + matching.buffer_minutes, matching.buffer_minutes
-    return sum(int((part.length + buffer) / pitch + _ROUNDING) for part in _but(matching, free))
+    return sum(int((part.length + buffer) / pitch + _ROUNDING) for part in slot_parts(matching, free))
 
 
 def slots_in_row(matching: Matchmaking, data: ScenarioData) -> int:
@@ -388,12 +389,12 @@ def slots_in_row(matching: Matchmaking, data: ScenarioData) -> int:
     parts = (
         part
         for day, doors in enumerate(open_hours(data))
-        for part in _but(matching, slot_hours(matching, data, day, doors))
+        for part in slot_parts(matching, slot_hours(matching, data, day, doors))
     )
     return max((int((part.length + buffer) / pitch + _ROUNDING) for part in parts), default=0)
 
 
-def _but(matching: Matchmaking, free: Hours) -> list[Hours]:
+def slot_parts(matching: Matchmaking, free: Hours) -> list[Hours]:
     """Hours without the break."""
     if matching.break_from is None or matching.break_to is None:
         return [free]
@@ -402,7 +403,7 @@ def _but(matching: Matchmaking, free: Hours) -> list[Hours]:
 
 
 def _length(matching: Matchmaking, free: Hours) -> float:
-    return sum(part.length for part in _but(matching, free))
+    return sum(part.length for part in slot_parts(matching, free))
 
 
 def _but_break(matching: Matchmaking) -> str:
@@ -427,7 +428,7 @@ def first_slots(matching: Matchmaking, data: ScenarioData, day: int, windows: in
         return []
     free = slot_hours(matching, data, day, open_hours(data)[day])
     pitch, buffer = matching.slot_minutes + matching.buffer_minutes, matching.buffer_minutes
-    parts = [part for part in _but(matching, free) if part.length >= matching.slot_minutes]
+    parts = [part for part in slot_parts(matching, free) if part.length >= matching.slot_minutes]
     if sum(part.length for part in parts) < free.length:  # the break is among them: one after the other
         many = [int((part.length + buffer) / pitch + _ROUNDING) for part in parts]
         return [p.opens + k * pitch for p, slots in zip(parts, many, strict=True) for k in range(slots)][:n]

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from sim.files.locator import Keys
+from sim.scenario.checks.limits import limit_checks, most_of_sponsor
 from sim.scenario.checks.references import Finding
 from sim.scenario.checks.soundness import Check
 from sim.scenario.exhibiting import area_of, home_of
@@ -69,6 +70,7 @@ def total_checks(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> Iterat
             yield partial(_promise, name, sponsor)
         for option in _POLICY_OF_OPTION:
             yield partial(_option, name, option)
+    yield from limit_checks(data, listed)
     for name in data.shocks:
         for key in _OF_SHOCKS:
             yield partial(_of_no_use, name, key)
@@ -381,9 +383,10 @@ def _least_meetings(name: str, data: ScenarioData) -> Iterator[Finding]:
 
 
 def _promise(name: str, sponsor: str, data: ScenarioData) -> Iterator[Finding]:
-    most, promised = data.matchmaking[name].most_meetings_each, data.matchmaking[name].promises[sponsor]
+    matching, promised = data.matchmaking[name], data.matchmaking[name].promises[sponsor]
+    most, by = most_of_sponsor(data, matching, sponsor)
     if most is not None and promised > most:
-        message = f"found {promised}; nobody has more than most_meetings_each, {most}"
+        message = f"found {promised}; nobody has more than {by}, {most}"
         yield ("matchmaking", name, "promises", sponsor), message
 
 

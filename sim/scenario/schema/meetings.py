@@ -16,7 +16,7 @@ from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, Shown, fiel
 from sim.scenario.schema.kinds import CLEAN, Name
 from sim.scenario.schema.venue import DayHours
 
-__all__ = ["Matchmaking", "PolicyOptions"]
+__all__ = ["Matchmaking", "MeetingLimits", "PolicyOptions"]
 
 
 class PolicyOptions(Section):
@@ -32,6 +32,46 @@ class PolicyOptions(Section):
         None,
         "Of `optimal`: whether the time-indexed programme is solved where the flow alone is no proof.",
         example="full",
+    )
+
+
+class MeetingLimits(Section):
+    """Limits of some participants of a matchmaking programme; what is left out is as for all others.
+
+    By name: `exhibitors` or `visitors`, a kind of sponsor, a persona; the narrower one counts.
+    """
+
+    most_meetings_each: int | None = field(
+        None, "As for all: the most meetings.", unit="meetings", ge=1, le=1000, example=12
+    )
+    least_meetings_each: int | None = field(
+        None, "As for all: the fewest meetings, if it can be.", unit="meetings", ge=0, le=1000, example=3
+    )
+    most_a_day: int | None = field(
+        None, "As for all: the most meetings a day.", unit="meetings", ge=1, le=1000, example=8
+    )
+    least_a_day: int | None = field(
+        None,
+        "As for all: the fewest meetings a day, if it can be.",
+        unit="meetings",
+        ge=0,
+        le=1000,
+        example=2,
+    )
+    most_days: int | None = field(
+        None, "As for all: the most days with meetings.", unit="days", ge=1, le=14, example=2
+    )
+    most_in_row: int | None = field(
+        None, "As for all: the most meetings in a row.", unit="meetings", ge=1, le=1000, example=3
+    )
+    rest_minutes: float | None = field(
+        None, "As for all: the least time between two meetings.", unit="min", ge=0, le=1440, example=20
+    )
+    lunch_slots: int | None = field(
+        None, "As for all: slots of the lunch that stay free.", unit="slots", ge=0, le=200, example=0
+    )
+    keep_free: int | None = field(
+        None, "As for all: slots of each day kept for walk-up talks.", unit="slots", ge=0, le=2000, example=2
     )
 
 
@@ -393,6 +433,71 @@ class Matchmaking(Section):
         le=1000,
         example=4,
     )
+    most_a_day: int | None = field(
+        None,
+        "Most meetings a participant has on a day; no limit if left out.",
+        unit="meetings",
+        ge=1,
+        le=1000,
+        example=8,
+    )
+    least_a_day: int = field(
+        0,
+        "Meetings a participant is to have at least on each day on which it can meet, if it can be.",
+        unit="meetings",
+        ge=0,
+        le=1000,
+        source=NEUTRAL,
+    )
+    most_days: int | None = field(
+        None,
+        "Most days on which a participant has meetings; no limit if left out.",
+        unit="days",
+        ge=1,
+        le=14,
+        example=1,
+    )
+    rest_minutes: float = field(
+        0.0,
+        "Time between two meetings of a participant (of each delegate of an exhibitor), at least.",
+        unit="min",
+        ge=0,
+        le=1440,
+        source=NEUTRAL,
+    )
+    lunch_from: dt.time | None = field(
+        None,
+        "Begin of a span of each day of which each participant keeps lunch_slots free; none if left out. "
+        "A slot is of the span if any of it is.",
+        unit="clock time",
+        example=dt.time(13, 0),
+    )
+    lunch_to: dt.time | None = field(None, "End of that span.", unit="clock time", example=dt.time(14, 0))
+    lunch_slots: int = field(
+        1, "Slots of that span that stay free.", unit="slots", ge=0, le=200, source=NEUTRAL
+    )
+    keep_free: int = field(
+        0,
+        "Slots of each day that a participant keeps free of meetings, for walk-up talks, at least; second "
+        "appointments may use them.",
+        unit="slots",
+        ge=0,
+        le=2000,
+        source=NEUTRAL,
+    )
+    tables_kept: int = field(
+        0,
+        "Tables of each area that the timetable leaves free: second appointments (again_share) use them.",
+        unit="tables",
+        ge=0,
+        le=2000,
+        source=NEUTRAL,
+    )
+    limits: dict[Name, MeetingLimits] = field(
+        dict,
+        "Limits of exhibitors or visitors alone, of a kind of sponsor, of a persona, keyed by name.",
+        max_length=60,
+    )
     group_share: float = fraction(
         0.0,
         "Chance that an accepted request of a guest and a host may be joined with others of this guest that "
@@ -459,7 +564,6 @@ class Matchmaking(Section):
         0.0,
         "Share of meetings that, if missed because a side was late or for want of the place or an "
         "interpreter, both sides agree to hold later that day, at the first table-slot both have free.",
-        example=0.5,
         source=ASSUMPTION,
         plausible=(0, 0.8),
         remark="platforms offer it; nothing is published on how often it is accepted",

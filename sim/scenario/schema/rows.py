@@ -121,6 +121,32 @@ class ExhibitorRow(Section):
     depth_m: float | None = field(
         None, "Extent of the stand from south to north.", unit="m", gt=0, le=1000, example=4
     )
+    most: int | None = field(
+        None,
+        "The most meetings of each matchmaking programme; as the programme's `limits` say if empty, and so "
+        "with all that follow.",
+        unit="meetings",
+        ge=1,
+        le=1000,
+        example=12,
+    )
+    least: int | None = field(
+        None, "The fewest meetings, if it can be.", unit="meetings", ge=0, le=1000, example=3
+    )
+    in_row: int | None = field(None, "The most meetings in a row.", unit="meetings", ge=1, le=1000, example=4)
+    most_a_day: int | None = field(
+        None, "The most meetings a day.", unit="meetings", ge=1, le=1000, example=8
+    )
+    least_a_day: int | None = field(
+        None, "The fewest meetings a day, if it can be.", unit="meetings", ge=0, le=1000, example=2
+    )
+    days: int | None = field(None, "The most days with meetings.", unit="days", ge=1, le=14, example=2)
+    keep_free: int | None = field(
+        None, "Slots of each day kept for walk-up talks.", unit="slots", ge=0, le=2000, example=2
+    )
+    rest: float | None = field(
+        None, "Time between two meetings, at least.", unit="min", ge=0, le=1440, example=20
+    )
 
 
 class ActivityRow(Section):

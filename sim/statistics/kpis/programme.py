@@ -61,3 +61,18 @@ def tours_cut(ledger: Ledger) -> float:
 def meals_cut(ledger: Ledger) -> float:
     """Meals that parties want and that fit nowhere between their other bookings, or for want of catering."""
     return ledger.expo.shortfalls.short("meals")
+
+
+@kpi("programme.least_cut", "Meetings short of a least", unit="meetings", how="sum")
+def least_cut(ledger: Ledger) -> float:
+    """Meetings that participants have too few of their least_meetings_each, by whatever says it for them.
+
+    Promises to sponsors are not among them.
+    """
+    return ledger.expo.shortfalls.short("least_meetings")
+
+
+@kpi("programme.least_a_day_cut", "Meetings short of a least a day", unit="meetings", how="sum")
+def least_a_day_cut(ledger: Ledger) -> float:
+    """Meetings that participants have too few of their least_a_day, on days on which they could meet."""
+    return ledger.expo.shortfalls.short("least_a_day")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import inf
+from typing import Final
 
 import numpy as np
 
@@ -38,11 +39,12 @@ def gap(ledger: Ledger) -> float:
     return max(short, 0.0)
 
 
-@kpi("meetings.table_worth", "Worth of one more table-slot", unit="score", how="greatest of programmes")
+@kpi("meetings.table_worth", "Worth of a table-slot at best", unit="score", how="greatest of programmes")
 def table_worth(ledger: Ledger) -> float:
     """What one more table in one slot adds at most to the best timetable, where it is worth most.
 
-    The dual price of the table-slots, in units of the score; 0 where tables are plenty.
+    The dual price of the table-slots, in units of the score; 0 where tables are plenty. It is of the best
+    timetable, whatever the policy: what its own would gain is `meetings.table_gain`.
     """
     return _greatest([facts.table_worth for facts in ledger.expo.timetables])
 
@@ -62,13 +64,16 @@ def table_worth_in(ledger: Ledger) -> dict[str, float]:
 
 @kpi(
     "meetings.delegate_worth",
-    "Worth of one more delegate",
+    "Worth of a delegate at best",
     unit="score",
     how="greatest of exhibitors",
     low=-inf,
 )
 def delegate_worth(ledger: Ledger) -> float:
-    """What one more delegate adds at most to the best timetables, at the exhibitor where it is worth most."""
+    """What one more delegate adds at most to the best timetables, at the exhibitor where it is worth most.
+
+    What the policy's own would gain is `meetings.delegate_gain`.
+    """
     total = np.zeros(ledger.n_exhibitors)
     known = np.zeros(ledger.n_exhibitors, dtype=np.bool_)
     for facts in ledger.expo.timetables:
@@ -91,6 +96,47 @@ def interpreter_worth(ledger: Ledger) -> float:
     Nan if no programme limits its interpreters. A policy that does not plan ahead may even lose.
     """
     return _greatest([facts.interpreter_worth for facts in ledger.expo.timetables])
+
+
+_GAINS: Final = "greatest of programmes, the policy run again"
+
+
+@kpi("meetings.table_gain", "A table more gains", unit="score", how=_GAINS, low=-inf)
+def table_gain(ledger: Ledger) -> float:
+    """What the policy's timetable gains with one more table in every slot, where it gains most.
+
+    It is the difference of two timetables of the same requests, so that its interval over replications is
+    a paired one. Nan where the policy would take too long to run again, and where all meet at booths. A
+    policy that does not plan ahead may even lose.
+    """
+    return _greatest([facts.table_gain for facts in ledger.expo.timetables])
+
+
+@kpi("meetings.table_gain_meetings", "A table more gains meetings", unit="meetings", how=_GAINS, low=-inf)
+def table_gain_meetings(ledger: Ledger) -> float:
+    """`meetings.table_gain` in meetings scheduled, where it is most."""
+    return _greatest([facts.table_gain_meetings for facts in ledger.expo.timetables])
+
+
+@kpi("meetings.delegate_gain", "A delegate more of each gains", unit="score", how=_GAINS, low=-inf)
+def delegate_gain(ledger: Ledger) -> float:
+    """What the policy's timetable gains with one more delegate of every exhibitor, where it gains most.
+
+    In all slots in which the exhibitor has one. A paired difference, as `meetings.table_gain` is.
+    """
+    return _greatest([facts.delegate_gain for facts in ledger.expo.timetables])
+
+
+@kpi(
+    "meetings.delegate_gain_meetings",
+    "A delegate more of each gains meetings",
+    unit="meetings",
+    how=_GAINS,
+    low=-inf,
+)
+def delegate_gain_meetings(ledger: Ledger) -> float:
+    """`meetings.delegate_gain` in meetings scheduled, where it is most."""
+    return _greatest([facts.delegate_gain_meetings for facts in ledger.expo.timetables])
 
 
 def _greatest(values: list[float]) -> float:

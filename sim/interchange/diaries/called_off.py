@@ -1,0 +1,93 @@
+"""Meetings that were published and are not held any more, and which of those held each published one is."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sim.interchange.arranging import Arranged
+from sim.interchange.published_csv import Meeting, people_of
+from sim.matchmaking.problem.problem import UNSCHEDULED
+
+__all__ = ["CalledOff", "Numbers", "uids_of"]
+
+_UIDS: Final = uuid.uuid5(uuid.NAMESPACE_OID, "exposim meetings")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalledOff:
+    """A published meeting that is not held: whose, their UIDs, and its slot now (-1: there is none)."""
+
+    people: tuple[str, ...]
+    uids: tuple[str, ...]
+    published: Meeting
+    slot: int
+
+
+class Numbers:
+    """The number by which meetings of the same people are told apart: those that were published keep theirs.
+
+    Until then they are numbered in order; a new meeting has the first number that no other has.
+    """
+
+    def __init__(self, arranged: Arranged) -> None:
+        self._arranged = arranged
+        self._of: dict[int, int] = {}  # of each request that holds a published meeting
+        self._taken: dict[tuple[str, ...], set[int]] = defaultdict(set)
+        self._gone: list[tuple[Meeting, tuple[str, ...], int, int]] = []
+        publication, made = arranged.publication, arranged.replanned
+        if publication is None or made is None:
+            return
+        slot = made.published.slot.tolist()
+        known = set(arranged.lists.people)
+        rows = [(each, k) for k, each in publication.of.items()]
+        rows += [(each, UNSCHEDULED) for each in publication.withdrawn]
+        for each, k in sorted(rows, key=lambda row: row[0].line):
+            people = tuple(people_of(each, known))
+            group = tuple(sorted(people))
+            number = len(self._taken[group])
+            self._taken[group].add(number)
+            now = UNSCHEDULED if k == UNSCHEDULED else int(made.changes.now[k])
+            if now != UNSCHEDULED and set(people) == set(self._people(now)):
+                self._of[now] = number
+            else:  # also where others are in it now: what they had is replaced by another meeting
+                t = UNSCHEDULED if k == UNSCHEDULED else slot[k]
+                if t == UNSCHEDULED and each.slot in arranged.lists.slots.names:
+                    t = arranged.lists.slots.names.index(each.slot)
+                self._gone.append((each, people, number, t))
+
+    def _people(self, request: int) -> list[str]:
+        asked = self._arranged.lists.requests
+        return [asked.people[i] for i in asked.members[request]]
+
+    @property
+    def carried(self) -> frozenset[int]:
+        """The requests that hold published meetings."""
+        return frozenset(self._of)
+
+    def of(self, held: Iterable[int]) -> dict[int, int]:
+        """The number of each of the meetings held."""
+        found = dict(self._of)
+        for k in sorted(held):
+            if k not in found:
+                taken = self._taken[tuple(sorted(self._people(k)))]
+                number = next(n for n in range(len(taken) + 1) if n not in taken)
+                taken.add(number)
+                found[k] = number
+        return found
+
+    def called_off(self, event: Sequence[str]) -> tuple[CalledOff, ...]:
+        """What is not held any more, in order of the published file."""
+        return tuple(
+            CalledOff(people=people, uids=uids_of(event, people, number), published=meeting, slot=slot)
+            for meeting, people, number, slot in self._gone
+        )
+
+
+def uids_of(event: Sequence[str], people: Sequence[str], number: int) -> tuple[str, ...]:
+    """Of a meeting, for each who is in it: the same whenever and wherever they meet at this event."""
+    parts = [*event, *sorted(people), str(number)]
+    return tuple(str(uuid.uuid5(_UIDS, "\n".join([*parts, own]))) for own in people)

@@ -1,0 +1,105 @@
+"""Calendars of a timetable made again: whoever takes them in has the new meetings, and no old one is left."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from sim.files.text import read_cell
+from sim.interchange import (
+    Diaries,
+    Lists,
+    arrange,
+    calendars,
+    diaries_of,
+    read_lists,
+    read_published,
+    rearrange,
+    timetable_csv,
+)
+from tests.interchange.handing import in_calendars, slots_file
+
+ZONE = "Europe/Budapest"
+Calendar = dict[str, tuple[int, Any]]  # the sequence and event of each UID
+
+
+def taken_in(diaries: Diaries, calendar: dict[str, Calendar]) -> None:
+    """Everybody takes in his files, as calendars do: the greater SEQUENCE counts."""
+    files = calendars(diaries)
+    rows = csv.DictReader(io.StringIO(files["index.csv"].decode("utf-8-sig"), newline=""))
+    owner = {row["file"]: read_cell(row["who"]) + row["delegate"] for row in rows if row["file"]}
+    for file, events in in_calendars(files).items():
+        mine = calendar.setdefault(owner[file], {})
+        for event in events:
+            uid, sequence = str(event["uid"]), int(event["sequence"])
+            assert uid not in mine or mine[uid][0] < sequence
+            mine[uid] = sequence, event
+
+
+def standing(calendar: dict[str, Calendar]) -> dict[str, list[str]]:
+    """When each has meetings that are not called off."""
+
+    def on(event: Any) -> bool:
+        return str(event.get("status")) != "CANCELLED"
+
+    return {
+        who: sorted(str(event["dtstart"].dt) for _, event in own.values() if on(event))
+        for who, own in calendar.items()
+    }
+
+
+def read(requests: str, tables: int = 2, limits: str = "", **there: str) -> Lists:
+    """Lists of six slots; `there` has a digit for each slot, 0 where somebody is away."""
+    rows = [f"{who},{','.join(digits)}" for who, digits in there.items()]
+    return read_lists(
+        f"who,whom,weight\n{requests}".encode(),
+        slots=slots_file(("2024-10-26",), tables=tables),
+        limits=f"who,delegates\n{limits}".encode() if limits else None,
+        availability="\n".join(["who,1,2,3,4,5,6", *rows, ""]).encode() if rows else None,
+    )
+
+
+def test_whoever_takes_in_the_calendars_again_has_the_new_meetings_and_no_others() -> None:
+    twice = "Ann,Ben,5\nAnn,Ben,4\nAnn,Cem,3\nEva,Cem,1\nEva,Fay,1\n"
+    first = read(f"{twice}Dan,Ben,2\nGil,Ben,1\n", limits="Ben,2\n")
+    # Dan's and Gil's meetings are asked for no more, so nobody knows Gil; Cem is away; Ann is late
+    later = read(f"{twice}Dan,Fay,1\n", 1, "Ben,2\n", Cem="000000", Ann="011111")
+    made = arrange(first)
+    calendar: dict[str, Calendar] = {}
+    taken_in(diaries_of(made, time_zone=ZONE), calendar)
+    assert len(calendar["Gil"]) == len(calendar["Dan"]) == 1
+    again = rearrange(later, read_published(timetable_csv(made), later))
+    handed = diaries_of(again, time_zone=ZONE)
+    taken_in(handed, calendar)
+    new: dict[str, list[str]] = {who: [] for who in calendar}
+    for meeting in handed.meetings:
+        for diary in meeting.diaries:
+            whose = handed.diaries[diary]
+            new[whose.who + whose.delegate].append(str(handed.moments.start[meeting.slot]))
+    assert standing(calendar) == {who: sorted(starts) for who, starts in new.items()}
+    assert standing(calendar)["Gil"] == standing(calendar)["Cem"] == []
+    assert len(standing(calendar)["Ann"]) == 2
+    off = [event for _, event in calendar["Cem"].values()]
+    assert [str(event["status"]) for event in off] == ["CANCELLED"] * 2
+    assert all(
+        event["dtstart"].dt.tzinfo is not None and event["dtend"].dt > event["dtstart"].dt for event in off
+    )
+    # and a third time, when all is as it was but for a revision more
+    third = rearrange(later, read_published(timetable_csv(again), later))
+    taken_in(diaries_of(third, time_zone=ZONE, revision=2), calendar)
+    assert standing(calendar) == {who: sorted(starts) for who, starts in new.items()}
+
+
+def test_of_two_meetings_of_the_same_two_the_one_that_is_off_is_called_off() -> None:
+    made = arrange(read("Ann,Ben,5\nAnn,Ben,4\n"))
+    calendar: dict[str, Calendar] = {}
+    taken_in(diaries_of(made), calendar)
+    starts = [row.start for row in made.rows()]
+    only = "".join(str(int(t == made.timetable.slot[1])) for t in range(6))
+    later = read("Ann,Ben,5\nAnn,Ben,4\n", Ann=only)
+    again = rearrange(later, read_published(timetable_csv(made), later))
+    taken_in(diaries_of(again), calendar)
+    left = standing(calendar)["Ben"]
+    assert len(left) == 1
+    assert left[0].startswith(str(starts[1])[:16])
