@@ -17,11 +17,18 @@ if TYPE_CHECKING:
     from sim.expo.meetings.joining import Joined
     from sim.expo.meetings.limits import Limits
     from sim.expo.shortfalls import Noted
-    from sim.floor.arrays import Calls
+    from sim.floor.arrays import Calls, IntArray
     from sim.scenario import Scenario
     from sim.scenario.schema.data import Matchmaking
 
-__all__ = ["note_days", "note_delegates", "note_meetings", "note_must_meets", "note_requests"]
+__all__ = [
+    "note_days",
+    "note_delegates",
+    "note_meetings",
+    "note_must_meets",
+    "note_published",
+    "note_requests",
+]
 
 
 def note_requests(name: str, section: Matchmaking, people: Attendance, sent: Sent, noted: Noted) -> None:
@@ -81,6 +88,17 @@ def note_meetings(
         fits_it = min(open_to, int(might[i]))
         noted.note(path, company, "promises", open_to, fits_it, "no_slot")
         noted.note(path, company, "promises", fits_it, min(fits_it, int(meets[i])), "policy")
+
+
+def note_published(
+    name: str, slot: IntArray, place: IntArray, now: IntArray, seat: IntArray, noted: Noted
+) -> None:
+    """Published meetings that were planned again: cancelled, or at another time or place."""
+    path, on = f"matchmaking.{name}.published", now != UNSCHEDULED
+    noted.note(path, name, "published", len(slot), int(on.sum()), "no_slot")
+    stays, same = on & (now == slot), on & (now == slot) & (seat == place)
+    noted.note(path, name, "published_times", int(on.sum()), int(stays.sum()), "replanned")
+    noted.note(path, name, "published_tables", int(stays.sum()), int(same.sum()), "replanned")
 
 
 def note_days(

@@ -262,6 +262,18 @@ class Matchmaking(Section):
         "Whether pairs that an earlier programme brought together may ask for each other again.",
         source=NEUTRAL,
     )
+    published: str | None = field(
+        None,
+        "A published timetable, CSV or .xlsx as `exposim timetable --out` writes it, relative to the "
+        "scenario: its meetings are on the plan, whatever `requests` asks for besides.",
+        example="timetable.csv",
+    )
+    replan: Literal["no", "least changes"] = field(
+        "no",
+        "Published meetings that cannot be held (a side is away, the tables are closed) stay on the plan and "
+        "are lost on the day; or all is planned again beforehand, with the fewest changes.",
+        source=NEUTRAL,
+    )
     requests: int = field(..., "Requests sent in all.", unit="requests", ge=0, le=2_000_000, example=120)
     most_requests_each: int | None = field(
         None,
