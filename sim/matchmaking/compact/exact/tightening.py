@@ -17,7 +17,10 @@ from sim.matchmaking.compact.exact.counting import narrow
 from sim.matchmaking.compact.exact.flow import flow_prices
 from sim.matchmaking.compact.exact.prices import Apart
 
-__all__ = ["Tightened", "tightened"]
+__all__ = ["MOST_SLOTS", "PRICING", "Tightened", "tightened"]
+
+MOST_SLOTS: Final = 20_000  # of all meetings, beyond which prices need not be looked for: they take too long
+PRICING: Final = 60.0  # s, at most
 
 _WORTH: Final = 0.98  # of the slots, that are left after a round, for another
 _SHIFT: Final = 20  # prices are in 2^-20 of a break, coarser where costs are great
