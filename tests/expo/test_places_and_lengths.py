@@ -21,6 +21,7 @@ from sim.floor.contract import faults
 from sim.floor.geography import walks
 from sim.floor.laws import broken_laws
 from sim.matchmaking import Asked
+from sim.scenario.checks.seating import seating_checks
 from sim.statistics.result import Result
 from sim.streams import Streams, subkeys
 from tests.expo.fair import built, fair
@@ -279,3 +280,12 @@ def test_what_does_not_go_together_is_refused(tmp_path: Path, settings: dict[str
     with pytest.raises(ScenarioError) as refused:
         held(tmp_path, ("Ash-Eastern",), **settings)
     assert said in str(refused.value)
+
+
+def test_a_published_timetable_leaves_no_choice_of_tables_halls_and_lengths() -> None:
+    data = fair().data
+    chosen = {"keep_tables": True, "lengths": (0.5, 0.5), "area_halls": ("east", "west")}
+    section = data.matchmaking["general"].model_copy(update={"published": "timetable.csv", **chosen})
+    with_plan = data.model_copy(update={"matchmaking": {"general": section}})
+    found = [keys for check in seating_checks(with_plan, ()) for keys, _ in check(with_plan)]
+    assert {("matchmaking", "general", key) for key in chosen} == set(found)

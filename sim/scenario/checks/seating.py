@@ -22,7 +22,7 @@ def seating_checks(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> Iter
     """What of the places and lengths of meetings does not agree; `listed`: the exhibitors of a file."""
     for name in data.matchmaking:
         yield partial(_limited, name, listed)
-        for check in (_area_halls, _keep_tables, _shares, _longest, _torn):
+        for check in (_area_halls, _keep_tables, _shares, _longest, _torn, _published):
             yield partial(check, name)
 
 
@@ -117,3 +117,17 @@ def _limited(name: str, listed: tuple[ExhibitorRow, ...], data: ScenarioData) ->
             "a rest, a lunch or slots kept free: it would have to count their slots"
         )
         yield ("matchmaking", name, key), message
+
+
+def _published(name: str, data: ScenarioData) -> Iterator[Finding]:
+    """What a published timetable, which says its tables and slots, leaves no choice of."""
+    matching = data.matchmaking[name]
+    chosen = {
+        "keep_tables": matching.keep_tables,
+        "lengths": any(matching.lengths[1:]),
+        "area_halls": len(set(matching.area_halls)) > 1,
+    }
+    for key, there in chosen.items():
+        if there and matching.published is not None:
+            message = "is not there beside `published`: whose meetings are at its tables, a slot each"
+            yield ("matchmaking", name, key), message
