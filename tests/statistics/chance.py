@@ -34,8 +34,9 @@ _LOST_TALK = (Outcome.BALKED, Outcome.RENEGED, Outcome.LEFT_FOR_BOOKING, Outcome
 _HELD_UP = tuple(c for c in Cause if c is Cause.ABSENT or (c.value <= Cause.MEAL and c is not Cause.NONE))
 
 
-_LATER = ("least_a_day",)
-"""Things that came after tests had chosen their seeds: they are drawn apart, so that all else stays."""
+_LATER = {"least_a_day", "own_tables", "few_tables", "replanned"}
+_LATER |= {"published", "published_times", "published_tables"}
+"""Things and reasons that came after tests had chosen their seeds: all else stays as it was drawn."""
 
 
 class _Chance:
@@ -109,13 +110,14 @@ class _Chance:
     def _shortfalls(self) -> Shortfalls:
         """Things asked for and not done, of every kind and of both programmes."""
         noted, own = Noted(), random.Random(len(self.rows))
+        whys = [why for why in WHYS if why not in _LATER]
         for thing in THINGS:
             r = own if thing in _LATER else self.r
             for _ in range(r.randint(0, 3)):
                 path = r.choice(("matchmaking.match", "matchmaking.match.requests", "matchmaking.second"))
                 asked = r.randint(1, 9)
                 done = asked + r.randint(0, 3) if thing == "starts" else r.randint(0, asked)
-                noted.note(path, "what", thing, asked, done, r.choice(list(WHYS)), r.choice((NONE, 0)))
+                noted.note(path, "what", thing, asked, done, r.choice(whys), r.choice((NONE, 0)))
         return noted.shortfalls()
 
     def _scenario(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import numpy as np
 from sim.expo.programme.placement import ProgrammeDoesNotFit, as_clock
 from sim.expo.venue.hours import DAY, clock, minutes
 from sim.floor.arrays import MINUTE, IntArray
-from sim.scenario.opening import slots_on
+from sim.scenario.opening import halls_of, slots_on
 
 if TYPE_CHECKING:
     from sim.expo.shortfalls import Noted
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.scenario.schema.data import Matchmaking
 
-__all__ = ["plan_windows"]
+__all__ = ["plan_windows", "slots_as_planned"]
 
 _GRID = 5 * MINUTE  # as for activities
 
@@ -64,6 +64,19 @@ def plan_windows(scenario: Scenario, venue: Venue, noted: Noted) -> tuple[IntArr
     )
 
 
+def slots_as_planned(
+    scenario: Scenario, venue: Venue, name: str, section: Matchmaking
+) -> dict[int, set[int]]:
+    """The areas with a slot at each start (ms) at which the programme has any, closed tables or not."""
+    areas: dict[int, set[int]] = {}
+    for day in range(len(venue.day_open)):
+        of_window = _grid(name, section, day, *_hours(scenario, venue, section, day))
+        for area, g in _by_area(section.areas, len(of_window), _windows(section, day)):
+            for start in of_window[g]:
+                areas.setdefault(start, set()).add(area)
+    return areas
+
+
 def _windows(section: Matchmaking, day: int) -> int:
     if not section.windows:
         return section.areas
@@ -74,8 +87,8 @@ def _hours(scenario: Scenario, venue: Venue, section: Matchmaking, day: int) -> 
     """From when to when there may be slots on a day, in ms: of the programme, its hall, and the doors."""
     opens, closes = int(venue.day_open[day]), int(venue.day_close[day])
     if section.location == "table":
-        hall = venue.halls.index(section.hall)
-        opens, closes = int(venue.hall_open[hall, day]), int(venue.hall_close[hall, day])
+        halls = [venue.halls.index(hall) for hall in halls_of(section)]
+        opens, closes = int(venue.hall_open[halls, day].max()), int(venue.hall_close[halls, day].min())
     begin, end = _said(scenario, section, day)
     return (
         opens if begin is None else max(opens, day * DAY + clock(begin)),
