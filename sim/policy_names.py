@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["SHIPPED_POLICIES", "add_policy_name", "forget_own_names", "policy_names"]
+__all__ = ["HEED_LEAST", "SHIPPED_POLICIES", "add_policy_name", "forget_own_names", "policy_names"]
 
 SHIPPED_POLICIES: Final = (
     "none",
@@ -20,6 +20,9 @@ SHIPPED_POLICIES: Final = (
     "fair",
 )
 """Names of the policies that come with the house, in the order in which they are told."""
+
+HEED_LEAST: Final = tuple(name for name in SHIPPED_POLICIES if name != "none")
+"""Policies that serve those first who would be short of the meetings they are to have at least."""
 
 _own: dict[str, None] = {}
 

@@ -18,6 +18,7 @@ from sim.cli.telling import tell
 from sim.files.lines import WIDTH
 
 if TYPE_CHECKING:
+    from sim.scenario import Scenario
     from sim.studies.resultset import ResultSet
 
 __all__ = ["run"]
@@ -32,6 +33,7 @@ Examples:
   exposim run fair.toml -p booths.wait_minutes=0.5 -p meetings.held=2%
   exposim run fair.toml --replications 30 --out results/fair
   exposim run fair.toml --out results/fair --tables csv,xlsx --keep all
+  exposim run fair.toml --timetable plan.csv
   exposim run fair.toml --sessions
   exposim run quickstart --kpi meetings.held --kpi conversations.minutes
   exposim run fair.toml --by day
@@ -93,7 +95,15 @@ Examples:
     help="The replications whose tables are written: 0, or 0-4,7, or all. Those of large fairs take much "
     "memory and room.  [default: 0]",
 )
-@click.option("--force", is_flag=True, help="Replace the results in DIR, once the new ones are complete.")
+@click.option(
+    "--timetable",
+    "plan",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write the meetings that replication 0 arranged as CSV, which a scenario's `published` and "
+    "`exposim timetable --published` read; of several matchmaking programmes a file each, FILE-NAME.",
+)
+@click.option("--force", is_flag=True, help="Replace the results in DIR, or FILE, once the new are complete.")
 @click.option(
     "--kpi",
     "-k",
@@ -130,6 +140,7 @@ def run(
     out: Path | None,
     tables: str | None,
     keep: str | None,
+    plan: Path | None,
     force: bool,
     sessions: bool,
     kpis: tuple[str, ...],
@@ -143,8 +154,8 @@ def run(
         raise click.UsageError("give --kpi or --all-kpis, not both")
     wanted = _precision(precision)
     _known(kpis)
-    if force and out is None:
-        raise click.UsageError("--force goes with --out DIR")
+    if force and out is None and plan is None:
+        raise click.UsageError("--force goes with --out DIR or --timetable FILE")
     for name, value in (("--tables", tables), ("--keep", keep)):
         if value is not None and out is None:
             raise click.UsageError(f"{name} goes with --out DIR")
@@ -168,6 +179,8 @@ def run(
             raise BadInput(f"exposim: {error}") from None
     loaded = given.load()
     tell_warnings(loaded)
+    if plan is not None:
+        _timetables(loaded, plan, seed, force=force)
 
     from sim.studies import PrecisionError, StudyError, StudyInterrupted, replicate
 
@@ -248,6 +261,26 @@ def run(
         raise Failed(f"exposim: these results have no KPI {', '.join(map(repr, absent))}")
     if results.failures:
         raise Failed("\n".join(f"exposim: {failure}" for failure in results.failures))
+
+
+def _timetables(scenario: Scenario, path: Path, seed: int | None, *, force: bool) -> None:
+    """Write the timetables of replication 0, each whole or not at all, before anything is run."""
+    from sim.expo import build
+    from sim.interchange import publish, refuse
+    from sim.interchange.simulated_csv import simulated_csv, timetable_files
+
+    files = timetable_files(path, tuple(scenario.data.matchmaking))
+    if not files:
+        raise BadInput("exposim: --timetable: the scenario has no matchmaking programme")
+    try:
+        for file in files.values():
+            refuse(file, [scenario.path, *map(Path, scenario.files.values())], force=force)
+    except OSError as error:
+        raise BadInput(f"exposim: {error}") from None
+    expo = build(scenario, 0, seed)
+    for programme, file in files.items():
+        publish(simulated_csv(expo, programme), file, force=force)
+        to_write(file)
 
 
 def _grouped(results: ResultSet, divisions: tuple[str, ...], kpis: list[str]) -> bool:

@@ -24,6 +24,7 @@ from sim.expo.meetings.following import (
 )
 from sim.expo.meetings.meetings import arrange_meetings, ask_for_meetings
 from sim.expo.meetings.noting import note_delegates
+from sim.expo.meetings.published import holding, reserve
 from sim.expo.programme.bookings import (
     book_interests,
     book_meals,
@@ -39,6 +40,7 @@ from sim.expo.terms import terms_of
 from sim.expo.venue.hours import DAY, minutes
 from sim.expo.venue.venue import door, lay_out
 from sim.expo.visitors.absences import struck_parties, those_who_come
+from sim.expo.visitors.guests import with_guests
 from sim.expo.visitors.routes import plan_routes
 from sim.expo.visitors.visitors import draw_visitors
 from sim.files.problems import ScenarioError
@@ -89,6 +91,7 @@ def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:
 
     # who comes, what is on, and who would meet whom
     visitors = draw_visitors(scenario, exhibiting, exhibitors, venue, streams, population)
+    visitors = with_guests(scenario, exhibiting, visitors, venue, streams, population)
     visitors = those_who_come(scenario, exhibiting, visitors, streams, noted)
     organisations = visitors.companies.after(exhibiting, scenario, population)
     programme = plan_programme(scenario, exhibiting, exhibitors, venue, streams, noted)
@@ -107,13 +110,15 @@ def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:
 
     # who is booked for what, the firmest bookings first; meetings bring people at their hours
     agenda.hold(*held)
+    for number, (section, plan) in enumerate(zip(data.matchmaking.values(), wanted.plans, strict=True)):
+        reserve(number, section, *plan, agenda, duties)
     tours = plan_tours(
         scenario, organisations, exhibitors, agenda, duties, streams, len(programme.title), noted
     )
     register(scenario, organisations, programme, agenda, streams, noted)
     agenda.release()
     planned = agenda.visitors
-    agenda.visitors = offering(scenario, planned, demand, venue)
+    agenda.visitors = holding(offering(scenario, planned, demand, venue), wanted.plans, agenda)
     requests, meetings, timetables = arrange_meetings(
         scenario, organisations, exhibitors, wanted, agenda, duties, streams, noted
     )
@@ -187,7 +192,7 @@ def _party_days(visitors: Visitors, stop_index: IntArray, booking_index: IntArra
         size=visitors.size,
         pace=visitors.pace,
         gate=visitors.gate,
-        arrival=np.where(visitors.absent[visitors.party] == 1, NEVER, visitors.arrival),
+        arrival=np.where(visitors.never, NEVER, visitors.arrival),
         gate_patience=visitors.gate_patience,
         check=visitors.check,
         stay=visitors.stay,

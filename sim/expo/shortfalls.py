@@ -23,6 +23,9 @@ THINGS: Final[Mapping[str, str]] = {
     "requests": "requests not made",
     "promises": "promised meetings not arranged",
     "must_meets": "must-meets not arranged",
+    "published": "published meetings cancelled",
+    "published_times": "published meetings moved to another time",
+    "published_tables": "published meetings moved to another table",
     "least_meetings": "meetings short of least_meetings_each",
     "own_tables": "hosts without a table of their own",
     "least_a_day": "meetings short of least_a_day",
@@ -52,6 +55,7 @@ WHYS: Final[Mapping[str, str]] = {
     "few_accepted": "too few requests of theirs are accepted",
     "no_slot": "no slot is left with both free and a table",
     "few_tables": "the hall has fewer tables than hosts with meetings",
+    "replanned": "planned again, since some could not be held as published",
     "country_absent": "the country stays away",
     "off_duty": "nobody of the booth is on duty then",
     "nobody_free": "nobody else is there then and free",
@@ -60,6 +64,7 @@ WHYS: Final[Mapping[str, str]] = {
     "no_time": "it does not fit the visit",
     "no_catering": "there is no place to eat",
     "whole_rounds": "only whole rounds are held",
+    "policy": "the policy does not look at what was promised, and others could be held",
 }
 """Why something is not done: all reasons there are."""
 

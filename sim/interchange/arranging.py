@@ -17,6 +17,7 @@ from sim.matchmaking import UNSCHEDULED, Interest, Reason, Timetable, solve, wei
 from sim.matchmaking.compact.compact import Compact, waiting
 from sim.matchmaking.compact.waiting import Waiting
 from sim.matchmaking.policies.again import Again, again, run_again
+from sim.matchmaking.policies.leasts import Fewest, fewest_missing, missing
 from sim.matchmaking.policies.timetable import timetable
 from sim.matchmaking.policies.worth import worth
 from sim.matchmaking.problem.clashes import Clashes
@@ -57,7 +58,8 @@ class Arranged:
     `waiting` is how everybody waits; `compact` is what is known of that if it was made little, and
     `fairness` the difference of breaks that was allowed then; `given_up` (requests,) had a slot before.
     The prices of the timetable are those of the best one; `again` is what one more adds under the policy,
-    if that is another, if there are no prices, or how a published one made again would be.
+    if that is another, if there are no prices, or how a published one made again would be. `fewest` is how
+    few meetings can be missing to people's least, where the policy is another than `optimal` and some are.
     `publication` is what had been published, and `replanned` what was made of it.
     """
 
@@ -70,6 +72,7 @@ class Arranged:
     fairness: int | None = None
     given_up: BoolArray | None = None
     again: Again | None = None
+    fewest: Fewest | None = None
     publication: Publication | None = None
     replanned: Replanned | None = None
 
@@ -197,6 +200,9 @@ def arrange(
         interest=interest,
         waiting=waiting(made.problem, made.slot),
         again=None if priced else again(lists.problem, made, policy, interest),
+        fewest=None
+        if policy == "optimal" or not missing(made.problem, made.slot)
+        else fewest_missing(made.problem, made.slot),
     )
 
 

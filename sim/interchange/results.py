@@ -51,6 +51,7 @@ from sim.statistics.tables import COLUMNS
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.scenario import Scenario
     from sim.studies.resultset import ResultSet
 
 __all__ = [
@@ -73,6 +74,8 @@ FORMATS: Final = ("csv", "parquet", "xlsx")
 
 _LIBRARIES: Final = ("numpy", "scipy", "simpy", "pandas", "pydantic", "ortools", "pyarrow")
 LISTS: Final = {key: f"{key.removesuffix('_file')}.csv" for key in LIST_FILES}
+MOST_PROGRAMMES: Final = 50  # of matchmaking, in a scenario
+_SUFFIXES: Final = (".csv", ".xlsx")  # of published timetables
 MARK: Final = "run.json"  # what it holds tells a directory of results from any other
 MOST_MARK: Final = 10_000_000  # bytes of it that are read
 _SHOWN: Final = 5
@@ -82,10 +85,13 @@ GROUPS: Final = "groups.csv"
 _GROUPS_SUMMARY: Final = "groups_summary.csv"
 _MOST_ROWS: Final = 1_048_575  # of a sheet, below its header
 
+_LISTED: Final = frozenset(LISTS.values()) | {
+    f"published-{number}{suffix}" for number in range(1, MOST_PROGRAMMES + 1) for suffix in _SUFFIXES
+}
 OWN: Final = frozenset(
     {"README.md", "scenario.toml", MARK, "kpis.csv", "summary.csv", "summary.json", HURTS, GROUPS}
     | {_GROUPS_SUMMARY, "tables/groups.parquet", _WORKBOOK}
-    | set(LISTS.values())
+    | _LISTED
     | {f"tables/{name}.{suffix}" for name in TABLES for suffix in ("csv", "parquet")}
 )
 """All files that results can have: no others are deleted, whatever a `run.json` says."""
@@ -179,7 +185,7 @@ def _refuse(place: Place, *, force: bool) -> None:
     if listed is None:
         raise RefusedError(f"{named} is there and holds no results; it is left as it is")
     # A list that these results did not come from is somebody else's file, be its name one of ours.
-    more = foreign(directory, OWN - (set(LISTS.values()) - listed))
+    more = foreign(directory, OWN - (_LISTED - listed))
     if more and force:
         dots = ", …" if len(more) > _SHOWN else ""
         raise RefusedError(
@@ -210,9 +216,9 @@ def _listed(directory: Path) -> set[str] | None:
 def _fill(
     directory: Path, results: ResultSet, imported: Sequence[tuple[str, str]], kinds: Sequence[str]
 ) -> None:
-    files = {key: name for key, name in LISTS.items() if getattr(results.scenario.data, key)}
+    files = _names_of_lists(results.scenario)
     for key, name in files.items():
-        shutil.copyfile(getattr(results.scenario.data, key), directory / name)
+        shutil.copyfile(results.scenario.files[key], directory / name)
     kept = [name for name in TABLES if results.kept_of(name)] if kinds else []
     _write_text(directory / "README.md", readme(results, kept, kinds, files.values()))
     _write_text(directory / "scenario.toml", results.scenario.to_toml(files))
@@ -252,6 +258,16 @@ def _fill(
                 sheets[name] = plain
     if "xlsx" in kinds:
         _write_workbook(directory / _WORKBOOK, sheets)
+
+
+def _names_of_lists(scenario: Scenario) -> dict[str, str]:
+    """How the copies of a scenario's lists are called in results, by what names them."""
+    names = {key: name for key, name in LISTS.items() if key in scenario.files}
+    for number, name in enumerate(scenario.data.matchmaking, 1):
+        if file := scenario.files.get(path := f"matchmaking.{name}.published"):
+            workbook = Path(file).suffix.lower() == ".xlsx"
+            names[path] = f"published-{number}{_SUFFIXES[workbook]}"
+    return names
 
 
 def _by_group(results: ResultSet) -> pd.DataFrame:
@@ -352,6 +368,6 @@ def _run(results: ResultSet, imported: Sequence[tuple[str, str]], kept: Sequence
             if name in results.names
         },
         "imported": [{"file": name, "sha256": content} for name, content in imported],
-        "lists": [name for key, name in LISTS.items() if getattr(scenario.data, key)],
+        "lists": list(_names_of_lists(scenario).values()),
         "versions": versions | {library: version(library) for library in _LIBRARIES},
     }

@@ -14,9 +14,11 @@ from sim.interchange.changes import changes, changes_json, changes_summary, chan
 from sim.interchange.reasons import named
 from sim.matchmaking import Timetable
 from sim.matchmaking.compact.waiting import spread
+from sim.matchmaking.policies.leasts import missing
 from sim.matchmaking.policies.must_clash import must_clash
 from sim.matchmaking.problem.problem import Problem
 from sim.matchmaking.wishes.affinity import FloatArray
+from sim.policy_names import HEED_LEAST
 
 __all__ = ["as_json", "summary"]
 
@@ -65,6 +67,7 @@ def as_json(arranged: Arranged) -> dict[str, Any]:
             _named(arranged, k) | {"reason": arranged.reason(k)} | _must_clash(arranged, k, n)
             for n, k in enumerate(arranged.unmet)
         ],
+        "least_missing": _missing_json(arranged),
         "reasons": arranged.reasons(),
         "notes": list(lists.notes),
         "read": list(map(str, lists.read)),
@@ -134,6 +137,7 @@ def summary(arranged: Arranged) -> str:
         *_delegates(arranged),
         *_musts(arranged),
         *_least(arranged),
+        *_fewest(arranged),
         *(_line(label, text) for label, text in changes_summary(arranged, changed)),
     ]
     reasons = arranged.reasons()
@@ -373,26 +377,53 @@ def _least(arranged: Arranged) -> list[str]:
     least = arranged.lists.least
     if not least.any():
         return _least_a_day(arranged)
-    missing, held = np.flatnonzero(arranged.short).tolist(), arranged.meetings
-    if not missing:
+    who, held = np.flatnonzero(arranged.short).tolist(), arranged.meetings
+    if not who:
         return [_line("Short of their least", "nobody"), *_least_a_day(arranged)]
-    lines = [_line("Short of their least", f"{len(missing):,} of {int((least > 0).sum()):,} people")]
+    lines = [_line("Short of their least", f"{len(who):,} of {int((least > 0).sum()):,} people")]
     people = arranged.lists.people
-    lines += [_line("", f"{shown_name(people[i])} has {held[i]:,} of {least[i]:,}") for i in missing[:_TOP]]
-    return lines + _more(len(missing)) + _least_a_day(arranged)
+    lines += [_line("", f"{shown_name(people[i])} has {held[i]:,} of {least[i]:,}") for i in who[:_TOP]]
+    return lines + _more(len(who)) + _least_a_day(arranged)
+
+
+def _fewest(arranged: Arranged) -> list[str]:
+    """How few meetings could be missing to people's least, under a policy that is not the best by itself."""
+    problem = arranged.timetable.problem
+    short, fewest = missing(problem, arranged.timetable.slot), arranged.fewest
+    if arranged.policy == "optimal" or arranged.replanned is not None or not short:
+        return []
+    lines = []
+    if arranged.policy not in HEED_LEAST:
+        lines.append(_line("", f"{arranged.policy} does not look at what people are to have at least"))
+    said = f"{plural(short, 'meeting')} missing"
+    if fewest is None:
+        return [*lines, _line("", f"{said}; how few need be would take long to find")]
+    if fewest.proven == short:
+        return [*lines, _line("", f"{said}: no timetable has fewer")]
+    if fewest.found < short:
+        more = f"{short - fewest.found:,} of them could be held (--policy optimal)"
+        return [*lines, _line("", f"{said}; {more}")]
+    return [*lines, _line("", f"{said} (proven: at least {fewest.proven:,})")]
+
+
+def _missing_json(arranged: Arranged) -> dict[str, Any]:
+    fewest, problem = arranged.fewest, arranged.timetable.problem
+    short = missing(problem, arranged.timetable.slot)
+    found = None if fewest is None else {"found": fewest.found, "proven": fewest.proven}
+    return {"missing": short, "fewest": found, "heeded": arranged.policy in HEED_LEAST}
 
 
 def _least_a_day(arranged: Arranged) -> list[str]:
     problem = arranged.timetable.problem
     if problem.least_a_day is None:
         return []
-    missing = problem.missing(arranged.timetable.slot)
-    who, day = (each.tolist() for each in np.nonzero(missing))
+    short = problem.missing(arranged.timetable.slot)
+    who, day = (each.tolist() for each in np.nonzero(short))
     people, names, least = arranged.lists.people, arranged.lists.slots.names, problem.least_a_day
     lines = [_line("Short of least a day", f"{len(set(who)):,} people" if who else "nobody")]
     for i, d in list(zip(who, day, strict=True))[:_TOP]:
         first = names[int(np.argmax(problem.days == d))]
-        said = f"has {least[i] - missing[i, d]:,} of {least[i]:,} on the day of slot {shown_name(first)}"
+        said = f"has {least[i] - short[i, d]:,} of {least[i]:,} on the day of slot {shown_name(first)}"
         lines.append(_line("", f"{shown_name(people[i])} {said}"))
     return lines + _more(len(who))
 

@@ -24,7 +24,8 @@ from sim.scenario.reading.document import Document, all_problems
 from sim.scenario.reading.listed import Listed, read_listed, row_checks
 from sim.scenario.reading.settings import with_settings
 from sim.scenario.schema.data import LIST_FILES, ScenarioData
-from sim.scenario.schema.rows import ActivityRow, ExhibitorRow, PairRow
+from sim.scenario.schema.fields import FrozenDict
+from sim.scenario.schema.rows import ActivityRow, ExhibitorRow, PairRow, PublishedRow
 from sim.scenario.writing.plain import resolved_tree
 from sim.scenario.writing.toml import toml_document
 
@@ -51,6 +52,8 @@ class Scenario:
     """Rows of the programme file; empty if there is none."""
     pair_rows: tuple[PairRow, ...]
     """Rows of the pairs file; empty if there is none."""
+    published_rows: Mapping[str, tuple[PublishedRow, ...]]
+    """Rows of the published timetables, by matchmaking programme."""
     hash: str
     """SHA-256, in hexadecimal, of all that the scenario says."""
     document: Document = field(repr=False)
@@ -76,10 +79,25 @@ class Scenario:
 
         It loads back to the same hash from any directory: CSV files are named by absolute paths (which
         `load` follows beside and below the new file, or with `allow_outside`), or as `files` says,
-        `{"exhibitors_file": "exhibitors.csv"}`, where copies go with the scenario.
+        `{"exhibitors_file": "exhibitors.csv", "matchmaking.main.published": "timetable.csv"}`, where copies
+        go with the scenario.
         """
         head = f"# A scenario resolved, defaults included. SHA-256 {self.hash}\n\n"
-        return head + toml_document(resolved_tree(self.data) | dict(files or {}))
+        tree = resolved_tree(self.data)
+        for path, file in (files or {}).items():
+            *sections, key = path.split(".")
+            section = tree
+            for name in sections:
+                section = section[name]
+            section[key] = file
+        return head + toml_document(tree)
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The lists that it names: paths of files by what names them, `matchmaking.main.published` too."""
+        named = {key: getattr(self.data, key) for key in LIST_FILES}
+        named |= {f"matchmaking.{name}.published": m.published for name, m in self.data.matchmaking.items()}
+        return {path: file for path, file in named.items() if file is not None}
 
     def __eq__(self, other: object) -> bool:
         return self.hash == other.hash if isinstance(other, Scenario) else NotImplemented
@@ -125,6 +143,7 @@ def canonical_hash(
     exhibitors: tuple[ExhibitorRow, ...],
     activities: tuple[ActivityRow, ...],
     pairs: tuple[PairRow, ...],
+    published: Mapping[str, tuple[PublishedRow, ...]] = FrozenDict(),
 ) -> str:
     """SHA-256 of all that a scenario says: the content of its CSV files, not where they lie."""
     tree = data.model_dump(mode="json", by_alias=True)
@@ -133,6 +152,8 @@ def canonical_hash(
     tree["exhibitor_rows"] = [row.model_dump(mode="json") for row in exhibitors]
     tree["activity_rows"] = [row.model_dump(mode="json") for row in activities]
     tree["pair_rows"] = [row.model_dump(mode="json") for row in pairs]
+    for name, section in tree["matchmaking"].items():
+        section["published"] = [row.model_dump(mode="json") for row in published.get(name, ())] or None
     text = json.dumps(tree, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return sha256(text.encode()).hexdigest()
 
@@ -157,7 +178,8 @@ def resolve(document: Document, path: Path, problems: list[Fault], name: str | N
         exhibitor_rows=listed.exhibitors,
         activity_rows=listed.activities,
         pair_rows=listed.pairs,
-        hash=canonical_hash(data, listed.exhibitors, listed.activities, listed.pairs),
+        published_rows=FrozenDict(listed.published),
+        hash=canonical_hash(data, listed.exhibitors, listed.activities, listed.pairs, listed.published),
         document=document,
     )
 
@@ -172,7 +194,7 @@ def _cross_checks(data: ScenarioData, names: Names, listed: Listed, pruned: set[
     checks: Iterable[Check] = chain(
         (lambda _: reference_findings(data, names),),
         timing_checks(data),
-        seating_checks(data, listed.exhibitors),
+        seating_checks(data, listed.exhibitors, listed.published),
         row_checks(data, names, listed),
         total_checks(data, listed.exhibitors),
         capacity_checks(data, listed.exhibitors, listed.activities, sound),

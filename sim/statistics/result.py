@@ -147,6 +147,17 @@ class Result(Frames):
 
         return matrix(self.ledger, by)
 
+    def timetable(self, programme: str | None = None) -> pd.DataFrame:
+        """The meetings of a matchmaking programme as they were arranged, a row each, by time and table.
+
+        Written as CSV, it is what a scenario's `published` and `exposim timetable --published` read:
+        `result.timetable().to_csv("timetable.csv", index=False)`. `programme` may be left out where there is
+        only one; raises KeyError, with the near miss, for another name.
+        """
+        from sim.statistics.timetable import timetable
+
+        return timetable(self.expo, programme)
+
     def event_log(self) -> pd.DataFrame:
         """The visits as an activity log, for process mining and animation.
 

@@ -280,3 +280,26 @@ def test_the_module_runs_from_anywhere(tmp_path: Path) -> None:
     out, error = process.communicate(timeout=60)
     assert (process.returncode, error) == (0, "")
     assert json.loads(out)["scenario"] == "erlang"
+
+
+def test_the_timetable_that_was_arranged_is_written_once_and_goes_in_again(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.csv"
+    few = ("--set", "visitors.buyer.visits=150", "--replications", "1", "--quiet", "--workers", "1")
+    done = command("run", FAIR, *few, "--timetable", str(plan))
+    assert done.exit_code == 0, done.stderr
+    head, *rows = plan.read_text("utf-8").splitlines()
+    assert head == "who,whom,slot,start,end,table"
+    assert rows
+    again = command("run", FAIR, *few, "--timetable", str(plan))
+    assert again.exit_code == 2
+    assert again.stderr == f"exposim: {plan} is already there; --force replaces it\n"
+    (name,) = tomllib.loads(Path(FAIR).read_text("utf-8"))["matchmaking"]
+    settings = {"visitors.buyer.visits": 150, f"matchmaking.{name}.published": str(plan)}
+    scenario = sim.load(FAIR, settings | {f"matchmaking.{name}.requests": 0})
+    result = sim.run(scenario)
+    assert result.timetable()[["who", "whom", "start", "table"]].to_csv(index=False).splitlines()[1:] == [
+        ",".join(cells[k] for k in (0, 1, 3, 5)) for cells in (row.split(",") for row in rows)
+    ]
+    result.save(tmp_path / "out", tables=())
+    assert (tmp_path / "out" / "published-1.csv").read_bytes() == plan.read_bytes()
+    assert sim.load(tmp_path / "out" / "scenario.toml").hash == scenario.hash

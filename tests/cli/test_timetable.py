@@ -81,6 +81,7 @@ def test_json_has_everything() -> None:
         "table_worth": 0,
         "again": None,
         "unmet": [],
+        "least_missing": {"missing": 0, "fewest": None, "heeded": True},
         "reasons": {BUSY: 1},
         "notes": [],
         "read": ["requests.csv: 3 rows; who, whom, weight", "free.csv: 1 row; who, 1, 2"],
@@ -107,6 +108,23 @@ def test_json_and_a_file_at_once() -> None:
     done = made(*BY_HAND, "--json", "--out", "timetable.csv")
     assert json.loads(done.stdout)["meetings"] == 2
     assert Path("timetable.csv").read_text() == EXPECTED
+
+
+def test_what_is_missing_to_the_least_is_told_with_whose_doing_it_is() -> None:
+    # Xia has one slot and is to have two meetings; Ben, who is to have one, has no other but hers
+    Path("requests.csv").write_text("who,whom,weight\nAnn,Xia,5\nAnn,Yan,4\nBen,Xia,3\n")
+    Path("limits.csv").write_text("who,least\nXia,2\nBen,1\n")
+    by_limits = (*BY_HAND, "--limits", "limits.csv", "--policy")
+    greedy = made(*by_limits, "greedy")
+    assert [row["slot"] for row in rows(greedy.stdout)] == ["", "1", "1"]  # Ben comes before Ann
+    least = f"Short of their least  1 of 2 people\n{'':22}'Xia' has 1 of 2\n"
+    assert f"{least}{'':22}1 meeting missing: no timetable has fewer\n" in greedy.stderr
+    words = " ".join(made(*by_limits, "none").stderr.split())
+    assert "none does not look at what people are to have at least" in words
+    assert "3 meetings missing; 2 of them could be held (--policy optimal)" in words
+    assert "missing" not in made(*by_limits, "optimal").stderr
+    found = {"missing": 3, "fewest": {"found": 1, "proven": 1}, "heeded": False}
+    assert figures(*by_limits, "none")["least_missing"] == found
 
 
 def test_must_meets_least_and_once_are_told_of() -> None:

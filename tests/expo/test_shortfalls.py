@@ -263,6 +263,22 @@ def test_a_start_that_cannot_be_kept_is_told_with_the_reason() -> None:
     ]
 
 
+def test_what_a_policy_leaves_out_that_others_hold_is_said_to_be_its_doing() -> None:
+    def short(policy: str) -> Counter[str]:
+        expo = built(
+            matchmaking__general__policy=policy,
+            matchmaking__general__least_meetings_each=3,
+            matchmaking__general__tables=1,
+            matchmaking__hungary__requests=0,
+        )
+        return Counter({row.why: row.asked - row.done for row in of(expo, "least_meetings")})
+
+    heeded, not_heeded = short("greedy"), short("none")
+    assert heeded["no_slot"] == not_heeded["no_slot"] > 0
+    assert heeded["few_accepted"] == not_heeded["few_accepted"]
+    assert not_heeded["policy"] > heeded["policy"] == 0
+
+
 def test_every_reason_and_thing_has_words() -> None:
     texts = (*THINGS.values(), *WHYS.values())
     assert all(text[0].islower() and not text.endswith(".") for text in texts)

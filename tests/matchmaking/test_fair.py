@@ -19,6 +19,7 @@ from sim.matchmaking.policies.fairness.exchanges import exchanged
 from sim.matchmaking.policies.fairness.leximin import level_worth
 from sim.matchmaking.policies.fairness.nash import log_worth
 from sim.matchmaking.policies.fairness.network import SINK, SOURCE, Network
+from sim.matchmaking.policies.fairness.pricing import Layered, priced
 from sim.matchmaking.policies.fairness.tangents import Tangents
 from sim.matchmaking.policies.musts import pledged
 from tests.benchmarks.timetables import scarce, simple
@@ -359,6 +360,32 @@ def test_a_network_settled_by_one_reward_is_best_by_the_next_among_equals() -> N
     assert network.best(np.array([0, 1, 0, 0, 9])).tolist() == [0, 1, 0, 1, 0]
     network.settle(np.array([0, 1, 0, 0, 9]))
     assert network.best(np.array([5, 0, 0, 0, 0])).tolist() == [0, 1, 0, 1, 0]
+
+
+def test_a_flow_of_few_likely_claims_is_worth_as_much_as_one_of_all() -> None:
+    random, left, right = np.random.default_rng(3), 6, 14
+    n, grown = left + right, 0
+    for _ in range(30):
+        a, b = np.divmod(random.permutation(left * right)[:50], right)
+        b += left
+        who = np.repeat(np.arange(n), 2)  # a second meeting brings less
+        side = np.arange(n) < left
+        tail = np.concatenate((a + 2, np.where(side[who], SOURCE, who + 2)))
+        head = np.concatenate((b + 2, np.where(side[who], who + 2, SINK)))
+        room = np.ones(len(tail), dtype=np.int64)
+        second = np.arange(2 * n) % 2
+        reward = np.concatenate((random.integers(0, 9, 50), random.integers(3, 9, 2 * n) - 3 * second))
+        total = int(random.integers(1, 20))
+        net = Layered(tail, head, room, total, 50, n, side)
+        flow, likely = priced(net, reward, random.random(50) < 0.1)
+        whole = Network(tail, head, room, total, net.nodes).best(reward)
+        assert reward @ flow == reward @ whole
+        assert not flow[:50][~likely].any()
+        assert (flow <= room).all()
+        balance = np.bincount(head, flow, net.nodes) - np.bincount(tail, flow, net.nodes)
+        assert not balance[2:].any()
+        grown += bool(likely.sum() < 50)
+    assert grown > 5
 
 
 @pytest.mark.parametrize("welfare", CRITERIA)

@@ -15,7 +15,7 @@ import sim
 from sim.scenario import ActivityRow, ExhibitorRow, ScenarioData, fields, load, template
 from sim.scenario.schema.distributions import DISTRIBUTIONS
 from sim.scenario.schema.fields import NEUTRAL, Section, field, section_in
-from sim.scenario.schema.rows import PairRow
+from sim.scenario.schema.rows import PairRow, PublishedRow
 from tests.scenario.conftest import Write, edited
 
 Read = set[tuple[type[Section], str]]
@@ -23,7 +23,7 @@ Read = set[tuple[type[Section], str]]
 # who declares, checks or writes a field makes nothing of it
 APART = ("sim.scenario.schema", "sim.scenario.checks", "sim.scenario.writing", "pydantic")
 OFF = re.compile(r"^#(?=[a-z\[])", re.M)
-FILES = re.compile(r"^(extends|exhibitors_file|programme_file|pairs_file) = .*\n", re.M)
+FILES = re.compile(r"^(extends|exhibitors_file|programme_file|pairs_file|published) = .*\n", re.M)
 EXHIBITORS = """\
 name,chain,stage,country,area_m2,staff,belt_and_road,fortune_500,debut,pavilion,sponsor,hall,stand,x_m,y_m,width_m,depth_m,most,least,rest
 Blue River,machines,components,CN,20,4,no,yes,yes,,gold,north,A1,2,3,5,4,9,1,5
@@ -43,12 +43,18 @@ CHANGES = {  # switch on what the template's examples leave off
     "matchmaking.by_fair.again_share": 0.5,
     "matchmaking.by_optimal.against_no_shows": "standbys",
 }
-PATHS = {"ScenarioData.programme_file"}  # read as text, first
+PATHS = {"ScenarioData.programme_file", "Matchmaking.published"}  # read as text, first
+CHECKED = {"PublishedRow.end"}  # it says again what the slots say
 PAIRS = "who,whom,rule\nBlue River,Red Mountain,must\n"
+PUBLISHED = "who,whom,start,end,table\nBlue River,Ash Trading,2025-05-20 12:20,2025-05-20 12:40,2\n"
 LISTED = """exhibitors_file = "exhibitors.csv"
 programme_file = "programme.csv"
 pairs_file = "pairs.csv"
 """
+GIVEN = (
+    ("count = 20\n", "sponsors = { gold = 1 }\n"),
+    ("[matchmaking.main]\n", '[matchmaking.main]\npublished = "timetable.csv"\n'),
+)
 
 
 @contextmanager
@@ -104,11 +110,12 @@ def test_every_field_of_a_scenario_and_of_its_lists_is_read(
     write("exhibitors.csv", EXHIBITORS)
     write("programme.csv", PROGRAMME)
     write("pairs.csv", PAIRS)
+    write("timetable.csv", PUBLISHED)
     with reads(monkeypatch) as seen:
         use(write("whole.toml", FILES.sub("", whole)), CHANGES)
-        use(write("listed.toml", LISTED + edited(small, ("count = 20\n", "sponsors = { gold = 1 }\n"))))
-    roots: tuple[type[Section], ...] = (ScenarioData, ExhibitorRow, ActivityRow, PairRow)
-    assert sorted(unread(roots, seen)) == sorted(PATHS)
+        use(write("listed.toml", LISTED + edited(small, *GIVEN)))
+    roots: tuple[type[Section], ...] = (ScenarioData, ExhibitorRow, ActivityRow, PairRow, PublishedRow)
+    assert sorted(unread(roots, seen)) == sorted(PATHS | CHECKED)
 
 
 def test_a_field_that_nothing_reads_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from sim.scenario import ScenarioError, load, template
 from sim.scenario.writing.toml import toml_document
 from tests.scenario.conftest import SMALL
 
-OFF = re.compile(r"^#(?=[a-z\[])(?!extends|exhibitors_file|programme_file|pairs_file)", re.M)
+OFF = re.compile(r"^#(?=[a-z\[])(?!extends|exhibitors_file|programme_file|pairs_file|published)", re.M)
 WHOLE = tomllib.loads(OFF.sub("", template()))
 fast = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

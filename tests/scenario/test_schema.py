@@ -17,7 +17,7 @@ from sim.scenario import ScenarioData, fields, json_schema, load, shipped, templ
 from sim.scenario.reading.catalogue import shipped_directory
 from sim.scenario.schema.distributions import DISTRIBUTIONS
 from sim.scenario.schema.fields import NEUTRAL, Section, about, field, section_in, unit_of
-from sim.scenario.schema.rows import ActivityRow, ExhibitorRow, PairRow
+from sim.scenario.schema.rows import ActivityRow, ExhibitorRow, PairRow, PublishedRow
 from sim.scenario.writing.jsonschema import FILE_NAME
 from tests.scenario.conftest import SMALL, Write
 
@@ -36,7 +36,14 @@ def parts(hint: Any) -> Iterator[Any]:
         yield from parts(inner)
 
 
-ROOTS: tuple[type[Section], ...] = (ScenarioData, ExhibitorRow, ActivityRow, PairRow, *DISTRIBUTIONS.values())
+ROOTS: tuple[type[Section], ...] = (
+    ScenarioData,
+    ExhibitorRow,
+    ActivityRow,
+    PairRow,
+    PublishedRow,
+    *DISTRIBUTIONS.values(),
+)
 FIELDS = {
     f"{model.__name__}.{name}": info
     for root in ROOTS
@@ -232,7 +239,7 @@ def is_of_scenario(name: str) -> bool:
 
 def test_the_template_loads_with_everything_uncommented_and_defaults_are_the_defaults(write: Write) -> None:
     off = re.compile(r"^#(?=[a-z\[])", re.M)
-    files = re.compile(r"^(extends|exhibitors_file|programme_file|pairs_file) = .*\n", re.M)
+    files = re.compile(r"^(extends|exhibitors_file|programme_file|pairs_file|published) = .*\n", re.M)
     scenario = load(write("whole.toml", files.sub("", off.sub("", template()))))
     assert len(scenario.data.shocks) == 5
     assert scenario.data.pavilions["hungary"].partners == 3

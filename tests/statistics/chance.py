@@ -34,8 +34,16 @@ _LOST_TALK = (Outcome.BALKED, Outcome.RENEGED, Outcome.LEFT_FOR_BOOKING, Outcome
 _HELD_UP = tuple(c for c in Cause if c is Cause.ABSENT or (c.value <= Cause.MEAL and c is not Cause.NONE))
 
 
-_LATER = ("least_a_day", "own_tables", "few_tables")
-"""Things that came after tests had chosen their seeds: they are drawn apart, so that all else stays."""
+_LATER = (
+    "least_a_day",
+    "own_tables",
+    "few_tables",
+    "published",
+    "published_times",
+    "published_tables",
+    "replanned",
+)
+"""Things and reasons that came after tests had chosen their seeds: drawn apart, so that all else stays."""
 
 
 class _Chance:
@@ -109,6 +117,7 @@ class _Chance:
     def _shortfalls(self) -> Shortfalls:
         """Things asked for and not done, of every kind and of both programmes."""
         noted, own = Noted(), random.Random(len(self.rows))
+        whys = [why for why in WHYS if why not in _LATER]
         for thing in THINGS:
             r = own if thing in _LATER else self.r
             whys = [why for why in WHYS if thing in _LATER or why not in _LATER]

@@ -83,6 +83,7 @@ class Agenda:
         self._until = np.empty(0, dtype=np.int64)
         self._place = np.empty(0, dtype=np.int64)
         self._held = np.zeros((2, len(visitors)), dtype=np.int64)  # from, until; empty if nothing is held
+        self._reserved: dict[int, Booked] = {}
 
     def walk(self, row: IntArray, a: IntArray, b: IntArray) -> IntArray:
         """How long each party walks from place `a` to place `b` (ms)."""
@@ -117,11 +118,27 @@ class Agenda:
         """What was held may be booked."""
         self._held[:] = 0
 
+    def reserve(self, number: int, booked: Booked) -> None:
+        """Keep the time of these free until `free` with the same number; they need not fit."""
+        self._reserved[number] = booked
+        self._take(booked)
+
+    def free(self, number: int) -> None:
+        """What was reserved with this number may be booked."""
+        if self._reserved.pop(number, None) is None:
+            return
+        self._sort_key, self._until, self._place = np.empty((3, 0), dtype=np.int64)
+        for booked in (*self.parts, *self._reserved.values()):
+            self._take(booked)
+
     def add(self, booked: Booked) -> None:
         """Book these, which fit."""
         if not len(booked):
             return
         self.parts.append(booked)
+        self._take(booked)
+
+    def _take(self, booked: Booked) -> None:
         key = (booked.row << _SHIFT) + booked.start
         order = np.argsort(key, kind="stable")
         at = np.searchsorted(self._sort_key, key[order])

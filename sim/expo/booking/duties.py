@@ -77,6 +77,7 @@ class Duties:
         self._open = (venue.places.open_from[:last], venue.places.open_to[:last])
         self._open_booth = owners(venue.places.open_index[: booths + 1])
         self._busy = np.empty((3, 0), dtype=np.int64)  # booth, from, until of the calls
+        self._reserved: dict[int, IntArray] = {}  # alike
 
     def walk(self, booth: IntArray, place: IntArray) -> IntArray:
         """How long a delegate walks from a booth to a place (ms)."""
@@ -116,6 +117,18 @@ class Duties:
         """Call these delegates."""
         self.parts.append(called)
         self._busy = np.concatenate((self._busy, np.stack((called.booth, called.at, called.until))), axis=1)
+
+    def reserve(self, number: int, booth: IntArray, from_: IntArray, until: IntArray) -> None:
+        """Keep a member of each of these booths free for this time, until `free` with the same number."""
+        self._reserved[number] = np.stack((booth, from_, until))
+        self._busy = np.concatenate((self._busy, self._reserved[number]), axis=1)
+
+    def free(self, number: int) -> None:
+        """Whoever was reserved with this number may be called."""
+        if self._reserved.pop(number, None) is not None:
+            calls = [np.stack((each.booth, each.at, each.until)) for each in self.parts]
+            none = np.empty((3, 0), dtype=np.int64)
+            self._busy = np.concatenate((none, *calls, *self._reserved.values()), axis=1)
 
     def members(self, called: Called, streams: Streams) -> IntArray:
         """The member named for each call, NONE where anybody will do.

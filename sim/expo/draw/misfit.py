@@ -20,4 +20,5 @@ class Misfit(ValueError):  # noqa: N818 - said as it reads
     def keys(self) -> tuple[str | int, ...]:
         """The path as the keys of a scenario's document; rows of a CSV file are numbered."""
         keys = self.path.split(".")
-        return tuple(int(key) if key.isdecimal() and keys[0].endswith("_file") else key for key in keys)
+        row = 1 if keys[0].endswith("_file") else 3 if keys[2:3] == ["published"] else len(keys)
+        return tuple(int(key) if at == row and key.isdecimal() else key for at, key in enumerate(keys))

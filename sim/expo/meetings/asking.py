@@ -6,7 +6,7 @@ Requests and policies see scores and wishes only, never affinity.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 __all__ = ["Pairs", "Sent", "pair_keys", "send_requests"]
 
 BoolArray = npt.NDArray[np.bool_]
+
+
+def _none() -> IntArray:
+    return np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,8 @@ class Sent:
     wish_a: FloatArray  # the asker's
     wish_b: FloatArray
     sent: tuple[int, ...]  # requests that each side sent, must-meets that nobody else asked for left out
+    published: IntArray = field(default_factory=_none)
+    """Which of them the published meetings are, in the order of their file."""
 
     def __len__(self) -> int:
         return len(self.asked)
@@ -82,8 +88,12 @@ def send_requests(
     limit: IntArray,
     reference: Reference,
     streams: Streams,
+    published: tuple[IntArray, IntArray],
 ) -> Sent:
-    """The requests of a programme; each participant can hold `limit` meetings (participants,)."""
+    """The requests of a programme; each participant can hold `limit` meetings (participants,).
+
+    `published` are the two participants of each published meeting: agreed to, and asked for by nobody else.
+    """
     profiles = people.profiles(organisations)
     scores = Scores(
         profiles, people.key, section.profile_quality, streams, reference, purpose=f"score.{name}"
@@ -97,16 +107,25 @@ def send_requests(
         (by_hosts, section.requests - by_hosts),
         noise=section.choice_noise * reference.sd,
         quotas=None if most is None else np.full(len(people), most, dtype=np.int64),
-        vetoes=_participants_of(pairs.barred, people),
+        vetoes=_vetoes(pairs.barred, people, published),
         purpose=f"requests.{name}",
     )
     sent = tuple(np.bincount(people.side[asked.asker], minlength=2).tolist())
+    if meetings := len(published[0]):
+        zero, score = np.zeros(meetings), scores.pairs(*published)
+        first = (*published, score, zero)
+        columns = (asked.asker, asked.asked, asked.score, asked.moment)
+        asked = Asked(*(np.concatenate(pair) for pair in zip(first, columns, strict=True)))
+    others = len(asked)
     asked, must = _with_musts(asked, pairs, people, scores)
-    says_yes = accept(
+    rows = len(asked) - others + np.arange(meetings)
+    says_yes, answered = np.ones((2, len(asked)), dtype=np.bool_)
+    answered[rows] = False  # published meetings were agreed to
+    says_yes[answered] = accept(
         people.key,
-        asked.asker,
-        asked.asked,
-        asked.score,
+        asked.asker[answered],
+        asked.asked[answered],
+        asked.score[answered],
         streams,
         acceptance=section.acceptance,
         selectivity=section.selectivity,
@@ -114,8 +133,9 @@ def send_requests(
         purpose=f"acceptance.{name}",
     )
     reply = _replies(name, section, asked, people, must, says_yes | must, limit, streams)
+    reply[rows] = Reply.ACCEPTED
     wishes = scores.wishes(asked.asker, asked.asked)
-    return Sent(asked, reply, must, affinity(profiles, asked.asker, asked.asked), *wishes, sent)
+    return Sent(asked, reply, must, affinity(profiles, asked.asker, asked.asked), *wishes, sent, rows)
 
 
 def pair_keys(asked: Asked, people: Attendance) -> npt.NDArray[np.uint64]:
@@ -193,6 +213,17 @@ def _first_participants(pairs: Pairs, people: Attendance) -> list[tuple[int, int
             if meets[side[a]][side[b]]:
                 found.append((a, b))
     return found
+
+
+def _vetoes(
+    barred: frozenset[tuple[int, int]], people: Attendance, published: tuple[IntArray, IntArray]
+) -> IntArray | None:
+    """Pairs of participants who do not ask each other: barred, or on the published plan."""
+    found = _participants_of(barred, people)
+    if not len(published[0]):
+        return found
+    own = np.stack(published, axis=1)
+    return own if found is None else np.concatenate((found, own))
 
 
 def _participants_of(pairs: frozenset[tuple[int, int]], people: Attendance) -> IntArray | None:

@@ -72,7 +72,7 @@ def demand_of(
     `keeps` (parties,) are those who keep their planned days and hours whatever they have agreed to.
     """
     n, days = len(visitors.key), len(venue.day_open)
-    follows = _follows(scenario, visitors, streams) & ~keeps
+    follows = (_follows(scenario, visitors, streams) & ~keeps) | (visitors.guest != NONE)
     accepted, place, spread = np.zeros((3, n), dtype=np.int64)
     bound = np.zeros(n, dtype=np.bool_)
     number, holds = np.zeros((2, n, days), dtype=np.int64)

@@ -94,6 +94,7 @@ def join_requests(
     u = streams.uniform(f"group.{name}", pair_keys(sent.asked, people))
     one_guest = (people.side[a] == GUESTS) & (people.side[b] == HOSTS)
     one_guest |= (people.side[b] == GUESTS) & (people.side[a] == HOSTS)
+    one_guest[sent.published] = False  # who meets at a published meeting is settled
     open_ = np.flatnonzero(sent.accepted & one_guest & (u < section.group_share))
     whose = np.where(people.side[a] == GUESTS, a, b)
     host = np.where(people.side[a] == GUESTS, b, a)

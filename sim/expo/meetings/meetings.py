@@ -18,9 +18,16 @@ from sim.expo.expo import Diaries, Requests, TimetableFacts
 from sim.expo.meetings.asking import Pairs, Sent, pair_keys, send_requests
 from sim.expo.meetings.joining import Joined, join_requests
 from sim.expo.meetings.limits import Limits, limits_of
-from sim.expo.meetings.noting import note_days, note_meetings, note_must_meets, note_requests
+from sim.expo.meetings.noting import (
+    note_days,
+    note_meetings,
+    note_must_meets,
+    note_published,
+    note_requests,
+)
 from sim.expo.meetings.participants import Attendance, take_part
 from sim.expo.meetings.places import Placed, placed, slowest
+from sim.expo.meetings.published import Plan, plan_of, with_plan
 from sim.expo.meetings.standbys import name_standbys
 from sim.expo.meetings.timetabling import Scheduled, Slots, arrange, of_party, room, slots_of
 from sim.expo.venue.hours import DAY, minutes
@@ -53,6 +60,7 @@ class _Asking:
     sent: Sent
     limits: Limits
     limit: IntArray  # meetings each participant can hold, where pending requests hold slots; else empty
+    plan: Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,11 @@ class Wanted:
     asked: tuple[_Asking, ...]
     pairs: Pairs
     reference: Reference
+
+    @property
+    def plans(self) -> list[tuple[Plan, Attendance, Slots]]:
+        """The published meetings of each, with its participants and slots."""
+        return [(one.plan, one.people, one.slots) for one in self.asked]
 
     @property
     def programmes(self) -> list[tuple[Attendance, Slots, Sent, Limits]]:
@@ -110,12 +123,15 @@ def ask_for_meetings(
     for number, (name, section) in enumerate(scenario.data.matchmaking.items()):
         people = take_part(scenario, name, organisations, exhibitors, agenda.visitors, streams)
         slots = slots_of(name, section, number, people, programme, agenda)
+        plan, slots = plan_of(scenario, name, people, organisations, agenda.visitors, agenda.venue, slots)
         limits = limits_of(scenario, name, people, exhibitors, agenda.visitors)
         limit = np.empty(0, dtype=np.int64)
         if section.pending_blocks:
             limit = limits.holds(room(section, people, slots, agenda, duties), slots)
-        sent = send_requests(name, section, people, organisations, pairs, limit, reference, streams)
-        asked.append(_Asking(people, slots, sent, limits, limit))
+        sent = send_requests(
+            name, section, people, organisations, pairs, limit, reference, streams, plan.pairs
+        )
+        asked.append(_Asking(people, slots, sent, limits, limit, plan))
     return Wanted(tuple(asked), pairs, reference)
 
 
@@ -145,11 +161,14 @@ def arrange_meetings(
     pools: list[int] = []
     sections = scenario.data.matchmaking.items()
     for number, ((name, section), asking) in enumerate(zip(sections, wanted.asked, strict=True)):
-        people, slots, sent = asking.people, asking.slots, asking.sent
+        people, slots, sent, plan = asking.people, asking.slots, asking.sent, asking.plan
+        agenda.free(number)
+        duties.free(number)
         pairs_now = wanted.pairs.after(met, again=section.met_again)
         if pairs_now != wanted.pairs:
+            limit, reference = asking.limit, wanted.reference
             sent = send_requests(
-                name, section, people, organisations, pairs_now, asking.limit, wanted.reference, streams
+                name, section, people, organisations, pairs_now, limit, reference, streams, plan.pairs
             )
         stays_away = _stays_away(name, section, sent, people, agenda.visitors, streams)
         gives_up = _gives_up(name, section, sent, people, agenda.visitors, stays_away, streams)
@@ -157,18 +176,35 @@ def arrange_meetings(
         sponsors, limits = list(scenario.data.exhibitors.sponsors), asking.limits
         bound = replace(limits, least=_least(section, sponsors, people, exhibitors, limits))
         joined = join_requests(name, section, people, sent, organisations, streams)
-        where = placed(name, section, people, sent, joined, slots, bound.least, agenda, streams, noted)
-        free = room(section, people, slots, agenda, duties, where)
+        where = placed(name, section, people, sent, joined, slots, bound.least, plan, agenda, streams, noted)
+        # planned again, they are at the tables that are kept
+        kept = where.table if section.replan == "no" else np.full(len(people), NONE, dtype=np.int64)
+        free = with_plan(
+            room(section, people, slots, agenda, duties, where), plan, people, slots, kept, agenda
+        )
         pace = slowest(people, where, agenda, duties)
         made = arrange(
             section, sent, joined, people, country, slots, free, bound, gives_up, agenda,
-            where, exhibitors.area_m2, pace,
+            where, exhibitors.area_m2, pace, plan,
         )  # fmt: skip
         note_requests(name, section, people, sent, noted)
+        on_plan = sent.published
+        note_published(name, plan.slot, plan.place, made.slot[on_plan], made.place[on_plan], noted)
         note_meetings(
-            name, section, people, sent, joined, made.slot, organisations, exhibitors, sponsors, limits, noted
+            name,
+            section,
+            people,
+            sent,
+            joined,
+            made.slot,
+            organisations,
+            exhibitors,
+            sponsors,
+            limits,
+            made.could,
+            noted,
         )
-        note_days(people, sent, joined, made.slot, slots.start // DAY, free, limits, noted)
+        note_days(people, sent, joined, made.slot, slots.start // DAY, free, limits, made.could, noted)
         planned = _planned(
             name, section, sent, joined, people, made, free, where, slots, limits, streams, noted
         )
@@ -395,15 +431,16 @@ def _book(
         party = people.party[who]
         comes = (~away).astype(np.int64)
         of = np.flatnonzero((who != NONE) & (party != NONE))
+        row = of_party(agenda, party[of], start[of] // DAY)
         agenda.add(
             Booked(
-                of_party(agenda, party[of], start[of] // DAY),
+                row,
                 planned.place[of],
                 start[of],
                 end[of],
                 meeting=meeting[of],
                 side=np.where(ordinary, side, 1 - planned.keeps)[of],
-                comes=comes[of],
+                comes=comes[of] * (1 - agenda.visitors.away[row]),
             )
         )
         of = np.flatnonzero((who != NONE) & (party == NONE) & ordinary)

@@ -17,11 +17,18 @@ if TYPE_CHECKING:
     from sim.expo.meetings.joining import Joined
     from sim.expo.meetings.limits import Limits
     from sim.expo.shortfalls import Noted
-    from sim.floor.arrays import Calls
+    from sim.floor.arrays import Calls, IntArray
     from sim.scenario import Scenario
     from sim.scenario.schema.data import Matchmaking
 
-__all__ = ["note_days", "note_delegates", "note_meetings", "note_must_meets", "note_requests"]
+__all__ = [
+    "note_days",
+    "note_delegates",
+    "note_meetings",
+    "note_must_meets",
+    "note_published",
+    "note_requests",
+]
 
 
 def note_requests(name: str, section: Matchmaking, people: Attendance, sent: Sent, noted: Noted) -> None:
@@ -53,18 +60,23 @@ def note_meetings(
     exhibitors: Exhibitors,
     sponsors: list[str],
     limits: Limits,
+    could: IntArray | None,
     noted: Noted,
 ) -> None:
     """Meetings short of what each should have at least, and of what sponsors were promised.
 
     What of it was not accepted is told apart from what of the rest found no slot: a sponsor may lack both.
+    `could` is a timetable that keeps as much of all this as can be, if the policy does not look at it: what
+    that has and `slot` has not is the policy's doing.
     """
     n = len(people)
     meets = joined.meetings_of(sent, slot != UNSCHEDULED, n)
     accepted = np.maximum(meets, joined.meetings_of(sent, sent.accepted, n))
     least = limits.least
-    could, have = np.minimum(least, accepted), np.minimum(least, meets)
-    _note_steps("least_meetings", limits.least_by, (least, could, have), noted)
+    might = meets if could is None else joined.meetings_of(sent, could != UNSCHEDULED, n)
+    might = np.minimum(np.maximum(might, meets), accepted)
+    steps = [np.minimum(least, each) for each in (accepted, might, meets)]
+    _note_steps("least_meetings", limits.least_by, [least, *steps], noted)
     sponsor = exhibitors.sponsor[people.organisation[: people.exhibitors]]
     for i in np.flatnonzero(sponsor != NONE).tolist():
         kind = sponsors[sponsor[i]]
@@ -73,7 +85,20 @@ def note_meetings(
         company = organisations.name[people.organisation[i]]
         open_to = min(promised, int(accepted[i]))
         noted.note(path, company, "promises", promised, open_to, "few_accepted")
-        noted.note(path, company, "promises", open_to, min(open_to, int(meets[i])), "no_slot")
+        fits_it = min(open_to, int(might[i]))
+        noted.note(path, company, "promises", open_to, fits_it, "no_slot")
+        noted.note(path, company, "promises", fits_it, min(fits_it, int(meets[i])), "policy")
+
+
+def note_published(
+    name: str, slot: IntArray, place: IntArray, now: IntArray, seat: IntArray, noted: Noted
+) -> None:
+    """Published meetings that were planned again: cancelled, or at another time or place."""
+    path, on = f"matchmaking.{name}.published", now != UNSCHEDULED
+    noted.note(path, name, "published", len(slot), int(on.sum()), "no_slot")
+    stays, same = on & (now == slot), on & (now == slot) & (seat == place)
+    noted.note(path, name, "published_times", int(on.sum()), int(stays.sum()), "replanned")
+    noted.note(path, name, "published_tables", int(stays.sum()), int(same.sum()), "replanned")
 
 
 def note_days(
@@ -84,6 +109,7 @@ def note_days(
     day: IntArray,
     room: IntArray,
     limits: Limits,
+    could: IntArray | None,
     noted: Noted,
 ) -> None:
     """Meetings short of what each should have at least a day, on the days on which it could meet anybody.
@@ -95,24 +121,26 @@ def note_days(
     n, least = len(people), limits.least_a_day
     days, of_day = np.unique(day, return_inverse=True)
     there = np.zeros((n, len(days)), dtype=np.bool_)
-    of_request = np.where(slot != UNSCHEDULED, of_day[slot], NONE)  # its day
-    has = np.stack([joined.meetings_of(sent, of_request == d, n) for d in range(len(days))], axis=1)
+
+    def had(slot: IntArray) -> IntArray:
+        of_request = np.where(slot != UNSCHEDULED, of_day[slot], NONE)  # its day
+        has = np.stack([joined.meetings_of(sent, of_request == d, n) for d in range(len(days))], axis=1)
+        return np.asarray(np.minimum(has, least[:, None]).sum(axis=1))
+
     np.logical_or.at(there.T, of_day, room.T > 0)
     asked = least * np.minimum(there.sum(axis=1), limits.most_days)
-    have = np.minimum(has, least[:, None]).sum(axis=1)
+    have = had(slot)
     accepted = joined.meetings_of(sent, sent.accepted, n)
-    could = np.maximum(have, np.minimum(asked, accepted))
-    _note_steps("least_a_day", limits.least_a_day_by, (asked, could, have), noted)
+    agreed = np.maximum(have, np.minimum(asked, accepted))
+    might = np.minimum(have if could is None else np.maximum(have, had(could)), agreed)
+    _note_steps("least_a_day", limits.least_a_day_by, [asked, agreed, might, have], noted)
 
 
-def _note_steps(
-    thing: str, by: tuple[str, ...], steps: tuple[IntArray, IntArray, IntArray], noted: Noted
-) -> None:
-    """Note what of the participants' least is not accepted, and what of the rest has no slot, by path."""
-    asked, could, have = steps
+def _note_steps(thing: str, by: tuple[str, ...], steps: list[IntArray], noted: Noted) -> None:
+    """Note by path what of the participants' least is missing: asked for, accepted, with a slot, had."""
     paths = np.array(by)
     for path in dict.fromkeys(by):
-        for why, of, done in (("few_accepted", asked, could), ("no_slot", could, have)):
+        for why, of, done in zip(("few_accepted", "no_slot", "policy"), steps, steps[1:], strict=False):
             short = (done < of) & (paths == path)
             noted.note(path, "participants", thing, int(of[short].sum()), int(done[short].sum()), why)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.expo.visitors.guests import guests_of
 from sim.expo.visitors.no_shows import takes_part
 from sim.floor.arrays import NONE, IntArray
 from sim.matchmaking import Participants, Profiles
@@ -69,7 +70,8 @@ def take_part(
     """The participants of a programme.
 
     Hosts are the exhibitors of its pavilion and chains; guests are parties, each with its persona's
-    `matchmaking_share`, and of the other exhibitors `exhibitor_guest_share`.
+    `matchmaking_share`, and of the other exhibitors `exhibitor_guest_share`. Whoever has meetings in the
+    programme's published timetable takes part, and its draws are those of its name.
     """
     data = scenario.data
     section = data.matchmaking[programme]
@@ -82,13 +84,24 @@ def take_part(
         hosts &= np.isin(organisations.chain[:n], numbers)
     this = key_of("matchmaking", programme)
     u = streams.uniform("matchmaking.exhibitors", subkeys(organisations.key[:n], this))
-    guests = ~hosts & (u < section.exhibitor_guest_share)
+    rows = scenario.published_rows.get(programme, ())
+    named = {who for row in rows for who in (row.who, row.whom)}
+    listed = np.array([name in named for name in organisations.name[:n]], dtype=np.bool_) if named else False
+    guests = ~hosts & ((u < section.exhibitor_guest_share) | listed)
 
     share = np.array([persona.matchmaking_share for persona in data.visitors.values()])
     if section.guests:
         share[[name not in section.guests for name in data.visitors]] = 0.0
     takes = takes_part(programme, share[visitors.persona], visitors.key, streams)
-    party = np.flatnonzero(takes & (visitors.registered == 1))
+    takes &= visitors.registered == 1
+    key = visitors.key.copy()
+    called = guests_of(scenario, organisations.name[:n])
+    takes |= np.array([name in named for name in called] + [False])[visitors.guest]
+    for i in np.flatnonzero(visitors.guest != NONE).tolist():
+        company = visitors.company[i]
+        if organisations.name[company] == called[visitors.guest[i]]:
+            key[i] = organisations.key[company]
+    party = np.flatnonzero(takes)
 
     exhibitor = np.flatnonzero(hosts | guests)
     own = np.ones(len(exhibitor))
@@ -96,7 +109,7 @@ def take_part(
         organisation=np.concatenate((exhibitor, visitors.company[party])),
         party=np.concatenate((np.full(len(exhibitor), NONE), party)),
         side=np.concatenate((np.where(hosts[exhibitor], HOSTS, GUESTS), np.full(len(party), GUESTS))),
-        key=np.concatenate((organisations.key[exhibitor], visitors.key[party])),
+        key=np.concatenate((organisations.key[exhibitor], key[party])),
         eagerness=np.concatenate((own, visitors.eagerness[party])),
         appeal=np.concatenate((own, visitors.authority[party])),
         exhibitors_meet=section.exhibitors_meet,

@@ -20,12 +20,16 @@ from sim.expo.meetings.joining import Joined
 from sim.expo.meetings.limits import Limits
 from sim.expo.meetings.participants import HOSTS, Attendance
 from sim.expo.meetings.places import Placed, host_of, of_problem, seats_of
+from sim.expo.meetings.published import Plan, around, published_of, seated, there
 from sim.expo.venue.hours import DAY, minutes
 from sim.floor.arrays import NONE, IntArray
 from sim.matchmaking import NO_LIMIT, UNSCHEDULED, Problem, Reason, Timetable, solve, worth
 from sim.matchmaking.compact.compact import compact
 from sim.matchmaking.policies.again import gains
+from sim.matchmaking.policies.leasts import fewest_missing, missing
 from sim.matchmaking.policies.timetable import timetable
+from sim.matchmaking.replan.replan import replan
+from sim.policy_names import HEED_LEAST
 from sim.streams import FloatArray
 
 if TYPE_CHECKING:
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["Scheduled", "Slots", "arrange", "of_party", "room", "slots_of"]
 
 BoolArray = npt.NDArray[np.bool_]
+_Rerun = Callable[["Matchmaking", Problem], Timetable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,7 @@ class Scheduled:
     reason: IntArray  # Reason; NONE: not accepted
     facts: TimetableFacts
     far: Callable[[int, int], bool] | None = None  # whether there is no time to walk between two meetings
+    could: IntArray | None = None  # slots that miss few of the least, where the policy does not look at it
 
 
 def slots_of(
@@ -182,8 +188,11 @@ def arrange(
     where: Placed,
     area_m2: FloatArray,
     pace: int,
+    plan: Plan,
 ) -> Scheduled:
     """The slot and the place of each request; those that are joined have the same.
+
+    Those of published meetings are theirs, by the `plan`, unless all is to be planned again.
 
     `country` and `limits` (the least with what is promised) are of the participants; `gives_up` says
     which requests are given up when people are asked to confirm, if they are. `area_m2` is of the
@@ -200,17 +209,69 @@ def arrange(
     booths = 0 if problem.walk is None else len(problem.walk)
     rules = of_problem(section, where, yes, booths, area_m2, slots, agenda, pace)
     problem = replace(problem, **rules) if rules else problem
-    made = _solved(section, problem, gives_up[yes])
+    gives_up[sent.published] = False
+
+    def rerun(section: Matchmaking, problem: Problem) -> Timetable:
+        return _solved(section, problem, gives_up[yes])
+
+    rows = np.searchsorted(yes, sent.published)  # they are accepted, and joined to nothing
+    if not len(plan):
+        made = rerun(section, problem)
+    elif section.replan == "no":
+        problem, made = _around(section, problem, rows, plan, gives_up[yes])
+    else:
+        published = published_of(problem, rows, plan, slots)
+
+        def rerun(section: Matchmaking, problem: Problem) -> Timetable:
+            return replan(problem, published).timetable
+
+        made = rerun(section, problem)
     slot[yes], reason[yes] = made.slot, made.reason
+    stays = len(plan) > 0 and section.replan == "no"
+    if stays:
+        slot[sent.published], reason[sent.published] = plan.slot, Reason.SCHEDULED
     on = yes[made.slot != UNSCHEDULED]
     if section.location == "booth":
+        on = yes[slot[yes] != UNSCHEDULED]
         place[on] = _host(sent, on, people)
+    elif len(plan) and (stays or len(slots.halls) > 1):
+        table, own = np.full((2, len(sent)), UNSCHEDULED, dtype=np.int64)
+        table[yes], own[yes] = made.table, problem.own_table
+        held = np.arange(len(plan))
+        if not stays:
+            held = there(plan, slot[sent.published], own[sent.published], where, slots)
+        place = seated(slot, table, own, sent.published[held], plan.of(held), where, slots)
+        lost = (slot != UNSCHEDULED) & (place == NONE)
+        slot[lost], reason[lost] = UNSCHEDULED, Reason.NO_TABLE
+        made = replace(made, slot=np.where(lost[yes], UNSCHEDULED, made.slot), reason=reason[yes])
     else:
         place[yes] = seats_of(made.problem, made.slot, made.table, where, yes, slots)
     for column in (slot, place, reason):
         column[joined.rows] = column[joined.lead[joined.rows]]
-    facts = _proven(section, problem, made, gives_up[yes], people)
-    return Scheduled(slot, place, reason, facts, _far(problem, yes, joined, slot, where, slots))
+    facts = _proven(section, problem, made, rerun, people)
+    far = _far(problem, yes, joined, slot, where, slots)
+    if section.policy in HEED_LEAST or not missing(problem, made.slot):
+        return Scheduled(slot, place, reason, facts, far)
+    fewest = fewest_missing(problem, made.slot, prove_it=False)
+    could = np.full(len(sent), UNSCHEDULED, dtype=np.int64)
+    could[yes] = made.slot if fewest is None else fewest.slot
+    could[joined.rows] = could[joined.lead[joined.rows]]
+    return Scheduled(slot, place, reason, facts, far, could)
+
+
+def _around(
+    section: Matchmaking, problem: Problem, rows: IntArray, plan: Plan, gives_up: BoolArray
+) -> tuple[Problem, Timetable]:
+    """What the policy arranges around the published requests `rows`, and of which problem.
+
+    If it held other must-meets instead of one of them, only these are must-meets.
+    """
+    bound, can = around(problem, rows, plan.slot)
+    made = _solved(section, bound, gives_up)
+    if (made.slot[rows[can]] == UNSCHEDULED).any():
+        bound = replace(bound, must=np.isin(np.arange(bound.requests), rows[can]))
+        made = _solved(section, bound, gives_up)
+    return bound, made
 
 
 def _far(
@@ -331,22 +392,20 @@ def _solved(section: Matchmaking, problem: Problem, gives_up: BoolArray) -> Time
 
 
 def _proven(
-    section: Matchmaking, problem: Problem, made: Timetable, gives_up: BoolArray, people: Attendance
+    section: Matchmaking, problem: Problem, made: Timetable, rerun: _Rerun, people: Attendance
 ) -> TimetableFacts:
-    """What is known of a timetable; the interpreter's worth by running the policy with one more."""
+    """What is known of a timetable; the interpreter's worth by making it again, `rerun`, with one more."""
     known = worth(problem, made if section.rounds == 1 else None)
     weights = problem.weights
     value = float(weights.amount(int(weights.whole[made.slot != UNSCHEDULED].sum())))
     more = np.nan
     if problem.interpreters is not None:
-        one_more = _solved(section, replace(problem, interpreters=problem.interpreters + 1), gives_up)
+        one_more = rerun(section, replace(problem, interpreters=problem.interpreters + 1))
         others = int(weights.whole[one_more.slot != UNSCHEDULED].sum())
         more = float(weights.amount(others)) - value
     n = people.exhibitors
     plain = section.model_copy(update={"compact": "no"}) if section.compact == "value" else section
-    tables, delegates = gains(
-        problem, made, section.policy, lambda other: _solved(plain, other, gives_up), first=n
-    )
+    tables, delegates = gains(problem, made, section.policy, lambda other: rerun(plain, other), first=n)
     if section.location == "booth" or problem.place_room is not None:
         tables = None  # nobody needs one, or it would have to be said in which hall
     return TimetableFacts(
@@ -416,14 +475,15 @@ def _free_parties(
         more = slots.spread * agenda.visitors.pace[rows]  # the place is not known yet
         usual = np.full(len(rows), slots.usual)
         free[k, t] = agenda.fits(rows, usual, start[t] - more, end[t] + more)
-        return free
-    free[k, t] = True
-    for hall, tables in enumerate(slots.of_halls):
-        of = where.goes[people.exhibitors + k, hall]
-        spread = int(agenda.venue.walk(tables[0], tables).max())
-        more = spread * agenda.visitors.pace[rows[of]]
-        usual = np.full(len(more), tables[0])
-        free[k[of], t[of]] &= agenda.fits(rows[of], usual, start[t[of]] - more, end[t[of]] + more)
+    else:
+        free[k, t] = True
+        for hall, tables in enumerate(slots.of_halls):
+            of = where.goes[people.exhibitors + k, hall]
+            spread = int(agenda.venue.walk(tables[0], tables).max())
+            more = spread * agenda.visitors.pace[rows[of]]
+            usual = np.full(len(more), tables[0])
+            free[k[of], t[of]] &= agenda.fits(rows[of], usual, start[t[of]] - more, end[t[of]] + more)
+    free[k, t] &= agenda.visitors.away[rows] == 0
     return free
 
 

@@ -145,7 +145,7 @@ def _shows(chance: FloatArray, u: FloatArray, rows: IntArray, agenda: Agenda) ->
     """Whether registered party-days come, with this chance in all: some are not at the fair at all."""
     v = agenda.visitors
     party = v.party[rows]
-    comes = (u < chance / np.maximum(1.0 - v.absence_of_all[party], 1e-12)) & (v.absent[party] == 0)
+    comes = (u < chance / np.maximum(1.0 - v.absence_of_all[party], 1e-12)) & ~v.never[rows]
     return np.where(comes, 1, 0)
 
 
@@ -171,7 +171,7 @@ def book_interests(
     number = np.zeros(len(visitors), dtype=np.int64)
     for p, kind in enumerate(scenario.data.visitors.values()):
         number[persona == p] = whole(kind.seminar_interests, u[persona == p])
-    number[visitors.absent[visitors.party] == 1] = 0
+    number[visitors.never] = 0
     chain = organisations.chain[visitors.company[visitors.party]]
     share = _chain_shares(scenario)
     salts = pair_salts(streams, "walk-in", programme.key)
@@ -230,7 +230,7 @@ def book_meals(scenario: Scenario, agenda: Agenda, streams: Streams, noted: Note
     want, when, where, length = streams.quartet("meal", visitors.day_key)
     first = visitors.day * DAY + clock(behaviour.meal_from)
     last = visitors.day * DAY + clock(behaviour.meal_to)
-    share = np.where(visitors.absent[visitors.party] == 1, 0.0, share)
+    share = np.where(visitors.never, 0.0, share)
     spans_noon = (visitors.arrival < last) & (visitors.departure > first)
     rows = np.flatnonzero(spans_noon & (want < share))
     if not caterings:

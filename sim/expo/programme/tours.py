@@ -141,7 +141,7 @@ def _book(agenda: Agenda, duties: Duties, stops: _Stops, added: int, first_sessi
     row, booth = _array(stops.row[added:]), _array(stops.booth[added:])
     start, end = _array(stops.start[added:]), _array(stops.end[added:])
     session = first_session + np.arange(added, len(stops.row))
-    absent = agenda.visitors.absent[agenda.visitors.party[row]]
+    absent = agenda.visitors.never[row].astype(np.int64)
     agenda.add(Booked(row, booth, start, end, session=session, registered=np.array(1), comes=1 - absent))
     duties.add(Called(booth, booth, start, start, end, end, session=session))
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.scenario.schema.data import Matchmaking
 
-__all__ = ["plan_windows"]
+__all__ = ["plan_windows", "slots_as_planned"]
 
 _GRID = 5 * MINUTE  # as for activities
 
@@ -62,6 +62,19 @@ def plan_windows(scenario: Scenario, venue: Venue, noted: Noted) -> tuple[IntArr
         np.array(windows, dtype=np.int64).reshape(-1, 7),
         np.array(slots, dtype=np.int64).reshape(-1, 2),
     )
+
+
+def slots_as_planned(
+    scenario: Scenario, venue: Venue, name: str, section: Matchmaking
+) -> dict[int, set[int]]:
+    """The areas with a slot at each start (ms) at which the programme has any, closed tables or not."""
+    areas: dict[int, set[int]] = {}
+    for day in range(len(venue.day_open)):
+        of_window = _grid(name, section, day, *_hours(scenario, venue, section, day))
+        for area, g in _by_area(section.areas, len(of_window), _windows(section, day)):
+            for start in of_window[g]:
+                areas.setdefault(start, set()).add(area)
+    return areas
 
 
 def _windows(section: Matchmaking, day: int) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.expo.venue.shocks import kept_away, of_kind, windows
+from sim.expo.visitors.guests import published_days
 from sim.floor.arrays import NONE
 from sim.scenario.schema.countries import country_number
 from sim.streams import Streams
@@ -24,7 +25,7 @@ __all__ = ["struck_parties", "those_who_come"]
 BoolArray = npt.NDArray[np.bool_]
 _OF_PARTIES: Final = (
     *("key", "persona", "company", "own_booth", "authority", "eagerness", "hosted"),
-    *("registered", "absent", "absence", "absence_of_all"),
+    *("registered", "absent", "absence", "absence_of_all", "guest"),
 )
 
 
@@ -32,6 +33,8 @@ def those_who_come(
     scenario: Scenario, exhibiting: Organisations, visitors: Visitors, streams: Streams, noted: Noted
 ) -> Visitors:
     """The visitors without those whose organisation a `country_absent` shock keeps away, which is noted.
+
+    Days on which a party has published meetings stay, as days on which it is away.
 
     Whose booth stays away does not walk the floor either: the draw is that of the booth. Who is there
     when the shock begins leaves then. Companies keep their numbers, be it that nobody comes of them.
@@ -56,7 +59,9 @@ def those_who_come(
         size = np.where(visitors.absent[visitors.party] == 1, 0, visitors.size)[persona == p]
         asked, done = int(size.sum()), int(size[comes[persona == p]].sum())
         noted.note(f"visitors.{name}.visits", name, "visits", asked, done, "country_absent")
-    return _only(replace(visitors, latest=latest), comes)
+    kept = published_days(scenario, visitors, exhibiting.name) & ~comes
+    away = np.where(kept, 1, visitors.away)
+    return _only(replace(visitors, latest=latest, away=away), comes | kept)
 
 
 def struck_parties(

@@ -15,7 +15,7 @@ from sim.expo.venue.shocks import hourly_factors
 from sim.expo.visitors.bunches import Absent, Bunches, arrivals, gather, stays_away_by_shock
 from sim.expo.visitors.companies import Companies, draw_companies
 from sim.expo.visitors.no_shows import absence, invited
-from sim.floor.arrays import MINUTE, SECOND, IntArray
+from sim.floor.arrays import MINUTE, NONE, SECOND, IntArray
 from sim.matchmaking.wishes.affinity import harmonic_mean
 from sim.streams import FloatArray, KeyArray, Streams, subkeys
 
@@ -55,6 +55,7 @@ class Visitors:
     absent: IntArray  # 1: is registered and never comes
     absence: FloatArray  # chance of that among its meetings' no-shows; see `sim.expo.visitors.no_shows`
     absence_of_all: FloatArray  # chance of that for whatever reason
+    guest: IntArray  # number among the guests of published timetables, or NONE; see `guests`
     # party-days
     party: IntArray
     day_key: KeyArray
@@ -71,10 +72,17 @@ class Visitors:
     queue_limit: IntArray  # parties
     bunch_key: KeyArray
     member: IntArray  # number of the party in its bunch
+    away: IntArray  # 1: is kept away on that day, on which it has a published meeting
     companies: Companies
 
     def __len__(self) -> int:
         return len(self.party)
+
+    @property
+    def never(self) -> BoolArray:
+        """Which party-days are planned and do not take place: nobody comes."""
+        never: BoolArray = (self.absent[self.party] == 1) | (self.away == 1)
+        return never
 
     @property
     def departure(self) -> IntArray:
@@ -162,6 +170,7 @@ def draw_visitors(
         absent=absent * registered,
         absence=chance * registered,
         absence_of_all=of_all * registered,
+        guest=np.full(len(key), NONE, dtype=np.int64),
         party=party,
         size=rows.size,
         gate_patience=at_gate[party],
@@ -170,18 +179,26 @@ def draw_visitors(
         queue_limit=limit[persona],
         bunch_key=rows.bunch_key,
         member=rows.member,
+        away=np.zeros(len(party), dtype=np.int64),
         companies=companies,
         **_days(scenario, venue, persona, rows, streams),
     )
 
 
 def moved_to(
-    visitors: Visitors, scenario: Scenario, venue: Venue, row: IntArray, day: IntArray, streams: Streams
+    visitors: Visitors,
+    scenario: Scenario,
+    venue: Venue,
+    row: IntArray,
+    day: IntArray,
+    streams: Streams,
+    *,
+    always: bool = False,
 ) -> Visitors:
     """These visitors, but that the party-days in `row` come on these other days.
 
-    What is drawn of them is what would be if their bunches came then. A party that a shock would
-    keep away on that day comes on the day it would have come.
+    What is drawn of them is what would be if their bunches came then. Unless they `always` come, a party
+    that a shock would keep away on that day comes on the day it would have come.
     """
     v = visitors
     persona = v.persona[v.party[row]]
@@ -194,7 +211,7 @@ def moved_to(
         bunch, party = v.bunch_key[row[of]], v.key[v.party[row[of]]]
         arrival[of] = arrivals(section, bunch, party, v.member[row[of]], day[of], admission, streams)
         chances = _factors(scenario, name, venue)[day[of], arrival[of] % DAY // _HOUR]
-        goes[of] = ~stays_away_by_shock(bunch, day[of], chances, streams)
+        goes[of] = always | ~stays_away_by_shock(bunch, day[of], chances, streams)
     row, day, arrival, persona = row[goes], day[goes], arrival[goes], persona[goes]
     party_key = v.key[v.party[row]]
     comes, instead = v.absent[v.party[row]] == 0, v.registered[v.party[row]] == 0
@@ -204,8 +221,8 @@ def moved_to(
         columns[name] = getattr(v, name).copy()
         columns[name][row] = new
     order = np.lexsort((columns["day"], v.party))
-    others = ("party", "size", "pace", "patience", "queue_limit", "bunch_key", "member")
-    columns |= {name: getattr(v, name) for name in others}
+    of_party = ("party", "size", "pace", "patience", "queue_limit", "bunch_key", "member", "gate_patience")
+    columns |= {name: getattr(v, name) for name in (*of_party, "away")}
     return replace(v, **{name: column[order] for name, column in columns.items()})
 
 

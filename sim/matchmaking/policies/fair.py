@@ -19,9 +19,10 @@ from sim.matchmaking.policies.fairness.claims import Claims, claims_of
 from sim.matchmaking.policies.fairness.exchanges import Worth, exchanged
 from sim.matchmaking.policies.fairness.leximin import level_worth, most_even
 from sim.matchmaking.policies.fairness.nash import best_nash, log_worth
+from sim.matchmaking.policies.leasts import least_first, missing
 from sim.matchmaking.policies.musts import pledged
 from sim.matchmaking.policies.optimal import placed
-from sim.matchmaking.policies.placing import fill, greedy, round_robin
+from sim.matchmaking.policies.placing import best_first, fill, greedy, round_robin
 from sim.matchmaking.policies.timetable import Answer
 from sim.matchmaking.problem.problem import UNSCHEDULED, BoolArray, Problem
 from sim.matchmaking.problem.time_indexed import columns
@@ -79,12 +80,15 @@ def fair(problem: Problem, *, welfare: Welfare = "nash") -> Answer:
     `round_robin`; unless there are `least` meetings to be had, `nash` so never serves fewer people.
     """
     choice = fair_choice(problem, welfare=welfare)
-    judge = _Judge(problem, welfare)
+    judge, musts = _Judge(problem, welfare), pledged(problem)
     slot = placed(problem, choice.chosen)
     tries = [slot]
     if (slot[choice.chosen] == UNSCHEDULED).any():
-        tries += judge.promoted(choice.chosen)
-    return Answer(max([*tries, greedy(problem), round_robin(problem)], key=judge.standing))
+        tries += judge.promoted(choice.chosen, musts)
+    best = max([*tries, greedy(problem), round_robin(problem)], key=judge.standing)
+    for begin in least_first(problem, best_first(problem), max(tries, key=judge.standing), musts):
+        best = max([best, *judge.promoted(choice.chosen, begin)], key=judge.standing)
+    return Answer(best)
 
 
 def fair_choice(problem: Problem, *, welfare: Welfare = "nash") -> FairChoice:
@@ -142,17 +146,17 @@ class _Judge:
         """The greater the fairer: nothing missing to the least, then the criterion's own measure."""
         on = slot != UNSCHEDULED
         meetings = self._problem.load(on)
-        missing = -float(np.maximum(self._problem.least - meetings, 0).sum())
+        short = -float(missing(self._problem, slot))
         if self._alike:
-            return [missing, *np.sort(meetings).tolist(), float(self._problem.score[on].sum())]
+            return [short, *np.sort(meetings).tolist(), float(self._problem.score[on].sum())]
         some = self._gets(on)
         some = some[some > 0]
-        return [missing, float(len(some)), float(log(some).sum())]
+        return [short, float(len(some)), float(log(some).sum())]
 
-    def promoted(self, chosen: BoolArray) -> Iterator[IntArray]:
-        """Timetables of this choice; for each, those whom the last left without are promoted."""
+    def promoted(self, chosen: BoolArray, begin: IntArray) -> Iterator[IntArray]:
+        """Timetables of this choice around what is held already; whom the last left without is promoted."""
         problem = self._problem
-        begin, first_come = pledged(problem), problem.arrival
+        first_come = problem.arrival
         options = np.bincount(columns(problem)[0], minlength=problem.requests)
         gets = self._gets(chosen)
         gets[gets == 0] = 1.0  # of nobody with a wish for what is chosen

@@ -12,10 +12,11 @@ import numpy.typing as npt
 from sim.matchmaking.policies.calendars import Calendars
 from sim.matchmaking.policies.choice import Choice, best_choice
 from sim.matchmaking.policies.colouring import balanced, coloured, delegated
+from sim.matchmaking.policies.leasts import missing
 from sim.matchmaking.policies.musts import pledge
 from sim.matchmaking.policies.placing import best_first, fill, greedy
 from sim.matchmaking.policies.relaxation import best_columns
-from sim.matchmaking.policies.slot_by_slot import slot_by_slot
+from sim.matchmaking.policies.slot_by_slot import slot_after_slot, slot_by_slot
 from sim.matchmaking.policies.timetable import Answer
 from sim.matchmaking.problem.problem import UNSCHEDULED, Problem
 from sim.matchmaking.problem.time_indexed import columns, time_indexed
@@ -45,8 +46,8 @@ def optimal(
     0 is no rounding.
 
     Problems of more than 300,000 columns (a request and a slot in which both are available), and all
-    with effort "quick", have the best of three heuristics instead (which know no `least`), and the
-    choice's bound. Work is
+    with effort "quick", have the best of three heuristics instead (with the fewest meetings missing to
+    people's least), and the choice's bound. Work is
     limited by counts of steps, so the same problem has the same answer on any machine; `time_limit`
     (s; none by default) limits what the programme takes by the clock besides, and the answer says by
     `cut` if that ended it early.
@@ -55,10 +56,13 @@ def optimal(
     slot = placed(problem, choice.chosen)
     led = problem.must is not None or problem.leasts
     if led or _value(problem, slot) < choice.bound:
-        tries = [slot, slot_by_slot(problem), greedy(problem)]
-        slot = max(tries, key=lambda tried: _value(problem, tried))
         if effort == "full" and len(columns(problem)[0]) <= _MOST_COLUMNS:
+            in_order = fill(Calendars(problem), best_first(problem).tolist())
+            tries = [slot, slot_after_slot(problem), in_order]
+            slot = max(tries, key=lambda tried: _value(problem, tried))
             return _by_programme(problem, choice, slot, time_limit)
+        tries = [slot, slot_by_slot(problem), greedy(problem)]
+        slot = max(tries, key=lambda tried: (-missing(problem, tried), _value(problem, tried)))
     settled = ("must-meets",) if _musts(problem, slot) == pledge(problem).most else ()
     return _answer(problem, choice, slot, choice.bound, settled=settled)
 
@@ -144,16 +148,18 @@ def _best_offers(problem: Problem) -> BoolArray:
     return best
 
 
-def placed(problem: Problem, chosen: BoolArray) -> IntArray:
+def placed(problem: Problem, chosen: BoolArray, begin: IntArray | None = None) -> IntArray:
     """A slot for each of these requests, which keep everybody's limits; -1 where none was found.
+
+    Meetings of `begin` (requests,) are held already; if that is left out, the must-meets.
 
     What room is left goes to other requests, best first. If everybody is always available, and no
     other rules bind, the slots are as evenly filled as their tables allow; otherwise those with the
     fewest slots to choose from come first.
     """
-    calendars = Calendars(problem)
+    calendars = Calendars(problem, begin)
     ranked = best_first(problem)
-    if problem.always and problem.plain:
+    if problem.always and problem.plain and begin is None:
         for request, slot in _by_colour(problem, np.flatnonzero(chosen)):
             calendars.put(request, slot)
     else:

@@ -1,4 +1,7 @@
-"""Policies that place one request after another, each in the earliest slot still open to both."""
+"""Policies that place one request after another, each in the earliest slot still open to both.
+
+Those who are to have some meetings at least come first, if they would not have them (`leasts.py`).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from sim.matchmaking.policies.calendars import Calendars
+from sim.matchmaking.policies.leasts import least_served
 from sim.matchmaking.problem.problem import UNSCHEDULED, Problem
 from sim.matchmaking.wishes.affinity import IntArray
 
@@ -20,7 +24,12 @@ def none(problem: Problem) -> IntArray:
 
 def first_come(problem: Problem) -> IntArray:
     """Each request in order of arrival gets the earliest slot still open to both, if there is one."""
-    return fill(Calendars(problem), problem.in_order.tolist())
+    order = problem.in_order
+
+    def build(begin: IntArray) -> IntArray:
+        return fill(Calendars(problem, begin), order.tolist())
+
+    return least_served(problem, order, build)
 
 
 def greedy(problem: Problem) -> IntArray:
@@ -28,7 +37,12 @@ def greedy(problem: Problem) -> IntArray:
 
     No request that is left out could still be added.
     """
-    return fill(Calendars(problem), best_first(problem).tolist())
+    order = best_first(problem)
+
+    def build(begin: IntArray) -> IntArray:
+        return fill(Calendars(problem, begin), order.tolist())
+
+    return least_served(problem, order, build)
 
 
 def round_robin(problem: Problem) -> IntArray:
@@ -37,20 +51,25 @@ def round_robin(problem: Problem) -> IntArray:
     Turns are taken in the order in which people were first named by a request; a meeting counts for
     whoever's turn it is, though both have it. No request that is left out could still be added.
     """
-    calendars = Calendars(problem)
     ranked = best_first(problem)
-    wanted: dict[int, list[int]] = {}
-    members = problem.members
-    for request in problem.in_order.tolist():
-        for who in members[request]:
-            wanted.setdefault(who, [])
-    for request in ranked[::-1].tolist():  # the best are popped first
-        for who in members[request]:
-            wanted[who].append(request)
-    turns = list(wanted.values())
-    while turns:
+    return least_served(problem, ranked, lambda begin: _in_turns(problem, ranked, Calendars(problem, begin)))
+
+
+def _in_turns(problem: Problem, ranked: IntArray, calendars: Calendars) -> IntArray:
+    request, who = problem.attending
+    came, rank = np.empty((2, problem.requests), dtype=np.int64)
+    came[problem.in_order], rank[ranked] = np.arange(problem.requests), np.arange(problem.requests)
+    named = who[np.lexsort((np.arange(len(who)), came[request]))]
+    people, first, count = np.unique(named, return_index=True, return_counts=True)
+    turn = np.full(problem.participants, UNSCHEDULED, dtype=np.int64)
+    order = np.argsort(first)
+    turn[people[order]] = np.arange(len(people))
+    wanted = request[np.lexsort((-rank[request], turn[who]))].tolist()  # the best are popped first
+    end = np.cumsum(count[order]).tolist()
+    turns = [wanted[start:stop] for start, stop in zip([0, *end], end, strict=False)]
+    while turns and calendars.tables:
         for mine in turns:
-            while mine:
+            while mine and calendars.tables:
                 request = mine.pop()
                 slots = calendars.open(request) if calendars.slot[request] == UNSCHEDULED else 0
                 if slots:
@@ -68,6 +87,8 @@ def best_first(problem: Problem) -> IntArray:
 def fill(calendars: Calendars, order: Iterable[int]) -> IntArray:
     """Give each of these requests that has no slot the earliest one open to it; all slots after that."""
     for request in order:
+        if not calendars.tables:
+            break
         slots = calendars.open(request) if calendars.slot[request] == UNSCHEDULED else 0
         if slots:
             calendars.put(request, (slots & -slots).bit_length() - 1)

@@ -53,9 +53,17 @@ class Found:
 
 
 def best_columns(
-    programme: TimeIndexed, weight: IntArray, known: BoolArray, seconds: float | None = None
+    programme: TimeIndexed,
+    weight: IntArray,
+    known: BoolArray,
+    seconds: float | None = None,
+    *,
+    prove_it: bool = True,
 ) -> Found:
-    """Columns of greatest weight, as far as it can be proven; never below those `known`."""
+    """Columns of greatest weight, as far as it can be proven; never below those `known`.
+
+    Unless it is to `prove_it`, that is all: good columns, and the bound of the relaxation.
+    """
     begun = time.monotonic()
 
     def left() -> float | None:
@@ -95,7 +103,7 @@ def best_columns(
             better(_branch(programme, weight, fixed, open_, left()))
     gap = bound - int(weight[best].sum())
     open_ = could_matter(none, gap)
-    if gap > 0 and open_ is not None:
+    if prove_it and gap > 0 and open_ is not None:
         found = prove(programme, weight, linear, best, open_, left())
         better(found.held)
         if found.bound < bound:

@@ -6,11 +6,12 @@ import numpy as np
 
 from sim.matchmaking.policies.calendars import Calendars
 from sim.matchmaking.policies.choice import best_choice
+from sim.matchmaking.policies.leasts import least_served
 from sim.matchmaking.policies.placing import best_first
 from sim.matchmaking.problem.problem import UNSCHEDULED, Problem
 from sim.matchmaking.wishes.affinity import IntArray
 
-__all__ = ["slot_by_slot"]
+__all__ = ["slot_after_slot", "slot_by_slot"]
 
 
 def slot_by_slot(problem: Problem) -> IntArray:
@@ -18,11 +19,17 @@ def slot_by_slot(problem: Problem) -> IntArray:
 
     A slot is filled as well as it can be, but without a thought for later ones. Rules that a matching
     does not know (interpreters, meetings in a row, walking, order) let its best meetings in first, and
-    then whatever else they leave room for.
+    then whatever else they leave room for. Those who would miss their least are served first (`leasts.py`),
+    and the slots filled around their meetings.
     """
-    calendars = Calendars(problem)
+    return least_served(problem, best_first(problem), lambda begin: slot_after_slot(problem, begin))
+
+
+def slot_after_slot(problem: Problem, begin: IntArray | None = None) -> IntArray:
+    """The same around meetings that are held already; the must-meets, if `begin` is left out."""
+    calendars = Calendars(problem, begin)
     room, ranked = problem.room, best_first(problem)
-    held = calendars.slots()  # the must-meets
+    held = calendars.slots()
     left = problem.most - problem.load(held != UNSCHEDULED)
     allowed = problem.possible
     for slot in range(problem.slots):

@@ -13,8 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.matchmaking.policies.choice import two_sides
+from sim.matchmaking.policies.leasts import least_served
+from sim.matchmaking.policies.musts import pledged
 from sim.matchmaking.policies.optimal import placed
-from sim.matchmaking.problem.problem import Problem
+from sim.matchmaking.policies.placing import best_first
+from sim.matchmaking.problem.problem import UNSCHEDULED, Problem
 from sim.matchmaking.wishes.affinity import IntArray
 
 __all__ = ["agreed", "blocking", "stable"]
@@ -29,19 +32,36 @@ def stable(problem: Problem, *, proposing: Literal["first", "second"] = "first")
     the first is that of the participant with the lowest number. Where tables or the clock do not
     admit all of them, the rest is placed as well as it can be, and what room is left is filled.
 
+    Whoever has no meeting of his own choice has none in any stable choice (Roth, 1986: the rural hospitals),
+    so no stable choice helps those who are short of their least. Their meetings are held beforehand, and
+    what is stable is the choice of all others within the limits that are left.
+
     Raises ValueError if there are no two sides and the sides of a request wish it unequally.
     """
-    return placed(problem, agreed(problem, proposing=proposing))
+    musts = pledged(problem)
+
+    def build(begin: IntArray) -> IntArray:
+        if np.array_equal(begin, musts):
+            return placed(problem, agreed(problem, proposing=proposing))
+        held = begin != UNSCHEDULED
+        rest = agreed(problem, proposing=proposing, beside=held)
+        return placed(problem, rest, begin)
+
+    return least_served(problem, best_first(problem), build)
 
 
-def agreed(problem: Problem, *, proposing: Literal["first", "second"] = "first") -> BoolArray:
+def agreed(
+    problem: Problem, *, proposing: Literal["first", "second"] = "first", beside: BoolArray | None = None
+) -> BoolArray:
     """Which requests are held in the stable choice that is best for the side that proposes.
 
     Ties go to the request that came first. Without two sides, and with equal wishes, the stable
     choice is unique: the best pair of all takes each other, and so on. In meetings of more than two, it is
-    the two who are named first who choose.
+    the two who are named first who choose. What is held `beside` (requests,) takes of everybody's limit.
     """
     limit, possible = problem.limit, problem.possible
+    if beside is not None:
+        limit, possible = np.maximum(limit - problem.load(beside), 0), possible & ~beside
     side = two_sides(problem.a, problem.b, problem.participants)
     if side is None:
         if not np.array_equal(problem.wish_a, problem.wish_b):

@@ -20,7 +20,17 @@ from sim.scenario.checks.wording import shown_value
 from sim.scenario.reading.catalogue import shipped_files
 from sim.scenario.schema.data import LIST_FILES
 
-__all__ = ["OUTSIDE", "Document", "Origin", "files_beside", "find", "read", "shown_path", "strays"]
+__all__ = [
+    "OUTSIDE",
+    "PUBLISHED",
+    "Document",
+    "Origin",
+    "files_beside",
+    "find",
+    "read",
+    "shown_path",
+    "strays",
+]
 
 OUTSIDE: Final = (
     "it does not lie beside or below the scenario file; --allow-outside (allow_outside=True) allows it"
@@ -44,7 +54,7 @@ _MOST_DIGITS = 4_300  # of a whole number that Python reads
 _BESIDE = 1_000  # files looked at for a near miss
 _LINE = 1_000  # of a wrong line, to see what is wrong with it
 _FILE_NAMES = ("extends", *LIST_FILES)
-_CELL = 3  # keys of a cell of a CSV file: the key that names the file, the row, the column
+PUBLISHED = "published"  # names a file in a section of matchmaking
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +84,16 @@ class Document:
     def problem(self, keys: Keys, message: str) -> Fault:
         """A problem with the value at a path."""
         origin = self.origin(keys)
-        if len(keys) == _CELL and isinstance(keys[1], int) and keys[:2] in self.origins:
-            return Fault(origin.file, origin.line, f"column {keys[2]}", message)
+        if _is_cell(keys) and keys[:-1] in self.origins:
+            return Fault(origin.file, origin.line, f"column {keys[-1]}", message)
         return Fault(origin.file, origin.line, path_text(keys), message)
+
+
+def _is_cell(keys: Keys) -> bool:
+    """Whether this is a cell of a list: the path of what names the file, the row, the column."""
+    if len(keys) < 3 or not isinstance(keys[-2], int):
+        return False
+    return keys[0] in _FILE_NAMES or (keys[0] == "matchmaking" and keys[-3] == PUBLISHED)
 
 
 def find(name_or_path: str | os.PathLike[str]) -> Path:
@@ -257,9 +274,19 @@ def _own(path: Path, shown: str, content: bytes) -> Document:
     if over := [line for keys, line in lines.items() if len(keys) > _MOST_NESTED]:
         raise ScenarioError([Fault(shown, min(over), "", "is nested too deeply")])
     # names are composed; those of files are as the disk has them
-    tree = {key: value if key in _FILE_NAMES else composed(value) for key, value in tree.items()}
+    tree = {key: value if key in _FILE_NAMES else _composed(value) for key, value in tree.items()}
     directory = str(path.parent)
     return Document(tree, {keys: Origin(shown, line, directory) for keys, line in lines.items()})
+
+
+def _composed(value: Any) -> Any:
+    """As `composed`, but for the names of files in sections of sections."""
+    made = composed(value)
+    if isinstance(value, dict):
+        for section, new in zip(value.values(), made.values(), strict=False):
+            if isinstance(section, dict) and isinstance(new, dict) and PUBLISHED in section:
+                new[PUBLISHED] = section[PUBLISHED]
+    return made
 
 
 def _deep_line(text: str) -> int | None:

@@ -13,15 +13,17 @@ from sim.files.locator import Keys
 from sim.files.problems import Fault, did_you_mean
 from sim.files.reading import read_bytes
 from sim.scenario.checks.drawn import DrawnNames
+from sim.scenario.checks.published import published_checks
 from sim.scenario.checks.references import KIND_OF_SPONSOR, Finding, Names, country_fault, unknown_name
 from sim.scenario.checks.soundness import Check
 from sim.scenario.checks.stands import stand_findings
 from sim.scenario.checks.timing import fault_of_start
 from sim.scenario.checks.wording import shown_value
 from sim.scenario.reading.document import OUTSIDE, Document, Origin, files_beside, shown_path, strays
+from sim.scenario.reading.published import read_published_rows
 from sim.scenario.reading.rows import Read, read_activities, read_exhibitors, read_pairs
 from sim.scenario.schema.data import LIST_FILES, Activity, ScenarioData
-from sim.scenario.schema.rows import ActivityRow, ExhibitorRow, PairRow
+from sim.scenario.schema.rows import ActivityRow, ExhibitorRow, PairRow, PublishedRow
 
 __all__ = ["Listed", "read_listed", "row_checks"]
 
@@ -39,7 +41,8 @@ class Listed:
     exhibitors: tuple[ExhibitorRow, ...] = ()
     activities: tuple[ActivityRow, ...] = ()
     pairs: tuple[PairRow, ...] = ()
-    origins: dict[Keys, Origin] = field(default_factory=dict)  # by (key, row)
+    published: dict[str, tuple[PublishedRow, ...]] = field(default_factory=dict)  # by matchmaking programme
+    origins: dict[Keys, Origin] = field(default_factory=dict)  # by (*path of the key, row)
     broken: dict[str, dict[int, dict[str, str]]] = field(default_factory=dict)
     """By key: what is not wrong in rows that are left out, numbered on from those that are not."""
     problems: list[Fault] = field(default_factory=list)
@@ -53,9 +56,14 @@ def read_listed(tree: dict[str, Any], document: Document) -> Listed:
     number of rows.
     """
     listed = Listed()
-    listed.exhibitors = _rows(tree, EXHIBITORS, document, listed, read_exhibitors)
-    listed.activities = _rows(tree, PROGRAMME, document, listed, read_activities)
-    listed.pairs = _rows(tree, PAIRS, document, listed, read_pairs)
+    listed.exhibitors = _rows(tree, (EXHIBITORS,), document, listed, read_exhibitors)
+    listed.activities = _rows(tree, (PROGRAMME,), document, listed, read_activities)
+    listed.pairs = _rows(tree, (PAIRS,), document, listed, read_pairs)
+    sections = tree.get("matchmaking")
+    for name, section in sections.items() if isinstance(sections, dict) else ():
+        if isinstance(section, dict) and isinstance(section.get("published"), str):
+            keys = ("matchmaking", name, "published")
+            listed.published[name] = _rows(section, keys, document, listed, read_published_rows)
     if isinstance(tree.get(EXHIBITORS), str):
         totals = tree.setdefault("exhibitors", {})
         if isinstance(totals, dict):
@@ -64,37 +72,38 @@ def read_listed(tree: dict[str, Any], document: Document) -> Listed:
 
 
 def _rows(
-    tree: dict[str, Any],
-    key: str,
+    section: dict[str, Any],
+    keys: Keys,
     document: Document,
     listed: Listed,
     reader: Callable[[bytes, str], Read[Any]],
 ) -> tuple[Any, ...]:
-    name = tree.get(key)
+    key = str(keys[-1])
+    name = section.get(key)
     if not isinstance(name, str):
         return ()  # absent, or of a wrong type, which validation says
-    origin = document.origin((key,))
+    origin = document.origin(keys)
     path = Path(origin.directory) / name
     typed = origin.line is None  # a user may name any file, and a pipe; a scenario, what lies with it
     if not (typed or document.outside) and strays(path, Path(origin.directory), Path(document.home)):
-        listed.problems.append(document.problem((key,), f"found {shown_value(name)}; {OUTSIDE}"))
-        listed.unsound.add((key,))
+        listed.problems.append(document.problem(keys, f"found {shown_value(name)}; {OUTSIDE}"))
+        listed.unsound.add(keys)
         return ()
     content = read_bytes(path, pipes=typed) if name else "allowed: the name of a CSV file"
     if isinstance(content, str):
         near = did_you_mean(path.name, files_beside(path, "*.csv")) if name else ""
-        listed.problems.append(document.problem((key,), f"found {shown_value(name)}; {content}{near}"))
-        listed.unsound.add((key,))
+        listed.problems.append(document.problem(keys, f"found {shown_value(name)}; {content}{near}"))
+        listed.unsound.add(keys)
         return ()
-    tree[key] = path.resolve().as_posix()
+    section[key] = path.resolve().as_posix()
     shown = shown_path(path)
     rows, lines, problems, broken = reader(content, shown)
     listed.problems += problems
     if problems:
-        listed.unsound.add((key,))
+        listed.unsound.add(keys)
     listed.broken[key] = {len(rows) + n: cells for n, (_, cells) in enumerate(broken)}
     for row, line in enumerate([*lines, *(line for line, _ in broken)]):
-        listed.origins[key, row] = Origin(shown, line, str(path.parent))
+        listed.origins[(*keys, row)] = Origin(shown, line, str(path.parent))
     return rows
 
 
@@ -110,6 +119,7 @@ def row_checks(data: ScenarioData, names: Names, listed: Listed) -> Iterator[Che
     yield partial(_stands, listed)
     yield partial(_drawn_too, listed)
     yield lambda _: _pair_findings(listed)
+    yield from published_checks(listed.published, known, lambda data: _drawn(data, listed), near)
     yield partial(_strangers, listed, known, near)
     yield partial(_rooms, names, listed)
     yield partial(_hosts, listed, known, near)
@@ -217,11 +227,12 @@ def _strangers(
     if data.pairs_file is None:
         return
     drawn = _drawn(data, listed)
+    guests = {name for rows in listed.published.values() for row in rows for name in (row.who, row.whom)}
     for i, pair in enumerate(listed.pairs):
         unknown = [
             column
             for column, name in (("who", pair.who), ("whom", pair.whom))
-            if not (name in exhibitors or drawn.exhibitor(name) or drawn.visitor(name))
+            if not (name in exhibitors or name in guests or drawn.exhibitor(name) or drawn.visitor(name))
         ]
         if len(unknown) > (1 if pair.rule == "met" else 0):
             name = getattr(pair, unknown[0])

@@ -16,13 +16,13 @@ from sim.files.sheets import Sheet, read_sheet
 from sim.files.text import same
 from sim.scenario.checks.wording import describe, shape_at
 from sim.scenario.schema.countries import code_of
-from sim.scenario.schema.rows import ActivityRow, ExhibitorRow, PairRow
+from sim.scenario.schema.rows import ActivityRow, ExhibitorRow, PairRow, PublishedRow
 
 __all__ = ["Read", "read_activities", "read_exhibitors", "read_pairs"]
 
 _NUMBERS: Final = (int, float)
 
-Row = TypeVar("Row", ExhibitorRow, ActivityRow, PairRow)
+Row = TypeVar("Row", ExhibitorRow, ActivityRow, PairRow, PublishedRow)
 
 
 class Read(NamedTuple, Generic[Row]):

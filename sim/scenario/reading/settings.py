@@ -15,7 +15,7 @@ from sim.files.locator import Keys, path_text, split_path
 from sim.files.problems import Fault, ScenarioError, did_you_mean
 from sim.files.text import composed
 from sim.scenario.checks.wording import is_distribution, is_section, key_names, shape_at
-from sim.scenario.reading.document import Document, Origin, without_count
+from sim.scenario.reading.document import PUBLISHED, Document, Origin, without_count
 from sim.scenario.schema.data import LIST_FILES, ScenarioData
 from sim.scenario.schema.fields import Section
 
@@ -101,7 +101,7 @@ def with_settings(
             if parts[0] == "extends":
                 raise ValueError("extends is read from the file alone; it cannot be set")
             plain = _plain(value)
-            plain = plain if parts[0] in LIST_FILES else composed(plain)  # as the disk has them
+            plain = plain if parts[0] in LIST_FILES or parts[-1] == PUBLISHED else composed(plain)
             keys = _set(tree, parts, plain, origin, created)
         except (ValueError, RecursionError) as error:  # RecursionError: a dict that holds itself
             problems.append(Fault(origin.file, None, "", str(error)))

@@ -99,7 +99,8 @@ class Matchmaking(Section):
     policy: str = field(
         "greedy",
         f"How requests become meetings, by name: {', '.join(SHIPPED_POLICIES[:-1])} "
-        f"or {SHIPPED_POLICIES[-1]}.",
+        f"or {SHIPPED_POLICIES[-1]}. All but none serve those first who would be short of what they are to "
+        "have at least.",
         source=NEUTRAL,
     )
     options: PolicyOptions = field(PolicyOptions, "Options of the policy.")
@@ -300,6 +301,18 @@ class Matchmaking(Section):
     met_again: bool = field(
         True,
         "Whether pairs that an earlier programme brought together may ask for each other again.",
+        source=NEUTRAL,
+    )
+    published: str | None = field(
+        None,
+        "A published timetable, CSV or .xlsx as `exposim timetable --out` writes it, relative to the "
+        "scenario: its meetings are on the plan, whatever `requests` asks for besides.",
+        example="timetable.csv",
+    )
+    replan: Literal["no", "least changes"] = field(
+        "no",
+        "Published meetings that cannot be held (a side is away, the tables are closed) stay on the plan and "
+        "are lost on the day; or all is planned again beforehand, with the fewest changes.",
         source=NEUTRAL,
     )
     requests: int = field(..., "Requests sent in all.", unit="requests", ge=0, le=2_000_000, example=120)

@@ -10,7 +10,7 @@ from sim.files.cells import moment, yes_or_no
 from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, field
 from sim.scenario.schema.kinds import CLEAN, ActivityKind, Country, Name, Stage
 
-__all__ = ["ActivityRow", "ExhibitorRow", "PairRow"]
+__all__ = ["ActivityRow", "ExhibitorRow", "PairRow", "PublishedRow"]
 
 
 def _flag(cell: Any) -> Any:
@@ -188,4 +188,44 @@ class PairRow(Section):
     )
     rule: Literal["must", "veto", "met"] = field(
         ..., "They must meet, if it can be; must not; or have met before, and need not again.", example="must"
+    )
+
+
+class PublishedRow(Section):
+    """A row of a published timetable: a meeting, as `exposim timetable --out` writes it.
+
+    A row without a time, of a request that has no slot, is passed over.
+    """
+
+    who: str = field(
+        ...,
+        "Who asked: an exhibitor by its name, or a guest.",
+        min_length=1,
+        max_length=200,
+        pattern=CLEAN,
+        example="Blue River",
+    )
+    whom: str = field(
+        ..., "Who was asked.", min_length=1, max_length=200, pattern=CLEAN, example="Ash Trading"
+    )
+    start: NaiveDatetime = field(
+        ...,
+        "When it starts, local time; of one day, the time is enough. The name of the slot, where that is a "
+        "time and this is empty.",
+        unit="date and clock time",
+        example="2025-05-20 10:00",
+    )
+    end: NaiveDatetime | None = field(
+        None,
+        "When it ends: with its slot, or the second or third that follows directly; with its slot if empty.",
+        unit="date and clock time",
+        example="2025-05-20 10:20",
+    )
+    table: str | None = field(
+        None,
+        "Its table: a number from 1, through all areas, or area and table such as `2/3`; any that is free if "
+        "empty. At booths it is passed over.",
+        max_length=100,
+        pattern=CLEAN,
+        example="3",
     )

@@ -72,6 +72,8 @@ def lexicographic(
     for aim in aims:
         known, goal = reached(problem, slot, aim, fairness), model.goal(aim)
         if known > floor[aim]:
+            if aim in ("breaks", "waits"):
+                model.model.add(goal >= least)  # nothing is less: who reaches it can stop
             model.ask(goal, slot)
             left = None if ends is None else max(0.0, ends - time.monotonic())
             solver = cp_solver(seconds=left, workers=_WORKERS)

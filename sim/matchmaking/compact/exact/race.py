@@ -54,13 +54,14 @@ class Standing:
             self.slots, self.total = slots, total
 
 
-def race(tasks: Sequence[Task], deadline: float) -> Standing:
+def race(tasks: Sequence[Task], deadline: float, known: Standing | None = None) -> Standing:
     """Run the tasks, all of one problem, side by side until one proves its answer or the deadline.
 
-    `deadline` is a time of `time.monotonic`. Raises RuntimeError, with what they wrote, if all
-    contestants ended without a proof.
+    `deadline` is a time of `time.monotonic`. With something `known`, a task may leave out slots that
+    nothing better has: where such a one finds nothing, what is known is proven. Raises RuntimeError,
+    with what they wrote, if all contestants ended without a proof.
     """
-    standing = Standing(tasks[0].problem)
+    standing = Standing(tasks[0].problem) if known is None else known
     lines: SimpleQueue[_Line] = SimpleQueue()
     with _running(tasks, lines):
         running = len(tasks)

@@ -25,13 +25,17 @@ __all__ = ["Task", "contest", "main"]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a contestant is to do: `search` is "above" or "below", `solver` a name that PySAT knows."""
+    """What a contestant is to do: `search` is "above" or "below", `solver` a name that PySAT knows.
+
+    A search from above begins with the timetable `begin`, the slot of each meeting, if there is one.
+    """
 
     problem: Agreed
     domains: tuple[tuple[int, ...], ...]
     search: str
     solver: str
     seconds: float
+    begin: tuple[int, ...] | None = None
 
 
 def contest(task: Task) -> None:
@@ -43,7 +47,8 @@ def contest(task: Task) -> None:
 
     if task.search == "above":
         parts = Neighbourhoods(task.problem, encoding)
-        from_above(encoding.formula, encoding.costs, found, task.solver, parts)
+        begin = () if task.begin is None else encoding.literals(task.begin)
+        from_above(encoding.formula, encoding.costs, found, task.solver, parts, begin)
     else:
         from_below(
             encoding.formula, encoding.costs, found, lambda bound: _tell({"bound": bound}), task.solver

@@ -19,6 +19,7 @@ Worth = Callable[[FloatArray], FloatArray]
 
 _ROUNDS: Final = 60
 _SHORT: Final = 1e6  # the worth of one meeting less short of the least: more than all else can be
+_BLOCK: Final = 256  # steps looked at together; then twice as many, and so on
 _GAIN: Final = 1e-8  # a step must be worth more, so that rounding does not go round in circles
 
 
@@ -62,35 +63,61 @@ def _round(claims: Claims, chosen: BoolArray, worth: Worth) -> bool:
     there, back = np.where(full[a], giving.other[a], -1), np.where(full[b], giving.other[b], -2)
     gain[(there == b) | (back == a) | (there == back)] = -np.inf
     spare, loss = claims.total - len(held), loss_a + loss_b
-    cheap = held[np.argsort(loss, kind="stable")].tolist()
+    cheap = held[np.argsort(loss, kind="stable")]
     price = np.sort(loss).tolist()
+    ends = list(zip(claims.a[cheap].tolist(), claims.b[cheap].tolist(), strict=True))
     toll = 0.0 if spare else min(price, default=np.inf)  # a table must be given up
     good = np.flatnonzero(gain > _GAIN + np.where(full[a] | full[b], 0.0, toll))
-    good = good[np.argsort(-gain[good], kind="stable")]
-    touched: set[int] = set()
-    done, first = False, 0
-    for k in good.tolist():
-        i, j, out = int(a[k]), int(b[k]), []
-        people = {i, j}
-        for person in (i, j):
-            if full[person]:
-                out.append(int(giving.claim[person]))
-                people.add(int(giving.other[person]))
-        if touched & people:
-            continue
-        if spare + len(out) < 1:
-            while first < len(cheap) and touched & _ends(claims, cheap[first]):
-                first += 1
-            if first == len(cheap) or gain[k] - price[first] <= _GAIN or people & _ends(claims, cheap[first]):
+    touched = np.zeros(claims.participants, dtype=np.bool_)
+    is_touched = touched.data  # the same, told faster one by one
+    give_a, give_b = full[a], full[b]
+    frees = bool((give_a[good] & give_b[good]).any())  # whether a step may give up two for one
+    done, first, size = False, 0, _BLOCK
+    while len(good):
+        # most steps touch somebody who was touched before, or cost too much by now: once so, always so
+        open_ = ~(touched[a[good]] | touched[b[good]])
+        open_ &= ~(give_a[good] & touched[giving.other[a[good]]])
+        open_ &= ~(give_b[good] & touched[giving.other[b[good]]])
+        if spare < 1 and not frees:
+            least = price[first] if first < len(price) else np.inf
+            open_ &= give_a[good] | give_b[good] | (gain[good] - least > _GAIN)
+        good = good[open_]
+        some, good = _foremost(good, gain, size)
+        size *= 2
+        for k in some.tolist():
+            i, j, out = int(a[k]), int(b[k]), []
+            people = [i, j]
+            for person in (i, j):
+                if full[person]:
+                    out.append(int(giving.claim[person]))
+                    people.append(int(giving.other[person]))
+            if any(is_touched[person] for person in people):
                 continue
-            out.append(cheap[first])
-            people |= _ends(claims, cheap[first])
-        touched |= people
-        chosen[out] = False
-        chosen[off[k]] = True
-        spare += len(out) - 1
-        done = True
+            if spare + len(out) < 1:
+                while first < len(ends) and (is_touched[ends[first][0]] or is_touched[ends[first][1]]):
+                    first += 1
+                if first == len(ends) or gain[k] - price[first] <= _GAIN:
+                    continue
+                if ends[first][0] in people or ends[first][1] in people:
+                    continue
+                out.append(int(cheap[first]))
+                people += ends[first]
+            touched[people] = True
+            chosen[out] = False
+            chosen[off[k]] = True
+            spare += len(out) - 1
+            done = True
     return done
+
+
+def _foremost(steps: IntArray, gain: FloatArray, size: int) -> tuple[IntArray, IntArray]:
+    """The most profitable of these steps in order, about `size` of them, and the others as they are."""
+    of = gain[steps]
+    if len(steps) <= 2 * size:
+        return steps[np.argsort(-of, kind="stable")], steps[:0]
+    top = of >= np.partition(of, len(of) - size)[len(of) - size]
+    some = steps[top]
+    return some[np.argsort(-of[top], kind="stable")], steps[~top]
 
 
 def _losses(
@@ -115,7 +142,3 @@ def _losses(
     giving.claim[people], giving.other[people] = held[best % max(count, 1)], other[best]
     giving.keeps[people], giving.loss[people] = rest[best], theirs[best]
     return loss[:count], loss[count:], giving
-
-
-def _ends(claims: Claims, claim: int) -> set[int]:
-    return {int(claims.a[claim]), int(claims.b[claim])}

@@ -56,6 +56,17 @@ class Network:
         np.add.at(self._supply, self._head[shut], flow[shut])
         self._open = here[reduced == 0]
 
+    def prices(self, flow: IntArray, reward: IntArray) -> IntArray:
+        """Potentials (nodes,) that prove this flow one of greatest reward: no arc left costs below 0."""
+        gain, flow = np.append(reward, 0), np.append(flow, -self._supply[SINK] - self._sent(flow))
+        more, some = flow < self._room, flow > 0
+        tail = np.concatenate((self._tail[more], self._head[some]))
+        head = np.concatenate((self._head[more], self._tail[some]))
+        return _potentials(tail, head, np.concatenate((-gain[more], gain[some])), len(self._supply))
+
+    def _sent(self, flow: IntArray) -> int:
+        return int(flow[self._tail[:-1] == SOURCE].sum())
+
     def _best(self, gain: IntArray) -> IntArray:
         from ortools.graph.python import min_cost_flow
 

@@ -20,6 +20,7 @@ import numpy as np
 from sim.arithmetic import log
 from sim.matchmaking.policies.fairness.claims import Claims
 from sim.matchmaking.policies.fairness.network import SINK, SOURCE, Network
+from sim.matchmaking.policies.fairness.pricing import Layered, priced
 from sim.matchmaking.problem.problem import BoolArray
 from sim.matchmaking.wishes.affinity import FloatArray, IntArray
 
@@ -27,6 +28,7 @@ __all__ = ["Tangent", "Tangents"]
 
 _UNIT: Final = 1 << 22  # the greatest reward as a whole number
 _SERVED: Final = float(1 << 13)  # times the greatest reward, for each who gets something
+_MANY: Final = 1 << 15  # claims, from which on only those that are likely to be chosen are looked at first
 _SHORT: Final = float(1 << 19)  # the same, for each meeting towards somebody's least
 
 
@@ -81,6 +83,7 @@ class Tangents:
             np.concatenate(each) for each in zip((tail, head), gates, idles, strict=True)
         )
         self._room = np.concatenate((np.ones(len(claims), np.int64), least, rest, claims.limit[idlers]))
+        self._likely: BoolArray | None = None
         self._least = np.zeros(len(self._room), dtype=np.bool_)
         self._least[len(claims) : len(claims) + len(gated)] = True
 
@@ -132,16 +135,20 @@ class Tangents:
         tail, head = self._way(
             people, np.where(self._gated[people], people + 2 + claims.participants, -1), people + 2
         )
-        network = Network(
-            np.concatenate((self._tail, tail)),
-            np.concatenate((self._head, head)),
-            np.concatenate((self._room, room)),
-            claims.total,
-            self._nodes,
-        )
+        tail, head = np.concatenate((self._tail, tail)), np.concatenate((self._head, head))
+        room = np.concatenate((self._room, room))
         static = np.where(self._least, reach, 0)
         static[: len(claims)] = whole
-        flow = network.best(np.concatenate((static, steps[start] + np.where(new[start], serve, 0))))
+        reward = np.concatenate((static, steps[start] + np.where(new[start], serve, 0)))
+        if len(claims) < _MANY or not whole.any():
+            flow = Network(tail, head, room, claims.total, self._nodes).best(reward)
+        else:
+            net = Layered(tail, head, room, claims.total, len(claims), claims.participants, self._left)
+            if self._likely is None:
+                first = np.zeros(claims.participants, dtype=np.int64)
+                first[who[self._first]] = steps[self._first]
+                self._likely = self._ranked(whole + first[claims.a] + first[claims.b])
+            flow, self._likely = priced(net, reward, self._likely)
         taken, passed = flow[: len(claims)], flow[len(self._tail) :]
         value = int(whole @ taken) + int(steps[start] @ passed)
         logs = float(log(claims.base[claims.base > 0]).sum())
@@ -153,6 +160,16 @@ class Tangents:
             price=serve / scale,
             least_price=reach / scale,
         )
+
+    def _ranked(self, value: IntArray) -> BoolArray:
+        """The claims that for both sides are among as many of the best as these may hold."""
+        likely = np.ones(len(value), dtype=np.bool_)
+        for end in (self._claims.a, self._claims.b):
+            order = np.lexsort((-value, end))
+            turn = np.empty(len(order), dtype=np.int64)
+            turn[order] = np.arange(len(order)) - np.searchsorted(end[order], end[order])
+            likely &= turn < self._claims.limit[end]
+        return likely
 
     def _way(self, who: IntArray, outer: IntArray, inner: IntArray) -> tuple[IntArray, IntArray]:
         """Arcs of people from outer to inner nodes, or back on the right; -1 is source or sink."""

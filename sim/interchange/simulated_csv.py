@@ -1,0 +1,37 @@
+"""The timetables that a build arranged, as files that can be published and go in again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.files.sheets import Style
+from sim.files.text import plain_cell
+from sim.interchange.timetable_csv import written
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sim.expo.expo import Expo
+
+__all__ = ["simulated_csv", "timetable_files"]
+
+
+def timetable_files(path: Path, programmes: Sequence[str]) -> dict[str, Path]:
+    """The file of each matchmaking programme: `path`, or where there are several `timetable-hungary.csv`."""
+    if len(programmes) == 1:
+        return {programmes[0]: path}
+    return {name: path.with_name(f"{path.stem}-{name}{path.suffix}") for name in programmes}
+
+
+def simulated_csv(expo: Expo, programme: str) -> bytes:
+    """The timetable of a programme as CSV in UTF-8: `sim.statistics.timetable`, cell by cell.
+
+    It is what a scenario's `published` and `exposim timetable --published` read; a scenario takes meetings of
+    two alone.
+    """
+    from sim.statistics.timetable import timetable
+
+    frame = timetable(expo, programme)
+    rows = [[plain_cell(cell) for cell in row] for row in frame.to_numpy().tolist()]
+    return written([list(frame.columns), *rows], Style())

@@ -1,0 +1,76 @@
+"""What is known of agreed meetings before any search: a bound by prices, and the slots of anything better.
+
+Each round looks for prices, strikes out the slots that no better timetable gives, and looks again at
+what is left, as long as that is much less.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sim.matchmaking.compact.agreed import Agreed
+from sim.matchmaking.compact.exact.columns import Columns
+from sim.matchmaking.compact.exact.counting import narrow
+from sim.matchmaking.compact.exact.flow import flow_prices
+from sim.matchmaking.compact.exact.prices import Apart
+
+__all__ = ["MOST_SLOTS", "PRICING", "Tightened", "tightened"]
+
+MOST_SLOTS: Final = 20_000  # of all meetings, beyond which prices need not be looked for: they take too long
+PRICING: Final = 60.0  # s, at most
+
+_WORTH: Final = 0.98  # of the slots, that are left after a round, for another
+_SHIFT: Final = 20  # prices are in 2^-20 of a break, coarser where costs are great
+
+
+@dataclass(frozen=True, slots=True)
+class Tightened:
+    """No timetable costs less than `bound`; each that costs less than the known one is within `domains`."""
+
+    bound: int
+    domains: tuple[tuple[int, ...], ...]
+
+
+def tightened(
+    problem: Agreed,
+    slots: Sequence[int],
+    cost: int,
+    *,
+    seconds: float,
+    a_break: int = 1,
+    a_slot: Sequence[int] | None = None,
+) -> Tightened:
+    """What prices prove in so many seconds, a timetable (the slot of each meeting) being known with its cost.
+
+    A break costs `a_break` and each idle slot t in one `a_slot[t]`, whole numbers. If the bound is `cost`,
+    the timetable is as good as any.
+    """
+    ends, waits = time.monotonic() + seconds, [0] * problem.slots if a_slot is None else list(a_slot)
+    unit = max(a_break, *waits, 1)
+    shift = max(0, _SHIFT + 1 - unit.bit_length())
+    domains, bound = narrow(problem).domains, 0
+    of = problem.of_participant()
+    known = [(i, tuple(sorted((m, slots[m]) for m in own))) for i, own in enumerate(own for own in of if own)]
+    while bound < cost and time.monotonic() < ends:
+        apart = Apart(problem, domains, a_break, waits, shift=shift)
+        columns = Columns(apart, float(unit), known)
+        begin = flow_prices(apart, a_break, waits, ends - time.monotonic())
+        if begin is not None:
+            columns.consider(begin)
+        columns.improve(cost, ends)
+        priced = apart.priced(columns.best)
+        if priced.bound is None:  # within these slots there is nothing, so nothing is better
+            return Tightened(cost, domains)
+        bound = max(bound, min(cost, priced.bound))
+        kept = apart.kept(priced, cost - 1)
+        before, after = (sum(map(len, each)) for each in (domains, kept))
+        domains = kept
+        if not all(domains):
+            return Tightened(cost, domains)
+        if after > _WORTH * before:
+            break
+        known = list(columns.known)
+    return Tightened(bound, domains)

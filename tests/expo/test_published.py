@@ -1,0 +1,167 @@
+"""What was published is what is simulated: the plan of a file, its people, their days; and the way back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.expo import Expo, build
+from sim.files.problems import ScenarioError
+from sim.floor.arrays import NEVER, NONE
+from sim.floor.contract import faults
+from sim.interchange.simulated_csv import simulated_csv
+from sim.scenario import Scenario
+from sim.statistics.timetable import timetable
+from tests.expo.fair import TOML, built
+
+ONE = TOML[: TOML.index("[matchmaking.hungary]")]
+SMALL = ONE.replace("visits = 700", "visits = 150").replace("visits = 500", "visits = 20")
+PLAN = (
+    "energy-001,Ash Trading,2024-11-26 09:35,3",
+    "Ash Trading,energy-002,2024-11-27 09:35,2/1",
+    "Birch,digital-003,2024-11-26 09:35,",
+    "food-001,Birch,26.11.2024 10:05,12",
+)
+
+
+def published(folder: Path, rows: tuple[str, ...], **settings: object) -> Scenario:
+    """A small fair, of which these meetings are published and no others are asked for."""
+    (folder / "fair.toml").write_text(SMALL, encoding="utf-8")
+    (folder / "plan.csv").write_text("\n".join(("who,whom,start,table", *rows)) + "\n", encoding="utf-8")
+    own = {"general.published": str(folder / "plan.csv"), "general.requests": 0, "general.no_show": 0.0}
+    own["general.no_show_exhibitors"] = 0.0
+    told = {f"matchmaking.{path}": value for path, value in own.items()}
+    return sim.load(folder / "fair.toml", told | {k.replace("__", "."): v for k, v in settings.items()})
+
+
+def guests(expo: Expo) -> dict[str, int]:
+    """The key of the party of each company that has a request."""
+    asked = expo.requests
+    sides = ((asked.asker, asked.asker_party), (asked.asked, asked.asked_party))
+    found = {}
+    for organisation, party in sides:
+        for of, one in zip(organisation.tolist(), party.tolist(), strict=True):
+            if one != NONE:
+                days = expo.floor.party_days.party == one
+                found[expo.organisations.name[of]] = int(expo.parties.key[days][0])
+    return found
+
+
+@pytest.mark.parametrize("replan", ["no", "least changes"])
+def test_a_timetable_that_goes_in_again_is_simulated_meeting_for_meeting(tmp_path: Path, replan: str) -> None:
+    first = built()
+    (tmp_path / "fair.toml").write_text(TOML, encoding="utf-8")
+    settings: dict[str, object] = {}
+    for name in first.matchmaking:
+        (tmp_path / f"{name}.csv").write_bytes(simulated_csv(first, name))
+        settings |= {f"matchmaking.{name}.published": str(tmp_path / f"{name}.csv")}
+        settings |= {f"matchmaking.{name}.requests": 0, f"matchmaking.{name}.replan": replan}
+    again = build(sim.load(tmp_path / "fair.toml", settings))
+    for name in first.matchmaking:
+        before = timetable(first, name)
+        assert len(before) > 50
+        assert before.equals(timetable(again, name))
+    assert not list(faults(again.floor))
+
+
+def test_guests_of_the_file_come_on_the_days_of_their_meetings_under_their_names(tmp_path: Path) -> None:
+    result = sim.run(published(tmp_path, PLAN))
+    plan = result.timetable()
+    assert plan[["who", "whom", "start", "table"]].to_numpy().tolist() == [
+        ["Birch", "digital-003", "2024-11-26 09:35", "1"],
+        ["energy-001", "Ash Trading", "2024-11-26 09:35", "3"],
+        ["food-001", "Birch", "2024-11-26 10:05", "12"],
+        ["Ash Trading", "energy-002", "2024-11-27 09:35", "7"],
+    ]
+    assert {"Ash Trading", "Birch"} <= {*result.meetings["organisation"], *result.meetings["partner"]}
+    expo = result.expo
+    days = {
+        name: {
+            int(day)
+            for day, of in zip(expo.parties.day, expo.parties.organisation, strict=True)
+            if expo.organisations.name[of] == name
+        }
+        for name in ("Ash Trading", "Birch")
+    }
+    assert days["Ash Trading"] == {0, 1}
+    assert 0 in days["Birch"]
+    assert not list(faults(expo.floor))
+
+
+def test_one_row_more_leaves_the_parties_of_the_others_alone(tmp_path: Path) -> None:
+    names = [f"Firm {letter}" for letter in "ABCDEFGH"]
+    rows = tuple(f"energy-{i:03d},{name},2024-11-26 11:05," for i, name in enumerate(names, 1))
+    first = guests(build(published(tmp_path, rows)))
+    second = guests(build(published(tmp_path, (*rows, "food-001,Firm I,2024-11-26 12:05,"))))
+    assert first.keys() == set(names)
+    assert len({*second.values()}) == len(names) + 1
+    assert sum(first[name] != second[name] for name in names) <= 1  # whose party the new one takes
+
+
+def test_further_requests_are_arranged_around_what_was_published(tmp_path: Path) -> None:
+    expo = build(published(tmp_path, PLAN, matchmaking__general__requests=80))
+    more, plan = timetable(expo), timetable(build(published(tmp_path, PLAN)))
+    assert len(more) > len(plan) + 10
+    assert len(more.merge(plan)) == len(plan)
+    assert not more.duplicated(["start", "table"]).any()
+    assert not list(faults(expo.floor))
+
+
+CLOSED = {"kind": "hall_closed", "hall": "west", "day": 1, "from": dt.time(9, 0), "to": dt.time(9, 46)}
+
+
+def test_what_cannot_be_held_is_lost_on_the_day_or_planned_again_with_the_fewest_changes(
+    tmp_path: Path,
+) -> None:
+    lost = sim.run(published(tmp_path, PLAN, shocks__fire=CLOSED))
+    assert lost.timetable().equals(sim.run(published(tmp_path, PLAN)).timetable())
+    at_closed = lost.meetings[lost.meetings["start"] == "2024-11-26 09:35"]
+    assert not at_closed["held"].any()
+    scenario = published(tmp_path, PLAN, shocks__fire=CLOSED, matchmaking__general__replan="least changes")
+    again = build(scenario)
+    plan, now = lost.timetable(), timetable(again)
+    assert len(now) == len(plan)
+    assert len(now.merge(plan)) == len(plan) - len(at_closed)
+    assert (now["start"] != "2024-11-26 09:35").all()
+    assert again.shortfalls.short("published_times") == len(at_closed)
+
+
+def test_who_is_kept_away_stays_on_the_plan_and_is_missed(tmp_path: Path) -> None:
+    plain = build(published(tmp_path, PLAN))
+    ash = plain.organisations.name.index("Ash Trading")
+    country = plain.countries[plain.organisations.country[ash]]
+    shock = {"kind": "country_absent", "country": country, "share": 1.0}
+    result = sim.run(published(tmp_path, PLAN, shocks__gone=shock))
+    assert len(result.timetable()) == len(PLAN)
+    of = result.meetings["partner"] == "Ash Trading"
+    assert result.meetings.loc[of, "partner_outcome"].tolist() == ["no_show"]
+    rows = result.expo.parties.organisation == ash
+    assert rows.any()
+    assert (result.expo.floor.party_days.arrival[rows] >= NEVER).all()
+    away = build(published(tmp_path, PLAN, shocks__gone=shock, matchmaking__general__replan="least changes"))
+    assert "Ash Trading" not in {*timetable(away)["who"], *timetable(away)["whom"]}
+    assert away.shortfalls.short("published") >= 2
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("Energy-001x,Birch,2024-11-26 10:35,", "column whom: found 'Birch', and 'Energy-001x' is no"),
+        ("energy-099,Dogwood,2024-11-26 10:35,", "column whom: found 'Dogwood', and 'energy-099' is no"),
+        ("public 3,food-002,2024-11-26 10:35,", "column who: found 'public 3'; public takes no part in"),
+        ("food-001,Dogwood,2024-11-26 10:05,", "column who: found 'food-001', who meets Birch at that"),
+        ("food-002,Dogwood,2024-11-26 09:35,3", "column table: found '3', at which energy-001 and Ash"),
+        ("food-002,Dogwood,2024-11-26 10:35,13", "column table: found '13'; there is no such table of"),
+        ("food-002,Dogwood,2024-11-28 10:35,", "column start: found 2024-11-28 10:35; the expo is on"),
+        ("food-002,Dogwood,2024-11-26 10:36,", "column start: found 10:36; general has no such slot; its"),
+        ("food-002,food-003,2024-11-26 10:35,", "column whom: found 'food-003', who with 'food-002' are"),
+    ],
+)
+def test_each_fault_of_a_row_is_told_with_file_and_line(tmp_path: Path, row: str, said: str) -> None:
+    with pytest.raises(ScenarioError) as told:
+        build(published(tmp_path, (*PLAN, row)))
+    assert f"plan.csv:6: {said}" in str(told.value)
+    assert len(told.value.problems) == 1

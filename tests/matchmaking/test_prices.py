@@ -1,0 +1,138 @@
+"""What prices prove of breaks and waits against trying everything."""
+
+from __future__ import annotations
+
+from itertools import pairwise, product
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.matchmaking.compact.agreed import Agreed, breaks, check_timetable
+from sim.matchmaking.compact.exact.alone import Alone
+from sim.matchmaking.compact.exact.counting import narrow
+from sim.matchmaking.compact.exact.prices import Apart, Prices
+from sim.matchmaking.compact.exact.tightening import tightened
+
+
+def drawn(random: Random) -> Agreed:
+    """Up to five meetings of up to five people, absences, few tables."""
+    slots, people = random.randint(2, 5), random.randint(2, 5)
+    pairs = [tuple(random.sample(range(people), 2)) for _ in range(random.randint(1, 5))]
+    away = {p: [t for t in range(slots) if random.random() < 0.15] for p in range(people)}
+    return Agreed.of(
+        [(a, b) for a, b in pairs],
+        slots=slots,
+        tables=[random.randint(1, 3) for _ in range(slots)],
+        participants=people,
+        forbidden=away,
+        fairness=random.choice([None, None, 1]),
+        away_is_idle=random.random() < 0.5,
+    )
+
+
+def cost_of(problem: Agreed, slots: tuple[int, ...], a_break: int, a_slot: list[int]) -> int:
+    """Breaks, and idle slots in them, by plain loops."""
+    cost = 0
+    for p in range(problem.participants):
+        turn = problem.counted(p)
+        mine = sorted(slots[m] for m, pair in enumerate(problem.pairs) if p in pair)
+        for first, last in pairwise(mine):
+            idle = [t for t in turn if first < t < last]
+            cost += a_break * bool(idle) + sum(a_slot[t] for t in idle)
+    return cost
+
+
+@pytest.mark.parametrize("tracked", [11, 1])
+@given(seed=st.integers(0, 1 << 32))
+@settings(max_examples=60, deadline=None)
+def test_at_any_prices_no_timetable_costs_less_and_none_as_cheap_is_struck_out(
+    tracked: int, seed: int
+) -> None:
+    random = Random(seed)
+    problem = drawn(random)
+    a_break, a_slot = random.choice([(1, [0] * 5), (0, [1, 2, 1, 3, 1]), (2, [1] * 5)])
+    sound = [
+        (cost_of(problem, slots, a_break, a_slot), slots)
+        for slots in product(range(problem.slots), repeat=problem.meetings)
+        if not check_timetable(problem, slots)
+    ]
+    if (a_break, max(a_slot)) == (1, 0):
+        assert all(cost == sum(breaks(problem, slots)) for cost, slots in sound)
+    apart = Apart(problem, narrow(problem).domains, a_break, a_slot, shift=4, tracked=tracked)
+    high = random.choice([3, 20, 1 << 40])
+    shape = (problem.meetings, problem.slots)
+    price = np.array([random.randint(-high, high) for _ in range(shape[0] * shape[1])]).reshape(shape)
+    table = np.array([random.randint(-3, high) for _ in range(problem.slots)])
+    priced = apart.priced(Prices(price, table, 4))
+    if priced.bound is None:
+        assert not sound
+        return
+    assert all(cost >= priced.bound for cost, _ in sound)
+    most = random.randint(0, 3)
+    kept = apart.kept(priced, most)
+    for cost, slots in sound:
+        if cost <= most:
+            assert all(slot in own for slot, own in zip(slots, kept, strict=True))
+
+
+@given(seed=st.integers(0, 1 << 32))
+@settings(max_examples=100, deadline=None)
+def test_the_cheapest_calendar_alone_is_that_of_trying_all(seed: int) -> None:
+    random = Random(seed)
+    slots = sorted(random.sample(range(8), random.randint(1, 5)))
+    domains = [[t for t in slots if random.random() < 0.7] for _ in range(random.randint(1, 3))]
+    a_break, a_slot = random.choice([(1, [0] * 8), (2, list(range(8)))])
+    cost = np.array([[random.randint(-4, 4) for _ in slots] for _ in domains])
+    alone, least = (
+        Alone(slots, domains, a_break, a_slot),
+        alone_through(slots, domains, a_break, a_slot, cost),
+    )
+    found = alone.cheapest(cost)
+    through = alone.through()
+    whole = min(least.values(), default=None)
+    assert (found if found < 1 << 57 else None) == whole
+    for j, own in enumerate(domains):
+        for i, t in enumerate(slots):
+            best = min((c for each, c in least.items() if each[j] == t), default=None)
+            assert (int(through[j, i]) if through[j, i] < 1 << 57 else None) == best, (own, t)
+    if whole is not None:
+        chosen = dict(alone.calendar())
+        assert least[tuple(chosen[j] for j in range(len(domains)))] == whole
+
+
+def alone_through(
+    slots: list[int], domains: list[list[int]], a_break: int, a_slot: list[int], cost: np.ndarray
+) -> dict[tuple[int, ...], int]:
+    """What each calendar of one person costs."""
+    found = {}
+    for each in product(*domains):
+        if len(set(each)) == len(each):
+            mine, total = sorted(each), sum(int(cost[j, slots.index(t)]) for j, t in enumerate(each))
+            for first, last in pairwise(mine):
+                idle = [t for t in slots if first < t < last]
+                total += a_break * bool(idle) + sum(a_slot[t] for t in idle)
+            found[each] = total
+    return found
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_bound_is_never_above_the_best_and_what_is_better_is_left(seed: int) -> None:
+    random = Random(f"tightened {seed}")
+    sound: list[tuple[int, tuple[int, ...]]] = []
+    a_break, a_slot = (1, [0] * 5) if seed % 3 else (0, [1, 2, 1, 3, 1])
+    while not sound:
+        problem = drawn(random)
+        sound = [
+            (cost_of(problem, slots, a_break, a_slot), slots)
+            for slots in product(range(problem.slots), repeat=problem.meetings)
+            if not check_timetable(problem, slots)
+        ]
+    cost, known = max(sound)
+    made = tightened(problem, known, cost, seconds=10, a_break=a_break, a_slot=a_slot[: problem.slots])
+    assert 0 <= made.bound <= min(sound)[0]
+    for better, slots in sound:
+        if better < cost:
+            assert all(slot in own for slot, own in zip(slots, made.domains, strict=True))
