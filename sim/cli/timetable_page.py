@@ -54,8 +54,9 @@ REQUESTS, a row for each meeting that somebody wants:
               are held; at most 2,000 requests stand in such a chain
   one_of      a name: of the requests with the same, one is held at most
               (offers of the same meeting; an order holds for any of them)
-  minutes     how long it takes (left out: one slot). A longer one takes slots
-              that follow each other directly, at one table; its slot is the
+  minutes     how long it takes, from its begin to its end (left out: one
+              slot). A longer one takes slots that follow each other directly,
+              the pauses between them included, at one table; its slot is the
               first of them
   place       where it is held, a name: see --walk and --places
 

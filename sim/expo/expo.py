@@ -40,7 +40,7 @@ FloatArray = npt.NDArray[np.float64]
 
 SESSION_KINDS: Final[tuple[str, ...]] = (*get_args(ActivityKind), "tour")
 REPLIES = tuple(reply.name.lower() for reply in Reply)
-REASONS = tuple(reason.name.lower() for reason in Reason)
+REASONS = tuple(reason.name.lower() for reason in sorted(Reason))  # by code, not as they are declared
 
 
 @dataclass(frozen=True, slots=True)

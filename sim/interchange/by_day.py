@@ -62,11 +62,19 @@ def tables_exist(sheet: Sheet, slots: Slots) -> None:
 
 
 def lengths(minutes: Sequence[int | None], slots: Slots) -> IntArray | None:
-    """The slots that meetings of so many minutes take (None: one); the shortest slots are enough for them."""
+    """The slots that meetings of so many minutes take (None: one), with the pauses between them.
+
+    The shortest slots, with the shortest pause between, are long enough for them.
+    """
     if not len(slots) or all(value is None for value in minutes):
         return None
     shortest = min(end - start for start, end in zip(slots.start, slots.end, strict=True))
-    each = [1 if value is None else -(-value * _MINUTE // shortest) for value in minutes]
+    pauses = [begin - end for begin, end in zip(slots.start[1:], slots.end[:-1], strict=True)]
+    pause = min(pauses, default=0)
+    each = [
+        1 if value is None else max(1, -(-(value * _MINUTE + pause) // (shortest + pause)))
+        for value in minutes
+    ]
     return None if max(each) == 1 else np.array(each, dtype=np.int64)
 
 

@@ -1,4 +1,4 @@
-"""When the doors, a hall and a matchmaking programme are open on a date, exceptions by date included."""
+"""When the doors, a hall and a programme are open on a date, exceptions by date included; and where."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import overload
 from sim.scenario.schema.meetings import Matchmaking
 from sim.scenario.schema.venue import DayHours, Event, Hall
 
-__all__ = ["hours_on", "slots_on"]
+__all__ = ["halls_of", "hours_on", "slots_on"]
 
 Times = tuple[dt.time | None, dt.time | None]
 
@@ -34,6 +34,11 @@ def slots_on(date: dt.date, of: Matchmaking) -> Times:
         of.from_ if other.opens is None else other.opens,
         of.to if other.closes is None else other.closes,
     )
+
+
+def halls_of(matching: Matchmaking) -> tuple[str, ...]:
+    """The hall of each area of a programme."""
+    return matching.area_halls or (matching.hall,) * matching.areas
 
 
 def _other(hours: Mapping[str, DayHours], date: dt.date) -> DayHours:

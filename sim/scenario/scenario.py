@@ -15,6 +15,7 @@ from sim.files.problems import Fault, ScenarioError
 from sim.scenario.checks.capacity import capacity_checks
 from sim.scenario.checks.physics import doubts
 from sim.scenario.checks.references import Finding, Names, reference_findings
+from sim.scenario.checks.seating import seating_checks
 from sim.scenario.checks.soundness import Check, Sound
 from sim.scenario.checks.timing import timing_checks
 from sim.scenario.checks.totals import total_checks
@@ -193,6 +194,7 @@ def _cross_checks(data: ScenarioData, names: Names, listed: Listed, pruned: set[
     checks: Iterable[Check] = chain(
         (lambda _: reference_findings(data, names),),
         timing_checks(data),
+        seating_checks(data, listed.exhibitors, listed.published),
         row_checks(data, names, listed),
         total_checks(data, listed.exhibitors),
         capacity_checks(data, listed.exhibitors, listed.activities, sound),

@@ -118,6 +118,10 @@ class NoSlot:
         return f"{self.asker} and {self.asked} ({self.programme}, score {number(self.score)})"
 
 
+# that all tables of the hall in which two meet are taken is no reason of its own to look for more time
+_NO_TABLE = [REASONS.index("no_table"), REASONS.index("place_full")]
+
+
 @dataclass(frozen=True, slots=True)
 class FullDiaries:
     """How full the diaries of both sides of matchmaking are, and what accepted requests without a slot lack.
@@ -376,7 +380,7 @@ def _full_diaries(ledger: Ledger) -> FullDiaries:
         without=sum(known.without_slot for known in facts),
         visitor_full=sum(known.visitor_full for known in facts),
         exhibitor_full=sum(known.exhibitor_full for known in facts),
-        no_table=int(np.count_nonzero(ledger.expo.requests.reason == REASONS.index("no_table"))),
+        no_table=int(np.isin(ledger.expo.requests.reason, _NO_TABLE).sum()),
     )
 
 

@@ -400,6 +400,18 @@ def test_a_meeting_takes_as_many_slots_as_it_has_begun() -> None:
     assert length.tolist() == [1, 2, 2]
 
 
+def test_the_pauses_between_its_slots_are_of_a_meetings_time() -> None:
+    # two slots of 20 minutes with 10 between are 50 minutes from begin to end
+    hours = (("09:00", "09:20"), ("09:30", "09:50"), ("10:00", "10:20"), ("10:45", "11:05"))
+    slots = "slot,start,end\n" + "".join(
+        f"{t},2026-05-11 {start},2026-05-11 {end}\n" for t, (start, end) in enumerate(hours)
+    )
+    asked = "who,whom,minutes\nAnn,Ben,20\nAnn,Cem,21\nBen,Cem,50\nBen,Dan,51\nDan,Ann,5\n"
+    length = read(asked, slots=slots, tables=1).problem.length
+    assert length is not None
+    assert length.tolist() == [1, 2, 2, 3, 1]
+
+
 def test_a_limit_in_a_row_may_bind_where_any_slots_that_adjoin_have_tables() -> None:
     def noted(tables: str) -> bool:
         slots = "slot,tables\n" + "".join(f"{t},{each}\n" for t, each in enumerate(tables))

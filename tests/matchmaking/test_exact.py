@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ortools.sat.python import cp_model
 
@@ -22,12 +22,31 @@ from tests.matchmaking.compacting import (
     all_sound,
     begun,
     hundred,
+    on_days,
     standing,
 )
 
 
+def _two_of_one_day() -> tuple[Problem, np.ndarray]:
+    """Both on one day, though there are two; one has its slot, the other cannot follow it."""
+    away = np.array([[1] * 5, [1] * 5, [1, 0, 0, 1, 1]])
+    problem = Problem.of([2, 1], [0, 0], [0, 0], slots=5, tables=3, available=away, fixed=[-1, 0])
+    return on_days(replace(problem, most_days=np.ones(3, dtype=np.int64)), [4, 1]), np.array([3, 0])
+
+
+def _days_are_up() -> tuple[Problem, np.ndarray]:
+    """Two meetings that have their slots, of two people who have a single day each, and one without any."""
+    a, b, fixed = [1] * 5, [0] * 5, [1, 3, -1, -1, -1]
+    problem = Problem.of(
+        a, b, [0] * 5, participants=3, slots=4, tables=3, capacity=[1, 2, 1], most=[9, 2, 9], fixed=fixed
+    )
+    return on_days(replace(problem, most_days=np.array([1, 1, 1])), [1, 3]), np.array(fixed)
+
+
 @pytest.mark.elsewhere
 @settings(max_examples=25, deadline=None)
+@example(_two_of_one_day(), 0)
+@example(_days_are_up(), 0)
 @given(begun(most_requests=5, most_slots=5), st.sampled_from([0, 1]))
 def test_exact_equals_trying_everything_whatever_leads(
     case: tuple[Problem, np.ndarray], fairness: int

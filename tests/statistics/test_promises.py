@@ -106,7 +106,7 @@ def test_reasons_account_for_every_meeting_that_is_missing(seed: int) -> None:
     assert total == 0 or kept == pytest.approx(1 - table["missing"].sum() / total)
 
 
-@pytest.mark.parametrize("seed", [1078, 1245, 1407, 2083])
+@pytest.mark.parametrize("seed", [1078, 1407, 3555, 3644])
 def test_a_meeting_held_with_a_stand_by_or_later_is_not_what_is_missing(seed: int) -> None:
     """Sponsors with a lost meeting that they had another way, and one lost for another reason: rare."""
     result = random_result(seed)

@@ -160,6 +160,8 @@ class _Search:
         self.scheduled = scheduled
         scheduled = np.unique(scheduled)  # joined requests have one
         slot = np.searchsorted(slots.start, meetings.start[scheduled])
+        last = np.searchsorted(slots.end, meetings.start[scheduled] + meetings.duration[scheduled])
+        self.length = dict(zip(scheduled.tolist(), (last - slot + 1).tolist(), strict=True))
         for k, t in zip(scheduled.tolist(), slot.tolist(), strict=True):
             self._note(k, int(meetings.place[k]), t)
 
@@ -190,18 +192,26 @@ class _Search:
     def _note(self, k: int, place: int, t: int) -> None:
         sides = range(int(self.meetings.sides[k]))
         booths = tuple(self.booked[k, side].booth if (k, side) in self.booked else NONE for side in sides)
-        self.on[t].append(_On(place, int(self.meetings.interpreters[k]), booths))
+        for each in self.on[t : t + self.length[k]]:
+            each.append(_On(place, int(self.meetings.interpreters[k]), booths))
 
     def book(self, k: int) -> _Found | None:
         """The second appointment of meeting `k`, the earliest there is; None if there is none."""
         slots, own = self.slots, int(self.meetings.start[k])
         over = own + int(self.meetings.duration[k])
         sides = [self.booked[k, side] for side in (0, 1)]
-        later = np.flatnonzero((slots.start >= over) & (slots.start // DAY == own // DAY))
-        for t in later.tolist():
-            start, end = int(slots.start[t]), int(slots.end[t])
+        more = self.length[k] - 1
+        begins = slots.start[: len(slots.start) - more]
+        later = (begins >= over) & (begins // DAY == own // DAY)
+        if more:
+            later &= slots.runs(self.section, more)
+        for t in np.flatnonzero(later).tolist():
+            start, end = int(slots.start[t]), int(slots.end[t + more])
             place = self._place(k, t)
-            if place == NONE or not self._may(k, sides, t) or not self._within_limits(k, t):
+            runs = range(t, t + more + 1)
+            if place == NONE or not all(self._may(k, sides, each) for each in runs):
+                continue
+            if not self._within_limits(k, t):
                 continue
             if all(self._fits(side, place, start, end) for side in sides):
                 for number, side in enumerate(sides):
@@ -214,11 +224,28 @@ class _Search:
         return None
 
     def _place(self, k: int, t: int) -> int:
-        """The first free table in a slot, or the booth where the meeting was to be; NONE if there is none."""
+        """The first table of its hall that is free from a slot on, or the booth where the meeting was to be.
+
+        Where hosts keep tables, it is the one where it was to be. NONE if there is none.
+        """
+        own = int(self.meetings.place[k])
         if self.section.location == "booth":
-            return int(self.meetings.place[k])
-        taken = {other.place for other in self.on[t]}
-        return next((place for place in self.slots.places[t].tolist() if place not in taken), NONE)
+            return own
+        taken, here = set[int](), set(self.slots.places[t].tolist())
+        for each in range(t, t + self.length[k]):
+            taken |= {other.place for other in self.on[each]}
+            here &= set(self.slots.places[each].tolist())
+        if self.section.keep_tables:
+            return own if own in here - taken else NONE
+        zone = self.agenda.venue.places.zone
+        return next(
+            (
+                place
+                for place in self.slots.places[t].tolist()
+                if place in here and place not in taken and zone[place] == zone[own]
+            ),
+            NONE,
+        )
 
     def _may(self, k: int, sides: list[_Side], t: int) -> bool:
         """Whether an interpreter is free, if one is needed, and no booth would have too many meetings."""
@@ -249,6 +276,6 @@ class _Search:
             self.agenda.add(Booked(row, where, from_, until, meeting=meeting, side=of_side))
             return
         at = np.array([self._leaves(side.booth, place, start)[1]])
-        deadline = last_moment(self.section, from_)
+        deadline = last_moment(self.section, from_, until)
         booth = np.array([side.booth])
         self.duties.add(Called(booth, where, at, from_, until, deadline, meeting=meeting, side=of_side))

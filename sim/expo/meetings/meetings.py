@@ -26,6 +26,7 @@ from sim.expo.meetings.noting import (
     note_requests,
 )
 from sim.expo.meetings.participants import Attendance, take_part
+from sim.expo.meetings.places import Placed, placed, slowest
 from sim.expo.meetings.published import Plan, plan_of, with_plan
 from sim.expo.meetings.standbys import name_standbys
 from sim.expo.meetings.timetabling import Scheduled, Slots, arrange, of_party, room, slots_of
@@ -88,6 +89,7 @@ class _Planned:
     request: IntArray  # that it holds
     place: IntArray
     slot: IntArray
+    length: IntArray  # slots
     standby_for: IntArray  # which of these it stands by for, or NONE
     keeps: IntArray  # the side that both have in common, or NONE
 
@@ -162,7 +164,6 @@ def arrange_meetings(
         people, slots, sent, plan = asking.people, asking.slots, asking.sent, asking.plan
         agenda.free(number)
         duties.free(number)
-        free = with_plan(room(section, people, slots, agenda, duties), plan, people, slots, agenda)
         pairs_now = wanted.pairs.after(met, again=section.met_again)
         if pairs_now != wanted.pairs:
             limit, reference = asking.limit, wanted.reference
@@ -175,7 +176,17 @@ def arrange_meetings(
         sponsors, limits = list(scenario.data.exhibitors.sponsors), asking.limits
         bound = replace(limits, least=_least(section, sponsors, people, exhibitors, limits))
         joined = join_requests(name, section, people, sent, organisations, streams)
-        made = arrange(section, sent, joined, people, country, slots, free, bound, gives_up, agenda, plan)
+        where = placed(name, section, people, sent, joined, slots, bound.least, plan, agenda, streams, noted)
+        # planned again, they are at the tables that are kept
+        kept = where.table if section.replan == "no" else np.full(len(people), NONE, dtype=np.int64)
+        free = with_plan(
+            room(section, people, slots, agenda, duties, where), plan, people, slots, kept, agenda
+        )
+        pace = slowest(people, where, agenda, duties)
+        made = arrange(
+            section, sent, joined, people, country, slots, free, bound, gives_up, agenda,
+            where, exhibitors.area_m2, pace, plan,
+        )  # fmt: skip
         note_requests(name, section, people, sent, noted)
         on_plan = sent.published
         note_published(name, plan.slot, plan.place, made.slot[on_plan], made.place[on_plan], noted)
@@ -194,7 +205,9 @@ def arrange_meetings(
             noted,
         )
         note_days(people, sent, joined, made.slot, slots.start // DAY, free, limits, made.could, noted)
-        planned = _planned(name, section, sent, joined, people, made, free, slots, limits, streams, noted)
+        planned = _planned(
+            name, section, sent, joined, people, made, free, where, slots, limits, streams, noted
+        )
         sides = _sides(sent, joined, planned, stays_away)
         first = sum(len(m.place) for m in meetings)
         pool = NONE
@@ -207,6 +220,7 @@ def arrange_meetings(
                 section,
                 planned.place,
                 slots.start[planned.slot],
+                slots.end[planned.slot + planned.length - 1],
                 np.where(across[planned.request], pool, NONE),
                 np.where(planned.standby_for == NONE, NONE, first + planned.standby_for),
                 planned.keeps,
@@ -218,7 +232,7 @@ def arrange_meetings(
         on = np.flatnonzero(made.slot != UNSCHEDULED)
         ends = people.organisation[np.sort(np.stack((sent.asked.asker[on], sent.asked.asked[on])), axis=0)]
         met.update((min(a, b), max(a, b)) for a, b in ends.T.tolist())
-        diaries = _diaries(people, sent, joined, made, limits.holds(free, slots))
+        diaries = _diaries(people, sent, joined, made, free, limits.holds(free, slots), where)
         facts.append(replace(made.facts, diaries=diaries))
     meetings.append(_no_meetings(pools))
     note_must_meets(scenario, names, requests, noted)
@@ -229,15 +243,33 @@ def arrange_meetings(
     )
 
 
-def _diaries(people: Attendance, sent: Sent, joined: Joined, made: Scheduled, limit: IntArray) -> Diaries:
-    """How much room both sides' diaries, each of so many meetings, have for the requests they agreed to."""
-    yes = np.flatnonzero(sent.accepted)
+def _diaries(
+    people: Attendance,
+    sent: Sent,
+    joined: Joined,
+    made: Scheduled,
+    free: IntArray,
+    holds: IntArray,
+    where: Placed,
+) -> Diaries:
+    """How much room both sides' diaries, each of so many meetings, have for the requests they agreed to.
+
+    In slots: `free` are those of each (participants, slots), `holds` the meetings it can have at most.
+    """
+    yes, on = np.flatnonzero(sent.accepted), made.slot != UNSCHEDULED
     ends = np.stack((sent.asked.asker, sent.asked.asked))
-    booked = joined.meetings_of(sent, made.slot != UNSCHEDULED, len(people))
+    longest = np.ones(len(people), dtype=np.int64)
+    for side in ends[:, yes]:
+        np.maximum.at(longest, side, where.length[yes])
+    limit = np.minimum(free.sum(axis=1), holds * longest)
+    meetings = taken = joined.meetings_of(sent, on, len(people))
+    for more in range(1, int(where.length.max(initial=1))):
+        taken = taken + joined.meetings_of(sent, on & (where.length > more), len(people))
+    full_diary = (taken >= free.sum(axis=1)) | (meetings >= holds)
     agreed = np.bincount(ends[:, yes].ravel(), minlength=len(people)) > 0
     visitor = people.party != NONE
     without = yes[made.slot[yes] == UNSCHEDULED]
-    full = (booked >= limit)[ends[:, without]]
+    full = full_diary[ends[:, without]]
     full_visitor = (full & visitor[ends[:, without]]).any(axis=0)
     full_exhibitor = (full & ~visitor[ends[:, without]]).any(axis=0)
     return Diaries(
@@ -323,6 +355,7 @@ def _planned(
     people: Attendance,
     made: Scheduled,
     free: IntArray,
+    where: Placed,
     slots: Slots,
     limits: Limits,
     streams: Streams,
@@ -332,10 +365,12 @@ def _planned(
     on = np.flatnonzero((made.slot != UNSCHEDULED) & (joined.lead == np.arange(len(sent))))
     none = np.full(len(on), NONE, dtype=np.int64)
     if section.against_no_shows != "standbys":
-        return _Planned(on, made.place[on], made.slot[on], none, none)
+        return _Planned(on, made.place[on], made.slot[on], where.length[on], none, none)
     wanted = streams.uniform(f"standby.{name}", pair_keys(sent.asked, people)) < section.standby_share
     wanted &= joined.guest == NONE
-    stands = name_standbys(sent, joined, people, made.slot, free, wanted, limits, slots)
+    stands = name_standbys(
+        sent, joined, people, made.slot, free, wanted, limits, slots, where.length, made.far
+    )
     by = np.flatnonzero(stands != NONE)
     of = stands[by]
     one_booth = (people.party[sent.asked.asker] == NONE) != (people.party[sent.asked.asked] == NONE)
@@ -346,6 +381,7 @@ def _planned(
         np.concatenate((on, by)),
         np.concatenate((made.place[on], made.place[of])),
         np.concatenate((made.slot[on], made.slot[of])),
+        np.concatenate((where.length[on], where.length[of])),
         np.concatenate((none, np.searchsorted(on, of))),
         np.concatenate((none, np.where(booth_asks, 0, 1))),
     )
@@ -388,7 +424,7 @@ def _book(
     Of a stand-by's meeting only the stand-by is booked; the other side is there for the meeting that it
     stands by for.
     """
-    start, end = slots.start[planned.slot], slots.end[planned.slot]
+    start, end = slots.start[planned.slot], slots.end[planned.slot + planned.length - 1]
     meeting = first + np.arange(len(planned.request))
     ordinary = planned.standby_for == NONE
     for side, (who, away) in enumerate(zip(sides.who, sides.away, strict=True)):
@@ -419,7 +455,7 @@ def _book(
                 np.maximum(leaves - minutes(section.hold_back_minutes), opens),
                 start[of],
                 end[of],
-                last_moment(section, start[of]),
+                last_moment(section, start[of], end[of]),
                 meeting=meeting[of],
                 side=np.array(side),
                 comes=comes[of],
@@ -464,6 +500,7 @@ def _meetings(
     section: Matchmaking,
     place: IntArray,
     start: IntArray,
+    end: IntArray,
     interpreters: IntArray,
     standby_for: IntArray,
     keeps: IntArray,
@@ -473,7 +510,7 @@ def _meetings(
     return Meetings(
         place=place,
         start=start,
-        duration=minutes(section.slot_minutes) * same,
+        duration=end - start,
         tolerance=minutes(section.tolerance_minutes) * same,
         hold=int(section.overrun == "hold") * same,
         least=_shortest(section) * same,
@@ -491,12 +528,10 @@ def _shortest(section: Matchmaking) -> int:
     return max(1, min(minutes(section.least_minutes), minutes(section.slot_minutes)))
 
 
-def last_moment(section: Matchmaking, start: IntArray) -> IntArray:
-    """When meetings are lost that have not begun, if their tables are free."""
-    tolerance = minutes(section.tolerance_minutes)
-    if section.overrun == "cut":
-        tolerance = min(tolerance, minutes(section.slot_minutes) - _shortest(section))
-    return start + tolerance
+def last_moment(section: Matchmaking, start: IntArray, end: IntArray) -> IntArray:
+    """When meetings from `start` to `end` are lost that have not begun, if their tables are free."""
+    last = start + minutes(section.tolerance_minutes)
+    return np.minimum(last, end - _shortest(section)) if section.overrun == "cut" else last
 
 
 def _no_requests() -> Requests:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,15 +32,19 @@ def name_standbys(
     wanted: BoolArray,
     limits: Limits,
     slots: Slots,
+    length: IntArray | None = None,
+    far: Callable[[int, int], bool] | None = None,
 ) -> IntArray:
     """For each request, the request for whose meeting it stands by; NONE if for none.
 
     A stand-by is an accepted request that found no slot. It stands by for a meeting of the same
-    exhibitor with another party, in a slot in which its own party is free (`room`, (participants,
-    slots)), in the earliest there is; the best by score come first. A meeting has one stand-by at
-    most, and only if it is `wanted`; nobody stands by twice in a slot, or where its limits do not let
-    it have one more meeting.
+    exhibitor with another party, in slots in which its own party is free (`room`, (participants,
+    slots); a meeting takes `length` of them, or one), in the earliest there is; the best by score come
+    first. A meeting has one stand-by at most, and only if it is `wanted`; nobody stands by twice in a slot,
+    nor where its limits do not let it have one more meeting, nor for a meeting that is too `far` from
+    another of his (two requests) to walk there in time.
     """
+    length = np.ones(len(sent), dtype=np.int64) if length is None else length
     stands = np.full(len(sent), NONE, dtype=np.int64)
     a, b = sent.asked.asker, sent.asked.asked
     booth_a, booth_b = people.party[a] == NONE, people.party[b] == NONE
@@ -48,7 +53,13 @@ def name_standbys(
     free = room > 0
     on = np.flatnonzero(slot != UNSCHEDULED)
     for side in (a, b):
-        free[side[on], slot[on]] = False  # a party holds one meeting at once
+        for more in range(int(length[on].max(initial=1))):
+            of = on[length[on] > more]
+            free[side[of], slot[of] + more] = False  # a party holds one meeting at once
+    been: dict[int, list[int]] = {}  # meetings of each party, and those it stands by for
+    for k in on.tolist() if far is not None else ():
+        for side in (a, b):
+            been.setdefault(int(side[k]), []).append(k)
     held: dict[int, list[int]] = {}
     for k in on.tolist():
         for who in (int(a[k]), int(b[k])):
@@ -64,11 +75,15 @@ def name_standbys(
         meetings = open_.get(int(exhibitor[k]), [])
         who = int(party[k])
         for place, meeting in enumerate(meetings):
-            own = held.setdefault(who, [])
-            if free[who, slot[meeting]] and limits.allow(who, own, int(slot[meeting]), slots):
+            taken = slice(slot[meeting], slot[meeting] + length[meeting])
+            own, others = held.setdefault(who, []), been.get(who, ())
+            if not free[who, taken].all() or any(far is not None and far(meeting, k) for k in others):
+                continue
+            if limits.allow(who, own, int(slot[meeting]), slots):
                 stands[k] = meeting
                 own.append(int(slot[meeting]))
-                free[who, slot[meeting]] = False
+                been.setdefault(who, []).append(meeting)
+                free[who, taken] = False
                 del meetings[place]
                 break
     return stands

@@ -6,7 +6,7 @@ It works on what the agendas and the booths' duties leave free.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +19,8 @@ from sim.expo.meetings.asking import Sent
 from sim.expo.meetings.joining import Joined
 from sim.expo.meetings.limits import Limits
 from sim.expo.meetings.participants import HOSTS, Attendance
-from sim.expo.meetings.published import Plan, around, published_of, seated
+from sim.expo.meetings.places import Placed, host_of, of_problem, seats_of
+from sim.expo.meetings.published import Plan, around, published_of, seated, there
 from sim.expo.venue.hours import DAY, minutes
 from sim.floor.arrays import NONE, IntArray
 from sim.matchmaking import NO_LIMIT, UNSCHEDULED, Problem, Reason, Timetable, solve, worth
@@ -29,6 +30,7 @@ from sim.matchmaking.policies.leasts import fewest_missing, missing
 from sim.matchmaking.policies.timetable import timetable
 from sim.matchmaking.replan.replan import replan
 from sim.policy_names import HEED_LEAST
+from sim.streams import FloatArray
 
 if TYPE_CHECKING:
     from sim.expo.programme.programme import PlannedProgramme
@@ -50,6 +52,37 @@ class Slots:
     places: tuple[IntArray, ...]  # of the tables, those that the timetable leaves free last; none at booths
     usual: int  # a place of the programme: availability is judged from here
     spread: int  # dm from there to its farthest place
+    # all tables, those of a hall side by side, and the hall of each, from 0; no more than the timetable has
+    numbered: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    in_hall: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    halls: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64))  # zones; none at booths
+    hall_at: tuple[IntArray, ...] = ()  # in each slot, of the tables that the timetable has
+
+    @property
+    def of_halls(self) -> list[IntArray]:
+        """The tables of each hall."""
+        return [self.numbered[self.in_hall == hall] for hall in range(len(self.halls))]
+
+    def tables_at(self, hall: int) -> list[IntArray]:
+        """The tables of a hall that are there in each slot."""
+        return [each[: len(at)][at == hall] for each, at in zip(self.places, self.hall_at, strict=True)]
+
+    def runs(self, section: Matchmaking, more: int) -> BoolArray:
+        """After which slots so many more follow directly, each: (slots - more,)."""
+        follows = (self.start[1:] - self.end[:-1] <= minutes(section.buffer_minutes)) & (
+            self.start[1:] // DAY == self.start[:-1] // DAY
+        )
+        n = len(self.start) - more
+        return np.asarray(np.all([follows[k : n + k] for k in range(more)], axis=0), dtype=np.bool_)
+
+    def has(self, number: int) -> BoolArray:
+        """In which slots a table is there, at its place among those of its hall: (slots,)."""
+        hall = int(self.in_hall[number])
+        turn = number - int(np.flatnonzero(self.in_hall == hall)[0])
+        return np.array(
+            [len(each) > turn and each[turn] == self.numbered[number] for each in self.tables_at(hall)],
+            dtype=np.bool_,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +93,7 @@ class Scheduled:
     place: IntArray
     reason: IntArray  # Reason; NONE: not accepted
     facts: TimetableFacts
+    far: Callable[[int, int], bool] | None = None  # whether there is no time to walk between two meetings
     could: IntArray | None = None  # slots that miss few of the least, where the policy does not look at it
 
 
@@ -79,7 +113,17 @@ def slots_of(
     areas = agenda.venue.tables[name]
     used = areas.shape[1] - section.tables_kept
     open_ = [areas[programme.window_area[window[begins == t]]] for t in start.tolist()]
-    places = tuple(np.concatenate((rows[:, :used].ravel(), rows[:, used:].ravel())) for rows in open_)
+    mine = [rows[:, :used].ravel() for rows in open_]
+    zone, usable = agenda.venue.places.zone, areas[:, :used].ravel()
+    halls = np.unique(zone[usable])
+    # those that most slots have first, so that a table keeps its number as far as can be
+    in_slots = np.sum([np.isin(usable, each) for each in mine], axis=0, initial=0) * np.ones_like(usable)
+    numbered = usable[np.lexsort((-in_slots, zone[usable]))]
+    if section.keep_tables:
+        mine = [numbered[np.isin(numbered, each)] for each in mine]
+    places = tuple(
+        np.concatenate((each, rows[:, used:].ravel())) for each, rows in zip(mine, open_, strict=True)
+    )
     anywhere = people.organisation[people.side == HOSTS] if at_booths else areas.ravel()
     usual = int(anywhere[0]) if len(anywhere) else 0
     return Slots(
@@ -91,13 +135,43 @@ def slots_of(
         places=places,
         usual=usual,
         spread=int(agenda.venue.walk(usual, anywhere).max(initial=0)),
+        numbered=numbered,
+        in_hall=np.searchsorted(halls, zone[numbered]),
+        halls=halls,
+        hall_at=tuple(np.searchsorted(halls, zone[each]) for each in mine),
     )
 
 
-def room(section: Matchmaking, people: Attendance, slots: Slots, agenda: Agenda, duties: Duties) -> IntArray:
-    """The meetings that each participant can hold in each slot: (participants, slots)."""
-    spare = np.minimum(section.delegates, _spare_delegates(section, people, slots, duties))
-    return np.concatenate((spare, _free_parties(people, slots, agenda).astype(np.int64)))
+def room(
+    section: Matchmaking,
+    people: Attendance,
+    slots: Slots,
+    agenda: Agenda,
+    duties: Duties,
+    where: Placed | None = None,
+) -> IntArray:
+    """The meetings that each participant can hold in each slot: (participants, slots).
+
+    `where` they would be held and how long, if that is known. Who is free in slots that follow each other
+    and not in between, where a meeting may last so long, is not in the first of them.
+    """
+
+    def of(first: IntArray, last: IntArray) -> IntArray:
+        spare = _spare_delegates(section, people, slots, duties, first, last, where)
+        spare = np.minimum(section.delegates, spare)
+        return np.concatenate((spare, _free_parties(people, slots, agenda, first, last, where)))
+
+    every = np.arange(len(slots.start))
+    free = of(every, every)
+    longest = 1 if where is None else int(where.length.max(initial=1))
+    for more in range(1, min(longest, len(every))):
+        runs = np.flatnonzero(slots.runs(section, more))
+        least = np.min([free[:, runs + n] for n in range(more + 1)], axis=0)
+        free[:, runs] = np.where(of(runs, runs + more) < least, 0, free[:, runs])
+    if where is not None:
+        for i in np.flatnonzero(where.table != NONE).tolist():
+            free[i, ~slots.has(int(where.table[i]))] = 0
+    return free
 
 
 def arrange(
@@ -111,6 +185,9 @@ def arrange(
     limits: Limits,
     gives_up: BoolArray,
     agenda: Agenda,
+    where: Placed,
+    area_m2: FloatArray,
+    pace: int,
     plan: Plan,
 ) -> Scheduled:
     """The slot and the place of each request; those that are joined have the same.
@@ -118,7 +195,8 @@ def arrange(
     Those of published meetings are theirs, by the `plan`, unless all is to be planned again.
 
     `country` and `limits` (the least with what is promised) are of the participants; `gives_up` says
-    which requests are given up when people are asked to confirm, if they are.
+    which requests are given up when people are asked to confirm, if they are. `area_m2` is of the
+    exhibitors, `pace` that of the slowest (ms a dm).
     """
     slot, place, reason = np.full((3, len(sent)), NONE, dtype=np.int64)
     yes = np.flatnonzero(sent.accepted & (joined.lead == np.arange(len(sent))))
@@ -128,6 +206,9 @@ def arrange(
     if not len(yes) or not len(slots.start):
         return Scheduled(slot, place, reason, _nothing(people))
     problem = _problem(section, sent, joined, yes, people, country, slots, room, limits, agenda)
+    booths = 0 if problem.walk is None else len(problem.walk)
+    rules = of_problem(section, where, yes, booths, area_m2, slots, agenda, pace)
+    problem = replace(problem, **rules) if rules else problem
     gives_up[sent.published] = False
 
     def rerun(section: Matchmaking, problem: Problem) -> Timetable:
@@ -153,23 +234,29 @@ def arrange(
     if section.location == "booth":
         on = yes[slot[yes] != UNSCHEDULED]
         place[on] = _host(sent, on, people)
-    elif stays:
-        table = np.full(len(sent), UNSCHEDULED, dtype=np.int64)
-        table[yes] = made.table
-        place = seated(slot, table, sent.published, plan, slots)
+    elif len(plan) and (stays or len(slots.halls) > 1):
+        table, own = np.full((2, len(sent)), UNSCHEDULED, dtype=np.int64)
+        table[yes], own[yes] = made.table, problem.own_table
+        held = np.arange(len(plan))
+        if not stays:
+            held = there(plan, slot[sent.published], own[sent.published], where, slots)
+        place = seated(slot, table, own, sent.published[held], plan.of(held), where, slots)
+        lost = (slot != UNSCHEDULED) & (place == NONE)
+        slot[lost], reason[lost] = UNSCHEDULED, Reason.NO_TABLE
+        made = replace(made, slot=np.where(lost[yes], UNSCHEDULED, made.slot), reason=reason[yes])
     else:
-        seats = made.table[made.slot != UNSCHEDULED].tolist()
-        place[on] = [slots.places[t][seat] for t, seat in zip(slot[on].tolist(), seats, strict=True)]
+        place[yes] = seats_of(made.problem, made.slot, made.table, where, yes, slots)
     for column in (slot, place, reason):
         column[joined.rows] = column[joined.lead[joined.rows]]
     facts = _proven(section, problem, made, rerun, people)
+    far = _far(problem, yes, joined, slot, where, slots)
     if section.policy in HEED_LEAST or not missing(problem, made.slot):
-        return Scheduled(slot, place, reason, facts)
+        return Scheduled(slot, place, reason, facts, far)
     fewest = fewest_missing(problem, made.slot, prove_it=False)
     could = np.full(len(sent), UNSCHEDULED, dtype=np.int64)
     could[yes] = made.slot if fewest is None else fewest.slot
     could[joined.rows] = could[joined.lead[joined.rows]]
-    return Scheduled(slot, place, reason, facts, could)
+    return Scheduled(slot, place, reason, facts, far, could)
 
 
 def _around(
@@ -185,6 +272,24 @@ def _around(
         bound = replace(bound, must=np.isin(np.arange(bound.requests), rows[can]))
         made = _solved(section, bound, gives_up)
     return bound, made
+
+
+def _far(
+    problem: Problem, yes: IntArray, joined: Joined, slot: IntArray, where: Placed, slots: Slots
+) -> Callable[[int, int], bool] | None:
+    """Whether there is no time to walk from one of two meetings (requests) to the other; None: there is."""
+    if problem.place is None or problem.walk is None:
+        return None
+    at, walk = np.full(len(slot), NONE, dtype=np.int64), problem.walk
+    at[yes] = problem.place
+    at[joined.rows] = at[joined.lead[joined.rows]]
+
+    def far(one: int, other: int) -> bool:
+        first, second = sorted((one, other), key=lambda k: int(slot[k]))
+        over = slots.end[slot[first] + where.length[first] - 1]
+        return bool(slots.start[slot[second]] - over < walk[at[first], at[second]])
+
+    return far
 
 
 def _problem(
@@ -251,9 +356,8 @@ def _if_any(most: IntArray) -> IntArray | None:
 
 
 def _host(sent: Sent, rows: IntArray, people: Attendance) -> IntArray:
-    """At whose booth these meetings are: the host's; of two hosts, that of the one who was asked."""
-    a, b = sent.asked.asker[rows], sent.asked.asked[rows]
-    host: IntArray = people.organisation[np.where(people.side[b] == HOSTS, b, a)]
+    """At whose booth these meetings are."""
+    host: IntArray = people.organisation[host_of(sent, people)[rows]]
     return host
 
 
@@ -302,8 +406,8 @@ def _proven(
     n = people.exhibitors
     plain = section.model_copy(update={"compact": "no"}) if section.compact == "value" else section
     tables, delegates = gains(problem, made, section.policy, lambda other: rerun(plain, other), first=n)
-    if section.location == "booth":
-        tables = None  # nobody needs one
+    if section.location == "booth" or problem.place_room is not None:
+        tables = None  # nobody needs one, or it would have to be said in which hall
     return TimetableFacts(
         value=value,
         bound=np.nan if known.bound is None else float(known.bound),
@@ -324,8 +428,16 @@ def _nothing(people: Attendance) -> TimetableFacts:
     return TimetableFacts(0.0, 0.0, 0.0, exhibitor, np.zeros(len(exhibitor)), np.nan)
 
 
-def _spare_delegates(section: Matchmaking, people: Attendance, slots: Slots, duties: Duties) -> IntArray:
-    """Delegates that each exhibitor can send in each slot: (exhibitors, slots).
+def _spare_delegates(
+    section: Matchmaking,
+    people: Attendance,
+    slots: Slots,
+    duties: Duties,
+    first: IntArray,
+    last: IntArray,
+    where: Placed | None,
+) -> IntArray:
+    """Delegates that each exhibitor can send from these first slots to the last: (exhibitors, rows).
 
     They leave the booth early enough to walk to the farthest place where they may have to go.
     """
@@ -335,8 +447,12 @@ def _spare_delegates(section: Matchmaking, people: Attendance, slots: Slots, dut
     walk = duties.walk(everybody, np.full(duties.booths, slots.usual)) + slots.spread * duties.pace
     if section.location == "booth" and not people.exhibitors_meet:
         walk[booth[people.side[:n] == HOSTS]] = 0
-    spare = np.zeros((n, len(slots.start)), dtype=np.int64)
-    for t, (start, end) in enumerate(zip(slots.start.tolist(), slots.end.tolist(), strict=True)):
+    elif where is not None and len(slots.halls) > 1:
+        far = [duties.walk(booth[:, None], tables).max(axis=1) for tables in slots.of_halls]
+        walk[booth] = np.where(where.goes[:n], np.transpose(far), 0).max(axis=1)
+    spare = np.zeros((n, len(first)), dtype=np.int64)
+    times = zip(slots.start[first].tolist(), slots.end[last].tolist(), strict=True)
+    for t, (start, end) in enumerate(times):
         opens = int(duties.venue.set_up[start // DAY])
         leaves = start - walk
         at = np.maximum(leaves - minutes(section.hold_back_minutes), opens)
@@ -345,16 +461,28 @@ def _spare_delegates(section: Matchmaking, people: Attendance, slots: Slots, dut
     return spare
 
 
-def _free_parties(people: Attendance, slots: Slots, agenda: Agenda) -> BoolArray:
-    """Whether each party can come in each slot: (parties, slots)."""
+def _free_parties(
+    people: Attendance, slots: Slots, agenda: Agenda, first: IntArray, last: IntArray, where: Placed | None
+) -> BoolArray:
+    """Whether each party can come from these first slots to the last: (parties, rows)."""
     party = people.party[people.exhibitors :]
-    row = of_party(agenda, party[:, None], slots.start[None, :] // DAY)
+    start, end = slots.start[first], slots.end[last]
+    row = of_party(agenda, party[:, None], start[None, :] // DAY)
     k, t = np.nonzero(row != NONE)
     rows = row[k, t]
-    more = slots.spread * agenda.visitors.pace[rows]  # the place is not known yet
     free = np.zeros(row.shape, dtype=np.bool_)
-    usual = np.full(len(rows), slots.usual)
-    free[k, t] = agenda.fits(rows, usual, slots.start[t] - more, slots.end[t] + more)
+    if where is None or len(slots.halls) < 2:
+        more = slots.spread * agenda.visitors.pace[rows]  # the place is not known yet
+        usual = np.full(len(rows), slots.usual)
+        free[k, t] = agenda.fits(rows, usual, start[t] - more, end[t] + more)
+    else:
+        free[k, t] = True
+        for hall, tables in enumerate(slots.of_halls):
+            of = where.goes[people.exhibitors + k, hall]
+            spread = int(agenda.venue.walk(tables[0], tables).max())
+            more = spread * agenda.visitors.pace[rows[of]]
+            usual = np.full(len(more), tables[0])
+            free[k[of], t[of]] &= agenda.fits(rows[of], usual, start[t[of]] - more, end[t[of]] + more)
     free[k, t] &= agenda.visitors.away[rows] == 0
     return free
 

@@ -10,7 +10,7 @@ import numpy as np
 from sim.expo.programme.placement import ProgrammeDoesNotFit, as_clock
 from sim.expo.venue.hours import DAY, clock, minutes
 from sim.floor.arrays import MINUTE, IntArray
-from sim.scenario.opening import slots_on
+from sim.scenario.opening import halls_of, slots_on
 
 if TYPE_CHECKING:
     from sim.expo.shortfalls import Noted
@@ -87,8 +87,8 @@ def _hours(scenario: Scenario, venue: Venue, section: Matchmaking, day: int) -> 
     """From when to when there may be slots on a day, in ms: of the programme, its hall, and the doors."""
     opens, closes = int(venue.day_open[day]), int(venue.day_close[day])
     if section.location == "table":
-        hall = venue.halls.index(section.hall)
-        opens, closes = int(venue.hall_open[hall, day]), int(venue.hall_close[hall, day])
+        halls = [venue.halls.index(hall) for hall in halls_of(section)]
+        opens, closes = int(venue.hall_open[halls, day].max()), int(venue.hall_close[halls, day].min())
     begin, end = _said(scenario, section, day)
     return (
         opens if begin is None else max(opens, day * DAY + clock(begin)),

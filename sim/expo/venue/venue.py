@@ -26,6 +26,7 @@ from sim.expo.venue.shocks import absent_exhibitors, changes_of, gate_closures, 
 from sim.floor.arrays import NONE, IntArray, PlaceKind, Places
 from sim.floor.geography import distances
 from sim.scenario.exhibiting import stand_of
+from sim.scenario.opening import halls_of
 from sim.scenario.schema.countries import COUNTRIES
 
 if TYPE_CHECKING:
@@ -323,7 +324,7 @@ def _floor_of(scenario: Scenario, number: int) -> tuple[float, float, float, flo
     data = scenario.data
     name, hall = list(data.venue.halls.items())[number]
     rooms = any(room.hall == name and room.at_m is None for room in data.venue.rooms.values())
-    tables = any(m.hall == name and m.location == "table" for m in data.matchmaking.values())
+    tables = any(name in halls_of(m) and m.location == "table" for m in data.matchmaking.values())
     return (
         hall.x_m + hall.width_m * _TABLE_STRIP * tables,
         hall.y_m,
@@ -396,33 +397,32 @@ def _tables(scenario: Scenario, plan: _Plan, number: dict[str, int]) -> dict[str
     """Tables of each programme, area by area up the west wall; none where meetings are at booths."""
     data = scenario.data
     places: dict[str, IntArray] = {}
-    in_hall = {
-        name: [m for m, t in data.matchmaking.items() if t.hall == name and t.location == "table"]
-        for name in number
-    }
+    in_hall: dict[str, list[tuple[str, int]]] = {name: [] for name in number}
+    for programme, section in data.matchmaking.items():
+        for area, of in enumerate(halls_of(section) if section.location == "table" else ()):
+            in_hall[of].append((programme, area))
     for programme, section in data.matchmaking.items():
         if section.location == "booth":
             places[programme] = np.empty((section.areas, 0), dtype=np.int64)
             continue
-        hall, here = data.venue.halls[section.hall], in_hall[section.hall]
-        areas = [data.matchmaking[name].areas for name in here]
-        before = sum(areas[: here.index(programme)])
-        block = hall.depth_m / sum(areas)
-        strip = hall.width_m * _TABLE_STRIP
-        across = max(1, min(int(strip / _TABLE_PITCH_M), math.ceil(math.sqrt(section.tables))))
-        along = math.ceil(section.tables / across)
-        pitch_x, pitch_y = min(_TABLE_PITCH_M, strip / across), min(_TABLE_PITCH_M, block / max(along, 1))
-        found = [
-            plan.add(
-                PlaceKind.TABLE,
-                f"{programme} {area + 1}/{i + 1}",
-                hall.x_m + (i % across + 0.5) * pitch_x,
-                hall.y_m + (before + area) * block + (i // across + 0.5) * pitch_y,
-                number[section.hall],
-            )
-            for area in range(section.areas)
-            for i in range(section.tables)
-        ]
+        found = []
+        for area, name in enumerate(halls_of(section)):
+            hall, here = data.venue.halls[name], in_hall[name]
+            block = hall.depth_m / len(here)
+            strip = hall.width_m * _TABLE_STRIP
+            across = max(1, min(int(strip / _TABLE_PITCH_M), math.ceil(math.sqrt(section.tables))))
+            along = math.ceil(section.tables / across)
+            pitch_x, pitch_y = min(_TABLE_PITCH_M, strip / across), min(_TABLE_PITCH_M, block / max(along, 1))
+            found += [
+                plan.add(
+                    PlaceKind.TABLE,
+                    f"{programme} {area + 1}/{i + 1}",
+                    hall.x_m + (i % across + 0.5) * pitch_x,
+                    hall.y_m + here.index((programme, area)) * block + (i // across + 0.5) * pitch_y,
+                    number[name],
+                )
+                for i in range(section.tables)
+            ]
         places[programme] = np.array(found, dtype=np.int64).reshape(section.areas, section.tables)
     return places
 

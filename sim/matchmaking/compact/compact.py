@@ -21,11 +21,13 @@ import numpy as np
 from sim.matchmaking.compact.agreed import Agreed
 from sim.matchmaking.compact.breaks import least_breaks
 from sim.matchmaking.compact.exact.lexicographic import Best, lexicographic
+from sim.matchmaking.compact.exact.tightening import MOST_SLOTS, PRICING, tightened
 from sim.matchmaking.compact.leads import AIMS, Lead, Least, reached, settled, shorter
 from sim.matchmaking.compact.waiting import (
     Waiting,
     breaks_of,
     fewest_alone,
+    idle_time,
     least_alone,
     presence,
     spread,
@@ -152,10 +154,30 @@ def _least_waits(problem: Problem, slot: IntArray, exact: bool, time_limit: floa
     found, perfect = shorter(problem, begin, bound)
     best = Best(found, bound, perfect)
     if exact and not perfect:
+        ends = time.monotonic() + (_NO_LIMIT if time_limit is None else time_limit)
+        bound = max(bound, _priced_waits(problem, found, (ends - time.monotonic()) / 2))
+        left = None if time_limit is None else max(0.0, ends - time.monotonic())
         best = lexicographic(
-            problem, found, ["waits"], same=True, fairness=None, least=bound, time_limit=time_limit
+            problem, found, ["waits"], same=True, fairness=None, least=bound, time_limit=left
         )
     return Compact(best.slot, waiting(problem, best.slot), fewest, best.proven, wait_bound=best.bound * unit)
+
+
+def _priced_waits(problem: Problem, slot: IntArray, seconds: float) -> int:
+    """What prices prove of the time that all wait, in units; 0 where they are not looked for."""
+    agreed = _as_agreed(problem, slot)
+    if agreed is None or agreed.meetings * agreed.slots > MOST_SLOTS:
+        return 0
+    unit = wait_unit(problem)
+    tight = tightened(
+        agreed,
+        slot[slot != UNSCHEDULED].tolist(),
+        reached(problem, slot, "waits", None),
+        seconds=min(seconds, PRICING),
+        a_break=0,
+        a_slot=(idle_time(problem) // unit).tolist(),
+    )
+    return tight.bound
 
 
 def _proven(
@@ -178,9 +200,13 @@ def _proven(
 def _raced(problem: Problem, agreed: Agreed, known: Best, fairness: int | None, seconds: float) -> Best:
     """By `least_breaks`, with one more of fairness each time that less is proven not to be possible."""
     ends, allowed = time.monotonic() + seconds, fairness
+    begin, apart = known.slot[known.slot != UNSCHEDULED].tolist(), spread(breaks_of(problem, known.slot))
     while True:
         left = max(0.0, ends - time.monotonic())
-        result = least_breaks(replace(agreed, fairness=allowed), time_limit=left)
+        fair = allowed is None or apart <= allowed
+        result = least_breaks(
+            replace(agreed, fairness=allowed), time_limit=left, begin=begin if fair else None
+        )
         if result.status != "infeasible" or allowed is None:
             break
         allowed += 1

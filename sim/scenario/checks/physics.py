@@ -29,6 +29,7 @@ from sim.scenario.checks.timing import (
 )
 from sim.scenario.checks.totals import booth_areas, occupied
 from sim.scenario.exhibiting import area_of
+from sim.scenario.opening import halls_of
 from sim.scenario.schema.data import ScenarioData
 from sim.scenario.schema.rows import ExhibitorRow
 
@@ -63,6 +64,7 @@ def doubts(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> list[Finding
         partial(_promises, listed),
         _slots_end,
         _in_row,
+        _booth_rooms,
         limit_doubts,
     )
     return [finding for check in checks for finding in check(data)]
@@ -113,9 +115,9 @@ def _floors(listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[Fi
         seats = sum(room.count * room.seats for room in data.venue.rooms.values() if room.hall == name)
         meals = sum(place.seats for place in data.venue.catering.values() if place.hall == name)
         tables = sum(
-            matching.areas * matching.tables
+            halls_of(matching).count(name) * matching.tables
             for matching in data.matchmaking.values()
-            if matching.hall == name and matching.location == "table"
+            if matching.location == "table"
         )
         parts = (
             (f"{tables:,} matchmaking tables", tables * 2 * _AT_TABLE_M2, f"{2 * _AT_TABLE_M2:g} each"),
@@ -306,7 +308,9 @@ def _slots_end(data: ScenarioData) -> Iterator[Finding]:
         ends = max(slot_hours(matching, data, day, hours).closes for day, hours in enumerate(doors))
         if ends < minutes_of(matching.to):
             shut = (
-                f"the hall '{matching.hall}'" if ends < max(hours.closes for hours in doors) else "the expo"
+                f"the hall '{halls_of(matching)[0]}'"
+                if ends < max(hours.closes for hours in doors)
+                else "the expo"
             )
             message = f"found {clock_text(minutes_of(matching.to))}; {shut} closes at {clock_text(ends)}"
             yield ("matchmaking", name, "to"), f"{message}, and slots end then"
@@ -320,3 +324,16 @@ def _in_row(data: ScenarioData) -> Iterator[Finding]:
             one = f"{slots} slot{'s' * (slots != 1)}"
             message = f"found {most}; no day has more than {one} without a longer pause: it never binds"
             yield ("matchmaking", name, "most_in_row"), message
+
+
+def _booth_rooms(data: ScenarioData) -> Iterator[Finding]:
+    """Room of booths where there are no meetings, or for more than the delegates could hold."""
+    for name, matching in data.matchmaking.items():
+        room, each = matching.place_room, matching.place_m2
+        for key, value in (("place_room", room), ("place_m2", each)):
+            if value is not None and matching.location == "table":
+                message = f"found {value:g}; it is of booths, and meetings are held at tables: it never binds"
+                yield ("matchmaking", name, key), message
+        if matching.location == "booth" and room is not None and room >= matching.delegates:
+            message = f"found {room}; a booth holds {matching.delegates} at once (delegates): it never binds"
+            yield ("matchmaking", name, "place_room"), message

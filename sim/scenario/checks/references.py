@@ -118,6 +118,8 @@ def _references(data: ScenarioData, names: Names) -> Iterator[tuple[Keys, str, s
         at = ("matchmaking", name)
         yield (*at, "policy"), "policy", matching.policy, policy_names()
         yield (*at, "hall"), "hall", matching.hall, names.halls
+        for position, each in enumerate(matching.area_halls):
+            yield (*at, "area_halls", position), "hall", each, names.halls
         yield (*at, "host_pavilion"), "pavilion", matching.host_pavilion, names.pavilions
         for position, each in enumerate(matching.host_chains):
             yield (*at, "host_chains", position), "chain", each, names.chains

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sim.files.locator import Keys
 from sim.scenario.checks.references import Finding
 from sim.scenario.checks.soundness import Check
-from sim.scenario.opening import hours_on, slots_on
+from sim.scenario.opening import halls_of, hours_on, slots_on
 from sim.scenario.schema.data import Activity, Matchmaking, ScenarioData, Shock
 
 __all__ = [
@@ -363,8 +363,9 @@ def _slots(name: str, data: ScenarioData) -> Iterator[Finding]:
 def slot_hours(matching: Matchmaking, data: ScenarioData, day: int, doors: Hours) -> Hours:
     """The part of a day's hours in which there may be slots, the break not taken out."""
     date, free = _date_of(data, day), doors
-    if matching.location == "table" and matching.hall in data.venue.halls:
-        free = _within(free, *hours_on(date, data.venue.halls[matching.hall]))
+    for hall in sorted(set(halls_of(matching))) if matching.location == "table" else ():
+        if hall in data.venue.halls:
+            free = _within(free, *hours_on(date, data.venue.halls[hall]))
     return _within(free, *slots_on(date, matching))
 
 

@@ -143,7 +143,22 @@ class Matchmaking(Section):
     areas: int = field(
         1, "Areas used side by side, each with its own windows.", unit="areas", ge=1, le=200, source=NEUTRAL
     )
+    area_halls: tuple[Name, ...] = field(
+        tuple,
+        "The hall of each area; all are in `hall` if left out. The hosts of a programme in several halls "
+        "meet in that one whose tables are nearest to their booths, and everybody has the time to walk "
+        "from one hall to another; slots are those in which all of them are open.",
+        max_length=200,
+        example=("main",),
+    )
     tables: int = field(..., "Tables in each area.", unit="tables", ge=0, le=2000, example=10)
+    keep_tables: bool = field(
+        False,
+        "Whether hosts with meetings keep a table each (of a hall with fewer tables than hosts, those who "
+        "are promised and have agreed to most; where `lengths` are longer than a slot, nobody): all their "
+        "meetings are there, one at a time. Others may use it while they do not.",
+        source=NEUTRAL,
+    )
     windows: tuple[Annotated[int, Field(ge=0, le=2000)], ...] = field(
         tuple,
         "Windows (activities) on each day; one an area and day if left out.",
@@ -182,7 +197,33 @@ class Matchmaking(Section):
     buffer_minutes: float = field(
         10.0, "Time between two slots.", unit="min", ge=0, le=120, source="slot", grade="B", plausible=(5, 15)
     )
+    lengths: tuple[Annotated[float, Field(ge=0, le=1)], ...] = field(
+        tuple,
+        "Shares of the requests whose meeting takes one, two, three slots that follow each other directly, "
+        "the time between them included; all take one if left out.",
+        unit="1",
+        max_length=3,
+        example=(0.8, 0.2),
+    )
     location: Literal["table", "booth"] = field("table", "Where meetings are held.", source=NEUTRAL)
+    place_room: int | None = field(
+        None,
+        "Meetings that a booth has room for at once, where they are held at booths; no limit but that of "
+        "the delegates if left out.",
+        unit="meetings",
+        ge=1,
+        le=50,
+        example=2,
+    )
+    place_m2: float | None = field(
+        None,
+        "Floor of its booth that a meeting takes: a booth has room for as many at once as fit, at least "
+        "one; no limit if left out.",
+        unit="m²",
+        gt=0,
+        le=1000,
+        example=9,
+    )
     tolerance_minutes: float = field(
         8.0,
         "How late a side may be before the meeting is lost; less than a slot.",
@@ -536,7 +577,6 @@ class Matchmaking(Section):
         0.0,
         "Share of meetings that, if missed because a side was late or for want of the place or an "
         "interpreter, both sides agree to hold later that day, at the first table-slot both have free.",
-        example=0.5,
         source=ASSUMPTION,
         plausible=(0, 0.8),
         remark="platforms offer it; nothing is published on how often it is accepted",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.floor.arrays import NONE
+from sim.statistics.kpis.meetings import slots_taken
 from sim.statistics.kpis.registry import kpi
 from sim.statistics.ledger import Ledger
 from sim.statistics.measures import share
@@ -12,18 +15,20 @@ __all__: list[str] = []
 
 @kpi("meetings.diary_share", "Diaries full by side", unit="share", how="share of slots", family=True)
 def diary_share(ledger: Ledger) -> dict[str, float]:
-    """Scheduled meetings of visitors, or of exhibitors, over the slots in which those could meet.
+    """Slots of scheduled meetings of visitors, or of exhibitors, over those in which they could meet.
 
     Of visitors (parties) and exhibitors with an accepted request, no more slots each than the most
-    meetings it may have; an exhibitor has as many in a slot as delegates to spare. The side with the
-    greater share is the one that lacks room.
+    meetings it may have could take; an exhibitor has as many in a slot as delegates to spare. The side
+    with the greater share is the one that lacks room.
     """
     facts = [known.diaries for known in ledger.expo.timetables]
     sides = ledger.sides
-    visitor = (sides.party_day != NONE)[sides.booked & sides.ordinary]
+    there = sides.booked & sides.ordinary
+    visitor = (sides.party_day != NONE)[there]
+    taken = np.broadcast_to(slots_taken(ledger), there.shape)[there]
     return {
-        "visitor": share(float(visitor.sum()), sum(known.visitor_slots for known in facts)),
-        "exhibitor": share(float((~visitor).sum()), sum(known.exhibitor_slots for known in facts)),
+        "visitor": share(float((visitor * taken).sum()), sum(known.visitor_slots for known in facts)),
+        "exhibitor": share(float((~visitor * taken).sum()), sum(known.exhibitor_slots for known in facts)),
     }
 
 

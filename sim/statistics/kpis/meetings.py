@@ -14,7 +14,7 @@ from sim.statistics.kpis.registry import kpi
 from sim.statistics.ledger import DAY, Bools, Ledger
 from sim.statistics.measures import NAN, mean, share
 
-__all__ = ["UNWANTED_QUANTILE", "request_held", "request_scheduled", "request_without_slot"]
+__all__ = ["UNWANTED_QUANTILE", "request_held", "request_scheduled", "request_without_slot", "slots_taken"]
 
 UNWANTED_QUANTILE: Final = 0.25
 """A held meeting is unwanted if its affinity is below this quantile of the affinities of all
@@ -286,17 +286,28 @@ def wait(ledger: Ledger) -> float:
 
 @kpi("meetings.table_share", "Table use", unit="share", how="share of table-slots")
 def table_share(ledger: Ledger) -> float:
-    """Meetings held at tables over the table-slots of all windows of programmes that meet at tables.
+    """Table-slots of meetings held over those of all windows of programmes that meet at tables.
 
     Those with a stand-by, or at a second appointment, are among them.
     """
-    return share(ledger.sides.held[_at_table(ledger)].sum(), _table_slots(ledger))
+    used = slots_taken(ledger)[_at_table(ledger) & ledger.sides.held]
+    return share(used.sum(), _table_slots(ledger))
 
 
 @kpi("meetings.table_booked_share", "Table-slots booked", unit="share", how="share of table-slots")
 def table_booked_share(ledger: Ledger) -> float:
-    """Meetings scheduled at tables over the table-slots of all windows of such programmes."""
-    return share((_at_table(ledger) & ledger.sides.ordinary).sum(), _table_slots(ledger))
+    """Table-slots of meetings scheduled over those of all windows of programmes that meet at tables."""
+    used = slots_taken(ledger)[_at_table(ledger) & ledger.sides.ordinary]
+    return share(used.sum(), _table_slots(ledger))
+
+
+def slots_taken(ledger: Ledger) -> IntArray:
+    """The slots that each meeting takes; one, where nobody requested it."""
+    slot = np.array([terms.slot for terms in ledger.expo.terms.matchmaking] + [1])
+    buffer = np.array([terms.buffer for terms in ledger.expo.terms.matchmaking] + [0])
+    of = ledger.sides.programme
+    number = (ledger.floor.meetings.duration + buffer[of]) // (slot + buffer)[of]
+    return np.where(of == NONE, 1, np.maximum(number, 1)).astype(np.int64)
 
 
 def _at_table(ledger: Ledger) -> Bools:

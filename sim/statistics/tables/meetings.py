@@ -20,7 +20,7 @@ __all__ = ["meetings"]
         "programme": "matchmaking programme; missing: not requested",
         "day": "day of the expo, from 1",
         "start": "start of the slot, clock time",
-        "slot_minutes": "length of the slot, min",
+        "slot_minutes": "length of the slot or slots, with the time between, min",
         "place": "table or booth",
         "hall": "hall of the place; missing: outside the halls",
         **SIDES,

@@ -18,7 +18,7 @@ import numpy as np
 
 from sim.matchmaking.compact.exact.prices import Apart, Priced, Prices
 
-__all__ = ["Columns"]
+__all__ = ["Calendar", "Columns"]
 
 _NARROW: Final = 0.02  # width of the box of prices at first, in units
 _LEAST: Final = 1e-4  # narrower than that it promises nothing

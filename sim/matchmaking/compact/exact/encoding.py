@@ -35,6 +35,10 @@ class Encoding:
         true = set(model)
         return [next(t for t, literal in own.items() if literal in true) for own in self.placed]
 
+    def literals(self, slots: Sequence[int]) -> list[int]:
+        """What says that the meetings are in these slots; the false literal for one that cannot be."""
+        return [own.get(t, FALSE) for own, t in zip(self.placed, slots, strict=True)]
+
 
 def encode(problem: Agreed, domains: Sequence[Sequence[int]]) -> Encoding:
     """Clauses for the problem, with meeting m in one of the slots `domains[m]`."""

@@ -21,6 +21,7 @@ from sim.matchmaking.compact.waiting import idle_time, presence, wait_unit
 from sim.matchmaking.problem.cp import cp_solver
 from sim.matchmaking.problem.problem import UNSCHEDULED, Problem
 from sim.matchmaking.problem.time_indexed import time_indexed
+from sim.matchmaking.problem.violations import violations
 from sim.matchmaking.wishes.affinity import IntArray
 
 __all__ = ["Best", "lexicographic"]
@@ -61,7 +62,9 @@ def lexicographic(
     meetings are held.
 
     The answer is never worse than `slot`. Which of equally good ones it is depends on who wins a race
-    of searches.
+    of searches. Whatever the solver finds is checked against the problem itself: raises RuntimeError if it
+    breaks a rule or has another number of what was asked for, or if the solver calls impossible what `slot`
+    shows to be possible.
     """
     from ortools.sat.python import cp_model
 
@@ -72,6 +75,8 @@ def lexicographic(
     for aim in aims:
         known, goal = reached(problem, slot, aim, fairness), model.goal(aim)
         if known > floor[aim]:
+            if aim in ("breaks", "waits"):
+                model.model.add(goal >= least)  # nothing is less: who reaches it can stop
             model.ask(goal, slot)
             left = None if ends is None else max(0.0, ends - time.monotonic())
             solver = cp_solver(seconds=left, workers=_WORKERS)
@@ -79,7 +84,15 @@ def lexicographic(
                 solver.parameters.linearization_level = 0
             status = solver.solve(model.model)
             solved = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+            if status == cp_model.INFEASIBLE:
+                raise RuntimeError(f"a solver finds no timetable, though one is known ({aim})")
             found = model.slots(solver) if solved else slot
+            if solved:
+                _must_be_sound(problem, found, slot if same else None)
+            if status == cp_model.OPTIMAL and aim != "value":  # value is beyond what floats tell apart
+                counted = reached(problem, found, aim, fairness)
+                if counted != round(solver.objective_value):
+                    raise RuntimeError(f"a solver counts {solver.objective_value} where there is {counted}")
             if reached(problem, found, aim, fairness) < known:  # the solver's own value is a float
                 slot, known = found, reached(problem, found, aim, fairness)
             if solved and aim in ("breaks", "waits"):
@@ -90,6 +103,15 @@ def lexicographic(
             least = known if aim in ("breaks", "waits") else least
         model.model.add(goal <= known)
     return Best(slot, least, True, floor["unfairness"] > 0)
+
+
+def _must_be_sound(problem: Problem, found: IntArray, same: IntArray | None) -> None:
+    """A model that had a rule too few would prove too much: its timetables show that."""
+    faults = violations(problem, found)
+    if same is not None and not np.array_equal(found != UNSCHEDULED, same != UNSCHEDULED):
+        faults.append("its meetings are others")
+    if faults:
+        raise RuntimeError(f"a solver gave an unsound timetable: {faults[0]}")
 
 
 class _Model:
@@ -117,9 +139,12 @@ class _Model:
             else:
                 self.model.add(sum(n * x for n, x in zip(times, own, strict=True)) <= most)
         if same:
-            for request in np.flatnonzero(slot != UNSCHEDULED).tolist():
-                begin, end = np.searchsorted(self._programme.request, (request, request + 1))
-                self.model.add_at_least_one(self._x[begin:end])
+            held: dict[int, list[Any]] = {k: [] for k in np.flatnonzero(slot != UNSCHEDULED).tolist()}
+            for x, k in zip(self._x, self._request, strict=True):
+                if k != UNSCHEDULED:  # not by bisection: helpers, the last columns, have request -1
+                    held[k].append(x)
+            for own in held.values():
+                self.model.add_at_least_one(own)
         self._busy_in: list[dict[int, Any]] = []
         counts = self._counts(same)
         self._breaks: Any = sum(counts)

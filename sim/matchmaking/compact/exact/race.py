@@ -54,13 +54,16 @@ class Standing:
             self.slots, self.total = slots, total
 
 
-def race(tasks: Sequence[Task], deadline: float) -> Standing:
+def race(
+    tasks: Sequence[Task], deadline: float, known: Standing | None = None, enough: int | None = None
+) -> Standing:
     """Run the tasks, all of one problem, side by side until one proves its answer or the deadline.
 
-    `deadline` is a time of `time.monotonic`. Raises RuntimeError, with what they wrote, if all
-    contestants ended without a proof.
+    `deadline` is a time of `time.monotonic`; a bound of `enough` ends it too, and so does a search without
+    a proof where something is `known`, from which it goes on. Otherwise raises RuntimeError, with what they
+    wrote, if all contestants ended without a proof.
     """
-    standing = Standing(tasks[0].problem)
+    standing = Standing(tasks[0].problem) if known is None else known
     lines: SimpleQueue[_Line] = SimpleQueue()
     with _running(tasks, lines):
         running = len(tasks)
@@ -71,6 +74,8 @@ def race(tasks: Sequence[Task], deadline: float) -> Standing:
                 break
             if line is not None:
                 standing.hear(line)
+                if enough is not None and standing.bound >= enough:
+                    break
                 continue
             running -= 1
             if not running and not standing.proven:

@@ -33,17 +33,19 @@ def from_above(
     found: Callable[[Sequence[int], int], None],
     solver: str,
     parts: Neighbourhoods | None = None,
+    begin: Sequence[int] = (),
 ) -> None:
     """Call `found` with a model and its cost, then with ever cheaper ones, until there is none.
 
     Having returned, the last one found was the cheapest; if there was none, the formula has no model.
+    The first one is a model of the literals `begin` if they have any.
     With `parts` it looks for what is cheaper within a part of the model, too. A part that has nothing
     proves nothing: the end is always that of a search through everything.
     """
     total = Sum(formula, costs)
     budget = _WHOLE
     with _started(solver, formula) as oracle:
-        better: bool | None = oracle.solve()
+        better: bool | None = (bool(begin) and oracle.solve(assumptions=list(begin))) or oracle.solve()
         while better:
             model = oracle.get_model()
             cost = _cost(model, costs)

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from sim.matchmaking.compact.agreed import Agreed
-from sim.matchmaking.compact.exact.columns import Columns
+from sim.matchmaking.compact.exact.columns import Calendar, Columns
 from sim.matchmaking.compact.exact.counting import narrow
 from sim.matchmaking.compact.exact.flow import flow_prices
-from sim.matchmaking.compact.exact.prices import Apart
+from sim.matchmaking.compact.exact.prices import Apart, Prices
 
-__all__ = ["Tightened", "tightened"]
+__all__ = ["MOST_SLOTS", "PRICING", "Tightened", "tightened"]
+
+MOST_SLOTS: Final = 20_000  # of all meetings, beyond which prices need not be looked for: they take too long
+PRICING: Final = 60.0  # s, at most
 
 _WORTH: Final = 0.98  # of the slots, that are left after a round, for another
 _SHIFT: Final = 20  # prices are in 2^-20 of a break, coarser where costs are great
@@ -25,10 +28,15 @@ _SHIFT: Final = 20  # prices are in 2^-20 of a break, coarser where costs are gr
 
 @dataclass(frozen=True, slots=True)
 class Tightened:
-    """No timetable costs less than `bound`; each that costs less than the known one is within `domains`."""
+    """No timetable costs less than `bound`; each that costs less than was asked is within `domains`.
+
+    `columns` and `prices` are what another search can begin with.
+    """
 
     bound: int
     domains: tuple[tuple[int, ...], ...]
+    columns: tuple[tuple[int, Calendar], ...] = ()
+    prices: Prices | None = None
 
 
 def tightened(
@@ -39,11 +47,13 @@ def tightened(
     seconds: float,
     a_break: int = 1,
     a_slot: Sequence[int] | None = None,
+    after: Tightened | None = None,
 ) -> Tightened:
-    """What prices prove in so many seconds, a timetable (the slot of each meeting) being known with its cost.
+    """What prices prove in so many seconds of timetables that cost less than `cost`; any one is known.
 
-    A break costs `a_break` and each idle slot t in one `a_slot[t]`, whole numbers. If the bound is `cost`,
-    the timetable is as good as any.
+    `slots` has the slot of each meeting in that, whatever it costs. `after` is what was found of the same
+    problem before. The bound is `cost` at most: then none costs less. A break costs `a_break` and each
+    idle slot t in one `a_slot[t]`, whole numbers.
     """
     ends, waits = time.monotonic() + seconds, [0] * problem.slots if a_slot is None else list(a_slot)
     unit = max(a_break, *waits, 1)
@@ -51,23 +61,28 @@ def tightened(
     domains, bound = narrow(problem).domains, 0
     of = problem.of_participant()
     known = [(i, tuple(sorted((m, slots[m]) for m in own))) for i, own in enumerate(own for own in of if own)]
+    prices: Prices | None = None
+    if after is not None:
+        known, prices, bound = list(after.columns), after.prices, min(cost, after.bound)
     while bound < cost and time.monotonic() < ends:
         apart = Apart(problem, domains, a_break, waits, shift=shift)
         columns = Columns(apart, float(unit), known)
-        begin = flow_prices(apart, a_break, waits, ends - time.monotonic())
-        if begin is not None:
-            columns.consider(begin)
+        if prices is None:
+            prices = flow_prices(apart, a_break, waits, ends - time.monotonic())
+        if prices is not None:
+            columns.consider(prices)
         columns.improve(cost, ends)
-        priced = apart.priced(columns.best)
+        prices = columns.best
+        priced = apart.priced(prices)
         if priced.bound is None:  # within these slots there is nothing, so nothing is better
-            return Tightened(cost, domains)
+            return Tightened(cost, domains, tuple(known), prices)
         bound = max(bound, min(cost, priced.bound))
         kept = apart.kept(priced, cost - 1)
-        before, after = (sum(map(len, each)) for each in (domains, kept))
+        had, left = (sum(map(len, each)) for each in (domains, kept))
         domains = kept
+        known = list({**dict.fromkeys(known), **columns.known})
         if not all(domains):
-            return Tightened(cost, domains)
-        if after > _WORTH * before:
+            return Tightened(cost, domains, tuple(known), prices)
+        if left > _WORTH * had:
             break
-        known = list(columns.known)
-    return Tightened(bound, domains)
+    return Tightened(bound, domains, tuple(known), prices)

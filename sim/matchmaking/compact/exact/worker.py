@@ -12,11 +12,11 @@ import json
 import pickle
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sim.matchmaking.compact.agreed import Agreed
-from sim.matchmaking.compact.exact.encoding import encode
+from sim.matchmaking.compact.exact.encoding import Encoding, encode
 from sim.matchmaking.compact.exact.neighbourhood import Neighbourhoods
 from sim.matchmaking.compact.exact.search import from_above, from_below
 
@@ -25,13 +25,19 @@ __all__ = ["Task", "contest", "main"]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a contestant is to do: `search` is "above" or "below", `solver` a name that PySAT knows."""
+    """What a contestant is to do: `search` is "above" or "below", `solver` a name that PySAT knows.
+
+    A search from above begins with the timetable `begin`, the slot of each meeting, if there is one. One
+    from below with a number `most` looks only for what has no more breaks: `domains` need hold nothing else.
+    """
 
     problem: Agreed
     domains: tuple[tuple[int, ...], ...]
     search: str
     solver: str
     seconds: float
+    begin: tuple[int, ...] | None = None
+    most: int | None = None
 
 
 def contest(task: Task) -> None:
@@ -43,12 +49,31 @@ def contest(task: Task) -> None:
 
     if task.search == "above":
         parts = Neighbourhoods(task.problem, encoding)
-        from_above(encoding.formula, encoding.costs, found, task.solver, parts)
-    else:
+        begin = () if task.begin is None else encoding.literals(task.begin)
+        from_above(encoding.formula, encoding.costs, found, task.solver, parts, begin)
+    elif task.most is None:
         from_below(
             encoding.formula, encoding.costs, found, lambda bound: _tell({"bound": bound}), task.solver
         )
+    else:
+        _up_to(task.most, encoding, found, task.solver)
+        return
     _tell({"proven": True})
+
+
+def _up_to(most: int, encoding: Encoding, found: Callable[[Sequence[int], int], None], solver: str) -> None:
+    """Search from below; beyond `most` it is proven only that there is nothing up to there."""
+    least: list[int] = []
+
+    def cheapest(model: Sequence[int], cost: int) -> None:
+        found(model, cost)
+        least.append(cost)
+
+    def bound(each: int) -> None:
+        _tell({"bound": min(each, most + 1)})
+
+    from_below(encoding.formula, encoding.costs, cheapest, bound, solver)
+    bound(least[0] if least else most + 1)
 
 
 def _tell(message: dict[str, object]) -> None:
