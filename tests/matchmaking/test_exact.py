@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ortools.sat.python import cp_model
 
 from sim.matchmaking import UNSCHEDULED, Problem, solve, violations
+from sim.matchmaking.compact import compacting, leads
 from sim.matchmaking.compact.compact import Lead, _as_agreed, breaks_of, compact
 from sim.matchmaking.compact.exact.lexicographic import lexicographic
 from sim.matchmaking.problem.cp import cp_solver
@@ -145,12 +146,16 @@ def test_the_race_and_the_model_prove_the_same() -> None:
 
 @pytest.mark.elsewhere
 @pytest.mark.parametrize(("rest", "lead"), [(20, "value"), (19, "value"), (20, "breaks")])
-def test_a_time_limit_is_kept_and_what_is_not_proven_is_not_claimed(rest: int, lead: Lead) -> None:
+def test_a_time_limit_is_kept_and_what_is_not_proven_is_not_claimed(
+    rest: int, lead: Lead, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (compacting, leads):  # the fast method's part, which is not in the limit
+        monkeypatch.setattr(module, "WORK", 20_000)
     problem = replace(hundred(3, [20], tables=6), in_row=np.full(52, rest))  # 19: not for the race
     slot = solve(problem, "greedy").slot
     begun_at = time.monotonic()
     found = compact(problem, slot, lead=lead, fairness=1, exact=True, time_limit=0.1)
-    assert time.monotonic() - begun_at < 20  # generous: the fast method's part is not in the limit
+    assert time.monotonic() - begun_at < 20  # generous: for a machine that has other work
     assert violations(problem, found.slot) == []
     assert not found.proven
     assert not found.infeasible
