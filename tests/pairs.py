@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 import sim
+from sim.statistics.kpis.registry import evaluate
 
 __all__ = ["KPIS", "gains"]
 
@@ -31,8 +32,8 @@ def gains(replications: int) -> dict[str, float]:
 
     def values(exhibitors: int, replication: int) -> list[float]:
         scenario = sim.load("quickstart", ALONE | {"exhibitors.count": exhibitors})
-        row = sim.run(scenario, replication=replication).row
-        return [row[name] for name in KPIS]
+        found = evaluate(sim.run(scenario, replication=replication).ledger, KPIS)
+        return [found[name] for name in KPIS]
 
     found = np.array([[values(count, r) for count in (40, 41)] for r in range(replications)])
     apart = found.var(axis=0, ddof=1).sum(axis=0)

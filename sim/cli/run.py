@@ -66,7 +66,11 @@ Examples:
     help="Seed of all random draws.  [default: the scenario's]",
 )
 @click.option(
-    "--engine", type=click.Choice(["simpy"]), default="simpy", show_default=True, help="The engine."
+    "--engine",
+    type=click.Choice(["simpy", "compiled"]),
+    default="simpy",
+    show_default=True,
+    help="The engine; both give the same.",
 )
 @click.option(
     "--workers",

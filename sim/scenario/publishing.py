@@ -10,11 +10,13 @@ from sim.files.moments import NO_DATE
 from sim.scenario.schema.data import Event, Matchmaking
 from sim.scenario.schema.rows import PublishedRow
 
-__all__ = ["base_name", "starts_at", "table_number"]
+__all__ = ["MOST_SLOTS", "base_name", "slots_taken", "starts_at", "table_number", "takes"]
 
 _TABLE: Final = re.compile(r"(?:(.+) )?([1-9]\d{0,5})(?:/([1-9]\d{0,5}))?")
 _FURTHER: Final = re.compile(r"(.+) \(([2-9]|[1-9]\d{1,3})\)")
 _MS: Final = dt.timedelta(milliseconds=1)
+MOST_SLOTS: Final = 3
+"""Slots that a meeting takes at most, as `lengths` has them."""
 
 
 def starts_at(row: PublishedRow, expo: Event) -> int | None:
@@ -26,6 +28,30 @@ def starts_at(row: PublishedRow, expo: Event) -> int | None:
         start = dt.datetime.combine(expo.first_day, start.time())
     since = start - dt.datetime.combine(expo.first_day, dt.time())
     return since // _MS if dt.timedelta() <= since < dt.timedelta(days=expo.days) else None
+
+
+def slots_taken(row: PublishedRow, section: Matchmaking) -> int | None:
+    """The slots that follow each other directly and end with a published meeting; None if no such three do.
+
+    One where its end is not said.
+    """
+    if row.end is None:
+        return 1
+    start = dt.datetime.combine(row.end.date(), row.start.time())
+    day = row.end.date() if row.start.date() == NO_DATE else row.start.date()
+    if row.end.date() != day:
+        return None
+    for slots in range(1, MOST_SLOTS + 1):
+        lasts = slots * section.slot_minutes + (slots - 1) * section.buffer_minutes
+        if abs(row.end - start - dt.timedelta(minutes=lasts)) <= dt.timedelta(seconds=1):
+            return slots
+    return None
+
+
+def takes(row: PublishedRow, section: Matchmaking) -> list[dt.datetime]:
+    """When the slots of a published meeting start, in the terms of its `start`."""
+    turn = dt.timedelta(minutes=section.slot_minutes + section.buffer_minutes)
+    return [row.start + n * turn for n in range(slots_taken(row, section) or 1)]
 
 
 def table_number(text: str, name: str, section: Matchmaking) -> int | None:

@@ -194,7 +194,7 @@ def _cross_checks(data: ScenarioData, names: Names, listed: Listed, pruned: set[
     checks: Iterable[Check] = chain(
         (lambda _: reference_findings(data, names),),
         timing_checks(data),
-        seating_checks(data, listed.exhibitors),
+        seating_checks(data, listed.exhibitors, listed.published),
         row_checks(data, names, listed),
         total_checks(data, listed.exhibitors),
         capacity_checks(data, listed.exhibitors, listed.activities, sound),

@@ -31,22 +31,25 @@ def changed(floor: Floor) -> Iterator[Floor]:
     for table in (field.name for field in fields(Floor)):
         content: Any = getattr(floor, table)
         if isinstance(content, int):
-            numbers: list[dict[str, Any]] = [{table: value} for value in VALUES]
+            numbers: list[dict[str, Any]] = [{table: value} for value in VALUES if value != content]
             yield from (replace(floor, **number) for number in numbers)
             continue
         for name in content.__slots__:
             column = getattr(content, name)
             if isinstance(column, int):
-                numbers = [{name: value} for value in VALUES]
+                numbers = [{name: value} for value in VALUES if value != column]
                 yield from (replace(floor, **{table: replace(content, **number)}) for number in numbers)
             if not isinstance(column, np.ndarray) or not column.size:
                 continue
-            others = [column.astype(np.int32), column[:-1], column[..., :-1]]
+            others = [column.astype(np.int32), column[:-1]]
+            if column.ndim > 1:
+                others.append(column[..., :-1])
             for value in VALUES:
-                for place in (0, -1):
-                    other = column.copy()
-                    other.flat[place] = value
-                    others.append(other)
+                for place in {0, column.size - 1}:
+                    if column.flat[place] != value:
+                        other = column.copy()
+                        other.flat[place] = value
+                        others.append(other)
             for other in others:
                 yield replace(floor, **{table: replace(content, **{name: other})})
 

@@ -21,6 +21,7 @@ from sim.floor.index import owners
 from sim.floor.laws import broken_laws
 from sim.floor.trace import Kind, Outcome
 from sim.scenario import Scenario
+from sim.statistics.kpis.registry import evaluate
 from sim.streams import FloatArray, Streams, subkeys
 from tests.expo.fair import TOML, Table, built, fair, parts, scenario_of
 
@@ -61,6 +62,13 @@ requests = 70
 def small(**settings: object) -> Scenario:
     """The small fair, with settings by path (`__` for a dot)."""
     return scenario_of(SMALL, **settings)
+
+
+@cache
+def small_meetings(replication: int, **settings: object) -> tuple[int, int]:
+    """Meetings scheduled at the small fair, and requests accepted."""
+    expo = build(small(**settings), replication)
+    return scheduled(expo), int(expo.requests.accepted.sum())
 
 
 def accepted_of(expo: Expo) -> IntArray:
@@ -131,8 +139,8 @@ def test_hours_are_moved_as_little_as_holds_all_bookings() -> None:
 @pytest.mark.elsewhere
 def test_of_accepted_requests_nearly_all_find_a_slot_as_if_everybody_stayed_all_day() -> None:
     def share(**settings: object) -> FloatArray:
-        expos = [build(small(**settings), r) for r in range(12)]
-        return np.array([scheduled(e) / max(1, int(e.requests.accepted.sum())) for e in expos])
+        found = [small_meetings(r, **settings) for r in range(12)]
+        return np.array([meetings / max(1, accepted) for meetings, accepted in found])
 
     own, follows = share(visitors__buyer__follows_meetings=0), share()
     all_day = share(visitors__buyer__stay_minutes=600, visitors__buyer__arrival_shares=Table({"9": 1}))
@@ -337,9 +345,9 @@ def test_closing_earlier_never_raises_visits_or_meetings(elasticity: float) -> N
         )  # fmt: skip
         found = []
         for r in range(10):
-            result = sim.run(scenario, replication=r)
+            ledger = sim.run(scenario, replication=r).ledger
             names = ("visits.people", "visits.stay_minutes", "meetings.scheduled", "meetings.held")
-            found.append([result.kpis[name] for name in names])
+            found.append([evaluate(ledger, [name])[name] for name in names])
         return np.array(found)
 
     sweep = [totals(hour) for hour in (17, 15, 13)]
@@ -355,8 +363,8 @@ def test_closing_earlier_never_raises_visits_or_meetings(elasticity: float) -> N
 def test_what_more_tables_bring_shows_when_people_come_for_their_meetings() -> None:
     def more(**settings: object) -> FloatArray:
         few, many = (
-            [scheduled(build(small(**settings, matchmaking__main__tables=tables), r)) for r in range(12)]
-            for tables in (1, 3)
+            [small_meetings(r, **settings, **tables)[0] for r in range(12)]
+            for tables in ({"matchmaking__main__tables": 1}, {})  # of four
         )
         gain: FloatArray = np.array(many, dtype=np.float64) - np.array(few)
         return gain

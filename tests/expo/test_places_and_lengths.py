@@ -21,8 +21,8 @@ from sim.floor.contract import faults
 from sim.floor.geography import walks
 from sim.floor.laws import broken_laws
 from sim.matchmaking import Asked
-from sim.scenario.checks.seating import seating_checks
 from sim.statistics.result import Result
+from sim.statistics.timetable import timetable
 from sim.streams import Streams, subkeys
 from tests.expo.fair import built, fair
 
@@ -232,6 +232,56 @@ def test_no_table_has_two_meetings_at_once_and_every_walk_fits_whatever_the_rule
     assert len(np.unique(pairs[0])) == len(np.unique(pairs[1])) == pairs.shape[1] > 20
 
 
+def test_what_was_published_stays_with_its_length_table_and_hall_and_others_go_around_it(
+    tmp_path: Path,
+) -> None:
+    """Its own timetable published is the same again; half of it, and more is arranged around that half."""
+    plain = {k: v for k, v in ALL_AT_ONCE.items() if not k.endswith(("against_no_shows", "again_share"))}
+    plain |= {"visitors__buyer__visits": 130, "matchmaking__general__requests": 160}
+    first = timetable(built(**plain), "general")
+    file, half = tmp_path / "plan.csv", first.iloc[::2]
+    published = plain | {"matchmaking__general__published": str(file)}
+    first.to_csv(file, index=False)
+    assert timetable(built(**published | {"matchmaking__general__requests": 0}), "general").equals(first)
+    # tables are dealt anew among meetings of the same time and area, so that hosts are at others' tables
+    time = [half["start"], half["end"], (half["table"].astype(int) - 1) // 30]
+    half = half.assign(table=half.groupby(time)["table"].transform(lambda each: each.to_numpy()[::-1]))
+    assert (half["table"] != first["table"].iloc[::2]).sum() > 5
+    half.to_csv(file, index=False)
+    expo = built(**published)
+    around = timetable(expo, "general")
+    assert len(around.merge(half)) == len(half) < len(around) - 20
+    assert faults(expo.floor) == []
+    assert list(broken_laws(expo.floor, simulate(expo.floor))) == []
+    m = expo.floor.meetings
+    own = np.lexsort((m.start, m.place))
+    same = m.place[own][1:] == m.place[own][:-1]
+    assert (m.start[own][1:] >= (m.start + m.duration)[own][:-1])[same].all()
+
+
+def test_a_published_meeting_of_two_slots_is_held_in_both_at_its_table(tmp_path: Path) -> None:
+    """A file's lengths count though `lengths` draws none; the host of table 2 keeps it, whoever is first."""
+    plan = tmp_path / "plan.csv"
+    told: dict[str, object] = {"published": str(plan), "keep_tables": True, "tables": 2}
+    plan.write_text("who,whom,start,end,table\nAsh,Middle,15:25,16:10,2\n", encoding="utf-8")
+    result = held(tmp_path, EACH_WITH_EACH[:2], **told)
+    met = rows(result)
+    assert met["Ash-Middle"] == ("15:25", "main 1/2", 45)
+    assert {met[pair][1:] for pair in ("Ash-Eastern", "Birch-Eastern")} == {("main 1/1", 20)}
+    assert met["Ash-Eastern"][0] == "15:00"  # the one slot that is left to Ash
+    assert result.timetable()["end"].tolist()[-1].endswith("16:10")
+    for row, said in (
+        ("Ash,Middle,15:25,16:00,2", "found 16:00; slots of main last 20 min: until 15:45, of several slots"),
+        ("Ash,Middle,15:50,16:35,2", "found 16:35; main has no 2 slots that follow each other directly then"),
+        ("Ash,Middle,15:25,16:10,2\nBirch,Middle,15:50,16:10,1", "found 'Middle', who meets Ash at that"),
+        ("Ash,Middle,15:25,16:10,2\nBirch,Eastern,15:50,16:10,2", "found '2', at which Ash and Middle meet"),
+    ):
+        plan.write_text(f"who,whom,start,end,table\n{row}\n", encoding="utf-8")
+        with pytest.raises(ScenarioError) as refused:
+            held(tmp_path, EACH_WITH_EACH[:1], **told)
+        assert said in str(refused.value)
+
+
 def test_lengths_are_a_pairs_own_and_shared_as_asked() -> None:
     who, one = np.arange(200), np.ones(200)
     people = Attendance(
@@ -280,12 +330,3 @@ def test_what_does_not_go_together_is_refused(tmp_path: Path, settings: dict[str
     with pytest.raises(ScenarioError) as refused:
         held(tmp_path, ("Ash-Eastern",), **settings)
     assert said in str(refused.value)
-
-
-def test_a_published_timetable_leaves_no_choice_of_tables_halls_and_lengths() -> None:
-    data = fair().data
-    chosen = {"keep_tables": True, "lengths": (0.5, 0.5), "area_halls": ("east", "west")}
-    section = data.matchmaking["general"].model_copy(update={"published": "timetable.csv", **chosen})
-    with_plan = data.model_copy(update={"matchmaking": {"general": section}})
-    found = [keys for check in seating_checks(with_plan, ()) for keys, _ in check(with_plan)]
-    assert {("matchmaking", "general", key) for key in chosen} == set(found)

@@ -1,14 +1,15 @@
 """Costs of inputs that are made to cost: each is refused, or read, within two seconds and 200 MB.
 
-In a process of its own, so that what other tests have loaded does not count.
+In processes of their own, so that what other tests have loaded does not count.
 """
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from pathlib import Path
+
+import pytest
+
+from tests.ahead import Ended
 
 SECONDS = 2.0  # of the processor
 MEGABYTES = 200
@@ -102,31 +103,31 @@ print(json.dumps([{"a chain": took}, int(peak[1]) / 1024]))
 """
 
 
-def measured(script: str, directory: Path) -> tuple[dict[str, float], float]:
+FOLDER = r"""
+import os, tempfile
+folder = tempfile.TemporaryDirectory()
+os.chdir(folder.name)
+"""
+
+
+def measured(ended: Ended) -> tuple[dict[str, float], float]:
     """The seconds that each case took, and the megabytes of the whole."""
-    root = str(Path(__file__).resolve().parents[2])
-    done = subprocess.run(
-        [sys.executable, "-c", f"import sys; sys.path.insert(0, {root!r})\n{script}"],
-        cwd=directory,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    took, megabytes = json.loads(done.stdout)
+    assert ended.returncode == 0, ended.stderr[-2000:]
+    took, megabytes = json.loads(ended.stdout)
     return took, megabytes
 
 
-def test_inputs_that_are_made_to_cost_are_refused_or_read_soon_and_in_little_memory(tmp_path: Path) -> None:
-    took, megabytes = measured(SCRIPT, tmp_path)
+@pytest.mark.ahead("-c", FOLDER + SCRIPT)
+def test_inputs_that_are_made_to_cost_are_refused_or_read_soon_and_in_little_memory(ahead: Ended) -> None:
+    took, megabytes = measured(ahead)
     assert {name: seconds for name, seconds in took.items() if seconds > SECONDS} == {}
     assert megabytes < MEGABYTES + 60  # and the inputs themselves
 
 
+@pytest.mark.ahead("-c", FOLDER + COMMAND)
 def test_a_hundred_thousand_orders_in_a_chain_end_the_whole_command_soon_and_in_little_memory(
-    tmp_path: Path,
+    ahead: Ended,
 ) -> None:
-    took, megabytes = measured(COMMAND, tmp_path)
+    took, megabytes = measured(ahead)
     assert took["a chain"] <= SECONDS
     assert megabytes <= MEGABYTES

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.matchmaking.policies.colouring import balanced, coloured, delegated
+
+pytestmark = pytest.mark.elsewhere
 
 Graph = tuple[np.ndarray, np.ndarray, int]
 

@@ -26,6 +26,8 @@ from tests.benchmarks.timetables import scarce, simple
 from tests.matchmaking.cases import addable, problems
 from tests.matchmaking.ruled import ruled
 
+pytestmark = pytest.mark.elsewhere
+
 CRITERIA: tuple[Welfare, ...] = ("nash", "max_min")
 ROUNDING = 1e-9
 PROVEN = 1e-5  # a bound is of whole-number rewards

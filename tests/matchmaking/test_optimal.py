@@ -14,6 +14,8 @@ from sim.matchmaking.policies.relaxation import relaxed
 from sim.matchmaking.problem.time_indexed import time_indexed
 from tests.matchmaking.cases import problems
 
+pytestmark = pytest.mark.elsewhere
+
 
 def best_by_trying(problem: Problem) -> float:
     """The greatest value of any timetable, by trying all (with a cut at what can still be gained)."""

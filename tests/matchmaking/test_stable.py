@@ -12,6 +12,8 @@ from sim.matchmaking import NO_LIMIT, Problem, solve
 from sim.matchmaking.policies.stable import agreed, blocking, stable
 from tests.matchmaking.cases import problems
 
+pytestmark = pytest.mark.elsewhere
+
 
 @st.composite
 def wished(draw: st.DrawFn) -> Problem:

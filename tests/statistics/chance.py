@@ -34,9 +34,16 @@ _LOST_TALK = (Outcome.BALKED, Outcome.RENEGED, Outcome.LEFT_FOR_BOOKING, Outcome
 _HELD_UP = tuple(c for c in Cause if c is Cause.ABSENT or (c.value <= Cause.MEAL and c is not Cause.NONE))
 
 
-_LATER = {"least_a_day", "own_tables", "few_tables", "replanned"}
-_LATER |= {"published", "published_times", "published_tables"}
-"""Things and reasons that came after tests had chosen their seeds: all else stays as it was drawn."""
+_LATER = (
+    "least_a_day",
+    "own_tables",
+    "few_tables",
+    "published",
+    "published_times",
+    "published_tables",
+    "replanned",
+)
+"""Things and reasons that came after tests had chosen their seeds: drawn apart, so that all else stays."""
 
 
 class _Chance:
@@ -113,6 +120,7 @@ class _Chance:
         whys = [why for why in WHYS if why not in _LATER]
         for thing in THINGS:
             r = own if thing in _LATER else self.r
+            whys = [why for why in WHYS if thing in _LATER or why not in _LATER]
             for _ in range(r.randint(0, 3)):
                 path = r.choice(("matchmaking.match", "matchmaking.match.requests", "matchmaking.second"))
                 asked = r.randint(1, 9)

@@ -176,12 +176,16 @@ def arrange_meetings(
         sponsors, limits = list(scenario.data.exhibitors.sponsors), asking.limits
         bound = replace(limits, least=_least(section, sponsors, people, exhibitors, limits))
         joined = join_requests(name, section, people, sent, organisations, streams)
-        where = placed(name, section, people, sent, joined, slots, bound.least, agenda, streams, noted)
-        free = with_plan(room(section, people, slots, agenda, duties, where), plan, people, slots, agenda)
+        where = placed(name, section, people, sent, joined, slots, bound.least, plan, agenda, streams, noted)
+        # planned again, they are at the tables that are kept
+        kept = where.table if section.replan == "no" else np.full(len(people), NONE, dtype=np.int64)
+        free = with_plan(
+            room(section, people, slots, agenda, duties, where), plan, people, slots, kept, agenda
+        )
         pace = slowest(people, where, agenda, duties)
         made = arrange(
-            section, sent, joined, people, country, slots, free, bound, gives_up, agenda, plan,
-            where, exhibitors.area_m2, pace,
+            section, sent, joined, people, country, slots, free, bound, gives_up, agenda,
+            where, exhibitors.area_m2, pace, plan,
         )  # fmt: skip
         note_requests(name, section, people, sent, noted)
         on_plan = sent.published

@@ -23,6 +23,7 @@ from sim.streams import FloatArray, Streams
 if TYPE_CHECKING:
     from sim.expo.booking.agenda import Agenda
     from sim.expo.booking.duties import Duties
+    from sim.expo.meetings.published import Plan
     from sim.expo.meetings.timetabling import Slots
     from sim.expo.shortfalls import Noted
     from sim.scenario.schema.data import Matchmaking
@@ -67,19 +68,25 @@ def placed(
     joined: Joined,
     slots: Slots,
     promised: IntArray,
+    plan: Plan,
     agenda: Agenda,
     streams: Streams,
     noted: Noted,
 ) -> Placed:
     """The halls, tables and lengths of a programme; hosts who keep no table are noted.
 
-    `promised` (participants,) are the meetings that each is to have at least.
+    `promised` (participants,) are the meetings that each is to have at least. Meetings of the `plan` are
+    where and as long as it says, and a host keeps the table at which most of his are.
     """
     host = host_of(sent, people)
     near = _nearest(section, people, slots, agenda)
+    on_plan, planned = host[sent.published], _hall_of(plan, slots, agenda)
+    for i in np.unique(on_plan).tolist():
+        near[i] = np.bincount(planned[on_plan == i]).argmax()
     table = np.full(len(people), NONE, dtype=np.int64)
     length = length_of(name, section, sent, people, streams)
     length[joined.rows] = length[joined.lead[joined.rows]]
+    length[sent.published] = plan.length
     if section.keep_tables:
         agreed = np.bincount(host[sent.accepted], minlength=len(people))
         for hall in range(len(slots.halls)):
@@ -88,7 +95,7 @@ def placed(
             keep = here[np.lexsort((here, -agreed[here], -promised[here]))][: len(tables)]
             if len(keep) < len(here) and (length > 1).any():
                 keep = keep[:0]  # meetings of several slots need tables that nobody keeps
-            table[np.sort(keep)] = tables[: len(keep)]
+            _keep(np.sort(keep), tables, on_plan, plan, slots, table)
             what = agenda.venue.halls[slots.halls[hall]]
             noted.note(
                 f"matchmaking.{name}.keep_tables", what, "own_tables", len(here), len(keep), "few_tables"
@@ -100,10 +107,39 @@ def placed(
         hosts = joined.hosts(sent, each)
         owner[each] = (*hosts[table[hosts] != NONE], host[each[0]])[0]
     hall_of = near[owner]
+    hall_of[sent.published] = planned
     goes = np.zeros((len(people), max(1, len(slots.halls))), dtype=np.bool_)
     for side in (a, b):
         goes[side[sent.accepted], hall_of[sent.accepted]] = True
     return Placed(length, hall_of, goes, table)
+
+
+def _hall_of(plan: Plan, slots: Slots, agenda: Agenda) -> IntArray:
+    """The hall of each meeting of the plan, of those of the programme; all 0 at booths."""
+    if len(slots.halls) < 2:
+        return np.zeros(len(plan), dtype=np.int64)
+    return np.searchsorted(slots.halls, agenda.venue.places.zone[plan.place])
+
+
+def _keep(
+    hosts: IntArray, tables: IntArray, on_plan: IntArray, plan: Plan, slots: Slots, table: IntArray
+) -> None:
+    """Give each of these hosts of a hall one of its tables: that of most of his meetings `on_plan`, or any.
+
+    Of several who had most of theirs at one table, it is whose meetings there are most.
+    """
+    used = (plan.place[:, None] == slots.numbered[tables]).astype(np.int64)
+    count = np.array([used[on_plan == i].sum(axis=0) for i in hosts.tolist()]).reshape(
+        len(hosts), len(tables)
+    )
+    i, n = np.nonzero(count)
+    taken: set[int] = set()
+    for k in np.argsort(-count[i, n], kind="stable").tolist():
+        if table[hosts[i[k]]] == NONE and int(n[k]) not in taken:
+            table[hosts[i[k]]] = tables[n[k]]
+            taken.add(int(n[k]))
+    without = hosts[table[hosts] == NONE]
+    table[without] = np.delete(tables, sorted(taken))[: len(without)]
 
 
 def _nearest(section: Matchmaking, people: Attendance, slots: Slots, agenda: Agenda) -> IntArray:

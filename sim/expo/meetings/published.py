@@ -22,10 +22,11 @@ from sim.files.problems import ScenarioError, did_you_mean
 from sim.floor.arrays import NONE, IntArray
 from sim.matchmaking import UNSCHEDULED, Calendars, Problem
 from sim.matchmaking.replan.published import Published
-from sim.scenario.publishing import starts_at, table_number
+from sim.scenario.publishing import slots_taken, starts_at, table_number
 
 if TYPE_CHECKING:
     from sim.expo.expo import Organisations
+    from sim.expo.meetings.places import Placed
     from sim.expo.meetings.timetabling import Slots
     from sim.expo.venue.venue import Venue
     from sim.expo.visitors.visitors import Visitors
@@ -33,7 +34,17 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.scenario.schema.data import Matchmaking
 
-__all__ = ["Plan", "around", "holding", "plan_of", "published_of", "reserve", "seated", "with_plan"]
+__all__ = [
+    "Plan",
+    "around",
+    "holding",
+    "plan_of",
+    "published_of",
+    "reserve",
+    "seated",
+    "there",
+    "with_plan",
+]
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -44,8 +55,9 @@ class Plan:
 
     asker: IntArray  # participant
     asked: IntArray
-    slot: IntArray
+    slot: IntArray  # the first
     place: IntArray
+    length: IntArray  # slots
 
     def __len__(self) -> int:
         return len(self.slot)
@@ -54,6 +66,22 @@ class Plan:
     def pairs(self) -> tuple[IntArray, IntArray]:
         """Both sides of each."""
         return self.asker, self.asked
+
+    @property
+    def all_slots(self) -> tuple[IntArray, IntArray]:
+        """The meeting and the slot of each slot that one takes."""
+        return _all_slots(self.slot, self.length)
+
+    def of(self, rows: IntArray) -> Plan:
+        """These meetings alone."""
+        columns = (self.asker, self.asked, self.slot, self.place, self.length)
+        return Plan(*(each[rows] for each in columns))
+
+
+def _all_slots(slot: IntArray, length: IntArray) -> tuple[IntArray, IntArray]:
+    """Which meeting, and which slot, of all slots that these meetings take from `slot` on."""
+    k = np.repeat(np.arange(len(slot)), length)
+    return k, slot[k] + np.arange(len(k)) - np.repeat(np.cumsum(length) - length, length)
 
 
 def plan_of(
@@ -73,7 +101,7 @@ def plan_of(
     rows = scenario.published_rows.get(name, ())
     none = np.empty(0, dtype=np.int64)
     if not rows:
-        return Plan(none, none, none, none), slots
+        return Plan(none, none, none, none, none), slots
     section = scenario.data.matchmaking[name]
     wrong: list[tuple[Keys, str]] = []
 
@@ -103,17 +131,26 @@ def plan_of(
             said = ", ".join(f"{t % DAY // 3_600_000:02d}:{t % 3_600_000 // 60_000:02d}" for t in sorted(day))
             there = f"; its slots on that day are at {said}" if day else " on that day"
             fault(i, "start", f"found {rows[i].start:%H:%M}; {name} has no such slot{there}")
+    turn = minutes(section.slot_minutes) + minutes(section.buffer_minutes)
+    length = np.array([slots_taken(row, section) or 1 for row in rows], dtype=np.int64)
+    takes = [[start + n * turn for n in range(many)] for start, many in zip(starts, length, strict=True)]
+    takes = [[int(t) for t in each] for each in takes]
+    for i, each in enumerate(takes):
+        if each[0] in planned and not planned[each[0]].intersection(*(planned.get(t, set()) for t in each)):
+            said = f"{name} has no {len(each)} slots that follow each other directly then"
+            fault(i, "end", f"found {rows[i].end:%H:%M}; {said}")
     place = np.full(len(rows), NONE, dtype=np.int64)
     if not wrong and section.location == "booth":
         host = np.where(people.side[ends[1]] == HOSTS, ends[1], ends[0])
         place = people.organisation[host]
     elif not wrong:
-        for i, message in _tables(scenario, name, starts, planned, venue, place):
+        for i, message in _tables(scenario, name, takes, planned, venue, place):
             fault(i, "table", message)
     if wrong:
         raise ScenarioError([scenario.document.problem(keys, message) for keys, message in wrong])
-    slots = _with(slots, starts, minutes(section.slot_minutes))
-    return Plan(ends[0], ends[1], np.searchsorted(slots.start, starts), place), slots
+    every = np.array([t for each in takes for t in each], dtype=np.int64)
+    slots = _with(slots, every, minutes(section.slot_minutes))
+    return Plan(ends[0], ends[1], np.searchsorted(slots.start, starts), place, length), slots
 
 
 def _participants(
@@ -135,35 +172,36 @@ def _exhibitors(organisations: Organisations, visitors: Visitors) -> tuple[str, 
 def _tables(
     scenario: Scenario,
     name: str,
-    starts: IntArray,
+    takes: list[list[int]],
     planned: dict[int, set[int]],
     venue: Venue,
     place: IntArray,
 ) -> list[tuple[int, str]]:
-    """Fill in the place of each meeting; the rows of which the table is not there, and why."""
+    """Fill in the place of each meeting, which `takes` slots from these on; faulty rows, and why."""
     section, rows, wrong = scenario.data.matchmaking[name], scenario.published_rows[name], []
     tables = venue.tables[name]
     taken: set[tuple[int, int]] = set()
-    for i, (row, start) in enumerate(zip(rows, starts.tolist(), strict=True)):
+    open_in = [set.intersection(*(planned[t] for t in each)) for each in takes]
+    for i, row in enumerate(rows):
         if row.table is None:
             continue
         number = table_number(row.table, name, section)
         assert number is not None  # checked when the scenario was loaded
-        if number // section.tables not in planned[start]:
+        if number // section.tables not in open_in[i]:
             area = number // section.tables + 1
             wrong.append((i, f"found {row.table!r}, of area {area}, which has no window then"))
         place[i] = tables.ravel()[number]
-        taken.add((start, int(place[i])))
-    for i, start in enumerate(starts.tolist()):
+        taken |= {(t, int(place[i])) for t in takes[i]}
+    for i in sorted(range(len(rows)), key=lambda i: -len(takes[i])):
         if place[i] != NONE:
             continue
-        open_ = (p for area in sorted(planned[start]) for p in tables[area].tolist())
-        free = next((p for p in open_ if (start, p) not in taken), None)
+        open_ = (p for area in sorted(open_in[i]) for p in tables[area].tolist())
+        free = next((p for p in open_ if all((t, p) not in taken for t in takes[i])), None)
         if free is None:
             wrong.append((i, "found ''; all tables have other meetings of the file at that time"))
         else:
             place[i] = free
-            taken.add((start, free))
+            taken |= {(t, free) for t in takes[i]}
     return wrong
 
 
@@ -174,13 +212,15 @@ def _with(slots: Slots, starts: IntArray, length: int) -> Slots:
         return slots
     start = np.concatenate((slots.start, more))
     order = np.argsort(start)
-    places = (*slots.places, *(np.empty(0, dtype=np.int64) for _ in more))
+    none = [np.empty(0, dtype=np.int64) for _ in more]
+    places, hall_at = (*slots.places, *none), (*slots.hall_at, *none)
     return replace(
         slots,
         start=start[order],
         end=start[order] + length,
         tables=np.concatenate((slots.tables, np.zeros(len(more), dtype=np.int64)))[order],
         places=tuple(places[k] for k in order.tolist()),
+        hall_at=tuple(hall_at[k] for k in order.tolist()),
     )
 
 
@@ -196,7 +236,7 @@ def reserve(
     """Keep the time of a programme's published meetings free until its turn has come."""
     if not len(plan):
         return
-    start, end = slots.start[plan.slot], slots.end[plan.slot]
+    start, end = slots.start[plan.slot], slots.end[plan.slot + plan.length - 1]
     parts = []
     for who in plan.pairs:
         row = _rows(agenda, people.party[who], start)
@@ -230,7 +270,7 @@ def holding(visitors: Visitors, plans: list[tuple[Plan, Attendance, Slots]], age
     comes = np.full(len(visitors), np.iinfo(np.int64).max)
     goes = np.zeros(len(visitors), dtype=np.int64)
     for plan, people, slots in plans:
-        start, end = slots.start[plan.slot], slots.end[plan.slot]
+        start, end = slots.start[plan.slot], slots.end[plan.slot + plan.length - 1]
         for who in plan.pairs:
             row = _rows(agenda, people.party[who], start)
             of = np.flatnonzero(row != NONE)
@@ -247,18 +287,28 @@ def holding(visitors: Visitors, plans: list[tuple[Plan, Attendance, Slots]], age
     )
 
 
-def with_plan(room: IntArray, plan: Plan, people: Attendance, slots: Slots, agenda: Agenda) -> IntArray:
+def with_plan(
+    room: IntArray, plan: Plan, people: Attendance, slots: Slots, table: IntArray, agenda: Agenda
+) -> IntArray:
     """The room (participants, slots), guests who are not away having some for their published meetings.
 
-    They come for these, be it that the doors open a little too late for the first.
+    They come for these, be it that the doors open a little too late for the first. Who keeps a `table`
+    (participants,) at which others have a published meeting that stays has no room then.
     """
     if not len(plan):
         return room
     room = room.copy()
-    for who in plan.pairs:
-        row = _rows(agenda, people.party[who], slots.start[plan.slot])
+    meeting, slot = plan.all_slots
+    keeper = {int(slots.numbered[table[i]]): i for i in np.flatnonzero(table != NONE).tolist()}
+    for k, t in zip(meeting.tolist(), slot.tolist(), strict=True):
+        keeps = keeper.get(int(plan.place[k]), NONE)
+        if keeps not in (NONE, int(plan.asker[k]), int(plan.asked[k])):
+            room[keeps, t] = 0
+    for each in plan.pairs:
+        who = each[meeting]
+        row = _rows(agenda, people.party[who], slots.start[slot])
         of = np.flatnonzero((row != NONE) & (agenda.visitors.away[row] == 0))
-        room[who[of], plan.slot[of]] = np.maximum(room[who[of], plan.slot[of]], 1)
+        room[who[of], slot[of]] = np.maximum(room[who[of], slot[of]], 1)
     return room
 
 
@@ -274,14 +324,25 @@ def around(problem: Problem, rows: IntArray, slot: IntArray) -> tuple[Problem, B
         if calendars.open(k) >> t & 1:
             calendars.put(k, t)
             can[i] = True
-    room, tables = problem.room.copy(), problem.tables.copy()
-    load, cannot = np.zeros((2, *room.shape), dtype=np.int64)
-    for end in (problem.a, problem.b):
-        np.add.at(load, (end[rows[can]], slot[can]), 1)
-        np.add.at(cannot, (end[rows[~can]], slot[~can]), 1)
-    room = np.maximum(load, room - cannot)
-    lost = np.bincount(slot[~can], minlength=problem.slots)
-    held = np.bincount(slot[can], minlength=problem.slots)
+    room, tables, place_room = problem.room.copy(), problem.tables, problem.place_room
+    meeting, at = _all_slots(slot, problem.lengths[rows])
+    request, on = rows[meeting], can[meeting]
+
+    def left(there: IntArray, *which: IntArray) -> IntArray:
+        """What is left of these with the published meetings: those held have theirs, the others take some."""
+        held, lost = np.zeros((2, *there.shape), dtype=np.int64)
+        for each in which:
+            np.add.at(held, (each[on], at[on]), 1)
+            np.add.at(lost, (each[~on], at[~on]), 1)
+        rest: IntArray = np.maximum(held, there - lost)
+        return rest
+
+    room = left(room, problem.a[request], problem.b[request])
+    if problem.home is None and problem.length is None:
+        tables = left(tables[None], np.zeros_like(request))[0]
+    if place_room is not None and problem.place is not None:
+        each = place_room if place_room.ndim == 2 else place_room[:, None]
+        place_room = left(np.broadcast_to(each, (len(each), problem.slots)), problem.place[request])
     fixed = np.full(problem.requests, UNSCHEDULED, dtype=np.int64)
     fixed[rows[can]] = slot[can]
     must, veto = np.zeros((2, problem.requests), dtype=np.bool_)
@@ -292,7 +353,8 @@ def around(problem: Problem, rows: IntArray, slot: IntArray) -> tuple[Problem, B
         problem,
         capacity=room,
         available=None,
-        tables=np.maximum(held, tables - lost),
+        tables=tables,
+        place_room=place_room,
         fixed=fixed,
         must=must if must.any() else None,
         veto=veto if veto.any() else None,
@@ -310,24 +372,71 @@ def published_of(problem: Problem, rows: IntArray, plan: Plan, slots: Slots) -> 
     return Published(held=held, slot=slot, table=table)
 
 
-def seated(slot: IntArray, table: IntArray, rows: IntArray, plan: Plan, slots: Slots) -> IntArray:
+def there(plan: Plan, slot: IntArray, own: IntArray, where: Placed, slots: Slots) -> IntArray:
+    """Which meetings of the plan are still in their `slot` (meetings,), and have their table there.
+
+    Not those at a table that somebody keeps, unless it is their `own`.
+    """
+    kept = slots.numbered[where.table[where.table != NONE]]
+    mine = np.full(len(plan), NONE, dtype=np.int64)
+    mine[own != UNSCHEDULED] = slots.numbered[own[own != UNSCHEDULED]]
+    may = np.where(mine == NONE, ~np.isin(plan.place, kept), plan.place == mine)
+    return np.array(
+        [
+            k
+            for k in np.flatnonzero((slot == plan.slot) & may).tolist()
+            if all(plan.place[k] in slots.places[slot[k] + n] for n in range(int(plan.length[k])))
+        ],
+        dtype=np.int64,
+    )
+
+
+def seated(
+    slot: IntArray, table: IntArray, own: IntArray, rows: IntArray, plan: Plan, where: Placed, slots: Slots
+) -> IntArray:
     """The place of each request with a slot: published ones their own, the others those that are left.
 
-    `slot` and `table` (requests,) are the policy's, with the published meetings' slots filled in.
+    `slot` and `table` (requests,) are the policy's, with the published meetings' slots filled in; `own` are
+    the tables that somebody keeps. Among published meetings that do not move there may be no table that is
+    free for all slots of a longer one: then it has none.
     """
     place = np.full(len(slot), NONE, dtype=np.int64)
-    place[rows] = plan.place
     left = {
-        t: [p for p in slots.places[t].tolist() if p not in set(plan.place[plan.slot == t].tolist())]
-        for t in np.unique(slot[slot != UNSCHEDULED]).tolist()
+        t: dict.fromkeys(slots.places[t].tolist())
+        for k in np.flatnonzero(slot != UNSCHEDULED).tolist()
+        for t in range(int(slot[k]), int(slot[k] + where.length[k]))
     }
+
+    def take(k: int, at: int) -> None:
+        place[k] = at
+        for t in range(int(slot[k]), int(slot[k] + where.length[k])):
+            left[t].pop(at, None)
+
+    def free(k: int) -> list[int]:
+        first, *more = (left[t] for t in range(int(slot[k]), int(slot[k] + where.length[k])))
+        halls = len(slots.halls) > 1
+        here = set(slots.of_halls[where.hall[k]].tolist()) if halls else first.keys()
+        return [p for p in first if p in here and all(p in each for each in more)]
+
+    for k, at in zip(rows.tolist(), plan.place.tolist(), strict=True):
+        take(k, at)
     others = np.setdiff1d(np.flatnonzero(slot != UNSCHEDULED), rows)
     others = others[np.lexsort((table[others], slot[others]))]
-    for k in others.tolist():  # at the policy's table where that is left, which somebody may keep
-        own, free = slots.places[int(slot[k])], left[int(slot[k])]
-        if 0 <= table[k] < len(own) and int(own[table[k]]) in free:
-            place[k] = own[table[k]]
-            free.remove(int(own[table[k]]))
-    for k in others[place[others] == NONE].tolist():
-        place[k] = left[int(slot[k])].pop(0)
+    for k in others[own[others] != UNSCHEDULED].tolist():
+        if (at := int(slots.numbered[own[k]])) in free(k):
+            take(k, at)
+    if len(slots.halls) < 2 and (where.length == 1).all():
+        for k in others[place[others] == NONE].tolist():  # at the policy's table where that is left
+            here = slots.places[int(slot[k])]
+            if 0 <= table[k] < len(here) and int(here[table[k]]) in left[int(slot[k])]:
+                take(k, int(here[table[k]]))
+    others = others[place[others] == NONE]
+    for k in others[np.lexsort((-where.length[others], slot[others]))].tolist():
+        tables, over = free(k), int(slot[k] + where.length[k])
+        if tables:  # the one that is taken again first, so that longer gaps stay
+            gaps = [
+                next((t for t in range(over, max(left) + 1) if p not in left.get(t, {})), over)
+                for p in tables
+            ]
+            take(k, tables[int(np.argmin(gaps))] if (where.length > 1).any() else tables[0])
     return place

@@ -20,7 +20,7 @@ from sim.expo.meetings.joining import Joined
 from sim.expo.meetings.limits import Limits
 from sim.expo.meetings.participants import HOSTS, Attendance
 from sim.expo.meetings.places import Placed, host_of, of_problem, seats_of
-from sim.expo.meetings.published import Plan, around, published_of, seated
+from sim.expo.meetings.published import Plan, around, published_of, seated, there
 from sim.expo.venue.hours import DAY, minutes
 from sim.floor.arrays import NONE, IntArray
 from sim.matchmaking import NO_LIMIT, UNSCHEDULED, Problem, Reason, Timetable, solve, worth
@@ -93,8 +93,8 @@ class Scheduled:
     place: IntArray
     reason: IntArray  # Reason; NONE: not accepted
     facts: TimetableFacts
-    could: IntArray | None = None  # slots that miss few of the least, where the policy does not look at it
     far: Callable[[int, int], bool] | None = None  # whether there is no time to walk between two meetings
+    could: IntArray | None = None  # slots that miss few of the least, where the policy does not look at it
 
 
 def slots_of(
@@ -185,10 +185,10 @@ def arrange(
     limits: Limits,
     gives_up: BoolArray,
     agenda: Agenda,
-    plan: Plan,
     where: Placed,
     area_m2: FloatArray,
     pace: int,
+    plan: Plan,
 ) -> Scheduled:
     """The slot and the place of each request; those that are joined have the same.
 
@@ -234,10 +234,16 @@ def arrange(
     if section.location == "booth":
         on = yes[slot[yes] != UNSCHEDULED]
         place[on] = _host(sent, on, people)
-    elif stays:
-        table = np.full(len(sent), UNSCHEDULED, dtype=np.int64)
-        table[yes] = made.table
-        place = seated(slot, table, sent.published, plan, slots)
+    elif len(plan) and (stays or len(slots.halls) > 1):
+        table, own = np.full((2, len(sent)), UNSCHEDULED, dtype=np.int64)
+        table[yes], own[yes] = made.table, problem.own_table
+        held = np.arange(len(plan))
+        if not stays:
+            held = there(plan, slot[sent.published], own[sent.published], where, slots)
+        place = seated(slot, table, own, sent.published[held], plan.of(held), where, slots)
+        lost = (slot != UNSCHEDULED) & (place == NONE)
+        slot[lost], reason[lost] = UNSCHEDULED, Reason.NO_TABLE
+        made = replace(made, slot=np.where(lost[yes], UNSCHEDULED, made.slot), reason=reason[yes])
     else:
         place[yes] = seats_of(made.problem, made.slot, made.table, where, yes, slots)
     for column in (slot, place, reason):
@@ -245,12 +251,27 @@ def arrange(
     facts = _proven(section, problem, made, rerun, people)
     far = _far(problem, yes, joined, slot, where, slots)
     if section.policy in HEED_LEAST or not missing(problem, made.slot):
-        return Scheduled(slot, place, reason, facts, None, far)
+        return Scheduled(slot, place, reason, facts, far)
     fewest = fewest_missing(problem, made.slot, prove_it=False)
     could = np.full(len(sent), UNSCHEDULED, dtype=np.int64)
     could[yes] = made.slot if fewest is None else fewest.slot
     could[joined.rows] = could[joined.lead[joined.rows]]
-    return Scheduled(slot, place, reason, facts, could, far)
+    return Scheduled(slot, place, reason, facts, far, could)
+
+
+def _around(
+    section: Matchmaking, problem: Problem, rows: IntArray, plan: Plan, gives_up: BoolArray
+) -> tuple[Problem, Timetable]:
+    """What the policy arranges around the published requests `rows`, and of which problem.
+
+    If it held other must-meets instead of one of them, only these are must-meets.
+    """
+    bound, can = around(problem, rows, plan.slot)
+    made = _solved(section, bound, gives_up)
+    if (made.slot[rows[can]] == UNSCHEDULED).any():
+        bound = replace(bound, must=np.isin(np.arange(bound.requests), rows[can]))
+        made = _solved(section, bound, gives_up)
+    return bound, made
 
 
 def _far(
@@ -269,21 +290,6 @@ def _far(
         return bool(slots.start[slot[second]] - over < walk[at[first], at[second]])
 
     return far
-
-
-def _around(
-    section: Matchmaking, problem: Problem, rows: IntArray, plan: Plan, gives_up: BoolArray
-) -> tuple[Problem, Timetable]:
-    """What the policy arranges around the published requests `rows`, and of which problem.
-
-    If it held other must-meets instead of one of them, only these are must-meets.
-    """
-    bound, can = around(problem, rows, plan.slot)
-    made = _solved(section, bound, gives_up)
-    if (made.slot[rows[can]] == UNSCHEDULED).any():
-        bound = replace(bound, must=np.isin(np.arange(bound.requests), rows[can]))
-        made = _solved(section, bound, gives_up)
-    return bound, made
 
 
 def _problem(
@@ -469,15 +475,14 @@ def _free_parties(
         more = slots.spread * agenda.visitors.pace[rows]  # the place is not known yet
         usual = np.full(len(rows), slots.usual)
         free[k, t] = agenda.fits(rows, usual, start[t] - more, end[t] + more)
-        free[k, t] &= agenda.visitors.away[rows] == 0
-        return free
-    free[k, t] = True
-    for hall, tables in enumerate(slots.of_halls):
-        of = where.goes[people.exhibitors + k, hall]
-        spread = int(agenda.venue.walk(tables[0], tables).max())
-        more = spread * agenda.visitors.pace[rows[of]]
-        usual = np.full(len(more), tables[0])
-        free[k[of], t[of]] &= agenda.fits(rows[of], usual, start[t[of]] - more, end[t[of]] + more)
+    else:
+        free[k, t] = True
+        for hall, tables in enumerate(slots.of_halls):
+            of = where.goes[people.exhibitors + k, hall]
+            spread = int(agenda.venue.walk(tables[0], tables).max())
+            more = spread * agenda.visitors.pace[rows[of]]
+            usual = np.full(len(more), tables[0])
+            free[k[of], t[of]] &= agenda.fits(rows[of], usual, start[t[of]] - more, end[t[of]] + more)
     free[k, t] &= agenda.visitors.away[rows] == 0
     return free
 

@@ -15,7 +15,7 @@ from sim.files.text import folded
 from sim.scenario.checks.drawn import DrawnNames
 from sim.scenario.checks.references import Finding
 from sim.scenario.checks.soundness import Check
-from sim.scenario.publishing import base_name, starts_at, table_number
+from sim.scenario.publishing import MOST_SLOTS, base_name, slots_taken, starts_at, table_number, takes
 from sim.scenario.schema.data import ScenarioData
 from sim.scenario.schema.rows import PublishedRow
 
@@ -61,16 +61,13 @@ def _times(name: str, rows: tuple[PublishedRow, ...], data: ScenarioData) -> Ite
                 said = f"found {shown}; the expo is on {expo.first_day}"
                 said += f" to {last}" if expo.days > 1 else ""
             yield ("matchmaking", name, "published", i, "start"), said
-        elif row.end is not None:
-            start = dt.datetime.combine(row.end.date(), row.start.time())
-            lasts = dt.timedelta(minutes=section.slot_minutes)
-            day = row.end.date() if row.start.date() == NO_DATE else row.start.date()
-            if abs(row.end - start - lasts) > dt.timedelta(seconds=1) or row.end.date() != day:
-                until = (row.start + lasts).strftime("%H:%M")
-                said = (
-                    f"found {row.end:%H:%M}; slots of {name} last {section.slot_minutes:g} min: until {until}"
-                )
-                yield ("matchmaking", name, "published", i, "end"), said
+        elif row.end is not None and slots_taken(row, section) is None:
+            slot, turn = section.slot_minutes, section.slot_minutes + section.buffer_minutes
+            ends = [row.start + dt.timedelta(minutes=slot + n * turn) for n in range(MOST_SLOTS)]
+            until, *more = (f"{end:%H:%M}" for end in ends)
+            said = f"found {row.end:%H:%M}; slots of {name} last {slot:g} min: until {until}, of several "
+            said += f"slots until {' or '.join(more)}"
+            yield ("matchmaking", name, "published", i, "end"), said
 
 
 def _tables(name: str, rows: tuple[PublishedRow, ...], data: ScenarioData) -> Iterator[Finding]:
@@ -88,7 +85,7 @@ def _tables(name: str, rows: tuple[PublishedRow, ...], data: ScenarioData) -> It
             said = f"found {row.table!r}; there is no such table of {name}; its tables are 1 to {most}{areas}"
             yield ("matchmaking", name, "published", i, "table"), said
             continue
-        first = at.setdefault((number, row.start), i)
+        first = min(at.setdefault((number, when), i) for when in takes(row, section))
         if first != i:
             both = f"{rows[first].who} and {rows[first].whom}"
             said = f"found {row.table!r}, at which {both} meet at that time"
@@ -153,7 +150,8 @@ def _at_once(
     at: dict[tuple[str, dt.datetime], list[int]] = {}
     for i, row in enumerate(rows):
         for column, who in (("who", row.who), ("whom", row.whom)):
-            before = at.setdefault((who, row.start), [])
+            those = [at.setdefault((who, when), []) for when in takes(row, section)]
+            before = max(those, key=len)
             most = section.delegates if who in listed or drawn.exhibitor(who) else 1
             if len(before) >= most:
                 first = rows[before[0]]
@@ -161,7 +159,8 @@ def _at_once(
                 said = f"found {who!r}, who meets {other} at that time"
                 said += f"; {name} has delegates = {most}" if most > 1 else ""
                 yield ("matchmaking", name, "published", i, column), said
-            before.append(i)
+            for each in those:
+                each.append(i)
 
 
 def _guests_at_once(
@@ -176,9 +175,11 @@ def _guests_at_once(
     drawn = drawn_of(data)
     times: dict[str, list[tuple[int, int, str, int, str]]] = {}
     for name, rows in published.items():
-        lasts = round(data.matchmaking[name].slot_minutes * 60_000)
+        section = data.matchmaking[name]
+        slot = dt.timedelta(minutes=section.slot_minutes)
         for i, row in enumerate(rows):
             start = starts_at(row, data.expo)
+            lasts = round((takes(row, section)[-1] - row.start + slot) / dt.timedelta(milliseconds=1))
             for column, who in (("who", row.who), ("whom", row.whom)):
                 if start is not None and not (who in listed or drawn.exhibitor(who)):
                     times.setdefault(who, []).append((start, start + lasts, name, i, column))

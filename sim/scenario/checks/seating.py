@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from sim.scenario.checks.references import Finding
 from sim.scenario.checks.soundness import Check
 from sim.scenario.checks.timing import slots_in_row
 from sim.scenario.opening import halls_of
+from sim.scenario.publishing import slots_taken
 from sim.scenario.schema.data import ScenarioData
 from sim.scenario.schema.meetings import Matchmaking, MeetingLimits
-from sim.scenario.schema.rows import ExhibitorRow
+from sim.scenario.schema.rows import ExhibitorRow, PublishedRow
 
 __all__ = ["seating_checks"]
 
 _ROUNDING = 1e-6
 
 
-def seating_checks(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> Iterator[Check]:
-    """What of the places and lengths of meetings does not agree; `listed`: the exhibitors of a file."""
-    for name in data.matchmaking:
-        yield partial(_limited, name, listed)
-        for check in (_area_halls, _keep_tables, _shares, _longest, _torn, _published):
+def seating_checks(
+    data: ScenarioData, listed: tuple[ExhibitorRow, ...], published: Mapping[str, tuple[PublishedRow, ...]]
+) -> Iterator[Check]:
+    """What of the places and lengths of meetings does not agree.
+
+    `listed` are the exhibitors of a file, `published` the meetings of files.
+    """
+    for name, matching in data.matchmaking.items():
+        several = any((slots_taken(row, matching) or 1) > 1 for row in published.get(name, ()))
+        yield partial(_limited, name, listed, several)
+        yield partial(_pending, name, several)
+        for check in (_area_halls, _keep_tables, _shares, _longest, _torn):
             yield partial(check, name)
 
 
@@ -59,15 +67,20 @@ def _shares(name: str, data: ScenarioData) -> Iterator[Finding]:
         yield ("matchmaking", name, "lengths"), f"found shares that make {sum(lengths):g}; allowed: 1 in all"
 
 
+def _pending(name: str, several: bool, data: ScenarioData) -> Iterator[Finding]:
+    """Requests that hold a slot while they wait; `several`: a published meeting takes more."""
+    matching = data.matchmaking[name]
+    if matching.pending_blocks and (several or any(matching.lengths[1:])):
+        message = "a request that waits would hold one slot; with lengths of several it is not known which"
+        yield ("matchmaking", name, "pending_blocks"), message
+
+
 def _longest(name: str, data: ScenarioData) -> Iterator[Finding]:
-    """Meetings of more slots than any day has on end, and what cannot count them."""
+    """Meetings of more slots than any day has on end."""
     matching = data.matchmaking[name]
     longest = max((slots for slots, share in enumerate(matching.lengths, 1) if share), default=1)
     if longest == 1:
         return
-    if matching.pending_blocks:
-        message = "a request that waits would hold one slot; with lengths of several it is not known which"
-        yield ("matchmaking", name, "pending_blocks"), message
     there = slots_in_row(matching, data)
     if matching.window_slots is not None:
         turns = max(matching.windows, default=matching.areas)
@@ -92,10 +105,12 @@ def _torn(name: str, data: ScenarioData) -> Iterator[Finding]:
                 return
 
 
-def _limited(name: str, listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[Finding]:
+def _limited(
+    name: str, listed: tuple[ExhibitorRow, ...], several: bool, data: ScenarioData
+) -> Iterator[Finding]:
     """Stand-bys and second appointments of several slots, for people who have limits by day or a rest."""
     matching = data.matchmaking[name]
-    if not any(matching.lengths[1:]):
+    if not several and not any(matching.lengths[1:]):
         return
     also = {
         "against_no_shows": matching.against_no_shows == "standbys",
@@ -117,17 +132,3 @@ def _limited(name: str, listed: tuple[ExhibitorRow, ...], data: ScenarioData) ->
             "a rest, a lunch or slots kept free: it would have to count their slots"
         )
         yield ("matchmaking", name, key), message
-
-
-def _published(name: str, data: ScenarioData) -> Iterator[Finding]:
-    """What a published timetable, which says its tables and slots, leaves no choice of."""
-    matching = data.matchmaking[name]
-    chosen = {
-        "keep_tables": matching.keep_tables,
-        "lengths": any(matching.lengths[1:]),
-        "area_halls": len(set(matching.area_halls)) > 1,
-    }
-    for key, there in chosen.items():
-        if there and matching.published is not None:
-            message = "is not there beside `published`: whose meetings are at its tables, a slot each"
-            yield ("matchmaking", name, key), message

@@ -216,7 +216,10 @@ class PublishedRow(Section):
         example="2025-05-20 10:00",
     )
     end: NaiveDatetime | None = field(
-        None, "When it ends; a slot later if empty.", unit="date and clock time", example="2025-05-20 10:20"
+        None,
+        "When it ends: with its slot, or the second or third that follows directly; with its slot if empty.",
+        unit="date and clock time",
+        example="2025-05-20 10:20",
     )
     table: str | None = field(
         None,

@@ -1,0 +1,5 @@
+"""The compiled engine: the rules of `sim.engine.processes` over whole numbers, as one compiled function."""
+
+from sim.engine.compiled.run import run
+
+__all__ = ["run"]

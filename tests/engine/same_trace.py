@@ -1,0 +1,48 @@
+"""Random floors played by both engines: are the traces the same, to the last bit?
+
+`python -m tests.engine.same_trace FLOORS [--first SEED] [--scenarios]`
+
+Prints each seed whose traces differ; the exit status is 1 if any does. With `--scenarios` also shipped
+scenarios, as far as they run in minutes. With NUMBA_DISABLE_JIT=1 the rules are not compiled.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from random import Random
+
+import sim
+from sim.engine import simulate
+from tests.random_floors import random_floor
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Compare; 1 if anything differs."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("floors", type=int)
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
+    parser.add_argument("--scenarios", action="store_true", help="shipped scenarios too")
+    asked = parser.parse_args(arguments)
+    floors = [(f"seed {seed}", random_floor(Random(seed))) for seed in _seeds(asked.first, asked.floors)]
+    if asked.scenarios:
+        shipped = ("erlang", "quickstart", "hungary-2024", "cisce-2024", "cisce-2023")
+        floors += [(name, sim.build(sim.load(name)).floor) for name in shipped]
+    differ = 0
+    for name, floor in floors:
+        if simulate(floor).to_bytes() != simulate(floor, "compiled").to_bytes():
+            differ += 1
+            print(f"{name}: the traces differ")
+    print(f"{len(floors):,} floors, {differ} differ")
+    return int(differ > 0)
+
+
+def _seeds(first: int, many: int) -> range:
+    return range(first, first + many)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
