@@ -281,7 +281,8 @@ class _Replanning:
         stays = alone & (self._slot == published.slot)
         can = board(problem, published, published.held).base
         could = np.zeros(problem.requests, dtype=np.bool_)
-        could[can.request[can.slot == published.slot[can.request]]] = True
+        meets = can.request != UNSCHEDULED  # helpers are of no request
+        could[can.request[meets & (can.slot == published.slot[can.request])]] = True
         if (could & alone & ~stays).any():
             return problem
         fixed = np.full(problem.requests, UNSCHEDULED) if problem.fixed is None else problem.fixed
