@@ -1,26 +1,18 @@
 from __future__ import annotations
 
-import subprocess
-import sys
-from os import environ
 from pathlib import Path
 
 import pytest
 
+from tests.ahead import Ended
+
 pytest.importorskip("numba")
 
 
-def test_both_engines_give_the_same_trace() -> None:
-    # the compiled rules as plain Python: compiling them takes longer than a suite can wait
-    found = subprocess.run(
-        [sys.executable, "-P", "-m", "tests.engine.same_trace", "60"],
-        cwd=Path(__file__).parents[2],
-        env={**environ, "NUMBA_DISABLE_JIT": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (found.returncode, found.stdout) == (0, "60 floors, 0 differ\n"), found.stderr
+# the compiled rules as plain Python: compiling them takes longer than a suite can wait
+@pytest.mark.ahead("-m", "tests.engine.same_trace", "60", env={"NUMBA_DISABLE_JIT": "1"})
+def test_both_engines_give_the_same_trace(ahead: Ended) -> None:
+    assert (ahead.returncode, ahead.stdout) == (0, "60 floors, 0 differ\n"), ahead.stderr
 
 
 def test_a_changed_rule_is_kept_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
