@@ -31,6 +31,19 @@ _TIMES: Final = {  # columns of moments
 }
 
 
+_ALWAYS: Final = {  # of these, moments that come: they are not `NEVER`
+    "bookings.start", "sessions.start", "sessions.end", "meetings.start", "calls.start",
+    "sessions' mixing", "meetings' deadline",
+}  # fmt: skip
+_SPANS: Final = {  # columns of what lasts so long, whenever it begins
+    "party_days": ("check",),
+    "stops": ("look", "talk"),
+    "bookings": ("meal",),
+    "sessions": ("round",),
+    "meetings": ("duration",),
+}
+
+
 _NUMBERS: Final = ("zone_patience", "zone_again")  # of one for all places
 
 _LISTS: Final = {  # columns that are as long as one another, and not as their table
@@ -358,5 +371,21 @@ def _keys(floor: Floor) -> Checks:
     times["sessions' mixing"] = sessions.end + sessions.rounds * sessions.round
     times["meetings' deadline"] = floor.meetings.start + floor.meetings.tolerance
     for name, time in times.items():
-        fits = ((time >= 0) & (time < _LATEST)) | (time >= NEVER)
+        fits = (time >= 0) & (time < _LATEST)
+        if name not in _ALWAYS:
+            fits |= time >= NEVER
         yield f"{name} must be from 0 to 2**{TIME_BITS} ms ({_DAYS} days)", ~fits
+    over = f"must be over by 2**{TIME_BITS} ms ({_DAYS} days) if begun at the end"
+    for table, names in _SPANS.items():
+        for name in names:
+            yield f"{table}.{name} {over}", getattr(getattr(floor, table), name) >= _LATEST - floor.end
+    yield f"the longest walk {over}", _longest_walk(floor) >= _LATEST - floor.end
+
+
+def _longest_walk(floor: Floor) -> int:
+    """No walk takes longer (ms): from corner to corner of all there is, through the farthest doors."""
+    p = floor.places
+    pace = max(int(column.max(initial=0)) for column in (floor.party_days.pace, floor.staff.pace))
+    across = sum(int(c.max()) - int(c.min()) for c in (p.x, p.y) if c.size)
+    outside = 2 * int(p.to_door.max(initial=0)) + int(p.zone_distance.max(initial=0))
+    return pace * (across + outside)

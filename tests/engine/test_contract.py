@@ -18,7 +18,7 @@ from sim.floor.contract import faults
 from tests.random_floors import random_floor
 
 SEEDS = (7, 49, 19)  # with all that a floor can have
-VALUES = (-2, -1, 0, 1, 3, 1 << 20, 1 << 40, 1 << 51)
+VALUES = (-2, -1, 0, 1, 3, 1 << 20, 1 << 30, 1 << 40, 1 << 51)
 TOO_MANY = "there must be fewer than"  # columns of so many rows are not tried
 CHECKS = (
     contract._shapes, contract._numbers, contract._places, contract._staff, contract._party_days,
@@ -74,3 +74,32 @@ def test_whatever_column_is_changed_the_floor_is_run_or_says_which_rule_it_break
                 ran += 1
     assert ran > 1000
     assert {text for text in rules - broken if not text.startswith(TOO_MANY)} == set()
+
+
+def test_what_lasts_must_be_over_in_time_that_an_event_s_key_can_hold() -> None:
+    floor = random_floor(Random(SEEDS[0]))
+    left = (1 << 31) - floor.end
+    for table, name in (
+        ("party_days", "check"), ("stops", "look"), ("stops", "talk"), ("bookings", "meal"),
+        ("meetings", "duration"),
+    ):  # fmt: skip
+        for lasts, sound in ((left - 1, True), (left, False)):
+            column = getattr(getattr(floor, table), name).copy()
+            column[np.flatnonzero(column)[:1]] = lasts
+            found = faults(replace(floor, **{table: replace(getattr(floor, table), **{name: column})}))
+            late = f"{table}.{name} must be over by 2**31 ms (24 days) if begun at the end"
+            assert [rule(fault) for fault in found if "must be over" in fault] == [rule(late)] * (not sound)
+
+
+def test_no_walk_may_last_longer_than_time_that_an_event_s_key_can_hold() -> None:
+    floor = random_floor(Random(SEEDS[0]))
+    farthest, places = (1 << 31) - floor.end, replace(floor.places, x=np.zeros_like(floor.places.x))
+    pace = np.ones_like(floor.party_days.pace)
+    floor = replace(floor, party_days=replace(floor.party_days, pace=pace))
+    floor = replace(floor, staff=replace(floor.staff, pace=np.ones_like(floor.staff.pace)))
+    height = int(places.y.max() - places.y.min())
+    doors = 2 * int(places.to_door.max()) + int(places.zone_distance.max())
+    for x, sound in ((farthest - height - doors - 1, True), (farthest - height - doors, False)):
+        places.x[0] = x
+        found = faults(replace(floor, places=places))
+        assert any("the longest walk" in fault for fault in found) != sound
