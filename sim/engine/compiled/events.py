@@ -17,8 +17,9 @@ LATEST = 1 << TIME_BITS
 
 @rule
 def at(f: Head, time: int, rank: int, entity: int) -> None:
-    """An event at a time; beyond the last time that there is nothing happens."""
+    """An event at a time; one beyond the last time that there is does not happen, which is noted."""
     if time >= LATEST:
+        f.too_late = 1
         return
     key = int(time) << SHIFT | rank | int(entity)
     hole = f.waiting

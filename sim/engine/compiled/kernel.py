@@ -34,7 +34,6 @@ def play(head: Any, rows: int, turns: int, events: int) -> bool:
             known, waiting = f.next < f.known_events, f.waiting > 0
             if not known and not waiting:
                 return True
-            f.events += 1
             if known and (not waiting or of.known(f, f.next).key <= of.event(f, 0).key):
                 i = f.next
                 f.next += 1

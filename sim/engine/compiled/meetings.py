@@ -12,8 +12,6 @@ from sim.engine.compiled.recording import record
 from sim.engine.compiled.state import Head
 from sim.floor.arrays import NEVER, NONE
 
-NOT_YET = (1 << 31) - 1  # NEVER, as a record holds it
-
 __all__ = ["arrive", "begin", "expire", "fall_due", "finish", "reopen"]
 
 
@@ -47,7 +45,7 @@ def fall_due(f: Head, k: int) -> None:
         if place.meeting_at != NONE:
             meeting.awaits_table = 1
             last = meeting.last_begin
-            meeting.deadline = min(last, NOT_YET)
+            meeting.deadline = last
             if meeting.start + meeting.tolerance < last < NEVER:  # or else it is in the calendar
                 _expire_at(f, k, last)
     begin(f, k)

@@ -30,10 +30,9 @@ def admit(f: Head, k: int, size: int, registered: int, now: int) -> bool:
 
 
 @rule
-def queue(f: Head, k: int, v: int, registered: int) -> None:
+def queue(f: Head, k: int, v: int) -> None:
     """Wait at the door."""
     lines.join(f, of.session(f, k), v)
-    of.party(f, v).registered = registered
 
 
 @rule
@@ -56,7 +55,7 @@ def release(f: Head, k: int, now: int) -> None:
     while v != NONE:
         party = of.party(f, v)
         behind = party.behind
-        if admit(f, k, party.people, party.registered, now):
+        if admit(f, k, party.people, of.booking(f, party.row).registered, now):
             _called(f, k, v, Outcome.DONE)
         elif not may_wait(f, k, now):
             _called(f, k, v, Outcome.TURNED_AWAY)

@@ -6,6 +6,7 @@ What changes is zero or `NONE` in the beginning, but for seats held and servers 
 from __future__ import annotations
 
 from enum import IntEnum
+from types import SimpleNamespace
 from typing import Any, Final
 
 import numpy as np
@@ -16,7 +17,7 @@ from sim.floor.geography import Geography
 from sim.floor.index import index_of, ragged
 from sim.floor.trace import Cause
 
-__all__ = ["HEAD", "KINDS", "ROW", "TURN", "Aim", "At", "Goes", "Head", "MemberState", "State", "state_of"]
+__all__ = ["HEAD", "KINDS", "Aim", "At", "Goes", "Head", "MemberState", "State", "state_of"]
 
 
 class At(IntEnum):
@@ -98,7 +99,6 @@ PARTY: Final = _record(
     waits="i8",  # it stands in a line or at a table, and nobody has called it yet
     ends="i8", why="i8",  # how its wait will have ended if its patience ends, and what it leaves for
     aim="i8",  # why it crosses to another hall: Aim
-    registered="i8",
 )  # fmt: skip
 
 STOP: Final = _record(
@@ -207,7 +207,7 @@ HEAD: Final = _record(
     waiting="i8",  # events in the heap
     called="i8", answered="i8",  # turns that have come in all; of these, those that have gone on
     written="i8",  # rows
-    events="i8",  # that have happened
+    too_late="i8",  # an event would have come after the last time that there is
     row_room="i8", event_room="i8", turn_room="i8", known_events="i8",
     # of the floor: actors are members from here on, places are doors of zones from here on
     parties="i8", places="i8",
@@ -224,16 +224,22 @@ class State:
 
     def __init__(self, tables: dict[str, Records]) -> None:
         self.tables = tables
-        self.head: Records = _records(HEAD, 1)
+        self.head: Any = _records(HEAD, 1)  # a list of one head, if the rules are not compiled
         for name in tables:
             self.put(name, tables[name])
 
     def put(self, name: str, table: Records) -> None:
         """Put a table in the place of another."""
         self.tables[name] = table
-        self.head[name] = table.ctypes.data
+        head = self.head[0]
+        setattr(head, name, table.ctypes.data)
         if f"{name}_room" in (HEAD.names or ()):
-            self.head[f"{name}_room"] = len(table)
+            setattr(head, f"{name}_room", len(table))
+
+    def interpret(self) -> None:
+        """Let plain Python read the head: it finds the tables by their names."""
+        numbers = {name: int(self.head[name][0]) for name in HEAD.names or ()}
+        self.head = [SimpleNamespace(tables=self.tables, **numbers)]
 
 
 def state_of(floor: Floor) -> State:
@@ -266,7 +272,7 @@ def state_of(floor: Floor) -> State:
     for name in (
         "patience", "place", "start", "session", "meeting", "meal", "rounds", "side", "registered", "comes",
     ):  # fmt: skip
-        booking[name] = np.minimum(getattr(bookings, name), np.iinfo(BOOKING[name]).max)
+        booking[name] = getattr(bookings, name)
     booking.party = index.owner
     booking.missed = NONE
 

@@ -173,8 +173,10 @@ def _patient(f: Head, v: int, until: int, ends: int) -> None:
     """Who still waits in a line at `until` gives up; `ends` says how that is recorded (R2)."""
     party = of.party(f, v)
     party.ends = ends
-    party.until = until if until < LATEST else NONE
-    at(f, until, Rank.PATIENCE_ENDS, v)
+    party.until = NONE
+    if until < LATEST:
+        party.until = until
+        at(f, until, Rank.PATIENCE_ENDS, v)
 
 
 @rule
@@ -404,7 +406,7 @@ def _attend(f: Head, v: int) -> bool:
         if sessions.may_wait(f, booking.session, now):
             party.doing = Cause.QUEUE
             party.at = At.ROOM_LINE
-            sessions.queue(f, booking.session, v, booking.registered)
+            sessions.queue(f, booking.session, v)
             return True
     return _be_seated(f, v, outcome)
 
