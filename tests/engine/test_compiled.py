@@ -1,18 +1,32 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from sim.floor.contract import FloorError
 from tests.ahead import Ended
 
 pytest.importorskip("numba")
 
 
 # the compiled rules as plain Python: compiling them takes longer than a suite can wait
-@pytest.mark.ahead("-m", "tests.engine.same_trace", "60", env={"NUMBA_DISABLE_JIT": "1"})
+@pytest.mark.ahead("-m", "tests.engine.same_trace", "60", "--tight", env={"NUMBA_DISABLE_JIT": "1"})
 def test_both_engines_give_the_same_trace(ahead: Ended) -> None:
     assert (ahead.returncode, ahead.stdout) == (0, "60 floors, 0 differ\n"), ahead.stderr
+
+
+def test_what_would_happen_after_all_time_is_refused_and_not_left_out() -> None:
+    from sim.engine.compiled import events
+    from sim.engine.compiled.run import _check_time
+
+    plain = getattr(events.at, "py_func", events.at)
+    head = SimpleNamespace(too_late=0)
+    _check_time(head)
+    plain(head, 1 << 31, 0, 0)
+    with pytest.raises(FloorError, match=r"over by 2\*\*31 ms"):
+        _check_time(head)
 
 
 def test_a_changed_rule_is_kept_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from types import SimpleNamespace
 from typing import Any, Final, NamedTuple
 
 import numba
@@ -12,14 +11,15 @@ import numpy as np
 from sim.engine.compiled.cache import kept
 from sim.engine.compiled.kernel import play
 from sim.engine.compiled.ordering import in_order
-from sim.engine.compiled.state import HEAD, KINDS, State, state_of
+from sim.engine.compiled.state import KINDS, State, state_of
 from sim.floor.arrays import Floor
+from sim.floor.contract import FloorError
+from sim.floor.order import TIME_BITS
 from sim.floor.trace import Trace
 
 __all__ = ["run"]
 
 _COLUMNS: Final = ("i8", "i8", "i1", "i4", "i4", "i4", "i8", "i1", "i1", "i1")  # as `Trace` holds them
-_MANY: Final = 1 << 14  # rows of everything, where nothing is compiled: for small floors
 
 
 class _Room(NamedTuple):
@@ -37,12 +37,17 @@ def _compiled() -> tuple[Any, Any]:
 
 
 def run(floor: Floor) -> Trace:
-    """Run a sound floor and return what happened."""
+    """Run a sound floor and return what happened; raise `FloorError` if that lasts too long to be played.
+
+    Where Numba is told not to compile, the same functions run as plain Python: slow, for tests.
+    """
     state, need = state_of(floor), _room(floor)
     config: Any = numba.config
     if config.DISABLE_JIT:
-        return _interpreted(floor, state)
-    do_play, do_order = _compiled()
+        do_play, do_order = play, in_order
+        state.interpret()
+    else:
+        do_play, do_order = _compiled()
     _put(state, "row", max(2 * need.rows, _guess(floor)))
     _put(state, "turn", 2 * need.turns)
     _put(state, "event", 2 * need.events)
@@ -57,11 +62,18 @@ def run(floor: Floor) -> Trace:
             state.tables["event"][: len(old)] = old
         if head.called - head.answered + need.turns > head.turn_room:
             _more_turns(state)
+    _check_time(head)
     written.append(state.tables["row"][: head.written])
     rows = written[0] if len(written) == 1 else np.concatenate(written).view(np.recarray)
     columns = [np.empty(len(rows), kind) for kind in _COLUMNS]
     do_order(rows, floor.n_actors, *columns)
     return Trace(*columns)
+
+
+def _check_time(head: Any) -> None:
+    """Each thing that a sound floor has is over in time; one after the other, running late, may not be."""
+    if head.too_late:
+        raise FloorError(f"what follows on one another must be over by 2**{TIME_BITS} ms for this engine")
 
 
 def _room(floor: Floor) -> _Room:
@@ -88,17 +100,3 @@ def _more_turns(state: State) -> None:
     _put(state, "turn", 2 * len(old))
     state.tables["turn"][: len(waiting)] = waiting
     head.answered, head.called = 0, len(waiting)
-
-
-def _interpreted(floor: Floor, state: State) -> Trace:
-    """The same functions as plain Python, where Numba is told not to compile: slow, for tests."""
-    for name in ("row", "turn", "event"):
-        _put(state, name, 4 * _MANY)
-    single = {name: int(state.head[name][0]) for name in HEAD.names or () if name not in KINDS}
-    head = SimpleNamespace(tables=state.tables, **single)
-    if not play([head], _MANY, _MANY, _MANY):
-        raise ValueError("the floor is too large to be played without compiling")
-    rows = state.tables["row"][: head.written]
-    columns = [np.empty(len(rows), kind) for kind in _COLUMNS]
-    in_order(rows, floor.n_actors, *columns)
-    return Trace(*columns)
