@@ -17,6 +17,13 @@ def test_both_engines_give_the_same_trace(ahead: Ended) -> None:
     assert (ahead.returncode, ahead.stdout) == (0, "60 floors, 0 differ\n"), ahead.stderr
 
 
+@pytest.mark.ahead("-m", "tests.engine.rules_compiled", env={"NUMBA_DISABLE_JIT": "1"})
+def test_the_compiled_engine_passes_the_hand_worked_cases(ahead: Ended) -> None:
+    assert ahead.returncode == 0, ahead.stdout
+    *_, played = ahead.stdout.splitlines()
+    assert int(played.split()[0]) > 200, played
+
+
 def test_what_would_happen_after_all_time_is_refused_and_not_left_out() -> None:
     from sim.engine.compiled import events
     from sim.engine.compiled.run import _check_time

@@ -362,7 +362,7 @@ def _siblings(party: IntArray) -> IntArray:
     order = np.argsort(party, kind="stable")
     first = np.flatnonzero(np.diff(party[order], prepend=NONE))
     after = np.roll(order, -1)
-    last = np.append(first[1:], len(order)) - 1
+    last = np.append(first, len(order))[1:] - 1
     after[last] = order[first]
     siblings = np.empty_like(order)
     siblings[order] = after
