@@ -7,6 +7,7 @@ from sim.engine.compiled import records as of
 from sim.engine.compiled.compiling import rule
 from sim.engine.compiled.events import succeed
 from sim.engine.compiled.names import Cause, Goes, MemberState, Outcome
+from sim.engine.compiled.ordered import enter, strike
 from sim.engine.compiled.state import Head
 from sim.floor.arrays import NONE
 
@@ -81,46 +82,25 @@ def close(f: Head, place: int) -> None:
 @rule
 def wait_for_delegate(f: Head, c: int) -> None:
     """A call waits for somebody to send; calls are answered in order of their slots."""
-    call, booth = of.call(f, c), of.place(f, of.call(f, c).booth)
-    ahead, here = NONE, booth.pending
-    while here != NONE and (of.call(f, here).start, here) < (call.start, c):
-        ahead, here = here, of.call(f, here).behind
-    call.behind = here
-    if ahead == NONE:
-        booth.pending = c
-    else:
-        of.call(f, ahead).behind = c
-
-
-@rule
-def _strike(f: Head, place: int, ahead: int, c: int) -> None:
-    """A call that follows `ahead` (NONE: it is the first) waits no more."""
-    if ahead == NONE:
-        of.place(f, place).pending = of.call(f, c).behind
-    else:
-        of.call(f, ahead).behind = of.call(f, c).behind
+    enter(f, of.place(f, of.call(f, c).booth).listed, c)
 
 
 @rule
 def forget_call(f: Head, c: int) -> None:
     """A call is cancelled."""
-    place = of.call(f, c).booth
-    ahead, here = NONE, of.place(f, place).pending
-    while here != NONE and here != c:
-        ahead, here = here, of.call(f, here).behind
-    if here == c:
-        _strike(f, place, ahead, c)
+    strike(f, of.place(f, of.call(f, c).booth).listed, c)
 
 
 @rule
 def next_call(f: Head, place: int, m: int) -> int:
     """Take the first waiting call that this member may answer; NONE if there is none."""
-    ahead, here = NONE, of.place(f, place).pending
-    while here != NONE and of.call(f, here).member != NONE and of.call(f, here).member != m:
-        ahead, here = here, of.call(f, here).behind
-    if here != NONE:
-        _strike(f, place, ahead, here)
-    return here
+    head = of.place(f, place).listed
+    c = of.listed(f, head).after
+    while c != NONE and of.call(f, c).member != NONE and of.call(f, c).member != m:
+        c = of.listed(f, c).after
+    if c != NONE:
+        strike(f, head, c)
+    return c
 
 
 @rule

@@ -8,6 +8,7 @@ from sim.engine.compiled.compiling import rule
 from sim.engine.compiled.events import at, succeed
 from sim.engine.compiled.geography import is_open
 from sim.engine.compiled.names import Cause, Goes, Kind, Outcome, PlaceKind, Rank
+from sim.engine.compiled.ordered import enter, strike
 from sim.engine.compiled.recording import record
 from sim.engine.compiled.state import Head
 from sim.floor.arrays import NEVER, NONE
@@ -41,7 +42,7 @@ def fall_due(f: Head, k: int) -> None:
     meeting.due = 1
     place = of.place(f, meeting.place)
     if place.kind == PlaceKind.TABLE:
-        _list_here(f, k)
+        enter(f, place.listed, f.calls + k)
         if place.meeting_at != NONE:
             meeting.awaits_table = 1
             last = meeting.last_begin
@@ -60,7 +61,8 @@ def begin(f: Head, k: int) -> None:
     want = wanting(f, k)
     if want == Cause.INTERPRETER:
         if not meeting.waits:
-            _list_pool(f, k)
+            meeting.waits = 1
+            enter(f, of.pool(f, meeting.pool).listed, f.calls + f.meetings + k)
     elif want == Cause.NONE:
         _sit_down(f, k)
         if meeting.standby != NONE and not of.meeting(f, meeting.standby).settled:
@@ -148,19 +150,21 @@ def _hand_on(f: Head, k: int) -> None:
     here, elsewhere = NONE, NONE
     if place.kind == PlaceKind.TABLE:
         place.meeting_at = NONE
-        here = place.due
+        here = of.listed(f, place.listed).after
     if meeting.pool != NONE:
         of.pool(f, meeting.pool).free += 1
-        elsewhere = of.pool(f, meeting.pool).first
+        elsewhere = of.listed(f, of.pool(f, meeting.pool).listed).after
     n = 0
     while here != NONE or elsewhere != NONE:  # both are in order; some are in both
-        if elsewhere == NONE or (here != NONE and _before(f, here, elsewhere)):
-            other, here = here, of.meeting(f, here).after_here
+        one, other = here - f.calls, elsewhere - f.calls - f.meetings
+        if elsewhere == NONE or (here != NONE and _before(f, one, other)):
+            of.due(f, n).meeting = one
+            here = of.listed(f, here).after
         else:
-            if here == elsewhere:
-                here = of.meeting(f, here).after_here
-            other, elsewhere = elsewhere, of.meeting(f, elsewhere).after_pool
-        of.due(f, n).meeting = other
+            of.due(f, n).meeting = other
+            elsewhere = of.listed(f, elsewhere).after
+            if here != NONE and one == other:
+                here = of.listed(f, here).after
         n += 1
     for i in range(n):
         k = of.due(f, i).meeting
@@ -208,56 +212,9 @@ def _settle(f: Head, k: int) -> None:
     """The meeting has begun or is lost: it waits for nothing any more."""
     meeting = of.meeting(f, k)
     meeting.settled = 1
-    if meeting.listed:
-        meeting.listed = 0
-        place = of.place(f, meeting.place)
-        ahead, here = NONE, place.due
-        while here != k:
-            ahead, here = here, of.meeting(f, here).after_here
-        if ahead == NONE:
-            place.due = meeting.after_here
-        else:
-            of.meeting(f, ahead).after_here = meeting.after_here
+    strike(f, of.place(f, meeting.place).listed, f.calls + k)
     if meeting.waits:
-        meeting.waits = 0
-        ahead, here = NONE, of.pool(f, meeting.pool).first
-        while here != k:
-            ahead, here = here, of.meeting(f, here).after_pool
-        if ahead == NONE:
-            of.pool(f, meeting.pool).first = meeting.after_pool
-        else:
-            of.meeting(f, ahead).after_pool = meeting.after_pool
-
-
-@rule
-def _list_here(f: Head, k: int) -> None:
-    """The meeting is due at its table."""
-    meeting = of.meeting(f, k)
-    place = of.place(f, meeting.place)
-    meeting.listed = 1
-    ahead, here = NONE, place.due
-    while here != NONE and _before(f, here, k):
-        ahead, here = here, of.meeting(f, here).after_here
-    meeting.after_here = here
-    if ahead == NONE:
-        place.due = k
-    else:
-        of.meeting(f, ahead).after_here = k
-
-
-@rule
-def _list_pool(f: Head, k: int) -> None:
-    """The meeting waits for an interpreter."""
-    meeting = of.meeting(f, k)
-    meeting.waits = 1
-    ahead, here = NONE, of.pool(f, meeting.pool).first
-    while here != NONE and _before(f, here, k):
-        ahead, here = here, of.meeting(f, here).after_pool
-    meeting.after_pool = here
-    if ahead == NONE:
-        of.pool(f, meeting.pool).first = k
-    else:
-        of.meeting(f, ahead).after_pool = k
+        strike(f, of.pool(f, meeting.pool).listed, f.calls + f.meetings + k)
 
 
 @rule

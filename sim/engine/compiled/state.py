@@ -118,10 +118,10 @@ PLACE: Final = _record(
     x="i8", y="i8", zone="i8", to_door="i8", kind="i8",
     hours="i8", hours_end="i8",  # into `hours`
     counter="i8", meeting_at="i8",  # the counter; the meeting at this table, or NONE
-    due="i8",  # the first of the meetings that are due here
+    listed="i8",  # heads the calls that wait at this booth, or the meetings that are due at this table
     session="i8", session_end="i8", meeting="i8", meeting_end="i8",  # into `sessions_at`, `meetings_at`
-    # of a booth: its staff, who is first and last in the line, how many wait, the first call that waits
-    staff="i8", staff_end="i8", first="i8", last="i8", waiting="i8", pending="i8",
+    # of a booth: its staff, who is first and last in the line, how many wait
+    staff="i8", staff_end="i8", first="i8", last="i8", waiting="i8",
 )  # fmt: skip
 
 ZONE: Final = _record(
@@ -144,7 +144,6 @@ MEMBER: Final = _record(
 
 CALL: Final = _record(
     booth="i8", member="i8", place="i8", start="i8", meeting="i8", session="i8",
-    behind="i8",  # the call that waits after this one
     delegate="i8",  # who is on the way, or NONE
     host="i8",  # who hosts the session
     present="i8", side="i8", comes="i8", answered="i8", cause="i8",
@@ -160,8 +159,7 @@ MEETING: Final = _record(
     last_begin="i8",
     place="i8", start="i8", duration="i8", tolerance="i8", pool="i8", standby="i8", second="i8", first="i8",
     deadline="i8", begun="i8",
-    after_here="i8", after_pool="i8",  # the next of those that are due here, or wait for an interpreter
-    hold="i8", keeps="i8", sides="i8", due="i8", settled="i8", awaits_table="i8", waits="i8", listed="i8",
+    hold="i8", keeps="i8", sides="i8", due="i8", settled="i8", awaits_table="i8", waits="i8",
 )  # fmt: skip
 
 SIDE: Final = _record(  # as many a meeting as the largest has
@@ -183,7 +181,8 @@ HALL: Final = _record(given_up="i8", found_shut="i8")  # a party-day and a zone
 KINDS: Final = {
     "party": PARTY, "stop": STOP, "booking": BOOKING, "place": PLACE, "zone": ZONE, "counter": COUNTER,
     "member": MEMBER, "call": CALL, "session": SESSION, "meeting": MEETING, "side": SIDE,
-    "pool": _record(free="i8", first="i8"),  # interpreters; the first of the meetings that wait for one
+    "pool": _record(free="i8", listed="i8"),  # interpreters; what heads the meetings that wait for one
+    "listed": _record(start="i8", after="i8"),  # lists in order of slots (`ordered`)
     "hour": _record(at="i8"),  # of all places and zones: times of opening and closing in turn
     "way": _record(between="i8"),  # from zone to zone, dm from door to door
     "hall": HALL,
@@ -210,7 +209,7 @@ HEAD: Final = _record(
     too_late="i8",  # an event would have come after the last time that there is
     row_room="i8", event_room="i8", turn_room="i8", known_events="i8",
     # of the floor: actors are members from here on, places are doors of zones from here on
-    parties="i8", places="i8",
+    parties="i8", places="i8", calls="i8", meetings="i8",
     zones="i8", short_talk="i8", zone_patience="i8", zone_again="i8", first_meeting="i8", any_limit="i8",
     common="i8", common_end="i8",  # hours common to all booths
     booking_rounds="i8", call_rounds="i8",
@@ -282,7 +281,7 @@ def state_of(floor: Floor) -> State:
     call = _records(CALL, len(calls.booth))
     for name in ("booth", "member", "place", "start", "meeting", "session", "side", "comes"):
         call[name] = getattr(calls, name)
-    call.behind = call.delegate = NONE
+    call.delegate = NONE
 
     session = _records(SESSION, len(sessions.place))
     for name in ("place", "doors", "start", "end", "late", "hold", "rounds", "seats"):
@@ -309,7 +308,7 @@ def state_of(floor: Floor) -> State:
         meeting[name] = getattr(meetings, name)
     meeting.pool, meeting.first = meetings.interpreters, meetings.again_of
     meeting.standby, meeting.second = index.standby, index.again
-    meeting.begun = meeting.after_here = meeting.after_pool = NONE
+    meeting.begun = NONE
     most_sides = len(index.call)
     side = _records(SIDE, most_sides * many)
     side.call, side.booking = index.call.T.ravel(), index.booking.T.ravel()
@@ -318,7 +317,11 @@ def state_of(floor: Floor) -> State:
     most = int(((session.booking_end - session.booking) + (session.call_end - session.call)).max(initial=0))
     zones = len(zone)
     pool = _records(KINDS["pool"], len(meetings.pool_size))
-    pool.free, pool.first = meetings.pool_size, NONE
+    pool.free = meetings.pool_size
+    starts = np.concatenate((calls.start, meetings.start, meetings.start))
+    listed = _records(KINDS["listed"], len(starts) + len(place) + len(pool))
+    listed.start[: len(starts)], listed.after = starts, NONE
+    place.listed, pool.listed = np.split(np.arange(len(starts), len(listed)), [len(place)])
     change = _records(KINDS["change"], len(floor.places.change_at))
     change.place, change.servers = floor.places.change_place, floor.places.change_servers
     calendar_ = _records(KNOWN, len(known))
@@ -330,6 +333,7 @@ def state_of(floor: Floor) -> State:
     state = State({
         "party": party, "stop": stop, "booking": booking, "place": place, "zone": zone, "counter": counter,
         "member": member, "call": call, "session": session, "meeting": meeting, "side": side, "pool": pool,
+        "listed": listed,
         "hour": view("hour", hours), "way": view("way", floor.places.zone_distance),
         "hall": _records(HALL, n * zones), "change": change,
         "session_here": view("session_here", index.sessions),
@@ -342,6 +346,7 @@ def state_of(floor: Floor) -> State:
     })  # fmt: skip
     head = state.head
     head.parties, head.places, head.zones = n, len(place) - zones, zones
+    head.calls, head.meetings = len(call), many
     head.short_talk = floor.short_talk
     head.zone_patience, head.zone_again = floor.places.zone_patience, floor.places.zone_again
     head.first_meeting = index.first_meeting
@@ -392,7 +397,7 @@ def _places(floor: Floor) -> tuple[Records, Records, Records, IntArray, tuple[in
         return begins, ends
 
     place = _records(PLACE, n + zones)
-    place.counter = place.meeting_at = place.due = place.first = place.last = place.pending = NONE
+    place.counter = place.meeting_at = place.first = place.last = NONE
     place.kind = NONE
     for name in ("x", "y", "zone", "to_door", "kind"):
         place[name][:n] = getattr(places, name)
