@@ -178,6 +178,18 @@ def test_those_present_are_paired_in_keyed_order_in_each_round() -> None:
     )
 
 
+def test_a_host_who_comes_after_the_end_is_there_for_a_moment() -> None:
+    plan = FloorPlan()
+    booth, room = plan.booth(60), plan.room(10)
+    session = plan.session(room, 100, 110)
+    call = plan.call(booth, 80, session=session, deadline=200)
+    check(
+        told(plan)[plan.member(0)],
+        Row(DELEGATE, room, 80, 181, other=call),  # 50 there, 50 back
+        Row(SESSION, room, 130, 131, other=session),
+    )
+
+
 def test_a_host_waits_for_a_room_to_open_and_turns_back_from_one_that_is_closed() -> None:
     plan = FloorPlan()
     booth = plan.booth(20, 3)
