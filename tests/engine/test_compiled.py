@@ -75,3 +75,14 @@ def test_without_numba_the_engine_is_refused_in_a_sentence(monkeypatch: pytest.M
     with pytest.raises(ValueError, match="needs Numba"):
         sim.engine.check_engine("compiled")
     sim.engine.check_engine("simpy")
+
+
+def test_no_field_is_named_as_what_every_record_has() -> None:
+    import numpy as np
+
+    from sim.engine.compiled.state import HEAD, KINDS
+
+    # compiled, `record.size` is a field; in plain Python it is the number of items of a record
+    named = {name for kind in (HEAD, *KINDS.values()) for name in kind.names or ()}
+    assert {"people", "departure"} <= named
+    assert not named & set(dir(np.record))
