@@ -14,7 +14,7 @@ from sim.matchmaking.compact.agreed import Agreed, breaks, check_timetable
 from sim.matchmaking.compact.exact.alone import Alone
 from sim.matchmaking.compact.exact.counting import narrow
 from sim.matchmaking.compact.exact.prices import Apart, Prices
-from sim.matchmaking.compact.exact.tightening import tightened
+from sim.matchmaking.compact.exact.tightening import Tightened, tightened
 
 
 def drawn(random: Random) -> Agreed:
@@ -136,3 +136,44 @@ def test_a_bound_is_never_above_the_best_and_what_is_better_is_left(seed: int) -
     for better, slots in sound:
         if better < cost:
             assert all(slot in own for slot, own in zip(slots, made.domains, strict=True))
+
+
+def test_a_price_of_a_full_table_proves_the_break_it_forces() -> None:
+    # 0 has two meetings; the one table of slot 1, between them, is that of 3 and 4
+    problem = Agreed.of([(0, 1), (0, 2), (3, 4)], slots=3, tables=1)
+    apart = Apart(problem, [(0, 1, 2), (0, 1, 2), (1,)], shift=4)
+    nothing = np.zeros((3, 3), dtype=np.int64)
+    found = {price: apart.priced(Prices(nothing, np.array([0, price, 0]), 4)) for price in (0, 8, 16, 24)}
+    assert found[16].each == (16, 0, 0, 16, 0)  # the break or the table, each as dear
+    assert {price: (one.total, one.bound) for price, one in found.items()} == {
+        0: (0, 0),
+        8: (8, 1),  # half a break is a whole one
+        16: (16, 1),
+        24: (16, 1),  # 0 would rather wait: 3 pays what the table is worth
+    }
+    last = apart.priced(Prices(nothing, np.array([0, 16, 0]), 4))
+    assert apart.kept(last, 0) == ((), (), ())
+    assert apart.kept(last, 1) == apart.domains
+
+
+def test_a_slot_is_struck_out_by_what_it_costs_both() -> None:
+    # whoever meets 0 or 1 in slot 0 is settled: in slot 2 the two would wait, one break each
+    problem = Agreed.of([(0, 1), (0, 2), (1, 3)], slots=3, tables=2)
+    apart = Apart(problem, [(1, 2), (0,), (0,)], shift=4)
+    free = Prices(np.zeros((3, 3), dtype=np.int64), np.zeros(3, dtype=np.int64), 4)
+    assert apart.kept(apart.priced(free), 1) == ((1,), (0,), (0,))
+    assert apart.kept(apart.priced(free), 2) == apart.domains
+
+
+def test_prices_say_so_where_somebody_has_no_calendar() -> None:
+    problem = Agreed.of([(0, 1), (0, 2)], slots=2, tables=2)
+    apart = Apart(problem, [(0,), (0,)], shift=4)
+    free = Prices(np.zeros((2, 2), dtype=np.int64), np.zeros(2, dtype=np.int64), 4)
+    assert apart.priced(free).bound is None
+
+
+def test_what_was_proven_before_is_said_of_no_more_than_was_asked() -> None:
+    problem = Agreed.of([(0, 1), (0, 2)], slots=4, tables=1, fixed={0: 0, 1: 2})
+    before = Tightened(1, ((0,), (2,)))
+    assert tightened(problem, [0, 2], 1, seconds=1, after=before).bound == 1
+    assert tightened(problem, [0, 2], 0, seconds=1, after=before).bound == 0
