@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from itertools import pairwise, product
+import json
+from collections.abc import Sequence
+from itertools import pairwise, permutations, product
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.matchmaking.compact import breaks as room
 from sim.matchmaking.compact.agreed import Agreed, breaks, check_timetable
+from sim.matchmaking.compact.exact import worker
 from sim.matchmaking.compact.exact.alone import Alone
 from sim.matchmaking.compact.exact.counting import narrow
+from sim.matchmaking.compact.exact.flow import flow_prices
 from sim.matchmaking.compact.exact.prices import Apart, Prices
+from sim.matchmaking.compact.exact.race import Standing
 from sim.matchmaking.compact.exact.tightening import Tightened, tightened
 
 
@@ -177,3 +184,58 @@ def test_what_was_proven_before_is_said_of_no_more_than_was_asked() -> None:
     before = Tightened(1, ((0,), (2,)))
     assert tightened(problem, [0, 2], 1, seconds=1, after=before).bound == 1
     assert tightened(problem, [0, 2], 0, seconds=1, after=before).bound == 0
+
+
+def in_turn(
+    tasks: Sequence[worker.Task], _: float, known: Standing | None = None, enough: int | None = None
+) -> Standing:
+    """The race in this process: one contestant after the other, until what one says is enough."""
+    standing = Standing(tasks[0].problem) if known is None else known
+    for task in tasks:
+        said: list[Any] = []
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(worker, "_tell", said.append)
+            worker.contest(task)
+        for message in said:
+            standing.hear(json.dumps(message))
+        if standing.proven or (enough is not None and standing.bound >= enough):
+            break
+    return standing
+
+
+@pytest.mark.parametrize("prices", ["none", "strikes"])
+@pytest.mark.parametrize("first", ["below", "above"])
+def test_going_on_from_a_worse_timetable_proves_the_best(
+    first: str, prices: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def race(tasks: Sequence[worker.Task], *rest: Any) -> Standing:
+        return in_turn(sorted(tasks, key=lambda task: task.search != first), *rest)
+
+    def struck(problem: Agreed, _: Any, cost: int, *, after: Tightened | None, **__: Any) -> Tightened:
+        """What prices strike out, and nothing of what they prove."""
+        apart = Apart(problem, narrow(problem).domains)
+        prices = flow_prices(apart, 1, [0] * problem.slots, 5)
+        assert prices is not None
+        domains = apart.kept(apart.priced(prices), cost - 1)
+        return Tightened(0 if after is None else after.bound, domains)
+
+    monkeypatch.setattr(room, "race", race)
+    if prices == "none":
+        monkeypatch.setattr(room, "MOST_SLOTS", -1)
+    else:
+        monkeypatch.setattr(room, "tightened", struck)
+    tried = 0
+    for seed in range(8):
+        random = Random(f"worst {seed}")
+        pairs = random.choices([(a, b) for a in range(4) for b in range(a)], k=5)
+        settled = dict(zip(random.sample(range(5), 2), random.sample(range(5), 2), strict=True))
+        problem = Agreed.of(pairs, slots=5, tables=1, fixed=settled)  # a slot for each
+        sound = [each for each in permutations(range(5)) if not check_timetable(problem, each)]
+        of_total = {sum(breaks(problem, slots)): slots for slots in sound}
+        best = min(of_total)
+        for total, slots in of_total.items():
+            if best < total < best + 3:
+                tried += best > 0
+                found = room.least_breaks(problem, begin=slots, time_limit=5)
+                assert (found.status, found.total, found.bound) == ("optimal", best, best)
+    assert tried > 5
