@@ -239,3 +239,23 @@ def test_going_on_from_a_worse_timetable_proves_the_best(
                 found = room.least_breaks(problem, begin=slots, time_limit=5)
                 assert (found.status, found.total, found.bound) == ("optimal", best, best)
     assert tried > 5
+
+
+@pytest.mark.parametrize(
+    ("domains", "most", "bound"),
+    [
+        (((0,), (2,), (4,)), 0, 1),  # two breaks in these slots, but others may do with one
+        (((0,), (2,), (4,)), 1, 2),
+        (((0,), (2,), (4,)), 3, 2),
+        (((0,), (0,), (0,)), 1, 2),  # no timetable within these slots
+    ],
+)
+def test_a_search_of_what_is_left_proves_no_more_than_was_asked(
+    domains: tuple[tuple[int, ...], ...], most: int, bound: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[dict[str, Any]] = []
+    monkeypatch.setattr(worker, "_tell", said.append)
+    problem = Agreed.of([(0, 1), (0, 2), (0, 3)], slots=5, tables=2)
+    worker.contest(worker.Task(problem, domains, "below", "cadical153", 1.0, most=most))
+    assert max(each.get("bound", 0) for each in said) == said[-1]["bound"] == bound
+    assert not any("proven" in each for each in said)
