@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from sim.matchmaking.compact import breaks as room
 from sim.matchmaking.compact.agreed import Agreed, breaks, check_timetable
+from sim.matchmaking.compact.compact import _as_agreed
 from sim.matchmaking.compact.exact import worker
 from sim.matchmaking.compact.exact.alone import Alone
 from sim.matchmaking.compact.exact.counting import narrow
@@ -22,6 +23,7 @@ from sim.matchmaking.compact.exact.flow import flow_prices
 from sim.matchmaking.compact.exact.prices import Apart, Prices
 from sim.matchmaking.compact.exact.race import Standing
 from sim.matchmaking.compact.exact.tightening import Tightened, tightened
+from tests.benchmarks.dense_day import Day
 
 
 def drawn(random: Random) -> Agreed:
@@ -259,3 +261,14 @@ def test_a_search_of_what_is_left_proves_no_more_than_was_asked(
     worker.contest(worker.Task(problem, domains, "below", "cadical153", 1.0, most=most))
     assert max(each.get("bound", 0) for each in said) == said[-1]["bound"] == bound
     assert not any("proven" in each for each in said)
+
+
+@pytest.mark.parametrize(("seed", "fewest"), [(0, 2), (2, 3)])
+def test_the_prices_of_flows_alone_prove_the_breaks_of_a_full_day(seed: int, fewest: int) -> None:
+    day = Day(people=12, hosts=5, slots=6, tables=4, meetings=22, away=0.15)
+    agreed = _as_agreed(*day.draw("x", seed))
+    assert agreed is not None
+    apart = Apart(agreed, narrow(agreed).domains)
+    prices = flow_prices(apart, 1, [0] * 6, 60)
+    assert prices is not None
+    assert apart.priced(prices).bound == fewest
