@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
@@ -14,9 +17,14 @@ from ortools.sat.python import cp_model
 
 from sim.matchmaking import UNSCHEDULED, Problem, solve, violations
 from sim.matchmaking.compact import compacting, leads
+from sim.matchmaking.compact.agreed import Agreed
 from sim.matchmaking.compact.compact import Lead, _as_agreed, breaks_of, compact
+from sim.matchmaking.compact.exact import lexicographic as exact
+from sim.matchmaking.compact.exact import race
 from sim.matchmaking.compact.exact.lexicographic import lexicographic
+from sim.matchmaking.compact.exact.worker import Task
 from sim.matchmaking.problem.cp import cp_solver
+from sim.matchmaking.problem.time_indexed import time_indexed
 from tests.matchmaking.compacting import (
     LEADS,
     ORDER,
@@ -108,6 +116,38 @@ def test_what_is_proven_of_value_is_proven_to_the_last_digit(scores: list[Any], 
     assert (found.slot.tolist(), found.proven) == (best, True)
 
 
+@pytest.mark.parametrize(
+    ("slack", "same", "said"),
+    [
+        (1, False, "unsound timetable: slot "),  # of a table too many
+        (-1, True, "finds no timetable, though one is known"),
+    ],
+)
+def test_a_model_with_other_rules_than_the_problem_proves_nothing(
+    slack: int, same: bool, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(*given: Any) -> Any:
+        programme = time_indexed(*given)
+        return replace(programme, most=np.maximum(programme.most + slack, 0))
+
+    problem = Problem.of([0, 2, 4], [1, 3, 5], [1, 1, 2], slots=2, tables=1)
+    known = np.array([0, 1, -1])
+    right = lexicographic(problem, known, ["value"], same=same, fairness=None)
+    assert problem.weights.whole[right.slot != UNSCHEDULED].sum() == (2 if same else 3)
+    monkeypatch.setattr(exact, "time_indexed", wrong)
+    with pytest.raises(RuntimeError, match=said):
+        lexicographic(problem, known, ["value"], same=same, fairness=None)
+
+
+def test_a_model_that_counts_other_breaks_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = Problem.of([0, 0], [1, 2], [1, 1], slots=4, tables=2, fixed=[-1, 3])
+    problem = replace(problem, available=np.array([[1] * 4, [1, 1, 0, 0], [1] * 4], dtype=np.bool_))
+    assert lexicographic(problem, np.array([0, 3]), ["breaks"], same=True, fairness=None).bound == 1
+    monkeypatch.setattr(exact._Model, "_ends", lambda *_: [])
+    with pytest.raises(RuntimeError, match=r"counts 0\.0 where there is 1"):
+        lexicographic(problem, np.array([0, 3]), ["breaks"], same=True, fairness=None)
+
+
 def test_what_a_solver_calls_optimal_is_so_beyond_what_floats_tell_apart() -> None:
     # five columns in a ring, of which neighbours exclude each other
     weight = [(1 << 55) + more for more in (23, 29, 24, 12, 19)]
@@ -142,6 +182,39 @@ def test_the_race_and_the_model_prove_the_same() -> None:
     assert modelled.proven
     assert raced.total == modelled.total == raced.bound == modelled.bound
     assert violations(problem, raced.slot) == []
+
+
+def test_a_timetable_of_other_meetings_is_not_taken_for_one_of_the_same() -> None:
+    problem = Problem.of([0, 2], [1, 3], [1, 1], slots=1, tables=1)
+    exact._must_be_sound(problem, np.array([-1, 0]), None)
+    with pytest.raises(RuntimeError, match="its meetings are others"):
+        exact._must_be_sound(problem, np.array([-1, 0]), np.array([0, -1]))
+
+
+def test_a_race_takes_no_unsound_timetable_and_no_end_for_a_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    agreed = Agreed.of([(0, 1), (0, 2)], slots=2, tables=2)
+    task = Task(agreed, ((0, 1), (0, 1)), "below", "cadical153", 1.0)
+    wrote: list[str | None] = []
+
+    @contextmanager
+    def running(_: Any, lines: SimpleQueue[tuple[int, str | None]]) -> Iterator[None]:
+        for line in wrote:
+            lines.put((0, line))
+        yield
+
+    monkeypatch.setattr(race, "_running", running)
+    ends = time.monotonic() + 10
+    wrote[:] = ['{"slots": [0, 0]}', '{"proven": true}', None]
+    with pytest.raises(RuntimeError, match="unsound timetable: participant 0 has meetings 0 and 1 in slot 0"):
+        race.race([task], ends)
+    wrote[:] = ['{"bound": 0}', "Killed", None]
+    with pytest.raises(RuntimeError, match="no search ended with a proof: Killed"):
+        race.race([task], ends)
+    with pytest.raises(RuntimeError, match="no search ended with a proof"):
+        race.race([task], ends, race.Standing(agreed, (0, 1), 2))
+    wrote[:] = ['{"slots": [1, 0]}', '{"proven": true}']
+    found = race.race([task], ends)
+    assert (found.slots, found.total, found.bound, found.proven) == ((1, 0), 0, 0, True)
 
 
 @pytest.mark.elsewhere

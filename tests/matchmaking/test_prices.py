@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from itertools import pairwise, product
+import json
+from collections.abc import Sequence
+from itertools import pairwise, permutations, product
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.matchmaking.compact import breaks as room
 from sim.matchmaking.compact.agreed import Agreed, breaks, check_timetable
+from sim.matchmaking.compact.compact import _as_agreed
+from sim.matchmaking.compact.exact import worker
 from sim.matchmaking.compact.exact.alone import Alone
 from sim.matchmaking.compact.exact.counting import narrow
+from sim.matchmaking.compact.exact.flow import flow_prices
 from sim.matchmaking.compact.exact.prices import Apart, Prices
-from sim.matchmaking.compact.exact.tightening import tightened
+from sim.matchmaking.compact.exact.race import Standing
+from sim.matchmaking.compact.exact.tightening import Tightened, tightened
+from tests.benchmarks.dense_day import Day
 
 
 def drawn(random: Random) -> Agreed:
@@ -136,3 +145,130 @@ def test_a_bound_is_never_above_the_best_and_what_is_better_is_left(seed: int) -
     for better, slots in sound:
         if better < cost:
             assert all(slot in own for slot, own in zip(slots, made.domains, strict=True))
+
+
+def test_a_price_of_a_full_table_proves_the_break_it_forces() -> None:
+    # 0 has two meetings; the one table of slot 1, between them, is that of 3 and 4
+    problem = Agreed.of([(0, 1), (0, 2), (3, 4)], slots=3, tables=1)
+    apart = Apart(problem, [(0, 1, 2), (0, 1, 2), (1,)], shift=4)
+    nothing = np.zeros((3, 3), dtype=np.int64)
+    found = {price: apart.priced(Prices(nothing, np.array([0, price, 0]), 4)) for price in (0, 8, 16, 24)}
+    assert found[16].each == (16, 0, 0, 16, 0)  # the break or the table, each as dear
+    assert {price: (one.total, one.bound) for price, one in found.items()} == {
+        0: (0, 0),
+        8: (8, 1),  # half a break is a whole one
+        16: (16, 1),
+        24: (16, 1),  # 0 would rather wait: 3 pays what the table is worth
+    }
+    last = apart.priced(Prices(nothing, np.array([0, 16, 0]), 4))
+    assert apart.kept(last, 0) == ((), (), ())
+    assert apart.kept(last, 1) == apart.domains
+
+
+def test_a_slot_is_struck_out_by_what_it_costs_both() -> None:
+    # whoever meets 0 or 1 in slot 0 is settled: in slot 2 the two would wait, one break each
+    problem = Agreed.of([(0, 1), (0, 2), (1, 3)], slots=3, tables=2)
+    apart = Apart(problem, [(1, 2), (0,), (0,)], shift=4)
+    free = Prices(np.zeros((3, 3), dtype=np.int64), np.zeros(3, dtype=np.int64), 4)
+    assert apart.kept(apart.priced(free), 1) == ((1,), (0,), (0,))
+    assert apart.kept(apart.priced(free), 2) == apart.domains
+
+
+def test_prices_say_so_where_somebody_has_no_calendar() -> None:
+    problem = Agreed.of([(0, 1), (0, 2)], slots=2, tables=2)
+    apart = Apart(problem, [(0,), (0,)], shift=4)
+    free = Prices(np.zeros((2, 2), dtype=np.int64), np.zeros(2, dtype=np.int64), 4)
+    assert apart.priced(free).bound is None
+
+
+def test_what_was_proven_before_is_said_of_no_more_than_was_asked() -> None:
+    problem = Agreed.of([(0, 1), (0, 2)], slots=4, tables=1, fixed={0: 0, 1: 2})
+    before = Tightened(1, ((0,), (2,)))
+    assert tightened(problem, [0, 2], 1, seconds=1, after=before).bound == 1
+    assert tightened(problem, [0, 2], 0, seconds=1, after=before).bound == 0
+
+
+def in_turn(
+    tasks: Sequence[worker.Task], _: float, known: Standing | None = None, enough: int | None = None
+) -> Standing:
+    """The race in this process: one contestant after the other, until what one says is enough."""
+    standing = Standing(tasks[0].problem) if known is None else known
+    for task in tasks:
+        said: list[Any] = []
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(worker, "_tell", said.append)
+            worker.contest(task)
+        for message in said:
+            standing.hear(json.dumps(message))
+        if standing.proven or (enough is not None and standing.bound >= enough):
+            break
+    return standing
+
+
+@pytest.mark.parametrize("prices", ["none", "strikes"])
+@pytest.mark.parametrize("first", ["below", "above"])
+def test_going_on_from_a_worse_timetable_proves_the_best(
+    first: str, prices: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def race(tasks: Sequence[worker.Task], *rest: Any) -> Standing:
+        return in_turn(sorted(tasks, key=lambda task: task.search != first), *rest)
+
+    def struck(problem: Agreed, _: Any, cost: int, *, after: Tightened | None, **__: Any) -> Tightened:
+        """What prices strike out, and nothing of what they prove."""
+        apart = Apart(problem, narrow(problem).domains)
+        prices = flow_prices(apart, 1, [0] * problem.slots, 5)
+        assert prices is not None
+        domains = apart.kept(apart.priced(prices), cost - 1)
+        return Tightened(0 if after is None else after.bound, domains)
+
+    monkeypatch.setattr(room, "race", race)
+    if prices == "none":
+        monkeypatch.setattr(room, "MOST_SLOTS", -1)
+    else:
+        monkeypatch.setattr(room, "tightened", struck)
+    tried = 0
+    for seed in range(8):
+        random = Random(f"worst {seed}")
+        pairs = random.choices([(a, b) for a in range(4) for b in range(a)], k=5)
+        settled = dict(zip(random.sample(range(5), 2), random.sample(range(5), 2), strict=True))
+        problem = Agreed.of(pairs, slots=5, tables=1, fixed=settled)  # a slot for each
+        sound = [each for each in permutations(range(5)) if not check_timetable(problem, each)]
+        of_total = {sum(breaks(problem, slots)): slots for slots in sound}
+        best = min(of_total)
+        for total, slots in of_total.items():
+            if best < total < best + 3:
+                tried += best > 0
+                found = room.least_breaks(problem, begin=slots, time_limit=5)
+                assert (found.status, found.total, found.bound) == ("optimal", best, best)
+    assert tried > 5
+
+
+@pytest.mark.parametrize(
+    ("domains", "most", "bound"),
+    [
+        (((0,), (2,), (4,)), 0, 1),  # two breaks in these slots, but others may do with one
+        (((0,), (2,), (4,)), 1, 2),
+        (((0,), (2,), (4,)), 3, 2),
+        (((0,), (0,), (0,)), 1, 2),  # no timetable within these slots
+    ],
+)
+def test_a_search_of_what_is_left_proves_no_more_than_was_asked(
+    domains: tuple[tuple[int, ...], ...], most: int, bound: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[dict[str, Any]] = []
+    monkeypatch.setattr(worker, "_tell", said.append)
+    problem = Agreed.of([(0, 1), (0, 2), (0, 3)], slots=5, tables=2)
+    worker.contest(worker.Task(problem, domains, "below", "cadical153", 1.0, most=most))
+    assert max(each.get("bound", 0) for each in said) == said[-1]["bound"] == bound
+    assert not any("proven" in each for each in said)
+
+
+@pytest.mark.parametrize(("seed", "fewest"), [(0, 2), (2, 3)])
+def test_the_prices_of_flows_alone_prove_the_breaks_of_a_full_day(seed: int, fewest: int) -> None:
+    day = Day(people=12, hosts=5, slots=6, tables=4, meetings=22, away=0.15)
+    agreed = _as_agreed(*day.draw("x", seed))
+    assert agreed is not None
+    apart = Apart(agreed, narrow(agreed).domains)
+    prices = flow_prices(apart, 1, [0] * 6, 60)
+    assert prices is not None
+    assert apart.priced(prices).bound == fewest

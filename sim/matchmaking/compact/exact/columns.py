@@ -39,9 +39,7 @@ class Columns:
         self.apart, self._unit, self._scale = apart, unit, float(1 << apart.shift)
         problem = apart.problem
         self._number = np.full((problem.meetings, problem.slots), -1)
-        at = [(m, t) for m, own in enumerate(apart.domains) for t in own]
-        self._at = np.array(at, dtype=np.int64).reshape(-1, 2).T
-        self._number[*self._at] = np.arange(len(at))
+        self._number[*apart.at] = np.arange(apart.at.shape[1])
         self.known: dict[tuple[int, Calendar], float] = {}
         for who, calendar in known:
             if all(t in apart.domains[m] for m, t in calendar):
@@ -101,7 +99,7 @@ class Columns:
         from scipy.sparse import coo_array
 
         problem, apart = self.apart.problem, self.apart
-        people, entries = len(apart.who), self._at.shape[1]
+        people, entries = len(apart.who), apart.at.shape[1]
         row: list[int] = []
         column: list[int] = []
         value: list[float] = []
@@ -118,7 +116,7 @@ class Columns:
                     value.append(1.0)
             column += [j] * (len(row) - len(column))
         n = len(self.known)
-        centre = self.best.meeting[*self._at] / self._scale
+        centre = self.best.meeting[*apart.at] / self._scale
         worth = self.best.table / self._scale
         # whoever has no calendar, and a meeting that its two people disagree on, costs something
         for i in range(people):
@@ -162,7 +160,7 @@ class Columns:
             return None
         scale = self._unit * self._scale
         meeting = np.zeros(self._number.shape)
-        meeting[*self._at] = -found.eqlin.marginals[people:] * scale
+        meeting[*apart.at] = -found.eqlin.marginals[people:] * scale
         table_price = np.maximum(0, -found.ineqlin.marginals) * scale
         prices = Prices(
             np.rint(meeting).astype(np.int64), np.rint(table_price).astype(np.int64), self.apart.shift

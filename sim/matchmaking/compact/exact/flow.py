@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.matchmaking.compact.exact.prices import Apart, Prices
-from sim.matchmaking.wishes.affinity import FloatArray, IntArray
+from sim.matchmaking.wishes.affinity import FloatArray
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -27,7 +27,7 @@ def flow_prices(apart: Apart, a_break: float, a_slot: Sequence[float], seconds: 
     from scipy.optimize import linprog
 
     programme = _Programme(apart, a_break, a_slot)
-    problem, at = apart.problem, programme.at
+    problem, at = apart.problem, apart.at
     busy = len(programme.number)
     options: Any = {"time_limit": max(0.1, seconds)}
     equal: Any = programme.equal()  # scipy's types know no sparse matrices here
@@ -46,8 +46,8 @@ def flow_prices(apart: Apart, a_break: float, a_slot: Sequence[float], seconds: 
     dual: FloatArray = found.eqlin.marginals
     of_meeting, of_busy = dual[: problem.meetings], dual[problem.meetings : problem.meetings + busy]
     worth = np.maximum(0.0, -found.ineqlin.marginals)
-    pairs = np.array(problem.pairs, dtype=np.int64).reshape(-1, 2)
-    first, second = (of_busy[programme.turn[pairs[at[0], side], at[1]]] for side in (0, 1))
+    ends = [[programme.number[p, t] for p in problem.pairs[m]] for m, t in at.T.tolist()]
+    first, second = of_busy[np.array(ends, dtype=np.int64).reshape(-1, 2).T]
     # what neither of the two must pay, each is let off half of
     spare = first + second + worth[at[1]] - of_meeting[at[0]]
     meeting = np.zeros((problem.meetings, problem.slots))
@@ -59,7 +59,7 @@ def flow_prices(apart: Apart, a_break: float, a_slot: Sequence[float], seconds: 
 
 
 class _Programme:
-    """Columns: each meeting in each of its slots (`at`), then steps of the paths.
+    """Columns: each meeting in each of its slots (`Apart.at`), then steps of the paths.
 
     Rows: each meeting has a slot; each person is busy where he has a meeting (`number`); paths go on.
     """
@@ -67,23 +67,18 @@ class _Programme:
     def __init__(self, apart: Apart, a_break: float, a_slot: Sequence[float]) -> None:
         problem = apart.problem
         self._slots = problem.slots
-        self.at: IntArray = (
-            np.array([(m, t) for m, own in enumerate(apart.domains) for t in own], dtype=np.int64)
-            .reshape(-1, 2)
-            .T
-        )
-        self.cost = [0.0] * self.at.shape[1]
+        self._at = apart.at
+        width = self._at.shape[1]
+        self.cost = [0.0] * width
         self.right = [1.0] * problem.meetings
-        self._row: list[int] = self.at[0].tolist()
-        self._column = list(range(self.at.shape[1]))
-        self._value = [1.0] * self.at.shape[1]
+        self._row: list[int] = self._at[0].tolist()
+        self._column = list(range(width))
+        self._value = [1.0] * width
         self.number: dict[tuple[int, int], int] = {}
-        self.turn = np.full((problem.participants, problem.slots), -1)
-        for column, (m, t) in enumerate(self.at.T.tolist()):
+        for column, (m, t) in enumerate(self._at.T.tolist()):
             for p in problem.pairs[m]:
-                if (p, t) not in self.number:
-                    self.turn[p, t] = self.number[p, t] = len(self.number)
-                self._enter(problem.meetings + self.number[p, t], column, -1.0)
+                number = self.number.setdefault((p, t), len(self.number))
+                self._enter(problem.meetings + number, column, -1.0)
         self.right += [0.0] * len(self.number)
         for p in apart.who:
             self._path(p, problem.counted(p), len(apart.own[p]), problem.meetings, a_break, a_slot)
@@ -99,8 +94,8 @@ class _Programme:
         """A row for the tables of each slot."""
         from scipy.sparse import coo_array, csr_array
 
-        width = self.at.shape[1]
-        table = (np.ones(width), (self.at[1], np.arange(width)))
+        width = self._at.shape[1]
+        table = (np.ones(width), (self._at[1], np.arange(width)))
         return csr_array(coo_array(table, shape=(self._slots, len(self.cost))))
 
     def _enter(self, row: int, column: int, value: float) -> None:

@@ -57,7 +57,8 @@ class Apart:
     """Everybody by himself: the meetings of a problem in the slots `domains`, whoever else wants them.
 
     What is relaxed besides is said nowhere in a calendar: precedences and fairness. A break costs
-    `a_break`, an idle slot in one `a_slot[t]`.
+    `a_break`, an idle slot in one `a_slot[t]`. `at` is each meeting with each of its slots, (2, entries);
+    `who` are those who have meetings, and `own` the meetings of each participant.
     """
 
     def __init__(
@@ -73,6 +74,8 @@ class Apart:
         self.problem, self.shift = problem, shift
         self.domains = tuple(tuple(own) for own in domains)
         by_slot = [0] * problem.slots if a_slot is None else [int(t) << shift for t in a_slot]
+        at = [(m, t) for m, own in enumerate(self.domains) for t in own]
+        self.at: IntArray = np.array(at, dtype=np.int64).reshape(-1, 2).T
         self.own = problem.of_participant()
         self.who = [p for p, own in enumerate(self.own) if own]
         self.people = [

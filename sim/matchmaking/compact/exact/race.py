@@ -59,9 +59,9 @@ def race(
 ) -> Standing:
     """Run the tasks, all of one problem, side by side until one proves its answer or the deadline.
 
-    `deadline` is a time of `time.monotonic`; a bound of `enough` ends it too, and so does a search without
-    a proof where something is `known`, from which it goes on. Otherwise raises RuntimeError, with what they
-    wrote, if all contestants ended without a proof.
+    `deadline` is a time of `time.monotonic`; a bound of `enough` ends it too. It goes on from what is
+    `known`. Raises RuntimeError, with what they wrote, if all contestants ended before any of that, or if
+    one gave an unsound timetable.
     """
     standing = Standing(tasks[0].problem) if known is None else known
     lines: SimpleQueue[_Line] = SimpleQueue()
