@@ -23,7 +23,8 @@ from sim.matchmaking.wishes.affinity import IntArray
 
 __all__ = ["Fewest", "fewest_missing", "least_first", "least_served", "missing"]
 
-_MOST_COLUMNS: Final = 60_000  # of a request in a slot, for the integer programme
+# of a request in a slot, for the integer programme (assumption: beyond, nobody waits for it)
+_MOST_COLUMNS: Final = 60_000
 
 
 def least_served(problem: Problem, order: IntArray, build: Callable[[IntArray], IntArray]) -> IntArray:
