@@ -42,7 +42,10 @@ def test_nothing_is_run_again_that_takes_too_long() -> None:
 
 
 def test_all_runs_together_keep_to_what_may_be_spent(monkeypatch: pytest.MonkeyPatch) -> None:
-    # four requests × one slot; somebody of each of the five is left out: one run, and five more
+    # where it has no prices, `optimal` is a programme, which may not be run as often as others
+    many = Problem.of([0, 1, 0] * 2000, [1, 2, 2] * 2000, [1.0] * 6000, slots=1, tables=1)
+    assert again(many, solve(many, "none"), "optimal", "reciprocal").table is None
+    # four requests × one slot; something of each of the five is left out: one run, and five more
     made = solve(PROBLEM, "greedy")
     ran: list[Problem] = []
 
@@ -55,9 +58,6 @@ def test_all_runs_together_keep_to_what_may_be_spent(monkeypatch: pytest.MonkeyP
         monkeypatch.setitem(_WORK, "slow", work)
         found = run_again(PROBLEM, made, run, "slow")
         assert (len(ran), found.table is None, found.delegate is None) == (runs, runs < 1, runs < 6)
-    # where it has no prices, `optimal` is a programme, which may not be run as often as others
-    many = Problem.of([0, 1, 0] * 2000, [1, 2, 2] * 2000, [1.0] * 6000, slots=1, tables=1)
-    assert again(many, made, "optimal", "reciprocal").table is None
 
 
 def test_one_more_is_where_there_is_any_and_counts_what_the_policy_counts() -> None:

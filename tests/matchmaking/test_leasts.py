@@ -100,6 +100,9 @@ def test_who_is_short_has_no_more_than_the_least_first_and_in_the_order_of_the_p
     held = solve(problem, name).slot != UNSCHEDULED
     first_come = name == "first_come"
     assert held.tolist() == [True, False, first_come, not first_come]
+    alone = replace(problem, tables=np.array([1, 0]))  # one slot: one of the two guests
+    held = solve(alone, name).slot != UNSCHEDULED
+    assert held.tolist() == [False, False, first_come, not first_come]
 
 
 def test_of_programmes_that_miss_as_little_the_best_is_held() -> None:
