@@ -14,7 +14,9 @@ from sim.cli.endings import writes
 __all__ = ["takes_lists"]
 
 _T = TypeVar("_T")
+# as in the lists (`slots_csv.py`), which are slow to import and need not be for the help; a test holds both
 _MOST_TABLES: Final = 100_000
+_MOST_SLOTS: Final = 2_000
 
 
 def _file(**options: Any) -> click.Path:
@@ -76,7 +78,7 @@ _OPTIONS: Final = (
     click.option(
         "--slots",
         metavar="N",
-        type=click.IntRange(1, 2000),
+        type=click.IntRange(1, _MOST_SLOTS),
         help="Slots, called 1 to N, one after the other.",
     ),
     click.option("--slots-file", metavar="FILE", type=_file(), help="Slots with names, times and tables."),

@@ -27,7 +27,6 @@ from sim.matchmaking.wishes.affinity import IntArray
 
 __all__ = ["REASONS", "Arranged", "Row", "arrange", "compacted", "rearrange"]
 
-_WORK: Final = 20_000  # requests × slots of replanning again with one more
 _AT_TABLES: Final = 12  # meetings named for want of a table
 
 
@@ -228,7 +227,10 @@ def rearrange(
         policy="optimal",
         interest=interest,
         waiting=waiting(problem, found.timetable.slot),
-        again=run_again(problem, found.timetable, run, _WORK if time_limit is None else 0),
+        # by the clock, a difference could be one of time
+        again=Again(None, None)
+        if time_limit is not None
+        else run_again(problem, found.timetable, run, "replan"),
         publication=publication,
         replanned=found,
     )

@@ -261,26 +261,23 @@ class _Known:
     def __init__(self, slots: Slots) -> None:
         self._names = {name: t for t, name in enumerate(slots.names)}
         self._starts = [_time(start) for start in slots.shown_start]
+        self._at: dict[dt.datetime | str, list[int]] = {}  # the slots that start then, in order
+        for t, start in enumerate(self._starts):
+            self._at.setdefault(start, []).append(t)
         self._ends = {_time(end): t for t, end in enumerate(slots.shown_end)}
         self._timed = any(slots.shown_end)
 
     def place(self, meeting: Meeting) -> int:
         """The slot of a published meeting, -1 if there is none at its time any more."""
-        t = self._names.get(meeting.slot)
-        if t is not None and self._at(t, meeting):
-            return t
-        if meeting.start:
-            for t, start in enumerate(self._starts):
-                if start and self._at(t, meeting):
-                    return t
-        return UNSCHEDULED
-
-    def _at(self, t: int, meeting: Meeting) -> bool:
-        """Whether a slot is when the meeting was, as far as both say; a long one ended with a later slot."""
-        start = self._starts[t]
-        if start and meeting.start and start != _time(meeting.start):
-            return False
-        return not (self._timed and meeting.end) or self._ends.get(_time(meeting.end), UNSCHEDULED) >= t
+        start, last = _time(meeting.start), len(self._starts)
+        if self._timed and meeting.end:  # a long one ended with a later slot
+            last = self._ends.get(_time(meeting.end), UNSCHEDULED)
+        # the slot of its name if that is when the meeting was, as far as both say
+        named = self._names.get(meeting.slot)
+        if named is not None and named <= last and (not start or self._starts[named] in ("", start)):
+            return named
+        at = self._at.get(start, []) if start else []
+        return next((t for t in at if t <= last), UNSCHEDULED)
 
 
 def _time(text: str) -> dt.datetime | str:

@@ -44,7 +44,7 @@ from sim.files.whole import (
 )
 from sim.interchange.results_readme import readme
 from sim.interchange.tallies import written_tallies
-from sim.scenario.schema.data import LIST_FILES
+from sim.scenario.schema.data import LIST_FILES, MOST_PROGRAMMES
 from sim.statistics.kpis.registry import OWN as OWN_KPIS
 from sim.statistics.tables import COLUMNS
 
@@ -74,7 +74,6 @@ FORMATS: Final = ("csv", "parquet", "xlsx")
 
 _LIBRARIES: Final = ("numpy", "scipy", "simpy", "pandas", "pydantic", "ortools", "pyarrow")
 LISTS: Final = {key: f"{key.removesuffix('_file')}.csv" for key in LIST_FILES}
-MOST_PROGRAMMES: Final = 50  # of matchmaking, in a scenario
 _SUFFIXES: Final = (".csv", ".xlsx")  # of published timetables
 MARK: Final = "run.json"  # what it holds tells a directory of results from any other
 MOST_MARK: Final = 10_000_000  # bytes of it that are read
@@ -306,9 +305,8 @@ def _write_workbook(path: Path, sheets: dict[str, pd.DataFrame]) -> None:
             for row in cells.itertuples(index=False, name=None):
                 sheet.append(row)
         book.save(path)
-    except (
-        BaseException
-    ):  # a stop too: sheets left open would each say on the screen that they cannot be ended
+    except BaseException:
+        # a stop too: sheets left open would each say on the screen that they cannot be ended
         for sheet in book.worksheets:
             with suppress(Exception):
                 sheet.close()

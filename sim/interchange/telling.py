@@ -278,10 +278,12 @@ def _compact(arranged: Arranged) -> dict[str, Any] | None:
 
 def _again(arranged: Arranged) -> dict[str, Any] | None:
     """What a table more in every slot adds under the policy, run again; None if it is optimal and priced."""
-    found = arranged.again
-    if found is None:
+    if arranged.again is None:
         return None
-    return {"ran": found.value is not None, "value": _price(found.value), "meetings": found.meetings}
+    found = arranged.again.table
+    if found is None:
+        return {"ran": False, "value": None, "meetings": None}
+    return {"ran": True, "value": _price(found.value), "meetings": found.meetings}
 
 
 def _table_worth(arranged: Arranged) -> list[str]:
@@ -296,12 +298,12 @@ def _table_worth(arranged: Arranged) -> list[str]:
         left_out = "" if exact else ", the clock and special rules left out"
         price = f"worth {_amount(made.table_worth)} in the best timetable{left_out}"
     lines = [_line("One more table-slot", price)]
-    if found is not None and found.value is None:
+    if found is not None and found.table is None:
         lines.append(_line("", f"{_who_ran(arranged)} was not run again with more: that would take long"))
-    elif found is not None and found.value is not None:
-        meetings = found.meetings or 0
-        value = f"value {'+' * (found.value >= 0)}{_amount(found.value)}"
-        more = f"{meetings:+,} meeting{'s' * (abs(meetings) != 1)}, {value}"
+    elif found is not None and found.table is not None:
+        gain = found.table
+        value = f"value {'+' * (gain.value >= 0)}{_amount(gain.value)}"
+        more = f"{gain.meetings:+,} meeting{'s' * (abs(gain.meetings) != 1)}, {value}"
         lines.append(_line("... in every slot", f"{_who_ran(arranged)} run again: {more}"))
     return lines
 
@@ -315,7 +317,7 @@ def _delegates(arranged: Arranged) -> list[str]:
     else:
         lines = [_line("One more delegate", "worth most, in the best timetable, for")]
         lines += _highest(arranged, price)
-    if found is None or found.value is None:
+    if found is None or found.table is None:
         return lines
     if found.delegate is None:
         return [*lines, _line("", f"{_who_ran(arranged)} was not run again with each: that would take long")]

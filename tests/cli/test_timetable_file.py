@@ -8,6 +8,8 @@ from typing import NoReturn
 
 import pytest
 
+from sim.cli.timetable import timetable
+from sim.interchange.slots_csv import MOST_SLOTS, MOST_TABLES
 from tests.cli.timetables import AVAILABILITY, BY_HAND, EXPECTED, REQUESTS, command, made
 
 pytestmark = pytest.mark.usefixtures("here")
@@ -153,3 +155,8 @@ def test_a_timetable_that_is_stopped_says_what_became_of_its_file(
     assert Path("timetable.csv").exists() is stands
     if "files" not in where:  # and without --out there is no file to speak of
         assert command(*BY_HAND).stderr.splitlines()[-1] == "exposim: stopped"
+
+
+def test_options_allow_as_many_slots_and_tables_as_lists_do() -> None:
+    most = {option.name: getattr(option.type, "max", None) for option in timetable.params}
+    assert (most["slots"], most["tables"]) == (MOST_SLOTS, MOST_TABLES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from typing import Any
 
@@ -103,3 +104,21 @@ def test_of_two_meetings_of_the_same_two_the_one_that_is_off_is_called_off() -> 
     left = standing(calendar)["Ben"]
     assert len(left) == 1
     assert left[0].startswith(str(starts[1])[:16])
+
+
+def test_a_request_that_others_are_in_now_is_another_meeting_and_the_old_one_is_off_to_its_end() -> None:
+    def lists(third: str) -> Lists:
+        return read_lists(
+            f"id,who,whom,with,minutes\nr,Ann,Ben,{third},60\n".encode(),
+            slots=slots_file(("2024-10-26",), tables=2),
+        )
+
+    made = arrange(lists("Cem"))
+    calendar: dict[str, Calendar] = {}
+    taken_in(diaries_of(made), calendar)
+    later = lists("Dan")
+    taken_in(diaries_of(rearrange(later, read_published(timetable_csv(made), later))), calendar)
+    left = {who: len(starts) for who, starts in standing(calendar).items()}
+    assert left == {"Ann": 1, "Ben": 1, "Cem": 0, "Dan": 1}
+    ((_, off),) = calendar["Cem"].values()
+    assert off["dtend"].dt - off["dtstart"].dt == dt.timedelta(hours=1)

@@ -151,6 +151,13 @@ def test_slots_are_known_by_name_at_the_same_time_and_else_by_their_times() -> N
     (first, _, *_) = changes(made)
     assert (first.what, first.old_slot) == ("moved", "A")
     assert first.why == "there is no slot 'A' at that time any more"
+    # what was called 'A' is 'B' now; and what ended when no slot does is in none, whenever it began
+    made = again(lists, "who,whom,slot,start,table\nAnn,Ben,A,2024-11-26 10:30,1\n")
+    assert (slots_of(made)[0], [each.what for each in changes(made) if each.person == "Ann"]) == ("B", [])
+    made = again(lists, "who,whom,slot,start,end,table\nAnn,Ben,B,2024-11-26 10:30,2024-11-26 10:45,1\n")
+    assert changes(made)[0].why == "there is no slot 'B' at that time any more"
+    made = again(lists, "who,whom,slot,start,end,table\nAnn,Ben,C,2024-11-26 10:30,2024-11-26 10:45,1\n")
+    assert changes(made)[0].why == "there is no slot 'C' at that time any more"
 
 
 def test_a_change_says_why() -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from sim.matchmaking import Problem, solve
-from sim.matchmaking.policies.again import Gain, gains
+from sim.matchmaking.policies.again import _WORK, Gain, again, gains, run_again
+from sim.matchmaking.policies.timetable import Timetable
 
 # Ash and Birch (0, 1) are asked by 2, 3, 4; greedy holds Ash-2 (9), after which 3 and 4 have Birch or nobody
 PROBLEM = Problem.of([0, 0, 1, 0], [2, 3, 2, 4], [9.0, 5.0, 8.0, 4.0], tables=1, slots=1)
@@ -35,3 +39,44 @@ def test_nothing_is_run_again_that_takes_too_long() -> None:
         raise AssertionError
 
     assert gains(large, solve(large, "none"), "optimal", never, first=n) == (None, None)  # type: ignore[arg-type]
+
+
+def test_all_runs_together_keep_to_what_may_be_spent(monkeypatch: pytest.MonkeyPatch) -> None:
+    # where it has no prices, `optimal` is a programme, which may not be run as often as others
+    many = Problem.of([0, 1, 0] * 2000, [1, 2, 2] * 2000, [1.0] * 6000, slots=1, tables=1)
+    assert again(many, solve(many, "none"), "optimal", "reciprocal").table is None
+    # four requests × one slot; something of each of the five is left out: one run, and five more
+    made = solve(PROBLEM, "greedy")
+    ran: list[Problem] = []
+
+    def run(problem: Problem) -> Timetable:
+        ran.append(problem)
+        return solve(problem, "greedy")
+
+    for work, runs in ((24, 6), (23, 1), (4, 1), (3, 0)):
+        ran.clear()
+        monkeypatch.setitem(_WORK, "slow", work)
+        found = run_again(PROBLEM, made, run, "slow")
+        assert (len(ran), found.table is None, found.delegate is None) == (runs, runs < 1, runs < 6)
+
+
+def test_one_more_is_where_there_is_any_and_counts_what_the_policy_counts() -> None:
+    # the second slot has no tables; 0 is away there; wishes of the askers are another worth than the scores
+    problem = Problem.of(
+        [0, 0], [1, 2], [2.0, 1.0], slots=2, tables=[1, 0], capacity=[[1, 0], [1, 1], [1, 1]],
+        wish_a=[5.0, 3.0],
+    )  # fmt: skip
+    seen: list[Problem] = []
+    made = solve(problem, "greedy", interest="one_sided")
+
+    def run(more: Problem) -> Timetable:
+        seen.append(more)
+        return solve(more, "greedy", interest="one_sided")
+
+    run_again(problem, made, run, "fast")
+    assert seen[0].tables.tolist() == [2, 0]
+    assert seen[1].capacity.tolist() == [[2, 0], [1, 1], [1, 1]]
+    wide = replace(problem, tables=np.array([2, 0]))
+    found = again(wide, solve(wide, "greedy", interest="one_sided"), "greedy", "one_sided")
+    assert found.delegate is not None
+    assert found.delegate.tolist() == [3, 0, 0]

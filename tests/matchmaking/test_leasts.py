@@ -89,3 +89,47 @@ def test_promises_beyond_what_can_be_are_proven_to_be() -> None:
     fewest = fewest_missing(problem, made.slot)
     assert fewest is not None
     assert missing(problem, made.slot) == fewest.found == fewest.proven == 2
+
+
+@pytest.mark.parametrize("name", [name for name in HEED_LEAST if name != "fair"])
+def test_who_is_short_has_no_more_than_the_least_first_and_in_the_order_of_the_policy(name: str) -> None:
+    # one table in each of two slots: host 1 would take both, and host 0 is to have one meeting
+    problem = Problem.of(
+        [5, 6, 3, 4], [1, 1, 0, 0], [0.9, 0.8, 0.1, 0.2], slots=2, tables=1, least=[1, 0, 0, 0, 0, 0, 0]
+    )
+    held = solve(problem, name).slot != UNSCHEDULED
+    first_come = name == "first_come"
+    assert held.tolist() == [True, False, first_come, not first_come]
+    alone = replace(problem, tables=np.array([1, 0]))  # one slot: one of the two guests
+    held = solve(alone, name).slot != UNSCHEDULED
+    assert held.tolist() == [False, False, first_come, not first_come]
+
+
+def test_of_programmes_that_miss_as_little_the_best_is_held() -> None:
+    # the chain of hosts, which in order of arrival leaves one without; host 6 has a bad guest, who came first
+    problem = Problem.of(
+        [4, 3, 5, 4, 5, 7, 8],
+        [0, 0, 1, 1, 2, 6, 6],
+        [0.9, 0.1, 0.8, 0.2, 0.3, 0.1, 0.9],
+        slots=1,
+        tables=4,
+        least=[1, 1, 1, 0, 0, 0, 1, 0, 0],
+    )
+    held = solve(problem, "first_come").slot != UNSCHEDULED
+    assert held.tolist() == [False, True, False, True, True, False, True]
+
+
+def test_what_was_promised_takes_of_the_limits_that_others_are_stable_within() -> None:
+    # one slot: host 0 has been promised to guest 3, so guest 2 turns to host 1, who wishes him more than 4
+    problem = Problem.of(
+        [2, 2, 3, 4],
+        [0, 1, 0, 1],
+        [0.9, 0.3, 0.2, 0.8],
+        slots=1,
+        tables=2,
+        wish_a=[0.9, 0.5, 0.5, 0.9],
+        wish_b=[0.9, 0.9, 0.1, 0.1],
+        least=[0, 0, 0, 1, 0],
+    )
+    held = solve(problem, "stable").slot != UNSCHEDULED
+    assert held.tolist() == [False, True, True, False]

@@ -6,18 +6,18 @@ an offset is no zone; times of which nobody said where are floating: whatever th
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from sim.files.cells import moment
+from sim.files.sheets import Style
 from sim.files.text import plain_cell
 from sim.interchange.diaries.called_off import CalledOff
 from sim.interchange.diaries.diaries import Diaries, Diary
 from sim.interchange.diaries.naming import file_names, order_of
 from sim.interchange.diaries.wording import diary_name, met, table_name
+from sim.interchange.timetable_csv import written
 from sim.matchmaking.problem.problem import UNSCHEDULED
 
 if TYPE_CHECKING:
@@ -49,23 +49,24 @@ def calendars(diaries: Diaries) -> dict[str, bytes]:
         raise ValueError("calendars need the dates and times of the slots: a file of them with start and end")
     own = diaries.diaries
     off = _called_off(diaries)
-    known = {diary.who for diary in own}
-    others = sorted(off.keys() - known, key=order_of)  # who is in the lists no more
-    every = [*own, *(Diary(who=who, delegate="", meetings=()) for who in others)]
+    of: dict[str, list[int]] = {}  # the numbers of everybody's diaries
+    for number, diary in enumerate(own):
+        of.setdefault(diary.who, []).append(number)
+    gone = sorted(off.keys() - of.keys(), key=order_of)  # who is in the lists no more
+    every = [*own, *(Diary(who=who, delegate="", meetings=()) for who in gone)]
     files = file_names([f"{diary.who}\t{diary.delegate}" for diary in every], ".ics")
     zone = _zone(diaries)
-    index = io.StringIO(newline="")
-    rows = csv.writer(index, lineterminator="\n")
-    rows.writerow(HEADER)
+    rows: list[Sequence[str]] = [HEADER]
     found: dict[str, bytes] = {}
     for number, (diary, file) in enumerate(zip(every, files, strict=True)):
         events = [_event(diaries, number, place) for place in diary.meetings]
-        events += [*off.get(diary.who, []), *_elsewhere(diaries, number, diary)]
+        others = [other for other in of.get(diary.who, []) if other != number]
+        events += [*off.get(diary.who, []), *_elsewhere(diaries, others)]
         if events:
             found[file] = _calendar(f"{diaries.title}: {diary_name(diary)}", events, zone)
         there = file if events else ""
-        rows.writerow([plain_cell(diary.who), plain_cell(diary.delegate), len(diary.meetings), there])
-    found[INDEX] = index.getvalue().encode("utf-8-sig")  # a spreadsheet opens it, names and all
+        rows.append((plain_cell(diary.who), plain_cell(diary.delegate), str(len(diary.meetings)), there))
+    found[INDEX] = written(rows, Style(bom=True))  # a spreadsheet opens it, names and all
     return found
 
 
@@ -97,13 +98,11 @@ def _called_off(diaries: Diaries) -> dict[str, list[Event]]:
     return found
 
 
-def _elsewhere(diaries: Diaries, number: int, diary: Diary) -> Iterator[Event]:
-    """What takes out the meetings that were published and another delegate has now."""
+def _elsewhere(diaries: Diaries, others: Sequence[int]) -> Iterator[Event]:
+    """What takes out the meetings that were published and one of these other delegates has now."""
     moments = diaries.moments
-    for other, theirs in enumerate(diaries.diaries):
-        if theirs.who != diary.who or other == number:
-            continue
-        for meeting in (diaries.meetings[place] for place in theirs.meetings):
+    for other in others:
+        for meeting in (diaries.meetings[place] for place in diaries.diaries[other].meetings):
             if meeting.request in diaries.carried:
                 when = moments.start[meeting.slot], moments.end[meeting.last]
                 uid = meeting.uids[meeting.side(other)]

@@ -30,13 +30,13 @@ class CalledOff:
 class Numbers:
     """The number by which meetings of the same people are told apart: those that were published keep theirs.
 
-    Until then they are numbered in order; a new meeting has the first number that no other has.
+    Until then they are numbered in order; new meetings have the numbers after those.
     """
 
     def __init__(self, arranged: Arranged) -> None:
         self._arranged = arranged
         self._of: dict[int, int] = {}  # of each request that holds a published meeting
-        self._taken: dict[tuple[str, ...], set[int]] = defaultdict(set)
+        self._count: dict[tuple[str, ...], int] = defaultdict(int)  # of published meetings
         self._gone: list[tuple[Meeting, tuple[str, ...], int, int]] = []
         publication, made = arranged.publication, arranged.replanned
         if publication is None or made is None:
@@ -48,8 +48,8 @@ class Numbers:
         for each, k in sorted(rows, key=lambda row: row[0].line):
             people = tuple(people_of(each, known))
             group = tuple(sorted(people))
-            number = len(self._taken[group])
-            self._taken[group].add(number)
+            number = self._count[group]
+            self._count[group] += 1
             now = UNSCHEDULED if k == UNSCHEDULED else int(made.changes.now[k])
             if now != UNSCHEDULED and set(people) == set(self._people(now)):
                 self._of[now] = number
@@ -70,13 +70,12 @@ class Numbers:
 
     def of(self, held: Iterable[int]) -> dict[int, int]:
         """The number of each of the meetings held."""
-        found = dict(self._of)
+        found, count = dict(self._of), self._count.copy()
         for k in sorted(held):
             if k not in found:
-                taken = self._taken[tuple(sorted(self._people(k)))]
-                number = next(n for n in range(len(taken) + 1) if n not in taken)
-                taken.add(number)
-                found[k] = number
+                group = tuple(sorted(self._people(k)))
+                found[k] = count[group]
+                count[group] += 1
         return found
 
     def called_off(self, event: Sequence[str]) -> tuple[CalledOff, ...]:

@@ -7,71 +7,66 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
 from sim.matchmaking.policies.interest import Interest
 from sim.matchmaking.policies.registry import solve
 from sim.matchmaking.policies.timetable import Timetable
-from sim.matchmaking.problem.problem import UNSCHEDULED, Problem
+from sim.matchmaking.problem.problem import UNSCHEDULED, BoolArray, Problem
+from sim.matchmaking.problem.weights import Weights
 from sim.matchmaking.wishes.affinity import FloatArray
 
 __all__ = ["Again", "Gain", "again", "gains", "run_again"]
 
 _FAST: Final = ("none", "first_come", "round_robin", "greedy", "stable", "slot_by_slot")
-_WORK: Final = {True: 2_000_000, False: 50_000}  # requests × slots in all runs, of fast policies and others
-_WORK_OF_OPTIMAL: Final = 5_000  # the same, where a run can take seconds
 
+Effort = Literal["fast", "slow", "replan", "programme"]
 
-@dataclass(frozen=True, slots=True)
-class Again:
-    """Differences to the timetable that the policy made, in units of the score, and in meetings.
-
-    `value` and `meetings` with one more table in every slot that has any, `delegate` (participants,) in
-    value with one more delegate of each; 0 without a run where nothing that somebody asked for or was
-    asked is left out. None where that would take too many runs.
-    """
-
-    value: float | None
-    meetings: int | None
-    delegate: FloatArray | None
+# Requests × slots of all runs together. Assumption: nobody waits longer than some seconds for what a table
+# more adds. The runs of lists that are just small enough took 0.1 to 20 s (slot_by_slot) on one core; a run
+# of the programme that `optimal` is where it has no prices, or of a replanning, can take seconds by itself.
+_WORK: Final[dict[Effort, int]] = {"fast": 2_000_000, "slow": 50_000, "replan": 20_000, "programme": 5_000}
 
 
 @dataclass(frozen=True, slots=True)
 class Gain:
-    """What the same policy gains by one more of something: value in units of the score, and meetings."""
+    """What one more of something adds: value in units of the score, and meetings."""
 
     value: float
-    meetings: float
+    meetings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Differences to the timetable that the policy made.
+
+    `table` with one more table in every slot that has any; `delegate` (participants,) in units of the score
+    with one more delegate of each, 0 without a run where nothing that somebody asked for or was asked is
+    left out. None where that would take too many runs.
+    """
+
+    table: Gain | None
+    delegate: FloatArray | None
 
 
 def gains(
-    problem: Problem, made: Timetable, policy: str, solved: Callable[[Problem], Timetable], first: int
+    problem: Problem, made: Timetable, policy: str, run: Callable[[Problem], Timetable], first: int
 ) -> tuple[Gain | None, Gain | None]:
     """By one more table in every slot that has any, and by one more delegate of each of the `first`.
 
-    `solved` is how the policy made this timetable of the problem. Delegates are one more wherever there is
-    one, among so many participants, the first ones. None where a run would take too long.
+    `run` is how the policy made this timetable of the problem; value is in the problem's own scores. None
+    where a run would take too long.
     """
-    if problem.requests * problem.slots > _WORK[policy in _FAST]:
+    if problem.requests * problem.slots > _WORK[_effort(policy)]:
         return None, None
-    one = (np.arange(problem.participants) < first).astype(np.int64)
-    one = one if problem.capacity.ndim == 1 else one[:, None] * (problem.capacity > 0)
-    others = (
-        replace(problem, tables=problem.tables + (problem.tables > 0)),
-        replace(problem, capacity=problem.capacity + one),
+    whose = np.arange(problem.participants) < first
+    table, delegate = (
+        _gain(problem.weights, made, run(more))
+        for more in (_with_tables(problem), _with_delegates(problem, whose))
     )
-    found = []
-    for other in others:
-        more = solved(other)
-        value = problem.weights.amount(_held(problem, more)) - problem.weights.amount(_held(problem, made))
-        found.append(Gain(float(value), more.meetings - made.meetings))
-    return found[0], found[1]
-
-
-def _held(problem: Problem, made: Timetable) -> int:
-    return int(problem.weights.whole[made.slot != UNSCHEDULED].sum())
+    return table, delegate
 
 
 def again(problem: Problem, made: Timetable, policy: str, interest: Interest) -> Again:
@@ -80,22 +75,45 @@ def again(problem: Problem, made: Timetable, policy: str, interest: Interest) ->
     def run(more: Problem) -> Timetable:
         return solve(more, policy, interest=interest)
 
-    work = _WORK_OF_OPTIMAL if policy == "optimal" else _WORK[policy in _FAST]
-    return run_again(problem, made, run, work)
+    return run_again(problem, made, run, "programme" if policy == "optimal" else _effort(policy))
 
 
-def run_again(problem: Problem, made: Timetable, run: Callable[[Problem], Timetable], work: int) -> Again:
-    """Make this timetable of the problem again by `run`, in so many requests × slots in all runs."""
-    runs = work // max(1, problem.requests * problem.slots)
+def run_again(
+    problem: Problem, made: Timetable, run: Callable[[Problem], Timetable], effort: Effort
+) -> Again:
+    """Make this timetable of the problem again by `run`, with one more of each thing, where that is cheap."""
+    runs = _WORK[effort] // max(1, problem.requests * problem.slots)
     if not runs:
-        return Again(None, None, None)
-    more = run(replace(problem, tables=problem.tables + (problem.tables > 0)))
+        return Again(None, None)
+    weights = made.problem.weights  # of what counted
+    table = _gain(weights, made, run(_with_tables(problem)))
     left = np.flatnonzero(problem.load(made.slot == UNSCHEDULED)).tolist()
-    worth: FloatArray | None = None
-    if len(left) < runs:
-        worth = np.zeros(problem.participants)
-        for i in left:
-            one = (np.arange(problem.participants) == i).astype(np.int64)
-            one = one if problem.capacity.ndim == 1 else one[:, None] * (problem.capacity > 0)
-            worth[i] = run(replace(problem, capacity=problem.capacity + one)).value - made.value
-    return Again(more.value - made.value, more.meetings - made.meetings, worth)
+    if len(left) >= runs:
+        return Again(table, None)
+    adds = np.zeros(problem.participants)
+    for i in left:
+        whose = np.arange(problem.participants) == i
+        adds[i] = _gain(weights, made, run(_with_delegates(problem, whose))).value
+    return Again(table, adds)
+
+
+def _effort(policy: str) -> Effort:
+    return "fast" if policy in _FAST else "slow"
+
+
+def _with_tables(problem: Problem) -> Problem:
+    """One more in every slot that has any."""
+    return replace(problem, tables=problem.tables + (problem.tables > 0))
+
+
+def _with_delegates(problem: Problem, whose: BoolArray) -> Problem:
+    """One more of each of these; where delegates differ by slot, in each in which there is any."""
+    one = whose.astype(np.int64)
+    one = one if problem.capacity.ndim == 1 else one[:, None] * (problem.capacity > 0)
+    return replace(problem, capacity=problem.capacity + one)
+
+
+def _gain(weights: Weights, made: Timetable, more: Timetable) -> Gain:
+    """By how much the one timetable is more than the other, rounded once."""
+    before, after = (int(weights.whole[each.slot != UNSCHEDULED].sum()) for each in (made, more))
+    return Gain(float(weights.amount(after) - weights.amount(before)), more.meetings - made.meetings)

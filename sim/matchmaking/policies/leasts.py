@@ -23,7 +23,8 @@ from sim.matchmaking.wishes.affinity import IntArray
 
 __all__ = ["Fewest", "fewest_missing", "least_first", "least_served", "missing"]
 
-_MOST_COLUMNS: Final = 60_000  # of a request in a slot, for the integer programme
+# of a request in a slot, for the integer programme (assumption: beyond, nobody waits for it)
+_MOST_COLUMNS: Final = 60_000
 
 
 def least_served(problem: Problem, order: IntArray, build: Callable[[IntArray], IntArray]) -> IntArray:
@@ -158,10 +159,9 @@ def _needed(problem: Problem, order: IntArray, slot: IntArray, must: BoolArray) 
     """Of these meetings those without which something would be missing; the last in the order go first."""
     slot, members, days = slot.copy(), problem.members, problem.days
     spare = (problem.load(slot != UNSCHEDULED) - problem.least).tolist()
-    has = _by_day(problem, slot)
     daily = np.zeros(problem.participants, dtype=np.int64)
     daily = daily if problem.least_a_day is None else problem.least_a_day
-    spare_a_day = (has - daily[:, None]).tolist()
+    spare_a_day = (problem.by_day(slot) - daily[:, None]).tolist()
     least, daily_least = problem.least.tolist(), daily.tolist()
     for request in order[::-1][(slot[order[::-1]] != UNSCHEDULED) & ~must[order[::-1]]].tolist():
         day = int(days[slot[request]])
@@ -175,14 +175,6 @@ def _needed(problem: Problem, order: IntArray, slot: IntArray, must: BoolArray) 
             spare[i] -= 1
             spare_a_day[i][day] -= 1
     return slot
-
-
-def _by_day(problem: Problem, slot: IntArray) -> IntArray:
-    has = np.zeros((problem.participants, int(problem.days.max(initial=-1)) + 1), dtype=np.int64)
-    on = slot[problem.attending[0]] != UNSCHEDULED
-    request, who = (each[on] for each in problem.attending)
-    np.add.at(has, (who, problem.days[slot[request]]), 1)
-    return has
 
 
 def _led(problem: Problem) -> BoolArray:

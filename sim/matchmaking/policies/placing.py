@@ -24,12 +24,7 @@ def none(problem: Problem) -> IntArray:
 
 def first_come(problem: Problem) -> IntArray:
     """Each request in order of arrival gets the earliest slot still open to both, if there is one."""
-    order = problem.in_order
-
-    def build(begin: IntArray) -> IntArray:
-        return fill(Calendars(problem, begin), order.tolist())
-
-    return least_served(problem, order, build)
+    return _filled(problem, problem.in_order)
 
 
 def greedy(problem: Problem) -> IntArray:
@@ -37,12 +32,11 @@ def greedy(problem: Problem) -> IntArray:
 
     No request that is left out could still be added.
     """
-    order = best_first(problem)
+    return _filled(problem, best_first(problem))
 
-    def build(begin: IntArray) -> IntArray:
-        return fill(Calendars(problem, begin), order.tolist())
 
-    return least_served(problem, order, build)
+def _filled(problem: Problem, order: IntArray) -> IntArray:
+    return least_served(problem, order, lambda begin: fill(Calendars(problem, begin), order.tolist()))
 
 
 def round_robin(problem: Problem) -> IntArray:

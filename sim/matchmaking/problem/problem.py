@@ -320,15 +320,18 @@ class Problem:
 
         Shape (participants, days).
         """
-        day = self.days
-        shape = (self.participants, int(day.max(initial=-1)) + 1)
         if self.least_a_day is None:
-            return np.zeros(shape, dtype=np.int64)
-        has = np.zeros(shape, dtype=np.int64)
+            return np.zeros((self.participants, int(self.days.max(initial=-1)) + 1), dtype=np.int64)
+        return np.asarray(np.maximum(self.least_a_day[:, None] - self.by_day(held), 0), dtype=np.int64)
+
+    def by_day(self, held: IntArray) -> IntArray:
+        """How many meetings everybody has on each day by these slots (-1: none): (participants, days)."""
+        day = self.days
+        has = np.zeros((self.participants, int(day.max(initial=-1)) + 1), dtype=np.int64)
         on = held[self.attending[0]] != UNSCHEDULED
         request, who = (each[on] for each in self.attending)
         np.add.at(has, (who, day[held[request]]), 1)
-        return np.asarray(np.maximum(self.least_a_day[:, None] - has, 0), dtype=np.int64)
+        return has
 
     @property
     def possible(self) -> BoolArray:

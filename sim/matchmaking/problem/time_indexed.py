@@ -91,7 +91,7 @@ class TimeIndexed:
         held = np.zeros(len(real), dtype=np.bool_)
         held[real] = slot[self.request[real]] == self.slot[real]
         if not real.all():
-            by_day = _by_day(problem, slot)
+            by_day = problem.by_day(slot)
             days = by_day.shape[1]
             day = self.slot[~real & ~credit]
             held[~real & ~credit] = by_day[day // max(days, 1), day % max(days, 1)] > 0
@@ -101,16 +101,6 @@ class TimeIndexed:
             turn = np.arange(len(want)) - np.searchsorted(want, want)
             held[credit] = turn < reached[want]
         return held
-
-
-def _by_day(problem: Problem, slot: IntArray) -> IntArray:
-    """The meetings of each participant on each day: (participants, days)."""
-    on = slot[problem.attending[0]] != UNSCHEDULED
-    request, who = (each[on] for each in problem.attending)
-    day = problem.days
-    by_day = np.zeros((problem.participants, int(day.max(initial=-1)) + 1), dtype=np.int64)
-    np.add.at(by_day, (who, day[slot[request]]), 1)
-    return by_day
 
 
 def _leasts(problem: Problem) -> tuple[IntArray, IntArray, IntArray]:

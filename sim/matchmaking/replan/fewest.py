@@ -22,9 +22,10 @@ from sim.matchmaking.replan.programme import Board
 
 __all__ = ["Fewest", "fewest"]
 
+# Assumption: a proof is worth some seconds of waiting. A step takes about 12 µs on one core.
 _STEPS: Final = 300_000  # edges looked at, of one number of people
 _FOREST: Final = 40_000  # and where trees are to be found, of which there are many
-_FITS: Final = 1_000_000  # meetings given a slot in thought
+_FITS: Final = 1_000_000  # meetings given a slot in thought, of all numbers together
 
 Edges = tuple[int, ...]  # numbers of edges
 

@@ -65,12 +65,8 @@ def most(
     if total == limit and not thorough:
         return Reached(known, total, limit, open_)
     free = np.flatnonzero(open_)
-    part = TimeIndexed(programme.request[free], programme.slot[free], programme.rows[:, free], programme.most)
-    whole_weight = weight
+    part = _part(programme, free)
     weight, known, ties = weight[free], known[free], None if ties is None else ties[free]
-
-    def left() -> float | None:
-        return None if ends is None else max(0.0, ends - time.monotonic())
 
     def whole(columns: BoolArray) -> BoolArray:
         every = np.zeros(len(open_), dtype=np.bool_)
@@ -83,18 +79,18 @@ def most(
         both, step = weight, 1
     best, bound, claimed, proof = known, limit, False, None
     if loose:
-        best, claimed = by_cp_sat(part, weight, known, _WORK[0], left(), relaxing=True)
-        bound = linear_bound(programme, whole_weight, limit, open_=open_, ends=ends)
+        best, claimed = by_cp_sat(part, weight, known, _WORK[0], _left(ends), relaxing=True)
+        bound = _linear_bound(part, weight, limit, _left(ends))
     if not loose or 0 < bound - int(weight[best].sum()) <= _NEAR:
         try:
-            found = best_columns(part, both, best, left())
+            found = best_columns(part, both, best, _left(ends))
         except CertificateError:  # numbers too large to be checked
             pass
         else:
             best, claimed, proof = found.held, claimed or found.claimed, found.proof
             bound = bound if found.bound is None else min(found.bound // step, bound)
     if bound > weight[best].sum() and not claimed:
-        best, claimed = by_cp_sat(part, weight, best, _WORK[1], left(), relaxing=True)
+        best, claimed = by_cp_sat(part, weight, best, _WORK[1], _left(ends), relaxing=True)
     total = int(weight[best].sum())
     usable = np.ones(len(free), dtype=np.bool_)
     if isinstance(proof, Leaf) and step == 1:
@@ -107,12 +103,25 @@ def linear_bound(
 ) -> int:
     """The bound of the relaxation over the columns that are open, or `limit` if that says more."""
     free = np.flatnonzero(open_)
-    part = TimeIndexed(programme.request[free], programme.slot[free], programme.rows[:, free], programme.most)
+    return _linear_bound(_part(programme, free), weight[free], limit, _left(ends))
+
+
+def _linear_bound(programme: TimeIndexed, weight: IntArray, limit: int, seconds: float | None) -> int:
     try:
-        found = relaxed(part, weight[free], None if ends is None else max(0.0, ends - time.monotonic()))
+        found = relaxed(programme, weight, seconds)
     except CertificateError:  # numbers too large to be checked
         return limit
     return limit if found is None else min(limit, found.bound)
+
+
+def _part(programme: TimeIndexed, free: IntArray) -> TimeIndexed:
+    """The programme of these columns alone."""
+    return TimeIndexed(programme.request[free], programme.slot[free], programme.rows[:, free], programme.most)
+
+
+def _left(ends: float | None) -> float | None:
+    """The seconds until a moment of the clock."""
+    return None if ends is None else max(0.0, ends - time.monotonic())
 
 
 def _usable(programme: TimeIndexed, weight: IntArray, total: int, proof: Leaf) -> BoolArray:

@@ -16,6 +16,7 @@ from sim.scenario.schema.venue import Catering, DayHours, Event, Gate, Hall, Roo
 
 __all__ = [
     "LIST_FILES",
+    "MOST_PROGRAMMES",
     "STAGES",
     "Activity",
     "Behaviour",
@@ -45,6 +46,9 @@ __all__ = [
 LIST_FILES: Final = ("exhibitors_file", "programme_file", "pairs_file")
 """Keys that name a list in CSV: of exhibitors, of activities, of pairs."""
 
+MOST_PROGRAMMES: Final = 50
+"""Matchmaking programmes of a scenario; results have so many names for their published timetables."""
+
 
 class ScenarioData(Section):
     """A whole scenario, as the file says it after inheritance and overrides."""
@@ -66,7 +70,9 @@ class ScenarioData(Section):
         "A CSV file with a row an activity, relative to the scenario; joins the programme.",
         example="programme.csv",
     )
-    matchmaking: dict[Name, Matchmaking] = field(dict, "Matchmaking programmes, by name.", max_length=50)
+    matchmaking: dict[Name, Matchmaking] = field(
+        dict, "Matchmaking programmes, by name.", max_length=MOST_PROGRAMMES
+    )
     pairs_file: str | None = field(
         None,
         "A CSV file with a row a pair of organisations that must meet, must not, or has met before, "
