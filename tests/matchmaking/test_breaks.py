@@ -89,7 +89,23 @@ def test_each_search_finds_what_trying_everything_finds(problem: Agreed, search:
     assert searched(problem, search) == expected
 
 
-@pytest.mark.parametrize("search", ["above", "below"])
+class NothingAnew(Neighbourhoods):
+    """Parts that leave everything where it is: in none of them is there anything better."""
+
+    def __init__(self) -> None:
+        self.tried = 0
+
+    def kept(self, model: Sequence[int]) -> list[int]:
+        return list(model)
+
+    def exhausted(self) -> None:
+        self.tried += 1
+
+    def too_large(self) -> None:
+        raise AssertionError("a part without a choice is searched to its end")
+
+
+@pytest.mark.parametrize("search", ["above", "in parts", "below"])
 @given(
     clauses=st.lists(
         st.lists(st.sampled_from([*range(2, 9), *range(2, 9), -2, -5, -7]), min_size=1, max_size=3)
@@ -113,8 +129,10 @@ def test_each_search_finds_the_least_cost_of_any_formula(
     least = min(models, default=None)
     found: list[int] = []
     bounds = [0]
-    if search == "above":
-        from_above(formula, sorted(costs), lambda _, cost: found.append(cost), SOLVER)
+    if search != "below":
+        parts = NothingAnew() if search == "in parts" else None
+        from_above(formula, sorted(costs), lambda _, cost: found.append(cost), SOLVER, parts)
+        assert parts is None or not found or (parts.tried > 0) == (found[0] > 0)
     else:
         from_below(formula, sorted(costs), lambda _, cost: found.append(cost), bounds.append, SOLVER)
         assert bounds == list(range(len(bounds)))
