@@ -64,7 +64,16 @@ def total_checks(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> Iterat
     for name in data.matchmaking:
         for position in range(len(data.matchmaking[name].guests)):
             yield partial(_guest, name, position)
-        for check in (_requests, _shares_of_variance, _fairness, _breaks, _least_meetings, _reminder):
+        of_programme = (
+            _requests,
+            _shares_of_variance,
+            _fairness,
+            _breaks,
+            _least_meetings,
+            _reminder,
+            _sides,
+        )
+        for check in of_programme:
             yield partial(check, name)
         for sponsor in data.matchmaking[name].promises:
             yield partial(_promise, name, sponsor)
@@ -360,6 +369,14 @@ def _option(name: str, option: str, data: ScenarioData) -> Iterator[Finding]:
     if getattr(matching.options, option) is not None and matching.policy != policy:
         message = f"the policy '{matching.policy}' has no such option; it is one of '{policy}'"
         yield ("matchmaking", name, "options", option), message
+
+
+def _sides(name: str, data: ScenarioData) -> Iterator[Finding]:
+    """Without two sides there may be no stable choice at all (Gale and Shapley, 1962: the roommates)."""
+    matching = data.matchmaking[name]
+    if matching.policy == "stable" and matching.exhibitors_meet:
+        message = "found 'stable', which is of two sides; with exhibitors_meet hosts also meet each other"
+        yield ("matchmaking", name, "policy"), message
 
 
 def _fairness(name: str, data: ScenarioData) -> Iterator[Finding]:
