@@ -64,19 +64,11 @@ def total_checks(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> Iterat
     for name in data.matchmaking:
         for position in range(len(data.matchmaking[name].guests)):
             yield partial(_guest, name, position)
-        of_programme = (
-            _requests,
-            _shares_of_variance,
-            _fairness,
-            _breaks,
-            _least_meetings,
-            _reminder,
-            _sides,
-        )
-        for check in of_programme:
+        for check in (_requests, _shares_of_variance, _fairness, _breaks, _least_meetings, _reminder):
             yield partial(check, name)
         for sponsor in data.matchmaking[name].promises:
             yield partial(_promise, name, sponsor)
+        yield partial(_sides, name)
         for option in _POLICY_OF_OPTION:
             yield partial(_option, name, option)
     yield from limit_checks(data, listed)
