@@ -165,11 +165,17 @@ def run(
             raise click.UsageError(f"{name} goes with --out DIR")
     if sessions and as_json:
         raise click.UsageError("give --sessions or --json, not both; --out DIR has the table of sessions")
+    from sim.engine import check_engine
+
     kept = _kept(keep)
     runs = replications or REPLICATIONS
     if kept != "all" and wanted is None and max(kept) >= runs:
         message = f"found {max(kept)}; of {runs:,} replication{'s' * (runs != 1)} the last is {runs - 1}"
         raise click.BadParameter(message, param_hint="--keep")
+    try:
+        check_engine(engine)
+    except ValueError as error:  # what it needs is not installed
+        raise click.BadParameter(str(error), param_hint="--engine") from None
     if out is not None:
         from sim.interchange.results import formats, refuse_to_overwrite
 

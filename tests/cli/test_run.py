@@ -100,6 +100,13 @@ def test_seed_set_and_workers_reach_the_run(printed: dict[str, Any]) -> None:
     assert titled["title"] == "Another fair"
 
 
+def test_an_engine_that_is_not_installed_is_refused_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.engine.find_spec", lambda name: None)
+    done = command("run", FAIR, "--engine", "compiled")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "--engine: engine 'compiled' needs Numba: pip install 'exposim[compiled]'" in done.stderr
+
+
 def test_every_option_of_run_reaches_the_study(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: dict[str, Any] = {}
 

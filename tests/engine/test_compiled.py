@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from pickle import UnpicklingError
 from types import SimpleNamespace
 
 import pytest
@@ -66,6 +67,36 @@ def test_nothing_is_kept_where_nothing_can_be_written(
     for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.setenv(name, str(tmp_path / "file"))
     assert cache.folder() is None
+
+
+class _Kept:
+    """What Numba makes of a function, whose cache fails when it is first called."""
+
+    def __init__(self, *signatures: str) -> None:
+        self.signatures: tuple[str, ...] = ()
+        self.after, self.calls = signatures, 0
+
+    def __call__(self, number: int) -> int:
+        self.calls += 1
+        if self.calls == 1:
+            self.signatures = self.after
+            raise OSError if self.after else UnpicklingError
+        return number + 1
+
+
+@pytest.mark.parametrize("spoiled", [True, False])
+def test_a_cache_that_fails_stops_no_run(
+    spoiled: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sim.engine.compiled import cache
+
+    monkeypatch.setattr(cache, "folder", lambda: tmp_path)
+    # spoiled: nothing could be read; else it is compiled, and could not be written
+    monkeypatch.setattr(cache, "_keeping", lambda function, path: _Kept(*(() if spoiled else ("int",))))
+    monkeypatch.setattr("numba.njit", lambda **options: lambda function: function)
+    (tmp_path / "part").write_text("half of it")
+    assert cache.kept(lambda number: number + 1)(1) == 2
+    assert tmp_path.exists() != spoiled  # it is made anew by the next
 
 
 def test_without_numba_the_engine_is_refused_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

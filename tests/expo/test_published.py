@@ -158,6 +158,17 @@ def test_who_is_kept_away_stays_on_the_plan_and_is_missed(tmp_path: Path) -> Non
         ("food-002,Dogwood,2024-11-28 10:35,", "column start: found 2024-11-28 10:35; the expo is on"),
         ("food-002,Dogwood,2024-11-26 10:36,", "column start: found 10:36; general has no such slot; its"),
         ("food-002,food-003,2024-11-26 10:35,", "column whom: found 'food-003', who with 'food-002' are"),
+        # whoever has the name of a guest is none by mistake
+        (
+            "buyer 2,energi-001,2024-11-26 10:35,",
+            "column whom: found 'energi-001', and 'buyer 2' is no exhibitor "
+            "either; one of the two must be; did you mean 'energy-001'?",
+        ),
+        (
+            "energi-001,buyer 2,2024-11-26 10:35,",
+            "column who: found 'energi-001', and 'buyer 2' is no exhibitor "
+            "either; one of the two must be; did you mean 'energy-001'?",
+        ),
     ],
 )
 def test_each_fault_of_a_row_is_told_with_file_and_line(tmp_path: Path, row: str, said: str) -> None:
@@ -165,3 +176,11 @@ def test_each_fault_of_a_row_is_told_with_file_and_line(tmp_path: Path, row: str
         build(published(tmp_path, (*PLAN, row)))
     assert f"plan.csv:6: {said}" in str(told.value)
     assert len(told.value.problems) == 1
+
+
+def test_a_time_without_a_date_after_the_last_day_is_told_without_one(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError) as told:
+        published(tmp_path, ("food-001,Birch,24:00,",), expo__days=1)
+    assert "plan.csv:2: column start: found 00:00 of the next day; the expo is on 2024-11-26" in str(
+        told.value
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Any, Final
@@ -48,10 +49,33 @@ def folder() -> Path | None:
 
 
 def kept(function: Any) -> Any:
-    """A function that is compiled when it is first called, and kept for the next process if it can be."""
+    """A function that is compiled when it is first called, and kept for the next process if it can be.
+
+    What was kept and cannot be read, on a disk that was full say, is made anew.
+    """
     path = folder()
     if path is None:
         return numba.njit(nogil=True)(function)
+    compiled = _keeping(function, path)
+
+    def call(*arguments: Any) -> Any:
+        nonlocal compiled
+        if compiled.signatures:
+            return compiled(*arguments)
+        try:
+            return compiled(*arguments)
+        except Exception as error:
+            if compiled.signatures and not isinstance(error, OSError):
+                raise  # it was called: a rule's own error
+        if not compiled.signatures:  # it could not be read; else, not be written, which it need not be
+            shutil.rmtree(path, ignore_errors=True)
+            compiled = numba.njit(nogil=True)(function)
+        return compiled(*arguments)
+
+    return call
+
+
+def _keeping(function: Any, path: Path) -> Any:
     config: Any = numba.config
     before = config.CACHE_DIR
     config.CACHE_DIR = str(path)  # read when a function is made, for all of them alike

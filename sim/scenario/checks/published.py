@@ -54,7 +54,9 @@ def _times(name: str, rows: tuple[PublishedRow, ...], data: ScenarioData) -> Ite
     for i, row in enumerate(rows):
         if starts_at(row, expo) is None:
             shown = row.start.isoformat(" ", "minutes")
-            if row.start.date() == NO_DATE:
+            if row.start.year == NO_DATE.year and expo.days == 1:  # 24:00, without a date
+                said = f"found {row.start:%H:%M} of the next day; the expo is on {expo.first_day}"
+            elif row.start.year == NO_DATE.year:
                 said = f"found {row.start:%H:%M}; allowed: date and time, of one of the {expo.days} days"
             else:
                 last = expo.first_day + dt.timedelta(days=expo.days - 1)
@@ -126,9 +128,13 @@ def _names(
                     said = f"found {who!r}; {persona} takes no part in {name}"
                     yield ("matchmaking", name, "published", i, column), said
         if len(strangers) == 2 and not any(_of_its_people(who, listed, drawn) for _, who in strangers):
-            column, who = strangers[-1]
-            said = f"found {who!r}, and {row.who!r} is no exhibitor either; one of the two must be"
-            said += near(row.who, drawn) or near(who, drawn)
+            # who has the name of a guest is none by mistake: it is the other that is wrong
+            meant_well = [drawn.visitor(base_name(who)[0]) for _, who in strangers]
+            at = 0 if meant_well == [False, True] else 1
+            (column, who), (_, other) = strangers[at], strangers[1 - at]
+            said = f"found {who!r}, and {other!r} is no exhibitor either; one of the two must be"
+            unknown = (each for each, k in ((other, 1 - at), (who, at)) if not meant_well[k])
+            said += next(filter(None, (near(each, drawn) for each in unknown)), "")
             yield ("matchmaking", name, "published", i, column), said
 
 

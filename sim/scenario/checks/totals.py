@@ -68,6 +68,7 @@ def total_checks(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> Iterat
             yield partial(check, name)
         for sponsor in data.matchmaking[name].promises:
             yield partial(_promise, name, sponsor)
+        yield partial(_sides, name)
         for option in _POLICY_OF_OPTION:
             yield partial(_option, name, option)
     yield from limit_checks(data, listed)
@@ -360,6 +361,14 @@ def _option(name: str, option: str, data: ScenarioData) -> Iterator[Finding]:
     if getattr(matching.options, option) is not None and matching.policy != policy:
         message = f"the policy '{matching.policy}' has no such option; it is one of '{policy}'"
         yield ("matchmaking", name, "options", option), message
+
+
+def _sides(name: str, data: ScenarioData) -> Iterator[Finding]:
+    """Without two sides there may be no stable choice at all (Gale and Shapley, 1962: the roommates)."""
+    matching = data.matchmaking[name]
+    if matching.policy == "stable" and matching.exhibitors_meet:
+        message = "found 'stable', which is of two sides; with exhibitors_meet hosts also meet each other"
+        yield ("matchmaking", name, "policy"), message
 
 
 def _fairness(name: str, data: ScenarioData) -> Iterator[Finding]:
