@@ -10,8 +10,7 @@ from sim.scenario.checks.soundness import Check
 from sim.scenario.checks.timing import slots_in_row
 from sim.scenario.opening import halls_of
 from sim.scenario.publishing import slots_taken
-from sim.scenario.schema.data import ScenarioData
-from sim.scenario.schema.meetings import Matchmaking, MeetingLimits
+from sim.scenario.schema.data import Matchmaking, MeetingLimits, ScenarioData
 from sim.scenario.schema.rows import ExhibitorRow, PublishedRow
 
 __all__ = ["seating_checks"]
