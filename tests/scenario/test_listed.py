@@ -63,6 +63,15 @@ def test_numbers_that_a_file_contradicts_are_told(listed: Listed) -> None:
     assert "names 2," in told[1]
 
 
+def test_each_least_of_a_listed_exhibitor_that_is_more_than_a_most_of_its_own_is_told(listed: Listed) -> None:
+    rows = "name,most,least,most_a_day,least_a_day\nA,2,3,1,2\nB,2,2,2,2\nC,2,,,3\nD,,9,,9\n"
+    assert errors(listed(exhibitors=rows)) == [
+        "exhibitors.csv:2: column least: found 3; allowed: at most its most, 2",
+        "exhibitors.csv:2: column least_a_day: found 2; allowed: at most its most_a_day, 1",
+        "exhibitors.csv:4: column least_a_day: found 3; allowed: at most its most, 2",
+    ]
+
+
 def test_no_more_sponsors_are_drawn_than_a_file_has_exhibitors(listed: Listed) -> None:
     edit = ("[exhibitors]", "[exhibitors]\nsponsors = { gold = 9 }")
     (line,) = errors(listed(edit, exhibitors="name\nA\nB\n"))

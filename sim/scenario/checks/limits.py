@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -21,16 +21,19 @@ from sim.scenario.checks.timing import (
     slots_of_day,
 )
 from sim.scenario.schema.data import Matchmaking, MeetingLimits, ScenarioData
+from sim.scenario.schema.limits import COLUMNS, Limit
 from sim.scenario.schema.rows import ExhibitorRow
 
 __all__ = ["limit_checks", "limit_doubts", "most_of_sponsor"]
 
-_AT_ODDS: Final = (
+_AT_ODDS: Final[tuple[tuple[Limit, Limit], ...]] = (
     ("least_meetings_each", "most_meetings_each"),
     ("least_a_day", "most_a_day"),
     ("least_a_day", "most_meetings_each"),
 )
-_OF_ROWS: Final = (("least", "most"), ("least_a_day", "most_a_day"), ("least_a_day", "most"))
+
+Said = Callable[[Limit], tuple[int | None, str]]
+"""A limit, None if there is none, and what says it."""
 
 
 def limit_checks(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> Iterator[Check]:
@@ -74,13 +77,20 @@ def _tables_kept(name: str, data: ScenarioData) -> Iterator[Finding]:
         yield at, f"found {matching.tables_kept}; allowed: at most tables, {matching.tables}"
 
 
+def _at_odds(own: Said, most_of: Said) -> Iterator[tuple[Limit, str]]:
+    """Each least of some participants' `own` limits that is more than a most of theirs, once."""
+    told = set()
+    for low, high in _AT_ODDS:
+        (least, _), (most, by) = own(low), most_of(high)
+        if low not in told and least is not None and most is not None and least > most:
+            told.add(low)
+            yield low, f"found {least}; allowed: at most {by}, {most}"
+
+
 def _least(name: str, data: ScenarioData) -> Iterator[Finding]:
-    matching = data.matchmaking[name]
-    for low, high in _AT_ODDS[1:]:  # the first is told with the totals
-        least, most = getattr(matching, low), getattr(matching, high)
-        if most is not None and least > most:
-            yield ("matchmaking", name, low), f"found {least}; allowed: at most {high}, {most}"
-            return
+    said = partial(_own, data.matchmaking[name])
+    for low, message in _at_odds(said, said):
+        yield ("matchmaking", name, low), message
 
 
 def _one_kind(name: str, who: str, data: ScenarioData) -> Iterator[Finding]:
@@ -97,11 +107,9 @@ def _one_kind(name: str, who: str, data: ScenarioData) -> Iterator[Finding]:
 def _least_of(name: str, who: str, data: ScenarioData) -> Iterator[Finding]:
     """A least of some that is more than the most they may have."""
     matching = data.matchmaking[name]
-    for low, high in _AT_ODDS:
-        least, (most, by) = getattr(matching.limits[who], low), _said(data, matching, who, high)
-        if least is not None and most is not None and least > most:
-            yield ("matchmaking", name, "limits", who, low), f"found {least}; allowed: at most {by}, {most}"
-            return
+    own, most_of = partial(_own, matching.limits[who]), partial(_said, data, matching, who)
+    for low, message in _at_odds(own, most_of):
+        yield ("matchmaking", name, "limits", who, low), message
 
 
 def most_of_sponsor(data: ScenarioData, matching: Matchmaking, sponsor: str) -> tuple[int | None, str]:
@@ -109,7 +117,7 @@ def most_of_sponsor(data: ScenarioData, matching: Matchmaking, sponsor: str) -> 
     return _said(data, matching, sponsor, "most_meetings_each")
 
 
-def _said(data: ScenarioData, matching: Matchmaking, who: str, limit: str) -> tuple[int | None, str]:
+def _said(data: ScenarioData, matching: Matchmaking, who: str, limit: Limit) -> tuple[int | None, str]:
     """A limit of these participants, and what says it: they, all exhibitors or visitors, or the programme."""
     all_of = "visitors" if who == "visitors" or who in data.visitors else "exhibitors"
     for each in (who, all_of):
@@ -119,14 +127,19 @@ def _said(data: ScenarioData, matching: Matchmaking, who: str, limit: str) -> tu
     return getattr(matching, limit), limit
 
 
+def _own(limits: Matchmaking | MeetingLimits, limit: Limit) -> tuple[int | None, str]:
+    return getattr(limits, limit), limit
+
+
 def _rows(listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[Finding]:
     for number, row in enumerate(listed):
-        for low, high in _OF_ROWS:
-            least, most = getattr(row, low), getattr(row, high)
-            if least is not None and most is not None and least > most:
-                message = f"found {least}; allowed: at most its {high}, {most}"
-                yield ("exhibitors_file", number, low), message
-                break
+        said = partial(_of_row, row)
+        for low, message in _at_odds(said, said):
+            yield ("exhibitors_file", number, COLUMNS[low]), message
+
+
+def _of_row(row: ExhibitorRow, limit: Limit) -> tuple[int | None, str]:
+    return getattr(row, COLUMNS[limit]), f"its {COLUMNS[limit]}"
 
 
 class _Slots(NamedTuple):

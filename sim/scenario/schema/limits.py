@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 from sim.scenario.schema.fields import Section, field
 
-__all__ = ["MeetingLimits", "limit"]
+__all__ = ["COLUMNS", "Limit", "MeetingLimits", "limit"]
 
 Limit = Literal[
     "most_meetings_each",
@@ -34,6 +34,19 @@ _BOUNDS: Final[dict[Limit, tuple[str, int, int]]] = {  # unit, least, most
     "lunch_slots": ("slots", 0, 200),
     "keep_free": ("slots", 0, 2000),
 }
+
+COLUMNS: Final[dict[Limit, str]] = {
+    "most_meetings_each": "most",
+    "least_meetings_each": "least",
+    "most_a_day": "most_a_day",
+    "least_a_day": "least_a_day",
+    "most_days": "days",
+    "most_in_row": "in_row",
+    "rest_minutes": "rest",
+    "lunch_slots": "",
+    "keep_free": "keep_free",
+}
+"""Each limit, and the column of the exhibitors file that says it of one exhibitor."""
 
 
 def limit(of: Limit, default: float | None, description: str, **more: Any) -> Any:
