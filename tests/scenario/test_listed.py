@@ -202,3 +202,40 @@ def test_a_control_character_in_a_cell_is_refused_and_a_line_break_is_a_space(li
     (line,) = errors(listed(exhibitors=HEADER + broken.replace("Firm 1", "Firm\x1b1")))
     assert line.startswith(r"exhibitors.csv:4: column name: found 'Firm\x1b1'; allowed: text without ")
     assert load(listed(exhibitors=HEADER + broken)).exhibitor_rows[0].name == "Firm 0"
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        (
+            "machines-01,buyer 1",
+            "whom: found 'buyer 1', and 'machines-01' is no exhibitor either; one of the two must be; did "
+            "you mean 'machines-001'?",
+        ),
+        ("byer 2,zzz", "whom: found 'zzz', and 'byer 2' is no exhibitor either; one of the two must be"),
+        ("parts-001,parts-001", "whom: found 'parts-001', who asks; nobody meets himself"),
+        ("Hungary 01,Birch", None),
+        (
+            "parts-002,Parts-001",
+            "whom: found 'Parts-001'; there is no such exhibitor; did you mean 'parts-001'?",
+        ),
+    ],
+)
+def test_published_meetings_are_of_exhibitors_and_only_these_are_near_misses(
+    row: str, says: str | None, small: str, write: Write
+) -> None:
+    write("plan.csv", f"who,whom,start\n{row},2025-05-20 10:00\n")
+    path = write("fair.toml", edited(small, ("tables = 5", 'tables = 5\npublished = "plan.csv"')))
+    if says is None:
+        load(path)
+    else:
+        assert errors(path) == [f"plan.csv:2: column {says}"]
+
+
+def test_a_workbook_whose_name_was_mistyped_is_a_near_miss(small: str, write: Write) -> None:
+    write("plan.xlsx", "")
+    path = write("fair.toml", edited(small, ("tables = 5", 'tables = 5\npublished = "plans.xlsx"')))
+    assert errors(path) == [
+        "fair.toml:74: matchmaking.main.published: found 'plans.xlsx'; there is no such file; did you mean "
+        "'plan.xlsx'?"
+    ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
@@ -101,6 +102,7 @@ def _names(
     data: ScenarioData,
 ) -> Iterator[Finding]:
     section, drawn = data.matchmaking[name], drawn_of(data)
+    exhibitors = replace(drawn, personas=())
     personas = section.guests or tuple(data.visitors)
     alike = {folded(each): each for each in listed}
     told: set[str] = set()
@@ -113,7 +115,7 @@ def _names(
             if who in told:
                 continue
             told.add(who)
-            meant = alike.get(folded(who))
+            meant = alike.get(folded(who)) or drawn.alike(who)
             if meant is not None:
                 said = f"found {who!r}; there is no such exhibitor; did you mean '{meant}'?"
                 yield ("matchmaking", name, "published", i, column), said
@@ -128,7 +130,7 @@ def _names(
         if len(strangers) == 2 and not any(_of_its_people(who, listed, drawn) for _, who in strangers):
             column, who = strangers[-1]
             said = f"found {who!r}, and {row.who!r} is no exhibitor either; one of the two must be"
-            said += near(row.who, drawn) or near(who, drawn)
+            said += near(row.who, exhibitors) or near(who, exhibitors)
             yield ("matchmaking", name, "published", i, column), said
 
 

@@ -69,6 +69,7 @@ def read_published_rows(content: bytes, shown: str) -> Read[PublishedRow]:
             continue
         if row.who == row.whom:
             sheet.wrong(number, "whom", f"{found(row.whom)}, who asks; nobody meets himself")
+            continue
         rows.append(row)
         lines.append(line)
     return Read(tuple(rows), lines, sheet.problems(), [])
