@@ -16,8 +16,9 @@ from sim.files.text import folded
 from sim.scenario.checks.drawn import DrawnNames
 from sim.scenario.checks.references import Finding
 from sim.scenario.checks.soundness import Check
-from sim.scenario.publishing import MOST_SLOTS, base_name, slots_taken, starts_at, table_number, takes
+from sim.scenario.publishing import base_name, slots_taken, starts_at, table_number, takes
 from sim.scenario.schema.data import ScenarioData
+from sim.scenario.schema.meetings import MOST_SLOTS
 from sim.scenario.schema.rows import PublishedRow
 
 __all__ = ["published_checks"]

@@ -6,7 +6,7 @@ Where a default comes from, its grade and the range in which it is plausible: se
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
@@ -17,7 +17,10 @@ from sim.scenario.schema.kinds import CLEAN, Name
 from sim.scenario.schema.limits import MeetingLimits, limit
 from sim.scenario.schema.venue import DayHours
 
-__all__ = ["Matchmaking", "PolicyOptions"]
+__all__ = ["MOST_SLOTS", "Matchmaking", "PolicyOptions"]
+
+MOST_SLOTS: Final = 3
+"""Slots that a meeting takes at most."""
 
 
 class PolicyOptions(Section):
@@ -163,7 +166,7 @@ class Matchmaking(Section):
         "Shares of the requests whose meeting takes one, two, three slots that follow each other directly, "
         "the time between them included; all take one if left out.",
         unit="1",
-        max_length=3,
+        max_length=MOST_SLOTS,
         example=(0.8, 0.2),
     )
     location: Literal["table", "booth"] = field("table", "Where meetings are held.", source=NEUTRAL)
