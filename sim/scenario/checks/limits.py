@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final, NamedTuple
@@ -222,7 +223,8 @@ def _lunch_doubts(at: Keys, matching: Matchmaking, data: ScenarioData) -> Iterat
         return
     lunch = Hours(minutes_of(matching.lunch_from), minutes_of(matching.lunch_to))
     windows = matching.windows or (matching.areas,) * data.expo.days
-    touched, told = [], ""
+    touched: list[float] = []
+    told = ""
     for day, doors in enumerate(open_hours(data)):
         parts = slot_parts(matching, slot_hours(matching, data, day, doors))
         if not windows[day] or not any(part.length for part in parts):
@@ -235,11 +237,11 @@ def _lunch_doubts(at: Keys, matching: Matchmaking, data: ScenarioData) -> Iterat
         else:
             told = told or " and ".join(str(part) for part in parts if part.length)
             within = any(part.opens < lunch.closes and part.closes > lunch.opens for part in parts)
-            touched.append(2000 if within else 0)
+            touched.append(math.inf if within else 0)
     most = max(touched, default=0)
     if touched and not most:
         yield (*at, "lunch_from"), f"found {lunch}, when there is no slot: slots are from {told}"
     elif touched and matching.lunch_slots >= most:
-        which = "the slot" if most == 1 else f"all {most} slots"
+        which = "the slot" if most == 1 else f"all {most:g} slots"
         message = f"found {matching.lunch_slots}; nobody meets in {which} of {lunch}"
         yield (*at, "lunch_slots"), f"{message}: break_from and break_to say the same of the tables"
