@@ -239,3 +239,12 @@ def test_a_workbook_whose_name_was_mistyped_is_a_near_miss(small: str, write: Wr
         "fair.toml:74: matchmaking.main.published: found 'plans.xlsx'; there is no such file; did you mean "
         "'plan.xlsx'?"
     ]
+
+
+def test_requests_that_wait_hold_no_slots_where_a_published_meeting_takes_several(
+    small: str, write: Write
+) -> None:
+    write("plan.csv", "who,whom,start,end\nparts-001,Birch,2025-05-20 10:00,10:50\n")
+    own = 'tables = 5\npublished = "plan.csv"\npending_blocks = true'
+    (line,) = errors(write("fair.toml", edited(small, ("tables = 5", own))))
+    assert line.startswith("fair.toml:75: matchmaking.main.pending_blocks: a request that waits would hold")
