@@ -248,3 +248,38 @@ def test_requests_that_wait_hold_no_slots_where_a_published_meeting_takes_severa
     own = 'tables = 5\npublished = "plan.csv"\npending_blocks = true'
     (line,) = errors(write("fair.toml", edited(small, ("tables = 5", own))))
     assert line.startswith("fair.toml:75: matchmaking.main.pending_blocks: a request that waits would hold")
+
+
+@pytest.mark.parametrize(
+    ("own", "rows", "says"),
+    [
+        ("delegates = 2", "parts-001,Birch,2025-05-20 10:00,,\nparts-001,Ash,2025-05-20 10:00,,\n", ""),
+        (
+            "delegates = 2",
+            "parts-001,Birch,2025-05-20 10:00,,\nparts-002,Birch,2025-05-20 10:00,,\n",
+            "plan.csv:3: column whom: found 'Birch', who meets parts-001 at that time",
+        ),
+        ("areas = 2", "parts-001,Birch,2025-05-20 10:00,,6\n", ""),
+        ("areas = 1", "parts-001 (2),Birch,2025-05-20 10:00,,\n", ""),
+        (
+            "areas = 1",
+            "parts-001,Birch,2025-05-20 10:00,10:50,1\nparts-002,Ash,2025-05-20 10:30,,1\n",
+            "plan.csv:3: column table: found '1', at which parts-001 and Birch meet at that time",
+        ),
+        (
+            'rounds = 2\nreplan = "least changes"',
+            "parts-001,Birch,2025-05-20 10:00,,\n",
+            "fair.toml:76: matchmaking.main.replan: found 'least changes'; with it the policy runs once and "
+            "nothing is moved: not rounds = 2",
+        ),
+    ],
+)
+def test_nobody_and_no_table_is_published_twice_at_a_time(
+    own: str, rows: str, says: str, small: str, write: Write
+) -> None:
+    write("plan.csv", "who,whom,start,end,table\n" + rows)
+    path = write("fair.toml", edited(small, ("tables = 5", f'tables = 5\npublished = "plan.csv"\n{own}')))
+    if says:
+        assert errors(path) == [says]
+    else:
+        load(path)
