@@ -262,6 +262,17 @@ def test_requests_that_wait_hold_no_slots_where_a_published_meeting_takes_severa
         ("areas = 2", "parts-001,Birch,2025-05-20 10:00,,6\n", ""),
         ("areas = 1", "parts-001 (2),Birch,2025-05-20 10:00,,\n", ""),
         (
+            "areas = 2",
+            "parts-001,Birch,2025-05-20 10:00,,11\n",
+            "plan.csv:2: column table: found '11'; there is no such table of main; its tables are 1 to 10, "
+            "or area/table, to 2/5",
+        ),
+        (
+            "areas = 1",
+            "parts-001,Birch,2025-05-22 00:00,,\n",
+            "plan.csv:2: column start: found 2025-05-22 00:00; the expo is on 2025-05-20 to 2025-05-21",
+        ),
+        (
             "areas = 1",
             "parts-001,Birch,2025-05-20 10:00,10:50,1\nparts-002,Ash,2025-05-20 10:30,,1\n",
             "plan.csv:3: column table: found '1', at which parts-001 and Birch meet at that time",
