@@ -8,15 +8,14 @@ from typing import Final
 
 from sim.files.moments import NO_DATE
 from sim.scenario.schema.data import Event, Matchmaking
+from sim.scenario.schema.meetings import MOST_SLOTS
 from sim.scenario.schema.rows import PublishedRow
 
-__all__ = ["MOST_SLOTS", "base_name", "slots_taken", "starts_at", "table_number", "takes"]
+__all__ = ["base_name", "slots_taken", "starts_at", "table_number", "takes"]
 
 _TABLE: Final = re.compile(r"(?:(.+) )?([1-9]\d{0,5})(?:/([1-9]\d{0,5}))?")
 _FURTHER: Final = re.compile(r"(.+) \(([2-9]|[1-9]\d{1,3})\)")
 _MS: Final = dt.timedelta(milliseconds=1)
-MOST_SLOTS: Final = 3
-"""Slots that a meeting takes at most, as `lengths` has them."""
 
 
 def starts_at(row: PublishedRow, expo: Event) -> int | None:

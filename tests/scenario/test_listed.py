@@ -63,6 +63,15 @@ def test_numbers_that_a_file_contradicts_are_told(listed: Listed) -> None:
     assert "names 2," in told[1]
 
 
+def test_each_least_of_a_listed_exhibitor_that_is_more_than_a_most_of_its_own_is_told(listed: Listed) -> None:
+    rows = "name,most,least,most_a_day,least_a_day\nA,2,3,1,2\nB,2,2,2,2\nC,2,,,3\nD,,9,,9\n"
+    assert errors(listed(exhibitors=rows)) == [
+        "exhibitors.csv:2: column least: found 3; allowed: at most its most, 2",
+        "exhibitors.csv:2: column least_a_day: found 2; allowed: at most its most_a_day, 1",
+        "exhibitors.csv:4: column least_a_day: found 3; allowed: at most its most, 2",
+    ]
+
+
 def test_no_more_sponsors_are_drawn_than_a_file_has_exhibitors(listed: Listed) -> None:
     edit = ("[exhibitors]", "[exhibitors]\nsponsors = { gold = 9 }")
     (line,) = errors(listed(edit, exhibitors="name\nA\nB\n"))
@@ -193,3 +202,95 @@ def test_a_control_character_in_a_cell_is_refused_and_a_line_break_is_a_space(li
     (line,) = errors(listed(exhibitors=HEADER + broken.replace("Firm 1", "Firm\x1b1")))
     assert line.startswith(r"exhibitors.csv:4: column name: found 'Firm\x1b1'; allowed: text without ")
     assert load(listed(exhibitors=HEADER + broken)).exhibitor_rows[0].name == "Firm 0"
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        (
+            "machines-01,buyer 1",
+            "who: found 'machines-01', and 'buyer 1' is no exhibitor either; one of the two must be; did "
+            "you mean 'machines-001'?",
+        ),
+        ("byer 2,zzz", "whom: found 'zzz', and 'byer 2' is no exhibitor either; one of the two must be"),
+        ("parts-001,parts-001", "whom: found 'parts-001', who asks; nobody meets himself"),
+        ("Hungary 01,Birch", None),
+        (
+            "parts-002,Parts-001",
+            "whom: found 'Parts-001'; there is no such exhibitor; did you mean 'parts-001'?",
+        ),
+    ],
+)
+def test_published_meetings_are_of_exhibitors_and_only_these_are_near_misses(
+    row: str, says: str | None, small: str, write: Write
+) -> None:
+    write("plan.csv", f"who,whom,start\n{row},2025-05-20 10:00\n")
+    path = write("fair.toml", edited(small, ("tables = 5", 'tables = 5\npublished = "plan.csv"')))
+    if says is None:
+        load(path)
+    else:
+        assert errors(path) == [f"plan.csv:2: column {says}"]
+
+
+def test_a_workbook_whose_name_was_mistyped_is_a_near_miss(small: str, write: Write) -> None:
+    write("plan.xlsx", "")
+    path = write("fair.toml", edited(small, ("tables = 5", 'tables = 5\npublished = "plans.xlsx"')))
+    assert errors(path) == [
+        "fair.toml:74: matchmaking.main.published: found 'plans.xlsx'; there is no such file; did you mean "
+        "'plan.xlsx'?"
+    ]
+
+
+def test_requests_that_wait_hold_no_slots_where_a_published_meeting_takes_several(
+    small: str, write: Write
+) -> None:
+    write("plan.csv", "who,whom,start,end\nparts-001,Birch,2025-05-20 10:00,10:50\n")
+    own = 'tables = 5\npublished = "plan.csv"\npending_blocks = true'
+    (line,) = errors(write("fair.toml", edited(small, ("tables = 5", own))))
+    assert line.startswith("fair.toml:75: matchmaking.main.pending_blocks: a request that waits would hold")
+
+
+@pytest.mark.parametrize(
+    ("own", "rows", "says"),
+    [
+        ("delegates = 2", "parts-001,Birch,2025-05-20 10:00,,\nparts-001,Ash,2025-05-20 10:00,,\n", ""),
+        (
+            "delegates = 2",
+            "parts-001,Birch,2025-05-20 10:00,,\nparts-002,Birch,2025-05-20 10:00,,\n",
+            "plan.csv:3: column whom: found 'Birch', who meets parts-001 at that time",
+        ),
+        ("areas = 2", "parts-001,Birch,2025-05-20 10:00,,6\n", ""),
+        ("areas = 1", "parts-001 (2),Birch,2025-05-20 10:00,,\n", ""),
+        (
+            "areas = 2",
+            "parts-001,Birch,2025-05-20 10:00,,11\n",
+            "plan.csv:2: column table: found '11'; there is no such table of main; its tables are 1 to 10, "
+            "or area/table, to 2/5",
+        ),
+        (
+            "areas = 1",
+            "parts-001,Birch,2025-05-22 00:00,,\n",
+            "plan.csv:2: column start: found 2025-05-22 00:00; the expo is on 2025-05-20 to 2025-05-21",
+        ),
+        (
+            "areas = 1",
+            "parts-001,Birch,2025-05-20 10:00,10:50,1\nparts-002,Ash,2025-05-20 10:30,,1\n",
+            "plan.csv:3: column table: found '1', at which parts-001 and Birch meet at that time",
+        ),
+        (
+            'rounds = 2\nreplan = "least changes"',
+            "parts-001,Birch,2025-05-20 10:00,,\n",
+            "fair.toml:76: matchmaking.main.replan: found 'least changes'; with it the policy runs once and "
+            "nothing is moved: not rounds = 2",
+        ),
+    ],
+)
+def test_nobody_and_no_table_is_published_twice_at_a_time(
+    own: str, rows: str, says: str, small: str, write: Write
+) -> None:
+    write("plan.csv", "who,whom,start,end,table\n" + rows)
+    path = write("fair.toml", edited(small, ("tables = 5", f'tables = 5\npublished = "plan.csv"\n{own}')))
+    if says:
+        assert errors(path) == [says]
+    else:
+        load(path)

@@ -443,9 +443,9 @@ NEVER = {
         "rest_minutes",
         "found 10; buffer_minutes is 10, as long or longer: it never binds",
     ),
-    "rest_minutes = 400": (
+    "rest_minutes = 321": (
         "rest_minutes",
-        "found 400; a day's slots lie within 360 minutes: nobody has two meetings a day",
+        "found 321; a day's slots lie within 360 minutes: nobody has two meetings a day",
     ),
     "lunch_from = 16:30:00\nlunch_to = 17:00:00": (
         "lunch_from",
@@ -460,6 +460,12 @@ NEVER = {
         "",
         None,
     ),
+    "tables_kept = 5\nrest_minutes = 320": ("", None),
+    "limits.buyer.most_in_row = 12": (
+        "limits.buyer.most_in_row",
+        "found 12; no day has more than 12 on end: it never binds",
+    ),
+    "areas = 2\nmost_a_day = 13": ("most_a_day", "found 13; no day has more than 12 slots: it never binds"),
 }
 
 
@@ -477,3 +483,10 @@ def test_limits_that_never_bind_or_let_nobody_meet_are_warned_of(
         if each.path.startswith("matchmaking.main.")
     }
     assert told == ({} if says is None else {key: says})
+
+
+def test_a_lunch_amid_windows_one_after_the_other_is_not_warned_of(small: str, write: Write) -> None:
+    lunch = "lunch_from = 12:00:00\nlunch_to = 13:00:00"
+    edits = [("window_slots = 3\n", ""), ("windows = [1, 1]", f"windows = [2, 2]\n{lunch}")]
+    found = load(write("small.toml", edited(small, *edits))).warnings
+    assert [each.path for each in found if "lunch" in each.path] == []

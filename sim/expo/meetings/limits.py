@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ from sim.expo.meetings.participants import Attendance
 from sim.expo.venue.hours import DAY, minutes
 from sim.floor.arrays import IntArray
 from sim.matchmaking import NO_LIMIT
+from sim.scenario.schema.limits import COLUMNS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,22 +27,9 @@ if TYPE_CHECKING:
     from sim.expo.visitors.visitors import Visitors
     from sim.scenario import Scenario
 
-__all__ = ["COLUMNS", "Limits", "limits_of"]
+__all__ = ["Limits", "limits_of"]
 
 BoolArray = npt.NDArray[np.bool_]
-
-COLUMNS: Final = {
-    "most_meetings_each": "most",
-    "least_meetings_each": "least",
-    "most_a_day": "most_a_day",
-    "least_a_day": "least_a_day",
-    "most_days": "days",
-    "most_in_row": "in_row",
-    "rest_minutes": "rest",
-    "lunch_slots": "",
-    "keep_free": "keep_free",
-}
-"""Each limit, and the column of the exhibitors file that says it of one exhibitor."""
 
 
 @dataclass(frozen=True)

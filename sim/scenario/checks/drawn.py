@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sim.files.problems import did_you_mean
+from sim.files.text import folded
 from sim.scenario.schema.data import ScenarioData
 
 __all__ = ["DrawnNames"]
@@ -45,6 +46,12 @@ class DrawnNames:
         """Whether an exhibitor of this name may be drawn."""
         match = _NUMBERED.fullmatch(name)
         return match is not None and name in self._numbered(int(match[3]))
+
+    def alike(self, name: str) -> str | None:
+        """The exhibitor that may be drawn and is called so but for capitals and the like; None if none is."""
+        match = _NUMBERED.fullmatch(name)
+        near = self._numbered(int(match[3])) if match else []
+        return next((each for each in near if folded(each) == folded(name)), None)
 
     def visitor(self, name: str) -> bool:
         """Whether a visiting company may have this name: `buyer 12`, or `buyer 12.2`."""

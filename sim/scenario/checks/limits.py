@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -21,16 +22,19 @@ from sim.scenario.checks.timing import (
     slots_of_day,
 )
 from sim.scenario.schema.data import Matchmaking, MeetingLimits, ScenarioData
+from sim.scenario.schema.limits import COLUMNS, Limit
 from sim.scenario.schema.rows import ExhibitorRow
 
 __all__ = ["limit_checks", "limit_doubts", "most_of_sponsor"]
 
-_AT_ODDS: Final = (
+_AT_ODDS: Final[tuple[tuple[Limit, Limit], ...]] = (
     ("least_meetings_each", "most_meetings_each"),
     ("least_a_day", "most_a_day"),
     ("least_a_day", "most_meetings_each"),
 )
-_OF_ROWS: Final = (("least", "most"), ("least_a_day", "most_a_day"), ("least_a_day", "most"))
+
+Said = Callable[[Limit], tuple[int | None, str]]
+"""A limit, None if there is none, and what says it."""
 
 
 def limit_checks(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> Iterator[Check]:
@@ -74,13 +78,20 @@ def _tables_kept(name: str, data: ScenarioData) -> Iterator[Finding]:
         yield at, f"found {matching.tables_kept}; allowed: at most tables, {matching.tables}"
 
 
+def _at_odds(own: Said, most_of: Said) -> Iterator[tuple[Limit, str]]:
+    """Each least of some participants' `own` limits that is more than a most of theirs, once."""
+    told = set()
+    for low, high in _AT_ODDS:
+        (least, _), (most, by) = own(low), most_of(high)
+        if low not in told and least is not None and most is not None and least > most:
+            told.add(low)
+            yield low, f"found {least}; allowed: at most {by}, {most}"
+
+
 def _least(name: str, data: ScenarioData) -> Iterator[Finding]:
-    matching = data.matchmaking[name]
-    for low, high in _AT_ODDS[1:]:  # the first is told with the totals
-        least, most = getattr(matching, low), getattr(matching, high)
-        if most is not None and least > most:
-            yield ("matchmaking", name, low), f"found {least}; allowed: at most {high}, {most}"
-            return
+    said = partial(_own, data.matchmaking[name])
+    for low, message in _at_odds(said, said):
+        yield ("matchmaking", name, low), message
 
 
 def _one_kind(name: str, who: str, data: ScenarioData) -> Iterator[Finding]:
@@ -97,11 +108,9 @@ def _one_kind(name: str, who: str, data: ScenarioData) -> Iterator[Finding]:
 def _least_of(name: str, who: str, data: ScenarioData) -> Iterator[Finding]:
     """A least of some that is more than the most they may have."""
     matching = data.matchmaking[name]
-    for low, high in _AT_ODDS:
-        least, (most, by) = getattr(matching.limits[who], low), _said(data, matching, who, high)
-        if least is not None and most is not None and least > most:
-            yield ("matchmaking", name, "limits", who, low), f"found {least}; allowed: at most {by}, {most}"
-            return
+    own, most_of = partial(_own, matching.limits[who]), partial(_said, data, matching, who)
+    for low, message in _at_odds(own, most_of):
+        yield ("matchmaking", name, "limits", who, low), message
 
 
 def most_of_sponsor(data: ScenarioData, matching: Matchmaking, sponsor: str) -> tuple[int | None, str]:
@@ -109,7 +118,7 @@ def most_of_sponsor(data: ScenarioData, matching: Matchmaking, sponsor: str) -> 
     return _said(data, matching, sponsor, "most_meetings_each")
 
 
-def _said(data: ScenarioData, matching: Matchmaking, who: str, limit: str) -> tuple[int | None, str]:
+def _said(data: ScenarioData, matching: Matchmaking, who: str, limit: Limit) -> tuple[int | None, str]:
     """A limit of these participants, and what says it: they, all exhibitors or visitors, or the programme."""
     all_of = "visitors" if who == "visitors" or who in data.visitors else "exhibitors"
     for each in (who, all_of):
@@ -119,14 +128,19 @@ def _said(data: ScenarioData, matching: Matchmaking, who: str, limit: str) -> tu
     return getattr(matching, limit), limit
 
 
+def _own(limits: Matchmaking | MeetingLimits, limit: Limit) -> tuple[int | None, str]:
+    return getattr(limits, limit), limit
+
+
 def _rows(listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[Finding]:
     for number, row in enumerate(listed):
-        for low, high in _OF_ROWS:
-            least, most = getattr(row, low), getattr(row, high)
-            if least is not None and most is not None and least > most:
-                message = f"found {least}; allowed: at most its {high}, {most}"
-                yield ("exhibitors_file", number, low), message
-                break
+        said = partial(_of_row, row)
+        for low, message in _at_odds(said, said):
+            yield ("exhibitors_file", number, COLUMNS[low]), message
+
+
+def _of_row(row: ExhibitorRow, limit: Limit) -> tuple[int | None, str]:
+    return getattr(row, COLUMNS[limit]), f"its {COLUMNS[limit]}"
 
 
 class _Slots(NamedTuple):
@@ -209,7 +223,8 @@ def _lunch_doubts(at: Keys, matching: Matchmaking, data: ScenarioData) -> Iterat
         return
     lunch = Hours(minutes_of(matching.lunch_from), minutes_of(matching.lunch_to))
     windows = matching.windows or (matching.areas,) * data.expo.days
-    touched, told = [], ""
+    touched: list[float] = []
+    told = ""
     for day, doors in enumerate(open_hours(data)):
         parts = slot_parts(matching, slot_hours(matching, data, day, doors))
         if not windows[day] or not any(part.length for part in parts):
@@ -222,11 +237,11 @@ def _lunch_doubts(at: Keys, matching: Matchmaking, data: ScenarioData) -> Iterat
         else:
             told = told or " and ".join(str(part) for part in parts if part.length)
             within = any(part.opens < lunch.closes and part.closes > lunch.opens for part in parts)
-            touched.append(2000 if within else 0)
+            touched.append(math.inf if within else 0)
     most = max(touched, default=0)
     if touched and not most:
         yield (*at, "lunch_from"), f"found {lunch}, when there is no slot: slots are from {told}"
     elif touched and matching.lunch_slots >= most:
-        which = "the slot" if most == 1 else f"all {most} slots"
+        which = "the slot" if most == 1 else f"all {most:g} slots"
         message = f"found {matching.lunch_slots}; nobody meets in {which} of {lunch}"
         yield (*at, "lunch_slots"), f"{message}: break_from and break_to say the same of the tables"

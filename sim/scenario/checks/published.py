@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
@@ -15,8 +16,9 @@ from sim.files.text import folded
 from sim.scenario.checks.drawn import DrawnNames
 from sim.scenario.checks.references import Finding
 from sim.scenario.checks.soundness import Check
-from sim.scenario.publishing import MOST_SLOTS, base_name, slots_taken, starts_at, table_number, takes
+from sim.scenario.publishing import base_name, slots_taken, starts_at, table_number, takes
 from sim.scenario.schema.data import ScenarioData
+from sim.scenario.schema.meetings import MOST_SLOTS
 from sim.scenario.schema.rows import PublishedRow
 
 __all__ = ["published_checks"]
@@ -103,6 +105,7 @@ def _names(
     data: ScenarioData,
 ) -> Iterator[Finding]:
     section, drawn = data.matchmaking[name], drawn_of(data)
+    exhibitors = replace(drawn, personas=())
     personas = section.guests or tuple(data.visitors)
     alike = {folded(each): each for each in listed}
     told: set[str] = set()
@@ -115,7 +118,7 @@ def _names(
             if who in told:
                 continue
             told.add(who)
-            meant = alike.get(folded(who))
+            meant = alike.get(folded(who)) or drawn.alike(who)
             if meant is not None:
                 said = f"found {who!r}; there is no such exhibitor; did you mean '{meant}'?"
                 yield ("matchmaking", name, "published", i, column), said
@@ -134,7 +137,7 @@ def _names(
             (column, who), (_, other) = strangers[at], strangers[1 - at]
             said = f"found {who!r}, and {other!r} is no exhibitor either; one of the two must be"
             unknown = (each for each, k in ((other, 1 - at), (who, at)) if not meant_well[k])
-            said += next(filter(None, (near(each, drawn) for each in unknown)), "")
+            said += next(filter(None, (near(each, exhibitors) for each in unknown)), "")
             yield ("matchmaking", name, "published", i, column), said
 
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from typing import Final
 
 from sim.scenario.checks.references import Finding
 from sim.scenario.checks.soundness import Check
 from sim.scenario.checks.timing import slots_in_row
 from sim.scenario.opening import halls_of
 from sim.scenario.publishing import slots_taken
-from sim.scenario.schema.data import ScenarioData
-from sim.scenario.schema.meetings import Matchmaking, MeetingLimits
+from sim.scenario.schema.data import Matchmaking, MeetingLimits, ScenarioData
+from sim.scenario.schema.limits import COLUMNS, Limit
 from sim.scenario.schema.rows import ExhibitorRow, PublishedRow
 
 __all__ = ["seating_checks"]
 
 _ROUNDING = 1e-6
+_BY_DAY: Final[tuple[Limit, ...]] = ("most_a_day", "most_days", "most_in_row", "rest_minutes", "keep_free")
 
 
 def seating_checks(
@@ -117,18 +119,18 @@ def _limited(
         "again_share": matching.again_share > 0,
     }
     key = next((key for key, there in also.items() if there), None)
-    said: tuple[Matchmaking | MeetingLimits, ...] = (matching, *matching.limits.values())
-    for who in said if key else ():
-        lunch = who.lunch_slots if matching.lunch_from is not None else None
-        own = (who.most_a_day, who.most_days, who.most_in_row, who.rest_minutes, who.keep_free, lunch)
-        if any(own):
-            break
-    else:
-        if not any(any((row.most_a_day, row.days, row.in_row, row.rest, row.keep_free)) for row in listed):
-            return
-    if key:
+    if key and _by_day(matching, listed):
         message = (
             "is not there for meetings of several slots (lengths) where there are limits by day or in a row, "
             "a rest, a lunch or slots kept free: it would have to count their slots"
         )
         yield ("matchmaking", name, key), message
+
+
+def _by_day(matching: Matchmaking, listed: tuple[ExhibitorRow, ...]) -> bool:
+    """Whether anybody has a limit for which the time of day of a meeting counts."""
+    lunch: tuple[Limit, ...] = () if matching.lunch_from is None else ("lunch_slots",)
+    said: tuple[Matchmaking | MeetingLimits, ...] = (matching, *matching.limits.values())
+    return any(getattr(each, limit) for each in said for limit in (*_BY_DAY, *lunch)) or any(
+        getattr(row, COLUMNS[limit]) for row in listed for limit in _BY_DAY
+    )

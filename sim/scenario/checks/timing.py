@@ -327,10 +327,8 @@ def _tolerance(name: str, data: ScenarioData) -> Iterator[Finding]:
 def _groups(name: str, data: ScenarioData) -> Iterator[Finding]:
     matching = data.matchmaking[name]
     if matching.group_share and matching.location == "booth":
-        message = (
-            f"found {matching.group_share:g}; allowed: 0 where location is 'booth', whose host has no third"
-        )
-        yield ("matchmaking", name, "group_share"), f"{message}; or location = 'table'"
+        message = "joined requests meet at tables only; allowed: 0, or location = 'table'"
+        yield ("matchmaking", name, "group_share"), f"found {matching.group_share:g}; {message}"
 
 
 def _slots(name: str, data: ScenarioData) -> Iterator[Finding]:

@@ -64,7 +64,7 @@ def total_checks(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> Iterat
     for name in data.matchmaking:
         for position in range(len(data.matchmaking[name].guests)):
             yield partial(_guest, name, position)
-        for check in (_requests, _shares_of_variance, _fairness, _breaks, _least_meetings, _reminder):
+        for check in (_requests, _shares_of_variance, _fairness, _breaks, _reminder):
             yield partial(check, name)
         for sponsor in data.matchmaking[name].promises:
             yield partial(_promise, name, sponsor)
@@ -381,14 +381,6 @@ def _breaks(name: str, data: ScenarioData) -> Iterator[Finding]:
     matching = data.matchmaking[name]
     if matching.breaks_differ_by is not None and matching.compact == "no":
         yield ("matchmaking", name, "breaks_differ_by"), "has no use while compact is 'no'"
-
-
-def _least_meetings(name: str, data: ScenarioData) -> Iterator[Finding]:
-    matching = data.matchmaking[name]
-    most = matching.most_meetings_each
-    if most is not None and matching.least_meetings_each > most:
-        message = f"found {matching.least_meetings_each}; allowed: at most most_meetings_each, {most}"
-        yield ("matchmaking", name, "least_meetings_each"), message
 
 
 def _promise(name: str, sponsor: str, data: ScenarioData) -> Iterator[Finding]:

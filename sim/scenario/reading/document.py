@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -306,10 +306,11 @@ def _deep_line(text: str) -> int | None:
     return None
 
 
-def files_beside(path: Path, pattern: str) -> list[str]:
+def files_beside(path: Path, *patterns: str) -> list[str]:
     """Names of files that may have been meant."""
     try:
-        return [each.name for each in islice(path.parent.glob(pattern), _BESIDE)]
+        there = chain.from_iterable(map(path.parent.glob, patterns))
+        return [each.name for each in islice(there, _BESIDE)]
     except (OSError, ValueError):
         return []
 

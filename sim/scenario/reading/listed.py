@@ -31,6 +31,7 @@ EXHIBITORS, PROGRAMME, PAIRS = LIST_FILES
 _SHOW_PROBABILITY: float = Activity.model_fields["show_probability"].default  # a row has no other
 _ROUND_MINUTES: float = Activity.model_fields["round_minutes"].default
 _COMPARED = 20_000  # names compared to find near misses
+_LISTS = ("*.csv", "*.xlsx")
 _FEW = 12  # exhibitors that a message names
 
 
@@ -91,7 +92,7 @@ def _rows(
         return ()
     content = read_bytes(path, pipes=typed) if name else "allowed: the name of a CSV file"
     if isinstance(content, str):
-        near = did_you_mean(path.name, files_beside(path, "*.csv")) if name else ""
+        near = did_you_mean(path.name, files_beside(path, *_LISTS)) if name else ""
         listed.problems.append(document.problem(keys, f"found {shown_value(name)}; {content}{near}"))
         listed.unsound.add(keys)
         return ()

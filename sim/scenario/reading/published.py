@@ -5,14 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
-from pydantic import ValidationError
-
 from sim.files.grids import Chosen
 from sim.files.moments import moments, time_alone
 from sim.files.sheets import Sheet, found, read_sheet
 from sim.files.text import same
-from sim.scenario.checks.wording import describe
-from sim.scenario.reading.rows import Read
+from sim.scenario.reading.rows import Read, row_of, without_header
 from sim.scenario.schema.rows import PublishedRow
 
 __all__ = ["read_published_rows"]
@@ -41,9 +38,8 @@ def read_published_rows(content: bytes, shown: str) -> Read[PublishedRow]:
     """
     chosen = Chosen(content, "timetable")
     sheet = read_sheet(chosen, _COLUMNS, ("who", "whom"), shown=shown, quoted=False)
-    problems = sheet.problems()
     if not sheet.headed:
-        return Read((), [], [each for each in problems if each.line == problems[0].line], [])
+        return without_header(sheet)
     held = [any(cells) for cells in zip(sheet.cells("slot"), sheet.cells("start"), strict=True)]
     starts, ends = _times(sheet, held)
     rows: list[PublishedRow] = []
@@ -59,16 +55,12 @@ def read_published_rows(content: bytes, shown: str) -> Read[PublishedRow]:
         }
         values |= {"start": starts[number], "end": ends[number]}
         values = {name: value for name, value in values.items() if value not in (None, "")}
-        try:
-            row = PublishedRow.model_validate(values)
-        except ValidationError as error:
-            for keys, message in describe(error, PublishedRow, values):
-                name = ".".join(map(str, keys))
-                if (number, name) not in sheet.wrongs:
-                    sheet.wrong(number, name, message)
+        row = row_of(sheet, number, values, PublishedRow)
+        if row is None:
             continue
         if row.who == row.whom:
             sheet.wrong(number, "whom", f"{found(row.whom)}, who asks; nobody meets himself")
+            continue
         rows.append(row)
         lines.append(line)
     return Read(tuple(rows), lines, sheet.problems(), [])

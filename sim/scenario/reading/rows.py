@@ -6,7 +6,8 @@ capitalised headers, composed or decomposed letters. What a cell may hold says t
 
 from __future__ import annotations
 
-from typing import Final, Generic, NamedTuple, TypeVar
+from collections.abc import Mapping
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
@@ -18,7 +19,7 @@ from sim.scenario.checks.wording import describe, shape_at
 from sim.scenario.schema.countries import code_of
 from sim.scenario.schema.rows import ActivityRow, ExhibitorRow, PairRow, PublishedRow
 
-__all__ = ["Read", "read_activities", "read_exhibitors", "read_pairs"]
+__all__ = ["Read", "read_activities", "read_exhibitors", "read_pairs", "row_of", "without_header"]
 
 _NUMBERS: Final = (int, float)
 
@@ -58,9 +59,8 @@ def _read(content: bytes, shown: str, model: type[Row], unique: str | None) -> R
     columns = {name: info.description or "" for name, info in model.model_fields.items()}
     needed = [name for name, info in model.model_fields.items() if info.is_required()]
     sheet = read_sheet(content, columns, needed, shown=shown, quoted=False, titles=False)
-    problems = sheet.problems()
-    if not sheet.headed:  # of a wrong header the rows cannot but be wrong
-        return Read((), [], [each for each in problems if each.line == problems[0].line], [])
+    if not sheet.headed:
+        return without_header(sheet)
     numbers = {name for name in columns if getattr(shape_at((name,), model), "hint", None) in _NUMBERS}
     cells = {name: sheet.cells(name) for name in sheet.header if name in columns}
     rows: list[Row] = []
@@ -69,7 +69,7 @@ def _read(content: bytes, shown: str, model: type[Row], unique: str | None) -> R
     first: dict[str, int] = {}
     for number, line in enumerate(sheet.lines):
         values = _values(sheet, number, {name: column[number] for name, column in cells.items()}, numbers)
-        row = _row(sheet, number, values, model)
+        row = row_of(sheet, number, values, model)
         if row is None:
             right = {name: cell for name, cell in values.items() if (number, name) not in sheet.wrongs}
             broken.append((line, right))
@@ -99,7 +99,13 @@ def _values(sheet: Sheet, number: int, cells: dict[str, str], numbers: set[str])
     return values
 
 
-def _row(sheet: Sheet, number: int, values: dict[str, str], model: type[Row]) -> Row | None:
+def without_header(sheet: Sheet) -> Read[Any]:
+    """What is wrong with the header; of a wrong one the rows cannot but be wrong."""
+    problems = sheet.problems()
+    return Read((), [], [each for each in problems if each.line == problems[0].line], [])
+
+
+def row_of(sheet: Sheet, number: int, values: Mapping[str, object], model: type[Row]) -> Row | None:
     """The row of these values, unless something is wrong with it."""
     try:
         # not strict: every cell of a CSV file is text

@@ -9,7 +9,8 @@ from sim.scenario.schema.companies import Chain, Exhibitors, Pavilion
 from sim.scenario.schema.conduct import Behaviour, Shock
 from sim.scenario.schema.fields import Section, field
 from sim.scenario.schema.kinds import STAGES, Country, Name, Stage
-from sim.scenario.schema.meetings import Matchmaking, MeetingLimits, PolicyOptions
+from sim.scenario.schema.limits import MeetingLimits
+from sim.scenario.schema.meetings import Matchmaking, PolicyOptions
 from sim.scenario.schema.money import Costs
 from sim.scenario.schema.personas import Persona
 from sim.scenario.schema.venue import Catering, DayHours, Event, Gate, Hall, Room, Venue

@@ -6,7 +6,7 @@ Where a default comes from, its grade and the range in which it is plausible: se
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
@@ -14,9 +14,13 @@ from sim.policy_names import SHIPPED_POLICIES
 from sim.scenario.schema.distributions import Constant, Distribution
 from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, Shown, field, fraction
 from sim.scenario.schema.kinds import CLEAN, Name
+from sim.scenario.schema.limits import MeetingLimits, limit
 from sim.scenario.schema.venue import DayHours
 
-__all__ = ["Matchmaking", "MeetingLimits", "PolicyOptions"]
+__all__ = ["MOST_SLOTS", "Matchmaking", "PolicyOptions"]
+
+MOST_SLOTS: Final = 3
+"""Slots that a meeting takes at most."""
 
 
 class PolicyOptions(Section):
@@ -32,46 +36,6 @@ class PolicyOptions(Section):
         None,
         "Of `optimal`: whether the time-indexed programme is solved where the flow alone is no proof.",
         example="full",
-    )
-
-
-class MeetingLimits(Section):
-    """Limits of some participants of a matchmaking programme; what is left out is as for all others.
-
-    By name: `exhibitors` or `visitors`, a kind of sponsor, a persona; the narrower one counts.
-    """
-
-    most_meetings_each: int | None = field(
-        None, "As for all: the most meetings.", unit="meetings", ge=1, le=1000, example=12
-    )
-    least_meetings_each: int | None = field(
-        None, "As for all: the fewest meetings, if it can be.", unit="meetings", ge=0, le=1000, example=3
-    )
-    most_a_day: int | None = field(
-        None, "As for all: the most meetings a day.", unit="meetings", ge=1, le=1000, example=8
-    )
-    least_a_day: int | None = field(
-        None,
-        "As for all: the fewest meetings a day, if it can be.",
-        unit="meetings",
-        ge=0,
-        le=1000,
-        example=2,
-    )
-    most_days: int | None = field(
-        None, "As for all: the most days with meetings.", unit="days", ge=1, le=14, example=2
-    )
-    most_in_row: int | None = field(
-        None, "As for all: the most meetings in a row.", unit="meetings", ge=1, le=1000, example=3
-    )
-    rest_minutes: float | None = field(
-        None, "As for all: the least time between two meetings.", unit="min", ge=0, le=1440, example=20
-    )
-    lunch_slots: int | None = field(
-        None, "As for all: slots of the lunch that stay free.", unit="slots", ge=0, le=200, example=0
-    )
-    keep_free: int | None = field(
-        None, "As for all: slots of each day kept for walk-up talks.", unit="slots", ge=0, le=2000, example=2
     )
 
 
@@ -202,7 +166,7 @@ class Matchmaking(Section):
         "Shares of the requests whose meeting takes one, two, three slots that follow each other directly, "
         "the time between them included; all take one if left out.",
         unit="1",
-        max_length=3,
+        max_length=MOST_SLOTS,
         example=(0.8, 0.2),
     )
     location: Literal["table", "booth"] = field("table", "Where meetings are held.", source=NEUTRAL)
@@ -414,21 +378,11 @@ class Matchmaking(Section):
         "requests pending and accepted than meetings he can hold.",
         source=NEUTRAL,
     )
-    most_meetings_each: int | None = field(
-        None,
-        "Most meetings a participant has; no limit if left out.",
-        unit="meetings",
-        ge=1,
-        le=1000,
-        example=6,
+    most_meetings_each: int | None = limit(
+        "most_meetings_each", None, "Most meetings a participant has; no limit if left out.", example=6
     )
-    least_meetings_each: int = field(
-        0,
-        "Meetings a participant is to have at least, if it can be.",
-        unit="meetings",
-        ge=0,
-        le=1000,
-        source=NEUTRAL,
+    least_meetings_each: int = limit(
+        "least_meetings_each", 0, "Meetings a participant is to have at least, if it can be.", source=NEUTRAL
     )
     promises: dict[Name, Annotated[int, Field(ge=0, le=1000)]] = field(
         dict,
@@ -437,45 +391,29 @@ class Matchmaking(Section):
         max_length=20,
         example={"gold": 6, "silver": 3},
     )
-    most_in_row: int | None = field(
+    most_in_row: int | None = limit(
+        "most_in_row",
         None,
         "Most meetings in a row: in slots of a day with no more than `buffer_minutes` between them. No limit "
         "if left out.",
-        unit="meetings",
-        ge=1,
-        le=1000,
         example=4,
     )
-    most_a_day: int | None = field(
-        None,
-        "Most meetings a participant has on a day; no limit if left out.",
-        unit="meetings",
-        ge=1,
-        le=1000,
-        example=8,
+    most_a_day: int | None = limit(
+        "most_a_day", None, "Most meetings a participant has on a day; no limit if left out.", example=8
     )
-    least_a_day: int = field(
+    least_a_day: int = limit(
+        "least_a_day",
         0,
         "Meetings a participant is to have at least on each day on which it can meet, if it can be.",
-        unit="meetings",
-        ge=0,
-        le=1000,
         source=NEUTRAL,
     )
-    most_days: int | None = field(
-        None,
-        "Most days on which a participant has meetings; no limit if left out.",
-        unit="days",
-        ge=1,
-        le=14,
-        example=1,
+    most_days: int | None = limit(
+        "most_days", None, "Most days on which a participant has meetings; no limit if left out.", example=1
     )
-    rest_minutes: float = field(
+    rest_minutes: float = limit(
+        "rest_minutes",
         0.0,
         "Time between two meetings of a participant (of each delegate of an exhibitor), at least.",
-        unit="min",
-        ge=0,
-        le=1440,
         source=NEUTRAL,
     )
     lunch_from: dt.time | None = field(
@@ -486,16 +424,12 @@ class Matchmaking(Section):
         example=dt.time(13, 0),
     )
     lunch_to: dt.time | None = field(None, "End of that span.", unit="clock time", example=dt.time(14, 0))
-    lunch_slots: int = field(
-        1, "Slots of that span that stay free.", unit="slots", ge=0, le=200, source=NEUTRAL
-    )
-    keep_free: int = field(
+    lunch_slots: int = limit("lunch_slots", 1, "Slots of that span that stay free.", source=NEUTRAL)
+    keep_free: int = limit(
+        "keep_free",
         0,
         "Slots of each day that a participant keeps free of meetings, for walk-up talks, at least; second "
         "appointments may use them.",
-        unit="slots",
-        ge=0,
-        le=2000,
         source=NEUTRAL,
     )
     tables_kept: int = field(

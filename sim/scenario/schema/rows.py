@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, NaiveDatetime
 from sim.files.cells import moment, yes_or_no
 from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, field
 from sim.scenario.schema.kinds import CLEAN, ActivityKind, Country, Name, Stage
+from sim.scenario.schema.limits import limit
 
 __all__ = ["ActivityRow", "ExhibitorRow", "PairRow", "PublishedRow"]
 
@@ -121,32 +122,22 @@ class ExhibitorRow(Section):
     depth_m: float | None = field(
         None, "Extent of the stand from south to north.", unit="m", gt=0, le=1000, example=4
     )
-    most: int | None = field(
+    most: int | None = limit(
+        "most_meetings_each",
         None,
         "The most meetings of each matchmaking programme; as the programme's `limits` say if empty, and so "
         "with all that follow.",
-        unit="meetings",
-        ge=1,
-        le=1000,
         example=12,
     )
-    least: int | None = field(
-        None, "The fewest meetings, if it can be.", unit="meetings", ge=0, le=1000, example=3
+    least: int | None = limit("least_meetings_each", None, "The fewest meetings, if it can be.", example=3)
+    in_row: int | None = limit("most_in_row", None, "The most meetings in a row.", example=4)
+    most_a_day: int | None = limit("most_a_day", None, "The most meetings a day.", example=8)
+    least_a_day: int | None = limit(
+        "least_a_day", None, "The fewest meetings a day, if it can be.", example=2
     )
-    in_row: int | None = field(None, "The most meetings in a row.", unit="meetings", ge=1, le=1000, example=4)
-    most_a_day: int | None = field(
-        None, "The most meetings a day.", unit="meetings", ge=1, le=1000, example=8
-    )
-    least_a_day: int | None = field(
-        None, "The fewest meetings a day, if it can be.", unit="meetings", ge=0, le=1000, example=2
-    )
-    days: int | None = field(None, "The most days with meetings.", unit="days", ge=1, le=14, example=2)
-    keep_free: int | None = field(
-        None, "Slots of each day kept for walk-up talks.", unit="slots", ge=0, le=2000, example=2
-    )
-    rest: float | None = field(
-        None, "Time between two meetings, at least.", unit="min", ge=0, le=1440, example=20
-    )
+    days: int | None = limit("most_days", None, "The most days with meetings.", example=2)
+    keep_free: int | None = limit("keep_free", None, "Slots of each day kept for walk-up talks.", example=2)
+    rest: float | None = limit("rest_minutes", None, "Time between two meetings, at least.", example=20)
 
 
 class ActivityRow(Section):
