@@ -25,8 +25,8 @@ _FAST: Final = ("none", "first_come", "round_robin", "greedy", "stable", "slot_b
 Effort = Literal["fast", "slow", "replan", "programme"]
 
 # Requests × slots of all runs together. Assumption: nobody waits longer than some seconds for what a table
-# more adds. The runs of lists that are just small enough took 0.1 to 20 s (slot_by_slot) on one core; a run
-# of the programme that `optimal` is where it has no prices, or of a replanning, can take seconds by itself.
+# more adds. One run of 60 to 2,000 requests, times as many as fit, is 0.1 to 12 s on one core (slot_by_slot,
+# the slowest); a run of the programme that `optimal` is without prices, or of a replanning, can take seconds.
 _WORK: Final[dict[Effort, int]] = {"fast": 2_000_000, "slow": 50_000, "replan": 20_000, "programme": 5_000}
 
 
