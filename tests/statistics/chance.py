@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 
 from sim.floor.arrays import MINUTE, NONE, PlaceKind
@@ -21,7 +20,7 @@ from tests.statistics.building import (
     build,
     trace_of,
 )
-from tests.statistics.chance_beforehand import Beforehand
+from tests.statistics.chance_beforehand import Beforehand, stream
 
 _LOST_TALK = (Outcome.BALKED, Outcome.RENEGED, Outcome.LEFT_FOR_BOOKING, Outcome.CLOSED)
 _HELD_UP = tuple(c for c in Cause if c is Cause.ABSENT or (c.value <= Cause.MEAL and c is not Cause.NONE))
@@ -29,8 +28,9 @@ _HELD_UP = tuple(c for c in Cause if c is Cause.ABSENT or (c.value <= Cause.MEAL
 
 class _Chance:
     def __init__(self, seed: int) -> None:
-        self.r = random.Random(seed)
-        self.grouped = seed % 6 == 2
+        self.seed = seed
+        self.r = stream(seed, "expo")
+        self.grouped = stream(seed, "groups").random() < 1 / 6
         self.days = self.r.randint(1, 3)
         self.exhibitors = self.r.randint(1, 5)
         self.booths = range(self.exhibitors)
@@ -53,16 +53,19 @@ class _Chance:
         self.sessions = [self._session(start) for start in r.sample(hours, r.randint(0, len(hours)))]
         self.meetings: list[Meeting] = []
         self.staff_from = len(self.parties)
+        self.r = stream(self.seed, "days")
         for actor, party in enumerate(self.parties):
             self._day(actor, party)
         for number, session in enumerate(self.sessions):
+            self.r = stream(self.seed, "session", number)
             self._audience(number, session)
-        for _ in range(r.randint(0, 12)):
+        for number in range(r.randint(0, 12)):
+            self.r = stream(self.seed, "meeting", number)
             self._meeting()
         zones = [r.choice((0, 1)) for _ in self.booths]
         paper = Beforehand(
-            r, self.exhibitors, self.others, self.days, self.parties, self.meetings, self.bookings,
-            self.calls, self.rows,
+            self.seed, self.exhibitors, self.others, self.days, self.parties, self.meetings, self.bookings,
+            self.calls,
         )  # fmt: skip
         plan = Plan(
             organisations=[
@@ -90,7 +93,7 @@ class _Chance:
                 for d in range(self.days) for _ in range(r.randint(0, 2))
             ],
             matchmaking=("match", "second"),
-            timetables=[paper.facts(), paper.facts()],
+            timetables=[paper.facts(0), paper.facts(1)],
             sponsor=[r.choice((0, 1, NONE)) for _ in self.booths],
             sponsors=("gold", "silver"),
             days=self.days,
@@ -257,6 +260,8 @@ class _Chance:
         begin = start + self._ms(7)
         end = begin + 1 + self._ms(20)
         rows: list[Row] = []
+        # one of side 0's partners is there at least, be it the last
+        missing = [side for side in r.sample(range(1, len(sides)), len(sides) - 2) if r.random() < 0.4]
         for side, (kind, who) in enumerate(sides):
             if kind == "party":
                 self.bookings.append(Booking(who, meeting.place, start, meeting=number, side=side))
@@ -264,7 +269,7 @@ class _Chance:
             else:
                 self.calls.append(Call(who, meeting.place, start, meeting=number, side=side))
                 actor = self._member(who)
-            if held and side > 1 and r.random() < 0.4:  # they began without
+            if held and side in missing:  # they began without
                 outcome = r.choice((Outcome.NO_SHOW, Outcome.MISSED))
                 cause = r.choice(_HELD_UP) if outcome is Outcome.MISSED else Cause.NONE
                 absent = NONE if kind == "booth" else actor
@@ -291,7 +296,7 @@ class _Chance:
             self._in_vain(row)
         if more:
             return
-        if r.random() < 0.5:
+        if r.random() < 0.65:
             self._standby(number, rows)
         if r.random() < 0.7:
             self._again(number, sides, rows)

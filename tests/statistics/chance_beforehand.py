@@ -12,27 +12,21 @@ import numpy as np
 from sim.expo.expo import REASONS, REPLIES, Diaries, TimetableFacts
 from sim.expo.shortfalls import THINGS, WHYS, Noted, Shortfalls
 from sim.floor.arrays import NONE
-from tests.statistics.building import Booking, Call, Meeting, Party, Request, Row
+from tests.statistics.building import Booking, Call, Meeting, Party, Request
 
 _PRICES = ("table_day", "hosted_buyer", "staff_hour", "square_metre", "interpreter_day")
 
-_LATER = (
-    "least_a_day",
-    "own_tables",
-    "few_tables",
-    "published",
-    "published_times",
-    "published_tables",
-    "replanned",
-)
-"""Things and reasons that came after tests had chosen their seeds: drawn apart, so that all else stays."""
+
+def stream(seed: int, *of: object) -> random.Random:
+    """Random numbers that are drawn for this alone: a new kind of anything shifts nobody else's."""
+    return random.Random(f"{seed} {of}")
 
 
 @dataclass
 class Beforehand:
     """Draws it for those who take part and the meetings that were arranged."""
 
-    r: random.Random
+    seed: int
     exhibitors: int
     others: int
     days: int
@@ -40,18 +34,17 @@ class Beforehand:
     meetings: list[Meeting]
     bookings: list[Booking]
     calls: list[Call]
-    rows: list[Row]
 
     def requests(self) -> list[Request]:
-        r = self.r
+        r = stream(self.seed, "requests")
         made: list[Request] = []
         for number in range(len(self.meetings)):
             if self.meetings[number].standby_for != NONE:
-                made += self._of_standby(number)
+                made += self._of_standby(number, stream(self.seed, "request", number))
             elif self.meetings[number].again_of != NONE:
                 continue  # it has the first one's
             elif self.meetings[number].sides > 2:
-                made += self._of_group(number)
+                made += self._of_group(number, stream(self.seed, "request", number))
             elif r.random() < 0.9:
                 asker, asked = r.sample(range(self.exhibitors + self.others), 2)
                 parties = [
@@ -68,7 +61,7 @@ class Beforehand:
                     made.append(
                         Request(parties[0], parties[1], NONE, NONE, r.random(), r.random(), 1, number, 0)
                     )
-        made += [self._sent_back(first) for first in made if r.random() < 0.2]
+        made += [self._sent_back(first, r) for first in made if r.random() < 0.2]
         for _ in range(r.randint(0, 10)):
             asker, asked = r.sample(range(self.exhibitors + self.others), 2)
             party = NONE if asker < self.exhibitors else 1000 + asker
@@ -79,11 +72,12 @@ class Beforehand:
                 )
             )
         r.shuffle(made)
-        return [self._told(request) for request in made]
+        wishes, fates = stream(self.seed, "wishes"), stream(self.seed, "fates")
+        return [self._told(request, wishes, fates) for request in made]
 
-    def _of_group(self, number: int) -> list[Request]:
+    def _of_group(self, number: int, r: random.Random) -> list[Request]:
         """The requests that a meeting of more than two holds: each of its side 0 and another."""
-        r, who = self.r, dict[int, tuple[int, int]]()
+        who = dict[int, tuple[int, int]]()
         for b in self.bookings:
             if b.meeting == number:
                 who[b.side] = self.parties[b.owner].organisation, self.parties[b.owner].party
@@ -95,9 +89,9 @@ class Beforehand:
             made += [request] if r.random() < 0.9 else []
         return made
 
-    def _of_standby(self, number: int) -> list[Request]:
+    def _of_standby(self, number: int, r: random.Random) -> list[Request]:
         """The request that a stand-by's meeting holds, of the stand-by or of the other side."""
-        r, plan = self.r, self.meetings[number]
+        plan = self.meetings[number]
         (guest,) = [self.parties[b.owner] for b in self.bookings if b.meeting == number]
         stays = [
             (c.booth, NONE) for c in self.calls if (c.meeting, c.side) == (plan.standby_for, plan.keeps)
@@ -109,9 +103,9 @@ class Beforehand:
             guest.organisation, stays[0][0], guest.party, stays[0][1], r.random(), r.random(), 1, number,
             r.randint(0, 1),
         )  # fmt: skip
-        return [self._sent_back(made) if r.random() < 0.3 else made] if r.random() < 0.9 else []
+        return [self._sent_back(made, r) if r.random() < 0.3 else made] if r.random() < 0.9 else []
 
-    def _sent_back(self, first: Request) -> Request:
+    def _sent_back(self, first: Request, r: random.Random) -> Request:
         """The same meeting asked for by the other side too."""
         return replace(
             first,
@@ -119,62 +113,62 @@ class Beforehand:
             asked=first.asker,
             asker_party=first.asked_party,
             asked_party=first.asker_party,
-            affinity=self.r.random(),
-            programme=self.r.randint(0, 1),
+            affinity=r.random(),
+            programme=r.randint(0, 1),
         )
 
-    def _told(self, request: Request) -> Request:
+    def _told(self, request: Request, r: random.Random, fates: random.Random) -> Request:
         """With wishes, and what became of those that found no slot."""
-        r, accepted = self.r, request.accepted
+        accepted = request.accepted
         return replace(
             request,
             asker_wish=r.randint(0, 4) / 4,
             asked_wish=r.randint(0, 4) / 4,
             must=r.randint(0, 1),
-            reply=NONE if accepted else r.choice([REPLIES.index(n) for n in REPLIES if n != "accepted"]),
-            reason=NONE if not accepted or request.meeting != NONE else r.randrange(1, len(REASONS)),
+            reply=NONE if accepted else fates.choice([REPLIES.index(n) for n in REPLIES if n != "accepted"]),
+            reason=NONE if not accepted or request.meeting != NONE else fates.randrange(1, len(REASONS)),
         )
 
-    def facts(self) -> TimetableFacts:
+    def facts(self, programme: int) -> TimetableFacts:
         """Anything may be known of a timetable, or nothing."""
-        r = self.r
 
-        def maybe() -> float:
-            return r.choice((math.nan, r.random()))
+        def of(*fact: object) -> random.Random:
+            return stream(self.seed, "timetable", programme, *fact)
 
+        def maybe(*fact: object, low: float = 0.0) -> float:
+            r = of(*fact)
+            return r.choice((math.nan, low + r.random()))
+
+        r = of("exhibitor")
         some = r.sample(range(self.exhibitors), r.randint(0, self.exhibitors))
-        value = r.random()
-        own = random.Random(str(value))  # so that what is known of gains changes nothing else
-        names = [f"{of}_gain{unit}" for of in ("table", "delegate") for unit in ("", "_meetings")]
-        gains = {name: own.choice((math.nan, own.random() - 0.2)) for name in names}
+        gains = [f"{of}_gain{unit}" for of in ("table", "delegate") for unit in ("", "_meetings")]
+        r = of("value")
         return TimetableFacts(
-            value=value,
+            value=r.random(),
             bound=r.choice((math.nan, 0.0, 1 + r.random())),
-            table_worth=maybe(),
+            table_worth=maybe("table_worth"),
             exhibitor=np.array(some, dtype=np.int64),
-            delegate_worth=np.array([maybe() for _ in some]),
-            interpreter_worth=maybe(),
+            delegate_worth=np.array([maybe("delegate_worth", booth) for booth in some]),
+            interpreter_worth=maybe("interpreter_worth"),
             diaries=Diaries(*(r.randint(0, 9) for _ in range(5))),
-            **gains,
+            **{name: maybe(name, low=-0.2) for name in gains},
         )
 
     def shortfalls(self) -> Shortfalls:
         """Things asked for and not done, of every kind and of both programmes."""
-        noted, own = Noted(), random.Random(len(self.rows))
-        whys = [why for why in WHYS if why not in _LATER]
+        noted = Noted()
         for thing in THINGS:
-            r = own if thing in _LATER else self.r
-            whys = [why for why in WHYS if thing in _LATER or why not in _LATER]
+            r = stream(self.seed, "shortfalls", thing)
             for _ in range(r.randint(0, 3)):
                 path = r.choice(("matchmaking.match", "matchmaking.match.requests", "matchmaking.second"))
-                asked = r.randint(1, 9)
+                asked, day = r.randint(1, 9), r.choice((NONE, 0))
                 done = asked + r.randint(0, 3) if thing == "starts" else r.randint(0, asked)
-                noted.note(path, "what", thing, asked, done, r.choice(whys), r.choice((NONE, 0)))
+                noted.note(path, "what", thing, asked, done, r.choice(list(WHYS)), day)
         return noted.shortfalls()
 
     def scenario(self) -> dict[str, Any]:
         """Sections that say what things cost, what was promised, what is useful."""
-        r = self.r
+        r = stream(self.seed, "scenario")
         promises = {kind: r.randint(0, 2) for kind in ("gold", "silver") if r.random() < 0.8}
         table = {"hall": "north", "tables": 2, "requests": 4, "buffer_minutes": 10.0, "location": "table"}
         limits = {"areas": r.randint(1, 2), "interpreters": r.choice((None, 3))}
