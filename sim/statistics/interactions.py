@@ -66,6 +66,13 @@ class Interactions:
         ends = np.concatenate((pairs // self.n_organisations, pairs % self.n_organisations))
         return np.bincount(ends[ends < n], minlength=n)
 
+    def in_meetings(self, side: IntArray, partner: IntArray) -> IntArray:
+        """Who, of these two columns, was in a meeting held, once a meeting, be it of more than two."""
+        met = self.kind == InteractionKind.MEETING
+        who = np.concatenate((side[met], partner[met]))
+        once: IntArray = np.unique(np.stack((who, np.tile(self.meeting[met], 2))), axis=1)[0]
+        return once
+
 
 def _pairs(sides: Sides) -> tuple[IntArray, IntArray, IntArray]:
     """Every two who were in a held meeting: the meeting, and the two sides; by meeting."""
