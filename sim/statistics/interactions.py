@@ -77,7 +77,7 @@ class Interactions:
 def _pairs(sides: Sides) -> tuple[IntArray, IntArray, IntArray]:
     """Every two who were in a held meeting: the meeting, and the two sides; by meeting."""
     pairs = list(combinations(range(len(sides.there)), 2))
-    of, held = np.nonzero([sides.held & sides.there[a] & sides.there[b] for a, b in pairs])
+    of, held = np.nonzero([sides.there[a] & sides.there[b] for a, b in pairs])
     order = np.argsort(held, kind="stable")
     one, two = np.array(pairs)[of[order]].T
     return held[order], one, two
