@@ -16,9 +16,10 @@ import pytest
 
 import sim
 from sim.engine import simulate
-from sim.expo.expo import SESSION_KINDS
+from sim.expo.expo import REASONS, REPLIES, SESSION_KINDS
 from sim.floor.trace import CAUSES, HELD_UP, LOSSES, SERVED, Cause, Kind, Outcome, Trace
 from sim.interchange.results import TABLES
+from sim.matchmaking import Reason, Reply
 from sim.policy_names import SHIPPED_POLICIES
 from sim.scenario.schema.data import Activity
 from sim.scenario.schema.rows import ActivityRow
@@ -79,6 +80,12 @@ def test_every_cause_is_listed_with_the_outcomes_that_it_has_and_none_comes_othe
     happened = whys(quickstart.trace).union(*(whys(played(seed)) for seed in range(300)))
     assert happened <= listed
     assert listed - happened <= RARE
+
+
+def test_the_code_of_a_reason_or_a_reply_says_its_own_name() -> None:
+    # they are kept as codes, and named by their place in these lists
+    for names, of in ((REASONS, Reason), (REPLIES, Reply)):
+        assert names == tuple(of(code).name.lower() for code in range(len(of)))
 
 
 @pytest.mark.parametrize("kpi", ["meetings.late_share", "meetings.missed_share"])

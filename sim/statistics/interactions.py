@@ -66,11 +66,18 @@ class Interactions:
         ends = np.concatenate((pairs // self.n_organisations, pairs % self.n_organisations))
         return np.bincount(ends[ends < n], minlength=n)
 
+    def in_meetings(self, side: IntArray, partner: IntArray) -> IntArray:
+        """Who, of these two columns, was in a meeting held, once a meeting, be it of more than two."""
+        met = self.kind == InteractionKind.MEETING
+        who = np.concatenate((side[met], partner[met]))
+        once: IntArray = np.unique(np.stack((who, np.tile(self.meeting[met], 2))), axis=1)[0]
+        return once
+
 
 def _pairs(sides: Sides) -> tuple[IntArray, IntArray, IntArray]:
     """Every two who were in a held meeting: the meeting, and the two sides; by meeting."""
     pairs = list(combinations(range(len(sides.there)), 2))
-    of, held = np.nonzero([sides.held & sides.there[a] & sides.there[b] for a, b in pairs])
+    of, held = np.nonzero([sides.there[a] & sides.there[b] for a, b in pairs])
     order = np.argsort(held, kind="stable")
     one, two = np.array(pairs)[of[order]].T
     return held[order], one, two

@@ -24,7 +24,7 @@ class Sides:
     """
 
     booked: Bools  # whether the meeting has such a side
-    there: Bools  # whether it was there when the meeting was held
+    there: Bools  # whether the meeting was held, and it was there
     party_day: IntArray  # the party booked, NONE: a booth
     organisation: IntArray
     actor: IntArray  # the party, or the member of staff who was there; NONE: nobody was sent
@@ -83,9 +83,10 @@ def read_sides(reading: Reading) -> Sides:
     programme[asked] = expo.requests.programme[chosen]
     affinity[asked] = expo.requests.affinity[chosen]
     score[asked] = expo.requests.score[chosen]
+    held = served[0] & served[1:].any(axis=0)
     return Sides(
         booked=np.arange(len(outcome))[:, None] < floor.meetings.sides,
-        there=served,
+        there=served & held,
         party_day=party_day,
         organisation=organisation,
         actor=spread(rows.actor, NONE),
@@ -94,7 +95,7 @@ def read_sides(reading: Reading) -> Sides:
         arrival=spread(rows.start, 0),
         wait=spread(rows.wait, 0),
         end=spread(rows.end, 0),
-        held=served[0] & served[1:].any(axis=0),
+        held=held,
         ordinary=(floor.meetings.standby_for == NONE) & (again_of == NONE),
         request=request,
         programme=programme,

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-import math
-import random
 from dataclasses import replace
-from typing import Any
 
-import numpy as np
-
-from sim.expo.expo import REASONS, REPLIES, Diaries, TimetableFacts
-from sim.expo.shortfalls import THINGS, WHYS, Noted, Shortfalls
 from sim.floor.arrays import MINUTE, NONE, PlaceKind
 from sim.floor.trace import Cause, Kind, Outcome
 from sim.statistics import Result
@@ -20,7 +13,6 @@ from tests.statistics.building import (
     Meeting,
     Party,
     Plan,
-    Request,
     Row,
     Session,
     Window,
@@ -28,28 +20,17 @@ from tests.statistics.building import (
     build,
     trace_of,
 )
+from tests.statistics.chance_beforehand import Beforehand, stream
 
-_PRICES = ("table_day", "hosted_buyer", "staff_hour", "square_metre", "interpreter_day")
 _LOST_TALK = (Outcome.BALKED, Outcome.RENEGED, Outcome.LEFT_FOR_BOOKING, Outcome.CLOSED)
 _HELD_UP = tuple(c for c in Cause if c is Cause.ABSENT or (c.value <= Cause.MEAL and c is not Cause.NONE))
 
 
-_LATER = (
-    "least_a_day",
-    "own_tables",
-    "few_tables",
-    "published",
-    "published_times",
-    "published_tables",
-    "replanned",
-)
-"""Things and reasons that came after tests had chosen their seeds: drawn apart, so that all else stays."""
-
-
 class _Chance:
     def __init__(self, seed: int) -> None:
-        self.r = random.Random(seed)
-        self.grouped = seed % 6 == 2
+        self.seed = seed
+        self.r = stream(seed, "expo")
+        self.grouped = stream(seed, "groups").random() < 1 / 6
         self.days = self.r.randint(1, 3)
         self.exhibitors = self.r.randint(1, 5)
         self.booths = range(self.exhibitors)
@@ -72,13 +53,20 @@ class _Chance:
         self.sessions = [self._session(start) for start in r.sample(hours, r.randint(0, len(hours)))]
         self.meetings: list[Meeting] = []
         self.staff_from = len(self.parties)
+        self.r = stream(self.seed, "days")
         for actor, party in enumerate(self.parties):
             self._day(actor, party)
         for number, session in enumerate(self.sessions):
+            self.r = stream(self.seed, "session", number)
             self._audience(number, session)
-        for _ in range(r.randint(0, 12)):
+        for number in range(r.randint(0, 12)):
+            self.r = stream(self.seed, "meeting", number)
             self._meeting()
         zones = [r.choice((0, 1)) for _ in self.booths]
+        paper = Beforehand(
+            self.seed, self.exhibitors, self.others, self.days, self.parties, self.meetings, self.bookings,
+            self.calls,
+        )  # fmt: skip
         plan = Plan(
             organisations=[
                 (f"company {i}", r.randint(0, 1), r.randint(0, 1))
@@ -99,49 +87,20 @@ class _Chance:
             meetings=self.meetings,
             bookings=self.bookings,
             calls=self.calls,
-            requests=self._requests(),
+            requests=paper.requests(),
             windows=[
                 Window(d, at(15, 0, d), at(17, 0, d), r.randint(1, 4), r.randint(0, 3), r.randint(0, 1))
                 for d in range(self.days) for _ in range(r.randint(0, 2))
             ],
             matchmaking=("match", "second"),
-            timetables=[self._facts(), self._facts()],
+            timetables=[paper.facts(0), paper.facts(1)],
             sponsor=[r.choice((0, 1, NONE)) for _ in self.booths],
             sponsors=("gold", "silver"),
             days=self.days,
-            shortfalls=self._shortfalls(),
-            extra=self._scenario(),
+            shortfalls=paper.shortfalls(),
+            extra=paper.scenario(),
         )  # fmt: skip
         return Result(build(plan), trace_of(self.rows))
-
-    def _shortfalls(self) -> Shortfalls:
-        """Things asked for and not done, of every kind and of both programmes."""
-        noted, own = Noted(), random.Random(len(self.rows))
-        whys = [why for why in WHYS if why not in _LATER]
-        for thing in THINGS:
-            r = own if thing in _LATER else self.r
-            whys = [why for why in WHYS if thing in _LATER or why not in _LATER]
-            for _ in range(r.randint(0, 3)):
-                path = r.choice(("matchmaking.match", "matchmaking.match.requests", "matchmaking.second"))
-                asked = r.randint(1, 9)
-                done = asked + r.randint(0, 3) if thing == "starts" else r.randint(0, asked)
-                noted.note(path, "what", thing, asked, done, r.choice(whys), r.choice((NONE, 0)))
-        return noted.shortfalls()
-
-    def _scenario(self) -> dict[str, Any]:
-        """Sections that say what things cost, what was promised, what is useful."""
-        r = self.r
-        promises = {kind: r.randint(0, 2) for kind in ("gold", "silver") if r.random() < 0.8}
-        table = {"hall": "north", "tables": 2, "requests": 4, "buffer_minutes": 10.0, "location": "table"}
-        limits = {"areas": r.randint(1, 2), "interpreters": r.choice((None, 3))}
-        return {
-            "costs": {price: r.choice((0.0, 2.0, 7.5)) for price in _PRICES},
-            "matchmaking": {
-                "match": {**table, **limits, "windows": [1] * self.days, "promises": promises},
-                "second": table,
-            },
-            "behaviour": {"useful_minutes": 5.0, "useful_exchanges": r.random() < 0.5},
-        }
 
     def _shifts(self) -> list[tuple[int, int]]:
         shifts = []
@@ -301,6 +260,8 @@ class _Chance:
         begin = start + self._ms(7)
         end = begin + 1 + self._ms(20)
         rows: list[Row] = []
+        # one of side 0's partners is there at least, be it the last
+        missing = [side for side in r.sample(range(1, len(sides)), len(sides) - 2) if r.random() < 0.4]
         for side, (kind, who) in enumerate(sides):
             if kind == "party":
                 self.bookings.append(Booking(who, meeting.place, start, meeting=number, side=side))
@@ -308,7 +269,7 @@ class _Chance:
             else:
                 self.calls.append(Call(who, meeting.place, start, meeting=number, side=side))
                 actor = self._member(who)
-            if held and side > 1 and r.random() < 0.4:  # they began without
+            if held and side in missing:  # they began without
                 outcome = r.choice((Outcome.NO_SHOW, Outcome.MISSED))
                 cause = r.choice(_HELD_UP) if outcome is Outcome.MISSED else Cause.NONE
                 absent = NONE if kind == "booth" else actor
@@ -335,7 +296,7 @@ class _Chance:
             self._in_vain(row)
         if more:
             return
-        if r.random() < 0.5:
+        if r.random() < 0.65:
             self._standby(number, rows)
         if r.random() < 0.7:
             self._again(number, sides, rows)
@@ -347,20 +308,6 @@ class _Chance:
             return []
         left = [each for each in left if each not in sides]
         return r.sample(left, min(len(left), r.randint(1, 2)))
-
-    def _of_group(self, number: int) -> list[Request]:
-        """The requests that a meeting of more than two holds: each of its side 0 and another."""
-        r, who = self.r, dict[int, tuple[int, int]]()
-        for b in self.bookings:
-            if b.meeting == number:
-                who[b.side] = self.parties[b.owner].organisation, self.parties[b.owner].party
-        who |= {c.side: (c.booth, NONE) for c in self.calls if c.meeting == number}
-        made = []
-        for side in range(1, len(who)):
-            (asker, party), (asked, other) = r.sample([who[0], who[side]], 2)
-            request = Request(asker, asked, party, other, r.random(), r.random(), 1, number, r.randint(0, 1))
-            made += [request] if r.random() < 0.9 else []
-        return made
 
     def _in_vain(self, row: Row) -> None:
         """A party that missed this meeting may come to its place all the same, and go on from there."""
@@ -438,108 +385,6 @@ class _Chance:
                 Kind.MEETING, meeting.place, actor, begin - wait, end, wait, number, outcome, cause, 1 - keeps
             )
         )  # fmt: skip
-
-    def _of_standby(self, number: int) -> list[Request]:
-        """The request that a stand-by's meeting holds, of the stand-by or of the other side."""
-        r, plan = self.r, self.meetings[number]
-        (guest,) = [self.parties[b.owner] for b in self.bookings if b.meeting == number]
-        stays = [
-            (c.booth, NONE) for c in self.calls if (c.meeting, c.side) == (plan.standby_for, plan.keeps)
-        ] + [
-            (self.parties[b.owner].organisation, self.parties[b.owner].party)
-            for b in self.bookings if (b.meeting, b.side) == (plan.standby_for, plan.keeps)
-        ]  # fmt: skip
-        made = Request(
-            guest.organisation, stays[0][0], guest.party, stays[0][1], r.random(), r.random(), 1, number,
-            r.randint(0, 1),
-        )  # fmt: skip
-        return [self._sent_back(made) if r.random() < 0.3 else made] if r.random() < 0.9 else []
-
-    def _sent_back(self, first: Request) -> Request:
-        """The same meeting asked for by the other side too."""
-        return replace(
-            first,
-            asker=first.asked,
-            asked=first.asker,
-            asker_party=first.asked_party,
-            asked_party=first.asker_party,
-            affinity=self.r.random(),
-            programme=self.r.randint(0, 1),
-        )
-
-    def _requests(self) -> list[Request]:
-        r = self.r
-        made: list[Request] = []
-        for number in range(len(self.meetings)):
-            if self.meetings[number].standby_for != NONE:
-                made += self._of_standby(number)
-            elif self.meetings[number].again_of != NONE:
-                continue  # it has the first one's
-            elif self.meetings[number].sides > 2:
-                made += self._of_group(number)
-            elif r.random() < 0.9:
-                asker, asked = r.sample(range(self.exhibitors + self.others), 2)
-                parties = [
-                    c.booth for c in self.calls if c.meeting == number
-                ]  # the asker is one of the sides
-                guest = [b.owner for b in self.bookings if b.meeting == number]
-                if guest:
-                    p = self.parties[guest[0]]
-                    made.append(
-                        Request(p.organisation, parties[0], p.party, NONE, r.random(), r.random(), 1, number,
-                                r.randint(0, 1))
-                    )  # fmt: skip
-                else:
-                    made.append(
-                        Request(parties[0], parties[1], NONE, NONE, r.random(), r.random(), 1, number, 0)
-                    )
-        made += [self._sent_back(first) for first in made if r.random() < 0.2]
-        for _ in range(r.randint(0, 10)):
-            asker, asked = r.sample(range(self.exhibitors + self.others), 2)
-            party = NONE if asker < self.exhibitors else 1000 + asker
-            other = NONE if asked < self.exhibitors else 1000 + asked
-            made.append(
-                Request(
-                    asker, asked, party, other, r.random(), r.random(), r.randint(0, 1), NONE, r.randint(0, 1)
-                )
-            )
-        r.shuffle(made)
-        return [self._told(request) for request in made]
-
-    def _told(self, request: Request) -> Request:
-        """With wishes, and what became of those that found no slot."""
-        r, accepted = self.r, request.accepted
-        return replace(
-            request,
-            asker_wish=r.randint(0, 4) / 4,
-            asked_wish=r.randint(0, 4) / 4,
-            must=r.randint(0, 1),
-            reply=NONE if accepted else r.choice([REPLIES.index(n) for n in REPLIES if n != "accepted"]),
-            reason=NONE if not accepted or request.meeting != NONE else r.randrange(1, len(REASONS)),
-        )
-
-    def _facts(self) -> TimetableFacts:
-        """Anything may be known of a timetable, or nothing."""
-        r = self.r
-
-        def maybe() -> float:
-            return r.choice((math.nan, r.random()))
-
-        some = r.sample(self.booths, r.randint(0, self.exhibitors))
-        value = r.random()
-        own = random.Random(str(value))  # so that what is known of gains changes nothing else
-        names = [f"{of}_gain{unit}" for of in ("table", "delegate") for unit in ("", "_meetings")]
-        gains = {name: own.choice((math.nan, own.random() - 0.2)) for name in names}
-        return TimetableFacts(
-            value=value,
-            bound=r.choice((math.nan, 0.0, 1 + r.random())),
-            table_worth=maybe(),
-            exhibitor=np.array(some, dtype=np.int64),
-            delegate_worth=np.array([maybe() for _ in some]),
-            interpreter_worth=maybe(),
-            diaries=Diaries(*(r.randint(0, 9) for _ in range(5))),
-            **gains,
-        )
 
 
 def random_result(seed: int) -> Result:

@@ -38,7 +38,7 @@ NAIVE = (
 @pytest.mark.elsewhere
 @settings(max_examples=80, deadline=None)
 @given(seed=st.integers(0, 2**31))
-@example(seed=8)  # has meetings of more than two
+@example(seed=85)  # has meetings of more than two, held and missed in every way
 def test_every_kpi_equals_a_loop_over_rows(seed: int) -> None:
     result = random_result(seed)
     naive = Naive(result.expo, result.trace)

@@ -138,7 +138,7 @@ def test_stretches_in_the_halls_of_a_run_are_those_of_a_loop(
 def test_stretches_in_any_halls_are_those_of_a_loop() -> None:
     for seed in (
         *range(100),
-        1033,
-        1239,
+        1074,
+        1657,
     ):  # in the last two, somebody goes in vain from the door of a full hall
         assert_stretches_are_those_of_a_loop(random_result(seed))

@@ -106,9 +106,13 @@ def test_reasons_account_for_every_meeting_that_is_missing(seed: int) -> None:
     assert total == 0 or kept == pytest.approx(1 - table["missing"].sum() / total)
 
 
-@pytest.mark.parametrize("seed", [1078, 1407, 3555, 3644])
+@pytest.mark.parametrize("seed", [10, 859, 1166, 1540, 3952])
 def test_a_meeting_held_with_a_stand_by_or_later_is_not_what_is_missing(seed: int) -> None:
-    """Sponsors with a lost meeting that they had another way, and one lost for another reason: rare."""
+    """Sponsors with a lost meeting that they had another way, and one lost for another reason: rare.
+
+    By a second appointment at 10, by a stand-by at the last two; at 1166 a sponsor is missed at one of three,
+    at 859 its third side is whom it waited for.
+    """
     result = random_result(seed)
     assert any(result.ledger.sides.held & ~result.ledger.sides.ordinary)
     found = evaluate(result.ledger, ["promises.missing"])

@@ -274,6 +274,30 @@ def test_occupancy_is_that_of_a_loop(seed: int) -> None:
     assert floor["peak"].max() == result.kpis["visits.peak_people"]
 
 
+def test_the_third_and_fourth_sides_of_meetings_are_those_of_a_loop() -> None:
+    found = set()
+    for seed in (85, 90):  # some of two, three and four sides
+        result = random_result(seed)
+        naive, name = Naive(result.expo, result.trace), result.expo.organisations.name
+        bookings, calls = result.expo.floor.bookings, result.expo.floor.calls
+        who = {
+            (m, s): naive.organisation(naive.owner(b))
+            for b, (m, s) in enumerate(zip(bookings.meeting, bookings.side, strict=True))
+        } | {(m, s): booth for m, s, booth in zip(calls.meeting, calls.side, calls.booth, strict=True)}
+        trace = result.trace
+        rows = zip(trace.kind, trace.other, trace.side, trace.outcome, strict=True)
+        outcome = {(m, s): Outcome(o).name.lower() for kind, m, s, o in rows if kind == Kind.MEETING}
+        for row in result.meetings.to_dict("records"):
+            for side, column in ((2, "third"), (3, "fourth")):
+                key = (row["meeting"], side)
+                there = pd.notna(row[column])
+                assert there == pd.notna(row[f"{column}_outcome"]) == (key in who)
+                if there:
+                    assert (row[column], row[f"{column}_outcome"]) == (name[who[key]], outcome[key])
+                    found.add((column, row[f"{column}_outcome"]))
+    assert len(found) > 5
+
+
 def test_names_that_two_companies_share_are_one_category() -> None:
     from sim.statistics.tables.names import code
 

@@ -212,9 +212,8 @@ def without_share(ledger: Ledger) -> float:
     """
     requests, sides = ledger.expo.requests, ledger.sides
     asked = np.unique(_participant(ledger, requests.asker, requests.asker_party))
-    there = sides.there & sides.held
-    party = np.append(ledger.floor.party_days.party, NONE)[sides.party_day[there]]
-    met = _participant(ledger, sides.organisation[there], party)
+    party = np.append(ledger.floor.party_days.party, NONE)[sides.party_day[sides.there]]
+    met = _participant(ledger, sides.organisation[sides.there], party)
     return mean(~np.isin(asked, met))
 
 

@@ -112,8 +112,7 @@ def _promise(
     sides, plan = ledger.sides, ledger.floor.meetings
     own = all_.get((exhibitor, programme), [])
     scheduled = [(meeting, side) for meeting, side in own if sides.ordinary[meeting]]
-    had_it = sides.held & sides.there
-    held = sum(bool(had_it[side, meeting]) for meeting, side in own)
+    held = sum(bool(sides.there[side, meeting]) for meeting, side in own)
     # With a stand-by in place of the other side, or later, the sponsor had its meeting all the same.
     kept = {
         (int(plan.standby_for[meeting]), int(plan.keeps[meeting]))
@@ -122,7 +121,7 @@ def _promise(
         for meeting, side in own
         if sides.held[meeting] and not sides.ordinary[meeting]
     }
-    lost = [each for each in scheduled if not had_it[each[1], each[0]] and each not in kept]
+    lost = [each for each in scheduled if not sides.there[each[1], each[0]] and each not in kept]
     had = min(promised, held)
     on_time = max(had, min(promised, len(scheduled)))
     agreed = max(on_time, min(promised, accepted))

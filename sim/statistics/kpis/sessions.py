@@ -88,7 +88,7 @@ def people_an_activity(ledger: Ledger) -> float:
         # Of windows at the same hours the last stands for all.
         for group, (which, begin, end) in enumerate(keys.T):
             window[(sides.programme == which) & (start >= begin) & (start < end)] = group
-        side, meeting = np.nonzero(sides.there & sides.held & (window != NONE))
+        side, meeting = np.nonzero(sides.there & (window != NONE))
         there = np.unique(np.stack((window[meeting], sides.actor[side, meeting])), axis=1)[1]
         staff = np.ones(len(ledger.floor.staff.booth), dtype=np.int64)
         people += float(np.concatenate((ledger.size, staff))[there].sum())

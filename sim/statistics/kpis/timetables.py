@@ -39,7 +39,12 @@ def gap(ledger: Ledger) -> float:
     return max(short, 0.0)
 
 
-@kpi("meetings.table_worth", "Worth of a table-slot at best", unit="score", how="greatest of programmes")
+@kpi(
+    "meetings.table_worth",
+    "Worth of a table-slot (best timetable)",
+    unit="score",
+    how="greatest of programmes",
+)
 def table_worth(ledger: Ledger) -> float:
     """What one more table in one slot adds at most to the best timetable, where it is worth most.
 
@@ -64,7 +69,7 @@ def table_worth_in(ledger: Ledger) -> dict[str, float]:
 
 @kpi(
     "meetings.delegate_worth",
-    "Worth of a delegate at best",
+    "Worth of a delegate (best timetable)",
     unit="score",
     how="greatest of exhibitors",
     low=-inf,
@@ -101,7 +106,7 @@ def interpreter_worth(ledger: Ledger) -> float:
 _GAINS: Final = "greatest of programmes, the policy run again"
 
 
-@kpi("meetings.table_gain", "A table more gains", unit="score", how=_GAINS, low=-inf)
+@kpi("meetings.table_gain", "Gain of one more table", unit="score", how=_GAINS, low=-inf)
 def table_gain(ledger: Ledger) -> float:
     """What the policy's timetable gains with one more table in every slot, where it gains most.
 
@@ -112,13 +117,15 @@ def table_gain(ledger: Ledger) -> float:
     return _greatest([facts.table_gain for facts in ledger.expo.timetables])
 
 
-@kpi("meetings.table_gain_meetings", "A table more gains meetings", unit="meetings", how=_GAINS, low=-inf)
+@kpi(
+    "meetings.table_gain_meetings", "Meetings gained by one more table", unit="meetings", how=_GAINS, low=-inf
+)
 def table_gain_meetings(ledger: Ledger) -> float:
     """`meetings.table_gain` in meetings scheduled, where it is most."""
     return _greatest([facts.table_gain_meetings for facts in ledger.expo.timetables])
 
 
-@kpi("meetings.delegate_gain", "A delegate more of each gains", unit="score", how=_GAINS, low=-inf)
+@kpi("meetings.delegate_gain", "Gain of one more delegate each", unit="score", how=_GAINS, low=-inf)
 def delegate_gain(ledger: Ledger) -> float:
     """What the policy's timetable gains with one more delegate of every exhibitor, where it gains most.
 
@@ -129,7 +136,7 @@ def delegate_gain(ledger: Ledger) -> float:
 
 @kpi(
     "meetings.delegate_gain_meetings",
-    "A delegate more of each gains meetings",
+    "Meetings gained by one more delegate each",
     unit="meetings",
     how=_GAINS,
     low=-inf,

@@ -73,15 +73,7 @@ def exhibitors(ledger: Ledger) -> Columns:
         busy = count(booth_of[member], ledger.duty.within(member, begin, end))
         return _ratio(busy, count(booth_of, ledger.duty.total))
 
-    def interacted(kind: InteractionKind) -> IntArray:
-        chosen = met.kind == kind
-        return count(np.concatenate((met.organisation[chosen], met.partner[chosen])))
-
-    def meetings_held() -> IntArray:  # one of more than two counts once
-        chosen = met.kind == InteractionKind.MEETING
-        ends = np.concatenate((met.organisation[chosen], met.partner[chosen]))
-        return count(np.unique(np.stack((ends, np.tile(met.meeting[chosen], 2))), axis=1)[0])
-
+    mixed = met.kind == InteractionKind.EXCHANGE
     looked, asked, conversations = looks.done, count(talks.place), count(served.place)
     found_closed = looks.place[looks.outcome == Outcome.CLOSED]
     useful, scheduled = useful_contacts(ledger), sides.organisation[sides.booked & sides.ordinary]
@@ -116,8 +108,8 @@ def exhibitors(ledger: Ledger) -> Columns:
         "busy_share": of_duty(served.other, served.begin, served.end),
         "away_share": of_duty(away.actor, away.start, away.end),
         "meetings_scheduled": count(scheduled[scheduled < n]),
-        "meetings_held": meetings_held(),
-        "exchange_contacts": interacted(InteractionKind.EXCHANGE),
+        "meetings_held": count(met.in_meetings(met.organisation, met.partner)),
+        "exchange_contacts": count(np.concatenate((met.organisation[mixed], met.partner[mixed]))),
         "contacts": met.partners(np.ones(len(met), dtype=np.bool_), n),
         "useful_contacts": useful,
         "left_out": useful == 0,

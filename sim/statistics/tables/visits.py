@@ -96,12 +96,10 @@ def _of_party(ledger: Ledger, mask: Bools) -> Numbers:
 
 
 def _meetings(ledger: Ledger) -> Numbers:
-    """Meetings that each party-day had; one of more than two counts once."""
+    """Meetings that each party-day had."""
     met = ledger.interactions
-    chosen = met.kind == InteractionKind.MEETING
-    actor = np.concatenate((met.actor[chosen], met.partner_actor[chosen]))
-    once = np.unique(np.stack((actor, np.tile(met.meeting[chosen], 2))), axis=1)[0]
-    return ledger.a_party_day(once[ledger.is_party(once)])
+    actor = met.in_meetings(met.actor, met.partner_actor)
+    return ledger.a_party_day(actor[ledger.is_party(actor)])
 
 
 def _useful(ledger: Ledger) -> Numbers:
