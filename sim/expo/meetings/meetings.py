@@ -29,7 +29,7 @@ from sim.expo.meetings.participants import Attendance, take_part
 from sim.expo.meetings.places import Placed, placed, slowest
 from sim.expo.meetings.published import Plan, plan_of, with_plan
 from sim.expo.meetings.standbys import name_standbys
-from sim.expo.meetings.timetabling import Scheduled, Slots, arrange, of_party, room, slots_of
+from sim.expo.meetings.timetabling import Scheduled, Slots, arrange, room, slots_of
 from sim.expo.venue.hours import DAY, minutes
 from sim.expo.visitors.no_shows import no_show_of_visitors, no_show_of_who_comes
 from sim.expo.visitors.reference import score_reference
@@ -431,7 +431,7 @@ def _book(
         party = people.party[who]
         comes = (~away).astype(np.int64)
         of = np.flatnonzero((who != NONE) & (party != NONE))
-        row = of_party(agenda, party[of], start[of] // DAY)
+        row = agenda.of_party(party[of], start[of] // DAY)
         agenda.add(
             Booked(
                 row,

@@ -239,7 +239,7 @@ def reserve(
     start, end = slots.start[plan.slot], slots.end[plan.slot + plan.length - 1]
     parts = []
     for who in plan.pairs:
-        row = _rows(agenda, people.party[who], start)
+        row = agenda.of_party(people.party[who], start // DAY)
         of = np.flatnonzero(row != NONE)
         parts.append(Booked(row[of], plan.place[of], start[of], end[of]))
     agenda.reserve(number, Booked.joined(parts))
@@ -254,17 +254,6 @@ def reserve(
     duties.reserve(number, np.concatenate(booth), np.concatenate(at), np.concatenate(until))
 
 
-def _rows(agenda: Agenda, party: IntArray, start: IntArray) -> IntArray:
-    """The party-day of each party, or NONE, at a time; NONE if it is none."""
-    v, days = agenda.visitors, len(agenda.venue.day_open)
-    number = v.party * days + v.day
-    wanted = party * days + start // DAY
-    at = np.minimum(np.searchsorted(number, wanted), max(0, len(number) - 1))
-    if not len(number):
-        return np.full(len(party), NONE, dtype=np.int64)
-    return np.where((party != NONE) & (number[at] == wanted), at, NONE)
-
-
 def holding(visitors: Visitors, plans: list[tuple[Plan, Attendance, Slots]], agenda: Agenda) -> Visitors:
     """The visitors, guests being there for all their published meetings as far as the doors are open."""
     comes = np.full(len(visitors), np.iinfo(np.int64).max)
@@ -272,7 +261,7 @@ def holding(visitors: Visitors, plans: list[tuple[Plan, Attendance, Slots]], age
     for plan, people, slots in plans:
         start, end = slots.start[plan.slot], slots.end[plan.slot + plan.length - 1]
         for who in plan.pairs:
-            row = _rows(agenda, people.party[who], start)
+            row = agenda.of_party(people.party[who], start // DAY)
             of = np.flatnonzero(row != NONE)
             r = row[of]
             gate, usual = visitors.gate[r], np.full(len(r), slots.usual)
@@ -306,7 +295,7 @@ def with_plan(
             room[keeps, t] = 0
     for each in plan.pairs:
         who = each[meeting]
-        row = _rows(agenda, people.party[who], slots.start[slot])
+        row = agenda.of_party(people.party[who], slots.start[slot] // DAY)
         of = np.flatnonzero((row != NONE) & (agenda.visitors.away[row] == 0))
         room[who[of], slot[of]] = np.maximum(room[who[of], slot[of]], 1)
     return room

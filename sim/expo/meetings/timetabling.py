@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from sim.expo.programme.programme import PlannedProgramme
     from sim.scenario.schema.data import Matchmaking
 
-__all__ = ["Scheduled", "Slots", "arrange", "of_party", "room", "slots_of"]
+__all__ = ["Scheduled", "Slots", "arrange", "room", "slots_of"]
 
 BoolArray = npt.NDArray[np.bool_]
 _Rerun = Callable[["Matchmaking", Problem], Timetable]
@@ -467,7 +467,7 @@ def _free_parties(
     """Whether each party can come from these first slots to the last: (parties, rows)."""
     party = people.party[people.exhibitors :]
     start, end = slots.start[first], slots.end[last]
-    row = of_party(agenda, party[:, None], start[None, :] // DAY)
+    row = agenda.of_party(party[:, None], start[None, :] // DAY)
     k, t = np.nonzero(row != NONE)
     rows = row[k, t]
     free = np.zeros(row.shape, dtype=np.bool_)
@@ -485,13 +485,3 @@ def _free_parties(
             free[k[of], t[of]] &= agenda.fits(rows[of], usual, start[t[of]] - more, end[t[of]] + more)
     free[k, t] &= agenda.visitors.away[rows] == 0
     return free
-
-
-def of_party(agenda: Agenda, party: IntArray, day: IntArray) -> IntArray:
-    """The party-day of each party on a day, NONE if it does not come (broadcasts)."""
-    v = agenda.visitors
-    days = len(agenda.venue.day_open)
-    number = v.party * days + v.day  # rises from row to row
-    wanted = party * days + day
-    at = np.minimum(np.searchsorted(number, wanted), max(0, len(number) - 1))
-    return np.where(number[at] == wanted, at, NONE) if len(number) else np.full(wanted.shape, NONE)
