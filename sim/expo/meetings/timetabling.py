@@ -396,16 +396,24 @@ def _proven(
 ) -> TimetableFacts:
     """What is known of a timetable; the interpreter's worth by making it again, `rerun`, with one more."""
     known = worth(problem, made if section.rounds == 1 else None)
+    # value leads: the same meetings are held before and after they are made compact, so that need not be
+    plain = section.model_copy(update={"compact": "no"}) if section.compact == "value" else section
     weights = problem.weights
     value = float(weights.amount(int(weights.whole[made.slot != UNSCHEDULED].sum())))
     more = np.nan
     if problem.interpreters is not None:
-        one_more = rerun(section, replace(problem, interpreters=problem.interpreters + 1))
+        one_more = rerun(plain, replace(problem, interpreters=problem.interpreters + 1))
         others = int(weights.whole[one_more.slot != UNSCHEDULED].sum())
         more = float(weights.amount(others)) - value
     n = people.exhibitors
-    plain = section.model_copy(update={"compact": "no"}) if section.compact == "value" else section
-    tables, delegates = gains(problem, made, section.policy, lambda other: rerun(plain, other), first=n)
+    tables, delegates = gains(
+        problem,
+        made,
+        section.policy,
+        lambda other: rerun(plain, other),
+        first=n,
+        slow=plain.compact != "no",
+    )
     if section.location == "booth" or problem.place_room is not None:
         tables = None  # nobody needs one, or it would have to be said in which hall
     return TimetableFacts(

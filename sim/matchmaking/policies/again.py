@@ -47,14 +47,21 @@ class Gain:
 
 
 def gains(
-    problem: Problem, made: Timetable, policy: str, solved: Callable[[Problem], Timetable], first: int
+    problem: Problem,
+    made: Timetable,
+    policy: str,
+    solved: Callable[[Problem], Timetable],
+    first: int,
+    *,
+    slow: bool = False,
 ) -> tuple[Gain | None, Gain | None]:
     """By one more table in every slot that has any, and by one more delegate of each of the `first`.
 
     `solved` is how the policy made this timetable of the problem. Delegates are one more wherever there is
-    one, among so many participants, the first ones. None where a run would take too long.
+    one, among so many participants, the first ones. None where a run would take too long; `slow`: where
+    `solved` does more than the policy, which can take seconds.
     """
-    if problem.requests * problem.slots > _WORK[policy in _FAST]:
+    if problem.requests * problem.slots > (_WORK_OF_OPTIMAL if slow else _WORK[policy in _FAST]):
         return None, None
     one = (np.arange(problem.participants) < first).astype(np.int64)
     one = one if problem.capacity.ndim == 1 else one[:, None] * (problem.capacity > 0)
