@@ -40,4 +40,6 @@ def test_nothing_is_run_again_that_takes_too_long() -> None:
     made = solve(few, "none")
     known = gains(few, made, "optimal", lambda problem: solve(problem, "none"), first=n)
     assert None not in known
+    alone = gains(few, made, "optimal", lambda problem: solve(problem, "none"), first=n, tables=False)
+    assert alone == (None, known[1])
     assert gains(few, made, "optimal", never, first=n, slow=True) == (None, None)  # type: ignore[arg-type]

@@ -248,7 +248,8 @@ def arrange(
         place[yes] = seats_of(made.problem, made.slot, made.table, where, yes, slots)
     for column in (slot, place, reason):
         column[joined.rows] = column[joined.lead[joined.rows]]
-    facts = _proven(section, problem, made, rerun, people)
+    replanned = len(plan) > 0 and not stays
+    facts = _proven(section, problem, made, rerun, people, replanned=replanned)
     far = _far(problem, yes, joined, slot, where, slots)
     if section.policy in HEED_LEAST or not missing(problem, made.slot):
         return Scheduled(slot, place, reason, facts, far)
@@ -392,9 +393,18 @@ def _solved(section: Matchmaking, problem: Problem, gives_up: BoolArray) -> Time
 
 
 def _proven(
-    section: Matchmaking, problem: Problem, made: Timetable, rerun: _Rerun, people: Attendance
+    section: Matchmaking,
+    problem: Problem,
+    made: Timetable,
+    rerun: _Rerun,
+    people: Attendance,
+    *,
+    replanned: bool,
 ) -> TimetableFacts:
-    """What is known of a timetable; the interpreter's worth by making it again, `rerun`, with one more."""
+    """What is known of a timetable; the interpreter's worth by making it again, `rerun`, with one more.
+
+    Where a published one was planned again (`replanned`), that is what `rerun` does, whatever the policy.
+    """
     known = worth(problem, made if section.rounds == 1 else None)
     # value leads: the same meetings are held before and after they are made compact, so that need not be
     plain = section.model_copy(update={"compact": "no"}) if section.compact == "value" else section
@@ -412,10 +422,10 @@ def _proven(
         section.policy,
         lambda other: rerun(plain, other),
         first=n,
-        slow=plain.compact != "no",
+        slow=replanned or plain.compact != "no",
+        # at booths nobody needs one; of several halls it would have to be said in which
+        tables=section.location != "booth" and problem.place_room is None,
     )
-    if section.location == "booth" or problem.place_room is not None:
-        tables = None  # nobody needs one, or it would have to be said in which hall
     return TimetableFacts(
         value=value,
         bound=np.nan if known.bound is None else float(known.bound),

@@ -54,23 +54,27 @@ def gains(
     first: int,
     *,
     slow: bool = False,
+    tables: bool = True,
 ) -> tuple[Gain | None, Gain | None]:
     """By one more table in every slot that has any, and by one more delegate of each of the `first`.
 
     `solved` is how the policy made this timetable of the problem. Delegates are one more wherever there is
     one, among so many participants, the first ones. None where a run would take too long; `slow`: where
-    `solved` does more than the policy, which can take seconds.
+    `solved` does more than the policy, which can take seconds. Without `tables` these are not tried (None).
     """
     if problem.requests * problem.slots > (_WORK_OF_OPTIMAL if slow else _WORK[policy in _FAST]):
         return None, None
     one = (np.arange(problem.participants) < first).astype(np.int64)
     one = one if problem.capacity.ndim == 1 else one[:, None] * (problem.capacity > 0)
     others = (
-        replace(problem, tables=problem.tables + (problem.tables > 0)),
+        replace(problem, tables=problem.tables + (problem.tables > 0)) if tables else None,
         replace(problem, capacity=problem.capacity + one),
     )
-    found = []
+    found: list[Gain | None] = []
     for other in others:
+        if other is None:
+            found.append(None)
+            continue
         more = solved(other)
         value = problem.weights.amount(_held(problem, more)) - problem.weights.amount(_held(problem, made))
         found.append(Gain(float(value), more.meetings - made.meetings))
