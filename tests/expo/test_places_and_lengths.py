@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -24,58 +25,35 @@ from sim.matchmaking import Asked
 from sim.statistics.result import Result
 from sim.statistics.timetable import timetable
 from sim.streams import Streams, subkeys
+from tests.crowd import TOML
 from tests.expo.fair import built, fair
 
-# two halls, 12 minutes of walk and more from one to the other; a day of three slots, of 20 and 5 minutes
-TOML = """
-exhibitors_file = "exhibitors.csv"
-pairs_file = "pairs.csv"
-[expo]
-title = "Three hosts, three guests"
-first_day = 2024-11-26
-opens = 09:00:00
-closes = 17:00:00
-seed = 5
-[venue]
-gross_area_m2 = 400
-[venue.halls.east]
-width_m = 40
-depth_m = 40
-[venue.halls.west]
-x_m = 1000
-width_m = 40
-depth_m = 40
-[venue.gates.main]
-x_m = 20
-y_m = -20
-[chains.host]
-hall = "east"
-[chains.guest]
-hall = "east"
-[visitors.public]
-kind = "public"
-visits = 20
-[matchmaking.main]
-hall = "east"
-tables = 4
-requests = 0
-host_chains = ["host"]
-exhibitor_guest_share = 1.0
-from = 15:00:00
-window_slots = 3
-slot_minutes = 20
-buffer_minutes = 5
-no_show = 0
-no_show_exhibitors = 0
-policy = "optimal"
-"""
+# the crowded fair with halls 12 minutes of walk and more apart; a day of three slots, of 20 and 5 minutes
+FAIR: dict[str, object] = {
+    "expo.closes": dt.time(17, 0),
+    "venue.halls.west.x_m": 1000,
+    "visitors.buyer.visits": 20,
+    "visitors.buyer.matchmaking_share": 0.0,
+    "matchmaking.main.hall": "east",
+    "matchmaking.main.tables": 4,
+    "matchmaking.main.requests": 0,
+    "matchmaking.main.host_chains": ("energy",),
+    "matchmaking.main.exhibitor_guest_share": 1.0,
+    "matchmaking.main.from": dt.time(15, 0),
+    "matchmaking.main.window_slots": 3,
+    "matchmaking.main.slot_minutes": 20,
+    "matchmaking.main.buffer_minutes": 5,
+    "matchmaking.main.no_show": 0,
+    "matchmaking.main.no_show_exhibitors": 0,
+    "matchmaking.main.policy": "optimal",
+}
 EXHIBITORS = """name,chain,hall,staff,area_m2
-Eastern,host,east,6,20
-Middle,host,east,6,45
-Western,host,west,6,20
-Ash,guest,east,6,20
-Birch,guest,east,6,20
-Cedar,guest,east,6,20
+Eastern,energy,east,6,20
+Middle,energy,east,6,45
+Western,energy,west,6,20
+Ash,food,east,6,20
+Birch,food,east,6,20
+Cedar,food,east,6,20
 """
 
 
@@ -86,7 +64,8 @@ def held(folder: Path, pairs: Iterable[str], **settings: object) -> Result:
     (folder / "exhibitors.csv").write_text(EXHIBITORS, encoding="utf-8")
     (folder / "fair.toml").write_text(TOML, encoding="utf-8")
     main = {f"matchmaking.main.{name}": value for name, value in settings.items()}
-    result = sim.run(sim.load(folder / "fair.toml", main))
+    files = {f"{name}_file": str(folder / f"{name}.csv") for name in ("exhibitors", "pairs")}
+    result = sim.run(sim.load(folder / "fair.toml", FAIR | files | main))
     assert faults(result.expo.floor) == []
     assert list(broken_laws(result.expo.floor, result.trace)) == []
     return result
