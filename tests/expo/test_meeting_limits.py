@@ -17,7 +17,7 @@ import sim
 from sim.expo import Expo, build
 from sim.expo.meetings import timetabling
 from sim.expo.meetings.limits import Limits
-from sim.expo.meetings.timetabling import Slots
+from sim.expo.meetings.slots import Slots
 from sim.expo.venue.hours import DAY
 from sim.floor.arrays import MINUTE, NONE, IntArray
 from sim.floor.contract import faults

@@ -7,7 +7,7 @@ from sim.expo import Expo, build
 from sim.expo.booking.agenda import Agenda
 from sim.expo.booking.duties import Called, Duties
 from sim.expo.meetings.participants import HOSTS, Attendance, take_part
-from sim.expo.meetings.timetabling import Slots, room, slots_of
+from sim.expo.meetings.slots import Slots, room, slots_of
 from sim.expo.venue.hours import DAY, minutes
 from sim.floor.arrays import MINUTE, NEVER, NONE, IntArray, PlaceKind
 from sim.streams import Streams

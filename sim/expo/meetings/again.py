@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sim.expo.expo import Requests
     from sim.expo.meetings.limits import Limits
     from sim.expo.meetings.participants import Attendance
-    from sim.expo.meetings.timetabling import Slots
+    from sim.expo.meetings.slots import Slots
     from sim.expo.shortfalls import Noted
     from sim.scenario import Scenario
     from sim.scenario.schema.data import Matchmaking

@@ -28,8 +28,9 @@ from sim.expo.meetings.noting import (
 from sim.expo.meetings.participants import Attendance, take_part
 from sim.expo.meetings.places import Placed, placed, slowest
 from sim.expo.meetings.published import Plan, plan_of, with_plan
+from sim.expo.meetings.slots import Slots, room, slots_of
 from sim.expo.meetings.standbys import name_standbys
-from sim.expo.meetings.timetabling import Scheduled, Slots, arrange, room, slots_of
+from sim.expo.meetings.timetabling import Scheduled, arrange
 from sim.expo.venue.hours import DAY, minutes
 from sim.expo.visitors.no_shows import no_show_of_visitors, no_show_of_who_comes
 from sim.expo.visitors.reference import score_reference

@@ -27,7 +27,7 @@ from sim.scenario.publishing import slots_taken, starts_at, table_number
 if TYPE_CHECKING:
     from sim.expo.expo import Organisations
     from sim.expo.meetings.places import Placed
-    from sim.expo.meetings.timetabling import Slots
+    from sim.expo.meetings.slots import Slots
     from sim.expo.venue.venue import Venue
     from sim.expo.visitors.visitors import Visitors
     from sim.files.locator import Keys

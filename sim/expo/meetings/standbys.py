@@ -16,7 +16,7 @@ from sim.floor.arrays import NONE, IntArray
 from sim.matchmaking import UNSCHEDULED
 
 if TYPE_CHECKING:
-    from sim.expo.meetings.timetabling import Slots
+    from sim.expo.meetings.slots import Slots
 
 __all__ = ["name_standbys"]
 
