@@ -11,12 +11,13 @@ import numpy.typing as npt
 
 from sim.expo.booking.agenda import Agenda
 from sim.expo.expo import TimetableFacts
+from sim.expo.meetings.around import around, published_of, seated, there
 from sim.expo.meetings.asking import Sent
 from sim.expo.meetings.joining import Joined
 from sim.expo.meetings.limits import Limits
 from sim.expo.meetings.participants import Attendance
 from sim.expo.meetings.places import Placed, host_of, of_problem, seats_of
-from sim.expo.meetings.published import Plan, around, published_of, seated, there
+from sim.expo.meetings.published import Plan
 from sim.expo.meetings.slots import Slots
 from sim.expo.venue.hours import DAY, minutes
 from sim.floor.arrays import NONE, IntArray
