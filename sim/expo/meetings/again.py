@@ -13,7 +13,8 @@ import numpy as np
 
 from sim.expo.booking.agenda import Agenda, Booked
 from sim.expo.booking.duties import Called, Duties
-from sim.expo.meetings.meetings import Wanted, last_moment
+from sim.expo.meetings.booked import last_moment
+from sim.expo.meetings.meetings import Wanted
 from sim.expo.venue.hours import DAY, minutes
 from sim.floor.arrays import NONE, IntArray, Meetings
 from sim.streams import Streams, subkeys
