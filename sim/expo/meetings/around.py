@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from sim.expo.meetings.published import Plan, all_slots
+from sim.expo.meetings.published import Plan
+from sim.expo.meetings.slots import all_slots
 from sim.floor.arrays import NONE, IntArray
 from sim.matchmaking import UNSCHEDULED, Calendars, Problem
 from sim.matchmaking.replan.published import Published

@@ -144,7 +144,7 @@ def book(
     Of a stand-by's meeting only the stand-by is booked; the other side is there for the meeting that it
     stands by for.
     """
-    start, end = slots.start[planned.slot], slots.end[planned.slot + planned.length - 1]
+    start, end = slots.hours(planned.slot, planned.length)
     meeting = first + np.arange(len(planned.request))
     ordinary = planned.standby_for == NONE
     for side, (who, away) in enumerate(zip(sides.who, sides.away, strict=True)):

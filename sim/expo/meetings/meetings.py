@@ -208,8 +208,7 @@ def arrange_meetings(
             meetings_of(
                 section,
                 planned.place,
-                slots.start[planned.slot],
-                slots.end[planned.slot + planned.length - 1],
+                *slots.hours(planned.slot, planned.length),
                 np.where(across[planned.request], pool, NONE),
                 np.where(planned.standby_for == NONE, NONE, first + planned.standby_for),
                 planned.keeps,

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from sim.expo.booking.agenda import Agenda, Booked
 from sim.expo.booking.duties import Duties
 from sim.expo.meetings.participants import HOSTS, Attendance
+from sim.expo.meetings.slots import all_slots
 from sim.expo.programme.windows import slots_as_planned
 from sim.expo.venue.hours import DAY, minutes
 from sim.expo.visitors.guests import guests_of
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.scenario.schema.data import Matchmaking
 
-__all__ = ["Plan", "all_slots", "holding", "plan_of", "reserve", "with_plan"]
+__all__ = ["Plan", "holding", "plan_of", "reserve", "with_plan"]
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -62,12 +63,6 @@ class Plan:
         """These meetings alone."""
         columns = (self.asker, self.asked, self.slot, self.place, self.length)
         return Plan(*(each[rows] for each in columns))
-
-
-def all_slots(slot: IntArray, length: IntArray) -> tuple[IntArray, IntArray]:
-    """Which meeting, and which slot, of all slots that these meetings take from `slot` on."""
-    k = np.repeat(np.arange(len(slot)), length)
-    return k, slot[k] + np.arange(len(k)) - np.repeat(np.cumsum(length) - length, length)
 
 
 def plan_of(
@@ -222,7 +217,7 @@ def reserve(
     """Keep the time of a programme's published meetings free until its turn has come."""
     if not len(plan):
         return
-    start, end = slots.start[plan.slot], slots.end[plan.slot + plan.length - 1]
+    start, end = slots.hours(plan.slot, plan.length)
     parts = []
     for who in plan.pairs:
         row = agenda.of_party(people.party[who], start // DAY)
@@ -245,7 +240,7 @@ def holding(visitors: Visitors, plans: list[tuple[Plan, Attendance, Slots]], age
     comes = np.full(len(visitors), np.iinfo(np.int64).max)
     goes = np.zeros(len(visitors), dtype=np.int64)
     for plan, people, slots in plans:
-        start, end = slots.start[plan.slot], slots.end[plan.slot + plan.length - 1]
+        start, end = slots.hours(plan.slot, plan.length)
         for who in plan.pairs:
             row = agenda.of_party(people.party[who], start // DAY)
             of = np.flatnonzero(row != NONE)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sim.expo.programme.programme import PlannedProgramme
     from sim.scenario.schema.data import Matchmaking
 
-__all__ = ["Slots", "room", "slots_of"]
+__all__ = ["Slots", "all_slots", "room", "slots_of"]
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -52,6 +52,10 @@ class Slots:
         """The tables of a hall that are there in each slot."""
         return [each[: len(at)][at == hall] for each, at in zip(self.places, self.hall_at, strict=True)]
 
+    def hours(self, slot: IntArray, length: IntArray) -> tuple[IntArray, IntArray]:
+        """From when to when meetings of so many slots last that begin in `slot` (ms)."""
+        return self.start[slot], self.end[slot + length - 1]
+
     def runs(self, section: Matchmaking, more: int) -> BoolArray:
         """After which slots so many more follow directly, each: (slots - more,)."""
         follows = (self.start[1:] - self.end[:-1] <= minutes(section.buffer_minutes)) & (
@@ -68,6 +72,12 @@ class Slots:
             [len(each) > turn and each[turn] == self.numbered[number] for each in self.tables_at(hall)],
             dtype=np.bool_,
         )
+
+
+def all_slots(slot: IntArray, length: IntArray) -> tuple[IntArray, IntArray]:
+    """Which meeting, and which slot, of all slots that these meetings take from `slot` on."""
+    k = np.repeat(np.arange(len(slot)), length)
+    return k, slot[k] + np.arange(len(k)) - np.repeat(np.cumsum(length) - length, length)
 
 
 def slots_of(
