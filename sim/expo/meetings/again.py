@@ -258,9 +258,9 @@ class _Search:
 
     def _leaves(self, booth: int, place: int, start: int) -> tuple[int, int]:
         """When a delegate must leave for a meeting, and when the call goes out (ms)."""
-        leaves = start - int(self.duties.walk(np.array(booth), np.array(place)))
-        opens = int(self.duties.venue.set_up[start // DAY])
-        return leaves, max(leaves - minutes(self.section.hold_back_minutes), opens)
+        hold_back = minutes(self.section.hold_back_minutes)
+        leaves, at = self.duties.leaves(np.array(booth), np.array(place), np.array(start), hold_back)
+        return int(leaves), int(at)
 
     def _fits(self, side: _Side, place: int, start: int, end: int) -> bool:
         if side.booth == NONE:

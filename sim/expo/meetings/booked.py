@@ -165,14 +165,13 @@ def book(
         )
         of = np.flatnonzero((who != NONE) & (party == NONE) & ordinary)
         booth = people.organisation[who[of]]
-        leaves = start[of] - duties.walk(booth, planned.place[of])
-        opens = duties.venue.set_up[start[of] // DAY]
+        _, at = duties.leaves(booth, planned.place[of], start[of], minutes(section.hold_back_minutes))
         named = subkeys(subkeys(key_of("delegate", name), 0), people.key[who[of]])
         duties.add(
             Called(
                 booth,
                 planned.place[of],
-                np.maximum(leaves - minutes(section.hold_back_minutes), opens),
+                at,
                 start[of],
                 end[of],
                 last_moment(section, start[of], end[of]),

@@ -228,9 +228,9 @@ def reserve(
     for who in plan.pairs:
         of = np.flatnonzero(people.party[who] == NONE)
         booths = people.organisation[who[of]]
-        leaves = start[of] - duties.walk(booths, plan.place[of]) - minutes(section.hold_back_minutes)
         booth.append(booths)
-        at.append(np.maximum(leaves, duties.venue.set_up[start[of] // DAY]))
+        hold_back = minutes(section.hold_back_minutes)
+        at.append(duties.leaves(booths, plan.place[of], start[of], hold_back)[1])
         until.append(end[of])
     duties.reserve(number, np.concatenate(booth), np.concatenate(at), np.concatenate(until))
 
