@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.expo.meetings.limits import Limits
-from sim.expo.meetings.timetabling import Slots
+from sim.expo.meetings.slots import Slots
 from sim.floor.arrays import MINUTE, IntArray
 from sim.matchmaking import NO_LIMIT
 

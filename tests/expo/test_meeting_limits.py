@@ -8,18 +8,22 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from random import Random
+from typing import cast
 
 import numpy as np
 import pytest
 
 import sim
 from sim.expo import Expo, build
+from sim.expo.meetings import timetabling
 from sim.expo.meetings.limits import Limits
-from sim.expo.meetings.timetabling import Slots
+from sim.expo.meetings.slots import Slots
 from sim.expo.venue.hours import DAY
-from sim.floor.arrays import MINUTE, NONE
+from sim.floor.arrays import MINUTE, NONE, IntArray
 from sim.floor.contract import faults
 from sim.matchmaking import NO_LIMIT, UNSCHEDULED, Problem
+from sim.matchmaking.compact.compact import Compact
+from sim.matchmaking.compact.waiting import Waiting
 from sim.matchmaking.problem.violations import violations
 from tests.crowd import TOML
 from tests.expo.fair import Table, scenario_of
@@ -268,3 +272,22 @@ def test_what_a_table_more_gains_is_what_the_fair_with_a_table_more_has_more() -
     at_booths = built(matchmaking__main__location="booth").timetables[0]
     assert np.isnan(at_booths.table_gain)  # nobody needs one
     assert at_booths.delegate_gain >= 0
+
+
+@pytest.mark.parametrize(("lead", "times", "known"), [("value", 1, True), ("breaks", 2, False)])
+def test_gains_make_no_timetable_compact_again(
+    monkeypatch: pytest.MonkeyPatch, lead: str, times: int, known: bool
+) -> None:
+    """Where value leads it changes no worth; else it takes seconds, and is done for interpreters alone."""
+    made = []
+
+    def compact(_: Problem, slot: IntArray, **__: object) -> Compact:
+        made.append(slot)
+        return Compact(slot, cast(Waiting, None), 0)
+
+    monkeypatch.setattr(timetabling, "compact", compact)
+    settings = {"matchmaking__main__compact": lead, "matchmaking__main__interpreters": 3}
+    facts = build(scenario_of(TOML, **FAIR | settings)).timetables[0]
+    assert len(made) == times
+    assert np.isfinite(facts.interpreter_worth)
+    assert np.isfinite([facts.table_gain, facts.delegate_gain]).tolist() == [known, known]

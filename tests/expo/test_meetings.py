@@ -7,7 +7,7 @@ from sim.expo import Expo, build
 from sim.expo.booking.agenda import Agenda
 from sim.expo.booking.duties import Called, Duties
 from sim.expo.meetings.participants import HOSTS, Attendance, take_part
-from sim.expo.meetings.timetabling import Slots, of_party, room, slots_of
+from sim.expo.meetings.slots import Slots, room, slots_of
 from sim.expo.venue.hours import DAY, minutes
 from sim.floor.arrays import MINUTE, NEVER, NONE, IntArray, PlaceKind
 from sim.streams import Streams
@@ -173,7 +173,7 @@ def test_whoever_has_room_in_a_slot_has_it_with_the_walk_to_any_table() -> None:
             assert leaves >= opens
             assert duties.spare_at(booth, at, end) >= free[i, t]
         there = people.party[people.exhibitors :][free[people.exhibitors :, t] > 0]
-        row = of_party(agenda, there, np.full(len(there), start // DAY))
+        row = agenda.of_party(there, np.full(len(there), start // DAY))
         assert agenda.fits(row[:, None], tables[None, :], np.array(start), np.array(end)).all()
 
 

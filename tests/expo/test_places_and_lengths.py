@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,70 +13,50 @@ import sim
 from sim.engine import simulate
 from sim.expo import Expo
 from sim.expo.expo import REASONS
+from sim.expo.meetings.around import around, there
 from sim.expo.meetings.asking import Sent
 from sim.expo.meetings.participants import Attendance
-from sim.expo.meetings.places import length_of
+from sim.expo.meetings.places import Placed, length_of
+from sim.expo.meetings.published import Plan
+from sim.expo.meetings.slots import Slots
 from sim.files.problems import ScenarioError
 from sim.floor.arrays import MINUTE, NONE, IntArray
 from sim.floor.contract import faults
 from sim.floor.geography import walks
 from sim.floor.laws import broken_laws
-from sim.matchmaking import Asked
+from sim.matchmaking import UNSCHEDULED, Asked, Problem, solve
 from sim.statistics.result import Result
 from sim.statistics.timetable import timetable
 from sim.streams import Streams, subkeys
+from tests.crowd import TOML
 from tests.expo.fair import built, fair
 
-# two halls, 12 minutes of walk and more from one to the other; a day of three slots, of 20 and 5 minutes
-TOML = """
-exhibitors_file = "exhibitors.csv"
-pairs_file = "pairs.csv"
-[expo]
-title = "Three hosts, three guests"
-first_day = 2024-11-26
-opens = 09:00:00
-closes = 17:00:00
-seed = 5
-[venue]
-gross_area_m2 = 400
-[venue.halls.east]
-width_m = 40
-depth_m = 40
-[venue.halls.west]
-x_m = 1000
-width_m = 40
-depth_m = 40
-[venue.gates.main]
-x_m = 20
-y_m = -20
-[chains.host]
-hall = "east"
-[chains.guest]
-hall = "east"
-[visitors.public]
-kind = "public"
-visits = 20
-[matchmaking.main]
-hall = "east"
-tables = 4
-requests = 0
-host_chains = ["host"]
-exhibitor_guest_share = 1.0
-from = 15:00:00
-window_slots = 3
-slot_minutes = 20
-buffer_minutes = 5
-no_show = 0
-no_show_exhibitors = 0
-policy = "optimal"
-"""
+# the crowded fair with halls 12 minutes of walk and more apart; a day of three slots, of 20 and 5 minutes
+FAIR: dict[str, object] = {
+    "expo.closes": dt.time(17, 0),
+    "venue.halls.west.x_m": 1000,
+    "visitors.buyer.visits": 20,
+    "visitors.buyer.matchmaking_share": 0.0,
+    "matchmaking.main.hall": "east",
+    "matchmaking.main.tables": 4,
+    "matchmaking.main.requests": 0,
+    "matchmaking.main.host_chains": ("energy",),
+    "matchmaking.main.exhibitor_guest_share": 1.0,
+    "matchmaking.main.from": dt.time(15, 0),
+    "matchmaking.main.window_slots": 3,
+    "matchmaking.main.slot_minutes": 20,
+    "matchmaking.main.buffer_minutes": 5,
+    "matchmaking.main.no_show": 0,
+    "matchmaking.main.no_show_exhibitors": 0,
+    "matchmaking.main.policy": "optimal",
+}
 EXHIBITORS = """name,chain,hall,staff,area_m2
-Eastern,host,east,6,20
-Middle,host,east,6,45
-Western,host,west,6,20
-Ash,guest,east,6,20
-Birch,guest,east,6,20
-Cedar,guest,east,6,20
+Eastern,energy,east,6,20
+Middle,energy,east,6,45
+Western,energy,west,6,20
+Ash,food,east,6,20
+Birch,food,east,6,20
+Cedar,food,east,6,20
 """
 
 
@@ -86,7 +67,8 @@ def held(folder: Path, pairs: Iterable[str], **settings: object) -> Result:
     (folder / "exhibitors.csv").write_text(EXHIBITORS, encoding="utf-8")
     (folder / "fair.toml").write_text(TOML, encoding="utf-8")
     main = {f"matchmaking.main.{name}": value for name, value in settings.items()}
-    result = sim.run(sim.load(folder / "fair.toml", main))
+    files = {f"{name}_file": str(folder / f"{name}.csv") for name in ("exhibitors", "pairs")}
+    result = sim.run(sim.load(folder / "fair.toml", FAIR | files | main))
     assert faults(result.expo.floor) == []
     assert list(broken_laws(result.expo.floor, result.trace)) == []
     return result
@@ -159,12 +141,12 @@ def _sorted(pair: str) -> str:
 
 @pytest.mark.parametrize(
     ("settings", "held_at_once"),
-    [({"place_m2": 10.0}, 2), ({"place_room": 1}, 1), ({"place_m2": 15.0}, 1)],
+    [({"place_m2": 10.0}, 2), ({"place_room": 1}, 1), ({"place_m2": 15.0}, 1), ({"place_m2": 30.0}, 1)],
 )
 def test_a_booth_has_room_for_so_many_meetings_at_once(
     tmp_path: Path, settings: dict[str, object], held_at_once: int
 ) -> None:
-    """A booth of 20 m² and two delegates, one slot: by number, or by what a meeting takes."""
+    """A booth of 20 m² and two delegates, one slot: by number, or by what a meeting takes; always for one."""
     at_booths = {"location": "booth", "delegates": 2, "window_slots": 1} | settings
     result = held(tmp_path, ("Ash-Eastern", "Birch-Eastern"), **at_booths)
     assert len(rows(result)) == held_at_once
@@ -280,6 +262,29 @@ def test_a_published_meeting_of_two_slots_is_held_in_both_at_its_table(tmp_path:
         with pytest.raises(ScenarioError) as refused:
             held(tmp_path, EACH_WITH_EACH[:1], **told)
         assert said in str(refused.value)
+
+
+def test_a_published_meeting_is_there_if_its_table_is_in_all_its_slots() -> None:
+    """Of two meetings of two slots the first has its table, 7, in both; 8 is not there in the second."""
+    start, none = np.arange(2) * 20 * MINUTE, np.full(2, NONE)
+    tables = tuple(np.array(each) for each in ((7, 8), (7,)))
+    two, each = np.array([7, 8]), np.zeros(2, dtype=np.int64)
+    slots = Slots(
+        start, start + 20 * MINUTE, np.array([2, 1]), tables, 7, 0, two, each, each[:1], (each, each[:1])
+    )
+    plan = Plan(np.array([0, 1]), np.array([2, 3]), each, two, np.array([2, 2]))
+    where = Placed(plan.length, each, np.ones((4, 1), dtype=np.bool_), np.full(4, NONE))
+    assert there(plan, plan.slot, none, where, slots).tolist() == [0]
+
+
+def test_what_cannot_be_held_of_a_plan_keeps_its_time_and_table() -> None:
+    """Two of one person in a slot: one is held; the other has its table and its people all the same."""
+    problem = Problem.of([0, 0, 3], [1, 2, 2], [1.0, 1.0, 9.0], tables=3, slots=2)
+    bound, can = around(problem, np.array([0, 1]), np.array([0, 0]))
+    assert can.tolist() == [True, False]
+    assert bound.room.tolist() == [[1, 1], [1, 1], [0, 1], [1, 1]]
+    assert bound.tables.tolist() == [2, 3]  # one of the two is for the meeting that is held
+    assert solve(bound, "optimal").slot.tolist() == [0, UNSCHEDULED, 1]
 
 
 def test_lengths_are_a_pairs_own_and_shared_as_asked() -> None:

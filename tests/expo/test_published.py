@@ -9,6 +9,7 @@ import pytest
 
 import sim
 from sim.expo import Expo, build
+from sim.expo.meetings import timetabling
 from sim.files.problems import ScenarioError
 from sim.floor.arrays import NEVER, NONE
 from sim.floor.contract import faults
@@ -114,8 +115,15 @@ CLOSED = {"kind": "hall_closed", "hall": "west", "day": 1, "from": dt.time(9, 0)
 
 
 def test_what_cannot_be_held_is_lost_on_the_day_or_planned_again_with_the_fewest_changes(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    slow = []  # whether what one more gains has the limit of runs that take seconds
+
+    def gains(*_: object, **told: object) -> tuple[None, None]:
+        slow.append(told["slow"])
+        return None, None
+
+    monkeypatch.setattr(timetabling, "gains", gains)
     lost = sim.run(published(tmp_path, PLAN, shocks__fire=CLOSED))
     assert lost.timetable().equals(sim.run(published(tmp_path, PLAN)).timetable())
     at_closed = lost.meetings[lost.meetings["start"] == "2024-11-26 09:35"]
@@ -127,6 +135,7 @@ def test_what_cannot_be_held_is_lost_on_the_day_or_planned_again_with_the_fewest
     assert len(now.merge(plan)) == len(plan) - len(at_closed)
     assert (now["start"] != "2024-11-26 09:35").all()
     assert again.shortfalls.short("published_times") == len(at_closed)
+    assert slow == [False, False, True]
 
 
 def test_who_is_kept_away_stays_on_the_plan_and_is_missed(tmp_path: Path) -> None:

@@ -39,6 +39,14 @@ def test_nothing_is_run_again_that_takes_too_long() -> None:
         raise AssertionError
 
     assert gains(large, solve(large, "none"), "optimal", never, first=n) == (None, None)  # type: ignore[arg-type]
+    # 400 requests in 20 slots: an exact policy still, but not what takes seconds beside the policy
+    few = Problem.of(a[:400], b[:400], [1.0] * 400, tables=n, slots=20)
+    made = solve(few, "none")
+    known = gains(few, made, "optimal", lambda problem: solve(problem, "none"), first=n)
+    assert None not in known
+    alone = gains(few, made, "optimal", lambda problem: solve(problem, "none"), first=n, tables=False)
+    assert alone == (None, known[1])
+    assert gains(few, made, "optimal", never, first=n, slow=True) == (None, None)  # type: ignore[arg-type]
 
 
 def test_all_runs_together_keep_to_what_may_be_spent(monkeypatch: pytest.MonkeyPatch) -> None:

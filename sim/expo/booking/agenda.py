@@ -89,6 +89,14 @@ class Agenda:
         """How long each party walks from place `a` to place `b` (ms)."""
         return walks(self.venue.places, a, b, self.visitors.pace[row])
 
+    def of_party(self, party: IntArray, day: IntArray) -> IntArray:
+        """The party-day of each party (or NONE) on a day, NONE if there is none (broadcasts)."""
+        v, days = self.visitors, len(self.venue.day_open)
+        number = v.party * days + v.day  # rises from row to row
+        wanted = party * days + day
+        at = np.minimum(np.searchsorted(number, wanted), max(0, len(number) - 1))
+        return np.where(number[at] == wanted, at, NONE) if len(number) else np.full(wanted.shape, NONE)
+
     def fits(self, row: IntArray, place: IntArray, start: IntArray, until: IntArray) -> npt.NDArray[np.bool_]:
         """Whether each party-day could also be at `place` from `start` to `until`."""
         v = self.visitors

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from sim.expo.venue.hours import DAY
 from sim.floor.arrays import NONE, IntArray, Staff
 from sim.floor.geography import walks
 from sim.floor.index import owners
@@ -82,6 +83,16 @@ class Duties:
     def walk(self, booth: IntArray, place: IntArray) -> IntArray:
         """How long a delegate walks from a booth to a place (ms)."""
         return walks(self.venue.places, booth, place, self.pace)
+
+    def leaves(
+        self, booth: IntArray, place: IntArray, start: IntArray, hold_back: int
+    ) -> tuple[IntArray, IntArray]:
+        """When a delegate must leave for a meeting, and when the call goes out (ms).
+
+        That is `hold_back` before, but not before the stands are staffed.
+        """
+        leaves = start - self.walk(booth, place)
+        return leaves, np.maximum(leaves - hold_back, self.venue.set_up[start // DAY])
 
     def spare(self, start: IntArray | int, until: IntArray | int) -> IntArray:
         """Members of each booth on duty all that time and not called away in it: (booths,).

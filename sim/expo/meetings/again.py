@@ -13,7 +13,8 @@ import numpy as np
 
 from sim.expo.booking.agenda import Agenda, Booked
 from sim.expo.booking.duties import Called, Duties
-from sim.expo.meetings.meetings import Wanted, last_moment
+from sim.expo.meetings.booked import last_moment
+from sim.expo.meetings.meetings import Wanted
 from sim.expo.venue.hours import DAY, minutes
 from sim.floor.arrays import NONE, IntArray, Meetings
 from sim.streams import Streams, subkeys
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from sim.expo.expo import Requests
     from sim.expo.meetings.limits import Limits
     from sim.expo.meetings.participants import Attendance
-    from sim.expo.meetings.timetabling import Slots
+    from sim.expo.meetings.slots import Slots
     from sim.expo.shortfalls import Noted
     from sim.scenario import Scenario
     from sim.scenario.schema.data import Matchmaking
@@ -257,9 +258,9 @@ class _Search:
 
     def _leaves(self, booth: int, place: int, start: int) -> tuple[int, int]:
         """When a delegate must leave for a meeting, and when the call goes out (ms)."""
-        leaves = start - int(self.duties.walk(np.array(booth), np.array(place)))
-        opens = int(self.duties.venue.set_up[start // DAY])
-        return leaves, max(leaves - minutes(self.section.hold_back_minutes), opens)
+        hold_back = minutes(self.section.hold_back_minutes)
+        leaves, at = self.duties.leaves(np.array(booth), np.array(place), np.array(start), hold_back)
+        return int(leaves), int(at)
 
     def _fits(self, side: _Side, place: int, start: int, end: int) -> bool:
         if side.booth == NONE:

@@ -19,7 +19,7 @@ from sim.expo.booking.agenda import Agenda, Booked
 from sim.expo.meetings.asking import Sent
 from sim.expo.meetings.limits import Limits
 from sim.expo.meetings.participants import Attendance
-from sim.expo.meetings.timetabling import Slots
+from sim.expo.meetings.slots import Slots
 from sim.expo.venue.hours import DAY, minutes
 from sim.expo.visitors.bunches import day_clocks
 from sim.expo.visitors.visitors import Visitors, moved_to

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from sim.expo.expo import Exhibitors
-    from sim.expo.meetings.timetabling import Slots
+    from sim.expo.meetings.slots import Slots
     from sim.expo.visitors.visitors import Visitors
     from sim.scenario import Scenario
 

@@ -12,10 +12,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from sim.expo.booking.agenda import Agenda, Booked
-from sim.expo.booking.duties import Called, Duties
+from sim.expo.booking.agenda import Agenda
+from sim.expo.booking.duties import Duties
 from sim.expo.expo import Diaries, Requests, TimetableFacts
 from sim.expo.meetings.asking import Pairs, Sent, pair_keys, send_requests
+from sim.expo.meetings.booked import (
+    book,
+    meetings_of,
+    no_meetings,
+    no_requests,
+    planned_meetings,
+    requests_of,
+    sides_of,
+)
 from sim.expo.meetings.joining import Joined, join_requests
 from sim.expo.meetings.limits import Limits, limits_of
 from sim.expo.meetings.noting import (
@@ -28,14 +37,14 @@ from sim.expo.meetings.noting import (
 from sim.expo.meetings.participants import Attendance, take_part
 from sim.expo.meetings.places import Placed, placed, slowest
 from sim.expo.meetings.published import Plan, plan_of, with_plan
-from sim.expo.meetings.standbys import name_standbys
-from sim.expo.meetings.timetabling import Scheduled, Slots, arrange, of_party, room, slots_of
-from sim.expo.venue.hours import DAY, minutes
+from sim.expo.meetings.slots import Slots, room, slots_of
+from sim.expo.meetings.timetabling import Scheduled, arrange
+from sim.expo.venue.hours import DAY
 from sim.expo.visitors.no_shows import no_show_of_visitors, no_show_of_who_comes
 from sim.expo.visitors.reference import score_reference
 from sim.floor.arrays import NONE, IntArray, Meetings
 from sim.matchmaking import UNSCHEDULED
-from sim.streams import Streams, key_of, subkeys
+from sim.streams import Streams
 
 if TYPE_CHECKING:
     from sim.expo.expo import Exhibitors, Organisations
@@ -46,7 +55,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.scenario.schema.data import Matchmaking
 
-__all__ = ["Wanted", "arrange_meetings", "ask_for_meetings", "last_moment"]
+__all__ = ["Wanted", "arrange_meetings", "ask_for_meetings"]
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -80,26 +89,6 @@ class Wanted:
     def programmes(self) -> list[tuple[Attendance, Slots, Sent, Limits]]:
         """The participants, slots and requests of each, and the participants' limits."""
         return [(one.people, one.slots, one.sent, one.limits) for one in self.asked]
-
-
-@dataclass(frozen=True, slots=True)
-class _Planned:
-    """The meetings of a programme, ordinary ones first: an entry each."""
-
-    request: IntArray  # that it holds
-    place: IntArray
-    slot: IntArray
-    length: IntArray  # slots
-    standby_for: IntArray  # which of these it stands by for, or NONE
-    keeps: IntArray  # the side that both have in common, or NONE
-
-
-@dataclass(frozen=True, slots=True)
-class _Sides:
-    """The sides of these meetings: (sides, meetings)."""
-
-    who: IntArray  # participant; NONE: there is no such side
-    away: BoolArray  # whether it will not come
 
 
 def ask_for_meetings(
@@ -157,7 +146,7 @@ def arrange_meetings(
     """
     names = _numbers(organisations)
     met: set[tuple[int, int]] = set()
-    requests, meetings, facts = [_no_requests()], [_no_meetings()], []
+    requests, meetings, facts = [no_requests()], [no_meetings()], []
     pools: list[int] = []
     sections = scenario.data.matchmaking.items()
     for number, ((name, section), asking) in enumerate(zip(sections, wanted.asked, strict=True)):
@@ -205,10 +194,10 @@ def arrange_meetings(
             noted,
         )
         note_days(people, sent, joined, made.slot, slots.start // DAY, free, limits, made.could, noted)
-        planned = _planned(
+        planned = planned_meetings(
             name, section, sent, joined, people, made, free, where, slots, limits, streams, noted
         )
-        sides = _sides(sent, joined, planned, stays_away)
+        sides = sides_of(sent, joined, planned, stays_away)
         first = sum(len(m.place) for m in meetings)
         pool = NONE
         if section.interpreters is not None:
@@ -216,25 +205,24 @@ def arrange_meetings(
             pools.append(section.interpreters)
         across = joined.across(sent, country)
         meetings.append(
-            _meetings(
+            meetings_of(
                 section,
                 planned.place,
-                slots.start[planned.slot],
-                slots.end[planned.slot + planned.length - 1],
+                *slots.hours(planned.slot, planned.length),
                 np.where(across[planned.request], pool, NONE),
                 np.where(planned.standby_for == NONE, NONE, first + planned.standby_for),
                 planned.keeps,
                 (sides.who != NONE).sum(axis=0),
             )
         )
-        _book(name, section, people, planned, sides, first, slots, agenda, duties)
-        requests.append(_requests(number, sent, joined, people, made, planned, first))
+        book(name, section, people, planned, sides, first, slots, agenda, duties)
+        requests.append(requests_of(number, sent, joined, people, made, planned, first))
         on = np.flatnonzero(made.slot != UNSCHEDULED)
         ends = people.organisation[np.sort(np.stack((sent.asked.asker[on], sent.asked.asked[on])), axis=0)]
         met.update((min(a, b), max(a, b)) for a, b in ends.T.tolist())
         diaries = _diaries(people, sent, joined, made, free, limits.holds(free, slots), where)
         facts.append(replace(made.facts, diaries=diaries))
-    meetings.append(_no_meetings(pools))
+    meetings.append(no_meetings(pools))
     note_must_meets(scenario, names, requests, noted)
     return (
         Requests(*(np.concatenate([getattr(r, c) for r in requests]) for c in Requests.__slots__)),
@@ -345,200 +333,3 @@ def _gives_up(
             u = np.where(_absent(visitors, people.party[who]), own[who], u)
             gives_up |= away & (u < section.confirmation_share)
     return gives_up
-
-
-def _planned(
-    name: str,
-    section: Matchmaking,
-    sent: Sent,
-    joined: Joined,
-    people: Attendance,
-    made: Scheduled,
-    free: IntArray,
-    where: Placed,
-    slots: Slots,
-    limits: Limits,
-    streams: Streams,
-    noted: Noted,
-) -> _Planned:
-    """The meetings of the timetable, then the stand-bys'."""
-    on = np.flatnonzero((made.slot != UNSCHEDULED) & (joined.lead == np.arange(len(sent))))
-    none = np.full(len(on), NONE, dtype=np.int64)
-    if section.against_no_shows != "standbys":
-        return _Planned(on, made.place[on], made.slot[on], where.length[on], none, none)
-    wanted = streams.uniform(f"standby.{name}", pair_keys(sent.asked, people)) < section.standby_share
-    wanted &= joined.guest == NONE
-    stands = name_standbys(
-        sent, joined, people, made.slot, free, wanted, limits, slots, where.length, made.far
-    )
-    by = np.flatnonzero(stands != NONE)
-    of = stands[by]
-    one_booth = (people.party[sent.asked.asker] == NONE) != (people.party[sent.asked.asked] == NONE)
-    could = int((one_booth & wanted & (made.slot != UNSCHEDULED)).sum())
-    noted.note(f"matchmaking.{name}.standby_share", name, "standbys", could, len(by), "nobody_free")
-    booth_asks = people.party[sent.asked.asker[of]] == NONE
-    return _Planned(
-        np.concatenate((on, by)),
-        np.concatenate((made.place[on], made.place[of])),
-        np.concatenate((made.slot[on], made.slot[of])),
-        np.concatenate((where.length[on], where.length[of])),
-        np.concatenate((none, np.searchsorted(on, of))),
-        np.concatenate((none, np.where(booth_asks, 0, 1))),
-    )
-
-
-def _sides(sent: Sent, joined: Joined, planned: _Planned, stays_away: tuple[BoolArray, BoolArray]) -> _Sides:
-    """Who is on each side of these meetings: who asked and who was asked; of joined requests the guest first.
-
-    Whether the guest comes is drawn with the first of the requests.
-    """
-    rows = planned.request
-    groups = {int(each[0]): each for each in joined.groups()}
-    most = max((1 + len(groups[k]) for k in rows.tolist() if k in groups), default=2)
-    who = np.full((most, len(rows)), NONE, dtype=np.int64)
-    away = np.zeros(who.shape, dtype=np.bool_)
-    who[:2] = sent.asked.asker[rows], sent.asked.asked[rows]
-    away[:2] = stays_away[0][rows], stays_away[1][rows]
-    for n in np.flatnonzero((planned.standby_for == NONE) & (joined.guest[rows] != NONE)).tolist():
-        each = groups[int(rows[n])]
-        asks = sent.asked.asker[each] == joined.guest[each]
-        mine, theirs = (np.where(by, stays_away[0][each], stays_away[1][each]) for by in (asks, ~asks))
-        who[: len(each) + 1, n] = joined.guest[each[0]], *joined.hosts(sent, each)
-        away[: len(each) + 1, n] = mine[0], *theirs
-    return _Sides(who, away)
-
-
-def _book(
-    name: str,
-    section: Matchmaking,
-    people: Attendance,
-    planned: _Planned,
-    sides: _Sides,
-    first: int,
-    slots: Slots,
-    agenda: Agenda,
-    duties: Duties,
-) -> None:
-    """Book all sides of these meetings, numbered from `first`: parties themselves, booths' delegates.
-
-    Of a stand-by's meeting only the stand-by is booked; the other side is there for the meeting that it
-    stands by for.
-    """
-    start, end = slots.start[planned.slot], slots.end[planned.slot + planned.length - 1]
-    meeting = first + np.arange(len(planned.request))
-    ordinary = planned.standby_for == NONE
-    for side, (who, away) in enumerate(zip(sides.who, sides.away, strict=True)):
-        party = people.party[who]
-        comes = (~away).astype(np.int64)
-        of = np.flatnonzero((who != NONE) & (party != NONE))
-        row = of_party(agenda, party[of], start[of] // DAY)
-        agenda.add(
-            Booked(
-                row,
-                planned.place[of],
-                start[of],
-                end[of],
-                meeting=meeting[of],
-                side=np.where(ordinary, side, 1 - planned.keeps)[of],
-                comes=comes[of] * (1 - agenda.visitors.away[row]),
-            )
-        )
-        of = np.flatnonzero((who != NONE) & (party == NONE) & ordinary)
-        booth = people.organisation[who[of]]
-        leaves = start[of] - duties.walk(booth, planned.place[of])
-        opens = duties.venue.set_up[start[of] // DAY]
-        named = subkeys(subkeys(key_of("delegate", name), 0), people.key[who[of]])
-        duties.add(
-            Called(
-                booth,
-                planned.place[of],
-                np.maximum(leaves - minutes(section.hold_back_minutes), opens),
-                start[of],
-                end[of],
-                last_moment(section, start[of], end[of]),
-                meeting=meeting[of],
-                side=np.array(side),
-                comes=comes[of],
-                named=named if section.delegate == "named" else np.array(0, dtype=np.uint64),
-            )
-        )
-
-
-def _requests(
-    programme: int,
-    sent: Sent,
-    joined: Joined,
-    people: Attendance,
-    made: Scheduled,
-    planned: _Planned,
-    first: int,
-) -> Requests:
-    asker, asked = sent.asked.asker, sent.asked.asked
-    meeting = np.full(len(sent), NONE, dtype=np.int64)
-    meeting[planned.request] = first + np.arange(len(planned.request))
-    on = joined.rows[made.slot[joined.rows] != UNSCHEDULED]
-    meeting[on] = meeting[joined.lead[on]]
-    return Requests(
-        programme=np.full(len(sent), programme, dtype=np.int64),
-        asker=people.organisation[asker],
-        asked=people.organisation[asked],
-        asker_party=people.party[asker],
-        asked_party=people.party[asked],
-        affinity=sent.affinity,
-        score=sent.asked.score,
-        asker_wish=sent.wish_a,
-        asked_wish=sent.wish_b,
-        reply=sent.reply,
-        accepted=sent.accepted.astype(np.int64),
-        must=sent.must.astype(np.int64),
-        reason=made.reason,
-        meeting=meeting,
-    )
-
-
-def _meetings(
-    section: Matchmaking,
-    place: IntArray,
-    start: IntArray,
-    end: IntArray,
-    interpreters: IntArray,
-    standby_for: IntArray,
-    keeps: IntArray,
-    sides: IntArray,
-) -> Meetings:
-    same = np.ones(len(place), dtype=np.int64)
-    return Meetings(
-        place=place,
-        start=start,
-        duration=end - start,
-        tolerance=minutes(section.tolerance_minutes) * same,
-        hold=int(section.overrun == "hold") * same,
-        least=_shortest(section) * same,
-        interpreters=interpreters.astype(np.int64),
-        standby_for=standby_for.astype(np.int64),
-        keeps=keeps.astype(np.int64),
-        again_of=np.full(len(place), NONE, dtype=np.int64),
-        sides=sides.astype(np.int64),
-        pool_size=np.empty(0, dtype=np.int64),
-    )
-
-
-def _shortest(section: Matchmaking) -> int:
-    """Ms that a meeting must be able to last, or it is not begun; a slot is enough."""
-    return max(1, min(minutes(section.least_minutes), minutes(section.slot_minutes)))
-
-
-def last_moment(section: Matchmaking, start: IntArray, end: IntArray) -> IntArray:
-    """When meetings from `start` to `end` are lost that have not begun, if their tables are free."""
-    last = start + minutes(section.tolerance_minutes)
-    return np.minimum(last, end - _shortest(section)) if section.overrun == "cut" else last
-
-
-def _no_requests() -> Requests:
-    whole, real = np.empty(0, dtype=np.int64), np.empty(0)
-    return Requests(whole, whole, whole, whole, whole, real, real, real, real, *(whole,) * 5)
-
-
-def _no_meetings(pools: list[int] | None = None) -> Meetings:
-    none = np.empty(0, dtype=np.int64)
-    return Meetings(*(none,) * 11, pool_size=np.array(pools or [], dtype=np.int64))

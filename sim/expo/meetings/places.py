@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sim.expo.booking.agenda import Agenda
     from sim.expo.booking.duties import Duties
     from sim.expo.meetings.published import Plan
-    from sim.expo.meetings.timetabling import Slots
+    from sim.expo.meetings.slots import Slots
     from sim.expo.shortfalls import Noted
     from sim.scenario.schema.data import Matchmaking
 

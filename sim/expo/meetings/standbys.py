@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +11,9 @@ from sim.expo.meetings.asking import Sent
 from sim.expo.meetings.joining import Joined
 from sim.expo.meetings.limits import Limits
 from sim.expo.meetings.participants import Attendance
+from sim.expo.meetings.slots import Slots, all_slots
 from sim.floor.arrays import NONE, IntArray
 from sim.matchmaking import UNSCHEDULED
-
-if TYPE_CHECKING:
-    from sim.expo.meetings.timetabling import Slots
 
 __all__ = ["name_standbys"]
 
@@ -52,10 +49,9 @@ def name_standbys(
     exhibitor, party = np.where(booth_a, a, b), np.where(booth_a, b, a)
     free = room > 0
     on = np.flatnonzero(slot != UNSCHEDULED)
+    of, at = all_slots(slot[on], length[on])
     for side in (a, b):
-        for more in range(int(length[on].max(initial=1))):
-            of = on[length[on] > more]
-            free[side[of], slot[of] + more] = False  # a party holds one meeting at once
+        free[side[on[of]], at] = False  # a party holds one meeting at once
     been: dict[int, list[int]] = {}  # meetings of each party, and those it stands by for
     for k in on.tolist() if far is not None else ():
         for side in (a, b):

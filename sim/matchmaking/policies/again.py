@@ -52,21 +52,26 @@ class Again:
 
 
 def gains(
-    problem: Problem, made: Timetable, policy: str, run: Callable[[Problem], Timetable], first: int
+    problem: Problem,
+    made: Timetable,
+    policy: str,
+    run: Callable[[Problem], Timetable],
+    first: int,
+    *,
+    slow: bool = False,
+    tables: bool = True,
 ) -> tuple[Gain | None, Gain | None]:
     """By one more table in every slot that has any, and by one more delegate of each of the `first`.
 
     `run` is how the policy made this timetable of the problem; value is in the problem's own scores. None
-    where a run would take too long.
+    where a run would take too long; `slow`: where `run` does more than the policy, which can take seconds.
+    Without `tables` these are not tried (None).
     """
-    if problem.requests * problem.slots > _WORK[_effort(policy)]:
+    if problem.requests * problem.slots > _WORK["programme" if slow else _effort(policy)]:
         return None, None
     whose = np.arange(problem.participants) < first
-    table, delegate = (
-        _gain(problem.weights, made, run(more))
-        for more in (_with_tables(problem), _with_delegates(problem, whose))
-    )
-    return table, delegate
+    table = _gain(problem.weights, made, run(_with_tables(problem))) if tables else None
+    return table, _gain(problem.weights, made, run(_with_delegates(problem, whose)))
 
 
 def again(problem: Problem, made: Timetable, policy: str, interest: Interest) -> Again:

@@ -111,8 +111,9 @@ def table_gain(ledger: Ledger) -> float:
     """What the policy's timetable gains with one more table in every slot, where it gains most.
 
     It is the difference of two timetables of the same requests, so that its interval over replications is
-    a paired one. Nan where the policy would take too long to run again, and where all meet at booths. A
-    policy that does not plan ahead may even lose.
+    a paired one. Nan where the policy, or what is done beside it (compact timetables, replanning), would take
+    too long to run again, and where all meet at booths or in several halls. A policy that does not plan
+    ahead may even lose.
     """
     return _greatest([facts.table_gain for facts in ledger.expo.timetables])
 
