@@ -129,5 +129,5 @@ def test_a_joined_request_is_held_if_both_who_agreed_were_there() -> None:
 
 
 def test_meetings_at_booths_cannot_be_of_more_than_two() -> None:
-    with pytest.raises(sim.ScenarioError, match=r"group_share.*found 0.8; allowed: 0 where location"):
+    with pytest.raises(sim.ScenarioError, match=r"group_share.*at tables only; allowed: 0, or location"):
         fair(**SHARED, matchmaking__general__location="booth")
