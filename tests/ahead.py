@@ -3,7 +3,7 @@
 `@pytest.mark.ahead("-m", "tests.notebooks", ...)` names a program of Python, by its arguments, with `input`,
 `env` and `without` (names of variables of the environment) if need be; the fixture `ahead` is how it ended.
 One runs at a time, in the order of the tests. Under pytest-xdist, where no processor is idle, each begins
-with its test.
+with its test. What pytest was told for these tests (PYTEST_ADDOPTS: processes, coverage) is none of theirs.
 
 A test marked `elsewhere` is itself run ahead, with the others of its folder by a pytest of their own: for
 tests that take seconds, and build what no other test needs. Under pytest-xdist, and in a debugger, it is run
@@ -60,9 +60,7 @@ class Programs:
         if str(folder) not in self._begun:
             them = [i.nodeid for i in items if i.path.parent == folder and _is_elsewhere(i)]
             arguments = ("-m", "pytest", "-q", "-rA", "-p", "no:cacheprovider", *them)
-            self._begun[str(folder)] = self._thread.submit(
-                self._run, *arguments, env={HERE: "1"}, without=("PYTEST_ADDOPTS",)
-            )
+            self._begun[str(folder)] = self._thread.submit(self._run, *arguments, env={HERE: "1"})
         return self._begun[str(folder)]
 
     def end(self) -> None:
@@ -80,7 +78,8 @@ class Programs:
         without: tuple[str, ...] = (),
     ) -> Ended:
         command = [sys.executable, "-P", *arguments]
-        kept = {name: value for name, value in os.environ.items() if name not in without}
+        left = {"PYTEST_ADDOPTS", *without}
+        kept = {name: value for name, value in os.environ.items() if name not in left}
         self._running = subprocess.Popen(
             command,
             cwd=ROOT,

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from tests.ahead import HERE, Ended, tell
+from tests.ahead import HERE, Ended, Programs, tell
 
 TEST = "tests/a.py::test_a[1]"
 
@@ -29,3 +29,11 @@ def test_what_did_not_pass_elsewhere_fails_and_shows_why(out: str) -> None:
 def test_another_process_runs_what_is_so_marked(request: pytest.FixtureRequest) -> None:
     config = request.config
     assert HERE in os.environ or hasattr(config, "workerinput") or config.option.usepdb or config.option.trace
+
+
+def test_a_program_is_not_run_with_what_this_pytest_was_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-n 2 --cov=sim")
+    programs = Programs()
+    ended = programs._run("-c", "import os; print([n for n in os.environ if n == 'PYTEST_ADDOPTS'])")
+    programs.end()
+    assert ended.stdout == "[]\n"
