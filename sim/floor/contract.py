@@ -19,6 +19,8 @@ Checks = Iterator[tuple[str, npt.NDArray[np.bool_] | np.bool_ | bool]]
 
 
 _LATEST: Final = 1 << TIME_BITS
+_STOP_BITS: Final = 29  # of a stop's number: 537 million
+_RETRY_BITS: Final = 16  # of how many stops a further try comes after the one before
 _DAYS: Final = _LATEST // (24 * 60 * MINUTE)
 _TIMES: Final = {  # columns of moments
     "places": ("open_from", "open_to", "zone_open_from", "zone_open_to", "change_at"),
@@ -229,6 +231,7 @@ def _party_days(floor: Floor) -> Checks:
     row = owners(d.stop_index)
     position = np.arange(len(s.place)) - d.stop_index[row]
     yield "stops.retry must be of a stop before it on the route", (s.retry < 0) | (s.retry > position)
+    yield f"stops.retry must be fewer than 2**{_RETRY_BITS} stops", s.retry >= 1 << _RETRY_BITS
     before = np.arange(len(s.place)) - np.clip(s.retry, 0, position)
     yield "a retry must be at the booth of the try before", s.place[before] != s.place
     yield "a try must have one further try at most", np.bincount(before[s.retry > 0], minlength=1) > 1
@@ -352,7 +355,7 @@ def _calls(floor: Floor) -> Checks:
 
 
 def _keys(floor: Floor) -> Checks:
-    """Times and numbers fit into the key of an event (`sim.floor.order.packed`)."""
+    """Times and numbers fit into the key of an event (`sim.floor.order.packed`), and rows can be counted."""
     for what, rows in (
         ("places", len(floor.places.kind)),
         ("actors", floor.n_actors),
@@ -361,6 +364,7 @@ def _keys(floor: Floor) -> Checks:
         ("calls and meetings", len(floor.calls.booth) + len(floor.meetings.place)),
     ):
         yield f"there must be fewer than 2**{ENTITY_BITS} {what}", rows >= 1 << ENTITY_BITS
+    yield f"there must be fewer than 2**{_STOP_BITS} stops", len(floor.stops.place) >= 1 << _STOP_BITS
     yield f"floor.end must be from 0 to 2**{TIME_BITS} ms ({_DAYS} days)", not 0 <= floor.end < _LATEST
     sessions = floor.sessions
     times = {

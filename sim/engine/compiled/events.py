@@ -59,7 +59,7 @@ def pop(f: Head) -> int:
 @rule
 def succeed(f: Head, goes: int, who: int, outcome: int, value: int) -> None:
     """Somebody's turn has come: who waited goes on within this event, first come first served."""
-    turn = of.turn(f, f.called % f.turn_room)
+    turn = of.turn(f, f.called)
     f.called += 1
     turn.what = goes
     turn.who = who

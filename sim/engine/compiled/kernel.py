@@ -20,17 +20,18 @@ def play(head: Any, rows: int, turns: int, events: int) -> bool:
 
     Room is asked for before each event and each turn: for so many more rows, turns and events.
     """
-    f = head[0]
+    f = of.head(head)
     while True:
         room = f.written + rows <= f.row_room and f.waiting + events <= f.event_room
-        if not room or f.called - f.answered + turns > f.turn_room:
+        if not room or f.called + turns > f.turn_room:
             return False
         goes, who, outcome, value = NONE, NONE, Outcome.DONE, NONE
         if f.answered < f.called:
-            turn = of.turn(f, f.answered % f.turn_room)
+            turn = of.turn(f, f.answered)
             f.answered += 1
             goes, who, outcome, value = turn.what, turn.who, turn.outcome, turn.value
         else:
+            f.called = f.answered = 0
             known, waiting = f.next < f.known_events, f.waiting > 0
             if not known and not waiting:
                 return True

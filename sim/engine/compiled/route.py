@@ -37,14 +37,14 @@ def give_up(f: Head, v: int, zone: int) -> None:
 @rule
 def passes_over(f: Head, v: int, here: int, place: int, t: int) -> bool:
     """Whether a stop lies in a hall that the party has given up, and that it would have to enter."""
-    zone = of.place(f, place).zone
-    return of.place(f, here).zone != zone and t < of.hall(f, v * f.zones + zone).given_up
+    zone = of.spot(f, place).zone
+    return of.spot(f, here).zone != zone and t < of.hall(f, v * f.zones + zone).given_up
 
 
 @rule
 def find_closed(f: Head, v: int, place: int, t: int) -> None:
     """A place is found closed: if no booth of its hall is open, the party stops at none till one is."""
-    zone = of.place(f, place).zone
+    zone = of.spot(f, place).zone
     until = shut_until(f, zone, t)
     if until > t:
         of.hall(f, v * f.zones + zone).found_shut = until
@@ -53,23 +53,31 @@ def find_closed(f: Head, v: int, place: int, t: int) -> None:
 @rule
 def is_shut(f: Head, v: int, place: int, t: int, arrival: int) -> bool:
     """Whether a stop's hall is still as closed as the party has found it, or will be by the plan (R7)."""
-    zone = of.place(f, place).zone
+    zone = of.spot(f, place).zone
     if t < of.hall(f, v * f.zones + zone).found_shut:
         return True
     return not is_open(f, place, arrival) and closed_by_plan(f, zone, arrival)
 
 
 @rule
-def remember(f: Head, v: int, s: int) -> None:
-    """The party has talked with the staff of the booth of stop `s`: on other days it knows them (R9)."""
-    if of.stop(f, s).known:
-        return
-    place, other = of.stop(f, s).place, of.party(f, v).sibling
+def remember(f: Head, v: int, booth: int) -> None:
+    """The party has talked with the staff of a booth (R9)."""
+    party = of.party(f, v)
+    if party.again:
+        of.met(f, party.last_met).booth = booth
+        party.last_met += 1
+
+
+@rule
+def knows(f: Head, v: int, booth: int) -> bool:
+    """Whether the party has talked with the staff of a booth on another day."""
+    other = of.party(f, v).sibling
     while other != v:
-        for of_other in range(of.party(f, other).first_stop, of.party(f, other).last_stop):
-            if of.stop(f, of_other).place == place:
-                of.stop(f, of_other).known = 1
+        for i in range(of.party(f, other).met, of.party(f, other).last_met):
+            if of.met(f, i).booth == booth:
+                return True
         other = of.party(f, other).sibling
+    return False
 
 
 @rule
@@ -106,7 +114,7 @@ def next_step(f: Head, v: int) -> tuple[int, int, int, bool, bool]:
     party = of.party(f, v)
     pace, here, t = party.pace, party.here, f.now
     watched, short_talk = f.any_limit != 0, f.short_talk
-    surely_open = booths_open_until(f, t)
+    surely_open, again = booths_open_until(f), party.again
     b = upcoming(f, v)
     if b == NONE:
         goal, limit = party.gate, party.departure
@@ -121,7 +129,7 @@ def next_step(f: Head, v: int) -> tuple[int, int, int, bool, bool]:
             place = stop.place
             if (
                 (stop.retry and not of.stop(f, s - stop.retry).lost)
-                or (stop.known and not stop.again)
+                or (again and not stop.again and knows(f, v, place))
                 or (watched and passes_over(f, v, here, place, t))
             ):
                 s += 1

@@ -48,26 +48,37 @@ def run(floor: Floor) -> Trace:
         state.interpret()
     else:
         do_play, do_order = _compiled()
-    _put(state, "row", max(2 * need.rows, _guess(floor)))
+    head = state.head[0]
+    first = state.tables["party"].next_row.astype(np.int64)
+    own, more = int(head.own_rows), max(2 * need.rows, _guess(floor))
+    _put(state, "row", own + more)
+    _put(state, "whose", more)
     _put(state, "turn", 2 * need.turns)
     _put(state, "event", 2 * need.events)
-    written, head = [], state.head[0]
+    written: list[Any] = []
     while not do_play(state.head, *need):  # room runs out: what is written is taken away, the rest grows
         if head.written + need.rows > head.row_room:
-            written.append(state.tables["row"][: head.written].copy())
-            head.written = 0
+            written.append([each.copy() for each in _others(state)])
+            head.written = own
         if head.waiting + need.events > head.event_room:
             old = state.tables["event"]
             _put(state, "event", 2 * len(old))
             state.tables["event"][: len(old)] = old
-        if head.called - head.answered + need.turns > head.turn_room:
+        if head.called + need.turns > head.turn_room:
             _more_turns(state)
     _check_time(head)
-    written.append(state.tables["row"][: head.written])
-    rows = written[0] if len(written) == 1 else np.concatenate(written).view(np.recarray)
-    columns = [np.empty(len(rows), kind) for kind in _COLUMNS]
-    do_order(rows, floor.n_actors, *columns)
+    others, whose = (np.concatenate(parts) for parts in zip(*written, _others(state), strict=True))
+    others = others.view(np.recarray)
+    last = state.tables["party"].next_row.astype(np.int64)
+    columns = [np.empty((last - first).sum() + len(others), kind) for kind in _COLUMNS]
+    do_order(state.tables["row"][:own], first, last, others, whose, floor.n_actors, *columns)
     return Trace(*columns)
+
+
+def _others(state: State) -> tuple[Any, Any]:
+    """The rows that no party has among its own, and whose they are."""
+    head, rows = state.head[0], state.tables["row"]
+    return rows[head.own_rows : head.written], state.tables["whose"].actor[: head.written - head.own_rows]
 
 
 def _check_time(head: Any) -> None:
@@ -85,8 +96,11 @@ def _room(floor: Floor) -> _Room:
 
 
 def _guess(floor: Floor) -> int:
-    """About how many rows there will be: memory that is not written to costs nothing."""
-    return 2 * len(floor.stops.place) + 3 * len(floor.bookings.place) + 3 * floor.n_party_days
+    """About how many rows there will be that are not a party's own, or find no room among these.
+
+    Memory that is not written to costs nothing.
+    """
+    return 4 * len(floor.calls.booth) + 2 * len(floor.bookings.place) + len(floor.stops.place)
 
 
 def _put(state: State, name: str, rows: int) -> None:
@@ -94,9 +108,9 @@ def _put(state: State, name: str, rows: int) -> None:
 
 
 def _more_turns(state: State) -> None:
-    """Make the ring of turns twice as long; those that have not gone on come first in it."""
+    """Make room for twice as many turns; those that have not gone on come first."""
     head, old = state.head[0], state.tables["turn"]
-    waiting = old[np.arange(head.answered, head.called) % len(old)]
+    waiting = old[head.answered : head.called]
     _put(state, "turn", 2 * len(old))
     state.tables["turn"][: len(waiting)] = waiting
     head.answered, head.called = 0, len(waiting)
