@@ -7,7 +7,7 @@ from typing import Any
 from sim.engine.compiled import booths, counters, delegates, meetings, sessions, visits
 from sim.engine.compiled import records as of
 from sim.engine.compiled.compiling import rule
-from sim.engine.compiled.events import ENTITY, RANK, SHIFT, pop
+from sim.engine.compiled.events import ENTITY, RANK, SHIFT, fill, pop
 from sim.engine.compiled.names import Entry, Goes, Outcome, PlaceKind, Rank
 from sim.engine.compiled.state import Head
 from sim.floor.arrays import NONE
@@ -22,7 +22,7 @@ def play(head: Any, rows: int, turns: int, events: int) -> bool:
     """
     f = of.head(head)
     while True:
-        room = f.written + rows <= f.row_room and f.waiting + events <= f.event_room
+        room = f.written + rows <= f.row_room and f.waiting + f.put_off + events <= f.event_room
         if not room or f.called + turns > f.turn_room:
             return False
         goes, who, outcome, value = NONE, NONE, Outcome.DONE, NONE
@@ -32,6 +32,8 @@ def play(head: Any, rows: int, turns: int, events: int) -> bool:
             goes, who, outcome, value = turn.what, turn.who, turn.outcome, turn.value
         else:
             f.called = f.answered = 0
+            if f.waiting == 0 and f.put_off > 0:
+                fill(f)
             known, waiting = f.next < f.known_events, f.waiting > 0
             if not known and not waiting:
                 return True

@@ -9,7 +9,9 @@ from typing import Any
 from sim.engine.compiled import state
 from sim.floor import arrays, calendar, order, trace
 
-__all__ = ["Aim", "At", "Cause", "Entry", "Goes", "Kind", "MemberState", "Outcome", "PlaceKind", "Rank"]
+__all__ = [
+    "Again", "Aim", "At", "Cause", "Entry", "Goes", "Kind", "MemberState", "Outcome", "PlaceKind", "Rank",
+]  # fmt: skip
 
 
 def _plain(names: type[IntEnum]) -> Any:
@@ -18,6 +20,8 @@ def _plain(names: type[IntEnum]) -> Any:
     return plain(*[int(each) for each in names])
 
 
-Aim, At, Goes, MemberState = map(_plain, (state.Aim, state.At, state.Goes, state.MemberState))
+Again, Aim, At, Goes, MemberState = map(
+    _plain, (state.Again, state.Aim, state.At, state.Goes, state.MemberState)
+)
 Cause, Kind, Outcome = map(_plain, (trace.Cause, trace.Kind, trace.Outcome))
 Entry, PlaceKind, Rank = map(_plain, (calendar.Entry, arrays.PlaceKind, order.Rank))

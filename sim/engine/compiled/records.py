@@ -125,6 +125,28 @@ def _row(table: str) -> Callable[..., Any]:
     return at
 
 
+def _fetch(table: str, line: int = 0) -> Callable[..., Any]:
+    """What fetches a row that will soon be asked for into the processor's cache; there need be none."""
+    if _interpreted():
+        return lambda f, number: None
+    size, address = _KINDS[table].itemsize, ir.IntType(8).as_pointer()
+
+    @intrinsic
+    def fetch(typing: Any, f: Any, number: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            begins = builder.inttoptr(_read(builder, args[0], "head", table), address)
+            bit = ir.IntType(32)
+            kind = ir.FunctionType(ir.VoidType(), [address, bit, bit, bit])
+            prefetch = builder.module.declare_intrinsic("llvm.prefetch", [address], kind)
+            row = builder.gep(begins, [builder.add(builder.mul(args[1], _WORD(size)), _WORD(line))])
+            builder.call(prefetch, [row, bit(0), bit(3), bit(1)])
+            return context.get_dummy_value()
+
+        return types.void(f, types.int64), generate
+
+    return fetch
+
+
 def _head() -> Callable[..., Any]:
     """What gives the head of a state, of which there is an array of one."""
     if _interpreted():
@@ -156,4 +178,7 @@ session_here, meeting_here = _row("session_here"), _row("meeting_here")
 booking_of, call_of = _row("booking_of"), _row("call_of")
 booking_mixing, call_mixing = _row("booking_mixing"), _row("call_mixing")
 known, event, turn, row, whose = _row("known"), _row("event"), _row("turn"), _row("row"), _row("whose")
+later, bucket = _row("later"), _row("bucket")
+fetch_party, fetch_stop, fetch_row = _fetch("party"), _fetch("stop"), _fetch("row")
+fetch_party_again, fetch_booking = _fetch("party", 64), _fetch("booking")
 mixer, due, listed = _row("mixer"), _row("due"), _row("listed")

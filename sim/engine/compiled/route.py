@@ -12,12 +12,12 @@ from sim.engine.compiled.geography import (
     shut_until,
     walk,
 )  # fmt: skip
-from sim.engine.compiled.names import Aim, Cause, Kind, Outcome
+from sim.engine.compiled.names import Again, Aim, Cause, Kind, Outcome
 from sim.engine.compiled.recording import record
 from sim.engine.compiled.state import Head
 from sim.floor.arrays import NONE
 
-__all__ = ["admit", "due", "find_closed", "give_up", "next_step", "remember"]
+__all__ = ["admit", "due", "find_closed", "give_up", "lose", "next_step", "remember"]
 
 
 @rule
@@ -63,9 +63,15 @@ def is_shut(f: Head, v: int, place: int, t: int, arrival: int) -> bool:
 def remember(f: Head, v: int, booth: int) -> None:
     """The party has talked with the staff of a booth (R9)."""
     party = of.party(f, v)
-    if party.again:
-        of.met(f, party.last_met).booth = booth
-        party.last_met += 1
+    if not party.again:
+        return
+    if party.met == party.last_met:
+        other = party.sibling
+        while other != v:
+            of.party(f, other).again = Again.MAY_KNOW
+            other = of.party(f, other).sibling
+    of.met(f, party.last_met).booth = booth
+    party.last_met += 1
 
 
 @rule
@@ -78,6 +84,13 @@ def knows(f: Head, v: int, booth: int) -> bool:
                 return True
         other = of.party(f, other).sibling
     return False
+
+
+@rule
+def lose(f: Head, s: int) -> None:
+    """The party balked or reneged at a stop: it makes the next try, if there is one (R3)."""
+    if of.stop(f, s).next_try > 0:
+        of.stop(f, s + of.stop(f, s).next_try).off = 0
 
 
 @rule
@@ -114,7 +127,7 @@ def next_step(f: Head, v: int) -> tuple[int, int, int, bool, bool]:
     party = of.party(f, v)
     pace, here, t = party.pace, party.here, f.now
     watched, short_talk = f.any_limit != 0, f.short_talk
-    surely_open, again = booths_open_until(f), party.again
+    surely_open, may_know = booths_open_until(f), party.again == Again.MAY_KNOW
     b = upcoming(f, v)
     if b == NONE:
         goal, limit = party.gate, party.departure
@@ -128,8 +141,8 @@ def next_step(f: Head, v: int) -> tuple[int, int, int, bool, bool]:
             stop = of.stop(f, s)
             place = stop.place
             if (
-                (stop.retry and not of.stop(f, s - stop.retry).lost)
-                or (again and not stop.again and knows(f, v, place))
+                stop.off
+                or (may_know and not stop.again and knows(f, v, place))
                 or (watched and passes_over(f, v, here, place, t))
             ):
                 s += 1

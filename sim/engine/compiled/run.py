@@ -9,9 +9,10 @@ import numba
 import numpy as np
 
 from sim.engine.compiled.cache import kept
+from sim.engine.compiled.events import CHUNK
 from sim.engine.compiled.kernel import play
 from sim.engine.compiled.ordering import in_order
-from sim.engine.compiled.state import KINDS, State, state_of
+from sim.engine.compiled.state import KINDS, State, records, state_of
 from sim.floor.arrays import Floor
 from sim.floor.contract import FloorError
 from sim.floor.order import TIME_BITS
@@ -54,16 +55,17 @@ def run(floor: Floor) -> Trace:
     _put(state, "row", own + more)
     _put(state, "whose", more)
     _put(state, "turn", 2 * need.turns)
-    _put(state, "event", 2 * need.events)
+    _put_events(state, 2 * need.events)
     written: list[Any] = []
     while not do_play(state.head, *need):  # room runs out: what is written is taken away, the rest grows
         if head.written + need.rows > head.row_room:
             written.append([each.copy() for each in _others(state)])
             head.written = own
-        if head.waiting + need.events > head.event_room:
-            old = state.tables["event"]
-            _put(state, "event", 2 * len(old))
-            state.tables["event"][: len(old)] = old
+        if head.waiting + head.put_off + need.events > head.event_room:
+            events, later = state.tables["event"], state.tables["later"]
+            _put_events(state, 2 * len(events))
+            state.tables["event"][: len(events)] = events
+            state.tables["later"][: len(later)] = later
         if head.called + need.turns > head.turn_room:
             _more_turns(state)
     _check_time(head)
@@ -104,7 +106,13 @@ def _guess(floor: Floor) -> int:
 
 
 def _put(state: State, name: str, rows: int) -> None:
-    state.put(name, np.empty(rows, dtype=KINDS[name]).view(np.recarray))
+    state.put(name, records(KINDS[name], rows))
+
+
+def _put_events(state: State, events: int) -> None:
+    """Room for so many events, each in a chunk of its own if need be."""
+    _put(state, "event", events)
+    _put(state, "later", (CHUNK + 1) * (events + 1))
 
 
 def _more_turns(state: State) -> None:

@@ -15,9 +15,12 @@ from sim.floor.arrays import NONE, Floor, IntArray, PlaceKind
 from sim.floor.calendar import calendar
 from sim.floor.geography import Geography
 from sim.floor.index import index_of, ragged
+from sim.floor.order import TIME_BITS
 from sim.floor.trace import Cause
 
-__all__ = ["HEAD", "KINDS", "Aim", "At", "Goes", "Head", "MemberState", "State", "state_of"]
+__all__ = [
+    "HEAD", "KINDS", "Again", "Aim", "At", "Goes", "Head", "MemberState", "State", "records", "state_of",
+]  # fmt: skip
 
 
 class At(IntEnum):
@@ -64,6 +67,14 @@ class Aim(IntEnum):
     LEAVE = 2
 
 
+class Again(IntEnum):
+    """Whether a party comes on another day as well, and has talked with anybody then."""
+
+    NEVER = 0
+    COMES = 1
+    MAY_KNOW = 2
+
+
 class Goes(IntEnum):
     """Who goes on within an event."""
 
@@ -73,6 +84,7 @@ class Goes(IntEnum):
 
 
 _LINE: Final = 64  # bytes
+_IN_A_BUCKET: Final = 8  # about
 Head = Any  # the single numbers, and by them where the tables are: what the rules get
 Records = Any  # np.recarray: attributes are the fields
 
@@ -87,7 +99,7 @@ PARTY: Final = _record(  # two lines of the cache: what almost every event asks 
     waits="i1",  # it stands in a line or at a table, and nobody has called it yet
     ends="i1", why="i1",  # how its wait will have ended if its patience ends, and what it leaves for
     aim="i1",  # what it does next: Aim
-    again="i1",  # it comes on another day as well
+    again="i1",  # whether it comes on another day as well: Again
     row="i4",  # the stop or the booking at hand
     since="i4", wait="i4",
     member="i4",  # who talks with it
@@ -95,7 +107,7 @@ PARTY: Final = _record(  # two lines of the cache: what almost every event asks 
     here="i4", gate="i4", pace="i4", departure="i4",
     next_stop="i4", last_stop="i4", next_booking="i4", last_booking="i4",
     # the second line
-    people="i8", patience="u4", gate_patience="u4", queue_limit="i4", check="i4", stay="i4", latest="i4",
+    people="i4", patience="u4", gate_patience="u4", queue_limit="i4", check="i4", stay="i4", latest="i4",
     admitted="i4",
     to="i4", rest="i4",  # where it crosses to, and how far that is from the door
     until="i4",  # when its patience in a line ends; NONE: never
@@ -105,8 +117,10 @@ PARTY: Final = _record(  # two lines of the cache: what almost every event asks 
 )  # fmt: skip
 
 STOP: Final = _record(
-    place="i4", look="i4", talk="i4", retry="u2", again="i1",
-    lost="i1",  # the party balked or reneged there
+    place="i4", look="i4", talk="i4",
+    next_try="u2",  # so many stops on, if it balks or reneges here; 0: there is none
+    again="i1",
+    off="i1",  # a further try that is not made: the one before it has not been lost
 )  # fmt: skip
 
 BOOKING: Final = _record(
@@ -195,7 +209,9 @@ KINDS: Final = {
     "booking_of": NUMBER, "call_of": NUMBER,  # by session
     "booking_mixing": ORDER, "call_mixing": ORDER,
     "known": KNOWN,  # the calendar
-    "event": _record(key="i8"),  # the heap
+    "event": _record(key="i8"),  # the heap of events to come soon
+    "later": _record(key="i8"),  # events put off, in chunks: keys, and then where the next chunk ends, or 0
+    "bucket": _record(first="i4", keys="i4"),  # where its first chunk ends, and how many keys that has
     "turn": TURN,
     "row": ROW,  # first the rows of each party, then those for which it has no room, and of others
     "whose": _record(actor="i4"),  # of each row of these latter
@@ -208,7 +224,10 @@ HEAD: Final = _record(
     **dict.fromkeys(KINDS, "i8"),  # where each table begins
     now="i8",
     next="i8",  # entry of the calendar
-    waiting="i8",  # events in the heap
+    waiting="i8",  # events in the heap: all before the time `soon`
+    soon="i8", put_off="i8",  # events in buckets
+    bucket_bits="i8",  # how long a bucket is
+    spare="i8", later_used="i8",  # where the first free chunk ends; the end of the last that was ever used
     called="i8", answered="i8",  # turns that have come; of these, those that have gone on
     written="i8",  # rows: where the next one comes that is not among a party's own
     own_rows="i8",  # where those begin
@@ -230,7 +249,7 @@ class State:
 
     def __init__(self, tables: dict[str, Records]) -> None:
         self.tables = tables
-        self.head: Any = _records(HEAD, 1)  # a list of one head, if the rules are not compiled
+        self.head: Any = records(HEAD, 1)  # a list of one head, if the rules are not compiled
         for name in tables:
             self.put(name, tables[name])
 
@@ -257,7 +276,7 @@ def state_of(floor: Floor) -> State:
     spot, place, zone, counter, hours, common = _places(floor)
     n, many = floor.n_party_days, len(meetings.place)
 
-    party = _records(PARTY, n)
+    party = records(PARTY, n)
     party.people = days.size
     for name in ("pace", "gate", "check", "stay", "latest"):
         party[name] = getattr(days, name)
@@ -269,17 +288,21 @@ def state_of(floor: Floor) -> State:
     party.here = days.gate
     party.doing = Cause.ABSENT
     party.sibling = _siblings(days.party)
-    party.again = party.sibling != np.arange(n)
+    party.again = np.where(party.sibling == np.arange(n), Again.NEVER, Again.COMES)
     party.met = party.last_met = days.stop_index[:-1]
     party.before = party.behind = NONE
     rows = _own_rows(floor)
     party.next_row, party.last_row = rows[:-1], rows[1:]
 
-    stop = _records(STOP, len(floor.stops.place))
-    for name in ("place", "look", "talk", "retry", "again"):
+    stop = records(STOP, len(floor.stops.place))
+    for name in ("place", "look", "talk", "again"):
         stop[name] = getattr(floor.stops, name)
+    tries = np.flatnonzero(floor.stops.retry)
+    stop.off[tries] = 1
+    before = floor.stops.retry[tries]
+    stop.next_try[tries - before] = before
 
-    booking = _records(BOOKING, len(bookings.place))
+    booking = records(BOOKING, len(bookings.place))
     for name in ("place", "start", "session", "meeting", "meal", "side", "registered", "comes"):
         booking[name] = getattr(bookings, name)
     for name in ("patience", "rounds"):
@@ -287,17 +310,17 @@ def state_of(floor: Floor) -> State:
     booking.party = index.owner
     booking.missed = NONE
 
-    member = _records(MEMBER, len(floor.staff.booth))
+    member = records(MEMBER, len(floor.staff.booth))
     member.booth, member.pace = floor.staff.booth, floor.staff.pace
-    idle = _records(KINDS["idle"], len(member))
+    idle = records(KINDS["idle"], len(member))
     idle.since = NONE
 
-    call = _records(CALL, len(calls.booth))
+    call = records(CALL, len(calls.booth))
     for name in ("booth", "member", "place", "start", "meeting", "session", "side", "comes"):
         call[name] = getattr(calls, name)
     call.delegate = NONE
 
-    session = _records(SESSION, len(sessions.place))
+    session = records(SESSION, len(sessions.place))
     for name in ("place", "doors", "start", "end", "late", "hold", "rounds", "seats"):
         session[name] = getattr(sessions, name)
     session.round_length = sessions.round
@@ -307,7 +330,7 @@ def state_of(floor: Floor) -> State:
     bookings_of = _by_session(session, "booking", bookings.session)
     calls_of = _by_session(session, "call", calls.session)
 
-    meeting = _records(MEETING, many)
+    meeting = records(MEETING, many)
     for name in (
         "last_begin",
         "place",
@@ -324,40 +347,41 @@ def state_of(floor: Floor) -> State:
     meeting.standby, meeting.second = index.standby, index.again
     meeting.begun = NONE
     most_sides = len(index.call)
-    side = _records(SIDE, most_sides * many)
+    side = records(SIDE, most_sides * many)
     side.call, side.booking = index.call.T.ravel(), index.booking.T.ravel()
     side.actor = NONE
 
     most = int(((session.booking_end - session.booking) + (session.call_end - session.call)).max(initial=0))
     zones = len(zone)
-    pool = _records(KINDS["pool"], len(meetings.pool_size))
+    pool = records(KINDS["pool"], len(meetings.pool_size))
     pool.free = meetings.pool_size
     starts = np.concatenate((calls.start, meetings.start, meetings.start))
-    listed = _records(KINDS["listed"], len(starts) + len(place) + len(pool))
+    listed = records(KINDS["listed"], len(starts) + len(place) + len(pool))
     listed.start[: len(starts)], listed.after = starts, NONE
     place.listed, pool.listed = np.split(np.arange(len(starts), len(listed)), [len(place)])
-    change = _records(KINDS["change"], len(floor.places.change_at))
+    change = records(KINDS["change"], len(floor.places.change_at))
     change.place, change.servers = floor.places.change_place, floor.places.change_servers
-    calendar_ = _records(KNOWN, len(known))
+    calendar_ = records(KNOWN, len(known))
     calendar_.key, calendar_.subject, calendar_.entry = known.key, known.subject, known.entry
 
     def view(name: str, array: IntArray) -> Records:
         return np.ascontiguousarray(array).ravel().view(KINDS[name]).view(np.recarray)
 
+    bits = _bucket_bits(floor)
     state = State({
         "party": party, "stop": stop, "booking": booking, "spot": spot, "place": place, "zone": zone,
         "counter": counter, "member": member, "idle": idle, "call": call, "session": session,
         "meeting": meeting, "side": side, "pool": pool, "listed": listed,
-        "met": _records(KINDS["met"], len(stop)),
+        "met": records(KINDS["met"], len(stop)),
         "hour": view("hour", hours), "way": view("way", floor.places.zone_distance.astype(np.int32)),
-        "hall": _records(HALL, n * zones), "change": change,
+        "hall": records(HALL, n * zones), "change": change,
         "session_here": view("session_here", index.sessions),
         "meeting_here": view("meeting_here", index.meetings),
         "booking_of": view("booking_of", bookings_of), "call_of": view("call_of", calls_of),
         "booking_mixing": view("booking_mixing", bookings.mixing),
         "call_mixing": view("call_mixing", calls.mixing),
-        "known": calendar_,
-        "mixer": _records(KINDS["mixer"], most), "due": _records(KINDS["due"], many),
+        "known": calendar_, "bucket": records(KINDS["bucket"], ((1 << TIME_BITS) >> bits) + 1),
+        "mixer": records(KINDS["mixer"], most), "due": records(KINDS["due"], many),
     })  # fmt: skip
     head = state.head
     head.parties, head.places, head.zones = n, len(place) - zones, zones
@@ -370,16 +394,23 @@ def state_of(floor: Floor) -> State:
     head.booking_rounds, head.call_rounds = bookings.mixing.shape[1], calls.mixing.shape[1]
     head.sides = most_sides
     head.known_events = len(known)
+    head.bucket_bits, head.later_used = bits, -1
     head.own_rows = head.written = rows[-1]
     return state
 
 
-def _records(kind: np.dtype[Any], n: int) -> Records:
+def records(kind: np.dtype[Any], n: int) -> Records:
     """So many empty records, from the beginning of a line of the processor's cache on."""
     size = kind.itemsize
     room = np.zeros(n * size + _LINE, dtype=np.uint8)
     begins = -room.ctypes.data % _LINE
     return room[begins : begins + n * size].view(kind).view(np.recarray)
+
+
+def _bucket_bits(floor: Floor) -> int:
+    """How long a bucket of events is, in bits of ms: so that a few dozen come into each."""
+    about = len(floor.stops.place) // 2 + 2 * len(floor.bookings.place) + 4 * floor.n_party_days
+    return (_IN_A_BUCKET * floor.end // max(1, about)).bit_length()
 
 
 def _own_rows(floor: Floor) -> IntArray:
@@ -433,12 +464,12 @@ def _places(floor: Floor) -> tuple[Records, Records, Records, Records, IntArray,
             ends.append(len(hours))
         return begins, ends
 
-    spot = _records(SPOT, n + zones)
+    spot = records(SPOT, n + zones)
     spot.x[:n], spot.y[:n] = places.x - places.x.min(initial=0), places.y - places.y.min(initial=0)
     spot.zone[:n], spot.to_door[:n] = places.zone, places.to_door
     spot.zone[n:] = zones + np.arange(zones)
 
-    place = _records(PLACE, n + zones)
+    place = records(PLACE, n + zones)
     place.counter = place.meeting_at = place.first = place.last = NONE
     place.kind[:n], place.kind[n:] = places.kind, NONE
     place.hours[:n], place.hours_end[:n] = put(geography.hours)
@@ -447,14 +478,14 @@ def _places(floor: Floor) -> tuple[Records, Records, Records, Records, IntArray,
     place.staff[:n] = np.searchsorted(floor.staff.booth, np.arange(n), side="left")
     place.staff_end[:n] = np.searchsorted(floor.staff.booth, np.arange(n), side="right")
 
-    zone = _records(ZONE, zones)
+    zone = records(ZONE, zones)
     zone.counter = NONE
     zone.plan, zone.plan_end = put(geography.zone_hours)
     zone.some, zone.some_end = put(geography.some_booth_open)
 
     serves = np.flatnonzero(np.isin(places.kind, (PlaceKind.GATE, PlaceKind.CATERING)))
     limited = np.flatnonzero(places.zone_limit != NONE)
-    counter = _records(COUNTER, len(serves) + len(limited))
+    counter = records(COUNTER, len(serves) + len(limited))
     counter.servers = counter.free = np.concatenate((places.servers[serves], places.zone_limit[limited]))
     counter.first = counter.last = NONE
     counter.lanes[: len(serves)] = places.kind[serves] == PlaceKind.GATE

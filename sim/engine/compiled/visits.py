@@ -14,7 +14,7 @@ from sim.engine.compiled.events import LATEST, at
 from sim.engine.compiled.geography import booths_open_until, is_open, limited, walk
 from sim.engine.compiled.names import Aim, At, Cause, Kind, MemberState, Outcome, Rank
 from sim.engine.compiled.recording import record
-from sim.engine.compiled.route import admit, due, find_closed, give_up, next_step, remember
+from sim.engine.compiled.route import admit, due, find_closed, give_up, lose, next_step, remember
 from sim.engine.compiled.state import Head
 from sim.floor.arrays import NONE
 
@@ -347,7 +347,7 @@ def _no_talk(f: Head, v: int, outcome: int, cause: int) -> bool:
     place = of.stop(f, party.row).place
     record(f, party.since, now, Kind.TALK, place, v, NONE, now - party.since, outcome, cause, NONE)
     if outcome == Outcome.BALKED or outcome == Outcome.RENEGED:
-        of.stop(f, party.row).lost = 1
+        lose(f, party.row)
     elif outcome == Outcome.CLOSED:
         find_closed(f, v, place, now)
     return False
