@@ -10,7 +10,7 @@ from sim.engine.compiled import state
 from sim.floor import arrays, calendar, order, trace
 
 __all__ = [
-    "Again", "Aim", "At", "Cause", "Entry", "Goes", "Kind", "MemberState", "Outcome", "PlaceKind", "Rank",
+    "Aim", "At", "Cause", "Entry", "Goes", "Kind", "MemberState", "Outcome", "PlaceKind", "Rank",
 ]  # fmt: skip
 
 
@@ -20,8 +20,6 @@ def _plain(names: type[IntEnum]) -> Any:
     return plain(*[int(each) for each in names])
 
 
-Again, Aim, At, Goes, MemberState = map(
-    _plain, (state.Again, state.Aim, state.At, state.Goes, state.MemberState)
-)
+Aim, At, Goes, MemberState = map(_plain, (state.Aim, state.At, state.Goes, state.MemberState))
 Cause, Kind, Outcome = map(_plain, (trace.Cause, trace.Kind, trace.Outcome))
 Entry, PlaceKind, Rank = map(_plain, (calendar.Entry, arrays.PlaceKind, order.Rank))

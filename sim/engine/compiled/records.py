@@ -164,7 +164,8 @@ def _head() -> Callable[..., Any]:
 
 
 head = _head()
-party, stop, booking, spot, place = _row("party"), _row("stop"), _row("booking"), _row("spot"), _row("place")
+party, plan, stop, booking = _row("party"), _row("plan"), _row("stop"), _row("booking")
+spot, place = _row("spot"), _row("place")
 zone, counter, member, idle = _row("zone"), _row("counter"), _row("member"), _row("idle")
 call, session, meeting, side, pool = (
     _row("call"),
@@ -180,5 +181,5 @@ booking_mixing, call_mixing = _row("booking_mixing"), _row("call_mixing")
 known, event, turn, row, whose = _row("known"), _row("event"), _row("turn"), _row("row"), _row("whose")
 later, bucket = _row("later"), _row("bucket")
 fetch_party, fetch_stop, fetch_row = _fetch("party"), _fetch("stop"), _fetch("row")
-fetch_party_again, fetch_booking = _fetch("party", 64), _fetch("booking")
+fetch_party_again, fetch_booking, fetch_plan = _fetch("party", 64), _fetch("booking"), _fetch("plan")
 mixer, due, listed = _row("mixer"), _row("due"), _row("listed")

@@ -12,7 +12,7 @@ from sim.engine.compiled.geography import (
     shut_until,
     walk,
 )  # fmt: skip
-from sim.engine.compiled.names import Again, Aim, Cause, Kind, Outcome
+from sim.engine.compiled.names import Aim, Cause, Kind, Outcome
 from sim.engine.compiled.recording import record
 from sim.engine.compiled.state import Head
 from sim.floor.arrays import NONE
@@ -23,9 +23,9 @@ __all__ = ["admit", "due", "find_closed", "give_up", "lose", "next_step", "remem
 @rule
 def admit(f: Head, v: int) -> None:
     """The party is let in: its stay counts from now (R1)."""
-    party = of.party(f, v)
+    party, plan = of.party(f, v), of.plan(f, v)
     party.admitted = f.now
-    party.departure = min(party.admitted + party.stay, party.latest)
+    party.departure = min(party.admitted + plan.stay, plan.latest)
 
 
 @rule
@@ -63,20 +63,20 @@ def is_shut(f: Head, v: int, place: int, t: int, arrival: int) -> bool:
 def remember(f: Head, v: int, booth: int) -> None:
     """The party has talked with the staff of a booth (R9)."""
     party = of.party(f, v)
-    if not party.again:
-        return
-    if party.met == party.last_met:
+    if party.again:
+        of.met(f, party.last_met).booth = booth
+        party.last_met += 1
         other = party.sibling
         while other != v:
-            of.party(f, other).again = Again.MAY_KNOW
+            of.party(f, other).may_know |= 1 << (booth & 63)
             other = of.party(f, other).sibling
-    of.met(f, party.last_met).booth = booth
-    party.last_met += 1
 
 
 @rule
 def knows(f: Head, v: int, booth: int) -> bool:
     """Whether the party has talked with the staff of a booth on another day."""
+    if of.party(f, v).may_know >> (booth & 63) & 1 == 0:
+        return False
     other = of.party(f, v).sibling
     while other != v:
         for i in range(of.party(f, other).met, of.party(f, other).last_met):
@@ -127,7 +127,7 @@ def next_step(f: Head, v: int) -> tuple[int, int, int, bool, bool]:
     party = of.party(f, v)
     pace, here, t = party.pace, party.here, f.now
     watched, short_talk = f.any_limit != 0, f.short_talk
-    surely_open, may_know = booths_open_until(f), party.again == Again.MAY_KNOW
+    surely_open, again = booths_open_until(f), party.again != 0
     b = upcoming(f, v)
     if b == NONE:
         goal, limit = party.gate, party.departure
@@ -139,10 +139,11 @@ def next_step(f: Head, v: int) -> tuple[int, int, int, bool, bool]:
         fits = False
         if s < last:
             stop = of.stop(f, s)
+            of.fetch_stop(f, s + 8)
             place = stop.place
             if (
                 stop.off
-                or (may_know and not stop.again and knows(f, v, place))
+                or (again and not stop.again and knows(f, v, place))
                 or (watched and passes_over(f, v, here, place, t))
             ):
                 s += 1

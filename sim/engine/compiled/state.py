@@ -19,7 +19,7 @@ from sim.floor.order import TIME_BITS
 from sim.floor.trace import Cause
 
 __all__ = [
-    "HEAD", "KINDS", "Again", "Aim", "At", "Goes", "Head", "MemberState", "State", "records", "state_of",
+    "HEAD", "KINDS", "Aim", "At", "Goes", "Head", "MemberState", "State", "records", "state_of",
 ]  # fmt: skip
 
 
@@ -67,14 +67,6 @@ class Aim(IntEnum):
     LEAVE = 2
 
 
-class Again(IntEnum):
-    """Whether a party comes on another day as well, and has talked with anybody then."""
-
-    NEVER = 0
-    COMES = 1
-    MAY_KNOW = 2
-
-
 class Goes(IntEnum):
     """Who goes on within an event."""
 
@@ -99,7 +91,7 @@ PARTY: Final = _record(  # two lines of the cache: what almost every event asks 
     waits="i1",  # it stands in a line or at a table, and nobody has called it yet
     ends="i1", why="i1",  # how its wait will have ended if its patience ends, and what it leaves for
     aim="i1",  # what it does next: Aim
-    again="i1",  # whether it comes on another day as well: Again
+    again="i1",  # it comes on another day as well
     row="i4",  # the stop or the booking at hand
     since="i4", wait="i4",
     member="i4",  # who talks with it
@@ -107,14 +99,18 @@ PARTY: Final = _record(  # two lines of the cache: what almost every event asks 
     here="i4", gate="i4", pace="i4", departure="i4",
     next_stop="i4", last_stop="i4", next_booking="i4", last_booking="i4",
     # the second line
-    people="i4", patience="u4", gate_patience="u4", queue_limit="i4", check="i4", stay="i4", latest="i4",
-    admitted="i4",
+    people="i4", patience="u4", queue_limit="i4", admitted="i4",
     to="i4", rest="i4",  # where it crosses to, and how far that is from the door
     until="i4",  # when its patience in a line ends; NONE: never
     before="i4", behind="i4",  # its neighbours in a line
     sibling="i4",  # the next of the days on which this party comes, round and round
     met="i4", last_met="i4",  # the booths with whose staff it has talked, in `met`
+    may_know="u8",  # those with whose staff it has talked on other days: bits, by the last 6 of the booth
+    spare="i8",  # so that a party begins where a line does
 )  # fmt: skip
+
+PLAN: Final = _record(gate_patience="u4", check="i4", stay="i4", latest="i4")
+"""What counts at the gate: of a party-day."""
 
 STOP: Final = _record(
     place="i4", look="i4", talk="i4",
@@ -194,8 +190,8 @@ ORDER: Final = _record(order="i8")
 KNOWN: Final = _record(key="i8", subject="i8", entry="i8")
 HALL: Final = _record(given_up="i8", found_shut="i8")  # a party-day and a zone
 KINDS: Final = {
-    "party": PARTY, "stop": STOP, "booking": BOOKING, "spot": SPOT, "place": PLACE, "zone": ZONE,
-    "counter": COUNTER,
+    "party": PARTY, "plan": PLAN, "stop": STOP, "booking": BOOKING, "spot": SPOT, "place": PLACE,
+    "zone": ZONE, "counter": COUNTER,
     "member": MEMBER, "idle": _record(since="i4"),  # since when a member is free; NONE: it is not
     "call": CALL, "session": SESSION, "meeting": MEETING, "side": SIDE,
     "pool": _record(free="i8", listed="i8"),  # interpreters; what heads the meetings that wait for one
@@ -278,17 +274,19 @@ def state_of(floor: Floor) -> State:
 
     party = records(PARTY, n)
     party.people = days.size
-    for name in ("pace", "gate", "check", "stay", "latest"):
-        party[name] = getattr(days, name)
-    for name in ("gate_patience", "patience"):
-        party[name] = np.minimum(getattr(days, name), np.iinfo(np.uint32).max)  # no wait lasts so long
+    party.pace, party.gate = days.pace, days.gate
+    no_wait = np.iinfo(np.uint32).max  # lasts so long
+    party.patience = np.minimum(days.patience, no_wait)
+    plan = records(PLAN, n)
+    plan.gate_patience = np.minimum(days.gate_patience, no_wait)
+    plan.check, plan.stay, plan.latest = days.check, days.stay, days.latest
     party.queue_limit = np.minimum(days.queue_limit, n)
     party.next_stop, party.last_stop = days.stop_index[:-1], days.stop_index[1:]
     party.next_booking, party.last_booking = days.booking_index[:-1], days.booking_index[1:]
     party.here = days.gate
     party.doing = Cause.ABSENT
     party.sibling = _siblings(days.party)
-    party.again = np.where(party.sibling == np.arange(n), Again.NEVER, Again.COMES)
+    party.again = party.sibling != np.arange(n)
     party.met = party.last_met = days.stop_index[:-1]
     party.before = party.behind = NONE
     rows = _own_rows(floor)
@@ -297,7 +295,7 @@ def state_of(floor: Floor) -> State:
     stop = records(STOP, len(floor.stops.place))
     for name in ("place", "look", "talk", "again"):
         stop[name] = getattr(floor.stops, name)
-    tries = np.flatnonzero(floor.stops.retry)
+    tries = np.flatnonzero(floor.stops.retry != 0)
     stop.off[tries] = 1
     before = floor.stops.retry[tries]
     stop.next_try[tries - before] = before
@@ -369,8 +367,8 @@ def state_of(floor: Floor) -> State:
 
     bits = _bucket_bits(floor)
     state = State({
-        "party": party, "stop": stop, "booking": booking, "spot": spot, "place": place, "zone": zone,
-        "counter": counter, "member": member, "idle": idle, "call": call, "session": session,
+        "party": party, "plan": plan, "stop": stop, "booking": booking, "spot": spot, "place": place,
+        "zone": zone, "counter": counter, "member": member, "idle": idle, "call": call, "session": session,
         "meeting": meeting, "side": side, "pool": pool, "listed": listed,
         "met": records(KINDS["met"], len(stop)),
         "hour": view("hour", hours), "way": view("way", floor.places.zone_distance.astype(np.int32)),
@@ -410,20 +408,20 @@ def records(kind: np.dtype[Any], n: int) -> Records:
 def _bucket_bits(floor: Floor) -> int:
     """How long a bucket of events is, in bits of ms: so that a few dozen come into each."""
     about = len(floor.stops.place) // 2 + 2 * len(floor.bookings.place) + 4 * floor.n_party_days
-    return (_IN_A_BUCKET * floor.end // max(1, about)).bit_length()
+    return max(6, (_IN_A_BUCKET * floor.end // max(1, about)).bit_length())
 
 
 def _own_rows(floor: Floor) -> IntArray:
     """Where the rows of each party begin: room for all that commonly happens, further rows go elsewhere.
 
-    A look at each stop and a talk, the gate and the visit, two rows a booking; further tries at a booth
-    are seldom made, and a party is seldom at all stops.
+    A look at each stop, as many talks as are wanted at stops on average, the gate and the visit, two rows a
+    booking; further tries at a booth are seldom made, and a party is seldom at all stops.
     """
     stops, days = floor.stops, floor.party_days
-    first = stops.retry == 0
-    made = np.concatenate(([0], np.cumsum(first.astype(np.int64) + (first & (stops.talk > 0)))))
+    again, talks = np.count_nonzero(stops.retry != 0), np.count_nonzero(stops.talk != 0)
+    made = len(stops.place) - again + talks - again  # further tries are for talks
     each = np.arange(floor.n_party_days + 1)
-    rows: IntArray = made[days.stop_index] + 2 * days.booking_index + 2 * each
+    rows: IntArray = days.stop_index * made // max(1, len(stops.place)) + 2 * days.booking_index + 2 * each
     return rows
 
 

@@ -129,15 +129,15 @@ def _pass_gate(f: Head, v: int, where: int, outcome: int) -> bool:
             outcome = Outcome.DONE
             if not counters.take(f, gate, 1):
                 outcome = Outcome.RENEGED
-                if party.gate_patience > 0:
+                if of.plan(f, v).gate_patience > 0:
                     lines.join(f, of.counter(f, gate), v)
-                    _patient(f, v, now + party.gate_patience, outcome)
+                    _patient(f, v, now + of.plan(f, v).gate_patience, outcome)
                     party.at = At.GATE_LINE
                     return False
     party.wait = now - party.since
     if outcome == Outcome.DONE:
         party.at = At.GATE_CHECK
-        at(f, now + party.check, Rank.SERVICES_END, v)
+        at(f, now + of.plan(f, v).check, Rank.SERVICES_END, v)
         return False
     record(f, party.since, now, Kind.GATE, party.gate, v, NONE, party.wait, outcome, Cause.NONE, NONE)
     party.doing = Cause.ABSENT
