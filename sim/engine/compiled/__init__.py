@@ -12,11 +12,11 @@ so that a tenth means little. Most of the time is spent waiting for memory.
 | buckets of chunks of seven keys; stops, rows and bookings fetched ahead; and (2) | 0.58 (rules 0.37) |
 | the next in line and arrivals fetched ahead, bits of whom a party may know: nothing alone | 0.58 |
 | and siblings, and stops further on the route | 0.55 (rules 0.34) |
-| the contract looks at further tries only where there are any | 0.48 (contract 0.09 to 0.06) |
-
-(1) Whom a party met is in a list, instead of marks at all stops of its other days; the optimiser is told that
 | contract: further tries looked at only where there are any, places looked up | 0.50 (contract 0.09 to 0.05) |
-the one before is lost.
+
+(1) Whom a party met is in a list, instead of marks at all stops of its other days; the optimiser is told
+that no two fields share memory; the hours common to all booths are looked up once. (2) A further try is
+marked when the one before is lost.
 
 Not tried: rows of 16 bytes, parties numbered by their arrival, a heap with other than four children.
 """
