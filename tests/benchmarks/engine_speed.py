@@ -43,7 +43,7 @@ from sim.streams import FloatArray, Streams, key_of, subkeys
 from tests.benchmarks.idiomatic import Statistics, run, statistics
 from tests.floors import walk_up_floor
 
-__all__ = ["ENTRANTS", "Played", "events", "main", "table", "trade_fair", "verdict"]
+__all__ = ["ENTRANTS", "Played", "events", "machine", "main", "table", "trade_fair", "verdict"]
 
 TALK_SHARE = 0.21  # FACTS: talk-share
 T = TypeVar("T")
@@ -206,7 +206,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     }
     names = options.only or [entrant.name for entrant in ENTRANTS]
     entrants = [entrant for entrant in ENTRANTS if entrant.name in names]
-    print(f"{date.today()}, {_machine()}; Python {platform.python_version()}")
+    print(f"{date.today()}, {machine()}; Python {platform.python_version()}")
     sound = True
     versions: dict[str, str] = {}
     for title, size in floors.items():
@@ -239,7 +239,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--stops", type=int, default=24)
     parser.add_argument("--booths", type=int, default=620)
     parser.add_argument("--small", type=int, default=1_500, help="visits of the small floor (1500)")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--only", nargs="+", choices=[entrant.name for entrant in ENTRANTS])
     parser.add_argument("--worker", help=argparse.SUPPRESS)
     return parser.parse_args(arguments)
@@ -325,7 +325,7 @@ def _round(value: float) -> int:
     return int(float(f"{value:.3g}"))
 
 
-def _machine() -> str:
+def machine() -> str:
     """Processor and cores, as far as the system tells."""
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []

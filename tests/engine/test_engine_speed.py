@@ -74,6 +74,7 @@ def test_who_is_not_installed_is_said_and_left_out(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "salabim", None)
+    monkeypatch.delitem(sys.modules, "tests.benchmarks.peers.salabim_day", raising=False)
     assert engine_speed.main(["--worker", "salabim"]) == 0
     assert '{"missing": "salabim"}' in capsys.readouterr().out
     monkeypatch.setattr(engine_speed, "_ask", lambda name, size: None)
