@@ -51,7 +51,7 @@ _PATIENCE = np.array([0, 30, 60, 180, 300]) * SECOND  # FACTS: patience
 _PATIENCE_SHARE = np.array([0.06, 0.11, 0.41, 0.28, 0.14])
 
 _SECONDS: Final = 4.0  # of plays in one process, then it is the next one's turn
-_PLAYS: Final = 5  # at most in one process
+_PLAYS: Final = 9  # at most in one process
 _PATIENT: Final = 20.0  # whoever has taken so long is not asked to play again
 _CLOSE: Final = 1e-3  # what the order within a millisecond may move, as a share
 
