@@ -12,7 +12,7 @@ so that a tenth means little. Most of the time is spent waiting for memory.
 | buckets of chunks of seven keys; stops, rows and bookings fetched ahead; and (2) | 0.58 (rules 0.37) |
 | the next in line and arrivals fetched ahead, bits of whom a party may know: nothing alone | 0.58 |
 | and siblings, and stops further on the route | 0.55 (rules 0.34) |
-| contract: further tries looked at only where there are any, places looked up | 0.50 (contract 0.09 to 0.05) |
+| contract: further tries looked at where there are any, places looked up | 0.50 (contract 0.09 to 0.05) |
 
 (1) Whom a party met is in a list, instead of marks at all stops of its other days; the optimiser is told
 that no two fields share memory; the hours common to all booths are looked up once. (2) A further try is
