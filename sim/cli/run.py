@@ -67,10 +67,11 @@ Examples:
 )
 @click.option(
     "--engine",
-    type=click.Choice(["simpy", "compiled"]),
-    default="simpy",
+    type=click.Choice(["auto", "simpy", "compiled"]),
+    default="auto",
     show_default=True,
-    help="The engine; both give the same.",
+    help="The engine; both give the same. auto: whichever is over first. The compiled one is compiled once, "
+    "in the background or by `exposim compile`, and kept.",
 )
 @click.option(
     "--workers",
@@ -227,6 +228,8 @@ def run(
             unwritten = error  # what was run is not to be lost: it is printed first
             if isinstance(error, KeyboardInterrupt) and has_changed(place):  # it came in the last moment
                 to_write(out)
+    if results.engine_note and not quiet:
+        tell(f"exposim: {results.engine_note}")
     absent = [name for name in kpis if not results.has(name)]
     chosen = [name for name in kpis if name not in absent] if kpis else None
     missing = [name for name in chosen or () if not _grouped(results, divisions, [name])]

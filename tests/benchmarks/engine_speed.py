@@ -70,7 +70,7 @@ def compare(floor: Floor, rounds: int) -> tuple[list[float], list[float], Statis
     ours: list[float] = []
     theirs: list[float] = []
     for _ in range(rounds):
-        seconds, trace = _timed(lambda: simulate(floor))
+        seconds, trace = _timed(lambda: simulate(floor, "simpy"))
         ours.append(seconds)
         seconds, seen = _timed(lambda: run(floor))
         theirs.append(seconds)

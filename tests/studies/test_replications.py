@@ -15,6 +15,7 @@ from joblib import parallel_config
 import sim
 from sim.statistics import Result
 from sim.studies import StudyError, StudyInterrupted, replicate, replications
+from sim.replication import one_of
 from sim.studies.replications import Cell, replication_cell
 from sim.studies.resultset import ResultSet
 
@@ -151,7 +152,7 @@ def failing(*bad: int, error: type[BaseException] = ZeroDivisionError) -> Any:
     def run(scenario: sim.Scenario, *, replication: int, **rest: Any) -> Result:
         if replication in bad:
             raise error("on purpose")
-        return sim.run(scenario, replication=replication, **rest)
+        return one_of(scenario, replication=replication, **rest)
 
     return run
 

@@ -1,5 +1,5 @@
 """The compiled engine: the rules of `sim.engine.processes` over whole numbers, as one compiled function."""
 
-from sim.engine.compiled.run import run
+from sim.engine.compiled.run import load, loaded, run
 
-__all__ = ["run"]
+__all__ = ["load", "loaded", "run"]
