@@ -7,6 +7,7 @@ import re
 import shutil
 import sys
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -190,6 +191,8 @@ def run(
             raise BadInput(f"exposim: {error}") from None
     loaded = given.load()
     tell_warnings(loaded)
+    if engine == "compiled" and not quiet:
+        _tell_if_it_compiles()
     if plan is not None:
         _timetables(loaded, plan, seed, force=force)
 
@@ -274,6 +277,14 @@ def run(
         raise Failed(f"exposim: these results have no KPI {', '.join(map(repr, absent))}")
     if results.failures:
         raise Failed("\n".join(f"exposim: {failure}" for failure in results.failures))
+
+
+def _tell_if_it_compiles() -> None:
+    from sim.engine import kept
+
+    with suppress(RuntimeError):  # there is no home: it is told afterwards
+        if not kept.whole(kept.place()):
+            tell("exposim: the engine is compiled first, once, in some 15 s; or by `exposim compile`")
 
 
 def _timetables(scenario: Scenario, path: Path, seed: int | None, *, force: bool) -> None:

@@ -38,7 +38,6 @@ def play(
     another process compile the engine, once, for those that come later.
     """
     from sim.engine.choosing import Taken, prepare, take
-    from sim.engine.processes import ExpoFloor
     from sim.floor.contract import check_floor
 
     check_engine(engine)
@@ -54,6 +53,8 @@ def play(
         from sim.engine.compiled import run
 
         return run(floor), taken
+    from sim.engine.processes import ExpoFloor
+
     return ExpoFloor(floor).run(), taken
 
 

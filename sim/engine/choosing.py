@@ -29,6 +29,7 @@ _PARTY_DAY: Final = 10e-6
 _LOAD: Final = 0.5  # to load Numba (0.18) and the kept functions (0.17), and a margin
 _WORTH: Final = 20.0  # of a single floor: more than to compile (15) and to load
 _OWN: Final = "sim.engine.processes"
+_ELSEWHERE: Final = "EXPOSIM_CACHE=DIR names another folder for it"
 _MEANWHILE: Final = (
     "the compiled engine is being made ready in the background, once, in some 15 s; SimPy plays until then"
 )
@@ -75,8 +76,8 @@ def take(floor: Floor, left: float = 1, *, background: bool = False) -> Taken:
             return Taken("simpy")
         kept.make_room(path)
     except (OSError, RuntimeError) as error:
-        return Taken("simpy", f"the compiled engine, which is faster, cannot be kept: {error}; EXPOSIM_CACHE "
-                     "names a folder for it")  # fmt: skip
+        why = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else error
+        return Taken("simpy", f"the compiled engine, which is faster, cannot be kept ({why}); {_ELSEWHERE}")
     if trouble := kept.trouble(path):
         return Taken("simpy", f"the compiled engine, which is faster, could not be made: {trouble}")
     if each >= _WORTH:
@@ -124,7 +125,7 @@ def _is_loaded() -> bool:
 
 
 def _load(path: Path) -> bool:
-    """Load what is kept, but never compile; what cannot be loaded is taken away, to be made anew."""
+    """Load what is kept, but never compile; what cannot be loaded is taken away."""
     global _useless
     try:
         from sim.engine.compiled import load
@@ -135,8 +136,10 @@ def _load(path: Path) -> bool:
         if load(folder):
             kept.used(path)
             return True
+    _useless = "what was kept of the compiled engine could not be loaded"
     kept.remove(path)
-    _useless = "what was kept of the compiled engine could not be loaded; it is made anew"
+    with kept.alone(path, wait=False):
+        kept.failed(path, _useless)  # it would be no better if it were made again
     return False
 
 

@@ -1,4 +1,4 @@
-"""The compiled engine compiled, kept, spoiled and fought over for real: three compilations, some minutes.
+"""The compiled engine compiled, kept, spoiled and fought over for real: two compilations, some minutes.
 
 `python -m tests.engine.kept_for_real`
 

@@ -13,9 +13,9 @@ import pytest
 from joblib import parallel_config
 
 import sim
+from sim.replication import one_of
 from sim.statistics import Result
 from sim.studies import StudyError, StudyInterrupted, replicate, replications
-from sim.replication import one_of
 from sim.studies.replications import Cell, replication_cell
 from sim.studies.resultset import ResultSet
 
