@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         state._own_rows = lambda floor: own_rows(floor) // 2
     differ = 0
     for name, floor in floors:
-        if simulate(floor).to_bytes() != simulate(floor, "compiled").to_bytes():
+        if simulate(floor, "simpy").to_bytes() != simulate(floor, "compiled").to_bytes():
             differ += 1
             print(f"{name}: the traces differ")
     print(f"{len(floors):,} floors, {differ} differ")

@@ -21,6 +21,6 @@ marked when the one before is lost.
 Not tried: rows of 16 bytes, parties numbered by their arrival, a heap with other than four children.
 """
 
-from sim.engine.compiled.run import run
+from sim.engine.compiled.run import load, loaded, run
 
-__all__ = ["run"]
+__all__ = ["load", "loaded", "run"]

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from functools import cache
+from contextlib import nullcontext, suppress
+from pathlib import Path
+from threading import Lock
 from typing import Any, Final, NamedTuple
 
 import numba
 import numpy as np
 
-from sim.engine.compiled.cache import kept
+from sim.engine.compiled.cache import NotKeptError, keeping, only_kept, plain
 from sim.engine.compiled.events import CHUNK
 from sim.engine.compiled.kernel import play
 from sim.engine.compiled.ordering import in_order
+from sim.engine.compiled.smallest import smallest
 from sim.engine.compiled.state import KINDS, State, records, state_of
 from sim.floor.arrays import Floor
 from sim.floor.contract import FloorError
 from sim.floor.order import TIME_BITS
 from sim.floor.trace import Trace
 
-__all__ = ["run"]
+__all__ = ["compile_into", "load", "loaded", "run"]
 
 _COLUMNS: Final = ("i8", "i8", "i1", "i4", "i4", "i4", "i8", "i1", "i1", "i1")  # as `Trace` holds them
 
@@ -31,13 +34,48 @@ class _Room(NamedTuple):
     events: int
 
 
-@cache
+_functions: tuple[Any, Any] | None = None  # both, once they are compiled or loaded
+_loading: Final = Lock()
+
+
+def loaded() -> bool:
+    """Whether this process has the rules compiled."""
+    return _functions is not None
+
+
+def load(path: Path) -> bool:
+    """Take the rules from the folder they are kept in; False if any of them would have to be compiled."""
+    with _loading:
+        if _functions is None:
+            with suppress(NotKeptError, Exception):  # what Numba finds in a spoiled file
+                _take(path, compiling=False)
+        return loaded()
+
+
+def compile_into(path: Path) -> None:
+    """Compile the rules, which takes some 15 s, and keep them in an empty folder."""
+    with _loading:
+        _take(path, compiling=True)
+
+
+def _take(path: Path, *, compiling: bool) -> None:
+    """Have both functions of a folder, tried out before anybody else plays with them."""
+    global _functions
+    found = keeping(play, path), keeping(in_order, path)
+    with nullcontext() if compiling else only_kept(found):
+        run(smallest(), found)
+    _functions = found
+
+
 def _compiled() -> tuple[Any, Any]:
-    """Both functions, from the cache or to be compiled when they are first called."""
-    return kept(play), kept(in_order)
+    """Both functions; if they have not been loaded they are compiled when they are first called."""
+    global _functions
+    if _functions is None:
+        _functions = plain(play), plain(in_order)
+    return _functions
 
 
-def run(floor: Floor) -> Trace:
+def run(floor: Floor, functions: tuple[Any, Any] | None = None) -> Trace:
     """Run a sound floor and return what happened; raise `FloorError` if that lasts too long to be played.
 
     Where Numba is told not to compile, the same functions run as plain Python: slow, for tests.
@@ -48,7 +86,7 @@ def run(floor: Floor) -> Trace:
         do_play, do_order = play, in_order
         state.interpret()
     else:
-        do_play, do_order = _compiled()
+        do_play, do_order = functions or _compiled()
     head = state.head[0]
     first = state.tables["party"].next_row.astype(np.int64)
     own, more = int(head.own_rows), max(2 * need.rows, _guess(floor))
