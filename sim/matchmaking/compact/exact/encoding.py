@@ -23,12 +23,15 @@ class Encoding:
     """A formula whose models are the timetables.
 
     `placed[m]` maps each slot that meeting m may have to the variable that says it has it. The breaks
-    of a timetable are how many of `costs` hold.
+    of a timetable are how many of `costs` hold. Of timetables that differ only in which of some meetings
+    comes first, though nothing tells these apart, `ordered` holds in one alone: a search through
+    everything may demand it, one that goes on from a timetable need not.
     """
 
     formula: Formula
     placed: tuple[dict[int, int], ...]
     costs: tuple[int, ...]
+    ordered: int
 
     def timetable(self, model: Sequence[int]) -> list[int]:
         """The slot of each meeting in a model, a list of the literals that hold."""
@@ -47,7 +50,8 @@ def encode(problem: Agreed, domains: Sequence[Sequence[int]]) -> Encoding:
     for own in placed:
         formula.add(*own.values())
         formula.at_most_one(list(own.values()))
-    _twins_in_order(formula, problem, placed)
+    ordered = formula.new()
+    _twins_in_order(formula, problem, placed, ordered)
     for m, later in problem.precedences:
         _before(formula, placed[m], placed[later])
     busy: list[list[int]] = []
@@ -58,13 +62,14 @@ def encode(problem: Agreed, domains: Sequence[Sequence[int]]) -> Encoding:
         row = [row[t] for t in problem.counted(p)]
         most = min(len(row) - len(meetings), len(meetings) - 1)
         counts.append(_unary(formula, _break_starts(formula, row, len(meetings)), most))
+    neighbours = _by_span(problem, domains)
     for t, tables in enumerate(problem.tables):
         # Two people a meeting: bounding those who are busy bounds the meetings, with far fewer literals.
-        people = [row[t] for row in busy if row[t] != FALSE]
+        people = [busy[p][t] for p in neighbours if busy[p][t] != FALSE]
         formula.add(-Sum(formula, people).at_least(2 * tables + 1))
     if problem.fairness is not None:
         _fair(formula, counts, problem.fairness)
-    return Encoding(formula, placed, tuple(cost for row in counts for cost in row))
+    return Encoding(formula, placed, tuple(cost for row in counts for cost in row), ordered)
 
 
 def _busy(formula: Formula, meetings: Sequence[dict[int, int]], slots: int) -> list[int]:
@@ -137,24 +142,48 @@ def _unary(formula: Formula, literals: Sequence[int], most: int) -> list[int]:
     return count[1:]
 
 
-def _twins_in_order(formula: Formula, problem: Agreed, placed: Sequence[dict[int, int]]) -> None:
-    """Two meetings of the same people that nothing else tells apart take place in the order given."""
+def _by_span(problem: Agreed, domains: Sequence[Sequence[int]]) -> list[int]:
+    """The participants, those with alike hours that they must be there from and to side by side.
+
+    Tables run short where many must be busy at once, so a sum of the tables' people is told most by parts
+    of it in which all or none of them must be.
+    """
+    latest, earliest = [problem.slots] * problem.participants, [-1] * problem.participants
+    for pair, own in zip(problem.pairs, domains, strict=True):
+        for p in pair:
+            latest[p] = min(latest[p], max(own, default=problem.slots))
+            earliest[p] = max(earliest[p], min(own, default=-1))
+    return sorted(range(problem.participants), key=lambda p: (earliest[p] - latest[p], latest[p]))
+
+
+def _twins_in_order(
+    formula: Formula, problem: Agreed, placed: Sequence[dict[int, int]], ordered: int
+) -> None:
+    """Meetings that nothing tells apart take place in the order given, if `ordered`.
+
+    They have the same slots to choose from, are bound by no precedence, and are of the same two people, or
+    of one and others who have no other meeting: exchanged, they leave everybody as busy as before, and
+    whoever has one meeting has no breaks whenever it is.
+    """
     bound = {m for pair in problem.precedences for m in pair}
+    meetings = [len(own) for own in problem.of_participant()]
     last: dict[tuple[object, ...], int] = {}
     for m, pair in enumerate(problem.pairs):
         if m in bound:
             continue
-        kind = (*sorted(pair), *placed[m])
+        people = sorted(p for p in pair if meetings[p] > 1) or sorted(pair)
+        kind = (tuple(people), *placed[m])
         if kind in last:
-            _before(formula, placed[last[kind]], placed[m])
+            _before(formula, placed[last[kind]], placed[m], ordered)
         last[kind] = m
 
 
-def _before(formula: Formula, one: dict[int, int], other: dict[int, int]) -> None:
+def _before(formula: Formula, one: dict[int, int], other: dict[int, int], when: int = TRUE) -> None:
+    """One meeting is in an earlier slot than the other, if `when` holds."""
     for t, literal in other.items():
-        formula.add(-literal, *(v for slot, v in one.items() if slot < t))
+        formula.add(-when, -literal, *(v for slot, v in one.items() if slot < t))
     for t, literal in one.items():
-        formula.add(-literal, *(v for slot, v in other.items() if slot > t))
+        formula.add(-when, -literal, *(v for slot, v in other.items() if slot > t))
 
 
 def _fair(formula: Formula, counts: Sequence[Sequence[int]], fairness: int) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from sim.matchmaking.compact.exact.formula import Formula, Sum
+from sim.matchmaking.compact.exact.formula import TRUE, Formula, Sum
 
 if TYPE_CHECKING:
     from pysat.solvers import Solver
@@ -34,18 +34,22 @@ def from_above(
     solver: str,
     parts: Neighbourhoods | None = None,
     begin: Sequence[int] = (),
+    ordered: int = TRUE,
 ) -> None:
     """Call `found` with a model and its cost, then with ever cheaper ones, until there is none.
 
     Having returned, the last one found was the cheapest; if there was none, the formula has no model.
-    The first one is a model of the literals `begin` if they have any.
+    The first one is a model of the literals `begin` if they have any. A search through everything takes
+    `ordered` for true: whatever the formula has a model of, it must have one with it, too.
     With `parts` it looks for what is cheaper within a part of the model, too. A part that has nothing
     proves nothing: the end is always that of a search through everything.
     """
     total = Sum(formula, costs)
     budget = _WHOLE
     with _started(solver, formula) as oracle:
-        better: bool | None = (bool(begin) and oracle.solve(assumptions=list(begin))) or oracle.solve()
+        better: bool | None = (bool(begin) and oracle.solve(assumptions=list(begin))) or oracle.solve(
+            assumptions=[ordered]
+        )
         while better:
             model = oracle.get_model()
             cost = _cost(model, costs)
@@ -55,14 +59,14 @@ def from_above(
             formula.add(-total.at_least(cost))
             oracle.append_formula(formula.drain())
             if parts is None:
-                better = oracle.solve()
+                better = oracle.solve(assumptions=[ordered])
                 continue
             better = None
             while better is None:
                 better = _in_parts(oracle, model, parts) or None
                 if better is None:
                     oracle.conf_budget(budget)
-                    better = oracle.solve_limited()
+                    better = oracle.solve_limited(assumptions=[ordered])
                     budget += budget * (better is None) // 2
 
 

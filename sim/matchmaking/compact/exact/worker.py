@@ -50,14 +50,14 @@ def contest(task: Task) -> None:
     if task.search == "above":
         parts = Neighbourhoods(task.problem, encoding)
         begin = () if task.begin is None else encoding.literals(task.begin)
-        from_above(encoding.formula, encoding.costs, found, task.solver, parts, begin)
-    elif task.most is None:
-        from_below(
-            encoding.formula, encoding.costs, found, lambda bound: _tell({"bound": bound}), task.solver
-        )
-    else:
+        from_above(encoding.formula, encoding.costs, found, task.solver, parts, begin, encoding.ordered)
+        _tell({"proven": True})
+        return
+    encoding.formula.add(encoding.ordered)
+    if task.most is not None:
         _up_to(task.most, encoding, found, task.solver)
         return
+    from_below(encoding.formula, encoding.costs, found, lambda bound: _tell({"bound": bound}), task.solver)
     _tell({"proven": True})
 
 
