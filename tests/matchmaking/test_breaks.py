@@ -71,8 +71,9 @@ def searched(problem: Agreed, search: str) -> int | None:
 
     if search in ("above", "in parts"):
         parts = Neighbourhoods(problem, encoding) if search == "in parts" else None
-        from_above(encoding.formula, encoding.costs, found, SOLVER, parts)
+        from_above(encoding.formula, encoding.costs, found, SOLVER, parts, (), encoding.ordered)
     else:
+        encoding.formula.add(encoding.ordered)
         from_below(encoding.formula, encoding.costs, found, bounds.append, SOLVER)
         assert not totals or totals == [bounds[-1]]
     return totals[-1] if totals else None
@@ -163,6 +164,31 @@ def test_a_sum_forbids_exactly_more_than_so_many(literals: list[bool], most: int
     with Solver(name=SOLVER, bootstrap_with=formula.drain()) as solver:
         chosen = [v if holds else -v for v, holds in zip(variables, literals, strict=True)]
         assert solver.solve(assumptions=chosen) == (sum(literals) <= most)
+
+
+@pytest.mark.parametrize(("extra", "orders"), [((), 1), (((1, 4),), 3)])
+def test_meetings_that_nothing_tells_apart_have_one_order(
+    extra: tuple[tuple[int, int], ...], orders: int
+) -> None:
+    from pysat.solvers import Solver
+
+    # Three meetings of one person with others, in three slots: six timetables, in one order if the others
+    # are alike. If one of them has another meeting afterwards, his may come first, second or third.
+    windows = [(0, 3)] * 3 + [(3, 4)] * len(extra)
+    problem = Agreed.of([(0, 1), (0, 2), (0, 3), *extra], slots=4, tables=2, windows=windows)
+    encoding = encode(problem, narrow(problem).domains)
+    with Solver(name=SOLVER, bootstrap_with=encoding.formula.drain()) as solver:
+        found = set[tuple[int, ...]]()
+        while solver.solve(assumptions=[encoding.ordered]):
+            slots = encoding.timetable(solver.get_model())
+            found.add(tuple(slots))
+            solver.add_clause([-literal for literal in encoding.literals(slots)])
+        assert len(found) == orders
+        while solver.solve():
+            slots = encoding.timetable(solver.get_model())
+            found.add(tuple(slots))
+            solver.add_clause([-literal for literal in encoding.literals(slots)])
+        assert len(found) == 6
 
 
 def test_a_part_of_a_timetable_leaves_the_rest_where_it_is() -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["from_above", "from_below"]
 
 _TRIES = 1_000  # conflicts that leaving a literal out of a core is worth
+_HALF = 15_000  # conflicts that half the cost is worth, before it is made less one by one
 _PARTS, _PART = 25, 1_500  # parts of a model that are searched in a row, and the conflicts of each
 _WHOLE = (
     10_000  # conflicts of the first search through everything after them; each next has half as many more
@@ -45,7 +46,8 @@ def from_above(
     proves nothing: the end is always that of a search through everything.
     """
     total = Sum(formula, costs)
-    budget = _WHOLE
+    budget, too_little = _WHOLE, -1
+    halving = parts is not None and not begin
     with _started(solver, formula) as oracle:
         better: bool | None = (bool(begin) and oracle.solve(assumptions=list(begin))) or oracle.solve(
             assumptions=[ordered]
@@ -54,6 +56,22 @@ def from_above(
             model = oracle.get_model()
             cost = _cost(model, costs)
             found(model, cost)
+            if cost == 0:
+                return
+            while halving and (least := (too_little + cost + 1) // 2) < cost - 1:
+                # One by one is many steps, each with a longer sum: halves first, as long as they are easy.
+                half = total.at_least(least + 1)
+                oracle.append_formula(formula.drain())
+                oracle.conf_budget(_HALF)
+                better = oracle.solve_limited(assumptions=[ordered, -half])
+                if better:
+                    model = oracle.get_model()
+                    cost = _cost(model, costs)
+                    found(model, cost)
+                elif better is None:
+                    halving = False
+                else:
+                    too_little = least
             if cost == 0:
                 return
             formula.add(-total.at_least(cost))
