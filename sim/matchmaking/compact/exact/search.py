@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["from_above", "from_below"]
 
-_TRIES = 1_000  # conflicts that leaving a literal out of a core is worth
+_TRIES, _SMALLER = 1_000, 10_000  # conflicts that leaving a literal out of a core is worth, and all of them
 _HALF = 15_000  # conflicts that half the cost is worth, before it is made less one by one
 _PARTS, _PART = 25, 1_500  # parts of a model that are searched in a row, and the conflicts of each
 _WHOLE = (
@@ -147,7 +147,10 @@ def _assume(assumed: dict[int, tuple[Sum, int] | None], total: Sum, allowed: int
 def _smaller(oracle: Solver, core: list[int]) -> list[int]:
     """A core within this one, without the literals that are quickly seen not to be needed."""
     kept = list(core)
+    ends = oracle.accum_stats()["conflicts"] + _SMALLER
     for literal in core:
+        if oracle.accum_stats()["conflicts"] > ends:
+            break
         if len(kept) > 1 and literal in kept:
             oracle.conf_budget(_TRIES)
             if oracle.solve_limited(assumptions=[other for other in kept if other != literal]) is False:
