@@ -11,10 +11,11 @@ import numba
 import numpy as np
 
 from sim.engine.compiled.cache import NotKeptError, keeping, only_kept, plain
+from sim.engine.compiled.events import CHUNK
 from sim.engine.compiled.kernel import play
 from sim.engine.compiled.ordering import in_order
 from sim.engine.compiled.smallest import smallest
-from sim.engine.compiled.state import KINDS, State, state_of
+from sim.engine.compiled.state import KINDS, State, records, state_of
 from sim.floor.arrays import Floor
 from sim.floor.contract import FloorError
 from sim.floor.order import TIME_BITS
@@ -86,26 +87,38 @@ def run(floor: Floor, functions: tuple[Any, Any] | None = None) -> Trace:
         state.interpret()
     else:
         do_play, do_order = functions or _compiled()
-    _put(state, "row", max(2 * need.rows, _guess(floor)))
+    head = state.head[0]
+    first = state.tables["party"].next_row.astype(np.int64)
+    own, more = int(head.own_rows), max(2 * need.rows, _guess(floor))
+    _put(state, "row", own + more)
+    _put(state, "whose", more)
     _put(state, "turn", 2 * need.turns)
-    _put(state, "event", 2 * need.events)
-    written, head = [], state.head[0]
+    _put_events(state, 2 * need.events)
+    written: list[Any] = []
     while not do_play(state.head, *need):  # room runs out: what is written is taken away, the rest grows
         if head.written + need.rows > head.row_room:
-            written.append(state.tables["row"][: head.written].copy())
-            head.written = 0
-        if head.waiting + need.events > head.event_room:
-            old = state.tables["event"]
-            _put(state, "event", 2 * len(old))
-            state.tables["event"][: len(old)] = old
-        if head.called - head.answered + need.turns > head.turn_room:
+            written.append([each.copy() for each in _others(state)])
+            head.written = own
+        if head.waiting + head.put_off + need.events > head.event_room:
+            events, later = state.tables["event"], state.tables["later"]
+            _put_events(state, 2 * len(events))
+            state.tables["event"][: len(events)] = events
+            state.tables["later"][: len(later)] = later
+        if head.called + need.turns > head.turn_room:
             _more_turns(state)
     _check_time(head)
-    written.append(state.tables["row"][: head.written])
-    rows = written[0] if len(written) == 1 else np.concatenate(written).view(np.recarray)
-    columns = [np.empty(len(rows), kind) for kind in _COLUMNS]
-    do_order(rows, floor.n_actors, *columns)
+    others, whose = (np.concatenate(parts) for parts in zip(*written, _others(state), strict=True))
+    others = others.view(np.recarray)
+    last = state.tables["party"].next_row.astype(np.int64)
+    columns = [np.empty((last - first).sum() + len(others), kind) for kind in _COLUMNS]
+    do_order(state.tables["row"][:own], first, last, others, whose, floor.n_actors, *columns)
     return Trace(*columns)
+
+
+def _others(state: State) -> tuple[Any, Any]:
+    """The rows that no party has among its own, and whose they are."""
+    head, rows = state.head[0], state.tables["row"]
+    return rows[head.own_rows : head.written], state.tables["whose"].actor[: head.written - head.own_rows]
 
 
 def _check_time(head: Any) -> None:
@@ -123,18 +136,27 @@ def _room(floor: Floor) -> _Room:
 
 
 def _guess(floor: Floor) -> int:
-    """About how many rows there will be: memory that is not written to costs nothing."""
-    return 2 * len(floor.stops.place) + 3 * len(floor.bookings.place) + 3 * floor.n_party_days
+    """About how many rows there will be that are not a party's own, or find no room among these.
+
+    Memory that is not written to costs nothing.
+    """
+    return 4 * len(floor.calls.booth) + 2 * len(floor.bookings.place) + len(floor.stops.place)
 
 
 def _put(state: State, name: str, rows: int) -> None:
-    state.put(name, np.empty(rows, dtype=KINDS[name]).view(np.recarray))
+    state.put(name, records(KINDS[name], rows))
+
+
+def _put_events(state: State, events: int) -> None:
+    """Room for so many events, each in a chunk of its own if need be."""
+    _put(state, "event", events)
+    _put(state, "later", (CHUNK + 1) * (events + 1))
 
 
 def _more_turns(state: State) -> None:
-    """Make the ring of turns twice as long; those that have not gone on come first in it."""
+    """Make room for twice as many turns; those that have not gone on come first."""
     head, old = state.head[0], state.tables["turn"]
-    waiting = old[np.arange(head.answered, head.called) % len(old)]
+    waiting = old[head.answered : head.called]
     _put(state, "turn", 2 * len(old))
     state.tables["turn"][: len(waiting)] = waiting
     head.answered, head.called = 0, len(waiting)
