@@ -41,13 +41,23 @@ def run(floor: Floor) -> Trace:
 
     Where Numba is told not to compile, the same functions run as plain Python: slow, for tests.
     """
-    state, need = state_of(floor), _room(floor)
+    do_play, do_order = (play, in_order) if _is_interpreted() else _compiled()
+    rows = _played(floor, do_play)  # by now there is no state any more
+    columns = [np.empty(len(rows), kind) for kind in _COLUMNS]
+    do_order(rows, floor.n_actors, *columns)
+    return Trace(*columns)
+
+
+def _is_interpreted() -> bool:
     config: Any = numba.config
-    if config.DISABLE_JIT:
-        do_play, do_order = play, in_order
+    return bool(config.DISABLE_JIT)
+
+
+def _played(floor: Floor, do_play: Any) -> Any:
+    """The rows of a floor as they occurred."""
+    state, need = state_of(floor), _room(floor)
+    if _is_interpreted():
         state.interpret()
-    else:
-        do_play, do_order = _compiled()
     _put(state, "row", max(2 * need.rows, _guess(floor)))
     _put(state, "turn", 2 * need.turns)
     _put(state, "event", 2 * need.events)
@@ -64,10 +74,7 @@ def run(floor: Floor) -> Trace:
             _more_turns(state)
     _check_time(head)
     written.append(state.tables["row"][: head.written])
-    rows = written[0] if len(written) == 1 else np.concatenate(written).view(np.recarray)
-    columns = [np.empty(len(rows), kind) for kind in _COLUMNS]
-    do_order(rows, floor.n_actors, *columns)
-    return Trace(*columns)
+    return written[0] if len(written) == 1 else np.concatenate(written).view(np.recarray)
 
 
 def _check_time(head: Any) -> None:
