@@ -134,7 +134,7 @@ def exchange(ledger: Ledger) -> float:
 @kpi("contacts.pairs", "Pairs of organisations that met", unit="pairs", how="sum")
 def pairs(ledger: Ledger) -> float:
     """Different pairs of organisations with at least one interaction."""
-    return len(distinct(ledger.interactions.pair))
+    return len(ledger.interactions.pairs)
 
 
 @kpi("contacts.only_programme", "Pairs that met only through the programme", unit="pairs", how="sum")
@@ -144,7 +144,7 @@ def only_programme(ledger: Ledger) -> float:
     The programme is sessions and organised meetings, wherever these are held.
     """
     met = ledger.interactions
-    return len(distinct(met.pair)) - len(distinct(met.pair[met.at_booths]))
+    return len(met.pairs) - len(distinct(met.pair[met.at_booths]))
 
 
 @kpi("contacts.cross_border_share", "Interactions across borders", unit="share", how="share of interactions")
