@@ -27,6 +27,7 @@ from sim.streams import KeyArray, subkeys
 __all__ = ["LOOK_ROUND", "EncounterKind", "Encounters", "Occasions", "occasions", "read_encounters"]
 
 LOOK_ROUND: Final = 5 * MINUTE  # how often those who stand together look round for somebody; an assumption
+_A_DAY: Final = DAY // LOOK_ROUND  # rounds
 _BITS: Final = 62  # of an integer that is not negative, and one to spare
 
 
@@ -82,7 +83,6 @@ def read_encounters(reading: Reading) -> Encounters:
     where = occasions(reading)
     key = subkeys(expo.parties.key, expo.parties.day)
     lots = pair_salts(expo.streams, "encounters.order", key)
-    # of a party that stands in two places at once, the occasion that is first here counts
     here, at, bounds = _rounds(reading, where)
     who = where.actor[here]
     group = np.where(where.kind == EncounterKind.COFFEE, EncounterKind.LOUNGE, where.kind)[
@@ -91,10 +91,13 @@ def read_encounters(reading: Reading) -> Encounters:
     spots = len(reading.floor.places.zone) + len(reading.floor.places.zone_distance)
     spot = at * spots + np.where(where.place == NONE, -1 - where.zone, where.place)[here] % spots
     lot = subkeys(lots[who], at)
-    busy = np.zeros(reading.n_party_days, dtype=np.int64)
+    busy, chosen = np.zeros((2, reading.n_party_days), dtype=np.int64)
     rows: list[IntArray] = []
     for low, high in pairwise(bounds):
         free = low + np.flatnonzero(busy[who[low:high]] <= at[low:high] * LOOK_ROUND)
+        # of a party that stands in two places at once, the occasion that is first here counts: written last
+        chosen[who[free][::-1]] = free[::-1]
+        free = free[chosen[who[free]] == free]
         first, second = paired(spot[free], group[free], lot[free])
         first, second = free[first], free[second]
         a, b, begin = who[first], who[second], at[first]
@@ -126,7 +129,7 @@ def read_encounters(reading: Reading) -> Encounters:
 
 
 def _rounds(reading: Reading, where: Occasions) -> tuple[IntArray, IntArray, list[int]]:
-    """Who stands there in each round: the occasions, one a party, and the number of the round.
+    """Which occasions there are in each round, and the number of the round.
 
     And where in these arrays begins what is done at once: one after the other where a party is busy until
     later. Days are done side by side; if any goes on into the next, all rounds are, one after the other.
@@ -135,12 +138,9 @@ def _rounds(reading: Reading, where: Occasions) -> tuple[IntArray, IntArray, lis
     rounds = np.maximum(-(-where.end // LOOK_ROUND) - first, 0)
     here = np.repeat(np.arange(len(rounds)), rounds)
     at = first[here] + np.arange(len(here)) - np.repeat(np.cumsum(rounds) - rounds, rounds)
-    who = where.actor[here]
-    a_day = DAY // LOOK_ROUND
-    step = at % a_day if (at // a_day == reading.expo.parties.day[who]).all() else at
-    key = moments(step, who)
-    order = np.argsort(key, kind="stable")
-    order = order[np.diff(key[order], prepend=-1) > 0]
+    day = reading.expo.parties.day[where.actor[here]]
+    step = at % _A_DAY if (at // _A_DAY == day).all() else at
+    order = np.argsort(step.astype(np.uint16), kind="stable")  # numbers so small are sorted in no time
     bounds = np.flatnonzero(np.diff(step[order], prepend=-1, append=-1)).tolist()
     return here[order], at[order], bounds
 
@@ -153,9 +153,10 @@ def paired(place: IntArray, group: IntArray, lot: KeyArray) -> tuple[IntArray, I
     """
     size = len(place).bit_length()
     bits = min(2 * size + 8, _BITS - size)
-    row = np.lexsort((lot, place, group))
-    place, group = place[row], group[row]
-    apart = (place[1:] != place[:-1]) | (group[1:] != group[:-1])
+    least = place.min(initial=0)
+    cell = group * (place.max(initial=0) - least + 1) + place - least
+    row = np.lexsort((lot, cell))
+    apart = np.diff(cell[row]) != 0
     leading = (lot[row] >> np.uint64(64 - bits)).astype(np.int64)
     key = (np.append(0, np.cumsum(apart))[: len(row)] << bits) | leading
     # Of sorted keys the less two neighbours differ, the longer is the prefix they share: two that differ
@@ -171,7 +172,9 @@ def paired(place: IntArray, group: IntArray, lot: KeyArray) -> tuple[IntArray, I
         if not len(one):
             break
         found.append(np.stack((np.frexp(differ[one])[1], left[one], left[one + 1])))
-        left = np.delete(left, np.concatenate((one, one + 1)))
+        alone = np.ones(len(left), dtype=np.bool_)
+        alone[one] = alone[one + 1] = False
+        left = left[alone]
     length, first, second = np.concatenate(found, axis=1)
     order = np.lexsort((first, length))
     return row[first[order]], row[second[order]]

@@ -110,7 +110,7 @@ def wasted_minutes(ledger: Ledger) -> float:
     wasted = np.zeros(ledger.n_party_days)
     for kind in (Kind.GATE, Kind.TALK, Kind.MEAL, Kind.HALL, Kind.SESSION, Kind.MEETING, Kind.LOUNGE):
         rows = ledger.rows(kind)
-        rows = rows.where(ledger.is_party(rows.actor))
+        rows = rows.where(ledger.is_party(rows.actor))  # at sessions and meetings there are staff, too
         lost = rows.end - rows.start if kind is Kind.LOUNGE else rows.wait
         wasted += np.asarray(ledger.a_party_day(rows.actor, lost), dtype=np.float64)
     buyer = np.array([kind == "buyer" for kind in expo.terms.persona_kinds], dtype=np.bool_)
