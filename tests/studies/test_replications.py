@@ -130,6 +130,7 @@ def test_what_is_to_be_kept_is_checked_before_anything_runs(
         replicate(fair, tables=("session",))
 
 
+@pytest.mark.elsewhere
 def test_precision_stops_at_the_same_number_for_any_number_of_workers(
     fair: sim.Scenario, workers_are_worth_it: None
 ) -> None:
