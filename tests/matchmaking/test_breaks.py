@@ -140,6 +140,7 @@ def test_each_search_finds_the_least_cost_of_any_formula(
     assert (found[-1] if found else None) == least
 
 
+@pytest.mark.elsewhere
 @given(problem=small_problems())
 @settings(max_examples=80, deadline=None)
 def test_no_slot_of_a_sound_timetable_is_struck_out(problem: Agreed) -> None:

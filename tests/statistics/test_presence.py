@@ -113,6 +113,7 @@ def assert_stretches_are_those_of_a_loop(result: sim.Result, errands: Errands | 
     return naive
 
 
+@pytest.mark.elsewhere
 @pytest.mark.parametrize(("changes", "in_vain", "again"), [({}, 0, 0), (HURRIED, 50, 30)])
 def test_stretches_in_the_halls_of_a_run_are_those_of_a_loop(
     changes: dict[str, object], in_vain: int, again: int
@@ -136,6 +137,7 @@ def test_stretches_in_the_halls_of_a_run_are_those_of_a_loop(
     assert (floor.seconds > 0) is (again > 0)
 
 
+@pytest.mark.elsewhere
 def test_stretches_in_any_halls_are_those_of_a_loop() -> None:
     for seed in (
         *range(100),
