@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pysat.solvers import Solver
 
 from sim.matchmaking.compact import breaks as room
 from sim.matchmaking.compact.agreed import Agreed, breaks, check_timetable
@@ -20,6 +21,7 @@ from sim.matchmaking.compact.compact import _as_agreed
 from sim.matchmaking.compact.exact import worker
 from sim.matchmaking.compact.exact.alone import Alone
 from sim.matchmaking.compact.exact.counting import narrow
+from sim.matchmaking.compact.exact.encoding import encode
 from sim.matchmaking.compact.exact.flow import flow_prices
 from sim.matchmaking.compact.exact.left import Left
 from sim.matchmaking.compact.exact.prices import Apart, Prices
@@ -97,10 +99,11 @@ def test_at_any_prices_no_timetable_costs_less_and_none_as_cheap_is_struck_out(
     apart = Apart(
         problem, Left.of(problem, narrow(problem).domains), a_break, a_slot, shift=4, tracked=tracked
     )
-    high = random.choice([3, 20, 1 << 40])
+    high = random.choice([1, 3, 20, 1 << 40])
     shape = (problem.meetings, problem.slots)
-    price = np.array([random.randint(-high, high) for _ in range(shape[0] * shape[1])]).reshape(shape)
-    table = np.array([random.randint(-3, high) for _ in range(problem.slots)])
+    even = random.choice([1, 8])  # so that what is dear is often as dear as can be
+    price = even * np.array([random.randint(-high, high) for _ in range(shape[0] * shape[1])]).reshape(shape)
+    table = even * np.array([random.randint(-3, high) for _ in range(problem.slots)])
     prices = Prices(price, table, 4)
     priced = apart.priced(prices)
     if priced.bound is None:
@@ -112,6 +115,11 @@ def test_at_any_prices_no_timetable_costs_less_and_none_as_cheap_is_struck_out(
     for cost, slots in sound:
         if cost <= most:
             assert_within(problem, kept, slots)
+    if (a_break, max(a_slot)) == (1, 0) and len(set(map(frozenset, problem.pairs))) == problem.meetings:
+        encoding = encode(problem, kept)
+        with Solver(name="cadical153", bootstrap_with=encoding.formula.drain()) as oracle:
+            for cost, slots in sound[::7]:
+                assert cost > most or oracle.solve(assumptions=encoding.literals(slots))
     again = Apart(problem, kept, a_break, a_slot, shift=4, tracked=tracked).priced(prices)
     assert again.bound is None or all(cost >= again.bound for cost, _ in sound if cost <= most)
     assert again.bound is not None or all(cost > most for cost, _ in sound)
@@ -204,6 +212,12 @@ def test_a_price_of_a_full_table_proves_the_break_it_forces() -> None:
     kept = apart.kept(last, 1)
     assert kept.domains == apart.left.domains
     assert kept.least == (0, 1, 0)  # nobody can do better than with a full table there
+    assert (sorted(kept.begins[0]), sorted(kept.idle[0])) == ([1], [0, 1, 2])  # its one break may be
+    assert kept.spare is None  # no more than the cheapest is to be had
+    half = apart.kept(Prices(nothing, np.array([0, 8, 0]), 4), 1).spare  # half a break more
+    assert half is not None
+    assert half.empty == (0, half.most, 0)  # the empty table costs all of it
+    assert half.begin == {(0, 1): half.most}  # and so does the break, without the table
 
 
 def test_a_slot_is_struck_out_by_what_it_costs_both() -> None:
