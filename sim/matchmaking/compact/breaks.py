@@ -115,7 +115,7 @@ def _from(
 
     For each, prices strike out what no timetable of so few breaks has. That leaves little, and is often
     all: then there is none (destructive bounds: Klein and Scholl, EJOR 112, 1999). Otherwise one search
-    looks through what is left while the other makes the known timetable better.
+    asks whether what is left holds one of so few, while the other makes the known timetable better.
     """
     total = sum(breaks(problem, begin))
     standing = Standing(problem, begin, total, 0, total == 0)

@@ -9,7 +9,9 @@ solver. It is as good as the linear programme over whole calendars (Dantzig and 
 Research 8, 1960) if the prices are.
 
 With a timetable known, a meeting cannot be in a slot in any better one if the bound with the meeting in
-that slot is not below what the known one costs.
+that slot is not below what the known one costs; nor can somebody have a break there, or be idle, or a
+table stay empty. What is left costs something too, and all of it together is no more than what the
+known one costs above the bound (reduced costs as a constraint: `Spare`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What is known of agreed meetings before any search: a bound by prices, and the slots of anything better.
+"""What is known of agreed meetings before any search: a bound by prices, and what anything better may have.
 
-Each round looks for prices, strikes out the slots that no better timetable gives, and looks again at
-what is left, as long as that is much less.
+Each round looks for prices, strikes out what no better timetable has, and looks again at what is left,
+as long as that is much less.
 """
 
 from __future__ import annotations
