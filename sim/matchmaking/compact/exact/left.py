@@ -47,9 +47,3 @@ class Left:
         """Meetings in these slots, and nothing else struck out."""
         counted = tuple(frozenset(problem.counted(p)) for p in range(problem.participants))
         return cls(tuple(tuple(own) for own in domains), counted, counted, (0,) * problem.slots)
-
-    @property
-    def size(self) -> int:
-        """How much is left, without regard to `spare`: less of it is less to search."""
-        people = sum(map(len, self.begins)) + sum(map(len, self.idle))
-        return sum(map(len, self.domains)) + people - sum(self.least)

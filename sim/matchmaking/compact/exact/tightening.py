@@ -23,7 +23,7 @@ __all__ = ["MOST_SLOTS", "PRICING", "Tightened", "tightened"]
 MOST_SLOTS: Final = 20_000  # of all meetings, beyond which prices need not be looked for: they take too long
 PRICING: Final = 60.0  # s, at most
 
-_WORTH: Final = 0.98  # of the slots, that are left after a round, for another
+_WORTH: Final = 0.98  # of the slots of meetings, that are left after a round, for another
 _SHIFT: Final = 20  # prices are in 2^-20 of a break, coarser where costs are great
 
 
@@ -78,10 +78,10 @@ def tightened(
         if priced.bound is None:  # within these slots there is nothing, so nothing is better
             return Tightened(cost, within, tuple(known), prices)
         bound = max(bound, min(cost, priced.bound))
-        had, within = within.size, apart.kept(prices, cost - 1)
+        had, within = sum(map(len, within.domains)), apart.kept(prices, cost - 1)
         known = list({**dict.fromkeys(known), **columns.known})
         if not all(within.domains):
             return Tightened(cost, within, tuple(known), prices)
-        if within.size > _WORTH * had:
+        if sum(map(len, within.domains)) > _WORTH * had:
             break
     return Tightened(bound, within, tuple(known), prices)
