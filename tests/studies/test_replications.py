@@ -13,6 +13,7 @@ import pytest
 from joblib import parallel_config
 
 import sim
+from sim.replication import one_of
 from sim.statistics import Result
 from sim.studies import StudyError, StudyInterrupted, replicate, replications
 from sim.studies.replications import Cell, replication_cell
@@ -151,7 +152,7 @@ def failing(*bad: int, error: type[BaseException] = ZeroDivisionError) -> Any:
     def run(scenario: sim.Scenario, *, replication: int, **rest: Any) -> Result:
         if replication in bad:
             raise error("on purpose")
-        return sim.run(scenario, replication=replication, **rest)
+        return one_of(scenario, replication=replication, **rest)
 
     return run
 
