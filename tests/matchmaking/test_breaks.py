@@ -16,6 +16,7 @@ from sim.matchmaking.compact.breaks import Agreed, breaks, check_timetable, leas
 from sim.matchmaking.compact.exact.counting import narrow
 from sim.matchmaking.compact.exact.encoding import encode
 from sim.matchmaking.compact.exact.formula import Formula, Sum
+from sim.matchmaking.compact.exact.left import Left
 from sim.matchmaking.compact.exact.neighbourhood import Neighbourhoods
 from sim.matchmaking.compact.exact.search import from_above, from_below
 from tests.benchmarks.b2b import known_optima, main, solve
@@ -59,7 +60,7 @@ def tried_all(problem: Agreed) -> int | None:
 
 def searched(problem: Agreed, search: str) -> int | None:
     """The fewest breaks by one search in this process; its timetable must be sound."""
-    encoding = encode(problem, narrow(problem).domains)
+    encoding = encode(problem, Left.of(problem, narrow(problem).domains))
     totals: list[int] = []
     bounds = [0]
 
@@ -168,7 +169,7 @@ def test_a_sum_forbids_exactly_more_than_so_many(literals: list[bool], most: int
 
 def test_a_part_of_a_timetable_leaves_the_rest_where_it_is() -> None:
     problem = Agreed.of([(2 * m, 2 * m + 1) for m in range(20)], slots=20, tables=1)
-    encoding = encode(problem, narrow(problem).domains)
+    encoding = encode(problem, Left.of(problem, narrow(problem).domains))
     model = [own[m] for m, own in enumerate(encoding.placed)]  # meeting m in slot m
     parts = Neighbourhoods(problem, encoding)
     kept = [parts.kept(model) for _ in range(20)]

@@ -21,6 +21,7 @@ from sim.matchmaking.compact.agreed import Agreed
 from sim.matchmaking.compact.compact import Lead, _as_agreed, breaks_of, compact
 from sim.matchmaking.compact.exact import lexicographic as exact
 from sim.matchmaking.compact.exact import race
+from sim.matchmaking.compact.exact.left import Left
 from sim.matchmaking.compact.exact.lexicographic import lexicographic
 from sim.matchmaking.compact.exact.worker import Task
 from sim.matchmaking.problem.cp import cp_solver
@@ -197,7 +198,7 @@ def test_a_timetable_of_other_meetings_is_not_taken_for_one_of_the_same() -> Non
 
 def test_a_race_takes_no_unsound_timetable_and_no_end_for_a_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     agreed = Agreed.of([(0, 1), (0, 2)], slots=2, tables=2)
-    task = Task(agreed, ((0, 1), (0, 1)), "below", "cadical153", 1.0)
+    task = Task(agreed, Left.of(agreed, [(0, 1), (0, 1)]), "below", "cadical153", 1.0)
     wrote: list[str | None] = []
 
     @contextmanager
