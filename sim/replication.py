@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.statistics import Result
 
-__all__ = ["checked", "run", "whole_number"]
+__all__ = ["checked", "one_of", "run", "whole_number"]
 
 _MOST_SEED = 2**63 - 1
 
@@ -21,7 +21,7 @@ def run(
     *,
     replication: int = 0,
     seed: int | None = None,
-    engine: str | type[ExpoFloor] = "simpy",
+    engine: str | type[ExpoFloor] = "auto",
 ) -> Result:
     """Run one replication of a scenario.
 
@@ -31,25 +31,39 @@ def run(
         scenario: the scenario, as `sim.load` returns it; or what `sim.load` takes.
         replication: the number of the replication, from 0.
         seed: of all random draws; the scenario's own (`expo.seed`) if left out.
-        engine: the name of the engine, or a subclass of `sim.engine.processes.ExpoFloor` with
-            processes of one's own.
+        engine: "simpy", "compiled", or "auto", which takes whichever is over first (`Result.engine` says
+            which that was; the bytes are the same); or a subclass of `sim.engine.processes.ExpoFloor`
+            with processes of one's own.
 
     Raises:
         ValueError: there is no engine of that name, or a number is not whole or out of range.
         ScenarioError: the scenario is well-formed but cannot be built, for instance a programme
             that does not fit into its rooms.
     """
-    from sim.engine import simulate
-    from sim.expo import build
     from sim.scenario.load import scenario_of
-    from sim.statistics import Result
 
     replication = whole_number("replication", replication, 0)
     seed = checked(seed, engine)
-    scenario = scenario_of(scenario)
+    return one_of(scenario_of(scenario), replication=replication, seed=seed, engine=engine)
+
+
+def one_of(
+    scenario: Scenario,
+    *,
+    replication: int,
+    seed: int | None,
+    engine: str | type[ExpoFloor],
+    left: float = 1,
+    background: bool = False,
+) -> Result:
+    """What `run` does, for one of `left` replications that this process has to run: see `engine.play`."""
+    from sim.engine import play
+    from sim.expo import build
+    from sim.statistics import Result
+
     expo = build(scenario, replication, seed)
-    name = engine if isinstance(engine, str) else f"{engine.__module__}.{engine.__qualname__}"
-    return Result(expo, simulate(expo.floor, engine), scenario, name)
+    trace, taken = play(expo.floor, engine, left, background=background)
+    return Result(expo, trace, scenario, taken.engine, taken.note)
 
 
 def checked(seed: int | None, engine: str | type[ExpoFloor]) -> int | None:

@@ -18,7 +18,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, Final
 
-__all__ = ["SAFE", "begin", "follow", "safe_path", "start", "stops_wait"]
+__all__ = ["SAFE", "begin", "follow", "leave", "safe_path", "start", "stops_wait"]
 
 SAFE: Final = {"PYTHONSAFEPATH": "1"}
 """What the environment of a worker says, however it is started."""
@@ -30,15 +30,42 @@ _DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG
 
 def start(module: str, *, stderr: int | IO[bytes]) -> subprocess.Popen[bytes]:
     """A worker that calls the function `main` of a module; pipes are its standard input and output."""
-    root = str(Path(__file__).parents[1])
-    path = [entry for entry in sys.path if entry]
     return subprocess.Popen(
         [sys.executable, "-m", __name__, module, str(os.getpid())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=stderr,
-        env={**os.environ, **SAFE, "PYTHONPATH": os.pathsep.join(path if root in path else [*path, root])},
+        env=_environment(),
     )
+
+
+def leave(module: str) -> None:
+    """Have a module run by a process that is left to itself: it goes on when this one ends, and is silent.
+
+    No signal from this one's terminal reaches it. The module itself sees to it that it ends.
+    """
+    apart: dict[str, Any] = {"start_new_session": True}
+    if sys.platform == "win32":
+        apart = {"creationflags": subprocess.DETACHED_PROCESS | subprocess.BELOW_NORMAL_PRIORITY_CLASS}
+    process = subprocess.Popen(
+        [sys.executable, "-m", module],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=Path(sys.executable).anchor,  # no folder is kept from being removed
+        env=_environment(),
+        **apart,
+    )
+    threading.Thread(
+        target=process.wait, daemon=True
+    ).start()  # or it would stay a zombie as long as this one
+
+
+def _environment() -> dict[str, str]:
+    """That of a process that can import what this one can, from a safe path."""
+    root = str(Path(__file__).parents[1])
+    path = [os.path.abspath(entry) for entry in sys.path if entry]
+    return {**os.environ, **SAFE, "PYTHONPATH": os.pathsep.join(path if root in path else [*path, root])}
 
 
 @contextmanager

@@ -42,6 +42,10 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# What is kept of the compiled engine on this machine is nothing to a test, and none has it compiled: unless
+# it says otherwise, SimPy plays.
+os.environ |= {"EXPOSIM_CACHE": os.devnull, "EXPOSIM_COMPILE": "no"}
+
 # Most of what tests make lives as long as they: looking through it for garbage at the usual rate is dear.
 gc.set_threshold(50_000, 20, 50)
 

@@ -39,6 +39,7 @@ def only_this_environment(folder: Path) -> None:
         (folder / name).mkdir(exist_ok=True)
         os.environ[variable] = str(folder / name)
     os.environ.pop("MPLBACKEND", None)
+    os.environ |= {"EXPOSIM_CACHE": os.devnull, "EXPOSIM_COMPILE": "no"}  # outputs name the engine
 
 
 def execute(path: Path | None) -> nbformat.NotebookNode:

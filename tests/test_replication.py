@@ -31,5 +31,5 @@ def test_a_run_takes_processes_of_ones_own(scenario: Scenario) -> None:
 
 
 def test_an_engine_that_does_not_exist_is_named(scenario: Scenario) -> None:
-    with pytest.raises(ValueError, match="engine 'simpie' is not one of simpy"):
+    with pytest.raises(ValueError, match="engine 'simpie' is not one of auto, simpy"):
         sim.run(scenario, engine="simpie")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from sim import __version__
+from sim.cli.compile import compile_engine
 from sim.cli.endings import Commands, lead
 from sim.cli.files import check, new, scenarios, schema, show
 from sim.cli.kpis import kpis
@@ -23,6 +24,7 @@ Examples:
   exposim kpis meetings.held             what a KPI is
   exposim run quickstart --json | jq '.kpis["meetings.held"]'
   exposim timetable requests.csv --slots 12 --tables 20 --out timetable.csv
+  exposim compile                        once: everything after it is faster
 
 \b
 A SCENARIO is the name of a shipped scenario or the path of a TOML file.
@@ -39,7 +41,7 @@ def exposim() -> None:
     """
 
 
-for command in (run, check, show, new, schema, scenarios, kpis, timetable):
+for command in (run, check, show, new, schema, scenarios, kpis, timetable, compile_engine):
     exposim.add_command(command)
 
 

@@ -7,6 +7,7 @@ import re
 import shutil
 import sys
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -67,10 +68,11 @@ Examples:
 )
 @click.option(
     "--engine",
-    type=click.Choice(["simpy", "compiled"]),
-    default="simpy",
+    type=click.Choice(["auto", "simpy", "compiled"]),
+    default="auto",
     show_default=True,
-    help="The engine; both give the same.",
+    help="The engine; both give the same. auto: whichever is over first. The compiled one is compiled once, "
+    "in the background or by `exposim compile`, and kept.",
 )
 @click.option(
     "--workers",
@@ -189,6 +191,8 @@ def run(
             raise BadInput(f"exposim: {error}") from None
     loaded = given.load()
     tell_warnings(loaded)
+    if engine == "compiled" and not quiet:
+        _tell_if_it_compiles()
     if plan is not None:
         _timetables(loaded, plan, seed, force=force)
 
@@ -227,6 +231,8 @@ def run(
             unwritten = error  # what was run is not to be lost: it is printed first
             if isinstance(error, KeyboardInterrupt) and has_changed(place):  # it came in the last moment
                 to_write(out)
+    if results.engine_note and not quiet:
+        tell(f"exposim: {results.engine_note}")
     absent = [name for name in kpis if not results.has(name)]
     chosen = [name for name in kpis if name not in absent] if kpis else None
     missing = [name for name in chosen or () if not _grouped(results, divisions, [name])]
@@ -271,6 +277,14 @@ def run(
         raise Failed(f"exposim: these results have no KPI {', '.join(map(repr, absent))}")
     if results.failures:
         raise Failed("\n".join(f"exposim: {failure}" for failure in results.failures))
+
+
+def _tell_if_it_compiles() -> None:
+    from sim.engine import kept
+
+    with suppress(RuntimeError):  # there is no home: it is told afterwards
+        if not kept.whole(kept.place()):
+            tell("exposim: the engine is compiled first, once, in some 15 s; or by `exposim compile`")
 
 
 def _timetables(scenario: Scenario, path: Path, seed: int | None, *, force: bool) -> None:

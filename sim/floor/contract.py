@@ -19,6 +19,8 @@ Checks = Iterator[tuple[str, npt.NDArray[np.bool_] | np.bool_ | bool]]
 
 
 _LATEST: Final = 1 << TIME_BITS
+_STOP_BITS: Final = 29  # of a stop's number: 537 million
+_RETRY_BITS: Final = 16  # of how many stops a further try comes after the one before
 _DAYS: Final = _LATEST // (24 * 60 * MINUTE)
 _TIMES: Final = {  # columns of moments
     "places": ("open_from", "open_to", "zone_open_from", "zone_open_to", "change_at"),
@@ -138,8 +140,9 @@ def _numbers(floor: Floor) -> Checks:
     n = len(kind)
 
     def of_kind(place: IntArray, *kinds: PlaceKind) -> npt.NDArray[np.bool_]:
-        exists = (place >= 0) & (place < n)
-        wrong: npt.NDArray[np.bool_] = ~exists | ~np.isin(kind[np.where(exists, place, 0)], kinds)
+        other = np.append(~np.isin(kind, kinds), True)  # the last stands for those that do not exist
+        wrong: npt.NDArray[np.bool_] = np.take(other, place, mode="clip")
+        wrong |= place < 0
         return wrong
 
     zones = len(floor.places.zone_limit)
@@ -226,17 +229,33 @@ def _party_days(floor: Floor) -> Checks:
     yield "stops.look must be >= 1", s.look < 1
     yield "stops.talk must be >= 0", s.talk < 0
     yield "stops.again must be 0 or 1", ~_within(s.again, 2)
-    row = owners(d.stop_index)
-    position = np.arange(len(s.place)) - d.stop_index[row]
-    yield "stops.retry must be of a stop before it on the route", (s.retry < 0) | (s.retry > position)
-    before = np.arange(len(s.place)) - np.clip(s.retry, 0, position)
-    yield "a retry must be at the booth of the try before", s.place[before] != s.place
-    yield "a try must have one further try at most", np.bincount(before[s.retry > 0], minlength=1) > 1
-    yield (
-        "a retry and the try before must be for a talk",
-        (s.retry > 0) & (np.minimum(s.talk[before], s.talk) < 1),
-    )
+    again = np.flatnonzero(s.retry != 0)  # few of all stops
+    retry = s.retry[again]
+    position = again - np.repeat(d.stop_index[:-1], np.diff(d.stop_index))[again]
+
+    def of_all(bad: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        stops = np.zeros(len(s.place), dtype=np.bool_)
+        stops[again[bad]] = True
+        return stops
+
+    yield "stops.retry must be of a stop before it on the route", of_all((retry < 0) | (retry > position))
+    yield f"stops.retry must be fewer than 2**{_RETRY_BITS} stops", of_all(retry >= 1 << _RETRY_BITS)
+    before = again - np.clip(retry, 0, position)
+    yield "a retry must be at the booth of the try before", of_all(s.place[before] != s.place[again])
+    yield "a try must have one further try at most", _repeated(before, len(s.place))
+    talks = np.minimum(s.talk[before], s.talk[again])
+    yield "a retry and the try before must be for a talk", of_all(talks < 1)
     yield "short_talk must be >= 1", floor.short_talk < 1
+
+
+def _repeated(number: IntArray, end: int) -> npt.NDArray[np.bool_]:
+    """Which of the numbers up to `end` are there more than once."""
+    there = np.zeros(end, dtype=np.bool_)
+    there[number] = True
+    if np.count_nonzero(there) == len(number):
+        return np.zeros(end, dtype=np.bool_)
+    several: npt.NDArray[np.bool_] = np.bincount(number, minlength=end) > 1
+    return several
 
 
 def _bookings(floor: Floor) -> Checks:
@@ -352,7 +371,7 @@ def _calls(floor: Floor) -> Checks:
 
 
 def _keys(floor: Floor) -> Checks:
-    """Times and numbers fit into the key of an event (`sim.floor.order.packed`)."""
+    """Times and numbers fit into the key of an event (`sim.floor.order.packed`), and rows can be counted."""
     for what, rows in (
         ("places", len(floor.places.kind)),
         ("actors", floor.n_actors),
@@ -361,6 +380,7 @@ def _keys(floor: Floor) -> Checks:
         ("calls and meetings", len(floor.calls.booth) + len(floor.meetings.place)),
     ):
         yield f"there must be fewer than 2**{ENTITY_BITS} {what}", rows >= 1 << ENTITY_BITS
+    yield f"there must be fewer than 2**{_STOP_BITS} stops", len(floor.stops.place) >= 1 << _STOP_BITS
     yield f"floor.end must be from 0 to 2**{TIME_BITS} ms ({_DAYS} days)", not 0 <= floor.end < _LATEST
     sessions = floor.sessions
     times = {

@@ -51,14 +51,15 @@ class Result(Frames):
     """What happened in one replication: the expo, the trace, and what is read from them.
 
     Tables are pandas frames, made when first asked for: those of `sim.statistics.tables`, by their names.
-    `sim.statistics.COLUMNS` describes their columns. `scenario` and `engine` are what `sim.run` was given,
-    for `save` alone: no number is read from them.
+    `sim.statistics.COLUMNS` describes their columns. `scenario` is what `sim.run` was given, `engine` is
+    the engine that played, and `engine_note` why it was not the faster one; no number is read from them.
     """
 
     expo: Expo
     trace: Trace
     scenario: object = None
     engine: str = "simpy"
+    engine_note: str = ""
 
     @property
     def seed(self) -> int:

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
-from sim.replication import checked, run, whole_number
+from sim.replication import checked, whole_number
+from sim.replication import one_of as run
 from sim.studies.kept import Keep, TablesOf
 from sim.studies.precision import Precision
 
@@ -55,6 +56,8 @@ class Cell:
     tally: Tally | None = None
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)  # those that are kept
     divided: Mapping[str, Parts] = field(default_factory=dict)  # by division
+    engine: str = ""  # that played
+    engine_note: str = ""
 
 
 def replicate(
@@ -63,7 +66,7 @@ def replicate(
     replications: int = 10,
     seed: int | None = None,
     workers: int | None = None,
-    engine: str = "simpy",
+    engine: str = "auto",
     precision: float | str | Mapping[str, float | str] | None = None,
     by: str | Collection[str] = (),
     progress: bool = False,
@@ -81,7 +84,9 @@ def replicate(
         seed: of all random draws; the scenario's own if left out.
         workers: processes; as many as there are processors (or replications, if fewer) if left out.
             Inside `joblib.parallel_config(backend="dask")` they are those of the cluster.
-        engine: the name of the engine.
+        engine: "simpy", "compiled", or "auto", which takes whichever is over first; the numbers are the
+            same. If it is worth it, a process in the background compiles the engine meanwhile, once, unless
+            the environment says EXPOSIM_COMPILE=no or CI; `ResultSet.engine` says which played.
         precision: go on until the 95 % half-widths (the longer sides of the intervals) are so narrow.
             `0.05` or `"5%"`: relative to the mean, for peak presence, useful contacts and meetings held.
             `{"booths.wait_minutes": 0.5, "meetings.held": "2%"}`: for these KPIs, in the KPI's unit or
@@ -143,23 +148,36 @@ def replication_cell(
     own: bytes | None = None,
     tables: tuple[str, ...] = (),
     divisions: tuple[str, ...] = (),
+    left: float = 1,
 ) -> Cell:
     """Run one replication and keep its KPIs and these tables only: what a worker does.
 
-    `own`: what a user has registered in the process of the study; None in that process itself.
+    `own`: what a user has registered in the process of the study; None in that process itself. `left`: how
+    many replications this process is likely to run.
     """
     try:
         if own is not None:
             from sim.studies.own import learn
 
             learn(own)
-        result = run(scenario, replication=replication, seed=seed, engine=engine)
-        kept = {name: getattr(result, name) for name in tables}
-        return Cell(
-            replication, result.row, tally=result.tally, tables=kept, divided=_divided(result, divisions)
+        result = run(
+            scenario, replication=replication, seed=seed, engine=engine, left=left, background=own is None
         )
+        return _cell(result, {name: getattr(result, name) for name in tables}, divisions)
     except Exception as error:
         return Cell(replication, None, _reason(error))
+
+
+def _cell(result: Result, tables: Mapping[str, pd.DataFrame], divisions: tuple[str, ...]) -> Cell:
+    return Cell(
+        result.replication,
+        result.row,
+        tally=result.tally,
+        tables=tables,
+        divided=_divided(result, divisions),
+        engine=result.engine,
+        engine_note=result.engine_note,
+    )
 
 
 def _divided(result: Result, divisions: tuple[str, ...]) -> dict[str, Parts]:
@@ -190,6 +208,7 @@ class _Study:
         self.divisions = divisions
         self.cells: dict[int, Cell] = {}
         self.first: Result | None = None
+        self.left: float = 1  # replications that a process of it is likely to run, this one with them
 
     @property
     def kpis(self) -> list[Mapping[str, float]]:
@@ -211,26 +230,39 @@ class _Study:
         visits = sum(persona.visits for persona in self.scenario.data.visitors.values())
         worth = self.workers != 1 and visits * len(numbers) >= _WORTH_WORKERS
         workers = min(self.workers or _processors(), len(numbers)) if worth else 1
+        self.left = len(numbers) / workers
         if workers > 1:
             yield from self._in_workers(numbers, workers)
         else:
             for number in numbers:
                 yield self._here(number)
+                self.left -= 1
 
     def _here(self, number: int) -> Cell:
         if number:
             names = self.keep.names(number)
             return replication_cell(
-                self.scenario, number, self.seed, self.engine, tables=names, divisions=self.divisions
+                self.scenario,
+                number,
+                self.seed,
+                self.engine,
+                tables=names,
+                divisions=self.divisions,
+                left=self.left,
             )
         # The first is kept whole, for its tables; and a scenario that cannot be built stops here.
         from sim.scenario import ScenarioError
 
         try:
-            self.first = run(self.scenario, replication=0, seed=self.seed, engine=self.engine)
-            kept, first = TablesOf(self.first, self.keep.names(0)), self.first
-            divided = _divided(first, self.divisions)
-            return Cell(0, first.row, tally=first.tally, tables=kept, divided=divided)
+            self.first = run(
+                self.scenario,
+                replication=0,
+                seed=self.seed,
+                engine=self.engine,
+                left=self.left,
+                background=True,
+            )
+            return _cell(self.first, TablesOf(self.first, self.keep.names(0)), self.divisions)
         except ScenarioError:
             raise
         except Exception as error:
@@ -277,6 +309,7 @@ class _Study:
                     own,
                     self.keep.names(number),
                     self.divisions,
+                    self.left,
                 )
                 for number in numbers
             )
@@ -300,7 +333,8 @@ class _Study:
         return ResultSet(
             scenario=self.scenario,
             seed=self.seed,
-            engine=self.engine,
+            engine=" and ".join(sorted({cell.engine for cell in cells if cell.engine})),
+            engine_note=next((cell.engine_note for cell in cells if cell.engine_note), ""),
             numbers=tuple(done),
             rows=tuple(done.values()),
             first=self.first,

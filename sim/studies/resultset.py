@@ -49,9 +49,10 @@ class ResultSet:
     """KPIs of independent replications of a scenario.
 
     `rows[i]` holds the KPIs of replication `numbers[i]`; `first` is the whole first replication, with
-    its trace, if it was kept; `tallies` are what hurt in each. `kept` holds the tables that were kept by
-    replication, those of the first if left out: see `table`. `imprecise` names the KPIs whose interval is
-    wider than was asked for, or that have none, should a precision have been given up.
+    its trace, if it was kept; `tallies` are what hurt in each. `engine` names the engine that played, or
+    both. `kept` holds the tables that were kept by replication, those of the first if left out: see
+    `table`. `imprecise` names the KPIs whose interval is wider than was asked for, or that have none,
+    should a precision have been given up.
     """
 
     scenario: Scenario
@@ -66,6 +67,8 @@ class ResultSet:
     kept: Mapping[int, Mapping[str, pd.DataFrame]] | None = None
     divided: Mapping[str, tuple[Parts, ...]] = field(default_factory=dict)
     """KPIs of groups by division, an entry a replication, for the divisions that were asked for."""
+    engine_note: str = ""
+    """Why, of two engines that give the same, the faster one did not play."""
 
     def __post_init__(self) -> None:
         if not self.rows or len(self.rows) != len(self.numbers):
@@ -94,6 +97,7 @@ class ResultSet:
             scenario=scenario,
             seed=result.seed,
             engine=result.engine,
+            engine_note=result.engine_note,
             numbers=(result.replication,),
             rows=(result.row,),
             first=result,

@@ -116,7 +116,7 @@ def test_examples_of_the_help_name_only_commands_and_options_that_exist() -> Non
         (["run", "quickstart", "--replications", "0"], "0 is not in the range"),
         (["run", "quickstart", "--workers", "two"], "'two' is not a valid integer"),
         (["run", "quickstart", "--seed", "-1"], "-1 is not in the range"),
-        (["run", "quickstart", "--engine", "abacus"], "'abacus' is not one of 'simpy', 'compiled'"),
+        (["run", "quickstart", "--engine", "abacus"], "'abacus' is not one of 'auto', 'simpy', 'compiled'"),
         (
             ["run", "quickstart", "--set", "expo.days"],
             "--set expo.days: is not a setting; allowed: path=value",

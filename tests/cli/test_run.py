@@ -123,7 +123,7 @@ def test_every_option_of_run_reaches_the_study(monkeypatch: pytest.MonkeyPatch) 
         "replications": 4,
         "seed": 8,
         "workers": 3,
-        "engine": "simpy",
+        "engine": "auto",
         "precision": "5%",
         "by": ("day",),
         "progress": False,

@@ -20,7 +20,7 @@ __all__ = [
 @rule
 def add_free(f: Head, since: int, m: int) -> None:
     """A member has nothing to do from `since` on."""
-    of.member(f, m).free_since = since
+    of.idle(f, m).since = since
 
 
 @rule
@@ -28,16 +28,16 @@ def take_free(f: Head, place: int, named: int) -> int:
     """The member free longest, or the one named; NONE if not to be had."""
     best = NONE
     if named != NONE:
-        if of.member(f, named).free_since != NONE:
+        if of.idle(f, named).since != NONE:
             best = named
     else:
         booth = of.place(f, place)
         for m in range(booth.staff, booth.staff_end):
-            since = of.member(f, m).free_since
-            if since != NONE and (best == NONE or since < of.member(f, best).free_since):
+            since = of.idle(f, m).since
+            if since != NONE and (best == NONE or since < of.idle(f, best).since):
                 best = m
     if best != NONE:
-        of.member(f, best).free_since = NONE
+        of.idle(f, best).since = NONE
     return best
 
 

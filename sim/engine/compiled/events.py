@@ -1,18 +1,25 @@
-"""The event list: a heap of keys beside the calendar, and the turns that have come within an event."""
+"""The event list beside the calendar, and the turns that have come within an event.
+
+Events to come soon are in a heap of keys, which is small; those that come later are put off in buckets of
+some seconds, each in chunks of keys in no order, and get into the heap a bucket at a time.
+"""
 
 from __future__ import annotations
 
 from sim.engine.compiled import records as of
 from sim.engine.compiled.compiling import rule
+from sim.engine.compiled.names import At
 from sim.engine.compiled.state import Head
+from sim.floor.arrays import NONE
 from sim.floor.order import ENTITY_BITS, RANK_BITS, TIME_BITS
 
-__all__ = ["ENTITY", "LATEST", "RANK", "SHIFT", "at", "pop", "succeed"]
+__all__ = ["ENTITY", "LATEST", "RANK", "SHIFT", "at", "fetch_arrival", "fill", "pop", "succeed"]
 
 SHIFT = RANK_BITS + ENTITY_BITS
 ENTITY = (1 << ENTITY_BITS) - 1
 RANK = ((1 << RANK_BITS) - 1) << ENTITY_BITS
 LATEST = 1 << TIME_BITS
+CHUNK = 7  # keys and behind them where the next chunk ends: together a line of the processor's cache
 
 
 @rule
@@ -22,6 +29,96 @@ def at(f: Head, time: int, rank: int, entity: int) -> None:
         f.too_late = 1
         return
     key = int(time) << SHIFT | rank | int(entity)
+    if time < f.soon:
+        _heap(f, key)
+        return
+    bucket = of.bucket(f, time >> f.bucket_bits)
+    if bucket.keys == CHUNK or bucket.first == 0:
+        first = f.spare
+        if first == 0:
+            f.later_used += CHUNK + 1
+            first = f.later_used
+        else:
+            f.spare = of.later(f, first).key
+        of.later(f, first).key = bucket.first
+        bucket.first, bucket.keys = first, 0
+    bucket.keys += 1
+    of.later(f, bucket.first - bucket.keys).key = key
+    f.put_off += 1
+
+
+@rule
+def fill(f: Head) -> None:
+    """Put the next bucket with events into the empty heap, unless the calendar has something before.
+
+    What these events will ask for is fetched into the processor's cache meanwhile, for all of them together.
+    """
+    bits = f.bucket_bits
+    b = f.soon >> bits
+    last = of.known(f, f.next).key >> SHIFT >> bits if f.next < f.known_events else (LATEST - 1) >> bits
+    while b <= last and of.bucket(f, b).first == 0:
+        b += 1
+    if b > last:
+        f.soon = b << bits
+        return
+    f.soon = (b + 1) << bits
+    bucket = of.bucket(f, b)
+    chunk, keys = bucket.first, bucket.keys
+    bucket.first = 0
+    while chunk != 0:
+        for i in range(chunk - keys, chunk):
+            key = of.later(f, i).key
+            of.fetch_party(f, key & ENTITY)
+            _heap(f, key)
+        f.put_off -= keys
+        link = of.later(f, chunk)
+        chunk, link.key, f.spare, keys = link.key, f.spare, chunk, CHUNK
+    _fetch_ahead(f)
+
+
+@rule
+def _fetch_ahead(f: Head) -> None:
+    """Have fetched what the events in the heap will ask for: of each party, and of the next in its line."""
+    for n in range(f.waiting):
+        v = of.event(f, n).key & ENTITY
+        if v < f.parties:
+            party = of.party(f, v)
+            of.fetch_stop(f, party.next_stop - 1)
+            of.fetch_stop(f, party.next_stop + 3)
+            of.fetch_row(f, party.next_row)
+            if party.next_booking < party.last_booking:
+                of.fetch_booking(f, party.next_booking)
+            if party.again:
+                of.fetch_party_again(f, v)
+    for n in range(f.waiting):
+        v = of.event(f, n).key & ENTITY
+        if v < f.parties and of.party(f, v).at == At.TALK:
+            if of.party(f, v).again:
+                of.fetch_party_again(f, of.party(f, v).sibling)
+            first = of.place(f, of.stop(f, of.party(f, v).row).place).first
+            if first != NONE:
+                of.fetch_party(f, first)
+                of.fetch_party_again(f, first)
+                of.fetch_stop(f, of.party(f, first).next_stop)
+
+
+@rule
+def fetch_arrival(f: Head) -> None:
+    """Have fetched what the arrivals that come soon will ask for."""
+    i = f.next + 12
+    if i < f.known_events:
+        of.fetch_party(f, of.known(f, i).subject)
+        v = of.known(f, i - 6).subject
+        if v < f.parties:
+            of.fetch_party_again(f, v)
+            of.fetch_plan(f, v)
+            of.fetch_stop(f, of.party(f, v).next_stop)
+            of.fetch_row(f, of.party(f, v).next_row)
+
+
+@rule
+def _heap(f: Head, key: int) -> None:
+    """Put a key into the heap."""
     hole = f.waiting
     f.waiting += 1
     while hole > 0:
@@ -59,7 +156,7 @@ def pop(f: Head) -> int:
 @rule
 def succeed(f: Head, goes: int, who: int, outcome: int, value: int) -> None:
     """Somebody's turn has come: who waited goes on within this event, first come first served."""
-    turn = of.turn(f, f.called % f.turn_room)
+    turn = of.turn(f, f.called)
     f.called += 1
     turn.what = goes
     turn.who = who

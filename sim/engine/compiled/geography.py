@@ -15,12 +15,14 @@ def walk(f: Head, a: int, b: int, pace: int) -> int:
     """Time from place `a` to place `b`: Manhattan distance in a zone, through both doors otherwise."""
     if a == b:
         return 0
-    here, there = of.place(f, a), of.place(f, b)
+    here, there = of.spot(f, a), of.spot(f, b)
     if here.zone == there.zone:
         distance = abs(here.x - there.x) + abs(here.y - there.y)
     else:
-        zones = f.zones
-        between = of.way(f, here.zone % zones * zones + there.zone % zones).between
+        zones, one, other = f.zones, here.zone, there.zone
+        one -= zones if one >= zones else 0  # a door's zone
+        other -= zones if other >= zones else 0
+        between = of.way(f, one * zones + other).between
         distance = here.to_door + between + there.to_door
     return max(1, distance * pace)
 
@@ -46,10 +48,13 @@ def is_open(f: Head, place: int, t: int) -> bool:
 
 
 @rule
-def booths_open_until(f: Head, t: int) -> int:
-    """Until when all booths are open from `t` on; `t` itself if one is closed."""
-    changes = _changes(f, f.common, f.common_end, t)
-    return of.hour(f, f.common + changes).at if changes & 1 == 1 else t
+def booths_open_until(f: Head) -> int:
+    """Until when all booths are open from now on; now if one is closed."""
+    now = f.now
+    while f.common < f.common_end and of.hour(f, f.common).at <= now:
+        f.common += 1
+        f.all_open = 1 - f.all_open
+    return of.hour(f, f.common).at if f.all_open else now
 
 
 @rule
@@ -78,5 +83,5 @@ def limited(f: Head, zone: int) -> bool:
 @rule
 def crosses_limit(f: Head, a: int, b: int) -> bool:
     """Whether walking from `a` to `b` leaves or enters a hall that counts its people."""
-    old, new = of.place(f, a).zone, of.place(f, b).zone
+    old, new = of.spot(f, a).zone, of.spot(f, b).zone
     return old != new and (limited(f, old) or limited(f, new))

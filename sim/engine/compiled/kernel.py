@@ -7,7 +7,7 @@ from typing import Any
 from sim.engine.compiled import booths, counters, delegates, meetings, sessions, visits
 from sim.engine.compiled import records as of
 from sim.engine.compiled.compiling import rule
-from sim.engine.compiled.events import ENTITY, RANK, SHIFT, pop
+from sim.engine.compiled.events import ENTITY, RANK, SHIFT, fetch_arrival, fill, pop
 from sim.engine.compiled.names import Entry, Goes, Outcome, PlaceKind, Rank
 from sim.engine.compiled.state import Head
 from sim.floor.arrays import NONE
@@ -20,17 +20,20 @@ def play(head: Any, rows: int, turns: int, events: int) -> bool:
 
     Room is asked for before each event and each turn: for so many more rows, turns and events.
     """
-    f = head[0]
+    f = of.head(head)
     while True:
-        room = f.written + rows <= f.row_room and f.waiting + events <= f.event_room
-        if not room or f.called - f.answered + turns > f.turn_room:
+        room = f.written + rows <= f.row_room and f.waiting + f.put_off + events <= f.event_room
+        if not room or f.called + turns > f.turn_room:
             return False
         goes, who, outcome, value = NONE, NONE, Outcome.DONE, NONE
         if f.answered < f.called:
-            turn = of.turn(f, f.answered % f.turn_room)
+            turn = of.turn(f, f.answered)
             f.answered += 1
             goes, who, outcome, value = turn.what, turn.who, turn.outcome, turn.value
         else:
+            f.called = f.answered = 0
+            if f.waiting == 0 and f.put_off > 0:
+                fill(f)
             known, waiting = f.next < f.known_events, f.waiting > 0
             if not known and not waiting:
                 return True
@@ -40,6 +43,7 @@ def play(head: Any, rows: int, turns: int, events: int) -> bool:
                 f.now = of.known(f, i).key >> SHIFT
                 entry, subject = of.known(f, i).entry, of.known(f, i).subject
                 if entry == Entry.ARRIVAL:
+                    fetch_arrival(f)
                     goes, who = Goes.PARTY, subject
                 elif entry == Entry.OPENS:
                     meetings.reopen(f, subject)

@@ -9,7 +9,9 @@ from typing import Any
 from sim.engine.compiled import state
 from sim.floor import arrays, calendar, order, trace
 
-__all__ = ["Aim", "At", "Cause", "Entry", "Goes", "Kind", "MemberState", "Outcome", "PlaceKind", "Rank"]
+__all__ = [
+    "Aim", "At", "Cause", "Entry", "Goes", "Kind", "MemberState", "Outcome", "PlaceKind", "Rank",
+]  # fmt: skip
 
 
 def _plain(names: type[IntEnum]) -> Any:

@@ -1,4 +1,4 @@
-"""Rows as they occurred put in the order of a trace: by actor, then start, then occurrence."""
+"""Rows as they were written put in the order of a trace: by actor, then start, then occurrence."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ __all__ = ["in_order"]
 
 def in_order(
     rows: Any,
+    first: Any,
+    last: Any,
+    others: Any,
+    whose: Any,
     actors: int,
     start: Any,
     end: Any,
@@ -23,36 +27,51 @@ def in_order(
     cause: Any,
     side: Any,
 ) -> None:
-    """Put rows, in which actors are from -1 up to `actors`, into the columns of a trace.
+    """Put rows into the columns of a trace.
 
-    Rows of an actor are nearly in order as they occur, so that each is moved past few others.
+    Party `v` has `rows[first[v]:last[v]]` and behind them, as has any actor from -1 up to `actors`, those
+    of the `others` that are its own by `whose`. Rows of an actor are nearly in order as they occur, so
+    that each is moved past few others.
     """
-    n = len(rows)
-    first = np.zeros(actors + 2, dtype=np.int64)
+    parties, n = len(first), len(others)
+    begins = np.zeros(actors + 2, dtype=np.int64)  # where those of actor a begin: at a + 1, as there is -1
     for i in range(n):
-        first[rows[i].actor + 2] += 1
-    for a in range(1, actors + 2):
-        first[a] += first[a - 1]
-    order = np.empty(n, dtype=np.int32)
-    begins = first.copy()
+        begins[whose[i] + 2] += 1
+    for a in range(actors + 1):
+        begins[a + 1] += begins[a]
+    of_actor, put = np.empty(n, dtype=np.int64), begins.copy()
+    most = 0
     for i in range(n):
-        who = rows[i].actor + 1
-        at = first[who]
-        first[who] += 1
-        when = rows[i].start
-        while at > begins[who] and rows[order[at - 1]].start > when:
-            order[at] = order[at - 1]
-            at -= 1
-        order[at] = i
-    for i in range(n):
-        row = rows[order[i]]
-        start[i] = row.start
-        end[i] = row.end
-        kind[i] = row.kind
-        place[i] = row.place
-        actor[i] = row.actor
-        other[i] = row.other
-        wait[i] = row.wait
-        outcome[i] = row.outcome
-        cause[i] = row.cause
-        side[i] = row.side
+        at = whose[i] + 1
+        of_actor[put[at]] = i
+        put[at] += 1
+        most = max(most, put[at] - begins[at])
+    for v in range(parties):
+        most = max(most, last[v] - first[v] + begins[v + 2] - begins[v + 1])
+    order, whens = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)
+    written = 0
+    for a in range(-1, actors):
+        own = last[a] - first[a] if 0 <= a < parties else 0
+        count = own + begins[a + 2] - begins[a + 1]
+        for i in range(count):
+            row = rows[first[a] + i] if i < own else others[of_actor[begins[a + 1] + i - own]]
+            when, k = row.start, i
+            while k > 0 and whens[k - 1] > when:
+                order[k], whens[k] = order[k - 1], whens[k - 1]
+                k -= 1
+            order[k], whens[k] = i, when
+        for at in range(count):
+            i = order[at]
+            row = rows[first[a] + i] if i < own else others[of_actor[begins[a + 1] + i - own]]
+            to = written + at
+            start[to] = row.start
+            end[to] = row.end
+            kind[to] = row.kind
+            place[to] = row.place
+            actor[to] = a
+            other[to] = row.other
+            wait[to] = row.wait
+            outcome[to] = row.outcome
+            cause[to] = row.cause
+            side[to] = row.side
+        written += count

@@ -17,15 +17,15 @@ from sim.engine.compiled.recording import record
 from sim.engine.compiled.state import Head
 from sim.floor.arrays import NONE
 
-__all__ = ["admit", "due", "find_closed", "give_up", "next_step", "remember"]
+__all__ = ["admit", "due", "find_closed", "give_up", "lose", "next_step", "remember"]
 
 
 @rule
 def admit(f: Head, v: int) -> None:
     """The party is let in: its stay counts from now (R1)."""
-    party = of.party(f, v)
+    party, plan = of.party(f, v), of.plan(f, v)
     party.admitted = f.now
-    party.departure = min(party.admitted + party.stay, party.latest)
+    party.departure = min(party.admitted + plan.stay, plan.latest)
 
 
 @rule
@@ -37,14 +37,14 @@ def give_up(f: Head, v: int, zone: int) -> None:
 @rule
 def passes_over(f: Head, v: int, here: int, place: int, t: int) -> bool:
     """Whether a stop lies in a hall that the party has given up, and that it would have to enter."""
-    zone = of.place(f, place).zone
-    return of.place(f, here).zone != zone and t < of.hall(f, v * f.zones + zone).given_up
+    zone = of.spot(f, place).zone
+    return of.spot(f, here).zone != zone and t < of.hall(f, v * f.zones + zone).given_up
 
 
 @rule
 def find_closed(f: Head, v: int, place: int, t: int) -> None:
     """A place is found closed: if no booth of its hall is open, the party stops at none till one is."""
-    zone = of.place(f, place).zone
+    zone = of.spot(f, place).zone
     until = shut_until(f, zone, t)
     if until > t:
         of.hall(f, v * f.zones + zone).found_shut = until
@@ -53,23 +53,44 @@ def find_closed(f: Head, v: int, place: int, t: int) -> None:
 @rule
 def is_shut(f: Head, v: int, place: int, t: int, arrival: int) -> bool:
     """Whether a stop's hall is still as closed as the party has found it, or will be by the plan (R7)."""
-    zone = of.place(f, place).zone
+    zone = of.spot(f, place).zone
     if t < of.hall(f, v * f.zones + zone).found_shut:
         return True
     return not is_open(f, place, arrival) and closed_by_plan(f, zone, arrival)
 
 
 @rule
-def remember(f: Head, v: int, s: int) -> None:
-    """The party has talked with the staff of the booth of stop `s`: on other days it knows them (R9)."""
-    if of.stop(f, s).known:
-        return
-    place, other = of.stop(f, s).place, of.party(f, v).sibling
+def remember(f: Head, v: int, booth: int) -> None:
+    """The party has talked with the staff of a booth (R9)."""
+    party = of.party(f, v)
+    if party.again:
+        of.met(f, party.last_met).booth = booth
+        party.last_met += 1
+        other = party.sibling
+        while other != v:
+            of.party(f, other).may_know |= 1 << (booth & 63)
+            other = of.party(f, other).sibling
+
+
+@rule
+def knows(f: Head, v: int, booth: int) -> bool:
+    """Whether the party has talked with the staff of a booth on another day."""
+    if of.party(f, v).may_know >> (booth & 63) & 1 == 0:
+        return False
+    other = of.party(f, v).sibling
     while other != v:
-        for of_other in range(of.party(f, other).first_stop, of.party(f, other).last_stop):
-            if of.stop(f, of_other).place == place:
-                of.stop(f, of_other).known = 1
+        for i in range(of.party(f, other).met, of.party(f, other).last_met):
+            if of.met(f, i).booth == booth:
+                return True
         other = of.party(f, other).sibling
+    return False
+
+
+@rule
+def lose(f: Head, s: int) -> None:
+    """The party balked or reneged at a stop: it makes the next try, if there is one (R3)."""
+    if of.stop(f, s).next_try > 0:
+        of.stop(f, s + of.stop(f, s).next_try).off = 0
 
 
 @rule
@@ -106,7 +127,7 @@ def next_step(f: Head, v: int) -> tuple[int, int, int, bool, bool]:
     party = of.party(f, v)
     pace, here, t = party.pace, party.here, f.now
     watched, short_talk = f.any_limit != 0, f.short_talk
-    surely_open = booths_open_until(f, t)
+    surely_open, again = booths_open_until(f), party.again != 0
     b = upcoming(f, v)
     if b == NONE:
         goal, limit = party.gate, party.departure
@@ -118,10 +139,11 @@ def next_step(f: Head, v: int) -> tuple[int, int, int, bool, bool]:
         fits = False
         if s < last:
             stop = of.stop(f, s)
+            of.fetch_stop(f, s + 8)
             place = stop.place
             if (
-                (stop.retry and not of.stop(f, s - stop.retry).lost)
-                or (stop.known and not stop.again)
+                stop.off
+                or (again and not stop.again and knows(f, v, place))
                 or (watched and passes_over(f, v, here, place, t))
             ):
                 s += 1

@@ -11,10 +11,10 @@ from sim.engine.compiled import records as of
 from sim.engine.compiled.compiling import rule
 from sim.engine.compiled.delegates import free
 from sim.engine.compiled.events import LATEST, at
-from sim.engine.compiled.geography import is_open, limited, walk
+from sim.engine.compiled.geography import booths_open_until, is_open, limited, walk
 from sim.engine.compiled.names import Aim, At, Cause, Kind, MemberState, Outcome, Rank
 from sim.engine.compiled.recording import record
-from sim.engine.compiled.route import admit, due, find_closed, give_up, next_step, remember
+from sim.engine.compiled.route import admit, due, find_closed, give_up, lose, next_step, remember
 from sim.engine.compiled.state import Head
 from sim.floor.arrays import NONE
 
@@ -85,12 +85,10 @@ def go_on(f: Head, v: int, outcome: int, member: int) -> None:
         party.aim = aim
         if aim == Aim.LEAVE:
             party.doing = Cause.ABSENT
-            party.to = party.gate
         else:
             party.held_up = party.doing if late else Cause.WALK
             party.doing = Cause.WALK
             party.row = row
-            party.to = of.stop(f, row).place if aim == Aim.STOP else of.booking(f, row).place
         if walked:
             if aim == Aim.STOP:
                 party.at = At.TO_STOP
@@ -103,6 +101,10 @@ def go_on(f: Head, v: int, outcome: int, member: int) -> None:
                 at(f, when, Rank.PARTIES_LEAVE, v)
             return
         crosses, where = True, At.NOWHERE
+        if aim == Aim.LEAVE:
+            party.to = party.gate
+        else:
+            party.to = of.stop(f, row).place if aim == Aim.STOP else of.booking(f, row).place
 
 
 # ------------------------------------------------------------------------------- the gate (R1)
@@ -127,20 +129,20 @@ def _pass_gate(f: Head, v: int, where: int, outcome: int) -> bool:
             outcome = Outcome.DONE
             if not counters.take(f, gate, 1):
                 outcome = Outcome.RENEGED
-                if party.gate_patience > 0:
+                if of.plan(f, v).gate_patience > 0:
                     lines.join(f, of.counter(f, gate), v)
-                    _patient(f, v, now + party.gate_patience, outcome)
+                    _patient(f, v, now + of.plan(f, v).gate_patience, outcome)
                     party.at = At.GATE_LINE
                     return False
     party.wait = now - party.since
     if outcome == Outcome.DONE:
         party.at = At.GATE_CHECK
-        at(f, now + party.check, Rank.SERVICES_END, v)
+        at(f, now + of.plan(f, v).check, Rank.SERVICES_END, v)
         return False
     record(f, party.since, now, Kind.GATE, party.gate, v, NONE, party.wait, outcome, Cause.NONE, NONE)
     party.doing = Cause.ABSENT
     why = Cause.GATE if outcome == Outcome.RENEGED else Cause.ABSENT
-    for b in range(party.first_booking, party.last_booking):
+    for b in range(party.next_booking, party.last_booking):
         if of.booking(f, b).comes:
             _miss(f, v, b, why)
     return False
@@ -190,7 +192,7 @@ def lose_patience(f: Head, v: int) -> None:
     elif party.at == At.GATE_LINE:
         counters.give_up(f, of.place(f, party.gate).counter, v, party.ends)
     elif party.at == At.DOOR_LINE:
-        counters.give_up(f, of.zone(f, of.place(f, party.to).zone).counter, v, party.ends)
+        counters.give_up(f, of.zone(f, of.spot(f, party.to).zone).counter, v, party.ends)
     elif party.at == At.MEAL_LINE:
         counters.give_up(f, of.place(f, of.booking(f, party.row).place).counter, v, party.ends)
 
@@ -228,7 +230,7 @@ def _cross(f: Head, v: int, where: int, set_out: int, outcome: int) -> int:
     what would make it late from then on.
     """
     party, now = of.party(f, v), f.now
-    to, new = party.to, of.place(f, party.to).zone
+    to, new = party.to, of.spot(f, party.to).zone
     if where == At.NOWHERE:
         if set_out > now:
             party.at = At.SETS_OUT
@@ -236,7 +238,7 @@ def _cross(f: Head, v: int, where: int, set_out: int, outcome: int) -> int:
             return WAITS
         where = At.SETS_OUT
     if where == At.SETS_OUT:
-        old = of.place(f, party.here).zone
+        old = of.spot(f, party.here).zone
         if limited(f, old):
             counters.release(f, of.zone(f, old).counter, party.people)
         to_door = walk(f, party.here, f.places + new, party.pace)
@@ -299,7 +301,7 @@ def _ask(f: Head, v: int) -> bool:
     party, now = of.party(f, v), f.now
     place = of.stop(f, party.row).place
     party.since = now
-    if not is_open(f, place, now):
+    if now >= booths_open_until(f) and not is_open(f, place, now):
         return _no_talk(f, v, Outcome.CLOSED, Cause.NONE)
     member = booths.take_free(f, place, NONE)
     if member != NONE:
@@ -345,7 +347,7 @@ def _no_talk(f: Head, v: int, outcome: int, cause: int) -> bool:
     place = of.stop(f, party.row).place
     record(f, party.since, now, Kind.TALK, place, v, NONE, now - party.since, outcome, cause, NONE)
     if outcome == Outcome.BALKED or outcome == Outcome.RENEGED:
-        of.stop(f, party.row).lost = 1
+        lose(f, party.row)
     elif outcome == Outcome.CLOSED:
         find_closed(f, v, place, now)
     return False
@@ -355,8 +357,8 @@ def _no_talk(f: Head, v: int, outcome: int, cause: int) -> bool:
 def _has_talked(f: Head, v: int) -> None:
     """A conversation ends: the member is free for the next."""
     party, now = of.party(f, v), f.now
-    remember(f, v, party.row)
     place, actor = of.stop(f, party.row).place, f.parties + party.member
+    remember(f, v, place)
     record(f, party.since, now, Kind.TALK, place, v, actor, party.wait, Outcome.DONE, Cause.NONE, NONE)
     free(f, party.member, Cause.CONVERSATION)
 

@@ -3,7 +3,7 @@
 `from_below` is the core-guided algorithm OLL (Andres et al. 2012; Morgado, Dodaro and Marques-Silva
 2014) for costs of weight one; `from_above` asks for a model that costs less until there is none,
 in parts of the last one first.
-Both tell what they find as they find it.
+Both tell what they find as they find it. `within` asks for one number and no other.
 """
 
 from __future__ import annotations
@@ -100,6 +100,23 @@ def _in_parts(oracle: Solver, model: Sequence[int], parts: Neighbourhoods) -> bo
         else:
             parts.exhausted()
     return False
+
+
+def within(
+    formula: Formula,
+    costs: Sequence[int],
+    most: int,
+    found: Callable[[Sequence[int], int], None],
+    solver: str,
+) -> bool:
+    """Call `found` with a model that costs `most` at most, and say whether there is one."""
+    formula.add(-Sum(formula, costs).at_least(most + 1))
+    with _started(solver, formula) as oracle:
+        if not oracle.solve():
+            return False
+        model = oracle.get_model()
+        found(model, _cost(model, costs))
+        return True
 
 
 def from_below(

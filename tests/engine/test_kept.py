@@ -1,0 +1,166 @@
+"""Where the compiled engine is kept. Compiling it for real: `python -m tests.engine.kept_for_real`."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from sim.engine import kept
+
+
+@pytest.fixture
+def version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a version of an engine that is one file, in a cache of its own."""
+    here = tmp_path / "engine" / "compiled"
+    here.mkdir(parents=True)
+    (tmp_path / "floor").mkdir()
+    for name in kept._FLOOR:
+        (tmp_path / "floor" / name).write_text("")
+    (here / "rules.py").write_text("one")
+    monkeypatch.setattr(kept, "_HERE", here)
+    monkeypatch.setenv("EXPOSIM_CACHE", str(tmp_path / "cache"))
+    return kept.place()
+
+
+def filled(path: Path, content: str = "machine code") -> None:
+    with kept.making(path) as made:
+        (made / "sub").mkdir()
+        (made / "sub" / "code").write_text(content)
+
+
+def beside(path: Path) -> list[str]:
+    return sorted(each.name for each in path.parent.iterdir())
+
+
+def test_whatever_goes_into_the_code_names_the_folder(
+    version: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = kept._HERE / "rules.py"
+    names = [version.name]
+    rules.write_text("two")
+    names.append(kept.place().name)
+    os.utime(rules, (1, 1))
+    names.append(kept.place().name)
+    (tmp_path / "floor" / "order.py").write_text("other ranks")
+    names.append(kept.place().name)
+    monkeypatch.setattr("numpy.__version__", "3")
+    names.append(kept.place().name)
+    monkeypatch.setenv("NUMBA_CPU_NAME", "generic")
+    names.append(kept.place().name)
+    monkeypatch.setattr(kept, "_library", lambda name: f"another {name}")
+    names.append(kept.place().name)
+    assert len(set(names)) == len(names) == 7
+    assert kept.place().name == names[-1]
+
+
+def test_a_folder_is_there_whole_or_not_at_all(version: Path) -> None:
+    with suppress(KeyboardInterrupt), kept.making(version) as made:
+        (made / "code").write_text("half of it")
+        raise KeyboardInterrupt
+    assert beside(version) == []
+    filled(version)
+    assert kept.whole(version)
+    assert beside(version) == [version.name]
+
+
+@pytest.mark.parametrize("harm", ["cut", "gone", "mark cut", "mark of nothing", "mark of another kind"])
+def test_what_is_spoiled_is_seen_and_made_anew(harm: str, version: Path) -> None:
+    filled(version)
+    code, mark = version / "sub" / "code", version / kept._MARK
+    if harm == "gone":
+        code.unlink()
+    else:
+        file, content = (code, "machine") if harm == "cut" else (mark, mark.read_text()[:-9])
+        file.write_text({"mark of nothing": "{}", "mark of another kind": "[1]"}.get(harm, content))
+    assert not kept.whole(version)
+    filled(version)
+    assert kept.whole(version)
+    assert beside(version) == [version.name]
+
+
+def test_of_two_who_make_it_at_once_both_go_on_with_one(version: Path) -> None:
+    with kept.making(version) as late:
+        (late / "code").write_text("late")
+        filled(version, "early")
+    assert kept.whole(version)
+    assert (version / "sub" / "code").read_text() == "early"
+    assert beside(version) == [version.name]
+
+
+def test_a_file_that_changes_while_it_is_compiled_is_not_kept_under_its_old_name(version: Path) -> None:
+    with pytest.raises(RuntimeError, match="has changed meanwhile"), kept.making(version):
+        (kept._HERE / "rules.py").write_text("edited")
+    assert beside(version) == []
+
+
+def test_one_at_a_time_makes_it_and_a_try_is_not_repeated_at_once(version: Path) -> None:
+    assert not kept.begun(version)
+    with kept.alone(version, wait=False) as first, kept.alone(version, wait=False) as second:
+        assert (first, second) == (True, False)
+        assert kept.begun(version)
+        kept.failed(version, "the disk is full")
+    with kept.alone(version, wait=True) as third:  # whoever makes it by hand
+        assert third
+    lock = kept._lock_of(version)
+    os.utime(lock, (1, 1))
+    assert not kept.begun(version)  # whoever had begun was ended
+    lock.write_text("the disk is full")
+    assert kept.trouble(version) == "the disk is full"
+    os.utime(lock, (1, 1))
+    assert not kept.trouble(version)
+
+
+def test_only_what_is_ours_and_long_unused_is_removed(version: Path) -> None:
+    filled(version)
+    base, names = version.parent, {}
+    day = 86400.0
+    for letter, suffix, age in [
+        ("a", "", 31 * day),
+        ("b", "", day),
+        ("c", ".0a0a0a0a", 2 * 3600.0),
+        ("d", ".0a0a0a0a", 60.0),
+    ]:
+        names[letter] = letter * 20 + suffix
+        each = base / names[letter]
+        each.mkdir()
+        os.utime(each, (time.time() - age,) * 2)
+    (base / "letters of ours").mkdir()
+    os.utime(base / "letters of ours", (1, 1))
+    for each in (version / kept._MARK, version):
+        os.utime(each, (1, 1))
+    assert kept.tidy(version) == 2
+    assert beside(version) == sorted([version.name, names["b"], names["d"], "letters of ours"])
+    kept.used(version)  # and so it is not old for another version
+    assert time.time() - (version / kept._MARK).stat().st_mtime < day
+
+
+def test_a_folder_that_cannot_be_written_to_is_read_from_a_copy(
+    version: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(version)
+    with kept.readable(version) as folder:
+        assert folder == version
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with kept.readable(version) as folder:
+        assert folder != version
+        assert kept.whole(folder)
+
+
+def test_nothing_is_kept_where_nothing_can_be_written(version: Path, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file")
+    with pytest.raises(OSError, match="cache"):
+        kept.make_room(version)
+    with kept.alone(version, wait=False) as free:
+        assert free
+    assert not kept.whole(version)
+
+
+def test_the_users_cache_is_where_the_system_has_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("EXPOSIM_CACHE")
+    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path))
+    assert kept.place().parent == tmp_path / "exposim" / "engine"
