@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["FloatArray", "KeyArray", "Streams", "key_of", "keys_of", "subkeys"]
+__all__ = ["FloatArray", "KeyArray", "Streams", "hashed_pairs", "key_of", "keys_of", "subkeys"]
 
 FloatArray = npt.NDArray[np.float64]
 KeyArray = npt.NDArray[np.uint64]
@@ -48,16 +48,28 @@ def subkeys(parent: int | KeyArray, position: int | npt.NDArray[np.integer] | Ke
     """
     with np.errstate(over="ignore"):
         upper = np.asarray(parent, dtype=np.uint64)
-        z = _mix(upper + np.uint64(0x9E3779B97F4A7C15)) + np.asarray(position).astype(np.uint64)
-        return np.atleast_1d(_mix(z))
+        z = np.atleast_1d(_mixed(upper) + np.asarray(position).astype(np.uint64))
+        return _mix(z, np.empty_like(z))
 
 
-def _mix(z: KeyArray) -> KeyArray:
-    z = z ^ (z >> np.uint64(30))
-    z *= np.uint64(0xBF58476D1CE4E5B9)  # in place: less memory to go through
-    z ^= z >> np.uint64(27)
+def hashed_pairs(parents: KeyArray, positions: KeyArray, two: KeyArray) -> KeyArray:
+    """`subkeys` of every pair, written into `two` (2, parents, positions), which is used as it pleases."""
+    with np.errstate(over="ignore"):
+        return _mix(np.add(_mixed(parents)[:, None], positions, out=two[0]), two[1])
+
+
+def _mixed(parent: KeyArray) -> KeyArray:
+    z = np.atleast_1d(parent + np.uint64(0x9E3779B97F4A7C15))
+    return _mix(z, np.empty_like(z)).reshape(parent.shape)
+
+
+def _mix(z: KeyArray, scratch: KeyArray) -> KeyArray:
+    # in place: less memory to go through
+    z ^= np.right_shift(z, np.uint64(30), out=scratch)
+    z *= np.uint64(0xBF58476D1CE4E5B9)
+    z ^= np.right_shift(z, np.uint64(27), out=scratch)
     z *= np.uint64(0x94D049BB133111EB)
-    z ^= z >> np.uint64(31)
+    z ^= np.right_shift(z, np.uint64(31), out=scratch)
     return z
 
 
