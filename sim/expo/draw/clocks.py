@@ -17,7 +17,7 @@ import numpy as np
 
 from sim.arithmetic import log
 from sim.floor.arrays import IntArray
-from sim.streams import FloatArray, KeyArray, hashed_pairs
+from sim.streams import FloatArray, KeyArray, fraction, hashed_pairs
 
 __all__ = ["Weights", "first_of", "first_to_ring"]
 
@@ -92,7 +92,7 @@ def _rung(
         early += len(at)
         if early >= _EARLY or low + step >= len(rows):
             by, of, column, hashed, weight = map(np.concatenate, zip(*batch, strict=True))
-            u = ((hashed >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
+            u = fraction(hashed >> np.uint64(12), 52)
             yield rows[first : low + step], by, of, column, -log(1 - u) / weight
             batch, first, early = [], low + step, 0
 

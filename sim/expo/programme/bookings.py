@@ -55,6 +55,7 @@ def register(
     chain = organisations.chain[visitors.company[visitors.party]]
     share = _chain_shares(scenario)
     salts = pair_salts(streams, "registration", programme.key)
+    departure = visitors.departure
     days = [np.flatnonzero(visitors.day == day) for day in range(int(programme.day.max(initial=-1)) + 1)]
     for s in np.argsort(sessions.start, kind="stable").tolist():
         wanted = int(programme.registered[s])
@@ -62,7 +63,7 @@ def register(
             continue
         present = days[programme.day[s]]
         there = visitors.arrival[present] < sessions.start[s]
-        there &= visitors.departure[present] > sessions.end[s]
+        there &= departure[present] > sessions.end[s]
         candidates = present[there]
         weight = _pull(programme, s, chain[candidates], share)
         candidates, weight = candidates[weight > 0], weight[weight > 0]
@@ -145,7 +146,8 @@ def _shows(chance: FloatArray, u: FloatArray, rows: IntArray, agenda: Agenda) ->
     """Whether registered party-days come, with this chance in all: some are not at the fair at all."""
     v = agenda.visitors
     party = v.party[rows]
-    comes = (u < chance / np.maximum(1.0 - v.absence_of_all[party], 1e-12)) & ~v.never[rows]
+    never = (v.absent[party] == 1) | (v.away[rows] == 1)
+    comes = (u < chance / np.maximum(1.0 - v.absence_of_all[party], 1e-12)) & ~never
     return np.where(comes, 1, 0)
 
 
