@@ -50,7 +50,7 @@ class Booked:
     def __len__(self) -> int:
         return len(self.row)
 
-    def of(self, rows: npt.NDArray[np.bool_] | IntArray) -> Booked:
+    def of(self, rows: npt.NDArray[np.bool_] | IntArray | slice) -> Booked:
         """These bookings alone."""
         return Booked(*(getattr(self, name)[rows] for name in self.__slots__))
 
