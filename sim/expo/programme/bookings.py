@@ -68,7 +68,8 @@ def register(
         weight = _pull(programme, s, chain[candidates], share)
         candidates, weight = candidates[weight > 0], weight[weight > 0]
         u = pair_uniform(salts[s : s + 1], visitors.day_key[candidates])[0]
-        return candidates[_first_to_ring(u, weight, number)]
+        chosen: IntArray = candidates[_first_to_ring(u, weight, number)]
+        return chosen
 
     # those asked at first are worked out for all sessions at once: what they would do depends on no booking
     asked = [first(s, _ASKED * int(programme.registered[s])) for s in asking]
