@@ -10,6 +10,7 @@ import pytest
 from sim.expo import Expo, build
 from sim.expo.draw.clocks import first_to_ring
 from sim.expo.draw.draws import pair_uniform
+from sim.expo.programme.bookings import _first_to_ring
 from sim.streams import FloatArray, KeyArray, keys_of, subkeys
 from tests.ahead import Ended
 from tests.expo.fair import ROUTES_END, fair
@@ -65,6 +66,14 @@ def test_they_are_the_first_of_all_clocks_whatever_the_weights_and_numbers() -> 
         for row in range(50):
             able = min(number[row], np.count_nonzero(weight[row]))
             assert set(booths[rows == row].tolist()) == set(np.argsort(clock[row])[:able].tolist())
+
+
+def test_the_first_who_register_are_the_first_of_all_their_clocks_in_order() -> None:
+    rng = np.random.default_rng(4)
+    for number in (1, 8, 299, 300, 301):
+        u, weight = rng.random(300), np.exp(rng.normal(0, 3, 300))
+        ring = -np.log(u) / weight
+        assert _first_to_ring(u, weight, number).tolist() == np.argsort(ring)[:number].tolist()
 
 
 def test_a_clock_that_rings_after_the_time_tried_is_not_taken_before_others() -> None:
