@@ -14,18 +14,16 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["FloatArray", "KeyArray", "Streams", "key_of", "keys_of", "subkeys"]
+__all__ = ["FloatArray", "KeyArray", "Streams", "fraction", "hashed_pairs", "key_of", "keys_of", "subkeys"]
 
 FloatArray = npt.NDArray[np.float64]
 KeyArray = npt.NDArray[np.uint64]
 
-_M0: Final = np.uint64(0xD2511F53)
-_M1: Final = np.uint64(0xCD9E8D57)
-_W0: Final = 0x9E3779B9
-_W1: Final = 0xBB67AE85
+_M: Final = np.array([[0xD2511F53], [0xCD9E8D57]], dtype=np.uint64)
 _LOW: Final = np.uint64(0xFFFFFFFF)
 _32: Final = np.uint64(32)
 _ROUNDS: Final = 10
+_STEPS: Final = np.outer(range(_ROUNDS), [0x9E3779B9, 0xBB67AE85]).astype(np.uint64)[..., None]  # (10, 2, 1)
 _CHUNK: Final = 1 << 15  # blocks at a time: the working set stays in the processor's cache
 
 
@@ -48,35 +46,59 @@ def subkeys(parent: int | KeyArray, position: int | npt.NDArray[np.integer] | Ke
     """
     with np.errstate(over="ignore"):
         upper = np.asarray(parent, dtype=np.uint64)
-        z = _mix(upper + np.uint64(0x9E3779B97F4A7C15)) + np.asarray(position).astype(np.uint64)
-        return np.atleast_1d(_mix(z))
+        z = np.atleast_1d(_mixed(upper) + np.asarray(position).astype(np.uint64))
+        return _mix(z, np.empty_like(z))
 
 
-def _mix(z: KeyArray) -> KeyArray:
-    z = z ^ (z >> np.uint64(30))
-    z *= np.uint64(0xBF58476D1CE4E5B9)  # in place: less memory to go through
-    z ^= z >> np.uint64(27)
+def hashed_pairs(parents: KeyArray, positions: KeyArray, two: KeyArray) -> KeyArray:
+    """`subkeys` of every pair, written into `two` (2, parents, positions), which is used as it pleases."""
+    with np.errstate(over="ignore"):
+        return _mix(np.add(_mixed(parents)[:, None], positions, out=two[0]), two[1])
+
+
+def fraction(words: KeyArray, bits: int) -> FloatArray:
+    """Uniforms in (0, 1), never at an end, of whole numbers of at most 52 `bits`."""
+    result = words.view(np.int64).astype(np.float64)  # signed: converted much faster
+    result += 0.5
+    result *= 2.0**-bits
+    return result
+
+
+def _mixed(parent: KeyArray) -> KeyArray:
+    z = np.atleast_1d(parent + np.uint64(0x9E3779B97F4A7C15))
+    return _mix(z, np.empty_like(z)).reshape(parent.shape)
+
+
+def _mix(z: KeyArray, scratch: KeyArray) -> KeyArray:
+    # in place: less memory to go through
+    z ^= np.right_shift(z, np.uint64(30), out=scratch)
+    z *= np.uint64(0xBF58476D1CE4E5B9)
+    z ^= np.right_shift(z, np.uint64(27), out=scratch)
     z *= np.uint64(0x94D049BB133111EB)
-    z ^= z >> np.uint64(31)
+    z ^= np.right_shift(z, np.uint64(31), out=scratch)
     return z
 
 
 def philox(counter: KeyArray, key: int) -> KeyArray:
     """Philox4x32-10 of counters of shape (4, n), 32-bit words held in uint64, under a 64-bit key."""
-    c0, c1, c2, c3 = (counter[i] for i in range(4))
-    k0, k1 = key & 0xFFFFFFFF, key >> 32
-    for _ in range(_ROUNDS):
-        p0 = c0 * _M0
-        p1 = c2 * _M1
-        c0, c1, c2, c3 = (
-            (p1 >> _32) ^ c1 ^ np.uint64(k0),
-            p1 & _LOW,
-            (p0 >> _32) ^ c3 ^ np.uint64(k1),
-            p0 & _LOW,
-        )
-        k0 = (k0 + _W0) & 0xFFFFFFFF
-        k1 = (k1 + _W1) & 0xFFFFFFFF
-    return np.stack((c0, c1, c2, c3))
+    out = counter.copy()
+    _philox(out[::2], out[1::2], key)
+    return out
+
+
+def _philox(even: KeyArray, odd: KeyArray, key: int) -> None:
+    """The words 0 and 2, and 1 and 3, of counters turned into those of Philox4x32-10: (2, n) each, in place.
+
+    Two words are two rows of one array, so that few draws cost few calls, and many go through little memory.
+    """
+    product = np.empty_like(even)
+    swapped = product[::-1]
+    for words in (np.array([[key & 0xFFFFFFFF], [key >> 32]], dtype=np.uint64) + _STEPS) & _LOW:
+        np.multiply(even, _M, out=product)
+        np.right_shift(swapped, _32, out=even)
+        even ^= odd
+        even ^= words
+        np.bitwise_and(swapped, _LOW, out=odd)
 
 
 class Streams:
@@ -99,20 +121,21 @@ class Streams:
         key = key_of(self.seed, self.replication, purpose)
         out = np.empty((4, address.size), dtype=np.uint64)
         for low in range(0, address.size, _CHUNK):
-            a, n = address[low : low + _CHUNK], number[low : low + _CHUNK]
-            counter = np.stack((a & _LOW, a >> _32, n & _LOW, n >> _32))
-            out[:, low : low + _CHUNK] = philox(counter, key)
+            part = np.stack((address[low : low + _CHUNK], number[low : low + _CHUNK]))
+            even, odd = part & _LOW, part >> _32
+            _philox(even, odd, key)
+            out[::2, low : low + _CHUNK] = even
+            out[1::2, low : low + _CHUNK] = odd
         return out
 
     def uniform(self, purpose: str, keys: KeyArray, index: int | npt.ArrayLike = 0) -> FloatArray:
         """One uniform in (0, 1), of 52 bits so that neither end is ever reached, for each key."""
         words = self.blocks(purpose, keys, index)
-        bits = (words[0] << np.uint64(20)) ^ (words[1] >> np.uint64(12))
-        result: FloatArray = (bits.astype(np.float64) + 0.5) * 2.0**-52
-        return result
+        bits = words[0] << np.uint64(20)
+        bits ^= words[1] >> np.uint64(12)
+        return fraction(bits, 52)
 
     def quartet(self, purpose: str, keys: KeyArray, index: int | npt.ArrayLike = 0) -> FloatArray:
         """Four uniforms in (0, 1) of 32 bits for each key: shape (4, n), at the price of one."""
         words = self.blocks(purpose, keys, index)
-        result: FloatArray = (words.astype(np.float64) + 0.5) * 2.0**-32
-        return result
+        return fraction(words, 32)

@@ -24,6 +24,7 @@ def test_the_examples_of_a_docstring_give_what_they_show(name: str) -> None:
     assert done.failed == 0
 
 
+@pytest.mark.elsewhere
 @pytest.mark.usefixtures("forgets_ones_own")
 def test_the_session_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
     blocks = re.findall(

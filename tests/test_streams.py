@@ -75,6 +75,7 @@ def test_uniforms_never_reach_their_ends(monkeypatch: pytest.MonkeyPatch) -> Non
         assert np.all((streams.quartet("any", keys) > 0) & (streams.quartet("any", keys) < 1))
 
 
+@pytest.mark.elsewhere
 def test_members_of_one_parent_never_collide_and_names_do_not_run_together() -> None:
     members = subkeys(key_of("persona", "buyer"), np.arange(1_000_000))
     assert len(np.unique(members)) == len(members)
@@ -83,6 +84,7 @@ def test_members_of_one_parent_never_collide_and_names_do_not_run_together() -> 
     assert np.array_equal(keys_of(["x", "y"]), np.array([key_of("x"), key_of("y")], dtype=np.uint64))
 
 
+@pytest.mark.elsewhere
 def test_no_two_draws_in_the_code_have_the_same_purpose() -> None:
     drawing = ("uniform", "quartet", "blocks", "pair_salts", "_normal", "_noise")
     found: Counter[str] = Counter()

@@ -15,6 +15,7 @@ it makes up for was lost before, without a no-show.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final
@@ -22,7 +23,19 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["CAUSES", "COLUMNS", "HELD_UP", "LOSSES", "SERVED", "Cause", "Kind", "Outcome", "Trace", "moments"]
+__all__ = [
+    "CAUSES",
+    "COLUMNS",
+    "HELD_UP",
+    "LOSSES",
+    "SERVED",
+    "Cause",
+    "Kind",
+    "Occurred",
+    "Outcome",
+    "Trace",
+    "moments",
+]
 
 
 class Kind(IntEnum):
@@ -137,12 +150,19 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
+_TYPES: Final = dict(zip(COLUMNS, ("i8", "i8", "i1", "i4", "i4", "i4", "i8", "i1", "i1", "i1"), strict=True))
+
 _TIME_BITS: Final = 35  # more than a year, in ms; an actor has 27 bits (`sim.floor.order`)
 
 
 def moments(actor: npt.NDArray[np.integer[Any]], time: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.int64]:
     """An actor and a time as one number, in the order of rows: sorted and searched faster than two."""
     return actor.astype(np.int64, copy=False) << _TIME_BITS | time
+
+
+def apart(moment: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The actors and the times of `moments`."""
+    return moment >> _TIME_BITS, moment & ((1 << _TIME_BITS) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,25 +189,41 @@ class Trace:
         return f"Trace({len(self):,} rows: {parts})"
 
     @classmethod
-    def from_rows(cls, flat: npt.NDArray[np.int64]) -> Trace:
+    def from_rows(cls, flat: Sequence[int] | npt.NDArray[np.int64]) -> Trace:
         """A trace from a flat array of rows in the order of `COLUMNS`, as they occurred."""
-        rows = flat.reshape(-1, len(COLUMNS))
-        moment = moments(rows[:, COLUMNS.index("actor")], rows[:, COLUMNS.index("start")])
-        rows = rows[np.argsort(moment, kind="stable")]
-        column = dict(zip(COLUMNS, rows.T, strict=True))
-        return cls(
-            start=np.ascontiguousarray(column["start"]),
-            end=np.ascontiguousarray(column["end"]),
-            kind=column["kind"].astype(np.int8),
-            place=column["place"].astype(np.int32),
-            actor=column["actor"].astype(np.int32),
-            other=column["other"].astype(np.int32),
-            wait=np.ascontiguousarray(column["wait"]),
-            outcome=column["outcome"].astype(np.int8),
-            cause=column["cause"].astype(np.int8),
-            side=column["side"].astype(np.int8),
-        )
+        rows = Occurred()
+        rows.add(flat)
+        return rows.trace()
 
     def to_bytes(self) -> bytes:
         """All columns as bytes: equal traces give equal bytes."""
         return b"".join(getattr(self, name).tobytes() for name in COLUMNS)
+
+
+class Occurred:
+    """Rows as they occur, part by part: columns of the types that a trace has them in, not in order yet."""
+
+    def __init__(self) -> None:
+        self._parts: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in COLUMNS}
+
+    def add(self, flat: Sequence[int] | npt.NDArray[np.int64]) -> None:
+        """Add a flat array of rows in the order of `COLUMNS`."""
+        rows = np.asarray(flat, dtype=np.int64).reshape(-1, len(COLUMNS))
+        for (name, parts), column in zip(self._parts.items(), rows.T, strict=True):
+            parts.append(column.astype(_TYPES[name]))
+
+    def trace(self) -> Trace:
+        """All rows in the order of a trace; none is left here, and at no time is all there twice."""
+
+        def whole(name: str) -> npt.NDArray[Any]:
+            parts = self._parts[name] or [np.empty(0, dtype=_TYPES[name])]
+            self._parts[name] = [np.concatenate(parts)]
+            return self._parts[name][0]
+
+        def taken(name: str) -> npt.NDArray[Any]:
+            column: npt.NDArray[Any] = whole(name)[order]
+            self._parts[name] = []
+            return column
+
+        order = np.argsort(moments(whole("actor"), whole("start")), kind="stable")
+        return Trace(*map(taken, COLUMNS))

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.floor.arrays import IntArray, Staff
 from sim.floor.index import owners
-from sim.statistics.reading import Integers, moments
+from sim.statistics.reading import Integers, apart, moments
 
 __all__ = ["Duty"]
 
@@ -44,3 +44,11 @@ class Duty:
     def within(self, member: Integers, begin: Integers, end: Integers) -> IntArray:
         """Of each interval, the part in which `member` was on duty, ms."""
         return self.until(member, end) - self.until(member, begin)
+
+    def total_within(self, member: Integers, begin: Integers, end: Integers) -> int:
+        """The sum of `within`: what is asked for in order is found much faster."""
+        return self._sum_until(member, end) - self._sum_until(member, begin)
+
+    def _sum_until(self, member: Integers, time: Integers) -> int:
+        key = np.sort(moments(member, time))
+        return int(self.until(*apart(key)).sum())

@@ -21,14 +21,14 @@ from sim.expo.draw.draws import pair_salts
 from sim.floor.arrays import MINUTE, NONE, IntArray
 from sim.floor.trace import Kind
 from sim.statistics.measures import pair_numbers
-from sim.statistics.reading import DAY, QUEUES, Integers, Reading, moments
+from sim.statistics.reading import DAY, IDLE, QUEUES, Integers, Reading, moments
 from sim.streams import KeyArray, subkeys
 
 __all__ = ["LOOK_ROUND", "EncounterKind", "Encounters", "Occasions", "occasions", "read_encounters"]
 
 LOOK_ROUND: Final = 5 * MINUTE  # how often those who stand together look round for somebody; an assumption
+_A_DAY: Final = DAY // LOOK_ROUND  # rounds
 _BITS: Final = 62  # of an integer that is not negative, and one to spare
-_IDLE: Final = (Kind.LOOK, Kind.LOUNGE)  # what one leaves for a coffee
 
 
 class EncounterKind(IntEnum):
@@ -83,39 +83,37 @@ def read_encounters(reading: Reading) -> Encounters:
     where = occasions(reading)
     key = subkeys(expo.parties.key, expo.parties.day)
     lots = pair_salts(expo.streams, "encounters.order", key)
-    # of a party that stands in two places at once, the occasion that is first here counts
-    place = np.where(where.place == NONE, -1 - where.zone, where.place)
-    first = -(-where.start // LOOK_ROUND)
-    rounds = np.maximum(-(-where.end // LOOK_ROUND) - first, 0)
-    each = np.repeat(np.arange(len(rounds)), rounds)
-    at = first[each] + np.arange(len(each)) - np.repeat(np.cumsum(rounds) - rounds, rounds)
-    order = np.argsort(at, kind="stable")
-    each, at = each[order], at[order]
-    busy = np.zeros(reading.n_party_days, dtype=np.int64)
-    group = np.where(where.kind == EncounterKind.COFFEE, EncounterKind.LOUNGE, where.kind)  # side by side
+    here, at, bounds = _rounds(reading, where)
+    who = where.actor[here]
+    group = np.where(where.kind == EncounterKind.COFFEE, EncounterKind.LOUNGE, where.kind)[
+        here
+    ]  # side by side
+    spots = len(reading.floor.places.zone) + len(reading.floor.places.zone_distance)
+    spot = at * spots + np.where(where.place == NONE, -1 - where.zone, where.place)[here] % spots
+    lot = subkeys(lots[who], at)
+    busy, chosen = np.zeros((2, reading.n_party_days), dtype=np.int64)
     rows: list[IntArray] = []
-    bounds = np.flatnonzero(np.diff(at, prepend=-1, append=-1)).tolist()
     for low, high in pairwise(bounds):
-        moment = int(at[low]) * LOOK_ROUND
-        here = each[low:high]
-        here = here[busy[where.actor[here]] <= moment]
-        here = here[np.unique(where.actor[here], return_index=True)[1]]
-        lot = subkeys(lots[where.actor[here]], int(at[low]))
-        a, b = paired(place[here], group[here], lot)
-        a, b = here[a], here[b]
-        one, other = key[where.actor[a]], key[where.actor[b]]
-        pair = subkeys(subkeys(np.minimum(one, other), np.maximum(one, other)), int(at[low]))
+        free = low + np.flatnonzero(busy[who[low:high]] <= at[low:high] * LOOK_ROUND)
+        # of a party that stands in two places at once, the occasion that is first here counts: written last
+        chosen[who[free][::-1]] = free[::-1]
+        free = free[chosen[who[free]] == free]
+        first, second = paired(spot[free], group[free], lot[free])
+        first, second = free[first], free[second]
+        a, b, begin = who[first], who[second], at[first]
+        one, other = key[a], key[b]
+        pair = subkeys(subkeys(np.minimum(one, other), np.maximum(one, other)), begin)
         falls, length = expo.streams.quartet("encounters", pair)[:2]
-        differ = reading.organisation[where.actor[a]] != reading.organisation[where.actor[b]]
-        talk = np.flatnonzero((falls < terms.share) & differ)
-        a, b = a[talk], b[talk]
+        talk = np.flatnonzero((falls < terms.share) & (reading.organisation[a] != reading.organisation[b]))
         ms = terms.lengths[(length[talk] * len(terms.lengths)).astype(np.int64)]
-        ms = np.minimum(ms, np.minimum(where.end[a], where.end[b]) - moment)
-        busy[where.actor[a]] = busy[where.actor[b]] = moment + ms
+        a, b, begin = here[first[talk]], here[second[talk]], begin[talk] * LOOK_ROUND
+        ms = np.minimum(ms, np.minimum(where.end[a], where.end[b]) - begin)
+        busy[where.actor[a]] = busy[where.actor[b]] = begin + ms
         swap = where.actor[a] > where.actor[b]
         a, b = np.where(swap, b, a), np.where(swap, a, b)
-        rows.append(np.stack((a, b, np.full(len(a), moment), ms)))
-    a, b, start, length_ms = np.concatenate([np.empty((4, 0), dtype=np.int64), *rows], axis=1)
+        rows.append(np.stack((a, b, begin, ms)))
+    found = np.concatenate([np.empty((4, 0), dtype=np.int64), *rows], axis=1)
+    a, b, start, length_ms = found[:, np.argsort(found[2], kind="stable")]
     return Encounters(
         kind=np.minimum(where.kind[a], where.kind[b]),
         start=start,
@@ -130,6 +128,23 @@ def read_encounters(reading: Reading) -> Encounters:
     )
 
 
+def _rounds(reading: Reading, where: Occasions) -> tuple[IntArray, IntArray, list[int]]:
+    """Which occasions there are in each round, and the number of the round.
+
+    And where in these arrays begins what is done at once: one after the other where a party is busy until
+    later. Days are done side by side; if any goes on into the next, all rounds are, one after the other.
+    """
+    first = -(-where.start // LOOK_ROUND)
+    rounds = np.maximum(-(-where.end // LOOK_ROUND) - first, 0)
+    here = np.repeat(np.arange(len(rounds)), rounds)
+    at = first[here] + np.arange(len(here)) - np.repeat(np.cumsum(rounds) - rounds, rounds)
+    day = reading.expo.parties.day[where.actor[here]]
+    step = at % _A_DAY if (at // _A_DAY == day).all() else at
+    order = np.argsort(step.astype(np.uint16), kind="stable")  # numbers so small are sorted in no time
+    bounds = np.flatnonzero(np.diff(step[order], prepend=-1, append=-1)).tolist()
+    return here[order], at[order], bounds
+
+
 def paired(place: IntArray, group: IntArray, lot: KeyArray) -> tuple[IntArray, IntArray]:
     """Two and two of those of a group at each place, all but one at most.
 
@@ -138,9 +153,10 @@ def paired(place: IntArray, group: IntArray, lot: KeyArray) -> tuple[IntArray, I
     """
     size = len(place).bit_length()
     bits = min(2 * size + 8, _BITS - size)
-    row = np.lexsort((lot, place, group))
-    place, group = place[row], group[row]
-    apart = (place[1:] != place[:-1]) | (group[1:] != group[:-1])
+    least = place.min(initial=0)
+    cell = group * (place.max(initial=0) - least + 1) + place - least
+    row = np.lexsort((lot, cell))
+    apart = np.diff(cell[row]) != 0
     leading = (lot[row] >> np.uint64(64 - bits)).astype(np.int64)
     key = (np.append(0, np.cumsum(apart))[: len(row)] << bits) | leading
     # Of sorted keys the less two neighbours differ, the longer is the prefix they share: two that differ
@@ -156,7 +172,9 @@ def paired(place: IntArray, group: IntArray, lot: KeyArray) -> tuple[IntArray, I
         if not len(one):
             break
         found.append(np.stack((np.frexp(differ[one])[1], left[one], left[one + 1])))
-        left = np.delete(left, np.concatenate((one, one + 1)))
+        alone = np.ones(len(left), dtype=np.bool_)
+        alone[one] = alone[one + 1] = False
+        left = left[alone]
     length, first, second = np.concatenate(found, axis=1)
     order = np.lexsort((first, length))
     return row[first[order]], row[second[order]]
@@ -200,12 +218,11 @@ def _coffees(reading: Reading) -> tuple[EncounterKind, Integers, Integers, Integ
     drinks = (u[0] < terms.coffee_share) & (visits.start <= moment) & (moment < visits.end)
     actor, moment = actor[drinks], moment[drinks]
     # where it is: at the place it was at last; it is free if it looks, lounges or walks
-    rows = reading.whereabouts
-    there = moments(rows.actor, rows.start)
-    last = np.searchsorted(there, moments(actor, moment), side="right") - 1
+    rows = reading.whereabouts_of(actor)
+    last = np.searchsorted(rows.moments, moments(actor, moment), side="right") - 1
     known = (last >= 0) & (rows.actor[np.maximum(last, 0)] == actor) if len(rows) else last >= 0
     actor, moment, last = actor[known], moment[known], last[known]
-    idle = np.isin(reading.trace.kind[rows.index[last]], _IDLE)
+    idle = np.isin(rows.kind[last], IDLE)
     free = idle | (rows.end[last] <= moment)
     actor, moment, last = actor[free], moment[free], last[free]
     zone = reading.floor.places.zone[rows.place[last]]
@@ -215,14 +232,12 @@ def _coffees(reading: Reading) -> tuple[EncounterKind, Integers, Integers, Integ
 
 def _next_busy(reading: Reading, actor: Integers, moment: Integers) -> IntArray:
     """When each is next busy after a moment: at what is neither looking nor the lounge, or gone home."""
-    rows = reading.whereabouts
-    busy = rows.where(~np.isin(reading.trace.kind[rows.index], _IDLE))
+    busy = reading.busy
     home = np.zeros(reading.n_party_days, dtype=np.int64)
     home[reading.visits.actor] = reading.visits.end
     until = home[actor]
     if len(busy):
-        at = moments(busy.actor, busy.start)
-        after = np.searchsorted(at, moments(actor, moment), side="left")
+        after = np.searchsorted(busy.moments, moments(actor, moment), side="left")
         next_ = np.minimum(after, len(busy) - 1)
         on = (after < len(busy)) & (busy.actor[next_] == actor)
         until = np.where(on, np.minimum(busy.start[next_], until), until)

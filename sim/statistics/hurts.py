@@ -356,8 +356,7 @@ def _halls(ledger: Ledger) -> tuple[Crowd, ...]:
 
 def _closed(ledger: Ledger) -> dict[str, int]:
     """Stops given up because the hall was closed, by hall: halls with the most first."""
-    looks, halls = ledger.rows(Kind.LOOK), ledger.expo.halls
-    given_up = looks.place[looks.outcome == Outcome.MISSED]
+    halls, given_up = ledger.expo.halls, ledger.looks(Outcome.MISSED).place
     many = np.bincount(ledger.floor.places.zone[given_up], minlength=len(halls)).tolist()
     return {
         halls[zone]: many[zone] for zone in sorted(range(len(halls)), key=lambda z: -many[z]) if many[zone]

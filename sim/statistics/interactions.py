@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
@@ -12,7 +13,7 @@ import numpy as np
 from sim.floor.arrays import NONE, IntArray
 from sim.floor.trace import Kind
 from sim.statistics.measures import distinct, pair_numbers
-from sim.statistics.reading import Bools, Integers, Reading
+from sim.statistics.reading import Bools, Integers, Reading, Rows
 from sim.statistics.sides import Sides
 
 __all__ = ["InteractionKind", "Interactions", "read_interactions"]
@@ -55,6 +56,11 @@ class Interactions:
         return pair_numbers(self.organisation, self.partner, self.n_organisations)
 
     @cached_property
+    def pairs(self) -> IntArray:
+        """The different pairs of organisations, in order."""
+        return distinct(self.pair)
+
+    @cached_property
     def at_booths(self) -> Bools:
         """Whether each is a conversation at a booth; the others came about in the programme."""
         at_booths: Bools = self.kind == InteractionKind.CONVERSATION
@@ -86,32 +92,34 @@ def _pairs(sides: Sides) -> tuple[IntArray, IntArray, IntArray]:
 def read_interactions(reading: Reading, sides: Sides) -> Interactions:
     """All interactions; those within one organisation are left out."""
     talks, contacts = reading.conversations, reading.rows(Kind.CONTACT)
+    whose = np.append(reading.organisation, NONE)
+    talks, contacts = (
+        rows.where(whose.take(rows.actor) != whose.take(rows.other)) for rows in (talks, contacts)
+    )
     held, one, two = _pairs(sides)
-    actor = np.concatenate((talks.actor, contacts.actor, sides.actor[one, held]), dtype=np.int64)
-    partner_actor = np.concatenate((talks.other, contacts.other, sides.actor[two, held]), dtype=np.int64)
-    begin, unbooked = sides.begin[held], len(talks) + len(contacts)
-    columns = {
-        "kind": np.repeat(np.arange(3, dtype=np.int8), (len(talks), len(contacts), len(held))),
-        "start": np.concatenate((talks.begin, contacts.begin, begin)),
-        "length": np.concatenate((talks.served, contacts.served, sides.end[0, held] - begin)),
-        "place": np.concatenate(
-            (talks.place, contacts.place, reading.floor.meetings.place[held]), dtype=np.int64
-        ),
-        "actor": actor,
-        "partner_actor": partner_actor,
-        "organisation": np.concatenate(
-            (reading.organisation[actor[:unbooked]], sides.organisation[one, held])
-        ),
-        "partner": np.concatenate(
-            (reading.organisation[partner_actor[:unbooked]], sides.organisation[two, held])
-        ),
-        "meeting": np.concatenate((np.full(unbooked, NONE, dtype=np.int64), held)),
-    }
+    apart = sides.organisation[one, held] != sides.organisation[two, held]
+    held, one, two = held[apart], one[apart], two[apart]
+
+    def column(of_rows: Callable[[Rows], Integers], meetings: Integers) -> IntArray:
+        return np.concatenate((of_rows(talks), of_rows(contacts), meetings), dtype=np.int64)
+
+    begin = sides.begin[held]
+    kind = np.repeat(np.arange(3, dtype=np.int8), (len(talks), len(contacts), len(held)))
+    length = column(lambda rows: rows.served, sides.end[0, held] - begin)
     terms = reading.expo.terms
-    columns["useful"] = columns["length"] >= terms.useful
+    useful = length >= terms.useful
     if not terms.useful_exchanges:  # who is paired in a round is chance, and all rounds are as long
-        columns["useful"] &= columns["kind"] != InteractionKind.EXCHANGE
-    different = columns["organisation"] != columns["partner"]
-    if not different.all():
-        columns = {name: column[different] for name, column in columns.items()}
-    return Interactions(**columns, n_organisations=len(reading.expo.organisations.name))
+        useful &= kind != InteractionKind.EXCHANGE
+    return Interactions(
+        kind=kind,
+        start=column(lambda rows: rows.begin, begin),
+        length=length,
+        place=column(lambda rows: rows.place, reading.floor.meetings.place[held]),
+        actor=column(lambda rows: rows.actor, sides.actor[one, held]),
+        partner_actor=column(lambda rows: rows.other, sides.actor[two, held]),
+        organisation=column(lambda rows: whose.take(rows.actor), sides.organisation[one, held]),
+        partner=column(lambda rows: whose.take(rows.other), sides.organisation[two, held]),
+        meeting=column(lambda rows: np.full(len(rows), NONE), held),
+        useful=useful,
+        n_organisations=len(reading.expo.organisations.name),
+    )

@@ -6,6 +6,7 @@ All statistics read from here, as arrays; frames are made only for those who ask
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,15 +14,24 @@ from sim.floor.arrays import IntArray
 from sim.statistics.duty import Duty
 from sim.statistics.encounters import Encounters, read_encounters
 from sim.statistics.interactions import Interactions, read_interactions
+from sim.statistics.measures import distinct
 from sim.statistics.presence import Presence
 from sim.statistics.reading import DAY, QUEUES, Bools, Floats, Integers, Reading, Rows, minutes, moments
 from sim.statistics.sides import Sides, read_sides
+
+if TYPE_CHECKING:
+    from sim.expo.expo import Expo
+    from sim.floor.trace import Trace
 
 __all__ = ["DAY", "QUEUES", "Bools", "Floats", "Integers", "Ledger", "Rows", "minutes", "moments"]
 
 
 class Ledger(Reading):
     """A reading of an expo and its trace, with what is made of several kinds of rows."""
+
+    def __init__(self, expo: Expo, trace: Trace) -> None:
+        super().__init__(expo, trace)
+        self._partners: dict[int, IntArray] = {}
 
     @cached_property
     def duty(self) -> Duty:
@@ -44,6 +54,11 @@ class Ledger(Reading):
         return read_interactions(self, self.sides)
 
     @cached_property
+    def useful_contacts(self) -> IntArray:
+        """Other organisations with which each exhibitor has a useful contact."""
+        return self.interactions.partners(self.interactions.useful, self.n_exhibitors)
+
+    @cached_property
     def encounters(self) -> Encounters:
         """Visitors who fell into talk with each other, drawn from where they stood together."""
         return read_encounters(self)
@@ -52,3 +67,20 @@ class Ledger(Reading):
     def presence(self) -> Presence:
         """People present, in all and by hall."""
         return Presence(self)
+
+    def met(self, mask: Bools) -> tuple[IntArray, IntArray, IntArray]:
+        """The party-days at either end of the interactions in `mask`, with their partner and the row."""
+        met = self.interactions
+        one, other = (np.flatnonzero(mask & self.is_party(end)) for end in (met.actor, met.partner_actor))
+        actor = np.concatenate((met.actor[one], met.partner_actor[other]))
+        partner = np.concatenate((met.partner_actor[one], met.actor[other]))
+        return actor, partner, np.concatenate((one, other))
+
+    def partners(self, least: int) -> IntArray:
+        """Different partners of each party-day in interactions of at least so many ms."""
+        if least not in self._partners:
+            actor, partner, _ = self.met(self.interactions.length >= least)
+            n = self.floor.n_actors
+            pairs = distinct(actor * n + partner)
+            self._partners[least] = np.bincount(pairs // n, minlength=self.n_party_days)
+        return self._partners[least]

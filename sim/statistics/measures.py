@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.floor.inequality import gini
 
-__all__ = ["NAN", "Numbers", "coefficient_of_variation", "distinct", "gini", "mean", "quantile", "share"]
+__all__ = [
+    "NAN",
+    "Numbers",
+    "among",
+    "blocks",
+    "coefficient_of_variation",
+    "distinct",
+    "gini",
+    "mean",
+    "quantile",
+    "share",
+    "taken",
+]
 
 Numbers = npt.NDArray[np.number[Any] | np.bool_]
 
 NAN: Final = float("nan")
+_BLOCK: Final = 1 << 18
+_T = TypeVar("_T", bound=np.generic)
 
 
 def mean(values: Numbers, weights: Numbers | None = None) -> float:
@@ -41,6 +56,28 @@ def distinct(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     new = np.ones(len(ordered), dtype=np.bool_)
     new[1:] = ordered[1:] != ordered[:-1]
     return ordered[new]
+
+
+def blocks(n: int) -> Iterator[slice]:
+    """Parts of `n` rows: of all at once numpy would take much memory on the way, and time for that."""
+    return (slice(low, low + _BLOCK) for low in range(0, n, _BLOCK))
+
+
+def taken(values: npt.NDArray[_T], index: npt.NDArray[np.integer[Any]]) -> npt.NDArray[_T]:
+    """`values[index]` of a long index in small numbers, which numpy would make large ones of, all at once."""
+    found = np.empty(len(index), dtype=values.dtype)
+    for part in blocks(len(index)):
+        found[part] = values.take(index[part])
+    return found
+
+
+def among(values: npt.NDArray[np.int64], others: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Whether each of `values` is among `others`, both in order and each once: `numpy.isin` by searching."""
+    if not len(others):
+        return np.zeros(len(values), dtype=np.bool_)
+    at = np.minimum(np.searchsorted(others, values), len(others) - 1)
+    found: npt.NDArray[np.bool_] = others[at] == values
+    return found
 
 
 def pair_numbers(a: npt.NDArray[np.int64], b: npt.NDArray[np.int64], n: int) -> npt.NDArray[np.int64]:

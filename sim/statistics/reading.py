@@ -5,6 +5,7 @@ What is summed up of it, by `sim.statistics.ledger`, reads from here.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,13 +14,25 @@ import numpy.typing as npt
 
 from sim.floor.arrays import MINUTE, NONE, IntArray
 from sim.floor.index import index_of
-from sim.floor.trace import Cause, Kind, Outcome, Trace, moments
-from sim.statistics.measures import Numbers
+from sim.floor.trace import Cause, Kind, Outcome, Trace, apart, moments
+from sim.statistics.measures import Numbers, blocks, taken
 
 if TYPE_CHECKING:
     from sim.expo.expo import Expo
 
-__all__ = ["DAY", "QUEUES", "Bools", "Floats", "Integers", "Reading", "Rows", "minutes", "moments"]
+__all__ = [
+    "DAY",
+    "IDLE",
+    "QUEUES",
+    "Bools",
+    "Floats",
+    "Integers",
+    "Reading",
+    "Rows",
+    "apart",
+    "minutes",
+    "moments",
+]
 
 Integers = npt.NDArray[np.integer[Any]]
 Bools = npt.NDArray[np.bool_]
@@ -32,6 +45,7 @@ QUEUES: Final = {Kind.GATE: "gate", Kind.TALK: "booth", Kind.MEAL: "catering", K
 
 # Rows that say where a party is; a CONTACT lies within its SESSION, a VISIT spans all.
 _AT_A_PLACE: Final = (Kind.LOOK, Kind.TALK, Kind.LOUNGE, Kind.MEAL, Kind.HALL, Kind.SESSION, Kind.MEETING)
+IDLE: Final = (Kind.LOOK, Kind.LOUNGE)  # what one leaves for a coffee
 
 
 def minutes(milliseconds: Integers) -> Floats:
@@ -42,12 +56,12 @@ def minutes(milliseconds: Integers) -> Floats:
 def _column(name: str, meaning: str) -> cached_property[Integers]:
     """A column of rows: taken from the trace when it is first read."""
 
-    def taken(rows: Rows) -> Integers:
-        column: Integers = getattr(rows.trace, name)[rows.index]
+    def of_rows(rows: Rows) -> Integers:
+        column: Integers = getattr(rows.trace, name).take(rows.index)  # many times faster than by brackets
         return column
 
-    taken.__doc__ = meaning
-    return cached_property(taken)
+    of_rows.__doc__ = meaning
+    return cached_property(of_rows)
 
 
 class Rows:
@@ -62,8 +76,11 @@ class Rows:
 
     def where(self, mask: Bools) -> Rows:
         """Those of the rows for which `mask` holds."""
+        if mask.all():
+            return self
         return Rows(self.trace, self.index[mask])
 
+    kind = _column("kind", "`Kind` of each.")
     start = _column("start", "Reaching the place, ms.")
     end = _column("end", "Leaving it, ms.")
     wait = _column("wait", "Of that, waiting, ms.")
@@ -73,6 +90,11 @@ class Rows:
     side = _column("side", "Side of the meeting, 0 or 1; NONE if it is about none.")
     outcome = _column("outcome", "`Outcome` of each.")
     cause = _column("cause", "`Cause` of each.")
+
+    @cached_property
+    def moments(self) -> IntArray:
+        """Actor and start as one number, in order as rows of a trace are (`sim.floor.trace.moments`)."""
+        return moments(self.actor, self.start)
 
     @property
     def begin(self) -> Integers:
@@ -117,12 +139,28 @@ class Reading:
         there: Bools = ~(absent | ((outcome == Outcome.NOT_NEEDED) & (cause != Cause.NONE)))
         return there
 
+    def _of_parties(self, kinds: Collection[Kind]) -> Bools:
+        """Whether each row of the trace is of such a kind and says where a party was."""
+        chosen = self.there & self.is_party(self.trace.actor)
+        for kind in set(Kind) - set(kinds):
+            chosen &= self.trace.kind != kind
+        return chosen
+
     @cached_property
-    def whereabouts(self) -> Rows:
-        """Rows of parties that say where they were, one after the other."""
-        at_a_place = np.isin(np.arange(len(Kind)), _AT_A_PLACE)[self.trace.kind]
-        mask = at_a_place & self.there & self.is_party(self.trace.actor)
-        return Rows(self.trace, np.flatnonzero(mask))
+    def whereabouts(self) -> Bools:
+        """Whether each row of the trace says where a party was; there are too many to be taken out."""
+        return self._of_parties(_AT_A_PLACE)
+
+    def whereabouts_of(self, party_day: Integers) -> Rows:
+        """Where these party-days were, one row after the other."""
+        theirs = np.zeros(self.floor.n_actors + 1, dtype=np.bool_)  # the last stands for NONE
+        theirs[party_day] = True
+        return Rows(self.trace, np.flatnonzero(self.whereabouts & taken(theirs, self.trace.actor)))
+
+    @cached_property
+    def busy(self) -> Rows:
+        """Where parties were when they neither looked nor were in the lounge, one row after the other."""
+        return Rows(self.trace, np.flatnonzero(self._of_parties(set(_AT_A_PLACE) - set(IDLE))))
 
     # who
 
@@ -190,6 +228,21 @@ class Reading:
     def talks(self) -> Rows:
         """Parties that asked to talk, whether they did or not."""
         return self.rows(Kind.TALK)
+
+    def looks(self, outcome: Outcome) -> Rows:
+        """Looks at booths that ended so."""
+        return Rows(
+            self.trace, np.flatnonzero((self.trace.kind == Kind.LOOK) & (self.trace.outcome == outcome))
+        )
+
+    @cached_property
+    def stops(self) -> IntArray:
+        """How often each party-day looked at a booth that was open."""
+        stops, trace = np.zeros(self.n_party_days, dtype=np.int64), self.trace
+        for part in blocks(len(trace)):
+            looked = (trace.kind[part] == Kind.LOOK) & (trace.outcome[part] == Outcome.DONE)
+            stops += np.bincount(trace.actor[part][looked], minlength=len(stops))
+        return stops
 
     @property
     def conversations(self) -> Rows:

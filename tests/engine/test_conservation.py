@@ -36,6 +36,7 @@ def test_law_holds_on_random_floors(law: Law) -> None:
         assert list(law(Account(*case(seed)))) == [], f"random_floor(Random({seed}))"
 
 
+@pytest.mark.elsewhere
 @settings(max_examples=60, deadline=None)
 @given(floors())
 def test_all_laws_hold_on_any_floor(floor: Floor) -> None:
@@ -135,6 +136,7 @@ def queues(draw: st.DrawFn) -> tuple[list[Ask], int]:
     return asks, draw(st.integers(1, 4))
 
 
+@pytest.mark.elsewhere
 @settings(max_examples=150, deadline=None)
 @given(queues())
 def test_a_lone_booth_is_the_naive_queue(queue: tuple[list[Ask], int]) -> None:

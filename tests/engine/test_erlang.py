@@ -129,6 +129,7 @@ def test_a_booth_agrees_with_its_formula_and_one_five_percent_faster_does_not(na
     assert tells <= noticed
 
 
+@pytest.mark.elsewhere
 @pytest.mark.slow
 def test_a_hall_is_an_infinite_server_queue() -> None:
     # M/G/∞ (Takács 1962): presence is Poisson with mean λ E[stay], whatever the law of the stay.

@@ -16,6 +16,7 @@ from sim.matchmaking.compact.breaks import Agreed, breaks, check_timetable, leas
 from sim.matchmaking.compact.exact.counting import narrow
 from sim.matchmaking.compact.exact.encoding import encode
 from sim.matchmaking.compact.exact.formula import Formula, Sum
+from sim.matchmaking.compact.exact.left import Left
 from sim.matchmaking.compact.exact.neighbourhood import Neighbourhoods
 from sim.matchmaking.compact.exact.search import from_above, from_below
 from tests.benchmarks.b2b import known_optima, main, solve
@@ -59,7 +60,7 @@ def tried_all(problem: Agreed) -> int | None:
 
 def searched(problem: Agreed, search: str) -> int | None:
     """The fewest breaks by one search in this process; its timetable must be sound."""
-    encoding = encode(problem, narrow(problem).domains)
+    encoding = encode(problem, Left.of(problem, narrow(problem).domains))
     totals: list[int] = []
     bounds = [0]
 
@@ -71,8 +72,9 @@ def searched(problem: Agreed, search: str) -> int | None:
 
     if search in ("above", "in parts"):
         parts = Neighbourhoods(problem, encoding) if search == "in parts" else None
-        from_above(encoding.formula, encoding.costs, found, SOLVER, parts)
+        from_above(encoding.formula, encoding.costs, found, SOLVER, parts, (), encoding.ordered)
     else:
+        encoding.formula.add(encoding.ordered)
         from_below(encoding.formula, encoding.costs, found, bounds.append, SOLVER)
         assert not totals or totals == [bounds[-1]]
     return totals[-1] if totals else None
@@ -140,6 +142,7 @@ def test_each_search_finds_the_least_cost_of_any_formula(
     assert (found[-1] if found else None) == least
 
 
+@pytest.mark.elsewhere
 @given(problem=small_problems())
 @settings(max_examples=80, deadline=None)
 def test_no_slot_of_a_sound_timetable_is_struck_out(problem: Agreed) -> None:
@@ -165,9 +168,34 @@ def test_a_sum_forbids_exactly_more_than_so_many(literals: list[bool], most: int
         assert solver.solve(assumptions=chosen) == (sum(literals) <= most)
 
 
+@pytest.mark.parametrize(("extra", "orders"), [((), 1), (((1, 4),), 3)])
+def test_meetings_that_nothing_tells_apart_have_one_order(
+    extra: tuple[tuple[int, int], ...], orders: int
+) -> None:
+    from pysat.solvers import Solver
+
+    # Three meetings of one person with others, in three slots: six timetables, in one order if the others
+    # are alike. If one of them has another meeting afterwards, his may come first, second or third.
+    windows = [(0, 3)] * 3 + [(3, 4)] * len(extra)
+    problem = Agreed.of([(0, 1), (0, 2), (0, 3), *extra], slots=4, tables=2, windows=windows)
+    encoding = encode(problem, Left.of(problem, narrow(problem).domains))
+    with Solver(name=SOLVER, bootstrap_with=encoding.formula.drain()) as solver:
+        found = set[tuple[int, ...]]()
+        while solver.solve(assumptions=[encoding.ordered]):
+            slots = encoding.timetable(solver.get_model())
+            found.add(tuple(slots))
+            solver.add_clause([-literal for literal in encoding.literals(slots)])
+        assert len(found) == orders
+        while solver.solve():
+            slots = encoding.timetable(solver.get_model())
+            found.add(tuple(slots))
+            solver.add_clause([-literal for literal in encoding.literals(slots)])
+        assert len(found) == 6
+
+
 def test_a_part_of_a_timetable_leaves_the_rest_where_it_is() -> None:
     problem = Agreed.of([(2 * m, 2 * m + 1) for m in range(20)], slots=20, tables=1)
-    encoding = encode(problem, narrow(problem).domains)
+    encoding = encode(problem, Left.of(problem, narrow(problem).domains))
     model = [own[m] for m, own in enumerate(encoding.placed)]  # meeting m in slot m
     parts = Neighbourhoods(problem, encoding)
     kept = [parts.kept(model) for _ in range(20)]

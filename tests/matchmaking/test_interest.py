@@ -54,6 +54,7 @@ def test_what_is_given_up_is_refilled_and_all_else_keeps_its_slot() -> None:
     assert Reason(int(second.reason[0])) is Reason.GIVEN_UP
 
 
+@pytest.mark.elsewhere
 @settings(max_examples=150, deadline=None)
 @given(problems(), st.sampled_from(sorted(POLICIES)), st.randoms(use_true_random=False))
 def test_two_rounds_keep_all_rules_and_whatever_was_confirmed(

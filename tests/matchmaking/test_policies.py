@@ -24,6 +24,7 @@ from sim.policy_names import SHIPPED_POLICIES
 from tests.matchmaking.cases import PLACING, addable, problems
 
 
+@pytest.mark.elsewhere
 @settings(max_examples=200, deadline=None)
 @given(problems(), st.sampled_from(sorted(POLICIES)))
 def test_nothing_is_scheduled_that_availability_limits_or_tables_forbid(problem: Problem, name: str) -> None:
@@ -32,6 +33,7 @@ def test_nothing_is_scheduled_that_availability_limits_or_tables_forbid(problem:
     assert made.meetings == (made.table != UNSCHEDULED).sum()
 
 
+@pytest.mark.elsewhere
 @settings(max_examples=100, deadline=None)
 @given(problems(), st.sampled_from(PLACING))
 def test_no_request_left_out_could_still_be_added(problem: Problem, name: str) -> None:

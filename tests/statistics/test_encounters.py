@@ -12,7 +12,7 @@ import pytest
 
 import sim
 from sim.floor.arrays import MINUTE
-from sim.statistics import Result
+from sim.statistics import Result, encounters
 from sim.statistics.encounters import LOOK_ROUND, EncounterKind, occasions, paired
 from sim.statistics.reading import DAY
 from sim.streams import subkeys
@@ -92,6 +92,18 @@ def test_they_change_nothing_on_the_floor_and_no_other_number() -> None:
     for name, value in few.row.items():
         if not name.startswith("encounters."):
             assert many.row[name] == pytest.approx(value, nan_ok=True), name
+
+
+def test_days_side_by_side_give_the_same_encounters_as_all_rounds_one_after_the_other(
+    monkeypatch: pytest.MonkeyPatch, hungary: Result
+) -> None:
+    assert hungary.expo.n_days > 1
+    side_by_side = hungary.ledger.encounters
+    assert len(side_by_side) > 100
+    monkeypatch.setattr(encounters, "_A_DAY", 1 << 40)  # no party is there on the day of its rounds
+    in_turn = encounters.read_encounters(hungary.ledger)
+    for name in ("kind", "start", "length", "place", "zone", "actor", "partner_actor"):
+        assert (getattr(side_by_side, name) == getattr(in_turn, name)).all(), name
 
 
 def test_who_has_a_coffee_falls_into_talk_with_who_sits_in_the_lounge() -> None:

@@ -90,6 +90,7 @@ def test_a_kpi_and_a_policy_of_a_notebook_are_the_same_on_two_workers_and_named_
     assert " ".join(printed).split() == ["True", "0", "4", "True"]
 
 
+@pytest.mark.elsewhere
 def test_a_file_of_ones_own_is_imported_by_the_command_and_by_its_workers(tmp_path: Path) -> None:
     (tmp_path / "my_fair.py").write_text(ALWAYS_WORKERS + MINE + told_by_process(tmp_path))
     (tmp_path / "fair.toml").write_text(

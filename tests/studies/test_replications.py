@@ -36,18 +36,23 @@ def numbers(results: ResultSet) -> bytes:
     return results.kpis.to_csv().encode()
 
 
+@pytest.fixture(scope="module")
+def by_three(fair: sim.Scenario) -> ResultSet:
+    """Four replications in three processes, for whoever only reads them: each takes a second to begin."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(replications, "_WORTH_WORKERS", 0)
+        return replicate(fair, replications=4, workers=3, keep=(0, 2), tables=("sessions",))
+
+
+# Two workers: `test_precision_stops_at_the_same_number_for_any_number_of_workers`.
 @pytest.mark.elsewhere
-def test_numbers_are_the_same_for_any_number_of_workers(
-    fair: sim.Scenario, workers_are_worth_it: None
-) -> None:
+def test_numbers_are_the_same_for_any_number_of_workers(fair: sim.Scenario, by_three: ResultSet) -> None:
     alone = replicate(fair, replications=4, workers=1)
     assert len(alone) == 4
     assert len(set(alone.kpis["contacts.pairs"])) > 1  # replications differ: equality says something
-    two = replicate(fair, replications=4, workers=2)
-    assert numbers(two) == numbers(alone)
-    assert two.tallies == alone.tallies
-    assert two.text() == alone.text()
-    assert numbers(replicate(fair, replications=4, workers=3)) == numbers(alone)
+    assert numbers(by_three) == numbers(alone)
+    assert by_three.tallies == alone.tallies
+    assert by_three.text() == alone.text()
 
 
 def trace_of(scenario: sim.Scenario, replication: int) -> bytes:
@@ -56,20 +61,15 @@ def trace_of(scenario: sim.Scenario, replication: int) -> bytes:
 
 @pytest.mark.elsewhere
 @pytest.mark.parametrize("method", ["spawn", "fork"])
-def test_a_trace_is_the_same_bytes_in_any_process_and_again(fair: sim.Scenario, method: str) -> None:
-    here = [trace_of(fair, r) for r in (0, 1)]
-    with multiprocessing.get_context(method).Pool(2) as pool:
-        there = pool.starmap(trace_of, [(fair, 0), (fair, 1), (fair, 0), (fair, 1)])
-    assert there == here * 2
-
-
-@pytest.mark.parametrize("method", ["spawn", "fork"])
-def test_a_replication_is_the_same_in_any_process(fair: sim.Scenario, method: str) -> None:
-    here = replication_cell(fair, 1, None, "simpy")
+def test_a_replication_and_its_trace_are_the_same_in_any_process_and_again(
+    fair: sim.Scenario, method: str
+) -> None:
+    traces, cell = [trace_of(fair, r) for r in (0, 1)], replication_cell(fair, 1, None, "simpy")
     with multiprocessing.get_context(method).Pool(1) as pool:
+        assert pool.starmap(trace_of, [(fair, 0), (fair, 1), (fair, 0), (fair, 1)]) == traces * 2
         there = pool.apply(replication_cell, (fair, 1, None, "simpy"))
     assert there.kpis is not None
-    assert repr(there) == repr(here)  # repr: nan equals nan
+    assert repr(there) == repr(cell)  # repr: nan equals nan
 
 
 def test_replications_do_not_depend_on_how_many_there_are(fair: sim.Scenario) -> None:
@@ -90,14 +90,15 @@ def test_the_first_replication_is_kept_whole(fair: sim.Scenario) -> None:
 
 
 @pytest.mark.elsewhere
-@pytest.mark.usefixtures("workers_are_worth_it")
-def test_tables_that_are_kept_are_those_of_each_replication_in_workers_too(fair: sim.Scenario) -> None:
-    results = replicate(fair, replications=3, workers=2, keep=(0, 2), tables=("sessions",))
+def test_tables_that_are_kept_are_those_of_each_replication_in_workers_too(
+    fair: sim.Scenario, by_three: ResultSet
+) -> None:
+    results = by_three
     assert results.kept_of("meetings") == (0, 2)
-    assert results.kept_of("sessions") == (0, 1, 2)
+    assert results.kept_of("sessions") == (0, 1, 2, 3)
     meetings, sessions = results.table("meetings"), results.table("sessions")
     assert list(meetings["replication"].unique()) == [0, 2]
-    for number in range(3):
+    for number in range(4):
         alone = sim.run(fair, replication=number)
         for name, frame in (("meetings", meetings), ("sessions", sessions)):
             mine = frame[frame["replication"] == number].drop(columns="replication").reset_index(drop=True)
@@ -130,6 +131,7 @@ def test_what_is_to_be_kept_is_checked_before_anything_runs(
         replicate(fair, tables=("session",))
 
 
+@pytest.mark.elsewhere
 def test_precision_stops_at_the_same_number_for_any_number_of_workers(
     fair: sim.Scenario, workers_are_worth_it: None
 ) -> None:

@@ -80,13 +80,33 @@ def run(floor: Floor, functions: tuple[Any, Any] | None = None) -> Trace:
 
     Where Numba is told not to compile, the same functions run as plain Python: slow, for tests.
     """
-    state, need = state_of(floor), _room(floor)
+    do_play, do_order = (play, in_order) if _is_interpreted() else functions or _compiled()
+    rows = _played(floor, do_play)  # by now there is no state any more
+    columns = [np.empty((rows.last - rows.first).sum() + len(rows.others), kind) for kind in _COLUMNS]
+    do_order(*rows, floor.n_actors, *columns)
+    return Trace(*columns)
+
+
+def _is_interpreted() -> bool:
     config: Any = numba.config
-    if config.DISABLE_JIT:
-        do_play, do_order = play, in_order
+    return bool(config.DISABLE_JIT)
+
+
+class _Rows(NamedTuple):
+    """What occurred: each party's own rows side by side, then all others as they came."""
+
+    own: Any
+    first: Any  # of each party among `own`
+    last: Any  # of each party, the one after it
+    others: Any
+    whose: Any  # the actor of each of `others`
+
+
+def _played(floor: Floor, do_play: Any) -> _Rows:
+    """The rows of a floor."""
+    state, need = state_of(floor), _room(floor)
+    if _is_interpreted():
         state.interpret()
-    else:
-        do_play, do_order = functions or _compiled()
     head = state.head[0]
     first = state.tables["party"].next_row.astype(np.int64)
     own, more = int(head.own_rows), max(2 * need.rows, _guess(floor))
@@ -108,11 +128,8 @@ def run(floor: Floor, functions: tuple[Any, Any] | None = None) -> Trace:
             _more_turns(state)
     _check_time(head)
     others, whose = (np.concatenate(parts) for parts in zip(*written, _others(state), strict=True))
-    others = others.view(np.recarray)
     last = state.tables["party"].next_row.astype(np.int64)
-    columns = [np.empty((last - first).sum() + len(others), kind) for kind in _COLUMNS]
-    do_order(state.tables["row"][:own], first, last, others, whose, floor.n_actors, *columns)
-    return Trace(*columns)
+    return _Rows(state.tables["row"][:own], first, last, others.view(np.recarray), whose)
 
 
 def _others(state: State) -> tuple[Any, Any]:

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-
 from sim.engine.processes.booths import Booth
 from sim.engine.processes.counters import Counter
 from sim.engine.processes.delegates import Delegates
@@ -31,7 +29,7 @@ NO_CAUSE, WALK, QUEUE, CONVERSATION = Cause.NONE, Cause.WALK, Cause.QUEUE, Cause
 DONE, BALKED, RENEGED, LEFT = Outcome.DONE, Outcome.BALKED, Outcome.RENEGED, Outcome.LEFT_FOR_BOOKING
 CLOSED = Outcome.CLOSED
 
-_BLOCK = 1 << 16  # entries of the calendar taken as small objects at a time
+_BLOCK = 1 << 13  # entries of the calendar taken as small objects at a time; then rows are put away
 
 
 class ExpoFloor(Delegates):
@@ -47,7 +45,7 @@ class ExpoFloor(Delegates):
         """Run all days and return what happened."""
         self.start()
         self.env.run()
-        return Trace.from_rows(np.array(self.rows, dtype=np.int64))
+        return self.trace()
 
     def start(self) -> None:
         """Set the processes off."""
@@ -73,6 +71,7 @@ class ExpoFloor(Delegates):
         known = calendar(self.floor)
         priority = known.rank | known.entity
         for first in range(0, len(known), _BLOCK):
+            self.put_away()
             block = slice(first, first + _BLOCK)
             for time, order, entry, subject in zip(
                 known.time[block].tolist(),

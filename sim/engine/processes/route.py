@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.engine.processes.state import FloorState
+from sim.engine.processes.state import FloorState, compact
 from sim.floor.arrays import NONE
 from sim.floor.geography import walks
 from sim.floor.index import owners
@@ -66,8 +66,8 @@ class Route:
         self.s_place = state.s_place
         self.s_look = state.s_look
         self.s_talk = state.s_talk
-        self.s_again = stops.again.tolist()
-        self.s_retry = stops.retry.tolist()
+        self.s_again = compact(stops.again)
+        self.s_retry = compact(stops.retry)
         self.b_place = state.b_place
         self.b_start = state.b_start
         self.b_meeting = state.b_meeting
@@ -80,9 +80,9 @@ class Route:
         before = np.roll(stops.place[first_try], 1)
         first = days.stop_index[:-1][np.diff(days.stop_index) > 0]
         before[first] = gate[first]
-        self.s_before = before.tolist()
-        self.s_from_before = walks(floor.places, before, stops.place, each).tolist()
-        self.s_to_gate = walks(floor.places, stops.place, gate, each).tolist()
+        self.s_before = compact(before)
+        self.s_from_before = compact(walks(floor.places, before, stops.place, each))
+        self.s_to_gate = compact(walks(floor.places, stops.place, gate, each))
         self.last_stop = days.stop_index[1:].tolist()
         self.last_booking = days.booking_index[1:].tolist()
         _, who, days_each = np.unique(days.party, return_inverse=True, return_counts=True)

@@ -50,7 +50,7 @@ class Booked:
     def __len__(self) -> int:
         return len(self.row)
 
-    def of(self, rows: npt.NDArray[np.bool_] | IntArray) -> Booked:
+    def of(self, rows: npt.NDArray[np.bool_] | IntArray | slice) -> Booked:
         """These bookings alone."""
         return Booked(*(getattr(self, name)[rows] for name in self.__slots__))
 
@@ -104,7 +104,7 @@ class Agenda:
         gate = v.gate[row]
         first = v.arrival[row] + v.check[row] + self.margin + self.walk(row, gate, place)
         fits: npt.NDArray[np.bool_] = first <= start
-        fits &= until + self.walk(row, place, gate) <= v.departure[row]
+        fits &= until + self.walk(row, place, gate) <= v.departs(row)
         fits &= (until <= self._held[0, row]) | (start >= self._held[1, row])
         if not len(self._sort_key):
             return fits

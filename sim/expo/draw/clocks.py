@@ -10,72 +10,103 @@ weight of: all other clocks ring when they did.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import numpy as np
 
 from sim.arithmetic import log
 from sim.floor.arrays import IntArray
-from sim.streams import FloatArray, KeyArray, subkeys
+from sim.streams import FloatArray, KeyArray, fraction, hashed_pairs
 
-__all__ = ["first_to_ring"]
+__all__ = ["Weights", "first_of", "first_to_ring"]
 
-_SPARE: Final = 3.0  # standard deviations more than wanted that are expected to ring in the time tried
+Weights = Callable[[IntArray], FloatArray]
+"""The weights of all clocks of some rows, as a new array: (rows, keys), 0 where one never rings."""
+
+_SPARE: Final = 2.0  # standard deviations more than wanted that are expected to ring in the time tried
 _LONG: Final = 2.0**600  # all clocks that ever ring have rung
+_LONGER: Final = (1.0, 2.0, 8.0, np.inf)  # the times that are tried, one after the other, by the first
 _HIGH: Final = int(sys.byteorder == "little")  # where the upper half of 64 bits lies
+_PAIRS: Final = 1 << 15  # hashed at a time, and
+_EARLY: Final = 1 << 15  # early clocks put in order at a time: intermediate arrays stay in the cache
 
 
 def first_to_ring(
     salts: KeyArray, keys: KeyArray, weight: FloatArray, number: IntArray
 ) -> tuple[IntArray, IntArray]:
+    """As `first_of`, of an array of weights: (salts, keys)."""
+    return first_of(salts, keys, lambda rows: weight[rows], number)
+
+
+def first_of(
+    salts: KeyArray, keys: KeyArray, weights: Weights, number: IntArray
+) -> tuple[IntArray, IntArray]:
     """Rows and columns of the `number` clocks of each row that ring first, in no particular order.
 
     The clock of a pair of a salt and a key rings at -ln(1 - u) / weight, where u is a hash of the two
-    (the uniform of `pair_uniform`); one of weight 0, never. `weight` is (salts, keys). Clocks that ring
-    at once do so in order of columns. Fewer than `number` are found where fewer ever ring.
+    (the uniform of `pair_uniform`); one of weight 0, never. Clocks that ring at once do so in order of
+    columns. Fewer than `number` are found where fewer ever ring. `weights` are asked for a few rows at a
+    time, and now and then again.
     """
-    hashed = subkeys(salts[:, None], keys[None, :])
     # A clock that rings by a time t has u <= -ln(1 - u) <= weight t, so that only few logarithms are
     # needed. Which t is tried says how many, and nothing of the result.
-    total, squares = weight.sum(axis=1), np.einsum("ij,ij->i", weight, weight)
-    enough = number + _SPARE * np.sqrt(number) + 1
-    root = total * total - 2 * squares * enough  # at least total t - squares t² / 2 ring by t
+    none = np.empty(0, dtype=np.int64)
+    row, column = [none], [none]
+    open_: IntArray = np.flatnonzero(number > 0)
+    for longer in _LONGER:
+        still = [none]
+        for rows, by, of, where, clock in _rung(salts, keys, weights, number, open_, longer):
+            there = np.bincount(of, weights=clock <= by[of], minlength=len(rows)).astype(np.int64)
+            done = (there >= number[rows]) | (by >= _LONG)
+            of, where = _earliest(of, where, clock, np.where(done, np.minimum(there, number[rows]), 0))
+            row.append(rows[of])
+            column.append(where)
+            still.append(rows[~done])
+        open_ = np.concatenate(still)
+    return np.concatenate(row), np.concatenate(column)
+
+
+def _rung(
+    salts: KeyArray, keys: KeyArray, weights: Weights, number: IntArray, rows: IntArray, longer: float
+) -> Iterator[tuple[IntArray, FloatArray, IntArray, IntArray, FloatArray]]:
+    """Batches of the rows; until when each is looked at; and all clocks that ring by then (and some later).
+
+    Of a clock: the number of its row in the batch, its column and its time, in order of rows and columns.
+    """
+    step = max(1, _PAIRS // max(1, len(keys)))
+    two = np.empty((2, step, len(keys)), dtype=np.uint64)
+    batch: list[tuple[FloatArray, IntArray, IntArray, KeyArray, FloatArray]] = []
+    first = early = 0
+    for low in range(0, len(rows), step):
+        some = rows[low : low + step]
+        weight = weights(some)
+        by = _until(weight, number[some], longer)
+        hashed = hashed_pairs(salts[some], keys, two[:, : len(some)])
+        # the upper half of the bits, rounded down, is at most u; what rounding takes from the limit is far
+        # less than the factor adds
+        upper = hashed.view(np.uint32).reshape(*hashed.shape, 2)[..., _HIGH]
+        at = np.flatnonzero(upper < weight * (by * (2.0**32 * 1.000001))[:, None])
+        of, column = np.divmod(at, len(keys))
+        batch.append((by, of + (low - first), column, hashed.ravel()[at], weight.ravel()[at]))
+        early += len(at)
+        if early >= _EARLY or low + step >= len(rows):
+            by, of, column, hashed, weight = map(np.concatenate, zip(*batch, strict=True))
+            u = fraction(hashed >> np.uint64(12), 52)
+            yield rows[first : low + step], by, of, column, -log(1 - u) / weight
+            batch, first, early = [], low + step, 0
+
+
+def _until(weight: FloatArray, number: IntArray, longer: float) -> FloatArray:
+    """A time by which more than `number` clocks of each row have probably rung, or `longer` times that."""
     time = np.full(len(weight), _LONG)
-    few = np.flatnonzero(root > 0)
-    time[few] = (total[few] - np.sqrt(root[few])) / squares[few]
-    first = time.copy()
-    row, column, open_ = _tried(hashed, weight, number, time)
-    while len(open_):
-        time[open_] = np.where(time[open_] < 4 * first[open_], 4 * time[open_], _LONG)
-        more, where, still = _tried(hashed[open_], weight[open_], number[open_], time[open_])
-        row, column = np.concatenate((row, open_[more])), np.concatenate((column, where))
-        open_ = open_[still]
-    return row, column
-
-
-def _tried(
-    hashed: KeyArray, weight: FloatArray, number: IntArray, by: FloatArray
-) -> tuple[IntArray, IntArray, IntArray]:
-    """Rows and columns of the first `number` clocks of rows of which so many ring by `by`; the other rows."""
-    row, column, clock = _rung(weight, hashed, by)
-    there = np.bincount(row, weights=clock <= by[row], minlength=len(number)).astype(np.int64)
-    done = (there >= number) | (by >= _LONG)
-    row, column = _earliest(row, column, clock, np.where(done, np.minimum(there, number), 0))
-    return row, column, np.flatnonzero(~done)
-
-
-def _rung(weight: FloatArray, hashed: KeyArray, by: FloatArray) -> tuple[IntArray, IntArray, FloatArray]:
-    """Rows, columns and times of all clocks that ring by `by` (and some later ones), by row and column."""
-    booths = weight.shape[1]
-    # the upper half of the bits, rounded down, is at most u; what rounding takes from the limit is far less
-    # than the factor adds
-    upper = hashed.view(np.uint32).reshape(*hashed.shape, 2)[..., _HIGH]
-    limit = weight * (by * (2.0**32 * 1.000001))[:, None]
-    at = np.flatnonzero(upper < limit)
-    row = at // booths
-    u = ((hashed.ravel()[at] >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
-    clock: FloatArray = -log(1 - u) / weight.ravel()[at]
-    return row, at - row * booths, clock
+    if longer < np.inf:
+        total, squares = weight.sum(axis=1), np.einsum("ij,ij->i", weight, weight)
+        enough = number + _SPARE * np.sqrt(number) + 1
+        root = total * total - 2 * squares * enough  # at least total t - squares t² / 2 ring by t
+        few = np.flatnonzero(root > 0)
+        time[few] = longer * (total[few] - np.sqrt(root[few])) / squares[few]
+    return time
 
 
 def _earliest(
@@ -83,14 +114,14 @@ def _earliest(
 ) -> tuple[IntArray, IntArray]:
     """Of clocks in order of rows and columns, the `number` of each row that ring first; there are so many."""
     counts = np.bincount(row, minlength=len(number))
-    first = np.cumsum(counts) - counts
     table = np.full((len(number), int(counts.max(initial=0)) + 1), np.inf)
-    table[row, np.arange(len(row)) - first[row]] = clock
+    table[np.arange(table.shape[1]) < counts[:, None]] = clock
     table.sort(axis=1)
     last = np.where(number > 0, table[np.arange(len(number)), number - 1], -np.inf)
     kept = clock <= last[row]
-    excess = np.bincount(row, weights=kept, minlength=len(number)).astype(np.int64) - number
+    excess = np.bincount(row[kept], minlength=len(number)) - number
     for i in np.flatnonzero(excess).tolist():  # clocks that ring at once: hardly ever
         tied = np.flatnonzero((row == i) & (clock == last[i]))
         kept[tied[len(tied) - excess[i] :]] = False
-    return row[kept], column[kept]
+    at = np.flatnonzero(kept)
+    return row[at], column[at]

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.floor.arrays import MINUTE, IntArray
-from sim.streams import subkeys
+from sim.streams import fraction, subkeys
 
 if TYPE_CHECKING:
     from sim.streams import FloatArray, KeyArray, Streams
@@ -68,6 +68,4 @@ def pair_uniform(salts: KeyArray, others: KeyArray) -> FloatArray:
 
     A hash of the two: much cheaper than a Philox draw for every pair.
     """
-    bits = subkeys(salts[:, None], others[None, :]) >> np.uint64(12)
-    result: FloatArray = (bits.astype(np.float64) + 0.5) * 2.0**-52
-    return result
+    return fraction(subkeys(salts[:, None], others[None, :]) >> np.uint64(12), 52)

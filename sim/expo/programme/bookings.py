@@ -55,58 +55,71 @@ def register(
     chain = organisations.chain[visitors.company[visitors.party]]
     share = _chain_shares(scenario)
     salts = pair_salts(streams, "registration", programme.key)
-    days = [np.flatnonzero(visitors.day == day) for day in range(int(programme.day.max(initial=-1)) + 1)]
-    for s in np.argsort(sessions.start, kind="stable").tolist():
-        wanted = int(programme.registered[s])
-        if wanted <= 0:
-            continue
-        present = days[programme.day[s]]
-        there = visitors.arrival[present] < sessions.start[s]
-        there &= visitors.departure[present] > sessions.end[s]
-        candidates = present[there]
+    asking = [s for s in np.argsort(sessions.start, kind="stable").tolist() if programme.registered[s] > 0]
+    days = {}
+    for day in {int(programme.day[s]) for s in asking}:
+        rows = np.flatnonzero(visitors.day == day)
+        days[day] = rows, visitors.arrival[rows], visitors.departs(rows)
+
+    def first(s: int, number: int) -> IntArray:
+        """The first `number` candidates to ring, in order; fewer if there are not so many."""
+        present, arrival, departure = days[int(programme.day[s])]
+        candidates = present[(arrival < sessions.start[s]) & (departure > sessions.end[s])]
         weight = _pull(programme, s, chain[candidates], share)
         candidates, weight = candidates[weight > 0], weight[weight > 0]
         u = pair_uniform(salts[s : s + 1], visitors.day_key[candidates])[0]
-        ring = -log(u) / weight
-        left = _take(programme, s, candidates, ring, wanted, agenda, streams)
+        chosen: IntArray = candidates[_first_to_ring(u, weight, number)]
+        return chosen
+
+    # those asked at first are worked out for all sessions at once: what they would do depends on no booking
+    asked = [first(s, _ASKED * int(programme.registered[s])) for s in asking]
+    ends = np.cumsum([0, *map(len, asked)])
+    of = np.repeat(np.array(asking, dtype=np.int64), np.diff(ends))
+    booked = _attendance(programme, of, np.concatenate([*asked, ends[:0]]), True, agenda, streams)
+    for s, low, high in zip(asking, ends[:-1].tolist(), ends[1:].tolist(), strict=True):
+        wanted = int(programme.registered[s])
+        left = _take(booked.of(slice(low, high)), wanted, agenda)
+        number, found = _ASKED * wanted, high - low
+        while left and found == number:
+            rows = first(s, 8 * number)
+            more = _attendance(
+                programme, np.full(len(rows) - number, s), rows[number:], True, agenda, streams
+            )
+            left = _take(more, left, agenda)
+            number, found = 8 * number, len(rows)
         rule, title = programme.rule[s], programme.title[s]
         path = rule if rule == "programme_file" else f"programme.{rule}.registered"
         noted.note(path, title, "registrations", wanted, wanted - left, "nobody_free", int(programme.day[s]))
 
 
-def _take(
-    programme: PlannedProgramme,
-    s: int,
-    candidates: IntArray,
-    ring: FloatArray,
-    wanted: int,
-    agenda: Agenda,
-    streams: Streams,
-) -> int:
-    """Register those candidates whose clocks ring first and who can come, up to the people wanted.
+def _first_to_ring(u: FloatArray, weight: FloatArray, number: int) -> IntArray:
+    """Which `number` of the clocks -ln(u) / weight ring first, in order; all if there are fewer."""
+    at: IntArray = np.arange(len(u))
+    if number < len(u):
+        # no clock rings before (1 - u) / weight, so that only few logarithms are needed; rounding is far less
+        # than the factor
+        earliest = (1 - u) / weight
+        some = np.argpartition(earliest, number - 1)[:number]
+        latest = (-log(u[some]) / weight[some]).max()
+        at = np.flatnonzero(earliest <= latest * 1.000001)
+    ring = -log(u[at]) / weight[at]
+    return at[np.argsort(ring, kind="stable")[:number]]
+
+
+def _take(booked: Booked, wanted: int, agenda: Agenda) -> int:
+    """Register those of a session's candidates who can come, in order, up to the people wanted.
 
     Gives how many people short it is.
     """
-    visitors = agenda.visitors
-    asked, number = 0, min(len(candidates), _ASKED * wanted)
-    while wanted and asked < len(candidates):
-        first = (
-            np.sort(np.argpartition(ring, number - 1)[:number])
-            if number < len(ring)
-            else np.arange(len(ring))
-        )
-        rows = candidates[first[np.argsort(ring[first], kind="stable")]][asked:]
-        booked = _attendance(programme, np.full(len(rows), s), rows, True, agenda, streams)
-        fits = np.flatnonzero(agenda.fits(rows, booked.place, booked.start, booked.until))
-        chosen = []
-        for k, size in zip(fits.tolist(), visitors.size[rows[fits]].tolist(), strict=True):
-            if size <= wanted:
-                chosen.append(k)
-                wanted -= size
-                if not wanted:
-                    break
-        agenda.add(booked.of(np.array(chosen, dtype=np.int64)))
-        asked, number = number, min(len(candidates), 8 * number)
+    fits = np.flatnonzero(agenda.fits(booked.row, booked.place, booked.start, booked.until))
+    chosen = []
+    for k, size in zip(fits.tolist(), agenda.visitors.size[booked.row[fits]].tolist(), strict=True):
+        if size <= wanted:
+            chosen.append(k)
+            wanted -= size
+            if not wanted:
+                break
+    agenda.add(booked.of(np.array(chosen, dtype=np.int64)))
     return wanted
 
 
@@ -145,7 +158,8 @@ def _shows(chance: FloatArray, u: FloatArray, rows: IntArray, agenda: Agenda) ->
     """Whether registered party-days come, with this chance in all: some are not at the fair at all."""
     v = agenda.visitors
     party = v.party[rows]
-    comes = (u < chance / np.maximum(1.0 - v.absence_of_all[party], 1e-12)) & ~v.never[rows]
+    never = (v.absent[party] == 1) | (v.away[rows] == 1)
+    comes = (u < chance / np.maximum(1.0 - v.absence_of_all[party], 1e-12)) & ~never
     return np.where(comes, 1, 0)
 
 

@@ -7,14 +7,13 @@ from that booth, and every other pair keeps its clock (common random numbers).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.arithmetic import exp
-from sim.expo.draw.clocks import first_to_ring
+from sim.expo.draw.clocks import Weights, first_of
 from sim.expo.draw.draws import pair_salts
 from sim.floor.arrays import NONE, IntArray
 from sim.streams import FloatArray, KeyArray, Streams
@@ -27,11 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["Appeal", "Choice"]
 
 BoolArray = npt.NDArray[np.bool_]
-Weights = Callable[[IntArray], FloatArray]
-"""The weights of all booths for some rows: (rows, booths), 0 where a booth cannot be chosen."""
 
 NEAR: Final = 6  # booths along the walk from a planned stop to one in passing, at most; an assumption
-_CELLS: Final = 1 << 15  # pairs at a time: all intermediate arrays stay in the processor's cache
 _LEAST: Final = 2.0**-1022  # of what is divided by
 
 
@@ -142,14 +138,16 @@ class Choice:
     def _choose(self, purpose: str, number: IntArray, weights: Weights) -> BoolArray:
         """The `number` booths of each row that ring first of those it has not, or all of these."""
         wanting = np.flatnonzero(number > 0)
-        salts = pair_salts(self.streams, purpose, self.day_key[wanting])
-        chosen = np.zeros_like(self.taken)
-        step = max(1, _CELLS // self.appeal.booths)
-        for low in range(0, len(wanting), step):
-            rows = wanting[low : low + step]
+
+        def free(of: IntArray) -> FloatArray:
+            rows = wanting[of]
             weight = weights(rows)
             weight[self.taken[rows]] = 0.0
-            row, booth = first_to_ring(salts[low : low + step], self.appeal.key, weight, number[rows])
-            chosen[rows[row], booth] = True
+            return weight
+
+        salts = pair_salts(self.streams, purpose, self.day_key[wanting])
+        row, booth = first_of(salts, self.appeal.key, free, number[wanting])
+        chosen = np.zeros_like(self.taken)
+        chosen[wanting[row], booth] = True
         self.taken |= chosen
         return chosen

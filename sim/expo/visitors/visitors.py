@@ -84,6 +84,11 @@ class Visitors:
         never: BoolArray = (self.absent[self.party] == 1) | (self.away == 1)
         return never
 
+    def departs(self, row: IntArray) -> IntArray:
+        """The `departure` of some party-days."""
+        leaves: IntArray = self.arrival[row] + self.check[row] + self.stay[row]
+        return np.minimum(leaves, self.latest[row], out=leaves)
+
     @property
     def departure(self) -> IntArray:
         """When each party-day leaves if nobody queues at its gate: nobody leaves before, on the floor."""

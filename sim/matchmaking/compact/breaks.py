@@ -15,6 +15,7 @@ from typing import Literal
 
 from sim.matchmaking.compact.agreed import Agreed, breaks, check_timetable
 from sim.matchmaking.compact.exact.counting import narrow
+from sim.matchmaking.compact.exact.left import Left
 from sim.matchmaking.compact.exact.race import Standing, race
 from sim.matchmaking.compact.exact.tightening import MOST_SLOTS, PRICING, Tightened, tightened
 from sim.matchmaking.compact.exact.worker import Task
@@ -83,14 +84,16 @@ def least_breaks(
         )
     if begin is None:
         tasks = [
-            Task(problem, narrowed.domains, search, solver, time_limit)
+            Task(problem, Left.of(problem, narrowed.domains), search, solver, time_limit)
             for search, solver in _CONTESTANTS[:processes]
         ]
         standing = race(tasks, started + time_limit)
     else:
         if faults := check_timetable(problem, begin):
             raise ValueError(f"the timetable to begin with is unsound: {faults[0]}")
-        standing = _from(problem, narrowed.domains, tuple(begin), started + time_limit, processes)
+        standing = _from(
+            problem, Left.of(problem, narrowed.domains), tuple(begin), started + time_limit, processes
+        )
     found = standing.slots is not None
     return BreaksResult(
         status=_status(found, standing.proven),
@@ -103,7 +106,7 @@ def least_breaks(
 
 def _from(
     problem: Agreed,
-    domains: tuple[tuple[int, ...], ...],
+    every: Left,
     begin: tuple[int, ...],
     ends: float,
     processes: int,
@@ -112,16 +115,16 @@ def _from(
 
     For each, prices strike out what no timetable of so few breaks has. That leaves little, and is often
     all: then there is none (destructive bounds: Klein and Scholl, EJOR 112, 1999). Otherwise one search
-    looks through what is left while the other makes the known timetable better.
+    asks whether what is left holds one of so few, while the other makes the known timetable better.
     """
     total = sum(breaks(problem, begin))
     standing = Standing(problem, begin, total, 0, total == 0)
-    priced = sum(map(len, domains)) <= MOST_SLOTS
+    priced = sum(map(len, every.domains)) <= MOST_SLOTS
     tight: Tightened | None = None
     while not standing.proven and (left := ends - time.monotonic()) > 0:
         assert standing.slots is not None
         assert standing.total is not None
-        most, inside = standing.total - 1, domains
+        most, inside, asked = standing.total - 1, every, None
         if priced:
             first = tight is None
             most = most if first else standing.bound
@@ -130,10 +133,10 @@ def _from(
             standing.proven = standing.total <= standing.bound
             if first or standing.bound > most:
                 continue
-            inside = tight.domains
+            inside, asked = tight.left, most
         left = max(0.0, ends - time.monotonic())
-        below = Task(problem, inside, *_CONTESTANTS[0], left, most=most)
-        above = Task(problem, domains, *_CONTESTANTS[1], left, begin=standing.slots)
+        below = Task(problem, inside, *_CONTESTANTS[0], left, most=asked)
+        above = Task(problem, every, *_CONTESTANTS[1], left, begin=standing.slots)
         standing = race([below, above][:processes], ends, standing, most + 1)
     return standing
 

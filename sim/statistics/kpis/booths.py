@@ -129,8 +129,7 @@ def closed_share(ledger: Ledger) -> float:
 @kpi("booths.found_closed", "Stops at a closed booth", unit="parties", how="sum")
 def found_closed(ledger: Ledger) -> float:
     """Times that a party came to look at a booth and found it closed."""
-    trace = ledger.trace
-    return float(((trace.kind == Kind.LOOK) & (trace.outcome == Outcome.CLOSED)).sum())
+    return len(ledger.looks(Outcome.CLOSED))
 
 
 @kpi("booths.hall_closed", "Stops given up because the hall was closed", unit="stops", how="sum")
@@ -140,8 +139,7 @@ def hall_closed(ledger: Ledger) -> float:
     Each had the time for it when it passed it over, not always for all of them together: a hall closed for
     three of the eight hours of `quickstart` loses three stops for each four that are counted.
     """
-    rows = ledger.rows(Kind.LOOK)
-    return float((rows.outcome == Outcome.MISSED).sum())
+    return len(ledger.looks(Outcome.MISSED))
 
 
 def _share_with(ledger: Ledger, outcome: Outcome) -> float:
@@ -349,5 +347,5 @@ def away_share(ledger: Ledger) -> float:
 
 
 def _share_of_duty(ledger: Ledger, actor: Integers, begin: Integers, end: Integers) -> float:
-    busy = ledger.duty.within(actor - ledger.n_party_days, begin, end)
-    return share(busy.sum(), ledger.duty.total.sum())
+    busy = ledger.duty.total_within(actor - ledger.n_party_days, begin, end)
+    return share(busy, ledger.duty.total.sum())

@@ -31,7 +31,7 @@ def useful_contacts(ledger: Ledger) -> IntArray:
 
     It counts whether it came about at its booth, in the programme, or by its own people on the floor.
     """
-    return ledger.interactions.partners(ledger.interactions.useful, ledger.n_exhibitors)
+    return ledger.useful_contacts
 
 
 def _useful(ledger: Ledger) -> IntArray:
@@ -134,7 +134,7 @@ def exchange(ledger: Ledger) -> float:
 @kpi("contacts.pairs", "Pairs of organisations that met", unit="pairs", how="sum")
 def pairs(ledger: Ledger) -> float:
     """Different pairs of organisations with at least one interaction."""
-    return len(distinct(ledger.interactions.pair))
+    return len(ledger.interactions.pairs)
 
 
 @kpi("contacts.only_programme", "Pairs that met only through the programme", unit="pairs", how="sum")
@@ -144,7 +144,7 @@ def only_programme(ledger: Ledger) -> float:
     The programme is sessions and organised meetings, wherever these are held.
     """
     met = ledger.interactions
-    return len(distinct(met.pair)) - len(distinct(met.pair[met.at_booths]))
+    return len(met.pairs) - len(distinct(met.pair[met.at_booths]))
 
 
 @kpi("contacts.cross_border_share", "Interactions across borders", unit="share", how="share of interactions")
@@ -222,7 +222,7 @@ def partners_gini(ledger: Ledger) -> float:
 @kpi("contacts.time_gini", "Time in contact, inequality (Gini)", unit="1", how="Gini over visits", high=1)
 def time_gini(ledger: Ledger) -> float:
     """How unequally time in interactions is spread over visits: 0, all alike."""
-    actor, _, row = _ends(ledger, ledger.interactions.length > 0)
+    actor, _, row = ledger.met(ledger.interactions.length > 0)
     return gini(ledger.a_person(ledger.a_party_day(actor, ledger.interactions.length[row])))
 
 
@@ -252,19 +252,6 @@ def remeeting_share(ledger: Ledger) -> float:
     return share(again.sum(), (day > np.maximum(first[pair // n], first[pair % n])).sum())
 
 
-def _ends(ledger: Ledger, mask: Bools) -> tuple[IntArray, IntArray, IntArray]:
-    """The party-days at either end of the interactions in `mask`, with their partner and the row."""
-    met = ledger.interactions
-    row = np.flatnonzero(mask)
-    actor = np.concatenate((met.actor[row], met.partner_actor[row]))
-    partner = np.concatenate((met.partner_actor[row], met.actor[row]))
-    party = ledger.is_party(actor)
-    return actor[party], partner[party], np.tile(row, 2)[party]
-
-
 def _partners(ledger: Ledger, least_minutes: int) -> Numbers:
     """Partners of each person-day in interactions of at least that length."""
-    actor, partner, _ = _ends(ledger, ledger.interactions.length >= least_minutes * MINUTE)
-    n = ledger.floor.n_actors
-    pairs = distinct(actor * n + partner)
-    return ledger.a_person(ledger.a_party_day(pairs // n))
+    return ledger.a_person(ledger.partners(least_minutes * MINUTE))

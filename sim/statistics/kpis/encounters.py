@@ -7,7 +7,7 @@ import numpy as np
 from sim.statistics.encounters import EncounterKind
 from sim.statistics.kpis.registry import kpi
 from sim.statistics.ledger import DAY, Ledger, minutes
-from sim.statistics.measures import distinct, mean, share
+from sim.statistics.measures import among, distinct, mean, share
 
 
 @kpi("encounters.count", "Encounters of visitors", unit="encounters", how="sum")
@@ -59,4 +59,4 @@ def pairs(ledger: Ledger) -> float:
 def new_pairs(ledger: Ledger) -> float:
     """Pairs of organisations with an encounter and no interaction."""
     met = distinct(ledger.encounters.pair)
-    return len(met) - int(np.isin(met, ledger.interactions.pair).sum())
+    return len(met) - int(among(met, ledger.interactions.pairs).sum())

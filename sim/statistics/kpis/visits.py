@@ -10,7 +10,7 @@ import numpy as np
 from sim.floor.arrays import MINUTE, NEVER, NONE
 from sim.floor.trace import Kind, Outcome
 from sim.statistics.kpis.registry import kpi
-from sim.statistics.ledger import DAY, Integers, Ledger
+from sim.statistics.ledger import DAY, Ledger
 from sim.statistics.measures import NAN, mean, quantile, share
 
 __all__: list[str] = []
@@ -84,7 +84,7 @@ def stay_minutes(ledger: Ledger) -> float:
 @kpi("visits.stops", "Stops at booths a visit", unit="booths", how="mean over visits", basis="fitted")
 def stops(ledger: Ledger) -> float:
     """Booths at which a visitor stopped to look, found open, tours not counted; who comes back anew."""
-    return mean(ledger.a_person(ledger.a_party_day(_looked(ledger))))
+    return mean(ledger.a_person(ledger.stops))
 
 
 @kpi(
@@ -96,7 +96,7 @@ def stops(ledger: Ledger) -> float:
 )
 def talk_share(ledger: Ledger) -> float:
     """Parties that asked to talk to staff over parties that stopped to look."""
-    return share(len(ledger.talks), len(_looked(ledger)))
+    return share(len(ledger.talks), int(ledger.stops.sum()))
 
 
 @kpi("visits.wasted_minutes", "Buyers' wasted minutes", unit="min", how="mean over buyers' visits")
@@ -110,7 +110,7 @@ def wasted_minutes(ledger: Ledger) -> float:
     wasted = np.zeros(ledger.n_party_days)
     for kind in (Kind.GATE, Kind.TALK, Kind.MEAL, Kind.HALL, Kind.SESSION, Kind.MEETING, Kind.LOUNGE):
         rows = ledger.rows(kind)
-        rows = rows.where(ledger.is_party(rows.actor))
+        rows = rows.where(ledger.is_party(rows.actor))  # at sessions and meetings there are staff, too
         lost = rows.end - rows.start if kind is Kind.LOUNGE else rows.wait
         wasted += np.asarray(ledger.a_party_day(rows.actor, lost), dtype=np.float64)
     buyer = np.array([kind == "buyer" for kind in expo.terms.persona_kinds], dtype=np.bool_)
@@ -225,10 +225,3 @@ def meal_lost(ledger: Ledger) -> float:
     came = ledger.came(Kind.MEAL)
     size = ledger.size[came.actor]
     return share(size[came.outcome != Outcome.DONE].sum(), size.sum())
-
-
-def _looked(ledger: Ledger) -> Integers:
-    """The party-day of each look at a booth that was open."""
-    trace = ledger.trace
-    actors: Integers = trace.actor[(trace.kind == Kind.LOOK) & (trace.outcome == Outcome.DONE)]
-    return actors

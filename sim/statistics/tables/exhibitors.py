@@ -9,6 +9,7 @@ from sim.floor.trace import Kind, Outcome
 from sim.statistics.interactions import InteractionKind
 from sim.statistics.kpis.contacts import useful_contacts
 from sim.statistics.ledger import Floats, Integers, Ledger
+from sim.statistics.measures import blocks
 from sim.statistics.tables.names import Names, code
 from sim.statistics.tables.registry import Columns, table
 
@@ -58,7 +59,7 @@ def exhibitors(ledger: Ledger) -> Columns:
     """A row an exhibitor, partners in pavilions included."""
     expo, names, n = ledger.expo, Names(ledger), ledger.n_exhibitors
     of, booths, met, sides = expo.organisations, expo.exhibitors, ledger.interactions, ledger.sides
-    looks, talks, served = ledger.rows(Kind.LOOK), ledger.talks, ledger.conversations
+    talks, served, trace = ledger.talks, ledger.conversations, ledger.trace
     away, booth_of = ledger.rows(Kind.DELEGATE), ledger.floor.staff.booth
     number = np.arange(n)
 
@@ -74,8 +75,13 @@ def exhibitors(ledger: Ledger) -> Columns:
         return _ratio(busy, count(booth_of, ledger.duty.total))
 
     mixed = met.kind == InteractionKind.EXCHANGE
-    looked, asked, conversations = looks.done, count(talks.place), count(served.place)
-    found_closed = looks.place[looks.outcome == Outcome.CLOSED]
+    asked, conversations = count(talks.place), count(served.place)
+    stops, people_stopped = np.zeros((2, n), dtype=np.int64)
+    for part in blocks(len(trace)):
+        looked = (trace.kind[part] == Kind.LOOK) & (trace.outcome[part] == Outcome.DONE)
+        place = trace.place[part][looked]
+        stops += count(place)
+        people_stopped += count(place, ledger.size[trace.actor[part][looked]])
     useful, scheduled = useful_contacts(ledger), sides.organisation[sides.booked & sides.ordinary]
     return {
         "exhibitor": number,
@@ -94,8 +100,8 @@ def exhibitors(ledger: Ledger) -> Columns:
         "debut": booths.debut == 1,
         "belt_and_road": of.belt_and_road[:n] == 1,
         "fortune_500": of.fortune_500[:n] == 1,
-        "stops": count(looked.place),
-        "people_stopped": count(looked.place, ledger.size[looked.actor]),
+        "stops": stops,
+        "people_stopped": people_stopped,
         "asked": asked,
         "conversations": conversations,
         "conversation_minutes": _ratio(count(served.place, served.served), conversations) / MINUTE,
@@ -103,7 +109,7 @@ def exhibitors(ledger: Ledger) -> Columns:
         "balked": lost(Outcome.BALKED),
         "reneged": lost(Outcome.RENEGED),
         "left_for_booking": lost(Outcome.LEFT_FOR_BOOKING),
-        "closed": lost(Outcome.CLOSED) + count(found_closed),
+        "closed": lost(Outcome.CLOSED) + count(ledger.looks(Outcome.CLOSED).place),
         "lost_share": _ratio(asked - conversations, asked),
         "busy_share": of_duty(served.other, served.begin, served.end),
         "away_share": of_duty(away.actor, away.start, away.end),
@@ -111,7 +117,7 @@ def exhibitors(ledger: Ledger) -> Columns:
         "meetings_held": count(met.in_meetings(met.organisation, met.partner)),
         "exchange_contacts": count(np.concatenate((met.organisation[mixed], met.partner[mixed]))),
         "contacts": met.partners(np.ones(len(met), dtype=np.bool_), n),
-        "useful_contacts": useful,
+        "useful_contacts": useful.copy(),
         "left_out": useful == 0,
     }
 

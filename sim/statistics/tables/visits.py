@@ -65,7 +65,7 @@ def visits(ledger: Ledger) -> Columns:
         "gate_wait_minutes": _minutes(ledger, gate.actor, gate.wait),
         "admitted": ledger.admitted,
         "floor_minutes": _minutes(ledger, visit.actor, visit.end - visit.start),
-        "stops": count(ledger.rows(Kind.LOOK).done.actor),
+        "stops": ledger.stops.copy(),
         "asked": count(ledger.talks.actor),
         "conversations": count(talks.actor),
         "conversation_minutes": _minutes(ledger, talks.actor, talks.served),

@@ -32,7 +32,8 @@ _IDLE, _BUSY = 0, 1
 class Alone:
     """One participant: meeting j in one of the slots `domains[j]`, which are among the `slots` he has.
 
-    A break costs `a_break`, each idle slot t in one `a_slot[t]` besides. Costs of meetings in slots have
+    A break costs `a_break`, each idle slot t in one `a_slot[t]` besides. Breaks begin in the slots `begins`
+    only, and he is idle in those of `idle` only (None: in any). Costs of meetings in slots have
     shape (meetings, slots that he has) and may be negative; all together must be less than 2⁵⁰.
     """
 
@@ -43,6 +44,8 @@ class Alone:
         a_break: int,
         a_slot: Sequence[int],
         tracked: int = TRACKED,
+        begins: Collection[int] | None = None,
+        idle: Collection[int] | None = None,
     ) -> None:
         self.slots = tuple(slots)
         self.open: BoolArray = np.array([[t in own for t in slots] for own in domains], dtype=np.bool_)
@@ -52,8 +55,14 @@ class Alone:
         self._without = [many[many >> j & 1 == 0] for j in range(self._tracked)]
         waits = np.ones((len(many), self._rest + 1), dtype=np.int64)
         waits[0, 0] = waits[-1, -1] = 0  # before his first meeting and after his last nobody waits
-        self._wait = [(a_slot[t], a_break + a_slot[t]) for t in slots]  # after an idle slot or a busy one
+        begins, idle = slots if begins is None else begins, slots if idle is None else idle
+        # after an idle slot or a busy one
+        self._wait = [(a_slot[t], a_break + a_slot[t] if t in begins else _NEVER) for t in slots]
         self._idle = [np.array(each, dtype=np.int64)[:, None, None] * waits for each in self._wait]
+        for i, t in enumerate(slots):
+            if t not in idle:
+                self._idle[i][:] = _NEVER
+        self._must = frozenset(slots) - frozenset(idle)
         self._after: list[IntArray] = []  # from each slot on, after an idle slot or a busy one
         self._cost: IntArray = np.zeros(self.open.shape, dtype=np.int64)
 
@@ -94,8 +103,8 @@ class Alone:
         return found
 
     def waits(self, busy: Collection[int]) -> int:
-        """What a calendar with meetings in these slots costs, without prices."""
-        cost, mode, over = 0, _IDLE, 0
+        """What meetings in these slots cost, without prices; `IMPOSSIBLE` if that was struck out."""
+        cost, mode, over = 0 if self._must.issubset(busy) else IMPOSSIBLE, _IDLE, 0
         for i, t in enumerate(self.slots):
             if t in busy:
                 mode, over = _BUSY, over + 1
@@ -103,14 +112,16 @@ class Alone:
             if 0 < over < len(busy):
                 cost += self._wait[i][mode]
             mode = _IDLE
-        return cost
+        return min(cost, IMPOSSIBLE)
 
-    def through(self) -> IntArray:
-        """What the cheapest calendar costs with each meeting in each slot, as last asked for.
+    def through(self) -> tuple[IntArray, IntArray, IntArray]:
+        """What the cheapest calendar costs, as last asked for, with each meeting in each slot.
 
-        Shape (meetings, slots); `IMPOSSIBLE` or more where there is none.
+        That has shape (meetings, slots). Then with a break that begins in each slot, and idle in each
+        slot: (slots,). `IMPOSSIBLE` or more where there is none.
         """
         found = np.full(self.open.shape, _NEVER)
+        begun, idling = np.full((2, len(self.slots)), _NEVER)
         shape = self._after[0].shape
         before = np.full(shape, _NEVER)
         before[_IDLE, 0, 0] = 0
@@ -128,9 +139,14 @@ class Alone:
                 elif self._rest:
                     found[j, i] = min(_NEVER, cost + int((either[:, :-1] + to_come[:, 1:]).min()))
                     busy[:, 1:] = np.minimum(busy[:, 1:], either[:, :-1] + cost)
-            idle = (before + self._idle[i]).min(axis=0)
+            waits = before + self._idle[i]
+            idle = waits.min(axis=0)
+            resting = idle + self._after[i + 1][_IDLE]
+            idling[i] = min(_NEVER, int(resting.min()))
+            waits[_BUSY, -1, -1] = _NEVER  # after his last meeting is no break
+            begun[i] = min(_NEVER, int((waits[_BUSY] + self._after[i + 1][_IDLE]).min()))
             before = np.minimum(np.stack((idle, busy)), _NEVER)
-        return found
+        return found, begun, idling
 
     def _busy(self, i: int, after: IntArray) -> IntArray:
         """What is to come costs with a meeting in the i-th slot, from each state before it."""

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from sim.matchmaking.compact.exact.alone import IMPOSSIBLE
 from sim.matchmaking.compact.exact.prices import Apart, Priced, Prices
 
 __all__ = ["Calendar", "Columns"]
@@ -42,7 +43,7 @@ class Columns:
         self._number[*apart.at] = np.arange(apart.at.shape[1])
         self.known: dict[tuple[int, Calendar], float] = {}
         for who, calendar in known:
-            if all(t in apart.domains[m] for m, t in calendar):
+            if all(t in apart.left.domains[m] for m, t in calendar):
                 self._take(who, calendar)
         self.best = Prices(
             np.zeros(self._number.shape, dtype=np.int64), np.zeros(problem.slots, dtype=np.int64), apart.shift
@@ -90,8 +91,9 @@ class Columns:
         return priced
 
     def _take(self, who: int, calendar: Calendar) -> None:
-        busy = {t for _, t in calendar}
-        self.known[who, calendar] = self.apart.people[who].waits(busy) / self._scale
+        cost = self.apart.people[who].waits({t for _, t in calendar})
+        if cost < IMPOSSIBLE:
+            self.known[who, calendar] = cost / self._scale
 
     def _mixed(self, width: float, seconds: float) -> tuple[Prices, float, bool] | None:
         """Prices of the cheapest mix of the known calendars, scaled, and what it costs in units."""
@@ -128,10 +130,10 @@ class Columns:
             column += [n + people + k, n + people + entries + k]
             value += [1.0, -1.0]
         for t in range(problem.slots):
-            row += [people + entries + t] * 2
-            column += [n + people + 2 * entries + t, n + people + 2 * entries + problem.slots + t]
-            value += [-1.0, 1.0]
-        columns = n + people + 2 * entries + 2 * problem.slots
+            row += [people + entries + t] * 3
+            column += [n + people + 2 * entries + k * problem.slots + t for k in range(3)]
+            value += [-1.0, 1.0, 1.0]  # the last: tables that stay empty
+        columns = n + people + 2 * entries + 3 * problem.slots
         table: Any = coo_array(
             (value, (row, column)), shape=(people + entries + problem.slots, columns)
         ).tocsr()
@@ -142,17 +144,19 @@ class Columns:
                 -centre + width * self._unit,
                 centre + width * self._unit,
                 worth + width * self._unit,
-                np.minimum(0, -worth + width * self._unit),
+                -worth + width * self._unit,
+                np.zeros(problem.slots),
             )
         )
-        equal = people + entries
+        most = np.full(columns, np.inf)
+        most[columns - problem.slots :] = np.subtract(problem.tables, apart.left.least)
+        bounds: Any = np.column_stack((np.zeros(columns), most))  # scipy's types know lists of them only
         options: Any = {"time_limit": max(0.1, seconds)}
         found: Any = linprog(
             cost / self._unit,
-            A_eq=table[:equal],
-            b_eq=np.concatenate((np.ones(people), np.zeros(entries))),
-            A_ub=table[equal:],
-            b_ub=np.array(problem.tables, dtype=np.float64),
+            A_eq=table,
+            b_eq=np.concatenate((np.ones(people), np.zeros(entries), problem.tables)),
+            bounds=bounds,
             method="highs-ipm",
             options=options,
         )
@@ -160,10 +164,10 @@ class Columns:
             return None
         scale = self._unit * self._scale
         meeting = np.zeros(self._number.shape)
-        meeting[*apart.at] = -found.eqlin.marginals[people:] * scale
-        table_price = np.maximum(0, -found.ineqlin.marginals) * scale
+        dual = -found.eqlin.marginals * scale
+        meeting[*apart.at], table_price = dual[people : people + entries], dual[people + entries :]
         prices = Prices(
             np.rint(meeting).astype(np.int64), np.rint(table_price).astype(np.int64), self.apart.shift
         )
-        inside = bool(found.x[n:].max(initial=0.0) <= _AMISS)
+        inside = bool(found.x[n : columns - problem.slots].max(initial=0.0) <= _AMISS)
         return prices, float(found.fun) * self._unit, inside

@@ -9,7 +9,9 @@ solver. It is as good as the linear programme over whole calendars (Dantzig and 
 Research 8, 1960) if the prices are.
 
 With a timetable known, a meeting cannot be in a slot in any better one if the bound with the meeting in
-that slot is not below what the known one costs.
+that slot is not below what the known one costs; nor can somebody have a break there, or be idle, or a
+table stay empty. What is left costs something too, and all of it together is no more than what the
+known one costs above the bound (reduced costs as a constraint: `Spare`).
 """
 
 from __future__ import annotations
@@ -21,12 +23,13 @@ import numpy as np
 
 from sim.matchmaking.compact.agreed import Agreed
 from sim.matchmaking.compact.exact.alone import IMPOSSIBLE, TRACKED, Alone
-from sim.matchmaking.problem.problem import BoolArray
+from sim.matchmaking.compact.exact.left import Left, Spare
 from sim.matchmaking.wishes.affinity import IntArray
 
 __all__ = ["Apart", "Priced", "Prices"]
 
 _HIGHEST = 1 << 38  # of a price
+_PARTS = 8  # of what there is to spare
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class Priced:
 
 
 class Apart:
-    """Everybody by himself: the meetings of a problem in the slots `domains`, whoever else wants them.
+    """Everybody by himself: the meetings of a problem in what is `left` to them, whoever else wants it.
 
     What is relaxed besides is said nowhere in a calendar: precedences and fairness. A break costs
     `a_break`, an idle slot in one `a_slot[t]`. `at` is each meeting with each of its slots, (2, entries);
@@ -64,7 +67,7 @@ class Apart:
     def __init__(
         self,
         problem: Agreed,
-        domains: Sequence[Sequence[int]],
+        left: Left,
         a_break: int = 1,
         a_slot: Sequence[int] | None = None,
         *,
@@ -72,19 +75,21 @@ class Apart:
         tracked: int = TRACKED,
     ) -> None:
         self.problem, self.shift = problem, shift
-        self.domains = tuple(tuple(own) for own in domains)
+        self.left = left
         by_slot = [0] * problem.slots if a_slot is None else [int(t) << shift for t in a_slot]
-        at = [(m, t) for m, own in enumerate(self.domains) for t in own]
+        at = [(m, t) for m, own in enumerate(left.domains) for t in own]
         self.at: IntArray = np.array(at, dtype=np.int64).reshape(-1, 2).T
         self.own = problem.of_participant()
         self.who = [p for p, own in enumerate(self.own) if own]
         self.people = [
             Alone(
                 problem.counted(p),
-                [self.domains[m] for m in self.own[p]],
+                [left.domains[m] for m in self.own[p]],
                 a_break << shift,
                 by_slot,
                 tracked,
+                left.begins[p],
+                left.idle[p],
             )
             for p in self.who
         ]
@@ -94,21 +99,26 @@ class Apart:
         self._first = [each[:, None] for each in first]
 
     def priced(self, prices: Prices) -> Priced:
-        """The bound of these prices, as it must hold: prices of tables below 0 count as 0."""
+        """The bound of these prices, as it must hold; the price of a table may be below 0.
+
+        Who takes one is paid then, and nobody has to: `least` of what is left must be taken in any case.
+        """
         if prices.shift != self.shift:
             raise ValueError(f"prices must be in 2^-{self.shift} of a unit, not 2^-{prices.shift}")
         for one in (prices.meeting, prices.table):
             if not np.issubdtype(one.dtype, np.integer):
                 raise ValueError("prices must be whole numbers")
-        meeting = np.clip(prices.meeting, -_HIGHEST, _HIGHEST)
-        table = np.clip(prices.table, 0, _HIGHEST)
+        meeting, table = _within(prices.meeting), _within(prices.table)
         each: list[int] = []
         for alone, own, slots, first in zip(
             self.people, self._meetings, self._slots, self._first, strict=True
         ):
             price = meeting[own[:, None], slots]
             each.append(alone.cheapest(np.where(first, price + table[slots], -price)))
-        worth = sum(w * n for w, n in zip(table.tolist(), self.problem.tables, strict=True))
+        worth = sum(
+            w * (most if w > 0 else least)
+            for w, most, least in zip(table.tolist(), self.problem.tables, self.left.least, strict=True)
+        )
         total = sum(each) - worth
         possible = max(each, default=0) < IMPOSSIBLE
         return Priced(tuple(each), total, -(-total >> self.shift) if possible else None)
@@ -120,15 +130,81 @@ class Apart:
             for p, alone in zip(self.who, self.people, strict=True)
         ]
 
-    def kept(self, priced: Priced, most: int) -> tuple[tuple[int, ...], ...]:
-        """The slots that each meeting can have in a timetable that costs `most` or less.
+    def kept(self, prices: Prices, most: int) -> Left:
+        """What is left to a timetable that costs `most` or less: all that these prices do not strike out.
 
-        `priced` must be what was last asked for.
+        What makes somebody's calendar dearer than his cheapest by more than the bound is below `most`
+        is struck out; so is an empty table of which the price is more than that. Whatever is left is so
+        dear that not all of it can be together.
         """
+        priced, left = self.priced(prices), self.left
+        spare = (most << self.shift) - priced.total
+        counts = _Counts(spare)
         dearer = np.zeros((self.problem.meetings, self.problem.slots), dtype=np.int64)
-        for alone, own, slots, least in zip(
-            self.people, self._meetings, self._slots, priced.each, strict=True
+        begins, idle = list(left.begins), list(left.idle)
+        for p, alone, own, slots, least in zip(
+            self.who, self.people, self._meetings, self._slots, priced.each, strict=True
         ):
-            dearer[own[:, None], slots] += alone.through() - least
-        good: BoolArray = dearer + priced.total <= most << self.shift
-        return tuple(tuple(t for t in own if good[m, t]) for m, own in enumerate(self.domains))
+            meeting, begun, idling = (each - least for each in alone.through())
+            dearer[own[:, None], slots] += meeting
+            begins[p] = left.begins[p].intersection(slots[begun <= spare].tolist())
+            idle[p] = left.idle[p].intersection(slots[idling <= spare].tolist())
+            counts.add(p, own.tolist(), slots.tolist(), meeting, begun, idling)
+        worth = _within(prices.table).tolist()
+        tables = zip(left.least, self.problem.tables, worth, strict=True)
+        return Left(
+            tuple(tuple(t for t in own if dearer[m, t] <= spare) for m, own in enumerate(left.domains)),
+            tuple(begins),
+            tuple(idle),
+            tuple(
+                max(least, all_ - max(0, spare) // price) if price > 0 else least
+                for least, all_, price in tables
+            ),
+            counts.of(worth),
+        )
+
+
+class _Counts:
+    """What is dear, in parts of what there is to spare: each rounded down, so that the sum is never too much.
+
+    The sum of what everything costs more is `spare` at most. With n parts, what costs c counts the
+    greatest whole number below c (n + 1) / `spare`: the sum is then below n + 1.
+    """
+
+    def __init__(self, spare: int) -> None:
+        self._spare = spare
+        self._meeting: dict[tuple[int, int, int], int] = {}
+        self._begin: dict[tuple[int, int], int] = {}
+        self._idle: dict[tuple[int, int], int] = {}
+
+    def add(
+        self, who: int, own: list[int], slots: list[int], meeting: IntArray, begun: IntArray, idling: IntArray
+    ) -> None:
+        """What the cheapest calendar of somebody costs more with each meeting in each slot, and so on."""
+        if self._spare <= 0:
+            return
+        for m, row in zip(own, meeting.tolist(), strict=True):
+            for t, cost in zip(slots, row, strict=True):
+                if n := self._count(cost):
+                    self._meeting[who, m, t] = n
+        for found, costs in ((self._begin, begun), (self._idle, idling)):
+            for t, cost in zip(slots, costs.tolist(), strict=True):
+                if n := self._count(cost):
+                    found[who, t] = n
+
+    def of(self, worth: Sequence[int]) -> Spare | None:
+        """All of it, with tables of such prices."""
+        if self._spare <= 0:
+            return None
+        empty = tuple(map(self._count, worth))
+        return Spare(_PARTS, self._meeting, self._begin, self._idle, empty)
+
+    def _count(self, cost: int) -> int:
+        """0 for what is struck out anyway."""
+        if not 0 < cost <= self._spare:
+            return 0
+        return -(-cost * (_PARTS + 1) // self._spare) - 1
+
+
+def _within(prices: IntArray) -> IntArray:
+    return np.clip(prices, -_HIGHEST, _HIGHEST)

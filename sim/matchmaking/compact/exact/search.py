@@ -3,7 +3,7 @@
 `from_below` is the core-guided algorithm OLL (Andres et al. 2012; Morgado, Dodaro and Marques-Silva
 2014) for costs of weight one; `from_above` asks for a model that costs less until there is none,
 in parts of the last one first.
-Both tell what they find as they find it.
+Both tell what they find as they find it. `within` asks for one number and no other.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from sim.matchmaking.compact.exact.formula import Formula, Sum
+from sim.matchmaking.compact.exact.formula import TRUE, Formula, Sum
 
 if TYPE_CHECKING:
     from pysat.solvers import Solver
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["from_above", "from_below"]
 
-_TRIES = 1_000  # conflicts that leaving a literal out of a core is worth
+_TRIES, _SMALLER = 1_000, 10_000  # conflicts that leaving a literal out of a core is worth, and all of them
+_HALF = 15_000  # conflicts that half the cost is worth, before it is made less one by one
 _PARTS, _PART = 25, 1_500  # parts of a model that are searched in a row, and the conflicts of each
 _WHOLE = (
     10_000  # conflicts of the first search through everything after them; each next has half as many more
@@ -34,35 +35,56 @@ def from_above(
     solver: str,
     parts: Neighbourhoods | None = None,
     begin: Sequence[int] = (),
+    ordered: int = TRUE,
 ) -> None:
     """Call `found` with a model and its cost, then with ever cheaper ones, until there is none.
 
     Having returned, the last one found was the cheapest; if there was none, the formula has no model.
-    The first one is a model of the literals `begin` if they have any.
+    The first one is a model of the literals `begin` if they have any. A search through everything takes
+    `ordered` for true: whatever the formula has a model of, it must have one with it, too.
     With `parts` it looks for what is cheaper within a part of the model, too. A part that has nothing
     proves nothing: the end is always that of a search through everything.
     """
     total = Sum(formula, costs)
-    budget = _WHOLE
+    budget, too_little = _WHOLE, -1
+    halving = parts is not None and not begin
     with _started(solver, formula) as oracle:
-        better: bool | None = (bool(begin) and oracle.solve(assumptions=list(begin))) or oracle.solve()
+        better: bool | None = (bool(begin) and oracle.solve(assumptions=list(begin))) or oracle.solve(
+            assumptions=[ordered]
+        )
         while better:
             model = oracle.get_model()
             cost = _cost(model, costs)
             found(model, cost)
             if cost == 0:
                 return
+            while halving and (least := (too_little + cost + 1) // 2) < cost - 1:
+                # One by one is many steps, each with a longer sum: halves first, as long as they are easy.
+                half = total.at_least(least + 1)
+                oracle.append_formula(formula.drain())
+                oracle.conf_budget(_HALF)
+                better = oracle.solve_limited(assumptions=[ordered, -half])
+                if better:
+                    model = oracle.get_model()
+                    cost = _cost(model, costs)
+                    found(model, cost)
+                elif better is None:
+                    halving = False
+                else:
+                    too_little = least
+            if cost == 0:
+                return
             formula.add(-total.at_least(cost))
             oracle.append_formula(formula.drain())
             if parts is None:
-                better = oracle.solve()
+                better = oracle.solve(assumptions=[ordered])
                 continue
             better = None
             while better is None:
                 better = _in_parts(oracle, model, parts) or None
                 if better is None:
                     oracle.conf_budget(budget)
-                    better = oracle.solve_limited()
+                    better = oracle.solve_limited(assumptions=[ordered])
                     budget += budget * (better is None) // 2
 
 
@@ -78,6 +100,23 @@ def _in_parts(oracle: Solver, model: Sequence[int], parts: Neighbourhoods) -> bo
         else:
             parts.exhausted()
     return False
+
+
+def within(
+    formula: Formula,
+    costs: Sequence[int],
+    most: int,
+    found: Callable[[Sequence[int], int], None],
+    solver: str,
+) -> bool:
+    """Call `found` with a model that costs `most` at most, and say whether there is one."""
+    formula.add(-Sum(formula, costs).at_least(most + 1))
+    with _started(solver, formula) as oracle:
+        if not oracle.solve():
+            return False
+        model = oracle.get_model()
+        found(model, _cost(model, costs))
+        return True
 
 
 def from_below(
@@ -125,7 +164,10 @@ def _assume(assumed: dict[int, tuple[Sum, int] | None], total: Sum, allowed: int
 def _smaller(oracle: Solver, core: list[int]) -> list[int]:
     """A core within this one, without the literals that are quickly seen not to be needed."""
     kept = list(core)
+    ends = oracle.accum_stats()["conflicts"] + _SMALLER
     for literal in core:
+        if oracle.accum_stats()["conflicts"] > ends:
+            break
         if len(kept) > 1 and literal in kept:
             oracle.conf_budget(_TRIES)
             if oracle.solve_limited(assumptions=[other for other in kept if other != literal]) is False:

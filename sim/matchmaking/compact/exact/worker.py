@@ -12,13 +12,14 @@ import json
 import pickle
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.matchmaking.compact.agreed import Agreed
-from sim.matchmaking.compact.exact.encoding import Encoding, encode
+from sim.matchmaking.compact.exact.encoding import encode
+from sim.matchmaking.compact.exact.left import Left
 from sim.matchmaking.compact.exact.neighbourhood import Neighbourhoods
-from sim.matchmaking.compact.exact.search import from_above, from_below
+from sim.matchmaking.compact.exact.search import from_above, from_below, within
 
 __all__ = ["Task", "contest", "main"]
 
@@ -28,11 +29,11 @@ class Task:
     """What a contestant is to do: `search` is "above" or "below", `solver` a name that PySAT knows.
 
     A search from above begins with the timetable `begin`, the slot of each meeting, if there is one. One
-    from below with a number `most` looks only for what has no more breaks: `domains` need hold nothing else.
+    from below with a number `most` asks whether any has no more breaks: `left` need hold nothing else.
     """
 
     problem: Agreed
-    domains: tuple[tuple[int, ...], ...]
+    left: Left
     search: str
     solver: str
     seconds: float
@@ -42,7 +43,7 @@ class Task:
 
 def contest(task: Task) -> None:
     """Search until it is proven, telling on standard output what is found."""
-    encoding = encode(task.problem, task.domains)
+    encoding = encode(task.problem, task.left)
 
     def found(model: Sequence[int], _: int) -> None:
         _tell({"slots": encoding.timetable(model)})
@@ -50,30 +51,16 @@ def contest(task: Task) -> None:
     if task.search == "above":
         parts = Neighbourhoods(task.problem, encoding)
         begin = () if task.begin is None else encoding.literals(task.begin)
-        from_above(encoding.formula, encoding.costs, found, task.solver, parts, begin)
-    elif task.most is None:
-        from_below(
-            encoding.formula, encoding.costs, found, lambda bound: _tell({"bound": bound}), task.solver
-        )
-    else:
-        _up_to(task.most, encoding, found, task.solver)
+        from_above(encoding.formula, encoding.costs, found, task.solver, parts, begin, encoding.ordered)
+        _tell({"proven": True})
         return
+    encoding.formula.add(encoding.ordered)
+    if task.most is not None:
+        if not within(encoding.formula, encoding.costs, task.most, found, task.solver):
+            _tell({"bound": task.most + 1})
+        return
+    from_below(encoding.formula, encoding.costs, found, lambda bound: _tell({"bound": bound}), task.solver)
     _tell({"proven": True})
-
-
-def _up_to(most: int, encoding: Encoding, found: Callable[[Sequence[int], int], None], solver: str) -> None:
-    """Search from below; beyond `most` it is proven only that there is nothing up to there."""
-    least: list[int] = []
-
-    def cheapest(model: Sequence[int], cost: int) -> None:
-        found(model, cost)
-        least.append(cost)
-
-    def bound(each: int) -> None:
-        _tell({"bound": min(each, most + 1)})
-
-    from_below(encoding.formula, encoding.costs, cheapest, bound, solver)
-    bound(least[0] if least else most + 1)
 
 
 def _tell(message: dict[str, object]) -> None:
