@@ -1,6 +1,6 @@
 """Random floors played by both engines: are the traces the same, to the last bit?
 
-`python -m tests.engine.same_trace FLOORS [--first SEED] [--drawn FAIRS] [--scenarios] [--tight] [--table]`
+`python -m tests.engine.same_trace FLOORS [--first SEED] [--drawn FAIRS] [--scenarios] [--tight] [--table] [--seeds]`
 
 Prints each seed whose traces differ, and what is left of the first of these floors once all has been left out
 that is not needed to tell the engines apart; the exit status is 1 if any differs. With `--drawn` also so many
@@ -49,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--drawn", type=int, default=0, metavar="FAIRS", help="random scenarios too")
     parser.add_argument("--scenarios", action="store_true", help="shipped scenarios too")
     parser.add_argument("--tight", action="store_true", help="as little room as may be")
+    parser.add_argument("--seeds", action="store_true", help="say which seeds differ, and no more")
     parser.add_argument("--table", action="store_true", help="print how often what happened")
     asked = parser.parse_args(arguments)
     if asked.tight:
@@ -70,8 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 differing.append(source.noted)
             if tables:
                 found.append(happened(floor, trace))
-        if differing:
-            differ += len(differing)
+        differ += len(differing)
+        if differing and not asked.seeds:
             print(f"the smallest of {what} like the first of these on which they do:")
             print("\n".join(shown(draw(Replayed(smallest(differing[0], lambda s, draw=draw: _tells(draw, s)))))))
         if tables and many:
