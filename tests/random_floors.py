@@ -17,6 +17,7 @@ from tests.sources import Drawn, Seeded, Source
 
 __all__ = ["draw_floor", "floors", "random_floor"]
 
+
 def random_floor(rng: Random) -> Floor:
     """The floor of a seed."""
     return draw_floor(Seeded(rng))
@@ -85,7 +86,7 @@ def draw_floor(source: Source, days: int = 2) -> Floor:
                 late=start + pick(0, 5), hold=start - pick(0, 5), rounds=pick(0, 3), round=pick(2, 8),
             )
         )  # fmt: skip
-    meetings = []
+    meetings: list[int] = []
     for _ in times(0, 8):
         start = pick(0, days - 1) * DAY + 10 * pick(3, 16)
         place, interpreters = choose(tables + booths), choose([NONE, *pools, *pools])
@@ -96,8 +97,9 @@ def draw_floor(source: Source, days: int = 2) -> Floor:
             interpreters = before[6] if likely(0.8) else interpreters
         meetings.append(
             plan.meeting(
-                place, start, pick(4, 15), tolerance=pick(0, 8) if likely(0.4) else pick(9, 40), hold=maybe(0.5),
-                least=pick(1, 4), interpreters=interpreters, sides=pick(3, 4) if maybe(0.25) else 2,
+                place, start, pick(4, 15), tolerance=pick(0, 8) if likely(0.4) else pick(9, 40),
+                hold=maybe(0.5), least=pick(1, 4), interpreters=interpreters,
+                sides=pick(3, 4) if maybe(0.25) else 2,
             )
         )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """Random small fairs, as scenario files with a bit of everything: drawn as random floors are, and built.
 
-What makes a fair is drawn by name; any other field that has a plausible range is now and then at an end of it.
+What makes a fair is drawn by name; any other field with a plausible range is now and then at an end of it.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
-from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -17,9 +16,9 @@ from sim.expo import Expo, build
 from sim.interchange.simulated_csv import simulated_csv
 from sim.scenario import Scenario, fields
 from sim.scenario.writing.toml import toml_document
-from tests.sources import Seeded, Source
+from tests.sources import Source
 
-__all__ = ["draw_expo", "random_expo"]
+__all__ = ["draw_fair"]
 
 FIRST = dt.date(2025, 5, 20)
 # together with many acceptances these leave nothing to chance, which is told when the expo is built
@@ -28,42 +27,33 @@ POLICIES = ("greedy", "first_come", "round_robin", "stable", "slot_by_slot", "op
 Tree = dict[str, Any]
 
 
-def random_expo(rng: Random) -> Expo:
-    """The expo of a seed. Raises `ScenarioError` if what is drawn cannot be built."""
-    return draw_expo(Seeded(rng))
+def draw_fair(source: Source) -> tuple[Scenario, Expo]:
+    """A small fair; of some the timetable was published, and is held, or planned again, as some do not come.
 
-
-def draw_expo(source: Source) -> Expo:
-    """A small expo; of some the timetable was published, and is held, or planned again, after a shock."""
+    Raises `ScenarioError` if what is drawn is no scenario, or cannot be built.
+    """
     tree = draw_scenario(source)
-    published = source.maybe(0.15) and "main" in tree.get("matchmaking", {})
-    again = source.maybe(0.6)
+    published, again = source.maybe(0.25), source.maybe(0.6)
     with TemporaryDirectory() as folder:
-        own = Path(folder) / "fair.toml"
-        first = _loaded(own, tree)
-        expo = build(first, 0)
-        if not published or not _without_groups(tree):
-            return expo
-        (own.parent / "plan.csv").write_bytes(simulated_csv(expo, "main"))
-        tree["matchmaking"]["main"] |= {
-            "published": "plan.csv",
-            "requests": 0,
-            "replan": "least changes" if again else "no",
-        }
+        path = Path(folder) / "fair.toml"
+        scenario, expo = _built(path, tree)
+        main = tree.get("matchmaking", {}).get("main")
+        if not published or main is None or main.get("group_share"):  # those published are all of two
+            return scenario, expo
+        (path.parent / "plan.csv").write_bytes(simulated_csv(expo, "main"))
         for key in ("rounds", "compact", "keep_tables"):
-            tree["matchmaking"]["main"].pop(key, None)
-        tree.setdefault("shocks", {})["absent"] = {"kind": "country_absent", "country": "HU", "share": 0.5}
-        return build(_loaded(own, tree), 0)
+            main.pop(key, None)
+        replan = "least changes" if again else "no"
+        main |= {"published": "plan.csv", "requests": 0, "replan": replan}
+        absent = {"kind": "country_absent", "country": "HU", "share": 0.5}
+        tree.setdefault("shocks", {})["absent"] = absent
+        return _built(path, tree)
 
 
-def _loaded(path: Path, tree: Tree) -> Scenario:
+def _built(path: Path, tree: Tree) -> tuple[Scenario, Expo]:
     path.write_text(toml_document(tree), encoding="utf-8")
-    return sim.load(path)
-
-
-def _without_groups(tree: Tree) -> bool:
-    """Whether all meetings are of two: a published timetable has no others."""
-    return not tree["matchmaking"]["main"].get("group_share")
+    scenario = sim.load(path)
+    return scenario, build(scenario, 0)
 
 
 def draw_scenario(source: Source) -> Tree:
@@ -102,7 +92,13 @@ def draw_scenario(source: Source) -> Tree:
         tree["venue"]["gates"]["back"] = {"x_m": 70, "y_m": 40, "lanes": 1, "share": 0.5}
     tree["venue"]["gates"]["south"]["check_seconds"] = choose([8, 60, 240])
     if maybe(0.3):
-        pavilion: Tree = {"country": "HU", "hall": other, "area_m2": 60, "partners": pick(1, 3), "staff": pick(4, 8)}
+        pavilion: Tree = {
+            "country": "HU",
+            "hall": other,
+            "area_m2": 60,
+            "partners": pick(1, 3),
+            "staff": pick(4, 8),
+        }
         if maybe(0.5):
             pavilion |= {"opens_on_day": pick(1, days), "opens_at": dt.time(10, 30)}
         tree["pavilions"] = {"hungary": pavilion}
@@ -111,7 +107,7 @@ def draw_scenario(source: Source) -> Tree:
 
     _draw_visitors(source, tree, days)
     _draw_programme(source, tree, days)
-    _draw_matchmaking(source, tree, days)
+    _draw_matchmaking(source, tree)
     for kind in times(0, 2):
         _draw_shock(source, tree, days, kind)
     if maybe(0.5):
@@ -130,7 +126,9 @@ def _draw_visitors(source: Source, tree: Tree, days: int) -> None:
         "talk_share": choose([0.3, 0.7, 1.0]),
         "matchmaking_share": choose([0.6, 1.0]),
         "country_shares": {"CN": 2, "HU": 1},
-        "patience_seconds": choose([{"dist": "discrete", "values": [0, 60, 300], "weights": [1, 1, 1]}, 0, 86_400]),
+        "patience_seconds": choose(
+            [{"dist": "discrete", "values": [0, 60, 300], "weights": [1, 1, 1]}, 0, 86_400]
+        ),
         "queue_limit": choose([5, 0, 1]),
         "gate_patience_minutes": choose([60, 0, 5, 1440]),
         "seminar_interests": choose([0, 1, 2]),
@@ -161,8 +159,9 @@ def _draw_programme(source: Source, tree: Tree, days: int) -> None:
     show = choose([0.55, 1, 0.8])
     if likely(0.8):
         programme["seminars"] = {
-            "kind": "seminar" if likely(0.6) else "exchange", "per_day": [pick(1, 4)] * days, "rooms": ["seminar"],
-            "talk_minutes": choose([20, 30, 45]), "mixing_minutes": choose([0, 15]), "round_minutes": 5,
+            "kind": "seminar" if likely(0.6) else "exchange", "per_day": [pick(1, 4)] * days,
+            "rooms": ["seminar"], "talk_minutes": choose([20, 30, 45]),
+            "mixing_minutes": choose([0, 15]), "round_minutes": 5,
             "hosts": pick(0, 2), "registered": pick(0, int(seats / show)), "show_probability": show,
             "hold_minutes": choose([5, 0, 15]), "doors_minutes": choose([15, 0, 30]),
             "late_minutes": choose([10, 0, 2]),
@@ -170,7 +169,8 @@ def _draw_programme(source: Source, tree: Tree, days: int) -> None:
     if maybe(0.3):
         start = dt.datetime.combine(FIRST, dt.time(pick(9, 14), 15))
         programme["opening"] = {
-            "kind": "ceremony", "starts": start, "rooms": ["seminar"], "talk_minutes": 20, "registered": pick(0, seats),
+            "kind": "ceremony", "starts": start, "rooms": ["seminar"], "talk_minutes": 20,
+            "registered": pick(0, seats),
         }  # fmt: skip
     if maybe(0.3):
         programme["debuts"] = {"kind": "debut", "per_day": [1] * days, "talk_minutes": 15}
@@ -182,8 +182,8 @@ def _draw_programme(source: Source, tree: Tree, days: int) -> None:
             each["host_pavilion"] = "hungary"
 
 
-def _draw_matchmaking(source: Source, tree: Tree, days: int) -> None:
-    pick, maybe, likely, choose = source.pick, source.maybe, source.likely, source.choose
+def _draw_matchmaking(source: Source, tree: Tree) -> None:
+    pick, maybe, choose = source.pick, source.maybe, source.choose
     if maybe(0.1):
         return
     main: Tree = {
@@ -236,7 +236,11 @@ def _draw_shock(source: Source, tree: Tree, days: int, number: int) -> None:
     shock: Tree = {"kind": kind}
     if kind in ("lanes_closed", "hall_closed", "gate_closed", "staff_absent"):
         hour = source.pick(9, 14)
-        shock |= {"day": source.pick(1, days), "from": dt.time(hour, 5), "to": dt.time(hour + 1, source.pick(0, 59))}
+        shock |= {
+            "day": source.pick(1, days),
+            "from": dt.time(hour, 5),
+            "to": dt.time(hour + 1, source.pick(0, 59)),
+        }
     if kind == "lanes_closed":
         shock |= {"gate": "south", "lanes": 1}
         tree["venue"]["gates"]["south"]["lanes"] = 3

@@ -1,8 +1,8 @@
 """Where the draws of something random come from: a seed, hypothesis, or draws that were noted before.
 
-What is drawn from a seed is found again by its number; what hypothesis draws it shrinks itself. The draws of a
-seed are noted as whole numbers, each the simpler the smaller it is, so that they can be played again, and made
-fewer and smaller while a claim stays false (`smallest`).
+What is drawn from a seed is found again by its number; what hypothesis draws it shrinks itself. The draws of
+a seed are noted as whole numbers, each the simpler the smaller it is, so that they can be played again, and
+made fewer and smaller while a claim stays false (`smallest`).
 """
 
 from __future__ import annotations

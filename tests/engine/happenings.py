@@ -1,24 +1,26 @@
 """What happens on floors, by their traces: so that what the engines are compared on is seen to occur.
 
-Nothing is counted because a floor has it: that a party would queue is a column of the floor, that it did is a row
-of the trace.
+Nothing is counted because a floor has it: that a party would queue is a column of the floor, that it did is a
+row of the trace.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple
 
 import numpy as np
 
+from sim.expo import Expo
 from sim.floor.arrays import NEVER, NONE, Floor, PlaceKind
 from sim.floor.index import index_of, owners
 from sim.floor.trace import COLUMNS, HELD_UP, Cause, Kind, Outcome, Trace
+from sim.scenario import Scenario
 
-__all__ = ["HAPPENINGS", "happened", "told"]
+__all__ = ["HAPPENINGS", "OF_FAIRS", "happened", "happened_at", "told"]
 
 
 class Row(NamedTuple):
@@ -72,7 +74,17 @@ class Played:
     def meetings(self) -> dict[str, list[int]]:
         """Columns of meetings."""
         m = self.floor.meetings
-        names = ("place", "start", "duration", "tolerance", "hold", "standby_for", "again_of", "sides", "keeps")
+        names = (
+            "place",
+            "start",
+            "duration",
+            "tolerance",
+            "hold",
+            "standby_for",
+            "again_of",
+            "sides",
+            "keeps",
+        )
         return {name: getattr(m, name).tolist() for name in (*names, "interpreters", "last_begin")}
 
     @cached_property
@@ -142,9 +154,7 @@ def any_row(name: str, kind: Kind, test: Callable[[Played, Row], bool]) -> None:
 
 any_row("queue at a gate, let in", Kind.GATE, lambda p, r: r.wait > 0 and r.outcome == Outcome.DONE)
 so("queue at a gate, given up", Kind.GATE, Outcome.RENEGED)
-any_row(
-    "patience 0 at a gate", Kind.GATE, lambda p, r: r.outcome == Outcome.RENEGED and r.start == r.end
-)
+any_row("patience 0 at a gate", Kind.GATE, lambda p, r: r.outcome == Outcome.RENEGED and r.start == r.end)
 any_row(
     "patience without end at a gate",
     Kind.GATE,
@@ -185,7 +195,9 @@ so("queue at a booth, the stay ends", Kind.TALK, Outcome.LEFT_FOR_BOOKING, Cause
 @happening("a further try at a booth")
 def _(p: Played) -> bool:
     asked = Counter((r.actor, r.place) for r in p.by_kind[Kind.TALK])
-    lost = {(r.actor, r.place) for r in p.by_kind[Kind.TALK] if r.outcome in (Outcome.BALKED, Outcome.RENEGED)}
+    lost = {
+        (r.actor, r.place) for r in p.by_kind[Kind.TALK] if r.outcome in (Outcome.BALKED, Outcome.RENEGED)
+    }
     further = p.floor.stops.retry != 0
     places = set(p.floor.stops.place[further].tolist())
     return any(asked[who] > 1 and who[1] in places for who in lost)
@@ -276,7 +288,7 @@ def _(p: Played) -> bool:
 
 def _present(p: Played) -> dict[int, list[tuple[int, int]]]:
     """Of each session when how many came in, and went out (below 0)."""
-    found = defaultdict(list)
+    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for r in p.by_kind[Kind.SESSION]:
         if r.actor < p.parties and r.outcome == Outcome.DONE:
             found[r.other] += [(r.start + r.wait, p.days["size"][r.actor]), (r.end, -p.days["size"][r.actor])]
@@ -299,7 +311,9 @@ def _(p: Played) -> bool:
     return len(_present(p)) < len(p.floor.sessions.place)
 
 
-any_row("waits at the door of a room, seated", Kind.SESSION, lambda p, r: r.wait > 0 and r.outcome == Outcome.DONE)
+any_row(
+    "waits at the door of a room, seated", Kind.SESSION, lambda p, r: r.wait > 0 and r.outcome == Outcome.DONE
+)
 so("a session turns away, full", Kind.SESSION, Outcome.TURNED_AWAY, Cause.FULL)
 so("a session turns away, too late", Kind.SESSION, Outcome.TURNED_AWAY, Cause.TOO_LATE)
 any_row(
@@ -341,9 +355,7 @@ def _(p: Played) -> bool:
 @happening("a walk-in is seated")
 def _(p: Played) -> bool:
     walk_ins = _bookings(p, False)
-    return any(
-        r.outcome == Outcome.DONE and (r.actor, r.other) in walk_ins for r in p.by_kind[Kind.SESSION]
-    )
+    return any(r.outcome == Outcome.DONE and (r.actor, r.other) in walk_ins for r in p.by_kind[Kind.SESSION])
 
 
 any_row("mixing, two parties", Kind.CONTACT, lambda p, r: r.other < p.parties)
@@ -353,9 +365,7 @@ any_row("mixing, a host and a party", Kind.CONTACT, lambda p, r: r.other >= p.pa
 # --------------------------------------------------------------------------------- delegates (R4)
 
 any_row("a delegate is away", Kind.DELEGATE, lambda p, r: r.end > r.start)
-any_row(
-    "a named delegate is away", Kind.DELEGATE, lambda p, r: p.of_calls["member"][r.other] != NONE
-)
+any_row("a named delegate is away", Kind.DELEGATE, lambda p, r: p.of_calls["member"][r.other] != NONE)
 any_row("a delegate hosts a session", Kind.SESSION, lambda p, r: r.actor >= p.parties and r.end > r.start)
 so("a delegate turns back", Kind.DELEGATE, Outcome.CANCELLED)
 any_row("comes in vain to a meeting", Kind.IN_VAIN, lambda p, r: True)
@@ -442,7 +452,8 @@ def _(p: Played) -> bool:
 def _(p: Played) -> bool:
     m = p.meetings
     return any(
-        p.begun(k) > m["start"][k] + m["tolerance"][k] and _is_first(p, k) and m["sides"][k] == 2 for k in p.held
+        p.begun(k) > m["start"][k] + m["tolerance"][k] and _is_first(p, k) and m["sides"][k] == 2
+        for k in p.held
     )
 
 
@@ -492,13 +503,20 @@ any_row(
     Kind.MEETING,
     lambda p, r: r.outcome == Outcome.NOT_NEEDED and p.meetings["again_of"][r.other] != NONE,
 )
-for _sides in (3, 4):
-    HAPPENINGS[f"a meeting of {_sides}, all there"] = lambda p, sides=_sides: any(
+
+
+def of_sides(sides: int) -> None:
+    """What happens at meetings of so many."""
+    HAPPENINGS[f"a meeting of {sides}, all there"] = lambda p: any(
         p.meetings["sides"][k] == sides == len(rows) for k, rows in p.held.items()
     )
-    HAPPENINGS[f"a meeting of {_sides} begins without some"] = lambda p, sides=_sides: any(
+    HAPPENINGS[f"a meeting of {sides} begins without some"] = lambda p: any(
         p.meetings["sides"][k] == sides > len(rows) for k, rows in p.held.items()
     )
+
+
+of_sides(3)
+of_sides(4)
 any_row(
     "a meeting of three or four is lost",
     Kind.MEETING,
@@ -518,12 +536,32 @@ def happened(floor: Floor, trace: Trace) -> set[str]:
     return {name for name, test in HAPPENINGS.items() if test(played)}
 
 
-def told(found: Iterable[set[str]]) -> list[str]:
+OF_FAIRS: Final = (
+    "fair: a talk with a pavilion's company",
+    "fair: a meeting where hosts keep their tables",
+    "fair: a meeting of a published timetable",
+    "fair: a meeting of a published timetable planned again",
+    "fair: a shock, and who comes all the same",
+)
+
+
+def happened_at(scenario: Scenario, expo: Expo, trace: Trace) -> set[str]:
+    """What of `OF_FAIRS` happened at a fair, besides what may on any floor."""
+    exhibitors = expo.exhibitors.pavilion
+    talks = trace.place[(trace.kind == Kind.TALK) & (trace.outcome == Outcome.DONE)]
+    held = trace.other[(trace.kind == Kind.MEETING) & np.isin(trace.outcome, (Outcome.DONE, Outcome.LATE))]
+    main = scenario.data.matchmaking.get("main")
+    so = (
+        bool((exhibitors[talks] != NONE).any()),
+        main is not None and main.keep_tables and len(held) > 0,
+        main is not None and main.published is not None and main.replan == "no" and len(held) > 0,
+        main is not None and main.published is not None and main.replan != "no" and len(held) > 0,
+        bool(scenario.data.shocks) and bool((trace.kind == Kind.VISIT).any()),
+    )
+    return {name for name, did in zip(OF_FAIRS, so, strict=True) if did}
+
+
+def told(found: Sequence[set[str]], names: Iterable[str]) -> list[str]:
     """Lines of a table: on how many of these floors each thing happened."""
-    floors = list(found)
-    counts = Counter(name for each in floors for name in each)
-    width = max(map(len, HAPPENINGS))
-    return [
-        f"{name:<{width}}  {counts[name]:>6,}  {100 * counts[name] / max(1, len(floors)):5.1f} %"
-        for name in HAPPENINGS
-    ]
+    counts = Counter(name for each in found for name in each)
+    return [f"{name:<58}{counts[name]:>8,}{100 * counts[name] / max(1, len(found)):7.1f} %" for name in names]

@@ -1,13 +1,13 @@
 """Random floors played by both engines: are the traces the same, to the last bit?
 
-`python -m tests.engine.same_trace FLOORS [--first SEED] [--drawn FAIRS] [--scenarios] [--tight] [--table] [--seeds]`
+`python -m tests.engine.same_trace FLOORS [--first SEED] [--drawn FAIRS] [--scenarios] [--tight] [...]`
 
 Prints each seed whose traces differ, and what is left of the first of these floors once all has been left out
 that is not needed to tell the engines apart; the exit status is 1 if any differs. With `--drawn` also so many
 random scenarios, built; with `--scenarios` shipped ones, as far as they run in minutes. With
-NUMBA_DISABLE_JIT=1 the rules are not compiled. With `--tight` the compiled engine has so little room that all of
-it runs out again and again. With `--table`, and of a thousand floors or more, it prints how often what
-the engines are compared on has happened; it is a failure if something has on fewer than one in 200 floors.
+NUMBA_DISABLE_JIT=1 the rules are not compiled. With `--tight` the compiled engine has so little room that all
+of it runs out again and again. With `--table`, and of a thousand floors or more, it prints how often what the
+engines are compared on has happened; it is a failure if something has on fewer than one in 200 floors.
 """
 
 from __future__ import annotations
@@ -24,13 +24,15 @@ import numpy as np
 
 import sim
 from sim.engine import simulate
+from sim.expo import Expo
 from sim.files.problems import ScenarioError
 from sim.floor.arrays import Floor
 from sim.floor.contract import FloorError
 from sim.floor.trace import Trace
-from tests.engine.happenings import HAPPENINGS, happened, told
+from sim.scenario import Scenario
+from tests.engine.happenings import HAPPENINGS, OF_FAIRS, happened, happened_at, told
 from tests.random_floors import draw_floor
-from tests.random_scenarios import draw_expo
+from tests.random_scenarios import draw_fair
 from tests.sources import Replayed, Seeded, Source, smallest
 
 __all__ = ["main", "shown"]
@@ -55,40 +57,62 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.tight:
         _tighten()
     tables = asked.table or asked.floors >= MANY
-    differ = 0
-    for what, draw, many in (("floors", draw_floor, asked.floors), ("drawn scenarios", _built, asked.drawn)):
-        found, none, differing = [], 0, []
-        for seed in range(asked.first, asked.first + many):
-            source = Seeded(Random(seed))
-            try:
-                floor = draw(source)
-            except ScenarioError:
-                none += 1
-                continue
-            trace, same = _play(floor)
-            if not same:
-                print(f"seed {seed}: the traces differ")
-                differing.append(source.noted)
-            if tables:
-                found.append(happened(floor, trace))
-        differ += len(differing)
-        if differing and not asked.seeds:
-            print(f"the smallest of {what} like the first of these on which they do:")
-            print("\n".join(shown(draw(Replayed(smallest(differing[0], lambda s, draw=draw: _tells(draw, s)))))))
-        if tables and many:
-            print("\n".join(told(found)))
-        if many:
-            others = f", {none} that cannot be built" if none else ""
-            print(f"{many:,} {what}{others}, {len(differing)} differ")
-        if what == "floors" and many >= MANY:
-            seldom = [n for n in HAPPENINGS if sum(n in each for each in found) < many / SELDOM]
-            differ += len(seldom)
-            print(*(f"happens too seldom: {name}" for name in seldom), sep="\n", end="\n" if seldom else "")
+    found, differ = _compare("floors", asked.floors, asked, lambda source: (draw_floor(source), None), tables)
+    if tables:
+        print(*told(found, HAPPENINGS), sep="\n")
+    if asked.floors >= MANY:
+        for name in HAPPENINGS:
+            if sum(name in each for each in found) < asked.floors / SELDOM:
+                print(f"happens too seldom: {name}")
+                differ += 1
+    if asked.drawn:
+        found, others = _compare("drawn scenarios", asked.drawn, asked, _fair, tables)
+        differ += others
+        if tables:
+            print(*told(found, (*HAPPENINGS, *OF_FAIRS)), sep="\n")
     for name in SHIPPED if asked.scenarios else ():
         _, same = _play(sim.build(sim.load(name)).floor)
         differ += not same
         print(f"{name}: {'the same trace' if same else 'the traces differ'}")
     return int(differ > 0)
+
+
+Drawn = tuple[Floor, tuple[Scenario, Expo] | None]
+
+
+def _compare(
+    what: str, many: int, asked: argparse.Namespace, draw: Callable[[Source], Drawn], tables: bool
+) -> tuple[list[set[str]], int]:
+    """Play floors of so many seeds: what happened on each, and on how many the engines differ."""
+    found: list[set[str]] = []
+    differing: list[list[int]] = []
+    none = 0
+    for seed in range(asked.first, asked.first + many):
+        source = Seeded(Random(seed))
+        try:
+            floor, fair = draw(source)
+        except ScenarioError:
+            none += 1
+            continue
+        trace, same = _play(floor)
+        if not same:
+            print(f"seed {seed}: the traces differ")
+            differing.append(source.noted)
+        if tables:
+            found.append(happened(floor, trace) | (happened_at(*fair, trace) if fair else set()))
+    if differing and not asked.seeds:
+        print(f"the smallest of {what} like the first of these on which they do:")
+        least = smallest(differing[0], lambda source: _tells(draw, source))
+        print(*shown(draw(Replayed(least))[0]), sep="\n")
+    cannot = f", {none} that cannot be built" if none else ""
+    print(f"{many:,} {what}{cannot}, {len(differing)} differ")
+    return found, len(differing)
+
+
+def _fair(source: Source) -> Drawn:
+    """The floor of a drawn scenario."""
+    fair = draw_fair(source)
+    return fair[1].floor, fair
 
 
 def _play(floor: Floor) -> tuple[Trace, bool]:
@@ -97,15 +121,10 @@ def _play(floor: Floor) -> tuple[Trace, bool]:
     return trace, trace.to_bytes() == simulate(floor, "compiled").to_bytes()
 
 
-def _built(source: Source) -> Floor:
-    """The floor of a drawn scenario."""
-    return draw_expo(source).floor
-
-
-def _tells(draw: Callable[[Source], Floor], source: Source) -> bool:
+def _tells(draw: Callable[[Source], Drawn], source: Source) -> bool:
     """Whether what this draws is a floor that tells the engines apart."""
     try:
-        return not _play(draw(source))[1]
+        return not _play(draw(source)[0])[1]
     except (ScenarioError, FloorError):
         return False
 
