@@ -10,6 +10,7 @@ import os
 import warnings
 from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sim.replication import checked, whole_number
@@ -67,9 +68,7 @@ def replicate_variants(
     for each in divisions:
         division(each)
     keep = Keep.of((), tables)
-    studies = [
-        Study(scenario, seed, engine, workers, keep=keep, divisions=divisions) for scenario in variants
-    ]
+    studies = [Study(each, seed, engine, workers, keep=keep, divisions=divisions) for each in variants]
     for cells in _cells(_Task(variants, seed, engine, keep.tables, divisions), replications, workers):
         for study, cell in zip(studies, cells, strict=True):
             study.cells[cell.replication] = cell
@@ -88,30 +87,24 @@ class _Task:
 
     def cells(self, replication: int, shared: Shared, left: float, own: bytes | None = None) -> list[Cell]:
         """The cells of a replication, one a variant."""
-        return [
-            replication_cell(
-                each,
-                replication,
-                self.seed,
-                self.engine,
-                own,
-                self.tables,
-                self.divisions,
-                left - done,
-                shared,
-            )
-            for done, each in enumerate(self.variants)
-        ]
+        how = (replication, self.seed, self.engine, own, self.tables, self.divisions)
+        return [replication_cell(each, *how, left - done, shared) for done, each in enumerate(self.variants)]
 
     def failed(self, replication: int, reason: str) -> list[Cell]:
         """A replication of which no variant came back."""
         return [Cell(replication, None, reason) for _ in self.variants]
 
 
-def _in_worker(task: _Task, replication: int, left: float, own: bytes) -> list[Cell]:
+@cache
+def _shared_here() -> Shared:
+    """What a worker's builds share: what does not depend on the replication, from one to the next too."""
     from sim.expo.shared import Shared
 
-    return task.cells(replication, Shared(), left, own)
+    return Shared()
+
+
+def _in_worker(task: _Task, replication: int, left: float, own: bytes) -> list[Cell]:
+    return task.cells(replication, _shared_here(), left, own)
 
 
 def _cells(task: _Task, replications: int, workers: int | None) -> Iterator[list[Cell]]:

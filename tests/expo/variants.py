@@ -25,22 +25,25 @@ from sim.scenario.writing.plain import resolved_tree
 from tests.expo.fair import TOML
 from tests.scenario.test_fields_are_read import CHANGES, FILES, OFF
 
-WORDS = (
-    *(
-        "greedy",
-        "booth",
-        "no",
-        "north",
-        "east",
-        "west",
-        "energy",
-        "fixed",
-        "uniform",
-        "constant",
-        "exhibitor",
-    ),
-    *("media", "debut", "panel", "stable", "waits", "named", "replies", "all", "none", "value"),
-)
+WORDS = [
+    "greedy",
+    "booth",
+    "no",
+    "north",
+    "east",
+    "west",
+    "energy",
+    "fixed",
+    "uniform",
+    "constant",
+    "exhibitor",
+    "media",
+    "debut",
+    "panel",
+    "stable",
+    "waits",
+    "named",
+]
 
 __all__ = ["bytes_of", "changed", "everything", "leaves"]
 
@@ -75,10 +78,10 @@ def changed(scenario: Scenario, path: str, value: Any) -> Scenario | None:
         others = [value + 1, value - 1, value * 1.25, value * 0.8, value + 0.1, value - 0.1]
     elif isinstance(value, (list, tuple)) and value and isinstance(value[0], (int, float)):
         others = [[each + step for each in value] for step in (1, -1, 0.1)]
-    elif isinstance(value, (dt.date, dt.time)):
-        others = [
-            value.replace(**{part: n}) for part in ("hour", "day") if hasattr(value, part) for n in (12, 17)
-        ]
+    elif isinstance(value, dt.date):
+        others = [value.replace(day=day) for day in (12, 17, 21)]
+    elif isinstance(value, dt.time):
+        others = [value.replace(hour=hour) for hour in (12, 17, 21)]
     else:
         others = [None, *WORDS]
     for other in others:
