@@ -2,9 +2,10 @@
 
 `python -m tests.benchmarks.variants [--scenario NAME] [--replications N] [--engine NAME]`
 
-Twenty numbers of tables, then policies and numbers of staff, over the same replications, in this process. Each cell is run twice, side by side: alone, as `sim.run` does, and with what the cells before it came to.
+Twenty numbers of tables, then policies and numbers of staff, over the same replications, in this process.
+Each cell is run twice, side by side: alone, as `sim.run` does, and with what the cells before it came to.
 CPU seconds (user and system) and seconds by the clock, means a cell, KPIs read; both sides must come to the
-same KPIs and the same trace. A first run of each, which imports and compiles, is not counted.
+same KPIs and the same trace. A first run, which imports and compiles, is not counted.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def main() -> None:
     scenario = sim.load(given.scenario)
     name = next(iter(scenario.data.matchmaking))
     policies = ("greedy", "optimal", "fair", "stable")
-    kinds = {
+    kinds: dict[str, list[dict[str, object]]] = {
         "20 numbers of tables": [{f"matchmaking.{name}.tables": n} for n in range(2, 22)],
         "4 policies": [{f"matchmaking.{name}.policy": policy} for policy in policies],
         "5 numbers of staff": [{STAFF: n} for n in (3, 4, 5, 6, 7)],

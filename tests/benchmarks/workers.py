@@ -2,9 +2,9 @@
 
 `python -m tests.benchmarks.workers [--scenario NAME] [--replications N] [--rounds N] [--engine NAME]`
 
-Forty replications of `hungary-2024`, each study in a process of its own, which begins with `import sim`: seconds
-by the clock and CPU seconds of it and its workers, the median of the rounds; then where the time of two goes:
-what a worker takes to start (imports), and a replication in one process while another is run beside it. All
+Forty replications of `hungary-2024`, each study in a process of its own, which begins with `import sim`:
+seconds by the clock and CPU seconds of it and its workers, the median of the rounds; then where the time of
+two goes: what a worker takes to start (imports), and a replication in one process while another is run beside it. All
 numbers of workers must come to the same bytes.
 """
 
@@ -54,16 +54,12 @@ def lone(scenario: str, replications: int, engine: str) -> dict[str, Any]:
     loaded = sim.load(scenario)
     replication_cell(loaded, 0, None, engine, b"")
     begins = time.perf_counter() - start
-    each = [
-        _seconds(lambda r=r: replication_cell(loaded, r, None, engine, b"")) for r in range(1, replications)
-    ]
+    each = []
+    for replication in range(1, replications):
+        start = time.perf_counter()
+        replication_cell(loaded, replication, None, engine, b"")
+        each.append(time.perf_counter() - start)
     return {"begins": begins, "each": median(each)}
-
-
-def _seconds(call: Any) -> float:
-    start = time.perf_counter()
-    call()
-    return time.perf_counter() - start
 
 
 def _begun(*arguments: object) -> subprocess.Popen[bytes]:
@@ -100,9 +96,8 @@ def main() -> None:
             measured.append(_told(_begun("study", *what, workers, given.engine)))
     marks = {each["mark"] for measured in found.values() for each in measured}
     assert len(marks) == 1, "the numbers depend on the number of workers"
-    print(
-        f"{machine()}, {date.today()}; {given.scenario}, {given.replications} replications, {found[1][0]['engine']}"
-    )
+    played = f"{given.scenario}, {given.replications} replications, {found[1][0]['engine']}"
+    print(f"{machine()}, {date.today()}; {played}")
     print("workers  clock s  CPU s  times one worker")
     one = median(each["clock"] for each in found[1])
     for workers, measured in found.items():
@@ -111,9 +106,7 @@ def main() -> None:
     alone = _told(_begun("lone", given.scenario, 8, given.engine))
     beside = [_begun("lone", given.scenario, 8, given.engine) for _ in range(2)]
     both = [_told(each) for each in beside]
-    print(
-        f"a process has its first replication after {alone['begins']:.2f} s, then one each {alone['each']:.3f} s"
-    )
+    print(f"a process has done its first after {alone['begins']:.2f} s, each other in {alone['each']:.3f} s")
     begins, each = (median(told[name] for told in both) for name in ("begins", "each"))
     print(f"with another beside it: {begins:.2f} s, {each:.3f} s ({each / alone['each']:.2f} times as long)")
 
