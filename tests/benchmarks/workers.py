@@ -4,8 +4,8 @@
 
 Forty replications of `hungary-2024`, each study in a process of its own, which begins with `import sim`:
 seconds by the clock and CPU seconds of it and its workers, the median of the rounds; then where the time of
-two goes: what a worker takes to start (imports), and a replication in one process while another is run beside it. All
-numbers of workers must come to the same bytes.
+two goes: what a worker takes to start (imports), and a replication in one process while another is run beside
+it. All numbers of workers must come to the same bytes.
 """
 
 from __future__ import annotations
