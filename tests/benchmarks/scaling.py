@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 
 def scaled(scenario: Scenario, visits: int) -> Scenario:
-    """A fair with so many visits, and as many in all else to each of them: exhibitors, m², tables, activities.
+    """A fair with so many visits, and all else in proportion: exhibitors, m², tables, activities.
 
     Lengths go with the square root; rooms and tables have at least one of each, which a small fair has
     more of in proportion. Counts are rounded.

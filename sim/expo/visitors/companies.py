@@ -119,7 +119,7 @@ def _employers(key: KeyArray, booth_keys: KeyArray, staff: IntArray, streams: St
 
 
 def _first(u: FloatArray, staff: IntArray) -> IntArray:
-    """Whose clock, -ln(u) / staff, rings first in each column of `u` (booths, people); of equals, the first."""
+    """Whose clock, -ln(u) / staff, rings first in each column of `u` (booths, people); or the first."""
     # one that rings by a time t has 1 - u <= -ln(u) <= staff t, so that few logarithms are needed
     time = _RING / staff.sum()
     of, who = np.nonzero(u >= (1 - staff * (time * 1.000001))[:, None])
