@@ -7,6 +7,8 @@ from os import PathLike
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sim.engine.processes import ExpoFloor
     from sim.expo.shared import Shared
     from sim.scenario import Scenario
@@ -60,13 +62,20 @@ def one_of(
     left: float = 1,
     background: bool = False,
     shared: Shared | None = None,
+    tell: Callable[[str], object] | None = None,
 ) -> Result:
-    """What `run` does, for one of `left` replications that this process has to run: see `engine.play`."""
+    """What `run` does, for one of `left` replications that this process has to run: see `engine.play`.
+
+    `tell` is called with a word for each stage that begins: a large fair takes minutes.
+    """
     from sim.engine import play
     from sim.expo import build
     from sim.statistics import Result
 
+    stage = tell or str
+    stage("building")
     expo = build(scenario, replication, seed, shared=shared)
+    stage("playing")
     trace, taken = play(expo.floor, engine, left, background=background)
     return Result(expo, trace, scenario, taken.engine, taken.note)
 

@@ -17,7 +17,7 @@ from sim.scenario.schema.countries import COUNTRIES
 from sim.statistics import Result, estimate
 from tests.ahead import Ended
 
-NAMES = ("cisce-2023", "cisce-2024", "erlang", "hungary-2024", "quickstart")
+NAMES = ("cisce-2023", "cisce-2024", "erlang", "hungary-2024", "mega", "quickstart")
 
 
 def test_all_are_listed_and_load_by_name() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, NoReturn
@@ -161,11 +161,13 @@ def replication_cell(
     divisions: tuple[str, ...] = (),
     left: float = 1,
     shared: Shared | None = None,
+    tell: Callable[[str], object] | None = None,
 ) -> Cell:
     """Run one replication and keep its KPIs and these tables only: what a worker does.
 
     `own`: what a user has registered in the process of the study; None in that process itself. `left`: how
-    many replications this process is likely to run. `shared`: what other variants came to.
+    many replications this process is likely to run. `shared`: what other variants came to. `tell` is called
+    with a word for each stage that begins.
     """
     try:
         if own is not None:
@@ -180,7 +182,10 @@ def replication_cell(
             left=left,
             background=own is None,
             shared=shared,
+            tell=tell,
         )
+        if tell is not None:
+            tell("counting")
         return _cell(result, {name: getattr(result, name) for name in tables}, divisions)
     except Exception as error:
         return Cell(replication, None, _reason(error))
@@ -226,6 +231,7 @@ class Study:
         self.divisions = divisions
         self.cells: dict[int, Cell] = {}
         self.first: Result | None = None
+        self.tell: Callable[[str], object] = str  # is told of each stage of a replication that is run here
         self.left: float = 1  # replications that a process of it is likely to run, this one with them
 
     @property
@@ -239,10 +245,12 @@ class Study:
         if asked != bar.total:
             bar.total = asked
             bar.refresh()
+        self.tell = bar.set_postfix_str
         missing = range(len(self.cells), asked)
         for cell in self._cells(missing):
             self.cells[cell.replication] = cell
             bar.update()
+        bar.set_postfix_str("", refresh=False)
 
     def _cells(self, numbers: range) -> Iterator[Cell]:
         worth = self.workers != 1 and is_worth_workers((self.scenario,), len(numbers))
@@ -266,6 +274,7 @@ class Study:
                 tables=names,
                 divisions=self.divisions,
                 left=self.left,
+                tell=self.tell,
             )
         # The first is kept whole, for its tables; and a scenario that cannot be built stops here.
         from sim.scenario import ScenarioError
@@ -278,7 +287,9 @@ class Study:
                 engine=self.engine,
                 left=self.left,
                 background=True,
+                tell=self.tell,
             )
+            self.tell("counting")
             return _cell(self.first, TablesOf(self.first, self.keep.names(0)), self.divisions)
         except ScenarioError:
             raise

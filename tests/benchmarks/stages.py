@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-__all__ = ["measured"]
+__all__ = ["forget_peak", "measured", "peak"]
 
 T = TypeVar("T")
 
@@ -30,10 +30,10 @@ def measured(scenario: str, engine: str, folder: Path) -> dict[str, Any]:
     stages: dict[str, tuple[float, float]] = {}
 
     def timed(stage: str, call: Callable[[], T]) -> T:
-        _forget_peak()
+        forget_peak()
         start = _cpu()
         made = call()
-        stages[stage] = (_cpu() - start, _peak())
+        stages[stage] = (_cpu() - start, peak())
         return made
 
     def read(expo: Any, trace: Any, loaded: Any) -> Any:
@@ -74,13 +74,13 @@ def _cpu() -> float:
     return time.process_time() + used.children_user + used.children_system
 
 
-def _forget_peak() -> None:
+def forget_peak() -> None:
     """From here on the peak is counted anew, where the system can do that."""
     with suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")
 
 
-def _peak() -> float:
+def peak() -> float:
     """The most memory since, in MiB; 0 if it is not told."""
     status = Path("/proc/self/status")
     lines = status.read_text().splitlines() if status.exists() else []

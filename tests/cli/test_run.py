@@ -264,7 +264,7 @@ def test_the_schema_describes_the_scenarios() -> None:
 def test_scenarios_are_listed_with_titles_and_each_is_good() -> None:
     lines = command("scenarios").stdout.splitlines()
     names = [line.split()[0] for line in lines]
-    assert {"quickstart", "hungary-2024", "cisce-2023", "cisce-2024", "erlang"} <= set(names)
+    assert {"quickstart", "hungary-2024", "cisce-2023", "cisce-2024", "erlang", "mega"} <= set(names)
     for name, line in zip(names, lines, strict=True):
         assert sim.load(name).data.expo.title == line.split(maxsplit=1)[1]
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+import sim
 from tests.benchmarks.full_scale import Side, main, table
+from tests.benchmarks.scaling import scaled
 
 
 def test_the_profile_shows_the_least_of_the_rounds_and_how_many_times_as_fast() -> None:
@@ -27,3 +29,14 @@ def test_another_checkout_must_have_the_package(tmp_path: Path, capsys: pytest.C
         main(["quickstart", "--against", str(tmp_path)])
     assert stopped.value.code == 2
     assert "no package sim there" in capsys.readouterr().err
+
+
+def test_a_fair_in_proportion_has_as_many_of_everything_a_visit() -> None:
+    whole = sim.load("mega")
+    small = scaled(whole, 100_000).data
+    assert sum(persona.visits for persona in small.visitors.values()) == 100_000
+    assert (small.exhibitors.count, small.exhibitors.debuts) == (3000, 40)
+    hall, large = small.venue.halls["toys"], whole.data.venue.halls["toys"]
+    assert hall.width_m * hall.depth_m == pytest.approx(large.width_m * large.depth_m / 10)
+    assert small.programme["launches"].per_day == (11, 10, 8, 6, 5)
+    assert (small.matchmaking["matches"].tables, small.matchmaking["matches"].requests) == (20, 1500)

@@ -7,10 +7,12 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from sim.arithmetic import log
 from sim.expo import Expo, build
-from sim.expo.draw.clocks import first_to_ring
+from sim.expo.draw.clocks import first_of_few, first_to_ring
 from sim.expo.draw.draws import pair_uniform
 from sim.expo.programme.bookings import _first_to_ring
+from sim.expo.visitors import choices, companies
 from sim.streams import FloatArray, KeyArray, keys_of, subkeys
 from tests.ahead import Ended
 from tests.expo.fair import ROUTES_END, fair
@@ -52,6 +54,39 @@ def test_sets_are_as_frequent_as_drawing_one_after_another_makes_them(number: in
     for drawn, p in expected.items():
         share = (code == sum(1 << i for i in drawn)).mean()
         assert abs(share - p) < 4.5 * np.sqrt(p * (1 - p) / len(SALTS))
+
+
+def test_clocks_that_are_listed_are_chosen_as_if_all_were_looked_at() -> None:
+    rng = np.random.default_rng(5)
+    keys, salts, number = subkeys(3, np.arange(90)), SALTS[:200], rng.integers(-1, 9, 200)
+    weight = rng.integers(0, 4, (200, 90)) * (rng.random((200, 90)) < 0.1)
+    row, column = np.nonzero(weight)
+    some = weight[row, column].astype(np.float64)
+    few = set(zip(*first_of_few(salts, keys, row, column, some, number), strict=True))
+    assert few == set(zip(*first_to_ring(salts, keys, weight.astype(np.float64), number), strict=True))
+    assert len(few) > 500
+
+
+def test_an_employer_is_the_booth_whose_clock_rings_first_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(6)
+    for booths, people in ((1, 20), (5, 200), (300, 100)):
+        u, staff = rng.random((booths, people)), rng.integers(1, 9, booths)
+        first = (-log(u) / staff[:, None]).argmin(axis=0).tolist()
+        for ring in (20.0, 0.5):  # with the second, many ring later than is looked at first
+            monkeypatch.setattr(companies, "_RING", ring)
+            assert companies._first(u, staff).tolist() == first
+
+
+def test_routes_past_many_booths_are_those_past_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    expos = []
+    for many in (10**9, 0):
+        monkeypatch.setattr(choices, "MANY", many)
+        expos.append(build(fair(), 0))
+    few, all_ = (expo.floor.stops for expo in expos)
+    assert len(few.place) > 100
+    assert [getattr(few, name).tolist() for name in few.__slots__] == [
+        getattr(all_, name).tolist() for name in all_.__slots__
+    ]
 
 
 def test_they_are_the_first_of_all_clocks_whatever_the_weights_and_numbers() -> None:

@@ -14,6 +14,7 @@ from tests.scenario.conftest import SMALL, edited
 
 BELT = ("overseas_share = 0.2", "overseas_share = 0.2\nbelt_and_road_share = 0")
 TWO = "exhibitors = 2\npartners = 3\nstaff = 10", "exhibitors = 2\npartners = 0\nstaff = 2"
+KEEN = "requests = 60", "requests = 60\nacceptance = 0.9\npopularity = 0.3"
 AT_ONCE = (
     'host_pavilion = "hungary"',
     'host_pavilion = "hungary"\nhosts = 2\n[programme.more]\nkind = "forum"\nper_day = [4, 0]\n'
@@ -32,6 +33,11 @@ ROWS = (
         (
             [BELT],
             "fair.toml:43: exhibitors.overseas_share: with belt_and_road_share it asks for 0 exhibitors",
+        ),
+        (
+            [KEEN],
+            "fair.toml:72: matchmaking.main.selectivity: selectivity 0.21 and popularity 0.3 together leave "
+            "nothing to chance at an acceptance of 0.9",
         ),
         ([TWO, AT_ONCE], "fair.toml:65: programme.seminars: hosts of 2 booths are needed on day 1 at "),
     ],

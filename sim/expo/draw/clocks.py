@@ -17,9 +17,9 @@ import numpy as np
 
 from sim.arithmetic import log
 from sim.floor.arrays import IntArray
-from sim.streams import FloatArray, KeyArray, fraction, hashed_pairs
+from sim.streams import FloatArray, KeyArray, fraction, hashed_pairs, subkeys
 
-__all__ = ["Weights", "first_of", "first_to_ring"]
+__all__ = ["Weights", "first_of", "first_of_few", "first_to_ring"]
 
 Weights = Callable[[IntArray], FloatArray]
 """The weights of all clocks of some rows, as a new array: (rows, keys), 0 where one never rings."""
@@ -65,6 +65,25 @@ def first_of(
             still.append(rows[~done])
         open_ = np.concatenate(still)
     return np.concatenate(row), np.concatenate(column)
+
+
+def first_of_few(
+    salts: KeyArray,
+    keys: KeyArray,
+    row: IntArray,
+    column: IntArray,
+    weight: FloatArray,
+    number: IntArray,
+) -> tuple[IntArray, IntArray]:
+    """As `first_of`, where all clocks but those of `row` and `column`, in that order, never ring.
+
+    `weight` is of each of these, and more than 0. The same are chosen; it takes as long as there are such
+    clocks, not as there are keys.
+    """
+    hashed = subkeys(salts[row], keys[column])
+    clock = -log(1 - fraction(hashed >> np.uint64(12), 52)) / weight
+    there = np.bincount(row, minlength=len(number)).astype(np.int64)
+    return _earliest(row, column, clock, np.minimum(there, np.maximum(number, 0)))
 
 
 def _rung(

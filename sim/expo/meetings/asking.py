@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from sim.expo.draw.misfit import Misfit
 from sim.expo.meetings.participants import Attendance
 from sim.expo.shared import step
 from sim.floor.arrays import IntArray
@@ -123,17 +124,20 @@ def send_requests(
     rows = len(asked) - others + np.arange(meetings)
     says_yes, answered = np.ones((2, len(asked)), dtype=np.bool_)
     answered[rows] = False  # published meetings were agreed to
-    says_yes[answered] = accept(
-        people.key,
-        asked.asker[answered],
-        asked.asked[answered],
-        asked.score[answered],
-        streams,
-        acceptance=section.acceptance,
-        selectivity=section.selectivity,
-        popularity=section.popularity,
-        purpose=f"acceptance.{name}",
-    )
+    try:
+        says_yes[answered] = accept(
+            people.key,
+            asked.asker[answered],
+            asked.asked[answered],
+            asked.score[answered],
+            streams,
+            acceptance=section.acceptance,
+            selectivity=section.selectivity,
+            popularity=section.popularity,
+            purpose=f"acceptance.{name}",
+        )
+    except ValueError as error:  # each of them is in its bounds
+        raise Misfit(f"matchmaking.{name}.selectivity", str(error)) from None
     reply = _replies(name, section, asked, people, must, says_yes | must, limit, streams)
     reply[rows] = Reply.ACCEPTED
     wishes = scores.wishes(asked.asker, asked.asked)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.arithmetic import exp
-from sim.expo.draw.clocks import Weights, first_of
+from sim.expo.draw.clocks import Weights, first_of, first_of_few
 from sim.expo.draw.draws import pair_salts
 from sim.floor.arrays import NONE, IntArray
 from sim.streams import FloatArray, KeyArray, Streams
@@ -28,6 +28,7 @@ __all__ = ["Appeal", "Choice"]
 BoolArray = npt.NDArray[np.bool_]
 
 NEAR: Final = 6  # booths along the walk from a planned stop to one in passing, at most; an assumption
+MANY: Final = 3000  # booths from which on those beside planned stops are listed, which is faster then
 _LEAST: Final = 2.0**-1022  # of what is divided by
 
 
@@ -110,6 +111,13 @@ class Choice:
         A booth weighs as many times as it is at most `NEAR` along the walk from a planned stop (`row`,
         `booth`). If there are not enough of these, the rest is by attraction.
         """
+        few = self.appeal.booths >= MANY
+        beside = (self._beside_few if few else self._beside)(number, row, booth)
+        rest = number - beside.sum(axis=1)
+        return self._where(beside | self._choose("route.passing.rest", rest, self._attraction))
+
+    def _beside(self, number: IntArray, row: IntArray, booth: IntArray) -> BoolArray:
+        """Stops in passing beside the planned ones, by looking at all booths."""
         appeal = self.appeal
         planned = np.zeros((len(number), appeal.booths), dtype=np.uint8)
         planned[row, appeal.rank[booth]] = 1
@@ -123,9 +131,27 @@ class Choice:
                 times += walk[:, step : step + appeal.booths]
             return np.take(times, appeal.rank, axis=1).astype(np.float64)
 
-        beside = self._choose("route.passing", number, near)
-        rest = number - beside.sum(axis=1)
-        return self._where(beside | self._choose("route.passing.rest", rest, self._attraction))
+        return self._choose("route.passing", number, near)
+
+    def _beside_few(self, number: IntArray, row: IntArray, booth: IntArray) -> BoolArray:
+        """As `_beside`, by looking at the booths beside planned stops alone."""
+        appeal, purpose = self.appeal, "route.passing"
+        times = np.zeros(len(number) * appeal.booths, dtype=np.uint8)
+        lists = []
+        for step in (*range(-NEAR, 0), *range(1, NEAR + 1)):  # a row has each planned stop once
+            at = row * appeal.booths + appeal.at_rank[(appeal.rank[booth] + step) % appeal.booths]
+            before = times[at]
+            lists.append(at[before == 0])
+            times[at] = before + 1
+        found = np.concatenate(lists)
+        found = np.sort(found[(number[found // appeal.booths] > 0) & ~self.taken.ravel()[found]])
+        of, column = np.divmod(found, appeal.booths)
+        salts = pair_salts(self.streams, purpose, self.day_key)
+        weight = times[found].astype(np.float64)
+        chosen = np.zeros_like(self.taken)
+        chosen[first_of_few(salts, appeal.key, of, column, weight, number)] = True
+        self.taken |= chosen
+        return chosen
 
     def _where(self, chosen: BoolArray) -> tuple[IntArray, IntArray]:
         row, booth = np.divmod(np.flatnonzero(chosen), self.appeal.booths)

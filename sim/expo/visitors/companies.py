@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Companies", "chain_weights", "draw_companies", "origins"]
 
 _PAIRS: Final = 1_000_000  # of exhibitors and their people at a time
+_RING: Final = 20.0  # clocks that are expected to ring in the time that is looked at; any gives the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +114,25 @@ def _employers(key: KeyArray, booth_keys: KeyArray, staff: IntArray, streams: St
     employer = np.empty(len(key), dtype=np.int64)
     step = max(1, _PAIRS // max(1, len(staff)))
     for low in range(0, len(key), step):
-        ring = -log(pair_uniform(salts, key[low : low + step])) / staff[:, None]
-        employer[low : low + step] = ring.argmin(axis=0)
+        employer[low : low + step] = _first(pair_uniform(salts, key[low : low + step]), staff)
     return employer
+
+
+def _first(u: FloatArray, staff: IntArray) -> IntArray:
+    """Whose clock, -ln(u) / staff, rings first in each column of `u` (booths, people); or the first."""
+    # one that rings by a time t has 1 - u <= -ln(u) <= staff t, so that few logarithms are needed
+    time = _RING / staff.sum()
+    of, who = np.nonzero(u >= (1 - staff * (time * 1.000001))[:, None])
+    clock = -log(u[of, who]) / staff[of]
+    rung = np.flatnonzero(clock <= time)
+    rung = rung[np.lexsort((of[rung], clock[rung], who[rung]))]
+    some, at = np.unique(who[rung], return_index=True)
+    first = np.full(u.shape[1], NONE, dtype=np.int64)
+    first[some] = of[rung][at]
+    late = np.flatnonzero(first == NONE)  # hardly ever
+    if len(late):
+        first[late] = (-log(u[:, late]) / staff[:, None]).argmin(axis=0)
+    return first
 
 
 def origins(

@@ -86,7 +86,7 @@ class Chain(Section):
 class Exhibitors(Section):
     """The exhibitors as a population: totals that hold exactly, and their booths and staff."""
 
-    count: int = field(..., "Direct exhibitors.", unit="companies", ge=1, le=20_000, example=40)
+    count: int = field(..., "Direct exhibitors.", unit="companies", ge=1, le=50_000, example=40)
     countries: Countries = field(
         1,
         "How many countries they come from, the home country included; which ones is then an assumption. Or "
@@ -118,8 +118,8 @@ class Exhibitors(Section):
     fortune_500: int = field(
         0, "Fortune Global 500 companies among them.", unit="companies", ge=0, le=500, source=NEUTRAL
     )
-    debuts: int = field(0, "Booths that show a new product.", unit="booths", ge=0, le=20_000, source=NEUTRAL)
-    sponsors: dict[Name, Annotated[int, Field(ge=0, le=20_000)]] = field(
+    debuts: int = field(0, "Booths that show a new product.", unit="booths", ge=0, le=50_000, source=NEUTRAL)
+    sponsors: dict[Name, Annotated[int, Field(ge=0, le=50_000)]] = field(
         dict,
         "Sponsors of each kind: `sponsors.gold = 5`; drawn, larger booths rather than small ones.",
         unit="companies",
