@@ -123,7 +123,7 @@ def begin(parent: int, at_once: bool) -> None:
 
 
 def begin_copy(parent: int) -> None:
-    """What a copy of a process does first: as a worker that begins anew; handlers of stops are not its own."""
+    """What a copy of a process does first: as one that begins anew; handlers of stops are not for it."""
     for number in _stops():
         signal.signal(number, signal.SIG_DFL)
     begin(parent, at_once=True)
