@@ -118,17 +118,17 @@ class Agenda:
         self, row: IntArray, place: IntArray, start: IntArray, until: IntArray
     ) -> npt.NDArray[np.bool_]:
         """Whether what each party-day is booked for leaves time for it."""
-        free = np.ones(len(row), dtype=np.bool_)
+        free = np.ones(row.shape, dtype=np.bool_)
         booked = len(self._sort_key)
         if not booked:
             return free
         at = np.searchsorted(self._sort_key, (row << _SHIFT) + start)
         before, after = np.maximum(at - 1, 0), np.minimum(at, booked - 1)
-        mine = np.flatnonzero((at > 0) & (self._sort_key[before] >> _SHIFT == row))
+        mine = np.nonzero((at > 0) & (self._sort_key[before] >> _SHIFT == row))
         last = before[mine]
         walk = self.walk(row[mine], self._place[last], place[mine])
         free[mine] = self._until[last] + self.margin + walk <= start[mine]
-        mine = np.flatnonzero((at < booked) & (self._sort_key[after] >> _SHIFT == row))
+        mine = np.nonzero((at < booked) & (self._sort_key[after] >> _SHIFT == row))
         following = after[mine]
         walk = self.walk(row[mine], place[mine], self._place[following])
         due = self._sort_key[following] & ((1 << _SHIFT) - 1)
