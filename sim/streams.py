@@ -15,7 +15,17 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["FloatArray", "KeyArray", "Streams", "fraction", "hashed_pairs", "key_of", "keys_of", "subkeys"]
+__all__ = [
+    "FloatArray",
+    "KeyArray",
+    "Streams",
+    "fraction",
+    "hashed_pairs",
+    "key_of",
+    "keys_of",
+    "subkeys",
+    "subkeys_of",
+]
 
 FloatArray = npt.NDArray[np.float64]
 KeyArray = npt.NDArray[np.uint64]
@@ -49,6 +59,14 @@ def subkeys(parent: int | KeyArray, position: int | npt.NDArray[np.integer] | Ke
     with np.errstate(over="ignore"):
         upper = np.asarray(parent, dtype=np.uint64)
         z = np.atleast_1d(_mixed(upper) + np.asarray(position).astype(np.uint64))
+        return _mix(z, np.empty_like(z))
+
+
+def subkeys_of(parents: KeyArray, of: npt.NDArray[np.integer], positions: KeyArray) -> KeyArray:
+    """`subkeys(parents[of], positions)`, where many have the same parent: these are mixed once each."""
+    with np.errstate(over="ignore"):
+        z = _mixed(parents)[of]
+        z += positions
         return _mix(z, np.empty_like(z))
 
 
