@@ -31,9 +31,9 @@ __all__ = ["MOST", "Cell", "StudyError", "StudyInterrupted", "replicate", "repli
 MOST: Final = 1000  # replications after which a precision is given up
 
 # Workers start only for at least so many visits. Measured: a worker that begins anew takes 1.3 s of processor
-# time to load the libraries, one that is a copy of this process 0.03 s; a visit takes 0.05 to 0.2 ms.
+# time to load the libraries, one that is a copy of this process 0.2 s until all goes as fast as here; a visit
+# takes 0.05 to 0.2 ms. So two workers gain from about 25,000 short visits on.
 _WORTH_WORKERS: Final = 25_000
-_WORTH_COPIES: Final = 10_000
 
 
 class StudyError(RuntimeError):
@@ -230,8 +230,7 @@ class _Study:
 
     def _cells(self, numbers: range) -> Iterator[Cell]:
         visits = sum(persona.visits for persona in self.scenario.data.visitors.values())
-        enough = min(_WORTH_COPIES, _WORTH_WORKERS) if self.workers != 1 and possible() else _WORTH_WORKERS
-        worth = self.workers != 1 and visits * len(numbers) >= enough
+        worth = self.workers != 1 and visits * len(numbers) >= _WORTH_WORKERS
         workers = min(self.workers or _processors(), len(numbers)) if worth else 1
         self.left = len(numbers) / workers
         if workers > 1:
