@@ -230,8 +230,6 @@ class Lognormal(Section):
 
     def quantile(self, u: Values) -> Values:
         """The value at each probability `u` in (0, 1)."""
-        import numpy as np
-
         from sim.arithmetic import exp, normal_quantile
 
         below, within = _kept(self.mu, self.sigma, self.low, self.high)
