@@ -49,6 +49,9 @@ def test_interpreters_limit_the_meetings_of_their_pool_only() -> None:
     assert made.slot.tolist() == [0, -1, 0]
     assert made.bound == pytest.approx(1.6)
     assert Reason(int(made.reason[1])) is Reason.NO_INTERPRETER
+    # nor is there one in the only slot that has the table which participant 1 keeps
+    kept = Problem.of([0], [1], [1.0], tables=[2, 1], slots=2, home=[-1, 1], pool=[0], interpreters=[[0, 1]])
+    assert Reason(int(solve(kept, "greedy").reason[0])) is Reason.NO_INTERPRETER
 
 
 def test_a_pause_after_two_in_a_row_and_lunch_is_a_pause() -> None:

@@ -12,7 +12,7 @@ from sim.matchmaking.problem.problem import UNSCHEDULED, BoolArray, Problem
 from sim.matchmaking.problem.rules import lasting, rules_of
 from sim.matchmaking.wishes.affinity import IntArray
 
-__all__ = ["Calendars"]
+__all__ = ["Calendars", "own_slots"]
 
 
 class Calendars:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from sim.matchmaking.policies.calendars import Calendars
+from sim.matchmaking.policies.calendars import Calendars, own_slots
 from sim.matchmaking.policies.tables import seat
 from sim.matchmaking.problem.problem import UNSCHEDULED, BoolArray, Problem
 from sim.matchmaking.problem.rules import rules_of
@@ -323,9 +323,9 @@ def _by_rules(problem: Problem, slot: IntArray, reason: IntArray) -> None:
     for request in np.flatnonzero(slot != UNSCHEDULED).tolist():
         for rule in rules.values():
             rule.put(request, int(slot[request]))
-    calendars = Calendars(replace(problem, **_BARE), slot)
+    calendars, own = Calendars(replace(problem, **_BARE), slot), own_slots(problem)
     for request in np.flatnonzero(reason == Reason.NOT_CHOSEN).tolist():
-        open_ = calendars.open(request)
+        open_ = calendars.open(request) & (-1 if own is None else own[request])
         for name, rule in rules.items():
             open_ &= rule.open(request)
             if not open_:
