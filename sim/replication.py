@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.engine.processes import ExpoFloor
+    from sim.expo.shared import Shared
     from sim.scenario import Scenario
     from sim.statistics import Result
 
@@ -22,6 +23,7 @@ def run(
     replication: int = 0,
     seed: int | None = None,
     engine: str | type[ExpoFloor] = "auto",
+    shared: Shared | None = None,
 ) -> Result:
     """Run one replication of a scenario.
 
@@ -34,6 +36,8 @@ def run(
         engine: "simpy", "compiled", or "auto", which takes whichever is over first (`Result.engine` says
             which that was; the bytes are the same); or a subclass of `sim.engine.processes.ExpoFloor`
             with processes of one's own.
+        shared: what earlier runs came to while they built their expos: what would be the same again is taken
+            from there. Give the same `sim.expo.Shared()` to all variants of a scenario.
 
     Raises:
         ValueError: there is no engine of that name, or a number is not whole or out of range.
@@ -44,7 +48,7 @@ def run(
 
     replication = whole_number("replication", replication, 0)
     seed = checked(seed, engine)
-    return one_of(scenario_of(scenario), replication=replication, seed=seed, engine=engine)
+    return one_of(scenario_of(scenario), replication=replication, seed=seed, engine=engine, shared=shared)
 
 
 def one_of(
@@ -55,13 +59,14 @@ def one_of(
     engine: str | type[ExpoFloor],
     left: float = 1,
     background: bool = False,
+    shared: Shared | None = None,
 ) -> Result:
     """What `run` does, for one of `left` replications that this process has to run: see `engine.play`."""
     from sim.engine import play
     from sim.expo import build
     from sim.statistics import Result
 
-    expo = build(scenario, replication, seed)
+    expo = build(scenario, replication, seed, shared=shared)
     trace, taken = play(expo.floor, engine, left, background=background)
     return Result(expo, trace, scenario, taken.engine, taken.note)
 

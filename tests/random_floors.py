@@ -1,102 +1,21 @@
 """Random small floors with everything in them.
 
-One function draws a floor, from either of two sources: a seed, so that a floor is found again by its
-number, or hypothesis, so that a floor that fails is shrunk to what makes it fail. Hypothesis shrinks
-its own draws only, not the floor that a seed happens to give.
+One function draws a floor, from either of two sources (`tests.sources`): a seed, so that a floor is found
+again by its number, or hypothesis, so that a floor that fails is shrunk to what makes it fail.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from random import Random
-from typing import Protocol, TypeVar
 
 from hypothesis import strategies as st
 
 from sim.floor.arrays import NEVER, NONE, Floor
 from tests.floors import DAY, Booking, FloorPlan, Intervals, Stop
+from tests.sources import Drawn, Seeded, Source
 
-__all__ = ["floors", "random_floor"]
-
-T = TypeVar("T")
-
-
-class Source(Protocol):
-    """Where the draws of a floor come from."""
-
-    def pick(self, low: int, high: int) -> int:
-        """A whole number, both ends included; the low end is the simplest."""
-
-    def maybe(self, share: float) -> bool:
-        """Whether something rare or odd is so; that it is not is the simplest."""
-
-    def likely(self, share: float) -> bool:
-        """Whether something usual is so; that it is is the simplest."""
-
-    def choose(self, items: Sequence[T]) -> T:
-        """One of some; the first is the simplest."""
-
-    def times(self, low: int, high: int) -> Iterator[int]:
-        """0, 1, ... so many times; as few as may be is the simplest."""
-
-    def sample(self, n: int, k: int) -> list[int]:
-        """`k` different numbers below `n`."""
-
-
-class Seeded:
-    """Draws from a seed."""
-
-    def __init__(self, rng: Random) -> None:
-        self.rng = rng
-
-    def pick(self, low: int, high: int) -> int:
-        return self.rng.randint(low, high)
-
-    def maybe(self, share: float) -> bool:
-        return self.rng.random() < share
-
-    def likely(self, share: float) -> bool:
-        return self.rng.random() < share
-
-    def choose(self, items: Sequence[T]) -> T:
-        return self.rng.choice(items)
-
-    def times(self, low: int, high: int) -> Iterator[int]:
-        return iter(range(self.rng.randint(low, high)))
-
-    def sample(self, n: int, k: int) -> list[int]:
-        return self.rng.sample(range(n), k)
-
-
-class Drawn:
-    """Draws by hypothesis, each a choice of its own that can be shrunk."""
-
-    def __init__(self, draw: st.DrawFn) -> None:
-        self.draw = draw
-
-    def pick(self, low: int, high: int) -> int:
-        return self.draw(st.integers(low, high))
-
-    def maybe(self, share: float) -> bool:
-        return self.draw(st.integers(0, 99)) >= 100 * (1 - share)
-
-    def likely(self, share: float) -> bool:
-        return self.draw(st.integers(0, 99)) < 100 * share
-
-    def choose(self, items: Sequence[T]) -> T:
-        return items[self.draw(st.integers(0, len(items) - 1))]
-
-    def times(self, low: int, high: int) -> Iterator[int]:
-        # asked before each, not once before all: then any one of them can be struck out
-        for i in range(high):
-            if i >= low and self.draw(st.integers(0, 3)) == 0:
-                return
-            yield i
-
-    def sample(self, n: int, k: int) -> list[int]:
-        left = list(range(n))
-        return [left.pop(self.pick(0, len(left) - 1)) for _ in range(k)]
+__all__ = ["draw_floor", "floors", "random_floor"]
 
 
 def random_floor(rng: Random) -> Floor:
@@ -131,7 +50,7 @@ def draw_floor(source: Source, days: int = 2) -> Floor:
                 result.append((day * DAY + low, day * DAY + high))
         return result
 
-    zones = [0] + [plan.hall(pick(2, 5) if maybe(0.6) else NONE) for _ in times(0, 2)]
+    zones = [0] + [plan.hall(pick(2, 4) if maybe(0.7) else NONE) for _ in times(0, 2)]
     for a in zones:
         for b in zones[:a]:
             plan.way(a, b, pick(0, 5))
@@ -155,7 +74,7 @@ def draw_floor(source: Source, days: int = 2) -> Floor:
     rooms = [plan.room(opens=opens(), **site()) for _ in times(1, 2)]
     tables = [plan.table(opens=opens(), **site()) for _ in times(1, 2)]
     cafes = [plan.catering(seats=pick(2, 4), opens=opens(), **site())]
-    pools = [plan.pool(pick(1, 2)) for _ in times(0, 1)]
+    pools = [plan.pool(1 if likely(0.7) else choose([2, 0])) for _ in times(0, 1)]
 
     sessions = []
     for _ in times(0, 3):
@@ -167,19 +86,25 @@ def draw_floor(source: Source, days: int = 2) -> Floor:
                 late=start + pick(0, 5), hold=start - pick(0, 5), rounds=pick(0, 3), round=pick(2, 8),
             )
         )  # fmt: skip
-    meetings = []
-    for _ in times(0, 5):
+    meetings: list[int] = []
+    for _ in times(0, 8):
         start = pick(0, days - 1) * DAY + 10 * pick(3, 16)
-        place = choose(tables + booths)
+        place, interpreters = choose(tables + booths), choose([NONE, *pools, *pools])
+        if meetings and maybe(0.6):  # wants the table or the interpreter of another one before that ends
+            before = plan._meetings[choose(meetings)]
+            start = before[1] + (before[2] if likely(0.3) else pick(0, before[2] - 1))
+            place = before[0] if likely(0.6) else choose(tables)
+            interpreters = before[6] if likely(0.8) else interpreters
         meetings.append(
             plan.meeting(
-                place, start, pick(4, 15), tolerance=pick(0, 8), hold=maybe(0.5), least=pick(1, 4),
-                interpreters=choose([NONE, *pools]), sides=pick(3, 4) if maybe(0.25) else 2,
+                place, start, pick(4, 15), tolerance=pick(0, 8) if likely(0.4) else pick(9, 40),
+                hold=maybe(0.5), least=pick(1, 4), interpreters=interpreters,
+                sides=pick(3, 4) if maybe(0.25) else 2,
             )
         )  # fmt: skip
 
     diaries: dict[int, list[Booking]] = {}
-    parties = pick(1, 7)
+    parties = pick(1, 7) if likely(0.7) else pick(6, 9)
 
     def diary(day: int, who: int | None = None) -> list[Booking]:
         return diaries.setdefault(day * parties + (pick(0, parties - 1) if who is None else who), [])
@@ -226,8 +151,13 @@ def draw_floor(source: Source, days: int = 2) -> Floor:
         if keeps != NONE:
             standby = plan.standby(meeting, keeps, interpreters=choose([NONE, *pools]))
             diary(start // DAY, choose(idle)).append(plan.meet(standby, 1 - keeps, comes=likely(0.85)))
+        if maybe(0.2):  # one of them stands at the door of a room when it should go
+            doors = start + pick(0, 10)
+            first = plan.session(choose(rooms), doors + pick(0, 5), doors + 30, seats=pick(0, 2), doors=doors)
+            early = start - pick(1, 10)
+            diary(start // DAY, choose(chosen) if chosen else None).append(plan.attend(first, start=early))
         for side, who in zip(sides, chosen, strict=True):
-            comes = likely(0.4 if keeps == 1 - side else 0.85 if many == 2 else 0.95)
+            comes = likely(0.4 if keeps == 1 - side else 0.9 if many == 2 else 0.95)
             diary(start // DAY, who).append(plan.meet(meeting, side, comes=comes))
         if many == 2 and maybe(0.5):
             later = start + duration + pick(0, 60)
@@ -237,15 +167,16 @@ def draw_floor(source: Source, days: int = 2) -> Floor:
             for side, who in zip(sides, chosen, strict=True):
                 diary(start // DAY, who).append(plan.meet(second, side, comes=likely(0.85)))
     for day in range(days):
-        for _ in times(0, 3):
-            diary(day).append(
-                plan.eat(choose(cafes), day * DAY + pick(20, 160), pick(1, 20), patience=pick(0, 20))
-            )
+        noon = pick(30, 100)
+        for _ in times(0, 4):
+            at = noon + pick(0, 20) if likely(0.6) else pick(20, 160)
+            patience = pick(0, 20) if likely(0.8) else NEVER
+            diary(day).append(plan.eat(choose(cafes), day * DAY + at, pick(1, 40), patience=patience))
 
     paces, sizes = [pick(1, 2) for _ in range(parties)], [pick(1, 2) for _ in range(parties)]
     for day in range(days):
         for p in range(parties):
-            arrival = day * DAY + pick(0, 60)
+            arrival = day * DAY + (pick(0, 60) if likely(0.9) else pick(60, 300))
             route: list[Stop] = []
             for _ in times(0, 7):
                 retried = {i - stop.retry for i, stop in enumerate(route) if stop.retry}
@@ -261,8 +192,10 @@ def draw_floor(source: Source, days: int = 2) -> Floor:
                 bookings = [replace(booking, comes=False) for booking in bookings if not booking.meal]
             plan.party(
                 choose(gates), arrival if comes else NEVER, route, bookings, size=sizes[p], pace=paces[p],
-                gate_patience=choose([300, 0, 3, 8]), check=pick(1, 6), stay=pick(10, 250),
-                departure=arrival + pick(20, 250), patience=choose([0, 5, 30, 300]), queue_limit=pick(0, 4),
+                gate_patience=choose([NEVER, 0, 3, 8, 300]), check=pick(1, 6),
+                stay=300 if likely(0.5) else pick(10, 250),
+                departure=arrival + (300 if likely(0.5) else pick(20, 250)),
+                patience=choose([NEVER, 0, 5, 30, 300]), queue_limit=pick(0, 4),
                 party=p if day else None,
             )  # fmt: skip
     return plan.build()

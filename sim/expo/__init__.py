@@ -2,6 +2,7 @@
 
 from sim.expo.build import build
 from sim.expo.expo import Expo
+from sim.expo.shared import Shared
 from sim.floor.arrays import Floor
 
-__all__ = ["Expo", "Floor", "build"]
+__all__ = ["Expo", "Floor", "Shared", "build"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from os import PathLike
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ from sim.expo.programme.bookings import (
 )
 from sim.expo.programme.programme import plan_programme
 from sim.expo.programme.tours import plan_tours
+from sim.expo.shared import Shared, unprotected
 from sim.expo.shortfalls import Noted
 from sim.expo.terms import terms_of
 from sim.expo.venue.hours import DAY, minutes
@@ -45,6 +47,8 @@ from sim.expo.visitors.routes import plan_routes
 from sim.expo.visitors.visitors import draw_visitors
 from sim.files.problems import ScenarioError
 from sim.floor.arrays import NEVER, Floor, IntArray, PartyDays, Sessions
+from sim.matchmaking import own_policies
+from sim.policy_names import SHIPPED_POLICIES, policy_names
 from sim.scenario.load import scenario_of
 from sim.scenario.schema.countries import CODES
 from sim.scenario.schema.data import STAGES
@@ -62,16 +66,27 @@ __all__ = ["build"]
 _DM = 10  # in a metre
 
 
-def build(scenario: Scenario | str | PathLike[str], replication: int = 0, seed: int | None = None) -> Expo:
+def build(
+    scenario: Scenario | str | PathLike[str],
+    replication: int = 0,
+    seed: int | None = None,
+    *,
+    shared: Shared | None = None,
+) -> Expo:
     """The expo of one replication, ready to run; replications count from 0.
 
     The same scenario, seed (the scenario's if left out) and replication give the same arrays. Raises
     ScenarioError if its population or its programme cannot be built. A name or a path stands for what
-    `sim.load` makes of it.
+    `sim.load` makes of it. `shared` holds what earlier builds came to: what would be the same again is
+    taken from there.
     """
     scenario = scenario_of(scenario)
     try:
-        return _build(scenario, replication, seed)
+        if shared is None:
+            return _build(scenario, replication, seed)
+        with shared.building(own_policies() if len(policy_names()) > len(SHIPPED_POLICIES) else {}):
+            expo = _build(scenario, replication, seed)
+        return replace(expo, floor=unprotected(expo.floor))
     except Misfit as error:
         raise ScenarioError([scenario.document.problem(error.keys, error.message)]) from error
 
@@ -90,14 +105,16 @@ def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:
     staff = roster(scenario, exhibiting, exhibitors, venue, streams)
 
     # who comes, what is on, and who would meet whom
-    visitors = draw_visitors(scenario, exhibiting, exhibitors, venue, streams, population)
+    visitors = draw_visitors(scenario, exhibiting, exhibitors, venue.before_tables(), streams, population)
     visitors = with_guests(scenario, exhibiting, visitors, venue, streams, population)
     visitors = those_who_come(scenario, exhibiting, visitors, streams, noted)
     organisations = visitors.companies.after(exhibiting, scenario, population)
     programme = plan_programme(scenario, exhibiting, exhibitors, venue, streams, noted)
     margin = minutes(data.behaviour.margin_minutes)
-    duties = Duties(staff, venue, len(exhibitors.staff))
+    known = venue.before_tables()  # what does not look at tables need not be done again for other tables
+    duties = Duties(staff, known, len(exhibitors.staff))
     call_hosts(organisations, programme, duties, noted)
+    duties.venue = venue
     everybody = Agenda(all_follow(scenario, visitors, venue, streams), venue, margin)
     wanted = ask_for_meetings(scenario, organisations, exhibitors, programme, everybody, duties, streams)
 
@@ -112,11 +129,14 @@ def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:
     agenda.hold(*held)
     for number, (section, plan) in enumerate(zip(data.matchmaking.values(), wanted.plans, strict=True)):
         reserve(number, section, *plan, agenda, duties)
+    if not any(len(plan) for plan, *_ in wanted.plans):  # nobody is at a table yet
+        agenda.venue = duties.venue = known
     tours = plan_tours(
         scenario, organisations, exhibitors, agenda, duties, streams, len(programme.title), noted
     )
     register(scenario, organisations, programme, agenda, streams, noted)
     agenda.release()
+    agenda.venue = duties.venue = venue
     planned = agenda.visitors
     agenda.visitors = holding(offering(scenario, planned, demand, venue), wanted.plans, agenda)
     requests, meetings, timetables = arrange_meetings(

@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from sim.expo.shared import Adding
 from sim.floor.arrays import NONE, IntArray
 
 __all__ = ["THINGS", "WHYS", "Noted", "Shortfalls", "number_short"]
@@ -148,7 +149,7 @@ def number_short(thing: str, asked: int, done: int) -> int:
     return done - asked if thing == "starts" else asked - done
 
 
-class Noted:
+class Noted(Adding):
     """Shortfalls being collected."""
 
     def __init__(self) -> None:
@@ -161,6 +162,10 @@ class Noted:
         if number_short(thing, asked, done) > 0:
             codes = list(THINGS).index(thing), list(WHYS).index(why)
             self._rows.append((path, what, codes[0], day, asked, done, codes[1]))
+
+    def add_all(self, other: Noted) -> None:
+        """What was noted elsewhere, after what is noted here."""
+        self._rows += other._rows
 
     def shortfalls(self) -> Shortfalls:
         """All that was noted."""

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from sim.studies.precision import Precision, PrecisionError
 from sim.studies.replications import StudyError, StudyInterrupted, replicate
+from sim.studies.variants import replicate_variants
 
-__all__ = ["Precision", "PrecisionError", "StudyError", "StudyInterrupted", "replicate"]
+__all__ = ["Precision", "PrecisionError", "StudyError", "StudyInterrupted", "replicate", "replicate_variants"]

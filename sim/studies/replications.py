@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Collection, Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, NoReturn
@@ -20,13 +20,24 @@ if TYPE_CHECKING:
     import pandas as pd
     from tqdm import tqdm
 
+    from sim.expo.shared import Shared
     from sim.scenario import Scenario
     from sim.statistics import Result
     from sim.statistics.hurts_overall import Tally
     from sim.studies.grouped import Parts
     from sim.studies.resultset import ResultSet
 
-__all__ = ["MOST", "Cell", "StudyError", "StudyInterrupted", "replicate", "replication_cell"]
+__all__ = [
+    "MOST",
+    "Cell",
+    "Study",
+    "StudyError",
+    "StudyInterrupted",
+    "is_worth_workers",
+    "processors",
+    "replicate",
+    "replication_cell",
+]
 
 MOST: Final = 1000  # replications after which a precision is given up
 
@@ -125,7 +136,7 @@ def replicate(
     target = None if precision is None else Precision.parse(precision)
     if target is not None:
         target.check_names()
-    study = _Study(scenario, seed, engine, workers, target, kept, divisions)
+    study = Study(scenario, seed, engine, workers, target, kept, divisions)
     asked = replications if target is None else max(2, replications)
     with _bar(progress, asked) as bar:
         try:
@@ -151,11 +162,12 @@ def replication_cell(
     tables: tuple[str, ...] = (),
     divisions: tuple[str, ...] = (),
     left: float = 1,
+    shared: Shared | None = None,
 ) -> Cell:
     """Run one replication and keep its KPIs and these tables only: what a worker does.
 
     `own`: what a user has registered in the process of the study; None in that process itself. `left`: how
-    many replications this process is likely to run.
+    many replications this process is likely to run. `shared`: what other variants came to.
     """
     try:
         if own is not None:
@@ -163,7 +175,13 @@ def replication_cell(
 
             learn(own)
         result = run(
-            scenario, replication=replication, seed=seed, engine=engine, left=left, background=own is None
+            scenario,
+            replication=replication,
+            seed=seed,
+            engine=engine,
+            left=left,
+            background=own is None,
+            shared=shared,
         )
         return _cell(result, {name: getattr(result, name) for name in tables}, divisions)
     except Exception as error:
@@ -188,7 +206,7 @@ def _divided(result: Result, divisions: tuple[str, ...]) -> dict[str, Parts]:
     return {each: by(result.ledger, each) for each in divisions}
 
 
-class _Study:
+class Study:
     """The cells of a study as they come in."""
 
     def __init__(
@@ -229,9 +247,8 @@ class _Study:
             bar.update()
 
     def _cells(self, numbers: range) -> Iterator[Cell]:
-        visits = sum(persona.visits for persona in self.scenario.data.visitors.values())
-        worth = self.workers != 1 and visits * len(numbers) >= _WORTH_WORKERS
-        workers = min(self.workers or _processors(), len(numbers)) if worth else 1
+        worth = self.workers != 1 and is_worth_workers((self.scenario,), len(numbers))
+        workers = min(self.workers or processors(), len(numbers)) if worth else 1
         self.left = len(numbers) / workers
         if workers > 1:
             yield from self._in_workers(numbers, workers)
@@ -379,7 +396,14 @@ def _load(engine: str) -> None:
     ready(engine)
 
 
-def _processors() -> int:
+def is_worth_workers(scenarios: Iterable[Scenario], replications: int) -> bool:
+    """Whether so many replications of each are sooner done by workers, which have to start."""
+    visits = sum(persona.visits for each in scenarios for persona in each.data.visitors.values())
+    return visits * replications >= _WORTH_WORKERS
+
+
+def processors() -> int:
+    """How many processors this process may use."""
     from joblib import cpu_count
 
     return int(cpu_count())

@@ -1,6 +1,6 @@
 """The hand-worked cases of all rules, played by the compiled engine.
 
-`python -m tests.engine.rules_compiled`
+`python -m tests.engine.rules_compiled [OPTIONS OF PYTEST]`
 
 Prints how many floors it played; the exit status is pytest's. With NUMBA_DISABLE_JIT=1 the rules are not
 compiled. Random floors do not find every rule: a seat that stays held once its holder sits shows on one in
@@ -33,7 +33,7 @@ def main() -> int:
 
     sim.engine.simulate = compiled  # before the tests take it by its name
     cases = [str(path) for path in sorted(Path(__file__).parent.glob("test_rules_*.py"))]
-    ended = pytest.main(["-q", "-p", "no:cacheprovider", *cases])
+    ended = pytest.main(["-q", "-p", "no:cacheprovider", *sys.argv[1:], *cases])
     print(f"{played} floors played by the compiled engine")
     return int(ended)
 

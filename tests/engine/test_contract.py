@@ -17,7 +17,7 @@ from sim.floor.arrays import Floor
 from sim.floor.contract import faults
 from tests.random_floors import random_floor
 
-SEEDS = (7, 49, 19)  # with all that a floor can have
+SEEDS = (1, 46, 58)  # with all that a floor can have
 VALUES = (-2, -1, 0, 1, 3, 1 << 20, 1 << 30, 1 << 40, 1 << 51)
 TOO_MANY = "there must be fewer than"  # columns of so many rows are not tried
 CHECKS = (

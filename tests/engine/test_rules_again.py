@@ -81,6 +81,20 @@ def test_who_is_a_no_show_is_not_offered_another_time() -> None:
     assert [(row.start, row.outcome) for row in its] == [(110, NOT_NEEDED)]
 
 
+def test_who_queues_while_the_second_is_called_off_is_said_to_have_been_in_a_queue() -> None:
+    twice = Twice()
+    for _ in range(4):  # with all of the staff from 22 on
+        twice.plan.party(twice.gate, 0, [Stop(twice.booth, 1, 500)])
+    twice.side(0)
+    gone = twice.side(1, comes=False, then=(Stop(twice.booth, 1, 5),))  # queues from 22 to 136
+    check(
+        told(twice.plan)[gone],
+        twice.row(110, 110, NO_SHOW),
+        twice.off(110, Cause.QUEUE),
+        only=MEETING,
+    )
+
+
 def test_the_second_is_off_if_the_first_is_not_yet_over_then() -> None:
     # the first table is taken until 131, and the tolerance counts from then; the second would be at 125
     twice = Twice(again=125, hold=True)

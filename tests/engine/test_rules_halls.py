@@ -40,6 +40,26 @@ def test_a_full_hall_lets_in_at_its_door_in_order_and_up_to_a_patience() -> None
     )
 
 
+def test_who_was_let_in_so_late_that_it_should_have_left_balks_all_the_same_or_leaves() -> None:
+    for patience, outcome, cause in (
+        (0, Outcome.BALKED, Cause.NONE),
+        (50, Outcome.LEFT_FOR_BOOKING, Cause.BOOKING),
+    ):
+        plan = FloorPlan(zone_patience=100)
+        hall = plan.hall(limit=1)
+        plan.way(0, hall, 5)
+        booth = plan.booth(0, staff=[((0, 5),)], zone=hall, to_door=2)  # nobody is there when it is asked for
+        gate = plan.gate(0, lanes=5, to_door=3)
+        meeting = plan.meeting(
+            plan.table(0), 47, 20
+        )  # to be left for by 42 from the door, by 40 from the booth
+        plan.party(gate, 0, [Stop(booth, 30)])  # in the hall until 41
+        late = plan.party(gate, 5, [Stop(booth, 1, 5)], [plan.meet(meeting)], patience=patience)
+        rows = told(plan)[late]
+        check(rows, Row(HALL, booth, 14, 41, wait=27, other=hall), only=HALL)
+        check(rows, Row(Kind.TALK, booth, 44, 44, outcome, cause=cause), only=Kind.TALK)
+
+
 def test_a_full_hall_given_up_is_passed_over_for_a_while() -> None:
     for again, tries in ((60, 2), (57, 3)):
         plan = FloorPlan(zone_patience=20, zone_again=again)

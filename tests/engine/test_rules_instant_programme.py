@@ -197,3 +197,40 @@ def test_who_waits_at_the_deadline_as_the_other_comes_too_late_by_a_millisecond(
     check(rows[prompt], stood_up, only=MEETING)
     missed = Row(MEETING, stand.table, 110, 110, Outcome.MISSED, other=meeting, cause=Cause.CONVERSATION)
     check(rows[talker], missed, only=MEETING)
+
+
+def test_of_those_who_go_on_as_a_meeting_ends_the_first_side_is_first() -> None:
+    for sides in ((1, 2), (2, 1)):  # of the members 0 and 1
+        stand = Stand(staff=2)
+        plan = stand.plan
+        meeting = plan.meeting(stand.booth, 50, 20, sides=3)
+        stand.guest(meeting)
+        for member, side in enumerate(sides):
+            plan.call(stand.booth, 30, meeting=meeting, side=side, member=member)
+        stand.ask(60, 5)
+        stand.ask(61, 5)
+        first, second = (0, 1) if sides == (1, 2) else (1, 0)
+        rows = told(plan)
+        check(rows[1], Row(TALK, stand.booth, 60, 75, wait=10, other=plan.member(first)), only=TALK)
+        check(rows[2], Row(TALK, stand.booth, 61, 75, wait=9, other=plan.member(second)), only=TALK)
+
+
+def test_a_host_at_the_own_booth_is_free_for_who_asks_as_the_session_ends() -> None:
+    stand = Stand()
+    plan = stand.plan
+    session = plan.session(stand.booth, 30, 60)
+    plan.call(stand.booth, 20, session=session)
+    stand.ask(60, 5, patience=0)
+    check(told(plan)[0], Row(TALK, stand.booth, 60, 65, other=plan.member(0)), only=TALK)
+
+
+def test_who_is_seated_as_a_round_begins_is_not_paired_in_it() -> None:
+    plan = FloorPlan()
+    plan.booth(0)
+    gate = plan.gate(0, lanes=9)
+    session = plan.session(plan.room(10), 100, 120, late=140, rounds=2, round=10)
+    for start in (100, 100, 120, 120):
+        plan.party(gate, 0, bookings=[plan.attend(session, rounds=2, start=start)])
+    rows = told(plan)
+    contacts = [[(r.start, r.other) for r in rows[p] if r.kind == Kind.CONTACT] for p in range(4)]
+    assert contacts == [[(120, 1), (130, 1)], [], [(130, 3)], []]

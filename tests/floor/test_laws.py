@@ -266,7 +266,7 @@ CORRUPTIONS: dict[str, list[Corruption]] = {
     "rows_are_in_order": [backwards, later(Kind.VISIT, "start", by=DAYS)],
     "losses_are_all_wait": [later(Kind.TALK, "end", by=1, outcome=Outcome.RENEGED)],
     "ways_are_listed": [
-        later(Kind.LOOK, "cause", by=1),
+        later(Kind.LOOK, "cause", by=1, outcome=Outcome.DONE),
         later(Kind.VISIT, "outcome", by=int(Outcome.MISSED)),
     ],
     "every_party_is_at_the_gate_once_and_visits_if_admitted": [

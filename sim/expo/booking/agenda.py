@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
+from sim.expo.shared import Changing
 from sim.floor.arrays import NONE, IntArray
 from sim.floor.geography import walks
 
@@ -66,7 +67,7 @@ class Booked:
         return self.of(np.lexsort((self.start, self.row)))
 
 
-class Agenda:
+class Agenda(Changing):
     """What every party-day is booked for; bookings of one never overlap.
 
     Between two bookings there is time to walk and a `margin` (ms); the first leaves time, after the
@@ -137,11 +138,12 @@ class Agenda:
 
     def hold(self, row: IntArray, from_: IntArray, until: IntArray) -> None:
         """Keep these times of party-days free, one each, until `release`: nothing fits there."""
+        self._held = self._held.copy()
         self._held[:, row] = from_, until
 
     def release(self) -> None:
         """What was held may be booked."""
-        self._held[:] = 0
+        self._held = np.zeros_like(self._held)
 
     def reserve(self, number: int, booked: Booked) -> None:
         """Keep the time of these free until `free` with the same number; they need not fit."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from sim.expo.shared import Changing
 from sim.expo.venue.hours import DAY
 from sim.floor.arrays import NONE, IntArray, Staff
 from sim.floor.geography import walks
@@ -61,7 +62,7 @@ class Called:
         return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in cls.__slots__))
 
 
-class Duties:
+class Duties(Changing):
     """The calls made so far; at no booth more at once than it has members on duty.
 
     A call keeps a member busy from when it goes out until the planned end of what it is for.

@@ -20,6 +20,7 @@ from sim.expo.draw.profiles import profiles
 from sim.expo.draw.sizes import sizes, whole_sizes
 from sim.expo.exhibitors.sponsors import draw_sponsors
 from sim.expo.expo import Exhibitors, Organisations
+from sim.expo.shared import step
 from sim.floor.arrays import NONE, IntArray
 from sim.scenario.exhibiting import area_of, belt_and_road_share, home_of, order_of
 from sim.scenario.schema.companies import OTHER
@@ -66,6 +67,7 @@ class _Companies:
         return np.array([key_of("exhibitor", name) for name in self.name], dtype=np.uint64)
 
 
+@step
 def draw_exhibitors(scenario: Scenario, streams: Streams) -> tuple[Organisations, Exhibitors]:
     """The exhibitors, direct ones first, then by pavilion; from the scenario's file if it has one.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.expo.shared import step
 from sim.expo.venue.hours import DAY, clock, minutes, ragged, without
 from sim.expo.venue.shocks import absent_exhibitors, absent_staff
 from sim.floor.arrays import IntArray, Staff
@@ -33,6 +34,7 @@ def staff_keys(organisations: Organisations, exhibitors: Exhibitors) -> tuple[In
     return booth, member, subkeys(organisations.key[: len(exhibitors.staff)][booth], member)
 
 
+@step
 def roster(
     scenario: Scenario,
     organisations: Organisations,

@@ -15,6 +15,7 @@ from sim.expo.booking.agenda import Agenda, Booked
 from sim.expo.booking.duties import Called, Duties
 from sim.expo.meetings.booked import last_moment
 from sim.expo.meetings.meetings import Wanted
+from sim.expo.shared import step
 from sim.expo.venue.hours import DAY, minutes
 from sim.floor.arrays import NONE, IntArray, Meetings
 from sim.streams import Streams, subkeys
@@ -57,6 +58,7 @@ class _Found:
     start: int  # ms
 
 
+@step
 def offer_again(
     scenario: Scenario,
     wanted: Wanted,

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.expo.meetings.participants import Attendance
+from sim.expo.shared import step
 from sim.floor.arrays import IntArray
 from sim.matchmaking import Asked, Reply, Scores, accept, affinity, ask, correspond, reminded
 from sim.streams import FloatArray, Streams, subkeys
@@ -79,6 +80,7 @@ class Sent:
         return accepted
 
 
+@step
 def send_requests(
     name: str,
     section: Matchmaking,

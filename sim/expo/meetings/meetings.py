@@ -39,6 +39,7 @@ from sim.expo.meetings.places import Placed, placed, slowest
 from sim.expo.meetings.published import Plan, plan_of, with_plan
 from sim.expo.meetings.slots import Slots, room, slots_of
 from sim.expo.meetings.timetabling import Scheduled, arrange
+from sim.expo.shared import step
 from sim.expo.venue.hours import DAY
 from sim.expo.visitors.no_shows import no_show_of_visitors, no_show_of_who_comes
 from sim.expo.visitors.reference import score_reference
@@ -91,6 +92,7 @@ class Wanted:
         return [(one.people, one.slots, one.sent, one.limits) for one in self.asked]
 
 
+@step
 def ask_for_meetings(
     scenario: Scenario,
     organisations: Organisations,
@@ -129,6 +131,7 @@ def _numbers(organisations: Organisations) -> dict[str, int]:
     return {name: number for number, name in reversed(list(enumerate(organisations.name)))}
 
 
+@step
 def arrange_meetings(
     scenario: Scenario,
     organisations: Organisations,

@@ -16,6 +16,7 @@ from sim.arithmetic import log
 from sim.expo.booking.agenda import Agenda, Booked
 from sim.expo.booking.duties import Called, Duties
 from sim.expo.draw.draws import pair_salts, pair_uniform, pick, span, whole
+from sim.expo.shared import step
 from sim.expo.venue.hours import DAY, clock, minutes
 from sim.expo.visitors.companies import chain_weights
 from sim.floor.arrays import MINUTE, NONE, Bookings, Calls, IntArray
@@ -38,6 +39,7 @@ _PAIRS: Final = 1_000_000  # of sessions and party-days at a time
 _TRIES: Final = 4  # sessions a party looks at beyond those it wants to walk in to, if some do not fit
 
 
+@step
 def register(
     scenario: Scenario,
     organisations: Organisations,
@@ -173,6 +175,7 @@ def _rounds_stayed(chance: FloatArray, rounds: IntArray, u: FloatArray) -> IntAr
     return np.where(chance >= 1, rounds, np.minimum(stayed, rounds)).astype(np.int64)
 
 
+@step
 def book_interests(
     scenario: Scenario,
     organisations: Organisations,
@@ -238,6 +241,7 @@ def _walk_in(
     return left
 
 
+@step
 def book_meals(scenario: Scenario, agenda: Agenda, streams: Streams, noted: Noted) -> None:
     """Book a meal for those who want one, as near to the time they would like as fits."""
     visitors, venue, behaviour = agenda.visitors, agenda.venue, scenario.data.behaviour
@@ -281,6 +285,7 @@ def _note_meals(scenario: Scenario, persona: IntArray, open_: BoolArray, why: st
         noted.note(f"visitors.{name}.meal_share", name, "meals", asked, asked - short, why)
 
 
+@step
 def call_hosts(
     organisations: Organisations, programme: PlannedProgramme, duties: Duties, noted: Noted
 ) -> None:
@@ -308,6 +313,7 @@ def call_hosts(
         noted.note(path, what, "hosts", 1, int(on_duty), "off_duty", int(programme.day[session]))
 
 
+@step
 def final_bookings(agenda: Agenda, most_rounds: int, streams: Streams) -> tuple[IntArray, Bookings]:
     """The index (party-days + 1,) and all bookings in order; mixing has `most_rounds` columns."""
     booked = Booked.joined(agenda.parts).in_order()
@@ -327,6 +333,7 @@ def final_bookings(agenda: Agenda, most_rounds: int, streams: Streams) -> tuple[
     )
 
 
+@step
 def final_calls(duties: Duties, most_rounds: int, streams: Streams) -> Calls:
     """All calls, in order of start, then as they were made."""
     called = Called.joined(duties.parts)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ from sim.expo.expo import SESSION_KINDS
 from sim.expo.programme.hosts import Hosting
 from sim.expo.programme.placement import ProgrammeDoesNotFit, Request, as_clock, place_day
 from sim.expo.programme.windows import plan_windows
+from sim.expo.shared import step
 from sim.expo.venue.hours import DAY, clock, day_hours, minutes
 from sim.expo.venue.venue import before_opening
 from sim.files.problems import did_you_mean
@@ -67,6 +68,8 @@ class PlannedProgramme:
     slot_start: IntArray  # (slots,) ms; areas of a programme share one grid of starts a day
 
 
+_OF_WINDOWS: Final = [name for name in PlannedProgramme.__slots__ if name.startswith(("window_", "slot_"))]
+
 # Assumptions, each in this one place.
 _DEBUT_AUDIENCE = 30  # people who can stand around a booth at a debut
 
@@ -117,13 +120,38 @@ def plan_programme(
     The programme is planned without knowing of shocks; activities whose place a shock closes are
     then cancelled, which is noted. Raises `ProgrammeDoesNotFit` naming the rule and the day.
     """
+    planned = _planned(scenario, organisations, exhibitors, venue.before_tables(), streams, noted)
+    windows, slots = plan_windows(scenario, venue, noted)
+    return replace(
+        planned,
+        window_programme=windows[:, 0],
+        window_day=windows[:, 1],
+        window_area=windows[:, 2],
+        window_start=windows[:, 3],
+        window_end=windows[:, 4],
+        window_slots=windows[:, 5],
+        window_tables=windows[:, 6],
+        slot_window=slots[:, 0],
+        slot_start=slots[:, 1],
+    )
+
+
+@step
+def _planned(
+    scenario: Scenario,
+    organisations: Organisations,
+    exhibitors: Exhibitors,
+    venue: Venue,
+    streams: Streams,
+    noted: Noted,
+) -> PlannedProgramme:
+    """The programme without its windows."""
     planned = _activities(scenario, venue)
     planned.sort(key=lambda a: (a.start, a.number, a.key))
     _find_hosts(scenario, organisations, exhibitors, venue, streams, planned)
     planned.sort(key=lambda a: (a.start, a.place, a.number, a.key))
     held = [a for a in planned if venue.is_open(a.place, a.start, a.over)]
     _note(scenario, planned, held, noted)
-    windows, slots = plan_windows(scenario, venue, noted)
     chains = list(scenario.data.chains)
     return PlannedProgramme(
         sessions=_sessions(held, venue),
@@ -140,15 +168,7 @@ def plan_programme(
         walk_in_pull=np.array([a.section.walk_in_pull for a in held]),
         stay_for_round=np.array([a.section.stay_for_round for a in held]),
         chain_focus=np.array([a.section.chain_focus for a in held]),
-        window_programme=windows[:, 0],
-        window_day=windows[:, 1],
-        window_area=windows[:, 2],
-        window_start=windows[:, 3],
-        window_end=windows[:, 4],
-        window_slots=windows[:, 5],
-        window_tables=windows[:, 6],
-        slot_window=slots[:, 0],
-        slot_start=slots[:, 1],
+        **{name: np.empty(0, dtype=np.int64) for name in _OF_WINDOWS},
     )
 
 

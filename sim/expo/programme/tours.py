@@ -12,6 +12,7 @@ from sim.expo.booking.agenda import Agenda, Booked
 from sim.expo.booking.duties import Called, Duties
 from sim.expo.draw.clocks import first_to_ring
 from sim.expo.draw.draws import pair_salts
+from sim.expo.shared import step
 from sim.expo.venue.hours import minutes
 from sim.floor.arrays import MINUTE, IntArray, Sessions
 
@@ -46,6 +47,7 @@ class _Stops:
     end: list[int] = field(default_factory=list)
 
 
+@step
 def plan_tours(
     scenario: Scenario,
     organisations: Organisations,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from sim.expo.shared import step
 from sim.expo.venue.hours import (
     DAY,
     Interval,
@@ -65,6 +66,30 @@ class Venue:
     hall_close: IntArray  # (halls, days) ms
     set_up: IntArray  # (days,) ms: staff are there from then on, where the hall opens with the doors
 
+    def before_tables(self) -> Venue:
+        """The venue with the places before the tables alone: booths, gates, rooms.
+
+        What is told of it depends on no table; whoever looks for one fails.
+        """
+        n = int(
+            np.count_nonzero(np.isin(self.places.kind, (PlaceKind.BOOTH, PlaceKind.GATE, PlaceKind.ROOM)))
+        )
+        p = self.places
+        last = int(p.open_index[n])
+        places = replace(
+            p,
+            kind=p.kind[:n],
+            x=p.x[:n],
+            y=p.y[:n],
+            zone=p.zone[:n],
+            to_door=p.to_door[:n],
+            servers=p.servers[:n],
+            open_index=p.open_index[: n + 1],
+            open_from=p.open_from[:last],
+            open_to=p.open_to[:last],
+        )
+        return replace(self, places=places, names=self.names[:n], tables={}, catering=self.catering[:0])
+
     def walk(self, a: npt.ArrayLike, b: npt.ArrayLike) -> IntArray:
         """Walking distance in dm between places `a` and `b` (broadcast)."""
         return distances(self.places, a, b)
@@ -101,6 +126,7 @@ _TABLE_PITCH_M = 2.5  # between two tables of an area
 _SEAT_M2 = 2.0  # floor of a room for each seat, for rooms side by side from a given point
 
 
+@step
 def lay_out(
     scenario: Scenario, organisations: Organisations, exhibitors: Exhibitors, streams: Streams
 ) -> Venue:

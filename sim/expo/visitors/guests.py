@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.expo.draw.misfit import Misfit
+from sim.expo.shared import step
 from sim.expo.venue.hours import DAY
 from sim.expo.visitors.companies import origins
 from sim.expo.visitors.no_shows import invited, takes_part
@@ -55,6 +56,7 @@ def published_days(scenario: Scenario, visitors: Visitors, exhibitors: Iterable[
     return found
 
 
+@step
 def with_guests(
     scenario: Scenario,
     exhibiting: Organisations,

@@ -14,6 +14,7 @@ import numpy as np
 
 from sim.expo.draw.draws import pick, pick_each
 from sim.expo.draw.profiles import profiles
+from sim.expo.shared import step
 from sim.expo.visitors.companies import origins
 from sim.expo.visitors.visitors import preferences
 from sim.floor.arrays import IntArray
@@ -67,6 +68,7 @@ def with_all_others(
     return np.concatenate([matrix(people, rows[low : low + _ROWS], others) for low in range(0, first, _ROWS)])
 
 
+@step
 @lru_cache(maxsize=4)
 def score_reference(scenario: Scenario) -> Reference:
     """The affinities of visitors and exhibitors, against which profiles blur them into scores."""

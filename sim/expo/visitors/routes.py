@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from sim.arithmetic import exp
 from sim.expo.draw.draws import LONGEST, pair_salts, span, whole
+from sim.expo.shared import step
 from sim.expo.visitors.choices import Appeal, Choice
 from sim.expo.visitors.closings import closed_halls
 from sim.expo.visitors.inclination import inclination
@@ -49,25 +50,50 @@ def plan_routes(
     streams: Streams,
 ) -> tuple[IntArray, Stops]:
     """The index (party-days + 1,) and the stops of all party-days, which are in order of persona."""
-    step = max(1, _CELLS // len(exhibitors.attraction))
-    everybody = np.ones(len(organisations.key))
-    profiles = Profiles(organisations.offers, organisations.needs, everybody, everybody)
     counts = [np.zeros(1, dtype=np.int64)]
     blocks: list[Stops] = []
-    for p, (name, persona) in enumerate(scenario.data.visitors.items()):
-        appeal = Appeal(persona, organisations, exhibitors, venue, len(STAGES))
-        usual = mean_lengthening(scenario, name)
-        rows = visitors.of_persona(p)
-        for low, high in _blocks_of_whole_parties(visitors.party[rows], step):
-            block = rows[low:high]
-            count, stops = _block(scenario, name, appeal, usual, profiles, venue, visitors, block, streams)
-            counts.append(count)
-            blocks.append(stops)
+    known = venue.before_tables()
+    for p in range(len(scenario.data.visitors)):
+        of = visitors.on_rows(visitors.of_persona(p))
+        count, stops = _of_persona(scenario, p, organisations, exhibitors, known, of, streams)
+        counts.append(count)
+        blocks.append(stops)
+    return np.cumsum(np.concatenate(counts)), _together(blocks)
+
+
+def _together(blocks: list[Stops]) -> Stops:
     columns = (
         np.concatenate([getattr(stops, column) for stops in blocks] or [np.empty(0, dtype=np.int64)])
         for column in Stops.__slots__
     )
-    return np.cumsum(np.concatenate(counts)), Stops(*columns)
+    return Stops(*columns)
+
+
+@step
+def _of_persona(
+    scenario: Scenario,
+    number: int,
+    organisations: Organisations,
+    exhibitors: Exhibitors,
+    venue: Venue,
+    visitors: Visitors,
+    streams: Streams,
+) -> tuple[IntArray, Stops]:
+    """How many stops the party-days of a persona, which are all there are, make; and the stops."""
+    name, persona = list(scenario.data.visitors.items())[number]
+    block_size = max(1, _CELLS // len(exhibitors.attraction))
+    everybody = np.ones(len(organisations.key))
+    profiles = Profiles(organisations.offers, organisations.needs, everybody, everybody)
+    counts, blocks = [np.zeros(0, dtype=np.int64)], []
+    appeal = Appeal(persona, organisations, exhibitors, venue, len(STAGES))
+    usual = mean_lengthening(scenario, name)
+    rows = np.arange(len(visitors))
+    for low, high in _blocks_of_whole_parties(visitors.party, block_size):
+        block = rows[low:high]
+        count, stops = _block(scenario, name, appeal, usual, profiles, venue, visitors, block, streams)
+        counts.append(count)
+        blocks.append(stops)
+    return np.concatenate(counts), _together(blocks)
 
 
 def _blocks_of_whole_parties(party: IntArray, step: int) -> Iterator[tuple[int, int]]:

@@ -18,6 +18,7 @@ import numpy as np
 from sim.arithmetic import exp
 from sim.expo.draw.draws import pick, pick_each, whole
 from sim.expo.draw.profiles import profiles
+from sim.expo.shared import step
 from sim.expo.venue.hours import clock, minutes
 from sim.expo.visitors.bunches import arrival_hours
 from sim.expo.visitors.choices import NEAR
@@ -57,6 +58,7 @@ class _Booths:
     needs: FloatArray
 
 
+@step
 @lru_cache(maxsize=64)  # replications of a scenario share it
 def mean_lengthening(scenario: Scenario, persona: str) -> float:
     """By how much affinity would lengthen a persona's conversations on average, were it not divided by."""
@@ -106,6 +108,7 @@ def usual_conversations(scenario: Scenario, persona: str) -> tuple[FloatArray, F
     return often, np.take_along_axis(fits, mine, axis=1), interest
 
 
+@step
 @lru_cache(maxsize=64)
 def _reference_booths(scenario: Scenario) -> _Booths:
     chains = list(scenario.data.chains.values())

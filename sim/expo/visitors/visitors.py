@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from sim.arithmetic import power
 from sim.expo.draw.draws import LONGEST, span
+from sim.expo.shared import step
 from sim.expo.venue.hours import DAY, minutes
 from sim.expo.venue.shocks import hourly_factors
 from sim.expo.visitors.bunches import Absent, Bunches, arrivals, gather, stays_away_by_shock
@@ -111,7 +112,16 @@ class Visitors:
         """The party-days of a persona."""
         return np.flatnonzero(self.persona[self.party] == persona).astype(np.int64)
 
+    def on_rows(self, rows: IntArray) -> Visitors:
+        """These party-days alone, and their parties alone."""
+        at = self.__slots__.index("party")
+        who, party = np.unique(self.party[rows], return_inverse=True)
+        columns = {name: getattr(self, name)[who] for name in self.__slots__[:at]}
+        columns |= {name: getattr(self, name)[rows] for name in self.__slots__[at:-1]}
+        return Visitors(**{**columns, "party": party.astype(np.int64)}, companies=self.companies)
 
+
+@step
 def draw_visitors(
     scenario: Scenario,
     exhibiting: Organisations,

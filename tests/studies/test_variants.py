@@ -1,0 +1,70 @@
+"""Variants over the same replications: as each alone, for any number of workers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sim
+from sim.replication import one_of
+from sim.scenario import Scenario
+from sim.statistics import Result
+from sim.studies import StudyError, replicate, replicate_variants, replications
+from sim.studies.resultset import ResultSet
+
+FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
+
+
+@pytest.fixture(scope="module")
+def variants() -> tuple[Scenario, ...]:
+    fair = sim.load(str(FAIR))
+    return fair, fair.replace(**{"exhibitors.mean_staff": 9})
+
+
+def rows(results: tuple[ResultSet, ...]) -> list[object]:
+    return [(each.numbers, repr(each.rows), each.scenario.hash) for each in results]
+
+
+@pytest.mark.elsewhere
+def test_a_variant_comes_to_what_it_comes_to_alone_for_any_number_of_workers(
+    variants: tuple[Scenario, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replications, "_WORTH_WORKERS", 0)
+    one, two = (
+        replicate_variants(variants, replications=2, workers=workers, by="day", tables=("meetings",))
+        for workers in (1, 2)
+    )
+    assert rows(one) == rows(two)
+    assert rows(one)[0] != rows(one)[1]
+    alone = replicate(variants[1], replications=2, workers=1, by="day", keep=(), tables=("meetings",))
+    assert rows((alone,)) == rows(two)[1:]
+    assert alone.by("day").equals(two[1].by("day"))
+    assert alone.table("meetings").equals(two[1].table("meetings"))
+
+
+def test_a_variant_that_fails_is_recorded_and_the_others_go_on(
+    variants: tuple[Scenario, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails_once(scenario: Scenario, **how: Any) -> Result:
+        if scenario == variants[1] and how["replication"] in fails:
+            raise RuntimeError("no power")
+        return one_of(scenario, **how)
+
+    monkeypatch.setattr(replications, "run", fails_once)
+    fails = {0}
+    first, second = replicate_variants(variants, replications=2)
+    assert (first.numbers, second.numbers) == ((0, 1), (1,))
+    assert [(each.replication, each.reason) for each in second.failures] == [(0, "RuntimeError: no power")]
+    fails = {0, 1}
+    with pytest.raises(StudyError, match=r"all 1 replications failed.*no power"):
+        replicate_variants(variants[1:], replications=1)
+
+
+def test_what_cannot_be_asked_for_is_refused(variants: tuple[Scenario, ...]) -> None:
+    with pytest.raises(ValueError, match="no table 'meeting'"):
+        replicate_variants(variants, tables=("meeting",))
+    with pytest.raises(ValueError, match="at least 1"):
+        replicate_variants(variants, replications=0)
+    assert replicate_variants(()) == ()
