@@ -8,21 +8,33 @@ part of a scenario leaves every other draw as it was (common random numbers by c
 
 from __future__ import annotations
 
+import sys
 from hashlib import blake2b
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["FloatArray", "KeyArray", "Streams", "fraction", "hashed_pairs", "key_of", "keys_of", "subkeys"]
+__all__ = [
+    "FloatArray",
+    "KeyArray",
+    "Streams",
+    "fraction",
+    "hashed_pairs",
+    "key_of",
+    "keys_of",
+    "subkeys",
+    "subkeys_of",
+]
 
 FloatArray = npt.NDArray[np.float64]
 KeyArray = npt.NDArray[np.uint64]
+_Words = npt.NDArray[np.uint32]
 
 _M: Final = np.array([[0xD2511F53], [0xCD9E8D57]], dtype=np.uint64)
 _LOW: Final = np.uint64(0xFFFFFFFF)
-_32: Final = np.uint64(32)
 _ROUNDS: Final = 10
+_LOWER: Final = 0 if sys.byteorder == "little" else 1  # of the halves of a 64-bit word, as they lie in memory
 _STEPS: Final = np.outer(range(_ROUNDS), [0x9E3779B9, 0xBB67AE85]).astype(np.uint64)[..., None]  # (10, 2, 1)
 _CHUNK: Final = 1 << 15  # blocks at a time: the working set stays in the processor's cache
 
@@ -47,6 +59,14 @@ def subkeys(parent: int | KeyArray, position: int | npt.NDArray[np.integer] | Ke
     with np.errstate(over="ignore"):
         upper = np.asarray(parent, dtype=np.uint64)
         z = np.atleast_1d(_mixed(upper) + np.asarray(position).astype(np.uint64))
+        return _mix(z, np.empty_like(z))
+
+
+def subkeys_of(parents: KeyArray, of: npt.NDArray[np.integer], positions: KeyArray) -> KeyArray:
+    """`subkeys(parents[of], positions)`, where many have the same parent: these are mixed once each."""
+    with np.errstate(over="ignore"):
+        z = _mixed(parents)[of]
+        z += positions
         return _mix(z, np.empty_like(z))
 
 
@@ -81,24 +101,35 @@ def _mix(z: KeyArray, scratch: KeyArray) -> KeyArray:
 
 def philox(counter: KeyArray, key: int) -> KeyArray:
     """Philox4x32-10 of counters of shape (4, n), 32-bit words held in uint64, under a 64-bit key."""
-    out = counter.copy()
-    _philox(out[::2], out[1::2], key)
+    words = counter.astype(np.uint32)
+    return _philox(words[::2], words[1::2], key)
+
+
+def _philox(even: _Words, odd: _Words, key: int) -> KeyArray:
+    """Philox4x32-10 of the words 0 and 2, and 1 and 3, of counters, (2, n) each: shape (4, n).
+
+    Two words are two rows of one array, and the halves of a product are looked at where they are: few draws
+    cost few calls, and many go through little memory.
+    """
+    products = np.empty((2, *even.shape), dtype=np.uint64)  # of this round, while the last is still read
+    halves = [(each, *_halves(each[::-1])) for each in products]
+    keys = (np.array([[key & 0xFFFFFFFF], [key >> 32]], dtype=np.uint64) + _STEPS) & _LOW
+    even = even.copy()
+    for turn, words in enumerate(keys.astype(np.uint32)):
+        product, low, high = halves[turn & 1]
+        np.multiply(even, _M, out=product)
+        np.bitwise_xor(high, odd, out=even)
+        even ^= words
+        odd = low
+    out = np.empty((4, even.shape[1]), dtype=np.uint64)
+    out[::2], out[1::2] = even, odd
     return out
 
 
-def _philox(even: KeyArray, odd: KeyArray, key: int) -> None:
-    """The words 0 and 2, and 1 and 3, of counters turned into those of Philox4x32-10: (2, n) each, in place.
-
-    Two words are two rows of one array, so that few draws cost few calls, and many go through little memory.
-    """
-    product = np.empty_like(even)
-    swapped = product[::-1]
-    for words in (np.array([[key & 0xFFFFFFFF], [key >> 32]], dtype=np.uint64) + _STEPS) & _LOW:
-        np.multiply(even, _M, out=product)
-        np.right_shift(swapped, _32, out=even)
-        even ^= odd
-        even ^= words
-        np.bitwise_and(swapped, _LOW, out=odd)
+def _halves(words: KeyArray) -> tuple[_Words, _Words]:
+    """The lower and the upper halves of 64-bit words of shape (2, n), as views."""
+    both = words.view(np.uint32).reshape(*words.shape, 2)
+    return both[..., _LOWER], both[..., 1 - _LOWER]
 
 
 class Streams:
@@ -119,13 +150,13 @@ class Streams:
         address = np.atleast_1d(np.asarray(keys, dtype=np.uint64))
         number = np.broadcast_to(np.asarray(index).astype(np.uint64), address.shape)
         key = key_of(self.seed, self.replication, purpose)
+        counters = np.stack((address, number))
+        if address.size <= _CHUNK:
+            return _philox(*_halves(counters), key)
         out = np.empty((4, address.size), dtype=np.uint64)
         for low in range(0, address.size, _CHUNK):
-            part = np.stack((address[low : low + _CHUNK], number[low : low + _CHUNK]))
-            even, odd = part & _LOW, part >> _32
-            _philox(even, odd, key)
-            out[::2, low : low + _CHUNK] = even
-            out[1::2, low : low + _CHUNK] = odd
+            chunk = slice(low, low + _CHUNK)
+            out[:, chunk] = _philox(*_halves(counters[:, chunk]), key)
         return out
 
     def uniform(self, purpose: str, keys: KeyArray, index: int | npt.ArrayLike = 0) -> FloatArray:

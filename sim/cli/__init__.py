@@ -11,6 +11,7 @@ from sim.cli.files import check, new, scenarios, schema, show
 from sim.cli.kpis import kpis
 from sim.cli.run import run
 from sim.cli.timetable import timetable
+from sim.workers import make_own
 
 __all__ = ["exposim", "main"]
 
@@ -47,4 +48,5 @@ for command in (run, check, show, new, schema, scenarios, kpis, timetable, compi
 
 def main() -> None:
     """Entry point of the command `exposim`."""
+    make_own()
     lead(exposim)

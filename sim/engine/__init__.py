@@ -58,6 +58,14 @@ def play(
     return ExpoFloor(floor).run(), taken
 
 
+def ready(engine: str) -> None:
+    """Load what this engine will need; of `auto` the compiled one, if it is kept. For many floors."""
+    if engine == "auto":
+        from sim.engine.choosing import have
+
+        have()
+
+
 def check_engine(engine: str | type[ExpoFloor]) -> None:
     """Raise ValueError for a name that is not an engine's, or if what it needs is not installed."""
     if isinstance(engine, str) and engine not in ENGINES:

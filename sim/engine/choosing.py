@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from importlib.util import find_spec
@@ -90,6 +91,16 @@ def take(floor: Floor, left: float = 1, *, background: bool = False) -> Taken:
         except OSError:
             return Taken("simpy")
     return Taken("simpy", _MEANWHILE)
+
+
+def have() -> None:
+    """Have the compiled engine in this process if it is kept, and nobody wants SimPy's."""
+    if _useless or _is_loaded() or _plain() or _changed() or find_spec("numba") is None:
+        return
+    with suppress(OSError, RuntimeError):
+        path = kept.place()
+        if kept.whole(path):
+            _load(path)
 
 
 def prepare() -> str:

@@ -5,6 +5,7 @@ All statistics read from here, as arrays; frames are made only for those who ask
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,7 @@ class Ledger(Reading):
     @cached_property
     def presence(self) -> Presence:
         """People present, in all and by hall."""
-        return Presence(self)
+        return Presence(copy(self))  # itself would keep itself, and the expo, until Python looks for cycles
 
     def met(self, mask: Bools) -> tuple[IntArray, IntArray, IntArray]:
         """The party-days at either end of the interactions in `mask`, with their partner and the row."""

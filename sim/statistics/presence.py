@@ -92,6 +92,8 @@ class Presence:
         rows = reading.rows(Kind.IN_VAIN)
         rows = rows.where(reading.is_party(rows.actor))
         there = reading.whereabouts_of(rows.actor)
+        if not len(there):  # all of them went home
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
         after = np.searchsorted(there.moments, moments(rows.actor, rows.start), side="left")
         next_ = np.minimum(after, len(there) - 1)
         on = (after < len(there)) & (there.actor[next_] == rows.actor)  # the others went home

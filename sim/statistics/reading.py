@@ -106,10 +106,16 @@ class Rows:
         """Time of service, ms: the span without the wait."""
         return self.end - self.start - self.wait
 
-    @cached_property
+    @property
     def done(self) -> Rows:
         """Those that were served."""
-        return self.where(self.outcome == Outcome.DONE)
+        return self if self._done is None else self._done
+
+    @cached_property
+    def _done(self) -> Rows | None:
+        """Those that were served; None for all: what keeps itself waits for the search for cycles."""
+        done = self.where(self.outcome == Outcome.DONE)
+        return None if done is self else done
 
 
 class Reading:

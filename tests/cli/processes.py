@@ -64,7 +64,8 @@ class Started:
     def workers(self) -> list[int]:
         """Process ids of its workers."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return [int(pid) for pid in children if "Loky" in Path(f"/proc/{pid}/cmdline").read_text()]
+        own = Path(f"/proc/{self.process.pid}/cmdline").read_text()  # that of its copies too
+        return [int(pid) for pid in children if Path(f"/proc/{pid}/cmdline").read_text() == own]
 
     def end(self) -> tuple[int, str, str]:
         """Status, output and errors, once it has ended."""

@@ -100,24 +100,41 @@ class Agenda(Changing):
 
     def fits(self, row: IntArray, place: IntArray, start: IntArray, until: IntArray) -> npt.NDArray[np.bool_]:
         """Whether each party-day could also be at `place` from `start` to `until`."""
-        v = self.visitors
         row, place, start, until = np.broadcast_arrays(row, place, start, until)
+        return self.within(row, place, start, until) & self.free_for(row, place, start, until)
+
+    def within(
+        self, row: IntArray, place: IntArray, start: IntArray, until: IntArray
+    ) -> npt.NDArray[np.bool_]:
+        """Whether it fits into each party-day's visit, and is not while that is held: whatever is booked."""
+        v = self.visitors
         gate = v.gate[row]
-        first = v.arrival[row] + v.check[row] + self.margin + self.walk(row, gate, place)
-        fits: npt.NDArray[np.bool_] = first <= start
-        fits &= until + self.walk(row, place, gate) <= v.departs(row)
-        fits &= (until <= self._held[0, row]) | (start >= self._held[1, row])
-        if not len(self._sort_key):
-            return fits
+        there, back = self.walk(row, gate, place), self.walk(row, place, gate)
+        within: npt.NDArray[np.bool_] = v.arrival[row] + v.check[row] + self.margin + there <= start
+        within &= until + back <= v.departs(row)
+        within &= (until <= self._held[0, row]) | (start >= self._held[1, row])
+        return within
+
+    def free_for(
+        self, row: IntArray, place: IntArray, start: IntArray, until: IntArray
+    ) -> npt.NDArray[np.bool_]:
+        """Whether what each party-day is booked for leaves time for it."""
+        free = np.ones(row.shape, dtype=np.bool_)
+        booked = len(self._sort_key)
+        if not booked:
+            return free
         at = np.searchsorted(self._sort_key, (row << _SHIFT) + start)
-        before, after = np.maximum(at - 1, 0), np.minimum(at, len(self._sort_key) - 1)
-        mine = (at > 0) & (self._sort_key[before] >> _SHIFT == row)
-        free = self._until[before] + self.margin + self.walk(row, self._place[before], place)
-        fits &= ~mine | (free <= start)
-        mine = (at < len(self._sort_key)) & (self._sort_key[after] >> _SHIFT == row)
-        due = self._sort_key[after] & ((1 << _SHIFT) - 1)
-        fits &= ~mine | (until + self.margin + self.walk(row, place, self._place[after]) <= due)
-        return fits
+        before, after = np.maximum(at - 1, 0), np.minimum(at, booked - 1)
+        mine = np.nonzero((at > 0) & (self._sort_key[before] >> _SHIFT == row))
+        last = before[mine]
+        walk = self.walk(row[mine], self._place[last], place[mine])
+        free[mine] = self._until[last] + self.margin + walk <= start[mine]
+        mine = np.nonzero((at < booked) & (self._sort_key[after] >> _SHIFT == row))
+        following = after[mine]
+        walk = self.walk(row[mine], place[mine], self._place[following])
+        due = self._sort_key[following] & ((1 << _SHIFT) - 1)
+        free[mine] &= until[mine] + self.margin + walk <= due
+        return free
 
     def hold(self, row: IntArray, from_: IntArray, until: IntArray) -> None:
         """Keep these times of party-days free, one each, until `release`: nothing fits there."""
@@ -151,7 +168,15 @@ class Agenda(Changing):
     def _take(self, booked: Booked) -> None:
         key = (booked.row << _SHIFT) + booked.start
         order = np.argsort(key, kind="stable")
-        at = np.searchsorted(self._sort_key, key[order])
-        self._sort_key = np.insert(self._sort_key, at, key[order])
-        self._until = np.insert(self._until, at, booked.until[order])
-        self._place = np.insert(self._place, at, booked.place[order])
+        new = np.searchsorted(self._sort_key, key[order]) + np.arange(len(key))
+        old = np.ones(len(self._sort_key) + len(key), dtype=np.bool_)
+        old[new] = False
+
+        def both(column: IntArray, more: IntArray) -> IntArray:
+            joined = np.empty(len(old), dtype=np.int64)
+            joined[old], joined[new] = column, more[order]
+            return joined
+
+        self._sort_key = both(self._sort_key, key)
+        self._until = both(self._until, booked.until)
+        self._place = both(self._place, booked.place)

@@ -7,6 +7,7 @@ Gini coefficient of these n numbers is the one asked for (FACTS: booth-size).
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -47,8 +48,12 @@ def _quantiles(n: int) -> Callable[[float], FloatArray]:
     return at
 
 
+@lru_cache(64)  # the same in each replication; so nobody may write to them
 def sizes(n: int, mean: float, inequality: float) -> FloatArray:
-    """`n` increasing sizes with this mean and Gini coefficient (as near as `n` numbers come to it)."""
+    """`n` increasing sizes with this mean and Gini coefficient (as near as `n` numbers come to it).
+
+    The array is read-only.
+    """
     if n == 0:
         return np.zeros(0)
     quantiles = _quantiles(n)
@@ -58,14 +63,17 @@ def sizes(n: int, mean: float, inequality: float) -> FloatArray:
         scaled: FloatArray = values * (mean / values.mean())
         return scaled
 
-    return _matched(inequality, shape)
+    result = _matched(inequality, shape)
+    result.setflags(write=False)
+    return result
 
 
+@lru_cache(64)
 def whole_sizes(n: int, total: int, inequality: float, least: int) -> IntArray:
     """`n` whole numbers, none decreasing or below `least`, that sum to `total` (or to n * least, if more).
 
     The Gini coefficient is `inequality` up to the rounding to whole numbers, or less where the mean
-    is close to `least`.
+    is close to `least`. The array is read-only.
     """
     if n == 0:
         return np.zeros(0, dtype=np.int64)
@@ -85,7 +93,9 @@ def whole_sizes(n: int, total: int, inequality: float, least: int) -> IntArray:
     missing = total - int(whole.sum())
     remainder = exact - whole
     whole[np.argsort(-remainder, kind="stable")[:missing]] += 1
-    return np.sort(whole)
+    whole.sort()
+    whole.setflags(write=False)
+    return whole
 
 
 def _raised(values: FloatArray, least: float, total: float) -> FloatArray:

@@ -78,16 +78,19 @@ def register(
     ends = np.cumsum([0, *map(len, asked)])
     of = np.repeat(np.array(asking, dtype=np.int64), np.diff(ends))
     booked = _attendance(programme, of, np.concatenate([*asked, ends[:0]]), True, agenda, streams)
-    for s, low, high in zip(asking, ends[:-1].tolist(), ends[1:].tolist(), strict=True):
+    within = np.flatnonzero(agenda.within(booked.row, booked.place, booked.start, booked.until))
+    booked = booked.of(within)
+    cuts = np.searchsorted(within, ends).tolist()
+    for k, s in enumerate(asking):
         wanted = int(programme.registered[s])
-        left = _take(booked.of(slice(low, high)), wanted, agenda)
-        number, found = _ASKED * wanted, high - low
+        left = _take(booked.of(slice(cuts[k], cuts[k + 1])), wanted, agenda)
+        number, found = _ASKED * wanted, len(asked[k])
         while left and found == number:
             rows = first(s, 8 * number)
             more = _attendance(
                 programme, np.full(len(rows) - number, s), rows[number:], True, agenda, streams
             )
-            left = _take(more, left, agenda)
+            left = _take(more.of(agenda.within(more.row, more.place, more.start, more.until)), left, agenda)
             number, found = 8 * number, len(rows)
         rule, title = programme.rule[s], programme.title[s]
         path = rule if rule == "programme_file" else f"programme.{rule}.registered"
@@ -111,9 +114,9 @@ def _first_to_ring(u: FloatArray, weight: FloatArray, number: int) -> IntArray:
 def _take(booked: Booked, wanted: int, agenda: Agenda) -> int:
     """Register those of a session's candidates who can come, in order, up to the people wanted.
 
-    Gives how many people short it is.
+    It fits into the visits of all of them. Gives how many people short it is.
     """
-    fits = np.flatnonzero(agenda.fits(booked.row, booked.place, booked.start, booked.until))
+    fits = np.flatnonzero(agenda.free_for(booked.row, booked.place, booked.start, booked.until))
     chosen = []
     for k, size in zip(fits.tolist(), agenda.visitors.size[booked.row[fits]].tolist(), strict=True):
         if size <= wanted:

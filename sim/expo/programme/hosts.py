@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from sim.expo.exhibitors.staffing import pace
 from sim.expo.programme.placement import ProgrammeDoesNotFit, as_clock
 from sim.floor.arrays import IntArray
-from sim.streams import Streams, subkeys
+from sim.streams import FloatArray, Streams, subkeys
 
 if TYPE_CHECKING:
     from sim.expo.expo import Exhibitors, Organisations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Hosting"]
 
-BoolArray = npt.NDArray[np.bool_]
+_LOTS: Final = 1 << 15  # drawn at a time
 
 
 class Hosting:
@@ -53,21 +53,41 @@ class Hosting:
         overlaps = (since < end[who]) & (until > start[who])
         return np.bincount(who[overlaps], minlength=len(self._load))
 
+    def lots(self, keys: list[int], pool: IntArray) -> Iterator[FloatArray]:
+        """The lots of a pool for the activities of these keys, one after the other; drawn many at a time."""
+        step = max(1, _LOTS // max(1, len(pool)))
+        for low in range(0, len(keys), step):
+            some = np.array(keys[low : low + step], dtype=np.uint64)
+            pairs = subkeys(some[:, None], self._keys[pool])
+            yield from self._streams.uniform("host", pairs.ravel()).reshape(pairs.shape)
+
     def send(
-        self, rule: str, day: int, place: int, start: int, end: int, key: int, pool: IntArray, count: int
+        self,
+        rule: str,
+        day: int,
+        place: int,
+        start: int,
+        end: int,
+        lots: FloatArray,
+        pool: IntArray,
+        count: int,
     ) -> IntArray:
-        """`count` hosts out of `pool` for an activity at `place`; raises `ProgrammeDoesNotFit`."""
+        """`count` hosts out of `pool`, with its lots, for an activity at `place`.
+
+        Raises `ProgrammeDoesNotFit`.
+        """
         away = self._venue.walk(np.arange(len(self._load)), place) * self._pace
         leaves, back = start - away, end + away
         busy = self.engaged(leaves, back)[pool]
-        able = pool[busy < self._most[pool]]
+        some = busy < self._most[pool]
+        able = pool[some]
         if len(able) < count:
             raise ProgrammeDoesNotFit(
                 rule,
                 f"hosts of {count} booth{'' if count == 1 else 's'} are needed on day {day + 1} at "
                 f"{as_clock(start)}, but {len(able)} of {len(pool)} exhibitors have somebody to send",
             )
-        chosen = self._first(able, self.engaged(leaves, back)[able], key, count)
+        chosen = self._first(able, busy[some], lots[some], count)
         self._engage(chosen, leaves, back)
         return chosen
 
@@ -80,24 +100,24 @@ class Hosting:
         return True
 
     def stay(
-        self, rule: str, day: int, start: int, end: int, key: int, pool: IntArray, opens: IntArray
+        self, rule: str, day: int, start: int, end: int, lots: FloatArray, pool: IntArray, opens: IntArray
     ) -> int:
         """The booth out of `pool` that holds a debut: open since `opens`, with nothing else on."""
         times = np.full(len(self._load), start), np.full(len(self._load), end)
-        able = pool[(self.engaged(*times)[pool] == 0) & (opens[pool] <= start)]
+        some = (self.engaged(*times)[pool] == 0) & (opens[pool] <= start)
+        able = pool[some]
         if not len(able):
             raise ProgrammeDoesNotFit(
                 rule,
                 f"no booth is free for a debut on day {day + 1} at {as_clock(start)}; "
                 f"{len(pool)} exhibitors can hold one",
             )
-        chosen = self._first(able, np.zeros(len(able), dtype=np.int64), key, 1)
+        chosen = self._first(able, np.zeros(len(able), dtype=np.int64), lots[some], 1)
         self._engage(chosen, *times)
         return int(chosen[0])
 
-    def _first(self, able: IntArray, busy: IntArray, key: int, count: int) -> IntArray:
-        draw = self._streams.uniform("host", subkeys(key, self._keys[able]))
-        chosen: IntArray = able[np.lexsort((draw, self._load[able], busy))[:count]]
+    def _first(self, able: IntArray, busy: IntArray, lots: FloatArray, count: int) -> IntArray:
+        chosen: IntArray = able[np.lexsort((lots, self._load[able], busy))[:count]]
         return chosen
 
     def _engage(self, who: IntArray, since: IntArray, until: IntArray) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -397,13 +397,16 @@ def _find_hosts(
                     f"{as_clock(activity.start)}",
                 )
             activity.hosts = np.array([exhibitor], dtype=np.int64)
-    pools: dict[int, IntArray] = {}
-    for activity in sorted(planned, key=lambda a: not a.at_booth):
-        if activity.named is not None or (activity.section.hosts == 0 and not activity.at_booth):
-            continue
+    pools: dict[int, tuple[IntArray, Iterator[FloatArray]]] = {}
+    hosted = [a for a in planned if a.named is None and (a.section.hosts > 0 or a.at_booth)]
+    hosted.sort(key=lambda a: not a.at_booth)
+    for activity in hosted:
         if activity.number not in pools:
-            pools[activity.number] = _pool(scenario, organisations, exhibitors, activity)
-        pool, span = pools[activity.number], (activity.start, activity.over, activity.key)
+            pool = _pool(scenario, organisations, exhibitors, activity)
+            alike = [a.key for a in hosted if a.number == activity.number]
+            pools[activity.number] = pool, hosting.lots(alike, pool)
+        pool, lots = pools[activity.number]
+        span = activity.start, activity.over, next(lots)
         if activity.at_booth:
             activity.place = hosting.stay(activity.path, activity.day, *span, pool, opens)
             activity.hosts = np.array([activity.place] if activity.section.hosts else [], dtype=np.int64)

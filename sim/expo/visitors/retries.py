@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sim.floor.arrays import MINUTE, IntArray, Stops
-from sim.streams import KeyArray, Streams
+from sim.streams import KeyArray, Streams, subkeys_of
 
 if TYPE_CHECKING:
     from sim.scenario.schema.data import Behaviour
@@ -22,16 +22,22 @@ GLANCE: Final = MINUTE // 4  # to see whether somebody is free by now; an assump
 
 
 def with_retries(
-    behaviour: Behaviour, row: IntArray, stops: Stops, key: KeyArray, streams: Streams
+    behaviour: Behaviour,
+    row: IntArray,
+    stops: Stops,
+    day_key: KeyArray,
+    booth_key: KeyArray,
+    streams: Streams,
 ) -> tuple[IntArray, Stops]:
-    """The rows and stops with their further tries; `stops` are first tries by `row`, `key` those of each.
+    """The rows and stops with their further tries; `stops` are first tries by `row`.
 
-    Of a talk at the last stop of a route there is none: the party has been nowhere else in between. Tries
-    that would come later than the last stop follow upon it.
+    `day_key` are the keys of rows, `booth_key` those of booths. Of a talk at the last stop of a route there
+    is none: the party has been nowhere else in between. Tries that would come later than the last stop
+    follow upon it.
     """
-    end = np.searchsorted(row, row, side="right") - 1  # the last stop of each one's route
+    end = np.cumsum(np.bincount(row))[row] - 1  # the last stop of each one's route
     of = np.flatnonzero((stops.talk > 0) & (np.arange(len(row)) < end))
-    u = streams.quartet("stop.retry", key[of])
+    u = streams.quartet("stop.retry", subkeys_of(day_key, row[of], booth_key[stops.place[of]]))
     later = 1 + (u[2:] * behaviour.retry_stops).astype(np.int64)
     comes = u[0] < behaviour.retry_share
     once, at_once = of[comes], np.minimum(of + later[0], end[of])[comes]

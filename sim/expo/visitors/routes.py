@@ -25,7 +25,7 @@ from sim.expo.visitors.usual import mean_lengthening
 from sim.floor.arrays import MINUTE, IntArray, Stops
 from sim.matchmaking import Profiles, fit
 from sim.scenario.schema.data import STAGES
-from sim.streams import FloatArray, KeyArray, Streams, subkeys
+from sim.streams import FloatArray, KeyArray, Streams, subkeys_of
 
 if TYPE_CHECKING:
     from sim.expo.expo import Exhibitors, Organisations
@@ -141,7 +141,7 @@ class _Stopping:
     def at(self, row: IntArray, booth: IntArray, *, passing: bool = False, back: bool = False) -> _Route:
         """Stops, planned or in `passing`, or `back` to talk again on a later day."""
         look, wish, length, again = self.streams.quartet(
-            "stop", subkeys(self.day_key[row], self.booth_key[booth])
+            "stop", subkeys_of(self.day_key, row, self.booth_key[booth])
         )
         minutes = self.persona.passing_look_minutes if passing else self.persona.look_minutes
         return _Route(
@@ -193,7 +193,7 @@ def _block(
     backwards = number[3] < 0.5
     order = kept[_walk(appeal, day_key, both.row[kept], both.booth[kept], backwards, streams)]
     goes_first = np.zeros(len(both.row), dtype=np.bool_)
-    soon = streams.uniform("route.returns_first", subkeys(day_key[back_row], appeal.key[back]))
+    soon = streams.uniform("route.returns_first", subkeys_of(day_key, back_row, appeal.key[back]))
     goes_first[goes_back] = soon < behaviour.returns_first_share
     order = order[np.argsort(2 * both.row[order] + ~goes_first[order], kind="stable")]
     route = both.at(order)
@@ -211,8 +211,7 @@ def _block(
     talk = np.zeros(len(row), dtype=np.int64)
     talk[talks] = np.clip(np.rint(minutes * MINUTE), 1, LONGEST).astype(np.int64)
     stops = Stops(booth, route.look, talk, route.again.astype(np.int64), np.zeros_like(talk))
-    key = subkeys(day_key[row], appeal.key[booth])
-    row, stops = with_retries(behaviour, row, stops, key, streams)
+    row, stops = with_retries(behaviour, row, stops, day_key, appeal.key, streams)
     return np.bincount(row, minlength=len(block)), stops
 
 
@@ -266,7 +265,7 @@ def _walk(
     count = np.bincount(row, minlength=len(day_key))
     first = np.cumsum(count) - count
     salts = pair_salts(streams, "route.start", day_key)
-    lot = subkeys(salts[row], appeal.key[booth[order]])
+    lot = subkeys_of(salts, row, appeal.key[booth[order]])
     some = count > 0
     least = np.zeros(len(count), dtype=np.uint64)
     if some.any():
@@ -303,6 +302,6 @@ def _returns(
     back_row = np.repeat(later, count)
     offset = np.arange(len(back_row)) - np.repeat(np.cumsum(count) - count, count)
     back = by_row[index[first[back_row]] + offset]
-    again = streams.quartet("stop", subkeys(day_key[back_row], appeal.key[back]))[3]
+    again = streams.quartet("stop", subkeys_of(day_key, back_row, appeal.key[back]))[3]
     kept = again < scenario.data.behaviour.return_share
     return back_row[kept], back[kept]

@@ -13,7 +13,7 @@ import numpy as np
 from sim.expo.draw.draws import pair_salts
 from sim.floor.arrays import IntArray
 from sim.floor.geography import walks
-from sim.streams import KeyArray, Streams, subkeys
+from sim.streams import KeyArray, Streams, subkeys_of
 
 if TYPE_CHECKING:
     from sim.expo.venue.venue import Venue
@@ -66,12 +66,11 @@ def stroll(
     far = np.minimum(np.ceil(looks / share), appeal.booths - 1).astype(np.int64)
     row = np.repeat(np.arange(len(left)), far)
     step = np.arange(len(row)) - np.repeat(np.cumsum(far) - far, far) + 1
-    booth = appeal.at_rank[(begin[row] + way[row] * step) % appeal.booths]
+    thrice = np.tile(appeal.at_rank, 3)  # begun in the middle, the way ends neither before it nor behind it
+    booth = thrice[np.repeat(begin + appeal.booths, far) + np.repeat(way, far) * step]
     salts = pair_salts(streams, "route.stroll", day_key)
-    drawn = subkeys(salts[row], appeal.key[booth]) >> np.uint64(12)
-    stops = (
-        (drawn < (share * 2.0**52).astype(np.uint64)[row])
-        & ~choice.taken[row, booth]
-        & (appeal.weight[choice.gate[row], booth] > 0)
-    )
+    drawn = subkeys_of(salts, row, appeal.key[booth]) >> np.uint64(12)
+    some = np.flatnonzero(drawn < np.repeat((share * 2.0**52).astype(np.uint64), far))
+    row, booth = row[some], booth[some]
+    stops = np.flatnonzero(~choice.taken[row, booth] & (appeal.weight[choice.gate[row], booth] > 0))
     return row[stops], booth[stops]

@@ -78,6 +78,7 @@ def accept(
     return said_yes
 
 
+@lru_cache(64)
 def latent_share(share: float, acceptance: float) -> float:
     """The latent correlation of two answers whose 0-or-1 values correlate by `share`.
 

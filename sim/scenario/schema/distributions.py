@@ -7,6 +7,7 @@ for a constant: `look_minutes = 3`.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -167,6 +168,22 @@ class Gamma(Section):
         return self.mean
 
 
+@lru_cache(1000)
+def _kept(mu: float, sigma: float, low: float, high: float) -> tuple[float, float]:
+    """The probabilities of at most `low` and of at most `high` of a log-normal distribution.
+
+    As `Lognormal._tail`, by arithmetic that is the same on every processor; worked out once, as it takes as
+    long as a thousand draws.
+    """
+    import numpy as np
+
+    from sim.arithmetic import log, normal_cdf
+
+    ends = log(np.array([low, high]))
+    below, within = normal_cdf((np.maximum(ends, -_FAR * sigma + mu) - mu) / sigma).tolist()
+    return below, within
+
+
 class Lognormal(Section):
     """Log-normal by the mean and standard deviation of the logarithm, perhaps truncated."""
 
@@ -213,14 +230,9 @@ class Lognormal(Section):
 
     def quantile(self, u: Values) -> Values:
         """The value at each probability `u` in (0, 1)."""
-        import numpy as np
+        from sim.arithmetic import exp, normal_quantile
 
-        from sim.arithmetic import exp, log, normal_cdf, normal_quantile
-
-        # as `_tail`, by arithmetic that is the same on every processor
-        ends = log(np.array([self.low, self.high]))
-        ends = (np.maximum(ends, -_FAR * self.sigma + self.mu) - self.mu) / self.sigma
-        below, within = normal_cdf(ends)
+        below, within = _kept(self.mu, self.sigma, self.low, self.high)
         z = normal_quantile(below + u * (within - below)).clip(-_FAR, _FAR)
         return exp(self.mu + self.sigma * z).clip(self.low, self.high)
 
