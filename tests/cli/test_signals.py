@@ -104,7 +104,7 @@ def test_ctrl_c_ends_a_solver_with_130_and_nothing_is_written(here: Path) -> Non
 @pytest.mark.parametrize(
     ("people", "third", "size", "rules"),
     [
-        (100, 9, ["--slots", "8", "--tables", "30"], []),
+        (60, 3, ["--slots", "8", "--tables", "15"], []),
         (20, 3, ["--slots", "10", "--tables", "6"], ["--limits", "limits.csv"]),
     ],
     ids=["by a race", "by CP-SAT"],
