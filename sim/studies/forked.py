@@ -49,10 +49,14 @@ def in_copies(work: Callable[[_C], _T], calls: Iterable[_C], workers: int) -> Ge
     pool = ProcessPoolExecutor(
         workers, multiprocessing.get_context("fork"), initializer=_begin, initargs=(os.getpid(), work)
     )
-    with stops_wait(), warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # a BLAS has threads, and sees to them itself
-        begun = {pool.submit(_do, call) for call in islice(waiting, 2 * workers)}
-    copies = set(multiprocessing.active_children()) - before
+    try:
+        with stops_wait(), warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # a BLAS has threads, and sees to them itself
+            begun = {pool.submit(_do, call) for call in islice(waiting, 2 * workers)}
+        copies = set(multiprocessing.active_children()) - before
+    except BaseException:  # a stop that has waited comes here
+        _end(pool, set(multiprocessing.active_children()) - before)
+        raise
     results = _done(pool, waiting, begun, copies)
     next(results)  # so that it has begun: to close what has not would leave the copies
     return results
@@ -71,11 +75,15 @@ def _done(
                 yield each.result()
         over = True
     finally:
-        if not over:  # nobody waits for what they are doing
-            for copy in copies:
-                copy.kill()
-        pool.shutdown(cancel_futures=True)
-        gc.unfreeze()
+        _end(pool, () if over else copies)
+
+
+def _end(pool: ProcessPoolExecutor, unfinished: Iterable[Any]) -> None:
+    """End the pool, and at once those copies of it whose work nobody waits for."""
+    for copy in unfinished:
+        copy.kill()
+    pool.shutdown(cancel_futures=True)
+    gc.unfreeze()
 
 
 _work: Callable[[Any], Any]  # in a copy

@@ -6,7 +6,9 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import active_children
+from typing import Any
 
 import pytest
 
@@ -68,3 +70,17 @@ def test_copies_end_at_once_when_nobody_wants_more_of_them(wanted: int) -> None:
         next(cells)
     cells.close()
     assert not any(each.is_alive() for each in copies)
+
+
+def test_a_stop_that_comes_while_copies_begin_ends_them_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    began = ProcessPoolExecutor.submit
+
+    def stopped(pool: ProcessPoolExecutor, *call: object) -> Any:
+        future = began(pool, *call)  # type: ignore[arg-type]
+        os.kill(os.getpid(), signal.SIGINT)
+        return future
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        in_copies(lambda _: signal.sigtimedwait([], 10), range(9), 2)
+    assert not active_children()
