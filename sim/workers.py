@@ -57,10 +57,11 @@ def start(module: str, *, stderr: int | IO[bytes]) -> subprocess.Popen[bytes]:
     )
 
 
-def leave(module: str) -> None:
+def leave(module: str, **environment: str) -> None:
     """Have a module run by a process that is left to itself: it goes on when this one ends, and is silent.
 
-    No signal from this one's terminal reaches it. The module itself sees to it that it ends.
+    No signal from this one's terminal reaches it. The module itself sees to it that it ends. Its
+    environment is this one's, but for what is given; its folder is the root, so paths are to be absolute.
     """
     apart: dict[str, Any] = {"start_new_session": True}
     if sys.platform == "win32":
@@ -71,7 +72,7 @@ def leave(module: str) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         cwd=Path(sys.executable).anchor,  # no folder is kept from being removed
-        env=_environment(),
+        env=_environment() | environment,
         **apart,
     )
     threading.Thread(

@@ -32,7 +32,7 @@ def make() -> None:
 
 def in_background() -> None:
     """Begin to make it, and do not wait; only one process does at a time."""
-    leave(__name__)
+    leave(__name__, EXPOSIM_CACHE=str(kept.place().parent.absolute()))  # it runs in another folder than this
 
 
 def main(*, wait: bool = True) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.engine import kept
+from sim.engine import filling, kept
 
 
 @pytest.fixture
@@ -164,3 +164,22 @@ def test_the_users_cache_is_where_the_system_has_it(monkeypatch: pytest.MonkeyPa
     for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.setenv(name, str(tmp_path))
     assert kept.place().parent == tmp_path / "exposim" / "engine"
+
+
+@pytest.mark.parametrize("name", ["EXPOSIM_CACHE", "XDG_CACHE_HOME"])
+@pytest.mark.skipif(os.name == "nt", reason="XDG_CACHE_HOME means nothing there")
+def test_a_relative_cache_is_the_same_folder_to_the_process_in_the_background(
+    version: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("EXPOSIM_CACHE")
+    monkeypatch.setenv(name, "there")
+    meant = kept.place().absolute()
+    said: dict[str, str] = {}
+    monkeypatch.setattr(filling, "leave", lambda module, **environment: said.update(environment))
+    filling.in_background()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    for each, value in said.items():
+        monkeypatch.setenv(each, value)
+    assert kept.place() == meant
