@@ -46,16 +46,19 @@ def with_retries(
     at_twice = np.minimum(at_once[comes_again] + later[1, comes][comes_again], end[twice])
 
     # tries follow the stop after which they come, first ones before second ones, each in order of stops
-    source = np.concatenate((np.arange(len(row)), once, twice))
-    after = np.concatenate((np.arange(len(row)), at_once, at_twice))
+    after = np.concatenate((at_once, at_twice))
     order = np.argsort(after, kind="stable")
-    position = np.empty_like(order)
-    position[order] = np.arange(len(order))
-    first, second = len(row), len(row) + len(once)
-    retry = np.zeros(len(order), dtype=np.int64)
-    retry[position[first:second]] = position[first:second] - position[once]
-    before = first + np.flatnonzero(comes_again)
-    retry[position[second:]] = position[second:] - position[before]
-    source = source[order]
-    look = np.where(retry > 0, GLANCE, stops.look[source])
+    tries = np.bincount(after, minlength=len(row))
+    now = np.arange(len(row))
+    now[1:] += np.cumsum(tries)[:-1]  # where first tries are, after all tries before
+    place = np.empty_like(order)  # where further ones are
+    place[order] = after[order] + 1 + np.arange(len(order))
+    first, second = place[: len(once)], place[len(once) :]
+    retry = np.zeros(len(row) + len(order), dtype=np.int64)
+    retry[first] = first - now[once]
+    retry[second] = second - first[comes_again]
+    source = np.empty_like(retry)
+    source[now], source[first], source[second] = np.arange(len(row)), once, twice
+    look = stops.look[source]
+    look[place] = GLANCE
     return row[source], Stops(stops.place[source], look, stops.talk[source], stops.again[source], retry)

@@ -51,22 +51,22 @@ def plan_routes(
 ) -> tuple[IntArray, Stops]:
     """The index (party-days + 1,) and the stops of all party-days, which are in order of persona."""
     counts = [np.zeros(1, dtype=np.int64)]
-    blocks: list[Stops] = []
+    blocks: list[Stops] = []  # joined once, at the end: millions of rows
     known = venue.before_tables()
     for p in range(len(scenario.data.visitors)):
         of = visitors.on_rows(visitors.of_persona(p))
         count, stops = _of_persona(scenario, p, organisations, exhibitors, known, of, streams)
         counts.append(count)
-        blocks.append(stops)
+        blocks.extend(stops)
     return np.cumsum(np.concatenate(counts)), _together(blocks)
 
 
 def _together(blocks: list[Stops]) -> Stops:
-    columns = (
-        np.concatenate([getattr(stops, column) for stops in blocks] or [np.empty(0, dtype=np.int64)])
-        for column in Stops.__slots__
-    )
-    return Stops(*columns)
+    """All stops; `blocks` is emptied, so that a column's pieces can go as soon as they are joined."""
+    pieces = {column: [getattr(stops, column) for stops in blocks] for column in Stops.__slots__}
+    blocks.clear()
+    none = [np.empty(0, dtype=np.int64)]
+    return Stops(*(np.concatenate(pieces.pop(column) or none) for column in Stops.__slots__))
 
 
 @step
@@ -78,8 +78,8 @@ def _of_persona(
     venue: Venue,
     visitors: Visitors,
     streams: Streams,
-) -> tuple[IntArray, Stops]:
-    """How many stops the party-days of a persona, which are all there are, make; and the stops."""
+) -> tuple[IntArray, tuple[Stops, ...]]:
+    """How many stops the party-days of a persona, which are all there are, make; and the stops, by block."""
     name, persona = list(scenario.data.visitors.items())[number]
     block_size = max(1, _CELLS // len(exhibitors.attraction))
     everybody = np.ones(len(organisations.key))
@@ -93,7 +93,7 @@ def _of_persona(
         count, stops = _block(scenario, name, appeal, usual, profiles, venue, visitors, block, streams)
         counts.append(count)
         blocks.append(stops)
-    return np.concatenate(counts), _together(blocks)
+    return np.concatenate(counts), tuple(blocks)
 
 
 def _blocks_of_whole_parties(party: IntArray, step: int) -> Iterator[tuple[int, int]]:
@@ -188,8 +188,9 @@ def _block(
     back_row, back = back_row[open_], back[open_]
     both = chosen.and_(stopping.at(back_row, back, back=True))
     goes_back = np.arange(len(both.row)) >= len(chosen.row)
-    pair = both.row * appeal.booths + both.booth
-    kept = np.flatnonzero(goes_back | ~np.isin(pair, pair[goes_back]))  # one stop a booth
+    comes_back = np.zeros((len(block), appeal.booths), dtype=np.bool_)
+    comes_back[back_row, back] = True
+    kept = np.flatnonzero(goes_back | ~comes_back[both.row, both.booth])  # one stop a booth
     backwards = number[3] < 0.5
     order = kept[_walk(appeal, day_key, both.row[kept], both.booth[kept], backwards, streams)]
     goes_first = np.zeros(len(both.row), dtype=np.bool_)
@@ -260,7 +261,7 @@ def _walk(
     It begins at one of them and goes once round, forwards or backwards, along the walk through all
     halls. Where it begins, a keyed draw of each stop decides: a booth more shifts nobody's beginning.
     """
-    order = np.argsort(row * appeal.booths + appeal.rank[booth], kind="stable")
+    order = _argsort(row * appeal.booths + appeal.rank[booth])
     row = row[order]
     count = np.bincount(row, minlength=len(day_key))
     first = np.cumsum(count) - count
@@ -277,6 +278,13 @@ def _walk(
     walked = np.empty_like(order)
     walked[first[row] + along] = order
     return walked
+
+
+def _argsort(keys: IntArray) -> IntArray:
+    """As a stable argsort of numbers from 0 below 2^32, by sorting each together with its place: faster."""
+    places = np.arange(len(keys))
+    bits = len(keys).bit_length()
+    return np.sort((keys << bits) | places) & ((1 << bits) - 1)
 
 
 def _returns(
