@@ -72,6 +72,9 @@ def test_copies_end_at_once_when_nobody_wants_more_of_them(wanted: int) -> None:
     assert not any(each.is_alive() for each in copies)
 
 
+@pytest.mark.skipif(
+    "PYTEST_XDIST_WORKER" in os.environ, reason="it interrupts its process, which xdist's do not bear"
+)
 def test_a_stop_that_comes_while_copies_begin_ends_them_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     began = ProcessPoolExecutor.submit
 
