@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import active_children
@@ -72,18 +73,22 @@ def test_copies_end_at_once_when_nobody_wants_more_of_them(wanted: int) -> None:
     assert not any(each.is_alive() for each in copies)
 
 
-@pytest.mark.skipif(
-    "PYTEST_XDIST_WORKER" in os.environ, reason="it interrupts its process, which xdist's do not bear"
-)
-def test_a_stop_that_comes_while_copies_begin_ends_them_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    began = ProcessPoolExecutor.submit
+def test_a_stop_that_comes_while_copies_begin_waits_and_ends_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    submit, begun, copies = ProcessPoolExecutor.submit, [], set()
 
     def stopped(pool: Any, *call: Any) -> Any:
-        future: Any = began(pool, *call)
-        os.kill(os.getpid(), signal.SIGINT)
+        future: Any = submit(pool, *call)
+        begun.append(future)
+        copies.update(active_children())
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)  # another thread hears a process's
         return future
 
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
     monkeypatch.setattr(ProcessPoolExecutor, "submit", stopped)
-    with pytest.raises(KeyboardInterrupt):
-        in_copies(lambda _: signal.sigtimedwait([], 10), range(9), 2)
-    assert not active_children()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            in_copies(lambda _: signal.sigtimedwait([], 1), range(9), 2)
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    assert len(begun) == 4
+    assert [each.exitcode for each in copies] == [-signal.SIGKILL] * 2
