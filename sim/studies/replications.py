@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-import warnings
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn
 
 from sim.replication import checked, whole_number
 from sim.replication import one_of as run
-from sim.studies.forked import in_copies, possible
 from sim.studies.kept import Keep, TablesOf
 from sim.studies.precision import Precision
+from sim.studies.sending import in_workers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,10 +32,9 @@ __all__ = [
     "Study",
     "StudyError",
     "StudyInterrupted",
-    "is_worth_workers",
-    "processors",
     "replicate",
     "replication_cell",
+    "workers_for",
 ]
 
 MOST: Final = 1000  # replications after which a precision is given up
@@ -255,8 +253,7 @@ class Study:
         bar.set_postfix_str("", refresh=False)
 
     def _cells(self, numbers: range) -> Iterator[Cell]:
-        worth = self.workers != 1 and is_worth_workers((self.scenario,), len(numbers))
-        workers = min(self.workers or processors(), len(numbers)) if worth else 1
+        workers = workers_for((self.scenario,), len(numbers), self.workers)
         self.left = len(numbers) / workers
         if workers > 1:
             yield from self._in_workers(numbers, workers)
@@ -300,62 +297,23 @@ class Study:
 
     def _in_workers(self, numbers: range, workers: int) -> Iterator[Cell]:
         """Cells as they are done. Replication 0 is run here, while the workers begin."""
-        missing = {number for number in numbers if number}
-        cells = self._sent(sorted(missing), workers)
-        try:
-            if 0 in numbers:
-                yield self._here(0)
-            for cell in cells:
-                missing.discard(cell.replication)
-                yield cell
-        except RuntimeError:  # a worker was killed, and with it the pool
-            pass
-        finally:
-            with warnings.catch_warnings():  # about results not used: that is what stopping means
-                warnings.simplefilter("ignore")
-                cells.close()
-        for number in sorted(missing):  # which of them killed it shows when each is alone
-            try:
-                yield from self._sent([number], 2)  # 1 would be this process
-            except RuntimeError as error:
-                yield Cell(number, None, f"its worker process died: {_reason(error)}")
-
-    def _sent(self, numbers: list[int], workers: int) -> Generator[Cell]:
-        """Send replications to workers; the cells come in the order in which they are done."""
         from sim.studies.own import own_things
 
         own, left = own_things(), self.left
 
-        def cell(number: int) -> Cell:
+        def given(number: int) -> tuple[Any, ...]:
             names = self.keep.names(number)
-            return replication_cell(
-                self.scenario, number, self.seed, self.engine, own, names, self.divisions, left
-            )
+            return self.scenario, number, self.seed, self.engine, own, names, self.divisions, left
 
-        if possible():
-            _load(self.engine)
-            return in_copies(cell, numbers, workers)
-        from joblib import Parallel, delayed
-
-        from sim.studies.pool import backend, starting
-
-        task = delayed(replication_cell)
-        pool = Parallel(n_jobs=workers, backend=backend(), return_as="generator_unordered", batch_size=1)
-        with starting():
-            cells: Generator[Cell] = pool(
-                task(
-                    self.scenario,
-                    number,
-                    self.seed,
-                    self.engine,
-                    own,
-                    self.keep.names(number),
-                    self.divisions,
-                    left,
-                )
-                for number in numbers
-            )
-        return cells
+        return in_workers(
+            replication_cell,
+            given,
+            [number for number in numbers if number],
+            workers,
+            engine=self.engine,
+            died=lambda number, reason: Cell(number, None, reason),
+            here=map(self._here, [number for number in numbers if not number]),
+        )
 
     def results(self) -> ResultSet:
         """All that came in, in order of replications.
@@ -394,26 +352,23 @@ def _reason(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _load(engine: str) -> None:
-    """Load what a replication otherwise loads when it first needs it: copies of this process then have it."""
-    import scipy.sparse.csgraph
-    import scipy.special
-    from ortools.graph.python import min_cost_flow
-    from ortools.linear_solver.python import model_builder_helper
+def workers_for(scenarios: Iterable[Scenario], replications: int, wanted: int | None) -> int:
+    """How many processes run so many replications of each: 1, this one, unless they gain by more.
 
-    from sim.engine import ready
-
-    _ = scipy.special, scipy.sparse.csgraph, min_cost_flow, model_builder_helper
-    ready(engine)
+    `wanted`: how many there are to be if so; as many as there are processors if None.
+    """
+    if wanted == 1 or not _is_worth_workers(scenarios, replications):
+        return 1
+    return min(wanted or _processors(), replications)
 
 
-def is_worth_workers(scenarios: Iterable[Scenario], replications: int) -> bool:
+def _is_worth_workers(scenarios: Iterable[Scenario], replications: int) -> bool:
     """Whether so many replications of each are sooner done by workers, which have to start."""
     visits = sum(persona.visits for each in scenarios for persona in each.data.visitors.values())
     return visits * replications >= _WORTH_WORKERS
 
 
-def processors() -> int:
+def _processors() -> int:
     """How many processors this process may use."""
     from joblib import cpu_count
 

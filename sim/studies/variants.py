@@ -7,15 +7,15 @@ A worker takes a replication with all its variants, so that each is built on wha
 from __future__ import annotations
 
 import os
-import warnings
-from collections.abc import Collection, Generator, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from sim.replication import checked, whole_number
 from sim.studies.kept import Keep
-from sim.studies.replications import Cell, Study, is_worth_workers, processors, replication_cell
+from sim.studies.replications import Cell, Study, replication_cell, workers_for
+from sim.studies.sending import in_workers
 
 if TYPE_CHECKING:
     from sim.expo.shared import Shared
@@ -90,10 +90,6 @@ class _Task:
         how = (replication, self.seed, self.engine, own, self.tables, self.divisions)
         return [replication_cell(each, *how, left - done, shared) for done, each in enumerate(self.variants)]
 
-    def failed(self, replication: int, reason: str) -> list[Cell]:
-        """A replication of which no variant came back."""
-        return [Cell(replication, None, reason) for _ in self.variants]
-
 
 @cache
 def _shared_here() -> Shared:
@@ -109,45 +105,24 @@ def _in_worker(task: _Task, replication: int, left: float, own: bytes) -> list[C
 
 def _cells(task: _Task, replications: int, workers: int | None) -> Iterator[list[Cell]]:
     """The cells of each replication, as they are done."""
-    numbers = list(range(replications))
-    worth = workers != 1 and is_worth_workers(task.variants, replications)
-    workers = min(workers or processors(), replications) if worth else 1
+    workers = workers_for(task.variants, replications, workers)
     left = replications * len(task.variants) / workers
-    if workers == 1:
-        from sim.expo.shared import Shared
+    if workers > 1:
+        from sim.studies.own import own_things
 
-        shared = Shared()
-        for number in numbers:
-            yield task.cells(number, shared, left)
-            left -= len(task.variants)
+        own = own_things()
+        yield from in_workers(
+            _in_worker,
+            lambda number: (task, number, left, own),
+            range(replications),
+            workers,
+            engine=task.engine,
+            died=lambda number, reason: [Cell(number, None, reason) for _ in task.variants],
+        )
         return
-    missing = set(numbers)
-    cells = _sent(task, numbers, workers, left)
-    try:
-        for each in cells:
-            missing.discard(each[0].replication)
-            yield each
-    except RuntimeError:  # a worker was killed, and with it the pool
-        pass
-    finally:
-        with warnings.catch_warnings():  # about results not used: that is what stopping means
-            warnings.simplefilter("ignore")
-            cells.close()
-    for number in sorted(missing):  # which of them killed it shows when each is alone
-        try:
-            yield from _sent(task, [number], 2, left)  # 1 would be this process
-        except RuntimeError as error:
-            yield task.failed(number, f"its worker process died: {type(error).__name__}: {error}")
+    from sim.expo.shared import Shared
 
-
-def _sent(task: _Task, numbers: list[int], workers: int, left: float) -> Generator[list[Cell]]:
-    from joblib import Parallel, delayed
-
-    from sim.studies.own import own_things
-    from sim.studies.pool import backend, starting
-
-    each, own = delayed(_in_worker), own_things()
-    pool = Parallel(n_jobs=workers, backend=backend(), return_as="generator_unordered", batch_size=1)
-    with starting():
-        cells: Generator[list[Cell]] = pool(each(task, number, left, own) for number in numbers)
-    return cells
+    shared = Shared()
+    for number in range(replications):
+        yield task.cells(number, shared, left)
+        left -= len(task.variants)
