@@ -21,6 +21,7 @@ from typing import IO, Any, Final
 
 __all__ = [
     "SAFE",
+    "WAITS",
     "begin",
     "begin_copy",
     "follow",
@@ -34,6 +35,9 @@ __all__ = [
 
 SAFE: Final = {"PYTHONSAFEPATH": "1"}
 """What the environment of a worker says, however it is started."""
+
+WAITS: Final = "waits for a process left to itself"
+"""The name of a thread that does nothing else."""
 
 _MASKS: Final = hasattr(signal, "pthread_sigmask")  # not so on Windows
 _LOOK_SECONDS: Final = 0.5  # how often a worker looks whether its parent is there
@@ -75,9 +79,8 @@ def leave(module: str, **environment: str) -> None:
         env=_environment() | environment,
         **apart,
     )
-    threading.Thread(
-        target=process.wait, daemon=True
-    ).start()  # or it would stay a zombie as long as this one
+    # or it would stay a zombie as long as this one
+    threading.Thread(target=process.wait, name=WAITS, daemon=True).start()
 
 
 def _environment() -> dict[str, str]:

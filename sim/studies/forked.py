@@ -1,8 +1,9 @@
 """Worker processes that are copies of this one: all that a replication needs is loaded before there are two.
 
 A worker that begins anew takes a second of processor time to load its libraries, and a copy none. But only
-a process that is nobody's but the command's is copied: threads of a notebook would not be in the copy, and
-what they hold locked would stay so. And only Linux copies safely.
+a process that is nobody's but the command's is copied, and while no other thread runs in it, as one of a
+notebook, a policy or a KPI may: it would not be in the copy, and what it holds locked would stay so. And only
+Linux copies safely.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from itertools import islice
 from typing import Any, TypeVar
 
-from sim.workers import begin_copy, is_own, stops_wait
+from sim.workers import WAITS, begin_copy, is_own, stops_wait
 
 __all__ = ["in_copies", "possible"]
 
@@ -27,12 +28,21 @@ _T = TypeVar("_T")
 
 
 def possible() -> bool:
-    """Whether this process may be copied: the command's own, and the thread that lasts as long as it."""
+    """Whether this process may be copied: the command's own, in the thread that lasts as long, alone."""
     if sys.platform != "linux" or not is_own() or threading.current_thread() is not threading.main_thread():
+        return False
+    if not all(map(_is_harmless, threading.enumerate())):
         return False
     from sim.studies.pool import backend
 
     return backend() is not None  # else the user has chosen what to run on
+
+
+def _is_harmless(thread: threading.Thread) -> bool:
+    """Whether a copy can do without a thread: this one, one that only waits, one that redraws a bar."""
+    from tqdm import TMonitor
+
+    return thread is threading.main_thread() or thread.name == WAITS or isinstance(thread, TMonitor)
 
 
 def in_copies(work: Callable[[_C], _T], calls: Iterable[_C], workers: int) -> Generator[_T]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -26,10 +27,34 @@ def handlers() -> Iterator[None]:
     signal.signal(signal.SIGTERM, before)
 
 
-def test_only_the_commands_own_process_is_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_commands_own_process_is_copied_while_no_thread_could_hold_a_lock(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    running = [threading.main_thread()]
+    monkeypatch.setattr(threading, "enumerate", lambda: running)  # the tests have threads of their own
     assert not possible()
     monkeypatch.setattr(workers, "_own", True)
     assert possible()
+    running.append(threading.Thread(name=workers.WAITS))
+    assert possible()
+    running.append(threading.Thread())
+    assert not possible()
+
+
+def test_a_process_left_to_itself_is_no_hindrance(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = set(threading.enumerate())
+    ended = threading.Event()
+
+    class Process:
+        wait = ended.wait
+
+        def __init__(self, *_: Any, **how: Any) -> None:
+            assert how["start_new_session"]
+
+    monkeypatch.setattr(subprocess, "Popen", Process)
+    workers.leave("sim.engine.filling")
+    assert [each.name for each in set(threading.enumerate()) - before] == [workers.WAITS]
+    ended.set()
 
 
 def test_copies_do_each_call_once_with_what_is_there_and_hear_signals_as_any_process() -> None:
