@@ -153,7 +153,7 @@ class ResultSet:
         """A table of `sim.statistics.COLUMNS` over all replications of which it was kept.
 
         Its first column is `replication`, the others are those of `Result`. `replicate` keeps the tables of
-        replication 0 unless told otherwise (`keep`, `tables`).
+        replication 0 unless told otherwise (`keep`, `tables`), `replicate_variants` only its `tables`.
 
         Raises KeyError if there is no such table, or it was not kept; with the near misses.
         """
@@ -163,7 +163,10 @@ class ResultSet:
             raise KeyError(no_table(name))
         numbers = self.kept_of(name)
         if not numbers:
-            raise KeyError(f"the table {name!r} was kept of no replication; see `keep` of `sim.replicate`")
+            raise KeyError(
+                f"the table {name!r} was kept of no replication; `tables` of `sim.replicate` and of "
+                "`sim.studies.replicate_variants` names those that are"
+            )
         return stacked({number: self._kept[number][name] for number in numbers})
 
     @cached_property

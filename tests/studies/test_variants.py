@@ -42,6 +42,8 @@ def test_a_variant_comes_to_what_it_comes_to_alone_for_any_number_of_workers(
     assert rows((alone,)) == rows(two)[1:]
     assert alone.by("day").equals(two[1].by("day"))
     assert alone.table("meetings").equals(two[1].table("meetings"))
+    with pytest.raises(KeyError, match=r"'sessions' was kept of no replication; `tables` of .*_variants`"):
+        two[1].table("sessions")
 
 
 def test_a_variant_that_fails_is_recorded_and_the_others_go_on(
