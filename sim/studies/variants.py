@@ -7,10 +7,10 @@ A worker takes a replication with all its variants, so that each is built on wha
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sim.replication import checked, whole_number
 from sim.studies.kept import Keep
@@ -91,12 +91,17 @@ class _Task:
         return [replication_cell(each, *how, left - done, shared) for done, each in enumerate(self.variants)]
 
 
-@cache
+_here: Final = threading.local()  # a worker of a cluster may be a thread beside others
+
+
 def _shared_here() -> Shared:
     """What a worker's builds share: what does not depend on the replication, from one to the next too."""
-    from sim.expo.shared import Shared
+    if not hasattr(_here, "shared"):
+        from sim.expo.shared import Shared
 
-    return Shared()
+        _here.shared = Shared()
+    shared: Shared = _here.shared
+    return shared
 
 
 def _in_worker(task: _Task, replication: int, left: float, own: bytes) -> list[Cell]:

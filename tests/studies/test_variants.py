@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Barrier, get_ident
 from typing import Any
 
 import pytest
+from joblib import parallel_config
 
 import sim
+from sim.expo.shared import Shared
 from sim.replication import one_of
 from sim.scenario import Scenario
 from sim.statistics import Result
@@ -62,6 +65,42 @@ def test_a_variant_that_fails_is_recorded_and_the_others_go_on(
     fails = {0, 1}
     with pytest.raises(StudyError, match=r"all 1 replications failed.*no power"):
         replicate_variants(variants[1:], replications=1)
+
+
+def test_variants_here_share_one_thing_and_know_how_many_are_left(
+    variants: tuple[Scenario, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def asks(_: Scenario, *, left: float, shared: Shared | None, **how: Any) -> Result:
+        asked.append((left, shared))
+        raise RuntimeError("enough")
+
+    monkeypatch.setattr(replications, "run", asks)
+    with pytest.raises(StudyError):
+        replicate_variants(variants, replications=2, workers=1)
+    assert [left for left, _ in asked] == [4, 3, 2, 1]
+    assert isinstance(asked[0][1], Shared)
+    assert all(shared is asked[0][1] for _, shared in asked)
+
+
+def test_each_thread_that_is_a_worker_shares_with_nobody_else(
+    variants: tuple[Scenario, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both, asked = Barrier(2, timeout=5), []
+
+    def asks(_: Scenario, *, left: float, shared: Shared | None, **how: Any) -> Result:
+        both.wait()
+        asked.append((get_ident(), shared))
+        raise RuntimeError("enough")
+
+    monkeypatch.setattr(replications, "_WORTH_WORKERS", 0)
+    monkeypatch.setattr(replications, "run", asks)
+    with parallel_config(backend="threading"), pytest.raises(StudyError):
+        replicate_variants(variants, replications=2, workers=2)
+    assert all(isinstance(shared, Shared) for _, shared in asked)
+    assert len({thread for thread, _ in asked}) == len({id(shared) for _, shared in asked}) == 2
+    assert len(asked) == 4
 
 
 def test_what_cannot_be_asked_for_is_refused(variants: tuple[Scenario, ...]) -> None:
