@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
-from functools import cache
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +17,7 @@ from sim.expo import build
 from sim.expo.expo import Expo
 from sim.expo.shared import Shared, step
 from sim.scenario import Scenario
+from sim.scenario.schema.fields import FrozenDict
 from sim.streams import Streams
 from tests.expo.fair import built, fair
 from tests.expo.variants import bytes_of
@@ -74,13 +78,16 @@ def test_what_is_shared_is_not_changed_by_who_has_it() -> None:
         expo.organisations.key[0] = 1
 
 
-def test_memory_is_bounded_by_the_variants_that_are_kept() -> None:
+@pytest.mark.parametrize(("seeds", "done"), [((5, 6, 7, 6, 5), 4), ((5, 6, 5, 7, 5), 3)])
+def test_memory_is_bounded_by_the_variants_that_are_kept_the_latest(
+    seeds: tuple[int, ...], done: int
+) -> None:
     shared = Shared(variants=2)
-    for seed in (5, 6, 7, 6, 5):
+    for seed in seeds:
         with shared.building({}):
             _draws(Streams(seed, 0))
     assert [len(records) for records in shared._records.values()] == [2]
-    assert (shared.done.total(), shared.taken.total()) == (4, 1)
+    assert (shared.done.total(), shared.taken.total()) == (done, 5 - done)
 
 
 @step
@@ -100,7 +107,7 @@ def _parts(scenario: Scenario) -> tuple[str, ...]:
     [
         (_whole, "behaviour.return_share", True),  # a dump reads all
         (_whole, "expo.title", False),
-        (_parts, "visitors", True),  # a new key
+        (_parts, "visitors", True),  # a copy holds all
         (_parts, "expo.seed", False),
     ],
 )
@@ -114,6 +121,75 @@ def test_whatever_way_a_value_is_read_it_is_noted(function: object, path: str, a
             function(scenario, *streams)  # type: ignore[operator]
     assert shared.done.total() == 1 + again
     assert shared.taken.total() == 1 - again
+
+
+@dataclass(frozen=True)
+class _Pair:
+    x: float
+    y: float = 0.0
+
+
+@dataclass(frozen=True)
+class _Other:
+    x: float
+
+
+@step
+def _keys(mapping: dict[str, int]) -> tuple[str, ...]:
+    return tuple(mapping)
+
+
+@step
+def _kind(record: object) -> tuple[bool, float]:
+    return isinstance(record, _Pair), record.x  # type: ignore[attr-defined]
+
+
+@step
+@lru_cache
+def _remembered(record: _Pair) -> float:
+    return record.x
+
+
+@step
+def _given(value: object) -> str:
+    return str(value)
+
+
+@pytest.mark.parametrize(
+    ("function", "first", "then", "again"),
+    [
+        (_keys, FrozenDict(a=1), FrozenDict(a=2), False),
+        (_keys, FrozenDict(a=1), FrozenDict(a=1, b=1), True),
+        (_keys, FrozenDict(a=1, b=1), FrozenDict(b=1, a=1), True),
+        (_kind, _Pair(1.0), _Pair(1.0, 2.0), False),
+        (_kind, _Pair(1.0), _Other(1.0), True),
+        (_remembered, _Pair(1.0), _Pair(1.0, 2.0), False),  # a memory would look at all of it
+        (_given, 0.0, -0.0, True),
+        (_given, math.nan, float("nan"), False),
+        (_given, np.zeros(2), np.zeros(2), False),
+        (_given, np.zeros(2), np.zeros(2, dtype=np.int64), True),
+    ],
+)
+def test_a_step_is_done_again_for_another_of_what_it_reads(
+    function: Callable[[object], object], first: object, then: object, again: bool
+) -> None:
+    shared = Shared()
+    with shared.building({}):
+        function(first)
+        function(then)
+    assert (shared.done.total(), shared.taken.total()) == (1 + again, 1 - again)
+
+
+@step
+def _sign(x: float) -> tuple[bool]:
+    return (x > 0,)
+
+
+def test_what_comes_to_the_same_is_the_same_for_those_who_compare() -> None:
+    shared = Shared()
+    with shared.building({}):
+        assert _sign(1.0) is _sign(2.0)
+    assert shared.done.total() == 2
 
 
 @step
