@@ -48,7 +48,6 @@ from sim.expo.visitors.visitors import draw_visitors
 from sim.files.problems import ScenarioError
 from sim.floor.arrays import NEVER, Floor, IntArray, PartyDays, Sessions
 from sim.matchmaking import own_policies
-from sim.policy_names import SHIPPED_POLICIES, policy_names
 from sim.scenario.load import scenario_of
 from sim.scenario.schema.countries import CODES
 from sim.scenario.schema.data import STAGES
@@ -84,7 +83,7 @@ def build(
     try:
         if shared is None:
             return _build(scenario, replication, seed)
-        with shared.building(own_policies() if len(policy_names()) > len(SHIPPED_POLICIES) else {}):
+        with shared.building(own_policies()):
             expo = _build(scenario, replication, seed)
         return replace(expo, floor=unprotected(expo.floor))
     except Misfit as error:
