@@ -16,7 +16,7 @@ import sim
 from sim.replication import one_of
 from sim.statistics import Result
 from sim.studies import StudyError, StudyInterrupted, replicate, replications
-from sim.studies.replications import Cell, replication_cell
+from sim.studies.replications import Cell, replication_cell, workers_for
 from sim.studies.resultset import ResultSet
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
@@ -64,7 +64,10 @@ def trace_of(scenario: sim.Scenario, replication: int) -> bytes:
 def test_a_replication_and_its_trace_are_the_same_in_any_process_and_again(
     fair: sim.Scenario, method: str
 ) -> None:
-    traces, cell = [trace_of(fair, r) for r in (0, 1)], replication_cell(fair, 1, None, "simpy")
+    told: list[str] = []
+    traces = [trace_of(fair, r) for r in (0, 1)]
+    cell = replication_cell(fair, 1, None, "simpy", tell=told.append)
+    assert told == ["building", "playing", "counting"]
     with multiprocessing.get_context(method).Pool(1) as pool:
         assert pool.starmap(trace_of, [(fair, 0), (fair, 1), (fair, 0), (fair, 1)]) == traces * 2
         there = pool.apply(replication_cell, (fair, 1, None, "simpy"))
@@ -87,6 +90,7 @@ def test_the_first_replication_is_kept_whole(fair: sim.Scenario) -> None:
     results = replicate(fair, replications=2)
     assert results.first is not None
     assert results.first.kpis.equals(results.kpis.T[0])
+    assert results.engine == results.first.engine != "auto"  # that played
 
 
 @pytest.mark.elsewhere
@@ -172,6 +176,42 @@ def test_a_failed_replication_is_recorded_and_the_others_go_on(
         (0, 9, "ZeroDivisionError: on purpose"),
         (2, 9, "ZeroDivisionError: on purpose"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("workers", "left", "background"),
+    [(1, [4, 3, 2, 1], [True] * 4), (9, [1, 1, 1, 1], [True, False, False, False])],
+)
+@pytest.mark.usefixtures("workers_are_worth_it")
+def test_each_is_run_once_and_knows_how_many_are_left_and_only_here_is_compiled_in_the_background(
+    fair: sim.Scenario,
+    monkeypatch: pytest.MonkeyPatch,
+    workers: int,
+    left: list[float],
+    background: list[bool],
+) -> None:
+    asked = []
+
+    def asks(_: sim.Scenario, *, replication: int, left: float, background: bool, **how: Any) -> Result:
+        asked.append((replication, left, background))
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(replications, "run", asks)
+    with parallel_config(backend="threading"), pytest.raises(StudyError):
+        replicate(fair, replications=4, workers=workers)
+    assert sorted(asked) == list(zip(range(4), left, background, strict=True))
+
+
+def test_workers_are_as_many_as_are_wanted_if_they_are_worth_it(
+    fair: sim.Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replications, "_processors", lambda: 3)
+    visits = sum(persona.visits for persona in fair.data.visitors.values())
+    monkeypatch.setattr(replications, "_WORTH_WORKERS", 4 * visits)
+    wanted = [workers_for((fair,), 4, each) for each in (None, 1, 2, 9)]
+    assert wanted == [3, 1, 2, 4]
+    assert workers_for((fair,), 3, 2) == 1  # too little to do
+    assert workers_for((fair, fair), 2, 9) == 2
 
 
 def test_that_all_failed_is_an_error_that_says_why(
