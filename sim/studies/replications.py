@@ -357,9 +357,7 @@ def workers_for(scenarios: Iterable[Scenario], replications: int, wanted: int | 
 
     `wanted`: how many there are to be if so; as many as there are processors if None.
     """
-    if wanted == 1 or not _is_worth_workers(scenarios, replications):
-        return 1
-    return min(wanted or _processors(), replications)
+    return min(wanted or _processors(), replications) if _is_worth_workers(scenarios, replications) else 1
 
 
 def _is_worth_workers(scenarios: Iterable[Scenario], replications: int) -> bool:
