@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from sim.matchmaking.compact.exact.neighbourhood import Neighbourhoods
 
-__all__ = ["from_above", "from_below"]
+__all__ = ["from_above", "from_below", "within"]
 
+# Conflicts and tries below are assumptions: they decide how long a search takes, never what it proves.
 _TRIES, _SMALLER = 1_000, 10_000  # conflicts that leaving a literal out of a core is worth, and all of them
 _HALF = 15_000  # conflicts that half the cost is worth, before it is made less one by one
 _PARTS, _PART = 25, 1_500  # parts of a model that are searched in a row, and the conflicts of each
