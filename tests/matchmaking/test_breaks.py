@@ -193,6 +193,19 @@ def test_meetings_that_nothing_tells_apart_have_one_order(
         assert len(found) == 6
 
 
+def test_a_meeting_that_comes_after_another_has_no_order_among_its_like() -> None:
+    from pysat.solvers import Solver
+
+    # meetings 0 and 1 have the same people and slots, but 0 comes after 2: 2 at slot 2 leaves 0 only 3
+    problem = Agreed.of(
+        [(0, 1), (0, 1), (2, 3)], slots=4, tables=2, windows=[(1, 4), (1, 4), (0, 3)], precedences=[(2, 0)]
+    )
+    encoding = encode(problem, Left.of(problem, narrow(problem).domains))
+    assert set(encoding.placed[0]) == set(encoding.placed[1])
+    with Solver(name=SOLVER, bootstrap_with=encoding.formula.drain()) as solver:
+        assert solver.solve(assumptions=[encoding.ordered, *encoding.literals([3, 1, 2])])
+
+
 def test_a_part_of_a_timetable_leaves_the_rest_where_it_is() -> None:
     problem = Agreed.of([(2 * m, 2 * m + 1) for m in range(20)], slots=20, tables=1)
     encoding = encode(problem, Left.of(problem, narrow(problem).domains))
