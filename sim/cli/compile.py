@@ -52,14 +52,12 @@ def compile_engine(check: bool) -> None:
         click.echo(f"the compiled engine is there: {path}")
         return
     if check:
-        if kept.begun(path) and not kept.trouble(path):
-            said = "it may be in the making"
+        if kept.being_made(path):
+            said = "it is being made"
+        elif trouble := kept.trouble(path):
+            said = f"the last try failed: {trouble}"
         else:
-            said = (
-                f"the last try failed: {kept.trouble(path)}"
-                if kept.trouble(path)
-                else "exposim compile makes it"
-            )
+            said = "exposim compile makes it"
         raise Failed(f"exposim: the compiled engine is not there: {said}")
     from sim.engine.filling import make
 

@@ -28,6 +28,7 @@ import numpy as np
 __all__ = [
     "alone",
     "begun",
+    "being_made",
     "failed",
     "make_room",
     "making",
@@ -240,6 +241,18 @@ def begun(path: Path) -> bool:
         return _age(_lock_of(path)) < _REST
     except OSError:
         return False
+
+
+def being_made(path: Path) -> bool:
+    """Whether somebody is making this version now; where the system has no locks nobody is seen."""
+    try:
+        lock = os.open(_lock_of(path), os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        return not _locked(lock, wait=False)
+    finally:
+        os.close(lock)
 
 
 def _age(path: Path) -> float:

@@ -99,10 +99,14 @@ def test_a_file_that_changes_while_it_is_compiled_is_not_kept_under_its_old_name
 
 def test_one_at_a_time_makes_it_and_a_try_is_not_repeated_at_once(version: Path) -> None:
     assert not kept.begun(version)
+    assert not kept.being_made(version)
     with kept.alone(version, wait=False) as first, kept.alone(version, wait=False) as second:
         assert (first, second) == (True, False)
         assert kept.begun(version)
+        assert kept.being_made(version)
         kept.failed(version, "the disk is full")
+    assert not kept.being_made(version)
+    assert kept.begun(version)
     with kept.alone(version, wait=True) as third:  # whoever makes it by hand
         assert third
     lock = kept._lock_of(version)
