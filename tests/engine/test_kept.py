@@ -170,6 +170,19 @@ def test_the_users_cache_is_where_the_system_has_it(monkeypatch: pytest.MonkeyPa
     assert kept.place().parent == tmp_path / "exposim" / "engine"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="any name is taken there for a neighbour of the own home")
+@pytest.mark.parametrize("name", ["EXPOSIM_CACHE", "XDG_CACHE_HOME"])
+def test_a_home_that_there_is_not_is_said_with_the_variable(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.delenv("EXPOSIM_CACHE")
+    monkeypatch.setenv(name, "~no such user/x")
+    with pytest.raises(
+        RuntimeError, match=f"^{name}: there is no home for ~no such user in ~no such user/x$"
+    ):
+        kept.place()
+
+
 @pytest.mark.parametrize("name", ["EXPOSIM_CACHE", "XDG_CACHE_HOME"])
 @pytest.mark.skipif(os.name == "nt", reason="XDG_CACHE_HOME means nothing there")
 def test_a_relative_cache_is_the_same_folder_to_the_process_in_the_background(
