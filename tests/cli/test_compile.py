@@ -52,6 +52,9 @@ def test_what_stops_it_is_told(cache: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert done.exit_code == 1
     assert "could not be compiled: ImportError: Numba needs NumPy" in done.stderr
     with kept.alone(kept.place(), wait=False):
+        assert "is not there: it is being made" in command("--check").stderr
+    assert "is not there: exposim compile makes it" in command("--check").stderr  # whoever made it was ended
+    with kept.alone(kept.place(), wait=False):
         kept.failed(kept.place(), "the disk is full")
     assert "the last try failed: the disk is full" in command("--check").stderr
     monkeypatch.setenv("EXPOSIM_CACHE", os.devnull)
