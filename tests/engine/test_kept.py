@@ -142,6 +142,24 @@ def test_only_what_is_ours_and_long_unused_is_removed(version: Path) -> None:
     assert time.time() - (version / kept._MARK).stat().st_mtime < day
 
 
+def test_another_version_that_is_in_use_and_a_link_of_the_users_stay(version: Path) -> None:
+    filled(version)
+    in_use, link, old = (version.with_name(letter * 20) for letter in "abc")
+    for each in (in_use, old):
+        each.mkdir()
+        (each / kept._MARK).write_text("{}")
+        os.utime(each, (1, 1))
+    os.utime(old / kept._MARK, (1, 1))
+    target = version.parent / "a folder of the user's"
+    target.mkdir()
+    os.utime(target, (1, 1))
+    with suppress(OSError):  # Windows lets not everybody make links
+        link.symlink_to(target, target_is_directory=True)
+    links = [link.name] * link.is_symlink()
+    assert kept.tidy(version) == 1
+    assert beside(version) == sorted([version.name, in_use.name, target.name, *links])
+
+
 def test_a_folder_that_cannot_be_written_to_is_read_from_a_copy(
     version: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
