@@ -109,6 +109,7 @@ def test_one_at_a_time_makes_it_and_a_try_is_not_repeated_at_once(version: Path)
     assert kept.begun(version)
     with kept.alone(version, wait=True) as third:  # whoever makes it by hand
         assert third
+        assert not kept.trouble(version)  # what is being tried again has not failed
     lock = kept._lock_of(version)
     os.utime(lock, (1, 1))
     assert not kept.begun(version)  # whoever had begun was ended
