@@ -52,11 +52,12 @@ def compile_engine(check: bool) -> None:
         click.echo(f"the compiled engine is there: {path}")
         return
     if check:
-        said = "exposim compile makes it"
-        if trouble := kept.trouble(path):
+        if kept.being_made(path):
+            said = "it is being made"
+        elif trouble := kept.trouble(path):
             said = f"the last try failed: {trouble}"
-        elif kept.begun(path):
-            said = "it may be in the making"
+        else:
+            said = "exposim compile makes it"
         raise Failed(f"exposim: the compiled engine is not there: {said}")
     from sim.engine.filling import make
 

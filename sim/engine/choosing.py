@@ -34,6 +34,9 @@ _ELSEWHERE: Final = "EXPOSIM_CACHE=DIR names another folder for it"
 _MEANWHILE: Final = (
     "the compiled engine is being made ready in the background, once, in some 15 s; SimPy plays until then"
 )
+_ENDED: Final = (
+    "the compiled engine, which is faster, is not there: a try to make it was ended; exposim compile makes it"
+)
 
 _useless: str = ""  # why the kept engine cannot be loaded in this process
 
@@ -90,6 +93,8 @@ def take(floor: Floor, left: float = 1, *, background: bool = False) -> Taken:
             in_background()
         except OSError:
             return Taken("simpy")
+    elif not kept.being_made(path):
+        return Taken("simpy", _ENDED)
     return Taken("simpy", _MEANWHILE)
 
 

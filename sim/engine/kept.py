@@ -28,6 +28,7 @@ import numpy as np
 __all__ = [
     "alone",
     "begun",
+    "being_made",
     "failed",
     "make_room",
     "making",
@@ -57,12 +58,16 @@ def place() -> Path:
     Raises RuntimeError if there is no home to keep it in.
     """
     if given := os.environ.get("EXPOSIM_CACHE"):
-        return Path(given).expanduser() / _version()
-    if os.name == "nt":
-        base = os.environ.get("LOCALAPPDATA") or "~/AppData/Local"
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(base).expanduser() / "exposim" / "engine" / _version()
+        return _expanded("EXPOSIM_CACHE", given) / _version()
+    name, base = ("LOCALAPPDATA", "~/AppData/Local") if os.name == "nt" else ("XDG_CACHE_HOME", "~/.cache")
+    return _expanded(name, os.environ.get(name) or base) / "exposim" / "engine" / _version()
+
+
+def _expanded(name: str, value: str) -> Path:
+    try:
+        return Path(value).expanduser()
+    except RuntimeError:  # which does not say of what
+        raise RuntimeError(f"{name}: there is no home for {Path(value).parts[0]} in {value}") from None
 
 
 def _version() -> str:
@@ -240,6 +245,18 @@ def begun(path: Path) -> bool:
         return _age(_lock_of(path)) < _REST
     except OSError:
         return False
+
+
+def being_made(path: Path) -> bool:
+    """Whether somebody is making this version now; where the system has no locks nobody is seen."""
+    try:
+        lock = os.open(_lock_of(path), os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        return not _locked(lock, wait=False)
+    finally:
+        os.close(lock)
 
 
 def _age(path: Path) -> float:

@@ -78,6 +78,7 @@ def test_a_first_study_plays_on_simpy_while_the_engine_is_compiled(world: World)
     assert "in the background" in first.note
     with kept.alone(kept.place(), wait=False):
         assert taken(9) == first  # it is in the making, and is not begun again
+    assert "a try to make it was ended" in taken(9).note  # nor is it at once after that
     assert taken(9, background=False) == Taken("simpy")
     assert world.done == ["background"]
 

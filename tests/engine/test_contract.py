@@ -15,6 +15,7 @@ from sim.engine.processes import ExpoFloor
 from sim.floor import contract
 from sim.floor.arrays import Floor
 from sim.floor.contract import faults
+from tests.floors import FloorPlan, Stop
 from tests.random_floors import random_floor
 
 SEEDS = (1, 46, 58)  # with all that a floor can have
@@ -103,3 +104,21 @@ def test_no_walk_may_last_longer_than_time_that_an_event_s_key_can_hold() -> Non
         places.x[0] = x
         found = faults(replace(floor, places=places))
         assert any("the longest walk" in fault for fault in found) != sound
+
+
+def test_a_further_try_comes_fewer_stops_after_the_one_before_than_16_bits_count() -> None:
+    for far, broken in ((65535, []), (65536, ["stops.retry must be fewer than N**N stops"])):
+        plan = FloorPlan()
+        booth, gate = plan.booth(20, staff=1), plan.gate(0)
+        between = [Stop(booth)] * (far - 1)
+        plan.party(gate, 0, [Stop(booth, talk=1), *between, Stop(booth, talk=1, retry=far)])
+        assert [rule(fault) for fault in faults(plan.build())] == broken
+
+
+def test_stops_are_fewer_than_29_bits_count() -> None:
+    floor = random_floor(Random(SEEDS[0]))
+    for stops, bad in ((1 << 29, True), ((1 << 29) - 1, False)):
+        # one number in many places takes no memory; all other checks would look at each
+        many = replace(floor, stops=replace(floor.stops, place=np.broadcast_to(np.int64(0), stops)))
+        checks = ((text, broken) for text, broken in contract._keys(many) if text.endswith(" stops"))
+        assert [broken for text, broken in checks if text.startswith(TOO_MANY)] == [bad]

@@ -99,12 +99,17 @@ def test_a_file_that_changes_while_it_is_compiled_is_not_kept_under_its_old_name
 
 def test_one_at_a_time_makes_it_and_a_try_is_not_repeated_at_once(version: Path) -> None:
     assert not kept.begun(version)
+    assert not kept.being_made(version)
     with kept.alone(version, wait=False) as first, kept.alone(version, wait=False) as second:
         assert (first, second) == (True, False)
         assert kept.begun(version)
+        assert kept.being_made(version)
         kept.failed(version, "the disk is full")
+    assert not kept.being_made(version)
+    assert kept.begun(version)
     with kept.alone(version, wait=True) as third:  # whoever makes it by hand
         assert third
+        assert not kept.trouble(version)  # what is being tried again has not failed
     lock = kept._lock_of(version)
     os.utime(lock, (1, 1))
     assert not kept.begun(version)  # whoever had begun was ended
@@ -138,6 +143,24 @@ def test_only_what_is_ours_and_long_unused_is_removed(version: Path) -> None:
     assert time.time() - (version / kept._MARK).stat().st_mtime < day
 
 
+def test_another_version_that_is_in_use_and_a_link_of_the_users_stay(version: Path) -> None:
+    filled(version)
+    in_use, link, old = (version.with_name(letter * 20) for letter in "abc")
+    for each in (in_use, old):
+        each.mkdir()
+        (each / kept._MARK).write_text("{}")
+        os.utime(each, (1, 1))
+    os.utime(old / kept._MARK, (1, 1))
+    target = version.parent / "a folder of the user's"
+    target.mkdir()
+    os.utime(target, (1, 1))
+    with suppress(OSError):  # Windows lets not everybody make links
+        link.symlink_to(target, target_is_directory=True)
+    links = [link.name] * link.is_symlink()
+    assert kept.tidy(version) == 1
+    assert beside(version) == sorted([version.name, in_use.name, target.name, *links])
+
+
 def test_a_folder_that_cannot_be_written_to_is_read_from_a_copy(
     version: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,6 +187,19 @@ def test_the_users_cache_is_where_the_system_has_it(monkeypatch: pytest.MonkeyPa
     for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.setenv(name, str(tmp_path))
     assert kept.place().parent == tmp_path / "exposim" / "engine"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="any name is taken there for a neighbour of the own home")
+@pytest.mark.parametrize("name", ["EXPOSIM_CACHE", "XDG_CACHE_HOME"])
+def test_a_home_that_there_is_not_is_said_with_the_variable(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.delenv("EXPOSIM_CACHE")
+    monkeypatch.setenv(name, "~no such user/x")
+    with pytest.raises(
+        RuntimeError, match=f"^{name}: there is no home for ~no such user in ~no such user/x$"
+    ):
+        kept.place()
 
 
 @pytest.mark.parametrize("name", ["EXPOSIM_CACHE", "XDG_CACHE_HOME"])

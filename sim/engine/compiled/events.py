@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from sim.engine.compiled import records as of
 from sim.engine.compiled.compiling import rule
-from sim.engine.compiled.names import At
 from sim.engine.compiled.state import Head
-from sim.floor.arrays import NONE
 from sim.floor.order import ENTITY_BITS, RANK_BITS, TIME_BITS
 
-__all__ = ["ENTITY", "LATEST", "RANK", "SHIFT", "at", "fetch_arrival", "fill", "pop", "succeed"]
+__all__ = ["ENTITY", "LATEST", "RANK", "SHIFT", "at", "fill", "pop", "succeed"]
 
 SHIFT = RANK_BITS + ENTITY_BITS
 ENTITY = (1 << ENTITY_BITS) - 1
@@ -78,7 +76,7 @@ def fill(f: Head) -> None:
 
 @rule
 def _fetch_ahead(f: Head) -> None:
-    """Have fetched what the events in the heap will ask for: of each party, and of the next in its line."""
+    """Have fetched what the events in the heap will ask for, of each party."""
     for n in range(f.waiting):
         v = of.event(f, n).key & ENTITY
         if v < f.parties:
@@ -90,30 +88,6 @@ def _fetch_ahead(f: Head) -> None:
                 of.fetch_booking(f, party.next_booking)
             if party.again:
                 of.fetch_party_again(f, v)
-    for n in range(f.waiting):
-        v = of.event(f, n).key & ENTITY
-        if v < f.parties and of.party(f, v).at == At.TALK:
-            if of.party(f, v).again:
-                of.fetch_party_again(f, of.party(f, v).sibling)
-            first = of.place(f, of.stop(f, of.party(f, v).row).place).first
-            if first != NONE:
-                of.fetch_party(f, first)
-                of.fetch_party_again(f, first)
-                of.fetch_stop(f, of.party(f, first).next_stop)
-
-
-@rule
-def fetch_arrival(f: Head) -> None:
-    """Have fetched what the arrivals that come soon will ask for."""
-    i = f.next + 12
-    if i < f.known_events:
-        of.fetch_party(f, of.known(f, i).subject)
-        v = of.known(f, i - 6).subject
-        if v < f.parties:
-            of.fetch_party_again(f, v)
-            of.fetch_plan(f, v)
-            of.fetch_stop(f, of.party(f, v).next_stop)
-            of.fetch_row(f, of.party(f, v).next_row)
 
 
 @rule

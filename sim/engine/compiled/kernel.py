@@ -7,7 +7,7 @@ from typing import Any
 from sim.engine.compiled import booths, counters, delegates, meetings, sessions, visits
 from sim.engine.compiled import records as of
 from sim.engine.compiled.compiling import rule
-from sim.engine.compiled.events import ENTITY, RANK, SHIFT, fetch_arrival, fill, pop
+from sim.engine.compiled.events import ENTITY, RANK, SHIFT, fill, pop
 from sim.engine.compiled.names import Entry, Goes, Outcome, PlaceKind, Rank
 from sim.engine.compiled.state import Head
 from sim.floor.arrays import NONE
@@ -43,7 +43,6 @@ def play(head: Any, rows: int, turns: int, events: int) -> bool:
                 f.now = of.known(f, i).key >> SHIFT
                 entry, subject = of.known(f, i).entry, of.known(f, i).subject
                 if entry == Entry.ARRIVAL:
-                    fetch_arrival(f)
                     goes, who = Goes.PARTY, subject
                 elif entry == Entry.OPENS:
                     meetings.reopen(f, subject)
