@@ -40,7 +40,8 @@ from sim.expo.shared import Shared, unprotected
 from sim.expo.shortfalls import Noted
 from sim.expo.terms import terms_of
 from sim.expo.venue.hours import DAY, minutes
-from sim.expo.venue.venue import door, lay_out
+from sim.expo.venue.plots import door
+from sim.expo.venue.venue import lay_out
 from sim.expo.visitors.absences import struck_parties, those_who_come
 from sim.expo.visitors.guests import with_guests
 from sim.expo.visitors.routes import plan_routes

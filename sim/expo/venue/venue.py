@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -23,20 +22,20 @@ from sim.expo.venue.hours import (
     set_up,
     without,
 )
+from sim.expo.venue.plots import ROOM_STRIP, TABLE_STRIP, door, halls_of_booths, plots_of
 from sim.expo.venue.shocks import absent_exhibitors, changes_of, gate_closures, hall_closures, lane_changes
 from sim.floor.arrays import NONE, IntArray, PlaceKind, Places
 from sim.floor.geography import distances
-from sim.scenario.exhibiting import stand_of
 from sim.scenario.opening import halls_of
 from sim.scenario.schema.countries import COUNTRIES
 
 if TYPE_CHECKING:
     from sim.expo.expo import Exhibitors, Organisations
     from sim.scenario import Scenario
-    from sim.scenario.schema.data import Catering, Hall, Pavilion
+    from sim.scenario.schema.data import Catering, Pavilion
     from sim.streams import Streams
 
-__all__ = ["Venue", "before_opening", "door", "lay_out"]
+__all__ = ["Venue", "before_opening", "lay_out"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +118,6 @@ class Venue:
 
 
 # Assumptions of the plan, in metres, each in this one place.
-_ROOM_STRIP = 0.10  # share of a hall's depth along the north wall, if it has rooms
-_TABLE_STRIP = 0.12  # share of a hall's width along the west wall, if it has a matchmaking area
-_ROWS = 1.5  # rows of booths over those of square plots: plots are wider than deep
 _TABLE_PITCH_M = 2.5  # between two tables of an area
 _SEAT_M2 = 2.0  # floor of a room for each seat, for rooms side by side from a given point
 
@@ -140,8 +136,8 @@ def lay_out(
     data = scenario.data
     halls = tuple(data.venue.halls)
     number = {name: i for i, name in enumerate(halls)}
-    hall_of = _hall_of(scenario, organisations, exhibitors, number)
-    plots, walk_rank = _plots(scenario, organisations, exhibitors, hall_of)
+    hall_of = halls_of_booths(scenario, organisations, exhibitors, number)
+    plots, walk_rank = plots_of(scenario, organisations, exhibitors, hall_of)
 
     plan = _Plan(scenario)
     for i, name in enumerate(organisations.name):
@@ -246,151 +242,6 @@ class _Plan:
         )
 
 
-def door(hall: Hall) -> tuple[float, float]:
-    """The hall's door in metres: as given, or the middle of the south edge."""
-    return hall.door_m if hall.door_m is not None else (hall.x_m + hall.width_m / 2, hall.y_m)
-
-
-# ---------------------------------------------------------------- booths
-
-
-def _hall_of(
-    scenario: Scenario, organisations: Organisations, exhibitors: Exhibitors, number: dict[str, int]
-) -> IntArray:
-    data = scenario.data
-    of_chain = np.array([number[chain.hall] for chain in data.chains.values()], dtype=np.int64)
-    of_pavilion = np.array([number[p.hall] for p in data.pavilions.values()] + [NONE], dtype=np.int64)
-    halls: IntArray = np.where(
-        exhibitors.pavilion == NONE, of_chain[organisations.chain], of_pavilion[exhibitors.pavilion]
-    )
-    for i, row in enumerate(scenario.exhibitor_rows):
-        if row.hall is not None:
-            halls[i] = number[row.hall]
-    return halls
-
-
-def _plots(
-    scenario: Scenario, organisations: Organisations, exhibitors: Exhibitors, hall_of: IntArray
-) -> tuple[npt.NDArray[np.float64], IntArray]:
-    """A plot in metres for each booth, with its share of the aisles, and its place on the walk.
-
-    A stand whose position the exhibitors file says has no share of the aisles. Others of its hall stand in
-    rows as if it stood there too.
-    """
-    # neighbours are those of the next stand numbers, or share a pavilion, or a chain and a stage
-    order = np.lexsort(
-        (
-            organisations.key,
-            organisations.stage,
-            organisations.chain,
-            exhibitors.pavilion,
-            _by_number(exhibitors.stand),
-            hall_of,
-        )
-    )
-    placed = {
-        i: stand
-        for i, row in enumerate(scenario.exhibitor_rows)
-        if (stand := stand_of(row, float(exhibitors.area_m2[i]))) is not None
-    }
-    plots = np.zeros((len(hall_of), 4))
-    rank = np.zeros(len(hall_of), dtype=np.int64)
-    halls = list(scenario.data.venue.halls.values())
-    first_gate = next(iter(scenario.data.venue.gates.values()))
-    doors = np.array([door(hall) for hall in halls])
-    away = np.abs(doors[:, 0] - first_gate.x_m) + np.abs(doors[:, 1] - first_gate.y_m)
-    walked = 0
-    for hall in np.argsort(away, kind="stable").tolist():
-        booths = order[hall_of[order] == hall]
-        if len(booths):
-            plots[booths] = _rows(exhibitors.area_m2[booths], *_floor_of(scenario, hall), door(halls[hall]))
-            known = [i for i in booths.tolist() if i in placed]
-            if known:
-                plots[known] = [placed[i] for i in known]
-                booths = booths[_serpentine(plots[booths], door(halls[hall]))]
-            rank[booths] = walked + np.arange(len(booths))
-            walked += len(booths)
-    return plots, rank
-
-
-def _by_number(stands: tuple[str, ...]) -> IntArray:
-    """Places of stands in the order of their numbers, A2 before A10; those without one are last, alike."""
-    parts = {stand: _natural(stand) for stand in stands if stand}
-    place = {stand: position for position, stand in enumerate(sorted(parts, key=parts.__getitem__))}
-    return np.array([place.get(stand, len(place)) for stand in stands], dtype=np.int64)
-
-
-def _natural(stand: str) -> tuple[tuple[int, int, str], ...]:
-    pieces = re.findall(r"[0-9]+|[^0-9]+", stand)
-    return tuple((0, int(piece), "") if piece.isdecimal() else (1, 0, piece.upper()) for piece in pieces)
-
-
-def _serpentine(plots: npt.NDArray[np.float64], entrance: tuple[float, float]) -> IntArray:
-    """The order in which plots are walked: row by row from the side of the entrance, every second one back.
-
-    A row is those whose middle lies within the depth of its first plot.
-    """
-    x, south, north = (plots[:, 0] + plots[:, 2]) / 2, plots[:, 1], plots[:, 3]
-    if entrance[1] - south.min() > (north.max() - south.min()) / 2:
-        south, north = -north, -south
-    walk: list[int] = []
-    upper, row, back = -math.inf, list[int](), False
-    for i in np.lexsort((x, (south + north) / 2)).tolist():
-        if (south[i] + north[i]) / 2 > upper:
-            walk += sorted(row, key=lambda j: -x[j] if back else x[j])
-            back = back != bool(row)
-            row, upper = [], float(north[i])
-        row.append(i)
-    walk += sorted(row, key=lambda j: -x[j] if back else x[j])
-    return np.array(walk, dtype=np.int64)
-
-
-def _floor_of(scenario: Scenario, number: int) -> tuple[float, float, float, float]:
-    """West, south, east, north (m) of the part of a hall that is left for booths."""
-    data = scenario.data
-    name, hall = list(data.venue.halls.items())[number]
-    rooms = any(room.hall == name and room.at_m is None for room in data.venue.rooms.values())
-    tables = any(name in halls_of(m) and m.location == "table" for m in data.matchmaking.values())
-    return (
-        hall.x_m + hall.width_m * _TABLE_STRIP * tables,
-        hall.y_m,
-        hall.x_m + hall.width_m,
-        hall.y_m + hall.depth_m * (1 - _ROOM_STRIP * rooms),
-    )
-
-
-def _rows(
-    area: npt.NDArray[np.float64],
-    west: float,
-    south: float,
-    east: float,
-    north: float,
-    entrance: tuple[float, float],
-) -> npt.NDArray[np.float64]:
-    """Plots in proportion to `area` that fill the rectangle in rows, in serpentine order.
-
-    Rows run along x; the first one is at the side of the entrance, and every second runs back.
-    """
-    n, width, depth = len(area), east - west, north - south
-    whole = area.sum()
-    rows = max(1, round(_ROWS * math.sqrt(n * depth / width)))
-    middle = (np.cumsum(area) - area / 2) / whole
-    row = np.unique(np.minimum((middle * rows).astype(np.int64), rows - 1), return_inverse=True)[1]
-    share = np.bincount(row, weights=area) / whole  # of the depth
-    lower = (np.cumsum(share) - share)[row]
-    first = np.searchsorted(row, np.arange(len(share)))  # first booth of each row
-    along = np.cumsum(area) - area
-    along = (along - along[first][row]) / (share * whole)[row]
-    part = area / (share * whole)[row]
-    along = np.where(row % 2 == 1, 1 - along - part, along)
-    upper = lower + share[row]
-    if entrance[1] - south > depth / 2:
-        lower, upper = 1 - upper, 1 - lower
-    return np.column_stack(
-        (west + along * width, south + lower * depth, west + (along + part) * width, south + upper * depth)
-    )
-
-
 # ---------------------------------------------------------------- rooms, tables, catering
 
 
@@ -408,7 +259,7 @@ def _rooms(scenario: Scenario, plan: _Plan, number: dict[str, int]) -> dict[str,
         for i in range(room.count):
             if room.at_m is None:
                 x = hall.x_m + hall.width_m * (placed[room.hall] + 0.5) / on_wall[room.hall]
-                y = hall.y_m + hall.depth_m * (1 - _ROOM_STRIP / 2)
+                y = hall.y_m + hall.depth_m * (1 - ROOM_STRIP / 2)
                 placed[room.hall] += 1
             else:
                 x = room.at_m[0] + i * math.sqrt(room.seats * _SEAT_M2)
@@ -435,7 +286,7 @@ def _tables(scenario: Scenario, plan: _Plan, number: dict[str, int]) -> dict[str
         for area, name in enumerate(halls_of(section)):
             hall, here = data.venue.halls[name], in_hall[name]
             block = hall.depth_m / len(here)
-            strip = hall.width_m * _TABLE_STRIP
+            strip = hall.width_m * TABLE_STRIP
             across = max(1, min(int(strip / _TABLE_PITCH_M), math.ceil(math.sqrt(section.tables))))
             along = math.ceil(section.tables / across)
             pitch_x, pitch_y = min(_TABLE_PITCH_M, strip / across), min(_TABLE_PITCH_M, block / max(along, 1))

@@ -28,7 +28,8 @@ __all__ = ["Appeal", "Choice"]
 BoolArray = npt.NDArray[np.bool_]
 
 NEAR: Final = 6  # booths along the walk from a planned stop to one in passing, at most; an assumption
-MANY: Final = 3000  # booths from which on those beside planned stops are listed, which is faster then
+# booths from which on those beside planned stops are listed; that it is faster then is an assumption
+MANY: Final = 3000
 _LEAST: Final = 2.0**-1022  # of what is divided by
 
 
