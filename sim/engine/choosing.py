@@ -21,7 +21,7 @@ from sim.engine import kept
 from sim.engine.filling import in_background, make
 from sim.floor.arrays import Floor
 
-__all__ = ["Taken", "prepare", "seconds", "take"]
+__all__ = ["Taken", "changed", "prepare", "seconds", "take"]
 
 # Measured, in s of processor time: `quickstart` 0.15 (estimated 0.15), `hungary-2024` 1.0 (1.2),
 # `cisce-2024` 25 to 28 (25), `erlang` 0.04 (0.04).
@@ -59,7 +59,7 @@ def take(floor: Floor, left: float = 1, *, background: bool = False) -> Taken:
 
     `background`: have the compiled engine made for later, by another process, if it is worth it.
     """
-    if _changed():
+    if changed():
         return Taken("simpy", "a method of SimPy's engine has been replaced")
     if _is_loaded():
         return Taken("compiled")
@@ -100,7 +100,7 @@ def take(floor: Floor, left: float = 1, *, background: bool = False) -> Taken:
 
 def have() -> None:
     """Have the compiled engine in this process if it is kept, and nobody wants SimPy's."""
-    if _useless or _is_loaded() or _plain() or _changed() or find_spec("numba") is None:
+    if _useless or _is_loaded() or _plain() or changed() or find_spec("numba") is None:
         return
     with suppress(OSError, RuntimeError):
         path = kept.place()
@@ -159,7 +159,7 @@ def _load(path: Path) -> bool:
     return False
 
 
-def _changed() -> bool:
+def changed() -> bool:
     """Whether somebody has put something else in the place of a method of the SimPy engine.
 
     The compiled rules would not do as that does.

@@ -29,6 +29,7 @@ __all__ = [
     "alone",
     "begun",
     "being_made",
+    "cache",
     "failed",
     "make_room",
     "making",
@@ -57,10 +58,22 @@ def place() -> Path:
 
     Raises RuntimeError if there is no home to keep it in.
     """
+    return _folder() / _version()
+
+
+def cache(name: str) -> Path:
+    """The folder beside those of the engine, of that name, in which something else is kept.
+
+    Raises RuntimeError as `place` does.
+    """
+    return (_folder() if os.environ.get("EXPOSIM_CACHE") else _folder().parent) / name
+
+
+def _folder() -> Path:
     if given := os.environ.get("EXPOSIM_CACHE"):
-        return _expanded("EXPOSIM_CACHE", given) / _version()
+        return _expanded("EXPOSIM_CACHE", given)
     name, base = ("LOCALAPPDATA", "~/AppData/Local") if os.name == "nt" else ("XDG_CACHE_HOME", "~/.cache")
-    return _expanded(name, os.environ.get(name) or base) / "exposim" / "engine" / _version()
+    return _expanded(name, os.environ.get(name) or base) / "exposim" / "engine"
 
 
 def _expanded(name: str, value: str) -> Path:

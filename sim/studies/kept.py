@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -56,15 +56,17 @@ class Keep:
 
 
 class TablesOf(Mapping[str, "pd.DataFrame"]):
-    """Some tables of a result, made when they are first asked for."""
+    """Some tables of a result, made when they are first asked for; so may be the result itself."""
 
-    def __init__(self, result: Result, names: tuple[str, ...]) -> None:
+    def __init__(self, result: Result | Callable[[], Result], names: tuple[str, ...]) -> None:
         self._result = result
         self._names = names
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self._names:
             raise KeyError(name)
+        if callable(self._result):
+            self._result = self._result()
         frame: pd.DataFrame = getattr(self._result, name)
         return frame
 

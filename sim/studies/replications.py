@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
-from sim.replication import checked, whole_number
-from sim.studies import cell as one
-from sim.studies.cell import Cell, StudyError, cell_of, reason_of, replication_cell
-from sim.studies.kept import Keep, TablesOf
+from sim.replication import one_of, whole_number
+from sim.studies.cell import Cell, StudyError
+from sim.studies.folder import Keeps
+from sim.studies.kept import TablesOf
 from sim.studies.precision import Precision
-from sim.studies.processes import visits_of, workers_for
 from sim.studies.progress import progress_bar
-from sim.studies.sending import in_workers
+from sim.studies.runner import Runner
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sim.statistics import Result
     from sim.studies.resultset import ResultSet
 
-__all__ = ["MOST", "Study", "StudyError", "StudyInterrupted", "replicate"]
+__all__ = ["MOST", "StudyError", "StudyInterrupted", "replicate"]
 
 MOST: Final = 1000  # replications after which a precision is given up
 
@@ -47,6 +47,7 @@ def replicate(
     progress: bool = False,
     keep: Collection[int] | Literal["all"] = (0,),
     tables: Collection[str] = (),
+    study: str | os.PathLike[str] | Keeps | None = None,
 ) -> ResultSet:
     """Run replications of a scenario, in worker processes where that is worth it.
 
@@ -74,6 +75,9 @@ def replicate(
         keep: numbers of the replications whose tables are all kept, for `ResultSet.table` and `save`, or
             "all"; those of large fairs take much memory.
         tables: names of tables that are kept of every replication besides, such as `sessions`.
+        study: a folder in which each replication is kept as it is done. What is there already, of this study
+            or of another in that folder, is not run again: a study that was killed goes on. Or a
+            `sim.studies.StudyFolder`.
 
     Raises:
         ValueError: a number out of range, a table that does not exist; a PrecisionError, also for a KPI that
@@ -81,147 +85,64 @@ def replicate(
         ScenarioError: the scenario cannot be built.
         KeyError: there is no such division.
         StudyInterrupted: stopped from the keyboard; it holds what was done.
-        StudyError: every replication failed.
+        StudyError: every replication failed; a JournalError: replications cannot be kept in `study`.
+        ChangedStudyError: `study` holds that of another scenario (ValueError); it says what has changed.
     """
     from sim.scenario.load import scenario_of
-    from sim.statistics.groups import division
 
     scenario = scenario_of(scenario)
     replications = whole_number("replications", replications, 1)
-    if workers is not None:
-        workers = whole_number("workers", workers, 1)
-    seed = checked(seed, engine)
-    divisions = (by,) if isinstance(by, str) else tuple(by)
-    for each in divisions:
-        division(each)
-    kept = Keep.of(keep, tables)
     target = None if precision is None else Precision.parse(precision)
     if target is not None:
         target.check_names()
-    study = Study(scenario, seed, engine, workers, target, kept, divisions)
+    runner = Runner(seed=seed, workers=workers, engine=engine, by=by, keep=keep, tables=tables, study=study)
     asked = replications if target is None else max(2, replications)
-    with progress_bar(progress, asked) as bar:
+    with runner.asked("run", {scenario.name: scenario}), progress_bar(progress, asked) as bar:
+        done = _Done(scenario, runner, target, bar)
         try:
-            study.go_to(asked, bar)
-            while target is not None and asked < MOST and study.kpis:
-                needed = min(MOST, target.replications_needed(study.kpis, asked))
+            done.go_to(asked)
+            while target is not None and asked < MOST and done.kpis(asked):
+                needed = min(MOST, target.replications_needed(done.kpis(asked), asked))
                 if needed == asked:
                     break
                 asked = needed
-                study.go_to(asked, bar)
+                done.go_to(asked)
         except KeyboardInterrupt:
-            done = study.results() if study.kpis else None
-            raise StudyInterrupted(done, len(study.cells), asked) from None
-    return study.results()
+            results = done.results(asked) if done.kpis(asked) else None
+            raise StudyInterrupted(results, len(done.cells(asked)), asked) from None
+        return done.results(asked)
 
 
-class Study:
-    """The cells of a study as they come in."""
+@dataclass
+class _Done:
+    """What of a study is done."""
 
-    def __init__(
-        self,
-        scenario: Scenario,
-        seed: int | None,
-        engine: str,
-        workers: int | None,
-        precision: Precision | None = None,
-        keep: Keep | None = None,
-        divisions: tuple[str, ...] = (),
-    ) -> None:
-        self.scenario = scenario
-        self.seed = scenario.data.expo.seed if seed is None else seed
-        self.engine = engine
-        self.workers = workers
-        self.precision = precision
-        self.keep = keep or Keep()
-        self.divisions = divisions
-        self.cells: dict[int, Cell] = {}
-        self.first: Result | None = None
-        self.tell: Callable[[str], object] = str  # is told of each stage of a replication that is run here
-        self.left: float = 1  # replications that a process of it is likely to run, this one with them
+    scenario: Scenario
+    runner: Runner
+    precision: Precision | None
+    bar: tqdm[NoReturn]
+    first: Result | None = None
 
-    @property
-    def kpis(self) -> list[Mapping[str, float]]:
-        """KPIs of the replications that did not fail, in order."""
-        cells = (self.cells[number] for number in sorted(self.cells))
-        return [cell.kpis for cell in cells if cell.kpis is not None]
+    def cells(self, asked: int) -> list[Cell]:
+        """The cells of the first `asked` replications that are there, in their order."""
+        cells = (self.runner.cell(self.scenario, number) for number in range(asked))
+        return [cell for cell in cells if cell is not None]
 
-    def go_to(self, asked: int, bar: tqdm[NoReturn]) -> None:
+    def kpis(self, asked: int) -> list[Mapping[str, float]]:
+        """KPIs of those that did not fail."""
+        return [cell.kpis for cell in self.cells(asked) if cell.kpis is not None]
+
+    def go_to(self, asked: int) -> None:
         """Run the replications that are missing of the first `asked`."""
-        if asked != bar.total:
-            bar.total = asked
-            bar.refresh()
-        self.tell = bar.set_postfix_str
-        missing = range(len(self.cells), asked)
-        for cell in self._cells(missing):
-            self.cells[cell.replication] = cell
-            bar.update()
-        bar.set_postfix_str("", refresh=False)
+        if asked != self.bar.total:
+            self.bar.total = asked
+            self.bar.refresh()
+        self.runner.run([(self.scenario, n) for n in range(asked)], bar=self.bar, whole=self._take)
 
-    def _cells(self, numbers: range) -> Iterator[Cell]:
-        workers = workers_for(len(numbers) * visits_of(self.scenario), len(numbers), self.workers)
-        self.left = len(numbers) / workers
-        if workers > 1:
-            yield from self._in_workers(numbers, workers)
-        else:
-            for number in numbers:
-                yield self._here(number)
-                self.left -= 1
+    def _take(self, result: Result) -> None:
+        self.first = result
 
-    def _here(self, number: int) -> Cell:
-        if number:
-            names = self.keep.names(number)
-            return replication_cell(
-                self.scenario,
-                number,
-                self.seed,
-                self.engine,
-                tables=names,
-                divisions=self.divisions,
-                left=self.left,
-                tell=self.tell,
-            )
-        # The first is kept whole, for its tables; and a scenario that cannot be built stops here.
-        from sim.scenario import ScenarioError
-
-        try:
-            self.first = one.run(
-                self.scenario,
-                replication=0,
-                seed=self.seed,
-                engine=self.engine,
-                left=self.left,
-                background=True,
-                tell=self.tell,
-            )
-            self.tell("counting")
-            return cell_of(self.first, TablesOf(self.first, self.keep.names(0)), self.divisions)
-        except ScenarioError:
-            raise
-        except Exception as error:
-            return Cell(0, None, reason_of(error))
-
-    def _in_workers(self, numbers: range, workers: int) -> Iterator[Cell]:
-        """Cells as they are done. Replication 0 is run here, while the workers begin."""
-        from sim.studies.own import own_things
-
-        own, left = own_things(), self.left
-
-        def given(number: int) -> tuple[Any, ...]:
-            names = self.keep.names(number)
-            return self.scenario, number, self.seed, self.engine, own, names, self.divisions, left
-
-        return in_workers(
-            replication_cell,
-            given,
-            [number for number in numbers if number],
-            workers,
-            engine=self.engine,
-            died=lambda number, reason: Cell(number, None, reason),
-            here=map(self._here, [number for number in numbers if not number]),
-        )
-
-    def results(self) -> ResultSet:
+    def results(self, asked: int) -> ResultSet:
         """All that came in, in order of replications.
 
         Raises:
@@ -229,11 +150,32 @@ class Study:
         """
         from sim.studies.resultset import gathered
 
+        cells, seed = self.cells(asked), self.runner.seed_of(self.scenario)
+        whole: Result | Callable[[], Result] | None = self.first
+        if whole is None and cells and cells[0].replication == 0 and cells[0].kpis is not None:
+            whole = _Again(self.scenario, seed, self.runner.engine)
+            if names := self.runner.keep.names(0):
+                cells[0] = replace(cells[0], tables=TablesOf(whole, names))
         return gathered(
             self.scenario,
-            self.seed,
-            [self.cells[number] for number in sorted(self.cells)],
-            self.divisions,
-            first=self.first,
-            imprecise=() if self.precision is None else self.precision.missed(self.kpis),
+            seed,
+            cells,
+            self.runner.divisions,
+            whole=whole,
+            imprecise=() if self.precision is None else self.precision.missed(self.kpis(asked)),
         )
+
+
+@dataclass
+class _Again:
+    """Replication 0, whose KPIs a journal had, played when somebody asks for the rest of it."""
+
+    scenario: Scenario
+    seed: int
+    engine: str
+    _result: Result | None = field(default=None, init=False)
+
+    def __call__(self) -> Result:
+        if self._result is None:
+            self._result = one_of(self.scenario, replication=0, seed=self.seed, engine=self.engine)
+        return self._result

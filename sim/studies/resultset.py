@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import isfinite
@@ -49,11 +49,10 @@ class Failure:
 class ResultSet:
     """KPIs of independent replications of a scenario.
 
-    `rows[i]` holds the KPIs of replication `numbers[i]`; `first` is the whole first replication, with
-    its trace, if it was kept; `tallies` are what hurt in each. `engine` names the engine that played, or
-    both. `kept` holds the tables that were kept by replication, those of the first if left out: see
-    `table`. `imprecise` names the KPIs whose interval is wider than was asked for, or that have none,
-    should a precision have been given up.
+    `rows[i]` holds the KPIs of replication `numbers[i]`; `tallies` are what hurt in each. `engine` names
+    the engine that played, or both. `kept` holds the tables that were kept by replication, those of the
+    first if left out: see `table`. `imprecise` names the KPIs whose interval is wider than was asked for, or
+    that have none, should a precision have been given up.
     """
 
     scenario: Scenario
@@ -61,7 +60,8 @@ class ResultSet:
     engine: str
     numbers: tuple[int, ...]
     rows: tuple[Mapping[str, float], ...]
-    first: Result | None = None
+    whole: Result | Callable[[], Result] | None = None
+    """The first replication, or what plays it again: see `first`."""
     tallies: tuple[Tally, ...] = ()
     failures: tuple[Failure, ...] = ()
     imprecise: tuple[str, ...] = ()
@@ -101,7 +101,7 @@ class ResultSet:
             engine_note=result.engine_note,
             numbers=(result.replication,),
             rows=(result.row,),
-            first=result,
+            whole=result,
             tallies=(result.tally,),
         )
 
@@ -145,6 +145,14 @@ class ResultSet:
         from sim.interchange.results import formats, write
 
         write(self, Path(directory), force=force, tables=formats(tables))
+
+    @cached_property
+    def first(self) -> Result | None:
+        """The whole first replication, with its trace; None if it was not kept.
+
+        Where its KPIs come from a study's folder it is played when it is first asked for.
+        """
+        return self.whole() if callable(self.whole) else self.whole
 
     def kept_of(self, table: str) -> tuple[int, ...]:
         """The replications of which a table was kept."""
@@ -442,7 +450,7 @@ def gathered(
     cells: Iterable[Cell],
     divisions: Iterable[str] = (),
     *,
-    first: Result | None = None,
+    whole: Result | Callable[[], Result] | None = None,
     imprecise: tuple[str, ...] = (),
 ) -> ResultSet:
     """The results of a scenario from the cells that came in of it, in order of replications.
@@ -464,7 +472,7 @@ def gathered(
         engine_note=next((cell.engine_note for cell in cells if cell.engine_note), ""),
         numbers=tuple(done),
         rows=tuple(cell.kpis for cell in done.values() if cell.kpis is not None),
-        first=first,
+        whole=whole,
         tallies=tuple(cell.tally for cell in cells if cell.tally is not None),
         kept={cell.replication: cell.tables for cell in cells if cell.tables},
         failures=failures,

@@ -1,20 +1,26 @@
 """The runner of all studies: cells, each one replication of one scenario, none run twice.
 
-What asks a question of many runs (`sim.decisions`) says which scenarios and which replications it needs, and
-may ask again for more. A worker takes a replication of several scenarios, so that each is built on what the
-others came to (see `sim.expo.shared`), and memory holds one replication at a time.
+What asks a question of many runs (`sim.replicate`, `sim.decisions`) says which scenarios and which
+replications it needs, and may ask again for more. A worker takes a replication of several scenarios, so that
+each is built on what the others came to (see `sim.expo.shared`), and memory holds one replication at a time.
+
+Each cell is written into the study's journal, if it has one, as it comes in; what is there already is read.
 """
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 from sim.replication import checked, whole_number
-from sim.studies.cell import Cell, StudyError, replication_cell
-from sim.studies.kept import Keep
+from sim.studies import cell as one
+from sim.studies.cell import Cell, StudyError, cell_of, reason_of, replication_cell
+from sim.studies.folder import Keeps, keeps
+from sim.studies.kept import Keep, TablesOf
 from sim.studies.processes import visits_of, workers_for
 from sim.studies.progress import progress_bar
 from sim.studies.sending import in_workers
@@ -22,6 +28,8 @@ from sim.studies.sending import in_workers
 if TYPE_CHECKING:
     from sim.expo.shared import Shared
     from sim.scenario import Scenario
+    from sim.statistics import Result
+    from sim.studies.journal import Journal
     from sim.studies.resultset import ResultSet
 
 __all__ = ["Runner"]
@@ -44,8 +52,10 @@ class Runner:
         workers: int | None = None,
         engine: str = "auto",
         by: str | Collection[str] = (),
+        keep: Collection[int] | Literal["all"] = (),
         tables: Collection[str] = (),
         progress: bool = False,
+        study: str | os.PathLike[str] | Keeps | None = None,
     ) -> None:
         """A runner that knows nothing yet.
 
@@ -54,8 +64,11 @@ class Runner:
             workers: processes; as many as there are processors (or cells, if fewer) if left out.
             engine: "simpy", "compiled" or "auto", as in `sim.replicate`.
             by: divisions whose groups get KPIs of their own.
-            tables: names of tables that are kept of every replication.
+            keep: numbers of the replications whose tables are all kept, or "all".
+            tables: names of tables that are kept of every replication besides.
             progress: whether to show a progress bar with the time left.
+            study: a folder in which cells are kept, for this study and others, or what else keeps them: see
+                `asked`, which opens it.
 
         Raises:
             ValueError: a number out of range, or a table or an engine that does not exist.
@@ -69,9 +82,35 @@ class Runner:
         self.divisions = (by,) if isinstance(by, str) else tuple(by)
         for each in self.divisions:
             division(each)
-        self.tables = Keep.of((), tables).tables
+        self.keep = Keep.of(keep, tables)
         self.progress = progress
+        self.keeps = keeps(study)
+        self.goes_on = 0
+        """How many cells were not run, as the journal had them."""
+        self._journal: Journal | None = None
         self._cells: dict[tuple[str, int, int], Cell] = {}
+
+    @contextmanager
+    def asked(self, verb: str, scenarios: Mapping[str, Scenario]) -> Iterator[Self]:
+        """This runner, at work for the study that asks `verb` of these scenarios, by name.
+
+        Inside, cells are kept where `study` says, and what is kept there is not run again. Without a `study`
+        it does nothing.
+
+        Raises:
+            ChangedStudyError: the study of this verb in that folder is one of other scenarios (ValueError).
+            JournalError: cells cannot be kept there, be it from now on (StudyError).
+        """
+        if self.keeps is None:
+            yield self
+            return
+        self._journal = self.keeps.journal(verb, scenarios, self.seed)
+        try:
+            yield self
+        finally:
+            journal, self._journal = self._journal, None
+            if journal is not None:
+                journal.close()
 
     def results(self, scenarios: Sequence[Scenario], replications: Iterable[int]) -> tuple[ResultSet, ...]:
         """The results of these replications of scenarios, in the order of the scenarios.
@@ -96,29 +135,96 @@ class Runner:
         self.run([(scenario, number) for number in numbers for scenario in scenarios])
         return tuple(self._outcome(each, numbers) for each in scenarios)
 
-    def run(self, wanted: Iterable[tuple[Scenario, int]]) -> None:
-        """Run those of these cells that are not known, each a scenario and the number of a replication."""
+    def run(
+        self,
+        wanted: Iterable[tuple[Scenario, int]],
+        *,
+        bar: Any = None,
+        whole: Callable[[Result], object] | None = None,
+    ) -> None:
+        """Run those of these cells that are not known, each a scenario and the number of a replication.
+
+        Args:
+            wanted: the cells.
+            bar: of progress, that counts cells; one of its own if left out.
+            whole: is given the whole result of replication 0, which then is run here, beside the workers; and
+                the errors of its scenario are raised.
+
+        Raises:
+            ScenarioError: the scenario of replication 0 cannot be built, where that is run here.
+            JournalError: a cell could not be kept; those before it are.
+        """
+        wanted = list(wanted)
+        unit = "run" if len({scenario.hash for scenario, _ in wanted}) > 1 else "replication"
+        before = self._recall(wanted, unit, whole is not None)
+        tasks = self._missing(wanted)
+        if bar is not None:
+            if before:
+                bar.initial = bar.n = bar.n + before  # they took no time
+            self._do(tasks, bar, whole)
+        elif tasks:
+            with progress_bar(self.progress, sum(len(of) for _, of in tasks), unit) as made:
+                self._do(tasks, made, whole)
+
+    def _do(self, tasks: Sequence[_Task], bar: Any, whole: Callable[[Result], object] | None) -> None:
+        for scenario, cell in self._run(tasks, whole, bar.set_postfix_str) if tasks else ():
+            tables = self._to_have(cell.replication, whole is not None)
+            self._cells[self._key(scenario, cell.replication)] = cell
+            if self._journal is not None:
+                self._journal.put(scenario.hash, self.seed_of(scenario), cell, tables)
+            bar.update()
+        bar.set_postfix_str("", refresh=False)
+
+    def _to_have(self, number: int, whole: bool) -> tuple[str, ...]:
+        """Tables that a journal is to have of a replication.
+
+        Of replication 0, if that is wanted whole, these are those of every replication: whoever wants another
+        of its tables is given them from the whole, which is played again for it: see `ResultSet.first`.
+        """
+        return self.keep.tables if whole and not number else self.keep.names(number)
+
+    def cell(self, scenario: Scenario, number: int) -> Cell | None:
+        """The cell, if it was run."""
+        return self._cells.get(self._key(scenario, number))
+
+    def _missing(self, wanted: Sequence[tuple[Scenario, int]]) -> list[_Task]:
+        """Tasks of the cells that are not known."""
         missing: dict[int, dict[str, Scenario]] = {}
         for scenario, number in wanted:
             if self._key(scenario, number) not in self._cells:
                 missing.setdefault(number, {})[scenario.hash] = scenario
-        tasks = [
+        return [
             (number, variants[at : at + _AT_ONCE])
             for number, of in sorted(missing.items())
             for variants in (tuple(of.values()),)
             for at in range(0, len(variants), _AT_ONCE)
         ]
-        if not tasks:
-            return
-        with progress_bar(self.progress, sum(len(variants) for _, variants in tasks), "run") as bar:
-            for scenario, cell in self._run(tasks):
+
+    def _recall(self, wanted: Sequence[tuple[Scenario, int]], unit: str, whole: bool) -> int:
+        """Know what of these cells the journal knows, and how many these are."""
+        if self._journal is None or self.keeps is None:
+            return 0
+        asked: dict[str, tuple[Scenario, set[int]]] = {}
+        for scenario, number in wanted:
+            if self._key(scenario, number) not in self._cells:
+                asked.setdefault(scenario.hash, (scenario, set()))[1].add(number)
+        known = 0
+        for scenario, numbers in asked.values():
+            tables = {number: self._to_have(number, whole) for number in numbers}
+            for cell in self._journal.known(scenario.hash, self.seed_of(scenario), tables, self.divisions):
                 self._cells[self._key(scenario, cell.replication)] = cell
-                bar.update()
+                known += 1
+        if known and not self.goes_on:
+            many = f"{known:,} of {len(wanted):,} {unit}{'s' * (len(wanted) != 1)}"
+            self.keeps.tell(f"goes on: {many} {'was' if known == 1 else 'were'} done before")
+        self.goes_on += known
+        return known
 
     def _key(self, scenario: Scenario, number: int) -> tuple[str, int, int]:
-        return scenario.hash, self._seed(scenario), number
+        return scenario.hash, self.seed_of(scenario), number
 
-    def _seed(self, scenario: Scenario) -> int:
+    def seed_of(self, scenario: Scenario) -> int:
+        """The seed of the runs of a scenario."""
         return scenario.data.expo.seed if self.seed is None else self.seed
 
     def _outcome(self, scenario: Scenario, numbers: Iterable[int]) -> ResultSet | StudyError:
@@ -126,39 +232,64 @@ class Runner:
 
         cells = [self._cells[self._key(scenario, number)] for number in numbers]
         try:
-            return gathered(scenario, self._seed(scenario), cells, self.divisions)
+            return gathered(scenario, self.seed_of(scenario), cells, self.divisions)
         except StudyError as error:
             return error
 
-    def _run(self, tasks: Sequence[_Task]) -> Iterator[tuple[Scenario, Cell]]:
+    def _run(
+        self,
+        tasks: Sequence[_Task],
+        whole: Callable[[Result], object] | None,
+        tell: Callable[[str], object],
+    ) -> Iterator[tuple[Scenario, Cell]]:
         """The cells of these tasks as they are done, each with its scenario."""
         visits: Mapping[int, int] = {id(each): visits_of(each) for _, variants in tasks for each in variants}
         in_all = sum(visits[id(each)] for _, variants in tasks for each in variants)
         workers = workers_for(in_all, len(tasks), self.workers)
-        how = _How(self.seed, self.engine, self.tables, self.divisions)
+        how = _How(self.seed, self.engine, self.keep, self.divisions)
         left = sum(len(variants) for _, variants in tasks) / workers
-        if workers > 1:
-            from sim.studies.own import own_things
-
-            own = own_things()
-            done = in_workers(
-                _in_worker,
-                lambda at: (at, how, tasks[at], left, own),
-                range(len(tasks)),
-                workers,
-                engine=self.engine,
-                died=lambda at, reason: (at, [Cell(tasks[at][0], None, reason) for _ in tasks[at][1]]),
-            )
-            for at, cells in done:
-                yield from zip(tasks[at][1], cells, strict=True)
+        if workers == 1:
+            for _, scenario, cell in self._here(range(len(tasks)), tasks, how, left, whole, tell, 1):
+                yield scenario, cell
             return
+        from sim.studies.own import own_things
+
+        own = own_things()
+        here = [at for at, (number, _) in enumerate(tasks) if whole is not None and not number]
+        done = in_workers(
+            _in_worker,
+            lambda at: (at, how, tasks[at], left, own),
+            [at for at in range(len(tasks)) if at not in here],
+            workers,
+            engine=self.engine,
+            died=lambda at, reason: (at, [Cell(tasks[at][0], None, reason) for _ in tasks[at][1]]),
+            here=((at, [cell]) for at, _, cell in self._here(here, tasks, how, left, whole, tell, 0)),
+        )
+        for at, cells in done:
+            yield from zip(tasks[at][1], cells, strict=len(cells) > 1)
+
+    def _here(
+        self,
+        at: Iterable[int],
+        tasks: Sequence[_Task],
+        how: _How,
+        left: float,
+        whole: Callable[[Result], object] | None,
+        tell: Callable[[str], object],
+        done: int,
+    ) -> Iterator[tuple[int, Scenario, Cell]]:
+        """Cells that this process runs, with tasks and scenarios; each takes `done` from what is left."""
         from sim.expo.shared import Shared
 
         shared = Shared()
-        for number, variants in tasks:
+        for each in at:
+            number, variants = tasks[each]
             for scenario in variants:
-                yield scenario, how.cell(scenario, number, left, shared)
-                left -= 1
+                if whole is not None and not number:
+                    yield each, scenario, how.whole_cell(scenario, left, shared, tell, whole)
+                else:
+                    yield each, scenario, how.cell(scenario, number, left, shared, tell=tell)
+                left -= done
 
 
 _Task = tuple[int, tuple["Scenario", ...]]  # a replication of several scenarios
@@ -170,14 +301,50 @@ class _How:
 
     seed: int | None
     engine: str
-    tables: tuple[str, ...]
+    keep: Keep
     divisions: tuple[str, ...]
 
     def cell(
-        self, scenario: Scenario, number: int, left: float, shared: Shared, own: bytes | None = None
+        self,
+        scenario: Scenario,
+        number: int,
+        left: float,
+        shared: Shared,
+        own: bytes | None = None,
+        tell: Callable[[str], object] | None = None,
     ) -> Cell:
-        how = (self.seed, self.engine, own, self.tables, self.divisions)
-        return replication_cell(scenario, number, *how, left, shared)
+        how = (self.seed, self.engine, own, self.keep.names(number), self.divisions)
+        return replication_cell(scenario, number, *how, left, shared, tell)
+
+    def whole_cell(
+        self,
+        scenario: Scenario,
+        left: float,
+        shared: Shared,
+        tell: Callable[[str], object],
+        take: Callable[[Result], object],
+    ) -> Cell:
+        """The cell of replication 0, whose result somebody takes whole, and the errors of its scenario."""
+        from sim.scenario import ScenarioError
+
+        try:
+            result = one.run(
+                scenario,
+                replication=0,
+                seed=self.seed,
+                engine=self.engine,
+                left=left,
+                background=True,
+                shared=shared,
+                tell=tell,
+            )
+            take(result)
+            tell("counting")
+            return cell_of(result, TablesOf(result, self.keep.names(0)), self.divisions)
+        except ScenarioError:
+            raise
+        except Exception as error:
+            return Cell(0, None, reason_of(error))
 
 
 _here: Final = threading.local()  # a worker of a cluster may be a thread beside others

@@ -79,7 +79,7 @@ def test_what_tallies_had_not_when_they_were_saved_is_as_by_default(
 
 
 def test_results_without_what_hurts_are_read_without_it(results: sim.ResultSet, tmp_path: Path) -> None:
-    replace(results, tallies=(), first=None, kept={}).save(tmp_path / "out")
+    replace(results, tallies=(), whole=None, kept={}).save(tmp_path / "out")
     assert not (tmp_path / "out" / "hurts.json").exists()
     again = sim.ResultSet.load(tmp_path / "out")
     assert again.tallies == ()

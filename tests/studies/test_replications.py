@@ -15,7 +15,16 @@ from joblib import parallel_config
 import sim
 from sim.replication import one_of
 from sim.statistics import Result
-from sim.studies import StudyError, StudyInterrupted, cell, processes, progress, replicate, replications
+from sim.studies import (
+    StudyError,
+    StudyInterrupted,
+    cell,
+    processes,
+    progress,
+    replicate,
+    replications,
+    runner,
+)
 from sim.studies.cell import Cell, replication_cell
 from sim.studies.processes import visits_of, workers_for
 from sim.studies.resultset import ResultSet
@@ -222,12 +231,10 @@ def test_that_all_failed_is_an_error_that_says_why(
         replicate(fair, replications=2)
 
 
-def die_in_three(
-    scenario: sim.Scenario, replication: int, seed: int | None, engine: str, own: bytes, *_: object
-) -> Cell:
-    if replication == 3:
+def die_in_three(at: int, how: Any, task: Any, *given: Any) -> tuple[int, list[Cell]]:
+    if task[0] == 3:
         os.kill(os.getpid(), signal.SIGKILL)
-    return replication_cell(scenario, replication, seed, engine, own)
+    return runner._in_worker(at, how, task, *given)
 
 
 @pytest.mark.elsewhere
@@ -235,7 +242,7 @@ def die_in_three(
 def test_a_worker_that_is_killed_costs_its_own_replication_only(
     fair: sim.Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(replications, "replication_cell", die_in_three)
+    monkeypatch.setattr(runner, "_in_worker", die_in_three)
     results = replicate(fair, replications=5, workers=2)
     assert list(results.kpis.index) == [0, 1, 2, 4]
     assert [f.replication for f in results.failures] == [3]
