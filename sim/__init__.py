@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sim.expo import build
     from sim.matchmaking import policy
     from sim.replication import run
-    from sim.scenario import Scenario, ScenarioError, load
+    from sim.scenario import Scenario, ScenarioError, diff, load
     from sim.statistics import Result
     from sim.statistics.own import kpi
     from sim.studies import replicate
@@ -32,6 +32,7 @@ __all__ = [
     "ScenarioError",
     "__version__",
     "build",
+    "diff",
     "kpi",
     "load",
     "policy",
@@ -48,6 +49,7 @@ _HOME: Final = {
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
     "build": "sim.expo",
+    "diff": "sim.scenario",
     "kpi": "sim.statistics.own",
     "load": "sim.scenario",
     "policy": "sim.matchmaking",
