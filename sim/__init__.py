@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from sim.decisions.expecting import expect
     from sim.engine import simulate
     from sim.expo import build
     from sim.matchmaking import policy
@@ -33,6 +34,7 @@ __all__ = [
     "__version__",
     "build",
     "diff",
+    "expect",
     "kpi",
     "load",
     "policy",
@@ -50,6 +52,7 @@ _HOME: Final = {
     "ScenarioError": "sim.scenario",
     "build": "sim.expo",
     "diff": "sim.scenario",
+    "expect": "sim.decisions.expecting",
     "kpi": "sim.statistics.own",
     "load": "sim.scenario",
     "policy": "sim.matchmaking",
