@@ -27,6 +27,7 @@ _COLUMNS: Final = {
     "reason": "why it had no slot",
     "who_delegate": "who of the asker's people sat there",
     "whom_delegate": "who of the asked one's",
+    "revision": "of the calendars that were written with it",
 }
 
 
