@@ -305,6 +305,11 @@ def _timetables(scenario: Scenario, path: Path, seed: int | None, *, force: bool
     for programme, file in files.items():
         publish(simulated_csv(expo, programme), file, force=force)
         to_write(file)
+        if scenario.data.matchmaking[programme].group_share:
+            tell(
+                f"note: {file} has meetings of more than two: `exposim timetable --published` reads them, "
+                "a scenario's `published` does not"
+            )
 
 
 def _grouped(results: ResultSet, divisions: tuple[str, ...], kpis: list[str]) -> bool:
