@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from openpyxl import Workbook
 
 import sim
 from sim.expo import Expo, build
@@ -14,7 +15,7 @@ from sim.expo.meetings import timetabling
 from sim.files.problems import ScenarioError
 from sim.floor.arrays import NEVER, NONE
 from sim.floor.contract import faults
-from sim.interchange.simulated_csv import simulated_csv
+from sim.interchange.simulated_csv import simulated_csv, simulated_xlsx
 from sim.scenario import Scenario
 from sim.scenario.writing.toml import toml_document
 from sim.statistics import Result
@@ -98,6 +99,35 @@ def test_what_a_drawn_scenario_writes_it_reads_back(seed: int, tmp_path: Path) -
     first = build(sim.load(file))
     assert first.matchmaking
     assert all(meetings == kept for meetings, kept in in_again(file, first, tmp_path))
+
+
+def test_a_workbook_is_published_as_a_csv_file_is_with_times_and_tables_as_its_cells_have_them(
+    tmp_path: Path,
+) -> None:
+    scenario = published(tmp_path, PLAN)
+    plain = timetable(build(scenario))
+
+    def of_book(content: bytes) -> bool:
+        (tmp_path / "plan.xlsx").write_bytes(content)
+        own = {"matchmaking.general.published": str(tmp_path / "plan.xlsx")}
+        return timetable(build(scenario.replace(**own))).equals(plain)
+
+    # what the program writes; and what somebody else did, with dates and numbers, on the second sheet
+    assert of_book(simulated_xlsx(build(scenario), "general"))
+    book = Workbook()
+    sheet = book.create_sheet("Timetable")
+    sheet.append(["who", "whom", "start", "end", "table"])
+    for row in plain.to_dict("records"):
+        times = [dt.datetime.fromisoformat(row[name]) for name in ("start", "end")]
+        sheet.append([row["who"], row["whom"], *times, int(row["table"])])
+    book.save(tmp_path / "other.xlsx")
+    assert of_book((tmp_path / "other.xlsx").read_bytes())
+    sheet["E3"] = 99
+    book.save(tmp_path / "plan.xlsx")
+    with pytest.raises(
+        ScenarioError, match=r"plan\.xlsx:3: column table: found '99'; there is no such table"
+    ):
+        scenario.replace(**{"matchmaking.general.published": str(tmp_path / "plan.xlsx")})
 
 
 def test_guests_of_the_file_come_on_the_days_of_their_meetings_under_their_names(tmp_path: Path) -> None:

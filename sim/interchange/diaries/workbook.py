@@ -24,7 +24,7 @@ from sim.interchange.diaries.wording import (
     zone_note,
 )
 
-__all__ = ["need_workbooks", "timetable_xlsx"]
+__all__ = ["need_workbooks", "rows_xlsx", "timetable_xlsx"]
 
 _FIXED: Final = ("Contents", "Timetable", "Grid")
 _FONT: Final = "Calibri"
@@ -113,6 +113,21 @@ def timetable_xlsx(diaries: Diaries, revision: int | None = None) -> bytes:
         for table, name in zip(tables, of_tables, strict=True)
     ]
     _contents(contents, diaries, lines)
+    return _settled(book)
+
+
+def rows_xlsx(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+    """A workbook of one sheet, Timetable. The same rows give the same bytes, and no text is ever a formula.
+
+    Raises:
+        ValueError: openpyxl is not installed.
+    """
+    need_workbooks()
+    from openpyxl import Workbook
+
+    book: Any = Workbook()
+    book.active.title = _FIXED[1]
+    _fill(book.active, header, rows)
     return _settled(book)
 
 
