@@ -106,7 +106,7 @@ Examples:
     "plan",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Write the meetings that replication 0 arranged as CSV, which a scenario's `published` and "
+    help="Write the meetings that replication 0 arranged as CSV or .xlsx, which a scenario's `published` and "
     "`exposim timetable --published` read; of several matchmaking programmes a file each, FILE-NAME.",
 )
 @click.option("--force", is_flag=True, help="Replace the results in DIR, or FILE, once the new are complete.")
@@ -290,21 +290,30 @@ def _tell_if_it_compiles() -> None:
 def _timetables(scenario: Scenario, path: Path, seed: int | None, *, force: bool) -> None:
     """Write the timetables of replication 0, each whole or not at all, before anything is run."""
     from sim.expo import build
-    from sim.interchange import publish, refuse
-    from sim.interchange.simulated_csv import simulated_csv, timetable_files
+    from sim.interchange import need_workbooks, publish, refuse
+    from sim.interchange.simulated_csv import simulated_csv, simulated_xlsx, timetable_files
 
     files = timetable_files(path, tuple(scenario.data.matchmaking))
     if not files:
         raise BadInput("exposim: --timetable: the scenario has no matchmaking programme")
+    workbook = path.suffix.lower() == ".xlsx"
     try:
+        if workbook:
+            need_workbooks()
         for file in files.values():
             refuse(file, [scenario.path, *map(Path, scenario.files.values())], force=force)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise BadInput(f"exposim: {error}") from None
     expo = build(scenario, 0, seed)
     for programme, file in files.items():
-        publish(simulated_csv(expo, programme), file, force=force)
+        content = (simulated_xlsx if workbook else simulated_csv)(expo, programme)
+        publish(content, file, force=force)
         to_write(file)
+        if scenario.data.matchmaking[programme].group_share:
+            tell(
+                f"note: {file} has meetings of more than two: `exposim timetable --published` reads them, "
+                "a scenario's `published` does not"
+            )
 
 
 def _grouped(results: ResultSet, divisions: tuple[str, ...], kpis: list[str]) -> bool:
