@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from sim.decisions.attributing import attribute
     from sim.decisions.expecting import expect
     from sim.engine import simulate
     from sim.expo import build
@@ -32,6 +33,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "__version__",
+    "attribute",
     "build",
     "diff",
     "expect",
@@ -50,6 +52,7 @@ _HOME: Final = {
     "ResultSet": "sim.studies.resultset",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
+    "attribute": "sim.decisions.attributing",
     "build": "sim.expo",
     "diff": "sim.scenario",
     "expect": "sim.decisions.expecting",
