@@ -3,50 +3,28 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn
 
 from sim.replication import checked, whole_number
-from sim.replication import one_of as run
+from sim.studies import cell as one
+from sim.studies.cell import Cell, StudyError, cell_of, reason_of, replication_cell
 from sim.studies.kept import Keep, TablesOf
 from sim.studies.precision import Precision
+from sim.studies.processes import visits_of, workers_for
+from sim.studies.progress import progress_bar
 from sim.studies.sending import in_workers
 
 if TYPE_CHECKING:
-    import pandas as pd
     from tqdm import tqdm
 
-    from sim.expo.shared import Shared
     from sim.scenario import Scenario
     from sim.statistics import Result
-    from sim.statistics.hurts_overall import Tally
-    from sim.studies.grouped import Parts
     from sim.studies.resultset import ResultSet
 
-__all__ = [
-    "MOST",
-    "Cell",
-    "Study",
-    "StudyError",
-    "StudyInterrupted",
-    "replicate",
-    "replication_cell",
-    "workers_for",
-]
+__all__ = ["MOST", "Study", "StudyError", "StudyInterrupted", "replicate"]
 
 MOST: Final = 1000  # replications after which a precision is given up
-
-# Workers start only for at least so many visits. Measured: a worker that begins anew takes 1.3 s of processor
-# time to load the libraries, one that is a copy of this process 0.2 s until all goes as fast as here; a visit
-# takes 0.05 to 0.2 ms. So two workers gain from about 25,000 short visits on.
-_WORTH_WORKERS: Final = 25_000
-
-
-class StudyError(RuntimeError):
-    """Every replication failed; the text says why the first did."""
 
 
 class StudyInterrupted(KeyboardInterrupt):
@@ -55,20 +33,6 @@ class StudyInterrupted(KeyboardInterrupt):
     def __init__(self, results: ResultSet | None, done: int, asked: int) -> None:
         super().__init__(f"stopped after {done} of {asked} replications")
         self.results = results
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What comes back from one replication: KPIs, what hurt, and tables, or why there are none."""
-
-    replication: int
-    kpis: Mapping[str, float] | None
-    reason: str = ""
-    tally: Tally | None = None
-    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)  # those that are kept
-    divided: Mapping[str, Parts] = field(default_factory=dict)  # by division
-    engine: str = ""  # that played
-    engine_note: str = ""
 
 
 def replicate(
@@ -136,7 +100,7 @@ def replicate(
         target.check_names()
     study = Study(scenario, seed, engine, workers, target, kept, divisions)
     asked = replications if target is None else max(2, replications)
-    with _bar(progress, asked) as bar:
+    with progress_bar(progress, asked) as bar:
         try:
             study.go_to(asked, bar)
             while target is not None and asked < MOST and study.kpis:
@@ -149,64 +113,6 @@ def replicate(
             done = study.results() if study.kpis else None
             raise StudyInterrupted(done, len(study.cells), asked) from None
     return study.results()
-
-
-def replication_cell(
-    scenario: Scenario,
-    replication: int,
-    seed: int | None,
-    engine: str,
-    own: bytes | None = None,
-    tables: tuple[str, ...] = (),
-    divisions: tuple[str, ...] = (),
-    left: float = 1,
-    shared: Shared | None = None,
-    tell: Callable[[str], object] | None = None,
-) -> Cell:
-    """Run one replication and keep its KPIs and these tables only: what a worker does.
-
-    `own`: what a user has registered in the process of the study; None in that process itself. `left`: how
-    many replications this process is likely to run. `shared`: what other variants came to. `tell` is called
-    with a word for each stage that begins.
-    """
-    try:
-        if own is not None:
-            from sim.studies.own import learn
-
-            learn(own)
-        result = run(
-            scenario,
-            replication=replication,
-            seed=seed,
-            engine=engine,
-            left=left,
-            background=own is None,
-            shared=shared,
-            tell=tell,
-        )
-        if tell is not None:
-            tell("counting")
-        return _cell(result, {name: getattr(result, name) for name in tables}, divisions)
-    except Exception as error:
-        return Cell(replication, None, _reason(error))
-
-
-def _cell(result: Result, tables: Mapping[str, pd.DataFrame], divisions: tuple[str, ...]) -> Cell:
-    return Cell(
-        result.replication,
-        result.row,
-        tally=result.tally,
-        tables=tables,
-        divided=_divided(result, divisions),
-        engine=result.engine,
-        engine_note=result.engine_note,
-    )
-
-
-def _divided(result: Result, divisions: tuple[str, ...]) -> dict[str, Parts]:
-    from sim.statistics.groups import by
-
-    return {each: by(result.ledger, each) for each in divisions}
 
 
 class Study:
@@ -253,7 +159,7 @@ class Study:
         bar.set_postfix_str("", refresh=False)
 
     def _cells(self, numbers: range) -> Iterator[Cell]:
-        workers = workers_for((self.scenario,), len(numbers), self.workers)
+        workers = workers_for(len(numbers) * visits_of(self.scenario), len(numbers), self.workers)
         self.left = len(numbers) / workers
         if workers > 1:
             yield from self._in_workers(numbers, workers)
@@ -279,7 +185,7 @@ class Study:
         from sim.scenario import ScenarioError
 
         try:
-            self.first = run(
+            self.first = one.run(
                 self.scenario,
                 replication=0,
                 seed=self.seed,
@@ -289,11 +195,11 @@ class Study:
                 tell=self.tell,
             )
             self.tell("counting")
-            return _cell(self.first, TablesOf(self.first, self.keep.names(0)), self.divisions)
+            return cell_of(self.first, TablesOf(self.first, self.keep.names(0)), self.divisions)
         except ScenarioError:
             raise
         except Exception as error:
-            return Cell(0, None, _reason(error))
+            return Cell(0, None, reason_of(error))
 
     def _in_workers(self, numbers: range, workers: int) -> Iterator[Cell]:
         """Cells as they are done. Replication 0 is run here, while the workers begin."""
@@ -321,69 +227,13 @@ class Study:
         Raises:
             StudyError: nothing did.
         """
-        from sim.studies.resultset import Failure, ResultSet
+        from sim.studies.resultset import gathered
 
-        cells = [self.cells[number] for number in sorted(self.cells)]
-        done = {cell.replication: cell.kpis for cell in cells if cell.kpis is not None}
-        failures = tuple(
-            Failure(cell.replication, self.seed, cell.reason) for cell in cells if cell.kpis is None
-        )
-        if not done:
-            raise StudyError(f"all {len(cells)} replications failed; {failures[0]}")
-        return ResultSet(
-            scenario=self.scenario,
-            seed=self.seed,
-            engine=" and ".join(sorted({cell.engine for cell in cells if cell.engine})),
-            engine_note=next((cell.engine_note for cell in cells if cell.engine_note), ""),
-            numbers=tuple(done),
-            rows=tuple(done.values()),
+        return gathered(
+            self.scenario,
+            self.seed,
+            [self.cells[number] for number in sorted(self.cells)],
+            self.divisions,
             first=self.first,
-            tallies=tuple(cell.tally for cell in cells if cell.tally is not None),
-            kept={cell.replication: cell.tables for cell in cells if cell.tables},
-            failures=failures,
-            divided={
-                each: tuple(self.cells[number].divided[each] for number in done) for each in self.divisions
-            },
             imprecise=() if self.precision is None else self.precision.missed(self.kpis),
         )
-
-
-def _reason(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
-
-
-def workers_for(scenarios: Iterable[Scenario], replications: int, wanted: int | None) -> int:
-    """How many processes run so many replications of each: 1, this one, unless they gain by more.
-
-    `wanted`: how many there are to be if so; as many as there are processors if None.
-    """
-    return min(wanted or _processors(), replications) if _is_worth_workers(scenarios, replications) else 1
-
-
-def _is_worth_workers(scenarios: Iterable[Scenario], replications: int) -> bool:
-    """Whether so many replications of each are sooner done by workers, which have to start."""
-    visits = sum(persona.visits for each in scenarios for persona in each.data.visitors.values())
-    return visits * replications >= _WORTH_WORKERS
-
-
-def _processors() -> int:
-    """How many processors this process may use."""
-    from joblib import cpu_count
-
-    return int(cpu_count())
-
-
-@contextmanager
-def _bar(progress: bool, total: int) -> Iterator[tqdm[NoReturn]]:
-    from tqdm import tqdm  # tqdm.auto warns in a notebook without ipywidgets, shown or not
-
-    # a log file has no use for a bar that redraws itself
-    shown = progress and (_in_notebook() or sys.stderr.isatty())
-    with tqdm(total=total, disable=not shown, unit="replication", leave=False) as bar:
-        yield bar
-
-
-def _in_notebook() -> bool:
-    ipython = sys.modules.get("IPython")  # whoever only has it installed is in none
-    shell = ipython.get_ipython() if ipython else None
-    return hasattr(shell, "kernel")

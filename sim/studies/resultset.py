@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
     from sim.scenario import Scenario
     from sim.statistics.result import Result
+    from sim.studies.cell import Cell
 
-__all__ = ["Failure", "ResultSet"]
+__all__ = ["Failure", "ResultSet", "gathered"]
 
 Groups = list[tuple[str, list[Row]]]
 """KPIs under headings."""
@@ -433,3 +434,40 @@ class ResultSet:
     def _defined(self, name: str) -> bool:
         """Whether a KPI is defined in any replication: promises and costs are not in all scenarios."""
         return name in self._estimates and self._estimates[name].n > 0
+
+
+def gathered(
+    scenario: Scenario,
+    seed: int,
+    cells: Iterable[Cell],
+    divisions: Iterable[str] = (),
+    *,
+    first: Result | None = None,
+    imprecise: tuple[str, ...] = (),
+) -> ResultSet:
+    """The results of a scenario from the cells that came in of it, in order of replications.
+
+    Raises:
+        StudyError: all failed.
+    """
+    from sim.studies.cell import StudyError
+
+    cells = list(cells)
+    done = {cell.replication: cell for cell in cells if cell.kpis is not None}
+    failures = tuple(Failure(cell.replication, seed, cell.reason) for cell in cells if cell.kpis is None)
+    if not done:
+        raise StudyError(f"all {len(cells)} replications failed; {failures[0]}")
+    return ResultSet(
+        scenario=scenario,
+        seed=seed,
+        engine=" and ".join(sorted({cell.engine for cell in cells if cell.engine})),
+        engine_note=next((cell.engine_note for cell in cells if cell.engine_note), ""),
+        numbers=tuple(done),
+        rows=tuple(cell.kpis for cell in done.values() if cell.kpis is not None),
+        first=first,
+        tallies=tuple(cell.tally for cell in cells if cell.tally is not None),
+        kept={cell.replication: cell.tables for cell in cells if cell.tables},
+        failures=failures,
+        divided={each: tuple(cell.divided[each] for cell in done.values()) for each in divisions},
+        imprecise=imprecise,
+    )

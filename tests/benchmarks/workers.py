@@ -49,7 +49,7 @@ def lone(scenario: str, replications: int, engine: str) -> dict[str, Any]:
     """Replications one after the other in this process: seconds until the first can begin, and of each."""
     start = time.perf_counter()
     import sim
-    from sim.studies.replications import replication_cell
+    from sim.studies.cell import replication_cell
 
     loaded = sim.load(scenario)
     replication_cell(loaded, 0, None, engine, b"")

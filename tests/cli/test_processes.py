@@ -23,8 +23,8 @@ SOON: Final = 5.0  # s, in which all processes are gone
 # As an installed command: the folder of this file, and not the current one, is on the module path.
 COMMAND: Final = """
 import sys
-from sim.studies import replications
-replications._WORTH_WORKERS = 0
+from sim.studies import processes
+processes._WORTH_WORKERS = 0
 from sim.__main__ import main
 if __name__ == "__main__":
     main()

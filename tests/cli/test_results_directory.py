@@ -98,7 +98,7 @@ def test_a_place_that_will_not_do_is_refused_before_the_run(
     monkeypatch.chdir(tmp_path)
     Path("plain.txt").write_text("precious")
     Path("loop").symlink_to("loop")
-    monkeypatch.setattr("sim.studies.replications.run", None)
+    monkeypatch.setattr("sim.studies.cell.run", None)
     done = CliRunner().invoke(exposim, ["run", str(FAIR), "-n", "1", "--out", place])
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr.startswith("exposim: ")

@@ -101,7 +101,7 @@ def test_results_are_not_overwritten_without_force(tmp_path: Path, monkeypatch: 
     assert command(*run).exit_code == 0
     before = tree(out)
     with monkeypatch.context() as patch:
-        patch.setattr("sim.studies.replications.run", None)  # it must refuse before anything runs
+        patch.setattr("sim.studies.cell.run", None)  # it must refuse before anything runs
         refused = command(*run, "--seed", "8")
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert "--force" in refused.stderr
@@ -182,7 +182,7 @@ def after(then: Callable[..., object]) -> Callable[..., None]:
     [
         ("sim.cli.arguments.Given.load", stop, "stopped; nothing was written", False, False),
         (
-            "sim.studies.replications.run",
+            "sim.studies.cell.run",
             stop,
             "stopped after 0 of 3 replications; nothing was written",
             False,

@@ -100,7 +100,7 @@ def test_the_command_writes_the_tables_that_are_asked_for(tmp_path: Path) -> Non
 def test_options_of_tables_are_checked_before_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], says: str
 ) -> None:
-    monkeypatch.setattr("sim.studies.replications.run", None)
+    monkeypatch.setattr("sim.studies.cell.run", None)
     done = command("run", FAIR, "-n", "1", "--out", tmp_path / "out", *options)
     assert (done.exit_code, done.stdout) == (2, "")
     assert says in " ".join(done.stderr.split()).replace("; allowed: csv", " allowed: csv")

@@ -15,8 +15,9 @@ from joblib import parallel_config
 import sim
 from sim.replication import one_of
 from sim.statistics import Result
-from sim.studies import StudyError, StudyInterrupted, replicate, replications
-from sim.studies.replications import Cell, replication_cell, workers_for
+from sim.studies import StudyError, StudyInterrupted, cell, processes, progress, replicate, replications
+from sim.studies.cell import Cell, replication_cell
+from sim.studies.processes import visits_of, workers_for
 from sim.studies.resultset import ResultSet
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
@@ -29,7 +30,7 @@ def fair() -> sim.Scenario:
 
 @pytest.fixture
 def workers_are_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(replications, "_WORTH_WORKERS", 0)
+    monkeypatch.setattr(processes, "_WORTH_WORKERS", 0)
 
 
 def numbers(results: ResultSet) -> bytes:
@@ -40,7 +41,7 @@ def numbers(results: ResultSet) -> bytes:
 def by_three(fair: sim.Scenario) -> ResultSet:
     """Four replications in three processes, for whoever only reads them: each takes a second to begin."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(replications, "_WORTH_WORKERS", 0)
+        patch.setattr(processes, "_WORTH_WORKERS", 0)
         return replicate(fair, replications=4, workers=3, keep=(0, 2), tables=("sessions",))
 
 
@@ -128,7 +129,7 @@ def test_tables_of_all_replications_are_kept_if_asked_for(fair: sim.Scenario) ->
 def test_what_is_to_be_kept_is_checked_before_anything_runs(
     fair: sim.Scenario, monkeypatch: pytest.MonkeyPatch, keep: Any, says: str
 ) -> None:
-    monkeypatch.setattr(replications, "run", None)
+    monkeypatch.setattr(cell, "run", None)
     with pytest.raises(ValueError, match=says):
         replicate(fair, keep=keep)
     with pytest.raises(ValueError, match="no table 'session'; did you mean sessions"):
@@ -168,7 +169,7 @@ def failing(*bad: int, error: type[BaseException] = ZeroDivisionError) -> Any:
 def test_a_failed_replication_is_recorded_and_the_others_go_on(
     fair: sim.Scenario, monkeypatch: pytest.MonkeyPatch, workers: int
 ) -> None:
-    monkeypatch.setattr(replications, "run", failing(0, 2))
+    monkeypatch.setattr(cell, "run", failing(0, 2))
     with parallel_config(backend="threading"):  # so that the workers see the failing `run`
         results = replicate(fair, replications=4, seed=9, workers=workers)
     assert list(results.kpis.index) == [1, 3]
@@ -196,7 +197,7 @@ def test_each_is_run_once_and_knows_how_many_are_left_and_only_here_is_compiled_
         asked.append((replication, left, background))
         raise ZeroDivisionError
 
-    monkeypatch.setattr(replications, "run", asks)
+    monkeypatch.setattr(cell, "run", asks)
     with parallel_config(backend="threading"), pytest.raises(StudyError):
         replicate(fair, replications=4, workers=workers)
     assert sorted(asked) == list(zip(range(4), left, background, strict=True))
@@ -205,19 +206,18 @@ def test_each_is_run_once_and_knows_how_many_are_left_and_only_here_is_compiled_
 def test_workers_are_as_many_as_are_wanted_if_they_are_worth_it(
     fair: sim.Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(replications, "_processors", lambda: 3)
-    visits = sum(persona.visits for persona in fair.data.visitors.values())
-    monkeypatch.setattr(replications, "_WORTH_WORKERS", 4 * visits)
-    wanted = [workers_for((fair,), 4, each) for each in (None, 1, 2, 9)]
+    monkeypatch.setattr(processes, "_processors", lambda: 3)
+    visits = visits_of(fair)
+    monkeypatch.setattr(processes, "_WORTH_WORKERS", 4 * visits)
+    wanted = [workers_for(4 * visits, 4, each) for each in (None, 1, 2, 9)]
     assert wanted == [3, 1, 2, 4]
-    assert workers_for((fair,), 3, 2) == 1  # too little to do
-    assert workers_for((fair, fair), 2, 9) == 2
+    assert workers_for(3 * visits, 3, 2) == 1  # too little to do
 
 
 def test_that_all_failed_is_an_error_that_says_why(
     fair: sim.Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(replications, "run", failing(0, 1))
+    monkeypatch.setattr(cell, "run", failing(0, 1))
     with pytest.raises(StudyError, match=r"all 2 replications failed.*ZeroDivisionError: on purpose"):
         replicate(fair, replications=2)
 
@@ -243,7 +243,7 @@ def test_a_worker_that_is_killed_costs_its_own_replication_only(
 
 
 def test_ctrl_c_hands_back_what_was_done(fair: sim.Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(replications, "run", failing(2, error=KeyboardInterrupt))
+    monkeypatch.setattr(cell, "run", failing(2, error=KeyboardInterrupt))
     with pytest.raises(StudyInterrupted, match="stopped after 2 of 6 replications") as stopped:
         replicate(fair, replications=6)
     assert stopped.value.results is not None
@@ -280,7 +280,7 @@ def test_a_scenario_that_cannot_be_built_is_an_error_of_the_scenario(fair: sim.S
 def test_what_is_out_of_range_is_refused_before_anything_runs(
     fair: sim.Scenario, monkeypatch: pytest.MonkeyPatch, wrong: dict[str, Any]
 ) -> None:
-    monkeypatch.setattr(replications, "run", None)
+    monkeypatch.setattr(cell, "run", None)
     with pytest.raises(ValueError, match=f"^{next(iter(wrong))} "):
         replicate(fair, **wrong)
 
@@ -298,7 +298,7 @@ def test_progress_is_shown_on_standard_error_only(
 ) -> None:
     replicate(fair, replications=2, progress=True)
     assert capsys.readouterr() == ("", "")  # no terminal
-    monkeypatch.setattr(replications, "_in_notebook", lambda: True)
+    monkeypatch.setattr(progress, "_in_notebook", lambda: True)
     replicate(fair, replications=2, progress=True)
     shown = capsys.readouterr()
     assert shown.out == ""

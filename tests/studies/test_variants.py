@@ -14,7 +14,7 @@ from sim.expo.shared import Shared
 from sim.replication import one_of
 from sim.scenario import Scenario
 from sim.statistics import Result
-from sim.studies import StudyError, replicate, replicate_variants, replications
+from sim.studies import StudyError, cell, processes, replicate, replicate_variants
 from sim.studies.resultset import ResultSet
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
@@ -34,7 +34,7 @@ def rows(results: tuple[ResultSet, ...]) -> list[object]:
 def test_a_variant_comes_to_what_it_comes_to_alone_for_any_number_of_workers(
     variants: tuple[Scenario, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(replications, "_WORTH_WORKERS", 0)
+    monkeypatch.setattr(processes, "_WORTH_WORKERS", 0)
     one, two = (
         replicate_variants(variants, replications=2, workers=workers, by="day", tables=("meetings",))
         for workers in (1, 2)
@@ -57,7 +57,7 @@ def test_a_variant_that_fails_is_recorded_and_the_others_go_on(
             raise RuntimeError("no power")
         return one_of(scenario, **how)
 
-    monkeypatch.setattr(replications, "run", fails_once)
+    monkeypatch.setattr(cell, "run", fails_once)
     fails = {0}
     first, second = replicate_variants(variants, replications=2)
     assert (first.numbers, second.numbers) == ((0, 1), (1,))
@@ -76,7 +76,7 @@ def test_variants_here_share_one_thing_and_know_how_many_are_left(
         asked.append((left, shared))
         raise RuntimeError("enough")
 
-    monkeypatch.setattr(replications, "run", asks)
+    monkeypatch.setattr(cell, "run", asks)
     with pytest.raises(StudyError):
         replicate_variants(variants, replications=2, workers=1)
     assert [left for left, _ in asked] == [4, 3, 2, 1]
@@ -94,8 +94,8 @@ def test_each_thread_that_is_a_worker_shares_with_nobody_else(
         asked.append((get_ident(), shared))
         raise RuntimeError("enough")
 
-    monkeypatch.setattr(replications, "_WORTH_WORKERS", 0)
-    monkeypatch.setattr(replications, "run", asks)
+    monkeypatch.setattr(processes, "_WORTH_WORKERS", 0)
+    monkeypatch.setattr(cell, "run", asks)
     with parallel_config(backend="threading"), pytest.raises(StudyError):
         replicate_variants(variants, replications=2, workers=2)
     assert all(isinstance(shared, Shared) for _, shared in asked)

@@ -1,0 +1,102 @@
+"""A cell of a study: one replication of one scenario, and what is kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sim.replication import one_of as run
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.expo.shared import Shared
+    from sim.scenario import Scenario
+    from sim.statistics import Result
+    from sim.statistics.hurts_overall import Tally
+    from sim.studies.grouped import Parts
+
+__all__ = ["Cell", "StudyError", "cell_of", "reason_of", "replication_cell", "run"]
+
+
+class StudyError(RuntimeError):
+    """Every replication failed; the text says why the first did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What comes back from one replication: KPIs, what hurt, and tables, or why there are none."""
+
+    replication: int
+    kpis: Mapping[str, float] | None
+    reason: str = ""
+    tally: Tally | None = None
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)  # those that are kept
+    divided: Mapping[str, Parts] = field(default_factory=dict)  # by division
+    engine: str = ""  # that played
+    engine_note: str = ""
+
+
+def replication_cell(
+    scenario: Scenario,
+    replication: int,
+    seed: int | None,
+    engine: str,
+    own: bytes | None = None,
+    tables: tuple[str, ...] = (),
+    divisions: tuple[str, ...] = (),
+    left: float = 1,
+    shared: Shared | None = None,
+    tell: Callable[[str], object] | None = None,
+) -> Cell:
+    """Run one replication and keep its KPIs and these tables only: what a worker does.
+
+    `own`: what a user has registered in the process of the study; None in that process itself. `left`: how
+    many replications this process is likely to run. `shared`: what other variants came to. `tell` is called
+    with a word for each stage that begins.
+    """
+    try:
+        if own is not None:
+            from sim.studies.own import learn
+
+            learn(own)
+        result = run(
+            scenario,
+            replication=replication,
+            seed=seed,
+            engine=engine,
+            left=left,
+            background=own is None,
+            shared=shared,
+            tell=tell,
+        )
+        if tell is not None:
+            tell("counting")
+        return cell_of(result, {name: getattr(result, name) for name in tables}, divisions)
+    except Exception as error:
+        return Cell(replication, None, reason_of(error))
+
+
+def cell_of(result: Result, tables: Mapping[str, pd.DataFrame], divisions: tuple[str, ...]) -> Cell:
+    """What is kept of a result: KPIs, what hurt, these tables, and the KPIs of groups of these divisions."""
+    return Cell(
+        result.replication,
+        result.row,
+        tally=result.tally,
+        tables=tables,
+        divided=_divided(result, divisions),
+        engine=result.engine,
+        engine_note=result.engine_note,
+    )
+
+
+def _divided(result: Result, divisions: tuple[str, ...]) -> dict[str, Parts]:
+    from sim.statistics.groups import by
+
+    return {each: by(result.ledger, each) for each in divisions}
+
+
+def reason_of(error: Exception) -> str:
+    """Why a replication failed, in a line."""
+    return f"{type(error).__name__}: {error}"
