@@ -215,7 +215,7 @@ class Attribution:
             every = f"{self.orders} orders of the changes that each replication draws"
         yield (
             f"What a group makes is the mean over {every} of what it adds (Shapley value); the values sum to "
-            f"the difference in every replication. {self.replications} replications of {self.scenarios} "
+            f"the difference in every replication. {self.replications:,} replications of {self.scenarios:,} "
             f"scenarios, seed {self.seed}; all intervals hold together with 95 %."
         )
 
