@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sim.replication import checked, whole_number
 from sim.replication import one_of as run
 from sim.studies.kept import Keep, TablesOf
 from sim.studies.precision import Precision
 from sim.studies.sending import in_workers
+from sim.studies.signs import Signs, signs
 
 if TYPE_CHECKING:
     import pandas as pd
-    from tqdm import tqdm
 
     from sim.expo.shared import Shared
     from sim.scenario import Scenario
@@ -105,8 +105,8 @@ def replicate(
             fall short. The rule of stopping is that of `sim.studies.Precision`.
         by: divisions whose groups get KPIs of their own, for `ResultSet.by`: "day", "hall", "chain",
             "sponsor", "persona", or several.
-        progress: whether to show a progress bar with the time left, on standard error, if that is a
-            terminal or a notebook.
+        progress: whether to show a progress bar with the time left and the stage, on standard error; if that
+            is no terminal and no notebook, a line now and then of what takes more than ten seconds.
         keep: numbers of the replications whose tables are all kept, for `ResultSet.table` and `save`, or
             "all"; those of large fairs take much memory.
         tables: names of tables that are kept of every replication besides, such as `sessions`.
@@ -136,7 +136,7 @@ def replicate(
         target.check_names()
     study = Study(scenario, seed, engine, workers, target, kept, divisions)
     asked = replications if target is None else max(2, replications)
-    with _bar(progress, asked) as bar:
+    with _signs(progress, asked) as bar:
         try:
             study.go_to(asked, bar)
             while target is not None and asked < MOST and study.kpis:
@@ -240,17 +240,14 @@ class Study:
         cells = (self.cells[number] for number in sorted(self.cells))
         return [cell.kpis for cell in cells if cell.kpis is not None]
 
-    def go_to(self, asked: int, bar: tqdm[NoReturn]) -> None:
+    def go_to(self, asked: int, bar: Signs) -> None:
         """Run the replications that are missing of the first `asked`."""
-        if asked != bar.total:
-            bar.total = asked
-            bar.refresh()
-        self.tell = bar.set_postfix_str
+        bar.ask(asked)
+        self.tell = bar.stage
         missing = range(len(self.cells), asked)
         for cell in self._cells(missing):
             self.cells[cell.replication] = cell
             bar.update()
-        bar.set_postfix_str("", refresh=False)
 
     def _cells(self, numbers: range) -> Iterator[Cell]:
         workers = workers_for((self.scenario,), len(numbers), self.workers)
@@ -373,14 +370,10 @@ def _processors() -> int:
     return int(cpu_count())
 
 
-@contextmanager
-def _bar(progress: bool, total: int) -> Iterator[tqdm[NoReturn]]:
-    from tqdm import tqdm  # tqdm.auto warns in a notebook without ipywidgets, shown or not
-
+def _signs(progress: bool, total: int) -> AbstractContextManager[Signs]:
     # a log file has no use for a bar that redraws itself
-    shown = progress and (_in_notebook() or sys.stderr.isatty())
-    with tqdm(total=total, disable=not shown, unit="replication", leave=False) as bar:
-        yield bar
+    bar = progress and (_in_notebook() or sys.stderr.isatty())
+    return signs(total, shown=bar, lines=progress and not bar)
 
 
 def _in_notebook() -> bool:
