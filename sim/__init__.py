@@ -15,11 +15,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from sim.decisions.attributing import attribute
+    from sim.decisions.expecting import expect
     from sim.engine import simulate
     from sim.expo import build
     from sim.matchmaking import policy
     from sim.replication import run
-    from sim.scenario import Scenario, ScenarioError, load
+    from sim.scenario import Scenario, ScenarioError, diff, load
     from sim.statistics import Result
     from sim.statistics.own import kpi
     from sim.studies import replicate
@@ -31,7 +33,10 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "__version__",
+    "attribute",
     "build",
+    "diff",
+    "expect",
     "kpi",
     "load",
     "policy",
@@ -47,7 +52,10 @@ _HOME: Final = {
     "ResultSet": "sim.studies.resultset",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
+    "attribute": "sim.decisions.attributing",
     "build": "sim.expo",
+    "diff": "sim.scenario",
+    "expect": "sim.decisions.expecting",
     "kpi": "sim.statistics.own",
     "load": "sim.scenario",
     "policy": "sim.matchmaking",

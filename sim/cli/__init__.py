@@ -5,7 +5,9 @@ from __future__ import annotations
 import click
 
 from sim import __version__
+from sim.cli.attribute import attribute
 from sim.cli.compile import compile_engine
+from sim.cli.diff import diff
 from sim.cli.endings import Commands, lead
 from sim.cli.files import check, new, scenarios, schema, show
 from sim.cli.kpis import kpis
@@ -22,6 +24,8 @@ Examples:
   exposim run hungary-2024 --set matchmaking.hungary.tables=8
   exposim run hungary-2024 --precision 2% --out results/hungary
   exposim new fair.toml && exposim check fair.toml && exposim run fair.toml
+  exposim diff cisce-2023 cisce-2024     what two scenarios say otherwise
+  exposim attribute fair.toml plan.toml  which of the changes makes how much
   exposim kpis meetings.held             what a KPI is
   exposim run quickstart --json | jq '.kpis["meetings.held"]'
   exposim timetable requests.csv --slots 12 --tables 20 --out timetable.csv
@@ -42,7 +46,7 @@ def exposim() -> None:
     """
 
 
-for command in (run, check, show, new, schema, scenarios, kpis, timetable, compile_engine):
+for command in (run, check, show, diff, attribute, new, schema, scenarios, kpis, timetable, compile_engine):
     exposim.add_command(command)
 
 

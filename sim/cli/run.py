@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.studies.resultset import ResultSet
 
-__all__ = ["run"]
+__all__ = ["known", "run"]
 
 REPLICATIONS: Final = 10
 _RANGE: Final = re.compile(r"(\d{1,6})(?:-(\d{1,6}))?", re.ASCII)
@@ -161,7 +161,7 @@ def run(
     if kpis and all_kpis:
         raise click.UsageError("give --kpi or --all-kpis, not both")
     wanted = _precision(precision)
-    _known(kpis)
+    known(kpis)
     if force and out is None and plan is None:
         raise click.UsageError("--force goes with --out DIR or --timetable FILE")
     for name, value in (("--tables", tables), ("--keep", keep)):
@@ -328,7 +328,7 @@ def _grouped(results: ResultSet, divisions: tuple[str, ...], kpis: list[str]) ->
     return True
 
 
-def _known(kpis: tuple[str, ...]) -> None:
+def known(kpis: tuple[str, ...]) -> None:
     """Raise for the name of a KPI that no replication can have, before any is run."""
     if not kpis:
         return
