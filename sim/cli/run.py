@@ -135,7 +135,9 @@ Examples:
     "which is worst; with --kpi or --all-kpis those. May be given several times.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-@click.option("--quiet", "-q", is_flag=True, help="Show no progress bar.")
+@click.option(
+    "--quiet", "-q", is_flag=True, help="Show no progress: no bar, and without a terminal no lines."
+)
 def run(
     given: Given,
     replications: int | None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sim.replication import checked, whole_number
 from sim.studies import cell as one
@@ -12,12 +12,10 @@ from sim.studies.cell import Cell, StudyError, cell_of, reason_of, replication_c
 from sim.studies.kept import Keep, TablesOf
 from sim.studies.precision import Precision
 from sim.studies.processes import visits_of, workers_for
-from sim.studies.progress import progress_bar
 from sim.studies.sending import in_workers
+from sim.studies.signs import Signs, signs_of
 
 if TYPE_CHECKING:
-    from tqdm import tqdm
-
     from sim.scenario import Scenario
     from sim.statistics import Result
     from sim.studies.resultset import ResultSet
@@ -69,8 +67,8 @@ def replicate(
             fall short. The rule of stopping is that of `sim.studies.Precision`.
         by: divisions whose groups get KPIs of their own, for `ResultSet.by`: "day", "hall", "chain",
             "sponsor", "persona", or several.
-        progress: whether to show a progress bar with the time left, on standard error, if that is a
-            terminal or a notebook.
+        progress: whether to show a progress bar with the time left and the stage, on standard error; if that
+            is no terminal and no notebook, a line now and then of what takes more than ten seconds.
         keep: numbers of the replications whose tables are all kept, for `ResultSet.table` and `save`, or
             "all"; those of large fairs take much memory.
         tables: names of tables that are kept of every replication besides, such as `sessions`.
@@ -100,7 +98,7 @@ def replicate(
         target.check_names()
     study = Study(scenario, seed, engine, workers, target, kept, divisions)
     asked = replications if target is None else max(2, replications)
-    with progress_bar(progress, asked) as bar:
+    with signs_of(asked, progress) as bar:
         try:
             study.go_to(asked, bar)
             while target is not None and asked < MOST and study.kpis:
@@ -146,17 +144,14 @@ class Study:
         cells = (self.cells[number] for number in sorted(self.cells))
         return [cell.kpis for cell in cells if cell.kpis is not None]
 
-    def go_to(self, asked: int, bar: tqdm[NoReturn]) -> None:
+    def go_to(self, asked: int, bar: Signs) -> None:
         """Run the replications that are missing of the first `asked`."""
-        if asked != bar.total:
-            bar.total = asked
-            bar.refresh()
-        self.tell = bar.set_postfix_str
+        bar.ask(asked)
+        self.tell = bar.stage
         missing = range(len(self.cells), asked)
         for cell in self._cells(missing):
             self.cells[cell.replication] = cell
             bar.update()
-        bar.set_postfix_str("", refresh=False)
 
     def _cells(self, numbers: range) -> Iterator[Cell]:
         workers = workers_for(len(numbers) * visits_of(self.scenario), len(numbers), self.workers)

@@ -16,8 +16,8 @@ from sim.replication import checked, whole_number
 from sim.studies.cell import Cell, StudyError, replication_cell
 from sim.studies.kept import Keep
 from sim.studies.processes import visits_of, workers_for
-from sim.studies.progress import progress_bar
 from sim.studies.sending import in_workers
+from sim.studies.signs import signs_of
 
 if TYPE_CHECKING:
     from sim.expo.shared import Shared
@@ -110,7 +110,7 @@ class Runner:
         ]
         if not tasks:
             return
-        with progress_bar(self.progress, sum(len(variants) for _, variants in tasks), "run") as bar:
+        with signs_of(sum(len(variants) for _, variants in tasks), self.progress, "run") as bar:
             for scenario, cell in self._run(tasks):
                 self._cells[self._key(scenario, cell.replication)] = cell
                 bar.update()
