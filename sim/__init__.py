@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from sim.decisions.attributing import attribute
+    from sim.decisions.comparing import compare
     from sim.decisions.expecting import expect
+    from sim.decisions.sweeping import sweep
     from sim.engine import simulate
     from sim.expo import build
     from sim.matchmaking import policy
@@ -35,6 +37,7 @@ __all__ = [
     "__version__",
     "attribute",
     "build",
+    "compare",
     "diff",
     "expect",
     "kpi",
@@ -43,6 +46,7 @@ __all__ = [
     "replicate",
     "run",
     "simulate",
+    "sweep",
 ]
 
 __version__ = "0.1.0"
@@ -54,6 +58,7 @@ _HOME: Final = {
     "ScenarioError": "sim.scenario",
     "attribute": "sim.decisions.attributing",
     "build": "sim.expo",
+    "compare": "sim.decisions.comparing",
     "diff": "sim.scenario",
     "expect": "sim.decisions.expecting",
     "kpi": "sim.statistics.own",
@@ -62,6 +67,7 @@ _HOME: Final = {
     "replicate": "sim.studies",
     "run": "sim.replication",
     "simulate": "sim.engine",
+    "sweep": "sim.decisions.sweeping",
 }
 
 

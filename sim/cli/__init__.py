@@ -6,12 +6,14 @@ import click
 
 from sim import __version__
 from sim.cli.attribute import attribute
+from sim.cli.compare import compare
 from sim.cli.compile import compile_engine
 from sim.cli.diff import diff
 from sim.cli.endings import Commands, lead
 from sim.cli.files import check, new, scenarios, schema, show
 from sim.cli.kpis import kpis
 from sim.cli.run import run
+from sim.cli.sweep import sweep
 from sim.cli.timetable import timetable
 from sim.workers import make_own
 
@@ -24,6 +26,8 @@ Examples:
   exposim run hungary-2024 --set matchmaking.hungary.tables=8
   exposim run hungary-2024 --precision 2% --out results/hungary
   exposim new fair.toml && exposim check fair.toml && exposim run fair.toml
+  exposim compare quickstart --vary matchmaking.main.tables=4,8
+  exposim sweep quickstart --vary matchmaking.main.tables=2:12:2
   exposim diff cisce-2023 cisce-2024     what two scenarios say otherwise
   exposim attribute fair.toml plan.toml  which of the changes makes how much
   exposim kpis meetings.held             what a KPI is
@@ -46,7 +50,8 @@ def exposim() -> None:
     """
 
 
-for command in (run, check, show, diff, attribute, new, schema, scenarios, kpis, timetable, compile_engine):
+QUESTIONS = (compare, sweep, diff, attribute)
+for command in (run, *QUESTIONS, timetable, check, show, new, schema, scenarios, kpis, compile_engine):
     exposim.add_command(command)
 
 

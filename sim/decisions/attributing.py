@@ -20,13 +20,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.decisions.between import AttributionError, Between, By, Group, Ran, grouped
 from sim.decisions.shapley import shares
+from sim.decisions.told import as_json, is_real, or_none, parts, signed
 from sim.files.lines import WIDTH, cells, wrapped
 from sim.scenario.difference import Difference, diff
 from sim.statistics.first_screen import TOLD
 from sim.statistics.intervals import LEVEL, Estimate, estimate
 from sim.statistics.kpis import describe
 from sim.statistics.kpis.registry import chosen
-from sim.statistics.text import columns, number, of_estimate, shown_unit
+from sim.statistics.text import columns, number, shown_unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,10 +133,10 @@ class Attribution:
             "kpis": {
                 kpi: {
                     "unit": describe(kpi).unit,
-                    "first": _or_none(_mean([before for before, _ in self.ends[kpi]])),
-                    "second": _or_none(_mean([after for _, after in self.ends[kpi]])),
-                    "difference": _as_json(self.estimate(kpi)),
-                    "groups": {each.name: _as_json(self.estimate(kpi, each.name)) for each in self.groups},
+                    "first": or_none(_mean([before for before, _ in self.ends[kpi]])),
+                    "second": or_none(_mean([after for _, after in self.ends[kpi]])),
+                    "difference": as_json(self.estimate(kpi)),
+                    "groups": {each.name: as_json(self.estimate(kpi, each.name)) for each in self.groups},
                 }
                 for kpi in self.kpis
             },
@@ -168,11 +169,11 @@ class Attribution:
         unit = shown_unit(k.unit, value=before) == shown_unit(k.unit, value=after)
         start = number(before, k.unit) if unit else _number(before, k.unit)
         ends = f"from {start} to {_number(after, k.unit)}"
-        said = f"{first} → {second}: {kpi} ({k.label}) {_signed(whole, k.unit)}, {ends}."
-        real = [each for each in self._ranked(kpi) if _is_real(self.estimate(kpi, each.name))]
+        said = f"{first} → {second}: {kpi} ({k.label}) {signed(whole, k.unit)}, {ends}."
+        real = [each for each in self._ranked(kpi) if is_real(self.estimate(kpi, each.name))]
         if not real:
             return f"{said} Of no group of changes can it be told what it makes."
-        return f"{said} Most is made by {real[0].name}: {_signed(self.estimate(kpi, real[0].name), k.unit)}."
+        return f"{said} Most is made by {real[0].name}: {signed(self.estimate(kpi, real[0].name), k.unit)}."
 
     def _ranked(self, kpi: str) -> list[Group]:
         """The groups, those that make most first."""
@@ -186,7 +187,7 @@ class Attribution:
         for name in (*ranked, None):
             e = self.estimate(kpi, name)
             bar = "" if name is None or not most else _bar(e.mean / most)
-            rows.append(("together" if name is None else name, *_parts(e, unit), bar))
+            rows.append(("together" if name is None else name, *parts(e, unit), bar))
         table = columns(rows, "<><<<")
         if max(map(cells, table)) <= width:
             return table
@@ -202,7 +203,7 @@ class Attribution:
             e = estimate(
                 (b - a for a, b in zip(first, last, strict=True)), 1 - (1 - LEVEL) / max(1, len(told))
             )
-            if _is_real(e):
+            if is_real(e):
                 unit = describe(kpi).unit
                 yield (
                     f"{kpi}: {group} makes {_plus(_mean(first), unit)} as the first change and "
@@ -328,11 +329,6 @@ def _attribution(between: Between, ran: Ran, kpis: Sequence[str], n: int) -> Att
     )
 
 
-def _is_real(e: Estimate) -> bool:
-    """Whether the interval leaves 0 out, or it is the same other number in all replications."""
-    return (isfinite(e.low) and (e.low > 0 or e.high < 0)) or (e.same and e.mean != 0)
-
-
 def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else nan
 
@@ -341,30 +337,9 @@ def _bar(share: float) -> str:
     return ("█" if share >= 0 else "░") * max(1 if share else 0, round(_BAR * abs(share)))
 
 
-def _parts(e: Estimate, unit: str) -> tuple[str, str, str]:
-    """Mean with its sign, how far it may be off, and the unit."""
-    mean, spread = of_estimate(e, unit)
-    sign = "+" if e.mean > 0 else ""
-    spread = spread if isfinite(e.low) else f"({spread})"
-    return f"{sign}{mean}".replace("-", "−"), spread.replace("-", "−"), shown_unit(unit, value=e.mean)
-
-
-def _signed(e: Estimate, unit: str) -> str:
-    return " ".join(filter(None, _parts(e, unit)))
-
-
 def _plus(value: float, unit: str) -> str:
     return f"{'+' if value > 0 else ''}{_number(value, unit)}".replace("-", "−")
 
 
 def _number(value: float, unit: str) -> str:
     return f"{number(value, unit)} {shown_unit(unit, value=value)}".strip()
-
-
-def _or_none(value: float) -> float | None:
-    return value if isfinite(value) else None
-
-
-def _as_json(e: Estimate) -> dict[str, Any]:
-    numbers = {"mean": e.mean, "low": e.low, "high": e.high, "sd": e.sd}
-    return {**{key: _or_none(value) for key, value in numbers.items()}, "n": e.n, "why": e.why}
