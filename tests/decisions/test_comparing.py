@@ -95,9 +95,9 @@ def test_variants_keep_their_order_and_the_scenarios_own_value_is_the_baseline(f
     )
     assert found.names == (f"mean_staff {staff}", "mean_staff 9", f"mean_staff {staff + 1}")
     assert (found.axis, found.baseline) == ("", 0)
-    own = compare(fair, vary=f"exhibitors.mean_staff=1,{staff}", replications=2, kpis=["visits"])
+    own = compare(fair, vary=f"exhibitors.mean_staff=2,{staff}", replications=2, kpis=["visits"])
     assert (own.axis, own.baseline) == ("exhibitors.mean_staff", 1)
-    assert own.results[1].rows == sim.replicate(fair, replications=2).rows
+    assert repr(own.results[1].rows) == repr(sim.replicate(fair, replications=2).rows)  # nan equals nan
     assert list(own.frame.columns) == ["scenario", "replication", "kpi", "value"]
     assert len(own.frame) == 2 * 2 * len(own.kpis)
 
