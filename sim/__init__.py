@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sim.decisions.attributing import attribute
     from sim.decisions.comparing import compare
     from sim.decisions.expecting import expect
+    from sim.decisions.prices import prices
     from sim.decisions.sweeping import sweep
     from sim.engine import simulate
     from sim.expo import build
@@ -43,6 +44,7 @@ __all__ = [
     "kpi",
     "load",
     "policy",
+    "prices",
     "replicate",
     "run",
     "simulate",
@@ -64,6 +66,7 @@ _HOME: Final = {
     "kpi": "sim.statistics.own",
     "load": "sim.scenario",
     "policy": "sim.matchmaking",
+    "prices": "sim.decisions.prices",
     "replicate": "sim.studies",
     "run": "sim.replication",
     "simulate": "sim.engine",

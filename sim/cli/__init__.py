@@ -12,6 +12,7 @@ from sim.cli.diff import diff
 from sim.cli.endings import Commands, lead
 from sim.cli.files import check, new, scenarios, schema, show
 from sim.cli.kpis import kpis
+from sim.cli.prices import prices
 from sim.cli.run import run
 from sim.cli.sweep import sweep
 from sim.cli.timetable import timetable
@@ -28,6 +29,7 @@ Examples:
   exposim new fair.toml && exposim check fair.toml && exposim run fair.toml
   exposim compare quickstart --vary matchmaking.main.tables=4,8
   exposim sweep quickstart --vary matchmaking.main.tables=2:12:2
+  exposim prices hungary-2024            what one more of each thing is worth
   exposim diff cisce-2023 cisce-2024     what two scenarios say otherwise
   exposim attribute fair.toml plan.toml  which of the changes makes how much
   exposim kpis meetings.held             what a KPI is
@@ -50,7 +52,7 @@ def exposim() -> None:
     """
 
 
-QUESTIONS = (compare, sweep, diff, attribute)
+QUESTIONS = (compare, sweep, prices, diff, attribute)
 for command in (run, *QUESTIONS, timetable, check, show, new, schema, scenarios, kpis, compile_engine):
     exposim.add_command(command)
 
