@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sim.decisions.comparing import compare
     from sim.decisions.expecting import expect
     from sim.decisions.prices import prices
+    from sim.decisions.staffing import staff
     from sim.decisions.sweeping import sweep
     from sim.engine import simulate
     from sim.expo import build
@@ -48,6 +49,7 @@ __all__ = [
     "replicate",
     "run",
     "simulate",
+    "staff",
     "sweep",
 ]
 
@@ -70,6 +72,7 @@ _HOME: Final = {
     "replicate": "sim.studies",
     "run": "sim.replication",
     "simulate": "sim.engine",
+    "staff": "sim.decisions.staffing",
     "sweep": "sim.decisions.sweeping",
 }
 

@@ -14,6 +14,7 @@ from sim.cli.files import check, new, scenarios, schema, show
 from sim.cli.kpis import kpis
 from sim.cli.prices import prices
 from sim.cli.run import run
+from sim.cli.staff import staff
 from sim.cli.sweep import sweep
 from sim.cli.timetable import timetable
 from sim.workers import make_own
@@ -30,6 +31,7 @@ Examples:
   exposim compare quickstart --vary matchmaking.main.tables=4,8
   exposim sweep quickstart --vary matchmaking.main.tables=2:12:2
   exposim prices hungary-2024            what one more of each thing is worth
+  exposim staff quickstart --wait 2      how many staff at which booth
   exposim diff cisce-2023 cisce-2024     what two scenarios say otherwise
   exposim attribute fair.toml plan.toml  which of the changes makes how much
   exposim kpis meetings.held             what a KPI is
@@ -52,7 +54,7 @@ def exposim() -> None:
     """
 
 
-QUESTIONS = (compare, sweep, prices, diff, attribute)
+QUESTIONS = (compare, sweep, prices, staff, diff, attribute)
 for command in (run, *QUESTIONS, timetable, check, show, new, schema, scenarios, kpis, compile_engine):
     exposim.add_command(command)
 

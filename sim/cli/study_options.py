@@ -89,8 +89,10 @@ def faults() -> Iterator[None]:
         yield
     except ScenarioError:  # a ValueError with lines of its own
         raise
-    except (StudyError, KeyError) as error:
-        raise Failed(f"exposim: {error.args[0]}") from None
+    except StudyError as error:
+        raise Failed(f"exposim: {error}") from None
+    except KeyError as error:  # a name that there is not
+        raise BadInput(f"exposim: {error.args[0]}") from None
     except ValueError as error:
         raise BadInput(f"exposim: {error}") from None
 
