@@ -15,11 +15,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from sim.decisions.attributing import attribute
+    from sim.decisions.comparing import compare
+    from sim.decisions.expecting import expect
+    from sim.decisions.prices import prices
+    from sim.decisions.staffing import staff
+    from sim.decisions.sweeping import sweep
     from sim.engine import simulate
     from sim.expo import build
     from sim.matchmaking import policy
     from sim.replication import run
-    from sim.scenario import Scenario, ScenarioError, load
+    from sim.scenario import Scenario, ScenarioError, diff, load
     from sim.statistics import Result
     from sim.statistics.own import kpi
     from sim.studies import replicate
@@ -31,13 +37,20 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "__version__",
+    "attribute",
     "build",
+    "compare",
+    "diff",
+    "expect",
     "kpi",
     "load",
     "policy",
+    "prices",
     "replicate",
     "run",
     "simulate",
+    "staff",
+    "sweep",
 ]
 
 __version__ = "0.1.0"
@@ -47,13 +60,20 @@ _HOME: Final = {
     "ResultSet": "sim.studies.resultset",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
+    "attribute": "sim.decisions.attributing",
     "build": "sim.expo",
+    "compare": "sim.decisions.comparing",
+    "diff": "sim.scenario",
+    "expect": "sim.decisions.expecting",
     "kpi": "sim.statistics.own",
     "load": "sim.scenario",
     "policy": "sim.matchmaking",
+    "prices": "sim.decisions.prices",
     "replicate": "sim.studies",
     "run": "sim.replication",
     "simulate": "sim.engine",
+    "staff": "sim.decisions.staffing",
+    "sweep": "sim.decisions.sweeping",
 }
 
 

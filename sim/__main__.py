@@ -10,11 +10,21 @@ def main() -> None:
     """Entry point of the command; Ctrl-C is heard while its libraries are being loaded."""
     try:
         _sound_streams()
+        _one_thread_of_blas()
         from sim.cli import main as command
 
         command()
     except KeyboardInterrupt as stop:
         sys.exit(getattr(stop, "status", 130))
+
+
+def _one_thread_of_blas() -> None:
+    """NumPy multiplies matrices in one thread, unless the user's environment says otherwise.
+
+    Ours are small: a second thread costs more than it does, the more so where other replications or people
+    have the other processors. What comes out does not depend on it. NumPy reads this once, when it is loaded.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _sound_streams() -> None:

@@ -73,8 +73,7 @@ def one_of(
     from sim.statistics import Result
 
     stage = tell or str
-    stage("building")
-    expo = build(scenario, replication, seed, shared=shared)
+    expo = build(scenario, replication, seed, shared=shared, tell=stage)
     stage("playing")
     trace, taken = play(expo.floor, engine, left, background=background)
     return Result(expo, trace, scenario, taken.engine, taken.note)

@@ -5,11 +5,17 @@ from __future__ import annotations
 import click
 
 from sim import __version__
+from sim.cli.attribute import attribute
+from sim.cli.compare import compare
 from sim.cli.compile import compile_engine
+from sim.cli.diff import diff
 from sim.cli.endings import Commands, lead
 from sim.cli.files import check, new, scenarios, schema, show
 from sim.cli.kpis import kpis
+from sim.cli.prices import prices
 from sim.cli.run import run
+from sim.cli.staff import staff
+from sim.cli.sweep import sweep
 from sim.cli.timetable import timetable
 from sim.workers import make_own
 
@@ -22,6 +28,12 @@ Examples:
   exposim run hungary-2024 --set matchmaking.hungary.tables=8
   exposim run hungary-2024 --precision 2% --out results/hungary
   exposim new fair.toml && exposim check fair.toml && exposim run fair.toml
+  exposim compare quickstart --vary matchmaking.main.tables=4,8
+  exposim sweep quickstart --vary matchmaking.main.tables=2:12:2
+  exposim prices hungary-2024            what one more of each thing is worth
+  exposim staff quickstart --wait 2      how many staff at which booth
+  exposim diff cisce-2023 cisce-2024     what two scenarios say otherwise
+  exposim attribute fair.toml plan.toml  which of the changes makes how much
   exposim kpis meetings.held             what a KPI is
   exposim run quickstart --json | jq '.kpis["meetings.held"]'
   exposim timetable requests.csv --slots 12 --tables 20 --out timetable.csv
@@ -42,7 +54,8 @@ def exposim() -> None:
     """
 
 
-for command in (run, check, show, new, schema, scenarios, kpis, timetable, compile_engine):
+QUESTIONS = (compare, sweep, prices, staff, diff, attribute)
+for command in (run, *QUESTIONS, timetable, check, show, new, schema, scenarios, kpis, compile_engine):
     exposim.add_command(command)
 
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Protocol
 
 import click
 
@@ -21,6 +21,7 @@ __all__ = [
     "Commands",
     "Failed",
     "Interrupted",
+    "goes_on",
     "lead",
     "stopped",
     "to_write",
@@ -28,6 +29,7 @@ __all__ = [
 ]
 
 _BEFORE: Final = "Error: "
+_GOES_ON: Final = "exposim.goes-on"  # in click's `meta`: what keeps the runs of a command
 _WRITTEN: Final = "exposim.written"  # in click's `meta`: the files that stand, of a command that writes some
 
 
@@ -107,6 +109,16 @@ def to_write(*written: Path) -> None:
     click.get_current_context().meta.setdefault(_WRITTEN, []).extend(written)
 
 
+class _Keeps(Protocol):
+    @property
+    def is_kept(self) -> bool: ...
+
+
+def goes_on(keeps: _Keeps | None) -> None:
+    """The same command goes on from what this keeps, if it is stopped."""
+    click.get_current_context().meta[_GOES_ON] = keeps
+
+
 def stopped(said: str, *, printed: bool = False) -> Interrupted:
     """The ending of a command that was stopped: what it says of that, and what became of its output."""
     context = click.get_current_context(silent=True)  # there is none yet while the line is being read
@@ -116,6 +128,9 @@ def stopped(said: str, *, printed: bool = False) -> Interrupted:
         became.append(f"{' and '.join(map(str, written))} {'is' if len(written) == 1 else 'are'} complete")
     elif written is not None:
         became.append("nothing was written")
+    keeps = None if context is None else context.meta.get(_GOES_ON)
+    if keeps is not None and keeps.is_kept:
+        became.append("the same command goes on from there")
     return Interrupted("; ".join(filter(None, (f"exposim: {said or 'stopped'}", ", ".join(became)))))
 
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sim.cli.arguments import Given, takes_scenario, tell_warnings
-from sim.cli.endings import BadInput, to_write
+from sim.cli.endings import BadInput, Failed, to_write
 from sim.files.lines import WIDTH, wrapped
-from sim.files.text import printable
+from sim.files.text import printable, printable_json
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
 
 __all__ = ["check", "new", "scenarios", "schema", "show"]
 
@@ -21,16 +26,77 @@ __all__ = ["check", "new", "scenarios", "schema", "show"]
 @click.option(
     "--build", is_flag=True, help="Also draw the companies and place every activity, as a run does first."
 )
-def check(given: Given, build: bool) -> None:
+@click.option(
+    "--run", "runs", is_flag=True, help="Also run it, and say whether what its section [expect] says is so."
+)
+@click.option(
+    "--replications",
+    "-n",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Replications, with --run.  [default: 10, or as many as it takes to meet what is expected]",
+)
+@click.option(
+    "--seed",
+    metavar="S",
+    type=click.IntRange(min=0, max=2**63 - 1),
+    help="Seed of all random draws, with --run.  [default: the scenario's]",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "simpy", "compiled"]),
+    default="auto",
+    show_default=True,
+    help="The engine, with --run; both give the same.",
+)
+@click.option(
+    "--workers",
+    "-w",
+    metavar="W",
+    type=click.IntRange(min=1),
+    help="Worker processes, with --run.  [default: the processors]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON, with --run.")
+@click.option("--quiet", "-q", is_flag=True, help="Show no progress bar.")
+def check(
+    given: Given,
+    build: bool,
+    runs: bool,
+    replications: int | None,
+    seed: int | None,
+    engine: str,
+    workers: int | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
     """Check a scenario file; list all its errors with file and line.
 
     Nothing is simulated. Whether all activities find rooms, hosts and booths at their times is seen
     only when they are placed: with --build, or by a run, before it begins. What is asked for and cannot be
-    done, in the first replication, is then said with the reason. Exit status 0 if it is good, 2 if not.
+    done, in the first replication, is then said with the reason.
+
+    With --run, each line of its section [expect] is told to be met, not met, or undecided by so few
+    replications. Exit status 0 if it is good, and all that is expected is met; 1 if not all; 2 if there are
+    errors.
     """
     from sim.scenario import assumed
 
+    for name, value in (("--replications", replications), ("--seed", seed), ("--workers", workers)):
+        if value is not None and not runs:
+            raise click.UsageError(f"{name} goes with --run")
+    if as_json and not runs:
+        raise click.UsageError("--json goes with --run")
     checked = given.load()
+    if checked.data.expect:
+        _expectations(checked)
+    elif runs:
+        raise BadInput(
+            f"exposim: {checked.name} expects nothing: --run goes with a section [expect], as in "
+            '"meetings.held" = ">= 450 in 95 %"'
+        )
+    if as_json:
+        _keep(checked, replications, seed, engine, workers, quiet=quiet, as_json=True)
+        return
     short: list[str] = []
     tell_warnings(checked)
     if build:
@@ -47,6 +113,53 @@ def check(given: Given, build: bool) -> None:
     click.echo("\n".join(wrapped(printable(said), WIDTH, "", "    ")))
     for line in (*short, *assumed(data, checked.exhibitor_rows)):
         click.echo("\n".join(wrapped(printable(line), WIDTH, "  ", "    ")))
+    if runs:
+        click.echo()
+        _keep(checked, replications, seed, engine, workers, quiet=quiet, as_json=False)
+
+
+def _expectations(scenario: Scenario) -> None:
+    """Raise for what is expected of KPIs that no replication can have, or that is always or never so."""
+    from sim.decisions.expecting import faults
+    from sim.scenario import ScenarioError
+
+    if wrong := faults(scenario):
+        raise ScenarioError(wrong)
+
+
+def _keep(
+    scenario: Scenario,
+    replications: int | None,
+    seed: int | None,
+    engine: str,
+    workers: int | None,
+    *,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Run a scenario, and say whether it keeps what is expected of it; the ending says if it does not."""
+    from sim.decisions.expecting import expect
+    from sim.studies import StudyError
+
+    try:
+        found = expect(
+            scenario,
+            replications=replications,
+            seed=seed,
+            workers=workers,
+            engine=engine,
+            progress=not quiet,
+        )
+    except StudyError as error:
+        raise Failed(f"exposim: {error}") from None
+    if as_json:
+        click.echo(printable_json(json.dumps(found.to_json_dict(), indent=2, ensure_ascii=False)))
+    else:
+        click.echo(printable(found.text()))
+    if not found.met:
+        short = [f"{each.kpi} {each.comparison}" for each in found.verdicts if each.verdict != "met"]
+        failed = [str(each) for each in found.failures]
+        raise Failed("exposim: " + "; ".join([f"not met: {', '.join(short)}"] * bool(short) + failed))
 
 
 @click.command()

@@ -14,21 +14,24 @@ import click
 from sim.cli.endings import BadInput, to_write
 
 if TYPE_CHECKING:
-    from sim.interchange import Arranged, Lists
+    from sim.interchange import Arranged, Lists, Publication
 
 __all__ = ["HandedOut"]
 
 
 @dataclass(frozen=True, slots=True)
 class HandedOut:
-    """The files that a timetable is written to, each whole or not at all, and what they say of it."""
+    """The files that a timetable is written to, each whole or not at all, and what they say of it.
+
+    `revision` is the one that was asked for, if one was.
+    """
 
     out: Path | None
     diaries: Path | None
     calendars: Path | None
     title: str | None
     time_zone: str | None
-    revision: int
+    revision: int | None
     changes: Path | None = None
 
     @property
@@ -100,7 +103,43 @@ class HandedOut:
                 f"{option} needs the dates and times of the slots: --slots-file with start and end"
             )
 
-    def write(self, made: Arranged, *, force: bool) -> None:
+    def numbered(
+        self, before: Publication | None, published: Path | None
+    ) -> tuple[int | None, tuple[str, ...]]:
+        """The revision that the timetable bears, if calendars ever went with it, and what is to be noted.
+
+        It is greater than that of the timetable that went in and of the calendars that are replaced, for a
+        program takes in a meeting again only if its SEQUENCE has risen (RFC 5545 § 3.8.7.4). One that was
+        asked for and is not ends as bad input; that of the calendars replaced may be written anew.
+        """
+        from sim.interchange import MOST_REVISION, revision_there
+
+        last = None if before is None else before.revision
+        if self.calendars is None:
+            return last, ()
+        try:
+            there = revision_there(self.calendars)
+        except OSError as error:
+            raise BadInput(f"exposim: {error}") from None
+        least = 0 if before is None else (last or 0) + 1
+        if self.revision is None:
+            found = max(least, 0 if there is None else there + 1)
+            if found > MOST_REVISION:
+                raise BadInput(f"exposim: --calendars: revision {found:,}; at most {MOST_REVISION:,}")
+            if before is None or last is not None or there is not None:
+                return found, ()
+            unsaid = f"{published} says no revision, so it is taken for the first publication"
+            return found, (f"{unsaid}: the calendars have SEQUENCE {found}; if it was not: --revision N",)
+        told = [(f"{published} has {last or 0}", least)] if before is not None else []
+        told += [(f"the calendars in {self.calendars} have {there}", there)] if there is not None else []
+        for has, lowest in told:
+            if self.revision < lowest:
+                raise click.BadParameter(
+                    f"found {self.revision}; {has}: give {lowest} or more", param_hint="--revision"
+                )
+        return self.revision, ()
+
+    def write(self, made: Arranged, revision: int | None, *, force: bool) -> None:
         """Write them; all are complete before the first is in its place."""
         from sim import interchange
 
@@ -108,7 +147,7 @@ class HandedOut:
         files: dict[str, bytes] | None = None
         if self.made:
             handed = interchange.diaries_of(
-                made, title=self.title or "", time_zone=self.time_zone, revision=self.revision
+                made, title=self.title or "", time_zone=self.time_zone, revision=revision
             )
             if self.diaries is not None:
                 contents.append((self.diaries, interchange.diaries_html(handed)))
@@ -116,10 +155,11 @@ class HandedOut:
                 files = interchange.calendars(handed)
         if self.out is not None:
             try:
-                content = interchange.timetable_xlsx(handed) if self.workbook else None
+                content = interchange.timetable_xlsx(handed, revision) if self.workbook else None
             except ValueError as error:
                 raise BadInput(f"exposim: {error}") from None
-            contents.append((self.out, interchange.timetable_csv(made) if content is None else content))
+            content = interchange.timetable_csv(made, revision) if content is None else content
+            contents.append((self.out, content))
         if self.changes is not None:
             contents.append((self.changes, interchange.changes_csv(made)))
         for path, content in contents:

@@ -15,6 +15,7 @@ import click
 
 from sim.cli.arguments import Given, takes_scenario, tell_warnings
 from sim.cli.endings import BadInput, Failed, stopped, to_write, writes
+from sim.cli.keeping import Keeping, takes_study
 from sim.cli.telling import tell
 from sim.files.lines import WIDTH
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.studies.resultset import ResultSet
 
-__all__ = ["run"]
+__all__ = ["known", "run"]
 
 REPLICATIONS: Final = 10
 _RANGE: Final = re.compile(r"(\d{1,6})(?:-(\d{1,6}))?", re.ASCII)
@@ -106,7 +107,7 @@ Examples:
     "plan",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Write the meetings that replication 0 arranged as CSV, which a scenario's `published` and "
+    help="Write the meetings that replication 0 arranged as CSV or .xlsx, which a scenario's `published` and "
     "`exposim timetable --published` read; of several matchmaking programmes a file each, FILE-NAME.",
 )
 @click.option("--force", is_flag=True, help="Replace the results in DIR, or FILE, once the new are complete.")
@@ -134,8 +135,11 @@ Examples:
     help="Show KPIs of each day, hall, chain, kind of sponsor or persona instead of the first screen, and "
     "which is worst; with --kpi or --all-kpis those. May be given several times.",
 )
+@takes_study
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-@click.option("--quiet", "-q", is_flag=True, help="Show no progress bar.")
+@click.option(
+    "--quiet", "-q", is_flag=True, help="Show no progress: no bar, and without a terminal no lines."
+)
 def run(
     given: Given,
     replications: int | None,
@@ -154,12 +158,13 @@ def run(
     divisions: tuple[str, ...],
     as_json: bool,
     quiet: bool,
+    keeping: Keeping,
 ) -> None:
     """Run SCENARIO and print its KPIs with 95 % intervals."""
     if kpis and all_kpis:
         raise click.UsageError("give --kpi or --all-kpis, not both")
     wanted = _precision(precision)
-    _known(kpis)
+    known(kpis)
     if force and out is None and plan is None:
         raise click.UsageError("--force goes with --out DIR or --timetable FILE")
     for name, value in (("--tables", tables), ("--keep", keep)):
@@ -196,7 +201,7 @@ def run(
     if plan is not None:
         _timetables(loaded, plan, seed, force=force)
 
-    from sim.studies import PrecisionError, StudyError, StudyInterrupted, replicate
+    from sim.studies import ChangedStudyError, PrecisionError, StudyError, StudyInterrupted, replicate
 
     interrupted: StudyInterrupted | None = None
     try:
@@ -211,9 +216,12 @@ def run(
             progress=not quiet,
             keep=kept if out is not None and kinds else (),
             tables=("sessions",) if sessions else (),
+            study=keeping.begin(quiet=quiet),
         )
     except PrecisionError as error:
         raise click.BadParameter(str(error), param_hint="--precision") from None
+    except ChangedStudyError as error:
+        raise BadInput(f"exposim: {error}") from None
     except StudyError as error:
         raise Failed(f"exposim: {error}") from None
     except StudyInterrupted as stop:
@@ -263,6 +271,7 @@ def run(
         raise unwritten
     if interrupted is not None:
         raise stopped(str(interrupted), printed=True)
+    keeping.done()
     if results.imprecise:
         short = ", ".join(results.imprecise)
         said = f"exposim: the precision was not reached in {len(results):,} replications: {short}"
@@ -290,21 +299,30 @@ def _tell_if_it_compiles() -> None:
 def _timetables(scenario: Scenario, path: Path, seed: int | None, *, force: bool) -> None:
     """Write the timetables of replication 0, each whole or not at all, before anything is run."""
     from sim.expo import build
-    from sim.interchange import publish, refuse
-    from sim.interchange.simulated_csv import simulated_csv, timetable_files
+    from sim.interchange import need_workbooks, publish, refuse
+    from sim.interchange.simulated_csv import simulated_csv, simulated_xlsx, timetable_files
 
     files = timetable_files(path, tuple(scenario.data.matchmaking))
     if not files:
         raise BadInput("exposim: --timetable: the scenario has no matchmaking programme")
+    workbook = path.suffix.lower() == ".xlsx"
     try:
+        if workbook:
+            need_workbooks()
         for file in files.values():
             refuse(file, [scenario.path, *map(Path, scenario.files.values())], force=force)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise BadInput(f"exposim: {error}") from None
     expo = build(scenario, 0, seed)
     for programme, file in files.items():
-        publish(simulated_csv(expo, programme), file, force=force)
+        content = (simulated_xlsx if workbook else simulated_csv)(expo, programme)
+        publish(content, file, force=force)
         to_write(file)
+        if scenario.data.matchmaking[programme].group_share:
+            tell(
+                f"note: {file} has meetings of more than two: `exposim timetable --published` reads them, "
+                "a scenario's `published` does not"
+            )
 
 
 def _grouped(results: ResultSet, divisions: tuple[str, ...], kpis: list[str]) -> bool:
@@ -317,7 +335,7 @@ def _grouped(results: ResultSet, divisions: tuple[str, ...], kpis: list[str]) ->
     return True
 
 
-def _known(kpis: tuple[str, ...]) -> None:
+def known(kpis: tuple[str, ...]) -> None:
     """Raise for the name of a KPI that no replication can have, before any is run."""
     if not kpis:
         return

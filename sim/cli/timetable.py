@@ -86,7 +86,7 @@ def timetable(
     from sim.cli.handed_out import HandedOut
     from sim.cli.timetable_rules import refuse_together
 
-    handed = HandedOut(out, diaries, calendars, title, time_zone, revision or 0, changes)
+    handed = HandedOut(out, diaries, calendars, title, time_zone, revision, changes)
     refuse_together(click.get_current_context().params, handed)
     _named(columns, workbook)
     from sim.interchange import ListError, as_json, read_lists, read_published, summary, timetable_csv
@@ -123,11 +123,12 @@ def timetable(
         raise BadInput(f"{error}\n{way_out}" if error.unknown else str(error)) from None
     _wishes(lists, interest)
     handed.timed(lists)
+    number, unnumbered = handed.numbered(before, published)
     if not (quiet or json_wanted):
         for each in lists.read:
             if not each.plain:
                 tell(f"read {each}")
-        for note in (*lists.notes, *(before.notes if before else ())):
+        for note in (*lists.notes, *(before.notes if before else ()), *unnumbered):
             tell(f"note: {note}")
     if not quiet and (exact or compact or lists.problem.requests * lists.problem.slots > LONG):
         tell(f"exposim: {lists.problem.requests:,} requests at work ...")
@@ -139,13 +140,13 @@ def timetable(
     if compact:
         left = None if time_limit is None else max(0.0, time_limit - (time.monotonic() - begun))
         made = _compacted(made, least, lead, fairness, exact, left)
-    handed.write(made, force=force)
+    handed.write(made, number, force=force)
     if json_wanted:
         click.echo(printable_json(json.dumps(as_json(made), indent=2, ensure_ascii=False, allow_nan=False)))
     elif out is not None:
         click.echo(printable(summary(made)))
     else:
-        click.echo(timetable_csv(made), nl=False)
+        click.echo(timetable_csv(made, number), nl=False)
         click.echo(printable(summary(made)), err=True)
 
 

@@ -274,7 +274,7 @@ _OPTIONS: Final = (
         "--revision",
         metavar="N",
         type=click.IntRange(0, 1_000_000),
-        help="Of calendars: greater each time they are published again (left out: 0; with --published 1).",
+        help="Of calendars, their SEQUENCE (left out: one more than in what is published or replaced, or 0).",
     ),
     click.option("--force", is_flag=True, help="Replace FILE and DIR, once the new ones are complete."),
     click.option("--json", "json_wanted", is_flag=True, help="Print everything as JSON."),

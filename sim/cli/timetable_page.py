@@ -150,9 +150,11 @@ What is handed out:
                    which says whose each is. Slots with an offset from UTC
                    are written in UTC, or with --time-zone in that zone;
                    those without are what clocks there show. A meeting that
-                   is published again replaces itself, if --revision is
-                   greater; with --published, one that is no longer held
-                   is called off in the calendars of all who were in it
+                   is published again replaces itself, its SEQUENCE being
+                   one more than in the calendars replaced and in the
+                   column 'revision' of --published, which --out writes
+                   beside calendars; one that is no longer held is
+                   called off in the calendars of all who were in it
   --out FILE.xlsx  a workbook: the timetable, the grid, a sheet a diary, a
                    sheet a table (pip install 'exposim[xlsx]')
 

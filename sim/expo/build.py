@@ -55,6 +55,8 @@ from sim.scenario.schema.data import STAGES
 from sim.streams import Streams
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sim.expo.programme.programme import PlannedProgramme
     from sim.expo.programme.tours import Tours
     from sim.expo.venue.venue import Venue
@@ -72,26 +74,27 @@ def build(
     seed: int | None = None,
     *,
     shared: Shared | None = None,
+    tell: Callable[[str], object] = str,
 ) -> Expo:
     """The expo of one replication, ready to run; replications count from 0.
 
     The same scenario, seed (the scenario's if left out) and replication give the same arrays. Raises
     ScenarioError if its population or its programme cannot be built. A name or a path stands for what
     `sim.load` makes of it. `shared` holds what earlier builds came to: what would be the same again is
-    taken from there.
+    taken from there. `tell` is called with a few words for each part that begins: a large fair takes minutes.
     """
     scenario = scenario_of(scenario)
     try:
         if shared is None:
-            return _build(scenario, replication, seed)
+            return _build(scenario, replication, seed, tell)
         with shared.building(own_policies()):
-            expo = _build(scenario, replication, seed)
+            expo = _build(scenario, replication, seed, tell)
         return replace(expo, floor=unprotected(expo.floor))
     except Misfit as error:
         raise ScenarioError([scenario.document.problem(error.keys, error.message)]) from error
 
 
-def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:
+def _build(scenario: Scenario, replication: int, seed: int | None, tell: Callable[[str], object]) -> Expo:
     data = scenario.data
     streams = Streams(data.expo.seed if seed is None else seed, replication)
     # a fixed population is the same companies in every replication
@@ -100,11 +103,13 @@ def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:
     noted = Noted()  # what of the scenario is not done
 
     # who exhibits, and where everything stands
+    tell("building: exhibitors")
     exhibiting, exhibitors = draw_exhibitors(scenario, population)
     venue = lay_out(scenario, exhibiting, exhibitors, streams)
     staff = roster(scenario, exhibiting, exhibitors, venue, streams)
 
     # who comes, what is on, and who would meet whom
+    tell("building: visitors")
     visitors = draw_visitors(scenario, exhibiting, exhibitors, venue.before_tables(), streams, population)
     visitors = with_guests(scenario, exhibiting, visitors, venue, streams, population)
     visitors = those_who_come(scenario, exhibiting, visitors, streams, noted)
@@ -119,6 +124,7 @@ def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:
     wanted = ask_for_meetings(scenario, organisations, exhibitors, programme, everybody, duties, streams)
 
     # on which days, and when, if it has to be there for a programme
+    tell("building: bookings")
     struck = struck_parties(scenario, exhibiting, visitors, streams)
     demand = demand_of(scenario, visitors, venue, wanted.programmes, struck, streams)
     visitors = on_days_with_slots(scenario, visitors, venue, demand, streams)
@@ -145,12 +151,14 @@ def _build(scenario: Scenario, replication: int, seed: int | None) -> Expo:
     agenda.visitors = visitors = settled(planned, demand, agenda)
 
     # which booths they mean to see, and what fits in between
+    tell("building: routes")
     stop_index, stops = plan_routes(scenario, organisations, exhibitors, venue, visitors, streams)
     book_interests(scenario, organisations, programme, agenda, streams, noted)
     book_meals(scenario, agenda, streams, noted)
     meetings = offer_again(scenario, wanted, requests, meetings, agenda, duties, streams, noted)
 
     # the floor, as the engine sees it
+    tell("building: the floor")
     sessions = _all_sessions(programme, tours)
     most_rounds = int(sessions.rounds.max(initial=0))
     booking_index, bookings = final_bookings(agenda, most_rounds, streams)

@@ -190,16 +190,20 @@ def read_sheet(
     most: int = MOST_BYTES,
     quoted: bool = True,
     titles: bool = True,
+    rowless: bool = False,
 ) -> Sheet:
     """The file with these `columns` (name: what it holds), of which some are `needed`.
 
     Other columns are refused, ignored, or wanted (then columns whose names only the file knows);
     `stranger` is what a refused one is called. Names of columns may be written in capitals. `pipes`
     and `most` are as in `read_bytes`; `shown` is the file's name in problems, `quoted` whether a column's
-    is in quotes there; `titles`, whether there may be rows above the header.
+    is in quotes there; `titles`, whether there may be rows above the header, `rowless` whether it may have
+    none below it.
     """
     grid = open_grid(source, columns, needed, pipes=pipes, shown=shown, most=most, quoted=quoted)
-    return cut_sheet(grid, columns, needed, unknown=unknown, stranger=stranger, titles=titles)
+    return cut_sheet(
+        grid, columns, needed, unknown=unknown, stranger=stranger, titles=titles, rowless=rowless
+    )
 
 
 def new_sheet(grid: Grid) -> Sheet:
@@ -222,6 +226,7 @@ def cut_sheet(
     unknown: Unknown = "refused",
     stranger: str = "unknown column",
     titles: bool = True,
+    rowless: bool = False,
     hints: Mapping[str, str] | None = None,
 ) -> Sheet:
     """The list that these rows are: the header is the first row that has the needed columns.
@@ -241,7 +246,7 @@ def cut_sheet(
             sheet.read.append(passed_over(above, "above the header"))
         _take_header(sheet, grid, line, cells, columns, needed, unknown, stranger, hints or {})
         if sheet.header:
-            _take_rows(sheet, rows)
+            _take_rows(sheet, rows, rowless=rowless)
             if grid.obeyed:
                 sheet.refuse_obeyed([name for name in sheet.header if name in columns])
     except UnreadableError as error:
@@ -353,7 +358,7 @@ def _listed(names: Collection[str]) -> str:
     return ", ".join(every if len(every) <= 20 else [*every[:10], "...", every[-1]])
 
 
-def _take_rows(sheet: Sheet, records: Iterator[tuple[int, list[str]]]) -> None:
+def _take_rows(sheet: Sheet, records: Iterator[tuple[int, list[str]]], *, rowless: bool) -> None:
     width = len(sheet.header)
     rows: list[list[str]] = []
     most = min(_MOST_LINES, MOST_CELLS // max(width, 1))
@@ -377,7 +382,7 @@ def _take_rows(sheet: Sheet, records: Iterator[tuple[int, list[str]]]) -> None:
     except UnreadableError as error:
         sheet.good = False
         sheet.fault(error.line, "", str(error))
-    if not rows and not sheet.faults:
+    if not rows and not rowless and not sheet.faults:
         sheet.good = False
         sheet.fault(1, "", "has a header but no rows")
     sheet.cut(rows)

@@ -22,14 +22,16 @@ from sim.interchange.diaries import (
     need_workbooks,
     publish_calendars,
     refuse_calendars,
+    revision_there,
     timetable_xlsx,
 )
 from sim.interchange.lists import Lists, read_lists
-from sim.interchange.published_csv import Publication, read_published
+from sim.interchange.published_csv import MOST_REVISION, Publication, read_published
 from sim.interchange.telling import as_json, summary
 from sim.interchange.timetable_csv import publish, refuse, timetable_csv
 
 __all__ = [
+    "MOST_REVISION",
     "REASONS",
     "Arranged",
     "Change",
@@ -55,6 +57,7 @@ __all__ = [
     "rearrange",
     "refuse",
     "refuse_calendars",
+    "revision_there",
     "summary",
     "timetable_csv",
     "timetable_xlsx",

@@ -20,7 +20,7 @@ from sim.interchange.slots_csv import MOST_TABLES, Slots
 from sim.matchmaking import UNSCHEDULED
 from sim.matchmaking.replan.published import Published
 
-__all__ = ["Meeting", "Publication", "people_of", "read_published"]
+__all__ = ["MOST_REVISION", "Meeting", "Publication", "people_of", "read_published"]
 
 COLUMNS: Final = {
     "id": "the request's name",
@@ -35,7 +35,10 @@ COLUMNS: Final = {
     "reason": "why it had no slot",
     "who_delegate": "who of the asker's people sat there",
     "whom_delegate": "who of the asked one's",
+    "revision": "of the calendars that were written with it",
 }
+
+MOST_REVISION: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +61,15 @@ class Publication:
     """What was published, for requests as they are now.
 
     `of` has the meeting of each request that had one; `withdrawn` are those that no request asks for
-    any more. `notes` say what is allowed but may not be meant.
+    any more. `revision` is that of the calendars that were handed out with it, None if the file does not
+    say. `notes` say what is allowed but may not be meant.
     """
 
     published: Published
     of: dict[int, Meeting]
     withdrawn: tuple[Meeting, ...]
     notes: tuple[str, ...]
+    revision: int | None = None
 
     @property
     def meetings(self) -> int:
@@ -89,6 +94,7 @@ def read_published(source: Source, lists: Lists, *, ignore_unknown: bool = False
     chosen = source if isinstance(source, Chosen) else Chosen(source, "timetable")
     sheet = read_sheet(chosen, COLUMNS, ("who", "whom", "slot"), unknown=unknown)
     rows = _meetings(sheet) if sheet.good else {}
+    revisions = wholes(sheet, "revision", 0, MOST_REVISION) if sheet.good else []
     matched: dict[int, int] = {}
     if sheet.good:
         _sound(sheet, rows, lists)
@@ -126,6 +132,7 @@ def read_published(source: Source, lists: Lists, *, ignore_unknown: bool = False
         of=of,
         withdrawn=tuple(withdrawn),
         notes=_notes(sheet, withdrawn),
+        revision=max((each for each in revisions if each is not None), default=None),
     )
 
 

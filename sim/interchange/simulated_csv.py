@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.files.sheets import Style
 from sim.files.text import plain_cell
+from sim.interchange.diaries.workbook import rows_xlsx
 from sim.interchange.timetable_csv import written
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from sim.expo.expo import Expo
 
-__all__ = ["simulated_csv", "timetable_files"]
+__all__ = ["simulated_csv", "simulated_xlsx", "timetable_files"]
 
 
 def timetable_files(path: Path, programmes: Sequence[str]) -> dict[str, Path]:
@@ -35,3 +36,20 @@ def simulated_csv(expo: Expo, programme: str) -> bytes:
     frame = timetable(expo, programme)
     rows = [[plain_cell(cell) for cell in row] for row in frame.to_numpy().tolist()]
     return written([list(frame.columns), *rows], Style())
+
+
+def simulated_xlsx(expo: Expo, programme: str) -> bytes:
+    """The same as a workbook, on a sheet that is called Timetable.
+
+    Raises:
+        ValueError: openpyxl is not installed.
+    """
+    from sim.statistics.timetable import timetable
+
+    frame = timetable(expo, programme)
+    table = list(frame.columns).index("table")
+    rows = [
+        [int(cell) if cell and column == table else cell or None for column, cell in enumerate(row)]
+        for row in frame.to_numpy().tolist()
+    ]
+    return rows_xlsx(list(frame.columns), rows)

@@ -19,21 +19,26 @@ __all__ = ["COLUMNS", "publish", "refuse", "timetable_csv", "written"]
 COLUMNS: Final = ("who", "whom", "weight", "slot", "start", "end", "table", "reason")
 
 
-def timetable_csv(arranged: Arranged) -> bytes:
+def timetable_csv(arranged: Arranged, revision: int | None = None) -> bytes:
     """The timetable as CSV in UTF-8: separators, decimal marks and byte order mark as in the requests.
 
     Ids are the first column if the requests have any; `with` is there if they have it. A name that a
     spreadsheet would run as a formula has a `'` before it, which `read_lists` takes away again.
+
+    A `revision` is that of the calendars that are handed out with it: the last column, alike in all rows, so
+    that the next ones can have a greater one.
     """
     style = arranged.lists.style
     named = "id" in arranged.lists.requests.columns
     along = "with" in arranged.lists.requests.columns
-    rows = [[*(("id",) if named else ()), *COLUMNS[:2], *(("with",) if along else ()), *COLUMNS[2:]]]
+    head = [*(("id",) if named else ()), *COLUMNS[:2], *(("with",) if along else ()), *COLUMNS[2:]]
+    last = [] if revision is None else [str(revision)]
+    rows = [[*head, "revision"] if last else head]
     for row in arranged.rows():
         cells = _cells(row, style)
         if along:
             cells.insert(2, plain_cell(row.with_))
-        rows.append(([plain_cell(row.id)] if named else []) + cells)
+        rows.append(([plain_cell(row.id)] if named else []) + cells + last)
     return written(rows, style)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.files.problems import Fault, ScenarioError
 from sim.scenario.checks.assumed import assumed
+from sim.scenario.difference import Change, Difference, diff
 from sim.scenario.load import load, load_typed
 from sim.scenario.reading.catalogue import shipped, shipped_files
 from sim.scenario.reading.settings import parse_set, parse_sets
@@ -17,6 +18,8 @@ from sim.scenario.writing.template import template
 __all__ = [
     "STAGES",
     "ActivityRow",
+    "Change",
+    "Difference",
     "ExhibitorRow",
     "Fault",
     "Scenario",
@@ -24,6 +27,7 @@ __all__ = [
     "ScenarioError",
     "ScenarioField",
     "assumed",
+    "diff",
     "fields",
     "json_schema",
     "load",

@@ -36,8 +36,8 @@ __all__ = ["Scenario", "canonical_hash", "resolve"]
 class Scenario:
     """A scenario as it will be run: inheritance, settings and defaults resolved.
 
-    Two scenarios are equal if they say the same, whatever their files look like. Named tables are
-    held in order of name, so that the order in a file changes nothing.
+    Two scenarios are equal if they are run alike, whatever their files look like, and whatever is expected
+    of them. Named tables are held in order of name, so that the order in a file changes nothing.
     """
 
     name: str
@@ -55,7 +55,7 @@ class Scenario:
     published_rows: Mapping[str, tuple[PublishedRow, ...]]
     """Rows of the published timetables, by matchmaking programme."""
     hash: str
-    """SHA-256, in hexadecimal, of all that the scenario says."""
+    """SHA-256, in hexadecimal, of all that the scenario says of what is run: all but what is expected."""
     document: Document = field(repr=False)
     """What the files and settings gave, and where."""
 
@@ -145,8 +145,12 @@ def canonical_hash(
     pairs: tuple[PairRow, ...],
     published: Mapping[str, tuple[PublishedRow, ...]] = FrozenDict(),
 ) -> str:
-    """SHA-256 of all that a scenario says: the content of its CSV files, not where they lie."""
-    tree = data.model_dump(mode="json", by_alias=True)
+    """SHA-256 of all that is run of a scenario: the content of its CSV files, not where they lie.
+
+    By it replications are known that were run before. What is expected of a scenario changes none, so that
+    it can be put into a file, or made stricter, and they are still those of the scenario.
+    """
+    tree = data.model_dump(mode="json", by_alias=True, exclude={"expect"})
     for key in LIST_FILES:
         tree[key] = tree[key] is not None
     tree["exhibitor_rows"] = [row.model_dump(mode="json") for row in exhibitors]

@@ -47,6 +47,8 @@ class Keeps(Protocol):
     """What keeps the cells of a study."""
 
     tell: Callable[[str], object]
+    cells: int
+    """How many were written or found there."""
 
     def journal(self, verb: str, scenarios: Mapping[str, Scenario], seed: int | None) -> Journal | None:
         """The journal of the study that asks `verb` of these scenarios, by name; None if it cannot be had."""
@@ -81,6 +83,15 @@ class StudyFolder:
         self.anew = anew
         self.command = command
         self.tell = tell
+        self.cells = 0
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether anything is."""
+        return self.cells > 0
+
+    def done(self) -> None:
+        """The study is done; what is in the folder stays for others."""
 
     def journal(self, verb: str, scenarios: Mapping[str, Scenario], seed: int | None) -> Journal | None:
         """The journal in the folder.
@@ -126,6 +137,7 @@ class Unfinished:
     def __init__(self, *, tell: Callable[[str], object] = str) -> None:
         """Nothing is made before there is a study. `tell` is told as by `StudyFolder`."""
         self.tell = tell
+        self.cells = 0
         self.why_not = ""
         """Why nothing could be kept."""
         self._files: list[Path] = []
@@ -165,8 +177,8 @@ class Unfinished:
 
     @property
     def is_kept(self) -> bool:
-        """Whether anything is kept."""
-        return bool(self._files)
+        """Whether anything is."""
+        return self.cells > 0
 
     def done(self) -> None:
         """The study is done, and all that was to come of it: nothing needs to be kept."""

@@ -19,6 +19,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from itertools import islice
 from typing import Any, TypeVar
 
+from sim.studies.signs import SIGNS
 from sim.workers import WAITS, begin_copy, is_own, stops_wait
 
 __all__ = ["in_copies", "possible"]
@@ -42,7 +43,8 @@ def _is_harmless(thread: threading.Thread) -> bool:
     """Whether a copy can do without a thread: this one, one that only waits, one that redraws a bar."""
     from tqdm import TMonitor
 
-    return thread is threading.main_thread() or thread.name == WAITS or isinstance(thread, TMonitor)
+    waits = thread.name in (WAITS, SIGNS)
+    return thread is threading.main_thread() or waits or isinstance(thread, TMonitor)
 
 
 def in_copies(work: Callable[[_C], _T], calls: Iterable[_C], workers: int) -> Generator[_T]:

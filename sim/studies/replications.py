@@ -5,19 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final, Literal, NoReturn
+from typing import TYPE_CHECKING, Final, Literal
 
 from sim.replication import one_of, whole_number
 from sim.studies.cell import Cell, StudyError
 from sim.studies.folder import Keeps
 from sim.studies.kept import TablesOf
 from sim.studies.precision import Precision
-from sim.studies.progress import progress_bar
 from sim.studies.runner import Runner
+from sim.studies.signs import Signs, signs_of
 
 if TYPE_CHECKING:
-    from tqdm import tqdm
-
     from sim.scenario import Scenario
     from sim.statistics import Result
     from sim.studies.resultset import ResultSet
@@ -70,8 +68,8 @@ def replicate(
             fall short. The rule of stopping is that of `sim.studies.Precision`.
         by: divisions whose groups get KPIs of their own, for `ResultSet.by`: "day", "hall", "chain",
             "sponsor", "persona", or several.
-        progress: whether to show a progress bar with the time left, on standard error, if that is a
-            terminal or a notebook.
+        progress: whether to show a progress bar with the time left and the stage, on standard error; if that
+            is no terminal and no notebook, a line now and then of what takes more than ten seconds.
         keep: numbers of the replications whose tables are all kept, for `ResultSet.table` and `save`, or
             "all"; those of large fairs take much memory.
         tables: names of tables that are kept of every replication besides, such as `sessions`.
@@ -97,7 +95,7 @@ def replicate(
         target.check_names()
     runner = Runner(seed=seed, workers=workers, engine=engine, by=by, keep=keep, tables=tables, study=study)
     asked = replications if target is None else max(2, replications)
-    with runner.asked("run", {scenario.name: scenario}), progress_bar(progress, asked) as bar:
+    with runner.asked("run", {scenario.name: scenario}), signs_of(asked, progress) as bar:
         done = _Done(scenario, runner, target, bar)
         try:
             done.go_to(asked)
@@ -120,7 +118,7 @@ class _Done:
     scenario: Scenario
     runner: Runner
     precision: Precision | None
-    bar: tqdm[NoReturn]
+    bar: Signs
     first: Result | None = None
 
     def cells(self, asked: int) -> list[Cell]:
@@ -134,9 +132,7 @@ class _Done:
 
     def go_to(self, asked: int) -> None:
         """Run the replications that are missing of the first `asked`."""
-        if asked != self.bar.total:
-            self.bar.total = asked
-            self.bar.refresh()
+        self.bar.ask(asked)
         self.runner.run([(self.scenario, n) for n in range(asked)], bar=self.bar, whole=self._take)
 
     def _take(self, result: Result) -> None:

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, Self
+from typing import TYPE_CHECKING, Final, Literal, Self
 
 from sim.replication import checked, whole_number
 from sim.studies import cell as one
@@ -22,8 +22,8 @@ from sim.studies.cell import Cell, StudyError, cell_of, reason_of, replication_c
 from sim.studies.folder import Keeps, keeps
 from sim.studies.kept import Keep, TablesOf
 from sim.studies.processes import visits_of, workers_for
-from sim.studies.progress import progress_bar
 from sim.studies.sending import in_workers
+from sim.studies.signs import Signs, signs_of
 
 if TYPE_CHECKING:
     from sim.expo.shared import Shared
@@ -139,7 +139,7 @@ class Runner:
         self,
         wanted: Iterable[tuple[Scenario, int]],
         *,
-        bar: Any = None,
+        bar: Signs | None = None,
         whole: Callable[[Result], object] | None = None,
     ) -> None:
         """Run those of these cells that are not known, each a scenario and the number of a replication.
@@ -160,20 +160,21 @@ class Runner:
         tasks = self._missing(wanted)
         if bar is not None:
             if before:
-                bar.initial = bar.n = bar.n + before  # they took no time
+                bar.were_done(before)
             self._do(tasks, bar, whole)
         elif tasks:
-            with progress_bar(self.progress, sum(len(of) for _, of in tasks), unit) as made:
+            with signs_of(sum(len(of) for _, of in tasks), self.progress, unit) as made:
                 self._do(tasks, made, whole)
 
-    def _do(self, tasks: Sequence[_Task], bar: Any, whole: Callable[[Result], object] | None) -> None:
-        for scenario, cell in self._run(tasks, whole, bar.set_postfix_str) if tasks else ():
+    def _do(self, tasks: Sequence[_Task], bar: Signs, whole: Callable[[Result], object] | None) -> None:
+        for scenario, cell in self._run(tasks, whole, bar.stage) if tasks else ():
             tables = self._to_have(cell.replication, whole is not None)
             self._cells[self._key(scenario, cell.replication)] = cell
             if self._journal is not None:
                 self._journal.put(scenario.hash, self.seed_of(scenario), cell, tables)
+                if self.keeps is not None:
+                    self.keeps.cells += 1
             bar.update()
-        bar.set_postfix_str("", refresh=False)
 
     def _to_have(self, number: int, whole: bool) -> tuple[str, ...]:
         """Tables that a journal is to have of a replication.
@@ -218,6 +219,7 @@ class Runner:
             many = f"{known:,} of {len(wanted):,} {unit}{'s' * (len(wanted) != 1)}"
             self.keeps.tell(f"goes on: {many} {'was' if known == 1 else 'were'} done before")
         self.goes_on += known
+        self.keeps.cells += known
         return known
 
     def _key(self, scenario: Scenario, number: int) -> tuple[str, int, int]:

@@ -43,7 +43,43 @@ def test_all_is_written_and_said(here: Path) -> None:
     book = load_workbook(io.BytesIO(Path("all.XLSX").read_bytes()))
     assert book.sheetnames == ["Contents", "Timetable", "Grid", "Ann", "Xia", "Yan", "Table 1"]
     made(*LISTS, *ALL, "--force")
-    assert b"SEQUENCE:0\r\n" in Path("out/calendars/xia.ics").read_bytes()
+    assert b"SEQUENCE:4\r\n" in Path("out/calendars/xia.ics").read_bytes()
+
+
+def sequences(directory: str) -> set[bytes]:
+    texts = [each.read_bytes() for each in Path(directory).glob("*.ics")]
+    return {line for text in texts for line in text.splitlines() if line.startswith(b"SEQUENCE:")}
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_each_publication_has_a_greater_sequence_read_from_the_one_before(kind: str) -> None:
+    before: tuple[str, ...] = ()
+    for n in range(3):
+        done = made(*LISTS, *before, "--out", f"{n}.{kind}", "--calendars", f"c{n}")
+        assert sequences(f"c{n}") == {b"SEQUENCE:%d" % n}
+        assert "SEQUENCE" not in done.stderr
+        before = ("--published", f"{n}.{kind}")
+        if n == 1:  # and if one between them has no calendars
+            made(*LISTS, *before, "--out", f"between.{kind}")
+            before = ("--published", f"between.{kind}")
+    refused = command(*LISTS, *before, "--calendars", "new", "--revision", "2")
+    assert refused.exit_code == 2
+    assert f"found 2; 2.{kind} has 2: give 3 or more" in refused.stderr
+    made(*LISTS, *before, "--calendars", "c0", "--force")
+    assert sequences("c0") == {b"SEQUENCE:3"}
+
+
+def test_a_published_timetable_that_does_not_say_its_revision_is_told_to_be_taken_for_the_first() -> None:
+    made(*LISTS, "--out", "plan.csv")
+    done = made(*LISTS, "--published", "plan.csv", "--calendars", "c")
+    assert "note: plan.csv says no revision, so it is taken for the first publication" in done.stderr
+    assert sequences("c") == {b"SEQUENCE:1"}
+    # what the calendars say that are replaced is known, and they may be written anew
+    assert "revision" not in made(*LISTS, "--published", "plan.csv", "--calendars", "c", "--force").stderr
+    made(*LISTS, "--published", "plan.csv", "--calendars", "c", "--force", "--revision", "2")
+    assert sequences("c") == {b"SEQUENCE:2"}
+    refused = command(*LISTS, "--published", "plan.csv", "--calendars", "c", "--force", "--revision", "1")
+    assert "found 1; the calendars in c have 2: give 2 or more" in refused.stderr
 
 
 def test_beside_diaries_the_timetable_is_what_it_is_without() -> None:
@@ -136,7 +172,7 @@ def test_without_its_library_a_workbook_is_refused_before_the_work(monkeypatch: 
 
 
 def test_if_one_cannot_be_made_none_is_written(monkeypatch: pytest.MonkeyPatch, here: Path) -> None:
-    def too_much(_: Any) -> bytes:
+    def too_much(*_: Any) -> bytes:
         raise ValueError("too much for a sheet")
 
     monkeypatch.setattr("sim.interchange.timetable_xlsx", too_much)

@@ -150,7 +150,7 @@ def test_progress_goes_to_standard_error_if_that_is_a_terminal_and_quiet_silence
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert command("run", FAIR, "-n", "2", "--json").stderr == ""  # a log has no use for it
-    monkeypatch.setattr("sim.studies.progress._in_notebook", lambda: True)
+    monkeypatch.setattr("sim.studies.signs._in_notebook", lambda: True)
     done = command("run", FAIR, "-n", "2", "--json")
     json.loads(done.stdout)
     assert "replication" in done.stderr

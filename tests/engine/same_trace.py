@@ -1,13 +1,14 @@
 """Random floors played by both engines: are the traces the same, to the last bit?
 
-`python -m tests.engine.same_trace FLOORS [--first SEED] [--drawn FAIRS] [--scenarios] [--tight] [...]`
+`python -m tests.engine.same_trace FLOORS [--first SEED] [--drawn FAIRS] [--scenarios] [--mega VISITS] [...]`
 
 Prints each seed whose traces differ, and what is left of the first of these floors once all has been left out
 that is not needed to tell the engines apart; the exit status is 1 if any differs. With `--drawn` also so many
-random scenarios, built; with `--scenarios` shipped ones, as far as they run in minutes. With
-NUMBA_DISABLE_JIT=1 the rules are not compiled. With `--tight` the compiled engine has so little room that all
-of it runs out again and again. With `--table`, and of a thousand floors or more, it prints how often what the
-engines are compared on has happened; it is a failure if something has on fewer than one in 200 floors.
+random scenarios, built; with `--scenarios` shipped ones, as far as they run in minutes; with `--mega` that
+one in proportion to so many visits. With NUMBA_DISABLE_JIT=1 the rules are not compiled. With `--tight` the
+compiled engine has so little room that all of it runs out again and again. With `--table`, and of a thousand
+floors or more, it prints how often what the engines are compared on has happened; it is a failure if
+something has on fewer than one in 200 floors.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from sim.floor.arrays import Floor
 from sim.floor.contract import FloorError
 from sim.floor.trace import Trace
 from sim.scenario import Scenario
+from tests.benchmarks.scaling import scaled
 from tests.engine.happenings import HAPPENINGS, OF_FAIRS, happened, happened_at, told
 from tests.random_floors import draw_floor
 from tests.random_scenarios import draw_fair
@@ -50,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--drawn", type=int, default=0, metavar="FAIRS", help="random scenarios too")
     parser.add_argument("--scenarios", action="store_true", help="shipped scenarios too")
+    parser.add_argument("--mega", type=int, metavar="VISITS", help="`mega` in proportion too")
     parser.add_argument("--tight", action="store_true", help="as little room as may be")
     parser.add_argument("--seeds", action="store_true", help="say which seeds differ, and no more")
     parser.add_argument("--table", action="store_true", help="print how often what happened")
@@ -70,10 +73,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         differ += others
         if tables:
             print(*told(found, (*HAPPENINGS, *OF_FAIRS)), sep="\n")
-    for name in SHIPPED if asked.scenarios else ():
-        _, same = _play(sim.build(sim.load(name)).floor)
+    shipped = {name: sim.load(name) for name in SHIPPED if asked.scenarios}
+    if asked.mega:
+        shipped[f"mega of {asked.mega:,} visits"] = scaled(sim.load("mega"), asked.mega)
+    for name, scenario in shipped.items():
+        trace, same = _play(sim.build(scenario).floor)
         differ += not same
-        print(f"{name}: {'the same trace' if same else 'the traces differ'}")
+        print(f"{name}: {'the same trace' if same else 'the traces differ'}, {len(trace.kind):,} rows")
     return int(differ > 0)
 
 

@@ -262,3 +262,16 @@ def test_new_writes_a_list_that_can_be_built_and_overwrites_nothing(tmp_path: Pa
     assert (again.exit_code, file.exists(), beside.read_bytes()) == (2, False, before)
     assert again.stderr == f"exposim: {beside} is already there; it is left as it is\n"
     assert CliRunner().invoke(exposim, ["new", "--exhibitors", "3"]).exit_code == 2
+
+
+def test_staff_added_to_a_booth_leave_those_of_all_others_as_they_are() -> None:
+    scenario = sim.load(SMALL)
+    organisations, exhibitors = drawn(scenario)
+    first, last = organisations.name[0], organisations.name[len(exhibitors.staff) - 1]
+    _, after = drawn(sim.load(SMALL, {"exhibitors.added_staff": {first: 3, last: 1}}))
+    more = (after.staff - exhibitors.staff).tolist()
+    assert more == [3, *[0] * (len(more) - 2), 1]
+    with pytest.raises(sim.ScenarioError, match=f"there is no exhibitor '{first}0'; did you mean"):
+        sim.build(sim.load(SMALL, {"exhibitors.added_staff": {f"{first}0": 1}}))
+    with pytest.raises(sim.ScenarioError, match="one has to remain"):
+        sim.build(sim.load(SMALL, {"exhibitors.added_staff": {first: -int(exhibitors.staff[0])}}))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from random import Random
 
 import pytest
+from openpyxl import Workbook
 
 import sim
 from sim.expo import Expo, build
@@ -13,10 +15,14 @@ from sim.expo.meetings import timetabling
 from sim.files.problems import ScenarioError
 from sim.floor.arrays import NEVER, NONE
 from sim.floor.contract import faults
-from sim.interchange.simulated_csv import simulated_csv
+from sim.interchange.simulated_csv import simulated_csv, simulated_xlsx
 from sim.scenario import Scenario
+from sim.scenario.writing.toml import toml_document
+from sim.statistics import Result
 from sim.statistics.timetable import timetable
 from tests.expo.fair import TOML, built
+from tests.random_scenarios import draw_scenario
+from tests.sources import Seeded
 
 ONE = TOML[: TOML.index("[matchmaking.hungary]")]
 SMALL = ONE.replace("visits = 700", "visits = 150").replace("visits = 500", "visits = 20")
@@ -66,6 +72,62 @@ def test_a_timetable_that_goes_in_again_is_simulated_meeting_for_meeting(tmp_pat
         assert len(before) > 50
         assert before.equals(timetable(again, name))
     assert not list(faults(again.floor))
+
+
+def in_again(file: Path | str, first: Expo, folder: Path) -> list[tuple[int, int]]:
+    """How many meetings each programme has, and how many of them it still has when they were published."""
+    own = {name: folder / f"{name}.csv" for name in first.matchmaking}
+    for name, path in own.items():
+        path.write_bytes(simulated_csv(first, name))
+    again = build(sim.load(file, {f"matchmaking.{name}.published": str(path) for name, path in own.items()}))
+    both = [(timetable(first, name), timetable(again, name)) for name in own]
+    return [(len(before), len(before.merge(after))) for before, after in both]
+
+
+def test_what_a_shipped_scenario_writes_it_reads_back(
+    quickstart: Result, hungary: Result, tmp_path: Path
+) -> None:
+    for name, first in (("quickstart", quickstart.expo), ("hungary-2024", hungary.expo)):
+        ((meetings, kept),) = in_again(name, first, tmp_path)
+        assert meetings == kept > 50
+
+
+@pytest.mark.parametrize("seed", [682, 423, 401, 402])  # nobody visits; nobody meets; any others
+def test_what_a_drawn_scenario_writes_it_reads_back(seed: int, tmp_path: Path) -> None:
+    file = tmp_path / "fair.toml"
+    file.write_text(toml_document(draw_scenario(Seeded(Random(seed)))), encoding="utf-8")
+    first = build(sim.load(file))
+    assert first.matchmaking
+    assert all(meetings == kept for meetings, kept in in_again(file, first, tmp_path))
+
+
+def test_a_workbook_is_published_as_a_csv_file_is_with_times_and_tables_as_its_cells_have_them(
+    tmp_path: Path,
+) -> None:
+    scenario = published(tmp_path, PLAN)
+    plain = timetable(build(scenario))
+
+    def of_book(content: bytes) -> bool:
+        (tmp_path / "plan.xlsx").write_bytes(content)
+        own = {"matchmaking.general.published": str(tmp_path / "plan.xlsx")}
+        return timetable(build(scenario.replace(**own))).equals(plain)
+
+    # what the program writes; and what somebody else did, with dates and numbers, on the second sheet
+    assert of_book(simulated_xlsx(build(scenario), "general"))
+    book = Workbook()
+    sheet = book.create_sheet("Timetable")
+    sheet.append(["who", "whom", "start", "end", "table"])
+    for row in plain.to_dict("records"):
+        times = [dt.datetime.fromisoformat(row[name]) for name in ("start", "end")]
+        sheet.append([row["who"], row["whom"], *times, int(row["table"])])
+    book.save(tmp_path / "other.xlsx")
+    assert of_book((tmp_path / "other.xlsx").read_bytes())
+    sheet["E3"] = 99
+    book.save(tmp_path / "plan.xlsx")
+    with pytest.raises(
+        ScenarioError, match=r"plan\.xlsx:3: column table: found '99'; there is no such table"
+    ):
+        scenario.replace(**{"matchmaking.general.published": str(tmp_path / "plan.xlsx")})
 
 
 def test_guests_of_the_file_come_on_the_days_of_their_meetings_under_their_names(tmp_path: Path) -> None:

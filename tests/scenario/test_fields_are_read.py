@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import sim
+from sim.decisions.expecting import faults
 from sim.scenario import ActivityRow, ExhibitorRow, ScenarioData, fields, load, template
 from sim.scenario.schema.distributions import DISTRIBUTIONS
 from sim.scenario.schema.fields import NEUTRAL, Section, field, section_in
@@ -94,8 +95,10 @@ def unread(roots: tuple[type[Section], ...], seen: Read) -> list[str]:
 
 
 def use(path: Path, changes: Mapping[str, Any] | None = None) -> None:
-    """Load, build and run a scenario, and look at its numbers, frames and first screen."""
-    result = sim.run(load(path, changes))
+    """Load, build and run a scenario, and look at its numbers, frames, first screen and expectations."""
+    scenario = load(path, changes)
+    assert not faults(scenario)
+    result = sim.run(scenario)
     assert result.row
     assert str(result)
     assert len(result.interactions)

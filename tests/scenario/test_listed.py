@@ -72,6 +72,26 @@ def test_each_least_of_a_listed_exhibitor_that_is_more_than_a_most_of_its_own_is
     ]
 
 
+def test_a_least_of_a_listed_exhibitor_that_it_can_never_have_is_warned_of(listed: Listed) -> None:
+    # 3 slots on each of two days; what a row says itself comes before its sponsor's, then all exhibitors'
+    limits = "limits.exhibitors.most_meetings_each = 6\nlimits.gold.most_meetings_each = 4"
+    edits = (
+        ("tables = 5", f"tables = 5\n{limits}"),
+        ("[exhibitors]", "[exhibitors]\nsponsors = { gold = 1 }"),
+    )
+    rows = "name,sponsor,most,least,least_a_day\nA,,,6,3\nB,gold,,5,\nC,,24,6,4\nD,,,7,\nE,,30,7,\n"
+    found = load(listed(*edits, exhibitors=rows)).warnings
+    assert [str(each) for each in found if "least" in each.path] == [
+        "exhibitors.csv:3: column least: found 5; it can have at most "
+        "main's limits.gold.most_meetings_each, 4 (3 such rows)",
+        "exhibitors.csv:4: column least_a_day: found 4; main: no day has more than 3 slots",
+    ]
+    few = "name,most,least\nA,30,6\nB,30,7\n"
+    assert [str(each) for each in load(listed(exhibitors=few)).warnings if "least" in each.path] == [
+        "exhibitors.csv:3: column least: found 7; main: there are no more than 6 slots"
+    ]
+
+
 def test_no_more_sponsors_are_drawn_than_a_file_has_exhibitors(listed: Listed) -> None:
     edit = ("[exhibitors]", "[exhibitors]\nsponsors = { gold = 9 }")
     (line,) = errors(listed(edit, exhibitors="name\nA\nB\n"))

@@ -438,6 +438,9 @@ NEVER = {
     ),
     "most_days = 2": ("most_days", "found 2; there are slots on 2 days: it never binds"),
     "least_a_day = 13": ("least_a_day", "found 13; no day has more than 12 slots"),
+    # and to 14 on the second
+    "least_meetings_each = 21": ("least_meetings_each", "found 21; there are no more than 20 slots"),
+    "least_meetings_each = 20": ("", None),
     "keep_free = 12": ("keep_free", "found 12; no day has more than 12 slots: nobody has a meeting"),
     "rest_minutes = 10": (
         "rest_minutes",

@@ -20,10 +20,10 @@ from sim.studies import (
     StudyInterrupted,
     cell,
     processes,
-    progress,
     replicate,
     replications,
     runner,
+    signs,
 )
 from sim.studies.cell import Cell, replication_cell
 from sim.studies.processes import visits_of, workers_for
@@ -77,7 +77,8 @@ def test_a_replication_and_its_trace_are_the_same_in_any_process_and_again(
     told: list[str] = []
     traces = [trace_of(fair, r) for r in (0, 1)]
     cell = replication_cell(fair, 1, None, "simpy", tell=told.append)
-    assert told == ["building", "playing", "counting"]
+    parts = ("exhibitors", "visitors", "bookings", "routes", "the floor")
+    assert told == [*(f"building: {part}" for part in parts), "playing", "counting"]
     with multiprocessing.get_context(method).Pool(1) as pool:
         assert pool.starmap(trace_of, [(fair, 0), (fair, 1), (fair, 0), (fair, 1)]) == traces * 2
         there = pool.apply(replication_cell, (fair, 1, None, "simpy"))
@@ -305,7 +306,7 @@ def test_progress_is_shown_on_standard_error_only(
 ) -> None:
     replicate(fair, replications=2, progress=True)
     assert capsys.readouterr() == ("", "")  # no terminal
-    monkeypatch.setattr(progress, "_in_notebook", lambda: True)
+    monkeypatch.setattr(signs, "_in_notebook", lambda: True)
     replicate(fair, replications=2, progress=True)
     shown = capsys.readouterr()
     assert shown.out == ""

@@ -26,6 +26,8 @@ Weights = Callable[[IntArray], FloatArray]
 
 _SPARE: Final = 2.0  # standard deviations more than wanted that are expected to ring in the time tried
 _LONG: Final = 2.0**600  # all clocks that ever ring have rung
+_FEW: Final = 4.0  # times as many clocks are wanted as ring for sure by the best time of the bound
+_LEAST: Final = 2.0**-1022  # of what is divided by
 _LONGER: Final = (1.0, 2.0, 8.0, np.inf)  # the times that are tried, one after the other, by the first
 _HIGH: Final = int(sys.byteorder == "little")  # where the upper half of 64 bits lies
 _PAIRS: Final = 1 << 15  # hashed at a time, and
@@ -120,11 +122,15 @@ def _until(weight: FloatArray, number: IntArray, longer: float) -> FloatArray:
     """A time by which more than `number` clocks of each row have probably rung, or `longer` times that."""
     time = np.full(len(weight), _LONG)
     if longer < np.inf:
-        total, squares = weight.sum(axis=1), np.einsum("ij,ij->i", weight, weight)
+        total, squares = weight.sum(axis=1), np.vecdot(weight, weight)
         enough = number + _SPARE * np.sqrt(number) + 1
-        root = total * total - 2 * squares * enough  # at least total t - squares t² / 2 ring by t
-        few = np.flatnonzero(root > 0)
-        time[few] = longer * (total[few] - np.sqrt(root[few])) / squares[few]
+        # at least total t - squares t² / 2 ring by t, which has its greatest value at total / squares; if
+        # that is too few, later by a guess, unless the weights are of so few that all clocks are looked at
+        short = 2 * squares * enough / np.maximum(total * total, _LEAST)
+        some = np.flatnonzero((short < _FEW) & (squares > 0))
+        short = short[some]
+        share = np.where(short < 1, 1 - np.sqrt(np.maximum(1 - short, 0)), short * short)
+        time[some] = longer * share * total[some] / squares[some]
     return time
 
 

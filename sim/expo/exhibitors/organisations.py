@@ -21,6 +21,7 @@ from sim.expo.draw.sizes import sizes, whole_sizes
 from sim.expo.exhibitors.sponsors import draw_sponsors
 from sim.expo.expo import Exhibitors, Organisations
 from sim.expo.shared import step
+from sim.files.problems import did_you_mean
 from sim.floor.arrays import NONE, IntArray
 from sim.scenario.exhibiting import area_of, belt_and_road_share, home_of, order_of
 from sim.scenario.schema.companies import OTHER
@@ -91,6 +92,7 @@ def draw_exhibitors(scenario: Scenario, streams: Streams) -> tuple[Organisations
         size = _by_area(area, pavilion, size, [area_of(row) is not None for row in rows])
     sponsor = draw_sponsors(scenario, keys, area, streams)
     staff = _staff(scenario, keys, pavilion, area, sponsor, size, streams)
+    staff = _with_added(scenario, companies.name, staff)
     fortune, debut = _flags(scenario, keys, direct, size, streams)
 
     offers, needs = profiles(chain, stage, keys, scenario, streams)
@@ -410,6 +412,24 @@ def _by_area(area: FloatArray, pavilion: IntArray, size: FloatArray, said: list[
         by_area = members[np.lexsort((size[members], area[members]))]
         ranked[by_area] = (np.arange(len(members)) + 0.5) / len(members)
     return ranked
+
+
+def _with_added(scenario: Scenario, names: list[str], staff: IntArray) -> IntArray:
+    """The staff with those who are added to, or taken from, booths by name."""
+    added = scenario.data.exhibitors.added_staff
+    if not added:
+        return staff
+    at = {name: i for i, name in enumerate(names)}
+    staff = staff.copy()
+    for name, more in added.items():
+        if name not in at:
+            near = did_you_mean(name, names)
+            raise PopulationDoesNotFit("exhibitors.added_staff", f"there is no exhibitor {name!r}{near}")
+        if staff[at[name]] + more < 1:
+            message = f"takes {-more} of the {staff[at[name]]} members of staff of {name}; one has to remain"
+            raise PopulationDoesNotFit("exhibitors.added_staff", message)
+        staff[at[name]] += more
+    return staff
 
 
 def _staff(

@@ -277,6 +277,7 @@ def with_plan(
     for each in plan.pairs:
         who = each[meeting]
         row = agenda.of_party(people.party[who], slots.start[slot] // DAY)
-        of = np.flatnonzero((row != NONE) & (agenda.visitors.away[row] == 0))
+        of = np.flatnonzero(row != NONE)
+        of = of[agenda.visitors.away[row[of]] == 0]
         room[who[of], slot[of]] = np.maximum(room[who[of], slot[of]], 1)
     return room

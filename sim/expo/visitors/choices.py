@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Appeal", "Choice"]
 
 BoolArray = npt.NDArray[np.bool_]
+_Small = npt.NDArray[np.uint8]
 
 NEAR: Final = 6  # booths along the walk from a planned stop to one in passing, at most; an assumption
 # booths from which on those beside planned stops are listed; that it is faster then is an assumption
@@ -62,6 +63,17 @@ class Appeal:
         self.of_cell = np.array(
             [np.bincount(self.cell, weights=of, minlength=self.needs.shape[1]) for of in self.weight]
         )
+
+
+def _windows(counts: _Small, width: int) -> _Small:
+    """The sum of each `width` counts of a row that follow one another; by halves, in few passes."""
+    if width == 1:
+        return counts
+    half, n = _windows(counts, width // 2), counts.shape[1] - width + 1
+    total: _Small = half[:, :n] + half[:, width // 2 :][:, :n]
+    if width % 2:
+        total += counts[:, width - 1 :]
+    return total
 
 
 class Choice:
@@ -126,10 +138,8 @@ class Choice:
 
         def near(rows: IntArray) -> FloatArray:
             there = planned[rows]
-            walk = np.take(there, around, axis=1)
-            times = -there  # a booth is not beside itself, unless the walk is so short; modulo 256
-            for step in range(2 * NEAR + 1):
-                times += walk[:, step : step + appeal.booths]
+            times = _windows(np.take(there, around, axis=1), 2 * NEAR + 1)
+            times -= there  # a booth is not beside itself, unless the walk is so short; modulo 256
             return np.take(times, appeal.rank, axis=1).astype(np.float64)
 
         return self._choose("route.passing", number, near)

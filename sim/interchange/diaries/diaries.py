@@ -103,7 +103,7 @@ class Diaries:
     """Everybody's diary and every table's day, of one timetable.
 
     Meetings are in order of slot and table, diaries in order of name, tables by number; those at which
-    nobody meets are left out. `revision` counts how often it was published before; `called_off` are the
+    nobody meets are left out. `revision` is greater each time it is published again; `called_off` are the
     meetings of the published timetable, if one went in, that are not held any more, `carried` the requests
     that hold the others.
     """
@@ -141,7 +141,7 @@ class Diaries:
 
 
 def diaries_of(
-    arranged: Arranged, *, title: str = "", time_zone: str | None = None, revision: int = 0
+    arranged: Arranged, *, title: str = "", time_zone: str | None = None, revision: int | None = None
 ) -> Diaries:
     """The timetable by person and by table.
 
@@ -153,12 +153,12 @@ def diaries_of(
         time_zone: an IANA name such as Europe/Budapest, in which times are shown. Times that were written
             without an offset are times there.
         revision: for calendars; a greater one replaces a smaller one. Where a published timetable went in it
-            is 1 at least, for that one had 0.
+            is greater than that one's, which had 0 if it does not say.
 
     Raises:
         ValueError: there is no such zone, or a slot's time is none there or two, or in no year of ours.
     """
-    lists, made = arranged.lists, arranged.timetable
+    lists, made, before = arranged.lists, arranged.timetable, arranged.publication
     moments = moments_of(lists.slots, time_zone)
     title = " ".join("".join(" " if obeyed(each) else each for each in same(title)).split()) or TITLE
     asked, slot, table = lists.requests, made.slot.tolist(), made.table.tolist()
@@ -208,7 +208,7 @@ def diaries_of(
     return Diaries(
         arranged=arranged,
         title=title,
-        revision=max(revision, int(arranged.publication is not None)),
+        revision=max(revision or 0, 0 if before is None else (before.revision or 0) + 1),
         moments=moments,
         meetings=meetings,
         called_off=numbers.called_off(event),

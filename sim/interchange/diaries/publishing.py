@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
@@ -9,10 +10,11 @@ from typing import Final
 from sim.files.whole import RefusedError, foreign, place, resolved, telling, try_directory, whole_directory
 from sim.interchange.diaries.calendars import HEADER, INDEX, PRODUCT
 
-__all__ = ["publish_calendars", "refuse_calendars"]
+__all__ = ["publish_calendars", "refuse_calendars", "revision_there"]
 
 _SHOWN: Final = 5
 _HEAD: Final = 400  # bytes of a file that say whose it is
+_SEQUENCE: Final = re.compile(rb"^SEQUENCE:(\d{1,9})\r?$", re.MULTILINE)
 
 
 def refuse_calendars(directory: Path, *, force: bool) -> None:
@@ -47,6 +49,13 @@ def publish_calendars(calendars: Mapping[str, bytes], directory: Path, *, force:
     with whole_directory(where, lambda: _refuse(directory, path, force=force)) as partial:
         for name, content in calendars.items():
             (partial / name).write_bytes(content)
+
+
+def revision_there(directory: Path) -> int | None:
+    """The greatest SEQUENCE of the calendars of ours in a directory; None if there are none."""
+    path = resolved(directory)
+    files = [path / name for name in _ours(path) if name != INDEX]
+    return max((int(each) for file in files for each in _SEQUENCE.findall(file.read_bytes())), default=None)
 
 
 def _refuse(named: Path, path: Path, *, force: bool) -> None:

@@ -24,7 +24,7 @@ from sim.interchange.diaries.wording import (
     zone_note,
 )
 
-__all__ = ["need_workbooks", "timetable_xlsx"]
+__all__ = ["need_workbooks", "rows_xlsx", "timetable_xlsx"]
 
 _FIXED: Final = ("Contents", "Timetable", "Grid")
 _FONT: Final = "Calibri"
@@ -44,8 +44,10 @@ def need_workbooks() -> None:
         raise ValueError("xlsx needs the package openpyxl: pip install 'exposim[xlsx]'")
 
 
-def timetable_xlsx(diaries: Diaries) -> bytes:
+def timetable_xlsx(diaries: Diaries, revision: int | None = None) -> bytes:
     """The workbook. The same diaries give the same bytes, and no text in it is ever a formula.
+
+    A `revision` of calendars is the last column of the requests, as in `timetable_csv`.
 
     Raises:
         ValueError: openpyxl is not installed, or there is more than a sheet holds.
@@ -74,7 +76,7 @@ def timetable_xlsx(diaries: Diaries) -> bytes:
     names = [diary_name(diary) for diary in diaries.diaries]
     of_tables = sheet_names([table_name(table.number) for table in tables], _FIXED)
     of_people = sheet_names([names[number] for number in held], [*_FIXED, *of_tables])
-    _fill(book.create_sheet(_FIXED[1]), *_requests(diaries))
+    _fill(book.create_sheet(_FIXED[1]), *_requests(diaries, revision))
     cells = {
         (t, meeting.table): "\n".join(names[diary] for diary in meeting.diaries)
         for meeting in diaries.meetings
@@ -114,6 +116,21 @@ def timetable_xlsx(diaries: Diaries) -> bytes:
     return _settled(book)
 
 
+def rows_xlsx(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+    """A workbook of one sheet, Timetable. The same rows give the same bytes, and no text is ever a formula.
+
+    Raises:
+        ValueError: openpyxl is not installed.
+    """
+    need_workbooks()
+    from openpyxl import Workbook
+
+    book: Any = Workbook()
+    book.active.title = _FIXED[1]
+    _fill(book.active, header, rows)
+    return _settled(book)
+
+
 def _sides(names: list[str]) -> tuple[str | None, str | None]:
     """The first of a meeting's people, and the others, a line each."""
     return (names[0], _lines_of(names[1:])) if names else (None, None)
@@ -123,7 +140,7 @@ def _lines_of(names: Sequence[str | None]) -> str | None:
     return "\n".join(name for name in names if name) or None
 
 
-def _requests(diaries: Diaries) -> tuple[list[str], list[list[Any]]]:
+def _requests(diaries: Diaries, revision: int | None) -> tuple[list[str], list[list[Any]]]:
     """All requests, as the CSV file has them, and who of the company sits there."""
     arranged = diaries.arranged
     seats = {
@@ -133,6 +150,7 @@ def _requests(diaries: Diaries) -> tuple[list[str], list[list[Any]]]:
     several = any(diary.delegate for diary in diaries.diaries)
     named = "id" in arranged.lists.requests.columns
     along = "with" in arranged.lists.requests.columns
+    last = [] if revision is None else [revision]
     rows = []
     for k, row in enumerate(arranged.rows()):
         own = seats.get(k, [None, None])
@@ -142,6 +160,7 @@ def _requests(diaries: Diaries) -> tuple[list[str], list[list[Any]]]:
                 *([row.who, own[0], row.whom, _lines_of(own[1:])] if several else [row.who, row.whom]),
                 *([row.with_ or None] if along else []),
                 *(row.weight, row.slot, row.start, row.end, row.table, row.reason),
+                *last,
             ]
         )
     sides = ["who", "who_delegate", "whom", "whom_delegate"] if several else ["who", "whom"]
@@ -150,6 +169,7 @@ def _requests(diaries: Diaries) -> tuple[list[str], list[list[Any]]]:
         *sides,
         *(["with"] if along else []),
         *("weight", "slot", "start", "end", "table", "reason"),
+        *("revision" for _ in last),
     ], rows
 
 

@@ -78,14 +78,14 @@ def _tables_kept(name: str, data: ScenarioData) -> Iterator[Finding]:
         yield at, f"found {matching.tables_kept}; allowed: at most tables, {matching.tables}"
 
 
-def _at_odds(own: Said, most_of: Said) -> Iterator[tuple[Limit, str]]:
+def _at_odds(own: Said, most_of: Said, allowed: str = "allowed: at most") -> Iterator[tuple[Limit, str]]:
     """Each least of some participants' `own` limits that is more than a most of theirs, once."""
     told = set()
     for low, high in _AT_ODDS:
         (least, _), (most, by) = own(low), most_of(high)
         if low not in told and least is not None and most is not None and least > most:
             told.add(low)
-            yield low, f"found {least}; allowed: at most {by}, {most}"
+            yield low, f"found {least}; {allowed} {by}, {most}"
 
 
 def _least(name: str, data: ScenarioData) -> Iterator[Finding]:
@@ -148,13 +148,14 @@ class _Slots(NamedTuple):
 
     a_day: int  # on the day with the most
     days: int  # with slots
+    in_all: int
     at_once: int  # meetings of an exhibitor
     in_row: int
     length: float  # minutes of the longest day, from the first slot to the end of the last, about
 
 
-def limit_doubts(data: ScenarioData) -> Iterator[Finding]:
-    """Limits that can never bind, or let nobody meet."""
+def limit_doubts(listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[Finding]:
+    """Limits that can never bind or be kept, or let nobody meet; `listed`: the exhibitors of a file."""
     for name, matching in data.matchmaking.items():
         slots = _slots(matching, data)
         if not slots.a_day:
@@ -168,6 +169,36 @@ def limit_doubts(data: ScenarioData) -> Iterator[Finding]:
             own = slots._replace(at_once=1) if alone else slots
             for key, message in _never(limits, matching, own):
                 yield (*at, "limits", who, key), f"found {getattr(limits, key):g}; {message}"
+        yield from _least_of_rows(name, slots, listed, data)
+
+
+def _least_of_rows(
+    name: str, slots: _Slots, listed: tuple[ExhibitorRow, ...], data: ScenarioData
+) -> Iterator[Finding]:
+    """The first exhibitor of a file that cannot have its least in a programme, and how many there are."""
+    matching = data.matchmaking[name]
+    found: dict[Limit, list[tuple[int, str]]] = {}
+    for number, row in enumerate(listed):
+        if matching.host_pavilion not in (None, row.pavilion) and not matching.exhibitor_guest_share:
+            continue  # takes no part
+
+        def most_of(limit: Limit, row: ExhibitorRow = row) -> tuple[int | None, str]:
+            own, by = _of_row(row, limit)
+            if own is not None:
+                return own, by
+            said, by = _said(data, matching, row.sponsor or "exhibitors", limit)
+            return said, f"{name}'s {by}"
+
+        own = partial(_of_row, row)
+        told = dict(_at_odds(own, most_of, "it can have at most"))
+        for low, message in _too_few(own("least_meetings_each")[0], own("least_a_day")[0], slots):
+            told.setdefault(low, f"found {own(low)[0]}; {name}: {message}")
+        for low, message in told.items():
+            found.setdefault(low, []).append((number, message))
+    for low, each in found.items():
+        (number, message), *others = each
+        more = f" ({len(each)} such rows)" if others else ""
+        yield ("exhibitors_file", number, COLUMNS[low]), message + more
 
 
 def _slots(matching: Matchmaking, data: ScenarioData) -> _Slots:
@@ -180,6 +211,7 @@ def _slots(matching: Matchmaking, data: ScenarioData) -> _Slots:
     return _Slots(
         a_day=max(each, default=0),
         days=sum(number > 0 for number in each),
+        in_all=sum(each),
         at_once=matching.delegates,
         in_row=slots_in_row(matching, data),
         length=max((day.length for day in hours), default=0.0),
@@ -188,15 +220,13 @@ def _slots(matching: Matchmaking, data: ScenarioData) -> _Slots:
 
 def _never(
     limits: Matchmaking | MeetingLimits, matching: Matchmaking, slots: _Slots
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[Limit, str]]:
     """The limits among these that never bind or cannot be kept, and why."""
-    most = slots.a_day * slots.at_once
-    many = f"{slots.a_day} slot{'s' * (slots.a_day != 1)}"
-    at_once = f" for {slots.at_once} meetings at once" if slots.at_once > 1 else ""
+    most, many = slots.a_day * slots.at_once, _slots_text(slots.a_day)
+    at_once = _at_once_text(slots)
     if limits.most_a_day is not None and limits.most_a_day >= most:
         yield "most_a_day", f"no day has more than {many}{at_once}: it never binds"
-    if limits.least_a_day is not None and limits.least_a_day > most:
-        yield "least_a_day", f"no day has more than {many}{at_once}"
+    yield from _too_few(limits.least_meetings_each, limits.least_a_day, slots)
     if limits.most_days is not None and limits.most_days >= slots.days:
         yield "most_days", f"there are slots on {slots.days} day{'s' * (slots.days != 1)}: it never binds"
     if limits.keep_free is not None and limits.keep_free >= slots.a_day:
@@ -215,6 +245,23 @@ def _never(
     own = limits is not matching  # the programme's is told by another check
     if own and limits.most_in_row is not None and limits.most_in_row >= slots.in_row:
         yield "most_in_row", f"no day has more than {slots.in_row} on end: it never binds"
+
+
+def _too_few(least: int | None, least_a_day: int | None, slots: _Slots) -> Iterator[tuple[Limit, str]]:
+    """The leasts among these for which there are too few slots, and how many there are."""
+    at_once = _at_once_text(slots)
+    if least is not None and least > slots.in_all * slots.at_once:
+        yield "least_meetings_each", f"there are no more than {_slots_text(slots.in_all)}{at_once}"
+    if least_a_day is not None and least_a_day > slots.a_day * slots.at_once:
+        yield "least_a_day", f"no day has more than {_slots_text(slots.a_day)}{at_once}"
+
+
+def _slots_text(number: int) -> str:
+    return f"{number} slot{'s' * (number != 1)}"
+
+
+def _at_once_text(slots: _Slots) -> str:
+    return f" for {slots.at_once} meetings at once" if slots.at_once > 1 else ""
 
 
 def _lunch_doubts(at: Keys, matching: Matchmaking, data: ScenarioData) -> Iterator[Finding]:

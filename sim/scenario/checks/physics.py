@@ -65,7 +65,7 @@ def doubts(data: ScenarioData, listed: tuple[ExhibitorRow, ...]) -> list[Finding
         _slots_end,
         _in_row,
         _booth_rooms,
-        limit_doubts,
+        partial(limit_doubts, listed),
     )
     return [finding for check in checks for finding in check(data)]
 

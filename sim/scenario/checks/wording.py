@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import types
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel, NaiveDatetime, StringConstraints, ValidationError
@@ -24,6 +24,7 @@ __all__ = [
     "is_distribution",
     "is_section",
     "key_names",
+    "keys_told",
     "shape_at",
     "shown_value",
 ]
@@ -46,6 +47,7 @@ _PLAIN: dict[object, tuple[str, str]] = {  # one of them, and a list of them
     dt.time: ("a clock time such as 09:00:00, with seconds, without quotes", "clock times"),
     NaiveDatetime: ("a local date and time such as 2024-11-26T10:00:00, without quotes", "dates and times"),
 }
+_MOST_KEYS, _FEW_KEYS = 8, 4  # so many allowed ones are named all; else so many
 _NEAR = 200  # near misses looked for; each takes a while, and a file can be wrong in every line
 NearMiss = Callable[[str, Iterable[str]], str]
 _SELF_EVIDENT = ("", "1", "date", "clock time", "date and clock time", "the field's", "ISO 3166 code")
@@ -121,6 +123,13 @@ def _nothing(word: str, allowed: Iterable[str]) -> str:
     return ""
 
 
+def keys_told(known: Sequence[str]) -> str:
+    """`; allowed here: x_m, y_m`; of many keys the first few, and where all are."""
+    if len(known) <= _MOST_KEYS:
+        return f"; allowed here: {', '.join(known)}"
+    return f"; allowed here: {', '.join(known[:_FEW_KEYS])}, ... (all {len(known)}: exposim schema)"
+
+
 def _message(item: Any, loc: Keys, model: type[BaseModel], in_key: bool, near_miss: NearMiss) -> str:
     kind, value, context = item["type"], item["input"], item.get("ctx", {})
     if kind == "value_error":
@@ -129,7 +138,7 @@ def _message(item: Any, loc: Keys, model: type[BaseModel], in_key: bool, near_mi
         holder = shape_at(loc[:-1], model)
         known = key_names(holder.hint) if holder else []
         known += ["extends"] if len(loc) == 1 else []
-        return "unknown key" + (near_miss(str(loc[-1]), known) or f"; allowed here: {', '.join(known)}")
+        return "unknown key" + (near_miss(str(loc[-1]), known) or keys_told(known))
     if kind in ("union_tag_not_found", "union_tag_invalid"):
         return _no_distribution(value, near_miss)
     holder = shape_at(loc[:-1], model)

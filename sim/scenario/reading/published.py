@@ -27,6 +27,7 @@ _COLUMNS: Final = {
     "reason": "why it had no slot",
     "who_delegate": "who of the asker's people sat there",
     "whom_delegate": "who of the asked one's",
+    "revision": "of the calendars that were written with it",
 }
 
 
@@ -37,7 +38,7 @@ def read_published_rows(content: bytes, shown: str) -> Read[PublishedRow]:
     or else the first. A time alone has the date of `moments`; an offset is taken to be the expo's own.
     """
     chosen = Chosen(content, "timetable")
-    sheet = read_sheet(chosen, _COLUMNS, ("who", "whom"), shown=shown, quoted=False)
+    sheet = read_sheet(chosen, _COLUMNS, ("who", "whom"), shown=shown, quoted=False, rowless=True)
     if not sheet.headed:
         return without_header(sheet)
     held = [any(cells) for cells in zip(sheet.cells("slot"), sheet.cells("start"), strict=True)]

@@ -14,7 +14,7 @@ from typing import Any, get_origin
 from sim.files.locator import Keys, path_text, split_path
 from sim.files.problems import Fault, ScenarioError, did_you_mean
 from sim.files.text import composed
-from sim.scenario.checks.wording import is_distribution, is_section, key_names, shape_at
+from sim.scenario.checks.wording import is_distribution, is_section, key_names, keys_told, shape_at
 from sim.scenario.reading.document import PUBLISHED, Document, Origin, without_count
 from sim.scenario.schema.data import LIST_FILES, ScenarioData
 from sim.scenario.schema.fields import Section
@@ -162,7 +162,7 @@ def _start(keys: Keys, origin: Origin, created: dict[Keys, Origin]) -> Any:
             raise ValueError(f"{path_text(keys[:-1])} is a value, not a section: it has no {str(keys[-1])!r}")
         known = key_names(above.hint) if above else []
         near = did_you_mean(str(keys[-1]), known)
-        raise ValueError(f"unknown key '{keys[-1]}'{near or '; allowed here: ' + ', '.join(known)}")
+        raise ValueError(f"unknown key '{keys[-1]}'{near or keys_told(known)}")
     if get_origin(above.hint) is dict and is_section(shape):
         created[keys] = origin
         return {}

@@ -7,6 +7,7 @@ from typing import Final
 from sim.scenario.schema.activities import Activity
 from sim.scenario.schema.companies import Chain, Exhibitors, Pavilion
 from sim.scenario.schema.conduct import Behaviour, Shock
+from sim.scenario.schema.expected import Expectation, KPIName
 from sim.scenario.schema.fields import Section, field
 from sim.scenario.schema.kinds import STAGES, Country, Name, Stage
 from sim.scenario.schema.limits import MeetingLimits
@@ -83,3 +84,11 @@ class ScenarioData(Section):
     costs: Costs = field(Costs, "What the organiser pays for.")
     behaviour: Behaviour = field(Behaviour, "How people behave.")
     shocks: dict[Name, Shock] = field(dict, "What goes otherwise than planned, by name.", max_length=100)
+    expect: dict[KPIName, Expectation] = field(
+        dict,
+        "What is expected of KPIs, by their names in quotes: of the mean, such as '>= 450', or of each "
+        "replication, such as '>= 450 in 95 %'; several with `and` between, shares with % too. "
+        "`exposim check --run` says whether it is so. It is no part of what is run.",
+        max_length=200,
+        example={"meetings.held": ">= 450 in 95 %"},
+    )

@@ -1,0 +1,84 @@
+"""The command `compare`: scenarios side by side, over the same replications."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from sim.cli.arguments import load_own
+from sim.cli.run import known
+from sim.cli.study_options import How, faults, study_options, takes_kpis
+
+__all__ = ["compare"]
+
+EPILOG: Final = """\b
+Examples:
+  exposim compare fair.toml plan.toml
+  exposim compare hungary-2024 --vary matchmaking.hungary.tables=5,8,12
+  exposim compare quickstart --vary matchmaking.main.policy=greedy,optimal
+  exposim compare quickstart --vary matchmaking.main.tables=4:12:2 \\
+    --kpi meetings.held --replications 40 --out tables.csv
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("scenarios", metavar="SCENARIO...", nargs=-1, required=True)
+@click.option(
+    "--vary",
+    metavar="PATH=VALUES",
+    multiple=True,
+    help="Compare values in one scenario: PATH=5,8,10 or PATH=5:20:5 (from, to, step); PATH/PATH=5,8 sets "
+    "two together. Given several times, all combinations. The scenario's own value is the baseline if it "
+    "is among them, else the first.",
+)
+@click.option(
+    "--set",
+    "sets",
+    metavar="PATH=VALUE",
+    multiple=True,
+    help="Set a value in all scenarios, e.g. expo.days=2. May be given several times.",
+)
+@click.option(
+    "--import",
+    "imports",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A Python file to run first, which registers policies and KPIs of one's own.",
+)
+@click.option(
+    "--allow-outside",
+    is_flag=True,
+    help="Read files that a scenario names wherever they lie, not only beside or below it.",
+)
+@takes_kpis
+@study_options(replications=20, least=2)
+def compare(
+    scenarios: tuple[str, ...],
+    vary: tuple[str, ...],
+    sets: tuple[str, ...],
+    imports: tuple[Path, ...],
+    allow_outside: bool,
+    kpis: tuple[str, ...],
+    how: How,
+) -> None:
+    """Say what differs between scenarios, and what of it is real.
+
+    The first SCENARIO is the baseline. All are run over the same replications, with the same people and draws
+    (common random numbers), so differences are taken pair by pair; their intervals hold together.
+    """
+    if vary and len(scenarios) > 1:
+        raise click.UsageError("give several scenarios, or --vary values of one")
+    if not vary and len(scenarios) < 2:
+        raise click.UsageError("give a second scenario, or --vary PATH=VALUES")
+    load_own(imports)
+    known(kpis)
+    from sim.decisions.comparing import compare as compared
+    from sim.scenario import load_typed
+
+    loaded = [load_typed(each, sets, allow_outside=allow_outside) for each in scenarios]
+    with faults():
+        found = compared(*loaded, vary=vary, kpis=kpis, **how.running)
+    how.hand_out(found)

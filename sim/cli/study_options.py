@@ -1,0 +1,184 @@
+"""The options that all studies have: how many replications, of what seed, on which engine, what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+import click
+
+from sim.cli.endings import BadInput, Failed, to_write, writes
+from sim.cli.keeping import Keeping, takes_study
+from sim.files.text import printable, printable_json
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["How", "faults", "study_options", "takes_kpis"]
+
+
+class _Told(Protocol):
+    """What a study comes to."""
+
+    def text(self) -> str:
+        """For people."""
+
+    def to_json_dict(self) -> dict[str, Any]:
+        """For machines."""
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The numbers of every replication."""
+
+
+class How(NamedTuple):
+    """How a study is run, and what becomes of it."""
+
+    replications: int
+    seed: int | None
+    engine: str
+    workers: int | None
+    out: Path | None
+    force: bool
+    as_json: bool
+    quiet: bool
+    keeping: Keeping
+
+    @property
+    def running(self) -> dict[str, Any]:
+        """What the functions of studies are given."""
+        return {
+            "replications": self.replications,
+            "seed": self.seed,
+            "engine": self.engine,
+            "workers": self.workers,
+            "progress": not self.quiet,
+            "study": self.keeping.begin(quiet=self.quiet),
+        }
+
+    def check(self) -> None:
+        """That what is to be written can be, before anything is run. Raises BadInput or a usage error."""
+        if self.force and self.out is None:
+            raise click.UsageError("--force goes with --out FILE")
+        if self.out is not None and self.out.exists() and not self.force:
+            raise BadInput(f"exposim: {self.out} is already there; --force replaces it")
+
+    def hand_out(self, found: _Told) -> None:
+        """Write the table that was asked for, and print what was found."""
+        if self.out is not None:
+            from sim.files.whole import write_file
+
+            text = found.frame.to_csv(index=False, lineterminator="\n")
+            write_file(self.out, text.encode(), replace=self.force)
+            to_write(self.out)
+        if self.as_json:
+            import json
+
+            click.echo(printable_json(json.dumps(found.to_json_dict(), indent=2, ensure_ascii=False)))
+        else:
+            click.echo(printable(found.text()))
+        self.keeping.done()
+
+
+@contextmanager
+def faults() -> Iterator[None]:
+    """What studies raise, as the command ends with it."""
+    from sim.scenario import ScenarioError
+    from sim.studies import ChangedStudyError, StudyError
+
+    try:
+        yield
+    except ChangedStudyError as error:
+        raise BadInput(f"exposim: {error}") from None
+    except ScenarioError:  # a ValueError with lines of its own
+        raise
+    except StudyError as error:
+        raise Failed(f"exposim: {error}") from None
+    except KeyError as error:  # a name that there is not
+        raise BadInput(f"exposim: {error.args[0]}") from None
+    except ValueError as error:
+        raise BadInput(f"exposim: {error}") from None
+
+
+def study_options(replications: int, least: int = 1) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The options, with a number of replications if none is given: the command gets a `How` as `how`."""
+
+    def decorated(function: Callable[..., None]) -> Callable[..., None]:
+        @click.option(
+            "--replications",
+            "-n",
+            metavar="N",
+            type=click.IntRange(min=least),
+            default=replications,
+            show_default=True,
+            help="Replications of each scenario.",
+        )
+        @click.option(
+            "--seed",
+            metavar="S",
+            type=click.IntRange(min=0, max=2**63 - 1),
+            help="Seed of all random draws.  [default: the first scenario's]",
+        )
+        @click.option(
+            "--engine",
+            type=click.Choice(["auto", "simpy", "compiled"]),
+            default="auto",
+            show_default=True,
+            help="The engine; both give the same.",
+        )
+        @click.option(
+            "--workers",
+            "-w",
+            metavar="W",
+            type=click.IntRange(min=1),
+            help="Worker processes; the numbers do not depend on it.  [default: the processors]",
+        )
+        @click.option(
+            "--out",
+            metavar="FILE",
+            type=click.Path(dir_okay=False, path_type=Path),
+            callback=writes,
+            is_eager=True,
+            help="Write the numbers of every replication as CSV.",
+        )
+        @click.option("--force", is_flag=True, help="Replace FILE.")
+        @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
+        @click.option("--quiet", "-q", is_flag=True, help="Show no progress bar.")
+        @takes_study
+        @wraps(function)
+        def command(
+            *before: Any,
+            keeping: Keeping,
+            replications: int,
+            seed: int | None,
+            engine: str,
+            workers: int | None,
+            out: Path | None,
+            force: bool,
+            as_json: bool,
+            quiet: bool,
+            **others: Any,
+        ) -> None:
+            how = How(replications, seed, engine, workers, out, force, as_json, quiet, keeping)
+            how.check()
+            function(*before, how=how, **others)
+
+        return command
+
+    return decorated
+
+
+def takes_kpis(function: Callable[..., None]) -> Callable[..., None]:
+    """The option `--kpi`, as often as wanted: the command gets `kpis`."""
+    decorated: Callable[..., None] = click.option(
+        "--kpi",
+        "-k",
+        "kpis",
+        metavar="NAME",
+        multiple=True,
+        help="A KPI, or the name of a family or a theme. May be given several times.",
+    )(function)
+    return decorated

@@ -1,0 +1,100 @@
+"""What the commands about the difference between two scenarios take: A and B, or A and what is varied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from sim.cli.arguments import load_own
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+__all__ = ["Two", "takes_two"]
+
+
+class Two(NamedTuple):
+    """Two scenarios as the command line gives them, once the files of `--import` have been run."""
+
+    first: str
+    second: str | None
+    sets: tuple[str, ...]
+    varied: tuple[str, ...]
+    allow_outside: bool
+
+    def load(self) -> tuple[Scenario, Scenario]:
+        """Both of them.
+
+        Raises:
+            ScenarioError: with all errors of the first that has some, and those of the settings.
+        """
+        from sim.scenario import ScenarioError, load_typed
+
+        first = load_typed(self.first, self.sets, allow_outside=self.allow_outside)
+        name = self.first if self.second is None else self.second
+        try:
+            return first, load_typed(name, (*self.sets, *self.varied), allow_outside=self.allow_outside)
+        except ScenarioError as error:
+            typed = {f"--set {each}": f"--vary {each}" for each in self.varied}
+            raise ScenarioError(
+                replace(each, file=typed.get(each.file, each.file)) for each in error.problems
+            ) from None
+
+
+def takes_two(function: Callable[..., None]) -> Callable[..., None]:
+    """A and B, `--vary`, `--set`, `--import`, `--allow-outside`: the command gets a `Two` first."""
+
+    @click.argument("first", metavar="A")
+    @click.argument("second", metavar="[B]", required=False)
+    @click.option(
+        "--vary",
+        "varied",
+        metavar="PATH=VALUE",
+        multiple=True,
+        help="Set a value in the second scenario alone; without B that is A with these values. May be given "
+        "several times.",
+    )
+    @click.option(
+        "--set",
+        "sets",
+        metavar="PATH=VALUE",
+        multiple=True,
+        help="Set a value in both scenarios, e.g. expo.days=2. The value is TOML, or text without quotes. "
+        "May be given several times.",
+    )
+    @click.option(
+        "--import",
+        "imports",
+        metavar="FILE",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        help="A Python file to run first, which registers policies and KPIs of one's own (@sim.policy, "
+        "@sim.kpi). May be given several times.",
+    )
+    @click.option(
+        "--allow-outside",
+        is_flag=True,
+        help="Read files that a scenario names wherever they lie, not only beside or below it.",
+    )
+    @wraps(function)
+    def command(
+        *before: Any,
+        first: str,
+        second: str | None,
+        varied: tuple[str, ...],
+        sets: tuple[str, ...],
+        imports: tuple[Path, ...],
+        allow_outside: bool,
+        **others: Any,
+    ) -> None:
+        if second is None and not varied:
+            raise click.UsageError("give a second scenario, or --vary PATH=VALUE")
+        load_own(imports)
+        function(*before, Two(first, second, sets, varied, allow_outside), **others)
+
+    return command

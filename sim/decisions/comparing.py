@@ -1,0 +1,475 @@
+"""Which of several scenarios does what: paired differences to a baseline, with intervals that hold together.
+
+Replications of one number share every draw that two scenarios have (common random numbers), so a difference
+is taken replication by replication. All intervals of a comparison hold together with 95 % (Bonferroni:
+Dunn, 1961): each is one at 1 - 5 %/m, for the m differences that are asked about. A difference is called
+real if its interval leaves 0 out; so in comparisons in which nothing differs, at most one in twenty calls
+anything real.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from math import ceil, isfinite, nan
+from typing import TYPE_CHECKING, Any, Final
+
+from sim.decisions.told import as_json, is_real, or_none, parts, signed
+from sim.files.lines import WIDTH, cells, wrapped
+from sim.statistics.intervals import LEVEL, Estimate, estimate
+from sim.statistics.kpis import describe
+from sim.statistics.kpis.registry import chosen
+from sim.statistics.text import columns, number, of_estimate, shown_unit
+from sim.studies.varying import Axis, Point, grid, parse_vary, shown_value
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.scenario import Scenario
+    from sim.studies.folder import Keeps
+    from sim.studies.resultset import ResultSet
+    from sim.studies.runner import Runner
+
+__all__ = ["ASKED", "Comparison", "compare", "differences", "labels"]
+
+ASKED: Final = (
+    "meetings.held",
+    "meetings.scheduled",
+    "contacts.useful",
+    "contacts.left_out",
+    "booths.lost_share",
+    "booths.wait_minutes",
+    "promises.kept_share",
+    "costs.a_useful_contact",
+)
+"""The KPIs that are compared unless others are named: those of them that the scenarios have."""
+
+_MOST: Final = 100_000  # replications that nobody will run
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Scenarios, their results over the same replications, and the differences to the first, the baseline."""
+
+    names: tuple[str, ...]
+    """What each scenario is called: its file's name, or what is varied in it."""
+    results: tuple[ResultSet, ...] = field(repr=False)
+    kpis: tuple[str, ...]
+    axis: str = ""
+    """The path of which each scenario has a greater value than the one before, if it is that."""
+    baseline: int = 0
+    """Position of the scenario that the others are compared with."""
+
+    @property
+    def pairs(self) -> tuple[tuple[int, int], ...]:
+        """Positions of the scenarios that are compared: the baseline and each, and neighbours on an axis."""
+        return (*self._to_baseline, *(pair for pair in self._steps if self.baseline not in pair))
+
+    @property
+    def _to_baseline(self) -> tuple[tuple[int, int], ...]:
+        return tuple((self.baseline, other) for other in range(len(self.names)) if other != self.baseline)
+
+    @property
+    def _steps(self) -> tuple[tuple[int, int], ...]:
+        """The pairs of which a sentence speaks: neighbours on an axis, else the baseline and each."""
+        return tuple(pairwise(range(len(self.names)))) if self.axis else self._to_baseline
+
+    def difference(self, kpi: str, other: str, baseline: str | None = None) -> Estimate:
+        """By how much a KPI is greater in one scenario than in the baseline, or in another neighbour.
+
+        Its interval holds together with all others of the comparison, at 95 %.
+
+        Raises KeyError for a scenario or a KPI that is not in it, or two that are not compared.
+        """
+        names = {name: at for at, name in enumerate(self.names)}
+        try:
+            pair = (self.baseline if baseline is None else names[baseline], names[other])
+            return self._difference(kpi, pair)
+        except KeyError:
+            there = ", ".join(self.names)
+            raise KeyError(f"{other!r} and {kpi!r} are not compared; scenarios: {there}") from None
+
+    @cached_property
+    def _differences(self) -> dict[tuple[str, tuple[int, int]], Estimate]:
+        return differences(
+            {kpi: [each.values(kpi) for each in self.results] for kpi in self.kpis}, self.pairs
+        )
+
+    def _difference(self, kpi: str, pair: tuple[int, int]) -> Estimate:
+        if (kpi, pair) in self._differences:
+            return self._differences[kpi, pair]
+        return negated(self._differences[kpi, pair[::-1]])
+
+    def needed(self, kpi: str, pair: tuple[int, int]) -> float:
+        """Replications that would tell a difference of the size that was seen from none; nan if unknown."""
+        e = self._difference(kpi, pair)
+        if not isfinite(e.half_width) or not e.mean:
+            return nan
+        return min(_MOST, max(2, ceil(e.n * (e.half_width / e.mean) ** 2)))
+
+    def pairing(self, kpi: str, pair: tuple[int, int]) -> float:
+        """Half-width of the paired difference over that of independent runs; nan where nothing varies."""
+        one, other = (self.results[at].estimate(kpi).sd for at in pair)
+        apart = (one**2 + other**2) ** 0.5
+        return self._difference(kpi, pair).sd / apart if apart > 0 else nan
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """A row a scenario, replication and KPI: scenario, replication, kpi, value."""
+        import pandas as pd
+
+        rows = [
+            (name, replication, kpi, value)
+            for name, results in zip(self.names, self.results, strict=True)
+            for kpi in self.kpis
+            for replication, value in zip(results.numbers, results.values(kpi), strict=True)
+        ]
+        return pd.DataFrame(rows, columns=["scenario", "replication", "kpi", "value"])
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """A row a KPI and two scenarios, with the difference and its interval.
+
+        Columns: kpi, baseline, scenario, mean, low, high, real, sd, n, needed, pairing, unit, why. `needed`:
+        replications that would tell a difference of this size from none. `pairing`: the half-width as a
+        share of that without common random numbers.
+        """
+        import pandas as pd
+
+        rows = []
+        for (kpi, pair), e in self._differences.items():
+            said = (self.needed(kpi, pair), self.pairing(kpi, pair), describe(kpi).unit, e.why)
+            names = (self.names[pair[0]], self.names[pair[1]])
+            rows.append((kpi, *names, e.mean, e.low, e.high, is_real(e), e.sd, e.n, *said))
+        header = ["kpi", "baseline", "scenario", "mean", "low", "high", "real", "sd", "n"]
+        return pd.DataFrame(rows, columns=[*header, "needed", "pairing", "unit", "why"])
+
+    def to_json_dict(self) -> dict[str, Any]:
+        """Scenarios and differences as JSON has them; None where there is no number."""
+        return {
+            "scenarios": [
+                {"name": name, "hash": results.scenario.hash, "replications": len(results)}
+                for name, results in zip(self.names, self.results, strict=True)
+            ],
+            "seed": self.results[0].seed,
+            "kpis": {
+                kpi: {
+                    "unit": describe(kpi).unit,
+                    "values": {
+                        name: as_json(results.estimate(kpi))
+                        for name, results in zip(self.names, self.results, strict=True)
+                    },
+                    "differences": [
+                        {
+                            "baseline": self.names[pair[0]],
+                            "scenario": self.names[pair[1]],
+                            **as_json(self._difference(kpi, pair)),
+                            "real": is_real(self._difference(kpi, pair)),
+                            "needed": or_none(self.needed(kpi, pair)),
+                        }
+                        for pair in self.pairs
+                    ],
+                }
+                for kpi in self.kpis
+            },
+        }
+
+    def text(self, width: int = WIDTH) -> str:
+        """A sentence of each KPI in which something differs, then the differences, in 80 columns."""
+        moved = [kpi for kpi in self.kpis if any(not self._is_same(kpi, pair) for pair in self.pairs)]
+        told = [kpi for kpi in moved if self._real(kpi)]
+        lines = []
+        for kpi in told:
+            lines += wrapped(self._sentence(kpi), width, "", "  ")
+        unclear = "; ".join(_in_text(describe(kpi).label) for kpi in moved if kpi not in told)
+        if unclear:
+            also = "Nothing else" if told else "Nothing"
+            lines += wrapped(
+                f"{also} that {len(self.results[0])} replications can tell from chance: {unclear}.",
+                width,
+                "",
+                "  ",
+            )
+        if not moved:
+            lines += wrapped("Nothing differs in any replication: the scenarios do the same.", width)
+        for kpi in moved:
+            lines += ["", *self._table(kpi, width)]
+        lines.append("")
+        still = [kpi for kpi in self.kpis if kpi not in moved]
+        if still and moved:
+            lines += wrapped(f"The same in every replication: {', '.join(still)}.", width, "", "  ")
+        for note in self._notes(moved):
+            lines += wrapped(note, width, "", "  ")
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return f"Comparison({', '.join(self.names)}; {len(self.results[0])} replications)"
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(self.text())}</pre>"
+
+    def _is_same(self, kpi: str, pair: tuple[int, int]) -> bool:
+        e = self._difference(kpi, pair)
+        return e.n == 0 or (not e.differ and not e.mean)
+
+    def _sentence(self, kpi: str) -> str:
+        said = "; ".join(f"{self._step(pair)}: {self._change(kpi, pair)}" for pair in self._real(kpi))
+        last = self._no_more(kpi)
+        return f"{said}; {last}." if last else f"{said}."
+
+    def _real(self, kpi: str) -> list[tuple[int, int]]:
+        return [pair for pair in self._steps if is_real(self._difference(kpi, pair))]
+
+    def _step(self, pair: tuple[int, int]) -> str:
+        if self.axis:
+            what, _, before = self.names[pair[0]].rpartition(" ")
+            return f"{before} → {self._value(pair[1])} {what}"
+        return f"{self.names[pair[1]]} instead of {self.names[pair[0]]}"
+
+    def _value(self, at: int) -> str:
+        return self.names[at].rpartition(" ")[2]
+
+    def _change(self, kpi: str, pair: tuple[int, int]) -> str:
+        """A real difference in words: `38 ± 9 more meetings held`; with its sign where it is no count."""
+        k, e = describe(kpi), self._difference(kpi, pair)
+        label = _in_text(k.label)
+        if k.unit and k.unit in label:
+            up = e if e.mean > 0 else negated(e)
+            mean, spread = of_estimate(up, k.unit)
+            spread = f" {spread}" if isfinite(e.low) else ""
+            return f"{mean}{spread} {'more' if e.mean > 0 else 'fewer'} {label}"
+        return f"{label} {signed(e, k.unit, self._currency)}"
+
+    def _no_more(self, kpi: str) -> str:
+        """That beyond a value on the axis nothing is seen, and how much there may be."""
+        steps, real = self._steps, self._real(kpi)
+        if not self.axis or not real or real[-1] == steps[-1]:
+            return ""
+        after = [self._difference(kpi, pair) for pair in steps[steps.index(real[-1]) + 1 :]]
+        said = f"more than {self._value(real[-1][1])} gives nothing that can be seen"
+        if not all(isfinite(e.low) for e in after):
+            return said
+        unit = describe(kpi).unit
+        most = max(max(abs(e.low), abs(e.high)) for e in after)
+        shown = "points" if unit == "share" else shown_unit(unit, self._currency, most)
+        return f"{said} (a step at most {number(most, unit, 2)} {shown})".replace(" )", ")")
+
+    def _table(self, kpi: str, width: int) -> list[str]:
+        k, base = describe(kpi), self.results[self.baseline].estimate(kpi)
+        mean, spread = of_estimate(base, k.unit)
+        spread = spread if not spread or spread.startswith("±") else f"({spread})"
+        value = " ".join(filter(None, (mean, spread, shown_unit(k.unit, self._currency, base.mean))))
+        lines = [
+            *wrapped(f"{k.label} ({kpi})", width),
+            *wrapped(f"{self.names[self.baseline]}: {value}", width, "  ", "    "),
+        ]
+        rows = []
+        for pair in self.pairs:
+            name = self.names[pair[1]]
+            if pair[0] != self.baseline:
+                name = f"{name} against {self._value(pair[0])}"
+            shown = parts(self._difference(kpi, pair), k.unit, self._currency)
+            rows.append((name, *shown, self._verdict(kpi, pair)))
+        table = columns(rows, "<><<<")
+        if max(map(cells, table)) <= width:
+            return [*lines, *table]
+        for row in rows:  # long names
+            lines += wrapped(row[0], width, "  ", "    ")
+            lines += wrapped(" ".join(filter(None, row[1:])), width, "      ", "      ")
+        return lines
+
+    def _verdict(self, kpi: str, pair: tuple[int, int]) -> str:
+        if is_real(self._difference(kpi, pair)):
+            return "real"
+        if self._is_same(kpi, pair):
+            return "the same"
+        needed = self.needed(kpi, pair)
+        if not isfinite(needed):
+            return "not told apart"
+        return f"not told apart (~{'over ' * (needed >= _MOST)}{_two_digits(needed)})"
+
+    @property
+    def _currency(self) -> str:
+        return self.results[0].scenario.data.costs.currency
+
+    def _notes(self, moved: Sequence[str]) -> Iterator[str]:
+        first = self.results[0]
+        if any("(~" in self._verdict(kpi, pair) for kpi in moved for pair in self.pairs):
+            yield "(~k): that many replications would tell a difference of this size from none."
+        yield (
+            f"Differences within the same {len(first)} replications, seed {first.seed}: same people, same "
+            f"draws. All {len(self.pairs) * len(self.kpis)} intervals hold together at 95 %; they say how "
+            "far chance goes, not how far assumptions do."
+        )
+        for name, results in zip(self.names, self.results, strict=True):
+            if results.failures:
+                yield f"{name}: {len(results.failures)} failed; {results.failures[0]}"
+
+
+def negated(e: Estimate) -> Estimate:
+    """The difference the other way round."""
+    return Estimate(0.0 - e.mean, 0.0 - e.high, 0.0 - e.low, e.sd, e.n, e.differ)
+
+
+def _in_text(label: str) -> str:
+    """A label within a sentence."""
+    return label[0].lower() + label[1:] if label[1:2].islower() else label
+
+
+def _two_digits(value: float) -> str:
+    digits = max(0, len(str(int(value))) - 2)
+    return f"{round(value, -digits):,.0f}"
+
+
+def differences(
+    values: dict[str, Sequence[Sequence[float]]], pairs: Sequence[tuple[int, int]]
+) -> dict[tuple[str, tuple[int, int]], Estimate]:
+    """Paired differences of numbers, second less first of each pair, whose intervals hold together at 95 %.
+
+    Args:
+        values: of each number a row a scenario, a value a replication in the same order; nan if not defined.
+        pairs: positions of two scenarios each.
+    """
+    many = len(values) * len(pairs)
+    level = 1 - (1 - LEVEL) / max(1, many)
+    return {
+        (name, pair): estimate((b - a for a, b in zip(rows[pair[0]], rows[pair[1]], strict=True)), level)
+        for name, rows in values.items()
+        for pair in pairs
+    }
+
+
+def compare(
+    *scenarios: Scenario | str | os.PathLike[str],
+    vary: str | Collection[str] = (),
+    kpis: Collection[str] = (),
+    replications: int = 20,
+    seed: int | None = None,
+    workers: int | None = None,
+    engine: str = "auto",
+    progress: bool = False,
+    study: str | os.PathLike[str] | Keeps | None = None,
+    runner: Runner | None = None,
+) -> Comparison:
+    """Run scenarios over the same replications, and say what differs from the first, the baseline.
+
+    Args:
+        scenarios: two or more, or one with what is varied; or what `sim.load` takes.
+        vary: values of paths of a single scenario, as `--vary` of the command has them:
+            `"matchmaking.main.tables=5,8,10"`; of several all combinations. The baseline are the values that
+            the scenario has itself if they are among them, else the first.
+        kpis: names of KPIs, families or themes; those of `ASKED` that the scenarios have if left out.
+        replications: how many of each scenario; 2 or more.
+        seed: of all random draws; that of the first scenario if left out.
+        workers: processes; as many as there are processors if left out.
+        engine: "simpy", "compiled" or "auto", as in `sim.replicate`.
+        progress: whether to show a progress bar.
+        study: a folder in which runs are kept, and not run again: see `sim.replicate`.
+        runner: that runs, and knows what was run before.
+
+    Raises:
+        ScenarioError: a scenario cannot be loaded, or a value not be set.
+        KeyError: there is no such KPI.
+        StudyError: every replication of a scenario failed.
+        ValueError: fewer than two scenarios, or a number out of range.
+    """
+    from sim.replication import whole_number
+    from sim.scenario.load import scenario_of
+    from sim.studies.runner import Runner
+
+    n = whole_number("replications", replications, 2)
+    given = tuple(map(scenario_of, scenarios))
+    names, made, axis, baseline = _variants(given, (vary,) if isinstance(vary, str) else tuple(vary))
+    if runner is None:
+        own = made[baseline].data.expo.seed if seed is None else seed
+        runner = Runner(seed=own, workers=workers, engine=engine, progress=progress, study=study)
+    asked_of = dict(zip(_told_apart(given), given, strict=True))
+    with runner.asked("compare", asked_of):
+        results = _whole(runner.results(made, range(n)))
+    there = [name for name in results[0].names if all(each.has(name) for each in results)]
+    if kpis:
+        asked = chosen(kpis, there)
+    else:
+        asked = tuple(name for name in ASKED if name in there and results[0].estimate(name).n)
+    return Comparison(names, results, asked, axis, baseline)
+
+
+def _whole(results: Sequence[ResultSet]) -> tuple[ResultSet, ...]:
+    """The results of the replications that none lacks: the others cannot be paired."""
+    from dataclasses import replace
+
+    both = set(results[0].numbers).intersection(*(each.numbers for each in results))
+    kept = []
+    for each in results:
+        rows = dict(zip(each.numbers, each.rows, strict=True))
+        numbers = tuple(number for number in each.numbers if number in both)
+        if not numbers:
+            raise ValueError("no replication is in all scenarios")
+        kept.append(
+            replace(each, numbers=numbers, rows=tuple(rows[number] for number in numbers), divided={})
+        )
+    return tuple(kept)
+
+
+def _variants(
+    given: tuple[Scenario, ...], vary: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[Scenario, ...], str, int]:
+    """Names and scenarios, the axis if they are values in order on one, and which is the baseline."""
+    if not vary:
+        if len(given) < 2:
+            raise ValueError("one scenario alone is not compared: give another, or what to vary")
+        return _told_apart(given), given, "", 0
+    if len(given) != 1:
+        raise ValueError("what is varied is varied in one scenario: give one, or several and nothing to vary")
+    axes = [_values(each) for each in vary]
+    points = grid(given[0], axes)
+    if len(points) < 2:
+        raise ValueError("one value alone is not compared: give another")
+    own = next((at for at, point in enumerate(points) if point.scenario == given[0]), 0)
+    axis = axes[0].name if len(axes) == 1 and _rises(axes[0]) else ""
+    return labels(points), tuple(point.scenario for point in points), axis, own
+
+
+def _values(text: str) -> Axis:
+    axis = parse_vary(text)
+    if not isinstance(axis, Axis):
+        raise ValueError(f"{axis.name}: values are compared, not a range: {axis.name}=5,10 or from:to:step")
+    return axis
+
+
+def _rises(axis: Axis) -> bool:
+    """Whether an axis has one number each that grows."""
+    firsts = [row[0] for row in axis.values if all(value == row[0] for value in row)]
+    numbers = [value for value in firsts if isinstance(value, int | float) and not isinstance(value, bool)]
+    return len(numbers) == len(axis.values) and all(a < b for a, b in pairwise(numbers))
+
+
+def labels(points: Sequence[Point]) -> tuple[str, ...]:
+    """What points are called: the last keys of what is varied with its values, or whole paths if need be."""
+    paths = list(points[0].settings)
+    lasts = [path.rpartition(".")[2] for path in paths]
+    called = {path: last if lasts.count(last) == 1 else path for path, last in zip(paths, lasts, strict=True)}
+    same = len(paths) > 1 and all(len(set(map(str, p.settings.values()))) == 1 for p in points)
+    if same and len(set(lasts)) == 1:  # linked: the same key of several sections with one value
+        called = {paths[0]: lasts[0]}
+    return tuple(
+        ", ".join(f"{name} {shown_value(point.settings[path])}" for path, name in called.items())
+        for point in points
+    )
+
+
+def _told_apart(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
+    """Names of scenarios; where two are the same, with the beginning of their hashes."""
+    names = [each.name for each in scenarios]
+    told = [
+        name if names.count(name) == 1 else f"{name} ({each.hash[:8]})"
+        for name, each in zip(names, scenarios, strict=True)
+    ]
+    return tuple(name if told.count(name) == 1 else f"{name} {at + 1}" for at, name in enumerate(told))

@@ -1,0 +1,346 @@
+"""The least staff of each booth that keeps its wait under a limit.
+
+All booths are looked at together: in each round every booth has a number of staff of its own, which is raised
+where its wait is not shown to be under the limit and lowered where it is, halving what is not known yet (more
+staff, less wait). Booths share visitors, so that the plan as a whole is run again in replications of its own,
+and what is told of each booth is what it does there.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import isfinite
+from typing import TYPE_CHECKING, Any, Final
+
+from sim.decisions.told import as_json
+from sim.files.lines import WIDTH, cells, wrapped
+from sim.files.problems import did_you_mean
+from sim.statistics.intervals import Estimate, estimate
+from sim.statistics.text import columns, counted, minutes, of_estimate, shown_unit
+from sim.studies.runner import Runner
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.scenario import Scenario
+    from sim.studies.folder import Keeps
+    from sim.studies.resultset import ResultSet
+
+__all__ = ["Plan", "StaffNeed", "least_staff", "staff"]
+
+_TABLE: Final = "exhibitors"
+_ROUNDS: Final = 12
+_MOST: Final = 200  # members of staff at a booth above which more does not help
+_SHOWN: Final = 20  # booths of a plan that are listed unless all are asked for
+
+
+@dataclass(frozen=True, slots=True)
+class StaffNeed:
+    """What a booth needs."""
+
+    name: str
+    now: int
+    """Staff in the scenario."""
+    least: int
+    """Staff in the plan: the fewest of which it was shown that the wait is under the limit."""
+    wait: Estimate
+    """Mean wait before a conversation with that staff, in replications of their own, min."""
+    before: Estimate
+    """The same with the staff of the scenario."""
+    lost: Estimate
+    """The share of those who asked to talk and did not, with the staff of the plan."""
+
+    def is_kept(self, limit: float) -> bool:
+        """Whether its wait is shown to be under the limit (or it never is one)."""
+        return _is_under(self.wait, limit)
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Staff for booths, and what the whole plan does."""
+
+    scenario: Scenario
+    limit: float
+    """The mean wait before a conversation that is not to be reached, min."""
+    needs: tuple[StaffNeed, ...]
+    planned: Scenario = field(repr=False)
+    """The scenario with the staff of the plan."""
+    results: ResultSet = field(repr=False)
+    """Its replications."""
+    rounds: int = 0
+
+    @cached_property
+    def changed(self) -> tuple[StaffNeed, ...]:
+        """The booths whose staff the plan changes; those that need most more come first."""
+        moved = [need for need in self.needs if need.least != need.now]
+        return tuple(sorted(moved, key=lambda need: (need.now - need.least, need.name)))
+
+    @cached_property
+    def missed(self) -> tuple[StaffNeed, ...]:
+        """The booths whose wait is not shown to be under the limit in the plan."""
+        return tuple(need for need in self.needs if not need.is_kept(self.limit))
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """A row a booth: name, now, least, wait_minutes, low, high, wait_now_minutes, lost_share, kept."""
+        import pandas as pd
+
+        rows = [
+            (
+                need.name,
+                need.now,
+                need.least,
+                need.wait.mean,
+                need.wait.low,
+                need.wait.high,
+                need.before.mean,
+                need.lost.mean,
+                need.is_kept(self.limit),
+            )
+            for need in self.needs
+        ]
+        header = ["name", "now", "least", "wait_minutes", "low", "high", "wait_now_minutes", "lost_share"]
+        return pd.DataFrame(rows, columns=[*header, "kept"])
+
+    def to_json_dict(self) -> dict[str, Any]:
+        """The plan as JSON has it; None where there is no number."""
+        return {
+            "scenario": self.scenario.name,
+            "hash": self.scenario.hash,
+            "seed": self.results.seed,
+            "replications": len(self.results),
+            "limit_minutes": self.limit,
+            "rounds": self.rounds,
+            "added_staff": {need.name: need.least - need.now for need in self.changed},
+            "booths": [
+                {
+                    "name": need.name,
+                    "now": need.now,
+                    "least": need.least,
+                    "wait_minutes": as_json(need.wait),
+                    "wait_now_minutes": as_json(need.before),
+                    "lost_share": as_json(need.lost),
+                    "kept": need.is_kept(self.limit),
+                }
+                for need in self.needs
+            ],
+        }
+
+    def text(self, width: int = WIDTH) -> str:
+        """How many more or fewer in all, then the booths that change most, in 80 columns."""
+        more = sum(max(0, need.least - need.now) for need in self.needs)
+        less = sum(max(0, need.now - need.least) for need in self.needs)
+        up = sum(need.least > need.now for need in self.needs)
+        down = sum(need.least < need.now for need in self.needs)
+        limit = minutes(self.limit)
+        said = [
+            f"{counted(up, 'booth')} {'needs' if up == 1 else 'need'} {more} more, "
+            f"{counted(down, 'booth')} could do with {less} fewer, and "
+            f"{len(self.needs) - up - down} have what they need for a mean wait under {limit}."
+        ]
+        if self.missed:
+            said.append(
+                f"Of {counted(len(self.missed), 'booth')} the wait is not shown to be under {limit} in "
+                "replications of their own, although it was in the rounds: more replications would tell."
+            )
+        lines = [line for each in said for line in wrapped(each, width, "", "  ")]
+        shown = self.changed[:_SHOWN]
+        if shown:
+            lines += ["", *self._table(shown, width)]
+        rest = len(self.changed) - len(shown)
+        lines += [f"  and {rest} more: --out FILE lists all"] if rest > 0 else []
+        lines.append("")
+        for note in self._notes():
+            lines += wrapped(note, width, "", "  ")
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return f"Plan({self.scenario.name!r}: {len(self.changed)} of {len(self.needs)} booths change)"
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(self.text())}</pre>"
+
+    def _table(self, needs: Sequence[StaffNeed], width: int) -> list[str]:
+        rows = [("booth", "staff", "", "wait", "", "", "wait now")]
+        for need in needs:
+            mean, spread = of_estimate(need.wait, "min")
+            spread = spread if not spread or spread.startswith("±") else f"({spread})"
+            now, _ = of_estimate(need.before, "min")
+            unit = shown_unit("min", value=need.wait.mean)
+            then = f"{now} {shown_unit('min', value=need.before.mean)}"
+            kept = "" if need.is_kept(self.limit) else " not shown"
+            rows.append((need.name, str(need.now), f"→ {need.least}", mean, spread, unit + kept, then))
+        table = columns(rows, "<><><<>")
+        if max(map(cells, table)) <= width:
+            return table
+        lines = []
+        for row in rows[1:]:
+            lines += wrapped(row[0], width, "  ", "    ")
+            lines += wrapped(f"staff {row[1]} {row[2]}, wait {' '.join(row[3:6])}", width, "      ")
+        return lines
+
+    def _notes(self) -> Iterator[str]:
+        yield (
+            f"Found in {counted(self.rounds, 'round')}, told of {counted(len(self.results), 'replication')} "
+            f"of their own, seed {self.results.seed}; the wait is the mean of those who talked, and its "
+            "interval (95 %, each alone) is to end under the limit. With one fewer that was not shown."
+        )
+        yield "The plan as a scenario has it: --json, added_staff; exhibitors.added_staff = { NAME = 2 }."
+
+
+def staff(
+    scenario: Scenario | str | os.PathLike[str],
+    *,
+    wait: float = 2.0,
+    names: Collection[str] = (),
+    replications: int = 10,
+    seed: int | None = None,
+    workers: int | None = None,
+    engine: str = "auto",
+    progress: bool = False,
+    study: str | os.PathLike[str] | Keeps | None = None,
+) -> Plan:
+    """Find the least staff of each booth that keeps its mean wait under a limit.
+
+    Args:
+        scenario: whose booths, or what `sim.load` takes.
+        wait: the limit, min.
+        names: the exhibitors that are looked at; all if left out. The others keep their staff.
+        replications: how many a round, and in the end; 2 or more.
+        seed: of all random draws; that of the scenario if left out.
+        workers: processes; as many as there are processors if left out.
+        engine: "simpy", "compiled" or "auto", as in `sim.replicate`.
+        progress: whether to show a progress bar.
+        study: a folder in which runs are kept, and not run again: see `sim.replicate`.
+
+    Raises:
+        KeyError: there is no such exhibitor; with the near misses.
+        ScenarioError: the scenario cannot be loaded.
+        StudyError: every replication failed.
+        ValueError: a number out of range.
+    """
+    from sim.replication import whole_number
+    from sim.scenario.load import scenario_of
+
+    base = scenario_of(scenario)
+    n = whole_number("replications", replications, 2)
+    if not 0 < wait < 24 * 60:
+        raise ValueError(f"wait = {wait:g}: between 0 and 1,440 minutes are possible")
+    own = base.data.expo.seed if seed is None else seed
+    runner = Runner(
+        seed=own, workers=workers, engine=engine, tables=(_TABLE,), progress=progress, study=study
+    )
+    with runner.asked("staff", {base.name: base}):
+        return _planned(base, runner, wait, names, n)
+
+
+def _planned(base: Scenario, runner: Runner, wait: float, names: Collection[str], n: int) -> Plan:
+    """The plan, found in replications from 0 on, and told of as many after them."""
+    before = _booths(runner, base, range(n))
+    there = before.staff
+    for name in names:
+        if name not in there:
+            raise KeyError(f"there is no exhibitor {name!r}{did_you_mean(name, list(there))}")
+    looked = list(dict.fromkeys(names)) if names else list(there)
+
+    def run(plan: Mapping[str, int]) -> dict[str, bool]:
+        found = _booths(runner, _with_staff(base, there, plan), range(n))
+        return {name: _is_under(found.waits[name], wait) for name in plan}
+
+    now = {name: there[name] for name in looked}
+    under = {name: _is_under(before.waits[name], wait) for name in looked}
+    plan, rounds = least_staff(now, under, run)
+    planned = _with_staff(base, there, plan)
+    fresh = range(n, 2 * n)
+    after, again = _booths(runner, planned, fresh), _booths(runner, base, fresh)
+    needs = tuple(
+        StaffNeed(name, there[name], plan[name], after.waits[name], again.waits[name], after.lost[name])
+        for name in looked
+    )
+    return Plan(base, wait, needs, planned, after.results, rounds)
+
+
+def least_staff(
+    now: Mapping[str, int],
+    under: Mapping[str, bool],
+    run: Callable[[Mapping[str, int]], Mapping[str, bool]],
+) -> tuple[dict[str, int], int]:
+    """The least numbers with which booths are under their limits, and in how many rounds they were found.
+
+    Args:
+        now: the numbers to begin with.
+        under: whether each is under its limit with that.
+        run: gives the same of other numbers of all booths, which are run together.
+    """
+    few = {name: 0 if under[name] else number for name, number in now.items()}  # not under; nobody is none
+    enough = {name: number if under[name] else None for name, number in now.items()}
+    for rounds in range(_ROUNDS):
+        tried = {name: _next(few[name], enough[name], now[name]) for name in now}
+        if all(tried[name] == (enough[name] or _MOST) for name in now):
+            return {name: enough[name] or _MOST for name in now}, rounds
+        for name, is_under in run(tried).items():
+            if is_under:
+                enough[name] = min(tried[name], enough[name] or tried[name])
+            else:
+                few[name] = max(tried[name], few[name])
+    return {name: enough[name] or _MOST for name in now}, _ROUNDS
+
+
+def _next(few: int, enough: int | None, now: int) -> int:
+    """What is tried next: a quarter more until it is enough, then the middle; what is known, if nothing."""
+    if enough is None:
+        return min(_MOST, few + max(1, (few + 3) // 4))
+    if few >= enough - 1:
+        return enough
+    if not few and enough == now:  # most booths have little too many, and not twice as many
+        return max(1, enough - max(1, enough // 4))
+    return (few + enough) // 2
+
+
+@dataclass(frozen=True)
+class _Booths:
+    results: ResultSet
+    staff: dict[str, int]
+    waits: dict[str, Estimate]
+    lost: dict[str, Estimate]
+
+
+def _booths(runner: Runner, scenario: Scenario, numbers: range) -> _Booths:
+    """Staff, waits and losses of all booths over replications."""
+    (results,) = runner.results([scenario], numbers)
+    frame = results.table(_TABLE)
+    waits: dict[str, list[float]] = {}
+    lost: dict[str, list[float]] = {}
+    team: dict[str, int] = {}
+    columns_ = (frame[column] for column in ("name", "staff", "wait_minutes", "lost_share"))
+    for name, number, minutes_, share in zip(*columns_, strict=True):
+        team[str(name)] = int(number)
+        waits.setdefault(str(name), []).append(float(minutes_))
+        lost.setdefault(str(name), []).append(float(share))
+    return _Booths(
+        results,
+        team,
+        {name: estimate(values, low=0.0) for name, values in waits.items()},
+        {name: estimate(values, low=0.0, high=1.0) for name, values in lost.items()},
+    )
+
+
+def _with_staff(base: Scenario, there: Mapping[str, int], plan: Mapping[str, int]) -> Scenario:
+    added = dict(base.data.exhibitors.added_staff)
+    for name, number in plan.items():
+        added[name] = added.get(name, 0) + number - there[name]
+    return base.replace(**{"exhibitors.added_staff": {name: more for name, more in added.items() if more}})
+
+
+def _is_under(e: Estimate, limit: float) -> bool:
+    """Whether a wait is under the limit: the end of its interval, or its mean where it hardly varies."""
+    if not e.n:
+        return True  # nobody talked: nobody waited
+    return (e.high if isfinite(e.high) else e.mean) < limit

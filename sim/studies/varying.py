@@ -1,0 +1,261 @@
+"""What is varied in a study: paths of a scenario with their values, as `--vary` says it, and the points.
+
+A value is TOML as in `--set`, or text without quotes:
+
+- `matchmaking.main.tables=5,10,15`: these values;
+- `matchmaking.main.tables=5:15:5`: from, to (with it) and step;
+- `a.tables/b.tables=5,10`: linked, both paths have the value; `a.tables/b.seats=5/40,10/80`: a value each;
+- `matchmaking.main.tables=5..20`: a range, of which points are drawn.
+
+A time of day that would read as three numbers stands in quotes: `expo.opens="09:00:00"`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import product
+from math import prod
+from typing import TYPE_CHECKING, Final, Literal
+
+from sim.files.locator import path_text, split_path
+from sim.files.problems import Fault, ScenarioError
+from sim.scenario import parse_set
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+__all__ = ["MOST_POINTS", "Axis", "Point", "Span", "drawn", "grid", "parse_vary", "shown_value"]
+
+MOST_POINTS: Final = 100_000
+"""Points of a study above which a step was mistyped."""
+
+_NUMBER: Final = r"[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_STEPS: Final = re.compile(rf"\s*({_NUMBER})\s*:\s*({_NUMBER})\s*:\s*({_NUMBER})\s*")
+_SPAN: Final = re.compile(rf"\s*({_NUMBER})\s*\.\.\s*({_NUMBER})\s*")
+_OPENING: Final = {"[": "]", "{": "}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Values that paths of a scenario take: those at one position together."""
+
+    paths: tuple[str, ...]
+    values: tuple[tuple[object, ...], ...]
+    """A row a position, a value a path."""
+
+    @property
+    def name(self) -> str:
+        """What it is called: its paths."""
+        return "/".join(self.paths)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A range of numbers that paths of a scenario take, all the same one."""
+
+    paths: tuple[str, ...]
+    low: float
+    high: float
+    whole: bool
+    """Both ends were written as whole numbers, and so are the values."""
+
+    @property
+    def name(self) -> str:
+        """What it is called: its paths."""
+        return "/".join(self.paths)
+
+    def at(self, share: float) -> float | int:
+        """The value at a share of the range, from 0 to below 1; whole numbers are equally likely."""
+        if self.whole:
+            return min(int(self.high), int(self.low) + int(share * (int(self.high) - int(self.low) + 1)))
+        return self.low + share * (self.high - self.low)
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """One scenario of a study: what is set in it."""
+
+    settings: dict[str, object]
+    """Value by path, in the order in which they were given."""
+    scenario: Scenario
+
+
+def parse_vary(text: str) -> Axis | Span:
+    """What `path=values` says. Raises ScenarioError with what is wrong."""
+    label = f"--vary {text if len(text) <= 80 else text[:77] + '...'}"
+    try:
+        head, values = _halves(text)
+        paths = tuple(path_text(split_path(each.strip())) for each in _split(head, "/"))
+    except (ScenarioError, ValueError):
+        message = "says not what to vary; allowed: path=5,10,15 or path=from:to:step or path=low..high"
+        raise ScenarioError([Fault(label, None, "", message)]) from None
+    try:
+        return _span(paths, values) or _axis(paths, values)
+    except ValueError as error:
+        raise ScenarioError([Fault(label, None, "/".join(paths), str(error))]) from None
+
+
+def grid(scenario: Scenario, axes: Sequence[Axis]) -> tuple[Point, ...]:
+    """All combinations of the values of these axes, the last one changing fastest.
+
+    Raises:
+        ScenarioError: a value cannot be; with all that is wrong, each once.
+        ValueError: too many points, or a path that is varied twice.
+    """
+    _only_once(axes)
+    many = prod(len(axis.values) for axis in axes)
+    if many > MOST_POINTS:
+        raise ValueError(f"{many:,} points; at most {MOST_POINTS:,} are possible")
+    rows = product(*(axis.values for axis in axes))
+    paths = [path for axis in axes for path in axis.paths]
+    return _points(
+        scenario, [dict(zip(paths, (v for part in row for v in part), strict=True)) for row in rows]
+    )
+
+
+def drawn(
+    scenario: Scenario,
+    spans: Sequence[Span],
+    points: int,
+    *,
+    method: Literal["lhs", "sobol"] = "lhs",
+    seed: int = 0,
+) -> tuple[Point, ...]:
+    """Points that fill these ranges: a Latin hypercube, or a scrambled Sobol' sequence.
+
+    The same seed gives the same points; of a Sobol' sequence a power of two is best (Owen, 1998).
+
+    Raises:
+        ScenarioError: a value cannot be.
+        ValueError: too many points, or a path that is varied twice.
+    """
+    from scipy.stats import qmc
+
+    _only_once(spans)
+    if not 1 <= points <= MOST_POINTS:
+        raise ValueError(f"{points:,} points; 1 to {MOST_POINTS:,} are possible")
+    if method == "lhs":
+        shares = qmc.LatinHypercube(len(spans), rng=seed).random(points)
+    else:
+        shares = qmc.Sobol(len(spans), rng=seed).random_base2((points - 1).bit_length())[:points]
+    rows: list[dict[str, object]] = [
+        {path: span.at(float(s)) for span, s in zip(spans, row, strict=True) for path in span.paths}
+        for row in shares
+    ]
+    return _points(scenario, rows)
+
+
+def shown_value(value: object) -> str:
+    """A value as people read it: text without quotes, numbers short."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if hasattr(value, "isoformat"):
+        return str(value).removesuffix(":00") if str(value).count(":") == 2 else str(value)
+    return str(value)
+
+
+def _points(scenario: Scenario, rows: Sequence[dict[str, object]]) -> tuple[Point, ...]:
+    """The points with these settings, or all that is wrong with them: each fault once, with its setting."""
+    points: list[Point] = []
+    problems: dict[tuple[str, str], Fault] = {}
+    for row in rows:
+        try:
+            points.append(Point(row, scenario.replace(**row)))
+        except ScenarioError as error:
+            for fault in error.problems:
+                problems.setdefault((fault.file, fault.message), _told(fault, row))
+    if problems:
+        raise ScenarioError(list(problems.values()))
+    return tuple(points)
+
+
+def _told(fault: Fault, row: dict[str, object]) -> Fault:
+    """A fault with its setting as the command line has it, or with all if it lies in no single one."""
+    for path, value in row.items():
+        if fault.file.startswith(f"{{{path!r}: "):
+            return replace(fault, file=f"--vary {path}={shown_value(value)}")
+    settings = ", ".join(f"{path} = {shown_value(value)}" for path, value in row.items())
+    return replace(fault, message=f"{fault.message} (with {settings})")
+
+
+def _only_once(axes: Iterable[Axis | Span]) -> None:
+    paths = [path for axis in axes for path in axis.paths]
+    for path in paths:
+        if paths.count(path) > 1:
+            raise ValueError(f"{path} is varied twice")
+
+
+def _halves(text: str) -> tuple[str, str]:
+    """What stands before and after the equals sign that is in no quotes."""
+    before, *after = _split(text, "=")
+    if not after or not before.strip():
+        raise ValueError(text)
+    return before, text[len(before) + 1 :]
+
+
+def _span(paths: tuple[str, ...], values: str) -> Span | None:
+    match = _SPAN.fullmatch(values)
+    if match is None:
+        return None
+    low, high = match[1], match[2]
+    whole = all(re.fullmatch(r"[+-]?[\d_]+", each) for each in (low, high))
+    if float(low) >= float(high):
+        raise ValueError(f"found {values.strip()}; allowed: a range that begins below its end")
+    return Span(paths, float(low), float(high), whole)
+
+
+def _axis(paths: tuple[str, ...], values: str) -> Axis:
+    rows: list[tuple[object, ...]] = []
+    for item in _split(values, ","):
+        if not item.strip():
+            raise ValueError(f"found nothing between two commas in {values!r}")
+        match = _STEPS.fullmatch(item)
+        if match is not None:
+            rows += [(value,) * len(paths) for value in _steps(*match.groups())]
+            continue
+        parts = _split(item, "/") if len(paths) > 1 else [item]
+        if len(parts) not in (1, len(paths)):
+            raise ValueError(f"found {len(parts)} values in {item.strip()!r}; allowed: 1 or {len(paths)}")
+        given = [parse_set(f"x={each.strip()}")[1] for each in parts]
+        rows.append(tuple(given * len(paths) if len(given) == 1 else given))
+    for at, row in enumerate(rows):
+        if row in rows[:at]:
+            raise ValueError(f"found {'/'.join(map(shown_value, row))} twice")
+    return Axis(paths, tuple(rows))
+
+
+def _steps(first: str, last: str, step: str) -> list[object]:
+    """All numbers from the first to the last, which is among them: decimals are taken as written."""
+    begin, end, by = (Decimal(each.replace("_", "")) for each in (first, last, step))
+    if not by or (end - begin) / by < 0:
+        raise ValueError(f"found {first}:{last}:{step}; allowed: a step that leads from {first} to {last}")
+    many = int((end - begin) / by) + 1
+    if many > MOST_POINTS:
+        raise ValueError(f"found {many:,} values; at most {MOST_POINTS:,} are possible")
+    values = [begin + at * by for at in range(many)]
+    whole: Callable[[Decimal], object] = int
+    return [(whole if all(v == int(v) for v in values) else float)(value) for value in values]
+
+
+def _split(text: str, at: str) -> list[str]:
+    """The parts of a text between these signs, but for those in quotes and brackets."""
+    parts, quote, open_ = [""], "", [""]
+    for letter in text:
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter in "\"'":
+            quote = letter
+        elif letter in _OPENING:
+            open_.append(_OPENING[letter])
+        elif letter == open_[-1]:
+            open_.pop()
+        elif letter == at and len(open_) == 1:
+            parts.append("")
+            continue
+        parts[-1] += letter
+    return parts

@@ -1,0 +1,300 @@
+"""What each group of changes makes of a difference: known answers, sums to the last bit, honest intervals."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from itertools import permutations
+from math import nan
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+import sim
+from sim.decisions.attributing import Attribution, attribute
+from sim.decisions.between import AttributionError, Between, grouped
+from sim.scenario import Scenario, ScenarioData, diff, load
+from sim.scenario.writing.toml import toml_document
+from sim.studies import replicate_variants
+from sim.studies.cell import Cell, StudyError
+from sim.studies.runner import Runner
+from tests.random_scenarios import draw_scenario
+from tests.scenario.conftest import SMALL
+from tests.sources import Seeded
+
+FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
+KPI = "meetings.held"
+Value = Callable[[ScenarioData, Random], float]
+CHANGES = {
+    "matchmaking.main.tables": 9,
+    "visitors.buyer.visits": 500,
+    "venue.gates.main.lanes": 5,
+    "expo.title": "Another",
+    "expo.seed": 9,
+}
+
+
+class Toy(Runner):
+    """Plays nothing: a KPI is a function of what the scenario says, and of what the replication draws."""
+
+    def __init__(self, value: Value) -> None:
+        super().__init__(seed=1)
+        self.value = value
+        self.ran = 0
+
+    def _run(
+        self, tasks: Sequence[tuple[int, tuple[Scenario, ...]]], *_: object
+    ) -> Iterator[tuple[Scenario, Cell]]:
+        for number, scenarios in tasks:
+            for each in scenarios:
+                self.ran += 1
+                try:
+                    yield each, Cell(number, {KPI: self.value(each.data, Random(number))}, engine="toy")
+                except ArithmeticError as error:
+                    yield each, Cell(number, None, str(error))
+
+
+def xyz(data: ScenarioData) -> tuple[int, int, int]:
+    return data.matchmaking["main"].tables, data.visitors["buyer"].visits, data.venue.gates["main"].lanes
+
+
+def linear(data: ScenarioData, random: Random) -> float:
+    x, y, z = xyz(data)
+    return 3.0 * x + 0.25 * y - 2.0 * z + random.gauss(0, 5)  # noise that pairing takes out
+
+
+def words(found: Attribution) -> str:
+    return " ".join(found.text().split())
+
+
+def means(found: Attribution) -> dict[str, float]:
+    return {each.name: found.estimate(KPI, each.name).mean for each in found.groups}
+
+
+def test_on_a_linear_toy_each_change_makes_its_own_term() -> None:
+    small = load(SMALL)
+    toy = Toy(linear)
+    found = attribute(small, small.replace(**CHANGES), kpis=[KPI], replications=6, runner=toy)
+    assert means(found) == pytest.approx(
+        {"venue.gates.main": -2.0 * (5 - 3), "visitors.buyer": 0.25 * 100, "matchmaking.main": 3.0 * 4}
+    )
+    assert found.estimate(KPI).mean == pytest.approx(33)
+    assert (found.scenarios, toy.ran) == (8, 48)
+    assert found.orders is None
+
+
+def test_an_interaction_is_shared_as_the_closed_form_says_and_is_told() -> None:
+    def value(data: ScenarioData, random: Random) -> float:
+        x, y, z = xyz(data)
+        return x * y / 100 + random.gauss(0, 1) * x + z
+
+    small = load(SMALL)
+    found = attribute(small, small.replace(**CHANGES), kpis=[KPI], replications=8, runner=Toy(value))
+    x, y, x_, y_ = 5, 400, 9, 500
+    of_y = (y_ - y) * (x + x_) / 2 / 100
+    for i, number in enumerate(found.numbers[KPI]):
+        of_x = (x_ - x) * ((y + y_) / 2 / 100 + Random(number).gauss(0, 1))
+        assert float(found.shares[KPI]["matchmaking.main"][i]) == pytest.approx(of_x)
+        assert float(found.shares[KPI]["visitors.buyer"][i]) == pytest.approx(of_y)
+    assert f"{KPI}: visitors.buyer makes +5 meetings as the first change and +9 meetings" in words(found)
+
+
+@pytest.mark.parametrize("orders", [None, 1, 2, 5])
+def test_values_sum_to_the_difference_of_every_replication_exactly(orders: int | None) -> None:
+    def value(data: ScenarioData, random: Random) -> float:
+        x, y, z = xyz(data)
+        return random.random() / x + float(y**0.5 * random.random() ** z)
+
+    small = load(SMALL)
+    found = attribute(
+        small,
+        small.replace(**CHANGES),
+        kpis=[KPI],
+        replications=5,
+        orders=orders,
+        by="path",
+        runner=Toy(value),
+    )
+    whole = found.exact_difference(KPI)
+    ends = [
+        [value(each.data, Random(number)) for each in (small, small.replace(**CHANGES))]
+        for number in range(5)
+    ]
+    assert whole == tuple(Fraction(after) - Fraction(before) for before, after in ends)
+    assert tuple(map(sum, zip(*found.shares[KPI].values(), strict=True))) == whole
+    assert found.orders == orders
+
+
+def many() -> dict[str, Any]:
+    """Twelve changes in twelve paths that any order can make."""
+    behaviour = ("margin_minutes", "short_talk_minutes", "useful_minutes", "retry_share")
+    own = load(SMALL).data
+    return {
+        **{f"behaviour.{name}": 1.25 * getattr(own.behaviour, name) for name in behaviour},
+        "matchmaking.main.requests": 70,
+        "matchmaking.main.acceptance": 0.5,
+        "visitors.buyer.stops": 9,
+        "visitors.buyer.authority": 0.5,
+        "costs.table_day": 90.0,
+        "costs.square_metre": 60.0,
+        "chains.parts.exhibitors": 2.0,
+        "programme.seminars.registered": 30.0,
+    }
+
+
+def test_beyond_ten_groups_orders_are_drawn_and_intervals_include_that() -> None:
+    def value(data: ScenarioData, random: Random) -> float:
+        a, b = data.costs.table_day / 90, data.costs.square_metre / 60
+        c = float(data.matchmaking["main"].requests > 60)
+        d = float(data.chains["parts"].exhibitors > 1)
+        return 2.0 * a + 12 * a * b * c + d + random.gauss(0, 1)
+
+    small = load(SMALL)
+    toy = Toy(value)
+    found = attribute(
+        small, small.replace(**many()), kpis=[KPI], by="path", orders=2, replications=30, runner=toy
+    )
+    assert len(found.groups) == 12
+    assert toy.ran <= 30 * (2 + 2 * 11)
+    truth = {"costs.table_day": 6.0, "costs.square_metre": 4.0, "matchmaking.main.requests": 4.0}
+    for name, mean in truth.items():
+        e = found.estimate(KPI, name)
+        assert e.low < mean < e.high
+        assert (
+            0.3 < e.half_width < 4
+        )  # in spite of pairing: the orders differ from one replication to the next
+    assert found.estimate(KPI, "chains.parts.exhibitors").mean == pytest.approx(1)
+    assert tuple(map(sum, zip(*found.shares[KPI].values(), strict=True))) == found.exact_difference(KPI)
+
+
+def test_what_cannot_be_changed_alone_is_one_group_and_what_needs_another_comes_after_it() -> None:
+    small = load(SMALL)
+    shorter = {
+        "expo.days": 1,
+        "expo.hours": None,
+        "visitors.buyer.day_shares": None,
+        "programme.seminars.per_day": [8],
+        "matchmaking.main.windows": [1],
+        "shocks.rain": None,
+        "venue.halls.south.width_m": 30,
+        "venue.halls.south.depth_m": 30,
+        "chains.parts.hall": "south",
+    }
+
+    def value(data: ScenarioData, random: Random) -> float:
+        return 10.0 * data.expo.days + 3 * len(data.venue.halls) + (data.chains["parts"].hall == "south")
+
+    other = small.replace(**shorter)
+    found = attribute(small, other, kpis=[KPI], replications=2, runner=Toy(value))
+    names = [each.name for each in found.groups]
+    (days,) = [each for each in found.groups if each.why]
+    assert days.name.startswith("expo + ")
+    assert "programme.seminars" in days.name
+    assert found.estimate(KPI, days.name).mean == -10
+    assert found.estimate(KPI, "venue.halls.south").mean == 3
+    assert found.estimate(KPI, "chains.parts").mean == 1
+    text = found.text()
+    assert "orders of the changes" in text
+    assert "One group, since none of it can be changed without the rest" in words(found)
+    assert max(map(len, text.splitlines())) <= 80
+    assert len(names) < len({each.section for each in diff(small, other)})
+
+
+def test_a_scenario_that_cannot_be_built_is_done_without() -> None:
+    def value(data: ScenarioData, random: Random) -> float:
+        x, y, z = xyz(data)
+        if z == 5 and x == 5:
+            raise ArithmeticError("no room")  # the gate needs the tables
+        return float(x * y + z)
+
+    small = load(SMALL)
+    found = attribute(small, small.replace(**CHANGES), kpis=[KPI], replications=2, runner=Toy(value))
+    names = ["matchmaking.main", "visitors.buyer", "venue.gates.main"]
+    sums = dict.fromkeys(names, 0.0)
+    made = [each for each in permutations(range(3)) if each.index(0) < each.index(2)]
+    before, after = (5, 400, 3), (9, 500, 5)
+    for order in made:
+        now = list(before)
+        for i in order:
+            was = now[0] * now[1] + now[2]
+            now[i] = after[i]
+            sums[names[i]] += (now[0] * now[1] + now[2] - was) / len(made)
+    assert means(found) == pytest.approx(sums)
+    assert "Of 6 orders of the changes 3 can be made" in found.text()
+
+    def never(data: ScenarioData, random: Random) -> float:
+        if xyz(data)[2] == 5:
+            raise ArithmeticError("no room")
+        return 1.0
+
+    with pytest.raises(StudyError, match="no room"):
+        attribute(small, small.replace(**CHANGES), kpis=[KPI], replications=2, runner=Toy(never))
+
+
+def test_replications_in_which_a_scenario_says_nothing_are_left_out() -> None:
+    def value(data: ScenarioData, random: Random) -> float:
+        x, _, z = xyz(data)
+        return nan if random.random() < 0.5 and x == 9 and z == 3 else float(x * z)
+
+    small = load(SMALL)
+    found = attribute(small, small.replace(**CHANGES), kpis=[KPI], replications=10, runner=Toy(value))
+    assert 0 < len(found.numbers[KPI]) < 10
+    assert found.estimate(KPI).mean == 9 * 5 - 5 * 3
+    assert f"{KPI}: in {len(found.numbers[KPI])} of 10 replications it is known" in found.text()
+
+
+def test_groups_of_ones_own_take_paths_and_sections() -> None:
+    small = load(SMALL)
+    found = diff(small, small.replace(**CHANGES))
+    groups = grouped(found, "section", {"people": ["visitors", "venue.gates.main.lanes"]})
+    assert {each.name: [change.path for change in each.changes] for each in groups} == {
+        "people": ["venue.gates.main.lanes", "visitors.buyer.visits"],
+        "matchmaking.main": ["matchmaking.main.tables"],
+    }
+    with pytest.raises(
+        AttributionError, match=r"nothing differs at 'visitor'; did you mean 'visitors.buyer'"
+    ):
+        grouped(found, "section", {"people": ["visitor"]})
+    with pytest.raises(AttributionError, match="is in the group 'a' already"):
+        grouped(found, "path", {"a": ["visitors"], "b": ["visitors.buyer"]})
+    with pytest.raises(AttributionError, match="nothing differs between the two"):
+        attribute(small, small.replace(**{"expo.title": "Another"}))
+
+
+def test_any_scenario_becomes_any_other_by_its_changes(tmp_path: Path) -> None:
+    scenarios = []
+    for seed in range(4):
+        path = tmp_path / "drawn.toml"
+        path.write_text(toml_document(draw_scenario(Seeded(Random(seed)))), encoding="utf-8")
+        scenarios.append(load(path))
+    listed = tmp_path / "exhibitors.csv"
+    listed.write_text("name,chain\n" + "".join(f"Firm {i},\n" for i in range(20)))
+    small = load(SMALL)
+    scenarios += [small, small.replace(exhibitors_file=str(listed))]
+    for one in scenarios:
+        for other in scenarios:
+            if one != other:
+                found = diff(one, other)
+                Between(found, grouped(found, "section", {}), Toy(linear), 2)  # which holds it by the hash
+
+
+def test_a_real_difference_is_attributed_and_told() -> None:
+    fair = load(FAIR)
+    other = fair.replace(**{"matchmaking.tables.requests": 150, "exhibitors.mean_staff": 4})
+    said: list[str] = []
+    asked = "meetings.requested"
+    found = sim.attribute(fair, other, kpis=[KPI, asked], replications=3, tell=said.append)
+    assert said == ["2 groups of changes: 4 scenarios, 12 runs in all"]
+    runs = replicate_variants([fair, other], replications=3)
+    assert found.exact_difference(KPI) == tuple(
+        Fraction(b) - Fraction(a) for a, b in zip(*(each.values(KPI) for each in runs), strict=True)
+    )
+    assert [set(map(float, each)) for each in found.shares[asked].values()] == [{0.0}, {120.0}]
+    assert found.text().startswith(f"the first → the second: {KPI} (Meetings held) +")
+    assert list(found.frame) == ["kpi", "group", "replication", "value"]
+    assert len(found.frame) == 12
+    assert set(found.summary["group"]) == {"", "exhibitors", "matchmaking.tables"}
+    assert json.loads(json.dumps(found.to_json_dict()))["kpis"][KPI]["groups"]["exhibitors"]["n"] == 3
