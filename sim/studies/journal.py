@@ -246,10 +246,7 @@ class _Tables(Mapping[str, "pd.DataFrame"]):
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self._read:
-            from pyarrow import ipc
-
-            with ipc.open_stream(self._written[name]) as stream:
-                self._read[name] = stream.read_all().to_pandas()
+            self._read[name] = _frame(self._written[name])
         return self._read[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -262,12 +259,25 @@ class _Tables(Mapping[str, "pd.DataFrame"]):
 def _arrow(frame: pd.DataFrame) -> bytes:
     import pyarrow as pa
 
-    table = pa.Table.from_pandas(frame)
+    batch = pa.RecordBatch.from_pandas(frame)  # a table without rows would be written without its categories
     written = BytesIO()
     options = pa.ipc.IpcWriteOptions(compression="lz4")
-    with pa.ipc.new_stream(written, table.schema, options=options) as stream:
-        stream.write_table(table)
+    with pa.ipc.new_stream(written, batch.schema, options=options) as stream:
+        stream.write_batch(batch)
     return written.getvalue()
+
+
+def _frame(written: bytes) -> pd.DataFrame:
+    import pandas as pd
+    from pyarrow import ipc
+
+    with ipc.open_stream(written) as stream:
+        frame: pd.DataFrame = stream.read_all().to_pandas()
+    for name, column in frame.items():  # pyarrow gives no categories back as objects, not as texts
+        if isinstance(column.dtype, pd.CategoricalDtype) and not len(column.dtype.categories):
+            kind = pd.CategoricalDtype(pd.Index([], dtype="str"), column.dtype.ordered)
+            frame[name] = column.astype(kind)
+    return frame
 
 
 @cache
