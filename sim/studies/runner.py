@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Runner"]
 
 # Of how many scenarios a worker takes a replication at a time: what it has done is kept once it is back.
-_AT_ONCE: Final = 8
+_AT_ONCE: Final = 4
 
 
 class Runner:

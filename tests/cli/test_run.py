@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 import sim
 from sim.cli import exposim
 from sim.studies import StudyError
+from sim.studies.folder import Unfinished
 from tests.cli.processes import ROOT, start
 
 FAIR = str(Path(__file__).with_name("fair.toml"))
@@ -115,10 +116,12 @@ def test_every_option_of_run_reaches_the_study(monkeypatch: pytest.MonkeyPatch) 
         raise StudyError("enough")
 
     monkeypatch.setattr("sim.studies.replicate", replicate)
-    done = command(
-        "run", FAIR, "-n", "4", "-p", "5%", "--seed", "8", "--workers", "3", "--quiet", "--by", "day"
-    )
+    options = ("-n", "4", "-p", "5%", "--seed", "8", "--workers", "3", "--quiet", "--by", "day")
+    done = command("run", FAIR, *options, "--study", "kept")
+    assert asked["study"].folder == Path("kept")
+    done = command("run", FAIR, *options)
     assert (done.exit_code, done.stdout, done.stderr) == (1, "", "exposim: enough\n")
+    assert isinstance(asked.pop("study"), Unfinished)
     assert asked == {
         "replications": 4,
         "seed": 8,

@@ -1,0 +1,53 @@
+"""`--study`: the same command goes on, another question in the folder is given what is known."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from sim.cli import exposim
+from sim.studies import cell
+
+FAIR = str(Path(__file__).with_name("fair.toml"))
+
+
+def test_a_command_that_is_stopped_goes_on_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXPOSIM_CACHE", str(tmp_path))
+    play, stops = cell.run, [1]
+
+    def stopped(scenario: object, **given: object) -> object:
+        if given["replication"] in stops:
+            raise KeyboardInterrupt
+        return play(scenario, **given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(cell, "run", stopped)
+    run = CliRunner().invoke
+    once = ["run", FAIR, "-n", "3", "-w", "1", "--json"]
+    done = run(exposim, once)
+    assert done.exit_code == 130
+    assert done.stderr.strip().endswith("what was done is printed, the same command goes on from there")
+    stops.clear()
+    again = run(exposim, once)
+    assert (again.exit_code, again.stderr) == (0, "exposim: goes on: 1 of 3 replications was done before\n")
+    assert list((tmp_path / "unfinished").iterdir()) == []
+    assert again.stdout == run(exposim, once).stdout
+
+
+def test_a_changed_scenario_is_refused_and_another_question_is_not(tmp_path: Path) -> None:
+    kept = ["--study", str(tmp_path / "kept"), "-n", "2", "-w", "1"]
+    run = CliRunner().invoke
+    assert run(exposim, ["run", FAIR, *kept, "-q"]).exit_code == 0
+    changed = ["run", FAIR, *kept, "--set", "exhibitors.mean_staff=9"]
+    refused = run(exposim, changed)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "exhibitors.mean_staff: 3.0 → 9.0" in refused.stderr
+    assert run(exposim, [*changed, "--anew"]).exit_code == 0
+    compared = run(exposim, ["compare", FAIR, "--vary", "exhibitors.mean_staff=3,9", *kept, "--json"])
+    assert compared.stderr == "exposim: goes on: 4 of 4 runs were done before\n"
+    assert len(json.loads(compared.stdout)["scenarios"]) == 2
+    assert "--anew goes with --study" in run(exposim, ["run", FAIR, "--anew"]).stderr
