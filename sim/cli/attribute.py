@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Final
 
 import click
 
-from sim.cli.endings import BadInput, Failed, to_write, writes
 from sim.cli.run import known
+from sim.cli.study_options import How, faults, study_options, takes_kpis
 from sim.cli.telling import tell
 from sim.cli.two import Two, takes_two
-from sim.files.text import printable, printable_json
 
 __all__ = ["attribute"]
 
@@ -27,15 +24,7 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @takes_two
-@click.option(
-    "--kpi",
-    "-k",
-    "kpis",
-    metavar="NAME",
-    multiple=True,
-    help="A KPI, or the name of a family or a theme. May be given several times.  [default: those told of a "
-    "result in a line]",
-)
+@takes_kpis
 @click.option(
     "--by",
     type=click.Choice(["section", "path"]),
@@ -57,60 +46,14 @@ Examples:
     help="Orders of the changes that each replication draws.  [default: all are counted up to 10 groups, 10 "
     "are drawn beyond]",
 )
-@click.option(
-    "--replications",
-    "-n",
-    metavar="N",
-    type=click.IntRange(min=2),
-    default=10,
-    show_default=True,
-    help="Replications of each scenario.",
-)
-@click.option(
-    "--seed",
-    metavar="S",
-    type=click.IntRange(min=0, max=2**63 - 1),
-    help="Seed of all random draws.  [default: that of A]",
-)
-@click.option(
-    "--engine",
-    type=click.Choice(["auto", "simpy", "compiled"]),
-    default="auto",
-    show_default=True,
-    help="The engine; both give the same.",
-)
-@click.option(
-    "--workers",
-    "-w",
-    metavar="W",
-    type=click.IntRange(min=1),
-    help="Worker processes; the numbers do not depend on it.  [default: the processors]",
-)
-@click.option(
-    "--out",
-    metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
-    callback=writes,
-    is_eager=True,
-    help="Write a row a KPI, group and replication as CSV.",
-)
-@click.option("--force", is_flag=True, help="Replace FILE.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
-@click.option("--quiet", "-q", is_flag=True, help="Show no progress bar, nor what will be run.")
+@study_options(replications=10, least=2)
 def attribute(
     two: Two,
     kpis: tuple[str, ...],
     by: str,
     groups: tuple[str, ...],
     orders: int | None,
-    replications: int,
-    seed: int | None,
-    engine: str,
-    workers: int | None,
-    out: Path | None,
-    force: bool,
-    as_json: bool,
-    quiet: bool,
+    how: How,
 ) -> None:
     """Say how much of the difference of KPIs between A and B each group of changes makes.
 
@@ -120,18 +63,12 @@ def attribute(
     be changed one without the other are one.
     """
     named = _groups(groups)
-    if force and out is None:
-        raise click.UsageError("--force goes with --out FILE")
-    if out is not None and out.exists() and not force:
-        raise BadInput(f"exposim: {out} is already there; --force replaces it")
     first, second = two.load()
     known(kpis)
 
     from sim.decisions.attributing import attribute as attributed
-    from sim.decisions.between import AttributionError
-    from sim.studies import StudyError
 
-    try:
+    with faults():
         found = attributed(
             first,
             second,
@@ -139,28 +76,10 @@ def attribute(
             by="path" if by == "path" else "section",
             groups=named,
             orders=orders,
-            replications=replications,
-            seed=seed,
-            workers=workers,
-            engine=engine,
-            progress=not quiet,
-            tell=None if quiet else lambda said: tell(f"exposim: {said}"),
+            tell=None if how.quiet else lambda said: tell(f"exposim: {said}"),
+            **how.running,
         )
-    except AttributionError as error:
-        raise BadInput(f"exposim: {error}") from None
-    except StudyError as error:
-        raise Failed(f"exposim: {error}") from None
-    except KeyError as error:
-        raise Failed(f"exposim: {error.args[0]}") from None
-    if out is not None:
-        from sim.files.whole import write_file
-
-        write_file(out, found.frame.to_csv(index=False, lineterminator="\n").encode(), replace=force)
-        to_write(out)
-    if as_json:
-        click.echo(printable_json(json.dumps(found.to_json_dict(), indent=2, ensure_ascii=False)))
-    else:
-        click.echo(printable(found.text()))
+    how.hand_out(found)
 
 
 def _groups(given: tuple[str, ...]) -> dict[str, list[str]]:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.scenario import Scenario
+    from sim.studies.folder import Keeps
     from sim.studies.runner import Runner
 
 __all__ = ["Attribution", "AttributionError", "Group", "attribute", "grouped"]
@@ -234,6 +235,7 @@ def attribute(
     workers: int | None = None,
     engine: str = "auto",
     progress: bool = False,
+    study: str | os.PathLike[str] | Keeps | None = None,
     tell: Callable[[str], object] | None = None,
     runner: Runner | None = None,
 ) -> Attribution:
@@ -252,6 +254,7 @@ def attribute(
         workers: processes; as many as there are processors if left out.
         engine: "simpy", "compiled" or "auto", as in `sim.replicate`.
         progress: whether to show a progress bar.
+        study: a folder in which runs are kept, and not run again: see `sim.replicate`.
         tell: called with what will be run, in words, before it is.
         runner: that runs, with a seed of its own, engine and workers, and knows what was run before.
 
@@ -271,12 +274,14 @@ def attribute(
         orders = whole_number("orders", orders, 1)
     if runner is None:
         own = found.first.data.expo.seed if seed is None else seed
-        runner = Runner(seed=own, workers=workers, engine=engine, progress=progress)
-    between = Between(found, grouped(found, by, groups or {}), runner, n, orders, tell)
-    before, after = between.ends()
-    there = [name for name in before.names if after.has(name)]
-    names = chosen(kpis, there) if kpis else tuple(name for name in TOLD if name in there)
-    return _attribution(between, between.run(), names, n)
+        runner = Runner(seed=own, workers=workers, engine=engine, progress=progress, study=study)
+    two = {"first": found.first, "second": found.second}
+    with runner.asked("attribute", two):
+        between = Between(found, grouped(found, by, groups or {}), runner, n, orders, tell)
+        before, after = between.ends()
+        there = [name for name in before.names if after.has(name)]
+        names = chosen(kpis, there) if kpis else tuple(name for name in TOLD if name in there)
+        return _attribution(between, between.run(), names, n)
 
 
 def _attribution(between: Between, ran: Ran, kpis: Sequence[str], n: int) -> Attribution:
