@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sim.decisions.comparing import compare
     from sim.decisions.expecting import expect
     from sim.decisions.prices import prices
+    from sim.decisions.promising import promise, promises
     from sim.decisions.staffing import staff
     from sim.decisions.sweeping import sweep
     from sim.engine import simulate
@@ -46,6 +47,8 @@ __all__ = [
     "load",
     "policy",
     "prices",
+    "promise",
+    "promises",
     "replicate",
     "run",
     "simulate",
@@ -69,6 +72,8 @@ _HOME: Final = {
     "load": "sim.scenario",
     "policy": "sim.matchmaking",
     "prices": "sim.decisions.prices",
+    "promise": "sim.decisions.promising",
+    "promises": "sim.decisions.promising",
     "replicate": "sim.studies",
     "run": "sim.replication",
     "simulate": "sim.engine",

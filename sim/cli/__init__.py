@@ -13,6 +13,7 @@ from sim.cli.endings import Commands, lead
 from sim.cli.files import check, new, scenarios, schema, show
 from sim.cli.kpis import kpis
 from sim.cli.prices import prices
+from sim.cli.promise import promise
 from sim.cli.run import run
 from sim.cli.staff import staff
 from sim.cli.sweep import sweep
@@ -32,6 +33,7 @@ Examples:
   exposim sweep quickstart --vary matchmaking.main.tables=2:12:2
   exposim prices hungary-2024            what one more of each thing is worth
   exposim staff quickstart --wait 2      how many staff at which booth
+  exposim promise quickstart             what can be promised to which sponsor
   exposim diff cisce-2023 cisce-2024     what two scenarios say otherwise
   exposim attribute fair.toml plan.toml  which of the changes makes how much
   exposim kpis meetings.held             what a KPI is
@@ -54,7 +56,7 @@ def exposim() -> None:
     """
 
 
-QUESTIONS = (compare, sweep, prices, staff, diff, attribute)
+QUESTIONS = (compare, sweep, prices, staff, promise, diff, attribute)
 for command in (run, *QUESTIONS, timetable, check, show, new, schema, scenarios, kpis, compile_engine):
     exposim.add_command(command)
 

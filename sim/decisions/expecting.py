@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from sim.files.lines import WIDTH, wrapped
 from sim.files.problems import Fault, ScenarioError
 from sim.scenario.schema.expected import Comparison, comparisons
-from sim.statistics.intervals import LEVEL, Estimate, estimate
+from sim.statistics.intervals import LEVEL, Estimate, estimate, share_limits
 from sim.statistics.kpis import describe
 from sim.statistics.kpis.registry import KPI, no_kpi
 from sim.statistics.text import columns, of_estimate, shown_unit
@@ -277,7 +277,7 @@ def _of_the_mean(k: KPI, comparison: Comparison, values: list[float], chance: fl
 def _of_a_share(k: KPI, comparison: Comparison, values: list[float], chance: float) -> Verdict:
     assert comparison.share is not None
     n, times = len(values), sum(map(comparison.holds, values))
-    low, high = _limits(times, n, chance)
+    low, high = share_limits(times, n, chance)
     share = times / n
     if low >= comparison.share:
         return Verdict(k.name, comparison, "met", n, share, low, high)
@@ -293,21 +293,12 @@ def _of_a_share(k: KPI, comparison: Comparison, values: list[float], chance: flo
     )
 
 
-def _limits(times: int, n: int, chance: float) -> tuple[float, float]:
-    """One-sided exact limits of a share, each wrong with at most this chance (Clopper and Pearson)."""
-    from scipy.special import betaincinv
-
-    low = float(betaincinv(times, n - times + 1, chance)) if times else 0.0
-    high = float(betaincinv(times + 1, n - times, 1 - chance)) if times < n else 1.0
-    return low, high
-
-
 def _needed(share: float, wanted: float, n: int, chance: float) -> int | None:
     """How many replications would decide it, if the share stays what it is; None if very many."""
     more = n
     while more < _MOST_TOLD:
         more = more + 1 if more < 1_000 else ceil(1.01 * more)
-        low, high = _limits(round(share * more), more, chance)
+        low, high = share_limits(round(share * more), more, chance)
         if low >= wanted or high < wanted:
             return _told(more)
     return None

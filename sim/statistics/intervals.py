@@ -22,7 +22,7 @@ from functools import lru_cache
 from math import fsum, inf, isfinite, nan, sqrt
 from typing import Final
 
-__all__ = ["LEVEL", "Estimate", "estimate", "most_that_differ", "needed", "student_quantile"]
+__all__ = ["LEVEL", "Estimate", "estimate", "most_that_differ", "needed", "share_limits", "student_quantile"]
 
 LEVEL: Final = 0.95
 
@@ -146,6 +146,15 @@ def most_that_differ(n: int, level: float = LEVEL) -> float:
     about 3/n at 95 % (Hanley and Lippman-Hand, 1983).
     """
     return float(1 - (1 - level) ** (1 / n))
+
+
+def share_limits(times: int, n: int, chance: float) -> tuple[float, float]:
+    """One-sided exact limits of a share, each wrong with at most this chance (Clopper and Pearson)."""
+    from scipy.special import betaincinv
+
+    low = float(betaincinv(times, n - times + 1, chance)) if times else 0.0
+    high = float(betaincinv(times + 1, n - times, 1 - chance)) if times < n else 1.0
+    return low, high
 
 
 def student_quantile(p: float, degrees: int) -> float:

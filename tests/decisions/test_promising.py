@@ -1,0 +1,75 @@
+"""Promises: what is shown to be reached, counted where it was promised, and read off the tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from scipy.stats import binom
+
+import sim
+from sim.cli import exposim
+from sim.decisions.promising import promisable
+from sim.statistics.intervals import share_limits
+
+FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
+
+
+def test_limits_of_a_share_are_those_at_which_the_sample_is_just_not_odd() -> None:
+    low, high = share_limits(57, 60, 0.05)
+    assert binom.sf(56, 60, low) == pytest.approx(0.05)  # 57 or more of 60
+    assert binom.cdf(57, 60, high) == pytest.approx(0.05)  # 57 or fewer
+    assert share_limits(0, 10, 0.05)[0] == 0
+    assert share_limits(10, 10, 0.05)[1] == 1
+
+
+def test_what_can_be_promised_takes_59_replications_without_a_miss_and_more_with_one() -> None:
+    """0.95^59 = 4.8 % and 0.95^58 = 5.1 %; with one below it takes 93 (Wilks, 1941)."""
+    assert promisable([4] * 59, 0.95) == 4
+    assert promisable([4] * 58, 0.95) == 0
+    assert promisable([3, *[4] * 91], 0.95) == 3
+    assert promisable([3, *[4] * 92], 0.95) == 4
+    assert promisable([0] * 59, 0.95) == 0
+
+
+def test_a_promise_is_what_the_table_of_promises_says(tmp_path: Path) -> None:
+    fair = sim.load(
+        str(FAIR),
+        {"exhibitors.sponsors": {"gold": 2}, "matchmaking.tables.promises": {"gold": 2}},
+    )
+    every = sim.promises(fair, replications=4)
+    assert [kind.name for kind in every.kinds] + [each.kind for each in every.each]
+    results = sim.replicate(fair, replications=4, tables=("promises", "exhibitors"), keep=())
+    table = results.table("promises")
+    name = str(table["name"].iloc[0])
+    found = sim.promise(fair, name, replications=4, mend=False)
+    rows = table[table["name"] == name]
+    assert list(found.numbers) == sorted(set(rows["replication"]))
+    assert list(found.missing) == list(rows.groupby("replication")["missing"].sum())
+    held = results.table("exhibitors").query("name == @name").set_index("replication")["meetings_held"]
+    assert list(found.meetings) == [held[each] for each in found.numbers]
+    assert found.promised == 2
+    assert found.kept == sum(rows.groupby("replication")["missing"].sum() == 0)
+    for text in (found.text(), every.text()):
+        assert max(map(len, text.splitlines())) <= 80
+    asked = sim.promise(fair, name, promised=0, replications=4, mend=False)
+    assert (asked.kept, len(asked.numbers)) == (4, 4)
+
+
+def test_changes_that_may_mend_it_are_tried_in_pairs() -> None:
+    fair = sim.load(str(FAIR))
+    name = sim.build(fair).organisations.name[0]
+    found = sim.promise(fair, name, promised=3, replications=2)
+    assert {"a quarter more requests", "reminders"} <= {each.what for each in found.mendings}
+    assert all(each.why_not or each.meetings.n == 2 for each in found.mendings)
+    assert max(map(len, found.text().splitlines())) <= 80
+
+
+def test_a_name_that_there_is_not_is_told_with_the_near_one() -> None:
+    name = sim.build(str(FAIR)).organisations.name[0]
+    done = CliRunner().invoke(exposim, ["promise", str(FAIR), name + "x", "-n", "2"])
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f"no organisation '{name}x'; did you mean" in done.stderr
+    nothing = CliRunner().invoke(exposim, ["promise", str(FAIR), "-n", "2"])
+    assert nothing.exit_code == 2 or "promised" in nothing.stdout
