@@ -286,7 +286,7 @@ def levers(scenario: Scenario, busiest: Sequence[str] = ()) -> tuple[Lever, ...]
         for each in busiest:
             added[each] = added.get(each, 0) + 1
         made.append(
-            Lever("staff at busiest booths", len(busiest), "people", {"exhibitors.added_staff": added})
+            Lever("staff member, busy booths", len(busiest), "people", {"exhibitors.added_staff": added})
         )
     return tuple(made)
 

@@ -45,7 +45,7 @@ def test_one_more_is_a_steps_part_and_net_is_what_is_left_after_its_cost() -> No
 def test_all_that_there_may_be_more_of_is_a_lever_and_one_more_can_be_run() -> None:
     fair = sim.load(str(FAIR))
     found = levers(fair, ["Nobody"])
-    assert [each.what for each in found][-1] == "staff at busiest booths"
+    assert [each.what for each in found][-1] == "staff member, busy booths"
     paths = {path for each in found for path in each.settings}
     name = next(iter(fair.data.matchmaking))
     assert {f"matchmaking.{name}.tables", f"matchmaking.{name}.buffer_minutes"} <= paths
