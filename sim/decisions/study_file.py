@@ -1,6 +1,7 @@
 """What a study file says: which scenario, which values of which parameters, what is best, and what must be.
 
-A study file is TOML of four sections: `[study]`, `[parameters]`, `[objective]` and `[constraints]`. It is data:
+A study file is TOML of four sections: `[study]`, `[parameters]`, `[objective]` and `[constraints]`. It is
+data:
 the objective is a sum of KPIs and parameters, each times a number, and no text is calculated with.
 """
 
