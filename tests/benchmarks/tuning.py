@@ -2,14 +2,14 @@
 
     python -m tests.benchmarks.tuning
 
-Of each problem of `tests/decisions/toys.py` 20 seeds: the best (or one that differs by less than matters)
-is to be found in 19, within the budget, and the interval of 30 fresh replications to hold the truth in 19. `tune`
-tells four values and three differences whose intervals hold together at 95 %, each one at 1 - 5 %/7; that is
-the one asked about. The plain 95 % interval is measured beside it, of 20 seeds and, for the true best, of 400.
+Of each problem of `tests/decisions/toys.py` 20 seeds: the best (or one that differs by less than matters) is
+to be found in 19, within the budget, and the interval of 30 fresh replications to hold the truth in 19.
+`tune` tells four values and three differences whose intervals hold together at 95 %, each one at 1 - 5 %/7;
+that is the one asked about. The plain 95 % interval is measured beside it.
 
 Seeds 0-19: found 20, 20, 20 (tables, ridge, limited), in 1,143, 231 and 107 runs on average; truth covered
-19, 20, 19 as told. The plain interval held it in 16, 17 and 19, in 93.2, 94.2 and 94.2 % of 400 seeds: what is worth of
-tables is skewed, and 20 seeds are few.
+19, 20, 19 as told. The plain interval held it in 16, 17 and 19, and in 93.2, 94.2 and 94.2 % of 400 seeds:
+the worth of tables is skewed, and 20 seeds are few.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def tried(
     budget: int,
     kept: Sequence[Callable[[int, int], bool | None] | None],
 ) -> None:
-    """Print in how many seeds the best was found with its guarantee, and the truth covered, in how many runs."""
+    """Print in how many seeds the best was found with its guarantee, and the truth covered; and runs."""
     right, covered = 0, [0, 0]
     runs = []
     for toy, keeps in zip(toys, kept, strict=True):
@@ -69,8 +69,8 @@ def tried(
             covered[position] += e.low <= toy.truth[best] <= e.high
         runs.append(found.runs)
     print(
-        f"{name:<10} found {right} of {len(toys)}, truth covered {covered[0]} (plain {covered[1]}); runs {np.mean(runs):,.0f}, "
-        f"most {max(runs):,} of {budget:,}"
+        f"{name:<10} found {right} of {len(toys)}, truth covered {covered[0]} (plain {covered[1]}); "
+        f"runs {np.mean(runs):,.0f}, most {max(runs):,} of {budget:,}"
     )
 
 
@@ -87,7 +87,7 @@ def main() -> None:
             of = [estimate(toy.evaluate([toy.best], FRESH)[0], level) for toy in toys]
             held = np.mean([e.low <= toy.truth[toy.best] <= e.high for e, toy in zip(of, toys, strict=True)])
             print(
-                f"{kind.__name__:<10} interval at {100 * level:.1f} % holds the truth in {100 * held:.1f} % of 400"
+                f"{kind.__name__:<10} {100 * level:.1f} % interval: truth held in {100 * held:.1f} % of 400"
             )
 
 

@@ -6,17 +6,22 @@ from pathlib import Path
 
 import pytest
 
+from sim.decisions import tuning
 from sim.decisions.study_file import load_study, shipped_studies
-from sim.decisions.tuning import tune
 from sim.replication import run
 from sim.scenario import ScenarioError
 
 FILE = Path(__file__).with_name("tune_fair.toml")
 
 
-def test_a_fair_is_tuned_and_the_best_told_of_replications_of_their_own() -> None:
+def test_a_fair_is_tuned_and_the_best_told_of_replications_of_their_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tuning, "_FIRST", 3)  # fewer runs
     study = load_study(FILE)
-    found = tune(study, replications=3, workers=1)
+    found = tuning.tune(study, budget=6, replications=2, workers=1)
+    assert found.selection.runs == 6
+    assert "No guarantee: 2 candidates" in found.text()
     assert found.study.start == {"matchmaking.tables.tables": 3}
     assert sorted(found.selection.order) == [0, 1]
     assert sum(each.chance for each in found.confirmed) == pytest.approx(1)
