@@ -4,6 +4,23 @@
 
 Ten kinds of change of `hungary-2024`, each against the scenario as it is; of the meetings held and of the
 useful contacts. A share of 1 is what independent runs would give, a third needs a ninth of the replications.
+
+Measured 2026-11-29, 30 replications; share for meetings held and for useful contacts:
+
+    one more table an area           0.05   0.06
+    two fewer tables an area         0.98   0.20
+    slots of 25 minutes for 20       0.07   0.07
+    a buffer of 15 minutes for 10    0.06   0.07
+    one more delegate a booth        0.07   0.06
+    policy first_come for optimal    0.17   0.10
+    reminders                        0.17   0.06
+    5 % more requests                0.14   0.08
+    ten seats more in seminars       0.01   0.06
+    another seed (no pairing)        0.88   1.16
+
+Near 1 is what caps the meetings held: with three tables an area they are as many as the tables can hold,
+whatever was asked for, while those of the scenario as it is follow the requests, which vary by 8 %. Two
+numbers of which one hardly varies have nothing in common that a pair could share.
 """
 
 from __future__ import annotations
