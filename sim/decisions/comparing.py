@@ -225,7 +225,9 @@ class Comparison:
         return f"{said}; {last}." if last else f"{said}."
 
     def _real(self, kpi: str) -> list[tuple[int, int]]:
-        return [pair for pair in self._steps if is_real(self._difference(kpi, pair))]
+        steps = [pair for pair in self._steps if is_real(self._difference(kpi, pair))]
+        # steps too small to be seen may add up to what is seen from the baseline
+        return steps or [pair for pair in self._to_baseline if is_real(self._difference(kpi, pair))]
 
     def _step(self, pair: tuple[int, int]) -> str:
         if self.axis:
@@ -250,7 +252,7 @@ class Comparison:
     def _no_more(self, kpi: str) -> str:
         """That beyond a value on the axis nothing is seen, and how much there may be."""
         steps, real = self._steps, self._real(kpi)
-        if not self.axis or not real or real[-1] == steps[-1]:
+        if not self.axis or not real or real[-1] == steps[-1] or real[-1] not in steps:
             return ""
         after = [self._difference(kpi, pair) for pair in steps[steps.index(real[-1]) + 1 :]]
         said = f"more than {self._value(real[-1][1])} gives nothing that can be seen"

@@ -88,6 +88,19 @@ def test_it_reads_as_a_sentence_and_says_what_is_not_told_apart(fair: sim.Scenar
         found.difference("meetings.held", "tables 9")
 
 
+def test_steps_that_add_up_are_told_from_the_baseline(fair: sim.Scenario) -> None:
+    """No step alone is real, both together are: the sentence says what the table does."""
+    few = [10.0, 14, 12, 9, 15, 11, 13, 10]
+    some = [v + 2 + d for v, d in zip(few, (3, -3, 2, -2, 3, -3, 1, -1), strict=True)]
+    more = [v + 4 + d for v, d in zip(few, (0.5, -0.5, 0, 1, -1, 0, 0.5, -0.5), strict=True)]
+    made = tuple(results(fair, held, [0.1] * 8) for held in (few, some, more))
+    found = Comparison(("tables 5", "tables 8", "tables 12"), made, ("meetings.held",), "a.tables", 0)
+    assert [bool(real) for real in found.summary["real"]] == [False, True, False]
+    # the sample's deviation is √(3/7) and Student's quantile for 5 %/3 with 7 degrees 3.128: ± 0.72
+    assert found.text().startswith("5 → 12 tables: 4.0 ± 0.7 more meetings held.")
+    assert "can tell from chance" not in found.text()
+
+
 def test_variants_keep_their_order_and_the_scenarios_own_value_is_the_baseline(fair: sim.Scenario) -> None:
     staff = int(fair.data.exhibitors.mean_staff)
     found = compare(
