@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sim.decisions.promising import promise, promises
     from sim.decisions.staffing import staff
     from sim.decisions.sweeping import sweep
+    from sim.decisions.tuning import tune
     from sim.engine import simulate
     from sim.expo import build
     from sim.matchmaking import policy
@@ -54,6 +55,7 @@ __all__ = [
     "simulate",
     "staff",
     "sweep",
+    "tune",
 ]
 
 __version__ = "0.1.0"
@@ -79,6 +81,7 @@ _HOME: Final = {
     "simulate": "sim.engine",
     "staff": "sim.decisions.staffing",
     "sweep": "sim.decisions.sweeping",
+    "tune": "sim.decisions.tuning",
 }
 
 

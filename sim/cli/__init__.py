@@ -18,6 +18,7 @@ from sim.cli.run import run
 from sim.cli.staff import staff
 from sim.cli.sweep import sweep
 from sim.cli.timetable import timetable
+from sim.cli.tune import tune
 from sim.workers import make_own
 
 __all__ = ["exposim", "main"]
@@ -31,6 +32,7 @@ Examples:
   exposim new fair.toml && exposim check fair.toml && exposim run fair.toml
   exposim compare quickstart --vary matchmaking.main.tables=4,8
   exposim sweep quickstart --vary matchmaking.main.tables=2:12:2
+  exposim tune tables-hungary-2024       the best number of tables and slot
   exposim prices hungary-2024            what one more of each thing is worth
   exposim staff quickstart --wait 2      how many staff at which booth
   exposim promise quickstart             what can be promised to which sponsor
@@ -56,7 +58,7 @@ def exposim() -> None:
     """
 
 
-QUESTIONS = (compare, sweep, prices, staff, promise, diff, attribute)
+QUESTIONS = (compare, sweep, tune, prices, staff, promise, diff, attribute)
 for command in (run, *QUESTIONS, timetable, check, show, new, schema, scenarios, kpis, compile_engine):
     exposim.add_command(command)
 

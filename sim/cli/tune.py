@@ -1,0 +1,75 @@
+"""The command `tune`: which values of a few parameters are best."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from sim.cli.arguments import load_own
+from sim.cli.study_options import How, faults, study_options
+from sim.cli.telling import tell
+
+__all__ = ["tune"]
+
+EPILOG: Final = """\b
+Examples:
+  exposim tune tables-hungary-2024            shipped: tables and slot length
+  exposim tune mine.toml --budget 2000 -n 60
+  exposim tune mine.toml --set expo.days=2 --json
+
+\b
+A STUDY is the name of a shipped study or the path of a TOML file:
+  [study]
+  scenario = "quickstart"
+  [parameters]
+  "matchmaking.main.tables" = [4, 6, 8, 12]
+  [objective]
+  goal = "maximise"                            # or "minimise"
+  indifference = 50                            # less does not matter
+  kpis = { "meetings.held" = 30 }              # what one of each is worth
+  costs = { "matchmaking.main.tables" = 400 }  # what one of each costs
+  [constraints]
+  "booths.wait_minutes" = "< 2"
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("study_file", metavar="STUDY")
+@click.option("--budget", metavar="N", type=click.IntRange(min=1), help="Runs of the search at most.")
+@click.option("--set", "sets", metavar="PATH=VALUE", multiple=True, help="Set a value of the scenario.")
+@click.option(
+    "--import",
+    "imports",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A Python file to run first, which registers policies and KPIs of one's own.",
+)
+@study_options(replications=30, least=2)
+def tune(
+    study_file: str, budget: int | None, sets: tuple[str, ...], imports: tuple[Path, ...], how: How
+) -> None:
+    """Find the best of up to 20 combinations of values, as STUDY says it.
+
+    All are run over the same replications until one is left, or what is left differs by less than matters,
+    with a guarantee of 95 %. The best, two runners-up and the values of now are then run again in
+    --replications of their own, which is what is told.
+    """
+    load_own(imports)
+    from sim.decisions.study_file import load_study
+    from sim.decisions.tuning import tune as tuned
+    from sim.scenario.reading.settings import parse_sets
+
+    study = load_study(study_file, parse_sets(sets))
+    running = how.running
+    with faults():
+        found = tuned(
+            study,
+            budget=budget,
+            keep=running.pop("study"),
+            tell=None if how.quiet else (lambda said: tell(f"exposim: {said}")),
+            **running,
+        )
+    how.hand_out(found)

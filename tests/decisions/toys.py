@@ -1,0 +1,86 @@
+"""Problems of which the best choice is known, to try searches on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Limited", "Quadratic", "Tables"]
+
+
+class Tables:
+    """The newsvendor: a table costs 400, a meeting at one is worth 1,000, as many as are asked for by chance.
+
+    Demand is normal, 60 ± 15; the best number is its quantile at 1 - 400/1000 (Arrow and others, 1951).
+    """
+
+    worth, cost, demand = 1_000.0, 400.0, NormalDist(60, 15)
+    indifference = 600.0
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.tables = list(range(20, 125, 10))
+        self.truth = [self._mean(q) for q in self.tables]
+        self.best = int(np.argmax(self.truth))
+
+    def _mean(self, q: float) -> float:
+        z = (q - self.demand.mean) / self.demand.stdev
+        unit = NormalDist()
+        short = self.demand.stdev * (unit.pdf(z) - z * (1 - unit.cdf(z)))
+        return self.worth * (self.demand.mean - short) - self.cost * q
+
+    def evaluate(self, which: Sequence[int], numbers: range) -> NDArray[np.float64]:
+        """Net worth; the demand of a replication is the same for all."""
+        draws = [np.random.default_rng([self.seed, n]).normal(60, 15) for n in numbers]
+        return np.array(
+            [
+                [self.worth * min(d, self.tables[at]) - self.cost * self.tables[at] for d in draws]
+                for at in which
+            ]
+        )
+
+
+class Quadratic:
+    """A ridge over 5 × 4 whole numbers, with noise that candidates share in part."""
+
+    candidates = 20
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.truth = [-((x - 2) ** 2) - 3.0 * (x - 2 - (y - 1)) ** 2 for x in range(5) for y in range(4)]
+        self.best = int(np.argmax(self.truth))
+
+    def evaluate(self, which: Sequence[int], numbers: range) -> NDArray[np.float64]:
+        """The ridge with shared and own noise."""
+        noise = np.array([np.random.default_rng([self.seed, n]).normal(size=21) for n in numbers])
+        return np.array([self.truth[at] + 2 * noise[:, 20] + noise[:, at] for at in which])
+
+
+class Limited:
+    """A member of staff costs 10 and the mean wait with s of them is 7/s, which is to be under 2: 4 is best.
+
+    Without the limit 1 would be: it acts at the best.
+    """
+
+    staff = tuple(range(1, 11))
+    best = 3  # the position of 4
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.truth = [100.0 - 10 * s for s in self.staff]
+        self.waits = [7.0 / s for s in self.staff]
+
+    def evaluate(self, which: Sequence[int], numbers: range) -> NDArray[np.float64]:
+        """What is left after the staff is paid."""
+        noise = np.array([np.random.default_rng([self.seed, n]).normal(0, 5) for n in numbers])
+        return np.array([self.truth[at] + noise for at in which])
+
+    def wait(self, at: int, n: int) -> NDArray[np.float64]:
+        """Mean waits of 100 people a replication."""
+        draws = [
+            np.random.default_rng([self.seed, 7, at, i]).gamma(100, self.waits[at] / 100) for i in range(n)
+        ]
+        return np.array(draws)
