@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import shutil
 import sys
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, TypedDict
 
 import click
 
@@ -21,7 +22,8 @@ from sim.files.lines import WIDTH
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
-    from sim.studies.resultset import ResultSet
+    from sim.studies.folder import Keeps
+    from sim.studies.resultset import Failure, ResultSet
 
 __all__ = ["known", "run"]
 
@@ -34,6 +36,7 @@ Examples:
   exposim run hungary-2024 --set matchmaking.hungary.tables=8
   exposim run fair.toml -p booths.wait_minutes=0.5 -p meetings.held=2%
   exposim run fair.toml --replications 30 --out results/fair
+  exposim run fair.toml --seed 7 --replication 17
   exposim run fair.toml --out results/fair --tables csv,xlsx --keep all
   exposim run fair.toml --timetable plan.csv
   exposim run fair.toml --sessions
@@ -51,6 +54,12 @@ Examples:
     metavar="N",
     type=click.IntRange(min=1),
     help=f"Replications.  [default: {REPLICATIONS}]",
+)
+@click.option(
+    "--replication",
+    metavar="K",
+    type=click.IntRange(min=0),
+    help="Run the replication of this number alone, from 0; as when one has failed.",
 )
 @click.option(
     "--precision",
@@ -143,6 +152,7 @@ Examples:
 def run(
     given: Given,
     replications: int | None,
+    replication: int | None,
     precision: tuple[str, ...],
     seed: int | None,
     engine: str,
@@ -164,6 +174,9 @@ def run(
     if kpis and all_kpis:
         raise click.UsageError("give --kpi or --all-kpis, not both")
     wanted = _precision(precision)
+    if replication is not None and (replications or precision or keep):
+        other = "--replications" if replications else "--precision" if precision else "--keep"
+        raise click.UsageError(f"give --replication or {other}, not both")
     known(kpis)
     if force and out is None and plan is None:
         raise click.UsageError("--force goes with --out DIR or --timetable FILE")
@@ -174,9 +187,9 @@ def run(
         raise click.UsageError("give --sessions or --json, not both; --out DIR has the table of sessions")
     from sim.engine import check_engine
 
-    kept = _kept(keep)
+    kept = _kept(keep) if replication is None else (replication,)
     runs = replications or REPLICATIONS
-    if kept != "all" and wanted is None and max(kept) >= runs:
+    if replication is None and kept != "all" and wanted is None and max(kept) >= runs:
         message = f"found {max(kept)}; of {runs:,} replication{'s' * (runs != 1)} the last is {runs - 1}"
         raise click.BadParameter(message, param_hint="--keep")
     try:
@@ -202,22 +215,26 @@ def run(
         _timetables(loaded, plan, seed, force=force)
 
     from sim.studies import ChangedStudyError, PrecisionError, StudyError, StudyInterrupted, replicate
+    from sim.studies.runner import Runner
 
     interrupted: StudyInterrupted | None = None
     try:
-        results = replicate(
-            loaded,
-            replications=runs,
-            seed=seed,
-            workers=workers,
-            engine=engine,
-            precision=wanted,
-            by=divisions,
-            progress=not quiet,
-            keep=kept if out is not None and kinds else (),
-            tables=("sessions",) if sessions else (),
-            study=keeping.begin(quiet=quiet),
-        )
+        how: _How = {
+            "seed": seed,
+            "workers": workers,
+            "engine": engine,
+            "by": divisions,
+            "progress": not quiet,
+            "keep": kept if out is not None and kinds else (),
+            "tables": ("sessions",) if sessions else (),
+            "study": keeping.begin(quiet=quiet),
+        }
+        if replication is None:
+            results = replicate(loaded, replications=runs, precision=wanted, **how)
+        else:
+            runner = Runner(**how)
+            with runner.asked("run", {loaded.name: loaded}):
+                (results,) = runner.results([loaded], [replication])
     except PrecisionError as error:
         raise click.BadParameter(str(error), param_hint="--precision") from None
     except ChangedStudyError as error:
@@ -271,12 +288,18 @@ def run(
         raise unwritten
     if interrupted is not None:
         raise stopped(str(interrupted), printed=True)
-    keeping.done()
+    if not results.failures:  # else the same command tries those again, and those alone
+        keeping.done()
     if results.imprecise:
         short = ", ".join(results.imprecise)
         said = f"exposim: the precision was not reached in {len(results):,} replications: {short}"
         tell(said)
-    if out is not None and kept != "all" and (unrun := [each for each in kept if each >= len(results)]):
+    if (
+        out is not None
+        and replication is None
+        and kept != "all"
+        and (unrun := [each for each in kept if each >= len(results)])
+    ):
         said = f"exposim: no tables of replication {unrun[0]}: {len(results):,} were enough, 0 the first"
         tell(said)
     if missing:
@@ -285,7 +308,31 @@ def run(
     if absent:
         raise Failed(f"exposim: these results have no KPI {', '.join(map(repr, absent))}")
     if results.failures:
-        raise Failed("\n".join(f"exposim: {failure}" for failure in results.failures))
+        lines = [f"exposim: {failure}" for failure in results.failures]
+        raise Failed("\n".join([*lines, f"One alone: {_alone(results.failures[0])}"]))
+
+
+class _How(TypedDict):
+    """What is given alike for one replication and for several."""
+
+    seed: int | None
+    workers: int | None
+    engine: str
+    by: tuple[str, ...]
+    progress: bool
+    keep: Collection[int] | Literal["all"]
+    tables: tuple[str, ...]
+    study: Keeps | None
+
+
+def _alone(failure: Failure) -> str:
+    """The command that repeats a replication, and no other."""
+    typed = click.get_current_context().params
+    words = ["exposim", "run", typed["scenario"]]
+    words += [word for each in typed["sets"] for word in ("--set", each)]
+    words += [word for each in typed["imports"] for word in ("--import", str(each))]
+    words += ["--allow-outside"] if typed["allow_outside"] else []
+    return shlex.join([*words, "--seed", str(failure.seed), "--replication", str(failure.replication)])
 
 
 def _tell_if_it_compiles() -> None:

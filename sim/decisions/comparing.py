@@ -14,7 +14,7 @@ import os
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import combinations, pairwise
 from math import ceil, isfinite, nan
 from typing import TYPE_CHECKING, Any, Final
 
@@ -66,8 +66,17 @@ class Comparison:
 
     @property
     def pairs(self) -> tuple[tuple[int, int], ...]:
-        """Positions of the scenarios that are compared: the baseline and each, and neighbours on an axis."""
+        """Positions of the scenarios that are shown: the baseline and each, and neighbours on an axis."""
         return (*self._to_baseline, *(pair for pair in self._steps if self.baseline not in pair))
+
+    @property
+    def _asked(self) -> tuple[tuple[int, int], ...]:
+        """The pairs whose intervals hold together: on an axis all, as which of them is told is seen later."""
+        pairs = self.pairs
+        if not self.axis:
+            return pairs
+        every = combinations(range(len(self.names)), 2)
+        return (*pairs, *(each for each in every if each not in pairs and each[::-1] not in pairs))
 
     @property
     def _to_baseline(self) -> tuple[tuple[int, int], ...]:
@@ -79,7 +88,7 @@ class Comparison:
         return tuple(pairwise(range(len(self.names)))) if self.axis else self._to_baseline
 
     def difference(self, kpi: str, other: str, baseline: str | None = None) -> Estimate:
-        """By how much a KPI is greater in one scenario than in the baseline, or in another neighbour.
+        """By how much a KPI is greater in one scenario than in the baseline, or than in another on an axis.
 
         Its interval holds together with all others of the comparison, at 95 %.
 
@@ -96,7 +105,7 @@ class Comparison:
     @cached_property
     def _differences(self) -> dict[tuple[str, tuple[int, int]], Estimate]:
         return differences(
-            {kpi: [each.values(kpi) for each in self.results] for kpi in self.kpis}, self.pairs
+            {kpi: [each.values(kpi) for each in self.results] for kpi in self.kpis}, self._asked
         )
 
     def _difference(self, kpi: str, pair: tuple[int, int]) -> Estimate:
@@ -171,7 +180,7 @@ class Comparison:
                             "real": is_real(self._difference(kpi, pair)),
                             "needed": or_none(self.needed(kpi, pair)),
                         }
-                        for pair in self.pairs
+                        for pair in self._asked
                     ],
                 }
                 for kpi in self.kpis
@@ -225,7 +234,9 @@ class Comparison:
         return f"{said}; {last}." if last else f"{said}."
 
     def _real(self, kpi: str) -> list[tuple[int, int]]:
-        return [pair for pair in self._steps if is_real(self._difference(kpi, pair))]
+        steps = [pair for pair in self._steps if is_real(self._difference(kpi, pair))]
+        # steps too small to be seen may add up to what is seen from the baseline
+        return steps or [pair for pair in self._to_baseline if is_real(self._difference(kpi, pair))]
 
     def _step(self, pair: tuple[int, int]) -> str:
         if self.axis:
@@ -249,17 +260,22 @@ class Comparison:
 
     def _no_more(self, kpi: str) -> str:
         """That beyond a value on the axis nothing is seen, and how much there may be."""
-        steps, real = self._steps, self._real(kpi)
-        if not self.axis or not real or real[-1] == steps[-1]:
+        real, last = self._real(kpi), len(self.names) - 1
+        if not self.axis or not real or real[-1] not in self._steps or real[-1][1] == last:
             return ""
-        after = [self._difference(kpi, pair) for pair in steps[steps.index(real[-1]) + 1 :]]
-        said = f"more than {self._value(real[-1][1])} gives nothing that can be seen"
+        enough = real[-1][1]
+        further = [(enough, more) for more in range(enough + 1, last + 1)]
+        seen = [pair for pair in further if is_real(self._difference(kpi, pair))]
+        if seen:  # though no step is
+            return "; ".join(f"{self._step(pair)}: {self._change(kpi, pair)}" for pair in seen)
+        after = [self._difference(kpi, pair) for pair in further]
+        said = f"more than {self._value(enough)} gives nothing that can be seen"
         if not all(isfinite(e.low) for e in after):
             return said
         unit = describe(kpi).unit
         most = max(max(abs(e.low), abs(e.high)) for e in after)
         shown = "points" if unit == "share" else shown_unit(unit, self._currency, most)
-        return f"{said} (a step at most {number(most, unit, 2)} {shown})".replace(" )", ")")
+        return f"{said} (at most {number(most, unit, 2)} {shown})".replace(" )", ")")
 
     def _table(self, kpi: str, width: int) -> list[str]:
         k, base = describe(kpi), self.results[self.baseline].estimate(kpi)
@@ -305,7 +321,7 @@ class Comparison:
             yield "(~k): that many replications would tell a difference of this size from none."
         yield (
             f"Differences within the same {len(first)} replications, seed {first.seed}: same people, same "
-            f"draws. All {len(self.pairs) * len(self.kpis)} intervals hold together at 95 %; they say how "
+            f"draws. All {len(self._asked) * len(self.kpis)} intervals hold together at 95 %; they say how "
             "far chance goes, not how far assumptions do."
         )
         for name, results in zip(self.names, self.results, strict=True):

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from threading import Event, Lock, Thread
+from threading import Event, RLock, Thread
 from typing import TYPE_CHECKING, Final, NoReturn
 
 if TYPE_CHECKING:
@@ -21,8 +21,12 @@ SIGNS: Final = "shows that a study goes on"
 _REDRAWN: Final = 1.0  # seconds; a replication of a large fair takes minutes
 _FIRST: Final = 10.0  # seconds until the first line: shorter work needs none
 _MOST: Final = 60.0  # between two lines
+# The thread may wait for ever for tqdm's own lock, if a stop came just when that had been taken.
+_PATIENCE: Final = 0.5
 
-_drawing = Lock()  # nobody has it while this process is copied: what a copy finds locked would stay so
+# Nobody has it while this process is copied: what a copy finds locked would stay so. A stop may come just as
+# it is taken, and then it stays taken: so the same thread may take it again.
+_drawing = RLock()
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(
         before=_drawing.acquire, after_in_parent=_drawing.release, after_in_child=_drawing.release
@@ -138,4 +142,4 @@ def signs(total: int, *, shown: bool, lines: bool, unit: str = "replication") ->
             yield given
         finally:
             over.set()
-            thread.join()
+            thread.join(_PATIENCE)

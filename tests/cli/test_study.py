@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import sim
 from sim.cli import exposim
 from sim.studies import cell
 
@@ -51,3 +52,37 @@ def test_a_changed_scenario_is_refused_and_another_question_is_not(tmp_path: Pat
     assert compared.stderr == "exposim: goes on: 4 of 4 runs were done before\n"
     assert len(json.loads(compared.stdout)["scenarios"]) == 2
     assert "--anew goes with --study" in run(exposim, ["run", FAIR, "--anew"]).stderr
+
+
+def test_what_has_failed_is_repeated_alone_by_the_command_that_is_told_and_the_others_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXPOSIM_CACHE", str(tmp_path))
+    play, ran, fails = cell.run, [], [2]
+
+    def failing(scenario: object, **given: object) -> object:
+        ran.append(given["replication"])
+        if given["replication"] in fails:
+            raise ZeroDivisionError("on purpose")
+        return play(scenario, **given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(cell, "run", failing)
+    run = CliRunner().invoke
+    asked = ["run", FAIR, "--set", "exhibitors.mean_staff=4", "-n", "3", "-w", "1", "--json"]
+    failed = run(exposim, asked)
+    assert failed.exit_code == 1
+    alone = failed.stderr.rsplit("One alone: exposim ", 1)[1].split()
+    assert alone == ["run", FAIR, "--set", "exhibitors.mean_staff=4", "--seed", "7", "--replication", "2"]
+    fails.clear()
+    ran.clear()
+    (tmp_path / "apart").mkdir()
+    monkeypatch.setenv("EXPOSIM_CACHE", str(tmp_path / "apart"))
+    one = json.loads(run(exposim, [*alone, "--json"]).stdout)
+    monkeypatch.setenv("EXPOSIM_CACHE", str(tmp_path))
+    again = run(exposim, asked)  # that one alone is run, the others were kept
+    assert (again.exit_code, ran) == (0, [2, 2])
+    assert one["replications"] == 1
+    mean = sim.replicate(sim.load(FAIR, {"exhibitors.mean_staff": 4}), replications=3).values("meetings.held")
+    assert one["kpis"]["meetings.held"]["mean"] == mean[2]
+    both = run(exposim, ["run", FAIR, "--replication", "2", "-n", "3"])
+    assert "give --replication or --replications, not both" in both.stderr

@@ -65,8 +65,9 @@ def test_it_reads_as_a_sentence_and_says_what_is_not_told_apart(fair: sim.Scenar
     asked = ("meetings.held", "booths.lost_share")
     found = Comparison(("tables 5", "tables 8", "tables 12"), made, asked, "a.tables", 1)
     lines = found.text().splitlines()
-    # the sample's deviation is √(12/7) and Student's quantile for 1 of 4 with 7 degrees 3.335: ± 1.54
-    assert lines[0].startswith("5 → 8 tables: 8.0 ± 1.5 more meetings held; more than 8 gives nothing that")
+    # the sample's deviation is √(12/7) and Student's quantile for 1 of 6, three pairs of two KPIs,
+    # with 7 degrees 3.636: ± 1.68
+    assert lines[0].startswith("5 → 8 tables: 8.0 ± 1.7 more meetings held; more than 8 gives nothing that")
     assert found.pairs == ((1, 0), (1, 2))  # both neighbours of the baseline: nothing is asked twice
     assert found.difference("meetings.held", "tables 5").mean == -8
     assert found.difference("meetings.held", "tables 8", "tables 5").mean == 8
@@ -75,8 +76,9 @@ def test_it_reads_as_a_sentence_and_says_what_is_not_told_apart(fair: sim.Scenar
     assert "(~k): that many replications would tell" in found.text()
     assert max(map(len, lines)) <= 80
     rows = found.summary.query("kpi == 'meetings.held'")
-    assert list(rows["scenario"]) == ["tables 5", "tables 12"]
-    assert list(rows["real"]) == [True, False]
+    assert list(rows["scenario"]) == ["tables 5", "tables 12", "tables 12"]
+    assert list(rows["baseline"]) == ["tables 8", "tables 8", "tables 5"]  # all pairs, as on any axis
+    assert list(rows["real"]) == [True, False, True]
     # the interval shrinks with the root of the number of replications
     e = found.difference("meetings.held", "tables 12")
     assert e.mean == 1 / 8
@@ -86,6 +88,37 @@ def test_it_reads_as_a_sentence_and_says_what_is_not_told_apart(fair: sim.Scenar
     assert other.text().startswith("fair instead of greedy: 8.0 ± 1.3 more meetings held.")
     with pytest.raises(KeyError, match="tables 9"):
         found.difference("meetings.held", "tables 9")
+
+
+def test_steps_that_add_up_are_told_from_the_baseline(fair: sim.Scenario) -> None:
+    """No step alone is real, both together are: the sentence says what the table does."""
+    few = [10.0, 14, 12, 9, 15, 11, 13, 10]
+    some = [v + 2 + d for v, d in zip(few, (3, -3, 2, -2, 3, -3, 1, -1), strict=True)]
+    more = [v + 4 + d for v, d in zip(few, (0.5, -0.5, 0, 1, -1, 0, 0.5, -0.5), strict=True)]
+    made = tuple(results(fair, held, [0.1] * 8) for held in (few, some, more))
+    found = Comparison(("tables 5", "tables 8", "tables 12"), made, ("meetings.held",), "a.tables", 0)
+    assert [bool(real) for real in found.summary["real"]] == [False, True, False]
+    # the sample's deviation is √(3/7) and Student's quantile for 5 %/3 with 7 degrees 3.128: ± 0.72
+    assert found.text().startswith("5 → 12 tables: 4.0 ± 0.7 more meetings held.")
+    assert "can tell from chance" not in found.text()
+
+
+@pytest.mark.parametrize("baseline", [0, 1])
+def test_more_gives_nothing_is_said_of_all_that_is_more_not_of_steps(
+    fair: sim.Scenario, baseline: int
+) -> None:
+    """From 8 on no step is real, but 8 to 16 is, whichever is the baseline."""
+    noise = np.array([3.0, -3, 2, -2, 3, -3, 1, -1])
+    few = np.array([10.0, 14, 12, 9, 15, 11, 13, 10])
+    small = np.array([0.5, -0.5, 0, 1, -1, 0, 0.5, -0.5])
+    held = (few, few + 20, few + 22 + noise, few + 24 + small)
+    made = tuple(results(fair, row.tolist(), [0.1] * 8) for row in held)
+    names = tuple(f"tables {each}" for each in (4, 8, 12, 16))
+    found = Comparison(names, made, ("meetings.held",), "a.tables", baseline)
+    assert not is_real(found.difference("meetings.held", "tables 16", "tables 12"))
+    said = " ".join(found.text().split("\n\n")[0].split())
+    assert "8 → 16 tables: 4.0 ± 0.8 more meetings held" in said  # 3.636 * sqrt(3/7) / sqrt(8) = 0.84
+    assert "gives nothing" not in said
 
 
 def test_variants_keep_their_order_and_the_scenarios_own_value_is_the_baseline(fair: sim.Scenario) -> None:
