@@ -567,7 +567,7 @@ def _read(
     held = _meetings(results, name, exhibits, numbers)
     total = int(rows.groupby("replication")["promised"].sum().iloc[0]) if len(rows) else None
     kind = "exhibitor" if exhibits else "visitor"
-    if len(rows):
+    if len(rows) and len(set(rows["replication"])) == len(numbers):  # else it is one in some alone
         kind = f"{rows['sponsor'].iloc[0]} sponsor"
     if promised is None and total is not None:
         of_each = rows.groupby("replication")["missing"].sum()
