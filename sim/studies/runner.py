@@ -283,7 +283,8 @@ class Runner:
         """Cells that this process runs, with tasks and scenarios; each takes `done` from what is left."""
         from sim.expo.shared import Shared
 
-        shared = Shared()
+        # of one scenario there is nothing to share, and what its steps came to would only take memory
+        shared = Shared() if any(len(variants) > 1 for _, variants in tasks) else None
         for each in at:
             number, variants = tasks[each]
             for scenario in variants:
@@ -311,7 +312,7 @@ class _How:
         scenario: Scenario,
         number: int,
         left: float,
-        shared: Shared,
+        shared: Shared | None,
         own: bytes | None = None,
         tell: Callable[[str], object] | None = None,
     ) -> Cell:
@@ -322,7 +323,7 @@ class _How:
         self,
         scenario: Scenario,
         left: float,
-        shared: Shared,
+        shared: Shared | None,
         tell: Callable[[str], object],
         take: Callable[[Result], object],
     ) -> Cell:
@@ -364,5 +365,5 @@ def _shared_here() -> Shared:
 
 def _in_worker(at: int, how: _How, task: _Task, left: float, own: bytes) -> tuple[int, list[Cell]]:
     number, variants = task
-    shared = _shared_here()
+    shared = _shared_here() if len(variants) > 1 else None
     return at, [how.cell(each, number, left - done, shared, own) for done, each in enumerate(variants)]
