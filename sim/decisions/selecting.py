@@ -1,11 +1,16 @@
 """Which of a few candidates is best: ranking and selection with a stated guarantee.
 
 The fully sequential procedure of Kim and Nelson (2001): all candidates are run over the same replications,
-and one is dropped once another is so far ahead of it that chance hardly explains it. With probability 95 %
-what is left is best, or less than an *indifference* worse than the best (normal means; common random numbers
-are allowed for, and make it faster). Candidates that break a constraint are dropped before, as far as that
-can be shown (the two phases of Andradóttir and Kim, 2010); the chance of an error is then shared.
+and one is dropped once another is so far ahead of it that chance hardly explains it. Where the best is an
+*indifference* or more ahead of all others, it is what is left with probability 95 %: that is proved, of
+normal means, with common random numbers or without, and holds as well if it is looked at only now and then.
+Where others are nearer to the best, no proof is known that one of those is left; in the problems of
+`tests/benchmarks/tuning.py` it is, as often.
 
+Candidates that break a constraint are dropped before, as far as that can be shown (the two phases of
+Andradóttir and Kim, 2010). The chance of an error is shared: a half is that a candidate is told wrongly
+about its constraints, a half that of those that keep them a wrong one is left. Who keeps them is not by
+chance, so it is these that the second half is shared among.
 """
 
 from __future__ import annotations
@@ -167,7 +172,7 @@ def _sequential(
         if len(left) == 1 or n >= last:
             return left, dropped, True
         # at the last look the greatest mean is taken, which `Selection.order` has first
-        n = min(n + _STEP, max(last, n + 1))
+        n = min(n + _STEP, last)
         if not run(left, n):
             return left, dropped, False
 
@@ -175,9 +180,9 @@ def _sequential(
 def best_chances(values: NDArray[np.float64], draws: int = 20_000) -> tuple[float, ...]:
     """How likely each of some candidates is the best, given what they came to in the same replications.
 
-    The posterior of the means under the usual noninformative prior, a multivariate t about the sample's
-    (Gelman
-    and others, 2013, § 3.6), by as many draws of a fixed stream.
+    The posterior of the means, by as many draws of a fixed stream: a multivariate t about those of the sample
+    in which every mean, and every difference of two, has Student's t with n - 1 degrees, as in its interval
+    (the prior of Geisser and Cornfield, 1963; Jeffreys' own has n less the number of candidates).
 
     Args:
         values: (candidates, replications), paired; more is better. Two replications or more.

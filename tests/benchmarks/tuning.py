@@ -8,8 +8,12 @@ to be found in 19, within the budget, and the interval of 30 fresh replications 
 that is the one asked about. The plain 95 % interval is measured beside it.
 
 Seeds 0-19: found 20, 20, 20 (tables, ridge, limited), in 1,143, 231 and 107 runs on average; truth covered
-19, 20, 19 as told. The plain interval held it in 16, 17 and 19, and in 93.2, 94.2 and 94.2 % of 400 seeds:
-the worth of tables is skewed, and 20 seeds are few.
+19, 20, 19 as told, and in 97.8, 98.8 and 99.5 % of 400 seeds, where 99.3 are stated. The plain interval held
+it in 16, 17 and 19, and in 93.2, 94.2 and 94.2 % of 400: the worth of tables is skewed, and 20 seeds are few.
+
+That the best is taken is proved only where it is an indifference ahead of all others. So it is tried what
+becomes of 20 candidates some of which are nearer and may throw it out: of 1,000 seeds one that is an
+indifference behind was taken in 18 with none of these, and in 5, 2 and 1 with 1, 3 and 10.
 """
 
 from __future__ import annotations
@@ -22,7 +26,7 @@ from numpy.typing import NDArray
 
 from sim.decisions.selecting import select
 from sim.statistics.intervals import estimate
-from tests.decisions.toys import Limited, Quadratic, Tables
+from tests.decisions.toys import Limited, Near, Quadratic, Tables
 
 SEEDS = 20
 FRESH = range(100_000, 100_030)
@@ -81,6 +85,10 @@ def main() -> None:
     tried("ridge", [Quadratic(s) for s in range(SEEDS)], 0.9, 4_000, none)
     staffed = [Limited(s) for s in range(SEEDS)]
     tried("limited", staffed, 5.0, 1_000, [limited(toy) for toy in staffed])
+    for near in ((), (0.5,), (0.5, 0.5, 0.5), (0.7,) * 10):
+        tries = [Near(seed, near) for seed in range(1_000)]
+        bad = sum(toy.truth[select(toy.evaluate, 20, 1.0).order[0]] <= -1 for toy in tries)
+        print(f"{len(near):2} of 20 near the best: one that is not was taken in {bad} of 1,000")
     for kind in (Tables, Quadratic, Limited):
         toys: list[Toy] = [kind(s) for s in range(400)]
         for level in LEVELS:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from sim.decisions.selecting import best_chances, select
 from tests.decisions.toys import Quadratic, Tables
@@ -18,12 +21,69 @@ def test_the_number_of_tables_is_the_quantile_of_the_newsvendor(seed: int) -> No
     assert found.runs == sum(found.replications) <= 4_000
 
 
+@pytest.mark.parametrize(
+    ("lead", "others", "kept", "many"),
+    [
+        # n0 = 3, S2 = 1.02 ** 2, indifference 1. Two candidates: eta = (0.1 ** -1 - 1) / 2 = 4.5 and
+        # h2 = 2 * 4.5 * 2 = 18, so W(n) = (18.73 - n) / 2n: 2.62 at 3, 0.670 at 8, 0.220 at 13, 0.020 at 18
+        (2.65, 0, False, 3),
+        (2.6, 0, False, 8),
+        (0.68, 0, False, 8),
+        (0.66, 0, False, 13),
+        (0.23, 0, False, 13),
+        (0.21, 0, False, 18),
+        (0.01, 0, False, 19),  # N + 1 = 19, where the greatest mean is taken
+        (0.0, 0, False, 19),
+        # three, or two and half of the chance for the constraints: eta = (0.05 ** -1 - 1) / 2 = 9.5, h2 = 38
+        (1.99, 1, False, 8),  # W: 1.971 at 8, 1.021 at 13
+        (1.95, 1, False, 13),
+        (1.95, 0, True, 13),
+        (0.0, 0, True, 40),
+    ],
+)
+def test_it_ends_where_the_paper_says_by_hand(lead: float, others: int, kept: bool, many: int) -> None:
+    def evaluate(which: Sequence[int], numbers: range) -> NDArray[np.float64]:
+        rows = [
+            [lead + {0: -1.02, 2: 1.02}.get(n, 0.0) for n in numbers],
+            [0.0 for _ in numbers],
+            [-100.0 for _ in numbers],
+        ]
+        return np.array(rows)[list(which)]
+
+    found = select(evaluate, 2 + others, 1.0, first=3, kept=(lambda *_: True) if kept else None)
+    assert found.replications == (many, many, 3)[: 2 + others]
+    assert found.guaranteed
+    assert found.order == (0, 1, 2)[: 2 + others]
+    assert found.left == (1 if lead else 2)
+
+
 def test_a_candidate_that_breaks_a_constraint_is_not_taken_though_it_is_best() -> None:
     toy = Quadratic(3)
     found = select(toy.evaluate, toy.candidates, 0.5, kept=lambda each, n: each != toy.best)
     assert found.broke == (toy.best,)
     assert toy.truth[found.order[0]] == sorted(toy.truth)[-2]
     assert set(found.order) == set(range(toy.candidates)) - {toy.best}
+
+
+def test_who_is_not_shown_to_keep_a_constraint_is_asked_again_and_not_taken_while_another_does() -> None:
+    toy = Quadratic(3)
+    second = sorted(range(toy.candidates), key=lambda at: toy.truth[at])[-2]
+    unsure: tuple[int, ...] = (toy.best,)
+
+    def kept(each: int, n: int) -> bool | None:
+        assert n in (10, 20, 30)
+        return None if each in unsure or (each == second and n < 20) else True
+
+    found = select(toy.evaluate, toy.candidates, 0.5, kept=kept, looks=3)
+    assert (found.order[0], found.order[-1], found.broke) == (second, toy.best, ())
+    assert found.replications[toy.best] == 30
+    assert not found.guaranteed
+    unsure = tuple(range(toy.candidates))
+    found = select(toy.evaluate, toy.candidates, 0.5, kept=kept, looks=3)
+    assert found.order[0] == toy.best
+    assert len(found.order) == toy.candidates
+    assert min(found.replications) == 30
+    assert not found.guaranteed
 
 
 def test_a_budget_that_ends_too_early_takes_the_guarantee_away() -> None:

@@ -8,7 +8,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Limited", "Quadratic", "Tables"]
+__all__ = ["Limited", "Near", "Quadratic", "Tables"]
 
 
 class Tables:
@@ -84,3 +84,17 @@ class Limited:
             np.random.default_rng([self.seed, 7, at, i]).gamma(100, self.waits[at] / 100) for i in range(n)
         ]
         return np.array(draws)
+
+
+class Near:
+    """Some are an indifference of 1 or more behind the best and some are nearer, and may throw it out."""
+
+    def __init__(self, seed: int, near: Sequence[float], candidates: int = 20) -> None:
+        self.seed = seed
+        self.truth = [0.0, *(-behind for behind in near), *[-1.0] * (candidates - 1 - len(near))]
+
+    def evaluate(self, which: Sequence[int], numbers: range) -> NDArray[np.float64]:
+        """Each with noise of its own."""
+        size = len(self.truth)
+        noise = np.array([np.random.default_rng([self.seed, n]).normal(0, 2, size) for n in numbers])
+        return np.array([self.truth[at] + noise[:, at] for at in which])
