@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from math import ceil, isfinite, isnan, log, nan
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from sim.decisions.told import or_none
 from sim.files.lines import WIDTH, wrapped
 from sim.files.problems import Fault, ScenarioError
 from sim.scenario.schema.expected import Comparison, comparisons
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from sim.studies.resultset import Failure, ResultSet
     from sim.studies.runner import Runner
 
-__all__ = ["Expectations", "Verdict", "enough", "expect", "faults", "judged", "verdict"]
+__all__ = ["Expectations", "Verdict", "enough", "expect", "faults", "judged", "nonsense", "verdict"]
 
 Told = Literal["met", "not met", "undecided"]
 
@@ -145,9 +146,9 @@ class Expectations:
                     "expected": str(each.comparison),
                     "verdict": each.verdict,
                     "n": each.n,
-                    "value": _or_none(each.value),
-                    "low": _or_none(each.low),
-                    "high": _or_none(each.high),
+                    "value": or_none(each.value),
+                    "low": or_none(each.low),
+                    "high": or_none(each.high),
                     "why": each.why,
                     "needed": each.needed,
                 }
@@ -237,7 +238,7 @@ def faults(scenario: Scenario) -> list[Fault]:
     return [
         _fault(scenario, name, message)
         for name, text in scenario.data.expect.items()
-        for message in _wrong(name, comparisons(text))
+        for message in nonsense(name, comparisons(text))
     ]
 
 
@@ -322,8 +323,8 @@ def _all(scenario: Scenario) -> Iterator[tuple[str, Comparison]]:
             yield name, each
 
 
-def _wrong(name: str, wanted: Sequence[Comparison]) -> Iterator[str]:
-    """What of these comparisons with a KPI makes no sense."""
+def nonsense(name: str, wanted: Sequence[Comparison]) -> Iterator[str]:
+    """What of these comparisons with a KPI makes no sense: there is none, or it is never or always so."""
     try:
         k = describe(name)
     except KeyError as error:
@@ -339,7 +340,3 @@ def _wrong(name: str, wanted: Sequence[Comparison]) -> Iterator[str]:
 
 def _fault(scenario: Scenario, name: str, message: str) -> Fault:
     return scenario.document.problem(("expect", name), message)
-
-
-def _or_none(value: float) -> float | None:
-    return value if isfinite(value) else None

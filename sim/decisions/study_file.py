@@ -1,8 +1,7 @@
 """What a study file says: which scenario, which values of which parameters, what is best, and what must be.
 
 A study file is TOML of four sections: `[study]`, `[parameters]`, `[objective]` and `[constraints]`. It is
-data:
-the objective is a sum of KPIs and parameters, each times a number, and no text is calculated with.
+data: the objective is a sum of KPIs and parameters, each times a number, and no text is calculated with.
 """
 
 from __future__ import annotations
@@ -16,8 +15,9 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from sim.decisions.expecting import nonsense
 from sim.decisions.selecting import MOST
-from sim.files.locator import path_text, split_path
+from sim.files.locator import Keys, split_path
 from sim.files.problems import Fault, ScenarioError, did_you_mean
 from sim.scenario import Scenario
 from sim.scenario.checks.wording import describe
@@ -31,7 +31,6 @@ from sim.studies.varying import Axis, Point, grid
 __all__ = ["Study", "load_study", "shipped_studies"]
 
 _STRICT: Final = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-Value = bool | int | float | str
 Weight = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -39,7 +38,7 @@ class About(BaseModel):
     """Section `[study]`."""
 
     model_config = _STRICT
-    scenario: str = Field(description="A shipped scenario, or a file beside or below the study file.")
+    scenario: str = Field(description="A shipped scenario, or a file, from where the study file is.")
     title: str = Field("", description="What is asked.")
 
 
@@ -57,10 +56,12 @@ class File(BaseModel):
     """A study file."""
 
     model_config = _STRICT
-    study: About
-    parameters: dict[str, Annotated[list[Value], Field(min_length=1)]] = Field(min_length=1)
-    objective: Objective
-    constraints: dict[KPIName, Expectation] = {}
+    study: About = Field(description="Which scenario it is of.")
+    parameters: dict[str, Annotated[tuple[Any, ...], Field(min_length=1)]] = Field(
+        min_length=1, description="Values of each parameter; what they may be, the scenario says."
+    )
+    objective: Objective = Field(description="What is best.")
+    constraints: dict[KPIName, Expectation] = Field({}, description="What must be, as in [expect].")
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,8 +94,12 @@ class Study:
         return worth - self.sign * cost
 
 
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _number(value: object) -> float:
-    assert isinstance(value, int | float)
+    assert isinstance(value, int | float)  # `load_study` takes no other
     return float(value)
 
 
@@ -135,6 +140,9 @@ def load_study(name_or_path: str | os.PathLike[str], sets: Mapping[str, object] 
         raise ScenarioError(_placed(document, axes, error.problems)) from None
     constraints = tuple((name, each) for name, text in file.constraints.items() for each in comparisons(text))
     start = {axis.name: _value_at(scenario, axis.name) for axis in axes}
+    if unpriced := [name for name in file.objective.costs if not _is_number(start[name])]:
+        message = f"{scenario.name} itself has no number there, so that what it costs now cannot be told"
+        raise ScenarioError(document.problem(("objective", "costs", name), message) for name in unpriced)
     return Study(path.stem, file.study.title, scenario, points, file.objective, constraints, start)
 
 
@@ -155,40 +163,53 @@ def _faults(document: Document, file: File, scenario: Scenario) -> Iterator[Faul
     if many > MOST:
         message = f"found {many:,} combinations of values; allowed: {MOST} at most"
         yield document.problem(("parameters",), message)
+    seen: dict[tuple[str, ...], str] = {}
     for name, values in file.parameters.items():
-        if len(set(map(repr, values))) < len(values):
+        if any(value in values[:at] for at, value in enumerate(values)):
             yield document.problem(("parameters", name), "found a value twice")
-    for section, names in (("kpis", file.objective.kpis), ("constraints", file.constraints)):
-        for name in names:
-            try:
-                kpi_named(name)
-            except KeyError as error:
-                keys = ("objective", "kpis", name) if section == "kpis" else ("constraints", name)
-                yield document.problem(keys, str(error.args[0]))
+        try:
+            path = split_path(name)
+        except ValueError as error:
+            yield document.problem(("parameters", name), str(error))
+            continue
+        if seen.setdefault(path, name) != name:
+            yield document.problem(("parameters", name), f"is {seen[path]} again")
+    for name in file.objective.kpis:
+        try:
+            kpi_named(name)
+        except KeyError as error:
+            yield document.problem(("objective", "kpis", name), str(error.args[0]))
+    for name, text in file.constraints.items():
+        for message in nonsense(name, comparisons(text)):
+            yield document.problem(("constraints", name), message)
     for name in file.objective.costs:
         if name not in file.parameters:
             near = did_you_mean(name, file.parameters)
             allowed = ", ".join(file.parameters)
             message = f"is no parameter of the study; allowed here: {allowed}{near}"
             yield document.problem(("objective", "costs", name), message)
-        elif not all(isinstance(v, int | float) and not isinstance(v, bool) for v in file.parameters[name]):
+        elif not all(map(_is_number, file.parameters[name])):
             yield document.problem(("objective", "costs", name), "has values that are no numbers")
 
 
 def _placed(document: Document, axes: Sequence[Axis], problems: Sequence[Fault]) -> list[Fault]:
-    """Faults of values, where they stand in the study file."""
-    placed = []
+    """Faults of values, where they stand in the study file; what is wrong with all values once."""
+    wrong: dict[tuple[Keys, str], list[str]] = {}
     for fault in problems:
         names = [axis.name for axis in axes if fault.file.startswith(f"--vary {axis.name}=")]
-        keys = ("parameters", *names[:1])
-        _, _, value = fault.file.partition("=")
-        placed.append(document.problem(keys, f"{value}: {fault.message}" if names else fault.message))
-    return list(dict.fromkeys(placed))
+        value = fault.file.removeprefix(f"--vary {names[0]}=") if names else ""
+        wrong.setdefault((("parameters", *names[:1]), fault.message), []).append(value)
+    many = {axis.name: len(axis.values) for axis in axes}
+    placed = []
+    for (keys, message), values in wrong.items():
+        told = message.startswith("found ") or len(values) == many.get(str(keys[-1]), len(values))
+        placed.append(document.problem(keys, message if told else f"{', '.join(values)}: {message}"))
+    return placed
 
 
 def _value_at(scenario: Scenario, path: str) -> object:
     """What a scenario has at a path; None if nothing is said there."""
     at: Any = scenario.data
-    for key in split_path(path_text(split_path(path))):
+    for key in split_path(path):
         at = at.get(key) if isinstance(at, Mapping) else getattr(at, key, None)
     return at

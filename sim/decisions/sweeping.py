@@ -17,7 +17,7 @@ from sim.statistics.kpis import describe
 from sim.statistics.kpis.registry import chosen
 from sim.statistics.text import columns, explained, of_estimate, shown_unit
 from sim.studies.cell import StudyError
-from sim.studies.varying import Axis, Point, Span, drawn, grid, parse_vary, shown_value
+from sim.studies.varying import Axis, Point, Span, drawn, grid, parse_vary, plain_value, shown_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,7 +78,7 @@ class Sweep:
         for at, (point, outcome) in enumerate(zip(self.points, self.outcomes, strict=True)):
             if isinstance(outcome, StudyError):
                 continue
-            settings = {path: _plain(value) for path, value in point.settings.items()}
+            settings = {path: plain_value(value) for path, value in point.settings.items()}
             for number, row in zip(outcome.numbers, outcome.rows, strict=True):
                 rows.append({"point": at, **settings, "replication": number, **row})
         return pd.DataFrame(rows)
@@ -92,7 +92,7 @@ class Sweep:
         for at, (point, outcome) in enumerate(zip(self.points, self.outcomes, strict=True)):
             if isinstance(outcome, StudyError):
                 continue
-            settings = {path: _plain(value) for path, value in point.settings.items()}
+            settings = {path: plain_value(value) for path, value in point.settings.items()}
             for kpi in self.kpis:
                 e = outcome.estimate(kpi)
                 numbers = {"mean": e.mean, "low": e.low, "high": e.high, "sd": e.sd, "n": e.n}
@@ -105,7 +105,7 @@ class Sweep:
         points = []
         for point, outcome in zip(self.points, self.outcomes, strict=True):
             said: dict[str, Any] = {
-                "settings": {path: _plain(value) for path, value in point.settings.items()},
+                "settings": {path: plain_value(value) for path, value in point.settings.items()},
                 "hash": point.scenario.hash,
             }
             if isinstance(outcome, StudyError):
@@ -209,11 +209,6 @@ class Sweep:
         yield from explained([results.estimate(kpi) for kpi in self.kpis for _, results in self.done])[1:]
         for point, why in self.failed:
             yield f"{self._at(point)}: {why}"
-
-
-def _plain(value: object) -> Any:
-    """A value for a table or JSON."""
-    return value if isinstance(value, bool | int | float | str) else shown_value(value)
 
 
 def sweep(

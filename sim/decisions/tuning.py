@@ -22,7 +22,7 @@ from sim.files.lines import WIDTH, wrapped
 from sim.statistics.intervals import LEVEL, Estimate, estimate
 from sim.statistics.text import columns, counted
 from sim.studies.runner import Runner
-from sim.studies.varying import shown_value
+from sim.studies.varying import plain_value, shown_value
 
 if TYPE_CHECKING:
     import numpy as np
@@ -81,7 +81,7 @@ class Tuned:
         import pandas as pd
 
         rows = [
-            {**each.settings, "replication": number, "objective": float(value)}
+            {**_plain(each.settings), "replication": number, "objective": float(value)}
             for each, row in zip(self.confirmed, self.values, strict=True)
             for number, value in zip(self.numbers, row, strict=True)
         ]
@@ -100,13 +100,13 @@ class Tuned:
             "guaranteed": self.selection.guaranteed,
             "runs": self.selection.runs,
             "candidates": [
-                {"settings": dict(points[at].settings), "replications": self.selection.replications[at]}
+                {"settings": _plain(points[at].settings), "replications": self.selection.replications[at]}
                 for at in self.selection.order
             ],
-            "broke_constraints": [dict(points[at].settings) for at in self.selection.broke],
+            "broke_constraints": [_plain(points[at].settings) for at in self.selection.broke],
             "confirmed": [
                 {
-                    "settings": dict(each.settings),
+                    "settings": _plain(each.settings),
                     "objective": as_json(each.value),
                     "gain": None if each.gain is None else as_json(each.gain),
                     "chance_best": each.chance,
@@ -156,7 +156,7 @@ class Tuned:
     def _name(self, candidate: Candidate) -> str:
         lasts = [path.rpartition(".")[2] for path in candidate.settings]
         return ", ".join(
-            f"{last if lasts.count(last) == 1 else path} {shown_value(value)}"
+            f"{last if lasts.count(last) == 1 else path} {'unset' if value is None else shown_value(value)}"
             for last, (path, value) in zip(lasts, candidate.settings.items(), strict=True)
         )
 
@@ -188,6 +188,11 @@ class Tuned:
             "hold together at 95 %. `best` is the probability among these. They say how far chance goes, "
             "not how far assumptions do."
         )
+
+
+def _plain(settings: Mapping[str, object]) -> dict[str, object]:
+    """Settings for a table or JSON; what the scenario does not say itself is None."""
+    return {path: None if value is None else plain_value(value) for path, value in settings.items()}
 
 
 def _turned(e: Estimate) -> Estimate:

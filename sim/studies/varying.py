@@ -27,7 +27,17 @@ from sim.scenario import parse_set
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-__all__ = ["MOST_POINTS", "Axis", "Point", "Span", "drawn", "grid", "parse_vary", "shown_value"]
+__all__ = [
+    "MOST_POINTS",
+    "Axis",
+    "Point",
+    "Span",
+    "drawn",
+    "grid",
+    "parse_vary",
+    "plain_value",
+    "shown_value",
+]
 
 MOST_POINTS: Final = 100_000
 """Points of a study above which a step was mistyped."""
@@ -157,6 +167,11 @@ def shown_value(value: object) -> str:
     if hasattr(value, "isoformat"):
         return str(value).removesuffix(":00") if str(value).count(":") == 2 else str(value)
     return str(value)
+
+
+def plain_value(value: object) -> bool | int | float | str:
+    """A value for a table or JSON: one that is neither a number nor true or false as people read it."""
+    return value if isinstance(value, bool | int | float | str) else shown_value(value)
 
 
 def _points(scenario: Scenario, rows: Sequence[dict[str, object]]) -> tuple[Point, ...]:

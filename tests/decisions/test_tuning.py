@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from sim.decisions import tuning
 from sim.decisions.study_file import load_study, shipped_studies
 from sim.replication import run
 from sim.scenario import ScenarioError
+from sim.studies.varying import plain_value
 
 FILE = Path(__file__).with_name("tune_fair.toml")
 
@@ -33,6 +36,8 @@ def test_a_fair_is_tuned_and_the_best_told_of_replications_of_their_own(
     assert found.values[found.confirmed.index(now)][1] == 10 * held - 5 * 3
     assert found.best == study.points[found.selection.order[0]].scenario
     assert max(map(len, found.text().splitlines())) <= 80
+    told = json.loads(json.dumps(found.to_json_dict()))
+    assert [each["settings"] for each in told["confirmed"]] == [each.settings for each in found.confirmed]
 
 
 @pytest.mark.parametrize(
@@ -40,14 +45,47 @@ def test_a_fair_is_tuned_and_the_best_told_of_replications_of_their_own(
     [
         ('"maximise"', '"maximize"', ":8: objective.goal: found 'maximize'; allowed: 'maximise', 'minimise'"),
         ("meetings.held", "meetings.hold", r':10: objective.kpis."meetings.hold": no KPI .* meetings.held'),
-        ("tables.tables", "tables.tabels", r':5: parameters."matchmaking.tables.tabels": 2: unknown key'),
-        ("[2, 3]", "[1, -1]", r':5: parameters."matchmaking.tables.tables": -1: '),
+        (
+            "tables.tables",
+            "tables.tabels",
+            r'^\S*:5: parameters."matchmaking.tables.tabels": unknown key; did you mean .tables.\?$',
+        ),
+        ("[2, 3]", "[1, -1]", r':5: parameters."matchmaking.tables.tables": found -1; allowed: a whole'),
         (
             "[2, 3]",
             str(list(range(1, 22))),
             ":4: parameters: found 21 combinations of values; allowed: 20",
         ),
         ("costs = {", 'costs = { "expo.days" = 1, ', r':11: objective.costs."expo.days": is no parameter'),
+        ("[2, 3]", "2", r':5: parameters."matchmaking.tables.tables": found 2; allowed: a list of values'),
+        ("[2, 3]", "[2, inf]", r':5: parameters."matchmaking.tables.tables": found inf; allowed: a whole'),
+        ("[2, 3]", "[2, 2.0]", r':5: parameters."matchmaking.tables.tables": found a value twice'),
+        (
+            "[2, 3]",
+            '[2]\nmatchmaking.tables."tables" = [3]',
+            r":6: parameters.matchmaking: found a section; allowed: a list of values",
+        ),
+        (
+            "[2, 3]",
+            '[2]\n"matchmaking . tables.tables" = [3]',
+            r':6: parameters."matchmaking . tables.tables": is matchmaking.tables.tables again',
+        ),
+        (
+            "tables.tables",
+            "tables..tables",
+            r"""^\S*:5: parameters."matchmaking.tables..tables": .* is not a dotted path""",
+        ),
+        (
+            "tables.tables",
+            "tables.most_meetings_each",
+            r':11: objective.costs."matchmaking.tables.most_meetings_each": fair itself has no number there',
+        ),
+        ("[objective]", "[objectives]", ":1: objective: missing section. What is best."),
+        (
+            "costs =",
+            '[constraints]\n"booths.lost_share" = "< 5"\n#',
+            r':12: constraints."booths.lost_share": found < 5; .* is from 0 to 1',
+        ),
         ("cli/fair.toml", "cli/fare.toml", ":2: study.scenario: found '../cli/fare.toml'"),
     ],
 )
@@ -62,6 +100,19 @@ def test_what_is_wrong_with_a_study_is_told_where_it_stands(
     file.write_text(FILE.read_text("utf-8").replace(before, after), "utf-8")
     with pytest.raises(ScenarioError, match=said):
         load_study(file)
+
+
+def test_values_may_be_all_that_a_scenario_has(tmp_path: Path) -> None:
+    fair = FILE.parent.parent / "cli" / "fair.toml"
+    file = tmp_path / "times.toml"
+    text = FILE.read_text("utf-8").replace("../cli/fair.toml", str(fair))
+    text = text.replace('"matchmaking.tables.tables" = [2, 3]', '"expo.closes" = [12:30:00, 13:00:00]')
+    file.write_text(text.partition("costs")[0], "utf-8")
+    study = load_study(file)
+    assert [each.scenario.data.expo.closes for each in study.points] == [time(12, 30), time(13)]
+    assert json.dumps([plain_value(each.settings["expo.closes"]) for each in study.points]) == (
+        '["12:30", "13:00"]'
+    )
 
 
 def test_the_shipped_studies_are_sound() -> None:

@@ -39,6 +39,7 @@ _PATTERNS = {
     "^([A-Z]{2}|other)$": ("a country's ISO 3166 code such as 'HU', or 'other'", "country codes"),
 }
 _PLAIN: dict[object, tuple[str, str]] = {  # one of them, and a list of them
+    Any: ("a value", "values"),
     bool: ("true or false", "true or false"),
     str: ("text in quotes", "texts in quotes"),
     int: ("a whole number", "whole numbers"),
