@@ -48,11 +48,13 @@ class Selection:
     """How many were left when it ended."""
     broke: tuple[int, ...]
     """Candidates shown to break a constraint; in no order of worth, and not in `order`."""
+    unsure: tuple[int, ...]
+    """Those of which it is not shown whether they keep the constraints: in `order`, and last if any does."""
     runs: int
     replications: tuple[int, ...]
     """Of each candidate, how many were run."""
     guaranteed: bool
-    """Whether it ended as the guarantee asks; not if the budget ended it before."""
+    """Whether it ended as the guarantee asks: not if the budget ended it before, or some are `unsure`."""
 
 
 def select(
@@ -127,8 +129,8 @@ def select(
     rest = sorted((each for each in unsure if each not in alive), key=lambda each: -values[each].mean())
     order = (*sorted(left, key=lambda each: -values[each].mean()), *reversed(dropped), *rest)
     many = tuple(map(len, values))
-    sure = ended and (kept is None or not unsure)
-    return Selection(order, len(left), tuple(sorted(broke)), sum(many), many, sure)
+    guaranteed = ended and not unsure
+    return Selection(order, len(left), tuple(sorted(broke)), tuple(unsure), sum(many), many, guaranteed)
 
 
 def _sequential(

@@ -2,7 +2,8 @@
 
 The best is selected with a stated guarantee (`sim.decisions.selecting`). Of what looked best of many, luck
 is a part; so the best, two runners-up and the scenario's own values are run again in replications of their
-own, and what is told of them is what they do there. All intervals shown hold together with 95 % (Bonferroni).
+own, and what is told of them is what they do there. All intervals of the objective hold together with 95 %
+(Bonferroni), and so do all verdicts on constraints.
 """
 
 from __future__ import annotations
@@ -104,6 +105,7 @@ class Tuned:
                 for at in self.selection.order
             ],
             "broke_constraints": [_plain(points[at].settings) for at in self.selection.broke],
+            "unsure_of_constraints": [_plain(points[at].settings) for at in self.selection.unsure],
             "confirmed": [
                 {
                     "settings": _plain(each.settings),
@@ -171,10 +173,10 @@ class Tuned:
                 f"With 95 % nothing among {among} is better by {indifference} or more (Kim and Nelson, 2001; "
                 f"{s.runs:,} runs)."
             )
-        elif self.study.constraints and s.left <= 1:
+        elif s.unsure:
             yield (
-                "No guarantee: of some candidates it is not shown whether they keep the constraints, and "
-                f"those are not taken while others surely do ({s.runs:,} runs)."
+                f"No guarantee: of {counted(len(s.unsure), 'candidate')} it is not shown whether they keep "
+                f"constraints; such are taken only if none is shown to ({s.runs:,} runs)."
             )
         else:
             yield (
@@ -183,9 +185,10 @@ class Tuned:
             )
         if s.broke:
             yield f"{counted(len(s.broke), 'candidate')} shown to break a constraint."
+        together = "intervals and verdicts each hold" if self.study.constraints else "intervals hold"
         yield (
-            f"Told of {counted(len(self.numbers), 'replication')} of their own, seed {self.seed}; intervals "
-            "hold together at 95 %. `best` is the probability among these. They say how far chance goes, "
+            f"Told of {counted(len(self.numbers), 'replication')} of their own, seed {self.seed}; {together} "
+            "together at 95 %. `best` is the probability among these. They say how far chance goes, "
             "not how far assumptions do."
         )
 
@@ -248,16 +251,17 @@ def tune(
 
 
 def _begin(study: Study, runner: Runner, budget: int | None, n: int, tell: Callable[[str], object]) -> None:
-    """Run one cell, see that all KPIs are there, and say how many more there are and how long they take."""
+    """Run two cells, see that all KPIs are there, and say how many more there are and how long they take."""
     from sim.statistics.kpis.registry import no_kpi
     from sim.studies.processes import visits_of, workers_for
 
-    begun = time.perf_counter()
     (result,) = runner.results([study.points[0].scenario], [0])
-    took = time.perf_counter() - begun
     for name in (*study.objective.kpis, *(name for name, _ in study.constraints)):
         if not result.has(name):
             raise KeyError(no_kpi(name, result.names))
+    begun = time.perf_counter()  # of the second, as the first loads what the others find
+    runner.results([study.points[0].scenario], [1])
+    took = time.perf_counter() - begun
     least, after = len(study.points) * _FIRST, (_RUNNERS_UP + 2) * n
     at_once = workers_for(visits_of(study.scenario) * least, least, runner.workers)
     minutes = took * (least + after) / at_once / 60

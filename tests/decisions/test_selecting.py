@@ -77,6 +77,7 @@ def test_who_is_not_shown_to_keep_a_constraint_is_asked_again_and_not_taken_whil
     found = select(toy.evaluate, toy.candidates, 0.5, kept=kept, looks=3)
     assert (found.order[0], found.order[-1], found.broke) == (second, toy.best, ())
     assert found.replications[toy.best] == 30
+    assert found.unsure == (toy.best,)
     assert not found.guaranteed
     unsure = tuple(range(toy.candidates))
     found = select(toy.evaluate, toy.candidates, 0.5, kept=kept, looks=3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import time
 from pathlib import Path
 
@@ -12,19 +13,20 @@ from sim.decisions import tuning
 from sim.decisions.study_file import load_study, shipped_studies
 from sim.replication import run
 from sim.scenario import ScenarioError
+from sim.scenario.schema.expected import comparisons
 from sim.studies.varying import plain_value
 
 FILE = Path(__file__).with_name("tune_fair.toml")
 
 
 def test_a_fair_is_tuned_and_the_best_told_of_replications_of_their_own(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(tuning, "_FIRST", 3)  # fewer runs
     study = load_study(FILE)
-    found = tuning.tune(study, budget=6, replications=2, workers=1)
+    found = tuning.tune(study, budget=6, replications=2, workers=1, keep=tmp_path)
     assert found.selection.runs == 6
-    assert "No guarantee: 2 candidates" in found.text()
+    assert "No guarantee: 2 candidates could not be told apart within the budget" in found.text()
     assert found.study.start == {"matchmaking.tables.tables": 3}
     assert sorted(found.selection.order) == [0, 1]
     assert sum(each.chance for each in found.confirmed) == pytest.approx(1)
@@ -38,6 +40,20 @@ def test_a_fair_is_tuned_and_the_best_told_of_replications_of_their_own(
     assert max(map(len, found.text().splitlines())) <= 80
     told = json.loads(json.dumps(found.to_json_dict()))
     assert [each["settings"] for each in told["confirmed"]] == [each.settings for each in found.confirmed]
+    # the same runs, judged: three replications show that no share of them is kept, and not that one is
+    (kept,), (broken,) = comparisons(">= 1 in 40 %"), comparisons("< 1 in 99 %")
+    told = []
+    for each in (kept, broken):
+        limited = replace(study, constraints=(("meetings.held", each),))
+        try:
+            found = tuning.tune(limited, budget=6, replications=2, workers=1, keep=tmp_path)
+            told.append(" ".join(found.text().split()))
+        except ValueError as error:
+            told.append(str(error))
+    assert "No guarantee: of 2 candidates it is not shown whether they keep constraints" in told[0]
+    assert "tables 3: meetings.held >= 1 in 40 %: undecided, in 2 of 2 (" in told[0]
+    assert "intervals and verdicts each hold together at 95 %" in told[0]
+    assert told[1] == "every candidate was shown to break a constraint"
 
 
 @pytest.mark.parametrize(
