@@ -71,6 +71,7 @@ class Verdict:
             mean, spread = of_estimate(found, k.unit)
             unit = shown_unit(k.unit, value=self.value)
             if isfinite(self.low):
+                spread = spread if found.even else f"({spread})"
                 return " ".join(filter(None, ("mean", mean, spread, unit)))
             return " ".join(filter(None, ("mean", mean, unit))) + ("" if self.why else " in all")
         times = round(self.value * self.n)

@@ -66,6 +66,12 @@ def test_a_mean_is_told_by_its_interval_and_never_from_one_replication() -> None
     (comparison,) = comparisons("< 10.1")
     undecided = verdict("meetings.held", comparison, values)
     assert undecided.needed is not None
+    assert undecided.said == "mean 10.00 ± 0.32 meetings"
+    (few,) = comparisons("< 5")
+    assert (
+        verdict("meetings.held", few, [0.0, 1, 0, 2, 0, 0, 1, 5, 0, 1]).said
+        == "mean 1.0 (0.0 to 2.4) meetings"
+    )
     more = values * -(-undecided.needed // len(values))
     assert told("< 10.1", more) == "met"
     assert told("> 9", [10.0]) == "undecided"
