@@ -5,7 +5,8 @@ Of a mean, by its interval (`sim.statistics.intervals.estimate`); where it has n
 are the same, by these, if they are ten or more and agree. Of a share of the replications by the exact
 limits of a binomial share (Clopper and Pearson, 1934): met if the lower one is not below the share asked for.
 Of m comparisons each has a chance of at most 5 %/m to be told wrongly (Bonferroni), so that all verdicts
-together are right with 95 %.
+together are right with 95 %. Those of values that are (nearly) all the same are not among them: what happens
+rarely may not have happened yet (`sim.statistics.intervals.most_that_differ`), and the text says so.
 """
 
 from __future__ import annotations
@@ -120,9 +121,12 @@ class Expectations:
                 more = f"; some {each.needed:,} would do, if they are like these" if each.needed else ""
                 lines += wrapped(f"{each.kpi} {each.comparison}: {each.why}{more}.", width, "", "  ")
         lines += [line for each in self.failures for line in wrapped(str(each), width, "", "  ")]
+        same = any(each.verdict != "undecided" and not isfinite(each.low) for each in self.verdicts)
         lines += wrapped(
             "All verdicts together are right with 95 %: a mean is judged by its interval, a share of "
-            "replications by its exact limits. What is undecided is not met.",
+            "replications by its exact limits. What is undecided is not met."
+            + " A mean of values that are (nearly) all the same is judged by these, without that certainty."
+            * same,
             width,
         )
         return "\n".join(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import comb, nan
 from pathlib import Path
 from random import Random
@@ -127,5 +128,11 @@ def test_expectations_are_run_and_told() -> None:
     assert found.text().startswith("fair: 3 of 4 expectations met, 1 not met; 10 replications, seed 7.\n")
     assert max(map(len, found.text().splitlines())) <= 80
     assert list(found.frame["verdict"]) == ["met", "met", "not met", "met"]
+    assert "nearly" not in replace(found, verdicts=found.verdicts[2:3]).text()
+    (same,) = comparisons(">= 2")
+    alike = verdict("sessions.activities", same, [2.0] * 10)
+    assert "of values that are (nearly) all the same is judged by these" in " ".join(
+        replace(found, verdicts=(alike,)).text().split()
+    )
     with pytest.raises(ScenarioError, match=r"promises\.kept_share\.gold"):
         sim.expect(load(FAIR, {"expect": {"promises.kept_share.gold": "> 50 %"}}))
