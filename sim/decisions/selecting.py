@@ -115,7 +115,7 @@ def select(
     if kept is not None:
         asked = alive
         for look in range(1, looks + 1):
-            if look > 1 and not run(asked, look * first):
+            if not run(asked, look * first):
                 break
             told = {each: kept(each, len(values[each])) for each in asked}
             broke += [each for each in asked if told[each] is False]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import permutations
 from math import nan
@@ -16,18 +15,17 @@ import pytest
 import sim
 from sim.decisions.attributing import Attribution, attribute
 from sim.decisions.between import AttributionError, Between, grouped
-from sim.scenario import Scenario, ScenarioData, diff, load
+from sim.scenario import ScenarioData, diff, load
 from sim.scenario.writing.toml import toml_document
+from sim.statistics.intervals import estimate
 from sim.studies import replicate_variants
-from sim.studies.cell import Cell, StudyError
-from sim.studies.runner import Runner
+from sim.studies.cell import StudyError
+from tests.decisions.toys import KPI, Toy
 from tests.random_scenarios import draw_scenario
 from tests.scenario.conftest import SMALL
 from tests.sources import Seeded
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
-KPI = "meetings.held"
-Value = Callable[[ScenarioData, Random], float]
 CHANGES = {
     "matchmaking.main.tables": 9,
     "visitors.buyer.visits": 500,
@@ -35,26 +33,6 @@ CHANGES = {
     "expo.title": "Another",
     "expo.seed": 9,
 }
-
-
-class Toy(Runner):
-    """Plays nothing: a KPI is a function of what the scenario says, and of what the replication draws."""
-
-    def __init__(self, value: Value) -> None:
-        super().__init__(seed=1)
-        self.value = value
-        self.ran = 0
-
-    def _run(
-        self, tasks: Sequence[tuple[int, tuple[Scenario, ...]]], *_: object
-    ) -> Iterator[tuple[Scenario, Cell]]:
-        for number, scenarios in tasks:
-            for each in scenarios:
-                self.ran += 1
-                try:
-                    yield each, Cell(number, {KPI: self.value(each.data, Random(number))}, engine="toy")
-                except ArithmeticError as error:
-                    yield each, Cell(number, None, str(error))
 
 
 def xyz(data: ScenarioData) -> tuple[int, int, int]:
@@ -82,6 +60,9 @@ def test_on_a_linear_toy_each_change_makes_its_own_term() -> None:
         {"venue.gates.main": -2.0 * (5 - 3), "visitors.buyer": 0.25 * 100, "matchmaking.main": 3.0 * 4}
     )
     assert found.estimate(KPI).mean == pytest.approx(33)
+    # three groups and the whole: four intervals that hold together
+    whole = [float(each) for each in found.exact_difference(KPI)]
+    assert found.estimate(KPI) == estimate(whole, 1 - 0.05 / 4)
     assert (found.scenarios, toy.ran) == (8, 48)
     assert found.orders is None
 
@@ -170,6 +151,25 @@ def test_beyond_ten_groups_orders_are_drawn_and_intervals_include_that() -> None
     assert tuple(map(sum, zip(*found.shares[KPI].values(), strict=True))) == found.exact_difference(KPI)
 
 
+def test_what_two_changes_make_together_is_exact_of_an_order_and_its_reverse() -> None:
+    def value(data: ScenarioData, random: Random) -> float:
+        a, b = data.costs.table_day / 90, data.costs.square_metre / 60
+        return 2.0 * a + 12 * a * b * (1 + random.random())
+
+    small = load(SMALL)
+    other = small.replace(**many())
+    found = attribute(small, other, kpis=[KPI], by="path", orders=2, replications=3, runner=Toy(value))
+    for i, number in enumerate(found.numbers[KPI]):
+        before, after = (
+            (each.costs.table_day / 90, each.costs.square_metre / 60) for each in (small.data, other.data)
+        )
+        each = 12 * (1 + Random(number).random())
+        of_a = (after[0] - before[0]) * (2 + each * (before[1] + after[1]) / 2)
+        of_b = (after[1] - before[1]) * each * (before[0] + after[0]) / 2
+        assert float(found.shares[KPI]["costs.table_day"][i]) == pytest.approx(of_a)
+        assert float(found.shares[KPI]["costs.square_metre"][i]) == pytest.approx(of_b)
+
+
 def test_what_cannot_be_changed_alone_is_one_group_and_what_needs_another_comes_after_it() -> None:
     small = load(SMALL)
     shorter = {
@@ -224,6 +224,13 @@ def test_a_scenario_that_cannot_be_built_is_done_without() -> None:
             sums[names[i]] += (now[0] * now[1] + now[2] - was) / len(made)
     assert means(found) == pytest.approx(sums)
     assert "Of 6 orders of the changes 3 can be made" in found.text()
+    drawn = attribute(
+        small, small.replace(**CHANGES), kpis=[KPI], orders=4, replications=5, runner=Toy(value)
+    )
+    assert set(drawn.shares[KPI]["venue.gates.main"]) == {2}  # after the tables in all that were drawn
+    assert {sum(each) for each in zip(*drawn.shares[KPI].values(), strict=True)} == {
+        9 * 500 + 5 - 5 * 400 - 3
+    }
 
     def never(data: ScenarioData, random: Random) -> float:
         if xyz(data)[2] == 5:

@@ -38,6 +38,8 @@ def test_the_number_of_tables_is_the_quantile_of_the_newsvendor(seed: int) -> No
         (1.99, 1, False, 8),  # W: 1.971 at 8, 1.021 at 13
         (1.95, 1, False, 13),
         (1.95, 0, True, 13),
+        (3.3, 2, False, 8),  # four: eta = (0.033 ** -1 - 1) / 2 = 14.5, h2 = 58; W: 3.271 at 8, 1.821 at 13
+        (3.2, 2, False, 13),
         (0.0, 0, True, 40),
     ],
 )
@@ -47,13 +49,14 @@ def test_it_ends_where_the_paper_says_by_hand(lead: float, others: int, kept: bo
             [lead + {0: -1.02, 2: 1.02}.get(n, 0.0) for n in numbers],
             [0.0 for _ in numbers],
             [-100.0 for _ in numbers],
+            [-200.0 for _ in numbers],
         ]
         return np.array(rows)[list(which)]
 
     found = select(evaluate, 2 + others, 1.0, first=3, kept=(lambda *_: True) if kept else None)
-    assert found.replications == (many, many, 3)[: 2 + others]
+    assert found.replications == (many, many, 3, 3)[: 2 + others]
     assert found.guaranteed
-    assert found.order == (0, 1, 2)[: 2 + others]
+    assert found.order == (0, 1, 2, 3)[: 2 + others]
     assert found.left == (1 if lead else 2)
 
 
@@ -82,6 +85,7 @@ def test_who_is_not_shown_to_keep_a_constraint_is_asked_again_and_not_taken_whil
     unsure = tuple(range(toy.candidates))
     found = select(toy.evaluate, toy.candidates, 0.5, kept=kept, looks=3)
     assert found.order[0] == toy.best
+    assert found.left == 1
     assert len(found.order) == toy.candidates
     assert min(found.replications) == 30
     assert not found.guaranteed
@@ -92,6 +96,8 @@ def test_a_budget_that_ends_too_early_takes_the_guarantee_away() -> None:
     found = select(toy.evaluate, len(toy.tables), toy.indifference / 50, budget=10 * len(toy.tables) + 40)
     assert not found.guaranteed
     assert found.left > 1
+    with pytest.raises(ValueError, match="not defined in every replication"):
+        select(lambda which, numbers: np.full((len(which), len(numbers)), np.nan), 2, 1.0)
     with pytest.raises(ValueError, match="need 110"):
         select(toy.evaluate, 11, 1.0, budget=109)
 

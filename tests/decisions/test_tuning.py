@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import time
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from sim.decisions import tuning
+from sim.decisions.expecting import Verdict, verdict
 from sim.decisions.study_file import load_study, shipped_studies
 from sim.replication import run
-from sim.scenario import ScenarioError
-from sim.scenario.schema.expected import comparisons
+from sim.scenario import ScenarioData, ScenarioError
+from sim.scenario.schema.expected import Comparison, comparisons
+from sim.statistics.intervals import estimate
 from sim.studies.varying import plain_value
+from tests.decisions.toys import Toy
 
 FILE = Path(__file__).with_name("tune_fair.toml")
 
@@ -54,6 +59,55 @@ def test_a_fair_is_tuned_and_the_best_told_of_replications_of_their_own(
     assert "tables 3: meetings.held >= 1 in 40 %: undecided, in 2 of 2 (" in told[0]
     assert "intervals and verdicts each hold together at 95 %" in told[0]
     assert told[1] == "every candidate was shown to break a constraint"
+
+
+def test_what_is_told_of_the_least_is_as_worked_out_by_hand(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def value(data: ScenarioData, random: Random) -> float:
+        tables = data.matchmaking["tables"].tables
+        return 10.0 * (tables - 4) ** 2 + random.gauss(0, 1) + tables * random.gauss(0, 0.1)
+
+    asked = []
+
+    def judged(name: str, comparison: Comparison, values: Sequence[float], among: int) -> Verdict:
+        asked.append(among)
+        return verdict(name, comparison, values, among)
+
+    fair = FILE.parent.parent / "cli" / "fair.toml"
+    file = tmp_path / "least.toml"
+    text = FILE.read_text("utf-8").replace("../cli/fair.toml", str(fair)).replace("maximise", "minimise")
+    text += '[constraints]\n"meetings.held" = "< 35"\n'
+    file.write_text(text.replace("[2, 3]", "[1, 2, 4, 5, 6]"), "utf-8")
+    monkeypatch.setattr(tuning, "Runner", lambda **_: Toy(value))
+    monkeypatch.setattr(tuning, "verdict", judged)
+    found = tuning.tune(file, replications=6)
+    # of meetings 10 each and tables 5: 4 tables come to 20, 5 to 125, and 3, which it has, to 115; 1 and 2
+    # and 6 have 90, 40 and 40 meetings, which is too many
+    assert found.selection.guaranteed
+    assert sorted(found.selection.broke) == [0, 1, 4]
+    tables = [each.settings["matchmaking.tables.tables"] for each in found.confirmed]
+    assert tables == [4, 5, 3]
+    for each, many, base in zip(found.confirmed, tables, (20, 125, 115), strict=True):
+        draws = [Random(number) for number in found.numbers]
+        drawn = [(d.gauss(0, 1), d.gauss(0, 0.1)) for d in draws]
+        assert isinstance(many, int)
+        values = [base + 10 * (shared + many * own) for shared, own in drawn]
+        level = 1 - 0.05 / 5  # three values and two gains
+        assert each.value.mean == pytest.approx(estimate(values).mean)
+        assert each.value.low == pytest.approx(estimate(values, level).low)
+        if each.gain is None:
+            continue
+        gains = [base - 115 + 10 * (many - 3) * own for _, own in drawn]
+        assert each.gain.mean == pytest.approx(estimate(gains).mean)
+        assert each.gain.high == pytest.approx(estimate(gains, level).high)
+    assert [each.gain is None for each in found.confirmed] == [False, False, True]
+    assert [each.chance for each in found.confirmed] == [1, 0, 0]
+    assert set(asked) == {
+        2 * 5 * 1 * 3,
+        3 * 1,
+    }  # half of 5 % over candidates, limits and looks; then those told
+    assert "less than as it is" in found.text().splitlines()[0]
 
 
 @pytest.mark.parametrize(
@@ -133,6 +187,7 @@ def test_values_may_be_all_that_a_scenario_has(tmp_path: Path) -> None:
 
 def test_the_shipped_studies_are_sound() -> None:
     assert list(shipped_studies()) == ["tables-hungary-2024"]
+    assert load_study(FILE, {"exhibitors.countries": 4}).scenario.data.exhibitors.countries == 4
     study = load_study("tables-hungary-2024")
     assert len(study.points) == 20
     assert dict(study.start) == {

@@ -1,14 +1,42 @@
-"""Problems of which the best choice is known, to try searches on."""
+"""Problems of which the best choice is known, to try searches on, and a runner that plays nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from random import Random
 from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Limited", "Near", "Quadratic", "Tables"]
+from sim.scenario import Scenario, ScenarioData
+from sim.studies.cell import Cell
+from sim.studies.runner import Runner
+
+__all__ = ["KPI", "Limited", "Near", "Quadratic", "Tables", "Toy"]
+
+KPI = "meetings.held"
+Value = Callable[[ScenarioData, Random], float]
+
+
+class Toy(Runner):
+    """Plays nothing: a KPI is a function of what the scenario says, and of what the replication draws."""
+
+    def __init__(self, value: Value) -> None:
+        super().__init__(seed=1)
+        self.value = value
+        self.ran = 0
+
+    def _run(
+        self, tasks: Sequence[tuple[int, tuple[Scenario, ...]]], *_: object
+    ) -> Iterator[tuple[Scenario, Cell]]:
+        for number, scenarios in tasks:
+            for each in scenarios:
+                self.ran += 1
+                try:
+                    yield each, Cell(number, {KPI: self.value(each.data, Random(number))}, engine="toy")
+                except ArithmeticError as error:
+                    yield each, Cell(number, None, str(error))
 
 
 class Tables:
