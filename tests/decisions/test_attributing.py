@@ -60,9 +60,6 @@ def test_on_a_linear_toy_each_change_makes_its_own_term() -> None:
         {"venue.gates.main": -2.0 * (5 - 3), "visitors.buyer": 0.25 * 100, "matchmaking.main": 3.0 * 4}
     )
     assert found.estimate(KPI).mean == pytest.approx(33)
-    # three groups and the whole: four intervals that hold together
-    whole = [float(each) for each in found.exact_difference(KPI)]
-    assert found.estimate(KPI) == estimate(whole, 1 - 0.05 / 4)
     assert (found.scenarios, toy.ran) == (8, 48)
     assert found.orders is None
 
@@ -80,6 +77,9 @@ def test_an_interaction_is_shared_as_the_closed_form_says_and_is_told() -> None:
         of_x = (x_ - x) * ((y + y_) / 2 / 100 + Random(number).gauss(0, 1))
         assert float(found.shares[KPI]["matchmaking.main"][i]) == pytest.approx(of_x)
         assert float(found.shares[KPI]["visitors.buyer"][i]) == pytest.approx(of_y)
+    # three groups and the whole: four intervals that hold together
+    whole = [float(each) for each in found.exact_difference(KPI)]
+    assert found.estimate(KPI) == estimate(whole, 1 - 0.05 / 4)
     assert f"{KPI}: visitors.buyer makes +5 meetings as the first change and +9 meetings" in words(found)
 
 

@@ -35,6 +35,8 @@ def test_a_fair_is_tuned_and_the_best_told_of_replications_of_their_own(
     assert found.study.start == {"matchmaking.tables.tables": 3}
     assert sorted(found.selection.order) == [0, 1]
     assert sum(each.chance for each in found.confirmed) == pytest.approx(1)
+    likely = max(found.confirmed, key=lambda each: each.chance)
+    assert likely.value.mean == max(each.value.mean for each in found.confirmed)
     assert [each.gain for each in found.confirmed].count(None) == 1
     assert min(found.numbers) > max(found.selection.replications)
     # what is told of the scenario's own values is its net worth, by hand of the KPI
