@@ -90,18 +90,16 @@ def exact(players: Sequence[int], possible: Possible) -> Plan | None:
             if before & player or after not in known:
                 continue
             if orders := ways_to[before] * ways_from[after]:
-                own[after] = own.get(after, 0) + orders
-                own[before] = own.get(before, 0) - orders
+                own[after], own[before] = orders, -orders
     return Plan(tuple(players), ways_to[whole], tuple(coefficients))
 
 
 def _unions(players: Sequence[int]) -> list[int]:
-    """All coalitions, smaller ones first."""
+    """All coalitions, each after those that are in it."""
     found = [0]
     for player in players:
         found += [each | player for each in found]
-    order = {each: sum(1 for p in players if each & p) for each in found}
-    return sorted(found, key=lambda each: (order[each], each))
+    return sorted(found)
 
 
 def sampled(orders: Iterable[Sequence[int]]) -> Plan:

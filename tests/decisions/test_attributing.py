@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 from itertools import permutations
 from math import nan
@@ -81,6 +82,16 @@ def test_an_interaction_is_shared_as_the_closed_form_says_and_is_told() -> None:
     whole = [float(each) for each in found.exact_difference(KPI)]
     assert found.estimate(KPI) == estimate(whole, 1 - 0.05 / 4)
     assert f"{KPI}: visitors.buyer makes +5 meetings as the first change and +9 meetings" in words(found)
+
+
+def test_that_changes_work_on_each_other_is_told_where_it_is_seen_of_all_together() -> None:
+    small = load(SMALL)
+    found = attribute(small, small.replace(**CHANGES), kpis=[KPI], replications=8, runner=Toy(linear))
+    none = dict.fromkeys((each.name for each in found.groups), (0.0,) * 8)
+    for more, seen in ((1.0, False), (1.3, True)):  # ± 0.89 alone at 95 %, ± 1.18 as one of three
+        last = none | {"visitors.buyer": (more - 1, more + 1) * 4}
+        told = replace(found, first={KPI: none}, last={KPI: last}).text()
+        assert ("as the last: changes work on each" in " ".join(told.split())) is seen
 
 
 @pytest.mark.parametrize("orders", [None, 1, 2, 5])

@@ -13,6 +13,7 @@ import sim
 from sim.decisions.expecting import Expectations, enough, faults, verdict
 from sim.scenario import ScenarioError, load
 from sim.scenario.schema.expected import comparisons
+from sim.studies.resultset import Failure
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
 
@@ -73,6 +74,8 @@ def test_a_mean_is_told_by_its_interval_and_never_from_one_replication() -> None
         verdict("meetings.held", few, [0.0, 1, 0, 2, 0, 0, 1, 5, 0, 1]).said
         == "mean 1.0 (0.0 to 2.4) meetings"
     )
+    (all_but,) = comparisons("< 1")
+    assert verdict("booths.lost_share", all_but, [1.0] * 6 + [0.8] * 6).high <= 1
     more = values * -(-undecided.needed // len(values))
     assert told("< 10.1", more) == "met"
     assert told("> 9", [10.0]) == "undecided"
@@ -128,6 +131,9 @@ def test_expectations_are_run_and_told() -> None:
     assert found.text().startswith("fair: 3 of 4 expectations met, 1 not met; 10 replications, seed 7.\n")
     assert max(map(len, found.text().splitlines())) <= 80
     assert list(found.frame["verdict"]) == ["met", "met", "not met", "met"]
+    met = replace(found, verdicts=found.verdicts[:2])
+    assert met.met
+    assert not replace(met, failures=(Failure(3, 7, "no room"),)).met
     assert "nearly" not in replace(found, verdicts=found.verdicts[2:3]).text()
     (same,) = comparisons(">= 2")
     alike = verdict("sessions.activities", same, [2.0] * 10)

@@ -96,4 +96,5 @@ def test_changes_that_hang_together_are_one_player() -> None:
     assert plan.divisor == 3
     assert joined(4, always) == (1, 2, 4, 8)
     assert joined(4, lambda s: s in (0, 15)) == (15,)
+    assert joined(6, lambda s: s in (0, 0b111, 0b111111)) == (0b111, 0b111000)
     assert exact([1, 2], lambda _: False) is None
