@@ -21,6 +21,7 @@ from sim.expo.draw.sizes import sizes, whole_sizes
 from sim.expo.exhibitors.sponsors import draw_sponsors
 from sim.expo.expo import Exhibitors, Organisations
 from sim.expo.shared import step
+from sim.files.locator import path_text
 from sim.files.problems import did_you_mean
 from sim.floor.arrays import NONE, IntArray
 from sim.scenario.exhibiting import area_of, belt_and_road_share, home_of, order_of
@@ -422,12 +423,13 @@ def _with_added(scenario: Scenario, names: list[str], staff: IntArray) -> IntArr
     at = {name: i for i, name in enumerate(names)}
     staff = staff.copy()
     for name, more in added.items():
+        path = path_text(("exhibitors", "added_staff", name))
         if name not in at:
-            near = did_you_mean(name, names)
-            raise PopulationDoesNotFit("exhibitors.added_staff", f"there is no exhibitor {name!r}{near}")
+            message = f"there is no such exhibitor{did_you_mean(name, names)}"
+            raise PopulationDoesNotFit(path, message)
         if staff[at[name]] + more < 1:
-            message = f"takes {-more} of the {staff[at[name]]} members of staff of {name}; one has to remain"
-            raise PopulationDoesNotFit("exhibitors.added_staff", message)
+            message = f"takes {-more} of {staff[at[name]]} members of staff; one has to remain"
+            raise PopulationDoesNotFit(path, message)
         staff[at[name]] += more
     return staff
 

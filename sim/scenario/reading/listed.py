@@ -119,6 +119,7 @@ def row_checks(data: ScenarioData, names: Names, listed: Listed) -> Iterator[Che
     yield partial(_names_of_exhibitors, names, listed)
     yield partial(_stands, listed)
     yield partial(_drawn_too, listed)
+    yield partial(_added_staff, listed, known, near)
     yield lambda _: _pair_findings(listed)
     yield from published_checks(listed.published, known, lambda data: _drawn(data, listed), near)
     yield partial(_strangers, listed, known, near)
@@ -176,6 +177,16 @@ def _drawn_too(listed: Listed, data: ScenarioData) -> Iterator[Finding]:
                 "nobody, has exhibitors or partners"
             )
             yield (EXHIBITORS, i, "name"), message
+
+
+def _added_staff(
+    listed: Listed, known: set[str], near: Callable[[str, DrawnNames], str], data: ScenarioData
+) -> Iterator[Finding]:
+    drawn = _drawn(data, listed)
+    for name in data.exhibitors.added_staff:
+        if name not in known and not drawn.exhibitor(name):
+            message = f"there is no such exhibitor{near(name, drawn)}"
+            yield ("exhibitors", "added_staff", name), message
 
 
 def _rooms(names: Names, listed: Listed, data: ScenarioData) -> Iterator[Finding]:
