@@ -33,6 +33,7 @@ def test_every_kind_of_change_is_told_by_path() -> None:
         **{
             "expo.days": 1,
             "expo.hours": None,
+            "exhibitors.home_country": "FR",
             "visitors.buyer.day_shares": [1],
             "programme.seminars.per_day": [8],
             "matchmaking.main.windows": [1],
@@ -51,6 +52,7 @@ def test_every_kind_of_change_is_told_by_path() -> None:
         "expo.hours.2025-05-21: only in the first",
         "venue.gates.main.check_seconds: dist gamma, mean 8, cv 0.5 → 8 s",
         "chains.parts.inputs: parts: – → 2",
+        "exhibitors.home_country: – → FR",
         "visitors.buyer.day_shares: (2, 1) → (1)",
         "programme.seminars.per_day: (8, 4) → (8) activities",
         "matchmaking.main.policy: greedy → fair",
@@ -58,7 +60,7 @@ def test_every_kind_of_change_is_told_by_path() -> None:
         "shocks.rain: only in the first",
         "shocks.strike: only in the second",
     ]
-    assert found.sentence == "the first → the second: 7 settings and 3 sections differ."
+    assert found.sentence == "the first → the second: 8 settings and 3 sections differ."
     assert [each.section for each in found[:3]] == ["expo", "expo.hours.2025-05-21", "venue.gates.main"]
     assert found[0].before == 2
     assert found[0].after == 1
