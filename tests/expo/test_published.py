@@ -130,6 +130,20 @@ def test_a_workbook_is_published_as_a_csv_file_is_with_times_and_tables_as_its_c
         scenario.replace(**{"matchmaking.general.published": str(tmp_path / "plan.xlsx")})
 
 
+def test_a_guest_who_stays_away_has_no_meeting_in_a_timetable_that_is_planned_again(tmp_path: Path) -> None:
+    again: dict[str, object] = {"matchmaking__general__replan": "least changes", "expo__seed": 1}
+    away = {"x": {"kind": "country_absent", "country": "CN", "share": 0.3}}  # of guests, of Birch
+    everybody, left = (
+        {
+            (row["who"], row["whom"])
+            for row in timetable(build(published(tmp_path, PLAN, **own))).to_dict("records")
+        }
+        for own in (again, again | {"shocks": away})
+    )
+    assert len(everybody) == len(PLAN)
+    assert left == {each for each in everybody if "Birch" not in each}
+
+
 def test_guests_of_the_file_come_on_the_days_of_their_meetings_under_their_names(tmp_path: Path) -> None:
     result = sim.run(published(tmp_path, PLAN))
     plan = result.timetable()
