@@ -22,3 +22,8 @@ def test_a_comparison_holds_below_at_or_above_its_limit(text: str, holds: list[b
     (comparison,) = comparisons(text)
     assert [comparison.holds(value) for value in (4.0, 5.0, 6.0)] == holds
     assert comparisons(str(comparison)) == (comparison,)
+
+
+def test_a_limit_is_a_number_that_a_kpi_can_reach() -> None:
+    with pytest.raises(ValueError, match="found '< 1e309'; allowed: numbers up to 1e308"):
+        comparisons("< 1e309")
