@@ -229,7 +229,7 @@ def _sections(a: Scenario, b: Scenario, one: Section, other: Section, at: Keys) 
         if keys[-1] == "published" or (not at and name in LIST_FILES):
             yield from _lists(a, b, keys, before, after, words)
         elif (inner := section_in(info.annotation)) is None:
-            told, says = plain_value(before, empty=True), plain_value(after, empty=True)
+            told, says = plain_value(before), plain_value(after)
             if not _same(told, says):
                 yield Change(keys, told, says, "setting", unit, words)
         elif get_origin(info.annotation) is dict:
@@ -238,7 +238,7 @@ def _sections(a: Scenario, b: Scenario, one: Section, other: Section, at: Keys) 
                 if key in before and key in after:
                     yield from _sections(a, b, before[key], after[key], (*keys, key))
                 else:
-                    told, says = (plain_value(each.get(key), empty=True) for each in (before, after))
+                    told, says = (plain_value(each.get(key)) for each in (before, after))
                     yield Change((*keys, key), told, says, "section", "", words)
         else:
             yield from _sections(a, b, before, after, keys)
@@ -354,7 +354,7 @@ def _telling(change: Change, value: Mapping[str, Any]) -> list[tuple[str, Any]]:
     if shape is not None and is_section(shape):
         fields = {info.alias or name: info for name, info in shape.hint.model_fields.items()}
         usual = {
-            key: plain_value(info.get_default(call_default_factory=True), empty=True)
+            key: plain_value(info.get_default(call_default_factory=True))
             for key, info in fields.items()
             if not info.is_required()
         }
