@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 import sim
 from sim.expo import Expo, build
@@ -114,6 +114,9 @@ def test_a_workbook_is_published_as_a_csv_file_is_with_times_and_tables_as_its_c
 
     # what the program writes; and what somebody else did, with dates and numbers, on the second sheet
     assert of_book(simulated_xlsx(build(scenario), "general"))
+    written = load_workbook(tmp_path / "plan.xlsx")["Timetable"]
+    cells = dict(zip(*([cell.value for cell in row] for row in (written[1], written[2])), strict=True))
+    assert type(cells["table"]) is int  # a number, as people would have it
     book = Workbook()
     sheet = book.create_sheet("Timetable")
     sheet.append(["who", "whom", "start", "end", "table"])

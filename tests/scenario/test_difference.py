@@ -106,6 +106,28 @@ def test_another_order_of_rows_is_a_change_and_a_list_of_one_alone_is_one(small:
     assert told(diff(fair, paired)) == ["pairs_file: – → pairs.csv, 1 row"]
 
 
+def test_of_published_meetings_rows_are_told_with_the_first_sentence_of_what_a_cell_is(
+    small: str, write: Write
+) -> None:
+    plan = "who,whom,start,table\nparts-001,Birch,2025-05-20 10:00,{}\n"
+    one, other = (
+        write(f"{name}.toml", edited(small, ("tables = 5", f'tables = 5\npublished = "{name}.csv"')))
+        for name in ("one", "other")
+    )
+    write("one.csv", plan.format(2))
+    write("other.csv", plan.format(3))
+    found = diff(one, other)
+    assert told(found) == ['matchmaking.main.published."parts-001 – Birch".table: 2 → 3']
+    assert found[0].section == "matchmaking.main"
+    assert len(found[0].words.split(". ")) > 1
+    assert " ".join(found.text().split()).endswith(f"table: 2 → 3 {found[0].words.split('. ')[0]}.")
+
+
+def test_another_distribution_is_told_whole() -> None:
+    (change,) = diff(SMALL, load(SMALL, {"venue.gates.main.check_seconds.mean": 9}))
+    assert change.said == "dist gamma, mean 8, cv 0.5 → dist gamma, mean 9, cv 0.5"
+
+
 def test_rows_that_are_called_alike_are_told_apart(small: str, write: Write) -> None:
     listed = ("[expo]\n", 'pairs_file = "{}"\n[expo]\n')
     names = EXHIBITORS.splitlines()[1:]
