@@ -8,7 +8,6 @@ and what is told of each booth is what it does there.
 
 from __future__ import annotations
 
-import html
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,11 +15,11 @@ from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
-from sim.decisions.told import as_json
-from sim.files.lines import WIDTH, cells, wrapped
+from sim.decisions.told import Answer, as_json, fitting, paragraphs, valued
+from sim.files.lines import WIDTH
 from sim.files.problems import did_you_mean
 from sim.statistics.intervals import Estimate, estimate
-from sim.statistics.text import columns, counted, minutes, of_estimate, shown_unit
+from sim.statistics.text import counted, minutes
 from sim.studies.runner import Runner
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ class StaffNeed:
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class Plan(Answer):
     """Staff for booths, and what the whole plan does."""
 
     scenario: Scenario
@@ -147,44 +146,34 @@ class Plan:
                 f"Of {counted(len(self.missed), 'booth')} the wait is not shown to be under {limit} in "
                 "replications of their own, although it was in the rounds: more replications would tell."
             )
-        lines = [line for each in said for line in wrapped(each, width, "", "  ")]
+        lines = paragraphs(said, width)
         shown = self.changed[:_SHOWN]
         if shown:
             lines += ["", *self._table(shown, width)]
         rest = len(self.changed) - len(shown)
         lines += [f"  and {rest} more: --out FILE lists all"] if rest > 0 else []
-        lines.append("")
-        for note in self._notes():
-            lines += wrapped(note, width, "", "  ")
-        return "\n".join(lines)
-
-    def __str__(self) -> str:
-        return self.text()
+        return "\n".join([*lines, "", *paragraphs(self._notes(), width)])
 
     def __repr__(self) -> str:
         return f"Plan({self.scenario.name!r}: {len(self.changed)} of {len(self.needs)} booths change)"
 
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.text())}</pre>"
-
     def _table(self, needs: Sequence[StaffNeed], width: int) -> list[str]:
         rows = [("booth", "staff", "", "wait", "", "", "wait now")]
         for need in needs:
-            mean, spread = of_estimate(need.wait, "min")
-            spread = spread if not spread or spread.startswith("±") else f"({spread})"
-            now, _ = of_estimate(need.before, "min")
-            unit = shown_unit("min", value=need.wait.mean)
-            then = f"{now} {shown_unit('min', value=need.before.mean)}"
+            mean, spread, unit = valued(need.wait, "min")
+            now, _, unit_now = valued(need.before, "min")
             kept = "" if need.is_kept(self.limit) else " not shown"
-            rows.append((need.name, str(need.now), f"→ {need.least}", mean, spread, unit + kept, then))
-        table = columns(rows, "<><><<>")
-        if max(map(cells, table)) <= width:
-            return table
-        lines = []
-        for row in rows[1:]:
-            lines += wrapped(row[0], width, "  ", "    ")
-            lines += wrapped(f"staff {row[1]} {row[2]}, wait {' '.join(row[3:6])}", width, "      ")
-        return lines
+            row = (
+                need.name,
+                str(need.now),
+                f"→ {need.least}",
+                mean,
+                spread,
+                unit + kept,
+                f"{now} {unit_now}",
+            )
+            rows.append(row)
+        return fitting(rows, "<><><<>", width, heads=1)
 
     def _notes(self) -> Iterator[str]:
         yield (
