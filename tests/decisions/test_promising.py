@@ -10,7 +10,8 @@ from scipy.stats import binom
 
 import sim
 from sim.cli import exposim
-from sim.decisions.promising import promisable
+from sim.decisions.promised import promisable
+from sim.decisions.promising import _down_the_funnel
 from sim.statistics.intervals import share_limits
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
@@ -57,12 +58,29 @@ def test_a_promise_is_what_the_table_of_promises_says(tmp_path: Path) -> None:
     assert (asked.kept, len(asked.numbers)) == (4, 4)
 
 
+def test_meetings_missing_are_held_against_the_promise_step_by_step() -> None:
+    """Five promised, 4 asked, 3 accepted and scheduled, 1 held: one, one, none and two are missing."""
+    funnel = {"asked": (4, 9), "accepted": (3, 9), "scheduled": (3, 4), "held": (1, 4)}
+    assert {why: n for why, n in _down_the_funnel(5, funnel, (4, 1)).items() if n} == {
+        "not asked for": 1,
+        "not accepted": 1,
+        "no slot": 1,  # in the second fair
+        "lost on the day": 2,
+    }
+    # a stand-by may have held what had no slot: no more is explained than is missing
+    assert sum(_down_the_funnel(5, dict.fromkeys(funnel, (0,)), (2,)).values()) == 2
+
+
 def test_changes_that_may_mend_it_are_tried_in_pairs() -> None:
     fair = sim.load(str(FAIR))
     name = sim.build(fair).organisations.name[0]
     found = sim.promise(fair, name, promised=3, replications=2)
     assert {"a quarter more requests", "reminders"} <= {each.what for each in found.mendings}
     assert all(each.why_not or each.meetings.n == 2 for each in found.mendings)
+    assert sum(found.reasons.values()) == sum(found.missing)
+    real = [each.is_real(True) for each in found.mendings if not each.why_not]
+    assert real == sorted(real, reverse=True)  # real ones first
+    assert (found.confirmed is not None) is real[0]
     assert max(map(len, found.text().splitlines())) <= 80
 
 
