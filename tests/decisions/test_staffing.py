@@ -32,7 +32,7 @@ def test_the_least_staff_of_each_is_found_in_a_dozen_rounds(booths: dict[str, tu
         rounds.append(dict(plan))
         return {name: number >= needs[name] for name, number in plan.items()}
 
-    plan, used = least_staff(now, run(now), run)
+    plan, used = least_staff(now, run)
     close = {name for name in now if needs[name] <= 3 * now[name]}  # others take more steps of a quarter
     assert {name: plan[name] for name in close} == {name: needs[name] for name in close}
     assert all(plan[name] >= needs[name] for name in now)
@@ -46,8 +46,12 @@ def test_a_booth_with_too_few_gets_more_and_its_wait_falls_below_the_limit() -> 
     found = sim.staff(fair, wait=0.2, names=[name], replications=2)
     (need,) = found.needs
     assert need.name == name
-    assert found.planned.data.exhibitors.added_staff.get(name, 0) == need.least - need.now
-    assert need.wait.mean <= need.before.mean or need.least <= need.now
+    assert dict(found.planned.data.exhibitors.named_staff) == {name: need.least}
+    drawn = [int(sim.build(fair, number).exhibitors.staff[0]) for number in (2, 3)]
+    assert need.now == tuple(drawn)
+    assert need.more == need.least - sum(drawn) / 2
+    fixed = [int(sim.build(found.planned, number).exhibitors.staff[0]) for number in (2, 3)]
+    assert fixed == [need.least] * 2
     assert found.results.numbers == (2, 3)  # replications of their own
     assert max(map(len, found.text().splitlines())) <= 80
 

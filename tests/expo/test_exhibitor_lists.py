@@ -271,6 +271,10 @@ def test_staff_added_to_a_booth_leave_those_of_all_others_as_they_are() -> None:
     _, after = drawn(sim.load(SMALL, {"exhibitors.added_staff": {first: 3, last: 1}}))
     more = (after.staff - exhibitors.staff).tolist()
     assert more == [3, *[0] * (len(more) - 2), 1]
+    _, named = drawn(
+        sim.load(SMALL, {"exhibitors.named_staff": {first: 9}, "exhibitors.added_staff": {first: 1}})
+    )
+    assert named.staff.tolist() == [10, *exhibitors.staff.tolist()[1:]]
     with pytest.raises(sim.ScenarioError, match=f"there is no exhibitor '{first}0'; did you mean"):
         sim.build(sim.load(SMALL, {"exhibitors.added_staff": {f"{first}0": 1}}))
     with pytest.raises(sim.ScenarioError, match="one has to remain"):

@@ -180,13 +180,24 @@ class Exhibitors(Section):
         max_length=20,
         example={"gold": 8},
     )
+    named_staff: dict[
+        Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=CLEAN)],
+        Annotated[int, Field(ge=1, le=2000)],
+    ] = field(
+        dict,
+        "Staff of the booths of exhibitors by name, whatever the rules above give them; those of all others "
+        "stay as they are.",
+        unit="people",
+        max_length=100_000,
+        example={"machines-001": 6},
+    )
     added_staff: dict[
         Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=CLEAN)],
         Annotated[int, Field(ge=-2000, le=2000)],
     ] = field(
         dict,
-        "Members of staff more (or fewer, below 0) at the booths of exhibitors by name than the rules above "
-        "give them; those of all others stay as they are. At least one remains.",
+        "Members of staff more (or fewer, below 0) at the booths of exhibitors by name than that; "
+        " those of all others stay as they are. At least one remains.",
         unit="people",
         max_length=100_000,
         example={"machines-001": 2},
