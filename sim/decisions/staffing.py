@@ -96,7 +96,10 @@ class Plan(Answer):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """A row a booth: name, now (on average), least, wait_minutes, low, high, wait_now_minutes, lost_share, kept."""
+        """A row a booth: name, now, least, wait_minutes, low, high, wait_now_minutes, lost_share, kept.
+
+        `now` is the mean over replications.
+        """
         import pandas as pd
 
         rows = [
@@ -147,9 +150,9 @@ class Plan(Answer):
         rest = len(self.needs) - len(up) - len(down)
         limit = minutes(self.limit)
         said = [
-            f"For a mean wait under {limit}, {counted(len(up), 'booth')} {'needs' if len(up) == 1 else 'need'} "
-            f"{number(sum(up))} more, {counted(len(down), 'booth')} could do with {number(sum(down))} fewer, "
-            f"and {rest} {'has' if rest == 1 else 'have'} what {'it needs' if rest == 1 else 'they need'}."
+            f"For a mean wait under {limit}, {counted(len(up), 'booth needs', 'booths need')} "
+            f"{number(sum(up), significant=2)} more, {counted(len(down), 'booth')} could do with "
+            f"{number(sum(down), significant=2)} fewer, and {counted(rest, 'has enough', 'have enough')}."
         ]
         if self.missed:
             said.append(
@@ -282,7 +285,9 @@ def least_staff(
     few = dict.fromkeys(first, 0)  # shown to be too few; nobody is
     enough: dict[str, int | None] = dict.fromkeys(first)
     tried = dict(first)
-    for rounds in range(1, _ROUNDS + 1):
+    rounds = 0
+    while rounds < _ROUNDS:
+        rounds += 1
         for name, is_under in run(tried).items():
             if is_under:
                 enough[name] = min(tried[name], enough[name] or tried[name])

@@ -197,7 +197,7 @@ class Exhibitors(Section):
     ] = field(
         dict,
         "Members of staff more (or fewer, below 0) at the booths of exhibitors by name than that; "
-        " those of all others stay as they are. At least one remains.",
+        "those of all others stay as they are. At least one remains.",
         unit="people",
         max_length=100_000,
         example={"machines-001": 2},
