@@ -60,7 +60,11 @@ def test_all_that_there_may_be_more_of_is_a_lever_and_one_more_can_be_run() -> N
 def test_the_busiest_are_found_in_replications_of_their_own_and_what_cannot_be_run_is_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    fair = sim.load(str(FAIR), {"exhibitors.added_staff": {"energy-002": 3}})
+    said = {
+        "exhibitors.added_staff": {"energy-002": 3},
+        "venue.gates.main.lanes": 500,
+    }  # there can be no more
+    fair = sim.load(str(FAIR), said)
     names = [f"energy-00{number}" for number in range(1, 7)]
 
     def plays(scenario: sim.Scenario, number: int) -> tuple[Row, Tables]:
@@ -82,9 +86,9 @@ def test_the_busiest_are_found_in_replications_of_their_own_and_what_cannot_be_r
     added = staff.settings["exhibitors.added_staff"]
     assert added == {name: 1 + 3 * (name == "energy-002") for name in names[1:]}  # not the one who lost none
     assert (staff.step, found.worth(len(found.levers) - 1, "contacts.useful").mean) == (5, 2)
-    assert {what for what, _ in found._failed()} == {
-        each.what for each in found.levers if each.unit == "seats"
-    }
+    failed = dict(found._failed())
+    assert set(failed) == {each.what for each in found.levers if each.unit in ("seats", "lanes")}
+    assert "allowed: a whole number from 1 to 500" in failed["lane of main"]
     leading = {found.levers[at].what for at in found.ranked[:2]}
     assert leading == {"table", "staff member, busy booths"}  # each adds two contacts, the others none
     assert found.worth(found.ranked[-1], "contacts.useful").mean == 0
