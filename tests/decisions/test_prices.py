@@ -62,7 +62,7 @@ def test_the_busiest_are_found_in_replications_of_their_own_and_what_cannot_be_r
 ) -> None:
     said = {
         "exhibitors.added_staff": {"energy-002": 3},
-        "venue.gates.main.lanes": 500,
+        "venue.gates.south.lanes": 500,
     }  # there can be no more
     fair = sim.load(str(FAIR), said)
     names = [f"energy-00{number}" for number in range(1, 7)]
@@ -88,7 +88,7 @@ def test_the_busiest_are_found_in_replications_of_their_own_and_what_cannot_be_r
     assert (staff.step, found.worth(len(found.levers) - 1, "contacts.useful").mean) == (5, 2)
     failed = dict(found._failed())
     assert set(failed) == {each.what for each in found.levers if each.unit in ("seats", "lanes")}
-    assert "allowed: a whole number from 1 to 500" in failed["lane of main"]
+    assert "allowed: a whole number from 1 to 500" in failed["lane of south"]
     leading = {found.levers[at].what for at in found.ranked[:2]}
     assert leading == {"table", "staff member, busy booths"}  # each adds two contacts, the others none
     assert found.worth(found.ranked[-1], "contacts.useful").mean == 0

@@ -15,6 +15,7 @@ from sim.cli import exposim
 from sim.decisions.staffing import least_staff
 from tests.decisions.played import Row, Tables, play
 
+BUSY, OTHER = "energy-001", "energy-002"
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
 
 
@@ -45,26 +46,26 @@ def test_staff_is_what_was_shown_in_the_rounds_and_told_of_other_replications(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A wait of 12 min over the staff, a fifth less or more: of four it is hardly under 3."""
-    said = {"exhibitors.named_staff": {"other": 2}, "exhibitors.added_staff": {"busy": 9}}
+    said = {"exhibitors.named_staff": {OTHER: 2}, "exhibitors.added_staff": {BUSY: 9}}
     fair = sim.load(str(FAIR), said)
 
     def plays(scenario: sim.Scenario, number: int) -> tuple[Row, Tables]:
         drawn = 2 + number % 3  # the staff of a booth is drawn with its area
         named = scenario.data.exhibitors.named_staff
         rows = []
-        for name in ("busy", "other"):
+        for name in (BUSY, OTHER):
             staff = named.get(name, drawn) + scenario.data.exhibitors.added_staff.get(name, 0)
             wait = 12 / staff * (0.8 + 0.1 * (number % 5))
             rows.append({"name": name, "staff": staff, "wait_minutes": wait, "lost_share": 0.1})
         return {"visits.people": 1.0}, {"exhibitors": rows}
 
     asked_for = play(monkeypatch, "staffing", plays)
-    found = sim.staff(fair, wait=3, replications=6, names=["busy"])
+    found = sim.staff(fair, wait=3, replications=6, names=[BUSY])
     (need,) = found.needs
     assert need.least == 5  # 2.35 ± 0.39 of five end under 3, and 2.94 ± 0.49 of four do not
     assert need.now == (11, 12, 13, 11, 12, 13)
     assert need.more == 5 - 12
-    assert dict(found.planned.data.exhibitors.named_staff) == {"other": 2, "busy": 5}
+    assert dict(found.planned.data.exhibitors.named_staff) == {OTHER: 2, BUSY: 5}
     assert dict(found.planned.data.exhibitors.added_staff) == {}  # what was added is in the number
     rounds = [numbers for _, numbers in asked_for[:-2]]
     assert set(rounds) == {(0, 1, 2, 3, 4, 5)}

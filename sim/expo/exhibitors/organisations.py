@@ -21,6 +21,7 @@ from sim.expo.draw.sizes import sizes, whole_sizes
 from sim.expo.exhibitors.sponsors import draw_sponsors
 from sim.expo.expo import Exhibitors, Organisations
 from sim.expo.shared import step
+from sim.files.locator import path_text
 from sim.files.problems import did_you_mean
 from sim.floor.arrays import NONE, IntArray
 from sim.scenario.exhibiting import area_of, belt_and_road_share, home_of, order_of
@@ -423,13 +424,14 @@ def _by_name(scenario: Scenario, names: list[str], staff: IntArray) -> IntArray:
     staff = staff.copy()
     for key, said in (("named_staff", settings.named_staff), ("added_staff", settings.added_staff)):
         for name, number in said.items():
+            path = path_text(("exhibitors", key, name))
             if name not in at:
-                near = did_you_mean(name, names)
-                raise PopulationDoesNotFit(f"exhibitors.{key}", f"there is no exhibitor {name!r}{near}")
+                message = f"there is no such exhibitor{did_you_mean(name, names)}"
+                raise PopulationDoesNotFit(path, message)
             there = 0 if key == "named_staff" else int(staff[at[name]])
             if there + number < 1:
-                message = f"takes {-number} of the {there} members of staff of {name}; one has to remain"
-                raise PopulationDoesNotFit(f"exhibitors.{key}", message)
+                message = f"takes {-number} of {there} members of staff; one has to remain"
+                raise PopulationDoesNotFit(path, message)
             staff[at[name]] = there + number
     return staff
 
