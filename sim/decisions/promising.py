@@ -193,7 +193,9 @@ def _mended(asked: _Asked, found: Promise, results: ResultSet, runner: Runner) -
             refused[lever] = error.problems[0].message
     outcomes = dict(zip(variants, runner.outcomes(list(variants.values()), results.numbers), strict=True))
     tried = {lever: outcomes.get(lever) or StudyError(refused[lever]) for lever in (*variants, *refused)}
-    made = {lever: _mending(lever, asked, results, outcome, len(tried)) for lever, outcome in tried.items()}
+    made = {
+        lever: _mending(lever, asked, found, results, outcome, len(tried)) for lever, outcome in tried.items()
+    }
     promised = found.promised is not None
 
     def rank(lever: Lever) -> tuple[bool, float, float, float]:
@@ -208,7 +210,7 @@ def _mended(asked: _Asked, found: Promise, results: ResultSet, runner: Runner) -
         first = max(results.numbers) + 1
         fresh = range(first, first + len(results))
         before, after = runner.results([base, variants[ranked[0]]], fresh)
-        confirmed = _mending(ranked[0], asked, before, after, 1)
+        confirmed = _mending(ranked[0], asked, _read(asked, before), before, after, 1)
     return replace(found, mendings=tuple(made[lever] for lever in ranked), confirmed=confirmed)
 
 
@@ -308,16 +310,16 @@ def _others_of(asked: _Asked, own: pd.DataFrame, numbers: Sequence[int]) -> dict
 
 
 def _mending(
-    lever: Lever, asked: _Asked, before: ResultSet, after: ResultSet | StudyError, among: int
+    lever: Lever, asked: _Asked, one: Promise, before: ResultSet, after: ResultSet | StudyError, among: int
 ) -> Mending:
-    """What a change does, one of so many whose intervals, of two numbers each, hold together."""
+    """What a change does to what was read `before`, one of so many whose two intervals each hold together."""
     what = lever.what
     if lever.unit:
         what = f"{number(lever.step)} more: {lever.what}" if lever.step != 1 else f"one more {lever.what}"
     if isinstance(after, StudyError):
         none = estimate(())
         return Mending(what, none, none, nan, str(after))
-    one, other = _read(asked, before), _read(asked, after)
+    other = _read(asked, after)
     there = {each: at for at, each in enumerate(other.numbers)}
     pairs = [(at, there[each]) for at, each in enumerate(one.numbers) if each in there]
     level = 1 - (1 - LEVEL) / (2 * among)
