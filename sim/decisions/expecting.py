@@ -10,13 +10,13 @@ together are right with 95 %.
 
 from __future__ import annotations
 
-import html
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, isfinite, isnan, log, nan
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from sim.decisions.told import Answer, or_none
 from sim.files.lines import WIDTH, wrapped
 from sim.files.problems import Fault, ScenarioError
 from sim.scenario.schema.expected import Comparison, comparisons
@@ -77,7 +77,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, eq=False)
-class Expectations:
+class Expectations(Answer):
     """What is expected of a scenario, and whether it is so."""
 
     scenario: Scenario
@@ -125,12 +125,6 @@ class Expectations:
         )
         return "\n".join(lines)
 
-    def __str__(self) -> str:
-        return self.text()
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.text())}</pre>"
-
     def to_json_dict(self) -> dict[str, Any]:
         """All of it as JSON has it; None where there is no number."""
         return {
@@ -145,9 +139,9 @@ class Expectations:
                     "expected": str(each.comparison),
                     "verdict": each.verdict,
                     "n": each.n,
-                    "value": _or_none(each.value),
-                    "low": _or_none(each.low),
-                    "high": _or_none(each.high),
+                    "value": or_none(each.value),
+                    "low": or_none(each.low),
+                    "high": or_none(each.high),
                     "why": each.why,
                     "needed": each.needed,
                 }
@@ -339,7 +333,3 @@ def _wrong(name: str, wanted: Sequence[Comparison]) -> Iterator[str]:
 
 def _fault(scenario: Scenario, name: str, message: str) -> Fault:
     return scenario.document.problem(("expect", name), message)
-
-
-def _or_none(value: float) -> float | None:
-    return value if isfinite(value) else None

@@ -272,11 +272,15 @@ def test_staff_added_to_a_booth_leave_those_of_all_others_as_they_are() -> None:
     _, after = drawn(sim.load(SMALL, {"exhibitors.added_staff": {first: 3, last: 1}}))
     more = (after.staff - exhibitors.staff).tolist()
     assert more == [3, *[0] * (len(more) - 2), 1]
-    with pytest.raises(sim.ScenarioError, match=f"added_staff.{first}0: there is no such exhibitor; did you"):
-        sim.load(SMALL, {"exhibitors.added_staff": {f"{first}0": 1}})
-    drawn_of_another_chain = sim.load(SMALL, {"exhibitors.added_staff": {f"{first[:-3]}020": 1}})
-    with pytest.raises(sim.ScenarioError, match=f"added_staff.{first[:-3]}020: there is no such exhibitor"):
-        sim.build(drawn_of_another_chain)
+    both = {"exhibitors.named_staff": {first: 9}, "exhibitors.added_staff": {first: 1}}
+    _, named = drawn(sim.load(SMALL, both))
+    assert named.staff.tolist() == [10, *exhibitors.staff.tolist()[1:]]
+    for key in ("named_staff", "added_staff"):
+        with pytest.raises(sim.ScenarioError, match=f"{key}.{first}0: there is no such exhibitor; did you"):
+            sim.load(SMALL, {f"exhibitors.{key}": {f"{first}0": 1}})
+        drawn_of_another_chain = sim.load(SMALL, {f"exhibitors.{key}": {f"{first[:-3]}020": 1}})
+        with pytest.raises(sim.ScenarioError, match=f"{key}.{first[:-3]}020: there is no such exhibitor"):
+            sim.build(drawn_of_another_chain)
     with pytest.raises(sim.ScenarioError, match=f"added_staff.{first}: takes .* one has to remain"):
         sim.build(sim.load(SMALL, {"exhibitors.added_staff": {first: -int(exhibitors.staff[0])}}))
 

@@ -180,11 +180,18 @@ class Exhibitors(Section):
         max_length=20,
         example={"gold": 8},
     )
+    named_staff: dict[ExhibitorName, Annotated[int, Field(ge=1, le=2000)]] = field(
+        dict,
+        "Staff of the booths of exhibitors by name, whatever their row or the rules give them. Those of all "
+        "others stay as they are: of a pavilion, its `staff` is the total before.",
+        unit="people",
+        max_length=100_000,
+        example={"machines-001": 6},
+    )
     added_staff: dict[ExhibitorName, Annotated[int, Field(ge=-2000, le=2000)]] = field(
         dict,
-        "Members of staff more (or fewer, below 0) at the booths of exhibitors by name than their row or "
-        "the rules give them. Those of all others stay as they are: of a pavilion, its `staff` is the total "
-        "before. At least one remains.",
+        "Members of staff more (or fewer, below 0) at the booths of exhibitors by name than that. Those of "
+        "all others stay as they are. At least one remains.",
         unit="people",
         max_length=100_000,
         example={"machines-001": 2},
