@@ -9,7 +9,6 @@ Either way the values of a replication sum to its difference, exactly.
 
 from __future__ import annotations
 
-import html
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.decisions.between import AttributionError, Between, By, Group, Ran, grouped
 from sim.decisions.shapley import shares
-from sim.decisions.told import as_json, is_real, or_none, parts, signed
+from sim.decisions.told import Answer, as_json, is_real, or_none, paragraphs, parts, signed
 from sim.files.lines import WIDTH, cells, wrapped
 from sim.scenario.difference import Difference, diff
 from sim.statistics.first_screen import TOLD
@@ -42,7 +41,7 @@ _BAR: Final = 18  # columns of the longest bar
 
 
 @dataclass(frozen=True, eq=False)
-class Attribution:
+class Attribution(Answer):
     """What each group of changes makes of the difference of KPIs: second scenario less first."""
 
     difference: Difference = field(repr=False)
@@ -152,16 +151,8 @@ class Attribution:
         for group in self.groups:
             lines += wrapped(f"{group.name}: {group.said}.", width, "", "  ")
             lines += wrapped(group.why, width, "  ", "  ") if group.why else []
-        lines.append("")
-        for note in (*self._interactions(), *self.notes, *self._method()):
-            lines += wrapped(note, width, "", "  ")
-        return "\n".join(lines)
-
-    def __str__(self) -> str:
-        return self.text()
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.text())}</pre>"
+        notes = (*self._interactions(), *self.notes, *self._method())
+        return "\n".join([*lines, "", *paragraphs(notes, width)])
 
     def _sentence(self, kpi: str) -> str:
         k, whole = describe(kpi), self.estimate(kpi)

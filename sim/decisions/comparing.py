@@ -9,7 +9,6 @@ anything real.
 
 from __future__ import annotations
 
-import html
 import os
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,12 +17,24 @@ from itertools import combinations, pairwise
 from math import ceil, isfinite, nan
 from typing import TYPE_CHECKING, Any, Final
 
-from sim.decisions.told import as_json, is_real, or_none, parts, signed
-from sim.files.lines import WIDTH, cells, wrapped
+from sim.decisions.told import (
+    Answer,
+    as_json,
+    fitting,
+    is_real,
+    negated,
+    or_none,
+    paragraphs,
+    parts,
+    short_names,
+    signed,
+    valued,
+)
+from sim.files.lines import WIDTH, wrapped
 from sim.statistics.intervals import LEVEL, Estimate, estimate
 from sim.statistics.kpis import describe
 from sim.statistics.kpis.registry import chosen
-from sim.statistics.text import columns, number, of_estimate, shown_unit
+from sim.statistics.text import number, of_estimate, shown_unit
 from sim.studies.varying import Axis, Point, grid, parse_vary, shown_value
 
 if TYPE_CHECKING:
@@ -52,7 +63,7 @@ _MOST: Final = 100_000  # replications that nobody will run
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(Answer):
     """Scenarios, their results over the same replications, and the differences to the first, the baseline."""
 
     names: tuple[str, ...]
@@ -191,38 +202,20 @@ class Comparison:
         """A sentence of each KPI in which something differs, then the differences, in 80 columns."""
         moved = [kpi for kpi in self.kpis if any(not self._is_same(kpi, pair) for pair in self.pairs)]
         told = [kpi for kpi in moved if self._real(kpi)]
-        lines = []
-        for kpi in told:
-            lines += wrapped(self._sentence(kpi), width, "", "  ")
+        said = [self._sentence(kpi) for kpi in told]
         unclear = "; ".join(_in_text(describe(kpi).label) for kpi in moved if kpi not in told)
         if unclear:
             also = "Nothing else" if told else "Nothing"
-            lines += wrapped(
-                f"{also} that {len(self.results[0])} replications can tell from chance: {unclear}.",
-                width,
-                "",
-                "  ",
-            )
+            said.append(f"{also} that {len(self.results[0])} replications can tell from chance: {unclear}.")
         if not moved:
-            lines += wrapped("Nothing differs in any replication: the scenarios do the same.", width)
+            said.append("Nothing differs in any replication: the scenarios do the same.")
+        lines = paragraphs(said, width)
         for kpi in moved:
             lines += ["", *self._table(kpi, width)]
-        lines.append("")
-        still = [kpi for kpi in self.kpis if kpi not in moved]
-        if still and moved:
-            lines += wrapped(f"The same in every replication: {', '.join(still)}.", width, "", "  ")
-        for note in self._notes(moved):
-            lines += wrapped(note, width, "", "  ")
-        return "\n".join(lines)
-
-    def __str__(self) -> str:
-        return self.text()
+        return "\n".join([*lines, "", *paragraphs(self._notes(moved), width)])
 
     def __repr__(self) -> str:
         return f"Comparison({', '.join(self.names)}; {len(self.results[0])} replications)"
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.text())}</pre>"
 
     def _is_same(self, kpi: str, pair: tuple[int, int]) -> bool:
         e = self._difference(kpi, pair)
@@ -275,13 +268,11 @@ class Comparison:
         unit = describe(kpi).unit
         most = max(max(abs(e.low), abs(e.high)) for e in after)
         shown = "points" if unit == "share" else shown_unit(unit, self._currency, most)
-        return f"{said} (at most {number(most, unit, 2)} {shown})".replace(" )", ")")
+        return f"{said} (at most {' '.join(filter(None, (number(most, unit, 2), shown)))})"
 
     def _table(self, kpi: str, width: int) -> list[str]:
         k, base = describe(kpi), self.results[self.baseline].estimate(kpi)
-        mean, spread = of_estimate(base, k.unit)
-        spread = spread if not spread or spread.startswith("±") else f"({spread})"
-        value = " ".join(filter(None, (mean, spread, shown_unit(k.unit, self._currency, base.mean))))
+        value = " ".join(filter(None, valued(base, k.unit, self._currency)))
         lines = [
             *wrapped(f"{k.label} ({kpi})", width),
             *wrapped(f"{self.names[self.baseline]}: {value}", width, "  ", "    "),
@@ -293,13 +284,7 @@ class Comparison:
                 name = f"{name} against {self._value(pair[0])}"
             shown = parts(self._difference(kpi, pair), k.unit, self._currency)
             rows.append((name, *shown, self._verdict(kpi, pair)))
-        table = columns(rows, "<><<<")
-        if max(map(cells, table)) <= width:
-            return [*lines, *table]
-        for row in rows:  # long names
-            lines += wrapped(row[0], width, "  ", "    ")
-            lines += wrapped(" ".join(filter(None, row[1:])), width, "      ", "      ")
-        return lines
+        return [*lines, *fitting(rows, "<><<<", width)]
 
     def _verdict(self, kpi: str, pair: tuple[int, int]) -> str:
         if is_real(self._difference(kpi, pair)):
@@ -317,6 +302,9 @@ class Comparison:
 
     def _notes(self, moved: Sequence[str]) -> Iterator[str]:
         first = self.results[0]
+        still = [kpi for kpi in self.kpis if kpi not in moved]
+        if still and moved:
+            yield f"The same in every replication: {', '.join(still)}."
         if any("(~" in self._verdict(kpi, pair) for kpi in moved for pair in self.pairs):
             yield "(~k): that many replications would tell a difference of this size from none."
         yield (
@@ -327,11 +315,6 @@ class Comparison:
         for name, results in zip(self.names, self.results, strict=True):
             if results.failures:
                 yield f"{name}: {len(results.failures)} failed; {results.failures[0]}"
-
-
-def negated(e: Estimate) -> Estimate:
-    """The difference the other way round."""
-    return Estimate(0.0 - e.mean, 0.0 - e.high, 0.0 - e.low, e.sd, e.n, e.differ)
 
 
 def _in_text(label: str) -> str:
@@ -470,11 +453,10 @@ def _rises(axis: Axis) -> bool:
 def labels(points: Sequence[Point]) -> tuple[str, ...]:
     """What points are called: the last keys of what is varied with its values, or whole paths if need be."""
     paths = list(points[0].settings)
-    lasts = [path.rpartition(".")[2] for path in paths]
-    called = {path: last if lasts.count(last) == 1 else path for path, last in zip(paths, lasts, strict=True)}
-    same = len(paths) > 1 and all(len(set(map(str, p.settings.values()))) == 1 for p in points)
-    if same and len(set(lasts)) == 1:  # linked: the same key of several sections with one value
-        called = {paths[0]: lasts[0]}
+    called = dict(zip(paths, short_names(paths), strict=True))
+    lasts = {path.rpartition(".")[2] for path in paths}
+    if len(lasts) == 1 and all(len(set(map(str, point.settings.values()))) == 1 for point in points):
+        called = {paths[0]: lasts.pop()}  # linked: the same key of several sections with one value
     return tuple(
         ", ".join(f"{name} {shown_value(point.settings[path])}" for path, name in called.items())
         for point in points

@@ -11,14 +11,13 @@ rarely may not have happened yet (`sim.statistics.intervals.most_that_differ`), 
 
 from __future__ import annotations
 
-import html
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, isfinite, isnan, log, nan
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from sim.decisions.told import or_none
+from sim.decisions.told import Answer, or_none
 from sim.files.lines import WIDTH, wrapped
 from sim.files.problems import Fault, ScenarioError
 from sim.scenario.schema.expected import Comparison, comparisons
@@ -80,7 +79,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, eq=False)
-class Expectations:
+class Expectations(Answer):
     """What is expected of a scenario, and whether it is so."""
 
     scenario: Scenario
@@ -130,12 +129,6 @@ class Expectations:
             width,
         )
         return "\n".join(lines)
-
-    def __str__(self) -> str:
-        return self.text()
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.text())}</pre>"
 
     def to_json_dict(self) -> dict[str, Any]:
         """All of it as JSON has it; None where there is no number."""

@@ -7,7 +7,6 @@ it were linear that far.
 
 from __future__ import annotations
 
-import html
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,11 +15,11 @@ from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.decisions.comparing import differences
-from sim.decisions.told import as_json, is_real, parts, signed
-from sim.files.lines import WIDTH, cells, wrapped
+from sim.decisions.told import Answer, as_json, fitting, is_real, or_none, paragraphs, parts, signed
+from sim.files.lines import WIDTH
 from sim.statistics.intervals import Estimate
 from sim.statistics.kpis import describe
-from sim.statistics.text import columns, counted, number
+from sim.statistics.text import counted, number
 from sim.studies.cell import StudyError
 from sim.studies.runner import Runner
 
@@ -42,7 +41,7 @@ _BUSIEST: Final = 5  # booths
 _LOOKED_AT: Final = 5  # replications of their own in which the busiest are found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lever:
     """One thing of which there may be more."""
 
@@ -56,7 +55,7 @@ class Lever:
 
 
 @dataclass(frozen=True, eq=False)
-class Prices:
+class Prices(Answer):
     """The base scenario and each lever's, over the same replications."""
 
     scenario: Scenario
@@ -153,7 +152,7 @@ class Prices:
                 "what": self.levers[at].what,
                 "step": self.levers[at].step,
                 "settings": {path: str(value) for path, value in self.levers[at].settings.items()},
-                "cost": self.cost(at) if isfinite(self.cost(at)) else None,
+                "cost": or_none(self.cost(at)),
                 "worth": {kpi: as_json(self.worth(at, kpi)) for kpi in self.kpis},
             }
             for at in self.ranked
@@ -170,22 +169,13 @@ class Prices:
 
     def text(self, width: int = WIDTH) -> str:
         """What is worth most, then all levers, in 80 columns."""
-        lines = wrapped(self._sentence(), width, "", "  ")
+        lines = paragraphs([self._sentence()], width)
         for kpi in self.kpis:
             lines += ["", *self._table(kpi, width)]
-        lines.append("")
-        for note in self._notes():
-            lines += wrapped(note, width, "", "  ")
-        return "\n".join(lines)
-
-    def __str__(self) -> str:
-        return self.text()
+        return "\n".join([*lines, "", *paragraphs(self._notes(), width)])
 
     def __repr__(self) -> str:
         return f"Prices({self.scenario.name!r}: {', '.join(each.what for each in self.levers)})"
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.text())}</pre>"
 
     @property
     def _currency(self) -> str:
@@ -220,13 +210,7 @@ class Prices:
             e = self.worth(at, kpi)
             verdict = "real" if is_real(e) else "the same" if e.same and not e.mean else "not told apart"
             rows.append((self.levers[at].what, *parts(e, self._unit(kpi), self._currency), verdict))
-        table = columns(rows, "<><<<")
-        if max(map(cells, table), default=0) > width:
-            table = []
-            for row in rows:
-                table += wrapped(row[0], width, "  ", "    ")
-                table += wrapped(" ".join(filter(None, row[1:])), width, "      ", "      ")
-        return [f"One more: {self._label(kpi)}", *table]
+        return [f"One more: {self._label(kpi)}", *fitting(rows, "<><<<", width)]
 
     def _failed(self) -> Iterator[tuple[str, str]]:
         for lever, outcome in zip(self.levers, self.outcomes, strict=True):

@@ -8,19 +8,19 @@ and what is told of each booth is what it does there.
 
 from __future__ import annotations
 
-import html
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import isfinite
+from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
-from sim.decisions.told import as_json
-from sim.files.lines import WIDTH, cells, wrapped
+from sim.decisions.told import Answer, as_json, fitting, paragraphs, valued
+from sim.files.lines import WIDTH
 from sim.files.problems import did_you_mean
 from sim.statistics.intervals import Estimate, estimate
-from sim.statistics.text import columns, counted, minutes, of_estimate, shown_unit
+from sim.statistics.text import counted, minutes, number
 from sim.studies.runner import Runner
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ class StaffNeed:
     """What a booth needs."""
 
     name: str
-    now: int
-    """Staff in the scenario."""
+    now: tuple[int, ...]
+    """Staff in the scenario, in each replication of its own: it may be drawn."""
     least: int
     """Staff in the plan: the fewest of which it was shown that the wait is under the limit."""
     wait: Estimate
@@ -54,13 +54,18 @@ class StaffNeed:
     lost: Estimate
     """The share of those who asked to talk and did not, with the staff of the plan."""
 
+    @property
+    def more(self) -> float:
+        """How many more than the scenario gives it on average."""
+        return self.least - sum(self.now) / len(self.now)
+
     def is_kept(self, limit: float) -> bool:
         """Whether its wait is shown to be under the limit (or it never is one)."""
         return _is_under(self.wait, limit)
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class Plan(Answer):
     """Staff for booths, and what the whole plan does."""
 
     scenario: Scenario
@@ -76,8 +81,13 @@ class Plan:
     @cached_property
     def changed(self) -> tuple[StaffNeed, ...]:
         """The booths whose staff the plan changes; those that need most more come first."""
-        moved = [need for need in self.needs if need.least != need.now]
-        return tuple(sorted(moved, key=lambda need: (need.now - need.least, need.name)))
+        moved = [need for need in self.needs if set(need.now) != {need.least}]
+        return tuple(sorted(moved, key=lambda need: (-need.more, need.name)))
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the staff of some booth varies from one replication to another."""
+        return any(len(set(need.now)) > 1 for need in self.needs)
 
     @cached_property
     def missed(self) -> tuple[StaffNeed, ...]:
@@ -86,13 +96,16 @@ class Plan:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """A row a booth: name, now, least, wait_minutes, low, high, wait_now_minutes, lost_share, kept."""
+        """A row a booth: name, now, least, wait_minutes, low, high, wait_now_minutes, lost_share, kept.
+
+        `now` is the mean over replications.
+        """
         import pandas as pd
 
         rows = [
             (
                 need.name,
-                need.now,
+                need.least - need.more,
                 need.least,
                 need.wait.mean,
                 need.wait.low,
@@ -115,11 +128,11 @@ class Plan:
             "replications": len(self.results),
             "limit_minutes": self.limit,
             "rounds": self.rounds,
-            "added_staff": {need.name: need.least - need.now for need in self.changed},
+            "named_staff": {need.name: need.least for need in self.needs},
             "booths": [
                 {
                     "name": need.name,
-                    "now": need.now,
+                    "now": [min(need.now), max(need.now)],
                     "least": need.least,
                     "wait_minutes": as_json(need.wait),
                     "wait_now_minutes": as_json(need.before),
@@ -132,59 +145,48 @@ class Plan:
 
     def text(self, width: int = WIDTH) -> str:
         """How many more or fewer in all, then the booths that change most, in 80 columns."""
-        more = sum(max(0, need.least - need.now) for need in self.needs)
-        less = sum(max(0, need.now - need.least) for need in self.needs)
-        up = sum(need.least > need.now for need in self.needs)
-        down = sum(need.least < need.now for need in self.needs)
+        up = [need.more for need in self.changed if need.more > 0]
+        down = [-need.more for need in self.changed if need.more < 0]
+        rest = len(self.needs) - len(up) - len(down)
         limit = minutes(self.limit)
         said = [
-            f"{counted(up, 'booth')} {'needs' if up == 1 else 'need'} {more} more, "
-            f"{counted(down, 'booth')} could do with {less} fewer, and "
-            f"{len(self.needs) - up - down} have what they need for a mean wait under {limit}."
+            f"For a mean wait under {limit}, {counted(len(up), 'booth needs', 'booths need')} "
+            f"{number(sum(up), significant=2)} more, {counted(len(down), 'booth')} could do with "
+            f"{number(sum(down), significant=2)} fewer, and {counted(rest, 'has enough', 'have enough')}."
         ]
         if self.missed:
             said.append(
                 f"Of {counted(len(self.missed), 'booth')} the wait is not shown to be under {limit} in "
                 "replications of their own, although it was in the rounds: more replications would tell."
             )
-        lines = [line for each in said for line in wrapped(each, width, "", "  ")]
+        lines = paragraphs(said, width)
         shown = self.changed[:_SHOWN]
         if shown:
             lines += ["", *self._table(shown, width)]
         rest = len(self.changed) - len(shown)
         lines += [f"  and {rest} more: --out FILE lists all"] if rest > 0 else []
-        lines.append("")
-        for note in self._notes():
-            lines += wrapped(note, width, "", "  ")
-        return "\n".join(lines)
-
-    def __str__(self) -> str:
-        return self.text()
+        return "\n".join([*lines, "", *paragraphs(self._notes(), width)])
 
     def __repr__(self) -> str:
         return f"Plan({self.scenario.name!r}: {len(self.changed)} of {len(self.needs)} booths change)"
 
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.text())}</pre>"
-
     def _table(self, needs: Sequence[StaffNeed], width: int) -> list[str]:
         rows = [("booth", "staff", "", "wait", "", "", "wait now")]
         for need in needs:
-            mean, spread = of_estimate(need.wait, "min")
-            spread = spread if not spread or spread.startswith("±") else f"({spread})"
-            now, _ = of_estimate(need.before, "min")
-            unit = shown_unit("min", value=need.wait.mean)
-            then = f"{now} {shown_unit('min', value=need.before.mean)}"
+            mean, spread, unit = valued(need.wait, "min")
+            now, _, unit_now = valued(need.before, "min")
             kept = "" if need.is_kept(self.limit) else " not shown"
-            rows.append((need.name, str(need.now), f"→ {need.least}", mean, spread, unit + kept, then))
-        table = columns(rows, "<><><<>")
-        if max(map(cells, table)) <= width:
-            return table
-        lines = []
-        for row in rows[1:]:
-            lines += wrapped(row[0], width, "  ", "    ")
-            lines += wrapped(f"staff {row[1]} {row[2]}, wait {' '.join(row[3:6])}", width, "      ")
-        return lines
+            row = (
+                need.name,
+                str(min(need.now)) if len(set(need.now)) == 1 else f"{min(need.now)}–{max(need.now)}",
+                f"→ {need.least}",
+                mean,
+                spread,
+                unit + kept,
+                f"{now} {unit_now}",
+            )
+            rows.append(row)
+        return fitting(rows, "<><><<>", width, heads=1)
 
     def _notes(self) -> Iterator[str]:
         yield (
@@ -192,7 +194,12 @@ class Plan:
             f"of their own, seed {self.results.seed}; the wait is the mean of those who talked, and its "
             "interval (95 %, each alone) is to end under the limit. With one fewer that was not shown."
         )
-        yield "The plan as a scenario has it: --json, added_staff; exhibitors.added_staff = { NAME = 2 }."
+        if self.is_drawn:
+            yield (
+                "Booths' staff is drawn with their size anew in each fair (from–to), unless a list of "
+                "exhibitors or exhibitors.named_staff says it; more and fewer are against its average."
+            )
+        yield "exhibitors.named_staff = { NAME = 4 } gives a booth its staff; --json has the whole plan so."
 
 
 def staff(
@@ -243,63 +250,63 @@ def staff(
 
 def _planned(base: Scenario, runner: Runner, wait: float, names: Collection[str], n: int) -> Plan:
     """The plan, found in replications from 0 on, and told of as many after them."""
-    before = _booths(runner, base, range(n))
-    there = before.staff
+    there = _booths(runner, base, range(n)).staff
     for name in names:
         if name not in there:
             raise KeyError(f"there is no exhibitor {name!r}{did_you_mean(name, list(there))}")
     looked = list(dict.fromkeys(names)) if names else list(there)
 
     def run(plan: Mapping[str, int]) -> dict[str, bool]:
-        found = _booths(runner, _with_staff(base, there, plan), range(n))
+        found = _booths(runner, _with_staff(base, plan), range(n))
         return {name: _is_under(found.waits[name], wait) for name in plan}
 
-    now = {name: there[name] for name in looked}
-    under = {name: _is_under(before.waits[name], wait) for name in looked}
-    plan, rounds = least_staff(now, under, run)
-    planned = _with_staff(base, there, plan)
+    plan, rounds = least_staff({name: int(median(there[name])) for name in looked}, run)
+    planned = _with_staff(base, plan)
     fresh = range(n, 2 * n)
-    after, again = _booths(runner, planned, fresh), _booths(runner, base, fresh)
+    after, now = _booths(runner, planned, fresh), _booths(runner, base, fresh)
     needs = tuple(
-        StaffNeed(name, there[name], plan[name], after.waits[name], again.waits[name], after.lost[name])
+        StaffNeed(
+            name, tuple(now.staff[name]), plan[name], after.waits[name], now.waits[name], after.lost[name]
+        )
         for name in looked
     )
     return Plan(base, wait, needs, planned, after.results, rounds)
 
 
 def least_staff(
-    now: Mapping[str, int],
-    under: Mapping[str, bool],
-    run: Callable[[Mapping[str, int]], Mapping[str, bool]],
+    first: Mapping[str, int], run: Callable[[Mapping[str, int]], Mapping[str, bool]]
 ) -> tuple[dict[str, int], int]:
     """The least numbers with which booths are under their limits, and in how many rounds they were found.
 
     Args:
-        now: the numbers to begin with.
-        under: whether each is under its limit with that.
-        run: gives the same of other numbers of all booths, which are run together.
+        first: the numbers that are tried first.
+        run: whether each is under its limit with the numbers given, which are run together.
     """
-    few = {name: 0 if under[name] else number for name, number in now.items()}  # not under; nobody is none
-    enough = {name: number if under[name] else None for name, number in now.items()}
-    for rounds in range(_ROUNDS):
-        tried = {name: _next(few[name], enough[name], now[name]) for name in now}
-        if all(tried[name] == (enough[name] or _MOST) for name in now):
-            return {name: enough[name] or _MOST for name in now}, rounds
+    few = dict.fromkeys(first, 0)  # shown to be too few; nobody is
+    enough: dict[str, int | None] = dict.fromkeys(first)
+    tried = dict(first)
+    rounds = 0
+    while rounds < _ROUNDS:
+        rounds += 1
         for name, is_under in run(tried).items():
             if is_under:
                 enough[name] = min(tried[name], enough[name] or tried[name])
             else:
                 few[name] = max(tried[name], few[name])
-    return {name: enough[name] or _MOST for name in now}, _ROUNDS
+        after = {name: _next(few[name], enough[name], first[name]) for name in first}
+        if after == tried or all(after[name] == (enough[name] or _MOST) for name in first):
+            break
+        tried = after
+    return {name: enough[name] or _MOST for name in first}, rounds
 
 
-def _next(few: int, enough: int | None, now: int) -> int:
+def _next(few: int, enough: int | None, first: int) -> int:
     """What is tried next: a quarter more until it is enough, then the middle; what is known, if nothing."""
     if enough is None:
         return min(_MOST, few + max(1, (few + 3) // 4))
     if few >= enough - 1:
         return enough
-    if not few and enough == now:  # most booths have little too many, and not twice as many
+    if not few and enough == first:  # most booths have little too many, and not twice as many
         return max(1, enough - max(1, enough // 4))
     return (few + enough) // 2
 
@@ -307,7 +314,7 @@ def _next(few: int, enough: int | None, now: int) -> int:
 @dataclass(frozen=True)
 class _Booths:
     results: ResultSet
-    staff: dict[str, int]
+    staff: dict[str, list[int]]
     waits: dict[str, Estimate]
     lost: dict[str, Estimate]
 
@@ -318,10 +325,10 @@ def _booths(runner: Runner, scenario: Scenario, numbers: range) -> _Booths:
     frame = results.table(_TABLE)
     waits: dict[str, list[float]] = {}
     lost: dict[str, list[float]] = {}
-    team: dict[str, int] = {}
+    team: dict[str, list[int]] = {}
     columns_ = (frame[column] for column in ("name", "staff", "wait_minutes", "lost_share"))
-    for name, number, minutes_, share in zip(*columns_, strict=True):
-        team[str(name)] = int(number)
+    for name, people, minutes_, share in zip(*columns_, strict=True):
+        team.setdefault(str(name), []).append(int(people))
         waits.setdefault(str(name), []).append(float(minutes_))
         lost.setdefault(str(name), []).append(float(share))
     return _Booths(
@@ -332,11 +339,13 @@ def _booths(runner: Runner, scenario: Scenario, numbers: range) -> _Booths:
     )
 
 
-def _with_staff(base: Scenario, there: Mapping[str, int], plan: Mapping[str, int]) -> Scenario:
-    added = dict(base.data.exhibitors.added_staff)
-    for name, number in plan.items():
-        added[name] = added.get(name, 0) + number - there[name]
-    return base.replace(**{"exhibitors.added_staff": {name: more for name, more in added.items() if more}})
+def _with_staff(base: Scenario, plan: Mapping[str, int]) -> Scenario:
+    """The scenario in which these booths have so much staff in every replication."""
+    settings = base.data.exhibitors
+    added = {name: more for name, more in settings.added_staff.items() if name not in plan}
+    return base.replace(
+        **{"exhibitors.named_staff": {**settings.named_staff, **plan}, "exhibitors.added_staff": added}
+    )
 
 
 def _is_under(e: Estimate, limit: float) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import os
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,12 +9,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sim.decisions.comparing import ASKED
-from sim.decisions.told import as_json
+from sim.decisions.told import Answer, as_json, paragraphs, short_names, valued
 from sim.files.lines import WIDTH, cells, wrapped
 from sim.statistics.intervals import Estimate
 from sim.statistics.kpis import describe
 from sim.statistics.kpis.registry import chosen
-from sim.statistics.text import columns, explained, of_estimate, shown_unit
+from sim.statistics.text import columns, explained
 from sim.studies.cell import StudyError
 from sim.studies.varying import Axis, Point, Span, drawn, grid, parse_vary, plain_value, shown_value
 
@@ -33,7 +32,7 @@ _COLUMN: Final = 16  # columns of text of the name of what is varied; longer one
 
 
 @dataclass(frozen=True, eq=False)
-class Sweep:
+class Sweep(Answer):
     """Points, and the results of each over the same replications, or why there are none."""
 
     scenario: Scenario
@@ -120,26 +119,15 @@ class Sweep:
     def text(self, width: int = WIDTH) -> str:
         """Where each KPI is greatest and least, then its values, in 80 columns."""
         moved = [kpi for kpi in self.kpis if self._varies(kpi)]
-        lines = []
-        for kpi in moved:
-            lines += wrapped(self._sentence(kpi), width, "", "  ")
         same = "; ".join(self._sentence(kpi) for kpi in self.kpis if kpi not in moved)
-        lines += wrapped(f"The same at all points: {same}.", width, "", "  ") if same else []
+        said = [*map(self._sentence, moved), *([f"The same at all points: {same}."] if same else [])]
+        lines = paragraphs(said, width)
         for kpi in moved:
             lines += ["", *self._table(kpi, width)]
-        lines.append("")
-        for note in self._notes():
-            lines += wrapped(note, width, "", "  ")
-        return "\n".join(lines)
-
-    def __str__(self) -> str:
-        return self.text()
+        return "\n".join([*lines, "", *paragraphs(self._notes(), width)])
 
     def __repr__(self) -> str:
         return f"Sweep({self.scenario.name!r}: {len(self.points)} points over {', '.join(self.axes)})"
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.text())}</pre>"
 
     @property
     def _seed(self) -> int:
@@ -152,10 +140,7 @@ class Sweep:
     @cached_property
     def _called(self) -> tuple[str, ...]:
         """What the axes are called: the last key of the first path, or all of it where two end alike."""
-        firsts = [name.partition("/")[0] for name in self.axes]
-        lasts = [path.rpartition(".")[2] for path in firsts]
-        pairs = zip(firsts, lasts, strict=True)
-        return tuple(last if lasts.count(last) == 1 else path for path, last in pairs)
+        return short_names([name.partition("/")[0] for name in self.axes])
 
     def _values(self, point: Point) -> tuple[str, ...]:
         """A text an axis."""
@@ -171,10 +156,7 @@ class Sweep:
         )
 
     def _said(self, kpi: str, e: Estimate) -> tuple[str, str, str]:
-        unit = describe(kpi).unit
-        mean, spread = of_estimate(e, unit)
-        spread = spread if not spread or spread.startswith("±") else f"({spread})"
-        return mean, spread, shown_unit(unit, self._currency, e.mean)
+        return valued(e, describe(kpi).unit, self._currency)
 
     def _varies(self, kpi: str) -> bool:
         values = {tuple(map(repr, results.values(kpi))) for _, results in self.done}

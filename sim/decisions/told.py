@@ -1,19 +1,81 @@
-"""Differences as people read them: with a sign, shares in points, and whether they are real."""
+"""What a question comes to, as people read it: text that fits, differences with a sign, what is real."""
 
 from __future__ import annotations
 
+import html
+from collections.abc import Iterable, Sequence
 from math import isfinite
 from typing import Any
 
+from sim.files.lines import WIDTH, cells, wrapped
 from sim.statistics.intervals import Estimate
-from sim.statistics.text import of_estimate, shown_unit
+from sim.statistics.text import columns, of_estimate, shown_unit
 
-__all__ = ["as_json", "is_real", "or_none", "parts", "signed"]
+__all__ = [
+    "Answer",
+    "as_json",
+    "fitting",
+    "is_real",
+    "negated",
+    "or_none",
+    "paragraphs",
+    "parts",
+    "short_names",
+    "signed",
+    "valued",
+]
+
+
+class Answer:
+    """What a question comes to: a text, the same in a terminal and in a notebook."""
+
+    def text(self, width: int = WIDTH) -> str:
+        """The answer in lines of at most `width` columns, a sentence first."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(self.text())}</pre>"
+
+
+def paragraphs(texts: Iterable[str], width: int) -> list[str]:
+    """Each text wrapped, what goes on below hanging."""
+    return [line for text in texts for line in wrapped(text, width, "", "  ")]
+
+
+def fitting(rows: Sequence[Sequence[str]], alignment: str, width: int, *, heads: int = 0) -> list[str]:
+    """Rows as a table; where that is too wide, the first cell of each in a line and the others below it.
+
+    The first `heads` rows are headings, which only a table has.
+    """
+    if not rows:
+        return []
+    table = columns(rows, alignment)
+    if max(map(cells, table)) <= width:
+        return table
+    lines = []
+    for first, *others in rows[heads:]:
+        lines += wrapped(first, width, "  ", "    ")
+        lines += wrapped(" ".join(filter(None, others)), width, "      ", "      ")
+    return lines
+
+
+def short_names(paths: Sequence[str]) -> tuple[str, ...]:
+    """What paths of a scenario are called in a table: their last keys, but for those that end alike."""
+    lasts = [path.rpartition(".")[2] for path in paths]
+    return tuple(last if lasts.count(last) == 1 else path for path, last in zip(paths, lasts, strict=True))
 
 
 def is_real(e: Estimate) -> bool:
     """Whether the interval leaves 0 out, or it is the same other number in all replications."""
     return (isfinite(e.low) and (e.low > 0 or e.high < 0)) or (e.same and e.mean != 0)
+
+
+def negated(e: Estimate) -> Estimate:
+    """The difference the other way round."""
+    return Estimate(0.0 - e.mean, 0.0 - e.high, 0.0 - e.low, e.sd, e.n, e.differ)
 
 
 def parts(e: Estimate, unit: str, currency: str = "money") -> tuple[str, str, str]:
@@ -28,6 +90,13 @@ def parts(e: Estimate, unit: str, currency: str = "money") -> tuple[str, str, st
 def signed(e: Estimate, unit: str, currency: str = "money") -> str:
     """A difference in one text: `+38 ± 9 meetings`."""
     return " ".join(filter(None, parts(e, unit, currency)))
+
+
+def valued(e: Estimate, unit: str, currency: str = "money") -> tuple[str, str, str]:
+    """A mean, how far it may be off (`± 9`, or its ends or why not in brackets), and the unit."""
+    mean, spread = of_estimate(e, unit)
+    spread = spread if not spread or spread.startswith("±") else f"({spread})"
+    return mean, spread, shown_unit(unit, currency, e.mean)
 
 
 def or_none(value: float) -> float | None:

@@ -8,7 +8,6 @@ own, and what is told of them is what they do there. All intervals of the object
 
 from __future__ import annotations
 
-import html
 import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.decisions.expecting import Verdict, verdict
 from sim.decisions.selecting import Selection, best_chances, select
 from sim.decisions.study_file import Study, load_study
-from sim.decisions.told import as_json, is_real
+from sim.decisions.told import Answer, as_json, is_real, negated, paragraphs, short_names
 from sim.files.lines import WIDTH, wrapped
 from sim.statistics.intervals import LEVEL, Estimate, estimate
 from sim.statistics.text import columns, counted
@@ -58,7 +57,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, eq=False)
-class Tuned:
+class Tuned(Answer):
     """What is best, how sure that is, and what it comes to."""
 
     study: Study
@@ -128,7 +127,7 @@ class Tuned:
             first += ", as the scenario has it"
         elif is_real(best.gain):
             way = "more" if best.gain.mean > 0 else "less"
-            size = best.gain if best.gain.mean > 0 else _turned(best.gain)
+            size = best.gain if best.gain.mean > 0 else negated(best.gain)
             first += f": {_number(size)} {way} than as it is"
         else:
             first += f"; not told apart from as it is ({_number(best.gain, '+')})"
@@ -142,24 +141,16 @@ class Tuned:
             for v in each.verdicts:
                 said = f"{self._name(each)}: {v.kpi} {v.comparison}: {v.verdict}, {v.said}"
                 lines += wrapped(said.rstrip(", "), width, "  ", "    ")
-        for note in self._notes():
-            lines += wrapped(note, width, "", "  ")
-        return "\n".join(lines)
-
-    def __str__(self) -> str:
-        return self.text()
+        return "\n".join([*lines, *paragraphs(self._notes(), width)])
 
     def __repr__(self) -> str:
         return f"Tuned({self.study.name!r}: {self._name(self.confirmed[0])})"
 
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.text())}</pre>"
-
     def _name(self, candidate: Candidate) -> str:
-        lasts = [path.rpartition(".")[2] for path in candidate.settings]
+        names = short_names(list(candidate.settings))
         return ", ".join(
-            f"{last if lasts.count(last) == 1 else path} {'unset' if value is None else shown_value(value)}"
-            for last, (path, value) in zip(lasts, candidate.settings.items(), strict=True)
+            f"{name} {'unset' if value is None else shown_value(value)}"
+            for name, value in zip(names, candidate.settings.values(), strict=True)
         )
 
     def _notes(self) -> Iterator[str]:
@@ -196,10 +187,6 @@ class Tuned:
 def _plain(settings: Mapping[str, object]) -> dict[str, object]:
     """Settings for a table or JSON; what the scenario does not say itself is None."""
     return {path: None if value is None else plain_value(value) for path, value in settings.items()}
-
-
-def _turned(e: Estimate) -> Estimate:
-    return Estimate(-e.mean, -e.high, -e.low, e.sd, e.n, e.differ)
 
 
 def _number(e: Estimate, sign: str = "") -> str:

@@ -185,7 +185,7 @@ class Expo:
 
     name: str  # of the scenario
     title: str
-    hash: str  # of all that the scenario says
+    hash: str  # of all that is run of the scenario
     seed: int  # of all draws
     replication: int
     terms: Terms

@@ -269,7 +269,7 @@ def same(one: Any, other: Any) -> bool:
 
 
 def fixed(value: Any, *, alone: bool = True) -> Any:
-    """The value as it will stay: not watched, its arrays protected.
+    """The value as it will stay: not watched, its arrays protected. To be asked inside `once`.
 
     Lists and dicts are copied if it is kept `alone`; in what others see too, dicts are frozen. Raises
     TypeError for what could change unseen.

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, get_origin
 
+from pydantic_core import to_jsonable_python
+
 from sim.files.lines import WIDTH, wrapped
 from sim.files.locator import Keys, path_text
 from sim.files.text import printable
-from sim.scenario.checks.wording import is_section, shape_at
+from sim.scenario.checks.wording import SELF_EVIDENT, is_section, shape_at
 from sim.scenario.load import scenario_of
 from sim.scenario.schema.data import LIST_FILES, ScenarioData
 from sim.scenario.schema.fields import Section, section_in, unit_of
@@ -32,7 +34,6 @@ _Row = TypeVar("_Row", bound=Section)
 _NOT_SAID: Final = "–"
 _ORDER: Final = ("one order of rows", "another order of rows")
 _PLURALS: Final = {"setting": "settings", "section": "sections", "list": "lists", "row": "rows"}
-_SELF_EVIDENT: Final = ("", "1", "money", "date", "clock time", "date and clock time", "the field's")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,9 @@ class Change:
             gone = [f"without {each}" for each in self.before if each not in self.after]
             new = [f"with {each}" for each in self.after if each not in self.before]
             return ", ".join(gone + new) or f"{_shown(self.before)} → {_shown(self.after)}"
-        unit = "" if self.unit in _SELF_EVIDENT or isinstance(self.after, dict) else f" {self.unit}"
+        unit = (
+            "" if self.unit in (*SELF_EVIDENT, "money") or isinstance(self.after, dict) else f" {self.unit}"
+        )
         return f"{_shown(self.before)} → {_shown(self.after)}{unit if self.after is not None else ''}"
 
 
@@ -183,8 +186,8 @@ class Difference(Sequence[Change]):
                     "path": each.path,
                     "kind": each.kind,
                     "section": each.section,
-                    "before": _jsonable(each.before),
-                    "after": _jsonable(each.after),
+                    "before": to_jsonable_python(each.before),
+                    "after": to_jsonable_python(each.after),
                     "unit": each.unit,
                     "words": each.words,
                     "is_run": each.is_run,
@@ -226,7 +229,7 @@ def _sections(a: Scenario, b: Scenario, one: Section, other: Section, at: Keys) 
         if keys[-1] == "published" or (not at and name in LIST_FILES):
             yield from _lists(a, b, keys, before, after, words)
         elif (inner := section_in(info.annotation)) is None:
-            told, says = plain_value(before, empty=True), plain_value(after, empty=True)
+            told, says = plain_value(before), plain_value(after)
             if not _same(told, says):
                 yield Change(keys, told, says, "setting", unit, words)
         elif get_origin(info.annotation) is dict:
@@ -235,7 +238,7 @@ def _sections(a: Scenario, b: Scenario, one: Section, other: Section, at: Keys) 
                 if key in before and key in after:
                     yield from _sections(a, b, before[key], after[key], (*keys, key))
                 else:
-                    told, says = (plain_value(each.get(key), empty=True) for each in (before, after))
+                    told, says = (plain_value(each.get(key)) for each in (before, after))
                     yield Change((*keys, key), told, says, "section", "", words)
         else:
             yield from _sections(a, b, before, after, keys)
@@ -351,7 +354,7 @@ def _telling(change: Change, value: Mapping[str, Any]) -> list[tuple[str, Any]]:
     if shape is not None and is_section(shape):
         fields = {info.alias or name: info for name, info in shape.hint.model_fields.items()}
         usual = {
-            key: plain_value(info.get_default(call_default_factory=True), empty=True)
+            key: plain_value(info.get_default(call_default_factory=True))
             for key, info in fields.items()
             if not info.is_required()
         }
@@ -386,11 +389,3 @@ def _shown(value: Any) -> str:
 def _first_sentence(words: str) -> str:
     head, stop, _ = words.partition(". ")
     return head + "." if stop else words
-
-
-def _jsonable(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(key): _jsonable(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_jsonable(each) for each in value]
-    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -21,6 +21,7 @@ except SystemExit:
 def test_numpy_is_told_in_time_how_many_threads_it_has() -> None:
     environment = {name: value for name, value in os.environ.items() if name != NAME}
     run = [sys.executable, "-c", COMMAND, "--version"]
-    done = subprocess.run(run, env=environment, capture_output=True, text=True, check=True)
-    said = done.stdout.splitlines()
-    assert (said[0], said[-1]) == ("False", "1")
+    for own, threads in ({}, "1"), ({NAME: "3"}, "3"):
+        done = subprocess.run(run, env=environment | own, capture_output=True, text=True, check=True)
+        said = done.stdout.splitlines()
+        assert (said[0], said[-1]) == ("False", threads)

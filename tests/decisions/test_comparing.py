@@ -16,6 +16,7 @@ from sim.cli import exposim
 from sim.decisions.comparing import Comparison, compare, differences
 from sim.decisions.told import is_real
 from sim.statistics.intervals import estimate
+from sim.studies import cell
 from sim.studies.resultset import ResultSet
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
@@ -119,6 +120,34 @@ def test_more_gives_nothing_is_said_of_all_that_is_more_not_of_steps(
     said = " ".join(found.text().split("\n\n")[0].split())
     assert "8 → 16 tables: 4.0 ± 0.8 more meetings held" in said  # 3.636 * sqrt(3/7) / sqrt(8) = 0.84
     assert "gives nothing" not in said
+
+
+def test_pairs_are_of_replications_that_no_scenario_lacks(
+    fair: sim.Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = fair.replace(**{"exhibitors.mean_staff": 9})
+    play = cell.run
+
+    def fails(scenario: sim.Scenario, **given: object) -> object:
+        if scenario == other and given["replication"] == 1:
+            raise RuntimeError("on purpose")
+        return play(scenario, **given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(cell, "run", fails)
+    found = compare(fair, other, replications=3, kpis=["visits.people"])
+    assert [each.numbers for each in found.results] == [(0, 2)] * 2
+    assert "1 failed; replication 1" in found.text()
+
+
+def test_what_pairing_gains_is_the_deviation_of_the_difference_over_that_of_two_apart(
+    fair: sim.Scenario,
+) -> None:
+    one, other = [10.0, 14, 12, 9, 15], [13.0, 18, 14, 13, 19]  # differences 3 4 2 4 4
+    made = tuple(results(fair, held, [0.1] * 5) for held in (one, other))
+    found = Comparison(("a", "b"), made, ("meetings.held",))
+    assert found.pairing("meetings.held", (0, 1)) == pytest.approx(
+        np.std([3, 4, 2, 4, 4], ddof=1) / np.hypot(np.std(one, ddof=1), np.std(other, ddof=1))
+    )
 
 
 def test_variants_keep_their_order_and_the_scenarios_own_value_is_the_baseline(fair: sim.Scenario) -> None:

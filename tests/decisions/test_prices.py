@@ -11,6 +11,7 @@ import sim
 from sim.decisions.prices import Lever, Prices, levers
 from sim.studies import StudyError
 from sim.studies.resultset import ResultSet
+from tests.decisions.played import Row, Tables, play
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
 
@@ -54,3 +55,40 @@ def test_all_that_there_may_be_more_of_is_a_lever_and_one_more_can_be_run() -> N
     many = fair.replace(**{f"matchmaking.{name}.tables": 40})
     table = next(each for each in levers(many) if each.unit == "tables")
     assert (table.step, table.settings) == (4, {f"matchmaking.{name}.tables": 44})
+
+
+def test_the_busiest_are_found_in_replications_of_their_own_and_what_cannot_be_run_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = {
+        "exhibitors.added_staff": {"energy-002": 3},
+        "venue.gates.south.lanes": 500,
+    }  # there can be no more
+    fair = sim.load(str(FAIR), said)
+    names = [f"energy-00{number}" for number in range(1, 7)]
+
+    def plays(scenario: sim.Scenario, number: int) -> tuple[Row, Tables]:
+        data = scenario.data
+        if data.venue.rooms != fair.data.venue.rooms:
+            raise StudyError("no room for that")
+        more = sum(data.exhibitors.added_staff.values()) + data.matchmaking["tables"].tables
+        rows = [
+            {"name": name, "balked": at, "reneged": at, "wait_minutes": 1.0, "conversations": 9}
+            for at, name in enumerate(names)
+        ]
+        return {"contacts.useful": 2.0 * more + number % 3, "meetings.held": 5.0}, {"exhibitors": rows}
+
+    asked_for = play(monkeypatch, "prices", plays)
+    found = sim.prices(fair, replications=6)
+    assert asked_for[0] == (fair.hash, (6, 7, 8, 9, 10))
+    assert {numbers for _, numbers in asked_for[1:]} == {(0, 1, 2, 3, 4, 5)}
+    staff = found.levers[-1]
+    added = staff.settings["exhibitors.added_staff"]
+    assert added == {name: 1 + 3 * (name == "energy-002") for name in names[1:]}  # not the one who lost none
+    assert (staff.step, found.worth(len(found.levers) - 1, "contacts.useful").mean) == (5, 2)
+    failed = dict(found._failed())
+    assert set(failed) == {each.what for each in found.levers if each.unit in ("seats", "lanes")}
+    assert "allowed: a whole number from 1 to 500" in failed["lane of south"]
+    leading = {found.levers[at].what for at in found.ranked[:2]}
+    assert leading == {"table", "staff member, busy booths"}  # each adds two contacts, the others none
+    assert found.worth(found.ranked[-1], "contacts.useful").mean == 0

@@ -10,8 +10,11 @@ from scipy.stats import binom
 
 import sim
 from sim.cli import exposim
-from sim.decisions.promising import promisable
-from sim.statistics.intervals import share_limits
+from sim.decisions.promised import _reached_by_half, promisable
+from sim.decisions.promising import _down_the_funnel
+from sim.statistics.intervals import estimate, share_limits
+from sim.statistics.kpis.promises import IN_SHORT
+from tests.decisions.played import Row, Tables, play
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
 
@@ -31,6 +34,7 @@ def test_what_can_be_promised_takes_59_replications_without_a_miss_and_more_with
     assert promisable([3, *[4] * 91], 0.95) == 3
     assert promisable([3, *[4] * 92], 0.95) == 4
     assert promisable([0] * 59, 0.95) == 0
+    assert [_reached_by_half(each) for each in ([1, 2, 3, 4], [1, 2, 3], [5])] == [3, 2, 5]
 
 
 def test_a_promise_is_what_the_table_of_promises_says(tmp_path: Path) -> None:
@@ -57,13 +61,73 @@ def test_a_promise_is_what_the_table_of_promises_says(tmp_path: Path) -> None:
     assert (asked.kept, len(asked.numbers)) == (4, 4)
 
 
-def test_changes_that_may_mend_it_are_tried_in_pairs() -> None:
+def test_meetings_missing_are_held_against_the_promise_step_by_step() -> None:
+    """Five promised, 4 asked, 3 accepted and scheduled, 1 held: one, one, none and two are missing."""
+    funnel = {"asked": (4, 9), "accepted": (3, 9), "scheduled": (3, 4), "held": (1, 4)}
+    assert {why: n for why, n in _down_the_funnel(5, funnel, (4, 1)).items() if n} == {
+        "not asked for": 1,
+        "not accepted": 1,
+        "no slot": 1,  # in the second fair
+        "lost on the day": 2,
+    }
+    # a stand-by may have held what had no slot: no more is explained than is missing
+    assert sum(_down_the_funnel(5, dict.fromkeys(funnel, (0,)), (2,)).values()) == 2
+
+
+def test_changes_are_tried_in_pairs_and_the_cheapest_real_one_is_confirmed_on_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One more table gives three meetings and costs 90, reminders give two for nothing: they lead."""
     fair = sim.load(str(FAIR))
     name = sim.build(fair).organisations.name[0]
-    found = sim.promise(fair, name, promised=3, replications=2)
-    assert {"a quarter more requests", "reminders"} <= {each.what for each in found.mendings}
-    assert all(each.why_not or each.meetings.n == 2 for each in found.mendings)
+    tables = fair.data.matchmaking["tables"].tables
+
+    def plays(scenario: sim.Scenario, number: int) -> tuple[Row, Tables]:
+        matching = scenario.data.matchmaking["tables"]
+        more = matching.tables - tables
+        held = number % 3 + 3 * more + 2 * (matching.against_no_shows == "reminders")
+        asked = {"asker": name, "asked": "buyer", "accepted": True, "scheduled": True, "held": True}
+        of = {"promised": 2, "missing": max(0, 2 - held), **dict.fromkeys(IN_SHORT, 0)}
+        of["no_slot"] = of["missing"]
+        sponsor = {"name": name, "sponsor": "gold" if number % 4 else "silver", **of}
+        return {"costs.total": 90.0 * more}, {
+            "exhibitors": [{"name": name, "meetings_held": held, "useful_contacts": 1, "wait_minutes": 0.5}],
+            "promises": [sponsor],
+            "requests": [*[asked] * held, {**asked, "accepted": False, "scheduled": False, "held": False}],
+        }
+
+    asked_for = play(monkeypatch, "promising", plays)
+    found = sim.promise(fair, name, replications=40)
+    gold = [number for number in range(40) if number % 4]
+    assert (found.kind, found.of, list(found.numbers)) == (
+        "gold sponsor",
+        40,
+        gold,
+    )
+    # where it is a silver sponsor, that is another promise
+    assert found.kept == sum(number % 3 == 2 for number in gold)
+    assert found.limits == pytest.approx(share_limits(found.kept, 30, 0.025))
+    assert found.reasons["no slot"] == sum(2 - number % 3 for number in gold)
+    first, second, *others = found.mendings
+    assert (first.what, second.what) == ("reminders", "one more table")
+    assert (first.meetings.mean, second.meetings.mean, second.cost) == (2, 3, 90)
+    assert first.kept.mean == second.kept.mean == pytest.approx(1 - found.kept / 30)
+    assert first.kept.high - first.kept.low > _paired_width(gold)  # ten changes and two numbers share 5 %
+    assert not any(each.is_real(True) for each in others)
+    assert asked_for[-2:] == [
+        (asked_for[0][0], tuple(range(40, 80))),
+        (fair.replace(**{"matchmaking.tables.against_no_shows": "reminders"}).hash, tuple(range(40, 80))),
+    ]
+    assert found.confirmed is not None
+    assert "In replications of their own, reminders: " in found.text()
+    assert "half of the fairs have 1 or more" in found.text().replace("\n  ", " ")
     assert max(map(len, found.text().splitlines())) <= 80
+
+
+def _paired_width(numbers: list[int]) -> float:
+    """Of the interval of what is kept more with reminders, were it the only one."""
+    alone = estimate([float(number % 3 != 2) for number in numbers])
+    return alone.high - alone.low
 
 
 def test_a_name_that_there_is_not_is_told_with_the_near_one() -> None:

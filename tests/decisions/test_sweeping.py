@@ -14,6 +14,7 @@ from sim.cli import exposim
 from sim.decisions.sweeping import Sweep, sweep
 from sim.scenario import ScenarioError
 from sim.studies import StudyError
+from sim.studies.resultset import ResultSet
 from sim.studies.varying import Axis, grid
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
@@ -38,15 +39,28 @@ def test_a_point_is_what_its_scenario_comes_to_and_the_table_is_tidy(tmp_path: P
 def test_a_point_that_cannot_be_built_is_told_and_the_others_go_on() -> None:
     fair = sim.load(str(FAIR))
     points = grid(fair, [Axis(("exhibitors.mean_staff",), ((2,), (9,)))])
-    done = sim.replicate(points[0].scenario, replications=2)
+    done = sim.replicate(points[1].scenario, replications=2)
     found = Sweep(
-        fair, points, (done, StudyError("it rained")), ("visits.people",), ("exhibitors.mean_staff",)
+        fair, points, (StudyError("it rained"), done), ("visits.people",), ("exhibitors.mean_staff",)
     )
-    assert found.text().splitlines()[-1] == "mean_staff 9: it rained"
-    assert list(found.frame["point"]) == [0, 0]
-    assert found.to_json_dict()["points"][1]["failed"] == "it rained"
+    assert found.text().splitlines()[-1] == "mean_staff 2: it rained"
+    assert list(found.frame["point"]) == list(found.summary["point"]) * 2 == [1, 1]
+    assert found.to_json_dict()["points"][0]["failed"] == "it rained"
     with pytest.raises(StudyError, match="it rained"):
-        found.estimate("visits.people", 1)
+        found.estimate("visits.people", 0)
+
+
+def test_the_least_and_the_greatest_are_told_with_their_points() -> None:
+    fair = sim.load(str(FAIR))
+    points = grid(fair, [Axis(("exhibitors.mean_staff",), ((2,), (4,), (9,)))])
+    outcomes = tuple(
+        ResultSet(point.scenario, 1, "toy", (0, 1), ({"meetings.held": held}, {"meetings.held": held}))
+        for point, held in zip(points, (50.0, 90.0, 20.0), strict=True)
+    )
+    found = Sweep(fair, points, outcomes, ("meetings.held",), ("exhibitors.mean_staff",))
+    least = "20 (same in all 2) meetings at mean_staff 9"
+    most = "90 (same in all 2) meetings at mean_staff 4"
+    assert found.text().replace("\n  ", " ").startswith(f"Meetings held: {least} to {most}.")
 
 
 def test_a_fault_that_lies_in_no_setting_alone_tells_all_of_them() -> None:

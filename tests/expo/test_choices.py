@@ -116,7 +116,8 @@ def test_a_clock_that_rings_after_the_time_tried_is_not_taken_before_others() ->
     keys, salts = subkeys(2, np.arange(61)), SALTS[:20_000]
     weight = np.append(3.0, np.full(60, 0.2))
     first = np.argmin(-np.log1p(-pair_uniform(salts, keys)) / weight, axis=1)
-    assert (np.argmax(chosen(salts, keys, weight, 1), axis=1) == first).all()
+    for scale in (1.0, 2.0**-20):  # whatever the unit of time is
+        assert (np.argmax(chosen(salts, keys, scale * weight, 1), axis=1) == first).all()
 
 
 def test_of_clocks_that_ring_at_once_the_first_are_taken() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import numpy as np
 import pytest
@@ -271,7 +272,36 @@ def test_staff_added_to_a_booth_leave_those_of_all_others_as_they_are() -> None:
     _, after = drawn(sim.load(SMALL, {"exhibitors.added_staff": {first: 3, last: 1}}))
     more = (after.staff - exhibitors.staff).tolist()
     assert more == [3, *[0] * (len(more) - 2), 1]
-    with pytest.raises(sim.ScenarioError, match=f"there is no exhibitor '{first}0'; did you mean"):
-        sim.build(sim.load(SMALL, {"exhibitors.added_staff": {f"{first}0": 1}}))
-    with pytest.raises(sim.ScenarioError, match="one has to remain"):
+    both = {"exhibitors.named_staff": {first: 9}, "exhibitors.added_staff": {first: 1}}
+    _, named = drawn(sim.load(SMALL, both))
+    assert named.staff.tolist() == [10, *exhibitors.staff.tolist()[1:]]
+    for key in ("named_staff", "added_staff"):
+        with pytest.raises(sim.ScenarioError, match=f"{key}.{first}0: there is no such exhibitor; did you"):
+            sim.load(SMALL, {f"exhibitors.{key}": {f"{first}0": 1}})
+        drawn_of_another_chain = sim.load(SMALL, {f"exhibitors.{key}": {f"{first[:-3]}020": 1}})
+        with pytest.raises(sim.ScenarioError, match=f"{key}.{first[:-3]}020: there is no such exhibitor"):
+            sim.build(drawn_of_another_chain)
+    with pytest.raises(sim.ScenarioError, match=f"added_staff.{first}: takes .* one has to remain"):
         sim.build(sim.load(SMALL, {"exhibitors.added_staff": {first: -int(exhibitors.staff[0])}}))
+
+
+def test_staff_are_added_to_what_a_row_says_by_its_name_however_its_letters_are_written(
+    tmp_path: Path,
+) -> None:
+    rows = 'name,staff\nCafé & Söhne,4\n"Dr. ""X"" a.b",2\nOther,\n'
+    plain = fair(tmp_path, rows)
+    name = normalize("NFD", "Café & Söhne")
+    assert name != normalize("NFC", name)
+    file = tmp_path / "fair.toml"
+    file.write_text(
+        f"{plain.to_toml()}\n[exhibitors.added_staff]\n'{name}' = 2\n'Dr. \"X\" a.b' = -1\n", "utf-8"
+    )
+    scenario = sim.load(file)
+    assert list(scenario.data.exhibitors.added_staff) == ["Café & Söhne", 'Dr. "X" a.b']
+    before, after = (drawn(each)[1].staff for each in (plain, scenario))
+    assert after[:2].tolist() == [6, 1]
+    assert np.array_equal(before[2:], after[2:])
+    file.write_text(file.read_text("utf-8").replace("= -1", "= -2"), "utf-8")
+    line = file.read_text("utf-8").count("\n")
+    with pytest.raises(sim.ScenarioError, match=f"fair.toml:{line}: .*takes 2 of 2 members of staff"):
+        sim.build(sim.load(file))

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 import sim
 from sim.expo import Expo, build
@@ -114,6 +114,9 @@ def test_a_workbook_is_published_as_a_csv_file_is_with_times_and_tables_as_its_c
 
     # what the program writes; and what somebody else did, with dates and numbers, on the second sheet
     assert of_book(simulated_xlsx(build(scenario), "general"))
+    written = load_workbook(tmp_path / "plan.xlsx")["Timetable"]
+    cells = dict(zip(*([cell.value for cell in row] for row in (written[1], written[2])), strict=True))
+    assert type(cells["table"]) is int  # a number, as people would have it
     book = Workbook()
     sheet = book.create_sheet("Timetable")
     sheet.append(["who", "whom", "start", "end", "table"])
@@ -128,6 +131,20 @@ def test_a_workbook_is_published_as_a_csv_file_is_with_times_and_tables_as_its_c
         ScenarioError, match=r"plan\.xlsx:3: column table: found '99'; there is no such table"
     ):
         scenario.replace(**{"matchmaking.general.published": str(tmp_path / "plan.xlsx")})
+
+
+def test_a_guest_who_stays_away_has_no_meeting_in_a_timetable_that_is_planned_again(tmp_path: Path) -> None:
+    again: dict[str, object] = {"matchmaking__general__replan": "least changes", "expo__seed": 1}
+    away = {"x": {"kind": "country_absent", "country": "CN", "share": 0.3}}  # of guests, of Birch
+    everybody, left = (
+        {
+            (row["who"], row["whom"])
+            for row in timetable(build(published(tmp_path, PLAN, **own))).to_dict("records")
+        }
+        for own in (again, again | {"shocks": away})
+    )
+    assert len(everybody) == len(PLAN)
+    assert left == {each for each in everybody if "Birch" not in each}
 
 
 def test_guests_of_the_file_come_on_the_days_of_their_meetings_under_their_names(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from sim.interchange import (
     publish_calendars,
     read_lists,
     refuse_calendars,
+    revision_there,
 )
 from tests.interchange.handing import fair, files_of, in_calendars, slots_file, times
 
@@ -240,6 +241,10 @@ def test_calendars_are_replaced_whole_and_nothing_else_ever_is(tmp_path: Path) -
     for act in (refuse_calendars, lambda path, force: publish_calendars({}, path, force=force)):
         with pytest.raises(FileExistsError, match="holds calendars already; --force replaces them"):
             act(there, force=False)
+    assert revision_there(there) == 0
+    ben = there / "ben.ics"
+    ben.write_bytes(ben.read_bytes().replace(b"SEQUENCE:0", b"SEQUENCE:12"))
+    assert (revision_there(there), revision_there(tmp_path)) == (12, None)
     fewer = {name: content for name, content in files.items() if name != "ben.ics"}
     publish_calendars(fewer, there, force=True)
     assert {each.name for each in there.iterdir()} == {"ann.ics", "index.csv"}

@@ -90,6 +90,15 @@ def test_whoever_takes_in_the_calendars_again_has_the_new_meetings_and_no_others
     third = rearrange(later, read_published(timetable_csv(again, handed.revision), later))
     taken_in(diaries_of(third, time_zone=ZONE), calendar)
     assert standing(calendar) == {who: sorted(starts) for who, starts in new.items()}
+    assert [diaries_of(third, revision=each).revision for each in (None, 1, 5)] == [2, 2, 5]
+
+
+def test_of_a_timetable_put_together_of_several_the_greatest_revision_counts() -> None:
+    lists = read("Ann,Ben,5\nAnn,Cem,3\nEva,Fay,1\n")
+    head, *rows = timetable_csv(arrange(lists), 3).decode().splitlines()
+    mixed = "\n".join([head, rows[0], rows[1][:-1] + "7", rows[2][:-1], ""])
+    assert read_published(mixed.encode(), lists).revision == 7
+    assert read_published("\n".join([head, *(each[:-1] for each in rows)]).encode(), lists).revision is None
 
 
 def test_of_two_meetings_of_the_same_two_the_one_that_is_off_is_called_off() -> None:

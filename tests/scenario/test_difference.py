@@ -33,6 +33,7 @@ def test_every_kind_of_change_is_told_by_path() -> None:
         **{
             "expo.days": 1,
             "expo.hours": None,
+            "exhibitors.home_country": "FR",
             "visitors.buyer.day_shares": [1],
             "programme.seminars.per_day": [8],
             "matchmaking.main.windows": [1],
@@ -51,6 +52,7 @@ def test_every_kind_of_change_is_told_by_path() -> None:
         "expo.hours.2025-05-21: only in the first",
         "venue.gates.main.check_seconds: dist gamma, mean 8, cv 0.5 → 8 s",
         "chains.parts.inputs: parts: – → 2",
+        "exhibitors.home_country: – → FR",
         "visitors.buyer.day_shares: (2, 1) → (1)",
         "programme.seminars.per_day: (8, 4) → (8) activities",
         "matchmaking.main.policy: greedy → fair",
@@ -58,7 +60,7 @@ def test_every_kind_of_change_is_told_by_path() -> None:
         "shocks.rain: only in the first",
         "shocks.strike: only in the second",
     ]
-    assert found.sentence == "the first → the second: 7 settings and 3 sections differ."
+    assert found.sentence == "the first → the second: 8 settings and 3 sections differ."
     assert [each.section for each in found[:3]] == ["expo", "expo.hours.2025-05-21", "venue.gates.main"]
     assert found[0].before == 2
     assert found[0].after == 1
@@ -96,10 +98,34 @@ def test_another_order_of_rows_is_a_change_and_a_list_of_one_alone_is_one(small:
     head, *rows = EXHIBITORS.splitlines()
     write("t-exhibitors.csv", "\n".join([head, *reversed(rows)]) + "\n")
     assert load(fair) != load(turned)
-    assert told(diff(fair, turned)) == ["exhibitors_file: one order of rows → another order of rows"]
+    found = diff(fair, turned)
+    assert told(found) == ["exhibitors_file: one order of rows → another order of rows"]
+    assert found.sentence == "fair → turned: 1 list differs."
     write("pairs.csv", "who,whom,rule\nBlue River,Red Mountain,must\n")
     paired = load(fair, {"pairs_file": "pairs.csv"})
     assert told(diff(fair, paired)) == ["pairs_file: – → pairs.csv, 1 row"]
+
+
+def test_of_published_meetings_rows_are_told_with_the_first_sentence_of_what_a_cell_is(
+    small: str, write: Write
+) -> None:
+    plan = "who,whom,start,table\nparts-001,Birch,2025-05-20 10:00,{}\n"
+    one, other = (
+        write(f"{name}.toml", edited(small, ("tables = 5", f'tables = 5\npublished = "{name}.csv"')))
+        for name in ("one", "other")
+    )
+    write("one.csv", plan.format(2))
+    write("other.csv", plan.format(3))
+    found = diff(one, other)
+    assert told(found) == ['matchmaking.main.published."parts-001 – Birch".table: 2 → 3']
+    assert found[0].section == "matchmaking.main"
+    assert len(found[0].words.split(". ")) > 1
+    assert " ".join(found.text().split()).endswith(f"table: 2 → 3 {found[0].words.split('. ')[0]}.")
+
+
+def test_another_distribution_is_told_whole() -> None:
+    (change,) = diff(SMALL, load(SMALL, {"venue.gates.main.check_seconds.mean": 9}))
+    assert change.said == "dist gamma, mean 8, cv 0.5 → dist gamma, mean 9, cv 0.5"
 
 
 def test_rows_that_are_called_alike_are_told_apart(small: str, write: Write) -> None:
@@ -126,6 +152,18 @@ def test_nothing_differs_if_and_only_if_the_hash_is_the_same(write: Write) -> No
     for one, other in product(scenarios, repeat=2):
         assert (not diff(one, other)) == (one.hash == other.hash)
     assert len({each.hash for each in scenarios}) == 5
+
+
+def test_a_zero_below_zero_is_another_as_the_hash_has_it_and_what_is_expected_is_not_run() -> None:
+    zero = load(SMALL, {"venue.halls.north.x_m": 0.0})
+    below = load(SMALL, {"venue.halls.north.x_m": -0.0})
+    assert zero.hash != below.hash
+    assert len(diff(zero, below)) == 1
+    expected = zero.replace(**{"expect": {"meetings.held": ">= 4"}})
+    found = diff(zero, expected)
+    assert zero.hash == expected.hash
+    assert [(each.path, each.is_run) for each in found] == [("expect", False)]
+    assert found.sentence.endswith("1 setting differs. What is run is the same.")
 
 
 def test_a_difference_is_a_frame_and_json(small: str, write: Write) -> None:

@@ -92,6 +92,37 @@ def test_a_least_of_a_listed_exhibitor_that_it_can_never_have_is_warned_of(liste
     ]
 
 
+@pytest.mark.parametrize(
+    ("setting", "rows", "says"),
+    [
+        # what says a most itself is told before how few slots there are
+        (
+            "limits.exhibitors.most_meetings_each = 6",
+            ",7",
+            "at most main's limits.exhibitors.most_meetings_each, 6",
+        ),
+        ("delegates = 2", ",13", "main: there are no more than 6 slots for 2 meetings at once"),
+        ("delegates = 2", ",12", None),
+        ("host_pavilion = 'hungary'", ",7", None),  # it takes no part
+        (
+            "host_pavilion = 'hungary'\nexhibitor_guest_share = 0.5",
+            ",7",
+            "main: there are no more than 6 slots",
+        ),
+        ("host_pavilion = 'hungary'", "hungary,7", "main: there are no more than 6 slots"),
+    ],
+)
+def test_who_takes_part_and_how_often_at_once_says_what_can_be_had(
+    setting: str, rows: str, says: str | None, listed: Listed
+) -> None:
+    path = listed(
+        ("tables = 5", f"tables = 5\n{setting}"), exhibitors=f"name,pavilion,least\nA,{rows}\nB,hungary,\n"
+    )
+    found = [each.message for each in load(path).warnings if "least" in each.path]
+    assert len(found) == (says is not None)
+    assert all(each.endswith(str(says)) for each in found)
+
+
 def test_no_more_sponsors_are_drawn_than_a_file_has_exhibitors(listed: Listed) -> None:
     edit = ("[exhibitors]", "[exhibitors]\nsponsors = { gold = 9 }")
     (line,) = errors(listed(edit, exhibitors="name\nA\nB\n"))

@@ -95,5 +95,6 @@ def test_drawn_points_fill_their_ranges_evenly_and_are_the_same_again(fair: sim.
         staff = [float(point.scenario.data.exhibitors.mean_staff) for point in made]
         assert sorted(seeds) == list(range(1, 9))  # one in each eighth: every seed once
         assert sorted(int((each - 2) * 4) for each in staff) == list(range(8))
+    assert len(drawn(fair, spans, 6, method="sobol")) == 6  # a power of two is drawn, and six of it kept
     whole = Span(("a",), 3, 5, True)
     assert [whole.at(share) for share in (0, 0.33, 0.34, 0.66, 0.67, 1 - 1e-12)] == [3, 3, 4, 4, 5, 5]

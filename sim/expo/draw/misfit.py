@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sim.files.locator import Keys, split_path
+
 __all__ = ["Misfit"]
 
 
@@ -17,8 +19,8 @@ class Misfit(ValueError):  # noqa: N818 - said as it reads
         return f"{self.path}: {self.message}"
 
     @property
-    def keys(self) -> tuple[str | int, ...]:
+    def keys(self) -> Keys:
         """The path as the keys of a scenario's document; rows of a CSV file are numbered."""
-        keys = self.path.split(".")
-        row = 1 if keys[0].endswith("_file") else 3 if keys[2:3] == ["published"] else len(keys)
+        keys = split_path(self.path)
+        row = 1 if keys[0].endswith("_file") else 3 if keys[2:3] == ("published",) else len(keys)
         return tuple(int(key) if at == row and key.isdecimal() else key for at, key in enumerate(keys))

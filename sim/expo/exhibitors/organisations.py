@@ -21,6 +21,7 @@ from sim.expo.draw.sizes import sizes, whole_sizes
 from sim.expo.exhibitors.sponsors import draw_sponsors
 from sim.expo.expo import Exhibitors, Organisations
 from sim.expo.shared import step
+from sim.files.locator import path_text
 from sim.files.problems import did_you_mean
 from sim.floor.arrays import NONE, IntArray
 from sim.scenario.exhibiting import area_of, belt_and_road_share, home_of, order_of
@@ -92,7 +93,7 @@ def draw_exhibitors(scenario: Scenario, streams: Streams) -> tuple[Organisations
         size = _by_area(area, pavilion, size, [area_of(row) is not None for row in rows])
     sponsor = draw_sponsors(scenario, keys, area, streams)
     staff = _staff(scenario, keys, pavilion, area, sponsor, size, streams)
-    staff = _with_added(scenario, companies.name, staff)
+    staff = _by_name(scenario, companies.name, staff)
     fortune, debut = _flags(scenario, keys, direct, size, streams)
 
     offers, needs = profiles(chain, stage, keys, scenario, streams)
@@ -414,21 +415,24 @@ def _by_area(area: FloatArray, pavilion: IntArray, size: FloatArray, said: list[
     return ranked
 
 
-def _with_added(scenario: Scenario, names: list[str], staff: IntArray) -> IntArray:
-    """The staff with those who are added to, or taken from, booths by name."""
-    added = scenario.data.exhibitors.added_staff
-    if not added:
+def _by_name(scenario: Scenario, names: list[str], staff: IntArray) -> IntArray:
+    """The staff with that of booths by name, and those who are added to or taken from booths by name."""
+    settings = scenario.data.exhibitors
+    if not (settings.named_staff or settings.added_staff):
         return staff
     at = {name: i for i, name in enumerate(names)}
     staff = staff.copy()
-    for name, more in added.items():
-        if name not in at:
-            near = did_you_mean(name, names)
-            raise PopulationDoesNotFit("exhibitors.added_staff", f"there is no exhibitor {name!r}{near}")
-        if staff[at[name]] + more < 1:
-            message = f"takes {-more} of the {staff[at[name]]} members of staff of {name}; one has to remain"
-            raise PopulationDoesNotFit("exhibitors.added_staff", message)
-        staff[at[name]] += more
+    for key, said in (("named_staff", settings.named_staff), ("added_staff", settings.added_staff)):
+        for name, number in said.items():
+            path = path_text(("exhibitors", key, name))
+            if name not in at:
+                message = f"there is no such exhibitor{did_you_mean(name, names)}"
+                raise PopulationDoesNotFit(path, message)
+            there = 0 if key == "named_staff" else int(staff[at[name]])
+            if there + number < 1:
+                message = f"takes {-number} of {there} members of staff; one has to remain"
+                raise PopulationDoesNotFit(path, message)
+            staff[at[name]] = there + number
     return staff
 
 

@@ -122,7 +122,7 @@ class Choice:
         """Rows and booths of stops in passing, by row and booth.
 
         A booth weighs as many times as it is at most `NEAR` along the walk from a planned stop (`row`,
-        `booth`). If there are not enough of these, the rest is by attraction.
+        `booth`: all that are chosen so far). If there are not enough of these, the rest is by attraction.
         """
         few = self.appeal.booths >= MANY
         beside = (self._beside_few if few else self._beside)(number, row, booth)
@@ -137,9 +137,8 @@ class Choice:
         around = np.arange(-NEAR, appeal.booths + NEAR) % appeal.booths
 
         def near(rows: IntArray) -> FloatArray:
-            there = planned[rows]
-            times = _windows(np.take(there, around, axis=1), 2 * NEAR + 1)
-            times -= there  # a booth is not beside itself, unless the walk is so short; modulo 256
+            # of a planned stop itself too, which is chosen already
+            times = _windows(np.take(planned[rows], around, axis=1), 2 * NEAR + 1)
             return np.take(times, appeal.rank, axis=1).astype(np.float64)
 
         return self._choose("route.passing", number, near)

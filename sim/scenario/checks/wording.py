@@ -18,6 +18,7 @@ from sim.scenario.schema.fields import unit_of
 from sim.scenario.schema.kinds import CLEAN
 
 __all__ = [
+    "SELF_EVIDENT",
     "Shape",
     "allowed",
     "describe",
@@ -51,7 +52,8 @@ _PLAIN: dict[object, tuple[str, str]] = {  # one of them, and a list of them
 _MOST_KEYS, _FEW_KEYS = 8, 4  # so many allowed ones are named all; else so many
 _NEAR = 200  # near misses looked for; each takes a while, and a file can be wrong in every line
 NearMiss = Callable[[str, Iterable[str]], str]
-_SELF_EVIDENT = ("", "1", "date", "clock time", "date and clock time", "the field's", "ISO 3166 code")
+SELF_EVIDENT = ("", "1", "date", "clock time", "date and clock time", "the field's", "ISO 3166 code")
+"""Units that go without saying beside a value."""
 
 
 class Shape(NamedTuple):
@@ -101,7 +103,7 @@ def allowed(shape: Shape) -> str:
     """What may stand there, with bounds and unit: `a whole number from 1 to 14 (days)`."""
     unit = unit_of(shape.field) if shape.field else ""
     text = _kind(shape, many=False)
-    return text if unit in _SELF_EVIDENT else f"{text} ({unit})"
+    return text if unit in SELF_EVIDENT else f"{text} ({unit})"
 
 
 def describe(

@@ -119,6 +119,7 @@ def row_checks(data: ScenarioData, names: Names, listed: Listed) -> Iterator[Che
     yield partial(_names_of_exhibitors, names, listed)
     yield partial(_stands, listed)
     yield partial(_drawn_too, listed)
+    yield partial(_staff_by_name, listed, known, near)
     yield lambda _: _pair_findings(listed)
     yield from published_checks(listed.published, known, lambda data: _drawn(data, listed), near)
     yield partial(_strangers, listed, known, near)
@@ -176,6 +177,17 @@ def _drawn_too(listed: Listed, data: ScenarioData) -> Iterator[Finding]:
                 "nobody, has exhibitors or partners"
             )
             yield (EXHIBITORS, i, "name"), message
+
+
+def _staff_by_name(
+    listed: Listed, known: set[str], near: Callable[[str, DrawnNames], str], data: ScenarioData
+) -> Iterator[Finding]:
+    drawn = _drawn(data, listed)
+    settings = data.exhibitors
+    for key, said in (("named_staff", settings.named_staff), ("added_staff", settings.added_staff)):
+        for name in said:
+            if name not in known and not drawn.exhibitor(name):
+                yield ("exhibitors", key, name), f"there is no such exhibitor{near(name, drawn)}"
 
 
 def _rooms(names: Names, listed: Listed, data: ScenarioData) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, Discriminator, Field, StringConstraints, Tag
 
 from sim.scenario.schema.fields import ASSUMPTION, NEUTRAL, Section, Shown, field, fraction
-from sim.scenario.schema.kinds import CLEAN, STAGES, Country, Name, Stage, Weight
+from sim.scenario.schema.kinds import CLEAN, STAGES, Country, ExhibitorName, Name, Stage, Weight
 
 __all__ = ["OTHER", "Chain", "Exhibitors", "Pavilion"]
 
@@ -180,13 +180,18 @@ class Exhibitors(Section):
         max_length=20,
         example={"gold": 8},
     )
-    added_staff: dict[
-        Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=CLEAN)],
-        Annotated[int, Field(ge=-2000, le=2000)],
-    ] = field(
+    named_staff: dict[ExhibitorName, Annotated[int, Field(ge=1, le=2000)]] = field(
         dict,
-        "Members of staff more (or fewer, below 0) at the booths of exhibitors by name than the rules above "
-        "give them; those of all others stay as they are. At least one remains.",
+        "Staff of the booths of exhibitors by name, whatever their row or the rules give them. Those of all "
+        "others stay as they are: of a pavilion, its `staff` is the total before.",
+        unit="people",
+        max_length=100_000,
+        example={"machines-001": 6},
+    )
+    added_staff: dict[ExhibitorName, Annotated[int, Field(ge=-2000, le=2000)]] = field(
+        dict,
+        "Members of staff more (or fewer, below 0) at the booths of exhibitors by name than that. Those of "
+        "all others stay as they are. At least one remains.",
         unit="people",
         max_length=100_000,
         example={"machines-001": 2},

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import isinf
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
@@ -22,6 +24,12 @@ _COMPARISON: Final = re.compile(
     rf"(<=|>=|<|>|≤|≥)\s*(-?{_NUMBER})\s*(%)?(?:\s+in\s+({_NUMBER})\s*%)?", re.ASCII
 )
 _SIGNS: Final = {"≤": "<=", "≥": ">="}
+_HOLDS: Final[dict[str, Callable[[float, float], bool]]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +47,7 @@ class Comparison:
 
     def holds(self, value: float) -> bool:
         """Whether it is so of a number."""
-        return {
-            "<": value < self.limit,
-            "<=": value <= self.limit,
-            ">": value > self.limit,
-            ">=": value >= self.limit,
-        }[self.sign]
+        return _HOLDS[self.sign](value, self.limit)
 
     def __str__(self) -> str:
         limit = f"{100 * self.limit:.12g} %" if self.per_cent else f"{self.limit:.12g}"
@@ -63,6 +66,8 @@ def _comparison(part: str, text: str) -> Comparison:
         raise ValueError(f"found {text!r}; {_ALLOWED}")
     sign, number, per_cent, share = found.groups()
     limit = float(number.replace("_", "")) / (100 if per_cent else 1)
+    if isinf(limit):
+        raise ValueError(f"found {text!r}; allowed: numbers up to 1e308")
     if share is None:
         return Comparison(_SIGNS.get(sign, sign), limit, bool(per_cent), None)
     of = float(share.replace("_", "")) / 100

@@ -17,17 +17,15 @@ def resolved_tree(data: ScenarioData) -> dict[str, Any]:
     return tree
 
 
-def plain_value(value: Any, *, empty: bool = False) -> Any:
-    """A part of a scenario as plain values in the shape of a file; what is empty only if `empty`."""
+def plain_value(value: Any) -> Any:
+    """A part of a scenario as plain values in the shape of a file."""
     if isinstance(value, Constant):
         return value.value  # a bare number stands for it
     if isinstance(value, Section):
         found = {info.alias or key: getattr(value, key) for key, info in type(value).model_fields.items()}
         return {
-            key: plain_value(each, empty=empty)
-            for key, each in found.items()
-            if each is not None and (empty or each not in ((), {}))
+            key: plain_value(each) for key, each in found.items() if each is not None and each not in ((), {})
         }
     if isinstance(value, dict):
-        return {key: plain_value(each, empty=empty) for key, each in value.items()}
+        return {key: plain_value(each) for key, each in value.items()}
     return value
