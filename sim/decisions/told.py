@@ -80,10 +80,9 @@ def negated(e: Estimate) -> Estimate:
 
 def parts(e: Estimate, unit: str, currency: str = "money") -> tuple[str, str, str]:
     """A difference: mean with its sign, how far it may be off, and the unit."""
-    mean, spread = of_estimate(e, unit)
+    mean, spread, shown = valued(e, unit, currency)
     sign = "+" if e.mean > 0 else ""
-    spread = spread if isfinite(e.low) else f"({spread})" if spread else ""
-    shown = "points" if unit == "share" else shown_unit(unit, currency, e.mean)
+    shown = "points" if unit == "share" else shown
     return f"{sign}{mean}".replace("-", "−"), spread.replace("-", "−"), shown
 
 

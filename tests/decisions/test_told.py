@@ -25,6 +25,7 @@ def test_differences_have_a_sign_and_shares_differ_by_points() -> None:
     assert parts(Estimate(0.05, 0.03, 0.07, 0.1, 9, 8), "share") == ("+5.0", "± 2.0", "points")
     assert signed(Estimate(-38, -47, -29, 9, 9, 8), "meetings") == "−38 ± 9 meetings"
     assert signed(Estimate(2, nan, nan, 1, 9, 2), "meetings") == "+2 (2 of 9 differ) meetings"
+    assert signed(Estimate(10, 3, 33, 9, 9, 8), "meetings") == "+10 (3 to 33) meetings"
     assert valued(Estimate(0.3, 0.25, 0.4, 0.1, 9, 8), "share") == ("30", "(25 to 40)", "%")
 
 
