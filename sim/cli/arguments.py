@@ -17,7 +17,7 @@ from sim.files.text import printable
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-__all__ = ["Given", "load_own", "takes_scenario", "tell_warnings"]
+__all__ = ["Given", "import_option", "load_own", "takes_scenario", "takes_settings", "tell_warnings"]
 
 
 class Given(NamedTuple):
@@ -42,32 +42,49 @@ class Given(NamedTuple):
         return load_typed(self.scenario, self.sets, allow_outside=self.allow_outside)
 
 
-def takes_scenario(function: Callable[..., None]) -> Callable[..., None]:
-    """The argument SCENARIO, `--set`, `--import` and `--allow-outside`: the command gets a `Given` first."""
-
-    @click.argument("scenario")
-    @click.option(
-        "--set",
-        "sets",
-        metavar="PATH=VALUE",
-        multiple=True,
-        help="Set a value of the scenario, e.g. expo.days=2. The value is TOML, or text without quotes. "
-        "May be given several times.",
-    )
-    @click.option(
+def import_option(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The option `--import`: the command gets `imports`, the files, which `load_own` runs."""
+    return click.option(
         "--import",
         "imports",
         metavar="FILE",
         multiple=True,
         type=click.Path(path_type=Path),
-        help="A Python file to run first, which registers policies and KPIs of one's own (@sim.policy, "
-        "@sim.kpi). May be given several times.",
+        help=f"A Python file to run first, which registers {what}. May be given several times.",
     )
-    @click.option(
-        "--allow-outside",
-        is_flag=True,
-        help="Read files that the scenario names wherever they lie, not only beside or below it.",
-    )
+
+
+def takes_settings(of: str = "the scenario") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`--set`, `--import`, `--allow-outside`: the command gets `sets`, `imports` and `allow_outside`."""
+
+    def decorated(function: Callable[..., Any]) -> Callable[..., Any]:
+        for option in (
+            click.option(
+                "--allow-outside",
+                is_flag=True,
+                help=f"Read files that {of} names wherever they lie, not only beside or below it.",
+            ),
+            import_option("policies and KPIs of one's own (@sim.policy, @sim.kpi)"),
+            click.option(
+                "--set",
+                "sets",
+                metavar="PATH=VALUE",
+                multiple=True,
+                help=f"Set a value of {of}, e.g. expo.days=2. The value is TOML, or text without quotes. "
+                "May be given several times.",
+            ),
+        ):  # the last one is listed first
+            function = option(function)
+        return function
+
+    return decorated
+
+
+def takes_scenario(function: Callable[..., None]) -> Callable[..., None]:
+    """The argument SCENARIO, `--set`, `--import` and `--allow-outside`: the command gets a `Given` first."""
+
+    @click.argument("scenario")
+    @takes_settings()
     @wraps(function)
     def command(
         *, scenario: str, sets: tuple[str, ...], imports: tuple[Path, ...], allow_outside: bool, **others: Any

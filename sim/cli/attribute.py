@@ -24,7 +24,7 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @takes_two
-@takes_kpis
+@takes_kpis()
 @click.option(
     "--by",
     type=click.Choice(["section", "path"]),

@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from sim.cli.arguments import load_own
+from sim.cli.arguments import load_own, takes_settings
 from sim.cli.run import known
 from sim.cli.study_options import How, faults, study_options, takes_kpis
 
@@ -33,27 +33,8 @@ Examples:
     "two together. Given several times, all combinations. The scenario's own value is the baseline if it "
     "is among them, else the first.",
 )
-@click.option(
-    "--set",
-    "sets",
-    metavar="PATH=VALUE",
-    multiple=True,
-    help="Set a value in all scenarios, e.g. expo.days=2. May be given several times.",
-)
-@click.option(
-    "--import",
-    "imports",
-    metavar="FILE",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="A Python file to run first, which registers policies and KPIs of one's own.",
-)
-@click.option(
-    "--allow-outside",
-    is_flag=True,
-    help="Read files that a scenario names wherever they lie, not only beside or below it.",
-)
-@takes_kpis
+@takes_settings("each scenario")
+@takes_kpis()
 @study_options(replications=20, least=2)
 def compare(
     scenarios: tuple[str, ...],

@@ -12,6 +12,7 @@ import click
 
 from sim.cli.arguments import Given, takes_scenario, tell_warnings
 from sim.cli.endings import BadInput, Failed, to_write
+from sim.cli.study_options import running_options
 from sim.files.lines import WIDTH, wrapped
 from sim.files.text import printable, printable_json
 
@@ -36,26 +37,7 @@ __all__ = ["check", "new", "scenarios", "schema", "show"]
     type=click.IntRange(min=1),
     help="Replications, with --run.  [default: 10, or as many as it takes to meet what is expected]",
 )
-@click.option(
-    "--seed",
-    metavar="S",
-    type=click.IntRange(min=0, max=2**63 - 1),
-    help="Seed of all random draws, with --run.  [default: the scenario's]",
-)
-@click.option(
-    "--engine",
-    type=click.Choice(["auto", "simpy", "compiled"]),
-    default="auto",
-    show_default=True,
-    help="The engine, with --run; both give the same.",
-)
-@click.option(
-    "--workers",
-    "-w",
-    metavar="W",
-    type=click.IntRange(min=1),
-    help="Worker processes, with --run.  [default: the processors]",
-)
+@running_options("the scenario's", "--run")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON, with --run.")
 @click.option("--quiet", "-q", is_flag=True, help="Show no progress bar.")
 def check(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from sim.cli.arguments import load_own
+from sim.cli.arguments import import_option, load_own
 from sim.files.lines import WIDTH
 from sim.files.text import printable, printable_json
 
@@ -37,14 +37,7 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @click.argument("names", metavar="[NAME]...", nargs=-1)
-@click.option(
-    "--import",
-    "imports",
-    metavar="FILE",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="A Python file to run first, which registers KPIs of one's own (@sim.kpi).",
-)
+@import_option("KPIs of one's own (@sim.kpi)")
 @click.option("--json", "as_json", is_flag=True, help="Print all that is known of them as JSON.")
 def kpis(names: tuple[str, ...], imports: tuple[Path, ...], as_json: bool) -> None:
     """List the KPIs, or explain those of a NAME: a KPI, a family, a theme, or a pattern with * in it.

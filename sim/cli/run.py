@@ -17,6 +17,7 @@ import click
 from sim.cli.arguments import Given, takes_scenario, tell_warnings
 from sim.cli.endings import BadInput, Failed, stopped, to_write, writes
 from sim.cli.keeping import Keeping, takes_study
+from sim.cli.study_options import running_options, takes_kpis
 from sim.cli.telling import tell
 from sim.files.lines import WIDTH
 
@@ -70,27 +71,7 @@ Examples:
     "contacts and meetings held; or KPI=2% or KPI=0.5 (in its unit), as often as wanted. "
     "--replications is then the least number.",
 )
-@click.option(
-    "--seed",
-    metavar="S",
-    type=click.IntRange(min=0, max=2**63 - 1),
-    help="Seed of all random draws.  [default: the scenario's]",
-)
-@click.option(
-    "--engine",
-    type=click.Choice(["auto", "simpy", "compiled"]),
-    default="auto",
-    show_default=True,
-    help="The engine; both give the same. auto: whichever is over first. The compiled one is compiled once, "
-    "in the background or by `exposim compile`, and kept.",
-)
-@click.option(
-    "--workers",
-    "-w",
-    metavar="W",
-    type=click.IntRange(min=1),
-    help="Worker processes; the numbers do not depend on it.  [default: the processors]",
-)
+@running_options("the scenario's")
 @click.option(
     "--out",
     metavar="DIR",
@@ -120,14 +101,8 @@ Examples:
     "`exposim timetable --published` read; of several matchmaking programmes a file each, FILE-NAME.",
 )
 @click.option("--force", is_flag=True, help="Replace the results in DIR, or FILE, once the new are complete.")
-@click.option(
-    "--kpi",
-    "-k",
-    "kpis",
-    metavar="NAME",
-    multiple=True,
-    help="Show this KPI instead of the first screen; the name of a family or a theme (meetings) shows "
-    "all of it. May be given several times.",
+@takes_kpis(
+    "Show this KPI instead of the first screen; the name of a family or a theme (meetings) shows all of it"
 )
 @click.option(
     "--sessions",

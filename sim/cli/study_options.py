@@ -17,7 +17,7 @@ from sim.files.text import printable, printable_json
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["How", "faults", "study_options", "takes_kpis"]
+__all__ = ["How", "faults", "running_options", "study_options", "takes_kpis"]
 
 
 class _Told(Protocol):
@@ -103,6 +103,43 @@ def faults() -> Iterator[None]:
         raise BadInput(f"exposim: {error}") from None
 
 
+def running_options(seed: str, when: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`--seed`, `--engine` and `--workers`: the command gets them by these names.
+
+    `seed`: whose there is by default. `when`: what else has to be given for them to mean something.
+    """
+    when = f", with {when}" if when else ""
+
+    def decorated(function: Callable[..., Any]) -> Callable[..., Any]:
+        for option in (
+            click.option(
+                "--workers",
+                "-w",
+                metavar="W",
+                type=click.IntRange(min=1),
+                help=f"Worker processes{when}; the numbers do not depend on it.  [default: the processors]",
+            ),
+            click.option(
+                "--engine",
+                type=click.Choice(["auto", "simpy", "compiled"]),
+                default="auto",
+                show_default=True,
+                help=f"The engine{when}; both give the same. auto: whichever is over first. The compiled one "
+                "is compiled once, in the background or by `exposim compile`, and kept.",
+            ),
+            click.option(
+                "--seed",
+                metavar="S",
+                type=click.IntRange(min=0, max=2**63 - 1),
+                help=f"Seed of all random draws{when}.  [default: {seed}]",
+            ),
+        ):  # the last one is listed first
+            function = option(function)
+        return function
+
+    return decorated
+
+
 def study_options(replications: int, least: int = 1) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """The options, with a number of replications if none is given: the command gets a `How` as `how`."""
 
@@ -116,26 +153,7 @@ def study_options(replications: int, least: int = 1) -> Callable[[Callable[..., 
             show_default=True,
             help="Replications of each scenario.",
         )
-        @click.option(
-            "--seed",
-            metavar="S",
-            type=click.IntRange(min=0, max=2**63 - 1),
-            help="Seed of all random draws.  [default: the first scenario's]",
-        )
-        @click.option(
-            "--engine",
-            type=click.Choice(["auto", "simpy", "compiled"]),
-            default="auto",
-            show_default=True,
-            help="The engine; both give the same.",
-        )
-        @click.option(
-            "--workers",
-            "-w",
-            metavar="W",
-            type=click.IntRange(min=1),
-            help="Worker processes; the numbers do not depend on it.  [default: the processors]",
-        )
+        @running_options("the first scenario's")
         @click.option(
             "--out",
             metavar="FILE",
@@ -171,14 +189,10 @@ def study_options(replications: int, least: int = 1) -> Callable[[Callable[..., 
     return decorated
 
 
-def takes_kpis(function: Callable[..., None]) -> Callable[..., None]:
+def takes_kpis(
+    said: str = "A KPI, or the name of a family or a theme",
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """The option `--kpi`, as often as wanted: the command gets `kpis`."""
-    decorated: Callable[..., None] = click.option(
-        "--kpi",
-        "-k",
-        "kpis",
-        metavar="NAME",
-        multiple=True,
-        help="A KPI, or the name of a family or a theme. May be given several times.",
-    )(function)
-    return decorated
+    return click.option(
+        "--kpi", "-k", "kpis", metavar="NAME", multiple=True, help=f"{said}. May be given several times."
+    )

@@ -39,7 +39,7 @@ Examples:
     help="Points that are drawn of ranges: a Latin hypercube.  [default: 32]",
 )
 @click.option("--sobol", is_flag=True, help="Draw a Sobol' sequence instead, best of 32, 64, 128 ... points.")
-@takes_kpis
+@takes_kpis()
 @study_options(replications=10)
 def sweep(
     given: Given,

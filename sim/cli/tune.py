@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from sim.cli.arguments import load_own
+from sim.cli.arguments import load_own, takes_settings
 from sim.cli.study_options import How, faults, study_options
 from sim.cli.telling import tell
 
@@ -38,18 +38,15 @@ A STUDY is the name of a shipped study or the path of a TOML file:
 @click.command(epilog=EPILOG)
 @click.argument("study_file", metavar="STUDY")
 @click.option("--budget", metavar="N", type=click.IntRange(min=1), help="Runs of the search at most.")
-@click.option("--set", "sets", metavar="PATH=VALUE", multiple=True, help="Set a value of the scenario.")
-@click.option(
-    "--import",
-    "imports",
-    metavar="FILE",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="A Python file to run first, which registers policies and KPIs of one's own.",
-)
+@takes_settings()
 @study_options(replications=30, least=2)
 def tune(
-    study_file: str, budget: int | None, sets: tuple[str, ...], imports: tuple[Path, ...], how: How
+    study_file: str,
+    budget: int | None,
+    sets: tuple[str, ...],
+    imports: tuple[Path, ...],
+    allow_outside: bool,
+    how: How,
 ) -> None:
     """Find the best of up to 20 combinations of values, as STUDY says it.
 
@@ -62,14 +59,12 @@ def tune(
     from sim.decisions.tuning import tune as tuned
     from sim.scenario.reading.settings import parse_sets
 
-    study = load_study(study_file, parse_sets(sets))
-    running = how.running
+    study = load_study(study_file, parse_sets(sets), allow_outside=allow_outside)
     with faults():
         found = tuned(
             study,
             budget=budget,
-            keep=running.pop("study"),
             tell=None if how.quiet else (lambda said: tell(f"exposim: {said}")),
-            **running,
+            **how.running,
         )
     how.hand_out(found)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from sim.cli.arguments import load_own
+from sim.cli.arguments import load_own, takes_settings
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -59,28 +59,7 @@ def takes_two(function: Callable[..., None]) -> Callable[..., None]:
         help="Set a value in the second scenario alone; without B that is A with these values. May be given "
         "several times.",
     )
-    @click.option(
-        "--set",
-        "sets",
-        metavar="PATH=VALUE",
-        multiple=True,
-        help="Set a value in both scenarios, e.g. expo.days=2. The value is TOML, or text without quotes. "
-        "May be given several times.",
-    )
-    @click.option(
-        "--import",
-        "imports",
-        metavar="FILE",
-        multiple=True,
-        type=click.Path(path_type=Path),
-        help="A Python file to run first, which registers policies and KPIs of one's own (@sim.policy, "
-        "@sim.kpi). May be given several times.",
-    )
-    @click.option(
-        "--allow-outside",
-        is_flag=True,
-        help="Read files that a scenario names wherever they lie, not only beside or below it.",
-    )
+    @takes_settings("each scenario")
     @wraps(function)
     def command(
         *before: Any,

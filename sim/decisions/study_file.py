@@ -108,8 +108,15 @@ def shipped_studies() -> dict[str, Path]:
     return {path.stem: path for path in sorted((shipped_directory() / "studies").glob("*.toml"))}
 
 
-def load_study(name_or_path: str | os.PathLike[str], sets: Mapping[str, object] | None = None) -> Study:
+def load_study(
+    name_or_path: str | os.PathLike[str],
+    sets: Mapping[str, object] | None = None,
+    *,
+    allow_outside: bool = False,
+) -> Study:
     """The study of a file, or a shipped one by its bare name, with values set in its scenario besides.
+
+    Files that the scenario names lie beside or below it, unless `allow_outside`.
 
     Raises:
         ScenarioError: with all that is wrong with the file, or with its scenario.
@@ -130,7 +137,7 @@ def load_study(name_or_path: str | os.PathLike[str], sets: Mapping[str, object] 
         raise ScenarioError(
             document.problem(keys, message) for keys, message in describe(error, File, document.tree)
         ) from None
-    scenario = _scenario(document, file, path, sets or {})
+    scenario = _scenario(document, file, path, sets or {}, allow_outside)
     if faults := list(_faults(document, file, scenario)):
         raise ScenarioError(faults)
     axes = [Axis((name,), tuple((v,) for v in values)) for name, values in file.parameters.items()]
@@ -146,7 +153,9 @@ def load_study(name_or_path: str | os.PathLike[str], sets: Mapping[str, object] 
     return Study(path.stem, file.study.title, scenario, points, file.objective, constraints, start)
 
 
-def _scenario(document: Document, file: File, path: Path, sets: Mapping[str, object]) -> Scenario:
+def _scenario(
+    document: Document, file: File, path: Path, sets: Mapping[str, object], allow_outside: bool
+) -> Scenario:
     name = file.study.scenario
     beside = path.parent / name
     if name not in shipped_files() and not beside.is_file():
@@ -154,7 +163,7 @@ def _scenario(document: Document, file: File, path: Path, sets: Mapping[str, obj
         raise ScenarioError(
             [document.problem(("study", "scenario"), message + did_you_mean(name, shipped_files()))]
         )
-    return load(beside if beside.is_file() else name, sets)
+    return load(beside if beside.is_file() else name, sets, allow_outside=allow_outside)
 
 
 def _faults(document: Document, file: File, scenario: Scenario) -> Iterator[Fault]:

@@ -195,7 +195,7 @@ def _number(e: Estimate, sign: str = "") -> str:
 
 
 def tune(
-    study: Study | str | os.PathLike[str],
+    what: Study | str | os.PathLike[str],
     *,
     budget: int | None = None,
     replications: int = 30,
@@ -203,20 +203,20 @@ def tune(
     workers: int | None = None,
     engine: str = "auto",
     progress: bool = False,
-    keep: str | os.PathLike[str] | Keeps | None = None,
+    study: str | os.PathLike[str] | Keeps | None = None,
     tell: Callable[[str], object] | None = None,
 ) -> Tuned:
     """Find the best of at most 20 combinations of values, as a study file says it.
 
     Args:
-        study: what `load_study` gives, or takes: the name of a shipped study, or a file.
+        what: what `load_study` gives, or takes: the name of a shipped study, or a file.
         budget: runs of the search at most; as many as the guarantee takes if left out.
         replications: in how many, of their own, the best is confirmed; 2 or more.
         seed: of all random draws; the scenario's own if left out.
         workers: processes; as many as there are processors if left out.
         engine: "simpy", "compiled" or "auto", as in `sim.replicate`.
         progress: whether to show a progress bar.
-        keep: a folder in which runs are kept, and not run again: `study` of `sim.replicate`.
+        study: a folder in which runs are kept, and not run again: see `sim.replicate`.
         tell: is told before the search how many runs it takes and about how long.
 
     Raises:
@@ -227,10 +227,10 @@ def tune(
     """
     from sim.replication import whole_number
 
-    read = study if isinstance(study, Study) else load_study(study)
+    read = what if isinstance(what, Study) else load_study(what)
     n = whole_number("replications", replications, 2)
     own = read.scenario.data.expo.seed if seed is None else seed
-    runner = Runner(seed=own, workers=workers, engine=engine, progress=progress, study=keep)
+    runner = Runner(seed=own, workers=workers, engine=engine, progress=progress, study=study)
     with runner.asked("tune", {read.scenario.name: read.scenario}):
         _begin(read, runner, budget, n, tell or (lambda _: None))
         selection = _selected(read, runner, budget)

@@ -29,7 +29,7 @@ def test_a_fair_is_tuned_and_the_best_told_of_replications_of_their_own(
 ) -> None:
     monkeypatch.setattr(tuning, "_FIRST", 3)  # fewer runs
     study = load_study(FILE)
-    found = tuning.tune(study, budget=6, replications=2, workers=1, keep=tmp_path)
+    found = tuning.tune(study, budget=6, replications=2, workers=1, study=tmp_path)
     assert found.selection.runs == 6
     assert "No guarantee: 2 candidates could not be told apart within the budget" in found.text()
     assert found.study.start == {"matchmaking.tables.tables": 3}
@@ -53,7 +53,7 @@ def test_a_fair_is_tuned_and_the_best_told_of_replications_of_their_own(
     for each in (kept, broken):
         limited = replace(study, constraints=(("meetings.held", each),))
         try:
-            found = tuning.tune(limited, budget=6, replications=2, workers=1, keep=tmp_path)
+            found = tuning.tune(limited, budget=6, replications=2, workers=1, study=tmp_path)
             told.append(" ".join(found.text().split()))
         except ValueError as error:
             told.append(str(error))
