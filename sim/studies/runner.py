@@ -248,7 +248,8 @@ class Runner:
         visits: Mapping[int, int] = {id(each): visits_of(each) for _, variants in tasks for each in variants}
         in_all = sum(visits[id(each)] for _, variants in tasks for each in variants)
         workers = workers_for(in_all, len(tasks), self.workers)
-        how = _How(self.seed, self.engine, self.keep, self.divisions)
+        shares = any(len(variants) > 1 for _, variants in tasks)
+        how = _How(self.seed, self.engine, self.keep, self.divisions, shares)
         left = sum(len(variants) for _, variants in tasks) / workers
         if workers == 1:
             for _, scenario, cell in self._here(range(len(tasks)), tasks, how, left, whole, tell, 1):
@@ -283,8 +284,7 @@ class Runner:
         """Cells that this process runs, with tasks and scenarios; each takes `done` from what is left."""
         from sim.expo.shared import Shared
 
-        # of one scenario there is nothing to share, and what its steps came to would only take memory
-        shared = Shared() if any(len(variants) > 1 for _, variants in tasks) else None
+        shared = Shared() if how.shares else None
         for each in at:
             number, variants = tasks[each]
             for scenario in variants:
@@ -306,6 +306,8 @@ class _How:
     engine: str
     keep: Keep
     divisions: tuple[str, ...]
+    shares: bool
+    """Whether scenarios share what their builds come to; of one alone that would only take memory."""
 
     def cell(
         self,
@@ -353,17 +355,18 @@ class _How:
 _here: Final = threading.local()  # a worker of a cluster may be a thread beside others
 
 
-def _shared_here() -> Shared:
-    """What a worker's builds share: what does not depend on the replication, from one to the next too."""
-    if not hasattr(_here, "shared"):
+def _shared_here(shares: bool) -> Shared | None:
+    """What a worker's builds share, if they do: of what no replication changes, from one to the next too."""
+    shared: Shared | None = getattr(_here, "shared", None) if shares else None
+    if shares and shared is None:
         from sim.expo.shared import Shared
 
-        _here.shared = Shared()
-    shared: Shared = _here.shared
+        shared = Shared()
+    _here.shared = shared  # a worker lives on: what it no longer needs would stay
     return shared
 
 
 def _in_worker(at: int, how: _How, task: _Task, left: float, own: bytes) -> tuple[int, list[Cell]]:
     number, variants = task
-    shared = _shared_here() if len(variants) > 1 else None
+    shared = _shared_here(how.shares)
     return at, [how.cell(each, number, left - done, shared, own) for done, each in enumerate(variants)]

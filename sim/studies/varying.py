@@ -238,10 +238,25 @@ def _axis(paths: tuple[str, ...], values: str) -> Axis:
             raise ValueError(f"found {len(parts)} values in {item.strip()!r}; allowed: 1 or {len(paths)}")
         given = [parse_set(f"x={each.strip()}")[1] for each in parts]
         rows.append(tuple(given * len(paths) if len(given) == 1 else given))
-    for at, row in enumerate(rows):
-        if row in rows[:at]:
-            raise ValueError(f"found {'/'.join(map(shown_value, row))} twice")
+    if (row := _twice(rows)) is not None:
+        raise ValueError(f"found {'/'.join(map(shown_value, row))} twice")
     return Axis(paths, tuple(rows))
+
+
+def _twice(rows: Sequence[tuple[object, ...]]) -> tuple[object, ...] | None:
+    """The first of these rows that one before it equals."""
+    plain: set[tuple[object, ...]] = set()
+    others: list[tuple[object, ...]] = []  # with arrays or tables of TOML, of which nobody writes many
+    for row in rows:
+        try:
+            if row in plain:
+                return row
+            plain.add(row)
+        except TypeError:
+            if row in others:
+                return row
+            others.append(row)
+    return None
 
 
 def _steps(first: str, last: str, step: str) -> list[object]:
@@ -253,8 +268,8 @@ def _steps(first: str, last: str, step: str) -> list[object]:
     if many > MOST_POINTS:
         raise ValueError(f"found {many:,} values; at most {MOST_POINTS:,} are possible")
     values = [begin + at * by for at in range(many)]
-    whole: Callable[[Decimal], object] = int
-    return [(whole if all(v == int(v) for v in values) else float)(value) for value in values]
+    kind: Callable[[Decimal], object] = int if all(v == int(v) for v in values) else float
+    return [kind(value) for value in values]
 
 
 def _split(text: str, at: str) -> list[str]:

@@ -103,6 +103,29 @@ def test_each_thread_that_is_a_worker_shares_with_nobody_else(
     assert len(asked) == 4
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_one_scenario_shares_nothing_and_of_several_all_do_one_that_is_handed_out_alone_too(
+    variants: tuple[Scenario, ...], monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    asked: list[tuple[str, Shared | None]] = []
+
+    def asks(scenario: Scenario, *, shared: Shared | None, **how: Any) -> Result:
+        asked.append((scenario.hash, shared))
+        raise RuntimeError("enough")
+
+    monkeypatch.setattr(processes, "_WORTH_WORKERS", 0)
+    monkeypatch.setattr(cell, "run", asks)
+    five = [variants[0].replace(**{"exhibitors.mean_staff": 4 + staff}) for staff in range(5)]
+    with parallel_config(backend="threading"), pytest.raises(StudyError):
+        replicate_variants(five, replications=2, workers=workers)
+    assert len({scenario for scenario, _ in asked}) == 5  # one more than a worker takes at a time
+    assert all(isinstance(shared, Shared) for _, shared in asked)
+    asked.clear()
+    with parallel_config(backend="threading"), pytest.raises(StudyError):
+        replicate_variants(variants[:1], replications=3, workers=workers)
+    assert [shared for _, shared in asked] == [None] * 3
+
+
 def test_what_cannot_be_asked_for_is_refused(variants: tuple[Scenario, ...]) -> None:
     with pytest.raises(ValueError, match="no table 'meeting'"):
         replicate_variants(variants, tables=("meeting",))
