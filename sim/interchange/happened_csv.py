@@ -34,7 +34,8 @@ class Past:
     `done` and `failed` are the meetings that were held and that were not, by their requests; `of_none` are
     those of the past whose request is in the lists no more. `missing` is who was missing from each that
     failed. `never` are those who were missing from all of their meetings, of which there were two at least.
-    `why` is what kept them from being held, as it was written; `unsaid` is the number of those done of which the file says nothing.
+    `why` is what kept each of those from being held, as it was written; `unsaid` is the number of those done
+    of which the file says nothing.
     """
 
     first: int
@@ -106,33 +107,38 @@ def read_happened(
             whether it is of the past.
     """
     past, of_none = _past(publication, slots, first, published)
-    said: dict[_Key, _Said] = {}
-    notes: tuple[str, ...] = ()
+    said: dict[int, _Said] = {}
+    notes: list[str] = []
+    unknown: Unknown = "ignored" if ignore_unknown else "refused"
     if source is not None:
-        unknown: Unknown = "ignored" if ignore_unknown else "refused"
         chosen = source if isinstance(source, Chosen) else Chosen(source, "happened")
         sheet = read_sheet(chosen, COLUMNS, ("who", "whom", "held"), unknown=unknown)
-        rows = _Rows(sheet, past, of_none, publication, slots, first, known) if sheet.good else None
+        if sheet.good:
+            later = [each for k, each in publication.of.items() if k not in past]
+            rows = _Rows(sheet, (*past.values(), *of_none), later, known)
+            said = rows.said
+            if rows.too_early:
+                many = plural(rows.too_early, "row")
+                notes.append(f"{sheet.shown}: {many} of meetings that are not before --from passed over")
         wrong = sheet.problems()
-        if wrong or rows is None:
+        if wrong:
             raise ListError(wrong, unknown=sheet.unknown)
-        said = rows.said
-    not_held = {k: said[k] for k in past if k in said and not said[k].held}
-    failed = {k: past[k] for k in not_held}
-    missing = {k: each.missing for k, each in not_held.items()}
-    unsaid = sum(k not in said for k in past)
+    failed = {k: each for k, each in past.items() if each.line in said and not said[each.line].held}
+    missing = {k: said[each.line].missing for k, each in failed.items()}
+    unsaid = sum(each.line not in said for each in past.values())
     if source is not None and unsaid:
-        notes = (f"{sheet.shown} says nothing of {plural(unsaid, 'meeting')} before --from: taken as held",)
+        many = plural(unsaid, "meeting")
+        notes.append(f"{sheet.shown} says nothing of {many} before --from: taken as held")
     return Past(
         first=first,
         done={k: each for k, each in past.items() if k not in failed},
         failed=failed,
         of_none=of_none,
         missing=missing,
-        why={k: each.why for k, each in not_held.items()},
+        why={k: said[each.line].why for k, each in failed.items()},
         never=_never(past, missing, known),
         unsaid=unsaid,
-        notes=notes,
+        notes=tuple(notes),
     )
 
 
@@ -164,9 +170,6 @@ def _past(
     return past, of_none
 
 
-_Key = int | tuple[int, str]  # a request; or the line of a published meeting that is of none
-
-
 @dataclass(frozen=True, slots=True)
 class _Said:
     """What a row says of a meeting."""
@@ -177,94 +180,64 @@ class _Said:
 
 
 class _Rows:
-    """The rows of a file of what happened, each the published meeting that it is of."""
+    """The rows of a file of what happened: what they say, by the line of the published meeting.
+
+    `meetings` are those that they can be of; rows of `later` ones are passed over.
+    """
 
     def __init__(
-        self,
-        sheet: Sheet,
-        past: Mapping[int, Meeting],
-        of_none: Iterable[Meeting],
-        publication: Publication,
-        slots: Slots,
-        first: int,
-        known: Collection[str],
+        self, sheet: Sheet, meetings: Iterable[Meeting], later: Iterable[Meeting], known: Collection[str]
     ) -> None:
-        self._sheet, self._known, self._slots, self._first = sheet, known, slots, first
-        self._meetings: dict[_Key, Meeting] = dict(past)
-        self._meetings |= {(each.line, "of none"): each for each in of_none}
-        self._later = [each for k, each in publication.of.items() if k not in past]
-        self._of: dict[frozenset[str], list[_Key]] = {}
-        for key, each in self._meetings.items():
-            self._of.setdefault(frozenset((each.who, each.whom)), []).append(key)
-        self._ids = {each.id: key for key, each in self._meetings.items() if each.id}
-        self.said: dict[_Key, _Said] = {}
+        self._sheet, self._later, self._known = sheet, list(later), known
+        self._of: dict[frozenset[str], list[Meeting]] = {}
+        self._ids: dict[str, Meeting] = {}
+        for each in meetings:
+            self._of.setdefault(frozenset((each.who, each.whom)), []).append(each)
+            self._ids[each.id] = each
+        self.said: dict[int, _Said] = {}
+        self.too_early = 0  # rows of meetings of which nothing can have become
         who, whom = names(sheet, "who"), names(sheet, "whom")
         refuse_unclear(sheet, ("held",))
-        line: dict[_Key, int] = {}
+        line: dict[int, int] = {}
         for row, (one, other) in enumerate(zip(who, whom, strict=True)):
             held = flag(sheet, row, "held", sheet.cells("held")[row])
-            if held is None and not sheet.cells("held")[row]:
-                sheet.wrong(row, "held", f"{found('')}; allowed: yes or no (or 1 or 0)")
-            if not (one and other) or held is None:
+            meeting = self._meeting(row, one, other) if one and other and held is not None else None
+            if meeting is None or held is None:
                 continue
-            key = self._meeting(row, one, other)
-            if key is None:
-                continue
-            if line.setdefault(key, sheet.lines[row]) != sheet.lines[row]:
-                sheet.wrong(row, "who", f"{found(one)}; line {line[key]} says of this meeting already")
-            missing = self._missing(row, self._meetings[key], held=held)
-            self.said[key] = _Said(held, missing, same(sheet.cells("why")[row]))
+            if line.setdefault(meeting.line, sheet.lines[row]) != sheet.lines[row]:
+                said = f"line {line[meeting.line]} says already what became of this meeting"
+                sheet.wrong(row, "who", f"{found(one)}; {said}")
+            missing = self._missing(row, meeting, held=held)
+            self.said[meeting.line] = _Said(held, missing, same(sheet.cells("why")[row]))
 
-    def _meeting(self, row: int, one: str, other: str) -> _Key | None:
+    def _meeting(self, row: int, one: str, other: str) -> Meeting | None:
         """The published meeting of a row; None if there is none, which is said."""
-        sheet = self._sheet
+        sheet, pair = self._sheet, frozenset((one, other))
         id_, slot, start = (same(sheet.cells(name)[row]) for name in ("id", "slot", "start"))
-        if id_ in self._ids and {one, other} == {
-            self._meetings[self._ids[id_]].who,
-            self._meetings[self._ids[id_]].whom,
-        }:
-            return self._ids[id_]
-        pair = frozenset((one, other))
-        keys = self._of.get(pair, [])
-        if slot or start:
-            keys = [key for key in keys if self._at(self._meetings[key], slot, start)]
-        if len(keys) == 1:
-            return keys[0]
-        two = f"{shown_name(one)} and {shown_name(other)}"
-        if keys:
-            sheet.wrong(row, "who", f"{found(one)}; {two} had {len(keys)} meetings: say its slot or its id")
-        elif any(
-            {each.who, each.whom} == pair and (not (slot or start) or self._at(each, slot, start))
-            for each in self._later
-        ):
-            sheet.wrong(
-                row,
-                "who",
-                f"{found(one)}; the meeting of {two} is not before --from: nothing has become of it",
-            )
+        named = self._ids.get(id_) if id_ else None
+        if named is not None and pair == {named.who, named.whom}:
+            return named
+        every = self._of.get(pair, [])
+        here = [each for each in every if _at(each, slot, start)]
+        if len(here) == 1:
+            return here[0]
+        two, column, cell = f"{shown_name(one)} and {shown_name(other)}", "who", one
+        if here:
+            said = f"{two} had {len(here)} meetings: say its slot or its id"
+        elif any({each.who, each.whom} == pair and _at(each, slot, start) for each in self._later):
+            self.too_early += 1
+            return None
+        elif every:
+            column, cell = ("slot", slot) if slot else ("start", start)
+            said = f"{two} were to meet in {' or '.join(shown_name(each.slot) for each in every)}"
         else:
-            people = {name for each in self._meetings.values() for name in (each.who, each.whom)}
-            column, name = ("who", one) if one not in people else ("whom", other)
-            near = "" if name in people else sheet.near(name, people)
-            if self._of.get(pair):
-                there = " or ".join(shown_name(self._meetings[key].slot) for key in self._of[pair])
-                sheet.wrong(
-                    row,
-                    "slot" if slot else "start",
-                    f"{found(slot or start)}; {two} had their meeting in {there}",
-                )
-            else:
-                sheet.wrong(
-                    row, column, f"{found(name)}; no meeting of {two} was published before --from{near}"
-                )
+            people = {name for both in self._of for name in both}
+            column, cell = ("whom", other) if one in people else ("who", one)
+            met = {name for both in self._of if one in both for name in both - {one}}  # nearer than others
+            near = "" if cell in people else sheet.near(cell, sorted(met or people))
+            said = f"no meeting of {two} before --from was published{near}"
+        sheet.wrong(row, column, f"{found(cell)}; {said}")
         return None
-
-    @staticmethod
-    def _at(meeting: Meeting, slot: str, start: str) -> bool:
-        if slot and meeting.slot:
-            return slot == meeting.slot
-        begins = moment(start) or start
-        return begins == (moment(meeting.start) or meeting.start)
 
     def _missing(self, row: int, meeting: Meeting, *, held: bool) -> tuple[str, ...]:
         """Who was missing from a meeting, as its row says."""
@@ -274,9 +247,16 @@ class _Rows:
         strangers = [name for name in who if name not in there]
         if strangers:
             near_names(self._sheet, "missing", {row: strangers[0]}, there, "who is not in the meeting")
-        elif held and len(there) - len(who) < 2:
+        elif held and len(there) - len(who) < min(2, len(there)):
             self._sheet.wrong(row, "missing", f"{found(cell)}, and the meeting was held")
         return tuple(who)
+
+
+def _at(meeting: Meeting, slot: str, start: str) -> bool:
+    """Whether a meeting was in this slot, or started then; as far as anything is said."""
+    if slot:
+        return slot == meeting.slot
+    return not start or (moment(start) or start) == (moment(meeting.start) or meeting.start)
 
 
 def _never(

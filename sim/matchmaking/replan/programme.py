@@ -24,9 +24,9 @@ class Board:
     """A programme with what its columns count towards, in whole numbers (columns,).
 
     `done`: that a meeting is held that has been held already. `meetings`: that a published meeting is held.
-    `stays`: in its slot; `seats`: and at its table. `people`: that none of a person's published meetings moves. `musts`, `least` and `value` are the
-    problem's own. `owner` are the persons of the columns `people`, in order; `meeting` is the published
-    request whose meeting a column holds, -1 for none.
+    `stays`: in its slot; `seats`: and at its table. `people`: that none of a person's published meetings
+    moves. `musts`, `least` and `value` are the problem's own. `owner` are the persons of the columns
+    `people`, in order; `meeting` is the published request whose meeting a column holds, -1 for none.
     """
 
     problem: Problem
