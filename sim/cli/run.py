@@ -98,7 +98,8 @@ Examples:
     metavar="FILE",
     type=click.Path(path_type=Path),
     help="Write the meetings that replication 0, or K, arranged as CSV or .xlsx, which a scenario's "
-    "`published` and `exposim timetable --published` read; of several matchmaking programmes a file each, FILE-NAME.",
+    "`published` and `exposim timetable --published` read; of several matchmaking programmes a file each, "
+    "FILE-NAME.",
 )
 @click.option(
     "--happened",
