@@ -175,6 +175,7 @@ class Behaviour(Section):
         le=120,
         source=ASSUMPTION,
         plausible=(5, 20),
+        decided=True,
     )
     staff_pace_m_per_s: float = field(
         1.2, "Walking speed of a delegate.", unit="m/s", gt=0, le=3, source=ASSUMPTION, plausible=(0.8, 1.5)
