@@ -2,10 +2,10 @@
 
 A path begins at a random point of a grid of four levels and changes one input after the other, in random
 order, by two thirds of its range. What a change does to the number, over the whole range, is an elementary
-effect. Their mean says which way and how far the number goes as an input goes from its least to its greatest,
-the mean of their sizes how much it matters at all (Campolongo, Cariboni and Saltelli, 2007), and their standard
-deviation how much that depends on where the others are. Each path is run in a replication of its own, the same
-for all of its points, so that effects are paired; what chance does to them is in their sizes too.
+effect. Their mean says which way and how far the number goes as an input goes from its least to its
+greatest, the mean of their sizes how much it matters at all (Campolongo, Cariboni and Saltelli, 2007), and
+their standard deviation how much that depends on where the others are. Each path is run in a replication of
+its own, the same for all of its points, so that effects are paired; what chance does is in their sizes too.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ class Effect:
     """What one input does to one number, from its least to its greatest; intervals hold together."""
 
     size: Estimate
-    """Mean of the sizes of the elementary effects, Morris's μ*."""
+    """Mean of the sizes of the elementary effects, Morris's mu*."""
     way: Estimate
-    """Mean of the effects, with their sign: μ. Its `sd` is Morris's σ."""
+    """Mean of the effects, with their sign: mu. Its `sd` is Morris's sigma."""
     still: bool
     """Nothing changed in any run."""
 

@@ -10,9 +10,9 @@ with that input of B. First-order indices are estimated as by Saltelli and other
 Jansen (1999).
 
 A number that chance has a part in is taken as a mean over replications, the same for all points of a block
-and others for each block. Wherever two are multiplied, only different replications are (an unbiased product of
-two expectations), so that chance is taken neither for variance nor for interaction. Of one replication a point
-there is nothing else to multiply: then chance is part of the variance and of the total indices.
+and others for each block. Wherever two are multiplied, only different replications are (an unbiased product
+of two expectations), so that chance is taken neither for variance nor for interaction. Of one replication a
+point there is nothing else to multiply: then chance is part of the variance and of the total indices.
 
 Intervals: blocks are drawn again, and in each draw every index is told in standard errors of that draw
 (bootstrap-t: Efron and Tibshirani, 1993, ch. 12). All intervals of a number hold together: they reach as many
