@@ -28,8 +28,8 @@ Examples:
     "--vary",
     metavar="PATH=LOW..HIGH",
     multiple=True,
-    help="What is uncertain, and its range; of a distribution, the range of its mean. PATH/PATH=1..2: two that "
-    "go together.  [default: the fields that have a plausible range, see `exposim show`]",
+    help="What is uncertain, and its range; of a distribution, the range of its mean. PATH/PATH=1..2: both "
+    "together.  [default: the fields that have a plausible range, see `exposim show`]",
 )
 @click.option("--plausible", is_flag=True, help="With --vary: these fields too.")
 @click.option(
@@ -62,7 +62,7 @@ Examples:
     type=click.IntRange(min=1),
     default=64,
     show_default=True,
-    help="Base points of the shares, 32, 64, 128 ...; each of as many points as there are inputs, and two.",
+    help="Base points of the shares, 32 or more; each of as many points as there are inputs, and two.",
 )
 @takes_kpis()
 @study_options(replications=2)

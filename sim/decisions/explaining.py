@@ -32,7 +32,7 @@ __all__ = ["ASKED", "explain"]
 ASKED: Final = ("meetings.held", "contacts.useful", "booths.lost_share")
 """The KPIs that are explained unless others are named: those of them that the scenario has."""
 
-_MOST_POINTS: Final = 4096
+_MOST_POINTS: Final = 10_000
 
 
 def explain(
@@ -68,7 +68,7 @@ def explain(
         paths: random paths of the screening.
         most: how many inputs at most have their shares worked out; of more, those that matter most by a
             screening.
-        points: base points of the shares, a power of two.
+        points: base points of the shares.
         kpis: names of KPIs, families or themes; those of `ASKED` that the scenario has if left out.
         replications: of each point of the shares. Of one alone chance is part of them.
         seed: of all random draws, of points too; that of the scenario if left out.
@@ -118,8 +118,8 @@ def explain(
 
 
 def _check_points(points: int) -> None:
-    if not LEAST <= points <= _MOST_POINTS or points & (points - 1):
-        raise ValueError(f"points = {points}; allowed: a power of two from {LEAST} to {_MOST_POINTS}")
+    if not LEAST <= points <= _MOST_POINTS:
+        raise ValueError(f"points = {points}; allowed: {LEAST} to {_MOST_POINTS:,}")
 
 
 def _most_moving(
