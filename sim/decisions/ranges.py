@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sim.scenario.schema.fields import Section
     from sim.scenario.schema.means import AnyDistribution
 
-__all__ = ["By", "Uncertain", "Varied", "spans_of", "uncertain"]
+__all__ = ["By", "Uncertain", "Varied", "differing", "spans_of", "uncertain"]
 
 By = Literal["field", "path"]
 
@@ -60,6 +60,8 @@ class Uncertain:
     """The path, with a star for the names that it has in the scenario if there are several."""
     members: tuple[Varied, ...]
     unit: str = ""
+    key: str = ""
+    """The same in all scenarios that have the input, whatever names they have."""
 
     def settings(self, share: float) -> dict[str, object]:
         """What is set at a share of the range, from 0 to 1."""
@@ -136,6 +138,17 @@ def uncertain(
     return (*given, *found), tuple(remarks)
 
 
+def differing(scenarios: Iterable[Scenario]) -> frozenset[str]:
+    """The paths at which two of these scenarios have different values."""
+    values: dict[str, object] = {}
+    found = set()
+    for scenario in scenarios:
+        for each in _fields(scenario):
+            if values.setdefault(each.path, each.value) != each.value:
+                found.add(each.path)
+    return frozenset(found)
+
+
 def _fields(scenario: Scenario) -> Iterator[_Field]:
     yield from _below(scenario.data, (), ())
 
@@ -165,7 +178,7 @@ def _given(span: Span, there: Mapping[str, _Field]) -> Uncertain:
         Varied(path, span, _distribution(each.value if each is not None else None))
         for path, each in zip(span.paths, fields, strict=True)
     )
-    return Uncertain(span.name, members, units[0] if units else "")
+    return Uncertain(span.name, members, units[0] if units else "", span.name)
 
 
 def _check(scenario: Scenario, spans: Sequence[Span], given: Sequence[Uncertain]) -> None:
@@ -241,6 +254,7 @@ def _joined(ranges: Mapping[str, Varied], there: Mapping[str, _Field], by: By) -
             name if len(members) > 1 else members[0].path,
             tuple(members),
             unit_of(there[members[0].path].info),
+            name,
         )
         for name, members in groups.items()
     ]

@@ -6,11 +6,12 @@ it is known, the *total* one the share that stays while it alone is unknown; wha
 is in the total index of each. So total indices sum to 1 or more, first-order ones to 1 or less.
 
 The design is Saltelli's (2002): two points A and B of a Latin hypercube, and, for each input, A with that
-input of B. (Points of a Sobol' sequence err less, which no interval knows, and at 128 of them intervals of the
-Ishigami function covered too little.) Indices are correlations of two points that have one input in common, or
-all but one (Janon and others, 2014). Beside each the product of A and B, which have none in common, shows what
-the sample does by chance, and is taken off with the slope that leaves least (a control variate): of inputs
-that matter little this is what Saltelli and others (2010) do, of one that makes nearly all nothing is taken off.
+input of B. (Points of a Sobol' sequence err less, which no interval knows, and at 128 of them intervals of
+the Ishigami function covered too little.) Indices are correlations of two points that have one input in
+common, or all but one (Janon and others, 2014). Beside each the product of A and B, which have none in
+common, shows what the sample does by chance, and is taken off with the slope that leaves least (a control
+variate): of inputs that matter little this is what Saltelli and others (2010) do, of one that makes nearly
+all it does nothing.
 
 A number that chance has a part in is taken as a mean over replications, the same for all points of a block
 and others for each block. Wherever two are multiplied, only different replications are (an unbiased product

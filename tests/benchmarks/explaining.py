@@ -6,8 +6,8 @@ Two functions of which all is known: that of Ishigami and Homma (1990), in which
 together with another, and a sum of six terms of which two are nothing, each with chance in it that the points
 of a block share and chance of their own, in two replications. Shown is how often all intervals of a function
 cover together, which is to be 95 %, and the worst of them alone; how wide they are; and the greatest bias of
-an index. Of one replication a point, chance is part of the shares: there intervals cannot cover. Then how often
-ten paths rank the inputs of the sum as they are.
+an index. Of one replication a point, chance is part of the shares: there intervals cannot cover. Then how
+often ten paths rank the inputs of the sum as they are.
 
 MEASURED
 """
