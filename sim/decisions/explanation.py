@@ -321,7 +321,7 @@ class Explanation(Answer):
         chance = (
             "chance is in none of the shares"
             if self.replications > 1
-            else "of one replication each: chance is part of the spread and of `in all`"
+            else "chance is part of the spread and of the shares"
         )
         each = f"{counted(self.replications, 'replication')} each"
         yield f"{points} base points, {runs:,} runs, {each}: {chance}."

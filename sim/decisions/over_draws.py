@@ -151,21 +151,20 @@ class Draws(Answer):
 
     def _sentence(self, each: Outcome) -> str:
         first, second, times = each.scenario, each.baseline, each.wins
+        low, high = each.ends
         if each.losses > each.wins:
-            first, second, times = second, first, each.losses
+            first, second, times, low, high = second, first, each.losses, 0.0 - high, 0.0 - low
         does = "beats" if each.kpi in BETTER else "is greater than"
         unit = describe(each.kpi).unit
-        low, high = each.ends
         shown = "points" if unit == "share" else shown_unit(unit, self.currency, high)
         least, most = each.limits(times)
         ties = len(each.known) - each.wins - each.losses
         equal = f", the same in {ties}" if ties else ""
         draws = f"{times} of {len(each.known)} draws{equal} ({100 * least:.0f} to {100 * most:.0f} %)"
         return (
-            f"{describe(each.kpi).label}: {first} {does} {second} in {draws}; {each.scenario} less "
-            f"{each.baseline} is "
+            f"{describe(each.kpi).label}: {first} {does} {second} in {draws}; in nine of ten by "
             f"{_signed(low, unit)} to {_signed(high, unit)} {shown}".rstrip()
-            + " in nine of ten."
+            + "."
         )
 
     def _notes(self) -> Iterator[str]:
@@ -291,4 +290,4 @@ def _failed(rows: Sequence[Row]) -> Iterator[str]:
 
 
 def _signed(value: float, unit: str) -> str:
-    return f"{'+' if value > 0 else ''}{number(value, unit)}".replace("-", "−")
+    return f"{'+' if value > 0 else ''}{number(value, unit, 2)}".replace("-", "−")

@@ -82,6 +82,7 @@ class Behaviour(Section):
         source="conversation-1min",
         grade="A",
         plausible=(3, 10),
+        decided=True,
         remark="26 % reach 5 min; that 5 is useful is a convention",
     )
     useful_exchanges: bool = field(
