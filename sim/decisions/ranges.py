@@ -31,6 +31,8 @@ __all__ = ["By", "Uncertain", "Varied", "differing", "spans_of", "uncertain"]
 By = Literal["field", "path"]
 
 _NEAR: Final = 1e-9
+_TRIAL: Final = 64  # points at which it is tried whether inputs can be together
+_TRIAL_SEED: Final = 1
 _NAMED: Final = 3  # fields of which a remark gives the names
 
 
@@ -132,7 +134,9 @@ def uncertain(
         ranges, scaled = _plausible(there.values(), taken)
         impossible = _impossible(scenario, ranges.values())
         found = _joined({path: each for path, each in ranges.items() if path not in impossible}, there, by)
-        remarks += _remarks([path for path in scaled if path not in impossible], impossible)
+        found, apart = _possible_together(scenario, found)
+        left = {member.path for each in found for member in each.members}
+        remarks += _remarks([path for path in scaled if path in left], [*impossible, *apart])
     if not (given or found):
         raise ValueError("nothing of the scenario is uncertain: say what, --vary PATH=low..high")
     return (*given, *found), tuple(remarks)
@@ -272,6 +276,40 @@ def _impossible(scenario: Scenario, ranges: Iterable[Varied]) -> list[str]:
     return found
 
 
+def _possible_together(scenario: Scenario, inputs: Sequence[Uncertain]) -> tuple[list[Uncertain], list[str]]:
+    """Those inputs that can be anywhere in their ranges whatever the others are, and the paths that cannot.
+
+    What stands in the way of a point (a least above a mean) is left as it is; a trial of a few finds it.
+    """
+    import numpy as np
+    from scipy.stats import qmc
+
+    found, apart = list(inputs), list[str]()
+    while found:
+        rng = np.random.Generator(np.random.Philox(_TRIAL_SEED))
+        shares = qmc.LatinHypercube(len(found), rng=rng).random(_TRIAL)
+        wrong = set()
+        for row in shares:
+            settings: dict[str, object] = {}
+            for each, share in zip(found, row, strict=True):
+                settings |= each.settings(float(share))
+            try:
+                scenario.replace(**settings)
+            except ScenarioError as error:
+                wrong |= {fault.path for fault in error.problems}
+        drawn = [member.path for each in found for member in each.members]
+        in_the_way = [path for path in drawn if any(_is_in(fault, path) for fault in wrong)]
+        if not in_the_way:
+            break
+        apart += in_the_way
+        found = [left for each in found if (left := each.without(in_the_way)) is not None]
+    return found, apart
+
+
+def _is_in(path: str, other: str) -> bool:
+    return path == other or path.startswith(f"{other}.")
+
+
 def _remarks(scaled: Sequence[str], impossible: Sequence[str]) -> Iterator[str]:
     if scaled:
         yield (
@@ -279,7 +317,10 @@ def _remarks(scaled: Sequence[str], impossible: Sequence[str]) -> Iterator[str]:
             "the range is in the same proportion to its own value."
         )
     if impossible:
-        yield f"Left as they are, as an end of their plausible ranges cannot be here: {_few(impossible)}."
+        yield (
+            "Left as they are, as not all of their plausible ranges can be, or not with others: "
+            f"{_few(impossible)}."
+        )
 
 
 def _few(names: Sequence[str]) -> str:

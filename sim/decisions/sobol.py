@@ -43,6 +43,7 @@ LEAST: Final = 32
 """Blocks below which intervals say next to nothing, and hold less often than they say."""
 
 _DRAWS: Final = 2_000
+_ROUNDS: Final = 3
 _DUST: Final = 1e-9  # standard errors below it are rounding: an input that changes nothing
 _SEED: Final = 0x536F626F  # of draws of blocks: the same numbers have the same intervals
 
@@ -201,10 +202,13 @@ def _estimates(parts: _Parts, weights: Array) -> tuple[Array, Array]:
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = weights @ square - (weights @ mean) ** 2
         plain = (weights @ product - (weights @ mean) ** 2) / variance
+        by_chance = (weights @ control - (weights @ mean_ab) ** 2) / variance
         # values are centred, so that squares of their means hardly count in what follows
-        together = weights @ (product * control) - plain * (weights @ (square * control))
-        slope = np.nan_to_num(together / (weights @ control**2))
-        found = plain - slope * (weights @ control - (weights @ mean_ab) ** 2) / variance
+        found = np.where(plain < 0.5, 0.0, 1.0)
+        for _ in range(_ROUNDS):  # the slope depends on the index: begun there, it is exact of 0 and of 1
+            shared = weights @ (product * control) - found * (weights @ (square * control))
+            slope = np.nan_to_num(shared / (weights @ control**2))
+            found = plain - slope * by_chance
         terms = (
             weights @ product**2 + slope**2 * (weights @ control**2) + found**2 * (weights @ square**2),
             slope * (weights @ (product * control)),
