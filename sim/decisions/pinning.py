@@ -1,0 +1,184 @@
+"""What targets pin down of the parameters that were fitted to them, as far as slopes at the fit say it.
+
+**Intervals.** A parameter's interval holds all its values at which, with some values of the others, every
+target is met. In each replication a KPI goes with the parameters as its own slopes say; at values d away its
+mean over replications is off by Student's t times its standard error *there*. With t for each target at
+1 - 5 %/m, the values at which all m means are within that of their targets hold the true ones with 95 %
+(Fieller, 1954, for several ratios at once), whatever the parameters and however weak the slopes; what is told
+is how far they reach in each parameter: two linear programmes, the errors put right until they stay. Targets
+that the fit misses count as far as it misses them. It is exact as far as slopes do not change.
+
+**Directions.** Singular vectors of the slopes, in tolerances over a whole range, along which the targets
+move by less than a few tolerances, or by no more than chance does (by 200 bootstrap samples of the
+replications): along them nothing is pinned down. Several are told as combinations of as few as can be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.decisions.fitting import Aims, Fit, distances
+from sim.statistics.intervals import LEVEL, student_quantile
+from sim.streams import key_of
+
+__all__ = ["drawn_shares", "intervals", "loose", "step_along"]
+
+Floats = NDArray[np.float64]
+
+_ROUNDS: Final = 20
+_STAYS: Final = 1e-4  # of a range
+_WIDE: Final = 4.0  # tolerances over the whole range: half of it and more is left open
+_SAMPLES: Final = 200
+_PART: Final = 0.1  # of the greatest part: what less of a parameter is in a combination is not told
+_REACH: Final = 0.25  # of a range: how far one goes in a combination that is told
+_MOVED: Final = 0.5  # tolerances
+
+
+def intervals(fit: Fit, aims: Aims) -> Floats:
+    """How far each parameter may be from the fit, up and down, as shares of its range: (parameters, 2)."""
+    region = _Region(fit, aims)
+    return np.array([region.reach(at) for at in range(len(fit.shares))])
+
+
+def loose(fit: Fit, aims: Aims) -> tuple[Floats, ...]:
+    """Directions that the targets leave open: unit vectors of shares of the ranges, as sparse as can be."""
+    tilt = fit.slopes.mean(axis=-1) / aims.scale[:, None]
+    k = tilt.shape[1]
+    _, sizes, directions = np.linalg.svd(tilt, full_matrices=True)
+    sizes = np.concatenate([sizes, np.zeros(k - len(sizes))])
+    open_ = directions[sizes < max(_WIDE, _chance(fit.slopes / aims.scale[:, None, None]))]
+    return tuple(_sparse(open_))
+
+
+def step_along(fit: Fit, aims: Aims, direction: Floats) -> Floats:
+    """How far to go along a direction to show it: within the ranges, and by half a tolerance at most."""
+    tilt = fit.slopes.mean(axis=-1) / aims.scale[:, None]
+    best = np.zeros_like(direction)
+    for way in (direction, -direction):
+        moved = float(np.abs(tilt @ way).max())
+        room = np.where(way > 0, 1 - fit.shares, fit.shares)
+        parts = np.abs(way) > 0
+        far = min(
+            _REACH / float(np.abs(way).max()),
+            float((room[parts] / np.abs(way[parts])).min()),
+            _MOVED / moved if moved else np.inf,
+        )
+        if far * np.abs(way).max() > np.abs(best).max():
+            best = far * way
+    return best
+
+
+def drawn_shares(fit: Fit, aims: Aims, many: int, seed: int) -> Floats:
+    """Values that meet all targets as far as slopes say, drawn evenly: (many, parameters).
+
+    Hit and run (Smith, 1984): along random directions, anywhere that the targets allow.
+    """
+    region, k = _Region(fit, aims), len(fit.shares)
+    random = np.random.Generator(np.random.Philox(key_of("calibrate", "draws", seed)))
+    at = np.zeros(k)
+    drawn: list[Floats] = []
+    while len(drawn) < many:
+        for _ in range(10 * k):
+            way = random.normal(size=k)
+            way /= np.linalg.norm(way)
+            least, most = region.along(at, way)
+            at = np.clip(at + random.uniform(least, most) * way, -fit.shares, 1 - fit.shares)
+        drawn.append(fit.shares + at)
+    return np.array(drawn)
+
+
+class _Region:
+    """The values at which all means are within chance of their targets, as steps from the fit."""
+
+    def __init__(self, fit: Fit, aims: Aims) -> None:
+        self.fit = fit
+        means = fit.kpis.mean(axis=-1)
+        missed = distances(means, aims.low, aims.high, aims.scale) * aims.scale
+        self.low = (aims.low + np.minimum(missed, 0.0) - means) / aims.scale
+        self.high = (aims.high + np.maximum(missed, 0.0) - means) / aims.scale
+        self.values = fit.kpis / aims.scale[:, None]
+        self.slopes = fit.slopes / aims.scale[:, None, None]
+        self.tilt = self.slopes.mean(axis=-1)
+        n = fit.kpis.shape[-1]
+        self.t = student_quantile(1 - (1 - LEVEL) / (2 * len(means)), n - 1) / n**0.5
+
+    def off(self, step: Floats) -> Floats:
+        """How far means may be off by chance at a step."""
+        there = self.values + np.einsum("mkn,k->mn", self.slopes, step)
+        off: Floats = self.t * there.std(axis=-1, ddof=1)
+        return off
+
+    def reach(self, at: int) -> tuple[float, float]:
+        """How far one parameter may go down and up."""
+        ends = []
+        for way in (-1.0, 1.0):
+            step = np.zeros(len(self.fit.shares))
+            for _ in range(_ROUNDS):
+                after = self._farthest(at, way, self.off(step))
+                if abs(after[at] - step[at]) < _STAYS:
+                    break
+                step = after
+            ends.append(float(step[at]))
+        return ends[0], ends[1]
+
+    def _farthest(self, at: int, way: float, off: Floats) -> Floats:
+        from scipy.optimize import linprog
+
+        k = len(self.fit.shares)
+        rows = np.concatenate([self.tilt, -self.tilt])
+        most = np.concatenate([self.high + off, off - self.low])
+        kept = np.isfinite(most)
+        found = linprog(
+            -way * np.eye(k)[at],
+            A_ub=rows[kept],
+            b_ub=most[kept],
+            bounds=[(-float(share), 1 - float(share)) for share in self.fit.shares],
+            method="highs",
+        )
+        step: Floats = found.x if found.status == 0 else np.zeros(k)
+        return step
+
+    def along(self, at: Floats, way: Floats) -> tuple[float, float]:
+        """How far one may go back and forth along a direction, with the errors of the fit itself."""
+        off = self.off(np.zeros(len(way)))
+        here, moves = self.tilt @ at, self.tilt @ way
+        rows = np.concatenate([moves, -moves, way, -way])
+        room = np.concatenate(
+            [self.high + off - here, here - self.low + off, 1 - self.fit.shares - at, self.fit.shares + at]
+        )
+        room = np.maximum(room, 0.0)
+        forth = min((float(r / row) for row, r in zip(rows, room, strict=True) if row > 1e-12), default=0.0)
+        back = max((float(r / row) for row, r in zip(rows, room, strict=True) if row < -1e-12), default=0.0)
+        return back, forth
+
+
+def _chance(slopes: Floats) -> float:
+    """How great slopes are along some direction by chance alone: 95 % of bootstrap samples have less."""
+    n = slopes.shape[-1]
+    random = np.random.Generator(np.random.Philox(key_of("calibrate", "chance")))
+    weights = random.multinomial(n, np.full(n, 1 / n), size=_SAMPLES) / n - 1 / n
+    samples = np.einsum("mkn,bn->bmk", slopes, weights)
+    return float(np.quantile(np.linalg.norm(samples, ord=2, axis=(1, 2)), LEVEL))
+
+
+def _sparse(directions: Floats) -> Iterator[Floats]:
+    """Directions that span the same, each with a parameter that no other has (Gauss and Jordan)."""
+    rows = directions.copy()
+    pivots: list[int] = []
+    for at in range(len(rows)):
+        free = np.abs(rows[at:]).copy()
+        free[:, pivots] = 0.0
+        row, pivot = divmod(int(free.argmax()), free.shape[1])
+        rows[[at, at + row]] = rows[[at + row, at]]
+        rows[at] /= rows[at, pivot]
+        for other in range(len(rows)):
+            if other != at:
+                rows[other] -= rows[other, pivot] * rows[at]
+        pivots.append(pivot)
+    for row in rows:
+        row[np.abs(row) < _PART * np.abs(row).max()] = 0.0
+        yield row / np.linalg.norm(row)
