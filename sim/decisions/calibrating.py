@@ -323,7 +323,7 @@ class Calibrated(Answer):
             )
         yield (
             "In brackets: between what, with some values of the others, all targets are met as well "
-            f"({100 * LEVEL:.0f} %, together; chance and the targets' ranges allowed for, slopes as at the "
+            f"({100 * LEVEL:.0f} %, each alone; chance and the targets' ranges allowed for, slopes as at the "
             "fit)."
         )
         yield (

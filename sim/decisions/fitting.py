@@ -42,6 +42,8 @@ _STEPS: Final = 40
 _LEAST_STEP: Final = 0.002  # of a range
 _MOST_WHOLE: Final = 5  # of which all neighbours are tried
 _DAMPING: Final = 0.01
+_SAFE: Final = 2.5  # half-widths: within so much another sample's interval is still in the range, mostly
+_INNER: Final = 0.45  # of a range: how far from its ends is aimed, if means may be off so far
 
 
 class Scale(Protocol):
@@ -71,7 +73,7 @@ class Aims:
 
     def within(self, off: Floats) -> tuple[Floats, Floats]:
         """Between what is aimed, if means may be off by so much."""
-        away = np.minimum(off, (self.high - self.low) / 4)
+        away = np.minimum(off, _INNER * (self.high - self.low))
         point = ~np.isnan(self.value)
         low, high = self.low + away, self.high - away
         return np.where(point, self.value, low), np.where(point, self.value, high)
@@ -192,7 +194,7 @@ class _Search:
         """Between what is aimed, by how much means are off here."""
         values = self.played(here)
         n = values.shape[-1]
-        off = 2 * student_quantile(0.975, n - 1) * values.std(axis=-1, ddof=1) / n**0.5
+        off = _SAFE * student_quantile(0.975, n - 1) * values.std(axis=-1, ddof=1) / n**0.5
         return self.aims.within(off)
 
     def cost(self, shares: Floats, here: Floats) -> float:

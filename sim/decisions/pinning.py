@@ -1,12 +1,12 @@
 """What targets pin down of the parameters that were fitted to them, as far as slopes at the fit say it.
 
 **Intervals.** A parameter's interval holds all its values at which, with some values of the others, every
-target is met. In each replication a KPI goes with the parameters as its own slopes say; at values d away its
-mean over replications is off by Student's t times its standard error *there*. With t for each target at
-1 - 5 %/m, the values at which all m means are within that of their targets hold the true ones with 95 %
-(Fieller, 1954, for several ratios at once), whatever the parameters and however weak the slopes; what is told
-is how far they reach in each parameter: two linear programmes, the errors put right until they stay. Targets
-that the fit misses count as far as it misses them. It is exact as far as slopes do not change.
+target is met: the ends are linear programmes in the slopes. Chance moves them by what it does to the means
+*there*, in the combination that the programme's dual values say, slopes and their chance included; an end is
+where that is Student's t times its standard error beyond, found by putting the errors right until they stay.
+Of one parameter and one target this is Fieller's interval (1954), which reaches over the whole range if
+slopes may be none. Each interval holds at 95 % alone. Targets that the fit misses count as far as it misses
+them. It is right as far as slopes do not change.
 
 **Directions.** Singular vectors of the slopes, in tolerances over a whole range, along which the targets
 move by less than a few tolerances, or by no more than chance does (by 200 bootstrap samples of the
@@ -104,31 +104,35 @@ class _Region:
         self.slopes = fit.slopes / aims.scale[:, None, None]
         self.tilt = self.slopes.mean(axis=-1)
         n = fit.kpis.shape[-1]
-        self.t = student_quantile(1 - (1 - LEVEL) / (2 * len(means)), n - 1) / n**0.5
+        self.t = student_quantile((1 + LEVEL) / 2, n - 1) / n**0.5
 
-    def off(self, step: Floats) -> Floats:
-        """How far means may be off by chance at a step."""
+    def off(self, step: Floats, weights: Floats | None = None) -> Floats:
+        """How far means may be off by chance at a step; weighed, so far that their weighed sum may be."""
         there = self.values + np.einsum("mkn,k->mn", self.slopes, step)
-        off: Floats = self.t * there.std(axis=-1, ddof=1)
-        return off
+        each: Floats = self.t * there.std(axis=-1, ddof=1)
+        if weights is None or not (apart := float(np.abs(weights) @ each)):
+            return each
+        together: Floats = each * (self.t * float((weights @ there).std(ddof=1)) / apart)
+        return together
 
     def reach(self, at: int) -> tuple[float, float]:
         """How far one parameter may go down and up."""
         ends = []
         for way in (-1.0, 1.0):
-            step = np.zeros(len(self.fit.shares))
+            step, weights = self._farthest(at, way, np.zeros(len(self.tilt)))
             for _ in range(_ROUNDS):
-                after = self._farthest(at, way, self.off(step))
+                after, weights = self._farthest(at, way, self.off(step, weights))
                 if abs(after[at] - step[at]) < _STAYS:
                     break
                 step = after
             ends.append(float(step[at]))
         return ends[0], ends[1]
 
-    def _farthest(self, at: int, way: float, off: Floats) -> Floats:
+    def _farthest(self, at: int, way: float, off: Floats) -> tuple[Floats, Floats]:
+        """The step farthest in one parameter, and what each mean counts there (dual values)."""
         from scipy.optimize import linprog
 
-        k = len(self.fit.shares)
+        m, k = self.tilt.shape
         rows = np.concatenate([self.tilt, -self.tilt])
         most = np.concatenate([self.high + off, off - self.low])
         kept = np.isfinite(most)
@@ -139,8 +143,11 @@ class _Region:
             bounds=[(-float(share), 1 - float(share)) for share in self.fit.shares],
             method="highs",
         )
-        step: Floats = found.x if found.status == 0 else np.zeros(k)
-        return step
+        if found.x is None:
+            return np.zeros(k), np.zeros(m)
+        weights = np.zeros(2 * m)
+        weights[kept] = found.ineqlin.marginals
+        return np.asarray(found.x, dtype=float), weights[:m] - weights[m:]
 
     def along(self, at: Floats, way: Floats) -> tuple[float, float]:
         """How far one may go back and forth along a direction, with the errors of the fit itself."""

@@ -28,6 +28,7 @@ class Played:
 
     def __init__(self, plays: Plays, asked_for: list[tuple[str, tuple[int, ...]]], seed: int) -> None:
         self.plays, self.asked_for, self.seed = plays, asked_for, seed
+        self.workers = 1
 
     @contextmanager
     def asked(self, *_: object) -> Iterator[Played]:
