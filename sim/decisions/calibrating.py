@@ -172,7 +172,8 @@ class Calibrated(Answer):
 
         free = [each.parameter for each in self.parameters]
         rows = drawn_shares(*self._fit, many, seed)
-        return [{p.path: p.at(float(s)) for p, s in zip(free, row, strict=True)} for row in rows]
+        drawn = [tuple(p.at(float(s)) for p, s in zip(free, row, strict=True)) for row in rows]
+        return [self.calibration.settings(values) for values in drawn]
 
     def to_toml(self, beside: str | os.PathLike[str] | None = None) -> str:
         """A scenario file with the fitted values, and what they are fitted to as comments above.
@@ -181,7 +182,8 @@ class Calibrated(Answer):
             beside: the directory in which it is to lie, if the scenario is not a shipped one: there it
                 extends the scenario, as long as that lies beside or below; elsewhere it says all of it.
         """
-        paths = [*self.calibration.sets, *(each.parameter.path for each in self.parameters), "expo.fitted"]
+        free = [path for each in self.parameters for path in each.parameter.paths]
+        paths = [*self.calibration.sets, *free, "expo.fitted"]
         return extending(
             self.scenario, paths, list(self._provenance()), None if beside is None else Path(beside)
         )

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import exp, inf, isfinite, log
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 from pydantic import BaseModel, Field, model_validator
 
 from sim.decisions.asked_file import STRICT, read_as, scenario_beside, shipped_in, value_at
-from sim.files.locator import path_text, split_path
+from sim.files.locator import split_path
 from sim.files.problems import Fault, ScenarioError
 from sim.scenario import Scenario
 from sim.scenario.checks.wording import Shape, is_distribution, shape_at
@@ -27,7 +27,7 @@ from sim.scenario.schema.expected import KPIName
 from sim.scenario.schema.fields import about
 from sim.statistics.kpis import describe as kpi_named
 from sim.statistics.text import shown_unit
-from sim.studies.varying import shown_value
+from sim.studies.varying import parse_vary, shown_value
 
 __all__ = ["Calibration", "Parameter", "Target", "load_calibration", "shipped_calibrations"]
 
@@ -95,14 +95,20 @@ class File(BaseModel):
 class Parameter:
     """A number of the scenario that is free between two ends; a *share* is a place between them, 0 to 1."""
 
-    path: str
+    paths: tuple[str, ...]
+    """Where it stands; linked paths all have the value."""
     low: float
     high: float
     start: float
     whole: bool = False
     log: bool = False
     own: float | int | None = None
-    """What the scenario has itself; None if it says nothing there."""
+    """What the scenario has itself, at the first path; None if it says nothing there."""
+
+    @property
+    def path(self) -> str:
+        """What it is called: its paths."""
+        return "/".join(self.paths)
 
     def at(self, share: float) -> float | int:
         """The value at a share of the range: the next whole number, where only these can be."""
@@ -171,7 +177,9 @@ class Calibration:
 
     def settings(self, values: tuple[float | int, ...]) -> dict[str, object]:
         """Values of the parameters by path."""
-        return {each.path: value for each, value in zip(self.parameters, values, strict=True)}
+        return {
+            path: value for each, value in zip(self.parameters, values, strict=True) for path in each.paths
+        }
 
 
 def shipped_calibrations() -> dict[str, Path]:
@@ -203,12 +211,14 @@ def load_calibration(
     )
     faults: list[Fault] = []
     parameters: dict[str, Parameter] = {}
+    seen: set[str] = set()
     for name, free in file.parameters.items():
         try:
             parameter = _parameter(scenario, name, free)
-            if parameter.path in parameters:
-                raise ValueError(f"is {parameter.path} again")
-            parameters[parameter.path] = parameter
+            if again := next((path for path in parameter.paths if path in seen), None):
+                raise ValueError(f"is {again} again")
+            seen.update(parameter.paths)
+            parameters[name] = parameter
         except ValueError as error:
             faults.append(document.problem(("parameters", name), str(error)))
             continue
@@ -228,19 +238,13 @@ def load_calibration(
 
 def _parameter(scenario: Scenario, name: str, free: Free) -> Parameter:
     """Raises ValueError if that cannot be free."""
-    keys = split_path(name)
-    path = path_text(keys)
-    own = value_at(scenario, path)
-    shape, plausible = _declared(keys)
-    if isinstance(own, bool) or not isinstance(own, int | float):
-        if shape is not None and is_distribution(shape):
-            raise ValueError(f"is a distribution; allowed: a number of it, such as {path}.mean")
-        if own is not None or shape is None or shape.hint not in (int, float):
-            _cannot_be_set(scenario, path)
-            found = "nothing" if own is None else found_value(own)
-            raise ValueError(f"{scenario.name} has {found} there; allowed: a path at which it has a number")
-        own = None
-    whole = isinstance(own, int) if own is not None else shape is not None and shape.hint is int
+    try:
+        paths = parse_vary(f"{name}=0").paths
+    except ScenarioError:
+        raise ValueError(f"{name!r} is not a dotted path of keys, nor several with a slash between") from None
+    numbers = [_number_at(scenario, path) for path in paths]
+    own, whole = numbers[0].own, any(each.whole for each in numbers)
+    plausible = next((each.plausible for each in numbers if each.plausible), None)
     low, high = (
         given if given is not None else plausible and plausible[position]
         for position, given in enumerate((free.low, free.high))
@@ -258,7 +262,28 @@ def _parameter(scenario: Scenario, name: str, free: Free) -> Parameter:
         raise ValueError(f"found start = {free.start:g}; allowed: {low:g} to {high:g}")
     middle = (low * high) ** 0.5 if free.log else (low + high) / 2
     begin = free.start if free.start is not None else middle if own is None else min(high, max(low, own))
-    return Parameter(path, float(low), float(high), float(begin), whole, free.log, own)
+    return Parameter(paths, float(low), float(high), float(begin), whole, free.log, own)
+
+
+class _Number(NamedTuple):
+    own: float | int | None
+    whole: bool
+    plausible: tuple[float, float] | None
+
+
+def _number_at(scenario: Scenario, path: str) -> _Number:
+    """What is known of a number of a scenario. Raises ValueError if there is none."""
+    own = value_at(scenario, path)
+    shape, plausible = _declared(split_path(path))
+    if isinstance(own, int | float) and not isinstance(own, bool):
+        return _Number(own, isinstance(own, int), plausible)
+    if shape is not None and is_distribution(shape):
+        raise ValueError(f"is a distribution; allowed: a number of it, such as {path}.mean")
+    if own is not None or shape is None or shape.hint not in (int, float):
+        _cannot_be_set(scenario, path)
+        found = "nothing" if own is None else found_value(own)
+        raise ValueError(f"{scenario.name} has {found} there; allowed: a path at which it has a number")
+    return _Number(None, shape.hint is int, plausible)
 
 
 def _declared(keys: tuple[str, ...]) -> tuple[Shape | None, tuple[float, float] | None]:
@@ -285,7 +310,7 @@ def _cannot_be_set(scenario: Scenario, path: str) -> None:
 def _cannot_be(scenario: Scenario, parameter: Parameter, value: float | int) -> Iterator[str]:
     """Why a scenario cannot have this value."""
     try:
-        scenario.replace(**{parameter.path: value})
+        scenario.replace(**dict.fromkeys(parameter.paths, value))
     except ScenarioError as error:
         for fault in error.problems:
             told = fault.message.startswith("found ")

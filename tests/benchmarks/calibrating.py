@@ -80,7 +80,7 @@ def _erlang(values: Sequence[float]) -> tuple[float, float]:
 
 LINEAR = Toy(
     "linear",
-    (Parameter("a", 0, 10, 2), Parameter("b", 0, 10, 8), Parameter("c", -5, 5, 0)),
+    (Parameter(("a",), 0, 10, 2), Parameter(("b",), 0, 10, 8), Parameter(("c",), -5, 5, 0)),
     (6.0, 3.0, 1.5),
     lambda v: (v[0] + 2 * v[1], v[0] - v[1] + v[2], 3 * v[2] + v[1], v[0] + v[1] + v[2]),
     (1.0, 0.8, 1.0, 0.5),
@@ -90,7 +90,7 @@ EXACT = replace(LINEAR, name="linear, exact targets", rounded=(1e-3,) * 4)
 WIDE = replace(LINEAR, name="linear, wide targets", rounded=(2.0, 1.0, 2.0, 1.5))
 ERLANG = Toy(
     "Erlang A's formula",
-    (Parameter("talk", 2, 8, 4.5), Parameter("patience", 30, 600, 180, log=True)),
+    (Parameter(("talk",), 2, 8, 4.5), Parameter(("patience",), 30, 600, 180, log=True)),
     (5.0, 120.0),
     _erlang,
     (0.01, 0.025),
@@ -98,7 +98,7 @@ ERLANG = Toy(
 )
 WHOLE = Toy(
     "whole numbers",
-    (Parameter("tables", 1, 40, 8, whole=True), Parameter("share", 0, 1, 0.5)),
+    (Parameter(("tables",), 1, 40, 8, whole=True), Parameter(("share",), 0, 1, 0.5)),
     (17, 0.7),
     lambda v: (v[0] * v[1], 2 * v[0] + v[1]),
     (0.5, 0.5),
@@ -106,7 +106,7 @@ WHOLE = Toy(
 )
 TOGETHER = Toy(
     "only together",
-    (Parameter("visits", 500, 3000, 1000, log=True), Parameter("talk", 1, 10, 3, log=True)),
+    (Parameter(("visits",), 500, 3000, 1000, log=True), Parameter(("talk",), 1, 10, 3, log=True)),
     (1500.0, 5.0),
     lambda v: (v[0] * v[1] / 1000, 2 * v[0] * v[1] / 1000),
     (0.3, 0.5),

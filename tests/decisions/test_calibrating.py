@@ -250,6 +250,12 @@ def test_open_directions_are_told_as_combinations_of_as_few_as_can_be() -> None:
         ('"expo.title" = {}', "", r":4: .*fair has 'A fair to test with' there; allowed: a path"),
         ('"visitors.buyer.stops" = {}', "", r":4: .*a distribution; .* such as \S+stops.mean"),
         (LINEAR + '\n"matchmaking. tables.acceptance" = {}', "", f":6: .*is {ACCEPTANCE} again"),
+        (
+            f'"{ACCEPTANCE}/{NO_SHOW}" = {{ low = 0, high = 1 }}\n"{NO_SHOW}" = {{}}',
+            "",
+            f":5: .*{NO_SHOW} again",
+        ),
+        ('"a..b" = { low = 1, high = 2 }', "", r":4: .*'a..b' is not a dotted path"),
         (LINEAR, '"meetings.hold" = { low = 1, high = 2 }', r":7: targets.*no KPI .* mean .*meetings.held"),
         (
             LINEAR,
