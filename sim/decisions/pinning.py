@@ -50,7 +50,8 @@ def loose(fit: Fit, aims: Aims) -> tuple[Floats, ...]:
     k = tilt.shape[1]
     _, sizes, directions = np.linalg.svd(tilt, full_matrices=True)
     sizes = np.concatenate([sizes, np.zeros(k - len(sizes))])
-    open_ = directions[sizes < max(_WIDE, _chance(fit.slopes / aims.scale[:, None, None]))]
+    chance = _chance(fit.slopes / aims.scale[:, None, None], directions)
+    open_ = directions[sizes < np.maximum(_WIDE, chance)]
     return tuple(_sparse(open_))
 
 
@@ -163,13 +164,14 @@ class _Region:
         return back, forth
 
 
-def _chance(slopes: Floats) -> float:
-    """How great slopes are along some direction by chance alone: 95 % of bootstrap samples have less."""
+def _chance(slopes: Floats, directions: Floats) -> Floats:
+    """How great slopes are along each direction by chance alone: 95 % of bootstrap samples have less."""
     n = slopes.shape[-1]
     random = np.random.Generator(np.random.Philox(key_of("calibrate", "chance")))
     weights = random.multinomial(n, np.full(n, 1 / n), size=_SAMPLES) / n - 1 / n
-    samples = np.einsum("mkn,bn->bmk", slopes, weights)
-    return float(np.quantile(np.linalg.norm(samples, ord=2, axis=(1, 2)), LEVEL))
+    along = np.einsum("mkn,dk,bn->bdm", slopes, directions, weights, optimize=True)
+    chance: Floats = np.quantile(np.linalg.norm(along, axis=-1), LEVEL, axis=0)
+    return chance
 
 
 def _sparse(directions: Floats) -> Iterator[Floats]:

@@ -158,8 +158,14 @@ def simulated(seeds: range) -> None:
     print(f"simulated: held {held}, none off {met} of {len(seeds)}; mean {mean}, sd {sd}, true 5 and 120")
 
 
+def main(many: int, simulations: int) -> None:
+    """Print both."""
+    for toy in TOYS if many else ():
+        tried(toy, range(many))
+    if simulations:
+        simulated(range(1, simulations + 1))
+
+
 if __name__ == "__main__":
-    for toy in TOYS:
-        tried(toy, range(int(sys.argv[1]) if len(sys.argv) > 1 else 400))
-    if many := int(sys.argv[2]) if len(sys.argv) > 2 else 10:
-        simulated(range(1, many + 1))
+    given = [int(each) for each in sys.argv[1:3]]
+    main(*given, *(400, 10)[len(given) :])
