@@ -265,8 +265,9 @@ class Calibrated(Answer):
         table = [("", "simulated", "", "target", "")]
         for met in self.targets:
             mean, spread, unit = valued(met.value, describe(met.target.kpi).unit, self._currency)
-            shown = " ".join(filter(None, (spread, unit)))
-            table.append((met.target.kpi, mean, shown, met.target.asked, self._said(met)))
+            asked, of = met.target.words
+            asked = asked if of == unit else f"{asked} {of}"
+            table.append((met.target.kpi, mean, f"{spread} {unit}".strip(), asked, self._said(met)))
         lines += ["", *fitting(table, "<><<<", width, heads=1), ""]
         return "\n".join([*lines, *paragraphs(self._notes(), width)])
 
@@ -278,17 +279,19 @@ class Calibrated(Answer):
         return self.scenario.data.costs.currency
 
     def _sentence(self) -> str:
-        of = counted(len(self.targets), "target")
+        m = len(self.targets)
         free = counted(len(self.parameters), "fitted parameter")
         if self.fits:
-            return f"Fits: {'the' if len(self.targets) == 1 else 'all'} {of} met with {free}."
+            all_ = {1: "the target is", 2: "both targets are"}.get(m, f"all {m} targets are")
+            return f"Fits: {all_} met with {free}."
         off = [each for each in self.targets if each.verdict == "off"]
         unsure = [each.target.kpi for each in self.targets if each.verdict == "not shown"]
-        said = "; ".join(f"{each.target.kpi} is {self._away(each)}" for each in off)
         if not off:
             return f"Not shown to fit: the interval of {' and that of '.join(unsure)} reaches across an end."
+        missed = f"{len(off)} of {counted(m, 'target')} {'is' if len(off) == 1 else 'are'} missed"
+        said = "; ".join(f"{each.target.kpi} is {self._away(each)}" for each in off)
         more = f"; of {', '.join(unsure)} it is not shown" if unsure else ""
-        return f"Does not fit: of {of} {len(off)} missed with {free}: {said}{more}."
+        return f"Does not fit: {missed} with {free}: {said}{more}."
 
     def _away(self, met: Met) -> str:
         k = describe(met.target.kpi)

@@ -146,20 +146,21 @@ class Target:
     @property
     def asked(self) -> str:
         """The target in words and its unit: `23 ± 1`, `20 to 28 %`, `6,000 or more meetings`."""
+        return " ".join(filter(None, self.words))
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """The same, and the unit apart."""
         unit = kpi_named(self.kpi).unit
         about = next(end for end in (self.value, self.low, self.high) if end is not None and isfinite(end))
         shown = shown_unit(unit, value=about)  # as the mean beside it is shown
         factor = {"%": 100, "s": 60}.get(shown, 1) if unit in ("share", "min") else 1
         low, high = (f"{factor * end:,.6g}" for end in (self.low, self.high))
         if self.value is not None:
-            said = f"{factor * self.value:,.6g} ± {factor * self.scale:,.6g}"
-        elif not isfinite(self.high):
-            said = f"{low} or more"
-        elif not isfinite(self.low):
-            said = f"{high} or less"
-        else:
-            said = f"{low} to {high}"
-        return " ".join(filter(None, (said, shown)))
+            return f"{factor * self.value:,.6g} ± {factor * self.scale:,.6g}", shown
+        if not isfinite(self.high):
+            return f"{low} or more", shown
+        return (f"{high} or less" if not isfinite(self.low) else f"{low} to {high}"), shown
 
 
 @dataclass(frozen=True, eq=False)

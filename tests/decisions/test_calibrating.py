@@ -74,7 +74,7 @@ def test_values_are_found_and_the_file_that_is_written_is_the_scenario_that_is_t
     assert no_show.low <= 0.3 <= no_show.high
     assert found.fits
     assert found.open == ()
-    assert found.text().startswith("Fits: all 2 targets met with 2 fitted parameters.")
+    assert found.text().startswith("Fits: both targets are met with 2 fitted parameters.")
     assert "2 parameters for 2 targets: that many can nearly always be met" in found.text()
     assert max(map(len, found.text().splitlines())) <= 80
     written = sim.load(out)
