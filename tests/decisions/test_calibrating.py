@@ -12,7 +12,8 @@ from click.testing import CliRunner
 
 import sim
 from sim.cli import exposim
-from sim.decisions.calibrating import Calibrated, calibrate
+from sim.decisions.calibrated import Calibrated
+from sim.decisions.calibrating import calibrate
 from sim.decisions.calibration_file import load_calibration, shipped_calibrations
 from sim.scenario import Scenario, ScenarioError
 from sim.statistics.kpis.registry import basis_in
@@ -136,7 +137,7 @@ def test_what_moves_nothing_is_named_and_a_target_out_of_reach_is_a_miss(
     assert found.parameters[0].value == 0.9
     text = " ".join(found.text().split())
     assert text.startswith(
-        "Does not fit: of 2 targets 1 missed with 2 fitted parameters: meetings.held is 15 "
+        "Does not fit: 1 of 2 targets is missed with 2 fitted parameters: meetings.held is 1"
     )
     assert "acceptance is at the end of its range, 0.9" in text
     assert f"Not pinned down: {NO_SHOW} " in text

@@ -1,0 +1,339 @@
+"""What a calibration comes to: values, targets, what is not pinned down; as text, and as a scenario file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from math import ceil, isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from sim.decisions.calibration_file import Calibration, Parameter, Target
+from sim.decisions.told import Answer, as_json, fitting, or_none, paragraphs, valued
+from sim.files.lines import WIDTH
+from sim.scenario.extending import extending
+from sim.statistics.intervals import LEVEL, Estimate
+from sim.statistics.kpis import describe
+from sim.statistics.text import counted, number, shown_unit
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.decisions.fitting import Aims, Fit
+    from sim.scenario import Scenario
+    from sim.studies.resultset import ResultSet
+
+__all__ = ["Calibrated", "Fitted", "Met", "Open"]
+
+Verdict = Literal["met", "off", "not shown"]
+
+_LEFT_OPEN: Final = 0.9  # of its range: what an interval holds so much of is not pinned down at all
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A parameter at the fit."""
+
+    parameter: Parameter
+    value: float | int
+    low: float | int
+    """The least value at which, with some values of the others, all targets are met."""
+    high: float | int
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether it came to an end of its range: what fits better may lie beyond."""
+        return self.value in (self.parameter.at(0), self.parameter.at(1))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether (nearly) all of its range fits."""
+        p = self.parameter
+        return p.share(self.high) - p.share(self.low) >= _LEFT_OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A target, and what the fitted scenario comes to."""
+
+    target: Target
+    value: Estimate
+    """The mean, in replications of their own; the intervals of all targets hold together."""
+    one: tuple[float, float]
+    """Between what the KPI of one more fair lies, with 95 %: of that the figure of one edition is one."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """Met if all of the interval lies within the target, off if none does."""
+        e, t = self.value, self.target
+        low, high = (e.low, e.high) if isfinite(e.low) else (e.mean, e.mean)
+        if t.low <= low and high <= t.high:
+            return "met"
+        return "off" if high < t.low or low > t.high else "not shown"
+
+    @property
+    def needed(self) -> int | None:
+        """Replications that would show it to be met, if the mean stays where it is; None if none would."""
+        e = self.value
+        room = min(e.mean - self.target.low, self.target.high - e.mean)
+        if not isfinite(e.low) or room <= 0:
+            return None
+        return max(e.n + 1, ceil(e.n * (e.half_width / room) ** 2))
+
+    @property
+    def off(self) -> float:
+        """How far the mean lies below (negative) or above the target; 0 within."""
+        return min(self.value.mean - self.target.low, 0.0) + max(self.value.mean - self.target.high, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Values of one or several parameters, changed together, that fit as well: what is not pinned down."""
+
+    changes: tuple[tuple[str, float | int, float | int], ...]
+    """Path, the fitted value, and the other one."""
+    moved: float
+    """How far that moved the target that it moved most, in tolerances, in the replications that are told."""
+
+
+@dataclass(frozen=True, eq=False)
+class Calibrated(Answer):
+    """What a scenario is fitted to, the values that do, and how sure they are."""
+
+    calibration: Calibration
+    scenario: Scenario
+    """The scenario with the fitted values, which names the KPIs in `expo.fitted`."""
+    parameters: tuple[Fitted, ...]
+    targets: tuple[Met, ...]
+    open: tuple[Open, ...]
+    results: ResultSet = field(repr=False)
+    """The replications that are told."""
+    runs: int
+    """That the search took."""
+    ended: bool
+    """False if the budget ended the search."""
+    _fit: tuple[Fit, Aims] = field(repr=False)
+
+    @property
+    def fits(self) -> bool:
+        """Whether every target is shown to be met."""
+        return all(each.verdict == "met" for each in self.targets)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """A row a target and replication: kpi, replication, value."""
+        import pandas as pd
+
+        rows = [
+            (each.target.kpi, at, value)
+            for each in self.targets
+            for at, value in zip(self.results.numbers, self.results.values(each.target.kpi), strict=True)
+        ]
+        return pd.DataFrame(rows, columns=["kpi", "replication", "value"])
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """A row a target: kpi, target_low, target_high, source, mean, low, high, one_low, one_high, verdict.
+
+        `one_low` and `one_high`: between what the KPI of one more fair lies.
+        """
+        import pandas as pd
+
+        rows = [
+            (t.kpi, t.low, t.high, t.source, e.mean, e.low, e.high, *each.one, each.verdict)
+            for each in self.targets
+            for t, e in [(each.target, each.value)]
+        ]
+        header = ["kpi", "target_low", "target_high", "source", "mean", "low", "high"]
+        return pd.DataFrame(rows, columns=[*header, "one_low", "one_high", "verdict"])
+
+    def draws(self, many: int, seed: int = 0) -> list[dict[str, object]]:
+        """Values of the parameters that meet the targets, drawn evenly of all that do.
+
+        For predictions that also say how far the fit leaves things open: run each draw in a replication of
+        its own. As far as slopes do not change from those at the fit.
+        """
+        from sim.decisions.pinning import drawn_shares
+
+        free = [each.parameter for each in self.parameters]
+        rows = drawn_shares(*self._fit, many, seed)
+        drawn = [tuple(p.at(float(s)) for p, s in zip(free, row, strict=True)) for row in rows]
+        return [self.calibration.settings(values) for values in drawn]
+
+    def to_toml(self, beside: str | os.PathLike[str] | None = None) -> str:
+        """A scenario file with the fitted values, and what they are fitted to as comments above.
+
+        Args:
+            beside: the directory in which it is to lie, if the scenario is not a shipped one: there it
+                extends the scenario, as long as that lies beside or below; elsewhere it says all of it.
+        """
+        free = [path for each in self.parameters for path in each.parameter.paths]
+        paths = [*self.calibration.sets, *free, "expo.fitted"]
+        return extending(
+            self.scenario, paths, list(self._provenance()), None if beside is None else Path(beside)
+        )
+
+    def _provenance(self) -> Iterator[str]:
+        from sim import __version__
+
+        n, seed = len(self.results), self.results.seed
+        base = self.calibration.scenario
+        yield (
+            f"{self.calibration.title or 'Calibrated'}: written by exposim {__version__} from the "
+            f"calibration {self.calibration.name}. `exposim run` of this file with --seed {seed} "
+            f"--replications {n} shows what is told here."
+        )
+        yield f"The scenario that is fitted has the SHA-256 {base.hash}."
+        yield "Fitted values, and between what each meets the targets with some values of the others:"
+        for each in self.parameters:
+            between = f"{_value(each.low)} to {_value(each.high)}"
+            yield f"- {each.parameter.path} = {_value(each.value)} ({between})"
+        yield "Fitted to, and so not predicted:"
+        for met in self.targets:
+            source = f"; {met.target.source}" if met.target.source else ""
+            mean = " ".join(filter(None, valued(met.value, describe(met.target.kpi).unit, self._currency)))
+            yield f"- {met.target.kpi}: {met.target.asked}{source}; simulated {mean}: {met.verdict}"
+
+    def to_json_dict(self) -> dict[str, Any]:
+        """All of it as JSON has it; None where there is no number."""
+        return {
+            "calibration": self.calibration.name,
+            "scenario": self.calibration.scenario.name,
+            "hash": self.calibration.scenario.hash,
+            "seed": self.results.seed,
+            "fits": self.fits,
+            "runs": self.runs,
+            "ended": self.ended,
+            "parameters": [
+                {
+                    "path": each.parameter.path,
+                    "was": each.parameter.own,
+                    "value": each.value,
+                    "low": each.low,
+                    "high": each.high,
+                    "range": [each.parameter.at(0), each.parameter.at(1)],
+                    "at_end": each.is_at_end,
+                    "pinned_down": not each.is_open,
+                }
+                for each in self.parameters
+            ],
+            "targets": [
+                {
+                    "kpi": met.target.kpi,
+                    "target": {"low": or_none(met.target.low), "high": or_none(met.target.high)},
+                    "source": met.target.source,
+                    "simulated": as_json(met.value),
+                    "one_fair": [or_none(end) for end in met.one],
+                    "verdict": met.verdict,
+                    "off": met.off,
+                }
+                for met in self.targets
+            ],
+            "open": [
+                {
+                    "changes": [{"path": p, "from": before, "to": to} for p, before, to in each.changes],
+                    "moved_tolerances": each.moved,
+                }
+                for each in self.open
+            ],
+        }
+
+    def text(self, width: int = WIDTH) -> str:
+        """Whether it fits, the values, the targets, what is not pinned down, and what is not said."""
+        rows = [("", "was", "fitted", "")]
+        for each in self.parameters:
+            own = each.parameter.own
+            was = "–" if own is None else _value(own)
+            between = f"({_value(each.low)} to {_value(each.high)})"
+            rows.append((each.parameter.path, was, _value(each.value), between))
+        lines = [*paragraphs([self._sentence()], width), "", *fitting(rows, "<>><", width, heads=1)]
+        table = [("", "simulated", "", "target", "")]
+        for met in self.targets:
+            mean, spread, unit = valued(met.value, describe(met.target.kpi).unit, self._currency)
+            asked, of = met.target.words
+            asked = asked if of == unit else f"{asked} {of}"
+            table.append((met.target.kpi, mean, f"{spread} {unit}".strip(), asked, self._said(met)))
+        lines += ["", *fitting(table, "<><<<", width, heads=1), ""]
+        return "\n".join([*lines, *paragraphs(self._notes(), width)])
+
+    def __repr__(self) -> str:
+        return f"Calibrated({self.calibration.name!r}: {self._sentence()})"
+
+    @property
+    def _currency(self) -> str:
+        return self.scenario.data.costs.currency
+
+    def _sentence(self) -> str:
+        m = len(self.targets)
+        free = counted(len(self.parameters), "fitted parameter")
+        if self.fits:
+            all_ = {1: "the target is", 2: "both targets are"}.get(m, f"all {m} targets are")
+            return f"Fits: {all_} met with {free}."
+        off = [each for each in self.targets if each.verdict == "off"]
+        unsure = [each.target.kpi for each in self.targets if each.verdict == "not shown"]
+        if not off:
+            return f"Not shown to fit: the interval of {' and that of '.join(unsure)} reaches across an end."
+        missed = f"{len(off)} of {counted(m, 'target')} {'is' if len(off) == 1 else 'are'} missed"
+        said = "; ".join(f"{each.target.kpi} is {self._away(each)}" for each in off)
+        more = f"; of {', '.join(unsure)} it is not shown" if unsure else ""
+        return f"Does not fit: {missed} with {free}: {said}{more}."
+
+    def _away(self, met: Met) -> str:
+        k = describe(met.target.kpi)
+        unit = "points" if k.unit == "share" else shown_unit(k.unit, self._currency, met.off)
+        way = "above" if met.off > 0 else "below"
+        return " ".join(filter(None, (number(abs(met.off), k.unit, 2), unit, way)))
+
+    def _said(self, met: Met) -> str:
+        return self._away(met) if met.verdict == "off" else met.verdict
+
+    def _notes(self) -> Iterator[str]:
+        k, m, n = len(self.parameters), len(self.targets), len(self.results)
+        if not self.ended:
+            yield "The budget ended the search: a greater --budget may come nearer."
+        needed = [each.needed for each in self.targets if each.verdict == "not shown" and each.needed]
+        if needed:
+            yield f"Some {number(max(needed), significant=2)} replications (-n) would show it, if like these."
+        for each in self.parameters:
+            if each.is_at_end:
+                yield (
+                    f"{each.parameter.path} is at the end of its range, {_value(each.value)}: what fits "
+                    "better may lie beyond."
+                )
+        for open_ in self.open:
+            yield self._told_open(open_)
+        shown = {path for each in self.open for path, _, _ in each.changes}
+        for each in self.parameters:
+            if each.is_open and each.parameter.path not in shown:
+                yield f"Not pinned down: {each.parameter.path}; (nearly) all of its range fits."
+        if k >= m:
+            yield (
+                f"{counted(k, 'parameter')} for {counted(m, 'target')}: that many can nearly always be met, "
+                "so that the fit says nothing for the model."
+            )
+        yield (
+            "In brackets: between what, with some values of the others, all targets are met as well "
+            f"({100 * LEVEL:.0f} %, each alone; chance and the targets' ranges allowed for, slopes as at the "
+            "fit)."
+        )
+        yield (
+            f"Searched in {self.runs:,} runs; told of {counted(n, 'replication')} of their own, seed "
+            f"{self.results.seed}; the intervals of the means hold together at 95 %. These KPIs are now "
+            "fitted, not predicted. A fit near the start: that no other fits better elsewhere is not said."
+        )
+
+    def _told_open(self, each: Open) -> str:
+        changes = [f"{path} {_value(before)} → {_value(to)}" for path, before, to in each.changes]
+        moved = f"moves no target by more than {each.moved:.1f} of its tolerance"
+        if len(changes) == 1:
+            return f"Not pinned down: {changes[0]} {moved}."
+        return f"Pinned down only together: {', with '.join(changes)}, {moved}."
+
+
+def _value(value: float | int) -> str:
+    """A value as people read it, with no more digits than say something."""
+    if isinstance(value, int):
+        return f"{value:,}"
+    text = number(value, significant=4)
+    return text.rstrip("0").rstrip(".") if "." in text else text
