@@ -44,20 +44,31 @@ class About(BaseModel):
     title: str = Field("", description="What is fitted.")
 
 
-class Free(BaseModel):
-    """A number that is free, in `[parameters]`."""
+class _Named(BaseModel):
+    """What stands behind a path in quotes."""
 
     model_config = STRICT
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_quotes(cls, said: Any) -> Any:
+        if isinstance(said, dict) and any(isinstance(each, dict) for each in said.values()):
+            raise ValueError("found a section in it; a name with dots goes in quotes")
+        return said
+
+
+class Free(_Named):
+    """A number that is free, in `[parameters]`."""
+
     low: float | None = Field(None, description="The least that it may be; that which is plausible.")
     high: float | None = Field(None, description="The greatest.")
     start: float | None = Field(None, description="Where is begun; with the scenario's own value.")
     log: bool = Field(False, description="Whether shares of it count rather than differences.")
 
 
-class Wanted(BaseModel):
+class Wanted(_Named):
     """A figure that is to be met, in `[targets]`."""
 
-    model_config = STRICT
     value: float | None = Field(None, description="What the mean is to be.")
     low: float | None = Field(None, description="The least that it is to be.")
     high: float | None = Field(None, description="The greatest.")

@@ -8,9 +8,10 @@ Of one parameter and one target this is Fieller's interval (1954), which reaches
 slopes may be none. Each interval holds at 95 % alone. Targets that the fit misses count as far as it misses
 them. It is right as far as slopes do not change.
 
-**Directions.** Singular vectors of the slopes, in tolerances over a whole range, along which the targets
-move by less than a few tolerances, or by no more than chance does (by 200 bootstrap samples of the
-replications): along them nothing is pinned down. Several are told as combinations of as few as can be.
+**Directions.** Singular vectors of the slopes along which the targets move, over a whole range, by less than
+two tolerances, which is from one end to the other, or by no more than chance moves the slopes (by 200
+bootstrap samples of the replications): along them nothing is pinned down. Several are told as combinations
+of as few parameters as can be.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ Floats = NDArray[np.float64]
 
 _ROUNDS: Final = 20
 _STAYS: Final = 1e-4  # of a range
-_WIDE: Final = 4.0  # tolerances over the whole range: half of it and more is left open
+_WIDE: Final = 2.0  # tolerances: from one end of a target to the other
 _SAMPLES: Final = 200
 _PART: Final = 0.1  # of the greatest part: what less of a parameter is in a combination is not told
 _REACH: Final = 0.25  # of a range: how far one goes in a combination that is told

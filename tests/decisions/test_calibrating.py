@@ -260,6 +260,7 @@ def test_open_directions_are_told_as_combinations_of_as_few_as_can_be() -> None:
             "",
             f":5: .*{NO_SHOW} again",
         ),
+        (LINEAR.replace('"', ""), "", r":4: parameters.matchmaking: found a section in it; a name with dots"),
         ('"a..b" = { low = 1, high = 2 }', "", r":4: .*'a..b' is not a dotted path"),
         (LINEAR, '"meetings.hold" = { low = 1, high = 2 }', r":7: targets.*no KPI .* mean .*meetings.held"),
         (
