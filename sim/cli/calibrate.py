@@ -8,7 +8,7 @@ from typing import Final
 import click
 
 from sim.cli.arguments import load_own, takes_settings
-from sim.cli.study_options import How, faults, study_options
+from sim.cli.study_options import How, faults, study_options, takes_kpis
 from sim.cli.telling import tell
 
 __all__ = ["calibrate"]
@@ -18,6 +18,7 @@ Examples:
   exposim calibrate erlang-wait                  shipped: a booth's queue
   exposim calibrate mine.toml --out fitted.toml  the fitted scenario
   exposim run fitted.toml                        shows what was told of it
+  exposim calibrate mine.toml --kpi contacts.useful   and predict these
   exposim calibrate mine.toml --budget 2000 -n 60 --json
 
 \b
@@ -37,11 +38,13 @@ A CALIBRATION is the name of a shipped one or the path of a TOML file:
 @click.command(epilog=EPILOG)
 @click.argument("calibration_file", metavar="CALIBRATION")
 @click.option("--budget", metavar="N", type=click.IntRange(min=1), help="Runs of the search at most.")
+@takes_kpis("A KPI that is predicted with what was fitted, or the name of a family or a theme")
 @takes_settings()
 @study_options(replications=30, least=5, out="Write the fitted scenario as TOML, with where it is from.")
 def calibrate(
     calibration_file: str,
     budget: int | None,
+    kpis: tuple[str, ...],
     sets: tuple[str, ...],
     imports: tuple[Path, ...],
     allow_outside: bool,
@@ -61,6 +64,7 @@ def calibrate(
     with faults():
         found = calibrated(
             read,
+            kpis=kpis,
             budget=budget,
             tell=None if how.quiet else (lambda said: tell(f"exposim: {said}")),
             **how.running,

@@ -21,7 +21,7 @@ def minutes_of(
     Args:
         runner: that runs two replications, the second of which is timed: the first loads what it finds.
         scenario: what is run.
-        kpis: that it must have.
+        kpis: KPIs, families or themes that it must have.
         first: number of the first of the two replications.
         runs: how many runs there are to be in all.
         at_once: of how many parts a round of them is, which workers share.
@@ -29,13 +29,11 @@ def minutes_of(
     Raises:
         KeyError: the scenario has no such KPI; with the near misses.
     """
-    from sim.statistics.kpis.registry import no_kpi
+    from sim.statistics.kpis.registry import chosen
     from sim.studies.processes import visits_of, workers_for
 
     (result,) = runner.results([scenario], [first])
-    for name in kpis:
-        if not result.has(name):
-            raise KeyError(no_kpi(name, result.names))
+    chosen(kpis, result.names)
     begun = time.perf_counter()
     runner.results([scenario], [first + 1])
     took = time.perf_counter() - begun

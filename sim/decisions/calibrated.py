@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.studies.resultset import ResultSet
 
-__all__ = ["Calibrated", "Fitted", "Met", "Open"]
+__all__ = ["Calibrated", "Fitted", "Met", "Open", "Predicted", "drawn_settings"]
 
 Verdict = Literal["met", "off", "not shown"]
 
@@ -97,6 +97,19 @@ class Open:
     """How far that moved the target that it moved most, in tolerances, in the replications that are told."""
 
 
+@dataclass(frozen=True, slots=True)
+class Predicted:
+    """What a KPI that nothing was fitted to comes to."""
+
+    kpi: str
+    value: Estimate
+    """The mean at the fit."""
+    one: tuple[float, float]
+    """Between what that of one more fair lies, with 95 %, if the fitted values are right."""
+    open: tuple[float, float]
+    """The same where each fair has values of its own of those that meet the targets."""
+
+
 @dataclass(frozen=True, eq=False)
 class Calibrated(Answer):
     """What a scenario is fitted to, the values that do, and how sure they are."""
@@ -107,6 +120,7 @@ class Calibrated(Answer):
     parameters: tuple[Fitted, ...]
     targets: tuple[Met, ...]
     open: tuple[Open, ...]
+    predicted: tuple[Predicted, ...]
     results: ResultSet = field(repr=False)
     """The replications that are told."""
     runs: int
@@ -154,12 +168,7 @@ class Calibrated(Answer):
         For predictions that also say how far the fit leaves things open: run each draw in a replication of
         its own. As far as slopes do not change from those at the fit.
         """
-        from sim.decisions.pinning import drawn_shares
-
-        free = [each.parameter for each in self.parameters]
-        rows = drawn_shares(*self._fit, many, seed)
-        drawn = [tuple(p.at(float(s)) for p, s in zip(free, row, strict=True)) for row in rows]
-        return [self.calibration.settings(values) for values in drawn]
+        return drawn_settings(self.calibration, *self._fit, many, seed)
 
     def to_toml(self, beside: str | os.PathLike[str] | None = None) -> str:
         """A scenario file with the fitted values, and what they are fitted to as comments above.
@@ -230,6 +239,15 @@ class Calibrated(Answer):
                 }
                 for met in self.targets
             ],
+            "predicted": [
+                {
+                    "kpi": each.kpi,
+                    "mean": as_json(each.value),
+                    "one_fair": [or_none(end) for end in each.one],
+                    "one_fair_values_open": [or_none(end) for end in each.open],
+                }
+                for each in self.predicted
+            ],
             "open": [
                 {
                     "changes": [{"path": p, "from": before, "to": to} for p, before, to in each.changes],
@@ -255,7 +273,18 @@ class Calibrated(Answer):
             asked = asked if of == unit else f"{asked} {of}"
             table.append((met.target.kpi, mean, f"{spread} {unit}".strip(), asked, self._said(met)))
         lines += ["", *fitting(table, "<><<<", width, heads=1), ""]
+        if self.predicted:
+            lines += [*self._table_of_predicted(width), ""]
         return "\n".join([*lines, *paragraphs(self._notes(), width)])
+
+    def _table_of_predicted(self, width: int) -> list[str]:
+        rows = [("", "predicted", "", "in one fair")]
+        for each in self.predicted:
+            unit = describe(each.kpi).unit
+            mean, spread, shown = valued(each.value, unit, self._currency)
+            low, high = (number(end, unit) for end in each.open)
+            rows.append((each.kpi, mean, f"{spread} {shown}".strip(), f"{low} to {high}"))
+        return fitting(rows, "<><<", width, heads=1)
 
     def __repr__(self) -> str:
         return f"Calibrated({self.calibration.name!r}: {self._sentence()})"
@@ -290,6 +319,11 @@ class Calibrated(Answer):
 
     def _notes(self) -> Iterator[str]:
         k, m, n = len(self.parameters), len(self.targets), len(self.results)
+        if self.predicted:
+            yield (
+                "In one fair: between what the figure of one more fair lies (95 %), each with values of its "
+                "own of those that meet the targets."
+            )
         if not self.ended:
             yield "The budget ended the search: a greater --budget may come nearer."
         needed = [each.needed for each in self.targets if each.verdict == "not shown" and each.needed]
@@ -329,6 +363,15 @@ class Calibrated(Answer):
         if len(changes) == 1:
             return f"Not pinned down: {changes[0]} {moved}."
         return f"Pinned down only together: {', with '.join(changes)}, {moved}."
+
+
+def drawn_settings(what: Calibration, fit: Fit, aims: Aims, many: int, seed: int) -> list[dict[str, object]]:
+    """Values that meet the targets, by path, drawn evenly of all that do."""
+    from sim.decisions.pinning import drawn_shares
+
+    rows = drawn_shares(fit, aims, many, seed)
+    drawn = [tuple(p.at(float(s)) for p, s in zip(what.parameters, row, strict=True)) for row in rows]
+    return [what.settings(values) for values in drawn]
 
 
 def _value(value: float | int) -> str:

@@ -8,16 +8,17 @@ run. How far the values are pinned down is that of `sim.decisions.pinning`.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from math import isfinite, nan
 from typing import TYPE_CHECKING, Final
 
 from sim.decisions.beforehand import minutes_of
-from sim.decisions.calibrated import Calibrated, Fitted, Met, Open
+from sim.decisions.calibrated import Calibrated, Fitted, Met, Open, Predicted, drawn_settings
 from sim.decisions.calibration_file import Calibration, Parameter, Target, load_calibration
 from sim.statistics.intervals import LEVEL, student_quantile
 from sim.statistics.kpis import describe
-from sim.statistics.kpis.registry import estimated
+from sim.statistics.kpis.registry import chosen, estimated
 from sim.statistics.text import counted
 from sim.studies.runner import Runner
 from sim.studies.varying import shown_value
@@ -40,6 +41,7 @@ _ROUNDS: Final = 8  # of differences and a step that the search may take unless 
 def calibrate(
     what: Calibration | str | os.PathLike[str],
     *,
+    kpis: Collection[str] = (),
     budget: int | None = None,
     replications: int = 30,
     seed: int | None = None,
@@ -53,6 +55,7 @@ def calibrate(
 
     Args:
         what: what `load_calibration` gives, or takes: the name of a shipped calibration, or a file.
+        kpis: names of KPIs, families or themes that are predicted with what was fitted.
         budget: runs of the search at most; enough for eight rounds if left out.
         replications: of each point of the search; and how many, of their own, the fit is told of; 5 or more.
         seed: of all random draws; the scenario's own if left out.
@@ -77,22 +80,25 @@ def calibrate(
     most = whole_number("budget", _ROUNDS * round_ if budget is None else budget, round_)
     runner = Runner(seed=own, workers=workers, engine=engine, progress=progress, study=study)
     with runner.asked("calibrate", {read.scenario.name: read.scenario}):
-        after = 2 * round_ + n
+        after = 2 * round_ + n * (1 + bool(kpis))
         (begin,) = _points(read, [tuple(each.at(each.share(each.start)) for each in read.parameters)])
-        kpis = [each.kpi for each in read.targets]
-        minutes = minutes_of(runner, begin, kpis, _FIRST, most + after, len(read.parameters) * n)
+        targets = _kpis(read)
+        minutes = minutes_of(runner, begin, (*targets, *kpis), _FIRST, most + after, len(read.parameters) * n)
         (tell or (lambda _: None))(
-            f"{counted(len(read.parameters), 'parameter')}, {counted(len(kpis), 'target')}: at most {most:,} "
-            f"runs to search, then up to {after:,} to see how sure it is; at most about {minutes} min"
+            f"{counted(len(read.parameters), 'parameter')}, {counted(len(targets), 'target')}: at most "
+            f"{most:,} runs to search, then up to {after:,} to see how sure it is; at most about "
+            f"{minutes} min"
         )
-        return _calibrated(read, runner, n, most)
+        return _calibrated(read, runner, kpis, n, most)
 
 
 def _points(what: Calibration, points: Sequence[tuple[float | int, ...]]) -> list[Scenario]:
     return [what.scenario.replace(**what.settings(values)) for values in points]
 
 
-def _calibrated(what: Calibration, runner: Runner, n: int, budget: int) -> Calibrated:
+def _calibrated(what: Calibration, runner: Runner, kpis: Collection[str], n: int, budget: int) -> Calibrated:
+    import numpy as np
+
     from sim.decisions.fitting import Aims, fit
     from sim.decisions.pinning import intervals
 
@@ -101,7 +107,9 @@ def _calibrated(what: Calibration, runner: Runner, n: int, budget: int) -> Calib
         return _values(what, results, points)
 
     aims = Aims(*_columns(what.targets))
-    found = fit(evaluate, what.parameters, aims, [each.start for each in what.parameters], budget=budget)
+    weighed = replace(aims, scale=aims.scale / np.array([each.weight for each in what.targets]) ** 0.5)
+    start = [each.start for each in what.parameters]
+    found = fit(evaluate, what.parameters, weighed, start, budget=budget)
     fitted = []
     for p, value, share, (down, up) in zip(
         what.parameters, found.values, found.shares, intervals(found, aims), strict=True
@@ -120,7 +128,7 @@ def _calibrated(what: Calibration, runner: Runner, n: int, budget: int) -> Calib
         Met(target, estimated(target.kpi, row, level), _one(target.kpi, row))
         for target, row in zip(what.targets, values[0], strict=True)
     )
-    scale = aims.scale
+    means = values.mean(axis=-1)
     open_ = tuple(
         Open(
             tuple(
@@ -128,12 +136,33 @@ def _calibrated(what: Calibration, runner: Runner, n: int, budget: int) -> Calib
                 for p, here, to in zip(what.parameters, found.values, other, strict=True)
                 if to != here
             ),
-            float((abs(there.mean(axis=-1) - values[0].mean(axis=-1)) / scale).max()),
+            float((np.abs(there - means[0]) / aims.scale).max()),
         )
-        for other, there in zip(others, values[1:], strict=True)
+        for other, there in zip(others, means[1:], strict=True)
     )
+    drawn = drawn_settings(what, found, aims, n, 0) if kpis else []
+    more = _predicted(runner, told[0], [what.scenario.replace(**each) for each in drawn], kpis)
     return Calibrated(
-        what, scenario, tuple(fitted), met, open_, told[0], found.runs, found.ended, (found, aims)
+        what, scenario, tuple(fitted), met, open_, more, told[0], found.runs, found.ended, (found, aims)
+    )
+
+
+def _predicted(
+    runner: Runner, told: ResultSet, scenarios: Sequence[Scenario], kpis: Collection[str]
+) -> tuple[Predicted, ...]:
+    """What these KPIs come to at the fit, and with values drawn for each fair: each is one replication."""
+    names = chosen(kpis, told.names)
+    runner.run(zip(scenarios, told.numbers, strict=False))
+    cells = [runner.cell(each, at) for each, at in zip(scenarios, told.numbers, strict=False)]
+    rows = [cell.kpis for cell in cells if cell is not None and cell.kpis is not None]
+    return tuple(
+        Predicted(
+            name,
+            estimated(name, told.values(name)),
+            _one(name, told.values(name)),
+            _one(name, [row.get(name, nan) for row in rows]),
+        )
+        for name in names
     )
 
 
@@ -142,13 +171,13 @@ def _kpis(what: Calibration) -> tuple[str, ...]:
 
 
 def _columns(targets: Sequence[Target]) -> Iterator[NDArray[np.float64]]:
-    """Low, high, value and scale of all targets; what weighs more has a smaller scale."""
+    """Low, high, value and scale of all targets."""
     import numpy as np
 
     yield np.array([each.low for each in targets])
     yield np.array([each.high for each in targets])
     yield np.array([nan if each.value is None else each.value for each in targets])
-    yield np.array([each.scale / each.weight**0.5 for each in targets])
+    yield np.array([each.scale for each in targets])
 
 
 def _values(

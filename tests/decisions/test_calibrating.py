@@ -121,6 +121,28 @@ def test_a_pair_that_only_acts_together_is_named(monkeypatch: pytest.MonkeyPatch
     assert "3 parameters for 2 targets" in found.text()
 
 
+def test_what_is_predicted_includes_what_the_targets_leave_open(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    play(
+        monkeypatch,
+        "calibrating",
+        _plays(lambda a, s, _: {"booths.asked": 100 * a, "meetings.held": 1000 * a, "visits.people": 500}),
+    )
+    file = _file(tmp_path, LINEAR.splitlines()[0], '"booths.asked" = { low = 40, high = 60 }')
+    found = calibrate(file, replications=30, kpis=["meetings.held", "visits"])
+    held, people = found.predicted
+    assert found.parameters[0].low == pytest.approx(0.4, abs=0.02)
+    sd = np.std([np.random.default_rng(n).normal(0, 1, 8)[1] for n in range(30)], ddof=1)
+    assert held.one[1] - held.one[0] == pytest.approx(2 * 2.0452 * sd * (1 + 1 / 30) ** 0.5, rel=1e-3)
+    # its mean is anywhere from 400 to 600: even draws have the standard deviation 200 / √12
+    assert held.open[1] - held.open[0] == pytest.approx(2 * 2.05 * 200 / 12**0.5, rel=0.25)
+    assert people.open == pytest.approx(people.one, abs=0.5)
+    assert "meetings.held" in found.text()
+    with pytest.raises(KeyError, match=r"did you mean .*meetings.held"):
+        calibrate(file, kpis=["meetings.hold"])
+
+
 def test_what_moves_nothing_is_named_and_a_target_out_of_reach_is_a_miss(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
