@@ -34,6 +34,7 @@ _ROUNDS: Final = 20
 _STAYS: Final = 1e-4  # of a range
 _WIDE: Final = 2.0  # tolerances: from one end of a target to the other
 _SAMPLES: Final = 200
+_MIXED: Final = 10  # steps between two draws, of each parameter
 _PART: Final = 0.1  # of the greatest part: what less of a parameter is in a combination is not told
 _REACH: Final = 0.25  # of a range: how far one goes in a combination that is told
 _MOVED: Final = 0.5  # tolerances
@@ -77,15 +78,18 @@ def step_along(fit: Fit, aims: Aims, direction: Floats) -> Floats:
 def drawn_shares(fit: Fit, aims: Aims, many: int, seed: int) -> Floats:
     """Values that meet all targets as far as slopes say, drawn evenly: (many, parameters).
 
-    Hit and run (Smith, 1984): along random directions, anywhere that the targets allow.
+    Hit and run (Smith, 1984): along random directions, anywhere that the targets allow; more often along
+    those that they leave open, so that draws also get about in a region that is long and thin.
     """
     region, k = _Region(fit, aims), len(fit.shares)
     random = np.random.Generator(np.random.Philox(key_of("calibrate", "draws", seed)))
+    _, sizes, directions = np.linalg.svd(region.tilt, full_matrices=True)
+    long = 1 / np.maximum(np.concatenate([sizes, np.zeros(k - len(sizes))]), 1.0)
     at = np.zeros(k)
     drawn: list[Floats] = []
     while len(drawn) < many:
-        for _ in range(10 * k):
-            way = random.normal(size=k)
+        for _ in range(_MIXED * k):
+            way = (long * random.normal(size=k)) @ directions
             way /= np.linalg.norm(way)
             least, most = region.along(at, way)
             at = np.clip(at + random.uniform(least, most) * way, -fit.shares, 1 - fit.shares)

@@ -237,13 +237,20 @@ def test_the_interval_of_one_parameter_is_fiellers() -> None:
 
 def test_open_directions_are_told_as_combinations_of_as_few_as_can_be() -> None:
     from sim.decisions.fitting import Aims, Fit
-    from sim.decisions.pinning import loose, step_along
+    from sim.decisions.pinning import drawn_shares, loose, step_along
 
     # a + b and c + 2 d are pinned down, e is not
     tilt = np.array([[20.0, 20, 0, 0, 0], [0, 0, 20, 40, 0], [10, 10, 10, 20, 0]])
     noise: FloatArray = np.random.default_rng(1).normal(0, 0.1, (3, 5, 20))
     fit = Fit((0.5,) * 5, np.full(5, 0.5), np.zeros((3, 20)), tilt[..., None] + noise, 0, True)
     aims = Aims(np.full(3, -1.0), np.full(3, 1.0), np.full(3, np.nan), np.ones(3))
+    # what is drawn of all that fits is anywhere there, and keeps to what is pinned down
+    a, b, c, d, e = drawn_shares(fit, aims, 200, 1).T
+    for each in (a, b, e):
+        assert each.mean() == pytest.approx(0.5, abs=0.06)
+        assert each.std() == pytest.approx(12**-0.5, abs=0.04)
+    assert np.abs(a + b - 1).max() < 0.07  # which is a tolerance and what chance adds
+    assert np.abs(c + 2 * d - 1.5).max() < 0.07
     parts = {tuple(np.flatnonzero(direction)) for direction in loose(fit, aims)}
     assert parts == {(0, 1), (2, 3), (4,)}
     for direction in loose(fit, aims):
