@@ -9,13 +9,13 @@ from math import ceil, isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from sim.decisions.calibrated_text import sentence_of, text_of, value_text
 from sim.decisions.calibration_file import Calibration, Parameter, Target
-from sim.decisions.told import Answer, as_json, fitting, or_none, paragraphs, valued
+from sim.decisions.told import Answer, as_json, or_none, valued
 from sim.files.lines import WIDTH
 from sim.scenario.extending import extending
-from sim.statistics.intervals import LEVEL, Estimate
+from sim.statistics.intervals import Estimate
 from sim.statistics.kpis import describe
-from sim.statistics.text import counted, number, shown_unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -188,6 +188,7 @@ class Calibrated(Answer):
 
         n, seed = len(self.results), self.results.seed
         base = self.calibration.scenario
+        currency = base.data.costs.currency
         yield (
             f"{self.calibration.title or 'Calibrated'}: written by exposim {__version__} from the "
             f"calibration {self.calibration.name}. `exposim run` of this file with --seed {seed} "
@@ -196,12 +197,12 @@ class Calibrated(Answer):
         yield f"The scenario that is fitted has the SHA-256 {base.hash}."
         yield "Fitted values, and between what each meets the targets with some values of the others:"
         for each in self.parameters:
-            between = f"{_value(each.low)} to {_value(each.high)}"
-            yield f"- {each.parameter.path} = {_value(each.value)} ({between})"
+            between = f"{value_text(each.low)} to {value_text(each.high)}"
+            yield f"- {each.parameter.path} = {value_text(each.value)} ({between})"
         yield "Fitted to, and so not predicted:"
         for met in self.targets:
             source = f"; {met.target.source}" if met.target.source else ""
-            mean = " ".join(filter(None, valued(met.value, describe(met.target.kpi).unit, self._currency)))
+            mean = " ".join(filter(None, valued(met.value, describe(met.target.kpi).unit, currency)))
             yield f"- {met.target.kpi}: {met.target.asked}{source}; simulated {mean}: {met.verdict}"
 
     def to_json_dict(self) -> dict[str, Any]:
@@ -259,110 +260,10 @@ class Calibrated(Answer):
 
     def text(self, width: int = WIDTH) -> str:
         """Whether it fits, the values, the targets, what is not pinned down, and what is not said."""
-        rows = [("", "was", "fitted", "")]
-        for each in self.parameters:
-            own = each.parameter.own
-            was = "–" if own is None else _value(own)
-            between = f"({_value(each.low)} to {_value(each.high)})"
-            rows.append((each.parameter.path, was, _value(each.value), between))
-        lines = [*paragraphs([self._sentence()], width), "", *fitting(rows, "<>><", width, heads=1)]
-        table = [("", "simulated", "", "target", "")]
-        for met in self.targets:
-            mean, spread, unit = valued(met.value, describe(met.target.kpi).unit, self._currency)
-            asked, of = met.target.words
-            asked = asked if of == unit else f"{asked} {of}"
-            table.append((met.target.kpi, mean, f"{spread} {unit}".strip(), asked, self._said(met)))
-        lines += ["", *fitting(table, "<><<<", width, heads=1), ""]
-        if self.predicted:
-            lines += [*self._table_of_predicted(width), ""]
-        return "\n".join([*lines, *paragraphs(self._notes(), width)])
-
-    def _table_of_predicted(self, width: int) -> list[str]:
-        rows = [("", "predicted", "", "in one fair")]
-        for each in self.predicted:
-            unit = describe(each.kpi).unit
-            mean, spread, shown = valued(each.value, unit, self._currency)
-            low, high = (number(end, unit) for end in each.open)
-            rows.append((each.kpi, mean, f"{spread} {shown}".strip(), f"{low} to {high}"))
-        return fitting(rows, "<><<", width, heads=1)
+        return text_of(self, width)
 
     def __repr__(self) -> str:
-        return f"Calibrated({self.calibration.name!r}: {self._sentence()})"
-
-    @property
-    def _currency(self) -> str:
-        return self.scenario.data.costs.currency
-
-    def _sentence(self) -> str:
-        m = len(self.targets)
-        free = counted(len(self.parameters), "fitted parameter")
-        if self.fits:
-            all_ = {1: "the target is", 2: "both targets are"}.get(m, f"all {m} targets are")
-            return f"Fits: {all_} met with {free}."
-        off = [each for each in self.targets if each.verdict == "off"]
-        unsure = [each.target.kpi for each in self.targets if each.verdict == "not shown"]
-        if not off:
-            return f"Not shown to fit: the interval of {' and that of '.join(unsure)} reaches across an end."
-        missed = f"{len(off)} of {counted(m, 'target')} {'is' if len(off) == 1 else 'are'} missed"
-        said = "; ".join(f"{each.target.kpi} is {self._away(each)}" for each in off)
-        more = f"; of {', '.join(unsure)} it is not shown" if unsure else ""
-        return f"Does not fit: {missed} with {free}: {said}{more}."
-
-    def _away(self, met: Met) -> str:
-        k = describe(met.target.kpi)
-        unit = "points" if k.unit == "share" else shown_unit(k.unit, self._currency, met.off)
-        way = "above" if met.off > 0 else "below"
-        return " ".join(filter(None, (number(abs(met.off), k.unit, 2), unit, way)))
-
-    def _said(self, met: Met) -> str:
-        return self._away(met) if met.verdict == "off" else met.verdict
-
-    def _notes(self) -> Iterator[str]:
-        k, m, n = len(self.parameters), len(self.targets), len(self.results)
-        if self.predicted:
-            yield (
-                "In one fair: between what the figure of one more fair lies (95 %), each with values of its "
-                "own of those that meet the targets."
-            )
-        if not self.ended:
-            yield "The budget ended the search: a greater --budget may come nearer."
-        needed = [each.needed for each in self.targets if each.verdict == "not shown" and each.needed]
-        if needed:
-            yield f"Some {number(max(needed), significant=2)} replications (-n) would show it, if like these."
-        for each in self.parameters:
-            if each.is_at_end:
-                yield (
-                    f"{each.parameter.path} is at the end of its range, {_value(each.value)}: what fits "
-                    "better may lie beyond."
-                )
-        for open_ in self.open:
-            yield self._told_open(open_)
-        shown = {path for each in self.open for path, _, _ in each.changes}
-        for each in self.parameters:
-            if each.is_open and each.parameter.path not in shown:
-                yield f"Not pinned down: {each.parameter.path}; (nearly) all of its range fits."
-        if k >= m:
-            yield (
-                f"{counted(k, 'parameter')} for {counted(m, 'target')}: that many can nearly always be met, "
-                "so that the fit says nothing for the model."
-            )
-        yield (
-            "In brackets: between what, with some values of the others, all targets are met as well "
-            f"({100 * LEVEL:.0f} %, each alone; chance and the targets' ranges allowed for, slopes as at the "
-            "fit)."
-        )
-        yield (
-            f"Searched in {self.runs:,} runs; told of {counted(n, 'replication')} of their own, seed "
-            f"{self.results.seed}; the intervals of the means hold together at 95 %. These KPIs are now "
-            "fitted, not predicted. A fit near the start: that no other fits better elsewhere is not said."
-        )
-
-    def _told_open(self, each: Open) -> str:
-        changes = [f"{path} {_value(before)} → {_value(to)}" for path, before, to in each.changes]
-        moved = f"moves no target by more than {each.moved:.1f} of its tolerance"
-        if len(changes) == 1:
-            return f"Not pinned down: {changes[0]} {moved}."
-        return f"Pinned down only together: {', with '.join(changes)}, {moved}."
+        return f"Calibrated({self.calibration.name!r}: {sentence_of(self)})"
 
 
 def drawn_settings(what: Calibration, fit: Fit, aims: Aims, many: int, seed: int) -> list[dict[str, object]]:
@@ -372,11 +273,3 @@ def drawn_settings(what: Calibration, fit: Fit, aims: Aims, many: int, seed: int
     rows = drawn_shares(fit, aims, many, seed)
     drawn = [tuple(p.at(float(s)) for p, s in zip(what.parameters, row, strict=True)) for row in rows]
     return [what.settings(values) for values in drawn]
-
-
-def _value(value: float | int) -> str:
-    """A value as people read it, with no more digits than say something."""
-    if isinstance(value, int):
-        return f"{value:,}"
-    text = number(value, significant=4)
-    return text.rstrip("0").rstrip(".") if "." in text else text
