@@ -1,7 +1,7 @@
-"""What a question may ask about: a KPI, or one of a group, as `"meetings.fewest of sponsor.gold"` names it.
+"""What a question may ask about: a KPI, or that of a group, as in `"meetings.fewest of sponsor.gold"`.
 
-A group is one of a division (`sim.statistics.groups`): a day by its number, a hall, a chain, a kind of sponsor
-or a persona by its name.
+A group is one of a division (`sim.statistics.groups`): a day by its number, a hall, a chain, a kind of
+sponsor or a persona by its name.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ def described(name: str) -> KPI:
     found, there = describe(kpi), division(where).kpis
     family = family_of(kpi)
     if not which:
-        raise KeyError(f'{name!r} names no group; allowed: "KPI of DIVISION.GROUP", as in "{kpi} of hall.west"')
+        raise KeyError(
+            f'{name!r} names no group; allowed: "KPI of DIVISION.GROUP", as in "{kpi} of hall.west"'
+        )
     if kpi not in there and (family is None or family.name not in there):
         raise KeyError(f"by {where}: {no_kpi(kpi, there)}")
     return replace(found, name=name, label=f"{found.label}, {_SAID.get(where, '{}').format(which)}")

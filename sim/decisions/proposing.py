@@ -110,9 +110,11 @@ def _asked(dimensions: Sequence[Dimension], known: Sequence[Known], many: int, s
     spaces = {str(at): _distribution(each) for at, each in enumerate(dimensions)}
     with _silent():
         sampler = optuna.samplers.TPESampler(n_startup_trials=0, constant_liar=True, seed=seed)
-        goals = ["maximize"] * len(known[0].scores)
+        goals = [optuna.study.StudyDirection.MAXIMIZE] * len(known[0].scores)
         study = optuna.create_study(sampler=sampler, directions=goals)
-        least = [min(scores) for scores in zip(*(e.scores for e in known if isfinite(e.scores[0])), strict=True)]
+        least = [
+            min(scores) for scores in zip(*(e.scores for e in known if isfinite(e.scores[0])), strict=True)
+        ]
         for each in known:
             study.add_trial(
                 optuna.trial.create_trial(
@@ -129,8 +131,8 @@ def _asked(dimensions: Sequence[Dimension], known: Sequence[Known], many: int, s
                 break
             params = study.ask(spaces).params
             fresh[tuple(_read(each, params[str(at)]) for at, each in enumerate(dimensions))] = None
-            for each in tried & fresh.keys():
-                del fresh[each]
+            for again in tried & fresh.keys():
+                del fresh[again]
     return list(fresh)
 
 

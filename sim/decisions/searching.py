@@ -1,9 +1,9 @@
 """Which of many combinations are good: proposed in batches, and raced over the same replications.
 
-Eight at a time are run in five replications; the better half of those that are not clearly behind the best so
-far in ten, and the better half of these in twenty. *Clearly behind* is a one-sided paired t-test at 2.5 %, and
-for two objectives that in both there is one combination ahead of it. That is a way to find good ones, and no
-proof of anything: what is told of those it finds is worked out in other replications.
+Eight at a time are run in five replications; the better half of those that are not clearly behind the best
+so far in ten, and the better half of these in twenty. *Clearly behind* is a one-sided paired t-test at 2.5 %;
+for two objectives, that one other combination is ahead in both. That is a way to find good ones, and no proof
+of anything: what is told of those it finds is worked out in other replications.
 """
 
 from __future__ import annotations
@@ -182,7 +182,7 @@ class _Race:
         return any(each in entered and self._is_news(each, before) for each in self._leaders)
 
     def has_untried_beside(self) -> bool:
-        """Whether a combination a step away from the best was not tried; of two objectives that is not asked."""
+        """Whether a combination a step from the best was not tried; of two objectives that is not asked."""
         if len(self.indifferences) > 1 or not self._leaders:
             return False
         beside = neighbours(self.dimensions, self._leaders[0].position)
@@ -221,7 +221,7 @@ class _Race:
         return inf if each.cannot_be else each.broken
 
     def _scores(self, each: Tried) -> tuple[float, ...]:
-        """The means, by what is known of the best: where it had luck in these replications, so had this one."""
+        """The means, as far from those of the best as they are in replications of both."""
         own = each.values.mean(axis=1)
         if self._leaders and not each.cannot_be:
             lead = self._leaders[0].values
@@ -287,10 +287,8 @@ def _is_less(differences: NDArray[np.float64]) -> bool:
     return False not in clear and True in clear
 
 
-def _spread(
-    ordered: Sequence[Tried], scores: Callable[[Tried], Sequence[float]], most: int
-) -> list[Tried]:
-    """Of a front in order those that are spread over it: the one that lies closest between others goes first."""
+def _spread(ordered: Sequence[Tried], scores: Callable[[Tried], Sequence[float]], most: int) -> list[Tried]:
+    """Of a front in order those that are spread over it: who lies closest between others goes first."""
     kept = list(ordered)
     while len(kept) > most:
         values = [scores(each) for each in kept]

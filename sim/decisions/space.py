@@ -19,7 +19,16 @@ from sim.studies.varying import MOST_POINTS, evenly
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-__all__ = ["Dimension", "Position", "combinations", "drawn", "nearest", "neighbours", "settings_at", "stepped"]
+__all__ = [
+    "Dimension",
+    "Position",
+    "combinations",
+    "drawn",
+    "nearest",
+    "neighbours",
+    "settings_at",
+    "stepped",
+]
 
 Position = tuple[int, ...]
 """A combination: of each dimension the position of its value."""
@@ -91,7 +100,9 @@ def stepped(low: float, high: float, step: float | None, *, whole: bool, log_: b
     Raises ValueError where there is no such range, or it has too many numbers.
     """
     if not low < high:
-        raise ValueError(f"found low = {low:g} and high = {high:g}; allowed: a range that begins below its end")
+        raise ValueError(
+            f"found low = {low:g} and high = {high:g}; allowed: a range that begins below its end"
+        )
     if step is not None and step <= 0:
         raise ValueError(f"found step = {step:g}; allowed: above 0")
     if whole and any(each is not None and each != int(each) for each in (low, high, step)):
@@ -107,8 +118,9 @@ def stepped(low: float, high: float, step: float | None, *, whole: bool, log_: b
         return evenly(begin, end, _plain_step((end - begin) / _FEWEST_STEPS))
     width = log(high / low)
     numbers = (low * exp(width * at / _LOG_STEPS) for at in range(_LOG_STEPS + 1))
-    rounded = (round(each) if whole else float(f"{each:.3g}") for each in numbers)
-    return sorted({min(max(each, low), high): None for each in rounded})  # type: ignore[type-var]
+    rounded = [round(each) if whole else float(f"{each:.3g}") for each in numbers]
+    kept: list[object] = [each for each in sorted(set(rounded)) if low <= each <= high]
+    return kept
 
 
 def _plain_step(step: Decimal) -> Decimal:
@@ -118,7 +130,7 @@ def _plain_step(step: Decimal) -> Decimal:
 
 
 def nearest(dimensions: Sequence[Dimension], own: Mapping[str, object]) -> Position:
-    """Where the values that a scenario has itself lie, or the values next to them; the middle if it has none."""
+    """Where a scenario's own values lie, or the values next to them; the middle if it has none."""
     return tuple(_nearest(each, [own.get(path) for path in each.paths]) for each in dimensions)
 
 

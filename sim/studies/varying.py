@@ -278,7 +278,10 @@ def _steps(first: str, last: str, step: str) -> list[object]:
 
 
 def evenly(begin: Decimal, end: Decimal, by: Decimal) -> list[object]:
-    """All numbers from `begin` in steps up to `end`, whole ones if they all are. Raises ValueError: too many."""
+    """All numbers from `begin` in steps up to `end`, whole ones if they all are.
+
+    Raises ValueError where there are too many.
+    """
     many = int((end - begin) / by) + 1
     if many > MOST_POINTS:
         raise ValueError(f"found {many:,} values; at most {MOST_POINTS:,} are possible")

@@ -99,7 +99,7 @@ def held(ledger: Ledger) -> float:
 
 @kpi("meetings.fewest", "Meetings of the exhibitor with fewest", unit="meetings", how="least of exhibitors")
 def fewest(ledger: Ledger) -> float:
-    """Meetings held, of the exhibitor that had fewest; of a group, of those in it (a kind of sponsor, a chain).
+    """Meetings held, of the exhibitor that had fewest; of a kind of sponsor or a chain, among these.
 
     They count as in `meetings.held`, where it was there itself.
     """

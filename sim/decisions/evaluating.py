@@ -1,0 +1,138 @@
+"""What combinations of a study come to in runs: its objectives, and how far they keep its constraints."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from math import inf, isfinite
+from typing import TYPE_CHECKING, Final
+
+from sim.decisions.expecting import Verdict, verdict
+from sim.decisions.figures import values_of
+from sim.decisions.space import Position
+from sim.decisions.study_file import Study
+from sim.files.problems import ScenarioError
+from sim.studies.cell import StudyError
+from sim.studies.varying import Point
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from sim.scenario.schema.expected import Comparison
+    from sim.studies.resultset import ResultSet
+    from sim.studies.runner import Runner
+
+__all__ = ["Evaluating"]
+
+_LITTLE: Final = 1e-9  # is lacking where a mean is at a limit that it is to be beyond
+_RACED: Final = 20  # combinations, roughly, among which the chance of a wrong verdict is shared
+
+
+@dataclass
+class Evaluating:
+    """A study, and what runs it."""
+
+    study: Study
+    runner: Runner
+    why_not: dict[Position, str] = field(default_factory=dict)
+    """Why combinations could not be run."""
+    _points: dict[Position, Point] = field(default_factory=dict)
+
+    def point(self, position: Position) -> Point:
+        """The scenario of a combination. Raises ScenarioError if it cannot be."""
+        if position not in self._points:
+            self._points[position] = self.study.point(position)
+        return self._points[position]
+
+    def results(self, points: Sequence[Point], numbers: Collection[int]) -> tuple[ResultSet, ...]:
+        """The results of these replications of points."""
+        return self.runner.results([point.scenario for point in points], numbers)
+
+    def values(self, points: Sequence[Point], results: Sequence[ResultSet]) -> NDArray[np.float64]:
+        """The objectives: (objectives, points, replications).
+
+        Raises ValueError where a replication failed.
+        """
+        import numpy as np
+
+        made = []
+        for objective in self.study.objectives:
+            rows = []
+            for point, result in zip(points, results, strict=True):
+                if result.failures:
+                    raise ValueError(f"a candidate cannot be compared: {result.failures[0]}")
+                columns = {name: values_of(result, name) for name in objective.kpis}
+                rows.append(
+                    [
+                        objective.value(dict(zip(columns, row, strict=True)), point.settings)
+                        for row in zip(*columns.values(), strict=True)
+                    ]
+                )
+            made.append(rows)
+        return np.array(made)
+
+    def verdicts(self, results: ResultSet, among: int) -> tuple[Verdict, ...]:
+        """Whether constraints are kept, so many being told together."""
+        return tuple(
+            verdict(name, each, values_of(results, name), among) for name, each in self.study.constraints
+        )
+
+    def evaluate(self, positions: Sequence[Position], numbers: range) -> NDArray[np.float64]:
+        """What `search` asks for: (combinations, objectives, replications).
+
+        More is better; nan of a combination that cannot be, or could not be run.
+        """
+        import numpy as np
+
+        values = np.full((len(positions), len(self.study.objectives), len(numbers)), np.nan)
+        there: dict[int, Point] = {}
+        for at, position in enumerate(positions):
+            try:
+                there[at] = self.point(position)
+            except ScenarioError as error:
+                self.why_not.setdefault(position, str(error.problems[0]))
+        outcomes = self.runner.outcomes([point.scenario for point in there.values()], numbers)
+        signs = np.array([[each.sign] for each in self.study.objectives])
+        for (at, point), outcome in zip(there.items(), outcomes, strict=True):
+            try:
+                if isinstance(outcome, StudyError):
+                    raise outcome
+                values[at] = signs * self.values([point], [outcome])[:, 0, :]
+            except (StudyError, ValueError, KeyError) as error:
+                self.why_not.setdefault(positions[at], str(error.args[0]))
+            else:
+                if np.isnan(values[at]).any():
+                    self.why_not.setdefault(
+                        positions[at], "the objective is not defined in every replication"
+                    )
+        return values
+
+    def broken(self, position: Position, n: int) -> float:
+        """By how much a combination breaks the constraints; inf where that is shown."""
+        (results,) = self.results([self.point(position)], range(n))
+        among = _RACED * len(self.study.constraints)
+        if any(each.verdict == "not met" for each in self.verdicts(results, among)):
+            return inf
+        return sum(_short(each, values_of(results, name)) for name, each in self.study.constraints)
+
+    def kept(self, point: Point, numbers: range, among: int) -> bool | None:
+        """Whether constraints are kept, so many verdicts being told together; None if that is not shown."""
+        (results,) = self.results([point], numbers)
+        told = {each.verdict for each in self.verdicts(results, among)}
+        return False if "not met" in told else None if "undecided" in told else True
+
+
+def _short(comparison: Comparison, values: Sequence[float]) -> float:
+    """How much is lacking, as a share of what is asked for; 0 if nothing is as far as is seen."""
+    defined = [value for value in values if isfinite(value)]
+    if not defined:
+        return 0.0
+    if comparison.share is not None:
+        return max(0.0, comparison.share - sum(map(comparison.holds, defined)) / len(defined))
+    mean = sum(defined) / len(defined)
+    return (
+        0.0
+        if comparison.holds(mean)
+        else max(abs(mean - comparison.limit) / (abs(comparison.limit) or 1.0), 1e-9)
+    )
