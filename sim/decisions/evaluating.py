@@ -103,9 +103,8 @@ class Evaluating:
                 self.why_not.setdefault(positions[at], str(error.args[0]))
             else:
                 if np.isnan(values[at]).any():
-                    self.why_not.setdefault(
-                        positions[at], "the objective is not defined in every replication"
-                    )
+                    why = "the objective is not defined in every replication"
+                    self.why_not.setdefault(positions[at], why)
         return values
 
     def broken(self, position: Position, n: int) -> float:
@@ -131,8 +130,6 @@ def _short(comparison: Comparison, values: Sequence[float]) -> float:
     if comparison.share is not None:
         return max(0.0, comparison.share - sum(map(comparison.holds, defined)) / len(defined))
     mean = sum(defined) / len(defined)
-    return (
-        0.0
-        if comparison.holds(mean)
-        else max(abs(mean - comparison.limit) / (abs(comparison.limit) or 1.0), 1e-9)
-    )
+    if comparison.holds(mean):
+        return 0.0
+    return max(abs(mean - comparison.limit) / (abs(comparison.limit) or 1.0), _LITTLE)

@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any
 from sim.decisions.expecting import Verdict
 from sim.decisions.searching import Searched
 from sim.decisions.study_file import Objective, Study
-from sim.decisions.told import Answer, as_json, fitting, is_real, negated, or_none, paragraphs, signed, valued
+from sim.decisions.told import Answer, as_json, fitting, is_real, negated, or_none, paragraphs, parts, valued
 from sim.decisions.tuned import found, named, plain, shown, tried, verdict_lines, verdicts_as_json
 from sim.files.lines import WIDTH
 from sim.statistics.intervals import LEVEL, Estimate, estimate
-from sim.statistics.text import counted
+from sim.statistics.text import counted, shown_unit
 from sim.studies.varying import Point
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ class Front(Answer):
         for at, point in enumerate(self.points):
             name = named(point.settings) + (" (now)" if at == self.now else "")
             pairs = zip(self.study.objectives, self.estimates[at], strict=True)
-            rows.append((name, *(_value(each, e) for each, e in pairs)))
+            rows.append((name, *(self._value(each, e) for each, e in pairs)))
         lines += [*fitting(rows, "<<<", width, heads=1), ""]
         lines += paragraphs((self._told(at) for at in range(self.many - 1)), width)
         lines += paragraphs(self._against_now(), width)
@@ -196,9 +196,26 @@ class Front(Answer):
         ends = [self._at(at) for at in (0, self.many - 1)]
         return f"From {ends[0]} to {ends[1]}: {counted(self.many, 'combination')} between which to choose."
 
+    def _value(self, objective: Objective, e: Estimate) -> str:
+        """A number of an objective: in the unit of its KPI, if it is one."""
+        if not objective.is_kpi:
+            return shown(e)
+        mean, spread, unit = valued(e, _unit(objective), self._currency)
+        return " ".join(filter(None, (mean, "" if e.same else spread, unit)))
+
+    def _change(self, objective: Objective, e: Estimate) -> str:
+        if not objective.is_kpi:
+            return shown(e, "+")
+        mean, spread, unit = parts(e, _unit(objective), self._currency)
+        return " ".join(filter(None, (mean, "" if e.same else spread, unit)))
+
+    @property
+    def _currency(self) -> str:
+        return self.study.scenario.data.costs.currency
+
     def _at(self, at: int) -> str:
         pairs = zip(self.study.objectives, self.estimates[at], strict=True)
-        said = ", ".join(f"{each.called} {_value(each, e)}" for each, e in pairs)
+        said = ", ".join(f"{each.called} {self._value(each, e)}" for each, e in pairs)
         return f"{named(self.points[at].settings)} ({said})"
 
     def _told(self, at: int) -> str:
@@ -212,14 +229,14 @@ class Front(Answer):
         if step.better:
             return f"{head}{b if step.better > 0 else a} is better in both; the other is not on the front."
         gained, paid = (
-            f"{each.called} {_change(each, e if each.sign > 0 else negated(e))}"
+            f"{each.called} {self._change(each, e if each.sign > 0 else negated(e))}"
             for each, e in ((first, step.first), (second, step.second))
         )
         if step.price is not None:
             price, low, high = step.price
-            return (
-                f"{head}{gained}; {paid}: one of the first costs {price:.3g} ({low:.3g} to {high:.3g}) of it."
-            )
+            unit = shown_unit(_unit(second), self._currency, price)
+            each = " ".join(filter(None, (f"{price:.3g} ({low:.3g} to {high:.3g})", unit)))
+            return f"{head}{gained} for {paid}: {each} each."
         if is_real(step.first) and is_real(step.second):  # the replications that confirm turned it round
             return f"{head}{gained}; {paid}."
         if is_real(step.first):
@@ -253,16 +270,7 @@ class Front(Answer):
 def _unit(objective: Objective) -> str:
     from sim.decisions.figures import described
 
-    return "" if not objective.is_kpi else described(next(iter(objective.kpis))).unit
-
-
-def _value(objective: Objective, e: Estimate) -> str:
-    """A number of an objective: in the unit of its KPI, if it is one."""
-    return " ".join(filter(None, valued(e, _unit(objective)))) if objective.is_kpi else shown(e)
-
-
-def _change(objective: Objective, e: Estimate) -> str:
-    return signed(e, _unit(objective)) if objective.is_kpi else shown(e, "+")
+    return described(next(iter(objective.kpis))).unit if objective.is_kpi else ""
 
 
 def confirmed_front(of: Evaluating, searched: Searched, numbers: range, seed: int) -> Front:

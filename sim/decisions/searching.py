@@ -197,7 +197,11 @@ class _Race:
         if len(self.indifferences) == 1:
             return sorted(alive, key=self._standing)[:most]
         front = [each for each in self._leaders if each.alive] or alive
-        return _spread(sorted(front, key=lambda e: self._scores(e)), self._scores, most)
+        kept: list[Tried] = []
+        for each in sorted(front, key=self._scores):
+            if not kept or self._differs(each, kept[-1]):
+                kept.append(each)
+        return _spread(kept, self._scores, most)
 
     def _run(self, which: Sequence[Tried], until: int) -> None:
         import numpy as np
@@ -244,6 +248,11 @@ class _Race:
             return False
         n = min(one.n, other.n)
         return n > 1 and _is_less(one.values[:, :n] - other.values[:, :n])
+
+    def _differs(self, one: Tried, other: Tried) -> bool:
+        """Whether they differ by what matters in one objective."""
+        pairs = zip(self._scores(one), self._scores(other), self.indifferences, strict=True)
+        return any(abs(a - b) >= least for a, b, least in pairs)
 
     def _lead(self) -> None:
         """Find the best of those with the most replications; for two objectives those that none surpasses."""

@@ -20,6 +20,7 @@ from sim.decisions.figures import described
 from sim.decisions.parameters import dimensions_of, ends, is_number
 from sim.decisions.selecting import MOST
 from sim.decisions.space import Dimension, Position, combinations, settings_at
+from sim.decisions.told import in_text
 from sim.files.locator import Keys, split_path
 from sim.files.problems import Fault, ScenarioError, did_you_mean
 from sim.scenario import Scenario
@@ -64,7 +65,7 @@ class Objective(BaseModel):
         """What it is called: its title, or what it is the KPI of."""
         if self.title or not self.is_kpi:
             return self.title or "objective"
-        return described(next(iter(self.kpis))).label
+        return in_text(described(next(iter(self.kpis))).label)
 
     @property
     def is_kpi(self) -> bool:

@@ -155,7 +155,8 @@ class Tuned(Answer):
     def _notes(self) -> Iterator[str]:
         s, many = self.selection, len(self.points)
         if self.searched is not None:
-            yield f"{found(self.searched)} {counted(many, 'candidate')} were chosen among."
+            went = "1 candidate was left" if many == 1 else f"The best was chosen among {many} candidates"
+            yield f"{found(self.searched)} {went}."
         indifference = f"{self.study.objective.indifference:,.6g}"
         among = (
             f"all {many} candidates" if not s.broke else f"the {many - len(s.broke)} that keep constraints"

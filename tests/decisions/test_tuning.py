@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 
-from sim.decisions import tuning
+from sim.decisions import evaluating, tuning
 from sim.decisions.expecting import Verdict, verdict
 from sim.decisions.study_file import load_study, shipped_studies
 from sim.replication import run
@@ -82,7 +82,7 @@ def test_what_is_told_of_the_least_is_as_worked_out_by_hand(
     text += '[constraints]\n"meetings.held" = "< 35"\n'
     file.write_text(text.replace("[2, 3]", "[1, 2, 4, 5, 6]"), "utf-8")
     monkeypatch.setattr(tuning, "Runner", lambda **_: Toy(value))
-    monkeypatch.setattr(tuning, "verdict", judged)
+    monkeypatch.setattr(evaluating, "verdict", judged)
     found = tuning.tune(file, replications=6)
     # of meetings 10 each and tables 5: 4 tables come to 20, 5 to 125, and 3, which it has, to 115; 1 and 2
     # and 6 have 90, 40 and 40 meetings, which is too many
