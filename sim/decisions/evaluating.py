@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from math import inf, isfinite
+from math import inf, isfinite, isnan
 from typing import TYPE_CHECKING, Final
 
 from sim.decisions.expecting import Verdict, verdict
-from sim.decisions.figures import values_of
+from sim.decisions.figures import described, values_of
 from sim.decisions.space import Position
 from sim.decisions.study_file import Study
 from sim.files.problems import ScenarioError
+from sim.statistics.intervals import estimate, share_limits
 from sim.studies.cell import StudyError
 from sim.studies.varying import Point
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Evaluating"]
 
+_DOUBT: Final = 0.1  # the chance that what lacks something is thought to lack nothing
 _LITTLE: Final = 1e-9  # is lacking where a mean is at a limit that it is to be beyond
 _RACED: Final = 20  # combinations, roughly, among which the chance of a wrong verdict is shared
 
@@ -107,13 +109,17 @@ class Evaluating:
                     self.why_not.setdefault(positions[at], why)
         return values
 
-    def broken(self, position: Position, n: int) -> float:
-        """By how much a combination breaks the constraints; inf where that is shown."""
+    def broken(self, position: Position, n: int) -> tuple[float, bool]:
+        """What `search` asks for: by how much constraints are broken, and whether they seem to be kept."""
         (results,) = self.results([self.point(position)], range(n))
         among = _RACED * len(self.study.constraints)
         if any(each.verdict == "not met" for each in self.verdicts(results, among)):
-            return inf
-        return sum(_short(each, values_of(results, name)) for name, each in self.study.constraints)
+            return inf, False
+        limits = [
+            (each, _limits(name, each, values_of(results, name))) for name, each in self.study.constraints
+        ]
+        lacks = sum(_lacking(each, best) for each, (_, best) in limits)
+        return lacks, not any(_lacking(each, worst) for each, (worst, _) in limits)
 
     def kept(self, point: Point, numbers: range, among: int) -> bool | None:
         """Whether constraints are kept, so many verdicts being told together; None if that is not shown."""
@@ -122,14 +128,21 @@ class Evaluating:
         return False if "not met" in told else None if "undecided" in told else True
 
 
-def _short(comparison: Comparison, values: Sequence[float]) -> float:
-    """How much is lacking, as a share of what is asked for; 0 if nothing is as far as is seen."""
+def _limits(kpi: str, comparison: Comparison, values: Sequence[float]) -> tuple[float, float]:
+    """How bad and how good, for a comparison, the mean may be, or the share of replications that it is of."""
     defined = [value for value in values if isfinite(value)]
-    if not defined:
-        return 0.0
     if comparison.share is not None:
-        return max(0.0, comparison.share - sum(map(comparison.holds, defined)) / len(defined))
-    mean = sum(defined) / len(defined)
-    if comparison.holds(mean):
+        return share_limits(sum(map(comparison.holds, defined)), max(1, len(defined)), _DOUBT)
+    k = described(kpi)
+    e = estimate(defined, 1 - 2 * _DOUBT, low=k.low, high=k.high)
+    low, high = (e.mean, e.mean) if e.why else (e.low, e.high)
+    return (low, high) if comparison.sign in (">", ">=") else (high, low)
+
+
+def _lacking(comparison: Comparison, value: float) -> float:
+    """How much is lacking of what is asked for, as a share of it; 0 if nothing is, or nothing is defined."""
+    if comparison.share is not None:
+        return max(0.0, comparison.share - value)
+    if isnan(value) or comparison.holds(value):
         return 0.0
-    return max(abs(mean - comparison.limit) / (abs(comparison.limit) or 1.0), _LITTLE)
+    return max(abs(value - comparison.limit) / (abs(comparison.limit) or 1.0), _LITTLE)

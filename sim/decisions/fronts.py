@@ -175,15 +175,15 @@ class Front(Answer):
         """The ends of the front, its points, and from each to the next what is gained and what it costs."""
         lines = [*paragraphs([self._sentence()], width), ""]
         rows = [("", *(each.called for each in self.study.objectives))]
-        for at, point in enumerate(self.points):
-            name = named(point.settings) + (" (now)" if at == self.now else "")
+        for at in range(len(self.points)):
+            name = self._named(at) + (" (now)" if at == self.now else "")
             pairs = zip(self.study.objectives, self.estimates[at], strict=True)
             rows.append((name, *(self._value(each, e) for each, e in pairs)))
         lines += [*fitting(rows, "<<<", width, heads=1), ""]
         lines += paragraphs((self._told(at) for at in range(self.many - 1)), width)
         lines += paragraphs(self._against_now(), width)
-        for point, verdicts in zip(self.points, self.verdicts, strict=True):
-            lines += verdict_lines(named(point.settings), verdicts, width)
+        for at, verdicts in enumerate(self.verdicts):
+            lines += verdict_lines(self._named(at), verdicts, width)
         return "\n".join([*lines, "", *paragraphs(self._notes(), width)])
 
     def __repr__(self) -> str:
@@ -192,7 +192,7 @@ class Front(Answer):
     def _sentence(self) -> str:
         first, second = (each.called for each in self.study.objectives)
         if self.many == 1:
-            return f"One combination is best in both, {first} and {second}: {named(self.points[0].settings)}."
+            return f"One combination is best in both, {first} and {second}: {self._named(0)}."
         ends = [self._at(at) for at in (0, self.many - 1)]
         return f"From {ends[0]} to {ends[1]}: {counted(self.many, 'combination')} between which to choose."
 
@@ -213,16 +213,29 @@ class Front(Answer):
     def _currency(self) -> str:
         return self.study.scenario.data.costs.currency
 
+    @cached_property
+    def _same(self) -> dict[str, object]:
+        """What is the same all along the front, where there are several points."""
+        front = [point.settings for point in self.points[: self.many]]
+        if len(front) == 1:
+            return {}
+        return {path: v for path, v in front[0].items() if all(each[path] == v for each in front)}
+
+    def _named(self, at: int) -> str:
+        """What a point is called: on the front by where it differs from others."""
+        known = self._same if at < self.many else {}
+        return named({path: v for path, v in self.points[at].settings.items() if path not in known})
+
     def _at(self, at: int) -> str:
         pairs = zip(self.study.objectives, self.estimates[at], strict=True)
         said = ", ".join(f"{each.called} {self._value(each, e)}" for each, e in pairs)
-        return f"{named(self.points[at].settings)} ({said})"
+        return f"{self._named(at)} ({said})"
 
     def _told(self, at: int) -> str:
         """A step in words."""
         step = self.steps[at]
         first, second = self.study.objectives
-        a, b = (named(self.points[each].settings) for each in (at, at + 1))
+        a, b = (self._named(each) for each in (at, at + 1))
         head = f"{a} → {b}: "
         if not step.is_told:
             return f"{head}not told apart in either."
@@ -245,8 +258,8 @@ class Front(Answer):
 
     def _against_now(self) -> Iterator[str]:
         better = [
-            named(point.settings)
-            for point, step in zip(self.points, self.against_now, strict=False)
+            self._named(at)
+            for at, step in enumerate(self.against_now)
             if step is not None and step.better > 0
         ]
         if better:
@@ -257,6 +270,8 @@ class Front(Answer):
             yield "None is shown to be better than as it is in both."
 
     def _notes(self) -> Iterator[str]:
+        if self._same:
+            yield f"All along it: {named(self._same)}."
         yield f"{found(self.searched)} None of those that were tried was seen to be better in both."
         if self.searched.ended != "all":
             yield "Of combinations that were not tried nothing is known."

@@ -28,14 +28,16 @@ _RUNGS: Final = (5, 10, 20)  # replications of a batch, of its better half, of t
 LEAST: Final = 80
 """Runs of a batch at most, and so the least budget with which anything is searched."""
 _SURE: Final = 0.975  # of a combination that it is behind
+_SAFE: Final = 4  # finalists that are worse than the best, should that break a constraint after all
+_DOUBTFUL: Final = 1e-9  # by how much a combination breaks constraints of which that is not seen
 _STILL: Final = 3  # batches without a better one after which there is an end
 
 Evaluate = Callable[[Sequence[Position], range], "NDArray[np.float64]"]
 """What combinations come to: (combinations, objectives, replications), more is better; nan of one that
 cannot be."""
-Broken = Callable[[Position, int], float]
-"""By how much a combination breaks the constraints after so many replications: 0 if it keeps them, as far as
-is seen, and inf if it is shown to break one."""
+Broken = Callable[[Position, int], tuple[float, bool]]
+"""By how much a combination breaks the constraints after so many replications, beyond what chance explains (0
+if it does not, inf if that is shown), and whether it seems to keep them beyond what chance explains."""
 
 
 @dataclass(eq=False)
@@ -46,6 +48,8 @@ class Tried:
     values: NDArray[np.float64]
     """(objectives, replications)"""
     broken: float = 0.0
+    keeps: bool = True
+    """Whether it seems to keep the constraints."""
     behind: bool = False
     """Whether it is clearly behind another."""
 
@@ -120,8 +124,8 @@ def search(
     race = _Race(evaluate, dimensions, tuple(indifferences), seed, broken)
     ended: Literal["all", "still", "budget"] = "budget"
     still = 0
-    while race.runs + LEAST <= budget:
-        batch = race.next_batch(start)
+    while budget - race.runs >= LEAST // 2:
+        batch = race.next_batch(start, _BATCH if budget - race.runs >= LEAST else _BATCH // 2)
         if not batch:
             ended = "all"
             break
@@ -152,14 +156,14 @@ class _Race:
         self.runs = 0
         self._leaders: list[Tried] = []
 
-    def next_batch(self, start: Position) -> list[Position]:
+    def next_batch(self, start: Position, many: int) -> list[Position]:
         """What is tried next; the scenario's own values at first."""
         if not self.tried:
-            first = proposed(self.dimensions, (), _BATCH, self.seed)
-            return list(dict.fromkeys((start, *first)))[:_BATCH]
+            first = proposed(self.dimensions, (), many, self.seed)
+            return list(dict.fromkeys((start, *first)))[:many]
         known = [Known(each.position, self._scores(each), self._breaks(each)) for each in self.tried.values()]
         around = [each.position for each in self._leaders]
-        return proposed(self.dimensions, known, _BATCH, self.seed, around)
+        return proposed(self.dimensions, known, many, self.seed, around)
 
     def take(self, batch: Sequence[Position]) -> bool:
         """Race these combinations; whether one is the best by now, by more than does not matter."""
@@ -195,13 +199,27 @@ class _Race:
             each.behind = any(self._is_behind(each, other) for other in self._leaders if other is not each)
         alive = [each for each in alive if each.alive]
         if len(self.indifferences) == 1:
-            return sorted(alive, key=self._standing)[:most]
+            return (self._about_limit() or sorted(alive, key=self._standing))[:most]
         front = [each for each in self._leaders if each.alive] or alive
         kept: list[Tried] = []
         for each in sorted(front, key=self._scores):
             if not kept or self._differs(each, kept[-1]):
                 kept.append(each)
         return _spread(kept, self._scores, most)
+
+    def _about_limit(self) -> list[Tried]:
+        """Where there are constraints: the best that seems to keep them, and those about it.
+
+        Those that are better may break a constraint, and those that are a little worse surely keep it, should
+        the best be found not to.
+        """
+        if self.broken is None or not self._leaders or not self._leaders[0].keeps:
+            return []
+        pool = [each for each in self.tried.values() if not each.broken and not each.cannot_be]
+        ranked = sorted(pool, key=self._standing)
+        at = ranked.index(self._leaders[0])
+        about = sorted(range(min(len(ranked), at + _SAFE + 1)), key=lambda each: (abs(each - at), each))
+        return [ranked[each] for each in about]
 
     def _run(self, which: Sequence[Tried], until: int) -> None:
         import numpy as np
@@ -218,11 +236,11 @@ class _Race:
                     continue
                 self.runs += until - begin
                 if self.broken is not None:
-                    each.broken = self.broken(each.position, each.n)
+                    each.broken, each.keeps = self.broken(each.position, each.n)
 
     @staticmethod
     def _breaks(each: Tried) -> float:
-        return inf if each.cannot_be else each.broken
+        return inf if each.cannot_be else each.broken or (0.0 if each.keeps else _DOUBTFUL)
 
     def _scores(self, each: Tried) -> tuple[float, ...]:
         """The means, as far from those of the best as they are in replications of both."""
@@ -234,25 +252,33 @@ class _Race:
         return tuple(map(float, own))
 
     def _standing(self, each: Tried) -> tuple[float, ...]:
-        """Less is better: by how much it breaks constraints, by how many it is surpassed, then its scores."""
+        """Less is better: by how much it breaks constraints, by how many it is surpassed, then its score.
+
+        Of two objectives then how far it lies from what the front has already.
+        """
         scores = self._scores(each)
         if len(scores) == 1:
             return (each.broken, -scores[0])
-        others = [self._scores(other) for other in self.tried.values() if other.alive and not other.broken]
+        others = [self._scores(other) for other in self.tried.values() if other.alive and other.keeps]
         surpassed = sum(_surpasses(other, scores) for other in others)
-        return (each.broken, surpassed, -sum(s / i for s, i in zip(scores, self.indifferences, strict=True)))
+        front = [self._scores(other) for other in self._leaders if other is not each]
+        apart = min((self._apart(scores, other) for other in front), default=inf)
+        return (each.broken, surpassed, -apart)
+
+    def _apart(self, one: Sequence[float], other: Sequence[float]) -> float:
+        """How far two are from each other, in what does not matter."""
+        return max(abs(a - b) / least for a, b, least in zip(one, other, self.indifferences, strict=True))
 
     def _is_behind(self, one: Tried, other: Tried) -> bool:
         """Whether a combination is clearly behind another, which keeps the constraints, in all objectives."""
-        if one is other or other.broken or one.cannot_be:
+        if one is other or not other.keeps or one.cannot_be:
             return False
         n = min(one.n, other.n)
         return n > 1 and _is_less(one.values[:, :n] - other.values[:, :n])
 
     def _differs(self, one: Tried, other: Tried) -> bool:
         """Whether they differ by what matters in one objective."""
-        pairs = zip(self._scores(one), self._scores(other), self.indifferences, strict=True)
-        return any(abs(a - b) >= least for a, b, least in pairs)
+        return self._apart(self._scores(one), self._scores(other)) >= 1
 
     def _lead(self) -> None:
         """Find the best of those with the most replications; for two objectives those that none surpasses."""
@@ -261,16 +287,16 @@ class _Race:
             return
         if len(self.indifferences) == 1:
             # of the same replications, whoever led before
-            self._leaders = [min(full, key=lambda e: (e.broken, -float(e.values.mean())))]
+            self._leaders = [min(full, key=lambda e: (not e.keeps, e.broken, -float(e.values.mean())))]
             return
-        least = min(each.broken for each in full)
-        kept = [each for each in full if each.broken == least]
+        least = min((not each.keeps, each.broken) for each in full)
+        kept = [each for each in full if (not each.keeps, each.broken) == least]
         scores = {id(each): tuple(map(float, each.values.mean(axis=1))) for each in kept}
         self._leaders = [e for e in kept if not any(_surpasses(scores[id(o)], scores[id(e)]) for o in kept)]
 
     def _is_news(self, each: Tried, before: Sequence[Tried]) -> bool:
         """Whether it is better than all that were best before by more than does not matter."""
-        if not before or before[0].broken > each.broken:
+        if not before or (before[0].keeps, -before[0].broken) < (each.keeps, -each.broken):
             return True
         now = self._scores(each)
         return all(

@@ -136,6 +136,11 @@ class Tuned(Answer):
             first += f": {shown(size)} {way} than as it is"
         else:
             first += f"; not told apart from as it is ({shown(best.gain, '+')})"
+        told = {each.verdict for each in best.verdicts}
+        if "not met" in told:
+            first += "; it is shown to break a constraint"
+        elif "undecided" in told:
+            first += "; it is not shown that it keeps the constraints"
         lines = [*wrapped(first + ".", width, "", "  "), ""]
         rows = [("", "objective", "against now", "best")]
         for each in self.confirmed:

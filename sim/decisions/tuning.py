@@ -41,8 +41,10 @@ BUDGET: Final = 1_000
 
 _FIRST: Final = 10  # replications of all candidates
 _LOOKS: Final = 3  # at the constraints of a candidate
+_LOOKS_AT_FOUND: Final = 6  # of a search: the best of those lie about the limits
 _RUNNERS_UP: Final = 2
-_SEARCHING: Final = 0.6  # of the budget; the rest is for the choice
+_SEARCHING: Final = 0.75  # of the budget; the rest is for the choice
+_EACH: Final = 30  # runs of the choice for each of those that it is among, if that leaves two
 _FRONT: Final = 10  # points of a front at most
 _CHOOSING: Final = 50_000  # the first replication of those in which the best of a search is chosen
 _FRESH: Final = 100_000  # the first replication of those that confirm; no search reaches it
@@ -97,14 +99,14 @@ def tune(
     with runner.asked("tune", {read.scenario.name: read.scenario}):
         _begin(of, budget, n, tell or (lambda _: None))
         if read.points:
-            return _confirmed(of, read.points, _selected(of, read.points, 0, budget), None, n, own)
+            return _confirmed(of, read.points, _selected(of, read.points, budget), None, n, own)
         assert budget is not None
         searched = _searched(of, budget, own)
         if len(read.objectives) > 1:
             return confirmed_front(of, searched, range(_FRESH, _FRESH + n), own)
         left = budget - searched.runs
-        points = tuple(of.point(each) for each in searched.finalists[: max(1, left // _FIRST)])
-        selection = _selected(of, points, _CHOOSING, max(left, _FIRST))
+        points = tuple(of.point(each) for each in searched.finalists[: max(2, left // _EACH)])
+        selection = _selected(of, points, max(left, _FIRST), _CHOOSING, _LOOKS_AT_FOUND)
         return _confirmed(of, points, selection, searched, n, own)
 
 
@@ -154,7 +156,9 @@ def _begin(of: Evaluating, budget: int | None, n: int, tell: Callable[[str], obj
     tell(f"{said}, then up to {after:,} to confirm; about {max(1, round(minutes))} min{ending}")
 
 
-def _selected(of: Evaluating, points: Sequence[Point], begin: int, budget: int | None) -> Selection:
+def _selected(
+    of: Evaluating, points: Sequence[Point], budget: int | None, begin: int = 0, looks: int = _LOOKS
+) -> Selection:
     """The best of these, in replications from `begin` on."""
     study = of.study
     sign = study.objective.sign
@@ -166,7 +170,7 @@ def _selected(of: Evaluating, points: Sequence[Point], begin: int, budget: int |
         return values
 
     def kept(at: int, n: int) -> bool | None:
-        among = 2 * len(points) * len(study.constraints) * _LOOKS
+        among = 2 * len(points) * len(study.constraints) * looks
         return of.kept(points[at], range(begin, begin + n), among)
 
     return select(
@@ -176,7 +180,7 @@ def _selected(of: Evaluating, points: Sequence[Point], begin: int, budget: int |
         first=_FIRST,
         budget=budget,
         kept=kept if study.constraints else None,
-        looks=_LOOKS,
+        looks=looks,
     )
 
 
