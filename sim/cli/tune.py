@@ -63,8 +63,9 @@ def tune(
     Up to 20 combinations are all run over the same replications until one is left, or what is left differs
     by less than matters, with a guarantee of 95 %. More are searched, beginning with the values of now, and
     the best is chosen in the same way of the good ones that were found. The best, two runners-up and the
-    values of now are then run again in --replications of their own, which is what is told. Of two objectives,
-    told are the combinations of which none is better in both, and what one more of the one costs of the other.
+    values of now are then run again in --replications of their own, which is what is told. Of two
+    objectives, told are the combinations of which none is better in both, and what one more of the one costs
+    of the other.
     """
     load_own(imports)
     from sim.decisions.study_file import load_study

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from math import isfinite
 from typing import TYPE_CHECKING, Final
 
@@ -41,8 +42,6 @@ class Known:
 
 def needs_optuna() -> None:
     """Raises ValueError, saying how to get it, where Optuna is not installed."""
-    from importlib.util import find_spec
-
     if find_spec("optuna") is None:
         raise ValueError(
             "more than 20 combinations, or two objectives, are searched with Optuna, which is not installed: "

@@ -3,10 +3,10 @@
     python -m tests.benchmarks.searching
 
 Studies as `tune` takes them, of a scenario of which nothing is played: its KPIs are drawn about a known
-mean. Of each problem 20 seeds, with the budget of `tune` (1,000 runs). *Found* is what keeps the constraint in
-truth, and is behind the best of all combinations that do by less than the study says matters; *covered*, that
-the interval that `tune` tells of the value of what it takes holds the truth, and so that of the gain over the
-scenario's own values.
+mean. Of each problem 20 seeds, with the budget of `tune` (1,000 runs). *Found* is what keeps the constraint
+in truth, and is behind the best of all combinations that do by less than the study says matters; *covered*,
+that the interval that `tune` tells of the value of what it takes holds the truth, and so that of the gain
+over the scenario's own values.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from random import Random
 from statistics import NormalDist
 
@@ -22,8 +23,8 @@ Value = Callable[[ScenarioData, Random], float | dict[str, float]]
 class Toy(Runner):
     """Plays nothing: KPIs are a function of what the scenario says, and of what the replication draws."""
 
-    def __init__(self, value: Value, seed: int = 0) -> None:
-        super().__init__(seed=1)
+    def __init__(self, value: Value, seed: int = 0, study: Path | None = None) -> None:
+        super().__init__(seed=1, study=study)
         self.value = value
         self.first = 10_000_000 * seed  # no two seeds share a replication
         self.ran = 0
