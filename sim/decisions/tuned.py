@@ -154,6 +154,27 @@ class Tuned(Answer):
     def __repr__(self) -> str:
         return f"Tuned({self.study.name!r}: {self._name(self.confirmed[0])})"
 
+    def _guarantee(self) -> str:
+        s, many = self.selection, len(self.points)
+        if s.guaranteed:
+            among = f"{'all' if self.searched is None else 'these'} {many} candidates"
+            if s.broke:
+                among = f"the {many - len(s.broke)} that keep constraints"
+            least = f"{self.study.objective.indifference:,.6g}"
+            return (
+                f"With 95 % nothing among {among} is better by {least} or more (Kim and Nelson, 2001; "
+                f"{s.runs:,} runs)."
+            )
+        if s.unsure:
+            return (
+                f"No guarantee: of {counted(len(s.unsure), 'candidate')} it is not shown whether they keep "
+                f"constraints; such are taken only if none is shown to ({s.runs:,} runs)."
+            )
+        return (
+            f"No guarantee: {counted(s.left, 'candidate')} could not be told apart within the budget "
+            f"({s.runs:,} runs). A greater --budget, or a greater indifference, would tell."
+        )
+
     def _name(self, candidate: Candidate) -> str:
         return named(candidate.settings)
 
@@ -162,31 +183,8 @@ class Tuned(Answer):
         if self.searched is not None:
             went = "1 candidate was left" if many == 1 else f"The best was chosen among {many} candidates"
             yield f"{found(self.searched)} {went}."
-        indifference = f"{self.study.objective.indifference:,.6g}"
-        among = (
-            f"all {many} candidates" if not s.broke else f"the {many - len(s.broke)} that keep constraints"
-        )
-        if self.searched is not None:
-            among = (
-                f"these {many}"
-                if not s.broke
-                else f"the {many - len(s.broke)} of these that keep constraints"
-            )
-        if s.guaranteed:
-            yield (
-                f"With 95 % nothing among {among} is better by {indifference} or more (Kim and Nelson, 2001; "
-                f"{s.runs:,} runs)."
-            )
-        elif s.unsure:
-            yield (
-                f"No guarantee: of {counted(len(s.unsure), 'candidate')} it is not shown whether they keep "
-                f"constraints; such are taken only if none is shown to ({s.runs:,} runs)."
-            )
-        else:
-            yield (
-                f"No guarantee: {counted(s.left, 'candidate')} could not be told apart within the budget "
-                f"({s.runs:,} runs). A greater --budget, or a greater indifference, would tell."
-            )
+        if self.searched is None or many > 1 or s.unsure:
+            yield self._guarantee()
         if self.searched is not None and self.searched.ended != "all":
             yield "Of combinations that were not tried nothing is known."
         if s.broke:
