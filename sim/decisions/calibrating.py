@@ -83,7 +83,14 @@ def calibrate(
         after = 2 * round_ + n * (1 + bool(kpis))
         (begin,) = _points(read, [tuple(each.at(each.share(each.start)) for each in read.parameters)])
         targets = _kpis(read)
-        minutes = minutes_of(runner, begin, (*targets, *kpis), _FIRST, most + after, len(read.parameters) * n)
+        minutes = minutes_of(
+            runner,
+            begin,
+            lambda result: chosen((*targets, *kpis), result.names),
+            first=_FIRST,
+            runs=most + after,
+            at_once=len(read.parameters) * n,
+        )
         (tell or (lambda _: None))(
             f"{counted(len(read.parameters), 'parameter')}, {counted(len(targets), 'target')}: at most "
             f"{most:,} runs to search, then up to {after:,} to see how sure it is; at most about "
