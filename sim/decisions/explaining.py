@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Final
 
-from sim.decisions.evaluating import Row, played, scenarios_at, values
+from sim.decisions.at_points import Row, played, scenarios_at, values
+from sim.decisions.beforehand import minutes_of
 from sim.decisions.explanation import Explanation, Run
 from sim.decisions.ranges import By, Uncertain, spans_of, uncertain
 from sim.decisions.screening import Effect, effects
 from sim.decisions.screening import paths as random_paths
 from sim.decisions.sobol import LEAST, Indices, design, indices
 from sim.statistics.kpis.registry import chosen
-from sim.studies.cell import StudyError
 from sim.studies.varying import MOST_POINTS
 
 if TYPE_CHECKING:
@@ -149,17 +148,13 @@ class _Study:
         kpis: Collection[str],
         tell: Callable[[str], object],
     ) -> None:
-        """Run the scenario as it is, for the names of its KPIs and the time that a run takes."""
+        """Run the scenario as it is once, for the names of its KPIs."""
         self.base, self.runner, self.seed, self.tell = base, runner, seed, tell
         self.runs: list[Run] = []
         self._failed: list[str] = []
-        (first,) = played(runner, [(base, 0)])
-        if isinstance(first, str):
-            raise StudyError(f"the scenario as it is fails: {first}")
-        self.kpis = chosen(kpis, list(first)) if kpis else tuple(kpi for kpi in ASKED if kpi in first)
-        begun = time.perf_counter()  # of the second, as the first loads what the others find
-        played(runner, [(base, 1)])
-        self._took = time.perf_counter() - begun
+        (first,) = runner.results([base], [0])
+        there = first.names
+        self.kpis = chosen(kpis, there) if kpis else tuple(kpi for kpi in ASKED if kpi in there)
 
     def screened(self, inputs: tuple[Uncertain, ...], many: int) -> dict[str, tuple[Effect, ...]]:
         """What each input does to each KPI, along `many` paths, each in a replication of its own."""
@@ -198,12 +193,10 @@ class _Study:
         return {kpi: of.reshape(blocks, points, n) for kpi, of in of_kpis.items()}
 
     def _announce(self, part: str, inputs: int, runs: int) -> None:
-        from sim.studies.processes import visits_of, workers_for
-
         if runs > MOST_POINTS:
             raise ValueError(f"{runs:,} runs; at most {MOST_POINTS:,} are possible")
-        at_once = workers_for(visits_of(self.base) * runs, runs, self.runner.workers)
-        minutes = max(1, round(self._took * runs / at_once / 60))
+        timed = 0 if part == "screen" else 2  # replications that were not run yet
+        minutes = minutes_of(self.runner, self.base, lambda _: None, first=timed, runs=runs, at_once=runs)
         what = "screened" if part == "screen" else "have their shares worked out"
         self.tell(
             f"{inputs} inputs are {what}: {runs:,} runs, about {minutes} min".replace("are have", "have")

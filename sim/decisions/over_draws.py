@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, Final
 
-from sim.decisions.evaluating import Row, played, scenarios_at, values
+from sim.decisions.at_points import Row, played, scenarios_at, values
 from sim.decisions.ranges import Uncertain, differing, uncertain
 from sim.decisions.told import Answer, or_none, paragraphs
 from sim.files.lines import WIDTH

@@ -232,7 +232,7 @@ def test_many_are_screened_and_those_that_matter_taken_on(fair: Scenario) -> Non
     k = len(found.inputs)
     assert k > 40
     assert len(found.runs) == 4 * (k + 1) + 32 * 4 * 2
-    assert runner.ran <= len(found.runs) + 2  # no cell twice
+    assert runner.ran <= len(found.runs) + 4  # no cell twice, and four that tell how long it takes
     text = found.text()
     assert "that matter most" in text
     assert "Nothing shown changes with" in text
