@@ -8,8 +8,8 @@ of a block share and chance of their own, in two replications. Shown is how ofte
 cover together, which is to be 95 %, and the worst of them alone; how wide they are; and the greatest bias of
 an index. Of one replication a point, chance is part of the shares: there intervals cannot cover. Then how
 often ten paths rank the inputs of the sum as they are. Last, two KPIs of a small fair at 128 base points: the
-indices beside those of SALib of the same numbers, which estimates otherwise (Saltelli and others, 2010; Jansen,
-1999).
+indices beside those of SALib of the same numbers, which estimates otherwise (Saltelli and others, 2010;
+Jansen, 1999).
 
 MEASURED
 """
