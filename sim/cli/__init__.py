@@ -15,6 +15,7 @@ from sim.cli.files import check, new, scenarios, schema, show
 from sim.cli.kpis import kpis
 from sim.cli.prices import prices
 from sim.cli.promise import promise
+from sim.cli.replan import replan
 from sim.cli.run import run
 from sim.cli.staff import staff
 from sim.cli.sweep import sweep
@@ -43,6 +44,7 @@ Examples:
   exposim kpis meetings.held             what a KPI is
   exposim run quickstart --json | jq '.kpis["meetings.held"]'
   exposim timetable requests.csv --slots 12 --tables 20 --out timetable.csv
+  exposim replan timetable.csv --from 2024-11-28 --happened happened.csv
   exposim compile                        once: everything after it is faster
 
 \b
@@ -61,7 +63,8 @@ def exposim() -> None:
 
 
 QUESTIONS = (compare, sweep, tune, prices, staff, promise, diff, attribute, calibrate)
-for command in (run, *QUESTIONS, timetable, check, show, new, schema, scenarios, kpis, compile_engine):
+ABOUT = (check, show, new, schema, scenarios, kpis, compile_engine)
+for command in (run, *QUESTIONS, timetable, replan, *ABOUT):
     exposim.add_command(command)
 
 
