@@ -11,6 +11,7 @@ from sim.cli.compare import compare
 from sim.cli.compile import compile_engine
 from sim.cli.diff import diff
 from sim.cli.endings import Commands, lead
+from sim.cli.explain import explain
 from sim.cli.files import check, new, scenarios, schema, show
 from sim.cli.kpis import kpis
 from sim.cli.prices import prices
@@ -34,6 +35,7 @@ Examples:
   exposim new fair.toml && exposim check fair.toml && exposim run fair.toml
   exposim compare quickstart --vary matchmaking.main.tables=4,8
   exposim sweep quickstart --vary matchmaking.main.tables=2:12:2
+  exposim explain quickstart             what a KPI depends on
   exposim tune tables-hungary-2024       the best number of tables and slot
   exposim prices hungary-2024            what one more of each thing is worth
   exposim staff quickstart --wait 2      how many staff at which booth
@@ -62,7 +64,7 @@ def exposim() -> None:
     """
 
 
-QUESTIONS = (compare, sweep, tune, prices, staff, promise, diff, attribute, calibrate)
+QUESTIONS = (compare, sweep, explain, tune, prices, staff, promise, diff, attribute, calibrate)
 ABOUT = (check, show, new, schema, scenarios, kpis, compile_engine)
 for command in (run, *QUESTIONS, timetable, replan, *ABOUT):
     exposim.add_command(command)
