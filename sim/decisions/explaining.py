@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Final
 
-from sim.decisions.at_points import Row, played, scenarios_at, values
+from sim.decisions.at_points import played, scenarios_at, values
 from sim.decisions.beforehand import minutes_of
 from sim.decisions.explanation import Explanation, Run
 from sim.decisions.ranges import By, Uncertain, spans_of, uncertain
@@ -14,6 +14,7 @@ from sim.decisions.screening import Effect, effects
 from sim.decisions.screening import paths as random_paths
 from sim.decisions.sobol import LEAST, Indices, design, indices
 from sim.statistics.kpis.registry import chosen
+from sim.statistics.text import counted
 from sim.studies.varying import MOST_POINTS
 
 if TYPE_CHECKING:
@@ -82,7 +83,8 @@ def explain(
         ScenarioError: the scenario cannot be loaded, or a value at an end of a range not be set.
         KeyError: there is no such KPI.
         StudyError: the scenario as it is fails.
-        ValueError: nothing is uncertain, values are given for a range, or a number is out of range.
+        ValueError: nothing is uncertain, values are given for a range, the scenario has none of `ASKED` and no
+            KPI is named, or a number is out of range.
     """
     from sim.replication import whole_number
     from sim.scenario.load import scenario_of
@@ -155,6 +157,8 @@ class _Study:
         (first,) = runner.results([base], [0])
         there = first.names
         self.kpis = chosen(kpis, there) if kpis else tuple(kpi for kpi in ASKED if kpi in there)
+        if not self.kpis:
+            raise ValueError(f"the scenario has none of {', '.join(ASKED)}: name a KPI")
 
     def screened(self, inputs: tuple[Uncertain, ...], many: int) -> dict[str, tuple[Effect, ...]]:
         """What each input does to each KPI, along `many` paths, each in a replication of its own."""
@@ -182,11 +186,11 @@ class _Study:
         made = scenarios_at(self.base, inputs, flat)
         cells = [(each, number) for at, each in enumerate(made) for number in numbers[at // points]]
         rows = played(self.runner, cells)
+        self._failed += [row for row in rows if isinstance(row, str)]
         of_kpis = {kpi: values(rows, kpi) for kpi in self.kpis}
         names = tuple(each.name for each in inputs)
         for at, (row, (_, number)) in enumerate(zip(rows, cells, strict=True)):
             block, point = divmod(at // n, points)
-            self._note(row)
             at_shares = tuple(map(float, flat[at // n]))
             told = tuple(float(of[at]) for of in of_kpis.values())
             self.runs.append(Run(part, block, point, number, names, at_shares, told))
@@ -197,14 +201,8 @@ class _Study:
             raise ValueError(f"{runs:,} runs; at most {MOST_POINTS:,} are possible")
         timed = 0 if part == "screen" else 2  # replications that were not run yet
         minutes = minutes_of(self.runner, self.base, lambda _: None, first=timed, runs=runs, at_once=runs)
-        what = "screened" if part == "screen" else "have their shares worked out"
-        self.tell(
-            f"{inputs} inputs are {what}: {runs:,} runs, about {minutes} min".replace("are have", "have")
-        )
-
-    def _note(self, row: Row) -> None:
-        if isinstance(row, str):
-            self._failed.append(row)
+        what = "screening" if part == "screen" else "shares"
+        self.tell(f"{what} of {counted(inputs, 'input')}: {runs:,} runs, about {minutes} min")
 
     def remarks(self) -> list[str]:
         """That runs failed, if some did, with the first reason."""
