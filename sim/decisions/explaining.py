@@ -83,8 +83,8 @@ def explain(
         ScenarioError: the scenario cannot be loaded, or a value at an end of a range not be set.
         KeyError: there is no such KPI.
         StudyError: the scenario as it is fails.
-        ValueError: nothing is uncertain, values are given for a range, the scenario has none of `ASKED` and no
-            KPI is named, or a number is out of range.
+        ValueError: nothing is uncertain, values are given for a range, no KPI is named and the scenario has
+            none of `ASKED`, or a number is out of range.
     """
     from sim.replication import whole_number
     from sim.scenario.load import scenario_of
@@ -189,7 +189,7 @@ class _Study:
         self._failed += [row for row in rows if isinstance(row, str)]
         of_kpis = {kpi: values(rows, kpi) for kpi in self.kpis}
         names = tuple(each.name for each in inputs)
-        for at, (row, (_, number)) in enumerate(zip(rows, cells, strict=True)):
+        for at, (_, number) in enumerate(cells):
             block, point = divmod(at // n, points)
             at_shares = tuple(map(float, flat[at // n]))
             told = tuple(float(of[at]) for of in of_kpis.values())

@@ -11,7 +11,12 @@ often ten paths rank the inputs of the sum as they are. Last, two KPIs of a smal
 indices beside those of SALib of the same numbers, which estimates otherwise (Saltelli and others, 2010;
 Jansen, 1999).
 
-MEASURED
+Measured, 250 repetitions: with chance in two replications all intervals cover together in 97.2 to 98.8 %,
+without chance in 96.4 to 98.4 %, for 32 to 256 blocks. Of one replication they cover in 0.8 % for the sum:
+what they then tell is another thing. Intervals are on average 0.83, 0.59, 0.37 and 0.25 wide for Ishigami's
+function, and 0.25, 0.16, 0.11 and 0.08 for the sum. Ten paths rank in all repetitions. Of the fair,
+acceptance makes 0.99 (0.99 to 1.00) of the meetings held alone, SALib's estimate is 0.72 ± 0.25; talking
+makes 0.99 (0.98 to 0.99) of the useful contacts, SALib's is 0.95 ± 0.23.
 """
 
 from __future__ import annotations
