@@ -142,7 +142,7 @@ class Tuned(Answer):
         elif "undecided" in told:
             first += "; it is not shown that it keeps the constraints"
         lines = [*wrapped(first + ".", width, "", "  "), ""]
-        rows = [("", "objective", "against now", "best")]
+        rows = [("", self.study.objective.called, "against now", "best")]
         for each in self.confirmed:
             gain = "now" if each.gain is None else shown(each.gain, "+")
             rows.append((self._name(each), shown(each.value), gain, f"{100 * each.chance:.0f} %"))
@@ -189,6 +189,9 @@ class Tuned(Answer):
             yield "Of combinations that were not tried nothing is known."
         if s.broke:
             yield f"{counted(len(s.broke), 'candidate')} shown to break a constraint."
+        likely = max(self.confirmed, key=lambda each: each.chance)
+        if likely is not self.confirmed[0]:
+            yield f"Here {self._name(likely)} did best; the choice was made before, in others."
         together = "intervals and verdicts each hold" if self.study.constraints else "intervals hold"
         yield (
             f"Told of {counted(len(self.numbers), 'replication')} of their own, seed {self.seed}; {together} "
