@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from sim.decisions.attributing import attribute
+    from sim.decisions.calibrating import calibrate
     from sim.decisions.comparing import compare
     from sim.decisions.expecting import expect
+    from sim.decisions.explaining import explain
     from sim.decisions.prices import prices
     from sim.decisions.promising import promise, promises
     from sim.decisions.staffing import staff
@@ -41,9 +43,11 @@ __all__ = [
     "__version__",
     "attribute",
     "build",
+    "calibrate",
     "compare",
     "diff",
     "expect",
+    "explain",
     "kpi",
     "load",
     "policy",
@@ -67,9 +71,11 @@ _HOME: Final = {
     "ScenarioError": "sim.scenario",
     "attribute": "sim.decisions.attributing",
     "build": "sim.expo",
+    "calibrate": "sim.decisions.calibrating",
     "compare": "sim.decisions.comparing",
     "diff": "sim.scenario",
     "expect": "sim.decisions.expecting",
+    "explain": "sim.decisions.explaining",
     "kpi": "sim.statistics.own",
     "load": "sim.scenario",
     "policy": "sim.matchmaking",
