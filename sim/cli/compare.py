@@ -21,7 +21,7 @@ Examples:
   exposim compare quickstart --vary matchmaking.main.tables=4:12:2 \\
     --kpi meetings.held --replications 40 --out tables.csv
   exposim compare fair.toml plan.toml --uncertain 100
-  exposim compare fair.toml --vary matchmaking.main.policy=greedy,fair \
+  exposim compare fair.toml --vary matchmaking.main.policy=greedy,fair \\
     --uncertain 100 --vary visitors.buyer.visits=400..800
 """
 

@@ -29,7 +29,7 @@ Examples:
     metavar="PATH=LOW..HIGH",
     multiple=True,
     help="What is uncertain, and its range; of a distribution, the range of its mean. PATH/PATH=1..2: both "
-    "together.  [default: the fields that have a plausible range, see `exposim show`]",
+    "together.  [default: the fields that have a plausible range, see `exposim new`]",
 )
 @click.option("--plausible", is_flag=True, help="With --vary: these fields too.")
 @click.option(

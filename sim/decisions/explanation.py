@@ -8,7 +8,7 @@ from math import isfinite, sqrt
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.decisions.ranges import Uncertain
-from sim.decisions.told import Answer, as_json, fitting, is_real, or_none, paragraphs, parts, valued
+from sim.decisions.told import Answer, as_json, fitting, is_real, or_none, paragraphs, parts
 from sim.files.lines import WIDTH, wrapped
 from sim.statistics.kpis import describe
 from sim.statistics.text import counted, number, shown_unit
@@ -225,15 +225,15 @@ class Explanation(Answer):
         said = f"mean {mean}; the inputs spread it by {spread} (standard deviation)"
         if isfinite(found.chance):
             said += f", the chance of one fair by {number(sqrt(max(0.0, found.chance)), unit, 2)}"
-        rows = [("", "range", "alone", "in all")]
+        rows = []
         for i in sorted(range(len(self.explained)), key=lambda i: -found.total[i]):
             each = self.explained[i]
             alone = _percent(found.first[i], found.first_low[i], found.first_high[i])
             in_all = _percent(found.total[i], found.total_low[i], found.total_high[i])
             if found.still[i]:
                 alone, in_all = "nothing", "nothing"
-            rows.append((each.name, each.range_text, alone, in_all))
-        return [*wrapped(f"{said}.", width, "  ", "    "), *fitting(rows, "<<<<", width, heads=1)]
+            rows.append((each.name, each.range_text, f"alone {alone}", f"in all {in_all}"))
+        return [*wrapped(f"{said}.", width, "  ", "    "), *fitting(rows, "<<<<", width)]
 
     def _way_sentence(self, kpi: str) -> str:
         k = describe(kpi)
@@ -252,19 +252,11 @@ class Explanation(Answer):
         moving = [(each, effect) for each, effect in self._by_size(kpi) if not effect.still]
         if not moving:
             return []
-        rows = [("", "range", "size", "way", "", "", "sd")]
+        rows = []
         for each, effect in moving[:_ROWS]:
-            size = " ".join(filter(None, valued(effect.size, unit, self._currency)[:1]))
-            rows.append(
-                (
-                    each.name,
-                    each.range_text,
-                    size,
-                    *parts(effect.way, unit, self._currency),
-                    number(effect.way.sd, unit, 2),
-                )
-            )
-        lines = fitting(rows, "<<>><<>", width, heads=1)
+            way = " ".join(filter(None, parts(effect.way, unit, self._currency)))
+            rows.append((each.name, each.range_text, way, f"size {number(effect.size.mean, unit, 2)}"))
+        lines = fitting(rows, "<<<<", width)
         if len(moving) > _ROWS:
             lines += wrapped(
                 f"and {counted(len(moving) - _ROWS, 'more that does less', 'more that do less')}",
@@ -296,9 +288,8 @@ class Explanation(Answer):
                 yield f"Nothing shown changes with {named}{more}."
         if not self.explained:
             yield (
-                "size: mean size of what the KPI does as the input goes over its whole range, chance in it. "
-                "way: the same with its sign. sd: how much it depends on the others and on chance. Intervals "
-                "of a KPI hold together at 95 %."
+                "What a KPI does as the input goes over its whole range, the others being anywhere, and its "
+                "mean size, which chance is part of. Intervals of a KPI hold together at 95 %."
             )
         else:
             yield from self._share_notes()

@@ -131,14 +131,16 @@ def indices(values: Array, *, level: float = LEVEL) -> Indices:
     variance = float(_variances(parts, equal)[0])
     seen = bool(variance > 0 and np.quantile(variances, (1 - level) / 2) > 0)
     found, error = _estimates(parts, equal)
-    low = high = np.full(found.shape[1], np.nan)
+    low, high = np.full((2, found.shape[1]), np.nan)
     if seen:
         drawn, errors = _estimates(parts, draws[variances > 0] / len(whole))
         wide = _reach(found, drawn, errors, level) * error[0]
         low, high = (found[0] - wide).clip(0, 1), (found[0] + wide).clip(0, 1)
     k = values.shape[1] - 2
-    first, total = found[0, :k], found[0, k:]
     still = (whole[:, 2:] == whole[:, :1]).all(axis=(0, 2))
+    for each in (found[0], low, high):
+        each[np.tile(still, 2)] = 0.0  # but for rounding it is
+    first, total = found[0, :k], found[0, k:]
     n = whole.shape[2]
     chance = float(whole.var(axis=2, ddof=1).mean()) if n > 1 else float("nan")
     return Indices(

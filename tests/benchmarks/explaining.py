@@ -7,8 +7,8 @@ together with another, and a sum of six terms of which two are nothing, each wit
 of a block share and chance of their own, in two replications. Shown is how often all intervals of a function
 cover together, which is to be 95 %, and the worst of them alone; how wide they are; and the greatest bias of
 an index. Of one replication a point, chance is part of the shares: there intervals cannot cover. Then how
-often ten paths rank the inputs of the sum as they are. Last, two KPIs of a small fair, run at 128 base points:
-the indices beside those of SALib of the same numbers, which estimates otherwise (Saltelli and others, 2010;
+often ten paths rank the inputs of the sum as they are. Last, two KPIs of a small fair at 128 base points: the
+indices beside those of SALib of the same numbers, which estimates otherwise (Saltelli and others, 2010;
 Jansen, 1999).
 
 MEASURED
@@ -130,12 +130,11 @@ def of_an_expo(blocks: int) -> Iterator[str]:
         ours = found.shares[kpi]
         assert ours is not None
         for i, name in enumerate(names):
-            yield (
-                f"{kpi:<16}{name:<30} alone {ours.first[i]:.2f} ({ours.first_low[i]:.2f} to "
-                f"{ours.first_high[i]:.2f}), SALib {theirs['S1'][i]:.2f} ± {theirs['S1_conf'][i]:.2f}; in all "
-                f"{ours.total[i]:.2f} ({ours.total_low[i]:.2f} to {ours.total_high[i]:.2f}), SALib "
-                f"{theirs['ST'][i]:.2f} ± {theirs['ST_conf'][i]:.2f}"
-            )
+            alone = f"{ours.first[i]:.2f} ({ours.first_low[i]:.2f} to {ours.first_high[i]:.2f})"
+            in_all = f"{ours.total[i]:.2f} ({ours.total_low[i]:.2f} to {ours.total_high[i]:.2f})"
+            yield f"{kpi}, {name}"
+            yield f"  alone {alone}, SALib {theirs['S1'][i]:.2f} ± {theirs['S1_conf'][i]:.2f}"
+            yield f"  in all {in_all}, SALib {theirs['ST'][i]:.2f} ± {theirs['ST_conf'][i]:.2f}"
 
 
 def main(repetitions: int) -> None:

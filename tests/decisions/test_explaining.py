@@ -55,19 +55,19 @@ def test_a_design_changes_one_input_at_a_time_and_fills_every_range() -> None:
 
 def test_indices_are_those_of_ishigami_in_closed_form() -> None:
     first, total, variance = ishigami_indices()
-    found = indices(wide(ishigami(design(3, 4096, 1))))
-    assert found.first == pytest.approx(first, abs=0.02)
-    assert found.total == pytest.approx(total, abs=0.02)
-    assert found.variance == pytest.approx(variance, rel=0.03)
+    found = indices(wide(ishigami(design(3, 1024, 1))))
+    assert found.first == pytest.approx(first, abs=0.04)
+    assert found.total == pytest.approx(total, abs=0.04)
+    assert found.variance == pytest.approx(variance, rel=0.06)
     assert ((found.first_low <= first) & (first <= found.first_high)).all()
     assert ((found.total_low <= total) & (total <= found.total_high)).all()
-    assert (found.total_high - found.total_low).max() < 0.15
+    assert (found.total_high - found.total_low).max() < 0.3
 
 
 def test_indices_agree_with_those_of_another_program_on_the_same_design() -> None:
     from SALib.analyze import sobol
 
-    shares = design(3, 2048, 3)
+    shares = design(3, 1024, 3)
     values = ishigami(shares)
     theirs = sobol.analyze(
         {"num_vars": 3, "names": ["a", "b", "c"], "bounds": [[0, 1]] * 3},
@@ -77,8 +77,8 @@ def test_indices_agree_with_those_of_another_program_on_the_same_design() -> Non
         seed=1,
     )
     found = indices(wide(values))
-    assert found.first == pytest.approx(theirs["S1"], abs=0.06)
-    assert found.total == pytest.approx(theirs["ST"], abs=0.04)
+    assert found.first == pytest.approx(theirs["S1"], abs=0.08)
+    assert found.total == pytest.approx(theirs["ST"], abs=0.06)
 
 
 def test_of_a_sum_shares_are_those_of_its_terms_and_what_does_nothing_is_known_to() -> None:
@@ -93,7 +93,7 @@ def test_of_a_sum_shares_are_those_of_its_terms_and_what_does_nothing_is_known_t
 def test_chance_is_taken_for_no_interaction_where_points_have_two_replications() -> None:
     """y = x, and chance as great as what x makes: it has the whole spread, whatever chance does."""
     rng = np.random.default_rng(4)
-    values = design(2, 512, 1)[:, :, 0]
+    values = design(2, 256, 1)[:, :, 0]
     noise = rng.normal(scale=12**-0.5, size=(*values.shape, 2))
     found = indices(wide(values) + noise)
     assert found.first == pytest.approx([1, 0], abs=0.15)
@@ -236,8 +236,8 @@ def test_many_are_screened_and_those_that_matter_taken_on(fair: Scenario) -> Non
     text = found.text()
     assert "that matter most" in text
     assert "Nothing shown changes with" in text
-    only = explain(fair, kpis=[KPI], screen=True, paths=6, runner=toy(talks_and_acceptance))
-    assert only.text().startswith("Meetings held: +66")  # 300 over the plausible 0.38 to 0.6
+    only = explain(fair, GIVEN, kpis=[KPI], screen=True, paths=6, runner=toy(talks_and_acceptance))
+    assert only.text().startswith("Meetings held: +180")  # 300 over 0.2 to 0.8
     assert not only.explained
     assert max(map(len, only.text().splitlines())) <= 80
 
