@@ -40,6 +40,7 @@ from sim.studies.varying import Axis, Point, grid, parse_vary, shown_value
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.decisions.plots.comparing import ComparisonPlots
     from sim.scenario import Scenario
     from sim.studies.folder import Keeps
     from sim.studies.resultset import ResultSet
@@ -136,6 +137,13 @@ class Comparison(Answer):
         one, other = (self.results[at].estimate(kpi).sd for at in pair)
         apart = (one**2 + other**2) ** 0.5
         return self._difference(kpi, pair).sd / apart if apart > 0 else nan
+
+    @cached_property
+    def plot(self) -> ComparisonPlots:
+        """Its pictures: `differences`."""
+        from sim.decisions.plots.comparing import ComparisonPlots
+
+        return ComparisonPlots(self)
 
     @property
     def frame(self) -> pd.DataFrame:
