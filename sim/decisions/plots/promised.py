@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.decisions.plots.units import change
 from sim.plotting import Plots
 from sim.plotting.marks import Interval, explained, height, intervals
-from sim.plotting.style import BLUE, FAINT, ORANGE, VERMILION, canvas, numbered, text, titled
+from sim.plotting.style import BLUE, FAINT, ORANGE, VERMILION, canvas, numbered, text, titled, whole
 from sim.statistics.text import counted, number
 
 if TYPE_CHECKING:
