@@ -124,5 +124,5 @@ def explained(rows: Sequence[Interval], real: str = _REAL, unclear: str = _UNCLE
     if any(not row.real for row in shown):
         said.append(f"hollow: {unclear}")
     if any(not isfinite(row.low) for row in shown):
-        said.append("diamond: no interval, as too few replications differ")
+        said.append("diamond: (nearly) all replications agree, so no interval")
     return "; ".join(said)

@@ -9,7 +9,7 @@ Names are data: see `text`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -54,6 +54,9 @@ _STYLE: Final[dict[Any, Any]] = {
     "text.usetex": False,
     "hatch.linewidth": 0.8,
 }
+_LETTER: Final = 0.56  # how wide a letter is on average, as a share of its size
+_BESIDE: Final = 0.8  # what is left of a width once other axes of a figure are drawn
+_NARROWEST: Final = 30  # columns of a title
 _NEEDS: Final = "pictures need the package matplotlib: pip install 'exposim[notebook]'"
 
 # Of families with letters of many scripts, those that the machine has are asked, in this order.
@@ -102,16 +105,29 @@ def canvas(ax: Axes | None, size: tuple[float, float], *, grid: str = "x") -> It
 
 
 def titled(ax: Axes, title: str, below: str) -> None:
-    """A title, and under it in small letters what the marks mean."""
-    lines = wrapped(below, 88)
-    ax.set_title(text(title, 64, lines=3), pad=8 + 12.5 * len(lines))
+    """A title, and under it in small letters what the marks mean: as wide as what is drawn, to be put last."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    _with_letters(ax)
+    figure.draw_without_rendering()  # only then is it known how wide names are, and what is left
+    inner, outer = ax.get_window_extent(), ax.get_tightbbox() or ax.get_window_extent()
+    point = figure.dpi / 72
+    small = 9.0
+    among_others = _BESIDE if len(figure.axes) > 1 else 1.0
+    room = int(among_others * (outer.x1 - outer.x0) / point / (_LETTER * small))
+    lines = wrapped(below, max(_NARROWEST, room))
+    ax.set_title(
+        text(title, max(_NARROWEST, int(0.72 * room)), lines=3),
+        x=(outer.x0 - inner.x0) / inner.width,
+        pad=8 + 1.4 * small * len(lines),
+    )
     ax.annotate(
-        text(below, 88, lines=len(lines)),
+        text(below, max(_NARROWEST, room), lines=len(lines)),
         (0, 1),
-        (0, 5),
+        ((outer.x0 - inner.x0) / point, 5),
         xycoords="axes fraction",
         textcoords="offset points",
-        fontsize=9,
+        fontsize=small,
         color=FAINT,
         va="bottom",
     )
@@ -136,7 +152,8 @@ def whole(axis: Axis) -> None:
 def text(name: str, columns: int = 30, *, lines: int = 2) -> str:
     """Somebody's text for a picture: as it is written, in lines of so many columns, and no more of them.
 
-    Nothing in it is taken for a formula (`$`), and what nobody could see is spelt out.
+    Nothing in it is taken for a formula (`$`), what nobody could see is spelt out, and letters that no font
+    of the machine has become a sign for them.
     """
     made = wrapped(printable(" ".join(name.split()), lines=False), columns)
     if len(made) > lines:
@@ -144,33 +161,29 @@ def text(name: str, columns: int = 30, *, lines: int = 2) -> str:
         while last and cells(last) >= columns:
             last = last[:-1]
         made = [*made[: lines - 1], f"{last.rstrip()}…"]
-    return "\n".join(made).replace("$", r"\$")
+    said = "\n".join(made)
+    if not said.isascii():
+        known = _letters(_FIRST).union(*map(_letters, _there()))
+        said = "".join(each if each in known or each.isspace() else _MISSING for each in said)
+    return said.replace("$", r"\$")
 
 
 def _with_letters(ax: Axes) -> None:
-    """Have each text that needs it drawn with families that have its letters; others get a sign for them."""
+    """Have each text that needs more families than the first drawn with those that have its letters."""
     from matplotlib.text import Text
 
-    for each in ax.figure.findobj(Text):
+    for each in ax.findobj(Text):
         assert isinstance(each, Text)
         said = each.get_text()
         if said.isascii():
             continue
-        lacking = {letter for letter in said if not letter.isspace()} - _letters(_FIRST)
-        if not lacking:
-            continue
-        families = [_FIRST]
+        families, lacking = [_FIRST], set(said) - _letters(_FIRST)
         for family in _there():
             if lacking & _letters(family):
                 families.append(family)
                 lacking -= _letters(family)
-        each.set_fontfamily(families)
-        if lacking:
-            each.set_text(_without(said, lacking))
-
-
-def _without(said: str, lacking: Collection[str]) -> str:
-    return "".join(_MISSING if letter in lacking else letter for letter in said)
+        if len(families) > 1:
+            each.set_fontfamily(families)
 
 
 @cache

@@ -24,15 +24,19 @@ def axis(unit: str, currency: str = "money", *, change: bool = False) -> str:
 def change(name: str, e: Estimate, unit: str, currency: str = "money") -> Interval:
     """A row of a difference: full if it is real."""
     shown = e.scaled(factor(unit))
-    said = " ".join(filter(None, parts(e, unit, currency)[:2]))
-    return Interval(name, shown.mean, shown.low, shown.high, is_real(e), said)
+    return Interval(name, shown.mean, shown.low, shown.high, is_real(e), _said(parts(e, unit, currency)))
 
 
 def level(name: str, e: Estimate, unit: str, currency: str = "money", *, full: bool = True) -> Interval:
     """A row of a number itself."""
     shown = e.scaled(factor(unit))
-    said = " ".join(filter(None, valued(e, unit, currency)[:2]))
-    return Interval(name, shown.mean, shown.low, shown.high, full, said)
+    return Interval(name, shown.mean, shown.low, shown.high, full, _said(valued(e, unit, currency)))
+
+
+def _said(parts_: tuple[str, str, str]) -> str:
+    """A number without its unit, which the axis has, but for a time that is told in seconds."""
+    mean, spread, unit = parts_
+    return " ".join(filter(None, (mean, spread, unit if unit == "s" else "")))
 
 
 def label(kpi: str, currency: str = "money") -> str:
