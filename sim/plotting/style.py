@@ -105,7 +105,7 @@ def canvas(ax: Axes | None, size: tuple[float, float], *, grid: str = "x") -> It
 
 
 def titled(ax: Axes, title: str, below: str) -> None:
-    """A title, and under it in small letters what the marks mean: as wide as what is drawn, to be put last."""
+    """A title, and below it small what the marks mean: as wide as what is drawn, so that it is put last."""
     figure = ax.get_figure(root=True)
     assert figure is not None
     _with_letters(ax)
