@@ -30,9 +30,6 @@ from sim.interchange.results_reading import ResultsError, known_kpis, remember
 from sim.scenario import Scenario, load
 from sim.scenario.writing.plain import resolved_tree
 
-if TYPE_CHECKING:
-    pass
-
 __all__ = ["AnswerError", "load_answer", "save_answer"]
 
 _MARK: Final = "answer.json"
@@ -198,9 +195,8 @@ def _said(path: Path) -> dict[str, Any]:
     """What `answer.json` says, every value of the kind that it should be, and as it was written."""
     mark = path / _MARK
     if not mark.is_file():
-        raise AnswerError(
-            f"{path}: {'holds no answer: answer.json is missing' if path.is_dir() else 'there is no such directory'}"
-        )
+        there = "holds no answer: answer.json is missing" if path.is_dir() else "there is no such directory"
+        raise AnswerError(f"{path}: {there}")
     try:
         with mark.open("rb") as opened:
             said = json.loads(opened.read(_MOST_BYTES))

@@ -192,7 +192,7 @@ def _lines(file: Path, expected: list[str]) -> Iterator[tuple[int, list[str]]]:
 
 
 def remember(own: Mapping[str, Any], names: Iterable[str] | None = None) -> None:
-    """Know somebody's own KPIs, those of these names or all, by what was said of them as they were written."""
+    """Know somebody's own KPIs, those of these names or all, by what was said of them when written."""
     for name in own if names is None else names:
         told = own.get(name)
         if told is not None and name not in KPIS and name not in OWN:
