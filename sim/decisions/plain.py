@@ -36,6 +36,7 @@ _ELSEWHERE: Final = (
     "sim.studies.varying",
 )
 _NOT_KEPT: Final = frozenset({"whole", "tallies", "kept", "divided"})  # of results
+_ARRAYS: Final = frozenset("biuf")  # kinds of numbers
 _DEEPEST: Final = 60
 
 
@@ -155,6 +156,8 @@ def read(value: object, scenarios: Mapping[int, Scenario]) -> Any:
             if kind == "array":
                 import numpy as np
 
+                if str(whole["of"])[1:2] not in _ARRAYS:
+                    raise NotPlainError("an array of something else than numbers")
                 return np.array(see(says, depth), dtype=np.dtype(str(whole["of"])))
             if kind == "results":
                 return _results(says, whole, depth)
