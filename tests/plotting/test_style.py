@@ -75,7 +75,7 @@ def test_what_is_real_is_told_by_its_form_and_not_by_colour_alone() -> None:
     with canvas(None, (4, 3)) as ax:
         intervals(
             ax,
-            [Interval("a", 1, 0.5, 2), Interval("b", 1, -1, 2, False), Interval("c", 0, *[float("nan")] * 2)],
+            [Interval("a", 1, 0.5, 2), Interval("b", 1, -1, 2, False), Interval("c", 0, nan, nan)],
         )
     marks = [line for line in ax.lines if line.get_marker() in ("o", "D")]
     faces = [each.get_markerfacecolor() == "white" for each in marks]
