@@ -97,6 +97,8 @@ def canvas(ax: Axes | None, size: tuple[float, float], *, grid: str = "x") -> It
         for side in ("left", "bottom"):
             ax.spines[side].set_color(GREY)
         ax.tick_params(colors=FAINT, labelcolor=FAINT, labelsize=9)
+        for name in (ax.xaxis.label, ax.yaxis.label):
+            name.set(color=FAINT, fontsize=_STYLE["axes.labelsize"])
         ax.set_axisbelow(True)
         if grid:
             ax.grid(axis=grid, color=_RULE, linewidth=0.8)  # type: ignore[arg-type]
@@ -106,6 +108,8 @@ def canvas(ax: Axes | None, size: tuple[float, float], *, grid: str = "x") -> It
 
 def titled(ax: Axes, title: str, below: str) -> None:
     """A title, and below it small what the marks mean: as wide as what is drawn, so that it is put last."""
+    from matplotlib.transforms import ScaledTranslation
+
     figure = ax.get_figure(root=True)
     assert figure is not None
     _with_letters(ax)
@@ -116,11 +120,11 @@ def titled(ax: Axes, title: str, below: str) -> None:
     among_others = _BESIDE if len(figure.axes) > 1 else 1.0
     room = int(among_others * (outer.x1 - outer.x0) / point / (_LETTER * small))
     lines = wrapped(below, max(_NARROWEST, room))
-    ax.set_title(
-        text(title, max(_NARROWEST, int(0.72 * room)), lines=3),
-        x=(outer.x0 - inner.x0) / inner.width,
-        pad=8 + 1.4 * small * len(lines),
+    named = ax.set_title(
+        text(title, max(_NARROWEST, int(0.72 * room)), lines=3), x=0, pad=8 + 1.4 * small * len(lines)
     )
+    left = ScaledTranslation((outer.x0 - inner.x0) / figure.dpi, 0, figure.dpi_scale_trans)
+    named.set_transform(named.get_transform() + left)
     ax.annotate(
         text(below, max(_NARROWEST, room), lines=len(lines)),
         (0, 1),

@@ -25,7 +25,7 @@ __all__ = ["SweepPlots"]
 _MOST_LINES: Final = len(SERIES)
 _MOST_ACROSS, _MOST_DOWN = 10, 16  # cells whose values can be read
 _MOST_TICKS: Final = 12
-_EACH: Final = "each interval alone 95 %"
+_EACH: Final = "each interval alone at 95 %"
 
 
 class SweepPlots(Plots):
