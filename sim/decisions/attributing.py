@@ -162,6 +162,10 @@ class Attribution(Answer):
         notes = (*self._interactions(), *self.notes, *self._method())
         return "\n".join([*lines, "", *paragraphs(notes, width)])
 
+    def __repr__(self) -> str:
+        first, second = self.difference.names
+        return f"Attribution({first} → {second}: {', '.join(each.name for each in self.groups)})"
+
     def _sentence(self, kpi: str) -> str:
         k, whole = describe(kpi), self.estimate(kpi)
         before, after = (_mean([each[end] for each in self.ends[kpi]]) for end in (0, 1))

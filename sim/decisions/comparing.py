@@ -316,7 +316,11 @@ class Comparison(Answer):
         if any("(~" in self._verdict(kpi, pair) for kpi in moved for pair in self.pairs):
             yield "(~k): that many replications would tell a difference of this size from none."
         many = len(self._asked) * len(self.kpis)
-        hold = f"All {many} intervals hold together at 95 %; they say" if many > 1 else "The interval, at 95 %, says"
+        hold = (
+            f"All {many} intervals hold together at 95 %; they say"
+            if many > 1
+            else "The interval, at 95 %, says"
+        )
         yield (
             f"Differences within the same {len(first)} replications, seed {first.seed}: same people, same "
             f"draws. {hold} how far chance goes, not how far assumptions do."

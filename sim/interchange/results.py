@@ -232,9 +232,9 @@ def _fill(
         _write_text(directory / HURTS, written_tallies(results.numbers, results.tallies))
     kpis = results.kpis.reset_index().melt("replication", var_name="kpi", value_name="value")
     kpis = kpis.sort_values("replication", kind="stable")
-    for_spreadsheets(kpis).to_csv(directory / "kpis.csv", index=False)
+    _write_csv(directory / "kpis.csv", for_spreadsheets(kpis))
     sheets = {"summary": for_spreadsheets(results.summary.reset_index())}
-    sheets["summary"].to_csv(directory / "summary.csv", index=False)
+    _write_csv(directory / "summary.csv", sheets["summary"])
     tables = directory / "tables"
     if (kept and {"csv", "parquet"} & set(kinds)) or (results.divided and "parquet" in kinds):
         tables.mkdir()
@@ -244,8 +244,8 @@ def _fill(
             "groups": for_spreadsheets(groups),
             "groups_summary": for_spreadsheets(_by_group(results)),
         }
-        sheets["groups"].to_csv(directory / GROUPS, index=False)
-        sheets["groups_summary"].to_csv(directory / _GROUPS_SUMMARY, index=False)
+        _write_csv(directory / GROUPS, sheets["groups"])
+        _write_csv(directory / _GROUPS_SUMMARY, sheets["groups_summary"])
         if "parquet" in kinds:
             groups.to_parquet(tables / "groups.parquet")
     for name in kept:
@@ -255,7 +255,7 @@ def _fill(
         if {"csv", "xlsx"} & set(kinds):
             plain = for_spreadsheets(frame)
             if "csv" in kinds:
-                plain.to_csv(tables / f"{name}.csv", index=False)
+                _write_csv(tables / f"{name}.csv", plain)
             if "xlsx" in kinds:
                 sheets[name] = plain
     if "xlsx" in kinds:
@@ -286,6 +286,22 @@ def _by_group(results: ResultSet) -> pd.DataFrame:
 
 def _write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _write_csv(path: Path, table: pd.DataFrame) -> None:
+    """Texts in quotes, true and false, numbers with all their digits, moments to the millisecond.
+
+    Written by Arrow: pandas takes nine times as long, at full scale longer than all the rest.
+    """
+    import pyarrow as pa
+    from pyarrow.csv import write_csv
+
+    columns = pa.Table.from_pandas(table, preserve_index=False)
+    for at, name in enumerate(columns.column_names):
+        column = columns.column(at)
+        if pa.types.is_dictionary(column.type):  # categories
+            columns = columns.set_column(at, name, column.cast(column.type.value_type))
+    write_csv(columns, path)
 
 
 def _write_workbook(path: Path, sheets: dict[str, pd.DataFrame]) -> None:

@@ -21,9 +21,10 @@ from sim.studies import cell as one
 from sim.studies.cell import Cell, StudyError, cell_of, reason_of, replication_cell
 from sim.studies.folder import Keeps, keeps
 from sim.studies.kept import Keep, TablesOf
-from sim.studies.processes import visits_of, workers_for
+from sim.studies.processes import processors, visits_of, workers_for
 from sim.studies.sending import in_workers
 from sim.studies.signs import Signs, signs_of
+from sim.threads import idle_processors
 
 if TYPE_CHECKING:
     from sim.expo.shared import Shared
@@ -252,7 +253,9 @@ class Runner:
         how = _How(self.seed, self.engine, self.keep, self.divisions, shares)
         left = sum(len(variants) for _, variants in tasks) / workers
         if workers == 1:
-            for _, scenario, cell in self._here(range(len(tasks)), tasks, how, left, whole, tell, 1):
+            with_all = range(len(tasks)), tasks, how, left, whole, tell, 1
+            threads = 1 if shares else processors(self.workers)  # steps that are shared are one's own
+            for _, scenario, cell in self._here(*with_all, threads=threads):
                 yield scenario, cell
             return
         from sim.studies.own import own_things
@@ -280,6 +283,7 @@ class Runner:
         whole: Callable[[Result], object] | None,
         tell: Callable[[str], object],
         done: int,
+        threads: int = 1,
     ) -> Iterator[tuple[int, Scenario, Cell]]:
         """Cells that this process runs, with tasks and scenarios; each takes `done` from what is left."""
         from sim.expo.shared import Shared
@@ -288,10 +292,12 @@ class Runner:
         for each in at:
             number, variants = tasks[each]
             for scenario in variants:
-                if whole is not None and not number:
-                    yield each, scenario, how.whole_cell(scenario, left, shared, tell, whole)
-                else:
-                    yield each, scenario, how.cell(scenario, number, left, shared, tell=tell)
+                with idle_processors(threads):
+                    if whole is not None and not number:
+                        cell = how.whole_cell(scenario, left, shared, tell, whole)
+                    else:
+                        cell = how.cell(scenario, number, left, shared, tell=tell)
+                yield each, scenario, cell
                 left -= done
 
 
