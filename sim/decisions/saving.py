@@ -25,7 +25,7 @@ from sim.files.locator import Keys, path_text
 from sim.files.problems import ScenarioError
 from sim.files.whole import Place, RefusedError, foreign, place, resolved, telling, whole_directory
 from sim.interchange.results import OWN as OF_RESULTS
-from sim.interchange.results import for_spreadsheets, names_of_lists, own_kpis
+from sim.interchange.results import for_spreadsheets, names_of_lists, own_kpis, write_csv
 from sim.interchange.results_reading import ResultsError, known_kpis, remember
 from sim.scenario import Scenario, load
 from sim.scenario.writing.plain import resolved_tree
@@ -124,7 +124,7 @@ def _fill(directory: Path, answer: Answer) -> None:
     _write(directory / "answer.txt", answer.text() + "\n")
     frame = getattr(answer, "frame", None)
     if frame is not None:
-        for_spreadsheets(frame).to_csv(directory / "frame.csv", index=False)
+        write_csv(directory / "frame.csv", for_spreadsheets(frame))
 
 
 def _kept(

@@ -67,6 +67,7 @@ __all__ = [
     "own_kpis",
     "refuse_to_overwrite",
     "write",
+    "write_csv",
 ]
 
 TABLES: Final = tuple(COLUMNS)
@@ -232,9 +233,9 @@ def _fill(
         _write_text(directory / HURTS, written_tallies(results.numbers, results.tallies))
     kpis = results.kpis.reset_index().melt("replication", var_name="kpi", value_name="value")
     kpis = kpis.sort_values("replication", kind="stable")
-    _write_csv(directory / "kpis.csv", for_spreadsheets(kpis))
+    write_csv(directory / "kpis.csv", for_spreadsheets(kpis))
     sheets = {"summary": for_spreadsheets(results.summary.reset_index())}
-    _write_csv(directory / "summary.csv", sheets["summary"])
+    write_csv(directory / "summary.csv", sheets["summary"])
     tables = directory / "tables"
     if (kept and {"csv", "parquet"} & set(kinds)) or (results.divided and "parquet" in kinds):
         tables.mkdir()
@@ -244,8 +245,8 @@ def _fill(
             "groups": for_spreadsheets(groups),
             "groups_summary": for_spreadsheets(_by_group(results)),
         }
-        _write_csv(directory / GROUPS, sheets["groups"])
-        _write_csv(directory / _GROUPS_SUMMARY, sheets["groups_summary"])
+        write_csv(directory / GROUPS, sheets["groups"])
+        write_csv(directory / _GROUPS_SUMMARY, sheets["groups_summary"])
         if "parquet" in kinds:
             groups.to_parquet(tables / "groups.parquet")
     for name in kept:
@@ -255,7 +256,7 @@ def _fill(
         if {"csv", "xlsx"} & set(kinds):
             plain = for_spreadsheets(frame)
             if "csv" in kinds:
-                _write_csv(tables / f"{name}.csv", plain)
+                write_csv(tables / f"{name}.csv", plain)
             if "xlsx" in kinds:
                 sheets[name] = plain
     if "xlsx" in kinds:
@@ -288,7 +289,7 @@ def _write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _write_csv(path: Path, table: pd.DataFrame) -> None:
+def write_csv(path: Path, table: pd.DataFrame) -> None:
     """Texts in quotes, true and false, numbers with all their digits, moments to the millisecond.
 
     Written by Arrow: pandas takes nine times as long, at full scale longer than all the rest.
