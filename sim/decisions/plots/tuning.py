@@ -64,12 +64,8 @@ class TunedPlots(Plots):
 
     def _titled(self, ax: Axes, what: str, told: str) -> None:
         of = self._of
-        n = len(of.numbers)
-        titled(
-            ax,
-            f"{of.study.title or of.study.name}: {what}",
-            f"{n} replications of their own; all intervals together 95 %; {told}",
-        )
+        below = f"{len(of.numbers)} replications of their own; all intervals together 95 %; {told}"
+        titled(ax, f"{of.study.title or of.study.name}: {what}", below)
 
 
 def _named(candidate: Candidate) -> str:
