@@ -82,7 +82,7 @@ def intervals(
             row.mean,
             at,
             "o" if isfinite(row.low) else "D",
-            markersize=7,
+            markersize=6,
             color=shade,
             markerfacecolor=shade if row.real else "white",
             zorder=3,

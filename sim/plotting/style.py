@@ -110,8 +110,7 @@ def titled(ax: Axes, title: str, below: str) -> None:
     """A title, and below it small what the marks mean: as wide as what is drawn, so that it is put last."""
     from matplotlib.transforms import ScaledTranslation
 
-    figure = ax.get_figure(root=True)
-    assert figure is not None
+    figure = ax.figure.figure  # of a part of a figure the whole
     _with_letters(ax)
     figure.draw_without_rendering()  # only then is it known how wide names are, and what is left
     inner, outer = ax.get_window_extent(), ax.get_tightbbox() or ax.get_window_extent()

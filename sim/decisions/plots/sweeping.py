@@ -116,7 +116,7 @@ class SweepPlots(Plots):
             drawn.set_ylabel(text(of.called[which[1]], 30))
             n = max(len(results) for _, results in of.done)
             lost = "; hatched: failed" if of.failed else ""
-            titled(drawn, label(name, self._currency), f"mean of {n} replications; {_EACH}{lost}")
+            titled(drawn, label(name, self._currency), f"{n} replications; each alone at 95 %{lost}")
         return drawn
 
     @property
