@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from sim.decisions.attributing import attribute
+    from sim.decisions.calibrating import calibrate
     from sim.decisions.comparing import compare
     from sim.decisions.expecting import expect
     from sim.decisions.prices import prices
@@ -41,6 +42,7 @@ __all__ = [
     "__version__",
     "attribute",
     "build",
+    "calibrate",
     "compare",
     "diff",
     "expect",
@@ -67,6 +69,7 @@ _HOME: Final = {
     "ScenarioError": "sim.scenario",
     "attribute": "sim.decisions.attributing",
     "build": "sim.expo",
+    "calibrate": "sim.decisions.calibrating",
     "compare": "sim.decisions.comparing",
     "diff": "sim.scenario",
     "expect": "sim.decisions.expecting",

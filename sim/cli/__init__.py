@@ -6,6 +6,7 @@ import click
 
 from sim import __version__
 from sim.cli.attribute import attribute
+from sim.cli.calibrate import calibrate
 from sim.cli.compare import compare
 from sim.cli.compile import compile_engine
 from sim.cli.diff import diff
@@ -36,6 +37,7 @@ Examples:
   exposim prices hungary-2024            what one more of each thing is worth
   exposim staff quickstart --wait 2      how many staff at which booth
   exposim promise quickstart             what can be promised to which sponsor
+  exposim calibrate erlang-wait          numbers from what is seen of a fair
   exposim diff cisce-2023 cisce-2024     what two scenarios say otherwise
   exposim attribute fair.toml plan.toml  which of the changes makes how much
   exposim kpis meetings.held             what a KPI is
@@ -58,7 +60,7 @@ def exposim() -> None:
     """
 
 
-QUESTIONS = (compare, sweep, tune, prices, staff, promise, diff, attribute)
+QUESTIONS = (compare, sweep, tune, prices, staff, promise, diff, attribute, calibrate)
 for command in (run, *QUESTIONS, timetable, check, show, new, schema, scenarios, kpis, compile_engine):
     exposim.add_command(command)
 

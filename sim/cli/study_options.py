@@ -66,12 +66,17 @@ class How(NamedTuple):
         if self.out is not None and self.out.exists() and not self.force:
             raise BadInput(f"exposim: {self.out} is already there; --force replaces it")
 
-    def hand_out(self, found: _Told) -> None:
-        """Write the table that was asked for, and print what was found."""
+    def hand_out(self, found: _Told, written: Callable[[Path], str] | None = None) -> None:
+        """Write what was asked for, and print what was found.
+
+        `written`: what is written into the file of that name; the numbers of every replication if left out.
+        """
         if self.out is not None:
             from sim.files.whole import write_file
 
-            text = found.frame.to_csv(index=False, lineterminator="\n")
+            text = (
+                found.frame.to_csv(index=False, lineterminator="\n") if written is None else written(self.out)
+            )
             write_file(self.out, text.encode(), replace=self.force)
             to_write(self.out)
         if self.as_json:
@@ -140,8 +145,13 @@ def running_options(seed: str, when: str = "") -> Callable[[Callable[..., Any]],
     return decorated
 
 
-def study_options(replications: int, least: int = 1) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """The options, with a number of replications if none is given: the command gets a `How` as `how`."""
+def study_options(
+    replications: int, least: int = 1, out: str = "Write the numbers of every replication as CSV."
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The options, with a number of replications if none is given: the command gets a `How` as `how`.
+
+    `out` says what is written into the file of `--out`.
+    """
 
     def decorated(function: Callable[..., None]) -> Callable[..., None]:
         @click.option(
@@ -160,7 +170,7 @@ def study_options(replications: int, least: int = 1) -> Callable[[Callable[..., 
             type=click.Path(dir_okay=False, path_type=Path),
             callback=writes,
             is_eager=True,
-            help="Write the numbers of every replication as CSV.",
+            help=out,
         )
         @click.option("--force", is_flag=True, help="Replace FILE.")
         @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")

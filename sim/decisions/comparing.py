@@ -21,6 +21,7 @@ from sim.decisions.told import (
     Answer,
     as_json,
     fitting,
+    in_text,
     is_real,
     negated,
     or_none,
@@ -211,7 +212,7 @@ class Comparison(Answer):
         moved = [kpi for kpi in self.kpis if any(not self._is_same(kpi, pair) for pair in self.pairs)]
         told = [kpi for kpi in moved if self._real(kpi)]
         said = [self._sentence(kpi) for kpi in told]
-        unclear = "; ".join(_in_text(describe(kpi).label) for kpi in moved if kpi not in told)
+        unclear = "; ".join(in_text(describe(kpi).label) for kpi in moved if kpi not in told)
         if unclear:
             also = "Nothing else" if told else "Nothing"
             said.append(f"{also} that {len(self.results[0])} replications can tell from chance: {unclear}.")
@@ -251,7 +252,7 @@ class Comparison(Answer):
     def _change(self, kpi: str, pair: tuple[int, int]) -> str:
         """A real difference in words: `38 ± 9 more meetings held`; with its sign where it is no count."""
         k, e = describe(kpi), self._difference(kpi, pair)
-        label = _in_text(k.label)
+        label = in_text(k.label)
         if k.unit and k.unit in label:
             up = e if e.mean > 0 else negated(e)
             mean, spread = of_estimate(up, k.unit)
@@ -328,11 +329,6 @@ class Comparison(Answer):
         for name, results in zip(self.names, self.results, strict=True):
             if results.failures:
                 yield f"{name}: {len(results.failures)} failed; {results.failures[0]}"
-
-
-def _in_text(label: str) -> str:
-    """A label within a sentence."""
-    return label[0].lower() + label[1:] if label[1:2].islower() else label
 
 
 def _two_digits(value: float) -> str:

@@ -1,7 +1,8 @@
 """What a study file says: which scenario, which values of which parameters, what is best, and what must be.
 
-A study file is TOML of four sections: `[study]`, `[parameters]`, `[objective]` and `[constraints]`. It is
-data: the objective is a sum of KPIs and parameters, each times a number, and no text is calculated with.
+A study file is TOML of sections: `[study]`, `[parameters]`, `[objective]`, perhaps `[second_objective]`, and
+`[constraints]`. It is data: an objective is a sum of KPIs and parameters, each times a number, and no text is
+calculated with.
 """
 
 from __future__ import annotations
@@ -9,14 +10,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import prod
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sim.decisions.expecting import nonsense
+from sim.decisions.figures import described
+from sim.decisions.parameters import dimensions_of, ends, is_number
 from sim.decisions.selecting import MOST
+from sim.decisions.space import Dimension, Position, combinations, settings_at
+from sim.decisions.told import in_text
 from sim.files.locator import Keys, split_path
 from sim.files.problems import Fault, ScenarioError, did_you_mean
 from sim.scenario import Scenario
@@ -25,10 +29,9 @@ from sim.scenario.load import load
 from sim.scenario.reading.catalogue import shipped_directory, shipped_files
 from sim.scenario.reading.document import Document, read
 from sim.scenario.schema.expected import Comparison, Expectation, KPIName, comparisons
-from sim.statistics.kpis import describe as kpi_named
 from sim.studies.varying import Axis, Point, grid
 
-__all__ = ["Study", "load_study", "shipped_studies"]
+__all__ = ["Objective", "Study", "load_study", "shipped_studies"]
 
 _STRICT: Final = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 Weight = Annotated[float, Field(allow_inf_nan=False)]
@@ -46,10 +49,37 @@ class Objective(BaseModel):
     """Section `[objective]`: a sum of KPIs and of parameters, and whether much or little of it is best."""
 
     model_config = _STRICT
+    title: str = Field("", description="What it is called.")
     goal: Literal["maximise", "minimise"] = Field(description="Whether the greatest or the least is best.")
     kpis: dict[KPIName, Weight] = Field(min_length=1, description="What one of each KPI is worth.")
     costs: dict[str, Weight] = Field({}, description="What one of a parameter costs.")
     indifference: float = Field(gt=0, description="A difference of the objective that does not matter.")
+
+    @property
+    def sign(self) -> int:
+        """1 if more is better, else -1."""
+        return 1 if self.goal == "maximise" else -1
+
+    @property
+    def called(self) -> str:
+        """What it is called: its title, or what it is the KPI of."""
+        if self.title or not self.is_kpi:
+            return self.title or "objective"
+        return in_text(described(next(iter(self.kpis))).label)
+
+    @property
+    def is_kpi(self) -> bool:
+        """Whether it is nothing but a KPI."""
+        return list(self.kpis.values()) == [1.0] and not self.costs
+
+    def value(self, kpis: Mapping[str, float], settings: Mapping[str, object]) -> float:
+        """What it comes to, of the KPIs of a replication and the parameters.
+
+        Costs count against what is to be great, and are part of what is to be little.
+        """
+        worth = sum(weight * kpis[name] for name, weight in self.kpis.items())
+        cost = sum(weight * _number(settings[path]) for path, weight in self.costs.items())
+        return worth - self.sign * cost
 
 
 class File(BaseModel):
@@ -57,10 +87,11 @@ class File(BaseModel):
 
     model_config = _STRICT
     study: About = Field(description="Which scenario it is of.")
-    parameters: dict[str, Annotated[tuple[Any, ...], Field(min_length=1)]] = Field(
-        min_length=1, description="Values of each parameter; what they may be, the scenario says."
+    parameters: dict[str, Any] = Field(
+        min_length=1, description="Values of each parameter, or a range; what they may be, the scenario says."
     )
     objective: Objective = Field(description="What is best.")
+    second_objective: Objective | None = Field(None, description="What is best besides, if that is another.")
     constraints: dict[KPIName, Expectation] = Field({}, description="What must be, as in [expect].")
 
 
@@ -72,30 +103,36 @@ class Study:
     title: str
     scenario: Scenario
     """What the study begins with."""
+    dimensions: tuple[Dimension, ...]
+    """The parameters and their values."""
     points: tuple[Point, ...]
-    """All candidates: each combination of the values."""
-    objective: Objective
+    """All candidates, if these are so few that all are run: each combination of the values."""
+    objectives: tuple[Objective, ...]
+    """One, or two."""
     constraints: tuple[tuple[str, Comparison], ...]
     start: Mapping[str, object]
     """The values that the scenario has itself."""
 
     @property
-    def sign(self) -> int:
-        """1 if more is better, else -1."""
-        return 1 if self.objective.goal == "maximise" else -1
+    def objective(self) -> Objective:
+        """The first, or the only one."""
+        return self.objectives[0]
 
-    def value(self, kpis: Mapping[str, float], settings: Mapping[str, object]) -> float:
-        """The objective, of the KPIs of a replication and the parameters.
+    @property
+    def combinations(self) -> int:
+        """How many there are of all values."""
+        return combinations(self.dimensions)
 
-        Costs count against what is to be great, and are part of what is to be little.
-        """
-        worth = sum(weight * kpis[name] for name, weight in self.objective.kpis.items())
-        cost = sum(weight * _number(settings[path]) for path, weight in self.objective.costs.items())
-        return worth - self.sign * cost
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """All KPIs that it asks about, those of groups too."""
+        wanted = [name for each in self.objectives for name in each.kpis]
+        return tuple(dict.fromkeys((*wanted, *(name for name, _ in self.constraints))))
 
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    def point(self, position: Position) -> Point:
+        """The scenario of a combination. Raises ScenarioError if it cannot be."""
+        settings = settings_at(self.dimensions, position)
+        return Point(settings, self.scenario.replace(**settings))
 
 
 def _number(value: object) -> float:
@@ -138,19 +175,44 @@ def load_study(
             document.problem(keys, message) for keys, message in describe(error, File, document.tree)
         ) from None
     scenario = _scenario(document, file, path, sets or {}, allow_outside)
-    if faults := list(_faults(document, file, scenario)):
-        raise ScenarioError(faults)
-    axes = [Axis((name,), tuple((v,) for v in values)) for name, values in file.parameters.items()]
+    faults = list(_faults(document, file))
     try:
-        points = grid(scenario, axes)
+        sections = dimensions_of(document, file.parameters)
     except ScenarioError as error:
-        raise ScenarioError(_placed(document, axes, error.problems)) from None
+        raise ScenarioError([*error.problems, *faults]) from None
+    dimensions = tuple(sections.values())
+    if faults := [*faults, *_unpriceable(document, file, dimensions)]:
+        raise ScenarioError(faults)
+    few = combinations(dimensions) <= MOST and file.second_objective is None
+    try:
+        if few:
+            points = grid(scenario, [Axis(each.paths, each.values) for each in dimensions])
+        else:
+            points = ()
+            for _, each in ends(sections):
+                grid(scenario, [Axis(each.paths, each.values)])
+    except ScenarioError as error:
+        raise ScenarioError(_placed(document, sections, error.problems)) from None
     constraints = tuple((name, each) for name, text in file.constraints.items() for each in comparisons(text))
-    start = {axis.name: _value_at(scenario, axis.name) for axis in axes}
-    if unpriced := [name for name in file.objective.costs if not _is_number(start[name])]:
+    start = {path: _value_at(scenario, path) for each in dimensions for path in each.paths}
+    unpriced = [
+        (section, name)
+        for section, objective in _objectives(file)
+        for name in objective.costs
+        if not is_number(start[name])
+    ]
+    if unpriced:
         message = f"{scenario.name} itself has no number there, so that what it costs now cannot be told"
-        raise ScenarioError(document.problem(("objective", "costs", name), message) for name in unpriced)
-    return Study(path.stem, file.study.title, scenario, points, file.objective, constraints, start)
+        raise ScenarioError(document.problem((section, "costs", name), message) for section, name in unpriced)
+    objectives = tuple(each for _, each in _objectives(file))
+    return Study(path.stem, file.study.title, scenario, dimensions, points, objectives, constraints, start)
+
+
+def _objectives(file: File) -> Iterator[tuple[str, Objective]]:
+    """Each with the section that says it."""
+    yield "objective", file.objective
+    if file.second_objective is not None:
+        yield "second_objective", file.second_objective
 
 
 def _scenario(
@@ -166,49 +228,47 @@ def _scenario(
     return load(beside if beside.is_file() else name, sets, allow_outside=allow_outside)
 
 
-def _faults(document: Document, file: File, scenario: Scenario) -> Iterator[Fault]:
-    """What is wrong with a study beyond its form."""
-    many = prod(map(len, file.parameters.values()))
-    if many > MOST:
-        message = f"found {many:,} combinations of values; allowed: {MOST} at most"
-        yield document.problem(("parameters",), message)
-    seen: dict[tuple[str, ...], str] = {}
-    for name, values in file.parameters.items():
-        if any(value in values[:at] for at, value in enumerate(values)):
-            yield document.problem(("parameters", name), "found a value twice")
-        try:
-            path = split_path(name)
-        except ValueError as error:
-            yield document.problem(("parameters", name), str(error))
-            continue
-        if seen.setdefault(path, name) != name:
-            yield document.problem(("parameters", name), f"is {seen[path]} again")
-    for name in file.objective.kpis:
-        try:
-            kpi_named(name)
-        except KeyError as error:
-            yield document.problem(("objective", "kpis", name), str(error.args[0]))
+def _faults(document: Document, file: File) -> Iterator[Fault]:
+    """What is wrong with a study beyond its form, but for its parameters."""
     for name, text in file.constraints.items():
         for message in nonsense(name, comparisons(text)):
             yield document.problem(("constraints", name), message)
-    for name in file.objective.costs:
-        if name not in file.parameters:
-            near = did_you_mean(name, file.parameters)
-            allowed = ", ".join(file.parameters)
-            message = f"is no parameter of the study; allowed here: {allowed}{near}"
-            yield document.problem(("objective", "costs", name), message)
-        elif not all(map(_is_number, file.parameters[name])):
-            yield document.problem(("objective", "costs", name), "has values that are no numbers")
+    for section, objective in _objectives(file):
+        for name in objective.kpis:
+            try:
+                described(name)
+            except KeyError as error:
+                yield document.problem((section, "kpis", name), str(error.args[0]))
 
 
-def _placed(document: Document, axes: Sequence[Axis], problems: Sequence[Fault]) -> list[Fault]:
+def _unpriceable(document: Document, file: File, dimensions: Sequence[Dimension]) -> Iterator[Fault]:
+    """Costs of what is no parameter, or has values that are no numbers."""
+    values = {
+        path: [row[at] for row in each.values] for each in dimensions for at, path in enumerate(each.paths)
+    }
+    for section, objective in _objectives(file):
+        for name in objective.costs:
+            if name not in values:
+                near = did_you_mean(name, values)
+                message = f"is no parameter of the study; allowed here: {', '.join(values)}{near}"
+                yield document.problem((section, "costs", name), message)
+            elif not all(map(is_number, values[name])):
+                yield document.problem((section, "costs", name), "has values that are no numbers")
+
+
+def _placed(document: Document, sections: Mapping[str, Dimension], problems: Sequence[Fault]) -> list[Fault]:
     """Faults of values, where they stand in the study file; what is wrong with all values once."""
     wrong: dict[tuple[Keys, str], list[str]] = {}
     for fault in problems:
-        names = [axis.name for axis in axes if fault.file.startswith(f"--vary {axis.name}=")]
-        value = fault.file.removeprefix(f"--vary {names[0]}=") if names else ""
-        wrong.setdefault((("parameters", *names[:1]), fault.message), []).append(value)
-    many = {axis.name: len(axis.values) for axis in axes}
+        named = [
+            (name, f"--vary {path}=")
+            for name, each in sections.items()
+            for path in each.paths
+            if fault.file.startswith(f"--vary {path}=")
+        ]
+        value = fault.file.removeprefix(named[0][1]) if named else ""
+        wrong.setdefault((("parameters", *(name for name, _ in named[:1])), fault.message), []).append(value)
+    many = {name: len(each.values) for name, each in sections.items()}
     placed = []
     for (keys, message), values in wrong.items():
         told = message.startswith("found ") or len(values) == many.get(str(keys[-1]), len(values))

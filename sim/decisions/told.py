@@ -16,6 +16,7 @@ __all__ = [
     "Answer",
     "as_json",
     "fitting",
+    "in_text",
     "is_real",
     "negated",
     "or_none",
@@ -101,6 +102,11 @@ def short_names(paths: Sequence[str]) -> tuple[str, ...]:
     """What paths of a scenario are called in a table: their last keys, but for those that end alike."""
     lasts = [path.rpartition(".")[2] for path in paths]
     return tuple(last if lasts.count(last) == 1 else path for path, last in zip(paths, lasts, strict=True))
+
+
+def in_text(label: str) -> str:
+    """A label within a sentence."""
+    return label[0].lower() + label[1:] if label[1:2].islower() else label
 
 
 def is_real(e: Estimate) -> bool:

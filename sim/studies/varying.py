@@ -33,8 +33,10 @@ __all__ = [
     "Point",
     "Span",
     "drawn",
+    "evenly",
     "grid",
     "parse_vary",
+    "paths_of",
     "plain_value",
     "shown_value",
 ]
@@ -98,7 +100,7 @@ def parse_vary(text: str) -> Axis | Span:
     label = f"--vary {text if len(text) <= 80 else text[:77] + '...'}"
     try:
         head, values = _halves(text)
-        paths = tuple(path_text(split_path(each.strip())) for each in _split(head, "/"))
+        paths = paths_of(head)
     except (ScenarioError, ValueError):
         message = "says not what to vary; allowed: path=5,10,15 or path=from:to:step or path=low..high"
         raise ScenarioError([Fault(label, None, "", message)]) from None
@@ -106,6 +108,14 @@ def parse_vary(text: str) -> Axis | Span:
         return _span(paths, values) or _axis(paths, values)
     except ValueError as error:
         raise ScenarioError([Fault(label, None, "/".join(paths), str(error))]) from None
+
+
+def paths_of(text: str) -> tuple[str, ...]:
+    """The paths of a text in which those that are linked are joined by a slash.
+
+    Raises ValueError where it is none.
+    """
+    return tuple(path_text(split_path(each.strip())) for each in _split(text, "/"))
 
 
 def grid(scenario: Scenario, axes: Sequence[Axis]) -> tuple[Point, ...]:
@@ -264,6 +274,14 @@ def _steps(first: str, last: str, step: str) -> list[object]:
     begin, end, by = (Decimal(each.replace("_", "")) for each in (first, last, step))
     if not by or (end - begin) / by < 0:
         raise ValueError(f"found {first}:{last}:{step}; allowed: a step that leads from {first} to {last}")
+    return evenly(begin, end, by)
+
+
+def evenly(begin: Decimal, end: Decimal, by: Decimal) -> list[object]:
+    """All numbers from `begin` in steps up to `end`, whole ones if they all are.
+
+    Raises ValueError where there are too many.
+    """
     many = int((end - begin) / by) + 1
     if many > MOST_POINTS:
         raise ValueError(f"found {many:,} values; at most {MOST_POINTS:,} are possible")

@@ -11,6 +11,7 @@ import pytest
 
 from sim.scenario import Scenario
 from sim.studies import StudyError
+from sim.studies.cell import Cell
 from sim.studies.resultset import ResultSet
 
 __all__ = ["Played", "play"]
@@ -28,6 +29,7 @@ class Played:
 
     def __init__(self, plays: Plays, asked_for: list[tuple[str, tuple[int, ...]]], seed: int) -> None:
         self.plays, self.asked_for, self.seed = plays, asked_for, seed
+        self.workers = 1
 
     @contextmanager
     def asked(self, *_: object) -> Iterator[Played]:
@@ -53,6 +55,13 @@ class Played:
                 ResultSet(scenario, self.seed, "toy", wanted, tuple(row for row, _ in cells), kept=kept)
             )
         return made
+
+    def run(self, wanted: Iterable[tuple[Scenario, int]]) -> None:
+        """Cells are made up when they are asked for."""
+
+    def cell(self, scenario: Scenario, number: int) -> Cell:
+        """One of them."""
+        return Cell(number, self.plays(scenario, number)[0], engine="toy")
 
     def results(self, scenarios: Sequence[Scenario], numbers: Iterable[int]) -> list[ResultSet]:
         """The same; a failure is raised."""

@@ -8,12 +8,14 @@ from dataclasses import replace
 from datetime import time
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
-from sim.decisions import tuning
+from sim.decisions import evaluating, tuning
 from sim.decisions.expecting import Verdict, verdict
-from sim.decisions.study_file import load_study, shipped_studies
+from sim.decisions.study_file import Study, load_study, shipped_studies
+from sim.decisions.tuned import Tuned
 from sim.replication import run
 from sim.scenario import ScenarioData, ScenarioError
 from sim.scenario.schema.expected import Comparison, comparisons
@@ -24,12 +26,19 @@ from tests.decisions.toys import Toy
 FILE = Path(__file__).with_name("tune_fair.toml")
 
 
+def tuned(what: Study | Path, **how: Any) -> Tuned:
+    """What `tune` says of one objective."""
+    found = tuning.tune(what, **how)
+    assert isinstance(found, Tuned)
+    return found
+
+
 def test_a_fair_is_tuned_and_the_best_told_of_replications_of_their_own(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(tuning, "_FIRST", 3)  # fewer runs
     study = load_study(FILE)
-    found = tuning.tune(study, budget=6, replications=2, workers=1, study=tmp_path)
+    found = tuned(study, budget=6, replications=2, workers=1, study=tmp_path)
     assert found.selection.runs == 6
     assert "No guarantee: 2 candidates could not be told apart within the budget" in found.text()
     assert found.study.start == {"matchmaking.tables.tables": 3}
@@ -53,7 +62,7 @@ def test_a_fair_is_tuned_and_the_best_told_of_replications_of_their_own(
     for each in (kept, broken):
         limited = replace(study, constraints=(("meetings.held", each),))
         try:
-            found = tuning.tune(limited, budget=6, replications=2, workers=1, study=tmp_path)
+            found = tuned(limited, budget=6, replications=2, workers=1, study=tmp_path)
             told.append(" ".join(found.text().split()))
         except ValueError as error:
             told.append(str(error))
@@ -82,8 +91,8 @@ def test_what_is_told_of_the_least_is_as_worked_out_by_hand(
     text += '[constraints]\n"meetings.held" = "< 35"\n'
     file.write_text(text.replace("[2, 3]", "[1, 2, 4, 5, 6]"), "utf-8")
     monkeypatch.setattr(tuning, "Runner", lambda **_: Toy(value))
-    monkeypatch.setattr(tuning, "verdict", judged)
-    found = tuning.tune(file, replications=6)
+    monkeypatch.setattr(evaluating, "verdict", judged)
+    found = tuned(file, replications=6)
     # of meetings 10 each and tables 5: 4 tables come to 20, 5 to 125, and 3, which it has, to 115; 1 and 2
     # and 6 have 90, 40 and 40 meetings, which is too many
     assert found.selection.guaranteed
@@ -124,8 +133,30 @@ def test_what_is_told_of_the_least_is_as_worked_out_by_hand(
         ("[2, 3]", "[1, -1]", r':5: parameters."matchmaking.tables.tables": found -1; allowed: a whole'),
         (
             "[2, 3]",
-            str(list(range(1, 22))),
-            ":4: parameters: found 21 combinations of values; allowed: 20",
+            "{ low = 3, high = 2 }",
+            ':5: parameters."matchmaking.tables.tables": found low = 3 and high = 2; allowed: a range that',
+        ),
+        ("[2, 3]", "{ low = 2.5, high = 4 }", "found a part of a number; allowed here: whole numbers"),
+        (
+            "[2, 3]",
+            "{ low = -1, high = 40 }",
+            r':5: parameters."matchmaking.tables.tables": found -1; allowed',
+        ),
+        ("[2, 3]", "{ low = 2, hgih = 4 }", r"tables.tables.\.hgih: unknown key; did you mean 'high'\?"),
+        (
+            '"matchmaking.tables.tables" = [2, 3]',
+            '"matchmaking.tables.policy" = { low = 2, high = 4 }',
+            "found a range; allowed there: ",
+        ),
+        (
+            '"matchmaking.tables.tables" = [2, 3]',
+            '"matchmaking.tables.tables/expo.days" = [2, [3, 1, 4]]',
+            r'tables/expo.days": found 3 values in a row; allowed: 1 or 2',
+        ),
+        (
+            "costs =",
+            '[constraints]\n"meetings.held of sponser.gold" = "> 5"\n#',
+            r":12: constraints.* no division 'sponser'; .* did you mean 'sponsor'",
         ),
         ("costs = {", 'costs = { "expo.days" = 1, ', r':11: objective.costs."expo.days": is no parameter'),
         ("[2, 3]", "2", r':5: parameters."matchmaking.tables.tables": found 2; allowed: a list of values'),
@@ -187,7 +218,8 @@ def test_values_may_be_all_that_a_scenario_has(tmp_path: Path) -> None:
 
 
 def test_the_shipped_studies_are_sound() -> None:
-    assert list(shipped_studies()) == ["tables-hungary-2024"]
+    assert list(shipped_studies()) == ["tables-hungary-2024", "tables-quickstart"]
+    assert load_study("tables-quickstart").combinations == 120
     assert load_study(FILE, {"exhibitors.countries": 4}).scenario.data.exhibitors.countries == 4
     study = load_study("tables-hungary-2024")
     assert len(study.points) == 20
