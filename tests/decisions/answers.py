@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from functools import cache
 from math import nan
 from pathlib import Path
 from random import Random
+
+import pandas as pd
 
 import sim
 from sim.decisions.attributing import Attribution, attribute
@@ -24,7 +27,7 @@ from sim.studies.resultset import Failure, ResultSet
 from sim.studies.varying import grid, parse_vary
 from tests.decisions.toys import Toy
 
-__all__ = ["FAIR", "NAMES", "answers", "comparison", "results", "sweep"]
+__all__ = ["FAIR", "NAMES", "answers", "comes_back", "comparison", "results", "sweep"]
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
 NAMES = (
@@ -163,3 +166,16 @@ def answers() -> dict[str, Answer]:
         "attribute": _attribution(),
         "expect": judged(results(expected, drawn(100, 9, n=30), failed="it rained")),
     }
+
+
+def comes_back(answer: Answer, directory: Path) -> Answer:
+    """The answer saved and loaded again, which tells the same."""
+    answer.save(directory)
+    again = type(answer).load(directory)
+    assert again is not answer
+    for width in (60, 80):
+        assert again.text(width) == answer.text(width)
+    assert repr(again) == repr(answer)
+    assert json.dumps(again.to_json_dict()) == json.dumps(answer.to_json_dict())  # type: ignore[attr-defined]
+    pd.testing.assert_frame_equal(again.frame, answer.frame)  # type: ignore[attr-defined]
+    return again

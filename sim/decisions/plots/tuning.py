@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.decisions.plots.units import change, level
-from sim.decisions.told import is_real, short_names
+from sim.decisions.told import is_real
+from sim.decisions.tuned import named
 from sim.plotting import Plots
 from sim.plotting.marks import explained, height, intervals
 from sim.plotting.style import canvas, numbered, titled
-from sim.studies.varying import shown_value
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sim.decisions.tuning import Candidate, Tuned
+    from sim.decisions.tuned import Candidate, Tuned
 
 __all__ = ["TunedPlots"]
 
@@ -70,9 +70,5 @@ class TunedPlots(Plots):
 
 def _named(candidate: Candidate) -> str:
     """What a candidate is called, and whether it is what the scenario has."""
-    names = short_names(list(candidate.settings))
-    said = ", ".join(
-        f"{name} {'unset' if value is None else shown_value(value)}"
-        for name, value in zip(names, candidate.settings.values(), strict=True)
-    )
+    said = named(candidate.settings)
     return said if candidate.gain is not None else f"{said} (now)"
