@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import json
 import pkgutil
 from collections.abc import Callable, Mapping
 from fractions import Fraction
@@ -79,8 +80,10 @@ def plain(value: object, scenario: Callable[[Scenario], int]) -> Any:
             return {_KIND: type(value).__name__, "says": value.isoformat()}
         if isinstance(value, tuple | range):
             return [say(each) for each in value]
-        if isinstance(value, list | set | frozenset):
-            return {_KIND: type(value).__name__, "says": [say(each) for each in value]}
+        if isinstance(value, list):
+            return {_KIND: "list", "says": [say(each) for each in value]}
+        if isinstance(value, set | frozenset):  # in one order, so that the same answer is the same file
+            return {_KIND: type(value).__name__, "says": sorted(map(say, value), key=json.dumps)}
         if isinstance(value, Mapping):
             return {_KIND: "mapping", "says": [[say(key), say(each)] for key, each in value.items()]}
         if isinstance(value, Scenario):

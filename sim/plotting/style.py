@@ -43,6 +43,8 @@ LINES: Final = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)))
 """How each is drawn."""
 
 _STYLE: Final[dict[Any, Any]] = {
+    "figure.facecolor": "white",
+    "axes.facecolor": "white",
     "font.size": 10,
     "axes.titlesize": 11.5,
     "axes.titleweight": "bold",
@@ -100,6 +102,7 @@ def canvas(ax: Axes | None, size: tuple[float, float], *, grid: str = "x") -> It
         for name in (ax.xaxis.label, ax.yaxis.label):
             name.set(color=FAINT, fontsize=_STYLE["axes.labelsize"])
         ax.set_axisbelow(True)
+        ax.grid(visible=False)
         if grid:
             ax.grid(axis=grid, color=_RULE, linewidth=0.8)  # type: ignore[arg-type]
         yield ax
