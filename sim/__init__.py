@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sim.decisions.calibrating import calibrate
     from sim.decisions.comparing import compare
     from sim.decisions.expecting import expect
+    from sim.decisions.explaining import explain
     from sim.decisions.prices import prices
     from sim.decisions.promising import promise, promises
     from sim.decisions.staffing import staff
@@ -46,6 +47,7 @@ __all__ = [
     "compare",
     "diff",
     "expect",
+    "explain",
     "kpi",
     "load",
     "policy",
@@ -73,6 +75,7 @@ _HOME: Final = {
     "compare": "sim.decisions.comparing",
     "diff": "sim.scenario",
     "expect": "sim.decisions.expecting",
+    "explain": "sim.decisions.explaining",
     "kpi": "sim.statistics.own",
     "load": "sim.scenario",
     "policy": "sim.matchmaking",

@@ -11,10 +11,12 @@ from sim.cli.compare import compare
 from sim.cli.compile import compile_engine
 from sim.cli.diff import diff
 from sim.cli.endings import Commands, lead
+from sim.cli.explain import explain
 from sim.cli.files import check, new, scenarios, schema, show
 from sim.cli.kpis import kpis
 from sim.cli.prices import prices
 from sim.cli.promise import promise
+from sim.cli.replan import replan
 from sim.cli.run import run
 from sim.cli.staff import staff
 from sim.cli.sweep import sweep
@@ -33,6 +35,7 @@ Examples:
   exposim new fair.toml && exposim check fair.toml && exposim run fair.toml
   exposim compare quickstart --vary matchmaking.main.tables=4,8
   exposim sweep quickstart --vary matchmaking.main.tables=2:12:2
+  exposim explain quickstart             what a KPI depends on
   exposim tune tables-hungary-2024       the best number of tables and slot
   exposim prices hungary-2024            what one more of each thing is worth
   exposim staff quickstart --wait 2      how many staff at which booth
@@ -43,6 +46,7 @@ Examples:
   exposim kpis meetings.held             what a KPI is
   exposim run quickstart --json | jq '.kpis["meetings.held"]'
   exposim timetable requests.csv --slots 12 --tables 20 --out timetable.csv
+  exposim replan timetable.csv --from 2024-11-28 --happened happened.csv
   exposim compile                        once: everything after it is faster
 
 \b
@@ -60,8 +64,9 @@ def exposim() -> None:
     """
 
 
-QUESTIONS = (compare, sweep, tune, prices, staff, promise, diff, attribute, calibrate)
-for command in (run, *QUESTIONS, timetable, check, show, new, schema, scenarios, kpis, compile_engine):
+QUESTIONS = (compare, sweep, explain, tune, prices, staff, promise, diff, attribute, calibrate)
+ABOUT = (check, show, new, schema, scenarios, kpis, compile_engine)
+for command in (run, *QUESTIONS, timetable, replan, *ABOUT):
     exposim.add_command(command)
 
 

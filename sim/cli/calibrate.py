@@ -32,6 +32,7 @@ A CALIBRATION is the name of a shipped one or the path of a TOML file:
   "conversations.a_visit" = { value = 2.5, tolerance = 0.2, source = "…" }
   "booths.lost_share" = { low = 0.01, high = 0.03 }     # anything within
   "meetings.held" = { low = 60, tolerance = 5 }         # at least 60
+  "booths.asked of hall.west" = { value = 900, tolerance = 50 }
 """
 
 

@@ -22,7 +22,6 @@ from sim.cli.telling import tell
 from sim.files.lines import WIDTH
 
 if TYPE_CHECKING:
-    from sim.scenario import Scenario
     from sim.studies.folder import Keeps
     from sim.studies.resultset import Failure, ResultSet
 
@@ -40,6 +39,7 @@ Examples:
   exposim run fair.toml --seed 7 --replication 17
   exposim run fair.toml --out results/fair --tables csv,xlsx --keep all
   exposim run fair.toml --timetable plan.csv
+  exposim run fair.toml --timetable plan.csv --happened happened.csv
   exposim run fair.toml --sessions
   exposim run quickstart --kpi meetings.held --kpi conversations.minutes
   exposim run fair.toml --by day
@@ -97,8 +97,16 @@ Examples:
     "plan",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Write the meetings that replication 0 arranged as CSV or .xlsx, which a scenario's `published` and "
-    "`exposim timetable --published` read; of several matchmaking programmes a file each, FILE-NAME.",
+    help="Write the meetings that replication 0, or K, arranged as CSV or .xlsx, which a scenario's "
+    "`published` and `exposim timetable --published` read; of several matchmaking programmes a file each, "
+    "FILE-NAME.",
+)
+@click.option(
+    "--happened",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Play replication 0, or K, and write what became of those meetings as CSV or .xlsx, which `exposim "
+    "replan --happened` reads.",
 )
 @click.option("--force", is_flag=True, help="Replace the results in DIR, or FILE, once the new are complete.")
 @takes_kpis(
@@ -136,6 +144,7 @@ def run(
     tables: str | None,
     keep: str | None,
     plan: Path | None,
+    happened: Path | None,
     force: bool,
     sessions: bool,
     kpis: tuple[str, ...],
@@ -153,8 +162,8 @@ def run(
         other = "--replications" if replications else "--precision" if precision else "--keep"
         raise click.UsageError(f"give --replication or {other}, not both")
     known(kpis)
-    if force and out is None and plan is None:
-        raise click.UsageError("--force goes with --out DIR or --timetable FILE")
+    if force and out is plan is happened is None:
+        raise click.UsageError("--force goes with --out DIR, --timetable FILE or --happened FILE")
     for name, value in (("--tables", tables), ("--keep", keep)):
         if value is not None and out is None:
             raise click.UsageError(f"{name} goes with --out DIR")
@@ -186,8 +195,10 @@ def run(
     tell_warnings(loaded)
     if engine == "compiled" and not quiet:
         _tell_if_it_compiles()
-    if plan is not None:
-        _timetables(loaded, plan, seed, force=force)
+    if plan is not None or happened is not None:
+        from sim.cli.run_timetables import write_timetables
+
+        write_timetables(loaded, plan, happened, replication or 0, seed, force=force)
 
     from sim.studies import ChangedStudyError, PrecisionError, StudyError, StudyInterrupted, replicate
     from sim.studies.runner import Runner
@@ -316,35 +327,6 @@ def _tell_if_it_compiles() -> None:
     with suppress(RuntimeError):  # there is no home: it is told afterwards
         if not kept.whole(kept.place()):
             tell("exposim: the engine is compiled first, once, in some 15 s; or by `exposim compile`")
-
-
-def _timetables(scenario: Scenario, path: Path, seed: int | None, *, force: bool) -> None:
-    """Write the timetables of replication 0, each whole or not at all, before anything is run."""
-    from sim.expo import build
-    from sim.interchange import need_workbooks, publish, refuse
-    from sim.interchange.simulated_csv import simulated_csv, simulated_xlsx, timetable_files
-
-    files = timetable_files(path, tuple(scenario.data.matchmaking))
-    if not files:
-        raise BadInput("exposim: --timetable: the scenario has no matchmaking programme")
-    workbook = path.suffix.lower() == ".xlsx"
-    try:
-        if workbook:
-            need_workbooks()
-        for file in files.values():
-            refuse(file, [scenario.path, *map(Path, scenario.files.values())], force=force)
-    except (OSError, ValueError) as error:
-        raise BadInput(f"exposim: {error}") from None
-    expo = build(scenario, 0, seed)
-    for programme, file in files.items():
-        content = (simulated_xlsx if workbook else simulated_csv)(expo, programme)
-        publish(content, file, force=force)
-        to_write(file)
-        if scenario.data.matchmaking[programme].group_share:
-            tell(
-                f"note: {file} has meetings of more than two: `exposim timetable --published` reads them, "
-                "a scenario's `published` does not"
-            )
 
 
 def _grouped(results: ResultSet, divisions: tuple[str, ...], kpis: list[str]) -> bool:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import json
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,11 +10,10 @@ import click
 
 from sim.cli.endings import BadInput
 from sim.cli.telling import tell
+from sim.cli.timetable_lists import LISTS, lists_of, of_files, refuse_names, refuse_wishes, show, tell_read
 from sim.cli.timetable_options import takes_lists
 from sim.cli.timetable_page import EPILOG
 from sim.cli.working import listening
-from sim.files.reading import MOST_BYTES
-from sim.files.text import printable, printable_json
 
 if TYPE_CHECKING:
     from sim.interchange import Arranged, Lists, Publication
@@ -34,24 +30,8 @@ LONG: Final = 100_000  # requests × slots: more takes seconds
 @takes_lists
 def timetable(
     requests: Path,
-    slots: int | None,
-    slots_file: Path | None,
-    tables: int | None,
-    availability: Path | None,
-    limits: Path | None,
-    people: Path | None,
-    columns: dict[str, str],
-    workbook: dict[str, str],
-    ranked: bool,
-    if_need_be: str,
-    interpreters: dict[str, int],
-    walk: int | None,
-    places: Path | None,
-    day_ends: int | None,
-    pause: float | None,
     policy: str,
     interest: Interest,
-    once: bool,
     compact: bool,
     least: Least,
     lead: Lead,
@@ -71,6 +51,7 @@ def timetable(
     force: bool,
     json_wanted: bool,
     quiet: bool,
+    **of_lists: Any,
 ) -> None:
     """Make a timetable of meetings from a list of requests, CSV or .xlsx.
 
@@ -87,49 +68,27 @@ def timetable(
     from sim.cli.timetable_rules import refuse_together
 
     handed = HandedOut(out, diaries, calendars, title, time_zone, revision, changes)
-    refuse_together(click.get_current_context().params, handed)
-    _named(columns, workbook)
-    from sim.interchange import ListError, as_json, read_lists, read_published, summary, timetable_csv
+    given = click.get_current_context().params
+    refuse_together(given, handed)
+    refuse_names(given["columns"], given["workbook"])
+    from sim.interchange import read_published
 
     _known(policy)
-    given = (requests, slots_file, availability, limits, people, places, published)
-    inputs = [each for each in given if each is not None]
+    inputs = [given[name] for name in (*LISTS, "published") if given[name] is not None]
     handed.refuse(inputs, force=force)
-    try:
-        lists = read_lists(
-            _standard_input() if str(requests) == "-" else requests,
-            slots=slots or slots_file,
-            tables=tables,
-            availability=availability,
-            limits=limits,
-            interpreters=interpreters,
-            once=once,
-            day_ends=day_ends,
-            pause=None if pause is None else round(pause * 60_000),
-            ignore_unknown=ignore_unknown,
-            walk=walk,
-            places=places,
-            people=people,
-            columns=columns,
-            workbook=workbook,
-            ranked=ranked,
-            if_need_be=if_need_be == "yes",
-        )
-        before = None
-        if published is not None:
-            before = read_published(published, lists, ignore_unknown=ignore_unknown)
-    except ListError as error:
-        way_out = "exposim: --ignore-unknown passes over unknown columns, and people who are in no request"
-        raise BadInput(f"{error}\n{way_out}" if error.unknown else str(error)) from None
-    _wishes(lists, interest)
+
+    def read() -> tuple[Lists, Publication | None]:
+        lists = lists_of(requests, given)
+        if published is None:
+            return lists, None
+        return lists, read_published(published, lists, ignore_unknown=ignore_unknown)
+
+    lists, before = of_files(read)
+    refuse_wishes(lists, interest)
     handed.timed(lists)
     number, unnumbered = handed.numbered(before, published)
     if not (quiet or json_wanted):
-        for each in lists.read:
-            if not each.plain:
-                tell(f"read {each}")
-        for note in (*lists.notes, *(before.notes if before else ()), *unnumbered):
-            tell(f"note: {note}")
+        tell_read(lists, (*(before.notes if before else ()), *unnumbered))
     if not quiet and (exact or compact or lists.problem.requests * lists.problem.slots > LONG):
         tell(f"exposim: {lists.problem.requests:,} requests at work ...")
     begun = time.monotonic()
@@ -141,21 +100,7 @@ def timetable(
         left = None if time_limit is None else max(0.0, time_limit - (time.monotonic() - begun))
         made = _compacted(made, least, lead, fairness, exact, left)
     handed.write(made, number, force=force)
-    if json_wanted:
-        click.echo(printable_json(json.dumps(as_json(made), indent=2, ensure_ascii=False, allow_nan=False)))
-    elif out is not None:
-        click.echo(printable(summary(made)))
-    else:
-        click.echo(timetable_csv(made, number), nl=False)
-        click.echo(printable(summary(made)), err=True)
-
-
-def _standard_input() -> bytes:
-    try:
-        return sys.stdin.buffer.read(MOST_BYTES + 1)
-    except OSError as error:
-        reason = "it is closed" if error.errno == errno.EBADF else (error.strerror or str(error)).lower()
-        raise BadInput(f"exposim: standard input cannot be read: {reason}") from None
+    show(made, number, out, as_json=json_wanted)
 
 
 def _arranged(lists: Lists, policy: str, interest: Interest, time_limit: float | None) -> Arranged:
@@ -195,19 +140,6 @@ def _compacted(
     return compacted(made, found, fairness)
 
 
-def _named(columns: dict[str, str], workbook: dict[str, str]) -> None:
-    """Refuse columns and lists that there are not."""
-    from sim.files.problems import did_you_mean
-    from sim.interchange.lists import KINDS, every_column
-
-    for option, given, known in (("--map", columns, every_column()), ("--sheet", workbook, KINDS)):
-        for name in given:
-            if name not in known:
-                near = did_you_mean(name, known) or f"; there are {', '.join(known)}"
-                what = "column" if option == "--map" else "list"
-                raise click.BadParameter(f"there is no {what} {name!r}{near}", param_hint=option)
-
-
 def _known(policy: str) -> None:
     from sim.files.problems import did_you_mean
     from sim.matchmaking import POLICIES
@@ -215,12 +147,3 @@ def _known(policy: str) -> None:
     if policy not in POLICIES:
         near = did_you_mean(policy, POLICIES) or f"; there are {', '.join(POLICIES)}"
         raise click.BadParameter(f"there is no policy {policy!r}{near}", param_hint="--policy")
-
-
-def _wishes(lists: Lists, interest: str) -> None:
-    """Refuse to count wishes that nobody has written down."""
-    needed = {"reciprocal": (), "one_sided": ("wish_who",), "nash": ("wish_who", "wish_whom")}[interest]
-    missing = [column for column in needed if column not in lists.requests.columns]
-    if missing:
-        columns = " and ".join(f"'{column}'" for column in missing)
-        raise click.UsageError(f"--interest {interest} needs the column {columns} in the requests")

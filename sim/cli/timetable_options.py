@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -11,7 +11,7 @@ import click
 
 from sim.cli.endings import writes
 
-__all__ = ["takes_lists"]
+__all__ = ["takes_days_left", "takes_lists"]
 
 _T = TypeVar("_T")
 # as in the lists (`slots_csv.py`), which are slow to import and need not be for the help; a test holds both
@@ -73,8 +73,51 @@ def _layouts(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
         ctx.exit()
 
 
-_OPTIONS: Final = (
-    click.argument("requests", type=_file(allow_dash=True)),
+_REQUESTS: Final = (click.argument("requests", type=_file(allow_dash=True)),)
+_PAST: Final = (
+    click.argument("published", type=_file()),
+    click.option(
+        "--from",
+        "since",
+        metavar="WHEN",
+        required=True,
+        help="The first slot left, by its name or a moment: 2024-11-28, '2024-11-28 09:00'.",
+    ),
+    click.option(
+        "--happened",
+        metavar="FILE",
+        type=_file(),
+        help="Which meetings before that were held, and who was missing from those that were not. Those that "
+        "it does not name were held; left out, all were.",
+    ),
+    click.option(
+        "--requests",
+        metavar="FILE",
+        type=_file(),
+        help="The requests as they are now, those of the days that were too. Left out: those of PUBLISHED.",
+    ),
+    click.option(
+        "--gone",
+        metavar="NAME",
+        multiple=True,
+        help="Somebody who has left or never came: he has no meeting any more. May be given several times.",
+    ),
+    click.option(
+        "--never-came",
+        type=click.Choice(["gone", "stay"]),
+        default="gone",
+        show_default=True,
+        help="Whether those who were missing from all of their meetings, two at least, are gone as well.",
+    ),
+    click.option(
+        "--again",
+        type=click.Choice(["yes", "no"]),
+        default="yes",
+        show_default=True,
+        help="Whether meetings that were not held are asked for again, where nobody in them is gone.",
+    ),
+)
+_LISTS: Final = (
     click.option(
         "--slots",
         metavar="N",
@@ -164,6 +207,8 @@ _OPTIONS: Final = (
         help="The longest pause between slots that adjoin (left out: the pause that days have most often, "
         "and twice at least; else none). It matters to `in_row`.",
     ),
+)
+_POLICY: Final = (
     click.option(
         "--policy",
         metavar="POLICY",
@@ -172,6 +217,8 @@ _OPTIONS: Final = (
         help="Which requests become meetings: none, first_come, round_robin, greedy, stable, slot_by_slot, "
         "optimal (greatest value) or fair (nobody left out).",
     ),
+)
+_WORTH: Final = (
     click.option(
         "--interest",
         type=click.Choice(["reciprocal", "one_sided", "nash"]),
@@ -184,6 +231,8 @@ _OPTIONS: Final = (
         is_flag=True,
         help="Two people meet once at most: their requests are offers, of which one is held.",
     ),
+)
+_BREAKS: Final = (
     click.option("--compact", is_flag=True, help="Then move meetings so that people have fewer breaks."),
     click.option(
         "--least",
@@ -212,31 +261,40 @@ _OPTIONS: Final = (
         help="Prove the timetable best, or say what gap is left; with --compact, prove the breaks fewest or "
         "the waits shortest.",
     ),
+)
+_TIME: Final = (
     click.option(
         "--time-limit",
         metavar="SECONDS",
         type=click.FloatRange(min=0, min_open=True),
         help="End the search after so long. Otherwise the same lists give the same timetable anywhere.",
     ),
-    click.option(
-        "--published",
-        metavar="PUBLISHED",
-        type=_file(),
-        help="Begin with this timetable, written by --out, and change it as little as can be.",
-    ),
+)
+_KEPT: Final = (
     click.option(
         "--keep",
         type=click.Choice(["times", "meetings", "value"]),
-        help="With --published, what comes first: published meetings at their times (the default), published "
-        "meetings at any time, or the greatest value.",
+        help="Of what was published, what comes first: published meetings at their times (the default), "
+        "published meetings at any time, or the greatest value.",
     ),
     click.option(
         "--changes",
         metavar="FILE",
         type=_file(),
         callback=writes,
-        help="With --published: write who is to be told of what to the new file FILE.",
+        help="Of what was published: write who is to be told of what to the new file FILE.",
     ),
+)
+_AGAIN: Final = (
+    click.option(
+        "--published",
+        metavar="PUBLISHED",
+        type=_file(),
+        help="Begin with this timetable, written by --out, and change it as little as can be.",
+    ),
+    *_KEPT,
+)
+_HANDED: Final = (
     click.option(
         "--ignore-unknown", is_flag=True, help="Pass over unknown columns, and people who are in no request."
     ),
@@ -292,6 +350,15 @@ _OPTIONS: Final = (
 
 def takes_lists(function: Callable[..., None]) -> Callable[..., None]:
     """The command gets REQUESTS and these options, by their names; the help shows them in this order."""
-    for each in reversed(_OPTIONS):
+    return _takes(function, (*_REQUESTS, *_LISTS, *_POLICY, *_WORTH, *_BREAKS, *_TIME, *_AGAIN, *_HANDED))
+
+
+def takes_days_left(function: Callable[..., None]) -> Callable[..., None]:
+    """The same for a command that goes on from what was published and what became of it."""
+    return _takes(function, (*_PAST, *_LISTS, *_WORTH, *_TIME, *_KEPT, *_HANDED))
+
+
+def _takes(function: Callable[..., None], options: Sequence[Callable[..., Any]]) -> Callable[..., None]:
+    for each in reversed(options):
         function = each(function)
     return function

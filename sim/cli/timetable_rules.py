@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import click
 
 from sim.cli.handed_out import HandedOut
 
-__all__ = ["refuse_together"]
+__all__ = ["refuse_of_replan", "refuse_together"]
 
+_Rule = tuple[bool, str]  # whether it is broken, and what to say then
 _USUAL: Final = {"least": "breaks", "lead": "value"}  # what they are when nobody says
 
 
@@ -23,10 +24,8 @@ def refuse_together(options: Mapping[str, Any], handed: HandedOut) -> None:
 
     compact, exact, policy = options["compact"], options["exact"], options["policy"]
     optimal = policy == "optimal"
-    of_diaries = "--title" if given("title") else "--time-zone"
     of_choice = "--compact" if compact else f"--policy {policy}"
     rules = (
-        (given("slots") and given("slots_file"), "--slots and --slots-file: give one of them"),
         (
             not given("slots", "slots_file", "availability"),
             "how many slots? Give --slots N, --slots-file FILE or --availability FILE",
@@ -35,19 +34,6 @@ def refuse_together(options: Mapping[str, Any], handed: HandedOut) -> None:
             not given("tables", "slots_file"),
             "how many tables? Give --tables K, or --slots-file FILE with a column 'tables'",
         ),
-        (
-            given("day_ends") and not given("slots_file"),
-            "--day-ends goes with --slots-file FILE: without it slots have no times",
-        ),
-        (
-            given("force") and not handed.paths,
-            "--force goes with --out, --diaries or --changes FILE, or --calendars DIR",
-        ),
-        (
-            given("title", "time_zone") and not handed.made,
-            f"{of_diaries} goes with --diaries FILE, --calendars DIR or --out FILE.xlsx",
-        ),
-        (given("revision") and not given("calendars"), "--revision goes with --calendars DIR"),
         (
             given("keep", "changes") and not given("published"),
             "--keep and --changes go with --published FILE",
@@ -70,6 +56,41 @@ def refuse_together(options: Mapping[str, Any], handed: HandedOut) -> None:
             "--time-limit goes with --policy optimal or --compact --exact",
         ),
     )
+    _refuse((*_of_any(options, handed), *rules))
+
+
+def refuse_of_replan(options: Mapping[str, Any], handed: HandedOut) -> None:
+    """The same for `exposim replan`, which knows slots and tables where nobody says them."""
+    unsaid = options["slots"] is not None and options["tables"] is None
+    _refuse((*_of_any(options, handed), (unsaid, "how many tables? --slots goes with --tables K")))
+
+
+def _of_any(options: Mapping[str, Any], handed: HandedOut) -> tuple[_Rule, ...]:
+    """Rules of all commands that make timetables of lists."""
+
+    def given(*names: str) -> bool:
+        return any(options[name] is not None and options[name] is not False for name in names)
+
+    of_diaries = "--title" if given("title") else "--time-zone"
+    return (
+        (given("slots") and given("slots_file"), "--slots and --slots-file: give one of them"),
+        (
+            given("day_ends") and not given("slots_file"),
+            "--day-ends goes with --slots-file FILE: without it slots have no times",
+        ),
+        (
+            given("force") and not handed.paths,
+            "--force goes with --out, --diaries or --changes FILE, or --calendars DIR",
+        ),
+        (
+            given("title", "time_zone") and not handed.made,
+            f"{of_diaries} goes with --diaries FILE, --calendars DIR or --out FILE.xlsx",
+        ),
+        (given("revision") and not given("calendars"), "--revision goes with --calendars DIR"),
+    )
+
+
+def _refuse(rules: Iterable[_Rule]) -> None:
     for broken, said in rules:
         if broken:
             raise click.UsageError(said)

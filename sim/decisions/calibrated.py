@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sim.decisions.calibrated_text import sentence_of, text_of, value_text
 from sim.decisions.calibration_file import Calibration, Parameter, Target
+from sim.decisions.figures import described, values_of
 from sim.decisions.told import Answer, as_json, or_none, valued
 from sim.files.lines import WIDTH
 from sim.scenario.extending import extending
 from sim.statistics.intervals import Estimate
-from sim.statistics.kpis import describe
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -142,7 +142,7 @@ class Calibrated(Answer):
         rows = [
             (each.target.kpi, at, value)
             for each in self.targets
-            for at, value in zip(self.results.numbers, self.results.values(each.target.kpi), strict=True)
+            for at, value in zip(self.results.numbers, values_of(self.results, each.target.kpi), strict=True)
         ]
         return pd.DataFrame(rows, columns=["kpi", "replication", "value"])
 
@@ -202,7 +202,7 @@ class Calibrated(Answer):
         yield "Fitted to, and so not predicted:"
         for met in self.targets:
             source = f"; {met.target.source}" if met.target.source else ""
-            mean = " ".join(filter(None, valued(met.value, describe(met.target.kpi).unit, currency)))
+            mean = " ".join(filter(None, valued(met.value, described(met.target.kpi).unit, currency)))
             yield f"- {met.target.kpi}: {met.target.asked}{source}; simulated {mean}: {met.verdict}"
 
     def to_json_dict(self) -> dict[str, Any]:

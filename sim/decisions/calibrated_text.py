@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from sim.decisions.figures import described
 from sim.decisions.told import paragraphs, valued
 from sim.files.lines import cells, wrapped
 from sim.statistics.intervals import LEVEL
-from sim.statistics.kpis import describe
 from sim.statistics.text import columns, counted, number, shown_unit
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _parameters(c: Calibrated, width: int) -> list[str]:
 def _targets(c: Calibrated, width: int) -> list[str]:
     rows, said = [("", "simulated", "", "target", "")], []
     for met in c.targets:
-        mean, spread, unit = valued(met.value, describe(met.target.kpi).unit, _currency(c))
+        mean, spread, unit = valued(met.value, described(met.target.kpi).unit, _currency(c))
         asked, of = met.target.words
         asked = asked if of == unit else f"{asked} {of}"
         verdict = _away(c, met) if met.verdict == "off" else met.verdict
@@ -78,7 +78,7 @@ def _targets(c: Calibrated, width: int) -> list[str]:
 def _predicted(c: Calibrated, width: int) -> list[str]:
     rows, said = [("", "predicted", "", "in one fair")], []
     for each in c.predicted:
-        unit = describe(each.kpi).unit
+        unit = described(each.kpi).unit
         mean, spread, of = valued(each.value, unit, _currency(c))
         between = " to ".join(number(end, unit) for end in each.open)
         shown = f"{spread} {of}".strip()
@@ -105,7 +105,7 @@ def _currency(c: Calibrated) -> str:
 
 def _away(c: Calibrated, met: Met) -> str:
     """How far the mean is off: `3.2 points above`."""
-    k = describe(met.target.kpi)
+    k = described(met.target.kpi)
     unit = "points" if k.unit == "share" else shown_unit(k.unit, _currency(c), met.off)
     way = "above" if met.off > 0 else "below"
     return " ".join(filter(None, (number(abs(met.off), k.unit, 2), unit, way)))

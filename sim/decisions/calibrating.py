@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Final
 from sim.decisions.beforehand import minutes_of
 from sim.decisions.calibrated import Calibrated, Fitted, Met, Open, Predicted, drawn_settings
 from sim.decisions.calibration_file import Calibration, Parameter, Target, load_calibration
-from sim.statistics.intervals import LEVEL, student_quantile
-from sim.statistics.kpis import describe
-from sim.statistics.kpis.registry import chosen, estimated
+from sim.decisions.figures import described, divisions, missing, values_of
+from sim.statistics.intervals import LEVEL, Estimate, estimate, student_quantile
+from sim.statistics.kpis.registry import chosen
 from sim.statistics.text import counted
 from sim.studies.runner import Runner
 from sim.studies.varying import shown_value
@@ -78,18 +78,34 @@ def calibrate(
     own = read.scenario.data.expo.seed if seed is None else seed
     round_ = (len(read.parameters) + 1) * n
     most = whole_number("budget", _ROUNDS * round_ if budget is None else budget, round_)
-    runner = Runner(seed=own, workers=workers, engine=engine, progress=progress, study=study)
+    by = divisions(_kpis(read))
+    runner = Runner(seed=own, workers=workers, engine=engine, by=by, progress=progress, study=study)
     with runner.asked("calibrate", {read.scenario.name: read.scenario}):
         after = 2 * round_ + n * (1 + bool(kpis))
         (begin,) = _points(read, [tuple(each.at(each.share(each.start)) for each in read.parameters)])
         targets = _kpis(read)
-        minutes = minutes_of(runner, begin, (*targets, *kpis), _FIRST, most + after, len(read.parameters) * n)
+        minutes = minutes_of(
+            runner,
+            begin,
+            lambda result: _are_there(result, targets, kpis),
+            first=_FIRST,
+            runs=most + after,
+            at_once=len(read.parameters) * n,
+        )
         (tell or (lambda _: None))(
             f"{counted(len(read.parameters), 'parameter')}, {counted(len(targets), 'target')}: at most "
             f"{most:,} runs to search, then up to {after:,} to see how sure it is; at most about "
             f"{minutes} min"
         )
         return _calibrated(read, runner, kpis, n, most)
+
+
+def _are_there(result: ResultSet, targets: Sequence[str], kpis: Collection[str]) -> None:
+    """Raise KeyError if results lack a target, or what is to be predicted."""
+    for name in targets:
+        if lacks := missing(result, name):
+            raise KeyError(lacks)
+    chosen(kpis, result.names)
 
 
 def _points(what: Calibration, points: Sequence[tuple[float | int, ...]]) -> list[Scenario]:
@@ -118,14 +134,14 @@ def _calibrated(what: Calibration, runner: Runner, kpis: Collection[str], n: int
         fitted.append(Fitted(p, value, low, high))
     scenario = what.scenario.replace(
         **what.settings(found.values),
-        **{"expo.fitted": list(dict.fromkeys((*what.scenario.data.expo.fitted, *_kpis(what))))},
+        **{"expo.fitted": list(dict.fromkeys((*what.scenario.data.expo.fitted, *_of_the_whole(what))))},
     )
     others = _others(what, found, aims)
     told = runner.results([scenario, *_points(what, others)], range(n))
     values = _values(what, told, [found.values, *others])
     level = 1 - (1 - LEVEL) / len(what.targets)
     met = tuple(
-        Met(target, estimated(target.kpi, row, level), _one(target.kpi, row))
+        Met(target, _estimated(target.kpi, row, level), _one(target.kpi, row))
         for target, row in zip(what.targets, values[0], strict=True)
     )
     means = values.mean(axis=-1)
@@ -158,7 +174,7 @@ def _predicted(
     return tuple(
         Predicted(
             name,
-            estimated(name, told.values(name)),
+            _estimated(name, told.values(name)),
             _one(name, told.values(name)),
             _one(name, [row.get(name, nan) for row in rows]),
         )
@@ -168,6 +184,11 @@ def _predicted(
 
 def _kpis(what: Calibration) -> tuple[str, ...]:
     return tuple(each.kpi for each in what.targets)
+
+
+def _of_the_whole(what: Calibration) -> Iterator[str]:
+    """The targets but for those of groups, whose KPIs have no label of their own."""
+    return (name for name in _kpis(what) if not divisions([name]))
 
 
 def _columns(targets: Sequence[Target]) -> Iterator[NDArray[np.float64]]:
@@ -193,12 +214,12 @@ def _values(
         for kpi in _kpis(what):
             undefined = [
                 at
-                for at, value in zip(result.numbers, result.values(kpi), strict=True)
+                for at, value in zip(result.numbers, values_of(result, kpi), strict=True)
                 if not isfinite(value)
             ]
             if undefined:
                 raise ValueError(f"with {with_}, {kpi} is not defined in replication {undefined[0]}")
-    return np.array([[result.values(kpi) for kpi in _kpis(what)] for result in results])
+    return np.array([[values_of(result, kpi) for kpi in _kpis(what)] for result in results])
 
 
 def _inward(parameter: Parameter, share: float, value: float | int) -> float | int:
@@ -225,9 +246,14 @@ def _others(what: Calibration, found: Fit, aims: Aims) -> list[tuple[float | int
     return others
 
 
+def _estimated(kpi: str, values: Sequence[float], level: float = LEVEL) -> Estimate:
+    k = described(kpi)
+    return estimate(values, level, low=k.low, high=k.high)
+
+
 def _one(kpi: str, values: Sequence[float]) -> tuple[float, float]:
     """Between what one more replication lies with 95 %, if they are normal, and within what can be."""
-    e, k = estimated(kpi, values), describe(kpi)
+    e, k = _estimated(kpi, values), described(kpi)
     if not e.n > 1:
         return nan, nan
     off = student_quantile((1 + LEVEL) / 2, e.n - 1) * e.sd * (1 + 1 / e.n) ** 0.5

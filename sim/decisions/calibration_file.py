@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple, Self
 from pydantic import BaseModel, Field, model_validator
 
 from sim.decisions.asked_file import STRICT, read_as, scenario_beside, shipped_in, value_at
+from sim.decisions.figures import described
 from sim.files.locator import split_path
 from sim.files.problems import Fault, ScenarioError
 from sim.scenario import Scenario
@@ -25,9 +26,8 @@ from sim.scenario.checks.wording import shown_value as found_value
 from sim.scenario.schema.data import ScenarioData
 from sim.scenario.schema.expected import KPIName
 from sim.scenario.schema.fields import about
-from sim.statistics.kpis import describe as kpi_named
 from sim.statistics.text import shown_unit
-from sim.studies.varying import parse_vary, shown_value
+from sim.studies.varying import paths_of, shown_value
 
 __all__ = ["Calibration", "Parameter", "Target", "load_calibration", "shipped_calibrations"]
 
@@ -162,7 +162,7 @@ class Target:
     @property
     def words(self) -> tuple[str, str]:
         """The same, and the unit apart."""
-        unit = kpi_named(self.kpi).unit
+        unit = described(self.kpi).unit
         about = next(end for end in (self.value, self.low, self.high) if end is not None and isfinite(end))
         shown = shown_unit(unit, value=about)  # as the mean beside it is shown
         factor = {"%": 100, "s": 60}.get(shown, 1) if unit in ("share", "min") else 1
@@ -250,10 +250,7 @@ def load_calibration(
 
 def _parameter(scenario: Scenario, name: str, free: Free) -> Parameter:
     """Raises ValueError if that cannot be free."""
-    try:
-        paths = parse_vary(f"{name}=0").paths
-    except ScenarioError:
-        raise ValueError(f"{name!r} is not a dotted path of keys, nor several with a slash between") from None
+    paths = paths_of(name)
     numbers = [_number_at(scenario, path) for path in paths]
     own, whole = numbers[0].own, any(each.whole for each in numbers)
     plausible = next((each.plausible for each in numbers if each.plausible), None)
@@ -332,7 +329,7 @@ def _cannot_be(scenario: Scenario, parameter: Parameter, value: float | int) -> 
 def _nonsense(name: str, wanted: Wanted) -> Iterator[str]:
     """What of a target makes no sense: there is no such KPI, or it is never so."""
     try:
-        k = kpi_named(name)
+        k = described(name)
     except KeyError as error:
         yield str(error.args[0])
         return

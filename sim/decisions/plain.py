@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.studies.cell import StudyError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.scenario import Scenario
     from sim.studies.resultset import ResultSet
 
@@ -38,6 +40,7 @@ _ELSEWHERE: Final = (
 )
 _NOT_KEPT: Final = frozenset({"whole", "tallies", "kept", "divided"})  # of results
 _ARRAYS: Final = frozenset("biuf")  # kinds of numbers
+_COLUMNS: Final = frozenset({"int64", "Int64", "float64", "bool", "str", "object"})  # of tables
 _DEEPEST: Final = 60
 
 
@@ -61,6 +64,7 @@ def plain(value: object, scenario: Callable[[Scenario], int]) -> Any:
         NotPlainError: it is none of those that answers are made of.
     """
     import numpy as np
+    import pandas as pd
 
     from sim.scenario import Scenario
     from sim.studies.resultset import ResultSet
@@ -74,6 +78,11 @@ def plain(value: object, scenario: Callable[[Scenario], int]) -> Any:
             return say(value.item())
         if isinstance(value, np.ndarray):
             return {_KIND: "array", "of": value.dtype.str, "says": say(tuple(value.tolist()))}
+        if isinstance(value, pd.DataFrame):
+            columns = [[str(name), str(value[name].dtype), say(tuple(value[name]))] for name in value.columns]
+            return {_KIND: "table", "says": columns}
+        if value is pd.NA:
+            return None
         if isinstance(value, Fraction):
             return {_KIND: "fraction", "says": str(value)}
         if isinstance(value, dt.datetime | dt.date | dt.time):
@@ -162,6 +171,8 @@ def read(value: object, scenarios: Mapping[int, Scenario]) -> Any:
                 if str(whole["of"])[1:2] not in _ARRAYS:
                     raise NotPlainError("an array of something else than numbers")
                 return np.array(see(says, depth), dtype=np.dtype(str(whole["of"])))
+            if kind == "table":
+                return _table(says, depth)
             if kind == "results":
                 return _results(says, whole, depth)
             return _class(kind)(**{str(name): see(each, depth) for name, each in says.items()})
@@ -169,6 +180,16 @@ def read(value: object, scenarios: Mapping[int, Scenario]) -> Any:
             raise
         except (TypeError, ValueError, KeyError, AttributeError, OverflowError) as error:
             raise NotPlainError(f"{kind}: {' '.join(str(error).split())[:120]}") from None
+
+    def _table(says: list[Any], depth: int) -> pd.DataFrame:
+        import pandas as pd
+
+        columns = {}
+        for name, dtype, values in says:
+            if dtype not in _COLUMNS:
+                raise NotPlainError(f"a column of {dtype}")
+            columns[str(name)] = pd.Series(see(values, depth), dtype=dtype)
+        return pd.DataFrame(columns)
 
     def _results(says: dict[str, Any], whole: dict[str, Any], depth: int) -> ResultSet:
         from sim.studies.resultset import ResultSet

@@ -11,36 +11,33 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field
 
+from sim.decisions.asked_file import STRICT, read_as, scenario_beside, shipped_in, value_at
 from sim.decisions.expecting import nonsense
 from sim.decisions.figures import described
 from sim.decisions.parameters import dimensions_of, ends, is_number
 from sim.decisions.selecting import MOST
 from sim.decisions.space import Dimension, Position, combinations, settings_at
 from sim.decisions.told import in_text
-from sim.files.locator import Keys, split_path
+from sim.files.locator import Keys
 from sim.files.problems import Fault, ScenarioError, did_you_mean
 from sim.scenario import Scenario
-from sim.scenario.checks.wording import describe
-from sim.scenario.load import load
-from sim.scenario.reading.catalogue import shipped_directory, shipped_files
-from sim.scenario.reading.document import Document, read
+from sim.scenario.reading.document import Document
 from sim.scenario.schema.expected import Comparison, Expectation, KPIName, comparisons
 from sim.studies.varying import Axis, Point, grid
 
 __all__ = ["Objective", "Study", "load_study", "shipped_studies"]
 
-_STRICT: Final = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 Weight = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class About(BaseModel):
     """Section `[study]`."""
 
-    model_config = _STRICT
+    model_config = STRICT
     scenario: str = Field(description="A shipped scenario, or a file, from where the study file is.")
     title: str = Field("", description="What is asked.")
 
@@ -48,7 +45,7 @@ class About(BaseModel):
 class Objective(BaseModel):
     """Section `[objective]`: a sum of KPIs and of parameters, and whether much or little of it is best."""
 
-    model_config = _STRICT
+    model_config = STRICT
     title: str = Field("", description="What it is called.")
     goal: Literal["maximise", "minimise"] = Field(description="Whether the greatest or the least is best.")
     kpis: dict[KPIName, Weight] = Field(min_length=1, description="What one of each KPI is worth.")
@@ -85,7 +82,7 @@ class Objective(BaseModel):
 class File(BaseModel):
     """A study file."""
 
-    model_config = _STRICT
+    model_config = STRICT
     study: About = Field(description="Which scenario it is of.")
     parameters: dict[str, Any] = Field(
         min_length=1, description="Values of each parameter, or a range; what they may be, the scenario says."
@@ -142,7 +139,7 @@ def _number(value: object) -> float:
 
 def shipped_studies() -> dict[str, Path]:
     """The files of the shipped studies by name."""
-    return {path.stem: path for path in sorted((shipped_directory() / "studies").glob("*.toml"))}
+    return shipped_in("studies")
 
 
 def load_study(
@@ -158,23 +155,9 @@ def load_study(
     Raises:
         ScenarioError: with all that is wrong with the file, or with its scenario.
     """
-    text = os.fspath(name_or_path)
-    known = shipped_studies()
-    path = Path(text)
-    if text in known and not path.is_file():
-        path = known[text]
-    elif path.suffix != ".toml" and not path.is_file():
-        names = ", ".join(known)
-        message = f"there is no study of this name and no such file; shipped are: {names}"
-        raise ScenarioError([Fault(text, None, "", message + did_you_mean(text, known))])
-    document = read(path)
-    try:
-        file = File.model_validate(document.tree)
-    except ValidationError as error:
-        raise ScenarioError(
-            document.problem(keys, message) for keys, message in describe(error, File, document.tree)
-        ) from None
-    scenario = _scenario(document, file, path, sets or {}, allow_outside)
+    file, document, path = read_as(File, name_or_path, shipped_studies(), "study")
+    named = ("study", "scenario"), path, file.study.scenario
+    scenario = scenario_beside(document, *named, sets or {}, allow_outside=allow_outside)
     faults = list(_faults(document, file))
     try:
         sections = dimensions_of(document, file.parameters)
@@ -194,7 +177,7 @@ def load_study(
     except ScenarioError as error:
         raise ScenarioError(_placed(document, sections, error.problems)) from None
     constraints = tuple((name, each) for name, text in file.constraints.items() for each in comparisons(text))
-    start = {path: _value_at(scenario, path) for each in dimensions for path in each.paths}
+    start = {path: value_at(scenario, path) for each in dimensions for path in each.paths}
     unpriced = [
         (section, name)
         for section, objective in _objectives(file)
@@ -213,19 +196,6 @@ def _objectives(file: File) -> Iterator[tuple[str, Objective]]:
     yield "objective", file.objective
     if file.second_objective is not None:
         yield "second_objective", file.second_objective
-
-
-def _scenario(
-    document: Document, file: File, path: Path, sets: Mapping[str, object], allow_outside: bool
-) -> Scenario:
-    name = file.study.scenario
-    beside = path.parent / name
-    if name not in shipped_files() and not beside.is_file():
-        message = f"found {name!r}; there is no such shipped scenario, and no such file beside the study"
-        raise ScenarioError(
-            [document.problem(("study", "scenario"), message + did_you_mean(name, shipped_files()))]
-        )
-    return load(beside if beside.is_file() else name, sets, allow_outside=allow_outside)
 
 
 def _faults(document: Document, file: File) -> Iterator[Fault]:
@@ -274,11 +244,3 @@ def _placed(document: Document, sections: Mapping[str, Dimension], problems: Seq
         told = message.startswith("found ") or len(values) == many.get(str(keys[-1]), len(values))
         placed.append(document.problem(keys, message if told else f"{', '.join(values)}: {message}"))
     return placed
-
-
-def _value_at(scenario: Scenario, path: str) -> object:
-    """What a scenario has at a path; None if nothing is said there."""
-    at: Any = scenario.data
-    for key in split_path(path):
-        at = at.get(key) if isinstance(at, Mapping) else getattr(at, key, None)
-    return at

@@ -11,10 +11,10 @@ constraints. Of two objectives, what no other combination surpasses is told in t
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from sim.decisions.beforehand import minutes_of
 from sim.decisions.evaluating import Evaluating
 from sim.decisions.figures import divisions, missing
 from sim.decisions.fronts import Front, confirmed_front
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.studies.folder import Keeps
+    from sim.studies.resultset import ResultSet
 
 __all__ = ["BUDGET", "Candidate", "Front", "Tuned", "tune"]
 
@@ -130,18 +131,15 @@ def _searched(of: Evaluating, budget: int, seed: int) -> Searched:
 
 
 def _begin(of: Evaluating, budget: int | None, n: int, tell: Callable[[str], object]) -> None:
-    """Run two cells, see that all KPIs are there, and say how many more there are and how long they take."""
-    from sim.studies.processes import visits_of, workers_for
+    """See that all KPIs are there, and say how many runs there are and about how long they take."""
+    study = of.study
+    scenario = study.points[0].scenario if study.points else study.scenario
 
-    study, runner = of.study, of.runner
-    point = study.points[0] if study.points else Point(dict(study.start), study.scenario)
-    (result,) = of.results([point], [0])
-    for name in study.figures:
-        if lacks := missing(result, name):
-            raise KeyError(lacks)
-    begun = time.perf_counter()  # of the second, as the first loads what the others find
-    of.results([point], [1])
-    took = time.perf_counter() - begun
+    def check(result: ResultSet) -> None:
+        for name in study.figures:
+            if lacks := missing(result, name):
+                raise KeyError(lacks)
+
     if study.points:
         least, after = len(study.points) * _FIRST, (_RUNNERS_UP + 2) * n
         most = "more as it takes" if budget is None else f"at most {budget:,}"
@@ -151,9 +149,8 @@ def _begin(of: Evaluating, budget: int | None, n: int, tell: Callable[[str], obj
         assert budget is not None
         least, after = budget, (_RUNNERS_UP + 2 if len(study.objectives) == 1 else _FRONT + 1) * n
         said, ending = f"{study.combinations:,} combinations: at most {least:,} runs to search", " at most"
-    at_once = workers_for(visits_of(study.scenario) * least, least, runner.workers)
-    minutes = took * (least + after) / at_once / 60
-    tell(f"{said}, then up to {after:,} to confirm; about {max(1, round(minutes))} min{ending}")
+    minutes = minutes_of(of.runner, scenario, check, first=0, runs=least + after, at_once=least)
+    tell(f"{said}, then up to {after:,} to confirm; about {minutes} min{ending}")
 
 
 def _selected(

@@ -29,13 +29,15 @@ class Chosen:
     """A file, or what was read from standard input, and what is said of it.
 
     `kind` is what list it is, `sheet` the name of its sheet if it is a workbook (without one, that called as
-    the kind, or the first with content); `columns` says of a column what it is called in the file.
+    the kind, or the first with content); `columns` says of a column what it is called in the file; `shown` is
+    what the file is called in problems, if not by its name.
     """
 
     source: Path | bytes
     kind: str = ""
     sheet: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    shown: str | None = None
 
 
 Source = Path | bytes | Chosen
@@ -135,6 +137,7 @@ def open_grid(
     """The file cut into rows, to be made a list by `cut_sheet`, which says what is wrong with it."""
     chosen = source if isinstance(source, Chosen) else Chosen(source)
     content = chosen.source
+    shown = shown or chosen.shown
     grid = Grid(shown or (_STDIN if isinstance(content, bytes) else str(content)), quoted=quoted)
     grid.columns = chosen.columns
     try:

@@ -11,7 +11,7 @@ Cem None in every slot one or the other has a meeting or is away (line 2)
 """
 
 from sim.files.sheets import ListError
-from sim.interchange.arranging import REASONS, Arranged, Row, arrange, compacted, rearrange
+from sim.interchange.arranging import REASONS, Arranged, Row, arrange, compacted, rearrange, replan
 from sim.interchange.changes import Change, changes, changes_csv
 from sim.interchange.diaries import (
     Diaries,
@@ -25,23 +25,30 @@ from sim.interchange.diaries import (
     revision_there,
     timetable_xlsx,
 )
+from sim.interchange.happened_csv import COLUMNS as HAPPENED
+from sim.interchange.happened_csv import Past
 from sim.interchange.lists import Lists, read_lists
 from sim.interchange.published_csv import MOST_REVISION, Publication, read_published
+from sim.interchange.replanning import Begun, begin
 from sim.interchange.telling import as_json, summary
 from sim.interchange.timetable_csv import publish, refuse, timetable_csv
 
 __all__ = [
+    "HAPPENED",
     "MOST_REVISION",
     "REASONS",
     "Arranged",
+    "Begun",
     "Change",
     "Diaries",
     "ListError",
     "Lists",
+    "Past",
     "Publication",
     "Row",
     "arrange",
     "as_json",
+    "begin",
     "calendars",
     "changes",
     "changes_csv",
@@ -57,6 +64,7 @@ __all__ = [
     "rearrange",
     "refuse",
     "refuse_calendars",
+    "replan",
     "revision_there",
     "summary",
     "timetable_csv",

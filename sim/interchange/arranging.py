@@ -10,9 +10,12 @@ from typing import Final
 
 import numpy as np
 
+from sim.files.problems import Fault
+from sim.files.sheets import ListError, shown_name
 from sim.interchange.lists import Lists
 from sim.interchange.published_csv import Publication
-from sim.interchange.reasons import DISLIKED, GIVEN_UP, REASONS, TWIN, named, said
+from sim.interchange.reasons import DISLIKED, GIVEN_UP, NOT_AGAIN, REASONS, TWIN, named, said
+from sim.interchange.replanning import Begun
 from sim.matchmaking import UNSCHEDULED, Interest, Reason, Timetable, solve, weighed
 from sim.matchmaking.compact.compact import Compact, waiting
 from sim.matchmaking.compact.waiting import Waiting
@@ -22,10 +25,11 @@ from sim.matchmaking.policies.timetable import timetable
 from sim.matchmaking.policies.worth import worth
 from sim.matchmaking.problem.clashes import Clashes
 from sim.matchmaking.problem.problem import BoolArray, Problem
-from sim.matchmaking.replan.replan import Keep, Replanned, replan
+from sim.matchmaking.replan.replan import Keep, Replanned
+from sim.matchmaking.replan.replan import replan as changed_least
 from sim.matchmaking.wishes.affinity import IntArray
 
-__all__ = ["REASONS", "Arranged", "Row", "arrange", "compacted", "rearrange"]
+__all__ = ["REASONS", "Arranged", "Row", "arrange", "compacted", "rearrange", "replan"]
 
 _AT_TABLES: Final = 12  # meetings named for want of a table
 
@@ -59,7 +63,8 @@ class Arranged:
     The prices of the timetable are those of the best one; `again` is what one more adds under the policy,
     if that is another, if there are no prices, or how a published one made again would be. `fewest` is how
     few meetings can be missing to people's least, where the policy is another than `optimal` and some are.
-    `publication` is what had been published, and `replanned` what was made of it.
+    `publication` is what had been published, and `replanned` what was made of it; `begun` is what had become
+    of it by then, where some days were over.
     """
 
     lists: Lists
@@ -74,6 +79,7 @@ class Arranged:
     fewest: Fewest | None = None
     publication: Publication | None = None
     replanned: Replanned | None = None
+    begun: Begun | None = None
 
     @cached_property
     def clashes(self) -> Clashes:
@@ -156,6 +162,8 @@ class Arranged:
         reason = Reason(int(made.reason[request]))
         if reason is Reason.NOT_CHOSEN and self.given_up is not None and self.given_up[request]:
             return GIVEN_UP
+        if reason is Reason.VETOED and self.begun is not None and request in self.begun.asked_no_more:
+            return NOT_AGAIN
         if reason is Reason.VETOED and self.lists.requests.disliked[request]:
             return DISLIKED
         fixed = made.problem.fixed is not None and made.problem.fixed[request] != UNSCHEDULED
@@ -215,11 +223,11 @@ def rearrange(
 ) -> Arranged:
     """The published timetable for the lists as they are now, with as few changes as can be (`replan`)."""
     problem = weighed(lists.problem, interest)
-    found = replan(problem, publication.published, keep=keep, time_limit=time_limit)
+    found = changed_least(problem, publication.published, keep=keep, time_limit=time_limit)
     prices = worth(problem)
 
     def run(more: Problem) -> Timetable:
-        return replan(more, publication.published, keep=keep).timetable
+        return changed_least(more, publication.published, keep=keep).timetable
 
     return Arranged(
         lists=lists,
@@ -234,6 +242,30 @@ def rearrange(
         publication=publication,
         replanned=found,
     )
+
+
+def replan(
+    begun: Begun, *, keep: Keep = "times", interest: Interest = "reciprocal", time_limit: float | None = None
+) -> Arranged:
+    """A timetable in which what was held stands and what is left changes as little as can be (`rearrange`).
+
+    Raises:
+        ListError: the rules of the lists do not allow what was held, and it could not be without them.
+    """
+    made = rearrange(begun.lists, begun.publication, keep=keep, interest=interest, time_limit=time_limit)
+    made = replace(made, begun=begun)
+    broken = [k for k in begun.past.done if made.timetable.slot[k] != begun.publication.published.slot[k]]
+    if broken:
+        raise ListError(_broken(made, begun, k) for k in sorted(broken))
+    return made
+
+
+def _broken(made: Arranged, begun: Begun, request: int) -> Fault:
+    meeting = begun.past.done[request]
+    two = f"{shown_name(meeting.who)} and {shown_name(meeting.whom)}"
+    why = made.reason(request) or "in another slot"
+    said = f"{two} met in {shown_name(meeting.slot)}, which a rule of the lists forbids ({why}); take it out"
+    return Fault("published", meeting.line, "", said)
 
 
 def compacted(made: Arranged, found: Compact, fairness: int | None = None) -> Arranged:

@@ -18,7 +18,7 @@ from sim.matchmaking import UNSCHEDULED, Reason
 from sim.matchmaking.replan.published import What
 from sim.matchmaking.replan.replan import Claim, Replanned
 
-__all__ = ["Change", "changes", "changes_csv", "changes_json", "changes_summary", "changes_told"]
+__all__ = ["Change", "changes", "changes_csv", "changes_json", "changes_summary", "changes_told", "figures"]
 
 _WORDS: Final = {
     What.MOVED: "moved",
@@ -26,6 +26,7 @@ _WORDS: Final = {
     What.CANCELLED: "cancelled",
     What.NEW: "new",
 }
+_AGAIN: Final = "again"
 _WITHDRAWN: Final = "it is not asked for any more"
 _SHOWN: Final = 10
 
@@ -34,8 +35,8 @@ _SHOWN: Final = 10
 class Change:
     """One meeting of one person that is not as it was published.
 
-    `what` is moved, table, cancelled or new; tables are from 1, None where there is none or nobody said.
-    Starts are empty where nobody said them.
+    `what` is moved, table, cancelled or new, or again: a meeting that was not held in its old slot. Tables
+    are from 1, None where there is none or nobody said. Starts are empty where nobody said them.
     """
 
     person: str
@@ -52,6 +53,8 @@ class Change:
     def __str__(self) -> str:
         old, new = self.old_start or self.old_slot, self.new_start or self.new_slot
         why = f" ({self.why})" if self.why else ""
+        if self.what == "again":
+            return f"{self.person}: {new} with {self.partner}, table {self.new_table}: again{why}"
         if self.what == "new":
             return f"{self.person}: {new} with {self.partner}, table {self.new_table}: new{why}"
         tables = f"table {self.old_table or '?'} → {self.new_table}"
@@ -77,7 +80,7 @@ def changes(arranged: Arranged) -> list[Change]:
         *(
             change
             for each in publication.withdrawn
-            for change in _all(people_of(each, known), What.CANCELLED, each, None, _WITHDRAWN)
+            for change in _all(people_of(each, known), _WORDS[What.CANCELLED], each, None, _WITHDRAWN)
         ),
     ]
     last = len(slots)
@@ -109,16 +112,21 @@ def _of_requests(arranged: Arranged, made: Replanned) -> Iterator[Change]:
         if held != UNSCHEDULED:
             t = slot[held]
             now = _Now(lists.slots.names[t], lists.slots.shown_start[t], table[held] + 1)
-        yield from _all(people, what, publication.of.get(k), now, _why(arranged, made, k, what))
+        failed = None if arranged.begun is None else arranged.begun.past.failed.get(k)
+        if failed is not None and what is What.NEW:
+            old = failed.start or failed.slot
+            yield from _all(people, _AGAIN, failed, now, f"it was not held at {old}")
+        else:
+            yield from _all(people, _WORDS[what], publication.of.get(k), now, _why(arranged, made, k, what))
 
 
-def _all(people: list[str], what: What, old: Meeting | None, new: _Now | None, why: str) -> Iterator[Change]:
+def _all(people: list[str], what: str, old: Meeting | None, new: _Now | None, why: str) -> Iterator[Change]:
     for person in people:
         partner = " & ".join(other for other in people if other != person)
         yield Change(
             person=person,
             partner=partner,
-            what=_WORDS[what],
+            what=what,
             old_slot=old.slot if old else "",
             old_start=old.start if old else "",
             old_table=old.table if old else None,
@@ -202,7 +210,7 @@ def changes_json(arranged: Arranged) -> dict[str, Any] | None:
     return {
         "keep": made.keep,
         "published": publication.meetings,
-        **_figures(arranged, made),
+        **figures(arranged, made),
         "people_moved": len(made.changes.people(What.MOVED)),
         "people_moved_at_least": made.people,
         "people_untouched": _untouched(arranged, listed),
@@ -212,18 +220,27 @@ def changes_json(arranged: Arranged) -> dict[str, Any] | None:
     }
 
 
-def _figures(arranged: Arranged, made: Replanned) -> dict[str, int]:
+def figures(arranged: Arranged, made: Replanned) -> dict[str, int]:
+    """How many published meetings stay, move and so on."""
     assert arranged.publication is not None
     count = {word: made.changes.count(what) for what, word in _WORDS.items()}
     withdrawn = len(arranged.publication.withdrawn)
+    again = again_of(arranged)
     there = arranged.publication.meetings - withdrawn - count["moved"] - count["cancelled"] - count["table"]
     return {
         "stay": there,
         "moved": count["moved"],
         "reseated": count["table"],
         "cancelled": count["cancelled"] + withdrawn,
-        "new": count["new"],
+        "new": count["new"] - len(again),
+        **({} if arranged.begun is None else {"again": len(again)}),
     }
+
+
+def again_of(arranged: Arranged) -> list[int]:
+    """The requests whose meeting was not held and has a new slot."""
+    failed = () if arranged.begun is None else arranged.begun.past.failed
+    return [k for k in failed if arranged.timetable.slot[k] != UNSCHEDULED]
 
 
 def _untouched(arranged: Arranged, listed: list[Change]) -> int:
@@ -243,7 +260,7 @@ def changes_summary(arranged: Arranged, listed: list[Change]) -> list[tuple[str,
     made = arranged.replanned
     if made is None or arranged.publication is None:
         return []
-    of = _figures(arranged, made)
+    of = figures(arranged, made)
     people = len(made.changes.people(What.MOVED))
     moves = f"{plural(of['moved'], 'meeting')} of {people:,} people; {_CLAIMS[made.claim]}"
     if not of["moved"]:
@@ -257,8 +274,12 @@ def changes_summary(arranged: Arranged, listed: list[Change]) -> list[tuple[str,
     if not of["reseated"]:
         tables = "none"
     counts = f"{of['stay']:,} as they were, {of['cancelled']:,} cancelled, {of['new']:,} new"
+    counts += "" if arranged.begun is None else f", {of['again']:,} again"
     return [
-        ("Published meetings", f"{arranged.publication.meetings:,}: {counts}"),
+        (
+            "Published meetings" if arranged.begun is None else "Meetings left",
+            f"{arranged.publication.meetings:,}: {counts}",
+        ),
         ("Moved in time", moves),
         ("Moved in place", tables),
         ("Not touched", f"{_untouched(arranged, listed):,} of {len(arranged.lists.people):,} people"),

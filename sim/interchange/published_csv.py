@@ -20,7 +20,7 @@ from sim.interchange.slots_csv import MOST_TABLES, Slots
 from sim.matchmaking import UNSCHEDULED
 from sim.matchmaking.replan.published import Published
 
-__all__ = ["MOST_REVISION", "Meeting", "Publication", "people_of", "read_published"]
+__all__ = ["COLUMNS", "MOST_REVISION", "Known", "Meeting", "Publication", "people_of", "read_published"]
 
 COLUMNS: Final = {
     "id": "the request's name",
@@ -105,7 +105,7 @@ def read_published(source: Source, lists: Lists, *, ignore_unknown: bool = False
     wrong = sheet.problems()
     if wrong:
         raise ListError(wrong, unknown=sheet.unknown)
-    slots = _Known(lists.slots)
+    slots = Known(lists.slots)
     count = len(lists.requests)
     slot = np.full(count, UNSCHEDULED, dtype=np.int64)
     table = np.full(count, UNSCHEDULED, dtype=np.int64)
@@ -262,7 +262,7 @@ def _of_pair(own: list[int], requests: list[int], rows: dict[int, Meeting], list
     return matched | dict(zip(left, order, strict=False))
 
 
-class _Known:
+class Known:
     """The slots as they are now."""
 
     def __init__(self, slots: Slots) -> None:

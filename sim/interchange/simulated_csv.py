@@ -1,4 +1,4 @@
-"""The timetables that a build arranged, as files that can be published and go in again."""
+"""The timetables that a build arranged, and what became of them, as files that go in again."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from sim.interchange.timetable_csv import written
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sim.expo.expo import Expo
+    import pandas as pd
 
-__all__ = ["simulated_csv", "simulated_xlsx", "timetable_files"]
+    from sim.expo.expo import Expo
+    from sim.statistics import Result
+
+__all__ = ["happened_csv", "happened_xlsx", "simulated_csv", "simulated_xlsx", "timetable_files"]
 
 
 def timetable_files(path: Path, programmes: Sequence[str]) -> dict[str, Path]:
@@ -33,9 +36,7 @@ def simulated_csv(expo: Expo, programme: str) -> bytes:
     """
     from sim.statistics.timetable import timetable
 
-    frame = timetable(expo, programme)
-    rows = [[plain_cell(cell) for cell in row] for row in frame.to_numpy().tolist()]
-    return written([list(frame.columns), *rows], Style())
+    return _csv(timetable(expo, programme))
 
 
 def simulated_xlsx(expo: Expo, programme: str) -> bytes:
@@ -46,7 +47,29 @@ def simulated_xlsx(expo: Expo, programme: str) -> bytes:
     """
     from sim.statistics.timetable import timetable
 
-    frame = timetable(expo, programme)
+    return _xlsx(timetable(expo, programme))
+
+
+def happened_csv(result: Result, programme: str) -> bytes:
+    """What became of the meetings of a programme, as CSV in UTF-8: what `exposim replan --happened` reads."""
+    return _csv(result.happened(programme))
+
+
+def happened_xlsx(result: Result, programme: str) -> bytes:
+    """The same as a workbook.
+
+    Raises:
+        ValueError: openpyxl is not installed.
+    """
+    return _xlsx(result.happened(programme))
+
+
+def _csv(frame: pd.DataFrame) -> bytes:
+    rows = [[plain_cell(cell) for cell in row] for row in frame.to_numpy().tolist()]
+    return written([list(frame.columns), *rows], Style())
+
+
+def _xlsx(frame: pd.DataFrame) -> bytes:
     table = list(frame.columns).index("table")
     rows = [
         [int(cell) if cell and column == table else cell or None for column, cell in enumerate(row)]

@@ -11,6 +11,7 @@ from sim.files.lines import WIDTH, cells, wrapped
 from sim.files.sheets import plural, shown_name
 from sim.interchange.arranging import Arranged
 from sim.interchange.changes import changes, changes_json, changes_summary, changes_told
+from sim.interchange.past_told import past_json, past_sentence
 from sim.interchange.reasons import named
 from sim.matchmaking import Timetable
 from sim.matchmaking.compact.waiting import spread
@@ -59,6 +60,7 @@ def as_json(arranged: Arranged) -> dict[str, Any]:
         "absences": int(arranged.waiting.absences.sum()),
         "compact": _compact(arranged),
         "changes": changes_json(arranged),
+        **past_json(arranged),
         "table_slots": int(problem.tables.sum()),
         "table_use": made.table_use,
         "table_worth": _price(made.table_worth),
@@ -121,7 +123,9 @@ def summary(arranged: Arranged) -> str:
     asked = plural(problem.requests, "request")
     changed = changes(arranged)
     counts = "weights" if arranged.interest == "reciprocal" else f"interest {arranged.interest}"
+    begun = past_sentence(arranged)
     lines = [
+        *((*wrapped(begun, WIDTH), "") if begun else ()),
         f"{asked} of {len(arranged.lists.people):,} people; {plural(problem.slots, 'slot')}, {places}; "
         f"policy {arranged.policy}",
         "",

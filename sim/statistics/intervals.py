@@ -2,9 +2,12 @@
 
 Most KPIs are nearly normal and Student's t serves. Shares and counts near the end of their range are not:
 there the interval is the *score* interval, which takes the variance to go with the mean as it does for
-counts (V = μ) and shares (V = μ(1 - μ)), times a dispersion measured in the sample. It is Wilson's (1927)
-with Student's quantile and McCullagh and Nelder's (1989, § 9.2) dispersion; it stays within the range, is
-longer towards the middle of it, and is Student's own where the spread is small.
+counts (V = μ), amounts (V = μ^1.5) and shares (V = μ(1 - μ)), times a dispersion measured in the sample. It
+is Wilson's (1927) with Student's quantile and McCullagh and Nelder's (1989, § 9.2) dispersion; it stays
+within the range, is longer towards the middle of it, and is Student's own where the spread is small. Amounts
+(waits, minutes, money: numbers that are not all whole) are more skewed than counts: sums of a random number
+of skewed parts have a power between that of counts, 1, and that of the parts, 2 (Tweedie's family:
+Jørgensen, 1987). `python -m tests.benchmarks.known_means` measures what that covers.
 
 No method tells a mean from a sample in which hardly any value differs from the rest: what matters may not
 have happened yet. Then there is no interval, and `Estimate.why` says so. Showing intervals only for samples
@@ -30,6 +33,8 @@ _ENOUGH: Final = 5  # values that differ from the commonest one, if that is the 
 _ENOUGH_AROUND: Final = 3  # ... or lies among them
 _DUST: Final = 1e-9  # spreads below this share of the values are rounding
 _HALVINGS: Final = 50
+_STEPS: Final = 100
+_NEAR: Final = 1e-15  # of Newton's steps, which are as good as nothing
 _EVEN: Final = 0.9  # sides that differ by less are told as one
 
 
@@ -120,7 +125,8 @@ def estimate(
     if min(kept) < low or max(kept) > high:
         low, high = -inf, inf  # a value far outside would make nonsense of an interval inside
     t = student_quantile((1 + level) / 2, n - 1)
-    lower, upper = _score_interval(mean, (t * sd) ** 2 / n, low, high)
+    counts = all((v - end).is_integer() for v in kept for end in (low, high) if isfinite(end))
+    lower, upper = _score_interval(mean, (t * sd) ** 2 / n, low, high, counts=counts)
     for end in (low, high):
         there = kept.count(end)
         if there > 1:
@@ -164,11 +170,13 @@ def student_quantile(p: float, degrees: int) -> float:
     return float(stdtrit(degrees, p))
 
 
-def _score_interval(mean: float, square: float, low: float, high: float) -> tuple[float, float]:
+def _score_interval(
+    mean: float, square: float, low: float, high: float, *, counts: bool
+) -> tuple[float, float]:
     """All μ with (mean - μ)² at most `square` times V(μ) / V(mean).
 
     `square` is that of the half-width of Student's interval. V is μ - low, high - μ, their product, or 1,
-    by which ends the range has.
+    by which ends the range has; of one end, with the power 1.5 unless it is of `counts`.
     """
     if isfinite(low) and isfinite(high):
         width = high - low
@@ -176,15 +184,37 @@ def _score_interval(mean: float, square: float, low: float, high: float) -> tupl
         c = square / width**2 / (p * (1 - p))
         middle, arm = (p + c / 2) / (1 + c), sqrt(c * p * (1 - p) + c * c / 4) / (1 + c)
         return max(low, low + width * (middle - arm)), min(high, low + width * (middle + arm))
+    if isfinite(low) and not counts:
+        below, above = _amounts(sqrt(square) / (mean - low))
+        return low + below * (mean - low), low + above * (mean - low)
     if isfinite(low):
         c = square / (mean - low)
         arm = sqrt(square + c * c / 4)
         return max(low, mean + c / 2 - arm), mean + c / 2 + arm
     if isfinite(high):
-        lower, upper = _score_interval(-mean, square, -high, inf)
+        lower, upper = _score_interval(-mean, square, -high, inf, counts=counts)
         return -upper, -lower
     arm = sqrt(square)
     return mean - arm, mean + arm
+
+
+def _amounts(ratio: float) -> tuple[float, float]:
+    """The least and the greatest u with |u - 1| at most `ratio` times u^0.75.
+
+    With u = v⁴ they are where v⁴ ± ratio v³ = 1, convex from the root up to where Newton's steps begin, so
+    that these come down to it.
+    """
+
+    def root(v: float, sign: float) -> float:
+        for _ in range(_STEPS):
+            cube = v * v * v
+            step = (v * cube + sign * ratio * cube - 1) / (v * v * (4 * v + 3 * sign * ratio))
+            if step <= _NEAR * v:
+                break
+            v -= step
+        return v
+
+    return root(1.0, 1) ** 4, root(1 + ratio, -1) ** 4
 
 
 @lru_cache(maxsize=1024)

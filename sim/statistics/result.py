@@ -159,6 +159,15 @@ class Result(Frames):
 
         return timetable(self.expo, programme)
 
+    def happened(self, programme: str | None = None) -> pd.DataFrame:
+        """The same meetings with what became of them: `held`, who was `missing` and `why`.
+
+        Written as CSV, it is what `exposim replan --happened` reads; raises KeyError as `timetable` does.
+        """
+        from sim.statistics.happened import happened
+
+        return happened(self.ledger, programme)
+
     def event_log(self) -> pd.DataFrame:
         """The visits as an activity log, for process mining and animation.
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sim.expo.expo import Expo
     from sim.statistics.reading import Integers
 
-__all__ = ["COLUMNS", "timetable"]
+__all__ = ["COLUMNS", "arranged", "names_of", "timetable"]
 
 COLUMNS: Final = ("who", "whom", "with", "slot", "start", "end", "table")
 
@@ -33,6 +33,11 @@ def timetable(expo: Expo, programme: str | None = None) -> pd.DataFrame:
 
     Raises KeyError, with the near miss, if there is no such programme, or if one of several must be named.
     """
+    return arranged(expo, programme)[0]
+
+
+def arranged(expo: Expo, programme: str | None = None) -> tuple[pd.DataFrame, Integers]:
+    """The same, with the number of each row's meeting."""
     import pandas as pd
 
     number = _number(expo, programme)
@@ -42,7 +47,7 @@ def timetable(expo: Expo, programme: str | None = None) -> pd.DataFrame:
     meeting = asked.meeting[rows]
     rows = rows[np.lexsort((plan.place[meeting], plan.start[meeting]))]
     meeting = asked.meeting[rows]
-    names = _names(expo)
+    names = names_of(expo)
     who = [names[key] for key in _sides(asked.asker[rows], asked.asker_party[rows])]
     whom = [names[key] for key in _sides(asked.asked[rows], asked.asked_party[rows])]
     along: list[list[str]] = [[] for _ in who]
@@ -67,7 +72,7 @@ def timetable(expo: Expo, programme: str | None = None) -> pd.DataFrame:
         }
     ).iloc[kept]
     columns = COLUMNS if any(along) else tuple(name for name in COLUMNS if name != "with")
-    return frame.loc[:, list(columns)].reset_index(drop=True)
+    return frame.loc[:, list(columns)].reset_index(drop=True), meeting[kept]
 
 
 def _number(expo: Expo, programme: str | None) -> int:
@@ -82,7 +87,7 @@ def _number(expo: Expo, programme: str | None) -> int:
     return expo.matchmaking.index(programme)
 
 
-def _names(expo: Expo) -> dict[tuple[int, int], str]:
+def names_of(expo: Expo) -> dict[tuple[int, int], str]:
     """The name of each booth (organisation, NONE) and party (organisation, party)."""
     days = expo.floor.party_days.party
     party, first = np.unique(days, return_index=True)

@@ -38,6 +38,7 @@ __all__ = [
     "parse_vary",
     "paths_of",
     "plain_value",
+    "points_at",
     "shown_value",
 ]
 
@@ -131,7 +132,7 @@ def grid(scenario: Scenario, axes: Sequence[Axis]) -> tuple[Point, ...]:
         raise ValueError(f"{many:,} points; at most {MOST_POINTS:,} are possible")
     rows = product(*(axis.values for axis in axes))
     paths = [path for axis in axes for path in axis.paths]
-    return _points(
+    return points_at(
         scenario, [dict(zip(paths, (v for part in row for v in part), strict=True)) for row in rows]
     )
 
@@ -165,7 +166,7 @@ def drawn(
         {path: span.at(float(s)) for span, s in zip(spans, row, strict=True) for path in span.paths}
         for row in shares
     ]
-    return _points(scenario, rows)
+    return points_at(scenario, rows)
 
 
 def shown_value(value: object) -> str:
@@ -184,7 +185,7 @@ def plain_value(value: object) -> bool | int | float | str:
     return value if isinstance(value, bool | int | float | str) else shown_value(value)
 
 
-def _points(scenario: Scenario, rows: Sequence[dict[str, object]]) -> tuple[Point, ...]:
+def points_at(scenario: Scenario, rows: Sequence[dict[str, object]]) -> tuple[Point, ...]:
     """The points with these settings, or all that is wrong with them: each fault once, with its setting."""
     points: list[Point] = []
     problems: dict[tuple[str, str], Fault] = {}

@@ -216,6 +216,25 @@ def test_a_fair_is_calibrated_and_a_second_time_runs_nothing(tmp_path: Path) -> 
     assert written.data.visitors["buyer"].visits == 40  # what was set is in it
 
 
+def test_a_target_may_be_of_a_group(tmp_path: Path) -> None:
+    file = _file(
+        tmp_path,
+        '"visitors.buyer.talk_share" = { low = 0.1, high = 0.8 }',
+        '"conversations.an_exhibitor of chain.energy" = { low = 2, high = 12 }',
+    )
+    read = load_calibration(file, {"visitors.buyer.visits": 40})
+    found = calibrate(read, replications=5, workers=1)
+    again = sim.replicate(found.scenario, replications=5, by="chain", workers=1)
+    asked = again.grouped("chain").values("energy", "conversations.an_exhibitor")
+    assert found.targets[0].value.mean == pytest.approx(float(np.mean(asked)))
+    assert list(found.frame["value"]) == list(asked)
+    assert found.scenario.data.expo.fitted == ()  # labels are of the whole
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("chain.energy", "chain.enrgy"), "utf-8")
+    with pytest.raises(KeyError, match="did you mean 'energy'"):
+        calibrate(file, replications=5, workers=1)
+
+
 def test_the_interval_of_one_parameter_is_fiellers() -> None:
     from scipy import stats
 

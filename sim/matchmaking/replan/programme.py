@@ -23,14 +23,15 @@ __all__ = ["Board", "board"]
 class Board:
     """A programme with what its columns count towards, in whole numbers (columns,).
 
-    `meetings`: that a published meeting is held. `stays`: in its slot; `seats`: and at its table.
-    `people`: that none of a person's published meetings moves. `musts`, `least` and `value` are the
-    problem's own. `owner` are the persons of the columns `people`, in order; `meeting` is the published
-    request whose meeting a column holds, -1 for none.
+    `done`: that a meeting is held that has been held already. `meetings`: that a published meeting is held.
+    `stays`: in its slot; `seats`: and at its table. `people`: that none of a person's published meetings
+    moves. `musts`, `least` and `value` are the problem's own. `owner` are the persons of the columns
+    `people`, in order; `meeting` is the published request whose meeting a column holds, -1 for none.
     """
 
     problem: Problem
     programme: TimeIndexed
+    done: IntArray
     meetings: IntArray
     stays: IntArray
     seats: IntArray
@@ -78,10 +79,13 @@ def board(problem: Problem, published: Published, only: BoolArray | None = None)
     def padded(weight: IntArray | BoolArray) -> IntArray:
         return np.concatenate((weight.astype(np.int64), pad))
 
-    must = np.zeros(problem.requests, dtype=np.bool_) if problem.must is None else problem.must
+    none = np.zeros(problem.requests, dtype=np.bool_)
+    must = none if problem.must is None else problem.must
+    done = none if published.done is None else published.done
     return Board(
         problem=problem,
         programme=programme,
+        done=padded(base.weights(done)),
         meetings=padded(of != UNSCHEDULED),
         stays=padded(stays),
         seats=padded(seats),

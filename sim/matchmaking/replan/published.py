@@ -18,21 +18,24 @@ class Published:
     """The meetings that were published, an entry for each request of the problem as it is now.
 
     `held[k]`: request k has a meeting, in `slot[k]` (-1: a slot that there is no more) at `table[k]` (from
-    0; -1: nobody said). `told[i]`: participant i lost a meeting whose request is in the lists no more, and
-    is affected whatever becomes of his others.
+    0; -1: nobody said). `done[k]`: that meeting has been held already (None: none has), so that it stays as
+    it was whatever becomes of others.
 
-    Raises ValueError if shapes disagree, or a meeting has a slot and is not held.
+    Raises ValueError if shapes disagree, a meeting has a slot and is not held, or is done and has no slot.
     """
 
     held: BoolArray
     slot: IntArray
     table: IntArray
+    done: BoolArray | None = None
 
     def __post_init__(self) -> None:
         if not self.held.shape == self.slot.shape == self.table.shape:
             raise ValueError("held, slot and table must have the same shape")
         if ((self.slot != UNSCHEDULED) & ~self.held).any():
             raise ValueError("a meeting with a slot must be held")
+        if self.done is not None and (self.done & (self.slot == UNSCHEDULED)).any():
+            raise ValueError("a meeting that is done must have a slot")
 
     @classmethod
     def of(cls, problem: Problem, slot: IntArray, table: IntArray | None = None) -> Published:

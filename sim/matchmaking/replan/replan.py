@@ -39,6 +39,7 @@ _AIMS: Final[dict[Keep, tuple[str, ...]]] = {
     "meetings": ("must-meets", "meetings", "least", "value", "moves", "people"),
     "value": ("must-meets", "least", "value", "meetings", "moves", "people"),
 }
+_DONE: Final = "done"  # before all of them, where something has been held already
 _MOST_COLUMNS: Final = 300_000  # of a request in a slot
 _DOUBLE: Final = 1 << 53  # whole numbers that rows hold
 
@@ -66,7 +67,7 @@ class Replanned:
 
     def known(self, aim: Literal["moves", "people"]) -> Claim:
         """Whether the fewest meetings move, or the fewest people's, and all that comes before is as good."""
-        before = _AIMS[self.keep][: _AIMS[self.keep].index(aim) + 1]
+        before = (_DONE, *_AIMS[self.keep][: _AIMS[self.keep].index(aim) + 1])
         of = {self.claims[each] for each in before if each in self.claims}
         return "open" if "open" in of else "claimed" if "claimed" in of else "proven"
 
@@ -86,6 +87,8 @@ def replan(
       and value come before the moves.
     - "value": the same timetables as if nothing had been published, and of these the one with the most
       published meetings, and then the fewest moves.
+
+    Before all of it, meetings that are `published.done` stay in their slots.
 
     Tables come last: no other seating of the same slots has fewer people at another table (`reseat`).
 
@@ -148,6 +151,8 @@ class _Replanning:
         if self._problem.must is not None:
             must = self._problem.must
         aims = _AIMS[self._keep]
+        if self._published.done is not None:
+            aims = (_DONE, *aims)
         if self._keep == "times":
             # what else is asked for has no say in these
             few = self._published.held | must | self._offers()
@@ -250,7 +255,8 @@ class _Replanning:
         calendars = Calendars(problem, np.full(problem.requests, UNSCHEDULED, dtype=np.int64))
         ours = np.flatnonzero(published.slot != UNSCHEDULED)
         seatless = published.table[ours] >= problem.tables[published.slot[ours]]
-        for k in ours[np.lexsort((seatless, ~must[ours]))].tolist():
+        done = np.zeros(problem.requests, dtype=np.bool_) if published.done is None else published.done
+        for k in ours[np.lexsort((seatless, ~must[ours], ~done[ours]))].tolist():
             t = int(published.slot[k])
             if calendars.open(k) >> t & 1:
                 calendars.put(k, t)
@@ -299,6 +305,7 @@ def _matters(here: Board, aim: str) -> bool:
 def _weight(here: Board, aim: str) -> IntArray:
     """What columns count towards an aim."""
     return {
+        _DONE: here.done,
         "must-meets": here.musts,
         "meetings": here.meetings,
         "moves": here.stays,
