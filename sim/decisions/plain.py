@@ -18,6 +18,8 @@ from importlib import import_module
 from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, Final
 
+from pydantic import BaseModel
+
 from sim.studies.cell import StudyError
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ _FLOATS: Final = {"nan": nan, "inf": float("inf"), "-inf": float("-inf")}
 _TIMES: Final[dict[str, Any]] = {"date": dt.date, "time": dt.time, "datetime": dt.datetime}
 _ELSEWHERE: Final = (
     "sim.scenario.difference",
+    "sim.scenario.schema.distributions",
     "sim.scenario.schema.expected",
     "sim.statistics.intervals",
     "sim.studies.resultset",
@@ -120,10 +123,10 @@ def plain(value: object, scenario: Callable[[Scenario], int]) -> Any:
             if dataclasses.is_dataclass(value):
                 fields = {each.name: say(getattr(value, each.name)) for each in dataclasses.fields(value)}
                 return {_KIND: called, "says": fields}
-            if hasattr(kind, "model_fields"):
+            if isinstance(value, BaseModel):
                 return {
                     _KIND: called,
-                    "says": {name: say(getattr(value, name)) for name in kind.model_fields},
+                    "says": {k: say(v) for k, v in value.model_dump(by_alias=True).items()},
                 }
         raise NotPlainError(f"a {called} cannot be kept")
 
@@ -212,6 +215,6 @@ def _class(called: object) -> Callable[..., Any]:
         if isinstance(found, type) and found.__module__ == module:
             if dataclasses.is_dataclass(found):
                 return found
-            if hasattr(found, "model_validate"):
+            if issubclass(found, BaseModel):
                 return lambda **fields: found.model_validate(fields)
     raise NotPlainError(f"{str(called)[:80]!r} is nothing that answers are made of")
