@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from sim.decisions.plots.tuning import TunedPlots
     from sim.scenario import Scenario
 
 __all__ = [
@@ -80,6 +82,13 @@ class Tuned(Answer):
     def best(self) -> Scenario:
         """The scenario with the best values."""
         return self.points[self.selection.order[0]].scenario
+
+    @cached_property
+    def plot(self) -> TunedPlots:
+        """Its pictures: `confirmed` and `gains`."""
+        from sim.decisions.plots.tuning import TunedPlots
+
+        return TunedPlots(self)
 
     @property
     def frame(self) -> pd.DataFrame:
