@@ -16,7 +16,7 @@ __all__ = ["tune"]
 EPILOG: Final = """\b
 Examples:
   exposim tune tables-hungary-2024            shipped: tables and slot length
-  exposim tune tables-quickstart              shipped: a search, a minute
+  exposim tune tables-quickstart              shipped: a search, some minutes
   exposim tune mine.toml --budget 2000 -n 60
   exposim tune mine.toml --set expo.days=2 --json
 
@@ -24,8 +24,8 @@ Examples:
 A STUDY is the name of a shipped study or the path of a TOML file:
   [study]
   scenario = "quickstart"
-  [parameters]                                 # or: step = 5, log = true
-  "matchmaking.main.tables" = { low = 2, high = 30 }
+  [parameters]
+  "matchmaking.main.tables" = { low = 2, high = 30 }  # step = 5, log = true
   "matchmaking.main.policy" = ["greedy", "fair"]
   "exhibitors.mean_staff/visitors.buyer.visits" = [[2, 500], [3, 700]]
   [objective]

@@ -31,6 +31,7 @@ from sim.statistics.text import columns, number, shown_unit
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.decisions.plots.attributing import AttributionPlots
     from sim.scenario import Scenario
     from sim.studies.folder import Keeps
     from sim.studies.runner import Runner
@@ -85,6 +86,13 @@ class Attribution(Answer):
                 values[kpi, group] = map(float, exactly)
         level = 1 - (1 - LEVEL) / len(values)
         return {which: estimate(each, level) for which, each in values.items()}
+
+    @cached_property
+    def plot(self) -> AttributionPlots:
+        """Its pictures: `waterfall`."""
+        from sim.decisions.plots.attributing import AttributionPlots
+
+        return AttributionPlots(self)
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -154,6 +162,10 @@ class Attribution(Answer):
         notes = (*self._interactions(), *self.notes, *self._method())
         return "\n".join([*lines, "", *paragraphs(notes, width)])
 
+    def __repr__(self) -> str:
+        first, second = self.difference.names
+        return f"Attribution({first} → {second}: {', '.join(each.name for each in self.groups)})"
+
     def _sentence(self, kpi: str) -> str:
         k, whole = describe(kpi), self.estimate(kpi)
         before, after = (_mean([each[end] for each in self.ends[kpi]]) for end in (0, 1))
@@ -162,18 +174,18 @@ class Attribution(Answer):
         start = number(before, k.unit) if unit else _number(before, k.unit)
         ends = f"from {start} to {_number(after, k.unit)}"
         said = f"{first} → {second}: {kpi} ({k.label}) {signed(whole, k.unit)}, {ends}."
-        real = [each for each in self._ranked(kpi) if is_real(self.estimate(kpi, each.name))]
+        real = [each for each in self.ranked(kpi) if is_real(self.estimate(kpi, each.name))]
         if not real:
             return f"{said} Of no group of changes can it be told what it makes."
         return f"{said} Most is made by {real[0].name}: {signed(self.estimate(kpi, real[0].name), k.unit)}."
 
-    def _ranked(self, kpi: str) -> list[Group]:
+    def ranked(self, kpi: str) -> list[Group]:
         """The groups, those that make most first."""
         return sorted(self.groups, key=lambda each: -abs(self.estimate(kpi, each.name).mean))
 
     def _table(self, kpi: str, width: int) -> list[str]:
         unit = describe(kpi).unit
-        ranked = [each.name for each in self._ranked(kpi)]
+        ranked = [each.name for each in self.ranked(kpi)]
         most = max((abs(self.estimate(kpi, name).mean) for name in ranked), default=0.0)
         rows = []
         for name in (*ranked, None):

@@ -42,6 +42,7 @@ from sim.studies.varying import parse_vary
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.decisions.plots.comparing import ComparisonPlots
     from sim.scenario import Scenario
     from sim.studies.folder import Keeps
     from sim.studies.resultset import ResultSet
@@ -140,6 +141,13 @@ class Comparison(Answer):
         one, other = (self.results[at].estimate(kpi).sd for at in pair)
         apart = (one**2 + other**2) ** 0.5
         return self._difference(kpi, pair).sd / apart if apart > 0 else nan
+
+    @cached_property
+    def plot(self) -> ComparisonPlots:
+        """Its pictures: `differences`."""
+        from sim.decisions.plots.comparing import ComparisonPlots
+
+        return ComparisonPlots(self)
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -322,10 +330,13 @@ class Comparison(Answer):
             yield f"The same in every replication: {', '.join(still)}."
         if any("(~" in self._verdict(kpi, pair) for kpi in moved for pair in self.pairs):
             yield "(~k): that many replications would tell a difference of this size from none."
+        many = len(self._asked) * len(self.kpis)
+        hold, they = (f"All {many} intervals hold together at 95 %; they are", "they say")
+        if many == 1:
+            hold, they = "The interval, at 95 %, is", "it says"
         yield (
             f"Differences within the same {len(first)} replications, seed {first.seed}: same people, same "
-            f"draws. All {len(self._asked) * len(self.kpis)} intervals hold together at 95 %; they are "
-            "Monte-Carlo only: they say how far chance goes, not how far assumptions do"
+            f"draws. {hold} Monte-Carlo only: {they} how far chance goes, not how far assumptions do"
             f"{' (--uncertain 100 asks that).' if self.draws is None else '.'}"
         )
         for name, results in zip(self.names, self.results, strict=True):

@@ -26,6 +26,7 @@ from sim.studies.runner import Runner
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.decisions.plots.prices import PricesPlots
     from sim.scenario import Scenario
     from sim.studies.folder import Keeps
     from sim.studies.resultset import ResultSet
@@ -123,6 +124,13 @@ class Prices(Answer):
         leading = _NET if _NET in self.kpis else self.kpis[0]
         there = [at for at, each in enumerate(self.outcomes) if not isinstance(each, StudyError)]
         return tuple(sorted(there, key=lambda at: -self._estimates[leading, at].mean))
+
+    @cached_property
+    def plot(self) -> PricesPlots:
+        """Its pictures: `worth`."""
+        from sim.decisions.plots.prices import PricesPlots
+
+        return PricesPlots(self)
 
     @property
     def frame(self) -> pd.DataFrame:

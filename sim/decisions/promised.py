@@ -32,6 +32,7 @@ from sim.statistics.text import columns, counted, number
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.decisions.plots.promised import PromisePlots, PromisesPlots
     from sim.scenario import Scenario
 
 __all__ = ["FUNNEL", "Kind", "Mending", "Promise", "Promises", "promisable"]
@@ -111,6 +112,13 @@ class Promise(Answer):
     def promisable(self) -> int:
         """The greatest number of meetings that is shown to be reached in the share that is wanted."""
         return promisable(self.meetings, self.wanted)
+
+    @cached_property
+    def plot(self) -> PromisePlots:
+        """Its pictures: `meetings` and `mendings`."""
+        from sim.decisions.plots.promised import PromisePlots
+
+        return PromisePlots(self)
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -260,6 +268,13 @@ class Promises(Answer):
     wanted: float
     numbers: tuple[int, ...] = field(repr=False)
     seed: int = 0
+
+    @cached_property
+    def plot(self) -> PromisesPlots:
+        """Its pictures: `kept`."""
+        from sim.decisions.plots.promised import PromisesPlots
+
+        return PromisesPlots(self)
 
     @property
     def frame(self) -> pd.DataFrame:

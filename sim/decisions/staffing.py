@@ -26,6 +26,7 @@ from sim.studies.runner import Runner
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.decisions.plots.staffing import PlanPlots
     from sim.scenario import Scenario
     from sim.studies.folder import Keeps
     from sim.studies.resultset import ResultSet
@@ -93,6 +94,13 @@ class Plan(Answer):
     def missed(self) -> tuple[StaffNeed, ...]:
         """The booths whose wait is not shown to be under the limit in the plan."""
         return tuple(need for need in self.needs if not need.is_kept(self.limit))
+
+    @cached_property
+    def plot(self) -> PlanPlots:
+        """Its pictures: `staff` and `waits`."""
+        from sim.decisions.plots.staffing import PlanPlots
+
+        return PlanPlots(self)
 
     @property
     def frame(self) -> pd.DataFrame:

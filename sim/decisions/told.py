@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import html
+import os
 from collections.abc import Iterable, Sequence
 from math import isfinite
-from typing import Any
+from typing import Any, Self
 
 from sim.files.lines import WIDTH, cells, wrapped
 from sim.statistics.intervals import Estimate
@@ -33,6 +34,40 @@ class Answer:
     def text(self, width: int = WIDTH) -> str:
         """The answer in lines of at most `width` columns, a sentence first."""
         raise NotImplementedError
+
+    def save(self, directory: str | os.PathLike[str], *, force: bool = False) -> None:
+        """Write the answer into a new directory, with its text, its table and its scenarios; `load` reads it.
+
+        Of the runs it keeps their KPIs: `study=DIR` keeps the runs themselves, to go on from them.
+
+        Args:
+            directory: where; its parents are made. It is whole or not there.
+            force: replace an answer that is there, once the new one is complete.
+
+        Raises:
+            FileExistsError: there is something already, which is not replaced.
+            ValueError: a list of a scenario has changed since it was read.
+            OSError: it could not be written.
+        """
+        from sim.decisions.saving import save_answer
+
+        save_answer(self, directory, force=force)
+
+    @classmethod
+    def load(cls, directory: str | os.PathLike[str]) -> Self:
+        """The answer that `save` has written; it tells the same text, frame and pictures, and nothing is run.
+
+        Raises:
+            AnswerError: there is none, one of another kind, or a damaged one (a ValueError).
+            ScenarioError: a scenario in it cannot be loaded.
+        """
+        from sim.decisions.saving import AnswerError, load_answer
+
+        answer = load_answer(directory)
+        if not isinstance(answer, cls):
+            kind = type(answer).__name__
+            raise AnswerError(f"{directory}: holds a {kind}, not a {cls.__name__}: {kind}.load reads it")
+        return answer
 
     def __str__(self) -> str:
         return self.text()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from sim.decisions.plots.tuning import TunedPlots
     from sim.scenario import Scenario
 
 __all__ = [
@@ -80,6 +82,13 @@ class Tuned(Answer):
     def best(self) -> Scenario:
         """The scenario with the best values."""
         return self.points[self.selection.order[0]].scenario
+
+    @cached_property
+    def plot(self) -> TunedPlots:
+        """Its pictures: `confirmed` and `gains`."""
+        from sim.decisions.plots.tuning import TunedPlots
+
+        return TunedPlots(self)
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -142,7 +151,7 @@ class Tuned(Answer):
         elif "undecided" in told:
             first += "; it is not shown that it keeps the constraints"
         lines = [*wrapped(first + ".", width, "", "  "), ""]
-        rows = [("", "objective", "against now", "best")]
+        rows = [("", self.study.objective.called, "against now", "best")]
         for each in self.confirmed:
             gain = "now" if each.gain is None else shown(each.gain, "+")
             rows.append((self._name(each), shown(each.value), gain, f"{100 * each.chance:.0f} %"))
@@ -189,6 +198,9 @@ class Tuned(Answer):
             yield "Of combinations that were not tried nothing is known."
         if s.broke:
             yield f"{counted(len(s.broke), 'candidate')} shown to break a constraint."
+        likely = max(self.confirmed, key=lambda each: each.chance)
+        if likely is not self.confirmed[0]:
+            yield f"Here {self._name(likely)} did best; the choice was made before, in others."
         together = "intervals and verdicts each hold" if self.study.constraints else "intervals hold"
         yield (
             f"Told of {counted(len(self.numbers), 'replication')} of their own, seed {self.seed}; {together} "

@@ -67,7 +67,7 @@ class Covered:
 
 
 def _lost(rng: np.random.Generator, size: int) -> Any:
-    """Calls lost in 20 units of time by 6 lines, 5 calls and one end of a call expected in each: by uniformisation."""
+    """Calls lost in 20 units of time by 6 lines, 5 calls and an end of a call expected in each; uniformised."""
     weight = np.array([5.0**k / math.factorial(k) for k in range(7)])
     busy = rng.choice(7, size, p=weight / weight.sum())  # as it is in the long run
     steps = rng.poisson(11 * 20, size)
@@ -118,8 +118,8 @@ KNOWN: Final = (
     Known("Erlang's lost calls", COUNT, 100 * _erlang(), 8.1, _lost),
     Known("gamma of shape 4", AMOUNT, 4, 2, lambda rng, n: rng.gamma(4, 1, n)),
     Known("exponential", AMOUNT, 1, 1, lambda rng, n: rng.exponential(1, n)),
-    Known("lognormal, σ = 0.5", AMOUNT, math.exp(0.125), 0.604, lambda rng, n: rng.lognormal(0, 0.5, n)),
-    Known("lognormal, σ = 1", AMOUNT, math.exp(0.5), 2.161, lambda rng, n: rng.lognormal(0, 1, n)),
+    Known("lognormal, sd 0.5", AMOUNT, math.exp(0.125), 0.604, lambda rng, n: rng.lognormal(0, 0.5, n)),
+    Known("lognormal, sd 1", AMOUNT, math.exp(0.5), 2.161, lambda rng, n: rng.lognormal(0, 1, n)),
     Known("share, 0.5 of 30", SHARE, 0.5, 0.0913, lambda rng, n: rng.binomial(30, 0.5, n) / 30),
     Known("share, 0.95 of 60", SHARE, 0.95, 0.0281, lambda rng, n: rng.binomial(60, 0.95, n) / 60),
     Known("share, 0.99 of 200", SHARE, 0.99, 0.00704, lambda rng, n: rng.binomial(200, 0.99, n) / 200),
@@ -183,7 +183,8 @@ def _stopped(known: Known, rng: np.random.Generator, repetitions: int) -> Iterat
 def report(found: Sequence[Covered]) -> list[str]:
     """The table and what it comes to."""
     lines = [
-        f"{'numbers':22} {'replications':>12} {'mean':>6} {'shown':>6} {'covered':>8} {'below':>6} {'above':>6}"
+        f"{'numbers':22} {'replications':>12} {'mean':>6} {'shown':>6} {'covered':>8}"
+        f" {'below':>6} {'above':>6}"
     ]
     for each in found:
         shown = max(each.shown, 1)

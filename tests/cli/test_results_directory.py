@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 import sim
 from sim.cli import exposim
-from sim.interchange.results import OWN, _for_spreadsheets, refuse_to_overwrite, write
+from sim.interchange.results import OWN, for_spreadsheets, refuse_to_overwrite, write
 from sim.statistics.own import forget_own_kpis
 
 FAIR = Path(__file__).with_name("fair.toml")
@@ -218,4 +218,4 @@ def test_no_unit_of_ones_own_is_a_formula_in_what_is_written(tmp_path: Path) -> 
 
 def test_no_cell_of_results_is_a_formula_to_a_spreadsheet() -> None:
     table = pd.DataFrame({"kpi": ["=A1", "meetings.held", None], "value": [-1.5, float("nan"), 2.0]})
-    assert _for_spreadsheets(table).to_csv(index=False) == "kpi,value\n'=A1,-1.5\nmeetings.held,\n,2.0\n"
+    assert for_spreadsheets(table).to_csv(index=False) == "kpi,value\n'=A1,-1.5\nmeetings.held,\n,2.0\n"

@@ -19,6 +19,7 @@ from sim.scenario import Scenario, ScenarioError
 from sim.statistics.kpis.registry import basis_in
 from sim.streams import FloatArray
 from sim.studies.folder import StudyFolder
+from tests.decisions.answers import comes_back
 from tests.decisions.played import Row, Tables, play
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
@@ -96,6 +97,9 @@ def test_values_are_found_and_the_file_that_is_written_is_the_scenario_that_is_t
         a, s = (float(str(settings[path])) for path in (ACCEPTANCE, NO_SHOW))
         assert acceptance.low <= a <= acceptance.high
         assert 10 - 2 <= 40 * s <= 14 + 2
+    again = comes_back(found, tmp_path / "kept")
+    assert isinstance(again, Calibrated)
+    assert again.draws(2) == found.draws(2)
 
 
 def test_a_pair_that_only_acts_together_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

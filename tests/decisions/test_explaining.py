@@ -20,6 +20,7 @@ from sim.decisions.screening import effects, paths
 from sim.decisions.sobol import design, indices
 from sim.scenario import Scenario, ScenarioData, ScenarioError
 from tests.benchmarks.explaining import TERMS, added, ishigami, ishigami_indices
+from tests.decisions.answers import comes_back
 from tests.decisions.toys import KPI, Toy
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
@@ -225,7 +226,7 @@ def test_it_reads_as_a_sentence_and_shares_are_the_truth(fair: Scenario) -> None
     assert again.text() == text
 
 
-def test_many_are_screened_and_those_that_matter_taken_on(fair: Scenario) -> None:
+def test_many_are_screened_and_those_that_matter_taken_on(fair: Scenario, tmp_path: Path) -> None:
     runner = toy(talks_and_acceptance)
     found = explain(fair, kpis=[KPI], paths=4, most=2, points=32, runner=runner)
     assert [each.name for each in found.explained] == [TALK, ACCEPT]  # as the inputs stand
@@ -240,6 +241,7 @@ def test_many_are_screened_and_those_that_matter_taken_on(fair: Scenario) -> Non
     assert only.text().startswith("Meetings held: +180")  # 300 over 0.2 to 0.8
     assert not only.explained
     assert max(map(len, only.text().splitlines())) <= 80
+    comes_back(found, tmp_path / "kept")
 
 
 def test_what_fails_is_said_and_costs_its_block(fair: Scenario) -> None:

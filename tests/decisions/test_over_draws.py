@@ -14,6 +14,7 @@ from sim.decisions.comparing import compare
 from sim.decisions.over_draws import Outcome
 from sim.scenario import Scenario, ScenarioData
 from sim.statistics.intervals import share_limits
+from tests.decisions.answers import comes_back
 from tests.decisions.toys import KPI, Toy
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
@@ -32,7 +33,7 @@ def better_if_they_talk(data: ScenarioData, random: Random) -> float:
     return 100 + (tables - 2) * (talk - 0.2) * 30 + random.gauss(0, 20)
 
 
-def test_one_beats_the_other_in_as_many_draws_as_it_does(fair: Scenario) -> None:
+def test_one_beats_the_other_in_as_many_draws_as_it_does(fair: Scenario, tmp_path: Path) -> None:
     found = compare(
         fair, vary=[TABLES, TALK], uncertain=40, kpis=[KPI], replications=3, runner=Toy(better_if_they_talk)
     )
@@ -59,6 +60,7 @@ def test_one_beats_the_other_in_as_many_draws_as_it_does(fair: Scenario) -> None
         fair, vary=[TABLES, TALK], uncertain=40, kpis=[KPI], replications=3, runner=Toy(better_if_they_talk)
     )
     assert again.text() == found.text()
+    comes_back(found, tmp_path / "kept")
 
 
 def test_what_the_scenarios_differ_in_stays_and_all_else_that_is_plausible_is_drawn(fair: Scenario) -> None:

@@ -21,6 +21,7 @@ from sim.decisions.study_file import load_study
 from sim.decisions.tuned import Tuned
 from sim.scenario import ScenarioData
 from sim.statistics.intervals import Estimate
+from tests.decisions.answers import comes_back
 from tests.decisions.toys import KPI, Tables, Toy
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
@@ -208,6 +209,7 @@ def test_two_objectives_come_to_a_front_and_what_one_more_costs(
     assert now is not None
     assert found.study.start == {"matchmaking.tables.tables": 3, "matchmaking.tables.policy": "greedy"}
     assert now.first.mean == pytest.approx(2 * int(str(tables[0])) - (2 * 3 - 30))
+    comes_back(found, file.parent / "kept")
 
 
 def an(mean: float, half: float) -> Estimate:

@@ -10,6 +10,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 
 from sim.decisions import evaluating, tuning
@@ -21,7 +24,10 @@ from sim.scenario import ScenarioData, ScenarioError
 from sim.scenario.schema.expected import Comparison, comparisons
 from sim.statistics.intervals import estimate
 from sim.studies.varying import plain_value
+from tests.decisions.answers import comes_back
 from tests.decisions.toys import Toy
+
+mpl.use("agg")
 
 FILE = Path(__file__).with_name("tune_fair.toml")
 
@@ -117,6 +123,17 @@ def test_what_is_told_of_the_least_is_as_worked_out_by_hand(
     # half of 5 % over both sides of a limit, candidates, limits and looks; then over those that are told
     assert set(asked) == {2 * 5 * 1 * 3, 3 * 1}
     assert found.text().startswith("Best: tables 4: 94.")
+    comes_back(found, tmp_path / "kept")
+    before = plt.get_fignums()
+    rows = [each.get_text() for each in found.plot.confirmed().get_yticklabels()]
+    assert rows == ["tables 4", "tables 5", "tables 3 (now)"]
+    ax = found.plot.gains()
+    centres = [
+        float(x) for line in ax.lines if line.get_marker() == "o" for x in np.asarray(line.get_xdata())
+    ]
+    assert centres == [each.gain.mean for each in found.confirmed if each.gain is not None]
+    for number in set(plt.get_fignums()) - set(before):
+        plt.close(number)
     assert "less than as it is" in found.text().splitlines()[0]
 
 
