@@ -14,7 +14,8 @@ from sim.statistics.text import counted, number
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sim.decisions.promised import Promise, Promises
+    from sim.decisions.all_promises import Promises
+    from sim.decisions.promised import Promise
 
 __all__ = ["PromisePlots", "PromisesPlots"]
 
