@@ -240,7 +240,7 @@ def tune(
 def _begin(study: Study, runner: Runner, budget: int | None, n: int, tell: Callable[[str], object]) -> None:
     """Run two cells, see that all KPIs are there, and say how many more there are and how long they take."""
     from sim.statistics.kpis.registry import no_kpi
-    from sim.studies.processes import visits_of, workers_for
+    from sim.studies.processes import visits_of
 
     (result,) = runner.results([study.points[0].scenario], [0])
     for name in (*study.objective.kpis, *(name for name, _ in study.constraints)):
@@ -250,7 +250,7 @@ def _begin(study: Study, runner: Runner, budget: int | None, n: int, tell: Calla
     runner.results([study.points[0].scenario], [1])
     took = time.perf_counter() - begun
     least, after = len(study.points) * _FIRST, (_RUNNERS_UP + 2) * n
-    at_once = workers_for(visits_of(study.scenario) * least, least, runner.workers)
+    at_once = runner.at_once(visits_of(study.scenario) * least, least)
     minutes = took * (least + after) / at_once / 60
     most = "more as it takes" if budget is None else f"at most {budget:,}"
     tell(
