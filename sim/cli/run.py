@@ -131,7 +131,7 @@ def run(
     precision: tuple[str, ...],
     seed: int | None,
     engine: str,
-    workers: int | None,
+    workers: int | str | None,
     out: Path | None,
     tables: str | None,
     keep: str | None,
@@ -291,7 +291,7 @@ class _How(TypedDict):
     """What is given alike for one replication and for several."""
 
     seed: int | None
-    workers: int | None
+    workers: int | str | None
     engine: str
     by: tuple[str, ...]
     progress: bool

@@ -69,7 +69,7 @@ class Cluster:
             found = _ADDRESS.fullmatch(self.name)
             if not self._file and (found is None or not 0 < int(found[1]) < 65536):
                 raise ValueError(
-                    f"found {os.fspath(where)!r}; allowed: the address of a scheduler of Dask, tcp://HOST:PORT, "
+                    f"found {os.fspath(where)!r}; allowed: the address of a Dask scheduler, tcp://HOST:PORT, "
                     "or the .json file that it has written (dask scheduler --scheduler-file)"
                 )
         else:
