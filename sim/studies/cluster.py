@@ -2,8 +2,8 @@
 
 They are sent to `distributed` itself. joblib's way onto Dask sends nothing where there is one processor here,
 and may never return where workers die again and again. Dask gives a task up once so many workers have died
-that had it (its `allowed-failures`, 3, and one more). Some of those tasks only lay beside one that kills, so
-each is tried once more, alone: a worker that dies costs what it was at, no more, and a study ends.
+that had it (its `allowed-failures`, 3, and one more). Where it does so with several, some only lay beside one
+that kills, and each is tried once more, alone: a worker that dies costs what it was at, and a study ends.
 
 Of what is sent the scheduler has little at a time, a few tasks for each thread of the workers. Scenarios go
 apart from the tasks, once for all of them, and workers hand them to each other.
@@ -180,25 +180,25 @@ def in_cluster(
         of = "a method of SimPy's engine has been replaced here, of which its workers would not know"
         raise ClusterError(f"{cluster.name}: {of}")
     flow = _Flow(cluster, work, given, parcel)
-    suspects: list[int] = []
+    suspects: dict[int, str] = {}
     with _hushed():
         try:
             flow.send(numbers)
             yield from here
             for number, result, why in flow.come(named):
                 if why:
-                    suspects.append(number)
+                    suspects[number] = why
                 else:
                     yield result
+            if len(suspects) == 1:  # what kills is among them
+                for number, why in suspects.items():
+                    yield died(number, why)
+                return
             flow.killed.clear()
-            for number in sorted(suspects):  # which of them kills shows when each is alone
+            for number in sorted(suspects):
                 flow.send([number])
                 for _, result, why in flow.come(named):
-                    yield (
-                        died(number, f"its worker died, also when it had nothing else: {why}")
-                        if why
-                        else result
-                    )
+                    yield died(number, f"{why}, with nothing else to do") if why else result
         finally:
             flow.end()
 
