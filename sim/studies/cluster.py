@@ -330,13 +330,8 @@ class _Flow:
     def _last(self, error: Any) -> str:
         """How often a task was tried, and where last, of a KilledWorker."""
         _, last, allowed = error.args
-        times = allowed + 1
-        many = (
-            f"{times} workers that had it died one after the other"
-            if times > 1
-            else "the worker that had it died"
-        )
-        return f"{many}, the last {getattr(last, 'address', last)}"
+        died = f"the {allowed + 1} workers that had it" if allowed else "the worker that had it"
+        return f"{died} died, the last at {getattr(last, 'address', last)}"
 
     def end(self) -> None:
         """Have nothing more of it; what a worker is at it does to its end."""

@@ -207,7 +207,7 @@ def test_joblibs_way_onto_dask_is_this_one_and_a_cluster_without_workers_ends(
     from distributed import Client, LocalCluster
 
     monkeypatch.setattr(cluster, "_ALONE_SECONDS", 0.2)
-    nobody = LocalCluster(n_workers=0, processes=False, dashboard_address=":0", host="127.0.0.1")
+    nobody = LocalCluster(n_workers=0, processes=False, dashboard_address=":0")
     with nobody, Client(nobody, set_as_default=True) as client:
         with parallel_config(backend="dask"):
             taken = cluster_of(None)
