@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sim.studies.program import shipped
 
-__all__ = ["OtherProgramError", "do", "hold", "mark", "packed", "said"]
+__all__ = ["OtherProgramError", "do", "mark", "packed", "said"]
 
 _KEPT: Final = 4  # parcels unpacked: a scenario takes some 5 ms, and most tasks come with the one before
 
@@ -33,11 +33,6 @@ def do(program: str, parcel: bytes, small: tuple[Any, ...]) -> Any:
         raise OtherProgramError(said())
     work, large = _unpacked(parcel)
     return work(*small, *large)
-
-
-def hold(parcel: bytes) -> bytes:
-    """A parcel, for the workers to hand to each other; made again if all that had it are gone."""
-    return parcel
 
 
 def packed(work: Callable[..., Any], large: tuple[Any, ...]) -> bytes:

@@ -24,7 +24,7 @@ from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
-from sim.studies.abroad import OtherProgramError, do, hold, mark, packed, said
+from sim.studies.abroad import OtherProgramError, mark, packed, said
 from sim.studies.cell import StudyError
 
 if TYPE_CHECKING:
@@ -203,6 +203,24 @@ def in_cluster(
             flow.end()
 
 
+def _by_value() -> tuple[Callable[..., Any], Callable[[bytes], bytes]]:
+    """`sim.studies.abroad.do`, and what only holds a parcel, which the workers hand to each other.
+
+    Functions within a function go by value: a scheduler, which unpacks tasks, need not have this program, and
+    a worker that has not can say so. It would end itself over the name of a function that it does not know.
+    """
+
+    def do(program: str, parcel: bytes, small: tuple[Any, ...]) -> Any:
+        from sim.studies.abroad import do
+
+        return do(program, parcel, small)
+
+    def hold(parcel: bytes) -> bytes:
+        return parcel
+
+    return do, hold
+
+
 class _Flow:
     """Tasks on their way to a cluster and back; those that it does not need yet wait here."""
 
@@ -217,6 +235,7 @@ class _Flow:
 
         self.name = cluster.name
         self.client = cluster.client()
+        self.do, self.hold = _by_value()
         self.work, self.given, self.parcel = work, given, parcel
         self.key = f"exposim-{uuid.uuid4().hex}"
         self.waiting: deque[int] = deque()
@@ -281,10 +300,10 @@ class _Flow:
             if key not in self.parcels:
                 bytes_of = packed(self.work, large)
                 name = f"{self.key}-parcel-{len(self.parcels)}"
-                self.parcels[key] = self.client.submit(hold, bytes_of, key=name)
+                self.parcels[key] = self.client.submit(self.hold, bytes_of, key=name)
             self.times += 1
             future = self.client.submit(
-                do, mark(), self.parcels[key], self.given(number), key=f"{self.key}-{self.times}"
+                self.do, mark(), self.parcels[key], self.given(number), key=f"{self.key}-{self.times}"
             )
             self.sent[future] = number
             self.done.add(future)
@@ -308,7 +327,7 @@ class _Flow:
         elif now - self.seen > _ALONE_SECONDS:
             raise ClusterError(
                 f"{self.name}: it has had no workers for {_ALONE_SECONDS:.0f} s; on each machine: "
-                "dask worker ADDRESS --nworkers auto --nthreads 1"
+                "dask worker ADDRESS --nworkers -1 --nthreads 1"
             )
 
     def _lost(self) -> ClusterError:
@@ -324,7 +343,7 @@ class _Flow:
             )
         reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
         return ClusterError(
-            f"{self.name}: it cannot run this program, {said()}, which has to be installed there: {reason}"
+            f"{self.name}: it cannot run this program, {said()}, which its workers need: {reason}"
         )
 
     def _last(self, error: Any) -> str:
