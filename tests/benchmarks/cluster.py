@@ -4,9 +4,9 @@
 
 A scheduler and two worker processes are started, over TCP on this machine. First cells that nothing is to be
 done for: each worker is given the scenario and hands back a cell that was made before. Then the study itself.
-Each on joblib's two workers and on the cluster, by turns, after a round that loads what is needed; seconds by
-the clock, the least of the rounds, as others may be at work on the machine. Last the bytes that go over the
-network. Both must come to the same bytes.
+Each on joblib's two workers and on the cluster, by turns, after a round that loads what is needed. Told are
+the least of the rounds by the clock, and the least processor time of all processes together, which depends
+less on what others do on the machine; and bytes that go over the network. Both must come to the same numbers.
 """
 
 from __future__ import annotations
@@ -90,10 +90,24 @@ def study(scenario: Scenario, cells: int, workers: int | str, marks: set[str]) -
     return took
 
 
-def by_turns(rounds: int, *what: Callable[[], float]) -> list[float]:
-    """The least of each."""
-    found = [[each() for each in what] for _ in range(rounds + 1)]
-    return [min(each) for each in zip(*found[1:], strict=True)]
+def by_turns(rounds: int, *what: Callable[[], float]) -> list[tuple[float, float]]:
+    """Of each the least seconds by the clock, and of the processors."""
+
+    def both(each: Callable[[], float]) -> tuple[float, float]:
+        before = processor_seconds()
+        return each(), processor_seconds() - before
+
+    found = [[both(each) for each in what] for _ in range(rounds + 1)]
+    return [(min(c for c, _ in of), min(p for _, p in of)) for of in zip(*found[1:], strict=True)]
+
+
+def processor_seconds() -> float:
+    """Of this process and all that it has started."""
+    import psutil
+
+    me = psutil.Process()
+    used = [each.cpu_times() for each in (me, *me.children(recursive=True))]
+    return float(sum(each.user + each.system for each in used))
 
 
 def bytes_of(scenario: Scenario, cell: Cell) -> str:
@@ -139,10 +153,11 @@ def main() -> None:
             )
             assert len(marks) == 1, "the numbers are not the same"
     print(f"{machine()}, {date.today()}; {given.scenario}, {n} cells, {WORKERS} workers, simpy")
-    print(f"{'ms a cell':<18}{'joblib':>10}{'cluster':>10}{'more':>10}")
-    for name, both in rows.items():
-        here, away = (seconds / n * 1e3 for seconds in both)
-        print(f"{name:<18}{here:>10.2f}{away:>10.2f}{away - here:>+10.2f}")
+    print(f"{'ms a cell':<34}{'joblib':>10}{'cluster':>10}{'more':>10}")
+    for name, found in rows.items():
+        for what, both in zip(("clock", "processors"), zip(*found, strict=True), strict=True):
+            here, away = (seconds / n * 1e3 for seconds in both)
+            print(f"{f'{name}, {what}':<34}{here:>10.2f}{away:>10.2f}{away - here:>+10.2f}")
     print(bytes_of(scenario, cell))
 
 
