@@ -43,6 +43,7 @@ Examples:
   exposim run fair.toml --sessions
   exposim run quickstart --kpi meetings.held --kpi conversations.minutes
   exposim run fair.toml --by day
+  exposim run fair.toml -n 500 --cluster tcp://10.0.0.1:8786
   exposim run fair.toml --import my.py --set matchmaking.main.policy=mine
 """
 
