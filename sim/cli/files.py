@@ -47,7 +47,7 @@ def check(
     replications: int | None,
     seed: int | None,
     engine: str,
-    workers: int | None,
+    workers: int | str | None,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -63,7 +63,8 @@ def check(
     """
     from sim.scenario import assumed
 
-    for name, value in (("--replications", replications), ("--seed", seed), ("--workers", workers)):
+    where = "--cluster" if isinstance(workers, str) else "--workers"
+    for name, value in (("--replications", replications), ("--seed", seed), (where, workers)):
         if value is not None and not runs:
             raise click.UsageError(f"{name} goes with --run")
     if as_json and not runs:
@@ -114,7 +115,7 @@ def _keep(
     replications: int | None,
     seed: int | None,
     engine: str,
-    workers: int | None,
+    workers: int | str | None,
     *,
     quiet: bool,
     as_json: bool,

@@ -40,7 +40,7 @@ class How(NamedTuple):
     replications: int
     seed: int | None
     engine: str
-    workers: int | None
+    workers: int | str | None
     out: Path | None
     force: bool
     as_json: bool
@@ -109,14 +109,29 @@ def faults() -> Iterator[None]:
 
 
 def running_options(seed: str, when: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """`--seed`, `--engine` and `--workers`: the command gets them by these names.
+    """`--seed`, `--engine`, `--workers` and `--cluster`: the command gets the first three by these names.
 
+    `workers` is a number of processes or the address of a cluster, as the functions of studies take it.
     `seed`: whose there is by default. `when`: what else has to be given for them to mean something.
     """
     when = f", with {when}" if when else ""
 
     def decorated(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def command(*before: Any, workers: int | None, cluster: str | None, **others: Any) -> None:
+            if workers is not None and cluster is not None:
+                raise click.UsageError("give --workers or --cluster, not both: a cluster has its own workers")
+            function(*before, workers=workers if cluster is None else cluster, **others)
+
+        taking: Callable[..., Any] = command
         for option in (
+            click.option(
+                "--cluster",
+                metavar="ADDRESS",
+                callback=_cluster,
+                help=f"Run on the workers of a Dask cluster{when}: the address of its scheduler, "
+                "tcp://HOST:PORT, or the .json file that it has written. The numbers are the same.",
+            ),
             click.option(
                 "--workers",
                 "-w",
@@ -139,10 +154,23 @@ def running_options(seed: str, when: str = "") -> Callable[[Callable[..., Any]],
                 help=f"Seed of all random draws{when}.  [default: {seed}]",
             ),
         ):  # the last one is listed first
-            function = option(function)
-        return function
+            taking = option(taking)
+        return taking
 
     return decorated
+
+
+def _cluster(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
+    """The address, which can be one; nobody is asked yet whether a scheduler answers there."""
+    if given is None:
+        return None
+    from sim.studies.cluster import Cluster
+
+    try:
+        Cluster(given)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return given
 
 
 def study_options(
@@ -183,7 +211,7 @@ def study_options(
             replications: int,
             seed: int | None,
             engine: str,
-            workers: int | None,
+            workers: int | str | None,
             out: Path | None,
             force: bool,
             as_json: bool,

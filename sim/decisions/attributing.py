@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from sim.decisions.plots.attributing import AttributionPlots
     from sim.scenario import Scenario
+    from sim.studies.cluster import Workers
     from sim.studies.folder import Keeps
     from sim.studies.runner import Runner
 
@@ -235,7 +236,7 @@ def attribute(
     orders: int | None = None,
     replications: int = 10,
     seed: int | None = None,
-    workers: int | None = None,
+    workers: Workers | None = None,
     engine: str = "auto",
     progress: bool = False,
     study: str | os.PathLike[str] | Keeps | None = None,
@@ -254,7 +255,7 @@ def attribute(
             ten are drawn beyond.
         replications: how many of each scenario; 2 or more.
         seed: of all random draws; that of the first scenario if left out.
-        workers: processes; as many as there are processors if left out.
+        workers: processes, or the address of a Dask cluster: see `sim.replicate`.
         engine: "simpy", "compiled" or "auto", as in `sim.replicate`.
         progress: whether to show a progress bar.
         study: a folder in which runs are kept, and not run again: see `sim.replicate`.

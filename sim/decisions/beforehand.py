@@ -33,12 +33,12 @@ def minutes_of(
         runs: how many runs there are to be in all.
         at_once: of how many parts a round of them is, which workers share.
     """
-    from sim.studies.processes import visits_of, workers_for
+    from sim.studies.processes import visits_of
 
     (result,) = runner.results([scenario], [first])
     check(result)
     begun = time.perf_counter()
     runner.results([scenario], [first + 1])
     took = time.perf_counter() - begun
-    workers = workers_for(visits_of(scenario) * at_once, at_once, runner.workers)
+    workers = runner.at_once(visits_of(scenario) * at_once, at_once)
     return max(1, round(took * runs / workers / 60))

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from sim.decisions.fitting import Aims, Fit
     from sim.scenario import Scenario
+    from sim.studies.cluster import Workers
     from sim.studies.folder import Keeps
     from sim.studies.resultset import ResultSet
 
@@ -45,7 +46,7 @@ def calibrate(
     budget: int | None = None,
     replications: int = 30,
     seed: int | None = None,
-    workers: int | None = None,
+    workers: Workers | None = None,
     engine: str = "auto",
     progress: bool = False,
     study: str | os.PathLike[str] | Keeps | None = None,
@@ -59,7 +60,7 @@ def calibrate(
         budget: runs of the search at most; enough for eight rounds if left out.
         replications: of each point of the search; and how many, of their own, the fit is told of; 5 or more.
         seed: of all random draws; the scenario's own if left out.
-        workers: processes; as many as there are processors if left out.
+        workers: processes, or the address of a Dask cluster: see `sim.replicate`.
         engine: "simpy", "compiled" or "auto", as in `sim.replicate`.
         progress: whether to show a progress bar.
         study: a folder in which runs are kept, and not run again: see `sim.replicate`.

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.scenario import Scenario
+    from sim.studies.cluster import Workers
     from sim.studies.resultset import Failure, ResultSet
     from sim.studies.runner import Runner
 
@@ -171,7 +172,7 @@ def expect(
     *,
     replications: int | None = None,
     seed: int | None = None,
-    workers: int | None = None,
+    workers: Workers | None = None,
     engine: str = "auto",
     progress: bool = False,
     runner: Runner | None = None,
@@ -182,7 +183,7 @@ def expect(
         scenario: a scenario, or what `sim.load` takes.
         replications: how many; if left out as many as the strictest expectation can be met with, at least 10.
         seed: of all random draws; the scenario's own if left out.
-        workers: processes; as many as there are processors if left out.
+        workers: processes, or the address of a Dask cluster: see `sim.replicate`.
         engine: "simpy", "compiled" or "auto", as in `sim.replicate`.
         progress: whether to show a progress bar.
         runner: that runs, with a seed, engine, workers and divisions of its own, and knows what was run.

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.scenario import Scenario
+    from sim.studies.cluster import Workers
     from sim.studies.folder import Keeps
     from sim.studies.runner import Runner
 
@@ -48,7 +49,7 @@ def explain(
     kpis: Collection[str] = (),
     replications: int = 2,
     seed: int | None = None,
-    workers: int | None = None,
+    workers: Workers | None = None,
     engine: str = "auto",
     progress: bool = False,
     study: str | os.PathLike[str] | Keeps | None = None,
@@ -72,7 +73,7 @@ def explain(
         kpis: names of KPIs, families or themes; those of `ASKED` that the scenario has if left out.
         replications: of each point of the shares. Of one alone chance is part of them.
         seed: of all random draws, of points too; that of the scenario if left out.
-        workers: processes; as many as there are processors if left out.
+        workers: processes, or the address of a Dask cluster: see `sim.replicate`.
         engine: "simpy", "compiled" or "auto", as in `sim.replicate`.
         progress: whether to show a progress bar.
         study: a folder in which runs are kept, and not run again: see `sim.replicate`.

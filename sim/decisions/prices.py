@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from sim.decisions.plots.prices import PricesPlots
     from sim.scenario import Scenario
+    from sim.studies.cluster import Workers
     from sim.studies.folder import Keeps
     from sim.studies.resultset import ResultSet
 
@@ -290,7 +291,7 @@ def prices(
     meeting: float | None = None,
     replications: int = 20,
     seed: int | None = None,
-    workers: int | None = None,
+    workers: Workers | None = None,
     engine: str = "auto",
     progress: bool = False,
     study: str | os.PathLike[str] | Keeps | None = None,
@@ -303,7 +304,7 @@ def prices(
         meeting: what a meeting held is worth besides.
         replications: how many of each; 2 or more.
         seed: of all random draws; that of the scenario if left out.
-        workers: processes; as many as there are processors if left out.
+        workers: processes, or the address of a Dask cluster: see `sim.replicate`.
         engine: "simpy", "compiled" or "auto", as in `sim.replicate`.
         progress: whether to show a progress bar.
         study: a folder in which runs are kept, and not run again: see `sim.replicate`.

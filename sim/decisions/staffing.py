@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from sim.decisions.plots.staffing import PlanPlots
     from sim.scenario import Scenario
+    from sim.studies.cluster import Workers
     from sim.studies.folder import Keeps
     from sim.studies.resultset import ResultSet
 
@@ -217,7 +218,7 @@ def staff(
     names: Collection[str] = (),
     replications: int = 10,
     seed: int | None = None,
-    workers: int | None = None,
+    workers: Workers | None = None,
     engine: str = "auto",
     progress: bool = False,
     study: str | os.PathLike[str] | Keeps | None = None,
@@ -230,7 +231,7 @@ def staff(
         names: the exhibitors that are looked at; all if left out. The others keep their staff.
         replications: how many a round, and in the end; 2 or more.
         seed: of all random draws; that of the scenario if left out.
-        workers: processes; as many as there are processors if left out.
+        workers: processes, or the address of a Dask cluster: see `sim.replicate`.
         engine: "simpy", "compiled" or "auto", as in `sim.replicate`.
         progress: whether to show a progress bar.
         study: a folder in which runs are kept, and not run again: see `sim.replicate`.

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from sim.decisions.plots.sweeping import SweepPlots
     from sim.scenario import Scenario
+    from sim.studies.cluster import Workers
     from sim.studies.folder import Keeps
     from sim.studies.resultset import ResultSet
     from sim.studies.runner import Runner
@@ -211,7 +212,7 @@ def sweep(
     kpis: Collection[str] = (),
     replications: int = 10,
     seed: int | None = None,
-    workers: int | None = None,
+    workers: Workers | None = None,
     engine: str = "auto",
     progress: bool = False,
     study: str | os.PathLike[str] | Keeps | None = None,
@@ -229,7 +230,7 @@ def sweep(
             `sim.decisions.comparing.ASKED`.
         replications: how many at each point.
         seed: of all random draws, of points too; that of the scenario if left out.
-        workers: processes; as many as there are processors if left out.
+        workers: processes, or the address of a Dask cluster: see `sim.replicate`.
         engine: "simpy", "compiled" or "auto", as in `sim.replicate`.
         progress: whether to show a progress bar.
         study: a folder in which runs are kept, and not run again: see `sim.replicate`.
