@@ -67,7 +67,7 @@ class Covered:
 
 
 def _lost(rng: np.random.Generator, size: int) -> Any:
-    """Calls lost by 6 lines in 20 units of time; 5 calls and an end of one are expected in each; uniformised."""
+    """Calls lost by 6 lines in 20 units of time, of 5 calls and an end of one expected in each."""
     weight = np.array([5.0**k / math.factorial(k) for k in range(7)])
     busy = rng.choice(7, size, p=weight / weight.sum())  # as it is in the long run
     steps = rng.poisson(11 * 20, size)
