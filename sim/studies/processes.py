@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-__all__ = ["processors", "visits_of", "workers_for"]
+__all__ = ["visits_of", "workers_for"]
 
 # Workers start only for at least so many visits. Measured: a worker that begins anew takes 1.3 s of processor
 # time to load the libraries, one that is a copy of this process 0.2 s until all goes as fast as here; a visit
@@ -23,7 +23,7 @@ def workers_for(visits: int, tasks: int, wanted: int | None) -> int:
         tasks: in how many parts it can be handed out.
         wanted: how many processes there are to be if so; as many as there are processors if None.
     """
-    return min(processors(wanted), tasks) if visits >= _WORTH_WORKERS else 1
+    return min(wanted or _processors(), tasks) if visits >= _WORTH_WORKERS else 1
 
 
 def visits_of(scenario: Scenario) -> int:
@@ -31,8 +31,8 @@ def visits_of(scenario: Scenario) -> int:
     return sum(persona.visits for persona in scenario.data.visitors.values())
 
 
-def processors(wanted: int | None) -> int:
-    """How many processors are to be used: as many as are wanted, or all that this process may use if None."""
+def _processors() -> int:
+    """How many processors this process may use."""
     from joblib import cpu_count
 
-    return wanted or int(cpu_count())
+    return int(cpu_count())

@@ -19,11 +19,10 @@ from sim.studies.cell import Cell, StudyError
 from sim.studies.cluster import Workers, cluster_of, in_cluster
 from sim.studies.folder import Keeps, keeps
 from sim.studies.kept import Keep
-from sim.studies.processes import processors, visits_of, workers_for
+from sim.studies.processes import visits_of, workers_for
 from sim.studies.sending import in_workers
 from sim.studies.signs import Signs, signs_of
 from sim.studies.task import How, Task, in_worker, named
-from sim.threads import idle_processors
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -254,9 +253,7 @@ class Runner:
         how = How(self.seed, self.engine, self.keep, self.divisions, shares, self._cluster is not None)
         left = sum(len(variants) for _, variants in tasks) / workers
         if workers == 1 and self._cluster is None:
-            with_all = range(len(tasks)), tasks, how, left, whole, tell, 1
-            threads = 1 if shares else processors(self.workers)  # steps that are shared are one's own
-            for _, scenario, cell in self._here(*with_all, threads=threads):
+            for _, scenario, cell in self._here(range(len(tasks)), tasks, how, left, whole, tell, 1):
                 yield scenario, cell
             return
         from sim.studies.own import own_things
@@ -312,7 +309,6 @@ class Runner:
         whole: Callable[[Result], object] | None,
         tell: Callable[[str], object],
         done: int,
-        threads: int = 1,
     ) -> Iterator[tuple[int, Scenario, Cell]]:
         """Cells that this process runs, with tasks and scenarios; each takes `done` from what is left."""
         from sim.expo.shared import Shared
@@ -321,10 +317,8 @@ class Runner:
         for each in at:
             number, variants = tasks[each]
             for scenario in variants:
-                with idle_processors(threads):
-                    if whole is not None and not number:
-                        cell = how.whole_cell(scenario, left, shared, tell, whole)
-                    else:
-                        cell = how.cell(scenario, number, left, shared, tell=tell)
-                yield each, scenario, cell
+                if whole is not None and not number:
+                    yield each, scenario, how.whole_cell(scenario, left, shared, tell, whole)
+                else:
+                    yield each, scenario, how.cell(scenario, number, left, shared, tell=tell)
                 left -= done

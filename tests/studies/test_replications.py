@@ -8,7 +8,6 @@ import signal
 from pathlib import Path
 from typing import Any
 
-import joblib
 import pandas as pd
 import pytest
 from joblib import parallel_config
@@ -218,7 +217,7 @@ def test_each_is_run_once_and_knows_how_many_are_left_and_only_here_is_compiled_
 def test_workers_are_as_many_as_are_wanted_if_they_are_worth_it(
     fair: sim.Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(joblib, "cpu_count", lambda: 3)
+    monkeypatch.setattr(processes, "_processors", lambda: 3)
     visits = visits_of(fair)
     monkeypatch.setattr(processes, "_WORTH_WORKERS", 4 * visits)
     wanted = [workers_for(4 * visits, 4, each) for each in (None, 1, 2, 9)]

@@ -26,7 +26,6 @@ from sim.floor.arrays import MINUTE, IntArray, Stops
 from sim.matchmaking import Profiles, fit
 from sim.scenario.schema.data import STAGES
 from sim.streams import FloatArray, KeyArray, Streams, subkeys_of
-from sim.threads import in_threads
 
 if TYPE_CHECKING:
     from sim.expo.expo import Exhibitors, Organisations
@@ -85,16 +84,16 @@ def _of_persona(
     block_size = max(1, _CELLS // len(exhibitors.attraction))
     everybody = np.ones(len(organisations.key))
     profiles = Profiles(organisations.offers, organisations.needs, everybody, everybody)
+    counts, blocks = [np.zeros(0, dtype=np.int64)], []
     appeal = Appeal(persona, organisations, exhibitors, venue, len(STAGES))
     usual = mean_lengthening(scenario, name)
-
-    def block(bounds: tuple[int, int]) -> tuple[IntArray, Stops]:
-        rows = np.arange(*bounds)
-        return _block(scenario, name, appeal, usual, profiles, venue, visitors, rows, streams)
-
-    blocks = in_threads(block, _blocks_of_whole_parties(visitors.party, block_size))
-    counts = [np.zeros(0, dtype=np.int64), *(count for count, _ in blocks)]
-    return np.concatenate(counts), tuple(stops for _, stops in blocks)
+    rows = np.arange(len(visitors))
+    for low, high in _blocks_of_whole_parties(visitors.party, block_size):
+        block = rows[low:high]
+        count, stops = _block(scenario, name, appeal, usual, profiles, venue, visitors, block, streams)
+        counts.append(count)
+        blocks.append(stops)
+    return np.concatenate(counts), tuple(blocks)
 
 
 def _blocks_of_whole_parties(party: IntArray, step: int) -> Iterator[tuple[int, int]]:
