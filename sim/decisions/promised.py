@@ -62,6 +62,10 @@ class Mending:
         """Whether more meetings, or more kept promises where there is one, are told from chance."""
         return is_real(self.kept if promised else self.meetings)
 
+    def mends(self, promised: bool) -> bool:
+        """Whether that difference is one for the better."""
+        return self.is_real(promised) and (self.kept if promised else self.meetings).mean > 0
+
 
 @dataclass(frozen=True, eq=False)
 class Promise(Answer):
@@ -88,9 +92,9 @@ class Promise(Answer):
     others: Mapping[str, Estimate] = field(repr=False)
     """Useful contacts, and the wait of people at its booth, or its own in queues, min."""
     mendings: tuple[Mending, ...] = ()
-    """Changes that were tried: real ones first, the cheapest of them leading."""
+    """Changes that were tried: those that mend it first, the cheapest of them leading."""
     confirmed: Mending | None = None
-    """The first of them again, in replications of their own, if it is real."""
+    """The first of them again, in replications of their own, if it mends it."""
     seed: int = 0
     of: int = 0
     """Replications in all; more than there are numbers if it is a sponsor in some alone."""
@@ -177,9 +181,26 @@ class Promise(Answer):
             )
         else:
             yield f"{self.name} ({self.kind}): {number(_mean(self.meetings))} meetings on average."
+        able = counted(self.promisable, "meeting") if self.promisable else "No meeting"
         yield (
-            f"{counted(self.promisable, 'meeting')} can be promised, to be kept in {_share(self.wanted)} of "
+            f"{able} can be promised, to be kept in {_share(self.wanted)} of "
             f"fairs; half of the fairs have {_reached_by_half(self.meetings)} or more."
+        )
+        if self.mendings:
+            yield self._mended()
+
+    def _mended(self) -> str:
+        """What the changes that were tried come to."""
+        promised = self.promised is not None
+        many = counted(len(self.mendings), "change")
+        if self.confirmed is None:
+            more = "have it kept more often" if promised else "give more meetings"
+            return f"Of {many} tried none is shown to {more}."
+        e, unit = (self.confirmed.kept, "share") if promised else (self.confirmed.meetings, "meetings")
+        of = " in which it is kept" if promised else ""
+        return (
+            f"Of {many} tried {self.confirmed.what} comes first, the cheapest that is shown to help: "
+            f"{signed(e, unit)}{of}, in replications of their own."
         )
 
     def _bars(self) -> list[str]:
@@ -220,13 +241,6 @@ class Promise(Answer):
         return lines
 
     def _notes(self) -> Iterator[str]:
-        if self.confirmed is not None:
-            promised = self.promised is not None
-            e, unit = (self.confirmed.kept, "share") if promised else (self.confirmed.meetings, "meetings")
-            yield (
-                f"In replications of their own, {self.confirmed.what}: {signed(e, unit)}"
-                f"{' in which it is kept' if promised else ''}."
-            )
         yield f"{counted(len(self.numbers), 'replication')}, seed {self.seed}."
         if self.mendings:
             yield (
@@ -299,10 +313,11 @@ class Promises(Answer):
         sure = sum(each.limits[0] >= self.wanted for each in self.each)
         broken = sum(each.limits[1] < self.wanted for each in self.each)
         rest = len(self.each) - broken - sure
-        return (
-            f"Of {counted(len(self.each), 'promise')} {sure} can be kept in {_share(self.wanted)} of fairs, "
-            f"{broken} cannot, and of {rest} so few replications do not tell."
-        )
+        told = [f"{sure or 'none'} can be kept in {_share(self.wanted)} of fairs"]
+        told += [f"{broken} cannot"] if broken else []
+        told += [f"of {rest} so few replications do not tell"] if rest else []
+        *first, last = told
+        return f"Of {counted(len(self.each), 'promise')} {', '.join(first)}{', and ' * bool(first)}{last}."
 
     @staticmethod
     def _of(kind: Kind) -> str:
@@ -334,8 +349,9 @@ class Promises(Answer):
                     why if each.reasons[why] else "",
                 )
             )
-        table = columns(rows, "<>>>>><")
-        return table if max(map(cells, table)) <= width else columns([row[:-1] for row in rows], "<>>>>>")
+        if max(map(cells, columns(rows, "<>>>>><"))) <= width:
+            return columns(rows, "<>>>>><")
+        return fitting([row[:-1] for row in rows], "<>>>>>", width, heads=1)
 
     def _notes(self) -> Iterator[str]:
         if self.kinds:
