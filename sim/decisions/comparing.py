@@ -307,10 +307,11 @@ class Comparison(Answer):
             yield f"The same in every replication: {', '.join(still)}."
         if any(")" in self._verdict(kpi, pair) for kpi in moved for pair in self.pairs):
             yield "(~k): that many replications would tell a difference of this size from none."
+        many = len(self._asked) * len(self.kpis)
         yield (
             f"Differences within the same {len(first)} replications, seed {first.seed}: same people, same "
-            f"draws. All {len(self._asked) * len(self.kpis)} intervals hold together at 95 %; they say how "
-            "far chance goes, not how far assumptions do."
+            f"draws. {'The interval holds' if many == 1 else f'All {many} intervals hold together'} at 95 %; "
+            "intervals say how far chance goes, not how far assumptions do."
         )
         for name, results in zip(self.names, self.results, strict=True):
             if results.failures:
