@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sim.decisions.promised import FUNNEL, Promise, mean_of, per_cent
-from sim.decisions.told import Answer, as_json, paragraphs, valued
+from sim.decisions.told import Answer, as_json, fitting, paragraphs, valued
 from sim.files.lines import WIDTH, cells
 from sim.statistics.intervals import Estimate
 from sim.statistics.text import columns, counted, number
@@ -93,10 +93,11 @@ class Promises(Answer):
         sure = sum(each.limits[0] >= self.wanted for each in self.each)
         broken = sum(each.limits[1] < self.wanted for each in self.each)
         rest = len(self.each) - broken - sure
-        return (
-            f"Of {counted(len(self.each), 'promise')} {sure} can be kept in {per_cent(self.wanted)} of "
-            f"fairs, {broken} cannot, and of {rest} so few replications do not tell."
-        )
+        told = [f"{sure or 'none'} can be kept in {per_cent(self.wanted)} of fairs"]
+        told += [f"{broken} cannot"] if broken else []
+        told += [f"of {rest} so few replications do not tell"] if rest else []
+        *first, last = told
+        return f"Of {counted(len(self.each), 'promise')} {', '.join(first)}{', and ' * bool(first)}{last}."
 
     @staticmethod
     def _of(kind: Kind) -> str:
@@ -128,8 +129,9 @@ class Promises(Answer):
                     why if each.reasons[why] else "",
                 )
             )
-        table = columns(rows, "<>>>>><")
-        return table if max(map(cells, table)) <= width else columns([row[:-1] for row in rows], "<>>>>>")
+        if max(map(cells, columns(rows, "<>>>>><"))) <= width:
+            return columns(rows, "<>>>>><")
+        return fitting([row[:-1] for row in rows], "<>>>>>", width, heads=1)
 
     def _notes(self) -> Iterator[str]:
         if self.kinds:

@@ -318,7 +318,7 @@ class Comparison(Answer):
         needed = self.needed(kpi, pair)
         if not isfinite(needed):
             return "not told apart"
-        return f"not told apart (~{'over ' * (needed >= _MOST)}{_two_digits(needed)})"
+        return f"not told apart ({'over ' if needed >= _MOST else '~'}{_two_digits(needed)})"
 
     @property
     def _currency(self) -> str:
@@ -329,7 +329,7 @@ class Comparison(Answer):
         still = [kpi for kpi in self.kpis if kpi not in moved]
         if still and moved:
             yield f"The same in every replication: {', '.join(still)}."
-        if any("(~" in self._verdict(kpi, pair) for kpi in moved for pair in self.pairs):
+        if any(")" in self._verdict(kpi, pair) for kpi in moved for pair in self.pairs):
             yield "(~k): that many replications would tell a difference of this size from none."
         many = len(self._asked) * len(self.kpis)
         hold, they = (f"All {many} intervals hold together at 95 %; they are", "they say")

@@ -227,9 +227,9 @@ class Prices(Answer):
                 yield lever.what, str(outcome)
 
     def _notes(self) -> Iterator[str]:
-        larger = [f"{number(each.step)} of {each.what}" for each in self.levers if each.step != 1]
+        larger = [f"{each.what} {number(each.step)}" for each in self.levers if each.step != 1]
         if larger:
-            yield f"Run were steps of {', '.join(larger)}; a unit is its part of that."
+            yield f"Steps that were run: {', '.join(larger)}; a unit is its part of that."
         costs = [(self.levers[at].what, self.cost(at)) for at in self.ranked]
         if any(isfinite(cost) and cost for _, cost in costs):
             told = (f"{what} {number(cost)}" for what, cost in costs if isfinite(cost) and cost)

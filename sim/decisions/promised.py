@@ -63,6 +63,10 @@ class Mending:
         """Whether more meetings, or more kept promises where there is one, are told from chance."""
         return is_real(self.kept if promised else self.meetings)
 
+    def mends(self, promised: bool) -> bool:
+        """Whether that difference is one for the better."""
+        return self.is_real(promised) and (self.kept if promised else self.meetings).mean > 0
+
 
 @dataclass(frozen=True, eq=False)
 class Promise(Answer):
@@ -89,9 +93,9 @@ class Promise(Answer):
     others: Mapping[str, Estimate] = field(repr=False)
     """Useful contacts, and the wait of people at its booth, or its own in queues, min."""
     mendings: tuple[Mending, ...] = ()
-    """Changes that were tried: real ones first, the cheapest of them leading."""
+    """Changes that were tried: those that mend it first, the cheapest of them leading."""
     confirmed: Mending | None = None
-    """The first of them again, in replications of their own, if it is real."""
+    """The first of them again, in replications of their own, if it mends it."""
     seed: int = 0
     of: int = 0
     """Replications in all; more than there are numbers if it is a sponsor in some alone."""
@@ -186,9 +190,26 @@ class Promise(Answer):
             )
         else:
             yield f"{self.name} ({self.kind}): {number(mean_of(self.meetings))} meetings on average."
+        able = counted(self.promisable, "meeting") if self.promisable else "No meeting"
         yield (
-            f"{counted(self.promisable, 'meeting')} can be promised, to be kept in {per_cent(self.wanted)} "
-            f"of fairs; half of the fairs have {_reached_by_half(self.meetings)} or more."
+            f"{able} can be promised, to be kept in {per_cent(self.wanted)} of "
+            f"fairs; half of the fairs have {_reached_by_half(self.meetings)} or more."
+        )
+        if self.mendings:
+            yield self._mended()
+
+    def _mended(self) -> str:
+        """What the changes that were tried come to."""
+        promised = self.promised is not None
+        many = counted(len(self.mendings), "change")
+        if self.confirmed is None:
+            more = "have it kept more often" if promised else "give more meetings"
+            return f"Of {many} tried none is shown to {more}."
+        e, unit = (self.confirmed.kept, "share") if promised else (self.confirmed.meetings, "meetings")
+        of = " in which it is kept" if promised else ""
+        return (
+            f"Of {many} tried {self.confirmed.what} comes first, the cheapest that is shown to help: "
+            f"{signed(e, unit)}{of}, in replications of their own."
         )
 
     def _bars(self) -> list[str]:
@@ -229,13 +250,6 @@ class Promise(Answer):
         return lines
 
     def _notes(self) -> Iterator[str]:
-        if self.confirmed is not None:
-            promised = self.promised is not None
-            e, unit = (self.confirmed.kept, "share") if promised else (self.confirmed.meetings, "meetings")
-            yield (
-                f"In replications of their own, {self.confirmed.what}: {signed(e, unit)}"
-                f"{' in which it is kept' if promised else ''}."
-            )
         yield f"{counted(len(self.numbers), 'replication')}, seed {self.seed}."
         if self.mendings:
             yield (

@@ -202,13 +202,13 @@ def _mended(asked: _Asked, found: Promise, results: ResultSet, runner: Runner) -
 
     def rank(lever: Lever) -> tuple[bool, float, float, float]:
         each = made[lever]
-        real = each.is_real(promised)
-        cost = each.cost if real and isfinite(each.cost) else 0.0
-        return not real, cost, -_or_less(each.kept.mean), -_or_less(each.meetings.mean)
+        mends = each.mends(promised)
+        cost = each.cost if mends and isfinite(each.cost) else 0.0
+        return not mends, cost, -_or_less(each.kept.mean), -_or_less(each.meetings.mean)
 
     ranked = sorted(made, key=rank)
     confirmed = None
-    if made[ranked[0]].is_real(promised):
+    if made[ranked[0]].mends(promised):
         first = max(results.numbers) + 1
         fresh = range(first, first + len(results))
         before, after = runner.results([base, variants[ranked[0]]], fresh)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import html
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from sim.files.lines import WIDTH, cells, wrapped
 from sim.statistics.intervals import Estimate
@@ -26,6 +26,8 @@ __all__ = [
     "signed",
     "valued",
 ]
+
+_LEAST: Final = 24  # columns that names are to have in a table
 
 
 class Answer:
@@ -82,20 +84,34 @@ def paragraphs(texts: Iterable[str], width: int) -> list[str]:
 
 
 def fitting(rows: Sequence[Sequence[str]], alignment: str, width: int, *, heads: int = 0) -> list[str]:
-    """Rows as a table; where that is too wide, the first cell of each in a line and the others below it.
+    """Rows as a table of at most `width` columns; the first `heads` rows are headings.
 
-    The first `heads` rows are headings, which only a table has.
+    Where that is too wide the first cell of each row is wrapped; where too little is left for it, each row
+    is its first cell and the others below, each behind its heading.
     """
     if not rows:
         return []
     table = columns(rows, alignment)
     if max(map(cells, table)) <= width:
         return table
+    left = width - max(cells(line) for line in columns([("", *row[1:]) for row in rows], alignment))
+    if left >= _LEAST:
+        return columns([each for row in rows for each in _folded(row, left)], alignment)
     lines = []
+    named = rows[heads - 1][1:] if heads else [""] * (len(rows[0]) - 1)
     for first, *others in rows[heads:]:
         lines += wrapped(first, width, "  ", "    ")
-        lines += wrapped(" ".join(filter(None, others)), width, "      ", "      ")
+        said = (f"{name} {cell}".strip() for name, cell in zip(named, others, strict=True) if cell)
+        lines += wrapped(" ".join(said), width, "      ", "      ")
     return lines
+
+
+def _folded(row: Sequence[str], width: int) -> Iterator[Sequence[str]]:
+    """A row whose first cell takes at most `width` columns, as as many rows as that takes."""
+    first, *more = wrapped(row[0], width, "", "  ")
+    yield (first, *row[1:])
+    for each in more:
+        yield (each, *("" for _ in row[1:]))
 
 
 def short_names(paths: Sequence[str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ A value is TOML as in `--set`, or text without quotes:
 - `a.tables/b.tables=5,10`: linked, both paths have the value; `a.tables/b.seats=5/40,10/80`: a value each;
 - `matchmaking.main.tables=5..20`: a range, of which points are drawn.
 
-A time of day that would read as three numbers stands in quotes: `expo.opens="09:00:00"`.
+Times of day are `expo.opens=09:00,10:30:00`: a number of steps has no leading 0.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import product
-from math import prod
+from math import inf, prod
 from typing import TYPE_CHECKING, Final, Literal
 
 from sim.files.locator import path_text, split_path
@@ -45,9 +45,11 @@ __all__ = [
 MOST_POINTS: Final = 100_000
 """Points of a study above which a step was mistyped."""
 
-_NUMBER: Final = r"[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_NUMBER: Final = r"[+-]?(?:(?:0|[1-9][\d_]*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
 _STEPS: Final = re.compile(rf"\s*({_NUMBER})\s*:\s*({_NUMBER})\s*:\s*({_NUMBER})\s*")
 _SPAN: Final = re.compile(rf"\s*({_NUMBER})\s*\.\.\s*({_NUMBER})\s*")
+_COUNTED: Final = 10**12  # values that somebody may have meant
+_FAULTS: Final = 20  # settings that are wrong, after which no more is looked for
 _OPENING: Final = {"[": "]", "{": "}"}
 
 
@@ -195,6 +197,8 @@ def points_at(scenario: Scenario, rows: Sequence[dict[str, object]]) -> tuple[Po
         except ScenarioError as error:
             for fault in error.problems:
                 problems.setdefault((fault.file, fault.message), _told(fault, row))
+            if len(problems) >= _FAULTS:
+                break
     if problems:
         raise ScenarioError(list(problems.values()))
     return tuple(points)
@@ -230,7 +234,7 @@ def _span(paths: tuple[str, ...], values: str) -> Span | None:
         return None
     low, high = match[1], match[2]
     whole = all(re.fullmatch(r"[+-]?[\d_]+", each) for each in (low, high))
-    if float(low) >= float(high):
+    if not 0 < float(high) - float(low) < inf:
         raise ValueError(f"found {values.strip()}; allowed: a range that begins below its end")
     return Span(paths, float(low), float(high), whole)
 
@@ -238,6 +242,8 @@ def _span(paths: tuple[str, ...], values: str) -> Span | None:
 def _axis(paths: tuple[str, ...], values: str) -> Axis:
     rows: list[tuple[object, ...]] = []
     for item in _split(values, ","):
+        if not values.strip():
+            raise ValueError("found no value")
         if not item.strip():
             raise ValueError(f"found nothing between two commas in {values!r}")
         match = _STEPS.fullmatch(item)
@@ -273,7 +279,11 @@ def _twice(rows: Sequence[tuple[object, ...]]) -> tuple[object, ...] | None:
 def _steps(first: str, last: str, step: str) -> list[object]:
     """All numbers from the first to the last, which is among them: decimals are taken as written."""
     begin, end, by = (Decimal(each.replace("_", "")) for each in (first, last, step))
-    if not by or (end - begin) / by < 0:
+    try:
+        steps = (end - begin) / by
+    except ArithmeticError:  # a step of 0, or numbers beyond all measure
+        steps = Decimal(-1)
+    if steps < 0:
         raise ValueError(f"found {first}:{last}:{step}; allowed: a step that leads from {first} to {last}")
     return evenly(begin, end, by)
 
@@ -283,10 +293,11 @@ def evenly(begin: Decimal, end: Decimal, by: Decimal) -> list[object]:
 
     Raises ValueError where there are too many.
     """
-    many = int((end - begin) / by) + 1
-    if many > MOST_POINTS:
-        raise ValueError(f"found {many:,} values; at most {MOST_POINTS:,} are possible")
-    values = [begin + at * by for at in range(many)]
+    steps = (end - begin) / by
+    if steps >= MOST_POINTS:
+        many = f"{int(steps) + 1:,}" if steps < _COUNTED else "too many"
+        raise ValueError(f"found {many} values; at most {MOST_POINTS:,} are possible")
+    values = [begin + at * by for at in range(int(steps) + 1)]
     kind: Callable[[Decimal], object] = int if all(v == int(v) for v in values) else float
     return [kind(value) for value in values]
 

@@ -29,7 +29,6 @@ class Played:
 
     def __init__(self, plays: Plays, asked_for: list[tuple[str, tuple[int, ...]]], seed: int) -> None:
         self.plays, self.asked_for, self.seed = plays, asked_for, seed
-        self.workers = 1
 
     @contextmanager
     def asked(self, *_: object) -> Iterator[Played]:
@@ -55,6 +54,9 @@ class Played:
                 ResultSet(scenario, self.seed, "toy", wanted, tuple(row for row, _ in cells), kept=kept)
             )
         return made
+
+    def at_once(self, visits: int, tasks: int) -> int:
+        return 1
 
     def run(self, wanted: Iterable[tuple[Scenario, int]]) -> None:
         """Cells are made up when they are asked for."""
