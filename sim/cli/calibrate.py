@@ -57,8 +57,8 @@ def calibrate(
     each figure is met in --replications of their own. What is fitted is called so from then on.
     """
     load_own(imports)
-    from sim.decisions.calibrating import calibrate as calibrated
-    from sim.decisions.calibration_file import load_calibration
+    from sim.decisions.calibrate.calibrating import calibrate as calibrated
+    from sim.decisions.calibrate.calibration_file import load_calibration
     from sim.scenario.reading.settings import parse_sets
 
     read = load_calibration(calibration_file, parse_sets(sets), allow_outside=allow_outside)

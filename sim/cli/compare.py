@@ -82,7 +82,7 @@ def compare(
         raise click.UsageError("--plausible and --each go with --uncertain DRAWS")
     load_own(imports)
     known(kpis)
-    from sim.decisions.comparing import compare as compared
+    from sim.decisions.compare.comparing import compare as compared
     from sim.scenario import load_typed
 
     loaded = [load_typed(one, sets, allow_outside=allow_outside) for one in scenarios]

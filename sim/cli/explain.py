@@ -85,7 +85,7 @@ def explain(
     """
     known(kpis)
     loaded = given.load()
-    from sim.decisions.explaining import explain as explained
+    from sim.decisions.explain.explaining import explain as explained
 
     with faults():
         found = explained(

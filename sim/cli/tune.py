@@ -68,8 +68,8 @@ def tune(
     of the other.
     """
     load_own(imports)
-    from sim.decisions.study_file import load_study
-    from sim.decisions.tuning import tune as tuned
+    from sim.decisions.tune.study_file import load_study
+    from sim.decisions.tune.tuning import tune as tuned
     from sim.scenario.reading.settings import parse_sets
 
     study = load_study(study_file, parse_sets(sets), allow_outside=allow_outside)

@@ -56,8 +56,8 @@ def _modules() -> frozenset[str]:
     """The modules whose dataclasses answers are made of."""
     import sim.decisions
 
-    here = (f"sim.decisions.{each.name}" for each in pkgutil.iter_modules(sim.decisions.__path__))
-    return frozenset((*here, *_ELSEWHERE))
+    rooms = pkgutil.walk_packages(sim.decisions.__path__, "sim.decisions.")
+    return frozenset((*(each.name for each in rooms), *_ELSEWHERE))
 
 
 def plain(value: object, scenario: Callable[[Scenario], int]) -> Any:

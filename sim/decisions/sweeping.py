@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from sim.decisions.comparing import ASKED
+from sim.decisions.compare.comparing import ASKED
 from sim.decisions.told import Answer, as_json, paragraphs, short_names, valued
 from sim.files.lines import WIDTH, cells, wrapped
 from sim.statistics.intervals import Estimate
@@ -227,7 +227,7 @@ def sweep(
         points: how many points are drawn of ranges; 32 if left out.
         method: how: a Latin hypercube ("lhs") or a scrambled Sobol' sequence ("sobol").
         kpis: names of KPIs, families or themes that are shown; if left out those of
-            `sim.decisions.comparing.ASKED`.
+            `sim.decisions.compare.comparing.ASKED`.
         replications: how many at each point.
         seed: of all random draws, of points too; that of the scenario if left out.
         workers: processes, or the address of a Dask cluster: see `sim.replicate`.

@@ -25,9 +25,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.decisions.calibration_file import Parameter
-from sim.decisions.fitting import Aims, fit
-from sim.decisions.pinning import intervals, loose
+from sim.decisions.calibrate.calibration_file import Parameter
+from sim.decisions.calibrate.fitting import Aims, fit
+from sim.decisions.calibrate.pinning import intervals, loose
 from tests.engine.closed_forms import erlang_a
 
 Floats = NDArray[np.float64]
@@ -149,7 +149,7 @@ def tried(toy: Toy, seeds: range) -> None:
 
 def simulated(seeds: range) -> None:
     """Print what comes of the real booth."""
-    from sim.decisions.calibrating import calibrate
+    from sim.decisions.calibrate.calibrating import calibrate
 
     held = met = 0
     found = []

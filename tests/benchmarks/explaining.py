@@ -30,8 +30,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import sim
-from sim.decisions.screening import effects, paths
-from sim.decisions.sobol import design, indices
+from sim.decisions.explain.screening import effects, paths
+from sim.decisions.explain.sobol import design, indices
 
 Array = NDArray[np.float64]
 

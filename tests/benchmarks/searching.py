@@ -22,10 +22,10 @@ from unittest.mock import patch
 
 import numpy as np
 
-from sim.decisions.fronts import Front
-from sim.decisions.study_file import Study, load_study
-from sim.decisions.tuned import Tuned
-from sim.decisions.tuning import tune
+from sim.decisions.tune.fronts import Front
+from sim.decisions.tune.study_file import Study, load_study
+from sim.decisions.tune.tuned import Tuned
+from sim.decisions.tune.tuning import tune
 from sim.scenario import ScenarioData
 from sim.statistics.intervals import Estimate
 from tests.decisions.toys import Toy
@@ -190,7 +190,7 @@ def covers(e: Estimate, true: float) -> bool:
 
 def tried(problem: Problem, study: Study, seed: int) -> Tuned | Front:
     """What `tune` says of it."""
-    with patch("sim.decisions.tuning.Runner", lambda **_: problem.played(seed)):
+    with patch("sim.decisions.tune.tuning.Runner", lambda **_: problem.played(seed)):
         return tune(study, budget=BUDGET, seed=seed)
 
 

@@ -12,12 +12,12 @@ from random import Random
 import pandas as pd
 
 import sim
-from sim.decisions.all_promises import Kind, Promises
-from sim.decisions.attributing import Attribution, attribute
-from sim.decisions.comparing import Comparison
+from sim.decisions.attribute.attributing import Attribution, attribute
+from sim.decisions.compare.comparing import Comparison
 from sim.decisions.expecting import judged
 from sim.decisions.prices import Lever, Prices
-from sim.decisions.promised import Mending, Promise
+from sim.decisions.promise.all_promises import Kind, Promises
+from sim.decisions.promise.promised import Mending, Promise
 from sim.decisions.staffing import Plan, StaffNeed
 from sim.decisions.sweeping import Sweep
 from sim.decisions.told import Answer

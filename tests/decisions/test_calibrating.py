@@ -12,9 +12,9 @@ from click.testing import CliRunner
 
 import sim
 from sim.cli import exposim
-from sim.decisions.calibrated import Calibrated
-from sim.decisions.calibrating import calibrate
-from sim.decisions.calibration_file import load_calibration, shipped_calibrations
+from sim.decisions.calibrate.calibrated import Calibrated
+from sim.decisions.calibrate.calibrating import calibrate
+from sim.decisions.calibrate.calibration_file import load_calibration, shipped_calibrations
 from sim.scenario import Scenario, ScenarioError
 from sim.statistics.kpis.registry import basis_in
 from sim.streams import FloatArray
@@ -58,7 +58,7 @@ def test_values_are_found_and_the_file_that_is_written_is_the_scenario_that_is_t
     # at an acceptance of 0.7 and no-shows of 0.3 they come to 100 and 12
     play(
         monkeypatch,
-        "calibrating",
+        "calibrate.calibrating",
         _plays(lambda a, s, _: {"meetings.held": 100 + 200 * (a - s - 0.4), "booths.asked": 40 * s}),
     )
     targets = '"meetings.held" = { value = 100, tolerance = 2, source = "a\\nlist\\u001b" }\n'
@@ -105,7 +105,7 @@ def test_values_are_found_and_the_file_that_is_written_is_the_scenario_that_is_t
 def test_a_pair_that_only_acts_together_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     play(
         monkeypatch,
-        "calibrating",
+        "calibrate.calibrating",
         _plays(lambda a, s, t: {"meetings.held": 100 * a * (1 - s), "booths.asked": 10.0 * t}),
     )
     targets = (
@@ -130,7 +130,7 @@ def test_what_is_predicted_includes_what_the_targets_leave_open(
 ) -> None:
     play(
         monkeypatch,
-        "calibrating",
+        "calibrate.calibrating",
         _plays(lambda a, s, _: {"booths.asked": 100 * a, "meetings.held": 1000 * a, "visits.people": 500}),
     )
     file = _file(tmp_path, LINEAR.splitlines()[0], '"booths.asked" = { low = 40, high = 60 }')
@@ -152,7 +152,7 @@ def test_what_moves_nothing_is_named_and_a_target_out_of_reach_is_a_miss(
 ) -> None:
     play(
         monkeypatch,
-        "calibrating",
+        "calibrate.calibrating",
         _plays(lambda a, s, _: {"meetings.held": 50 * a, "booths.asked": 100 * a}, 0.5),
     )
     targets = '"meetings.held" = { low = 60, tolerance = 2 }\n"booths.asked" = { low = 50, high = 120 }'
@@ -174,7 +174,7 @@ def test_what_moves_nothing_is_named_and_a_target_out_of_reach_is_a_miss(
 def test_the_budget_ends_a_search_and_that_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     asked = play(
         monkeypatch,
-        "calibrating",
+        "calibrate.calibrating",
         _plays(lambda a, s, _: {"meetings.held": 1000 * a**4, "booths.asked": 1000 * s**4}),
     )
     targets = (
@@ -238,8 +238,8 @@ def test_a_target_may_be_of_a_group(tmp_path: Path) -> None:
 def test_the_interval_of_one_parameter_is_fiellers() -> None:
     from scipy import stats
 
-    from sim.decisions.fitting import Aims, Fit
-    from sim.decisions.pinning import intervals, loose
+    from sim.decisions.calibrate.fitting import Aims, Fit
+    from sim.decisions.calibrate.pinning import intervals, loose
 
     random = np.random.default_rng(3)
     n = 12
@@ -259,8 +259,8 @@ def test_the_interval_of_one_parameter_is_fiellers() -> None:
 
 
 def test_open_directions_are_told_as_combinations_of_as_few_as_can_be() -> None:
-    from sim.decisions.fitting import Aims, Fit
-    from sim.decisions.pinning import drawn_shares, loose, step_along
+    from sim.decisions.calibrate.fitting import Aims, Fit
+    from sim.decisions.calibrate.pinning import drawn_shares, loose, step_along
 
     # a + b and c + 2 d are pinned down, e is not
     tilt = np.array([[20.0, 20, 0, 0, 0], [0, 0, 20, 40, 0], [10, 10, 10, 20, 0]])

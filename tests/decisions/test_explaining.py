@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 import sim
 from sim.cli import exposim
-from sim.decisions.explaining import explain
-from sim.decisions.ranges import Uncertain, spans_of, uncertain
-from sim.decisions.screening import effects, paths
-from sim.decisions.sobol import design, indices
+from sim.decisions.explain.explaining import explain
+from sim.decisions.explain.ranges import Uncertain, spans_of, uncertain
+from sim.decisions.explain.screening import effects, paths
+from sim.decisions.explain.sobol import design, indices
 from sim.scenario import Scenario, ScenarioData, ScenarioError
 from tests.benchmarks.explaining import TERMS, added, ishigami, ishigami_indices
 from tests.decisions.answers import comes_back

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 import sim
 from sim.cli import exposim
-from sim.decisions.comparing import compare
-from sim.decisions.over_draws import Outcome
+from sim.decisions.compare.comparing import compare
+from sim.decisions.compare.over_draws import Outcome
 from sim.scenario import Scenario, ScenarioData
 from sim.statistics.intervals import share_limits
 from tests.decisions.answers import comes_back

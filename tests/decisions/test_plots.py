@@ -10,10 +10,10 @@ import matplotlib.pyplot as plt
 import pytest
 from matplotlib.axes import Axes
 
-from sim.decisions.all_promises import Promises
-from sim.decisions.attributing import Attribution
+from sim.decisions.attribute.attributing import Attribution
 from sim.decisions.prices import Prices
-from sim.decisions.promised import Promise
+from sim.decisions.promise.all_promises import Promises
+from sim.decisions.promise.promised import Promise
 from sim.decisions.staffing import Plan
 from sim.decisions.told import Answer
 from tests.decisions.answers import NAMES, answers, comparison, sweep

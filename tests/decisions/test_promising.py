@@ -11,8 +11,8 @@ from scipy.stats import binom
 
 import sim
 from sim.cli import exposim
-from sim.decisions.promised import _reached_by_half, promisable
-from sim.decisions.promising import _down_the_funnel
+from sim.decisions.promise.promised import _reached_by_half, promisable
+from sim.decisions.promise.promising import _down_the_funnel
 from sim.statistics.intervals import estimate, share_limits
 from sim.statistics.kpis.promises import IN_SHORT
 from tests.decisions.played import Row, Tables, play
@@ -83,7 +83,7 @@ def test_changes_are_tried_in_pairs_and_the_cheapest_real_one_is_confirmed_on_it
     name = sim.build(fair).organisations.name[0]
     tables = fair.data.matchmaking["tables"].tables
 
-    asked_for = play(monkeypatch, "promising", _gives(name, tables, reminded=2))
+    asked_for = play(monkeypatch, "promise.promising", _gives(name, tables, reminded=2))
     found = sim.promise(fair, name, replications=40)
     gold = [number for number in range(40) if number % 4]
     assert (found.kind, found.of, list(found.numbers)) == (
@@ -115,7 +115,7 @@ def test_what_surely_does_harm_mends_nothing_though_it_costs_nothing(monkeypatch
     fair = sim.load(str(FAIR))
     name = sim.build(fair).organisations.name[0]
     tables = fair.data.matchmaking["tables"].tables
-    play(monkeypatch, "promising", _gives(name, tables, reminded=-1))
+    play(monkeypatch, "promise.promising", _gives(name, tables, reminded=-1))
     found = sim.promise(fair, name, promised=2, replications=40)
     harm = next(each for each in found.mendings if each.what == "reminders")
     assert harm.is_real(True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.decisions.comparing import Comparison
+from sim.decisions.compare.comparing import Comparison
 from sim.decisions.plain import NotPlainError, plain, read
 from sim.decisions.saving import AnswerError
 from sim.decisions.sweeping import Sweep
@@ -46,8 +46,8 @@ def test_an_answer_of_each_question_is_tried(made: dict[str, Answer]) -> None:
     import sim.decisions
 
     kinds = set()
-    for each in pkgutil.iter_modules(sim.decisions.__path__):
-        module = importlib.import_module(f"sim.decisions.{each.name}")
+    for each in pkgutil.walk_packages(sim.decisions.__path__, "sim.decisions."):
+        module = importlib.import_module(each.name)
         kinds |= {
             kind
             for kind in vars(module).values()
@@ -152,8 +152,8 @@ def test_what_is_no_answer_or_a_damaged_one_is_refused_in_one_line(kept: Path, t
     "value",
     [
         {"is": "os.system", "says": {"command": "true"}},
-        {"is": "sim.decisions.comparing.compare", "says": {}},
-        {"is": "sim.decisions.comparing.Runner", "says": {}},
+        {"is": "sim.decisions.compare.comparing.compare", "says": {}},
+        {"is": "sim.decisions.compare.comparing.Runner", "says": {}},
         {"is": "sim.decisions.sweeping.Sweep", "says": {"colour": 1}},
         {"is": "fraction", "says": "1/0x"},
         {"is": "array", "of": "O", "says": {"is": "list", "says": []}},

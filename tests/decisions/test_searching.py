@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.decisions import proposing, tuning
-from sim.decisions.fronts import Front, Step
-from sim.decisions.proposing import Known, proposed
-from sim.decisions.searching import search
-from sim.decisions.space import Dimension, Position, combinations, nearest, stepped
-from sim.decisions.study_file import load_study
-from sim.decisions.tuned import Tuned
+from sim.decisions.tune import proposing, tuning
+from sim.decisions.tune.fronts import Front, Step
+from sim.decisions.tune.proposing import Known, proposed
+from sim.decisions.tune.searching import search
+from sim.decisions.tune.space import Dimension, Position, combinations, nearest, stepped
+from sim.decisions.tune.study_file import load_study
+from sim.decisions.tune.tuned import Tuned
 from sim.scenario import ScenarioData
 from sim.statistics.intervals import Estimate
 from tests.decisions.answers import comes_back

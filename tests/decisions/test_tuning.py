@@ -15,10 +15,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from sim.decisions import evaluating, tuning
 from sim.decisions.expecting import Verdict, verdict
-from sim.decisions.study_file import Study, load_study, shipped_studies
-from sim.decisions.tuned import Tuned
+from sim.decisions.tune import evaluating, tuning
+from sim.decisions.tune.study_file import Study, load_study, shipped_studies
+from sim.decisions.tune.tuned import Tuned
 from sim.replication import run
 from sim.scenario import ScenarioData, ScenarioError
 from sim.scenario.schema.expected import Comparison, comparisons

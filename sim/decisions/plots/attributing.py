@@ -16,7 +16,7 @@ from sim.statistics.text import number
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sim.decisions.attributing import Attribution
+    from sim.decisions.attribute.attributing import Attribution
 
 __all__ = ["AttributionPlots"]
 

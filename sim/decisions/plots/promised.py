@@ -14,8 +14,8 @@ from sim.statistics.text import counted, number
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sim.decisions.all_promises import Promises
-    from sim.decisions.promised import Promise
+    from sim.decisions.promise.all_promises import Promises
+    from sim.decisions.promise.promised import Promise
 
 __all__ = ["PromisePlots", "PromisesPlots"]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.decisions.plots.units import change, level
 from sim.decisions.told import is_real
-from sim.decisions.tuned import named
+from sim.decisions.tune.tuned import named
 from sim.plotting import Plots
 from sim.plotting.marks import explained, height, intervals
 from sim.plotting.style import canvas, numbered, titled
@@ -14,7 +14,7 @@ from sim.plotting.style import canvas, numbered, titled
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sim.decisions.tuned import Candidate, Tuned
+    from sim.decisions.tune.tuned import Candidate, Tuned
 
 __all__ = ["TunedPlots"]
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, Final
 
-from sim.decisions.all_promises import Kind, Promises
 from sim.decisions.prices import Lever, levers
-from sim.decisions.promised import FUNNEL, Mending, Promise
+from sim.decisions.promise.all_promises import Kind, Promises
+from sim.decisions.promise.promised import FUNNEL, Mending, Promise
 from sim.files.problems import did_you_mean
 from sim.statistics.intervals import LEVEL, Estimate, estimate
 from sim.statistics.kpis.promises import IN_SHORT

@@ -1,7 +1,7 @@
 """How much of the difference between two scenarios each group of changes makes: Shapley values.
 
 The first scenario becomes the second by groups of changes. What a group makes depends on which others were
-made before; its Shapley value is the mean over all orders (`sim.decisions.shapley`), in each replication.
+made before; its Shapley value is the mean over all orders (`shapley`), in each replication.
 Up to ten groups it is worked out from all scenarios between the two, beyond from orders that each
 replication draws for itself, so that how its values vary says both how replications and how orders do.
 Either way the values of a replication sum to its difference, exactly.
@@ -17,8 +17,8 @@ from functools import cached_property
 from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, Final
 
-from sim.decisions.between import AttributionError, Between, By, Group, Ran, grouped
-from sim.decisions.shapley import shares
+from sim.decisions.attribute.between import AttributionError, Between, By, Group, Ran, grouped
+from sim.decisions.attribute.shapley import shares
 from sim.decisions.told import Answer, as_json, is_real, or_none, paragraphs, parts, signed
 from sim.files.lines import WIDTH, cells, wrapped
 from sim.scenario.difference import Difference, diff

@@ -6,13 +6,13 @@ import os
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Final
 
-from sim.decisions.at_points import played, scenarios_at, values
 from sim.decisions.beforehand import minutes_of
-from sim.decisions.explanation import Explanation, Run
-from sim.decisions.ranges import By, Uncertain, spans_of, uncertain
-from sim.decisions.screening import Effect, effects
-from sim.decisions.screening import paths as random_paths
-from sim.decisions.sobol import LEAST, Indices, design, indices
+from sim.decisions.explain.at_points import played, scenarios_at, values
+from sim.decisions.explain.explanation import Explanation, Run
+from sim.decisions.explain.ranges import By, Uncertain, spans_of, uncertain
+from sim.decisions.explain.screening import Effect, effects
+from sim.decisions.explain.screening import paths as random_paths
+from sim.decisions.explain.sobol import LEAST, Indices, design, indices
 from sim.statistics.kpis.registry import chosen
 from sim.statistics.text import counted
 from sim.studies.varying import MOST_POINTS

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from sim.decisions.space import Dimension, stepped
+from sim.decisions.tune.space import Dimension, stepped
 from sim.files.locator import Keys, split_path
 from sim.files.problems import Fault, ScenarioError
 from sim.scenario.checks.wording import allowed, describe, shape_at

@@ -1,8 +1,8 @@
 """At which values of a few parameters the model meets published or measured figures, and how sure that is.
 
-Fitted is to means over replications that all points share (`sim.decisions.fitting`); what it comes to is told
+Fitted is to means over replications that all points share (`fitting`); what it comes to is told
 of replications of their own, which are those that `exposim run` of the scenario file that is written would
-run. How far the values are pinned down is that of `sim.decisions.pinning`.
+run. How far the values are pinned down is that of `pinning`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from math import isfinite, nan
 from typing import TYPE_CHECKING, Final
 
 from sim.decisions.beforehand import minutes_of
-from sim.decisions.calibrated import Calibrated, Fitted, Met, Open, Predicted, drawn_settings
-from sim.decisions.calibration_file import Calibration, Parameter, Target, load_calibration
+from sim.decisions.calibrate.calibrated import Calibrated, Fitted, Met, Open, Predicted, drawn_settings
+from sim.decisions.calibrate.calibration_file import Calibration, Parameter, Target, load_calibration
 from sim.decisions.figures import described, divisions, missing, values_of
 from sim.statistics.intervals import LEVEL, Estimate, estimate, student_quantile
 from sim.statistics.kpis.registry import chosen
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from sim.decisions.fitting import Aims, Fit
+    from sim.decisions.calibrate.fitting import Aims, Fit
     from sim.scenario import Scenario
     from sim.studies.cluster import Workers
     from sim.studies.folder import Keeps
@@ -116,8 +116,8 @@ def _points(what: Calibration, points: Sequence[tuple[float | int, ...]]) -> lis
 def _calibrated(what: Calibration, runner: Runner, kpis: Collection[str], n: int, budget: int) -> Calibrated:
     import numpy as np
 
-    from sim.decisions.fitting import Aims, fit
-    from sim.decisions.pinning import intervals
+    from sim.decisions.calibrate.fitting import Aims, fit
+    from sim.decisions.calibrate.pinning import intervals
 
     def evaluate(points: Sequence[tuple[float | int, ...]]) -> NDArray[np.float64]:
         results = runner.results(_points(what, points), range(_FIRST, _FIRST + n))
@@ -236,7 +236,7 @@ def _inward(parameter: Parameter, share: float, value: float | int) -> float | i
 
 def _others(what: Calibration, found: Fit, aims: Aims) -> list[tuple[float | int, ...]]:
     """Points that are to show what is not pinned down: one along each direction that is open."""
-    from sim.decisions.pinning import loose, step_along
+    from sim.decisions.calibrate.pinning import loose, step_along
 
     others = []
     for direction in loose(found, aims):

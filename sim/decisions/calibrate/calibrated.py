@@ -9,8 +9,8 @@ from math import ceil, isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from sim.decisions.calibrated_text import sentence_of, text_of, value_text
-from sim.decisions.calibration_file import Calibration, Parameter, Target
+from sim.decisions.calibrate.calibrated_text import sentence_of, text_of, value_text
+from sim.decisions.calibrate.calibration_file import Calibration, Parameter, Target
 from sim.decisions.figures import described, values_of
 from sim.decisions.told import Answer, as_json, or_none, valued
 from sim.files.lines import WIDTH
@@ -20,7 +20,7 @@ from sim.statistics.intervals import Estimate
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.decisions.fitting import Aims, Fit
+    from sim.decisions.calibrate.fitting import Aims, Fit
     from sim.scenario import Scenario
     from sim.studies.resultset import ResultSet
 
@@ -268,7 +268,7 @@ class Calibrated(Answer):
 
 def drawn_settings(what: Calibration, fit: Fit, aims: Aims, many: int, seed: int) -> list[dict[str, object]]:
     """Values that meet the targets, by path, drawn evenly of all that do."""
-    from sim.decisions.pinning import drawn_shares
+    from sim.decisions.calibrate.pinning import drawn_shares
 
     rows = drawn_shares(fit, aims, many, seed)
     drawn = [tuple(p.at(float(s)) for p, s in zip(what.parameters, row, strict=True)) for row in rows]

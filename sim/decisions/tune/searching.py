@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from math import inf, isfinite, sqrt
 from typing import TYPE_CHECKING, Final, Literal
 
-from sim.decisions.proposing import Known, proposed
-from sim.decisions.space import Dimension, Position, combinations, neighbours
+from sim.decisions.tune.proposing import Known, proposed
+from sim.decisions.tune.space import Dimension, Position, combinations, neighbours
 from sim.statistics.intervals import student_quantile
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from sim.decisions.expecting import Verdict
-from sim.decisions.searching import Searched
-from sim.decisions.study_file import Objective, Study
 from sim.decisions.told import Answer, as_json, fitting, is_real, negated, or_none, paragraphs, parts, valued
-from sim.decisions.tuned import found, named, plain, shown, tried, verdict_lines, verdicts_as_json
+from sim.decisions.tune.searching import Searched
+from sim.decisions.tune.study_file import Objective, Study
+from sim.decisions.tune.tuned import found, named, plain, shown, tried, verdict_lines, verdicts_as_json
 from sim.files.lines import WIDTH
 from sim.statistics.intervals import LEVEL, Estimate, estimate
 from sim.statistics.text import counted, shown_unit
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from sim.decisions.evaluating import Evaluating
+    from sim.decisions.tune.evaluating import Evaluating
 
 __all__ = ["Front", "Step", "confirmed_front"]
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from sim.decisions.expecting import Verdict, verdict
 from sim.decisions.figures import described, values_of
-from sim.decisions.space import Position
-from sim.decisions.study_file import Study
+from sim.decisions.tune.space import Position
+from sim.decisions.tune.study_file import Study
 from sim.files.problems import ScenarioError
 from sim.statistics.intervals import estimate, share_limits
 from sim.studies.cell import StudyError

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sim.decisions.promised import FUNNEL, Promise, mean_of, per_cent
+from sim.decisions.promise.promised import FUNNEL, Promise, mean_of, per_cent
 from sim.decisions.told import Answer, as_json, fitting, paragraphs, valued
 from sim.files.lines import WIDTH, cells
 from sim.statistics.intervals import Estimate

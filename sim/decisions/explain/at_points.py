@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from sim.decisions.ranges import Uncertain
+    from sim.decisions.explain.ranges import Uncertain
     from sim.scenario import Scenario
     from sim.studies.runner import Runner
 

@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from math import isfinite
 from typing import TYPE_CHECKING, Final
 
-from sim.decisions.space import Dimension, Position, combinations, drawn, neighbours
+from sim.decisions.tune.space import Dimension, Position, combinations, drawn, neighbours
 
 if TYPE_CHECKING:
     from numpy.random import Generator

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from math import isfinite, sqrt
 from typing import TYPE_CHECKING, Any, Final
 
-from sim.decisions.ranges import Uncertain
+from sim.decisions.explain.ranges import Uncertain
 from sim.decisions.told import Answer, as_json, fitting, is_real, or_none, paragraphs, parts
 from sim.files.lines import WIDTH, wrapped
 from sim.statistics.kpis import describe
@@ -16,8 +16,8 @@ from sim.statistics.text import counted, number, shown_unit
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.decisions.screening import Effect
-    from sim.decisions.sobol import Indices
+    from sim.decisions.explain.screening import Effect
+    from sim.decisions.explain.sobol import Indices
     from sim.scenario import Scenario
 
 __all__ = ["Explanation", "Run"]

@@ -17,7 +17,8 @@ from itertools import combinations, pairwise
 from math import ceil, isfinite, nan
 from typing import TYPE_CHECKING, Any, Final
 
-from sim.decisions.over_draws import Draws, drawn_inputs
+from sim.decisions.compare.over_draws import Draws, drawn_inputs
+from sim.decisions.compare.variants import told_apart, variants, varied
 from sim.decisions.told import (
     Answer,
     as_json,
@@ -31,7 +32,6 @@ from sim.decisions.told import (
     signed,
     valued,
 )
-from sim.decisions.variants import told_apart, variants, varied
 from sim.files.lines import WIDTH, wrapped
 from sim.statistics.intervals import LEVEL, Estimate, estimate
 from sim.statistics.kpis import describe

@@ -22,7 +22,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.decisions.fitting import Aims, Fit, distances
+from sim.decisions.calibrate.fitting import Aims, Fit, distances
 from sim.statistics.intervals import LEVEL, student_quantile
 from sim.streams import key_of
 

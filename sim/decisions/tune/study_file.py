@@ -18,10 +18,10 @@ from pydantic import BaseModel, Field
 from sim.decisions.asked_file import STRICT, read_as, scenario_beside, shipped_in, value_at
 from sim.decisions.expecting import nonsense
 from sim.decisions.figures import described
-from sim.decisions.parameters import dimensions_of, ends, is_number
-from sim.decisions.selecting import MOST
-from sim.decisions.space import Dimension, Position, combinations, settings_at
 from sim.decisions.told import in_text
+from sim.decisions.tune.parameters import dimensions_of, ends, is_number
+from sim.decisions.tune.selecting import MOST
+from sim.decisions.tune.space import Dimension, Position, combinations, settings_at
 from sim.files.locator import Keys
 from sim.files.problems import Fault, ScenarioError, did_you_mean
 from sim.scenario import Scenario

@@ -1,6 +1,6 @@
 """Whether one scenario beats another whatever the uncertain inputs are: differences over draws of them.
 
-Draws are points of a Latin hypercube over the ranges of what is uncertain (`sim.decisions.ranges`). All
+Draws are points of a Latin hypercube over the ranges of what is uncertain (`explain.ranges`). All
 scenarios are set to the same draws and run in the same replications, others for each draw; what differs
 between the scenarios themselves is what is compared, and stays. That the one beats the other in so many draws
 has the exact limits of a share (Clopper and Pearson, 1934); all of them hold together at 95 % (Bonferroni).
@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, Final
 
-from sim.decisions.at_points import Row, played, scenarios_at, values
-from sim.decisions.ranges import Uncertain, differing, uncertain
+from sim.decisions.explain.at_points import Row, played, scenarios_at, values
+from sim.decisions.explain.ranges import Uncertain, differing, uncertain
 from sim.decisions.told import Answer, or_none, paragraphs
 from sim.files.lines import WIDTH
 from sim.statistics.intervals import LEVEL, share_limits

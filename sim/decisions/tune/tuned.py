@@ -9,10 +9,10 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.decisions.expecting import Verdict
-from sim.decisions.searching import Searched
-from sim.decisions.selecting import Selection
-from sim.decisions.study_file import Study
 from sim.decisions.told import Answer, as_json, is_real, negated, paragraphs, short_names
+from sim.decisions.tune.searching import Searched
+from sim.decisions.tune.selecting import Selection
+from sim.decisions.tune.study_file import Study
 from sim.files.lines import WIDTH, wrapped
 from sim.statistics.intervals import Estimate
 from sim.statistics.text import columns, counted

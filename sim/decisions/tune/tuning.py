@@ -1,7 +1,7 @@
 """Which values of a few parameters are best: a study of all combinations, or a search, and what it comes to.
 
-Of at most 20 combinations the best is selected with a stated guarantee (`sim.decisions.selecting`). More are
-searched (`sim.decisions.searching`), and the best of the good ones that were tried is selected in the same
+Of at most 20 combinations the best is selected with a stated guarantee (`selecting`). More are
+searched (`searching`), and the best of the good ones that were tried is selected in the same
 way, in replications of its own. Of what looked best of many, luck is a part; so the best, two runners-up and
 the scenario's own values are run again in replications of their own, and what is told of them is what they do
 there. All intervals of the objective hold together with 95 % (Bonferroni), and so do all verdicts on
@@ -15,15 +15,15 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from sim.decisions.beforehand import minutes_of
-from sim.decisions.evaluating import Evaluating
 from sim.decisions.figures import divisions, missing
-from sim.decisions.fronts import Front, confirmed_front
-from sim.decisions.proposing import needs_optuna
-from sim.decisions.searching import LEAST, Searched, search
-from sim.decisions.selecting import MOST, Selection, best_chances, select
-from sim.decisions.space import nearest
-from sim.decisions.study_file import Study, load_study
-from sim.decisions.tuned import Candidate, Tuned
+from sim.decisions.tune.evaluating import Evaluating
+from sim.decisions.tune.fronts import Front, confirmed_front
+from sim.decisions.tune.proposing import needs_optuna
+from sim.decisions.tune.searching import LEAST, Searched, search
+from sim.decisions.tune.selecting import MOST, Selection, best_chances, select
+from sim.decisions.tune.space import nearest
+from sim.decisions.tune.study_file import Study, load_study
+from sim.decisions.tune.tuned import Candidate, Tuned
 from sim.statistics.intervals import LEVEL, estimate
 from sim.studies.runner import Runner
 from sim.studies.varying import Point

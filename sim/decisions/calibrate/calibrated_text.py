@@ -12,7 +12,7 @@ from sim.statistics.intervals import LEVEL
 from sim.statistics.text import columns, counted, number, shown_unit
 
 if TYPE_CHECKING:
-    from sim.decisions.calibrated import Calibrated, Met, Open
+    from sim.decisions.calibrate.calibrated import Calibrated, Met, Open
 
 __all__ = ["sentence_of", "text_of", "value_text"]
 
