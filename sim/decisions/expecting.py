@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from sim.scenario import Scenario
     from sim.studies.cluster import Workers
+    from sim.studies.folder import Keeps
     from sim.studies.resultset import Failure, ResultSet
     from sim.studies.runner import Runner
 
@@ -175,6 +176,7 @@ def expect(
     workers: Workers | None = None,
     engine: str = "auto",
     progress: bool = False,
+    study: str | os.PathLike[str] | Keeps | None = None,
     runner: Runner | None = None,
 ) -> Expectations:
     """Run a scenario, and say whether it keeps what its section `[expect]` says.
@@ -186,6 +188,7 @@ def expect(
         workers: processes, or the address of a Dask cluster: see `sim.replicate`.
         engine: "simpy", "compiled" or "auto", as in `sim.replicate`.
         progress: whether to show a progress bar.
+        study: a folder in which runs are kept, and not run again: see `sim.replicate`.
         runner: that runs, with a seed, engine, workers and divisions of its own, and knows what was run.
 
     Raises:
@@ -206,12 +209,13 @@ def expect(
         raise ScenarioError(wrong)
     number_of = enough(loaded) if replications is None else whole_number("replications", replications, 1)
     by = divisions(loaded.data.expect)
-    run = runner or Runner(seed=seed, workers=workers, engine=engine, by=by, progress=progress)
-    (results,) = run.results([loaded], [0])  # whether all KPIs are there is seen before the others are run
-    lacks = {name: said for name in loaded.data.expect if (said := missing(results, name))}
-    if lacks:
-        raise ScenarioError(_fault(loaded, name, said) for name, said in lacks.items())
-    (results,) = run.results([loaded], range(number_of))
+    run = runner or Runner(seed=seed, workers=workers, engine=engine, by=by, progress=progress, study=study)
+    with run.asked("check", {loaded.name: loaded}):
+        (results,) = run.results([loaded], [0])  # whether all KPIs are there is seen before others are run
+        lacks = {name: said for name in loaded.data.expect if (said := missing(results, name))}
+        if lacks:
+            raise ScenarioError(_fault(loaded, name, said) for name, said in lacks.items())
+        (results,) = run.results([loaded], range(number_of))
     return judged(results)
 
 
