@@ -15,14 +15,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from sim.decisions.attributing import attribute
-    from sim.decisions.comparing import compare
+    from sim.decisions.attribute.attributing import attribute
+    from sim.decisions.calibrate.calibrating import calibrate
+    from sim.decisions.compare.comparing import compare
     from sim.decisions.expecting import expect
+    from sim.decisions.explain.explaining import explain
     from sim.decisions.prices import prices
-    from sim.decisions.promising import promise, promises
+    from sim.decisions.promise.promising import promise, promises
     from sim.decisions.staffing import staff
     from sim.decisions.sweeping import sweep
-    from sim.decisions.tuning import tune
+    from sim.decisions.tune.tuning import tune
     from sim.engine import simulate
     from sim.expo import build
     from sim.matchmaking import policy
@@ -41,9 +43,11 @@ __all__ = [
     "__version__",
     "attribute",
     "build",
+    "calibrate",
     "compare",
     "diff",
     "expect",
+    "explain",
     "kpi",
     "load",
     "policy",
@@ -65,23 +69,25 @@ _HOME: Final = {
     "ResultSet": "sim.studies.resultset",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
-    "attribute": "sim.decisions.attributing",
+    "attribute": "sim.decisions.attribute.attributing",
     "build": "sim.expo",
-    "compare": "sim.decisions.comparing",
+    "calibrate": "sim.decisions.calibrate.calibrating",
+    "compare": "sim.decisions.compare.comparing",
     "diff": "sim.scenario",
     "expect": "sim.decisions.expecting",
+    "explain": "sim.decisions.explain.explaining",
     "kpi": "sim.statistics.own",
     "load": "sim.scenario",
     "policy": "sim.matchmaking",
     "prices": "sim.decisions.prices",
-    "promise": "sim.decisions.promising",
-    "promises": "sim.decisions.promising",
+    "promise": "sim.decisions.promise.promising",
+    "promises": "sim.decisions.promise.promising",
     "replicate": "sim.studies",
     "run": "sim.replication",
     "simulate": "sim.engine",
     "staff": "sim.decisions.staffing",
     "sweep": "sim.decisions.sweeping",
-    "tune": "sim.decisions.tuning",
+    "tune": "sim.decisions.tune.tuning",
 }
 
 

@@ -6,10 +6,12 @@ import click
 
 from sim import __version__
 from sim.cli.attribute import attribute
+from sim.cli.calibrate import calibrate
 from sim.cli.compare import compare
 from sim.cli.compile import compile_engine
 from sim.cli.diff import diff
 from sim.cli.endings import Commands, lead
+from sim.cli.explain import explain
 from sim.cli.files import check, new, scenarios, schema, show
 from sim.cli.kpis import kpis
 from sim.cli.prices import prices
@@ -33,10 +35,12 @@ Examples:
   exposim new fair.toml && exposim check fair.toml && exposim run fair.toml
   exposim compare quickstart --vary matchmaking.main.tables=4,8
   exposim sweep quickstart --vary matchmaking.main.tables=2:12:2
+  exposim explain quickstart             what a KPI depends on
   exposim tune tables-hungary-2024       the best number of tables and slot
   exposim prices hungary-2024            what one more of each thing is worth
   exposim staff quickstart --wait 2      how many staff at which booth
   exposim promise quickstart             what can be promised to which sponsor
+  exposim calibrate erlang-wait          numbers from what is seen of a fair
   exposim diff cisce-2023 cisce-2024     what two scenarios say otherwise
   exposim attribute fair.toml plan.toml  which of the changes makes how much
   exposim kpis meetings.held             what a KPI is
@@ -60,7 +64,7 @@ def exposim() -> None:
     """
 
 
-QUESTIONS = (compare, sweep, tune, prices, staff, promise, diff, attribute)
+QUESTIONS = (compare, sweep, explain, tune, prices, staff, promise, diff, attribute, calibrate)
 ABOUT = (check, show, new, schema, scenarios, kpis, compile_engine)
 for command in (run, *QUESTIONS, timetable, replan, *ABOUT):
     exposim.add_command(command)

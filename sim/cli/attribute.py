@@ -66,7 +66,7 @@ def attribute(
     first, second = two.load()
     known(kpis)
 
-    from sim.decisions.attributing import attribute as attributed
+    from sim.decisions.attribute.attributing import attribute as attributed
 
     with faults():
         found = attributed(

@@ -20,6 +20,9 @@ Examples:
   exposim compare quickstart --vary matchmaking.main.policy=greedy,optimal
   exposim compare quickstart --vary matchmaking.main.tables=4:12:2 \\
     --kpi meetings.held --replications 40 --out tables.csv
+  exposim compare fair.toml plan.toml --uncertain 100
+  exposim compare fair.toml --vary matchmaking.main.policy=greedy,fair \\
+    --uncertain 100 --vary visitors.buyer.visits=400..800
 """
 
 
@@ -31,7 +34,25 @@ Examples:
     multiple=True,
     help="Compare values in one scenario: PATH=5,8,10 or PATH=5:20:5 (from, to, step); PATH/PATH=5,8 sets "
     "two together. Given several times, all combinations. The scenario's own value is the baseline if it "
-    "is among them, else the first.",
+    "is among them, else the first. PATH=400..800, with --uncertain: what is uncertain.",
+)
+@click.option(
+    "--uncertain",
+    metavar="DRAWS",
+    type=click.IntRange(min=2),
+    help="Besides, run all in so many draws of what is uncertain: the fields with a plausible range, or the "
+    "ranges of --vary; and say in how many the one beats the other.",
+)
+@click.option(
+    "--each",
+    metavar="R",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Replications of each draw, with --uncertain.",
+)
+@click.option(
+    "--plausible", is_flag=True, help="With --uncertain and ranges: the fields with a plausible range too."
 )
 @takes_settings("each scenario")
 @takes_kpis()
@@ -39,6 +60,9 @@ Examples:
 def compare(
     scenarios: tuple[str, ...],
     vary: tuple[str, ...],
+    uncertain: int | None,
+    each: int,
+    plausible: bool,
     sets: tuple[str, ...],
     imports: tuple[Path, ...],
     allow_outside: bool,
@@ -50,16 +74,26 @@ def compare(
     The first SCENARIO is the baseline. All are run over the same replications, with the same people and draws
     (common random numbers), so differences are taken pair by pair; their intervals hold together.
     """
-    if vary and len(scenarios) > 1:
+    if vary and len(scenarios) > 1 and uncertain is None:
         raise click.UsageError("give several scenarios, or --vary values of one")
     if not vary and len(scenarios) < 2:
         raise click.UsageError("give a second scenario, or --vary PATH=VALUES")
+    if uncertain is None and (plausible or each > 1):
+        raise click.UsageError("--plausible and --each go with --uncertain DRAWS")
     load_own(imports)
     known(kpis)
-    from sim.decisions.comparing import compare as compared
+    from sim.decisions.compare.comparing import compare as compared
     from sim.scenario import load_typed
 
-    loaded = [load_typed(each, sets, allow_outside=allow_outside) for each in scenarios]
+    loaded = [load_typed(one, sets, allow_outside=allow_outside) for one in scenarios]
     with faults():
-        found = compared(*loaded, vary=vary, kpis=kpis, **how.running)
+        found = compared(
+            *loaded,
+            vary=vary,
+            uncertain=uncertain,
+            each=each,
+            plausible=plausible or None,
+            kpis=kpis,
+            **how.running,
+        )
     how.hand_out(found)

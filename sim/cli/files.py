@@ -12,7 +12,8 @@ import click
 
 from sim.cli.arguments import Given, takes_scenario, tell_warnings
 from sim.cli.endings import BadInput, Failed, to_write
-from sim.cli.study_options import running_options
+from sim.cli.keeping import Keeping, takes_study
+from sim.cli.study_options import faults, running_options
 from sim.files.lines import WIDTH, wrapped
 from sim.files.text import printable, printable_json
 
@@ -40,6 +41,7 @@ __all__ = ["check", "new", "scenarios", "schema", "show"]
 @running_options("the scenario's", "--run")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON, with --run.")
 @click.option("--quiet", "-q", is_flag=True, help="Show no progress bar.")
+@takes_study
 def check(
     given: Given,
     build: bool,
@@ -47,9 +49,10 @@ def check(
     replications: int | None,
     seed: int | None,
     engine: str,
-    workers: int | None,
+    workers: int | str | None,
     as_json: bool,
     quiet: bool,
+    keeping: Keeping,
 ) -> None:
     """Check a scenario file; list all its errors with file and line.
 
@@ -63,7 +66,14 @@ def check(
     """
     from sim.scenario import assumed
 
-    for name, value in (("--replications", replications), ("--seed", seed), ("--workers", workers)):
+    where = "--cluster" if isinstance(workers, str) else "--workers"
+    asked = (
+        ("--replications", replications),
+        ("--seed", seed),
+        (where, workers),
+        ("--study", keeping.folder),
+    )
+    for name, value in asked:
         if value is not None and not runs:
             raise click.UsageError(f"{name} goes with --run")
     if as_json and not runs:
@@ -77,7 +87,7 @@ def check(
             '"meetings.held" = ">= 450 in 95 %"'
         )
     if as_json:
-        _keep(checked, replications, seed, engine, workers, quiet=quiet, as_json=True)
+        _keep(checked, replications, seed, engine, workers, keeping, quiet=quiet, as_json=True)
         return
     short: list[str] = []
     tell_warnings(checked)
@@ -97,15 +107,15 @@ def check(
         click.echo("\n".join(wrapped(printable(line), WIDTH, "  ", "    ")))
     if runs:
         click.echo()
-        _keep(checked, replications, seed, engine, workers, quiet=quiet, as_json=False)
+        _keep(checked, replications, seed, engine, workers, keeping, quiet=quiet, as_json=False)
 
 
 def _expectations(scenario: Scenario) -> None:
     """Raise for what is expected of KPIs that no replication can have, or that is always or never so."""
-    from sim.decisions.expecting import faults
+    from sim.decisions import expecting
     from sim.scenario import ScenarioError
 
-    if wrong := faults(scenario):
+    if wrong := expecting.faults(scenario):
         raise ScenarioError(wrong)
 
 
@@ -114,16 +124,16 @@ def _keep(
     replications: int | None,
     seed: int | None,
     engine: str,
-    workers: int | None,
+    workers: int | str | None,
+    keeping: Keeping,
     *,
     quiet: bool,
     as_json: bool,
 ) -> None:
     """Run a scenario, and say whether it keeps what is expected of it; the ending says if it does not."""
     from sim.decisions.expecting import expect
-    from sim.studies import StudyError
 
-    try:
+    with faults():
         found = expect(
             scenario,
             replications=replications,
@@ -131,13 +141,13 @@ def _keep(
             workers=workers,
             engine=engine,
             progress=not quiet,
+            study=keeping.begin(quiet=quiet),
         )
-    except StudyError as error:
-        raise Failed(f"exposim: {error}") from None
     if as_json:
         click.echo(printable_json(json.dumps(found.to_json_dict(), indent=2, ensure_ascii=False)))
     else:
         click.echo(printable(found.text()))
+    keeping.done()
     if not found.met:
         short = [f"{each.kpi} {each.comparison}" for each in found.verdicts if each.verdict != "met"]
         failed = [str(each) for each in found.failures]

@@ -53,7 +53,7 @@ def promise(
     if name is None and promised is not None:
         raise click.UsageError("--promise goes with a NAME")
     loaded = given.load()
-    from sim.decisions import promising
+    from sim.decisions.promise import promising
 
     share = wanted / _PER_CENT
     with faults():

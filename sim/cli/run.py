@@ -43,6 +43,7 @@ Examples:
   exposim run fair.toml --sessions
   exposim run quickstart --kpi meetings.held --kpi conversations.minutes
   exposim run fair.toml --by day
+  exposim run fair.toml -n 500 --cluster tcp://10.0.0.1:8786
   exposim run fair.toml --import my.py --set matchmaking.main.policy=mine
 """
 
@@ -139,7 +140,7 @@ def run(
     precision: tuple[str, ...],
     seed: int | None,
     engine: str,
-    workers: int | None,
+    workers: int | str | None,
     out: Path | None,
     tables: str | None,
     keep: str | None,
@@ -302,7 +303,7 @@ class _How(TypedDict):
     """What is given alike for one replication and for several."""
 
     seed: int | None
-    workers: int | None
+    workers: int | str | None
     engine: str
     by: tuple[str, ...]
     progress: bool

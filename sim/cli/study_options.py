@@ -40,7 +40,7 @@ class How(NamedTuple):
     replications: int
     seed: int | None
     engine: str
-    workers: int | None
+    workers: int | str | None
     out: Path | None
     force: bool
     as_json: bool
@@ -66,12 +66,17 @@ class How(NamedTuple):
         if self.out is not None and self.out.exists() and not self.force:
             raise BadInput(f"exposim: {self.out} is already there; --force replaces it")
 
-    def hand_out(self, found: _Told) -> None:
-        """Write the table that was asked for, and print what was found."""
+    def hand_out(self, found: _Told, written: Callable[[Path], str] | None = None) -> None:
+        """Write what was asked for, and print what was found.
+
+        `written`: what is written into the file of that name; the numbers of every replication if left out.
+        """
         if self.out is not None:
             from sim.files.whole import write_file
 
-            text = found.frame.to_csv(index=False, lineterminator="\n")
+            text = (
+                found.frame.to_csv(index=False, lineterminator="\n") if written is None else written(self.out)
+            )
             write_file(self.out, text.encode(), replace=self.force)
             to_write(self.out)
         if self.as_json:
@@ -104,14 +109,29 @@ def faults() -> Iterator[None]:
 
 
 def running_options(seed: str, when: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """`--seed`, `--engine` and `--workers`: the command gets them by these names.
+    """`--seed`, `--engine`, `--workers` and `--cluster`: the command gets the first three by these names.
 
+    `workers` is a number of processes or the address of a cluster, as the functions of studies take it.
     `seed`: whose there is by default. `when`: what else has to be given for them to mean something.
     """
     when = f", with {when}" if when else ""
 
     def decorated(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def command(*before: Any, workers: int | None, cluster: str | None, **others: Any) -> None:
+            if workers is not None and cluster is not None:
+                raise click.UsageError("give --workers or --cluster, not both: a cluster has its own workers")
+            function(*before, workers=workers if cluster is None else cluster, **others)
+
+        taking: Callable[..., Any] = command
         for option in (
+            click.option(
+                "--cluster",
+                metavar="ADDRESS",
+                callback=_cluster,
+                help=f"Run on the workers of a Dask cluster{when}: the address of its scheduler, "
+                "tcp://HOST:PORT, or the .json file that it has written. The numbers are the same.",
+            ),
             click.option(
                 "--workers",
                 "-w",
@@ -134,14 +154,32 @@ def running_options(seed: str, when: str = "") -> Callable[[Callable[..., Any]],
                 help=f"Seed of all random draws{when}.  [default: {seed}]",
             ),
         ):  # the last one is listed first
-            function = option(function)
-        return function
+            taking = option(taking)
+        return taking
 
     return decorated
 
 
-def study_options(replications: int, least: int = 1) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """The options, with a number of replications if none is given: the command gets a `How` as `how`."""
+def _cluster(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
+    """The address, which can be one; nobody is asked yet whether a scheduler answers there."""
+    if given is None:
+        return None
+    from sim.studies.cluster import Cluster
+
+    try:
+        Cluster(given)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return given
+
+
+def study_options(
+    replications: int, least: int = 1, out: str = "Write the numbers of every replication as CSV."
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The options, with a number of replications if none is given: the command gets a `How` as `how`.
+
+    `out` says what is written into the file of `--out`.
+    """
 
     def decorated(function: Callable[..., None]) -> Callable[..., None]:
         @click.option(
@@ -160,7 +198,7 @@ def study_options(replications: int, least: int = 1) -> Callable[[Callable[..., 
             type=click.Path(dir_okay=False, path_type=Path),
             callback=writes,
             is_eager=True,
-            help="Write the numbers of every replication as CSV.",
+            help=out,
         )
         @click.option("--force", is_flag=True, help="Replace FILE.")
         @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
@@ -173,7 +211,7 @@ def study_options(replications: int, least: int = 1) -> Callable[[Callable[..., 
             replications: int,
             seed: int | None,
             engine: str,
-            workers: int | None,
+            workers: int | str | None,
             out: Path | None,
             force: bool,
             as_json: bool,

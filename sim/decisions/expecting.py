@@ -17,19 +17,21 @@ from dataclasses import dataclass
 from math import ceil, isfinite, isnan, log, nan
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from sim.decisions.figures import described, divisions, missing, values_of
 from sim.decisions.told import Answer, or_none
 from sim.files.lines import WIDTH, wrapped
 from sim.files.problems import Fault, ScenarioError
 from sim.scenario.schema.expected import Comparison, comparisons
 from sim.statistics.intervals import LEVEL, Estimate, estimate, share_limits
-from sim.statistics.kpis import describe
-from sim.statistics.kpis.registry import KPI, no_kpi
+from sim.statistics.kpis.registry import KPI
 from sim.statistics.text import columns, of_estimate, shown_unit
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.scenario import Scenario
+    from sim.studies.cluster import Workers
+    from sim.studies.folder import Keeps
     from sim.studies.resultset import Failure, ResultSet
     from sim.studies.runner import Runner
 
@@ -63,7 +65,7 @@ class Verdict:
     @property
     def said(self) -> str:
         """What was found, in words."""
-        k = describe(self.kpi)
+        k = described(self.kpi)
         if isnan(self.value):
             return self.why
         if self.comparison.share is None:
@@ -171,9 +173,10 @@ def expect(
     *,
     replications: int | None = None,
     seed: int | None = None,
-    workers: int | None = None,
+    workers: Workers | None = None,
     engine: str = "auto",
     progress: bool = False,
+    study: str | os.PathLike[str] | Keeps | None = None,
     runner: Runner | None = None,
 ) -> Expectations:
     """Run a scenario, and say whether it keeps what its section `[expect]` says.
@@ -182,10 +185,11 @@ def expect(
         scenario: a scenario, or what `sim.load` takes.
         replications: how many; if left out as many as the strictest expectation can be met with, at least 10.
         seed: of all random draws; the scenario's own if left out.
-        workers: processes; as many as there are processors if left out.
+        workers: processes, or the address of a Dask cluster: see `sim.replicate`.
         engine: "simpy", "compiled" or "auto", as in `sim.replicate`.
         progress: whether to show a progress bar.
-        runner: that runs, with a seed, engine and workers of its own, and knows what was run before.
+        study: a folder in which runs are kept, and not run again: see `sim.replicate`.
+        runner: that runs, with a seed, engine, workers and divisions of its own, and knows what was run.
 
     Raises:
         ValueError: nothing is expected, or a number is out of range.
@@ -204,12 +208,14 @@ def expect(
     if wrong := faults(loaded):
         raise ScenarioError(wrong)
     number_of = enough(loaded) if replications is None else whole_number("replications", replications, 1)
-    run = runner or Runner(seed=seed, workers=workers, engine=engine, progress=progress)
-    (results,) = run.results([loaded], [0])  # whether all KPIs are there is seen before the others are run
-    missing = [name for name in loaded.data.expect if not results.has(name)]
-    if missing:
-        raise ScenarioError(_fault(loaded, name, no_kpi(name, results.names)) for name in missing)
-    (results,) = run.results([loaded], range(number_of))
+    by = divisions(loaded.data.expect)
+    run = runner or Runner(seed=seed, workers=workers, engine=engine, by=by, progress=progress, study=study)
+    with run.asked("check", {loaded.name: loaded}):
+        (results,) = run.results([loaded], [0])  # whether all KPIs are there is seen before others are run
+        lacks = {name: said for name in loaded.data.expect if (said := missing(results, name))}
+        if lacks:
+            raise ScenarioError(_fault(loaded, name, said) for name, said in lacks.items())
+        (results,) = run.results([loaded], range(number_of))
     return judged(results)
 
 
@@ -217,7 +223,7 @@ def judged(results: ResultSet) -> Expectations:
     """What these results of a scenario say of what is expected of it."""
     scenario = results.scenario
     wanted = [(name, each) for name, each in _all(scenario)]
-    verdicts = tuple(verdict(name, each, results.values(name), len(wanted)) for name, each in wanted)
+    verdicts = tuple(verdict(name, each, values_of(results, name), len(wanted)) for name, each in wanted)
     ran = len(results) + len(results.failures)
     return Expectations(scenario, results.seed, ran, verdicts, results.failures)
 
@@ -249,7 +255,7 @@ def verdict(kpi: str, comparison: Comparison, values: Sequence[float], among: in
         values: one a replication; those in which it is not defined (nan) say nothing.
         among: how many comparisons are told together.
     """
-    k = describe(kpi)
+    k = described(kpi)
     kept = [value for value in values if not isnan(value)]
     if not kept:
         why = f"defined in none of {len(values)} replications"
@@ -324,7 +330,7 @@ def _all(scenario: Scenario) -> Iterator[tuple[str, Comparison]]:
 def nonsense(name: str, wanted: Sequence[Comparison]) -> Iterator[str]:
     """What of these comparisons with a KPI makes no sense: there is none, or it is never or always so."""
     try:
-        k = describe(name)
+        k = described(name)
     except KeyError as error:
         yield str(error.args[0])
         return

@@ -14,7 +14,7 @@ from functools import cached_property
 from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, Final
 
-from sim.decisions.comparing import differences
+from sim.decisions.compare.comparing import differences
 from sim.decisions.told import Answer, as_json, fitting, is_real, or_none, paragraphs, parts, signed
 from sim.files.lines import WIDTH
 from sim.statistics.intervals import Estimate
@@ -26,7 +26,9 @@ from sim.studies.runner import Runner
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.decisions.plots.prices import PricesPlots
     from sim.scenario import Scenario
+    from sim.studies.cluster import Workers
     from sim.studies.folder import Keeps
     from sim.studies.resultset import ResultSet
 
@@ -124,6 +126,13 @@ class Prices(Answer):
         there = [at for at, each in enumerate(self.outcomes) if not isinstance(each, StudyError)]
         return tuple(sorted(there, key=lambda at: -self._estimates[leading, at].mean))
 
+    @cached_property
+    def plot(self) -> PricesPlots:
+        """Its pictures: `worth`."""
+        from sim.decisions.plots.prices import PricesPlots
+
+        return PricesPlots(self)
+
     @property
     def frame(self) -> pd.DataFrame:
         """A row a lever and replication: lever, step, replication, and what one more adds to each number."""
@@ -218,9 +227,9 @@ class Prices(Answer):
                 yield lever.what, str(outcome)
 
     def _notes(self) -> Iterator[str]:
-        larger = [f"{number(each.step)} of {each.what}" for each in self.levers if each.step != 1]
+        larger = [f"{each.what} {number(each.step)}" for each in self.levers if each.step != 1]
         if larger:
-            yield f"Run were steps of {', '.join(larger)}; a unit is its part of that."
+            yield f"Steps that were run: {', '.join(larger)}; a unit is its part of that."
         costs = [(self.levers[at].what, self.cost(at)) for at in self.ranked]
         if any(isfinite(cost) and cost for _, cost in costs):
             told = (f"{what} {number(cost)}" for what, cost in costs if isfinite(cost) and cost)
@@ -282,7 +291,7 @@ def prices(
     meeting: float | None = None,
     replications: int = 20,
     seed: int | None = None,
-    workers: int | None = None,
+    workers: Workers | None = None,
     engine: str = "auto",
     progress: bool = False,
     study: str | os.PathLike[str] | Keeps | None = None,
@@ -295,7 +304,7 @@ def prices(
         meeting: what a meeting held is worth besides.
         replications: how many of each; 2 or more.
         seed: of all random draws; that of the scenario if left out.
-        workers: processes; as many as there are processors if left out.
+        workers: processes, or the address of a Dask cluster: see `sim.replicate`.
         engine: "simpy", "compiled" or "auto", as in `sim.replicate`.
         progress: whether to show a progress bar.
         study: a folder in which runs are kept, and not run again: see `sim.replicate`.

@@ -16,7 +16,7 @@ from math import isfinite
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
-from sim.decisions.told import Answer, as_json, fitting, paragraphs, valued
+from sim.decisions.told import Answer, as_json, fitting, is_real, paragraphs, valued
 from sim.files.lines import WIDTH
 from sim.files.problems import did_you_mean
 from sim.statistics.intervals import Estimate, estimate
@@ -26,13 +26,16 @@ from sim.studies.runner import Runner
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.decisions.plots.staffing import PlanPlots
     from sim.scenario import Scenario
+    from sim.studies.cluster import Workers
     from sim.studies.folder import Keeps
     from sim.studies.resultset import ResultSet
 
 __all__ = ["Plan", "StaffNeed", "least_staff", "staff"]
 
 _TABLE: Final = "exhibitors"
+_LOST: Final = "booths.lost_share"
 _ROUNDS: Final = 12
 _MOST: Final = 200  # members of staff at a booth above which more does not help
 _SHOWN: Final = 20  # booths of a plan that are listed unless all are asked for
@@ -77,12 +80,14 @@ class Plan(Answer):
     results: ResultSet = field(repr=False)
     """Its replications."""
     rounds: int = 0
+    before: ResultSet | None = field(default=None, repr=False)
+    """The same replications of the scenario as it is."""
 
     @cached_property
     def changed(self) -> tuple[StaffNeed, ...]:
-        """The booths whose staff the plan changes; those that need most more come first."""
+        """The booths whose staff the plan changes: those that need more, then the others, most first."""
         moved = [need for need in self.needs if set(need.now) != {need.least}]
-        return tuple(sorted(moved, key=lambda need: (-need.more, need.name)))
+        return tuple(sorted(moved, key=lambda need: (need.more <= 0, -abs(need.more), need.name)))
 
     @property
     def is_drawn(self) -> bool:
@@ -93,6 +98,13 @@ class Plan(Answer):
     def missed(self) -> tuple[StaffNeed, ...]:
         """The booths whose wait is not shown to be under the limit in the plan."""
         return tuple(need for need in self.needs if not need.is_kept(self.limit))
+
+    @cached_property
+    def plot(self) -> PlanPlots:
+        """Its pictures: `staff` and `waits`."""
+        from sim.decisions.plots.staffing import PlanPlots
+
+        return PlanPlots(self)
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -149,10 +161,21 @@ class Plan(Answer):
         down = [-need.more for need in self.changed if need.more < 0]
         rest = len(self.needs) - len(up) - len(down)
         limit = minutes(self.limit)
+        told = []
+        if up:
+            many = counted(len(up), "booth needs", "booths need")
+            told.append(f"{many} {number(sum(up), significant=2)} more")
+        else:
+            told.append("no booth needs more")
+        if down:
+            many = counted(len(down), "booth keeps", "booths keep")
+            told.append(f"{many} it with {number(sum(down), significant=2)} fewer")
+        if rest and up:
+            told.append(counted(rest, "has enough", "have enough"))
+        *first, last = told
         said = [
-            f"For a mean wait under {limit}, {counted(len(up), 'booth needs', 'booths need')} "
-            f"{number(sum(up), significant=2)} more, {counted(len(down), 'booth')} could do with "
-            f"{number(sum(down), significant=2)} fewer, and {counted(rest, 'has enough', 'have enough')}."
+            f"For a mean wait under {limit}, {', '.join(first)}{', and ' * bool(first)}{last}.",
+            *self._price(bool(down)),
         ]
         if self.missed:
             said.append(
@@ -167,11 +190,25 @@ class Plan(Answer):
         lines += [f"  and {rest} more: --out FILE lists all"] if rest > 0 else []
         return "\n".join([*lines, "", *paragraphs(self._notes(), width)])
 
+    def _price(self, fewer: bool) -> Iterator[str]:
+        """What becomes of those who do not wait: a limit of waits says nothing of them."""
+        after, before = self.results, self.before
+        if before is None or not (after.has(_LOST) and before.has(_LOST)):
+            return
+        change = after.difference(before, _LOST)
+        (mean, spread, unit), (was, _, _) = (valued(of.estimate(_LOST), "share") for of in (after, before))
+        said = f"Of those who ask to talk {' '.join(filter(None, (mean, spread, unit)))} then do not"
+        yield (
+            f"{said}, at all booths, and {was} % do not as it is."
+            + " Nobody waits long where few wait at all: look at that before staff is taken away."
+            * (fewer and is_real(change) and change.mean > 0)
+        )
+
     def __repr__(self) -> str:
         return f"Plan({self.scenario.name!r}: {len(self.changed)} of {len(self.needs)} booths change)"
 
     def _table(self, needs: Sequence[StaffNeed], width: int) -> list[str]:
-        rows = [("booth", "staff", "", "wait", "", "", "wait now")]
+        rows = [("booth", "staff", "", "wait", "", "", "wait now", "lost")]
         for need in needs:
             mean, spread, unit = valued(need.wait, "min")
             now, _, unit_now = valued(need.before, "min")
@@ -184,15 +221,17 @@ class Plan(Answer):
                 spread,
                 unit + kept,
                 f"{now} {unit_now}",
+                f"{100 * need.lost.mean:.0f} %" if isfinite(need.lost.mean) else "",
             )
             rows.append(row)
-        return fitting(rows, "<><><<>", width, heads=1)
+        return fitting(rows, "<><><<>>", width, heads=1)
 
     def _notes(self) -> Iterator[str]:
         yield (
             f"Found in {counted(self.rounds, 'round')}, told of {counted(len(self.results), 'replication')} "
             f"of their own, seed {self.results.seed}; the wait is the mean of those who talked, and its "
-            "interval (95 %, each alone) is to end under the limit. With one fewer that was not shown."
+            "interval (95 %, each alone) is to end under the limit. With one fewer that was not shown. Lost: "
+            "of those who ask to talk, who then do not."
         )
         if self.is_drawn:
             yield (
@@ -209,7 +248,7 @@ def staff(
     names: Collection[str] = (),
     replications: int = 10,
     seed: int | None = None,
-    workers: int | None = None,
+    workers: Workers | None = None,
     engine: str = "auto",
     progress: bool = False,
     study: str | os.PathLike[str] | Keeps | None = None,
@@ -222,7 +261,7 @@ def staff(
         names: the exhibitors that are looked at; all if left out. The others keep their staff.
         replications: how many a round, and in the end; 2 or more.
         seed: of all random draws; that of the scenario if left out.
-        workers: processes; as many as there are processors if left out.
+        workers: processes, or the address of a Dask cluster: see `sim.replicate`.
         engine: "simpy", "compiled" or "auto", as in `sim.replicate`.
         progress: whether to show a progress bar.
         study: a folder in which runs are kept, and not run again: see `sim.replicate`.
@@ -270,7 +309,7 @@ def _planned(base: Scenario, runner: Runner, wait: float, names: Collection[str]
         )
         for name in looked
     )
-    return Plan(base, wait, needs, planned, after.results, rounds)
+    return Plan(base, wait, needs, planned, after.results, rounds, now.results)
 
 
 def least_staff(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from sim.decisions.comparing import ASKED
+from sim.decisions.compare.comparing import ASKED
 from sim.decisions.told import Answer, as_json, paragraphs, short_names, valued
 from sim.files.lines import WIDTH, cells, wrapped
 from sim.statistics.intervals import Estimate
@@ -21,7 +21,9 @@ from sim.studies.varying import Axis, Point, Span, drawn, grid, parse_vary, plai
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.decisions.plots.sweeping import SweepPlots
     from sim.scenario import Scenario
+    from sim.studies.cluster import Workers
     from sim.studies.folder import Keeps
     from sim.studies.resultset import ResultSet
     from sim.studies.runner import Runner
@@ -64,6 +66,13 @@ class Sweep(Answer):
         if isinstance(outcome, StudyError):
             raise outcome
         return outcome.estimate(kpi)
+
+    @cached_property
+    def plot(self) -> SweepPlots:
+        """Its pictures: `lines` and `heatmap`."""
+        from sim.decisions.plots.sweeping import SweepPlots
+
+        return SweepPlots(self)
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -118,7 +127,7 @@ class Sweep(Answer):
 
     def text(self, width: int = WIDTH) -> str:
         """Where each KPI is greatest and least, then its values, in 80 columns."""
-        moved = [kpi for kpi in self.kpis if self._varies(kpi)]
+        moved = [kpi for kpi in self.kpis if self.varies(kpi)]
         same = "; ".join(self._sentence(kpi) for kpi in self.kpis if kpi not in moved)
         said = [*map(self._sentence, moved), *([f"The same at all points: {same}."] if same else [])]
         lines = paragraphs(said, width)
@@ -138,7 +147,7 @@ class Sweep(Answer):
         return self.scenario.data.costs.currency
 
     @cached_property
-    def _called(self) -> tuple[str, ...]:
+    def called(self) -> tuple[str, ...]:
         """What the axes are called: the last key of the first path, or all of it where two end alike."""
         return short_names([name.partition("/")[0] for name in self.axes])
 
@@ -152,13 +161,14 @@ class Sweep(Answer):
 
     def _at(self, point: Point) -> str:
         return ", ".join(
-            f"{name} {value}" for name, value in zip(self._called, self._values(point), strict=True)
+            f"{name} {value}" for name, value in zip(self.called, self._values(point), strict=True)
         )
 
     def _said(self, kpi: str, e: Estimate) -> tuple[str, str, str]:
         return valued(e, describe(kpi).unit, self._currency)
 
-    def _varies(self, kpi: str) -> bool:
+    def varies(self, kpi: str) -> bool:
+        """Whether a KPI is not the same at all points."""
         values = {tuple(map(repr, results.values(kpi))) for _, results in self.done}
         return len(values) > 1 or len(self.done) == 1
 
@@ -169,14 +179,14 @@ class Sweep(Answer):
         if not known:
             return f"{label} not defined"
         low, high = (f(known, key=lambda each: each[0].mean) for f in (min, max))
-        if not self._varies(kpi):
+        if not self.varies(kpi):
             return f"{label} {' '.join(filter(None, self._said(kpi, low[0])))}"
         ends = (f"{' '.join(filter(None, self._said(kpi, e)))} at {self._at(p)}" for e, p in (low, high))
         return f"{label}: {' to '.join(ends)}."
 
     def _table(self, kpi: str, width: int) -> list[str]:
         lines = wrapped(f"{describe(kpi).label} ({kpi})", width)
-        heads = [name if cells(name) <= _COLUMN else name.rpartition(".")[2] for name in self._called]
+        heads = [name if cells(name) <= _COLUMN else name.rpartition(".")[2] for name in self.called]
         rows = [(*heads, "", "", "")]
         for point, results in self.done:
             rows.append((*self._values(point), *self._said(kpi, results.estimate(kpi))))
@@ -202,7 +212,7 @@ def sweep(
     kpis: Collection[str] = (),
     replications: int = 10,
     seed: int | None = None,
-    workers: int | None = None,
+    workers: Workers | None = None,
     engine: str = "auto",
     progress: bool = False,
     study: str | os.PathLike[str] | Keeps | None = None,
@@ -217,10 +227,10 @@ def sweep(
         points: how many points are drawn of ranges; 32 if left out.
         method: how: a Latin hypercube ("lhs") or a scrambled Sobol' sequence ("sobol").
         kpis: names of KPIs, families or themes that are shown; if left out those of
-            `sim.decisions.comparing.ASKED`.
+            `sim.decisions.compare.comparing.ASKED`.
         replications: how many at each point.
         seed: of all random draws, of points too; that of the scenario if left out.
-        workers: processes; as many as there are processors if left out.
+        workers: processes, or the address of a Dask cluster: see `sim.replicate`.
         engine: "simpy", "compiled" or "auto", as in `sim.replicate`.
         progress: whether to show a progress bar.
         study: a folder in which runs are kept, and not run again: see `sim.replicate`.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
-from typing import Any
+from typing import Any, Final, Self
 
 from sim.files.lines import WIDTH, cells, wrapped
 from sim.statistics.intervals import Estimate
@@ -15,6 +16,7 @@ __all__ = [
     "Answer",
     "as_json",
     "fitting",
+    "in_text",
     "is_real",
     "negated",
     "or_none",
@@ -25,6 +27,8 @@ __all__ = [
     "valued",
 ]
 
+_LEAST: Final = 24  # columns that names are to have in a table
+
 
 class Answer:
     """What a question comes to: a text, the same in a terminal and in a notebook."""
@@ -32,6 +36,40 @@ class Answer:
     def text(self, width: int = WIDTH) -> str:
         """The answer in lines of at most `width` columns, a sentence first."""
         raise NotImplementedError
+
+    def save(self, directory: str | os.PathLike[str], *, force: bool = False) -> None:
+        """Write the answer into a new directory, with its text, its table and its scenarios; `load` reads it.
+
+        Of the runs it keeps their KPIs: `study=DIR` keeps the runs themselves, to go on from them.
+
+        Args:
+            directory: where; its parents are made. It is whole or not there.
+            force: replace an answer that is there, once the new one is complete.
+
+        Raises:
+            FileExistsError: there is something already, which is not replaced.
+            ValueError: a list of a scenario has changed since it was read.
+            OSError: it could not be written.
+        """
+        from sim.decisions.saving import save_answer
+
+        save_answer(self, directory, force=force)
+
+    @classmethod
+    def load(cls, directory: str | os.PathLike[str]) -> Self:
+        """The answer that `save` has written; it tells the same text, frame and pictures, and nothing is run.
+
+        Raises:
+            AnswerError: there is none, one of another kind, or a damaged one (a ValueError).
+            ScenarioError: a scenario in it cannot be loaded.
+        """
+        from sim.decisions.saving import AnswerError, load_answer
+
+        answer = load_answer(directory)
+        if not isinstance(answer, cls):
+            kind = type(answer).__name__
+            raise AnswerError(f"{directory}: holds a {kind}, not a {cls.__name__}: {kind}.load reads it")
+        return answer
 
     def __str__(self) -> str:
         return self.text()
@@ -46,26 +84,45 @@ def paragraphs(texts: Iterable[str], width: int) -> list[str]:
 
 
 def fitting(rows: Sequence[Sequence[str]], alignment: str, width: int, *, heads: int = 0) -> list[str]:
-    """Rows as a table; where that is too wide, the first cell of each in a line and the others below it.
+    """Rows as a table of at most `width` columns; the first `heads` rows are headings.
 
-    The first `heads` rows are headings, which only a table has.
+    Where that is too wide the first cell of each row is wrapped; where too little is left for it, each row
+    is its first cell and the others below, each behind its heading.
     """
     if not rows:
         return []
     table = columns(rows, alignment)
     if max(map(cells, table)) <= width:
         return table
+    left = width - max(cells(line) for line in columns([("", *row[1:]) for row in rows], alignment))
+    if left >= _LEAST:
+        return columns([each for row in rows for each in _folded(row, left)], alignment)
     lines = []
+    named = rows[heads - 1][1:] if heads else [""] * (len(rows[0]) - 1)
     for first, *others in rows[heads:]:
         lines += wrapped(first, width, "  ", "    ")
-        lines += wrapped(" ".join(filter(None, others)), width, "      ", "      ")
+        said = (f"{name} {cell}".strip() for name, cell in zip(named, others, strict=True) if cell)
+        lines += wrapped(" ".join(said), width, "      ", "      ")
     return lines
+
+
+def _folded(row: Sequence[str], width: int) -> Iterator[Sequence[str]]:
+    """A row whose first cell takes at most `width` columns, as as many rows as that takes."""
+    first, *more = wrapped(row[0], width, "", "  ")
+    yield (first, *row[1:])
+    for each in more:
+        yield (each, *("" for _ in row[1:]))
 
 
 def short_names(paths: Sequence[str]) -> tuple[str, ...]:
     """What paths of a scenario are called in a table: their last keys, but for those that end alike."""
     lasts = [path.rpartition(".")[2] for path in paths]
     return tuple(last if lasts.count(last) == 1 else path for path, last in zip(paths, lasts, strict=True))
+
+
+def in_text(label: str) -> str:
+    """A label within a sentence."""
+    return label[0].lower() + label[1:] if label[1:2].islower() else label
 
 
 def is_real(e: Estimate) -> bool:

@@ -6,7 +6,7 @@ import csv
 import json
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sim.statistics.hurts_overall import Tally
 
-__all__ = ["ResultsError", "read_results"]
+__all__ = ["ResultsError", "known_kpis", "read_results", "remember"]
 
 _HEADER: Final = ["replication", "kpi", "value"]
 _GROUPS_HEADER: Final = ["division", "replication", "group", "kpi", "value"]
@@ -54,7 +54,12 @@ def read_results(directory: str | os.PathLike[str]) -> ResultSet:
             "a version of exposim with other fields"
         )
     numbers, rows = _kpis(path, run)
-    _remember(path, run["own_kpis"], rows)
+    remember(run["own_kpis"], rows[0])
+    for name in rows[0]:
+        try:
+            describe(name)
+        except KeyError as error:
+            raise ResultsError(f"{path / 'kpis.csv'}: {error.args[0]}") from None
     return ResultSet(
         scenario=replace(scenario, name=run["scenario"]),
         seed=run["seed"],
@@ -98,13 +103,7 @@ def _run(path: Path) -> dict[str, Any]:
     _fits(mark, "", run, _KEYS)
     for failure in run["failures"]:
         _fits(mark, "failures.", failure, _OF_FAILURE)
-    for name, own in run["own_kpis"].items():
-        _fits(mark, f"own_kpis.{name}.", own, _OF_KPI)
-        for end in ("low", "high"):  # left out by those who wrote before there were any
-            if own.get(end) is not None and type(own[end]) not in (int, float):
-                raise ResultsError(f"{mark}: own_kpis.{name}.{end}: found {own[end]!r}; allowed: a number")
-        if own["basis"] not in ("input", "fitted", "predicted"):
-            raise ResultsError(f"{mark}: own_kpis.{name}.basis: found {own['basis']!r}")
+    known_kpis(mark, run["own_kpis"])
     for name, numbers in run["kept"].items():
         if not (name in COLUMNS and isinstance(numbers, list) and all(type(n) is int for n in numbers)):
             raise ResultsError(f"{mark}: kept.{name}: found {numbers!r}; allowed: numbers of replications")
@@ -115,6 +114,17 @@ def _run(path: Path) -> dict[str, Any]:
     if type(run.setdefault("where_it_hurts", False)) is not bool:
         raise ResultsError(f"{mark}: where_it_hurts: allowed: true or false")
     return dict(run)
+
+
+def known_kpis(mark: Path, own_kpis: Mapping[str, Any]) -> None:
+    """See that what is said of somebody's own KPIs is what can be said. Raises ResultsError if it is not."""
+    for name, own in own_kpis.items():
+        _fits(mark, f"own_kpis.{name}.", own, _OF_KPI)
+        for end in ("low", "high"):  # left out by those who wrote before there were any
+            if own.get(end) is not None and type(own[end]) not in (int, float):
+                raise ResultsError(f"{mark}: own_kpis.{name}.{end}: found {own[end]!r}; allowed: a number")
+        if own["basis"] not in ("input", "fitted", "predicted"):
+            raise ResultsError(f"{mark}: own_kpis.{name}.basis: found {own['basis']!r}")
 
 
 def _fits(mark: Path, where: str, found: object, keys: Mapping[str, type]) -> None:
@@ -181,9 +191,9 @@ def _lines(file: Path, expected: list[str]) -> Iterator[tuple[int, list[str]]]:
         raise ResultsError(f"{file}: cannot be read: {error}") from None
 
 
-def _remember(path: Path, own: Mapping[str, Any], rows: tuple[dict[str, float], ...]) -> None:
-    """Know the KPIs of somebody's own in these results by what was said of them when they were written."""
-    for name in rows[0]:
+def remember(own: Mapping[str, Any], names: Iterable[str] | None = None) -> None:
+    """Know somebody's own KPIs, those of these names or all, by what was said of them when written."""
+    for name in own if names is None else names:
         told = own.get(name)
         if told is not None and name not in KPIS and name not in OWN:
             REMEMBERED[name] = KPI(
@@ -197,10 +207,6 @@ def _remember(path: Path, own: Mapping[str, Any], rows: tuple[dict[str, float], 
                 low=-math.inf if told.get("low") is None else told["low"],
                 high=math.inf if told.get("high") is None else told["high"],
             )
-        try:
-            describe(name)
-        except KeyError as error:
-            raise ResultsError(f"{path / 'kpis.csv'}: {error.args[0]}") from None
 
 
 def _gone(_: object) -> float:

@@ -39,6 +39,7 @@ _AN_EXHIBITOR: Final = (
     "staff.away_share",
     *(f"contacts.useful_an_exhibitor{end}" for end in ("", "_median", "_p10", "_gini")),
     "contacts.left_out",
+    "meetings.fewest",
 )
 _CONTACTS: Final = (
     "contacts.useful",

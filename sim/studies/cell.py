@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -49,33 +50,39 @@ def replication_cell(
     left: float = 1,
     shared: Shared | None = None,
     tell: Callable[[str], object] | None = None,
+    *,
+    abroad: bool = False,
 ) -> Cell:
     """Run one replication and keep its KPIs and these tables only: what a worker does.
 
     `own`: what a user has registered in the process of the study; None in that process itself. `left`: how
     many replications this process is likely to run. `shared`: what other variants came to. `tell` is called
-    with a word for each stage that begins.
+    with a word for each stage that begins. `abroad`: whether this may be another machine than the study's,
+    for which nobody else sees to the compiled engine.
     """
     try:
-        if own is not None:
-            from sim.studies.own import learn
-
-            learn(own)
-        result = run(
-            scenario,
-            replication=replication,
-            seed=seed,
-            engine=engine,
-            left=left,
-            background=own is None,
-            shared=shared,
-            tell=tell,
-        )
-        if tell is not None:
-            tell("counting")
-        return cell_of(result, {name: getattr(result, name) for name in tables}, divisions)
+        with nullcontext() if own is None else _knowing(own):
+            result = run(
+                scenario,
+                replication=replication,
+                seed=seed,
+                engine=engine,
+                left=left,
+                background=own is None or abroad,
+                shared=shared,
+                tell=tell,
+            )
+            if tell is not None:
+                tell("counting")
+            return cell_of(result, {name: getattr(result, name) for name in tables}, divisions)
     except Exception as error:
         return Cell(replication, None, reason_of(error))
+
+
+def _knowing(own: bytes) -> AbstractContextManager[None]:
+    from sim.studies.own import knowing
+
+    return knowing(own)
 
 
 def cell_of(result: Result, tables: Mapping[str, pd.DataFrame], divisions: tuple[str, ...]) -> Cell:

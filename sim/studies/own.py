@@ -6,17 +6,19 @@ import pickle
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from threading import Lock
+from threading import Condition, Lock
 from types import ModuleType
 from typing import Any
 
 from sim.policy_names import SHIPPED_POLICIES, policy_names
 from sim.statistics.own import forget_own_kpis, own_kpis, register_kpi
 
-__all__ = ["learn", "own_things"]
+__all__ = ["knowing", "learn", "own_things"]
 
 _known = b""  # what this process has registered, as it was last given or taken
 _learning = Lock()
+_turn = Condition()
+_at_work = 0  # how many threads of this process are at work, all with what it knows
 
 
 def own_things() -> bytes:
@@ -65,6 +67,26 @@ def learn(own: bytes) -> None:
         for each in kpis:
             register_kpi(each)
         _known = own
+
+
+@contextmanager
+def knowing(own: bytes) -> Iterator[None]:
+    """Within, `own` is what this process knows: see `learn`.
+
+    A worker of a cluster may have threads, and they may be at work for several studies: a thread of one waits
+    until those of another are done.
+    """
+    global _at_work
+    with _turn:
+        _turn.wait_for(lambda: not _at_work or own == _known)
+        learn(own)
+        _at_work += 1
+    try:
+        yield
+    finally:
+        with _turn:
+            _at_work -= 1
+            _turn.notify_all()
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from typing import Any, Final
 from sim.policy_names import SHIPPED_POLICIES, policy_names
 from sim.statistics.own import own_kpis
 
-__all__ = ["UnknownProgramError", "program"]
+__all__ = ["UnknownProgramError", "program", "shipped"]
 
 _HOUSE: Final = Path(__file__).parents[1]
 _ROOMS: Final = ("scenario", "expo", "floor", "engine", "matchmaking", "statistics", "files")
@@ -47,15 +47,16 @@ def program() -> str:
         raise UnknownProgramError("a method of SimPy's engine has been replaced")
     own = _own_files()
     if not own:
-        return _shipped()
-    found = hashlib.sha256(_shipped().encode())
+        return shipped()
+    found = hashlib.sha256(shipped().encode())
     for name, content in sorted({(path.name, hashlib.sha256(path.read_bytes()).digest()) for path in own}):
         found.update(name.encode(errors="surrogateescape") + b"\0" + content)
     return found.hexdigest()
 
 
 @cache
-def _shipped() -> str:
+def shipped() -> str:
+    """What `program` is without things of a user's own: of the sources and the libraries."""
     found = hashlib.sha256()
     for path in [*(_HOUSE / each for each in _FILES), *_sources()]:
         found.update(path.relative_to(_HOUSE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")

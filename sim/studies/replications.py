@@ -18,6 +18,7 @@ from sim.studies.signs import Signs, signs_of
 if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.statistics import Result
+    from sim.studies.cluster import Workers
     from sim.studies.resultset import ResultSet
 
 __all__ = ["MOST", "StudyError", "StudyInterrupted", "replicate"]
@@ -38,7 +39,7 @@ def replicate(
     *,
     replications: int = 10,
     seed: int | None = None,
-    workers: int | None = None,
+    workers: Workers | None = None,
     engine: str = "auto",
     precision: float | str | Mapping[str, float | str] | None = None,
     by: str | Collection[str] = (),
@@ -57,7 +58,9 @@ def replicate(
         replications: how many; with `precision`, the least number, and at least 2.
         seed: of all random draws; the scenario's own if left out.
         workers: processes; as many as there are processors (or replications, if fewer) if left out.
-            Inside `joblib.parallel_config(backend="dask")` they are those of the cluster.
+            Or a Dask cluster, whose workers run this very program: the address of its scheduler, the file
+            that it has written, or a `distributed.Client`. It is the client of
+            `joblib.parallel_config(backend="dask")` inside that, if left out.
         engine: "simpy", "compiled", or "auto", which takes whichever is over first; the numbers are the
             same. If it is worth it, a process in the background compiles the engine meanwhile, once, unless
             the environment says EXPOSIM_COMPILE=no or CI; `ResultSet.engine` says which played.

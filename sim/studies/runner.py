@@ -10,23 +10,21 @@ Each cell is written into the study's journal, if it has one, as it comes in; wh
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, Self
 
 from sim.replication import checked, whole_number
-from sim.studies import cell as one
-from sim.studies.cell import Cell, StudyError, cell_of, reason_of, replication_cell
+from sim.studies.cell import Cell, StudyError
+from sim.studies.cluster import Workers, cluster_of, in_cluster
 from sim.studies.folder import Keeps, keeps
-from sim.studies.kept import Keep, TablesOf
+from sim.studies.kept import Keep
 from sim.studies.processes import visits_of, workers_for
 from sim.studies.sending import in_workers
 from sim.studies.signs import Signs, signs_of
+from sim.studies.task import How, Task, in_worker, named
 
 if TYPE_CHECKING:
-    from sim.expo.shared import Shared
     from sim.scenario import Scenario
     from sim.statistics import Result
     from sim.studies.journal import Journal
@@ -49,7 +47,7 @@ class Runner:
         self,
         *,
         seed: int | None = None,
-        workers: int | None = None,
+        workers: Workers | None = None,
         engine: str = "auto",
         by: str | Collection[str] = (),
         keep: Collection[int] | Literal["all"] = (),
@@ -61,7 +59,8 @@ class Runner:
 
         Args:
             seed: of all random draws; each scenario's own if left out.
-            workers: processes; as many as there are processors (or cells, if fewer) if left out.
+            workers: processes; as many as there are processors (or cells, if fewer) if left out. Or a Dask
+                cluster: the address of its scheduler, the file it has written, or a `distributed.Client`.
             engine: "simpy", "compiled" or "auto", as in `sim.replicate`.
             by: divisions whose groups get KPIs of their own.
             keep: numbers of the replications whose tables are all kept, or "all".
@@ -71,12 +70,14 @@ class Runner:
                 `asked`, which opens it.
 
         Raises:
-            ValueError: a number out of range, or a table or an engine that does not exist.
+            ValueError: a number out of range, a table or an engine that does not exist, or no address.
             KeyError: there is no such division.
         """
         from sim.statistics.groups import division
 
-        self.workers = None if workers is None else whole_number("workers", workers, 1)
+        self._cluster = cluster_of(workers)
+        known = workers is None or self._cluster is not None
+        self.workers = None if known else whole_number("workers", workers, 1)
         self.seed = checked(seed, engine)
         self.engine = engine
         self.divisions = (by,) if isinstance(by, str) else tuple(by)
@@ -95,22 +96,22 @@ class Runner:
         """This runner, at work for the study that asks `verb` of these scenarios, by name.
 
         Inside, cells are kept where `study` says, and what is kept there is not run again. Without a `study`
-        it does nothing.
+        it does nothing of that. A cluster is left in the end.
 
         Raises:
             ChangedStudyError: the study of this verb in that folder is one of other scenarios (ValueError).
             JournalError: cells cannot be kept there, be it from now on (StudyError).
         """
-        if self.keeps is None:
-            yield self
-            return
-        self._journal = self.keeps.journal(verb, scenarios, self.seed)
+        if self.keeps is not None:
+            self._journal = self.keeps.journal(verb, scenarios, self.seed)
         try:
             yield self
         finally:
             journal, self._journal = self._journal, None
             if journal is not None:
                 journal.close()
+            if self._cluster is not None:
+                self._cluster.close()
 
     def results(self, scenarios: Sequence[Scenario], replications: Iterable[int]) -> tuple[ResultSet, ...]:
         """The results of these replications of scenarios, in the order of the scenarios.
@@ -166,7 +167,7 @@ class Runner:
             with signs_of(sum(len(of) for _, of in tasks), self.progress, unit) as made:
                 self._do(tasks, made, whole)
 
-    def _do(self, tasks: Sequence[_Task], bar: Signs, whole: Callable[[Result], object] | None) -> None:
+    def _do(self, tasks: Sequence[Task], bar: Signs, whole: Callable[[Result], object] | None) -> None:
         for scenario, cell in self._run(tasks, whole, bar.stage) if tasks else ():
             tables = self._to_have(cell.replication, whole is not None)
             self._cells[self._key(scenario, cell.replication)] = cell
@@ -188,7 +189,7 @@ class Runner:
         """The cell, if it was run."""
         return self._cells.get(self._key(scenario, number))
 
-    def _missing(self, wanted: Sequence[tuple[Scenario, int]]) -> list[_Task]:
+    def _missing(self, wanted: Sequence[tuple[Scenario, int]]) -> list[Task]:
         """Tasks of the cells that are not known."""
         missing: dict[int, dict[str, Scenario]] = {}
         for scenario, number in wanted:
@@ -240,18 +241,18 @@ class Runner:
 
     def _run(
         self,
-        tasks: Sequence[_Task],
+        tasks: Sequence[Task],
         whole: Callable[[Result], object] | None,
         tell: Callable[[str], object],
     ) -> Iterator[tuple[Scenario, Cell]]:
         """The cells of these tasks as they are done, each with its scenario."""
         visits: Mapping[int, int] = {id(each): visits_of(each) for _, variants in tasks for each in variants}
         in_all = sum(visits[id(each)] for _, variants in tasks for each in variants)
-        workers = workers_for(in_all, len(tasks), self.workers)
+        workers = self.at_once(in_all, len(tasks))
         shares = any(len(variants) > 1 for _, variants in tasks)
-        how = _How(self.seed, self.engine, self.keep, self.divisions, shares)
+        how = How(self.seed, self.engine, self.keep, self.divisions, shares, self._cluster is not None)
         left = sum(len(variants) for _, variants in tasks) / workers
-        if workers == 1:
+        if workers == 1 and self._cluster is None:
             for _, scenario, cell in self._here(range(len(tasks)), tasks, how, left, whole, tell, 1):
                 yield scenario, cell
             return
@@ -259,23 +260,51 @@ class Runner:
 
         own = own_things()
         here = [at for at, (number, _) in enumerate(tasks) if whole is not None and not number]
-        done = in_workers(
-            _in_worker,
-            lambda at: (at, how, tasks[at], left, own),
-            [at for at in range(len(tasks)) if at not in here],
-            workers,
-            engine=self.engine,
-            died=lambda at, reason: (at, [Cell(tasks[at][0], None, reason) for _ in tasks[at][1]]),
-            here=((at, [cell]) for at, _, cell in self._here(here, tasks, how, left, whole, tell, 0)),
-        )
+        away = [at for at in range(len(tasks)) if at not in here]
+        run_here = ((at, [cell]) for at, _, cell in self._here(here, tasks, how, left, whole, tell, 0))
+
+        def died(at: int, reason: str) -> tuple[int, list[Cell]]:
+            return at, [Cell(tasks[at][0], None, reason) for _ in tasks[at][1]]
+
+        if self._cluster is not None:
+            done = in_cluster(
+                self._cluster,
+                in_worker,
+                lambda at: (at, tasks[at][0], left),
+                lambda at: (tuple(each.hash for each in tasks[at][1]), (tasks[at][1], how, own)),
+                away,
+                died=died,
+                named=lambda at: named(tasks[at]),
+                here=run_here,
+            )
+        else:
+            done = in_workers(
+                in_worker,
+                lambda at: (at, tasks[at][0], left, tasks[at][1], how, own),
+                away,
+                workers,
+                engine=self.engine,
+                died=died,
+                here=run_here,
+            )
         for at, cells in done:
             yield from zip(tasks[at][1], cells, strict=len(cells) > 1)
+
+    def at_once(self, visits: int, tasks: int) -> int:
+        """How many of so many tasks, of so many visits in all, are run at once.
+
+        Raises:
+            ClusterError: the cluster cannot be reached.
+        """
+        if self._cluster is not None:
+            return max(1, min(self._cluster.threads(), tasks))
+        return workers_for(visits, tasks, self.workers)
 
     def _here(
         self,
         at: Iterable[int],
-        tasks: Sequence[_Task],
-        how: _How,
+        tasks: Sequence[Task],
+        how: How,
         left: float,
         whole: Callable[[Result], object] | None,
         tell: Callable[[str], object],
@@ -293,80 +322,3 @@ class Runner:
                 else:
                     yield each, scenario, how.cell(scenario, number, left, shared, tell=tell)
                 left -= done
-
-
-_Task = tuple[int, tuple["Scenario", ...]]  # a replication of several scenarios
-
-
-@dataclass(frozen=True, slots=True)
-class _How:
-    """How a cell is run, and what is kept of it."""
-
-    seed: int | None
-    engine: str
-    keep: Keep
-    divisions: tuple[str, ...]
-    shares: bool
-    """Whether scenarios share what their builds come to; of one alone that would only take memory."""
-
-    def cell(
-        self,
-        scenario: Scenario,
-        number: int,
-        left: float,
-        shared: Shared | None,
-        own: bytes | None = None,
-        tell: Callable[[str], object] | None = None,
-    ) -> Cell:
-        how = (self.seed, self.engine, own, self.keep.names(number), self.divisions)
-        return replication_cell(scenario, number, *how, left, shared, tell)
-
-    def whole_cell(
-        self,
-        scenario: Scenario,
-        left: float,
-        shared: Shared | None,
-        tell: Callable[[str], object],
-        take: Callable[[Result], object],
-    ) -> Cell:
-        """The cell of replication 0, whose result somebody takes whole, and the errors of its scenario."""
-        from sim.scenario import ScenarioError
-
-        try:
-            result = one.run(
-                scenario,
-                replication=0,
-                seed=self.seed,
-                engine=self.engine,
-                left=left,
-                background=True,
-                shared=shared,
-                tell=tell,
-            )
-            take(result)
-            tell("counting")
-            return cell_of(result, TablesOf(result, self.keep.names(0)), self.divisions)
-        except ScenarioError:
-            raise
-        except Exception as error:
-            return Cell(0, None, reason_of(error))
-
-
-_here: Final = threading.local()  # a worker of a cluster may be a thread beside others
-
-
-def _shared_here(shares: bool) -> Shared | None:
-    """What a worker's builds share, if they do: of what no replication changes, from one to the next too."""
-    shared: Shared | None = getattr(_here, "shared", None) if shares else None
-    if shares and shared is None:
-        from sim.expo.shared import Shared
-
-        shared = Shared()
-    _here.shared = shared  # a worker lives on: what it no longer needs would stay
-    return shared
-
-
-def _in_worker(at: int, how: _How, task: _Task, left: float, own: bytes) -> tuple[int, list[Cell]]:
-    number, variants = task
-    shared = _shared_here(how.shares)
-    return at, [how.cell(each, number, left - done, shared, own) for done, each in enumerate(variants)]

@@ -11,6 +11,7 @@ from sim.studies.runner import Runner
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
+    from sim.studies.cluster import Workers
     from sim.studies.resultset import ResultSet
 
 __all__ = ["replicate_variants"]
@@ -21,7 +22,7 @@ def replicate_variants(
     *,
     replications: int = 10,
     seed: int | None = None,
-    workers: int | None = None,
+    workers: Workers | None = None,
     engine: str = "auto",
     by: str | Collection[str] = (),
     tables: Collection[str] = (),

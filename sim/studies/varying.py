@@ -7,7 +7,7 @@ A value is TOML as in `--set`, or text without quotes:
 - `a.tables/b.tables=5,10`: linked, both paths have the value; `a.tables/b.seats=5/40,10/80`: a value each;
 - `matchmaking.main.tables=5..20`: a range, of which points are drawn.
 
-A time of day that would read as three numbers stands in quotes: `expo.opens="09:00:00"`.
+Times of day are `expo.opens=09:00,10:30:00`: a number of steps has no leading 0.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import product
-from math import prod
+from math import inf, prod
 from typing import TYPE_CHECKING, Final, Literal
 
 from sim.files.locator import path_text, split_path
@@ -33,18 +33,23 @@ __all__ = [
     "Point",
     "Span",
     "drawn",
+    "evenly",
     "grid",
     "parse_vary",
+    "paths_of",
     "plain_value",
+    "points_at",
     "shown_value",
 ]
 
 MOST_POINTS: Final = 100_000
 """Points of a study above which a step was mistyped."""
 
-_NUMBER: Final = r"[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_NUMBER: Final = r"[+-]?(?:(?:0|[1-9][\d_]*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
 _STEPS: Final = re.compile(rf"\s*({_NUMBER})\s*:\s*({_NUMBER})\s*:\s*({_NUMBER})\s*")
 _SPAN: Final = re.compile(rf"\s*({_NUMBER})\s*\.\.\s*({_NUMBER})\s*")
+_COUNTED: Final = 10**12  # values that somebody may have meant
+_FAULTS: Final = 20  # settings that are wrong, after which no more is looked for
 _OPENING: Final = {"[": "]", "{": "}"}
 
 
@@ -98,7 +103,7 @@ def parse_vary(text: str) -> Axis | Span:
     label = f"--vary {text if len(text) <= 80 else text[:77] + '...'}"
     try:
         head, values = _halves(text)
-        paths = tuple(path_text(split_path(each.strip())) for each in _split(head, "/"))
+        paths = paths_of(head)
     except (ScenarioError, ValueError):
         message = "says not what to vary; allowed: path=5,10,15 or path=from:to:step or path=low..high"
         raise ScenarioError([Fault(label, None, "", message)]) from None
@@ -106,6 +111,14 @@ def parse_vary(text: str) -> Axis | Span:
         return _span(paths, values) or _axis(paths, values)
     except ValueError as error:
         raise ScenarioError([Fault(label, None, "/".join(paths), str(error))]) from None
+
+
+def paths_of(text: str) -> tuple[str, ...]:
+    """The paths of a text in which those that are linked are joined by a slash.
+
+    Raises ValueError where it is none.
+    """
+    return tuple(path_text(split_path(each.strip())) for each in _split(text, "/"))
 
 
 def grid(scenario: Scenario, axes: Sequence[Axis]) -> tuple[Point, ...]:
@@ -121,7 +134,7 @@ def grid(scenario: Scenario, axes: Sequence[Axis]) -> tuple[Point, ...]:
         raise ValueError(f"{many:,} points; at most {MOST_POINTS:,} are possible")
     rows = product(*(axis.values for axis in axes))
     paths = [path for axis in axes for path in axis.paths]
-    return _points(
+    return points_at(
         scenario, [dict(zip(paths, (v for part in row for v in part), strict=True)) for row in rows]
     )
 
@@ -155,7 +168,7 @@ def drawn(
         {path: span.at(float(s)) for span, s in zip(spans, row, strict=True) for path in span.paths}
         for row in shares
     ]
-    return _points(scenario, rows)
+    return points_at(scenario, rows)
 
 
 def shown_value(value: object) -> str:
@@ -174,7 +187,7 @@ def plain_value(value: object) -> bool | int | float | str:
     return value if isinstance(value, bool | int | float | str) else shown_value(value)
 
 
-def _points(scenario: Scenario, rows: Sequence[dict[str, object]]) -> tuple[Point, ...]:
+def points_at(scenario: Scenario, rows: Sequence[dict[str, object]]) -> tuple[Point, ...]:
     """The points with these settings, or all that is wrong with them: each fault once, with its setting."""
     points: list[Point] = []
     problems: dict[tuple[str, str], Fault] = {}
@@ -184,6 +197,8 @@ def _points(scenario: Scenario, rows: Sequence[dict[str, object]]) -> tuple[Poin
         except ScenarioError as error:
             for fault in error.problems:
                 problems.setdefault((fault.file, fault.message), _told(fault, row))
+            if len(problems) >= _FAULTS:
+                break
     if problems:
         raise ScenarioError(list(problems.values()))
     return tuple(points)
@@ -219,7 +234,7 @@ def _span(paths: tuple[str, ...], values: str) -> Span | None:
         return None
     low, high = match[1], match[2]
     whole = all(re.fullmatch(r"[+-]?[\d_]+", each) for each in (low, high))
-    if float(low) >= float(high):
+    if not 0 < float(high) - float(low) < inf:
         raise ValueError(f"found {values.strip()}; allowed: a range that begins below its end")
     return Span(paths, float(low), float(high), whole)
 
@@ -227,6 +242,8 @@ def _span(paths: tuple[str, ...], values: str) -> Span | None:
 def _axis(paths: tuple[str, ...], values: str) -> Axis:
     rows: list[tuple[object, ...]] = []
     for item in _split(values, ","):
+        if not values.strip():
+            raise ValueError("found no value")
         if not item.strip():
             raise ValueError(f"found nothing between two commas in {values!r}")
         match = _STEPS.fullmatch(item)
@@ -262,12 +279,25 @@ def _twice(rows: Sequence[tuple[object, ...]]) -> tuple[object, ...] | None:
 def _steps(first: str, last: str, step: str) -> list[object]:
     """All numbers from the first to the last, which is among them: decimals are taken as written."""
     begin, end, by = (Decimal(each.replace("_", "")) for each in (first, last, step))
-    if not by or (end - begin) / by < 0:
+    try:
+        steps = (end - begin) / by
+    except ArithmeticError:  # a step of 0, or numbers beyond all measure
+        steps = Decimal(-1)
+    if steps < 0:
         raise ValueError(f"found {first}:{last}:{step}; allowed: a step that leads from {first} to {last}")
-    many = int((end - begin) / by) + 1
-    if many > MOST_POINTS:
-        raise ValueError(f"found {many:,} values; at most {MOST_POINTS:,} are possible")
-    values = [begin + at * by for at in range(many)]
+    return evenly(begin, end, by)
+
+
+def evenly(begin: Decimal, end: Decimal, by: Decimal) -> list[object]:
+    """All numbers from `begin` in steps up to `end`, whole ones if they all are.
+
+    Raises ValueError where there are too many.
+    """
+    steps = (end - begin) / by
+    if steps >= MOST_POINTS:
+        many = f"{int(steps) + 1:,}" if steps < _COUNTED else "too many"
+        raise ValueError(f"found {many} values; at most {MOST_POINTS:,} are possible")
+    values = [begin + at * by for at in range(int(steps) + 1)]
     kind: Callable[[Decimal], object] = int if all(v == int(v) for v in values) else float
     return [kind(value) for value in values]
 

@@ -17,7 +17,7 @@ import sys
 from collections.abc import Mapping
 from random import Random
 
-from sim.decisions.shapley import sampled, shares
+from sim.decisions.attribute.shapley import sampled, shares
 from sim.statistics.intervals import estimate
 
 K = 12

@@ -24,7 +24,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.decisions.selecting import select
+from sim.decisions.tune.selecting import select
 from sim.statistics.intervals import estimate
 from tests.decisions.toys import Limited, Near, Quadratic, Tables
 

@@ -189,7 +189,7 @@ def after(then: Callable[..., object]) -> Callable[..., None]:
             False,
         ),
         (
-            "sim.studies.runner.replication_cell",
+            "sim.studies.task.replication_cell",
             at_the_second,
             "stopped after 1 of 3 replications; what was done is printed, nothing was written",
             True,

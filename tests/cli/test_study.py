@@ -86,3 +86,54 @@ def test_what_has_failed_is_repeated_alone_by_the_command_that_is_told_and_the_o
     assert one["kpis"]["meetings.held"]["mean"] == mean[2]
     both = run(exposim, ["run", FAIR, "--replication", "2", "-n", "3"])
     assert "give --replication or --replications, not both" in both.stderr
+
+
+VARIED = ["--vary", "exhibitors.mean_staff=3,5"]
+PLAN = ["--set", "matchmaking.tables.promises.gold=1", "--set", "exhibitors.sponsors.gold=1"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["run", FAIR, "-n", "2"],
+        ["compare", FAIR, *VARIED, "-n", "2"],
+        ["compare", FAIR, *VARIED, "-n", "2", "--uncertain", "2"],
+        ["sweep", FAIR, *VARIED, "-n", "2"],
+        ["prices", FAIR, "-n", "2"],
+        ["staff", FAIR, "--wait", "5", "-n", "2"],
+        ["promise", FAIR, *PLAN, "-n", "2"],
+        ["explain", FAIR, "--screen", "--vary", "exhibitors.mean_staff=2..5", "-k", "meetings.held"],
+        ["attribute", FAIR, "{plan}", "-n", "2"],
+        ["tune", "{study}", "-n", "2", "--budget", "20"],
+        ["calibrate", "{calibration}", "-n", "5", "--budget", "10"],
+        ["check", "{expecting}", "--run", "-n", "2"],
+    ],
+    ids=lambda command: " ".join(command[:1] + [each for each in command if each in ("--uncertain",)]),
+)
+def test_what_any_command_has_run_is_kept_in_the_folder_and_not_run_again(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {
+        "plan": "[exhibitors]\nmean_staff = 5\n",
+        "expecting": '[expect]\n"meetings.held" = ">= 0"\n',
+        "study": """[study]\nscenario = "fair.toml"\n[parameters]\n"exhibitors.mean_staff" = [3, 5]
+[objective]\ngoal = "maximise"\nkpis = { "meetings.held" = 1 }\nindifference = 5\n""",
+        "calibration": """[calibration]\nscenario = "fair.toml"\n[targets]
+"meetings.held" = { low = 0, high = 30 }\n[parameters]\n"exhibitors.mean_staff" = { low = 2, high = 5 }\n""",
+    }
+    (tmp_path / "fair.toml").write_text(Path(FAIR).read_text())
+    for name, text in files.items():
+        extends = 'extends = "fair.toml"\n' if name in ("plan", "expecting") else ""
+        (tmp_path / f"{name}.toml").write_text(extends + text)
+    typed = [each.format(**{name: tmp_path / f"{name}.toml" for name in files}) for each in command]
+    typed += ["--study", str(tmp_path / "kept"), "-q", "-w", "1"]
+    run = CliRunner().invoke
+    first = run(exposim, typed)
+    assert first.exit_code == 0, first.output
+
+    def no(*_: object, **__: object) -> object:
+        raise AssertionError("it is run again")
+
+    monkeypatch.setattr(cell, "run", no)
+    again = run(exposim, typed)
+    assert (again.exit_code, again.stdout) == (0, first.stdout)

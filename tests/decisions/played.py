@@ -11,6 +11,7 @@ import pytest
 
 from sim.scenario import Scenario
 from sim.studies import StudyError
+from sim.studies.cell import Cell
 from sim.studies.resultset import ResultSet
 
 __all__ = ["Played", "play"]
@@ -53,6 +54,16 @@ class Played:
                 ResultSet(scenario, self.seed, "toy", wanted, tuple(row for row, _ in cells), kept=kept)
             )
         return made
+
+    def at_once(self, visits: int, tasks: int) -> int:
+        return 1
+
+    def run(self, wanted: Iterable[tuple[Scenario, int]]) -> None:
+        """Cells are made up when they are asked for."""
+
+    def cell(self, scenario: Scenario, number: int) -> Cell:
+        """One of them."""
+        return Cell(number, self.plays(scenario, number)[0], engine="toy")
 
     def results(self, scenarios: Sequence[Scenario], numbers: Iterable[int]) -> list[ResultSet]:
         """The same; a failure is raised."""

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 import sim
-from sim.decisions.attributing import Attribution, attribute
-from sim.decisions.between import AttributionError, Between, grouped
+from sim.decisions.attribute.attributing import Attribution, attribute
+from sim.decisions.attribute.between import AttributionError, Between, grouped
 from sim.scenario import ScenarioData, diff, load
 from sim.scenario.writing.toml import toml_document
 from sim.statistics.intervals import estimate

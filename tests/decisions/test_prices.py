@@ -37,7 +37,7 @@ def test_one_more_is_a_steps_part_and_net_is_what_is_left_after_its_cost() -> No
     # sd 1.169 over √6, Student's quantile for 1 of 3 with 5 degrees 3.53, a quarter of it: ± 0.42
     assert text.startswith("Worth most is one more table: +2.2 ± 0.4 pairs (useful contacts)")
     assert "lane: no room" in text
-    assert "steps of 4 of table" in text
+    assert "Steps that were run: table 4;" in text
     assert max(map(len, text.splitlines())) <= 80
     json.dumps(found.to_json_dict(), allow_nan=False)
     assert found.frame["net"].tolist() == pytest.approx([30 * d / 4 - 20 for d in (8, 10, 9, 7, 10, 9)])

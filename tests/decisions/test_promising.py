@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ from scipy.stats import binom
 
 import sim
 from sim.cli import exposim
-from sim.decisions.promised import _reached_by_half, promisable
-from sim.decisions.promising import _down_the_funnel
+from sim.decisions.promise.promised import _reached_by_half, promisable
+from sim.decisions.promise.promising import _down_the_funnel
 from sim.statistics.intervals import estimate, share_limits
 from sim.statistics.kpis.promises import IN_SHORT
 from tests.decisions.played import Row, Tables, play
@@ -82,21 +83,7 @@ def test_changes_are_tried_in_pairs_and_the_cheapest_real_one_is_confirmed_on_it
     name = sim.build(fair).organisations.name[0]
     tables = fair.data.matchmaking["tables"].tables
 
-    def plays(scenario: sim.Scenario, number: int) -> tuple[Row, Tables]:
-        matching = scenario.data.matchmaking["tables"]
-        more = matching.tables - tables
-        held = number % 3 + 3 * more + 2 * (matching.against_no_shows == "reminders")
-        asked = {"asker": name, "asked": "buyer", "accepted": True, "scheduled": True, "held": True}
-        of = {"promised": 2, "missing": max(0, 2 - held), **dict.fromkeys(IN_SHORT, 0)}
-        of["no_slot"] = of["missing"]
-        sponsor = {"name": name, "sponsor": "gold" if number % 4 else "silver", **of}
-        return {"costs.total": 90.0 * more}, {
-            "exhibitors": [{"name": name, "meetings_held": held, "useful_contacts": 1, "wait_minutes": 0.5}],
-            "promises": [sponsor],
-            "requests": [*[asked] * held, {**asked, "accepted": False, "scheduled": False, "held": False}],
-        }
-
-    asked_for = play(monkeypatch, "promising", plays)
+    asked_for = play(monkeypatch, "promise.promising", _gives(name, tables, reminded=2))
     found = sim.promise(fair, name, replications=40)
     gold = [number for number in range(40) if number % 4]
     assert (found.kind, found.of, list(found.numbers)) == (
@@ -119,9 +106,43 @@ def test_changes_are_tried_in_pairs_and_the_cheapest_real_one_is_confirmed_on_it
         (fair.replace(**{"matchmaking.tables.against_no_shows": "reminders"}).hash, tuple(range(40, 80))),
     ]
     assert found.confirmed is not None
-    assert "In replications of their own, reminders: " in found.text()
+    assert "tried reminders comes first" in found.text().replace("\n  ", " ")
     assert "half of the fairs have 1 or more" in found.text().replace("\n  ", " ")
     assert max(map(len, found.text().splitlines())) <= 80
+
+
+def test_what_surely_does_harm_mends_nothing_though_it_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    fair = sim.load(str(FAIR))
+    name = sim.build(fair).organisations.name[0]
+    tables = fair.data.matchmaking["tables"].tables
+    play(monkeypatch, "promise.promising", _gives(name, tables, reminded=-1))
+    found = sim.promise(fair, name, promised=2, replications=40)
+    harm = next(each for each in found.mendings if each.what == "reminders")
+    assert harm.is_real(True)
+    assert not harm.mends(True)
+    assert found.mendings[0].what == "one more table"
+    assert found.confirmed is not None
+    assert found.confirmed.what == "one more table"
+
+
+def _gives(name: str, tables: int, reminded: int) -> Callable[[sim.Scenario, int], tuple[Row, Tables]]:
+    """0 to 2 meetings held, with each further table three more, with reminders so many more."""
+
+    def plays(scenario: sim.Scenario, number: int) -> tuple[Row, Tables]:
+        matching = scenario.data.matchmaking["tables"]
+        more = matching.tables - tables
+        held = number % 3 + 3 * more + reminded * (matching.against_no_shows == "reminders")
+        asked = {"asker": name, "asked": "buyer", "accepted": True, "scheduled": True, "held": True}
+        of = {"promised": 2, "missing": max(0, 2 - held), **dict.fromkeys(IN_SHORT, 0)}
+        of["no_slot"] = of["missing"]
+        sponsor = {"name": name, "sponsor": "gold" if number % 4 else "silver", **of}
+        return {"costs.total": 90.0 * more}, {
+            "exhibitors": [{"name": name, "meetings_held": held, "useful_contacts": 1, "wait_minutes": 0.5}],
+            "promises": [sponsor],
+            "requests": [*[asked] * held, {**asked, "accepted": False, "scheduled": False, "held": False}],
+        }
+
+    return plays
 
 
 def _paired_width(numbers: list[int]) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.decisions.selecting import best_chances, select
+from sim.decisions.tune.selecting import best_chances, select
 from tests.decisions.toys import Quadratic, Tables
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import permutations
 from random import Random
 
-from sim.decisions.shapley import Plan, exact, joined, sampled, shares
+from sim.decisions.attribute.shapley import Plan, exact, joined, sampled, shares
 
 
 def always(_: int) -> bool:

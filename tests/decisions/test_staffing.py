@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 import sim
 from sim.cli import exposim
-from sim.decisions.staffing import least_staff
+from sim.decisions.staffing import Plan, StaffNeed, least_staff
+from sim.statistics.intervals import estimate
 from tests.decisions.played import Row, Tables, play
 
 BUSY, OTHER = "energy-001", "energy-002"
@@ -57,7 +58,8 @@ def test_staff_is_what_was_shown_in_the_rounds_and_told_of_other_replications(
             staff = named.get(name, drawn) + scenario.data.exhibitors.added_staff.get(name, 0)
             wait = 12 / staff * (0.8 + 0.1 * (number % 5))
             rows.append({"name": name, "staff": staff, "wait_minutes": wait, "lost_share": 0.1})
-        return {"visits.people": 1.0}, {"exhibitors": rows}
+        lost = 0.3 if BUSY in named else 0.1
+        return {"booths.lost_share": lost + 0.01 * (number % 2)}, {"exhibitors": rows}
 
     asked_for = play(monkeypatch, "staffing", plays)
     found = sim.staff(fair, wait=3, replications=6, names=[BUSY])
@@ -73,6 +75,15 @@ def test_staff_is_what_was_shown_in_the_rounds_and_told_of_other_replications(
     assert found.results.numbers == (6, 7, 8, 9, 10, 11)
     assert "11–13  → 5" in found.text()
     assert "drawn" in found.text()
+    told = found.text().replace("\n  ", " ")
+    assert told.startswith(
+        "For a mean wait under 3 min, no booth needs more, and 1 booth keeps it with 7 fewer."
+    )
+    assert (
+        "Of those who ask to talk 30.5 ± 0.6 % then do not, at all booths, and 10.5 % do not as it is."
+        in told
+    )
+    assert "look at that before staff is taken away" in told
 
 
 def test_a_plan_gives_a_booth_its_staff_in_every_replication() -> None:
@@ -83,6 +94,20 @@ def test_a_plan_gives_a_booth_its_staff_in_every_replication() -> None:
     fixed = [int(sim.build(found.planned, number).exhibitors.staff[0]) for number in (2, 3)]
     assert fixed == [need.least] * 2
     assert max(map(len, found.text().splitlines())) <= 80
+
+
+def test_booths_that_need_more_come_first_and_then_those_with_most_to_spare() -> None:
+    fair = sim.load(str(FAIR))
+    some = estimate([1.0, 2.0])
+
+    def need(name: str, now: int, least: int) -> StaffNeed:
+        return StaffNeed(name, (now, now), least, some, some, some)
+
+    needs = (need("a", 3, 2), need("b", 40, 1), need("c", 2, 3), need("d", 2, 9), need("e", 4, 4))
+    plan = Plan(fair, 9, needs, fair, sim.replicate(fair, replications=2, workers=1))
+    assert [each.name for each in plan.changed] == ["d", "c", "b", "a"]
+    told = plan.text().replace("\n  ", " ")
+    assert told.startswith("For a mean wait under 9 min, 2 booths need 8 more, 2 booths keep it ")
 
 
 def test_an_exhibitor_that_there_is_not_is_told() -> None:

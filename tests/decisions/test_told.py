@@ -34,15 +34,20 @@ def test_paths_are_called_by_their_last_keys_unless_two_end_alike() -> None:
     assert short_names(["a.tables", "b.tables", "c.staff"]) == ("a.tables", "b.tables", "staff")
 
 
-def test_a_table_that_is_too_wide_becomes_lines_and_its_heads_go() -> None:
-    rows = [("booth", "staff"), ("x" * 30, "4"), ("y", "5")]
-    assert fitting(rows, "<>", 40, heads=1)[0].split() == ["booth", "staff"]
-    assert fitting(rows, "<>", 24, heads=1) == [
+def test_a_table_that_is_too_wide_folds_its_names_and_then_becomes_lines_with_its_heads() -> None:
+    rows = [("booth", "staff", ""), ("x" * 30, "4", ""), ("y", "5", "real")]
+    assert fitting(rows, "<>>", 60, heads=1)[0].split() == ["booth", "staff"]
+    assert fitting([(f"{'long ' * 9}name", "1"), ("y", "2")], "<>", 39) == [
+        "  long long long long long long long  1",
+        "    long long name",
+        "  y                                   2",
+    ]
+    assert fitting(rows, "<>>", 24, heads=1) == [
         "  " + "x" * 20,
         "    " + "x" * 10,
-        "      4",
+        "      staff 4",
         "  y",
-        "      5",
+        "      staff 5 real",
     ]
     assert fitting([], "<>", 40) == []
     assert paragraphs(["one two", "three"], 7) == ["one two", "three"]

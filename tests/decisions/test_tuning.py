@@ -8,20 +8,35 @@ from dataclasses import replace
 from datetime import time
 from pathlib import Path
 from random import Random
+from typing import Any
 
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 
-from sim.decisions import tuning
 from sim.decisions.expecting import Verdict, verdict
-from sim.decisions.study_file import load_study, shipped_studies
+from sim.decisions.tune import evaluating, tuning
+from sim.decisions.tune.study_file import Study, load_study, shipped_studies
+from sim.decisions.tune.tuned import Tuned
 from sim.replication import run
 from sim.scenario import ScenarioData, ScenarioError
 from sim.scenario.schema.expected import Comparison, comparisons
 from sim.statistics.intervals import estimate
 from sim.studies.varying import plain_value
+from tests.decisions.answers import comes_back
 from tests.decisions.toys import Toy
 
+mpl.use("agg")
+
 FILE = Path(__file__).with_name("tune_fair.toml")
+
+
+def tuned(what: Study | Path, **how: Any) -> Tuned:
+    """What `tune` says of one objective."""
+    found = tuning.tune(what, **how)
+    assert isinstance(found, Tuned)
+    return found
 
 
 def test_a_fair_is_tuned_and_the_best_told_of_replications_of_their_own(
@@ -29,7 +44,7 @@ def test_a_fair_is_tuned_and_the_best_told_of_replications_of_their_own(
 ) -> None:
     monkeypatch.setattr(tuning, "_FIRST", 3)  # fewer runs
     study = load_study(FILE)
-    found = tuning.tune(study, budget=6, replications=2, workers=1, study=tmp_path)
+    found = tuned(study, budget=6, replications=2, workers=1, study=tmp_path)
     assert found.selection.runs == 6
     assert "No guarantee: 2 candidates could not be told apart within the budget" in found.text()
     assert found.study.start == {"matchmaking.tables.tables": 3}
@@ -53,7 +68,7 @@ def test_a_fair_is_tuned_and_the_best_told_of_replications_of_their_own(
     for each in (kept, broken):
         limited = replace(study, constraints=(("meetings.held", each),))
         try:
-            found = tuning.tune(limited, budget=6, replications=2, workers=1, study=tmp_path)
+            found = tuned(limited, budget=6, replications=2, workers=1, study=tmp_path)
             told.append(" ".join(found.text().split()))
         except ValueError as error:
             told.append(str(error))
@@ -82,8 +97,8 @@ def test_what_is_told_of_the_least_is_as_worked_out_by_hand(
     text += '[constraints]\n"meetings.held" = "< 35"\n'
     file.write_text(text.replace("[2, 3]", "[1, 2, 4, 5, 6]"), "utf-8")
     monkeypatch.setattr(tuning, "Runner", lambda **_: Toy(value))
-    monkeypatch.setattr(tuning, "verdict", judged)
-    found = tuning.tune(file, replications=6)
+    monkeypatch.setattr(evaluating, "verdict", judged)
+    found = tuned(file, replications=6)
     # of meetings 10 each and tables 5: 4 tables come to 20, 5 to 125, and 3, which it has, to 115; 1 and 2
     # and 6 have 90, 40 and 40 meetings, which is too many
     assert found.selection.guaranteed
@@ -108,6 +123,17 @@ def test_what_is_told_of_the_least_is_as_worked_out_by_hand(
     # half of 5 % over both sides of a limit, candidates, limits and looks; then over those that are told
     assert set(asked) == {2 * 5 * 1 * 3, 3 * 1}
     assert found.text().startswith("Best: tables 4: 94.")
+    comes_back(found, tmp_path / "kept")
+    before = plt.get_fignums()
+    rows = [each.get_text() for each in found.plot.confirmed().get_yticklabels()]
+    assert rows == ["tables 4", "tables 5", "tables 3 (now)"]
+    ax = found.plot.gains()
+    centres = [
+        float(x) for line in ax.lines if line.get_marker() == "o" for x in np.asarray(line.get_xdata())
+    ]
+    assert centres == [each.gain.mean for each in found.confirmed if each.gain is not None]
+    for number in set(plt.get_fignums()) - set(before):
+        plt.close(number)
     assert "less than as it is" in found.text().splitlines()[0]
 
 
@@ -124,8 +150,30 @@ def test_what_is_told_of_the_least_is_as_worked_out_by_hand(
         ("[2, 3]", "[1, -1]", r':5: parameters."matchmaking.tables.tables": found -1; allowed: a whole'),
         (
             "[2, 3]",
-            str(list(range(1, 22))),
-            ":4: parameters: found 21 combinations of values; allowed: 20",
+            "{ low = 3, high = 2 }",
+            ':5: parameters."matchmaking.tables.tables": found low = 3 and high = 2; allowed: a range that',
+        ),
+        ("[2, 3]", "{ low = 2.5, high = 4 }", "found a part of a number; allowed here: whole numbers"),
+        (
+            "[2, 3]",
+            "{ low = -1, high = 40 }",
+            r':5: parameters."matchmaking.tables.tables": found -1; allowed',
+        ),
+        ("[2, 3]", "{ low = 2, hgih = 4 }", r"tables.tables.\.hgih: unknown key; did you mean 'high'\?"),
+        (
+            '"matchmaking.tables.tables" = [2, 3]',
+            '"matchmaking.tables.policy" = { low = 2, high = 4 }',
+            "found a range; allowed there: ",
+        ),
+        (
+            '"matchmaking.tables.tables" = [2, 3]',
+            '"matchmaking.tables.tables/expo.days" = [2, [3, 1, 4]]',
+            r'tables/expo.days": found 3 values in a row; allowed: 1 or 2',
+        ),
+        (
+            "costs =",
+            '[constraints]\n"meetings.held of sponser.gold" = "> 5"\n#',
+            r":12: constraints.* no division 'sponser'; .* did you mean 'sponsor'",
         ),
         ("costs = {", 'costs = { "expo.days" = 1, ', r':11: objective.costs."expo.days": is no parameter'),
         ("[2, 3]", "2", r':5: parameters."matchmaking.tables.tables": found 2; allowed: a list of values'),
@@ -187,7 +235,8 @@ def test_values_may_be_all_that_a_scenario_has(tmp_path: Path) -> None:
 
 
 def test_the_shipped_studies_are_sound() -> None:
-    assert list(shipped_studies()) == ["tables-hungary-2024"]
+    assert list(shipped_studies()) == ["tables-hungary-2024", "tables-quickstart"]
+    assert load_study("tables-quickstart").combinations == 120
     assert load_study(FILE, {"exhibitors.countries": 4}).scenario.data.exhibitors.countries == 4
     study = load_study("tables-hungary-2024")
     assert len(study.points) == 20

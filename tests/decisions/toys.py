@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from random import Random
 from statistics import NormalDist
 
@@ -16,15 +17,16 @@ from sim.studies.runner import Runner
 __all__ = ["KPI", "Limited", "Near", "Quadratic", "Tables", "Toy"]
 
 KPI = "meetings.held"
-Value = Callable[[ScenarioData, Random], float]
+Value = Callable[[ScenarioData, Random], float | dict[str, float]]
 
 
 class Toy(Runner):
-    """Plays nothing: a KPI is a function of what the scenario says, and of what the replication draws."""
+    """Plays nothing: KPIs are a function of what the scenario says, and of what the replication draws."""
 
-    def __init__(self, value: Value) -> None:
-        super().__init__(seed=1)
+    def __init__(self, value: Value, seed: int = 0, study: Path | None = None) -> None:
+        super().__init__(seed=1, study=study)
         self.value = value
+        self.first = 10_000_000 * seed  # no two seeds share a replication
         self.ran = 0
 
     def _run(
@@ -34,7 +36,8 @@ class Toy(Runner):
             for each in scenarios:
                 self.ran += 1
                 try:
-                    yield each, Cell(number, {KPI: self.value(each.data, Random(number))}, engine="toy")
+                    made = self.value(each.data, Random(self.first + number))
+                    yield each, Cell(number, made if isinstance(made, dict) else {KPI: made}, engine="toy")
                 except ArithmeticError as error:
                     yield each, Cell(number, None, str(error))
 

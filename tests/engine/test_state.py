@@ -5,12 +5,15 @@ from __future__ import annotations
 import pickle
 from random import Random
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from sim.engine.processes import ExpoFloor, expo_floor
 from sim.engine.processes.meetings import MeetingBook
 from sim.engine.processes.route import Route
 from sim.engine.processes.state import CHANGES, FloorState
+from sim.floor.trace import Occurred
 from tests.random_floors import random_floor
 
 REFERENCES = {  # to what is listed elsewhere
@@ -62,3 +65,21 @@ def test_rows_put_away_on_the_way_are_in_the_trace(
     monkeypatch.setattr(expo_floor, "_BLOCK", 2)
     parted = [ExpoFloor(floor).run().to_bytes() for floor in floors]
     assert parted == whole
+
+
+def test_rows_can_be_put_away_while_somebody_looks_at_what_reads_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen = []  # what a profiler in another thread holds a little longer: the variables of a frame
+    add = Occurred.add
+
+    def watched(self: Occurred, flat: npt.NDArray[np.int64]) -> None:
+        seen.append(np.asarray(flat, dtype=np.int64))
+        add(self, flat)
+
+    floor = random_floor(Random(1))
+    whole = ExpoFloor(floor).run().to_bytes()
+    monkeypatch.setattr(expo_floor, "_BLOCK", 2)
+    monkeypatch.setattr(Occurred, "add", watched)
+    assert ExpoFloor(floor).run().to_bytes() == whole
+    assert len(seen) > 2

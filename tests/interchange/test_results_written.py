@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gc
 import sys
 from pathlib import Path
@@ -29,7 +30,7 @@ def test_csv_says_what_parquet_says(saved: Path) -> None:
         for column in typed.columns:
             if typed[column].dtype.kind in "if":
                 numbers = [float(cell) if cell else float("nan") for cell in plain[column]]
-                assert numbers == pytest.approx(typed[column].astype(float).tolist(), nan_ok=True)
+                assert repr(numbers) == repr([float(each) for each in typed[column].astype(float)])
             elif isinstance(typed[column].dtype, pd.CategoricalDtype) or typed[column].dtype == "str":
                 expected = [plain_cell(str(each)) if isinstance(each, str) else "" for each in typed[column]]
                 assert plain[column].tolist() == expected
@@ -42,8 +43,8 @@ def test_no_name_in_a_table_is_a_formula_to_a_spreadsheet(tmp_path: Path) -> Non
     (tmp_path / "listed.toml").write_text('exhibitors_file = "ours.csv"\n' + text)
     sim.replicate(sim.load(tmp_path / "listed.toml"), replications=1).save(tmp_path / "out")
     for file in (tmp_path / "out" / "tables").glob("*.csv"):
-        cells = [cell for line in file.read_text().splitlines() for cell in line.split(",")]
-        assert not [cell for cell in cells if cell.startswith("=")], file
+        with file.open(newline="") as opened:
+            assert not [cell for row in csv.reader(opened) for cell in row if cell.startswith("=")], file
     assert "'=Firm1+1" in (tmp_path / "out" / "tables" / "exhibitors.csv").read_text()
     assert "=Firm1+1" in set(sim.ResultSet.load(tmp_path / "out").table("exhibitors")["name"])
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from sim.floor.arrays import MINUTE, NONE, PlaceKind
 from sim.floor.trace import Outcome
-from tests.statistics.naive import CAUSES, DAY, Naive, mean, quantile, ratio
+from tests.statistics.naive import CAUSES, DAY, NAN, Naive, mean, quantile, ratio
 
 
 def meeting_kpis(naive: Naive) -> dict[str, float]:
@@ -46,6 +46,13 @@ def fates(naive: Naive) -> dict[str, float]:
         "meetings.accepted": len(accepted),
         "meetings.scheduled": len(naive.meetings),
         "meetings.held": len(naive.held),
+        "meetings.fewest": min(
+            (
+                sum(naive.org_of_side(m, s) == e for m in naive.held for s in naive.there[m])
+                for e in range(expo.n_exhibitors)
+            ),
+            default=NAN,
+        ),
         "meetings.kept_share": mean([m in naive.held for m in naive.meetings]),
         "meetings.joined": sum(len(naive.sides(m)) > 2 for m in naive.meetings),
         "meetings.held_without": sum(len(naive.there[m]) < len(naive.sides(m)) for m in naive.held),

@@ -193,3 +193,16 @@ def test_plain_intervals_of_rare_losses_would_not_cover() -> None:
     draws = draw(np.random.default_rng(11), (1000, 10))
     half = student_quantile(0.975, 9) * draws.std(axis=1, ddof=1) / math.sqrt(10)
     assert (abs(draws.mean(axis=1) - mean) <= half).mean() < 0.85
+
+
+def test_the_variance_of_amounts_goes_with_the_power_of_the_mean_and_that_of_counts_with_the_mean() -> None:
+    amounts = [0.2, 0.7, 1.9, 0.4, 3.3, 0.9]
+    for values, power in ((amounts, 1.5), ([0.0, *amounts], 1), ([2.0, 7.0, 19.0, 4.0, 33.0, 9.0], 1)):
+        n = len(values)
+        for sign in (1, -1):
+            ends = {"low": 0.0} if sign > 0 else {"high": 0.0}
+            found = estimate([sign * value for value in values], **ends)
+            arm = student_quantile(0.975, n - 1) * stdev(values) / math.sqrt(n)
+            for end in (found.low, found.high):
+                allowed = arm * (end / found.mean) ** (power / 2)
+                assert math.isclose(abs(end - found.mean), allowed, rel_tol=1e-9)

@@ -94,6 +94,7 @@ BY_HAND = {
     "meetings.accepted": 3,
     "meetings.scheduled": 2,
     "meetings.held": 1,
+    "meetings.fewest": 0,  # of three exhibitors one had one
     "meetings.no_slot": 1,
     "meetings.wishes_met_share": (1 / 2 + 0 + 0) / 3,
     "meetings.without_share": 2 / 3,

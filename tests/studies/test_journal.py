@@ -189,10 +189,10 @@ def test_what_makes_the_numbers_is_the_same_until_it_changes(monkeypatch: pytest
 
     now = program()
     assert now == program()
-    rooms._shipped.cache_clear()
+    rooms.shipped.cache_clear()
     monkeypatch.setattr(rooms, "_version", lambda library: "1.0" if library == "numpy" else "2.0")
     assert program() != now
-    rooms._shipped.cache_clear()
+    rooms.shipped.cache_clear()
 
 
 def test_the_file_is_named_and_alone_in_its_folder(fair: sim.Scenario, tmp_path: Path) -> None:

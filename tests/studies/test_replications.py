@@ -28,6 +28,7 @@ from sim.studies import (
 from sim.studies.cell import Cell, replication_cell
 from sim.studies.processes import visits_of, workers_for
 from sim.studies.resultset import ResultSet
+from sim.studies.task import in_worker
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
 
@@ -232,10 +233,10 @@ def test_that_all_failed_is_an_error_that_says_why(
         replicate(fair, replications=2)
 
 
-def die_in_three(at: int, how: Any, task: Any, *given: Any) -> tuple[int, list[Cell]]:
-    if task[0] == 3:
+def die_in_three(at: int, number: int, *given: Any) -> tuple[int, list[Cell]]:
+    if number == 3:
         os.kill(os.getpid(), signal.SIGKILL)
-    return runner._in_worker(at, how, task, *given)
+    return in_worker(at, number, *given)
 
 
 @pytest.mark.elsewhere
@@ -243,7 +244,7 @@ def die_in_three(at: int, how: Any, task: Any, *given: Any) -> tuple[int, list[C
 def test_a_worker_that_is_killed_costs_its_own_replication_only(
     fair: sim.Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner, "_in_worker", die_in_three)
+    monkeypatch.setattr(runner, "in_worker", die_in_three)
     results = replicate(fair, replications=5, workers=2)
     assert list(results.kpis.index) == [0, 1, 2, 4]
     assert [f.replication for f in results.failures] == [3]

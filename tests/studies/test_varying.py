@@ -39,6 +39,7 @@ def test_values_steps_and_linked_paths_are_read_as_they_are_written() -> None:
     assert rows("a=3:1:-1,7") == ((3,), (2,), (1,), (7,))
     assert rows("a/b=5/40, 6/80, 7") == ((5, 40), (6, 80), (7, 7))
     assert rows('a=09:00,"13:00:00"') == ((dt.time(9),), ("13:00:00",))
+    assert rows("a=09:00:00,10:30:15") == ((dt.time(9),), (10,), (25,))  # no number begins with a 0
     assert parse_vary("a.b/c=5..20") == Span(("a.b", "c"), 5, 20, True)
     assert parse_vary("a=5..20.0") == Span(("a",), 5, 20, False)
 
@@ -49,7 +50,11 @@ def test_values_steps_and_linked_paths_are_read_as_they_are_written() -> None:
         ("5", "says not what to vary; allowed: path=5,10,15"),
         ("=5", "says not what to vary"),
         ("a=1,,2", "found nothing between two commas"),
-        ("a=", "found nothing between two commas"),
+        ("a=", "found no value"),
+        ("a=0.1:1e999999999:0.1", "allowed: a step that leads from 0.1 to 1e999999999"),
+        ("a=1:2:1e-300", "found too many values; at most 100,000"),
+        ("a=-1e308..1e308", "a range that begins below its end"),
+        (f"a=0..{'9' * 400}", "a range that begins below its end"),
         ("a=1,2,1", "found 1 twice"),
         ("a=1:20000:1,7", "found 7 twice"),
         ("a=[1, 2],[2],[1,2.0]", "found [1, 2.0] twice"),
@@ -85,6 +90,12 @@ def test_a_grid_has_all_combinations_and_tells_all_that_is_wrong_once(fair: sim.
     ]
     with pytest.raises(ValueError, match=r"expo\.seed is varied twice"):
         grid(fair, [Axis(("expo.seed",), ((1,),)), Axis(("expo.seed",), ((2,),))])
+
+
+def test_of_very_many_values_that_are_wrong_some_are_told(fair: sim.Scenario) -> None:
+    with pytest.raises(ScenarioError) as told:
+        grid(fair, [Axis(("exhibitors.area_gini",), tuple((2 + at,) for at in range(100_000)))])
+    assert len(str(told.value).splitlines()) == 20
 
 
 def test_drawn_points_fill_their_ranges_evenly_and_are_the_same_again(fair: sim.Scenario) -> None:

@@ -229,7 +229,9 @@ class FloorState:
 
     def put_away(self) -> None:
         """Put the rows written since the last time away as columns."""
-        self.written.add(self.rows)
+        # A copy: a profiler in another thread, such as that of a worker of Dask, may hold frames of what
+        # reads them, and with a view of them they could not be emptied.
+        self.written.add(np.array(self.rows, dtype=np.int64))
         del self.rows[:]
 
     def trace(self) -> Trace:

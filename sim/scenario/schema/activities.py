@@ -52,7 +52,14 @@ class Activity(Section):
         example=("seminar",),
     )
     talk_minutes: float = field(
-        45.0, "Length without the mixing.", unit="min", gt=0, le=720, source=ASSUMPTION, plausible=(20, 90)
+        45.0,
+        "Length without the mixing.",
+        unit="min",
+        gt=0,
+        le=720,
+        source=ASSUMPTION,
+        plausible=(20, 90),
+        decided=True,
     )
     mixing_minutes: float = field(
         0.0, "Length of mixing afterwards.", unit="min", ge=0, le=240, source=NEUTRAL
@@ -65,6 +72,7 @@ class Activity(Section):
         le=120,
         source=ASSUMPTION,
         plausible=(2, 10),
+        decided=True,
     )
     stay_for_round: float = fraction(
         0.7,
@@ -80,6 +88,7 @@ class Activity(Section):
         le=240,
         source=ASSUMPTION,
         plausible=(5, 30),
+        decided=True,
     )
     from_: dt.time | None = field(
         None,
@@ -121,6 +130,7 @@ class Activity(Section):
         le=120,
         source=ASSUMPTION,
         plausible=(0, 15),
+        decided=True,
     )
     doors_minutes: float = field(
         15.0,
@@ -139,6 +149,7 @@ class Activity(Section):
         le=240,
         source=ASSUMPTION,
         plausible=(5, 30),
+        decided=True,
     )
     chain_focus: float = fraction(
         0.5,

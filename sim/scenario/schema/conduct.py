@@ -82,6 +82,7 @@ class Behaviour(Section):
         source="conversation-1min",
         grade="A",
         plausible=(3, 10),
+        decided=True,
         remark="26 % reach 5 min; that 5 is useful is a convention",
     )
     useful_exchanges: bool = field(
@@ -175,6 +176,7 @@ class Behaviour(Section):
         le=120,
         source=ASSUMPTION,
         plausible=(5, 20),
+        decided=True,
     )
     staff_pace_m_per_s: float = field(
         1.2, "Walking speed of a delegate.", unit="m/s", gt=0, le=3, source=ASSUMPTION, plausible=(0.8, 1.5)

@@ -86,8 +86,9 @@ class ScenarioData(Section):
     shocks: dict[Name, Shock] = field(dict, "What goes otherwise than planned, by name.", max_length=100)
     expect: dict[KPIName, Expectation] = field(
         dict,
-        "What is expected of KPIs, by their names in quotes: of the mean, such as '>= 450', or of each "
-        "replication, such as '>= 450 in 95 %'; several with `and` between, shares with % too. "
+        "What is expected of KPIs, by their names in quotes, or of those of a group, such as "
+        "'meetings.fewest of sponsor.gold': of the mean, such as '>= 450', or of each replication, such as "
+        "'>= 450 in 95 %'; several with `and` between, shares with % too. "
         "`exposim check --run` says whether it is so. It is no part of what is run.",
         max_length=200,
         example={"meetings.held": ">= 450 in 95 %"},

@@ -82,6 +82,7 @@ class About:
     plausible: tuple[float, float] | None = None  # of a distribution: of its mean
     remark: str = ""
     made: Callable[[], Any] | None = None  # makes the default
+    decided: bool = False  # the organiser's own decision, and so not uncertain
 
     def __call__(self, schema: dict[str, Any]) -> None:
         """Write it into the JSON Schema of the field."""
@@ -90,6 +91,7 @@ class About:
             "x-source": self.source,
             "x-grade": self.grade,
             "x-plausible": list(self.plausible or ()),
+            "x-decided": self.decided,
         }
         schema.update({key: value for key, value in said.items() if value})
         if self.example is not None:
@@ -109,6 +111,7 @@ def field(
     grade: str = "",
     plausible: tuple[float, float] | None = None,
     remark: str = "",
+    decided: bool = False,
     **bounds: Any,
 ) -> Any:
     """A field of a section; `...` as default means required, a callable one is a factory.
@@ -118,13 +121,14 @@ def field(
     A default needs a `source`: the name of a row of the facts in `sim/README.md`, with the
     `grade` of that row, or `"assumption"`, or `"neutral"` if it says nothing of the world. A number
     or distribution that does say something of the world has a range in which it, or its mean, is
-    `plausible`. A `remark` says what of the default does not follow from its source.
+    `plausible`. A `remark` says what of the default does not follow from its source. What is `decided` is
+    the organiser's own choice, however plausible another would be: studies of what is uncertain leave it.
 
     The template, the JSON Schema, the tables of `sim/README.md` and `sim.scenario.fields()` are made
     from this. Whoever forgets an example or a source is told so when the section is defined.
     """
     made = default if callable(default) else None
-    told = About(unit, example, source, grade, plausible, remark, made)
+    told = About(unit, example, source, grade, plausible, remark, made, decided)
     if made is not None:
         return Field(default_factory=made, description=description, json_schema_extra=told, **bounds)
     return Field(default, description=description, json_schema_extra=told, **bounds)

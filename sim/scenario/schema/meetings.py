@@ -156,10 +156,26 @@ class Matchmaking(Section):
         None, "End of the break; slots begin again then.", unit="clock time", example=dt.time(13, 0)
     )
     slot_minutes: float = field(
-        20.0, "Length of a meeting.", unit="min", ge=1, le=240, source="slot", grade="B", plausible=(15, 30)
+        20.0,
+        "Length of a meeting.",
+        unit="min",
+        ge=1,
+        le=240,
+        source="slot",
+        grade="B",
+        plausible=(15, 30),
+        decided=True,
     )
     buffer_minutes: float = field(
-        10.0, "Time between two slots.", unit="min", ge=0, le=120, source="slot", grade="B", plausible=(5, 15)
+        10.0,
+        "Time between two slots.",
+        unit="min",
+        ge=0,
+        le=120,
+        source="slot",
+        grade="B",
+        plausible=(5, 15),
+        decided=True,
     )
     lengths: tuple[Annotated[float, Field(ge=0, le=1)], ...] = field(
         tuple,
@@ -196,6 +212,7 @@ class Matchmaking(Section):
         le=120,
         source=ASSUMPTION,
         plausible=(5, 15),
+        decided=True,
     )
     least_minutes: float = field(
         5.0,
@@ -223,6 +240,7 @@ class Matchmaking(Section):
         le=120,
         source=ASSUMPTION,
         plausible=(0, 15),
+        decided=True,
     )
     interpreters: int | None = field(
         None,
@@ -346,6 +364,7 @@ class Matchmaking(Section):
         le=1000,
         source=ASSUMPTION,
         plausible=(14, 60),
+        decided=True,
     )
     answer_days: Distribution = field(
         lambda: Constant(dist="constant", value=0.0), "How long an answer takes.", unit="days", source=NEUTRAL
@@ -506,6 +525,7 @@ class Matchmaking(Section):
         "Share of meetings with a visitor that get a stand-by, if there is one.",
         source=ASSUMPTION,
         plausible=(0.5, 1),
+        decided=True,
     )
     again_share: float = fraction(
         0.0,
@@ -513,5 +533,6 @@ class Matchmaking(Section):
         "interpreter, both sides agree to hold later that day, at the first table-slot both have free.",
         source=ASSUMPTION,
         plausible=(0, 0.8),
+        decided=True,
         remark="platforms offer it; nothing is published on how often it is accepted",
     )

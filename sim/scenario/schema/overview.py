@@ -30,14 +30,15 @@ class ScenarioField(NamedTuple):
     grade: str  # of that row
     plausible: tuple[float, float] | None  # in its unit; of a distribution, the range of its mean
     remark: str
+    decided: bool  # by the organiser, and so not uncertain
 
 
 def fields() -> dict[str, ScenarioField]:
     """All fields of a scenario that hold values, by their paths, in the order of the sections.
 
     In a path, NAME stands for a name that the scenario chooses, and DATE for a day:
-    `visitors.NAME.stops`. A sensitivity study varies those that have a `plausible` range: numbers
-    within it, and distributions such that their means stay within it.
+    `visitors.NAME.stops`. A sensitivity study varies those that have a `plausible` range and are not
+    `decided` by the organiser: numbers within it, distributions such that their means stay within it.
     """
     return {each.path: each for each in _fields(ScenarioData, "")}
 
@@ -68,6 +69,7 @@ def _described(path: str, info: FieldInfo) -> ScenarioField:
         grade=told.grade,
         plausible=told.plausible,
         remark=told.remark,
+        decided=told.decided,
     )
 
 

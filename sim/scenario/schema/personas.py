@@ -303,8 +303,22 @@ class Persona(Section):
         source=NEUTRAL,
     )
     tour_stops: int = field(
-        6, "Booths on a guided tour.", unit="booths", ge=1, le=50, source=ASSUMPTION, plausible=(3, 10)
+        6,
+        "Booths on a guided tour.",
+        unit="booths",
+        ge=1,
+        le=50,
+        source=ASSUMPTION,
+        plausible=(3, 10),
+        decided=True,
     )
     tour_minutes: float = field(
-        10.0, "Time at each booth of a tour.", unit="min", gt=0, le=120, source=ASSUMPTION, plausible=(5, 20)
+        10.0,
+        "Time at each booth of a tour.",
+        unit="min",
+        gt=0,
+        le=120,
+        source=ASSUMPTION,
+        plausible=(5, 20),
+        decided=True,
     )

@@ -154,7 +154,14 @@ class ActivityRow(Section):
         example="2025-05-20 10:00",
     )
     talk_minutes: float = field(
-        45.0, "Length without the mixing.", unit="min", gt=0, le=720, source=ASSUMPTION, plausible=(20, 90)
+        45.0,
+        "Length without the mixing.",
+        unit="min",
+        gt=0,
+        le=720,
+        source=ASSUMPTION,
+        plausible=(20, 90),
+        decided=True,
     )
     mixing_minutes: float = field(
         0.0, "Length of mixing afterwards.", unit="min", ge=0, le=240, source=NEUTRAL

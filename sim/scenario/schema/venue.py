@@ -51,6 +51,7 @@ class Event(Section):
         le=600,
         source=ASSUMPTION,
         plausible=(0, 60),
+        decided=True,
     )
     set_up_minutes: float = field(
         0.0,
@@ -151,7 +152,15 @@ class Gate(Section):
     x_m: float = field(0.0, "Position on the plan.", unit="m", ge=-1e5, le=1e5, source=NEUTRAL, example=40)
     y_m: float = field(0.0, "Position on the plan.", unit="m", ge=-1e5, le=1e5, source=NEUTRAL, example=-20)
     lanes: int = field(
-        4, "Parallel lanes.", unit="lanes", ge=1, le=500, source=ASSUMPTION, plausible=(2, 12), example=6
+        4,
+        "Parallel lanes.",
+        unit="lanes",
+        ge=1,
+        le=500,
+        source=ASSUMPTION,
+        plausible=(2, 12),
+        decided=True,
+        example=6,
     )
     check_seconds: Distribution = field(
         lambda: Gamma(dist="gamma", mean=8.0, cv=0.5),
@@ -207,6 +216,7 @@ class Venue(Section):
         source="net-area",
         grade="–",
         plausible=(0.4, 0.6),
+        decided=True,
     )
     halls: dict[Name, Hall] = field(..., "The halls, by name.", min_length=1, max_length=100)
     gates: dict[Name, Gate] = field(..., "The gates, by name.", min_length=1, max_length=50)

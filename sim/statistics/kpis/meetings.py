@@ -97,6 +97,17 @@ def held(ledger: Ledger) -> float:
     return float(ledger.sides.held.sum())
 
 
+@kpi("meetings.fewest", "Meetings of the exhibitor with fewest", unit="meetings", how="least of exhibitors")
+def fewest(ledger: Ledger) -> float:
+    """Meetings held, of the exhibitor that had fewest; of a kind of sponsor or a chain, among these.
+
+    They count as in `meetings.held`, where it was there itself.
+    """
+    sides, n = ledger.sides, ledger.n_exhibitors
+    had = np.bincount(sides.organisation[sides.there], minlength=n)[:n]
+    return float(had[ledger.exhibitors].min()) if len(ledger.exhibitors) else NAN
+
+
 @kpi(
     "meetings.kept_share",
     "Scheduled meetings held",

@@ -193,12 +193,14 @@ def basis_in(name: str, values: Mapping[str, float], fitted: Collection[str]) ->
     """The basis of a KPI in a result.
 
     `values` are the KPIs of the replication, or those of many, the greatest of each: an input that was
-    cut is none. `fitted` are the names of the KPIs that the scenario was fitted to (`expo.fitted`): of
-    others nothing was fitted to this fair, whatever the defaults were fitted to.
+    cut is none. `fitted` are the names of the KPIs that the scenario was fitted to (`expo.fitted`): these
+    are not predicted, and of others nothing was fitted to this fair, whatever the defaults were fitted to.
     """
     k = describe(name)
     if k.cut_by and values.get(k.cut_by, 0.0) > 0:
         return "cut"
+    if k.basis == "predicted" and name in fitted:
+        return "fitted"
     if k.basis == "fitted" and name not in (*OWN, *REMEMBERED, *fitted):
         return "predicted"
     return k.basis

@@ -9,7 +9,8 @@ from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.decisions.prices import Lever, levers
-from sim.decisions.promised import FUNNEL, Kind, Mending, Promise, Promises
+from sim.decisions.promise.all_promises import Kind, Promises
+from sim.decisions.promise.promised import FUNNEL, Mending, Promise
 from sim.files.problems import did_you_mean
 from sim.statistics.intervals import LEVEL, Estimate, estimate
 from sim.statistics.kpis.promises import IN_SHORT
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.scenario import Scenario
+    from sim.studies.cluster import Workers
     from sim.studies.folder import Keeps
     from sim.studies.resultset import ResultSet
 
@@ -40,7 +42,7 @@ def promise(
     mend: bool = True,
     replications: int = 60,
     seed: int | None = None,
-    workers: int | None = None,
+    workers: Workers | None = None,
     engine: str = "auto",
     progress: bool = False,
     study: str | os.PathLike[str] | Keeps | None = None,
@@ -55,7 +57,7 @@ def promise(
         mend: whether changes are tried that may mend it.
         replications: how many; below 59 nothing can be shown to be reached in 95 % of fairs.
         seed: of all random draws; that of the scenario if left out.
-        workers: processes; as many as there are processors if left out.
+        workers: processes, or the address of a Dask cluster: see `sim.replicate`.
         engine: "simpy", "compiled" or "auto", as in `sim.replicate`.
         progress: whether to show a progress bar.
         study: a folder in which runs are kept, and not run again: see `sim.replicate`.
@@ -85,7 +87,7 @@ def promises(
     wanted: float = 0.95,
     replications: int = 60,
     seed: int | None = None,
-    workers: int | None = None,
+    workers: Workers | None = None,
     engine: str = "auto",
     progress: bool = False,
     study: str | os.PathLike[str] | Keeps | None = None,
@@ -200,13 +202,13 @@ def _mended(asked: _Asked, found: Promise, results: ResultSet, runner: Runner) -
 
     def rank(lever: Lever) -> tuple[bool, float, float, float]:
         each = made[lever]
-        real = each.is_real(promised)
-        cost = each.cost if real and isfinite(each.cost) else 0.0
-        return not real, cost, -_or_less(each.kept.mean), -_or_less(each.meetings.mean)
+        mends = each.mends(promised)
+        cost = each.cost if mends and isfinite(each.cost) else 0.0
+        return not mends, cost, -_or_less(each.kept.mean), -_or_less(each.meetings.mean)
 
     ranked = sorted(made, key=rank)
     confirmed = None
-    if made[ranked[0]].is_real(promised):
+    if made[ranked[0]].mends(promised):
         first = max(results.numbers) + 1
         fresh = range(first, first + len(results))
         before, after = runner.results([base, variants[ranked[0]]], fresh)

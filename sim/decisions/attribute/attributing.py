@@ -1,7 +1,7 @@
 """How much of the difference between two scenarios each group of changes makes: Shapley values.
 
 The first scenario becomes the second by groups of changes. What a group makes depends on which others were
-made before; its Shapley value is the mean over all orders (`sim.decisions.shapley`), in each replication.
+made before; its Shapley value is the mean over all orders (`shapley`), in each replication.
 Up to ten groups it is worked out from all scenarios between the two, beyond from orders that each
 replication draws for itself, so that how its values vary says both how replications and how orders do.
 Either way the values of a replication sum to its difference, exactly.
@@ -17,8 +17,8 @@ from functools import cached_property
 from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, Final
 
-from sim.decisions.between import AttributionError, Between, By, Group, Ran, grouped
-from sim.decisions.shapley import shares
+from sim.decisions.attribute.between import AttributionError, Between, By, Group, Ran, grouped
+from sim.decisions.attribute.shapley import shares
 from sim.decisions.told import Answer, as_json, is_real, or_none, paragraphs, parts, signed
 from sim.files.lines import WIDTH, cells, wrapped
 from sim.scenario.difference import Difference, diff
@@ -31,7 +31,9 @@ from sim.statistics.text import columns, number, shown_unit
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.decisions.plots.attributing import AttributionPlots
     from sim.scenario import Scenario
+    from sim.studies.cluster import Workers
     from sim.studies.folder import Keeps
     from sim.studies.runner import Runner
 
@@ -85,6 +87,13 @@ class Attribution(Answer):
                 values[kpi, group] = map(float, exactly)
         level = 1 - (1 - LEVEL) / len(values)
         return {which: estimate(each, level) for which, each in values.items()}
+
+    @cached_property
+    def plot(self) -> AttributionPlots:
+        """Its pictures: `waterfall`."""
+        from sim.decisions.plots.attributing import AttributionPlots
+
+        return AttributionPlots(self)
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -154,6 +163,10 @@ class Attribution(Answer):
         notes = (*self._interactions(), *self.notes, *self._method())
         return "\n".join([*lines, "", *paragraphs(notes, width)])
 
+    def __repr__(self) -> str:
+        first, second = self.difference.names
+        return f"Attribution({first} → {second}: {', '.join(each.name for each in self.groups)})"
+
     def _sentence(self, kpi: str) -> str:
         k, whole = describe(kpi), self.estimate(kpi)
         before, after = (_mean([each[end] for each in self.ends[kpi]]) for end in (0, 1))
@@ -162,18 +175,18 @@ class Attribution(Answer):
         start = number(before, k.unit) if unit else _number(before, k.unit)
         ends = f"from {start} to {_number(after, k.unit)}"
         said = f"{first} → {second}: {kpi} ({k.label}) {signed(whole, k.unit)}, {ends}."
-        real = [each for each in self._ranked(kpi) if is_real(self.estimate(kpi, each.name))]
+        real = [each for each in self.ranked(kpi) if is_real(self.estimate(kpi, each.name))]
         if not real:
             return f"{said} Of no group of changes can it be told what it makes."
         return f"{said} Most is made by {real[0].name}: {signed(self.estimate(kpi, real[0].name), k.unit)}."
 
-    def _ranked(self, kpi: str) -> list[Group]:
+    def ranked(self, kpi: str) -> list[Group]:
         """The groups, those that make most first."""
         return sorted(self.groups, key=lambda each: -abs(self.estimate(kpi, each.name).mean))
 
     def _table(self, kpi: str, width: int) -> list[str]:
         unit = describe(kpi).unit
-        ranked = [each.name for each in self._ranked(kpi)]
+        ranked = [each.name for each in self.ranked(kpi)]
         most = max((abs(self.estimate(kpi, name).mean) for name in ranked), default=0.0)
         rows = []
         for name in (*ranked, None):
@@ -223,7 +236,7 @@ def attribute(
     orders: int | None = None,
     replications: int = 10,
     seed: int | None = None,
-    workers: int | None = None,
+    workers: Workers | None = None,
     engine: str = "auto",
     progress: bool = False,
     study: str | os.PathLike[str] | Keeps | None = None,
@@ -242,7 +255,7 @@ def attribute(
             ten are drawn beyond.
         replications: how many of each scenario; 2 or more.
         seed: of all random draws; that of the first scenario if left out.
-        workers: processes; as many as there are processors if left out.
+        workers: processes, or the address of a Dask cluster: see `sim.replicate`.
         engine: "simpy", "compiled" or "auto", as in `sim.replicate`.
         progress: whether to show a progress bar.
         study: a folder in which runs are kept, and not run again: see `sim.replicate`.

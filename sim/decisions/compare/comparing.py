@@ -11,22 +11,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations, pairwise
 from math import ceil, isfinite, nan
 from typing import TYPE_CHECKING, Any, Final
 
+from sim.decisions.compare.over_draws import Draws, drawn_inputs
+from sim.decisions.compare.variants import told_apart, variants, varied
 from sim.decisions.told import (
     Answer,
     as_json,
     fitting,
+    in_text,
     is_real,
     negated,
     or_none,
     paragraphs,
     parts,
-    short_names,
     signed,
     valued,
 )
@@ -35,17 +37,19 @@ from sim.statistics.intervals import LEVEL, Estimate, estimate
 from sim.statistics.kpis import describe
 from sim.statistics.kpis.registry import chosen
 from sim.statistics.text import number, of_estimate, shown_unit
-from sim.studies.varying import Axis, Point, grid, parse_vary, shown_value
+from sim.studies.varying import parse_vary
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.decisions.plots.comparing import ComparisonPlots
     from sim.scenario import Scenario
+    from sim.studies.cluster import Workers
     from sim.studies.folder import Keeps
     from sim.studies.resultset import ResultSet
     from sim.studies.runner import Runner
 
-__all__ = ["ASKED", "Comparison", "compare", "differences", "labels"]
+__all__ = ["ASKED", "Comparison", "compare", "differences"]
 
 ASKED: Final = (
     "meetings.held",
@@ -74,6 +78,8 @@ class Comparison(Answer):
     """The path of which each scenario has a greater value than the one before, if it is that."""
     baseline: int = 0
     """Position of the scenario that the others are compared with."""
+    draws: Draws | None = None
+    """What differs in draws of what is uncertain, if that was asked."""
 
     @property
     def pairs(self) -> tuple[tuple[int, int], ...]:
@@ -137,9 +143,20 @@ class Comparison(Answer):
         apart = (one**2 + other**2) ** 0.5
         return self._difference(kpi, pair).sd / apart if apart > 0 else nan
 
+    @cached_property
+    def plot(self) -> ComparisonPlots:
+        """Its pictures: `differences`."""
+        from sim.decisions.plots.comparing import ComparisonPlots
+
+        return ComparisonPlots(self)
+
     @property
     def frame(self) -> pd.DataFrame:
-        """A row a scenario, replication and KPI: scenario, replication, kpi, value."""
+        """A row a scenario, replication and KPI: scenario, replication, kpi, value.
+
+        With draws of what is uncertain theirs too, with a column more, their number `draw`, which is empty of
+        the scenarios as they are.
+        """
         import pandas as pd
 
         rows = [
@@ -148,7 +165,11 @@ class Comparison(Answer):
             for kpi in self.kpis
             for replication, value in zip(results.numbers, results.values(kpi), strict=True)
         ]
-        return pd.DataFrame(rows, columns=["scenario", "replication", "kpi", "value"])
+        plain = pd.DataFrame(rows, columns=["scenario", "replication", "kpi", "value"])
+        if self.draws is None:
+            return plain
+        both = pd.concat([plain, self.draws.frame], ignore_index=True)
+        return both.astype({"draw": "Int64"})
 
     @property
     def summary(self) -> pd.DataFrame:
@@ -196,6 +217,7 @@ class Comparison(Answer):
                 }
                 for kpi in self.kpis
             },
+            **({} if self.draws is None else {"uncertain": self.draws.to_json_dict()}),
         }
 
     def text(self, width: int = WIDTH) -> str:
@@ -203,13 +225,15 @@ class Comparison(Answer):
         moved = [kpi for kpi in self.kpis if any(not self._is_same(kpi, pair) for pair in self.pairs)]
         told = [kpi for kpi in moved if self._real(kpi)]
         said = [self._sentence(kpi) for kpi in told]
-        unclear = "; ".join(_in_text(describe(kpi).label) for kpi in moved if kpi not in told)
+        unclear = "; ".join(in_text(describe(kpi).label) for kpi in moved if kpi not in told)
         if unclear:
             also = "Nothing else" if told else "Nothing"
             said.append(f"{also} that {len(self.results[0])} replications can tell from chance: {unclear}.")
         if not moved:
             said.append("Nothing differs in any replication: the scenarios do the same.")
         lines = paragraphs(said, width)
+        if self.draws is not None:
+            lines += ["", *self.draws.text(width).splitlines()]
         for kpi in moved:
             lines += ["", *self._table(kpi, width)]
         return "\n".join([*lines, "", *paragraphs(self._notes(moved), width)])
@@ -243,7 +267,7 @@ class Comparison(Answer):
     def _change(self, kpi: str, pair: tuple[int, int]) -> str:
         """A real difference in words: `38 ± 9 more meetings held`; with its sign where it is no count."""
         k, e = describe(kpi), self._difference(kpi, pair)
-        label = _in_text(k.label)
+        label = in_text(k.label)
         if k.unit and k.unit in label:
             up = e if e.mean > 0 else negated(e)
             mean, spread = of_estimate(up, k.unit)
@@ -294,7 +318,7 @@ class Comparison(Answer):
         needed = self.needed(kpi, pair)
         if not isfinite(needed):
             return "not told apart"
-        return f"not told apart (~{'over ' * (needed >= _MOST)}{_two_digits(needed)})"
+        return f"not told apart ({'over ' if needed >= _MOST else '~'}{_two_digits(needed)})"
 
     @property
     def _currency(self) -> str:
@@ -305,21 +329,20 @@ class Comparison(Answer):
         still = [kpi for kpi in self.kpis if kpi not in moved]
         if still and moved:
             yield f"The same in every replication: {', '.join(still)}."
-        if any("(~" in self._verdict(kpi, pair) for kpi in moved for pair in self.pairs):
+        if any(")" in self._verdict(kpi, pair) for kpi in moved for pair in self.pairs):
             yield "(~k): that many replications would tell a difference of this size from none."
+        many = len(self._asked) * len(self.kpis)
+        hold, they = (f"All {many} intervals hold together at 95 %; they are", "they say")
+        if many == 1:
+            hold, they = "The interval, at 95 %, is", "it says"
         yield (
             f"Differences within the same {len(first)} replications, seed {first.seed}: same people, same "
-            f"draws. All {len(self._asked) * len(self.kpis)} intervals hold together at 95 %; they say how "
-            "far chance goes, not how far assumptions do."
+            f"draws. {hold} Monte-Carlo only: {they} how far chance goes, not how far assumptions do"
+            f"{' (--uncertain 100 asks that).' if self.draws is None else '.'}"
         )
         for name, results in zip(self.names, self.results, strict=True):
             if results.failures:
                 yield f"{name}: {len(results.failures)} failed; {results.failures[0]}"
-
-
-def _in_text(label: str) -> str:
-    """A label within a sentence."""
-    return label[0].lower() + label[1:] if label[1:2].islower() else label
 
 
 def _two_digits(value: float) -> str:
@@ -348,10 +371,13 @@ def differences(
 def compare(
     *scenarios: Scenario | str | os.PathLike[str],
     vary: str | Collection[str] = (),
+    uncertain: int | None = None,
+    each: int = 1,
+    plausible: bool | None = None,
     kpis: Collection[str] = (),
     replications: int = 20,
     seed: int | None = None,
-    workers: int | None = None,
+    workers: Workers | None = None,
     engine: str = "auto",
     progress: bool = False,
     study: str | os.PathLike[str] | Keeps | None = None,
@@ -363,11 +389,16 @@ def compare(
         scenarios: two or more, or one with what is varied; or what `sim.load` takes.
         vary: values of paths of a single scenario, as `--vary` of the command has them:
             `"matchmaking.main.tables=5,8,10"`; of several all combinations. The baseline are the values that
-            the scenario has itself if they are among them, else the first.
+            the scenario has itself if they are among them, else the first. With `uncertain`, ranges too:
+            `"visitors.buyer.visits=400..800"` is uncertain.
+        uncertain: draws of what is uncertain, in which all scenarios are run besides; none if left out.
+        each: replications of each draw.
+        plausible: whether the fields that have a plausible range are uncertain; if left out, if no range is
+            given.
         kpis: names of KPIs, families or themes; those of `ASKED` that the scenarios have if left out.
         replications: how many of each scenario; 2 or more.
         seed: of all random draws; that of the first scenario if left out.
-        workers: processes; as many as there are processors if left out.
+        workers: processes, or the address of a Dask cluster: see `sim.replicate`.
         engine: "simpy", "compiled" or "auto", as in `sim.replicate`.
         progress: whether to show a progress bar.
         study: a folder in which runs are kept, and not run again: see `sim.replicate`.
@@ -385,25 +416,29 @@ def compare(
 
     n = whole_number("replications", replications, 2)
     given = tuple(map(scenario_of, scenarios))
-    names, made, axis, baseline = _variants(given, (vary,) if isinstance(vary, str) else tuple(vary))
+    parsed = [parse_vary(each) for each in ((vary,) if isinstance(vary, str) else vary)]
+    axes, spans = varied(parsed, uncertain is not None)
+    names, made, axis, baseline = variants(given, axes)
+    over = None if uncertain is None else drawn_inputs(made, spans, plausible, uncertain, each)
     if runner is None:
         own = made[baseline].data.expo.seed if seed is None else seed
         runner = Runner(seed=own, workers=workers, engine=engine, progress=progress, study=study)
-    asked_of = dict(zip(_told_apart(given), given, strict=True))
+    asked_of = dict(zip(told_apart(given), given, strict=True))
     with runner.asked("compare", asked_of):
         results = _whole(runner.results(made, range(n)))
-    there = [name for name in results[0].names if all(each.has(name) for each in results)]
-    if kpis:
-        asked = chosen(kpis, there)
-    else:
-        asked = tuple(name for name in ASKED if name in there and results[0].estimate(name).n)
-    return Comparison(names, results, asked, axis, baseline)
+        there = [name for name in results[0].names if all(each.has(name) for each in results)]
+        if kpis:
+            asked = chosen(kpis, there)
+        else:
+            asked = tuple(name for name in ASKED if name in there and results[0].estimate(name).n)
+        found = Comparison(names, results, asked, axis, baseline)
+        if over is None:
+            return found
+        return replace(found, draws=over.run(runner, names, found.pairs, asked))
 
 
 def _whole(results: Sequence[ResultSet]) -> tuple[ResultSet, ...]:
     """The results of the replications that none lacks: the others cannot be paired."""
-    from dataclasses import replace
-
     both = set(results[0].numbers).intersection(*(each.numbers for each in results))
     kept = []
     for each in results:
@@ -415,59 +450,3 @@ def _whole(results: Sequence[ResultSet]) -> tuple[ResultSet, ...]:
             replace(each, numbers=numbers, rows=tuple(rows[number] for number in numbers), divided={})
         )
     return tuple(kept)
-
-
-def _variants(
-    given: tuple[Scenario, ...], vary: tuple[str, ...]
-) -> tuple[tuple[str, ...], tuple[Scenario, ...], str, int]:
-    """Names and scenarios, the axis if they are values in order on one, and which is the baseline."""
-    if not vary:
-        if len(given) < 2:
-            raise ValueError("one scenario alone is not compared: give another, or what to vary")
-        return _told_apart(given), given, "", 0
-    if len(given) != 1:
-        raise ValueError("what is varied is varied in one scenario: give one, or several and nothing to vary")
-    axes = [_values(each) for each in vary]
-    points = grid(given[0], axes)
-    if len(points) < 2:
-        raise ValueError("one value alone is not compared: give another")
-    own = next((at for at, point in enumerate(points) if point.scenario == given[0]), 0)
-    axis = axes[0].name if len(axes) == 1 and _rises(axes[0]) else ""
-    return labels(points), tuple(point.scenario for point in points), axis, own
-
-
-def _values(text: str) -> Axis:
-    axis = parse_vary(text)
-    if not isinstance(axis, Axis):
-        raise ValueError(f"{axis.name}: values are compared, not a range: {axis.name}=5,10 or from:to:step")
-    return axis
-
-
-def _rises(axis: Axis) -> bool:
-    """Whether an axis has one number each that grows."""
-    firsts = [row[0] for row in axis.values if all(value == row[0] for value in row)]
-    numbers = [value for value in firsts if isinstance(value, int | float) and not isinstance(value, bool)]
-    return len(numbers) == len(axis.values) and all(a < b for a, b in pairwise(numbers))
-
-
-def labels(points: Sequence[Point]) -> tuple[str, ...]:
-    """What points are called: the last keys of what is varied with its values, or whole paths if need be."""
-    paths = list(points[0].settings)
-    called = dict(zip(paths, short_names(paths), strict=True))
-    lasts = {path.rpartition(".")[2] for path in paths}
-    if len(lasts) == 1 and all(len(set(map(str, point.settings.values()))) == 1 for point in points):
-        called = {paths[0]: lasts.pop()}  # linked: the same key of several sections with one value
-    return tuple(
-        ", ".join(f"{name} {shown_value(point.settings[path])}" for path, name in called.items())
-        for point in points
-    )
-
-
-def _told_apart(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
-    """Names of scenarios; where two are the same, with the beginning of their hashes."""
-    names = [each.name for each in scenarios]
-    told = [
-        name if names.count(name) == 1 else f"{name} ({each.hash[:8]})"
-        for name, each in zip(names, scenarios, strict=True)
-    ]
-    return tuple(name if told.count(name) == 1 else f"{name} {at + 1}" for at, name in enumerate(told))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import factorial
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from sim.decisions.shapley import Plan, exact, joined, sampled
+from sim.decisions.attribute.shapley import Plan, exact, joined, sampled
 from sim.files.locator import path_text
 from sim.files.problems import ScenarioError, did_you_mean
 from sim.scenario.difference import Change, Difference

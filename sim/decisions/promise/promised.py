@@ -25,16 +25,17 @@ from sim.decisions.told import (
     signed,
     valued,
 )
-from sim.files.lines import WIDTH, cells, wrapped
+from sim.files.lines import WIDTH, wrapped
 from sim.statistics.intervals import LEVEL, Estimate, share_limits
 from sim.statistics.text import columns, counted, number
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.decisions.plots.promised import PromisePlots
     from sim.scenario import Scenario
 
-__all__ = ["FUNNEL", "Kind", "Mending", "Promise", "Promises", "promisable"]
+__all__ = ["FUNNEL", "Mending", "Promise", "mean_of", "per_cent", "promisable"]
 
 FUNNEL: Final = ("asked", "accepted", "scheduled", "held")
 """What becomes of requests, step by step."""
@@ -62,6 +63,10 @@ class Mending:
         """Whether more meetings, or more kept promises where there is one, are told from chance."""
         return is_real(self.kept if promised else self.meetings)
 
+    def mends(self, promised: bool) -> bool:
+        """Whether that difference is one for the better."""
+        return self.is_real(promised) and (self.kept if promised else self.meetings).mean > 0
+
 
 @dataclass(frozen=True, eq=False)
 class Promise(Answer):
@@ -88,9 +93,9 @@ class Promise(Answer):
     others: Mapping[str, Estimate] = field(repr=False)
     """Useful contacts, and the wait of people at its booth, or its own in queues, min."""
     mendings: tuple[Mending, ...] = ()
-    """Changes that were tried: real ones first, the cheapest of them leading."""
+    """Changes that were tried: those that mend it first, the cheapest of them leading."""
     confirmed: Mending | None = None
-    """The first of them again, in replications of their own, if it is real."""
+    """The first of them again, in replications of their own, if it mends it."""
     seed: int = 0
     of: int = 0
     """Replications in all; more than there are numbers if it is a sponsor in some alone."""
@@ -111,6 +116,13 @@ class Promise(Answer):
     def promisable(self) -> int:
         """The greatest number of meetings that is shown to be reached in the share that is wanted."""
         return promisable(self.meetings, self.wanted)
+
+    @cached_property
+    def plot(self) -> PromisePlots:
+        """Its pictures: `meetings` and `mendings`."""
+        from sim.decisions.plots.promised import PromisePlots
+
+        return PromisePlots(self)
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -141,7 +153,7 @@ class Promise(Answer):
             "meetings": sorted(self.meetings),
             "promisable": self.promisable,
             "wanted": self.wanted,
-            "funnel": {step: _mean(values) for step, values in self.funnel.items()},
+            "funnel": {step: mean_of(values) for step, values in self.funnel.items()},
             "missing": dict(self.reasons),
             "mendings": [_as_json(each) for each in self.mendings],
             "confirmed": None if self.confirmed is None else _as_json(self.confirmed),
@@ -150,7 +162,7 @@ class Promise(Answer):
     def text(self, width: int = WIDTH) -> str:
         """What can be promised, how likely what was promised is, why it is missed, and what mends it."""
         lines = [*paragraphs(self._sentences(), width), "", f"Meetings of {self.name}", *self._bars()]
-        steps = " → ".join(f"{number(_mean(values))} {step}" for step, values in self.funnel.items())
+        steps = " → ".join(f"{number(mean_of(values))} {step}" for step, values in self.funnel.items())
         facts = [f"Requests from it and to it, on average: {steps}."]
         for label, e in self.others.items():
             unit = "min" if "wait" in label.lower() else ""
@@ -173,13 +185,31 @@ class Promise(Answer):
                 )
             yield (
                 f"{self.name} ({self.kind}): {counted(self.promised, 'meeting')} promised, kept in "
-                f"{self.kept} of {n} replications: in {_share(low)} to {_share(high)} of such fairs, at 95 %."
+                f"{self.kept} of {n} replications: in {per_cent(low)} to {per_cent(high)} of such fairs, "
+                "at 95 %."
             )
         else:
-            yield f"{self.name} ({self.kind}): {number(_mean(self.meetings))} meetings on average."
+            yield f"{self.name} ({self.kind}): {number(mean_of(self.meetings))} meetings on average."
+        able = counted(self.promisable, "meeting") if self.promisable else "No meeting"
         yield (
-            f"{counted(self.promisable, 'meeting')} can be promised, to be kept in {_share(self.wanted)} of "
+            f"{able} can be promised, to be kept in {per_cent(self.wanted)} of "
             f"fairs; half of the fairs have {_reached_by_half(self.meetings)} or more."
+        )
+        if self.mendings:
+            yield self._mended()
+
+    def _mended(self) -> str:
+        """What the changes that were tried come to."""
+        promised = self.promised is not None
+        many = counted(len(self.mendings), "change")
+        if self.confirmed is None:
+            more = "have it kept more often" if promised else "give more meetings"
+            return f"Of {many} tried none is shown to {more}."
+        e, unit = (self.confirmed.kept, "share") if promised else (self.confirmed.meetings, "meetings")
+        of = " in which it is kept" if promised else ""
+        return (
+            f"Of {many} tried {self.confirmed.what} comes first, the cheapest that is shown to help: "
+            f"{signed(e, unit)}{of}, in replications of their own."
         )
 
     def _bars(self) -> list[str]:
@@ -200,7 +230,7 @@ class Promise(Answer):
     def _reasons(self) -> list[str]:
         total, n = sum(self.reasons.values()), len(self.numbers)
         ranked = sorted(self.reasons.items(), key=lambda each: -each[1])
-        rows = [(why, number(of / n, significant=2), _share(of / total)) for why, of in ranked if of]
+        rows = [(why, number(of / n, significant=2), per_cent(of / total)) for why, of in ranked if of]
         title = f"Why meetings are missing ({number(total / n, significant=2)} a fair)"
         return [title, *columns(rows, "<>>")]
 
@@ -220,135 +250,12 @@ class Promise(Answer):
         return lines
 
     def _notes(self) -> Iterator[str]:
-        if self.confirmed is not None:
-            promised = self.promised is not None
-            e, unit = (self.confirmed.kept, "share") if promised else (self.confirmed.meetings, "meetings")
-            yield (
-                f"In replications of their own, {self.confirmed.what}: {signed(e, unit)}"
-                f"{' in which it is kept' if promised else ''}."
-            )
         yield f"{counted(len(self.numbers), 'replication')}, seed {self.seed}."
         if self.mendings:
             yield (
                 "Changes are run over the same replications; all their intervals hold together at 95 %, and "
                 "real is what leaves 0 out."
             )
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What sponsors of a kind have, where it is drawn who they are."""
-
-    name: str
-    promised: int
-    kept: Estimate
-    """The share of them whose promise is kept."""
-    held: Estimate
-    """Meetings held by each."""
-    reasons: Mapping[str, int]
-
-
-@dataclass(frozen=True, eq=False)
-class Promises(Answer):
-    """What all sponsors have to whom something was promised; those least likely to have it come first."""
-
-    scenario: Scenario
-    each: tuple[Promise, ...]
-    """Sponsors who are named."""
-    kinds: tuple[Kind, ...]
-    """Kinds of sponsors of whom it is drawn who they are."""
-    wanted: float
-    numbers: tuple[int, ...] = field(repr=False)
-    seed: int = 0
-
-    @property
-    def frame(self) -> pd.DataFrame:
-        """A row a named sponsor and replication, as of `Promise.frame`."""
-        import pandas as pd
-
-        columns_ = ["name", "replication", "meetings", "missing", *FUNNEL]
-        frames = [each.frame for each in self.each]
-        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns_)
-
-    def to_json_dict(self) -> dict[str, Any]:
-        """Each named one as `Promise.to_json_dict` has it; of kinds the share kept and the mean held."""
-        return {
-            "scenario": self.scenario.name,
-            "promises": [each.to_json_dict() for each in self.each],
-            "kinds": [
-                {
-                    "name": each.name,
-                    "promised": each.promised,
-                    "kept": as_json(each.kept),
-                    "held": as_json(each.held),
-                    "missing": dict(each.reasons),
-                }
-                for each in self.kinds
-            ],
-        }
-
-    def text(self, width: int = WIDTH) -> str:
-        """How many promises are at risk, then all, in 80 columns."""
-        said = [*([self._sentence()] if self.each else []), *map(self._of, self.kinds)]
-        lines = paragraphs(said, width)
-        if self.each:
-            lines += ["", *self._table(width)]
-        return "\n".join([*lines, "", *paragraphs(self._notes(), width)])
-
-    def _sentence(self) -> str:
-        sure = sum(each.limits[0] >= self.wanted for each in self.each)
-        broken = sum(each.limits[1] < self.wanted for each in self.each)
-        rest = len(self.each) - broken - sure
-        return (
-            f"Of {counted(len(self.each), 'promise')} {sure} can be kept in {_share(self.wanted)} of fairs, "
-            f"{broken} cannot, and of {rest} so few replications do not tell."
-        )
-
-    @staticmethod
-    def _of(kind: Kind) -> str:
-        kept, held = (
-            " ".join(filter(None, valued(*each))) for each in ((kind.kept, "share"), (kind.held, ""))
-        )
-        said = (
-            f"{kind.name} sponsors: {counted(kind.promised, 'meeting')} promised, {held} held; the promise "
-        )
-        said += f"is kept to {kept} of them"
-        total = sum(kind.reasons.values())
-        most = sorted(kind.reasons.items(), key=lambda each: -each[1])[:3]
-        told = ", ".join(f"{why} {_share(of / total)}" for why, of in most if of)
-        return f"{said}. Missing: {told}." if told else f"{said}."
-
-    def _table(self, width: int) -> list[str]:
-        rows = [("sponsor", "promised", "kept", "", "mean", "can be", "mostly missing for")]
-        for each in self.each:
-            low, high = each.limits
-            why = max(each.reasons, key=lambda name: each.reasons[name])
-            rows.append(
-                (
-                    each.name,
-                    str(each.promised),
-                    _share(each.kept / len(each.numbers)),
-                    f"({_share(low)} to {_share(high)})",
-                    number(_mean(each.meetings)),
-                    str(each.promisable),
-                    why if each.reasons[why] else "",
-                )
-            )
-        table = columns(rows, "<>>>>><")
-        return table if max(map(cells, table)) <= width else columns([row[:-1] for row in rows], "<>>>>>")
-
-    def _notes(self) -> Iterator[str]:
-        if self.kinds:
-            yield "Who is a sponsor of these kinds is drawn anew each time; a list of exhibitors names them."
-        if self.each:
-            yield (
-                "Kept: in that share of fairs, with its 95 % limits. Can be: the most meetings that can be "
-                f"promised, to be kept in {_share(self.wanted)} of fairs."
-            )
-        yield (
-            f"{counted(len(self.numbers), 'replication')}, seed {self.seed}. `exposim promise SCENARIO NAME` "
-            "says of one why, and what would mend it."
-        )
 
 
 def promisable(meetings: Sequence[int], wanted: float) -> int:
@@ -374,7 +281,8 @@ def _as_json(mending: Mending) -> dict[str, Any]:
     }
 
 
-def _mean(values: Sequence[float]) -> float:
+def mean_of(values: Sequence[float]) -> float:
+    """Their mean; nan if there are none."""
     return sum(values) / len(values) if values else nan
 
 
@@ -383,7 +291,8 @@ def _reached_by_half(values: Sequence[int]) -> int:
     return sorted(values, reverse=True)[(len(values) - 1) // 2]
 
 
-def _share(value: float) -> str:
+def per_cent(value: float) -> str:
+    """A share as people read it."""
     return f"{100 * value:.0f} %"
 
 

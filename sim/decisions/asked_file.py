@@ -1,0 +1,87 @@
+"""What all files of questions have in common: found by name, read with lines, of a scenario beside them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from sim.files.locator import Keys, split_path
+from sim.files.problems import Fault, ScenarioError, did_you_mean
+from sim.scenario import Scenario
+from sim.scenario.checks.wording import describe
+from sim.scenario.load import load
+from sim.scenario.reading.catalogue import shipped_directory, shipped_files
+from sim.scenario.reading.document import Document, read
+
+__all__ = ["STRICT", "read_as", "scenario_beside", "shipped_in", "value_at"]
+
+STRICT: Final = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+"""How sections of such a file are read: a key that is not known is an error."""
+
+_File = TypeVar("_File", bound=BaseModel)
+
+
+def shipped_in(folder: str) -> dict[str, Path]:
+    """The shipped files of a folder beside the scenarios, by name."""
+    return {path.stem: path for path in sorted((shipped_directory() / folder).glob("*.toml"))}
+
+
+def read_as(
+    form: type[_File], name_or_path: str | os.PathLike[str], known: Mapping[str, Path], what: str
+) -> tuple[_File, Document, Path]:
+    """A file of this form, or a shipped one by its bare name: what it says, where that stands, its path.
+
+    Raises:
+        ScenarioError: there is none, or with all that is wrong with it.
+    """
+    text = os.fspath(name_or_path)
+    path = Path(text)
+    if text in known and not path.is_file():
+        path = known[text]
+    elif path.suffix != ".toml" and not path.is_file():
+        names = ", ".join(known)
+        message = f"there is no {what} of this name and no such file; shipped are: {names}"
+        raise ScenarioError([Fault(text, None, "", message + did_you_mean(text, known))])
+    document = read(path)
+    try:
+        return form.model_validate(document.tree), document, path
+    except ValidationError as error:
+        raise ScenarioError(
+            document.problem(keys, message) for keys, message in describe(error, form, document.tree)
+        ) from None
+
+
+def scenario_beside(
+    document: Document,
+    keys: Keys,
+    path: Path,
+    name: str,
+    sets: Mapping[str, object],
+    *,
+    allow_outside: bool,
+) -> Scenario:
+    """The scenario that a file names at these keys: one beside it, or a shipped one.
+
+    Raises:
+        ScenarioError: there is none, or with all that is wrong with it.
+    """
+    beside = path.parent / name
+    if name not in shipped_files() and not beside.is_file():
+        message = f"found {name!r}; there is no such shipped scenario, and no such file beside this one"
+        raise ScenarioError([document.problem(keys, message + did_you_mean(name, shipped_files()))])
+    return load(beside if beside.is_file() else name, sets, allow_outside=allow_outside)
+
+
+def value_at(scenario: Scenario, path: str) -> object:
+    """What a scenario has at a path; None if nothing is said there."""
+    at: Any = scenario.data
+    for key in split_path(path):
+        if isinstance(at, tuple):
+            at = at[int(key)] if key.isdecimal() and int(key) < len(at) else None
+        else:
+            at = at.get(key) if isinstance(at, Mapping) else getattr(at, key, None)
+    return at

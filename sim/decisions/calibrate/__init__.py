@@ -1,0 +1,1 @@
+"""Which values of a few parameters meet published figures, and which of them these pin down."""

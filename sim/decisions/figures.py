@@ -1,0 +1,76 @@
+"""What a question may ask about: a KPI, or that of a group, as in `"meetings.fewest of sponsor.gold"`.
+
+A group is one of a division (`sim.statistics.groups`): a day by its number, a hall, a chain, a kind of
+sponsor or a persona by its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from sim.files.problems import did_you_mean
+from sim.statistics.kpis.registry import KPI, describe, family_of, no_kpi
+
+if TYPE_CHECKING:
+    from sim.studies.resultset import ResultSet
+
+__all__ = ["described", "divisions", "missing", "values_of"]
+
+_OF: Final = " of "
+_SAID: Final = {"sponsor": "{} sponsors", "day": "day {}", "hall": "hall {}", "chain": "chain {}"}
+
+
+def described(name: str) -> KPI:
+    """The KPI of that name, or that of a group under a name and a label that say so.
+
+    Raises KeyError, with the near misses, if there is no such KPI, no such division, or none of it.
+    """
+    from sim.statistics.groups import division
+
+    if _OF not in name:
+        return describe(name)
+    kpi, where, which = _parts(name)
+    found, there = describe(kpi), division(where).kpis
+    family = family_of(kpi)
+    if not which:
+        raise KeyError(
+            f'{name!r} names no group; allowed: "KPI of DIVISION.GROUP", as in "{kpi} of hall.west"'
+        )
+    if kpi not in there and (family is None or family.name not in there):
+        raise KeyError(f"by {where}: {no_kpi(kpi, there)}")
+    return replace(found, name=name, label=f"{found.label}, {_SAID.get(where, '{}').format(which)}")
+
+
+def divisions(names: Iterable[str]) -> tuple[str, ...]:
+    """The divisions whose groups these names are of."""
+    return tuple(dict.fromkeys(_parts(name)[1] for name in names if _OF in name))
+
+
+def missing(results: ResultSet, name: str) -> str:
+    """That results have no such KPI, or no such group, with the near misses; empty if they have it."""
+    if _OF not in name:
+        return "" if results.has(name) else no_kpi(name, results.names)
+    kpi, where, which = _parts(name)
+    grouped = results.grouped(where)
+    if which not in grouped.groups:
+        near = did_you_mean(which, grouped.groups)
+        return f"found {where}.{which}; by {where} there are: {', '.join(grouped.groups)}{near}"
+    there = dict.fromkeys(each for row in grouped.rows for each in row.get(which, ()))
+    return "" if kpi in there else f"by {where}: {no_kpi(kpi, there)}"
+
+
+def values_of(results: ResultSet, name: str) -> Sequence[float]:
+    """The KPI in each replication; nan where it is not defined. Raises KeyError if it is not in them."""
+    if _OF not in name:
+        return results.values(name)
+    kpi, where, which = _parts(name)
+    return results.grouped(where).values(which, kpi)
+
+
+def _parts(name: str) -> tuple[str, str, str]:
+    """KPI, division and group; the last is empty where none is named."""
+    kpi, _, group = name.partition(_OF)
+    where, _, which = group.partition(".")
+    return kpi, where, which

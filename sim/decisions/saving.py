@@ -1,0 +1,249 @@
+"""An answer in a directory, and read again: it tells the same text, frame and pictures, and nothing is run.
+
+    answer.txt      what it told
+    answer.json     the answer itself: see `sim.decisions.plain`; and a hash of it
+    frame.csv       its tidy table
+    scenarios/1/    a scenario of it, resolved, with the lists that it names; others by what is set in it
+
+It is whole, or is not there: see `sim.files.whole`. What is read is data, never code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from sim.decisions.plain import NotPlainError, plain, read
+from sim.decisions.told import Answer
+from sim.files.locator import Keys, path_text
+from sim.files.problems import ScenarioError
+from sim.files.whole import Place, RefusedError, foreign, place, resolved, telling, whole_directory
+from sim.interchange.results import OWN as OF_RESULTS
+from sim.interchange.results import for_spreadsheets, names_of_lists, own_kpis, write_csv
+from sim.interchange.results_reading import ResultsError, known_kpis, remember
+from sim.scenario import Scenario, load
+from sim.scenario.writing.plain import resolved_tree
+
+__all__ = ["AnswerError", "load_answer", "save_answer"]
+
+_MARK: Final = "answer.json"
+_FORM: Final = 1  # of that file
+_WHOLE: Final = 100  # scenarios, at most, that are not others with something set
+_MOST_BYTES: Final = 1_000_000_000
+_LISTS: Final = frozenset(name for name in OF_RESULTS if name.endswith((".csv", ".xlsx")))
+_OWN: Final = frozenset(
+    {"answer.txt", _MARK, "frame.csv"}
+    | {f"scenarios/{at}/scenario.toml" for at in range(1, _WHOLE + 1)}
+    | {f"scenarios/{at}/{name}" for at in range(1, _WHOLE + 1) for name in _LISTS if "/" not in name}
+)
+
+
+class AnswerError(ValueError):
+    """A directory that holds no answer, or a damaged one; the text is one line that says what is wrong."""
+
+
+def save_answer(answer: Answer, directory: str | os.PathLike[str], *, force: bool = False) -> None:
+    """Write an answer into a new directory; see `Answer.save`."""
+    named = Path(directory)
+    with telling(named):
+        where = place(named, resolved(named), _OWN)
+        _refuse(where, force=force)
+        with whole_directory(where, lambda: _refuse(where, force=force)) as partial:
+            _fill(partial, answer)
+
+
+def load_answer(directory: str | os.PathLike[str]) -> Answer:
+    """The answer in a directory; see `Answer.load`."""
+    path = Path(directory)
+    said = _said(path)
+    try:
+        known_kpis(path / _MARK, said["own_kpis"])
+        remember(said["own_kpis"])
+        scenarios = dict(enumerate(_scenarios(path, said["scenarios"])))
+        answer = read(said["answer"], scenarios)
+        if not isinstance(answer, Answer):
+            raise NotPlainError("it is no answer")
+        answer.text()
+        return answer
+    except ResultsError as error:
+        raise AnswerError(str(error)) from None
+    except NotPlainError as error:
+        raise AnswerError(_other(path, said, str(error))) from None
+    except AnswerError:
+        raise
+    except Exception as error:  # whatever a text makes of fields that are not what they were
+        raise AnswerError(_other(path, said, f"{type(error).__name__}: {error}"[:200])) from None
+
+
+# written
+
+
+def _refuse(where: Place, *, force: bool) -> None:
+    """Raise if something is there that is not to be replaced."""
+    named, path = where.named, where.path
+    if not path.is_dir():
+        if path.exists():
+            raise RefusedError(f"{named} is not a directory")
+        return
+    if not any(path.iterdir()):
+        return
+    try:
+        _said(path)
+    except AnswerError:
+        raise RefusedError(f"{named} is there and holds no answer; it is left as it is") from None
+    if more := foreign(path, _OWN):
+        raise RefusedError(f"{named} holds more than an answer: {', '.join(more[:5])}; it is left as it is")
+    if not force:
+        raise RefusedError(f"{named} holds an answer already; force=True replaces it")
+
+
+def _fill(directory: Path, answer: Answer) -> None:
+    from sim import __version__
+
+    scenarios: dict[tuple[str, str], tuple[int, Scenario]] = {}
+
+    def noted(scenario: Scenario) -> int:
+        return scenarios.setdefault((scenario.hash, scenario.name), (len(scenarios), scenario))[0]
+
+    body = {"answer": plain(answer, noted), "own_kpis": own_kpis()}
+    body["scenarios"] = list(_kept(directory, [each for _, each in scenarios.values()], noted))
+    said = {
+        "form": _FORM,
+        "exposim": __version__,
+        "told_by": type(answer).__name__,
+        "sha256": _hash(body),
+        **body,
+    }
+    _write(directory / _MARK, json.dumps(said, ensure_ascii=False) + "\n")
+    _write(directory / "answer.txt", answer.text() + "\n")
+    frame = getattr(answer, "frame", None)
+    if frame is not None:
+        write_csv(directory / "frame.csv", for_spreadsheets(frame))
+
+
+def _kept(
+    directory: Path, scenarios: Collection[Scenario], noted: Callable[[Scenario], int]
+) -> Iterator[dict[str, Any]]:
+    """Where each scenario is, or what is set in which; it is seen that they come back."""
+    whole: list[tuple[Scenario, Scenario, dict[str, Any]]] = []  # as it was, as it is read again, its values
+    for scenario in scenarios:
+        tree = resolved_tree(scenario.data)
+        told: dict[str, Any] = {"name": scenario.name, "hash": scenario.hash}
+        for number, (base, again, of) in enumerate(whole, 1):
+            settings = dict(_settings((), of, tree))
+            if scenario.files == base.files and _replaced(again, settings, scenario.hash):
+                yield {**told, "of": number, "set": plain(settings, noted)}
+                break
+        else:
+            number = len(whole) + 1
+            if number > _WHOLE:
+                raise ValueError(f"over {_WHOLE} scenarios that have little in common are not kept")
+            again = _written(directory / "scenarios" / str(number), scenario)
+            whole.append((scenario, again, tree))
+            yield {**told, "of": number, "set": plain({}, noted)}
+
+
+def _written(directory: Path, scenario: Scenario) -> Scenario:
+    """A scenario in a directory of its own, as it is read again. Raises ValueError if it is another."""
+    directory.mkdir(parents=True)
+    lists = names_of_lists(scenario)
+    for key, name in lists.items():
+        shutil.copyfile(scenario.files[key], directory / name)
+    _write(directory / "scenario.toml", scenario.to_toml(lists))
+    again = load(directory / "scenario.toml")
+    if again.hash != scenario.hash:
+        raise ValueError(f"{scenario.name}: a list that it names has changed since it was read")
+    return again
+
+
+def _settings(keys: Keys, before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What is set in one scenario to have another, by path; None takes a value away."""
+    for key in dict.fromkeys((*before, *now)):
+        one, other = before.get(key), now.get(key)
+        if one == other:
+            continue
+        deeper = isinstance(one, dict) and isinstance(other, dict) and "dist" not in {**one, **other}
+        if deeper:
+            yield from _settings((*keys, key), one, other)  # type: ignore[arg-type]
+        else:
+            yield path_text((*keys, key)), other
+
+
+def _replaced(base: Scenario, settings: Mapping[str, Any], wanted: str) -> Scenario | None:
+    """The scenario with these settings; None if that is not the one that is wanted."""
+    try:
+        made = base.replace(**settings) if settings else base
+    except ScenarioError:
+        return None
+    return made if made.hash == wanted else None
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+# read
+
+
+def _said(path: Path) -> dict[str, Any]:
+    """What `answer.json` says, every value of the kind that it should be, and as it was written."""
+    mark = path / _MARK
+    if not mark.is_file():
+        there = "holds no answer: answer.json is missing" if path.is_dir() else "there is no such directory"
+        raise AnswerError(f"{path}: {there}")
+    try:
+        with mark.open("rb") as opened:
+            said = json.loads(opened.read(_MOST_BYTES))
+    except (OSError, ValueError, RecursionError) as error:
+        raise AnswerError(f"{mark}: cannot be read: {' '.join(str(error).split())[:200]}") from None
+    if not isinstance(said, dict) or not isinstance(said.get("form"), int) or "sha256" not in said:
+        raise AnswerError(f"{mark}: is no answer of exposim's")
+    if said["form"] != _FORM:
+        raise AnswerError(f"{mark}: its form is {said['form']}; this version reads {_FORM}")
+    body = {key: said.get(key) for key in ("answer", "own_kpis", "scenarios")}
+    if not (isinstance(body["own_kpis"], dict) and isinstance(body["scenarios"], list)):
+        raise AnswerError(f"{mark}: is damaged: it lacks its scenarios or its KPIs")
+    if _hash(body) != said["sha256"]:
+        raise AnswerError(f"{mark}: is damaged, or was changed by hand: its SHA-256 is not the one written")
+    return said
+
+
+def _scenarios(path: Path, told: Collection[Any]) -> Iterator[Scenario]:
+    whole: dict[int, Scenario] = {}
+    for each in told:
+        try:
+            number, wanted, name = int(each["of"]), str(each["hash"]), str(each["name"])
+            settings = read(each["set"], {})
+        except (KeyError, TypeError, ValueError):
+            raise AnswerError(f"{path / _MARK}: is damaged: a scenario without a place") from None
+        file = path / "scenarios" / str(number) / "scenario.toml"
+        if not file.is_file():
+            raise AnswerError(f"{file}: is missing")
+        if number not in whole:
+            whole[number] = load(file)
+        made = _replaced(whole[number], settings, wanted)
+        if made is None:
+            raise AnswerError(
+                f"{file}, or a list that it names, is not what the answer is about, whose SHA-256 is "
+                f"{wanted[:8]}…; or it was written by a version of exposim with other fields"
+            )
+        yield replace(made, name=name)
+
+
+def _hash(body: Mapping[str, Any]) -> str:
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _other(path: Path, said: Mapping[str, Any], why: str) -> str:
+    from sim import __version__
+
+    by = str(said.get("exposim"))
+    other = f"; it was written by exposim {by}, this is {__version__}" if by != __version__ else ""
+    return f"{path / _MARK}: cannot be understood: {' '.join(why.split())}{other}"

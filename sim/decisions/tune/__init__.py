@@ -1,0 +1,1 @@
+"""Which values of a few parameters are best: candidates, searches, selection, and what is told."""

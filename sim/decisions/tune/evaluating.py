@@ -1,0 +1,148 @@
+"""What combinations of a study come to in runs: its objectives, and how far they keep its constraints."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from math import inf, isfinite, isnan
+from typing import TYPE_CHECKING, Final
+
+from sim.decisions.expecting import Verdict, verdict
+from sim.decisions.figures import described, values_of
+from sim.decisions.tune.space import Position
+from sim.decisions.tune.study_file import Study
+from sim.files.problems import ScenarioError
+from sim.statistics.intervals import estimate, share_limits
+from sim.studies.cell import StudyError
+from sim.studies.varying import Point
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from sim.scenario.schema.expected import Comparison
+    from sim.studies.resultset import ResultSet
+    from sim.studies.runner import Runner
+
+__all__ = ["Evaluating"]
+
+_DOUBT: Final = 0.1  # the chance that what lacks something is thought to lack nothing
+_LITTLE: Final = 1e-9  # is lacking where a mean is at a limit that it is to be beyond
+_RACED: Final = 20  # combinations, roughly, among which the chance of a wrong verdict is shared
+
+
+@dataclass
+class Evaluating:
+    """A study, and what runs it."""
+
+    study: Study
+    runner: Runner
+    why_not: dict[Position, str] = field(default_factory=dict)
+    """Why combinations could not be run."""
+    _points: dict[Position, Point] = field(default_factory=dict)
+
+    def point(self, position: Position) -> Point:
+        """The scenario of a combination. Raises ScenarioError if it cannot be."""
+        if position not in self._points:
+            self._points[position] = self.study.point(position)
+        return self._points[position]
+
+    def results(self, points: Sequence[Point], numbers: Collection[int]) -> tuple[ResultSet, ...]:
+        """The results of these replications of points."""
+        return self.runner.results([point.scenario for point in points], numbers)
+
+    def values(self, points: Sequence[Point], results: Sequence[ResultSet]) -> NDArray[np.float64]:
+        """The objectives: (objectives, points, replications).
+
+        Raises ValueError where a replication failed.
+        """
+        import numpy as np
+
+        made = []
+        for objective in self.study.objectives:
+            rows = []
+            for point, result in zip(points, results, strict=True):
+                if result.failures:
+                    raise ValueError(f"a candidate cannot be compared: {result.failures[0]}")
+                columns = {name: values_of(result, name) for name in objective.kpis}
+                rows.append(
+                    [
+                        objective.value(dict(zip(columns, row, strict=True)), point.settings)
+                        for row in zip(*columns.values(), strict=True)
+                    ]
+                )
+            made.append(rows)
+        return np.array(made)
+
+    def verdicts(self, results: ResultSet, among: int) -> tuple[Verdict, ...]:
+        """Whether constraints are kept, so many being told together."""
+        return tuple(
+            verdict(name, each, values_of(results, name), among) for name, each in self.study.constraints
+        )
+
+    def evaluate(self, positions: Sequence[Position], numbers: range) -> NDArray[np.float64]:
+        """What `search` asks for: (combinations, objectives, replications).
+
+        More is better; nan of a combination that cannot be, or could not be run.
+        """
+        import numpy as np
+
+        values = np.full((len(positions), len(self.study.objectives), len(numbers)), np.nan)
+        there: dict[int, Point] = {}
+        for at, position in enumerate(positions):
+            try:
+                there[at] = self.point(position)
+            except ScenarioError as error:
+                self.why_not.setdefault(position, str(error.problems[0]))
+        outcomes = self.runner.outcomes([point.scenario for point in there.values()], numbers)
+        signs = np.array([[each.sign] for each in self.study.objectives])
+        for (at, point), outcome in zip(there.items(), outcomes, strict=True):
+            try:
+                if isinstance(outcome, StudyError):
+                    raise outcome
+                values[at] = signs * self.values([point], [outcome])[:, 0, :]
+            except (StudyError, ValueError, KeyError) as error:
+                self.why_not.setdefault(positions[at], str(error.args[0]))
+            else:
+                if np.isnan(values[at]).any():
+                    why = "the objective is not defined in every replication"
+                    self.why_not.setdefault(positions[at], why)
+        return values
+
+    def broken(self, position: Position, n: int) -> tuple[float, bool]:
+        """What `search` asks for: by how much constraints are broken, and whether they seem to be kept."""
+        (results,) = self.results([self.point(position)], range(n))
+        among = _RACED * len(self.study.constraints)
+        if any(each.verdict == "not met" for each in self.verdicts(results, among)):
+            return inf, False
+        limits = [
+            (each, _limits(name, each, values_of(results, name))) for name, each in self.study.constraints
+        ]
+        lacks = sum(_lacking(each, best) for each, (_, best) in limits)
+        return lacks, not any(_lacking(each, worst) for each, (worst, _) in limits)
+
+    def kept(self, point: Point, numbers: range, among: int) -> bool | None:
+        """Whether constraints are kept, so many verdicts being told together; None if that is not shown."""
+        (results,) = self.results([point], numbers)
+        told = {each.verdict for each in self.verdicts(results, among)}
+        return False if "not met" in told else None if "undecided" in told else True
+
+
+def _limits(kpi: str, comparison: Comparison, values: Sequence[float]) -> tuple[float, float]:
+    """How bad and how good, for a comparison, the mean may be, or the share of replications that it is of."""
+    defined = [value for value in values if isfinite(value)]
+    if comparison.share is not None:
+        return share_limits(sum(map(comparison.holds, defined)), max(1, len(defined)), _DOUBT)
+    k = described(kpi)
+    e = estimate(defined, 1 - 2 * _DOUBT, low=k.low, high=k.high)
+    low, high = (e.mean, e.mean) if e.why else (e.low, e.high)
+    return (low, high) if comparison.sign in (">", ">=") else (high, low)
+
+
+def _lacking(comparison: Comparison, value: float) -> float:
+    """How much is lacking of what is asked for, as a share of it; 0 if nothing is, or nothing is defined."""
+    if comparison.share is not None:
+        return max(0.0, comparison.share - value)
+    if isnan(value) or comparison.holds(value):
+        return 0.0
+    return max(abs(value - comparison.limit) / (abs(comparison.limit) or 1.0), _LITTLE)

@@ -1,0 +1,120 @@
+"""Section `[parameters]` of a study file: lists of values and ranges, each of one path or of linked ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sim.decisions.tune.space import Dimension, stepped
+from sim.files.locator import Keys, split_path
+from sim.files.problems import Fault, ScenarioError
+from sim.scenario.checks.wording import allowed, describe, shape_at
+from sim.scenario.reading.document import Document
+from sim.scenario.schema.data import ScenarioData
+from sim.studies.varying import paths_of
+
+__all__ = ["dimensions_of", "ends", "is_number"]
+
+_ALLOWED: Final = "allowed: a list of values, or a range such as { low = 2, high = 30 }"
+_Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Range(BaseModel):
+    """Numbers from one to another."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    low: _Finite = Field(description="The least.")
+    high: _Finite = Field(description="The greatest.")
+    step: _Finite | None = Field(None, description="From one to the next.")
+    log: bool = Field(False, description="Whether it is their ratios that matter.")
+
+
+def is_number(value: object) -> bool:
+    """Whether a value is a number, which true and false are not."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def dimensions_of(document: Document, section: Mapping[str, Any]) -> dict[str, Dimension]:
+    """What each key of the section says, by the key.
+
+    Raises ScenarioError with all that is wrong.
+    """
+    read: dict[str, Dimension] = {}
+    faults: list[Fault] = []
+    seen: dict[str, str] = {}
+    for name, said in section.items():
+        try:
+            paths = _paths(name, said)
+            for path in paths:
+                if seen.setdefault(path, name) != name:
+                    other = seen[path]
+                    raise ValueError(f"is {other} again" if len(paths) == 1 else f"{path} is in {other} too")
+            read[name] = _range(paths, said) if isinstance(said, Mapping) else _list(paths, said)
+        except ValidationError as error:
+            found = list(describe(error, Range, said))
+            faults += [document.problem(("parameters", name, *keys), message) for keys, message in found]
+        except ValueError as error:
+            faults.append(document.problem(("parameters", name), str(error)))
+    if faults:
+        raise ScenarioError(faults)
+    return read
+
+
+def _paths(name: str, said: object) -> tuple[str, ...]:
+    if isinstance(said, Mapping) and not said.keys() & Range.model_fields.keys():
+        raise ValueError(f"found a section; {_ALLOWED}; a path goes in quotes")
+    if not isinstance(said, Mapping | list):
+        raise ValueError(f"found {said}; {_ALLOWED}")
+    return paths_of(name)
+
+
+def _list(paths: tuple[str, ...], values: Sequence[Any]) -> Dimension:
+    if not values:
+        raise ValueError("found nothing in it; allowed: at least 1 value")
+    rows = tuple(_row(paths, value) for value in values)
+    if any(row in rows[:at] for at, row in enumerate(rows)):
+        raise ValueError("found a value twice")
+    numbers = all(is_number(value) for row in rows for value in row)
+    return Dimension(paths, rows, ordered=numbers and _rises(rows))
+
+
+def _rises(rows: Sequence[Sequence[float]]) -> bool:
+    """Whether each is greater than the one before."""
+    return all(a[0] < b[0] for a, b in pairwise(rows))
+
+
+def _row(paths: tuple[str, ...], value: Any) -> tuple[Any, ...]:
+    """What linked paths take together: a value each, or the same one."""
+    if len(paths) == 1:
+        return (value,)
+    if not isinstance(value, list):
+        return (value,) * len(paths)
+    if len(value) != len(paths):
+        raise ValueError(f"found {len(value)} values in a row; allowed: 1 or {len(paths)}")
+    return tuple(value)
+
+
+def _range(paths: tuple[str, ...], said: Mapping[str, Any]) -> Dimension:
+    read = Range.model_validate(said)
+    shapes = [shape_at(_keys(path), ScenarioData) for path in paths]
+    for shape in shapes:
+        # of a path that there is not, the scenario itself says so
+        if shape is not None and not (shape.hint in (int, float) or "a number" in allowed(shape)):
+            raise ValueError(f"found a range; allowed there: {allowed(shape)}")
+    whole = any(shape is not None and shape.hint is int for shape in shapes)
+    numbers = stepped(read.low, read.high, read.step, whole=whole, log_=read.log)
+    return Dimension(paths, tuple((each,) * len(paths) for each in numbers), ordered=True, log=read.log)
+
+
+def _keys(path: str) -> Keys:
+    return split_path(path)
+
+
+def ends(dimensions: Mapping[str, Dimension]) -> Iterator[tuple[str, Dimension]]:
+    """Of each dimension what is tried beforehand: the ends of what is in order, else all values."""
+    for name, each in dimensions.items():
+        rows = (each.values[0], each.values[-1]) if each.ordered and len(each.values) > 1 else each.values
+        yield name, Dimension(each.paths, rows, each.ordered)

@@ -1,0 +1,246 @@
+"""What a study file says: which scenario, which values of which parameters, what is best, and what must be.
+
+A study file is TOML of sections: `[study]`, `[parameters]`, `[objective]`, perhaps `[second_objective]`, and
+`[constraints]`. It is data: an objective is a sum of KPIs and parameters, each times a number, and no text is
+calculated with.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from sim.decisions.asked_file import STRICT, read_as, scenario_beside, shipped_in, value_at
+from sim.decisions.expecting import nonsense
+from sim.decisions.figures import described
+from sim.decisions.told import in_text
+from sim.decisions.tune.parameters import dimensions_of, ends, is_number
+from sim.decisions.tune.selecting import MOST
+from sim.decisions.tune.space import Dimension, Position, combinations, settings_at
+from sim.files.locator import Keys
+from sim.files.problems import Fault, ScenarioError, did_you_mean
+from sim.scenario import Scenario
+from sim.scenario.reading.document import Document
+from sim.scenario.schema.expected import Comparison, Expectation, KPIName, comparisons
+from sim.studies.varying import Axis, Point, grid
+
+__all__ = ["Objective", "Study", "load_study", "shipped_studies"]
+
+Weight = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class About(BaseModel):
+    """Section `[study]`."""
+
+    model_config = STRICT
+    scenario: str = Field(description="A shipped scenario, or a file, from where the study file is.")
+    title: str = Field("", description="What is asked.")
+
+
+class Objective(BaseModel):
+    """Section `[objective]`: a sum of KPIs and of parameters, and whether much or little of it is best."""
+
+    model_config = STRICT
+    title: str = Field("", description="What it is called.")
+    goal: Literal["maximise", "minimise"] = Field(description="Whether the greatest or the least is best.")
+    kpis: dict[KPIName, Weight] = Field(min_length=1, description="What one of each KPI is worth.")
+    costs: dict[str, Weight] = Field({}, description="What one of a parameter costs.")
+    indifference: float = Field(gt=0, description="A difference of the objective that does not matter.")
+
+    @property
+    def sign(self) -> int:
+        """1 if more is better, else -1."""
+        return 1 if self.goal == "maximise" else -1
+
+    @property
+    def called(self) -> str:
+        """What it is called: its title, or what it is the KPI of."""
+        if self.title or not self.is_kpi:
+            return self.title or "objective"
+        return in_text(described(next(iter(self.kpis))).label)
+
+    @property
+    def is_kpi(self) -> bool:
+        """Whether it is nothing but a KPI."""
+        return list(self.kpis.values()) == [1.0] and not self.costs
+
+    def value(self, kpis: Mapping[str, float], settings: Mapping[str, object]) -> float:
+        """What it comes to, of the KPIs of a replication and the parameters.
+
+        Costs count against what is to be great, and are part of what is to be little.
+        """
+        worth = sum(weight * kpis[name] for name, weight in self.kpis.items())
+        cost = sum(weight * _number(settings[path]) for path, weight in self.costs.items())
+        return worth - self.sign * cost
+
+
+class File(BaseModel):
+    """A study file."""
+
+    model_config = STRICT
+    study: About = Field(description="Which scenario it is of.")
+    parameters: dict[str, Any] = Field(
+        min_length=1, description="Values of each parameter, or a range; what they may be, the scenario says."
+    )
+    objective: Objective = Field(description="What is best.")
+    second_objective: Objective | None = Field(None, description="What is best besides, if that is another.")
+    constraints: dict[KPIName, Expectation] = Field({}, description="What must be, as in [expect].")
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """A study, read and sound."""
+
+    name: str
+    title: str
+    scenario: Scenario
+    """What the study begins with."""
+    dimensions: tuple[Dimension, ...]
+    """The parameters and their values."""
+    points: tuple[Point, ...]
+    """All candidates, if these are so few that all are run: each combination of the values."""
+    objectives: tuple[Objective, ...]
+    """One, or two."""
+    constraints: tuple[tuple[str, Comparison], ...]
+    start: Mapping[str, object]
+    """The values that the scenario has itself."""
+
+    @property
+    def objective(self) -> Objective:
+        """The first, or the only one."""
+        return self.objectives[0]
+
+    @property
+    def combinations(self) -> int:
+        """How many there are of all values."""
+        return combinations(self.dimensions)
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """All KPIs that it asks about, those of groups too."""
+        wanted = [name for each in self.objectives for name in each.kpis]
+        return tuple(dict.fromkeys((*wanted, *(name for name, _ in self.constraints))))
+
+    def point(self, position: Position) -> Point:
+        """The scenario of a combination. Raises ScenarioError if it cannot be."""
+        settings = settings_at(self.dimensions, position)
+        return Point(settings, self.scenario.replace(**settings))
+
+
+def _number(value: object) -> float:
+    assert isinstance(value, int | float)  # `load_study` takes no other
+    return float(value)
+
+
+def shipped_studies() -> dict[str, Path]:
+    """The files of the shipped studies by name."""
+    return shipped_in("studies")
+
+
+def load_study(
+    name_or_path: str | os.PathLike[str],
+    sets: Mapping[str, object] | None = None,
+    *,
+    allow_outside: bool = False,
+) -> Study:
+    """The study of a file, or a shipped one by its bare name, with values set in its scenario besides.
+
+    Files that the scenario names lie beside or below it, unless `allow_outside`.
+
+    Raises:
+        ScenarioError: with all that is wrong with the file, or with its scenario.
+    """
+    file, document, path = read_as(File, name_or_path, shipped_studies(), "study")
+    named = ("study", "scenario"), path, file.study.scenario
+    scenario = scenario_beside(document, *named, sets or {}, allow_outside=allow_outside)
+    faults = list(_faults(document, file))
+    try:
+        sections = dimensions_of(document, file.parameters)
+    except ScenarioError as error:
+        raise ScenarioError([*error.problems, *faults]) from None
+    dimensions = tuple(sections.values())
+    if faults := [*faults, *_unpriceable(document, file, dimensions)]:
+        raise ScenarioError(faults)
+    few = combinations(dimensions) <= MOST and file.second_objective is None
+    try:
+        if few:
+            points = grid(scenario, [Axis(each.paths, each.values) for each in dimensions])
+        else:
+            points = ()
+            for _, each in ends(sections):
+                grid(scenario, [Axis(each.paths, each.values)])
+    except ScenarioError as error:
+        raise ScenarioError(_placed(document, sections, error.problems)) from None
+    constraints = tuple((name, each) for name, text in file.constraints.items() for each in comparisons(text))
+    start = {path: value_at(scenario, path) for each in dimensions for path in each.paths}
+    unpriced = [
+        (section, name)
+        for section, objective in _objectives(file)
+        for name in objective.costs
+        if not is_number(start[name])
+    ]
+    if unpriced:
+        message = f"{scenario.name} itself has no number there, so that what it costs now cannot be told"
+        raise ScenarioError(document.problem((section, "costs", name), message) for section, name in unpriced)
+    objectives = tuple(each for _, each in _objectives(file))
+    return Study(path.stem, file.study.title, scenario, dimensions, points, objectives, constraints, start)
+
+
+def _objectives(file: File) -> Iterator[tuple[str, Objective]]:
+    """Each with the section that says it."""
+    yield "objective", file.objective
+    if file.second_objective is not None:
+        yield "second_objective", file.second_objective
+
+
+def _faults(document: Document, file: File) -> Iterator[Fault]:
+    """What is wrong with a study beyond its form, but for its parameters."""
+    for name, text in file.constraints.items():
+        for message in nonsense(name, comparisons(text)):
+            yield document.problem(("constraints", name), message)
+    for section, objective in _objectives(file):
+        for name in objective.kpis:
+            try:
+                described(name)
+            except KeyError as error:
+                yield document.problem((section, "kpis", name), str(error.args[0]))
+
+
+def _unpriceable(document: Document, file: File, dimensions: Sequence[Dimension]) -> Iterator[Fault]:
+    """Costs of what is no parameter, or has values that are no numbers."""
+    values = {
+        path: [row[at] for row in each.values] for each in dimensions for at, path in enumerate(each.paths)
+    }
+    for section, objective in _objectives(file):
+        for name in objective.costs:
+            if name not in values:
+                near = did_you_mean(name, values)
+                message = f"is no parameter of the study; allowed here: {', '.join(values)}{near}"
+                yield document.problem((section, "costs", name), message)
+            elif not all(map(is_number, values[name])):
+                yield document.problem((section, "costs", name), "has values that are no numbers")
+
+
+def _placed(document: Document, sections: Mapping[str, Dimension], problems: Sequence[Fault]) -> list[Fault]:
+    """Faults of values, where they stand in the study file; what is wrong with all values once."""
+    wrong: dict[tuple[Keys, str], list[str]] = {}
+    for fault in problems:
+        named = [
+            (name, f"--vary {path}=")
+            for name, each in sections.items()
+            for path in each.paths
+            if fault.file.startswith(f"--vary {path}=")
+        ]
+        value = fault.file.removeprefix(named[0][1]) if named else ""
+        wrong.setdefault((("parameters", *(name for name, _ in named[:1])), fault.message), []).append(value)
+    many = {name: len(each.values) for name, each in sections.items()}
+    placed = []
+    for (keys, message), values in wrong.items():
+        told = message.startswith("found ") or len(values) == many.get(str(keys[-1]), len(values))
+        placed.append(document.problem(keys, message if told else f"{', '.join(values)}: {message}"))
+    return placed

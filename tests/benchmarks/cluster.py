@@ -1,0 +1,165 @@
+"""What a cell costs on a Dask cluster that it does not cost on joblib's workers here.
+
+`python -m tests.benchmarks.cluster [--scenario NAME] [--replications N] [--rounds N]`
+
+A scheduler and two worker processes are started, over TCP on this machine. First cells that nothing is to be
+done for: each worker is given the scenario and hands back a cell that was made before. Then the study itself.
+Each on joblib's two workers and on the cluster, by turns, after a round that loads what is needed. Told are
+the least of the rounds by the clock, and the least processor time of all processes together, which depends
+less on what others do on the machine; and bytes that go over the network. Both must come to the same numbers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import pickle
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.benchmarks.engine_speed import machine
+from tests.studies.machines import machines
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+    from sim.studies.cell import Cell
+
+__all__ = ["main"]
+
+WORKERS = 2
+
+
+def echo(at: int, _: Scenario, cell: Cell) -> tuple[int, Cell]:
+    """What a worker does that does nothing."""
+    return at, cell
+
+
+def nothing_here(scenario: Scenario, cell: Cell, cells: int) -> float:
+    """Seconds that so many cells take which joblib's workers do nothing for."""
+    from sim.studies.sending import in_workers
+    from tests.benchmarks import cluster as here
+
+    begun = time.perf_counter()
+    done = in_workers(
+        here.echo,
+        lambda at: (at, scenario, cell),
+        range(cells),
+        WORKERS,
+        engine="simpy",
+        died=lambda at, reason: (at, cell),
+    )
+    assert sorted(at for at, _ in done) == list(range(cells))
+    return time.perf_counter() - begun
+
+
+def nothing_away(scenario: Scenario, cell: Cell, cells: int, address: str) -> float:
+    """The same on the cluster."""
+    from sim.studies.cluster import Cluster, in_cluster
+    from tests.benchmarks import cluster as here
+
+    there = Cluster(address)
+    there.client()
+    begun = time.perf_counter()
+    done = in_cluster(
+        there,
+        here.echo,
+        lambda at: (at,),
+        lambda _: ("one", (scenario, cell)),
+        range(cells),
+        died=lambda at, reason: (at, cell),
+        named=str,
+    )
+    assert sorted(at for at, _ in done) == list(range(cells))
+    took = time.perf_counter() - begun
+    there.close()
+    return took
+
+
+def study(scenario: Scenario, cells: int, workers: int | str, marks: set[str]) -> float:
+    """Seconds of the study itself; a mark of what it comes to is added."""
+    import sim
+
+    begun = time.perf_counter()
+    results = sim.replicate(scenario, replications=cells, workers=workers, engine="simpy")
+    took = time.perf_counter() - begun
+    marks.add(hashlib.sha256(repr(results.rows).encode()).hexdigest())
+    return took
+
+
+def by_turns(rounds: int, *what: Callable[[], float]) -> list[tuple[float, float]]:
+    """Of each the least seconds by the clock, and of the processors."""
+
+    def both(each: Callable[[], float]) -> tuple[float, float]:
+        before = processor_seconds()
+        return each(), processor_seconds() - before
+
+    found = [[both(each) for each in what] for _ in range(rounds + 1)]
+    return [(min(c for c, _ in of), min(p for _, p in of)) for of in zip(*found[1:], strict=True)]
+
+
+def processor_seconds() -> float:
+    """Of this process and all that it has started."""
+    import psutil
+
+    me = psutil.Process()
+    used = [each.cpu_times() for each in (me, *me.children(recursive=True))]
+    return float(sum(each.user + each.system for each in used))
+
+
+def bytes_of(scenario: Scenario, cell: Cell) -> str:
+    """What goes over the network, of a scenario and of a cell."""
+    from sim.studies.abroad import mark, packed
+    from sim.studies.task import in_worker
+
+    sent = len(packed(in_worker, (scenario,)))
+    task = len(pickle.dumps((mark(), 399, 399, 200.0), pickle.HIGHEST_PROTOCOL))
+    back = len(pickle.dumps(cell, pickle.HIGHEST_PROTOCOL))
+    return f"bytes: the scenario, once, {sent:,}; a cell, there {task:,} and what Dask adds, back {back:,}"
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--scenario", default="quickstart")
+    parser.add_argument("--replications", type=int, default=400)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only-nothing", action="store_true", help="leave out the study itself")
+    given = parser.parse_args()
+    import sim
+    from sim.studies.cell import replication_cell
+
+    scenario, n = sim.load(given.scenario), given.replications
+    cell = replication_cell(scenario, 1, None, "simpy")
+    assert cell.kpis is not None, cell.reason
+    marks: set[str] = set()
+    with tempfile.TemporaryDirectory() as folder, machines(Path(folder)) as there:
+        address = there.address
+        rows = {
+            "nothing to do": by_turns(
+                given.rounds,
+                lambda: nothing_here(scenario, cell, n),
+                lambda: nothing_away(scenario, cell, n, address),
+            )
+        }
+        if not given.only_nothing:
+            rows["the study itself"] = by_turns(
+                given.rounds,
+                lambda: study(scenario, n, WORKERS, marks),
+                lambda: study(scenario, n, address, marks),
+            )
+            assert len(marks) == 1, "the numbers are not the same"
+    print(f"{machine()}, {date.today()}; {given.scenario}, {n} cells, {WORKERS} workers, simpy")
+    print(f"{'ms a cell':<34}{'joblib':>10}{'cluster':>10}{'more':>10}")
+    for name, found in rows.items():
+        for what, both in zip(("clock", "processors"), zip(*found, strict=True), strict=True):
+            here, away = (seconds / n * 1e3 for seconds in both)
+            print(f"{f'{name}, {what}':<34}{here:>10.2f}{away:>10.2f}{away - here:>+10.2f}")
+    print(bytes_of(scenario, cell))
+
+
+if __name__ == "__main__":
+    main()

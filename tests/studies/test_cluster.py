@@ -1,0 +1,252 @@
+"""The same studies on a Dask cluster: the same bytes, whoever dies, and always an end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from joblib import parallel_config
+
+import sim
+from sim.cli import exposim
+from sim.statistics.own import own_kpis
+from sim.statistics.result import Result
+from sim.studies import cluster, replicate, replicate_variants
+from sim.studies.cluster import ClusterError, cluster_of
+from sim.studies.own import knowing, own_things
+from tests.studies.machines import Machines, machines
+
+pytestmark = pytest.mark.usefixtures("forgets_ones_own")
+
+FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
+
+
+@pytest.fixture(scope="module")
+def fair() -> sim.Scenario:
+    return sim.load(str(FAIR), {"visitors.buyer.visits": 100})
+
+
+@pytest.fixture(scope="module")
+def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
+    with machines(tmp_path_factory.mktemp("machines")) as made:
+        yield made
+
+
+def in_each(does: Callable[[int], float]) -> None:
+    """Have this done in each replication, wherever that is run."""
+    sim.kpi("mine.does", "Mine")(lambda result: does(result.replication))
+
+
+def killing(which: int, once: Path | None = None) -> Callable[[int], float]:
+    """Kills the process that runs this replication: each, or only the first."""
+
+    def does(replication: int) -> float:
+        if replication == which and (once is None or not once.exists()):
+            if once is not None:
+                once.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return float(replication)
+
+    return does
+
+
+@pytest.mark.elsewhere
+def test_the_numbers_and_tables_are_those_of_this_process_and_workers_made_them(
+    fair: sim.Scenario, there: Machines, tmp_path: Path
+) -> None:
+    def told(replication: int) -> float:
+        (tmp_path / f"{os.getpid()}.worked").touch()
+        return float(replication)
+
+    in_each(told)
+    variants = [fair, fair.replace(**{"visitors.buyer.visits": 120})]
+    how: dict[str, Any] = {"replications": 5, "tables": ("meetings",), "by": "persona"}
+    here = replicate_variants(variants, workers=1, **how)
+    away = replicate_variants(variants, workers=there.address, **how)
+    assert {int(each.stem) for each in tmp_path.glob("*.worked")} > {os.getpid()}
+    for ours, theirs in zip(here, away, strict=True):
+        assert repr(ours.rows) == repr(theirs.rows)
+        assert ours.table("meetings").equals(theirs.table("meetings"))
+        assert ours.grouped("persona").to_json_dict() == theirs.grouped("persona").to_json_dict()
+
+
+@pytest.mark.elsewhere
+def test_a_worker_that_is_killed_in_mid_study_costs_nothing(
+    fair: sim.Scenario, there: Machines, tmp_path: Path
+) -> None:
+    in_each(killing(4, once=tmp_path / "killed"))
+    away = replicate(fair, replications=8, workers=there.address)
+    assert (tmp_path / "killed").exists()
+    assert not away.failures
+    assert repr(away.rows) == repr(replicate(fair, replications=8, workers=1).rows)
+
+
+@pytest.mark.elsewhere
+def test_a_replication_that_always_kills_its_worker_ends_as_a_failure_with_its_reason(
+    fair: sim.Scenario, there: Machines
+) -> None:
+    in_each(killing(2))
+    # the file that the scheduler has written does for its address
+    away = replicate(fair, replications=6, workers=there.file if there.address else "")
+    assert [each.replication for each in away.failures] == [2]
+    assert "the 2 workers that had it died, the last at tcp://127.0.0.1:" in away.failures[0].reason
+    assert list(away.kpis.index) == [0, 1, 3, 4, 5]
+
+
+@pytest.mark.elsewhere
+def test_workers_of_another_program_are_refused(
+    fair: sim.Scenario, there: Machines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "mark", lambda: "another")
+    with pytest.raises(ClusterError, match=r"a worker runs exposim .* on Python 3\.\d+, and this is exposim"):
+        replicate(fair, replications=3, workers=there.address)
+
+
+@pytest.mark.elsewhere
+def test_what_is_done_when_the_scheduler_is_lost_is_kept_and_the_rest_is_run_later(
+    fair: sim.Scenario, there: Machines, tmp_path: Path
+) -> None:
+    address, scheduler = there.address, there.scheduler
+
+    def ends(replication: int) -> float:
+        (tmp_path / f"{replication}.{os.getpid()}").touch()
+        if replication == 9 and address:
+            with suppress(ProcessLookupError):
+                os.kill(scheduler, signal.SIGKILL)
+        return float(replication)
+
+    in_each(ends)
+    study = tmp_path / "study"
+    with pytest.raises(ClusterError, match="the connection with its scheduler was lost"):
+        replicate(fair, replications=14, workers=address, study=study)
+    before = len(list(tmp_path.glob(f"*.{os.getpid()}")))
+    here = replicate(fair, replications=14, workers=1, study=study)
+    assert list(here.kpis["mine.does"]) == list(range(14))
+    again = len(list(tmp_path.glob(f"*.{os.getpid()}"))) - before
+    assert 4 <= again < 13  # those that were on their way, and those that had not been sent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4",
+        "machine",
+        "tcp://machine",
+        "tcp://machine:99999",
+        "tcp://ma chine:8786",
+        "http:machine:1",
+        "s.json",
+    ],
+)
+def test_what_is_no_address_is_refused_with_what_is_one(text: str) -> None:
+    with pytest.raises(ValueError, match=r"allowed: the address of a Dask scheduler, tcp://HOST:PORT"):
+        cluster_of(text)
+
+
+@pytest.mark.parametrize("text", ["tcp://machine:8786", "10.0.0.7:8786", "tls://[::1]:8786", "ucx://a.b:1/"])
+def test_an_address_is_taken_as_it_is_and_a_number_is_none(text: str) -> None:
+    taken = cluster_of(text)
+    assert taken is not None
+    assert taken.name == text.rstrip("/")
+    assert cluster_of(4) is cluster_of(None) is None
+
+
+def test_what_a_cluster_needs_and_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def without(_: str) -> ModuleSpec | None:
+        return None
+
+    monkeypatch.setattr(cluster, "find_spec", without)
+    with pytest.raises(ValueError, match=r"pip install 'exposim\[cluster\]'"):
+        cluster_of("tcp://machine:8786")
+
+
+@pytest.fixture
+def refused(monkeypatch: pytest.MonkeyPatch) -> str:
+    """An address at which nobody listens."""
+    monkeypatch.setattr(cluster, "_ANSWER_SECONDS", 0.3)
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return f"tcp://127.0.0.1:{one.getsockname()[1]}"
+
+
+def test_a_cluster_that_cannot_be_reached_is_one_line_and_status_1(refused: str) -> None:
+    ended = CliRunner().invoke(exposim, ["run", str(FAIR), "-n", "2", "--cluster", refused, "-q"])
+    assert ended.exit_code == 1
+    (line,) = ended.stderr.splitlines()
+    assert line.startswith(f"exposim: {refused}: no Dask scheduler answers there: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["compare", "--vary", "expo.days=1,2", "--cluster", "foo"], "found 'foo'; allowed: the address"),
+        (["sweep", "--vary", "expo.days=1,2", "--cluster", "a:1", "-w", "2"], "give --workers or --cluster"),
+        (["check", "--cluster", "a:1"], "--cluster goes with --run"),
+    ],
+)
+def test_the_option_of_a_cluster_is_that_of_every_study(arguments: list[str], said: str) -> None:
+    verb, *options = arguments
+    ended = CliRunner().invoke(exposim, [verb, str(FAIR), *options])
+    assert ended.exit_code == 2
+    assert said in ended.stderr
+
+
+@pytest.mark.elsewhere
+def test_joblibs_way_onto_dask_is_this_one_and_a_cluster_without_workers_ends(
+    fair: sim.Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from distributed import Client, LocalCluster
+
+    monkeypatch.setattr(cluster, "_ALONE_SECONDS", 0.2)
+    nobody = LocalCluster(n_workers=0, processes=False, dashboard_address=":0")
+    with nobody, Client(nobody, set_as_default=True) as client:
+        with parallel_config(backend="dask"):
+            taken = cluster_of(None)
+            assert taken is not None
+            assert taken.client() is client
+            with pytest.raises(ClusterError, match=r"no workers for 0 s; on each machine: dask worker"):
+                replicate(fair, replications=2)
+        with pytest.raises(ClusterError, match="has had no workers"):
+            replicate(fair, replications=2, workers=client)
+        taken.close()  # it is the user's
+        assert client.status == "running"
+
+
+def test_threads_of_one_process_at_work_for_two_studies_know_each_its_own() -> None:
+    def first(_: Result) -> float:
+        return 1.0
+
+    def second(_: Result) -> float:
+        return 2.0
+
+    kinds = []
+    for compute in (first, second):
+        sim.kpi("mine.which", "Mine")(compute)
+        kinds.append(own_things())
+    together = threading.Barrier(2)  # two of one study are there at the same time
+    found: list[float] = []
+
+    def works(own: bytes, meet: bool) -> None:
+        for _ in range(20):
+            with knowing(own):
+                if meet:
+                    together.wait(5)
+                (known,) = own_kpis()
+                found.append(known.compute(None))  # type: ignore[arg-type]
+
+    threads = [threading.Thread(target=works, args=(kinds[0], True)) for _ in range(2)]
+    threads.append(threading.Thread(target=works, args=(kinds[1], False)))
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(10)
+    assert sorted(found) == [1.0] * 40 + [2.0] * 20
