@@ -132,7 +132,7 @@ def test_what_is_done_when_the_scheduler_is_lost_is_kept_and_the_rest_is_run_lat
     here = replicate(fair, replications=14, workers=1, study=study)
     assert list(here.kpis["mine.does"]) == list(range(14))
     again = len(list(tmp_path.glob(f"*.{os.getpid()}"))) - before
-    assert 4 <= again < 13  # those that were on their way, and those that had not been sent
+    assert 1 <= again < 14  # those that were on their way, the one that ended it among them
 
 
 @pytest.mark.parametrize(
