@@ -90,6 +90,8 @@ class Commands(click.Group):
         except OSError as error:
             if error.errno == errno.EPIPE:  # the reader of a pipe has gone; click ends quietly
                 raise
+            if not error.filename and _stdout_fails():  # which `lead` tells, once
+                raise
             raise _of_file(error) from None
         except ValueError as error:
             if not _of_scenario(error):
@@ -198,6 +200,15 @@ def _of_file(error: OSError) -> _Ending:
     where = f"{error.filename}: " if error.filename else "writing failed: " if full else ""
     ending = Failed if full or not error.filename else BadInput
     return ending(f"exposim: {where}{error.strerror or error}")
+
+
+def _stdout_fails() -> bool:
+    """Whether what was printed cannot be written to standard output."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        return True
+    return False
 
 
 def _of_scenario(error: ValueError) -> bool:
