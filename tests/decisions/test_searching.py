@@ -50,6 +50,9 @@ def test_a_range_is_the_numbers_that_people_would_write() -> None:
     assert (fine[-1], len(fine)) == (0.9, 401)
     ratios = stepped(1.0, 10_000.0, None, whole=False, log_=True)
     assert (ratios[0], ratios[50], ratios[100], ratios[-1]) == (1.0, 10.0, 100.0, 10_000.0)
+    assert stepped(0.50001, 0.50004, None, whole=False, log_=True) == [0.50001, 0.50004]
+    odd = stepped(0.1234567, 0.9, None, whole=False, log_=True)
+    assert (odd[0], odd[1], odd[-1]) == (0.1234567, 0.125, 0.9)  # its ends are in it as they were given
     wide = Dimension(("x",), tuple((each,) for each in stepped(1, 10_000, None, whole=True)), True, log=True)
     assert wide.number(wide.at_share(0.5)) == 100
     assert nearest([wide, line(9)], {"x": 4_000.4}) == (3_999, 8)

@@ -118,9 +118,9 @@ def stepped(low: float, high: float, step: float | None, *, whole: bool, log_: b
         return evenly(begin, end, _plain_step((end - begin) / _FEWEST_STEPS))
     width = log(high / low)
     numbers = (low * exp(width * at / _LOG_STEPS) for at in range(_LOG_STEPS + 1))
-    rounded = [round(each) if whole else float(f"{each:.3g}") for each in numbers]
-    kept: list[object] = [each for each in sorted(set(rounded)) if low <= each <= high]
-    return kept
+    rounded = {round(each) if whole else float(f"{each:.3g}") for each in numbers}
+    ends = (int(low), int(high)) if whole else (low, high)
+    return sorted({*ends, *(each for each in rounded if low < each < high)})
 
 
 def _plain_step(step: Decimal) -> Decimal:
