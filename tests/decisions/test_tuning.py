@@ -171,6 +171,11 @@ def test_what_is_told_of_the_least_is_as_worked_out_by_hand(
             r'tables/expo.days": found 3 values in a row; allowed: 1 or 2',
         ),
         (
+            '"matchmaking.tables.tables" = [2, 3]',
+            '"matchmaking.tables.tables/matchmaking.tables.tables" = [2, 3]',
+            ":5: .*: names matchmaking.tables.tables again",
+        ),
+        (
             "costs =",
             '[constraints]\n"meetings.held of sponser.gold" = "> 5"\n#',
             r":12: constraints.* no division 'sponser'; .* did you mean 'sponsor'",
@@ -232,6 +237,23 @@ def test_values_may_be_all_that_a_scenario_has(tmp_path: Path) -> None:
     assert json.dumps([plain_value(each.settings["expo.closes"]) for each in study.points]) == (
         '["12:30", "13:00"]'
     )
+
+
+def test_what_stands_in_a_list_or_is_called_from_is_read(tmp_path: Path) -> None:
+    fair = FILE.parent.parent / "cli" / "fair.toml"
+    file = tmp_path / "lists.toml"
+    text = FILE.read_text("utf-8").replace("../cli/fair.toml", str(fair)).partition("costs")[0]
+    lists = '"programme.talks.per_day.0" = { low = 1, high = 4 }\n'
+    lists += '"matchmaking.tables.from" = [09:15:00, 10:00:00]'
+    file.write_text(text.replace('"matchmaking.tables.tables" = [2, 3]', lists), "utf-8")
+    study = load_study(file)
+    assert study.start == {"programme.talks.per_day.0": 2, "matchmaking.tables.from": time(9, 15)}
+    assert [each.scenario.data.programme["talks"].per_day for each in study.points[::2]] == [
+        (1,),
+        (2,),
+        (3,),
+        (4,),
+    ]
 
 
 def test_the_shipped_studies_are_sound() -> None:

@@ -11,15 +11,15 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from sim.decisions.asked_file import STRICT, read_as, scenario_beside, shipped_in, value_at
+from sim.decisions.asked_file import STRICT, is_number, read_as, scenario_beside, shipped_in, value_at
 from sim.decisions.expecting import nonsense
 from sim.decisions.figures import described
 from sim.decisions.told import in_text
-from sim.decisions.tune.parameters import dimensions_of, ends, is_number
+from sim.decisions.tune.parameters import dimensions_of, ends
 from sim.decisions.tune.selecting import MOST
 from sim.decisions.tune.space import Dimension, Position, combinations, settings_at
 from sim.files.locator import Keys
@@ -30,8 +30,6 @@ from sim.scenario.schema.expected import Comparison, Expectation, KPIName, compa
 from sim.studies.varying import Axis, Point, grid
 
 __all__ = ["Objective", "Study", "load_study", "shipped_studies"]
-
-Weight = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class About(BaseModel):
@@ -48,8 +46,8 @@ class Objective(BaseModel):
     model_config = STRICT
     title: str = Field("", description="What it is called.")
     goal: Literal["maximise", "minimise"] = Field(description="Whether the greatest or the least is best.")
-    kpis: dict[KPIName, Weight] = Field(min_length=1, description="What one of each KPI is worth.")
-    costs: dict[str, Weight] = Field({}, description="What one of a parameter costs.")
+    kpis: dict[KPIName, float] = Field(min_length=1, description="What one of each KPI is worth.")
+    costs: dict[str, float] = Field({}, description="What one of a parameter costs.")
     indifference: float = Field(gt=0, description="A difference of the objective that does not matter.")
 
     @property
