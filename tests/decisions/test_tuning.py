@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import time
+from math import nan
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -135,6 +136,20 @@ def test_what_is_told_of_the_least_is_as_worked_out_by_hand(
     for number in set(plt.get_fignums()) - set(before):
         plt.close(number)
     assert "less than as it is" in found.text().splitlines()[0]
+
+
+def test_an_objective_that_is_not_defined_where_it_is_told_is_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def value(data: ScenarioData, random: Random) -> float:
+        rare = random.random() == Random(100_003).random()  # one of those that confirm
+        return nan if rare else 10.0 * data.matchmaking["tables"].tables
+
+    monkeypatch.setattr(tuning, "Runner", lambda **_: Toy(value))
+    said = r"^with matchmaking.tables.tables = 3: meetings.held is not defined in replication 100003$"
+    with pytest.raises(ValueError, match=said):
+        tuned(FILE, replications=6)
+    assert tuned(FILE, replications=3).confirmed[0].value.mean == 10 * 30 - 5 * 3
 
 
 @pytest.mark.parametrize(

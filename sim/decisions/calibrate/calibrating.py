@@ -10,18 +10,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
-from math import isfinite, nan
+from math import nan
 from typing import TYPE_CHECKING, Final
 
 from sim.decisions.beforehand import minutes_of
 from sim.decisions.calibrate.calibrated import Calibrated, Fitted, Met, Open, Predicted, drawn_settings
 from sim.decisions.calibrate.calibration_file import Calibration, Parameter, Target, load_calibration
-from sim.decisions.figures import described, divisions, missing, values_of
+from sim.decisions.figures import defined, described, divisions, missing
 from sim.statistics.intervals import LEVEL, Estimate, estimate, student_quantile
 from sim.statistics.kpis.registry import chosen
 from sim.statistics.text import counted
 from sim.studies.runner import Runner
-from sim.studies.varying import shown_value
+from sim.studies.varying import settings_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -205,22 +205,16 @@ def _columns(targets: Sequence[Target]) -> Iterator[NDArray[np.float64]]:
 def _values(
     what: Calibration, results: Sequence[ResultSet], points: Sequence[tuple[float | int, ...]]
 ) -> NDArray[np.float64]:
-    """The targets' KPIs: (points, targets, replications). Raises ValueError if one is not defined."""
+    """The targets' KPIs: (points, targets, replications). Raises ValueError where one is not defined."""
     import numpy as np
 
+    rows = []
     for result, values in zip(results, points, strict=True):
-        with_ = ", ".join(f"{path} = {shown_value(v)}" for path, v in what.settings(values).items())
-        if result.failures:
-            raise ValueError(f"with {with_} it cannot be run: {result.failures[0]}")
-        for kpi in _kpis(what):
-            undefined = [
-                at
-                for at, value in zip(result.numbers, values_of(result, kpi), strict=True)
-                if not isfinite(value)
-            ]
-            if undefined:
-                raise ValueError(f"with {with_}, {kpi} is not defined in replication {undefined[0]}")
-    return np.array([[values_of(result, kpi) for kpi in _kpis(what)] for result in results])
+        try:
+            rows.append(defined(result, _kpis(what)))
+        except ValueError as error:
+            raise ValueError(f"with {settings_text(what.settings(values))}: {error}") from None
+    return np.array(rows)
 
 
 def _inward(parameter: Parameter, share: float, value: float | int) -> float | int:
