@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from sim.decisions.tune.space import Dimension, stepped
 from sim.files.problems import Fault, ScenarioError
 from sim.scenario.checks.wording import allowed, describe
 from sim.scenario.reading.document import Document
+from sim.studies.varying import Axis
 
 __all__ = ["dimensions_of", "ends"]
 
@@ -97,8 +98,7 @@ def _range(paths: tuple[str, ...], said: Mapping[str, Any]) -> Dimension:
     return Dimension(paths, tuple((each,) * len(paths) for each in numbers), ordered=True, log=read.log)
 
 
-def ends(dimensions: Mapping[str, Dimension]) -> Iterator[tuple[str, Dimension]]:
-    """Of each dimension what is tried beforehand: the ends of what is in order, else all values."""
-    for name, each in dimensions.items():
-        rows = (each.values[0], each.values[-1]) if each.ordered and len(each.values) > 1 else each.values
-        yield name, Dimension(each.paths, rows, each.ordered)
+def ends(dimension: Dimension) -> Axis:
+    """What of a dimension is tried beforehand: the ends of what is in order, else all values."""
+    rows = dimension.values
+    return Axis(dimension.paths, (rows[0], rows[-1]) if dimension.ordered and len(rows) > 1 else rows)

@@ -27,7 +27,7 @@ from sim.files.problems import Fault, ScenarioError, did_you_mean
 from sim.scenario import Scenario
 from sim.scenario.reading.document import Document
 from sim.scenario.schema.expected import Comparison, Expectation, KPIName, comparisons
-from sim.studies.varying import Axis, Point, grid
+from sim.studies.varying import Point, grid
 
 __all__ = ["Objective", "Study", "load_study", "shipped_studies"]
 
@@ -167,11 +167,11 @@ def load_study(
     few = combinations(dimensions) <= MOST and file.second_objective is None
     try:
         if few:
-            points = grid(scenario, [Axis(each.paths, each.values) for each in dimensions])
+            points = grid(scenario, dimensions)
         else:
             points = ()
-            for _, each in ends(sections):
-                grid(scenario, [Axis(each.paths, each.values)])
+            for each in dimensions:
+                grid(scenario, [ends(each)])
     except ScenarioError as error:
         raise ScenarioError(_placed(document, sections, error.problems)) from None
     constraints = tuple((name, each) for name, text in file.constraints.items() for each in comparisons(text))
