@@ -17,7 +17,7 @@ from sim.statistics.kpis.registry import KPI, describe, family_of, no_kpi
 if TYPE_CHECKING:
     from sim.studies.resultset import ResultSet
 
-__all__ = ["defined", "described", "divisions", "missing", "values_of"]
+__all__ = ["defined", "described", "divisions", "missing", "need", "values_of"]
 
 _OF: Final = " of "
 _SAID: Final = {"sponsor": "{} sponsors", "day": "day {}", "hall": "hall {}", "chain": "chain {}"}
@@ -60,6 +60,13 @@ def missing(results: ResultSet, name: str) -> str:
         return f"found {where}.{which}; by {where} there are: {', '.join(grouped.groups)}{near}"
     there = dict.fromkeys(each for row in grouped.rows for each in row.get(which, ()))
     return "" if kpi in there else f"by {where}: {no_kpi(kpi, there)}"
+
+
+def need(results: ResultSet, names: Iterable[str]) -> None:
+    """Raise KeyError, with the near misses, if results have no such KPI or group."""
+    for name in names:
+        if lacks := missing(results, name):
+            raise KeyError(lacks)
 
 
 def values_of(results: ResultSet, name: str) -> Sequence[float]:

@@ -200,13 +200,16 @@ def test_a_fair_is_calibrated_and_a_second_time_runs_nothing(tmp_path: Path) -> 
 
     def calibrated(said: list[str]) -> Calibrated:
         kept = StudyFolder(tmp_path / "s", tell=said.append)
-        return calibrate(read, replications=5, workers=1, study=kept)
+        return calibrate(read, replications=5, workers=1, study=kept, tell=said.append)
 
-    first, said = calibrated([]), list[str]()
+    begun, said = list[str](), list[str]()
+    first = calibrated(begun)
+    assert "then up to 20 to see how sure it is; about 1 min at most" in begun[0]
     again = calibrated(said)
     assert again.to_json_dict() == first.to_json_dict()
     assert again.to_toml(tmp_path) == first.to_toml(tmp_path)
     assert any("goes on" in each for each in said)
+    assert any(each.endswith("to see how sure it is") for each in said)  # what is kept takes no time
     assert first.parameters[0].value > 0.21  # of the default
     held = sim.run(first.scenario, replication=4).kpis["conversations.a_visit"]
     assert first.results.values("conversations.a_visit")[4] == held

@@ -13,7 +13,7 @@ from dataclasses import replace
 from math import nan
 from typing import TYPE_CHECKING, Final
 
-from sim.decisions.beforehand import minutes_of
+from sim.decisions.beforehand import how_long
 from sim.decisions.calibrate.calibrated import Calibrated, Fitted, Met, Open, Predicted, drawn_settings
 from sim.decisions.calibrate.calibration_file import Calibration, Parameter, Target, load_calibration
 from sim.decisions.figures import defined, described, divisions, missing
@@ -77,26 +77,28 @@ def calibrate(
     read = what if isinstance(what, Calibration) else load_calibration(what)
     n = whole_number("replications", replications, 5)
     own = read.scenario.data.expo.seed if seed is None else seed
-    round_ = (len(read.parameters) + 1) * n
+    k = len(read.parameters)
+    round_ = (k + 1) * n
     most = whole_number("budget", _ROUNDS * round_ if budget is None else budget, round_)
     by = divisions(_kpis(read))
     runner = Runner(seed=own, workers=workers, engine=engine, by=by, progress=progress, study=study)
     with runner.asked("calibrate", {read.scenario.name: read.scenario}):
-        after = 2 * round_ + n * (1 + bool(kpis))
+        # slopes to both sides and what is open, of each parameter; the fit, and what is predicted
+        after = (3 * k + 1 + bool(kpis)) * n
         (begin,) = _points(read, [tuple(each.at(each.share(each.start)) for each in read.parameters)])
         targets = _kpis(read)
-        minutes = minutes_of(
+        takes = how_long(
             runner,
             begin,
             lambda result: _are_there(result, targets, kpis),
             first=_FIRST,
             runs=most + after,
-            at_once=len(read.parameters) * n,
+            at_once=k * n,
+            limit=" at most",
         )
         (tell or (lambda _: None))(
-            f"{counted(len(read.parameters), 'parameter')}, {counted(len(targets), 'target')}: at most "
-            f"{most:,} runs to search, then up to {after:,} to see how sure it is; at most about "
-            f"{minutes} min"
+            f"{counted(k, 'parameter')}, {counted(len(targets), 'target')}: at most "
+            f"{most:,} runs to search, then up to {after:,} to see how sure it is{takes}"
         )
         return _calibrated(read, runner, kpis, n, most)
 

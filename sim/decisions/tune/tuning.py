@@ -14,7 +14,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from sim.decisions.beforehand import minutes_of
+from sim.decisions.beforehand import how_long
 from sim.decisions.figures import divisions, missing
 from sim.decisions.tune.evaluating import Evaluating
 from sim.decisions.tune.fronts import Front, confirmed_front
@@ -150,8 +150,8 @@ def _begin(of: Evaluating, budget: int | None, n: int, tell: Callable[[str], obj
         assert budget is not None
         least, after = budget, (_RUNNERS_UP + 2 if len(study.objectives) == 1 else _FRONT + 1) * n
         said, ending = f"{study.combinations:,} combinations: at most {least:,} runs to search", " at most"
-    minutes = minutes_of(of.runner, scenario, check, first=0, runs=least + after, at_once=least)
-    tell(f"{said}, then up to {after:,} to confirm; about {minutes} min{ending}")
+    takes = how_long(of.runner, scenario, check, first=0, runs=least + after, at_once=least, limit=ending)
+    tell(f"{said}, then up to {after:,} to confirm{takes}")
 
 
 def _selected(
