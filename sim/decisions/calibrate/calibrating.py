@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from sim.decisions.beforehand import how_long
 from sim.decisions.calibrate.calibrated import Calibrated, Fitted, Met, Open, Predicted, drawn_settings
 from sim.decisions.calibrate.calibration_file import Calibration, Parameter, Target, load_calibration
-from sim.decisions.figures import defined, described, divisions, missing
+from sim.decisions.figures import defined, described, divisions, need
 from sim.statistics.intervals import LEVEL, Estimate, estimate, student_quantile
 from sim.statistics.kpis.registry import chosen
 from sim.statistics.text import counted
@@ -105,9 +105,7 @@ def calibrate(
 
 def _are_there(result: ResultSet, targets: Sequence[str], kpis: Collection[str]) -> None:
     """Raise KeyError if results lack a target, or what is to be predicted."""
-    for name in targets:
-        if lacks := missing(result, name):
-            raise KeyError(lacks)
+    need(result, targets)
     chosen(kpis, result.names)
 
 
