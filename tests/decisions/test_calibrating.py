@@ -261,7 +261,7 @@ def test_the_interval_of_one_parameter_is_fiellers() -> None:
     assert len(loose(vague, aims)) == 1
 
 
-def test_open_directions_are_told_as_combinations_of_as_few_as_can_be() -> None:
+def test_open_directions_are_told_as_combinations_of_few() -> None:
     from sim.decisions.calibrate.fitting import Aims, Fit
     from sim.decisions.calibrate.pinning import drawn_shares, loose, step_along
 
