@@ -5,19 +5,30 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeGuard, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sim.files.locator import Keys, split_path
 from sim.files.problems import Fault, ScenarioError, did_you_mean
 from sim.scenario import Scenario
-from sim.scenario.checks.wording import describe
+from sim.scenario.checks.wording import Shape, describe, shape_at
 from sim.scenario.load import load
 from sim.scenario.reading.catalogue import shipped_directory, shipped_files
 from sim.scenario.reading.document import Document, read
+from sim.scenario.schema.data import ScenarioData
+from sim.studies.varying import paths_of
 
-__all__ = ["STRICT", "read_as", "scenario_beside", "shipped_in", "value_at"]
+__all__ = [
+    "STRICT",
+    "declared_at",
+    "is_number",
+    "new_paths",
+    "read_as",
+    "scenario_beside",
+    "shipped_in",
+    "value_at",
+]
 
 STRICT: Final = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 """How sections of such a file are read: a key that is not known is an error."""
@@ -76,12 +87,40 @@ def scenario_beside(
     return load(beside if beside.is_file() else name, sets, allow_outside=allow_outside)
 
 
+def new_paths(name: str, seen: set[str]) -> tuple[str, ...]:
+    """The paths of a key of `[parameters]`, linked ones joined by a slash; from now on they are `seen`.
+
+    Raises ValueError if it is none, or one of them was seen before.
+    """
+    paths = paths_of(name)
+    for path in paths:
+        if path in seen:
+            raise ValueError(f"is {path} again" if len(paths) == 1 else f"names {path} again")
+        seen.add(path)
+    return paths
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether a value is a number, which true and false are not."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def declared_at(path: str) -> Shape | None:
+    """What the schema says of a path of a scenario; None if it knows no such path."""
+    keys = tuple(int(key) if key.isdecimal() else key for key in split_path(path))
+    return shape_at(keys, ScenarioData)
+
+
 def value_at(scenario: Scenario, path: str) -> object:
     """What a scenario has at a path; None if nothing is said there."""
     at: Any = scenario.data
     for key in split_path(path):
         if isinstance(at, tuple):
             at = at[int(key)] if key.isdecimal() and int(key) < len(at) else None
+        elif isinstance(at, BaseModel):
+            at = {info.alias or name: getattr(at, name) for name, info in type(at).model_fields.items()}.get(
+                key
+            )
         else:
-            at = at.get(key) if isinstance(at, Mapping) else getattr(at, key, None)
+            at = at.get(key) if isinstance(at, Mapping) else None
     return at

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from sim.studies.resultset import ResultSet
     from sim.studies.runner import Runner
 
-__all__ = ["minutes_of"]
+__all__ = ["how_long"]
 
 
-def minutes_of(
+def how_long(
     runner: Runner,
     scenario: Scenario,
     check: Callable[[ResultSet], object],
@@ -22,8 +22,11 @@ def minutes_of(
     first: int,
     runs: int,
     at_once: int,
-) -> int:
-    """About how many minutes so many runs take; at least 1.
+    limit: str = "",
+) -> str:
+    """About how long so many runs take, as what is told goes on: `; about 3 min at most`.
+
+    Empty where the run that is timed was kept before: a study that goes on has some of its runs already.
 
     Args:
         runner: that runs two replications, the second of which is timed: the first loads what it finds.
@@ -32,13 +35,16 @@ def minutes_of(
         first: number of the first of the two replications.
         runs: how many runs there are to be in all.
         at_once: of how many parts a round of them is, which workers share.
+        limit: what is said behind it, as ` at most`.
     """
     from sim.studies.processes import visits_of
 
     (result,) = runner.results([scenario], [first])
     check(result)
-    begun = time.perf_counter()
+    begun, before = time.perf_counter(), runner.goes_on
     runner.results([scenario], [first + 1])
     took = time.perf_counter() - begun
+    if runner.goes_on > before:
+        return ""
     workers = runner.at_once(visits_of(scenario) * at_once, at_once)
-    return max(1, round(took * runs / workers / 60))
+    return f"; about {max(1, round(took * runs / workers / 60))} min{limit}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from math import isfinite
 from typing import TYPE_CHECKING, Final
 
 from sim.files.problems import did_you_mean
@@ -16,7 +17,7 @@ from sim.statistics.kpis.registry import KPI, describe, family_of, no_kpi
 if TYPE_CHECKING:
     from sim.studies.resultset import ResultSet
 
-__all__ = ["described", "divisions", "missing", "values_of"]
+__all__ = ["defined", "described", "divisions", "missing", "need", "values_of"]
 
 _OF: Final = " of "
 _SAID: Final = {"sponsor": "{} sponsors", "day": "day {}", "hall": "hall {}", "chain": "chain {}"}
@@ -61,12 +62,38 @@ def missing(results: ResultSet, name: str) -> str:
     return "" if kpi in there else f"by {where}: {no_kpi(kpi, there)}"
 
 
+def need(results: ResultSet, names: Iterable[str]) -> None:
+    """Raise KeyError, with the near misses, if results have no such KPI or group."""
+    for name in names:
+        if lacks := missing(results, name):
+            raise KeyError(lacks)
+
+
 def values_of(results: ResultSet, name: str) -> Sequence[float]:
-    """The KPI in each replication; nan where it is not defined. Raises KeyError if it is not in them."""
+    """The KPI in each replication; nan where it is not defined, as in one without that group.
+
+    Raises KeyError if there is no such KPI in any, or they were not divided so.
+    """
     if _OF not in name:
         return results.values(name)
     kpi, where, which = _parts(name)
     return results.grouped(where).values(which, kpi)
+
+
+def defined(results: ResultSet, names: Sequence[str]) -> list[Sequence[float]]:
+    """These KPIs in each replication, where every one of them has a number.
+
+    Raises ValueError, saying which, where a replication failed or a KPI is not defined in it; KeyError as
+    `values_of`.
+    """
+    if results.failures:
+        raise ValueError(str(results.failures[0]))
+    rows = [values_of(results, name) for name in names]
+    for name, values in zip(names, rows, strict=True):
+        for number, value in zip(results.numbers, values, strict=True):
+            if not isfinite(value):
+                raise ValueError(f"{name} is not defined in replication {number}")
+    return rows
 
 
 def _parts(name: str) -> tuple[str, str, str]:

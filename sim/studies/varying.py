@@ -13,7 +13,7 @@ Times of day are `expo.opens=09:00,10:30:00`: a number of steps has no leading 0
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import product
@@ -39,6 +39,7 @@ __all__ = [
     "paths_of",
     "plain_value",
     "points_at",
+    "settings_text",
     "shown_value",
 ]
 
@@ -182,6 +183,11 @@ def shown_value(value: object) -> str:
     return str(value)
 
 
+def settings_text(settings: Mapping[str, object]) -> str:
+    """Settings as people read them: `expo.days = 2, expo.opens = 09:00`."""
+    return ", ".join(f"{path} = {shown_value(value)}" for path, value in settings.items())
+
+
 def plain_value(value: object) -> bool | int | float | str:
     """A value for a table or JSON: one that is neither a number nor true or false as people read it."""
     return value if isinstance(value, bool | int | float | str) else shown_value(value)
@@ -209,8 +215,7 @@ def _told(fault: Fault, row: dict[str, object]) -> Fault:
     for path, value in row.items():
         if fault.file.startswith(f"{{{path!r}: "):
             return replace(fault, file=f"--vary {path}={shown_value(value)}")
-    settings = ", ".join(f"{path} = {shown_value(value)}" for path, value in row.items())
-    return replace(fault, message=f"{fault.message} (with {settings})")
+    return replace(fault, message=f"{fault.message} (with {settings_text(row)})")
 
 
 def _only_once(axes: Iterable[Axis | Span]) -> None:

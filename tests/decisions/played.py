@@ -26,6 +26,7 @@ class Played:
     """What `sim.studies.runner.Runner` does, of made-up numbers; `asked_for` says which replications."""
 
     asked_for: list[tuple[str, tuple[int, ...]]]
+    goes_on = 0
 
     def __init__(self, plays: Plays, asked_for: list[tuple[str, tuple[int, ...]]], seed: int) -> None:
         self.plays, self.asked_for, self.seed = plays, asked_for, seed

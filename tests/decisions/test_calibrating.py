@@ -200,13 +200,16 @@ def test_a_fair_is_calibrated_and_a_second_time_runs_nothing(tmp_path: Path) -> 
 
     def calibrated(said: list[str]) -> Calibrated:
         kept = StudyFolder(tmp_path / "s", tell=said.append)
-        return calibrate(read, replications=5, workers=1, study=kept)
+        return calibrate(read, replications=5, workers=1, study=kept, tell=said.append)
 
-    first, said = calibrated([]), list[str]()
+    begun, said = list[str](), list[str]()
+    first = calibrated(begun)
+    assert "then up to 20 to see how sure it is; about 1 min at most" in begun[0]
     again = calibrated(said)
     assert again.to_json_dict() == first.to_json_dict()
     assert again.to_toml(tmp_path) == first.to_toml(tmp_path)
     assert any("goes on" in each for each in said)
+    assert any(each.endswith("to see how sure it is") for each in said)  # what is kept takes no time
     assert first.parameters[0].value > 0.21  # of the default
     held = sim.run(first.scenario, replication=4).kpis["conversations.a_visit"]
     assert first.results.values("conversations.a_visit")[4] == held
@@ -258,7 +261,7 @@ def test_the_interval_of_one_parameter_is_fiellers() -> None:
     assert len(loose(vague, aims)) == 1
 
 
-def test_open_directions_are_told_as_combinations_of_as_few_as_can_be() -> None:
+def test_open_directions_are_told_as_combinations_of_few() -> None:
     from sim.decisions.calibrate.fitting import Aims, Fit
     from sim.decisions.calibrate.pinning import drawn_shares, loose, step_along
 
@@ -312,6 +315,16 @@ def test_open_directions_are_told_as_combinations_of_as_few_as_can_be() -> None:
             "",
             f":5: .*{NO_SHOW} again",
         ),
+        (
+            f'"{ACCEPTANCE}/{ACCEPTANCE}" = {{ low = 0.2, high = 0.9 }}',
+            "",
+            f":4: .*names {ACCEPTANCE} again",
+        ),
+        (
+            f'"{ACCEPTANCE}" = {{ low = 0.5, high = 0.5000001 }}',
+            "",
+            ":4: .*found low = 0.5, high = 0.5000001; allowed: ends a thousandth or more apart",
+        ),
         (LINEAR.replace('"', ""), "", r":4: parameters.matchmaking: found a section in it; a name with dots"),
         ('"a..b" = { low = 1, high = 2 }', "", r":4: .*'a..b' is not a dotted path"),
         (LINEAR, '"meetings.hold" = { low = 1, high = 2 }', r":7: targets.*no KPI .* mean .*meetings.held"),
@@ -333,6 +346,20 @@ def test_what_is_wrong_with_a_calibration_is_told_where_it_stands(
     file = _file(tmp_path, parameters, targets or '"meetings.held" = { value = 3, tolerance = 1 }')
     with pytest.raises(ScenarioError, match=said):
         load_calibration(file)
+
+
+def test_a_range_that_is_left_out_is_in_proportion_to_what_the_scenario_knows_better(tmp_path: Path) -> None:
+    file = _file(
+        tmp_path,
+        f'"{NO_SHOW}" = {{}}\n"visitors.buyer.stops.mean" = {{}}',
+        '"meetings.held" = { value = 3, tolerance = 1 }',
+    )
+    usual = load_calibration(file).parameters
+    assert [(p.low, p.own, p.high) for p in usual] == [(0.08, 0.13, 0.25), (11, 14, 17)]
+    scaled = load_calibration(file, {NO_SHOW: 0.52, "visitors.buyer.stops.mean": 28}).parameters
+    no_show, stops = ((p.low, p.start, p.high) for p in scaled)
+    assert no_show == pytest.approx((4 * 0.08, 0.52, 1))  # four times 0.25 is no chance above 1
+    assert stops == pytest.approx((22, 28, 34))
 
 
 def test_a_distribution_is_written_whole_and_what_cannot_be_extended_too(tmp_path: Path) -> None:

@@ -50,6 +50,9 @@ def test_a_range_is_the_numbers_that_people_would_write() -> None:
     assert (fine[-1], len(fine)) == (0.9, 401)
     ratios = stepped(1.0, 10_000.0, None, whole=False, log_=True)
     assert (ratios[0], ratios[50], ratios[100], ratios[-1]) == (1.0, 10.0, 100.0, 10_000.0)
+    assert stepped(0.50001, 0.50004, None, whole=False, log_=True) == [0.50001, 0.50004]
+    odd = stepped(0.1234567, 0.9, None, whole=False, log_=True)
+    assert (odd[0], odd[1], odd[-1]) == (0.1234567, 0.125, 0.9)  # its ends are in it as they were given
     wide = Dimension(("x",), tuple((each,) for each in stepped(1, 10_000, None, whole=True)), True, log=True)
     assert wide.number(wide.at_share(0.5)) == 100
     assert nearest([wide, line(9)], {"x": 4_000.4}) == (3_999, 8)
@@ -86,10 +89,12 @@ def test_the_known_best_is_found_within_the_budget_and_the_start_is_tried_first(
 
 
 def test_combinations_that_cannot_be_are_passed_over_and_limits_are_kept() -> None:
-    def evaluate(which: Sequence[Position], numbers: range) -> NDArray[np.float64]:
-        """Ever more, but what is beyond 50 cannot be."""
+    def evaluate(which: Sequence[Position], numbers: range) -> list[NDArray[np.float64] | None]:
+        """Ever more, but beyond 50 there is none, and what is beyond 40 fails once."""
         noise = np.array([np.random.default_rng(n).normal() for n in numbers])
-        return np.array([[at + noise if at <= 50 else np.full(len(numbers), np.nan)] for (at,) in which])
+        fails = np.array([np.nan if n == 2 else 0.0 for n in numbers])
+        rows = [(at + noise + (fails if at > 40 else 0))[None, :] for (at,) in which]
+        return [None if at > 50 else row for (at,), row in zip(which, rows, strict=True)]
 
     asked: list[tuple[int, int]] = []
 
@@ -99,10 +104,24 @@ def test_combinations_that_cannot_be_are_passed_over_and_limits_are_kept() -> No
 
     found = search(evaluate, [line(80)], (0,), [0.5], budget=600, broken=broken)
     assert found.finalists[0] == (30,)
-    assert all(at > 50 for (at,) in found.impossible)
-    assert found.impossible
-    assert max(at for at, _ in asked) <= 50
-    assert found.runs == sum(each.n for each in found.tried if not each.cannot_be)
+    assert {at > 50 for (at,) in found.impossible} == {True, False}
+    assert all(at > 40 for (at,) in found.impossible)
+    assert max(at for at, _ in asked) <= 40
+    assert found.runs == sum(each.n for each in found.tried if each.position[0] <= 50) <= 600
+
+
+def test_a_search_in_which_nothing_can_be_comes_to_an_end() -> None:
+    def none(which: Sequence[Position], _: range) -> list[None]:
+        return [None for _ in which]
+
+    def fail(which: Sequence[Position], numbers: range) -> list[NDArray[np.float64]]:
+        return [np.full((1, len(numbers)), np.nan) for _ in which]
+
+    for evaluate in (none, fail):
+        found = search(evaluate, [line(80)], (0,), [0.5], budget=600)
+        assert found.finalists == ()
+        assert len(found.impossible) == len(found.tried) == 24  # three batches without a better one
+        assert found.runs == (0 if evaluate is none else 24 * 5)
 
 
 def test_a_front_is_found_with_its_ends() -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import time
+from math import nan
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -137,6 +138,20 @@ def test_what_is_told_of_the_least_is_as_worked_out_by_hand(
     assert "less than as it is" in found.text().splitlines()[0]
 
 
+def test_an_objective_that_is_not_defined_where_it_is_told_is_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def value(data: ScenarioData, random: Random) -> float:
+        rare = random.random() == Random(100_003).random()  # one of those that confirm
+        return nan if rare else 10.0 * data.matchmaking["tables"].tables
+
+    monkeypatch.setattr(tuning, "Runner", lambda **_: Toy(value))
+    said = r"^with matchmaking.tables.tables = 3: meetings.held is not defined in replication 100003$"
+    with pytest.raises(ValueError, match=said):
+        tuned(FILE, replications=6)
+    assert tuned(FILE, replications=3).confirmed[0].value.mean == 10 * 30 - 5 * 3
+
+
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
@@ -169,6 +184,11 @@ def test_what_is_told_of_the_least_is_as_worked_out_by_hand(
             '"matchmaking.tables.tables" = [2, 3]',
             '"matchmaking.tables.tables/expo.days" = [2, [3, 1, 4]]',
             r'tables/expo.days": found 3 values in a row; allowed: 1 or 2',
+        ),
+        (
+            '"matchmaking.tables.tables" = [2, 3]',
+            '"matchmaking.tables.tables/matchmaking.tables.tables" = [2, 3]',
+            ":5: .*: names matchmaking.tables.tables again",
         ),
         (
             "costs =",
@@ -232,6 +252,23 @@ def test_values_may_be_all_that_a_scenario_has(tmp_path: Path) -> None:
     assert json.dumps([plain_value(each.settings["expo.closes"]) for each in study.points]) == (
         '["12:30", "13:00"]'
     )
+
+
+def test_what_stands_in_a_list_or_is_called_from_is_read(tmp_path: Path) -> None:
+    fair = FILE.parent.parent / "cli" / "fair.toml"
+    file = tmp_path / "lists.toml"
+    text = FILE.read_text("utf-8").replace("../cli/fair.toml", str(fair)).partition("costs")[0]
+    lists = '"programme.talks.per_day.0" = { low = 1, high = 4 }\n'
+    lists += '"matchmaking.tables.from" = [09:15:00, 10:00:00]'
+    file.write_text(text.replace('"matchmaking.tables.tables" = [2, 3]', lists), "utf-8")
+    study = load_study(file)
+    assert study.start == {"programme.talks.per_day.0": 2, "matchmaking.tables.from": time(9, 15)}
+    assert [each.scenario.data.programme["talks"].per_day for each in study.points[::2]] == [
+        (1,),
+        (2,),
+        (3,),
+        (4,),
+    ]
 
 
 def test_the_shipped_studies_are_sound() -> None:

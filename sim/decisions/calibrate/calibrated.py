@@ -65,9 +65,15 @@ class Met:
 
     @property
     def verdict(self) -> Verdict:
-        """Met if all of the interval lies within the target, off if none does."""
+        """Met if all of the interval lies within the target, off if none does.
+
+        By the value where it is the same in all replications; where there is no interval since hardly any
+        differ, nothing is shown.
+        """
         e, t = self.value, self.target
-        low, high = (e.low, e.high) if isfinite(e.low) else (e.mean, e.mean)
+        if e.why and not e.same:
+            return "not shown"
+        low, high = (e.mean, e.mean) if e.same else (e.low, e.high)
         if t.low <= low and high <= t.high:
             return "met"
         return "off" if high < t.low or low > t.high else "not shown"

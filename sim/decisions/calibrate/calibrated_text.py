@@ -27,7 +27,7 @@ def sentence_of(c: Calibrated) -> str:
     off = [each for each in c.targets if each.verdict == "off"]
     unsure = [each.target.kpi for each in c.targets if each.verdict == "not shown"]
     if not off:
-        return f"Not shown to fit: the interval of {' and that of '.join(unsure)} reaches across an end."
+        return f"Not shown to fit: of {' and '.join(unsure)} it is not shown that the mean is within."
     missed = f"{len(off)} of {counted(m, 'target')} {'is' if len(off) == 1 else 'are'} missed"
     said = "; ".join(f"{each.target.kpi} is {_away(c, each)}" for each in off)
     more = f"; of {', '.join(unsure)} it is not shown" if unsure else ""

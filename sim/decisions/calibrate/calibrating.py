@@ -10,18 +10,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
-from math import isfinite, nan
+from math import nan
 from typing import TYPE_CHECKING, Final
 
-from sim.decisions.beforehand import minutes_of
+from sim.decisions.beforehand import how_long
 from sim.decisions.calibrate.calibrated import Calibrated, Fitted, Met, Open, Predicted, drawn_settings
 from sim.decisions.calibrate.calibration_file import Calibration, Parameter, Target, load_calibration
-from sim.decisions.figures import described, divisions, missing, values_of
+from sim.decisions.figures import defined, described, divisions, need
 from sim.statistics.intervals import LEVEL, Estimate, estimate, student_quantile
 from sim.statistics.kpis.registry import chosen
 from sim.statistics.text import counted
 from sim.studies.runner import Runner
-from sim.studies.varying import shown_value
+from sim.studies.varying import settings_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,35 +77,35 @@ def calibrate(
     read = what if isinstance(what, Calibration) else load_calibration(what)
     n = whole_number("replications", replications, 5)
     own = read.scenario.data.expo.seed if seed is None else seed
-    round_ = (len(read.parameters) + 1) * n
+    k = len(read.parameters)
+    round_ = (k + 1) * n
     most = whole_number("budget", _ROUNDS * round_ if budget is None else budget, round_)
     by = divisions(_kpis(read))
     runner = Runner(seed=own, workers=workers, engine=engine, by=by, progress=progress, study=study)
     with runner.asked("calibrate", {read.scenario.name: read.scenario}):
-        after = 2 * round_ + n * (1 + bool(kpis))
+        # slopes to both sides and what is open, of each parameter; the fit, and what is predicted
+        after = (3 * k + 1 + bool(kpis)) * n
         (begin,) = _points(read, [tuple(each.at(each.share(each.start)) for each in read.parameters)])
         targets = _kpis(read)
-        minutes = minutes_of(
+        takes = how_long(
             runner,
             begin,
             lambda result: _are_there(result, targets, kpis),
             first=_FIRST,
             runs=most + after,
-            at_once=len(read.parameters) * n,
+            at_once=k * n,
+            limit=" at most",
         )
         (tell or (lambda _: None))(
-            f"{counted(len(read.parameters), 'parameter')}, {counted(len(targets), 'target')}: at most "
-            f"{most:,} runs to search, then up to {after:,} to see how sure it is; at most about "
-            f"{minutes} min"
+            f"{counted(k, 'parameter')}, {counted(len(targets), 'target')}: at most "
+            f"{most:,} runs to search, then up to {after:,} to see how sure it is{takes}"
         )
         return _calibrated(read, runner, kpis, n, most)
 
 
 def _are_there(result: ResultSet, targets: Sequence[str], kpis: Collection[str]) -> None:
     """Raise KeyError if results lack a target, or what is to be predicted."""
-    for name in targets:
-        if lacks := missing(result, name):
-            raise KeyError(lacks)
+    need(result, targets)
     chosen(kpis, result.names)
 
 
@@ -205,22 +205,16 @@ def _columns(targets: Sequence[Target]) -> Iterator[NDArray[np.float64]]:
 def _values(
     what: Calibration, results: Sequence[ResultSet], points: Sequence[tuple[float | int, ...]]
 ) -> NDArray[np.float64]:
-    """The targets' KPIs: (points, targets, replications). Raises ValueError if one is not defined."""
+    """The targets' KPIs: (points, targets, replications). Raises ValueError where one is not defined."""
     import numpy as np
 
+    rows = []
     for result, values in zip(results, points, strict=True):
-        with_ = ", ".join(f"{path} = {shown_value(v)}" for path, v in what.settings(values).items())
-        if result.failures:
-            raise ValueError(f"with {with_} it cannot be run: {result.failures[0]}")
-        for kpi in _kpis(what):
-            undefined = [
-                at
-                for at, value in zip(result.numbers, values_of(result, kpi), strict=True)
-                if not isfinite(value)
-            ]
-            if undefined:
-                raise ValueError(f"with {with_}, {kpi} is not defined in replication {undefined[0]}")
-    return np.array([[values_of(result, kpi) for kpi in _kpis(what)] for result in results])
+        try:
+            rows.append(defined(result, _kpis(what)))
+        except ValueError as error:
+            raise ValueError(f"with {settings_text(what.settings(values))}: {error}") from None
+    return np.array(rows)
 
 
 def _inward(parameter: Parameter, share: float, value: float | int) -> float | int:

@@ -16,24 +16,32 @@ from typing import Any, Final, NamedTuple, Self
 
 from pydantic import BaseModel, Field, model_validator
 
-from sim.decisions.asked_file import STRICT, read_as, scenario_beside, shipped_in, value_at
+from sim.decisions.asked_file import (
+    STRICT,
+    declared_at,
+    is_number,
+    new_paths,
+    read_as,
+    scenario_beside,
+    shipped_in,
+    value_at,
+)
 from sim.decisions.figures import described
-from sim.files.locator import split_path
+from sim.decisions.plausible import Plausible, plausible_range
 from sim.files.problems import Fault, ScenarioError
 from sim.scenario import Scenario
-from sim.scenario.checks.wording import Shape, is_distribution, shape_at
+from sim.scenario.checks.wording import is_distribution
 from sim.scenario.checks.wording import shown_value as found_value
-from sim.scenario.schema.data import ScenarioData
 from sim.scenario.schema.expected import KPIName
-from sim.scenario.schema.fields import about
 from sim.statistics.text import shown_unit
-from sim.studies.varying import paths_of, shown_value
+from sim.studies.varying import shown_value
 
 __all__ = ["Calibration", "Parameter", "Target", "load_calibration", "shipped_calibrations"]
 
 _MOST: Final = 12  # parameters: differences are taken in each
 _MOST_TARGETS: Final = 100
 _DIGITS: Final = 6  # of a value: a file with more of them would say no more
+_NARROW: Final = 1e-3  # of its values: in a range of less, these digits leave nothing to step by
 
 
 class About(BaseModel):
@@ -226,11 +234,7 @@ def load_calibration(
     seen: set[str] = set()
     for name, free in file.parameters.items():
         try:
-            parameter = _parameter(scenario, name, free)
-            if again := next((path for path in parameter.paths if path in seen), None):
-                raise ValueError(f"is {again} again")
-            seen.update(parameter.paths)
-            parameters[name] = parameter
+            parameter = parameters[name] = _parameter(scenario, new_paths(name, seen), free)
         except ValueError as error:
             faults.append(document.problem(("parameters", name), str(error)))
             continue
@@ -248,9 +252,8 @@ def load_calibration(
     return Calibration(path.stem, title, scenario, tuple(parameters.values()), targets, dict(sets or {}))
 
 
-def _parameter(scenario: Scenario, name: str, free: Free) -> Parameter:
+def _parameter(scenario: Scenario, paths: tuple[str, ...], free: Free) -> Parameter:
     """Raises ValueError if that cannot be free."""
-    paths = paths_of(name)
     numbers = [_number_at(scenario, path) for path in paths]
     own, whole = numbers[0].own, any(each.whole for each in numbers)
     plausible = next((each.plausible for each in numbers if each.plausible), None)
@@ -265,6 +268,8 @@ def _parameter(scenario: Scenario, name: str, free: Free) -> Parameter:
         raise ValueError(f"found {low:g} to {high:g}; allowed: whole numbers")
     if low >= high:
         raise ValueError(f"found low = {low:g}, high = {high:g}; allowed: low below high")
+    if not whole and high - low < _NARROW * max(abs(low), abs(high)):
+        raise ValueError(f"found low = {low}, high = {high}; allowed: ends a thousandth or more apart")
     if free.log and (whole or low <= 0):
         raise ValueError("log goes with numbers above 0 that need not be whole")
     if free.start is not None and not low <= free.start <= high:
@@ -277,33 +282,31 @@ def _parameter(scenario: Scenario, name: str, free: Free) -> Parameter:
 class _Number(NamedTuple):
     own: float | int | None
     whole: bool
-    plausible: tuple[float, float] | None
+    plausible: Plausible | None
 
 
 def _number_at(scenario: Scenario, path: str) -> _Number:
     """What is known of a number of a scenario. Raises ValueError if there is none."""
-    own = value_at(scenario, path)
-    shape, plausible = _declared(split_path(path))
-    if isinstance(own, int | float) and not isinstance(own, bool):
-        return _Number(own, isinstance(own, int), plausible)
+    own, shape = value_at(scenario, path), declared_at(path)
+    if is_number(own):
+        return _Number(own, isinstance(own, int), _plausible(scenario, path))
     if shape is not None and is_distribution(shape):
         raise ValueError(f"is a distribution; allowed: a number of it, such as {path}.mean")
     if own is not None or shape is None or shape.hint not in (int, float):
         _cannot_be_set(scenario, path)
         found = "nothing" if own is None else found_value(own)
         raise ValueError(f"{scenario.name} has {found} there; allowed: a path at which it has a number")
-    return _Number(None, shape.hint is int, plausible)
+    return _Number(None, shape.hint is int, _plausible(scenario, path))
 
 
-def _declared(keys: tuple[str, ...]) -> tuple[Shape | None, tuple[float, float] | None]:
-    """What the schema says of a place, and the range in which a number there is plausible."""
-    at = tuple(int(key) if key.isdecimal() else key for key in keys)
-    shape = shape_at(at, ScenarioData)
-    of = shape
-    if shape is None and keys[-1] in ("mean", "value"):
-        of = shape_at(at[:-1], ScenarioData)
-    known = of is not None and of.field is not None
-    return shape, about(of.field).plausible if known and of is not None else None
+def _plausible(scenario: Scenario, path: str) -> Plausible | None:
+    """The range in which a number is plausible, or the mean of a distribution, of which it is a part."""
+    above, _, last = path.rpartition(".")
+    place = above if declared_at(path) is None and last in ("mean", "value") else path
+    shape = declared_at(place)
+    if shape is None or shape.field is None:
+        return None
+    return plausible_range(shape.field, value_at(scenario, place))
 
 
 def _cannot_be_set(scenario: Scenario, path: str) -> None:

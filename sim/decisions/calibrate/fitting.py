@@ -116,7 +116,7 @@ def fit(
     search = _Search(evaluate, scales, aims, budget)
     shares = np.array([scale.share(value) for scale, value in zip(scales, start, strict=True)])
     here = search.snapped(shares)
-    ended = False
+    ended = True
     slopes, fresh, trust = search.slopes(here), True, _TRUST
     for _ in range(_STEPS):
         cost = search.cost(here, here)
@@ -127,10 +127,10 @@ def fit(
             if cost**0.5 >= _NEAR and not fresh and search.affords(len(scales)):
                 slopes, fresh, trust = search.slopes(here), True, _TRUST
                 continue
-            ended = True
             break
         assert step is not None
         if not search.affords(1 + len(scales) * (not fresh)):
+            ended = False
             break
         there = search.snapped(here + step)
         gained = cost - search.cost(there, here)
@@ -214,8 +214,8 @@ class _Search:
         """Differences to one side, each over a step that stands out from chance: (targets, parameters, n)."""
         moved = self._differences(here, [self._beside(here, at) for at in range(len(self.scales))])
         short = [at for at in range(len(self.scales)) if not self._stands_out(moved[:, at])]
-        again = [at for at in short if self.lengths[at] < _LONG and self.affords(len(short))]
-        if again:
+        again = [at for at in short if self.lengths[at] < _LONG]
+        if again and self.affords(len(again)):
             self.lengths[again] = _LONG
             moved[:, again] = self._differences(here, [self._beside(here, at) for at in again])
         return moved

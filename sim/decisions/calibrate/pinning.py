@@ -11,7 +11,7 @@ them. It is right as far as slopes do not change.
 **Directions.** Singular vectors of the slopes along which the targets move, over a whole range, by less than
 two tolerances, which is from one end to the other, or by no more than chance moves the slopes (by 200
 bootstrap samples of the replications): along them nothing is pinned down. Several are told as combinations
-of as few parameters as can be.
+of few parameters, each with one that no other has.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def intervals(fit: Fit, aims: Aims) -> Floats:
 
 
 def loose(fit: Fit, aims: Aims) -> tuple[Floats, ...]:
-    """Directions that the targets leave open: unit vectors of shares of the ranges, as sparse as can be."""
+    """Directions that the targets leave open: unit vectors of shares of the ranges, of few parts each."""
     tilt = fit.slopes.mean(axis=-1) / aims.scale[:, None]
     k = tilt.shape[1]
     _, sizes, directions = np.linalg.svd(tilt, full_matrices=True)

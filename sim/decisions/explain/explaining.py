@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Final
 
-from sim.decisions.beforehand import minutes_of
+from sim.decisions.beforehand import how_long
 from sim.decisions.explain.at_points import played, scenarios_at, values
 from sim.decisions.explain.explanation import Explanation, Run
 from sim.decisions.explain.ranges import By, Uncertain, spans_of, uncertain
@@ -201,9 +201,9 @@ class _Study:
         if runs > MOST_POINTS:
             raise ValueError(f"{runs:,} runs; at most {MOST_POINTS:,} are possible")
         timed = 0 if part == "screen" else 2  # replications that were not run yet
-        minutes = minutes_of(self.runner, self.base, lambda _: None, first=timed, runs=runs, at_once=runs)
+        takes = how_long(self.runner, self.base, lambda _: None, first=timed, runs=runs, at_once=runs)
         what = "screening" if part == "screen" else "shares"
-        self.tell(f"{what} of {counted(inputs, 'input')}: {runs:,} runs, about {minutes} min")
+        self.tell(f"{what} of {counted(inputs, 'input')}: {runs:,} runs{takes}")
 
     def remarks(self) -> list[str]:
         """That runs failed, if some did, with the first reason."""

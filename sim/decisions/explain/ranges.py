@@ -1,8 +1,7 @@
 """What of a scenario is uncertain, and within which ranges: the fields that have a plausible one, or given.
 
-A plausible range is one of the field's default. A scenario that says another value of its own, outside of
-it, knows better: there the range is in the same proportion to its value. What the organiser decides (slots,
-lanes, talks: `decided` in the schema) is not uncertain, and left as it is.
+What is plausible is that of `sim.decisions.plausible`. What the organiser decides (slots, lanes, talks:
+`decided` in the schema) is not uncertain, and left as it is.
 
 A field that several named tables have (`visitors.*.talk_share`) is one input: what is not known is how people
 behave, and not so of each persona apart. At a share of the range all of them are at that share of theirs.
@@ -12,9 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import inf
-from typing import TYPE_CHECKING, Final, Literal, cast
+from typing import TYPE_CHECKING, Final, Literal
 
+from sim.decisions.plausible import plausible_range
 from sim.files.locator import path_text
 from sim.files.problems import Fault, ScenarioError
 from sim.studies.varying import Span, parse_vary, points_at, shown_value
@@ -30,7 +29,6 @@ __all__ = ["By", "Uncertain", "Varied", "differing", "spans_of", "uncertain"]
 
 By = Literal["field", "path"]
 
-_NEAR: Final = 1e-9
 _TRIAL: Final = 64  # points at which it is tried whether inputs can be together
 _TRIAL_SEED: Final = 1
 _NAMED: Final = 3  # fields of which a remark gives the names
@@ -90,12 +88,6 @@ class _Field:
     pattern: str  # with a star for each name
     value: object
     info: FieldInfo
-
-    @property
-    def bounds(self) -> tuple[float, float]:
-        low = [getattr(m, k) for m in self.info.metadata for k in ("ge", "gt") if hasattr(m, k)]
-        high = [getattr(m, k) for m in self.info.metadata for k in ("le", "lt") if hasattr(m, k)]
-        return max(low, default=-inf), min(high, default=inf)
 
 
 def spans_of(vary: Iterable[str]) -> tuple[Span, ...]:
@@ -208,42 +200,19 @@ def _plausible(fields: Iterable[_Field], taken: Collection[str]) -> tuple[dict[s
     ranges: dict[str, Varied] = {}
     scaled: list[str] = []
     for each in fields:
-        told = about(each.info)
-        if told.plausible is None or told.decided or each.path in taken:
+        if about(each.info).decided or each.path in taken:
             continue
-        distribution = _distribution(each.value)
-        own = distribution.expectation() if distribution else float(cast(float, each.value))
-        low, high = told.plausible
-        inside = low - _NEAR <= own <= high + _NEAR
-        if not inside:
-            default = each.info.get_default(call_default_factory=True)
-            mean = default.expectation() if _distribution(default) else default
-            if not isinstance(mean, int | float) or not mean:
-                continue  # 0 by default: nothing is in proportion to it
-            low, high = low * own / mean, high * own / mean
-        least, most = _possible_range(each, distribution)
-        low, high = max(low, least), min(high, most)
-        whole = isinstance(each.value, int)
-        if whole:
-            low, high = round(low), round(high)
-        if low < high:
-            ranges[each.path] = Varied(each.path, Span((each.path,), low, high, whole), distribution)
-            scaled += [] if inside else [each.path]
+        if (found := plausible_range(each.info, each.value)) is not None:
+            span = Span((each.path,), found.low, found.high, isinstance(each.value, int))
+            ranges[each.path] = Varied(each.path, span, _distribution(each.value))
+            scaled += [each.path] if found.scaled else []
     return ranges, scaled
 
 
 def _distribution(value: object) -> AnyDistribution | None:
     from sim.scenario.schema.means import is_distribution_value
 
-    return cast("AnyDistribution", value) if is_distribution_value(value) else None
-
-
-def _possible_range(each: _Field, distribution: AnyDistribution | None) -> tuple[float, float]:
-    if distribution is None:
-        return each.bounds
-    from sim.scenario.schema.means import possible_means
-
-    return possible_means(distribution)
+    return value if is_distribution_value(value) else None
 
 
 def _joined(ranges: Mapping[str, Varied], there: Mapping[str, _Field], by: By) -> list[Uncertain]:

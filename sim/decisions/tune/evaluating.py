@@ -8,13 +8,13 @@ from math import inf, isfinite, isnan
 from typing import TYPE_CHECKING, Final
 
 from sim.decisions.expecting import Verdict, verdict
-from sim.decisions.figures import described, values_of
+from sim.decisions.figures import defined, described, values_of
 from sim.decisions.tune.space import Position
 from sim.decisions.tune.study_file import Study
 from sim.files.problems import ScenarioError
 from sim.statistics.intervals import estimate, share_limits
 from sim.studies.cell import StudyError
-from sim.studies.varying import Point
+from sim.studies.varying import Point, settings_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,7 +54,7 @@ class Evaluating:
     def values(self, points: Sequence[Point], results: Sequence[ResultSet]) -> NDArray[np.float64]:
         """The objectives: (objectives, points, replications).
 
-        Raises ValueError where a replication failed.
+        Raises ValueError where a replication failed, or a KPI is not defined in it.
         """
         import numpy as np
 
@@ -62,13 +62,14 @@ class Evaluating:
         for objective in self.study.objectives:
             rows = []
             for point, result in zip(points, results, strict=True):
-                if result.failures:
-                    raise ValueError(f"a candidate cannot be compared: {result.failures[0]}")
-                columns = {name: values_of(result, name) for name in objective.kpis}
+                try:
+                    columns = defined(result, tuple(objective.kpis))
+                except ValueError as error:
+                    raise ValueError(f"with {settings_text(point.settings)}: {error}") from None
                 rows.append(
                     [
-                        objective.value(dict(zip(columns, row, strict=True)), point.settings)
-                        for row in zip(*columns.values(), strict=True)
+                        objective.value(dict(zip(objective.kpis, row, strict=True)), point.settings)
+                        for row in zip(*columns, strict=True)
                     ]
                 )
             made.append(rows)
@@ -80,33 +81,35 @@ class Evaluating:
             verdict(name, each, values_of(results, name), among) for name, each in self.study.constraints
         )
 
-    def evaluate(self, positions: Sequence[Position], numbers: range) -> NDArray[np.float64]:
-        """What `search` asks for: (combinations, objectives, replications).
+    def evaluate(self, positions: Sequence[Position], numbers: range) -> list[NDArray[np.float64] | None]:
+        """What `search` asks for: of each combination (objectives, replications); more is better.
 
-        More is better; nan of a combination that cannot be, or could not be run.
+        None of one of which no scenario can be made; nan of one that could not be run.
         """
-        import numpy as np
-
-        values = np.full((len(positions), len(self.study.objectives), len(numbers)), np.nan)
-        there: dict[int, Point] = {}
-        for at, position in enumerate(positions):
+        there: dict[Position, Point] = {}
+        for position in positions:
             try:
-                there[at] = self.point(position)
+                there[position] = self.point(position)
             except ScenarioError as error:
                 self.why_not.setdefault(position, str(error.problems[0]))
         outcomes = self.runner.outcomes([point.scenario for point in there.values()], numbers)
+        values = {
+            position: self._valued(position, outcome, len(numbers))
+            for position, outcome in zip(there, outcomes, strict=True)
+        }
+        return [values.get(position) for position in positions]
+
+    def _valued(self, position: Position, outcome: ResultSet | StudyError, many: int) -> NDArray[np.float64]:
+        import numpy as np
+
         signs = np.array([[each.sign] for each in self.study.objectives])
-        for (at, point), outcome in zip(there.items(), outcomes, strict=True):
-            try:
-                if isinstance(outcome, StudyError):
-                    raise outcome
-                values[at] = signs * self.values([point], [outcome])[:, 0, :]
-            except (StudyError, ValueError, KeyError) as error:
-                self.why_not.setdefault(positions[at], str(error.args[0]))
-            else:
-                if np.isnan(values[at]).any():
-                    why = "the objective is not defined in every replication"
-                    self.why_not.setdefault(positions[at], why)
+        try:
+            if isinstance(outcome, StudyError):
+                raise outcome
+            values: NDArray[np.float64] = signs * self.values([self.point(position)], [outcome])[:, 0, :]
+        except (StudyError, ValueError, KeyError) as error:
+            self.why_not.setdefault(position, str(error.args[0]))
+            return np.full((len(signs), many), np.nan)
         return values
 
     def broken(self, position: Position, n: int) -> tuple[float, bool]:

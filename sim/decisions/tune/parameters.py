@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
+from sim.decisions.asked_file import STRICT, declared_at, is_number, new_paths
 from sim.decisions.tune.space import Dimension, stepped
-from sim.files.locator import Keys, split_path
 from sim.files.problems import Fault, ScenarioError
-from sim.scenario.checks.wording import allowed, describe, shape_at
+from sim.scenario.checks.wording import allowed, describe
 from sim.scenario.reading.document import Document
-from sim.scenario.schema.data import ScenarioData
-from sim.studies.varying import paths_of
+from sim.studies.varying import Axis
 
-__all__ = ["dimensions_of", "ends", "is_number"]
+__all__ = ["dimensions_of", "ends"]
 
 _ALLOWED: Final = "allowed: a list of values, or a range such as { low = 2, high = 30 }"
-_Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class Range(BaseModel):
     """Numbers from one to another."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    low: _Finite = Field(description="The least.")
-    high: _Finite = Field(description="The greatest.")
-    step: _Finite | None = Field(None, description="From one to the next.")
+    model_config = STRICT
+    low: float = Field(description="The least.")
+    high: float = Field(description="The greatest.")
+    step: float | None = Field(None, description="From one to the next.")
     log: bool = Field(False, description="Whether it is their ratios that matter.")
-
-
-def is_number(value: object) -> bool:
-    """Whether a value is a number, which true and false are not."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def dimensions_of(document: Document, section: Mapping[str, Any]) -> dict[str, Dimension]:
@@ -44,14 +37,11 @@ def dimensions_of(document: Document, section: Mapping[str, Any]) -> dict[str, D
     """
     read: dict[str, Dimension] = {}
     faults: list[Fault] = []
-    seen: dict[str, str] = {}
+    seen: set[str] = set()
     for name, said in section.items():
         try:
-            paths = _paths(name, said)
-            for path in paths:
-                if seen.setdefault(path, name) != name:
-                    other = seen[path]
-                    raise ValueError(f"is {other} again" if len(paths) == 1 else f"{path} is in {other} too")
+            _check_kind(said)
+            paths = new_paths(name, seen)
             read[name] = _range(paths, said) if isinstance(said, Mapping) else _list(paths, said)
         except ValidationError as error:
             found = list(describe(error, Range, said))
@@ -63,12 +53,11 @@ def dimensions_of(document: Document, section: Mapping[str, Any]) -> dict[str, D
     return read
 
 
-def _paths(name: str, said: object) -> tuple[str, ...]:
+def _check_kind(said: object) -> None:
     if isinstance(said, Mapping) and not said.keys() & Range.model_fields.keys():
         raise ValueError(f"found a section; {_ALLOWED}; a path goes in quotes")
     if not isinstance(said, Mapping | list):
         raise ValueError(f"found {said}; {_ALLOWED}")
-    return paths_of(name)
 
 
 def _list(paths: tuple[str, ...], values: Sequence[Any]) -> Dimension:
@@ -99,7 +88,7 @@ def _row(paths: tuple[str, ...], value: Any) -> tuple[Any, ...]:
 
 def _range(paths: tuple[str, ...], said: Mapping[str, Any]) -> Dimension:
     read = Range.model_validate(said)
-    shapes = [shape_at(_keys(path), ScenarioData) for path in paths]
+    shapes = [declared_at(path) for path in paths]
     for shape in shapes:
         # of a path that there is not, the scenario itself says so
         if shape is not None and not (shape.hint in (int, float) or "a number" in allowed(shape)):
@@ -109,12 +98,7 @@ def _range(paths: tuple[str, ...], said: Mapping[str, Any]) -> Dimension:
     return Dimension(paths, tuple((each,) * len(paths) for each in numbers), ordered=True, log=read.log)
 
 
-def _keys(path: str) -> Keys:
-    return split_path(path)
-
-
-def ends(dimensions: Mapping[str, Dimension]) -> Iterator[tuple[str, Dimension]]:
-    """Of each dimension what is tried beforehand: the ends of what is in order, else all values."""
-    for name, each in dimensions.items():
-        rows = (each.values[0], each.values[-1]) if each.ordered and len(each.values) > 1 else each.values
-        yield name, Dimension(each.paths, rows, each.ordered)
+def ends(dimension: Dimension) -> Axis:
+    """What of a dimension is tried beforehand: the ends of what is in order, else all values."""
+    rows = dimension.values
+    return Axis(dimension.paths, (rows[0], rows[-1]) if dimension.ordered and len(rows) > 1 else rows)

@@ -111,9 +111,8 @@ def _asked(dimensions: Sequence[Dimension], known: Sequence[Known], many: int, s
         sampler = optuna.samplers.TPESampler(n_startup_trials=0, constant_liar=True, seed=seed)
         goals = [optuna.study.StudyDirection.MAXIMIZE] * len(known[0].scores)
         study = optuna.create_study(sampler=sampler, directions=goals)
-        least = [
-            min(scores) for scores in zip(*(e.scores for e in known if isfinite(e.scores[0])), strict=True)
-        ]
+        scored = [each.scores for each in known if isfinite(each.scores[0])]
+        least = [min(scores) for scores in zip(*scored, strict=True)] or [0.0] * len(goals)
         for each in known:
             study.add_trial(
                 optuna.trial.create_trial(
@@ -129,9 +128,9 @@ def _asked(dimensions: Sequence[Dimension], known: Sequence[Known], many: int, s
             if len(fresh) == many:
                 break
             params = study.ask(spaces).params
-            fresh[tuple(_read(each, params[str(at)]) for at, each in enumerate(dimensions))] = None
-            for again in tried & fresh.keys():
-                del fresh[again]
+            position = tuple(_read(each, params[str(at)]) for at, each in enumerate(dimensions))
+            if position not in tried:
+                fresh[position] = None
     return list(fresh)
 
 

@@ -8,7 +8,7 @@ of anything: what is told of those it finds is worked out in other replications.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import inf, isfinite, sqrt
 from typing import TYPE_CHECKING, Final, Literal
@@ -32,9 +32,9 @@ _SAFE: Final = 4  # finalists that are worse than the best, should that break a 
 _DOUBTFUL: Final = 1e-9  # by how much a combination breaks constraints of which that is not seen
 _STILL: Final = 3  # batches without a better one after which there is an end
 
-Evaluate = Callable[[Sequence[Position], range], "NDArray[np.float64]"]
-"""What combinations come to: (combinations, objectives, replications), more is better; nan of one that
-cannot be."""
+Evaluate = Callable[[Sequence[Position], range], "Iterable[NDArray[np.float64] | None]"]
+"""What each combination comes to: (objectives, replications), more is better; None of one of which there is
+no scenario, nan of one that could not be run."""
 Broken = Callable[[Position, int], tuple[float, bool]]
 """By how much a combination breaks the constraints after so many replications, beyond what chance explains (0
 if it does not, inf if that is shown), and whether it seems to keep them beyond what chance explains."""
@@ -60,7 +60,7 @@ class Tried:
 
     @property
     def cannot_be(self) -> bool:
-        """Whether there is no such scenario."""
+        """Whether there is no such scenario, or it could not be run."""
         return bool((self.values != self.values).any())  # nan
 
     @property
@@ -84,7 +84,7 @@ class Searched:
 
     @property
     def impossible(self) -> tuple[Position, ...]:
-        """Combinations of which no scenario can be made."""
+        """Combinations of which no scenario can be made, or that could not be run."""
         return tuple(each.position for each in self.tried if each.cannot_be)
 
     @property
@@ -231,11 +231,12 @@ class _Race:
         for begin, group in groups.items():
             positions = [each.position for each in group]
             for each, rows in zip(group, self.evaluate(positions, range(begin, until)), strict=True):
+                if rows is None:
+                    rows = np.full((len(self.indifferences), until - begin), np.nan)
+                else:
+                    self.runs += until - begin
                 each.values = np.concatenate([each.values, rows], axis=1)
-                if each.cannot_be:
-                    continue
-                self.runs += until - begin
-                if self.broken is not None:
+                if self.broken is not None and not each.cannot_be:
                     each.broken, each.keeps = self.broken(each.position, each.n)
 
     @staticmethod

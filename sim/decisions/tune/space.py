@@ -14,7 +14,7 @@ from decimal import Decimal
 from math import exp, log, prod
 from typing import TYPE_CHECKING, Any, Final
 
-from sim.studies.varying import MOST_POINTS, evenly
+from sim.studies.varying import MOST_POINTS, Axis, evenly
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -39,22 +39,13 @@ _WIDE: Final = 20  # a neighbour on a long dimension is a twentieth of it away
 
 
 @dataclass(frozen=True, slots=True)
-class Dimension:
+class Dimension(Axis):
     """A parameter: what it is set at, and the values it may have."""
 
-    paths: tuple[str, ...]
-    """Of the scenario; those that are linked take the values of one row together."""
-    values: tuple[tuple[object, ...], ...]
-    """A row a position, a value a path."""
     ordered: bool
     """Whether they are numbers that rise."""
     log: bool = False
     """Whether it is their ratios that matter."""
-
-    @property
-    def name(self) -> str:
-        """What it is called: its paths."""
-        return "/".join(self.paths)
 
     def number(self, at: int) -> float:
         """The number at a position of an ordered dimension."""
@@ -85,12 +76,10 @@ def combinations(dimensions: Sequence[Dimension]) -> int:
 
 def settings_at(dimensions: Sequence[Dimension], position: Position) -> dict[str, object]:
     """The values of a combination by path."""
-    rows = (each.values[at] for each, at in zip(dimensions, position, strict=True))
-    paths = (each.paths for each in dimensions)
     return {
         path: value
-        for group, row in zip(paths, rows, strict=True)
-        for path, value in zip(group, row, strict=True)
+        for each, at in zip(dimensions, position, strict=True)
+        for path, value in zip(each.paths, each.values[at], strict=True)
     }
 
 
@@ -118,9 +107,9 @@ def stepped(low: float, high: float, step: float | None, *, whole: bool, log_: b
         return evenly(begin, end, _plain_step((end - begin) / _FEWEST_STEPS))
     width = log(high / low)
     numbers = (low * exp(width * at / _LOG_STEPS) for at in range(_LOG_STEPS + 1))
-    rounded = [round(each) if whole else float(f"{each:.3g}") for each in numbers]
-    kept: list[object] = [each for each in sorted(set(rounded)) if low <= each <= high]
-    return kept
+    rounded = {round(each) if whole else float(f"{each:.3g}") for each in numbers}
+    ends = (int(low), int(high)) if whole else (low, high)
+    return sorted({*ends, *(each for each in rounded if low < each < high)})
 
 
 def _plain_step(step: Decimal) -> Decimal:

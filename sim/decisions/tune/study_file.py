@@ -11,15 +11,15 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from sim.decisions.asked_file import STRICT, read_as, scenario_beside, shipped_in, value_at
+from sim.decisions.asked_file import STRICT, is_number, read_as, scenario_beside, shipped_in, value_at
 from sim.decisions.expecting import nonsense
 from sim.decisions.figures import described
 from sim.decisions.told import in_text
-from sim.decisions.tune.parameters import dimensions_of, ends, is_number
+from sim.decisions.tune.parameters import dimensions_of, ends
 from sim.decisions.tune.selecting import MOST
 from sim.decisions.tune.space import Dimension, Position, combinations, settings_at
 from sim.files.locator import Keys
@@ -27,11 +27,9 @@ from sim.files.problems import Fault, ScenarioError, did_you_mean
 from sim.scenario import Scenario
 from sim.scenario.reading.document import Document
 from sim.scenario.schema.expected import Comparison, Expectation, KPIName, comparisons
-from sim.studies.varying import Axis, Point, grid
+from sim.studies.varying import Point, grid
 
 __all__ = ["Objective", "Study", "load_study", "shipped_studies"]
-
-Weight = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class About(BaseModel):
@@ -48,8 +46,8 @@ class Objective(BaseModel):
     model_config = STRICT
     title: str = Field("", description="What it is called.")
     goal: Literal["maximise", "minimise"] = Field(description="Whether the greatest or the least is best.")
-    kpis: dict[KPIName, Weight] = Field(min_length=1, description="What one of each KPI is worth.")
-    costs: dict[str, Weight] = Field({}, description="What one of a parameter costs.")
+    kpis: dict[KPIName, float] = Field(min_length=1, description="What one of each KPI is worth.")
+    costs: dict[str, float] = Field({}, description="What one of a parameter costs.")
     indifference: float = Field(gt=0, description="A difference of the objective that does not matter.")
 
     @property
@@ -169,11 +167,11 @@ def load_study(
     few = combinations(dimensions) <= MOST and file.second_objective is None
     try:
         if few:
-            points = grid(scenario, [Axis(each.paths, each.values) for each in dimensions])
+            points = grid(scenario, dimensions)
         else:
             points = ()
-            for _, each in ends(sections):
-                grid(scenario, [Axis(each.paths, each.values)])
+            for each in dimensions:
+                grid(scenario, [ends(each)])
     except ScenarioError as error:
         raise ScenarioError(_placed(document, sections, error.problems)) from None
     constraints = tuple((name, each) for name, text in file.constraints.items() for each in comparisons(text))

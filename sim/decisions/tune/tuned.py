@@ -12,6 +12,7 @@ from sim.decisions.expecting import Verdict
 from sim.decisions.told import Answer, as_json, is_real, negated, paragraphs, short_names
 from sim.decisions.tune.searching import Searched
 from sim.decisions.tune.selecting import Selection
+from sim.decisions.tune.space import settings_at
 from sim.decisions.tune.study_file import Study
 from sim.files.lines import WIDTH, wrapped
 from sim.statistics.intervals import Estimate
@@ -240,7 +241,7 @@ def tried(searched: Searched, study: Study) -> dict[str, Any]:
         "ended": searched.ended,
         "broke_constraints": len(searched.broke),
         "could_not_be": len(searched.impossible),
-        "finalists": [plain(study.point(each).settings) for each in searched.finalists],
+        "finalists": [plain(settings_at(study.dimensions, each)) for each in searched.finalists],
     }
 
 

@@ -14,8 +14,8 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from sim.decisions.beforehand import minutes_of
-from sim.decisions.figures import divisions, missing
+from sim.decisions.beforehand import how_long
+from sim.decisions.figures import divisions, need
 from sim.decisions.tune.evaluating import Evaluating
 from sim.decisions.tune.fronts import Front, confirmed_front
 from sim.decisions.tune.proposing import needs_optuna
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from sim.studies.cluster import Workers
     from sim.studies.folder import Keeps
-    from sim.studies.resultset import ResultSet
 
 __all__ = ["BUDGET", "Candidate", "Front", "Tuned", "tune"]
 
@@ -136,11 +135,6 @@ def _begin(of: Evaluating, budget: int | None, n: int, tell: Callable[[str], obj
     study = of.study
     scenario = study.points[0].scenario if study.points else study.scenario
 
-    def check(result: ResultSet) -> None:
-        for name in study.figures:
-            if lacks := missing(result, name):
-                raise KeyError(lacks)
-
     if study.points:
         least, after = len(study.points) * _FIRST, (_RUNNERS_UP + 2) * n
         most = "more as it takes" if budget is None else f"at most {budget:,}"
@@ -150,8 +144,16 @@ def _begin(of: Evaluating, budget: int | None, n: int, tell: Callable[[str], obj
         assert budget is not None
         least, after = budget, (_RUNNERS_UP + 2 if len(study.objectives) == 1 else _FRONT + 1) * n
         said, ending = f"{study.combinations:,} combinations: at most {least:,} runs to search", " at most"
-    minutes = minutes_of(of.runner, scenario, check, first=0, runs=least + after, at_once=least)
-    tell(f"{said}, then up to {after:,} to confirm; about {minutes} min{ending}")
+    takes = how_long(
+        of.runner,
+        scenario,
+        lambda result: need(result, study.figures),
+        first=0,
+        runs=least + after,
+        at_once=least,
+        limit=ending,
+    )
+    tell(f"{said}, then up to {after:,} to confirm{takes}")
 
 
 def _selected(

@@ -8,7 +8,7 @@ times exp(λ value): of all weights with that mean, those nearest to the old one
 from __future__ import annotations
 
 from math import exp, inf, log
-from typing import Any, Final, cast
+from typing import Any, Final, TypeGuard, cast
 
 from sim.scenario.schema.distributions import (
     DISTRIBUTIONS,
@@ -35,7 +35,7 @@ _HALVINGS: Final = 80
 _HUGE: Final = 1e9  # what the schema has for none
 
 
-def is_distribution_value(value: object) -> bool:
+def is_distribution_value(value: object) -> TypeGuard[AnyDistribution]:
     """Whether a value of a scenario is a distribution."""
     return isinstance(value, _KINDS)
 
