@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.decisions.compare.comparing import Comparison
+from sim.decisions.compare.comparison import Comparison
 from sim.decisions.plain import NotPlainError, plain, read
 from sim.decisions.saving import AnswerError
 from sim.decisions.sweeping import Sweep
