@@ -244,6 +244,21 @@ def test_many_are_screened_and_those_that_matter_taken_on(fair: Scenario, tmp_pa
     comes_back(found, tmp_path / "kept")
 
 
+@pytest.mark.parametrize("values", ["2..3", "2..4", "4..8"])
+def test_an_effect_is_over_the_whole_range_of_whole_numbers_too(fair: Scenario, values: str) -> None:
+    """Two thirds of 2 to 3 are all of it: a table gives ten, and no more."""
+
+    def tables(data: ScenarioData, _: Random) -> float:
+        return 10.0 * (data.matchmaking["tables"].tables or 0)
+
+    vary = [f"matchmaking.tables.tables={values}", GIVEN[1]]
+    found = explain(fair, vary, kpis=[KPI], screen=True, runner=toy(tables))
+    low, high = map(int, values.split(".."))
+    assert found.effects[KPI][0].way.mean == pytest.approx(10 * (high - low))
+    assert found.effects[KPI][0].size.mean == pytest.approx(10 * (high - low))
+    assert found.effects[KPI][1].still
+
+
 def test_what_fails_is_said_and_costs_its_block(fair: Scenario) -> None:
     def fails(data: ScenarioData, random: Random) -> float:
         if data.matchmaking["tables"].acceptance > 0.78:

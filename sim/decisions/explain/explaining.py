@@ -165,7 +165,10 @@ class _Study:
         """What each input does to each KPI, along `many` paths, each in a replication of its own."""
         shares = random_paths(len(inputs), many, self.seed)
         found = self._played("screen", inputs, shares, [[path] for path in range(many)])
-        return {kpi: effects(shares, of[:, :, 0]) for kpi, of in found.items()}
+        reached = shares.copy()
+        for i, each in enumerate(inputs):
+            reached[:, :, i] = [[each.reached(float(share)) for share in path] for path in shares[:, :, i]]
+        return {kpi: effects(reached, of[:, :, 0]) for kpi, of in found.items()}
 
     def shares(
         self, inputs: tuple[Uncertain, ...], points: int, n: int, first: int

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
+from statistics import fmean
 from typing import TYPE_CHECKING, Final, Literal, cast
 
 from sim.files.locator import path_text
@@ -53,6 +54,12 @@ class Varied:
 
         return with_mean(self.distribution, float(value))
 
+    def reached(self, share: float) -> float:
+        """The share of the range at which that value lies: whole numbers lie at few."""
+        if not self.span.whole:
+            return share
+        return (self.span.at(share) - self.span.low) / (self.span.high - self.span.low)
+
 
 @dataclass(frozen=True, slots=True)
 class Uncertain:
@@ -68,6 +75,10 @@ class Uncertain:
     def settings(self, share: float) -> dict[str, object]:
         """What is set at a share of the range, from 0 to 1."""
         return {each.path: each.at(share) for each in self.members}
+
+    def reached(self, share: float) -> float:
+        """The share of their ranges at which the values then lie, on average over the paths."""
+        return fmean(each.reached(share) for each in self.members)
 
     @property
     def range_text(self) -> str:
