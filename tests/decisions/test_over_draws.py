@@ -11,7 +11,8 @@ from click.testing import CliRunner
 import sim
 from sim.cli import exposim
 from sim.decisions.compare.comparing import compare
-from sim.decisions.compare.over_draws import Outcome
+from sim.decisions.compare.over_draws import Outcome, drawn_inputs
+from sim.decisions.explain.ranges import paths_drawn, spans_of, uncertain
 from sim.scenario import Scenario, ScenarioData
 from sim.statistics.intervals import share_limits
 from tests.decisions.answers import comes_back
@@ -82,6 +83,26 @@ def test_what_the_scenarios_differ_in_stays_and_all_else_that_is_plausible_is_dr
     (outcome,) = found.draws.outcomes
     assert outcome.differences == pytest.approx([0.3 - own[0]] * 6)
     assert "the mean of 2 fairs" in " ".join(found.text().split())
+
+
+def test_what_one_of_them_cannot_draw_is_drawn_of_none(fair: Scenario) -> None:
+    """The least staff cannot be drawn beside a mean of three, beside one of nine it could."""
+    more = fair.replace(**{"exhibitors.mean_staff": 9})
+    (few, said), (many, _) = (uncertain(each) for each in (fair, more))
+    assert "exhibitors.least_staff" in paths_drawn(many) - paths_drawn(few)
+    assert "exhibitors.least_staff" in said[1]
+    drawn = drawn_inputs([fair, more], (), None, 2, 1).of_each
+    assert paths_drawn(drawn[0]) == paths_drawn(drawn[1]) == paths_drawn(few) - {"exhibitors.mean_staff"}
+    alone = fair.replace(**{"visitors.press": {"kind": "media", "visits": 9}})
+    theirs = drawn_inputs([fair, alone], (), None, 2, 1).of_each  # a table that only one has is drawn in it
+    assert "visitors.press.talk_share" in paths_drawn(theirs[1])
+
+
+def test_a_value_that_only_one_of_them_has_is_what_differs(fair: Scenario) -> None:
+    limited = fair.replace(**{"venue.halls.hall.max_people": 500})
+    span = spans_of(["venue.halls.hall.max_people=400..800"])
+    with pytest.raises(ValueError, match="is what differs between the scenarios"):
+        drawn_inputs([fair, limited], span, None, 2, 1)
 
 
 def test_less_is_better_of_some_kpis_and_of_others_nobody_says() -> None:

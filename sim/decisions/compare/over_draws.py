@@ -15,7 +15,7 @@ from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.decisions.explain.at_points import Row, played, scenarios_at, values
-from sim.decisions.explain.ranges import Uncertain, differing, uncertain
+from sim.decisions.explain.ranges import Uncertain, differing, paths_drawn, paths_of, uncertain
 from sim.decisions.told import Answer, or_none, paragraphs
 from sim.files.lines import WIDTH
 from sim.statistics.intervals import LEVEL, share_limits
@@ -272,14 +272,18 @@ def drawn_inputs(
         for path in span.paths:
             if path in apart:
                 raise ValueError(f"{path} is what differs between the scenarios: it cannot be uncertain too")
-    found, remarks = [], dict[str, None]()
-    for scenario in scenarios:
-        inputs, said = uncertain(scenario, spans, plausible=plausible)
-        kept = tuple(left for one in inputs if (left := one.without(apart)) is not None)
+    asked = [uncertain(scenario, spans, plausible=plausible) for scenario in scenarios]
+    # what one of them has and cannot draw is drawn of none: what is compared would not be all that differs
+    stays = apart.union(
+        *(paths_of(one) - paths_drawn(inputs) for one, (inputs, _) in zip(scenarios, asked, strict=True))
+    )
+    found = []
+    for inputs, _ in asked:
+        kept = tuple(left for one in inputs if (left := one.without(stays)) is not None)
         if not kept:
             raise ValueError("the scenarios differ in all that is uncertain: say what else, path=low..high")
         found.append(kept)
-        remarks |= dict.fromkeys(said)
+    remarks = dict.fromkeys(remark for _, said in asked for remark in said)
     return Inputs(tuple(scenarios), tuple(found), many, each, tuple(remarks))
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sim.scenario.schema.fields import Section
     from sim.scenario.schema.means import AnyDistribution
 
-__all__ = ["By", "Uncertain", "Varied", "differing", "spans_of", "uncertain"]
+__all__ = ["By", "Uncertain", "Varied", "differing", "paths_drawn", "paths_of", "spans_of", "uncertain"]
 
 By = Literal["field", "path"]
 
@@ -95,7 +95,7 @@ class Uncertain:
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """A field of a scenario as it stands there: its value, and what the schema says of it."""
+    """A field of a scenario as it stands there: its value, if it has one, and what the schema says of it."""
 
     path: str
     pattern: str  # with a star for each name
@@ -146,7 +146,7 @@ def uncertain(
         impossible = _impossible(scenario, ranges.values())
         found = _joined({path: each for path, each in ranges.items() if path not in impossible}, there, by)
         found, apart = _possible_together(scenario, found)
-        left = {member.path for each in found for member in each.members}
+        left = paths_drawn(found)
         remarks += _remarks([path for path in scaled if path in left], [*impossible, *apart])
     if not (given or found):
         raise ValueError("nothing of the scenario is uncertain: say what, --vary PATH=low..high")
@@ -164,6 +164,16 @@ def differing(scenarios: Iterable[Scenario]) -> frozenset[str]:
     return frozenset(found)
 
 
+def paths_drawn(inputs: Iterable[Uncertain]) -> frozenset[str]:
+    """The paths that go through their ranges with these inputs."""
+    return frozenset(member.path for each in inputs for member in each.members)
+
+
+def paths_of(scenario: Scenario) -> frozenset[str]:
+    """The paths of all fields of a scenario."""
+    return frozenset(each.path for each in _fields(scenario))
+
+
 def _fields(scenario: Scenario) -> Iterator[_Field]:
     yield from _below(scenario.data, (), ())
 
@@ -173,8 +183,6 @@ def _below(section: Section, keys: tuple[str, ...], stars: tuple[str, ...]) -> I
 
     for name, info in type(section).model_fields.items():
         key, value = info.alias or name, getattr(section, name)
-        if value is None:
-            continue
         if section_in(info.annotation) is None:
             yield _Field(path_text((*keys, key)), ".".join((*stars, key)), value, info)
         elif isinstance(value, Mapping):
@@ -220,7 +228,7 @@ def _plausible(fields: Iterable[_Field], taken: Collection[str]) -> tuple[dict[s
     scaled: list[str] = []
     for each in fields:
         told = about(each.info)
-        if told.plausible is None or told.decided or each.path in taken:
+        if told.plausible is None or told.decided or each.value is None or each.path in taken:
             continue
         distribution = _distribution(each.value)
         own = distribution.expectation() if distribution else float(cast(float, each.value))
