@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from sim.decisions.compare.comparison import Comparison
 from sim.decisions.compare.over_draws import BETTER, drawn_inputs
 from sim.decisions.compare.variants import told_apart, variants, varied
-from sim.statistics.kpis.registry import chosen
+from sim.decisions.figures import asked
 from sim.studies.varying import parse_vary
 
 if TYPE_CHECKING:
@@ -85,14 +85,13 @@ def compare(
     with runner.asked("compare", asked_of):
         results = _whole(runner.results(made, range(n)))
         there = [name for name in results[0].names if all(each.has(name) for each in results)]
-        if kpis:
-            asked = chosen(kpis, there)
-        else:
-            asked = tuple(name for name in ASKED if name in there and results[0].estimate(name).n)
-        found = Comparison(names, results, asked, axis, baseline)
+        if not kpis:
+            there = [name for name in there if results[0].estimate(name).n]
+        told = asked(kpis, there, ASKED)
+        found = Comparison(names, results, told, axis, baseline)
         if over is None:
             return found
-        return replace(found, draws=over.run(runner, names, found.pairs, asked))
+        return replace(found, draws=over.run(runner, names, found.pairs, told))
 
 
 def _whole(results: Sequence[ResultSet]) -> tuple[ResultSet, ...]:

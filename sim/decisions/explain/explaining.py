@@ -13,7 +13,7 @@ from sim.decisions.explain.ranges import By, Uncertain, spans_of, uncertain
 from sim.decisions.explain.screening import Effect, effects
 from sim.decisions.explain.screening import paths as random_paths
 from sim.decisions.explain.sobol import LEAST, Indices, design, indices
-from sim.statistics.kpis.registry import chosen
+from sim.decisions.figures import asked
 from sim.statistics.text import counted
 from sim.studies.varying import MOST_POINTS
 
@@ -156,10 +156,7 @@ class _Study:
         self.runs: list[Run] = []
         self._failed: list[str] = []
         (first,) = runner.results([base], [0])
-        there = first.names
-        self.kpis = chosen(kpis, there) if kpis else tuple(kpi for kpi in ASKED if kpi in there)
-        if not self.kpis:
-            raise ValueError(f"the scenario has none of {', '.join(ASKED)}: name a KPI")
+        self.kpis = asked(kpis, first.names, ASKED)
 
     def screened(self, inputs: tuple[Uncertain, ...], many: int) -> dict[str, tuple[Effect, ...]]:
         """What each input does to each KPI, along `many` paths, each in a replication of its own."""
