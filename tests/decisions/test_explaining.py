@@ -193,6 +193,19 @@ def test_what_is_given_stands_alone_or_beside_the_plausible_in_place_of_its_own(
         uncertain(fair, spans_of([GIVEN[0], GIVEN[0]]))
 
 
+def test_a_given_range_is_of_whole_numbers_where_the_scenario_has_one(fair: Scenario) -> None:
+    visits, stops, most = "visitors.buyer.visits", "visitors.buyer.stops", "venue.halls.hall.max_people"
+    inputs, _ = uncertain(
+        fair, spans_of([f"{TALK}=0..1", f"{stops}=2..3", f"{visits}=100..102.0", f"{most}=7..8"])
+    )
+    found = [each.settings(0.4)[each.name] for each in inputs]
+    assert found[0] == pytest.approx(0.4)  # a share is not 0 or 1, only because both ends are
+    stopping = found[1]
+    assert isinstance(stopping, dict)
+    assert stopping["mean"] == pytest.approx(2.4)
+    assert found[2:] == [101, 7]  # what the scenario does not say is as it is written
+
+
 # ---------------------------------------------------------------- the answer
 
 

@@ -53,7 +53,7 @@ def test_kpis_are_those_that_are_named_or_usual_and_nothing_is_said_of_none() ->
         lambda: sweep(FAIR, vary, replications=2, runner=runner),
         lambda: explain(FAIR, vary.replace(",", ".."), runner=runner),
     ):
-        with pytest.raises(ValueError, match="there is none of meetings.held, .*: name a KPI"):
+        with pytest.raises(ValueError, match=r"there is none of meetings\.held, .*: name a KPI"):
             ask()
 
 

@@ -197,11 +197,20 @@ def _given(span: Span, there: Mapping[str, _Field]) -> Uncertain:
 
     fields = [there.get(path) for path in span.paths]
     units = [unit_of(each.info) for each in fields if each is not None]
+    values = [None if each is None else each.value for each in fields]
     members = tuple(
-        Varied(path, span, _distribution(each.value if each is not None else None))
-        for path, each in zip(span.paths, fields, strict=True)
+        Varied(path, _as_its_value(span, value), _distribution(value))
+        for path, value in zip(span.paths, values, strict=True)
     )
     return Uncertain(span.name, members, units[0] if units else "", span.name)
+
+
+def _as_its_value(span: Span, value: object) -> Span:
+    """The range, of whole numbers if the scenario has one there; as it is written where it has nothing."""
+    if value is None:
+        return span
+    whole = isinstance(value, int) and span.low.is_integer() and span.high.is_integer()
+    return replace(span, whole=whole)
 
 
 def _check(scenario: Scenario, spans: Sequence[Span], given: Sequence[Uncertain]) -> None:
