@@ -273,8 +273,8 @@ def test_an_effect_is_over_the_whole_range_of_whole_numbers_too(fair: Scenario, 
 
 
 def test_what_fails_is_said_and_costs_its_block(fair: Scenario) -> None:
-    def fails(data: ScenarioData, random: Random) -> float:
-        if data.matchmaking["tables"].acceptance > 0.78:
+    def fails(data: ScenarioData, random: Random, most: float = 0.78) -> float:
+        if data.matchmaking["tables"].acceptance > most:
             raise ArithmeticError("too many")
         return talks_and_acceptance(data, random)
 
@@ -284,6 +284,10 @@ def test_what_fails_is_said_and_costs_its_block(fair: Scenario) -> None:
     assert shares is not None
     assert 50 < shares.blocks < 64
     assert f"not known at all points of {64 - shares.blocks} of 64 base points" in " ".join(text.split())
+    few = explain(fair, GIVEN, kpis=[KPI], runner=toy(lambda data, _: fails(data, _, 0.5)))
+    assert few.shares == {KPI: None}  # a quarter of the blocks are whole, 16, and 24 would do
+    assert "too few base points have a value everywhere; nothing can be told" in " ".join(few.text().split())
+    assert "mean" not in few.to_json_dict()["kpis"][KPI]
     assert "runs failed; the first: too many" in " ".join(text.split())
 
 

@@ -12,7 +12,7 @@ from sim.decisions.explain.explanation import Explanation, Run
 from sim.decisions.explain.ranges import By, Uncertain, spans_of, uncertain
 from sim.decisions.explain.screening import Effect, effects
 from sim.decisions.explain.screening import paths as random_paths
-from sim.decisions.explain.sobol import LEAST, Indices, design, indices
+from sim.decisions.explain.sobol import LEAST, LEAST_WHOLE, Indices, design, indices
 from sim.decisions.figures import asked
 from sim.statistics.text import counted
 from sim.studies.varying import MOST_POINTS
@@ -216,4 +216,4 @@ def _indices(of: Array) -> Indices | None:
     import numpy as np
 
     whole = np.isfinite(of).all(axis=(1, 2)).sum()
-    return indices(of) if whole >= LEAST // 2 else None
+    return indices(of) if whole >= LEAST_WHOLE else None
