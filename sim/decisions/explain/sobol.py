@@ -43,7 +43,7 @@ LEAST: Final = 32
 """Blocks below which intervals say next to nothing, and hold less often than they say."""
 
 LEAST_WHOLE: Final = 24
-"""Whole blocks below which nothing is told: of Ishigami's function, intervals of 24 blocks covered together in 98 %
+"""Whole blocks below which nothing is told: of Ishigami's function, intervals of 24 covered together in 98 %
 of 300 repetitions, those of 16 in 93 %."""
 
 _DRAWS: Final = 2_000
