@@ -139,6 +139,10 @@ def test_what_is_no_answer_or_a_damaged_one_is_refused_in_one_line(kept: Path, t
     assert "cannot be read" in refused("{", "")
     assert "is no answer" in refused('"form"', '"from"')
     assert "is not what the answer is about" in refused("seed = 1", "seed = 7", "scenarios/1/scenario.toml")
+    shutil.copytree(kept, tmp_path / "it", dirs_exist_ok=True)
+    (tmp_path / "it" / "scenarios" / "1" / "scenario.toml").write_text("[expo]\nseeed = 1\n", "utf-8")
+    with pytest.raises(sim.ScenarioError, match="did you mean 'seed'"):
+        Comparison.load(tmp_path / "it")
     with pytest.raises(AnswerError, match="no such directory"):
         Comparison.load(tmp_path / "nowhere")
     with pytest.raises(AnswerError, match=r"answer\.json is missing"):
