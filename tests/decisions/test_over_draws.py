@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from random import Random
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 import sim
 from sim.cli import exposim
 from sim.decisions.compare.comparing import compare
-from sim.decisions.compare.over_draws import Outcome, drawn_inputs
+from sim.decisions.compare.over_draws import Draws, Outcome, drawn_inputs
 from sim.decisions.explain.ranges import paths_drawn, spans_of, uncertain
 from sim.scenario import Scenario, ScenarioData
 from sim.statistics.intervals import share_limits
@@ -111,6 +112,22 @@ def test_less_is_better_of_some_kpis_and_of_others_nobody_says() -> None:
     assert waits.limits(2) == pytest.approx(share_limits(2, 4, 0.0125))
     visits = Outcome("visits.people", "a", "b", (-1.0, -2.0, 1.0), 1)
     assert (visits.wins, visits.losses) == (1, 2)
+
+
+def test_what_is_the_same_and_what_is_known_in_no_draw_are_two_things() -> None:
+    nan = float("nan")
+    outcomes = tuple(
+        Outcome(kpi, "a", "b", of, 3)
+        for kpi, of in (
+            ("meetings.held", (1.0, -2.0)),
+            ("visits.people", (0.0, nan)),
+            ("contacts.useful", (nan,) * 2),
+        )
+    )
+    text = Draws(outcomes, (), 1, pd.DataFrame(), [{}, {}]).text()
+    assert "Meetings held: b beats a in 1 of 2 draws" in " ".join(text.split())
+    assert "The same in all draws: visits.people." in text
+    assert "Known in no draw: contacts.useful." in text
 
 
 def test_without_it_the_intervals_are_said_to_be_monte_carlo_only(fair: Scenario) -> None:

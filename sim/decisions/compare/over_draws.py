@@ -140,10 +140,11 @@ class Draws(Answer):
 
     def text(self, width: int = WIDTH) -> str:
         """A sentence of each outcome that is not the same in all draws, and what was drawn."""
+        said = [self._sentence(each) for each in self.outcomes if each.wins or each.losses]
         still = [each for each in self.outcomes if not (each.wins or each.losses)]
-        said = [self._sentence(each) for each in self.outcomes if each not in still]
-        if still:
-            said.append(f"The same in all draws: {', '.join(dict.fromkeys(each.kpi for each in still))}.")
+        for what, known in (("The same in all draws", True), ("Known in no draw", False)):
+            if names := dict.fromkeys(each.kpi for each in still if bool(each.known) is known):
+                said.append(f"{what}: {', '.join(names)}.")
         return "\n".join(paragraphs([*said, *self._notes()], width))
 
     def __repr__(self) -> str:
