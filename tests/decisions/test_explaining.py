@@ -296,7 +296,7 @@ def test_what_fails_is_said_and_costs_its_block(fair: Scenario) -> None:
     [
         (("--vary", "expo.seed=1,2"), "a range is needed"),
         (("--vary", "visitors.buyer.talk_sharr=0.1..0.2"), "did you mean 'talk_share'"),
-        (("--points", "7"), "points = 7; allowed: 32"),
+        (("--points", "7"), "points = 7: at least 32 is needed"),
         (("-k", "meetings.hold"), "meetings.held"),
     ],
 )

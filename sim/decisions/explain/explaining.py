@@ -94,17 +94,17 @@ def explain(
     base = scenario_of(scenario)
     n = whole_number("replications", replications, 1)
     many = whole_number("paths", paths, 2)
-    whole_number("most", most, 1)
-    _check_points(points)
+    kept = whole_number("most", most, 1)
+    blocks = whole_number("points", points, LEAST, _MOST_POINTS)
     inputs, remarks = uncertain(base, spans_of(vary), plausible=plausible, by=by)
     own = base.data.expo.seed if seed is None else seed
     if runner is None:
         runner = Runner(seed=own, workers=workers, engine=engine, progress=progress, study=study)
     with runner.asked("explain", {base.name: base}):
         study_ = _Study(base, runner, own, kpis, tell or (lambda _: None))
-        found = study_.screened(inputs, many) if screen or len(inputs) > most else {}
-        taken = () if screen else _most_moving(inputs, found, most)
-        shares = study_.shares(taken, points, n, first=many) if taken else {}
+        found = study_.screened(inputs, many) if screen or len(inputs) > kept else {}
+        taken = () if screen else _most_moving(inputs, found, kept)
+        shares = study_.shares(taken, blocks, n, first=many) if taken else {}
     return Explanation(
         scenario=base,
         inputs=inputs,
@@ -117,11 +117,6 @@ def explain(
         replications=n,
         remarks=(*remarks, *study_.remarks()),
     )
-
-
-def _check_points(points: int) -> None:
-    if not LEAST <= points <= _MOST_POINTS:
-        raise ValueError(f"points = {points}; allowed: {LEAST} to {_MOST_POINTS:,}")
 
 
 def _most_moving(
