@@ -7,6 +7,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import matplotlib as mpl
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -22,6 +24,8 @@ from sim.scenario import Scenario, ScenarioData, ScenarioError
 from tests.benchmarks.explaining import TERMS, added, ishigami, ishigami_indices
 from tests.decisions.answers import comes_back
 from tests.decisions.toys import KPI, Toy
+
+mpl.use("agg")
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
 ACCEPT, TALK = "matchmaking.tables.acceptance", "visitors.buyer.talk_share"
@@ -237,6 +241,20 @@ def test_it_reads_as_a_sentence_and_shares_are_the_truth(fair: Scenario) -> None
     )
     again = explain(fair, GIVEN, kpis=[KPI], runner=toy(talks_and_acceptance))
     assert again.text() == text
+    ax: Any = found.plot.shares()
+    at = [100 * float(each[i]) for i in (0, 1) for each in (shares.first, shares.total)]
+    assert [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "o"] == pytest.approx(
+        [min(100, each) for each in at]
+    )
+    ends = [
+        end for each in ax.collections for end in (each.get_segments()[0][0][0], each.get_segments()[0][1][0])
+    ]
+    assert ends[:2] == pytest.approx([100 * shares.first_low[0], 100 * shares.first_high[0]])
+    assert [each.get_text() for each in ax.get_yticklabels()][1::2] == ["in all", "in all"]
+    with pytest.raises(ValueError, match="were not screened"):
+        found.plot.ways()
+    with pytest.raises(KeyError, match="is not explained"):
+        found.plot.shares("meetings.hold")
 
 
 def test_many_are_screened_and_those_that_matter_taken_on(fair: Scenario, tmp_path: Path) -> None:
@@ -253,6 +271,12 @@ def test_many_are_screened_and_those_that_matter_taken_on(fair: Scenario, tmp_pa
     only = explain(fair, GIVEN, kpis=[KPI], screen=True, paths=6, runner=toy(talks_and_acceptance))
     assert only.text().startswith("Meetings held: +180")  # 300 over 0.2 to 0.8
     assert not only.explained
+    ax: Any = only.plot.ways()
+    marks = [line.get_xdata()[0] for line in ax.lines if line.get_marker() in ("o", "D")]
+    assert marks == [effect.way.mean for _, effect in only.by_size(KPI)]
+    with pytest.raises(ValueError, match=r"no shares of meetings\.held are known"):
+        only.plot.shares()
+    plt.close("all")
     assert max(map(len, only.text().splitlines())) <= 80
     comes_back(found, tmp_path / "kept")
 
