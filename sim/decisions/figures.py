@@ -6,21 +6,34 @@ sponsor or a persona by its name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from math import isfinite
 from typing import TYPE_CHECKING, Final
 
 from sim.files.problems import did_you_mean
-from sim.statistics.kpis.registry import KPI, describe, family_of, no_kpi
+from sim.statistics.kpis.registry import KPI, chosen, describe, family_of, no_kpi
 
 if TYPE_CHECKING:
     from sim.studies.resultset import ResultSet
 
-__all__ = ["defined", "described", "divisions", "missing", "need", "values_of"]
+__all__ = ["asked", "defined", "described", "divisions", "missing", "need", "values_of"]
 
 _OF: Final = " of "
 _SAID: Final = {"sponsor": "{} sponsors", "day": "day {}", "hall": "hall {}", "chain": "chain {}"}
+
+
+def asked(kpis: Collection[str], there: Collection[str], otherwise: Collection[str]) -> tuple[str, ...]:
+    """Of the KPIs that are there those that are named, or those of `otherwise` if none is.
+
+    Raises KeyError with the near misses if there is none of a name, and ValueError if none of `otherwise` is.
+    """
+    if kpis:
+        return chosen(kpis, there)
+    found = tuple(kpi for kpi in otherwise if kpi in there)
+    if not found:
+        raise ValueError(f"there is none of {', '.join(otherwise)}: name a KPI")
+    return found
 
 
 def described(name: str) -> KPI:

@@ -1,7 +1,8 @@
 """Answers as plain values, such as JSON has, and back: data alone, whatever a file says.
 
 An answer is a dataclass of this house made of others, of numbers, texts and times. Each goes over by its
-fields, under the name of its module and class; what is read becomes one of these classes and nothing else.
+fields, under the names of its module and class, whatever room the module is in; what is read becomes one of
+these classes and nothing else.
 Numbers come back to the last bit. Of results their KPIs are kept, not the tables that were read from them.
 """
 
@@ -52,12 +53,24 @@ class NotPlainError(ValueError):
 
 
 @cache
-def _modules() -> frozenset[str]:
-    """The modules whose dataclasses answers are made of."""
+def _classes() -> Mapping[str, type]:
+    """The classes that answers are made of, by what they are called in a file."""
     import sim.decisions
 
     rooms = pkgutil.walk_packages(sim.decisions.__path__, "sim.decisions.")
-    return frozenset((*(each.name for each in rooms), *_ELSEWHERE))
+    modules = [import_module(name) for name in (*(each.name for each in rooms), *_ELSEWHERE)]
+    return {
+        _called(kind): kind
+        for module in modules
+        for kind in vars(module).values()
+        if isinstance(kind, type)
+        and kind.__module__ == module.__name__
+        and (dataclasses.is_dataclass(kind) or issubclass(kind, BaseModel))
+    }
+
+
+def _called(kind: type) -> str:
+    return f"{kind.__module__.rpartition('.')[2]}.{kind.__qualname__}"
 
 
 def plain(value: object, scenario: Callable[[Scenario], int]) -> Any:
@@ -118,8 +131,8 @@ def plain(value: object, scenario: Callable[[Scenario], int]) -> Any:
 
     def _of_class(value: object) -> dict[str, Any]:
         kind = type(value)
-        called = f"{kind.__module__}.{kind.__qualname__}"
-        if kind.__module__ in _modules():
+        called = _called(kind)
+        if _classes().get(called) is kind:
             if dataclasses.is_dataclass(value):
                 fields = {each.name: say(getattr(value, each.name)) for each in dataclasses.fields(value)}
                 return {_KIND: called, "says": fields}
@@ -209,12 +222,9 @@ def read(value: object, scenarios: Mapping[int, Scenario]) -> Any:
 
 def _class(called: object) -> Callable[..., Any]:
     """The class that is called so, if answers are made of it."""
-    module, _, name = str(called).rpartition(".")
-    if module in _modules() and name.isidentifier():
-        found = getattr(import_module(module), name, None)
-        if isinstance(found, type) and found.__module__ == module:
-            if dataclasses.is_dataclass(found):
-                return found
-            if issubclass(found, BaseModel):
-                return lambda **fields: found.model_validate(fields)
-    raise NotPlainError(f"{str(called)[:80]!r} is nothing that answers are made of")
+    found = _classes().get(str(called))
+    if found is None:
+        raise NotPlainError(f"{str(called)[:80]!r} is nothing that answers are made of")
+    if issubclass(found, BaseModel):
+        return lambda **fields: found.model_validate(fields)
+    return found

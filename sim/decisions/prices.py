@@ -14,7 +14,7 @@ from functools import cached_property
 from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, Final
 
-from sim.decisions.compare.comparing import differences
+from sim.decisions.compare.comparison import differences
 from sim.decisions.told import Answer, as_json, fitting, is_real, or_none, paragraphs, parts, signed
 from sim.files.lines import WIDTH
 from sim.statistics.intervals import Estimate

@@ -75,7 +75,7 @@ def load_answer(directory: str | os.PathLike[str]) -> Answer:
         raise AnswerError(str(error)) from None
     except NotPlainError as error:
         raise AnswerError(_other(path, said, str(error))) from None
-    except AnswerError:
+    except (AnswerError, ScenarioError):
         raise
     except Exception as error:  # whatever a text makes of fields that are not what they were
         raise AnswerError(_other(path, said, f"{type(error).__name__}: {error}"[:200])) from None

@@ -9,11 +9,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sim.decisions.compare.comparing import ASKED
+from sim.decisions.figures import asked
 from sim.decisions.told import Answer, as_json, paragraphs, short_names, valued
 from sim.files.lines import WIDTH, cells, wrapped
 from sim.statistics.intervals import Estimate
 from sim.statistics.kpis import describe
-from sim.statistics.kpis.registry import chosen
 from sim.statistics.text import columns, explained
 from sim.studies.cell import StudyError
 from sim.studies.varying import Axis, Point, Span, drawn, grid, parse_vary, plain_value, shown_value
@@ -259,9 +259,8 @@ def sweep(
     if not there:
         raise next(each for each in outcomes if isinstance(each, StudyError))
     names = tuple(dict.fromkeys(name for each in there for name in each.names))
-    asked = chosen(kpis, names) if kpis else tuple(name for name in ASKED if name in names)
-    asked = tuple(kpi for kpi in asked if all(each.has(kpi) for each in there))
-    return Sweep(base, made, outcomes, asked, tuple(each.name for each in given))
+    shown = tuple(kpi for kpi in asked(kpis, names, ASKED) if all(each.has(kpi) for each in there))
+    return Sweep(base, made, outcomes, shown, tuple(each.name for each in given))
 
 
 def _points(

@@ -48,7 +48,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 import sim
-from sim.decisions.compare.comparing import differences
+from sim.decisions.compare.comparison import differences
 from sim.decisions.told import is_real
 from sim.statistics.intervals import estimate, student_quantile
 from sim.studies.runner import Runner

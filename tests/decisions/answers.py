@@ -13,7 +13,7 @@ import pandas as pd
 
 import sim
 from sim.decisions.attribute.attributing import Attribution, attribute
-from sim.decisions.compare.comparing import Comparison
+from sim.decisions.compare.comparison import Comparison
 from sim.decisions.expecting import judged
 from sim.decisions.prices import Lever, Prices
 from sim.decisions.promise.all_promises import Kind, Promises

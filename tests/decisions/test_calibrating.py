@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
+import matplotlib as mpl
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -21,6 +24,8 @@ from sim.streams import FloatArray
 from sim.studies.folder import StudyFolder
 from tests.decisions.answers import comes_back
 from tests.decisions.played import Row, Tables, play
+
+mpl.use("agg")
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
 ACCEPTANCE, NO_SHOW, TABLES = (f"matchmaking.tables.{key}" for key in ("acceptance", "no_show", "tables"))
@@ -98,6 +103,12 @@ def test_values_are_found_and_the_file_that_is_written_is_the_scenario_that_is_t
         assert acceptance.low <= a <= acceptance.high
         assert 10 - 2 <= 40 * s <= 14 + 2
     again = comes_back(found, tmp_path / "kept")
+    ax: Any = found.plot.targets()
+    held, asked = (met.value.mean for met in found.targets)  # 100 ± 2, and 10 to 14: two about twelve
+    marks = [line.get_xdata()[0] for line in ax.lines if line.get_marker() in ("o", "D")]
+    assert marks == pytest.approx([(held - 100) / 2, (asked - 12) / 2])
+    assert [(each.get_x(), each.get_x() + each.get_width()) for each in ax.patches] == [(-1, 1), (-1, 1)]
+    plt.close("all")
     assert isinstance(again, Calibrated)
     assert again.draws(2) == found.draws(2)
 

@@ -14,7 +14,8 @@ from click.testing import CliRunner
 
 import sim
 from sim.cli import exposim
-from sim.decisions.compare.comparing import Comparison, compare, differences
+from sim.decisions.compare.comparing import compare
+from sim.decisions.compare.comparison import Comparison, differences
 from sim.decisions.told import is_real
 from sim.statistics.intervals import estimate
 from sim.studies import cell

@@ -7,6 +7,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import matplotlib as mpl
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -22,6 +24,8 @@ from sim.scenario import Scenario, ScenarioData, ScenarioError
 from tests.benchmarks.explaining import TERMS, added, ishigami, ishigami_indices
 from tests.decisions.answers import comes_back
 from tests.decisions.toys import KPI, Toy
+
+mpl.use("agg")
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
 ACCEPT, TALK = "matchmaking.tables.acceptance", "visitors.buyer.talk_share"
@@ -193,6 +197,19 @@ def test_what_is_given_stands_alone_or_beside_the_plausible_in_place_of_its_own(
         uncertain(fair, spans_of([GIVEN[0], GIVEN[0]]))
 
 
+def test_a_given_range_is_of_whole_numbers_where_the_scenario_has_one(fair: Scenario) -> None:
+    visits, stops, most = "visitors.buyer.visits", "visitors.buyer.stops", "venue.halls.hall.max_people"
+    inputs, _ = uncertain(
+        fair, spans_of([f"{TALK}=0..1", f"{stops}=2..3", f"{visits}=100..102.0", f"{most}=7..8"])
+    )
+    found = [each.settings(0.4)[each.name] for each in inputs]
+    assert found[0] == pytest.approx(0.4)  # a share is not 0 or 1, only because both ends are
+    stopping = found[1]
+    assert isinstance(stopping, dict)
+    assert stopping["mean"] == pytest.approx(2.4)
+    assert found[2:] == [101, 7]  # what the scenario does not say is as it is written
+
+
 # ---------------------------------------------------------------- the answer
 
 
@@ -224,6 +241,20 @@ def test_it_reads_as_a_sentence_and_shares_are_the_truth(fair: Scenario) -> None
     )
     again = explain(fair, GIVEN, kpis=[KPI], runner=toy(talks_and_acceptance))
     assert again.text() == text
+    ax: Any = found.plot.shares()
+    at = [100 * float(each[i]) for i in (0, 1) for each in (shares.first, shares.total)]
+    assert [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "o"] == pytest.approx(
+        [min(100, each) for each in at]
+    )
+    ends = [
+        end for each in ax.collections for end in (each.get_segments()[0][0][0], each.get_segments()[0][1][0])
+    ]
+    assert ends[:2] == pytest.approx([100 * shares.first_low[0], 100 * shares.first_high[0]])
+    assert [each.get_text() for each in ax.get_yticklabels()][1::2] == ["in all", "in all"]
+    with pytest.raises(ValueError, match="were not screened"):
+        found.plot.ways()
+    with pytest.raises(KeyError, match="is not explained"):
+        found.plot.shares("meetings.hold")
 
 
 def test_many_are_screened_and_those_that_matter_taken_on(fair: Scenario, tmp_path: Path) -> None:
@@ -240,13 +271,34 @@ def test_many_are_screened_and_those_that_matter_taken_on(fair: Scenario, tmp_pa
     only = explain(fair, GIVEN, kpis=[KPI], screen=True, paths=6, runner=toy(talks_and_acceptance))
     assert only.text().startswith("Meetings held: +180")  # 300 over 0.2 to 0.8
     assert not only.explained
+    ax: Any = only.plot.ways()
+    marks = [line.get_xdata()[0] for line in ax.lines if line.get_marker() in ("o", "D")]
+    assert marks == [effect.way.mean for _, effect in only.by_size(KPI)]
+    with pytest.raises(ValueError, match=r"no shares of meetings\.held are known"):
+        only.plot.shares()
+    plt.close("all")
     assert max(map(len, only.text().splitlines())) <= 80
     comes_back(found, tmp_path / "kept")
 
 
+@pytest.mark.parametrize("values", ["2..3", "2..4", "4..8"])
+def test_an_effect_is_over_the_whole_range_of_whole_numbers_too(fair: Scenario, values: str) -> None:
+    """Two thirds of 2 to 3 are all of it: a table gives ten, and no more."""
+
+    def tables(data: ScenarioData, _: Random) -> float:
+        return 10.0 * (data.matchmaking["tables"].tables or 0)
+
+    vary = [f"matchmaking.tables.tables={values}", GIVEN[1]]
+    found = explain(fair, vary, kpis=[KPI], screen=True, runner=toy(tables))
+    low, high = map(int, values.split(".."))
+    assert found.effects[KPI][0].way.mean == pytest.approx(10 * (high - low))
+    assert found.effects[KPI][0].size.mean == pytest.approx(10 * (high - low))
+    assert found.effects[KPI][1].still
+
+
 def test_what_fails_is_said_and_costs_its_block(fair: Scenario) -> None:
-    def fails(data: ScenarioData, random: Random) -> float:
-        if data.matchmaking["tables"].acceptance > 0.78:
+    def fails(data: ScenarioData, random: Random, most: float = 0.78) -> float:
+        if data.matchmaking["tables"].acceptance > most:
             raise ArithmeticError("too many")
         return talks_and_acceptance(data, random)
 
@@ -256,6 +308,10 @@ def test_what_fails_is_said_and_costs_its_block(fair: Scenario) -> None:
     assert shares is not None
     assert 50 < shares.blocks < 64
     assert f"not known at all points of {64 - shares.blocks} of 64 base points" in " ".join(text.split())
+    few = explain(fair, GIVEN, kpis=[KPI], runner=toy(lambda data, _: fails(data, _, 0.5)))
+    assert few.shares == {KPI: None}  # a quarter of the blocks are whole, 16, and 24 would do
+    assert "too few base points have a value everywhere; nothing can be told" in " ".join(few.text().split())
+    assert "mean" not in few.to_json_dict()["kpis"][KPI]
     assert "runs failed; the first: too many" in " ".join(text.split())
 
 
@@ -264,7 +320,7 @@ def test_what_fails_is_said_and_costs_its_block(fair: Scenario) -> None:
     [
         (("--vary", "expo.seed=1,2"), "a range is needed"),
         (("--vary", "visitors.buyer.talk_sharr=0.1..0.2"), "did you mean 'talk_share'"),
-        (("--points", "7"), "points = 7; allowed: 32"),
+        (("--points", "7"), "points = 7: at least 32 is needed"),
         (("-k", "meetings.hold"), "meetings.held"),
     ],
 )

@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 
 import sim
+from sim.decisions.compare.comparing import compare
 from sim.decisions.expecting import expect
-from sim.decisions.figures import described, divisions, missing, values_of
+from sim.decisions.explain.explaining import explain
+from sim.decisions.figures import asked, described, divisions, missing, values_of
+from sim.decisions.sweeping import sweep
 from sim.scenario import ScenarioError, load
+from tests.decisions.toys import Toy
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
 GOLD = {"exhibitors.sponsors": {"gold": 2}, "matchmaking.tables.promises": {"gold": 1}}
@@ -18,8 +22,8 @@ GOLD = {"exhibitors.sponsors": {"gold": 2}, "matchmaking.tables.promises": {"gol
 
 def test_what_is_expected_of_a_group_is_judged_by_its_own_numbers() -> None:
     fewest = "meetings.fewest of sponsor.gold"
-    asked = {fewest: ">= 1 in 20 %", "meetings.held of day.1": "> 0", "booths.wait_minutes": "< 600"}
-    scenario = load(FAIR, {**GOLD, "expect": asked})
+    expected = {fewest: ">= 1 in 20 %", "meetings.held of day.1": "> 0", "booths.wait_minutes": "< 600"}
+    scenario = load(FAIR, {**GOLD, "expect": expected})
     found = expect(scenario, replications=4, workers=1)
     verdict = next(each for each in found.verdicts if each.kpi == fewest)
     results = sim.replicate(scenario, replications=4, workers=1, by=("sponsor", "day"))
@@ -33,9 +37,24 @@ def test_what_is_expected_of_a_group_is_judged_by_its_own_numbers() -> None:
     assert max(values) > 0
     assert values_of(results, "meetings.held of day.1") == results.values("meetings.held")
     assert described(fewest).label == "Meetings of the exhibitor with fewest, gold sponsors"
-    assert divisions(asked) == ("sponsor", "day")
+    assert divisions(expected) == ("sponsor", "day")
     assert not missing(results, fewest)
     assert isnan(values_of(results, "promises.worst_share of sponsor.none")[0])
+
+
+def test_kpis_are_those_that_are_named_or_usual_and_nothing_is_said_of_none() -> None:
+    there = ("meetings.held", "meetings.scheduled", "visits.people")
+    assert asked(["visits.people", "meetings"], there, ()) == ("visits.people", *there[:2])
+    assert asked((), there, ("contacts.useful", "meetings.held")) == ("meetings.held",)
+    vary = "matchmaking.tables.tables=2,3"
+    runner = Toy(lambda data, random: {"visits.people": random.random()})
+    for ask in (
+        lambda: compare(FAIR, vary=vary, replications=2, runner=runner),
+        lambda: sweep(FAIR, vary, replications=2, runner=runner),
+        lambda: explain(FAIR, vary.replace(",", ".."), runner=runner),
+    ):
+        with pytest.raises(ValueError, match=r"there is none of meetings\.held, .*: name a KPI"):
+            ask()
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from random import Random
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 import sim
 from sim.cli import exposim
 from sim.decisions.compare.comparing import compare
-from sim.decisions.compare.over_draws import Outcome
+from sim.decisions.compare.over_draws import Draws, Outcome, drawn_inputs
+from sim.decisions.explain.ranges import paths_drawn, spans_of, uncertain
 from sim.scenario import Scenario, ScenarioData
 from sim.statistics.intervals import share_limits
 from tests.decisions.answers import comes_back
@@ -84,12 +86,48 @@ def test_what_the_scenarios_differ_in_stays_and_all_else_that_is_plausible_is_dr
     assert "the mean of 2 fairs" in " ".join(found.text().split())
 
 
+def test_what_one_of_them_cannot_draw_is_drawn_of_none(fair: Scenario) -> None:
+    """The least staff cannot be drawn beside a mean of three, beside one of nine it could."""
+    more = fair.replace(**{"exhibitors.mean_staff": 9})
+    (few, said), (many, _) = (uncertain(each) for each in (fair, more))
+    assert "exhibitors.least_staff" in paths_drawn(many) - paths_drawn(few)
+    assert "exhibitors.least_staff" in said[1]
+    drawn = drawn_inputs([fair, more], (), None, 2, 1).of_each
+    assert paths_drawn(drawn[0]) == paths_drawn(drawn[1]) == paths_drawn(few) - {"exhibitors.mean_staff"}
+    alone = fair.replace(**{"visitors.press": {"kind": "media", "visits": 9}})
+    theirs = drawn_inputs([fair, alone], (), None, 2, 1).of_each  # a table that only one has is drawn in it
+    assert "visitors.press.talk_share" in paths_drawn(theirs[1])
+
+
+def test_a_value_that_only_one_of_them_has_is_what_differs(fair: Scenario) -> None:
+    limited = fair.replace(**{"venue.halls.hall.max_people": 500})
+    span = spans_of(["venue.halls.hall.max_people=400..800"])
+    with pytest.raises(ValueError, match="is what differs between the scenarios"):
+        drawn_inputs([fair, limited], span, None, 2, 1)
+
+
 def test_less_is_better_of_some_kpis_and_of_others_nobody_says() -> None:
     waits = Outcome("booths.wait_minutes", "a", "b", (-1.0, -2.0, 1.0, 0.0, float("nan")), 2)
     assert (waits.wins, waits.losses, len(waits.known)) == (2, 1, 4)
     assert waits.limits(2) == pytest.approx(share_limits(2, 4, 0.0125))
     visits = Outcome("visits.people", "a", "b", (-1.0, -2.0, 1.0), 1)
     assert (visits.wins, visits.losses) == (1, 2)
+
+
+def test_what_is_the_same_and_what_is_known_in_no_draw_are_two_things() -> None:
+    nan = float("nan")
+    outcomes = tuple(
+        Outcome(kpi, "a", "b", of, 3)
+        for kpi, of in (
+            ("meetings.held", (1.0, -2.0)),
+            ("visits.people", (0.0, nan)),
+            ("contacts.useful", (nan,) * 2),
+        )
+    )
+    text = Draws(outcomes, (), 1, pd.DataFrame(), [{}, {}]).text()
+    assert "Meetings held: b beats a in 1 of 2 draws" in " ".join(text.split())
+    assert "The same in all draws: visits.people." in text
+    assert "Known in no draw: contacts.useful." in text
 
 
 def test_without_it_the_intervals_are_said_to_be_monte_carlo_only(fair: Scenario) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -112,6 +113,10 @@ def test_a_heat_map_has_the_mean_of_each_point_in_its_cell_and_says_which_failed
     assert "failed" in words(ax)[-1]
     with pytest.raises(ValueError, match="two things"):
         sweep(TABLES).plot.heatmap()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        nowhere = drawn(found.plot.heatmap("booths.wait_minutes"))  # which is defined at no point
+    assert nowhere.collections[0].get_array().mask.all()
 
 
 def test_more_lines_than_can_be_told_apart_are_refused() -> None:

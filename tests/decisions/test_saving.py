@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.decisions.compare.comparing import Comparison
-from sim.decisions.plain import NotPlainError, plain, read
+from sim.decisions.compare.comparison import Comparison
+from sim.decisions.plain import NotPlainError, _classes, plain, read
 from sim.decisions.saving import AnswerError
 from sim.decisions.sweeping import Sweep
 from sim.decisions.told import Answer
@@ -139,6 +139,10 @@ def test_what_is_no_answer_or_a_damaged_one_is_refused_in_one_line(kept: Path, t
     assert "cannot be read" in refused("{", "")
     assert "is no answer" in refused('"form"', '"from"')
     assert "is not what the answer is about" in refused("seed = 1", "seed = 7", "scenarios/1/scenario.toml")
+    shutil.copytree(kept, tmp_path / "it", dirs_exist_ok=True)
+    (tmp_path / "it" / "scenarios" / "1" / "scenario.toml").write_text("[expo]\nseeed = 1\n", "utf-8")
+    with pytest.raises(sim.ScenarioError, match="did you mean 'seed'"):
+        Comparison.load(tmp_path / "it")
     with pytest.raises(AnswerError, match="no such directory"):
         Comparison.load(tmp_path / "nowhere")
     with pytest.raises(AnswerError, match=r"answer\.json is missing"):
@@ -152,9 +156,10 @@ def test_what_is_no_answer_or_a_damaged_one_is_refused_in_one_line(kept: Path, t
     "value",
     [
         {"is": "os.system", "says": {"command": "true"}},
-        {"is": "sim.decisions.compare.comparing.compare", "says": {}},
-        {"is": "sim.decisions.compare.comparing.Runner", "says": {}},
-        {"is": "sim.decisions.sweeping.Sweep", "says": {"colour": 1}},
+        {"is": "comparing.compare", "says": {}},
+        {"is": "runner.Runner", "says": {}},
+        {"is": "told.Answer", "says": {}},
+        {"is": "sweeping.Sweep", "says": {"colour": 1}},
         {"is": "fraction", "says": "1/0x"},
         {"is": "array", "of": "O", "says": {"is": "list", "says": []}},
         {"is": "scenario", "says": 7},
@@ -166,6 +171,13 @@ def test_what_is_no_answer_or_a_damaged_one_is_refused_in_one_line(kept: Path, t
 def test_only_what_answers_are_made_of_is_made_of_a_file(value: object) -> None:
     with pytest.raises(NotPlainError):
         read(value, {})
+
+
+def test_a_class_is_called_by_its_module_and_not_by_the_room_of_that(kept: Path) -> None:
+    """So a module may move to another room, and what was saved before is read as ever."""
+    assert json.loads((kept / "answer.json").read_text("utf-8"))["answer"]["is"] == "comparison.Comparison"
+    expected, study = "expected.Comparison", "study_file.File"  # of the same names as others
+    assert {expected, study, "calibration_file.File", "staffing.Plan", "shapley.Plan"} <= set(_classes())
 
 
 def test_numbers_and_times_come_back_to_the_last_bit() -> None:

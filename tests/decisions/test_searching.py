@@ -8,6 +8,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import matplotlib as mpl
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -23,6 +25,8 @@ from sim.scenario import ScenarioData
 from sim.statistics.intervals import Estimate
 from tests.decisions.answers import comes_back
 from tests.decisions.toys import KPI, Tables, Toy
+
+mpl.use("agg")
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
 STUDY = f"""
@@ -229,6 +233,17 @@ def test_two_objectives_come_to_a_front_and_what_one_more_costs(
     assert found.study.start == {"matchmaking.tables.tables": 3, "matchmaking.tables.policy": "greedy"}
     assert now.first.mean == pytest.approx(2 * int(str(tables[0])) - (2 * 3 - 30))
     comes_back(found, file.parent / "kept")
+    ax: Any = found.plot.front()
+    shown = [
+        (line.get_xdata()[0], line.get_ydata()[0], line.get_marker())
+        for line in ax.lines
+        if line.get_marker() in ("o", "D")
+    ]
+    told = [(a.mean, b.mean, "D" if at == found.now else "o") for at, (a, b) in enumerate(found.estimates)]
+    assert shown == told
+    assert ax.get_ylabel() == "cost, EUR; less is better"
+    assert [each.get_text() for each in ax.texts][found.now].endswith("(now)")
+    plt.close("all")
 
 
 def an(mean: float, half: float) -> Estimate:

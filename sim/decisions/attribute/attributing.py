@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.decisions.attribute.between import AttributionError, Between, By, Group, Ran, grouped
 from sim.decisions.attribute.shapley import shares
+from sim.decisions.figures import asked
 from sim.decisions.told import Answer, as_json, is_real, or_none, paragraphs, parts, signed
 from sim.files.lines import WIDTH, cells, wrapped
 from sim.scenario.difference import Difference, diff
 from sim.statistics.first_screen import TOLD
 from sim.statistics.intervals import LEVEL, Estimate, estimate
 from sim.statistics.kpis import describe
-from sim.statistics.kpis.registry import chosen
 from sim.statistics.text import columns, number, shown_unit
 
 if TYPE_CHECKING:
@@ -284,7 +284,7 @@ def attribute(
         between = Between(found, grouped(found, by, groups or {}), runner, n, orders, tell)
         before, after = between.ends()
         there = [name for name in before.names if after.has(name)]
-        names = chosen(kpis, there) if kpis else tuple(name for name in TOLD if name in there)
+        names = asked(kpis, there, TOLD)
         return _attribution(between, between.run(), names, n)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import ceil, isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.decisions.calibrate.fitting import Aims, Fit
+    from sim.decisions.plots.calibrating import CalibratedPlots
     from sim.scenario import Scenario
     from sim.studies.resultset import ResultSet
 
@@ -139,6 +141,13 @@ class Calibrated(Answer):
     def fits(self) -> bool:
         """Whether every target is shown to be met."""
         return all(each.verdict == "met" for each in self.targets)
+
+    @cached_property
+    def plot(self) -> CalibratedPlots:
+        """Its pictures: `targets`."""
+        from sim.decisions.plots.calibrating import CalibratedPlots
+
+        return CalibratedPlots(self)
 
     @property
     def frame(self) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.decisions.explain.at_points import Row, played, scenarios_at, values
-from sim.decisions.explain.ranges import Uncertain, differing, uncertain
+from sim.decisions.explain.ranges import Uncertain, differing, paths_drawn, paths_of, uncertain
 from sim.decisions.told import Answer, or_none, paragraphs
 from sim.files.lines import WIDTH
 from sim.statistics.intervals import LEVEL, share_limits
@@ -140,10 +140,11 @@ class Draws(Answer):
 
     def text(self, width: int = WIDTH) -> str:
         """A sentence of each outcome that is not the same in all draws, and what was drawn."""
+        said = [self._sentence(each) for each in self.outcomes if each.wins or each.losses]
         still = [each for each in self.outcomes if not (each.wins or each.losses)]
-        said = [self._sentence(each) for each in self.outcomes if each not in still]
-        if still:
-            said.append(f"The same in all draws: {', '.join(dict.fromkeys(each.kpi for each in still))}.")
+        for what, known in (("The same in all draws", True), ("Known in no draw", False)):
+            if names := dict.fromkeys(each.kpi for each in still if bool(each.known) is known):
+                said.append(f"{what}: {', '.join(names)}.")
         return "\n".join(paragraphs([*said, *self._notes()], width))
 
     def __repr__(self) -> str:
@@ -272,14 +273,18 @@ def drawn_inputs(
         for path in span.paths:
             if path in apart:
                 raise ValueError(f"{path} is what differs between the scenarios: it cannot be uncertain too")
-    found, remarks = [], dict[str, None]()
-    for scenario in scenarios:
-        inputs, said = uncertain(scenario, spans, plausible=plausible)
-        kept = tuple(left for one in inputs if (left := one.without(apart)) is not None)
+    asked = [uncertain(scenario, spans, plausible=plausible) for scenario in scenarios]
+    # what one of them has and cannot draw is drawn of none: what is compared would not be all that differs
+    stays = apart.union(
+        *(paths_of(one) - paths_drawn(inputs) for one, (inputs, _) in zip(scenarios, asked, strict=True))
+    )
+    found = []
+    for inputs, _ in asked:
+        kept = tuple(left for one in inputs if (left := one.without(stays)) is not None)
         if not kept:
             raise ValueError("the scenarios differ in all that is uncertain: say what else, path=low..high")
         found.append(kept)
-        remarks |= dict.fromkeys(said)
+    remarks = dict.fromkeys(remark for _, said in asked for remark in said)
     return Inputs(tuple(scenarios), tuple(found), many, each, tuple(remarks))
 
 

@@ -12,8 +12,8 @@ from sim.decisions.explain.explanation import Explanation, Run
 from sim.decisions.explain.ranges import By, Uncertain, spans_of, uncertain
 from sim.decisions.explain.screening import Effect, effects
 from sim.decisions.explain.screening import paths as random_paths
-from sim.decisions.explain.sobol import LEAST, Indices, design, indices
-from sim.statistics.kpis.registry import chosen
+from sim.decisions.explain.sobol import LEAST, LEAST_WHOLE, Indices, design, indices
+from sim.decisions.figures import asked
 from sim.statistics.text import counted
 from sim.studies.varying import MOST_POINTS
 
@@ -94,17 +94,17 @@ def explain(
     base = scenario_of(scenario)
     n = whole_number("replications", replications, 1)
     many = whole_number("paths", paths, 2)
-    whole_number("most", most, 1)
-    _check_points(points)
+    kept = whole_number("most", most, 1)
+    blocks = whole_number("points", points, LEAST, _MOST_POINTS)
     inputs, remarks = uncertain(base, spans_of(vary), plausible=plausible, by=by)
     own = base.data.expo.seed if seed is None else seed
     if runner is None:
         runner = Runner(seed=own, workers=workers, engine=engine, progress=progress, study=study)
     with runner.asked("explain", {base.name: base}):
         study_ = _Study(base, runner, own, kpis, tell or (lambda _: None))
-        found = study_.screened(inputs, many) if screen or len(inputs) > most else {}
-        taken = () if screen else _most_moving(inputs, found, most)
-        shares = study_.shares(taken, points, n, first=many) if taken else {}
+        found = study_.screened(inputs, many) if screen or len(inputs) > kept else {}
+        taken = () if screen else _most_moving(inputs, found, kept)
+        shares = study_.shares(taken, blocks, n, first=many) if taken else {}
     return Explanation(
         scenario=base,
         inputs=inputs,
@@ -117,11 +117,6 @@ def explain(
         replications=n,
         remarks=(*remarks, *study_.remarks()),
     )
-
-
-def _check_points(points: int) -> None:
-    if not LEAST <= points <= _MOST_POINTS:
-        raise ValueError(f"points = {points}; allowed: {LEAST} to {_MOST_POINTS:,}")
 
 
 def _most_moving(
@@ -156,16 +151,16 @@ class _Study:
         self.runs: list[Run] = []
         self._failed: list[str] = []
         (first,) = runner.results([base], [0])
-        there = first.names
-        self.kpis = chosen(kpis, there) if kpis else tuple(kpi for kpi in ASKED if kpi in there)
-        if not self.kpis:
-            raise ValueError(f"the scenario has none of {', '.join(ASKED)}: name a KPI")
+        self.kpis = asked(kpis, first.names, ASKED)
 
     def screened(self, inputs: tuple[Uncertain, ...], many: int) -> dict[str, tuple[Effect, ...]]:
         """What each input does to each KPI, along `many` paths, each in a replication of its own."""
         shares = random_paths(len(inputs), many, self.seed)
         found = self._played("screen", inputs, shares, [[path] for path in range(many)])
-        return {kpi: effects(shares, of[:, :, 0]) for kpi, of in found.items()}
+        reached = shares.copy()
+        for i, each in enumerate(inputs):
+            reached[:, :, i] = [[each.reached(float(share)) for share in path] for path in shares[:, :, i]]
+        return {kpi: effects(reached, of[:, :, 0]) for kpi, of in found.items()}
 
     def shares(
         self, inputs: tuple[Uncertain, ...], points: int, n: int, first: int
@@ -216,4 +211,4 @@ def _indices(of: Array) -> Indices | None:
     import numpy as np
 
     whole = np.isfinite(of).all(axis=(1, 2)).sum()
-    return indices(of) if whole >= LEAST // 2 else None
+    return indices(of) if whole >= LEAST_WHOLE else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import isfinite, sqrt
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from sim.decisions.explain.screening import Effect
     from sim.decisions.explain.sobol import Indices
+    from sim.decisions.plots.explaining import ExplanationPlots
     from sim.scenario import Scenario
 
 __all__ = ["Explanation", "Run"]
@@ -61,6 +63,13 @@ class Explanation(Answer):
     seed: int
     replications: int
     remarks: tuple[str, ...] = ()
+
+    @cached_property
+    def plot(self) -> ExplanationPlots:
+        """Its pictures: `shares` and `ways`."""
+        from sim.decisions.plots.explaining import ExplanationPlots
+
+        return ExplanationPlots(self)
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -237,7 +246,7 @@ class Explanation(Answer):
 
     def _way_sentence(self, kpi: str) -> str:
         k = describe(kpi)
-        real = [(each, effect.way) for each, effect in self._by_size(kpi) if is_real(effect.way)]
+        real = [(each, effect.way) for each, effect in self.by_size(kpi) if is_real(effect.way)]
         if not real:
             return f"{k.label}: no input moves it so far that it can be told from chance."
         moved = [
@@ -249,7 +258,7 @@ class Explanation(Answer):
 
     def _way_table(self, kpi: str, width: int) -> list[str]:
         unit = describe(kpi).unit
-        moving = [(each, effect) for each, effect in self._by_size(kpi) if not effect.still]
+        moving = [(each, effect) for each, effect in self.by_size(kpi) if not effect.still]
         if not moving:
             return []
         rows = []
@@ -266,7 +275,8 @@ class Explanation(Answer):
             )
         return lines
 
-    def _by_size(self, kpi: str) -> list[tuple[Uncertain, Effect]]:
+    def by_size(self, kpi: str) -> list[tuple[Uncertain, Effect]]:
+        """The inputs that were screened with what each does to a KPI, those that matter most first."""
         pairs = zip(self.inputs, self.effects[kpi], strict=True)
         return sorted(
             pairs, key=lambda pair: -pair[1].size.mean if isfinite(pair[1].size.mean) else float("inf")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from statistics import fmean
 from typing import TYPE_CHECKING, Final, Literal
 
 from sim.decisions.plausible import plausible_range
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from sim.scenario.schema.fields import Section
     from sim.scenario.schema.means import AnyDistribution
 
-__all__ = ["By", "Uncertain", "Varied", "differing", "spans_of", "uncertain"]
+__all__ = ["By", "Uncertain", "Varied", "differing", "paths_drawn", "paths_of", "spans_of", "uncertain"]
 
 By = Literal["field", "path"]
 
@@ -51,6 +52,12 @@ class Varied:
 
         return with_mean(self.distribution, float(value))
 
+    def reached(self, share: float) -> float:
+        """The share of the range at which that value lies: whole numbers lie at few."""
+        if not self.span.whole:
+            return share
+        return (self.span.at(share) - self.span.low) / (self.span.high - self.span.low)
+
 
 @dataclass(frozen=True, slots=True)
 class Uncertain:
@@ -67,6 +74,10 @@ class Uncertain:
         """What is set at a share of the range, from 0 to 1."""
         return {each.path: each.at(share) for each in self.members}
 
+    def reached(self, share: float) -> float:
+        """The share of their ranges at which the values then lie, on average over the paths."""
+        return fmean(each.reached(share) for each in self.members)
+
     @property
     def range_text(self) -> str:
         """The range as people read it; that of the first of several, with dots."""
@@ -82,7 +93,7 @@ class Uncertain:
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """A field of a scenario as it stands there: its value, and what the schema says of it."""
+    """A field of a scenario as it stands there: its value, if it has one, and what the schema says of it."""
 
     path: str
     pattern: str  # with a star for each name
@@ -127,7 +138,7 @@ def uncertain(
         impossible = _impossible(scenario, ranges.values())
         found = _joined({path: each for path, each in ranges.items() if path not in impossible}, there, by)
         found, apart = _possible_together(scenario, found)
-        left = {member.path for each in found for member in each.members}
+        left = paths_drawn(found)
         remarks += _remarks([path for path in scaled if path in left], [*impossible, *apart])
     if not (given or found):
         raise ValueError("nothing of the scenario is uncertain: say what, --vary PATH=low..high")
@@ -145,6 +156,16 @@ def differing(scenarios: Iterable[Scenario]) -> frozenset[str]:
     return frozenset(found)
 
 
+def paths_drawn(inputs: Iterable[Uncertain]) -> frozenset[str]:
+    """The paths that go through their ranges with these inputs."""
+    return frozenset(member.path for each in inputs for member in each.members)
+
+
+def paths_of(scenario: Scenario) -> frozenset[str]:
+    """The paths of all fields of a scenario."""
+    return frozenset(each.path for each in _fields(scenario))
+
+
 def _fields(scenario: Scenario) -> Iterator[_Field]:
     yield from _below(scenario.data, (), ())
 
@@ -154,8 +175,6 @@ def _below(section: Section, keys: tuple[str, ...], stars: tuple[str, ...]) -> I
 
     for name, info in type(section).model_fields.items():
         key, value = info.alias or name, getattr(section, name)
-        if value is None:
-            continue
         if section_in(info.annotation) is None:
             yield _Field(path_text((*keys, key)), ".".join((*stars, key)), value, info)
         elif isinstance(value, Mapping):
@@ -170,11 +189,20 @@ def _given(span: Span, there: Mapping[str, _Field]) -> Uncertain:
 
     fields = [there.get(path) for path in span.paths]
     units = [unit_of(each.info) for each in fields if each is not None]
+    values = [None if each is None else each.value for each in fields]
     members = tuple(
-        Varied(path, span, _distribution(each.value if each is not None else None))
-        for path, each in zip(span.paths, fields, strict=True)
+        Varied(path, _as_its_value(span, value), _distribution(value))
+        for path, value in zip(span.paths, values, strict=True)
     )
     return Uncertain(span.name, members, units[0] if units else "", span.name)
+
+
+def _as_its_value(span: Span, value: object) -> Span:
+    """The range, of whole numbers if the scenario has one there; as it is written where it has nothing."""
+    if value is None:
+        return span
+    whole = isinstance(value, int) and span.low.is_integer() and span.high.is_integer()
+    return replace(span, whole=whole)
 
 
 def _check(scenario: Scenario, spans: Sequence[Span], given: Sequence[Uncertain]) -> None:
@@ -200,7 +228,7 @@ def _plausible(fields: Iterable[_Field], taken: Collection[str]) -> tuple[dict[s
     ranges: dict[str, Varied] = {}
     scaled: list[str] = []
     for each in fields:
-        if about(each.info).decided or each.path in taken:
+        if about(each.info).decided or each.value is None or each.path in taken:
             continue
         if (found := plausible_range(each.info, each.value)) is not None:
             span = Span((each.path,), found.low, found.high, isinstance(each.value, int))

@@ -60,7 +60,8 @@ def effects(shares: Array, values: Array, level: float = LEVEL) -> tuple[Effect,
     """What each input does to a number.
 
     Args:
-        shares: the `paths`.
+        shares: where in their ranges the inputs are on the `paths`; a whole number may lie beside the share
+            that was asked for.
         values: the number at their points, (paths, inputs + 1). A step with a value that is not finite does
             not count.
         level: of confidence, of all intervals of a kind together (Bonferroni).

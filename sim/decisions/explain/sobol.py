@@ -37,10 +37,14 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["LEAST", "Indices", "design", "indices"]
+__all__ = ["LEAST", "LEAST_WHOLE", "Indices", "design", "indices"]
 
 LEAST: Final = 32
 """Blocks below which intervals say next to nothing, and hold less often than they say."""
+
+LEAST_WHOLE: Final = 24
+"""Whole blocks below which nothing is told: of Ishigami's function, intervals of 24 covered together in 98 %
+of 300 repetitions, those of 16 in 93 %."""
 
 _DRAWS: Final = 2_000
 _ROUNDS: Final = 3

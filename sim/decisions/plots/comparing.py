@@ -14,7 +14,7 @@ from sim.statistics.kpis import describe
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sim.decisions.compare.comparing import Comparison
+    from sim.decisions.compare.comparison import Comparison
 
 __all__ = ["ComparisonPlots"]
 

@@ -206,12 +206,13 @@ class SweepPlots(Plots):
 
         k = describe(kpi)
         means = np.array([[_mean(cells.get((c, r))) * factor(k.unit) for c in columns] for r in rows])
+        shown = np.ma.masked_invalid(means)
         ax.set_facecolor("white")
         ax.patch.set(hatch="////", edgecolor=GREY)
         mesh = ax.pcolormesh(
             np.arange(len(columns) + 1) - 0.5,
             np.arange(len(rows) + 1) - 0.5,
-            np.ma.masked_invalid(means),
+            shown,
             cmap=MAP,
             edgecolor="white",
             linewidth=1,
@@ -227,7 +228,7 @@ class SweepPlots(Plots):
             bar.ax.tick_params(colors=FAINT, labelsize=9)
             bar.set_label(axis(k.unit, self._currency), color=FAINT)
             return
-        middle = (float(np.nanmin(means)) + float(np.nanmax(means))) / 2
+        middle = (shown.min() + shown.max()) / 2  # masked if there is none
         for (column, row), e in cells.items():
             if not isfinite(e.mean):
                 continue

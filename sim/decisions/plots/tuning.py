@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from math import isfinite
+from typing import TYPE_CHECKING, Final
 
-from sim.decisions.plots.units import change, level
+from sim.decisions.plots.units import axis, change, factor, level
 from sim.decisions.told import is_real
 from sim.decisions.tune.tuned import named
 from sim.plotting import Plots
 from sim.plotting.marks import explained, height, intervals
-from sim.plotting.style import canvas, numbered, titled
+from sim.plotting.style import BLUE, GREY, VERMILION, canvas, numbered, text, titled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from sim.decisions.tune.fronts import Front
+    from sim.decisions.tune.study_file import Objective
     from sim.decisions.tune.tuned import Candidate, Tuned
+    from sim.statistics.intervals import Estimate
 
-__all__ = ["TunedPlots"]
+__all__ = ["FrontPlots", "TunedPlots"]
+
+
+_WAYS: Final = {"maximise": "more is better", "minimise": "less is better"}
 
 
 class TunedPlots(Plots):
@@ -41,8 +48,7 @@ class TunedPlots(Plots):
         with canvas(ax, (7.8, height(len(rows)))) as drawn:
             intervals(drawn, rows)
             numbered(drawn)
-            way = "more" if of.study.objective.goal == "maximise" else "less"
-            drawn.set_xlabel(f"objective; {way} is better")
+            drawn.set_xlabel(f"objective; {_WAYS[of.study.objective.goal]}")
             told = explained(rows, "told apart from now", "now, or not told apart from it")
             self._titled(drawn, "what they come to", told)
         return drawn
@@ -66,6 +72,57 @@ class TunedPlots(Plots):
         of = self._of
         below = f"{len(of.numbers)} replications of their own; all intervals together 95 %; {told}"
         titled(ax, f"{of.study.title or of.study.name}: {what}", below)
+
+
+class FrontPlots(Plots):
+    """The pictures of a study of two objectives."""
+
+    def __init__(self, of: Front) -> None:
+        self._of = of
+
+    def front(self, ax: Axes | None = None) -> Axes:
+        """The combinations between which to choose, by both objectives, and what the scenario has now.
+
+        Intervals of both hold together at 95 %.
+
+        Args:
+            ax: on which it is drawn; a figure of its own if left out.
+        """
+        of = self._of
+        objectives = of.study.objectives
+        times = [factor(each.unit) for each in objectives]
+        shown = [[e.scaled(by) for e, by in zip(two, times, strict=True)] for two in of.estimates]
+        with canvas(ax, (7.2, 4.6), grid="both") as drawn:
+            front = shown[: of.many]
+            drawn.plot([a.mean for a, _ in front], [b.mean for _, b in front], "--", color=GREY, linewidth=1)
+            for at, (a, b) in enumerate(shown):
+                now = at == of.now
+                colour = VERMILION if now else BLUE
+                drawn.errorbar(a.mean, b.mean, _ends(b), _ends(a), color=colour, linewidth=1.2, capsize=3)
+                drawn.plot(a.mean, b.mean, "D" if now else "o", color=colour, markersize=6)
+                said = text(f"{of.called(at)} (now)" if now else of.called(at), 28)
+                drawn.annotate(said, (a.mean, b.mean), (7, 5), textcoords="offset points", fontsize=9)
+            drawn.set_xlabel(self._label(objectives[0], 70))
+            drawn.set_ylabel(self._label(objectives[1], 40))
+            numbered(drawn, "xy")
+            drawn.margins(0.15)
+            titled(
+                drawn,
+                f"{of.study.title or of.study.name}: between what to choose",
+                f"{len(of.numbers)} replications of their own; lines: intervals, all together 95 %; diamond: "
+                "now; dashes join the front in its order",
+            )
+        return drawn
+
+    def _label(self, objective: Objective, columns: int) -> str:
+        unit = axis(objective.unit, self._of.study.scenario.data.costs.currency)
+        called = f"{objective.called}, {unit}" if unit else objective.called
+        return text(f"{called}; {_WAYS[objective.goal]}", columns)
+
+
+def _ends(e: Estimate) -> list[list[float]] | None:
+    """How far its interval reaches to either side, as matplotlib takes it; None if there is none."""
+    return [[e.mean - e.low], [e.high - e.mean]] if isfinite(e.low) else None
 
 
 def _named(candidate: Candidate) -> str:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from sim.decisions.plots.tuning import FrontPlots
     from sim.decisions.tune.evaluating import Evaluating
 
 __all__ = ["Front", "Step", "confirmed_front"]
@@ -119,6 +120,13 @@ class Front(Answer):
         )
         return Step(first, second)
 
+    @cached_property
+    def plot(self) -> FrontPlots:
+        """Its pictures: `front`."""
+        from sim.decisions.plots.tuning import FrontPlots
+
+        return FrontPlots(self)
+
     @property
     def frame(self) -> pd.DataFrame:
         """A row a point and replication: point, a column a path, replication, and the two objectives."""
@@ -176,14 +184,14 @@ class Front(Answer):
         lines = [*paragraphs([self._sentence()], width), ""]
         rows = [("", *(each.called for each in self.study.objectives))]
         for at in range(len(self.points)):
-            name = self._named(at) + (" (now)" if at == self.now else "")
+            name = self.called(at) + (" (now)" if at == self.now else "")
             pairs = zip(self.study.objectives, self.estimates[at], strict=True)
             rows.append((name, *(self._value(each, e) for each, e in pairs)))
         lines += [*fitting(rows, "<<<", width, heads=1), ""]
         lines += paragraphs((self._told(at) for at in range(self.many - 1)), width)
         lines += paragraphs(self._against_now(), width)
         for at, verdicts in enumerate(self.verdicts):
-            lines += verdict_lines(self._named(at), verdicts, width)
+            lines += verdict_lines(self.called(at), verdicts, width)
         return "\n".join([*lines, "", *paragraphs(self._notes(), width)])
 
     def __repr__(self) -> str:
@@ -192,7 +200,7 @@ class Front(Answer):
     def _sentence(self) -> str:
         first, second = (each.called for each in self.study.objectives)
         if self.many == 1:
-            return f"One combination is best in both, {first} and {second}: {self._named(0)}."
+            return f"One combination is best in both, {first} and {second}: {self.called(0)}."
         ends = [self._at(at) for at in (0, self.many - 1)]
         return f"From {ends[0]} to {ends[1]}: {counted(self.many, 'combination')} between which to choose."
 
@@ -200,13 +208,13 @@ class Front(Answer):
         """A number of an objective: in the unit of its KPI, if it is one."""
         if not objective.is_kpi:
             return shown(e)
-        mean, spread, unit = valued(e, _unit(objective), self._currency)
+        mean, spread, unit = valued(e, objective.unit, self._currency)
         return " ".join(filter(None, (mean, "" if e.same else spread, unit)))
 
     def _change(self, objective: Objective, e: Estimate) -> str:
         if not objective.is_kpi:
             return shown(e, "+")
-        mean, spread, unit = parts(e, _unit(objective), self._currency)
+        mean, spread, unit = parts(e, objective.unit, self._currency)
         return " ".join(filter(None, (mean, "" if e.same else spread, unit)))
 
     @property
@@ -221,7 +229,7 @@ class Front(Answer):
             return {}
         return {path: v for path, v in front[0].items() if all(each[path] == v for each in front)}
 
-    def _named(self, at: int) -> str:
+    def called(self, at: int) -> str:
         """What a point is called: on the front by where it differs from others."""
         known = self._same if at < self.many else {}
         return named({path: v for path, v in self.points[at].settings.items() if path not in known})
@@ -229,13 +237,13 @@ class Front(Answer):
     def _at(self, at: int) -> str:
         pairs = zip(self.study.objectives, self.estimates[at], strict=True)
         said = ", ".join(f"{each.called} {self._value(each, e)}" for each, e in pairs)
-        return f"{self._named(at)} ({said})"
+        return f"{self.called(at)} ({said})"
 
     def _told(self, at: int) -> str:
         """A step in words."""
         step = self.steps[at]
         first, second = self.study.objectives
-        a, b = (self._named(each) for each in (at, at + 1))
+        a, b = (self.called(each) for each in (at, at + 1))
         head = f"{a} → {b}: "
         if not step.is_told:
             return f"{head}not told apart in either."
@@ -247,7 +255,7 @@ class Front(Answer):
         )
         if step.price is not None:
             price, low, high = step.price
-            unit = shown_unit(_unit(second), self._currency, price)
+            unit = shown_unit(second.unit, self._currency, price)
             each = " ".join(filter(None, (f"{price:.3g} ({low:.3g} to {high:.3g})", unit)))
             return f"{head}{gained} for {paid}: {each} each."
         if is_real(step.first) and is_real(step.second):  # the replications that confirm turned it round
@@ -258,7 +266,7 @@ class Front(Answer):
 
     def _against_now(self) -> Iterator[str]:
         better = [
-            self._named(at)
+            self.called(at)
             for at, step in enumerate(self.against_now)
             if step is not None and step.better > 0
         ]
@@ -280,12 +288,6 @@ class Front(Answer):
             f"Told of {counted(len(self.numbers), 'replication')} of their own, seed {self.seed}; {together} "
             "together at 95 %. They say how far chance goes, not how far assumptions do."
         )
-
-
-def _unit(objective: Objective) -> str:
-    from sim.decisions.figures import described
-
-    return described(next(iter(objective.kpis))).unit if objective.is_kpi else ""
 
 
 def confirmed_front(of: Evaluating, searched: Searched, numbers: range, seed: int) -> Front:

@@ -67,6 +67,11 @@ class Objective(BaseModel):
         """Whether it is nothing but a KPI."""
         return list(self.kpis.values()) == [1.0] and not self.costs
 
+    @property
+    def unit(self) -> str:
+        """That of its KPI, if it is nothing else; empty of a sum."""
+        return described(next(iter(self.kpis))).unit if self.is_kpi else ""
+
     def value(self, kpis: Mapping[str, float], settings: Mapping[str, object]) -> float:
         """What it comes to, of the KPIs of a replication and the parameters.
 
