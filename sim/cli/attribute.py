@@ -8,7 +8,6 @@ import click
 
 from sim.cli.run import known
 from sim.cli.study_options import How, faults, study_options, takes_kpis
-from sim.cli.telling import tell
 from sim.cli.two import Two, takes_two
 
 __all__ = ["attribute"]
@@ -76,7 +75,7 @@ def attribute(
             by="path" if by == "path" else "section",
             groups=named,
             orders=orders,
-            tell=None if how.quiet else lambda said: tell(f"exposim: {said}"),
+            tell=how.tell,
             **how.running,
         )
     how.hand_out(found)

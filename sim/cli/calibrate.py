@@ -9,7 +9,6 @@ import click
 
 from sim.cli.arguments import load_own, takes_settings
 from sim.cli.study_options import How, faults, study_options, takes_kpis
-from sim.cli.telling import tell
 
 __all__ = ["calibrate"]
 
@@ -67,7 +66,7 @@ def calibrate(
             read,
             kpis=kpis,
             budget=budget,
-            tell=None if how.quiet else (lambda said: tell(f"exposim: {said}")),
+            tell=how.tell,
             **how.running,
         )
     how.hand_out(found, lambda out: found.to_toml(out.absolute().parent))

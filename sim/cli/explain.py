@@ -9,7 +9,6 @@ import click
 from sim.cli.arguments import Given, takes_scenario
 from sim.cli.run import known
 from sim.cli.study_options import How, faults, study_options, takes_kpis
-from sim.cli.telling import tell
 
 __all__ = ["explain"]
 
@@ -98,7 +97,7 @@ def explain(
             most=most,
             points=points,
             kpis=kpis,
-            tell=None if how.quiet else lambda said: tell(f"exposim: {said}"),
+            tell=how.tell,
             **how.running,
         )
     how.hand_out(found)

@@ -94,7 +94,8 @@ def check(
     if build:
         from sim.expo import build as built  # slow to import
 
-        short = built(checked).shortfalls.lines()
+        with faults():  # a policy of one's own may fail
+            short = built(checked).shortfalls.lines()
     data = checked.data
     visits = sum(persona.visits for persona in data.visitors.values())
     days = f"{data.expo.days} day" + "s" * (data.expo.days != 1)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.cli.endings import goes_on
-from sim.cli.telling import tell
+from sim.cli.telling import tell_work
 
 if TYPE_CHECKING:
     from sim.studies.folder import StudyFolder, Unfinished
@@ -32,7 +32,7 @@ class Keeping:
         """What `study` of the functions of studies is given."""
         from sim.studies.folder import StudyFolder, Unfinished
 
-        said: Callable[[str], object] = str if quiet else (lambda text: tell(f"exposim: {text}"))
+        said: Callable[[str], object] = str if quiet else tell_work
         if self.folder is None:
             self._keeps = Unfinished(tell=said)
         else:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli.endings import BadInput, to_write
+from sim.cli.study_options import faults
 from sim.cli.telling import tell
 
 if TYPE_CHECKING:
@@ -30,15 +31,16 @@ def write_timetables(
     programmes = tuple(scenario.data.matchmaking)
     plans = _files(scenario, "--timetable", plan, programmes, force=force)
     played = _files(scenario, "--happened", happened, programmes, force=force)
-    if happened is None:
-        from sim.expo import build
+    with faults():  # a policy of one's own may fail
+        if happened is None:
+            from sim.expo import build
 
-        expo = build(scenario, replication, seed)
-    else:
-        from sim.replication import run
+            expo = build(scenario, replication, seed)
+        else:
+            from sim.replication import run
 
-        result = run(scenario, replication=replication, seed=seed)
-        expo = result.expo
+            result = run(scenario, replication=replication, seed=seed)
+            expo = result.expo
     for programme, file in plans.items():
         write = simulated.simulated_xlsx if _is_workbook(file) else simulated.simulated_csv
         _written(file, lambda: write(expo, programme), force=force)  # noqa: B023

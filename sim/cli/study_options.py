@@ -12,6 +12,7 @@ import click
 
 from sim.cli.endings import BadInput, Failed, to_write, writes
 from sim.cli.keeping import Keeping, takes_study
+from sim.cli.telling import tell_work
 from sim.files.text import printable, printable_json
 
 if TYPE_CHECKING:
@@ -58,6 +59,11 @@ class How(NamedTuple):
             "progress": not self.quiet,
             "study": self.keeping.begin(quiet=self.quiet),
         }
+
+    @property
+    def tell(self) -> Callable[[str], object] | None:
+        """What is told of while it is run; None if nothing is to be."""
+        return None if self.quiet else tell_work
 
     def check(self) -> None:
         """That what is to be written can be, before anything is run. Raises BadInput or a usage error."""

@@ -11,7 +11,7 @@ import click
 from sim.files.lines import WIDTH, cells, wrapped
 from sim.files.text import printable
 
-__all__ = ["tell", "told"]
+__all__ = ["tell", "tell_work", "told"]
 
 _HANG: Final = "    "  # before what goes on below
 
@@ -19,6 +19,11 @@ _HANG: Final = "    "  # before what goes on below
 def tell(text: str) -> None:
     """Say something to people: in lines of the terminal's width, and in a file of 80 columns."""
     click.echo(_fitting(printable(text), _columns() or WIDTH), err=True)
+
+
+def tell_work(text: str) -> None:
+    """The same of what the program is at, behind its name."""
+    tell(f"exposim: {text}")
 
 
 def told(text: str) -> str:

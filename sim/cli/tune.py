@@ -9,7 +9,6 @@ import click
 
 from sim.cli.arguments import load_own, takes_settings
 from sim.cli.study_options import How, faults, study_options
-from sim.cli.telling import tell
 
 __all__ = ["tune"]
 
@@ -77,7 +76,7 @@ def tune(
         found = tuned(
             study,
             budget=budget,
-            tell=None if how.quiet else (lambda said: tell(f"exposim: {said}")),
+            tell=how.tell,
             **how.running,
         )
     how.hand_out(found)

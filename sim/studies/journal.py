@@ -54,14 +54,15 @@ _PUT: Final = """
     WHERE excluded.kpis IS NOT NULL OR cells.kpis IS NULL
     RETURNING id"""
 
+_ANEW: Final = "; without it the study begins anew"
 _SAID: Final = {
     sqlite3.SQLITE_FULL: "no room is left on the disk",
     sqlite3.SQLITE_READONLY: "cannot be written to",
     sqlite3.SQLITE_CANTOPEN: "cannot be opened or made",
     sqlite3.SQLITE_PERM: "cannot be opened or made",
     sqlite3.SQLITE_IOERR: "the system could not read or write it",
-    sqlite3.SQLITE_NOTADB: "is no journal of exposim's",
-    sqlite3.SQLITE_CORRUPT: "is damaged",
+    sqlite3.SQLITE_NOTADB: f"is no journal of exposim's{_ANEW}",
+    sqlite3.SQLITE_CORRUPT: f"is damaged{_ANEW}",
 }
 _KEPT: Final = "; the cells that were written before are kept"
 
@@ -116,10 +117,10 @@ class Journal:
         ours, form = ask("PRAGMA application_id").fetchone()[0], ask("PRAGMA user_version").fetchone()[0]
         empty = not ask("SELECT count(*) FROM sqlite_master").fetchone()[0]
         if not empty and ours != _OURS:
-            raise JournalError(f"{self.path}: is no journal of exposim's")
+            raise JournalError(f"{self.path}: {_SAID[sqlite3.SQLITE_NOTADB]}")
         if not empty and form != _FORM:
             said = f"was written by another version of exposim (its form is {form}, this one's {_FORM})"
-            raise JournalError(f"{self.path}: {said}")
+            raise JournalError(f"{self.path}: {said}{_ANEW}")
         if empty:
             ask(f"PRAGMA application_id = {_OURS}")
             ask(f"PRAGMA user_version = {_FORM}")
@@ -326,7 +327,7 @@ def _numbers(said: Mapping[str, Any]) -> dict[str, float]:
 def _error(path: Path, error: Exception) -> JournalError:
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
-        return JournalError(f"{path}: is damaged: {' '.join(str(error).split())[:200]}")
+        return JournalError(f"{path}: is damaged: {' '.join(str(error).split())[:200]}{_ANEW}")
     if code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return JournalInUseError(f"{path}: another process is at work in it")
     said = _SAID.get(code & 0xFF, str(error))

@@ -137,3 +137,19 @@ def test_what_any_command_has_run_is_kept_in_the_folder_and_not_run_again(
     monkeypatch.setattr(cell, "run", no)
     again = run(exposim, typed)
     assert (again.exit_code, again.stdout) == (0, first.stdout)
+
+
+@pytest.mark.usefixtures("forgets_ones_own")
+@pytest.mark.parametrize(
+    "command", [["check", "--build"], ["run", "--timetable", "{new}"], ["run", "--happened", "{new}"]]
+)
+def test_a_policy_that_fails_before_anything_is_run_is_told_in_a_line(
+    command: list[str], tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.py"
+    bad.write_text('import sim\n@sim.policy("bad")\ndef bad(problem):\n    raise OSError("none")\n')
+    verb, *options = (each.format(new=tmp_path / "new.csv") for each in command)
+    given = [verb, FAIR, "--import", str(bad), "--set", "matchmaking.tables.policy=bad", *options]
+    ended = CliRunner().invoke(exposim, given)
+    assert (ended.exit_code, ended.stderr) == (2, "exposim: bad: OSError: none\n")
+    assert not (tmp_path / "new.csv").exists()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -49,19 +49,7 @@ def test_staff_is_what_was_shown_in_the_rounds_and_told_of_other_replications(
     """A wait of 12 min over the staff, a fifth less or more: of four it is hardly under 3."""
     said = {"exhibitors.named_staff": {OTHER: 2}, "exhibitors.added_staff": {BUSY: 9}}
     fair = sim.load(str(FAIR), said)
-
-    def plays(scenario: sim.Scenario, number: int) -> tuple[Row, Tables]:
-        drawn = 2 + number % 3  # the staff of a booth is drawn with its area
-        named = scenario.data.exhibitors.named_staff
-        rows = []
-        for name in (BUSY, OTHER):
-            staff = named.get(name, drawn) + scenario.data.exhibitors.added_staff.get(name, 0)
-            wait = 12 / staff * (0.8 + 0.1 * (number % 5))
-            rows.append({"name": name, "staff": staff, "wait_minutes": wait, "lost_share": 0.1})
-        lost = 0.3 if BUSY in named else 0.1
-        return {"booths.lost_share": lost + 0.01 * (number % 2)}, {"exhibitors": rows}
-
-    asked_for = play(monkeypatch, "staffing", plays)
+    asked_for = play(monkeypatch, "staffing", _waiting(0.3))
     found = sim.staff(fair, wait=3, replications=6, names=[BUSY])
     (need,) = found.needs
     assert need.least == 5  # 2.35 ± 0.39 of five end under 3, and 2.94 ± 0.49 of four do not
@@ -80,10 +68,53 @@ def test_staff_is_what_was_shown_in_the_rounds_and_told_of_other_replications(
         "For a mean wait under 3 min, no booth needs more, and 1 booth keeps it with 7 fewer."
     )
     assert (
-        "Of those who ask to talk 30.5 ± 0.6 % then do not, at all booths, and 10.5 % do not as it is."
+        "Of those who ask to talk 31.0 ± 1.2 % then do not, at all booths, and 10.5 % do not as it is."
         in told
     )
-    assert "look at that before staff is taken away" in told
+    assert _WARNING in told
+    booth = next(line for line in found.text().splitlines() if line.split()[:1] == [BUSY])
+    assert booth.endswith(" 25 %")
+
+
+_WARNING = "look at that before staff is taken away"
+
+
+def _waiting(lost: float) -> Callable[[sim.Scenario, int], tuple[Row, Tables]]:
+    """A wait of 12 min over the staff, a fifth less or more; at all booths so many are lost with a plan."""
+
+    def plays(scenario: sim.Scenario, number: int) -> tuple[Row, Tables]:
+        drawn = 2 + number % 3  # the staff of a booth is drawn with its area
+        named = scenario.data.exhibitors.named_staff
+        rows = []
+        for name in (BUSY, OTHER):
+            staff = named.get(name, drawn) + scenario.data.exhibitors.added_staff.get(name, 0)
+            wait = 12 / staff * (0.8 + 0.1 * (number % 5))
+            rows.append({"name": name, "staff": staff, "wait_minutes": wait, "lost_share": 0.25})
+        there = lost if BUSY in named else 0.1
+        return {"booths.lost_share": there + 0.01 * (number % 2) * (1 + (BUSY in named))}, {
+            "exhibitors": rows
+        }
+
+    return plays
+
+
+@pytest.mark.parametrize(
+    ("lost", "added", "warns"),
+    [
+        (0.3, 9, True),
+        (0.3, 0, False),  # none is taken away
+        (0.1, 9, False),  # no more are shown to be lost
+        (0.05, 9, False),  # fewer are
+    ],
+)
+def test_a_plan_that_takes_staff_away_warns_if_more_are_shown_to_be_lost_with_it(
+    lost: float, added: int, warns: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fair = sim.load(str(FAIR), {"exhibitors.added_staff": {BUSY: added}} if added else {})
+    play(monkeypatch, "staffing", _waiting(lost))
+    told = sim.staff(fair, wait=3, replications=6, names=[BUSY]).text().replace("\n  ", " ")
+    assert (_WARNING in told) is warns
+    assert "Of those who ask to talk" in told
 
 
 def test_a_plan_gives_a_booth_its_staff_in_every_replication() -> None:

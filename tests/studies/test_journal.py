@@ -19,6 +19,7 @@ from sim.studies.folder import CELLS, Unfinished
 from sim.studies.journal import Journal, JournalInUseError
 from sim.studies.program import program
 from sim.studies.resultset import ResultSet
+from sim.studies.runner import Runner
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
 
@@ -91,8 +92,18 @@ def test_one_process_at_a_time_and_what_is_no_journal_is_told(tmp_path: Path) ->
     other = tmp_path / "other.sqlite"
     with sqlite3.connect(other) as database:
         database.execute("CREATE TABLE cells (x)")
-    with pytest.raises(JournalError, match="is no journal of exposim's"):
+    with pytest.raises(JournalError, match="is no journal of exposim's; without it the study begins anew"):
         Journal(other, "p")
+    with Journal(file, "p") as journal:
+        journal.put("s", 1, Cell(0, {"a": 1.0}, engine="toy"), ())
+    whole = file.read_bytes()
+    half = len(whole) // 2
+    file.write_bytes(whole[:half])
+    with pytest.raises(JournalError, match=r"cells\.sqlite: is damaged; without it the study begins anew"):
+        Journal(file, "p")
+    file.write_bytes(whole.replace(b'{"a": 1.0}', b'{"a": oh!}'))
+    with Journal(file, "p") as journal, pytest.raises(JournalError, match=r"is damaged: .*; without it the"):
+        list(journal.known("s", 1, {0: ()}))
     assert spoilt.read_bytes().startswith(b"not a journal")
 
 
@@ -175,6 +186,13 @@ def test_what_was_stopped_is_kept_until_it_is_done(
     assert repr(results.rows) == repr(replicate(fair, replications=3).rows)
     assert results.first is not None  # played again, when it is asked for
     assert results.first.row == pytest.approx(results.rows[0], nan_ok=True)
+    beside = Unfinished(tell=said.append)  # the same command, while this one is at work
+    with Runner(study=second).asked("run", {fair.name: fair}):
+        again = replicate(fair, replications=3, study=beside)
+    assert repr(again.rows) == repr(results.rows)
+    assert "another process is at work in it" in beside.why_not
+    beside.done()
+    assert len(list((tmp_path / "unfinished").iterdir())) == 1
     second.done()
     assert list((tmp_path / "unfinished").iterdir()) == []
     monkeypatch.setenv("EXPOSIM_CACHE", os.devnull)

@@ -1,10 +1,13 @@
 """What a study says of itself while it runs."""
 
 import re
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from tqdm import tqdm
 
 from sim.studies import replicate
 from sim.studies import signs as signs_of_life
@@ -50,3 +53,30 @@ def test_long_work_is_told_of_without_a_terminal_with_its_stage_and_a_bar_is_red
         assert "building: routes" in before
         time.sleep(0.02)
         assert capsys.readouterr().err  # without a word from the study
+
+
+def test_a_study_ends_though_a_stop_came_while_tqdm_had_its_own_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signs_of_life, "_REDRAWN", 0.001)
+    monkeypatch.setattr(signs_of_life, "_PATIENCE", 0.05)
+    lock, waits = threading.RLock(), threading.Event()
+    monkeypatch.setattr(tqdm, "_lock", lock, raising=False)  # one that no other test has
+    monkeypatch.setattr(signs_of_life, "_drawing", threading.RLock())
+    redraw = Signs.redraw
+
+    def redraws(self: Signs) -> None:
+        waits.set()
+        redraw(self)
+
+    monkeypatch.setattr(Signs, "redraw", redraws)
+
+    def study() -> None:
+        with suppress(KeyboardInterrupt), signs(1, shown=True, lines=False):
+            lock.acquire()  # and the stop comes before it is released
+            waits.wait(5)
+            raise KeyboardInterrupt
+
+    thread = threading.Thread(target=study, daemon=True)
+    thread.start()
+    thread.join(5)
+    assert waits.is_set()
+    assert not thread.is_alive()

@@ -10,6 +10,7 @@ import pytest
 
 import sim
 from sim.scenario import ScenarioError
+from sim.studies import varying
 from sim.studies.varying import Axis, Span, drawn, grid, parse_vary
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
@@ -90,6 +91,13 @@ def test_a_grid_has_all_combinations_and_tells_all_that_is_wrong_once(fair: sim.
     ]
     with pytest.raises(ValueError, match=r"expo\.seed is varied twice"):
         grid(fair, [Axis(("expo.seed",), ((1,),)), Axis(("expo.seed",), ((2,),))])
+
+
+def test_so_many_values_are_possible_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(varying, "MOST_POINTS", 10)
+    assert rows("a=1:10:1") == tuple((value,) for value in range(1, 11))
+    with pytest.raises(ScenarioError, match="found 11 values; at most 10 are possible"):
+        parse_vary("a=0:10:1")
 
 
 def test_of_very_many_values_that_are_wrong_some_are_told(fair: sim.Scenario) -> None:

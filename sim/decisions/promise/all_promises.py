@@ -138,8 +138,8 @@ class Promises(Answer):
             yield "Who is a sponsor of these kinds is drawn anew each time; a list of exhibitors names them."
         if self.each:
             yield (
-                "Kept: in that share of fairs, with its 95 % limits. Can be: the most meetings that can be "
-                f"promised, to be kept in {per_cent(self.wanted)} of fairs."
+                "Kept: in that share of fairs, with its 95 % limits, each alone. Can be: the most meetings "
+                f"that can be promised, to be kept in {per_cent(self.wanted)} of fairs, at 95 % too."
             )
         yield (
             f"{counted(len(self.numbers), 'replication')}, seed {self.seed}. `exposim promise SCENARIO NAME` "
