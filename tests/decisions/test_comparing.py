@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from itertools import pairwise
 from math import ceil
 from pathlib import Path
 
@@ -102,6 +103,24 @@ def test_steps_that_add_up_are_told_from_the_baseline(fair: sim.Scenario) -> Non
     # the sample's deviation is √(3/7) and Student's quantile for 5 %/3 with 7 degrees 3.128: ± 0.72
     assert found.text().startswith("5 → 12 tables: 4.0 ± 0.7 more meetings held.")
     assert "can tell from chance" not in found.text()
+
+
+def test_many_values_are_told_in_as_few_steps_as_differ(fair: sim.Scenario) -> None:
+    """Each step is from one value to the next that differs from it; what adds up is told once."""
+    few = np.array([10.0, 14, 12, 9, 15, 11, 13, 10])
+    noise = np.array([0.5, -0.5, 0, 1, -1, 0, 0.5, -0.5])
+    held = [few, few + 20, *(few + 20 + 0.6 * k + np.roll(noise, k) for k in range(1, 9))]
+    made = tuple(results(fair, row.tolist(), [0.1] * 8) for row in held)
+    names = tuple(f"tables {each}" for each in range(1, 11))
+    for baseline in (0, 4):
+        found = Comparison(names, made, ("meetings.held",), "a.tables", baseline)
+        steps = found._real("meetings.held")
+        assert steps[0] == (0, 1)
+        assert all(a[1] == b[0] for a, b in pairwise(steps))
+        assert 2 < len(steps) < 8
+        for at, to in steps:
+            assert is_real(found._difference("meetings.held", (at, to)))
+            assert not any(is_real(found._difference("meetings.held", (at, k))) for k in range(at + 1, to))
 
 
 @pytest.mark.parametrize("baseline", [0, 1])

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from sim.expo.draw.apportion import apportion, seats
+from sim.expo.draw.misfit import PopulationDoesNotFit
 from sim.expo.draw.profiles import STAGE_FLOWS, _noise, input_table, profiles
 from sim.expo.draw.sizes import sizes, whole_sizes
-from sim.expo.exhibitors.organisations import PopulationDoesNotFit, draw_exhibitors
+from sim.expo.exhibitors.organisations import draw_exhibitors
 from sim.floor.arrays import NONE
 from sim.floor.inequality import gini
 from sim.scenario.schema.countries import CODES, COUNTRIES, country_number

@@ -251,9 +251,17 @@ class Comparison(Answer):
         return f"{said}; {last}." if last else f"{said}."
 
     def _real(self, kpi: str) -> list[tuple[int, int]]:
-        steps = [pair for pair in self._steps if is_real(self._difference(kpi, pair))]
-        # steps too small to be seen may add up to what is seen from the baseline
-        return steps or [pair for pair in self._to_baseline if is_real(self._difference(kpi, pair))]
+        """What is told: on an axis from each value to the next one that differs, else what really differs."""
+        told: list[tuple[int, int]] = []
+        at = 0
+        for more in range(1, len(self.names) if self.axis else 0):
+            if is_real(self._difference(kpi, (at, more))):
+                told.append((at, more))
+                at = more
+        # where nothing differs from the first value, something may from its neighbour, or from the baseline
+        for pairs in (self._steps, self._to_baseline):
+            told = told or [pair for pair in pairs if is_real(self._difference(kpi, pair))]
+        return told
 
     def _step(self, pair: tuple[int, int]) -> str:
         if self.axis:
@@ -278,14 +286,12 @@ class Comparison(Answer):
     def _no_more(self, kpi: str) -> str:
         """That beyond a value on the axis nothing is seen, and how much there may be."""
         real, last = self._real(kpi), len(self.names) - 1
-        if not self.axis or not real or real[-1] not in self._steps or real[-1][1] == last:
+        if not self.axis or not real:
             return ""
-        enough = real[-1][1]
-        further = [(enough, more) for more in range(enough + 1, last + 1)]
-        seen = [pair for pair in further if is_real(self._difference(kpi, pair))]
-        if seen:  # though no step is
-            return "; ".join(f"{self._step(pair)}: {self._change(kpi, pair)}" for pair in seen)
-        after = [self._difference(kpi, pair) for pair in further]
+        enough = max(real[-1])
+        after = [self._difference(kpi, (enough, more)) for more in range(enough + 1, last + 1)]
+        if not after or any(map(is_real, after)):
+            return ""
         said = f"more than {self._value(enough)} gives nothing that can be seen"
         if not all(isfinite(e.low) for e in after):
             return said

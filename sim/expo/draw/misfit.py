@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.files.locator import Keys, split_path
 
-__all__ = ["Misfit"]
+__all__ = ["Misfit", "PopulationDoesNotFit"]
 
 
 class Misfit(ValueError):  # noqa: N818 - said as it reads
@@ -24,3 +24,7 @@ class Misfit(ValueError):  # noqa: N818 - said as it reads
         keys = split_path(self.path)
         row = 1 if keys[0].endswith("_file") else 3 if keys[2:3] == ("published",) else len(keys)
         return tuple(int(key) if at == row and key.isdecimal() else key for at, key in enumerate(keys))
+
+
+class PopulationDoesNotFit(Misfit):
+    """Totals of exhibitors that contradict each other."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.floor.arrays import NONE
-from sim.statistics.kpis.meetings import slots_taken
 from sim.statistics.kpis.registry import kpi
+from sim.statistics.kpis.table_use import slots_taken
 from sim.statistics.ledger import Ledger
 from sim.statistics.measures import share
 

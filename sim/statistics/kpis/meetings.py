@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
 
-from sim.floor.arrays import MINUTE, NONE, IntArray, PlaceKind
+from sim.floor.arrays import MINUTE, NONE, IntArray
 from sim.floor.index import index_of
-from sim.floor.trace import HELD_UP, Outcome
+from sim.floor.trace import Outcome
 from sim.statistics.kpis.registry import kpi
-from sim.statistics.ledger import DAY, Bools, Ledger
-from sim.statistics.measures import NAN, mean, share
+from sim.statistics.ledger import Bools, Ledger
+from sim.statistics.measures import NAN, mean
 
-__all__ = ["UNWANTED_QUANTILE", "request_held", "request_scheduled", "request_without_slot", "slots_taken"]
+__all__ = [
+    "UNWANTED_QUANTILE",
+    "of_standby",
+    "participant_of",
+    "request_held",
+    "request_scheduled",
+    "request_without_slot",
+]
 
 UNWANTED_QUANTILE: Final = 0.25
 """A held meeting is unwanted if its affinity is below this quantile of the affinities of all
@@ -33,12 +39,12 @@ def request_held(ledger: Ledger) -> Bools:
     more = np.flatnonzero(held & (np.append(ledger.floor.meetings.sides, 0)[meeting] > 2))
     if len(more):
         party = np.append(ledger.floor.party_days.party, NONE)[sides.party_day[:, meeting[more]]]
-        who = _participant(ledger, sides.organisation[:, meeting[more]], party)
+        who = participant_of(ledger, sides.organisation[:, meeting[more]], party)
         there = np.where(sides.there[:, meeting[more]], who, NONE)
         requests = ledger.expo.requests
         for end in (
-            _participant(ledger, requests.asker, requests.asker_party),
-            _participant(ledger, requests.asked, requests.asked_party),
+            participant_of(ledger, requests.asker, requests.asker_party),
+            participant_of(ledger, requests.asked, requests.asked_party),
         ):
             held[more] &= (there == end[more]).any(axis=0)
     return held
@@ -144,16 +150,17 @@ def _of_more(ledger: Ledger) -> Bools:
 @kpi("meetings.standby_held", "Meetings held with a stand-by", unit="meetings", how="sum")
 def standby_held(ledger: Ledger) -> float:
     """Meetings held with a stand-by in place of a side that was missing; `meetings.held` has them too."""
-    return float((ledger.sides.held & _of_standby(ledger)).sum())
+    return float((ledger.sides.held & of_standby(ledger)).sum())
 
 
 @kpi("meetings.standby_not_needed", "Stand-bys not needed", unit="stand-bys", how="sum")
 def standby_not_needed(ledger: Ledger) -> float:
     """Stand-bys for meetings that were held with both their sides, whether the stand-by came or not."""
-    return float((ledger.sides.outcome == Outcome.NOT_NEEDED)[:, _of_standby(ledger)].sum())
+    return float((ledger.sides.outcome == Outcome.NOT_NEEDED)[:, of_standby(ledger)].sum())
 
 
-def _of_standby(ledger: Ledger) -> Bools:
+def of_standby(ledger: Ledger) -> Bools:
+    """Which meetings are those of a stand-by."""
     standby: Bools = ledger.floor.meetings.standby_for != NONE
     return standby
 
@@ -222,9 +229,9 @@ def without_share(ledger: Ledger) -> float:
     a booth.
     """
     requests, sides = ledger.expo.requests, ledger.sides
-    asked = np.unique(_participant(ledger, requests.asker, requests.asker_party))
+    asked = np.unique(participant_of(ledger, requests.asker, requests.asker_party))
     party = np.append(ledger.floor.party_days.party, NONE)[sides.party_day[sides.there]]
-    met = _participant(ledger, sides.organisation[sides.there], party)
+    met = participant_of(ledger, sides.organisation[sides.there], party)
     return mean(~np.isin(asked, met))
 
 
@@ -294,154 +301,6 @@ def wait(ledger: Ledger) -> float:
     return mean(np.maximum(waited, 0)[there]) / MINUTE
 
 
-@kpi("meetings.table_share", "Table use", unit="share", how="share of table-slots")
-def table_share(ledger: Ledger) -> float:
-    """Table-slots of meetings held over those of all windows of programmes that meet at tables.
-
-    Those with a stand-by, or at a second appointment, are among them.
-    """
-    used = slots_taken(ledger)[_at_table(ledger) & ledger.sides.held]
-    return share(used.sum(), _table_slots(ledger))
-
-
-@kpi("meetings.table_booked_share", "Table-slots booked", unit="share", how="share of table-slots")
-def table_booked_share(ledger: Ledger) -> float:
-    """Table-slots of meetings scheduled over those of all windows of programmes that meet at tables."""
-    used = slots_taken(ledger)[_at_table(ledger) & ledger.sides.ordinary]
-    return share(used.sum(), _table_slots(ledger))
-
-
-def slots_taken(ledger: Ledger) -> IntArray:
-    """The slots that each meeting takes; one, where nobody requested it."""
-    slot = np.array([terms.slot for terms in ledger.expo.terms.matchmaking] + [1])
-    buffer = np.array([terms.buffer for terms in ledger.expo.terms.matchmaking] + [0])
-    of = ledger.sides.programme
-    number = (ledger.floor.meetings.duration + buffer[of]) // (slot + buffer)[of]
-    return np.where(of == NONE, 1, np.maximum(number, 1)).astype(np.int64)
-
-
-def _at_table(ledger: Ledger) -> Bools:
-    at_table: Bools = ledger.floor.places.kind[ledger.floor.meetings.place] == PlaceKind.TABLE
-    return at_table
-
-
-def _table_slots(ledger: Ledger) -> int:
-    at_tables = np.array([terms.at_tables for terms in ledger.expo.terms.matchmaking], dtype=np.bool_)
-    windows = ledger.expo.programme
-    slots = windows.window_slots * windows.window_tables
-    return int(slots[at_tables[windows.window_programme]].sum()) if len(slots) else 0
-
-
-@kpi("meetings.breaks", "Breaks in a timetable", unit="breaks", how="mean over participants' days")
-def breaks(ledger: Ledger) -> float:
-    """Times in a participant's day that more than the buffer lay between two scheduled meetings.
-
-    Over participants (parties, booths) and days with a meeting scheduled.
-    """
-    return _idle(ledger)[0]
-
-
-@kpi("meetings.break_minutes", "Idle time in a timetable", unit="min", how="mean over participants' days")
-def break_minutes(ledger: Ledger) -> float:
-    """Length of the breaks of `meetings.breaks`, the buffer not counted."""
-    return _idle(ledger)[1]
-
-
-def _idle(ledger: Ledger) -> tuple[float, float]:
-    """Breaks and idle minutes, for each participant and day with a scheduled meeting."""
-    expo, meetings, sides = ledger.expo, ledger.floor.meetings, ledger.sides
-    side, chosen = np.nonzero(sides.booked & sides.ordinary)
-    if not len(chosen):
-        return NAN, NAN
-    buffers = [terms.buffer for terms in expo.terms.matchmaking]
-    buffer = np.array([*buffers, 0])[sides.programme[chosen]]
-    start = meetings.start[chosen]
-    party = np.append(ledger.floor.party_days.party, NONE)[sides.party_day[side, chosen]]
-    participant = _participant(ledger, sides.organisation[side, chosen], party)
-    _, day = np.unique(np.stack((participant, start // DAY)), axis=1, return_inverse=True)
-    order = np.lexsort((chosen, start, day))
-    day, start, buffer = day[order], start[order], buffer[order]
-    # Meetings that overlap (an exhibitor with several delegates) are one stretch of work.
-    shift = day * (expo.floor.end + DAY)
-    busy_until = np.maximum.accumulate(start + meetings.duration[chosen][order] + shift) - shift
-    idle = np.where(day[1:] == day[:-1], start[1:] - busy_until[:-1] - buffer[1:], 0)
-    days = int(day[-1]) + 1
-    return float((idle > 0).sum()) / days, float(np.maximum(idle, 0).sum()) / days / MINUTE
-
-
-def _sides_of(ledger: Ledger) -> Iterator[tuple[str, Bools]]:
-    party, scheduled = ledger.sides.party_day != NONE, ledger.sides.booked & ledger.sides.ordinary
-    yield "visitor", party & scheduled
-    yield "exhibitor", ~party & scheduled
-
-
-@kpi(
-    "meetings.no_show_share", "No-shows by side", unit="share", how="share of sides of that kind", family=True
-)
-def no_show_share(ledger: Ledger) -> dict[str, float]:
-    """Sides that never came, drawn beforehand, over scheduled sides of that kind.
-
-    A side is a visitor's party, or an exhibitor's booth.
-    """
-    return {
-        name: mean((ledger.sides.outcome == Outcome.NO_SHOW)[chosen]) for name, chosen in _sides_of(ledger)
-    }
-
-
-@kpi(
-    "meetings.late_share",
-    "Late by side and cause",
-    unit="share",
-    how="share of sides of that kind",
-    family=True,
-)
-def late_share(ledger: Ledger) -> dict[str, float]:
-    """Sides that came after the slot's start to a meeting that was held, over scheduled sides.
-
-    For visitors and exhibitors each, in all and by what held them up.
-    """
-    return _by_cause(ledger, Outcome.LATE)
-
-
-@kpi(
-    "meetings.missed_share",
-    "Missed by side and cause",
-    unit="share",
-    how="share of sides of that kind",
-    family=True,
-)
-def missed_share(ledger: Ledger) -> dict[str, float]:
-    """Sides that were held up elsewhere until it was too late, over scheduled sides.
-
-    For visitors and exhibitors each, in all and by what held them up.
-    """
-    return _by_cause(ledger, Outcome.MISSED)
-
-
-@kpi("meetings.stood_up_share", "Stood up", unit="share", how="share of sides")
-def stood_up_share(ledger: Ledger) -> float:
-    """Sides of scheduled meetings that were there in vain, for want of the other side or an interpreter.
-
-    A side that met a stand-by instead is not among them.
-    """
-    sides, plan = ledger.sides, ledger.floor.meetings
-    in_vain = sides.outcome == Outcome.STOOD_UP
-    standby = np.flatnonzero(sides.held & _of_standby(ledger))
-    in_vain[plan.keeps[standby], plan.standby_for[standby]] = False
-    return mean(in_vain[sides.booked & sides.ordinary])
-
-
-def _by_cause(ledger: Ledger, outcome: Outcome) -> dict[str, float]:
-    values = {}
-    for name, chosen in _sides_of(ledger):
-        happened = (ledger.sides.outcome == outcome)[chosen]
-        cause = ledger.sides.cause[chosen]
-        values[name] = mean(happened)
-        for c in HELD_UP:
-            values[f"{name}.{c.name.lower()}"] = mean(happened & (cause == c))
-    return values
-
-
 @kpi(
     "meetings.requested_in",
     "Requested in programme",
@@ -489,7 +348,7 @@ def _by_programme(ledger: Ledger, programme: IntArray) -> dict[str, float]:
     return dict(zip(names, counts.tolist(), strict=True))
 
 
-def _participant(ledger: Ledger, organisation: IntArray, party: IntArray) -> IntArray:
+def participant_of(ledger: Ledger, organisation: IntArray, party: IntArray) -> IntArray:
     """One number for a party, or for an exhibitor's booth (party NONE)."""
     participant: IntArray = np.where(party == NONE, organisation, ledger.n_exhibitors + party)
     return participant
@@ -498,7 +357,7 @@ def _participant(ledger: Ledger, organisation: IntArray, party: IntArray) -> Int
 def _askers(ledger: Ledger) -> IntArray:
     """Participants who sent each request, numbered from 0 in each programme apart."""
     requests = ledger.expo.requests
-    participant = _participant(ledger, requests.asker, requests.asker_party)
+    participant = participant_of(ledger, requests.asker, requests.asker_party)
     key = participant * (len(ledger.expo.matchmaking) + 1) + requests.programme
     number: IntArray = np.unique(key, return_inverse=True)[1].astype(np.int64)
     return number
