@@ -64,7 +64,7 @@ Examples:
     help="Base points of the shares, 32 or more; each of as many points as there are inputs, and two.",
 )
 @takes_kpis()
-@study_options(replications=2)
+@study_options(replications=2, least=2)
 def explain(
     given: Given,
     vary: tuple[str, ...],

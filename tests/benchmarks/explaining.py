@@ -122,10 +122,10 @@ def of_an_expo(blocks: int) -> Iterator[str]:
 
     given = ("matchmaking.tables.acceptance=0.2..0.9", "visitors.buyer.talk_share=0.05..0.5")
     kpis = ("meetings.held", "contacts.useful")
-    found = sim.explain(FAIR, given, kpis=kpis, points=blocks, replications=1, progress=True)
+    found = sim.explain(FAIR, given, kpis=kpis, points=blocks, progress=True)
     names = [each.name for each in found.inputs]
     for kpi in kpis:
-        values = found.frame[kpi].to_numpy().reshape(blocks, 4)
+        values = found.frame[kpi].to_numpy().reshape(blocks, 4, found.replications).mean(axis=2)
         theirs = sobol.analyze(
             {"num_vars": 2, "names": names, "bounds": [[0, 1]] * 2},
             np.column_stack([values[:, 0], values[:, 2:], values[:, 1]]).ravel(),

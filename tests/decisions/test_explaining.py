@@ -315,12 +315,18 @@ def test_what_fails_is_said_and_costs_its_block(fair: Scenario) -> None:
     assert "runs failed; the first: too many" in " ".join(text.split())
 
 
+def test_of_one_replication_nothing_is_told_as_chance_would_be_due_to_inputs(fair: Scenario) -> None:
+    with pytest.raises(ValueError, match="replications"):
+        explain(fair, GIVEN, kpis=[KPI], replications=1, runner=toy(talks_and_acceptance))
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (("--vary", "expo.seed=1,2"), "a range is needed"),
         (("--vary", "visitors.buyer.talk_sharr=0.1..0.2"), "did you mean 'talk_share'"),
         (("--points", "7"), "points = 7: at least 32 is needed"),
+        (("-n", "1"), "1 is not in the range x>=2"),
         (("-k", "meetings.hold"), "meetings.held"),
     ],
 )

@@ -71,7 +71,7 @@ def explain(
             screening.
         points: base points of the shares.
         kpis: names of KPIs, families or themes; those of `ASKED` that the scenario has if left out.
-        replications: of each point of the shares. Of one alone chance is part of them.
+        replications: of each point of the shares, 2 or more: of one chance cannot be taken off.
         seed: of all random draws, of points too; that of the scenario if left out.
         workers: processes, or the address of a Dask cluster: see `sim.replicate`.
         engine: "simpy", "compiled" or "auto", as in `sim.replicate`.
@@ -92,7 +92,7 @@ def explain(
     from sim.studies.runner import Runner
 
     base = scenario_of(scenario)
-    n = whole_number("replications", replications, 1)
+    n = whole_number("replications", replications, 2)
     many = whole_number("paths", paths, 2)
     kept = whole_number("most", most, 1)
     blocks = whole_number("points", points, LEAST, _MOST_POINTS)

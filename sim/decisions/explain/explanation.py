@@ -231,9 +231,11 @@ class Explanation(Answer):
         unit = describe(kpi).unit
         spread = f"{number(sqrt(found.variance), unit, 2)} {shown_unit(unit, self._currency)}".strip()
         mean = f"{number(found.mean, unit)} {shown_unit(unit, self._currency, found.mean)}".strip()
-        said = f"mean {mean}; the inputs spread it by {spread} (standard deviation)"
-        if isfinite(found.chance):
-            said += f", the chance of one fair by {number(sqrt(max(0.0, found.chance)), unit, 2)}"
+        chance = number(sqrt(found.chance), unit, 2)
+        said = (
+            f"mean {mean}; the inputs spread it by {spread} (standard deviation), the chance of one fair by "
+            f"{chance}"
+        )
         rows = []
         for i in sorted(range(len(self.explained)), key=lambda i: -found.total[i]):
             each = self.explained[i]
@@ -319,13 +321,8 @@ class Explanation(Answer):
             "at 95 %."
         )
         points = len({run.block for run in self.runs if run.part == "shares"})
-        chance = (
-            "chance is in none of the shares"
-            if self.replications > 1
-            else "chance is part of the spread and of the shares"
-        )
         each = f"{counted(self.replications, 'replication')} each"
-        yield f"{points} base points, {runs:,} runs, {each}: {chance}."
+        yield f"{points} base points, {runs:,} runs, {each}: chance is in none of the shares."
         for kpi in self.kpis:
             found = self.shares[kpi]
             if found is not None and found.blocks < points:

@@ -16,7 +16,7 @@ all it does nothing.
 A number that chance has a part in is taken as a mean over replications, the same for all points of a block
 and others for each block. Wherever two are multiplied, only different replications are (an unbiased product
 of two expectations), so that chance is taken neither for variance nor for interaction. Of one replication a
-point there is nothing else to multiply: then chance is part of the variance and of the total indices.
+point there is nothing else to multiply: that is for a number that chance has no part in.
 
 Intervals: blocks are drawn again, and in each draw every index is told in standard errors of that draw
 (bootstrap-t: Efron and Tibshirani, 1993, ch. 12). All intervals of a number hold together: they reach as many

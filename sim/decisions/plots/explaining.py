@@ -57,11 +57,10 @@ class ExplanationPlots(Plots):
             drawn.set_xlim(-2, 102)
             drawn.set_xlabel("share of the spread (variance), %")
             told = explained(rows, "told from none", "not told from none")
-            chance = "chance is in none" if of.replications > 1 else "chance is part of them"
             titled(
                 drawn,
                 f"{describe(name).label}: what its spread is due to",
-                f"{found.blocks} base points, {chance}; alone: what is gone if it is known, in all: with "
+                f"{found.blocks} base points, chance is in none; alone: what is gone if it is known, in all: with "
                 f"what it makes with others; all intervals together 95 %; {told}",
             )
         return drawn
