@@ -265,7 +265,7 @@ def _broken(made: Arranged, begun: Begun, request: int) -> Fault:
     two = f"{shown_name(meeting.who)} and {shown_name(meeting.whom)}"
     why = made.reason(request) or "in another slot"
     said = f"{two} met in {shown_name(meeting.slot)}, which a rule of the lists forbids ({why}); take it out"
-    return Fault("published", meeting.line, "", said)
+    return Fault(begun.called, meeting.line, "", said)
 
 
 def compacted(made: Arranged, found: Compact, fairness: int | None = None) -> Arranged:

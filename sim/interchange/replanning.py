@@ -28,11 +28,13 @@ class Begun:
     """Lists and published meetings as they are once some days are over.
 
     `lists` have the problem of the days that are left, `publication` the published meetings that are left;
-    its `published` has those that were held besides. `gone` are the people who have no meeting any more.
+    its `published` has those that were held besides, and `called` is what its file is called in problems.
+    `gone` are the people who have no meeting any more.
     """
 
     lists: Lists
     publication: Publication
+    called: str
     past: Past
     gone: tuple[str, ...]
     again: bool
@@ -104,6 +106,7 @@ def begin(
             withdrawn=tuple(each for each in publication.withdrawn if each not in past.of_none),
             notes=(*publication.notes, *_notes(past, left)),
         ),
+        called=published,
         past=past,
         gone=tuple(left),
         again=again,

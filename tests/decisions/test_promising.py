@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -116,14 +117,23 @@ def test_of_all_promises_those_of_named_sponsors_are_ranked_and_of_drawn_ones_th
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Of 20 replications A is kept in all, B in none, C in 15; D is a sponsor in every second one alone."""
-    missing = {"A": lambda _: 0, "B": lambda _: 3, "C": lambda n: n % 4 == 0, "D": lambda n: n % 4 == 2}
+    missing: dict[str, Callable[[int], int]] = {
+        "A": lambda _: 0,
+        "B": lambda _: 3,
+        "C": lambda n: n % 4 == 0,
+        "D": lambda n: n % 4 == 2,
+    }
 
     def plays(_: sim.Scenario, number: int) -> tuple[Row, Tables]:
         rows = []
         for name, of in missing.items():
             if name != "D" or number % 2 == 0:
                 lacks = int(of(number))
-                row = {"name": name, "sponsor": "silver" if name == "D" else "gold", "promised": 3}
+                row: dict[str, Any] = {
+                    "name": name,
+                    "sponsor": "silver" if name == "D" else "gold",
+                    "promised": 3,
+                }
                 rows.append({**row, "held": 3 - lacks, "missing": lacks, **dict.fromkeys(IN_SHORT, 0)})
                 rows[-1] |= {"no_slot": min(lacks, 2), "not_asked": max(0, lacks - 2)}
         of_booths = {"useful_contacts": 1, "wait_minutes": 0.5}

@@ -12,11 +12,13 @@ from sim.interchange import (
     Diaries,
     Lists,
     arrange,
+    begin,
     calendars,
     diaries_of,
     read_lists,
     read_published,
     rearrange,
+    replan,
     timetable_csv,
 )
 from tests.interchange.handing import in_calendars, slots_file
@@ -113,6 +115,41 @@ def test_of_two_meetings_of_the_same_two_the_one_that_is_off_is_called_off() -> 
     left = standing(calendar)["Ben"]
     assert len(left) == 1
     assert left[0].startswith(str(starts[1])[:16])
+
+
+def test_of_days_that_are_over_nothing_is_called_off_and_what_is_held_again_is_moved() -> None:
+    """Ann and Ben meet three times: in 1, which is asked for no more, in 2, which fails, and in 5."""
+
+    def lists(requests: str) -> Lists:
+        return read_lists(
+            f"id,who,whom,weight\n{requests}".encode(), slots=slots_file(("2024-10-26",), tables=2)
+        )
+
+    first = lists("a,Ann,Ben,9\nb,Ann,Ben,8\nc,Ann,Ben,7\nd,Cem,Dan,1\n")
+    slots = first.slots.names
+    published = "id,who,whom,slot\n" + "".join(
+        f"{name},{who},{whom},{slots[slot]}\n"
+        for name, who, whom, slot in (
+            ("a", "Ann", "Ben", 0),
+            ("b", "Ann", "Ben", 1),
+            ("c", "Ann", "Ben", 4),
+            ("d", "Cem", "Dan", 0),
+        )
+    )
+    calendar: dict[str, Calendar] = {}
+    taken_in(diaries_of(rearrange(first, read_published(published.encode(), first)), revision=1), calendar)
+    was = {str(event["dtstart"].dt)[11:16]: uid for uid, (_, event) in calendar["Ann"].items()}
+    later = lists("b,Ann,Ben,8\nc,Ann,Ben,7\nd,Cem,Dan,1\n")
+    before = read_published(published.encode(), later)
+    happened = b"id,who,whom,held\nb,Ann,Ben,no\n"
+    made = replan(begin(later, before, happened, slots[2]))
+    taken_in(diaries_of(made, revision=2), calendar)
+    now = {uid: str(event["dtstart"].dt)[11:16] for uid, (_, event) in calendar["Ann"].items()}
+    assert not any("status" in event for own in calendar.values() for _, event in own.values())
+    starts = [str(each)[11:16] for each in first.slots.shown_start]
+    assert now == {was[starts[0]]: starts[0], was[starts[1]]: now[was[starts[1]]], was[starts[4]]: starts[4]}
+    assert now[was[starts[1]]] in {starts[2], starts[3], starts[5]}
+    assert standing(calendar)["Dan"] == standing(calendar)["Cem"] != []
 
 
 def test_a_request_that_others_are_in_now_is_another_meeting_and_the_old_one_is_off_to_its_end() -> None:

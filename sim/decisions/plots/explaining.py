@@ -60,8 +60,8 @@ class ExplanationPlots(Plots):
             titled(
                 drawn,
                 f"{describe(name).label}: what its spread is due to",
-                f"{found.blocks} base points, chance is in none; alone: what is gone if it is known, in all: with "
-                f"what it makes with others; all intervals together 95 %; {told}",
+                f"{found.blocks} base points, chance is in none; alone: what is gone if it is known, in all: "
+                f"with what it makes with others; all intervals together 95 %; {told}",
             )
         return drawn
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from sim.interchange.arranging import Arranged
+from sim.interchange.happened_csv import Past
 from sim.interchange.published_csv import Meeting, people_of
 from sim.matchmaking.problem.problem import UNSCHEDULED
 
@@ -43,13 +44,19 @@ class Numbers:
             return
         slot = made.published.slot.tolist()
         known = set(arranged.lists.people)
-        rows = [(each, k) for k, each in publication.of.items()]
-        rows += [(each, UNSCHEDULED) for each in publication.withdrawn]
-        for each, k in sorted(rows, key=lambda row: row[0].line):
+        rows = [(each, k, False) for k, each in publication.of.items()]
+        rows += [(each, UNSCHEDULED, False) for each in publication.withdrawn]
+        if arranged.begun is not None:
+            rows += [(each, k, True) for each, k in _over(arranged.begun.past)]
+        for each, k, over in sorted(rows, key=lambda row: row[0].line):
             people = tuple(people_of(each, known))
             group = tuple(sorted(people))
             number = self._count[group]
             self._count[group] += 1
+            if over:  # held as it was, or again: either way nothing of it is called off
+                if k != UNSCHEDULED and arranged.timetable.slot[k] != UNSCHEDULED:
+                    self._of[k] = number
+                continue
             now = UNSCHEDULED if k == UNSCHEDULED else int(made.changes.now[k])
             if now != UNSCHEDULED and set(people) == set(self._people(now)):
                 self._of[now] = number
@@ -84,6 +91,15 @@ class Numbers:
             CalledOff(people=people, uids=uids_of(event, people, number), published=meeting, slot=slot)
             for meeting, people, number, slot in self._gone
         )
+
+
+def _over(past: Past) -> Iterator[tuple[Meeting, int]]:
+    """The published meetings whose day is over, and whose request each is; -1: no request asks any more."""
+    for of_requests in (past.done, past.failed):
+        for request, meeting in of_requests.items():
+            yield meeting, request
+    for meeting in past.of_none:
+        yield meeting, UNSCHEDULED
 
 
 def uids_of(event: Sequence[str], people: Sequence[str], number: int) -> tuple[str, ...]:

@@ -175,7 +175,7 @@ def diaries_of(
         places = of[person]
         for delegate, theirs in _shared(
             lists.delegates[person] if lists.delegates else (),
-            int(made.problem.capacity[person]),
+            int(made.problem.capacity[person].max()),  # of the slots, where each has its own
             [slot[held[place]] for place in places],
             _busy_to(made.problem, person, [last[held[place]] for place in places]),
             [table[held[place]] for place in places],
