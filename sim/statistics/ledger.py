@@ -16,6 +16,7 @@ from sim.statistics.duty import Duty
 from sim.statistics.encounters import Encounters, read_encounters
 from sim.statistics.interactions import Interactions, read_interactions
 from sim.statistics.measures import distinct
+from sim.statistics.network.network import Network, read_network
 from sim.statistics.presence import Presence
 from sim.statistics.reading import DAY, QUEUES, Bools, Floats, Integers, Reading, Rows, minutes, moments
 from sim.statistics.sides import Sides, read_sides
@@ -58,6 +59,11 @@ class Ledger(Reading):
     def useful_contacts(self) -> IntArray:
         """Other organisations with which each exhibitor has a useful contact."""
         return self.interactions.partners(self.interactions.useful, self.n_exhibitors)
+
+    @cached_property
+    def network(self) -> Network:
+        """Organisations and the ties between those that had an interaction."""
+        return read_network(self, self.interactions)
 
     @cached_property
     def encounters(self) -> Encounters:

@@ -44,6 +44,9 @@ class Frames:
     occupancy: pd.DataFrame
     shortfalls: pd.DataFrame
     encounters: pd.DataFrame
+    ties: pd.DataFrame
+    organisations: pd.DataFrame
+    growth: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)

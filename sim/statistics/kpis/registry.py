@@ -55,6 +55,7 @@ THEMES: Final[dict[str, str]] = {
     "promises": "Promises",
     "programme": "Asked for and not done",
     "contacts": "Contacts",
+    "network": "Network of useful contacts",
     "encounters": "Encounters of visitors",
     "costs": "Costs",
 }
