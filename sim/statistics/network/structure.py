@@ -52,12 +52,10 @@ def assortativity(network: Network, group: IntArray) -> float:
     within groups, 0 if groups do not matter, negative if ties avoid them; nan without ties, or if all ends
     are of one group.
     """
-    within = int((group[network.one] == group[network.other]).sum())
-    ends = np.bincount(group[network.one]) if len(network) else np.zeros(0, dtype=np.int64)
-    more = np.bincount(group[network.other], minlength=len(ends)) if len(network) else ends
-    ends = np.pad(ends, (0, len(more) - len(ends))) + more
-    by_chance = share(float((ends / max(2 * len(network), 1)) @ ends), 2 * len(network))
-    return share(share(within, len(network)) - by_chance, 1 - by_chance)
+    ends = np.bincount(np.concatenate((group[network.one], group[network.other])))
+    within = share((group[network.one] == group[network.other]).sum(), len(network))
+    by_chance = share((ends**2).sum(), ends.sum() ** 2)  # of whole numbers: the same on every processor
+    return share(within - by_chance, 1 - by_chance)
 
 
 def _visited(network: Network) -> csr_array:
@@ -84,7 +82,7 @@ def transitivity(network: Network) -> float:
     joined = ((visited @ visited.T).toarray() > 0).astype(np.float32)
     np.fill_diagonal(joined, 0)
     degree = joined.sum(axis=1, dtype=np.float64)
-    closed = float(((joined @ joined) * joined).sum(dtype=np.float64))
+    closed = float(((joined @ joined) * joined).sum(dtype=np.float64))  # whole numbers all, which are exact
     return share(closed, float((degree * (degree - 1)).sum()))
 
 
@@ -97,11 +95,11 @@ def closure(network: Network) -> float:
     visited = _visited(network)
     shared = (visited @ visited.T).tocoo()
     apart = shared.coords[0] != shared.coords[1]
-    common = shared.data[apart].astype(np.float64)
-    cycles = float((common * (common - 1)).sum()) / 4  # each pair of exhibitors stands there twice
+    common = shared.data[apart]
+    cycles = (common * (common - 1)).sum() / 4  # each pair of exhibitors stands there twice
     row, column = visited.tocoo().coords
     of_exhibitor, of_other = np.bincount(row), np.bincount(column)
-    paths = float(((of_exhibitor[row] - 1.0) * (of_other[column] - 1)).sum())
+    paths = ((of_exhibitor[row] - 1) * (of_other[column] - 1)).sum()
     return share(4 * cycles, paths)
 
 
