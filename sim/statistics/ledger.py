@@ -16,6 +16,7 @@ from sim.statistics.duty import Duty
 from sim.statistics.encounters import Encounters, read_encounters
 from sim.statistics.interactions import Interactions, read_interactions
 from sim.statistics.measures import distinct
+from sim.statistics.network.alliances import Alliances, read_alliances
 from sim.statistics.network.network import Network, read_network
 from sim.statistics.presence import Presence
 from sim.statistics.reading import DAY, QUEUES, Bools, Floats, Integers, Reading, Rows, minutes, moments
@@ -64,6 +65,11 @@ class Ledger(Reading):
     def network(self) -> Network:
         """Organisations and the ties between those that had an interaction."""
         return read_network(self, self.interactions)
+
+    @cached_property
+    def alliances(self) -> Alliances:
+        """Groups of exhibitors with strong ties that span stages of a chain."""
+        return read_alliances(self.expo, self.network, self.interactions, self.sides)
 
     @cached_property
     def encounters(self) -> Encounters:
