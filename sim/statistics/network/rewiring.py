@@ -13,6 +13,8 @@ ROUNDS = 10
 """Times each tie is offered another for a swap; Maslov and Sneppen (2002) swap till nothing changes, and
 after five no measure of alliances does (`test_alliances.py`)."""
 
+_CELLS = 1 << 22  # pairs of vertices looked at in one go: few enough to stay near the processor
+
 
 def rewired(
     streams: Streams, key: KeyArray, one: IntArray, other: IntArray, copies: int, rounds: int = ROUNDS
@@ -35,41 +37,58 @@ def rewired(
     Returns:
         The ends of the ties: (copies, ties) each.
     """
-    n, ties = len(key), len(one)
     a, b = np.tile(one, (copies, 1)), np.tile(other, (copies, 1))
-    if ties < 2:
+    if len(one) < 2:
         return a, b
-    half = ties // 2
-    address = np.tile(subkeys(key[one], key[other]), copies)
-    copy = np.repeat(np.arange(copies), ties)
-    offset = (np.arange(copies) * n * n)[:, None]
-    for step in range(rounds):
-        lot, turn = streams.quartet("network.rewired", address, copy * rounds + step)[:2]
-        order = np.argsort(lot.reshape(copies, ties), axis=1, kind="stable")
-        first, second = order[:, :half], order[:, half : 2 * half]
-        # either end of the second may be the one that is swapped
-        turned = np.take_along_axis(turn.reshape(copies, ties), second, 1) < 1 / 2
-        a1, b1 = np.take_along_axis(a, first, 1), np.take_along_axis(b, first, 1)
-        a2, b2 = np.take_along_axis(a, second, 1), np.take_along_axis(b, second, 1)
-        a2, b2 = np.where(turned, b2, a2), np.where(turned, a2, b2)
-
-        def number(x: IntArray, y: IntArray) -> IntArray:
-            return offset + np.minimum(x, y) * n + np.maximum(x, y)
-
-        there = np.sort(number(a, b), axis=None)
-        made = np.stack((number(a1, b2), number(a2, b1)))
-        every = np.sort(made, axis=None)
-        gone = np.stack((number(a1, b1), number(a2, b2)))
-        swap = (a1 != b2) & (a2 != b1)
-        swap &= ~(_count(there, made) > 0).any(axis=0)
-        swap &= (_count(every, made) == 1).all(axis=0)
-        swap &= ~(_count(every, gone) > 0).any(axis=0)
-        np.put_along_axis(b, first, np.where(swap, b2, b1), 1)
-        np.put_along_axis(a, second, a2, 1)
-        np.put_along_axis(b, second, np.where(swap, b1, b2), 1)
+    ends, place = np.unique(np.stack((one, other)), return_inverse=True)
+    place = place.reshape(2, -1)
+    at_once = max(1, _CELLS // len(ends) ** 2)
+    address = subkeys(key[one], key[other])
+    for low in range(0, copies, at_once):
+        these = np.arange(low, min(low + at_once, copies))
+        swapped = _swapped(streams, address, place, len(ends), these, rounds)
+        a[these], b[these] = ends[swapped]
     return a, b
 
 
-def _count(ordered: IntArray, values: IntArray) -> IntArray:
-    """How often each of `values` stands in the others."""
-    return np.searchsorted(ordered, values, side="right") - np.searchsorted(ordered, values, side="left")
+def _swapped(
+    streams: Streams, address: KeyArray, place: IntArray, n: int, these: IntArray, rounds: int
+) -> IntArray:
+    """Some of the copies, of a network of vertices 0 .. n - 1: the ends of ties (2, copies, ties)."""
+    copies, ties = len(these), place.shape[1]
+    half = ties // 2
+    # the ends of all copies in one row, so that one index does for all
+    end = np.repeat(place[:, None], copies, axis=1).reshape(2, -1)
+    a, b = end
+    row = (np.arange(copies) * ties)[:, None]
+    offset = np.repeat(np.arange(copies) * n * n, half)
+    there = np.zeros(copies * n * n, dtype=np.bool_)
+    made = np.zeros(copies * n * n, dtype=np.int16)
+    of_copy = np.repeat(np.arange(copies) * n * n, ties)
+    there[of_copy + np.minimum(a, b) * n + np.maximum(a, b)] = True
+    keys, copy = np.tile(address, copies), np.repeat(these, ties)
+    for step in range(rounds):
+        if step % 4 == 0:
+            words = streams.blocks("network.rewired", keys, copy * rounds + step)
+        word = words[step % 4]
+        order = np.argsort((word >> np.uint64(16)).astype(np.uint16).reshape(copies, ties), kind="stable")
+        order += row
+        first, second = order[:, :half].ravel(), order[:, half : 2 * half].ravel()
+        # either end of the second may be the one that is swapped
+        turned = (word[second] & np.uint64(1)).astype(np.bool_)
+        a1, b1, a2, b2 = a[first], b[first], a[second], b[second]
+        a2, b2 = np.where(turned, b2, a2), np.where(turned, a2, b2)
+
+        def cell(x: IntArray, y: IntArray) -> IntArray:
+            return offset + np.minimum(x, y) * n + np.maximum(x, y)
+
+        new, old = np.stack((cell(a1, b2), cell(a2, b1))), np.stack((cell(a1, b1), cell(a2, b2)))
+        np.add.at(made, new.ravel(), 1)
+        swap = (a1 != b2) & (a2 != b1)
+        swap &= ~(there[new] | (made[new] > 1) | (made[old] > 0)).any(axis=0)
+        made[new] = 0
+        there[old[:, swap]] = False
+        there[new[:, swap]] = True
+        b[first] = np.where(swap, b2, b1)
+        a[second], b[second] = a2, np.where(swap, b1, b2)
+    return end.reshape(2, copies, ties)
