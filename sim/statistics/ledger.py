@@ -17,6 +17,7 @@ from sim.statistics.encounters import Encounters, read_encounters
 from sim.statistics.interactions import Interactions, read_interactions
 from sim.statistics.measures import distinct
 from sim.statistics.network.alliances import Alliances, read_alliances
+from sim.statistics.network.connectivity import connectivity
 from sim.statistics.network.network import Network, read_network
 from sim.statistics.presence import Presence
 from sim.statistics.reading import DAY, QUEUES, Bools, Floats, Integers, Reading, Rows, minutes, moments
@@ -70,6 +71,12 @@ class Ledger(Reading):
     def alliances(self) -> Alliances:
         """Groups of exhibitors with strong ties that span stages of a chain."""
         return read_alliances(self.expo, self.network, self.interactions, self.sides)
+
+    @cached_property
+    def connectivity(self) -> dict[str, float]:
+        """The components of the connectivity index by name."""
+        of = self.expo.organisations
+        return connectivity(self.network.contacts, of.chain, of.country)
 
     @cached_property
     def encounters(self) -> Encounters:

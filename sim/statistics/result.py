@@ -48,6 +48,7 @@ class Frames:
     organisations: pd.DataFrame
     growth: pd.DataFrame
     alliances: pd.DataFrame
+    robustness: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)

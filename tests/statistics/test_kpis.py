@@ -15,6 +15,7 @@ from sim.statistics.kpis.registry import OWN, kpi
 from tests.statistics.building import Booking, Call, Meeting, at, build, trace_of
 from tests.statistics.chance import random_result
 from tests.statistics.naive import Naive
+from tests.statistics.naive_alliances import alliance_kpis, connectivity_kpis
 from tests.statistics.naive_booths import booth_kpis
 from tests.statistics.naive_contacts import contact_kpis
 from tests.statistics.naive_encounters import encounter_kpis
@@ -33,6 +34,8 @@ NAIVE = (
     programme_kpis,
     contact_kpis,
     network_kpis,
+    alliance_kpis,
+    connectivity_kpis,
     encounter_kpis,
 )
 

@@ -99,9 +99,9 @@ class Alliances:
 
     def _alliance(self, members: list[int], ties: list[int]) -> Alliance:
         of, who = self.expo.organisations, self.expo.exhibitors
-        leading = max(
-            members, key=lambda m: (of.fortune_500[m], who.sponsor[m] != NONE, who.area_m2[m], -m)
-        )
+        rank = [2 if of.fortune_500[m] else int(who.sponsor[m] != NONE) for m in members]
+        _, _, last = max(zip(rank, who.area_m2[members].tolist(), (-m for m in members), strict=True))
+        leading = -last  # the lowest number of equal ones
         ends = {(int(self.strong.one[tie]), int(self.strong.other[tie])) for tie in ties}
         partners = {a + b - leading for a, b in ends if leading in (a, b)}
         return Alliance(
