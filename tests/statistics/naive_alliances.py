@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 
 from sim.floor.arrays import NONE
-from sim.streams import subkeys
+from sim.streams import KeyArray, Streams, subkeys
 from tests.statistics.naive import NAN, Naive, mean
 from tests.statistics.naive_network import reached
 
@@ -27,7 +27,10 @@ def alliance_kpis(naive: Naive) -> dict[str, float]:
         or sum(m.length for m in naive.met if m.pair == pair) >= 3 * naive.useful_ms
     }
     found = spanning(naive, strong)
-    random = [len(spanning(naive, ties)) for ties in rewired(naive, strong)]
+    random = [
+        len(spanning(naive, ties))
+        for ties in rewired(naive.expo.streams, naive.expo.organisations.key, strong)
+    ]
     return {
         "network.alliances": len(found),
         "network.alliance_members": len({end for group in found for tie in group for end in tie}),
@@ -78,16 +81,15 @@ def led(naive: Naive, group: Ties) -> bool:
     return False
 
 
-def rewired(naive: Naive, strong: Ties) -> list[Ties]:
+def rewired(streams: Streams, key: KeyArray, strong: Ties) -> list[Ties]:
     """Twenty networks of the same degrees, swap by swap, in ten rounds."""
     start = sorted((min(tie), max(tie)) for tie in strong)
-    key = naive.expo.organisations.key
     address = np.array([subkeys(key[a], int(key[b]))[0] for a, b in start], dtype=np.uint64)
     found = []
     for copy in range(20):
         rows = list(start)
         for step in range(10 if len(rows) > 1 else 0):
-            words = naive.expo.streams.blocks("network.rewired", address, copy * 10 + step // 4 * 4)[step % 4]
+            words = streams.blocks("network.rewired", address, copy * 10 + step // 4 * 4)[step % 4]
             order = sorted(range(len(rows)), key=lambda i: int(words[i]) >> 16)
             half = len(rows) // 2
             swaps = []

@@ -139,6 +139,14 @@ BY_HAND = {
     "network.country_assortativity": (2 / 5 - 0.49 - 0.09) / (1 - 0.49 - 0.09),
     "network.cross_border_share": 3 / 5,
     "network.cross_chain_share": 3 / 5,
+    "network.alliances": 0,  # of exhibitors only Acme and Bela have met
+    "network.alliance_members": 0,
+    "network.alliances_random": 0,
+    "network.alliances_chance": 1,
+    "network.connectivity_of.reach": 5 / 6,
+    # six twentieths without Acme, when Bela and a buyer are left together; then nobody is
+    "network.connectivity_of.robustness": (6 * 2 + 7 * 1 + 7 * 1) / 20 / 6,
+    "network.connectivity": 100 * (5 / 6 * 3 / 5 * 3 / 5 * 26 / 120) ** (1 / 4),
 }
 
 

