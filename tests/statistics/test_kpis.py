@@ -20,6 +20,7 @@ from tests.statistics.naive_contacts import contact_kpis
 from tests.statistics.naive_encounters import encounter_kpis
 from tests.statistics.naive_meetings import meeting_kpis
 from tests.statistics.naive_network import network_kpis
+from tests.statistics.naive_outcomes import outcome_kpis
 from tests.statistics.naive_programmes import programme_kpis
 from tests.statistics.naive_sessions import session_kpis
 from tests.statistics.naive_visits import visit_kpis
@@ -33,6 +34,7 @@ NAIVE = (
     programme_kpis,
     contact_kpis,
     network_kpis,
+    outcome_kpis,
     encounter_kpis,
 )
 
