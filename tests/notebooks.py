@@ -20,7 +20,7 @@ from ipykernel.kernelspec import write_kernel_spec
 
 __all__ = ["code_cells", "complaints", "with_few"]
 
-FEW: Final = {"replications": 2, "points": 4}
+FEW: Final = {"replications": 2, "points": 4, "paths": 4}
 
 
 def code_cells(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
