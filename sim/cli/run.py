@@ -17,6 +17,7 @@ import click
 from sim.cli.arguments import Given, takes_scenario, tell_warnings
 from sim.cli.endings import BadInput, Failed, stopped, to_write, writes
 from sim.cli.keeping import Keeping, takes_study
+from sim.cli.run_files import Wanted, write_files
 from sim.cli.study_options import running_options, takes_kpis
 from sim.cli.telling import tell
 from sim.files.lines import WIDTH
@@ -40,6 +41,7 @@ Examples:
   exposim run fair.toml --out results/fair --tables csv,xlsx --keep all
   exposim run fair.toml --timetable plan.csv
   exposim run fair.toml --timetable plan.csv --happened happened.csv
+  exposim run fair.toml --network who-met-whom.graphml
   exposim run fair.toml --sessions
   exposim run quickstart --kpi meetings.held --kpi conversations.minutes
   exposim run fair.toml --by day
@@ -109,6 +111,13 @@ Examples:
     help="Play replication 0, or K, and write what became of those meetings as CSV or .xlsx, which `exposim "
     "replan --happened` reads.",
 )
+@click.option(
+    "--network",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Play replication 0, or K, and write its network of useful contacts, who met whom, as GraphML "
+    "(FILE.graphml) or GEXF (FILE.gexf), which Gephi, igraph and networkx read.",
+)
 @click.option("--force", is_flag=True, help="Replace the results in DIR, or FILE, once the new are complete.")
 @takes_kpis(
     "Show this KPI instead of the first screen; the name of a family or a theme (meetings) shows all of it"
@@ -146,6 +155,7 @@ def run(
     keep: str | None,
     plan: Path | None,
     happened: Path | None,
+    network: Path | None,
     force: bool,
     sessions: bool,
     kpis: tuple[str, ...],
@@ -163,8 +173,9 @@ def run(
         other = "--replications" if replications else "--precision" if precision else "--keep"
         raise click.UsageError(f"give --replication or {other}, not both")
     known(kpis)
-    if force and out is plan is happened is None:
-        raise click.UsageError("--force goes with --out DIR, --timetable FILE or --happened FILE")
+    files = Wanted(plan, happened, network)
+    if force and out is None and not files:
+        raise click.UsageError("--force goes with --out DIR, --timetable, --happened or --network FILE")
     for name, value in (("--tables", tables), ("--keep", keep)):
         if value is not None and out is None:
             raise click.UsageError(f"{name} goes with --out DIR")
@@ -196,10 +207,8 @@ def run(
     tell_warnings(loaded)
     if engine == "compiled" and not quiet:
         _tell_if_it_compiles()
-    if plan is not None or happened is not None:
-        from sim.cli.run_timetables import write_timetables
-
-        write_timetables(loaded, plan, happened, replication or 0, seed, force=force)
+    if files:
+        write_files(loaded, files, replication or 0, seed, force=force)
 
     from sim.studies import ChangedStudyError, PrecisionError, StudyError, StudyInterrupted, replicate
     from sim.studies.runner import Runner

@@ -16,6 +16,8 @@ from sim.statistics.duty import Duty
 from sim.statistics.encounters import Encounters, read_encounters
 from sim.statistics.interactions import Interactions, read_interactions
 from sim.statistics.measures import distinct
+from sim.statistics.network.network import Network, read_network
+from sim.statistics.outcomes import Outcomes, read_outcomes
 from sim.statistics.presence import Presence
 from sim.statistics.reading import DAY, QUEUES, Bools, Floats, Integers, Reading, Rows, minutes, moments
 from sim.statistics.sides import Sides, read_sides
@@ -60,9 +62,19 @@ class Ledger(Reading):
         return self.interactions.partners(self.interactions.useful, self.n_exhibitors)
 
     @cached_property
+    def network(self) -> Network:
+        """Organisations and the ties between those that had an interaction."""
+        return read_network(self, self.interactions)
+
+    @cached_property
     def encounters(self) -> Encounters:
         """Visitors who fell into talk with each other, drawn from where they stood together."""
         return read_encounters(self)
+
+    @cached_property
+    def outcomes(self) -> Outcomes:
+        """What came of useful contacts, drawn pair by pair."""
+        return read_outcomes(self, self.interactions)
 
     @cached_property
     def presence(self) -> Presence:

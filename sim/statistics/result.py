@@ -44,6 +44,10 @@ class Frames:
     occupancy: pd.DataFrame
     shortfalls: pd.DataFrame
     encounters: pd.DataFrame
+    ties: pd.DataFrame
+    organisations: pd.DataFrame
+    growth: pd.DataFrame
+    outcomes: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,15 +142,16 @@ class Result(Frames):
         frame = pd.DataFrame.from_dict(found, orient="index")
         return frame.rename_axis(index=division, columns="kpi")
 
-    def matrix(self, by: str = "chain") -> pd.DataFrame:
-        """Interactions between the chains, stages or countries of the two sides, counted.
+    def matrix(self, by: str = "chain", of: str = "interactions") -> pd.DataFrame:
+        """What there is between the chains, stages or countries of two sides, counted.
 
-        Rows are the first side (the visitor of a conversation), columns the second (the booth).
-        `by` is `chain`, `stage` or `country`; anything else raises ValueError.
+        Of "interactions" rows are the first side (the visitor of a conversation), columns the second (the
+        booth). Of "ties" (pairs of organisations that met) or "useful" (those with a useful contact) it is
+        symmetric. `by` is `chain`, `stage` or `country`; anything else raises ValueError.
         """
         from sim.statistics.tables.interactions import matrix
 
-        return matrix(self.ledger, by)
+        return matrix(self.ledger, by, of)
 
     def timetable(self, programme: str | None = None) -> pd.DataFrame:
         """The meetings of a matchmaking programme as they were arranged, a row each, by time and table.

@@ -19,6 +19,8 @@ from tests.statistics.naive_booths import booth_kpis
 from tests.statistics.naive_contacts import contact_kpis
 from tests.statistics.naive_encounters import encounter_kpis
 from tests.statistics.naive_meetings import meeting_kpis
+from tests.statistics.naive_network import network_kpis
+from tests.statistics.naive_outcomes import outcome_kpis
 from tests.statistics.naive_programmes import programme_kpis
 from tests.statistics.naive_sessions import session_kpis
 from tests.statistics.naive_visits import visit_kpis
@@ -31,6 +33,8 @@ NAIVE = (
     meeting_kpis,
     programme_kpis,
     contact_kpis,
+    network_kpis,
+    outcome_kpis,
     encounter_kpis,
 )
 
@@ -121,6 +125,19 @@ BY_HAND = {
     # the first buyer: of Acme, of Bela (twice), the second buyer, of Left <Out>
     "contacts.partners_a_day": (4 + 2 * 2 + 5 * 1 + 1 * 1 + 1 * 1) / 10,
     "contacts.remeeting_share": 1,  # of the pairs that were both there on the first day
+    # Acme has Bela, both buyers and the press; Bela has the first buyer too; nobody has Left <Out>
+    "network.organisations": 5,
+    "network.ties_an_organisation": (4 + 2 + 0 + 2 + 1 + 1) / 6,
+    "network.top_tenth_share": 4 / 6,
+    "network.density": 5 / 15,
+    "network.largest_share": 5 / 6,
+    "network.among_exhibitors": 2 / 3,
+    "network.closure": 0 / 2,  # the second buyer and the press have not met Bela
+    # of the ten ends seven are of the first chain, and so of the first country
+    "network.chain_assortativity": (2 / 5 - 0.49 - 0.09) / (1 - 0.49 - 0.09),
+    "network.country_assortativity": (2 / 5 - 0.49 - 0.09) / (1 - 0.49 - 0.09),
+    "network.cross_border_share": 3 / 5,
+    "network.cross_chain_share": 3 / 5,
 }
 
 

@@ -50,6 +50,7 @@ class Machines:
         env = os.environ | {
             "PYTHONPATH": str(_ROOT),
             "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": str(self._failures),
+            "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",  # as the README says
         }
         file = ("--scheduler-file", str(self.file)) if what == "scheduler" else ()
         with (self._folder / f"{what}.log").open("wb") as log:

@@ -55,6 +55,8 @@ THEMES: Final[dict[str, str]] = {
     "promises": "Promises",
     "programme": "Asked for and not done",
     "contacts": "Contacts",
+    "network": "Network of useful contacts",
+    "outcomes": "What comes of contacts",
     "encounters": "Encounters of visitors",
     "costs": "Costs",
 }

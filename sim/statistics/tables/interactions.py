@@ -9,6 +9,7 @@ import numpy as np
 from sim.floor.arrays import NONE
 from sim.statistics.interactions import InteractionKind
 from sim.statistics.ledger import Integers, Ledger
+from sim.statistics.network.structure import between
 from sim.statistics.tables.names import SIDES, Names, code, day, minutes, nullable, times
 from sim.statistics.tables.registry import Columns, table
 
@@ -54,11 +55,15 @@ def interactions(ledger: Ledger) -> Columns:
     }
 
 
-def matrix(ledger: Ledger, by: str = "chain") -> pd.DataFrame:
-    """Interactions between the chains, stages or countries of the two sides, counted.
+def matrix(ledger: Ledger, by: str = "chain", of: str = "interactions") -> pd.DataFrame:
+    """What there is between the chains, stages or countries of two sides, counted.
 
-    Rows are the first side (the visitor of a conversation), columns the second (the booth). An
-    interaction is counted once; `by` is `chain`, `stage` or `country`.
+    `of` "interactions": rows are the first side (the visitor of a conversation), columns the second (the
+    booth), and an interaction is counted once. `of` "ties" or "useful": pairs of organisations that had an
+    interaction, or have a useful contact; they have no first side, so that the matrix is symmetric, and a
+    pair within a group is counted once. `by` is `chain`, `stage` or `country`.
+
+    Raises ValueError for anything else.
     """
     import pandas as pd
 
@@ -67,7 +72,12 @@ def matrix(ledger: Ledger, by: str = "chain") -> pd.DataFrame:
         raise ValueError(f"by = {by!r} is none of {', '.join(labels)}")
     names = getattr(ledger.expo, labels[by])
     group, met, n = getattr(ledger.expo.organisations, by), ledger.interactions, len(names)
-    counts = np.bincount(group[met.organisation] * n + group[met.partner], minlength=n * n).reshape(n, n)
+    if of == "interactions":
+        counts = np.bincount(group[met.organisation] * n + group[met.partner], minlength=n * n).reshape(n, n)
+    elif of in ("ties", "useful"):
+        counts = between(ledger.network if of == "ties" else ledger.network.contacts, group, n)
+    else:
+        raise ValueError(f"of = {of!r} is none of interactions, ties, useful")
     return pd.DataFrame(counts, index=pd.Index(names, name=by), columns=pd.Index(names, name=f"partner_{by}"))
 
 

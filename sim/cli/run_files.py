@@ -1,8 +1,9 @@
-"""What `exposim run` writes of one replication's timetables: what was arranged, and what became of it."""
+"""What `exposim run` writes of one replication: what was arranged, what became of it, who met whom."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,26 +14,33 @@ from sim.cli.telling import tell
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-__all__ = ["write_timetables"]
+__all__ = ["Wanted", "write_files"]
 
 
-def write_timetables(
-    scenario: Scenario,
-    plan: Path | None,
-    happened: Path | None,
-    replication: int,
-    seed: int | None,
-    *,
-    force: bool,
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The files of one replication that somebody asks for, None for those he does not."""
+
+    plan: Path | None
+    happened: Path | None
+    network: Path | None
+
+    def __bool__(self) -> bool:
+        return any(file is not None for file in (self.plan, self.happened, self.network))
+
+
+def write_files(
+    scenario: Scenario, wanted: Wanted, replication: int, seed: int | None, *, force: bool
 ) -> None:
-    """Write the timetables of a replication, each whole or not at all, before anything else is run."""
+    """Write files of a replication, each whole or not at all, before anything else is run."""
     from sim.interchange import simulated_csv as simulated
 
     programmes = tuple(scenario.data.matchmaking)
-    plans = _files(scenario, "--timetable", plan, programmes, force=force)
-    played = _files(scenario, "--happened", happened, programmes, force=force)
+    plans = _files(scenario, "--timetable", wanted.plan, programmes, force=force)
+    played = _files(scenario, "--happened", wanted.happened, programmes, force=force)
+    form = _form(scenario, wanted.network, force=force)
     with faults():  # a policy of one's own may fail
-        if happened is None:
+        if wanted.happened is None and wanted.network is None:
             from sim.expo import build
 
             expo = build(scenario, replication, seed)
@@ -52,13 +60,31 @@ def write_timetables(
     for programme, file in played.items():
         told = simulated.happened_xlsx if _is_workbook(file) else simulated.happened_csv
         _written(file, lambda: told(result, programme), force=force)  # noqa: B023
+    if wanted.network is not None:
+        from sim.interchange.graphs import graph_of, graph_xml
+
+        _written(wanted.network, lambda: graph_xml(graph_of(result), form), force=force)
+
+
+def _form(scenario: Scenario, path: Path | None, *, force: bool) -> str:
+    """The format of the file of the network, which can be written; empty where nobody asks for any."""
+    from sim.interchange.graphs import FORMATS
+
+    if path is None:
+        return ""
+    form = path.suffix.lower().removeprefix(".")
+    if form not in FORMATS:
+        allowed = " or ".join(f".{each}" for each in FORMATS)
+        raise BadInput(f"exposim: --network: found {str(path)!r}; allowed: a name that ends in {allowed}")
+    _refuse(scenario, path, force=force)
+    return form
 
 
 def _files(
     scenario: Scenario, option: str, path: Path | None, programmes: tuple[str, ...], *, force: bool
 ) -> dict[str, Path]:
     """The file of each programme, which can be written; none where nobody asks for any."""
-    from sim.interchange import need_workbooks, refuse
+    from sim.interchange import need_workbooks
     from sim.interchange.simulated_csv import timetable_files
 
     if path is None:
@@ -69,11 +95,20 @@ def _files(
     try:
         if _is_workbook(path):
             need_workbooks()
-        for file in files.values():
-            refuse(file, [scenario.path, *map(Path, scenario.files.values())], force=force)
+    except ValueError as error:
+        raise BadInput(f"exposim: {error}") from None
+    for file in files.values():
+        _refuse(scenario, file, force=force)
+    return files
+
+
+def _refuse(scenario: Scenario, file: Path, *, force: bool) -> None:
+    from sim.interchange import refuse
+
+    try:
+        refuse(file, [scenario.path, *map(Path, scenario.files.values())], force=force)
     except (OSError, ValueError) as error:
         raise BadInput(f"exposim: {error}") from None
-    return files
 
 
 def _is_workbook(path: Path) -> bool:

@@ -1,0 +1,1 @@
+"""The network of interactions: organisations, and the ties of those that met."""
