@@ -17,7 +17,18 @@ from sim.scenario.schema.countries import COUNTRIES
 from sim.statistics import Result, estimate
 from tests.ahead import Ended
 
-NAMES = ("cisce-2023", "cisce-2024", "erlang", "hungary-2024", "mega", "quickstart")
+SHOCKS = ("decoupling", "hall", "pandemic", "storm", "travel", "travel-standbys")
+NAMES = (
+    *("cisce-2023", "cisce-2024", "erlang", "hungary-2024", "mega", "quickstart"),
+    *(f"shocks-{name}" for name in SHOCKS),
+)
+
+
+@pytest.mark.parametrize("name", SHOCKS)
+def test_a_shock_is_the_reference_event_but_for_the_shock(name: str) -> None:
+    changed = {line.path.split(".")[0] for line in sim.diff("cisce-2024", f"shocks-{name}").changes}
+    assert changed <= {"expo", "shocks", "visitors", "matchmaking"}
+    assert ("shocks" in changed) == (not name.startswith("travel"))
 
 
 def test_all_are_listed_and_load_by_name() -> None:
