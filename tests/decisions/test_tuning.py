@@ -101,7 +101,7 @@ def test_where_nothing_keeps_the_constraints_the_nearest_is_told_and_what_it_lac
     file.write_text(text.replace("[2, 3]", "{ low = 0, high = 7 }\n'expo.seed' = [1, 2, 3]"), "utf-8")
     said = r"every one was .* nearest comes tables 7, seed .: .* in 0 of 5 [^;]*, mean 70 meetings$"
     with pytest.raises(ValueError, match=said):
-        tuned(file, replications=3, budget=300)
+        tuned(file, replications=3, budget=100)
 
 
 def test_what_is_told_of_the_least_is_as_worked_out_by_hand(
