@@ -266,6 +266,23 @@ def test_what_is_wrong_with_a_study_is_told_where_it_stands(
         load_study(file)
 
 
+def test_what_the_scenario_lacks_is_told_where_it_is_asked_about_and_all_at_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    fair = FILE.parent.parent / "cli" / "fair.toml"
+    text = FILE.read_text("utf-8").replace("../cli/fair.toml", str(fair))
+    text = text.replace('"meetings.held" = 10 ', '"halls.peak_share.man" = 10 ')
+    text += '[constraints]\n"meetings.held" = ">= 1"\n"halls.peak_people.mian" = "< 9"\n'
+    file = tmp_path / "lacks.toml"
+    file.write_text(text, "utf-8")
+    monkeypatch.setattr(tuning, "Runner", lambda **_: Toy(lambda *_: 1.0))
+    with pytest.raises(ScenarioError) as told:
+        tuned(file, replications=3)
+    first, second = map(str, told.value.problems)
+    assert first.startswith(f'{file}:10: objective.kpis."halls.peak_share.man": no KPI ')
+    assert second.startswith(f'{file}:14: constraints."halls.peak_people.mian": no KPI')
+
+
 def test_values_may_be_all_that_a_scenario_has(tmp_path: Path) -> None:
     fair = FILE.parent.parent / "cli" / "fair.toml"
     file = tmp_path / "times.toml"

@@ -79,8 +79,8 @@ def tune(
         tell: is told before the search how many runs it takes and about how long.
 
     Raises:
-        ScenarioError: the study or its scenario cannot be loaded, or a value not be set.
-        KeyError: the scenario has no such KPI.
+        ScenarioError: the study or its scenario cannot be loaded, a value not be set, or the scenario has no
+            such KPI.
         StudyError: every replication of a candidate failed.
         ValueError: a number out of range, Optuna is needed and not installed, or a KPI of the objective is
             not defined in a replication.
@@ -151,7 +151,7 @@ def _begin(of: Evaluating, budget: int | None, n: int, tell: Callable[[str], obj
     takes = how_long(
         of.runner,
         scenario,
-        lambda result: need(result, study.figures),
+        lambda result: need(result, study.places),
         first=0,
         runs=least + after,
         at_once=least,
