@@ -64,12 +64,12 @@ class Outcomes(Section):
         plausible=(1, 10),
     )
     agreement_share: float = fraction(
-        0.031,
+        0.0325,
         "Chance that an intention becomes an agreement by the end of the expo.",
         source="chain-contacts",
         grade="–",
         plausible=(0.01, 0.1),
-        remark="fitted: 210 agreements of 6,700 intentions",
+        remark="fitted: with it cisce-2024 has 210",
     )
     agreement_value: float = field(
         0.0,
