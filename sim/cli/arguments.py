@@ -17,7 +17,15 @@ from sim.files.text import printable
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-__all__ = ["Given", "import_option", "load_own", "takes_scenario", "takes_settings", "tell_warnings"]
+__all__ = [
+    "Given",
+    "Measure",
+    "import_option",
+    "load_own",
+    "takes_scenario",
+    "takes_settings",
+    "tell_warnings",
+]
 
 
 class Given(NamedTuple):
@@ -40,6 +48,17 @@ class Given(NamedTuple):
         from sim.scenario import load_typed
 
         return load_typed(self.scenario, self.sets, allow_outside=self.allow_outside)
+
+
+class Measure(click.FloatRange):
+    """A number in a range, which `nan` is not: click's own compares it with the ends, and lets it pass."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number. Fails where there is none, or one out of range."""
+        number: float = super().convert(value, param, ctx)
+        if number != number:
+            self.fail(f"{value!r} is not a number", param, ctx)
+        return number
 
 
 def import_option(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -6,7 +6,7 @@ from typing import Final
 
 import click
 
-from sim.cli.arguments import Given, takes_scenario
+from sim.cli.arguments import Given, Measure, takes_scenario
 from sim.cli.study_options import How, faults, study_options
 
 __all__ = ["prices"]
@@ -23,13 +23,13 @@ Examples:
 @click.option(
     "--contact",
     metavar="MONEY",
-    type=click.FloatRange(min=0),
+    type=Measure(min=0),
     help="What a useful contact is worth, in the scenario's currency: what is left after costs is shown.",
 )
 @click.option(
     "--meeting",
     metavar="MONEY",
-    type=click.FloatRange(min=0),
+    type=Measure(min=0),
     help="What a meeting held is worth besides.",
 )
 @study_options(replications=20, least=2)

@@ -6,7 +6,7 @@ from typing import Final
 
 import click
 
-from sim.cli.arguments import Given, takes_scenario
+from sim.cli.arguments import Given, Measure, takes_scenario
 from sim.cli.study_options import How, faults, study_options
 
 __all__ = ["promise"]
@@ -35,7 +35,7 @@ Examples:
     "--in",
     "wanted",
     metavar="PERCENT",
-    type=click.FloatRange(0, 100, min_open=True, max_open=True),
+    type=Measure(0, 100, min_open=True, max_open=True),
     default=95.0,
     show_default=True,
     help="In how many of a hundred fairs a promise is to be kept.",

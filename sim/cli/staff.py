@@ -6,7 +6,7 @@ from typing import Final
 
 import click
 
-from sim.cli.arguments import Given, takes_scenario
+from sim.cli.arguments import Given, Measure, takes_scenario
 from sim.cli.study_options import How, faults, study_options
 
 __all__ = ["staff"]
@@ -24,7 +24,7 @@ Examples:
 @click.option(
     "--wait",
     metavar="MINUTES",
-    type=click.FloatRange(min=0, max=1440, min_open=True),
+    type=Measure(min=0, max=1440, min_open=True),
     default=2.0,
     show_default=True,
     help="The limit: the mean wait of those who talk at a booth.",

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from sim.cli.arguments import Measure
 from sim.cli.endings import writes
 
 __all__ = ["takes_days_left", "takes_lists"]
@@ -203,7 +204,7 @@ _LISTS: Final = (
     click.option(
         "--pause",
         metavar="MINUTES",
-        type=click.FloatRange(0, 1440),
+        type=Measure(0, 1440),
         help="The longest pause between slots that adjoin (left out: the pause that days have most often, "
         "and twice at least; else none). It matters to `in_row`.",
     ),
@@ -266,7 +267,7 @@ _TIME: Final = (
     click.option(
         "--time-limit",
         metavar="SECONDS",
-        type=click.FloatRange(min=0, min_open=True),
+        type=Measure(min=0, min_open=True),
         help="End the search after so long. Otherwise the same lists give the same timetable anywhere.",
     ),
 )

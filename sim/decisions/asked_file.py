@@ -9,6 +9,7 @@ from typing import Any, Final, TypeGuard, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from sim.decisions.figures import Place
 from sim.files.locator import Keys, split_path
 from sim.files.problems import Fault, ScenarioError, did_you_mean
 from sim.scenario import Scenario
@@ -24,6 +25,7 @@ __all__ = [
     "declared_at",
     "is_number",
     "new_paths",
+    "place_of",
     "read_as",
     "scenario_beside",
     "shipped_in",
@@ -98,6 +100,12 @@ def new_paths(name: str, seen: set[str]) -> tuple[str, ...]:
             raise ValueError(f"is {path} again" if len(paths) == 1 else f"names {path} again")
         seen.add(path)
     return paths
+
+
+def place_of(document: Document, keys: Keys) -> Place:
+    """Where what is at these keys stands, for what is found wrong with it only later."""
+    at = document.problem(keys, "")
+    return at.file, at.line, at.path
 
 
 def is_number(value: object) -> TypeGuard[int | float]:

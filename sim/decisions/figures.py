@@ -6,18 +6,18 @@ sponsor or a persona by its name.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import isfinite
 from typing import TYPE_CHECKING, Final
 
-from sim.files.problems import did_you_mean
+from sim.files.problems import Fault, ScenarioError, did_you_mean
 from sim.statistics.kpis.registry import KPI, chosen, describe, family_of, no_kpi
 
 if TYPE_CHECKING:
     from sim.studies.resultset import ResultSet
 
-__all__ = ["asked", "defined", "described", "divisions", "missing", "need", "values_of"]
+__all__ = ["Place", "asked", "defined", "described", "divisions", "missing", "need", "values_of"]
 
 _OF: Final = " of "
 _SAID: Final = {"sponsor": "{} sponsors", "day": "day {}", "hall": "hall {}", "chain": "chain {}"}
@@ -75,11 +75,15 @@ def missing(results: ResultSet, name: str) -> str:
     return "" if kpi in there else f"by {where}: {no_kpi(kpi, there)}"
 
 
-def need(results: ResultSet, names: Iterable[str]) -> None:
-    """Raise KeyError, with the near misses, if results have no such KPI or group."""
-    for name in names:
-        if lacks := missing(results, name):
-            raise KeyError(lacks)
+Place = tuple[str, int | None, str]
+"""Where a file asks about a KPI: the file, the line, the path of the key."""
+
+
+def need(results: ResultSet, places: Mapping[str, Place]) -> None:
+    """Raise ScenarioError with all KPIs and groups of a file that results lack, and the near misses."""
+    lacking = [(place, missing(results, name)) for name, place in places.items()]
+    if faults := [Fault(*place, lacks) for place, lacks in lacking if lacks]:
+        raise ScenarioError(faults)
 
 
 def values_of(results: ResultSet, name: str) -> Sequence[float]:

@@ -227,7 +227,8 @@ class Prices(Answer):
                 yield lever.what, str(outcome)
 
     def _notes(self) -> Iterator[str]:
-        larger = [f"{each.what} {number(each.step)}" for each in self.levers if each.step != 1]
+        ran = [self.levers[at] for at in sorted(self.ranked)]
+        larger = [f"{each.what} {number(each.step)}" for each in ran if each.step != 1]
         if larger:
             yield f"Steps that were run: {', '.join(larger)}; a unit is its part of that."
         costs = [(self.levers[at].what, self.cost(at)) for at in self.ranked]
@@ -241,7 +242,7 @@ class Prices(Answer):
             f"{len(self._estimates)} intervals hold together at 95 %."
         )
         for what, why in self._failed():
-            yield f"{what}: {why}"
+            yield f"Not run was more of {what}: {why}"
 
 
 def levers(scenario: Scenario, busiest: Sequence[str] = ()) -> tuple[Lever, ...]:
@@ -319,6 +320,9 @@ def prices(
     from sim.scenario.load import scenario_of
 
     base = scenario_of(scenario)
+    for name, worth in (("contact", contact), ("meeting", meeting)):
+        if worth is not None and not isfinite(worth):
+            raise ValueError(f"{name} = {worth:g}: what one is worth is a finite number")
     n = whole_number("replications", replications, 2)
     own = base.data.expo.seed if seed is None else seed
     how: dict[str, Any] = {

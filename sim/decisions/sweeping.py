@@ -14,7 +14,7 @@ from sim.decisions.told import Answer, as_json, paragraphs, short_names, valued
 from sim.files.lines import WIDTH, cells, wrapped
 from sim.statistics.intervals import Estimate
 from sim.statistics.kpis import describe
-from sim.statistics.text import columns, explained
+from sim.statistics.text import columns, counted, explained
 from sim.studies.cell import StudyError
 from sim.studies.varying import Axis, Point, Span, drawn, grid, parse_vary, plain_value, shown_value
 
@@ -181,6 +181,8 @@ class Sweep(Answer):
         low, high = (f(known, key=lambda each: each[0].mean) for f in (min, max))
         if not self.varies(kpi):
             return f"{label} {' '.join(filter(None, self._said(kpi, low[0])))}"
+        if len(known) == 1:
+            return f"{label}: {' '.join(filter(None, self._said(kpi, low[0])))} at {self._at(low[1])}."
         ends = (f"{' '.join(filter(None, self._said(kpi, e)))} at {self._at(p)}" for e, p in (low, high))
         return f"{label}: {' to '.join(ends)}."
 
@@ -195,8 +197,9 @@ class Sweep(Answer):
     def _notes(self) -> Iterator[str]:
         n = max(len(results) for _, results in self.done)
         yield (
-            f"{len(self.points)} points, {n} replications each, seed {self._seed}; each interval alone holds "
-            "at 95 %. A greatest of many is great by luck too: `exposim compare` tells differences apart."
+            f"{counted(len(self.points), 'point')}, {counted(n, 'replication')} each, seed {self._seed}; "
+            "each interval alone holds at 95 %. A greatest of many is great by luck too: `exposim compare` "
+            "tells differences apart."
         )
         yield from explained([results.estimate(kpi) for kpi in self.kpis for _, results in self.done])[1:]
         for point, why in self.failed:

@@ -49,6 +49,7 @@ class Frames:
     growth: pd.DataFrame
     alliances: pd.DataFrame
     robustness: pd.DataFrame
+    outcomes: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)

@@ -202,7 +202,8 @@ def _tidy(folder: Path) -> None:
 
 def _not_used(n: int, where: str = "") -> str:
     said = "1 kept run is" if n == 1 else f"{n:,} kept runs are"
-    return f"{where}{said} not used: another version of the program made {'it' if n == 1 else 'them'}"
+    it = "it" if n == 1 else "them"
+    return f"{where}{said} not used: another version of the program, or of what --import takes in, made {it}"
 
 
 def _unusable(folder: Path, error: OSError) -> JournalError:

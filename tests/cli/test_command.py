@@ -130,6 +130,12 @@ def test_examples_of_the_help_name_only_commands_and_options_that_exist() -> Non
         (["run", "quickstart", "-n", "1", "--out", "x", "--keep", "1"], "found 1; of 1 replication the last"),
         (["kpis", "promisses"], "did you mean promises"),
         (["check"], "Missing argument 'SCENARIO'"),
+        (["prices", "quickstart", "--contact", "nan"], "'nan' is not a number"),
+        (["staff", "quickstart", "--wait", "nan"], "'nan' is not a number"),
+        (["promise", "quickstart", "--in", "nan"], "'nan' is not a number"),
+        (["timetable", "x.csv", "--pause", "nan"], "'nan' is not a number"),
+        (["timetable", "x.csv", "--time-limit", "nan"], "'nan' is not a number"),
+        (["prices", "quickstart", "--contact", "inf"], "contact = inf: what one is worth is a finite number"),
     ],
 )
 def test_bad_usage_ends_with_2_and_one_line_that_says_why(arguments: list[str], says: str) -> None:

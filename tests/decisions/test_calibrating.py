@@ -25,6 +25,8 @@ from sim.studies.folder import StudyFolder
 from tests.decisions.answers import comes_back
 from tests.decisions.played import Row, Tables, play
 
+pytestmark = pytest.mark.usefixtures("played_once")
+
 mpl.use("agg")
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
@@ -245,7 +247,8 @@ def test_a_target_may_be_of_a_group(tmp_path: Path) -> None:
     assert found.scenario.data.expo.fitted == ()  # labels are of the whole
     text = file.read_text("utf-8")
     file.write_text(text.replace("chain.energy", "chain.enrgy"), "utf-8")
-    with pytest.raises(KeyError, match="did you mean 'energy'"):
+    said = r"mine.toml:6: targets.*found chain.enrgy; .* did you mean 'energy'"
+    with pytest.raises(ScenarioError, match=said):
         calibrate(file, replications=5, workers=1)
 
 

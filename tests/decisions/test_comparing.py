@@ -21,6 +21,8 @@ from sim.statistics.intervals import estimate
 from sim.studies import cell
 from sim.studies.resultset import ResultSet
 
+pytestmark = pytest.mark.usefixtures("played_once")
+
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
 
 
@@ -91,6 +93,9 @@ def test_it_reads_as_a_sentence_and_says_what_is_not_told_apart(fair: sim.Scenar
     assert other.text().startswith("fair instead of greedy: 8.0 ± 1.3 more meetings held.")
     with pytest.raises(KeyError, match="tables 9"):
         found.difference("meetings.held", "tables 9")
+    # of what nobody asked about nothing is said
+    same = Comparison(("greedy", "fair"), made[:2], ("booths.lost_share",)).text()
+    assert same.startswith("Of what was asked nothing differs in any replication: asked to talk and did not.")
 
 
 def test_steps_that_add_up_are_told_from_the_baseline(fair: sim.Scenario) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import nan
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +17,8 @@ from sim.scenario import ScenarioError
 from sim.studies import StudyError
 from sim.studies.resultset import ResultSet
 from sim.studies.varying import Axis, grid
+
+pytestmark = pytest.mark.usefixtures("played_once")
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
 
@@ -61,6 +64,20 @@ def test_the_least_and_the_greatest_are_told_with_their_points() -> None:
     least = "20 (same in all 2) meetings at mean_staff 9"
     most = "90 (same in all 2) meetings at mean_staff 4"
     assert found.text().replace("\n  ", " ").startswith(f"Meetings held: {least} to {most}.")
+
+
+def test_of_one_point_that_is_known_no_range_is_told() -> None:
+    fair = sim.load(str(FAIR))
+    points = grid(fair, [Axis(("exhibitors.mean_staff",), ((2,), (4,)))])
+    outcomes = tuple(
+        ResultSet(point.scenario, 1, "toy", (0,), ({"meetings.kept_share": kept},))
+        for point, kept in zip(points, (nan, 0.5), strict=True)
+    )
+    for points_, outcomes_ in ((points, outcomes), (points[1:], outcomes[1:])):
+        found = Sweep(fair, points_, outcomes_, ("meetings.kept_share",), ("exhibitors.mean_staff",))
+        first = found.text().replace("\n  ", " ").splitlines()[0]
+        assert first == "Scheduled meetings held: 50 % at mean_staff 4."
+    assert "1 point, 1 replication each" in found.text()
 
 
 def test_a_fault_that_lies_in_no_setting_alone_tells_all_of_them() -> None:

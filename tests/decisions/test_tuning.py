@@ -28,6 +28,8 @@ from sim.studies.varying import plain_value
 from tests.decisions.answers import comes_back
 from tests.decisions.toys import Toy
 
+pytestmark = pytest.mark.usefixtures("played_once")
+
 mpl.use("agg")
 
 FILE = Path(__file__).with_name("tune_fair.toml")
@@ -76,7 +78,32 @@ def test_a_fair_is_tuned_and_the_best_told_of_replications_of_their_own(
     assert "No guarantee: of 2 candidates it is not shown whether they keep constraints" in told[0]
     assert "tables 3: meetings.held >= 1 in 40 %: undecided, in 2 of 2 (" in told[0]
     assert "intervals and verdicts each hold together at 95 %" in told[0]
-    assert told[1] == "every candidate was shown to break a constraint"
+    assert told[1].startswith("every candidate was shown to break a constraint; nearest comes tables ")
+    assert ": meetings.held < 1 in 99 %: in 0 of 3 (" in told[1]
+
+
+def test_where_nothing_keeps_the_constraints_the_nearest_is_told_and_what_it_lacks(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def value(data: ScenarioData, random: Random) -> dict[str, float]:
+        tables = data.matchmaking["tables"].tables
+        return {"meetings.held": 10.0 * tables, "booths.wait_minutes": 3.0}
+
+    fair = FILE.parent.parent / "cli" / "fair.toml"
+    text = FILE.read_text("utf-8").replace("../cli/fair.toml", str(fair))
+    text += '[constraints]\n"meetings.held" = ">= 90 in 95 %"\n"booths.wait_minutes" = "< 4"\n'
+    monkeypatch.setattr(tuning, "Runner", lambda **_: Toy(value))
+    file = tmp_path / "kept.toml"
+    # 7 tables come nearest to 90 meetings, though none has them in any replication; the wait is kept
+    file.write_text(text.replace("[2, 3]", "[2, 7, 3]"), "utf-8")
+    said = r"^every candidate was shown to break a constraint; nearest comes tables 7: "
+    said += r"meetings.held >= 90 in 95 %: in 0 of 10 \(0.0 to 25.9 %\), mean 70 meetings in all$"
+    with pytest.raises(ValueError, match=said):
+        tuned(file, replications=3)
+    file.write_text(text.replace("[2, 3]", "{ low = 0, high = 7 }\n'expo.seed' = [1, 2, 3]"), "utf-8")
+    said = r"every one was .* nearest comes tables 7, seed .: .* in 0 of 5 [^;]*, mean 70 meetings$"
+    with pytest.raises(ValueError, match=said):
+        tuned(file, replications=3, budget=100)
 
 
 def test_what_is_told_of_the_least_is_as_worked_out_by_hand(
@@ -239,6 +266,23 @@ def test_what_is_wrong_with_a_study_is_told_where_it_stands(
     file.write_text(FILE.read_text("utf-8").replace(before, after), "utf-8")
     with pytest.raises(ScenarioError, match=said):
         load_study(file)
+
+
+def test_what_the_scenario_lacks_is_told_where_it_is_asked_about_and_all_at_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    fair = FILE.parent.parent / "cli" / "fair.toml"
+    text = FILE.read_text("utf-8").replace("../cli/fair.toml", str(fair))
+    text = text.replace('"meetings.held" = 10 ', '"halls.peak_share.man" = 10 ')
+    text += '[constraints]\n"meetings.held" = ">= 1"\n"halls.peak_people.mian" = "< 9"\n'
+    file = tmp_path / "lacks.toml"
+    file.write_text(text, "utf-8")
+    monkeypatch.setattr(tuning, "Runner", lambda **_: Toy(lambda *_: 1.0))
+    with pytest.raises(ScenarioError) as told:
+        tuned(file, replications=3)
+    first, second = map(str, told.value.problems)
+    assert first.startswith(f'{file}:10: objective.kpis."halls.peak_share.man": no KPI ')
+    assert second.startswith(f'{file}:14: constraints."halls.peak_people.mian": no KPI')
 
 
 def test_values_may_be_all_that_a_scenario_has(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def rewired(streams: Streams, key: KeyArray, strong: Ties) -> list[Ties]:
     """Twenty networks of the same degrees, swap by swap, in ten rounds."""
     start = sorted((min(tie), max(tie)) for tie in strong)
     address = np.array([subkeys(key[a], int(key[b]))[0] for a, b in start], dtype=np.uint64)
-    found = []
+    found: list[Ties] = []
     for copy in range(20):
         rows = list(start)
         for step in range(10 if len(rows) > 1 else 0):

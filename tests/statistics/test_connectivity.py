@@ -24,7 +24,7 @@ def test_robustness_of_networks_worked_out_by_hand() -> None:
     # all joined to all: of n, n - k are left after k, whatever the order
     complete = list(combinations(range(20), 2))
     assert robustness(complete, 20, 20) == pytest.approx((20 - 1) / (2 * 20))
-    # a star falls apart at once if its middle is the exhibitor, and only at the end if the exhibitors are leaves
+    # a star falls apart at once if its middle is the exhibitor, and little by little if its leaves are
     assert robustness([(0, k) for k in range(1, 10)], 10, 1) == pytest.approx(1 / 10)
     leaves = [(k, 20) for k in range(20)]
     assert robustness(leaves, 21, 20) == pytest.approx(sum(21 - k for k in range(1, 21)) / 20 / 21)

@@ -67,8 +67,9 @@ def calibrate(
         tell: is told before the search how many runs it takes and about how long.
 
     Raises:
-        ScenarioError: the calibration or its scenario cannot be loaded, or a value not be set.
-        KeyError: the scenario has no such KPI.
+        ScenarioError: the calibration or its scenario cannot be loaded, a value not be set, or the scenario
+            has no such target.
+        KeyError: the scenario has no KPI that is to be predicted.
         StudyError: every replication of a point failed.
         ValueError: a number out of range, or a target is not defined in a replication.
     """
@@ -90,7 +91,7 @@ def calibrate(
         takes = how_long(
             runner,
             begin,
-            lambda result: _are_there(result, targets, kpis),
+            lambda result: _are_there(result, read, kpis),
             first=_FIRST,
             runs=most + after,
             at_once=k * n,
@@ -103,9 +104,9 @@ def calibrate(
         return _calibrated(read, runner, kpis, n, most)
 
 
-def _are_there(result: ResultSet, targets: Sequence[str], kpis: Collection[str]) -> None:
-    """Raise KeyError if results lack a target, or what is to be predicted."""
-    need(result, targets)
+def _are_there(result: ResultSet, what: Calibration, kpis: Collection[str]) -> None:
+    """Raise ScenarioError if results lack a target, and KeyError if they lack what is to be predicted."""
+    need(result, what.places)
     chosen(kpis, result.names)
 
 

@@ -21,12 +21,13 @@ from sim.decisions.asked_file import (
     declared_at,
     is_number,
     new_paths,
+    place_of,
     read_as,
     scenario_beside,
     shipped_in,
     value_at,
 )
-from sim.decisions.figures import described
+from sim.decisions.figures import Place, described
 from sim.decisions.plausible import Plausible, plausible_range
 from sim.files.problems import Fault, ScenarioError
 from sim.scenario import Scenario
@@ -194,6 +195,8 @@ class Calibration:
     targets: tuple[Target, ...]
     sets: Mapping[str, object]
     """What was set in the scenario besides what its file says."""
+    places: Mapping[str, Place]
+    """Where the file asks about each target."""
 
     def settings(self, values: tuple[float | int, ...]) -> dict[str, object]:
         """Values of the parameters by path."""
@@ -249,7 +252,9 @@ def load_calibration(
         raise ScenarioError(faults)
     targets = tuple(_target(name, wanted) for name, wanted in file.targets.items())
     title = file.calibration.title
-    return Calibration(path.stem, title, scenario, tuple(parameters.values()), targets, dict(sets or {}))
+    places = {name: place_of(document, ("targets", name)) for name in file.targets}
+    numbers = tuple(parameters.values())
+    return Calibration(path.stem, title, scenario, numbers, targets, dict(sets or {}), places)
 
 
 def _parameter(scenario: Scenario, paths: tuple[str, ...], free: Free) -> Parameter:

@@ -210,7 +210,8 @@ class Comparison(Answer):
             also = "Nothing else" if told else "Nothing"
             said.append(f"{also} that {len(self.results[0])} replications can tell from chance: {unclear}.")
         if not moved:
-            said.append("Nothing differs in any replication: the scenarios do the same.")
+            asked = "; ".join(in_text(describe(kpi).label) for kpi in self.kpis)
+            said.append(f"Of what was asked nothing differs in any replication: {asked}.")
         lines = paragraphs(said, width)
         if self.draws is not None:
             lines += ["", *self.draws.text(width).splitlines()]

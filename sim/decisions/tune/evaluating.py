@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf, isfinite, isnan
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +11,7 @@ from sim.decisions.expecting import Verdict, verdict
 from sim.decisions.figures import defined, described, values_of
 from sim.decisions.tune.space import Position
 from sim.decisions.tune.study_file import Study
+from sim.decisions.tune.tuned import named
 from sim.files.problems import ScenarioError
 from sim.statistics.intervals import estimate, share_limits
 from sim.studies.cell import StudyError
@@ -129,6 +130,30 @@ class Evaluating:
         (results,) = self.results([point], numbers)
         told = {each.verdict for each in self.verdicts(results, among)}
         return False if "not met" in told else None if "undecided" in told else True
+
+    def nearest(self, points: Sequence[Point], numbers: range) -> str:
+        """Where all break constraints: which comes nearest, and what it has of those that it lacks most of.
+
+        Nearest is what lacks least, of those alike what has the mean that is least off.
+        """
+        told = [(point, self.verdicts(self.results([point], numbers)[0], 1)) for point in points]
+        means = [
+            [verdict(v.kpi, replace(v.comparison, share=None), values_of(results, v.kpi), 1) for v in each]
+            for (point, each) in told
+            for results in self.results([point], numbers)
+        ]
+        lacks = [
+            [sum(_lacking(v.comparison, v.value) for v in each) for each in (verdicts, mean)]
+            for (_, verdicts), mean in zip(told, means, strict=True)
+        ]
+        at = min(range(len(told)), key=lambda at: lacks[at])
+        point, verdicts = told[at]
+        said = [
+            f"{v.kpi} {v.comparison}: {v.said}" + (f", {mean.said}" if v.comparison.share is not None else "")
+            for v, mean in zip(verdicts, means[at], strict=True)
+            if _lacking(v.comparison, v.value)
+        ]
+        return f"nearest comes {named(point.settings)}: {'; '.join(said)}"
 
 
 def _limits(kpi: str, comparison: Comparison, values: Sequence[float]) -> tuple[float, float]:

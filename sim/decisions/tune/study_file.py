@@ -15,9 +15,17 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from sim.decisions.asked_file import STRICT, is_number, read_as, scenario_beside, shipped_in, value_at
+from sim.decisions.asked_file import (
+    STRICT,
+    is_number,
+    place_of,
+    read_as,
+    scenario_beside,
+    shipped_in,
+    value_at,
+)
 from sim.decisions.expecting import nonsense
-from sim.decisions.figures import described
+from sim.decisions.figures import Place, described
 from sim.decisions.told import in_text
 from sim.decisions.tune.parameters import dimensions_of, ends
 from sim.decisions.tune.selecting import MOST
@@ -112,6 +120,8 @@ class Study:
     constraints: tuple[tuple[str, Comparison], ...]
     start: Mapping[str, object]
     """The values that the scenario has itself."""
+    places: Mapping[str, Place]
+    """Where the file asks about each KPI, those of groups too."""
 
     @property
     def objective(self) -> Objective:
@@ -126,8 +136,7 @@ class Study:
     @property
     def figures(self) -> tuple[str, ...]:
         """All KPIs that it asks about, those of groups too."""
-        wanted = [name for each in self.objectives for name in each.kpis]
-        return tuple(dict.fromkeys((*wanted, *(name for name, _ in self.constraints))))
+        return tuple(self.places)
 
     def point(self, position: Position) -> Point:
         """The scenario of a combination. Raises ScenarioError if it cannot be."""
@@ -191,7 +200,21 @@ def load_study(
         message = f"{scenario.name} itself has no number there, so that what it costs now cannot be told"
         raise ScenarioError(document.problem((section, "costs", name), message) for section, name in unpriced)
     objectives = tuple(each for _, each in _objectives(file))
-    return Study(path.stem, file.study.title, scenario, dimensions, points, objectives, constraints, start)
+    said = [(section, "kpis", name) for section, what in _objectives(file) for name in what.kpis]
+    places: dict[str, Place] = {}
+    for keys in (*said, *(("constraints", name) for name in file.constraints)):
+        places.setdefault(keys[-1], place_of(document, keys))
+    return Study(
+        path.stem,
+        file.study.title,
+        scenario,
+        dimensions,
+        points,
+        objectives,
+        constraints,
+        start,
+        places,
+    )
 
 
 def _objectives(file: File) -> Iterator[tuple[str, Objective]]:

@@ -41,6 +41,7 @@ BUDGET: Final = 1_000
 """Runs of a search and of the choice after it, if not said otherwise."""
 
 _FIRST: Final = 10  # replications of all candidates
+_LOOKED_AT: Final = 5  # replications that all of a search have
 _LOOKS: Final = 3  # at the constraints of a candidate
 _LOOKS_AT_FOUND: Final = 6  # of a search: the best of those lie about the limits
 _RUNNERS_UP: Final = 2
@@ -78,8 +79,8 @@ def tune(
         tell: is told before the search how many runs it takes and about how long.
 
     Raises:
-        ScenarioError: the study or its scenario cannot be loaded, or a value not be set.
-        KeyError: the scenario has no such KPI.
+        ScenarioError: the study or its scenario cannot be loaded, a value not be set, or the scenario has no
+            such KPI.
         StudyError: every replication of a candidate failed.
         ValueError: a number out of range, Optuna is needed and not installed, or a KPI of the objective is
             not defined in a replication.
@@ -125,7 +126,10 @@ def _searched(of: Evaluating, budget: int, seed: int) -> Searched:
         broken=of.broken if study.constraints else None,
     )
     if not found.finalists:
-        why = next(iter(of.why_not.values()), "every one was shown to break a constraint")
+        why = next(iter(of.why_not.values()), "")
+        if found.broke:
+            nearest_ = of.nearest([of.point(each) for each in found.broke], range(_LOOKED_AT))
+            why = f"every one was shown to break a constraint; {nearest_}"
         raise ValueError(f"none of the {len(found.tried)} combinations that were tried is possible: {why}")
     return found
 
@@ -147,7 +151,7 @@ def _begin(of: Evaluating, budget: int | None, n: int, tell: Callable[[str], obj
     takes = how_long(
         of.runner,
         scenario,
-        lambda result: need(result, study.figures),
+        lambda result: need(result, study.places),
         first=0,
         runs=least + after,
         at_once=least,
@@ -195,7 +199,9 @@ def _confirmed(
     """What the best, the runners-up and the scenario's own values do in replications of their own."""
     study = of.study
     if not selection.order:
-        raise ValueError("every candidate was shown to break a constraint")
+        begin = 0 if searched is None else _CHOOSING
+        nearest_ = of.nearest(points, range(begin, begin + min(selection.replications)))
+        raise ValueError(f"every candidate was shown to break a constraint; {nearest_}")
     taken = [points[at] for at in selection.order[: 1 + _RUNNERS_UP]]
     if study.scenario not in [point.scenario for point in taken]:
         taken.append(Point(dict(study.start), study.scenario))

@@ -21,6 +21,7 @@ be: fewer of them are less to connect. That the four weigh the same is an assump
 
 from __future__ import annotations
 
+from math import prod
 from typing import Final
 
 import numpy as np
@@ -57,7 +58,7 @@ def connectivity(contacts: Network, chain: IntArray, country: IntArray) -> dict[
 
 def index_of(parts: dict[str, float]) -> float:
     """The index, 0 to 100, of its components."""
-    return 100 * float(np.prod(list(parts.values()))) ** (1 / len(parts))
+    return 100 * prod(parts.values()) ** (1.0 / len(parts))
 
 
 def most_connected(network: Network, group: IntArray) -> IntArray:
@@ -104,4 +105,5 @@ def _largest(network: Network, until: IntArray, steps: IntArray) -> IntArray:
     _, label = connected_components(graph, directed=False)
     of_step = label.reshape(len(steps), n)
     size = np.bincount(label)[of_step]
-    return np.where(until > steps[:, None], size, 0).max(axis=1, initial=0)
+    largest: IntArray = np.where(until > steps[:, None], size, 0).max(axis=1, initial=0)
+    return largest

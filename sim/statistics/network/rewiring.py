@@ -32,7 +32,8 @@ def rewired(
     Args:
         streams: of the replication.
         key: of each vertex.
-        one, other: ends of the ties (ties,), each tie once, none a loop.
+        one: one end of the ties (ties,), each tie once, none a loop.
+        other: the other end of each.
         copies: how many networks.
         rounds: how often every tie is offered a swap.
 
@@ -82,7 +83,8 @@ def _swapped(
         a2, b2 = np.where(turned, b2, a2), np.where(turned, a2, b2)
 
         def cell(x: IntArray, y: IntArray) -> IntArray:
-            return offset + np.minimum(x, y) * n + np.maximum(x, y)
+            number: IntArray = offset + np.minimum(x, y) * n + np.maximum(x, y)
+            return number
 
         new, old = np.stack((cell(a1, b2), cell(a2, b1))), np.stack((cell(a1, b1), cell(a2, b2)))
         np.add.at(made, new.ravel(), 1)

@@ -31,7 +31,7 @@ _ORDER: Final = ("random", "most connected first")
     }
 )
 def robustness(ledger: Ledger) -> Columns:
-    """A row a share removed, by twentieths: how much of the network of useful contacts still hangs together."""
+    """A row a share removed, by twentieths: how much of the network of useful contacts is still connected."""
     curves = list(_curves(ledger))
     n, rows = len(_ORDER), STEPS + 1
     return {
