@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import combinations
 
 import numpy as np
@@ -27,17 +27,20 @@ def alliance_kpis(naive: Naive) -> dict[str, float]:
         or sum(m.length for m in naive.met if m.pair == pair) >= 3 * naive.useful_ms
     }
     found = spanning(naive, strong)
-    random = [
-        len(spanning(naive, ties))
-        for ties in rewired(naive.expo.streams, naive.expo.organisations.key, strong)
-    ]
+    of = naive.expo.organisations
+    random = {
+        name: [len(spanning(naive, ties)) for ties in rewired(naive.expo.streams, of.key, strong, group)]
+        for name, group in (("all", [0] * len(of.key)), ("chain", of.chain.tolist()))
+    }
     return {
         "network.alliances": len(found),
         "network.alliance_members": len({end for group in found for tie in group for end in tie}),
         "network.alliance_stages": mean([stages(naive, group) for group in found]),
         "network.alliance_led_share": mean([led(naive, group) for group in found]),
-        "network.alliances_random": mean(random),
-        "network.alliances_chance": (1 + sum(n >= len(found) for n in random)) / 21,
+        "network.alliances_random": mean(random["all"]),
+        "network.alliances_chance": (1 + sum(n >= len(found) for n in random["all"])) / 21,
+        "network.alliances_mixed": mean(random["chain"]),
+        "network.alliances_mixed_chance": (1 + sum(n >= len(found) for n in random["chain"])) / 21,
     }
 
 
@@ -81,8 +84,8 @@ def led(naive: Naive, group: Ties) -> bool:
     return False
 
 
-def rewired(streams: Streams, key: KeyArray, strong: Ties) -> list[Ties]:
-    """Twenty networks of the same degrees, swap by swap, in ten rounds."""
+def rewired(streams: Streams, key: KeyArray, strong: Ties, group: Sequence[int]) -> list[Ties]:
+    """Twenty networks of the same degrees, swap by swap within groups, in ten rounds."""
     start = sorted((min(tie), max(tie)) for tie in strong)
     address = np.array([subkeys(key[a], int(key[b]))[0] for a, b in start], dtype=np.uint64)
     found: list[Ties] = []
@@ -90,12 +93,11 @@ def rewired(streams: Streams, key: KeyArray, strong: Ties) -> list[Ties]:
         rows = list(start)
         for step in range(10 if len(rows) > 1 else 0):
             words = streams.blocks("network.rewired", address, copy * 10 + step // 4 * 4)[step % 4]
-            order = sorted(range(len(rows)), key=lambda i: int(words[i]) >> 16)
-            half = len(rows) // 2
+            rows = [row[::-1] if int(word) & 1 else row for row, word in zip(rows, words, strict=True)]
+            lots = [(group[b], int(word) >> 16) for (_, b), word in zip(rows, words, strict=True)]
+            order = sorted(range(len(rows)), key=lots.__getitem__)
             swaps = []
-            for i, j in zip(order[:half], order[half : 2 * half], strict=True):
-                if int(words[j]) & 1:
-                    rows[j] = rows[j][::-1]
+            for i, j in zip(order[::2], order[1::2], strict=False):
                 (a, b), (c, d) = rows[i], rows[j]
                 swaps.append((i, j, (a, d), (c, b)))
             there = {frozenset(row) for row in rows}
@@ -103,8 +105,8 @@ def rewired(streams: Streams, key: KeyArray, strong: Ties) -> list[Ties]:
             accepted = []
             for i, j, one, other in swaps:
                 made, gone = {frozenset(one), frozenset(other)}, {frozenset(rows[i]), frozenset(rows[j])}
-                loop = any(len(tie) == 1 for tie in made)
-                if not (loop or made & there or any(new.count(t) > 1 for t in made) or gone & set(new)):
+                cannot = any(len(tie) == 1 for tie in made) or group[one[1]] != group[other[1]]
+                if not (cannot or made & there or any(new.count(t) > 1 for t in made) or gone & set(new)):
                     accepted.append((i, j, one, other))
             for i, j, one, other in accepted:
                 rows[i], rows[j] = one, other

@@ -144,7 +144,7 @@ def test_rewired_networks_keep_degrees_and_are_simple(seed: int, monkeypatch: py
     a, b = rewired(Streams(seed, 0), keys(30), one, other, 20)
     degree = np.bincount(np.concatenate((one, other)), minlength=30)
     ties = {frozenset(tie) for tie in graph.edges}
-    loops = naive_alliances.rewired(Streams(seed, 0), keys(30), ties)
+    loops = naive_alliances.rewired(Streams(seed, 0), keys(30), ties, [0] * 30)
     for copy in range(20):
         assert (np.bincount(np.concatenate((a[copy], b[copy])), minlength=30) == degree).all()
         made = {frozenset(tie) for tie in zip(a[copy].tolist(), b[copy].tolist(), strict=True)}
@@ -157,6 +157,27 @@ def test_rewired_networks_keep_degrees_and_are_simple(seed: int, monkeypatch: py
     assert (again[0] == a).all()
     assert (again[1] == b).all()
     assert (rewired(Streams(seed, 1), keys(30), one, other, 20)[0] != a).any()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_as_many_ties_join_each_two_groups_where_groups_are_kept(seed: int) -> None:
+    graph = nx.gnm_random_graph(30, 60, seed=seed)
+    one, other = columns(sorted(graph.edges))
+    ties, group = {frozenset(tie) for tie in graph.edges}, np.arange(30) % 3
+    a, b = rewired(Streams(seed, 0), keys(30), one, other, 20, group=group)
+    loops = naive_alliances.rewired(Streams(seed, 0), keys(30), ties, group.tolist())
+    degree = np.bincount(np.concatenate((one, other)), minlength=30)
+
+    def mixing(one: IntArray, other: IntArray) -> list[int]:
+        low, high = np.minimum(group[one], group[other]), np.maximum(group[one], group[other])
+        return np.bincount(low * 3 + high, minlength=9).tolist()
+
+    for copy in range(20):
+        assert (np.bincount(np.concatenate((a[copy], b[copy])), minlength=30) == degree).all()
+        assert mixing(a[copy], b[copy]) == mixing(one, other)
+        made = {frozenset(tie) for tie in zip(a[copy].tolist(), b[copy].tolist(), strict=True)}
+        assert made == loops[copy]
+        assert len(made & ties) < 30
 
 
 def test_all_networks_of_the_same_degrees_are_equally_likely() -> None:

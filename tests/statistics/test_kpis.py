@@ -148,6 +148,8 @@ BY_HAND = {
     "network.alliance_members": 0,
     "network.alliances_random": 0,
     "network.alliances_chance": 1,
+    "network.alliances_mixed": 0,
+    "network.alliances_mixed_chance": 1,
     "network.connectivity_of.reach": 5 / 6,
     # six twentieths without Acme, when Bela and a buyer are left together; then nobody is
     "network.connectivity_of.robustness": (6 * 2 + 7 * 1 + 7 * 1) / 20 / 6,

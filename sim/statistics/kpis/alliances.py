@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.floor.arrays import IntArray
 from sim.statistics.kpis.registry import kpi
 from sim.statistics.ledger import Ledger
 from sim.statistics.measures import mean, share
@@ -65,6 +66,34 @@ def by_chance(ledger: Ledger) -> float:
     At least 1 of 21, 0.048: of one replication, the p-value of as many alliances by chance (Davison and
     Hinkley 1997, eq. 4.11).
     """
-    found = ledger.alliances
-    as_many = (found.at_random >= len(found.every)).sum()
-    return share(as_many + 1, len(found.at_random) + 1)
+    return _chance(ledger, ledger.alliances.at_random)
+
+
+@kpi(
+    "network.alliances_mixed",
+    "Alliances at random, chains kept",
+    unit="alliances",
+    how="mean over random networks",
+)
+def mixed(ledger: Ledger) -> float:
+    """As `network.alliances_random`, with as many strong ties within each chain and between each two.
+
+    What is more than at random, and is not more than this, comes of who is in which chain alone.
+    """
+    return mean(ledger.alliances.mixed)
+
+
+@kpi(
+    "network.alliances_mixed_chance",
+    "As many alliances at random, chains kept",
+    unit="share",
+    how="share of random networks and this one",
+)
+def mixed_chance(ledger: Ledger) -> float:
+    """As `network.alliances_chance`, of random networks with as many strong ties between each two chains."""
+    return _chance(ledger, ledger.alliances.mixed)
+
+
+def _chance(ledger: Ledger, random: IntArray) -> float:
+    as_many = (random >= len(ledger.alliances.every)).sum()
+    return share(as_many + 1, len(random) + 1)

@@ -77,8 +77,16 @@ class Alliances:
     @cached_property
     def at_random(self) -> IntArray:
         """Alliances in each of `REWIRINGS` networks of the same exhibitors with as many strong ties each."""
+        return self._in_random(None)
+
+    @cached_property
+    def mixed(self) -> IntArray:
+        """As `at_random`, and as many strong ties join each two chains, or are within each, as they do."""
+        return self._in_random(self.expo.organisations.chain[: self.strong.n_exhibitors])
+
+    def _in_random(self, group: IntArray | None) -> IntArray:
         strong, key = self.strong, self.expo.organisations.key[: self.strong.n_exhibitors]
-        one, other = rewired(self.expo.streams, key, strong.one, strong.other, REWIRINGS)
+        one, other = rewired(self.expo.streams, key, strong.one, strong.other, REWIRINGS, group=group)
         return np.array([len(self._spanning(a, b)) for a, b in zip(one, other, strict=True)], dtype=np.int64)
 
     def _spanning(self, one: IntArray, other: IntArray) -> list[tuple[list[int], list[int]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from sim.floor.arrays import IntArray
 from sim.streams import KeyArray, Streams, subkeys
@@ -19,7 +20,13 @@ _CELLS: Final = 1 << 22  # pairs of vertices looked at in one go: few enough to 
 
 
 def rewired(
-    streams: Streams, key: KeyArray, one: IntArray, other: IntArray, copies: int, rounds: int = ROUNDS
+    streams: Streams,
+    key: KeyArray,
+    one: IntArray,
+    other: IntArray,
+    copies: int,
+    rounds: int = ROUNDS,
+    group: IntArray | None = None,
 ) -> tuple[IntArray, IntArray]:
     """Networks in which each vertex has as many ties as in this one, and all else is chance.
 
@@ -29,6 +36,9 @@ def rewired(
     the long run all networks of these degrees are equally likely. Draws are keyed by the two ends of a tie,
     so that a vertex without ties changes nothing.
 
+    Where vertices are of a `group`, b and d are of the same one: as many ties as there are join each two
+    groups.
+
     Args:
         streams: of the replication.
         key: of each vertex.
@@ -36,6 +46,7 @@ def rewired(
         other: the other end of each.
         copies: how many networks.
         rounds: how often every tie is offered a swap.
+        group: that of each vertex, at most 65,536.
 
     Returns:
         The ends of the ties: (copies, ties) each.
@@ -47,18 +58,24 @@ def rewired(
     place = place.reshape(2, -1)
     at_once = max(1, _CELLS // len(ends) ** 2)
     address = subkeys(key[one], key[other])
+    group = np.zeros(len(key), dtype=np.uint16) if group is None else group.astype(np.uint16)
     for low in range(0, copies, at_once):
         these = np.arange(low, min(low + at_once, copies))
-        swapped = _swapped(streams, address, place, len(ends), these, rounds)
+        swapped = _swapped(streams, address, place, group[ends], these, rounds)
         a[these], b[these] = ends[swapped]
     return a, b
 
 
 def _swapped(
-    streams: Streams, address: KeyArray, place: IntArray, n: int, these: IntArray, rounds: int
+    streams: Streams,
+    address: KeyArray,
+    place: IntArray,
+    group: npt.NDArray[np.uint16],
+    these: IntArray,
+    rounds: int,
 ) -> IntArray:
-    """Some of the copies, of a network of vertices 0 .. n - 1: the ends of ties (2, copies, ties)."""
-    copies, ties = len(these), place.shape[1]
+    """Some of the copies, of a network of vertices 0, 1, ...: the ends of ties (2, copies, ties)."""
+    copies, ties, n = len(these), place.shape[1], len(group)
     half = ties // 2
     # the ends of all copies in one row, so that one index does for all
     end = np.repeat(place[:, None], copies, axis=1).reshape(2, -1)
@@ -76,11 +93,12 @@ def _swapped(
         word = words[step % 4]
         order = np.argsort((word >> np.uint64(16)).astype(np.uint16).reshape(copies, ties), kind="stable")
         order += row
-        first, second = order[:, :half].ravel(), order[:, half : 2 * half].ravel()
-        # either end of the second may be the one that is swapped
-        turned = (word[second] & np.uint64(1)).astype(np.bool_)
+        turned = (word & np.uint64(1)).astype(np.bool_)  # either end may be the one that is swapped
+        a[turned], b[turned] = b[turned], a[turned]
+        by_group = np.argsort(group[b[order]], kind="stable")  # numbers so small are sorted in no time
+        order = np.take_along_axis(order, by_group, 1)
+        first, second = order[:, : 2 * half : 2].ravel(), order[:, 1 : 2 * half : 2].ravel()
         a1, b1, a2, b2 = a[first], b[first], a[second], b[second]
-        a2, b2 = np.where(turned, b2, a2), np.where(turned, a2, b2)
 
         def cell(x: IntArray, y: IntArray) -> IntArray:
             number: IntArray = offset + np.minimum(x, y) * n + np.maximum(x, y)
@@ -88,11 +106,10 @@ def _swapped(
 
         new, old = np.stack((cell(a1, b2), cell(a2, b1))), np.stack((cell(a1, b1), cell(a2, b2)))
         np.add.at(made, new.ravel(), 1)
-        swap = (a1 != b2) & (a2 != b1)
+        swap = (a1 != b2) & (a2 != b1) & (group[b1] == group[b2])
         swap &= ~(there[new] | (made[new] > 1) | (made[old] > 0)).any(axis=0)
         made[new] = 0
         there[old[:, swap]] = False
         there[new[:, swap]] = True
-        b[first] = np.where(swap, b2, b1)
-        a[second], b[second] = a2, np.where(swap, b1, b2)
+        b[first], b[second] = np.where(swap, b2, b1), np.where(swap, b1, b2)
     return end.reshape(2, copies, ties)
