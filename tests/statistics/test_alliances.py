@@ -170,7 +170,8 @@ def test_as_many_ties_join_each_two_groups_where_groups_are_kept(seed: int) -> N
 
     def mixing(one: IntArray, other: IntArray) -> list[int]:
         low, high = np.minimum(group[one], group[other]), np.maximum(group[one], group[other])
-        return np.bincount(low * 3 + high, minlength=9).tolist()
+        counts: list[int] = np.bincount(low * 3 + high, minlength=9).tolist()
+        return counts
 
     for copy in range(20):
         assert (np.bincount(np.concatenate((a[copy], b[copy])), minlength=30) == degree).all()

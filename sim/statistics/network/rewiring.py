@@ -58,10 +58,10 @@ def rewired(
     place = place.reshape(2, -1)
     at_once = max(1, _CELLS // len(ends) ** 2)
     address = subkeys(key[one], key[other])
-    group = np.zeros(len(key), dtype=np.uint16) if group is None else group.astype(np.uint16)
+    groups = np.zeros(len(key), dtype=np.uint16) if group is None else group.astype(np.uint16)
     for low in range(0, copies, at_once):
         these = np.arange(low, min(low + at_once, copies))
-        swapped = _swapped(streams, address, place, group[ends], these, rounds)
+        swapped = _swapped(streams, address, place, groups[ends], these, rounds)
         a[these], b[these] = ends[swapped]
     return a, b
 
