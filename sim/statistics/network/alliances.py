@@ -18,6 +18,11 @@ The *leading company* of an alliance is its member on the Fortune Global 500 lis
 one with the largest stand; of several, the one with the largest stand. It *initiates* if it began a useful
 interaction with a member to which it has a strong tie: its people went to the other's booth, or it asked for
 the meeting. These too are assumptions: who is first in an industry the model does not know otherwise.
+
+Two kinds of random networks say what chance makes (`Alliances.at_random`, `mixed`). Of the reference event
+there are three to five times as many alliances as where each has as many strong ties with anybody, and about
+as many as where chains meet each other as often as they do: in this model that companies of a chain meet is
+what makes alliances, and that friends of friends meet is no part of it.
 """
 
 from __future__ import annotations
