@@ -166,16 +166,29 @@ def _normal_quantile(u: FloatArray) -> FloatArray:
     return value
 
 
+def _last(a: float) -> int:
+    """The odd power up to which the series of `normal_cdf` still grows, of the greatest of its numbers.
+
+    Of smaller ones it grows no longer than of that.
+    """
+    square = a * a
+    term, total, odd = a, a, 1
+    while term > 1e-18 * total:
+        odd += 2
+        term = term * square / odd
+        total += term
+    return odd
+
+
 def _normal_cdf(z: FloatArray) -> FloatArray:
     a = np.minimum(np.abs(z), _END)
     with np.errstate(under="ignore"):  # of small deviates, whose later terms are nothing
         square = a * a
         density = _exp(-square / 2) / math.sqrt(2 * math.pi)
-        term, total = a, a.copy()
-        odd = 1
-        while term.max() > 1e-18 * total.max():
-            odd += 2
-            term = term * square / odd
+        term, total = a.copy(), a.copy()
+        for odd in range(3, _last(float(a.max(initial=0.0))) + 2, 2):
+            term *= square
+            term /= odd
             total += term
         half = np.where(np.abs(z) >= _END, 0.5, np.minimum(density * total, 0.5))
     return 0.5 + np.copysign(half, z)

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,6 +21,7 @@ from tests.ahead import (
 )
 
 if TYPE_CHECKING:
+    from sim.scenario import Scenario
     from sim.statistics import Result
 
 __all__ = [
@@ -76,6 +77,32 @@ def hungary() -> Result:
     import sim
 
     return sim.run("hungary-2024")
+
+
+_known: dict[tuple[str, int, int, str], Result] = {}
+
+
+@pytest.fixture
+def played_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A study takes from other tests what they have played already: for tests of what is made of runs.
+
+    That the same scenario, seed and replication give the same bytes is told by others, which play each time.
+    """
+    from sim.studies import cell
+    from sim.studies.own import own_things
+
+    play = cell.run
+
+    def run(scenario: Scenario, *, replication: int, seed: int | None, engine: str, **how: Any) -> Result:
+        which = (scenario.hash, scenario.data.expo.seed if seed is None else seed, replication, engine)
+        if which in _known and not own_things():
+            return _known[which]
+        result = play(scenario, replication=replication, seed=seed, engine=engine, **how)
+        if not own_things():
+            _known[which] = result
+        return result
+
+    monkeypatch.setattr(cell, "run", run)
 
 
 @pytest.fixture

@@ -31,12 +31,12 @@ KPIS: Final = ("contacts.useful", "contacts.useful_an_exhibitor_p10", "booths.lo
 def gains(replications: int) -> dict[str, float]:
     """Of each KPI the ratio of variances, over so many replications."""
 
-    def values(exhibitors: int, replication: int) -> list[float]:
-        scenario = sim.load("quickstart", ALONE | FEW | {"exhibitors.count": exhibitors})
+    def values(scenario: sim.Scenario, replication: int) -> list[float]:
         found = evaluate(sim.run(scenario, replication=replication).ledger, KPIS)
         return [found[name] for name in KPIS]
 
-    found = np.array([[values(count, r) for count in (40, 41)] for r in range(replications)])
+    fairs = [sim.load("quickstart", ALONE | FEW | {"exhibitors.count": count}) for count in (40, 41)]
+    found = np.array([[values(fair, r) for fair in fairs] for r in range(replications)])
     apart = found.var(axis=0, ddof=1).sum(axis=0)
     return dict(zip(KPIS, apart / (found[:, 1] - found[:, 0]).var(axis=0, ddof=1), strict=True))
 

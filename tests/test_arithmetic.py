@@ -59,6 +59,13 @@ def test_ends_are_what_they_tend_to() -> None:
     assert arithmetic.log(np.empty((0, 3))).shape == (0, 3)
 
 
+def test_what_a_number_comes_to_does_not_depend_on_those_beside_it() -> None:
+    """The series goes on for the greatest of them; of the others what is added then is nothing."""
+    z = np.concatenate((np.linspace(-8.5, 8.5, 60), [0.0, 1e-300, -1e-9, 1e-3]))
+    alone = np.array([arithmetic.normal_cdf(np.array([each]))[0] for each in z])
+    assert arithmetic.normal_cdf(z).tobytes() == alone.tobytes()
+
+
 def test_powers_are_accurate() -> None:
     area = np.linspace(1, 5000, 1001)
     np.testing.assert_allclose(arithmetic.power(area, 0.5), np.sqrt(area), rtol=1e-14)

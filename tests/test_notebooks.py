@@ -14,7 +14,8 @@ NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
 
 def executed(path: Path) -> object:
-    return pytest.param(path, id=path.stem, marks=pytest.mark.ahead("-m", "tests.notebooks", str(path)))
+    ahead = pytest.mark.ahead("-m", "tests.notebooks", "--few", str(path))
+    return pytest.param(path, id=path.stem, marks=ahead)
 
 
 def test_there_are_notebooks() -> None:

@@ -17,7 +17,18 @@ from sim.scenario.schema.countries import COUNTRIES
 from sim.statistics import Result, estimate
 from tests.ahead import Ended
 
-NAMES = ("cisce-2023", "cisce-2024", "erlang", "hungary-2024", "mega", "quickstart")
+SHOCKS = ("decoupling", "hall", "pandemic", "storm", "travel", "travel-standbys")
+NAMES = (
+    *("cisce-2023", "cisce-2024", "erlang", "hungary-2024", "mega", "quickstart"),
+    *(f"shocks-{name}" for name in SHOCKS),
+)
+
+
+@pytest.mark.parametrize("name", SHOCKS)
+def test_a_shock_is_the_reference_event_but_for_the_shock(name: str) -> None:
+    changed = {line.path.split(".")[0] for line in sim.diff("cisce-2024", f"shocks-{name}").changes}
+    assert changed <= {"expo", "shocks", "visitors", "matchmaking"}
+    assert ("shocks" in changed) == (not name.startswith("travel"))
 
 
 def test_all_are_listed_and_load_by_name() -> None:
@@ -144,7 +155,13 @@ def test_erlang_agrees_with_its_closed_form() -> None:
     assert not agrees("staff.busy_share", busy * 1.05)  # the test would see a booth 5 % faster
 
 
-@pytest.mark.ahead("scenarios/more_tables.py")
+FEW = """import runpy, sim
+play = sim.replicate
+sim.replicate = lambda scenario, replications, **how: play(scenario, replications=replications // 3, **how)
+runpy.run_path("scenarios/more_tables.py", run_name="__main__")"""  # it asks for ten of each
+
+
+@pytest.mark.ahead("-c", FEW)
 def test_the_script_prints_a_gain_with_its_interval(ahead: Ended) -> None:
     assert ahead.returncode == 0, ahead.stderr
     lines = ahead.stdout.splitlines()

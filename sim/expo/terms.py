@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.scenario.schema.distributions import Distribution
 
-__all__ = ["EncounterTerms", "MatchmakingTerms", "Prices", "Terms", "terms_of"]
+__all__ = ["EncounterTerms", "MatchmakingTerms", "OutcomeTerms", "Prices", "Terms", "terms_of"]
 
 
 _LENGTHS: Final = 4096  # of encounters: the scenario's distribution in steps
@@ -67,6 +67,21 @@ class EncounterTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class OutcomeTerms:
+    """What comes of contacts (`sim.statistics.outcomes`); the meaning is that of the scenario's fields."""
+
+    chain_fit: float
+    key_affinity: float
+    next_step_share: float
+    follow_ups_a_member: float
+    follow_ups_a_visitor: float
+    needs: int
+    agreement_share: float
+    agreement_value: float  # money
+    agreement_spread: float  # of the logarithm
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """The terms of an expo."""
 
@@ -82,6 +97,7 @@ class Terms:
     prices: Prices
     fitted: tuple[str, ...]  # names of KPIs that the scenario was fitted to
     encounters: EncounterTerms
+    outcomes: OutcomeTerms
 
 
 def terms_of(scenario: Scenario) -> Terms:
@@ -122,6 +138,9 @@ def terms_of(scenario: Scenario) -> Terms:
             after_session=_ms(data.behaviour.after_session_minutes),
             share=data.behaviour.encounter_share,
             lengths=_equally_likely(data.behaviour.encounter_minutes),
+        ),
+        outcomes=OutcomeTerms(
+            **{name: getattr(data.outcomes, name) for name in type(data.outcomes).model_fields}
         ),
     )
 

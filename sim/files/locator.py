@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from functools import lru_cache
 
 __all__ = ["Keys", "locate", "path_text", "split_path"]
 
@@ -38,6 +39,7 @@ def locate(text: str) -> dict[Keys, int]:
     return scanner.lines
 
 
+@lru_cache(4096)  # studies set the same few paths thousands of times
 def split_path(text: str) -> tuple[str, ...]:
     """The keys of a dotted path as TOML writes it: `expo.hours."2024-11-30"`.
 

@@ -99,6 +99,8 @@ def read_encounters(reading: Reading) -> Encounters:
         chosen[who[free][::-1]] = free[::-1]
         free = free[chosen[who[free]] == free]
         first, second = paired(spot[free], group[free], lot[free])
+        if not len(first):  # as mostly, where few people are
+            continue
         first, second = free[first], free[second]
         a, b, begin = who[first], who[second], at[first]
         one, other = key[a], key[b]
@@ -151,6 +153,8 @@ def paired(place: IntArray, group: IntArray, lot: KeyArray) -> tuple[IntArray, I
     Whoever shares the most leading bits of the `lot` is paired first, so that one more at a place changes
     a few pairs and not all.
     """
+    if len(place) < 2:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     size = len(place).bit_length()
     bits = min(2 * size + 8, _BITS - size)
     least = place.min(initial=0)

@@ -17,6 +17,7 @@ from sim.statistics.encounters import Encounters, read_encounters
 from sim.statistics.interactions import Interactions, read_interactions
 from sim.statistics.measures import distinct
 from sim.statistics.network.network import Network, read_network
+from sim.statistics.outcomes import Outcomes, read_outcomes
 from sim.statistics.presence import Presence
 from sim.statistics.reading import DAY, QUEUES, Bools, Floats, Integers, Reading, Rows, minutes, moments
 from sim.statistics.sides import Sides, read_sides
@@ -69,6 +70,11 @@ class Ledger(Reading):
     def encounters(self) -> Encounters:
         """Visitors who fell into talk with each other, drawn from where they stood together."""
         return read_encounters(self)
+
+    @cached_property
+    def outcomes(self) -> Outcomes:
+        """What came of useful contacts, drawn pair by pair."""
+        return read_outcomes(self, self.interactions)
 
     @cached_property
     def presence(self) -> Presence:

@@ -47,6 +47,7 @@ class Frames:
     ties: pd.DataFrame
     organisations: pd.DataFrame
     growth: pd.DataFrame
+    outcomes: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)

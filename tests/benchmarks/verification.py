@@ -163,6 +163,19 @@ FIGURES: tuple[Figure, ...] = (
         "useful contacts of its own area, an exhibitor", "predicted", chain_contacts, "60 chain contacts",
         "section 1", 45, 75,
     ),
+    of_kpi(
+        "chain contacts an exhibitor", "outcomes.chain_contacts_an_exhibitor", "60", "section 1", 57, 63,
+        form=".1f",
+    ),
+    of_kpi(
+        "key contacts an exhibitor", "outcomes.key_contacts_an_exhibitor", "29", "section 1", 27.5, 30.5,
+        form=".1f",
+    ),
+    of_kpi(
+        "intentions an exhibitor", "outcomes.intentions_an_exhibitor", "10.8 (6,700+)", "section 1", 10, 11.6,
+        form=".1f",
+    ),
+    of_kpi("agreements", "outcomes.agreements", "210+", "section 1", 196, 224),
     Figure("activities", "input", activities, "69 + 370", "section 1", 439, 440),
     of_kpi(
         "people an activity", "sessions.people_an_activity", "23", "section 1", 21, 25, form=".1f"

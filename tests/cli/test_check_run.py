@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 from sim.cli import exposim
+
+pytestmark = pytest.mark.usefixtures("played_once")
 
 FAIR = str(Path(__file__).with_name("fair.toml"))
 MEETINGS = 'expect."meetings.held"'

@@ -17,6 +17,8 @@ from sim.cli import exposim
 from sim.interchange.results import OWN, for_spreadsheets, refuse_to_overwrite, write
 from sim.statistics.own import forget_own_kpis
 
+pytestmark = pytest.mark.usefixtures("played_once")
+
 FAIR = Path(__file__).with_name("fair.toml")
 
 

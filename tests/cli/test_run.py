@@ -18,6 +18,8 @@ from sim.studies import StudyError
 from sim.studies.folder import Unfinished
 from tests.cli.processes import ROOT, start
 
+pytestmark = pytest.mark.usefixtures("played_once")
+
 FAIR = str(Path(__file__).with_name("fair.toml"))
 
 

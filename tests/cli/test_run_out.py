@@ -18,6 +18,8 @@ from sim.cli import exposim
 from sim.files.beside import take_away
 from sim.interchange.results import TABLES
 
+pytestmark = pytest.mark.usefixtures("played_once")
+
 FAIR = str(Path(__file__).with_name("fair.toml"))
 
 

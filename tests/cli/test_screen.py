@@ -17,6 +17,8 @@ from sim.statistics import FIRST_SCREEN, KPIS
 from sim.studies.resultset import ResultSet
 from tests.cli.processes import start
 
+pytestmark = pytest.mark.usefixtures("played_once")
+
 FAIR = str(Path(__file__).with_name("fair.toml"))
 WIDTHS = (80, 100, 120, 180)
 FEW = {  # with all their names and titles, and a hundredth of their visits

@@ -12,6 +12,8 @@ import sim
 from sim.cli import exposim
 from sim.studies import cell
 
+pytestmark = pytest.mark.usefixtures("played_once")
+
 FAIR = str(Path(__file__).with_name("fair.toml"))
 
 
@@ -89,6 +91,7 @@ def test_what_has_failed_is_repeated_alone_by_the_command_that_is_told_and_the_o
 
 
 VARIED = ["--vary", "exhibitors.mean_staff=3,5"]
+TALK = ["--vary", "visitors.buyer.talk_share=0.1..0.5"]
 PLAN = ["--set", "matchmaking.tables.promises.gold=1", "--set", "exhibitors.sponsors.gold=1"]
 
 
@@ -97,7 +100,17 @@ PLAN = ["--set", "matchmaking.tables.promises.gold=1", "--set", "exhibitors.spon
     [
         ["run", FAIR, "-n", "2"],
         ["compare", FAIR, *VARIED, "-n", "2"],
-        ["compare", FAIR, *VARIED, "-n", "2", "--uncertain", "2"],
+        [
+            "compare",
+            FAIR,
+            *VARIED,
+            "-n",
+            "2",
+            "--uncertain",
+            "2",
+            "--vary",
+            "visitors.buyer.talk_share=0.1..0.5",
+        ],
         ["sweep", FAIR, *VARIED, "-n", "2"],
         ["prices", FAIR, "-n", "2"],
         ["staff", FAIR, "--wait", "5", "-n", "2"],

@@ -26,6 +26,8 @@ from tests.random_scenarios import draw_scenario
 from tests.scenario.conftest import SMALL
 from tests.sources import Seeded
 
+pytestmark = pytest.mark.usefixtures("played_once")
+
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
 CHANGES = {
     "matchmaking.main.tables": 9,

@@ -25,6 +25,8 @@ from sim.studies.folder import StudyFolder
 from tests.decisions.answers import comes_back
 from tests.decisions.played import Row, Tables, play
 
+pytestmark = pytest.mark.usefixtures("played_once")
+
 mpl.use("agg")
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"

@@ -21,6 +21,8 @@ from sim.statistics.intervals import estimate
 from sim.studies import cell
 from sim.studies.resultset import ResultSet
 
+pytestmark = pytest.mark.usefixtures("played_once")
+
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
 
 

@@ -15,6 +15,8 @@ from sim.scenario import ScenarioError, load
 from sim.scenario.schema.expected import comparisons
 from sim.studies.resultset import Failure
 
+pytestmark = pytest.mark.usefixtures("played_once")
+
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
 
 

@@ -16,6 +16,8 @@ from sim.decisions.sweeping import sweep
 from sim.scenario import ScenarioError, load
 from tests.decisions.toys import Toy
 
+pytestmark = pytest.mark.usefixtures("played_once")
+
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
 GOLD = {"exhibitors.sponsors": {"gold": 2}, "matchmaking.tables.promises": {"gold": 1}}
 

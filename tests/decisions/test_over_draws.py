@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -11,9 +12,11 @@ from click.testing import CliRunner
 
 import sim
 from sim.cli import exposim
+from sim.decisions.compare import over_draws
 from sim.decisions.compare.comparing import compare
 from sim.decisions.compare.over_draws import Draws, Outcome, drawn_inputs
-from sim.decisions.explain.ranges import paths_drawn, spans_of, uncertain
+from sim.decisions.explain import ranges
+from sim.decisions.explain.ranges import paths_drawn, spans_of
 from sim.scenario import Scenario, ScenarioData
 from sim.statistics.intervals import share_limits
 from tests.decisions.answers import comes_back
@@ -86,10 +89,13 @@ def test_what_the_scenarios_differ_in_stays_and_all_else_that_is_plausible_is_dr
     assert "the mean of 2 fairs" in " ".join(found.text().split())
 
 
-def test_what_one_of_them_cannot_draw_is_drawn_of_none(fair: Scenario) -> None:
+def test_what_one_of_them_cannot_draw_is_drawn_of_none(
+    fair: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The least staff cannot be drawn beside a mean of three, beside one of nine it could."""
+    monkeypatch.setattr(over_draws, "uncertain", uncertain := cache(ranges.uncertain))  # which takes long
     more = fair.replace(**{"exhibitors.mean_staff": 9})
-    (few, said), (many, _) = (uncertain(each) for each in (fair, more))
+    (few, said), (many, _) = (uncertain(each, (), plausible=None) for each in (fair, more))
     assert "exhibitors.least_staff" in paths_drawn(many) - paths_drawn(few)
     assert "exhibitors.least_staff" in said[1]
     drawn = drawn_inputs([fair, more], (), None, 2, 1).of_each

@@ -18,6 +18,8 @@ from sim.statistics.intervals import estimate, share_limits
 from sim.statistics.kpis.promises import IN_SHORT
 from tests.decisions.played import Row, Tables, play
 
+pytestmark = pytest.mark.usefixtures("played_once")
+
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
 
 

@@ -16,6 +16,8 @@ from sim.decisions.sweeping import Sweep
 from sim.decisions.told import Answer
 from tests.decisions.answers import FAIR, answers, comes_back, comparison, results, sweep
 
+pytestmark = pytest.mark.usefixtures("played_once")
+
 
 @pytest.fixture(scope="module")
 def made() -> dict[str, Answer]:

@@ -26,6 +26,8 @@ from sim.statistics.intervals import Estimate
 from tests.decisions.answers import comes_back
 from tests.decisions.toys import KPI, Tables, Toy
 
+pytestmark = pytest.mark.usefixtures("played_once")
+
 mpl.use("agg")
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"

@@ -16,6 +16,8 @@ from sim.decisions.staffing import Plan, StaffNeed, least_staff
 from sim.statistics.intervals import estimate
 from tests.decisions.played import Row, Tables, play
 
+pytestmark = pytest.mark.usefixtures("played_once")
+
 BUSY, OTHER = "energy-001", "energy-002"
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
 

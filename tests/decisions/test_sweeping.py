@@ -18,6 +18,8 @@ from sim.studies import StudyError
 from sim.studies.resultset import ResultSet
 from sim.studies.varying import Axis, grid
 
+pytestmark = pytest.mark.usefixtures("played_once")
+
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
 
 

@@ -28,6 +28,8 @@ from sim.studies.varying import plain_value
 from tests.decisions.answers import comes_back
 from tests.decisions.toys import Toy
 
+pytestmark = pytest.mark.usefixtures("played_once")
+
 mpl.use("agg")
 
 FILE = Path(__file__).with_name("tune_fair.toml")

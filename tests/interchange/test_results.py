@@ -22,6 +22,8 @@ from sim.statistics.kpis.registry import OWN, REMEMBERED
 from sim.statistics.own import forget_own_kpis
 from tests.interchange.saving import FAIR
 
+pytestmark = pytest.mark.usefixtures("played_once")
+
 
 @pytest.fixture
 def copied(saved: Path, tmp_path: Path) -> Path:

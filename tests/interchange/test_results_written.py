@@ -18,6 +18,8 @@ from sim.statistics import COLUMNS, KPIS
 from sim.statistics.tables import TABLES
 from tests.interchange.saving import FAIR, command
 
+pytestmark = pytest.mark.usefixtures("played_once")
+
 # files
 
 

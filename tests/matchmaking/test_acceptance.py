@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.arithmetic import normal_cdf
 from sim.matchmaking import accept
-from sim.matchmaking.wishes.acceptance import latent_share
+from sim.matchmaking.wishes.acceptance import _threshold, latent_share
 from sim.streams import Streams, subkeys
 
 
@@ -93,6 +94,18 @@ def test_the_latent_share_gives_back_the_share_of_answers(acceptance: float, lat
     joint = float(multivariate_normal([0, 0], [[1, latent], [latent, 1]]).cdf([cut, cut]))
     share = (joint - acceptance**2) / (acceptance * (1 - acceptance))
     assert latent_share(share, acceptance) == pytest.approx(latent, abs=2e-4)
+
+
+def test_the_cut_is_that_of_halving_alone_to_the_last_bit() -> None:
+    rng = np.random.default_rng(3)
+    for acceptance in (1e-12, 1e-3, *rng.uniform(0.05, 0.95, 20), 0.999):
+        pull, rest = rng.normal(0, rng.uniform(0, 0.5), rng.integers(1, 200)), rng.uniform(0.05, 1)
+        low, high = -10.0, 10.0
+        for _ in range(50):
+            middle = (low + high) / 2
+            share = float(normal_cdf((pull - middle) / np.sqrt(rest)).mean())
+            low, high = (low, middle) if share < acceptance else (middle, high)
+        assert _threshold(pull, rest, acceptance) == (low + high) / 2
 
 
 def test_shares_that_leave_nothing_to_chance_are_refused() -> None:

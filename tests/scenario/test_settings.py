@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,27 @@ def test_values_are_set_and_the_rest_is_as_it_was() -> None:
     assert after.data.matchmaking["main"].tables == 40
     assert before.data.matchmaking["main"].tables == 5
     assert after.data.model_copy(update={"matchmaking": before.data.matchmaking}) == before.data
+
+
+def test_a_scenario_is_as_it_was_however_many_are_made_of_it() -> None:
+    before = load(SMALL, {"expo.hours.2025-05-20.opens": dt.time(10)})
+    tree, origins = deepcopy(before.document.tree), dict(before.document.origins)
+    settings = {"matchmaking.main.tables": 40, "programme.seminars.per_day.0": 3, "visitors.buyer.stops": 9}
+    assert before.replace(**settings).hash != before.hash
+    assert (before.document.tree, before.document.origins) == (tree, origins)
+
+
+def test_what_is_wrong_in_a_section_is_told_of_the_setting_that_gave_it_last() -> None:
+    patience, wrong = "visitors.buyer.patience_seconds", {"dist": "gamma", "mean": -3, "cv": 1}
+    stops = "visitors.buyer.stops"
+    for path, earlier in [
+        ("venue.gates.main.check_seconds", {}),  # the file has it
+        (stops, {f"{stops}.value": 9}),  # of which the file has only the number
+        (patience, {f"{patience}.mean": 60}),
+    ]:
+        (said,) = says({**earlier, path: wrong})
+        assert said.startswith(f"{{{path!r}: ")
+        assert f"{path}.mean: found -3" in said
 
 
 def test_a_setting_below_a_default_starts_from_the_default() -> None:

@@ -66,6 +66,8 @@ class Party:
     gate: int
     hosted: int = 0
     check: int = MINUTE
+    authority: float = 1.0
+    eagerness: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,9 @@ class Plan:
     shortfalls: Shortfalls = field(default_factory=lambda: Noted().shortfalls())
     days: int = 2
     replication: int = 0
+    profiles: Sequence[
+        tuple[float, float]
+    ] = ()  # what each organisation offers, and needs, of the first thing
     extra: dict[str, Any] = field(default_factory=dict)
 
 
@@ -218,6 +223,7 @@ def build(plan: Plan) -> Expo:
     """The expo of a plan."""
     scenario = scenario_of(plan)
     n, exhibitors = len(plan.organisations), len(plan.areas)
+    profiles = plan.profiles or [(0.5, 0.5)] * n
     return Expo(
         name=scenario.name,
         title=scenario.data.expo.title,
@@ -234,8 +240,8 @@ def build(plan: Plan) -> Expo:
             country=_ints(country for _, _, country in plan.organisations),
             belt_and_road=np.zeros(n, dtype=np.int64),
             fortune_500=np.zeros(n, dtype=np.int64),
-            offers=np.ones((n, 2)),
-            needs=np.ones((n, 2)),
+            offers=np.array([(offer, 1 - offer) for offer, _ in profiles]),
+            needs=np.array([(need, 1 - need) for _, need in profiles]),
         ),
         exhibitors=Exhibitors(
             area_m2=np.array(plan.areas, dtype=np.float64),
@@ -253,8 +259,8 @@ def build(plan: Plan) -> Expo:
             organisation=_ints(p.organisation for p in plan.parties),
             day=_ints(p.day for p in plan.parties),
             hosted=_ints(p.hosted for p in plan.parties),
-            authority=np.ones(len(plan.parties)),
-            eagerness=np.ones(len(plan.parties)),
+            authority=np.array([p.authority for p in plan.parties]),
+            eagerness=np.array([p.eagerness for p in plan.parties]),
         ),
         programme=Programme(
             title=tuple(s.title for s in plan.sessions),

@@ -98,6 +98,7 @@ class _Chance:
             sponsors=("gold", "silver"),
             days=self.days,
             shortfalls=paper.shortfalls(),
+            profiles=paper.profiles(),
             extra=paper.scenario(),
         )  # fmt: skip
         return Result(build(plan), trace_of(self.rows))
@@ -114,7 +115,11 @@ class _Chance:
     def _party(self, who: int, day: int, organisation: int) -> Party:
         arrival = at(9, self.r.randint(0, 40), day)
         persona, size = self.r.randint(0, 2), self.r.randint(1, 4)
-        return Party(who, day, persona, organisation, size, arrival, self.gate, hosted=who % 3 == 0)
+        say = stream(self.seed, "say", who)
+        return Party(
+            who, day, persona, organisation, size, arrival, self.gate, hosted=who % 3 == 0,
+            authority=say.choice((0.3, 1.0)), eagerness=say.choice((0.6, 1.0)),
+        )  # fmt: skip
 
     def _organisation(self) -> int:
         return self.r.randrange(self.exhibitors + self.others)

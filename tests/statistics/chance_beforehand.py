@@ -179,4 +179,25 @@ class Beforehand:
                 "second": table,
             },
             "behaviour": {"useful_minutes": 5.0, "useful_exchanges": r.random() < 0.5},
+            "outcomes": self._outcomes(),
+        }
+
+    def profiles(self) -> list[tuple[float, float]]:
+        """What each organisation offers, and needs, of the first of two things."""
+        r = stream(self.seed, "profiles")
+        kinds = [(1.0, 0.0), (0.0, 1.0), (0.5, 0.5), (0.75, 1.0)]
+        return [r.choice(kinds) for _ in range(self.exhibitors + self.others)]
+
+    def _outcomes(self) -> dict[str, Any]:
+        """Rooms so small that they are full, and chances so large that something comes of it."""
+        r = stream(self.seed, "outcomes")
+        return {
+            "chain_fit": r.choice((0.3, 0.6)),
+            "key_affinity": r.choice((0.0, 0.44)),
+            "next_step_share": r.choice((0.64, 1.0)),
+            "follow_ups_a_member": r.choice((0.5, 1.0, 4.0)),
+            "follow_ups_a_visitor": r.choice((0.4, 2.0)),
+            "needs": r.choice((0, 1, 3)),
+            "agreement_share": r.choice((0.3, 1.0)),
+            "agreement_value": r.choice((0.0, 1000.0)),
         }

@@ -20,6 +20,7 @@ from tests.statistics.naive_contacts import contact_kpis
 from tests.statistics.naive_encounters import encounter_kpis
 from tests.statistics.naive_meetings import meeting_kpis
 from tests.statistics.naive_network import network_kpis
+from tests.statistics.naive_outcomes import outcome_kpis
 from tests.statistics.naive_programmes import programme_kpis
 from tests.statistics.naive_sessions import session_kpis
 from tests.statistics.naive_visits import visit_kpis
@@ -33,6 +34,7 @@ NAIVE = (
     programme_kpis,
     contact_kpis,
     network_kpis,
+    outcome_kpis,
     encounter_kpis,
 )
 
@@ -134,6 +136,9 @@ BY_HAND = {
     # of the ten ends seven are of the first chain, and so of the first country
     "network.chain_assortativity": (2 / 5 - 0.49 - 0.09) / (1 - 0.49 - 0.09),
     "network.country_assortativity": (2 / 5 - 0.49 - 0.09) / (1 - 0.49 - 0.09),
+    # the press is no firm; all have a fit of 0.5 with each other, and an affinity of 0.5
+    "outcomes.chain_contacts_an_exhibitor": (3 + 2) / 3,
+    "outcomes.key_contacts_an_exhibitor": (3 + 2) / 3,
     "network.cross_border_share": 3 / 5,
     "network.cross_chain_share": 3 / 5,
 }

@@ -119,6 +119,15 @@ def test_tables_and_kpis_say_the_same(quickstart: Result) -> None:
         kpis["network.cross_border_share"]
     )
     assert who["centrality"].mean() == pytest.approx(1)
+    met = quickstart.interactions[quickstart.interactions["useful"]]
+    began: dict[frozenset[str], object] = {}
+    for one, other, start in zip(met["organisation"], met["partner"], met["start"], strict=True):
+        pair = frozenset((one, other))
+        began[pair] = min(start, began.get(pair, start))
+    some = ties[ties["useful"] > 0]
+    for one, other, start in zip(some["organisation"], some["partner"], some["first_useful"], strict=True):
+        assert began.pop(frozenset((one, other))) == start
+    assert not began
     useful = quickstart.exhibitors.set_index("name")["useful_contacts"]
     exhibits = who[who["exhibits"]].set_index("organisation")["useful_contacts"]
     assert exhibits.to_dict() == useful.to_dict()

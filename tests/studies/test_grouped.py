@@ -20,6 +20,8 @@ from sim.statistics.groups import DIVISIONS, by
 from sim.statistics.kpis import KPIS, describe
 from sim.studies.grouped import Grouped
 
+pytestmark = pytest.mark.usefixtures("played_once")
+
 TWO_DAYS = {
     "expo.days": 2,
     "visitors.buyer.visits": 500,

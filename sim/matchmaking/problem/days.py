@@ -6,6 +6,7 @@ are written with changes an answer: what is measured is the length of what lies 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -27,6 +28,17 @@ def days_of(start: IntArray, end: IntArray) -> IntArray:
     """
     if not len(start):
         return np.zeros(0, dtype=np.int64)
+    return _days_of(_bytes(start), _bytes(end)).copy()
+
+
+def _bytes(of: IntArray) -> bytes:
+    """What a memory knows numbers by."""
+    return of.astype(np.int64, copy=False).tobytes()
+
+
+@lru_cache(256)  # problems of the same slots are made, and asked, again and again
+def _days_of(starts: bytes, ends: bytes) -> IntArray:
+    start, end = (np.frombuffer(each, dtype=np.int64) for each in (starts, ends))
     since = start - start[0]
     turns = start[1:] - end[:-1] >= _APART
     morning = _morning(since % _ROUND, end - start)
@@ -58,6 +70,12 @@ def usual_pause(start: IntArray, end: IntArray, day: IntArray) -> int:
 
     A pause that no day has twice is not usual: then it is 0.
     """
+    return _usual_pause(_bytes(start), _bytes(end), _bytes(day))
+
+
+@lru_cache(256)
+def _usual_pause(starts: bytes, ends: bytes, days: bytes) -> int:
+    start, end, day = (np.frombuffer(each, dtype=np.int64) for each in (starts, ends, days))
     within = np.flatnonzero(day[1:] == day[:-1])
     pause = (start[1:] - end[:-1])[within]
     of_day, count = np.unique(np.stack((day[within], pause)), axis=1, return_counts=True)

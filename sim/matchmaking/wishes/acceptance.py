@@ -7,6 +7,7 @@ differ (popularity), and the score of the pair counts; the rest is the pair's ow
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
@@ -22,6 +23,10 @@ __all__ = ["accept", "latent_share"]
 BoolArray = npt.NDArray[np.bool_]
 
 _PARTS: Final = 32
+_SECANTS: Final = 20
+_FAR: Final = 10.0
+_CLOSE: Final = 1e-11  # to the right cut: halving goes on for ten steps between two so close
+_SURE: Final = 1e-13  # of a share: many times what is rounded away
 
 SCORE_SHARE: Final = 0.1
 """Part of the latent variance that the score explains (an assumption: FACTS: two-sided (A) says
@@ -118,13 +123,43 @@ def _nodes() -> tuple[FloatArray, FloatArray]:
 
 
 def _threshold(pull: FloatArray, rest: float, acceptance: float) -> float:
-    """Where to cut so that the expected share over these requests is `acceptance`."""
+    """Where to cut so that the expected share over these requests is `acceptance`: by halving, to 50 bits.
+
+    The share falls as the cut rises. So where halving goes is known of all cuts but those close to the right
+    one, which is near where the secant finds it.
+    """
+    sd = np.sqrt(rest)
+
+    def beyond(cut: float) -> float:
+        return float(normal_cdf((pull - cut) / sd).mean()) - acceptance
+
     low, high = -10.0, 10.0
+    sure_low, sure_high = _about(beyond)
     for _ in range(50):
         middle = (low + high) / 2
-        expected = float(normal_cdf((pull - middle) / np.sqrt(rest)).mean())
-        low, high = (low, middle) if expected < acceptance else (middle, high)
+        if middle <= sure_low or (middle < sure_high and beyond(middle) >= 0):
+            low = middle
+        else:
+            high = middle
     return (low + high) / 2
+
+
+def _about(falling: Callable[[float], float]) -> tuple[float, float]:
+    """Two numbers close together, at which a falling function is surely above and surely below 0.
+
+    Those between which everything lies if the secant does not find them.
+    """
+    one, other = -0.5, 0.5
+    at_one, at_other = falling(one), falling(other)
+    for _ in range(_SECANTS):
+        if at_one == at_other or abs(other) > _FAR:
+            break
+        one, other = other, other - at_other * (other - one) / (at_other - at_one)
+        at_one, at_other = at_other, falling(other)
+        if abs(other - one) < _CLOSE:
+            low, high = other - _CLOSE, other + _CLOSE
+            return (low, high) if falling(low) > _SURE and falling(high) < -_SURE else (-math.inf, math.inf)
+    return -math.inf, math.inf
 
 
 def _normal(streams: Streams, purpose: str, keys: KeyArray) -> FloatArray:

@@ -25,6 +25,7 @@ __all__ = [
     "Profiles",
     "affinity",
     "affinity_matrix",
+    "directions",
     "fit",
     "fit_matrix",
     "harmonic_mean",
@@ -106,13 +107,18 @@ def on_grid(values: FloatArray) -> FloatArray:
 
 def fit(profiles: Profiles, a: IntArray, b: IntArray) -> FloatArray:
     """The supply fit in [0, 1] of each pair (a[k], b[k]): the larger of the two directions."""
-    result = np.empty(len(a))
+    there, back = directions(profiles, a, b)
+    return np.minimum(np.maximum(there, back), 1.0)
+
+
+def directions(profiles: Profiles, a: IntArray, b: IntArray) -> tuple[FloatArray, FloatArray]:
+    """How much of what b[k] needs a[k] supplies, and the other way round, before both are cut at 1."""
+    there, back = np.empty(len(a)), np.empty(len(a))
     for low in range(0, len(a), _CHUNK):
         i, j = a[low : low + _CHUNK], b[low : low + _CHUNK]
-        there = np.einsum("kc,kc->k", profiles.offers[i], profiles.needs[j])
-        back = np.einsum("kc,kc->k", profiles.offers[j], profiles.needs[i])
-        result[low : low + _CHUNK] = np.maximum(there, back)
-    return np.minimum(result, 1.0)
+        there[low : low + _CHUNK] = np.einsum("kc,kc->k", profiles.offers[i], profiles.needs[j])
+        back[low : low + _CHUNK] = np.einsum("kc,kc->k", profiles.offers[j], profiles.needs[i])
+    return there, back
 
 
 def fit_matrix(profiles: Profiles, rows: IntArray, columns: IntArray) -> FloatArray:

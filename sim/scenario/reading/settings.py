@@ -7,7 +7,6 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from copy import deepcopy
 from dataclasses import replace
 from typing import Any, get_origin
 
@@ -90,7 +89,8 @@ def with_settings(
     starts from that default. None takes a value away. In problems a setting is called by its label,
     or as the item of the mapping that it is.
     """
-    tree, origins = deepcopy(document.tree), dict(document.origins)
+    tree, origins = _copied(document.tree), dict(document.origins)
+    holders = {keys[:-1] for keys in origins}  # all that something lies in, by their paths
     problems: list[Fault] = []
     created: dict[Keys, Origin] = {}
     for path, value in settings.items():
@@ -106,17 +106,34 @@ def with_settings(
         except (ValueError, RecursionError) as error:  # RecursionError: a dict that holds itself
             problems.append(Fault(origin.file, None, "", str(error)))
             continue
-        for places in (origins, created):  # a later setting may replace a section around an earlier one
-            for each in [each for each in places if each[: len(keys)] == keys]:
-                del places[each]
+        # a later setting may replace a section around an earlier one
+        _forget(created, keys)
+        if keys in holders:
+            _forget(origins, keys)
+        else:
+            origins.pop(keys, None)
         for depth in range(1, len(keys) + 1):
             origins.setdefault(keys[:depth], origin)
+            holders.add(keys[: depth - 1])
     for keys, origin in created.items():
         problems += _unfinished(tree, keys, origin)
     given = {path for path, value in settings.items() if value is not None}
     if "exhibitors_file" in given and not given & {"exhibitors", "exhibitors.count"}:
         without_count(tree, {"exhibitors_file": tree.get("exhibitors_file")})
     return replace(document, tree=tree, origins=origins), problems
+
+
+def _forget(places: dict[Keys, Origin], keys: Keys) -> None:
+    """Leave out a path and all below it."""
+    for each in [each for each in places if each[: len(keys)] == keys]:
+        del places[each]
+
+
+def _copied(value: Any) -> Any:
+    """Sections and lists anew, and what is in them as it is: nothing else of a tree can be changed."""
+    if isinstance(value, dict):
+        return {key: _copied(each) for key, each in value.items()}
+    return [_copied(each) for each in value] if isinstance(value, list) else value
 
 
 def _set(

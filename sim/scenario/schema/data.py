@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sim.scenario.schema.activities import Activity
+from sim.scenario.schema.afterwards import Outcomes
 from sim.scenario.schema.companies import Chain, Exhibitors, Pavilion
 from sim.scenario.schema.conduct import Behaviour, Shock
 from sim.scenario.schema.expected import Expectation, KPIName
@@ -34,6 +35,7 @@ __all__ = [
     "Matchmaking",
     "MeetingLimits",
     "Name",
+    "Outcomes",
     "Pavilion",
     "Persona",
     "PolicyOptions",
@@ -83,6 +85,7 @@ class ScenarioData(Section):
     )
     costs: Costs = field(Costs, "What the organiser pays for.")
     behaviour: Behaviour = field(Behaviour, "How people behave.")
+    outcomes: Outcomes = field(Outcomes, "What comes of contacts afterwards.")
     shocks: dict[Name, Shock] = field(dict, "What goes otherwise than planned, by name.", max_length=100)
     expect: dict[KPIName, Expectation] = field(
         dict,

@@ -67,6 +67,7 @@ _SHOWN = (
     _Shown("matchmaking/by_optimal", off=True),
     _Shown("costs"),
     _Shown("behaviour"),
+    _Shown("outcomes"),
     _Shown("shocks/fire_alarm", off=True),
     _Shown("shocks/broken_scanners", off=True),
     _Shown("shocks/influenza", off=True),

@@ -56,6 +56,7 @@ THEMES: Final[dict[str, str]] = {
     "programme": "Asked for and not done",
     "contacts": "Contacts",
     "network": "Network of useful contacts",
+    "outcomes": "What comes of contacts",
     "encounters": "Encounters of visitors",
     "costs": "Costs",
 }
