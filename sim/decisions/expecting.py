@@ -97,6 +97,9 @@ class Expectations(Answer):
         """Whether all that is expected is shown to be so, and every replication ended."""
         return all(each.verdict == "met" for each in self.verdicts) and not self.failures
 
+    def __repr__(self) -> str:
+        return f"Expectations({self.scenario.name!r}: {'met' if self.met else 'not met'})"
+
     def text(self, width: int = WIDTH) -> str:
         """How many are met, a line for each, and what the verdicts mean."""
         count = {told: sum(each.verdict == told for each in self.verdicts) for told in _SAID}

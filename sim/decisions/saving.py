@@ -196,6 +196,7 @@ def _said(path: Path) -> dict[str, Any]:
     mark = path / _MARK
     if not mark.is_file():
         there = "holds no answer: answer.json is missing" if path.is_dir() else "there is no such directory"
+        there = "is a file, and no directory of an answer" if path.is_file() else there
         raise AnswerError(f"{path}: {there}")
     try:
         with mark.open("rb") as opened:

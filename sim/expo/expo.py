@@ -17,7 +17,7 @@ from sim.expo.shortfalls import Shortfalls
 from sim.expo.terms import Terms
 from sim.floor.arrays import NEVER, NONE, Floor, IntArray
 from sim.matchmaking import Reason, Reply
-from sim.matchmaking.wishes.affinity import Profiles, fit, harmonic_mean
+from sim.matchmaking.wishes.affinity import Profiles, directions, fit, harmonic_mean
 from sim.scenario.schema.kinds import ActivityKind
 from sim.streams import Streams
 
@@ -247,6 +247,16 @@ class Expo:
         eager = np.concatenate((self.parties.eagerness, staff))
         say = np.concatenate((self.parties.authority, staff))
         return harmonic_mean(supply * eager[a] * say[b], supply * eager[b] * say[a])
+
+    def supply(self, one: IntArray, other: IntArray) -> tuple[FloatArray, FloatArray]:
+        """How much of what `other[k]` needs `one[k]` supplies, and the other way round, in [0, 1].
+
+        Both are organisations; the larger of the two is their supply fit.
+        """
+        of = self.organisations
+        everybody = np.ones(len(of.name))
+        there, back = directions(Profiles(of.offers, of.needs, everybody, everybody), one, other)
+        return np.minimum(there, 1.0), np.minimum(back, 1.0)
 
     def _organisation(self, actor: npt.NDArray[np.integer[Any]]) -> IntArray:
         of_actor = np.concatenate((self.parties.organisation, self.floor.staff.booth))

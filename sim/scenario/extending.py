@@ -17,7 +17,7 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.schema.data import ScenarioData
 from sim.scenario.writing.toml import toml_document, toml_value
 
-__all__ = ["extending"]
+__all__ = ["base_of", "extending"]
 
 _WIDTH = 100
 
@@ -40,7 +40,7 @@ def extending(
     head = "".join(
         f"{line}\n" for text in said for line in wrapped(printable(text, lines=False), _WIDTH, "# ", "#   ")
     )
-    base = _base(scenario.path, beside)
+    base = base_of(scenario.path, beside)
     if base is None:
         return f"{head}\n{scenario.to_toml()}"
     tree: dict[str, Any] = {}
@@ -55,7 +55,7 @@ def extending(
     return f"{head}\nextends = {toml_value(base)}\n\n{toml_document(tree)}"
 
 
-def _base(path: Path, beside: Path | None) -> str | None:
+def base_of(path: Path, beside: Path | None) -> str | None:
     """What a file in that directory calls the file of a scenario; None if it cannot extend it."""
     place = path.resolve()
     for name, shipped in shipped_files().items():

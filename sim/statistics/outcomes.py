@@ -19,7 +19,6 @@ import numpy as np
 
 from sim.arithmetic import exp, normal_quantile
 from sim.floor.arrays import MINUTE, IntArray
-from sim.matchmaking.wishes.affinity import Profiles, directions
 from sim.statistics.interactions import InteractionKind, Interactions
 from sim.statistics.reading import Bools, Floats, Integers, Reading
 from sim.streams import subkeys
@@ -86,11 +85,8 @@ def read_outcomes(reading: Reading, met: Interactions) -> Outcomes:
     begin = np.flatnonzero(np.diff(met.pair[row], prepend=-1))
     pair = met.pair[row[begin]]
     one, other = pair // n, pair % n
-    everybody = np.ones(n)
-    supplies, buys = directions(
-        Profiles(expo.organisations.offers, expo.organisations.needs, everybody, everybody), one, other
-    )
-    fit = np.minimum(np.maximum(supplies, buys), 1.0)
+    supplies, buys = expo.supply(one, other)
+    fit = np.maximum(supplies, buys)
     chain = fit >= terms.chain_fit
     # the interactions of chain contacts alone from here on
     size = np.diff(begin, append=len(row))

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import sys
 import time
 import uuid
@@ -26,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from sim.studies.abroad import OtherProgramError, mark, packed, said
 from sim.studies.cell import StudyError
+from sim.studies.knocking import address_in, is_address, knock
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -36,7 +36,6 @@ _T = TypeVar("_T")
 Workers: TypeAlias = "int | str | os.PathLike[str] | Client"
 """So many processes; or a cluster: the address of its scheduler, the file that this has written, a client."""
 
-_ADDRESS: Final = re.compile(r"(?:[a-z]+://)?(?:\[[0-9a-fA-F:.]+\]|[^\s:/\[\]]+):(\d{1,5})/?")
 _ANSWER_SECONDS: Final = 5.0  # in which a scheduler answers
 _ALONE_SECONDS: Final = 30.0  # in which workers come or come back: one that is started anew takes some 3 s
 _LOOK_SECONDS: Final = 1.0  # until it is looked again how many workers there are
@@ -66,8 +65,7 @@ class Cluster:
             self.name = os.fspath(where).rstrip("/")
             self._file = self.name.endswith(".json") and os.path.isfile(self.name)
             self._given: Client | None = None
-            found = _ADDRESS.fullmatch(self.name)
-            if not self._file and (found is None or not 0 < int(found[1]) < 65536):
+            if address_in(self.name) is None if self._file else not is_address(self.name):
                 raise ValueError(
                     f"found {os.fspath(where)!r}; allowed: the address of a Dask scheduler, tcp://HOST:PORT, "
                     "or the .json file that it has written (dask scheduler --scheduler-file)"
@@ -95,10 +93,11 @@ class Cluster:
     def _connected(self) -> Client:
         from distributed import Client
 
-        where = {"scheduler_file" if self._file else "address": self.name}
+        where = (self._file and address_in(self.name)) or self.name
         with _hushed():
             try:
-                return Client(**where, timeout=_ANSWER_SECONDS, set_as_default=False, name="exposim")
+                knock(where, _ANSWER_SECONDS)
+                return Client(where, timeout=_ANSWER_SECONDS, set_as_default=False, name="exposim")
             except Exception as error:  # whatever it was that answered
                 reason = " ".join(str(error).split()) or type(error).__name__
                 raise ClusterError(f"{self.name}: no Dask scheduler answers there: {reason[:200]}") from None

@@ -397,6 +397,27 @@ def test_a_distribution_is_written_whole_and_what_cannot_be_extended_too(tmp_pat
     assert sim.load(tmp_path / "new.toml") == shipped
 
 
+def test_a_file_that_names_lists_elsewhere_says_with_which_option_it_is_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    play(monkeypatch, "calibrate.calibrating", _plays(lambda a, s, _: {"meetings.held": 100 * a}))
+    file = _file(tmp_path, LINEAR, '"meetings.held" = { value = 50, tolerance = 9 }')
+    fair = tmp_path / "fair.toml"
+    names = '"exhibitors.csv"'
+    fair.write_text(f"exhibitors_file = {names}\n{fair.read_text('utf-8')}", "utf-8")
+    (tmp_path / "exhibitors.csv").write_text("name,chain\n" + "".join(f"E{n},energy\n" for n in range(12)))
+    (tmp_path / "deep").mkdir()
+    found = calibrate(file, replications=5, budget=15)
+    for place, needed in ((tmp_path, False), (tmp_path / "deep", True)):
+        out = place / "out.toml"
+        out.write_text(found.to_toml(place), "utf-8")
+        assert ("--allow-outside" in out.read_text("utf-8")) == needed
+        assert sim.load(out, allow_outside=needed) == found.scenario
+        if needed:
+            with pytest.raises(ScenarioError, match="allow-outside"):
+                sim.load(out)
+
+
 def test_what_a_scenario_is_fitted_to_is_not_predicted() -> None:
     assert basis_in("meetings.held", {}, ()) == "predicted"
     assert basis_in("meetings.held", {}, ("meetings.held",)) == "fitted"

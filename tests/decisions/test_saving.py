@@ -147,6 +147,8 @@ def test_what_is_no_answer_or_a_damaged_one_is_refused_in_one_line(kept: Path, t
         Comparison.load(tmp_path / "it")
     with pytest.raises(AnswerError, match="no such directory"):
         Comparison.load(tmp_path / "nowhere")
+    with pytest.raises(AnswerError, match="is a file, and no directory of an answer"):
+        Comparison.load(kept / "answer.txt")
     with pytest.raises(AnswerError, match=r"answer\.json is missing"):
         Comparison.load(tmp_path)
     with pytest.raises(AnswerError, match=r"holds a Comparison, not a Sweep: Comparison\.load reads it"):
@@ -199,3 +201,11 @@ def test_numbers_and_times_come_back_to_the_last_bit() -> None:
     np.testing.assert_array_equal(read(json.loads(json.dumps(plain(array, lambda _: 0))), {}), array)
     with pytest.raises(NotPlainError, match="cannot be kept"):
         plain(object(), lambda _: 0)
+
+
+def test_an_answer_in_a_list_or_a_debugger_is_a_line() -> None:
+    for each in answers().values():
+        said = repr(each)
+        assert said.startswith(f"{type(each).__name__}(")
+        assert len(said) < 250
+        assert "\n" not in said

@@ -252,6 +252,11 @@ def test_an_objective_that_is_not_defined_where_it_is_told_is_an_error(
             '[constraints]\n"booths.lost_share" = "< 5"\n#',
             r':12: constraints."booths.lost_share": found < 5; .* is from 0 to 1',
         ),
+        (
+            "[2, 3]",
+            '[2, 3]\n"expo.days" = [2]',
+            r":\d+: parameters: \S+per_day: found 1 number; allowed: one for each day, 2 \(with ",
+        ),
         ("cli/fair.toml", "cli/fare.toml", ":2: study.scenario: found '../cli/fare.toml'"),
     ],
 )
@@ -266,6 +271,15 @@ def test_what_is_wrong_with_a_study_is_told_where_it_stands(
     file.write_text(FILE.read_text("utf-8").replace(before, after), "utf-8")
     with pytest.raises(ScenarioError, match=said):
         load_study(file)
+
+
+def test_a_budget_that_is_too_small_is_told_before_anything_is_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    toy = Toy(lambda *_: 1.0)
+    monkeypatch.setattr(tuning, "Runner", lambda **_: toy)
+    said: list[object] = []
+    with pytest.raises(ValueError, match=r"a budget of 19 runs; 2 candidates .* need 20$"):
+        tuned(FILE, budget=19, replications=3, tell=said.append)
+    assert (toy.ran, said) == (0, [])
 
 
 def test_what_the_scenario_lacks_is_told_where_it_is_asked_about_and_all_at_once(

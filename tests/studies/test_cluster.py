@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib.machinery import ModuleSpec
@@ -144,12 +146,51 @@ def test_what_is_done_when_the_scheduler_is_lost_is_kept_and_the_rest_is_run_lat
         "tcp://machine:99999",
         "tcp://ma chine:8786",
         "http:machine:1",
+        "http://machine:8786",
         "s.json",
     ],
 )
 def test_what_is_no_address_is_refused_with_what_is_one(text: str) -> None:
     with pytest.raises(ValueError, match=r"allowed: the address of a Dask scheduler, tcp://HOST:PORT"):
         cluster_of(text)
+
+
+@pytest.mark.parametrize("said", ["", "[]", '{"a": 1}', '{"address": 3}', '{"address": "machine"}'])
+def test_a_file_that_names_no_scheduler_is_refused(tmp_path: Path, said: str) -> None:
+    file = tmp_path / "scheduler.json"
+    file.write_text(said, "utf-8")
+    with pytest.raises(ValueError, match=r"or the \.json file that it has written"):
+        cluster_of(file)
+
+
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.0 400 Bad Request\r\n\r\n<html>"])
+def test_where_something_else_listens_that_is_told_soon(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, answer: bytes
+) -> None:
+    monkeypatch.setattr(cluster, "_ANSWER_SECONDS", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        address = f"tcp://127.0.0.1:{one.getsockname()[1]}"
+
+        def answers() -> None:
+            with suppress(OSError):
+                while True:
+                    there, _ = one.accept()
+                    there.sendall(answer)
+                    kept.append(there)
+
+        kept: list[socket.socket] = []
+        threading.Thread(target=answers, daemon=True).start()
+        file = tmp_path / "scheduler.json"
+        file.write_text(json.dumps({"address": address}), "utf-8")
+        begun = time.monotonic()
+        for where in (address, file):
+            taken = cluster_of(where)
+            assert taken is not None
+            with pytest.raises(ClusterError, match="does not answer as Dask does"):
+                taken.client()
+        assert time.monotonic() - begun < 5
+        for each in kept:
+            each.close()
 
 
 @pytest.mark.parametrize("text", ["tcp://machine:8786", "10.0.0.7:8786", "tls://[::1]:8786", "ucx://a.b:1/"])

@@ -15,7 +15,8 @@ from sim.decisions.calibrate.calibration_file import Calibration, Parameter, Tar
 from sim.decisions.figures import described, values_of
 from sim.decisions.told import Answer, as_json, or_none, valued
 from sim.files.lines import WIDTH
-from sim.scenario.extending import extending
+from sim.scenario.extending import base_of, extending
+from sim.scenario.reading.document import strays
 from sim.statistics.intervals import Estimate
 
 if TYPE_CHECKING:
@@ -194,20 +195,27 @@ class Calibrated(Answer):
         """
         free = [path for each in self.parameters for path in each.parameter.paths]
         paths = [*self.calibration.sets, *free, "expo.fitted"]
-        return extending(
-            self.scenario, paths, list(self._provenance()), None if beside is None else Path(beside)
-        )
+        place = None if beside is None else Path(beside)
+        return extending(self.scenario, paths, list(self._provenance(self._reads_outside(place))), place)
 
-    def _provenance(self) -> Iterator[str]:
+    def _reads_outside(self, place: Path | None) -> bool:
+        """Whether a file that lies there says all of the scenario, and names lists that lie elsewhere."""
+        if base_of(self.scenario.path, place) is not None:
+            return False
+        lists = map(Path, self.scenario.files.values())
+        return any(place is None or strays(each, place) for each in lists)
+
+    def _provenance(self, outside: bool) -> Iterator[str]:
         from sim import __version__
 
         n, seed = len(self.results), self.results.seed
         base = self.calibration.scenario
+        allowed = " --allow-outside (it names lists that lie elsewhere)" if outside else ""
         currency = base.data.costs.currency
         yield (
             f"{self.calibration.title or 'Calibrated'}: written by exposim {__version__} from the "
             f"calibration {self.calibration.name}. `exposim run` of this file with --seed {seed} "
-            f"--replications {n} shows what is told here."
+            f"--replications {n}{allowed} shows what is told here."
         )
         yield f"The scenario that is fitted has the SHA-256 {base.hash}."
         yield "Fitted values, and between what each meets the targets with some values of the others:"

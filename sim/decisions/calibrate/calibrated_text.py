@@ -147,9 +147,9 @@ def _notes(c: Calibrated) -> Iterator[str]:
             "of those that fit as well."
         )
     yield (
-        f"Searched in {c.runs:,} runs; told of {counted(n, 'replication')} of their own, seed "
-        f"{c.results.seed}; the intervals of the means hold together at 95 %. These KPIs are now fitted, not "
-        "predicted. A fit near the start: that no other fits better elsewhere is not said."
+        f"Searched, and slopes at the fit taken, in {c.runs:,} runs; told of {counted(n, 'replication')} of "
+        f"their own, seed {c.results.seed}; the intervals of the means hold together at 95 %. These KPIs are "
+        "now fitted, not predicted. A fit near the start: that no other fits better elsewhere is not said."
     )
 
 

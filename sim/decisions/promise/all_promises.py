@@ -81,6 +81,9 @@ class Promises(Answer):
             ],
         }
 
+    def __repr__(self) -> str:
+        return f"Promises({self.scenario.name!r}: {len(self.each) + len(self.kinds)} promises)"
+
     def text(self, width: int = WIDTH) -> str:
         """How many promises are at risk, then all, in 80 columns."""
         said = [*([self._sentence()] if self.each else []), *map(self._of, self.kinds)]

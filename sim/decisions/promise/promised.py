@@ -159,6 +159,9 @@ class Promise(Answer):
             "confirmed": None if self.confirmed is None else _as_json(self.confirmed),
         }
 
+    def __repr__(self) -> str:
+        return f"Promise({self.scenario.name!r}: {self.name!r}; {len(self.numbers)} replications)"
+
     def text(self, width: int = WIDTH) -> str:
         """What can be promised, how likely what was promised is, why it is missed, and what mends it."""
         lines = [*paragraphs(self._sentences(), width), "", f"Meetings of {self.name}", *self._bars()]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["MOST", "Selection", "best_chances", "select"]
+__all__ = ["MOST", "Selection", "best_chances", "enough_for", "select"]
 
 MOST: Final = 20
 """Candidates that are all run; of more, none of this is done."""
@@ -85,11 +85,8 @@ def select(
 
     if indifference <= 0 or first < 2 or candidates < 1:
         raise ValueError("indifference is above 0, first 2 or more, candidates 1 or more")
-    if budget is not None and budget < candidates * first:
-        raise ValueError(
-            f"a budget of {budget:,} runs; {candidates} candidates with {first} replications each "
-            f"need {candidates * first:,}"
-        )
+    if budget is not None:
+        enough_for(candidates, first, budget)
     values = [np.empty(0) for _ in range(candidates)]
 
     def run(which: Sequence[int], until: int) -> bool:
@@ -131,6 +128,15 @@ def select(
     many = tuple(map(len, values))
     guaranteed = ended and not unsure
     return Selection(order, len(left), tuple(sorted(broke)), tuple(unsure), sum(many), many, guaranteed)
+
+
+def enough_for(candidates: int, first: int, budget: int) -> None:
+    """Raise ValueError if a budget of runs does not reach for the first replications of all."""
+    if budget < candidates * first:
+        raise ValueError(
+            f"a budget of {budget:,} runs; {candidates} candidates with {first} replications each "
+            f"need {candidates * first:,}"
+        )
 
 
 def _sequential(

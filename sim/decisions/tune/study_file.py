@@ -263,7 +263,8 @@ def _placed(document: Document, sections: Mapping[str, Dimension], problems: Seq
             if fault.file.startswith(f"--vary {path}=")
         ]
         value = fault.file.removeprefix(named[0][1]) if named else ""
-        wrong.setdefault((("parameters", *(name for name, _ in named[:1])), fault.message), []).append(value)
+        message = fault.message if named or not fault.path else f"{fault.path}: {fault.message}"
+        wrong.setdefault((("parameters", *(name for name, _ in named[:1])), message), []).append(value)
     many = {name: len(each.values) for name, each in sections.items()}
     placed = []
     for (keys, message), values in wrong.items():

@@ -20,7 +20,7 @@ from sim.decisions.tune.evaluating import Evaluating
 from sim.decisions.tune.fronts import Front, confirmed_front
 from sim.decisions.tune.proposing import needs_optuna
 from sim.decisions.tune.searching import LEAST, Searched, search
-from sim.decisions.tune.selecting import MOST, Selection, best_chances, select
+from sim.decisions.tune.selecting import MOST, Selection, best_chances, enough_for, select
 from sim.decisions.tune.space import nearest
 from sim.decisions.tune.study_file import Study, load_study
 from sim.decisions.tune.tuned import Candidate, Tuned
@@ -98,6 +98,8 @@ def tune(
         budget = BUDGET if budget is None else budget
         if budget < LEAST + 2 * _FIRST:
             raise ValueError(f"a budget of {budget:,} runs; a search takes {LEAST + 2 * _FIRST} or more")
+    elif budget is not None:
+        enough_for(len(read.points), _FIRST, budget)
     with runner.asked("tune", {read.scenario.name: read.scenario}):
         _begin(of, budget, n, tell or (lambda _: None))
         if read.points:
