@@ -126,6 +126,9 @@ def test_frames_can_be_written_to_and_neither_expo_nor_trace_changes() -> None:
     before = pickle.dumps((result.expo.floor, result.expo.exhibitors, result.expo.requests, result.trace))
     for name in tables.TABLES:
         frame = getattr(result, name)
+        if name == "alliances":  # there are none here
+            assert frame.empty
+            continue
         for place, dtype in enumerate(frame.dtypes):
             if isinstance(dtype, np.dtype) and dtype.kind in "if":
                 frame.iloc[0, place] = -7

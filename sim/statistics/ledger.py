@@ -16,6 +16,8 @@ from sim.statistics.duty import Duty
 from sim.statistics.encounters import Encounters, read_encounters
 from sim.statistics.interactions import Interactions, read_interactions
 from sim.statistics.measures import distinct
+from sim.statistics.network.alliances import Alliances, read_alliances
+from sim.statistics.network.connectivity import connectivity
 from sim.statistics.network.network import Network, read_network
 from sim.statistics.outcomes import Outcomes, read_outcomes
 from sim.statistics.presence import Presence
@@ -65,6 +67,17 @@ class Ledger(Reading):
     def network(self) -> Network:
         """Organisations and the ties between those that had an interaction."""
         return read_network(self, self.interactions)
+
+    @cached_property
+    def alliances(self) -> Alliances:
+        """Groups of exhibitors with strong ties that span stages of a chain."""
+        return read_alliances(self.expo, self.network, self.interactions, self.sides)
+
+    @cached_property
+    def connectivity(self) -> dict[str, float]:
+        """The components of the connectivity index by name."""
+        of = self.expo.organisations
+        return connectivity(self.network.contacts, of.chain, of.country)
 
     @cached_property
     def encounters(self) -> Encounters:

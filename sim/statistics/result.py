@@ -47,6 +47,8 @@ class Frames:
     ties: pd.DataFrame
     organisations: pd.DataFrame
     growth: pd.DataFrame
+    alliances: pd.DataFrame
+    robustness: pd.DataFrame
     outcomes: pd.DataFrame
 
 

@@ -15,6 +15,7 @@ from sim.statistics.kpis.registry import OWN, kpi
 from tests.statistics.building import Booking, Call, Meeting, at, build, trace_of
 from tests.statistics.chance import random_result
 from tests.statistics.naive import Naive
+from tests.statistics.naive_alliances import alliance_kpis, connectivity_kpis
 from tests.statistics.naive_booths import booth_kpis
 from tests.statistics.naive_contacts import contact_kpis
 from tests.statistics.naive_encounters import encounter_kpis
@@ -34,6 +35,8 @@ NAIVE = (
     programme_kpis,
     contact_kpis,
     network_kpis,
+    alliance_kpis,
+    connectivity_kpis,
     outcome_kpis,
     encounter_kpis,
 )
@@ -141,6 +144,16 @@ BY_HAND = {
     "outcomes.key_contacts_an_exhibitor": (3 + 2) / 3,
     "network.cross_border_share": 3 / 5,
     "network.cross_chain_share": 3 / 5,
+    "network.alliances": 0,  # of exhibitors only Acme and Bela have met
+    "network.alliance_members": 0,
+    "network.alliances_random": 0,
+    "network.alliances_chance": 1,
+    "network.alliances_mixed": 0,
+    "network.alliances_mixed_chance": 1,
+    "network.connectivity_of.reach": 5 / 6,
+    # six twentieths without Acme, when Bela and a buyer are left together; then nobody is
+    "network.connectivity_of.robustness": (6 * 2 + 7 * 1 + 7 * 1) / 20 / 6,
+    "network.connectivity": 100 * (5 / 6 * 3 / 5 * 3 / 5 * 26 / 120) ** (1 / 4),
 }
 
 

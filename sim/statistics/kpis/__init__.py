@@ -2,7 +2,7 @@
 
 from sim.statistics.kpis import visits, booths, sessions, meetings, table_use, sides  # noqa: F401, I001 (in order)
 from sim.statistics.kpis import diaries, timetables, promises, programme, contacts, network  # noqa: F401
-from sim.statistics.kpis import outcomes, encounters, costs  # noqa: F401
+from sim.statistics.kpis import alliances, connectivity, outcomes, encounters, costs  # noqa: F401 (in order)
 from sim.statistics.kpis.registry import (
     KPI,
     KPIS,

@@ -2,7 +2,8 @@
 
 from sim.statistics.tables import interactions, visits, services, sessions, attendance  # noqa: F401, I001
 from sim.statistics.tables import meetings, requests, promises, exhibitors, occupancy  # noqa: F401 (in order)
-from sim.statistics.tables import shortfalls, encounters, ties, organisations, growth, outcomes  # noqa: F401 (in order)
+from sim.statistics.tables import shortfalls, encounters, ties, organisations, growth  # noqa: F401 (in order)
+from sim.statistics.tables import alliances, robustness, outcomes  # noqa: F401
 from sim.statistics.tables.registry import TABLES, Table, table
 
 __all__ = ["COLUMNS", "TABLES", "Table", "table"]
