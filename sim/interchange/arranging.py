@@ -14,7 +14,7 @@ from sim.files.problems import Fault
 from sim.files.sheets import ListError, shown_name
 from sim.interchange.lists import Lists
 from sim.interchange.published_csv import Publication
-from sim.interchange.reasons import DISLIKED, GIVEN_UP, NOT_AGAIN, REASONS, TWIN, named, said
+from sim.interchange.reasons import DISLIKED, GIVEN_UP, GONE, NOT_AGAIN, REASONS, TWIN, named, said
 from sim.interchange.replanning import Begun
 from sim.matchmaking import UNSCHEDULED, Interest, Reason, Timetable, solve, weighed
 from sim.matchmaking.compact.compact import Compact, waiting
@@ -137,7 +137,9 @@ class Arranged:
         if self.lists.twin[request] != UNSCHEDULED:
             return f"{TWIN} (line {self.lists.requests.lines[self.lists.twin[request]]})"
         text = self._kind(request)
-        return text and text + named(self.lines(request))
+        if text is None or text == GONE:  # no other meeting keeps him
+            return text
+        return text + named(self.lines(request))
 
     def lines(self, request: int) -> list[int]:
         """The lines of the meetings that alone keep a request without a slot out of every slot.
@@ -162,12 +164,21 @@ class Arranged:
         reason = Reason(int(made.reason[request]))
         if reason is Reason.NOT_CHOSEN and self.given_up is not None and self.given_up[request]:
             return GIVEN_UP
+        if reason is not Reason.SCHEDULED and self._gone(request):
+            return GONE
         if reason is Reason.VETOED and self.begun is not None and request in self.begun.asked_no_more:
             return NOT_AGAIN
         if reason is Reason.VETOED and self.lists.requests.disliked[request]:
             return DISLIKED
         fixed = made.problem.fixed is not None and made.problem.fixed[request] != UNSCHEDULED
         return None if reason is Reason.SCHEDULED else said(reason, fixed=bool(fixed))
+
+    def _gone(self, request: int) -> bool:
+        """Whether somebody of a request that was not held before is gone."""
+        if self.begun is None or request in self.begun.past.done:
+            return False
+        asked, gone = self.lists.requests, self.begun.gone
+        return any(asked.people[i] in gone for i in asked.members[request])
 
     def reasons(self) -> dict[str, int]:
         """How many requests have no slot, by reason, most first."""

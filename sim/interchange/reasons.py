@@ -7,7 +7,7 @@ from typing import Final
 
 from sim.matchmaking import Reason
 
-__all__ = ["DISLIKED", "GIVEN_UP", "NOT_AGAIN", "REASONS", "TWIN", "named", "said"]
+__all__ = ["DISLIKED", "GIVEN_UP", "GONE", "NOT_AGAIN", "REASONS", "TWIN", "named", "said"]
 
 REASONS: Final = {
     Reason.NEVER_TOGETHER: "there is no slot in which both can meet",
@@ -43,6 +43,7 @@ _FIXED: Final = {
 TWIN: Final = "another request of the same two counts"
 DISLIKED: Final = "disliked: one side wishes it by less than 0"
 GIVEN_UP: Final = "it would fit: it was given up for fewer breaks"
+GONE: Final = "one of them is gone"
 NOT_AGAIN: Final = "it was not held, and is not asked for again"
 _NAMED: Final = 4  # lines
 

@@ -105,6 +105,10 @@ def test_who_is_said_to_be_gone_has_no_meeting_left_and_those_that_were_stand() 
     assert slots_of(made)["Ben", "Xia"] is None
     assert slots_of(made)["Ann", "Xia"] == "A"
     assert [each.what for each in changes(made)] == ["cancelled", "cancelled"]
+    reasons = {(each.who, each.whom): each.reason for each in made.rows()}
+    assert reasons["Ben", "Xia"] == reasons["Cem", "Xia"] == "one of them is gone"
+    assert reasons["Ann", "Xia"] is None  # which was held before
+    assert made.reasons()["one of them is gone"] == 2
 
 
 def test_what_was_held_is_never_told_whatever_the_lists_say_since() -> None:
