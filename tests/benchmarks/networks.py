@@ -1,10 +1,10 @@
 """Alliances and the connectivity index beside random networks of equal degrees, and at other thresholds.
 
-`python -m tests.benchmarks.networks [--scenario cisce-2024] [--replications 3]` plays replications and prints of
-each: alliances where a tie is strong from 10, 15 (the definition) or 20 minutes together, with those of 20
-random networks of equal degrees, and of 20 that keep the ties between chains too, and in how many of these are as
-many; then the index and its components, and the range of five random networks in which exhibitors and others have
-as many contacts as they have, of as many of which the other end exhibits. At full scale a minute.
+`python -m tests.benchmarks.networks [--scenario cisce-2024] [--replications 3]` plays replications. It prints
+alliances where a tie is strong from 10, 15 (the definition) or 20 minutes together, with those of 20 random
+networks of equal degrees, and of 20 that keep the ties between chains too, and in how many are as many. Then
+the index and its components, and the range of five random networks in which exhibitors and others have as
+many contacts with exhibitors and with others as they have. At full scale a minute.
 """
 
 from __future__ import annotations
