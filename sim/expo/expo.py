@@ -213,10 +213,9 @@ class Expo:
     def __post_init__(self) -> None:
         _freeze(self)
 
-    def __setstate__(self, state: list[Any]) -> None:
-        for field, value in zip(fields(self), state, strict=True):
-            object.__setattr__(self, field.name, value)
-        _freeze(self)  # pickles do not say that an array is read-only
+    def __reduce__(self) -> tuple[type[Expo], tuple[Any, ...]]:
+        """Made again by its fields: pickles do not say that an array is read-only."""
+        return type(self), tuple(getattr(self, field.name) for field in fields(self))
 
     @property
     def streams(self) -> Streams:

@@ -16,15 +16,16 @@ __all__ = ["Keys", "locate", "path_text", "split_path"]
 Keys = tuple[str | int, ...]
 """A path into a file: keys of tables, and positions in arrays counted from 0."""
 
-# Possessive, so that a long text is walked once and nothing is remembered of the way.
+# Possessive, so that a long text is walked once and nothing is remembered of the way; but not groups of
+# alternatives, in which Python 3.11.2 loses its place. What they repeat is possessive: they too walk once.
 _BARE = re.compile(r"[A-Za-z0-9_-]++")
 _SPACE = re.compile(r"[ \t]*+")
-_BLANK = re.compile(r"(?:[ \t\n]++|#[^\n]*+)*+")
+_BLANK = re.compile(r"(?:[ \t\n]++|#[^\n]*+)*")
 _SCALAR = re.compile(r"[^,\]}#\n]++")
-_BASIC = re.compile(r'"(?:[^"\\\n]++|\\.)*+"')
+_BASIC = re.compile(r'"(?:[^"\\\n]++|\\.)*"')
 _LITERAL = re.compile(r"'[^'\n]*+'")
-_LONG_BASIC = re.compile(r'"""(?:[^"\\]++|\\.|"{1,2}(?!"))*+"{3,5}(?!")', re.DOTALL)
-_LONG_LITERAL = re.compile(r"'''(?:[^']++|'{1,2}(?!'))*+'{3,5}(?!')", re.DOTALL)
+_LONG_BASIC = re.compile(r'"""(?:[^"\\]++|\\.|"(?!""))*"{3,5}(?!")', re.DOTALL)
+_LONG_LITERAL = re.compile(r"'''(?:[^']++|'(?!''))*'{3,5}(?!')", re.DOTALL)
 _STRINGS = (('"""', _LONG_BASIC), ("'''", _LONG_LITERAL), ('"', _BASIC), ("'", _LITERAL))
 
 

@@ -40,9 +40,11 @@ _BARE_WORD = re.compile(r"[A-Za-z_][\w -]*")
 _DIGITS = re.compile(r"\d[\d_]*+")
 # Brackets and what dotted keys are made of, or a string or a comment, in which they mean nothing. Every
 # alternative takes what it began with, be it closed or not: a second look would cost the square.
+# Groups of alternatives are not possessive, since Python 3.11.2 loses its place in them; nothing that comes
+# after them makes them give back.
 _TOKEN = re.compile(
-    r'"""(?:[^"\\]++|\\.|"(?!""))*+(?:"""|\Z)?|\'\'\'(?:[^\']++|\'(?!\'\'))*+(?:\'\'\'|\Z)?'
-    r'|"(?:[^"\\\n]++|\\.)*+"?|\'[^\'\n]*+\'?|#[^\n]*+|[][{}.=,]',
+    r'"""(?:[^"\\]++|\\.|"(?!""))*(?:"""|\Z)?|\'\'\'(?:[^\']++|\'(?!\'\'))*(?:\'\'\'|\Z)?'
+    r'|"(?:[^"\\\n]++|\\.)*"?|\'[^\'\n]*+\'?|#[^\n]*+|[][{}.=,]',
     re.DOTALL,
 )
 _MOST_BYTES = 4 << 20  # of a scenario file; the greatest of ours has 7 kB
