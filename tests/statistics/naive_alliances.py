@@ -131,7 +131,7 @@ def connectivity_kpis(naive: Naive) -> dict[str, float]:
     parts = parts if ties else dict.fromkeys(parts, NAN)
     return {
         "network.connectivity": 100 * math.prod(parts.values()) ** 0.25,
-        **{f"network.connectivity_of.{name}": value for name, value in parts.items()},
+        "network.robustness": parts["robustness"],
     }
 
 

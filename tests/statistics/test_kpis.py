@@ -150,9 +150,8 @@ BY_HAND = {
     "network.alliances_chance": 1,
     "network.alliances_mixed": 0,
     "network.alliances_mixed_chance": 1,
-    "network.connectivity_of.reach": 5 / 6,
     # six twentieths without Acme, when Bela and a buyer are left together; then nobody is
-    "network.connectivity_of.robustness": (6 * 2 + 7 * 1 + 7 * 1) / 20 / 6,
+    "network.robustness": (6 * 2 + 7 * 1 + 7 * 1) / 20 / 6,
     "network.connectivity": 100 * (5 / 6 * 3 / 5 * 3 / 5 * 26 / 120) ** (1 / 4),
 }
 

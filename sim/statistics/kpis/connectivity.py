@@ -11,25 +11,22 @@ from sim.statistics.network.connectivity import index_of
 def index(ledger: Ledger) -> float:
     """How well useful contacts connect organisations across chains and countries, 0 to 100.
 
-    The geometric mean, times 100, of `network.connectivity_of.reach`, `.chains`, `.countries` and
-    `.robustness`: shares all, so that it does not grow with the fair, but with contacts an organisation, with
-    their mix, and with how little hangs on a few.
+    The geometric mean, times 100, of `network.largest_share`, `network.cross_chain_share`,
+    `network.cross_border_share` and `network.robustness`: shares all, so that it does not grow with the
+    fair, but with contacts an organisation, with their mix, and with how little hangs on a few.
     """
     return index_of(ledger.connectivity)
 
 
 @kpi(
-    "network.connectivity_of",
-    "Component of the connectivity index",
+    "network.robustness",
+    "Organisations still connected as exhibitors leave",
     unit="share",
-    how="share of organisations, of ties",
-    family=True,
+    how="mean share of organisations",
 )
-def components(ledger: Ledger) -> dict[str, float]:
-    """What the connectivity index is made of.
+def robustness(ledger: Ledger) -> float:
+    """The mean share of organisations still in the largest connected group as exhibitors are removed.
 
-    `reach`: organisations in the largest connected group; `chains` and `countries`: useful contacts that join
-    two of them; `robustness`: the mean share still in the largest group after each twentieth of the
-    exhibitors, those with most contacts first, is removed (Schneider and others 2011).
+    By twentieths of the exhibitors, those with most contacts first (Schneider and others 2011).
     """
-    return ledger.connectivity
+    return ledger.connectivity["robustness"]
