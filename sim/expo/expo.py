@@ -17,7 +17,7 @@ from sim.expo.shortfalls import Shortfalls
 from sim.expo.terms import Terms
 from sim.floor.arrays import NEVER, NONE, Floor, IntArray
 from sim.matchmaking import Reason, Reply
-from sim.matchmaking.wishes.affinity import Profiles, directions, fit, harmonic_mean
+from sim.matchmaking.wishes.affinity import Profiles, directions, harmonic_mean
 from sim.scenario.schema.kinds import ActivityKind
 from sim.streams import Streams
 
@@ -239,9 +239,7 @@ class Expo:
         counts, and parties' eagerness and authority; a booth's staff are as eager as can be and
         decide. It made their conversations long, whoever asked for what.
         """
-        of = self.organisations
-        everybody = np.ones(len(of.name))
-        supply = fit(Profiles(of.offers, of.needs, everybody, everybody), *map(self._organisation, (a, b)))
+        supply = np.maximum(*self.supply(self._organisation(a), self._organisation(b)))
         staff = np.ones(len(self.floor.staff.booth))
         eager = np.concatenate((self.parties.eagerness, staff))
         say = np.concatenate((self.parties.authority, staff))
