@@ -41,6 +41,8 @@ def graph_of(result: Result, *, every: bool = False) -> nx.Graph[int]:
     """
     import networkx as nx
 
+    from sim.statistics.ledger import minutes
+
     organisations, ties, network = result.organisations, result.ties, result.ledger.network
     number = network.there.cumsum() - 1
     graph: nx.Graph[int] = nx.Graph()
@@ -48,7 +50,7 @@ def graph_of(result: Result, *, every: bool = False) -> nx.Graph[int]:
     for k, (name, more) in enumerate(zip(names, _attributes(organisations, _OF_ORGANISATIONS), strict=True)):
         graph.add_node(k, label=name, **more)
     chosen = (network.useful > 0) | every
-    began = (network.first[chosen] / 60_000).tolist()
+    began = minutes(network.first[chosen]).tolist()
     ends = zip(number[network.one[chosen]].tolist(), number[network.other[chosen]].tolist(), strict=True)
     for (one, other), more, minute in zip(ends, _attributes(ties[chosen], _OF_TIES), began, strict=True):
         graph.add_edge(one, other, weight=more["minutes"], first_minute=minute, **more)

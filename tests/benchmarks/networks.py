@@ -14,34 +14,32 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
-import pytest
 
 import sim
+from sim.floor.arrays import MINUTE
 from sim.statistics import Result
-from sim.statistics.network import alliances
+from sim.statistics.network.alliances import LONG, read_alliances
 from sim.statistics.network.connectivity import connectivity, index_of
 from sim.statistics.network.rewiring import rewired
 from tests.benchmarks.engine_speed import machine
 
 __all__ = ["main"]
 
-TIMES = (2, 3, 4)  # what makes a contact useful, for a tie to be strong
+TIMES = (2, LONG, 4)  # what makes a contact useful, for a tie to be strong
 COPIES = 5
 
 
 def told_of_alliances(result: Result, times: int) -> str:
     """A line of the alliances where so many times what makes a contact useful makes a tie strong."""
     ledger = result.ledger
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(alliances, "_LONG", times)
-        found = alliances.read_alliances(result.expo, ledger.network, ledger.interactions, ledger.sides)
+    found = read_alliances(result.expo, ledger.network, ledger.interactions, ledger.sides, times)
     n = len(found.every)
     largest = max((len(each.members) for each in found.every), default=0)
     random = (
         f"{drawn.mean():.1f} (as many in {(drawn >= n).sum()} of {len(drawn)})"
         for drawn in (found.at_random, found.mixed)
     )
-    minutes = times * result.expo.terms.useful / 60_000
+    minutes = times * result.expo.terms.useful / MINUTE
     return f"{minutes:>4.0f} min {len(found.strong):>6,} strong {n:>4} {largest:>8} " + " ".join(
         f"{each:>24}" for each in random
     )

@@ -42,14 +42,15 @@ from sim.statistics.network.network import Network
 from sim.statistics.network.rewiring import rewired
 from sim.statistics.sides import Sides
 
-__all__ = ["FEWEST_STAGES", "REWIRINGS", "Alliance", "Alliances", "read_alliances", "triangle_groups"]
+__all__ = ["FEWEST_STAGES", "LONG", "REWIRINGS", "Alliance", "Alliances", "read_alliances", "triangle_groups"]
 
 FEWEST_STAGES: Final = 3
 REWIRINGS: Final = 20
 """Random networks that alliances are compared with."""
 
 _REPEATED: Final = 2  # useful interactions
-_LONG: Final = 3  # times what makes a contact useful
+LONG: Final = 3
+"""Times what makes a contact useful: so long together makes a tie strong."""
 
 
 @dataclass(frozen=True)
@@ -127,12 +128,14 @@ class Alliances:
         )
 
 
-def read_alliances(expo: Expo, network: Network, met: Interactions, sides: Sides) -> Alliances:
-    """The alliances of a replication."""
+def read_alliances(
+    expo: Expo, network: Network, met: Interactions, sides: Sides, long: int = LONG
+) -> Alliances:
+    """The alliances of a replication; `long` times what makes a contact useful makes a tie strong."""
     contacts, e = network.contacts, network.n_exhibitors
     strong = contacts.useful >= _REPEATED
     strong |= contacts.of_kind[InteractionKind.MEETING] > 0
-    strong |= contacts.length >= _LONG * expo.terms.useful
+    strong |= contacts.length >= long * expo.terms.useful
     return Alliances(contacts.where(strong & (contacts.other < e)), _begun(expo, met, sides, e), expo)
 
 
