@@ -17,7 +17,7 @@ Keys = tuple[str | int, ...]
 """A path into a file: keys of tables, and positions in arrays counted from 0."""
 
 # Possessive, so that a long text is walked once and nothing is remembered of the way; but not groups of
-# alternatives, in which Python 3.11.2 loses its place. What they repeat is possessive: they too walk once.
+# alternatives, in which Python 3.11.2 loses its place: these remember a little of each escape and quote.
 _BARE = re.compile(r"[A-Za-z0-9_-]++")
 _SPACE = re.compile(r"[ \t]*+")
 _BLANK = re.compile(r"(?:[ \t\n]++|#[^\n]*+)*")
