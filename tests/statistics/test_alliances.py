@@ -12,8 +12,9 @@ import pytest
 from networkx.algorithms.community import k_clique_communities
 
 from sim.expo.expo import Expo
-from sim.floor.arrays import IntArray
+from sim.floor.arrays import MINUTE, IntArray
 from sim.statistics import Result
+from sim.statistics.interactions import InteractionKind
 from sim.statistics.network import rewiring
 from sim.statistics.network.alliances import Alliances, triangle_groups
 from sim.statistics.network.rewiring import rewired
@@ -213,3 +214,41 @@ def test_the_table_and_the_kpis_say_the_same() -> None:
     within = [ties[ties.index.isin([(a, b) for a in each for b in each])] for each in members]
     assert all(table["ties"] <= [len(each) for each in within])
     assert all(table["minutes"] <= [each["minutes"].sum() + 1e-9 for each in within])
+
+
+def test_ties_are_strong_by_what_the_tables_say(hungary: Result) -> None:
+    """Of two exhibitors: two useful interactions, a meeting, or three times what makes a contact useful."""
+    ties, who = hungary.ties, hungary.organisations
+    name = who["organisation"].astype(str)
+    exhibits = set(name[who["exhibits"]])
+    both = ties["organisation"].astype(str).isin(exhibits) & ties["partner"].astype(str).isin(exhibits)
+    least = 3 * hungary.expo.terms.useful / MINUTE
+    kinds = (ties["useful"] >= 2, ties["meetings"] > 0, ties["minutes"] >= least)
+    contacts = both & (ties["useful"] > 0)
+    strong = contacts & (kinds[0] | kinds[1] | kinds[2])
+    for each in range(3):  # each is what makes some tie strong, alone
+        others = [kind for k, kind in enumerate(kinds) if k != each]
+        assert (contacts & kinds[each] & ~others[0] & ~others[1]).any()
+    assert (contacts & ~strong).any()
+    found, names = hungary.ledger.alliances.strong, hungary.expo.organisations.name
+    pairs = {(names[a], names[b]) for a, b in zip(found.one.tolist(), found.other.tolist(), strict=True)}
+    told = ties[strong].astype({"organisation": str, "partner": str})
+    assert pairs == set(zip(told["organisation"], told["partner"], strict=True))
+
+
+def test_who_came_to_the_booth_or_asked_for_the_meeting_began_it(hungary: Result) -> None:
+    turned = 0
+    for result in (hungary, *map(random_result, range(60))):
+        n, met, requests = result.expo.n_exhibitors, result.ledger.interactions, result.expo.requests
+        expected = set()
+        for k in np.flatnonzero(met.useful & (met.organisation < n) & (met.partner < n)).tolist():
+            one, other = int(met.organisation[k]), int(met.partner[k])
+            if met.kind[k] == InteractionKind.CONVERSATION:
+                expected.add((one, other))  # the first side is the party at the booth
+            elif met.kind[k] == InteractionKind.MEETING:
+                request = int(result.ledger.sides.request[met.meeting[k]])
+                askers = {int(requests.asker[request])} if request >= 0 else set()
+                expected |= {(a, one + other - a) for a in askers & {one, other}}
+                turned += askers == {other}
+        assert {pair for pair in result.ledger.alliances.begun if pair[0] >= 0} == expected
+    assert turned > 0
