@@ -26,8 +26,9 @@ __all__ = [
     "same",
 ]
 
+# U+FFFE and U+FFFF are no characters: XML, and so no workbook and no graph, can hold them.
 # Of the marks that nobody sees, the two joiners are letters of Persian and of Indian scripts.
-_OBEYED: Final = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u206f\ufff9-\ufffb"
+_OBEYED: Final = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u206f\ufff9-\ufffb\ufffe\uffff"
 _UNSEEN: Final = r"\xad\u061c\u180e\u200b\u200e\u200f\u2060-\u2065\ufeff"
 CLEAN: Final = rf"^[^{_OBEYED}{_UNSEEN}]*$"
 """What a name may hold: no control characters, line breaks, changes of direction, nor unseen marks."""

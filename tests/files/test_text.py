@@ -34,7 +34,7 @@ def test_json_without_what_is_not_printable_says_the_same(text: str) -> None:
     assert json.loads(printable_json(said)) == [text]
 
 
-@pytest.mark.parametrize("mark", [*OBEYED, *UNSEEN])
+@pytest.mark.parametrize("mark", [*OBEYED, *UNSEEN, "\ufffe", "\uffff"])
 def test_names_of_a_scenario_hold_no_mark_that_is_obeyed_or_unseen(mark: str) -> None:
     assert not re.fullmatch(CLEAN, f"Ash{mark}")
 
