@@ -174,6 +174,7 @@ def run(
         raise click.UsageError(f"give --replication or {other}, not both")
     known(kpis)
     files = Wanted(plan, happened, network)
+    files.check(out)
     if force and out is None and not files:
         raise click.UsageError("--force goes with --out DIR, --timetable, --happened or --network FILE")
     for name, value in (("--tables", tables), ("--keep", keep)):

@@ -25,8 +25,26 @@ class Wanted:
     happened: Path | None
     network: Path | None
 
+    @property
+    def _asked(self) -> list[tuple[str, Path]]:
+        options = (("--timetable", self.plan), ("--happened", self.happened), ("--network", self.network))
+        return [(option, file) for option, file in options if file is not None]
+
     def __bool__(self) -> bool:
-        return any(file is not None for file in (self.plan, self.happened, self.network))
+        return bool(self._asked)
+
+    def check(self, out: Path | None) -> None:
+        """Raise BadInput if a file is asked for twice, or lies where results are to be."""
+        taken: set[Path] = set()
+        for option, file in self._asked:
+            place = file.resolve()
+            if place in taken:
+                raise BadInput(f"exposim: {option}: {file} is asked for twice; each needs a name of its own")
+            if out is not None and out.resolve() in (place, *place.parents):
+                raise BadInput(
+                    f"exposim: {option}: {file} would lie in --out {out}, which holds results alone"
+                )
+            taken.add(place)
 
 
 def write_files(

@@ -76,6 +76,15 @@ def test_the_command_writes_the_network_of_a_replication(tmp_path: Path) -> None
     assert again.exit_code == 2
     assert "already there; --force replaces it" in again.output
     assert file.read_bytes() == content
+    for more, said in (
+        (["--happened", str(file), "--force"], "is asked for twice"),
+        (["--out", str(tmp_path)], "would lie in --out"),
+        (["--out", str(file), "--force"], "would lie in --out"),
+    ):
+        twice = CliRunner().invoke(exposim, [*asked, *more])
+        assert twice.exit_code == 2
+        assert said in " ".join(twice.output.split())
+        assert file.read_bytes() == content
     odd = CliRunner().invoke(exposim, [*asked[:-1], str(tmp_path / "net.gml")])
     assert odd.exit_code == 2
     assert "allowed: a name that ends in .graphml or .gexf" in odd.output
