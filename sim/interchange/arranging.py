@@ -264,6 +264,12 @@ def replan(
         ListError: the rules of the lists do not allow what was held, and it could not be without them.
     """
     made = rearrange(begun.lists, begun.publication, keep=keep, interest=interest, time_limit=time_limit)
+    worth_each = made.timetable.delegate_worth
+    if worth_each is not None:  # of nobody who is gone is one more worth anything
+        gone = np.isin(begun.lists.people, begun.gone)
+        made = replace(
+            made, timetable=replace(made.timetable, delegate_worth=np.where(gone, 0.0, worth_each))
+        )
     made = replace(made, begun=begun)
     broken = [k for k in begun.past.done if made.timetable.slot[k] != begun.publication.published.slot[k]]
     if broken:

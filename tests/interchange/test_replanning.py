@@ -109,6 +109,9 @@ def test_who_is_said_to_be_gone_has_no_meeting_left_and_those_that_were_stand() 
     assert reasons["Ben", "Xia"] == reasons["Cem", "Xia"] == "one of them is gone"
     assert reasons["Ann", "Xia"] is None  # which was held before
     assert made.reasons()["one of them is gone"] == 2
+    price = made.timetable.delegate_worth
+    assert price is not None
+    assert price[made.lists.people.index("Xia")] == 0
 
 
 def test_what_was_held_is_never_told_whatever_the_lists_say_since() -> None:
