@@ -17,6 +17,7 @@ import click
 from sim.cli.arguments import Given, takes_scenario, tell_warnings
 from sim.cli.endings import BadInput, Failed, stopped, to_write, writes
 from sim.cli.keeping import Keeping, takes_study
+from sim.cli.path_of import PathOf
 from sim.cli.run_files import Wanted, write_files
 from sim.cli.study_options import running_options, takes_kpis
 from sim.cli.telling import tell
@@ -78,7 +79,7 @@ Examples:
 @click.option(
     "--out",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=PathOf(),
     callback=writes,
     is_eager=True,
     help="Write scenario, KPIs and tables into the new directory DIR, with a README of what they are.",
@@ -99,7 +100,7 @@ Examples:
     "--timetable",
     "plan",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=PathOf(),
     help="Write the meetings that replication 0, or K, arranged as CSV or .xlsx, which a scenario's "
     "`published` and `exposim timetable --published` read; of several matchmaking programmes a file each, "
     "FILE-NAME.",
@@ -107,14 +108,14 @@ Examples:
 @click.option(
     "--happened",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=PathOf(),
     help="Play replication 0, or K, and write what became of those meetings as CSV or .xlsx, which `exposim "
     "replan --happened` reads.",
 )
 @click.option(
     "--network",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=PathOf(),
     help="Play replication 0, or K, and write its network of useful contacts, who met whom, as GraphML "
     "(FILE.graphml) or GEXF (FILE.gexf), which Gephi, igraph and networkx read.",
 )
@@ -173,6 +174,7 @@ def run(
         other = "--replications" if replications else "--precision" if precision else "--keep"
         raise click.UsageError(f"give --replication or {other}, not both")
     known(kpis)
+    _groups_have(kpis, divisions)
     files = Wanted(plan, happened, network)
     files.check(out)
     if force and out is None and not files:
@@ -348,6 +350,20 @@ def _grouped(results: ResultSet, divisions: tuple[str, ...], kpis: list[str]) ->
         except KeyError:
             return False
     return True
+
+
+def _groups_have(kpis: tuple[str, ...], divisions: tuple[str, ...]) -> None:
+    """Raise for a KPI that the groups of a division never have, before any replication is run."""
+    if not (kpis and divisions):
+        return
+    from sim.statistics.group_kpis import KPIS_OF
+    from sim.statistics.kpis.registry import chosen
+
+    for each in divisions:
+        try:
+            chosen(kpis, KPIS_OF[each])
+        except KeyError as error:
+            raise click.BadParameter(f"by {each}: {error.args[0]}", param_hint="--kpi") from None
 
 
 def known(kpis: tuple[str, ...]) -> None:

@@ -339,3 +339,55 @@ def test_the_shipped_studies_are_sound() -> None:
         "matchmaking.hungary.tables": 5,
         "matchmaking.hungary.slot_minutes": 20,
     }
+
+
+def test_a_candidate_without_a_value_is_named_and_the_others_are_ranked(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """First 6 tables have no value, then 3, which the scenario has, then 6 only where it is confirmed."""
+    without: dict[int, int] = {}
+
+    def value(data: ScenarioData, random: Random) -> float:
+        tables = data.matchmaking["tables"].tables
+        drawn = random.gauss(0, 0.1)
+        return nan if random.random() < without.get(tables, 0) else 10.0 * tables + drawn
+
+    fair = FILE.parent.parent / "cli" / "fair.toml"
+    text = FILE.read_text("utf-8").replace("../cli/fair.toml", str(fair))
+    file = tmp_path / "some.toml"
+    file.write_text(text.replace("[2, 3]", "[2, 3, 4, 6]"), "utf-8")
+    monkeypatch.setattr(tuning, "Runner", lambda **_: Toy(value))
+    without = {6: 1}
+    found = tuned(file, replications=4)
+    assert found.confirmed[0].settings == {"matchmaking.tables.tables": 4}
+    assert found.selection.undefined == (3,)
+    assert found.selection.guaranteed
+    said = " ".join(found.text().split())
+    assert "Left out: with matchmaking.tables.tables = 6: meetings.held is not defined in repl" in said
+    assert "nothing among the 3 that have a value is better" in said
+    assert found.to_json_dict()["undefined"] == list(found.undefined)
+    comes_back(found, tmp_path / "saved")
+    # what the scenario has itself has none: there is nothing to compare with, and the rest is told
+    without = {3: 1}
+    found = tuned(file, replications=4)
+    assert found.confirmed[0].settings == {"matchmaking.tables.tables": 6}
+    assert "; as it is, the scenario has no value to compare with." in " ".join(found.text().split())
+    # the best of the search has none where it is confirmed
+    fresh = {Random(number).random() for number in range(100_000, 100_004)}
+
+    def late(data: ScenarioData, random: Random) -> float:
+        tables = data.matchmaking["tables"].tables
+        return nan if tables == 6 and random.random() in fresh else 10.0 * tables
+
+    monkeypatch.setattr(tuning, "Runner", lambda **_: Toy(late))
+    found = tuned(file, replications=4)
+    assert found.best == found.points[2].scenario
+    assert not found.selection.guaranteed
+    assert "No guarantee: what was best at first is left out" in " ".join(found.text().split())
+    # none has one: that is an error, in a line
+    without = {2: 1, 3: 1, 4: 1, 6: 1}
+    monkeypatch.setattr(tuning, "Runner", lambda **_: Toy(value))
+    with pytest.raises(
+        ValueError, match=r"with matchmaking.tables.tables = 2: meetings.held is not defined in"
+    ):
+        tuned(file, replications=4)
