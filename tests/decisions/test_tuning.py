@@ -273,6 +273,59 @@ def test_what_is_wrong_with_a_study_is_told_where_it_stands(
         load_study(file)
 
 
+def test_all_that_is_wrong_with_a_study_is_told_at_once(tmp_path: Path) -> None:
+    """Of its form, its scenario, its parameters and their values, its KPIs and its costs."""
+    text = """\
+[study]
+scenario = "quickstrat"
+[parameters]
+"matchmaking.main.tables" = { low = 2, hihg = 30 }
+"matchmaking.main.policy" = []
+[objective]
+goal = "maximize"
+indifference = 50
+kpis = { "meetings.hold" = 30 }
+costs = { "matchmaking.main.table" = 400 }
+[constraints]
+"booths.wait_minutes" = "< two"
+"meetings.fewst of sponsor.gold" = ">= 10 in 95 %"
+[bogus]
+"""
+    file = tmp_path / "wrong.toml"
+
+    def lines() -> list[int | None]:
+        with pytest.raises(ScenarioError) as told:
+            load_study(file)
+        return [each.line for each in told.value.problems]
+
+    file.write_text(text, "utf-8")
+    assert lines() == [2, 4, 4, 5, 7, 9, 10, 12, 13, 14]
+    with_values = text.replace("quickstrat", "quickstart").replace('policy" = []', "policy\" = ['greedi']")
+    file.write_text(with_values, "utf-8")
+    assert lines() == [4, 4, 5, 7, 9, 10, 12, 13, 14]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            "quickstart",
+            r"^quickstart: is a scenario; a study is another file, which names its scenario, with sec",
+        ),
+        (
+            str(FILE.parents[1] / "cli" / "fair.toml"),
+            r"fair.toml: is a scenario; .* \[study\], \[parameters\], \[",
+        ),
+        (str(FILE.parent), ": is a folder; allowed: the file of a study, or one that is shipped: tables-"),
+        ("", "^'': there is no study of this name and no such file; shipped are: tables-"),
+        ("table-quickstart", "did you mean 'tables-quickstart'"),
+    ],
+)
+def test_what_is_no_study_says_what_is_wanted(given: str, said: str) -> None:
+    with pytest.raises(ScenarioError, match=said):
+        load_study(given)
+
+
 def test_a_budget_that_is_too_small_is_told_before_anything_is_run(monkeypatch: pytest.MonkeyPatch) -> None:
     toy = Toy(lambda *_: 1.0)
     monkeypatch.setattr(tuning, "Runner", lambda **_: toy)
