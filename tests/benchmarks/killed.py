@@ -23,7 +23,6 @@ from contextlib import suppress
 from pathlib import Path
 
 KILLS = 10
-BEGINS = 0.3  # seconds
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
 SEARCH = """\
 [study]
@@ -62,6 +61,7 @@ def killed(name: str, study: tuple[str, ...]) -> int:
         begun = time.monotonic()
         whole = subprocess.run([*command, f"{place}/whole"], capture_output=True, check=True).stdout
         alone = time.monotonic() - begun
+        in_all = cells(Path(place) / "whole")[0]
         folder = Path(place) / "killed"
         kills = 0
         while kills < KILLS:
@@ -71,16 +71,24 @@ def killed(name: str, study: tuple[str, ...]) -> int:
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
-            try:
-                process.wait(BEGINS + draw.uniform(0, 2 * alone / KILLS))
+            grows, seen, more = (
+                folder / "cells.sqlite",
+                set[int](),
+                draw.randint(1, max(1, 2 * in_all // KILLS)),
+            )
+            while process.poll() is None and len(seen) <= more:  # a process that writes it lets nobody read
+                if grows.exists():
+                    seen.add(grows.stat().st_mtime_ns)
+                time.sleep(0.01)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(draw.uniform(0, 2 * alone / in_all))  # within the next cells
                 print("it was done before it could be killed again")
                 break
-            except subprocess.TimeoutExpired:
-                with suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-                kills += 1
-                print(f"killed {kills} times: {cells(folder)[0]} cells are kept")
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            kills += 1
+            print(f"killed {kills} times: {cells(folder)[0]} of {in_all} cells are kept", flush=True)
         ended = subprocess.run([*command, str(folder)], capture_output=True, check=True).stdout
         kept, written = cells(folder)
     same = ended == whole
