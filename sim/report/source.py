@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -45,14 +46,34 @@ class Source(Protocol):
 
 
 class OfResult:
-    """A replication that was played."""
+    """A replication that was played, or is when it is first looked at."""
 
-    def __init__(self, result: Result) -> None:
-        self._result = result
-        self.name = result.expo.name
-        self.title = result.expo.title
-        self.replication = result.replication
-        self.expo = result.expo
+    def __init__(self, result: Result | Callable[[], Result]) -> None:
+        self._given = result
+
+    @cached_property
+    def _result(self) -> Result:
+        return self._given() if callable(self._given) else self._given
+
+    @property
+    def expo(self) -> Expo:
+        """The expo."""
+        return self._result.expo
+
+    @property
+    def name(self) -> str:
+        """The scenario's."""
+        return self.expo.name
+
+    @property
+    def title(self) -> str:
+        """What people call the expo."""
+        return self.expo.title
+
+    @property
+    def replication(self) -> int:
+        """Which it is."""
+        return self.expo.replication
 
     def table(self, name: str) -> pd.DataFrame:
         """A table."""
@@ -76,24 +97,27 @@ class OfResults:
     """A replication of which the tables were kept, in memory or in files."""
 
     def __init__(self, results: ResultSet, replication: int | None = None) -> None:
-        """The first of which tables were kept, if `replication` is left out.
-
-        Raises KeyError if there is none, or not that one; it says how tables are kept.
-        """
-        kept = results.kept_of("organisations")
-        if not kept or (replication is not None and replication not in kept):
-            which = "no replication" if replication is None else f"replication {replication}"
-            there = f", only of {', '.join(map(str, kept))}" if kept else ""
-            wanted = 0 if replication is None else replication
-            raise KeyError(
-                f"tables were kept of {which}{there}, and pictures are drawn from them: exposim run "
-                f"… --out DIR --keep {wanted} writes them (not with --tables none, csv or xlsx alone)"
-            )
         self._results = results
-        self.replication = kept[0] if replication is None else replication
+        self._asked = replication
         self.name = results.scenario.name
         self.title = results.scenario.data.expo.title
         self._tables: dict[str, pd.DataFrame] = {}
+
+    @cached_property
+    def replication(self) -> int:
+        """The one that was asked for, or else the first of which tables were kept.
+
+        Raises KeyError if none were; it says how they are.
+        """
+        kept = self._results.kept_of("organisations")
+        if not kept or (self._asked is not None and self._asked not in kept):
+            which = "no replication" if self._asked is None else f"not of replication {self._asked}"
+            there = f", only of {', '.join(map(str, kept))}" if kept else ""
+            raise KeyError(
+                f"pictures are drawn from tables, which were kept of {which}{there}: "
+                f"exposim run … --out DIR --keep {self._asked or 0} keeps them (with --tables parquet)"
+            )
+        return kept[0] if self._asked is None else self._asked
 
     @cached_property
     def expo(self) -> Expo:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING, Final
 
-from sim.plotting.marks import at_the_end, height, named_rows
-from sim.plotting.style import BLUE, GREY, SERIES, SKY, canvas, numbered, titled, whole
+from sim.plotting.marks import at_the_end, height, named_rows, nothing
+from sim.plotting.style import BLUE, GREY, SERIES, SKY, canvas, titled, whole
 from sim.report.plots.funnels import Step, funnel
 from sim.statistics.text import counted, number
 
@@ -23,9 +23,14 @@ _HATCHES: Final = {3: None, 4: "////", 5: "xxxx"}
 _REWIRED: Final = 20
 
 PUBLISHED: Final = {
-    "cisce-2024": {"chain": 37_000 / 620, "key": 18_000 / 620, "intentions": 6_700 / 620, "agreements": 210 / 620}
+    "cisce-2024": {
+        "chain": 37_000 / 620,
+        "key": 18_000 / 620,
+        "intentions": 6_700 / 620,
+        "agreements": 210 / 620,
+    }
 }
-"""What the organiser published of an event, over its 620 direct exhibitors (FACTS § 1; rounded, not audited)."""
+"""What the organiser published, over its 620 direct exhibitors (FACTS § 1; rounded, not audited)."""
 
 _FATES: Final = (
     ("forgotten", "forgotten"),
@@ -42,11 +47,11 @@ def draw_alliances(source: Source, ax: Axes | None) -> Axes:
     rows = max(len(shown), 1)
     with canvas(ax, (8.6, height(rows))) as drawn:
         seen = set()
-        for at, row in enumerate(shown.itertuples(index=False)):
-            stages = min(int(row.stages), 5)
+        for at, row in enumerate(shown.to_dict("records")):
+            stages = min(int(row["stages"]), 5)
             bars = drawn.barh(
                 at,
-                row.exhibitors,
+                row["exhibitors"],
                 height=0.7,
                 color=_STAGES[stages],
                 hatch=_HATCHES[stages],
@@ -56,14 +61,17 @@ def draw_alliances(source: Source, ax: Axes | None) -> Axes:
             if stages not in seen:
                 seen.add(stages)
                 bars.set_label(f"{stages}{' or more' if stages == 5 else ''} stages of a chain")
-            began = ", which began it" if row.initiates else ""
-            chains = row.chains.split("; ")
+            began = ", which began it" if row["initiates"] else ""
+            chains = row["chains"].split("; ")
             of = chains[0] if len(chains) == 1 else f"{len(chains)} chains"
-            at_the_end(drawn, at, f"{of}, {number(row.minutes / 60)} h together{began}")
+            together = number(row["minutes"] / 60)
+            at_the_end(drawn, at, f"{of}, {together} h together{began}")
         named_rows(drawn, [str(name) for name in shown["leading"]])
         drawn.set_xlabel("exhibitors in it")
         whole(drawn.xaxis)
         drawn.set_xlim(left=0)
+        if not len(found):
+            nothing(drawn, "no group of exhibitors with strong ties covers three stages of a chain")
         if len(seen) > 1:
             drawn.legend(loc="lower right", frameon=False)
         titled(drawn, _how_many(source, len(found)), _against_chance(source, len(found), len(shown)))
@@ -71,15 +79,17 @@ def draw_alliances(source: Source, ax: Axes | None) -> Axes:
 
 
 def _how_many(source: Source, n: int) -> str:
+    if not n:
+        return "No industry alliances"
     return f"{counted(n, 'industry alliance')} of {number(source.kpi('network.alliance_members'))} exhibitors"
 
 
 def _against_chance(source: Source, n: int, shown: int) -> str:
     said = [f"the {shown} largest; " if n > shown else ""]
-    said.append("rows: the leading company, and a bar of all its members; " if n else "")
-    said.append("groups with strong ties that cover three stages of a chain or more; ")
-    said.append(f"at random {number(source.kpi('network.alliances_random'))}, ")
-    said.append(f"with chains kept {number(source.kpi('network.alliances_mixed'))}; ")
+    said.append("rows are called after the leading company; " if n else "")
+    said.append("exhibitors with strong ties that cover three stages of a chain or more; ")
+    said.append(f"at random {number(source.kpi('network.alliances_random'), significant=2)}, ")
+    said.append(f"with chains kept {number(source.kpi('network.alliances_mixed'), significant=2)}; ")
     return f"{''.join(said)}one replication, {source.title}"
 
 
@@ -98,12 +108,15 @@ def draw_by_chance(source: Source, ax: Axes | None) -> Axes:
     with canvas(ax, (8.2, height(len(rows)))) as drawn:
         for at, (_, value, colour, said) in enumerate(rows):
             hatch = "////" if colour == GREY else None
-            drawn.barh(at, value, height=0.62, color=SKY if hatch is None else "white", edgecolor=colour, hatch=hatch)
-            at_the_end(drawn, at, number(value) + said)
+            drawn.barh(
+                at, value, height=0.62, color=SKY if hatch is None else "white", edgecolor=colour, hatch=hatch
+            )
+            at_the_end(drawn, at, number(value, significant=2) + said)
         named_rows(drawn, [name for name, *_ in rows])
         drawn.set_xlabel("alliances")
         drawn.set_xlim(0, max(1.0, drawn.get_xlim()[1]))
-        said = f"hatched: mean of {_REWIRED} random networks of the same exhibitors; one replication, {source.title}"
+        of = f"mean of {_REWIRED} random networks of the same exhibitors"
+        said = f"hatched: {of}; one replication, {source.title}"
         titled(drawn, "Alliances, and what chance makes", said)
     return drawn
 
@@ -138,10 +151,14 @@ def draw_outcomes(source: Source, ax: Axes | None) -> Axes:
     steps = outcome_steps(source)
     with canvas(ax, (8.8, height(max(len(steps), 1)))) as drawn:
         funnel(drawn, steps)
+        if not steps:
+            nothing(drawn, "there is no direct exhibitor")
         drawn.set_xlabel("a direct exhibitor, in the mean")
         said = ["hatched: lost on the way"]
         if source.name in PUBLISHED:
-            said.append("diamonds: published by the organiser, rounded and not audited; chain and key were fitted")
+            said.append(
+                "diamonds: published by the organiser, not audited; chain and key contacts were fitted"
+            )
         said.append("an agreement of two exhibitors counts once; one replication")
         titled(drawn, "What came of it", "; ".join([*said, source.title]))
     return drawn

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 __all__ = ["WHAT", "at_random", "compound", "draw_degrees", "survival"]
 
 WHAT: Final = {
-    "useful_contacts": ("Useful contacts an organisation has", "other organisations", "useful contacts"),
-    "partners": ("Organisations that one has met", "other organisations", "partners"),
-    "minutes": ("Time together with others", "min", "minutes"),
+    "useful_contacts": ("Useful contacts an organisation has", "organisations with which it has one"),
+    "partners": ("Organisations that one has met", "organisations that it has met"),
+    "minutes": ("Time together with others", "together with others, min"),
 }
-"""What can be drawn: title, unit of the axis, and its name in a sentence."""
+"""What can be drawn: title, and what the axis is called."""
 
 _LEAST: Final = 0.3  # of one organisation: where a random network's curve ends
 _MOST_MINUTES: Final = 1 << 16
@@ -31,7 +31,7 @@ def draw_degrees(source: Source, of: str, ax: Axes | None) -> Axes:
     import numpy as np
 
     who = source.table("organisations")
-    title, unit, called = WHAT[of]
+    title, unit = WHAT[of]
     said = []
     with canvas(ax, (7.2, 4.4), grid="both") as drawn:
         drawn.set_xscale("log")
@@ -47,12 +47,12 @@ def draw_degrees(source: Source, of: str, ax: Axes | None) -> Axes:
             (line,) = drawn.plot(at, share, mark, color=colour, markersize=4, alpha=0.8, linestyle="none")
             line.set_label(f"{len(values):,} {name}, mean {number(float(values.mean()))}")
             chance_at, chance = _chance(source, of, values)
-            shown = chance * len(values) >= _LEAST
+            shown = chance * len(values) >= 100 * _LEAST
             drawn.plot(chance_at[shown], chance[shown], "--", color=colour, linewidth=1.3)
             without = int((values <= 0).sum())
             if without:
                 said.append(f"{without:,} of {len(values):,} {name} have none")
-        drawn.set_xlabel(unit if of == "minutes" else f"{called}, {unit}")
+        drawn.set_xlabel(unit)
         drawn.set_ylabel("organisations with at least as many, %")
         numbered(drawn, "xy")
         if drawn.get_legend_handles_labels()[0]:

@@ -18,7 +18,7 @@ class Step(NamedTuple):
     """A row of a funnel: what is there, or what was lost of what was there before."""
 
     name: str
-    count: float
+    much: float
     said: str
     lost: bool = False
     known: float | None = None
@@ -30,10 +30,10 @@ def funnel(ax: Axes, steps: Sequence[Step]) -> None:
     left = 0.0
     for at, step in enumerate(steps):
         if step.lost:
-            left -= step.count
+            left -= step.much
             ax.barh(
                 at,
-                step.count,
+                step.much,
                 left=left,
                 height=0.5,
                 color="white",
@@ -42,8 +42,8 @@ def funnel(ax: Axes, steps: Sequence[Step]) -> None:
                 linewidth=0.8,
             )
         else:
-            left = step.count
-            ax.barh(at, step.count, height=0.74, color=SKY, edgecolor=BLUE, linewidth=0.8)
+            left = step.much
+            ax.barh(at, step.much, height=0.74, color=SKY, edgecolor=BLUE, linewidth=0.8)
         if step.known is not None:
             ax.plot(step.known, at, "D", color=VERMILION, markersize=7, zorder=3)
         at_the_end(ax, at, step.said, real=not step.lost)

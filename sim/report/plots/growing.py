@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sim.plotting.style import FAINT, SERIES, canvas, numbered, titled
+from sim.plotting.marks import nothing
+from sim.plotting.style import FAINT, LINES, SERIES, canvas, numbered, titled
 from sim.report.plots.hours import opening_hours
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ __all__ = ["REMOVED", "draw_growth", "draw_robustness"]
 REMOVED: Final = ("exhibitors", "organisations", "countries")
 """What is removed of a network."""
 
-_LINES: Final = (
+_DRAWN: Final = (
     ("ties", "pairs that met"),
     ("useful_contacts", "pairs with a useful contact"),
     ("organisations", "organisations with one"),
@@ -32,13 +33,14 @@ def draw_growth(source: Source, ax: Axes | None) -> Axes:
     grown, hours = source.table("growth"), opening_hours(source)
     with canvas(ax, (8.6, 4.2), grid="y") as drawn:
         at = hours.at(grown["until"]) if len(grown) else np.zeros(0)
-        for (column, name), (colour, mark) in zip(_LINES, SERIES, strict=False):
+        for (column, name), (colour, mark), style in zip(_DRAWN, SERIES, LINES, strict=False):
             values = grown[column].to_numpy()
             every = max(1, len(at) // 12)
             drawn.plot(
                 at,
                 values,
                 color=colour,
+                linestyle=style,
                 marker=mark,
                 markersize=4.5,
                 markevery=every,
@@ -49,8 +51,9 @@ def draw_growth(source: Source, ax: Axes | None) -> Axes:
         drawn.set_ylim(bottom=0)
         numbered(drawn, "y")
         drawn.legend(loc="upper left", frameon=False)
-        none = "" if len(grown) else "nobody met anybody; "
-        said = f"{none}at the end of each hour, since the fair began; one replication, {source.title}"
+        if not len(grown):
+            nothing(drawn, "nobody met anybody")
+        said = f"at the end of each hour, since the fair began; one replication, {source.title}"
         titled(drawn, "How the network grew", said)
     return drawn
 

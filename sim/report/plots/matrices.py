@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from sim.plotting.marks import nothing
 from sim.plotting.style import FAINT, INK, MAP, canvas, text, titled
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ _MOST_WRITTEN: Final = 16  # rows of which the numbers can be read
 _SKEWED: Final = 20  # times the middle of what there is at the most: then colours follow the logarithm
 _DIGITS: Final = 10_000  # a number from which on it is written in thousands
 _COUNTED: Final = {
-    "interactions": ("Interactions", "rows: who came, or asked; columns: whose booth it was, or who was asked"),
+    "interactions": (
+        "Interactions",
+        "rows: who came, or asked; columns: whose booth it was, or who was asked",
+    ),
     "ties": ("Pairs of organisations that met", "each pair once, from both sides alike"),
     "useful": ("Pairs of organisations with a useful contact", "each pair once, from both sides alike"),
 }
@@ -57,7 +61,7 @@ def draw_matrix(source: Source, by: str, of: str, most: int, ax: Axes | None) ->
                 bar.set_label("how many", color=FAINT)
             else:
                 _written(drawn, values, norm)
-        across = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"} if n > 4 else {}
+        across: dict[str, Any] = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"} if n > 4 else {}
         drawn.set_xticks(range(n), [text(name, 18) for name in names], **across)
         drawn.set_yticks(range(n), [text(name, 22) for name in names])
         drawn.tick_params(length=0, labelcolor=INK)
@@ -69,7 +73,7 @@ def draw_matrix(source: Source, by: str, of: str, most: int, ax: Axes | None) ->
         title, sides = _COUNTED[of]
         said = [sides, *(["colours by logarithm"] if skewed else []), f"one replication, {source.title}"]
         if not there.size:
-            said.insert(0, "nobody met anybody")
+            nothing(drawn, "nobody met anybody")
         titled(drawn, f"{title}, by {by}", "; ".join(said))
     return drawn
 

@@ -52,7 +52,9 @@ class ResultPlots(Plots):
         )
 
     def degrees(
-        self, of: Literal["useful_contacts", "partners", "minutes"] = "useful_contacts", ax: Axes | None = None
+        self,
+        of: Literal["useful_contacts", "partners", "minutes"] = "useful_contacts",
+        ax: Axes | None = None,
     ) -> Axes:
         """How many organisations have at least so many contacts, beside a random network with as many.
 

@@ -1,14 +1,14 @@
-"""The network drawn: organisations on a ring, by chain and stage, and the longest of their contacts within."""
+"""The network drawn: organisations on a ring, by chain and stage, and within it their longest contacts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from sim.plotting.marks import nothing
 from sim.plotting.style import BLUE, FAINT, INK, ORANGE, VERMILION, canvas, text, titled
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
     from matplotlib.axes import Axes
 
@@ -39,17 +39,22 @@ class Ring:
 
 
 def ring_of(source: Source, exhibitors: bool, most: int) -> Ring:
-    """The ring of those that have one of the `most` longest useful contacts, of exhibitors alone or of all."""
+    """The ring of those with one of the `most` longest useful contacts, of exhibitors alone or of all."""
     import numpy as np
-    import pandas as pd
 
     every, ties = source.table("organisations"), source.table("ties")
-    number = pd.Index(every["organisation"].astype(str))
-    ties = ties[ties["useful"] > 0]
-    ends = np.stack([number.get_indexer(ties[side].astype(str)) for side in ("organisation", "partner")])
+    names = every["organisation"].astype(str).tolist()
+    number = {name: at for at, name in reversed(list(enumerate(names)))}  # of several of one name the first
+    ties = ties.loc[ties["useful"] > 0]
+    ends = np.stack(
+        [
+            np.array([number[each] for each in ties[side].astype(str)], dtype=np.int64)
+            for side in ("organisation", "partner")
+        ]
+    )
     if exhibitors:
-        both = every["exhibits"].to_numpy()[ends].all(axis=0)
-        ties, ends = ties[both], ends[:, both]
+        both = np.flatnonzero(every["exhibits"].to_numpy()[ends].all(axis=0))
+        ties, ends = ties.iloc[both], ends[:, both]
     of = len(ties)
     order = np.argsort(-ties["minutes"].to_numpy(), kind="stable")[:most][::-1]
     ties, ends = ties.iloc[order], ends[:, order]
@@ -69,6 +74,7 @@ def draw_network(source: Source, exhibitors: bool, most: int, ax: Axes | None) -
     from matplotlib.collections import LineCollection
 
     ring = ring_of(source, exhibitors, most)
+    kind = "useful contacts of exhibitors with each other" if exhibitors else "useful contacts"
     x, y = np.sin(ring.angle), np.cos(ring.angle)
     chain = ring.who["chain"].cat.codes.to_numpy()
     across = chain[ring.one] != chain[ring.other]
@@ -76,15 +82,15 @@ def draw_network(source: Source, exhibitors: bool, most: int, ax: Axes | None) -
         drawn.set_axis_off()
         drawn.set_aspect("equal")
         minutes = ring.ties["minutes"].to_numpy()
-        width = 0.5 + 2.2 * np.sqrt(minutes / minutes.max(initial=1))
-        for which, colour, depth, name in (
-            (across, ORANGE, 0.12, "across chains"),
-            (~across, BLUE, 0.62, "within a chain"),
+        width = 0.4 + 1.8 * np.sqrt(minutes / minutes.max(initial=1))
+        for which, colour, depth, shade, name in (
+            (across, ORANGE, 0.12, 0.3, "across chains"),
+            (~across, BLUE, 0.62, 0.5, "within a chain"),
         ):
             lines = _curves(np.stack((x, y), axis=1), ring.one[which], ring.other[which], depth)
             label = f"{which.sum():,} {name}"
             drawn.add_collection(
-                LineCollection(list(lines), colors=colour, linewidths=width[which], alpha=0.45, label=label)
+                LineCollection(list(lines), colors=colour, linewidths=width[which], alpha=shade, label=label)
             )
         size = 14 + 130 * _share(ring.who["useful_contacts"].to_numpy())
         for exhibits, mark, face, name in (
@@ -103,16 +109,16 @@ def draw_network(source: Source, exhibitors: bool, most: int, ax: Axes | None) -
                 )
         _names(drawn, ring)
         _chains(drawn, ring)
-        drawn.set_xlim(-1.75, 1.75)
-        drawn.set_ylim(-1.6, 1.6)
-        if len(ring.ties):
+        drawn.set_xlim(-1.5, 1.5)
+        drawn.set_ylim(-1.45, 1.45)
+        if not len(ring.ties):
+            nothing(drawn, f"there are no {kind}")
+        else:
             drawn.legend(
                 loc="lower center", bbox_to_anchor=(0.5, -0.03), ncols=4, frameon=False, columnspacing=1.2
             )
-        kind = "useful contacts of exhibitors with each other" if exhibitors else "useful contacts"
-        some = f"the {len(ring.ties):,} longest of {ring.of:,} {kind}" if len(ring.ties) < ring.of else (
-            f"all {ring.of:,} {kind}" if ring.of else f"there are no {kind}"
-        )
+        some = "the {0:,} longest of {1:,}" if len(ring.ties) < ring.of else "all {1:,}"
+        some = f"{some.format(len(ring.ties), ring.of)} {kind}"
         said = f"{some}; marks grow with all useful contacts of each; one replication, {source.title}"
         titled(drawn, "Who is tied to whom", said)
     return drawn
@@ -138,7 +144,7 @@ def _share(values: Integers) -> Floats:
     return shares
 
 
-def _curves(place: Floats, one: Integers, other: Integers, depth: float) -> np.ndarray[Any, Any]:
+def _curves(place: Floats, one: Integers, other: Integers, depth: float) -> Floats:
     """Curves from end to end, drawn towards the middle: (ties, points, 2)."""
     import numpy as np
 
@@ -147,7 +153,8 @@ def _curves(place: Floats, one: Integers, other: Integers, depth: float) -> np.n
     middle = a + b
     length = np.linalg.norm(middle, axis=2, keepdims=True)
     middle = depth * middle / np.maximum(length, 1e-9)  # on the way between them, at this depth
-    return (1 - t) ** 2 * a + 2 * t * (1 - t) * middle + t**2 * b
+    curves: Floats = (1 - t) ** 2 * a + 2 * t * (1 - t) * middle + t**2 * b
+    return curves
 
 
 def _names(ax: Axes, ring: Ring) -> None:
