@@ -111,11 +111,11 @@ class OfResults:
         """
         kept = self._results.kept_of("organisations")
         if not kept or (self._asked is not None and self._asked not in kept):
-            which = "no replication" if self._asked is None else f"not of replication {self._asked}"
-            there = f", only of {', '.join(map(str, kept))}" if kept else ""
+            which = "of no replication" if not kept else f"only of {', '.join(map(str, kept))}"
+            wanted = f"--out DIR --keep {self._asked or 0}"
             raise KeyError(
-                f"pictures are drawn from tables, which were kept of {which}{there}: "
-                f"exposim run … --out DIR --keep {self._asked or 0} keeps them (with --tables parquet)"
+                f"pictures are drawn from tables, which were kept {which}: exposim run … {wanted} keeps "
+                "them (if --tables names parquet)"
             )
         return kept[0] if self._asked is None else self._asked
 
@@ -129,8 +129,8 @@ class OfResults:
     def table(self, name: str) -> pd.DataFrame:
         """A table, as it was kept."""
         if name not in self._tables:
-            every = self._results.table(name)
-            ours = every[every["replication"] == self.replication]
+            number, every = self.replication, self._results.table(name)
+            ours = every[every["replication"] == number]
             self._tables[name] = ours.drop(columns="replication").reset_index(drop=True)
         return self._tables[name]
 

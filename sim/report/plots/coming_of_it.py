@@ -133,14 +133,17 @@ def outcome_steps(source: Source) -> list[Step]:
     contacts = float(who["useful_contacts"].sum()) / direct
     chain = sum(of.values())
     key = chain - of["not_key"]
-    intended = of["intention"] + of["agreement"]
-    agreed = float((came["fate"] == "agreement").sum()) / direct  # one agreement, whoever signs it
+    once = came["fate"].isin(("intention", "agreement"))
+    intended = float(once.sum()) / direct  # of two exhibitors they have one, as the organiser counts
+    agreed = float((came["fate"] == "agreement").sum()) / direct
     steps = [_kept("useful contacts", contacts)]
     steps.append(_lost("neither supplies the other", contacts - chain, contacts))
     steps.append(_kept("chain contacts", chain, known.get("chain"), contacts))
     steps.append(_lost("too little interest", of["not_key"], chain))
     steps.append(_kept("key contacts", key, known.get("key"), chain))
     steps += [_lost(name, of[fate], key) for fate, name in _FATES]
+    if twice := of["intention"] + of["agreement"] - intended:
+        steps.append(_lost("counted once, if both exhibit", twice, key))
     steps.append(_kept("intentions", intended, known.get("intentions"), key))
     steps.append(_kept("agreements", agreed, known.get("agreements"), intended))
     return steps
@@ -159,8 +162,7 @@ def draw_outcomes(source: Source, ax: Axes | None) -> Axes:
             said.append(
                 "diamonds: published by the organiser, not audited; chain and key contacts were fitted"
             )
-        said.append("an agreement of two exhibitors counts once; one replication")
-        titled(drawn, "What came of it", "; ".join([*said, source.title]))
+        titled(drawn, "What came of it", "; ".join([*said, f"one replication, {source.title}"]))
     return drawn
 
 

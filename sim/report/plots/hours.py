@@ -50,8 +50,6 @@ class Hours:
 
     def mark(self, ax: Axes) -> None:
         """Name days and hours along the axis."""
-        from matplotlib.ticker import FixedLocator
-
         if not self.days:
             ax.set_xticks([])
             return
@@ -69,10 +67,9 @@ class Hours:
         for day in range(1, len(self.days)):
             ax.axvspan(float(self.begin(day)) - _GAP, float(self.begin(day)), color="#F2F2F2", zorder=0.5)
         if len(self.days) > 1:
-            ax.xaxis.set_minor_locator(
-                FixedLocator([float(self.begin(day)) + self.span / 2 for day in range(len(self.days))])
-            )
-            ax.set_xticks(ax.get_xticks(minor=True), [f"\n{_named(day)}" for day in self.days], minor=True)
+            ax.xaxis.remove_overlapping_locs = False  # a day's middle may be an hour that is named
+            middles = [float(self.begin(day)) + self.span / 2 for day in range(len(self.days))]
+            ax.set_xticks(middles, [f"\n{_named(day)}" for day in self.days], minor=True)
             ax.set_xlabel("hour of the day")
         else:
             ax.set_xlabel(f"hour of the day, {_named(self.days[0])}")

@@ -65,8 +65,8 @@ def draw_matrix(source: Source, by: str, of: str, most: int, ax: Axes | None) ->
         drawn.set_xticks(range(n), [text(name, 18) for name in names], **across)
         drawn.set_yticks(range(n), [text(name, 22) for name in names])
         drawn.tick_params(length=0, labelcolor=INK)
-        drawn.set_ylim(n - 0.5, -0.5)
-        drawn.set_xlim(-0.5, n - 0.5)
+        drawn.set_ylim(max(n, 1) - 0.5, -0.5)
+        drawn.set_xlim(-0.5, max(n, 1) - 0.5)
         drawn.set_aspect("equal")
         for spine in drawn.spines.values():
             spine.set_visible(False)
