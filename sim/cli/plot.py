@@ -27,6 +27,11 @@ PICTURES: Final = {
     "robustness": "what stays connected as exhibitors, organisations, countries (--of) are removed",
     "alliances": "industry alliances, each, or beside random networks (--of chance)",
     "outcomes": "from contacts to intentions and agreements",
+    "flow": "people on the floor by what they do, quarter of an hour by quarter of an hour",
+    "funnel": "requests for meetings: accepted, scheduled, held, and what was lost, and why",
+    "map": "halls and booths, by useful contacts (--of contacts, conversations, stops, meetings_held)",
+    "booths": "exhibitors in order (--of as map), those left out marked",
+    "programme": "all sessions, and how full they were",
     "kpis": "KPIs with intervals (--kpi NAME, several of one unit); of RESULTS alone",
 }
 """What can be drawn, and what it shows."""

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Literal
 
 from sim.files.problems import did_you_mean
 from sim.plotting import Plots
-from sim.report.plots import coming_of_it, degrees, growing, matrices, ring
+from sim.report.plots import (
+    asked,
+    coming_of_it,
+    degrees,
+    floor,
+    flowing,
+    growing,
+    matrices,
+    programming,
+    ring,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,6 +25,9 @@ if TYPE_CHECKING:
     from sim.report.source import Source
 
 __all__ = ["ResultPlots"]
+
+Measure = Literal["useful_contacts", "contacts", "conversations", "stops", "meetings_held"]
+"""What exhibitors are looked at by."""
 
 
 class ResultPlots(Plots):
@@ -133,6 +146,55 @@ class ResultPlots(Plots):
             ax: on which it is drawn; a figure of its own if left out.
         """
         return coming_of_it.draw_outcomes(self._of, ax)
+
+    def flow(self, ax: Axes | None = None) -> Axes:
+        """People on the floor by what they do: in queues, talking, in meetings, seated, eating, walking.
+
+        Args:
+            ax: on which it is drawn; a figure of its own if left out.
+        """
+        return flowing.draw_flow(self._of, ax)
+
+    def funnel(self, ax: Axes | None = None) -> Axes:
+        """Requests for meetings: accepted, scheduled, held, and what was lost, by reason.
+
+        Args:
+            ax: on which it is drawn; a figure of its own if left out.
+        """
+        return asked.draw_funnel(self._of, ax)
+
+    def map(self, of: Measure = "useful_contacts", ax: Axes | None = None) -> Axes:
+        """Halls and booths to scale, coloured by what they had; exhibitors left out are hatched.
+
+        Args:
+            of: a column of the table of exhibitors: `useful_contacts`, `contacts`, `conversations`, `stops`
+                or `meetings_held`.
+            ax: on which it is drawn; a figure of its own if left out.
+
+        Raises:
+            ValueError: another `of`.
+        """
+        return floor.draw_map(self._of, _one_of("of", of, floor.MEASURES), ax)
+
+    def booths(self, of: Measure = "useful_contacts", ax: Axes | None = None) -> Axes:
+        """All exhibitors in order of what they had, those left out marked.
+
+        Args:
+            of: as `map`.
+            ax: on which it is drawn; a figure of its own if left out.
+
+        Raises:
+            ValueError: another `of`.
+        """
+        return floor.draw_booths(self._of, _one_of("of", of, floor.MEASURES), ax)
+
+    def programme(self, ax: Axes | None = None) -> Axes:
+        """All sessions when they were, by kind, coloured by how full they were.
+
+        Args:
+            ax: on which it is drawn; a figure of its own if left out.
+        """
+        return programming.draw_programme(self._of, ax)
 
 
 def _one_of(name: str, value: str, allowed: Collection[str]) -> str:

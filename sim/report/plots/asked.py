@@ -1,0 +1,98 @@
+"""Requests for meetings: from those that were sent to those that were held, and what was lost, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sim.interchange.reasons import REASONS
+from sim.matchmaking import Reason
+from sim.plotting.marks import height, nothing
+from sim.plotting.style import canvas, titled
+from sim.report.plots.funnels import Step, funnel
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from sim.report.source import Source
+
+__all__ = ["draw_funnel", "request_steps"]
+
+_MOST: Final = 5  # reasons that have a row of their own
+
+
+def draw_funnel(source: Source, ax: Axes | None) -> Axes:
+    """A funnel of all requests, of all matchmaking programmes."""
+    steps = request_steps(source)
+    with canvas(ax, (8.8, height(max(len(steps), 1)))) as drawn:
+        funnel(drawn, steps)
+        if not steps:
+            nothing(drawn, "no meeting was requested")
+        drawn.set_xlabel("requests")
+        said = f"hatched: lost on the way; one replication, {source.title}"
+        titled(drawn, "What became of requests for meetings", said)
+    return drawn
+
+
+def request_steps(source: Source) -> list[Step]:
+    """The rows of the funnel, as `fate`, `reply` and `reason` of the table of requests say."""
+    sent = source.table("requests")
+    if not len(sent):
+        return []
+    accepted = sent[sent["reply"] == "accepted"]
+    agreed = accepted[accepted["fate"] != "no_slot"]
+    held = agreed[agreed["fate"] == "held"]
+    steps = [_kept("requested", len(sent), 0)]
+    steps += _lost(sent.loc[sent["reply"] != "accepted", "reply"].astype(str), len(sent))
+    steps.append(_kept("accepted", len(accepted), len(sent)))
+    why = accepted.loc[accepted["fate"] == "no_slot", "reason"].astype(str)
+    steps += _lost(why.map(lambda code: REASONS.get(Reason[code.upper()], code)), len(accepted))
+    steps.append(_kept("scheduled", len(agreed), len(accepted)))
+    steps += _lost(_missed(source, agreed.loc[agreed["fate"] != "held", "meeting"]), len(agreed))
+    steps.append(_kept("held", len(held), len(agreed)))
+    return steps
+
+
+def _missed(source: Source, meetings: pd.Series[int]) -> pd.Series[str]:
+    """Why each of these meetings was not held: somebody did not come, or was held up."""
+    import pandas as pd
+
+    every = source.table("meetings").set_index("meeting")
+    said = []
+    for number in meetings:
+        row = every.loc[int(number)] if not pd.isna(number) else None
+        said.append("not held" if row is None else _of_meeting(row))
+    return pd.Series(said, dtype="str")
+
+
+def _of_meeting(row: pd.Series[object]) -> str:
+    sides = [(row[f"{side}outcome"], row[f"{side}cause"]) for side in ("", "partner_")]
+    if any(outcome == "no_show" for outcome, _ in sides):
+        return "one side never came"
+    for outcome, cause in sides:
+        if outcome == "missed":
+            return (
+                f"one side was held up: {str(cause).replace('_', ' ')}"
+                if cause == cause
+                else "one side missed it"
+            )
+    return "not held"
+
+
+def _lost(why: pd.Series[str], before: int) -> list[Step]:
+    """A row a reason, those that took most first; what is rare is one row."""
+    counts = why.value_counts()
+    counts = counts[counts > 0]
+    rows = [(str(name), int(count)) for name, count in counts.items()]
+    rows.sort(key=lambda row: (-row[1], row[0]))
+    if len(rows) > _MOST:
+        rows = [*rows[: _MOST - 1], ("for other reasons", sum(count for _, count in rows[_MOST - 1 :]))]
+    return [Step(name.replace("_", " "), n, _of(n, before), lost=True) for name, n in rows]
+
+
+def _kept(name: str, n: int, before: int) -> Step:
+    return Step(name, n, _of(n, before))
+
+
+def _of(n: int, before: int) -> str:
+    return f"{n:,}" + (f" ({100 * n / before:.0f} %)" if before else "")
