@@ -57,25 +57,18 @@ def _missed(source: Source, meetings: pd.Series[int]) -> pd.Series[str]:
     """Why each of these meetings was not held: somebody did not come, or was held up."""
     import pandas as pd
 
-    every = source.table("meetings").set_index("meeting")
-    said = []
-    for number in meetings:
-        row = every.loc[int(number)] if not pd.isna(number) else None
-        said.append("not held" if row is None else _of_meeting(row))
-    return pd.Series(said, dtype="str")
+    columns = ["outcome", "cause", "partner_outcome", "partner_cause"]
+    every = source.table("meetings").set_index("meeting")[columns].astype("object")
+    return pd.Series([_why(*every.loc[int(number)]) for number in meetings], dtype="str")
 
 
-def _of_meeting(row: pd.Series[object]) -> str:
-    sides = [(row[f"{side}outcome"], row[f"{side}cause"]) for side in ("", "partner_")]
-    if any(outcome == "no_show" for outcome, _ in sides):
+def _why(outcome: object, cause: object, other: object, why: object) -> str:
+    """What kept a meeting from being held, by outcome and cause of its sides."""
+    if "no_show" in (outcome, other):
         return "one side never came"
-    for outcome, cause in sides:
-        if outcome == "missed":
-            return (
-                f"one side was held up: {str(cause).replace('_', ' ')}"
-                if cause == cause
-                else "one side missed it"
-            )
+    for became, because in ((outcome, cause), (other, why)):
+        if became == "missed":
+            return f"one side was held up: {str(because).replace('_', ' ')}"
     return "not held"
 
 

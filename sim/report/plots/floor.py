@@ -81,9 +81,8 @@ def draw_map(source: Source, of: str, ax: Axes | None) -> Axes:
         bar.outline.set_visible(False)
         bar.ax.tick_params(colors=FAINT, labelsize=9)
         bar.set_label(MEASURES[of], color=FAINT)
-        drawn.legend(loc="upper left", bbox_to_anchor=(0, -0.08), ncols=3, frameon=False)
-        if not drawn.get_legend_handles_labels()[0]:
-            drawn.get_legend().remove()
+        if drawn.get_legend_handles_labels()[0]:
+            drawn.legend(loc="upper left", bbox_to_anchor=(0, -0.08), ncols=3, frameon=False)
         out = (
             f"hatched: no useful contact ({left.sum():,})" if left.any() else "none without a useful contact"
         )

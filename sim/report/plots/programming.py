@@ -41,16 +41,16 @@ def draw_programme(source: Source, ax: Axes | None) -> Axes:
         height += max(row) + 1 + _BETWEEN
     colours = colormaps[MAP](np.nan_to_num(filled))
     with canvas(ax, (9.6, min(12.0, 2.2 + 0.13 * height)), grid="x") as drawn:
-        for some, how in ((held, {}), (~held, {"hatch": "//////"})):
+        for some, hatch in ((held, None), (~held, "//////")):
             drawn.barh(
                 rows[some],
                 length[some],
                 left=begin[some],
                 height=0.86,
-                color=colours[some] if how == {} else "white",
-                edgecolor="white" if how == {} else GREY,
+                color="white" if hatch else colours[some],
+                edgecolor=GREY if hatch else "white",
+                hatch=hatch,
                 linewidth=0.5,
-                **how,
             )
         hours.mark(drawn)
         if not kinds:
@@ -63,8 +63,8 @@ def draw_programme(source: Source, ax: Axes | None) -> Axes:
         _scale(drawn)
         cancelled = len(every) - len(shown)
         off = f", {cancelled:,} cancelled beforehand" if cancelled else ""
-        said = f"{held.sum():,} of {len(every):,} were held{off}; hatched: not held; one replication, {source.title}"
-        titled(drawn, "The programme, and how full it was", said)
+        said = f"{held.sum():,} of {len(every):,} were held{off}; hatched: not held"
+        titled(drawn, "The programme, and how full it was", f"{said}; one replication, {source.title}")
     return drawn
 
 
