@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sim.interchange.reasons import REASONS
-from sim.matchmaking import Reason
 from sim.plotting.marks import height, nothing
 from sim.plotting.style import canvas, titled
 from sim.report.plots.funnels import Step, funnel
@@ -45,12 +44,17 @@ def request_steps(source: Source) -> list[Step]:
     steps = [_kept("requested", len(sent), 0)]
     steps += _lost(sent.loc[sent["reply"] != "accepted", "reply"].astype(str), len(sent))
     steps.append(_kept("accepted", len(accepted), len(sent)))
-    why = accepted.loc[accepted["fate"] == "no_slot", "reason"].astype(str)
-    steps += _lost(why.map(lambda code: REASONS.get(Reason[code.upper()], code)), len(accepted))
+    reasons = accepted.loc[accepted["fate"] == "no_slot", "reason"].astype("object").fillna("no slot")
+    steps += _lost(reasons.map(_said), len(accepted))
     steps.append(_kept("scheduled", len(agreed), len(accepted)))
     steps += _lost(_missed(source, agreed.loc[agreed["fate"] != "held", "meeting"]), len(agreed))
     steps.append(_kept("held", len(held), len(agreed)))
     return steps
+
+
+def _said(code: str) -> str:
+    """A reason for having no slot in words."""
+    return next((said for reason, said in REASONS.items() if reason.name.lower() == code), code)
 
 
 def _missed(source: Source, meetings: pd.Series[int]) -> pd.Series[str]:

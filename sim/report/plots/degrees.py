@@ -79,10 +79,10 @@ def at_random(mean: float) -> tuple[Integers, Floats]:
     Where ties fall on pairs at random, each has a Poisson number of them (Erdős and Rényi 1959).
     """
     import numpy as np
-    from scipy.stats import poisson
+    from scipy.special import gammainc
 
     at = np.arange(1, int(mean + 12 * mean**0.5) + 12)
-    return at, 100 * poisson.sf(at - 1, mean)
+    return at, 100 * gammainc(at, mean)  # the tail of a Poisson distribution
 
 
 def compound(mean: float, minutes: Floats) -> tuple[Integers, Floats]:
