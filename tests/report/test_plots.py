@@ -216,7 +216,7 @@ def test_alliances_are_those_of_the_table_and_chance_stands_beside_them() -> Non
     ax = drawn(pictures.alliances())
     assert [bar.get_width() for bar in ax.patches] == [9, 4]
     assert [each.get_text() for each in ax.get_yticklabels()] == ["\\$A", "B"]
-    assert "2 chains, 10 h together, which began it" in words(ax)
+    assert "2 chains, 10 h together, begun by it" in words(ax)
     assert ax.get_title(loc="left") == "2 industry alliances of 12 exhibitors"
     beside = drawn(pictures.alliances("chance"))
     assert [bar.get_width() for bar in beside.patches] == [2, 0.5, 3]

@@ -61,10 +61,10 @@ def draw_alliances(source: Source, ax: Axes | None) -> Axes:
             if stages not in seen:
                 seen.add(stages)
                 bars.set_label(f"{stages}{' or more' if stages == 5 else ''} stages of a chain")
-            began = ", which began it" if row["initiates"] else ""
+            began = ", begun by it" if row["initiates"] else ""
             chains = row["chains"].split("; ")
             of = chains[0] if len(chains) == 1 else f"{len(chains)} chains"
-            together = number(row["minutes"] / 60)
+            together = number(row["minutes"] / 60, significant=2)
             at_the_end(drawn, at, f"{of}, {together} h together{began}")
         named_rows(drawn, [str(name) for name in shown["leading"]])
         drawn.set_xlabel("exhibitors in it")

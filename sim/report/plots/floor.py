@@ -40,6 +40,10 @@ MEASURES: Final = {
 """Columns of the table of exhibitors that are drawn, and what they are."""
 
 _DM: Final = 10  # in a metre
+_BRIGHTEST: Final = (
+    97  # per cent of booths that have colours of their own: a few have much more than all others
+)
+_LONGEST: Final = 10.0  # inches of a map, in the direction in which it is longer
 _NAMED: Final = 8  # exhibitors whose names stand in the picture of all
 
 
@@ -53,17 +57,25 @@ def draw_map(source: Source, of: str, ax: Axes | None) -> Axes:
     halls, booths = plan.halls / _DM, plan.booths / _DM
     ends = np.concatenate((halls, booths, _corners(source)))
     wide, high = max(np.ptp(ends[:, ::2]), 1.0), max(np.ptp(ends[:, 1::2]), 1.0)
-    with canvas(ax, (10, float(np.clip(10 * high / wide, 3, 11)) + 1), grid="") as drawn:
+    with canvas(ax, _size(wide, high), grid="") as drawn:
         for box, name in zip(halls, source.expo.halls, strict=True):
             drawn.add_patch(_rectangle(box, facecolor="#F7F7F7", edgecolor=GREY, linewidth=1))
             drawn.annotate(
-                text(name, 30), (box[0], box[3]), (2, 3), textcoords="offset points", fontweight="bold"
+                text(name, 24, lines=1),
+                (box[0], box[3]),
+                (3, -3),
+                textcoords="offset points",
+                va="top",
+                fontweight="bold",
+                bbox={"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "none", "alpha": 0.85},
+                zorder=5,
             )
         marks = PatchCollection(
             [_rectangle(box) for box in booths], cmap=MAP, edgecolor="white", linewidth=0.4
         )
         marks.set_array(values)
-        marks.set_clim(0, max(1.0, values.max(initial=0)))
+        most = max(1.0, float(np.percentile(values, _BRIGHTEST))) if len(values) else 1.0
+        marks.set_clim(0, most)
         drawn.add_collection(marks)
         left = who["left_out"].to_numpy(dtype=bool)
         for box in booths[left]:
@@ -77,7 +89,8 @@ def draw_map(source: Source, of: str, ax: Axes | None) -> Axes:
         drawn.set_ylim(ends[:, 1::2].min() - margin, ends[:, 1::2].max() + margin)
         drawn.set_xlabel("m")
         drawn.set_ylabel("m")
-        bar = drawn.figure.colorbar(marks, ax=drawn, shrink=0.8, pad=0.01)
+        beyond = "max" if values.max(initial=0) > most else "neither"
+        bar = drawn.figure.colorbar(marks, ax=drawn, shrink=0.8, pad=0.01, extend=beyond)
         bar.outline.set_visible(False)
         bar.ax.tick_params(colors=FAINT, labelsize=9)
         bar.set_label(MEASURES[of], color=FAINT)
@@ -155,6 +168,12 @@ def _first(ax: Axes, ranked: pd.DataFrame, values: Any) -> None:
         )
     else:
         nothing(ax, "there is no exhibitor")
+
+
+def _size(wide: float, high: float) -> tuple[float, float]:
+    """A figure, in inches, with room beside the map for what explains it."""
+    scale = _LONGEST / max(wide, high)
+    return max(6.0, wide * scale + 1.8), max(4.0, high * scale + 1.4)
 
 
 def _rectangle(box: Any, **how: Any) -> Any:

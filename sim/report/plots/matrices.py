@@ -20,7 +20,8 @@ MOST: Final = 12
 
 _MOST_WRITTEN: Final = 16  # rows of which the numbers can be read
 _SKEWED: Final = 20  # times the middle of what there is at the most: then colours follow the logarithm
-_DIGITS: Final = 10_000  # a number from which on it is written in thousands
+_DIGITS: Final = 100_000  # a number from which on it is written in thousands
+_BY: Final = {"country": "country or region"}
 _COUNTED: Final = {
     "interactions": (
         "Interactions",
@@ -74,7 +75,7 @@ def draw_matrix(source: Source, by: str, of: str, most: int, ax: Axes | None) ->
         said = [sides, *(["colours by logarithm"] if skewed else []), f"one replication, {source.title}"]
         if not there.size:
             nothing(drawn, "nobody met anybody")
-        titled(drawn, f"{title}, by {by}", "; ".join(said))
+        titled(drawn, f"{title}, by {_BY.get(by, by)}", "; ".join(said))
     return drawn
 
 
