@@ -82,7 +82,8 @@ def at_random(mean: float) -> tuple[Integers, Floats]:
     from scipy.special import gammainc
 
     at = np.arange(1, int(mean + 12 * mean**0.5) + 12)
-    return at, 100 * gammainc(at, mean)  # the tail of a Poisson distribution
+    tail: Floats = 100 * gammainc(at.astype(np.float64), mean)  # of a Poisson distribution
+    return at, tail
 
 
 def compound(mean: float, minutes: Floats) -> tuple[Integers, Floats]:

@@ -37,7 +37,7 @@ def draw_matrix(source: Source, by: str, of: str, most: int, ax: Axes | None) ->
     import numpy as np
     from matplotlib.colors import LogNorm, Normalize
 
-    counts = largest(source.matrix(by, of), most)
+    counts = largest(source.matrix(by, of), most, pairs=of != "interactions")
     n, names = len(counts), [_named(by, str(name)) for name in counts.index]
     values = counts.to_numpy()
     there = values[values > 0]
@@ -79,10 +79,11 @@ def draw_matrix(source: Source, by: str, of: str, most: int, ax: Axes | None) ->
     return drawn
 
 
-def largest(counts: pd.DataFrame, most: int) -> pd.DataFrame:
+def largest(counts: pd.DataFrame, most: int, *, pairs: bool) -> pd.DataFrame:
     """The groups that took part: the `most` of them in order of what they have, the others as one.
 
-    Where all have a place of their own they stay in their order.
+    Where all have a place of their own they stay in their order. `pairs`: each stands on both sides of the
+    diagonal, and is to be counted once among the others too.
     """
     import pandas as pd
 
@@ -95,7 +96,7 @@ def largest(counts: pd.DataFrame, most: int) -> pd.DataFrame:
     group = [name if name in kept else f"{len(others)} others" for name in there]
     summed = counts.loc[there, there].groupby(pd.Index(group)).sum().T.groupby(pd.Index(group)).sum().T
     order = [*kept, f"{len(others)} others"]
-    if counts.equals(counts.T):  # each pair once: those among the others stand twice in their square
+    if pairs:
         summed = summed.copy()
         inside = counts.loc[others, others].to_numpy()
         summed.loc[order[-1], order[-1]] = (inside.sum() + inside.diagonal().sum()) // 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sim.plotting.marks import nothing
-from sim.plotting.style import FAINT, GREY, INK, MAP, canvas, text, titled
+from sim.plotting.style import FAINT, GREY, INK, MAP, canvas, titled
 from sim.report.plots.hours import opening_hours
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def draw_programme(source: Source, ax: Axes | None) -> Axes:
         if not kinds:
             nothing(drawn, "there was no programme")
         called = [f"{name}\n{(kind == name).sum():,}" for name in kinds]
-        drawn.set_yticks(ticks, [text(name, 20) if "\n" not in name else name for name in called])
+        drawn.set_yticks(ticks, called)
         drawn.tick_params(axis="y", length=0, labelcolor=INK)
         drawn.spines["left"].set_visible(False)
         drawn.set_ylim(max(height - _BETWEEN, 1) - 0.4, -0.6)
