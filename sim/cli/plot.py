@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 __all__ = ["PICTURES", "plot"]
 
 PICTURES: Final = {
-    "who-met-whom": "interactions by chain, stage or country (--by), or pairs that met (--of ties, useful)",
-    "degrees": "how many contacts organisations have (--of partners, minutes), beside a random network",
-    "network": "who is tied to whom, drawn (--of exhibitors: those alone; --most N ties)",
+    "who-met-whom": "interactions by chain, stage or country (--by; --of useful)",
+    "degrees": "contacts an organisation has (--of partners, minutes)",
+    "network": "who is tied to whom (--of exhibitors; --most TIES)",
     "growth": "pairs that met, hour by hour",
-    "robustness": "what stays connected as exhibitors, organisations, countries (--of) are removed",
-    "alliances": "industry alliances, each, or beside random networks (--of chance)",
+    "robustness": "what holds the network together (--of countries, …)",
+    "alliances": "industry alliances (--of chance: beside random networks)",
     "outcomes": "from contacts to intentions and agreements",
-    "flow": "people on the floor by what they do, quarter of an hour by quarter of an hour",
-    "funnel": "requests for meetings: accepted, scheduled, held, and what was lost, and why",
-    "map": "halls and booths, by useful contacts (--of contacts, conversations, stops, meetings_held)",
+    "flow": "people on the floor by what they do, by time of day",
+    "funnel": "requests for meetings: what was lost, and why",
+    "map": "booths by useful contacts (--of contacts, conversations, …)",
     "booths": "exhibitors in order (--of as map), those left out marked",
     "programme": "all sessions, and how full they were",
-    "kpis": "KPIs with intervals (--kpi NAME, several of one unit); of RESULTS alone",
+    "kpis": "KPIs with intervals (--kpi NAME), of RESULTS alone",
 }
 """What can be drawn, and what it shows."""
 
@@ -47,7 +47,7 @@ Examples:
   exposim plot hungary-2024 network --of exhibitors -o network.png
   exposim run fair.toml --out results/fair
   exposim plot results/fair outcomes -o outcomes.svg
-  exposim plot results/fair kpis --kpi meetings.held --kpi meetings.scheduled -o kpis.svg
+  exposim plot results/fair kpis --kpi meetings.held -o kpis.svg
 """
 
 
@@ -88,7 +88,7 @@ def plot(
     force: bool,
     quiet: bool,
 ) -> None:
-    """Draw the picture NAME of one replication of SCENARIO into a file.
+    """Draw a picture NAME of one replication of SCENARIO into a file.
 
     SCENARIO may be a directory of results too, as `exposim run --out DIR` writes it: then nothing is run.
     """

@@ -30,7 +30,7 @@ PUBLISHED: Final = {
         "agreements": 210 / 620,
     }
 }
-"""What the organiser published, over its 620 direct exhibitors (FACTS § 1; rounded, not audited)."""
+"""What the organiser published, over its 620 direct exhibitors; rounded, not audited (§ 4.4)."""
 
 _FATES: Final = (
     ("forgotten", "forgotten"),

@@ -82,8 +82,7 @@ def at_random(mean: float) -> tuple[Integers, Floats]:
     from scipy.special import gammainc
 
     at = np.arange(1, int(mean + 12 * mean**0.5) + 12)
-    tail: Floats = 100 * gammainc(at.astype(np.float64), mean)  # of a Poisson distribution
-    return at, tail
+    return at, (100 * gammainc(at, mean)).astype(np.float64)  # the tail of a Poisson distribution
 
 
 def compound(mean: float, minutes: Floats) -> tuple[Integers, Floats]:
