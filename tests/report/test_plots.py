@@ -150,6 +150,17 @@ def test_the_ring_has_the_longest_contacts_and_each_end_where_its_name_is(quicks
     assert np.linalg.norm(ends, axis=1) == pytest.approx([1, 1])
 
 
+def test_a_ring_of_one_chain_has_no_ties_across() -> None:
+    organisations = [(name, 0, country) for name, _, country in PLAN.organisations]
+    tiny = Result(build(Plan(**{**vars(PLAN), "organisations": organisations})), trace_of(ROWS))
+    for of, expected in (
+        ("organisations", ["5 within a chain", "2 exhibitors", "3 visiting organisations"]),
+        ("exhibitors", ["1 within a chain", "2 exhibitors"]),
+    ):
+        ax = drawn(getattr(tiny.plot, "network")(of))  # noqa: B009
+        assert [each.get_text() for each in ax.get_legend().get_texts()] == expected
+
+
 def test_growth_and_robustness_are_the_columns_of_their_tables(quickstart: Result) -> None:
     ax = drawn(quickstart.plot.growth())
     grown = quickstart.growth

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sim.plotting.style import BLUE, ORANGE, canvas, numbered, titled
-from sim.statistics.text import number
+from sim.statistics.text import counted, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,21 +37,21 @@ def draw_degrees(source: Source, of: str, ax: Axes | None) -> Axes:
         drawn.set_xscale("log")
         drawn.set_yscale("log")
         for exhibits, colour, mark, name in (
-            (True, BLUE, "o", "exhibitors"),
-            (False, ORANGE, "s", "visiting organisations"),
+            (True, BLUE, "o", "exhibitor"),
+            (False, ORANGE, "s", "visiting organisation"),
         ):
             values = who.loc[who["exhibits"] == exhibits, of].to_numpy(dtype=np.float64)
             if not len(values):
                 continue
             at, share = survival(values)
             (line,) = drawn.plot(at, share, mark, color=colour, markersize=4, alpha=0.8, linestyle="none")
-            line.set_label(f"{len(values):,} {name}, mean {number(float(values.mean()))}")
+            line.set_label(f"{counted(len(values), name)}, mean {number(float(values.mean()))}")
             chance_at, chance = _chance(source, of, values)
             shown = chance * len(values) >= 100 * _LEAST
             drawn.plot(chance_at[shown], chance[shown], "--", color=colour, linewidth=1.3)
             without = int((values <= 0).sum())
             if without:
-                said.append(f"{without:,} of {len(values):,} {name} have none")
+                said.append(f"{without:,} of {counted(len(values), name)} have none")
         drawn.set_xlabel(unit)
         drawn.set_ylabel("organisations with at least as many, %")
         numbered(drawn, "xy")

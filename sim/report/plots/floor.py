@@ -133,13 +133,13 @@ def draw_booths(source: Source, of: str, ax: Axes | None) -> Axes:
         _first(drawn, ranked, values)
         drawn.set_xlabel("exhibitors in order")
         drawn.set_ylabel(MEASURES[of])
-        drawn.set_xlim(0.3, n + 0.7)
+        drawn.set_xlim(0.3, max(n, 3) + 0.7)
         drawn.set_ylim(bottom=0)
         whole(drawn.xaxis)
         numbered(drawn, "y")
         if drawn.get_legend_handles_labels()[0]:
             drawn.legend(
-                loc="lower left" if n and values[-1] < values[0] / 2 else "upper right",
+                loc="lower left",
                 frameon=True,
                 framealpha=0.9,
                 edgecolor="none",

@@ -58,12 +58,12 @@ def draw_flow(source: Source, ax: Axes | None) -> Axes:
                     hatch=hatch,
                     linewidth=0,
                 )
-                if number == day[0]:
+                if number == day[0] and parts[name].any():
                     area.set_label(name)
                 below = above
             gate = parts["before the gates"][some]
             (line,) = drawn.step(x, np.append(gate, gate[-1:]), where="post", color=INK, linewidth=1.4)
-            if number == day[0]:
+            if number == day[0] and parts["before the gates"].any():
                 line.set_label("before the gates")
         hours.mark(drawn)
         drawn.set_ylabel("people")

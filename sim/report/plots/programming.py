@@ -60,7 +60,8 @@ def draw_programme(source: Source, ax: Axes | None) -> Axes:
         drawn.tick_params(axis="y", length=0, labelcolor=INK)
         drawn.spines["left"].set_visible(False)
         drawn.set_ylim(max(height - _BETWEEN, 1) - 0.4, -0.6)
-        _scale(drawn)
+        if kinds:
+            _scale(drawn)
         cancelled = len(every) - len(shown)
         off = f", {cancelled:,} cancelled beforehand" if cancelled else ""
         said = f"{held.sum():,} of {len(every):,} were held{off}; hatched: not held"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sim.plotting.marks import nothing
 from sim.plotting.style import BLUE, FAINT, INK, ORANGE, VERMILION, canvas, text, titled
+from sim.statistics.text import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,6 +88,8 @@ def draw_network(source: Source, exhibitors: bool, most: int, ax: Axes | None) -
             (across, ORANGE, 0.12, 0.3, "across chains"),
             (~across, BLUE, 0.62, 0.5, "within a chain"),
         ):
+            if not which.any():
+                continue
             lines = _curves(np.stack((x, y), axis=1), ring.one[which], ring.other[which], depth)
             label = f"{which.sum():,} {name}"
             drawn.add_collection(
@@ -94,8 +97,8 @@ def draw_network(source: Source, exhibitors: bool, most: int, ax: Axes | None) -
             )
         size = 14 + 130 * _share(ring.who["useful_contacts"].to_numpy())
         for exhibits, mark, face, name in (
-            (True, "o", BLUE, "exhibitors"),
-            (False, "s", "white", "visiting organisations"),
+            (True, "o", BLUE, "exhibitor"),
+            (False, "s", "white", "visiting organisation"),
         ):
             some = ring.who["exhibits"].to_numpy() == exhibits
             if some.any():
@@ -105,7 +108,7 @@ def draw_network(source: Source, exhibitors: bool, most: int, ax: Axes | None) -
                     edgecolors="white" if exhibits else FAINT,
                     linewidths=0.7,
                     zorder=3,
-                    label=f"{some.sum():,} {name}",
+                    label=counted(int(some.sum()), name),
                 )
         _names(drawn, ring)
         _chains(drawn, ring)
