@@ -63,11 +63,11 @@ def draw_map(source: Source, of: str, ax: Axes | None) -> Axes:
             drawn.annotate(
                 text(name, 24, lines=1),
                 (box[0], box[3]),
-                (3, -3),
+                (1, 1),
                 textcoords="offset points",
-                va="top",
+                va="bottom",
                 fontweight="bold",
-                bbox={"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "none", "alpha": 0.85},
+                bbox={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.85},
                 zorder=5,
             )
         marks = PatchCollection(
