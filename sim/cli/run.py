@@ -17,6 +17,7 @@ import click
 from sim.cli.arguments import Given, takes_scenario, tell_warnings
 from sim.cli.endings import BadInput, Failed, stopped, to_write, writes
 from sim.cli.keeping import Keeping, takes_study
+from sim.cli.known import groups_have, known
 from sim.cli.path_of import PathOf
 from sim.cli.run_files import Wanted, write_files
 from sim.cli.study_options import running_options, takes_kpis
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from sim.studies.folder import Keeps
     from sim.studies.resultset import Failure, ResultSet
 
-__all__ = ["known", "run"]
+__all__ = ["run"]
 
 REPLICATIONS: Final = 10
 _RANGE: Final = re.compile(r"(\d{1,6})(?:-(\d{1,6}))?", re.ASCII)
@@ -174,7 +175,7 @@ def run(
         other = "--replications" if replications else "--precision" if precision else "--keep"
         raise click.UsageError(f"give --replication or {other}, not both")
     known(kpis)
-    _groups_have(kpis, divisions)
+    groups_have(kpis, divisions)
     files = Wanted(plan, happened, network)
     files.check(out)
     if force and out is None and not files:
@@ -350,36 +351,6 @@ def _grouped(results: ResultSet, divisions: tuple[str, ...], kpis: list[str]) ->
         except KeyError:
             return False
     return True
-
-
-def _groups_have(kpis: tuple[str, ...], divisions: tuple[str, ...]) -> None:
-    """Raise for a KPI that the groups of a division never have, before any replication is run."""
-    if not (kpis and divisions):
-        return
-    from sim.statistics.group_kpis import KPIS_OF
-    from sim.statistics.kpis.registry import chosen
-
-    for each in divisions:
-        try:
-            chosen(kpis, KPIS_OF[each])
-        except KeyError as error:
-            raise click.BadParameter(f"by {each}: {error.args[0]}", param_hint="--kpi") from None
-
-
-def known(kpis: tuple[str, ...]) -> None:
-    """Raise for the name of a KPI that no replication can have, before any is run."""
-    if not kpis:
-        return
-    from sim.statistics import KPIS, THEMES, describe
-    from sim.statistics.own import own_kpis
-
-    own = [each.name for each in own_kpis()]
-    for name in kpis:
-        try:
-            if name not in (*KPIS, *THEMES) and not any(each.startswith(f"{name}.") for each in own):
-                describe(name)
-        except KeyError as error:
-            raise click.BadParameter(str(error.args[0]), param_hint="--kpi") from None
 
 
 def _kept(given: str | None) -> Collection[int] | Literal["all"]:

@@ -29,7 +29,7 @@ SEARCH = """\
 scenario = "fair.toml"
 [parameters]
 "matchmaking.tables.tables" = { low = 1, high = 30 }
-"exhibitors.mean_staff" = { low = 1, high = 8, step = 0.5 }
+"exhibitors.mean_staff" = { low = 2, high = 8, step = 0.5 }
 [objective]
 goal = "maximise"
 indifference = 20
