@@ -1,8 +1,8 @@
 """What is known of fairs, figure by figure: what was published or measured, and what counts as met.
 
 `row` names the row of the facts in § 3.1 of `sim/README.md`, with its grade: A measured, B one survey or a
-named observer, C a rule of thumb. Ranges are in the unit of the KPI. A rounded figure is taken as what rounds to it;
-of what was measured elsewhere the range is about what another event of that kind may have (assumption).
+named observer, C a rule of thumb. Ranges are in the unit of the KPI. A rounded figure is taken as what
+rounds to it; of what was measured elsewhere the range is about what another such event may have (assumption).
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ _2023: Final = ("cisce-2023",)
 _BOTH: Final = EVENTS
 _COMPANIONS: Final = (
     "companions, whom all of a party have alike, and encounters level what differs at booths; badges count "
-    "companions only while they stand face to face"
+    "companions only while face to face"
 )
 
 
@@ -101,7 +101,7 @@ def _who() -> Iterator[Claim]:
 
 
 def _floor() -> Iterator[Claim]:
-    """FACTS: hours-on-floor, FACTS: traffic-density, FACTS: booth-visit: of large trade fairs of several days."""
+    """FACTS: hours-on-floor, FACTS: traffic-density, FACTS: booth-visit: of large fairs of several days."""
     group = "On the floor"
     yield Claim(group, "visits.stay_minutes", "3.6 h", "hours-on-floor", "A", 204, 228, _BOTH)
     yield Claim(
@@ -172,14 +172,14 @@ def _outcomes() -> Iterator[Claim]:
         173,  # from the lower end of 200 to the upper end of 209, each at 95 % (Garwood, 1936)
         240,
         _2023,
-        note="It was kept out of the calibration. Null models give 174 (as many an exhibitor as in 2024), 197 "
-        "(as many a visit) and 210 (as many): with one count of a standard deviation of 14 this test has "
+        note="It was kept out of the calibration. Null models give 174 (as many an exhibitor as in 2024), "
+        "197 (as many a visit) and 210 (as many): with one count of a standard deviation of 14 this test has "
         "little power, and says that the model is not absurd, no more",
     )
 
 
 def _partners() -> Iterator[Claim]:
-    """FACTS: partners-a-day, FACTS: contact-gini, FACTS: re-meeting, FACTS: coffee: badge studies of events."""
+    """FACTS: partners-a-day, FACTS: contact-gini, FACTS: re-meeting, FACTS: coffee: badge studies."""
     group, day, unequal = "Whom visitors meet, as badges see it", "partners-a-day", "contact-gini"
     yield Claim(group, "record.partners_1min", "6.4", day, "A", 5.4, 7.4, why=_COMPANIONS)
     yield Claim(
@@ -190,12 +190,12 @@ def _partners() -> Iterator[Claim]:
         "A",
         1.3,
         1.9,
-        why="every companion counts as five minutes; badges see companions only while they stand face to face",
+        why="every companion counts as five minutes; badges count companions only while face to face",
     )
     yield Claim(group, "record.partners_cv", "0.98", day, "A", 0.85, 1.1, why=_COMPANIONS)
     yield Claim(group, "record.partners_gini", "0.455", unequal, "A", 0.41, 0.50, why=_COMPANIONS)
     yield Claim(group, "record.met_gini", "0.455", unequal, "A", 0.41, 0.50)
-    yield Claim(group, "record.partners_gini_5min", "0.59", day, "A", 0.54, 0.64, why=_COMPANIONS)
+    yield Claim(group, "record.partners_gini_5min", "0.59", unequal, "A", 0.54, 0.64, why=_COMPANIONS)
     yield Claim(group, "record.partners_gini_event", "0.405", unequal, "A", 0.36, 0.45, why=_COMPANIONS)
     yield Claim(group, "record.time_gini", "0.49", unequal, "A", 0.44, 0.54)
     yield Claim(group, "record.met_before_share", "22.8 %", "re-meeting", "A", 0.19, 0.27)

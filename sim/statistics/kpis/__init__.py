@@ -14,7 +14,7 @@ from sim.statistics.kpis.registry import (
     kpi,
     theme_title,
 )
-from sim.statistics import record  # noqa: F401, E402, I001 (KPIs on demand; they read those above)
+from sim.statistics import record  # noqa: F401 (KPIs on demand; they read those above)
 
 __all__ = [
     "KPI",
