@@ -105,7 +105,7 @@ def _floor() -> Iterator[Claim]:
     group = "On the floor"
     yield Claim(group, "visits.stay_minutes", "3.6 h", "hours-on-floor", "A", 204, 228, _BOTH)
     yield Claim(
-        group, "visits.people_per_100_sqft", "2.3, 1.8 to 3.2", "traffic-density", "A", 1.8, 3.2, _BOTH
+        group, "visits.people_per_100_sqft", "2.3 on average", "traffic-density", "A", 1.8, 3.2, _BOTH
     )
     yield Claim(group, "record.present", "14,400 by arithmetic", "cisce-2024", "", 13_000, 15_800, _2024)
     yield Claim(group, "record.present", "13,500 by arithmetic", "cisce-2023", "", 12_200, 14_800, _2023)

@@ -272,25 +272,24 @@ class Validated(Answer):
         return mean, spread, unit
 
     def _table(self, held: Sequence[Held], width: int) -> list[str]:
-        """Two lines a figure: claim, number and verdict; below it label, what is known, and the range."""
+        """Of each figure claim, number and verdict; below label, what is known, and the range."""
         mean, spread, unit = self._numbers
         last = max(map(cells, _SHOWN.values()))
-        room = max(_LEAST, width - 2 - (mean + spread + unit + last + 4 * 2))
-        rows: list[tuple[str, ...]] = [("", " " * mean, " " * spread, " " * unit, " " * last)]
-        below: dict[int, str] = {}
-        for each in held:
-            parts = valued(each.value, describe(each.claim.kpi).unit, self._currency)
-            first, *more = wrapped(each.claim.label, room, "", "  ")
-            rows.append((first.ljust(room), *parts, _SHOWN[each.verdict]))
-            rows += [(line, "", "", "", "") for line in more]
-            range_ = f"; within: {each.range}" if each.claim.is_held and not _says_it(each) else ""
-            below[len(rows) - 1] = f"{each.basis}; {each.known}{range_}"
+        room = width - 2 - (mean + spread + unit + last + 4 * 2)
         lines = []
-        for at, line in enumerate(columns(rows, "<><<<")):
-            if at:
-                lines.append(line)
-            if at in below:
-                lines += wrapped(below[at], width, "    ", "    ")
+        for each in held:
+            if room < _LEAST:
+                lines += wrapped(each.claim.label, width, "  ", "    ")
+                lines += wrapped(f"{each.said(self._currency)}: {_SHOWN[each.verdict]}", width, "    ")
+            else:
+                parts = valued(each.value, describe(each.claim.kpi).unit, self._currency)
+                first, *more = wrapped(each.claim.label, room, "", "  ")
+                row = (first, *parts, _SHOWN[each.verdict])
+                widest = ("#" * room, "#" * mean, "#" * spread, "#" * unit, "#" * last)
+                lines.append(columns((row, widest), "<><<<")[0])
+                lines += [f"  {line}" for line in more]
+            range_ = f"; within: {each.range}" if each.claim.is_held and not _says_it(each) else ""
+            lines += wrapped(f"{each.basis}; {each.known}{range_}", width, "    ", "    ")
         return lines
 
     def _notes(self) -> Iterator[str]:
@@ -307,11 +306,11 @@ class Validated(Answer):
             yield f"{n} replications, seed {self.results.seed}; each interval holds alone, at 95 %."
             yield from explained([each.value for each in self.held])
         if not self.event:
-            others = " and ".join(EVENTS)
+            others, name = " and ".join(EVENTS), self.scenario.name
             yield (
-                f"The published figures of {others} are of those events and not of {self.scenario.name}: only "
-                "what is known of people at any fair is shown. What you expect of your own fair stands in its "
-                "section [expect]: exposim check --run."
+                f"Published figures of {others} are of those events and not of {name}: only what is known "
+                "of people at any fair is shown. What you expect of your own fair stands in its section "
+                "[expect]: exposim check --run."
             )
         lacking = [each for each in self.claims if each.kpi not in {h.claim.kpi for h in self.held}]
         if lacking:
