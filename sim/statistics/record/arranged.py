@@ -40,9 +40,8 @@ def agreed_each(ledger: Ledger) -> float:
     """Meetings with a slot, a participant that has any: visiting parties and exhibitors alike."""
     requests = ledger.expo.requests
     agreed = requests.meeting != NONE
-    n = int(ledger.floor.party_days.party.max(initial=-1)) + 1
     sides = [
-        np.where(party[agreed] == NONE, n + organisation[agreed], party[agreed])
+        np.where(party[agreed] == NONE, -1 - organisation[agreed], party[agreed])  # apart from parties
         for party, organisation in (
             (requests.asker_party, requests.asker),
             (requests.asked_party, requests.asked),
@@ -61,6 +60,6 @@ def agreed_each(ledger: Ledger) -> float:
 def held_a_visitor(ledger: Ledger) -> float:
     """Meetings held a visiting party that had any, on all its days together."""
     sides = ledger.sides
-    party_day = sides.party_day[:, sides.held].ravel()
+    party_day = sides.party_day[sides.there]  # of one of three or more some may be missing
     party = ledger.floor.party_days.party[party_day[party_day != NONE]]
     return mean(np.unique(party, return_counts=True)[1])

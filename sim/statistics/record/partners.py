@@ -113,7 +113,7 @@ def partners_gini(ledger: Ledger) -> float:
 
 @kpi(
     "record.met_gini",
-    "The same at booths and in the programme alone: Gini",
+    "Partners at booths and in the programme alone, a person-day: Gini",
     unit="1",
     how="over person-days",
     basis="fitted",
