@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, Final
 
+from sim.decisions.validate.claims import shown_end
 from sim.plotting import Plots
 from sim.plotting.marks import Interval, explained, height, intervals
 from sim.plotting.style import GREY, canvas, titled
@@ -62,14 +63,12 @@ def _row(said: Mapping[Any, Any]) -> Interval:
     """A figure, from the middle of its range, in widths of that."""
     mean, low, high, least, most = (float(said[each]) for each in ("mean", "low", "high", "least", "most"))
     unit = str(said["unit"])
-    most = most if isfinite(most) else 2 * least
     middle, width = (least + most) / 2, (most - least) or 2 * _EXACT * abs(most)
 
     def away(value: float) -> float:
         return max(-_WIDEST, min(_WIDEST, (value - middle) / width)) if isfinite(value) else nan
 
-    shown = [number(each, unit) for each in (mean, least, most)]
-    range_ = shown[1] if least == most else f"{shown[1]} to {shown[2]}"
+    ends = dict.fromkeys(shown_end(each, unit) for each in (least, most))
     named = shown_unit(unit, value=mean)
-    text = f"{shown[0]} ({range_}){' ' + named if named else ''}"
+    text = f"{number(mean, unit)} ({' to '.join(ends)}){' ' + named if named else ''}"
     return Interval(str(said["claim"]), away(mean), away(low), away(high), said["verdict"] == "within", text)

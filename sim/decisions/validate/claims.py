@@ -14,10 +14,13 @@ from typing import Final
 
 from sim.statistics.kpis import describe
 
-__all__ = ["CLAIMS", "EVENTS", "Claim", "claims_of"]
+__all__ = ["CLAIMS", "EVENTS", "Claim", "claims_of", "shown_end"]
 
 EVENTS: Final = ("cisce-2024", "cisce-2023")
 """Events whose own figures are known, by the names of their scenarios."""
+
+
+_PER_CENT: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,11 @@ class Claim:
     def is_held(self) -> bool:
         """Whether there is something to hold it against."""
         return isfinite(self.low) or isfinite(self.high)
+
+
+def shown_end(value: float, unit: str) -> str:
+    """An end of a range, as it was said and not rounded; shares in per cent."""
+    return f"{round((_PER_CENT if unit == 'share' else 1) * value, 9):,.10g}"
 
 
 def claims_of(event: str) -> tuple[Claim, ...]:

@@ -10,7 +10,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sim.decisions.told import Answer, as_json, in_text, or_none, paragraphs, valued
-from sim.decisions.validate.claims import EVENTS, Claim
+from sim.decisions.validate.claims import EVENTS, Claim, shown_end
 from sim.files.lines import WIDTH, cells, wrapped
 from sim.statistics.intervals import Estimate
 from sim.statistics.kpis import Basis, describe
@@ -35,7 +35,6 @@ _SHOWN: Final[dict[Verdict, str]] = {
     "nothing": "–",
 }
 _LEAST: Final = 24  # columns of a claim in the table
-_PER_CENT: Final = 100
 _TOLD: Final = 8  # misses that are named in the first sentence
 _ORDER: Final[tuple[Basis, ...]] = ("predicted", "fitted", "input", "cut")
 _GRADES: Final = (
@@ -86,7 +85,7 @@ class Held:
     def range(self) -> str:
         """What counts as within, in the unit in which it is shown."""
         claim = self.claim
-        low, high = (_end(end, describe(claim.kpi).unit) for end in (claim.low, claim.high))
+        low, high = (shown_end(end, describe(claim.kpi).unit) for end in (claim.low, claim.high))
         if not claim.is_held:
             return ""
         if claim.low == claim.high:
@@ -316,11 +315,6 @@ class Validated(Answer):
         if lacking:
             yield f"Not defined here: {'; '.join(in_text(each.label) for each in lacking)}."
         yield from map(str, self.results.failures)
-
-
-def _end(value: float, unit: str) -> str:
-    """An end of a range, as it was said and not rounded."""
-    return f"{round((_PER_CENT if unit == 'share' else 1) * value, 9):,.10g}"
 
 
 def _says_it(each: Held) -> bool:

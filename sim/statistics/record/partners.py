@@ -89,7 +89,7 @@ def partners_5min(ledger: Ledger) -> float:
 
 @kpi(
     "record.partners_cv",
-    "Partners of a minute or more a person-day: coefficient of variation",
+    "Partners a person-day: coefficient of variation",
     unit="1",
     how="over person-days",
 )
@@ -113,7 +113,7 @@ def partners_gini(ledger: Ledger) -> float:
 
 @kpi(
     "record.met_gini",
-    "Partners at booths and in the programme alone, a person-day: Gini",
+    "Partners in interactions alone: Gini",
     unit="1",
     how="over person-days",
     basis="fitted",

@@ -84,7 +84,7 @@ def talk_5min_share(ledger: Ledger) -> float:
 
 @kpi(
     "record.talk_cv",
-    "Conversations of a minute or more, up to an hour: coefficient of variation",
+    "Conversations of 1 to 60 minutes: coefficient of variation",
     unit="1",
     how="over conversations",
     basis="fitted",
