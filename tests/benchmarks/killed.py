@@ -39,7 +39,7 @@ costs = { "matchmaking.tables.tables" = 5, "exhibitors.mean_staff" = 2 }
 STUDIES = {
     "compare": ("compare", "hungary-2024", "--vary", "matchmaking.hungary.tables=3:8:1", "-n", "10"),
     "tune": ("tune", str(Path(__file__).parents[1] / "decisions" / "tune_fair.toml"), "-n", "10"),
-    "search": ("tune", "search.toml", "--budget", "300", "-n", "10"),
+    "search": ("tune", "search.toml", "--budget", "120", "-n", "10"),
     "calibrate": ("calibrate", "erlang-wait"),
 }
 
