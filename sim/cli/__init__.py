@@ -18,6 +18,7 @@ from sim.cli.prices import prices
 from sim.cli.promise import promise
 from sim.cli.replan import replan
 from sim.cli.run import run
+from sim.cli.shocks import shocks
 from sim.cli.staff import staff
 from sim.cli.sweep import sweep
 from sim.cli.timetable import timetable
@@ -34,6 +35,7 @@ Examples:
   exposim run hungary-2024 --precision 2% --out results/hungary
   exposim new fair.toml && exposim check fair.toml && exposim run fair.toml
   exposim compare quickstart --vary matchmaking.main.tables=4,8
+  exposim shocks fair.toml storm.toml    what a shock costs, and what comes back
   exposim sweep quickstart --vary matchmaking.main.tables=2:12:2
   exposim explain quickstart             what a KPI depends on
   exposim tune tables-hungary-2024       the best number of tables and slot
@@ -64,7 +66,7 @@ def exposim() -> None:
     """
 
 
-QUESTIONS = (compare, sweep, explain, tune, prices, staff, promise, diff, attribute, calibrate)
+QUESTIONS = (compare, shocks, sweep, explain, tune, prices, staff, promise, diff, attribute, calibrate)
 ABOUT = (check, show, new, schema, scenarios, kpis, compile_engine)
 for command in (run, *QUESTIONS, timetable, replan, *ABOUT):
     exposim.add_command(command)
