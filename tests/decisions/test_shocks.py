@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -26,11 +25,18 @@ from tests.decisions.played import Row, Tables, play
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
 HOURS = 8
-DAYS = {
+FIRST_DAY = "2024-11-26"
+THREE_DAYS = {
     "expo.days": 3,
-    "programme.talks.per_day": [2, 2, 2],
-    "visitors.buyer.visits": 150,
-    "matchmaking.tables.requests": 90,
+    "programme.talks.per_day": [1, 1, 1],
+    "visitors.buyer.visits": 60,
+    "visitors.buyer.days_each": {"dist": "discrete", "values": [3], "weights": [1]},
+    "visitors.buyer.matchmaking_share": 1.0,
+    "visitors.buyer.never_travel_share": 0.4,
+    "matchmaking.tables.tables": 2,
+    "matchmaking.tables.requests": 200,
+    "matchmaking.tables.slot_minutes": 15,
+    "matchmaking.tables.buffer_minutes": 5,
 }
 
 
@@ -112,11 +118,7 @@ def test_a_shock_of_known_size_is_measured_and_told(monkeypatch: pytest.MonkeyPa
     storm, nothing = found.names[1:]
     dent = found.dent("contacts.useful", storm)
     whole = found.results[0].estimate("contacts.useful").mean
-    assert found.until[dent.at] in (
-        dt.datetime(2024, 11, 26, 13),
-        dt.datetime(2024, 11, 26, 14),
-        dt.datetime(2024, 11, 26, 15),
-    )
+    assert 13 <= found.until[dent.at].hour <= 15
     assert dent.deepest.low < 12 / whole < dent.deepest.high
     assert dent.at_the_close.low < 3 / whole < dent.at_the_close.high
     assert dent.recovered.low < 9 / whole < dent.recovered.high
@@ -133,7 +135,7 @@ def test_a_shock_of_known_size_is_measured_and_told(monkeypatch: pytest.MonkeyPa
     frame = found.frame.query("kpi == 'meetings.held'")
     last = frame[frame["until"] == max(found.until)].groupby("scenario", sort=False)["value"].mean()
     assert last.tolist() == pytest.approx([each.estimate("meetings.held").mean for each in found.results])
-    with pytest.raises(KeyError, match="contacts.useful"):
+    with pytest.raises(KeyError, match="have no course"):
         found.gap("booths.wait_minutes", storm)
 
 
@@ -157,11 +159,7 @@ def test_replanned_scenarios_stand_beside_the_others(monkeypatch: pytest.MonkeyP
     assert found.replanned == ((0, 2), (1, 3))
     assert found.names[3] == f"{found.names[1]}, replanned"
     with pytest.raises(ValueError, match="nothing to plan again"):
-        found = (
-            played(monkeypatch, {}, replan=True)
-            if False
-            else sim.shocks(*(each.scenario for each in found.results[2:]), replan=True)
-        )
+        sim.shocks(*(each.scenario for each in found.results[2:]), replan=True)
     with pytest.raises(ValueError, match="nothing is shocked"):
         sim.shocks(fair())
 
@@ -171,55 +169,67 @@ def test_replanned_scenarios_stand_beside_the_others(monkeypatch: pytest.MonkeyP
 
 @cache
 def runs(replication: int = 0) -> tuple[Result, Result]:
-    """A fair of three days where a third never travels, as it is, and with the days left planned again."""
-    shocked = fair().replace(**DAYS, **{"visitors.buyer.never_travel_share": 0.4})
+    """A fair of which two of five guests never travel, as it is, and with the days left planned again."""
+    shocked = fair().replace(**THREE_DAYS)
     again = shocked.replace(**{"matchmaking.tables.replan_evenings": True})
-    return sim.run(shocked, replication=replication), sim.run(again, replication=replication)
+    one, other = (sim.run(each, replication=replication, engine="simpy") for each in (shocked, again))
+    return one, other
+
+
+def day_one(result: Result) -> pd.DataFrame:
+    """What became of the meetings of the first day."""
+    frame = result.happened()
+    return frame[frame["start"].str.startswith(FIRST_DAY)].reset_index(drop=True)
 
 
 def test_days_that_were_stay_as_they_were() -> None:
     one, other = runs()
-    day = 24 * 3_600_000
-    for column in ("start", "place", "duration"):
-        before, after = (
-            getattr(each.expo.floor.meetings, column)[each.expo.floor.meetings.start < day]
-            for each in (one, other)
-        )
-        assert sorted(before.tolist()) == sorted(after.tolist())
-    kept = ["asker", "partner", "start", "held", "outcome"]
-    first = [each.meetings[each.meetings["day"] == 1] for each in (one, other)]
-    kept = [name for name in ("organisation", "partner", "start", "held", "outcome") if name in first[0]]
-    assert (
-        first[0][kept]
-        .astype(str)
-        .reset_index(drop=True)
-        .equals(first[1][kept].astype(str).reset_index(drop=True))
-    )
+    assert len(day_one(one)) > 10
+    pd.testing.assert_frame_equal(day_one(one), day_one(other))
+    talks = [each.interactions[each.interactions["start"].dt.day == 26] for each in (one, other)]
+    assert len(talks[0]) > 10
+    columns = ["start", "minutes", "organisation", "partner"]
+    texts = [each[[name for name in columns if name in each]].astype(str) for each in talks]
+    assert sorted(texts[0].to_numpy().tolist()) == sorted(texts[1].to_numpy().tolist())
+    assert len(one.happened()) != len(other.happened())
 
 
-def test_time_that_is_free_goes_to_others_and_who_is_gone_is_asked_no_more() -> None:
+def test_free_time_goes_to_others_and_nobody_is_called_off_but_those_who_never_came() -> None:
     gained = 0.0
-    for replication in range(3):
+    for replication in range(2):
         one, other = runs(replication)
         gained += other.kpis["meetings.held"] - one.kpis["meetings.held"]
-        happened, before = other.happened(), one.happened()
-        assert not list(broken_laws(other.expo.floor, other.trace)) if callable(broken_laws) else True
-        assert (happened["held"] == "yes").sum() == other.kpis["meetings.held"]
+        now, before = other.happened(), one.happened()
+        assert broken_laws(other.expo.floor, other.trace) == []
+        assert (now["held"] == "yes").sum() == other.kpis["meetings.held"]
         # who came to none of two meetings or more on day 1 has none from then on
-        day = before["start"].str[:10]
-        missing = (
-            before[(day == "2024-11-26") & (before["missing"] != "")]["missing"].str.split(";").explode()
-        )
-        planned = pd.concat([before[day == "2024-11-26"]["who"], before[day == "2024-11-26"]["whom"]])
-        gone = {name for name, n in missing.value_counts().items() if n >= 2 and n == (planned == name).sum()}
-        later = happened[happened["start"].str[:10] > "2024-11-26"]
-        assert not gone & (set(later["who"]) | set(later["whom"]))
-        # nobody is asked more than twice, and the second time only after the first had failed
-        for _, both in happened.groupby(["who", "whom"]):
+        first = day_one(one)
+        planned = pd.concat((first["who"], first["whom"])).value_counts()
+        missed = first["missing"].str.split(";").explode().value_counts()
+        gone = {name for name in planned.index if planned[name] > 1 and missed.get(name, 0) == planned[name]}
+        later = now[~now["start"].str.startswith(FIRST_DAY)]
+        assert gone
+        assert not gone & {*later["who"], *later["whom"]}
+        # whoever is called off was to meet somebody who held none; all others are where they were
+        plan = {tuple(row) for row in now[["who", "whom", "start"]].to_numpy()}
+        held = now[now["held"] == "yes"]
+        came = {*held["who"], *held["whom"]}
+        for row in before.itertuples():
+            if (row.who, row.whom, row.start) not in plan:
+                assert not {row.who, row.whom} <= came
+        # a pair is asked a second time at most, and only after the first had failed
+        for _, both in now.groupby(["who", "whom"]):
             assert len(both) <= 2
-            if len(both) == 2:
-                assert both.sort_values("start")["held"].iloc[0] == "no"
+            assert len(both) == 1 or both.sort_values("start")["held"].iloc[0] == "no"
     assert gained > 0
+
+
+def test_growth_by_the_hour_sums_to_the_whole() -> None:
+    for result in runs():
+        last = result.growth.iloc[-1]
+        for kpi, column in COURSES.items():
+            assert last[column] == result.kpis[kpi]
+        assert (result.growth[list(COURSES.values())].diff().iloc[1:] >= 0).all(axis=None)
 
 
 def test_what_does_not_go_with_it_is_told() -> None:
@@ -233,7 +243,7 @@ def test_the_command_says_it_in_a_sentence(tmp_path: Path) -> None:
     storm.write_text('extends = "calm.toml"\n[shocks.storm]\nkind = "arrivals"\nfactor = 0.2\n')
     out = tmp_path / "courses.csv"
     found = CliRunner().invoke(
-        exposim, ["shocks", str(calm), str(storm), "-n", "3", "-q", "-w", "1", "--out", str(out)]
+        exposim, ["shocks", str(calm), str(storm), "-n", "2", "-q", "-w", "1", "--out", str(out)]
     )
     assert found.exit_code == 0, found.output
     assert "storm" in found.output
