@@ -158,8 +158,14 @@ def test_replanned_scenarios_stand_beside_the_others(monkeypatch: pytest.MonkeyP
     found = played(monkeypatch, {"storm": STORM}, replan=True, replications=6)
     assert found.replanned == ((0, 2), (1, 3))
     assert found.names[3] == f"{found.names[1]}, replanned"
-    with pytest.raises(ValueError, match="nothing to plan again"):
+    with pytest.raises(ValueError, match="nothing can be planned again"):
         sim.shocks(*(each.scenario for each in found.results[2:]), replan=True)
+    standbys = fair().replace(**{"matchmaking.tables.against_no_shows": "standbys"})
+    mixed = sim.shocks(fair(), standbys, replan=True, replications=2)
+    assert mixed.replanned == ((0, 2),)
+    assert "does not go with it: fair (" in " ".join(mixed.text().split())
+    with pytest.raises(ScenarioError, match="replan_evenings"):
+        sim.shocks(standbys, standbys, replan=True)
     with pytest.raises(ValueError, match="nothing is shocked"):
         sim.shocks(fair())
 

@@ -62,7 +62,8 @@ class ShocksPlots(Plots):
                     linewidth=1.8,
                     label=text(each, 34),
                 )
-            drawn.set_xticks(begins, [f"{of.until[at]:%d %b\n%H:%M}" for at in begins])
+            shown = begins if len(begins) > 1 else hours[::2].tolist()
+            drawn.set_xticks(shown, [f"{of.until[at]:%d %b\n%H:%M}" for at in shown])
             drawn.set_xlabel("end of the hour; nights are left out")
             drawn.set_ylabel("against the unshocked fair,\n% of its whole")
             numbered(drawn, "y")

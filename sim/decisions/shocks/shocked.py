@@ -265,6 +265,10 @@ class Shocks(Answer):
             "replications agree. Shares are of what the unshocked fair has in the end. Intentions are made "
             "afterwards, and count from a pair's first useful contact on."
         )
+        again = {at for pair in self.replanned for at in pair}
+        left = [name for at, name in enumerate(self.names) if at not in again] if again else []
+        if left:
+            yield f"Not planned again each evening, as that does not go with it: {', '.join(left)}."
         for name, results in zip(self.names, self.results, strict=True):
             if results.failures:
                 yield f"{name}: {len(results.failures)} failed; {results.failures[0]}"

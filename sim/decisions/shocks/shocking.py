@@ -43,7 +43,7 @@ def shocks(
         base: the unshocked scenario, or what `sim.load` takes.
         shocked: scenarios with something that goes wrong, one or more.
         replan: whether all are run once more with the days left of every matchmaking programme planned again
-            each evening (`replan_evenings`).
+            each evening (`replan_evenings`); but those that have what does not go with it, as stand-bys.
         replications: how many of each; 2 or more.
         seed: of all random draws; that of `base` if left out.
         workers: processes, or the address of a Dask cluster: see `sim.replicate`.
@@ -52,7 +52,7 @@ def shocks(
         study: a folder in which runs are kept, and not run again: see `sim.replicate`.
 
     Raises:
-        ScenarioError: a scenario cannot be loaded, or its evenings not be planned again.
+        ScenarioError: a scenario cannot be loaded, or none be planned again.
         StudyError: every replication of a scenario failed.
         ValueError: nothing is shocked, or a number is out of range.
     """
@@ -77,16 +77,23 @@ def shocks(
 
 
 def _replanned(given: Sequence[Scenario]) -> dict[int, Scenario]:
-    """Those that have matchmaking and are not replanned yet, with their days left planned again."""
-    again = {}
+    """Those that have matchmaking and are not replanned yet, with their days left planned again.
+
+    Those with which that does not go (stand-bys, say) are left out; if none is left, what is wrong is raised.
+    """
+    from sim.scenario import ScenarioError
+
+    again, wrong = {}, None
     for at, scenario in enumerate(given):
         programmes = scenario.data.matchmaking
         if programmes and not all(each.replan_evenings for each in programmes.values()):
-            again[at] = scenario.replace(
-                **{f"matchmaking.{name}.replan_evenings": True for name in programmes}
-            )
+            settings = {f"matchmaking.{name}.replan_evenings": True for name in programmes}
+            try:
+                again[at] = scenario.replace(**settings)
+            except ScenarioError as error:
+                wrong = error
     if not again:
-        raise ValueError("there is nothing to plan again: no scenario has matchmaking that is not replanned")
+        raise wrong or ValueError("nothing can be planned again: no scenario has matchmaking that is not yet")
     return again
 
 
