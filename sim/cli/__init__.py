@@ -35,7 +35,7 @@ Examples:
   exposim run hungary-2024 --precision 2% --out results/hungary
   exposim new fair.toml && exposim check fair.toml && exposim run fair.toml
   exposim compare quickstart --vary matchmaking.main.tables=4,8
-  exposim shocks fair.toml storm.toml    what a shock costs, and what comes back
+  exposim shocks fair.toml storm.toml    what a shock costs, what comes back
   exposim sweep quickstart --vary matchmaking.main.tables=2:12:2
   exposim explain quickstart             what a KPI depends on
   exposim tune tables-hungary-2024       the best number of tables and slot

@@ -204,21 +204,24 @@ class Shocks(Answer):
         return f"{back}." if dent.half_at is None else f"{back}, half of it by {self._when(dent.half_at)}."
 
     def _of_replanning(self) -> Iterator[str]:
-        """What planning the days left again each evening brings."""
+        """What planning the days left again each evening brings, with the shock and without any."""
         for kpi in self.courses:
+            calm = next((self.brought_back(kpi, *pair) for pair in self.replanned if not pair[0]), None)
             for one, other in self.replanned:
-                e = self.brought_back(kpi, one, other)
+                e, loss = (
+                    self.brought_back(kpi, one, other),
+                    self.dent(kpi, self.names[one or 1]).at_the_close,
+                )
                 if not is_real(e):
                     continue
-                said = (
-                    f"Planned again each evening, {self.names[one]} has {_per_cent(e)} of the {_label(kpi)} "
-                )
-                if one == 0:
-                    yield f"{said}more: free slots are filled without any shock, too."
-                    continue
-                lost = behind(self.courses[kpi][0], self.courses[kpi][one])[:, -1]
-                share = e.mean / float(np.nanmean(lost))
-                yield f"{said}back, {100 * share:.0f} % of what is lost." if share > 0 else f"{said}more."
+                more = e if e.mean > 0 else negated(e)
+                what = f"{_per_cent(more)} {'more' if e.mean > 0 else 'fewer'} {_label(kpi)}"
+                said = f"Planned again each evening, {self.names[one]} has {what}"
+                if one and e.mean > 0 and is_real(loss) and loss.mean > 0:
+                    said += f", {100 * e.mean / loss.mean:.0f} % of what it lost"
+                if one and calm is not None and is_real(calm):
+                    said += f"; without any shock it is {_per_cent(calm)}"
+                yield f"{said}."
 
     def _of_index(self) -> str:
         """Which shocks move the connectivity index."""
