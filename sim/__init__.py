@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sim.decisions.staffing import staff
     from sim.decisions.sweeping import sweep
     from sim.decisions.tune.tuning import tune
+    from sim.decisions.validate.validating import validate
     from sim.engine import simulate
     from sim.expo import build
     from sim.matchmaking import policy
@@ -62,6 +63,7 @@ __all__ = [
     "staff",
     "sweep",
     "tune",
+    "validate",
 ]
 
 __version__ = "0.1.0"
@@ -91,6 +93,7 @@ _HOME: Final = {
     "staff": "sim.decisions.staffing",
     "sweep": "sim.decisions.sweeping",
     "tune": "sim.decisions.tune.tuning",
+    "validate": "sim.decisions.validate.validating",
 }
 
 
