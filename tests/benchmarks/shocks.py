@@ -1,8 +1,8 @@
 """What the shipped shocks cost over time, what comes back, and what becomes of the connectivity index.
 
-`python -m tests.benchmarks.shocks [--replications 4] [--study DIR] [--picture FILE]` runs `cisce-2024`, the
+`python -m tests.benchmarks.shocks [--replications 8] [--study DIR] [--picture FILE]` runs `cisce-2024`, the
 six scenarios `shocks-*`, and the reference event and `shocks-travel` with the days left planned again each
-evening; then `cisce-2023`, whose index stands beside. Half an hour with four replications on one core.
+evening; then `cisce-2023`, whose index stands beside. Half an hour on one quiet core.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ TRAVEL = SHOCKS.index("travel") + 1
 def main() -> None:
     """Print the answer of `exposim shocks`, then the index of the edition before."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--replications", type=int, default=4)
+    parser.add_argument("--replications", type=int, default=8)
     parser.add_argument("--study")
     parser.add_argument("--picture", help="a file, whose ending says of which kind")
     given = parser.parse_args()
