@@ -1,0 +1,1 @@
+"""The floor before anything happens on it: to scale, with what does not fit."""

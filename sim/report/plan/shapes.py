@@ -1,0 +1,128 @@
+"""What stands where, as rectangles to scale, in decimetres: halls, booths, rooms, tables, gates, catering.
+
+Whatever draws a floor draws these: the plan before a run and the replay after it. No number of a run depends
+on them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from sim.floor.arrays import IntArray, PlaceKind
+
+if TYPE_CHECKING:
+    from sim.expo.expo import Expo, FloorPlan
+    from sim.floor.arrays import Places
+
+__all__ = ["LEAST_SEAT_DM2", "SEAT_DM2", "Shapes", "shapes", "shapes_of"]
+
+# Assumptions of the picture.
+SEAT_DM2: Final = 200
+"""Floor of a room for each of its seats: 2 m², as rooms stand apart that a scenario puts side by side."""
+LEAST_SEAT_DM2: Final = 100
+"""With less, 1 m² a seat with its share of gangways, rows of chairs do not fit."""
+_MEAL_DM2: Final = 120  # of catering, a seat
+_WIDER: Final = 1.4  # than deep is a room that has space
+_LONGEST: Final = 3  # times as deep as wide, or less
+_LEAST_SEATS: Final = 8  # a room is drawn for
+_TABLE_DM: Final = 14  # side of a table with its chairs
+_APART: Final = 0.8  # of the way to the next table is table at most
+_LEAST_DM: Final = 4  # that anything is wide
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """Rectangles (west, south, east, north) in dm, and what they are. Places as in `floor.places`."""
+
+    halls: tuple[str, ...]  # names, as zones are numbered; each gate is a zone of its own after them
+    hall: IntArray  # (halls, 4)
+    doors: IntArray  # (zones, 2): x, y; of a gate itself
+    names: tuple[str, ...]  # of places
+    kind: IntArray  # (places,) PlaceKind
+    zone: IntArray  # (places,)
+    seats: IntArray  # (places,) of rooms and places to eat; lanes of gates; 0 elsewhere
+    box: IntArray  # (places, 4); a booth's with its share of the aisles; a gate's is a point
+    needs: IntArray  # (places,) dm² that its seats need; 0 elsewhere
+
+    @property
+    def cramped(self) -> IntArray:
+        """Rooms with less floor than rows of chairs need: the wall or the next rooms leave no more."""
+        size = self.box[:, 2:] - self.box[:, :2]
+        room = size[:, 0] * size[:, 1] + size.sum(axis=1)  # each side is rounded
+        small = room < self.seats * LEAST_SEAT_DM2
+        return np.flatnonzero(small & (self.kind == PlaceKind.ROOM))
+
+
+def shapes_of(expo: Expo) -> Shapes:
+    """The shapes of a replication; a room has as many seats as the largest of its sessions."""
+    places, sessions = expo.floor.places, expo.floor.sessions
+    seats: IntArray = places.servers.copy()
+    np.maximum.at(seats, sessions.place, sessions.seats)
+    seats[places.kind == PlaceKind.BOOTH] = 0  # what is shown at a booth
+    return shapes(places, expo.places, expo.plan, expo.halls, seats)
+
+
+def shapes(
+    places: Places, names: tuple[str, ...], plan: FloorPlan, halls: tuple[str, ...], seats: IntArray
+) -> Shapes:
+    """The shapes of places: `names` and `seats` are of each, `halls` the halls' names."""
+    kind, at = places.kind, np.stack((places.x, places.y), axis=1)
+    gates = np.flatnonzero(kind == PlaceKind.GATE)
+    needs = np.where(kind == PlaceKind.ROOM, SEAT_DM2, np.where(kind == PlaceKind.CATERING, _MEAL_DM2, 0))
+    needs = needs * np.maximum(seats, _LEAST_SEATS)
+    box = np.concatenate((at, at), axis=1)
+    box[kind == PlaceKind.BOOTH] = plan.booths
+    for which in (PlaceKind.ROOM, PlaceKind.CATERING):
+        for place in np.flatnonzero(kind == which).tolist():
+            box[place] = _room(place, at, needs, plan.halls[places.zone[place]], _others(places, place))
+    for zone in range(len(halls)):
+        tables = np.flatnonzero((kind == PlaceKind.TABLE) & (places.zone == zone))
+        side = _table_side(at[tables])
+        box[tables] = np.concatenate((at[tables] - side // 2, at[tables] + (side - side // 2)), axis=1)
+    return Shapes(
+        halls=halls,
+        hall=plan.halls,
+        doors=np.concatenate((plan.doors, at[gates])),
+        names=names,
+        kind=kind,
+        zone=places.zone,
+        seats=seats,
+        box=box,
+        needs=needs,
+    )
+
+
+def _others(places: Places, place: int) -> IntArray:
+    """Places of the same kind in the same hall."""
+    same = (places.kind == places.kind[place]) & (places.zone == places.zone[place])
+    same[place] = False
+    return np.flatnonzero(same)
+
+
+def _room(place: int, at: IntArray, needs: IntArray, hall: IntArray, others: IntArray) -> IntArray:
+    """A rectangle around the place for its seats, as far as the hall and the next rooms leave space."""
+    x, y = at[place].tolist()
+    west, south, east, north = hall.tolist()
+    area = float(needs[place])
+    wide = (area * _WIDER) ** 0.5
+    deepest = 2 * min(y - south, north - y)
+    near = others[np.abs(at[others, 1] - y) < max(area / wide, 1)]
+    limits = [2.0 * min(x - west, east - x)]
+    limits += np.abs(at[near, 0] - x)[at[near, 0] != x].astype(float).tolist()
+    if 0 < deepest < area / wide:  # a low room is a wide one
+        wide = area / deepest
+    wide = max(_LEAST_DM, min([wide, *limits]))
+    deep = max(_LEAST_DM, min(area / wide, _LONGEST * wide, deepest))
+    half = np.array([wide, deep]) / 2
+    corners: IntArray = np.round(np.concatenate((at[place] - half, at[place] + half))).astype(np.int64)
+    return corners
+
+
+def _table_side(at: IntArray) -> int:
+    """The side of tables: less where they stand close."""
+    gaps = [np.diff(np.unique(axis)) for axis in at.T]
+    closest = min((int(gap.min()) for gap in gaps if len(gap)), default=2 * _TABLE_DM)
+    return max(_LEAST_DM, min(_TABLE_DM, int(_APART * closest)))
