@@ -13,7 +13,7 @@ from sim.expo.booking.duties import Duties
 from sim.expo.draw.misfit import Misfit
 from sim.expo.exhibitors.organisations import draw_exhibitors
 from sim.expo.exhibitors.staffing import roster
-from sim.expo.expo import SESSION_KINDS, Expo, FloorPlan, Parties, Programme
+from sim.expo.expo import SESSION_KINDS, Expo, Parties, Programme
 from sim.expo.meetings.again import offer_again
 from sim.expo.meetings.following import (
     all_follow,
@@ -40,8 +40,7 @@ from sim.expo.shared import Shared, unprotected
 from sim.expo.shortfalls import Noted
 from sim.expo.terms import terms_of
 from sim.expo.venue.hours import DAY, minutes
-from sim.expo.venue.plots import door
-from sim.expo.venue.venue import lay_out
+from sim.expo.venue.venue import floor_plan, lay_out
 from sim.expo.visitors.absences import struck_parties, those_who_come
 from sim.expo.visitors.guests import with_guests
 from sim.expo.visitors.routes import plan_routes
@@ -60,13 +59,10 @@ if TYPE_CHECKING:
     from sim.expo.evenings import Evening
     from sim.expo.programme.programme import PlannedProgramme
     from sim.expo.programme.tours import Tours
-    from sim.expo.venue.venue import Venue
     from sim.expo.visitors.visitors import Visitors
     from sim.scenario import Scenario
 
 __all__ = ["build"]
-
-_DM = 10  # in a metre
 
 
 def build(
@@ -217,7 +213,7 @@ def _build(
         sponsors=tuple(data.exhibitors.sponsors),
         matchmaking=tuple(data.matchmaking),
         places=venue.names,
-        plan=_floor_plan(scenario, venue),
+        plan=floor_plan(scenario, venue),
         day_open=venue.day_open,
         day_close=venue.day_close,
     )
@@ -239,14 +235,6 @@ def _party_days(visitors: Visitors, stop_index: IntArray, booking_index: IntArra
         stop_index=stop_index,
         booking_index=booking_index,
     )
-
-
-def _floor_plan(scenario: Scenario, venue: Venue) -> FloorPlan:
-    """Halls, their doors and the booths' plots, rounded to dm as places are."""
-    halls = scenario.data.venue.halls.values()
-    walls = [(hall.x_m, hall.y_m, hall.x_m + hall.width_m, hall.y_m + hall.depth_m) for hall in halls]
-    metres = (np.array(walls), np.array([door(hall) for hall in halls]), venue.plots)
-    return FloorPlan(*(np.round(m * _DM).astype(np.int64) for m in metres))
 
 
 def _all_sessions(programme: PlannedProgramme, tours: Tours) -> Sessions:

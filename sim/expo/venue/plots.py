@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.scenario.schema.data import Hall
 
-__all__ = ["ROOM_STRIP", "TABLE_STRIP", "door", "halls_of_booths", "plots_of"]
+__all__ = ["ROOM_STRIP", "TABLE_STRIP", "booth_floor", "door", "halls_of_booths", "plots_of"]
 
 # Assumptions of the plan, each in this one place.
 ROOM_STRIP: Final = 0.10  # share of a hall's depth along the north wall, if it has rooms
@@ -81,7 +81,7 @@ def plots_of(
     for hall in np.argsort(away, kind="stable").tolist():
         booths = order[hall_of[order] == hall]
         if len(booths):
-            plots[booths] = _rows(exhibitors.area_m2[booths], *_floor_of(scenario, hall), door(halls[hall]))
+            plots[booths] = _rows(exhibitors.area_m2[booths], *booth_floor(scenario, hall), door(halls[hall]))
             known = [i for i in booths.tolist() if i in placed]
             if known:
                 plots[known] = [placed[i] for i in known]
@@ -123,7 +123,7 @@ def _serpentine(plots: npt.NDArray[np.float64], entrance: tuple[float, float]) -
     return np.array(walk, dtype=np.int64)
 
 
-def _floor_of(scenario: Scenario, number: int) -> tuple[float, float, float, float]:
+def booth_floor(scenario: Scenario, number: int) -> tuple[float, float, float, float]:
     """West, south, east, north (m) of the part of a hall that is left for booths."""
     data = scenario.data
     name, hall = list(data.venue.halls.items())[number]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from sim.expo.expo import FloorPlan
 from sim.expo.shared import step
 from sim.expo.venue.hours import (
     DAY,
@@ -35,7 +36,23 @@ if TYPE_CHECKING:
     from sim.scenario.schema.data import Catering, Pavilion
     from sim.streams import Streams
 
-__all__ = ["Venue", "before_opening", "lay_out"]
+__all__ = ["TABLE_PITCH_M", "Area", "Venue", "before_opening", "floor_plan", "lay_out", "table_areas"]
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """The floor of tables: in which hall, its south-west corner and how far it goes, in metres."""
+
+    hall: str
+    x_m: float
+    y_m: float
+    width_m: float
+    depth_m: float
+
+    @property
+    def most(self) -> int:
+        """Tables that it holds, at the distance that they should have."""
+        return int(self.width_m / TABLE_PITCH_M) * int(self.depth_m / TABLE_PITCH_M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +135,8 @@ class Venue:
 
 
 # Assumptions of the plan, in metres, each in this one place.
-_TABLE_PITCH_M = 2.5  # between two tables of an area
+TABLE_PITCH_M: Final = 2.5  # between two tables of an area
+_DM = 10  # in a metre
 _SEAT_M2 = 2.0  # floor of a room for each seat, for rooms side by side from a given point
 
 
@@ -179,6 +197,14 @@ def lay_out(
         hall_close=hall_close,
         set_up=set_up(scenario, day_open),
     )
+
+
+def floor_plan(scenario: Scenario, venue: Venue) -> FloorPlan:
+    """Halls, their doors and the booths' plots, rounded to dm as places are."""
+    halls = scenario.data.venue.halls.values()
+    walls = [(hall.x_m, hall.y_m, hall.x_m + hall.width_m, hall.y_m + hall.depth_m) for hall in halls]
+    metres = (np.array(walls), np.array([door(hall) for hall in halls]), venue.plots)
+    return FloorPlan(*(np.round(m * _DM).astype(np.int64) for m in metres))
 
 
 class _Plan:
@@ -270,32 +296,43 @@ def _rooms(scenario: Scenario, plan: _Plan, number: dict[str, int]) -> dict[str,
     return places
 
 
-def _tables(scenario: Scenario, plan: _Plan, number: dict[str, int]) -> dict[str, IntArray]:
-    """Tables of each programme, area by area up the west wall; none where meetings are at booths."""
+def table_areas(scenario: Scenario) -> dict[tuple[str, int], Area]:
+    """The floor of each area of each programme at tables: a part of its hall's west wall."""
     data = scenario.data
-    places: dict[str, IntArray] = {}
-    in_hall: dict[str, list[tuple[str, int]]] = {name: [] for name in number}
+    in_hall: dict[str, list[tuple[str, int]]] = {name: [] for name in data.venue.halls}
     for programme, section in data.matchmaking.items():
         for area, of in enumerate(halls_of(section) if section.location == "table" else ()):
             in_hall[of].append((programme, area))
-    for programme, section in data.matchmaking.items():
+    areas = {}
+    for name, here in in_hall.items():
+        hall = data.venue.halls[name]
+        for block, each in enumerate(here):
+            deep = hall.depth_m / len(here)
+            areas[each] = Area(name, hall.x_m, hall.y_m + block * deep, hall.width_m * TABLE_STRIP, deep)
+    return areas
+
+
+def _tables(scenario: Scenario, plan: _Plan, number: dict[str, int]) -> dict[str, IntArray]:
+    """Tables of each programme, area by area up the west wall; none where meetings are at booths."""
+    places: dict[str, IntArray] = {}
+    areas = table_areas(scenario)
+    for programme, section in scenario.data.matchmaking.items():
         if section.location == "booth":
             places[programme] = np.empty((section.areas, 0), dtype=np.int64)
             continue
         found = []
-        for area, name in enumerate(halls_of(section)):
-            hall, here = data.venue.halls[name], in_hall[name]
-            block = hall.depth_m / len(here)
-            strip = hall.width_m * TABLE_STRIP
-            across = max(1, min(int(strip / _TABLE_PITCH_M), math.ceil(math.sqrt(section.tables))))
+        for number_of, name in enumerate(halls_of(section)):
+            area = areas[programme, number_of]
+            across = max(1, min(int(area.width_m / TABLE_PITCH_M), math.ceil(math.sqrt(section.tables))))
             along = math.ceil(section.tables / across)
-            pitch_x, pitch_y = min(_TABLE_PITCH_M, strip / across), min(_TABLE_PITCH_M, block / max(along, 1))
+            pitch_x = min(TABLE_PITCH_M, area.width_m / across)
+            pitch_y = min(TABLE_PITCH_M, area.depth_m / max(along, 1))
             found += [
                 plan.add(
                     PlaceKind.TABLE,
-                    f"{programme} {area + 1}/{i + 1}",
-                    hall.x_m + (i % across + 0.5) * pitch_x,
-                    hall.y_m + here.index((programme, area)) * block + (i // across + 0.5) * pitch_y,
+                    f"{programme} {number_of + 1}/{i + 1}",
+                    area.x_m + (i % across + 0.5) * pitch_x,
+                    area.y_m + (i // across + 0.5) * pitch_y,
                     number[name],
                 )
                 for i in range(section.tables)

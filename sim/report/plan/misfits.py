@@ -1,0 +1,163 @@
+"""What does not fit on a floor: found before a run, from where things stand alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from sim.expo.venue.plots import booth_floor
+from sim.expo.venue.venue import TABLE_PITCH_M, table_areas
+from sim.floor.arrays import IntArray, PlaceKind
+from sim.report.plan.shapes import LEAST_SEAT_DM2
+
+if TYPE_CHECKING:
+    from sim.report.plan.laid import Laid
+    from sim.report.plan.shapes import Shapes
+
+__all__ = ["DOES_NOT_FIT", "Unfit", "unfit"]
+
+_TIGHT: Final = 0.6
+"""Share of a hall that is booths at most: above, aisles are narrow. As `venue.net_share` is plausible."""
+_SLACK_DM: Final = 1  # places are rounded
+_DOOR_DM: Final = 5  # that a door may be off its wall
+DOES_NOT_FIT: Final = ("booths", "stands", "room", "tables", "place", "door", "gate", "halls")
+"""What can be wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """A thing that does not fit, as a sentence, with where it is."""
+
+    what: str  # of DOES_NOT_FIT
+    hall: str
+    message: str
+    places: tuple[int, ...]  # that are marked; none: the hall is
+
+
+def unfit(laid: Laid) -> list[Unfit]:
+    """All that does not fit, hall by hall."""
+    found = [*_booths(laid), *_stands(laid), *_rooms(laid), *_tables(laid), *_outside(laid), *_doors(laid)]
+    found += [*_gates(laid.shapes), *_halls(laid.shapes)]
+    order = {name: number for number, name in enumerate(laid.venue.halls)}
+    return sorted(found, key=lambda each: order[each.hall])
+
+
+def _booths(laid: Laid) -> Iterator[Unfit]:
+    """Halls with more booths than floor, or hardly an aisle."""
+    for number, name in enumerate(laid.venue.halls):
+        here = laid.venue.hall_of == number
+        net = float(laid.exhibitors.area_m2[here].sum())
+        hall = laid.scenario.data.venue.halls[name]
+        west, south, east, north = booth_floor(laid.scenario, number)
+        left, floor = (east - west) * (north - south), hall.width_m * hall.depth_m
+        said = f"booths of {net:,.0f} m² net on "
+        if net > left:
+            beside = "" if left == floor else ", which is what rooms and tables leave"
+            yield Unfit("booths", name, f"{said}{left:,.0f} m²{beside}", ())
+        elif net > _TIGHT * left:
+            share = f"{net / left:.0%}".replace("%", " %")
+            most = f"{_TIGHT:.0%}".replace("%", " %")
+            message = f"{said}{left:,.0f} m², {share}: above {most} aisles are narrow"
+            yield Unfit("booths", name, message, ())
+
+
+def _stands(laid: Laid) -> Iterator[Unfit]:
+    """Stands of the exhibitors file that lie on rooms or tables."""
+    shapes = laid.shapes
+    placed = [i for i, row in enumerate(laid.scenario.exhibitor_rows) if row.x_m is not None]
+    other = np.flatnonzero(np.isin(shapes.kind, (PlaceKind.ROOM, PlaceKind.TABLE)))
+    on: dict[int, list[int]] = defaultdict(list)
+    for booth in placed:
+        same = other[shapes.zone[other] == shapes.zone[booth]]
+        if any(_overlap(shapes.box[booth], box) for box in shapes.box[same]):
+            on[int(shapes.zone[booth])].append(booth)
+    for zone, booths in on.items():
+        one = shapes.names[booths[0]]
+        more = f" and {len(booths) - 1} more stand" if len(booths) > 1 else " stands"
+        yield Unfit("stands", shapes.halls[zone], f"{one}{more} where rooms or tables are", tuple(booths))
+
+
+def _overlap(a: IntArray, b: IntArray) -> bool:
+    shared = np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2])
+    return bool(np.all(shared > _SLACK_DM))
+
+
+def _rooms(laid: Laid) -> Iterator[Unfit]:
+    """Rooms without floor for their seats."""
+    shapes, cramped = laid.shapes, set(laid.shapes.cramped.tolist())
+    for kind, rooms in laid.venue.rooms.items():
+        small = [place for place in rooms.tolist() if place in cramped]
+        if small:
+            west, south, east, north = shapes.box[small[0]].tolist()
+            size = f"{(east - west) / 10:.3g} by {(north - south) / 10:.3g} m"
+            seats = int(shapes.seats[small[0]])
+            least = seats * LEAST_SEAT_DM2 / 100
+            what = kind if len(rooms) == 1 else f"{len(small)} of {len(rooms)} rooms {kind}"
+            each = "" if len(rooms) == 1 else " each"
+            message = f"{what}: {seats:,} seats{each} need {least:,.0f} m², and have {size}"
+            yield Unfit("room", shapes.halls[shapes.zone[small[0]]], message, tuple(small))
+
+
+def _tables(laid: Laid) -> Iterator[Unfit]:
+    """More tables than their area holds: they stand closer than they should."""
+    for (programme, number), area in table_areas(laid.scenario).items():
+        tables = laid.venue.tables[programme][number]
+        if len(tables) > area.most:
+            areas = laid.scenario.data.matchmaking[programme].areas
+            which = programme if areas == 1 else f"{programme}, area {number + 1}"
+            message = (
+                f"{which}: {len(tables):,} tables, and space for {area.most:,} at {TABLE_PITCH_M:g} m "
+                f"each way in {area.width_m:.3g} by {area.depth_m:.3g} m; people sit closer"
+            )
+            yield Unfit("tables", area.hall, message, tuple(tables.tolist()))
+
+
+def _outside(laid: Laid) -> Iterator[Unfit]:
+    """Rooms and places to eat whose point is not in their hall."""
+    shapes = laid.shapes
+    some = np.isin(shapes.kind, (PlaceKind.ROOM, PlaceKind.CATERING))
+    for place in np.flatnonzero(some).tolist():
+        at, hall = _point(laid, place), shapes.hall[shapes.zone[place]]
+        if not _inside(at, hall, 0):
+            where = f"is at {at[0] / 10:g}, {at[1] / 10:g} m, outside its hall"
+            name = shapes.halls[shapes.zone[place]]
+            yield Unfit("place", name, f"{shapes.names[place]} {where}", (place,))
+
+
+def _point(laid: Laid, place: int) -> IntArray:
+    return np.array([laid.venue.places.x[place], laid.venue.places.y[place]])
+
+
+def _inside(at: IntArray, box: IntArray, margin: int) -> bool:
+    """Whether a point is in a rectangle, its walls included, made larger by a margin."""
+    return bool(np.all(at >= box[:2] - margin) and np.all(at <= box[2:] + margin))
+
+
+def _doors(laid: Laid) -> Iterator[Unfit]:
+    """Doors that are in no wall of their hall."""
+    shapes = laid.shapes
+    for name, door, hall in zip(shapes.halls, shapes.doors, shapes.hall, strict=False):
+        off = min(np.abs(door - hall[:2]).min(), np.abs(door - hall[2:]).min())
+        if off > _DOOR_DM or not _inside(door, hall, _DOOR_DM):
+            message = f"its door at {door[0] / 10:g}, {door[1] / 10:g} m is in none of its walls"
+            yield Unfit("door", name, message, ())
+
+
+def _gates(shapes: Shapes) -> Iterator[Unfit]:
+    """Gates within a hall."""
+    for place in np.flatnonzero(shapes.kind == PlaceKind.GATE).tolist():
+        for name, hall in zip(shapes.halls, shapes.hall, strict=True):
+            if _inside(shapes.box[place, :2], hall, -_SLACK_DM):
+                yield Unfit("gate", name, f"gate {shapes.names[place]} stands within the hall", (place,))
+
+
+def _halls(shapes: Shapes) -> Iterator[Unfit]:
+    """Halls that stand on each other."""
+    for one, name in enumerate(shapes.halls):
+        for other in range(one):
+            if _overlap(shapes.hall[one], shapes.hall[other]):
+                yield Unfit("halls", name, f"stands on hall {shapes.halls[other]}", ())
