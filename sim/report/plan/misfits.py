@@ -56,8 +56,11 @@ def _booths(laid: Laid) -> Iterator[Unfit]:
         left, floor = (east - west) * (north - south), hall.width_m * hall.depth_m
         said = f"booths of {net:,.0f} m² net on "
         if net > left:
+            order = np.flatnonzero(here)[np.argsort(laid.venue.walk_rank[here])]
+            beyond = order[np.cumsum(laid.exhibitors.area_m2[order]) > left]
             beside = "" if left == floor else ", which is what rooms and tables leave"
-            yield Unfit("booths", name, f"{said}{left:,.0f} m²{beside}", ())
+            message = f"{said}{left:,.0f} m²{beside}: the last {len(beyond):,} of {len(order):,} are too many"
+            yield Unfit("booths", name, message, tuple(beyond.tolist()))
         elif net > _TIGHT * left:
             share = f"{net / left:.0%}".replace("%", " %")
             most = f"{_TIGHT:.0%}".replace("%", " %")

@@ -1,0 +1,69 @@
+"""Text in a picture: what size fits a box, in how many lines; and what is cut, with an ellipsis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from sim.files.lines import cells, wrapped
+from sim.files.text import printable
+
+__all__ = ["LEADING", "Label", "cut", "fitted", "isolated", "lines_of", "wide"]
+
+LEADING: Final = 1.18
+"""From one line to the next, of the size of the letters."""
+_LETTER: Final = 0.56  # how wide a letter is on average, as a share of its size; half a Chinese character
+_ELLIPSIS: Final = "…"
+_FIRST_STRONG: Final = "\N{FIRST STRONG ISOLATE}"
+_END: Final = "\N{POP DIRECTIONAL ISOLATE}"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Lines of text around a point."""
+
+    size: float
+    lines: tuple[str, ...]
+
+    @property
+    def height(self) -> float:
+        """From the top of the first line to the bottom of the last."""
+        return len(self.lines) * self.size * LEADING
+
+
+def wide(text: str, size: float) -> float:
+    """How wide a text is, roughly."""
+    return cells(text) * _LETTER * size
+
+
+def isolated(name: str) -> str:
+    """A name in a sentence, which it neither turns around nor is turned around by."""
+    return f"{_FIRST_STRONG}{printable(name, lines=False)}{_END}"
+
+
+def lines_of(text: str, width: float, size: float) -> tuple[str, ...]:
+    """A text in lines of at most a width; words that are wider are cut into pieces."""
+    return tuple(wrapped(text, max(1, int(width / (_LETTER * size)))))
+
+
+def cut(text: str, width: float, size: float) -> str:
+    """A text, or as much of it as is not wider, with an ellipsis."""
+    text = printable(text, lines=False)
+    if wide(text, size) <= width:
+        return text
+    while text and wide(text + _ELLIPSIS, size) > width:
+        text = text[:-1]
+    return text.rstrip() + _ELLIPSIS
+
+
+def fitted(name: str, width: float, height: float, sizes: tuple[float, ...]) -> Label | None:
+    """The name in the greatest of the sizes in which it fits a box, no word cut; None if it fits in none."""
+    name = printable(name, lines=False)
+    longest = max((cells(word) for word in name.split()), default=0)
+    for size in sizes:
+        if longest * _LETTER * size > width:
+            continue
+        label = Label(size, lines_of(name, width, size))
+        if label.height <= height:
+            return label
+    return None
