@@ -35,7 +35,7 @@ _SIDE: Final = 900.0  # units of the longer side at least
 _WIDEST: Final = 1400.0
 _HIGHEST: Final = 2000.0
 _NARROWEST: Final = 700.0  # the whole picture
-_PANEL: Final = 400.0  # of a column beside the plan
+_PANEL: Final = 520.0  # of a column beside the plan
 _FOOT: Final = 44.0  # the scale bar
 _BARS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)  # m
 _BAR: Final = 160.0  # units that it is long at most
@@ -67,21 +67,22 @@ def svg(laid: Laid, found: list[Unfit]) -> str:
         column = Column(_MARGIN + plan_width + _MARGIN, _MARGIN + _HEAD - 22, _PANEL)
         tell_misfits(column, found)
         tell_walks(column, laid)
-        explain(column, laid)
-        panels, bottom = [column], max(bottom, column.y)
+        explain(column, laid, unfit=bool(found))
+        listed = list_exhibitors(column.x, column.y, _PANEL, drawn.listed)
+        panels, bottom = [column, listed], max(bottom, listed.y)
     else:
         three = inner >= 1000
         each = (inner - _MARGIN * (1 + three)) / (2 + three)
         panels = [Column(_MARGIN + k * (each + _MARGIN), bottom, each) for k in range(2 + three)]
         tell_misfits(panels[0], found)
         tell_walks(panels[1], laid)
-        explain(panels[2 if three else 0], laid)
-        bottom = max(panel.y for panel in panels)
-    panels.append(list_exhibitors(_MARGIN, bottom, inner, drawn.listed))
+        explain(panels[2 if three else 1], laid, unfit=bool(found))
+        panels.append(list_exhibitors(_MARGIN, max(panel.y for panel in panels), inner, drawn.listed))
+        bottom = panels[-1].y
     return _written(
         laid=laid,
         width=width,
-        height=panels[-1].y + _MARGIN if drawn.listed else bottom + _MARGIN,
+        height=bottom + _MARGIN,
         title=cut(laid.scenario.data.expo.title, inner, 20),
         under=cut(_under(laid), inner, 12),
         said=_said(laid, found),
@@ -138,10 +139,10 @@ def _under(laid: Laid) -> str:
     area = float(laid.exhibitors.area_m2.sum())
     said = f"{many:,} exhibitor{'s' * (many != 1)} on {area:,.0f} m² net in {halls} hall{'s' * (halls != 1)}"
     listed = len(laid.scenario.exhibitor_rows)
-    drawn = f"companies as drawn in replication 0 of seed {laid.seed}"
-    if data.expo.population != "fixed" and listed < many:
-        drawn += ", others in others"
-    return f"{said}; {'as listed' if listed == many else drawn}"
+    if listed == many:
+        return f"{said}, as listed"
+    each = "" if data.expo.population == "fixed" else "; each replication draws others"
+    return f"{said}; companies as drawn in replication 0 of seed {laid.seed}{each}"
 
 
 def _said(laid: Laid, found: list[Unfit]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +13,7 @@ __all__ = ["LEADING", "Label", "cut", "fitted", "isolated", "lines_of", "wide"]
 
 LEADING: Final = 1.18
 """From one line to the next, of the size of the letters."""
-_LETTER: Final = 0.56  # how wide a letter is on average, as a share of its size; half a Chinese character
+_LETTER: Final = 0.55  # how wide a letter is on average, as a share of its size; half a Chinese character
 _ELLIPSIS: Final = "…"
 _FIRST_STRONG: Final = "\N{FIRST STRONG ISOLATE}"
 _END: Final = "\N{POP DIRECTIONAL ISOLATE}"
@@ -47,7 +48,7 @@ def lines_of(text: str, width: float, size: float) -> tuple[str, ...]:
 
 
 def cut(text: str, width: float, size: float) -> str:
-    """A text, or as much of it as is not wider, with an ellipsis."""
+    """A name, or as much of it as is not wider, with an ellipsis."""
     text = printable(text, lines=False)
     if wide(text, size) <= width:
         return text
@@ -57,13 +58,25 @@ def cut(text: str, width: float, size: float) -> str:
 
 
 def fitted(name: str, width: float, height: float, sizes: tuple[float, ...]) -> Label | None:
-    """The name in the greatest of the sizes in which it fits a box, no word cut; None if it fits in none."""
-    name = printable(name, lines=False)
-    longest = max((cells(word) for word in name.split()), default=0)
+    """The name in the greatest of the sizes in which it fits a box; None if it fits in none.
+
+    Lines are broken at spaces and after hyphens alone.
+    """
+    pieces = re.findall(r"[^\s-]*-|[^\s-]+|\s+", printable(name, lines=False))
     for size in sizes:
-        if longest * _LETTER * size > width:
-            continue
-        label = Label(size, lines_of(name, width, size))
-        if label.height <= height:
-            return label
+        most = int(width / (_LETTER * size))
+        if all(cells(piece) <= most for piece in pieces):
+            label = Label(size, _filled(pieces, most))
+            if label.height <= height:
+                return label
     return None
+
+
+def _filled(pieces: list[str], most: int) -> tuple[str, ...]:
+    """Pieces in lines of at most so many cells."""
+    lines = [""]
+    for piece in pieces:
+        if cells(lines[-1] + piece.rstrip()) > most:
+            lines.append("")
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+    return tuple(line.strip() for line in lines if line.strip())

@@ -11,7 +11,7 @@ import numpy as np
 from sim.expo.venue.plots import ROOM_STRIP
 from sim.expo.venue.venue import table_areas
 from sim.floor.arrays import NONE, IntArray, PlaceKind
-from sim.report.plan.lettering import Label, cut, fitted, isolated
+from sim.report.plan.lettering import Label, cut, fitted, isolated, wide
 
 if TYPE_CHECKING:
     from sim.report.plan.laid import Laid
@@ -21,10 +21,11 @@ __all__ = ["COLOURS", "Box", "Frame", "Mark", "Marks", "marks"]
 
 COLOURS: Final = 7
 """Chains with a colour of their own; further ones share grey."""
-_NAME_SIZES: Final = (12.0, 11.0, 10.0, 9.0, 8.0, 7.0)
-_NUMBER_SIZES: Final = (11.0, 10.0, 9.0, 8.0, 7.0, 6.0)
+_NAME_SIZES: Final = (12.0, 11.0, 10.0, 9.0, 8.0)
+_NUMBER_SIZES: Final = (11.0, 10.0, 9.0, 8.0, 7.0)
 _INSET: Final = 2.0  # around a label
 _LEAST_HALL: Final = 11.0  # size of a hall's name
+_BESIDE: Final = 10.0  # of what is said beside it
 _DM: Final = 10  # in a metre
 
 
@@ -72,7 +73,7 @@ class Mark:
     box: Box
     said: str
     label: Label | None = None
-    number: int = 0  # of a booth, in the list beside the plan
+    code: str = ""  # of a booth, in the list beside the plan; what is said beside a hall's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class Marks:
     catering: list[Mark]
     gates: list[Mark]
     doors: list[Mark]
-    listed: list[tuple[int, str]]  # exhibitors whose name is not on their booth, by number
+    listed: list[tuple[str, str]]  # exhibitors whose name is not on their booth: stand or number, and name
 
 
 def marks(laid: Laid, frame: Frame, found: Iterable[Unfit]) -> Marks:
@@ -95,7 +96,9 @@ def marks(laid: Laid, frame: Frame, found: Iterable[Unfit]) -> Marks:
     unfit = {place for each in found for place in each.places}
     halls = {each.hall for each in found if not each.places}
     booths = list(_booths(laid, frame, unfit))
-    listed = [(m.number, laid.organisations.name[m.number - 1]) for m in booths if "small" in m.style]
+    names = laid.organisations.name
+    walked = np.argsort(laid.venue.walk_rank).tolist()
+    listed = [(booths[i].code, names[i]) for i in walked if "small" in booths[i].style]
     return Marks(
         halls=list(_halls(laid, frame, halls)),
         strips=list(_strips(laid, frame)),
@@ -105,7 +108,7 @@ def marks(laid: Laid, frame: Frame, found: Iterable[Unfit]) -> Marks:
         catering=list(_catering(laid, frame)),
         gates=list(_gates(laid, frame)),
         doors=list(_doors(laid, frame)),
-        listed=sorted(listed),
+        listed=listed,
     )
 
 
@@ -120,18 +123,18 @@ def _halls(laid: Laid, frame: Frame, unfit: Collection[str]) -> Iterator[Mark]:
         box = frame.box(edges)
         net = float(laid.exhibitors.area_m2[here].sum())
         count = int(here.sum())
+        share = 100 * net / (hall.width_m * hall.depth_m)
+        booths = f"{count:,} booth{'s' * (count != 1)}, {net:,.0f} m² net, {share:.0f} %" if count else ""
         said = f"Hall {isolated(name)}: {hall.width_m:g} by {hall.depth_m:g} m"
         if count:
-            share = net / (hall.width_m * hall.depth_m)
-            said += (
-                f"; {count:,} booth{'s' * (count != 1)}, {net:,.0f} m² net, {100 * share:.0f} % of the hall"
-            )
+            said += f"; {booths} of the hall"
         if hall.max_people is not None:
             said += f"; at most {hall.max_people:,} visitors"
         size = max(_LEAST_HALL, min(16.0, box.width / 12))
-        yield Mark(
-            "hall unfit" if name in unfit else "hall", box, said, Label(size, (cut(name, box.width, size),))
-        )
+        title = cut(name, box.width, size)
+        beside = booths if wide(title, size) + wide(booths, _BESIDE) + 12 <= box.width else ""
+        style = "hall unfit" if name in unfit else "hall"
+        yield Mark(style, box, said, Label(size, (title,)), beside)
 
 
 def _strips(laid: Laid, frame: Frame) -> Iterator[Mark]:
@@ -142,9 +145,8 @@ def _strips(laid: Laid, frame: Frame) -> Iterator[Mark]:
         count = len(laid.venue.tables[programme][number])
         areas = laid.scenario.data.matchmaking[programme].areas
         which = isolated(programme) if areas == 1 else f"{isolated(programme)}, area {number + 1}"
-        box = frame.box(edge * _DM for edge in edges)
         said = f"Matchmaking {which}: {count:,} table{'s' * (count != 1)}"
-        yield Mark("strip", box, said, fitted(f"{programme} {count}", box.width - 2, 24, _NUMBER_SIZES))
+        yield Mark("strip", frame.box(edge * _DM for edge in edges), said)
     for name, hall in venue.halls.items():
         if any(room.hall == name and room.at_m is None for room in venue.rooms.values()):
             north = hall.y_m + hall.depth_m
@@ -164,7 +166,8 @@ def _booths(laid: Laid, frame: Frame, unfit: Collection[int]) -> Iterator[Mark]:
         half_x, half_y = share * (east - west) / 2, share * (north - south) / 2
         box = frame.box((x - half_x, y - half_y, x + half_x, y + half_y))
         chain, stand = int(laid.organisations.chain[i]), laid.exhibitors.stand[i]
-        said = f"{i + 1}. {isolated(name)}: {f'stand {isolated(stand)}, ' if stand else ''}{area:.3g} m²"
+        code = stand or str(int(laid.venue.walk_rank[i]) + 1)
+        said = f"{isolated(name)}: {'stand' if stand else 'number'} {isolated(code)}, {area:.3g} m²"
         said += f" in hall {isolated(halls[laid.venue.hall_of[i]])}, {isolated(chains[chain])}"
         pavilion = int(laid.exhibitors.pavilion[i])
         if pavilion != NONE:
@@ -172,9 +175,9 @@ def _booths(laid: Laid, frame: Frame, unfit: Collection[int]) -> Iterator[Mark]:
         label = fitted(name, box.width - _INSET, box.height - _INSET, _NAME_SIZES)
         style = f"booth c{chain if chain < COLOURS else 'x'}"
         if label is None:
-            label = fitted(str(i + 1), box.width - 1, box.height, _NUMBER_SIZES)
+            label = fitted(code, box.width - 1, box.height, _NUMBER_SIZES)
             style += " small"
-        yield Mark(_style(style, i, unfit), box, said, label, i + 1)
+        yield Mark(_style(style, i, unfit), box, said, label, code)
 
 
 def _rooms(laid: Laid, frame: Frame, unfit: Collection[int]) -> Iterator[Mark]:
@@ -183,15 +186,29 @@ def _rooms(laid: Laid, frame: Frame, unfit: Collection[int]) -> Iterator[Mark]:
         for place in places.tolist():
             box = frame.box(laid.shapes.box[place])
             name = laid.shapes.names[place]
-            short = fitted(f"{name} {seats}", box.width - _INSET, box.height - _INSET, _NAME_SIZES)
-            label = short or fitted(f"{seats}", box.width - 1, box.height, _NUMBER_SIZES)
+            within, space = box.width - _INSET, box.height - _INSET
+            said = (f"{name}, {seats:,} seats", f"{name} {seats}", str(seats))
+            fits = (fitted(each, within, space, _NAME_SIZES) for each in said)
+            label = next((each for each in fits if each is not None), None)
             yield Mark(_style("room", place, unfit), box, f"Room {isolated(name)}: {seats:,} seats", label)
 
 
 def _tables(laid: Laid, frame: Frame, unfit: Collection[int]) -> Iterator[Mark]:
+    """Tables, and on the north of each area what it is called."""
     for place in _of(laid, PlaceKind.TABLE).tolist():
         said = f"Table {isolated(laid.shapes.names[place])}"
         yield Mark(_style("table", place, unfit), frame.box(laid.shapes.box[place]), said)
+    for (programme, number), area in table_areas(laid.scenario).items():
+        tables = laid.venue.tables[programme][number]
+        strip = area.width_m * _DM * frame.scale
+        said = f"{len(tables):,} table{'s' * (len(tables) != 1)}"
+        label = fitted(f"{programme} {said}", strip - 2, 60, _NUMBER_SIZES)
+        if label is not None and len(tables):
+            north = float(laid.shapes.box[tables, 3].max())
+            x, y = frame.point(area.x_m * _DM, north)
+            yield Mark(
+                "none", Box(x, y - label.height - 4, strip, label.height), f"{programme}: {said}", label
+            )
 
 
 def _catering(laid: Laid, frame: Frame) -> Iterator[Mark]:

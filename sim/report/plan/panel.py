@@ -21,6 +21,7 @@ _LINE: Final = 16.0
 _SMALL: Final = 9.0  # of the list of exhibitors
 _ACROSS: Final = 5  # columns of the table of walks at most
 _DOWN: Final = 16  # rows
+_EACH: Final = 128.0  # a column of that list
 _FIRST: Final = 0.34  # of the table's width: names of halls
 
 
@@ -104,10 +105,12 @@ def tell_walks(column: Column, laid: Laid) -> None:
     shown = table.iloc[:_DOWN, :_ACROSS]
     rest = (1 - _FIRST) * column.width / len(shown.columns)
     ends = column.x + _FIRST * column.width + rest * np.arange(1, len(shown.columns) + 1)
-    column.y += _LINE
+    column.y += 2 * _LINE - 2
     column.texts.append(Text("faint", column.x, column.y, "hall"))
     for end, name in zip(ends.tolist(), shown.columns, strict=True):
-        column.texts.append(Text("faint end", end, column.y, cut(str(name), rest - 8, _SIZE)))
+        kind, _, of = str(name).partition(" ")
+        column.texts.append(Text("faint end", end, column.y - _LINE + 2, kind))
+        column.texts.append(Text("faint end", end, column.y, cut(of, rest - 8, _SIZE)))
     for hall, row in shown.iterrows():
         column.y += _LINE
         column.texts.append(Text("", column.x, column.y, cut(str(hall), _FIRST * column.width, _SIZE)))
@@ -122,7 +125,7 @@ def tell_walks(column: Column, laid: Laid) -> None:
         column.line(f"Not shown: {' and '.join(more)}.", "faint")
 
 
-def explain(column: Column, laid: Laid) -> None:
+def explain(column: Column, laid: Laid, *, unfit: bool) -> None:
     """The key: colours of chains, and what other marks are."""
     data, venue = laid.scenario.data, laid.venue
     column.title("Key")
@@ -142,21 +145,22 @@ def explain(column: Column, laid: Laid) -> None:
         column.swatch("key-catering", "catering: where it is, not how large")
     column.swatch("key-gate", "gates, with their lanes")
     column.swatch("key-door", "doors of halls")
-    column.swatch("key-unfit", "does not fit; letters tell why")
+    if unfit:
+        column.swatch("key-unfit", "does not fit; letters tell why")
 
 
-def list_exhibitors(left: float, top: float, width: float, listed: list[tuple[int, str]]) -> Column:
-    """Exhibitors of which the name is not on the booth, by number, in columns over a width."""
+def list_exhibitors(left: float, top: float, width: float, listed: list[tuple[str, str]]) -> Column:
+    """Exhibitors of which the name is not on the booth, in the order of a walk, in columns over a width."""
     whole = Column(left, top, width)
     if not listed:
         return whole
     whole.title("Booths by number")
-    columns = max(1, min(int(width / 165), (len(listed) + 3) // 4))
+    columns = max(1, min(int(width / _EACH), (len(listed) + 3) // 4))
     each, down = width / columns, -(-len(listed) // columns)
     start = whole.y + 4
-    for place, (number, name) in enumerate(listed):
+    for place, (code, name) in enumerate(listed):
         x, y = left + place // down * each, start + (place % down + 1) * 12.5
-        whole.texts.append(Text("faint end", x + 20, y, str(number), _SMALL))
-        whole.texts.append(Text("", x + 26, y, cut(name, each - 34, _SMALL), _SMALL))
+        whole.texts.append(Text("faint end", x + 24, y, cut(code, 26, _SMALL), _SMALL))
+        whole.texts.append(Text("", x + 30, y, cut(name, each - 36, _SMALL), _SMALL))
     whole.y = start + down * 12.5 + 4
     return whole
