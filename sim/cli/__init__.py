@@ -12,7 +12,7 @@ from sim.cli.compile import compile_engine
 from sim.cli.diff import diff
 from sim.cli.endings import Commands, lead
 from sim.cli.explain import explain
-from sim.cli.files import check, new, scenarios, schema, show
+from sim.cli.files import check, new, scenarios, schema
 from sim.cli.kpis import kpis
 from sim.cli.plot import plot
 from sim.cli.prices import prices
@@ -20,6 +20,7 @@ from sim.cli.promise import promise
 from sim.cli.replan import replan
 from sim.cli.run import run
 from sim.cli.shocks import shocks
+from sim.cli.show import show
 from sim.cli.staff import staff
 from sim.cli.sweep import sweep
 from sim.cli.timetable import timetable

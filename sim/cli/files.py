@@ -1,4 +1,4 @@
-"""Commands about scenario files: check, show, new, schema, scenarios."""
+"""Commands about scenario files: check, new, schema, scenarios."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sim.files.text import printable, printable_json
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-__all__ = ["check", "new", "scenarios", "schema", "show"]
+__all__ = ["check", "new", "scenarios", "schema"]
 
 
 @click.command()
@@ -154,16 +154,6 @@ def _keep(
         short = [f"{each.kpi} {each.comparison}" for each in found.verdicts if each.verdict != "met"]
         failed = [str(each) for each in found.failures]
         raise Failed("exposim: " + "; ".join([f"not met: {', '.join(short)}"] * bool(short) + failed))
-
-
-@click.command()
-@takes_scenario
-def show(given: Given) -> None:
-    """Print a scenario as it will be run: inheritance, overrides and defaults resolved.
-
-    What is printed is a scenario file itself and gives the same results.
-    """
-    click.echo(given.load().to_toml(), nl=False)
 
 
 @click.command()

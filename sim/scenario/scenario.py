@@ -7,8 +7,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sim.files.locator import Keys
 from sim.files.problems import Fault, ScenarioError
@@ -28,6 +30,9 @@ from sim.scenario.schema.fields import FrozenDict
 from sim.scenario.schema.rows import ActivityRow, ExhibitorRow, PairRow, PublishedRow
 from sim.scenario.writing.plain import resolved_tree
 from sim.scenario.writing.toml import toml_document
+
+if TYPE_CHECKING:
+    from sim.report.plan.plan import Plan
 
 __all__ = ["Scenario", "canonical_hash", "resolve"]
 
@@ -91,6 +96,15 @@ class Scenario:
                 section = section[name]
             section[key] = file
         return head + toml_document(tree)
+
+    def plan(self, seed: int | None = None) -> Plan:
+        """The floor before it is run, to scale, with what does not fit; in a notebook it shows itself.
+
+        Companies that are drawn are those of the first replication, by `seed` or else the scenario's.
+        `plan().save("fair.svg")` writes it, `plan().unfit` has what does not fit, `plan().walking` minutes.
+        """
+        drawn: Plan = import_module("sim.report.plan.plan").Plan(self, seed)  # a scenario knows of no report
+        return drawn
 
     @property
     def files(self) -> dict[str, str]:

@@ -51,8 +51,8 @@ class Area:
 
     @property
     def most(self) -> int:
-        """Tables that it holds, at the distance that they should have."""
-        return int(self.width_m / TABLE_PITCH_M) * int(self.depth_m / TABLE_PITCH_M)
+        """Tables that it holds, at the distance that they should have; one side by side in any case."""
+        return max(1, int(self.width_m / TABLE_PITCH_M)) * int(self.depth_m / TABLE_PITCH_M)
 
 
 @dataclass(frozen=True, slots=True)

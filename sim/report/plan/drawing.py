@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.files.text import printable
 from sim.floor.arrays import IntArray, PlaceKind
-from sim.report.plan.lettering import LEADING, cut, isolated
+from sim.report.plan.lettering import LEADING, cut, isolated, wide
 from sim.report.plan.marks import Frame, Marks, marks
 from sim.report.plan.panel import (
     Column,
@@ -55,9 +55,9 @@ def svg(laid: Laid, found: list[Unfit]) -> str:
     """The picture."""
     west, south, east, north = _bounds(laid)
     scale = _scale(laid, east - west, north - south)
-    wide, high = (east - west) * scale, (north - south) * scale
-    beside = high > 1.25 * wide
-    plan_width, top = wide + 2 * _AROUND, _MARGIN + _HEAD + _AROUND
+    across, high = (east - west) * scale, (north - south) * scale
+    beside = high > 1.25 * across
+    plan_width, top = across + 2 * _AROUND, _MARGIN + _HEAD + _AROUND
     width = max(_NARROWEST, 2 * _MARGIN + plan_width + (_PANEL + _MARGIN) * beside)
     inner = width - 2 * _MARGIN
     frame = Frame(west, north, _MARGIN + _AROUND, top, scale)
@@ -120,8 +120,9 @@ def _letters(laid: Laid, frame: Frame, found: list[Unfit]) -> list[_Letter]:
             x, y = frame.point(float(boxes[:, 0].min()), float(boxes[:, 3].max()))
         else:
             x, y = frame.point(*(float(v) for v in of_hall[each.hall][2:]))
+            x, y = x + 12, y + 8  # what stands above the hall stays readable
         while any(abs(x - other.x) < 18 and abs(y - other.y) < 18 for other in at):
-            x -= 19
+            x, y = (x - 19, y) if each.places else (x, y + 19)
         at.append(_Letter(x, y, letters(number), f"{isolated(each.hall)}: {each.message}"))
     return at
 
@@ -179,6 +180,7 @@ def _written(*, laid: Laid, marks: Marks, **values: Any) -> str:
     )
     environment.filters["n"] = lambda value: f"{value:.1f}".removesuffix(".0")
     environment.filters["base"] = _base
+    environment.filters["wide"] = wide
     page: str = environment.get_template("plan.svg.jinja").render(
         name=printable(laid.scenario.name),
         style=Markup(style),  # our own file

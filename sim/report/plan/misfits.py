@@ -59,7 +59,7 @@ def _booths(laid: Laid) -> Iterator[Unfit]:
             order = np.flatnonzero(here)[np.argsort(laid.venue.walk_rank[here])]
             beyond = order[np.cumsum(laid.exhibitors.area_m2[order]) > left]
             beside = "" if left == floor else ", which is what rooms and tables leave"
-            message = f"{said}{left:,.0f} m²{beside}: the last {len(beyond):,} of {len(order):,} are too many"
+            message = f"{said}{left:,.0f} m²{beside}: {len(beyond):,} of {len(order):,} too many"
             yield Unfit("booths", name, message, tuple(beyond.tolist()))
         elif net > _TIGHT * left:
             share = f"{net / left:.0%}".replace("%", " %")

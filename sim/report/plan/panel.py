@@ -133,7 +133,7 @@ def explain(column: Column, laid: Laid, *, unfit: bool) -> None:
     chains = list(data.chains)
     for chain in [each for each in present if each < COLOURS]:
         column.swatch(
-            f"booth c{chain}", cut(f"booths of {isolated(chains[chain])}", column.width - 24, _SIZE)
+            f"booth c{chain}", f"booths of {isolated(cut(chains[chain], column.width - 100, _SIZE))}"
         )
     if len(more := [each for each in present if each >= COLOURS]):
         column.swatch("booth cx", f"booths of {len(more)} more chains")

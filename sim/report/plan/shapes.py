@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sim.floor.arrays import IntArray, PlaceKind
+from sim.scenario.checks.physics import CHAIR_M2
 
 if TYPE_CHECKING:
     from sim.expo.expo import Expo, FloorPlan
@@ -22,8 +23,8 @@ __all__ = ["LEAST_SEAT_DM2", "SEAT_DM2", "Shapes", "shapes", "shapes_of"]
 # Assumptions of the picture.
 SEAT_DM2: Final = 200
 """Floor of a room for each of its seats: 2 m², as rooms stand apart that a scenario puts side by side."""
-LEAST_SEAT_DM2: Final = 100
-"""With less, 1 m² a seat with its share of gangways, rows of chairs do not fit."""
+LEAST_SEAT_DM2: Final = 100 * CHAIR_M2
+"""With less rows of chairs do not fit, as building codes reckon."""
 _MEAL_DM2: Final = 120  # of catering, a seat
 _WIDER: Final = 1.4  # than deep is a room that has space
 _LONGEST: Final = 3  # times as deep as wide, or less

@@ -33,14 +33,14 @@ from sim.scenario.opening import halls_of
 from sim.scenario.schema.data import ScenarioData
 from sim.scenario.schema.rows import ExhibitorRow
 
-__all__ = ["doubts"]
+__all__ = ["CHAIR_M2", "doubts"]
 
 # International Building Code, table 1004.5 (formerly 1004.1.2), net square feet for each
 # occupant: standing space 5, chairs only 7, tables and chairs 15, exhibit gallery and museum 30. Read in
 # places that have adopted it: Michigan Administrative Code, R 408.30418 (7, 15, 30), and City of Chesapeake,
 # Virginia, "Occupant Loads" (5, 7, 15).
 _STANDING_M2: Final = 0.46
-_CHAIR_M2: Final = 0.65
+CHAIR_M2: Final = 0.65
 _AT_TABLE_M2: Final = 1.4
 _EXHIBITION_M2: Final = 2.8
 _CODE: Final = "building codes reckon with"
@@ -121,7 +121,7 @@ def _floors(listed: tuple[ExhibitorRow, ...], data: ScenarioData) -> Iterator[Fi
         )
         parts = (
             (f"{tables:,} matchmaking tables", tables * 2 * _AT_TABLE_M2, f"{2 * _AT_TABLE_M2:g} each"),
-            (f"{seats:,} seats in rooms", seats * _CHAIR_M2, f"{_CHAIR_M2:g} each"),
+            (f"{seats:,} seats in rooms", seats * CHAIR_M2, f"{CHAIR_M2:g} each"),
             (f"{meals:,} places to eat", meals * _AT_TABLE_M2, f"{_AT_TABLE_M2:g} each"),
             ("booths", booths.get(name, 0.0), ""),
         )
