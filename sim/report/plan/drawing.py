@@ -76,7 +76,7 @@ def svg(laid: Laid, found: list[Unfit]) -> str:
         panels = [Column(_MARGIN + k * (each + _MARGIN), bottom, each) for k in range(2 + three)]
         tell_misfits(panels[0], found)
         tell_walks(panels[1], laid)
-        explain(panels[2 if three else 1], laid, unfit=bool(found))
+        explain(min(panels, key=lambda panel: panel.y), laid, unfit=bool(found))
         panels.append(list_exhibitors(_MARGIN, max(panel.y for panel in panels), inner, drawn.listed))
         bottom = panels[-1].y
     return _written(

@@ -15,6 +15,7 @@ LEADING: Final = 1.18
 """From one line to the next, of the size of the letters."""
 _LETTER: Final = 0.55  # how wide a letter is on average, as a share of its size; half a Chinese character
 _ELLIPSIS: Final = "…"
+_WORDS: Final = re.compile(r"[^\s-]*-|[^\s-]+|\s+")
 _FIRST_STRONG: Final = "\N{FIRST STRONG ISOLATE}"
 _END: Final = "\N{POP DIRECTIONAL ISOLATE}"
 
@@ -60,9 +61,9 @@ def cut(text: str, width: float, size: float) -> str:
 def fitted(name: str, width: float, height: float, sizes: tuple[float, ...]) -> Label | None:
     """The name in the greatest of the sizes in which it fits a box; None if it fits in none.
 
-    Lines are broken at spaces and after hyphens alone.
+    Lines are broken at spaces, after hyphens and around Chinese characters and the like alone.
     """
-    pieces = re.findall(r"[^\s-]*-|[^\s-]+|\s+", printable(name, lines=False))
+    pieces = [each for word in _WORDS.findall(printable(name, lines=False)) for each in _parts(word)]
     for size in sizes:
         most = int(width / (_LETTER * size))
         if all(cells(piece) <= most for piece in pieces):
@@ -70,6 +71,11 @@ def fitted(name: str, width: float, height: float, sizes: tuple[float, ...]) -> 
             if label.height <= height:
                 return label
     return None
+
+
+def _parts(word: str) -> list[str]:
+    """A word as it is, or letter by letter in scripts that are written without spaces."""
+    return list(word) if cells(word) >= 2 * len(word) else [word]
 
 
 def _filled(pieces: list[str], most: int) -> tuple[str, ...]:

@@ -202,7 +202,7 @@ def _tables(laid: Laid, frame: Frame, unfit: Collection[int]) -> Iterator[Mark]:
         tables = laid.venue.tables[programme][number]
         strip = area.width_m * _DM * frame.scale
         said = f"{len(tables):,} table{'s' * (len(tables) != 1)}"
-        label = fitted(f"{programme} {said}", strip - 2, 60, _NUMBER_SIZES)
+        label = fitted(f"{programme}: {said}", strip - 2, 60, _NUMBER_SIZES)
         if label is not None and len(tables):
             north = float(laid.shapes.box[tables, 3].max())
             x, y = frame.point(area.x_m * _DM, north)
