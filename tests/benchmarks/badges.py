@@ -1,12 +1,13 @@
 """`cisce-2024` as a badge study would have seen it, beside the records of a congress.
 
-`python -m tests.benchmarks.badges [--scenario cisce-2024] [--replications 1] [--records FILE]` plays replications
-and prints a table: each measure as the congress has it and what of that is chance (`sim.statistics.badges`),
-then as badges would have it if all, or fewer, of the audience and of the staff wore one; if they saw companions
-at rest as well, and if staff wore none. What lies outside the congress's range has a star. Below stand the mean and
-CV of partners if who wears a badge were all that differs between fractions. FILE holds the congress's rows
-`t i j`, packed with gzip or not (looked for at `../shared/data/contacts/`): with it, its measures and the
-distances are worked out anew, without they are those that the package keeps.
+`python -m tests.benchmarks.badges [--scenario cisce-2024] [--replications 1] [--records FILE]
+[--encounter-share 0.6]` plays replications and prints a table: each measure as the congress has it and what of
+that is chance (`sim.statistics.badges`), then as badges would have it if all, or fewer, of the audience and of
+the staff wore one; if they saw companions at rest as well; and if staff wore none. What lies outside the
+congress's range has a star. Below stand mean and CV of partners if nothing but who wears a badge differed.
+
+FILE has the congress's rows `t i j`, packed with gzip or not (looked for at `../shared/data/contacts/`): with
+it, its measures and the distances are worked out anew; without, they are those that the package keeps.
 """
 
 from __future__ import annotations
@@ -57,12 +58,13 @@ class Study:
 
 STUDIES: Final = (
     Study("100 %", 1),
+    Study("80 %", 0.8),
     Study("60 %", 0.6),
     Study("30 %", 0.3),
     Study("10 %", 0.1),
     Study("5 %", 0.05),
     Study("100 %, companions", 1, companions=True),
-    Study("60 %, companions", 0.6, companions=True),
+    Study("80 %, companions", 0.8, companions=True),
     Study("30 %, no staff", 0.3, staff=0, companions=True),
 )
 
@@ -90,12 +92,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--scenario", default="cisce-2024")
     parser.add_argument("--replications", type=int, default=1)
     parser.add_argument("--records", type=Path, default=_RECORDS)
+    parser.add_argument("--encounter-share", type=float, help="instead of the scenario's")
     given = parser.parse_args(arguments)
+    share = given.encounter_share
+    scenario = sim.load(given.scenario, {} if share is None else {"behaviour.encounter_share": share})
     there = congress(given.records)
     kept = {measure.name: measure.congress for measure in MEASURES} if there is None else measured(there)
     values: list[list[dict[str, float]]] = []
     for replication in range(given.replications):
-        result = sim.run(sim.load(given.scenario), replication=replication)
+        result = sim.run(scenario, replication=replication)
         records = [study.records(result) for study in STUDIES]
         values.append([measured(each) for each in records])
         if there is not None:
@@ -108,12 +113,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print("|---|---:|---|" + "---:|" * len(STUDIES))
     for measure in MEASURES:
         cells = [told(measure, [row[i][measure.name] for row in values]) for i in range(len(STUDIES))]
-        form = measure.form
-        print(
-            f"| {measure.label} | {kept[measure.name]:{form}} | {measure.low:{form}} to {measure.high:{form}} | "
-            + " | ".join(cells)
-            + " |"
-        )
+        facts = (format(value, measure.form) for value in (kept[measure.name], measure.low, measure.high))
+        print("| {} | {} | {} to {} | ".format(measure.label, *facts) + " | ".join(cells) + " |")
     print("\npartners of 1 min or more if nothing but who wears a badge differs: mean, CV; as recorded")
     whole = {name: float(np.mean([row[0][name] for row in values])) for name in values[0][0]}
     for i, study in enumerate(STUDIES):
