@@ -1,10 +1,11 @@
 """`cisce-2024` as a badge study would have seen it, beside the records of a congress.
 
 `python -m tests.benchmarks.badges [--scenario cisce-2024] [--replications 1] [--records FILE]
-[--encounter-share 0.6]` plays replications and prints a table: each measure as the congress has it and what of
-that is chance (`sim.statistics.badges`), then as badges would have it if all, or fewer, of the audience and of
-the staff wore one; if they saw companions at rest as well; and if staff wore none. What lies outside the
-congress's range has a star. Below stand mean and CV of partners if nothing but who wears a badge differed.
+[--encounter-share 0.6]` plays replications and prints a table: each measure as the congress has it and what
+of that is chance (`sim.statistics.badges`), then as badges would have it if all, or fewer, of the audience
+and of the staff wore one; if they saw companions at rest as well; and if staff wore none. What lies outside
+the congress's range has a star. Below stand mean and CV of partners if nothing but who wears a badge
+differed.
 
 FILE has the congress's rows `t i j`, packed with gzip or not (looked for at `../shared/data/contacts/`): with
 it, its measures and the distances are worked out anew; without, they are those that the package keeps.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from itertools import combinations, product
 
+import numpy as np
+
 from sim.floor.arrays import MINUTE
 from sim.statistics import Result
 from sim.statistics.encounters import EncounterKind, occasions
@@ -28,14 +30,14 @@ def persons(result: Result, actor: int) -> list[Person]:
 
 def wearers(result: Result, fraction: float) -> set[Person]:
     """Who wears a badge."""
-    expo, found = result.expo, set()
+    expo, keys = result.expo, dict[Person, np.uint64]()
     for actor in range(expo.floor.n_actors):
         for person in persons(result, actor):
             which, number, i = person
             key = expo.parties.key[actor] if which == "party" else expo.organisations.key[number]
-            if expo.streams.uniform("badges", subkeys(int(key), i))[0] < fraction:
-                found.add(person)
-    return found
+            keys[person] = subkeys(int(key), i)[0]
+    drawn = expo.streams.uniform("badges", np.array(list(keys.values())))
+    return {person for person, u in zip(keys, drawn, strict=True) if u < fraction}
 
 
 def seen(result: Result, wearing: set[Person]) -> dict[frozenset[Person], set[int]]:

@@ -207,7 +207,7 @@ def test_who_wears_a_badge_changes_nobody_elses_records() -> None:
 
 def test_more_visits_leave_the_badges_of_those_who_come_anyway_alone() -> None:
     wearing = []
-    for result in (fair(), sim.run(sim.load("quickstart", {"visitors.buyer.visits": 1_300}))):
+    for result in (fair(), sim.run(sim.load("quickstart", {"visitors.buyer.visits": 400}))):
         people = People(result.ledger)
         wearing.append(dict(zip(people.key.tolist(), people.wearing(0.3, 0.3).tolist(), strict=True)))
     both = wearing[0].keys() & wearing[1].keys()
