@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -27,11 +26,6 @@ HOUR = DAY_STEPS // 24
 
 def ints(*values: int) -> npt.NDArray[np.int64]:
     return np.array(values, dtype=np.int64)
-
-
-@cache
-def fair() -> Result:
-    return sim.run("quickstart")
 
 
 def rows_of(records: Records) -> set[tuple[int, ...]]:
@@ -167,14 +161,13 @@ def test_a_fair_worked_out_by_hand(tiny: Result) -> None:
     assert len(read_badges(tiny.ledger, 0).one) == 0
 
 
-def test_what_loops_over_steps_and_persons_record_is_what_is_read() -> None:
-    result = fair()
-    records, people = read_badges(result.ledger, 0.4, companions=True), People(result.ledger)
+def test_what_loops_over_steps_and_persons_record_is_what_is_read(quickstart: Result) -> None:
+    records, people = read_badges(quickstart.ledger, 0.4, companions=True), People(quickstart.ledger)
     numbers = {}
-    for actor in range(result.expo.floor.n_actors):
-        for i, person in enumerate(naive_badges.persons(result, actor)):
+    for actor in range(quickstart.expo.floor.n_actors):
+        for i, person in enumerate(naive_badges.persons(quickstart, actor)):
             numbers[person] = int(people.first[actor]) + i
-    by_hand = naive_badges.contacts(result, 0.4)
+    by_hand = naive_badges.contacts(quickstart, 0.4)
     assert len(by_hand) > 300
     assert rows_of(records) == {
         (*sorted(numbers[person] for person in pair), first, last) for pair, first, last in by_hand
@@ -182,8 +175,8 @@ def test_what_loops_over_steps_and_persons_record_is_what_is_read() -> None:
     assert any(numbers[a] < people.n_visitors > numbers[b] for (a, b), *_ in by_hand)
 
 
-def test_who_wears_a_badge_changes_nobody_elses_records() -> None:
-    people, ledger = People(fair().ledger), fair().ledger
+def test_who_wears_a_badge_changes_nobody_elses_records(quickstart: Result) -> None:
+    people, ledger = People(quickstart.ledger), quickstart.ledger
     assert len(np.unique(people.key)) == people.n
     everybody, before = read_badges(ledger, 1), np.zeros(people.n, dtype=np.bool_)
     for fraction in (0.05, 0.3, 0.9):
@@ -205,9 +198,10 @@ def test_who_wears_a_badge_changes_nobody_elses_records() -> None:
         assert without_staff.person.tolist() == read_badges(ledger, fraction).person.tolist()
 
 
-def test_more_visits_leave_the_badges_of_those_who_come_anyway_alone() -> None:
+def test_more_visits_leave_the_badges_of_those_who_come_anyway_alone(quickstart: Result) -> None:
     wearing = []
-    for result in (fair(), sim.run(sim.load("quickstart", {"visitors.buyer.visits": 400}))):
+    more = sim.run(sim.load("quickstart", {"visitors.buyer.visits": 400}))
+    for result in (quickstart, more):
         people = People(result.ledger)
         wearing.append(dict(zip(people.key.tolist(), people.wearing(0.3, 0.3).tolist(), strict=True)))
     both = wearing[0].keys() & wearing[1].keys()
@@ -226,8 +220,8 @@ def test_a_fraction_of_badges_finds_fewer_partners_and_makes_them_differ_more() 
         assert (seen.mean(), seen.std() / seen.mean()) == pytest.approx(expected, rel=0.01)
 
 
-def test_lengths_at_a_small_fair_are_those_of_the_congress() -> None:
-    records = read_badges(fair().ledger, 1)
+def test_lengths_at_a_small_fair_are_those_of_the_congress(quickstart: Result) -> None:
+    records = read_badges(quickstart.ledger, 1)
     assert len(lengths(records)) > 5_000
     assert distance_from_congress(lengths(records)) < 0.05
 
