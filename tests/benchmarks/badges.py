@@ -1,7 +1,7 @@
 """`cisce-2024` as a badge study would have seen it, beside the records of a congress.
 
 `python -m tests.benchmarks.badges [--scenario cisce-2024] [--replications 1] [--records FILE]
-[--encounter-share 0.6]` plays replications and prints a table: each measure as the congress has it and what
+[--set PATH=VALUE]` plays replications and prints a table: each measure as the congress has it and what
 of that is chance (`sim.statistics.badges`), then as badges would have it if all, or fewer, of the audience
 and of the staff wore one; if they saw companions at rest as well; and if staff wore none. What lies outside
 the congress's range has a star. Below stand mean and CV of partners if nothing but who wears a badge
@@ -93,10 +93,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--scenario", default="cisce-2024")
     parser.add_argument("--replications", type=int, default=1)
     parser.add_argument("--records", type=Path, default=_RECORDS)
-    parser.add_argument("--encounter-share", type=float, help="instead of the scenario's")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="PATH=VALUE", help="a number, as in runs"
+    )
     given = parser.parse_args(arguments)
-    share = given.encounter_share
-    scenario = sim.load(given.scenario, {} if share is None else {"behaviour.encounter_share": share})
+    changed = (each.split("=", 1) for each in given.set)
+    scenario = sim.load(given.scenario, {path: float(value) for path, value in changed})
     there = congress(given.records)
     kept = {measure.name: measure.congress for measure in MEASURES} if there is None else measured(there)
     values: list[list[dict[str, float]]] = []

@@ -87,6 +87,7 @@ def test_measures_of_eight_contacts_by_hand() -> None:
     assert found["partners_gini"] == pytest.approx(gini(of_span))
     assert found["long_partners"] == 0.4
     assert found["event_gini"] == pytest.approx(gini(np.array([2, 2, 2, 1])))
+    assert found["two_days_gini"] == pytest.approx(0)  # of 2, 2 and 2
     assert found["time_gini"] == pytest.approx(gini(np.array([2 + 3 + 3 + 15 + 18, 2 + 3 + 3 + 6, 9, 3])))
     assert found["coffee"] == pytest.approx(100 * (3 + 3 + 6) / 53)
     assert found["audience_coffee"] == pytest.approx(100 * 6 / 14)

@@ -101,13 +101,22 @@ def time_gini(records: Records) -> float:
     return gini(time[time > 0])
 
 
-def event_gini(records: Records) -> float:
-    """Gini coefficient over people of their partners of a minute or more over the whole event."""
-    new = np.zeros(len(records.one), dtype=np.int64)
-    long = np.flatnonzero(records.steps >= A_MINUTE)
-    one, other = records.one[long], records.other[long]
-    new[long[np.append(True, (one[1:] != one[:-1]) | (other[1:] != other[:-1]))[: len(long)]]] = 1
-    return gini(_of_audience(records, new, A_MINUTE))
+def event_gini(days: int | None = None) -> Callable[[Records], float]:
+    """Gini coefficient over people of their partners of a minute or more over the whole event.
+
+    Of those who wore a badge on so many days, if `days` is given.
+    """
+
+    def value(records: Records) -> float:
+        long = np.flatnonzero(records.steps >= A_MINUTE)
+        one, other = records.one[long], records.other[long]
+        new = np.zeros(len(records.one), dtype=np.int64)  # records are by pair
+        new[long[np.append(True, (one[1:] != one[:-1]) | (other[1:] != other[:-1]))[: len(long)]]] = 1
+        met = _of_audience(records, new, A_MINUTE)
+        _, there = np.unique(records.person, return_counts=True)
+        return gini(met if days is None else met[there == days])
+
+    return value
 
 
 def coffee_share(records: Records) -> float:
@@ -261,7 +270,11 @@ MEASURES: Final[tuple[Measure, ...]] = (
         "contact-gini",
     ),
     Measure(
-        "event_gini", "Gini of partners over the event, 1 min or more", event_gini, 0.40, 0.37, 0.43,
+        "event_gini", "Gini of partners over the event, 1 min or more", event_gini(), 0.40, 0.37, 0.43,
+        "contact-gini",
+    ),
+    Measure(
+        "two_days_gini", "... of those who came on two days", event_gini(2), 0.39, 0.35, 0.415,
         "contact-gini",
     ),
     Measure("time_gini", "Gini of contact time over people", time_gini, 0.50, 0.46, 0.53, "contact-gini"),
