@@ -277,7 +277,7 @@ MEASURES: Final[tuple[Measure, ...]] = (
         "two_days_gini", "... of those who came on two days", event_gini(2), 0.39, 0.35, 0.415,
         "contact-gini",
     ),
-    Measure("time_gini", "Gini of contact time over people", time_gini, 0.50, 0.46, 0.53, "contact-gini"),
+    Measure("time_gini", "contact time over people: Gini", time_gini, 0.50, 0.46, 0.53, "contact-gini"),
     Measure(
         "coffee", "contact time from 11 to 12 h, %", coffee_share, 27, 20, 36, "coffee", form=".0f",
         chance=False,
