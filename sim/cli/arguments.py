@@ -107,9 +107,10 @@ def takes_scenario(function: Callable[..., None]) -> Callable[..., None]:
 
 def takes_scenario_or(default: str | None) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """The same, where SCENARIO may be left out; not if `default` is None."""
+    left_out: dict[str, Any] = {} if default is None else {"required": False, "default": default}
 
     def decorated(function: Callable[..., None]) -> Callable[..., None]:
-        @click.argument("scenario", required=default is None, default=default)
+        @click.argument("scenario", **left_out)
         @takes_settings()
         @wraps(function)
         def command(

@@ -13,9 +13,9 @@ __all__ = ["validate"]
 
 EPILOG: Final = """\b
 Examples:
-  exposim validate                        the reference event, in a minute or two
-  exposim validate cisce-2023 -n 5        the edition before, kept out of fitting
-  exposim validate quickstart             seconds: what is known of any fair
+  exposim validate                    the reference event: a minute or two
+  exposim validate cisce-2023 -n 5    the edition before it
+  exposim validate quickstart         seconds: what is known of any fair
   exposim validate mine.toml --against cisce-2024
   exposim validate --json | jq '.figures[] | select(.verdict == "off")'
   exposim validate -n 10 --study kept --out figures.csv
@@ -25,10 +25,10 @@ How to read it. Each figure has a label:
   input      the scenario says it: it can hardly be off
   fitted     parameters were set so that it agrees: no evidence
   predicted  neither: this is the test
-and a verdict: `within` the range that counts as agreeing, `OFF`, `OFF?` if the
-interval reaches that range, `–` if there is nothing to hold it against. What is
-off is told first, with what is missing in the model as far as we know. One
-replication is quick and has no intervals.
+and a verdict: `within` the range that counts as agreeing, `OFF`, `OFF?` if
+the interval reaches that range, `–` if there is nothing to hold it against.
+What is off is told first, with what is missing in the model as far as we
+know. One replication is quick and has no intervals.
 """
 
 

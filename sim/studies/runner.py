@@ -76,6 +76,7 @@ class Runner:
             KeyError: there is no such division, or no such theme.
         """
         from sim.statistics.groups import division
+        from sim.statistics.kpis.registry import known_themes
 
         self._cluster = cluster_of(workers)
         known = workers is None or self._cluster is not None
@@ -85,7 +86,7 @@ class Runner:
         self.divisions = (by,) if isinstance(by, str) else tuple(by)
         for each in self.divisions:
             division(each)
-        self.themes = tuple(themes)
+        self.themes = known_themes(themes)
         self.keep = Keep.of(keep, tables)
         self.progress = progress
         self.keeps = keeps(study)

@@ -22,8 +22,7 @@ from sim.decisions.validate.validated import Validated, verdict
 from sim.statistics.intervals import Estimate, estimate
 from sim.statistics.kpis import KPIS, describe
 from sim.statistics.kpis.registry import MEASURES
-from sim.studies.resultset import ResultSet
-from tests.decisions.answers import FAIR, comes_back, fair
+from tests.decisions.answers import FAIR, comes_back, validated
 
 mpl.use("agg")
 pytestmark = pytest.mark.usefixtures("played_once")
@@ -113,24 +112,8 @@ def test_published_figures_are_those_of_their_event_alone() -> None:
         assert null in agreements.note
 
 
-def made(*rows: dict[str, float], event: str = "") -> Validated:
-    results = ResultSet(fair(), 1, "toy", tuple(range(len(rows))), rows)
-    return Validated(results, event, claims_of(event))
-
-
-def row(at: float) -> dict[str, float]:
-    """A figure within, one off, one off by chance, one that has nothing, one that is not defined."""
-    return {
-        "record.talk_median": 2.7 + 0.01 * at,
-        "record.partners_5min": 3 + 0.1 * at,
-        "record.talk_mean": 4.95 + 0.1 * at,
-        "booths.lost_share": 0.1,
-        "record.met_before_share": nan,
-    }
-
-
 def test_the_sentence_counts_what_is_told_and_misses_are_told_with_their_reason() -> None:
-    found = made(row(-1), row(0), row(1))
+    found = validated(-1, 0, 1)
     text = found.text()
     first = " ".join(text.split("\n\n")[0].split())
     assert first.startswith("fair: 1 of 3 figures lie within what was published or measured; 2 do not: ")
@@ -151,11 +134,11 @@ def test_the_sentence_counts_what_is_told_and_misses_are_told_with_their_reason(
 
 
 def test_of_one_replication_it_says_that_there_are_no_intervals() -> None:
-    assert "One replication: nothing says how far chance moves it." in made(row(0)).text()
+    assert "One replication: nothing says how far chance moves it." in validated(0).text()
 
 
 def test_an_answer_comes_back_from_a_directory_and_pictures_show_what_is_told(tmp_path: Path) -> None:
-    found = made(row(-1), row(0), row(1))
+    found = validated(-1, 0, 1)
     again = comes_back(found, tmp_path / "kept")
     assert isinstance(again, Validated)
     ax = again.plot.ranges()

@@ -28,6 +28,7 @@ __all__ = [
     "estimated",
     "evaluate",
     "family_of",
+    "known_themes",
     "kpi",
     "measured",
     "members",
@@ -256,16 +257,21 @@ def evaluate(ledger: Ledger, names: Iterable[str] | None = None) -> dict[str, fl
 def measured(ledger: Ledger, themes: Iterable[str]) -> dict[str, dict[str, float]]:
     """The KPIs of these themes `ON_DEMAND`, by theme, each nan where it is not defined.
 
-    Raises KeyError if one is none.
+    Raises KeyError as `known_themes`.
     """
-    themes = tuple(themes)
-    for theme in themes:
-        if theme not in ON_DEMAND:
-            raise KeyError(f"no theme {theme!r} on demand; there are: {', '.join(ON_DEMAND)}")
     return {
         theme: {name: float(k.compute(ledger)) for name, k in MEASURES.items() if k.theme == theme}  # type: ignore[arg-type]
-        for theme in themes
+        for theme in known_themes(themes)
     }
+
+
+def known_themes(themes: Iterable[str]) -> tuple[str, ...]:
+    """These themes. Raises KeyError if one is none of `ON_DEMAND`."""
+    named = tuple(themes)
+    for theme in named:
+        if theme not in ON_DEMAND:
+            raise KeyError(f"no theme {theme!r} on demand; there are: {', '.join(ON_DEMAND)}")
+    return named
 
 
 def own_values(result: object) -> dict[str, float]:
