@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from math import factorial
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from sim.decisions.attribute.days import on_the_days_of
 from sim.decisions.attribute.shapley import Plan, exact, joined, sampled
 from sim.files.locator import path_text
 from sim.files.problems import ScenarioError, did_you_mean
-from sim.scenario.difference import Change, Difference
+from sim.scenario.difference import Change, Difference, diff
 from sim.streams import key_of
 from sim.studies.cell import StudyError
 
@@ -78,11 +79,12 @@ def grouped(found: Difference, by: By, groups: Mapping[str, Collection[str]]) ->
 
     Raises AttributionError if there are none, or a group takes none, or one that another has.
     """
-    changes = [each for each in found if each.is_run and each.path not in (*_LABELS, _SEED)]
+    moved = diff(on_the_days_of(found.first, found.second), found.second)
+    changes = [each for each in moved if each.is_run and each.path not in (*_LABELS, _SEED)]
     if not changes:
         raise AttributionError("nothing differs between the two that could change what happens")
     where = list(dict.fromkeys(map(_path, changes)))
-    of: dict[int, str] = {}
+    taken: dict[int, str] = {}
     for name, paths in groups.items():
         for path in paths:
             inside = [i for i, each in enumerate(changes) if _within(each, path)]
@@ -91,14 +93,14 @@ def grouped(found: Difference, by: By, groups: Mapping[str, Collection[str]]) ->
                 there = ", ".join(where)
                 raise AttributionError(f"group {name!r}: nothing differs at {path!r}{near}; there: {there}")
             for i in inside:
-                if of.setdefault(i, name) != name:
+                if taken.setdefault(i, name) != name:
                     raise AttributionError(
-                        f"group {name!r}: {changes[i].path} is in the group {of[i]!r} already"
+                        f"group {name!r}: {changes[i].path} is in the group {taken[i]!r} already"
                     )
     members: dict[str, list[Change]] = {}
     for i, each in enumerate(changes):
         rest = each.section if by == "section" else _path(each)
-        members.setdefault(of.get(i, rest), []).append(each)
+        members.setdefault(taken.get(i, rest), []).append(each)
     return tuple(Group(name, tuple(each)) for name, each in members.items())
 
 
@@ -137,6 +139,7 @@ class Between:
         a, b = found.first, found.second
         self.seed = a.data.expo.seed if runner.seed is None else runner.seed
         self._made: dict[int, Scenario | str] = {0: a, self.whole: b}  # or why it cannot be
+        self._moved = on_the_days_of(a, b)
         if runner.seed is None and b.data.expo.seed != self.seed:
             raise AttributionError("a runner without a seed runs scenarios of one seed")
         end = self._of(self.whole)
@@ -192,7 +195,7 @@ class Between:
         if settings.get("exhibitors_file", "") is None:  # whose rows were counted
             settings.setdefault("exhibitors.count", self.found.first.data.exhibitors.count)
         try:
-            return self.found.first.replace(**settings)
+            return self._moved.replace(**settings)
         except ScenarioError as error:
             (told, *more) = error.problems
             return f"{told.path}: {told.message}" + (f", and {len(more)} more" if more else "")
