@@ -70,8 +70,8 @@ def test_on_a_linear_toy_each_change_makes_its_own_term() -> None:
     told = " ".join(found.text().split("\n\n")[0].split())
     before, after = (sum(each[end] for each in found.ends[KPI]) / 6 for end in (0, 1))
     assert f"+33 (same in all 6) meetings (+{100 * (after / before - 1):.1f} %), from" in told
-    assert "Of that visitors.buyer makes +25 (same" in told
-    assert told.endswith("and venue.gates.main makes −4.00 (same in all 6) meetings.")
+    assert "Of that visitors.buyer made +25 (same in all 6) meetings, matchmaking.main +12 (same" in told
+    assert told.endswith("and venue.gates.main −4.00 (same in all 6).")
 
 
 def test_what_is_not_told_of_a_group_is_said_and_of_many_only_the_first() -> None:
@@ -81,13 +81,13 @@ def test_what_is_not_told_of_a_group_is_said_and_of_many_only_the_first() -> Non
 
     small = load(SMALL)
     found = attribute(small, small.replace(**CHANGES), kpis=[KPI], replications=6, runner=Toy(value))
-    assert "Of that matchmaking.main makes +400 (same in all 6) meetings; of visitors.buyer" in words(found)
+    assert "Of that matchmaking.main made +400 (same in all 6) meetings; of visitors.buyer" in words(found)
     assert "; of visitors.buyer and venue.gates.main it cannot be told." in words(found)
 
     def all_of_them(data: ScenarioData, random: Random) -> float:
         tree = data.model_dump(mode="json", by_alias=True)
         found = [_at(tree, path) for path in many()]
-        return sum(each for each in found if not isinstance(each, dict))
+        return float(sum(each for each in found if not isinstance(each, dict)))
 
     wide = attribute(
         small,

@@ -180,12 +180,15 @@ class Attribution(Answer):
         said = f"{first} → {second}: {kpi} ({k.label}) {signed(whole, k.unit)}{of_first}, {ends}."
         real = {each.name: self.estimate(kpi, each.name) for each in self.ranked(kpi)}
         unseen = [name for name, e in real.items() if not is_real(e)]
-        made = [f"{name} makes {signed(e, k.unit)}" for name, e in real.items() if is_real(e)]
-        if not made:
+        seen = [(name, parts(e, k.unit)) for name, e in real.items() if is_real(e)]
+        if not seen:
             return f"{said} Of no group of changes can it be told what it makes."
-        told = f"{said} Of that {_listed(made[:_MOST_NAMED])}"
-        if len(made) > _MOST_NAMED:
-            return f"{told}; {len(made) - _MOST_NAMED} more that make something are below."
+        (name, most), *others = seen[:_MOST_NAMED]
+        made = [f"{name} made {' '.join(filter(None, most))}"]
+        made += [" ".join(filter(None, (name, *each[:2]))) for name, each in others]
+        told = f"{said} Of that {_listed(made)}"
+        if len(seen) > _MOST_NAMED:
+            return f"{told}; {len(seen) - _MOST_NAMED} more that make something are below."
         return (
             f"{told}; of {_listed(unseen)} it cannot be told."
             if 0 < len(unseen) <= _MOST_NAMED
