@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sim.studies.resultset import ResultSet
     from sim.studies.runner import Runner
 
-__all__ = ["AttributionError", "Between", "By", "Group", "Ran", "grouped"]
+__all__ = ["LABELS", "AttributionError", "Between", "By", "Group", "Ran", "grouped"]
 
 By = Literal["section", "path"]
 
@@ -28,7 +28,8 @@ MOST_EXACT: Final = 10
 """Groups up to which all scenarios between the two are run."""
 _ORDERS: Final = 10  # that a replication draws, if not asked for otherwise
 _TRIES: Final = 2_000  # orders drawn to find one that can be made
-_LABELS: Final = ("expo.title", "expo.fitted")  # change nothing that happens
+LABELS: Final = ("expo.title", "expo.fitted")
+"""What changes nothing that happens."""
 _SEED: Final = "expo.seed"
 _MOST_SHOWN: Final = 3  # changes of a group that are told
 
@@ -80,7 +81,7 @@ def grouped(found: Difference, by: By, groups: Mapping[str, Collection[str]]) ->
     Raises AttributionError if there are none, or a group takes none, or one that another has.
     """
     moved = diff(on_the_days_of(found.first, found.second), found.second)
-    changes = [each for each in moved if each.is_run and each.path not in (*_LABELS, _SEED)]
+    changes = [each for each in moved if each.is_run and each.path not in (*LABELS, _SEED)]
     if not changes:
         raise AttributionError("nothing differs between the two that could change what happens")
     where = list(dict.fromkeys(map(_path, changes)))
@@ -187,7 +188,7 @@ class Between:
         b = self.found.second
         settings: dict[str, object] = {}
         for change in self.found:
-            if change.path in _LABELS:
+            if change.path in LABELS:
                 settings[change.path] = change.after
         for i, group in enumerate(self.groups):
             if coalition >> i & 1:
