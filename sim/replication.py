@@ -38,8 +38,8 @@ def run(
         engine: "simpy", "compiled", or "auto", which takes whichever is over first (`Result.engine` says
             which that was; the bytes are the same); or a subclass of `sim.engine.processes.ExpoFloor`
             with processes of one's own.
-        shared: what earlier runs came to while they built their expos: what would be the same again is taken
-            from there. Give the same `sim.expo.Shared()` to all variants of a scenario.
+        shared: what earlier runs came to, from building their expos to their KPIs: what would be the same
+            again is taken from there. Give the same `sim.expo.Shared()` to all variants of a scenario.
 
     Raises:
         ValueError: there is no engine of that name, or a number is not whole or out of range.
@@ -70,13 +70,26 @@ def one_of(
     """
     from sim.engine import play
     from sim.expo import build
+    from sim.played import before, hold
     from sim.statistics import Result
 
     stage = tell or str
+    if shared is None:
+        expo = build(scenario, replication, seed, tell=stage)
+        stage("playing")
+        trace, taken = play(expo.floor, engine, left, background=background)
+        return Result(expo, trace, scenario, taken.engine, taken.note)
+    last = before(shared, scenario.data.expo.seed if seed is None else seed, replication)
     expo = build(scenario, replication, seed, shared=shared, tell=stage)
     stage("playing")
-    trace, taken = play(expo.floor, engine, left, background=background)
-    return Result(expo, trace, scenario, taken.engine, taken.note)
+    if last is not None and last.has_played(expo, engine, shared):
+        trace, taken, known = last.trace, last.taken, last.known_of(expo)
+    else:
+        last = None  # its memory is needed now
+        (trace, taken), known = play(expo.floor, engine, left, background=background), {}
+    result = Result(expo, trace, scenario, taken.engine, taken.note, known)
+    hold(shared, engine, result, taken)
+    return result
 
 
 def checked(seed: int | None, engine: str | type[ExpoFloor]) -> int | None:

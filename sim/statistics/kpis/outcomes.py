@@ -10,10 +10,12 @@ from typing import Final
 
 import numpy as np
 
-from sim.statistics.kpis.registry import kpi
+from sim.statistics.kpis.registry import KPIS, kpi
 from sim.statistics.ledger import Bools, Ledger
 from sim.statistics.measures import NAN, share
 from sim.statistics.outcomes import Fate
+
+__all__ = ["AFTERWARDS"]
 
 _OF_KEY: Final = (Fate.FORGOTTEN, Fate.NO_NEXT_STEP, Fate.NO_TIME, Fate.NO_NEED, Fate.INTENTION)
 
@@ -121,3 +123,7 @@ def of_key(ledger: Ledger) -> dict[str, float]:
 def from_meetings(ledger: Ledger) -> float:
     """Of all intentions those of pairs that had an organised meeting that was a useful contact."""
     return share((_intended(ledger) & ledger.outcomes.in_meetings).sum(), _intended(ledger).sum())
+
+
+AFTERWARDS: Final = tuple(name for name in KPIS if name.startswith("outcomes."))
+"""The KPIs that go by the terms of what comes of contacts; no other does."""
