@@ -41,7 +41,9 @@ def _is(one: Result, other: Result, *tables: str) -> bool:
 
 
 def test_variants_of_what_comes_of_contacts_play_once_and_are_what_each_is_alone() -> None:
-    assert {path.removeprefix("outcomes.") for path in OUTCOMES} == {each.name for each in fields(OutcomeTerms)}
+    assert {path.removeprefix("outcomes.") for path in OUTCOMES} == {
+        each.name for each in fields(OutcomeTerms)
+    }
     shared, base = Shared(), fair()
     first = sim.run(base, shared=shared)
     assert first.row
