@@ -1,8 +1,8 @@
-"""What a replication takes over from the one run before it: its trace and KPIs, where they would be the same.
+"""What a replication takes over from the one run before it: trace and KPIs, where they would be the same.
 
-A trace is a function of the floor. Where two variants have the same floor, to the last bit, as where only what
-counts as useful or what comes of contacts is another, it is played once. Where nothing else of their expos
-differs than the terms of what comes of contacts, KPIs of all other themes are taken over too.
+A trace is a function of the floor. Where two variants have the same floor, to the last bit, as where only
+what counts as useful or what comes of contacts is another, it is played once. Where nothing else of their
+expos differs than the terms of what comes of contacts, KPIs of all other themes are taken over too.
 """
 
 from __future__ import annotations
@@ -47,9 +47,8 @@ class Before:
         """The KPIs, if those of another expo on this floor differ at most in what comes of contacts."""
         mine = self.expo
         terms = replace(mine.terms, outcomes=expo.terms.outcomes, fitted=expo.terms.fitted)
-        called = {"name": expo.name, "title": expo.title, "hash": expo.hash}
-        alike = same(replace(mine, terms=terms, floor=expo.floor, **called), expo)
-        return self.kpis if alike else {}
+        renamed = replace(mine, name=expo.name, title=expo.title, hash=expo.hash)
+        return self.kpis if same(replace(renamed, terms=terms, floor=expo.floor), expo) else {}
 
 
 def before(shared: Shared, seed: int, replication: int) -> Before | None:

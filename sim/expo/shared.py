@@ -79,8 +79,8 @@ class Shared:
     Give the same one to `sim.build` or `sim.run` for all variants of a scenario, replication by replication:
     the same bytes come out, in less time. A policy of one's own has to be a function of its problem alone.
 
-    Memory: what of each step the last `variants` builds came to, of whatever scenario and replication; and the
-    last result of `sim.run`.
+    Memory: what of each step the last `variants` builds came to, of whatever scenario and replication; and
+    the last result of `sim.run`.
     """
 
     variants: int = 2

@@ -60,8 +60,8 @@ class Result(Frames):
     Tables are pandas frames, made when first asked for: those of `sim.statistics.tables`, by their names.
     `sim.statistics.COLUMNS` describes their columns. `scenario` is what `sim.run` was given, `engine` is
     the engine that played, and `engine_note` why it was not the faster one; no number is read from them.
-    `known` are KPIs of another run, which differs from this in the terms of what comes of contacts alone: those
-    of other themes need not be worked out again.
+    `known` are KPIs of another run, which differs from this in the terms of what comes of contacts alone:
+    those of other themes need not be worked out again.
     """
 
     expo: Expo
