@@ -34,7 +34,7 @@ A CALIBRATION is the name of a shipped one or the path of a TOML file:
   "meetings.held" = { low = 60, tolerance = 5 }         # at least 60
   "booths.asked of hall.west" = { value = 900, tolerance = 50 }
   [predictions."other.toml"]            # the same values in another scenario
-  "meetings.held" = { low = 60, high = 70, source = "…", nulls."as here" = 65 }
+  "meetings.held" = { low = 60, high = 70, nulls."as here" = 65 }
 """
 
 
