@@ -148,9 +148,10 @@ def _calibrated(what: Calibration, runner: Runner, kpis: Collection[str], n: int
     others = _others(what, found, aims)
     drawn = drawn_settings(what, found, aims, n, 0)
     more = [what.scenario.replace(**each) for each in drawn] if kpis else []
-    for at in range(n):  # in one go: they share the floor
-        runner.run([(each, at) for each in (scenario, *_points(what, others), *more[at : at + 1])])
-    told = runner.results([scenario, *_points(what, others)], range(n))
+    told_of = (scenario, *_points(what, others))
+    # in one go: they share the floor
+    runner.run([(each, at) for at in range(n) for each in (*told_of, *more[at : at + 1])])
+    told = runner.results(told_of, range(n))
     values = _values(what, told, [found.values, *others])
     level = 1 - (1 - LEVEL) / len(what.targets)
     met = tuple(
