@@ -68,13 +68,14 @@ def key_contacts(ledger: Ledger) -> float:
     "Intentions an exhibitor",
     unit="intentions",
     how="mean over direct exhibitors",
+    basis="fitted",
 )
 def intentions_each(ledger: Ledger) -> float:
     """Intentions to work together, over direct exhibitors; one of two exhibitors is one."""
     return share(_intended(ledger).sum(), int(ledger.expo.exhibitors.direct.sum()))
 
 
-@kpi("outcomes.intentions", "Intentions to work together", unit="intentions", how="sum")
+@kpi("outcomes.intentions", "Intentions to work together", unit="intentions", how="sum", basis="fitted")
 def intentions(ledger: Ledger) -> float:
     """Key contacts that are remembered, agree on a next step, and are followed up by two who have time.
 
