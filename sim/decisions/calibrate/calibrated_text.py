@@ -71,6 +71,8 @@ def _targets(c: Calibrated, width: int) -> list[str]:
         asked, of = met.target.words
         asked = asked if of == unit else f"{asked} {of}"
         verdict = _away(c, met) if met.verdict == "off" else met.verdict
+        if met.verdict == "not shown" and met.off:
+            verdict = f"{verdict}, {_away(c, met)}"
         shown = f"{spread} {unit}".strip()
         rows.append((met.target.kpi, mean, shown, asked, verdict))
         said.append(f"{mean} {shown}, target {asked}: {verdict}")
