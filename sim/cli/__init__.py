@@ -14,6 +14,7 @@ from sim.cli.endings import Commands, lead
 from sim.cli.explain import explain
 from sim.cli.files import check, new, scenarios, schema, show
 from sim.cli.kpis import kpis
+from sim.cli.plot import plot
 from sim.cli.prices import prices
 from sim.cli.promise import promise
 from sim.cli.replan import replan
@@ -22,6 +23,7 @@ from sim.cli.staff import staff
 from sim.cli.sweep import sweep
 from sim.cli.timetable import timetable
 from sim.cli.tune import tune
+from sim.cli.validate import validate
 from sim.workers import make_own
 
 __all__ = ["exposim", "main"]
@@ -32,6 +34,7 @@ Examples:
   exposim run quickstart                 ten replications, the headline KPIs
   exposim run hungary-2024 --set matchmaking.hungary.tables=8
   exposim run hungary-2024 --precision 2% --out results/hungary
+  exposim plot quickstart who-met-whom -o met.svg
   exposim new fair.toml && exposim check fair.toml && exposim run fair.toml
   exposim compare quickstart --vary matchmaking.main.tables=4,8
   exposim sweep quickstart --vary matchmaking.main.tables=2:12:2
@@ -43,6 +46,7 @@ Examples:
   exposim calibrate erlang-wait          numbers from what is seen of a fair
   exposim diff cisce-2023 cisce-2024     what two scenarios say otherwise
   exposim attribute fair.toml plan.toml  which of the changes makes how much
+  exposim validate                       the model held against the record
   exposim kpis meetings.held             what a KPI is
   exposim run quickstart --json | jq '.kpis["meetings.held"]'
   exposim timetable requests.csv --slots 12 --tables 20 --out timetable.csv
@@ -64,9 +68,9 @@ def exposim() -> None:
     """
 
 
-QUESTIONS = (compare, sweep, explain, tune, prices, staff, promise, diff, attribute, calibrate)
+QUESTIONS = (compare, sweep, explain, tune, prices, staff, promise, diff, attribute, calibrate, validate)
 ABOUT = (check, show, new, schema, scenarios, kpis, compile_engine)
-for command in (run, *QUESTIONS, timetable, replan, *ABOUT):
+for command in (run, plot, *QUESTIONS, timetable, replan, *ABOUT):
     exposim.add_command(command)
 
 

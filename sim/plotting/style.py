@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
 
-__all__ = ["BLUE", "FAINT", "GREY", "LINES", "MAP", "ORANGE", "SERIES", "SKY", "VERMILION", "canvas"]
-__all__ += ["numbered", "text", "titled", "whole"]
+__all__ = ["BLUE", "FAINT", "GREEN", "GREY", "INK", "LINES", "MAP", "ORANGE", "PURPLE", "SERIES", "SKY"]
+__all__ += ["VERMILION", "canvas", "numbered", "text", "titled", "whole"]
 
 BLUE: Final = "#0072B2"
 SKY: Final = "#56B4E9"
@@ -107,6 +107,9 @@ def canvas(ax: Axes | None, size: tuple[float, float], *, grid: str = "x") -> It
             ax.grid(axis=grid, color=_RULE, linewidth=0.8)  # type: ignore[arg-type]
         yield ax
         _with_letters(ax)
+        interactive = mpl.is_interactive()
+    # A notebook turns it on as its first figure is made, here: undone, it would show no further one.
+    mpl.interactive(interactive)
 
 
 def titled(ax: Axes, title: str, below: str) -> None:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib import import_module
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from sim.studies.grouped import Grouped, Parts
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.report.plots.results import ResultSetPlots
     from sim.scenario import Scenario
     from sim.statistics.result import Result
     from sim.studies.cell import Cell
@@ -177,6 +179,16 @@ class ResultSet:
                 "`sim.studies.replicate_variants` names those that are"
             )
         return stacked({number: self._kept[number][name] for number in numbers})
+
+    @property
+    def plot(self) -> ResultSetPlots:
+        """Pictures: `.kpis([...])` of all replications, and all of `Result.plot` of the first that was kept.
+
+        These are drawn from its tables, which `exposim run --out` writes too; KeyError if none were kept.
+        """
+        above = import_module("sim.report.plots.results")  # studies know of no report: asked for by name
+        pictures: ResultSetPlots = above.ResultSetPlots(self)
+        return pictures
 
     @cached_property
     def _kept(self) -> Mapping[int, Mapping[str, pd.DataFrame]]:
@@ -449,11 +461,14 @@ def gathered(
     seed: int,
     cells: Iterable[Cell],
     divisions: Iterable[str] = (),
+    themes: Collection[str] = (),
     *,
     whole: Result | Callable[[], Result] | None = None,
     imprecise: tuple[str, ...] = (),
 ) -> ResultSet:
     """The results of a scenario from the cells that came in of it, in order of replications.
+
+    KPIs on demand, of these `themes`, stand after the others.
 
     Raises:
         StudyError: all failed.
@@ -471,7 +486,7 @@ def gathered(
         engine=" and ".join(sorted({cell.engine for cell in cells if cell.engine})),
         engine_note=next((cell.engine_note for cell in cells if cell.engine_note), ""),
         numbers=tuple(done),
-        rows=tuple(cell.kpis for cell in done.values() if cell.kpis is not None),
+        rows=tuple(_row(cell, themes) for cell in done.values()),
         whole=whole,
         tallies=tuple(cell.tally for cell in cells if cell.tally is not None),
         kept={cell.replication: cell.tables for cell in cells if cell.tables},
@@ -479,3 +494,9 @@ def gathered(
         divided={each: tuple(cell.divided[each] for cell in done.values()) for each in divisions},
         imprecise=imprecise,
     )
+
+
+def _row(cell: Cell, themes: Collection[str]) -> Mapping[str, float]:
+    """The KPIs of a cell that did not fail."""
+    kpis = cell.kpis or {}
+    return {**kpis, **{k: v for each in themes for k, v in cell.measured[each].items()}} if themes else kpis
