@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from sim.engine.choosing import Taken
 from sim.expo.watched import same
 
 if TYPE_CHECKING:
-    from sim.engine.choosing import Taken
     from sim.engine.processes import ExpoFloor
     from sim.expo import Expo
     from sim.expo.shared import Shared
@@ -55,13 +55,14 @@ def before(shared: Shared, seed: int, replication: int) -> Before | None:
     """What the last run with this came to, if it was of this replication; whatever it was, it is let go."""
     if shared.last is None:
         return None
-    (engine, result, taken), shared.last = shared.last, None
+    (engine, result), shared.last = shared.last, None
     if (result.seed, result.replication) != (seed, replication):
         return None
+    taken = Taken(result.engine, result.engine_note)
     return Before(engine, result.expo, result.trace, taken, vars(result).get("worked_out", {}))
 
 
-def hold(shared: Shared, engine: str | type[ExpoFloor], result: Result, taken: Taken) -> None:
+def hold(shared: Shared, engine: str | type[ExpoFloor], result: Result) -> None:
     """Hold a result for the run that comes next; not that of an engine of one's own, which may draw."""
     if isinstance(engine, str):
-        shared.last = engine, result, taken
+        shared.last = engine, result

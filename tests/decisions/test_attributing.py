@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 import sim
+from sim.decisions.attribute import between
 from sim.decisions.attribute.attributing import Attribution, attribute
 from sim.decisions.attribute.between import AttributionError, Between, grouped
 from sim.scenario import ScenarioData, diff, load
@@ -264,6 +265,15 @@ def test_replications_in_which_a_scenario_says_nothing_are_left_out() -> None:
     assert 0 < len(found.numbers[KPI]) < 10
     assert found.estimate(KPI).mean == 9 * 5 - 5 * 3
     assert f"{KPI}: in {len(found.numbers[KPI])} of 10 replications it is known" in found.text()
+
+
+def test_that_no_order_can_be_made_is_told_before_anything_is_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`quickstart` becomes `erlang` in one order of thousands, if any: nobody is to wait for runs of it."""
+    runner = Toy(lambda *_: 1.0)
+    monkeypatch.setattr(between, "_TRIES", 20)
+    with pytest.raises(AttributionError, match="of 20 orders of the changes none can be made, since they"):
+        attribute("quickstart", "erlang", replications=2, runner=runner)
+    assert runner.ran == 0
 
 
 def test_groups_of_ones_own_take_paths_and_sections() -> None:

@@ -282,6 +282,7 @@ def attribute(
     two = {"first": found.first, "second": found.second}
     with runner.asked("attribute", two):
         between = Between(found, grouped(found, by, groups or {}), runner, n, orders, tell)
+        between.check()
         before, after = between.ends()
         there = [name for name in before.names if after.has(name)]
         names = asked(kpis, there, TOLD)

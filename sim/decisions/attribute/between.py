@@ -26,7 +26,7 @@ By = Literal["section", "path"]
 MOST_EXACT: Final = 10
 """Groups up to which all scenarios between the two are run."""
 _ORDERS: Final = 10  # that a replication draws, if not asked for otherwise
-_TRIES: Final = 2_000  # orders drawn to find one that can be made
+_TRIES: Final = 500  # orders drawn to find one that can be made; if fewer can, some hundred take too long
 _LABELS: Final = ("expo.title", "expo.fitted")  # change nothing that happens
 _SEED: Final = "expo.seed"
 _MOST_SHOWN: Final = 3  # changes of a group that are told
@@ -144,6 +144,15 @@ class Between:
             return
         why = end if isinstance(end, str) else "a list that one of them names has changed since"
         raise AttributionError(f"the first scenario does not become the second: {why}")
+
+    def check(self) -> None:
+        """See that there is an order of the changes that can be made, before anything is run.
+
+        Raises AttributionError if none is found.
+        """
+        players = joined(len(self.groups), self.can_be)
+        if len(players) > MOST_EXACT or self.orders is not None:
+            self._drawn(players, 0, 0)
 
     def ends(self) -> tuple[ResultSet, ...]:
         """The results of the two scenarios. Raises StudyError if every replication of one failed."""
