@@ -273,8 +273,8 @@ class LeftOut(Answer):
         if self.scenario.data.expo.population == "redrawn" and not self.scenario.exhibitor_rows:
             yield (
                 "The exhibitors are drawn anew in each fair: a name stands for a position in its chain, with "
-                'that chain, stage and hall. A list of exhibitors names companies, and "
-                "--set expo.population=fixed takes one draw of them.'
+                "that chain, stage and hall. A list of exhibitors names companies, and "
+                "--set expo.population=fixed takes one draw of them."
             )
         yield "`exposim promise SCENARIO NAME` says what would give one of them more meetings."
 
