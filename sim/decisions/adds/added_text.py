@@ -23,7 +23,9 @@ def added_text(of: Added, width: int) -> str:
         lines += ["", *fitting(_changes(of, group), "<>><<", width, heads=1)]
     if of.sizes:
         lines += ["", *fitting(list(_sizes(of)), "<><<><<", width, heads=1)]
-    lines += ["", *fitting(list(_pairs(of)), "<>>", width, heads=1)]
+    for kind in (CONTACT, MET):
+        rows = list(_pairs(of, kind))
+        lines += ["", *fitting(rows, "<" + ">" * (len(rows[0]) - 1), width, heads=1)]
     return "\n".join([*lines, "", *paragraphs(_notes(of), width)])
 
 
@@ -73,6 +75,12 @@ def _sentences(of: Added) -> Iterator[str]:
             f"With {what} the {group_name(of, 'all')} have {_real(each)} useful contacts each; in all there "
             f"are {_real(net)} pairs of organisations in useful contact."
         )
+    group = "own" if "own" in of.groups else "all"
+    yield (
+        f"Of what comes of contacts {'its own' if group == 'own' else 'they'} have "
+        f"{_real(of.change('chain', group))} chain contacts and {_real(of.change('intentions', group))} "
+        "intentions each."
+    )
     more, lost = (_counted(of.counted(CONTACT, part)) for part in ("only_with", "only_without"))
     said = f"Additional, in contact only with it, are {more} pairs"
     if of.in_meetings:
@@ -117,33 +125,26 @@ def _changes(of: Added, group: str) -> list[tuple[str, ...]]:
 
 def _sizes(of: Added) -> Iterator[tuple[str, ...]]:
     measures = list(of.told_of_booths())
-    yield ("a third of these, by area", *(text for each in measures for text in (MEASURES[each], "", "")))
+    yield ("thirds, by area", *(text for each in measures for text in (MEASURES[each], "", "")))
     for size in of.sizes:
         found = [of.change(each, size) for each in measures]
         cells = (text for e in found for text in (*parts(e, "")[:2], "real" * is_real(e)))
-        yield (f"  {size} booths", *cells)
+        yield (f"  {size}", *cells)
 
 
-def _pairs(of: Added) -> Iterator[tuple[str, ...]]:
+def _pairs(of: Added, kind: str) -> Iterator[tuple[str, ...]]:
     """Pairs by when they met: those with one of its own, and all."""
     whose = ("own", "all") if "own" in of.groups else ("all",)
     heads = {"own": "with its own", "all": "in all"}
-    empty = ("",) * (2 - len(whose))
-    yield ("pairs of organisations", *(heads[each] for each in whose), *empty)
-    for kind, label in ((CONTACT, "in contact"), (MET, "met")):
-        rows = {"only_with": f"{label} only with it", "both": f"{label} with and without"}
-        if kind == MET or of.in_meetings:
-            how = "a meeting of it" if kind == CONTACT else "in the programme alone"
-            rows = {
-                "only_with": rows["only_with"],
-                "through_only_with": f"  of these: {how}",
-                "both": rows["both"],
-                "through_both": f"  of these: {how}",
-            }
-        rows |= {"only_without": f"{label} only without", "net": f"{label}: more with it"}
-        for part, said in rows.items():
-            told = ((_said if part == "net" else _counted)(of.counted(kind, part, each)) for each in whose)
-            yield (f"  {said}", *told, *empty)
+    yield ("pairs in contact" if kind == CONTACT else "pairs that met", *(heads[each] for each in whose))
+    through = "with a meeting of it" if kind == CONTACT else "in the programme alone"
+    rows = {"only_with": "only with it", "through_only_with": f"... {through}", "both": "with and without"}
+    rows |= {"through_both": f"... {through}", "only_without": "only without", "net": "more with it"}
+    for part, said in rows.items():
+        if part.startswith("through") and kind == CONTACT and not of.in_meetings:
+            continue
+        told = _said if part == "net" else _counted
+        yield (f"  {said}", *(told(of.counted(kind, part, each)) for each in whose))
 
 
 def _notes(of: Added) -> Iterator[str]:
