@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 import sim
 from sim.cli import exposim
-from sim.decisions.left_out.chances import chances, prior_of
+from sim.decisions.left_out.chances import alike, chances
 from tests.decisions.played import Row, Tables, play
 
 pytestmark = pytest.mark.usefixtures("played_once")
@@ -30,20 +30,28 @@ def drawn(key: int) -> np.random.Generator:
 
 def test_chances_that_are_all_the_same_are_told_the_same_and_those_seen_often_are_their_own() -> None:
     rng = drawn(1)
-    alike = chances(rng.binomial(10, 0.3, 2000).tolist(), [10] * 2000)
-    assert max(each.mean for each in alike) - min(each.mean for each in alike) < 0.1  # of luck: 0.9
+    one = chances(rng.binomial(10, 0.3, 2000).tolist(), [10] * 2000)
+    assert max(each.mean for each in one) - min(each.mean for each in one) < 0.1  # of luck: 0.9
     often = chances([10, 5_000, 9_000], [10_000] * 3)
     assert [each.mean for each in often] == pytest.approx([0.001, 0.5, 0.9], abs=2e-3)
-    a, b = prior_of([0] * 40, [20] * 40)  # Jeffreys, over all fairs of all of them
-    assert a / (a + b) == pytest.approx(0.5 / 801)
+    low, high = often[1].low, often[1].high
+    assert (low, high) == pytest.approx((0.4902, 0.5098), abs=3e-4)  # 1.96 times √(¼ / 10,000)
+    nobody = chances([0] * 40, [20] * 40)
+    assert 0 < nobody[0].mean < 0.003  # 0.5 of 801, all together
     assert chances([], []) == ()
 
 
-def test_the_prior_is_found_from_which_chances_come() -> None:
+def test_of_few_it_is_not_taken_for_sure_that_all_are_alike() -> None:
+    """Two of five, three times, and one of five: counts that vary less than by luck if all are the same."""
+    told = chances([2, 2, 2, 1], [5] * 4)
+    assert all(each.high - each.low > 0.2 for each in told)
+
+
+def test_how_much_chances_vary_is_found() -> None:
     rng = drawn(2)
-    p = rng.beta(0.5, 2.0, 20_000)
-    a, b = prior_of(rng.binomial(12, p).tolist(), [12] * len(p))
-    assert (a, b) == pytest.approx((0.5, 2.0), rel=0.06)
+    p = rng.beta(0.5, 2.0, 5_000)
+    assert alike(rng.binomial(12, p).tolist(), [12] * len(p)) == pytest.approx(1 / 3.5, rel=0.06)
+    assert alike(rng.binomial(12, 0.3, 5_000).tolist(), [12] * 5_000) < 0.005
 
 
 def test_of_those_told_more_than_half_so_many_are_left_out_as_was_told() -> None:

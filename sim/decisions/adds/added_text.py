@@ -137,7 +137,7 @@ def _pairs(of: Added, kind: str) -> Iterator[tuple[str, ...]]:
     whose = ("own", "all") if "own" in of.groups else ("all",)
     heads = {"own": "with its own", "all": "in all"}
     yield ("pairs in contact" if kind == CONTACT else "pairs that met", *(heads[each] for each in whose))
-    through = "with a meeting of it" if kind == CONTACT else "in the programme alone"
+    through = "in a meeting of it" if kind == CONTACT else "programme alone"
     rows = {"only_with": "only with it", "through_only_with": f"... {through}", "both": "with and without"}
     rows |= {"through_both": f"... {through}", "only_without": "only without", "net": "more with it"}
     for part, said in rows.items():

@@ -1,22 +1,31 @@
 """Chances of many, each seen a few times: what all have in common tells what is luck.
 
-Whoever was left out in all of ten fairs is partly so by luck, and who in none. With chances that vary from
-one exhibitor to another as a Beta distribution does, fitted by moments to all of them (Kleinman, 1973,
-*Proportions with extraneous variance*), the chance of each is the mean of what its own fairs leave of that,
-and its interval the middle 95 % (empirical Bayes: Morris, 1983, *Parametric empirical Bayes inference*). Such
-intervals hold the chances of 95 % of the exhibitors, not each of them in 95 % of studies.
+Whoever was left out in all of ten fairs is partly so by luck, and who in none. Chances are taken to vary from
+one exhibitor to another as a Beta distribution does, about the mean of all: how much they vary, their
+correlation within an exhibitor from 0 (all alike) to 1 (some always, the others never), is what the counts of
+all leave of a flat prior (beta-binomial: Kleinman, 1973, *Proportions with extraneous variance*; hierarchical
+Bayes: Gelman and others, 2013, *Bayesian Data Analysis*, § 5.3). The chance of each is the mean of what its
+own fairs leave of that, and its interval the middle 95 %. Such intervals hold the chances of 95 % of the
+exhibitors, not each of them in 95 % of studies.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-__all__ = ["Chance", "chances", "prior_of"]
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+
+__all__ = ["Chance", "alike", "chances"]
 
 _TAIL: Final = 0.025
-_LEAST: Final = 1e-3  # fairs that the others are worth: of a prior of all or nothing
-_MOST: Final = 1e6  # ... and of one in which all are alike
+_GRID: Final = 100  # correlations that are tried, closer to each other near 0
+_HALVINGS: Final = 30
 
 
 class Chance(NamedTuple):
@@ -28,39 +37,53 @@ class Chance(NamedTuple):
     high: float
 
 
-def prior_of(times: Sequence[int], of: Sequence[int]) -> tuple[float, float]:
-    """The two numbers of the Beta distribution from which chances seem to come.
-
-    Their sum is how many fairs of one's own weigh as much as what all have in common.
+def alike(times: Sequence[int], of: Sequence[int]) -> float:
+    """How much chances vary: the mean of what is left of their correlation, 0 (all are alike) to 1.
 
     Args:
         times: how often each was seen.
         of: in how many.
     """
-    shares = [k / n for k, n in zip(times, of, strict=True)]
-    mean = sum(times) / sum(of)
-    if mean in (0.0, 1.0):  # nobody ever, or all always: the prior of Jeffreys, over all of them
-        total = sum(of) + 1
-        return ((sum(times) + 0.5) / total, (total - sum(times) - 0.5) / total)
-    spread = sum((share - mean) ** 2 for share in shares) / max(len(shares) - 1, 1)
-    once = sum(1 / n for n in of) / len(of)  # of chance alone the spread is mean (1 - mean) times this
-    if once == 1:
-        return mean, 1 - mean
-    alike = (spread / (mean * (1 - mean)) - once) / (1 - once)
-    weight = _MOST if alike <= 1 / _MOST else max(_LEAST, min(_MOST, (1 - alike) / alike))
-    return mean * weight, (1 - mean) * weight
+    a, b, weight = _priors(times, of)
+    return float((weight / (1 + a + b)).sum())
 
 
 def chances(times: Sequence[int], of: Sequence[int]) -> tuple[Chance, ...]:
     """How likely each is, given how often it and all others were seen in so many."""
     if not times:
         return ()
-    from scipy.special import betaincinv
+    a, b, weight = _priors(times, of)
+    known = {(k, n): _chance(a + k, b + n - k, weight) for k, n in set(zip(times, of, strict=True))}
+    return tuple(known[each] for each in zip(times, of, strict=True))
 
-    a, b = prior_of(times, of)
-    made = []
-    for k, n in zip(times, of, strict=True):
-        more, less = a + k, b + n - k
-        low, high = (float(betaincinv(more, less, tail)) for tail in (_TAIL, 1 - _TAIL))
-        made.append(Chance(more / (more + less), low, high))
-    return tuple(made)
+
+def _priors(times: Sequence[int], of: Sequence[int]) -> tuple[Floats, Floats, Floats]:
+    """Beta distributions from which chances may come, and how much each weighs."""
+    import numpy as np
+    from scipy.special import betaln
+
+    mean = (sum(times) + 0.5) / (sum(of) + 1)
+    root = (np.arange(_GRID) + 0.5) / _GRID
+    size = 1 / root**2 - 1
+    a, b = mean * size, (1 - mean) * size
+    fit = np.log(root)  # the spacing of their squares: a flat prior
+    for (k, n), many in sorted(Counter(zip(times, of, strict=True)).items()):
+        fit = fit + many * (betaln(a + k, b + n - k) - betaln(a, b))
+    weight = np.exp(fit - fit.max())
+    return a, b, weight / weight.sum()
+
+
+def _chance(more: Floats, less: Floats, weight: Floats) -> Chance:
+    """Mean and middle 95 % of a mixture of Beta distributions."""
+    from scipy.special import betainc
+
+    def quantile(share: float) -> float:
+        low, high = 0.0, 1.0
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            below = float((weight * betainc(more, less, middle)).sum()) < share
+            low, high = (middle, high) if below else (low, middle)
+        return (low + high) / 2
+
+    mean = float((weight * more / (more + less)).sum())
+    return Chance(mean, quantile(_TAIL), quantile(1 - _TAIL))

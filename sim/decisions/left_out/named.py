@@ -260,7 +260,7 @@ class LeftOut(Answer):
     def _notes(self) -> Iterator[str]:
         yield (
             f"{counted(len(self.numbers), 'replication')}, seed {self.seed}. A chance is of its own fairs "
-            "and of what all have in common (empirical Bayes); the intervals hold those of 95 % of "
+            "and of what all have in common; the intervals hold those of 95 % of "
             "exhibitors."
         )
         if self.marks and self.fairs["left_out"].any():
