@@ -36,8 +36,9 @@ def group_name(of: Added, group: str) -> str:
         return f"{n} {said_of(of.own)}"
     if group == "near":
         return f"{n} beside these, in their halls"
-    others = "other " if group == "rest" else ""
-    return f"{number(of.size(group))} {others}exhibitors"
+    if group == "rest":
+        return f"{number(of.size(group))} other exhibitors"
+    return ("all " if len(of.groups) > 1 else "") + n
 
 
 def _said(e: Estimate) -> str:

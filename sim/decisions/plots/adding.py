@@ -66,7 +66,7 @@ class AddedPlots(Plots):
         """
         of = self._of
         what = {CONTACT: "in useful contact", MET: "that met"}[kind]
-        how = "a meeting of it" if kind == CONTACT else "in the programme alone"
+        how = "in a meeting of it" if kind == CONTACT else "programme alone"
         told = {"only_with": "only with it", "through_only_with": f"... {how}", "both": "with and without"}
         told |= {"through_both": f"... {how}", "only_without": "only without it"}
         if kind == CONTACT and not of.in_meetings:
