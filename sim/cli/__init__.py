@@ -42,8 +42,8 @@ Examples:
   exposim prices hungary-2024            what one more of each thing is worth
   exposim staff quickstart --wait 2      how many staff at which booth
   exposim promise quickstart             what can be promised to which sponsor
-  exposim left-out quickstart --least 15 who will have few contacts, and how likely
-  exposim adds hungary-2024 hungary      what a part adds, and who meets by it alone
+  exposim left-out quickstart            who will have no contact, how likely
+  exposim adds hungary-2024 hungary      what a part adds, and who meets by it
   exposim calibrate erlang-wait          numbers from what is seen of a fair
   exposim diff cisce-2023 cisce-2024     what two scenarios say otherwise
   exposim attribute fair.toml plan.toml  which of the changes makes how much

@@ -8,12 +8,14 @@ from typing import Any
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 import sim
 from sim.cli import exposim
 from sim.decisions.adds.added import CONTACT, MEASURES, MET, Added
+from sim.decisions.adds.adding import _exhibitors
 from sim.decisions.adds.taken import taken
 from tests.decisions.played import Row, Tables, play
 
@@ -119,6 +121,34 @@ def test_what_its_own_gain_and_the_others_lose_is_told_apart_and_in_sum(
     assert "its own gain +1" in said
     assert "the others lose −1" in said
     assert "1 (same in all 3) of them with a meeting of it" in said
+
+
+def test_neighbours_are_the_others_in_halls_of_its_own_and_thirds_go_by_area() -> None:
+    halls, areas = ["a", "a", "b", "c", "c", "c"], [9, 50, 50, 7, 30, 8]
+    chains = ["energy", "vehicles", "vehicles", "energy", "energy", "energy"]
+    rows = [
+        exhibitor(f"e{at}", at, chain) | {"hall": hall, "area_m2": area}
+        for at, (chain, hall, area) in enumerate(zip(chains, halls, areas, strict=True))
+    ]
+    none = pd.DataFrame({"exhibitor": [], "partner": [], "fate": []})
+    with_it = {"exhibitors": pd.DataFrame(rows), "outcomes": none}
+    without = {"exhibitors": pd.DataFrame(rows[1:]), "outcomes": none}
+    found = _exhibitors(with_it, without, ["chain.energy"]).set_index("name")
+    assert list(found.index[found["own"]]) == ["e0", "e3", "e4", "e5"]
+    assert list(found.index[found["near"]]) == ["e1"]
+    assert found["third"].to_dict() == {"e0": 1, "e1": -1, "e2": -1, "e3": 0, "e4": 2, "e5": 0}
+    # whoever is only there with it had nothing without
+    assert (found.loc["e0", "conversations"], found.loc["e5", "conversations"]) == (0, 10)
+    assert found.loc["e5", "conversations_without"] == 10
+    assert found.loc["e0", "met"] - found.loc["e0", "met_without"] == 1
+
+
+def test_if_all_are_its_own_they_are_told_of_together() -> None:
+    found = sim.adds(
+        str(FAIR), "matchmaking.tables", own="hall.hall", replications=2, workers=1, engine="simpy"
+    )
+    assert found.groups == ("all",)
+    assert "nan" not in found.text()
 
 
 def test_it_sums_to_what_the_kpis_of_both_runs_say() -> None:

@@ -105,8 +105,8 @@ class Added(Answer):
 
     @cached_property
     def groups(self) -> tuple[str, ...]:
-        """The groups that are told: without own ones all alone; those near if some are not."""
-        if not self.own or not self.size("own"):
+        """The groups that are told: all alone if none or all are its own; those near if some are not."""
+        if not self.own or not 0 < self.size("own") < self.size("all"):
             return ("all",)
         near = 0 < self.size("near") < self.size("rest")
         return tuple(each for each in GROUPS if each != "near" or near)
