@@ -140,7 +140,7 @@ def test_neighbours_are_the_others_in_halls_of_its_own_and_thirds_go_by_area() -
     # whoever is only there with it had nothing without
     assert (found.loc["e0", "conversations"], found.loc["e5", "conversations"]) == (0, 10)
     assert found.loc["e5", "conversations_without"] == 10
-    assert found.loc["e0", "met"] - found.loc["e0", "met_without"] == 1
+    assert (found["met"] - found["met_without"])["e0"] == 1
 
 
 def test_if_all_are_its_own_they_are_told_of_together() -> None:
