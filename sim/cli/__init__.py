@@ -16,6 +16,7 @@ from sim.cli.explain import explain
 from sim.cli.files import check, new, scenarios, schema, show
 from sim.cli.kpis import kpis
 from sim.cli.left_out import left_out
+from sim.cli.plot import plot
 from sim.cli.prices import prices
 from sim.cli.promise import promise
 from sim.cli.replan import replan
@@ -34,6 +35,7 @@ Examples:
   exposim run quickstart                 ten replications, the headline KPIs
   exposim run hungary-2024 --set matchmaking.hungary.tables=8
   exposim run hungary-2024 --precision 2% --out results/hungary
+  exposim plot quickstart who-met-whom -o met.svg
   exposim new fair.toml && exposim check fair.toml && exposim run fair.toml
   exposim compare quickstart --vary matchmaking.main.tables=4,8
   exposim sweep quickstart --vary matchmaking.main.tables=2:12:2
@@ -73,7 +75,7 @@ QUESTIONS = (
     *(diff, attribute, calibrate),
 )
 ABOUT = (check, show, new, schema, scenarios, kpis, compile_engine)
-for command in (run, *QUESTIONS, timetable, replan, *ABOUT):
+for command in (run, plot, *QUESTIONS, timetable, replan, *ABOUT):
     exposim.add_command(command)
 
 

@@ -11,7 +11,7 @@ from sim.plotting.style import BLUE, FAINT, GREY, INK, SKY, text
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Interval", "at_the_end", "explained", "height", "intervals", "named_rows"]
+__all__ = ["Interval", "at_the_end", "explained", "height", "intervals", "named_rows", "nothing"]
 
 _NAME: Final = 34  # columns of the name of a row
 _REAL: Final = "told from chance"
@@ -113,6 +113,11 @@ def at_the_end(ax: Axes, at: int, said: str, *, real: bool = True) -> None:
         color=INK if real else FAINT,
         va="center",
     )
+
+
+def nothing(ax: Axes, why: str) -> None:
+    """Say in the middle of a picture why nothing is in it."""
+    ax.text(0.5, 0.5, text(why, 40), transform=ax.transAxes, ha="center", va="center", color=FAINT)
 
 
 def explained(rows: Sequence[Interval], real: str = _REAL, unclear: str = _UNCLEAR) -> str:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
 
-__all__ = ["BLUE", "FAINT", "GREY", "LINES", "MAP", "ORANGE", "SERIES", "SKY", "VERMILION", "canvas"]
-__all__ += ["numbered", "text", "titled", "whole"]
+__all__ = ["BLUE", "FAINT", "GREEN", "GREY", "INK", "LINES", "MAP", "ORANGE", "PURPLE", "SERIES", "SKY"]
+__all__ += ["VERMILION", "canvas", "numbered", "text", "titled", "whole"]
 
 BLUE: Final = "#0072B2"
 SKY: Final = "#56B4E9"

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from sim.expo.expo import Expo
     from sim.floor.trace import Trace
+    from sim.report.plots.result import ResultPlots
 
 __all__ = ["Frames", "Result"]
 
@@ -129,6 +130,13 @@ class Result(Frames):
     def where_it_hurts(self) -> WhereItHurts:
         """Longest queues, fullest rooms and halls, exhibitors left out, requests without a slot."""
         return find_where_it_hurts(self.ledger)
+
+    @property
+    def plot(self) -> ResultPlots:
+        """Its pictures: `result.plot.network()` draws one, on matplotlib's axes; `result.plot` lists them."""
+        source = import_module("sim.report.source").OfResult(self)  # statistics know of no report
+        pictures: ResultPlots = import_module("sim.report.plots.result").ResultPlots(source)
+        return pictures
 
     def by(self, division: str) -> pd.DataFrame:
         """KPIs of each group: a row a day, hall, chain, kind of sponsor or persona, a column a KPI.

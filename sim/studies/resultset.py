@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib import import_module
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from sim.studies.grouped import Grouped, Parts
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.report.plots.results import ResultSetPlots
     from sim.scenario import Scenario
     from sim.statistics.result import Result
     from sim.studies.cell import Cell
@@ -177,6 +179,16 @@ class ResultSet:
                 "`sim.studies.replicate_variants` names those that are"
             )
         return stacked({number: self._kept[number][name] for number in numbers})
+
+    @property
+    def plot(self) -> ResultSetPlots:
+        """Pictures: `.kpis([...])` of all replications, and all of `Result.plot` of the first that was kept.
+
+        These are drawn from its tables, which `exposim run --out` writes too; KeyError if none were kept.
+        """
+        above = import_module("sim.report.plots.results")  # studies know of no report: asked for by name
+        pictures: ResultSetPlots = above.ResultSetPlots(self)
+        return pictures
 
     @cached_property
     def _kept(self) -> Mapping[int, Mapping[str, pd.DataFrame]]:

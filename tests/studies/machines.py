@@ -50,7 +50,9 @@ class Machines:
         env = os.environ | {
             "PYTHONPATH": str(_ROOT),
             "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": str(self._failures),
-            "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",  # as the README says
+            # both as the README says
+            "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+            "DASK_DISTRIBUTED__NANNY__PRE_SPAWN_ENVIRON": '{"MALLOC_TRIM_THRESHOLD_": None}',
         }
         file = ("--scheduler-file", str(self.file)) if what == "scheduler" else ()
         with (self._folder / f"{what}.log").open("wb") as log:

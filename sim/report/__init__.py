@@ -1,0 +1,1 @@
+"""The report: what came of a fair, to be seen. Pictures of results so far."""

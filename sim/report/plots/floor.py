@@ -1,0 +1,219 @@
+"""Booths: where they stand and what came of them, on a map of the halls, and in order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sim.plotting.marks import nothing
+from sim.plotting.style import (
+    BLUE,
+    FAINT,
+    GREY,
+    INK,
+    MAP,
+    SKY,
+    VERMILION,
+    canvas,
+    numbered,
+    text,
+    titled,
+    whole,
+)
+from sim.statistics.text import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from sim.report.source import Source
+    from sim.statistics.ledger import Floats
+
+__all__ = ["MEASURES", "draw_booths", "draw_map"]
+
+MEASURES: Final = {
+    "useful_contacts": "useful contacts",
+    "contacts": "organisations met",
+    "conversations": "conversations",
+    "stops": "parties that looked",
+    "meetings_held": "meetings held",
+}
+"""Columns of the table of exhibitors that are drawn, and what they are."""
+
+_DM: Final = 10  # in a metre
+_BRIGHTEST: Final = (
+    97  # per cent of booths that have colours of their own: a few have much more than all others
+)
+_LONGEST: Final = 10.0  # inches of a map, in the direction in which it is longer
+_NAMED: Final = 8  # exhibitors whose names stand in the picture of all
+
+
+def draw_map(source: Source, of: str, ax: Axes | None) -> Axes:
+    """Halls and booths to scale, coloured by what they had; those left out are hatched."""
+    import numpy as np
+    from matplotlib.collections import PatchCollection
+
+    who, plan = source.table("exhibitors"), source.expo.plan
+    values = who[of].to_numpy(dtype=np.float64)
+    halls, booths = plan.halls / _DM, plan.booths / _DM
+    ends = np.concatenate((halls, booths, _corners(source)))
+    wide, high = max(np.ptp(ends[:, ::2]), 1.0), max(np.ptp(ends[:, 1::2]), 1.0)
+    with canvas(ax, _size(wide, high), grid="") as drawn:
+        for box, name in zip(halls, source.expo.halls, strict=True):
+            drawn.add_patch(_rectangle(box, facecolor="#F7F7F7", edgecolor=GREY, linewidth=1))
+            drawn.annotate(
+                text(name, 24, lines=1),
+                (box[0], box[3]),
+                (1, 1),
+                textcoords="offset points",
+                va="bottom",
+                fontweight="bold",
+                bbox={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.85},
+                zorder=5,
+            )
+        marks = PatchCollection(
+            [_rectangle(box) for box in booths], cmap=MAP, edgecolor="white", linewidth=0.4
+        )
+        marks.set_array(values)
+        most = max(1.0, float(np.percentile(values, _BRIGHTEST))) if len(values) else 1.0
+        marks.set_clim(0, most)
+        drawn.add_collection(marks)
+        left = who["left_out"].to_numpy(dtype=bool)
+        for box in booths[left]:
+            drawn.add_patch(
+                _rectangle(box, facecolor="white", edgecolor=VERMILION, hatch="//////", linewidth=1)
+            )
+        _places(drawn, source)
+        drawn.set_aspect("equal")
+        margin = 0.03 * max(wide, high)
+        drawn.set_xlim(ends[:, ::2].min() - margin, ends[:, ::2].max() + margin)
+        drawn.set_ylim(ends[:, 1::2].min() - margin, ends[:, 1::2].max() + margin)
+        drawn.set_xlabel("m")
+        drawn.set_ylabel("m")
+        beyond = "max" if values.max(initial=0) > most else "neither"
+        bar = drawn.figure.colorbar(marks, ax=drawn, shrink=0.8, pad=0.01, extend=beyond)
+        bar.outline.set_visible(False)
+        bar.ax.tick_params(colors=FAINT, labelsize=9)
+        bar.set_label(MEASURES[of], color=FAINT)
+        if drawn.get_legend_handles_labels()[0]:
+            drawn.legend(loc="upper left", bbox_to_anchor=(0, -0.08), ncols=3, frameon=False)
+        out = (
+            f"hatched: no useful contact ({left.sum():,})" if left.any() else "none without a useful contact"
+        )
+        said = f"{counted(len(who), 'exhibitor')}, {out}; booths with their share of the aisles"
+        titled(drawn, f"Booths by {MEASURES[of]}", f"{said}; one replication, {source.title}")
+    return drawn
+
+
+def draw_booths(source: Source, of: str, ax: Axes | None) -> Axes:
+    """All exhibitors in order, from the one with most; those left out are marked at the end."""
+    import numpy as np
+
+    who = source.table("exhibitors")
+    order = np.argsort(-who[of].to_numpy(), kind="stable")
+    ranked = who.iloc[order].reset_index(drop=True)
+    values, n = ranked[of].to_numpy(), len(ranked)
+    with canvas(ax, (8.6, 4.4), grid="y") as drawn:
+        rank = np.arange(1, n + 1)
+        drawn.bar(rank, values, width=1.0 if n > 60 else 0.85, color=SKY, edgecolor=BLUE, linewidth=0.2)
+        left = ranked["left_out"].to_numpy(dtype=bool)
+        if left.any():
+            drawn.plot(
+                *(rank[left], np.zeros(left.sum())),
+                "x",
+                color=VERMILION,
+                markersize=6,
+                clip_on=False,
+                label=f"{left.sum():,} left out: no useful contact",
+            )
+        if n:
+            middle = float(np.median(values))
+            drawn.axhline(
+                middle, color=INK, linestyle="--", linewidth=1.2, label=f"half have at least {middle:,.10g}"
+            )
+        _first(drawn, ranked, values)
+        drawn.set_xlabel("exhibitors in order")
+        drawn.set_ylabel(MEASURES[of])
+        drawn.set_xlim(0.3, max(n, 3) + 0.7)
+        drawn.set_ylim(bottom=0)
+        whole(drawn.xaxis)
+        numbered(drawn, "y")
+        if drawn.get_legend_handles_labels()[0]:
+            drawn.legend(
+                loc="lower left",
+                frameon=True,
+                framealpha=0.9,
+                edgecolor="none",
+            )
+        said = f"{counted(n, 'exhibitor')}; one replication, {source.title}"
+        titled(drawn, f"Exhibitors by {MEASURES[of]}", said)
+    return drawn
+
+
+def _first(ax: Axes, ranked: pd.DataFrame, values: Any) -> None:
+    """The names of the first, in a list where the bars leave room for it."""
+    lines = [
+        f"{text(str(name), 28, lines=1)}  {value:,}"
+        for name, value in zip(ranked["name"].head(_NAMED), values, strict=False)
+    ]
+    if lines:
+        ax.text(
+            0.98,
+            0.97,
+            "\n".join(["most have", *lines]),
+            transform=ax.transAxes,
+            ha="right",
+            va="top",
+            fontsize=9,
+            bbox={"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": "none", "alpha": 0.85},
+        )
+    else:
+        nothing(ax, "there is no exhibitor")
+
+
+def _size(wide: float, high: float) -> tuple[float, float]:
+    """A figure, in inches, with room beside the map for what explains it."""
+    scale = _LONGEST / max(wide, high)
+    return max(6.0, wide * scale + 1.8), max(4.0, high * scale + 1.4)
+
+
+def _rectangle(box: Any, **how: Any) -> Any:
+    from matplotlib.patches import Rectangle
+
+    west, south, east, north = (float(each) for each in box)
+    return Rectangle((west, south), east - west, north - south, **how)
+
+
+def _corners(source: Source) -> Floats:
+    """Where gates are, in metres, each as a rectangle of no size."""
+    import numpy as np
+
+    from sim.floor.arrays import PlaceKind
+
+    places = source.expo.floor.places
+    some = places.kind == PlaceKind.GATE
+    corners: Floats = np.stack((places.x[some], places.y[some]) * 2, axis=1) / _DM
+    return corners
+
+
+def _places(ax: Axes, source: Source) -> None:
+    """Gates, rooms and tables."""
+    from sim.floor.arrays import PlaceKind
+
+    places = source.expo.floor.places
+    for kind, mark, size, name in (
+        (PlaceKind.GATE, "^", 90, "gates"),
+        (PlaceKind.ROOM, "s", 34, "rooms"),
+        (PlaceKind.TABLE, ".", 12, "tables"),
+    ):
+        some = places.kind == kind
+        if some.any():
+            ax.scatter(
+                *(places.x[some] / _DM, places.y[some] / _DM, size),
+                marker=mark,
+                facecolor=INK if kind != PlaceKind.ROOM else "white",
+                edgecolor=INK,
+                linewidths=0.8,
+                clip_on=False,
+                zorder=4,
+                label=name,
+            )

@@ -1,0 +1,167 @@
+"""What pictures of a replication are drawn from: its tables, its KPIs, its expo; played, or read again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.expo.expo import Expo
+    from sim.statistics.result import Result
+    from sim.studies.resultset import ResultSet
+
+__all__ = ["OfResult", "OfResults", "Source"]
+
+
+class Source(Protocol):
+    """One replication, as far as pictures look at it."""
+
+    @property
+    def name(self) -> str:
+        """The scenario's."""
+
+    @property
+    def title(self) -> str:
+        """What people call the expo."""
+
+    @property
+    def replication(self) -> int:
+        """Which it is, from 0."""
+
+    @property
+    def expo(self) -> Expo:
+        """The expo, as it was before its doors opened."""
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table of `sim.statistics.COLUMNS`. Raises KeyError if it was not kept."""
+
+    def kpi(self, name: str) -> float:
+        """A KPI; nan if it is not defined."""
+
+    def matrix(self, by: str, of: str) -> pd.DataFrame:
+        """What `Result.matrix` gives."""
+
+
+class OfResult:
+    """A replication that was played, or is when it is first looked at."""
+
+    def __init__(self, result: Result | Callable[[], Result]) -> None:
+        self._given = result
+
+    @cached_property
+    def _result(self) -> Result:
+        return self._given() if callable(self._given) else self._given
+
+    @property
+    def expo(self) -> Expo:
+        """The expo."""
+        return self._result.expo
+
+    @property
+    def name(self) -> str:
+        """The scenario's."""
+        return self.expo.name
+
+    @property
+    def title(self) -> str:
+        """What people call the expo."""
+        return self.expo.title
+
+    @property
+    def replication(self) -> int:
+        """Which it is."""
+        return self.expo.replication
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table."""
+        frame: pd.DataFrame = getattr(self._result, name)
+        return frame
+
+    def kpi(self, name: str) -> float:
+        """A KPI, worked out alone if the others are not there yet."""
+        if "row" in self._result.__dict__:
+            return self._result.row[name]
+        from sim.statistics.kpis import evaluate
+
+        return evaluate(self._result.ledger, [name])[name]
+
+    def matrix(self, by: str, of: str) -> pd.DataFrame:
+        """The matrix."""
+        return self._result.matrix(by, of)
+
+
+class OfResults:
+    """A replication of which the tables were kept, in memory or in files."""
+
+    def __init__(self, results: ResultSet, replication: int | None = None) -> None:
+        self._results = results
+        self._asked = replication
+        self.name = results.scenario.name
+        self.title = results.scenario.data.expo.title
+        self._tables: dict[str, pd.DataFrame] = {}
+
+    @cached_property
+    def replication(self) -> int:
+        """The one that was asked for, or else the first of which tables were kept.
+
+        Raises KeyError if none were; it says how they are.
+        """
+        kept = self._results.kept_of("organisations")
+        if not kept or (self._asked is not None and self._asked not in kept):
+            which = "of no replication" if not kept else f"only of {', '.join(map(str, kept))}"
+            wanted = f"--out DIR --keep {self._asked or 0}"
+            raise KeyError(
+                f"pictures are drawn from tables, which were kept {which}: exposim run … {wanted} keeps "
+                "them (if --tables names parquet)"
+            )
+        return kept[0] if self._asked is None else self._asked
+
+    @cached_property
+    def expo(self) -> Expo:
+        """The expo: built again, since it is not written."""
+        from sim.expo import build
+
+        return build(self._results.scenario, self.replication, self._results.seed)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table, as it was kept."""
+        if name not in self._tables:
+            number, every = self.replication, self._results.table(name)
+            ours = every[every["replication"] == number]
+            self._tables[name] = ours.drop(columns="replication").reset_index(drop=True)
+        return self._tables[name]
+
+    def kpi(self, name: str) -> float:
+        """A KPI of the replication."""
+        return dict(zip(self._results.numbers, self._results.values(name), strict=True))[self.replication]
+
+    def matrix(self, by: str, of: str) -> pd.DataFrame:
+        """The matrix, counted in the tables. Raises ValueError as `Result.matrix` does."""
+        import numpy as np
+        import pandas as pd
+
+        if by not in ("chain", "stage", "country"):
+            raise ValueError(f"by = {by!r} is none of chain, stage, country")
+        who = self.table("organisations")
+        names = list(who[by].cat.categories)
+        if of == "interactions":
+            met = self.table("interactions")
+            ends = [met[column].astype(str) for column in (by, f"partner_{by}")]
+        elif of in ("ties", "useful"):
+            ties = self.table("ties")
+            met = ties if of == "ties" else ties[ties["useful"] > 0]
+            group = dict(zip(who["organisation"].astype(str), who[by].astype(str), strict=True))
+            ends = [met[column].astype(str).map(group) for column in ("organisation", "partner")]
+        else:
+            raise ValueError(f"of = {of!r} is none of interactions, ties, useful")
+        one, other = (pd.Index(names).get_indexer(end) for end in ends)
+        n = len(names)
+        counts = np.bincount(one * n + other, minlength=n * n).reshape(n, n)
+        if of != "interactions":
+            counts = counts + counts.T - np.diag(np.diag(counts))
+        return pd.DataFrame(
+            counts, index=pd.Index(names, name=by), columns=pd.Index(names, name=f"partner_{by}")
+        )
