@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +170,15 @@ def test_it_sums_to_what_the_kpis_of_both_runs_say() -> None:
     for measure, kpi in (("useful", "contacts.useful"), ("chain", "outcomes.chain_contacts")):
         assert found.change(measure, "all").mean == pytest.approx(diff[f"{kpi}_an_exhibitor"])
     assert found.counted(CONTACT, "only_with").mean >= diff["contacts.useful"]
+
+
+def test_several_parts_share_a_folder_and_the_runs_with_them(tmp_path: Path) -> None:
+    written = []
+    for what in ("matchmaking.tables", "programme.talks"):
+        sim.adds(str(FAIR), what, replications=2, workers=1, engine="simpy", study=tmp_path / "study")
+        with closing(sqlite3.connect(tmp_path / "study" / "cells.sqlite")) as cells:
+            written.append([count for (count,) in cells.execute("SELECT written FROM cells")])
+    assert written == [[1] * 4, [1] * 6]
 
 
 def test_without_debuts_booths_attract_as_if_there_were_none_and_are_known_all_the_same() -> None:

@@ -78,7 +78,7 @@ def adds(
         runner = Runner(
             seed=at, workers=workers, engine=engine, tables=_TABLES, progress=progress, study=study
         )
-    with runner.asked("adds", {base.name: base, "without": parts.without}):
+    with runner.asked("adds", {base.name: base}):
         with_it, without = runner.results([base, parts.without], range(n))
     numbers = tuple(each for each in with_it.numbers if each in without.numbers)
     if not numbers:
