@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sim.decisions.staffing import staff
     from sim.decisions.sweeping import sweep
     from sim.decisions.tune.tuning import tune
+    from sim.decisions.validate.validating import validate
     from sim.engine import simulate
     from sim.expo import build
     from sim.matchmaking import policy
@@ -64,6 +65,7 @@ __all__ = [
     "staff",
     "sweep",
     "tune",
+    "validate",
 ]
 
 __version__ = "0.1.0"
@@ -94,6 +96,7 @@ _HOME: Final = {
     "staff": "sim.decisions.staffing",
     "sweep": "sim.decisions.sweeping",
     "tune": "sim.decisions.tune.tuning",
+    "validate": "sim.decisions.validate.validating",
 }
 
 
