@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sim.decisions.left_out.naming import left_out
     from sim.decisions.prices import prices
     from sim.decisions.promise.promising import promise, promises
+    from sim.decisions.shocks.shocking import shocks
     from sim.decisions.staffing import staff
     from sim.decisions.sweeping import sweep
     from sim.decisions.tune.tuning import tune
@@ -61,6 +62,7 @@ __all__ = [
     "promises",
     "replicate",
     "run",
+    "shocks",
     "simulate",
     "staff",
     "sweep",
@@ -92,6 +94,7 @@ _HOME: Final = {
     "promises": "sim.decisions.promise.promising",
     "replicate": "sim.studies",
     "run": "sim.replication",
+    "shocks": "sim.decisions.shocks.shocking",
     "simulate": "sim.engine",
     "staff": "sim.decisions.staffing",
     "sweep": "sim.decisions.sweeping",

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sim.engine.processes import ExpoFloor
+    from sim.expo.evenings import Evening
     from sim.expo.shared import Shared
     from sim.scenario import Scenario
     from sim.statistics import Result
@@ -66,17 +67,43 @@ def one_of(
 ) -> Result:
     """What `run` does, for one of `left` replications that this process has to run: see `engine.play`.
 
-    `tell` is called with a word for each stage that begins: a large fair takes minutes.
+    `tell` is called with a word for each stage that begins: a large fair takes minutes. Where a matchmaking
+    programme is planned again each evening, the days are played up to it, then all of them with that plan:
+    the same draws, so that the days that were are as they were.
     """
+    import numpy as np
+
     from sim.engine import play
     from sim.expo import build
+    from sim.expo.shared import Shared
     from sim.statistics import Result
+    from sim.statistics.evening import evening_of
+    from sim.statistics.reading import DAY
 
     stage = tell or str
-    expo = build(scenario, replication, seed, shared=shared, tell=stage)
-    stage("playing")
-    trace, taken = play(expo.floor, engine, left, background=background)
-    return Result(expo, trace, scenario, taken.engine, taken.note)
+    again = [section.replan_evenings for section in scenario.data.matchmaking.values()]
+    if any(again) and shared is None:
+        shared = Shared()  # but for the meetings of the days left, each evening's expo is the same
+    last = scenario.data.expo.days - 1 if any(again) else 0
+
+    def played(evening: tuple[Evening | None, ...]) -> Result:
+        expo = build(scenario, replication, seed, shared=shared, tell=stage, evening=evening)
+        stage("playing")
+        trace, taken = play(expo.floor, engine, left * (last + 1), background=background)
+        return Result(expo, trace, scenario, taken.engine, taken.note)
+
+    result = played(())
+    if not last:
+        return result
+    sent = np.bincount(result.expo.requests.programme, minlength=len(again)).tolist()
+    for day in range(1, last + 1):
+        stage(f"planning day {day + 1} again")
+        known = tuple(
+            evening_of(result.ledger, number, sent[number], day * DAY) if wanted else None
+            for number, wanted in enumerate(again)
+        )
+        result = played(known)
+    return result
 
 
 def checked(seed: int | None, engine: str | type[ExpoFloor]) -> int | None:

@@ -21,6 +21,7 @@ from sim.cli.prices import prices
 from sim.cli.promise import promise
 from sim.cli.replan import replan
 from sim.cli.run import run
+from sim.cli.shocks import shocks
 from sim.cli.staff import staff
 from sim.cli.sweep import sweep
 from sim.cli.timetable import timetable
@@ -39,6 +40,7 @@ Examples:
   exposim plot quickstart who-met-whom -o met.svg
   exposim new fair.toml && exposim check fair.toml && exposim run fair.toml
   exposim compare quickstart --vary matchmaking.main.tables=4,8
+  exposim shocks fair.toml storm.toml    what a shock costs, what comes back
   exposim sweep quickstart --vary matchmaking.main.tables=2:12:2
   exposim explain quickstart             what a KPI depends on
   exposim tune tables-hungary-2024       the best number of tables and slot
@@ -73,7 +75,7 @@ def exposim() -> None:
 
 
 QUESTIONS = (
-    *(compare, sweep, explain, tune, prices, staff, promise, left_out, adds),
+    *(compare, shocks, sweep, explain, tune, prices, staff, promise, left_out, adds),
     *(diff, attribute, calibrate, validate),
 )
 ABOUT = (check, show, new, schema, scenarios, kpis, compile_engine)

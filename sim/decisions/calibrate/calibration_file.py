@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from math import exp, inf, isfinite, log
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self, TypeVar
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from sim.decisions.asked_file import (
     STRICT,
@@ -22,17 +23,20 @@ from sim.decisions.asked_file import (
     is_number,
     new_paths,
     place_of,
-    read_as,
+    read_form,
     scenario_beside,
+    section_of,
     shipped_in,
+    told_once,
     value_at,
 )
 from sim.decisions.figures import Place, described
 from sim.decisions.plausible import Plausible, plausible_range
-from sim.files.problems import Fault, ScenarioError
+from sim.files.problems import ScenarioError
 from sim.scenario import Scenario
 from sim.scenario.checks.wording import is_distribution
 from sim.scenario.checks.wording import shown_value as found_value
+from sim.scenario.reading.document import Document
 from sim.scenario.schema.expected import KPIName
 from sim.statistics.text import shown_unit
 from sim.studies.varying import shown_value
@@ -42,6 +46,7 @@ __all__ = ["Calibration", "Parameter", "Target", "load_calibration", "shipped_ca
 _MOST: Final = 12  # parameters: differences are taken in each
 _MOST_TARGETS: Final = 100
 _DIGITS: Final = 6  # of a value: a file with more of them would say no more
+_Part = TypeVar("_Part", bound=BaseModel)
 _NARROW: Final = 1e-3  # of its values: in a range of less, these digits leave nothing to step by
 
 
@@ -223,19 +228,20 @@ def load_calibration(
     Raises:
         ScenarioError: with all that is wrong with the file, or with its scenario.
     """
-    file, document, path = read_as(File, name_or_path, shipped_calibrations(), "calibration")
-    scenario = scenario_beside(
-        document,
-        ("calibration", "scenario"),
-        path,
-        file.calibration.scenario,
-        sets or {},
-        allow_outside=allow_outside,
-    )
-    faults: list[Fault] = []
+    file, document, path, faults = read_form(File, name_or_path, shipped_calibrations(), "calibration")
+    named = section_of(document.tree, "calibration").get("scenario")
+    scenario: Scenario | None = None
+    if isinstance(named, str):
+        try:
+            at = ("calibration", "scenario"), path, named
+            scenario = scenario_beside(document, *at, sets or {}, allow_outside=allow_outside)
+        except ScenarioError as error:
+            faults += error.problems
     parameters: dict[str, Parameter] = {}
     seen: set[str] = set()
-    for name, free in file.parameters.items():
+    for name, free in _sound(Free, document, "parameters"):
+        if scenario is None:
+            break
         try:
             parameter = parameters[name] = _parameter(scenario, new_paths(name, seen), free)
         except ValueError as error:
@@ -246,15 +252,22 @@ def load_calibration(
                 document.problem(("parameters", name), message)
                 for message in _cannot_be(scenario, parameter, end)
             ]
-    for name, wanted in file.targets.items():
+    for name, wanted in _sound(Wanted, document, "targets"):
         faults += [document.problem(("targets", name), message) for message in _nonsense(name, wanted)]
-    if faults:
-        raise ScenarioError(faults)
+    if faults or file is None or scenario is None:
+        raise ScenarioError(told_once(faults))
     targets = tuple(_target(name, wanted) for name, wanted in file.targets.items())
     title = file.calibration.title
     places = {name: place_of(document, ("targets", name)) for name in file.targets}
     numbers = tuple(parameters.values())
     return Calibration(path.stem, title, scenario, numbers, targets, dict(sets or {}), places)
+
+
+def _sound(form: type[_Part], document: Document, section: str) -> Iterator[tuple[str, _Part]]:
+    """What the keys of a section say, of those of which the form is as it should be."""
+    for name, said in section_of(document.tree, section).items():
+        with suppress(ValidationError):
+            yield name, form.model_validate(said)
 
 
 def _parameter(scenario: Scenario, paths: tuple[str, ...], free: Free) -> Parameter:
