@@ -15,11 +15,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from sim.decisions.adds.adding import adds
     from sim.decisions.attribute.attributing import attribute
     from sim.decisions.calibrate.calibrating import calibrate
     from sim.decisions.compare.comparing import compare
     from sim.decisions.expecting import expect
     from sim.decisions.explain.explaining import explain
+    from sim.decisions.left_out.naming import left_out
     from sim.decisions.prices import prices
     from sim.decisions.promise.promising import promise, promises
     from sim.decisions.shocks.shocking import shocks
@@ -43,6 +45,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "__version__",
+    "adds",
     "attribute",
     "build",
     "calibrate",
@@ -51,6 +54,7 @@ __all__ = [
     "expect",
     "explain",
     "kpi",
+    "left_out",
     "load",
     "policy",
     "prices",
@@ -73,6 +77,7 @@ _HOME: Final = {
     "ResultSet": "sim.studies.resultset",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
+    "adds": "sim.decisions.adds.adding",
     "attribute": "sim.decisions.attribute.attributing",
     "build": "sim.expo",
     "calibrate": "sim.decisions.calibrate.calibrating",
@@ -81,6 +86,7 @@ _HOME: Final = {
     "expect": "sim.decisions.expecting",
     "explain": "sim.decisions.explain.explaining",
     "kpi": "sim.statistics.own",
+    "left_out": "sim.decisions.left_out.naming",
     "load": "sim.scenario",
     "policy": "sim.matchmaking",
     "prices": "sim.decisions.prices",

@@ -39,8 +39,8 @@ def run(
         engine: "simpy", "compiled", or "auto", which takes whichever is over first (`Result.engine` says
             which that was; the bytes are the same); or a subclass of `sim.engine.processes.ExpoFloor`
             with processes of one's own.
-        shared: what earlier runs came to while they built their expos: what would be the same again is taken
-            from there. Give the same `sim.expo.Shared()` to all variants of a scenario.
+        shared: what earlier runs came to, from building their expos to their KPIs: what would be the same
+            again is taken from there. Give the same `sim.expo.Shared()` to all variants of a scenario.
 
     Raises:
         ValueError: there is no engine of that name, or a number is not whole or out of range.
@@ -76,6 +76,7 @@ def one_of(
     from sim.engine import play
     from sim.expo import build
     from sim.expo.shared import Shared
+    from sim.played import before, hold
     from sim.statistics import Result
     from sim.statistics.evening import evening_of
     from sim.statistics.reading import DAY
@@ -85,15 +86,24 @@ def one_of(
     if any(again) and shared is None:
         shared = Shared()  # but for the meetings of the days left, each evening's expo is the same
     last = scenario.data.expo.days - 1 if any(again) else 0
+    own = scenario.data.expo.seed if seed is None else seed
+    earlier = None if shared is None else before(shared, own, replication)
 
     def played(evening: tuple[Evening | None, ...]) -> Result:
+        nonlocal earlier
         expo = build(scenario, replication, seed, shared=shared, tell=stage, evening=evening)
         stage("playing")
+        if shared is not None and earlier is not None and earlier.has_played(expo, engine, shared):
+            by, note = earlier.taken.engine, earlier.taken.note
+            return Result(expo, earlier.trace, scenario, by, note, earlier.known_of(expo))
+        earlier = None  # its memory is needed now
         trace, taken = play(expo.floor, engine, left * (last + 1), background=background)
         return Result(expo, trace, scenario, taken.engine, taken.note)
 
     result = played(())
     if not last:
+        if shared is not None:
+            hold(shared, engine, result)
         return result
     sent = np.bincount(result.expo.requests.programme, minlength=len(again)).tolist()
     for day in range(1, last + 1):

@@ -102,7 +102,7 @@ def test_help_fits_eighty_columns_and_wraps_nothing() -> None:
 def test_examples_of_the_help_name_only_commands_and_options_that_exist() -> None:
     run_help = CliRunner().invoke(exposim, ["run", "--help"]).output
     text = CliRunner().invoke(exposim, ["--help"]).output + run_help
-    examples = re.findall(r"exposim (\w+)([^|&\n]*)", text)
+    examples = re.findall(r"exposim ([\w-]+)([^|&\n]*)", text)
     assert len(examples) > 8
     for command, rest in examples:
         options = {name for parameter in exposim.commands[command].params for name in parameter.opts}

@@ -177,6 +177,19 @@ def test_only_what_answers_are_made_of_is_made_of_a_file(value: object) -> None:
         read(value, {})
 
 
+def test_a_version_with_more_fields_reads_what_was_kept(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another field gives every scenario another hash; its files are known to be those that were written."""
+    from sim.scenario import scenario
+
+    before = Comparison.load(kept)
+    usual = scenario.canonical_hash
+    monkeypatch.setattr(scenario, "canonical_hash", lambda *given: usual(*given)[::-1])
+    again = Comparison.load(kept)
+    assert again.text() == before.text()
+    hashes = [each.scenario.hash for each in again.results]
+    assert hashes == [each.scenario.hash[::-1] for each in before.results]
+
+
 def test_a_class_is_called_by_its_module_and_not_by_the_room_of_that(kept: Path) -> None:
     """So a module may move to another room, and what was saved before is read as ever."""
     assert json.loads((kept / "answer.json").read_text("utf-8"))["answer"]["is"] == "comparison.Comparison"
