@@ -40,6 +40,7 @@ Examples:
   exposim run hungary-2024 --precision 2% --out results/hungary
   exposim plot quickstart who-met-whom -o met.svg
   exposim new fair.toml && exposim check fair.toml && exposim run fair.toml
+  exposim show fair.toml --plan fair.svg the floor to scale, before any run
   exposim compare quickstart --vary matchmaking.main.tables=4,8
   exposim shocks fair.toml storm.toml    what a shock costs, what comes back
   exposim sweep quickstart --vary matchmaking.main.tables=2:12:2

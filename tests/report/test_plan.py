@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 import sim
-from sim.cli import main
+from sim.cli import exposim
 from sim.report.plan.lettering import cut, fitted, wide
 from sim.report.plan.panel import letters
 from sim.report.plan.plan import Plan
@@ -92,7 +92,9 @@ def test_walks_are_those_of_the_floor(plan: Plan) -> None:
 def test_quickstart_fits(plan: Plan) -> None:
     assert plan.unfit == []
     assert plan.text() == "Everything fits."
-    assert not [r for r in ElementTree.fromstring(plan.svg()).iter(f"{SVG}rect") if "unfit" in r.get("class", "")]
+    assert not [
+        r for r in ElementTree.fromstring(plan.svg()).iter(f"{SVG}rect") if "unfit" in r.get("class", "")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +167,7 @@ def test_letters_go_on_after_z() -> None:
 
 def test_the_command_prints_writes_and_refuses(tmp_path: Path, plan: Plan) -> None:
     def command(*arguments: str) -> tuple[int, str, str]:
-        done = CliRunner().invoke(main, arguments)
+        done = CliRunner().invoke(exposim, arguments)
         return done.exit_code, done.stdout, done.stderr
 
     assert command("show", "quickstart", "--plan") == (0, plan.svg(), "Everything fits.\n")
