@@ -29,8 +29,11 @@ def code_cells(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
 
 
 def complaints(notebook: nbformat.NotebookNode) -> list[str]:
-    """Errors, and what was written to standard error."""
+    """Errors, and what was written to standard error, in what sliders show too."""
     outputs = [out for cell in code_cells(notebook) for out in cell.outputs]
+    for kind in notebook.metadata.get("widgets", {}).values():
+        for widget in kind["state"].values():
+            outputs += widget["state"].get("outputs", [])
     found = [out.evalue for out in outputs if out.output_type == "error"]
     return found + [out.text for out in outputs if out.get("name") == "stderr"]
 

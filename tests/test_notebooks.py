@@ -44,3 +44,13 @@ def test_a_notebook_is_kept_clean(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert not [word for word in ("/home/", "/root/", "/Users/", "/tmp/", "C:\\\\") if word in text]
     assert len(text) < 500_000
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_opens_with_what_the_reader_learns_and_readme_lists_it(path: Path) -> None:
+    opening = nbformat.read(path, as_version=4).cells[0].source  # type: ignore[no-untyped-call]
+    title = opening.partition("\n")[0].removeprefix("# ")
+    assert "learn" in opening
+    assert "minute" in opening or "seconds" in opening
+    readme = (path.parents[1] / "README.md").read_text(encoding="utf-8")
+    assert f"| [{title}](notebooks/{path.name}) |" in readme
