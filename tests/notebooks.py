@@ -64,7 +64,9 @@ def execute(path: Path | None, few: bool = False) -> nbformat.NotebookNode:
     for cell in code_cells(notebook) if few else ():
         cell.source = with_few(cell.source)
     where = {"metadata": {"path": str(path.parent)}} if path else {}
-    client = nbclient.NotebookClient(notebook, timeout=300, kernel_name="python3", resources=where)
+    client = nbclient.NotebookClient(
+        notebook, timeout=300, kernel_name="python3", resources=where, record_timing=False
+    )
     with suppress(nbclient.exceptions.CellExecutionError):  # it stands in the cell
         client.execute()
     return notebook
