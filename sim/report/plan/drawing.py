@@ -118,6 +118,7 @@ def _letters(laid: Laid, frame: Frame, found: list[Unfit]) -> list[_Letter]:
         if each.places:
             boxes: IntArray = laid.shapes.box[list(each.places)]
             x, y = frame.point(float(boxes[:, 0].min()), float(boxes[:, 3].max()))
+            x, y = x - 8, y + 9
         else:
             x, y = frame.point(*(float(v) for v in of_hall[each.hall][2:]))
             x, y = x + 12, y + 8  # what stands above the hall stays readable

@@ -186,7 +186,7 @@ def _rooms(laid: Laid, frame: Frame, unfit: Collection[int]) -> Iterator[Mark]:
         for place in places.tolist():
             box = frame.box(laid.shapes.box[place])
             name = laid.shapes.names[place]
-            within, space = box.width - _INSET, box.height - _INSET
+            within, space = box.width - 2 * _INSET, box.height - _INSET
             said = (f"{name}, {seats:,} seats", f"{name} {seats}", str(seats))
             fits = (fitted(each, within, space, _NAME_SIZES) for each in said)
             label = next((each for each in fits if each is not None), None)

@@ -99,7 +99,8 @@ def _rooms(laid: Laid) -> Iterator[Unfit]:
             size = f"{(east - west) / 10:.3g} by {(north - south) / 10:.3g} m"
             seats = int(shapes.seats[small[0]])
             least = seats * LEAST_SEAT_DM2 / 100
-            what = kind if len(rooms) == 1 else f"{len(small)} of {len(rooms)} rooms {kind}"
+            many = f"all {len(rooms)}" if len(small) == len(rooms) else f"{len(small)} of {len(rooms)}"
+            what = kind if len(rooms) == 1 else f"{many} rooms {kind}"
             each = "" if len(rooms) == 1 else " each"
             message = f"{what}: {seats:,} seats{each} need {least:,.0f} m², and have {size}"
             yield Unfit("room", shapes.halls[shapes.zone[small[0]]], message, tuple(small))

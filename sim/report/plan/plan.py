@@ -81,3 +81,6 @@ class Plan:
 
     def _repr_html_(self) -> str:
         return self.svg()
+
+    def _repr_svg_(self) -> str:  # for whatever shows pictures, and no HTML of others
+        return self.svg()
