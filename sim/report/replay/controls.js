@@ -170,9 +170,9 @@ class Player {
       counts, places, rooms: [1, 2, 3, 4].map(() => row(rooms, "", "var(--s5)")), roomsPart: rooms,
       queues: [1, 2, 3, 4].map(() => row(queues, "", "var(--s3)")),
       people: row(now, "People there", "var(--ink)"),
-      staff: row(now, "Staff in talk or sent out", "var(--fill)"),
+      staff: row(now, "Staff busy or out", "var(--fill)"),
       tables: places.tables.length ? row(now, "Tables in use", "var(--s6)") : null,
-      food: places.food.length ? row(now, "Seats taken at catering", "var(--s7)") : null,
+      food: places.food.length ? row(now, "Catering seats", "var(--s7)") : null,
     };
   }
 
@@ -201,14 +201,14 @@ class Player {
     const longest = [];
     for (let place = 0; place < steps.queue.n; place++) {
       const many = steps.queue.at(place, t);
-      if (many && ground.kind[place] !== ROOM) longest.push([many, place]);
+      if (many) longest.push([many, place]);
     }
     longest.sort((a, b) => b[0] - a[0] || a[1] - b[1]);
     const first = Math.max(longest.length ? longest[0][0] : 1, 10);
     parts.queues.forEach((row, i) => {
       const [many, place] = longest[i] ?? [0, -1];
       row.line.style.visibility = many || i === 0 ? "visible" : "hidden";
-      row.name.textContent = many ? scene.name(place) : "nobody queues";
+      row.name.title = row.name.textContent = many ? scene.name(place) : "nobody queues";
       show(row, many, first, many ? `${many.toLocaleString("en")} queueing` : "");
     });
     const used = parts.places.rooms.map((place) => [steps.inside.at(place, t), place]).filter(([many]) => many).sort((a, b) => b[0] - a[0] || a[1] - b[1]);
@@ -216,7 +216,7 @@ class Player {
     parts.rooms.forEach((row, i) => {
       const [many, place] = used[i] ?? [0, -1];
       row.line.style.visibility = many || i === 0 ? "visible" : "hidden";
-      row.name.textContent = many ? scene.name(place) : "no session is on";
+      row.name.title = row.name.textContent = many ? scene.name(place) : "no session is on";
       show(row, many, many ? ground.seats[place] : 1, many ? undefined : "");
     });
   }
@@ -247,7 +247,10 @@ class Player {
       pen.lineTo(x(last), high);
       pen.fill();
     }
-    this.flowImage = pen.getImageData(0, 0, flow.width, flow.height);
+    this.flowImage ??= document.createElement("canvas");
+    this.flowImage.width = flow.width;
+    this.flowImage.height = flow.height;
+    this.flowImage.getContext("2d").drawImage(flow, 0, 0);
     hours.replaceChildren();
     const every = Math.max(1, Math.ceil((to - from) / 3600 / Math.max(3, wide / 70)));
     for (let h = Math.ceil(from / 3600); h * 3600 <= to; h += every) {
@@ -261,7 +264,10 @@ class Player {
     const { flow } = this.parts, [from, to] = this.days[this.day];
     if (!this.flowImage) return;
     const pen = flow.getContext("2d"), ratio = devicePixelRatio || 1;
-    pen.putImageData(this.flowImage, 0, 0);
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.clearRect(0, 0, flow.width, flow.height);
+    pen.drawImage(this.flowImage, 0, 0);
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.fillStyle = this.scenes[0].ink.ink;
     pen.fillRect(((this.t - from) / (to - from)) * (flow.width / ratio) - 1, 0, 2, flow.height / ratio);
   }
@@ -275,7 +281,6 @@ class Player {
       scene.box = hall ? [hall[0] - 20, hall[1] - 40, hall[2] + 20, hall[3] + 20] : scene.ground.all;
       const stage = scene.canvas.parentElement;
       scene.fit(Math.max(160, stage.clientWidth), Math.max(300, Math.min(innerHeight * 0.78, 760)), ratio, style);
-      scene.canvas.parentElement.parentElement.querySelector(".er-canvas").dataset.turned = scene.turned;
     }
     this.drawFlow();
     this.told = false;

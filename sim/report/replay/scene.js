@@ -92,7 +92,7 @@ class Scene {
       each.height = Math.round(this.height * ratio);
     }
     this.canvas.style.height = `${this.height}px`;
-    this.radius = Math.min(5, Math.max(1.7, this.scale * 3.1));
+    this.radius = Math.min(5.5, Math.max(2, this.scale * 4.4));
     this.colours(style);
     this.drawUnder();
   }
@@ -157,7 +157,7 @@ class Scene {
       } else if (kind === ROOM || kind === CATERING) {
         const box = this.rect(ground.boxes[place]);
         pen.setLineDash(kind === CATERING ? [4, 3] : []);
-        pen.fillRect(...box);
+        if (kind === ROOM) pen.fillRect(...box);
         pen.strokeStyle = ink.wall;
         pen.strokeRect(...box);
         pen.setLineDash([]);
@@ -189,6 +189,7 @@ class Scene {
       pen.font = `${size > 11 ? 600 : 400} ${size}px system-ui, sans-serif`;
       let said = text;
       while (said.length > 3 && pen.measureText(said).width > room) said = said.slice(0, said.endsWith("…") ? -2 : -1) + "…";
+      if (said.length < Math.min(8, text.length)) return;
       pen.lineWidth = 3;
       pen.strokeStyle = ink.halo;
       pen.strokeText(said, x, y);
@@ -207,7 +208,7 @@ class Scene {
       const kind = ground.kind[place], [x, y] = this.px(ground.x[place], ground.y[place]);
       const box = this.rect(ground.inner[place]);
       if (kind === BOOTH && box[2] > 52 && box[3] > 15) name(this.texts.places[place], x, box[1] + 2, 10, ink.faint, box[2] - 6);
-      else if ((kind === ROOM || kind === CATERING) && box[2] > 34) name(this.texts.places[place], x, box[1] + 1, 10, ink.faint, box[2] - 2);
+      else if ((kind === ROOM || kind === CATERING) && box[2] > 34) name(this.texts.places[place], x, box[1] + box[3] + 1, 10, ink.faint, box[2] - 2);
       else if (kind === GATE) {
         pen.textAlign = "left";
         name(this.texts.places[place], x + Math.max(8, 16 * this.scale), y - 6, 11, ink.ink, 120);
@@ -282,6 +283,9 @@ class Scene {
     pen.imageSmoothingEnabled = true;
     pen.imageSmoothingQuality = "high";
     const [x, y] = this.px(west, north);
+    pen.beginPath(); // nobody stands between the halls
+    for (const box of this.ground.halls) pen.rect(...this.rect(box));
+    pen.clip();
     if (this.turned) {
       pen.transform(0, 1, -1, 0, x, y);
       pen.drawImage(this.warm, 0, 0, wide * cell * this.scale, high * cell * this.scale);
