@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sim.decisions.staffing import staff
     from sim.decisions.sweeping import sweep
     from sim.decisions.tune.tuning import tune
+    from sim.decisions.validate.validating import validate
     from sim.engine import simulate
     from sim.expo import build
     from sim.matchmaking import policy
@@ -60,6 +61,7 @@ __all__ = [
     "staff",
     "sweep",
     "tune",
+    "validate",
 ]
 
 __version__ = "0.1.0"
@@ -88,6 +90,7 @@ _HOME: Final = {
     "staff": "sim.decisions.staffing",
     "sweep": "sim.decisions.sweeping",
     "tune": "sim.decisions.tune.tuning",
+    "validate": "sim.decisions.validate.validating",
 }
 
 

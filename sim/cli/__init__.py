@@ -23,6 +23,7 @@ from sim.cli.staff import staff
 from sim.cli.sweep import sweep
 from sim.cli.timetable import timetable
 from sim.cli.tune import tune
+from sim.cli.validate import validate
 from sim.workers import make_own
 
 __all__ = ["exposim", "main"]
@@ -45,6 +46,7 @@ Examples:
   exposim calibrate erlang-wait          numbers from what is seen of a fair
   exposim diff cisce-2023 cisce-2024     what two scenarios say otherwise
   exposim attribute fair.toml plan.toml  which of the changes makes how much
+  exposim validate                       the model held against the record
   exposim kpis meetings.held             what a KPI is
   exposim run quickstart --json | jq '.kpis["meetings.held"]'
   exposim timetable requests.csv --slots 12 --tables 20 --out timetable.csv
@@ -66,7 +68,7 @@ def exposim() -> None:
     """
 
 
-QUESTIONS = (compare, sweep, explain, tune, prices, staff, promise, diff, attribute, calibrate)
+QUESTIONS = (compare, sweep, explain, tune, prices, staff, promise, diff, attribute, calibrate, validate)
 ABOUT = (check, show, new, schema, scenarios, kpis, compile_engine)
 for command in (run, plot, *QUESTIONS, timetable, replan, *ABOUT):
     exposim.add_command(command)

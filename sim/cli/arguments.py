@@ -23,6 +23,7 @@ __all__ = [
     "import_option",
     "load_own",
     "takes_scenario",
+    "takes_scenario_or",
     "takes_settings",
     "tell_warnings",
 ]
@@ -101,16 +102,30 @@ def takes_settings(of: str = "the scenario") -> Callable[[Callable[..., Any]], C
 
 def takes_scenario(function: Callable[..., None]) -> Callable[..., None]:
     """The argument SCENARIO, `--set`, `--import` and `--allow-outside`: the command gets a `Given` first."""
+    return takes_scenario_or(None)(function)
 
-    @click.argument("scenario")
-    @takes_settings()
-    @wraps(function)
-    def command(
-        *, scenario: str, sets: tuple[str, ...], imports: tuple[Path, ...], allow_outside: bool, **others: Any
-    ) -> None:
-        function(Given(scenario, sets, allow_outside, load_own(imports)), **others)
 
-    return command
+def takes_scenario_or(default: str | None) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The same, where SCENARIO may be left out; not if `default` is None."""
+    left_out: dict[str, Any] = {} if default is None else {"required": False, "default": default}
+
+    def decorated(function: Callable[..., None]) -> Callable[..., None]:
+        @click.argument("scenario", **left_out)
+        @takes_settings()
+        @wraps(function)
+        def command(
+            *,
+            scenario: str,
+            sets: tuple[str, ...],
+            imports: tuple[Path, ...],
+            allow_outside: bool,
+            **others: Any,
+        ) -> None:
+            function(Given(scenario, sets, allow_outside, load_own(imports)), **others)
+
+        return command
+
+    return decorated
 
 
 def tell_warnings(scenario: Scenario) -> None:

@@ -65,10 +65,12 @@ def kpis(names: tuple[str, ...], imports: tuple[Path, ...], as_json: bool) -> No
 def _chosen(names: Sequence[str]) -> list[KPI]:
     """The KPIs and families that are meant, each once; all of them if no name is given."""
     from sim.statistics.kpis import KPIS, describe
+    from sim.statistics.kpis.registry import MEASURES
     from sim.statistics.own import own_kpis
 
     there = {**KPIS, **{each.name: each for each in own_kpis()}}
     found: dict[str, KPI] = {} if names else there
+    there = {**there, **MEASURES}  # on demand: listed for who asks for them
     for name in names:
         pattern = name.removesuffix(f".{_MEMBER}")
         members = {

@@ -355,10 +355,13 @@ def known(kpis: tuple[str, ...]) -> None:
     if not kpis:
         return
     from sim.statistics import KPIS, THEMES, describe
+    from sim.statistics.kpis.registry import MEASURES
     from sim.statistics.own import own_kpis
 
     own = [each.name for each in own_kpis()]
     for name in kpis:
+        if name in MEASURES or any(each.startswith(f"{name}.") for each in MEASURES):
+            raise click.BadParameter(f"{name} is told by `exposim validate` alone", param_hint="--kpi")
         try:
             if name not in (*KPIS, *THEMES) and not any(each.startswith(f"{name}.") for each in own):
                 describe(name)

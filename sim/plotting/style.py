@@ -107,6 +107,9 @@ def canvas(ax: Axes | None, size: tuple[float, float], *, grid: str = "x") -> It
             ax.grid(axis=grid, color=_RULE, linewidth=0.8)  # type: ignore[arg-type]
         yield ax
         _with_letters(ax)
+        interactive = mpl.is_interactive()
+    # A notebook turns it on as its first figure is made, here: undone, it would show no further one.
+    mpl.interactive(interactive)
 
 
 def titled(ax: Axes, title: str, below: str) -> None:

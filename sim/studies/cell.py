@@ -35,6 +35,7 @@ class Cell:
     tally: Tally | None = None
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)  # those that are kept
     divided: Mapping[str, Parts] = field(default_factory=dict)  # by division
+    measured: Mapping[str, Mapping[str, float]] = field(default_factory=dict)  # KPIs on demand, by theme
     engine: str = ""  # that played
     engine_note: str = ""
 
@@ -52,13 +53,14 @@ def replication_cell(
     tell: Callable[[str], object] | None = None,
     *,
     abroad: bool = False,
+    themes: tuple[str, ...] = (),
 ) -> Cell:
     """Run one replication and keep its KPIs and these tables only: what a worker does.
 
     `own`: what a user has registered in the process of the study; None in that process itself. `left`: how
     many replications this process is likely to run. `shared`: what other variants came to. `tell` is called
     with a word for each stage that begins. `abroad`: whether this may be another machine than the study's,
-    for which nobody else sees to the compiled engine.
+    for which nobody else sees to the compiled engine. `themes`: of KPIs on demand, which are kept too.
     """
     try:
         with nullcontext() if own is None else _knowing(own):
@@ -74,7 +76,7 @@ def replication_cell(
             )
             if tell is not None:
                 tell("counting")
-            return cell_of(result, {name: getattr(result, name) for name in tables}, divisions)
+            return cell_of(result, {name: getattr(result, name) for name in tables}, divisions, themes)
     except Exception as error:
         return Cell(replication, None, reason_of(error))
 
@@ -85,14 +87,20 @@ def _knowing(own: bytes) -> AbstractContextManager[None]:
     return knowing(own)
 
 
-def cell_of(result: Result, tables: Mapping[str, pd.DataFrame], divisions: tuple[str, ...]) -> Cell:
-    """What is kept of a result: KPIs, what hurt, these tables, and the KPIs of groups of these divisions."""
+def cell_of(
+    result: Result,
+    tables: Mapping[str, pd.DataFrame],
+    divisions: tuple[str, ...],
+    themes: tuple[str, ...] = (),
+) -> Cell:
+    """What is kept of a result: KPIs, what hurt, these tables, KPIs of groups, and those on demand."""
     return Cell(
         result.replication,
         result.row,
         tally=result.tally,
         tables=tables,
         divided=_divided(result, divisions),
+        measured=_measured(result, themes),
         engine=result.engine,
         engine_note=result.engine_note,
     )
@@ -102,6 +110,12 @@ def _divided(result: Result, divisions: tuple[str, ...]) -> dict[str, Parts]:
     from sim.statistics.groups import by
 
     return {each: by(result.ledger, each) for each in divisions}
+
+
+def _measured(result: Result, themes: tuple[str, ...]) -> dict[str, dict[str, float]]:
+    from sim.statistics.kpis.registry import measured
+
+    return measured(result.ledger, themes)
 
 
 def reason_of(error: Exception) -> str:

@@ -41,6 +41,8 @@ _TABLES: Final = (
         written INTEGER NOT NULL DEFAULT 1, UNIQUE (scenario, seed, replication, program))""",
     """CREATE TABLE IF NOT EXISTS groups (
         cell INTEGER NOT NULL, division TEXT NOT NULL, kpis TEXT NOT NULL, PRIMARY KEY (cell, division))""",
+    """CREATE TABLE IF NOT EXISTS measured (
+        cell INTEGER NOT NULL, theme TEXT NOT NULL, kpis TEXT NOT NULL, PRIMARY KEY (cell, theme))""",
     """CREATE TABLE IF NOT EXISTS tables (
         cell INTEGER NOT NULL, name TEXT NOT NULL, arrow BLOB NOT NULL, PRIMARY KEY (cell, name))""",
 )
@@ -124,8 +126,8 @@ class Journal:
         if empty:
             ask(f"PRAGMA application_id = {_OURS}")
             ask(f"PRAGMA user_version = {_FORM}")
-            for table in _TABLES:
-                ask(table)
+        for table in _TABLES:  # one of an older version lacks what was not there yet
+            ask(table)
         ask("COMMIT")
 
     def close(self) -> None:
@@ -157,7 +159,7 @@ class Journal:
     def put(self, scenario: str, seed: int, cell: Cell, tables: Collection[str]) -> None:
         """Write a cell with these of its tables, whole or not at all.
 
-        Of one that is there, tables and groups stay that this one lacks.
+        Of one that is there, tables, groups and KPIs on demand stay that this one lacks.
 
         Raises:
             JournalError: it could not be written; those before it are there still.
@@ -167,12 +169,14 @@ class Journal:
         key = (scenario, seed, cell.replication, self.program)
         arrows = [(name, _arrow(cell.tables[name])) for name in tables if name in cell.tables]
         groups = [(division, _groups_text(groups)) for division, groups in cell.divided.items()]
+        measured = [(theme, _kpis_text(kpis)) for theme, kpis in cell.measured.items()]
         with self._told(), self._transaction():
             written = self._database.execute(_PUT, (*key, kpis, tally, cell.engine, cell.reason)).fetchone()
             if written is None:
                 return
             ask = self._database.executemany
             ask("INSERT OR REPLACE INTO groups VALUES (?, ?, ?)", [(*written, *each) for each in groups])
+            ask("INSERT OR REPLACE INTO measured VALUES (?, ?, ?)", [(*written, *each) for each in measured])
             ask("INSERT OR REPLACE INTO tables VALUES (?, ?, ?)", [(*written, *each) for each in arrows])
 
     def known(
@@ -181,11 +185,12 @@ class Journal:
         seed: int,
         wanted: Mapping[int, Collection[str]],
         divisions: Collection[str] = (),
+        themes: Collection[str] = (),
     ) -> Iterator[Cell]:
         """Cells of a scenario with this seed that did not fail, in order of replications.
 
-        `wanted` are the numbers of the replications, and of each the tables. One that lacks a table, or a
-        division, is not among them: it is to be run again.
+        `wanted` are the numbers of the replications, and of each the tables. One that lacks a table, a
+        division, or a theme of KPIs on demand, is not among them: it is to be run again.
 
         Raises:
             JournalError: they cannot be read.
@@ -202,7 +207,13 @@ class Journal:
                     continue
                 groups = dict(ask("SELECT division, kpis FROM groups WHERE cell = ?", (number,)))
                 names = {name for (name,) in ask("SELECT name FROM tables WHERE cell = ?", (number,))}
-                if not (groups.keys() >= set(divisions) and names >= set(wanted[replication])):
+                measured = dict(ask("SELECT theme, kpis FROM measured WHERE cell = ?", (number,)))
+                lacks = (
+                    {*divisions} - groups.keys()
+                    or {*wanted[replication]} - names
+                    or {*themes} - measured.keys()
+                )
+                if lacks:
                     continue
                 yield Cell(
                     replication,
@@ -210,6 +221,7 @@ class Journal:
                     tally=None if tally is None else _tally(tally),
                     tables=_Tables({name: self._arrow(number, name) for name in wanted[replication]}),
                     divided={division: _groups(groups[division]) for division in divisions},
+                    measured={theme: _kpis(measured[theme]) for theme in themes},
                     engine=engine,
                 )
 

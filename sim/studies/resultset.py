@@ -461,11 +461,14 @@ def gathered(
     seed: int,
     cells: Iterable[Cell],
     divisions: Iterable[str] = (),
+    themes: Collection[str] = (),
     *,
     whole: Result | Callable[[], Result] | None = None,
     imprecise: tuple[str, ...] = (),
 ) -> ResultSet:
     """The results of a scenario from the cells that came in of it, in order of replications.
+
+    KPIs on demand, of these `themes`, stand after the others.
 
     Raises:
         StudyError: all failed.
@@ -483,7 +486,7 @@ def gathered(
         engine=" and ".join(sorted({cell.engine for cell in cells if cell.engine})),
         engine_note=next((cell.engine_note for cell in cells if cell.engine_note), ""),
         numbers=tuple(done),
-        rows=tuple(cell.kpis for cell in done.values() if cell.kpis is not None),
+        rows=tuple(_row(cell, themes) for cell in done.values()),
         whole=whole,
         tallies=tuple(cell.tally for cell in cells if cell.tally is not None),
         kept={cell.replication: cell.tables for cell in cells if cell.tables},
@@ -491,3 +494,9 @@ def gathered(
         divided={each: tuple(cell.divided[each] for cell in done.values()) for each in divisions},
         imprecise=imprecise,
     )
+
+
+def _row(cell: Cell, themes: Collection[str]) -> Mapping[str, float]:
+    """The KPIs of a cell that did not fail."""
+    kpis = cell.kpis or {}
+    return {**kpis, **{k: v for each in themes for k, v in cell.measured[each].items()}} if themes else kpis

@@ -52,6 +52,7 @@ class Runner:
         by: str | Collection[str] = (),
         keep: Collection[int] | Literal["all"] = (),
         tables: Collection[str] = (),
+        themes: Collection[str] = (),
         progress: bool = False,
         study: str | os.PathLike[str] | Keeps | None = None,
     ) -> None:
@@ -65,15 +66,17 @@ class Runner:
             by: divisions whose groups get KPIs of their own.
             keep: numbers of the replications whose tables are all kept, or "all".
             tables: names of tables that are kept of every replication besides.
+            themes: of KPIs that are worked out on demand only (`sim.statistics.kpis.registry.ON_DEMAND`).
             progress: whether to show a progress bar with the time left.
             study: a folder in which cells are kept, for this study and others, or what else keeps them: see
                 `asked`, which opens it.
 
         Raises:
             ValueError: a number out of range, a table or an engine that does not exist, or no address.
-            KeyError: there is no such division.
+            KeyError: there is no such division, or no such theme.
         """
         from sim.statistics.groups import division
+        from sim.statistics.kpis.registry import known_themes
 
         self._cluster = cluster_of(workers)
         known = workers is None or self._cluster is not None
@@ -83,6 +86,7 @@ class Runner:
         self.divisions = (by,) if isinstance(by, str) else tuple(by)
         for each in self.divisions:
             division(each)
+        self.themes = known_themes(themes)
         self.keep = Keep.of(keep, tables)
         self.progress = progress
         self.keeps = keeps(study)
@@ -213,7 +217,9 @@ class Runner:
         known = 0
         for scenario, numbers in asked.values():
             tables = {number: self._to_have(number, whole) for number in numbers}
-            for cell in self._journal.known(scenario.hash, self.seed_of(scenario), tables, self.divisions):
+            for cell in self._journal.known(
+                scenario.hash, self.seed_of(scenario), tables, self.divisions, self.themes
+            ):
                 self._cells[self._key(scenario, cell.replication)] = cell
                 known += 1
         if known and not self.goes_on:
@@ -235,7 +241,7 @@ class Runner:
 
         cells = [self._cells[self._key(scenario, number)] for number in numbers]
         try:
-            return gathered(scenario, self.seed_of(scenario), cells, self.divisions)
+            return gathered(scenario, self.seed_of(scenario), cells, self.divisions, self.themes)
         except StudyError as error:
             return error
 
@@ -250,7 +256,8 @@ class Runner:
         in_all = sum(visits[id(each)] for _, variants in tasks for each in variants)
         workers = self.at_once(in_all, len(tasks))
         shares = any(len(variants) > 1 for _, variants in tasks)
-        how = How(self.seed, self.engine, self.keep, self.divisions, shares, self._cluster is not None)
+        abroad = self._cluster is not None
+        how = How(self.seed, self.engine, self.keep, self.divisions, shares, abroad, self.themes)
         left = sum(len(variants) for _, variants in tasks) / workers
         if workers == 1 and self._cluster is None:
             for _, scenario, cell in self._here(range(len(tasks)), tasks, how, left, whole, tell, 1):

@@ -34,6 +34,8 @@ class How:
     """Whether scenarios share what their builds come to; of one alone that would only take memory."""
     abroad: bool
     """Whether workers may be other machines."""
+    themes: tuple[str, ...] = ()
+    """Of KPIs on demand."""
 
     def cell(
         self,
@@ -46,7 +48,9 @@ class How:
     ) -> Cell:
         """A replication of a scenario: see `replication_cell`."""
         how = (self.seed, self.engine, own, self.keep.names(number), self.divisions)
-        return replication_cell(scenario, number, *how, left, shared, tell, abroad=self.abroad)
+        return replication_cell(
+            scenario, number, *how, left, shared, tell, abroad=self.abroad, themes=self.themes
+        )
 
     def whole_cell(
         self,
@@ -72,7 +76,7 @@ class How:
             )
             take(result)
             tell("counting")
-            return cell_of(result, TablesOf(result, self.keep.names(0)), self.divisions)
+            return cell_of(result, TablesOf(result, self.keep.names(0)), self.divisions, self.themes)
         except ScenarioError:
             raise
         except Exception as error:

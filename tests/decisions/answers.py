@@ -21,6 +21,8 @@ from sim.decisions.promise.promised import Mending, Promise
 from sim.decisions.staffing import Plan, StaffNeed
 from sim.decisions.sweeping import Sweep
 from sim.decisions.told import Answer
+from sim.decisions.validate.claims import claims_of
+from sim.decisions.validate.validated import Validated
 from sim.scenario import ScenarioData
 from sim.statistics.intervals import Estimate, estimate
 from sim.studies import StudyError
@@ -153,6 +155,21 @@ def _attribution() -> Attribution:
     return attribute(fair(), after, kpis=["meetings.held"], replications=6, runner=Toy(value))
 
 
+def validated(*at: float) -> Validated:
+    """A figure within, one off, one off by chance, one that has nothing, one that is not defined."""
+    rows = tuple(
+        {
+            "record.talk_median": 2.7 + 0.01 * each,
+            "record.partners_5min": 3 + 0.1 * each,
+            "record.talk_mean": 4.95 + 0.1 * each,
+            "booths.lost_share": 0.1,
+            "record.met_before_share": nan,
+        }
+        for each in at
+    )
+    return Validated(ResultSet(fair(), 1, "toy", tuple(range(len(rows))), rows), "", claims_of(""))
+
+
 def answers() -> dict[str, Answer]:
     """One of each kind; all but `Tuned`, which stands in its own tests."""
     expected = fair().replace(**{"expect": {"meetings.held": ">= 90 in 50 %", "booths.lost_share": "< 1 %"}})
@@ -165,6 +182,7 @@ def answers() -> dict[str, Answer]:
         "unpromised": _promise(promised=None),
         "promises": _promises(),
         "attribute": _attribution(),
+        "validate": validated(-1, 0, 1),
         "expect": judged(results(expected, drawn(100, 9, n=30), failed="it rained")),
     }
 

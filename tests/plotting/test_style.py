@@ -71,6 +71,18 @@ def test_settings_of_matplotlib_are_what_they_were() -> None:
     assert len(plt.get_fignums()) == 2  # on axes that are given, no figure is made
 
 
+def test_a_notebook_that_turns_interactive_as_a_figure_is_made_stays_so() -> None:
+    """The inline backend does so with its first figure; undone, no further figure would be shown."""
+    before = mpl.is_interactive()
+    try:
+        for now in (True, False):
+            with canvas(None, (4, 3)):
+                mpl.interactive(now)
+            assert mpl.is_interactive() == now
+    finally:
+        mpl.interactive(before)
+
+
 def test_what_is_real_is_told_by_its_form_and_not_by_colour_alone() -> None:
     with canvas(None, (4, 3)) as ax:
         intervals(

@@ -14,6 +14,7 @@ from sim.statistics.kpis.registry import (
     kpi,
     theme_title,
 )
+from sim.statistics import record  # noqa: F401 (KPIs on demand; they read those above)
 
 __all__ = [
     "KPI",

@@ -15,6 +15,8 @@ from sim.statistics.ledger import Ledger
 __all__ = [
     "KPI",
     "KPIS",
+    "MEASURES",
+    "ON_DEMAND",
     "OWN",
     "REMEMBERED",
     "THEMES",
@@ -26,7 +28,9 @@ __all__ = [
     "estimated",
     "evaluate",
     "family_of",
+    "known_themes",
     "kpi",
+    "measured",
     "members",
     "no_kpi",
     "own_values",
@@ -62,6 +66,9 @@ THEMES: Final[dict[str, str]] = {
 }
 """Themes in the order they are shown, and what people call them."""
 
+ON_DEMAND: Final[dict[str, str]] = {"record": "As it is counted at events"}
+"""Themes of which nothing is worked out but for who asks for them, and what people call them."""
+
 
 class KPIError(RuntimeError):
     """A KPI of a user's own that raised an exception, or gave something else than a number."""
@@ -92,6 +99,9 @@ class KPI:
 KPIS: Final[dict[str, KPI]] = {}
 """All KPIs and families by name, theme by theme."""
 
+MEASURES: Final[dict[str, KPI]] = {}
+"""The KPIs of the themes `ON_DEMAND`, by name; none is among those of a result. See `measured`."""
+
 OWN: Final[dict[str, KPI]] = {}
 """A user's own KPIs by name; their functions take a `Result` (`sim.kpi`)."""
 
@@ -113,17 +123,20 @@ def kpi(
 ) -> Callable[[_F], _F]:
     """Register a function of the ledger as the KPI `name`; its docstring is the definition.
 
-    That of a `family` gives a number for each member: the KPIs `name.member`.
+    That of a `family` gives a number for each member: the KPIs `name.member`. Those of a theme
+    `ON_DEMAND` are `MEASURES`, and no families.
     `low` and `high` are the least and the greatest that it can be: shares, if not said otherwise, are from
     0 to 1, and all else is 0 or more.
     """
 
     def register(function: _F) -> _F:
-        if name in KPIS or name.partition(".")[0] not in THEMES:
+        theme = name.partition(".")[0]
+        if name in KPIS or name in MEASURES or (theme not in THEMES and theme not in ON_DEMAND):
             raise ValueError(f"the KPI {name!r} is there already or has no known theme")
         definition = cleandoc(function.__doc__ or "")
         top = high if high is not None else 1.0 if unit == "share" else inf
-        KPIS[name] = KPI(name, label, unit, how, basis, definition, function, family, low, top, cut_by)  # type: ignore[arg-type]
+        there = MEASURES if theme in ON_DEMAND else KPIS
+        there[name] = KPI(name, label, unit, how, basis, definition, function, family, low, top, cut_by)  # type: ignore[arg-type]
         return function
 
     return register
@@ -140,7 +153,7 @@ def estimated(name: str, values: Iterable[float], level: float = LEVEL) -> Estim
 
 def theme_title(theme: str) -> str:
     """What people call a theme, a user's own too."""
-    return THEMES.get(theme) or theme.replace("_", " ").capitalize()
+    return THEMES.get(theme) or ON_DEMAND.get(theme) or theme.replace("_", " ").capitalize()
 
 
 def describe(name: str) -> KPI:
@@ -152,6 +165,8 @@ def describe(name: str) -> KPI:
         return OWN[name]
     if name in KPIS and not KPIS[name].family:
         return KPIS[name]
+    if name in MEASURES:
+        return MEASURES[name]
     if (k := family_of(name)) is not None:
         member = name.removeprefix(f"{k.name}.")
         label = f"{k.label}: {member.replace('.', ', ').replace('_', ' ')}"
@@ -237,6 +252,26 @@ def evaluate(ledger: Ledger, names: Iterable[str] | None = None) -> dict[str, fl
         else:
             values[name] = float(found.compute(ledger))  # type: ignore[arg-type]
     return values
+
+
+def measured(ledger: Ledger, themes: Iterable[str]) -> dict[str, dict[str, float]]:
+    """The KPIs of these themes `ON_DEMAND`, by theme, each nan where it is not defined.
+
+    Raises KeyError as `known_themes`.
+    """
+    return {
+        theme: {name: float(k.compute(ledger)) for name, k in MEASURES.items() if k.theme == theme}  # type: ignore[arg-type]
+        for theme in known_themes(themes)
+    }
+
+
+def known_themes(themes: Iterable[str]) -> tuple[str, ...]:
+    """These themes. Raises KeyError if one is none of `ON_DEMAND`."""
+    named = tuple(themes)
+    for theme in named:
+        if theme not in ON_DEMAND:
+            raise KeyError(f"no theme {theme!r} on demand; there are: {', '.join(ON_DEMAND)}")
+    return named
 
 
 def own_values(result: object) -> dict[str, float]:

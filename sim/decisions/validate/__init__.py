@@ -1,0 +1,1 @@
+"""The model held against the record: claims, verdicts, the answer of `exposim validate`."""
