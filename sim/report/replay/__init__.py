@@ -1,4 +1,4 @@
-"""The floor in motion: a replay of one replication, or of two on one clock, on a canvas; of its trace alone."""
+"""The floor in motion: a replay of one replication, or of several on one clock, of their traces alone."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ import numpy as np
 from sim.floor.arrays import IntArray
 from sim.floor.index import owners
 from sim.floor.trace import Kind
-from sim.report.replay.packing import ahead, zigzag
-from sim.report.replay.states import State, seconds, stays
+from sim.report.replay.packing import ahead, together, zigzag
+from sim.report.replay.states import State, place_of, seconds, stays
 
 if TYPE_CHECKING:
     from sim.statistics.ledger import Ledger
@@ -27,22 +27,21 @@ _GRAINS: Final = (1, 10, 60, 300)  # s
 _MOST: Final = 250_000  # steps that are told to the second
 
 Intervals = tuple[IntArray, IntArray, IntArray, IntArray]  # of places: from when to when, how many
+Times = tuple[IntArray, IntArray, IntArray]  # from when to when, how many people
 
 
-def intervals_of(ledger: Ledger) -> tuple[dict[str, Intervals], dict[State, tuple[IntArray, IntArray, IntArray]]]:
+def intervals_of(
+    ledger: Ledger,
+) -> tuple[dict[str, Intervals], dict[State, Times]]:
     """What happens at places, by `SERIES`; and what parties do, by `State`: from when to when, people."""
     trace, floor = ledger.trace, ledger.floor
-    parties, places, size = floor.n_party_days, len(floor.places.kind), floor.party_days.size
+    parties, size = floor.n_party_days, floor.party_days.size
     found: dict[str, list[Intervals]] = {name: [] for name in SERIES}
-    does: dict[State, list[tuple[IntArray, IntArray, IntArray]]] = {state: [] for state in State}
-    for kind, state, has, rows, since, until in stays(ledger):
-        some = np.flatnonzero(has & ledger.is_party(trace.actor.take(rows)))
-        chosen = rows[some]
-        people = size[trace.actor.take(chosen)]
-        place = trace.place.take(chosen).astype(np.int64)
-        if kind == Kind.HALL:
-            place = places + trace.other.take(chosen)
-        since, until = since[some], until[some]
+    does: dict[State, list[Times]] = {state: [] for state in State}
+    for kind, state, rows, since, until in stays(ledger):
+        some = np.flatnonzero(ledger.is_party(trace.actor.take(rows)))
+        rows, since, until = rows[some], since[some], until[some]
+        people, place = size[trace.actor.take(rows)], place_of(ledger, kind, rows)
         does[state].append((since, until, people))
         if state == State.QUEUEING:
             found["queue"].append((place, since, until, people))
@@ -63,13 +62,9 @@ def intervals_of(ledger: Ledger) -> tuple[dict[str, Intervals], dict[State, tupl
     ones = np.ones(len(shifts), dtype=np.int64)
     found["duty"] = [(shifts, seconds(staff.shift_from), seconds(upto), ones)]
     return (
-        {name: _together(each) for name, each in found.items()},  # type: ignore[misc]
-        {state: _together(each) for state, each in does.items() if each},  # type: ignore[misc]
+        {name: together(each) for name, each in found.items()},
+        {state: together(each) for state, each in does.items() if each},
     )
-
-
-def _together(parts: list[tuple[IntArray, ...]]) -> tuple[IntArray, ...]:
-    return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
 
 
 def grain_of(intervals: dict[str, Intervals]) -> int:
@@ -100,9 +95,7 @@ def steps_of(intervals: Intervals, n: int, grain: int) -> dict[str, IntArray]:
     return {"steps": counts, "time": ahead(time, index), "level": zigzag(ahead(total, index))}
 
 
-def counts_of(
-    does: dict[State, tuple[IntArray, IntArray, IntArray]], days: list[tuple[int, int]]
-) -> tuple[list[int], IntArray]:
+def counts_of(does: dict[State, Times], days: list[tuple[int, int]]) -> tuple[list[int], IntArray]:
     """All people by what they do, at each whole minute of each day.
 
     Args:
@@ -112,7 +105,7 @@ def counts_of(
     Returns:
         The states, and an array (minutes of all days, states).
     """
-    first, last = (days[0][0], days[-1][1]) if days else (0, 0)
+    first, last = days[0][0], days[-1][1]
     n = last - first + 2
     columns = {}
     for state, (since, until, people) in does.items():
@@ -124,5 +117,9 @@ def counts_of(
         column for state, column in columns.items() if state != State.WALKING
     )
     table = np.stack([columns[state] for state in sorted(columns)], axis=1)
-    told = np.concatenate([np.arange(a, b + 1) - first for a, b in days]) if days else np.zeros(0, dtype=np.int64)
+    told = (
+        np.concatenate([np.arange(a, b + 1) - first for a, b in days])
+        if days
+        else np.zeros(0, dtype=np.int64)
+    )
     return [int(state) for state in sorted(columns)], table[told]

@@ -1,4 +1,4 @@
-"""Who moves: for each party on a day and each errand of a member of staff what it does, where, from when on."""
+"""Who moves: for each party on a day and each errand of staff what it does, where, from when on."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from sim.floor.arrays import IntArray
 from sim.floor.trace import Kind, moments
-from sim.report.replay.packing import ahead, zigzag
-from sim.report.replay.states import State, seconds, stays
+from sim.report.replay.packing import ahead, together, zigzag
+from sim.report.replay.states import State, place_of, seconds, stays
 from sim.streams import key_of, subkeys
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Moves", "moves_of", "shown"]
 
 _KEY: Final = key_of("replay")
+_Stood = tuple[IntArray, IntArray, IntArray, IntArray, IntArray]  # whose, from when to when, state, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def shown(expo: Expo, people: int) -> npt.NDArray[np.bool_]:
 def moves_of(ledger: Ledger, chosen: npt.NDArray[np.bool_]) -> Moves:
     """What those party-days do that are `chosen`, and members of staff who are sent out."""
     trace, floor = ledger.trace, ledger.floor
-    parties, places = floor.n_party_days, len(floor.places.kind)
+    parties = floor.n_party_days
     gates, visits, errands = ledger.rows(Kind.GATE), ledger.visits, ledger.rows(Kind.DELEGATE)
     ends = np.zeros(parties, dtype=np.int64)
     ends[gates.actor] = gates.end
@@ -86,20 +87,18 @@ def moves_of(ledger: Ledger, chosen: npt.NDArray[np.bool_]) -> Moves:
     seen = np.ones(floor.n_actors + 1, dtype=np.bool_)  # the last stands for NONE
     seen[:parties], seen[-1] = chosen, False
 
-    parts = []
-    for kind, state, has, rows, since, until in stays(ledger):
-        who = trace.actor.take(rows)
-        some = np.flatnonzero(has & seen[who])
-        where = trace.place.take(rows[some]).astype(np.int64)
-        if kind == Kind.HALL:
-            where = places + trace.other.take(rows[some])
-        parts.append((who[some].astype(np.int64), since[some], until[some], np.full(len(some), state), where))
-    whose, since, until, state, place = (np.concatenate(column) for column in zip(*parts, strict=True))
-    of = np.searchsorted(moments(actor, start), moments(whose, since), side="right") - 1
-    inside = (of >= 0) & (actor[of] == whose) & (until <= end[of])  # hosts and sides are on an errand
-    order = np.flatnonzero(inside)[np.argsort(moments(of[inside], since[inside]), kind="stable")]
-    of, since, until, state, place = (column[order] for column in (of, since, until, state, place))
-    return _changes(actor, home, start, end, (of, since, until, state, place))
+    parts: list[_Stood] = []
+    for kind, state, rows, since, until in stays(ledger):
+        who = trace.actor.take(rows).astype(np.int64)
+        some = np.flatnonzero(seen[who])
+        does = np.full(len(some), state, dtype=np.int64)
+        parts.append((who[some], since[some], until[some], does, place_of(ledger, kind, rows[some])))
+    whose, begun, ended, did, where = together(parts)
+    of = np.searchsorted(moments(actor, start), moments(whose, begun), side="right") - 1
+    inside = (of >= 0) & (actor[of] == whose) & (ended <= end[of])  # hosts and sides are on an errand
+    order = np.flatnonzero(inside)[np.argsort(moments(of[inside], begun[inside]), kind="stable")]
+    stood = (of[order], begun[order], ended[order], did[order], where[order])
+    return _changes(actor, home, start, end, stood)
 
 
 def _changes(
@@ -107,7 +106,7 @@ def _changes(
     home: IntArray,
     start: IntArray,
     end: IntArray,
-    stood: tuple[IntArray, IntArray, IntArray, IntArray, IntArray],
+    stood: _Stood,
 ) -> Moves:
     """The changes: who stands nowhere walks, from its start to its end; then it is gone."""
     of, since, until, state, place = stood

@@ -5,16 +5,17 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["ahead", "packed", "zigzag"]
+__all__ = ["ahead", "packed", "script_json", "together", "zigzag"]
 
 _LEVEL: Final = 6
 Integers = npt.NDArray[np.integer[Any]]
+_Columns = TypeVar("_Columns", bound="tuple[Integers, ...]")
 
 
 def ahead(values: Integers, index: Integers) -> npt.NDArray[np.int64]:
@@ -29,6 +30,12 @@ def ahead(values: Integers, index: Integers) -> npt.NDArray[np.int64]:
     return change
 
 
+def together(parts: Sequence[_Columns]) -> _Columns:
+    """Columns that come in parts, one after the other."""
+    whole: Any = tuple(np.concatenate(column) for column in zip(*parts, strict=True))
+    return cast("_Columns", whole)
+
+
 def zigzag(values: Integers) -> npt.NDArray[np.int64]:
     """Whole numbers of either sign as numbers from 0: 0, -1, 1, -2 become 0, 1, 2, 3."""
     signed = values.astype(np.int64)
@@ -39,9 +46,9 @@ def zigzag(values: Integers) -> npt.NDArray[np.int64]:
 def packed(columns: Mapping[str, Integers | str]) -> dict[str, Any]:
     """What a page unpacks: `columns` lists name, length and bytes of a number, `data` holds all of them.
 
-    A column of numbers from 0 below 2 ** 32 is held as planes, all lowest bytes first, since like bytes side by
-    side are compressed best; a text is one of bytes of UTF-8. The compression is zlib's (RFC 1950), and the
-    same columns give the same text with the same zlib.
+    A column of numbers from 0 below 2 ** 32 is held as planes, all lowest bytes first, since like bytes side
+    by side are compressed best; a text is one of bytes of UTF-8. The compression is zlib's (RFC 1950), and
+    the same columns give the same text with the same zlib.
 
     Raises ValueError for a number that is out of range: it would be another one on the page.
     """

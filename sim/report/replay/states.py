@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,7 @@ from sim.floor.trace import Kind
 if TYPE_CHECKING:
     from sim.statistics.ledger import Ledger
 
-__all__ = ["GRAIN", "NAMES", "State", "seconds", "stays"]
+__all__ = ["GRAIN", "NAMES", "State", "Stays", "place_of", "seconds", "stays"]
 
 GRAIN: Final = 1000
 """Milliseconds of the unit in which a replay tells time: seconds."""
@@ -32,7 +32,7 @@ class State(IntEnum):
     IN_SESSION = 5
     IN_MEETING = 6
     EATING = 7
-    WAITING = 8  # for what is booked: in the lounge, or at the table for the others; or being checked at a gate
+    WAITING = 8  # for what is booked, in the lounge or at the table; or while it is checked at a gate
 
 
 NAMES: Final = (
@@ -62,21 +62,36 @@ def seconds(milliseconds: npt.NDArray[np.integer[Any]]) -> IntArray:
     return up
 
 
-def stays(ledger: Ledger) -> Iterator[tuple[Kind, State, npt.NDArray[np.bool_], IntArray, IntArray, IntArray]]:
-    """What each kind of rows says, its wait and what came after it apart: the state and from when to when.
+class Stays(NamedTuple):
+    """Rows of a trace of one kind in which somebody does the same, and from when to when: in seconds."""
 
-    With each come the kind, which rows of it have the state at all, and the numbers of the rows in the trace;
-    times are in seconds. Rows of somebody who was not there are left out.
+    kind: Kind
+    state: State
+    rows: IntArray  # of the trace
+    since: IntArray
+    until: IntArray  # always later
+
+
+def stays(ledger: Ledger) -> Iterator[Stays]:
+    """What rows say, kind by kind, their waits and what came after these apart.
+
+    Rows of somebody who was not there are left out, and what takes no second.
     """
+    trace = ledger.trace
     for kind, (waits, does) in _DOES.items():
         rows = ledger.rows(kind)
         index = rows.where(ledger.there[rows.index]).index
-        trace = ledger.trace
-        start = trace.start.take(index)
-        begin, end = seconds(start + trace.wait.take(index)), seconds(trace.end.take(index))
-        first = seconds(start)
-        if waits is does:
-            yield kind, does, first < end, index, first, end
-        else:
-            yield kind, waits, first < begin, index, first, begin
-            yield kind, does, begin < end, index, begin, end
+        first = trace.start.take(index)
+        since, begin, until = map(seconds, (first, first + trace.wait.take(index), trace.end.take(index)))
+        parts = [(does, since, until)] if waits is does else [(waits, since, begin), (does, begin, until)]
+        for state, start, end in parts:
+            some = np.flatnonzero(start < end)
+            yield Stays(kind, state, index[some], start[some], end[some])
+
+
+def place_of(ledger: Ledger, kind: Kind, rows: IntArray) -> IntArray:
+    """Where rows of a kind are: at their place, or at the door of a zone, numbered beyond the places."""
+    trace = ledger.trace
+    if kind == Kind.HALL:
+        return len(ledger.floor.places.kind) + trace.other.take(rows).astype(np.int64)
+    return trace.place.take(rows).astype(np.int64)
