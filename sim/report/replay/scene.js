@@ -87,6 +87,7 @@ class Scene {
     this.left = (width - across * this.scale) / 2;
     this.top = (this.height - down * this.scale) / 2;
     this.ratio = ratio;
+    this.aim();
     for (const each of [this.canvas, this.under]) {
       each.width = Math.round(width * ratio);
       each.height = Math.round(this.height * ratio);
@@ -97,12 +98,17 @@ class Scene {
     this.drawUnder();
   }
 
+  // from decimetres to pixels: north is up; or on the right, where a plan is far higher than wide
+  aim() {
+    const [west, south, , north] = this.box, { scale, left, top } = this;
+    this.map = this.turned
+      ? [0, scale, left + (45 - south) * scale, scale, 0, top + (30 - west) * scale]
+      : [scale, 0, left + (20 - west) * scale, 0, -scale, top + (north + 25) * scale];
+  }
+
   px(x, y) {
-    const [west, south, , north] = this.box;
-    const u = x - west + 20, v = north - y + 25;
-    return this.turned
-      ? [this.left + (y - south + 45) * this.scale, this.top + (u + 10) * this.scale]
-      : [this.left + u * this.scale, this.top + v * this.scale];
+    const [a, b, c, d, e, f] = this.map;
+    return [a * x + b * y + c, d * x + e * y + f];
   }
 
   rect([west, south, east, north]) {
@@ -210,8 +216,9 @@ class Scene {
       if (kind === BOOTH && box[2] > 52 && box[3] > 15) name(this.texts.places[place], x, box[1] + 2, 10, ink.faint, box[2] - 6);
       else if ((kind === ROOM || kind === CATERING) && box[2] > 34) name(this.texts.places[place], x, box[1] + box[3] + 1, 10, ink.faint, box[2] - 2);
       else if (kind === GATE) {
-        pen.textAlign = "left";
-        name(this.texts.places[place], x + Math.max(8, 16 * this.scale), y - 6, 11, ink.ink, 120);
+        const beyond = x > this.canvas.width / this.ratio - 70, aside = Math.max(8, 16 * this.scale);
+        pen.textAlign = beyond ? "right" : "left";
+        name(this.texts.places[place], x + (beyond ? -aside : aside), y - 6, 11, ink.ink, 120);
         pen.textAlign = "center";
       }
     }
@@ -234,12 +241,12 @@ class Scene {
     pen.globalAlpha = 1;
     if (heat) this.drawHeat(t);
     pen.globalAlpha = heat ? 0.35 : 1;
-    const { moves, half } = this;
-    const cut = this.box !== ground.all;
+    const { moves, half, dots, does, whose } = this, [a, b, c, d, e, f] = this.map;
+    const wide = this.canvas.width / ratio + 5, high = this.height + 5, side = 2 * half;
     for (let i = 0; i < this.n; i++) {
-      const [x, y] = this.px(this.x[i], this.y[i]);
-      if (cut && (x < -5 || y < -5 || x > this.canvas.width / ratio + 5 || y > this.height + 5)) continue;
-      pen.drawImage(this.dots[this.does[i]][moves.staff[this.whose[i]]], x - half, y - half, 2 * half, 2 * half);
+      const x = a * this.x[i] + b * this.y[i] + c, y = d * this.x[i] + e * this.y[i] + f;
+      if (x < -5 || y < -5 || x > wide || y > high) continue; // where one hall is shown
+      pen.drawImage(dots[does[i]][moves.staff[whose[i]]], x - half, y - half, side, side);
     }
     pen.globalAlpha = 1;
   }

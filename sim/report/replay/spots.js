@@ -47,18 +47,18 @@ function groupOf(ground, place, state) {
 
 // Everybody takes the first spots that are free, in order of time: queues stand in the order of coming.
 function seat(moves, ground) {
-  const spots = new Uint16Array(moves.spots), keys = new Float64Array(moves.time.length);
-  const owner = new Int32Array(moves.time.length);
+  const total = moves.time.length, spots = new Uint16Array(moves.spots);
+  const keys = new Float64Array(total), owner = new Int32Array(total);
   let many = 0;
   for (let who = 0; who < moves.n; who++) {
     for (let i = moves.index[who]; i < moves.index[who + 1]; i++) {
       owner[i] = who;
-      if (moves.state[i] > WALKING) keys[many++] = moves.time[i] * 2 ** 22 + i;
+      if (moves.state[i] > WALKING) keys[many++] = moves.time[i] * total + i; // whole below 2 ** 53
     }
   }
   const taken = new Map();
   for (const key of keys.subarray(0, many).sort()) {
-    const i = key % 2 ** 22, start = moves.time[i], until = moves.time[i + 1];
+    const i = key % total, start = moves.time[i], until = moves.time[i + 1];
     const group = moves.from[i] * 3 + groupOf(ground, moves.from[i], moves.state[i]);
     let used = taken.get(group);
     if (!used) taken.set(group, (used = []));
