@@ -20,6 +20,8 @@ class Scene {
     this.t = -1;
     this.canvas = figure.querySelector(".er-canvas");
     this.pen = this.canvas.getContext("2d");
+    this.people = figure.querySelector(".er-people");
+    this.brush = this.people.getContext("2d", { willReadFrequently: true });
     this.under = document.createElement("canvas");
     this.warm = document.createElement("canvas");
     this.box = this.ground.all;
@@ -88,11 +90,11 @@ class Scene {
     this.top = (this.height - down * this.scale) / 2;
     this.ratio = ratio;
     this.aim();
-    for (const each of [this.canvas, this.under]) {
+    for (const each of [this.canvas, this.under, this.people]) {
       each.width = Math.round(width * ratio);
       each.height = Math.round(this.height * ratio);
     }
-    this.canvas.style.height = `${this.height}px`;
+    this.canvas.style.height = this.people.style.height = `${this.height}px`;
     this.radius = Math.min(5.5, Math.max(2, this.scale * 4.4));
     this.colours(style);
     this.drawUnder();
@@ -122,7 +124,7 @@ class Scene {
     this.colour = [null, ...LEGEND.map((state) => of(`s${state}`))];
     const side = Math.ceil((this.radius + 1.5) * 2 * this.ratio);
     const dot = (colour, staff) => {
-      const made = document.createElement("canvas"), pen = made.getContext("2d");
+      const made = document.createElement("canvas"), pen = made.getContext("2d", { willReadFrequently: true });
       made.width = made.height = side;
       pen.fillStyle = colour;
       pen.strokeStyle = this.ink.halo;
@@ -132,10 +134,12 @@ class Scene {
       if (staff) pen.rect(m - r * 0.85, m - r * 0.85, r * 1.7, r * 1.7); else pen.arc(m, m, r, 0, 2 * Math.PI);
       if (this.radius > 2) pen.stroke();
       pen.fill();
-      return made;
+      return new Uint32Array(pen.getImageData(0, 0, side, side).data.buffer);
     };
+    this.side = side;
     this.dots = this.colour.map((colour) => (colour ? [dot(colour, false), dot(colour, true)] : null));
-    this.half = side / this.ratio / 2;
+    this.image = this.brush.createImageData(this.people.width, this.people.height);
+    this.pixels = new Uint32Array(this.image.data.buffer);
   }
 
   drawUnder() {
@@ -240,15 +244,27 @@ class Scene {
     }
     pen.globalAlpha = 1;
     if (heat) this.drawHeat(t);
-    pen.globalAlpha = heat ? 0.35 : 1;
-    const { moves, half, dots, does, whose } = this, [a, b, c, d, e, f] = this.map;
-    const wide = this.canvas.width / ratio + 5, high = this.height + 5, side = 2 * half;
+    this.people.style.opacity = heat ? 0.35 : 1;
+    this.drawPeople();
+  }
+
+  // Dots are put as pixels, on a canvas of their own: of thousands that takes a tenth of the time of drawing them.
+  drawPeople() {
+    const { whose, does, dots, image, pixels, ratio, side } = this, { staff } = this.moves, [a, b, c, d, e, f] = this.map;
+    const { width, height } = image, edge = side / 2;
+    pixels.fill(0);
     for (let i = 0; i < this.n; i++) {
-      const x = a * this.x[i] + b * this.y[i] + c, y = d * this.x[i] + e * this.y[i] + f;
-      if (x < -5 || y < -5 || x > wide || y > high) continue; // where one hall is shown
-      pen.drawImage(dots[does[i]][moves.staff[whose[i]]], x - half, y - half, side, side);
+      const x = Math.round((a * this.x[i] + b * this.y[i] + c) * ratio - edge);
+      const y = Math.round((d * this.x[i] + e * this.y[i] + f) * ratio - edge);
+      if (x < 0 || y < 0 || x + side > width || y + side > height) continue;
+      const dot = dots[does[i]][staff[whose[i]]];
+      for (let row = 0, from = 0, to = y * width + x; row < side; row++, to += width - side) {
+        for (let column = 0; column < side; column++, from++, to++) {
+          if (dot[from] >>> 24 > 127 || pixels[to] === 0) pixels[to] = dot[from];
+        }
+      }
     }
-    pen.globalAlpha = 1;
+    this.brush.putImageData(image, 0, 0);
   }
 
   // person-minutes of those who stood there in the last twenty minutes, on squares of some metres

@@ -134,9 +134,9 @@ def test_it_fits_the_screen_in_both_themes(browser: Browser, file: Path, wide: i
         page.wait_for_timeout(100)
         assert page.evaluate("document.documentElement.scrollWidth") <= wide
         seen = page.evaluate("""() => {
-            const { canvas } = exposimReplays[0].player.scenes[0];
-            const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-            return new Set(new Uint32Array(data.buffer)).size;
+            const { canvas, pen, pixels } = exposimReplays[0].player.scenes[0];
+            const { data } = pen.getImageData(0, 0, canvas.width, canvas.height);
+            return new Set([...new Uint32Array(data.buffer), ...pixels]).size;
         }""")
         assert seen > 20
         assert wrong == []

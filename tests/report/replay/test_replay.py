@@ -141,7 +141,7 @@ def test_a_page_asks_for_nothing_and_has_names_for_its_controls(quickstart: Resu
     parser = Controls()
     parser.feed(made)
     assert not parser.nameless
-    assert len(parser.named) == 7
+    assert len(parser.named) == 8
 
 
 def test_the_same_result_gives_the_same_page(quickstart: Result, html: str) -> None:
