@@ -99,7 +99,7 @@ class Player {
     if (on && this.t >= last) this.go(0, this.days[0][0]);
     this.playing = on;
     this.started ||= on;
-    this.parts.play.setAttribute("aria-pressed", on);
+    this.parts.play.classList.toggle("er-on", on);
     this.parts.word.textContent = on ? "Pause" : "Play";
     this.lastFrame = 0;
     this.ask();
@@ -137,9 +137,12 @@ class Player {
 
   legend(scene, figure) {
     const list = figure.querySelector(".er-legend"), gauges = figure.querySelector(".er-gauges"), style = getComputedStyle(this.section);
-    const { floor } = scene, said = [];
-    if (floor.shown < floor.people) said.push(`a sample of ${floor.shown.toLocaleString("en")} of ${floor.people.toLocaleString("en")} people moves; counts and gauges are of all`);
-    figure.querySelector(".er-sample").textContent = said.join("; ");
+    const { floor } = scene, some = floor.shown < floor.people, number = (n) => n.toLocaleString("en");
+    figure.querySelector(".er-sample").textContent = some
+      ? `A sample of ${number(floor.shown)} of ${number(floor.people)} people moves; counts, gauges and booths are of all.`
+      : "";
+    const caption = figure.querySelector("figcaption");
+    caption.hidden = !caption.textContent.trim();
     const counts = LEGEND.filter((state) => floor.counted.includes(state)).map((state) => {
       const item = made("li"), swatch = made("span", "er-swatch"), many = made("b");
       swatch.style.background = `var(--s${state})`;
