@@ -25,9 +25,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def asked(
-    quickstart: statistics.Result, monkeypatch: pytest.MonkeyPatch
-) -> Asked:
+def asked(quickstart: statistics.Result, monkeypatch: pytest.MonkeyPatch) -> Asked:
     """What is played, by tables, number and seed: the same result is given for all."""
     found = []
 
@@ -43,9 +41,7 @@ def command(*arguments: str) -> Result:
     return CliRunner().invoke(exposim, ["replay", *arguments])
 
 
-def test_a_scenario_is_played_and_shown(
-    quickstart: statistics.Result, asked: Asked
-) -> None:
+def test_a_scenario_is_played_and_shown(quickstart: statistics.Result, asked: Asked) -> None:
     done = command("quickstart", "-o", "sub/floor.html", "--replication", "2", "--seed", "7")
     assert (done.exit_code, done.output) == (0, "sub/floor.html: the floor in motion\n")
     assert asked == [(10, 2, 7)]
@@ -70,9 +66,7 @@ def test_two_stand_side_by_side_called_by_what_differs(asked: Asked) -> None:
     assert all(each["shown"] <= 90 < each["people"] for each in floors)
 
 
-def test_results_are_played_again_with_their_seed(
-    quickstart: statistics.Result, asked: Asked
-) -> None:
+def test_results_are_played_again_with_their_seed(quickstart: statistics.Result, asked: Asked) -> None:
     quickstart.save("results", tables=())
     assert command("results", "-o", "floor.html").exit_code == 0
     assert command("results", "quickstart", "-o", "two.html").exit_code == 0
