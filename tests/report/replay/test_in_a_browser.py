@@ -140,3 +140,39 @@ def test_it_fits_the_screen_in_both_themes(browser: Browser, file: Path, wide: i
         }""")
         assert seen > 20
         assert wrong == []
+
+
+def test_a_notebook_shows_one_as_often_as_it_is_asked(browser: Browser, quickstart: Result) -> None:
+    page = browser.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.set_content("<main></main>")
+    for _ in range(2):
+        page.evaluate(
+            """html => { // as JupyterLab does it: scripts are made anew, and run once they are in the document
+                const cell = document.createElement("div");
+                cell.innerHTML = html;
+                for (const old of cell.querySelectorAll("script")) {
+                    const script = document.createElement("script");
+                    for (const { name, value } of old.attributes) script.setAttribute(name, value);
+                    script.textContent = old.textContent;
+                    old.replaceWith(script);
+                }
+                document.querySelector("main").append(cell);
+            }""",
+            quickstart.replay(people=300)._repr_html_(),
+        )
+    page.wait_for_function("document.querySelectorAll('.exposim-replay[data-ready=yes]').length === 2")
+    one, two = page.evaluate("exposimReplays.map((each) => each.state(40000).shown)")
+    assert one == two != {}
+    assert wrong == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(browser: Browser, file: Path, theme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python", reason="it brings axe-core")
+    page, _ = opened(browser, file, color_scheme=theme, reduced_motion="reduce")
+    page.evaluate((Path(axe.__path__[0]) / "axe.min.js").read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run()")
+    assert [(each["id"], each["help"]) for each in found["violations"]] == []
+    assert len(found["passes"]) > 10

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pytest
 
@@ -167,7 +168,7 @@ def test_what_is_wrong_is_said(quickstart: Result) -> None:
 
 
 def test_columns_come_back_as_they_were() -> None:
-    columns = {
+    columns: dict[str, npt.NDArray[np.int64] | str] = {
         "small": np.array([0, 255, 3]),
         "large": np.array([256, 2**32 - 1, 65_536, 0]),
         "none": np.zeros(0, dtype=np.int64),

@@ -66,7 +66,8 @@ class Page:
         return dict(counts)
 
     def at_places(self, name: str, t: int) -> Counts:
-        columns, found = self.columns, {}
+        columns = self.columns
+        found: Counts = {}
         index = [0, *accumulate(columns[f"{name}.steps"])]
         for place, (a, b) in enumerate(pairwise(index)):
             now = bisect_right(list(accumulate(columns[f"{name}.time"][a:b])), t // self.floor["grain"])
@@ -75,7 +76,8 @@ class Page:
         return found
 
     def everybody(self, t: int) -> Counts:
-        minute, before, found = t // 60, 0, {}
+        minute, before = t // 60, 0
+        found: Counts = {}
         total = sum(last - first + 1 for first, last in self.floor["days"])
         for first, last in self.floor["days"]:
             if first <= minute <= last:
@@ -143,5 +145,12 @@ def said_by_trace(result: Result, t: int) -> dict[str, Counts]:
             duty[int(floor.staff.booth[member])] += bool(
                 floor.staff.shift_from[k] <= ms < floor.staff.shift_to[k]
             )
-    found = {"shown": states, "staff": staff, "queue": queue, "inside": inside, "busy": busy, "duty": duty}
+    found: dict[str, Counter[Any]] = {
+        "shown": states,
+        "staff": staff,
+        "queue": queue,
+        "inside": inside,
+        "busy": busy,
+        "duty": duty,
+    }
     return {name: {key: n for key, n in counts.items() if n} for name, counts in found.items()}
