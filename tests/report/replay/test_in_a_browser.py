@@ -149,7 +149,7 @@ def test_a_notebook_shows_one_as_often_as_it_is_asked(browser: Browser, quicksta
     page.set_content("<main></main>")
     for _ in range(2):
         page.evaluate(
-            """html => { // as JupyterLab does it: scripts are made anew, and run once they are in the document
+            """html => { // as JupyterLab does it: scripts are made anew, and run where they are put
                 const cell = document.createElement("div");
                 cell.innerHTML = html;
                 for (const old of cell.querySelectorAll("script")) {
