@@ -124,8 +124,8 @@ def _sides(two: Two, seed: int | None) -> list[tuple[Scenario, int | None, bool]
 
 
 def _labels(two: Two, sides: list[tuple[Scenario, int | None, bool]]) -> list[str]:
-    """What each is called: its title; where these are the same, what is varied, or its name too."""
+    """What each is called: its title; or, where these are the same, what is varied or its name."""
     titles = [scenario.data.expo.title for scenario, _, _ in sides]
     if len(set(titles)) == len(titles):
         return titles
-    return [f"{titles[0]}: {two.first}", f"{titles[1]}: {', '.join(two.varied) or two.second}"]
+    return ["as it is" if two.second is None else two.first, ", ".join(two.varied) or str(two.second)]

@@ -38,7 +38,7 @@ class Replay:
     ) -> Replay:
         """A replay of several replications on one clock; arguments and errors are those of `fragment_of`."""
         html = fragment_of(results, labels, people=people)
-        return cls(html, _title(_names(results, labels)))
+        return cls(html, _title(results))
 
     def page(self) -> str:
         """A whole HTML page, which asks for nothing else: it can be sent, and opened offline."""
@@ -97,7 +97,7 @@ def fragment_of(
     names = _names(results, labels)
     floors = [recorded(result.ledger, name, people) for result, name in zip(results, names, strict=True)]
     return _template("replay").render(
-        title=_title(names),
+        title=_title(results),
         style=_text("replay.css"),
         script="\n".join(["(() => {", '"use strict";', *map(_text, _SCRIPTS), "})();"]),
         data=script_json({"floors": floors}),
@@ -113,9 +113,9 @@ def _names(results: Sequence[Result], labels: Sequence[str] | None) -> list[str]
     return names
 
 
-def _title(names: Sequence[str]) -> str:
-    """What all of them are called together."""
-    return said(" / ".join(dict.fromkeys(names)))
+def _title(results: Sequence[Result]) -> str:
+    """What people call the expo, or all of them."""
+    return said(" / ".join(dict.fromkeys(result.expo.title for result in results)))
 
 
 def _text(name: str) -> str:
