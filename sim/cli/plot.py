@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +12,7 @@ import click
 from sim.cli.arguments import Given, takes_scenario, tell_warnings
 from sim.cli.endings import BadInput, to_write, writes
 from sim.cli.path_of import PathOf
+from sim.cli.seen import is_results_directory, refuse_file
 from sim.cli.study_options import faults
 from sim.cli.telling import tell
 
@@ -100,7 +101,7 @@ def plot(
     _can_draw()
     options = {"by": by, "of": of, "most": most, "names": kpis or None}
     asked = {key: value for key, value in options.items() if value is not None}
-    is_results = _is_results(given.scenario)
+    is_results = is_results_directory(given.scenario)
     _check(chosen, asked, is_results=is_results)
     with faults():
         if is_results:
@@ -139,15 +140,6 @@ def _can_draw() -> None:
     mpl.use("agg")
 
 
-def _is_results(source: str) -> bool:
-    """Whether a directory of results is meant; one called as a shipped scenario must hold some."""
-    if not Path(source).is_dir():
-        return False
-    from sim.scenario import shipped
-
-    return source not in {each.name for each in shipped()} or (Path(source) / "run.json").is_file()
-
-
 def _check(chosen: str, asked: Collection[str], *, is_results: bool) -> None:
     """Raise a usage error if the picture takes one of these options not, or lacks one."""
     from sim.report.plots.results import ResultSetPlots
@@ -172,7 +164,7 @@ def _of_results(
     if given.sets or seed is not None:
         option = "--set" if given.sets else "--seed"
         raise click.UsageError(f"{option} goes with a SCENARIO; {given.scenario} holds results, which stay")
-    _refuse(out, (), force=force)
+    refuse_file(out, (), force=force)
     return ResultSetPlots(ResultSet.load(given.scenario), replication)
 
 
@@ -186,14 +178,5 @@ def _played(
 
     loaded = given.load()
     tell_warnings(loaded)
-    _refuse(out, [loaded.path, *map(Path, loaded.files.values())], force=force)
+    refuse_file(out, [loaded.path, *map(Path, loaded.files.values())], force=force)
     return ResultPlots(OfResult(lambda: run(loaded, replication=replication or 0, seed=seed)))
-
-
-def _refuse(out: Path, inputs: Iterable[Path], *, force: bool) -> None:
-    from sim.interchange import refuse
-
-    try:
-        refuse(out, inputs, force=force)
-    except OSError as error:
-        raise BadInput(f"exposim: {error}") from None
