@@ -177,6 +177,10 @@ class Told:
         """Headings, and what stands below them, at most so many items each."""
         raise NotImplementedError
 
+    def parts(self, most: int = SHOWN) -> list[tuple[str, list[str]]]:
+        """Headings, and what stands below each, at most so many items of each kind."""
+        return self._parts(most)
+
     def lines(self, most: int = SHOWN, width: int = WIDTH) -> list[str]:
         """As lines of text of at most `width` columns, with at most so many items of each kind."""
         lines = []

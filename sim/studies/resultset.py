@@ -373,6 +373,16 @@ class ResultSet:
             lines += [] if self._hurts is None else ["", *self._hurts.text(width).split("\n")]
         return "\n".join(lines).rstrip()
 
+    @property
+    def headlines(self) -> Groups:
+        """The first screen: headings, and below each its KPIs as they are shown."""
+        return self._groups(everything=False)
+
+    @property
+    def notes(self) -> list[str]:
+        """What the marks beside the headlines say."""
+        return self._notes(self.headlines)
+
     def _notes(self, groups: Groups) -> list[str]:
         """What the marks in the table say."""
         names = [row.name for _, rows in groups for row in rows]
