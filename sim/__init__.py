@@ -15,13 +15,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from sim.decisions.adds.adding import adds
     from sim.decisions.attribute.attributing import attribute
     from sim.decisions.calibrate.calibrating import calibrate
     from sim.decisions.compare.comparing import compare
     from sim.decisions.expecting import expect
     from sim.decisions.explain.explaining import explain
+    from sim.decisions.left_out.naming import left_out
     from sim.decisions.prices import prices
     from sim.decisions.promise.promising import promise, promises
+    from sim.decisions.shocks.shocking import shocks
     from sim.decisions.staffing import staff
     from sim.decisions.sweeping import sweep
     from sim.decisions.tune.tuning import tune
@@ -42,6 +45,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "__version__",
+    "adds",
     "attribute",
     "build",
     "calibrate",
@@ -50,6 +54,7 @@ __all__ = [
     "expect",
     "explain",
     "kpi",
+    "left_out",
     "load",
     "policy",
     "prices",
@@ -57,6 +62,7 @@ __all__ = [
     "promises",
     "replicate",
     "run",
+    "shocks",
     "simulate",
     "staff",
     "sweep",
@@ -71,6 +77,7 @@ _HOME: Final = {
     "ResultSet": "sim.studies.resultset",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
+    "adds": "sim.decisions.adds.adding",
     "attribute": "sim.decisions.attribute.attributing",
     "build": "sim.expo",
     "calibrate": "sim.decisions.calibrate.calibrating",
@@ -79,6 +86,7 @@ _HOME: Final = {
     "expect": "sim.decisions.expecting",
     "explain": "sim.decisions.explain.explaining",
     "kpi": "sim.statistics.own",
+    "left_out": "sim.decisions.left_out.naming",
     "load": "sim.scenario",
     "policy": "sim.matchmaking",
     "prices": "sim.decisions.prices",
@@ -86,6 +94,7 @@ _HOME: Final = {
     "promises": "sim.decisions.promise.promising",
     "replicate": "sim.studies",
     "run": "sim.replication",
+    "shocks": "sim.decisions.shocks.shocking",
     "simulate": "sim.engine",
     "staff": "sim.decisions.staffing",
     "sweep": "sim.decisions.sweeping",

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sim.engine.processes import ExpoFloor
+    from sim.expo.evenings import Evening
     from sim.expo.shared import Shared
     from sim.scenario import Scenario
     from sim.statistics import Result
@@ -38,8 +39,8 @@ def run(
         engine: "simpy", "compiled", or "auto", which takes whichever is over first (`Result.engine` says
             which that was; the bytes are the same); or a subclass of `sim.engine.processes.ExpoFloor`
             with processes of one's own.
-        shared: what earlier runs came to while they built their expos: what would be the same again is taken
-            from there. Give the same `sim.expo.Shared()` to all variants of a scenario.
+        shared: what earlier runs came to, from building their expos to their KPIs: what would be the same
+            again is taken from there. Give the same `sim.expo.Shared()` to all variants of a scenario.
 
     Raises:
         ValueError: there is no engine of that name, or a number is not whole or out of range.
@@ -66,17 +67,53 @@ def one_of(
 ) -> Result:
     """What `run` does, for one of `left` replications that this process has to run: see `engine.play`.
 
-    `tell` is called with a word for each stage that begins: a large fair takes minutes.
+    `tell` is called with a word for each stage that begins: a large fair takes minutes. Where a matchmaking
+    programme is planned again each evening, the days are played up to it, then all of them with that plan:
+    the same draws, so that the days that were are as they were.
     """
+    import numpy as np
+
     from sim.engine import play
     from sim.expo import build
+    from sim.expo.shared import Shared
+    from sim.played import before, hold
     from sim.statistics import Result
+    from sim.statistics.evening import evening_of
+    from sim.statistics.reading import DAY
 
     stage = tell or str
-    expo = build(scenario, replication, seed, shared=shared, tell=stage)
-    stage("playing")
-    trace, taken = play(expo.floor, engine, left, background=background)
-    return Result(expo, trace, scenario, taken.engine, taken.note)
+    again = [section.replan_evenings for section in scenario.data.matchmaking.values()]
+    if any(again) and shared is None:
+        shared = Shared()  # but for the meetings of the days left, each evening's expo is the same
+    last = scenario.data.expo.days - 1 if any(again) else 0
+    own = scenario.data.expo.seed if seed is None else seed
+    earlier = None if shared is None else before(shared, own, replication)
+
+    def played(evening: tuple[Evening | None, ...]) -> Result:
+        nonlocal earlier
+        expo = build(scenario, replication, seed, shared=shared, tell=stage, evening=evening)
+        stage("playing")
+        if shared is not None and earlier is not None and earlier.has_played(expo, engine, shared):
+            by, note = earlier.taken.engine, earlier.taken.note
+            return Result(expo, earlier.trace, scenario, by, note, earlier.known_of(expo))
+        earlier = None  # its memory is needed now
+        trace, taken = play(expo.floor, engine, left * (last + 1), background=background)
+        return Result(expo, trace, scenario, taken.engine, taken.note)
+
+    result = played(())
+    if not last:
+        if shared is not None:
+            hold(shared, engine, result)
+        return result
+    sent = np.bincount(result.expo.requests.programme, minlength=len(again)).tolist()
+    for day in range(1, last + 1):
+        stage(f"planning day {day + 1} again")
+        known = tuple(
+            evening_of(result.ledger, number, sent[number], day * DAY) if wanted else None
+            for number, wanted in enumerate(again)
+        )
+        result = played(known)
+    return result
 
 
 def checked(seed: int | None, engine: str | type[ExpoFloor]) -> int | None:

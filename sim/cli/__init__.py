@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from sim import __version__
+from sim.cli.adds import adds
 from sim.cli.attribute import attribute
 from sim.cli.calibrate import calibrate
 from sim.cli.compare import compare
@@ -14,11 +15,13 @@ from sim.cli.endings import Commands, lead
 from sim.cli.explain import explain
 from sim.cli.files import check, new, scenarios, schema, show
 from sim.cli.kpis import kpis
+from sim.cli.left_out import left_out
 from sim.cli.plot import plot
 from sim.cli.prices import prices
 from sim.cli.promise import promise
 from sim.cli.replan import replan
 from sim.cli.run import run
+from sim.cli.shocks import shocks
 from sim.cli.staff import staff
 from sim.cli.sweep import sweep
 from sim.cli.timetable import timetable
@@ -37,12 +40,15 @@ Examples:
   exposim plot quickstart who-met-whom -o met.svg
   exposim new fair.toml && exposim check fair.toml && exposim run fair.toml
   exposim compare quickstart --vary matchmaking.main.tables=4,8
+  exposim shocks fair.toml storm.toml    what a shock costs, what comes back
   exposim sweep quickstart --vary matchmaking.main.tables=2:12:2
   exposim explain quickstart             what a KPI depends on
   exposim tune tables-hungary-2024       the best number of tables and slot
   exposim prices hungary-2024            what one more of each thing is worth
   exposim staff quickstart --wait 2      how many staff at which booth
   exposim promise quickstart             what can be promised to which sponsor
+  exposim left-out quickstart            who will have no contact, how likely
+  exposim adds hungary-2024 hungary      what a part adds, and who meets by it
   exposim calibrate erlang-wait          numbers from what is seen of a fair
   exposim diff cisce-2023 cisce-2024     what two scenarios say otherwise
   exposim attribute fair.toml plan.toml  which of the changes makes how much
@@ -68,7 +74,10 @@ def exposim() -> None:
     """
 
 
-QUESTIONS = (compare, sweep, explain, tune, prices, staff, promise, diff, attribute, calibrate, validate)
+QUESTIONS = (
+    *(compare, shocks, sweep, explain, tune, prices, staff, promise, left_out, adds),
+    *(diff, attribute, calibrate, validate),
+)
 ABOUT = (check, show, new, schema, scenarios, kpis, compile_engine)
 for command in (run, plot, *QUESTIONS, timetable, replan, *ABOUT):
     exposim.add_command(command)

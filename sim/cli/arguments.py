@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from sim.cli.endings import BadInput
+from sim.cli.path_of import PathOf
 from sim.cli.telling import told
 from sim.files.text import printable
 
@@ -69,7 +70,7 @@ def import_option(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any
         "imports",
         metavar="FILE",
         multiple=True,
-        type=click.Path(path_type=Path),
+        type=PathOf(),
         help=f"A Python file to run first, which registers {what}. May be given several times.",
     )
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import click
 
-from sim.cli.run import known
+from sim.cli.known import known
 from sim.cli.study_options import How, faults, study_options, takes_kpis
 from sim.cli.two import Two, takes_two
 

@@ -18,6 +18,7 @@ Examples:
   exposim calibrate mine.toml --out fitted.toml  the fitted scenario
   exposim run fitted.toml                        shows what was told of it
   exposim calibrate mine.toml --kpi contacts.useful   and predict these
+  exposim calibrate outcomes-cisce-2024 -n 5     shipped, at full scale
   exposim calibrate mine.toml --budget 2000 -n 60 --json
 
 \b
@@ -32,6 +33,8 @@ A CALIBRATION is the name of a shipped one or the path of a TOML file:
   "booths.lost_share" = { low = 0.01, high = 0.03 }     # anything within
   "meetings.held" = { low = 60, tolerance = 5 }         # at least 60
   "booths.asked of hall.west" = { value = 900, tolerance = 50 }
+  [predictions."other.toml"]            # the same values in another scenario
+  "meetings.held" = { low = 60, high = 70, nulls."as here" = 65 }
 """
 
 

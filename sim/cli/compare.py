@@ -8,7 +8,7 @@ from typing import Final
 import click
 
 from sim.cli.arguments import load_own, takes_settings
-from sim.cli.run import known
+from sim.cli.known import known
 from sim.cli.study_options import How, faults, study_options, takes_kpis
 
 __all__ = ["compare"]

@@ -13,6 +13,7 @@ import click
 from sim.cli.arguments import Given, takes_scenario, tell_warnings
 from sim.cli.endings import BadInput, Failed, to_write
 from sim.cli.keeping import Keeping, takes_study
+from sim.cli.path_of import PathOf
 from sim.cli.study_options import faults, running_options
 from sim.files.lines import WIDTH, wrapped
 from sim.files.text import printable, printable_json
@@ -166,7 +167,7 @@ def show(given: Given) -> None:
 
 
 @click.command()
-@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", required=False, type=PathOf(dir_okay=False))
 @click.option(
     "--exhibitors",
     metavar="N",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.cli.endings import goes_on
+from sim.cli.path_of import PathOf
 from sim.cli.telling import tell_work
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def takes_study(function: Callable[..., None]) -> Callable[..., None]:
     @click.option(
         "--study",
         metavar="DIR",
-        type=click.Path(file_okay=False, path_type=Path),
+        type=PathOf(file_okay=False),
         help="Keep each run in DIR as it is done: no study in DIR runs it again, and a killed one goes on. "
         "Without it they are kept until the command is done.",
     )

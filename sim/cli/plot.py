@@ -11,6 +11,7 @@ import click
 
 from sim.cli.arguments import Given, takes_scenario, tell_warnings
 from sim.cli.endings import BadInput, to_write, writes
+from sim.cli.path_of import PathOf
 from sim.cli.study_options import faults
 from sim.cli.telling import tell
 
@@ -59,7 +60,7 @@ Examples:
     "-o",
     "out",
     metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=PathOf(dir_okay=False),
     required=True,
     callback=writes,
     is_eager=True,

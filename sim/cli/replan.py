@@ -37,8 +37,8 @@ not held again, and counts towards what people have at most (in all, a day,
 in a row). What was not held is asked for again like any other request, if
 nobody in it is gone. Of what is left the fewest meetings move, proven as in
 `exposim timetable --published`; the time of those who are gone is free for
-others. The new timetable has what was held, too: the next evening it is
-PUBLISHED.
+others. The new timetable has what was held, too, and who is gone (column
+`gone`): the next evening it is PUBLISHED.
 
 \b
 HAPPENED, CSV or .xlsx, a row for each published meeting before --from (it may

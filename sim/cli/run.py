@@ -17,6 +17,8 @@ import click
 from sim.cli.arguments import Given, takes_scenario, tell_warnings
 from sim.cli.endings import BadInput, Failed, stopped, to_write, writes
 from sim.cli.keeping import Keeping, takes_study
+from sim.cli.known import groups_have, known
+from sim.cli.path_of import PathOf
 from sim.cli.run_files import Wanted, write_files
 from sim.cli.study_options import running_options, takes_kpis
 from sim.cli.telling import tell
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from sim.studies.folder import Keeps
     from sim.studies.resultset import Failure, ResultSet
 
-__all__ = ["known", "run"]
+__all__ = ["run"]
 
 REPLICATIONS: Final = 10
 _RANGE: Final = re.compile(r"(\d{1,6})(?:-(\d{1,6}))?", re.ASCII)
@@ -78,7 +80,7 @@ Examples:
 @click.option(
     "--out",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=PathOf(),
     callback=writes,
     is_eager=True,
     help="Write scenario, KPIs and tables into the new directory DIR, with a README of what they are.",
@@ -99,7 +101,7 @@ Examples:
     "--timetable",
     "plan",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=PathOf(),
     help="Write the meetings that replication 0, or K, arranged as CSV or .xlsx, which a scenario's "
     "`published` and `exposim timetable --published` read; of several matchmaking programmes a file each, "
     "FILE-NAME.",
@@ -107,14 +109,14 @@ Examples:
 @click.option(
     "--happened",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=PathOf(),
     help="Play replication 0, or K, and write what became of those meetings as CSV or .xlsx, which `exposim "
     "replan --happened` reads.",
 )
 @click.option(
     "--network",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=PathOf(),
     help="Play replication 0, or K, and write its network of useful contacts, who met whom, as GraphML "
     "(FILE.graphml) or GEXF (FILE.gexf), which Gephi, igraph and networkx read.",
 )
@@ -173,6 +175,7 @@ def run(
         other = "--replications" if replications else "--precision" if precision else "--keep"
         raise click.UsageError(f"give --replication or {other}, not both")
     known(kpis)
+    groups_have(kpis, divisions)
     files = Wanted(plan, happened, network)
     files.check(out)
     if force and out is None and not files:
@@ -348,25 +351,6 @@ def _grouped(results: ResultSet, divisions: tuple[str, ...], kpis: list[str]) ->
         except KeyError:
             return False
     return True
-
-
-def known(kpis: tuple[str, ...]) -> None:
-    """Raise for the name of a KPI that no replication can have, before any is run."""
-    if not kpis:
-        return
-    from sim.statistics import KPIS, THEMES, describe
-    from sim.statistics.kpis.registry import MEASURES
-    from sim.statistics.own import own_kpis
-
-    own = [each.name for each in own_kpis()]
-    for name in kpis:
-        if name in MEASURES or any(each.startswith(f"{name}.") for each in MEASURES):
-            raise click.BadParameter(f"{name} is told by `exposim validate` alone", param_hint="--kpi")
-        try:
-            if name not in (*KPIS, *THEMES) and not any(each.startswith(f"{name}.") for each in own):
-                describe(name)
-        except KeyError as error:
-            raise click.BadParameter(str(error.args[0]), param_hint="--kpi") from None
 
 
 def _kept(given: str | None) -> Collection[int] | Literal["all"]:

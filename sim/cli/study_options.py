@@ -12,6 +12,7 @@ import click
 
 from sim.cli.endings import BadInput, Failed, to_write, writes
 from sim.cli.keeping import Keeping, takes_study
+from sim.cli.path_of import PathOf
 from sim.cli.telling import tell_work
 from sim.files.text import printable, printable_json
 
@@ -201,7 +202,7 @@ def study_options(
         @click.option(
             "--out",
             metavar="FILE",
-            type=click.Path(dir_okay=False, path_type=Path),
+            type=PathOf(dir_okay=False),
             callback=writes,
             is_eager=True,
             help=out,

@@ -7,7 +7,7 @@ from typing import Final, Literal
 import click
 
 from sim.cli.arguments import Given, takes_scenario
-from sim.cli.run import known
+from sim.cli.known import known
 from sim.cli.study_options import How, faults, study_options, takes_kpis
 
 __all__ = ["sweep"]

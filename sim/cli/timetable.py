@@ -88,7 +88,7 @@ def timetable(
     handed.timed(lists)
     number, unnumbered = handed.numbered(before, published)
     if not (quiet or json_wanted):
-        tell_read(lists, (*(before.notes if before else ()), *unnumbered))
+        tell_read(lists, (*(before.notes if before else ()), *_gone(before), *unnumbered))
     if not quiet and (exact or compact or lists.problem.requests * lists.problem.slots > LONG):
         tell(f"exposim: {lists.problem.requests:,} requests at work ...")
     begun = time.monotonic()
@@ -138,6 +138,15 @@ def _compacted(
     else:
         found = listening(lambda: compact(problem, slot, **wanted))
     return compacted(made, found, fairness)
+
+
+def _gone(before: Publication | None) -> tuple[str, ...]:
+    """That this command knows nobody who is gone, if the published timetable does."""
+    if before is None or not before.gone:
+        return ()
+    who = ", ".join(before.gone[:5]) + ", ..." * (len(before.gone) > 5)
+    said = "gone, as --published says; this command asks --availability alone, `exposim replan` heeds it"
+    return (f"{said}: {who}",)
 
 
 def _known(policy: str) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
 
 from sim.cli.arguments import Measure
 from sim.cli.endings import writes
+from sim.cli.path_of import PathOf
 
 __all__ = ["takes_days_left", "takes_lists"]
 
@@ -21,7 +21,7 @@ _MOST_SLOTS: Final = 2_000
 
 
 def _file(**options: Any) -> click.Path:
-    return click.Path(path_type=Path, **options)
+    return PathOf(**options)
 
 
 def _clock(ctx: click.Context, option: click.Parameter, given: str | None) -> int | None:

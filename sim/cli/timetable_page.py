@@ -154,7 +154,8 @@ What is handed out:
                    one more than in the calendars replaced and in the
                    column 'revision' of --published, which --out writes
                    beside calendars; one that is no longer held is
-                   called off in the calendars of all who were in it
+                   called off in the calendars of all who were in it,
+                   and in all later ones (a row of --out with off_slot)
   --out FILE.xlsx  a workbook: the timetable, the grid, a sheet a diary, a
                    sheet a table (pip install 'exposim[xlsx]')
 

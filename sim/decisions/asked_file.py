@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeGuard, TypeVar
 
@@ -26,9 +26,11 @@ __all__ = [
     "is_number",
     "new_paths",
     "place_of",
-    "read_as",
+    "read_form",
     "scenario_beside",
+    "section_of",
     "shipped_in",
+    "told_once",
     "value_at",
 ]
 
@@ -43,13 +45,15 @@ def shipped_in(folder: str) -> dict[str, Path]:
     return {path.stem: path for path in sorted((shipped_directory() / folder).glob("*.toml"))}
 
 
-def read_as(
+def read_form(
     form: type[_File], name_or_path: str | os.PathLike[str], known: Mapping[str, Path], what: str
-) -> tuple[_File, Document, Path]:
+) -> tuple[_File | None, Document, Path, list[Fault]]:
     """A file of this form, or a shipped one by its bare name: what it says, where that stands, its path.
 
+    Last comes what is wrong with its form; if anything is, None stands for what it says.
+
     Raises:
-        ScenarioError: there is none, or with all that is wrong with it.
+        ScenarioError: there is none, it is no TOML, or a scenario.
     """
     text = os.fspath(name_or_path)
     path = Path(text)
@@ -58,14 +62,44 @@ def read_as(
     elif path.suffix != ".toml" and not path.is_file():
         names = ", ".join(known)
         message = f"there is no {what} of this name and no such file; shipped are: {names}"
-        raise ScenarioError([Fault(text, None, "", message + did_you_mean(text, known))])
+        if text in shipped_files():
+            message = _is_scenario(form, what)
+        elif text and path.is_dir():
+            message = f"is a folder; allowed: the file of a {what}, or one that is shipped: {names}"
+        raise ScenarioError([Fault(text or "''", None, "", message + did_you_mean(text, known))])
     document = read(path)
+    own, scenarios = form.model_fields.keys(), ScenarioData.model_fields.keys()
+    if not own & document.tree.keys() and scenarios & document.tree.keys():
+        raise ScenarioError([Fault(text, None, "", _is_scenario(form, what))])
     try:
-        return form.model_validate(document.tree), document, path
+        return form.model_validate(document.tree), document, path, []
     except ValidationError as error:
-        raise ScenarioError(
-            document.problem(keys, message) for keys, message in describe(error, form, document.tree)
-        ) from None
+        found = describe(error, form, document.tree)
+        return None, document, path, [document.problem(keys, message) for keys, message in found]
+
+
+def _is_scenario(form: type[BaseModel], what: str) -> str:
+    needed = ", ".join(f"[{name}]" for name, info in form.model_fields.items() if info.is_required())
+    return (
+        f"is a scenario; a {what} is another file, which names its scenario, with sections {needed}: "
+        "--help shows one"
+    )
+
+
+def section_of(tree: object, *names: str) -> Mapping[str, Any]:
+    """A section of a file as it was written; an empty one if there is none."""
+    for name in names:
+        tree = tree.get(name) if isinstance(tree, Mapping) else None
+    return tree if isinstance(tree, Mapping) else {}
+
+
+def told_once(faults: Sequence[Fault]) -> list[Fault]:
+    """One fault of each place, by line: what follows from a fault of the form is not told besides."""
+    first = {(each.file, each.line, each.path): each for each in reversed(faults)}
+    return sorted(
+        (each for each in faults if first[each.file, each.line, each.path] is each or not each.path),
+        key=lambda each: (each.file, each.line or 0),
+    )
 
 
 def scenario_beside(

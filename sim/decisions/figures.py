@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from math import isfinite
+from math import isfinite, nan
 from typing import TYPE_CHECKING, Final
 
 from sim.files.problems import Fault, ScenarioError, did_you_mean
 from sim.statistics.kpis.registry import KPI, chosen, describe, family_of, no_kpi
 
 if TYPE_CHECKING:
+    from sim.studies.grouped import Parts
     from sim.studies.resultset import ResultSet
 
-__all__ = ["Place", "asked", "defined", "described", "divisions", "missing", "need", "values_of"]
+__all__ = ["Place", "asked", "defined", "described", "divisions", "missing", "need", "value_of", "values_of"]
 
 _OF: Final = " of "
 _SAID: Final = {"sponsor": "{} sponsors", "day": "day {}", "hall": "hall {}", "chain": "chain {}"}
@@ -95,6 +96,14 @@ def values_of(results: ResultSet, name: str) -> Sequence[float]:
         return results.values(name)
     kpi, where, which = _parts(name)
     return results.grouped(where).values(which, kpi)
+
+
+def value_of(kpis: Mapping[str, float], divided: Mapping[str, Parts], name: str) -> float:
+    """The KPI in one replication, of its KPIs and those of groups by division; nan if it has none."""
+    if _OF not in name:
+        return kpis.get(name, nan)
+    kpi, where, which = _parts(name)
+    return divided.get(where, {}).get(which, {}).get(kpi, nan)
 
 
 def defined(results: ResultSet, names: Sequence[str]) -> list[Sequence[float]]:

@@ -144,9 +144,10 @@ def _kept(
             number = len(whole) + 1
             if number > _WHOLE:
                 raise ValueError(f"over {_WHOLE} scenarios that have little in common are not kept")
-            again = _written(directory / "scenarios" / str(number), scenario)
+            where = directory / "scenarios" / str(number)
+            again = _written(where, scenario)
             whole.append((scenario, again, tree))
-            yield {**told, "of": number, "set": plain({}, noted)}
+            yield {**told, "of": number, "set": plain({}, noted), "files": _digest(where)}
 
 
 def _written(directory: Path, scenario: Scenario) -> Scenario:
@@ -175,13 +176,24 @@ def _settings(keys: Keys, before: Mapping[str, Any], now: Mapping[str, Any]) -> 
             yield path_text((*keys, key)), other
 
 
-def _replaced(base: Scenario, settings: Mapping[str, Any], wanted: str) -> Scenario | None:
+def _replaced(base: Scenario, settings: Mapping[str, Any], wanted: str | None) -> Scenario | None:
     """The scenario with these settings; None if that is not the one that is wanted."""
     try:
         made = base.replace(**settings) if settings else base
     except ScenarioError:
         return None
-    return made if made.hash == wanted else None
+    return made if wanted in (None, made.hash) else None
+
+
+def _digest(directory: Path) -> str:
+    """Of the files of a scenario, by which they are known to be as they were written.
+
+    So a scenario is read again by a version that has more fields, and gives it another hash.
+    """
+    found = hashlib.sha256()
+    for path in sorted(each for each in directory.iterdir() if each.is_file()):
+        found.update(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return found.hexdigest()
 
 
 def _write(path: Path, text: str) -> None:
@@ -217,6 +229,7 @@ def _said(path: Path) -> dict[str, Any]:
 
 def _scenarios(path: Path, told: Collection[Any]) -> Iterator[Scenario]:
     whole: dict[int, Scenario] = {}
+    same: dict[int, bool] = {}  # whether its files are those that were written
     for each in told:
         try:
             number, wanted, name = int(each["of"]), str(each["hash"]), str(each["name"])
@@ -228,11 +241,12 @@ def _scenarios(path: Path, told: Collection[Any]) -> Iterator[Scenario]:
             raise AnswerError(f"{file}: is missing")
         if number not in whole:
             whole[number] = load(file)
-        made = _replaced(whole[number], settings, wanted)
+            same[number] = each.get("files") == _digest(file.parent)
+        made = _replaced(whole[number], settings, None if same[number] else wanted)
         if made is None:
             raise AnswerError(
                 f"{file}, or a list that it names, is not what the answer is about, whose SHA-256 is "
-                f"{wanted[:8]}…; or it was written by a version of exposim with other fields"
+                f"{wanted[:8]}…"
             )
         yield replace(made, name=name)
 

@@ -57,6 +57,7 @@ from sim.streams import Streams
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sim.expo.evenings import Evening
     from sim.expo.programme.programme import PlannedProgramme
     from sim.expo.programme.tours import Tours
     from sim.expo.venue.venue import Venue
@@ -75,6 +76,7 @@ def build(
     *,
     shared: Shared | None = None,
     tell: Callable[[str], object] = str,
+    evening: tuple[Evening | None, ...] = (),
 ) -> Expo:
     """The expo of one replication, ready to run; replications count from 0.
 
@@ -82,19 +84,26 @@ def build(
     ScenarioError if its population or its programme cannot be built. A name or a path stands for what
     `sim.load` makes of it. `shared` holds what earlier builds came to: what would be the same again is
     taken from there. `tell` is called with a few words for each part that begins: a large fair takes minutes.
+    `evening`: what is known on an evening, where the days left are planned again; of each programme.
     """
     scenario = scenario_of(scenario)
     try:
         if shared is None:
-            return _build(scenario, replication, seed, tell)
+            return _build(scenario, replication, seed, tell, evening)
         with shared.building(own_policies()):
-            expo = _build(scenario, replication, seed, tell)
+            expo = _build(scenario, replication, seed, tell, evening)
         return replace(expo, floor=unprotected(expo.floor))
     except Misfit as error:
         raise ScenarioError([scenario.document.problem(error.keys, error.message)]) from error
 
 
-def _build(scenario: Scenario, replication: int, seed: int | None, tell: Callable[[str], object]) -> Expo:
+def _build(
+    scenario: Scenario,
+    replication: int,
+    seed: int | None,
+    tell: Callable[[str], object],
+    evening: tuple[Evening | None, ...],
+) -> Expo:
     data = scenario.data
     streams = Streams(data.expo.seed if seed is None else seed, replication)
     # a fixed population is the same companies in every replication
@@ -146,7 +155,7 @@ def _build(scenario: Scenario, replication: int, seed: int | None, tell: Callabl
     planned = agenda.visitors
     agenda.visitors = holding(offering(scenario, planned, demand, venue), wanted.plans, agenda)
     requests, meetings, timetables = arrange_meetings(
-        scenario, organisations, exhibitors, wanted, agenda, duties, streams, noted
+        scenario, organisations, exhibitors, wanted, agenda, duties, streams, noted, evening
     )
     agenda.visitors = visitors = settled(planned, demand, agenda)
 

@@ -79,7 +79,8 @@ class Shared:
     Give the same one to `sim.build` or `sim.run` for all variants of a scenario, replication by replication:
     the same bytes come out, in less time. A policy of one's own has to be a function of its problem alone.
 
-    Memory: what of each step the last `variants` builds came to, of whatever scenario and replication.
+    Memory: what of each step the last `variants` builds came to, of whatever scenario and replication; and
+    the last result of `sim.run`.
     """
 
     variants: int = 2
@@ -88,6 +89,8 @@ class Shared:
     """Steps taken over, by name."""
     done: Counter[str] = field(default_factory=Counter)
     """Steps that had to be done, by name."""
+    last: Any = field(default=None, repr=False)
+    """The run that the next one may take over from (`sim.played`)."""
     _records: dict[tuple[str, tuple[str | int, ...]], list[_Record]] = field(default_factory=dict, repr=False)
     _known: object = field(default=None, repr=False)
 

@@ -5,7 +5,7 @@ Rows above the header are passed over.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -154,6 +154,11 @@ class Sheet:
         self.header, self.lines = list(columns), lines
         self._columns = dict(columns)
         self.good = self.headed = True
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Keep these rows alone."""
+        self._columns = {name: [cells[row] for row in rows] for name, cells in self._columns.items()}
+        self.lines = [self.lines[row] for row in rows]
 
     def refuse_obeyed(self, columns: Collection[str]) -> None:
         """Say of each cell in these columns that it holds what a terminal would obey."""

@@ -8,7 +8,7 @@ from sim.files.cells import decimals, moment, wholes
 from sim.files.grids import Chosen, Source
 from sim.files.sheets import ListError, Sheet, Unknown, read_sheet
 from sim.files.text import plain_cell, same
-from sim.interchange.published_csv import COLUMNS
+from sim.interchange.published_csv import COLUMNS, take_called_off
 from sim.interchange.slots_csv import MOST_TABLES
 from sim.interchange.timetable_csv import written
 
@@ -71,7 +71,10 @@ def _sooner(one: str, other: str) -> bool:
 def _sheet(source: Source, *, ignore_unknown: bool) -> Sheet:
     unknown: Unknown = "ignored" if ignore_unknown else "refused"
     chosen = source if isinstance(source, Chosen) else Chosen(source, "timetable")
-    return read_sheet(chosen, COLUMNS, ("who", "whom", "slot"), unknown=unknown)
+    sheet = read_sheet(chosen, COLUMNS, ("who", "whom", "slot"), unknown=unknown)
+    if sheet.good:
+        take_called_off(sheet)
+    return sheet
 
 
 def _raise(sheet: Sheet) -> None:

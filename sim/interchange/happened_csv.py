@@ -13,7 +13,7 @@ from sim.files.problems import Fault, did_you_mean
 from sim.files.sheets import ListError, Sheet, Unknown, found, plural, read_sheet, shown_name
 from sim.files.text import same
 from sim.interchange.published_csv import COLUMNS as PUBLISHED
-from sim.interchange.published_csv import Known, Meeting, Publication, people_of
+from sim.interchange.published_csv import Known, Meeting, Publication, people_of, take_called_off
 from sim.interchange.slots_csv import Slots
 from sim.matchmaking import UNSCHEDULED
 
@@ -114,6 +114,7 @@ def read_happened(
         chosen = source if isinstance(source, Chosen) else Chosen(source, "happened")
         sheet = read_sheet(chosen, COLUMNS, ("who", "whom", "held"), unknown=unknown)
         if sheet.good:
+            take_called_off(sheet)
             later = [each for k, each in publication.of.items() if k not in past]
             rows = _Rows(sheet, (*past.values(), *of_none), later, known)
             said = rows.said

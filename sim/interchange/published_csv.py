@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from sim.files.cells import first_rows, moment, names, wholes
+from sim.files.cells import first_rows, moment, names, near_names, wholes
 from sim.files.grids import Chosen, Source
 from sim.files.sheets import ListError, Sheet, Unknown, found, plural, read_sheet, shown_name
 from sim.files.text import folded, same
@@ -20,7 +20,16 @@ from sim.interchange.slots_csv import MOST_TABLES, Slots
 from sim.matchmaking import UNSCHEDULED
 from sim.matchmaking.replan.published import Published
 
-__all__ = ["COLUMNS", "MOST_REVISION", "Known", "Meeting", "Publication", "people_of", "read_published"]
+__all__ = [
+    "COLUMNS",
+    "MOST_REVISION",
+    "Known",
+    "Meeting",
+    "Publication",
+    "people_of",
+    "read_published",
+    "take_called_off",
+]
 
 COLUMNS: Final = {
     "id": "the request's name",
@@ -36,14 +45,23 @@ COLUMNS: Final = {
     "who_delegate": "who of the asker's people sat there",
     "whom_delegate": "who of the asked one's",
     "revision": "of the calendars that were written with it",
+    "gone": "who of them has left the event, with ; between",
+    "number": "which meeting of these people it is in calendars, from 1",
+    "off_slot": "of a meeting that was called off, and is no request: the slot it was in",
+    "off_start": "when it was to start",
+    "off_end": "when it was to end",
 }
 
 MOST_REVISION: Final = 1_000_000
+_MOST_NUMBER: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meeting:
-    """A published meeting as it stands in its file; `table` is from 1, None if nobody said."""
+    """A published meeting as it stands in its file; `table` is from 1, None if nobody said.
+
+    `number` tells meetings of the same people apart in calendars, from 0; None if nobody said.
+    """
 
     line: int
     id: str
@@ -54,6 +72,7 @@ class Meeting:
     start: str
     end: str
     table: int | None
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +81,8 @@ class Publication:
 
     `of` has the meeting of each request that had one; `withdrawn` are those that no request asks for
     any more. `revision` is that of the calendars that were handed out with it, None if the file does not
-    say. `notes` say what is allowed but may not be meant.
+    say. `notes` say what is allowed but may not be meant. `gone` are those who had left the event by then,
+    `off` the meetings that had been called off, which calendars go on to take out.
     """
 
     published: Published
@@ -70,6 +90,8 @@ class Publication:
     withdrawn: tuple[Meeting, ...]
     notes: tuple[str, ...]
     revision: int | None = None
+    gone: tuple[str, ...] = ()
+    off: tuple[Meeting, ...] = ()
 
     @property
     def meetings(self) -> int:
@@ -93,7 +115,9 @@ def read_published(source: Source, lists: Lists, *, ignore_unknown: bool = False
     unknown: Unknown = "ignored" if ignore_unknown else "refused"
     chosen = source if isinstance(source, Chosen) else Chosen(source, "timetable")
     sheet = read_sheet(chosen, COLUMNS, ("who", "whom", "slot"), unknown=unknown)
+    off = take_called_off(sheet) if sheet.good else ()
     rows = _meetings(sheet) if sheet.good else {}
+    gone = _gone(sheet, rows, lists) if sheet.good else ()
     revisions = wholes(sheet, "revision", 0, MOST_REVISION) if sheet.good else []
     matched: dict[int, int] = {}
     if sheet.good:
@@ -133,7 +157,59 @@ def read_published(source: Source, lists: Lists, *, ignore_unknown: bool = False
         withdrawn=tuple(withdrawn),
         notes=_notes(sheet, withdrawn),
         revision=max((each for each in revisions if each is not None), default=None),
+        gone=gone,
+        off=off,
     )
+
+
+def take_called_off(sheet: Sheet) -> tuple[Meeting, ...]:
+    """The meetings that had been called off, whose rows are taken out: they are of no request."""
+    slots = [same(cell) for cell in sheet.cells("off_slot")]
+    if not any(slots):
+        return ()
+    numbers = wholes(sheet, "number", 1, _MOST_NUMBER)
+    off: list[Meeting] = []
+    for row, slot in enumerate(slots):
+        if not slot:
+            continue
+        who, whom, along, start, end, now = (
+            same(sheet.cells(name)[row]) for name in ("who", "whom", "with", "off_start", "off_end", "slot")
+        )
+        if now:
+            sheet.wrong(row, "slot", f"{found(now)}, and the meeting was called off")
+        for column, name in (("who", who), ("whom", whom)):
+            if not name:
+                sheet.wrong(row, column, f"{found(name)}; allowed: a name")
+        number = numbers[row]
+        off.append(
+            Meeting(
+                line=sheet.lines[row],
+                id="",
+                who=who,
+                whom=whom,
+                along=along,
+                slot=slot,
+                start=start,
+                end=end,
+                table=None,
+                number=None if number is None else number - 1,
+            )
+        )
+    sheet.keep([row for row, slot in enumerate(slots) if not slot])
+    return tuple(off)
+
+
+def _gone(sheet: Sheet, rows: dict[int, Meeting], lists: Lists) -> tuple[str, ...]:
+    """Who had left the event, in the order of the file."""
+    left: dict[str, None] = {}
+    for row, each in rows.items():
+        who = [name for name in map(same, sheet.cells("gone")[row].split(";")) if name]
+        there = people_of(each, lists.people) if who else []
+        strangers = [name for name in who if name not in there]
+        if strangers:
+            near_names(sheet, "gone", {row: strangers[0]}, there, "who is not in the meeting")
+        left |= dict.fromkeys(who)
+    return tuple(left)
 
 
 def people_of(meeting: Meeting, known: Collection[str]) -> list[str]:
@@ -147,6 +223,7 @@ def _meetings(sheet: Sheet) -> dict[int, Meeting]:
     """The rows that have who and whom."""
     who, whom = names(sheet, "who"), names(sheet, "whom")
     tables = wholes(sheet, "table", 1, MOST_TABLES)
+    numbers = wholes(sheet, "number", 1, _MOST_NUMBER)
     ids, along, slots, starts, ends = ([same(cell) for cell in sheet.cells(name)] for name in _TEXTS)
     rows: dict[int, Meeting] = {}
     for row, (one, other) in enumerate(zip(who, whom, strict=True)):
@@ -167,6 +244,7 @@ def _meetings(sheet: Sheet) -> dict[int, Meeting]:
             start=starts[row],
             end=ends[row],
             table=tables[row],
+            number=None if (number := numbers[row]) is None else number - 1,
         )
     return rows
 

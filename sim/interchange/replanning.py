@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from sim.matchmaking.replan.published import Published
 __all__ = ["Begun", "NeverCame", "begin"]
 
 NeverCame = Literal["gone", "stay"]
+_SHOWN: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +62,10 @@ def begin(
 
     `happened` is a file that says which of the published meetings before `since` were held; those that it
     does not name were, all of them where it is None. `since` is the name of the first slot left, or a
-    moment. `gone` are people who have left; those who never came (missing from all of their meetings, of
-    which there were two at least) are gone as well, unless they "stay". `again`: meetings that were not held
-    are asked for again. `published` is what the file of `publication` is called in problems.
+    moment. `gone` are people who have left, as are those of whom `publication` says so; those who never came
+    (missing from all of their meetings, of which there were two at least) are gone as well, unless they
+    "stay". `again`: meetings that were not held are asked for again. `published` is what the file of
+    `publication` is called in problems.
 
     Raises:
         ListError: with all that is wrong: see `read_happened` and `first_left`; or a name is nobody's.
@@ -71,6 +73,7 @@ def begin(
     first = first_left(lists.slots, since)
     place = {name: i for i, name in enumerate(lists.people)}
     left = list(dict.fromkeys(gone))
+    already = [name for name in publication.gone if name in place and name not in left]
     strangers = [name for name in left if name not in place]
     if strangers:
         near = (did_you_mean(name, place) for name in strangers)
@@ -82,6 +85,7 @@ def begin(
     past = read_happened(
         happened, publication, lists.slots, first, place, published=published, ignore_unknown=ignore_unknown
     )
+    left += already
     if never_came == "gone":
         left += [name for name in past.never if name in place and name not in left]
     was = publication.published
@@ -104,7 +108,7 @@ def begin(
             published=now,
             of={k: each for k, each in publication.of.items() if not (over[k] or done[k])},
             withdrawn=tuple(each for each in publication.withdrawn if each not in past.of_none),
-            notes=(*publication.notes, *_notes(past, left)),
+            notes=(*publication.notes, *_notes(past, left, already, published)),
         ),
         called=published,
         past=past,
@@ -113,17 +117,23 @@ def begin(
     )
 
 
-def _notes(past: Past, gone: list[str]) -> list[str]:
+def _notes(past: Past, gone: list[str], already: list[str], published: str) -> list[str]:
     notes = list(past.notes)
-    never = [name for name in past.never if name in gone]
+    if already:
+        who = _some(already)
+        notes.append(f"gone already, as {published} says: {who} (take them out of its column `gone` if not)")
+    never = [name for name in past.never if name in gone and name not in already]
     if never:
-        shown = ", ".join(map(shown_name, never[:5])) + (
-            f" and {len(never) - 5} more" if len(never) > 5 else ""
-        )
+        who = _some(never)
         notes.append(
-            f"came to none of their meetings and are taken to be gone: {shown} (--never-came stay keeps them)"
+            f"came to none of their meetings and are taken to be gone: {who} (--never-came stay keeps them)"
         )
     if past.of_none:
         many = plural(len(past.of_none), "published meeting")
         notes.append(f"{many} before --from: no request asks any more; counted towards no limit")
     return notes
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(map(shown_name, names[:_SHOWN])) + more

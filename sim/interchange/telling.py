@@ -143,6 +143,7 @@ def summary(arranged: Arranged) -> str:
         *_least(arranged),
         *_fewest(arranged),
         *(_line(label, text) for label, text in changes_summary(arranged, changed)),
+        *_gone(arranged),
     ]
     reasons = arranged.reasons()
     if reasons:
@@ -432,6 +433,11 @@ def _least_a_day(arranged: Arranged) -> list[str]:
         said = f"has {least[i] - short[i, d]:,} of {least[i]:,} on the day of slot {shown_name(first)}"
         lines.append(_line("", f"{shown_name(people[i])} {said}"))
     return lines + _more(len(who))
+
+
+def _gone(arranged: Arranged) -> list[str]:
+    gone = () if arranged.begun is None else arranged.begun.gone
+    return [_line("Gone", ", ".join(shown_name(each) for each in gone))] if gone else []
 
 
 def _named(arranged: Arranged, request: int) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sim.files.sheets import Style
 from sim.files.text import plain_cell
 from sim.files.whole import RefusedError, resolved, telling, try_file, write_file
 from sim.interchange.arranging import Arranged, Row
+from sim.interchange.remembered import remembered
 
 __all__ = ["COLUMNS", "publish", "refuse", "timetable_csv", "written"]
 
@@ -26,19 +27,22 @@ def timetable_csv(arranged: Arranged, revision: int | None = None) -> bytes:
     spreadsheet would run as a formula has a `'` before it, which `read_lists` takes away again.
 
     A `revision` is that of the calendars that are handed out with it: the last column, alike in all rows, so
-    that the next ones can have a greater one.
+    that the next ones can have a greater one. Beyond it stands what is to be `remembered`.
     """
     style = arranged.lists.style
     named = "id" in arranged.lists.requests.columns
     along = "with" in arranged.lists.requests.columns
     head = [*(("id",) if named else ()), *COLUMNS[:2], *(("with",) if along else ()), *COLUMNS[2:]]
     last = [] if revision is None else [str(revision)]
-    rows = [[*head, "revision"] if last else head]
-    for row in arranged.rows():
+    more = remembered(arranged, revision)
+    head += [*(["revision"] if last else []), *more.columns]
+    rows = [head]
+    for row, further in zip(arranged.rows(), more.cells, strict=True):
         cells = _cells(row, style)
         if along:
             cells.insert(2, plain_cell(row.with_))
-        rows.append(([plain_cell(row.id)] if named else []) + cells + last)
+        rows.append(([plain_cell(row.id)] if named else []) + cells + last + [*map(plain_cell, further)])
+    rows += [[plain_cell(each.get(name, "")) for name in head] for each in more.off]
     return written(rows, style)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.floor.arrays import IntArray
+from sim.statistics.badges.records import Records, read_badges
 from sim.statistics.duty import Duty
 from sim.statistics.encounters import Encounters, read_encounters
 from sim.statistics.interactions import Interactions, read_interactions
@@ -83,6 +84,11 @@ class Ledger(Reading):
     def encounters(self) -> Encounters:
         """Visitors who fell into talk with each other, drawn from where they stood together."""
         return read_encounters(self)
+
+    @cached_property
+    def badges(self) -> Records:
+        """What badges would have recorded if everybody wore one, companions left out."""
+        return read_badges(self, 1)
 
     @cached_property
     def outcomes(self) -> Outcomes:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from math import isfinite
@@ -15,6 +15,7 @@ from sim.statistics.first_screen import FIRST_SCREEN, TOLD
 from sim.statistics.hurts import WhereItHurts, find_where_it_hurts
 from sim.statistics.hurts_overall import Tally, tally
 from sim.statistics.kpis import Basis, basis_in, describe, evaluate, theme_title
+from sim.statistics.kpis.outcomes import AFTERWARDS
 from sim.statistics.kpis.registry import own_values
 from sim.statistics.ledger import Ledger
 from sim.statistics.tables import TABLES, Table
@@ -60,6 +61,8 @@ class Result(Frames):
     Tables are pandas frames, made when first asked for: those of `sim.statistics.tables`, by their names.
     `sim.statistics.COLUMNS` describes their columns. `scenario` is what `sim.run` was given, `engine` is
     the engine that played, and `engine_note` why it was not the faster one; no number is read from them.
+    `known` are KPIs of another run, which differs from this in the terms of what comes of contacts alone:
+    those of other themes need not be worked out again.
     """
 
     expo: Expo
@@ -67,6 +70,7 @@ class Result(Frames):
     scenario: object = None
     engine: str = "simpy"
     engine_note: str = ""
+    known: Mapping[str, float] = field(default_factory=dict, repr=False)
 
     @property
     def seed(self) -> int:
@@ -90,7 +94,14 @@ class Result(Frames):
         It is what a `ResultSet` keeps of a replication (`ResultSet.rows`). Raises KPIError if one's own
         fails.
         """
-        return evaluate(self.ledger) | own_values(self)
+        return {**self.worked_out, **own_values(self)}
+
+    @cached_property
+    def worked_out(self) -> Mapping[str, float]:
+        """The same without one's own."""
+        if not self.known:
+            return evaluate(self.ledger)
+        return {**self.known, **evaluate(self.ledger, AFTERWARDS)}
 
     def basis(self, name: str) -> Basis:
         """What a KPI is here: `input`, `cut` (an input that was not wholly done), `fitted` or `predicted`."""

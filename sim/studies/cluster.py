@@ -247,6 +247,7 @@ class _Flow:
         self.seen = time.monotonic()  # when there last were workers
         self.looked = -_LOOK_SECONDS
         self.threads = 0
+        self.gone = False  # whether some task was lost with its scheduler
 
     def send(self, numbers: Iterable[int]) -> None:
         """Send these, as far as the cluster needs them now."""
@@ -255,19 +256,23 @@ class _Flow:
         self._fill()
 
     def come(self, named: Callable[[int], str]) -> Iterator[tuple[int, Any, str]]:
-        """Each task's number, with what it came to, or else with why it did not."""
+        """Each task's number, with what it came to, or else with why it did not.
+
+        What has come back is told, whatever became of the cluster meanwhile; only then is that.
+        """
         from distributed import KilledWorker
 
         while self.sent or self.waiting:
             batch = self._next()
-            for future, outcome in batch:
+            for future, outcome in sorted(batch, key=lambda each: each[0].status != "finished"):
                 number = self.sent.pop(future)
                 if future.status == "finished":
                     self.killed.clear()
                     yield number, outcome, ""
                     continue
                 if future.status != "error":
-                    raise self._lost()
+                    self.gone = True
+                    continue
                 error = outcome[1]
                 if not isinstance(error, KilledWorker):
                     raise self._error(error)
@@ -278,15 +283,21 @@ class _Flow:
                         f"these killed all that had them: {', '.join(map(named, self.killed))}"
                     )
                 yield number, None, self._last(error)
+        if self.gone:
+            raise self._lost()
 
     def _next(self) -> list[tuple[Future[Any], Any]]:
         """What has come back, after a while of waiting; meanwhile there is always enough to do."""
         while True:
             batch: list[tuple[Future[Any], Any]] = self.done.next_batch(block=False)
-            if self.client.status != "running":
-                raise self._lost()
-            self._look()
-            self._fill(len(batch))
+            try:
+                if self.gone or self.client.status != "running":
+                    raise self._lost()
+                self._look()
+                self._fill(len(batch))
+            except ClusterError:
+                if not batch:  # else it is so the next time, too
+                    raise
             if batch:
                 return batch
             time.sleep(_NAP_SECONDS)

@@ -26,7 +26,14 @@ __all__ = ["UnknownProgramError", "program", "shipped"]
 
 _HOUSE: Final = Path(__file__).parents[1]
 _ROOMS: Final = ("scenario", "expo", "floor", "engine", "matchmaking", "statistics", "files")
-_FILES: Final = ("arithmetic.py", "streams.py", "replication.py", "policy_names.py", "studies/cell.py")
+_FILES: Final = (
+    "arithmetic.py",
+    "streams.py",
+    "replication.py",
+    "played.py",
+    "policy_names.py",
+    "studies/cell.py",
+)
 _LIBRARIES: Final = ("numpy", "scipy", "pandas", "ortools", "simpy")
 
 

@@ -2,7 +2,8 @@
 
 `python -m tests.benchmarks.variants [--scenario NAME] [--replications N] [--engine NAME]`
 
-Twenty numbers of tables, then policies and numbers of staff, over the same replications, in this process.
+Twenty numbers of tables, then policies and numbers of staff, over the same replications, in this process; and
+needs of firms, which only matter after the expo.
 Each cell is run twice, side by side: alone, as `sim.run` does, and with what the cells before it came to.
 CPU seconds (user and system) and seconds by the clock, means a cell, KPIs read; both sides must come to the
 same KPIs and the same trace. A first run, which imports and compiles, is not counted.
@@ -32,16 +33,13 @@ def _timed(
     scenario: Scenario, replication: int, engine: str, shared: Shared | None
 ) -> tuple[Result, list[float]]:
     cpu, clock = time.process_time(), time.perf_counter()
-    expo = sim.build(scenario, replication, shared=shared)
-    built = time.process_time() - cpu
-    trace = sim.simulate(expo.floor, engine)
-    result = Result(expo, trace, scenario)
+    result = sim.run(scenario, replication=replication, engine=engine, shared=shared)
     assert result.row
-    return result, [time.process_time() - cpu, time.perf_counter() - clock, built]
+    return result, [time.process_time() - cpu, time.perf_counter() - clock]
 
 
 def compare(variants: Sequence[Scenario], replications: int, engine: str) -> np.ndarray:
-    """CPU seconds, clock seconds and CPU seconds of the build: (alone or shared, cells, 3)."""
+    """CPU seconds and clock seconds: (alone or shared, cells, 2)."""
     shared, found = Shared(), []
     for replication in range(replications):
         for variant in variants:
@@ -68,10 +66,11 @@ def main() -> None:
         "4 policies": [{f"matchmaking.{name}.policy": policy} for policy in policies],
         "5 numbers of staff": [{STAFF: n} for n in (3, 4, 5, 6, 7)],
         "5 shares that return": [{"behaviour.return_share": n / 10} for n in range(5)],
+        "5 numbers of needs": [{"outcomes.needs": n} for n in range(5)],
     }
     _timed(scenario, 0, given.engine, None)
     print(f"{machine()}, {date.today()}; {scenario.name}, {given.replications} replications, {given.engine}")
-    print("means a cell, ms      alone: CPU clock build   shared: CPU clock build   ratio: CPU clock build")
+    print("means a cell, ms      alone: CPU clock   shared: CPU clock   ratio: CPU clock")
     for kind, changes in kinds.items():
         variants = [scenario.replace(**change) for change in changes]
         alone, shared = compare(variants, given.replications, given.engine).mean(axis=1) * 1000

@@ -17,6 +17,7 @@ from click.testing import CliRunner
 import sim
 from sim.cli import exposim
 from sim.cli.endings import Commands
+from sim.cli.path_of import PathOf
 from sim.engine import ENGINES
 from sim.statistics import describe
 
@@ -101,7 +102,7 @@ def test_help_fits_eighty_columns_and_wraps_nothing() -> None:
 def test_examples_of_the_help_name_only_commands_and_options_that_exist() -> None:
     run_help = CliRunner().invoke(exposim, ["run", "--help"]).output
     text = CliRunner().invoke(exposim, ["--help"]).output + run_help
-    examples = re.findall(r"exposim (\w+)([^|&\n]*)", text)
+    examples = re.findall(r"exposim ([\w-]+)([^|&\n]*)", text)
     assert len(examples) > 8
     for command, rest in examples:
         options = {name for parameter in exposim.commands[command].params for name in parameter.opts}
@@ -218,3 +219,19 @@ def test_new_that_is_stopped_says_what_became_of_its_file(
         done = CliRunner().invoke(exposim, ["new", "fair.toml"])
     assert (done.exit_code, done.stdout, done.stderr) == (130, "", f"exposim: stopped; {became}\n")
     assert Path("fair.toml").exists() is (became != "nothing was written")
+
+
+def test_an_empty_path_is_none_whatever_the_option() -> None:
+    """`Path("")` is the folder in which one is: `--out ''` would write there, `--network ''` tell of '.'."""
+    names = {}
+    for verb, command in exposim.commands.items():
+        for option in command.params:
+            if isinstance(option.type, click.Path):
+                assert isinstance(option.type, PathOf), (verb, option.name)
+                names[verb, option.name] = option
+    assert {("run", "network"), ("timetable", "requests"), ("tune", "out")} <= names.keys()
+    for option in names.values():
+        with pytest.raises(click.BadParameter, match="found ''; allowed: a path"):
+            option.type.convert("", option, None)
+    done = CliRunner().invoke(exposim, ["run", "erlang", "-n", "1", "--network", ""])
+    assert (done.exit_code, "Invalid value for '--network': found ''" in done.stderr) == (2, True)

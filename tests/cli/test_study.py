@@ -115,6 +115,8 @@ PLAN = ["--set", "matchmaking.tables.promises.gold=1", "--set", "exhibitors.spon
         ["prices", FAIR, "-n", "2"],
         ["staff", FAIR, "--wait", "5", "-n", "2"],
         ["promise", FAIR, *PLAN, "-n", "2"],
+        ["adds", FAIR, "matchmaking.tables", "-n", "2"],
+        ["left-out", FAIR, "-n", "2"],
         ["explain", FAIR, "--screen", "--vary", "exhibitors.mean_staff=2..5", "-k", "meetings.held"],
         ["attribute", FAIR, "{plan}", "-n", "2"],
         ["tune", "{study}", "-n", "2", "--budget", "20"],

@@ -12,9 +12,11 @@ from random import Random
 import pandas as pd
 
 import sim
+from sim.decisions.adds.added import CONTACT, MEASURES, MET, PARTS, Added
 from sim.decisions.attribute.attributing import Attribution, attribute
 from sim.decisions.compare.comparison import Comparison
 from sim.decisions.expecting import judged
+from sim.decisions.left_out.named import MARKS, LeftOut
 from sim.decisions.prices import Lever, Prices
 from sim.decisions.promise.all_promises import Kind, Promises
 from sim.decisions.promise.promised import Mending, Promise
@@ -155,6 +157,42 @@ def _attribution() -> Attribution:
     return attribute(fair(), after, kpis=["meetings.held"], replications=6, runner=Toy(value))
 
 
+def _adds() -> Added:
+    rows = [
+        {"replication": r, "name": name, "hall": "hall", "area_m2": 9.0 + at, "own": at < 3, "near": at == 3}
+        | {"third": at if at < 3 else -1}
+        | {f"{each}{end}": (3 * at + r * len(end)) % 7 for each in MEASURES for end in ("", "_without")}
+        for r in range(6)
+        for at, name in enumerate(NAMES)
+    ]
+    pairs = [
+        {"replication": r, "pairs": kind, "whose": whose}
+        | {part: (r + at) % 5 for at, part in enumerate(PARTS)}
+        for r in range(6)
+        for kind in (CONTACT, MET)
+        for whose in ("own", "rest")
+    ]
+    without = fair().replace(**{"matchmaking.tables": None})
+    frames = (pd.DataFrame(rows), pd.DataFrame(pairs))
+    return Added(
+        fair(), without, ("matchmaking.tables",), ("chain.energy",), ("tables",), 1, tuple(range(6)), *frames
+    )
+
+
+def _left_out() -> LeftOut:
+    def fairs(first: int) -> pd.DataFrame:
+        rows = [
+            {"replication": r, "name": name, "chain": "energy", "country": "CN", "hall": "hall"}
+            | {mark: (at + r * (mark == "full")) % 2 == 0 for mark in MARKS}
+            | {"useful_contacts": 1, "left_out": (at * r) % 5 < 3 - at // 2}
+            for r in range(first, first + 6)
+            for at, name in enumerate(NAMES)
+        ]
+        return pd.DataFrame(rows)
+
+    return LeftOut(fair(), 1, 1, fairs(0), fairs(6))
+
+
 def validated(*at: float) -> Validated:
     """A figure within, one off, one off by chance, one that has nothing, one that is not defined."""
     rows = tuple(
@@ -174,6 +212,8 @@ def answers() -> dict[str, Answer]:
     """One of each kind; all but `Tuned`, which stands in its own tests."""
     expected = fair().replace(**{"expect": {"meetings.held": ">= 90 in 50 %", "booths.lost_share": "< 1 %"}})
     return {
+        "adds": _adds(),
+        "left_out": _left_out(),
         "compare": comparison(),
         "sweep": sweep("matchmaking.tables.tables=3,5,9", "exhibitors.mean_staff=2,3"),
         "prices": _prices(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import replace
 from fractions import Fraction
@@ -14,8 +15,10 @@ from typing import Any
 import pytest
 
 import sim
+from sim.decisions.attribute import between
 from sim.decisions.attribute.attributing import Attribution, attribute
 from sim.decisions.attribute.between import AttributionError, Between, grouped
+from sim.decisions.attribute.days import on_the_days_of
 from sim.scenario import ScenarioData, diff, load
 from sim.scenario.writing.toml import toml_document
 from sim.statistics.intervals import estimate
@@ -65,6 +68,71 @@ def test_on_a_linear_toy_each_change_makes_its_own_term() -> None:
     assert found.estimate(KPI).mean == pytest.approx(33)
     assert (found.scenarios, toy.ran) == (8, 48)
     assert found.orders is None
+    told = " ".join(found.text().split("\n\n")[0].split())
+    before, after = (sum(each[end] for each in found.ends[KPI]) / 6 for end in (0, 1))
+    assert f"+33 (same in all 6) meetings (+{100 * (after / before - 1):.1f} %), from" in told
+    assert "Of that visitors.buyer made +25 (same in all 6) meetings, matchmaking.main +12 (same" in told
+    assert told.endswith("and venue.gates.main −4.00 (same in all 6).")
+
+
+def test_what_is_not_told_of_a_group_is_said_and_of_many_only_the_first() -> None:
+    def value(data: ScenarioData, random: Random) -> float:
+        x, y, z = xyz(data)
+        return 100 * x + y * random.gauss(0, 0.1) + z * random.gauss(0, 1)
+
+    small = load(SMALL)
+    found = attribute(small, small.replace(**CHANGES), kpis=[KPI], replications=6, runner=Toy(value))
+    assert "Of that matchmaking.main made +400 (same in all 6) meetings; of visitors.buyer" in words(found)
+    assert "; of visitors.buyer and venue.gates.main it cannot be told." in words(found)
+
+    def all_of_them(data: ScenarioData, random: Random) -> float:
+        tree = data.model_dump(mode="json", by_alias=True)
+        found = [_at(tree, path) for path in many()]
+        return float(sum(each for each in found if not isinstance(each, dict)))
+
+    wide = attribute(
+        small,
+        small.replace(**many()),
+        kpis=[KPI],
+        by="path",
+        orders=1,
+        replications=2,
+        runner=Toy(all_of_them),
+    )
+    assert "; 6 more that make something are below." in words(wide)
+
+
+def _at(tree: Any, path: str) -> Any:
+    for key in path.split("."):
+        tree = tree[key]
+    return tree
+
+
+def test_another_date_is_no_change_of_what_happens() -> None:
+    small = load(SMALL)
+    later = {
+        "expo.first_day": dt.date(2026, 3, 3),
+        "programme.opening.starts": dt.datetime(2026, 3, 3, 10),
+        "expo.hours": {"2026-03-04": {"closes": dt.time(14)}},
+    }
+    other = small.replace(**later, **CHANGES)
+    moved = on_the_days_of(small, other)
+    assert moved.hash == small.replace(**later).hash != small.hash
+    assert repr(sim.run(moved, engine="simpy").row) == repr(sim.run(small, engine="simpy").row)
+    found = attribute(small, other, kpis=[KPI], replications=6, runner=Toy(linear))
+    assert [each.name for each in found.groups] == ["venue.gates.main", "visitors.buyer", "matchmaking.main"]
+    assert "is run on the days of the second" in words(found)
+    assert found.exact_difference(KPI) == tuple(map(sum, zip(*found.shares[KPI].values(), strict=True)))
+    # an activity of a day that only the second has can be added alone
+    new = {"kind": "forum", "starts": dt.datetime(2026, 3, 4, 10), "rooms": ["stage"], "talk_minutes": 20}
+    added = other.replace(**{f"programme.talk.{key}": value for key, value in new.items()})
+    found = attribute(small, added, kpis=[KPI], replications=2, runner=Toy(linear))
+    assert (len(found.groups), found.notes) == (4, ())
+    longer = small.replace(**later, **{"expo.hours.2026-03-04.closes": dt.time(15)})
+    (group,) = attribute(small, longer, kpis=[KPI], replications=2, runner=Toy(linear)).groups
+    assert group.said == "closes: 14:00 → 15:00"
+    with pytest.raises(AttributionError, match="nothing differs between the two"):
+        attribute(small, small.replace(**later))
 
 
 def test_an_interaction_is_shared_as_the_closed_form_says_and_is_told() -> None:
@@ -264,6 +332,15 @@ def test_replications_in_which_a_scenario_says_nothing_are_left_out() -> None:
     assert 0 < len(found.numbers[KPI]) < 10
     assert found.estimate(KPI).mean == 9 * 5 - 5 * 3
     assert f"{KPI}: in {len(found.numbers[KPI])} of 10 replications it is known" in found.text()
+
+
+def test_that_no_order_can_be_made_is_told_before_anything_is_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`quickstart` becomes `erlang` in one order of thousands, if any: nobody is to wait for runs of it."""
+    runner = Toy(lambda *_: 1.0)
+    monkeypatch.setattr(between, "_TRIES", 20)
+    with pytest.raises(AttributionError, match="of 20 orders of the changes none can be made, since they"):
+        attribute("quickstart", "erlang", replications=2, runner=runner)
+    assert runner.ran == 0
 
 
 def test_groups_of_ones_own_take_paths_and_sections() -> None:

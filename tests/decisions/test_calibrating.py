@@ -427,6 +427,10 @@ def test_what_a_scenario_is_fitted_to_is_not_predicted() -> None:
 def test_the_shipped_calibrations_are_sound() -> None:
     for name in shipped_calibrations():
         assert load_calibration(name).targets
+    (first,) = load_calibration("outcomes-cisce-2024").predictions
+    assert first.scenario.name == "cisce-2023"
+    assert [(each.kpi, each.published) for each in first.kpis] == [("outcomes.agreements", "200 to 210")]
+    assert first.kpis[0].kpi not in first.scenario.data.expo.fitted  # it is kept out
     erlang = load_calibration("erlang-wait")
     assert [each.own for each in erlang.parameters] == [4.5, 180]
     assert [each.asked for each in erlang.targets] == ["12.9 ± 1 %", "15.474 ± 1.8 s"]

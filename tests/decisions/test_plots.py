@@ -145,8 +145,9 @@ def test_worth_staff_promises_and_shares_are_those_that_are_told(made: dict[str,
     assert marks(every.plot.kept())[:2] == [100 * each.kept / 60 for each in every.each]
     assert isinstance(shares, Attribution)
     fall = drawn(shares.plot.waterfall())
-    widths = [each.get_width() for each in fall.patches]
+    *widths, together = [each.get_width() for each in fall.patches]
     assert sum(widths) == pytest.approx(shares.estimate("meetings.held").mean)
+    assert together == pytest.approx(shares.estimate("meetings.held").mean)
     start, end = marks(fall, "o")
     assert start + sum(widths) == pytest.approx(end)
     for name in ("differences", "lines", "heatmap"):

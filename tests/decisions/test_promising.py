@@ -203,6 +203,9 @@ def test_a_name_that_there_is_not_is_told_with_the_near_one() -> None:
     done = CliRunner().invoke(exposim, ["promise", str(FAIR), name + "x", "-n", "2"])
     assert (done.exit_code, done.stdout) == (2, "")
     assert f"no organisation '{name}x'; did you mean" in done.stderr
+    part = CliRunner().invoke(exposim, ["promise", str(FAIR), name[:-4].upper(), "-n", "2"])
+    assert f"no organisation '{name[:-4].upper()}'; did you mean '{name}' or " in part.stderr
+    assert "have it in their names)" in part.stderr
     nothing = CliRunner().invoke(exposim, ["promise", str(FAIR), "-n", "2"])
     assert (nothing.exit_code, nothing.stdout) == (2, "")
     assert "promises nothing; matchmaking.NAME.promises" in nothing.stderr

@@ -56,7 +56,7 @@ def test_an_answer_of_each_question_is_tried(made: dict[str, Answer]) -> None:
             if isinstance(kind, type) and issubclass(kind, Answer) and kind.__module__ == module.__name__
         }
     # the first is of none, and the others come back in tests of their own
-    elsewhere = {"Answer", "Calibrated", "Draws", "Explanation", "Front", "Tuned"}
+    elsewhere = {"Answer", "Calibrated", "Draws", "Explanation", "Front", "Shocks", "Tuned"}
     assert {kind.__name__ for kind in kinds} - {type(each).__name__ for each in made.values()} <= elsewhere
 
 
@@ -175,6 +175,19 @@ def test_what_is_no_answer_or_a_damaged_one_is_refused_in_one_line(kept: Path, t
 def test_only_what_answers_are_made_of_is_made_of_a_file(value: object) -> None:
     with pytest.raises(NotPlainError):
         read(value, {})
+
+
+def test_a_version_with_more_fields_reads_what_was_kept(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another field gives every scenario another hash; its files are known to be those that were written."""
+    from sim.scenario import scenario
+
+    before = Comparison.load(kept)
+    usual = scenario.canonical_hash
+    monkeypatch.setattr(scenario, "canonical_hash", lambda *given: usual(*given)[::-1])
+    again = Comparison.load(kept)
+    assert again.text() == before.text()
+    hashes = [each.scenario.hash for each in again.results]
+    assert hashes == [each.scenario.hash[::-1] for each in before.results]
 
 
 def test_a_class_is_called_by_its_module_and_not_by_the_room_of_that(kept: Path) -> None:

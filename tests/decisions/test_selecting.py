@@ -96,7 +96,7 @@ def test_a_budget_that_ends_too_early_takes_the_guarantee_away() -> None:
     found = select(toy.evaluate, len(toy.tables), toy.indifference / 50, budget=10 * len(toy.tables) + 40)
     assert not found.guaranteed
     assert found.left > 1
-    with pytest.raises(ValueError, match="not defined in every replication"):
+    with pytest.raises(ValueError, match="of no candidate is defined in every replication"):
         select(lambda which, numbers: np.full((len(which), len(numbers)), np.nan), 2, 1.0)
     with pytest.raises(ValueError, match="need 110"):
         select(toy.evaluate, 11, 1.0, budget=109)

@@ -273,6 +273,59 @@ def test_what_is_wrong_with_a_study_is_told_where_it_stands(
         load_study(file)
 
 
+def test_all_that_is_wrong_with_a_study_is_told_at_once(tmp_path: Path) -> None:
+    """Of its form, its scenario, its parameters and their values, its KPIs and its costs."""
+    text = """\
+[study]
+scenario = "quickstrat"
+[parameters]
+"matchmaking.main.tables" = { low = 2, hihg = 30 }
+"matchmaking.main.policy" = []
+[objective]
+goal = "maximize"
+indifference = 50
+kpis = { "meetings.hold" = 30 }
+costs = { "matchmaking.main.table" = 400 }
+[constraints]
+"booths.wait_minutes" = "< two"
+"meetings.fewst of sponsor.gold" = ">= 10 in 95 %"
+[bogus]
+"""
+    file = tmp_path / "wrong.toml"
+
+    def lines() -> list[int | None]:
+        with pytest.raises(ScenarioError) as told:
+            load_study(file)
+        return [each.line for each in told.value.problems]
+
+    file.write_text(text, "utf-8")
+    assert lines() == [2, 4, 4, 5, 7, 9, 10, 12, 13, 14]
+    with_values = text.replace("quickstrat", "quickstart").replace('policy" = []', "policy\" = ['greedi']")
+    file.write_text(with_values, "utf-8")
+    assert lines() == [4, 4, 5, 7, 9, 10, 12, 13, 14]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            "quickstart",
+            r"^quickstart: is a scenario; a study is another file, which names its scenario, with sec",
+        ),
+        (
+            str(FILE.parents[1] / "cli" / "fair.toml"),
+            r"fair.toml: is a scenario; .* \[study\], \[parameters\], \[",
+        ),
+        (str(FILE.parent), ": is a folder; allowed: the file of a study, or one that is shipped: tables-"),
+        ("", "^'': there is no study of this name and no such file; shipped are: tables-"),
+        ("table-quickstart", "did you mean 'tables-quickstart'"),
+    ],
+)
+def test_what_is_no_study_says_what_is_wanted(given: str, said: str) -> None:
+    with pytest.raises(ScenarioError, match=said):
+        load_study(given)
+
+
 def test_a_budget_that_is_too_small_is_told_before_anything_is_run(monkeypatch: pytest.MonkeyPatch) -> None:
     toy = Toy(lambda *_: 1.0)
     monkeypatch.setattr(tuning, "Runner", lambda **_: toy)
@@ -339,3 +392,55 @@ def test_the_shipped_studies_are_sound() -> None:
         "matchmaking.hungary.tables": 5,
         "matchmaking.hungary.slot_minutes": 20,
     }
+
+
+def test_a_candidate_without_a_value_is_named_and_the_others_are_ranked(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """First 6 tables have no value, then 3, which the scenario has, then 6 only where it is confirmed."""
+    without: dict[int, int] = {}
+
+    def value(data: ScenarioData, random: Random) -> float:
+        tables = data.matchmaking["tables"].tables
+        drawn = random.gauss(0, 0.1)
+        return nan if random.random() < without.get(tables, 0) else 10.0 * tables + drawn
+
+    fair = FILE.parent.parent / "cli" / "fair.toml"
+    text = FILE.read_text("utf-8").replace("../cli/fair.toml", str(fair))
+    file = tmp_path / "some.toml"
+    file.write_text(text.replace("[2, 3]", "[2, 3, 4, 6]"), "utf-8")
+    monkeypatch.setattr(tuning, "Runner", lambda **_: Toy(value))
+    without = {6: 1}
+    found = tuned(file, replications=4)
+    assert found.confirmed[0].settings == {"matchmaking.tables.tables": 4}
+    assert found.selection.undefined == (3,)
+    assert found.selection.guaranteed
+    said = " ".join(found.text().split())
+    assert "Left out: with matchmaking.tables.tables = 6: meetings.held is not defined in repl" in said
+    assert "nothing among the 3 that have a value is better" in said
+    assert found.to_json_dict()["undefined"] == list(found.undefined)
+    comes_back(found, tmp_path / "saved")
+    # what the scenario has itself has none: there is nothing to compare with, and the rest is told
+    without = {3: 1}
+    found = tuned(file, replications=4)
+    assert found.confirmed[0].settings == {"matchmaking.tables.tables": 6}
+    assert "; as it is, the scenario has no value to compare with." in " ".join(found.text().split())
+    # the best of the search has none where it is confirmed
+    fresh = {Random(number).random() for number in range(100_000, 100_004)}
+
+    def late(data: ScenarioData, random: Random) -> float:
+        tables = data.matchmaking["tables"].tables
+        return nan if tables == 6 and random.random() in fresh else 10.0 * tables
+
+    monkeypatch.setattr(tuning, "Runner", lambda **_: Toy(late))
+    found = tuned(file, replications=4)
+    assert found.best == found.points[2].scenario
+    assert not found.selection.guaranteed
+    assert "No guarantee: what was best at first is left out" in " ".join(found.text().split())
+    # none has one: that is an error, in a line
+    without = {2: 1, 3: 1, 4: 1, 6: 1}
+    monkeypatch.setattr(tuning, "Runner", lambda **_: Toy(value))
+    with pytest.raises(
+        ValueError, match=r"with matchmaking.tables.tables = 2: meetings.held is not defined in"
+    ):
+        tuned(file, replications=4)

@@ -7,9 +7,12 @@ import datetime as dt
 import io
 from typing import Any
 
+import pytest
+
 from sim.files.text import read_cell
 from sim.interchange import (
     Diaries,
+    ListError,
     Lists,
     arrange,
     begin,
@@ -19,8 +22,11 @@ from sim.interchange import (
     read_published,
     rearrange,
     replan,
+    summary,
     timetable_csv,
+    timetable_xlsx,
 )
+from sim.interchange.from_published import requests_from
 from tests.interchange.handing import in_calendars, slots_file
 
 ZONE = "Europe/Budapest"
@@ -168,3 +174,90 @@ def test_a_request_that_others_are_in_now_is_another_meeting_and_the_old_one_is_
     assert left == {"Ann": 1, "Ben": 1, "Cem": 0, "Dan": 1}
     ((_, off),) = calendar["Cem"].values()
     assert off["dtend"].dt - off["dtstart"].dt == dt.timedelta(hours=1)
+
+
+SOME = "Ann,Xia,5\nAnn,Yan,4\nBen,Xia,3\nBen,Yan,2\nCem,Xia,2\nAnn,Xia,1\n"
+
+
+def test_who_is_gone_stays_gone_and_what_was_called_off_stays_off_on_all_nights() -> None:
+    """Ann leaves after the first slot; whoever misses an evening's calendars has all from a later one."""
+    lists = read(SOME)
+    made = arrange(lists)
+    slots = lists.slots.names
+    all_nights: dict[str, Calendar] = {}
+    only_last: dict[str, Calendar] = {}
+    first = diaries_of(made, time_zone=ZONE)
+    taken_in(first, all_nights)
+    taken_in(first, only_last)
+    plan = timetable_csv(made, first.revision)
+    nights = []
+    for since, gone in ((slots[1], ["Ann"]), (slots[2], []), (slots[3], ["Cem"])):
+        begun = begin(lists, read_published(plan, lists), None, since, gone=gone, published="plan.csv")
+        nights.append(begun)
+        handed = diaries_of(replan(begun), time_zone=ZONE)
+        taken_in(handed, all_nights)
+        plan = timetable_csv(handed.arranged, handed.revision)
+    taken_in(handed, only_last)
+    assert [each.gone for each in nights] == [("Ann",), ("Ann",), ("Cem", "Ann")]
+    assert [note for note in nights[1].publication.notes if note.startswith("gone already")] == [
+        "gone already, as plan.csv says: 'Ann' (take them out of its column `gone` if not)"
+    ]
+    assert standing(only_last) == standing(all_nights)
+    now: dict[str, list[str]] = {who: [] for who in all_nights}
+    for meeting in handed.meetings:
+        for diary in meeting.diaries:
+            now[handed.diaries[diary].who].append(str(handed.moments.start[meeting.slot]))
+    assert standing(all_nights) == {who: sorted(starts) for who, starts in now.items()}
+    later = {str(handed.moments.start[t]) for t in range(1, 6)}
+    assert not later & set(standing(all_nights)["Ann"])
+    assert "Gone" in summary(handed.arranged)
+    # the same from a workbook
+    again = read_published(timetable_xlsx(handed, handed.revision), lists)
+    assert again.gone == ("Ann", "Cem")
+    text = read_published(plan, lists)
+    assert (again.off, again.published.slot.tolist()) == (text.off, text.published.slot.tolist())
+    assert [each.number for each in again.of.values()] == [each.number for each in text.of.values()]
+
+
+def test_the_number_of_a_meeting_outlives_one_before_it_that_is_called_off() -> None:
+    """Of two meetings of the same two the first is called off: the other does not take its place."""
+    lists = read("Ann,Ben,5\nAnn,Ben,4\n")
+    made = arrange(lists)
+    calendar: dict[str, Calendar] = {}
+    first = diaries_of(made)
+    taken_in(first, calendar)
+    only = "".join(str(int(t == made.timetable.slot[1])) for t in range(6))
+    away = read("Ann,Ben,5\nAnn,Ben,4\n", Ann=only)
+    plan = timetable_csv(made, first.revision)
+    for now in (away, away, lists):
+        handed = diaries_of(rearrange(now, read_published(plan, now)))
+        plan = timetable_csv(handed.arranged, handed.revision)
+        taken_in(handed, calendar)
+        starts = sorted(str(handed.moments.start[each.slot]) for each in handed.meetings)
+        assert standing(calendar) == {"Ann": starts, "Ben": starts}
+    assert len(starts) == 2
+
+
+def test_rows_of_meetings_that_were_called_off_are_no_requests_and_wrong_ones_are_told() -> None:
+    lists = read("Ann,Ben,5\nAnn,Cem,3\n")
+    made = arrange(lists)
+    gone = begin(
+        lists, read_published(timetable_csv(made, 0), lists), None, lists.slots.names[0], gone=["Ann"]
+    )
+    plan = timetable_csv(replan(gone), 1).decode()
+    assert len(plan.splitlines()) == 5
+    asked = requests_from(plan.encode())
+    assert read_lists(asked, slots=slots_file(("2024-10-26",), tables=2)).requests.called == (
+        lists.requests.called
+    )
+    head, *rows = plan.splitlines()
+    column = head.split(",").index("gone")
+    wrong = [each.split(",") for each in rows]
+    wrong[0][column] = "Bem"
+    wrong[2][head.split(",").index("slot")] = "9"
+    with pytest.raises(ListError) as caught:
+        read_published("\n".join([head, *map(",".join, wrong), ""]).encode(), lists)
+    assert str(caught.value).splitlines() == [
+        "<stdin>:2: column 'gone': found 'Bem'; who is not in the meeting; did you mean 'Ben'?",
+        "<stdin>:4: column 'slot': found '9', and the meeting was called off",
+    ]

@@ -152,6 +152,19 @@ def test_nobody_listed_is_called_as_somebody_drawn(listed: Listed) -> None:
     load(listed(exhibitors=HEADER + FIRMS + "Hungary 05,parts,services,HU,9,2,hungary\n"))
 
 
+def test_nobody_listed_is_called_as_a_visitor_is_or_as_a_party_of_another(listed: Listed) -> None:
+    """Else a written timetable could not be read again: of whom is `buyer 52`?"""
+    for name, said in (
+        ("buyer 52", "visiting companies of visitors.buyer are called so"),
+        ("buyer 52.2", "visiting companies of visitors.buyer are called so"),
+        ("buyer 52 (3)", "visiting companies of visitors.buyer are called so"),
+        ("Firm 3 (2)", "so a timetable calls party 2 of 'Firm 3'"),
+    ):
+        (line,) = errors(listed(exhibitors=HEADER + FIRMS + f"{name},parts,services,HU,9,2,\n"))
+        assert line.startswith(f"exhibitors.csv:10: column name: found '{name}'; {said}")
+    load(listed(exhibitors=HEADER + FIRMS + "Buyer 52 (2),parts,services,HU,9,2,\n"))
+
+
 def test_hosts_are_listed_or_drawn(listed: Listed) -> None:
     rows = "title,kind,starts,room,host\n" + "".join(
         f"T{i},seminar,2025-05-21 {10 + i % 4}:00,stage,{host}\n"

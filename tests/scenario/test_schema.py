@@ -221,8 +221,9 @@ def test_the_schema_refuses_what_loading_refuses_key_by_key() -> None:
 # ---------------------------------------------------------------- template
 
 
-def test_the_template_loads_as_it_is(write: Write) -> None:
+def test_the_template_loads_as_it_is_and_nothing_in_it_is_warned_of(write: Write) -> None:
     scenario = load(write("new.toml", template()))
+    assert scenario.warnings == ()
     assert scenario.data.expo.title == "My trade fair"
 
 

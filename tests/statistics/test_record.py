@@ -17,6 +17,7 @@ from sim.studies.journal import Journal
 from sim.studies.runner import Runner
 from tests.statistics.chance import random_result
 from tests.statistics.naive import Naive, ratio
+from tests.statistics.naive_badges import badge_measures
 from tests.statistics.naive_record import record_measures
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
@@ -26,6 +27,7 @@ def same(result: Result) -> None:
     """Each measure is what loops come to; shares of requests are those of two KPIs."""
     found = measured(result.ledger, ["record"])["record"]
     expected = record_measures(Naive(result.expo, result.trace))
+    expected |= badge_measures(result)
     expected["record.accepted_share"] = ratio(
         result.row["meetings.accepted"], result.row["meetings.requested"]
     )

@@ -8,10 +8,12 @@ import signal
 import socket
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -135,6 +137,30 @@ def test_what_is_done_when_the_scheduler_is_lost_is_kept_and_the_rest_is_run_lat
     assert list(here.kpis["mine.does"]) == list(range(14))
     again = len(list(tmp_path.glob(f"*.{os.getpid()}"))) - before
     assert 1 <= again < 14  # those that were on their way, the one that ended it among them
+
+
+def test_what_has_come_back_with_the_loss_of_the_scheduler_is_kept() -> None:
+    """Two were back already when it was seen that a third was lost; a fourth came a moment later."""
+
+    class Task:
+        def __init__(self, status: str) -> None:
+            self.status = status
+
+    futures = list(map(Task, ("lost", "finished", "finished", "finished")))
+    batches: list[list[tuple[Task, str | None]]]
+    batches = [[(futures[0], None), (futures[1], "one"), (futures[2], "two")], [(futures[3], "three")]]
+    for status in ("closed", "running"):  # known by the connection, or by the task alone
+        flow: Any = cluster._Flow.__new__(cluster._Flow)
+        left = [list(each) for each in batches]
+        flow.name, flow.gone, flow.killed, flow.waiting = "tcp://there", False, [], deque()
+        flow.client = SimpleNamespace(status=status)
+        flow.threads, flow.looked = 1, time.monotonic() + 60
+        flow.sent = {future: number for number, future in enumerate((*futures, Task("pending")))}
+        flow.done = SimpleNamespace(next_batch=lambda block: left.pop(0) if left else [])  # noqa: B023
+        came: list[object] = []
+        with pytest.raises(ClusterError, match="the connection with its scheduler was lost"):
+            came.extend(flow.come(str))
+        assert came == [(1, "one", ""), (2, "two", ""), (3, "three", "")]
 
 
 @pytest.mark.parametrize(

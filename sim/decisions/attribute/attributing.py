@@ -18,6 +18,7 @@ from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.decisions.attribute.between import AttributionError, Between, By, Group, Ran, grouped
+from sim.decisions.attribute.days import on_the_days_of
 from sim.decisions.attribute.shapley import shares
 from sim.decisions.figures import asked
 from sim.decisions.told import Answer, as_json, is_real, or_none, paragraphs, parts, signed
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["Attribution", "AttributionError", "Group", "attribute", "grouped"]
 
 _BAR: Final = 18  # columns of the longest bar
+_MOST_NAMED: Final = 4  # groups in a sentence
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,11 +176,24 @@ class Attribution(Answer):
         unit = shown_unit(k.unit, value=before) == shown_unit(k.unit, value=after)
         start = number(before, k.unit) if unit else _number(before, k.unit)
         ends = f"from {start} to {_number(after, k.unit)}"
-        said = f"{first} → {second}: {kpi} ({k.label}) {signed(whole, k.unit)}, {ends}."
-        real = [each for each in self.ranked(kpi) if is_real(self.estimate(kpi, each.name))]
-        if not real:
+        of_first = _per_cent(whole, before) if k.unit != "share" else ""
+        said = f"{first} → {second}: {kpi} ({k.label}) {signed(whole, k.unit)}{of_first}, {ends}."
+        real = {each.name: self.estimate(kpi, each.name) for each in self.ranked(kpi)}
+        unseen = [name for name, e in real.items() if not is_real(e)]
+        seen = [(name, parts(e, k.unit)) for name, e in real.items() if is_real(e)]
+        if not seen:
             return f"{said} Of no group of changes can it be told what it makes."
-        return f"{said} Most is made by {real[0].name}: {signed(self.estimate(kpi, real[0].name), k.unit)}."
+        (name, most), *others = seen[:_MOST_NAMED]
+        made = [f"{name} made {' '.join(filter(None, most))}"]
+        made += [" ".join(filter(None, (name, *each[:2]))) for name, each in others]
+        told = f"{said} Of that {_listed(made)}"
+        if len(seen) > _MOST_NAMED:
+            return f"{told}; {len(seen) - _MOST_NAMED} more that make something are below."
+        return (
+            f"{told}; of {_listed(unseen)} it cannot be told."
+            if 0 < len(unseen) <= _MOST_NAMED
+            else f"{told}."
+        )
 
     def ranked(self, kpi: str) -> list[Group]:
         """The groups, those that make most first."""
@@ -219,10 +234,17 @@ class Attribution(Answer):
         every = "all orders of the changes"
         if self.orders is not None:
             every = f"{self.orders} orders of the changes that each replication draws"
+        first, second = self.difference.names
+        if on_the_days_of(self.difference.first, self.difference.second) is not self.difference.first:
+            yield (
+                f"{first} is run on the days of {second}, so that dates are no change: nothing that happens "
+                "depends on the date."
+            )
         yield (
             f"What a group makes is the mean over {every} of what it adds (Shapley value); the values sum to "
             f"the difference in every replication. {self.replications:,} replications of {self.scenarios:,} "
-            f"scenarios, seed {self.seed}; all intervals hold together with 95 %."
+            f"scenarios, seed {self.seed}; all intervals hold together with 95 %. Per cent are of the mean "
+            f"of {first}."
         )
 
 
@@ -282,6 +304,7 @@ def attribute(
     two = {"first": found.first, "second": found.second}
     with runner.asked("attribute", two):
         between = Between(found, grouped(found, by, groups or {}), runner, n, orders, tell)
+        between.check()
         before, after = between.ends()
         there = [name for name in before.names if after.has(name)]
         names = asked(kpis, there, TOLD)
@@ -336,6 +359,19 @@ def _attribution(between: Between, ran: Ran, kpis: Sequence[str], n: int) -> Att
         last=last,
         notes=tuple(notes),
     )
+
+
+def _per_cent(e: Estimate, first: float) -> str:
+    """A difference in per cent of the first, in brackets; nothing where that is not above 0."""
+    if not first > 0:
+        return ""
+    mean, spread, _ = parts(e.scaled(100 / first), "%")
+    return f" ({mean} {spread} %)" if isfinite(e.low) else f" ({mean} %)"
+
+
+def _listed(names: Sequence[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from math import factorial
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from sim.decisions.attribute.days import on_the_days_of
 from sim.decisions.attribute.shapley import Plan, exact, joined, sampled
 from sim.files.locator import path_text
 from sim.files.problems import ScenarioError, did_you_mean
-from sim.scenario.difference import Change, Difference
+from sim.scenario.difference import Change, Difference, diff
 from sim.streams import key_of
 from sim.studies.cell import StudyError
 
@@ -19,15 +20,16 @@ if TYPE_CHECKING:
     from sim.studies.resultset import ResultSet
     from sim.studies.runner import Runner
 
-__all__ = ["AttributionError", "Between", "By", "Group", "Ran", "grouped"]
+__all__ = ["LABELS", "AttributionError", "Between", "By", "Group", "Ran", "grouped"]
 
 By = Literal["section", "path"]
 
 MOST_EXACT: Final = 10
 """Groups up to which all scenarios between the two are run."""
 _ORDERS: Final = 10  # that a replication draws, if not asked for otherwise
-_TRIES: Final = 2_000  # orders drawn to find one that can be made
-_LABELS: Final = ("expo.title", "expo.fitted")  # change nothing that happens
+_TRIES: Final = 500  # orders drawn to find one that can be made; if fewer can, some hundred take too long
+LABELS: Final = ("expo.title", "expo.fitted")
+"""What changes nothing that happens."""
 _SEED: Final = "expo.seed"
 _MOST_SHOWN: Final = 3  # changes of a group that are told
 
@@ -78,11 +80,12 @@ def grouped(found: Difference, by: By, groups: Mapping[str, Collection[str]]) ->
 
     Raises AttributionError if there are none, or a group takes none, or one that another has.
     """
-    changes = [each for each in found if each.is_run and each.path not in (*_LABELS, _SEED)]
+    moved = diff(on_the_days_of(found.first, found.second), found.second)
+    changes = [each for each in moved if each.is_run and each.path not in (*LABELS, _SEED)]
     if not changes:
         raise AttributionError("nothing differs between the two that could change what happens")
     where = list(dict.fromkeys(map(_path, changes)))
-    of: dict[int, str] = {}
+    taken: dict[int, str] = {}
     for name, paths in groups.items():
         for path in paths:
             inside = [i for i, each in enumerate(changes) if _within(each, path)]
@@ -91,14 +94,14 @@ def grouped(found: Difference, by: By, groups: Mapping[str, Collection[str]]) ->
                 there = ", ".join(where)
                 raise AttributionError(f"group {name!r}: nothing differs at {path!r}{near}; there: {there}")
             for i in inside:
-                if of.setdefault(i, name) != name:
+                if taken.setdefault(i, name) != name:
                     raise AttributionError(
-                        f"group {name!r}: {changes[i].path} is in the group {of[i]!r} already"
+                        f"group {name!r}: {changes[i].path} is in the group {taken[i]!r} already"
                     )
     members: dict[str, list[Change]] = {}
     for i, each in enumerate(changes):
         rest = each.section if by == "section" else _path(each)
-        members.setdefault(of.get(i, rest), []).append(each)
+        members.setdefault(taken.get(i, rest), []).append(each)
     return tuple(Group(name, tuple(each)) for name, each in members.items())
 
 
@@ -137,6 +140,7 @@ class Between:
         a, b = found.first, found.second
         self.seed = a.data.expo.seed if runner.seed is None else runner.seed
         self._made: dict[int, Scenario | str] = {0: a, self.whole: b}  # or why it cannot be
+        self._moved = on_the_days_of(a, b)
         if runner.seed is None and b.data.expo.seed != self.seed:
             raise AttributionError("a runner without a seed runs scenarios of one seed")
         end = self._of(self.whole)
@@ -144,6 +148,15 @@ class Between:
             return
         why = end if isinstance(end, str) else "a list that one of them names has changed since"
         raise AttributionError(f"the first scenario does not become the second: {why}")
+
+    def check(self) -> None:
+        """See that there is an order of the changes that can be made, before anything is run.
+
+        Raises AttributionError if none is found.
+        """
+        players = joined(len(self.groups), self.can_be)
+        if len(players) > MOST_EXACT or self.orders is not None:
+            self._drawn(players, 0, 0)
 
     def ends(self) -> tuple[ResultSet, ...]:
         """The results of the two scenarios. Raises StudyError if every replication of one failed."""
@@ -184,7 +197,7 @@ class Between:
         b = self.found.second
         settings: dict[str, object] = {}
         for change in self.found:
-            if change.path in _LABELS:
+            if change.path in LABELS:
                 settings[change.path] = change.after
         for i, group in enumerate(self.groups):
             if coalition >> i & 1:
@@ -192,7 +205,7 @@ class Between:
         if settings.get("exhibitors_file", "") is None:  # whose rows were counted
             settings.setdefault("exhibitors.count", self.found.first.data.exhibitors.count)
         try:
-            return self.found.first.replace(**settings)
+            return self._moved.replace(**settings)
         except ScenarioError as error:
             (told, *more) = error.problems
             return f"{told.path}: {told.message}" + (f", and {len(more)} more" if more else "")

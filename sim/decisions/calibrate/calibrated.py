@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sim.decisions.calibrate.calibrated_text import sentence_of, text_of, value_text
 from sim.decisions.calibrate.calibration_file import Calibration, Parameter, Target
+from sim.decisions.calibrate.predicting import Predicted
 from sim.decisions.figures import described, values_of
 from sim.decisions.told import Answer, as_json, or_none, valued
 from sim.files.lines import WIDTH
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.studies.resultset import ResultSet
 
-__all__ = ["Calibrated", "Fitted", "Met", "Open", "Predicted", "drawn_settings"]
+__all__ = ["Calibrated", "Fitted", "Met", "Open", "drawn_settings"]
 
 Verdict = Literal["met", "off", "not shown"]
 
@@ -104,19 +105,6 @@ class Open:
     """Path, the fitted value, and the other one."""
     moved: float
     """How far that moved the target that it moved most, in tolerances, in the replications that are told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Predicted:
-    """What a KPI that nothing was fitted to comes to."""
-
-    kpi: str
-    value: Estimate
-    """The mean at the fit."""
-    one: tuple[float, float]
-    """Between what that of one more fair lies, with 95 %, if the fitted values are right."""
-    open: tuple[float, float]
-    """The same where each fair has values of its own of those that meet the targets."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -269,6 +257,7 @@ class Calibrated(Answer):
                     "mean": as_json(each.value),
                     "one_fair": [or_none(end) for end in each.one],
                     "one_fair_values_open": [or_none(end) for end in each.open],
+                    **_beside(each),
                 }
                 for each in self.predicted
             ],
@@ -287,6 +276,25 @@ class Calibrated(Answer):
 
     def __repr__(self) -> str:
         return f"Calibrated({self.calibration.name!r}: {sentence_of(self)})"
+
+
+def _beside(of: Predicted) -> dict[str, Any]:
+    """What a prediction of another scenario stands beside."""
+    if of.asked is None:
+        return {}
+    published = {"low": or_none(of.asked.low), "high": or_none(of.asked.high)}
+    nulls = [
+        {"is": said, "value": null, "told_from_it": or_none(of.told_from(null))}
+        for said, null in of.asked.nulls.items()
+    ]
+    return {
+        "scenario": of.scenario,
+        "published": published if of.asked.is_published else None,
+        "source": of.asked.source,
+        "within": of.is_within,
+        "nulls": nulls,
+        "seen_from": or_none(of.seen_from),
+    }
 
 
 def drawn_settings(what: Calibration, fit: Fit, aims: Aims, many: int, seed: int) -> list[dict[str, object]]:

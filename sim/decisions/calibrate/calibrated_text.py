@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from sim.decisions.calibrate.predicting import MOSTLY
 from sim.decisions.figures import described
 from sim.decisions.told import paragraphs, valued
 from sim.files.lines import cells, wrapped
@@ -13,6 +14,7 @@ from sim.statistics.text import columns, counted, number, shown_unit
 
 if TYPE_CHECKING:
     from sim.decisions.calibrate.calibrated import Calibrated, Met, Open
+    from sim.decisions.calibrate.predicting import Predicted
 
 __all__ = ["sentence_of", "text_of", "value_text"]
 
@@ -69,6 +71,8 @@ def _targets(c: Calibrated, width: int) -> list[str]:
         asked, of = met.target.words
         asked = asked if of == unit else f"{asked} {of}"
         verdict = _away(c, met) if met.verdict == "off" else met.verdict
+        if met.verdict == "not shown" and met.off:
+            verdict = f"{verdict}, {_away(c, met)}"
         shown = f"{spread} {unit}".strip()
         rows.append((met.target.kpi, mean, shown, asked, verdict))
         said.append(f"{mean} {shown}, target {asked}: {verdict}")
@@ -79,10 +83,11 @@ def _predicted(c: Calibrated, width: int) -> list[str]:
     rows, said = [("", "predicted", "", "in one fair")], []
     for each in c.predicted:
         unit = described(each.kpi).unit
+        name = f"{each.kpi}, {each.scenario}" if each.scenario else each.kpi
         mean, spread, of = valued(each.value, unit, _currency(c))
         between = " to ".join(number(end, unit) for end in each.open)
         shown = f"{spread} {of}".strip()
-        rows.append((each.kpi, mean, shown, between))
+        rows.append((name, mean, shown, between))
         said.append(f"{mean} {shown} predicted, in one fair {between}")
     return _table(rows, "<><<", said, width)
 
@@ -146,10 +151,37 @@ def _notes(c: Calibrated) -> Iterator[str]:
             "In one fair: between what the figure of one more fair lies (95 %), each with values of its own "
             "of those that fit as well."
         )
+    for prediction in c.predicted:
+        yield from _beside(prediction)
     yield (
         f"Searched, and slopes at the fit taken, in {c.runs:,} runs; told of {counted(n, 'replication')} of "
         f"their own, seed {c.results.seed}; the intervals of the means hold together at 95 %. These KPIs are "
         "now fitted, not predicted. A fit near the start: that no other fits better elsewhere is not said."
+    )
+
+
+def _beside(p: Predicted) -> Iterator[str]:
+    """What a prediction of another scenario stands beside, and how little one figure says."""
+    a = p.asked
+    if a is None:
+        return
+    if p.is_within is not None:
+        of = f" ({a.source})" if a.source else ""
+        where = "within" if p.is_within else "outside"
+        yield f"{p.kpi} of {p.scenario}, to which nothing was fitted: published {a.published}{of}, {where}."
+    known = [(number(null, described(a.kpi).unit), said, p.told_from(null)) for said, null in a.nulls.items()]
+    if not known or not p.seen_from > 0:
+        return
+    rules = ", ".join(f"{null} ({said})" for null, said, _ in known)
+    chances = ", ".join(f"{null} in {100 * chance:.0f} %" for null, _, chance in known)
+    little = all(chance < MOSTLY for *_, chance in known)
+    power = "The test has little power" if little else "The test has some power"
+    unit = described(a.kpi).unit
+    spread, away = number(p.value.sd, unit, 2), number(p.seen_from, unit, 2)
+    yield (
+        f"Simpler rules say {rules}. {power}: were the predicted mean right, one figure would be told from "
+        f"{chances} of fairs. With a standard deviation of {spread} it tells means {away} apart in "
+        f"{100 * MOSTLY:.0f} % (5 % level, two-sided, normal)."
     )
 
 

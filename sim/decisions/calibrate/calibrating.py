@@ -14,10 +14,11 @@ from math import nan
 from typing import TYPE_CHECKING, Final
 
 from sim.decisions.beforehand import how_long
-from sim.decisions.calibrate.calibrated import Calibrated, Fitted, Met, Open, Predicted, drawn_settings
+from sim.decisions.calibrate.calibrated import Calibrated, Fitted, Met, Open, drawn_settings
 from sim.decisions.calibrate.calibration_file import Calibration, Parameter, Target, load_calibration
-from sim.decisions.figures import defined, described, divisions, need
-from sim.statistics.intervals import LEVEL, Estimate, estimate, student_quantile
+from sim.decisions.calibrate.predicting import Predicted, estimated, one_more, predicted
+from sim.decisions.figures import defined, divisions, need
+from sim.statistics.intervals import LEVEL
 from sim.statistics.kpis.registry import chosen
 from sim.statistics.text import counted
 from sim.studies.runner import Runner
@@ -67,8 +68,8 @@ def calibrate(
         tell: is told before the search how many runs it takes and about how long.
 
     Raises:
-        ScenarioError: the calibration or its scenario cannot be loaded, a value not be set, or the scenario
-            has no such target.
+        ScenarioError: the calibration or a scenario of it cannot be loaded, a value not be set, or a scenario
+            has no such KPI as is a target or predicted by the file.
         KeyError: the scenario has no KPI that is to be predicted.
         StudyError: every replication of a point failed.
         ValueError: a number out of range, or a target is not defined in a replication.
@@ -81,12 +82,18 @@ def calibrate(
     k = len(read.parameters)
     round_ = (k + 1) * n
     most = whole_number("budget", _ROUNDS * round_ if budget is None else budget, round_)
-    by = divisions(_kpis(read))
+    elsewhere = [asked.kpi for other in read.predictions for asked in other.kpis]
+    by = divisions((*_kpis(read), *elsewhere))
     runner = Runner(seed=own, workers=workers, engine=engine, by=by, progress=progress, study=study)
-    with runner.asked("calibrate", {read.scenario.name: read.scenario}):
+    asked = {each.name: each for each in (read.scenario, *(other.scenario for other in read.predictions))}
+    with runner.asked("calibrate", asked):
         # slopes to both sides and what is open, of each parameter; the fit, and what is predicted
-        after = (3 * k + 1 + bool(kpis)) * n
-        (begin,) = _points(read, [tuple(each.at(each.share(each.start)) for each in read.parameters)])
+        after = (3 * k + 1 + bool(kpis) + 2 * len(read.predictions)) * n
+        start = tuple(each.at(each.share(each.start)) for each in read.parameters)
+        for other in read.predictions:
+            (first,) = runner.results([other.scenario.replace(**read.settings(start))], [0])
+            need(first, {each.kpi: each.place for each in other.kpis})
+        (begin,) = _points(read, [start])
         targets = _kpis(read)
         takes = how_long(
             runner,
@@ -139,11 +146,16 @@ def _calibrated(what: Calibration, runner: Runner, kpis: Collection[str], n: int
         **{"expo.fitted": list(dict.fromkeys((*what.scenario.data.expo.fitted, *_of_the_whole(what))))},
     )
     others = _others(what, found, aims)
-    told = runner.results([scenario, *_points(what, others)], range(n))
+    drawn = drawn_settings(what, found, aims, n, 0)
+    more = [what.scenario.replace(**each) for each in drawn] if kpis else []
+    told_of = (scenario, *_points(what, others))
+    # in one go: they share the floor
+    runner.run([(each, at) for at in range(n) for each in (*told_of, *more[at : at + 1])])
+    told = runner.results(told_of, range(n))
     values = _values(what, told, [found.values, *others])
     level = 1 - (1 - LEVEL) / len(what.targets)
     met = tuple(
-        Met(target, _estimated(target.kpi, row, level), _one(target.kpi, row))
+        Met(target, estimated(target.kpi, row, level), one_more(target.kpi, row))
         for target, row in zip(what.targets, values[0], strict=True)
     )
     means = values.mean(axis=-1)
@@ -158,30 +170,30 @@ def _calibrated(what: Calibration, runner: Runner, kpis: Collection[str], n: int
         )
         for other, there in zip(others, means[1:], strict=True)
     )
-    drawn = drawn_settings(what, found, aims, n, 0) if kpis else []
-    more = _predicted(runner, told[0], [what.scenario.replace(**each) for each in drawn], kpis)
+    here = predicted(runner, scenario, more, chosen(kpis, told[0].names)) if kpis else ()
     return Calibrated(
-        what, scenario, tuple(fitted), met, open_, more, told[0], found.runs, found.ended, (found, aims)
+        what,
+        scenario,
+        tuple(fitted),
+        met,
+        open_,
+        (*here, *_predicted_elsewhere(what, runner, found, drawn)),
+        told[0],
+        found.runs,
+        found.ended,
+        (found, aims),
     )
 
 
-def _predicted(
-    runner: Runner, told: ResultSet, scenarios: Sequence[Scenario], kpis: Collection[str]
-) -> tuple[Predicted, ...]:
-    """What these KPIs come to at the fit, and with values drawn for each fair: each is one replication."""
-    names = chosen(kpis, told.names)
-    runner.run(zip(scenarios, told.numbers, strict=False))
-    cells = [runner.cell(each, at) for each, at in zip(scenarios, told.numbers, strict=False)]
-    rows = [cell.kpis for cell in cells if cell is not None and cell.kpis is not None]
-    return tuple(
-        Predicted(
-            name,
-            _estimated(name, told.values(name)),
-            _one(name, told.values(name)),
-            _one(name, [row.get(name, nan) for row in rows]),
-        )
-        for name in names
-    )
+def _predicted_elsewhere(
+    what: Calibration, runner: Runner, found: Fit, drawn: Sequence[dict[str, object]]
+) -> Iterator[Predicted]:
+    """What the file predicts of other scenarios, with the same values."""
+    for other in what.predictions:
+        fitted = other.scenario.replace(**what.settings(found.values))
+        variants = [other.scenario.replace(**each) for each in drawn]
+        names = [each.kpi for each in other.kpis]
+        yield from predicted(runner, fitted, variants, names, other.scenario.name, other.kpis)
 
 
 def _kpis(what: Calibration) -> tuple[str, ...]:
@@ -240,17 +252,3 @@ def _others(what: Calibration, found: Fit, aims: Aims) -> list[tuple[float | int
         if other != found.values:
             others.append(other)
     return others
-
-
-def _estimated(kpi: str, values: Sequence[float], level: float = LEVEL) -> Estimate:
-    k = described(kpi)
-    return estimate(values, level, low=k.low, high=k.high)
-
-
-def _one(kpi: str, values: Sequence[float]) -> tuple[float, float]:
-    """Between what one more replication lies with 95 %, if they are normal, and within what can be."""
-    e, k = _estimated(kpi, values), described(kpi)
-    if not e.n > 1:
-        return nan, nan
-    off = student_quantile((1 + LEVEL) / 2, e.n - 1) * e.sd * (1 + 1 / e.n) ** 0.5
-    return max(k.low, e.mean - off), min(k.high, e.mean + off)

@@ -1,6 +1,7 @@
 """What a calibration file says: a scenario, which of its numbers are free, and the figures they are to meet.
 
-It is TOML of three sections: `[calibration]`, `[parameters]` and `[targets]`. A target is a value with a
+It is TOML of three sections: `[calibration]`, `[parameters]` and `[targets]`; and `[predictions]`, of what is
+predicted of other scenarios with the same values (`elsewhere`). A target is a value with a
 tolerance, towards the middle of which is fitted, or a range (a rounded figure, published ends), within which
 everything fits equally.
 """
@@ -9,12 +10,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from math import exp, inf, isfinite, log
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self, TypeVar
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from sim.decisions.asked_file import (
     STRICT,
@@ -22,17 +24,21 @@ from sim.decisions.asked_file import (
     is_number,
     new_paths,
     place_of,
-    read_as,
+    read_form,
     scenario_beside,
+    section_of,
     shipped_in,
+    told_once,
     value_at,
 )
+from sim.decisions.calibrate.elsewhere import Elsewhere, Predictions, nonsense, predictions
 from sim.decisions.figures import Place, described
 from sim.decisions.plausible import Plausible, plausible_range
-from sim.files.problems import Fault, ScenarioError
+from sim.files.problems import ScenarioError
 from sim.scenario import Scenario
 from sim.scenario.checks.wording import is_distribution
 from sim.scenario.checks.wording import shown_value as found_value
+from sim.scenario.reading.document import Document
 from sim.scenario.schema.expected import KPIName
 from sim.statistics.text import shown_unit
 from sim.studies.varying import shown_value
@@ -41,7 +47,9 @@ __all__ = ["Calibration", "Parameter", "Target", "load_calibration", "shipped_ca
 
 _MOST: Final = 12  # parameters: differences are taken in each
 _MOST_TARGETS: Final = 100
+_MOST_ELSEWHERE: Final = 10
 _DIGITS: Final = 6  # of a value: a file with more of them would say no more
+_Part = TypeVar("_Part", bound=BaseModel)
 _NARROW: Final = 1e-3  # of its values: in a range of less, these digits leave nothing to step by
 
 
@@ -108,6 +116,11 @@ class File(BaseModel):
     )
     targets: dict[KPIName, Wanted] = Field(
         min_length=1, max_length=_MOST_TARGETS, description="What KPIs are to be."
+    )
+    predictions: Predictions = Field(
+        default_factory=dict,
+        max_length=_MOST_ELSEWHERE,
+        description="What is predicted of other scenarios with the same values, by scenario and KPI.",
     )
 
 
@@ -197,6 +210,8 @@ class Calibration:
     """What was set in the scenario besides what its file says."""
     places: Mapping[str, Place]
     """Where the file asks about each target."""
+    predictions: tuple[Elsewhere, ...] = ()
+    """What is predicted of other scenarios."""
 
     def settings(self, values: tuple[float | int, ...]) -> dict[str, object]:
         """Values of the parameters by path."""
@@ -223,19 +238,20 @@ def load_calibration(
     Raises:
         ScenarioError: with all that is wrong with the file, or with its scenario.
     """
-    file, document, path = read_as(File, name_or_path, shipped_calibrations(), "calibration")
-    scenario = scenario_beside(
-        document,
-        ("calibration", "scenario"),
-        path,
-        file.calibration.scenario,
-        sets or {},
-        allow_outside=allow_outside,
-    )
-    faults: list[Fault] = []
+    file, document, path, faults = read_form(File, name_or_path, shipped_calibrations(), "calibration")
+    named = section_of(document.tree, "calibration").get("scenario")
+    scenario: Scenario | None = None
+    if isinstance(named, str):
+        try:
+            at = ("calibration", "scenario"), path, named
+            scenario = scenario_beside(document, *at, sets or {}, allow_outside=allow_outside)
+        except ScenarioError as error:
+            faults += error.problems
     parameters: dict[str, Parameter] = {}
     seen: set[str] = set()
-    for name, free in file.parameters.items():
+    for name, free in _sound(Free, document, "parameters"):
+        if scenario is None:
+            break
         try:
             parameter = parameters[name] = _parameter(scenario, new_paths(name, seen), free)
         except ValueError as error:
@@ -246,15 +262,30 @@ def load_calibration(
                 document.problem(("parameters", name), message)
                 for message in _cannot_be(scenario, parameter, end)
             ]
-    for name, wanted in file.targets.items():
-        faults += [document.problem(("targets", name), message) for message in _nonsense(name, wanted)]
-    if faults:
-        raise ScenarioError(faults)
+    for name, wanted in _sound(Wanted, document, "targets"):
+        given = {"value": wanted.value, "low": wanted.low, "high": wanted.high}
+        faults += [document.problem(("targets", name), message) for message in nonsense(name, given)]
+    start = {path: each.at(each.share(each.start)) for each in parameters.values() for path in each.paths}
+    elsewhere: tuple[Elsewhere, ...] = ()
+    try:
+        said = {} if file is None else file.predictions
+        elsewhere = predictions(said, document, path, sets or {}, start, allow_outside=allow_outside)
+    except ScenarioError as error:
+        faults += error.problems
+    if faults or file is None or scenario is None:
+        raise ScenarioError(told_once(faults))
     targets = tuple(_target(name, wanted) for name, wanted in file.targets.items())
     title = file.calibration.title
     places = {name: place_of(document, ("targets", name)) for name in file.targets}
     numbers = tuple(parameters.values())
-    return Calibration(path.stem, title, scenario, numbers, targets, dict(sets or {}), places)
+    return Calibration(path.stem, title, scenario, numbers, targets, dict(sets or {}), places, elsewhere)
+
+
+def _sound(form: type[_Part], document: Document, section: str) -> Iterator[tuple[str, _Part]]:
+    """What the keys of a section say, of those of which the form is as it should be."""
+    for name, said in section_of(document.tree, section).items():
+        with suppress(ValidationError):
+            yield name, form.model_validate(said)
 
 
 def _parameter(scenario: Scenario, paths: tuple[str, ...], free: Free) -> Parameter:
@@ -332,20 +363,6 @@ def _cannot_be(scenario: Scenario, parameter: Parameter, value: float | int) -> 
         for fault in error.problems:
             told = fault.message.startswith("found ")
             yield fault.message if told else f"{shown_value(value)}: {fault.message}"
-
-
-def _nonsense(name: str, wanted: Wanted) -> Iterator[str]:
-    """What of a target makes no sense: there is no such KPI, or it is never so."""
-    try:
-        k = described(name)
-    except KeyError as error:
-        yield str(error.args[0])
-        return
-    for what in ("value", "low", "high"):
-        given: Any = getattr(wanted, what)
-        if given is not None and not k.low <= given <= k.high:
-            near = f"; {given:g} % is {given / 100:g}" if k.unit == "share" and 1 < given <= 100 else ""
-            yield f"found {what} = {given:g}; {name} is from {k.low:g} to {k.high:g}{near}"
 
 
 def _target(name: str, wanted: Wanted) -> Target:

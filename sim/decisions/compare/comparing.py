@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sim.studies.resultset import ResultSet
     from sim.studies.runner import Runner
 
-__all__ = ["ASKED", "compare"]
+__all__ = ["ASKED", "compare", "paired"]
 
 ASKED: Final = tuple(BETTER)
 """The KPIs that are compared unless others are named: those of them that the scenarios have."""
@@ -83,7 +83,7 @@ def compare(
         runner = Runner(seed=own, workers=workers, engine=engine, progress=progress, study=study)
     asked_of = dict(zip(told_apart(given), given, strict=True))
     with runner.asked("compare", asked_of):
-        results = _whole(runner.results(made, range(n)))
+        results = paired(runner.results(made, range(n)))
         there = [name for name in results[0].names if all(each.has(name) for each in results)]
         if not kpis:
             there = [name for name in there if results[0].estimate(name).n]
@@ -94,7 +94,7 @@ def compare(
         return replace(found, draws=over.run(runner, names, found.pairs, told))
 
 
-def _whole(results: Sequence[ResultSet]) -> tuple[ResultSet, ...]:
+def paired(results: Sequence[ResultSet]) -> tuple[ResultSet, ...]:
     """The results of the replications that none lacks: the others cannot be paired."""
     both = set(results[0].numbers).intersection(*(each.numbers for each in results))
     kept = []

@@ -50,7 +50,7 @@ class AttributionPlots(Plots):
         before, after = (times * sum(each[end] for each in ends) / len(ends) for end in (0, 1))
         currency = of.difference.first.data.costs.currency
         names = [of.difference.names[0]]
-        with canvas(ax, (7.8, height(len(of.groups) + 2))) as drawn:
+        with canvas(ax, (7.8, height(len(of.groups) + 3))) as drawn:
             drawn.plot(before, 0, "o", color=INK, markersize=8)
             at_the_end(drawn, 0, number(before / times, k.unit))
             level, lowest, highest = before, min(before, after), max(before, after)
@@ -81,7 +81,9 @@ class AttributionPlots(Plots):
                 said = " ".join(filter(None, parts(e, k.unit, currency)[:2]))
                 at_the_end(drawn, at, said, real=is_real(e))
                 names.append(group.name)
-            last = len(of.groups) + 1
+            lowest, highest = _together(drawn, of, name, before, (lowest, highest))
+            names.append("together")
+            last = len(of.groups) + 2
             drawn.plot([level, level], [last - 1.31, last + 0.31], color=GREY, linewidth=0.8)
             drawn.plot(after, last, "o", color=INK, markersize=8)
             at_the_end(drawn, last, number(after / times, k.unit))
@@ -98,3 +100,20 @@ class AttributionPlots(Plots):
                 "not told apart from none; the axis does not begin at 0",
             )
         return drawn
+
+
+def _together(
+    ax: Axes, of: Attribution, kpi: str, before: float, ends: tuple[float, float]
+) -> tuple[float, float]:
+    """The whole difference as a bar below those that make it, with its interval; the ends of all of them."""
+    unit, at, (lowest, highest) = describe(kpi).unit, len(of.groups) + 1, ends
+    e = of.estimate(kpi)
+    shown = e.scaled(factor(unit))
+    ax.barh(at, shown.mean, left=before, height=0.3, color=GREY, alpha=1.0 if is_real(e) else 0.4)
+    if isfinite(shown.low):
+        off = [[shown.mean - shown.low], [shown.high - shown.mean]]
+        ax.errorbar(before + shown.mean, at, xerr=off, color=INK, linewidth=1.2, capsize=4)
+        lowest, highest = min(lowest, before + shown.low), max(highest, before + shown.high)
+    said = parts(e, unit, of.difference.first.data.costs.currency)[:2]
+    at_the_end(ax, at, " ".join(filter(None, said)), real=is_real(e))
+    return lowest, highest

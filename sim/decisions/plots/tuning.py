@@ -60,7 +60,11 @@ class TunedPlots(Plots):
             ax: on which it is drawn; a figure of its own if left out.
         """
         of = self._of
-        rows = [change(_named(each), each.gain, "") for each in of.confirmed if each.gain is not None]
+        rows = [
+            change(_named(each), each.gain, "")
+            for each in of.confirmed
+            if each.gain is not None and isfinite(each.gain.mean)  # now there may be no value to compare
+        ]
         with canvas(ax, (7.8, height(len(rows)))) as drawn:
             intervals(drawn, rows, zero=0, bars=True)
             numbered(drawn)

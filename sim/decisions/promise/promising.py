@@ -12,6 +12,7 @@ from sim.decisions.prices import Lever, levers
 from sim.decisions.promise.all_promises import Kind, Promises
 from sim.decisions.promise.promised import FUNNEL, Mending, Promise
 from sim.files.problems import did_you_mean
+from sim.files.text import folded
 from sim.statistics.intervals import LEVEL, Estimate, estimate
 from sim.statistics.kpis.promises import IN_SHORT
 from sim.statistics.text import number
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["promise", "promises"]
 
+_NAMED: Final = 3  # organisations, of a part of their names
 _MORE: Final = 4  # a quarter more requests
 _STEPS: Final = ("not_asked", "not_accepted", "no_slot")  # of `IN_SHORT`: what is lost before the day
 _ON_THE_DAY: Final = "lost on the day"
@@ -164,8 +166,15 @@ def _exhibits(base: Scenario, name: str) -> bool:
     expo = build(base)
     names = list(expo.organisations.name)
     if name not in names:
-        raise KeyError(f"there is no organisation {name!r}{did_you_mean(name, names)}")
+        raise KeyError(f"there is no organisation {name!r}{_with(name, names) or did_you_mean(name, names)}")
     return names.index(name) < len(expo.exhibitors.staff)
+
+
+def _with(part: str, names: Sequence[str]) -> str:
+    """The first names of which this is a part, as a near miss says them; empty if it is of none."""
+    having = [name for name in names if folded(part) in folded(name)] if part.strip() else []
+    more = f" ({len(having):,} have it in their names)" if len(having) > _NAMED else ""
+    return f"; did you mean {' or '.join(map(repr, having[:_NAMED]))}?{more}" if having else ""
 
 
 def _others(base: Scenario) -> Iterator[Lever]:

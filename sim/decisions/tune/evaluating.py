@@ -40,6 +40,8 @@ class Evaluating:
     runner: Runner
     why_not: dict[Position, str] = field(default_factory=dict)
     """Why combinations could not be run."""
+    undefined: dict[str, Exception] = field(default_factory=dict)
+    """Why combinations have no value in some replication, by what they are called."""
     _points: dict[Position, Point] = field(default_factory=dict)
 
     def point(self, position: Position) -> Point:
@@ -75,6 +77,21 @@ class Evaluating:
                 )
             made.append(rows)
         return np.array(made)
+
+    def all_values(self, points: Sequence[Point], numbers: range) -> NDArray[np.float64]:
+        """The same of these replications; nan of a point where `values` raises, which is noted."""
+        import numpy as np
+
+        made = np.full((len(self.study.objectives), len(points), len(numbers)), np.nan)
+        outcomes = self.runner.outcomes([point.scenario for point in points], numbers)
+        for at, (point, outcome) in enumerate(zip(points, outcomes, strict=True)):
+            try:
+                if isinstance(outcome, StudyError):
+                    raise outcome
+                made[:, at] = self.values([point], [outcome])[:, 0]
+            except (StudyError, ValueError, KeyError) as error:
+                self.undefined.setdefault(named(point.settings), error)
+        return made
 
     def verdicts(self, results: ResultSet, among: int) -> tuple[Verdict, ...]:
         """Whether constraints are kept, so many being told together."""

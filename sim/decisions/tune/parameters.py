@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from sim.decisions.asked_file import STRICT, declared_at, is_number, new_paths
 from sim.decisions.tune.space import Dimension, stepped
-from sim.files.problems import Fault, ScenarioError
+from sim.files.problems import Fault
 from sim.scenario.checks.wording import allowed, describe
 from sim.scenario.reading.document import Document
 from sim.studies.varying import Axis
@@ -30,11 +30,8 @@ class Range(BaseModel):
     log: bool = Field(False, description="Whether it is their ratios that matter.")
 
 
-def dimensions_of(document: Document, section: Mapping[str, Any]) -> dict[str, Dimension]:
-    """What each key of the section says, by the key.
-
-    Raises ScenarioError with all that is wrong.
-    """
+def dimensions_of(document: Document, section: Mapping[str, Any]) -> tuple[dict[str, Dimension], list[Fault]]:
+    """What each key of the section says, by the key, of those that say something; and all that is wrong."""
     read: dict[str, Dimension] = {}
     faults: list[Fault] = []
     seen: set[str] = set()
@@ -48,9 +45,7 @@ def dimensions_of(document: Document, section: Mapping[str, Any]) -> dict[str, D
             faults += [document.problem(("parameters", name, *keys), message) for keys, message in found]
         except ValueError as error:
             faults.append(document.problem(("parameters", name), str(error)))
-    if faults:
-        raise ScenarioError(faults)
-    return read
+    return read, faults
 
 
 def _check_kind(said: object) -> None:

@@ -15,7 +15,7 @@ chance, so it is these that the second half is shared among.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from math import isnan, sqrt
 from typing import TYPE_CHECKING, Final
@@ -55,6 +55,8 @@ class Selection:
     """Of each candidate, how many were run."""
     guaranteed: bool
     """Whether it ended as the guarantee asks: not if the budget ended it before, or some are `unsure`."""
+    undefined: tuple[int, ...] = ()
+    """Candidates that have no value (nan) in some replication; not in `order`, and no promise is of them."""
 
 
 def select(
@@ -79,7 +81,7 @@ def select(
         looks: how often that is asked of each at most, with `first` replications more each time.
 
     Raises:
-        ValueError: a number out of range, or the objective is not defined (nan) in a replication.
+        ValueError: a number out of range, or every candidate has a replication without a value (nan).
     """
     import numpy as np
 
@@ -88,6 +90,7 @@ def select(
     if budget is not None:
         enough_for(candidates, first, budget)
     values = [np.empty(0) for _ in range(candidates)]
+    undefined: set[int] = set()
 
     def run(which: Sequence[int], until: int) -> bool:
         """Run candidates, all with as many replications, up to so many; whether the budget allows it."""
@@ -101,12 +104,15 @@ def select(
         for begin, group in groups.items():
             for each, row in zip(group, evaluate(group, range(begin, until)), strict=True):
                 if any(isnan(v) for v in row):
-                    raise ValueError("the objective is not defined in every replication")
+                    undefined.add(each)
                 values[each] = np.concatenate([values[each], row])
         return True
 
     alive = list(range(candidates))
     run(alive, first)
+    alive = [each for each in alive if each not in undefined]
+    if not alive:
+        raise ValueError("the objective of no candidate is defined in every replication")
     broke: list[int] = []
     unsure: list[int] = []
     if kept is not None:
@@ -114,20 +120,31 @@ def select(
         for look in range(1, looks + 1):
             if not run(asked, look * first):
                 break
+            asked = [each for each in asked if each not in undefined]
             told = {each: kept(each, len(values[each])) for each in asked}
             broke += [each for each in asked if told[each] is False]
             asked = [each for each in asked if told[each] is None]
-        unsure = asked
-        alive = [each for each in alive if each not in broke and each not in unsure]
+        unsure = [each for each in asked if each not in undefined]
+        alive = [each for each in alive if each not in (*broke, *unsure, *undefined)]
         # what is within the reach of chance of its limit is no choice while another surely keeps it
         alive = alive or list(unsure)
     chance = (1 - LEVEL) / (1 if kept is None else 2)
-    left, dropped, ended = _sequential(values, alive, indifference, first, chance, run)
-    rest = sorted((each for each in unsure if each not in alive), key=lambda each: -values[each].mean())
+    left, dropped, ended = _sequential(values, alive, indifference, first, chance, run, undefined)
+    rest = sorted(
+        (each for each in unsure if each not in (*alive, *undefined)), key=lambda each: -values[each].mean()
+    )
     order = (*sorted(left, key=lambda each: -values[each].mean()), *reversed(dropped), *rest)
     many = tuple(map(len, values))
-    guaranteed = ended and not unsure
-    return Selection(order, len(left), tuple(sorted(broke)), tuple(unsure), sum(many), many, guaranteed)
+    return Selection(
+        order,
+        len(left),
+        tuple(sorted(broke)),
+        tuple(each for each in unsure if each not in undefined),
+        sum(many),
+        many,
+        ended and not unsure,
+        tuple(sorted(undefined)),
+    )
 
 
 def enough_for(candidates: int, first: int, budget: int) -> None:
@@ -146,8 +163,12 @@ def _sequential(
     first: int,
     chance: float,
     run: Callable[[Sequence[int], int], bool],
+    undefined: Collection[int],
 ) -> tuple[list[int], list[int], bool]:
-    """Those left and those dropped, in order, and whether it ended by its own rule."""
+    """Those left and those dropped, in order, and whether it ended by its own rule.
+
+    Who turns out to have no value is of neither.
+    """
     left, dropped = list(alive), list[int]()
     if len(left) < 2:
         return left, dropped, True
@@ -177,12 +198,13 @@ def _sequential(
         ]
         dropped += sorted(worse, key=lambda each: mean[each])
         left = [each for each in left if each not in worse]
-        if len(left) == 1 or n >= last:
+        if len(left) < 2 or n >= last:
             return left, dropped, True
         # at the last look the greatest mean is taken, which `Selection.order` has first
         n = min(n + _STEP, last)
         if not run(left, n):
             return left, dropped, False
+        left = [each for each in left if each not in undefined]
 
 
 def best_chances(values: NDArray[np.float64], draws: int = 20_000) -> tuple[float, ...]:

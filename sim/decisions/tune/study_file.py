@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, Field
 
@@ -19,9 +20,11 @@ from sim.decisions.asked_file import (
     STRICT,
     is_number,
     place_of,
-    read_as,
+    read_form,
     scenario_beside,
+    section_of,
     shipped_in,
+    told_once,
     value_at,
 )
 from sim.decisions.expecting import nonsense
@@ -38,6 +41,9 @@ from sim.scenario.schema.expected import Comparison, Expectation, KPIName, compa
 from sim.studies.varying import Point, grid
 
 __all__ = ["Objective", "Study", "load_study", "shipped_studies"]
+
+
+_OBJECTIVES: Final = ("objective", "second_objective")  # sections
 
 
 class About(BaseModel):
@@ -167,40 +173,37 @@ def load_study(
     Raises:
         ScenarioError: with all that is wrong with the file, or with its scenario.
     """
-    file, document, path = read_as(File, name_or_path, shipped_studies(), "study")
-    named = ("study", "scenario"), path, file.study.scenario
-    scenario = scenario_beside(document, *named, sets or {}, allow_outside=allow_outside)
-    faults = list(_faults(document, file))
-    try:
-        sections = dimensions_of(document, file.parameters)
-    except ScenarioError as error:
-        raise ScenarioError([*error.problems, *faults]) from None
+    file, document, path, faults = read_form(File, name_or_path, shipped_studies(), "study")
+    scenario: Scenario | None = None
+    named = section_of(document.tree, "study").get("scenario")
+    if isinstance(named, str):
+        try:
+            at = ("study", "scenario"), path, named
+            scenario = scenario_beside(document, *at, sets or {}, allow_outside=allow_outside)
+        except ScenarioError as error:
+            faults += error.problems
+    faults += _faults(document)
+    sections, wrong = dimensions_of(document, section_of(document.tree, "parameters"))
     dimensions = tuple(sections.values())
-    if faults := [*faults, *_unpriceable(document, file, dimensions)]:
-        raise ScenarioError(faults)
-    few = combinations(dimensions) <= MOST and file.second_objective is None
-    try:
-        if few:
-            points = grid(scenario, dimensions)
-        else:
-            points = ()
-            for each in dimensions:
-                grid(scenario, [ends(each)])
-    except ScenarioError as error:
-        raise ScenarioError(_placed(document, sections, error.problems)) from None
+    faults += [*wrong, *_unpriceable(document, dimensions)]
+    points: tuple[Point, ...] = ()
+    start: dict[str, object] = {}
+    if scenario is not None and dimensions:
+        try:
+            points = _points(scenario, dimensions, two="second_objective" in document.tree)
+            start = {path: value_at(scenario, path) for each in dimensions for path in each.paths}
+            faults += _unpriced(document, scenario, start)
+        except ScenarioError as error:
+            faults += _placed(document, sections, error.problems)
+    if faults or file is None or scenario is None:
+        raise ScenarioError(told_once(faults))
     constraints = tuple((name, each) for name, text in file.constraints.items() for each in comparisons(text))
-    start = {path: value_at(scenario, path) for each in dimensions for path in each.paths}
-    unpriced = [
-        (section, name)
-        for section, objective in _objectives(file)
-        for name in objective.costs
-        if not is_number(start[name])
+    objectives = tuple(each for each in (file.objective, file.second_objective) if each is not None)
+    said = [
+        (section, "kpis", name)
+        for section, objective in zip(_OBJECTIVES, objectives, strict=False)
+        for name in objective.kpis
     ]
-    if unpriced:
-        message = f"{scenario.name} itself has no number there, so that what it costs now cannot be told"
-        raise ScenarioError(document.problem((section, "costs", name), message) for section, name in unpriced)
-    objectives = tuple(each for _, each in _objectives(file))
-    said = [(section, "kpis", name) for section, what in _objectives(file) for name in what.kpis]
     places: dict[str, Place] = {}
     for keys in (*said, *(("constraints", name) for name in file.constraints)):
         places.setdefault(keys[-1], place_of(document, keys))
@@ -217,39 +220,61 @@ def load_study(
     )
 
 
-def _objectives(file: File) -> Iterator[tuple[str, Objective]]:
-    """Each with the section that says it."""
-    yield "objective", file.objective
-    if file.second_objective is not None:
-        yield "second_objective", file.second_objective
+def _points(scenario: Scenario, dimensions: Sequence[Dimension], *, two: bool) -> tuple[Point, ...]:
+    """All combinations, if they are few enough to be run, and none else, but that each end can be is seen.
+
+    Raises ScenarioError if a value cannot be; `two`: objectives, of which fronts are searched.
+    """
+    if combinations(dimensions) <= MOST and not two:
+        return grid(scenario, dimensions)
+    problems: list[Fault] = []
+    for each in dimensions:
+        try:
+            grid(scenario, [ends(each)])
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(problems)
+    return ()
 
 
-def _faults(document: Document, file: File) -> Iterator[Fault]:
+def _faults(document: Document) -> Iterator[Fault]:
     """What is wrong with a study beyond its form, but for its parameters."""
-    for name, text in file.constraints.items():
-        for message in nonsense(name, comparisons(text)):
-            yield document.problem(("constraints", name), message)
-    for section, objective in _objectives(file):
-        for name in objective.kpis:
+    for name, text in section_of(document.tree, "constraints").items():
+        with suppress(ValueError):  # the form says so
+            for message in nonsense(name, comparisons(text)) if isinstance(text, str) else ():
+                yield document.problem(("constraints", name), message)
+    for section in _OBJECTIVES:
+        for name in section_of(document.tree, section, "kpis"):
             try:
                 described(name)
             except KeyError as error:
                 yield document.problem((section, "kpis", name), str(error.args[0]))
 
 
-def _unpriceable(document: Document, file: File, dimensions: Sequence[Dimension]) -> Iterator[Fault]:
+def _unpriceable(document: Document, dimensions: Sequence[Dimension]) -> Iterator[Fault]:
     """Costs of what is no parameter, or has values that are no numbers."""
     values = {
         path: [row[at] for row in each.values] for each in dimensions for at, path in enumerate(each.paths)
     }
-    for section, objective in _objectives(file):
-        for name in objective.costs:
-            if name not in values:
-                near = did_you_mean(name, values)
-                message = f"is no parameter of the study; allowed here: {', '.join(values)}{near}"
+    there = [path.strip() for name in section_of(document.tree, "parameters") for path in name.split("/")]
+    for section in _OBJECTIVES:
+        for name in section_of(document.tree, section, "costs"):
+            if name not in there:
+                near = did_you_mean(name, there)
+                message = f"is no parameter of the study; allowed here: {', '.join(there)}{near}"
                 yield document.problem((section, "costs", name), message)
-            elif not all(map(is_number, values[name])):
+            elif not all(map(is_number, values.get(name, ()))):
                 yield document.problem((section, "costs", name), "has values that are no numbers")
+
+
+def _unpriced(document: Document, scenario: Scenario, start: Mapping[str, object]) -> Iterator[Fault]:
+    """Costs of what is no number in the scenario itself."""
+    message = f"{scenario.name} itself has no number there, so that what it costs now cannot be told"
+    for section in _OBJECTIVES:
+        for name in section_of(document.tree, section, "costs"):
+            if name in start and not is_number(start[name]):
+                yield document.problem((section, "costs", name), message)
 
 
 def _placed(document: Document, sections: Mapping[str, Dimension], problems: Sequence[Fault]) -> list[Fault]:

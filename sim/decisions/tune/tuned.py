@@ -39,6 +39,7 @@ __all__ = [
     "verdicts_as_json",
 ]
 
+_NAMED: Final = 3  # candidates that are left out
 _ENDED: Final = {
     "all": "all were tried",
     "still": "nothing better was found for some time",
@@ -78,6 +79,8 @@ class Tuned(Answer):
     """What was selected among: all combinations, or those that the search had found good."""
     searched: Searched | None = None
     """What was tried before, if there were more."""
+    undefined: tuple[str, ...] = ()
+    """Why candidates that have no value in some replication are left out, each by its settings."""
 
     @property
     def best(self) -> Scenario:
@@ -122,6 +125,7 @@ class Tuned(Answer):
                 for at in self.selection.order
             ],
             "broke_constraints": [plain(points[at].settings) for at in self.selection.broke],
+            "undefined": list(self.undefined),
             "unsure_of_constraints": [plain(points[at].settings) for at in self.selection.unsure],
             "confirmed": [
                 {
@@ -140,6 +144,8 @@ class Tuned(Answer):
         best, first = self.confirmed[0], f"Best: {self._name(self.confirmed[0])}"
         if best.gain is None:
             first += ", as the scenario has it"
+        elif not isfinite(best.gain.mean):
+            first += "; as it is, the scenario has no value to compare with"
         elif is_real(best.gain):
             way = "more" if best.gain.mean > 0 else "less"
             size = best.gain if best.gain.mean > 0 else negated(best.gain)
@@ -154,7 +160,7 @@ class Tuned(Answer):
         lines = [*wrapped(first + ".", width, "", "  "), ""]
         rows = [("", self.study.objective.called, "against now", "best")]
         for each in self.confirmed:
-            gain = "now" if each.gain is None else shown(each.gain, "+")
+            gain = "now" if each.gain is None else shown(each.gain, "+") if isfinite(each.gain.mean) else ""
             rows.append((self._name(each), shown(each.value), gain, f"{100 * each.chance:.0f} %"))
         lines += [*columns(rows, "<<<>"), ""]
         for each in self.confirmed:
@@ -168,8 +174,9 @@ class Tuned(Answer):
         s, many = self.selection, len(self.points)
         if s.guaranteed:
             among = f"{'all' if self.searched is None else 'these'} {many} candidates"
-            if s.broke:
-                among = f"the {many - len(s.broke)} that keep constraints"
+            if s.broke or s.undefined:
+                keeping = "keep constraints" if s.broke else "have a value"
+                among = f"the {many - len(s.broke) - len(s.undefined)} that {keeping}"
             least = f"{self.study.objective.indifference:,.6g}"
             return (
                 f"With 95 % nothing among {among} is better by {least} or more (Kim and Nelson, 2001; "
@@ -180,6 +187,8 @@ class Tuned(Answer):
                 f"No guarantee: of {counted(len(s.unsure), 'candidate')} it is not shown whether they keep "
                 f"constraints; such are taken only if none is shown to ({s.runs:,} runs)."
             )
+        if s.left == 1:  # it ended as it should, and what it chose has no value where it was confirmed
+            return f"No guarantee: what was best at first is left out ({s.runs:,} runs)."
         return (
             f"No guarantee: {counted(s.left, 'candidate')} could not be told apart within the budget "
             f"({s.runs:,} runs). A greater --budget, or a greater indifference, would tell."
@@ -197,6 +206,9 @@ class Tuned(Answer):
             yield self._guarantee()
         if self.searched is not None and self.searched.ended != "all":
             yield "Of combinations that were not tried nothing is known."
+        if self.undefined:
+            more = f", and {len(self.undefined) - _NAMED:,} more" if len(self.undefined) > _NAMED else ""
+            yield f"Left out: {'; '.join(self.undefined[:_NAMED])}{more}."
         if s.broke:
             yield f"{counted(len(s.broke), 'candidate')} shown to break a constraint."
         likely = max(self.confirmed, key=lambda each: each.chance)

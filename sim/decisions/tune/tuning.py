@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from math import isnan
 from typing import TYPE_CHECKING, Final
 
 from sim.decisions.beforehand import how_long
@@ -82,8 +84,8 @@ def tune(
         ScenarioError: the study or its scenario cannot be loaded, a value not be set, or the scenario has no
             such KPI.
         StudyError: every replication of a candidate failed.
-        ValueError: a number out of range, Optuna is needed and not installed, or a KPI of the objective is
-            not defined in a replication.
+        ValueError: a number out of range, Optuna is needed and not installed, or of every candidate a KPI of
+            the objective is not defined in a replication.
     """
     from sim.replication import whole_number
 
@@ -172,22 +174,27 @@ def _selected(
     def evaluate(which: Sequence[int], numbers: range) -> NDArray[np.float64]:
         chosen = [points[at] for at in which]
         shifted = range(begin + numbers.start, begin + numbers.stop)
-        values: NDArray[np.float64] = sign * of.values(chosen, of.results(chosen, shifted))[0]
+        values: NDArray[np.float64] = sign * of.all_values(chosen, shifted)[0]
         return values
 
     def kept(at: int, n: int) -> bool | None:
         among = 2 * len(points) * len(study.constraints) * looks
         return of.kept(points[at], range(begin, begin + n), among)
 
-    return select(
-        evaluate,
-        len(points),
-        study.objective.indifference,
-        first=_FIRST,
-        budget=budget,
-        kept=kept if study.constraints else None,
-        looks=looks,
-    )
+    try:
+        return select(
+            evaluate,
+            len(points),
+            study.objective.indifference,
+            first=_FIRST,
+            budget=budget,
+            kept=kept if study.constraints else None,
+            looks=looks,
+        )
+    except ValueError:
+        if of.undefined:  # none is left: what is said of the first will do
+            raise next(iter(of.undefined.values())) from None
+        raise
 
 
 def _confirmed(
@@ -200,15 +207,26 @@ def _confirmed(
 ) -> Tuned:
     """What the best, the runners-up and the scenario's own values do in replications of their own."""
     study = of.study
-    if not selection.order:
+    if selection.broke and not selection.order:
         begin = 0 if searched is None else _CHOOSING
-        nearest_ = of.nearest(points, range(begin, begin + min(selection.replications)))
-        raise ValueError(f"every candidate was shown to break a constraint; {nearest_}")
-    taken = [points[at] for at in selection.order[: 1 + _RUNNERS_UP]]
-    if study.scenario not in [point.scenario for point in taken]:
-        taken.append(Point(dict(study.start), study.scenario))
-    now = [point.scenario for point in taken].index(study.scenario)
+        broke = [points[at] for at in selection.broke]
+        nearest_ = of.nearest(broke, range(begin, begin + min(selection.replications)))
+        every = "every candidate" + " that has a value" * bool(selection.undefined)
+        raise ValueError(f"{every} was shown to break a constraint; {nearest_}")
     numbers = range(_FRESH, _FRESH + n)
+    order = list(selection.order)
+    while lost := _undefined(of, [points[at] for at in order[: 1 + _RUNNERS_UP]], numbers):
+        order = [at for at in order if points[at] not in lost]
+    if not order:
+        raise next(iter(of.undefined.values()))
+    chosen = order == list(selection.order)
+    selection = replace(selection, order=tuple(order), guaranteed=selection.guaranteed and chosen)
+    taken = [points[at] for at in order[: 1 + _RUNNERS_UP]]
+    own = Point(dict(study.start), study.scenario)
+    if study.scenario not in [point.scenario for point in taken] and not _undefined(of, [own], numbers):
+        taken.append(own)
+    scenarios = [point.scenario for point in taken]
+    now = scenarios.index(study.scenario) if study.scenario in scenarios else None
     results = of.results(taken, numbers)
     values = of.values(taken, results)[0]
     level = 1 - (1 - LEVEL) / (2 * len(taken) - 1)
@@ -218,10 +236,17 @@ def _confirmed(
         Candidate(
             point.settings,
             estimate(values[at], level),
-            None if at == now else estimate(values[at] - values[now], level),
+            None if at == now else estimate(() if now is None else values[at] - values[now], level),
             chances[at],
             of.verdicts(results[at], among),
         )
         for at, point in enumerate(taken)
     )
-    return Tuned(study, selection, seed, confirmed, values, tuple(numbers), points, searched)
+    why = tuple(str(error.args[0]) for error in of.undefined.values())
+    return Tuned(study, selection, seed, confirmed, values, tuple(numbers), points, searched, why)
+
+
+def _undefined(of: Evaluating, points: Sequence[Point], numbers: range) -> list[Point]:
+    """Those of these that have no value in some of these replications."""
+    rows = of.all_values(points, numbers)[0]
+    return [point for point, row in zip(points, rows, strict=True) if any(map(isnan, row))]

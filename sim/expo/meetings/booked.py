@@ -15,6 +15,7 @@ from sim.expo.booking.agenda import Agenda, Booked
 from sim.expo.booking.duties import Called, Duties
 from sim.expo.expo import Requests
 from sim.expo.meetings.asking import Sent, pair_keys
+from sim.expo.meetings.evening import Again
 from sim.expo.meetings.joining import Joined
 from sim.expo.meetings.limits import Limits
 from sim.expo.meetings.participants import Attendance
@@ -58,6 +59,13 @@ class Planned:
     standby_for: IntArray  # which of these it stands by for, or NONE
     keeps: IntArray  # the side that both have in common, or NONE
 
+    def and_again(self, again: Again, where: Placed) -> Planned:
+        """With those that failed and are asked for again, which stand-bys do not go with."""
+        none = np.full(len(again), NONE, dtype=np.int64)
+        more = (again.request, again.place, again.slot, where.length[again.request], none, none)
+        own = (self.request, self.place, self.slot, self.length, self.standby_for, self.keeps)
+        return Planned(*(np.concatenate(each) for each in zip(own, more, strict=True)))
+
 
 @dataclass(frozen=True, slots=True)
 class Sides:
@@ -65,6 +73,11 @@ class Sides:
 
     who: IntArray  # participant; NONE: there is no such side
     away: BoolArray  # whether it will not come
+
+    def and_again(self, again: Again, sent: Sent, away: tuple[BoolArray, BoolArray]) -> Sides:
+        """With those of meetings asked for again, to which these do not come."""
+        who = np.stack((sent.asked.asker[again.request], sent.asked.asked[again.request]))
+        return Sides(np.hstack((self.who, who)), np.hstack((self.away, np.stack(away))))
 
 
 def planned_meetings(
@@ -191,28 +204,34 @@ def requests_of(
     made: Scheduled,
     planned: Planned,
     first: int,
+    again: int,
 ) -> Requests:
-    """The requests of the programme of this number, their meetings numbered from `first`."""
-    asker, asked = sent.asked.asker, sent.asked.asked
+    """The requests of the programme of this number, their meetings numbered from `first`.
+
+    The last `again` meetings were asked for once more: each is a request of its own, after the others.
+    """
+    own = len(planned.request) - again
     meeting = np.full(len(sent), NONE, dtype=np.int64)
-    meeting[planned.request] = first + np.arange(len(planned.request))
+    meeting[planned.request[:own]] = first + np.arange(own)
     on = joined.rows[made.slot[joined.rows] != UNSCHEDULED]
     meeting[on] = meeting[joined.lead[on]]
+    rows = np.concatenate((np.arange(len(sent)), planned.request[own:]))
+    asker, asked = sent.asked.asker[rows], sent.asked.asked[rows]
     return Requests(
-        programme=np.full(len(sent), programme, dtype=np.int64),
+        programme=np.full(len(rows), programme, dtype=np.int64),
         asker=people.organisation[asker],
         asked=people.organisation[asked],
         asker_party=people.party[asker],
         asked_party=people.party[asked],
-        affinity=sent.affinity,
-        score=sent.asked.score,
-        asker_wish=sent.wish_a,
-        asked_wish=sent.wish_b,
-        reply=sent.reply,
-        accepted=sent.accepted.astype(np.int64),
-        must=sent.must.astype(np.int64),
-        reason=made.reason,
-        meeting=meeting,
+        affinity=sent.affinity[rows],
+        score=sent.asked.score[rows],
+        asker_wish=sent.wish_a[rows],
+        asked_wish=sent.wish_b[rows],
+        reply=sent.reply[rows],
+        accepted=sent.accepted[rows].astype(np.int64),
+        must=sent.must[rows].astype(np.int64),
+        reason=made.reason[rows],
+        meeting=np.concatenate((meeting, first + own + np.arange(again))),
     )
 
 

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from sim.expo.booking.agenda import Agenda
 from sim.expo.booking.duties import Duties
+from sim.expo.evenings import Evening
 from sim.expo.expo import Diaries, Requests, TimetableFacts
 from sim.expo.meetings.asking import Pairs, Sent, pair_keys, send_requests
 from sim.expo.meetings.booked import (
@@ -25,6 +26,7 @@ from sim.expo.meetings.booked import (
     requests_of,
     sides_of,
 )
+from sim.expo.meetings.evening import Again, days_again
 from sim.expo.meetings.joining import Joined, join_requests
 from sim.expo.meetings.limits import Limits, limits_of
 from sim.expo.meetings.noting import (
@@ -45,7 +47,7 @@ from sim.expo.visitors.no_shows import no_show_of_visitors, no_show_of_who_comes
 from sim.expo.visitors.reference import score_reference
 from sim.floor.arrays import NONE, IntArray, Meetings
 from sim.matchmaking import UNSCHEDULED
-from sim.streams import Streams
+from sim.streams import Streams, subkeys
 
 if TYPE_CHECKING:
     from sim.expo.expo import Exhibitors, Organisations
@@ -141,9 +143,11 @@ def arrange_meetings(
     duties: Duties,
     streams: Streams,
     noted: Noted,
+    evening: tuple[Evening | None, ...] = (),
 ) -> tuple[Requests, Meetings, tuple[TimetableFacts, ...]]:
     """The requests and meetings of all matchmaking programmes, booked into `agenda` and `duties`.
 
+    `evening`: of those whose days left are planned again, what is known by then; empty: of none.
     Where an earlier programme has brought pairs together, so that a later one asks otherwise, its
     requests are sent anew. What they were asked for and cannot have is noted.
     """
@@ -179,6 +183,12 @@ def arrange_meetings(
             section, sent, joined, people, country, slots, free, bound, gives_up, agenda,
             where, exhibitors.area_m2, pace, plan,
         )  # fmt: skip
+        on = np.flatnonzero(made.slot != UNSCHEDULED)
+        ends = people.organisation[np.sort(np.stack((sent.asked.asker[on], sent.asked.asked[on])), axis=0)]
+        met.update((min(a, b), max(a, b)) for a, b in ends.T.tolist())  # as it was before the doors opened
+        again = Again.none()
+        if evening and (known := evening[number]) is not None:
+            made, again = days_again(section, sent, people, made, known, where, slots)
         note_requests(name, section, people, sent, noted)
         on_plan = sent.published
         note_published(name, plan.slot, plan.place, made.slot[on_plan], made.place[on_plan], noted)
@@ -201,6 +211,9 @@ def arrange_meetings(
             name, section, sent, joined, people, made, free, where, slots, limits, streams, noted
         )
         sides = sides_of(sent, joined, planned, stays_away)
+        if len(again):
+            anew = _stays_away(name, section, sent, people, agenda.visitors, streams, again.request)
+            planned, sides = planned.and_again(again, where), sides.and_again(again, sent, anew)
         first = sum(len(m.place) for m in meetings)
         pool = NONE
         if section.interpreters is not None:
@@ -219,10 +232,7 @@ def arrange_meetings(
             )
         )
         book(name, section, people, planned, sides, first, slots, agenda, duties)
-        requests.append(requests_of(number, sent, joined, people, made, planned, first))
-        on = np.flatnonzero(made.slot != UNSCHEDULED)
-        ends = people.organisation[np.sort(np.stack((sent.asked.asker[on], sent.asked.asked[on])), axis=0)]
-        met.update((min(a, b), max(a, b)) for a, b in ends.T.tolist())
+        requests.append(requests_of(number, sent, joined, people, made, planned, first, len(again)))
         diaries = _diaries(people, sent, joined, made, free, limits.holds(free, slots), where)
         facts.append(replace(made.facts, diaries=diaries))
     meetings.append(no_meetings(pools))
@@ -284,18 +294,26 @@ def _least(
 
 
 def _stays_away(
-    name: str, section: Matchmaking, sent: Sent, people: Attendance, visitors: Visitors, streams: Streams
+    name: str,
+    section: Matchmaking,
+    sent: Sent,
+    people: Attendance,
+    visitors: Visitors,
+    streams: Streams,
+    again: IntArray | None = None,
 ) -> tuple[BoolArray, BoolArray]:
     """Which side of each request would not come to its meeting, drawn beforehand.
 
     A part of visitors' no-shows is of parties that do not come to the fair at all (`Visitors.absence`),
-    the rest is of this meeting alone.
+    the rest is of this meeting alone. Of the requests `again`, who would not come to a second one.
     """
-    pair = pair_keys(sent.asked, people)
+    pair, rows = pair_keys(sent.asked, people), np.arange(len(sent))
+    if again is not None:
+        pair, rows = subkeys(pair[again], 1), again
     prevented = section.reminder_effect if section.against_no_shows == "reminders" else 0.0
     found = []
     for side, who in enumerate((sent.asked.asker, sent.asked.asked)):
-        party = people.party[who]
+        party = people.party[who[rows]]
         of_visitors = no_show_of_who_comes(
             no_show_of_visitors(section), np.append(visitors.absence, 0.0)[party]
         )

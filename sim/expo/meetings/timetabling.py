@@ -49,6 +49,7 @@ class Scheduled:
     facts: TimetableFacts
     far: Callable[[int, int], bool] | None = None  # whether there is no time to walk between two meetings
     could: IntArray | None = None  # slots that miss few of the least, where the policy does not look at it
+    problem: Problem | None = None  # of the accepted requests; None: there is none, or no slot
 
 
 def arrange(
@@ -129,12 +130,12 @@ def arrange(
     facts = _proven(section, problem, made, rerun, people, replanned=replanned)
     far = _far(problem, yes, joined, slot, where, slots)
     if section.policy in HEED_LEAST or not missing(problem, made.slot):
-        return Scheduled(slot, place, reason, facts, far)
+        return Scheduled(slot, place, reason, facts, far, problem=problem)
     fewest = fewest_missing(problem, made.slot, prove_it=False)
     could = np.full(len(sent), UNSCHEDULED, dtype=np.int64)
     could[yes] = made.slot if fewest is None else fewest.slot
     could[joined.rows] = could[joined.lead[joined.rows]]
-    return Scheduled(slot, place, reason, facts, far, could)
+    return Scheduled(slot, place, reason, facts, far, could, problem)
 
 
 def _around(

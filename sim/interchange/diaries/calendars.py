@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from sim.files.cells import moment
 from sim.files.sheets import Style
 from sim.files.text import plain_cell
-from sim.interchange.diaries.called_off import CalledOff
+from sim.interchange.called_off import CalledOff
 from sim.interchange.diaries.diaries import Diaries, Diary
 from sim.interchange.diaries.naming import file_names, order_of
 from sim.interchange.diaries.wording import diary_name, met, table_name
@@ -39,8 +39,9 @@ def calendars(diaries: Diaries) -> dict[str, bytes]:
     Where a published timetable went in, what is no longer held is there with its UID and STATUS:CANCELLED, in
     the file of each person who was in it, also if he has no other meeting or is in the lists no more. Which
     of a company's delegates had a meeting is not known, so it is called off for all who have it not now.
-    Left out is only what was published without a time and in no slot that there is. There is no METHOD: that
-    would ask for an ORGANIZER (RFC 5546), of whom nobody said anything. The same diaries give the same bytes.
+    What was called off before goes on to be. Left out is only what was published without a time and in no
+    slot that there is. There is no METHOD: that would ask for an ORGANIZER (RFC 5546), of whom nobody said
+    anything. The same diaries give the same bytes.
 
     Raises:
         ValueError: the slots have no times.
@@ -128,10 +129,13 @@ def _published(diaries: Diaries, off: CalledOff) -> tuple[dt.datetime, dt.dateti
             end = max(end, moments.end[slots.shown_end.index(off.published.end)])
         return moments.start[off.slot], end
     start, over = moment(off.published.start), moment(off.published.end)
-    if start is None or over is None or start.tzinfo is None or not moments.fixed:
-        return None
     into = moments.start[0].tzinfo
-    return start.astimezone(into), over.astimezone(into)
+    if start is None or over is None:
+        return None
+    if start.tzinfo is None:  # by the clock there, as all slots are, or of a zone that was named
+        there = into is None or moments.zone is not None
+        return (start.replace(tzinfo=into), over.replace(tzinfo=into)) if there else None
+    return None if into is None else (start.astimezone(into), over.astimezone(into))
 
 
 def _dated(event: Event, diaries: Diaries, uid: str, start: dt.datetime, end: dt.datetime) -> None:

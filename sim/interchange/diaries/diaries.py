@@ -16,7 +16,7 @@ from sim.files.cells import moment
 from sim.files.problems import did_you_mean
 from sim.files.text import obeyed, same
 from sim.interchange.arranging import Arranged
-from sim.interchange.diaries.called_off import CalledOff, Numbers, uids_of
+from sim.interchange.called_off import CalledOff, Numbers, uids_of
 from sim.interchange.diaries.delegates import divided
 from sim.interchange.diaries.naming import order_of
 from sim.interchange.slots_csv import Slots

@@ -23,6 +23,7 @@ from sim.interchange.diaries.wording import (
     time_name,
     zone_note,
 )
+from sim.interchange.remembered import remembered
 
 __all__ = ["need_workbooks", "rows_xlsx", "timetable_xlsx"]
 
@@ -47,7 +48,7 @@ def need_workbooks() -> None:
 def timetable_xlsx(diaries: Diaries, revision: int | None = None) -> bytes:
     """The workbook. The same diaries give the same bytes, and no text in it is ever a formula.
 
-    A `revision` of calendars is the last column of the requests, as in `timetable_csv`.
+    A `revision` of calendars and what is to be remembered are the last columns, as in `timetable_csv`.
 
     Raises:
         ValueError: openpyxl is not installed, or there is more than a sheet holds.
@@ -151,7 +152,8 @@ def _requests(diaries: Diaries, revision: int | None) -> tuple[list[str], list[l
     named = "id" in arranged.lists.requests.columns
     along = "with" in arranged.lists.requests.columns
     last = [] if revision is None else [revision]
-    rows = []
+    more = remembered(arranged, revision)
+    rows: list[list[Any]] = []
     for k, row in enumerate(arranged.rows()):
         own = seats.get(k, [None, None])
         rows.append(
@@ -161,16 +163,20 @@ def _requests(diaries: Diaries, revision: int | None) -> tuple[list[str], list[l
                 *([row.with_ or None] if along else []),
                 *(row.weight, row.slot, row.start, row.end, row.table, row.reason),
                 *last,
+                *(cell or None for cell in more.cells[k]),
             ]
         )
     sides = ["who", "who_delegate", "whom", "whom_delegate"] if several else ["who", "whom"]
-    return [
+    head = [
         *(["id"] if named else []),
         *sides,
         *(["with"] if along else []),
         *("weight", "slot", "start", "end", "table", "reason"),
         *("revision" for _ in last),
-    ], rows
+        *more.columns,
+    ]
+    rows += [[each.get(name) for name in head] for each in more.off]
+    return head, rows
 
 
 def _contents(sheet: Any, diaries: Diaries, lines: Iterable[tuple[str, int | None, str | None]]) -> None:

@@ -32,7 +32,7 @@ def seating_checks(
         several = any((slots_taken(row, matching) or 1) > 1 for row in published.get(name, ()))
         yield partial(_limited, name, listed, several)
         yield partial(_pending, name, several)
-        for check in (_area_halls, _keep_tables, _shares, _longest, _torn):
+        for check in (_area_halls, _keep_tables, _shares, _longest, _torn, _evenings):
             yield partial(check, name)
 
 
@@ -61,6 +61,20 @@ def _keep_tables(name: str, data: ScenarioData) -> Iterator[Finding]:
     elif matching.keep_tables and matching.delegates > 1:
         message = f"found {matching.delegates}; with keep_tables a host has one meeting at a time; allowed: 1"
         yield ("matchmaking", name, "delegates"), message
+
+
+def _evenings(name: str, data: ScenarioData) -> Iterator[Finding]:
+    """What does not go with planning the days left again each evening."""
+    matching = data.matchmaking[name]
+    also = {
+        "published": matching.published is not None,
+        "group_share": matching.group_share > 0,
+        "against_no_shows = 'standbys'": matching.against_no_shows == "standbys",
+        "again_share": matching.again_share > 0,
+    }
+    key = next((key for key, there in also.items() if there), None)
+    if matching.replan_evenings and key:
+        yield ("matchmaking", name, "replan_evenings"), f"found true; it does not go with {key}"
 
 
 def _shares(name: str, data: ScenarioData) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ from sim.scenario.checks.soundness import Check
 from sim.scenario.checks.stands import stand_findings
 from sim.scenario.checks.timing import fault_of_start
 from sim.scenario.checks.wording import shown_value
+from sim.scenario.publishing import base_name
 from sim.scenario.reading.document import OUTSIDE, Document, Origin, files_beside, shown_path, strays
 from sim.scenario.reading.published import read_published_rows
 from sim.scenario.reading.rows import Read, read_activities, read_exhibitors, read_pairs
@@ -118,7 +119,7 @@ def row_checks(data: ScenarioData, names: Names, listed: Listed) -> Iterator[Che
 
     yield partial(_names_of_exhibitors, names, listed)
     yield partial(_stands, listed)
-    yield partial(_drawn_too, listed)
+    yield partial(_drawn_too, listed, known)
     yield partial(_staff_by_name, listed, known, near)
     yield lambda _: _pair_findings(listed)
     yield from published_checks(listed.published, known, lambda data: _drawn(data, listed), near)
@@ -168,7 +169,8 @@ def _stands(listed: Listed, data: ScenarioData) -> Iterator[Finding]:
         yield (EXHIBITORS, i, column), message
 
 
-def _drawn_too(listed: Listed, data: ScenarioData) -> Iterator[Finding]:
+def _drawn_too(listed: Listed, known: set[str], data: ScenarioData) -> Iterator[Finding]:
+    """Exhibitors that are called as somebody is who is drawn, or as a party of another."""
     drawn = _drawn(data, listed)
     for i, row in enumerate(listed.exhibitors):
         if drawn.exhibitor(row.name):
@@ -177,6 +179,14 @@ def _drawn_too(listed: Listed, data: ScenarioData) -> Iterator[Finding]:
                 "nobody, has exhibitors or partners"
             )
             yield (EXHIBITORS, i, "name"), message
+        company, party = base_name(row.name)
+        if drawn.visitor(company):
+            persona = company.rsplit(" ", 1)[0]
+            message = f"found {row.name!r}; visiting companies of visitors.{persona} are called so, and a "
+            yield (EXHIBITORS, i, "name"), message + "timetable could not tell them apart: write it otherwise"
+        elif party > 1 and company in known:
+            message = f"found {row.name!r}; so a timetable calls party {party} of {company!r}"
+            yield (EXHIBITORS, i, "name"), message + ", which is in the file, too: write it otherwise"
 
 
 def _staff_by_name(

@@ -28,6 +28,11 @@ _COLUMNS: Final = {
     "who_delegate": "who of the asker's people sat there",
     "whom_delegate": "who of the asked one's",
     "revision": "of the calendars that were written with it",
+    "gone": "who of them had left the event",
+    "number": "which meeting of these people it is in calendars",
+    "off_slot": "of a meeting that was called off: the slot it was in",
+    "off_start": "when it was to start",
+    "off_end": "when it was to end",
 }
 
 

@@ -297,6 +297,14 @@ class Matchmaking(Section):
         "are lost on the day; or all is planned again beforehand, with the fewest changes.",
         source=NEUTRAL,
     )
+    replan_evenings: bool = field(
+        False,
+        "Whether the days left are planned again each evening, from what was held by then: who came to none "
+        "of two meetings or more is taken to be gone, a pair that did not meet is asked once more, and free "
+        "time goes to whoever agreed to meet and has no slot. Meetings still to come stay where they are.",
+        source=NEUTRAL,
+        decided=True,
+    )
     requests: int = field(..., "Requests sent in all.", unit="requests", ge=0, le=2_000_000, example=120)
     most_requests_each: int | None = field(
         None,

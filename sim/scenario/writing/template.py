@@ -60,7 +60,7 @@ _SHOWN = (
     _Shown("visitors/buyer"),
     _Shown("programme/seminars", on=("per_day", "rooms"), omit=("starts",)),
     _Shown("programme/opening"),
-    _Shown("matchmaking/main", omit=("breaks_differ_by",)),
+    _Shown("matchmaking/main", on=("from",), omit=("breaks_differ_by",)),
     _Shown("matchmaking/main/limits/exhibitors", off=True),
     _Shown("matchmaking/by_stable", off=True),
     _Shown("matchmaking/by_fair", off=True),

@@ -10,10 +10,12 @@ from typing import Final
 
 import numpy as np
 
-from sim.statistics.kpis.registry import kpi
+from sim.statistics.kpis.registry import KPIS, kpi
 from sim.statistics.ledger import Bools, Ledger
 from sim.statistics.measures import NAN, share
 from sim.statistics.outcomes import Fate
+
+__all__ = ["AFTERWARDS"]
 
 _OF_KEY: Final = (Fate.FORGOTTEN, Fate.NO_NEXT_STEP, Fate.NO_TIME, Fate.NO_NEED, Fate.INTENTION)
 
@@ -66,13 +68,14 @@ def key_contacts(ledger: Ledger) -> float:
     "Intentions an exhibitor",
     unit="intentions",
     how="mean over direct exhibitors",
+    basis="fitted",
 )
 def intentions_each(ledger: Ledger) -> float:
     """Intentions to work together, over direct exhibitors; one of two exhibitors is one."""
     return share(_intended(ledger).sum(), int(ledger.expo.exhibitors.direct.sum()))
 
 
-@kpi("outcomes.intentions", "Intentions to work together", unit="intentions", how="sum")
+@kpi("outcomes.intentions", "Intentions to work together", unit="intentions", how="sum", basis="fitted")
 def intentions(ledger: Ledger) -> float:
     """Key contacts that are remembered, agree on a next step, and are followed up by two who have time.
 
@@ -121,3 +124,7 @@ def of_key(ledger: Ledger) -> dict[str, float]:
 def from_meetings(ledger: Ledger) -> float:
     """Of all intentions those of pairs that had an organised meeting that was a useful contact."""
     return share((_intended(ledger) & ledger.outcomes.in_meetings).sum(), _intended(ledger).sum())
+
+
+AFTERWARDS: Final = tuple(name for name in KPIS if name.startswith("outcomes."))
+"""The KPIs that go by the terms of what comes of contacts; no other does."""

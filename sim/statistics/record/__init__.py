@@ -6,4 +6,4 @@ them as the theme `record` (`sim.statistics.kpis.registry.MEASURES`); `sim.decis
 against what was published and measured.
 """
 
-from sim.statistics.record import people, talks, partners, arranged  # noqa: F401, I001 (in the order shown)
+from sim.statistics.record import people, talks, partners, badges, arranged  # noqa: F401, I001 (in the order shown)

@@ -1,4 +1,4 @@
-"""The table of how the network grew."""
+"""The table of how meetings, contacts and their network grew."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sim.floor.arrays import MINUTE, IntArray
 from sim.statistics.ledger import Ledger
 from sim.statistics.network.network import Network
 from sim.statistics.network.structure import components
+from sim.statistics.outcomes import Fate
 from sim.statistics.tables.names import times
 from sim.statistics.tables.registry import Columns, table
 
@@ -23,13 +24,19 @@ _HOUR = 60 * MINUTE
         "useful_contacts": "pairs whose first useful contact had begun by then",
         "organisations": "organisations with a useful contact by then",
         "largest": "organisations in the largest group that useful contacts connect by then",
+        "meetings_held": "organised meetings held that had begun by then",
+        "intentions": "intentions, made afterwards, of pairs whose first useful contact had begun by then",
     }
 )
 def growth(ledger: Ledger) -> Columns:
-    """A row an hour in which somebody met, in order: how the network grew."""
+    """A row an hour in which somebody met, in order: how meetings, contacts and their network grew.
+
+    The last row is what there is in all: `contacts.useful`, `meetings.held`, `outcomes.intentions`.
+    """
     network = ledger.network
     contacts = network.contacts
-    hours = np.unique(ledger.interactions.start // _HOUR)
+    held = ledger.sides.begin[ledger.sides.held]
+    hours = np.unique(np.concatenate((ledger.interactions.start, held)) // _HOUR)
     until = (hours + 1) * _HOUR
     so_far = [_grown(contacts, moment) for moment in until.tolist()]
     return {
@@ -38,7 +45,17 @@ def growth(ledger: Ledger) -> Columns:
         "useful_contacts": _by(contacts.first_useful, until),
         "organisations": np.array([n for n, _ in so_far], dtype=np.int64),
         "largest": np.array([n for _, n in so_far], dtype=np.int64),
+        "meetings_held": _by(held, until),
+        "intentions": _by(_intended(ledger), until),
     }
+
+
+def _intended(ledger: Ledger) -> IntArray:
+    """When the first useful contact of each pair with an intention began."""
+    contacts, found = ledger.network.contacts, ledger.outcomes
+    n, intended = len(contacts.there), found.fate >= Fate.INTENTION
+    pair = found.one[intended] * n + found.other[intended]
+    return contacts.first_useful[np.searchsorted(contacts.one * n + contacts.other, pair)]
 
 
 def _grown(contacts: Network, until: int) -> tuple[int, int]:

@@ -10,10 +10,10 @@ from typing import Final
 
 from sim.interchange.arranging import Arranged
 from sim.interchange.happened_csv import Past
-from sim.interchange.published_csv import Meeting, people_of
+from sim.interchange.published_csv import Known, Meeting, people_of
 from sim.matchmaking.problem.problem import UNSCHEDULED
 
-__all__ = ["CalledOff", "Numbers", "uids_of"]
+__all__ = ["CalledOff", "Numbers", "numbered", "uids_of"]
 
 _UIDS: Final = uuid.uuid5(uuid.NAMESPACE_OID, "exposim meetings")
 
@@ -31,13 +31,14 @@ class CalledOff:
 class Numbers:
     """The number by which meetings of the same people are told apart: those that were published keep theirs.
 
-    Until then they are numbered in order; new meetings have the numbers after those.
+    Where the published file does not say it, they are numbered in order (`numbered`); new meetings have the
+    numbers after those. What had been called off before stays called off.
     """
 
     def __init__(self, arranged: Arranged) -> None:
         self._arranged = arranged
         self._of: dict[int, int] = {}  # of each request that holds a published meeting
-        self._count: dict[tuple[str, ...], int] = defaultdict(int)  # of published meetings
+        self._next: dict[tuple[str, ...], int] = defaultdict(int)  # after those of published meetings
         self._gone: list[tuple[Meeting, tuple[str, ...], int, int]] = []
         publication, made = arranged.publication, arranged.replanned
         if publication is None or made is None:
@@ -48,11 +49,18 @@ class Numbers:
         rows += [(each, UNSCHEDULED, False) for each in publication.withdrawn]
         if arranged.begun is not None:
             rows += [(each, k, True) for each, k in _over(arranged.begun.past)]
-        for each, k, over in sorted(rows, key=lambda row: row[0].line):
-            people = tuple(people_of(each, known))
-            group = tuple(sorted(people))
-            number = self._count[group]
-            self._count[group] += 1
+        rows.sort(key=lambda row: row[0].line)
+        off = [(each, tuple(people_of(each, known))) for each in publication.off]
+        on = [tuple(people_of(each, known)) for each, _, _ in rows]
+        groups = [tuple(sorted(people)) for people in (*(people for _, people in off), *on)]
+        wanted = [each.number for each in publication.off] + [each.number for each, _, _ in rows]
+        number_of = numbered(groups, wanted)
+        for group, number in zip(groups, number_of, strict=True):
+            self._next[group] = max(self._next[group], number + 1)
+        slots = Known(arranged.lists.slots)
+        for (each, people), number in zip(off, number_of, strict=False):
+            self._gone.append((each, people, number, slots.place(each)))
+        for (each, k, over), people, number in zip(rows, on, number_of[len(off) :], strict=True):
             if over:  # held as it was, or again: either way nothing of it is called off
                 if k != UNSCHEDULED and arranged.timetable.slot[k] != UNSCHEDULED:
                     self._of[k] = number
@@ -77,7 +85,7 @@ class Numbers:
 
     def of(self, held: Iterable[int]) -> dict[int, int]:
         """The number of each of the meetings held."""
-        found, count = dict(self._of), self._count.copy()
+        found, count = dict(self._of), self._next.copy()
         for k in sorted(held):
             if k not in found:
                 group = tuple(sorted(self._people(k)))
@@ -85,12 +93,37 @@ class Numbers:
                 count[group] += 1
         return found
 
+    @property
+    def off(self) -> list[tuple[Meeting, int]]:
+        """What is not held any more, and was called off at any time; and the number of each."""
+        return [(meeting, number) for meeting, _, number, _ in self._gone]
+
     def called_off(self, event: Sequence[str]) -> tuple[CalledOff, ...]:
         """What is not held any more, in order of the published file."""
         return tuple(
             CalledOff(people=people, uids=uids_of(event, people, number), published=meeting, slot=slot)
             for meeting, people, number, slot in self._gone
         )
+
+
+def numbered(groups: Sequence[tuple[str, ...]], wanted: Sequence[int | None]) -> list[int]:
+    """The number of each meeting among those of its group: the one it wants, or the least that is left."""
+    taken: dict[tuple[str, ...], set[int]] = defaultdict(set)
+    found: list[int | None] = []
+    for group, number in zip(groups, wanted, strict=True):
+        found.append(None if number is None or number in taken[group] else number)
+        if number is not None:
+            taken[group].add(number)
+    least: dict[tuple[str, ...], int] = defaultdict(int)
+    numbers: list[int] = []
+    for group, given in zip(groups, found, strict=True):
+        if given is None:
+            while least[group] in taken[group]:
+                least[group] += 1
+            given = least[group]
+            taken[group].add(given)
+        numbers.append(given)
+    return numbers
 
 
 def _over(past: Past) -> Iterator[tuple[Meeting, int]]:

@@ -1,0 +1,1 @@
+"""What a part of the expo adds: runs with and without it."""

@@ -1,0 +1,1 @@
+"""Who will be left out, named beforehand, with how likely."""
