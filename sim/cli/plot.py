@@ -18,7 +18,7 @@ from sim.cli.telling import tell
 if TYPE_CHECKING:
     from sim.report.plots.result import ResultPlots
 
-__all__ = ["PICTURES", "plot"]
+__all__ = ["PICTURES", "is_results", "plot", "refuse_file"]
 
 PICTURES: Final = {
     "who-met-whom": "interactions by chain, stage or country (--by; --of useful)",
@@ -100,10 +100,10 @@ def plot(
     _can_draw()
     options = {"by": by, "of": of, "most": most, "names": kpis or None}
     asked = {key: value for key, value in options.items() if value is not None}
-    is_results = _is_results(given.scenario)
-    _check(chosen, asked, is_results=is_results)
+    holds_results = is_results(given.scenario)
+    _check(chosen, asked, is_results=holds_results)
     with faults():
-        if is_results:
+        if holds_results:
             pictures: ResultPlots = _of_results(given, replication, seed, out, force=force)
         else:
             pictures = _played(given, replication, seed, out, force=force)
@@ -139,7 +139,7 @@ def _can_draw() -> None:
     mpl.use("agg")
 
 
-def _is_results(source: str) -> bool:
+def is_results(source: str) -> bool:
     """Whether a directory of results is meant; one called as a shipped scenario must hold some."""
     if not Path(source).is_dir():
         return False
@@ -172,7 +172,7 @@ def _of_results(
     if given.sets or seed is not None:
         option = "--set" if given.sets else "--seed"
         raise click.UsageError(f"{option} goes with a SCENARIO; {given.scenario} holds results, which stay")
-    _refuse(out, (), force=force)
+    refuse_file(out, (), force=force)
     return ResultSetPlots(ResultSet.load(given.scenario), replication)
 
 
@@ -186,11 +186,12 @@ def _played(
 
     loaded = given.load()
     tell_warnings(loaded)
-    _refuse(out, [loaded.path, *map(Path, loaded.files.values())], force=force)
+    refuse_file(out, [loaded.path, *map(Path, loaded.files.values())], force=force)
     return ResultPlots(OfResult(lambda: run(loaded, replication=replication or 0, seed=seed)))
 
 
-def _refuse(out: Path, inputs: Iterable[Path], *, force: bool) -> None:
+def refuse_file(out: Path, inputs: Iterable[Path], *, force: bool) -> None:
+    """Raise BadInput unless a file may be written, before anything is run."""
     from sim.interchange import refuse
 
     try:

@@ -71,6 +71,17 @@ class Answer:
             raise AnswerError(f"{directory}: holds a {kind}, not a {cls.__name__}: {kind}.load reads it")
         return answer
 
+    def report(self, path: str | os.PathLike[str], *, force: bool = False) -> None:
+        """Write one self-contained HTML file that says the answer: its sentence, numbers and pictures.
+
+        Pictures need matplotlib; without it they are left out. Raises FileExistsError if there is a file
+        already and `force` is not given, OSError if it cannot be written.
+        """
+        from importlib import import_module
+
+        above = import_module("sim.report.page.writing")  # decisions know of no report: asked for by name
+        above.report_of_answer(self, path, force=force)
+
     def __str__(self) -> str:
         return self.text()
 

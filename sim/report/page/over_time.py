@@ -7,7 +7,7 @@ from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Final
 
 from sim.report.page.parts import Area, Chart, Column, Line, Table, Tick, measured, named
-from sim.report.plots.hours import GAP, day_named
+from sim.report.plots.hours import day_named
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +51,9 @@ def chart(
     areas = {name: each for name, each in areas.items() if each[1].any()}
     lines = {name: each for name, each in (lines or {}).items() if each[1].any()}
     total = np.sum([values for _, values in areas.values()], axis=0) if areas else np.zeros(len(starts))
-    top, step = nice(max([float(total.max(initial=0)), *(float(v.max(initial=0)) for _, v in lines.values())]))
+    top, step = nice(
+        max([float(total.max(initial=0)), *(float(v.max(initial=0)) for _, v in lines.values())])
+    )
     span = float(hours.begin(max(len(hours.days) - 1, 0))) + hours.span
     left = _SIDE * hours.at(starts) / span
     right = _SIDE * (hours.at(starts) + minutes / 60) / span
@@ -63,7 +65,8 @@ def chart(
         drawn.append(Area(name, colour, _band(left, right, below / top, above / top, runs)))
         below = above
     marked = [
-        Line(name, colour, _steps(left, right, values / top, runs)) for name, (colour, values) in lines.items()
+        Line(name, colour, _steps(left, right, values / top, runs))
+        for name, (colour, values) in lines.items()
     ]
     return Chart(
         caption=caption,

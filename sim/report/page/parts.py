@@ -61,7 +61,7 @@ def measured(value: float, unit: str = "", *, mark: Literal["", "bad", "good"] =
 
 def named(text: object) -> Cell:
     """A cell with a name, in whatever direction it is written; empty where there is none."""
-    return Cell("" if text != text or text is None else str(text), mark="name")  # noqa: PLR0124
+    return Cell("" if text != text or text is None else str(text), mark="name")
 
 
 def isolated(name: str) -> str:
@@ -210,6 +210,8 @@ class Text:
     """Paragraphs."""
 
     paragraphs: Sequence[str]
+    listed: bool = False
+    """Whether each is an item of a list."""
     kind: Literal["text"] = "text"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from sim.report.page.parts import Card, Cards, Items, Section, isolated
+from sim.report.page.parts import Card, Cards, Section, Text, isolated
 from sim.statistics.text import of_estimate, shown_unit
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ __all__ = ["answer", "headlines"]
 def answer(results: ResultSet) -> Section:
     """What came of it, in sentences; what is not defined here is not spoken of."""
     told = list(_sentences(results))
-    return Section("answer", "The answer", "", [Items([("In short", told)])], short="In short")
+    return Section("answer", "The answer", "", [Text(told, listed=True)], short="In short")
 
 
 def headlines(results: ResultSet) -> Section:
@@ -37,7 +37,9 @@ def headlines(results: ResultSet) -> Section:
         if n > 1
         else "Of one replication: how far chance moves these numbers is not known. More replications say it."
     )
-    return Section("numbers", "Headline numbers", lead, [Cards(groups, results.notes)], short="Headline numbers")
+    return Section(
+        "numbers", "Headline numbers", lead, [Cards(groups, results.notes)], short="Headline numbers"
+    )
 
 
 def _sentences(results: ResultSet) -> Iterator[str]:
@@ -76,17 +78,17 @@ def _sentences(results: ResultSet) -> Iterator[str]:
     names = ("meetings.requested", "meetings.accepted", "meetings.scheduled", "meetings.held")
     if has(*names) and results.estimate(names[0]).mean:
         asked, accepted, scheduled, held = (said(name, unit=False) for name in names)
-        yield (
-            f"{asked} meetings are requested, {accepted} accepted, {scheduled} scheduled and {held} held."
-        )
+        yield (f"{asked} meetings are requested, {accepted} accepted, {scheduled} scheduled and {held} held.")
     if has("meetings.table_share"):
         e = results.estimate("meetings.table_share")
         more = ""
         if has("meetings.table_gain_meetings"):
             more = f"; one more table brings {said('meetings.table_gain_meetings')} more"
-            more = "; one more table brings no more meetings" if not results.estimate(
-                "meetings.table_gain_meetings"
-            ).mean else more
+            more = (
+                "; one more table brings no more meetings"
+                if not results.estimate("meetings.table_gain_meetings").mean
+                else more
+            )
         yield (
             f"Of all table-slots {said('meetings.table_share')} are used by a meeting: "
             f"{100 * (1 - e.mean):.0f} % are idle{more}."
@@ -94,7 +96,11 @@ def _sentences(results: ResultSet) -> Iterator[str]:
     if has("booths.lost_share"):
         yield f"Of the parties that want to talk at a booth, {said('booths.lost_share')} leave without a talk."
     if has("promises.kept_share"):
-        worst = f"; the worst-served sponsor has {said('promises.worst_share')}" if has("promises.worst_share") else ""
+        worst = (
+            f"; the worst-served sponsor has {said('promises.worst_share')}"
+            if has("promises.worst_share")
+            else ""
+        )
         yield f"Of the meetings promised to sponsors, {said('promises.kept_share')} are held{worst}."
     yield from _worst(results)
 
@@ -106,7 +112,7 @@ def _worst(results: ResultSet) -> Iterator[str]:
     hurts = results.where_it_hurts
     if hurts.booths:
         sore = hurts.booths[0]
-        yield f"The longest queues are at {isolated(sore.name)}: {sore.badly} parties wait, {sore.often}."
+        yield f"The longest queues are at {isolated(sore.name)}: {sore.badly} parties wait there."
     if hurts.halls:
         sore = hurts.halls[0]
         yield f"The fullest hall is {isolated(sore.name)}, with {sore.badly} people at its fullest."

@@ -54,7 +54,10 @@ def _settings(scenario: Scenario) -> list[tuple[str, str]]:
     expo = scenario.data.expo
     days = "day" if expo.days == 1 else "days"
     rows = [
-        ("Days", f"{expo.days} {days} from {expo.first_day.day} {expo.first_day:%B %Y}, {expo.opens:%H:%M} to {expo.closes:%H:%M}"),
+        (
+            "Days",
+            f"{expo.days} {days} from {expo.first_day.day} {expo.first_day:%B %Y}, {expo.opens:%H:%M} to {expo.closes:%H:%M}",
+        ),
         ("Population", str(expo.population)),
         ("Halls", ", ".join(scenario.data.venue.halls)),
     ]

@@ -56,7 +56,12 @@ def day_flow(source: OfResults) -> Section | None:
         caption="People on the floor, by what they do",
         said=f"People on the floor by quarter of an hour; {lead}",
     )
-    charts = [present, _queues(source, there, hours), _seats(source, there, hours, doing), _tables(source, there, hours)]
+    charts = [
+        present,
+        _queues(source, there, hours),
+        _seats(source, there, hours, doing),
+        _tables(source, there, hours),
+    ]
     return Section("day", "The day's flow", lead, [each for each in charts if each is not None])
 
 
@@ -154,35 +159,33 @@ def halls(source: OfResults) -> Section | None:
         Column("Let in at most"),
         Column("Filled"),
     ]
-    parts: list[Part] = [Table("Halls at their fullest", columns, rows)]
-    parts += _by_hour(some, names)
+    parts: list[Part] = [Table("Halls at their fullest", columns, rows), _by_hour(some, names)]
     lead = f"Most people are in {fullest[1]}: {fullest[0]:,.0f} at once (replication {source.replication})."
     return Section("halls", "When and where it is fullest", lead, parts, short="Fullest halls")
 
 
-def _by_hour(some: pd.DataFrame, names: list[str]) -> list[Part]:
-    """A map a day: the most people at once, by hall and hour."""
-    parts: list[Part] = []
+def _by_hour(some: pd.DataFrame, names: list[str]) -> Heat:
+    """The most people at once, by hall and day, and hour."""
     most = max(int(some["peak"].max()), 1)
-    for _, of_day in some.groupby("day"):
-        by = of_day.assign(hour=of_day["start"].dt.hour).groupby(["hall", "hour"], observed=True)["peak"].max()
-        hours = sorted(set(of_day["start"].dt.hour.tolist()))
-        cells = []
-        for name in names:
-            numbers = [int(by.get((name, hour), 0)) for hour in hours]
+    hour = some["start"].dt.hour
+    peaks = some.assign(hour=hour).groupby(["hall", "day", "hour"], observed=True)["peak"].max()
+    hours = sorted(set(hour.tolist()))
+    days = some.groupby("day")["start"].first()
+    rows, cells = [], []
+    for name in names:
+        for day, start in days.items():
+            rows.append(name if len(days) == 1 else f"{name}, {day_named(start.to_datetime64())}")
+            numbers = [int(peaks.get((name, day, each), 0)) for each in hours]
             cells.append([(f"{n:,}" if n else "", n / most, float(n)) for n in numbers])
-        parts.append(
-            Heat(
-                caption=f"{day_named(of_day['start'].to_numpy()[0])}: most people at once",
-                said="by hall, in the hour from",
-                rows=names,
-                columns=[f"{hour:02d}" for hour in hours],
-                cells=cells,
-                rows_are="hall",
-                columns_are="hour",
-            )
-        )
-    return parts
+    return Heat(
+        caption="Most people at once in each hall, by hour",
+        said="the more, the darker; hours by their beginning",
+        rows=rows,
+        columns=[f"{each:02d}" for each in hours],
+        cells=cells,
+        rows_are="hall",
+        columns_are="hour from",
+    )
 
 
 def _moment(moment: pd.Timestamp) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.report.page.parts import Cell, Column, Part, Section, Table, Text, measured, named
@@ -50,7 +51,9 @@ def exhibitors(results: ResultSet, source: OfResults) -> Section | None:
     if len(out):
         lines = [[named(each["name"]), Cell(why_left_out(each))] for each in out.to_dict("records")]
         heads = [Column("Exhibitor", numeric=False), Column("Why", numeric=False)]
-        parts.append(Table(f"Left without a useful contact in replication {source.replication}", heads, lines))
+        parts.append(
+            Table(f"Left without a useful contact in replication {source.replication}", heads, lines)
+        )
     elif often:
         parts.append(Text([f"In replication {source.replication} none is left out."]))
     if often:
@@ -91,9 +94,9 @@ def _row(each: dict[Any, Any], often: dict[str, Any], n: int) -> Iterator[Cell]:
     yield measured(each["contacts"])
     yield measured(each["stops"])
     yield measured(each["conversations"])
-    yield measured(each["lost_share"], "share")
-    yield measured_minutes(each["wait_minutes"])
-    yield measured(each["busy_share"], "share")
+    yield fixed(100 * float(each["lost_share"]), 1)
+    yield fixed(float(each["wait_minutes"]), 2)
+    yield fixed(100 * float(each["busy_share"]), 1)
     yield measured(each["meetings_scheduled"])
     yield measured(each["meetings_held"])
     sore = often.get(str(each["name"]))
@@ -104,10 +107,9 @@ def _row(each: dict[Any, Any], often: dict[str, Any], n: int) -> Iterator[Cell]:
     yield named(each["sponsor"])
 
 
-def measured_minutes(value: float) -> Cell:
-    """Minutes with two decimals, none of them read in seconds: a column has one unit."""
-    value = float(value)
-    return Cell("–") if value != value else Cell(f"{value:.2f}", value)  # noqa: PLR0124
+def fixed(value: float, decimals: int) -> Cell:
+    """A number with as many decimals as the others of its column: they are compared."""
+    return Cell(f"{value:.{decimals}f}", value) if isfinite(value) else Cell("–")
 
 
 def why_left_out(each: dict[Any, Any]) -> str:
@@ -125,7 +127,9 @@ def why_left_out(each: dict[Any, Any]) -> str:
             "found it closed": each["closed"],
         }
         why = ", ".join(f"{number:,} {how}" for how, number in lost.items() if number)
-        said.append(f"all {each['asked']:,} parties that wanted to talk left without ({why or 'the day ended'})")
+        said.append(
+            f"all {each['asked']:,} parties that wanted to talk left without ({why or 'the day ended'})"
+        )
     else:
         length = minutes(float(each["conversation_minutes"]))
         said.append(f"{each['conversations']:,} conversations, of {length} on average, none long enough")

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 __all__ = ["meetings"]
 
 _TOLD: Final = (
-    ("From request to meeting", ("meetings.requested", "meetings.accepted", "meetings.scheduled", "meetings.held")),
+    (
+        "From request to meeting",
+        ("meetings.requested", "meetings.accepted", "meetings.scheduled", "meetings.held"),
+    ),
     ("Tables", ("meetings.table_share", "meetings.table_booked_share", "meetings.table_gain_meetings")),
     ("What was lost", ("meetings.no_slot", "meetings.kept_share", "meetings.without_share")),
 )
@@ -37,11 +40,11 @@ def meetings(results: ResultSet, source: OfResults) -> Section | None:
             left = step.much
         at = left / longest if step.lost else 0.0
         rows.append(Bar(step.name, step.said, step.much / longest, at, step.lost, float(step.much)))
-    caption = (
-        f"Requests in replication {source.replication}; hatched: lost on the way, in per cent of the step before"
-    )
+    caption = f"Requests in replication {source.replication}; hatched: lost on the way, in per cent of the step before"
     parts: list[Part] = [Bars(caption, rows, "Step"), Cards(_cards(results))]
-    return Section("meetings", "Meetings: from request to table", _lead(results, source), parts, short="Meetings, tables")
+    return Section(
+        "meetings", "Meetings: from request to table", _lead(results, source), parts, short="Meetings, tables"
+    )
 
 
 def _lead(results: ResultSet, source: OfResults) -> str:

@@ -20,6 +20,10 @@ def hurting(results: ResultSet) -> Section | None:
         return None
     groups = results.where_it_hurts.parts(_MOST)
     n = len(results)
-    over = f"over all {n:,} replications: mean, and from the least to the most" if n > 1 else "in one replication"
+    over = (
+        f"over all {n:,} replications: mean, and from the least to the most"
+        if n > 1
+        else "in one replication"
+    )
     lead = f"What to mend first, {over}." if groups else "Nowhere: no queue, no full room, nobody left out."
     return Section("hurts", "Where it hurts", lead, [Items(groups)] if groups else [])

@@ -35,7 +35,11 @@ def programme(source: OfResults) -> Section | None:
     held = every[every["held"]]
     shown = every[every["kind"] != "tour"].sort_values(["day", "start"], kind="stable", na_position="last")
     seats = float((held["seats"]).sum())
-    filled = f"; {100 * float(held['peak'].sum()) / seats:.0f} % of their seats were taken at the fullest" if seats else ""
+    filled = (
+        f"; {100 * float(held['peak'].sum()) / seats:.0f} % of their seats were taken at the fullest"
+        if seats
+        else ""
+    )
     lead = f"{len(held):,} of {len(every):,} sessions were held{filled} (replication {source.replication})."
     rows = [_row(each) for each in shown.to_dict("records")]
     tables = [_kinds(every)]
@@ -69,7 +73,7 @@ def _kinds(every: Any) -> Table:
 
 def _row(each: dict[Any, Any]) -> list[Cell]:
     start = each["start"]
-    there = start == start  # noqa: PLR0124 - NaT is not itself
+    there = start == start
     why = "" if each["held"] else str(each["why_not"])
     away = int(each["full"]) + int(each["too_late"]) + int(each["closed"])
     return [
@@ -86,6 +90,6 @@ def _row(each: dict[Any, Any]) -> list[Cell]:
 
 
 def _filled(share: float) -> Cell:
-    if share != share:  # noqa: PLR0124
+    if share != share:
         return Cell("–")
     return Cell(f"{100 * share:.0f} %", share, filled=min(share, 1.0))

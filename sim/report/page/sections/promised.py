@@ -70,7 +70,9 @@ def _said(kind: str, each: _Sum, sponsors: dict[tuple[str, str], _Sum]) -> str:
     if not short:
         return f"{isolated(kind)}: kept, to all and always."
     names = ", ".join(map(isolated, short[:5])) + (f" and {len(short) - 5:,} more" if len(short) > 5 else "")
-    return f"{isolated(kind)}: {100 * each.share:.3g} % of the promised meetings held; short at times: {names}."
+    return (
+        f"{isolated(kind)}: {100 * each.share:.3g} % of the promised meetings held; short at times: {names}."
+    )
 
 
 def _by_kind(kinds: dict[str, _Sum], n: int) -> Table:
@@ -124,4 +126,6 @@ def _by_sponsor(sponsors: dict[tuple[str, str], _Sum], n: int) -> Table:
 
 
 def _kept(each: _Sum) -> Cell:
-    return Cell(f"{100 * each.share:.3g} %", each.share, "" if each.share < 1 else "good", min(each.share, 1.0))
+    return Cell(
+        f"{100 * each.share:.3g} %", each.share, "" if each.share < 1 else "good", min(each.share, 1.0)
+    )
