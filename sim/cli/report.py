@@ -59,7 +59,7 @@ Examples:
     help="The replication that is drawn hour by hour.  [default: the first with tables]",
 )
 @click.option(
-    "--no-replay", is_flag=True, help="Leave the floor in motion out: a smaller file, sooner there."
+    "--no-replay", is_flag=True, help="Leave the floor in motion out: a smaller file, and sooner there."
 )
 @running_options("the scenario's", "a SCENARIO")
 @click.option("--force", is_flag=True, help="Replace FILE if it is there.")

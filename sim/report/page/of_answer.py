@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
@@ -63,7 +64,7 @@ def _said(answer: Answer) -> Iterator[Section]:
 
 
 def _differences(answer: Answer) -> Iterator[Section]:
-    """Of a comparison: each scenario's difference to the baseline, paired, with intervals that hold together."""
+    """Of a comparison: each scenario's paired difference to the baseline, with its interval."""
     from sim.decisions.compare.comparison import Comparison
     from sim.decisions.told import is_real, signed
     from sim.statistics.kpis import describe
@@ -105,8 +106,8 @@ def _differences(answer: Answer) -> Iterator[Section]:
         Column("Told apart", numeric=False),
     ]
     lead = (
-        f"Paired over {len(answer.results[0]):,} replications; the intervals of all differences hold together "
-        "at 95 %."
+        f"Paired over {len(answer.results[0]):,} replications; the intervals of all differences hold "
+        "together at 95 %."
     )
     table = Table(f"Differences to {base}", heads, rows)
     yield Section("differences", "Differences", lead, [table])
@@ -192,10 +193,8 @@ def _scenarios(answer: Answer) -> list[Scenario]:
             found.append(scenario)
         return len(found) - 1
 
-    try:
+    with suppress(NotPlainError):  # it is one that is not kept in files: what was found so far is told
         plain(answer, noted)
-    except NotPlainError:  # it is one that is not kept in files: what was found so far is told
-        pass
     return found
 
 

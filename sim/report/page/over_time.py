@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.report.plots.hours import Hours
-    from sim.statistics.ledger import Floats
+    from sim.statistics.ledger import Floats, Integers
 
 __all__ = ["chart", "nice"]
 
@@ -39,7 +39,7 @@ def chart(
         hours: the axis.
         starts: when each bin begins, in order.
         minutes: how long each is.
-        areas: colour and a number a bin by name, from the bottom up; those that are 0 throughout are left out.
+        areas: colour and a number a bin by name, from the bottom up; those that are 0 are left out.
         lines: the same, each from 0.
         caption: its title.
         said: what it shows, for those who do not see it.
@@ -109,21 +109,21 @@ def _along(hours: Hours, span: float) -> list[Tick]:
     return ticks
 
 
-def _band(left: Floats, right: Floats, below: Floats, above: Floats, runs: Sequence[Floats]) -> str:
+def _band(left: Floats, right: Floats, below: Floats, above: Floats, runs: Sequence[Integers]) -> str:
     """Closed stepped paths between two heights (shares), one a run of bins."""
     return "".join(
         f"M{_walk(left, right, above, some)}L{_walk(left, right, below, some, back=True)}Z" for some in runs
     )
 
 
-def _steps(left: Floats, right: Floats, height: Floats, runs: Sequence[Floats]) -> str:
+def _steps(left: Floats, right: Floats, height: Floats, runs: Sequence[Integers]) -> str:
     return "".join(f"M{_walk(left, right, height, some)}" for some in runs)
 
 
-def _walk(left: Floats, right: Floats, height: Floats, some: Floats, *, back: bool = False) -> str:
+def _walk(left: Floats, right: Floats, height: Floats, some: Integers, *, back: bool = False) -> str:
     """The corners of a flight of steps, in whole thousandths; level ones are walked at once."""
     points: list[tuple[int, int]] = []
-    for at in some.astype(int).tolist():
+    for at in some.tolist():
         y = round(_SIDE * (1 - float(height[at])))
         a, b = (round(float(left[at])), y), (round(float(right[at])), y)
         if len(points) > 1 and points[-1][1] == y and points[-2][1] == y and abs(points[-1][0] - a[0]) <= 1:
@@ -136,7 +136,7 @@ def _walk(left: Floats, right: Floats, height: Floats, some: Floats, *, back: bo
 def _numbers(
     hours: Hours,
     starts: pd.Series[pd.Timestamp],
-    day: Floats,
+    day: Integers,
     series: Mapping[str, tuple[str, Floats]],
     caption: str,
     folded: str,

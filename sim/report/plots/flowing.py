@@ -132,6 +132,7 @@ def _met(source: Source) -> pd.DataFrame:
 
 
 def later(start: pd.Series[Any], minutes: pd.Series[Any]) -> pd.Series[Any]:
+    """Moments so many minutes later."""
     import pandas as pd
 
     moved: pd.Series[Any] = start + pd.to_timedelta((minutes * _MS).round(), unit="ms")

@@ -94,7 +94,7 @@ def _sentences(results: ResultSet) -> Iterator[str]:
             f"{100 * (1 - e.mean):.0f} % are idle{more}."
         )
     if has("booths.lost_share"):
-        yield f"Of the parties that want to talk at a booth, {said('booths.lost_share')} leave without a talk."
+        yield f"Of the parties that want to talk at a booth, {said('booths.lost_share')} leave without."
     if has("promises.kept_share"):
         worst = (
             f"; the worst-served sponsor has {said('promises.worst_share')}"

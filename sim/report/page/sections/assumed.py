@@ -56,7 +56,8 @@ def _settings(scenario: Scenario) -> list[tuple[str, str]]:
     rows = [
         (
             "Days",
-            f"{expo.days} {days} from {expo.first_day.day} {expo.first_day:%B %Y}, {expo.opens:%H:%M} to {expo.closes:%H:%M}",
+            f"{expo.days} {days} from {expo.first_day.day} {expo.first_day:%B %Y}, "
+            f"{expo.opens:%H:%M} to {expo.closes:%H:%M}",
         ),
         ("Population", str(expo.population)),
         ("Halls", ", ".join(scenario.data.venue.halls)),

@@ -42,10 +42,10 @@ def day_flow(source: OfResults) -> Section | None:
     if not len(there) or not there["people"].to_numpy().any():
         return None
     hours, doing = opening_hours(source), flow(source)
-    peak = there.loc[there["peak"].idxmax()]
+    peak = there.iloc[int(there["peak"].to_numpy().argmax())]
     lead = (
-        f"Fullest on {_moment(peak['start'])}: {peak['peak']:,} people at once. Means of quarters of an hour, "
-        f"of replication {source.replication}."
+        f"Fullest on {_moment(peak['start'])}: {peak['peak']:,} people at once. Means of quarters of an "
+        f"hour, of replication {source.replication}."
     )
     areas = {name: (colour, doing[name]) for name, colour in _DOING.items()}
     present = chart(
@@ -66,6 +66,8 @@ def day_flow(source: OfResults) -> Section | None:
 
 
 def _queues(source: OfResults, there: pd.DataFrame, hours: Hours) -> Chart | None:
+    import numpy as np
+
     waits = source.table("services")
     areas: dict[str, tuple[str, Floats]] = {}
     for kind, (name, colour) in _QUEUES.items():
@@ -73,7 +75,7 @@ def _queues(source: OfResults, there: pd.DataFrame, hours: Hours) -> Chart | Non
         areas[name] = (colour, mean_people(there, some.assign(minutes=some["wait_minutes"])))
     if not any(values.any() for _, values in areas.values()):
         return None
-    most = sum(values for _, values in areas.values())
+    most = np.sum([values for _, values in areas.values()], axis=0)
     at = there["start"].iloc[int(most.argmax())]
     said = f"People waiting in queues; most, {most.max():,.0f} on average, from {_moment(at)} on"
     return chart(hours, there["start"], _MINUTES, areas, caption="People waiting in queues", said=said)
@@ -135,7 +137,7 @@ def halls(source: OfResults) -> Section | None:
     fullest: tuple[float, str] = (-1.0, "")
     for name in names:
         mine = some[some["hall"] == name].reset_index(drop=True)
-        peak = mine.loc[mine["peak"].idxmax()]
+        peak = mine.iloc[int(mine["peak"].to_numpy().argmax())]
         limited = bool(mine["limit"].notna().any())
         limit = float(mine["limit"].max()) if limited else np.nan
         share = float(peak["peak"]) / limit if limited and limit else np.nan

@@ -13,6 +13,10 @@ from sim.statistics.tables.occupancy import WHOLE_FLOOR
 from sim.statistics.text import of_estimate, shown_unit
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    import pandas as pd
+
     from sim.report.source import OfResults
     from sim.studies.resultset import ResultSet
 
@@ -20,7 +24,7 @@ __all__ = ["days"]
 
 
 def days(results: ResultSet, source: OfResults) -> Section | None:
-    """KPIs of each day with intervals, where they were asked for (`by`); else what the tables say of one replication."""
+    """KPIs of each day with intervals, where they were asked for (`by`); else those of one replication."""
     if results.scenario.data.expo.days < 2:
         return None
     if "day" in results.divided:
@@ -56,7 +60,7 @@ def _of_one(source: OfResults) -> Table:
     visits, met = source.table("visits"), source.table("interactions")
     arranged, sessions = source.table("meetings"), source.table("sessions")
     came = visits[visits["admitted"]]
-    rows: dict[str, dict[int, float]] = {
+    rows: dict[str, dict[Hashable, float]] = {
         "People let in": came.groupby("day")["people"].sum().to_dict(),
         "Most people at once": floor.groupby("day")["peak"].max().to_dict(),
         "Conversations": _counts(met[met["kind"] == "conversation"]),
@@ -77,6 +81,5 @@ def _of_one(source: OfResults) -> Table:
     return Table("Numbers by day", heads, lines)
 
 
-def _counts(rows: object) -> dict[int, float]:
-    found: dict[int, float] = rows.groupby("day").size().to_dict()  # type: ignore[attr-defined]
-    return found
+def _counts(rows: pd.DataFrame) -> dict[Hashable, float]:
+    return rows.groupby("day").size().to_dict()

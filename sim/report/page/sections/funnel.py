@@ -40,7 +40,7 @@ def meetings(results: ResultSet, source: OfResults) -> Section | None:
             left = step.much
         at = left / longest if step.lost else 0.0
         rows.append(Bar(step.name, step.said, step.much / longest, at, step.lost, float(step.much)))
-    caption = f"Requests in replication {source.replication}; hatched: lost on the way, in per cent of the step before"
+    caption = f"Requests in replication {source.replication}; hatched: lost, in per cent of the step before"
     parts: list[Part] = [Bars(caption, rows, "Step"), Cards(_cards(results))]
     return Section(
         "meetings", "Meetings: from request to table", _lead(results, source), parts, short="Meetings, tables"

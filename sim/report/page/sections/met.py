@@ -48,7 +48,10 @@ def interactions(source: OfResults) -> Section | None:
     total = {name: int(values.sum()) for name, (_, values) in areas.items()}
     useful = int(met["useful"].sum())
     said = ", ".join(f"{n:,} {name}" for name, n in total.items() if n)
-    lead = f"{len(met):,} interactions, of which {useful:,} are useful: {said} (replication {source.replication})."
+    lead = (
+        f"{len(met):,} interactions, of which {useful:,} are useful: {said} "
+        f"(replication {source.replication})."
+    )
     drawn = chart(
         hours,
         starts,
@@ -71,8 +74,8 @@ def who_met_whom(source: OfResults) -> Section | None:
     if not parts:
         return None
     lead = (
-        "Interactions counted: rows are the side that came or asked, columns the side whose booth it was or who "
-        f"was asked (replication {source.replication})."
+        "Interactions counted: rows are the side that came or asked, columns the side whose booth it was or "
+        f"who was asked (replication {source.replication})."
     )
     return Section("met", "Who met whom", lead, parts)
 
