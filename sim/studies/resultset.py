@@ -405,6 +405,10 @@ class ResultSet:
         """The first screen: headings, and below each its KPIs as they are shown."""
         return self._groups(everything=False)
 
+    def shown(self, names: Iterable[str]) -> list[Row]:
+        """These KPIs as the first screen shows them, but for those that are not there or not defined."""
+        return [self._row(name) for name in names if self._defined(name)]
+
     @property
     def notes(self) -> list[str]:
         """What the marks beside the headlines say."""

@@ -31,6 +31,7 @@ __all__ = [
     "Table",
     "Text",
     "Tick",
+    "fixed",
     "isolated",
     "measured",
     "named",
@@ -57,6 +58,11 @@ def measured(value: float, unit: str = "", *, mark: Literal["", "bad", "good"] =
     if not isfinite(shown):
         return Cell(UNKNOWN)
     return Cell(number(shown, unit), shown, mark)
+
+
+def fixed(value: float, decimals: int) -> Cell:
+    """A number with as many decimals as the others of its column: they are compared."""
+    return Cell(f"{value:,.{decimals}f}", value) if isfinite(value) else Cell(UNKNOWN)
 
 
 def named(text: object) -> Cell:

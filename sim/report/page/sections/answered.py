@@ -11,9 +11,10 @@ from sim.statistics.text import of_estimate, shown_unit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sim.statistics.text import Row
     from sim.studies.resultset import ResultSet
 
-__all__ = ["answer", "headlines"]
+__all__ = ["answer", "card", "headlines"]
 
 
 def answer(results: ResultSet) -> Section:
@@ -24,13 +25,7 @@ def answer(results: ResultSet) -> Section:
 
 def headlines(results: ResultSet) -> Section:
     """The first screen as cards."""
-    groups = [
-        (
-            heading,
-            [Card(row.label, row.mean, row.spread, row.unit, row.name, row.basis) for row in rows],
-        )
-        for heading, rows in results.headlines
-    ]
+    groups = [(heading, list(map(card, rows))) for heading, rows in results.headlines]
     n = len(results)
     lead = (
         f"Means of {n:,} replications, each a fair of its own drawn by chance; ± is the 95 % interval."
@@ -40,6 +35,11 @@ def headlines(results: ResultSet) -> Section:
     return Section(
         "numbers", "Headline numbers", lead, [Cards(groups, results.notes)], short="Headline numbers"
     )
+
+
+def card(row: Row) -> Card:
+    """A KPI as it is shown, as a card."""
+    return Card(row.label, row.mean, row.spread, row.unit, row.name, row.basis)
 
 
 def _sentences(results: ResultSet) -> Iterator[str]:

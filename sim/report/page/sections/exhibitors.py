@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
-from sim.report.page.parts import Cell, Column, Part, Section, Table, Text, measured, named
+from sim.report.page.parts import Cell, Column, Part, Section, Table, Text, fixed, measured, named
 from sim.report.plots.matrices import group_named
 from sim.statistics.text import minutes
 
@@ -105,11 +104,6 @@ def _row(each: dict[Any, Any], often: dict[str, Any], n: int) -> Iterator[Cell]:
         yield named(each[column])
     yield named(group_named("country", str(each["country"])))
     yield named(each["sponsor"])
-
-
-def fixed(value: float, decimals: int) -> Cell:
-    """A number with as many decimals as the others of its column: they are compared."""
-    return Cell(f"{value:.{decimals}f}", value) if isfinite(value) else Cell("–")
 
 
 def why_left_out(each: dict[Any, Any]) -> str:

@@ -6,9 +6,9 @@ from math import isfinite
 from typing import TYPE_CHECKING, Final
 
 from sim.report.page.parts import Bar, Bars, Card, Cards, Part, Section
+from sim.report.page.sections.answered import card
 from sim.report.plots.asked import request_steps
-from sim.statistics.kpis import describe
-from sim.statistics.text import of_estimate, shown_unit
+from sim.statistics.text import of_estimate
 
 if TYPE_CHECKING:
     from sim.report.source import OfResults
@@ -62,17 +62,5 @@ def _lead(results: ResultSet, source: OfResults) -> str:
 
 
 def _cards(results: ResultSet) -> list[tuple[str, list[Card]]]:
-    currency = results.scenario.data.costs.currency
-    groups = []
-    for heading, names in _TOLD:
-        cards = []
-        for name in names:
-            if not results.has(name) or not isfinite(results.estimate(name).mean):
-                continue
-            k, e = describe(name), results.estimate(name)
-            mean, spread = of_estimate(e, k.unit)
-            unit = shown_unit(k.unit, currency, e.mean)
-            cards.append(Card(k.label, mean, spread, unit, name, results.basis(name)))
-        if cards:
-            groups.append((heading, cards))
-    return groups
+    groups = [(heading, list(map(card, results.shown(names)))) for heading, names in _TOLD]
+    return [(heading, cards) for heading, cards in groups if cards]

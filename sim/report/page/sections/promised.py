@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sim.report.page.parts import Cell, Column, Section, Table, isolated, measured, named
+from sim.report.page.parts import Cell, Column, Section, Table, fixed, isolated, named
 from sim.statistics.kpis.promises import IN_SHORT
 
 if TYPE_CHECKING:
@@ -79,8 +79,8 @@ def _by_kind(kinds: dict[str, _Sum], n: int) -> Table:
     rows = [
         [
             named(kind),
-            measured(each.promised / n),
-            measured(each.held / n),
+            fixed(each.promised / n, 1),
+            fixed(each.held / n, 1),
             _kept(each),
             Cell(f"{each.short:,} of {each.times:,}", each.short / each.times),
             Cell(each.why),
@@ -91,7 +91,7 @@ def _by_kind(kinds: dict[str, _Sum], n: int) -> Table:
         Column("Kind of sponsor", numeric=False),
         Column("Promised", said="meetings a replication, of all its sponsors"),
         Column("Held"),
-        Column("Kept, %"),
+        Column("Kept"),
         Column("Short", said="sponsors and replications in which fewer were held than promised"),
         Column("What was missing", numeric=False, said="meetings in all replications"),
     ]
@@ -104,8 +104,8 @@ def _by_sponsor(sponsors: dict[tuple[str, str], _Sum], n: int) -> Table:
         [
             named(name),
             named(kind),
-            measured(each.promised / each.times),
-            measured(each.held / each.times),
+            fixed(each.promised / each.times, 1),
+            fixed(each.held / each.times, 1),
             _kept(each),
             Cell(f"{each.short:,} of {each.times:,}", each.short / each.times, "bad" if each.short else ""),
             Cell(each.why),
@@ -117,7 +117,7 @@ def _by_sponsor(sponsors: dict[tuple[str, str], _Sum], n: int) -> Table:
         Column("Kind", numeric=False),
         Column("Promised"),
         Column("Held", said="mean a replication"),
-        Column("Kept, %"),
+        Column("Kept"),
         Column("Short in"),
         Column("What was missing", numeric=False),
     ]
