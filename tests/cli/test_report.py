@@ -72,18 +72,19 @@ def test_a_run_writes_its_page_with_days_beside_one_another() -> None:
 def test_the_page_of_an_answer_says_its_sentence_and_its_differences() -> None:
     answer = sim.compare(
         "quickstart",
-        {"fewer": {"matchmaking.main.tables": 2}},
+        vary="matchmaking.main.tables=10,2",
         kpis=["meetings.held"],
         replications=3,
         workers=1,
     )
+    base, fewer = answer.names
     answer.save("answer")
     done = command("answer", "-o", "answer.html")
     assert done.exit_code == 0, done.output
     page = read(Path("answer.html").read_text(encoding="utf-8"))
     grid = page.table("Differences to")
-    fewer = next(row for row in grid.rows if row[1].text == "fewer")
-    assert fewer[3].value == pytest.approx(answer.difference("meetings.held", "fewer").mean)
+    row = next(row for row in grid.rows if row[1].text == fewer)
+    assert row[3].value == pytest.approx(answer.difference("meetings.held", fewer, base).mean)
     sentence = " ".join(answer.text(10_000).split("\n\n")[0].split())
     assert sentence in " ".join(" ".join(page.text).split())
     assert any(tag == "svg" for tag, _ in page.tags)

@@ -58,17 +58,27 @@ def _said(answer: Answer) -> Iterator[Section]:
     """The first paragraph in sentences, and all that is said of it."""
     text = answer.text()
     first, _, rest = text.partition("\n\n")
-    told = [" ".join(first.split())] if rest else []
+    told = _sentences(first) if rest else []
     whole = Code("All that is said of it", text, opened=True)
     yield Section("answer", "The answer", "", [Text(told, listed=True), whole] if told else [whole])
+
+
+def _sentences(text: str) -> list[str]:
+    """Lines as sentences: what is indented goes on with the line above."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        if line.startswith(" ") and lines:
+            lines[-1] += f" {line.strip()}"
+        else:
+            lines.append(line.strip())
+    return lines
 
 
 def _differences(answer: Answer) -> Iterator[Section]:
     """Of a comparison: each scenario's paired difference to the baseline, with its interval."""
     from sim.decisions.compare.comparison import Comparison
-    from sim.decisions.told import is_real, signed
+    from sim.decisions.told import is_real, signed, valued
     from sim.statistics.kpis import describe
-    from sim.statistics.text import of_estimate, shown_unit
 
     if not isinstance(answer, Comparison):
         return
@@ -79,10 +89,8 @@ def _differences(answer: Answer) -> Iterator[Section]:
         k = describe(kpi)
         for name, results in zip(answer.names, answer.results, strict=True):
             e = results.estimate(kpi)
-            mean, spread = of_estimate(e, k.unit)
-            value = Cell(
-                " ".join(filter(None, (mean, spread, shown_unit(k.unit, currency, e.mean)))), _known(e.mean)
-            )
+            told = " ".join(filter(None, valued(e, k.unit, currency)))
+            value = Cell(told, _known(e.mean))
             if name == base:
                 rows.append([Cell(k.label), named(name), value, Cell("the baseline"), Cell("")])
                 continue
