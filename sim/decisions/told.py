@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 from typing import Any, Final, Self
 
 from sim.files.lines import WIDTH, cells, wrapped
+from sim.files.markup import as_written
 from sim.statistics.intervals import Estimate
 from sim.statistics.text import columns, of_estimate, shown_unit
 
@@ -86,7 +86,7 @@ class Answer:
         return self.text()
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.text())}</pre>"
+        return as_written(self.text())
 
 
 def paragraphs(texts: Iterable[str], width: int) -> list[str]:

@@ -11,6 +11,7 @@ from sim.report.page.parts import Cell, Code, Column, Section, Table, Text, name
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
+    from sim.scenario.schema.meetings import Matchmaking
     from sim.studies.resultset import ResultSet
 
 __all__ = ["assumed"]
@@ -45,9 +46,10 @@ def assumed(results: ResultSet) -> Section:
         "stands beside them in the scenario's own files.",
     ]
     if fitted:
-        words.append(f"Fitted here: {', '.join(fitted)}.")
+        words.append(f"{len(fitted):,} measures are fitted; what they come to is no evidence for the model.")
+    more = [Code("The measures it was fitted to", "\n".join(fitted))] if fitted else []
     whole = Code("The whole scenario as it was run, with all defaults", scenario.to_toml())
-    return Section("assumed", "What was assumed", "", [settings, Text(words), whole])
+    return Section("assumed", "What was assumed", "", [settings, Text(words), *more, whole])
 
 
 def _settings(scenario: Scenario) -> list[tuple[str, str]]:
@@ -63,8 +65,13 @@ def _settings(scenario: Scenario) -> list[tuple[str, str]]:
         ("Halls", ", ".join(scenario.data.venue.halls)),
     ]
     for name, each in scenario.data.matchmaking.items():
-        rows.append((f"Matchmaking: {name}", f"policy {each.policy}, slots of {each.slot_minutes:g} min"))
+        rows.append((f"Matchmaking: {name}", _matchmaking(each)))
     return rows
+
+
+def _matchmaking(each: Matchmaking) -> str:
+    tables = f", {each.areas * each.tables:,} tables" if each.location == "table" and each.tables else ""
+    return f"policy {each.policy}, slots of {each.slot_minutes:g} min{tables}"
 
 
 def _ranges(numbers: tuple[int, ...]) -> list[str]:

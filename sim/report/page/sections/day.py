@@ -132,7 +132,8 @@ def halls(source: OfResults) -> Section | None:
     some = every[every["hall"] != WHOLE_FLOOR]
     if not len(some):
         return None
-    names = [str(name) for name in some["hall"].drop_duplicates()]
+    peaks = some.groupby("hall", observed=True)["peak"].max().sort_values(ascending=False, kind="stable")
+    names = [str(name) for name in peaks.index]  # the fullest first
     rows: list[list[Cell]] = []
     fullest: tuple[float, str] = (-1.0, "")
     for name in names:

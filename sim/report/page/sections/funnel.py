@@ -54,9 +54,10 @@ def _lead(results: ResultSet, source: OfResults) -> str:
         e = results.estimate("meetings.table_share")
         if isfinite(e.mean):
             mean, spread = of_estimate(e, "share")
+            over = " over all replications" if len(results) > 1 else ""
             told += (
-                f" Of all table-slots {mean} {spread if isfinite(e.low) else ''} % were used over all "
-                f"replications; the others, {100 * (1 - e.mean):.0f} %, stood idle."
+                f" Of all table-slots {mean} {spread if isfinite(e.low) else ''} % were used{over}; "
+                f"the others, {100 * (1 - e.mean):.0f} %, stood idle."
             ).replace("  ", " ")
     return told
 
