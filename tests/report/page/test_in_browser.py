@@ -64,6 +64,16 @@ def test_it_opens_without_an_error_a_request_or_an_overflow(
     page.context.close()
 
 
+def test_it_fits_a_sheet_of_paper_in_dark_ink_whatever_the_screen(browser: Any, file: Path) -> None:
+    page, wrong = opened(browser, file, 690, "dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 690
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    assert not page.locator("nav").is_visible()
+    assert wrong == []
+    page.context.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(browser: Any, file: Path, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python")

@@ -203,6 +203,17 @@ def test_the_same_results_give_the_same_bytes_and_a_file_is_not_replaced(
     results.report(file, replay=False, force=True)
 
 
+def test_the_floor_in_motion_is_part_of_it_unless_it_is_left_out(
+    results: ResultSet, html: str, tmp_path: Path
+) -> None:
+    pytest.importorskip("sim.report.replay")
+    results.report(tmp_path / "fair.html")
+    moving = read((tmp_path / "fair.html").read_text(encoding="utf-8"))
+    assert "canvas" in {tag for tag, _ in moving.tags}
+    assert "#replay" in [said.get("href") for tag, said in moving.tags if tag == "a"]
+    assert "<canvas" not in html
+
+
 @pytest.mark.parametrize(
     ("row", "said"),
     [

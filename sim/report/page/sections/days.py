@@ -13,7 +13,7 @@ from sim.statistics.tables.occupancy import WHOLE_FLOOR
 from sim.statistics.text import of_estimate, shown_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Mapping
 
     import pandas as pd
 
@@ -60,7 +60,7 @@ def _of_one(source: OfResults) -> Table:
     visits, met = source.table("visits"), source.table("interactions")
     arranged, sessions = source.table("meetings"), source.table("sessions")
     came = visits[visits["admitted"]]
-    rows: dict[str, dict[Hashable, float]] = {
+    rows: dict[str, Mapping[Hashable, float]] = {
         "People let in": came.groupby("day")["people"].sum().to_dict(),
         "Most people at once": floor.groupby("day")["peak"].max().to_dict(),
         "Conversations": _counts(met[met["kind"] == "conversation"]),
@@ -81,5 +81,5 @@ def _of_one(source: OfResults) -> Table:
     return Table("Numbers by day", heads, lines)
 
 
-def _counts(rows: pd.DataFrame) -> dict[Hashable, float]:
+def _counts(rows: pd.DataFrame) -> Mapping[Hashable, float]:
     return rows.groupby("day").size().to_dict()
