@@ -9,6 +9,7 @@ import click
 
 from sim.cli.arguments import Given, takes_scenario, tell_warnings
 from sim.cli.endings import BadInput, to_write, writes
+from sim.cli.path_of import PathOf
 from sim.cli.plot import is_results, refuse_file
 from sim.cli.study_options import faults, running_options
 from sim.cli.telling import tell
@@ -27,7 +28,7 @@ Examples:
   exposim report hungary-2024 -n 20 -o hungary.html
   exposim run fair.toml --out results/fair --by day
   exposim report results/fair -o fair.html
-  exposim report answers/tables -o tables.html   (what an answer's save() wrote)
+  exposim report answers/tables -o tables.html   (of an answer's save)
 """
 
 
@@ -38,7 +39,7 @@ Examples:
     "-o",
     "out",
     metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=PathOf(dir_okay=False),
     default=Path("report.html"),
     show_default=True,
     callback=writes,

@@ -127,7 +127,7 @@ Examples:
     "--report",
     "page",
     metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=PathOf(dir_okay=False),
     help="Write one HTML file that says what came of it, as `exposim report` does.",
 )
 @click.option("--force", is_flag=True, help="Replace the results in DIR, or FILE, once the new are complete.")
