@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,13 +12,14 @@ import click
 from sim.cli.arguments import Given, takes_scenario, tell_warnings
 from sim.cli.endings import BadInput, to_write, writes
 from sim.cli.path_of import PathOf
+from sim.cli.seen import is_results_directory, refuse_file
 from sim.cli.study_options import faults
 from sim.cli.telling import tell
 
 if TYPE_CHECKING:
     from sim.report.plots.result import ResultPlots
 
-__all__ = ["PICTURES", "is_results", "plot", "refuse_file"]
+__all__ = ["PICTURES", "plot"]
 
 PICTURES: Final = {
     "who-met-whom": "interactions by chain, stage or country (--by; --of useful)",
@@ -100,10 +101,10 @@ def plot(
     _can_draw()
     options = {"by": by, "of": of, "most": most, "names": kpis or None}
     asked = {key: value for key, value in options.items() if value is not None}
-    holds_results = is_results(given.scenario)
-    _check(chosen, asked, is_results=holds_results)
+    is_results = is_results_directory(given.scenario)
+    _check(chosen, asked, is_results=is_results)
     with faults():
-        if holds_results:
+        if is_results:
             pictures: ResultPlots = _of_results(given, replication, seed, out, force=force)
         else:
             pictures = _played(given, replication, seed, out, force=force)
@@ -137,15 +138,6 @@ def _can_draw() -> None:
             "exposim: pictures need the package matplotlib: pip install 'exposim[notebook]'"
         ) from None
     mpl.use("agg")
-
-
-def is_results(source: str) -> bool:
-    """Whether a directory of results is meant; one called as a shipped scenario must hold some."""
-    if not Path(source).is_dir():
-        return False
-    from sim.scenario import shipped
-
-    return source not in {each.name for each in shipped()} or (Path(source) / "run.json").is_file()
 
 
 def _check(chosen: str, asked: Collection[str], *, is_results: bool) -> None:
@@ -188,13 +180,3 @@ def _played(
     tell_warnings(loaded)
     refuse_file(out, [loaded.path, *map(Path, loaded.files.values())], force=force)
     return ResultPlots(OfResult(lambda: run(loaded, replication=replication or 0, seed=seed)))
-
-
-def refuse_file(out: Path, inputs: Iterable[Path], *, force: bool) -> None:
-    """Raise BadInput unless a file may be written, before anything is run."""
-    from sim.interchange import refuse
-
-    try:
-        refuse(out, inputs, force=force)
-    except OSError as error:
-        raise BadInput(f"exposim: {error}") from None

@@ -10,7 +10,7 @@ import click
 from sim.cli.arguments import Given, takes_scenario, tell_warnings
 from sim.cli.endings import BadInput, to_write, writes
 from sim.cli.path_of import PathOf
-from sim.cli.plot import is_results, refuse_file
+from sim.cli.seen import is_results_directory, refuse_file
 from sim.cli.study_options import faults, running_options
 from sim.cli.telling import tell
 
@@ -82,7 +82,7 @@ def report(
     SCENARIO may be a directory of results, as `exposim run --out DIR` writes it, or of an answer, as an
     answer's `save` does: then no replications are run.
     """
-    there = is_results(given.scenario)
+    there = is_results_directory(given.scenario)
     if (there or _is_answer(given.scenario)) and (given.sets or seed is not None or replications):
         option = "--set" if given.sets else "--seed" if seed is not None else "--replications"
         raise click.UsageError(f"{option} goes with a SCENARIO; {given.scenario} holds what stays as it is")

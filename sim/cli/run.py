@@ -19,9 +19,9 @@ from sim.cli.endings import BadInput, Failed, stopped, to_write, writes
 from sim.cli.keeping import Keeping, takes_study
 from sim.cli.known import groups_have, known
 from sim.cli.path_of import PathOf
-from sim.cli.plot import refuse_file
 from sim.cli.report import write_report
 from sim.cli.run_files import Wanted, write_files
+from sim.cli.seen import refuse_file
 from sim.cli.study_options import faults, running_options, takes_kpis
 from sim.cli.telling import tell
 from sim.files.lines import WIDTH

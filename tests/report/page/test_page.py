@@ -206,7 +206,6 @@ def test_the_same_results_give_the_same_bytes_and_a_file_is_not_replaced(
 def test_the_floor_in_motion_is_part_of_it_unless_it_is_left_out(
     results: ResultSet, html: str, tmp_path: Path
 ) -> None:
-    pytest.importorskip("sim.report.replay")
     results.report(tmp_path / "fair.html")
     moving = read((tmp_path / "fair.html").read_text(encoding="utf-8"))
     assert "canvas" in {tag for tag, _ in moving.tags}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from sim.report.page.parts import Raw, Section
@@ -37,17 +36,15 @@ def of_tables(results: ResultSet, source: OfResults, *, replay: bool) -> list[Se
     ]
 
 
-def _replay(results: ResultSet, source: OfResults) -> Section | None:
+def _replay(results: ResultSet, source: OfResults) -> Section:
     """The floor in motion."""
-    if find_spec("sim.report.replay") is None:
-        return None
-    from importlib import import_module
+    from sim.report.replay import fragment
 
     first = results.whole if not callable(results.whole) else None
     if first is None or first.replication != source.replication:
         from sim.replication import run
 
         first = run(results.scenario, replication=source.replication, seed=results.seed)
-    html = import_module("sim.report.replay").fragment(first)
+    html = fragment(first)
     lead = f"Replication {source.replication} as it was played."
     return Section("replay", "The floor in motion", lead, [Raw(html)], short="The floor")
