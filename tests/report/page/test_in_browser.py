@@ -24,7 +24,7 @@ LOOKS = [(1280, "light"), (390, "dark"), (1280, "dark"), (390, "light")]
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("page") / "fair.html"
-    sim.replicate("quickstart", replications=2, workers=1).report(path, replay=False)
+    sim.replicate("quickstart", replications=2, workers=1).report(path)
     return path
 
 
