@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sim.report.source import Source
     from sim.statistics.ledger import Floats
 
-__all__ = ["bins", "draw_flow", "flow", "later", "mean_people"]
+__all__ = ["bins", "draw_flow", "flow", "later", "mean_people", "milliseconds"]
 
 _DRAWN: Final = (
     ("in queues", VERMILION, "////"),
@@ -145,15 +145,16 @@ def mean_people(there: pd.DataFrame, rows: pd.DataFrame) -> Floats:
 
     from sim.floor.curves import curve
 
-    start = _ms(rows["start"])
+    start = milliseconds(rows["start"])
     end = start + np.rint(rows["minutes"].to_numpy(dtype=np.float64) * _MS).astype(np.int64)
     people = curve(start, end, rows["people"].to_numpy(dtype=np.int64))
-    begin = _ms(there["start"])
+    begin = milliseconds(there["start"])
     means: Floats = (people.area(begin + BIN) - people.area(begin)) / BIN
     return means
 
 
-def _ms(moments: pd.Series[Any]) -> IntArray:
+def milliseconds(moments: pd.Series[Any]) -> IntArray:
+    """Moments as numbers."""
     import numpy as np
 
     found: IntArray = moments.to_numpy().astype("datetime64[ms]").astype(np.int64)

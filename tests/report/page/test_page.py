@@ -101,6 +101,15 @@ def test_the_funnel_is_the_table_of_requests(results: ResultSet, shown: Page) ->
     ]
 
 
+def test_tables_in_use_at_once_are_counted_moment_by_moment(results: ResultSet, shown: Page) -> None:
+    every = results.table("meetings")
+    held = every[every["held"] & every["programme"].notna()]
+    end = held["begin"] + pd.to_timedelta(held["minutes"], unit="min").dt.round("ms")
+    most = max(int(((held["begin"] <= moment) & (end > moment)).sum()) for moment in held["begin"])
+    tables = results.scenario.data.matchmaking["main"].tables
+    assert f"At the busiest moment {most} of {tables} tables are in use" in "".join(shown.text)
+
+
 def test_promises_are_summed_over_all_replications(results: ResultSet, shown: Page) -> None:
     kept: dict[str, list[tuple[int, int]]] = {}
     for tally in results.tallies:
