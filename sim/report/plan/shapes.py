@@ -31,7 +31,7 @@ _LONGEST: Final = 3  # times as deep as wide, or less
 _LEAST_SEATS: Final = 8  # a room is drawn for
 _TABLE_DM: Final = 14  # side of a table with its chairs
 _APART: Final = 0.8  # of the way to the next table is table at most
-_LEAST_DM: Final = 4  # that anything is wide
+_LEAST_DM: Final = 6  # that anything is wide
 
 
 @dataclass(frozen=True, slots=True)
