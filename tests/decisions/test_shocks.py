@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,14 @@ from sim.cli import exposim
 from sim.decisions.shocks.courses import COURSES, behind, cumulative, dent_of
 from sim.decisions.shocks.shocked import Shocks
 from sim.decisions.told import is_real
+from sim.expo.evenings import Evening
 from sim.floor.laws import broken_laws
+from sim.floor.trace import COLUMNS, Kind
 from sim.scenario import Scenario, ScenarioError
-from sim.statistics import Result
+from sim.statistics import Result, evening
+from sim.statistics.evening import evening_of
+from sim.statistics.ledger import Ledger
+from sim.statistics.reading import DAY
 from tests.decisions.played import Row, Tables, play
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
@@ -198,6 +204,57 @@ def test_days_that_were_stay_as_they_were() -> None:
     texts = [each[[name for name in columns if name in each]].astype(str) for each in talks]
     assert sorted(texts[0].to_numpy().tolist()) == sorted(texts[1].to_numpy().tolist())
     assert len(one.happened()) != len(other.happened())
+
+
+def told_until(ledger: Ledger, until: int) -> list[list[int]]:
+    """All that began before a moment, in an order of its own; a meeting by when and where it is.
+
+    Numbers of meetings and calls are positions in lists of all days.
+    """
+    trace, plan = ledger.trace, ledger.floor.meetings
+    other = trace.other.astype(np.int64)
+    of = np.isin(trace.kind, (Kind.MEETING, Kind.IN_VAIN))
+    other[of] = plan.start[other[of]] * 10_000 + plan.place[other[of]]
+    other[trace.kind == Kind.DELEGATE] = 0
+    columns = [other if name == "other" else getattr(trace, name) for name in COLUMNS]
+    rows = np.stack(columns, axis=1)[trace.start < until]
+    found: list[list[int]] = sorted(rows.tolist())
+    return found
+
+
+@pytest.mark.parametrize("location", ["table", "booth"])
+def test_each_evening_leaves_all_the_days_before_it_as_they_were(
+    location: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four days: what anybody did on days 1 to k, at booths, at meetings and elsewhere, stays from evening k."""
+    seen: list[Ledger] = []
+
+    def kept(ledger: Ledger, *known: int) -> Evening:
+        seen.append(ledger)
+        return evening_of(ledger, *known)
+
+    monkeypatch.setattr(evening, "evening_of", kept)
+    days = 4
+    four = {
+        "expo.days": days,
+        "programme.talks.per_day": [1] * days,
+        "visitors.buyer.days_each": {"dist": "discrete", "values": [days], "weights": [1]},
+        "matchmaking.tables.replan_evenings": True,
+        "matchmaking.tables.location": location,
+    }
+    scenario, changed = fair().replace(**(THREE_DAYS | four)), 0
+    for replication in range(2):
+        last = sim.run(scenario, replication=replication, engine="simpy")
+        ledgers = [*seen, last.ledger]
+        seen.clear()
+        assert len(ledgers) == days
+        for after, (one, other) in enumerate(pairwise(ledgers), start=1):
+            for day in range(1, after + 1):
+                known = told_until(one, day * DAY)
+                assert len(known) > 100 * day
+                assert known == told_until(other, day * DAY)
+            changed += told_until(one, days * DAY) != told_until(other, days * DAY)
+    assert changed >= 3  # of six evenings: on the others nothing had failed, or nobody waited
 
 
 def test_free_time_goes_to_others_and_nobody_is_called_off_but_those_who_never_came() -> None:
