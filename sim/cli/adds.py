@@ -54,5 +54,5 @@ def adds(
 
     with faults():
         settings = dict(map(parse_set, varied))
-        found = added(loaded, what, own=own, settings=settings, **how.running)
+        found = added(loaded, what, own=own, settings=settings, **how.running(loaded))
     how.hand_out(found)

@@ -70,6 +70,6 @@ def calibrate(
             kpis=kpis,
             budget=budget,
             tell=how.tell,
-            **how.running,
+            **how.running(read.scenario, Path(calibration_file)),
         )
     how.hand_out(found, lambda out: found.to_toml(out.absolute().parent))

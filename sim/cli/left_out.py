@@ -41,5 +41,5 @@ def left_out(given: Given, least: int, check: bool, how: How) -> None:
     from sim.decisions.left_out.naming import left_out as named
 
     with faults():
-        found = named(loaded, least=least, check=check, **how.running)
+        found = named(loaded, least=least, check=check, **how.running(loaded))
     how.hand_out(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +11,7 @@ import click
 
 from sim.cli.arguments import Given, takes_scenario, tell_warnings
 from sim.cli.endings import BadInput, to_write, writes
+from sim.cli.out_file import may_write
 from sim.cli.path_of import PathOf
 from sim.cli.study_options import faults
 from sim.cli.telling import tell
@@ -172,7 +173,7 @@ def _of_results(
     if given.sets or seed is not None:
         option = "--set" if given.sets else "--seed"
         raise click.UsageError(f"{option} goes with a SCENARIO; {given.scenario} holds results, which stay")
-    _refuse(out, (), force=force)
+    may_write(out, force=force)
     return ResultSetPlots(ResultSet.load(given.scenario), replication)
 
 
@@ -186,14 +187,5 @@ def _played(
 
     loaded = given.load()
     tell_warnings(loaded)
-    _refuse(out, [loaded.path, *map(Path, loaded.files.values())], force=force)
+    may_write(out, loaded, force=force)
     return ResultPlots(OfResult(lambda: run(loaded, replication=replication or 0, seed=seed)))
-
-
-def _refuse(out: Path, inputs: Iterable[Path], *, force: bool) -> None:
-    from sim.interchange import refuse
-
-    try:
-        refuse(out, inputs, force=force)
-    except OSError as error:
-        raise BadInput(f"exposim: {error}") from None

@@ -226,7 +226,7 @@ def told_until(ledger: Ledger, until: int) -> list[list[int]]:
 def test_each_evening_leaves_all_the_days_before_it_as_they_were(
     location: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Four days: what anybody did on days 1 to k, at booths, at meetings and elsewhere, stays from evening k."""
+    """Four days: what anybody did on days 1 to k, at booths and meetings, stays from evening k."""
     seen: list[Ledger] = []
 
     def kept(ledger: Ledger, *known: int) -> Evening:
