@@ -213,11 +213,11 @@ def test_a_pavilion_stands_for_what_it_hosts_and_is_taken_out_with_that_alone() 
     [
         (["matchmaking.table"], "did you mean 'matchmaking.tables'?"),
         (["debuts"], "the scenario has none; exhibitors.debuts = 20 makes some"),
-        (["visitors.buyer"], "visitors"),
+        (["visitors.buyer"], "without visitors.buyer there is no scenario: visitors: found nothing in it"),
         (["matchmaking.tables", "--own", "chain.energi"], "no such chain; did you mean 'energy'?"),
         (["matchmaking.tables", "--own", "energy"], "allowed: pavilion.NAME"),
         (["matchmaking.tables", "--vary", "visitors.buyer.visits=x"], "--vary visitors.buyer.visits=x"),
-        (["matchmaking.tables", "--vary", "nothing"], "is not a setting"),
+        (["matchmaking.tables", "--vary", "nothing"], "--vary nothing: is not a setting"),
     ],
 )
 def test_what_cannot_be_taken_out_is_told_in_a_line(arguments: list[str], told: str) -> None:

@@ -145,6 +145,23 @@ def test_a_shock_of_known_size_is_measured_and_told(monkeypatch: pytest.MonkeyPa
         found.gap("booths.wait_minutes", storm)
 
 
+def test_of_a_fair_in_which_nobody_meets_it_is_said_that_there_is_no_index(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calm, none = fair(), fair().replace(**{"expo.title": "none"})
+
+    def plays(scenario: Scenario, number: int) -> tuple[Row, Tables]:
+        row, tables = toy({})(scenario, number)
+        return (row | {"network.connectivity": np.nan} if scenario.data.expo.title == "none" else row), tables
+
+    play(monkeypatch, "shocks.shocking", plays)
+    found = " ".join(sim.shocks(calm, none, replications=4).text().split())
+    assert "has nothing beside it; there is none in fair (" in found
+    assert "beyond chance" not in found.partition("connectivity index")[2].partition(".")[0]
+    turned = " ".join(sim.shocks(none, calm, replications=4).text().split())
+    assert "There is no connectivity index unshocked." in turned
+
+
 def test_it_is_kept_and_drawn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     found = played(monkeypatch, {"storm": STORM}, replications=6)
     found.save(tmp_path / "shocks")
@@ -161,13 +178,18 @@ def test_it_is_kept_and_drawn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 
 def test_replanned_scenarios_stand_beside_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = played(monkeypatch, {"storm": STORM}, replan=True, replications=6)
+    two = {"expo.days": 2, "programme.talks.per_day": [1, 1]}
+    calm = fair().replace(**two)
+    play(monkeypatch, "shocks.shocking", toy({"storm": STORM}))
+    found = sim.shocks(calm, calm.replace(**{"expo.title": "storm"}), replan=True, replications=6)
     assert found.replanned == ((0, 2), (1, 3))
     assert found.names[3] == f"{found.names[1]}, replanned"
     with pytest.raises(ValueError, match="nothing can be planned again"):
         sim.shocks(*(each.scenario for each in found.results[2:]), replan=True)
-    standbys = fair().replace(**{"matchmaking.tables.against_no_shows": "standbys"})
-    mixed = sim.shocks(fair(), standbys, replan=True, replications=2)
+    with pytest.raises(ValueError, match="of two days or more"):
+        sim.shocks(fair(), fair(), replan=True)  # its only day is over when it could be planned again
+    standbys = calm.replace(**{"matchmaking.tables.against_no_shows": "standbys"})
+    mixed = sim.shocks(calm, standbys, replan=True, replications=2)
     assert mixed.replanned == ((0, 2),)
     assert "does not go with it: fair (" in " ".join(mixed.text().split())
     with pytest.raises(ScenarioError, match="replan_evenings"):
