@@ -88,9 +88,7 @@ class How(NamedTuple):
         if self.out is not None:
             from sim.interchange import publish
 
-            text = (
-                found.frame.to_csv(index=False, lineterminator="\n") if written is None else written(self.out)
-            )
+            text = _as_csv(found.frame) if written is None else written(self.out)
             publish(text.encode(), self.out, force=self.force)
             to_write(self.out)
         if self.as_json:
@@ -100,6 +98,13 @@ class How(NamedTuple):
         else:
             click.echo(printable(found.text()))
         self.keeping.done()
+
+
+def _as_csv(frame: pd.DataFrame) -> str:
+    """A row a line; names of people's lists are no formulas to a spreadsheet."""
+    from sim.interchange.results import for_spreadsheets
+
+    return for_spreadsheets(frame).to_csv(index=False, lineterminator="\n")
 
 
 @contextmanager

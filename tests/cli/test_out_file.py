@@ -49,7 +49,6 @@ COMMANDS = {
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A fair that extends another one and names a list."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sim.studies.runner.Runner.results", None)
     companies = "".join(f"Company {number}\n" for number in range(12))
     Path("base.toml").write_text(FAIR.read_text())
     Path("exhibitors.csv").write_text(f"name\n{companies}")
@@ -60,6 +59,13 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def unrun(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is run."""
+    monkeypatch.setattr("sim.studies.runner.Runner.results", None)
+
+
+@pytest.mark.usefixtures("unrun")
 @pytest.mark.parametrize("command", COMMANDS)
 def test_no_study_replaces_what_it_reads(command: str) -> None:
     own = ["other.toml"] if command == "calibrate" else []
@@ -72,7 +78,18 @@ def test_no_study_replaces_what_it_reads(command: str) -> None:
         assert Path(file).read_bytes() == before
 
 
+@pytest.mark.usefixtures("unrun")
 def test_where_nothing_can_be_written_is_told_before_anything_is_run() -> None:
     done = CliRunner().invoke(exposim, ["left-out", "fair.toml", "-q", "--out", "base.toml/left.csv"])
     said = "exposim: base.toml/left.csv cannot be written: base.toml is not a directory\n"
     assert (done.exit_code, done.output) == (2, said)
+
+
+def test_a_name_from_a_list_is_no_formula_to_a_spreadsheet() -> None:
+    Path("exhibitors.csv").write_text("name\n=1+1\n-5\nPlain\n")
+    done = CliRunner().invoke(
+        exposim, ["left-out", "fair.toml", "-n", "2", "-w", "1", "-q", "--out", "left.csv"]
+    )
+    assert done.exit_code == 0, done.output
+    rows = Path("left.csv").read_text().splitlines()[1:]
+    assert {row.split(",")[0] for row in rows} == {"'=1+1", "-5", "Plain"}

@@ -198,6 +198,15 @@ def test_replanned_scenarios_stand_beside_the_others(monkeypatch: pytest.MonkeyP
         sim.shocks(fair())
 
 
+def test_a_fair_beside_itself_is_never_behind() -> None:
+    found = sim.shocks(fair(), fair(), replications=2, engine="simpy", workers=1)
+    assert found.courses
+    for kpi in found.courses:
+        assert (found.gap(kpi, found.names[1]) == 0).all()
+    assert {e.mean for e in found.index.values()} == {0}
+    assert found.text().startswith("No loss that 2 replications can tell from chance.")
+
+
 # the days left planned again
 
 
