@@ -15,7 +15,7 @@ EPILOG: Final = """\b
 Examples:
   exposim left-out quickstart --least 15
   exposim left-out fair.toml --check             ... and whether it comes true
-  exposim left-out hungary-2024 --least 15 --out left_out.csv
+  exposim left-out hungary-2024 --least 20 --out left_out.csv
 """
 
 

@@ -307,6 +307,8 @@ def test_what_is_not_drawn_is_told_with_the_near_miss(quickstart: Result) -> Non
         (plot.network, {"of": "exhibitor"}, "did you mean 'exhibitors'"),
         (plot.robustness, {"of": "country"}, "is none of exhibitors, organisations, countries"),
         (plot.alliances, {"of": "chances"}, "did you mean 'chance'"),
+        (plot.network, {"most": 0}, "most = 0: at least 1 is needed"),
+        (plot.who_met_whom, {"most": 1.5}, "most = 1.5: a whole number is needed"),
     ):
         with pytest.raises(ValueError, match=said):
             draw(**arguments)
