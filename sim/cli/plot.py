@@ -13,6 +13,7 @@ from sim.cli.arguments import Given, takes_scenario, tell_warnings
 from sim.cli.endings import BadInput, to_write, writes
 from sim.cli.out_file import may_write
 from sim.cli.path_of import PathOf
+from sim.cli.seen import is_results_directory
 from sim.cli.study_options import faults
 from sim.cli.telling import tell
 
@@ -101,7 +102,7 @@ def plot(
     _can_draw()
     options = {"by": by, "of": of, "most": most, "names": kpis or None}
     asked = {key: value for key, value in options.items() if value is not None}
-    is_results = _is_results(given.scenario)
+    is_results = is_results_directory(given.scenario)
     _check(chosen, asked, is_results=is_results)
     with faults():
         if is_results:
@@ -138,15 +139,6 @@ def _can_draw() -> None:
             "exposim: pictures need the package matplotlib: pip install 'exposim[notebook]'"
         ) from None
     mpl.use("agg")
-
-
-def _is_results(source: str) -> bool:
-    """Whether a directory of results is meant; one called as a shipped scenario must hold some."""
-    if not Path(source).is_dir():
-        return False
-    from sim.scenario import shipped
-
-    return source not in {each.name for each in shipped()} or (Path(source) / "run.json").is_file()
 
 
 def _check(chosen: str, asked: Collection[str], *, is_results: bool) -> None:

@@ -15,7 +15,7 @@ from sim.cli.arguments import load_own, takes_settings
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-__all__ = ["Two", "takes_two"]
+__all__ = ["Two", "takes_one_or_two", "takes_two"]
 
 
 class Two(NamedTuple):
@@ -26,6 +26,11 @@ class Two(NamedTuple):
     sets: tuple[str, ...]
     varied: tuple[str, ...]
     allow_outside: bool
+
+    @property
+    def alone(self) -> bool:
+        """Whether there is no second."""
+        return self.second is None and not self.varied
 
     def load(self) -> tuple[Scenario, Scenario]:
         """Both of them.
@@ -49,6 +54,18 @@ class Two(NamedTuple):
 def takes_two(function: Callable[..., None]) -> Callable[..., None]:
     """A and B, `--vary`, `--set`, `--import`, `--allow-outside`: the command gets a `Two` first."""
 
+    @wraps(function)
+    def checked(*before: Any, **others: Any) -> None:
+        if before[-1].alone:
+            raise click.UsageError("give a second scenario, or --vary PATH=VALUE")
+        function(*before, **others)
+
+    return takes_one_or_two(checked)
+
+
+def takes_one_or_two(function: Callable[..., None]) -> Callable[..., None]:
+    """As `takes_two`, but A may come alone."""
+
     @click.argument("first", metavar="A")
     @click.argument("second", metavar="[B]", required=False)
     @click.option(
@@ -71,8 +88,6 @@ def takes_two(function: Callable[..., None]) -> Callable[..., None]:
         allow_outside: bool,
         **others: Any,
     ) -> None:
-        if second is None and not varied:
-            raise click.UsageError("give a second scenario, or --vary PATH=VALUE")
         load_own(imports)
         function(*before, Two(first, second, sets, varied, allow_outside), **others)
 

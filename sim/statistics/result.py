@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sim.expo.expo import Expo
     from sim.floor.trace import Trace
     from sim.report.plots.result import ResultPlots
+    from sim.report.replay import Replay
 
 __all__ = ["Frames", "Result"]
 
@@ -148,6 +149,15 @@ class Result(Frames):
         source = import_module("sim.report.source").OfResult(self)  # statistics know of no report
         pictures: ResultPlots = import_module("sim.report.plots.result").ResultPlots(source)
         return pictures
+
+    def replay(self, *, people: int = 5000) -> Replay:
+        """The floor in motion, as a notebook shows it; `result.replay().save("floor.html")` writes a page.
+
+        Args:
+            people: how many move at most; of more parties a sample, keyed by party. Counts are of all.
+        """
+        made: Replay = import_module("sim.report.replay").Replay.of([self], people=people)
+        return made
 
     def by(self, division: str) -> pd.DataFrame:
         """KPIs of each group: a row a day, hall, chain, kind of sponsor or persona, a column a KPI.

@@ -1,0 +1,184 @@
+"""A replay holds what the trace says, of all or of a sample; its names are text; it asks for nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pytest
+
+import sim
+from sim.report.replay import Replay, fragment, fragment_of
+from sim.report.replay.moves import shown
+from sim.report.replay.packing import ahead, packed, script_json, zigzag
+from sim.statistics import Result
+from tests.report.replay.unpacked import Page, columns_of, floors_of, said_by_trace
+from tests.statistics.building import build, trace_of
+from tests.statistics.tiny import PLAN, ROWS
+
+TIMES = (9 * 3600 + 1801, 11 * 3600 + 13, 12 * 3600 + 1807, 14 * 3600 + 59, 16 * 3600 + 1943)
+HOSTILE = "</script><b>bold</b>\u202e שלום"
+
+
+@pytest.fixture(scope="module")
+def html(quickstart: Result) -> str:
+    return fragment(quickstart)
+
+
+@pytest.fixture(scope="module")
+def page(html: str) -> Page:
+    return Page(floors_of(html)[0])
+
+
+@pytest.mark.parametrize("t", TIMES)
+def test_a_page_says_of_any_second_what_the_trace_says(quickstart: Result, page: Page, t: int) -> None:
+    said = said_by_trace(quickstart, t)
+    assert sum(said["shown"].values()) > 50
+    assert page.shown(t) == said["shown"]
+    assert page.shown(t, staff=True) == said["staff"]
+    for name in ("queue", "inside", "busy", "duty"):
+        assert page.at_places(name, t) == said[name], name
+    whole = t - t % 60
+    assert page.everybody(t) == said_by_trace(quickstart, whole)["shown"]
+
+
+def test_queues_at_booths_are_those_of_the_table_of_services(quickstart: Result, page: Page) -> None:
+    services = quickstart.services[quickstart.services["kind"] == "booth"]
+    day = services["start"].min().normalize()
+    name = dict(enumerate(quickstart.expo.places[: quickstart.expo.n_exhibitors]))
+    seen = 0
+    for t in TIMES:
+        moment = day + pd.Timedelta(seconds=t)
+        served = services["start"] + pd.to_timedelta(services["wait_minutes"], unit="min").dt.round("ms")
+        waits = services[(services["start"] <= moment) & (moment < served)]
+        table = waits.groupby("place", observed=True)["people"].sum().to_dict()
+        told = {name[place]: many for place, many in page.at_places("queue", t).items() if place in name}
+        assert told == table
+        seen += sum(told.values())
+    assert seen > 0
+
+
+def test_of_a_small_fair_by_hand() -> None:
+    result = Result(expo := build(PLAN), trace_of(ROWS))
+    page = Page(floors_of(fragment(result))[0])
+    assert expo.n_days == 2
+    assert [end - begin for begin, end in page.floor["days"]] >= [8 * 60, 8 * 60]
+    for t in range(9 * 3600, 18 * 3600, 613):
+        for day in (0, 86_400):
+            said = said_by_trace(result, t + day)
+            assert page.shown(t + day) == said["shown"]
+            assert page.at_places("queue", t + day) == said["queue"]
+
+
+def test_a_sample_is_of_people_and_the_same_of_two_variants(quickstart: Result) -> None:
+    other = sim.build(sim.load("quickstart", {"matchmaking.main.tables": 4}), 0, None)
+    days = quickstart.expo.floor.party_days
+    for people in (1, 100, 700):
+        mask = shown(quickstart.expo, people)
+        assert people - 10 <= days.size[mask].sum() <= people  # parties of one day: each is one row
+        keys = set(quickstart.expo.parties.key[mask].tolist())
+        assert keys == set(other.parties.key[shown(other, people)].tolist())
+    assert shown(quickstart.expo, 5000).all()
+
+
+def test_gauges_and_counts_are_of_all_whoever_is_shown(quickstart: Result, page: Page) -> None:
+    few = Page(floors_of(fragment(quickstart, people=200))[0])
+    assert few.floor["shown"] <= 200 < few.floor["people"] == page.floor["people"]
+    t = TIMES[1]
+    assert sum(few.shown(t).values()) < sum(page.shown(t).values()) / 3
+    assert few.everybody(t) == page.everybody(t)
+    for name in ("queue", "inside", "busy", "duty"):
+        assert few.at_places(name, t) == page.at_places(name, t)
+
+
+def test_names_are_text_wherever_they_stand(quickstart: Result) -> None:
+    expo = quickstart.expo
+    names = (HOSTILE, *expo.organisations.name[1:])
+    hostile = replace(
+        expo,
+        title=HOSTILE,
+        organisations=replace(expo.organisations, name=names),
+        places=(HOSTILE, *expo.places[1:]),
+        halls=(HOSTILE, *expo.halls[1:]),
+    )
+    result = Result(hostile, quickstart.trace)
+    made = Replay.of([result, result], [HOSTILE, "B"]).page()
+    assert "<b>bold" not in made
+    assert made.count("</script") == 2
+    assert "&lt;b&gt;bold" in made
+    floor = floors_of(made)[0]
+    texts = columns_of(floor)["texts"]
+    assert "<" not in texts  # as \u003c
+    assert "\\u003cb>bold" in texts
+    assert floor["label"].startswith("</script><b>bold</b>\\u202e")  # what nobody could see is spelt out
+
+
+def test_a_page_asks_for_nothing_and_has_names_for_its_controls(quickstart: Result) -> None:
+    made = Replay.of([quickstart]).page()
+    assert not re.search(r"(?:https?:)?//[a-z]+\.|@import|url\(|<link(?! rel=\"icon\" href=\"data:,\")", made)
+
+    class Controls(HTMLParser):
+        def __init__(self) -> None:
+            super().__init__()
+            self.label = 0
+            self.named: list[str] = []
+            self.nameless: list[str] = []
+
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            self.label += tag == "label"
+            if tag in ("select", "input", "canvas"):
+                some = dict(attrs)
+                has = self.label or some.get("aria-label") or some.get("aria-hidden")
+                (self.named if has else self.nameless).append(tag)
+
+        def handle_endtag(self, tag: str) -> None:
+            self.label -= tag == "label"
+
+    parser = Controls()
+    parser.feed(made)
+    assert not parser.nameless
+    assert len(parser.named) == 8
+
+
+def test_the_same_result_gives_the_same_page(quickstart: Result, html: str) -> None:
+    assert fragment(quickstart) == html == quickstart.replay()._repr_html_()
+    assert len(html.encode()) < 300_000
+
+
+def test_a_page_is_saved_once(quickstart: Result, tmp_path: Path) -> None:
+    replay = quickstart.replay(people=50)
+    replay.save(tmp_path / "floor.html")
+    assert (tmp_path / "floor.html").read_text(encoding="utf-8") == replay.page()
+    with pytest.raises(FileExistsError):
+        replay.save(tmp_path / "floor.html")
+
+
+def test_what_is_wrong_is_said(quickstart: Result) -> None:
+    with pytest.raises(ValueError, match="people: found 0; allowed: 1 or more"):
+        fragment(quickstart, people=0)
+    with pytest.raises(ValueError, match="labels: found 1; allowed: 2, one a result"):
+        fragment_of([quickstart, quickstart], ["one"])
+    with pytest.raises(ValueError, match="a replay needs a result at least"):
+        fragment_of([])
+
+
+def test_columns_come_back_as_they_were() -> None:
+    columns: dict[str, npt.NDArray[np.int64] | str] = {
+        "small": np.array([0, 255, 3]),
+        "large": np.array([256, 2**32 - 1, 65_536, 0]),
+        "none": np.zeros(0, dtype=np.int64),
+        "text": "שלום",
+    }
+    back = columns_of(packed(columns))
+    assert back == {name: each if isinstance(each, str) else each.tolist() for name, each in columns.items()}
+    for wrong in (-1, 2**32):
+        with pytest.raises(ValueError, match="allowed: 0 to 4294967295"):
+            packed({"wrong": np.array([wrong])})
+    assert zigzag(np.array([0, -1, 1, -2])).tolist() == [0, 1, 2, 3]
+    assert ahead(np.array([5, 7, 3, 9]), np.array([0, 2, 2, 4])).tolist() == [5, 2, 3, 6]
+    assert script_json({"a": "</script>\u2028"}) == '{"a":"\\u003c/script>\\u2028"}'
