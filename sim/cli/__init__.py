@@ -21,6 +21,7 @@ from sim.cli.prices import prices
 from sim.cli.promise import promise
 from sim.cli.replan import replan
 from sim.cli.replay import replay
+from sim.cli.report import report
 from sim.cli.run import run
 from sim.cli.shocks import shocks
 from sim.cli.staff import staff
@@ -39,6 +40,7 @@ Examples:
   exposim run hungary-2024 --set matchmaking.hungary.tables=8
   exposim run hungary-2024 --precision 2% --out results/hungary
   exposim plot quickstart who-met-whom -o met.svg
+  exposim report quickstart              one page of HTML for the board
   exposim replay quickstart -o floor.html
   exposim new fair.toml && exposim check fair.toml && exposim run fair.toml
   exposim compare quickstart --vary matchmaking.main.tables=4,8
@@ -81,7 +83,7 @@ QUESTIONS = (
     *(diff, attribute, calibrate, validate),
 )
 ABOUT = (check, show, new, schema, scenarios, kpis, compile_engine)
-for command in (run, plot, replay, *QUESTIONS, timetable, replan, *ABOUT):
+for command in (run, report, plot, replay, *QUESTIONS, timetable, replan, *ABOUT):
     exposim.add_command(command)
 
 

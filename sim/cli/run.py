@@ -19,8 +19,10 @@ from sim.cli.endings import BadInput, Failed, stopped, to_write, writes
 from sim.cli.keeping import Keeping, takes_study
 from sim.cli.known import groups_have, known
 from sim.cli.path_of import PathOf
+from sim.cli.report import write_report
 from sim.cli.run_files import Wanted, write_files
-from sim.cli.study_options import running_options, takes_kpis
+from sim.cli.seen import refuse_file
+from sim.cli.study_options import faults, running_options, takes_kpis
 from sim.cli.telling import tell
 from sim.files.lines import WIDTH
 
@@ -44,6 +46,7 @@ Examples:
   exposim run fair.toml --timetable plan.csv
   exposim run fair.toml --timetable plan.csv --happened happened.csv
   exposim run fair.toml --network who-met-whom.graphml
+  exposim run fair.toml --report fair.html
   exposim run fair.toml --sessions
   exposim run quickstart --kpi meetings.held --kpi conversations.minutes
   exposim run fair.toml --by day
@@ -120,6 +123,13 @@ Examples:
     help="Play replication 0, or K, and write its network of useful contacts, who met whom, as GraphML "
     "(FILE.graphml) or GEXF (FILE.gexf), which Gephi, igraph and networkx read.",
 )
+@click.option(
+    "--report",
+    "page",
+    metavar="FILE",
+    type=PathOf(dir_okay=False),
+    help="Write one HTML file that says what came of it, as `exposim report` does.",
+)
 @click.option("--force", is_flag=True, help="Replace the results in DIR, or FILE, once the new are complete.")
 @takes_kpis(
     "Show this KPI instead of the first screen; the name of a family or a theme (meetings) shows all of it"
@@ -158,6 +168,7 @@ def run(
     plan: Path | None,
     happened: Path | None,
     network: Path | None,
+    page: Path | None,
     force: bool,
     sessions: bool,
     kpis: tuple[str, ...],
@@ -177,9 +188,11 @@ def run(
     known(kpis)
     groups_have(kpis, divisions)
     files = Wanted(plan, happened, network)
-    files.check(out)
-    if force and out is None and not files:
-        raise click.UsageError("--force goes with --out DIR, --timetable, --happened or --network FILE")
+    files.check(out, page)
+    if force and out is None and page is None and not files:
+        raise click.UsageError(
+            "--force goes with --out DIR, --report, --timetable, --happened or --network FILE"
+        )
     for name, value in (("--tables", tables), ("--keep", keep)):
         if value is not None and out is None:
             raise click.UsageError(f"{name} goes with --out DIR")
@@ -214,6 +227,9 @@ def run(
     if files:
         write_files(loaded, files, replication or 0, seed, force=force)
 
+    if page is not None:
+        refuse_file(page, [loaded.path, *map(Path, loaded.files.values())], force=force)
+
     from sim.studies import ChangedStudyError, PrecisionError, StudyError, StudyInterrupted, replicate
     from sim.studies.runner import Runner
 
@@ -223,9 +239,9 @@ def run(
             "seed": seed,
             "workers": workers,
             "engine": engine,
-            "by": divisions,
+            "by": divisions if page is None else tuple(dict.fromkeys((*divisions, "day"))),
             "progress": not quiet,
-            "keep": kept if out is not None and kinds else (),
+            "keep": kept if page is not None or (out is not None and kinds) else (),
             "tables": ("sessions",) if sessions else (),
             "study": keeping.begin(quiet=quiet),
         }
@@ -256,6 +272,12 @@ def run(
             unwritten = error  # what was run is not to be lost: it is printed first
             if isinstance(error, KeyboardInterrupt) and has_changed(place):  # it came in the last moment
                 to_write(out)
+    if page is not None and interrupted is None:
+        with faults():
+            write_report(
+                results, page, replication=results.numbers[0] if kept == "all" else min(kept), force=force
+            )
+        to_write(page)
     if results.engine_note and not quiet:
         tell(f"exposim: {results.engine_note}")
     absent = [name for name in kpis if not results.has(name)]

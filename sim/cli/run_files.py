@@ -34,10 +34,10 @@ class Wanted:
     def __bool__(self) -> bool:
         return bool(self._asked)
 
-    def check(self, out: Path | None) -> None:
+    def check(self, out: Path | None, page: Path | None = None) -> None:
         """Raise BadInput if a file is asked for twice, or lies where results are to be."""
         taken: set[Path] = set()
-        for option, file in self._asked:
+        for option, file in [*self._asked, *([] if page is None else [("--report", page)])]:
             place = file.resolve()
             if place in taken:
                 raise BadInput(f"exposim: {option}: {file} is asked for twice; each needs a name of its own")

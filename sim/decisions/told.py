@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 from typing import Any, Final, Self
 
 from sim.files.lines import WIDTH, cells, wrapped
+from sim.files.markup import as_written
 from sim.statistics.intervals import Estimate
 from sim.statistics.text import columns, of_estimate, shown_unit
 
@@ -72,11 +72,22 @@ class Answer:
             raise AnswerError(f"{directory}: holds a {kind}, not a {cls.__name__}: {kind}.load reads it")
         return answer
 
+    def report(self, path: str | os.PathLike[str], *, force: bool = False) -> None:
+        """Write one self-contained HTML file that says the answer: its sentence, numbers and pictures.
+
+        Pictures need matplotlib; without it they are left out. Raises FileExistsError if there is a file
+        already and `force` is not given, OSError if it cannot be written.
+        """
+        from importlib import import_module
+
+        above = import_module("sim.report.page.writing")  # decisions know of no report: asked for by name
+        above.report_of_answer(self, path, force=force)
+
     def __str__(self) -> str:
         return self.text()
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.text())}</pre>"
+        return as_written(self.text())
 
 
 def paragraphs(texts: Iterable[str], width: int) -> list[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import html
 import inspect
+
+from sim.files.markup import as_written
 
 __all__ = ["Plots"]
 
@@ -21,4 +22,4 @@ class Plots:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(repr(self))}</pre>"
+        return as_written(repr(self))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import html
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from pydantic_core import to_jsonable_python
 
 from sim.files.lines import WIDTH, wrapped
 from sim.files.locator import Keys, path_text
+from sim.files.markup import as_written
 from sim.files.text import printable
 from sim.scenario.checks.wording import SELF_EVIDENT, is_section, shape_at
 from sim.scenario.load import scenario_of
@@ -173,7 +173,7 @@ class Difference(Sequence[Change]):
         return self.text()
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.text())}</pre>"
+        return as_written(self.text())
 
     def to_json_dict(self) -> dict[str, Any]:
         """Names and hashes of the two, and a mapping a change."""

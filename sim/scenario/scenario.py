@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
+from typing import Final
 
 from sim.files.locator import Keys
+from sim.files.markup import filled
 from sim.files.problems import Fault, ScenarioError
 from sim.scenario.checks.capacity import capacity_checks
 from sim.scenario.checks.physics import doubts
@@ -30,6 +31,11 @@ from sim.scenario.writing.plain import resolved_tree
 from sim.scenario.writing.toml import toml_document
 
 __all__ = ["Scenario", "canonical_hash", "resolve"]
+
+_HTML: Final = (
+    "<table><caption>{{ title }} ({{ name }})</caption>{% for what, value in rows %}"
+    "<tr><th style='text-align:left'>{{ what }}</th><td>{{ value }}</td></tr>{% endfor %}</table>"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,12 +117,7 @@ class Scenario:
 
     def _repr_html_(self) -> str:
         rows = [*self._facts(), ("hash", self.hash[:8])]
-        cells = "".join(
-            f"<tr><th style='text-align:left'>{html.escape(what)}</th><td>{html.escape(value)}</td></tr>"
-            for what, value in rows
-        )
-        title = html.escape(self.data.expo.title)
-        return f"<table><caption>{title} ({html.escape(self.name)})</caption>{cells}</table>"
+        return filled(_HTML, title=self.data.expo.title, name=self.name, rows=rows)
 
     def _facts(self) -> list[tuple[str, str]]:
         """What is told of a scenario in a line: what, and how many."""

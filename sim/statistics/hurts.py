@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.expo.expo import REASONS, SESSION_KINDS
 from sim.files.lines import WIDTH, wrapped
+from sim.files.markup import filled
 from sim.floor.arrays import MINUTE, NONE
 from sim.floor.curves import peaks
 from sim.floor.trace import Cause, Kind, Outcome
@@ -43,6 +44,11 @@ SHOWN: Final = 3  # items of each kind in the text
 NAMED: Final = 12  # exhibitors left out named in the text
 _NOWHERE: Final = "nowhere: no queue, no full room, nobody left out"
 _TOUR: Final = SESSION_KINDS.index("tour")
+_HTML: Final = (
+    "<p><b>{{ title }}</b></p><ul>{% for heading, items in parts %}<li>{{ heading }}<ul>"
+    "{% for item in items %}<li>{{ item }}</li>{% endfor %}</ul></li>"
+    "{% else %}<li>{{ nowhere }}</li>{% endfor %}</ul>"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +183,10 @@ class Told:
         """Headings, and what stands below them, at most so many items each."""
         raise NotImplementedError
 
+    def parts(self, most: int = SHOWN) -> list[tuple[str, list[str]]]:
+        """Headings, and what stands below each, at most so many items of each kind."""
+        return self._parts(most)
+
     def lines(self, most: int = SHOWN, width: int = WIDTH) -> list[str]:
         """As lines of text of at most `width` columns, with at most so many items of each kind."""
         lines = []
@@ -197,13 +207,7 @@ class Told:
         return str(self)
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        body = ""
-        for heading, items in self._parts():
-            inner = "".join(f"<li>{escape(item)}</li>" for item in items)
-            body += f"<li>{escape(heading)}<ul>{inner}</ul></li>"
-        return f"<p><b>{escape(self._title())}</b></p><ul>{body or f'<li>{_NOWHERE}</li>'}</ul>"
+        return filled(_HTML, title=self._title(), parts=self._parts(), nowhere=_NOWHERE)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -245,6 +245,15 @@ class Result(Frames):
         above = import_module("sim.studies.resultset")  # statistics know of no studies: asked for by name
         above.ResultSet.of(self).save(directory, tables=tables, force=force)
 
+    def report(self, path: str | os.PathLike[str], *, replay: bool = True, force: bool = False) -> None:
+        """Write one self-contained HTML file that says what came of it: `result.report("fair.html")`.
+
+        It is what `ResultSet.report` writes, of this one replication, and raises what that raises; and a
+        ValueError if the scenario is not known, as where an expo was run by hand.
+        """
+        above = import_module("sim.report.page.writing")  # statistics know of no report: asked for by name
+        above.report_of_result(self, path, replay=replay, force=force)
+
     def __repr__(self) -> str:
         told = [(describe(name), self.row[name]) for name in TOLD]
         facts = ", ".join(

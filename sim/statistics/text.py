@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from math import floor, isfinite, log10
 from typing import Final, NamedTuple
 
 from sim.files.lines import WIDTH, cells, wrapped
+from sim.files.markup import filled
 from sim.floor.arrays import MINUTE
 from sim.statistics.intervals import Estimate, most_that_differ
 
@@ -33,6 +33,15 @@ _DIGITS: Final = 5  # digits of a mean that anybody reads
 _LABEL: Final = 24  # columns of labels below which a name goes to a line of its own
 _LEAST_WIDTH: Final = 60
 _INDENT: Final = "  "
+# Aligned cell by cell: notebooks align all cells of a table to the right.
+_SIDES: Final = ("left", "right", "left", "left", "left", "left")
+_HTML: Final = (
+    "<p><b>{{ title }}</b></p><table>{% for heading, rows in groups %}"
+    "<tr><th colspan='{{ sides|length }}' style='text-align:left'>{{ heading }}</th></tr>"
+    "{% for row in rows %}<tr>{% for cell in row %}"
+    "<td style='text-align:{{ sides[loop.index0] }}'>{{ cell }}</td>{% endfor %}</tr>{% endfor %}"
+    "{% endfor %}</table>{% for note in notes %}<p>{{ note }}</p>{% endfor %}"
+)
 
 
 class Row(NamedTuple):
@@ -183,17 +192,7 @@ def _filled(text: str, width: int, *, right: bool = False) -> str:
 
 def grouped_html(title: str, groups: Sequence[tuple[str, Sequence[Row]]], notes: Sequence[str] = ()) -> str:
     """Groups of KPIs as a table of HTML under a title, with notes below."""
-    # Aligned cell by cell: notebooks align all cells of a table to the right.
-    sides = ("left", "right", "left", "left", "left", "left")
-    body = []
-    for heading, rows in groups:
-        body.append(f"<tr><th colspan='{len(sides)}' style='text-align:left'>{escape(heading)}</th></tr>")
-        for row in rows:
-            pairs = zip(sides, row, strict=True)
-            tds = (f"<td style='text-align:{side}'>{escape(cell)}</td>" for side, cell in pairs)
-            body.append(f"<tr>{''.join(tds)}</tr>")
-    below = "".join(f"<p>{escape(note)}</p>" for note in notes)
-    return f"<p><b>{escape(title)}</b></p><table>{''.join(body)}</table>{below}"
+    return filled(_HTML, title=title, groups=groups, notes=notes, sides=_SIDES)
 
 
 def _factor(value: float, unit: str) -> int:

@@ -180,6 +180,33 @@ class ResultSet:
             )
         return stacked({number: self._kept[number][name] for number in numbers})
 
+    def report(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        replication: int | None = None,
+        replay: bool = True,
+        force: bool = False,
+    ) -> None:
+        """Write one self-contained HTML file that says what came of it: `results.report("fair.html")`.
+
+        Numbers with intervals are of all replications; what happened when is drawn from the tables of one.
+
+        Args:
+            path: the file; it is whole or not there.
+            replication: which is drawn; the first of which tables were kept if left out.
+            replay: whether the floor in motion is part of it; its replication is played again for that,
+                unless its trace is at hand.
+            force: replace a file that is there.
+
+        Raises:
+            FileExistsError: there is a file already and `force` is not given.
+            KeyError: no tables were kept of that replication.
+            OSError: it cannot be written.
+        """
+        above = import_module("sim.report.page.writing")  # studies know of no report: asked for by name
+        above.report(self, path, replication=replication, replay=replay, force=force)
+
     @property
     def plot(self) -> ResultSetPlots:
         """Pictures: `.kpis([...])` of all replications, and all of `Result.plot` of the first that was kept.
@@ -372,6 +399,20 @@ class ResultSet:
         if kpis is None:
             lines += [] if self._hurts is None else ["", *self._hurts.text(width).split("\n")]
         return "\n".join(lines).rstrip()
+
+    @property
+    def headlines(self) -> Groups:
+        """The first screen: headings, and below each its KPIs as they are shown."""
+        return self._groups(everything=False)
+
+    def shown(self, names: Iterable[str]) -> list[Row]:
+        """These KPIs as the first screen shows them, but for those that are not there or not defined."""
+        return [self._row(name) for name in names if self._defined(name)]
+
+    @property
+    def notes(self) -> list[str]:
+        """What the marks beside the headlines say."""
+        return self._notes(self.headlines)
 
     def _notes(self, groups: Groups) -> list[str]:
         """What the marks in the table say."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sim.report.source import Source
     from sim.statistics.ledger import Floats
 
-__all__ = ["draw_flow", "flow"]
+__all__ = ["bins", "draw_flow", "flow", "later", "mean_people", "milliseconds"]
 
 _DRAWN: Final = (
     ("in queues", VERMILION, "////"),
@@ -36,7 +36,7 @@ def draw_flow(source: Source, ax: Axes | None) -> Axes:
     """Areas, one upon the other, up to all who are on the floor; and a line of those before the gates."""
     import numpy as np
 
-    hours, there = opening_hours(source), _bins(source)
+    hours, there = opening_hours(source), bins(source)
     parts = flow(source)
     with canvas(ax, (8.6, 4.4), grid="y") as drawn:
         starts = hours.at(there["start"])
@@ -88,29 +88,29 @@ def flow(source: Source) -> dict[str, Floats]:
     """Mean people in each bin of `occupancy`, by what they do; those before the gates are on no floor yet."""
     import numpy as np
 
-    there = _bins(source)
+    there = bins(source)
     services, seated = source.table("services"), source.table("attendance")
     booth, food = services["kind"] == "booth", services["kind"] == "catering"
     gate = services["kind"] == "gate"
     wait, begin = services["wait_minutes"], services["service_minutes"]
     queue = services.assign(minutes=wait)
-    served = services.assign(start=_later(services["start"], wait), minutes=begin)
+    served = services.assign(start=later(services["start"], wait), minutes=begin)
     audience = seated[(seated["role"] != "host") & (seated["outcome"] == "done")]
-    inside = audience.assign(start=_later(audience["start"], audience["wait_minutes"]))
+    inside = audience.assign(start=later(audience["start"], audience["wait_minutes"]))
     means = {
-        "in queues": _mean(there, queue[~gate]),
-        "talking at booths": _mean(there, served[booth]),
-        "in meetings": _mean(there, _met(source)),
-        "seated in sessions": _mean(there, inside),
-        "eating": _mean(there, served[food]),
-        "before the gates": _mean(there, queue[gate]),
+        "in queues": mean_people(there, queue[~gate]),
+        "talking at booths": mean_people(there, served[booth]),
+        "in meetings": mean_people(there, _met(source)),
+        "seated in sessions": mean_people(there, inside),
+        "eating": mean_people(there, served[food]),
+        "before the gates": mean_people(there, queue[gate]),
     }
     busy = sum(value for name, value in means.items() if name != "before the gates")
     means["walking, looking, resting"] = np.maximum(there["people"].to_numpy() - busy, 0)
     return means
 
 
-def _bins(source: Source) -> pd.DataFrame:
+def bins(source: Source) -> pd.DataFrame:
     """The rows of `occupancy` of the whole floor."""
     every = source.table("occupancy")
     return every[every["hall"] == WHOLE_FLOOR].reset_index(drop=True)
@@ -131,28 +131,30 @@ def _met(source: Source) -> pd.DataFrame:
     return pd.concat(sides, ignore_index=True)
 
 
-def _later(start: pd.Series[Any], minutes: pd.Series[Any]) -> pd.Series[Any]:
+def later(start: pd.Series[Any], minutes: pd.Series[Any]) -> pd.Series[Any]:
+    """Moments so many minutes later."""
     import pandas as pd
 
     moved: pd.Series[Any] = start + pd.to_timedelta((minutes * _MS).round(), unit="ms")
     return moved
 
 
-def _mean(there: pd.DataFrame, rows: pd.DataFrame) -> Floats:
+def mean_people(there: pd.DataFrame, rows: pd.DataFrame) -> Floats:
     """Mean people of these rows in each bin."""
     import numpy as np
 
     from sim.floor.curves import curve
 
-    start = _ms(rows["start"])
+    start = milliseconds(rows["start"])
     end = start + np.rint(rows["minutes"].to_numpy(dtype=np.float64) * _MS).astype(np.int64)
     people = curve(start, end, rows["people"].to_numpy(dtype=np.int64))
-    begin = _ms(there["start"])
+    begin = milliseconds(there["start"])
     means: Floats = (people.area(begin + BIN) - people.area(begin)) / BIN
     return means
 
 
-def _ms(moments: pd.Series[Any]) -> IntArray:
+def milliseconds(moments: pd.Series[Any]) -> IntArray:
+    """Moments as numbers."""
     import numpy as np
 
     found: IntArray = moments.to_numpy().astype("datetime64[ms]").astype(np.int64)

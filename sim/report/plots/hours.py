@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from sim.report.source import Source
     from sim.statistics.ledger import Floats
 
-__all__ = ["Hours", "opening_hours"]
+__all__ = ["GAP", "Hours", "day_named", "opening_hours"]
 
-_GAP: Final = 0.5  # hours between two days
+GAP: Final = 0.5
+"""Hours between two days."""
 _MOST_LABELS: Final = 14  # hours that are named along an axis
 
 
@@ -46,7 +47,7 @@ class Hours:
         """Where a day, from 0, begins."""
         import numpy as np
 
-        return np.asarray(day) * (self.span + _GAP)
+        return np.asarray(day) * (self.span + GAP)
 
     def mark(self, ax: Axes) -> None:
         """Name days and hours along the axis."""
@@ -65,14 +66,14 @@ class Hours:
         ax.set_xticks(places, names)
         ax.tick_params(axis="x", which="minor", length=0)
         for day in range(1, len(self.days)):
-            ax.axvspan(float(self.begin(day)) - _GAP, float(self.begin(day)), color="#F2F2F2", zorder=0.5)
+            ax.axvspan(float(self.begin(day)) - GAP, float(self.begin(day)), color="#F2F2F2", zorder=0.5)
         if len(self.days) > 1:
             ax.xaxis.remove_overlapping_locs = False  # a day's middle may be an hour that is named
             middles = [float(self.begin(day)) + self.span / 2 for day in range(len(self.days))]
-            ax.set_xticks(middles, [f"\n{_named(day)}" for day in self.days], minor=True)
+            ax.set_xticks(middles, [f"\n{day_named(day)}" for day in self.days], minor=True)
             ax.set_xlabel("hour of the day")
         else:
-            ax.set_xlabel(f"hour of the day, {_named(self.days[0])}")
+            ax.set_xlabel(f"hour of the day, {day_named(self.days[0])}")
         ax.set_xlim(0, float(self.begin(len(self.days) - 1)) + self.span)
 
 
@@ -87,7 +88,8 @@ def opening_hours(source: Source) -> Hours:
     return Hours(tuple(days.astype("datetime64[ns]")), first, max(last, first + 1))
 
 
-def _named(day: np.datetime64) -> str:
+def day_named(day: np.datetime64) -> str:
+    """A day as pictures name it: Tue 26 Nov."""
     import pandas as pd
 
     moment = pd.Timestamp(day)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from sim.report.source import Source
 
-__all__ = ["MOST", "draw_matrix", "largest"]
+__all__ = ["MOST", "draw_matrix", "group_named", "largest"]
 
 MOST: Final = 12
 """Groups that have a row of their own, those with most; the others share one."""
@@ -38,7 +38,7 @@ def draw_matrix(source: Source, by: str, of: str, most: int, ax: Axes | None) ->
     from matplotlib.colors import LogNorm, Normalize
 
     counts = largest(source.matrix(by, of), most, pairs=of != "interactions")
-    n, names = len(counts), [_named(by, str(name)) for name in counts.index]
+    n, names = len(counts), [group_named(by, str(name)) for name in counts.index]
     values = counts.to_numpy()
     there = values[values > 0]
     skewed = len(there) > 0 and there.max() > _SKEWED * np.median(there)
@@ -122,7 +122,7 @@ def _each(values: Any) -> Any:
     return np.ndenumerate(values)
 
 
-def _named(by: str, name: str) -> str:
+def group_named(by: str, name: str) -> str:
     """What a group is called: of a country its name."""
     from sim.scenario.schema.countries import CODES, COUNTRIES
 

@@ -1,0 +1,131 @@
+"""Promises to sponsors: kept or not, by whom not, and why, over all replications."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sim.report.page.parts import Cell, Column, Section, Table, fixed, isolated, named
+from sim.statistics.kpis.promises import IN_SHORT
+
+if TYPE_CHECKING:
+    from sim.report.source import OfResults
+    from sim.statistics.hurts_overall import Promised
+    from sim.studies.resultset import ResultSet
+
+__all__ = ["promises"]
+
+
+@dataclass
+class _Sum:
+    """What was promised and held over replications, and why the rest was not."""
+
+    times: int = 0
+    short: int = 0
+    promised: int = 0
+    held: int = 0
+    kept: int = 0
+    missing: Counter[str] = field(default_factory=Counter)
+
+    def add(self, one: Promised) -> None:
+        self.times += 1
+        self.short += one.held < one.promised
+        self.promised += one.promised
+        self.held += one.held
+        self.kept += min(one.held, one.promised)
+        self.missing.update(one.reasons)
+
+    @property
+    def share(self) -> float:
+        return self.kept / self.promised if self.promised else float("nan")
+
+    @property
+    def why(self) -> str:
+        return ", ".join(f"{IN_SHORT[name]} ({n:,})" for name, n in self.missing.most_common(3) if n)
+
+
+def promises(results: ResultSet, source: OfResults) -> Section | None:
+    """A table of kinds of sponsor, one of sponsors; None if nothing was promised."""
+    kinds: dict[str, _Sum] = {}
+    sponsors: dict[tuple[str, str], _Sum] = {}
+    for tally in results.tallies:
+        for name, one in tally.promises.items():
+            kinds.setdefault(one.sponsor, _Sum()).add(one)
+            sponsors.setdefault((name, one.sponsor), _Sum()).add(one)
+    if not kinds:
+        return None
+    n = len(results.tallies)
+    return Section(
+        "promises",
+        "Promises to sponsors",
+        " ".join(_said(kind, each, sponsors) for kind, each in kinds.items()),
+        [_by_kind(kinds, n), _by_sponsor(sponsors, n)],
+        short="Promises",
+    )
+
+
+def _said(kind: str, each: _Sum, sponsors: dict[tuple[str, str], _Sum]) -> str:
+    short = [name for (name, of), one in sponsors.items() if of == kind and one.short]
+    if not short:
+        return f"{isolated(kind)}: kept, to all and always."
+    names = ", ".join(map(isolated, short[:5])) + (f" and {len(short) - 5:,} more" if len(short) > 5 else "")
+    return (
+        f"{isolated(kind)}: {100 * each.share:.3g} % of the promised meetings held; short at times: {names}."
+    )
+
+
+def _by_kind(kinds: dict[str, _Sum], n: int) -> Table:
+    rows = [
+        [
+            named(kind),
+            fixed(each.promised / n, 1),
+            fixed(each.held / n, 1),
+            _kept(each),
+            Cell(f"{each.short:,} of {each.times:,}", each.short / each.times),
+            Cell(each.why),
+        ]
+        for kind, each in kinds.items()
+    ]
+    heads = [
+        Column("Kind of sponsor", numeric=False),
+        Column("Promised", said="meetings a replication, of all its sponsors"),
+        Column("Held"),
+        Column("Kept"),
+        Column("Short", said="sponsors and replications in which fewer were held than promised"),
+        Column("What was missing", numeric=False, said="meetings in all replications"),
+    ]
+    return Table(f"By kind of sponsor, means of {n:,} replications", heads, rows)
+
+
+def _by_sponsor(sponsors: dict[tuple[str, str], _Sum], n: int) -> Table:
+    order = sorted(sponsors.items(), key=lambda each: (each[1].share, each[0]))
+    rows = [
+        [
+            named(name),
+            named(kind),
+            fixed(each.promised / each.times, 1),
+            fixed(each.held / each.times, 1),
+            _kept(each),
+            Cell(f"{each.short:,} of {each.times:,}", each.short / each.times, "bad" if each.short else ""),
+            Cell(each.why),
+        ]
+        for (name, kind), each in order
+    ]
+    heads = [
+        Column("Sponsor", numeric=False),
+        Column("Kind", numeric=False),
+        Column("Promised"),
+        Column("Held", said="mean a replication"),
+        Column("Kept"),
+        Column("Short in"),
+        Column("What was missing", numeric=False),
+    ]
+    caption = f"Each sponsor over {n:,} replications, the worst served first"
+    return Table(caption, heads, rows, sortable=True, search="Search sponsors")
+
+
+def _kept(each: _Sum) -> Cell:
+    return Cell(
+        f"{100 * each.share:.3g} %", each.share, "" if each.share < 1 else "good", min(each.share, 1.0)
+    )

@@ -1,0 +1,116 @@
+"""The command `report`: the page of a scenario, of results, of an answer; what is wrong is told in a line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import sim
+from sim import statistics
+from sim.cli import exposim
+from tests.report.page.reading import read
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def results(quickstart: statistics.Result, tmp_path_factory: pytest.TempPathFactory) -> str:
+    place = tmp_path_factory.mktemp("results") / "quickstart"
+    quickstart.save(place)
+    return str(place)
+
+
+def command(*arguments: str) -> Result:
+    return CliRunner().invoke(exposim, ["report", *arguments])
+
+
+def test_the_page_of_results_needs_no_run(results: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.replication.run", None)
+    done = command(results, "--no-replay")
+    assert done.exit_code == 0, done.output
+    assert done.output.startswith("report.html: 0.")
+    page = read(Path("report.html").read_text(encoding="utf-8"))
+    assert page.headings[0] == (1, "Quickstart: a small trade fair")
+    again = command(results, "--no-replay")
+    assert again.exit_code == 2
+    assert "report.html" in again.output
+    assert "--force" in again.output
+    assert command(results, "--no-replay", "--force", "-q").output == ""
+
+
+def test_a_run_writes_its_page_with_days_beside_one_another() -> None:
+    said = [
+        "run",
+        "quickstart",
+        "-n",
+        "2",
+        "--workers",
+        "1",
+        "-q",
+        "--report",
+        "fair.html",
+        "--kpi",
+        "meetings.held",
+    ]
+    done = CliRunner().invoke(exposim, [*said])
+    assert done.exit_code == 0, done.output
+    page = read(Path("fair.html").read_text(encoding="utf-8"))
+    results = sim.replicate("quickstart", replications=2, workers=1)
+    (row,) = results.shown(["meetings.held"])
+    assert row.mean in page.kpis["meetings.held"]
+    refused = CliRunner().invoke(exposim, [*said])
+    assert refused.exit_code == 2
+    assert "fair.html" in refused.output
+
+
+def test_the_page_of_an_answer_says_its_sentence_and_its_differences() -> None:
+    answer = sim.compare(
+        "quickstart",
+        vary="matchmaking.main.tables=10,2",
+        kpis=["meetings.held"],
+        replications=3,
+        workers=1,
+    )
+    base, fewer = answer.names
+    answer.save("answer")
+    done = command("answer", "-o", "answer.html")
+    assert done.exit_code == 0, done.output
+    page = read(Path("answer.html").read_text(encoding="utf-8"))
+    grid = page.table("Differences to")
+    row = next(row for row in grid.rows if row[1].text == fewer)
+    assert row[3].value == pytest.approx(answer.difference("meetings.held", fewer, base).mean)
+    sentence = " ".join(answer.text(10_000).split("\n\n")[0].split())
+    assert sentence in " ".join(" ".join(page.text).split())
+    assert any(tag == "svg" for tag, _ in page.tags)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--seed", "3"), "--seed goes with a SCENARIO"),
+        (("-n", "3"), "--replications goes with a SCENARIO"),
+        (("--set", "expo.days=2"), "--set goes with a SCENARIO"),
+        (("--replication", "7"), "only of 0"),
+    ],
+)
+def test_what_results_do_not_take_is_told_in_a_line(
+    results: str, arguments: tuple[str, ...], said: str
+) -> None:
+    done = command(results, *arguments)
+    assert done.exit_code == 2
+    assert said in done.output
+    assert not Path("report.html").exists()
+
+
+def test_a_directory_without_results_and_a_replication_beyond_the_last_are_refused() -> None:
+    Path("empty").mkdir()
+    assert command("empty").exit_code == 2
+    done = command("quickstart", "-n", "2", "--replication", "2")
+    assert done.exit_code == 2
+    assert "of 2 replications the last is 1" in done.output

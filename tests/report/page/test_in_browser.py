@@ -1,0 +1,111 @@
+"""The page in a real browser, without a network: nothing fails, nothing is asked for, nothing overflows."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sim
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium"),
+    pytest.mark.skipif(find_spec("playwright") is None, reason="playwright is not installed"),
+]
+LOOKS = [(1280, "light"), (390, "dark"), (1280, "dark"), (390, "light")]
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("page") / "fair.html"
+    sim.replicate("quickstart", replications=2, workers=1).report(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playing:
+        opened = playing.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
+
+
+def opened(
+    browser: Any, file: Path, width: int, scheme: str, *, bypass: bool = False
+) -> tuple[Any, list[str]]:
+    """The page, and what went wrong or was asked for. `bypass`: a script of the test may be added."""
+    context = browser.new_context(
+        offline=True, viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=bypass
+    )
+    page, wrong = context.new_page(), []
+    page.on("console", lambda said: wrong.append(said.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda asked: wrong.append(asked.url) if asked.url != file.as_uri() else None)
+    page.goto(file.as_uri())
+    return page, wrong
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_it_opens_without_an_error_a_request_or_an_overflow(
+    browser: Any, file: Path, width: int, scheme: str
+) -> None:
+    page, wrong = opened(browser, file, width, scheme)
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert wrong == []
+    page.context.close()
+
+
+def test_it_fits_a_sheet_of_paper_in_dark_ink_whatever_the_screen(browser: Any, file: Path) -> None:
+    page, wrong = opened(browser, file, 690, "dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 690
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    assert not page.locator("nav").is_visible()
+    assert wrong == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(browser: Any, file: Path, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python")
+    page, _ = opened(browser, file, 1280, scheme, bypass=True)
+    page.add_script_tag(path=Path(axe.__file__).parent / "axe.min.js")
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    serious = [
+        (each["id"], each["nodes"][0]["html"][:200], each["nodes"][0]["failureSummary"][:300])
+        for each in found["violations"]
+        if each["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
+    page.context.close()
+
+
+def test_exhibitors_are_sorted_and_searched_from_the_keyboard(browser: Any, file: Path) -> None:
+    page, wrong = opened(browser, file, 1280, "light")
+    table = page.locator("#exhibitors table.sortable").last
+    head = table.locator("thead th button", has_text="Exhibitor")
+    head.focus()
+    page.keyboard.press("Enter")
+    names = table.locator("tbody th").all_text_contents()
+    assert names == sorted(names)
+    page.keyboard.press("Enter")
+    assert table.locator("tbody th").all_text_contents() == names[::-1]
+    assert table.locator("thead th").first.get_attribute("aria-sort") == "descending"
+    field = page.get_by_label("Search exhibitors")
+    field.fill(names[0].upper())
+    assert table.locator("tbody tr:visible").count() >= 1
+    assert all(
+        names[0].lower() in each.lower() for each in table.locator("tbody tr:visible").all_text_contents()
+    )
+    assert page.locator("#exhibitors output").text_content().endswith(f"of {len(names)}")
+    assert wrong == []
+    page.context.close()

@@ -1,0 +1,249 @@
+"""The page of results: what stands in it is what the tables and KPIs say; every name is a text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sim
+from sim.report.page.making import page
+from sim.report.page.over_time import nice
+from sim.report.page.sections.exhibitors import why_left_out
+from sim.report.plots.asked import request_steps
+from sim.report.plots.flowing import flow
+from sim.report.source import OfResults
+from sim.statistics.text import of_estimate
+from sim.studies.resultset import ResultSet
+from tests.report.page.reading import Page, read
+
+BOLD, TURNED = "<b>bold</b></script><script>alert(1)</script>", "תערוכה שרשרת"
+
+
+@pytest.fixture(scope="module")
+def results() -> ResultSet:
+    return sim.replicate("quickstart", replications=2, by="day", workers=1)
+
+
+@pytest.fixture(scope="module")
+def html(results: ResultSet) -> str:
+    return page(results, replay=False)
+
+
+@pytest.fixture(scope="module")
+def shown(html: str) -> Page:
+    return read(html)
+
+
+def test_nothing_is_loaded_from_anywhere(html: str, shown: Page) -> None:
+    for tag, said in shown.tags:
+        for name in ("src", "href", "data", "action", "srcset", "poster"):
+            where = said.get(name)
+            assert where is None or where.startswith(("#", "data:")), (tag, where)
+    assert not re.search(r"url\(|@import|fetch\(|XMLHttp|import\(", html)
+
+
+def test_links_of_the_contents_lead_to_sections_and_no_name_is_there_twice(shown: Page) -> None:
+    names = [said["id"] for _, said in shown.tags if "id" in said]
+    assert len(names) == len(set(names))
+    led = [str(said["href"])[1:] for tag, said in shown.tags if tag == "a"]
+    assert set(led) <= set(names)
+    assert {"answer", "numbers", "hurts", "exhibitors", "meetings", "promises", "day", "assumed"} <= set(led)
+
+
+def test_headings_go_down_one_step_at_a_time(shown: Page) -> None:
+    levels = [level for level, _ in shown.headings]
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_headlines_are_the_estimates_of_the_results(results: ResultSet, shown: Page) -> None:
+    for _, rows in results.headlines:
+        for row in rows:
+            mean, spread = of_estimate(results.estimate(row.name), sim.statistics.describe(row.name).unit)
+            assert mean in shown.kpis[row.name], row.name
+            assert row.spread == "" or spread in shown.kpis[row.name]
+
+
+def test_the_table_of_exhibitors_is_that_of_the_results(results: ResultSet, shown: Page) -> None:
+    table = results.table("exhibitors")
+    grid = shown.table("All ")
+    heads = [cell.text for cell in grid.rows[0]]
+    assert len(grid.rows) - 1 == len(table)
+    for column, name in (
+        ("Useful contacts", "useful_contacts"),
+        ("Contacts", "contacts"),
+        ("Looked", "stops"),
+        ("Talks", "conversations"),
+        ("Meetings held", "meetings_held"),
+    ):
+        at = heads.index(column)
+        found = {row[0].text: row[at].value for row in grid.rows[1:]}
+        assert found == dict(zip(table["name"].astype(str), table[name].astype(float), strict=True)), name
+    useful = [row[heads.index("Useful contacts")].value or 0 for row in grid.rows[1:]]
+    assert useful == sorted(useful, reverse=True)
+
+
+def test_the_funnel_is_the_table_of_requests(results: ResultSet, shown: Page) -> None:
+    sent = results.table("requests")
+    bars = shown.table("Requests in replication 0").body
+    assert bars["requested"][0].value == len(sent)
+    assert bars["accepted"][0].value == (sent["reply"] == "accepted").sum()
+    assert bars["held"][0].value == (sent["fate"] == "held").sum()
+    assert [name for name in bars if name != "Step"] == [
+        step.name for step in request_steps(OfResults(results))
+    ]
+
+
+def test_tables_in_use_at_once_are_counted_moment_by_moment(results: ResultSet, shown: Page) -> None:
+    every = results.table("meetings")
+    held = every[every["held"] & every["programme"].notna()]
+    end = held["begin"] + pd.to_timedelta(held["minutes"], unit="min").dt.round("ms")
+    most = max(int(((held["begin"] <= moment) & (end > moment)).sum()) for moment in held["begin"])
+    tables = results.scenario.data.matchmaking["main"].tables
+    assert f"At the busiest moment {most} of {tables} tables are in use" in "".join(shown.text)
+
+
+def test_promises_are_summed_over_all_replications(results: ResultSet, shown: Page) -> None:
+    kept: dict[str, list[tuple[int, int]]] = {}
+    for tally in results.tallies:
+        for name, one in tally.promises.items():
+            kept.setdefault(name, []).append((one.promised, one.held))
+    body = shown.table("Each sponsor").body
+    assert kept
+    for name, found in kept.items():
+        kind, promised, held, share, short, *_ = body[name]
+        assert kind.text in ("gold", "silver")
+        assert promised.value == pytest.approx(np.mean([p for p, _ in found]))
+        assert held.value == pytest.approx(np.mean([h for _, h in found]))
+        assert share.value == pytest.approx(sum(min(p, h) for p, h in found) / sum(p for p, _ in found))
+        assert short.text == f"{sum(h < p for p, h in found)} of {len(found)}"
+
+
+def test_people_by_what_they_do_add_up_to_the_occupancy(results: ResultSet, shown: Page) -> None:
+    source = OfResults(results)
+    there = source.table("occupancy")
+    there = there[there["hall"] == "whole floor"].reset_index(drop=True)
+    grid = shown.table("People on the floor")
+    heads = [cell.text for cell in grid.rows[0]]
+    doing = flow(source)
+    rows = {row[0].text.rpartition(", ")[2]: row for row in grid.rows[1:]}
+    at = int(there["people"].to_numpy().argmax())
+    row = rows[f"{there['start'].iloc[at]:%H:%M}"]
+    for name, cell in zip(heads[1:], row[1:], strict=True):
+        assert cell.value == pytest.approx(doing[name][at], abs=0.006), name
+    total = sum(cell.value or 0.0 for cell in row[1:])
+    assert total == pytest.approx(there["people"].iloc[at], abs=0.05)
+
+
+def test_the_programme_and_the_matrix_are_those_of_the_tables(results: ResultSet, shown: Page) -> None:
+    every = results.table("sessions")
+    every = every[every["kind"] != "tour"]
+    grid = shown.table("Every session")
+    heads = [cell.text for cell in grid.rows[0]]
+    audience = [row[heads.index("Audience")].value for row in grid.rows[1:]]
+    assert sorted(each or 0 for each in audience) == sorted(every["audience"].astype(float))
+    counts = OfResults(results).matrix("chain", "interactions")
+    cells = shown.table("Interactions by chain").rows[1:]
+    assert sum(cell.value or 0 for row in cells for cell in row[1:]) == counts.to_numpy().sum()
+    for row in cells:
+        numbers = dict(
+            zip(
+                [cell.text for cell in shown.table("Interactions by chain").rows[0][1:]], row[1:], strict=True
+            )
+        )
+        for name, cell in numbers.items():
+            assert cell.value == counts.loc[row[0].text, name]
+
+
+def test_names_are_texts_whatever_they_hold(results: ResultSet, shown: Page) -> None:
+    tables = {name: results.table(name).drop(columns="replication") for name in sim.statistics.COLUMNS}
+    who = tables["exhibitors"].copy()
+    who["name"] = pd.Categorical([BOLD, TURNED, *who["name"].astype(str)[2:]])
+    tables["exhibitors"] = who
+    sessions = tables["sessions"].copy()
+    sessions["title"] = [BOLD, *sessions["title"].astype(str)[1:]]
+    tables["sessions"] = sessions
+    scenario = results.scenario.replace(**{"expo.title": BOLD})
+    odd = page(replace(results, scenario=scenario, kept={0: tables}), replay=False)
+    found = read(odd)
+    assert Counter(tag for tag, _ in found.tags) == Counter(tag for tag, _ in shown.tags)
+    assert BOLD in found.table("All ").body
+    assert TURNED in found.table("All ").body
+    assert BOLD in found.table("Every session").body
+    assert (1, BOLD) in found.headings
+    assert f"<bdi>{TURNED}</bdi>" in odd
+
+
+def test_the_scenario_in_the_page_is_the_one_that_was_run(
+    results: ResultSet, shown: Page, tmp_path: Path
+) -> None:
+    said = "".join(shown.text)
+    assert results.scenario.hash in said
+    (text,) = [each for each in shown.text if "[expo]" in each]
+    (tmp_path / "again.toml").write_text(text, encoding="utf-8")
+    assert sim.load(tmp_path / "again.toml").hash == results.scenario.hash
+
+
+def test_results_without_tables_have_a_page_of_what_there_is(results: ResultSet) -> None:
+    bare = read(page(replace(results, kept={}), replay=False))
+    led = [said["href"] for tag, said in bare.tags if tag == "a"]
+    assert "#exhibitors" not in led
+    assert "#hurts" in led
+    assert bare.kpis["meetings.held"]
+    with pytest.raises(KeyError, match="kept of no replication"):
+        page(replace(results, kept={}), replication=1)
+
+
+def test_the_same_results_give_the_same_bytes_and_a_file_is_not_replaced(
+    results: ResultSet, html: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "fair.html"
+    results.report(file, replay=False)
+    assert file.read_text(encoding="utf-8") == html
+    with pytest.raises(FileExistsError):
+        results.report(file, replay=False)
+    results.report(file, replay=False, force=True)
+
+
+def test_the_floor_in_motion_is_part_of_it_unless_it_is_left_out(
+    results: ResultSet, html: str, tmp_path: Path
+) -> None:
+    results.report(tmp_path / "fair.html")
+    moving = read((tmp_path / "fair.html").read_text(encoding="utf-8"))
+    assert "canvas" in {tag for tag, _ in moving.tags}
+    assert "#replay" in [said.get("href") for tag, said in moving.tags if tag == "a"]
+    assert "<canvas" not in html
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"stops": 0}, "nobody stopped"),
+        ({"stops": 7}, "7 parties looked, none wanted to talk"),
+        ({"stops": 7, "asked": 3, "balked": 2, "reneged": 1}, "2 would not queue, 1 gave up waiting"),
+        ({"stops": 7, "asked": 3, "conversations": 2, "conversation_minutes": 1.5}, "none long enough"),
+        ({"stops": 7, "meetings_scheduled": 4, "meetings_held": 1}, "1 of 4 meetings held"),
+    ],
+)
+def test_why_an_exhibitor_is_left_out_is_the_first_thing_that_is_lacking(
+    row: dict[str, float], said: str
+) -> None:
+    none = dict.fromkeys(
+        ("stops", "asked", "conversations", "balked", "reneged", "left_for_booking", "closed"), 0
+    ) | {"meetings_scheduled": 0, "meetings_held": 0, "conversation_minutes": float("nan")}
+    assert said in why_left_out(none | row)
+
+
+@pytest.mark.parametrize("most", [0.3, 1, 7, 12, 99, 100, 101, 1083, 48_000])
+def test_an_axis_reaches_what_it_shows_in_a_few_round_steps(most: float) -> None:
+    top, step = nice(most)
+    assert most <= top < most + step + 1e-9
+    assert 1 <= round(top / step) <= 5
+    assert top / step == pytest.approx(round(top / step))
