@@ -53,6 +53,6 @@ def adds(
     from sim.scenario.reading.settings import parse_set
 
     with faults():
-        settings = dict(map(parse_set, varied))
-        found = added(loaded, what, own=own, settings=settings, **how.running)
+        settings = dict(parse_set(each, "--vary") for each in varied)
+        found = added(loaded, what, own=own, settings=settings, **how.running(loaded))
     how.hand_out(found)

@@ -76,7 +76,7 @@ def attribute(
             groups=named,
             orders=orders,
             tell=how.tell,
-            **how.running,
+            **how.running(first, second),
         )
     how.hand_out(found)
 

@@ -64,12 +64,13 @@ def calibrate(
     from sim.scenario.reading.settings import parse_sets
 
     read = load_calibration(calibration_file, parse_sets(sets), allow_outside=allow_outside)
+    scenarios = (read.scenario, *(each.scenario for each in read.predictions))
     with faults():
         found = calibrated(
             read,
             kpis=kpis,
             budget=budget,
             tell=how.tell,
-            **how.running,
+            **how.running(*scenarios, Path(calibration_file)),
         )
     how.hand_out(found, lambda out: found.to_toml(out.absolute().parent))

@@ -94,6 +94,6 @@ def compare(
             each=each,
             plausible=plausible or None,
             kpis=kpis,
-            **how.running,
+            **how.running(*loaded),
         )
     how.hand_out(found)

@@ -98,6 +98,6 @@ def explain(
             points=points,
             kpis=kpis,
             tell=how.tell,
-            **how.running,
+            **how.running(loaded),
         )
     how.hand_out(found)

@@ -15,7 +15,7 @@ EPILOG: Final = """\b
 Examples:
   exposim left-out quickstart --least 15
   exposim left-out fair.toml --check             ... and whether it comes true
-  exposim left-out hungary-2024 --least 15 --out left_out.csv
+  exposim left-out hungary-2024 --least 20 --out left_out.csv
 """
 
 
@@ -41,5 +41,5 @@ def left_out(given: Given, least: int, check: bool, how: How) -> None:
     from sim.decisions.left_out.naming import left_out as named
 
     with faults():
-        found = named(loaded, least=least, check=check, **how.running)
+        found = named(loaded, least=least, check=check, **how.running(loaded))
     how.hand_out(found)

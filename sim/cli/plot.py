@@ -11,8 +11,9 @@ import click
 
 from sim.cli.arguments import Given, takes_scenario, tell_warnings
 from sim.cli.endings import BadInput, to_write, writes
+from sim.cli.out_file import may_write
 from sim.cli.path_of import PathOf
-from sim.cli.seen import is_results_directory, refuse_file
+from sim.cli.seen import is_results_directory
 from sim.cli.study_options import faults
 from sim.cli.telling import tell
 
@@ -164,7 +165,7 @@ def _of_results(
     if given.sets or seed is not None:
         option = "--set" if given.sets else "--seed"
         raise click.UsageError(f"{option} goes with a SCENARIO; {given.scenario} holds results, which stay")
-    refuse_file(out, (), force=force)
+    may_write(out, force=force)
     return ResultSetPlots(ResultSet.load(given.scenario), replication)
 
 
@@ -178,5 +179,5 @@ def _played(
 
     loaded = given.load()
     tell_warnings(loaded)
-    refuse_file(out, [loaded.path, *map(Path, loaded.files.values())], force=force)
+    may_write(out, loaded, force=force)
     return ResultPlots(OfResult(lambda: run(loaded, replication=replication or 0, seed=seed)))

@@ -43,5 +43,5 @@ def prices(given: Given, contact: float | None, meeting: float | None, how: How)
     from sim.decisions.prices import prices as priced
 
     with faults():
-        found = priced(loaded, contact=contact, meeting=meeting, **how.running)
+        found = priced(loaded, contact=contact, meeting=meeting, **how.running(loaded))
     how.hand_out(found)

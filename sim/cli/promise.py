@@ -58,10 +58,10 @@ def promise(
     share = wanted / _PER_CENT
     with faults():
         found = (
-            promising.promises(loaded, wanted=share, **how.running)
+            promising.promises(loaded, wanted=share, **how.running(loaded))
             if name is None
             else promising.promise(
-                loaded, name, promised=promised, wanted=share, mend=not no_mend, **how.running
+                loaded, name, promised=promised, wanted=share, mend=not no_mend, **how.running(loaded)
             )
         )
     how.hand_out(found)

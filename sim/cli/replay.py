@@ -9,8 +9,9 @@ import click
 
 from sim.cli.arguments import tell_warnings
 from sim.cli.endings import BadInput, to_write, writes
+from sim.cli.out_file import may_write
 from sim.cli.path_of import PathOf
-from sim.cli.seen import is_results_directory, refuse_file
+from sim.cli.seen import is_results_directory
 from sim.cli.study_options import faults
 from sim.cli.telling import tell
 from sim.cli.two import Two, takes_one_or_two
@@ -83,9 +84,7 @@ def replay(
         raise BadInput(f"exposim: --out: found {str(out)!r}; allowed: a name that ends in .html")
     with faults():
         sides = _sides(two, seed)
-        files = [(each.path, *map(Path, each.files.values())) for each, _, read in sides if read]
-        inputs = [path for several in files for path in several]
-        refuse_file(out, inputs, force=force)
+        may_write(out, *(each for each, _, read in sides if read), force=force)
         from sim.expo import Shared
         from sim.interchange import publish
         from sim.replication import run

@@ -9,8 +9,9 @@ import click
 
 from sim.cli.arguments import Given, takes_scenario, tell_warnings
 from sim.cli.endings import BadInput, to_write, writes
+from sim.cli.out_file import may_write
 from sim.cli.path_of import PathOf
-from sim.cli.seen import is_results_directory, refuse_file
+from sim.cli.seen import is_results_directory
 from sim.cli.study_options import faults, running_options
 from sim.cli.telling import tell
 
@@ -120,14 +121,14 @@ def _is_answer(source: str) -> bool:
 def _answer(source: str, out: Path, *, force: bool) -> None:
     from sim.decisions.told import Answer
 
-    refuse_file(out, (), force=force)
+    may_write(out, force=force)
     Answer.load(source).report(out, force=force)
 
 
 def _loaded(source: str, out: Path, *, force: bool) -> ResultSet:
     from sim.studies.resultset import ResultSet
 
-    refuse_file(out, (), force=force)
+    may_write(out, force=force)
     return ResultSet.load(source)
 
 
@@ -147,7 +148,7 @@ def _run(
 
     scenario = given.load()
     tell_warnings(scenario)
-    refuse_file(out, [scenario.path, *map(Path, scenario.files.values())], force=force)
+    may_write(out, scenario, force=force)
     runs = replications or REPLICATIONS
     if replication is not None and replication >= runs:
         said = f"found {replication}; of {runs:,} replication{'s' * (runs != 1)} the last is {runs - 1}"

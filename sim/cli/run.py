@@ -18,10 +18,10 @@ from sim.cli.arguments import Given, takes_scenario, tell_warnings
 from sim.cli.endings import BadInput, Failed, stopped, to_write, writes
 from sim.cli.keeping import Keeping, takes_study
 from sim.cli.known import groups_have, known
+from sim.cli.out_file import may_write
 from sim.cli.path_of import PathOf
 from sim.cli.report import write_report
 from sim.cli.run_files import Wanted, write_files
-from sim.cli.seen import refuse_file
 from sim.cli.study_options import faults, running_options, takes_kpis
 from sim.cli.telling import tell
 from sim.files.lines import WIDTH
@@ -228,7 +228,7 @@ def run(
         write_files(loaded, files, replication or 0, seed, force=force)
 
     if page is not None:
-        refuse_file(page, [loaded.path, *map(Path, loaded.files.values())], force=force)
+        may_write(page, loaded, force=force)
 
     from sim.studies import ChangedStudyError, PrecisionError, StudyError, StudyInterrupted, replicate
     from sim.studies.runner import Runner

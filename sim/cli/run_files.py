@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli.endings import BadInput, to_write
+from sim.cli.out_file import may_write
 from sim.cli.study_options import faults
 from sim.cli.telling import tell
 
@@ -94,7 +95,7 @@ def _form(scenario: Scenario, path: Path | None, *, force: bool) -> str:
     if form not in FORMATS:
         allowed = " or ".join(f".{each}" for each in FORMATS)
         raise BadInput(f"exposim: --network: found {str(path)!r}; allowed: a name that ends in {allowed}")
-    _refuse(scenario, path, force=force)
+    may_write(path, scenario, force=force)
     return form
 
 
@@ -116,17 +117,8 @@ def _files(
     except ValueError as error:
         raise BadInput(f"exposim: {error}") from None
     for file in files.values():
-        _refuse(scenario, file, force=force)
+        may_write(file, scenario, force=force)
     return files
-
-
-def _refuse(scenario: Scenario, file: Path, *, force: bool) -> None:
-    from sim.interchange import refuse
-
-    try:
-        refuse(file, [scenario.path, *map(Path, scenario.files.values())], force=force)
-    except (OSError, ValueError) as error:
-        raise BadInput(f"exposim: {error}") from None
 
 
 def _is_workbook(path: Path) -> bool:

@@ -1,13 +1,10 @@
-"""What commands that show something ask: whether results are meant, whether a file may be written."""
+"""What commands that show something ask: whether results are meant."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
-from sim.cli.endings import BadInput
-
-__all__ = ["is_results_directory", "refuse_file"]
+__all__ = ["is_results_directory"]
 
 
 def is_results_directory(source: str) -> bool:
@@ -17,13 +14,3 @@ def is_results_directory(source: str) -> bool:
     from sim.scenario import shipped
 
     return source not in {each.name for each in shipped()} or (Path(source) / "run.json").is_file()
-
-
-def refuse_file(out: Path, inputs: Iterable[Path], *, force: bool) -> None:
-    """Raise BadInput unless a file may be written, before anything is run."""
-    from sim.interchange import refuse
-
-    try:
-        refuse(out, inputs, force=force)
-    except OSError as error:
-        raise BadInput(f"exposim: {error}") from None

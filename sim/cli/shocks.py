@@ -61,5 +61,5 @@ def shocks(
 
     loaded = [load_typed(one, sets, allow_outside=allow_outside) for one in (base, *shocked)]
     with faults():
-        found = asked(*loaded, replan=replan, **how.running)
+        found = asked(*loaded, replan=replan, **how.running(*loaded))
     how.hand_out(found)

@@ -47,5 +47,5 @@ def staff(given: Given, wait: float, names: tuple[str, ...], how: How) -> None:
     from sim.decisions.staffing import staff as planned
 
     with faults():
-        found = planned(loaded, wait=wait, names=names, **how.running)
+        found = planned(loaded, wait=wait, names=names, **how.running(loaded))
     how.hand_out(found)

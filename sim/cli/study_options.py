@@ -12,12 +12,15 @@ import click
 
 from sim.cli.endings import BadInput, Failed, to_write, writes
 from sim.cli.keeping import Keeping, takes_study
+from sim.cli.out_file import may_write
 from sim.cli.path_of import PathOf
 from sim.cli.telling import tell_work
 from sim.files.text import printable, printable_json
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.scenario import Scenario
 
 __all__ = ["How", "faults", "running_options", "study_options", "takes_kpis"]
 
@@ -49,9 +52,13 @@ class How(NamedTuple):
     quiet: bool
     keeping: Keeping
 
-    @property
-    def running(self) -> dict[str, Any]:
-        """What the functions of studies are given."""
+    def running(self, *read: Scenario | Path) -> dict[str, Any]:
+        """What the functions of studies are given.
+
+        `read`: scenarios, and other files, that the command has read: none is written over. Raises BadInput.
+        """
+        if self.out is not None:
+            may_write(self.out, *read, force=self.force)
         return {
             "replications": self.replications,
             "seed": self.seed,
@@ -79,12 +86,10 @@ class How(NamedTuple):
         `written`: what is written into the file of that name; the numbers of every replication if left out.
         """
         if self.out is not None:
-            from sim.files.whole import write_file
+            from sim.interchange import publish
 
-            text = (
-                found.frame.to_csv(index=False, lineterminator="\n") if written is None else written(self.out)
-            )
-            write_file(self.out, text.encode(), replace=self.force)
+            text = _as_csv(found.frame) if written is None else written(self.out)
+            publish(text.encode(), self.out, force=self.force)
             to_write(self.out)
         if self.as_json:
             import json
@@ -93,6 +98,13 @@ class How(NamedTuple):
         else:
             click.echo(printable(found.text()))
         self.keeping.done()
+
+
+def _as_csv(frame: pd.DataFrame) -> str:
+    """A row a line; names of people's lists are no formulas to a spreadsheet."""
+    from sim.interchange.results import for_spreadsheets
+
+    return for_spreadsheets(frame).to_csv(index=False, lineterminator="\n")
 
 
 @contextmanager

@@ -56,5 +56,5 @@ def sweep(
 
     method: Literal["lhs", "sobol"] = "sobol" if sobol else "lhs"
     with faults():
-        found = swept(loaded, vary, points=points, method=method, kpis=kpis, **how.running)
+        found = swept(loaded, vary, points=points, method=method, kpis=kpis, **how.running(loaded))
     how.hand_out(found)

@@ -77,6 +77,6 @@ def tune(
             study,
             budget=budget,
             tell=how.tell,
-            **how.running,
+            **how.running(study.scenario, Path(study_file)),
         )
     how.hand_out(found)

@@ -51,5 +51,5 @@ def validate(given: Given, against: str | None, how: How) -> None:
     from sim.decisions.validate.validating import validate as validated
 
     with faults():
-        found = validated(loaded, against=against, **how.running)
+        found = validated(loaded, against=against, **how.running(loaded))
     how.hand_out(found)

@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 _LEAST: Final = 24  # columns that names are to have in a table
+_NAMES: Final = ("Gini",)  # of people, with which labels begin
 
 
 class Answer:
@@ -132,8 +133,9 @@ def short_names(paths: Sequence[str]) -> tuple[str, ...]:
 
 
 def in_text(label: str) -> str:
-    """A label within a sentence."""
-    return label[0].lower() + label[1:] if label[1:2].islower() else label
+    """A label within a sentence: a name keeps its capital."""
+    plain = label[1:2].islower() and not label.startswith(_NAMES)
+    return label[0].lower() + label[1:] if plain else label
 
 
 def is_real(e: Estimate) -> bool:

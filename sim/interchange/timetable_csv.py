@@ -77,7 +77,7 @@ def refuse(path: Path, inputs: Iterable[Path], *, force: bool) -> None:
     with telling(path):
         if place.exists():
             if any(each.exists() and place.samefile(each) for each in inputs):
-                raise RefusedError(f"{path} is one of the lists; it is left as it is")
+                raise RefusedError(f"{path} is read for this; it is left as it is")
             if not place.is_file():
                 raise RefusedError(f"{path} is not a file; it is left as it is")
             if not force:

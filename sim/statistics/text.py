@@ -95,7 +95,8 @@ def of_estimate(estimate: Estimate, unit: str = "") -> tuple[str, str]:
     """Mean, and how far it may be off, as `± 9.4`, as `5.2 to 9.1`, or why that is not known.
 
     Digits are those that the half-width leaves: two of it if they are at most 35, else one (the rule of
-    the Particle Data Group, 2024, § 5.3), whole units kept; and five of the mean at most.
+    the Particle Data Group, 2024, § 5.3), whole units kept; and five of the mean at most. Of a mean whose
+    interval reaches much further up than down the first digit stays, however wide that is.
     """
     if not isfinite(estimate.low):
         significant = 3 if estimate.same or estimate.n < 2 else 2
@@ -108,6 +109,8 @@ def of_estimate(estimate: Estimate, unit: str = "") -> tuple[str, str]:
     place = min(place, max(_place(width, 1), _DIGITS - 1 - floor(log10(max(abs(mean), 1)))))
     if shown.even:
         return _rounded(mean, place), f"± {_rounded(width, place)}"
+    if mean:
+        place = max(place, min(_place(mean, 1), 0))
     return _rounded(mean, place), f"{_rounded(low, place)} to {_rounded(high, place)}"
 
 

@@ -113,8 +113,11 @@ def test_nothing_is_replaced_without_force_and_nothing_read_before(
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--diaries", "requests.csv"), "requests.csv is one of the lists; it is left as it is"),
-        (("--out", "slots.csv"), "slots.csv is one of the lists; it is left as it is"),
+        (
+            ("--diaries", "requests.csv"),
+            "requests.csv is read for this; it is left as it is",
+        ),
+        (("--out", "slots.csv"), "slots.csv is read for this; it is left as it is"),
         (("--calendars", "."), ". holds more than calendars of ours: free.csv, requests.csv, slots.csv"),
         (("--calendars", "free.csv"), "free.csv is not a directory; it is left as it is"),
         (("--out", "a", "--diaries", "./a"), "--out and --diaries: the same place; give two"),

@@ -67,8 +67,8 @@ def test_on_a_disk_without_links_it_is_renamed(monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     ("out", "says"),
     [
-        ("requests.csv", "requests.csv is one of the lists"),
-        ("free.csv", "free.csv is one of the lists"),
+        ("requests.csv", "requests.csv is read for this"),
+        ("free.csv", "free.csv is read for this"),
         (".", ". is not a file"),
         ("free.csv/timetable.csv", "free.csv is not a directory"),
     ],

@@ -103,9 +103,18 @@ def test_a_new_meeting_moves_nobody_unless_that_is_asked_for() -> None:
         (["--policy", "greedy"], "--published goes with --policy optimal, not with --policy greedy"),
         (["--out", "a.csv", "--changes", "./a.csv"], "--out and --changes: the same place; give two"),
         (["--force"], "--force goes with --out, --diaries or --changes FILE, or --calendars DIR"),
-        (["--out", "published.csv", "--force"], "published.csv is one of the lists; it is left as it is"),
-        (["--changes", "free.csv", "--force"], "free.csv is one of the lists; it is left as it is"),
-        (["--changes", "requests.csv"], "requests.csv is one of the lists; it is left as it is"),
+        (
+            ["--out", "published.csv", "--force"],
+            "published.csv is read for this; it is left as it is",
+        ),
+        (
+            ["--changes", "free.csv", "--force"],
+            "free.csv is read for this; it is left as it is",
+        ),
+        (
+            ["--changes", "requests.csv"],
+            "requests.csv is read for this; it is left as it is",
+        ),
     ],
 )
 def test_what_does_not_go_with_it_is_said_before_anything_is_written(

@@ -172,6 +172,20 @@ def test_it_sums_to_what_the_kpis_of_both_runs_say() -> None:
     assert found.counted(CONTACT, "only_with").mean >= diff["contacts.useful"]
 
 
+def test_a_part_that_does_nothing_adds_exactly_nothing() -> None:
+    idle = {"kind": "seminar", "per_day": [0], "rooms": ["stage"]}
+    found = sim.adds(
+        sim.load(str(FAIR)).replace(**{"programme.idle": idle}), "programme.idle", replications=3, workers=1
+    )
+    assert found.level("useful", "all") > 0
+    for measure in MEASURES:
+        assert (found.frame[measure] == found.frame[f"{measure}_without"]).all()
+    for kind in (CONTACT, MET):
+        assert found.counted(kind, "both").mean > 0
+        assert [found.counted(kind, part).mean for part in ("only_with", "only_without", "net")] == [0, 0, 0]
+    assert "not told apart" not in found.text()
+
+
 def test_several_parts_share_a_folder_and_the_runs_with_them(tmp_path: Path) -> None:
     written = []
     for what in ("matchmaking.tables", "programme.talks"):
@@ -213,11 +227,11 @@ def test_a_pavilion_stands_for_what_it_hosts_and_is_taken_out_with_that_alone() 
     [
         (["matchmaking.table"], "did you mean 'matchmaking.tables'?"),
         (["debuts"], "the scenario has none; exhibitors.debuts = 20 makes some"),
-        (["visitors.buyer"], "visitors"),
+        (["visitors.buyer"], "without visitors.buyer there is no scenario: visitors: found nothing in it"),
         (["matchmaking.tables", "--own", "chain.energi"], "no such chain; did you mean 'energy'?"),
         (["matchmaking.tables", "--own", "energy"], "allowed: pavilion.NAME"),
         (["matchmaking.tables", "--vary", "visitors.buyer.visits=x"], "--vary visitors.buyer.visits=x"),
-        (["matchmaking.tables", "--vary", "nothing"], "is not a setting"),
+        (["matchmaking.tables", "--vary", "nothing"], "--vary nothing: is not a setting"),
     ],
 )
 def test_what_cannot_be_taken_out_is_told_in_a_line(arguments: list[str], told: str) -> None:

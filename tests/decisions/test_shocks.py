@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,14 @@ from sim.cli import exposim
 from sim.decisions.shocks.courses import COURSES, behind, cumulative, dent_of
 from sim.decisions.shocks.shocked import Shocks
 from sim.decisions.told import is_real
+from sim.expo.evenings import Evening
 from sim.floor.laws import broken_laws
+from sim.floor.trace import COLUMNS, Kind
 from sim.scenario import Scenario, ScenarioError
-from sim.statistics import Result
+from sim.statistics import Result, evening
+from sim.statistics.evening import evening_of
+from sim.statistics.ledger import Ledger
+from sim.statistics.reading import DAY
 from tests.decisions.played import Row, Tables, play
 
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
@@ -139,6 +145,23 @@ def test_a_shock_of_known_size_is_measured_and_told(monkeypatch: pytest.MonkeyPa
         found.gap("booths.wait_minutes", storm)
 
 
+def test_of_a_fair_in_which_nobody_meets_it_is_said_that_there_is_no_index(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calm, none = fair(), fair().replace(**{"expo.title": "none"})
+
+    def plays(scenario: Scenario, number: int) -> tuple[Row, Tables]:
+        row, tables = toy({})(scenario, number)
+        return (row | {"network.connectivity": np.nan} if scenario.data.expo.title == "none" else row), tables
+
+    play(monkeypatch, "shocks.shocking", plays)
+    found = " ".join(sim.shocks(calm, none, replications=4).text().split())
+    assert "has nothing beside it; there is none in fair (" in found
+    assert "beyond chance" not in found.partition("connectivity index")[2].partition(".")[0]
+    turned = " ".join(sim.shocks(none, calm, replications=4).text().split())
+    assert "There is no connectivity index unshocked." in turned
+
+
 def test_it_is_kept_and_drawn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     found = played(monkeypatch, {"storm": STORM}, replications=6)
     found.save(tmp_path / "shocks")
@@ -155,19 +178,33 @@ def test_it_is_kept_and_drawn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 
 def test_replanned_scenarios_stand_beside_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = played(monkeypatch, {"storm": STORM}, replan=True, replications=6)
+    two = {"expo.days": 2, "programme.talks.per_day": [1, 1]}
+    calm = fair().replace(**two)
+    play(monkeypatch, "shocks.shocking", toy({"storm": STORM}))
+    found = sim.shocks(calm, calm.replace(**{"expo.title": "storm"}), replan=True, replications=6)
     assert found.replanned == ((0, 2), (1, 3))
     assert found.names[3] == f"{found.names[1]}, replanned"
     with pytest.raises(ValueError, match="nothing can be planned again"):
         sim.shocks(*(each.scenario for each in found.results[2:]), replan=True)
-    standbys = fair().replace(**{"matchmaking.tables.against_no_shows": "standbys"})
-    mixed = sim.shocks(fair(), standbys, replan=True, replications=2)
+    with pytest.raises(ValueError, match="of two days or more"):
+        sim.shocks(fair(), fair(), replan=True)  # its only day is over when it could be planned again
+    standbys = calm.replace(**{"matchmaking.tables.against_no_shows": "standbys"})
+    mixed = sim.shocks(calm, standbys, replan=True, replications=2)
     assert mixed.replanned == ((0, 2),)
     assert "does not go with it: fair (" in " ".join(mixed.text().split())
     with pytest.raises(ScenarioError, match="replan_evenings"):
         sim.shocks(standbys, standbys, replan=True)
     with pytest.raises(ValueError, match="nothing is shocked"):
         sim.shocks(fair())
+
+
+def test_a_fair_beside_itself_is_never_behind() -> None:
+    found = sim.shocks(fair(), fair(), replications=2, engine="simpy", workers=1)
+    assert found.courses
+    for kpi in found.courses:
+        assert (found.gap(kpi, found.names[1]) == 0).all()
+    assert {e.mean for e in found.index.values()} == {0}
+    assert found.text().startswith("No loss that 2 replications can tell from chance.")
 
 
 # the days left planned again
@@ -198,6 +235,57 @@ def test_days_that_were_stay_as_they_were() -> None:
     texts = [each[[name for name in columns if name in each]].astype(str) for each in talks]
     assert sorted(texts[0].to_numpy().tolist()) == sorted(texts[1].to_numpy().tolist())
     assert len(one.happened()) != len(other.happened())
+
+
+def told_until(ledger: Ledger, until: int) -> list[list[int]]:
+    """All that began before a moment, in an order of its own; a meeting by when and where it is.
+
+    Numbers of meetings and calls are positions in lists of all days.
+    """
+    trace, plan = ledger.trace, ledger.floor.meetings
+    other = trace.other.astype(np.int64)
+    of = np.isin(trace.kind, (Kind.MEETING, Kind.IN_VAIN))
+    other[of] = plan.start[other[of]] * 10_000 + plan.place[other[of]]
+    other[trace.kind == Kind.DELEGATE] = 0
+    columns = [other if name == "other" else getattr(trace, name) for name in COLUMNS]
+    rows = np.stack(columns, axis=1)[trace.start < until]
+    found: list[list[int]] = sorted(rows.tolist())
+    return found
+
+
+@pytest.mark.parametrize("location", ["table", "booth"])
+def test_each_evening_leaves_all_the_days_before_it_as_they_were(
+    location: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four days: what anybody did on days 1 to k, at booths and meetings, stays from evening k."""
+    seen: list[Ledger] = []
+
+    def kept(ledger: Ledger, *known: int) -> Evening:
+        seen.append(ledger)
+        return evening_of(ledger, *known)
+
+    monkeypatch.setattr(evening, "evening_of", kept)
+    days = 4
+    four = {
+        "expo.days": days,
+        "programme.talks.per_day": [1] * days,
+        "visitors.buyer.days_each": {"dist": "discrete", "values": [days], "weights": [1]},
+        "matchmaking.tables.replan_evenings": True,
+        "matchmaking.tables.location": location,
+    }
+    scenario, changed = fair().replace(**(THREE_DAYS | four)), 0
+    for replication in range(2):
+        last = sim.run(scenario, replication=replication, engine="simpy")
+        ledgers = [*seen, last.ledger]
+        seen.clear()
+        assert len(ledgers) == days
+        for after, (one, other) in enumerate(pairwise(ledgers), start=1):
+            for day in range(1, after + 1):
+                known = told_until(one, day * DAY)
+                assert len(known) > 100 * day
+                assert known == told_until(other, day * DAY)
+            changed += told_until(one, days * DAY) != told_until(other, days * DAY)
+    assert changed >= 3  # of six evenings: on the others nothing had failed, or nobody waited
 
 
 def test_free_time_goes_to_others_and_nobody_is_called_off_but_those_who_never_came() -> None:

@@ -196,6 +196,17 @@ def test_outcomes_are_those_of_the_kpis_and_each_loss_ends_where_the_next_begins
     assert "published" not in words(ax)
 
 
+def test_nothing_came_of_it_in_a_file_without_rows(quickstart: Result) -> None:
+    class Read(OfResult):
+        def table(self, name: str) -> pd.DataFrame:
+            frame = super().table(name)
+            return frame.iloc[:0].assign(fate=pd.Categorical([])) if name == "outcomes" else frame
+
+    ax = drawn(ResultPlots(Read(quickstart)).outcomes())
+    assert ax.patches[0].get_width() > 0
+    assert ax.patches[-1].get_width() == 0
+
+
 def test_what_was_published_stands_beside_the_reference_event_alone(quickstart: Result) -> None:
     class Reference(OfResult):
         @property
@@ -296,6 +307,8 @@ def test_what_is_not_drawn_is_told_with_the_near_miss(quickstart: Result) -> Non
         (plot.network, {"of": "exhibitor"}, "did you mean 'exhibitors'"),
         (plot.robustness, {"of": "country"}, "is none of exhibitors, organisations, countries"),
         (plot.alliances, {"of": "chances"}, "did you mean 'chance'"),
+        (plot.network, {"most": 0}, "most = 0: at least 1 is needed"),
+        (plot.who_met_whom, {"most": 1.5}, "most = 1.5: a whole number is needed"),
     ):
         with pytest.raises(ValueError, match=said):
             draw(**arguments)

@@ -208,6 +208,9 @@ def test_more_visits_leave_the_badges_of_those_who_come_anyway_alone(quickstart:
     both = wearing[0].keys() & wearing[1].keys()
     assert 1_000 < len(both) < len(wearing[1])
     assert all(wearing[0][key] == wearing[1][key] for key in both)
+    for fraction in (-0.1, 1.1, np.nan):
+        with pytest.raises(ValueError, match="allowed: 0 to 1"):
+            read_badges(result.ledger, fraction)
 
 
 def test_a_fraction_of_badges_finds_fewer_partners_and_makes_them_differ_more() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.decisions.adds.added import CONTACT, MEASURES, MET, Added
 from sim.decisions.adds.taken import own_of, owned, taken
+from sim.decisions.compare.comparing import paired
 from sim.studies.runner import Runner
 
 if TYPE_CHECKING:
@@ -79,10 +80,7 @@ def adds(
             seed=at, workers=workers, engine=engine, tables=_TABLES, progress=progress, study=study
         )
     with runner.asked("adds", {base.name: base}):
-        with_it, without = runner.results([base, parts.without], range(n))
-    numbers = tuple(each for each in with_it.numbers if each in without.numbers)
-    if not numbers:
-        raise ValueError("no replication ended both with and without it")
+        with_it, without = paired(runner.results([base, parts.without], range(n)))
     return Added(
         scenario=base,
         without=parts.without,
@@ -90,23 +88,19 @@ def adds(
         own=whose,
         in_meetings=parts.matchmaking,
         seed=with_it.seed,
-        numbers=numbers,
-        **_read(with_it, without, numbers, whose, parts.matchmaking),
+        numbers=with_it.numbers,
+        **_read(with_it, without, whose, parts.matchmaking),
     )
 
 
 def _read(
-    with_it: ResultSet,
-    without: ResultSet,
-    numbers: Collection[int],
-    own: Collection[str],
-    of: Collection[str],
+    with_it: ResultSet, without: ResultSet, own: Collection[str], of: Collection[str]
 ) -> dict[str, Any]:
     """The frames of an answer: exhibitors and pairs, replication by replication."""
     import pandas as pd
 
     exhibitors, pairs = [], []
-    for number in numbers:
+    for number in with_it.numbers:
         two = (_kept(with_it, number), _kept(without, number))
         rows = _exhibitors(*two, own)
         rows.insert(0, "replication", number)

@@ -135,7 +135,7 @@ def _fewer(base: Scenario, paths: Iterable[str]) -> dict[str, object]:
 def _needed(paths: Collection[str], error: ScenarioError) -> str:
     """In one line why a part cannot be taken out alone."""
     keys = [split_path(each.path) for each in error.problems if each.path]
-    tables = dict.fromkeys(path_text(key[:2]) for key in keys if key[0] in _SECTIONS)
+    tables = dict.fromkeys(path_text(key[:2]) for key in keys if key[0] in _SECTIONS and key[1:])
     others = [each for each in tables if each not in paths]
     gone = ", ".join(paths)
     if others:

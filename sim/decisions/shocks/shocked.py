@@ -195,6 +195,8 @@ class Shocks(Answer):
         if dent.at == len(self.until) - 1:
             return f"{said}, the close, when it is deepest: nothing comes back."
         said += f", and {_per_cent(close)} by the close"
+        if dent.recovered.same and not dent.recovered.mean:
+            return f"{said}: nothing comes back."
         if not is_real(dent.recovered):
             return f"{said}: that anything comes back is not told from chance."
         share = dent.recovered.mean / dent.deepest.mean
@@ -227,16 +229,19 @@ class Shocks(Answer):
         """Which shocks move the connectivity index."""
         kpi = "network.connectivity"
         found = {name: e for (of, name), e in self.index.items() if of == kpi}
-        if not found:
-            return "There is no connectivity index."
         base = self.results[0].estimate(kpi)
+        if not isfinite(base.mean):
+            return "There is no connectivity index unshocked."
+        none = [name for name, e in found.items() if not isfinite(e.mean)]
         real = [f"{name} {_signed(kpi, e)}" for name, e in found.items() if is_real(e)]
-        still = [name for name, e in found.items() if not is_real(e)]
+        still = [name for name, e in found.items() if not is_real(e) and name not in none]
         level = " ".join(filter(None, valued(base, describe(kpi).unit)))
-        if not real:
-            return f"The connectivity index, {level} unshocked, moves in none beyond chance."
-        said = f"The connectivity index, {level} unshocked, moves: {'; '.join(real)}"
-        return f"{said}; beyond chance not in {', '.join(still)}." if still else f"{said}."
+        said = f"The connectivity index, {level} unshocked, "
+        if real:
+            said += f"moves: {'; '.join(real)}" + (f"; beyond chance not in {', '.join(still)}" * bool(still))
+        else:
+            said += "moves in none beyond chance" if still else "has nothing beside it"
+        return said + (f"; there is none in {', '.join(none)}." if none else ".")
 
     def _when(self, at: int) -> str:
         return f"{self.until[at]:%d %b %H:%M}"
@@ -271,7 +276,10 @@ class Shocks(Answer):
         again = {at for pair in self.replanned for at in pair}
         left = [name for at, name in enumerate(self.names) if at not in again] if again else []
         if left:
-            yield f"Not planned again each evening, as that does not go with it: {', '.join(left)}."
+            yield (
+                "Not planned again each evening, as no day is left or that does not go with it: "
+                f"{', '.join(left)}."
+            )
         for name, results in zip(self.names, self.results, strict=True):
             if results.failures:
                 yield f"{name}: {len(results.failures)} failed; {results.failures[0]}"
@@ -282,7 +290,8 @@ def _label(kpi: str) -> str:
 
 
 def _per_cent(e: Estimate) -> str:
-    return " ".join(filter(None, valued(e, _SHARE)))
+    mean, spread, unit = valued(e, _SHARE)
+    return f"{mean} {spread} {unit}" if isfinite(e.low) else f"{mean} {unit}"
 
 
 def _bare(e: Estimate, kpi: str = "") -> str:

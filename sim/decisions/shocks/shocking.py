@@ -77,7 +77,7 @@ def shocks(
 
 
 def _replanned(given: Sequence[Scenario]) -> dict[int, Scenario]:
-    """Those that have matchmaking and are not replanned yet, with their days left planned again.
+    """Those with a day left and matchmaking that is not replanned yet, with their days left planned again.
 
     Those with which that does not go (stand-bys, say) are left out; if none is left, what is wrong is raised.
     """
@@ -86,14 +86,17 @@ def _replanned(given: Sequence[Scenario]) -> dict[int, Scenario]:
     again, wrong = {}, None
     for at, scenario in enumerate(given):
         programmes = scenario.data.matchmaking
-        if programmes and not all(each.replan_evenings for each in programmes.values()):
+        several = scenario.data.expo.days > 1
+        if several and programmes and not all(each.replan_evenings for each in programmes.values()):
             settings = {f"matchmaking.{name}.replan_evenings": True for name in programmes}
             try:
                 again[at] = scenario.replace(**settings)
             except ScenarioError as error:
                 wrong = error
     if not again:
-        raise wrong or ValueError("nothing can be planned again: no scenario has matchmaking that is not yet")
+        raise wrong or ValueError(
+            "nothing can be planned again: no scenario of two days or more has matchmaking that is not yet"
+        )
     return again
 
 

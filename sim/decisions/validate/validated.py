@@ -14,7 +14,7 @@ from sim.decisions.validate.claims import EVENTS, Claim, shown_end
 from sim.files.lines import WIDTH, cells, wrapped
 from sim.statistics.intervals import Estimate
 from sim.statistics.kpis import Basis, describe
-from sim.statistics.text import columns, explained, shown_unit
+from sim.statistics.text import columns, counted, explained, shown_unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -230,8 +230,8 @@ class Validated(Answer):
         name = self.scenario.name
         if not judged:
             return f"{name}: there is nothing to hold it against."
-        count = f"{len(judged) - len(off)} of {len(judged)} figures"
-        of = f"{name}: {count} lie within what was published or measured"
+        count = f"{len(judged) - len(off)} of {counted(len(judged), 'figure')}"
+        of = f"{name}: {count} {'lies' if len(judged) == 1 else 'lie'} within what was published or measured"
         if not off:
             return f"{of}."
         named = [in_text(each.claim.label) for each in off[:_TOLD]]

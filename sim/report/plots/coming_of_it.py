@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sim.plotting.marks import at_the_end, height, named_rows, nothing
 from sim.plotting.style import BLUE, GREY, SERIES, SKY, canvas, titled, whole
 from sim.report.plots.funnels import Step, funnel
+from sim.statistics.outcomes import Fate
 from sim.statistics.text import counted, number
 
 if TYPE_CHECKING:
@@ -129,7 +130,8 @@ def outcome_steps(source: Source) -> list[Step]:
         return []
     known = PUBLISHED.get(source.name, {})
     both = 1 + came["partner"].astype(str).isin(set(who["name"].astype(str)))  # each of two exhibitors has it
-    of = {fate: float(both[came["fate"] == fate].sum()) / direct for fate in came["fate"].cat.categories}
+    fates = [each.name.lower() for each in Fate]  # a file without rows has lost the names
+    of = {fate: float(both[came["fate"] == fate].sum()) / direct for fate in fates}
     contacts = float(who["useful_contacts"].sum()) / direct
     chain = sum(of.values())
     key = chain - of["not_key"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sim.files.problems import did_you_mean
 from sim.plotting import Plots
+from sim.replication import whole_number
 from sim.report.plots import (
     asked,
     coming_of_it,
@@ -54,13 +55,13 @@ class ResultPlots(Plots):
             most: groups with a row of their own, those with most; the others share one.
 
         Raises:
-            ValueError: another `by` or `of`.
+            ValueError: another `by` or `of`, or `most` is no whole number of 1 or more.
         """
         return matrices.draw_matrix(
             self._of,
             _one_of("by", by, ("chain", "stage", "country")),
             _one_of("of", of, ("interactions", "ties", "useful")),
-            most,
+            whole_number("most", most, 1),
             ax,
         )
 
@@ -95,10 +96,10 @@ class ResultPlots(Plots):
             most: ties that are drawn, those that were longest together.
 
         Raises:
-            ValueError: another `of`.
+            ValueError: another `of`, or `most` is no whole number of 1 or more.
         """
         chosen = _one_of("of", of, ("organisations", "exhibitors"))
-        return ring.draw_network(self._of, chosen == "exhibitors", most, ax)
+        return ring.draw_network(self._of, chosen == "exhibitors", whole_number("most", most, 1), ax)
 
     def growth(self, ax: Axes | None = None) -> Axes:
         """Pairs that had met, and organisations that were connected, hour by hour.

@@ -27,11 +27,11 @@ class ResultSetPlots(ResultPlots):
         super().__init__(OfResults(of, replication))
         self._results = of
 
-    def kpis(self, names: Sequence[str], ax: Axes | None = None) -> Axes:
+    def kpis(self, names: str | Sequence[str], ax: Axes | None = None) -> Axes:
         """Means of KPIs over replications, with 95 % intervals.
 
         Args:
-            names: which, all of one unit.
+            names: which, one or several of one unit.
             ax: on which it is drawn; a figure of its own if left out.
 
         Raises:
@@ -39,8 +39,8 @@ class ResultSetPlots(ResultPlots):
             ValueError: none is named, or their units differ.
         """
         of = self._results
-        estimates = {name: of.estimate(name) for name in names}
-        units = {describe(name).unit for name in names}
+        estimates = {name: of.estimate(name) for name in ((names,) if isinstance(names, str) else names)}
+        units = {describe(name).unit for name in estimates}
         if len(units) != 1:
             raise ValueError(f"KPIs of one unit share an axis; found: {', '.join(sorted(units)) or 'none'}")
         (unit,), currency = units, of.scenario.data.costs.currency

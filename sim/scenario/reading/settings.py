@@ -24,8 +24,8 @@ _LONGEST = 80
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")
 
 
-def parse_set(text: str) -> tuple[str, object]:
-    """The path and the value of `path=value`.
+def parse_set(text: str, option: str = "--set") -> tuple[str, object]:
+    """The path and the value of `path=value`, as it was given with an option.
 
     The value is read as TOML; a clock time may do without seconds; a word that is not TOML is text.
     Raises ScenarioError if there is no path or no `=`.
@@ -38,7 +38,7 @@ def parse_set(text: str) -> tuple[str, object]:
         path = path_text(split_path(match[1].strip()))
     except ValueError:
         message = "is not a setting; allowed: path=value, such as matchmaking.main.tables=40"
-        raise ScenarioError([Fault(f"--set {_short(text)}", None, "", message)]) from None
+        raise ScenarioError([Fault(f"{option} {_short(text)}", None, "", message)]) from None
     return path, _value(match[2].strip())
 
 

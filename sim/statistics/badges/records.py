@@ -96,7 +96,13 @@ def read_badges(
         staff: of exhibitors' staff; left out, as of the audience.
         companions: whether badges see the people of one party face each other at coffee, over meals and in
             the lounge (an assumption: nobody has measured how much). Without, they never see them.
+
+    Raises:
+        ValueError: a fraction is not from 0 to 1.
     """
+    for each in (fraction, staff):
+        if each is not None and not 0 <= each <= 1:
+            raise ValueError(f"a fraction of {each} wears badges; allowed: 0 to 1")
     people = People(ledger)
     wearing = people.wearing(fraction, fraction if staff is None else staff)
     faced = facing(ledger, people, companions=companions)
