@@ -48,8 +48,8 @@ def main() -> None:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         file = Path(room) / "report.html"
         for name in FAIRS:
+            results = ResultSet.of(sim.run(name))
             for replay in (False, True):
-                results = ResultSet.of(sim.run(name)) if not replay else results
                 wall, processor = perf_counter(), process_time()
                 results.report(file, replay=replay, force=True)
                 wall, processor = perf_counter() - wall, process_time() - processor
