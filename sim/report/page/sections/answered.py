@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from sim.report.page.parts import Card, Cards, Section, Text, isolated
+from sim.report.page.parts import Card, Cards, Section, Text, beside, isolated
 from sim.statistics.text import of_estimate, shown_unit
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def headlines(results: ResultSet) -> Section:
 
 def card(row: Row) -> Card:
     """A KPI as it is shown, as a card."""
-    return Card(row.label, row.mean, row.spread, row.unit, row.name, row.basis)
+    return Card(row.label, row.mean, beside(row.spread), row.unit, row.name, row.basis)
 
 
 def _sentences(results: ResultSet) -> Iterator[str]:
@@ -54,7 +54,7 @@ def _sentences(results: ResultSet) -> Iterator[str]:
         e, of = results.estimate(name), describe(name).unit
         mean, spread = of_estimate(e, of)
         shown = shown_unit(of, results.scenario.data.costs.currency, e.mean) if unit else ""
-        spread = "" if e.same or not isfinite(e.low) else spread if spread.startswith("±") else f"({spread})"
+        spread = "" if e.same or not isfinite(e.low) else beside(spread)
         return " ".join(filter(None, (mean, spread, shown)))
 
     if has("visits.people", "visits.peak_people"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from sim.report.page.parts import Cell, Column, Section, Table, measured
+from sim.report.page.parts import Cell, Column, Section, Table, beside, measured
 from sim.report.plots.hours import day_named
 from sim.statistics.group_kpis import FIRST
 from sim.statistics.kpis import describe
@@ -46,7 +46,7 @@ def _of_all(results: ResultSet) -> Table:
         for group in grouped.groups:
             e = grouped.estimate(group, name)
             mean, spread = of_estimate(e, k.unit)
-            shown = f"{mean} {spread}" if isfinite(e.low) else mean
+            shown = f"{mean} {beside(spread)}" if isfinite(e.low) else mean
             cells.append(Cell(shown, e.mean if isfinite(e.mean) else None))
         unit = shown_unit(k.unit, currency)
         rows.append([Cell(f"{k.label}, {unit}" if unit else k.label), *cells])

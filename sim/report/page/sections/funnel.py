@@ -6,7 +6,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Final
 
 from sim.floor.arrays import MINUTE
-from sim.report.page.parts import Bar, Bars, Card, Cards, Part, Section
+from sim.report.page.parts import Bar, Bars, Card, Cards, Part, Section, beside
 from sim.report.page.sections.answered import card
 from sim.report.plots.asked import request_steps
 from sim.report.plots.flowing import milliseconds
@@ -63,7 +63,7 @@ def _lead(results: ResultSet, source: OfResults, steps: list[Step]) -> str:
             mean, spread = of_estimate(e, "share")
             over = " over all replications" if len(results) > 1 else ""
             told += (
-                f" Of all table-slots {mean} {spread if isfinite(e.low) else ''} % were used{over}; "
+                f" Of all table-slots {mean} {beside(spread) if isfinite(e.low) else ''} % were used{over}; "
                 f"the others, {100 * (1 - e.mean):.0f} %, stood idle."
             ).replace("  ", " ")
     return told + _tables(results, source)
