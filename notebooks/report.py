@@ -25,7 +25,8 @@ with TemporaryDirectory() as folder, sync_playwright() as play:
     slider = page.locator("input[type=range]").first
     slider.scroll_into_view_if_needed()
     slider.evaluate(
-        "it => { it.value = (+it.min + +it.max) * 0.47; it.dispatchEvent(new Event('input', {bubbles: true})) }"
+        "it => { it.value = (+it.min + +it.max) * 0.47;"
+        " it.dispatchEvent(new Event('input', {bubbles: true})) }"
     )
     page.wait_for_timeout(500)
     floor = page.locator("section:has(canvas)").last
