@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from math import inf, isfinite
 from typing import Final
 
+from sim.statistics.badges import MEASURES
 from sim.statistics.kpis import describe
 
 __all__ = ["CLAIMS", "EVENTS", "Claim", "claims_of", "shown_end"]
@@ -225,15 +226,19 @@ def _badges(group: str) -> Iterator[Claim]:
     alike = (
         "people differ more in their readiness to talk (within with a talk_cv of 0.9), or not all wore one"
     )
-    day, unequal, prefix = "partners-a-day", "contact-gini", "record.badge_"
-    yield Claim(group, prefix + "distance", "0.05 at most", "conversation", "A", 0, 0.05)
-    yield Claim(group, prefix + "partners_1min", "6.5", day, "A", 5.7, 7.4, why=fewer)
-    yield Claim(group, prefix + "cv_1min", "0.80", day, "A", 0.685, 0.895, why=alike)
-    yield Claim(group, prefix + "gini_1min", "0.41", unequal, "A", 0.365, 0.455, why=alike)
-    yield Claim(group, prefix + "partners_5min", "1.65", day, "A", 1.3, 2.05, why=fewer)
-    yield Claim(group, prefix + "cv_5min", "1.22", day, "A", 1.02, 1.41, why=alike)
-    yield Claim(group, prefix + "gini_5min", "0.59", unequal, "A", 0.53, 0.645, why=alike)
-    yield Claim(group, prefix + "gini_two_days", "0.39", unequal, "A", 0.35, 0.415, why=alike)
+    known = {measure.name: measure for measure in MEASURES}
+    for kpi, name, fact, why in (
+        ("distance", "distance", "0.05 at most", ""),
+        ("partners_1min", "partners", "6.5", fewer),
+        ("cv_1min", "partners_cv", "0.80", alike),
+        ("gini_1min", "partners_gini", "0.41", alike),
+        ("partners_5min", "long_partners", "1.65", fewer),
+        ("cv_5min", "long_partners_cv", "1.22", alike),
+        ("gini_5min", "long_partners_gini", "0.59", alike),
+        ("gini_two_days", "two_days_gini", "0.39", alike),
+    ):
+        of = known[name]
+        yield Claim(group, f"record.badge_{kpi}", fact, of.row, "A", of.low, of.high, why=why)
 
 
 CLAIMS: Final = tuple(_all())
