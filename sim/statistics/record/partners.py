@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.floor.arrays import MINUTE, IntArray
+from sim.statistics.badges.measures import EQUAL_SPAN
 from sim.statistics.kpis.registry import kpi
 from sim.statistics.ledger import Floats, Ledger
 from sim.statistics.measures import coefficient_of_variation, gini, mean, share
@@ -14,7 +15,6 @@ from sim.statistics.measures import coefficient_of_variation, gini, mean, share
 __all__ = ["Contacts", "contacts", "partners"]
 
 _HOUR = 60 * MINUTE
-_SPAN = (2.5, 4.5)  # hours: badge days as long as a visit
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,8 @@ def _a_day(ledger: Ledger, least_minutes: float) -> float:
     """Mean partners a person-day, of the days whose span is that of a visit."""
     visits, size = ledger.visits, ledger.size
     hours = (visits.end - visits.start) / _HOUR
-    day = visits.actor[(_SPAN[0] <= hours) & (hours <= _SPAN[1])]
+    least, most = EQUAL_SPAN
+    day = visits.actor[(least <= hours) & (hours <= most)]
     return mean(partners(ledger, least_minutes)[day], size[day])
 
 
