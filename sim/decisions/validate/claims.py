@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from math import inf, isfinite
 from typing import Final
 
+from sim.decisions.validate.published import CAME_OF_IT, an_exhibitor
 from sim.statistics.badges import MEASURES
 from sim.statistics.kpis import describe
 
@@ -167,11 +168,14 @@ def _arranged() -> Iterator[Claim]:
 def _outcomes() -> Iterator[Claim]:
     """FACTS: chain-contacts, the organiser's; a count of one event has the chance of a count (Poisson)."""
     group, row = "What came of it", "chain-contacts"
-    yield Claim(group, "record.own_area_contacts", "60 chain contacts", row, "", 45, 75, _2024)
-    yield Claim(group, "outcomes.chain_contacts_an_exhibitor", "60", row, "", 57, 63, _2024)
-    yield Claim(group, "outcomes.key_contacts_an_exhibitor", "29", row, "", 27.5, 30.5, _2024)
-    yield Claim(group, "outcomes.intentions_an_exhibitor", "10.8, 6,700+ in all", row, "", 10, 11.6, _2024)
-    yield Claim(group, "outcomes.agreements", "210+", row, "", 196, 224, _2024)
+    each, all_ = an_exhibitor("cisce-2024"), CAME_OF_IT["cisce-2024"]
+    chain, key = f"{each['chain']:.0f}", f"{each['key']:.0f}"
+    intentions = f"{each['intentions']:.1f}, {all_['intentions']:,}+ in all"
+    yield Claim(group, "record.own_area_contacts", f"{chain} chain contacts", row, "", 45, 75, _2024)
+    yield Claim(group, "outcomes.chain_contacts_an_exhibitor", chain, row, "", 57, 63, _2024)
+    yield Claim(group, "outcomes.key_contacts_an_exhibitor", key, row, "", 27.5, 30.5, _2024)
+    yield Claim(group, "outcomes.intentions_an_exhibitor", intentions, row, "", 10, 11.6, _2024)
+    yield Claim(group, "outcomes.agreements", f"{all_['agreements']}+", row, "", 196, 224, _2024)
     yield Claim(
         group,
         "outcomes.agreements",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING, Final
 
+from sim.decisions.validate.published import an_exhibitor
 from sim.plotting.marks import at_the_end, height, named_rows, nothing
 from sim.plotting.style import BLUE, GREY, SERIES, SKY, canvas, titled, whole
 from sim.report.plots.funnels import Step, funnel
@@ -16,22 +17,12 @@ if TYPE_CHECKING:
 
     from sim.report.source import Source
 
-__all__ = ["PUBLISHED", "draw_alliances", "draw_by_chance", "draw_outcomes", "outcome_steps"]
+__all__ = ["draw_alliances", "draw_by_chance", "draw_outcomes", "outcome_steps"]
 
 _MOST: Final = 16  # alliances in a picture
 _STAGES: Final = {3: SERIES[0][0], 4: SERIES[2][0], 5: SERIES[4][0]}  # colours by stages of a chain covered
 _HATCHES: Final = {3: None, 4: "////", 5: "xxxx"}
 _REWIRED: Final = 20
-
-PUBLISHED: Final = {
-    "cisce-2024": {
-        "chain": 37_000 / 620,
-        "key": 18_000 / 620,
-        "intentions": 6_700 / 620,
-        "agreements": 210 / 620,
-    }
-}
-"""What the organiser published, over its 620 direct exhibitors; rounded, not audited (§ 4.4)."""
 
 _FATES: Final = (
     ("forgotten", "forgotten"),
@@ -128,7 +119,7 @@ def outcome_steps(source: Source) -> list[Step]:
     direct = int(who["direct"].sum())
     if not direct:
         return []
-    known = PUBLISHED.get(source.name, {})
+    known = an_exhibitor(source.name)
     both = 1 + came["partner"].astype(str).isin(set(who["name"].astype(str)))  # each of two exhibitors has it
     fates = [each.name.lower() for each in Fate]  # a file without rows has lost the names
     of = {fate: float(both[came["fate"] == fate].sum()) / direct for fate in fates}
@@ -160,7 +151,7 @@ def draw_outcomes(source: Source, ax: Axes | None) -> Axes:
             nothing(drawn, "there is no direct exhibitor")
         drawn.set_xlabel("a direct exhibitor, in the mean")
         said = ["hatched: lost on the way"]
-        if source.name in PUBLISHED:
+        if an_exhibitor(source.name):
             said.append(
                 "diamonds: published by the organiser, not audited; chain and key contacts were fitted"
             )
