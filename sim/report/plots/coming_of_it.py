@@ -9,6 +9,7 @@ from sim.decisions.validate.published import an_exhibitor
 from sim.plotting.marks import at_the_end, height, named_rows, nothing
 from sim.plotting.style import BLUE, GREY, SERIES, SKY, canvas, titled, whole
 from sim.report.plots.funnels import Step, funnel
+from sim.statistics.network.alliances import REWIRINGS
 from sim.statistics.outcomes import Fate
 from sim.statistics.text import counted, number
 
@@ -22,7 +23,6 @@ __all__ = ["draw_alliances", "draw_by_chance", "draw_outcomes", "outcome_steps"]
 _MOST: Final = 16  # alliances in a picture
 _STAGES: Final = {3: SERIES[0][0], 4: SERIES[2][0], 5: SERIES[4][0]}  # colours by stages of a chain covered
 _HATCHES: Final = {3: None, 4: "////", 5: "xxxx"}
-_REWIRED: Final = 20
 
 _FATES: Final = (
     ("forgotten", "forgotten"),
@@ -95,8 +95,8 @@ def draw_by_chance(source: Source, ax: Axes | None) -> Axes:
     ):
         mean = source.kpi(f"network.alliances_{kind}")
         chance = source.kpi(f"network.alliances_{'' if kind == 'random' else 'mixed_'}chance")
-        as_many = round(chance * (_REWIRED + 1)) - 1 if isfinite(chance) else 0
-        rows.append((name, mean, GREY, f": as many in {as_many} of {_REWIRED}"))
+        as_many = round(chance * (REWIRINGS + 1)) - 1 if isfinite(chance) else 0
+        rows.append((name, mean, GREY, f": as many in {as_many} of {REWIRINGS}"))
     with canvas(ax, (8.2, height(len(rows)))) as drawn:
         for at, (_, value, colour, said) in enumerate(rows):
             hatch = "////" if colour == GREY else None
@@ -107,7 +107,7 @@ def draw_by_chance(source: Source, ax: Axes | None) -> Axes:
         named_rows(drawn, [name for name, *_ in rows])
         drawn.set_xlabel("alliances")
         drawn.set_xlim(0, max(1.0, drawn.get_xlim()[1]))
-        of = f"mean of {_REWIRED} random networks of the same exhibitors"
+        of = f"mean of {REWIRINGS} random networks of the same exhibitors"
         said = f"hatched: {of}; one replication, {source.title}"
         titled(drawn, "Alliances, and what chance makes", said)
     return drawn
