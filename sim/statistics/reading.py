@@ -181,6 +181,19 @@ class Reading:
         return self.floor.party_days.size
 
     @cached_property
+    def people(self) -> IntArray:
+        """People of each actor: of parties, then of staff, each of whom is one."""
+        return np.concatenate((self.size, np.ones(len(self.floor.staff.booth), dtype=np.int64)))
+
+    def most(self, there: Bools | None = None) -> IntArray:
+        """People of each party: the most on any of its days, or of those for which `there` holds."""
+        days = self.floor.party_days
+        most = np.zeros(int(days.party.max(initial=-1)) + 1, dtype=np.int64)
+        chosen = slice(None) if there is None else there
+        np.maximum.at(most, days.party[chosen], days.size[chosen])
+        return most
+
+    @cached_property
     def organisation(self) -> IntArray:
         """Organisation of each actor: of parties, then of staff."""
         return np.concatenate((self.expo.parties.organisation, self.floor.staff.booth))

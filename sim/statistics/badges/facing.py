@@ -32,19 +32,13 @@ class People:
     """Persons: those of each party, one after the other, then the members of staff."""
 
     def __init__(self, ledger: Ledger) -> None:
-        days = ledger.floor.party_days
-        largest = np.zeros(int(days.party.max(initial=-1)) + 1, dtype=np.int64)
-        np.maximum.at(largest, days.party, days.size)
+        largest = ledger.most()
         self._ledger = ledger
         self._largest = largest
+        self.size = ledger.people
         self._first = np.cumsum(largest) - largest
         self.n_visitors = int(largest.sum())
         self.n = self.n_visitors + len(ledger.floor.staff.booth)
-
-    @cached_property
-    def size(self) -> IntArray:
-        """People of each actor; a member of staff is one."""
-        return np.concatenate((self._ledger.size, np.ones(self.n - self.n_visitors, dtype=np.int64)))
 
     @cached_property
     def first(self) -> IntArray:

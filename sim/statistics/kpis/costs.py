@@ -73,8 +73,4 @@ def _days(ledger: Ledger) -> tuple[float, float]:
 
 def _hosted(ledger: Ledger) -> float:
     """People hosted: of each party the most on any day."""
-    hosted = ledger.expo.parties.hosted == 1
-    party, size = ledger.floor.party_days.party[hosted], ledger.size[hosted]
-    most = np.zeros(int(party.max(initial=-1)) + 1, dtype=np.int64)
-    np.maximum.at(most, party, size)
-    return float(most.sum())
+    return float(ledger.most(ledger.expo.parties.hosted == 1).sum())

@@ -39,10 +39,9 @@ def contacts(ledger: Ledger, least_minutes: float) -> Contacts:
     actor, partner = (np.concatenate(column) for column in zip(*ends, strict=True))
     ours = ledger.is_party(actor)
     actor, partner = actor[ours], partner[ours]
-    size = np.concatenate((ledger.size, np.ones(len(ledger.floor.staff.booth), dtype=np.int64)))
     other = ledger.who[partner]
     _, first = np.unique(actor * (int(ledger.who.max(initial=-1)) + 1) + other, return_index=True)
-    return Contacts(actor[first], other[first], size[partner[first]])
+    return Contacts(actor[first], other[first], ledger.people[partner[first]])
 
 
 def partners(ledger: Ledger, least_minutes: float) -> Floats:
@@ -143,14 +142,6 @@ def partners_gini_5min(ledger: Ledger) -> float:
     return gini(_each(ledger, 5))
 
 
-def _people(ledger: Ledger, there: IntArray) -> IntArray:
-    """People of each party: the most on any of these party-days."""
-    days = ledger.floor.party_days
-    size = np.zeros(int(days.party.max(initial=-1)) + 1, dtype=np.int64)
-    np.maximum.at(size, days.party[there], days.size[there])
-    return size
-
-
 @kpi(
     "record.partners_gini_event",
     "Partners of a minute or more over the event: Gini",
@@ -161,7 +152,7 @@ def _people(ledger: Ledger, there: IntArray) -> IntArray:
 def partners_gini_event(ledger: Ledger) -> float:
     """Gini coefficient over people of their partners of a minute or more, on all their days together."""
     found, party = contacts(ledger, 1), ledger.floor.party_days.party
-    size = _people(ledger, np.flatnonzero(ledger.admitted))
+    size = ledger.most(ledger.admitted)
     pair = np.stack((party[found.party_day], found.other))
     _, first = np.unique(pair, axis=1, return_index=True)
     each = np.bincount(pair[0, first], weights=found.people[first], minlength=len(size))
@@ -172,7 +163,7 @@ def partners_gini_event(ledger: Ledger) -> float:
 def time_gini(ledger: Ledger) -> float:
     """Gini coefficient of contact time over people who had any, on all their days together."""
     party = ledger.floor.party_days.party
-    size = _people(ledger, np.arange(len(party)))
+    size = ledger.most()
     each = np.zeros(len(size))
     for met in (ledger.interactions, ledger.encounters):
         for actor in (met.actor, met.partner_actor):
