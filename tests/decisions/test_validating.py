@@ -18,7 +18,7 @@ import sim
 from sim.cli import exposim
 from sim.decisions.plots.validating import ValidatedPlots
 from sim.decisions.validate.claims import CLAIMS, EVENTS, Claim, claims_of
-from sim.decisions.validate.validated import Validated, verdict
+from sim.decisions.validate.validated import Held, Validated, verdict
 from sim.statistics.intervals import Estimate, estimate
 from sim.statistics.kpis import KPIS, describe
 from sim.statistics.kpis.registry import MEASURES
@@ -67,6 +67,30 @@ def test_a_figure_is_within_up_to_the_ends_and_off_by_chance_if_its_interval_rea
 def test_there_is_nothing_to_hold_against_what_has_no_range() -> None:
     assert verdict(replace(RANGE, low=-inf, high=inf), value(1e9)) == "nothing"
     assert verdict(replace(RANGE, high=inf), value(1e9)) == "within"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [(4, 6, "4 to 6"), (0, 15, "at most 15"), (4, inf, "at least 4"), (620, 620, "620"), (-inf, inf, "")],
+)
+def test_a_range_is_told_as_people_say_it(low: float, high: float, said: str) -> None:
+    assert Held(replace(RANGE, low=low, high=high), value(5), "predicted").range == said
+
+
+def test_a_scenario_is_held_against_the_event_that_it_is_called_after_or_that_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    named = tmp_path / "cisce-2023.toml"
+    named.write_bytes(FAIR.read_bytes())
+    for scenario, against, event in (
+        (named, None, "cisce-2023"),
+        (named, "", ""),
+        (named, "cisce-2024", "cisce-2024"),
+        (FAIR, None, ""),
+    ):
+        found = sim.validate(scenario, against=against, replications=1, workers=1)
+        assert found.event == event
+        assert found.claims == claims_of(event)
 
 
 def test_every_claim_names_a_kpi_a_row_of_the_facts_with_its_grade_and_a_range_that_can_be_met() -> None:

@@ -16,7 +16,7 @@ from sim.statistics import Result
 from sim.statistics.badges import MEASURES, Records, distance, lengths, measured, read_badges, thinned
 from sim.statistics.badges.congress import CONGRESS_LENGTHS, records_of
 from sim.statistics.badges.facing import People
-from sim.statistics.badges.measures import distance_from_congress, partners
+from sim.statistics.badges.measures import distance_from_congress, event_gini, partners, remeeting
 from sim.statistics.badges.records import A_MINUTE, DAY_STEPS, recorded, steps
 from tests.benchmarks import badges as benchmark
 from tests.statistics import naive_badges
@@ -93,6 +93,20 @@ def test_measures_of_eight_contacts_by_hand() -> None:
     assert found["audience_coffee"] == pytest.approx(100 * 6 / 14)
     assert found["remeeting"] == pytest.approx(200 / 3)  # 0 with 1 and 4; not 2 with 4; 3 came late
     assert set(found) == {measure.name for measure in MEASURES}
+
+
+def test_who_comes_later_or_on_more_days_is_told_apart() -> None:
+    contacts = [
+        (0, 1, DAY_STEPS // 2, DAY_STEPS // 2 + 5),
+        (0, 1, 3 * DAY_STEPS // 2, 3 * DAY_STEPS // 2 + 5),
+        (0, 2, 3 * DAY_STEPS // 2, 3 * DAY_STEPS // 2 + 5),  # the second of the two came late
+    ]
+    person, day = ints(0, 0, 0, 1, 1, 2, 2), ints(0, 1, 2, 0, 1, 1, 2)
+    one, other, first, last = np.array(contacts, dtype=np.int64).T
+    records = Records(one, other, first, last, person, day, np.full(7, 3.0))
+    assert remeeting(A_MINUTE)(records) == 100
+    assert event_gini()(records) == pytest.approx(gini(np.array([2, 1, 1])))
+    assert event_gini(2)(records) == 0  # of 1 and 1, without who came on three days
 
 
 def test_records_are_read_from_the_rows_of_the_congress() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
+from sim.floor.arrays import MINUTE
 from sim.statistics import KPIS, Result
 from sim.statistics.kpis.registry import MEASURES, kpi, measured
 from sim.studies.cell import Cell
@@ -34,6 +37,25 @@ def same(result: Result) -> None:
     assert found.keys() == expected.keys()
     for name, value in expected.items():
         assert found[name] == pytest.approx(value, rel=1e-9, abs=1e-12, nan_ok=True), name
+
+
+def test_the_longest_talks_and_partners_from_abroad_are_left_out() -> None:
+    """A talk of more than an hour, and an exhibitor without a stand: chance seldom makes one that counts."""
+    served = np.array([0.9, 1, 60, 60.001, 420]) * MINUTE
+    talks = SimpleNamespace(conversations=SimpleNamespace(served=served.astype(np.int64)))
+    assert MEASURES["record.talk_cv"].compute(talks) == pytest.approx(29.5 / 30.5)  # type: ignore[arg-type]
+    expo = SimpleNamespace(
+        exhibitors=SimpleNamespace(direct=np.array([1, 1, 0, 1])),
+        organisations=SimpleNamespace(
+            country=np.array([0, 1, 1, 2, 1]), belt_and_road=np.array([1, 1, 1, 0, 1])
+        ),
+        countries=("CN", "HU", "US"),
+        terms=SimpleNamespace(home_country="CN"),
+        n_exhibitors=4,
+    )
+    ledger = SimpleNamespace(expo=expo, n_exhibitors=4)
+    assert MEASURES["record.from_abroad"].compute(ledger) == 2  # type: ignore[arg-type]
+    assert MEASURES["record.belt_and_road"].compute(ledger) == 1  # type: ignore[arg-type]
 
 
 @settings(max_examples=25, deadline=None)
