@@ -21,7 +21,7 @@ from sim.decisions.shocks.shocked import Shocks
 from sim.decisions.told import is_real
 from sim.expo.evenings import Evening
 from sim.floor.laws import broken_laws
-from sim.floor.trace import COLUMNS, Kind
+from sim.floor.trace import COLUMNS, Kind, Outcome
 from sim.scenario import Scenario, ScenarioError
 from sim.statistics import Result, evening
 from sim.statistics.evening import evening_of
@@ -235,6 +235,36 @@ def test_days_that_were_stay_as_they_were() -> None:
     texts = [each[[name for name in columns if name in each]].astype(str) for each in talks]
     assert sorted(texts[0].to_numpy().tolist()) == sorted(texts[1].to_numpy().tolist())
     assert len(one.happened()) != len(other.happened())
+
+
+def test_gone_is_who_missed_all_of_his_meetings_so_far_two_at_least() -> None:
+    ledger = runs()[0].ledger
+    requests, sides, plan = ledger.expo.requests, ledger.sides, ledger.floor.meetings
+    rows = np.flatnonzero(requests.programme == 0).tolist()
+    found = evening_of(ledger, 0, len(rows), DAY)
+    ends = [
+        [(int(party[k]), int(organisation[k]) if party[k] < 0 else -1) for k in rows]
+        for party, organisation in (
+            (requests.asker_party, requests.asker),
+            (requests.asked_party, requests.asked),
+        )
+    ]
+    came: dict[tuple[int, int], list[bool]] = {}
+    for at, k in enumerate(rows):
+        meeting = int(requests.meeting[k])
+        if meeting >= 0 and plan.start[meeting] < DAY:
+            for side, end in enumerate(ends):
+                there = found.held[at] or sides.outcome[side, meeting] not in (
+                    Outcome.NO_SHOW,
+                    Outcome.MISSED,
+                )
+                came.setdefault(end[at], []).append(bool(there))
+    gone = {who for who, each in came.items() if len(each) > 1 and not any(each)}
+    assert gone
+    assert any(each == [False] for each in came.values())  # of one meeting, which says little
+    assert any(any(each) and not all(each) for each in came.values())
+    assert found.asker_gone.tolist() == [who in gone for who in ends[0]]
+    assert found.asked_gone.tolist() == [who in gone for who in ends[1]]
 
 
 def told_until(ledger: Ledger, until: int) -> list[list[int]]:

@@ -136,6 +136,8 @@ def test_tables_and_kpis_say_the_same(quickstart: Result) -> None:
     assert last["useful_contacts"] == kpis["contacts.useful"]
     assert last["organisations"] == kpis["network.organisations"]
     assert last["largest"] == who["group"].max()
+    assert last["meetings_held"] == kpis["meetings.held"] > 0
+    assert last["intentions"] == kpis["outcomes.intentions"] > kpis["outcomes.agreements"]
     assert growth.drop(columns="until").diff().iloc[1:].min().min() >= 0
     noon = growth[growth["until"].dt.hour == 12].iloc[0]
     assert noon["ties"] == (ties["first"] < noon["until"]).sum() > 0
