@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,13 @@ def test_values_are_found_and_the_file_that_is_written_is_the_scenario_that_is_t
     plt.close("all")
     assert isinstance(again, Calibrated)
     assert again.draws(2) == found.draws(2)
+    # a mean within whose interval reaches out, and one outside whose interval reaches in
+    first, second = found.targets
+    for mean, told in ((101.0, "not shown"), (105.0, "not shown, 3 meetings above")):
+        unsure = replace(first, value=replace(first.value, mean=mean, low=mean - 9, high=mean + 9))
+        lines = replace(found, targets=(unsure, second)).text(120).splitlines()
+        (line,) = (each for each in lines if each.lstrip().startswith("meetings.held"))
+        assert line.endswith(f"  {told}")
 
 
 def test_a_pair_that_only_acts_together_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
