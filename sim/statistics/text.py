@@ -95,8 +95,8 @@ def of_estimate(estimate: Estimate, unit: str = "") -> tuple[str, str]:
     """Mean, and how far it may be off, as `± 9.4`, as `5.2 to 9.1`, or why that is not known.
 
     Digits are those that the half-width leaves: two of it if they are at most 35, else one (the rule of
-    the Particle Data Group, 2024, § 5.3), whole units kept; and five of the mean at most. Of a mean whose
-    interval reaches much further up than down the first digit stays, however wide that is.
+    the Particle Data Group, 2024, § 5.3), whole units kept; and five of the mean at most. Of a mean of one or
+    more whose interval reaches much further up than down the first digit stays, however wide that is.
     """
     if not isfinite(estimate.low):
         significant = 3 if estimate.same or estimate.n < 2 else 2

@@ -50,6 +50,7 @@ def around(mean: float, half_width: float, longer: float | None = None) -> Estim
         (around(9.148, 1.8, 2.2), "meetings", ("9.1", "7.3 to 11.3")),
         (around(64.0, 63.8, 20_581), "", ("60", "0 to 20,640")),  # of two replications: not "0"
         (around(1.5, 1.4997, 8755.5), "pairs", ("2", "0 to 8,757")),
+        (around(0.02, 0.01, 8.0), "pairs", ("0", "0 to 8")),  # less than one
         (around(-0.04, 1.2), "", ("0.0", "± 1.2")),
         (Estimate(0.0, NAN, NAN, 0.0, 10, 0), "", ("0", "same in all 10")),
         (Estimate(90_900.00000000001, NAN, NAN, 1e-11, 10, 0), "EUR", ("90,900", "same in all 10")),
