@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sim.report.page.parts import Cell, Column, Section, Table, fixed, isolated, named
 from sim.statistics.kpis.promises import IN_SHORT
@@ -76,17 +76,7 @@ def _said(kind: str, each: _Sum, sponsors: dict[tuple[str, str], _Sum]) -> str:
 
 
 def _by_kind(kinds: dict[str, _Sum], n: int) -> Table:
-    rows = [
-        [
-            named(kind),
-            fixed(each.promised / n, 1),
-            fixed(each.held / n, 1),
-            _kept(each),
-            Cell(f"{each.short:,} of {each.times:,}", each.short / each.times),
-            Cell(each.why),
-        ]
-        for kind, each in kinds.items()
-    ]
+    rows = [[named(kind), *_cells(each, n)] for kind, each in kinds.items()]
     heads = [
         Column("Kind of sponsor", numeric=False),
         Column("Promised", said="meetings a replication, of all its sponsors"),
@@ -101,15 +91,7 @@ def _by_kind(kinds: dict[str, _Sum], n: int) -> Table:
 def _by_sponsor(sponsors: dict[tuple[str, str], _Sum], n: int) -> Table:
     order = sorted(sponsors.items(), key=lambda each: (each[1].share, each[0]))
     rows = [
-        [
-            named(name),
-            named(kind),
-            fixed(each.promised / each.times, 1),
-            fixed(each.held / each.times, 1),
-            _kept(each),
-            Cell(f"{each.short:,} of {each.times:,}", each.short / each.times, "bad" if each.short else ""),
-            Cell(each.why),
-        ]
+        [named(name), named(kind), *_cells(each, each.times, mark="bad" if each.short else "")]
         for (name, kind), each in order
     ]
     heads = [
@@ -125,7 +107,12 @@ def _by_sponsor(sponsors: dict[tuple[str, str], _Sum], n: int) -> Table:
     return Table(caption, heads, rows, sortable=True, search="Search sponsors")
 
 
-def _kept(each: _Sum) -> Cell:
-    return Cell(
-        f"{100 * each.share:.3g} %", each.share, "" if each.share < 1 else "good", min(each.share, 1.0)
-    )
+def _cells(each: _Sum, times: int, *, mark: Literal["", "bad"] = "") -> list[Cell]:
+    """What was promised and held a replication of so many, what share of it, how often not all, and why."""
+    return [
+        fixed(each.promised / times, 1),
+        fixed(each.held / times, 1),
+        Cell(f"{100 * each.share:.3g} %", each.share, "" if each.share < 1 else "good", min(each.share, 1.0)),
+        Cell(f"{each.short:,} of {each.times:,}", each.short / each.times, mark),
+        Cell(each.why),
+    ]
