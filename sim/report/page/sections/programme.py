@@ -34,7 +34,7 @@ def programme(source: OfResults) -> Section | None:
         return None
     held = every[every["held"]]
     shown = every[every["kind"] != "tour"].sort_values(["day", "start"], kind="stable", na_position="last")
-    seats = float((held["seats"]).sum())
+    seats = float(held["seats"].sum())
     filled = (
         f"; {100 * float(held['peak'].sum()) / seats:.0f} % of their seats were taken at the fullest"
         if seats
@@ -61,7 +61,7 @@ def _kinds(every: Any) -> Table:
                 Cell(str(kind)),
                 measured(len(some)),
                 measured(len(held)),
-                measured(float(held["seats"].sum())),
+                measured(seats),
                 measured(float(some["audience"].sum())),
                 _filled(share),
                 measured(away),
