@@ -44,9 +44,7 @@ def card(row: Row) -> Card:
 
 def _sentences(results: ResultSet) -> Iterator[str]:
     def has(*names: str) -> bool:
-        return all(isfinite(results.estimate(name).mean) for name in names if results.has(name)) and all(
-            map(results.has, names)
-        )
+        return all(results.has(name) and isfinite(results.estimate(name).mean) for name in names)
 
     def said(name: str, *, unit: bool = True) -> str:
         from sim.statistics.kpis import describe
@@ -78,17 +76,13 @@ def _sentences(results: ResultSet) -> Iterator[str]:
     names = ("meetings.requested", "meetings.accepted", "meetings.scheduled", "meetings.held")
     if has(*names) and results.estimate(names[0]).mean:
         asked, accepted, scheduled, held = (said(name, unit=False) for name in names)
-        yield (f"{asked} meetings are requested, {accepted} accepted, {scheduled} scheduled and {held} held.")
+        yield f"{asked} meetings are requested, {accepted} accepted, {scheduled} scheduled and {held} held."
     if has("meetings.table_share"):
-        e = results.estimate("meetings.table_share")
+        e, gain = results.estimate("meetings.table_share"), "meetings.table_gain_meetings"
         more = ""
-        if has("meetings.table_gain_meetings"):
-            more = f"; one more table brings {said('meetings.table_gain_meetings')} more"
-            more = (
-                "; one more table brings no more meetings"
-                if not results.estimate("meetings.table_gain_meetings").mean
-                else more
-            )
+        if has(gain):
+            brings = f"{said(gain)} more" if results.estimate(gain).mean else "no more meetings"
+            more = f"; one more table brings {brings}"
         yield (
             f"Of all table-slots {said('meetings.table_share')} are used by a meeting: "
             f"{100 * (1 - e.mean):.0f} % are idle{more}."
