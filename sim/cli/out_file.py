@@ -1,16 +1,47 @@
-"""A file that a command is to write: it can be, and none that is read is replaced by it."""
+"""A file that a command is to write: its option, its format; it can be, and replaces none that is read."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sim.cli.endings import BadInput
+import click
+
+from sim.cli.endings import BadInput, writes
+from sim.cli.path_of import PathOf
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-__all__ = ["may_write"]
+__all__ = ["form_of", "may_write", "takes_out"]
+
+
+def takes_out(said: str, *also: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The option `--out FILE`, read before all others: the command gets `out`.
+
+    `said`: its help. `also`: other names of it. `options`: what else click is told, as `required`.
+    """
+    return click.option(
+        "--out",
+        *also,
+        "out",
+        metavar="FILE",
+        type=PathOf(dir_okay=False),
+        callback=writes,
+        is_eager=True,
+        help=said,
+        **options,
+    )
+
+
+def form_of(option: str, file: Path, allowed: Collection[str]) -> str:
+    """The format of a file, which is the ending of its name. Raises BadInput if it is none of `allowed`."""
+    form = file.suffix.lower().removeprefix(".")
+    if form not in allowed:
+        said = " or ".join(f".{each}" for each in allowed)
+        raise BadInput(f"exposim: {option}: found {str(file)!r}; allowed: a name that ends in {said}")
+    return form
 
 
 def may_write(file: Path, *read: Scenario | Path, force: bool) -> None:

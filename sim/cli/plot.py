@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from sim.cli.arguments import Given, takes_scenario, tell_warnings
-from sim.cli.endings import BadInput, to_write, writes
-from sim.cli.out_file import may_write
-from sim.cli.path_of import PathOf
+from sim.cli.endings import BadInput, to_write
+from sim.cli.out_file import form_of, may_write, takes_out
 from sim.cli.seen import is_results_directory
 from sim.cli.study_options import faults
 from sim.cli.telling import tell
@@ -57,17 +56,7 @@ Examples:
 @click.command(epilog=EPILOG)
 @takes_scenario
 @click.argument("name", metavar="NAME")
-@click.option(
-    "--out",
-    "-o",
-    "out",
-    metavar="FILE",
-    type=PathOf(dir_okay=False),
-    required=True,
-    callback=writes,
-    is_eager=True,
-    help="Write the picture into FILE, whose name ends in .svg or .png.",
-)
+@takes_out("Write the picture into FILE, whose name ends in .svg or .png.", "-o", required=True)
 @click.option("--by", metavar="WHAT", help="By what things are counted: chain, stage or country.")
 @click.option("--of", metavar="WHAT", help="Of what the picture is; see below.")
 @click.option("--most", metavar="N", type=click.IntRange(min=1), help="How many are drawn at most.")
@@ -95,10 +84,10 @@ def plot(
 
     SCENARIO may be a directory of results too, as `exposim run --out DIR` writes it: then nothing is run.
     """
+    from sim.report.picture_file import FORMATS, picture
+
     chosen = _chosen(name)
-    form = out.suffix.lower().removeprefix(".")
-    if form not in ("svg", "png"):
-        raise BadInput(f"exposim: --out: found {str(out)!r}; allowed: a name that ends in .svg or .png")
+    form = form_of("--out", out, FORMATS)
     _can_draw()
     options = {"by": by, "of": of, "most": most, "names": kpis or None}
     asked = {key: value for key, value in options.items() if value is not None}
@@ -110,7 +99,6 @@ def plot(
         else:
             pictures = _played(given, replication, seed, out, force=force)
         from sim.interchange import publish
-        from sim.report.picture_file import picture
 
         drawn = getattr(pictures, chosen.replace("-", "_"))(**asked)
         publish(picture(drawn, form), out, force=force)

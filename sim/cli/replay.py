@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from sim.cli.arguments import tell_warnings
-from sim.cli.endings import BadInput, to_write, writes
-from sim.cli.out_file import may_write
-from sim.cli.path_of import PathOf
+from sim.cli.endings import BadInput, to_write
+from sim.cli.out_file import may_write, takes_out
 from sim.cli.seen import is_results_directory
 from sim.cli.study_options import faults
 from sim.cli.telling import tell
@@ -35,17 +34,7 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @takes_one_or_two
-@click.option(
-    "--out",
-    "-o",
-    "out",
-    metavar="FILE",
-    type=PathOf(dir_okay=False),
-    required=True,
-    callback=writes,
-    is_eager=True,
-    help="Write the page into FILE, whose name ends in .html.",
-)
+@takes_out("Write the page into FILE, whose name ends in .html.", "-o", required=True)
 @click.option(
     "--replication",
     metavar="K",

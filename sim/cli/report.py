@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from sim.cli.arguments import Given, takes_scenario, tell_warnings
-from sim.cli.endings import BadInput, to_write, writes
-from sim.cli.out_file import may_write
-from sim.cli.path_of import PathOf
+from sim.cli.endings import BadInput, to_write
+from sim.cli.out_file import may_write, takes_out
 from sim.cli.seen import is_results_directory
 from sim.cli.study_options import faults, running_options
 from sim.cli.telling import tell
@@ -35,18 +34,7 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @takes_scenario
-@click.option(
-    "--out",
-    "-o",
-    "out",
-    metavar="FILE",
-    type=PathOf(dir_okay=False),
-    default=Path("report.html"),
-    show_default=True,
-    callback=writes,
-    is_eager=True,
-    help="Write the page into FILE.",
-)
+@takes_out("Write the page into FILE.", "-o", default=Path("report.html"), show_default=True)
 @click.option(
     "--replications",
     "-n",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.cli.endings import BadInput, to_write
-from sim.cli.out_file import may_write
+from sim.cli.out_file import form_of, may_write
 from sim.cli.study_options import faults
 from sim.cli.telling import tell
 
@@ -91,10 +91,7 @@ def _form(scenario: Scenario, path: Path | None, *, force: bool) -> str:
 
     if path is None:
         return ""
-    form = path.suffix.lower().removeprefix(".")
-    if form not in FORMATS:
-        allowed = " or ".join(f".{each}" for each in FORMATS)
-        raise BadInput(f"exposim: --network: found {str(path)!r}; allowed: a name that ends in {allowed}")
+    form = form_of("--network", path, FORMATS)
     may_write(path, scenario, force=force)
     return form
 

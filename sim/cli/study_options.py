@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import click
 
-from sim.cli.endings import BadInput, Failed, to_write, writes
+from sim.cli.endings import BadInput, Failed, to_write
 from sim.cli.keeping import Keeping, takes_study
-from sim.cli.out_file import may_write
-from sim.cli.path_of import PathOf
+from sim.cli.out_file import may_write, takes_out
 from sim.cli.telling import tell_work
 from sim.files.text import printable, printable_json
 
@@ -211,14 +210,7 @@ def study_options(
             help="Replications of each scenario.",
         )
         @running_options("the first scenario's")
-        @click.option(
-            "--out",
-            metavar="FILE",
-            type=PathOf(dir_okay=False),
-            callback=writes,
-            is_eager=True,
-            help=out,
-        )
+        @takes_out(out)
         @click.option("--force", is_flag=True, help="Replace FILE.")
         @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
         @click.option("--quiet", "-q", is_flag=True, help="Show no progress bar.")
