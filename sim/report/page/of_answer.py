@@ -9,7 +9,8 @@ from contextlib import suppress
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
-from sim.report.page.parts import Cell, Code, Column, Picture, Section, Table, Text, isolated, named
+from sim.report.isolating import isolated
+from sim.report.page.parts import Cell, Code, Column, Picture, Section, Table, Text, named
 from sim.report.page.rendering import rendered
 
 if TYPE_CHECKING:

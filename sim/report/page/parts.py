@@ -33,7 +33,6 @@ __all__ = [
     "Tick",
     "beside",
     "fixed",
-    "isolated",
     "measured",
     "named",
 ]
@@ -74,11 +73,6 @@ def fixed(value: float, decimals: int) -> Cell:
 def named(text: object) -> Cell:
     """A cell with a name, in whatever direction it is written; empty where there is none."""
     return Cell("" if text != text or text is None else str(text), mark="name")
-
-
-def isolated(name: str) -> str:
-    """A name within a sentence, so that its direction does not turn the sentence round."""
-    return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"
 
 
 @dataclass(frozen=True, slots=True)

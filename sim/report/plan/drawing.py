@@ -11,7 +11,8 @@ import numpy as np
 from sim.files.markup import templates
 from sim.files.text import printable
 from sim.floor.arrays import IntArray, PlaceKind
-from sim.report.plan.lettering import LEADING, cut, isolated, wide
+from sim.report.isolating import isolated
+from sim.report.plan.lettering import LEADING, cut, wide
 from sim.report.plan.marks import Frame, Marks, marks
 from sim.report.plan.panel import (
     Column,

@@ -9,15 +9,13 @@ from typing import Final
 from sim.files.lines import cells, wrapped
 from sim.files.text import printable
 
-__all__ = ["LEADING", "Label", "cut", "fitted", "isolated", "lines_of", "wide"]
+__all__ = ["LEADING", "Label", "cut", "fitted", "lines_of", "wide"]
 
 LEADING: Final = 1.18
 """From one line to the next, of the size of the letters."""
 _LETTER: Final = 0.55  # how wide a letter is on average, as a share of its size; half a Chinese character
 _ELLIPSIS: Final = "…"
 _WORDS: Final = re.compile(r"[^\s-]*-|[^\s-]+|\s+")
-_FIRST_STRONG: Final = "\N{FIRST STRONG ISOLATE}"
-_END: Final = "\N{POP DIRECTIONAL ISOLATE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +34,6 @@ class Label:
 def wide(text: str, size: float) -> float:
     """How wide a text is, roughly."""
     return cells(text) * _LETTER * size
-
-
-def isolated(name: str) -> str:
-    """A name in a sentence, which it neither turns around nor is turned around by."""
-    return f"{_FIRST_STRONG}{printable(name, lines=False)}{_END}"
 
 
 def lines_of(text: str, width: float, size: float) -> tuple[str, ...]:

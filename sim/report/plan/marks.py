@@ -11,7 +11,8 @@ import numpy as np
 from sim.expo.venue.plots import ROOM_STRIP
 from sim.expo.venue.venue import table_areas
 from sim.floor.arrays import NONE, IntArray, PlaceKind
-from sim.report.plan.lettering import Label, cut, fitted, isolated, wide
+from sim.report.isolating import isolated
+from sim.report.plan.lettering import Label, cut, fitted, wide
 
 if TYPE_CHECKING:
     from sim.report.plan.laid import Laid

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from sim.report.plan.lettering import cut, isolated, lines_of
+from sim.report.isolating import isolated
+from sim.report.plan.lettering import cut, lines_of
 from sim.report.plan.marks import COLOURS, Box
 from sim.report.plan.walking import pace, walking
 

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from sim.decisions.told import Answer, is_real
+from sim.report.isolating import isolated
 from sim.report.page.of_answer import answer_page
-from sim.report.page.parts import isolated
 from tests.decisions.answers import answers, comparison
 from tests.report.page.reading import read
 
@@ -103,3 +103,8 @@ def test_pictures_are_drawn_without_a_screen_and_whoever_draws_next_has_the_back
         assert mpl.get_backend() == "svg"
     finally:
         mpl.use("agg")
+
+
+def test_a_name_in_a_sentence_stays_apart_from_it_whatever_it_holds() -> None:
+    assert isolated("חברה") == "\u2068חברה\u2069"
+    assert isolated("A\u2069\u202eB") == "\u2068A\\u2069\\u202eB\u2069"

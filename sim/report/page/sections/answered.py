@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from sim.report.page.parts import Card, Cards, Section, Text, beside, isolated
+from sim.report.isolating import isolated
+from sim.report.page.parts import Card, Cards, Section, Text, beside
 from sim.statistics.text import of_estimate, shown_unit
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from sim.report.isolating import isolated
 from sim.report.page.over_time import chart
-from sim.report.page.parts import Cell, Chart, Column, Heat, Part, Section, Table, isolated, measured, named
+from sim.report.page.parts import Cell, Chart, Column, Heat, Part, Section, Table, measured, named
 from sim.report.plots.flowing import bins, flow, mean_people
 from sim.report.plots.hours import day_named, opening_hours
 from sim.statistics.tables.occupancy import WHOLE_FLOOR

@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from sim.report.page.parts import Cell, Column, Section, Table, fixed, isolated, named
+from sim.report.isolating import isolated
+from sim.report.page.parts import Cell, Column, Section, Table, fixed, named
 from sim.statistics.kpis.promises import IN_SHORT
 
 if TYPE_CHECKING:
