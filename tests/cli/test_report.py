@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 import sim
 from sim import statistics
 from sim.cli import exposim
+from sim.cli.seen import is_results_directory
 from tests.report.page.reading import read
 
 
@@ -140,3 +141,10 @@ def test_the_replication_that_is_asked_for_is_drawn() -> None:
     assert done.exit_code == 0, done.output
     page = read(Path("report.html").read_text(encoding="utf-8"))
     assert page.table("Requests in replication 1").rows
+
+
+def test_an_empty_directory_called_as_a_shipped_scenario_is_none_of_results() -> None:
+    Path("quickstart").mkdir()
+    assert not is_results_directory("quickstart")
+    Path("quickstart/run.json").touch()
+    assert is_results_directory("quickstart")
