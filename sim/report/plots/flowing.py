@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from sim.floor.arrays import MINUTE
 from sim.plotting.marks import nothing
 from sim.plotting.style import BLUE, GREEN, INK, ORANGE, PURPLE, SKY, VERMILION, canvas, numbered, titled
 from sim.report.plots.hours import opening_hours
@@ -29,8 +30,6 @@ _DRAWN: Final = (
 )
 """What they do: name, colour, hatch; from the bottom up."""
 
-_MS: Final = 60_000  # in a minute
-
 
 def draw_flow(source: Source, ax: Axes | None) -> Axes:
     """Areas, one upon the other, up to all who are on the floor; and a line of those before the gates."""
@@ -43,7 +42,7 @@ def draw_flow(source: Source, ax: Axes | None) -> Axes:
         day = np.searchsorted(np.array(hours.days), there["start"].to_numpy(), side="right")
         for number in np.unique(day).tolist():
             some = day == number
-            x = np.append(starts[some], starts[some][-1:] + BIN / _MS / 60)
+            x = np.append(starts[some], starts[some][-1:] + BIN / MINUTE / 60)
             below = np.zeros(len(x))
             for name, colour, hatch in _DRAWN:
                 values = parts[name][some]
@@ -135,7 +134,7 @@ def later(start: pd.Series[Any], minutes: pd.Series[Any]) -> pd.Series[Any]:
     """Moments so many minutes later."""
     import pandas as pd
 
-    moved: pd.Series[Any] = start + pd.to_timedelta((minutes * _MS).round(), unit="ms")
+    moved: pd.Series[Any] = start + pd.to_timedelta((minutes * MINUTE).round(), unit="ms")
     return moved
 
 
@@ -146,7 +145,7 @@ def mean_people(there: pd.DataFrame, rows: pd.DataFrame) -> Floats:
     from sim.floor.curves import curve
 
     start = milliseconds(rows["start"])
-    end = start + np.rint(rows["minutes"].to_numpy(dtype=np.float64) * _MS).astype(np.int64)
+    end = start + np.rint(rows["minutes"].to_numpy(dtype=np.float64) * MINUTE).astype(np.int64)
     people = curve(start, end, rows["people"].to_numpy(dtype=np.int64))
     begin = milliseconds(there["start"])
     means: Floats = (people.area(begin + BIN) - people.area(begin)) / BIN

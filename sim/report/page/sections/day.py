@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from sim.floor.arrays import MINUTE
 from sim.report.isolating import isolated
 from sim.report.page.over_time import chart
 from sim.report.page.parts import Cell, Chart, Column, Heat, Part, Section, Table, measured, named
 from sim.report.plots.flowing import bins, flow, mean_people
 from sim.report.plots.hours import day_named, opening_hours
-from sim.statistics.tables.occupancy import WHOLE_FLOOR
+from sim.statistics.tables.occupancy import BIN, WHOLE_FLOOR
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["day_flow", "halls"]
 
-_MINUTES: Final = 15.0
+_MINUTES: Final = BIN / MINUTE
 _DOING: Final = {
     "in queues": "vermilion",
     "talking at booths": "blue",
