@@ -19,6 +19,7 @@ from sim.cli import exposim
 from sim.decisions.adds.added import CONTACT, MEASURES, MET, Added
 from sim.decisions.adds.adding import _exhibitors
 from sim.decisions.adds.taken import taken
+from sim.statistics.intervals import student_quantile
 from tests.decisions.played import Row, Tables, play
 
 pytestmark = pytest.mark.usefixtures("played_once")
@@ -118,6 +119,7 @@ def test_what_its_own_gain_and_the_others_lose_is_told_apart_and_in_sum(
     assert found.level("useful", "own") == 2
     assert found.beside("useful").mean == 2  # 3 against 1 in the same fair
     assert found.booths("useful")["gain"].mean == 1
+    assert found.booths("meetings")["gain"].mean == 0  # who has as many gains nothing
     said = found.text().replace("\n  ", " ")
     assert said.startswith("With matchmaking.tables the 1 exhibitor of chain energy have +1")
     assert "its own gain +1" in said
@@ -177,6 +179,10 @@ def test_it_sums_to_what_the_kpis_of_both_runs_say() -> None:
     for measure, kpi in (("useful", "contacts.useful"), ("chain", "outcomes.chain_contacts")):
         assert found.change(measure, "all").mean == pytest.approx(diff[f"{kpi}_an_exhibitor"])
     assert found.counted(CONTACT, "only_with").mean >= diff["contacts.useful"]
+    # six measures and twice six counts of pairs are told, and hold together
+    e = found.change("conversations", "all")
+    assert (found.groups, found.together) == (("all",), 18)
+    assert e.half_width == pytest.approx(student_quantile(1 - 0.05 / 18 / 2, 2) * e.sd / 3**0.5)
 
 
 def test_a_part_that_does_nothing_adds_exactly_nothing() -> None:
