@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
 
-__all__ = ["as_written", "filled"]
+__all__ = ["as_written", "filled", "templates"]
 
 _AS_WRITTEN: Final = "<pre>{{ text }}</pre>"
 
@@ -21,6 +21,19 @@ def filled(template: str, **data: Any) -> str:
 def as_written(text: str) -> str:
     """A text as it is written, line by line."""
     return filled(_AS_WRITTEN, text=text)
+
+
+def templates(package: str, folder: str) -> Environment:
+    """The templates of Jinja in a folder of a package; whatever is put into them is escaped."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader(package, folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
 
 
 @cache

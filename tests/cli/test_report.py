@@ -114,3 +114,29 @@ def test_a_directory_without_results_and_a_replication_beyond_the_last_are_refus
     done = command("quickstart", "-n", "2", "--replication", "2")
     assert done.exit_code == 2
     assert "of 2 replications the last is 1" in done.output
+
+
+def test_what_is_there_or_is_read_is_left_before_anything_is_read_or_run(
+    results: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("fair.toml").write_text('extends = "quickstart"\n')
+    Path("answer").mkdir()
+    Path("answer/answer.json").write_text("{}")
+    Path("report.html").write_text("mine")
+    monkeypatch.setattr("sim.studies.resultset.ResultSet.load", None)
+    monkeypatch.setattr("sim.studies.replicate", None)
+    for source in (results, "answer", "fair.toml"):
+        done = command(source)
+        assert (done.exit_code, done.output) == (
+            2,
+            "exposim: report.html is already there; --force replaces it\n",
+        )
+    done = command("fair.toml", "-o", "fair.toml", "--force")
+    assert (done.exit_code, done.output) == (2, "exposim: fair.toml is read for this; it is left as it is\n")
+
+
+def test_the_replication_that_is_asked_for_is_drawn() -> None:
+    done = command("quickstart", "-n", "2", "-w", "1", "-q", "--no-replay", "--replication", "1")
+    assert done.exit_code == 0, done.output
+    page = read(Path("report.html").read_text(encoding="utf-8"))
+    assert page.table("Requests in replication 1").rows

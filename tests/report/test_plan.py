@@ -106,8 +106,13 @@ def test_quickstart_fits(plan: Plan) -> None:
         ({"venue__halls__west__door_m": [20, 10]}, "door", "its door at 20, 10 m", 0),
         ({"venue__gates__south__y_m": 10, "venue__gates__south__x_m": 10}, "gate", "gate south stands", 1),
         ({"venue__halls__east__x_m": 30}, "halls", "stands on hall east", 0),
-        ({"venue__halls__east__width_m": 22}, "booths", "booths of 923 m² net on 891 m²", 2),
+        ({"venue__halls__east__width_m": 22}, "booths", "m² net on 891 m², which is what rooms", 2),
         ({"venue__halls__east__width_m": 30}, "booths", "76 %: above 60 % aisles are narrow", 0),
+        ({"venue__halls__east__width_m": 36}, "booths", "63 %: above 60 % aisles are narrow", 0),
+        ({"venue__halls__west__door_m": [42, 0]}, "door", "its door at 42, 0 m", 0),
+        ({"venue__rooms__lounge__at_m": [60, 20]}, "place", "lounge is at 60, 20 m, outside", 1),
+        ({"venue__rooms__seminar__seats": 900}, "room", "all 2 rooms seminar: 900 seats each need 585 m²", 2),
+        ({"venue__halls__east__x_m": 39.8}, "halls", "stands on hall east", 0),
     ],
 )
 def test_what_does_not_fit_is_told_and_marked(
@@ -124,6 +129,38 @@ def test_what_does_not_fit_is_told_and_marked(
     root = ElementTree.fromstring(found.svg())
     assert [r for r in root.iter(f"{SVG}rect") if "unfit" in (r.get("class") or "")]
     assert in_words in said(found.svg())
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"matchmaking__main__tables": 18, "venue__halls__west__width_m": 34},
+        {"venue__halls__east__x_m": 39.9},  # places are rounded to a decimetre
+        {"venue__gates__south__x_m": 20, "venue__gates__south__y_m": 0},  # in the wall
+        {"venue__halls__west__door_m": [20, 0.5]},
+    ],
+)
+def test_what_just_fits_is_not_told(values: dict[str, object]) -> None:
+    assert {each.what for each in changed(**values).unfit} <= {"booths"}  # of a narrower hall
+
+
+def test_what_does_not_fit_is_told_hall_by_hall() -> None:
+    found = changed(venue__halls__west__width_m=22, venue__halls__east__door_m=[60, 20])
+    told = [(each.hall, each.what) for each in found.unfit]
+    assert [hall for hall, _ in told] == sorted(hall for hall, _ in told)
+    assert {("east", "door"), ("west", "booths")} <= set(told)
+
+
+def test_stands_of_a_list_on_rooms_are_told(own: Path, tmp_path: Path) -> None:
+    # in the east hall rooms stand from 45.9 to 64.1 m and from 65.9 m, north of 40.6 m; a decimetre is slack
+    stands = {"Under it": (46, 30.7), "On it": (53, 32), "On it too": (70, 35), "Elsewhere": (50, 10)}
+    rows = "".join(f"{name},digital,east,60,{x},{y},6,10\n" for name, (x, y) in stands.items())
+    (tmp_path / "list.csv").write_text("name,chain,hall,area_m2,x_m,y_m,width_m,depth_m\n" + rows)
+    (tmp_path / "own.toml").write_text(own.read_text())
+    plan = sim.load(tmp_path / "own.toml").plan()
+    assert plan.text() == "east: On it and 1 more stand where rooms or tables are"
+    (found,) = plan.unfit
+    assert (found.what, found.places) == ("stands", (1, 2))
 
 
 def test_stands_of_a_list_stand_where_it_says_and_names_are_data(own: Path) -> None:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["answer_page"]
 
 _MOST_ROWS: Final = 1_000
-_MOST_PICTURES: Final = 4
 _METADATA: Final = re.compile(r"<metadata>.*?</metadata>|<!--.*?-->", re.DOTALL)
 _NO_PICTURE: Final = (KeyError, ValueError, ModuleNotFoundError)
 
@@ -141,7 +140,7 @@ def _pictures(answer: Answer) -> Iterator[Section]:
         except _NO_PICTURE:  # there is nothing of that to be drawn, or nothing to draw with
             continue
     if drawn:
-        yield Section("pictures", "Pictures", "", drawn[:_MOST_PICTURES])
+        yield Section("pictures", "Pictures", "", drawn)
 
 
 def _svg(method: Any) -> str:

@@ -85,13 +85,12 @@ def chart(
 
 
 def nice(most: float) -> tuple[float, float]:
-    """Where an axis ends that has to reach `most`, and its step: a round number, three to five of them."""
+    """Where an axis ends that has to reach `most`, and its step: a round number, three or four of them."""
     if most <= 0:
         return 1.0, 1.0
     rough = most / 4
     size = 10.0 ** floor(log10(rough))
     step = next(size * each for each in _STEPS if size * each >= rough * (1 - 1e-9))
-    step = max(step, 1.0) if most >= 3 else step
     return step * ceil(most / step - 1e-9), step
 
 
@@ -126,7 +125,7 @@ def _walk(left: Floats, right: Floats, height: Floats, some: Integers, *, back: 
     for at in some.tolist():
         y = round(_SIDE * (1 - float(height[at])))
         a, b = (round(float(left[at])), y), (round(float(right[at])), y)
-        if len(points) > 1 and points[-1][1] == y and points[-2][1] == y and abs(points[-1][0] - a[0]) <= 1:
+        if points and points[-1][1] == y:
             points[-1] = b
         else:
             points += [a, b]

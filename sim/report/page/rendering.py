@@ -6,6 +6,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
+from sim.files.markup import templates
+
 if TYPE_CHECKING:
     from jinja2 import Environment
 
@@ -25,16 +27,9 @@ def rendered(template: str, **data: Any) -> str:
 
 @cache
 def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
-    made = Environment(
-        loader=PackageLoader("sim.report.page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = templates("sim.report.page", "templates")
     made.globals["policy"] = POLICY
     made.globals["included"] = lambda name: Markup(_own(name))
     made.filters["trusted"] = Markup

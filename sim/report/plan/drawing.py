@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from sim.files.markup import templates
 from sim.files.text import printable
 from sim.floor.arrays import IntArray, PlaceKind
 from sim.report.plan.lettering import LEADING, cut, isolated, wide
@@ -168,17 +169,10 @@ def _said(laid: Laid, found: list[Unfit]) -> str:
 
 def _written(*, laid: Laid, marks: Marks, **values: Any) -> str:
     """The text of the picture."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
     style = files(__package__ or "").joinpath("plan.css").read_text(encoding="utf-8")
-    environment = Environment(
-        loader=PackageLoader("sim.report", "plan"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates("sim.report", "plan")
     environment.filters["n"] = lambda value: f"{value:.1f}".removesuffix(".0")
     environment.filters["base"] = _base
     environment.filters["wide"] = wide

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
     from sim.report.source import Source
 
-__all__ = ["MOST", "draw_matrix", "group_named", "largest"]
+__all__ = ["MOST", "draw_matrix", "group_named", "is_skewed", "largest"]
 
 MOST: Final = 12
 """Groups that have a row of their own, those with most; the others share one."""
 
 _MOST_WRITTEN: Final = 16  # rows of which the numbers can be read
-_SKEWED: Final = 20  # times the middle of what there is at the most: then colours follow the logarithm
+_SKEWED: Final = 20  # times the middle of what there is
 _DIGITS: Final = 100_000  # a number from which on it is written in thousands
 _BY: Final = {"country": "country or region"}
 _COUNTED: Final = {
@@ -40,8 +40,7 @@ def draw_matrix(source: Source, by: str, of: str, most: int, ax: Axes | None) ->
     counts = largest(source.matrix(by, of), most, pairs=of != "interactions")
     n, names = len(counts), [group_named(by, str(name)) for name in counts.index]
     values = counts.to_numpy()
-    there = values[values > 0]
-    skewed = len(there) > 0 and there.max() > _SKEWED * np.median(there)
+    there, skewed = values[values > 0], is_skewed(values)
     norm = LogNorm(there.min(), there.max()) if skewed else Normalize(0, max(1, values.max(initial=0)))
     side = 2.6 + 0.56 * max(n, 3)
     with canvas(ax, (side + 1.6, side), grid="") as drawn:
@@ -77,6 +76,14 @@ def draw_matrix(source: Source, by: str, of: str, most: int, ax: Axes | None) ->
             nothing(drawn, "nobody met anybody")
         titled(drawn, f"{title}, by {_BY.get(by, by)}", "; ".join(said))
     return drawn
+
+
+def is_skewed(values: Any) -> bool:
+    """Whether the most is far more than the middle of what there is: then colours follow the logarithm."""
+    import numpy as np
+
+    there = values[values > 0]
+    return len(there) > 0 and bool(there.max() > _SKEWED * np.median(there))
 
 
 def largest(counts: pd.DataFrame, most: int, *, pairs: bool) -> pd.DataFrame:

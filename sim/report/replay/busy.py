@@ -117,9 +117,5 @@ def counts_of(does: dict[State, Times], days: list[tuple[int, int]]) -> tuple[li
         column for state, column in columns.items() if state != State.WALKING
     )
     table = np.stack([columns[state] for state in sorted(columns)], axis=1)
-    told = (
-        np.concatenate([np.arange(a, b + 1) - first for a, b in days])
-        if days
-        else np.zeros(0, dtype=np.int64)
-    )
+    told = np.concatenate([np.arange(a, b + 1) - first for a, b in days])
     return [int(state) for state in sorted(columns)], table[told]

@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sim.files.markup import templates
 from sim.report.replay.packing import script_json
 from sim.report.replay.record import recorded, said
 
@@ -124,14 +125,5 @@ def _text(name: str) -> str:
 
 @cache
 def _template(name: str) -> Template:
-    """A template of this room; whatever is put into it is escaped."""
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FunctionLoader(lambda each: _text(f"{each}.html.j2")),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template(name)
+    """A template of this room."""
+    return templates("sim.report", "replay").get_template(f"{name}.html.j2")

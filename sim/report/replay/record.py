@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.files.text import printable
 from sim.floor.trace import Kind
+from sim.report.plots.hours import day_named
 from sim.report.replay.busy import MINUTE, SERIES, counts_of, grain_of, intervals_of, steps_of
 from sim.report.replay.ground import ground
 from sim.report.replay.moves import moves_of, shown
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from sim.statistics.ledger import Ledger
 
 __all__ = ["recorded", "said"]
-
-_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")  # whatever the machine's language
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def recorded(ledger: Ledger, label: str, people: int) -> dict[str, Any]:
@@ -106,8 +103,7 @@ def _days(ledger: Ledger) -> list[tuple[int, int]]:
 def _dates(ledger: Ledger) -> list[str]:
     """What each day is called: Tue 26 Nov."""
     first = ledger.expo.terms.first_day
-    days = [first + dt.timedelta(days=number) for number in range(ledger.expo.n_days)]
-    return [f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}" for day in days]
+    return [day_named(np.datetime64(first, "D") + number) for number in range(ledger.expo.n_days)]
 
 
 def said(name: str) -> str:

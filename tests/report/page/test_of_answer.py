@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
+import matplotlib as mpl
 import matplotlib.pyplot as plt
+import pandas as pd
 import pytest
 
+from sim.decisions.told import Answer, is_real
 from sim.report.page.of_answer import answer_page
+from sim.report.page.parts import isolated
 from tests.decisions.answers import answers, comparison
 from tests.report.page.reading import read
 
 pytestmark = pytest.mark.usefixtures("played_once")
+
+
+class Made(Answer):
+    """An answer of a paragraph of two sentences, and of more numbers than a page shows."""
+
+    frame = pd.DataFrame({"name": "<b>", "much": [None, *range(1000)]})
+
+    def text(self, width: int = 0) -> str:
+        return "The first goes\n  on and\n  on.\nThe second.\n\nMore."
 
 
 def plain(text: str) -> str:
@@ -30,7 +44,7 @@ def test_of_every_question_the_page_says_what_the_answer_says() -> None:
         for tag, attributes in page.tags:
             for where in ("src", "href", "xlink:href"):
                 assert (attributes.get(where) or "#").startswith(("#", "data:")), (name, tag)
-        assert not re.search(r"@import|<metadata|<!--", html), name
+        assert not re.search(r"@import|<metadata|<!--|<\?xml|<!DOCTYPE svg", html), name
         frame = getattr(answer, "frame", None)
         if frame is not None and len(frame):
             assert len(page.table("Every number").rows) == min(len(frame), 1000) + 1, name
@@ -43,3 +57,49 @@ def test_a_page_is_the_same_each_time_and_replaces_nothing(tmp_path: Path) -> No
     assert (tmp_path / "it.html").read_text(encoding="utf-8") == answer_page(made)
     with pytest.raises(FileExistsError):
         made.report(tmp_path / "it.html")
+
+
+def test_of_a_comparison_it_says_which_scenario_has_more_which_less_and_which_is_not_told_apart() -> None:
+    found = replace(comparison(), baseline=2)
+    base, kpi = found.names[2], "meetings.held"
+    page = read(answer_page(found))
+    grid = page.table("Differences to")
+    rows = {row[1].text: row for row in grid.rows if row[0].text == grid.rows[1][0].text}
+    assert list(rows) == list(found.names)
+    for name, results in zip(found.names, found.results, strict=True):
+        _, _, value, difference, verdict = rows[name]
+        assert value.value == pytest.approx(results.estimate(kpi).mean)
+        if name == base:
+            assert (difference.text, verdict.text) == ("the baseline", "")
+            continue
+        d = found.difference(kpi, name)
+        assert difference.value == pytest.approx(d.mean)
+        assert verdict.text == ("not told apart" if not is_real(d) else "more" if d.mean > 0 else "less")
+    assert {row[-1].text for row in rows.values()} == {"", "more", "less", "not told apart"}
+
+
+def test_it_names_the_scenarios_that_it_is_about_each_once() -> None:
+    made = comparison()
+    page = read(answer_page(made))
+    told = [row[-1].text for row in page.table("Scenarios").rows[1:]]
+    assert told == [each.scenario.hash[:12] for each in made.results]
+    assert isolated(made.results[0].scenario.name) in "".join(page.text)
+
+
+def test_sentences_are_whole_and_of_many_numbers_it_says_how_many_are_shown() -> None:
+    html = answer_page(Made())
+    items = re.findall(r"<li>(.*?)</li>", html.partition('<ul class="answer">')[2], re.S)
+    assert items[:2] == ["The first goes on and on.", "The second."]
+    grid = read(html).table("Every number; the first 1,000 of 1,001 rows")
+    assert len(grid.rows) == 1001
+    assert [cell.text for cell in grid.rows[1]] == ["<b>", "–"]
+    assert [cell.value for cell in grid.rows[2]] == [None, 0]
+
+
+def test_pictures_are_drawn_without_a_screen_and_whoever_draws_next_has_the_backend_as_it_was() -> None:
+    mpl.use("svg")
+    try:
+        answer_page(comparison())
+        assert mpl.get_backend() == "svg"
+    finally:
+        mpl.use("agg")

@@ -13,7 +13,9 @@ import pandas as pd
 import pytest
 
 import sim
+from sim.floor.arrays import PlaceKind
 from sim.report.replay import Replay, fragment, fragment_of
+from sim.report.replay.busy import grain_of, steps_of
 from sim.report.replay.moves import shown
 from sim.report.replay.packing import ahead, packed, script_json, zigzag
 from sim.statistics import Result
@@ -171,14 +173,50 @@ def test_columns_come_back_as_they_were() -> None:
     columns: dict[str, npt.NDArray[np.int64] | str] = {
         "small": np.array([0, 255, 3]),
         "large": np.array([256, 2**32 - 1, 65_536, 0]),
+        "edge": np.array([256]),
+        "next": np.array([65_536]),
         "none": np.zeros(0, dtype=np.int64),
         "text": "שלום",
     }
     back = columns_of(packed(columns))
     assert back == {name: each if isinstance(each, str) else each.tolist() for name, each in columns.items()}
+    widths = [width for *_, width in packed(columns)["columns"]]
+    assert widths == [1, 4, 2, 3, 1, 0]  # as few bytes as hold the largest
     for wrong in (-1, 2**32):
         with pytest.raises(ValueError, match="allowed: 0 to 4294967295"):
             packed({"wrong": np.array([wrong])})
     assert zigzag(np.array([0, -1, 1, -2])).tolist() == [0, 1, 2, 3]
     assert ahead(np.array([5, 7, 3, 9]), np.array([0, 2, 2, 4])).tolist() == [5, 2, 3, 6]
-    assert script_json({"a": "</script>\u2028"}) == '{"a":"\\u003c/script>\\u2028"}'
+    assert script_json({"a": "</script>\u2028\u2029"}) == '{"a":"\\u003c/script>\\u2028\\u2029"}'
+
+
+def test_the_ground_is_the_floor_of_the_expo(quickstart: Result, page: Page) -> None:
+    expo, ground = quickstart.expo, page.floor["ground"]
+    places, halls = expo.floor.places, len(expo.halls)
+    assert ground["halls"] == expo.plan.halls.tolist()
+    assert ground["booths"] == ground["boxes"][: expo.n_exhibitors] == expo.plan.booths.tolist()
+    assert (ground["x"], ground["y"]) == (places.x.tolist(), places.y.tolist())
+    assert (ground["kind"], ground["zone"]) == (places.kind.tolist(), places.zone.tolist())
+    gates = np.flatnonzero(places.kind == PlaceKind.GATE).tolist()
+    assert ground["doors"][:halls] == expo.plan.doors.tolist()
+    assert ground["doors"][halls:] == [[ground["x"][gate], ground["y"][gate]] for gate in gates]
+    for x, y, (west, south, east, north) in zip(ground["x"], ground["y"], ground["boxes"], strict=True):
+        assert west <= x <= east
+        assert south <= y <= north
+    seats = dict(zip(expo.places, ground["seats"], strict=True))
+    assert (seats["lounge"], seats["seminar 1"], seats["canteen"], seats["south"]) == (24, 40, 120, 4)
+    assert not any(ground["seats"][: expo.n_exhibitors])
+
+
+def test_steps_are_told_to_ten_seconds_where_there_are_very_many() -> None:
+    def intervals(n: int) -> tuple[npt.NDArray[np.int64], ...]:
+        return tuple(np.zeros(n, dtype=np.int64) for _ in range(4))
+
+    for n, grain in ((125_000, 1), (125_001, 10), (1_250_001, 60)):
+        assert grain_of({"queue": intervals(n - 1), "inside": intervals(1)}) == grain  # type: ignore[dict-item]
+    # two people at place 1 from second 11 to 25, one from 20 to 40; one at place 0 for no whole ten seconds
+    made = np.array([[1, 11, 25, 2], [1, 20, 40, 1], [0, 11, 19, 1]]).T
+    found = steps_of((made[0], made[1], made[2], made[3]), 2, 10)
+    assert found["steps"].tolist() == [0, 3]
+    assert found["time"].tolist() == [2, 1, 1]
+    assert found["level"].tolist() == zigzag(np.array([3, -2, -1])).tolist()

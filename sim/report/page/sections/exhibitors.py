@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.report.page.parts import Cell, Column, Part, Section, Table, Text, fixed, measured, named
@@ -57,14 +58,15 @@ def exhibitors(results: ResultSet, source: OfResults) -> Section | None:
         parts.append(Text([f"In replication {source.replication} none is left out."]))
     if often:
         parts.append(_often(often, n))
-    columns = [each for each, used in zip(_COLUMNS, _used(rows), strict=True) if used]
-    rows = [[cell for cell, used in zip(row, _used(rows), strict=True) if used] for row in rows]
+    says = _used(rows)
+    columns = list(compress(_COLUMNS, says))
+    rows = [list(compress(row, says)) for row in rows]
     caption = f"All {len(every):,} exhibitors, those with most useful contacts first"
     parts.append(Table(caption, columns, rows, sortable=True, search="Search exhibitors"))
-    return Section("exhibitors", "Exhibitors", _lead(results, source, every, len(out)), parts)
+    return Section("exhibitors", "Exhibitors", _lead(source, every, len(out)), parts)
 
 
-def _lead(results: ResultSet, source: OfResults, every: Any, out: int) -> str:
+def _lead(source: OfResults, every: Any, out: int) -> str:
     middle = float(every["useful_contacts"].median())
     none = "None is" if not out else f"{out:,} {'is' if out == 1 else 'are'}"
     return (

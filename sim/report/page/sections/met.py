@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final
 from sim.report.page.over_time import chart
 from sim.report.page.parts import Heat, Section
 from sim.report.plots.hours import opening_hours
-from sim.report.plots.matrices import MOST, group_named, largest
+from sim.report.plots.matrices import MOST, group_named, is_skewed, largest
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.report.source import OfResults
 
 __all__ = ["interactions", "who_met_whom"]
@@ -21,7 +23,6 @@ _KINDS: Final = {
     "exchange": ("contacts in rounds of mixing", "green"),
     "meeting": ("organised meetings", "purple"),
 }
-_SKEWED: Final = 20  # times the middle number at the most: then tints follow the logarithm
 
 
 def interactions(source: OfResults) -> Section | None:
@@ -80,14 +81,10 @@ def who_met_whom(source: OfResults) -> Section | None:
     return Section("met", "Who met whom", lead, parts)
 
 
-def _heat(counts: object, by: str, what: str) -> Heat:
-    import numpy as np
-
-    names = [group_named(by, str(name)) for name in counts.index]  # type: ignore[attr-defined]
-    values = counts.to_numpy()  # type: ignore[attr-defined]
-    there = values[values > 0]
-    most = float(values.max(initial=1))
-    skewed = len(there) > 0 and most > _SKEWED * float(np.median(there))
+def _heat(counts: pd.DataFrame, by: str, what: str) -> Heat:
+    names = [group_named(by, str(name)) for name in counts.index]
+    values = counts.to_numpy()
+    most, skewed = float(values.max(initial=1)), is_skewed(values)
 
     def tint(value: float) -> float:
         return log1p(value) / log1p(most) if skewed else value / most

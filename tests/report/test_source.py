@@ -1,0 +1,64 @@
+"""A replication whose tables were kept is the one that was played: tables, KPIs, expo."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+import sim
+from sim.report.source import OfResult, OfResults
+from sim.statistics import COLUMNS
+from sim.studies.resultset import ResultSet
+
+SEED = 5
+
+
+@pytest.fixture(scope="module")
+def results() -> ResultSet:
+    return sim.replicate("quickstart", replications=2, seed=SEED, keep=(0, 1), workers=1)
+
+
+@pytest.fixture(scope="module")
+def kept(results: ResultSet) -> OfResults:
+    return OfResults(results, 1)
+
+
+@pytest.fixture(scope="module")
+def played() -> OfResult:
+    return OfResult(sim.run("quickstart", replication=1, seed=SEED))
+
+
+def test_what_was_kept_is_what_was_played(kept: OfResults, played: OfResult) -> None:
+    for name in COLUMNS:
+        pd.testing.assert_frame_equal(kept.table(name), played.table(name), check_categorical=False)
+    for kpi in ("meetings.held", "contacts.useful_an_exhibitor_median"):
+        assert kept.kpi(kpi) == played.kpi(kpi)
+    for name in ("name", "title", "replication"):
+        assert getattr(kept, name) == getattr(played, name)
+    assert kept.expo.organisations.name == played.expo.organisations.name
+    assert kept.expo.parties.key.tolist() == played.expo.parties.key.tolist()
+
+
+def test_the_replications_of_a_result_set_are_apart(results: ResultSet, kept: OfResults) -> None:
+    first = OfResults(results)
+    assert (first.replication, kept.replication) == (0, 1)
+    assert not first.table("organisations").equals(kept.table("organisations"))
+    assert first.kpi("meetings.held") != kept.kpi("meetings.held")
+
+
+@pytest.mark.parametrize(("by", "of"), [("chian", "ties"), ("chain", "tie")])
+def test_a_matrix_that_there_is_not_is_refused_alike(
+    kept: OfResults, played: OfResult, by: str, of: str
+) -> None:
+    for source in (kept, played):
+        with pytest.raises(ValueError, match=r"is none of"):
+            source.matrix(by, of)
+
+
+def test_where_tables_were_not_kept_it_is_said_how_they_are(results: ResultSet) -> None:
+    with pytest.raises(KeyError, match=r"kept only of 0, 1: .*--keep 3 keeps them"):
+        _ = OfResults(results, 3).replication
+    with pytest.raises(KeyError, match=r"kept of no replication: .*--keep 0 keeps them"):
+        _ = OfResults(replace(results, kept={})).replication
