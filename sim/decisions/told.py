@@ -29,6 +29,7 @@ __all__ = [
 
 _LEAST: Final = 24  # columns that names are to have in a table
 _NAMES: Final = ("Gini",)  # of people, with which labels begin
+_ALIKE: Final = 6  # of one sign by chance alone: 2 in 2^6, 3 %; of five 6 % (the sign test)
 
 
 class Answer:
@@ -139,8 +140,8 @@ def in_text(label: str) -> str:
 
 
 def is_real(e: Estimate) -> bool:
-    """Whether the interval leaves 0 out, or it is the same other number in all replications."""
-    return (isfinite(e.low) and (e.low > 0 or e.high < 0)) or (e.same and e.mean != 0)
+    """Whether the interval leaves 0 out, or it is the same other number in all of six or more."""
+    return (isfinite(e.low) and (e.low > 0 or e.high < 0)) or (e.same and e.n >= _ALIKE and e.mean != 0)
 
 
 def negated(e: Estimate) -> Estimate:

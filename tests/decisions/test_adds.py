@@ -19,6 +19,7 @@ from sim.cli import exposim
 from sim.decisions.adds.added import CONTACT, MEASURES, MET, Added
 from sim.decisions.adds.adding import _exhibitors
 from sim.decisions.adds.taken import taken
+from sim.statistics.intervals import student_quantile
 from tests.decisions.played import Row, Tables, play
 
 pytestmark = pytest.mark.usefixtures("played_once")
@@ -46,7 +47,7 @@ def tie(one: str, other: str, *, useful: int = 1, conversations: int = 1) -> dic
     return {"organisation": one, "partner": other, "useful": useful, "conversations": conversations}
 
 
-def worked(monkeypatch: pytest.MonkeyPatch) -> Added:
+def worked(monkeypatch: pytest.MonkeyPatch, replications: int = 6) -> Added:
     """A and B exhibit, A is of the chain that is asked about; x, y and z come.
 
     With meetings A meets x at a table, who would not have come, and z, who comes to the booth without them;
@@ -85,7 +86,7 @@ def worked(monkeypatch: pytest.MonkeyPatch) -> Added:
         return {"a": 1.0}, with_it if there else {**without, "meetings": empty}
 
     play(monkeypatch, "adds.adding", plays)
-    return sim.adds(str(FAIR), "matchmaking.tables", own="chain.energy", replications=3)
+    return sim.adds(str(FAIR), "matchmaking.tables", own="chain.energy", replications=replications)
 
 
 def test_pairs_are_additional_the_same_or_lost_whoever_of_the_two_comes_first(
@@ -118,11 +119,19 @@ def test_what_its_own_gain_and_the_others_lose_is_told_apart_and_in_sum(
     assert found.level("useful", "own") == 2
     assert found.beside("useful").mean == 2  # 3 against 1 in the same fair
     assert found.booths("useful")["gain"].mean == 1
+    assert found.booths("meetings")["gain"].mean == 0  # who has as many gains nothing
     said = found.text().replace("\n  ", " ")
     assert said.startswith("With matchmaking.tables the 1 exhibitor of chain energy have +1")
     assert "its own gain +1" in said
     assert "the others lose −1" in said
-    assert "1 (same in all 3) of them with a meeting of it" in said
+    assert "1 (same in all 6) of them with a meeting of it" in said
+
+
+def test_what_is_the_same_in_both_of_two_replications_may_be_chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = worked(monkeypatch, 2).text().replace("\n  ", " ")
+    assert "have +1 (same in all 2) (not told apart from none) useful contacts each" in said
+    assert "its own gain" not in said
+    assert "in all there are 0 (same in all 2) pairs" in said  # none is none
 
 
 def test_neighbours_are_the_others_in_halls_of_its_own_and_thirds_go_by_area() -> None:
@@ -170,6 +179,10 @@ def test_it_sums_to_what_the_kpis_of_both_runs_say() -> None:
     for measure, kpi in (("useful", "contacts.useful"), ("chain", "outcomes.chain_contacts")):
         assert found.change(measure, "all").mean == pytest.approx(diff[f"{kpi}_an_exhibitor"])
     assert found.counted(CONTACT, "only_with").mean >= diff["contacts.useful"]
+    # six measures and twice six counts of pairs are told, and hold together
+    e = found.change("conversations", "all")
+    assert (found.groups, found.together) == (("all",), 18)
+    assert e.half_width == pytest.approx(student_quantile(1 - 0.05 / 18 / 2, 2) * e.sd / 3**0.5)
 
 
 def test_a_part_that_does_nothing_adds_exactly_nothing() -> None:

@@ -96,7 +96,7 @@ def test_what_is_not_told_of_a_group_is_said_and_of_many_only_the_first() -> Non
         kpis=[KPI],
         by="path",
         orders=1,
-        replications=2,
+        replications=6,
         runner=Toy(all_of_them),
     )
     assert "; 6 more that make something are below." in words(wide)

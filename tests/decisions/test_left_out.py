@@ -9,12 +9,16 @@ from typing import Any
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 import sim
 from sim.cli import exposim
 from sim.decisions.left_out.chances import alike, chances
+from sim.decisions.left_out.named import MARKS, LeftOut
+from sim.decisions.left_out.naming import _marked
+from sim.statistics.intervals import estimate
 from tests.decisions.played import Row, Tables, play
 
 pytestmark = pytest.mark.usefixtures("played_once")
@@ -45,6 +49,14 @@ def test_of_few_it_is_not_taken_for_sure_that_all_are_alike() -> None:
     """Two of five, three times, and one of five: counts that vary less than by luck if all are the same."""
     told = chances([2, 2, 2, 1], [5] * 4)
     assert all(each.high - each.low > 0.2 for each in told)
+
+
+def test_to_be_left_out_and_not_to_be_are_told_alike() -> None:
+    """The chance of the one is 1 less that of the other, whichever is counted."""
+    times = [2, 0, 3, 5]
+    one, other = chances(times, [5] * 4), chances([5 - each for each in times], [5] * 4)
+    for a, b in zip(one, other, strict=True):
+        assert (a.mean, a.low, a.high) == pytest.approx((1 - b.mean, 1 - b.high, 1 - b.low), abs=1e-6)
 
 
 def test_how_much_chances_vary_is_found() -> None:
@@ -119,6 +131,54 @@ def test_who_is_named_is_left_out_and_why_is_what_goes_with_it(monkeypatch: pyte
     assert "came true" in said
     assert "drawn anew" in said.replace("\n  ", " ")
     assert len(found.frame) == 60
+
+
+def test_who_bears_which_mark_worked_by_hand() -> None:
+    """Ten exhibitors, two in a hall farther from the gates; queues are longest at e6 and e7."""
+    at = np.arange(10)
+    exhibitors = pd.DataFrame(
+        {
+            "name": [f"e{each}" for each in at],
+            "chain": "energy",
+            "country": "CN",
+            "hall": ["far" if each in (4, 5) else "near" for each in at],
+            "area_m2": 10.0 + at,
+            "stops": 50 - at,
+            "asked": [1 if each in (2, 3) else 25 for each in at],
+            "lost_share": [0.5 if each in (6, 7) else 0.01 * each for each in at],
+            "useful_contacts": at,
+        }
+    )
+    requests = pd.DataFrame({"asker": ["buyer", "e1"], "asked": ["e0", "buyer"]})
+    found = _marked(exhibitors, requests, {"near": 10.0, "far": 90.0}).set_index("name")
+    borne = {mark: [name for name in found.index if found.loc[name, mark]] for mark in MARKS}
+    assert borne.pop("unasked") == [f"e{each}" for each in range(2, 10)]  # e0 was asked, e1 has asked
+    assert borne == {
+        "small": ["e0", "e1"],
+        "far": ["e4", "e5"],
+        "unseen": ["e8", "e9"],
+        "foreign": ["e2", "e3"],
+        "full": ["e6", "e7"],
+    }
+
+
+def test_why_is_a_mark_of_more_left_out_that_is_mostly_borne_and_all_marks_hold_together() -> None:
+    """Of ten, e0 and e1 are small and often left out, e2 and e3 full and hardly; e4 is small one time."""
+    rows: list[dict[str, object]] = []
+    for number in range(12):
+        for each in range(10):
+            out = (each in (0, 1) and number % 3 > each) or (each > 3 and (number + each) % 4 == 0)
+            out |= (each, number) == (2, 0)
+            marks = {"small": each < 2 or (each, number) == (4, 0), "full": each in (2, 3)}
+            facts = {"replication": number, "name": f"e{each}", "hall": "hall", "left_out": out}
+            rows.append({**facts, **dict.fromkeys(MARKS, False), **marks})
+    found = LeftOut(sim.load(str(FAIR)), 1, 0, pd.DataFrame(rows))
+    assert set(found.marks) == {"small", "full"}
+    assert found.marks["full"].high < 0  # fewer of these: no reason
+    assert {each.name for each in found.named if each.why} == {"e0", "e1"}
+    assert {mark for each in found.named for mark in each.why} == {"small"}
+    by = pd.DataFrame(rows).groupby(["replication", "full"])["left_out"].mean().unstack()
+    assert found.marks["full"] == estimate(by[True] - by[False], 0.975, low=-1.0, high=1.0)
 
 
 def test_pictures_show_what_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -129,6 +129,8 @@ def test_a_shock_of_known_size_is_measured_and_told(monkeypatch: pytest.MonkeyPa
     assert dent.at_the_close.low < 3 / whole < dent.at_the_close.high
     assert dent.recovered.low < 9 / whole < dent.recovered.high
     assert is_real(dent.deepest)
+    # three numbers of three courses and five of the index, of two scenarios: 28 hold together
+    assert dent == dent_of(found.gap("contacts.useful", storm), 1 - 0.05 / 28)
     assert not is_real(found.dent("contacts.useful", nothing).deepest)
     assert dent.half_at is not None
     said = " ".join(found.text().split())
@@ -160,6 +162,25 @@ def test_of_a_fair_in_which_nobody_meets_it_is_said_that_there_is_no_index(
     assert "beyond chance" not in found.partition("connectivity index")[2].partition(".")[0]
     turned = " ".join(sim.shocks(none, calm, replications=4).text().split())
     assert "There is no connectivity index unshocked." in turned
+
+
+def test_what_replanning_brings_back_and_the_index_loses_have_their_sign(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Replanned, the storm loses nothing (3 in the end without); its index is ten lower all the same."""
+
+    def plays(scenario: Scenario, number: int) -> tuple[Row, Tables]:
+        replanned = any(each.replan_evenings for each in scenario.data.matchmaking.values())
+        row, tables = toy({} if replanned else {"storm": STORM})(scenario, number)
+        lower = 10 * (scenario.data.expo.title == "storm")
+        return {**row, "network.connectivity": row["network.connectivity"] - lower}, tables
+
+    two = fair().replace(**{"expo.days": 2, "programme.talks.per_day": [1, 1]})
+    play(monkeypatch, "shocks.shocking", plays)
+    found = sim.shocks(two, two.replace(**{"expo.title": "storm"}), replan=True, replications=8)
+    whole = found.results[0].estimate("meetings.held").mean
+    assert found.brought_back("meetings.held", 1, 3).mean == pytest.approx(3 / whole, rel=0.05)
+    assert found.index["network.connectivity", found.names[1]].mean == pytest.approx(-10)
 
 
 def test_it_is_kept_and_drawn(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

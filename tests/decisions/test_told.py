@@ -13,7 +13,10 @@ def test_a_difference_is_real_if_its_interval_leaves_nothing_out_but_zero() -> N
     assert is_real(Estimate(-2, -3.5, -0.5, 1, 9, 8))
     assert not is_real(Estimate(2, 0.0, 4.0, 1, 9, 8))  # it reaches 0
     assert not is_real(Estimate(-2, -4.0, 0.0, 1, 9, 8))
-    assert is_real(Estimate(2, nan, nan, 0, 9, 0))  # the same in all, and not 0
+    assert is_real(Estimate(2, nan, nan, 0, 6, 0))  # the same in all, and not 0
+    assert is_real(Estimate(-2, nan, nan, 0, 9, 0))
+    assert not is_real(Estimate(2, nan, nan, 0, 5, 0))  # that of one sign comes by chance in 2 of 32
+    assert not is_real(Estimate(2, nan, nan, 0, 2, 0))
     assert not is_real(Estimate(0, nan, nan, 0, 9, 0))
     assert not is_real(Estimate(2, nan, nan, 1, 9, 2))  # too few differ
     assert not is_real(Estimate(2, nan, nan, nan, 1, 0))  # one replication

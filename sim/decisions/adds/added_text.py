@@ -51,7 +51,7 @@ def _counted(e: Estimate) -> str:
 
 def _real(e: Estimate) -> str:
     """A difference with, where it is so, that it cannot be told apart from none; none is none."""
-    return _said(e) + ("" if is_real(e) or e.same else " (not told apart from none)")
+    return _said(e) + ("" if is_real(e) or (e.same and not e.mean) else " (not told apart from none)")
 
 
 def _sentences(of: Added) -> Iterator[str]:

@@ -12,7 +12,7 @@ from sim.statistics.kpis.registry import kpi
 from sim.statistics.ledger import Floats, Ledger
 from sim.statistics.measures import coefficient_of_variation, gini, mean, share
 
-__all__: list[str] = []
+__all__ = ["Contacts", "contacts", "partners"]
 
 _HOUR = 60 * MINUTE
 

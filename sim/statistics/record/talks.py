@@ -9,13 +9,13 @@ from sim.statistics.kpis.registry import evaluate, kpi
 from sim.statistics.ledger import Floats, Integers, Ledger, minutes
 from sim.statistics.measures import coefficient_of_variation, distinct, mean, quantile, share
 
-__all__: list[str] = []
+__all__ = ["of_a_minute"]
 
 _HOUR = 60.0
 _USEFUL = 5.0  # minutes, from which badge studies count a contact as a long one
 
 
-def _of_a_minute(ledger: Ledger) -> Floats:
+def of_a_minute(ledger: Ledger) -> Floats:
     """Minutes of the conversations that lasted one or more: badges record steps of 20 s, a minute surely."""
     length = minutes(ledger.conversations.served)
     return length[length >= 1]
@@ -30,7 +30,7 @@ def _of_a_minute(ledger: Ledger) -> Floats:
 )
 def talk_median(ledger: Ledger) -> float:
     """The length that half of the conversations of a minute or more exceed."""
-    return quantile(_of_a_minute(ledger), 0.5)
+    return quantile(of_a_minute(ledger), 0.5)
 
 
 @kpi(
@@ -42,7 +42,7 @@ def talk_median(ledger: Ledger) -> float:
 )
 def talk_mean(ledger: Ledger) -> float:
     """Mean length of the conversations of a minute or more."""
-    return mean(_of_a_minute(ledger))
+    return mean(of_a_minute(ledger))
 
 
 @kpi(
@@ -54,7 +54,7 @@ def talk_mean(ledger: Ledger) -> float:
 )
 def talk_p90(ledger: Ledger) -> float:
     """The length that one in ten of the conversations of a minute or more exceeds."""
-    return quantile(_of_a_minute(ledger), 0.9)
+    return quantile(of_a_minute(ledger), 0.9)
 
 
 @kpi(
@@ -66,7 +66,7 @@ def talk_p90(ledger: Ledger) -> float:
 )
 def talk_p95(ledger: Ledger) -> float:
     """The length that one in twenty of the conversations of a minute or more exceeds."""
-    return quantile(_of_a_minute(ledger), 0.95)
+    return quantile(of_a_minute(ledger), 0.95)
 
 
 @kpi(
@@ -78,7 +78,7 @@ def talk_p95(ledger: Ledger) -> float:
 )
 def talk_5min_share(ledger: Ledger) -> float:
     """Of the conversations of a minute or more, those of five or more."""
-    length = _of_a_minute(ledger)
+    length = of_a_minute(ledger)
     return share(float((length >= _USEFUL).sum()), len(length))
 
 
@@ -91,7 +91,7 @@ def talk_5min_share(ledger: Ledger) -> float:
 )
 def talk_cv(ledger: Ledger) -> float:
     """Of the conversations from a minute to an hour: one pair of badges lay together for seven."""
-    length = _of_a_minute(ledger)
+    length = of_a_minute(ledger)
     return coefficient_of_variation(length[length <= _HOUR])
 
 
