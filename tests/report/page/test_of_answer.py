@@ -20,9 +20,17 @@ from tests.report.page.reading import read
 pytestmark = pytest.mark.usefixtures("played_once")
 
 
+class Drawn:
+    """Pictures of which somebody has to choose one."""
+
+    def chosen(self, which: str) -> None:
+        raise AssertionError(which)
+
+
 class Made(Answer):
     """An answer of a paragraph of two sentences, and of more numbers than a page shows."""
 
+    plot = Drawn()
     frame = pd.DataFrame({"name": "<b>", "much": [None, *range(1000)]})
 
     def text(self, width: int = 0) -> str:
@@ -83,6 +91,8 @@ def test_it_names_the_scenarios_that_it_is_about_each_once() -> None:
     page = read(answer_page(made))
     told = [row[-1].text for row in page.table("Scenarios").rows[1:]]
     assert told == [each.scenario.hash[:12] for each in made.results]
+    twice = replace(made, names=made.names[:2], results=made.results[:1] * 2)
+    assert [row[-1].text for row in read(answer_page(twice)).table("Scenarios").rows[1:]] == told[:1]
     assert isolated(made.results[0].scenario.name) in "".join(page.text)
 
 
