@@ -12,6 +12,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -206,10 +207,8 @@ class _Seen:
 def _elements(opened: Any) -> Iterator[tuple[str, Any]]:
     from xml.etree.ElementTree import iterparse
 
-    for event, element in iterparse(opened, ("start", "end")):
+    for _, element in iterparse(opened):
         tag = _tag(element)
-        if event == "start":
-            continue
         yield tag, element
         if tag in ("row", "mergeCell", "col"):
             element.clear()
@@ -225,6 +224,13 @@ def _letters(column: int) -> str:
     return str(get_column_letter(column))
 
 
+def _to_the_second(value: dt.datetime) -> dt.datetime:
+    """The nearest second: 10:00 is stored as 10/24 of a day."""
+    with suppress(OverflowError):  # in the last half second that there is, "31 December 9999"
+        value += dt.timedelta(milliseconds=500)
+    return value.replace(microsecond=0)
+
+
 def _text(cell: Any) -> str:
     """A value as it would stand in a CSV file."""
     value = cell.value
@@ -237,7 +243,7 @@ def _text(cell: Any) -> str:
     if isinstance(value, float):
         return f"{value:.15g}"  # as many digits as Excel shows: 0.3 is stored as 0.30000000000000004
     if isinstance(value, dt.datetime):
-        value = (value + dt.timedelta(milliseconds=500)).replace(microsecond=0)  # 10:00 is 10/24 of a day
+        value = _to_the_second(value)
         timed = "h" in str(cell.number_format).lower() or value.time() != dt.time()
         return value.isoformat(" ", "seconds").removesuffix(":00") if timed else f"{value:%Y-%m-%d}"
     if isinstance(value, dt.time):

@@ -65,6 +65,11 @@ def test_a_time_that_excel_keeps_as_a_part_of_a_day_loses_no_second() -> None:
     assert [row[0] for row in read] == [f"{when:%Y-%m-%d %H:%M}" for [when] in every]
 
 
+def test_the_last_moment_that_there_is_is_read_too() -> None:
+    never = dt.datetime(9999, 12, 31, 23, 59, 59, 900_000)
+    assert cells(read_workbook(packed(Sheet=[[never]]))) == [["9999-12-31 23:59:59"]]
+
+
 def test_the_sheet_is_that_which_is_named_or_called_as_the_list_or_the_first_with_content() -> None:
     data = packed(Empty=[], First=[["a"]], Requests=[["b"]])
     assert read_workbook(data).sheet == "First"
