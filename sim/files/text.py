@@ -47,7 +47,8 @@ def same(text: str) -> str:
     """A name as it is compared: composed letters, no marks that nobody sees, no blanks around."""
     if text.isascii():
         return text.strip()
-    return _UNSEEN_IN.sub("", unicodedata.normalize("NFC", text)).strip()
+    # composed last: without an unseen mark between them, a letter and its accent are one
+    return unicodedata.normalize("NFC", _UNSEEN_IN.sub("", text)).strip()
 
 
 def folded(name: str) -> str:
