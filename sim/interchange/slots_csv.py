@@ -10,10 +10,10 @@ from typing import Final
 
 from sim.files.cells import first_rows, moment, names, wholes
 from sim.files.grids import Source
-from sim.files.moments import A_MOMENT, moments, read_as, shown_moment, time_alone
+from sim.files.moments import A_MOMENT, moments, on_day_of, read_as, shown_moment, time_alone
 from sim.files.sheets import Sheet, Unknown, found, read_sheet, shown_name
 
-__all__ = ["MOST_SLOTS", "MOST_TABLES", "Slots", "named_slots", "read_slots"]
+__all__ = ["MOST_SLOTS", "MOST_TABLES", "Slots", "named_slots", "read_slots", "refuse_mixed"]
 
 MOST_SLOTS: Final = 2_000
 """Slots of a timetable, and so meetings of which each must end before the next."""
@@ -204,19 +204,24 @@ def _moments(sheet: Sheet) -> tuple[list[dt.datetime | None], list[dt.datetime |
         if when is None or not dated or not time_alone(when):
             continue
         if at >= size and start is not None:
-            read[at] = dt.datetime.combine(start.date(), dt.time(), start.tzinfo) + (when - dt.datetime.min)
+            read[at] = on_day_of(start, when)
         elif at < size:
             wrong(at, f"; allowed: {A_MOMENT}")
             read[at] = None
     for column, part in (("start", read[:size]), ("end", read[size:])):
-        zoned = next((each.tzinfo is not None for each in part if each is not None), False)
-        for row, each in enumerate(part):
-            if each is not None and (each.tzinfo is not None) is not zoned:
-                both = "with" if zoned else "without"
-                said = f"other times in this column are {both} an offset from UTC"
-                sheet.wrong(row, column, f"{found(sheet.cells(column)[row])}; {said}")
+        refuse_mixed(sheet, column, part)
     sheet.read += read_as(cells, read)
     return read[:size], read[size:]
+
+
+def refuse_mixed(sheet: Sheet, column: str, moments: Sequence[dt.datetime | None]) -> None:
+    """Say of each of a column's moments that it has an offset from UTC, or none, unlike the first of them."""
+    zoned = next((each.tzinfo is not None for each in moments if each is not None), False)
+    for row, each in enumerate(moments):
+        if each is not None and (each.tzinfo is not None) is not zoned:
+            both = "with" if zoned else "without"
+            said = f"other times in this column are {both} an offset from UTC"
+            sheet.wrong(row, column, f"{found(sheet.cells(column)[row])}; {said}")
 
 
 def _one_after_another(

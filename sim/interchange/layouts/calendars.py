@@ -20,7 +20,7 @@ from itertools import pairwise
 from typing import Final
 
 from sim.files.grids import Grid, Source, UnreadableError, open_grid
-from sim.files.moments import moments, read_as, shown_moment, time_alone
+from sim.files.moments import moments, on_day_of, read_as, shown_moment, time_alone
 from sim.files.sheets import Sheet, Unknown, cut_sheet, found, new_sheet, passed_over, plural, shown_name
 from sim.files.text import folded, read_cell, same
 from sim.files.words import FROM, SUMS, TO, if_need_be
@@ -204,15 +204,10 @@ def _of_rows(head: int, after: int, first: list[str], second: list[str] | None) 
     ends: list[dt.datetime | None] = [None] * len(starts)
     if size == 2:
         ends = [
-            _on_day_of(start, end) if time_alone(end) else end
+            on_day_of(start, end) if time_alone(end) else end
             for start, end in zip(starts, known[1::2], strict=True)
         ]
     return _Poll(head, after, columns, starts, ends, [same(read_cell(first[at])) for at in columns])
-
-
-def _on_day_of(start: dt.datetime, end: dt.datetime) -> dt.datetime:
-    """A time alone on the day on which something starts."""
-    return dt.datetime.combine(start.date(), dt.time(), start.tzinfo) + (end - dt.datetime.min)
 
 
 def _of_poll(
@@ -387,7 +382,7 @@ def _spans(grid: Grid, slots: Slots | None, unknown: Unknown) -> Sheet:
         if start is None or end is None:
             continue
         if time_alone(end) and not time_alone(start):
-            end = _on_day_of(start, end)
+            end = on_day_of(start, end)
         if time_alone(start) != time_alone(end):
             sheet.wrong(row, "from", f"{found(sides[row])}; the other end has a date")
             continue

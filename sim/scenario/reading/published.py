@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Final
 
 from sim.files.grids import Chosen
-from sim.files.moments import moments, time_alone
+from sim.files.moments import moments, on_day_of, time_alone
 from sim.files.sheets import Sheet, found, read_sheet
 from sim.files.text import same
 from sim.scenario.reading.rows import Read, row_of, without_header
@@ -91,5 +91,5 @@ def _times(sheet: Sheet, held: list[bool]) -> tuple[list[dt.datetime | None], li
     read = [each and each.replace(tzinfo=None) for each in moments(cells, wrong)]
     for at, (start, end) in enumerate(zip(read[:size], read[size:], strict=True)):
         if start and end and time_alone(end) and not time_alone(start):
-            read[size + at] = dt.datetime.combine(start.date(), end.time())
+            read[size + at] = on_day_of(start, end)
     return read[:size], read[size:]
