@@ -21,8 +21,10 @@ __all__ = [
     "moment",
     "names",
     "near_names",
+    "no_whole",
     "ranks",
     "refuse_unclear",
+    "whole",
     "wholes",
     "with_point",
     "yes_or_no",
@@ -134,16 +136,24 @@ def with_point(sheet: Sheet, row: int, column: str, cell: str) -> str | None:
     return cell.replace(",", ".") if _mark(sheet, row, column, cell) else None
 
 
+def whole(cell: str, low: int, high: int) -> int | None:
+    """The whole number from `low` to `high` in a cell; None if there is none."""
+    match = _WHOLE.fullmatch(cell)
+    return int(match[1]) if match and low <= int(match[1]) <= high else None
+
+
+def no_whole(cell: str, low: int, high: int) -> str:
+    """What is wrong with a cell in which there is none."""
+    return f"{found(cell)}; allowed: a whole number from {low:,} to {high:,}"
+
+
 def wholes(sheet: Sheet, column: str, low: int, high: int) -> list[int | None]:
     """The whole numbers from `low` to `high` in a column, None for an empty or wrong cell."""
-    values: list[int | None] = []
-    for row, cell in enumerate(sheet.cells(column)):
-        match = _WHOLE.fullmatch(cell)
-        value = int(match[1]) if match else None
-        if cell and (value is None or not low <= value <= high):
-            sheet.wrong(row, column, f"{found(cell)}; allowed: a whole number from {low:,} to {high:,}")
-            value = None
-        values.append(value)
+    cells = sheet.cells(column)
+    values = [whole(cell, low, high) for cell in cells]
+    for row, (cell, value) in enumerate(zip(cells, values, strict=True)):
+        if cell and value is None:
+            sheet.wrong(row, column, no_whole(cell, low, high))
     return values
 
 

@@ -228,6 +228,10 @@ GOLDEN: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"limits": row("Ann,3", "who,place")},
         ["limits.csv:2: column 'place': found '3', and there are 2 tables at most"],
     ),
+    "a table that there is nowhere, as a spreadsheet may write it": (
+        {"limits": row("Ben,3.0\nAnn,2.0", "who,place")},
+        ["limits.csv:2: column 'place': found '3.0', and there are 2 tables at most"],
+    ),
     "slots at odds": (
         {
             "slots": row(
