@@ -164,7 +164,11 @@ def test_what_is_wrong_in_a_matrix_is_said_in_its_own_columns() -> None:
         "requests.csv:5: column 'Oak': found '1e10'; allowed: a number from -1,000,000,000 to 1,000,000,000",
     ]
     assert says("co,Oak,Elm\npersons:,many,\nAnn,X,X\n") == [
-        "requests.csv: found 'many' as the delegates of 'Oak'; allowed: a whole number from 0 to 1,000"
+        "requests.csv:2: column 'Oak': found 'many'; allowed: a whole number from 0 to 1,000"
+    ]
+    assert says("\nco,max,min,Oak\nAnn,2,3,X\nBen,-1,3.0,X\n") == [
+        "requests.csv:3: column 'min': found 3, which is more than the most, 2",
+        "requests.csv:4: column 'max': found '-1'; allowed: a whole number from 0 to 1,000,000",
     ]
 
 
@@ -192,6 +196,9 @@ def test_a_list_of_limits_goes_before_what_a_matrix_says_column_by_column() -> N
     lists = read(matrix, limits="who,delegates\nOak,2\n")
     assert lists.problem.capacity.tolist() == [1, 2, 1]
     assert lists.problem.most.tolist()[0] == 1
+    # whoever has a least there has it as far as the most of the matrix goes
+    lists = read("co,most,Oak,Elm\nAnn,1.0,X,X\nBen,,X,X\n", limits="who,least\nAnn,2\nBen,2\n")
+    assert (lists.least.tolist(), lists.problem.most.tolist()[0]) == ([1, 0, 0, 2], 1)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from sim.files.cells import decimal
 from sim.files.grids import Grid, UnreadableError
@@ -19,7 +19,7 @@ from sim.files.sheets import Sheet, found, new_sheet, passed_over, plural, shown
 from sim.files.text import NUMBER, folded, read_cell, same
 from sim.files.words import SUMS, is_unclear, unclear, yes_or_no
 
-__all__ = ["ROLES", "Matrix", "is_matrix", "read_matrix"]
+__all__ = ["ROLES", "Matrix", "Told", "is_matrix", "read_matrix"]
 
 ROLES: Final = {
     "contact": "face contact person delegate representative ansprechpartner kontakt vertreter interlocuteur "
@@ -37,11 +37,19 @@ _WHO: Final = "who"
 _ROLE: Final = {name: role for role, names in ROLES.items() for name in names.split()}
 
 
+class Told(NamedTuple):
+    """A cell of a matrix, and where it stands."""
+
+    cell: str
+    line: int
+    column: str
+
+
 @dataclass(slots=True)
 class Matrix:
     """What a matrix says beside its requests: limits, of each name and column of limits the cell."""
 
-    limits: dict[str, dict[str, str]] = field(default_factory=dict)
+    limits: dict[str, dict[str, Told]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -173,7 +181,8 @@ def _body(
         if label.endswith(":") and role in _LIMITS:
             for at in frame.asked:
                 if cells[at]:
-                    said.limits.setdefault(frame.names[at], {})[role] = cells[at]
+                    name = frame.names[at]
+                    said.limits.setdefault(name, {})[role] = Told(cells[at], line, name)
             sheet.read.append(f"row {shown_name(label)} is {role} of those asked")
         elif label.endswith(":") or folded(label).rstrip(": ") in SUMS:
             over.append((line, raw))
@@ -228,7 +237,9 @@ def _cells(
         base = _base(sheet, frame, place, row, cells)
         for role in _LIMITS:
             if role in place and cells[place[role]] and who[row]:
-                said.limits.setdefault(who[row], {})[role] = cells[place[role]]
+                at = place[role]
+                told = Told(cells[at], sheet.lines[row], frame.names[at])
+                said.limits.setdefault(who[row], {})[role] = told
         for at in frame.asked:
             cell, name = cells[at], frame.names[at]
             if not cell or not who[row]:
