@@ -15,6 +15,7 @@ from sim.files.reading import MOST_BYTES
 from sim.files.text import folded, obeyed_in_cell, read_cell, same
 
 __all__ = [
+    "CLEAN_CELL",
     "ListError",
     "Sheet",
     "Style",
@@ -31,7 +32,8 @@ _MOST_PROBLEMS: Final = 50  # of one file; one wrong column is wrong in every ro
 _MOST_LETTERS: Final = 60
 _MOST_COLUMNS: Final = 10_000
 _MOST_LINES: Final = 2_000_000  # a spreadsheet may end in a million rows of separators
-_CLEAN: Final = "allowed: text without control characters"
+CLEAN_CELL: Final = "allowed: text without control characters"
+"""What is said of a cell that holds what a terminal would obey."""
 _NEAR: Final = 20  # near misses looked for in one file; each takes a while among thousands
 Unknown = Literal["refused", "ignored", "wanted"]
 
@@ -165,7 +167,7 @@ class Sheet:
         for name in columns:
             for row, cell in enumerate(self.cells(name)):
                 if obeyed_in_cell(cell):
-                    self.wrong(row, name, f"{found(cell)}; {_CLEAN}")
+                    self.wrong(row, name, f"{found(cell)}; {CLEAN_CELL}")
 
 
 def plural(count: int, what: str) -> str:
@@ -330,7 +332,7 @@ def _take_header(
         elif again:
             sheet.fault(line, name, "stands twice in the header")
         elif unknown == "wanted" and obeyed_in_cell(name):
-            sheet.fault(line, name, _CLEAN)
+            sheet.fault(line, name, CLEAN_CELL)
         elif known or unknown == "wanted":
             continue
         elif unknown == "ignored":

@@ -172,6 +172,15 @@ def test_what_is_wrong_in_a_matrix_is_said_in_its_own_columns() -> None:
     ]
 
 
+def test_a_name_that_a_terminal_would_obey_is_refused_in_a_matrix_as_in_a_list() -> None:
+    clean = "allowed: text without control characters"
+    assert says("co,face,Oak,E\x1blm\nA\x1bnn,Kim,X,\nBen,K\x1bim,,X\n") == [
+        rf"requests.csv:1: column 'E\x1blm': {clean}",
+        rf"requests.csv:2: column 'co': found 'A\x1bnn'; {clean}",
+        rf"requests.csv:3: column 'face': found 'K\x1bim'; {clean}",
+    ]
+
+
 def test_a_matrix_is_separated_by_what_cuts_most_of_its_rows_alike() -> None:
     lists = read(";Cem, Inc, of, X;Dan\nAnn;x;\nBen;;x\n")
     assert asked(lists) == [("Ann", "Cem, Inc, of, X", 1), ("Ben", "Dan", 1)]

@@ -15,8 +15,8 @@ from typing import Final, NamedTuple
 from sim.files.cells import decimal
 from sim.files.grids import Grid, UnreadableError
 from sim.files.moments import moments
-from sim.files.sheets import Sheet, found, new_sheet, passed_over, plural, shown_name
-from sim.files.text import NUMBER, folded, read_cell, same
+from sim.files.sheets import CLEAN_CELL, Sheet, found, new_sheet, passed_over, plural, shown_name
+from sim.files.text import NUMBER, folded, obeyed_in_cell, read_cell, same
 from sim.files.words import SUMS, is_unclear, unclear, yes_or_no
 
 __all__ = ["ROLES", "Matrix", "Told", "is_matrix", "read_matrix"]
@@ -160,6 +160,8 @@ def _check_header(sheet: Sheet, frame: _Frame, line: int) -> None:
             sheet.fault(line, "", f"column {at + 1} has no name")
         elif name in first:
             sheet.fault(line, name, "stands twice in the header")
+        elif obeyed_in_cell(name):
+            sheet.fault(line, name, CLEAN_CELL)
         first.add(name)
 
 
@@ -205,6 +207,9 @@ def _askers(sheet: Sheet, frame: _Frame, rows: list[list[str]]) -> list[str]:
     for row, cells in enumerate(rows):
         name = same(cells[place[_WHO]])
         contact = same(cells[place["contact"]]) if "contact" in place else ""
+        for role, cell in ((_WHO, name), ("contact", contact)):
+            if obeyed_in_cell(cell):
+                sheet.wrong(row, frame.names[place[role]], f"{found(cell)}; {CLEAN_CELL}")
         if not name and contact and above:
             name, carried = above, carried + 1  # as a merged cell leaves it
         elif not name and any(cells[at] for at in frame.asked):
