@@ -391,5 +391,5 @@ def _take_rows(sheet: Sheet, records: Iterator[tuple[int, list[str]]], *, rowles
         sheet.fault(error.line, "", str(error))
     if not rows and not rowless and not sheet.faults:
         sheet.good = False
-        sheet.fault(1, "", "has a header but no rows")
+        sheet.fault(sheet.header_line, "", "has a header but no rows")
     sheet.cut(rows)

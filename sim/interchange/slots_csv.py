@@ -105,7 +105,7 @@ def read_slots(
     _one_after_another(sheet, own, times, order)
     day = _days(sheet, order)
     if day is not None and day_ends is not None:
-        sheet.fault(1, "day", "says the day of every slot; --day-ends would change nothing")
+        sheet.fault(sheet.header_line, "day", "says the day of every slot; --day-ends would change nothing")
     if sheet.problems():
         return None, sheet
     midnight = dt.datetime.combine(times[order[0]][0].date(), dt.time(), times[order[0]][0].tzinfo)
@@ -148,7 +148,7 @@ def _shown(cell: str, when: dt.datetime) -> str:
 
 def _tables(sheet: Sheet, tables: int | None) -> list[int]:
     if "tables" not in sheet and tables is None:
-        sheet.fault(1, "tables", f"missing column: {COLUMNS['tables']}; or say --tables K")
+        sheet.fault(sheet.header_line, "tables", f"missing column: {COLUMNS['tables']}; or say --tables K")
         return []
     each = wholes(sheet, "tables", 0, MOST_TABLES)
     cells = sheet.cells("tables")
@@ -157,7 +157,9 @@ def _tables(sheet: Sheet, tables: int | None) -> list[int]:
             if not cell:
                 sheet.wrong(row, "tables", f"{found(cell)}; allowed: a whole number, or say --tables K")
     elif all(cells):
-        sheet.fault(1, "tables", "says the tables of every slot; --tables K would change nothing")
+        sheet.fault(
+            sheet.header_line, "tables", "says the tables of every slot; --tables K would change nothing"
+        )
     return [tables or 0 if number is None else number for number in each]
 
 
@@ -187,7 +189,9 @@ def _moments(sheet: Sheet) -> tuple[list[dt.datetime | None], list[dt.datetime |
     size = len(sheet)
     for column in ("start", "end"):
         if column not in sheet:
-            sheet.fault(1, column, f"missing column: {COLUMNS[column]}; start and end go together")
+            sheet.fault(
+                sheet.header_line, column, f"missing column: {COLUMNS[column]}; start and end go together"
+            )
     cells = [*sheet.cells("start"), *sheet.cells("end")]
 
     def wrong(at: int, message: str) -> None:

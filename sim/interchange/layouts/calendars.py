@@ -104,7 +104,7 @@ def _plain(
         return sheet, slots
     own = [name for name in sheet.header if name != "who"]
     if not own:
-        sheet.fault(1, "", "has no slots: a column for each is needed")
+        sheet.fault(sheet.header_line, "", "has no slots: a column for each is needed")
         sheet.good = False
         return sheet, None
     return sheet, _numbered(sheet, own, tables)

@@ -96,7 +96,7 @@ def read_matrix(grid: Grid, slots: Sequence[str] | None, clock: Mapping[str, str
         return sheet, said
     frame = _frame(grid, rows, slots)
     assert frame is not None
-    line, _ = rows[frame.header]
+    line = sheet.header_line = rows[frame.header][0]
     if frame.header:
         sheet.read.append(passed_over(rows[: frame.header], "above the header"))
     sheet.mapped = {own: name for name in frame.names if (own := grid.called(name)) != name}
@@ -282,7 +282,9 @@ def _cells(
             ):
                 columns[column].append(value)
     if not lines and not sheet.faults:
-        sheet.fault(sheet.lines[0] if rows else 1, "", "is a matrix without a mark in any cell")
+        sheet.fault(
+            sheet.lines[0] if rows else sheet.header_line, "", "is a matrix without a mark in any cell"
+        )
     sheet.read.insert(0, f"a matrix of {plural(len(rows), 'row')} and {plural(len(frame.asked), 'column')}")
     if "priority" in place:
         sheet.read.append(
