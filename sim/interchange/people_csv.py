@@ -76,7 +76,7 @@ def listed_people(source: Source) -> tuple[list[str] | None, Sheet]:
     """Everybody on a list of people, and the list; whatever else its columns say is passed over."""
     grid = open_grid(source, _PEOPLE, ("who",))
     if not any(grid.called(same(cell)).casefold() == "who" for _, cells in grid.head for cell in cells):
-        grid.columns = {"who": "name"} | dict(grid.columns)
+        grid.columns = {**grid.columns, "who": "name"}  # whatever it is called in the other lists
     sheet = cut_sheet(grid, _PEOPLE, ("who",), unknown="ignored")
     if not sheet.good:
         return None, sheet

@@ -255,6 +255,17 @@ def test_a_name_of_a_column_that_no_list_has_is_an_error_with_the_near_miss() ->
     ]
 
 
+def test_a_column_may_be_called_what_it_is_and_a_list_of_people_has_names_whatever_the_others_have() -> None:
+    assert read("who,whom\nAnn,Ben\n", columns={"who": "who"}).people == ("Ann", "Ben")
+    Path("people.csv").write_text("Name\nAnn\nBen\n")
+    given: dict[str, Any] = {"people": Path("people.csv"), "columns": {"who": "Visitor"}}
+    assert read("Visitor,whom\nAnn,Ben\n", **given).people == ("Ann", "Ben")
+    assert says("Visitor,whom\nAnn,Bem\n", **given) == [
+        "requests.csv:2: column 'whom': found 'Bem'; nobody of that name is in the list of people; "
+        "did you mean 'Ben'?"
+    ]
+
+
 # ranks and dislikes
 
 RANKS = "who,whom,{}\nStudent,First choice,1\nStudent,Second choice,2\nStudent,Third choice,3\n"
