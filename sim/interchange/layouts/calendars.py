@@ -30,7 +30,11 @@ __all__ = ["read_calendar"]
 
 _WHO: Final = {"who": "who is available"}
 _SPANS: Final = _WHO | {"from": "from when", "to": "until when"}
-_RANGE: Final = re.compile(r"\s*[–—]\s*|\s+(?:-|to|bis|à)\s+|(?<=[\dmM])-(?=\d{1,2}[:h])", re.IGNORECASE)
+# between two times; behind one that is written as in ISO 8601, with a T, -05:00 is an offset from UTC
+_RANGE: Final = re.compile(
+    r"\s*[–—]\s*|\s+(?:-|to|bis|à)\s+|(?<=[\dmM])(?<!T\d\d:\d\d)(?<!T\d\d:\d\d:\d\d)-(?=\d{1,2}[:h])",
+    re.IGNORECASE,
+)
 _MINUTE: Final = 60_000  # ms
 _DAY: Final = 24 * 60 * _MINUTE
 
