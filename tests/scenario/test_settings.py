@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.scenario import ScenarioError, load, parse_set, parse_sets
+from sim.scenario import ScenarioError, load, load_typed, parse_set, parse_sets
 from sim.scenario.schema.distributions import Gamma
 from tests.scenario.conftest import SMALL
 
@@ -53,6 +53,13 @@ def test_all_that_are_no_settings_are_told_at_once() -> None:
         f"--set {text}: is not a setting; allowed: path=value, such as matchmaking.main.tables=40"
         for text in ("tables", "a..b=3", "=3")
     ]
+
+
+def test_of_a_path_that_is_typed_twice_the_last_one_holds_whatever_is_typed_between() -> None:
+    lanes = ["venue.gates.main.lanes=2", "venue.gates.main={ lanes = 5 }", "venue.gates.main.lanes=7"]
+    assert load_typed(SMALL, lanes).data.venue.gates["main"].lanes == 7
+    assert load_typed(SMALL, lanes[:2]).data.venue.gates["main"].lanes == 5
+    assert parse_sets(lanes[::-1]) == {"venue.gates.main": {"lanes": 5}, "venue.gates.main.lanes": 2}
 
 
 def test_values_are_set_and_the_rest_is_as_it_was() -> None:

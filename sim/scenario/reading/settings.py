@@ -61,6 +61,7 @@ def read_sets(texts: Iterable[str]) -> tuple[dict[str, object], dict[str, str], 
         except ScenarioError as error:
             problems += error.problems
             continue
+        settings.pop(path, None)  # the last one typed of a path has its turn there, behind those in between
         settings[path] = value
         labels[path] = f"--set {_short(text)}"
     return settings, labels, problems
