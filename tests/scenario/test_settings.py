@@ -193,6 +193,12 @@ def test_a_bad_setting_is_named_itself(path: str, value: object, message: str) -
     assert says({path: value}) == [f"{{{path!r}: {value!r}}}: {message}"]
 
 
+def test_a_number_that_python_does_not_write_is_told_without_it() -> None:
+    huge = "a number of thousands of digits"
+    allowed = "allowed: a whole number from 0 to 9223372036854775807"
+    assert says({"expo.seed": 10**5000}) == [f"{{'expo.seed': {huge}}}: expo.seed: found {huge}; {allowed}"]
+
+
 def test_errors_of_settings_come_with_those_of_the_file(tmp_path: Path) -> None:
     broken = tmp_path / "broken.toml"
     broken.write_text(SMALL.read_text("utf-8").replace("lanes = 3", "lanes = 0"), encoding="utf-8")

@@ -13,7 +13,14 @@ from typing import Any, get_origin
 from sim.files.locator import Keys, path_text, split_path
 from sim.files.problems import Fault, ScenarioError, did_you_mean
 from sim.files.text import composed
-from sim.scenario.checks.wording import is_distribution, is_section, key_names, keys_told, shape_at
+from sim.scenario.checks.wording import (
+    is_distribution,
+    is_section,
+    key_names,
+    keys_told,
+    shape_at,
+    shown_value,
+)
 from sim.scenario.reading.document import PUBLISHED, Document, Origin, without_count
 from sim.scenario.schema.data import LIST_FILES, ScenarioData
 from sim.scenario.schema.fields import Section
@@ -67,6 +74,14 @@ def read_sets(texts: Iterable[str]) -> tuple[dict[str, object], dict[str, str], 
     return settings, labels, problems
 
 
+def _told(value: object) -> str:
+    """A value as Python writes it, shortened."""
+    try:
+        return _short(repr(value))
+    except ValueError:  # Python writes no whole number of more than 4,300 digits
+        return shown_value(value)
+
+
 def _short(text: str) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
 
@@ -95,7 +110,7 @@ def with_settings(
     problems: list[Fault] = []
     created: dict[Keys, Origin] = {}
     for path, value in settings.items():
-        label = (labels or {}).get(path) or f"{{{path!r}: {_short(repr(value))}}}"
+        label = (labels or {}).get(path) or f"{{{path!r}: {_told(value)}}}"
         origin = Origin(label, None, ".")  # files are looked for where the user stands
         try:
             parts = split_path(path)
