@@ -24,8 +24,7 @@ from sim.decisions.told import Answer
 from sim.files.locator import Keys, path_text
 from sim.files.problems import ScenarioError
 from sim.files.whole import Place, RefusedError, foreign, place, resolved, telling, whole_directory
-from sim.interchange.results import OWN as OF_RESULTS
-from sim.interchange.results import for_spreadsheets, names_of_lists, own_kpis, write_csv
+from sim.interchange.results import LISTED, for_spreadsheets, names_of_lists, own_kpis, write_csv
 from sim.interchange.results_reading import ResultsError, known_kpis, remember
 from sim.scenario import Scenario, load
 from sim.scenario.writing.plain import resolved_tree
@@ -36,11 +35,10 @@ _MARK: Final = "answer.json"
 _FORM: Final = 1  # of that file
 _WHOLE: Final = 100  # scenarios, at most, that are not others with something set
 _MOST_BYTES: Final = 1_000_000_000
-_LISTS: Final = frozenset(name for name in OF_RESULTS if name.endswith((".csv", ".xlsx")))
 _OWN: Final = frozenset(
     {"answer.txt", _MARK, "frame.csv"}
     | {f"scenarios/{at}/scenario.toml" for at in range(1, _WHOLE + 1)}
-    | {f"scenarios/{at}/{name}" for at in range(1, _WHOLE + 1) for name in _LISTS if "/" not in name}
+    | {f"scenarios/{at}/{name}" for at in range(1, _WHOLE + 1) for name in LISTED}
 )
 
 

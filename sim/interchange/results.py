@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FORMATS",
+    "LISTED",
     "LISTS",
     "MARK",
     "OWN",
@@ -88,13 +89,14 @@ GROUPS: Final = "groups.csv"
 _GROUPS_SUMMARY: Final = "groups_summary.csv"
 _MOST_ROWS: Final = 1_048_575  # of a sheet, below its header
 
-_LISTED: Final = frozenset(LISTS.values()) | {
+LISTED: Final = frozenset(LISTS.values()) | {
     f"published-{number}{suffix}" for number in range(1, MOST_PROGRAMMES + 1) for suffix in _SUFFIXES
 }
+"""All that copies of a scenario's lists are called."""
 OWN: Final = frozenset(
     {"README.md", "scenario.toml", MARK, "kpis.csv", "summary.csv", "summary.json", HURTS, GROUPS}
     | {_GROUPS_SUMMARY, "tables/groups.parquet", _WORKBOOK}
-    | _LISTED
+    | LISTED
     | {f"tables/{name}.{suffix}" for name in TABLES for suffix in ("csv", "parquet")}
 )
 """All files that results can have: no others are deleted, whatever a `run.json` says."""
@@ -188,7 +190,7 @@ def _refuse(place: Place, *, force: bool) -> None:
     if listed is None:
         raise RefusedError(f"{named} is there and holds no results; it is left as it is")
     # A list that these results did not come from is somebody else's file, be its name one of ours.
-    more = foreign(directory, OWN - (_LISTED - listed))
+    more = foreign(directory, OWN - (LISTED - listed))
     if more and force:
         dots = ", …" if len(more) > _SHOWN else ""
         raise RefusedError(
