@@ -243,7 +243,7 @@ class _Rows:
     def _missing(self, row: int, meeting: Meeting, *, held: bool) -> tuple[str, ...]:
         """Who was missing from a meeting, as its row says."""
         cell = self._sheet.cells("missing")[row]
-        who = [name for name in map(same, cell.split(";")) if name]
+        who = dict.fromkeys(name for name in map(same, cell.split(";")) if name)
         there = people_of(meeting, self._known)
         strangers = [name for name in who if name not in there]
         if strangers:
