@@ -14,11 +14,20 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import Any, Final
 
 from sim.files.problems import did_you_mean
 
-__all__ = ["MOST_CELLS", "MOST_UNPACKED", "Book", "UnreadableError", "is_workbook", "read_workbook"]
+__all__ = [
+    "MOST_CELLS",
+    "MOST_UNPACKED",
+    "Book",
+    "UnreadableError",
+    "is_workbook",
+    "need_workbooks",
+    "read_workbook",
+]
 
 MOST_UNPACKED: Final = 256 << 20
 """Bytes of a workbook when unpacked."""
@@ -52,6 +61,12 @@ class Book:
     rows: list[tuple[int, list[str]]]
     notes: list[str] = field(default_factory=list)
     wrong: list[tuple[int, str, str]] = field(default_factory=list)
+
+
+def need_workbooks() -> None:
+    """Raise ValueError unless workbooks can be written."""
+    if find_spec("openpyxl") is None:
+        raise ValueError("xlsx needs the package openpyxl: pip install 'exposim[xlsx]'")
 
 
 def is_workbook(data: bytes) -> bool:

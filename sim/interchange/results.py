@@ -25,12 +25,12 @@ import shutil
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from importlib.metadata import version
-from importlib.util import find_spec
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sim import __version__
+from sim.files.problems import did_you_mean
 from sim.files.text import plain_cell
 from sim.files.whole import (
     Place,
@@ -42,6 +42,7 @@ from sim.files.whole import (
     try_directory,
     whole_directory,
 )
+from sim.files.workbooks import need_workbooks
 from sim.interchange.results_readme import readme
 from sim.interchange.tallies import written_tallies
 from sim.scenario.schema.data import LIST_FILES, MOST_PROGRAMMES
@@ -107,17 +108,14 @@ def formats(names: Collection[str]) -> tuple[str, ...]:
 
     Raises ValueError for one that there is not, with the near miss, or whose package is not installed.
     """
-    from sim.files.problems import near_words
-
     if isinstance(names, str):
         names = [name.strip() for name in names.split(",") if name.strip()]
     for name in names:
         if name not in FORMATS:
-            near = near_words(name, FORMATS)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise ValueError(f"no format {name!r} of tables{hint}; allowed: {', '.join(FORMATS)}")
-    if "xlsx" in names and find_spec("openpyxl") is None:
-        raise ValueError("xlsx needs the package openpyxl: pip install 'exposim[xlsx]'")
+            near = did_you_mean(name, FORMATS)
+            raise ValueError(f"no format {name!r} of tables; allowed: {', '.join(FORMATS)}{near}")
+    if "xlsx" in names:
+        need_workbooks()
     return tuple(name for name in FORMATS if name in names)
 
 
