@@ -10,7 +10,8 @@ from sim.files.grids import Chosen, Source
 from sim.files.moments import moments
 from sim.files.sheets import ListError, Sheet, Unknown, read_sheet
 from sim.files.text import plain_cell, same
-from sim.interchange.published_csv import COLUMNS, take_called_off
+from sim.files.timetables import COLUMNS
+from sim.interchange.published_csv import take_called_off
 from sim.interchange.slots_csv import MOST_TABLES, refuse_mixed
 from sim.interchange.timetable_csv import written
 

@@ -12,7 +12,7 @@ from sim.files.grids import Chosen, Source
 from sim.files.problems import Fault, did_you_mean
 from sim.files.sheets import ListError, Sheet, Unknown, found, plural, read_sheet, shown_name
 from sim.files.text import same
-from sim.interchange.published_csv import COLUMNS as PUBLISHED
+from sim.files.timetables import COLUMNS as PUBLISHED
 from sim.interchange.published_csv import Known, Meeting, Publication, people_of, take_called_off
 from sim.interchange.slots_csv import Slots
 from sim.matchmaking import UNSCHEDULED

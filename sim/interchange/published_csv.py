@@ -14,6 +14,7 @@ from sim.files.cells import first_rows, moment, names, near_names, wholes
 from sim.files.grids import Chosen, Source
 from sim.files.sheets import ListError, Sheet, Unknown, found, plural, read_sheet, shown_name
 from sim.files.text import folded, same
+from sim.files.timetables import COLUMNS
 from sim.interchange.lists import Lists
 from sim.interchange.requests_csv import parts_of
 from sim.interchange.slots_csv import MOST_TABLES, Slots
@@ -21,7 +22,6 @@ from sim.matchmaking import UNSCHEDULED
 from sim.matchmaking.replan.published import Published
 
 __all__ = [
-    "COLUMNS",
     "MOST_REVISION",
     "Known",
     "Meeting",
@@ -30,27 +30,6 @@ __all__ = [
     "read_published",
     "take_called_off",
 ]
-
-COLUMNS: Final = {
-    "id": "the request's name",
-    "who": "who asked for the meeting",
-    "whom": "whom he asked",
-    "with": "who else was there",
-    "slot": "the slot it was in, empty if it had none",
-    "start": "when that slot started",
-    "end": "when it ended",
-    "table": "the table it was at, from 1",
-    "weight": "what the meeting was worth",
-    "reason": "why it had no slot",
-    "who_delegate": "who of the asker's people sat there",
-    "whom_delegate": "who of the asked one's",
-    "revision": "of the calendars that were written with it",
-    "gone": "who of them has left the event, with ; between",
-    "number": "which meeting of these people it is in calendars, from 1",
-    "off_slot": "of a meeting that was called off, and is no request: the slot it was in",
-    "off_start": "when it was to start",
-    "off_end": "when it was to end",
-}
 
 MOST_REVISION: Final = 1_000_000
 _MOST_NUMBER: Final = 1_000_000
