@@ -24,6 +24,7 @@ __all__ = [
     "no_whole",
     "ranks",
     "refuse_unclear",
+    "said_unclear",
     "whole",
     "wholes",
     "with_point",
@@ -173,6 +174,11 @@ def flags(sheet: Sheet, column: str) -> list[bool]:
     return [flag(sheet, row, column, cell) or False for row, cell in enumerate(sheet.cells(column))]
 
 
+def said_unclear(cell: str) -> str:
+    """What is wrong with an x where there are ticks too."""
+    return f"{found(cell)}, which beside ✓ may mean yes or no; write yes or no"
+
+
 def refuse_unclear(sheet: Sheet, columns: Iterable[str]) -> None:
     """Say of each x in these columns that it may mean yes or no, if there are ticks too."""
     names_ = list(columns)
@@ -180,7 +186,7 @@ def refuse_unclear(sheet: Sheet, columns: Iterable[str]) -> None:
     for name in names_ if marks else ():
         for row, cell in enumerate(sheet.cells(name)):
             if is_unclear(cell, marks):
-                sheet.wrong(row, name, f"{found(cell)}, which beside ✓ may mean yes or no; write yes or no")
+                sheet.wrong(row, name, said_unclear(cell))
 
 
 def moment(cell: str) -> dt.datetime | None:

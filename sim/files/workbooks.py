@@ -22,6 +22,7 @@ from sim.files.problems import did_you_mean
 __all__ = [
     "MOST_CELLS",
     "MOST_UNPACKED",
+    "SAVE",
     "Book",
     "UnreadableError",
     "is_workbook",
@@ -36,7 +37,8 @@ MOST_CELLS: Final = 4_000_000
 """Of a list."""
 _MOST_MERGED: Final = 100_000
 _MAIN: Final = "xl/workbook.xml"
-_SAVE: Final = "in Excel, save it as 'CSV UTF-8'"
+SAVE: Final = "in Excel, save it as 'CSV UTF-8'"
+"""What to do about a file that is no CSV."""
 _BEGINNING: Final = re.compile(rb"(\xef\xbb\xbf)?\s*(<\?[^>]*\?>\s*)*<[A-Za-z]")
 _ERRORS: Final = frozenset(("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"))
 
@@ -84,7 +86,7 @@ def read_workbook(data: bytes, name: str | None = None, kind: str = "") -> Book:
         from openpyxl import load_workbook
         from openpyxl.utils.exceptions import InvalidFileException
     except ImportError:
-        hint = f"to read it, pip install 'exposim[xlsx]'; or {_SAVE}"
+        hint = f"to read it, pip install 'exposim[xlsx]'; or {SAVE}"
         raise UnreadableError(f"is a workbook, and openpyxl is not installed: {hint}") from None
     broken = (KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError, OSError, EOFError)
     try:
@@ -96,9 +98,7 @@ def read_workbook(data: bytes, name: str | None = None, kind: str = "") -> Book:
     except UnreadableError:
         raise
     except (*broken, zipfile.BadZipFile, NotImplementedError, RuntimeError, InvalidFileException) as error:
-        raise UnreadableError(
-            f"is a workbook that cannot be read ({type(error).__name__}); {_SAVE}"
-        ) from None
+        raise UnreadableError(f"is a workbook that cannot be read ({type(error).__name__}); {SAVE}") from None
 
 
 def _fit(data: bytes) -> None:
@@ -116,9 +116,9 @@ def _fit(data: bytes) -> None:
                 if part.filename.endswith((".xml", ".rels")):
                     with packed.open(part) as opened:
                         if not _BEGINNING.match(opened.read(4096)):  # no document type, so no entities
-                            raise UnreadableError(f"is a workbook that cannot be read; {_SAVE}")
+                            raise UnreadableError(f"is a workbook that cannot be read; {SAVE}")
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError):
-        raise UnreadableError(f"is a workbook that cannot be read; {_SAVE}") from None
+        raise UnreadableError(f"is a workbook that cannot be read; {SAVE}") from None
 
 
 def _sheet_of(book: Any, data: bytes, name: str | None, kind: str) -> Book:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,6 +26,7 @@ __all__ = [
     "Known",
     "Meeting",
     "Publication",
+    "named_in",
     "people_of",
     "read_published",
     "take_called_off",
@@ -182,13 +183,17 @@ def _gone(sheet: Sheet, rows: dict[int, Meeting], lists: Lists) -> tuple[str, ..
     """Who had left the event, in the order of the file."""
     left: dict[str, None] = {}
     for row, each in rows.items():
-        who = [name for name in map(same, sheet.cells("gone")[row].split(";")) if name]
-        there = people_of(each, lists.people) if who else []
-        strangers = [name for name in who if name not in there]
-        if strangers:
-            near_names(sheet, "gone", {row: strangers[0]}, there, "who is not in the meeting")
-        left |= dict.fromkeys(who)
+        left |= dict.fromkeys(named_in(sheet, row, "gone", people_of(each, lists.people)))
     return tuple(left)
+
+
+def named_in(sheet: Sheet, row: int, column: str, there: Sequence[str]) -> tuple[str, ...]:
+    """Whom a cell names, with ; between, each once; who is not `there`, in the meeting, is a problem."""
+    who = dict.fromkeys(name for name in map(same, sheet.cells(column)[row].split(";")) if name)
+    strangers = [name for name in who if name not in there]
+    if strangers:
+        near_names(sheet, column, {row: strangers[0]}, there, "who is not in the meeting")
+    return tuple(who)
 
 
 def people_of(meeting: Meeting, known: Collection[str]) -> list[str]:

@@ -21,7 +21,18 @@ from typing import Final
 
 from sim.files.grids import Grid, Source, UnreadableError, open_grid
 from sim.files.moments import moments, on_day_of, read_as, shown_moment, time_alone
-from sim.files.sheets import Sheet, Unknown, cut_sheet, found, new_sheet, passed_over, plural, shown_name
+from sim.files.sheets import (
+    NO_ROWS,
+    TWICE,
+    Sheet,
+    Unknown,
+    cut_sheet,
+    found,
+    new_sheet,
+    passed_over,
+    plural,
+    shown_name,
+)
 from sim.files.text import folded, read_cell, same
 from sim.files.words import FROM, SUMS, TO, if_need_be
 from sim.interchange.slots_csv import MOST_SLOTS, Slots, named_slots
@@ -250,7 +261,7 @@ def _of_poll(
             columns[name] = [cells[at] if at < len(cells) else "" for _, cells in body]
     problems = sheet.faults
     if not body:
-        sheet.fault(header, "", "has a header but no rows")
+        sheet.fault(header, "", NO_ROWS)
     for name in slots.names if slots is not None else ():
         if name not in columns and not problems:
             sheet.fault(header, name, "missing column: whether he is available in it")
@@ -268,7 +279,7 @@ def _slots_of(sheet: Sheet, poll: _Poll, line: int, tables: int | None) -> Slots
         raise ValueError("tables are needed where no file says them")
     if len(set(poll.names)) < len(poll.names):
         twice = next(name for at, name in enumerate(poll.names) if name in poll.names[:at])
-        sheet.fault(line, twice, "stands twice in the header")
+        sheet.fault(line, twice, TWICE)
         return None
     known = [each for each in (*poll.starts, *poll.ends) if each is not None]
     for what, each in (("an offset from UTC", _zoned), ("a date", time_alone)):

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from sim.files.cells import decimal
+from sim.files.cells import decimal, said_unclear
 from sim.files.grids import Grid, UnreadableError
 from sim.files.moments import moments
-from sim.files.sheets import CLEAN_CELL, Sheet, found, new_sheet, passed_over, plural, shown_name
+from sim.files.sheets import CLEAN_CELL, TWICE, Sheet, found, new_sheet, passed_over, plural, shown_name
 from sim.files.text import NUMBER, folded, obeyed_in_cell, read_cell, same
 from sim.files.words import SUMS, is_unclear, unclear, yes_or_no
 
@@ -159,7 +159,7 @@ def _check_header(sheet: Sheet, frame: _Frame, line: int) -> None:
         if not name:
             sheet.fault(line, "", f"column {at + 1} has no name")
         elif name in first:
-            sheet.fault(line, name, "stands twice in the header")
+            sheet.fault(line, name, TWICE)
         elif obeyed_in_cell(name):
             sheet.fault(line, name, CLEAN_CELL)
         first.add(name)
@@ -259,7 +259,7 @@ def _cells(
                     continue
                 worth = number
             elif is_unclear(cell, unclear_):
-                sheet.wrong(row, name, f"{found(cell)}, which beside ✓ may mean yes or no; write yes or no")
+                sheet.wrong(row, name, said_unclear(cell))
                 continue
             elif (mark := yes_or_no(cell)) is not None:
                 if not mark:
