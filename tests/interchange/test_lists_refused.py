@@ -357,6 +357,8 @@ def test_of_very_many_problems_fifty_are_shown() -> None:
     lines = says("who,whom,weight\n" + "Ann,Ben,x\n" * 1000)
     assert len(lines) == 51
     assert lines[-1] == "requests.csv:52: and 950 more problems from here on"
+    lines = says("who,whom,weight\n" + "Ann,Ben,x\n" * 50)  # all of so many
+    assert (len(lines), lines[-1]) == (50, "requests.csv:51: column 'weight': found 'x'; allowed: a number")
 
 
 def test_a_long_cell_is_shortened() -> None:

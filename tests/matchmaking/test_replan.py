@@ -281,11 +281,11 @@ def test_what_cannot_have_been_published_is_refused() -> None:
         replan(problem, Published.of(problem, two, two))
     with pytest.raises(ValueError, match="must be held"):
         Published(held=np.array([False]), slot=np.array([1]), table=np.array([-1]))
-    two = {"held": np.ones(2, dtype=bool), "slot": np.arange(2), "table": np.zeros(2, dtype=int)}
+    both = {"held": np.ones(2, dtype=bool), "slot": np.arange(2), "table": np.zeros(2, dtype=int)}
     with pytest.raises(ValueError, match="held and done must have the same shape"):
-        Published(**two, done=np.array([True]))
+        Published(**both, done=np.array([True]))
     with pytest.raises(ValueError, match="held, slot and table must have the same shape"):
-        Published(**(two | {"table": np.zeros(1, dtype=int)}))
+        Published(**(both | {"table": np.zeros(1, dtype=int)}))
 
 
 def meeting_of(problem: Problem, published: Published, k: int) -> int:
