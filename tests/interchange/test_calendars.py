@@ -239,7 +239,7 @@ def test_calendars_are_replaced_whole_and_nothing_else_ever_is(tmp_path: Path) -
     publish_calendars(files, there, force=False)
     assert {each.name: each.read_bytes() for each in there.iterdir()} == files
     for act in (refuse_calendars, lambda path, force: publish_calendars({}, path, force=force)):
-        with pytest.raises(FileExistsError, match="holds calendars already; --force replaces them"):
+        with pytest.raises(FileExistsError, match="holds calendars of ours already; --force replaces them"):
             act(there, force=False)
     assert revision_there(there) == 0
     ben = there / "ben.ics"
