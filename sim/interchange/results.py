@@ -6,6 +6,7 @@
     run.json        hash, seed, engine, replications, failures, versions, names of the CSV files, and
                     of the Python files that were run first, with the SHA-256 of each; KPIs of one's own
     kpis.csv        replication, kpi, value
+    sources.csv     what each value of the scenario rests on: what its files say beside it
     summary.csv     a row a KPI: mean, interval, unit
     summary.json    the same, for programs
     hurts.json      what hurt in each replication
@@ -43,6 +44,7 @@ from sim.files.whole import (
     whole_directory,
 )
 from sim.interchange.results_readme import readme
+from sim.interchange.sources_csv import SOURCES, sources_table
 from sim.interchange.tallies import written_tallies
 from sim.scenario.schema.data import LIST_FILES, MOST_PROGRAMMES
 from sim.statistics.kpis.registry import OWN as OWN_KPIS
@@ -92,7 +94,7 @@ _LISTED: Final = frozenset(LISTS.values()) | {
     f"published-{number}{suffix}" for number in range(1, MOST_PROGRAMMES + 1) for suffix in _SUFFIXES
 }
 OWN: Final = frozenset(
-    {"README.md", "scenario.toml", MARK, "kpis.csv", "summary.csv", "summary.json", HURTS, GROUPS}
+    {"README.md", "scenario.toml", MARK, "kpis.csv", "summary.csv", "summary.json", HURTS, GROUPS, SOURCES}
     | {_GROUPS_SUMMARY, "tables/groups.parquet", _WORKBOOK}
     | _LISTED
     | {f"tables/{name}.{suffix}" for name in TABLES for suffix in ("csv", "parquet")}
@@ -234,6 +236,7 @@ def _fill(
     kpis = results.kpis.reset_index().melt("replication", var_name="kpi", value_name="value")
     kpis = kpis.sort_values("replication", kind="stable")
     write_csv(directory / "kpis.csv", for_spreadsheets(kpis))
+    write_csv(directory / SOURCES, for_spreadsheets(sources_table(results.scenario)))
     sheets = {"summary": for_spreadsheets(results.summary.reset_index())}
     write_csv(directory / "summary.csv", sheets["summary"])
     tables = directory / "tables"
@@ -383,6 +386,7 @@ def _run(results: ResultSet, imported: Sequence[tuple[str, str]], kept: Sequence
         "replications": len(results),
         "imprecise": list(results.imprecise),
         "where_it_hurts": bool(results.tallies),
+        "sources": True,
         "by": list(results.divided),
         "failures": [
             {"replication": failure.replication, "seed": results.seed, "reason": failure.reason}
