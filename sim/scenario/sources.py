@@ -118,4 +118,13 @@ def _rests(info: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    return toml_value(plain_value(value))
+    return toml_value(_short(plain_value(value)))
+
+
+def _short(value: Any) -> Any:
+    """The same with whole numbers as such: 45, not 45.0."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value
+    if isinstance(value, dict):
+        return {key: _short(each) for key, each in value.items()}
+    return [_short(each) for each in value] if isinstance(value, list | tuple) else value
