@@ -26,7 +26,7 @@ EPILOG: Final = """\b
 Examples:
   exposim report quickstart
   exposim report hungary-2024 -n 20 -o hungary.html
-  exposim run fair.toml --out results/fair --by day
+  exposim run fair.toml --out results/fair
   exposim report results/fair -o fair.html
   exposim report answers/tables -o tables.html   (of an answer's save)
 """
@@ -147,7 +147,6 @@ def _run(
         seed=seed,
         engine=engine,
         workers=workers,
-        by=("day",),
         keep=(replication or 0,),
         progress=not quiet,
     )

@@ -28,7 +28,7 @@ BOLD, TURNED = "<b>bold</b></script><script>alert(1)</script>", "תערוכה ש
 
 @pytest.fixture(scope="module")
 def results() -> ResultSet:
-    return sim.replicate("quickstart", replications=2, by="day", workers=1)
+    return sim.replicate("quickstart", replications=2, workers=1)
 
 
 @pytest.fixture(scope="module")
@@ -189,6 +189,47 @@ def test_the_scenario_in_the_page_is_the_one_that_was_run(
     (text,) = [each for each in shown.text if "[expo]" in each]
     (tmp_path / "again.toml").write_text(text, encoding="utf-8")
     assert sim.load(tmp_path / "again.toml").hash == results.scenario.hash
+
+
+def test_what_the_scenario_sets_is_listed_with_its_sources_and_so_are_the_defaults(
+    results: ResultSet, shown: Page, tmp_path: Path
+) -> None:
+    grid = shown.table("What the scenario sets")
+    rows = {row[0].text: row[1:] for row in grid.rows[1:] if len(row) > 1}
+    sources = results.scenario.sources
+    given = {each.path: each.told for each in sources if each.told is not None}
+    assert list(rows) == list(given)
+    value, what, source, where = rows["programme.opening.show_probability"]
+    assert (value.text, source.text) == ("0.8", "by invitation (assumption)")
+    assert what.text == "Chance that a registered party comes."
+    line = given["programme.opening.show_probability"].line
+    assert where.text == f"quickstart.toml, line {line}"
+    assert rows["visitors.public.visits"][2].text == "as said above of visitors"
+    assert rows["expo.opens"][2].text == "not said; see the head of the file"
+    said = [row[0].text for row in grid.rows[1:] if len(row) == 1]
+    assert sum("1,500 visits. Of booth visitors" in each for each in said) == 1  # once, above all of them
+    assert len([each for each in said if each.startswith("programme.")]) == 3
+    rest = shown.table("Defaults in force").rows[1:]
+    assert [row[0].text for row in rest] == [each.path for each in sources if each.told is None]
+    assert all(row[-1].text for row in rest)
+    results.save(tmp_path / "out")
+    written = read(page(ResultSet.load(tmp_path / "out"), replay=False))
+    again = written.table("What the scenario sets").rows
+    assert [[cell.text for cell in row] for row in again] == [
+        [cell.text for cell in row] for row in grid.rows
+    ]
+
+
+def test_days_have_intervals_also_where_nobody_asked_for_them(tmp_path: Path) -> None:
+    days = {"expo.days": 2, "matchmaking.main.windows": [1, 1], "programme.exchange.per_day": [3, 1]}
+    fair = sim.load("quickstart", days | {"programme.seminars.per_day": [8, 2]})
+    sim.replicate(fair, replications=2, workers=1).save(tmp_path / "out")
+    loaded = ResultSet.load(tmp_path / "out")
+    body = read(page(loaded, replay=False)).table("KPIs by day").body
+    for day, cell in zip("12", body["Meetings held, meetings"], strict=True):
+        e = loaded.grouped("day").estimate(day, "meetings.held")
+        assert cell.value == e.mean
+        assert "(" in cell.text or "±" in cell.text
 
 
 def test_results_without_tables_have_a_page_of_what_there_is(results: ResultSet) -> None:

@@ -24,15 +24,15 @@ __all__ = ["days"]
 
 
 def days(results: ResultSet, source: OfResults) -> Section | None:
-    """KPIs of each day with intervals, where they were asked for (`by`); else those of one replication."""
+    """KPIs of each day with intervals; of one replication, or where they were not kept, what it counted."""
     if results.scenario.data.expo.days < 2:
         return None
-    if "day" in results.divided:
+    if "day" in results.divided and len(results) > 1:
         table = _of_all(results)
         lead = f"Means of {len(results):,} replications, with 95 % intervals."
     else:
         table = _of_one(source)
-        lead = f"Counted in replication {source.replication}; exposim run --by day has intervals."
+        lead = f"Counted in replication {source.replication}; several replications have intervals."
     return Section("days", "Each day beside the others", lead, [table], short="Each day")
 
 
