@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["report", "write_report"]
 
 REPLICATIONS: Final = 10
-_ANSWER: Final = "answer.json"  # what tells a saved answer from results
 
 EPILOG: Final = """\b
 Examples:
@@ -103,7 +102,9 @@ def write_report(
 
 
 def _is_answer(source: str) -> bool:
-    return (Path(source) / _ANSWER).is_file()
+    from sim.decisions.saving import MARK
+
+    return (Path(source) / MARK).is_file()
 
 
 def _answer(source: str, out: Path, *, force: bool) -> None:

@@ -32,7 +32,6 @@ __all__ = [
     "Table",
     "Text",
     "Tick",
-    "beside",
     "fixed",
     "measured",
     "named",
@@ -59,11 +58,6 @@ def measured(value: float, unit: str = "", *, mark: Literal["", "bad", "good"] =
     if not isfinite(shown):
         return Cell(UNKNOWN)
     return Cell(number(shown, unit), shown, mark)
-
-
-def beside(spread: str) -> str:
-    """An interval as it stands beside its mean: ends in parentheses, a half-width as it is."""
-    return f"({spread})" if spread and not spread.startswith("±") else spread
 
 
 def fixed(value: float, decimals: int) -> Cell:

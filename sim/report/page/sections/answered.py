@@ -6,8 +6,8 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from sim.report.isolating import isolated
-from sim.report.page.parts import Card, Cards, Section, Text, beside
-from sim.statistics.text import of_estimate, shown_unit
+from sim.report.page.parts import Card, Cards, Section, Text
+from sim.statistics.text import beside, of_estimate, shown_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

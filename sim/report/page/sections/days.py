@@ -5,12 +5,12 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from sim.report.page.parts import Cell, Column, Section, Table, beside, measured
+from sim.report.page.parts import Cell, Column, Section, Table, measured
 from sim.report.plots.hours import day_named
 from sim.statistics.group_kpis import FIRST
 from sim.statistics.kpis import describe
 from sim.statistics.tables.occupancy import WHOLE_FLOOR
-from sim.statistics.text import of_estimate, shown_unit
+from sim.statistics.text import beside, of_estimate, shown_unit
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping

@@ -6,11 +6,11 @@ from math import isfinite
 from typing import TYPE_CHECKING, Final
 
 from sim.floor.arrays import MINUTE
-from sim.report.page.parts import Bar, Bars, Card, Cards, Part, Section, beside
+from sim.report.page.parts import Bar, Bars, Card, Cards, Part, Section
 from sim.report.page.sections.answered import card
 from sim.report.plots.asked import request_steps
 from sim.report.plots.flowing import milliseconds
-from sim.statistics.text import of_estimate
+from sim.statistics.text import beside, of_estimate
 
 if TYPE_CHECKING:
     from sim.report.plots.funnels import Step
