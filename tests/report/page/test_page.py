@@ -16,6 +16,7 @@ import sim
 from sim.report.page.making import page
 from sim.report.page.over_time import nice
 from sim.report.page.sections.exhibitors import why_left_out
+from sim.report.page.sections.funnel import enough
 from sim.report.plots.asked import request_steps
 from sim.report.plots.flowing import flow
 from sim.report.source import OfResults
@@ -288,3 +289,55 @@ def test_an_axis_reaches_what_it_shows_in_a_few_round_steps(most: float) -> None
     assert most <= top < most + step + 1e-9
     assert 3 <= round(top / step) <= 4
     assert top / step == pytest.approx(round(top / step))
+
+
+def test_halls_have_the_most_at_once_over_all_replications_and_room_a_person(
+    results: ResultSet, shown: Page
+) -> None:
+    every = results.table("occupancy")
+    body = shown.table("Halls at their fullest").body
+    for name, hall in results.scenario.data.venue.halls.items():
+        peak, when, over, room, limit, filled = body[name]
+        some = every[every["hall"] == name]
+        assert peak.value == some["peak"].max()
+        at = some["start"][some["peak"].idxmax()]
+        assert when.text.endswith(f"at {at:%H:%M}")
+        assert over.value == results.estimate(f"halls.peak_people.{name}").mean
+        assert room.value == pytest.approx(hall.width_m * hall.depth_m / some["peak"].max())
+        if hall.max_people is None:
+            assert (limit.text, filled.text) == ("no limit", "–")
+        else:
+            assert filled.value == pytest.approx(some["peak"].max() / hall.max_people)
+    least = min(body, key=lambda name: body[name][3].value or 1e9 if name != "Hall" else 1e9)
+    assert f"Least room is in \u2068{least}\u2069" in "".join(shown.text)
+    assert "Nobody waits at the door of a full hall." in "".join(shown.text)
+
+
+def test_rooms_are_summed_over_their_sessions_those_first_that_turn_most_away(
+    results: ResultSet, shown: Page
+) -> None:
+    every = results.table("sessions")
+    every = every[every["kind"] != "tour"]
+    rows = shown.table("By room").rows[1:]
+    assert {row[0].text for row in rows} == set(every["room"].dropna().astype(str))
+    for name, _, planned, held, seats, audience, _, away in rows:
+        some = every[every["room"] == name.text]
+        taken = some[some["held"]]
+        assert (planned.value, held.value) == (len(some), len(taken))
+        assert (seats.value, audience.value) == (taken["seats"].sum(), some["audience"].sum())
+        assert away.value == some[["full", "too_late", "closed"]].to_numpy().sum()
+    turned = [row[-1].value or 0 for row in rows]
+    assert turned == sorted(turned, reverse=True)
+    assert sum(turned) > 0
+
+
+@pytest.mark.parametrize(
+    ("share", "tables"),
+    [(1.0, 3), (0.91, 3), (0.9, 2), (0.71, 2), (0.7, 1), (0.01, 1)],
+)
+def test_as_many_tables_are_enough_as_are_not_exceeded_for_such_a_share_of_the_time(
+    share: float, tables: int
+) -> None:
+    # 7 with one, 2 with two, 1 with three; and 13 with none, which do not count
+    begin, end = np.array([0, 1, 2, 20]), np.array([7, 4, 3, 23])
+    assert enough(begin, end, share) == tables

@@ -37,6 +37,8 @@ def days(results: ResultSet, source: OfResults) -> Section | None:
 
 
 def _of_all(results: ResultSet) -> Table:
+    import numpy as np
+
     grouped, currency = results.grouped("day"), results.scenario.data.costs.currency
     rows = []
     for name in FIRST:
@@ -49,8 +51,11 @@ def _of_all(results: ResultSet) -> Table:
             shown = f"{mean} {beside(spread)}" if isfinite(e.low) else mean
             cells.append(Cell(shown, e.mean if isfinite(e.mean) else None))
         unit = shown_unit(k.unit, currency)
-        rows.append([Cell(f"{k.label}, {unit}" if unit else k.label), *cells])
-    heads = [Column("KPI", numeric=False), *(Column(f"Day {group}") for group in grouped.groups)]
+        says_it = not unit or k.label.lower().endswith(unit)
+        rows.append([Cell(k.label if says_it else f"{k.label}, {unit}"), *cells])
+    first = np.datetime64(results.scenario.data.expo.first_day, "ns")
+    named = [day_named(first + np.timedelta64(int(group) - 1, "D")) for group in grouped.groups]
+    heads = [Column("KPI", numeric=False), *map(Column, named)]
     return Table("KPIs by day", heads, rows)
 
 
