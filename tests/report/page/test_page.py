@@ -300,7 +300,7 @@ def test_halls_have_the_most_at_once_over_all_replications_and_room_a_person(
         peak, when, over, room, limit, filled = body[name]
         some = every[every["hall"] == name]
         assert peak.value == some["peak"].max()
-        at = some["start"][some["peak"].idxmax()]
+        at = some["start"].iloc[int(some["peak"].to_numpy().argmax())]
         assert when.text.endswith(f"at {at:%H:%M}")
         assert over.value == results.estimate(f"halls.peak_people.{name}").mean
         assert room.value == pytest.approx(hall.width_m * hall.depth_m / some["peak"].max())
