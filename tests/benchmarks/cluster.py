@@ -58,7 +58,8 @@ def nothing_here(scenario: Scenario, cell: Cell, cells: int) -> float:
 
 def nothing_away(scenario: Scenario, cell: Cell, cells: int, address: str) -> float:
     """The same on the cluster."""
-    from sim.studies.cluster import Cluster, in_cluster
+    from sim.studies.cluster import Cluster
+    from sim.studies.flow import in_cluster
     from tests.benchmarks import cluster as here
 
     there = Cluster(address)

@@ -24,7 +24,8 @@ import sim
 from sim.cli import exposim
 from sim.statistics.own import own_kpis
 from sim.statistics.result import Result
-from sim.studies import cluster, replicate, replicate_variants
+from sim.studies import cluster, flow, replicate, replicate_variants
+from sim.studies.batch import Batch
 from sim.studies.cluster import ClusterError, cluster_of
 from sim.studies.own import knowing, own_things
 from tests.studies.machines import Machines, machines
@@ -110,7 +111,7 @@ def test_a_replication_that_always_kills_its_worker_ends_as_a_failure_with_its_r
 def test_workers_of_another_program_are_refused(
     fair: sim.Scenario, there: Machines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster, "mark", lambda: "another")
+    monkeypatch.setattr(flow, "mark", lambda: "another")
     with pytest.raises(ClusterError, match=r"a worker runs exposim .* on Python 3\.\d+, and this is exposim"):
         replicate(fair, replications=3, workers=there.address)
 
@@ -147,20 +148,24 @@ def test_what_has_come_back_with_the_loss_of_the_scheduler_is_kept() -> None:
             self.status = status
 
     futures = list(map(Task, ("lost", "finished", "finished", "finished")))
-    batches: list[list[tuple[Task, str | None]]]
-    batches = [[(futures[0], None), (futures[1], "one"), (futures[2], "two")], [(futures[3], "three")]]
+    batches: list[list[tuple[Task, tuple[list[str], float] | None]]]
+    batches = [
+        [(futures[0], None), (futures[1], (["one"], 1.0)), (futures[2], (["two", "too"], 1.0))],
+        [(futures[3], (["three"], 1.0))],
+    ]
     for status in ("closed", "running"):  # known by the connection, or by the task alone
-        flow: Any = cluster._Flow.__new__(cluster._Flow)
+        going: Any = flow._Flow.__new__(flow._Flow)
         left = [list(each) for each in batches]
-        flow.name, flow.gone, flow.killed, flow.waiting = "tcp://there", False, [], deque()
-        flow.client = SimpleNamespace(status=status)
-        flow.threads, flow.looked = 1, time.monotonic() + 60
-        flow.sent = {future: number for number, future in enumerate((*futures, Task("pending")))}
-        flow.done = SimpleNamespace(next_batch=lambda block: left.pop(0) if left else [])  # noqa: B023
+        going.name, going.gone, going.killed, going.waiting = "tcp://there", False, [], deque()
+        going.client, going.batch = SimpleNamespace(status=status), Batch()
+        going.threads, going.looked = 1, time.monotonic() + 60
+        numbers = ((0,), (1,), (2, 3, 4), (5,), (6,))
+        going.sent = dict(zip((*futures, Task("pending")), numbers, strict=True))
+        going.done = SimpleNamespace(next_batch=lambda block: left.pop(0) if left else [])  # noqa: B023
         came: list[object] = []
         with pytest.raises(ClusterError, match="the connection with its scheduler was lost"):
-            came.extend(flow.come(str))
-        assert came == [(1, "one", ""), (2, "two", ""), (3, "three", "")]
+            came.extend(going.come(str))
+        assert came == [(1, "one", ""), (2, "two", ""), (3, "too", ""), (5, "three", "")]
 
 
 @pytest.mark.parametrize(
@@ -273,7 +278,7 @@ def test_joblibs_way_onto_dask_is_this_one_and_a_cluster_without_workers_ends(
 ) -> None:
     from distributed import Client, LocalCluster
 
-    monkeypatch.setattr(cluster, "_ALONE_SECONDS", 0.2)
+    monkeypatch.setattr(flow, "_ALONE_SECONDS", 0.2)
     nobody = LocalCluster(n_workers=0, processes=False, dashboard_address=":0")
     with nobody, Client(nobody, set_as_default=True) as client:
         with parallel_config(backend="dask"):
