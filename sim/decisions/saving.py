@@ -23,7 +23,7 @@ from sim.decisions.plain import NotPlainError, plain, read
 from sim.decisions.told import Answer
 from sim.files.locator import Keys, path_text
 from sim.files.problems import ScenarioError
-from sim.files.whole import Place, RefusedError, foreign, place, resolved, telling, whole_directory
+from sim.files.whole import Place, place, refuse_there, resolved, telling, whole_directory
 from sim.interchange.results import LISTED, for_spreadsheets, names_of_lists, own_kpis, write_csv
 from sim.interchange.results_reading import ResultsError, known_kpis, remember
 from sim.scenario import Scenario, load
@@ -86,21 +86,15 @@ def load_answer(directory: str | os.PathLike[str]) -> Answer:
 
 def _refuse(where: Place, *, force: bool) -> None:
     """Raise if something is there that is not to be replaced."""
-    named, path = where.named, where.path
-    if not path.is_dir():
-        if path.exists():
-            raise RefusedError(f"{named} is not a directory")
-        return
-    if not any(path.iterdir()):
-        return
-    try:
-        _said(path)
-    except AnswerError:
-        raise RefusedError(f"{named} is there and holds no answer; it is left as it is") from None
-    if more := foreign(path, _OWN):
-        raise RefusedError(f"{named} holds more than an answer: {', '.join(more[:5])}; it is left as it is")
-    if not force:
-        raise RefusedError(f"{named} holds an answer already; force=True replaces it")
+
+    def own(directory: Path) -> frozenset[str] | None:
+        try:
+            _said(directory)
+        except AnswerError:
+            return None
+        return _OWN
+
+    refuse_there(where.named, where.path, own, "an answer", force=force, forced="force=True replaces it")
 
 
 def _fill(directory: Path, answer: Answer) -> None:

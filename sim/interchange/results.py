@@ -35,9 +35,8 @@ from sim.files.problems import did_you_mean
 from sim.files.text import plain_cell
 from sim.files.whole import (
     Place,
-    RefusedError,
-    foreign,
     place,
+    refuse_there,
     resolved,
     telling,
     try_directory,
@@ -85,7 +84,6 @@ LISTS: Final = {key: f"{key.removesuffix('_file')}.csv" for key in LIST_FILES}
 _SUFFIXES: Final = (".csv", ".xlsx")  # of published timetables
 MARK: Final = "run.json"  # what it holds tells a directory of results from any other
 MOST_MARK: Final = 10_000_000  # bytes of it that are read
-_SHOWN: Final = 5
 _WORKBOOK: Final = "tables.xlsx"
 HURTS: Final = "hurts.json"
 GROUPS: Final = "groups.csv"
@@ -176,28 +174,13 @@ def write(
 
 def _refuse(place: Place, *, force: bool) -> None:
     """Raise if something is there that is not to be replaced."""
-    named, directory = place.named, place.path
-    if not directory.is_dir():
-        if directory.exists():
-            raise RefusedError(f"{named} is not a directory")
-        return
-    empty = not any(directory.iterdir())
-    if directory.is_mount():
-        raise RefusedError(f"{named} is a mount point; give a new directory in it")
-    if empty:
-        return
-    listed = _listed(directory)
-    if listed is None:
-        raise RefusedError(f"{named} is there and holds no results; it is left as it is")
-    # A list that these results did not come from is somebody else's file, be its name one of ours.
-    more = foreign(directory, OWN - (LISTED - listed))
-    if more and force:
-        dots = ", …" if len(more) > _SHOWN else ""
-        raise RefusedError(
-            f"{named} holds more than results: {', '.join(more[:_SHOWN])}{dots}; it is left as it is"
-        )
-    if not force:
-        raise RefusedError(f"{named} holds results already; --force replaces them")
+
+    def own(directory: Path) -> frozenset[str] | None:
+        # A list that these results did not come from is somebody else's file, be its name one of ours.
+        listed = _listed(directory)
+        return None if listed is None else OWN - (LISTED - listed)
+
+    refuse_there(place.named, place.path, own, "results", force=force)
 
 
 def _listed(directory: Path) -> set[str] | None:

@@ -107,6 +107,20 @@ def with_formula(value: str) -> bytes:
     return file.getvalue()
 
 
+@pytest.mark.parametrize(("most", "read"), [(9, True), (8, False)])
+def test_what_merged_cells_fill_counts_towards_the_limit(
+    monkeypatch: pytest.MonkeyPatch, most: int, read: bool
+) -> None:
+    monkeypatch.setattr("sim.files.workbooks.MOST_CELLS", most)
+    book: Any = openpyxl.Workbook()
+    book.active.append(["Ann"])
+    book.active.merge_cells("A1:C3")
+    if read:
+        assert cells(read_workbook(saved(book))) == [["Ann"] * 3] * 3
+    else:
+        assert refused(saved(book)) == "has more than 8 cells"
+
+
 def test_of_a_formula_the_stored_value_is_taken_and_without_one_it_is_refused() -> None:
     found = read_workbook(with_formula("<v>2</v>"))
     assert cells(found) == [["who", "weight"], ["Ann", "2"]]

@@ -259,6 +259,15 @@ def test_what_was_published_in_no_slot_is_taken_out_where_it_is_known_when_it_wa
     assert [str(each["dtstart"].dt) for each in off] == ["2024-10-25 08:00:00+00:00"] * 2 * known
 
 
+def test_a_number_that_was_handed_out_stands_in_the_next_file_though_nothing_is_called_off() -> None:
+    lists = read("Ann,Ben,5\n")
+    head, row = timetable_csv(arrange(lists)).decode().splitlines()
+    again = timetable_csv(rearrange(lists, read_published(f"{head},number\n{row},3\n".encode(), lists)), 1)
+    assert again.decode().splitlines() == [f"{head},revision,number", f"{row},1,3"]
+    first = timetable_csv(rearrange(lists, read_published(f"{head}\n{row}\n".encode(), lists)), 1)
+    assert first.decode().splitlines() == [f"{head},revision", f"{row},1"]  # which goes without saying
+
+
 def test_rows_of_meetings_that_were_called_off_are_no_requests_and_wrong_ones_are_told() -> None:
     lists = read("Ann,Ben,5\nAnn,Cem,3\n")
     made = arrange(lists)

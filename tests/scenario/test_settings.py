@@ -169,6 +169,11 @@ def test_values_of_python_are_taken_as_toml_would_write_them() -> None:
             3,
             "programme.seminars.per_day is a list; its items are 0 to 1, found '7'",
         ),
+        (
+            "programme.seminars.per_day.2",
+            3,
+            "programme.seminars.per_day is a list; its items are 0 to 1, found '2'",
+        ),
         ("a..b", 3, "'a..b' is not a dotted path of keys"),
         (
             "expo.seed",
