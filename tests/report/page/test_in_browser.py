@@ -119,6 +119,34 @@ def test_sources_are_searched_by_what_is_said_of_a_section_and_printed_though_fo
     page.context.close()
 
 
+ASKED = {
+    "an organiser: how many tables do I need?": ("Meetings, tables", "for nine tenths of the time"),
+    "an organiser: was the fair well used?": ("In short", "Staff at booths are in conversation"),
+    "an organiser: which hall is too small?": ("Fullest halls", "Least room is in"),
+    "an organiser: which exhibitors got nothing?": ("Exhibitors", "left without any"),
+    "a sponsor manager: which promises were not kept, and why?": ("Promises", "What was missing"),
+    "a hall manager: which hall is fullest, and when?": ("Fullest halls", "Most people are in"),
+    "a hall manager: where are the queues?": ("Where it hurts", "Longest queues at booths"),
+    "a hall manager: when are the queues?": ("The day's flow", "People waiting in queues"),
+    "a hall manager: which rooms turn people away?": ("Programme", "turn most people away"),
+}
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_what_three_people_ask_is_on_the_screen_after_one_click(browser: Any, file: Path, width: int) -> None:
+    page, _ = opened(browser, file, width, "light")
+    page.emulate_media(reduced_motion="reduce")
+    for question, (link, words) in ASKED.items():
+        page.evaluate("scrollTo(0, 0)")
+        page.locator("nav a", has_text=link).first.click()
+        found = page.locator("section").get_by_text(words).first
+        found.wait_for(state="visible")
+        page.wait_for_timeout(50)
+        box = found.bounding_box()
+        assert 0 <= box["y"] <= 840, question
+    page.context.close()
+
+
 def test_on_a_phone_what_sponsors_lack_has_room_for_its_words(browser: Any, file: Path) -> None:
     page, _ = opened(browser, file, 390, "light")
     missing = page.locator("#promises td[data-l='What was missing']").first

@@ -33,15 +33,16 @@ def programme(source: OfResults) -> Section | None:
     every = source.table("sessions")
     if not len(every):
         return None
-    held = every[every["held"]]
     shown = every[every["kind"] != "tour"].sort_values(["day", "start"], kind="stable", na_position="last")
-    seats = float(held["seats"].sum())
+    seats = float(shown["seats"].sum())
     filled = (
-        f"; {100 * float(held['peak'].sum()) / seats:.0f} % of their seats were taken at the fullest"
+        f"; of the seats of all but tours {100 * float(shown['peak'].sum()) / seats:.0f} % were taken at the "
+        "fullest"
         if seats
         else ""
     )
-    lead = f"{len(held):,} of {len(every):,} sessions were held{filled} (replication {source.replication})."
+    held = int(every["held"].sum())
+    lead = f"{held:,} of {len(every):,} sessions were held{filled} (replication {source.replication})."
     rows = [_row(each) for each in shown.to_dict("records")]
     tables = [_kinds(every), *_rooms(shown)]
     if rows:

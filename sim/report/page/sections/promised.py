@@ -47,16 +47,17 @@ class _Sum:
 
 
 def promises(results: ResultSet, source: OfResults) -> Section | None:
-    """A table of kinds of sponsor, one of sponsors; None if nothing was promised."""
+    """A table of kinds of sponsor, one of sponsors; None if it was not kept what was held of any."""
     kinds: dict[str, _Sum] = {}
     sponsors: dict[tuple[str, str], _Sum] = {}
     for tally in results.tallies:
         for name, one in tally.promises.items():
             kinds.setdefault(one.sponsor, _Sum()).add(one)
             sponsors.setdefault((name, one.sponsor), _Sum()).add(one)
-    if not kinds:
-        return None
     n = len(results.tallies)
+    if not kinds:
+        none = "The scenario promises no meetings to sponsors: matchmaking.NAME.promises would."
+        return Section("promises", "Promises to sponsors", none, short="Promises") if n else None
     return Section(
         "promises",
         "Promises to sponsors",
