@@ -141,7 +141,9 @@ def test_where_no_script_may_run_a_sentence_says_so_and_no_control_is_dead(html:
     parser = Left()
     parser.feed(html)
     assert set(parser.tags) == {"section", "style", "p", "script"}
-    assert parser.said.strip().startswith("The floor in motion: Quickstart: a small trade fair. It needs scripts")
+    assert parser.said.strip().startswith(
+        "The floor in motion: Quickstart: a small trade fair. It needs scripts"
+    )
     assert "trust the notebook" in parser.said
 
 
