@@ -272,6 +272,7 @@ class Player {
   // ------------------------------------------------------------ hands
 
   fit() {
+    if (this.wide === 0) return; // a notebook has put the cell away: it is fitted once it is back
     const style = getComputedStyle(this.section), ratio = Math.min(devicePixelRatio || 1, 2), zoom = Number(this.parts.zoom.value);
     for (const scene of this.scenes) {
       const hall = scene.ground.halls[zoom];
@@ -342,10 +343,9 @@ class Player {
         this.point();
       });
     }
-    let wide = 0;
     new ResizeObserver(() => {
       const now = this.section.clientWidth;
-      if (now !== wide && now) { wide = now; this.fit(); }
+      if (now !== this.wide) { this.wide = now; this.fit(); }
     }).observe(this.section);
     onTheme(this.section, () => this.fit());
     const still = matchMedia("(prefers-reduced-motion: reduce)");
