@@ -29,14 +29,16 @@ from sim.interchange.results_reading import ResultsError, known_kpis, remember
 from sim.scenario import Scenario, load
 from sim.scenario.writing.plain import resolved_tree
 
-__all__ = ["AnswerError", "load_answer", "save_answer"]
+__all__ = ["MARK", "AnswerError", "load_answer", "save_answer"]
 
-_MARK: Final = "answer.json"
+MARK: Final = "answer.json"
+"""What tells a directory of an answer from any other."""
+
 _FORM: Final = 1  # of that file
 _WHOLE: Final = 100  # scenarios, at most, that are not others with something set
 _MOST_BYTES: Final = 1_000_000_000
 _OWN: Final = frozenset(
-    {"answer.txt", _MARK, "frame.csv"}
+    {"answer.txt", MARK, "frame.csv"}
     | {f"scenarios/{at}/scenario.toml" for at in range(1, _WHOLE + 1)}
     | {f"scenarios/{at}/{name}" for at in range(1, _WHOLE + 1) for name in LISTED}
 )
@@ -61,7 +63,7 @@ def load_answer(directory: str | os.PathLike[str]) -> Answer:
     path = Path(directory)
     said = _said(path)
     try:
-        known_kpis(path / _MARK, said["own_kpis"])
+        known_kpis(path / MARK, said["own_kpis"])
         remember(said["own_kpis"])
         scenarios = dict(enumerate(_scenarios(path, said["scenarios"])))
         answer = read(said["answer"], scenarios)
@@ -112,7 +114,7 @@ def _fill(directory: Path, answer: Answer) -> None:
         "sha256": _hash(body),
         **body,
     }
-    _write(directory / _MARK, json.dumps(said, ensure_ascii=False) + "\n")
+    _write(directory / MARK, json.dumps(said, ensure_ascii=False) + "\n")
     _write(directory / "answer.txt", answer.text() + "\n")
     frame = getattr(answer, "frame", None)
     if frame is not None:
@@ -197,7 +199,7 @@ def _write(path: Path, text: str) -> None:
 
 def _said(path: Path) -> dict[str, Any]:
     """What `answer.json` says, every value of the kind that it should be, and as it was written."""
-    mark = path / _MARK
+    mark = path / MARK
     if not mark.is_file():
         there = "holds no answer: answer.json is missing" if path.is_dir() else "there is no such directory"
         there = "is a file, and no directory of an answer" if path.is_file() else there
@@ -227,7 +229,7 @@ def _scenarios(path: Path, told: Collection[Any]) -> Iterator[Scenario]:
             number, wanted, name = int(each["of"]), str(each["hash"]), str(each["name"])
             settings = read(each["set"], {})
         except (KeyError, TypeError, ValueError):
-            raise AnswerError(f"{path / _MARK}: is damaged: a scenario without a place") from None
+            raise AnswerError(f"{path / MARK}: is damaged: a scenario without a place") from None
         file = path / "scenarios" / str(number) / "scenario.toml"
         if not file.is_file():
             raise AnswerError(f"{file}: is missing")
@@ -253,4 +255,4 @@ def _other(path: Path, said: Mapping[str, Any], why: str) -> str:
 
     by = str(said.get("exposim"))
     other = f"; it was written by exposim {by}, this is {__version__}" if by != __version__ else ""
-    return f"{path / _MARK}: cannot be understood: {' '.join(why.split())}{other}"
+    return f"{path / MARK}: cannot be understood: {' '.join(why.split())}{other}"

@@ -6,6 +6,7 @@
     run.json        hash, seed, engine, replications, failures, versions, names of the CSV files, and
                     of the Python files that were run first, with the SHA-256 of each; KPIs of one's own
     kpis.csv        replication, kpi, value
+    sources.csv     what each value of the scenario rests on: what its files say beside it
     summary.csv     a row a KPI: mean, interval, unit
     summary.json    the same, for programs
     hurts.json      what hurt in each replication
@@ -43,6 +44,7 @@ from sim.files.whole import (
 )
 from sim.files.workbooks import need_workbooks
 from sim.interchange.results_readme import readme
+from sim.interchange.sources_csv import SOURCES, sources_table
 from sim.interchange.tallies import written_tallies
 from sim.scenario.schema.data import LIST_FILES, MOST_PROGRAMMES
 from sim.statistics.kpis.registry import OWN as OWN_KPIS
@@ -93,7 +95,7 @@ LISTED: Final = frozenset(LISTS.values()) | {
 }
 """All that copies of a scenario's lists are called."""
 OWN: Final = frozenset(
-    {"README.md", "scenario.toml", MARK, "kpis.csv", "summary.csv", "summary.json", HURTS, GROUPS}
+    {"README.md", "scenario.toml", MARK, "kpis.csv", "summary.csv", "summary.json", HURTS, GROUPS, SOURCES}
     | {_GROUPS_SUMMARY, "tables/groups.parquet", _WORKBOOK}
     | LISTED
     | {f"tables/{name}.{suffix}" for name in TABLES for suffix in ("csv", "parquet")}
@@ -217,6 +219,7 @@ def _fill(
     kpis = results.kpis.reset_index().melt("replication", var_name="kpi", value_name="value")
     kpis = kpis.sort_values("replication", kind="stable")
     write_csv(directory / "kpis.csv", for_spreadsheets(kpis))
+    write_csv(directory / SOURCES, for_spreadsheets(sources_table(results.scenario)))
     sheets = {"summary": for_spreadsheets(results.summary.reset_index())}
     write_csv(directory / "summary.csv", sheets["summary"])
     tables = directory / "tables"
@@ -366,6 +369,7 @@ def _run(results: ResultSet, imported: Sequence[tuple[str, str]], kept: Sequence
         "replications": len(results),
         "imprecise": list(results.imprecise),
         "where_it_hurts": bool(results.tallies),
+        "sources": True,
         "by": list(results.divided),
         "failures": [
             {"replication": failure.replication, "seed": results.seed, "reason": failure.reason}

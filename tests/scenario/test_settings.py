@@ -57,8 +57,8 @@ def test_all_that_are_no_settings_are_told_at_once() -> None:
 
 def test_of_a_path_that_is_typed_twice_the_last_one_holds_whatever_is_typed_between() -> None:
     lanes = ["venue.gates.main.lanes=2", "venue.gates.main={ lanes = 5 }", "venue.gates.main.lanes=7"]
-    assert load_typed(SMALL, lanes).data.venue.gates["main"].lanes == 7
-    assert load_typed(SMALL, lanes[:2]).data.venue.gates["main"].lanes == 5
+    assert load_typed(str(SMALL), lanes).data.venue.gates["main"].lanes == 7
+    assert load_typed(str(SMALL), lanes[:2]).data.venue.gates["main"].lanes == 5
     assert parse_sets(lanes[::-1]) == {"venue.gates.main": {"lanes": 5}, "venue.gates.main.lanes": 2}
 
 
