@@ -123,8 +123,9 @@ class Alliances:
         of_chain = np.concatenate((group[tie], group[tie])) * chains + chain[member]
         groups = int(group.max(initial=NONE)) + 1
         there = distinct(of_chain * stages + stage[member]) // stages
-        covered: IntArray = np.bincount(there, minlength=groups * chains).reshape(groups, chains)
-        return np.max(covered, axis=1, initial=0)
+        covered = np.bincount(there, minlength=groups * chains).reshape(groups, chains)
+        most: IntArray = covered.max(axis=1, initial=0)
+        return most
 
     def _alliance(self, ties: IntArray, stages: int) -> Alliance:
         """That of these strong ties."""
