@@ -23,9 +23,8 @@ from sim.decisions.plain import NotPlainError, plain, read
 from sim.decisions.told import Answer
 from sim.files.locator import Keys, path_text
 from sim.files.problems import ScenarioError
-from sim.files.whole import Place, RefusedError, foreign, place, resolved, telling, whole_directory
-from sim.interchange.results import OWN as OF_RESULTS
-from sim.interchange.results import for_spreadsheets, names_of_lists, own_kpis, write_csv
+from sim.files.whole import Place, place, refuse_there, resolved, telling, whole_directory
+from sim.interchange.results import LISTED, for_spreadsheets, names_of_lists, own_kpis, write_csv
 from sim.interchange.results_reading import ResultsError, known_kpis, remember
 from sim.scenario import Scenario, load
 from sim.scenario.writing.plain import resolved_tree
@@ -38,11 +37,10 @@ MARK: Final = "answer.json"
 _FORM: Final = 1  # of that file
 _WHOLE: Final = 100  # scenarios, at most, that are not others with something set
 _MOST_BYTES: Final = 1_000_000_000
-_LISTS: Final = frozenset(name for name in OF_RESULTS if name.endswith((".csv", ".xlsx")))
 _OWN: Final = frozenset(
     {"answer.txt", MARK, "frame.csv"}
     | {f"scenarios/{at}/scenario.toml" for at in range(1, _WHOLE + 1)}
-    | {f"scenarios/{at}/{name}" for at in range(1, _WHOLE + 1) for name in _LISTS if "/" not in name}
+    | {f"scenarios/{at}/{name}" for at in range(1, _WHOLE + 1) for name in LISTED}
 )
 
 
@@ -88,21 +86,15 @@ def load_answer(directory: str | os.PathLike[str]) -> Answer:
 
 def _refuse(where: Place, *, force: bool) -> None:
     """Raise if something is there that is not to be replaced."""
-    named, path = where.named, where.path
-    if not path.is_dir():
-        if path.exists():
-            raise RefusedError(f"{named} is not a directory")
-        return
-    if not any(path.iterdir()):
-        return
-    try:
-        _said(path)
-    except AnswerError:
-        raise RefusedError(f"{named} is there and holds no answer; it is left as it is") from None
-    if more := foreign(path, _OWN):
-        raise RefusedError(f"{named} holds more than an answer: {', '.join(more[:5])}; it is left as it is")
-    if not force:
-        raise RefusedError(f"{named} holds an answer already; force=True replaces it")
+
+    def own(directory: Path) -> frozenset[str] | None:
+        try:
+            _said(directory)
+        except AnswerError:
+            return None
+        return _OWN
+
+    refuse_there(where.named, where.path, own, "an answer", force=force, forced="force=True replaces it")
 
 
 def _fill(directory: Path, answer: Answer) -> None:

@@ -113,8 +113,11 @@ def _run(path: Path) -> dict[str, Any]:
             raise ResultsError(f"{mark}: kept.{name}: found {numbers!r}; allowed: numbers of replications")
     if not all(isinstance(name, str) for name in run["imprecise"]):
         raise ResultsError(f"{mark}: imprecise: allowed: names of KPIs")
-    if not (isinstance(run.setdefault("by", []), list) and all(name in DIVISIONS for name in run["by"])):
-        raise ResultsError(f"{mark}: by: found {run['by']!r}; allowed: {', '.join(DIVISIONS)}")
+    if run["replications"] < 1:
+        raise ResultsError(f"{mark}: replications: found {run['replications']}; allowed: at least 1")
+    by = run.setdefault("by", [])
+    if not (isinstance(by, list) and all(isinstance(name, str) and name in DIVISIONS for name in by)):
+        raise ResultsError(f"{mark}: by: found {by!r}; allowed: {', '.join(DIVISIONS)}")
     for key in ("where_it_hurts", "sources"):  # which those who wrote before there were any leave out
         if type(run.setdefault(key, False)) is not bool:
             raise ResultsError(f"{mark}: {key}: allowed: true or false")

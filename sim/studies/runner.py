@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Final, Literal, Self
 
 from sim.replication import checked, whole_number
 from sim.studies.cell import Cell, StudyError
-from sim.studies.cluster import Workers, cluster_of, in_cluster
+from sim.studies.cluster import Workers, cluster_of
+from sim.studies.flow import in_cluster
 from sim.studies.folder import Keeps, keeps
 from sim.studies.kept import Keep
 from sim.studies.processes import visits_of, workers_for

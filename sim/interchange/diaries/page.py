@@ -29,18 +29,15 @@ def diaries_html(diaries: Diaries) -> bytes:
 
     room = files(__package__ or "")
     style, script = (room.joinpath(f"page.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
-    page = (
-        templates("sim.interchange", "diaries")
-        .get_template("page.html.jinja")
-        .render(
-            **_content(diaries),
-            style=Markup(style),  # our own file
-            style_hash=_hash(style),
-            script=Markup(script),  # our own file
-            script_hash=_hash(script),
-        )
+    page = templates("sim.interchange", "diaries").get_template("page.html.jinja")
+    text = page.render(
+        **_content(diaries),
+        style=Markup(style),  # our own file
+        style_hash=_hash(style),
+        script=Markup(script),  # our own file
+        script_hash=_hash(script),
     )
-    return page.encode()
+    return text.encode()
 
 
 def _hash(text: str) -> str:
