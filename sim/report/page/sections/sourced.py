@@ -47,7 +47,7 @@ def _said(given: Sequence[Told], defaults: Sequence[Source]) -> str:
         f"The scenario sets {len(given):,} values. Of {of['beside']:,} its files say beside the value or at "
         f"its section what it rests on, of {of[FILE]:,} at the head of the file alone, and of {of['']:,} "
         f"nothing. Another {len(defaults):,} are defaults: {assumed:,} are assumptions, the others follow a "
-        "fact told in the model's description (sim/README.md), where the FACTS named below stand."
+        "fact of the model's description (sim/README.md), where facts that are named below stand too."
     )
 
 
