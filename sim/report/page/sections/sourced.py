@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 from sim.files.locator import path_text, split_path
 from sim.report.page.parts import Cell, Code, Column, Heading, Part, Table, Text, named
 from sim.scenario.checks.wording import SELF_EVIDENT
-from sim.scenario.reading.told import FILE
+from sim.scenario.reading.origins import FILE
 from sim.scenario.schema.fields import ASSUMPTION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sim.scenario import Scenario
-    from sim.scenario.reading.told import Told
+    from sim.scenario.reading.origins import Told
     from sim.scenario.sources import Source
 
 __all__ = ["sourced"]
