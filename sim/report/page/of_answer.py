@@ -117,7 +117,7 @@ def _differences(answer: Answer) -> Iterator[Section]:
         f"Paired over {len(answer.results[0]):,} replications; the intervals of all differences hold "
         "together at 95 %."
     )
-    table = Table(f"Differences to {base}", heads, rows)
+    table = Table(f"Differences to {base}", heads, rows, stacked=True)
     yield Section("differences", "Differences", lead, [table])
 
 
@@ -207,15 +207,16 @@ def _scenarios(answer: Answer) -> list[Scenario]:
 
 
 def _assumed(answer: Answer) -> Section:
-    """The scenarios, their identity, and the version."""
+    """The scenarios, their identity, and the version; of the first, what its values rest on."""
     from sim import __version__
+    from sim.report.page.sections.sourced import sourced
 
-    rows = [
-        [named(each.name), named(each.data.expo.title), Cell(each.hash[:12])]
-        for each in _scenarios(answer)[:40]
-    ]
+    scenarios = _scenarios(answer)[:40]
+    rows = [[named(each.name), named(each.data.expo.title), Cell(each.hash[:12])] for each in scenarios]
     heads = [Column(name, numeric=False) for name in ("Scenario", "Title", "SHA-256")]
     said = Text([f"exposim {__version__}. What the answer does not say stands at the end of its text."])
-    return Section(
-        "assumed", "What was assumed", "", [Table("Scenarios", heads, rows), said] if rows else [said]
-    )
+    if not scenarios:
+        return Section("assumed", "What was assumed", "", [said])
+    of = Text([f"What follows is of the first, {isolated(scenarios[0].name)}."] if rows[1:] else [])
+    parts = [Table("Scenarios", heads, rows), said, of, *sourced(scenarios[0])]
+    return Section("assumed", "What was assumed", "", parts)

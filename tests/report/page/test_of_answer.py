@@ -96,6 +96,16 @@ def test_it_names_the_scenarios_that_it_is_about_each_once() -> None:
     assert isolated(made.results[0].scenario.name) in "".join(page.text)
 
 
+def test_it_lists_what_the_first_scenario_sets_also_of_an_answer_that_was_kept(tmp_path: Path) -> None:
+    made = comparison()
+    given = [each.path for each in made.results[0].scenario.sources if each.told is not None]
+    rows = read(answer_page(made)).table("What the scenario sets").rows
+    assert [row[0].text for row in rows[1:] if len(row) > 1] == given
+    made.save(tmp_path / "kept")
+    kept = read(answer_page(Answer.load(tmp_path / "kept"))).table("What the scenario sets").rows
+    assert [[cell.text for cell in row] for row in kept] == [[cell.text for cell in row] for row in rows]
+
+
 def test_sentences_are_whole_and_of_many_numbers_it_says_how_many_are_shown() -> None:
     html = answer_page(Made())
     items = re.findall(r"<li>(.*?)</li>", html.partition('<ul class="answer">')[2], re.S)
