@@ -90,9 +90,10 @@ def tell_misfits(column: Column, found: list[Unfit]) -> None:
         column.line("Yes: booths, rooms and tables have the floor that they need.")
         return
     for number, each in enumerate(found):
+        first = column.y + _LINE
         column.line(f"{isolated(each.hall)}: {each.message}.", indent=24)
-        first = next(text for text in reversed(column.texts) if text.text.startswith(isolated(each.hall)[:2]))
-        column.texts.append(Text("letter", column.x + 8, first.y - 4, letters(number), 9.0))
+        column.texts.append(Text("letter", column.x + 8, first - 4, letters(number), 9.0))
+        column.line(f"{each.mend}.", "faint", indent=24)
 
 
 def tell_walks(column: Column, laid: Laid) -> None:

@@ -71,13 +71,15 @@ class Plan:
         write_file(Path(path), self.svg().encode(), replace=True)
 
     def text(self) -> str:
-        """What does not fit, a line each; or that everything fits."""
+        """What does not fit, and below each what to write to mend it; or that everything fits."""
         if not self.unfit:
             return "Everything fits."
-        return "\n".join(printable(f"{each.hall}: {each.message}") for each in self.unfit)
+        told = ((f"{each.hall}: {each.message}", f"  {each.mend}.") for each in self.unfit)
+        return "\n".join(printable(line) for lines in told for line in lines)
 
     def __repr__(self) -> str:
-        return f"Plan({self._scenario.name!r}): {self.text()}"
+        said = "; ".join(printable(f"{each.hall}: {each.message}") for each in self.unfit)
+        return f"Plan({self._scenario.name!r}): {said or self.text()}"
 
     def _repr_html_(self) -> str:
         return self.svg()

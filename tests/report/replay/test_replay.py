@@ -220,3 +220,16 @@ def test_steps_are_told_to_ten_seconds_where_there_are_very_many() -> None:
     assert found["steps"].tolist() == [0, 3]
     assert found["time"].tolist() == [2, 1, 1]
     assert found["level"].tolist() == zigzag(np.array([3, -2, -1])).tolist()
+
+
+def test_staff_are_on_duty_from_shift_to_shift_and_no_longer_than_the_expo() -> None:
+    fair = FloorPlan()
+    fair.booth(staff=[[(1_000, 4_000), (6_001, 9_000)], [(2_000, DAY)]])
+    fair.booth(staff=0)
+    fair.gate()
+    floor = fair.build()
+    short = replace(floor, end=8_000)
+    duty = intervals_of(Ledger(short, Trace.empty()))[0]["duty"]
+    # in seconds, rounded up; the shifts after the end of the expo at 8 s are cut there
+    assert [column.tolist() for column in duty] == [[0, 0, 0], [1, 7, 2], [4, 8, 8], [1, 1, 1]]
+    assert steps(duty, 2) == {0: {1: 1, 2: 2, 4: 1, 7: 2, 8: 0}}
