@@ -48,7 +48,7 @@ def _an_svg(_: click.Context, __: click.Parameter, value: str | None) -> str | N
     flag_value=_PRINTED,
     callback=_an_svg,
     is_eager=True,
-    help="Instead draw the floor to scale, with what does not fit marked: into FILE (.svg, .html), or print it.",
+    help="Instead draw the floor to scale, and mark what does not fit: into FILE.svg or FILE.html, or print.",
 )
 @click.option("--seed", metavar="N", type=int, help="Seed of the companies that are drawn, with --plan.")
 @click.option("--force", is_flag=True, help="Replace FILE if it is there.")

@@ -125,6 +125,15 @@ def test_rooms_side_by_side_have_a_hall_of_their_own_and_some_stay() -> None:
     assert scenario.replace(**settings).plan().unfit == []
 
 
+def test_halls_of_their_own_stand_beside_each_other() -> None:
+    rooms = {"seminar.seats": 500, "seminar.count": 3, "lounge.seats": 700, "lounge.hall": "east"}
+    scenario = sim.load("quickstart").replace(**{f"venue.rooms.{key}": value for key, value in rooms.items()})
+    told = [each.mend for each in scenario.plan().unfit if each.what == "room"]
+    assert len(told) == 2
+    mended = scenario.replace(**{**written(told[0]), **written(told[1])})
+    assert mended.plan().unfit == []
+
+
 def test_one_room_on_a_wall_is_told_of_its_depth_and_a_hall_has_a_name_of_its_own() -> None:
     scenario = sim.load("quickstart").replace(
         **{"venue.rooms.west": {"hall": "west", "seats": 600}, "venue.rooms.lounge.hall": "east"}

@@ -3,25 +3,27 @@
 (() => {
   const byId = (id) => document.getElementById(id);
   const map = byId("map"), svg = map.querySelector("svg"), told = byId("told"), find = byId("find"), hits = byId("hits");
-  const whole = svg.getAttribute("viewBox").split(" ").map(Number), CLOSEST = 80, MOST = 12;
-  let view = whole.slice();
+  const [left, top, wide, high] = svg.getAttribute("viewBox").split(" ").map(Number), CLOSEST = 80, MOST = 12;
+  let x = 0, y = 0, across = 0; // the middle of what is seen, and how wide that is
 
+  const ratio = () => map.clientHeight / map.clientWidth || 1;
+  const whole = () => Math.max(wide, high / ratio());
   const show = () => {
-    const [x, y, w, h] = whole;
-    view[2] = Math.min(w, Math.max(w / CLOSEST, view[2]));
-    view[3] = (view[2] * h) / w;
-    view[0] = Math.min(x + w - view[2], Math.max(x, view[0]));
-    view[1] = Math.min(y + h - view[3], Math.max(y, view[1]));
-    svg.setAttribute("viewBox", view.join(" "));
-    map.classList.toggle("near", view[2] < w);
+    across = Math.min(whole(), Math.max(wide / CLOSEST, across));
+    const near = across < 0.999 * whole(), half = [across / 2, (across * ratio()) / 2];
+    const within = (at, low, size, part) => (2 * part >= size ? low + size / 2 : Math.min(low + size - part, Math.max(low + part, at)));
+    x = within(x, left, wide, half[0]);
+    y = within(y, top, high, half[1]);
+    svg.setAttribute("viewBox", [x - half[0], y - half[1], 2 * half[0], 2 * half[1]].map((each) => each.toFixed(2)).join(" "));
+    map.classList.toggle("near", near);
   };
-  const zoom = (by, at = [view[0] + view[2] / 2, view[1] + view[3] / 2]) => {
-    const wide = Math.min(whole[2], Math.max(whole[2] / CLOSEST, view[2] / by)), share = wide / view[2];
-    view = [at[0] - (at[0] - view[0]) * share, at[1] - (at[1] - view[1]) * share, wide, 0];
+  const zoom = (by, at = [x, y]) => {
+    const next = Math.min(whole(), Math.max(wide / CLOSEST, across / by)), share = next / across;
+    [x, y, across] = [at[0] - (at[0] - x) * share, at[1] - (at[1] - y) * share, next];
     show();
   };
-  const pan = (x, y) => { view[0] += x * view[2]; view[1] += y * view[3]; show(); };
-  const reset = () => { view = whole.slice(); show(); };
+  const pan = (east, south) => { x += east * across; y += south * across * ratio(); show(); };
+  const reset = () => { across = whole(); show(); };
   const DOES = {
     "+": () => zoom(1.5), "=": () => zoom(1.5), "-": () => zoom(1 / 1.5), "_": () => zoom(1 / 1.5), "0": reset, "Home": reset,
     "ArrowLeft": () => pan(-0.15, 0), "ArrowRight": () => pan(0.15, 0), "ArrowUp": () => pan(0, -0.15), "ArrowDown": () => pan(0, 0.15),
@@ -48,8 +50,8 @@
   map.addEventListener("pointermove", (event) => {
     if (from === null || event.buttons === 0) return tell(event.target);
     const at = point(event);
-    view[0] += from[0] - at[0];
-    view[1] += from[1] - at[1];
+    x += from[0] - at[0];
+    y += from[1] - at[1];
     show();
   });
 
@@ -64,8 +66,8 @@
   const go = (group, said) => {
     svg.querySelectorAll(".hit").forEach((other) => other.classList.remove("hit"));
     group.classList.add("hit");
-    const box = group.getBBox(), wide = Math.min(whole[2], Math.max(whole[2] / 10, 5 * box.width, (5 * box.height * whole[2]) / whole[3]));
-    view = [box.x + box.width / 2 - wide / 2, box.y + box.height / 2 - (wide * whole[3]) / whole[2] / 2, wide, 0];
+    const box = group.querySelector("rect, circle, path").getBBox();
+    [x, y, across] = [box.x + box.width / 2, box.y + box.height / 2, Math.max(whole() / 8, 3 * box.width, (3 * box.height) / ratio())];
     show();
     told.textContent = said;
   };
@@ -95,5 +97,8 @@
     go(group, title(group).textContent);
     map.scrollIntoView({ block: "nearest" });
   }));
-  window.addEventListener("beforeprint", reset);
+  window.addEventListener("resize", () => show());
+  window.addEventListener("beforeprint", () => svg.setAttribute("viewBox", [left, top, wide, high].join(" ")));
+  window.addEventListener("afterprint", () => show());
+  reset();
 })();

@@ -119,7 +119,9 @@ def tell_walks(column: Column, laid: Laid) -> None:
         for end, minutes in zip(ends.tolist(), row.tolist(), strict=True):
             column.texts.append(Text("end", end, column.y, f"{minutes:.1f}"))
     hidden = (len(table) - len(shown), len(table.columns) - len(shown.columns))
-    more = [f"{n} more {what}" for n, what in zip(hidden, ("halls", "columns"), strict=True) if n]
+    more = [
+        f"{n} more {what}{'s' * (n != 1)}" for n, what in zip(hidden, ("hall", "column"), strict=True) if n
+    ]
     column.line(
         f"At {pace(laid):.2g} m/s, the visitors' mean, without queues; to the nearest table.", "faint"
     )
