@@ -59,11 +59,9 @@ def test_a_strip_is_of_rooms_without_a_point_and_of_tables() -> None:
 
 
 def test_doors_lie_along_their_walls_and_a_rooms_where_people_walk_to() -> None:
-    hall = next(
-        mark.box for mark in drawn(plan()).doors if "west" in mark.said
-    )  # in the south wall, at (20, 0)
+    hall = next(mark.box for mark in drawn(plan()).doors if "west" in mark.said)
     assert (hall.width, hall.height) == (60, 5)
-    assert hall.middle == (210, 470)
+    assert hall.middle == (210, 470)  # in the south wall, at (20, 0)
     turned = drawn(plan(venue__halls__west__door_m=[0, 20])).doors
     hall = next(mark.box for mark in turned if "west" in mark.said)
     assert (hall.width, hall.height) == (5, 60)
@@ -71,8 +69,8 @@ def test_doors_lie_along_their_walls_and_a_rooms_where_people_walk_to() -> None:
     (lounge,) = found.laid.venue.rooms["lounge"].tolist()
     room = next(mark.box for mark in drawn(found).doors if "lounge" in mark.said)
     west, south, east, _ = found.laid.shapes.box[lounge].tolist()
-    assert room.middle == pytest.approx((10 + 100, 20 + 450 - south))  # a quarter of 40 m
-    assert (west + east) / 2 > 110  # and not its middle
+    assert room.middle == pytest.approx((10 + 300, 20 + 450 - south))  # three quarters of 40 m
+    assert (west + east) / 2 < 290  # and not its middle
 
 
 def test_booths_without_a_name_are_numbered_and_listed_by_the_walk() -> None:
