@@ -30,6 +30,7 @@ PICTURES: Final = {
     "alliances": "industry alliances (--of chance: beside random networks)",
     "outcomes": "from contacts to intentions and agreements",
     "flow": "people on the floor by what they do, by time of day",
+    "interactions": "interactions by kind and hour",
     "funnel": "requests for meetings: what was lost, and why",
     "map": "booths by useful contacts (--of contacts, conversations, …)",
     "booths": "exhibitors in order (--of as map), those left out marked",

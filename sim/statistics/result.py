@@ -53,6 +53,11 @@ class Frames:
     alliances: pd.DataFrame
     robustness: pd.DataFrame
     outcomes: pd.DataFrame
+    flow: pd.DataFrame
+    funnel: pd.DataFrame
+    hours: pd.DataFrame
+    met: pd.DataFrame
+    booths: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)

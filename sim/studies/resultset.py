@@ -164,7 +164,8 @@ class ResultSet:
         """A table of `sim.statistics.COLUMNS` over all replications of which it was kept.
 
         Its first column is `replication`, the others are those of `Result`. `replicate` keeps the tables of
-        replication 0 unless told otherwise (`keep`, `tables`), `replicate_variants` only its `tables`.
+        replication 0 unless told otherwise (`keep`, `tables`), and small ones (`flow`, `funnel`, `hours`,
+        `met`, `booths`) of every replication; `replicate_variants` only its `tables`.
 
         Raises KeyError if there is no such table, or it was not kept; with the near misses.
         """

@@ -64,7 +64,8 @@ class Runner:
                 cluster: the address of its scheduler, the file it has written, or a `distributed.Client`.
             engine: "simpy", "compiled" or "auto", as in `sim.replicate`.
             by: divisions whose groups get KPIs of their own.
-            keep: numbers of the replications whose tables are all kept, or "all".
+            keep: numbers of the replications whose tables are all kept, or "all"; unless it is empty, small
+                tables are kept of every one.
             tables: names of tables that are kept of every replication besides.
             themes: of KPIs that are worked out on demand only (`sim.statistics.kpis.registry.ON_DEMAND`).
             progress: whether to show a progress bar with the time left.

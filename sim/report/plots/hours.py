@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import numpy as np
+    import numpy.typing as npt
     import pandas as pd
     from matplotlib.axes import Axes
 
     from sim.report.source import Source
     from sim.statistics.ledger import Floats
 
-__all__ = ["GAP", "Hours", "day_named", "opening_hours"]
+__all__ = ["GAP", "Hours", "day_named", "hours_of", "opening_hours"]
 
 GAP: Final = 0.5
 """Hours between two days."""
@@ -79,9 +80,13 @@ class Hours:
 
 def opening_hours(source: Source) -> Hours:
     """The hours in which there was somebody on the floor, or it was open, of all days alike."""
+    return hours_of(source.table("occupancy")["start"].to_numpy())
+
+
+def hours_of(start: npt.NDArray[np.datetime64]) -> Hours:
+    """The hours in which any of these moments is, of all days alike."""
     import numpy as np
 
-    start = source.table("occupancy")["start"].to_numpy()
     days = np.unique(start.astype("datetime64[D]"))
     hour = (start - start.astype("datetime64[D]")) // np.timedelta64(1, "h")
     first, last = int(hour.min(initial=9)) if len(hour) else 9, int(hour.max(initial=0)) + 1
