@@ -13,6 +13,7 @@ from sim.plotting.style import (
     INK,
     MAP,
     SKY,
+    SOFT,
     VERMILION,
     canvas,
     numbered,
@@ -63,7 +64,7 @@ def draw_map(source: Source, of: str, ax: Axes | None) -> Axes:
     wide, high = max(np.ptp(ends[:, ::2]), 1.0), max(np.ptp(ends[:, 1::2]), 1.0)
     with canvas(ax, _size(wide, high), grid="") as drawn:
         for box, name in zip(halls, source.expo.halls, strict=True):
-            drawn.add_patch(_rectangle(box, facecolor="#F7F7F7", edgecolor=GREY, linewidth=1))
+            drawn.add_patch(_rectangle(box, facecolor=SOFT, edgecolor=GREY, linewidth=1))
             drawn.annotate(
                 text(name, 24, lines=1),
                 (box[0], box[3]),

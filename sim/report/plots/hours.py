@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from sim.plotting.style import SOFT
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
@@ -67,7 +69,7 @@ class Hours:
         ax.set_xticks(places, names)
         ax.tick_params(axis="x", which="minor", length=0)
         for day in range(1, len(self.days)):
-            ax.axvspan(float(self.begin(day)) - GAP, float(self.begin(day)), color="#F2F2F2", zorder=0.5)
+            ax.axvspan(float(self.begin(day)) - GAP, float(self.begin(day)), color=SOFT, zorder=0.5)
         if len(self.days) > 1:
             ax.xaxis.remove_overlapping_locs = False  # a day's middle may be an hour that is named
             middles = [float(self.begin(day)) + self.span / 2 for day in range(len(self.days))]

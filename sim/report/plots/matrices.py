@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sim.plotting.marks import nothing
-from sim.plotting.style import FAINT, INK, MAP, canvas, text, titled
+from sim.plotting.style import FAINT, INK, MAP, ON_BRIGHT, ON_DARK, canvas, text, titled
 from sim.report.plots.over import EACH_ALONE, means, of_how_many
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def _written(ax: Axes, counts: Means, norm: Any) -> None:
                 va="center",
                 fontsize=size if counts.n == 1 else size - 1.5,
                 linespacing=1.1,
-                color=INK if light else "white",
+                color=ON_BRIGHT if light else ON_DARK,
             )
 
 
