@@ -262,7 +262,10 @@ class ResultSet:
         return Grouped(division, self.divided[division], self.scenario.data.costs.currency)
 
     def by(self, division: str) -> pd.DataFrame:
-        """A row a group and KPI: mean, low, high (95 %), half_width, sd, n, unit, label; as `grouped`."""
+        """A row a group and KPI: mean, low, high (95 %), half_width, sd, n, unit, label; as `grouped`.
+
+        `results.by("chain").plot.kpi("booths.wait_minutes")` draws a KPI of each group with its interval.
+        """
         return self.grouped(division).frame
 
     @property

@@ -68,8 +68,8 @@ def test_written_numbers_and_tables_are_those_of_python(written: Path) -> None:
     for name in TABLES:
         table = pd.read_parquet(written / "tables" / f"{name}.parquet")
         of = table.pop("replication")
-        assert of.unique().tolist() == ([0, 1] if name in SMALL else [0])
-        table = table[of == 0]  # they come first
+        assert set(of) <= ({0, 1} if name in SMALL else {0})
+        table = table[of == 0]  # which come first
         # categories of a column without any value have no type in Parquet
         pd.testing.assert_frame_equal(table, getattr(results.first, name), check_categorical=False)
 

@@ -8,6 +8,7 @@ from typing import Any
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 
 import sim
@@ -31,7 +32,7 @@ def closed() -> Iterator[None]:
 def results(tmp_path_factory: pytest.TempPathFactory) -> ResultSet:
     """As they are read again from files."""
     place = tmp_path_factory.mktemp("several") / "quickstart"
-    sim.replicate("quickstart", replications=N, workers=1).save(place, tables=["parquet"])
+    sim.replicate("quickstart", replications=N, workers=1, by="chain").save(place, tables=["parquet"])
     return ResultSet.load(place)
 
 
@@ -103,11 +104,11 @@ def test_who_met_whom_of_several_is_the_mean_of_their_matrices(results: ResultSe
             assert drawn.sum() == pytest.approx(whole[of].sum() / N)
         pair = whole[whole["group"] == whole["partner"]].groupby("group", observed=True)[of].sum() / N
         assert sorted(np.diag(drawn))[-1] == pytest.approx(pair.max())
-    zero = results.table("met")
+    zero: Any = results.table("met")
     zero = zero[(zero["replication"] == 0) & (zero["by"] == "chain")]
-    matrix = OfResults(results).matrix("chain", "interactions")
+    matrix: Any = OfResults(results).matrix("chain", "interactions")
     for group, partner, many in zip(zero["group"], zero["partner"], zero["interactions"], strict=True):
-        assert matrix.at[group, partner] == many
+        assert matrix[partner][group] == many
 
 
 def test_booths_of_several_stand_in_the_order_of_their_means(results: ResultSet) -> None:
@@ -129,3 +130,24 @@ def test_small_tables_are_kept_wherever_tables_are_and_only_there(results: Resul
     assert none.kept_of("flow") == ()
     with pytest.raises(KeyError, match="'flow', of which this is drawn"):
         none.plot.flow()
+
+
+def test_the_table_of_a_division_draws_a_kpi_of_each_group_with_its_interval(results: ResultSet) -> None:
+    kpi = "booths.wait_minutes"
+    table: Any = results.by("chain")
+    ax: Any = table.plot.kpi(kpi)
+    grouped = results.grouped("chain")
+    means_of = {group: grouped.estimate(group, kpi) for group in grouped.groups}
+    names = [each.get_text() for each in ax.get_yticklabels()]
+    assert names == sorted(means_of, key=lambda group: -means_of[group].mean)
+    lines = [each.get_segments()[0][:, 0].tolist() for each in ax.collections]
+    assert lines == [pytest.approx([means_of[name].low, means_of[name].high]) for name in names]
+    assert ax.get_xlabel() == "min"
+    with pytest.raises(KeyError, match=r"no KPI .*booths\.wait_minutes"):
+        table.plot.kpi("booths.wait_minute")
+    assert type(table.head(2)) is pd.DataFrame  # what is cut out is a plain frame
+    one: Any = sim.run("quickstart").by("day")
+    alone: Any = one.plot.kpi(kpi)
+    assert not alone.collections
+    assert "one replication" in words(alone)
+    assert one.plot.bar(y=kpi).patches  # pandas' own pictures are there still

@@ -92,6 +92,6 @@ def _row(name: str, values: Floats, before: float, *, lost: bool = False) -> Ste
     e = estimate(values.tolist(), low=0)
     mean, spread = of_estimate(e)
     share = f"({100 * e.mean / before:.0f} %)" if before else ""
-    off = f"{'' if spread.startswith('±') else 'from '}{spread}" if isfinite(e.low) else ""
-    said = " ".join(filter(None, (mean, off, share)))
+    off = f"{' ' if spread.startswith('±') else ', '}{spread}" if isfinite(e.low) else ""
+    said = f"{mean}{off} {share}".rstrip()
     return Step(name, e.mean, said, lost=lost, low=e.low, high=e.high)

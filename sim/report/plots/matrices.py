@@ -122,13 +122,15 @@ def _matrices(source: Source, by: str, of: str) -> dict[int, pd.DataFrame]:
     import pandas as pd
 
     tables = {number: table[table["by"] == by] for number, table in source.every("met").items()}
-    categories = {name: None for table in tables.values() for name in table["group"].cat.categories}
-    there = {str(name) for table in tables.values() for end in ("group", "partner") for name in table[end]}
-    groups = pd.Index([name for name in categories if name in there], dtype="object")
+    most = max(tables.values(), key=lambda table: table["group"].nunique())  # has most of them in order
+    named = dict.fromkeys(str(name) for table in (most, *tables.values()) for name in table["group"])
+    groups = pd.Index(list(named), dtype="object")
     found = {}
     for number, table in tables.items():
         counts = np.zeros((len(groups), len(groups)), dtype=np.int64)
-        rows, across = (groups.get_indexer(table[end].astype("object")) for end in ("group", "partner"))
+        rows, across = (
+            groups.get_indexer(pd.Index(table[end].astype("object"))) for end in ("group", "partner")
+        )
         counts[rows, across] = table[of]
         found[number] = pd.DataFrame(counts, groups, groups)
     return found

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.statistics.ledger import Integers, Ledger
+from sim.statistics.ledger import Bools, Integers, Ledger
 from sim.statistics.network.structure import between
 from sim.statistics.tables.registry import Codes, Columns, table
 
@@ -28,7 +28,7 @@ LABELS = {"chain": "chains", "stage": "stages", "country": "countries"}
     small=True,
 )
 def met(ledger: Ledger) -> Columns:
-    """A row for each two groups of which any met: chains first, then stages, then countries.
+    """A row for each two groups of which any met, and for each that met any with itself, in their order.
 
     Of `interactions` the first side came or asked, the second is whose booth it was, or who was asked. Ties
     have no first side: those of two different groups stand in the rows of both orders.
@@ -39,7 +39,11 @@ def met(ledger: Ledger) -> Columns:
     counted: list[Integers] = []
     for at, (by, label) in enumerate(LABELS.items()):
         counts = np.stack(list(matrices(ledger, by).values()))
-        rows, across = np.nonzero(counts.any(axis=0))
+        any_met: Bools = np.asarray(counts.any(axis=0))
+        np.fill_diagonal(
+            any_met, np.asarray(any_met.any(axis=0) | any_met.any(axis=1))
+        )  # all stand in their order
+        rows, across = np.nonzero(any_met)
         place = np.array([number[name] for name in getattr(ledger.expo, label)], dtype=np.int64)
         for column, codes in zip(columns, (np.full(len(rows), at), place[rows], place[across]), strict=True):
             columns[column].append(codes)

@@ -78,7 +78,7 @@ def _heat(found: GroupsMet, by: str, what: str) -> Heat:
     def said(at: tuple[int, int]) -> str:
         value = float(values[at])
         off = found.counts.off(at, lambda each: shortened(each, found.counts.n))
-        return f"{shortened(value, found.counts.n)} {off}".rstrip() if value else ""
+        return f"{shortened(value, found.counts.n)}\n{off.replace(' to ', '–')}".rstrip() if value else ""
 
     cells = [
         [(said((row, column)), tint(float(n)), float(n)) for column, n in enumerate(line)]
