@@ -113,7 +113,7 @@ def test_who_met_whom_of_several_is_the_mean_of_their_matrices(results: ResultSe
 
 def test_booths_of_several_stand_in_the_order_of_their_means(results: ResultSet) -> None:
     ax: Any = results.plot.booths("conversations")
-    every = results.table("booths").pivot_table("conversations", "exhibitor", "replication")
+    every: Any = results.table("booths").pivot_table("conversations", "exhibitor", "replication")
     heights = [bar.get_height() for bar in ax.patches]
     assert heights == pytest.approx(sorted(every.mean(axis=1), reverse=True))
     lines = next(each for each in ax.collections if hasattr(each, "get_segments")).get_segments()
