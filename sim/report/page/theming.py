@@ -10,8 +10,7 @@ from sim.plotting.style import THEMED
 __all__ = ["themed"]
 
 _NAMES: Final = {colour.lower(): name for colour, name in THEMED.items()}
-_STYLE: Final = re.compile(r'style="[^"]*"')
-_COLOUR: Final = re.compile(r"(?<=: )#[0-9a-f]{6}(?=;|\")")
+_COLOUR: Final = re.compile(r'(?:(?<=: )|(?<=fill="))#[0-9a-f]{6}(?=[;"])')
 
 
 def themed(svg: str) -> str:
@@ -24,4 +23,4 @@ def themed(svg: str) -> str:
         name = _NAMES.get(colour[0])
         return colour[0] if name is None else f"var(--{name})"
 
-    return _STYLE.sub(lambda style: _COLOUR.sub(named, style[0]), svg)
+    return _COLOUR.sub(named, svg)

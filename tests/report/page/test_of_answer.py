@@ -15,7 +15,7 @@ from sim.decisions.told import Answer, is_real
 from sim.plotting.style import ON_BRIGHT, ON_DARK, THEMED
 from sim.report.isolating import isolated
 from sim.report.page.of_answer import answer_page
-from tests.decisions.answers import answers, comparison
+from tests.decisions.answers import answers, comparison, sweep
 from tests.report.page.reading import read
 
 pytestmark = pytest.mark.usefixtures("played_once")
@@ -117,12 +117,13 @@ def test_pictures_are_drawn_without_a_screen_and_whoever_draws_next_has_the_back
 
 
 def test_pictures_have_the_colours_of_the_page_and_all_that_is_named_is_there_in_each_theme() -> None:
-    html = answer_page(comparison())
+    twice = sweep("matchmaking.tables.tables=3,5,9", "exhibitors.mean_staff=2,3")  # a square of it is hatched
+    html = answer_page(twice) + answer_page(comparison())
     svgs = re.findall(r"<svg.*?</svg>", html.partition('<figure class="picture">')[2], re.S)
     assert svgs
     named = set(re.findall(r"var\(--([a-z]+)\)", " ".join(svgs)))
     assert {"ink", "card", "faint", "blue"} <= named <= set(THEMED.values())
-    left = {colour.upper() for svg in svgs for colour in re.findall(r": (#[0-9a-f]{6})[;\"]", svg)}
+    left = {colour.upper() for svg in svgs for colour in re.findall(r"[:=] ?\"?(#[0-9a-f]{6})[;\"]", svg)}
     assert not left & set(THEMED)
     themes = re.findall(r":root \{(.*?)\}", html, re.S)
     assert named <= set(re.findall(r"--([a-z]+):", themes[0]))
