@@ -80,7 +80,7 @@ def draw_flow(source: Source, ax: Axes | None) -> Axes:
     parts = {name: values.mean(axis=0) for name, values in found.doing.items()}
     with canvas(ax, (8.6, 4.4), grid="y") as drawn:
         starts = hours.at(found.start)
-        day = np.searchsorted(np.array(hours.days), found.start.to_numpy(), side="right")
+        day = hours.day(found.start)
         for number in np.unique(day).tolist():
             some = day == number
             x = np.append(starts[some], starts[some][-1:] + BIN / MINUTE / 60)
