@@ -191,7 +191,8 @@ class ResultSet:
     ) -> None:
         """Write one self-contained HTML file that says what came of it: `results.report("fair.html")`.
 
-        Numbers with intervals are of all replications; what happened when is drawn from the tables of one.
+        Numbers with intervals, and charts of the day, are of all replications; what single exhibitors and
+        sessions had is of one.
 
         Args:
             path: the file; it is whole or not there.
@@ -210,9 +211,11 @@ class ResultSet:
 
     @property
     def plot(self) -> ResultSetPlots:
-        """Pictures: `.kpis([...])` of all replications, and all of `Result.plot` of the first that was kept.
+        """Pictures: `.kpis([...])` of all replications, and all of `Result.plot`.
 
-        These are drawn from its tables, which `exposim run --out` writes too; KeyError if none were kept.
+        The day's flow, the funnel, interactions by hour, who met whom and booths are means over replications
+        with 95 % intervals, the others are of the first of which all tables were kept. These are what
+        `exposim run --out` writes too; KeyError if none were kept.
         """
         above = import_module("sim.report.plots.results")  # studies know of no report: asked for by name
         pictures: ResultSetPlots = above.ResultSetPlots(self)

@@ -10,7 +10,7 @@ from sim.plotting.marks import nothing
 from sim.plotting.style import BLUE, GREEN, INK, ORANGE, PURPLE, SKY, VERMILION, canvas, numbered, titled
 from sim.report.plots.hours import hours_of
 from sim.report.plots.over import EACH_ALONE, means, of_how_many
-from sim.statistics.tables.occupancy import BIN, WHOLE_FLOOR
+from sim.statistics.tables.occupancy import BIN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sim.report.source import Source
     from sim.statistics.ledger import Floats
 
-__all__ = ["Flow", "bins", "draw_flow", "flow", "milliseconds"]
+__all__ = ["Flow", "draw_flow", "flow", "milliseconds"]
 
 _DRAWN: Final = (
     ("in queues", VERMILION, "////"),
@@ -163,12 +163,6 @@ def flow(source: Source) -> Flow:
     aligned = np.stack([each[names].reindex(start, fill_value=0.0).to_numpy(np.float64) for each in every])
     columns = {name: aligned[:, :, at] for at, name in enumerate(names)}
     return Flow(pd.Series(start), columns, tuple(tables))
-
-
-def bins(source: Source) -> pd.DataFrame:
-    """The rows of `occupancy` of the whole floor."""
-    every = source.table("occupancy")
-    return every[every["hall"] == WHOLE_FLOOR].reset_index(drop=True)
 
 
 def milliseconds(moments: pd.Series[Any]) -> IntArray:
