@@ -189,11 +189,11 @@ def _first(ax: Axes, found: Ranked) -> None:
     import numpy as np
 
     had, runs = found.had, found.had.n
-    lines = [
-        f"{text(name, 28, lines=1)}  {shortened(float(had.mean[at]), runs)} "
-        f"{had.off(at, lambda each: shortened(each, runs))}".rstrip()
-        for at, name in enumerate(found.names[:_NAMED])
-    ]
+    lines = []
+    for at, name in enumerate(found.names[:_NAMED]):
+        off = had.off(at, lambda each: shortened(each, runs))
+        much = shortened(float(had.mean[at]), runs) + (off and f"{' ' if off[0] == '±' else ', '}{off}")
+        lines.append(f"{text(name, 28, lines=1)}  {much}")
     beside = np.fmax(had.mean, had.high)[int(_UNDER * len(had.mean)) :].max(initial=0)
     ax.set_ylim(top=max(ax.get_ylim()[1], beside / _BELOW))  # bars that are nearly as high as the first
     if lines:
