@@ -10,6 +10,15 @@ import pytest
 import sim
 
 pytestmark = pytest.mark.slow
+TWO_OF_A_FORM = r"""() => document.querySelectorAll('tbody').forEach(body => {
+    const seen = {};
+    for (const row of [...body.rows]) {
+        const form = row.outerHTML.replace(/>[^<]+</g, '>x<').replace(/ data-[a-z]+="[^"]*"|[0-9]/g, '');
+        seen[form] = (seen[form] ?? 0) + 1;
+        if (seen[form] > 2) row.remove();
+    }
+})"""
+"""Of rows that differ in words and numbers alone, an even and an odd one: axe looks long at each cell."""
 LOOKS = [(1280, "light"), (390, "dark"), (1280, "dark"), (390, "light")]
 
 
@@ -58,6 +67,7 @@ def test_it_fits_a_sheet_of_paper_in_dark_ink_whatever_the_screen(browser: Any, 
 def test_axe_finds_nothing_serious(browser: Any, axe: Any, file: Path, width: int, scheme: str) -> None:
     page, _ = opened(browser, file, width, scheme, bypass=True)
     page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    page.evaluate(TWO_OF_A_FORM)
     found = axe(page, scheme)
     serious = [
         (each["id"], each["nodes"][0]["html"][:200], each["nodes"][0]["failureSummary"][:300])
