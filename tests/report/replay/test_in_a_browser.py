@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sim.report.replay import Replay
+from sim.report.replay import Replay, fragment
 from sim.statistics import Result
 from tests.report.replay.test_replay import HOSTILE, TIMES
-from tests.report.replay.unpacked import said_by_trace
+from tests.report.replay.unpacked import floors_of, said_by_trace
+from tests.statistics.building import build, trace_of
+from tests.statistics.tiny import PLAN, ROWS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -165,6 +167,69 @@ def test_a_notebook_shows_one_as_often_as_it_is_asked(browser: Browser, quicksta
     page.wait_for_function("document.querySelectorAll('.exposim-replay[data-ready=yes]').length === 2")
     one, two = page.evaluate("exposimReplays.map((each) => each.state(40000).shown)")
     assert one == two != {}
+    assert wrong == []
+
+
+def test_fingers_reach_every_control_and_what_they_point_at_stays(browser: Browser, file: Path) -> None:
+    page, wrong = opened(browser, file, 390, has_touch=True, is_mobile=True, reduced_motion="reduce")
+    high = page.evaluate("""() => [...document.querySelectorAll(".er-bar > *, .er-scrub")].map((each) =>
+        [each.className, each.getBoundingClientRect().height]).filter(([, high]) => high)""")
+    assert len(high) == 6
+    assert [name for name, pixels in high if pixels < 44 and name != "er-clock"] == []
+    x, y = page.evaluate(
+        "(() => { const s = exposimReplays[0].player.scenes[0]; return s.px(s.x[0], s.y[0]); })()"
+    )
+    page.locator(".er-canvas").first.tap(position={"x": x, "y": y})
+    page.wait_for_timeout(100)
+    assert page.locator(".er-tip").first.is_visible()
+    assert wrong == []
+
+
+def test_who_listens_is_told_the_minute_of_a_pause_and_the_hours_of_a_play(
+    browser: Browser, file: Path
+) -> None:
+    page, _ = opened(browser, file, reduced_motion="reduce")
+    bar = page.locator(".er-scrub")
+    page.evaluate("exposimReplays[0].player.go(0, 11 * 3600 + 23 * 60)")
+    page.wait_for_function("document.querySelector('.er-scrub').ariaValueText === 'Tue 20 May 11:23'")
+    page.locator(".er-play").click()
+    page.wait_for_function("document.querySelector('.er-scrub').ariaValueText === 'Tue 20 May 11:00'")
+    assert page.locator(".er-clock").get_attribute("aria-live") == "off"
+    page.locator(".er-play").click()
+    page.wait_for_timeout(100)
+    assert bar.get_attribute("aria-valuetext") == f"Tue 20 May {page.locator('.er-clock').inner_text()}"
+    assert page.locator("[aria-live=polite], [aria-live=assertive], [role=status], [role=alert]").count() == 0
+
+
+def test_fairs_of_other_days_and_lengths_share_a_clock(
+    browser: Browser, quickstart: Result, tmp_path: Path
+) -> None:
+    two_days, nobody = Result(expo := build(PLAN), trace_of(ROWS)), Result(expo, trace_of([]))
+    Replay.of([nobody, quickstart, two_days]).save(tmp_path / "three.html")
+    page, wrong = opened(browser, tmp_path / "three.html", reduced_motion="reduce")
+    day = page.locator(".er-day option").all_inner_texts()
+    assert day == ["Tue 26 Nov / Tue 20 May", "Wed 27 Nov"]
+    (first, last), _ = page.evaluate("exposimReplays[0].player.days")
+    ends = [
+        floor["days"][0] for each in (nobody, quickstart, two_days) for floor in floors_of(fragment(each))
+    ]
+    assert (first, last) == (60 * min(a for a, _ in ends), 60 * max(b for _, b in ends))
+    for t in (first, 10 * 3600, 10 * 3600 + 86_400, last):
+        for which_, result in enumerate((nobody, quickstart, two_days)):
+            state = page.evaluate(f"exposimReplays[0].state({t}, {which_})")
+            said = said_by_trace(result, t)
+            assert state["shown"] == state["all"] == said["shown"], (t, which_)
+            assert state["queue"] == {str(place): many for place, many in said["queue"].items()}
+    captions = page.locator("figcaption")
+    assert captions.nth(1).inner_text().strip() == "Quickstart: a small trade fair"
+    page.locator(".er-day").select_option(label="Wed 27 Nov")
+    page.wait_for_timeout(100)
+    assert captions.nth(1).inner_text() == "Quickstart: a small trade fair Not open on this day."
+    assert page.locator(".er-legend").nth(1).locator("b").all_inner_texts() == ["0"] * 8
+    assert "Not open" not in captions.nth(0).inner_text()
+    page.locator(".er-heat").check()
+    page.locator(".er-play").click()
+    page.wait_for_timeout(100)
     assert wrong == []
 
 

@@ -121,6 +121,15 @@ def test_names_are_text_wherever_they_stand(quickstart: Result) -> None:
     assert floor["label"].startswith("</script><b>bold</b>\\u202e")  # what nobody could see is spelt out
 
 
+def test_floors_are_told_apart_by_their_names(quickstart: Result) -> None:
+    small = Result(build(PLAN), trace_of(ROWS))
+    for results, labels in (
+        ([quickstart, small], ["Quickstart: a small trade fair", "Tiny <fair>"]),
+        ([small, small], ["Tiny <fair> (1)", "Tiny <fair> (2)"]),
+    ):
+        assert [floor["label"] for floor in floors_of(fragment_of(results, people=1))] == labels
+
+
 def test_a_page_asks_for_nothing(quickstart: Result) -> None:
     made = Replay.of([quickstart]).page()
     assert not re.search(r"(?:https?:)?//[a-z]+\.|@import|url\(|<link(?! rel=\"icon\" href=\"data:,\")", made)
