@@ -2,56 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from shutil import which
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from sim.report.replay import Replay, fragment
 from sim.statistics import Result
-from tests.report.replay.test_replay import HOSTILE, TIMES
-from tests.report.replay.unpacked import floors_of, said_by_trace
+from tests.report.replay.opening import CHROMIUM, opened
+from tests.report.replay.unpacked import TIMES, floors_of, said_by_trace
 from tests.statistics.building import build, trace_of
 from tests.statistics.tiny import PLAN, ROWS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = next(filter(None, map(which, ("chromium", "chromium-browser", "google-chrome"))), None)
-
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here")]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser")
-    with playwright.sync_playwright() as driver:
-        launched = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield launched
-        launched.close()
-
-
-@pytest.fixture(scope="module")
-def file(quickstart: Result, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("replay") / "floor.html"
-    Replay.of([quickstart, quickstart], [HOSTILE, "B"]).save(place)
-    return place
-
-
-def opened(browser: Browser, file: Path, wide: int = 1280, **how: Any) -> tuple[Page, list[str]]:
-    """The page, once it is ready, and whatever it complains of or asks for."""
-    context = browser.new_context(viewport={"width": wide, "height": 800}, offline=True, **how)
-    page, wrong = context.new_page(), []
-    page.on("console", lambda message: wrong.append(message.text))
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on(
-        "request", lambda asked: None if asked.url.startswith(("file:", "data:")) else wrong.append(asked.url)
-    )
-    page.goto(file.as_uri())
-    page.wait_for_function("document.querySelector('.exposim-replay').dataset.ready === 'yes'")
-    return page, wrong
 
 
 def clock(page: Page) -> float:
