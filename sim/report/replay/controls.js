@@ -91,6 +91,7 @@ class Player {
     const [, last] = this.days[this.days.length - 1];
     if (on && this.t >= last) this.go(0, this.days[0][0]);
     this.playing = on;
+    this.told = false;
     this.started ||= on;
     this.parts.play.classList.toggle("er-on", on);
     this.parts.word.textContent = on ? "Pause" : "Play";

@@ -24,3 +24,8 @@ def opened(browser: Browser, file: Path, wide: int = 1280, **how: Any) -> tuple[
     page.goto(file.as_uri())
     page.wait_for_function("document.querySelector('.exposim-replay').dataset.ready === 'yes'")
     return page, wrong
+
+
+def settle(page: Page) -> None:
+    """Two frames have been drawn: whatever was done before is seen."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")

@@ -9,7 +9,7 @@ import pytest
 
 from sim.report.replay import Replay, fragment
 from sim.statistics import Result
-from tests.report.replay.opening import CHROMIUM, opened
+from tests.report.replay.opening import CHROMIUM, opened, settle
 from tests.report.replay.unpacked import TIMES, floors_of, said_by_trace
 from tests.statistics.building import build, trace_of
 from tests.statistics.tiny import PLAN, ROWS
@@ -75,7 +75,7 @@ def test_keys_and_mouse_play_pause_and_scrub(browser: Browser, file: Path) -> No
     page.locator(".er-speed").select_option("600")
     page.locator(".er-zoom").select_option(index=1)
     page.keyboard.press("Home")
-    page.wait_for_timeout(100)
+    settle(page)
     assert wrong == []
 
 
@@ -99,7 +99,7 @@ def test_who_is_pointed_at_is_named(browser: Browser, file: Path) -> None:
 def test_it_fits_the_screen_in_both_themes(browser: Browser, file: Path, wide: int) -> None:
     for theme in ("light", "dark"):
         page, wrong = opened(browser, file, wide, color_scheme=theme)
-        page.wait_for_timeout(100)
+        settle(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= wide
         seen = page.evaluate("""() => {
             const { canvas, pen, pixels } = exposimReplays[0].player.scenes[0];
@@ -146,7 +146,7 @@ def test_fingers_reach_every_control_and_what_they_point_at_stays(browser: Brows
         "(() => { const s = exposimReplays[0].player.scenes[0]; return s.px(s.x[0], s.y[0]); })()"
     )
     page.locator(".er-canvas").first.tap(position={"x": x, "y": y})
-    page.wait_for_timeout(100)
+    settle(page)
     assert page.locator(".er-tip").first.is_visible()
     assert wrong == []
 
@@ -162,7 +162,7 @@ def test_who_listens_is_told_the_minute_of_a_pause_and_the_hours_of_a_play(
     page.wait_for_function("document.querySelector('.er-scrub').ariaValueText === 'Tue 20 May 11:00'")
     assert page.locator(".er-clock").get_attribute("aria-live") == "off"
     page.locator(".er-play").click()
-    page.wait_for_timeout(100)
+    settle(page)
     assert bar.get_attribute("aria-valuetext") == f"Tue 20 May {page.locator('.er-clock').inner_text()}"
     assert page.locator("[aria-live=polite], [aria-live=assertive], [role=status], [role=alert]").count() == 0
 
@@ -189,13 +189,13 @@ def test_fairs_of_other_days_and_lengths_share_a_clock(
     captions = page.locator("figcaption")
     assert captions.nth(1).inner_text().strip() == "Quickstart: a small trade fair"
     page.locator(".er-day").select_option(label="Wed 27 Nov")
-    page.wait_for_timeout(100)
+    settle(page)
     assert captions.nth(1).inner_text() == "Quickstart: a small trade fair Not open on this day."
     assert page.locator(".er-legend").nth(1).locator("b").all_inner_texts() == ["0"] * 8
     assert "Not open" not in captions.nth(0).inner_text()
     page.locator(".er-heat").check()
     page.locator(".er-play").click()
-    page.wait_for_timeout(100)
+    settle(page)
     assert wrong == []
 
 
@@ -206,7 +206,7 @@ def test_it_takes_the_theme_of_what_is_around_it_and_fits_when_it_is_back(
     around = "document.querySelector('main').style"
 
     def seen() -> tuple[str, str, int]:
-        page.wait_for_timeout(100)
+        settle(page)
         found: list[Any] = page.evaluate("""(() => {
             const { section, scenes: [{ canvas, ink }] } = exposimReplays[0].player;
             return [section.dataset.theme, ink.paper, Math.round(canvas.width / canvas.clientWidth)];
@@ -218,7 +218,7 @@ def test_it_takes_the_theme_of_what_is_around_it_and_fits_when_it_is_back(
     page.evaluate(
         f"{around}.color = '#eee'; {around}.display = 'none'; document.body.dataset.jpThemeLight = 'false'"
     )
-    page.wait_for_timeout(100)
+    settle(page)
     page.evaluate(f"{around}.display = ''")
     assert seen() == ("dark", "#16181c", 1)
     page.evaluate(f"{around}.color = ''; document.body.dataset.jpThemeLight = 'true'")

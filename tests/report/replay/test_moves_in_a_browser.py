@@ -9,7 +9,7 @@ import pytest
 
 from sim.report.replay import Replay
 from sim.statistics import Result
-from tests.report.replay.opening import CHROMIUM, opened
+from tests.report.replay.opening import CHROMIUM, opened, settle
 from tests.report.replay.unpacked import TIMES
 from tests.statistics.building import build, trace_of
 from tests.statistics.tiny import PLAN, ROWS
@@ -161,8 +161,7 @@ def test_a_day_follows_the_other_and_the_last_ends(two_days: Page) -> None:
     assert now("p.by(-60)") == [0, last]
     assert now(f"p.go(0, {first}); p.by(-60)") == [0, first]
     assert now(f"p.go(1, {end}); p.by(60)") == [1, end]
-    assert now("p.play(true)") == [0, first]  # from its beginning, once it has ended
-    assert now("p.play(false)") == [0, first]
+    assert now("p.play(true); p.play(false)") == [0, first]  # from its beginning, once it has ended
     now(f"p.go(0, {first} + 7200)")
     two_days.locator(".er-day").select_option(index=1)
     assert now("") == [1, second + 7200]  # as long after the doors open
@@ -175,7 +174,7 @@ def test_gauges_say_what_is_so_and_the_longest_queue_first(browser: Browser, fil
         state = page.evaluate(
             f"(() => {{ exposimReplays[0].player.go(0, {t}); return exposimReplays[0].state({t}); }})()"
         )
-        page.wait_for_timeout(100)
+        settle(page)
         gauges = page.locator(".er-gauges").first
         rows = dict(
             zip(
