@@ -26,7 +26,7 @@ WALKS = """() => {
     const sides = (a, b) => [Math.abs(a[0] - b[0]), Math.abs(a[1] - b[1])];
     const at = (who, i, t) => { const out = [0, 0]; s.at(who, i, 0, t, out); return out; };
     const spot = (who, i) => { const out = [0, 0]; s.spot(who, i, 0, out); return out; };
-    const found = { walks: 0, between: 0, begins: 0, ends: 0, along: 0, doors: 0 };
+    const found = { walks: 0, between: 0, begins: 0, ends: 0, along: 0, doors: 0, last: 0, home: 0 };
     for (let who = 0; who < moves.n; who++) for (let i = index[who]; i + 1 < index[who + 1]; i++) {
         if (state[i] !== 1) continue;
         found.walks++;
@@ -37,6 +37,10 @@ WALKS = """() => {
         // along one axis at a time, but for the steps in which it turns
         const steps = way.slice(1).map((p, k) => sides(p, way[k]));
         found.along += steps.filter(([x, y]) => x > 1e-3 && y > 1e-3).length <= 6;
+        if (state[i + 1] === 0) {
+            found.last++;
+            found.home += to[i] === moves.home[who];
+        }
         const [here, there] = [ground.zone[from[i]], ground.zone[to[i]]];
         if (here === there) continue;
         found.between++;
@@ -56,6 +60,7 @@ def test_walks_lead_from_where_one_stood_to_where_one_stands_and_through_doors(
     assert found["walks"] > found["between"] > 1000
     assert found["begins"] == found["ends"] == found["along"] == found["walks"]
     assert found["doors"] == found["between"]
+    assert found["home"] == found["last"] > 500
     assert wrong == []
 
 
