@@ -239,7 +239,7 @@ def run(
             "seed": seed,
             "workers": workers,
             "engine": engine,
-            "by": divisions if page is None else tuple(dict.fromkeys((*divisions, "day"))),
+            "by": divisions,
             "progress": not quiet,
             "keep": kept if page is not None or (out is not None and kinds) else (),
             "tables": ("sessions",) if sessions else (),

@@ -118,8 +118,10 @@ def titled(ax: Axes, title: str, below: str) -> None:
 
     figure = ax.figure.figure  # of a part of a figure the whole
     _with_letters(ax)
-    figure.draw_without_rendering()  # only then is it known how wide names are, and what is left
-    inner, outer = ax.get_window_extent(), ax.get_tightbbox() or ax.get_window_extent()
+    if (layout := figure.get_layout_engine()) is not None:
+        layout.execute(figure)  # only then is it known what is left; drawing it would take as long again
+    outer = ax.get_tightbbox() or ax.get_window_extent()  # how wide names are; only then its ticks are there
+    inner = ax.get_window_extent()
     point = figure.dpi / 72
     small = 9.0
     among_others = _BESIDE if len(figure.axes) > 1 else 1.0

@@ -18,7 +18,7 @@ from sim.statistics.intervals import Estimate, estimate
 from sim.statistics.kpis import Basis, basis_in, describe, theme_title
 from sim.statistics.kpis.registry import chosen, estimated, members, no_kpi
 from sim.statistics.tables import COLUMNS
-from sim.statistics.text import Row, explained, grouped_html, of_estimate, shown_unit, table
+from sim.statistics.text import Row, beside, explained, grouped_html, of_estimate, shown_unit, table
 from sim.studies.grouped import Grouped, Parts
 
 if TYPE_CHECKING:
@@ -431,8 +431,7 @@ class ResultSet:
         for name in filter(self._defined, TOLD):
             k = describe(name)
             row = self._row(name)
-            spread = f"({row.spread})" if row.spread and "±" not in row.spread else row.spread
-            facts.append(" ".join(filter(None, (k.label.lower(), row.mean, spread))))
+            facts.append(" ".join(filter(None, (k.label.lower(), row.mean, beside(row.spread)))))
         return f"ResultSet({self._title()}; {', '.join(facts)})"
 
     def _repr_html_(self) -> str:

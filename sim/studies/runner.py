@@ -51,6 +51,7 @@ class Runner:
         workers: Workers | None = None,
         engine: str = "auto",
         by: str | Collection[str] = (),
+        besides: Collection[str] = (),
         keep: Collection[int] | Literal["all"] = (),
         tables: Collection[str] = (),
         themes: Collection[str] = (),
@@ -65,6 +66,8 @@ class Runner:
                 cluster: the address of its scheduler, the file it has written, or a `distributed.Client`.
             engine: "simpy", "compiled" or "auto", as in `sim.replicate`.
             by: divisions whose groups get KPIs of their own.
+            besides: further divisions, of the cells that are run, and of those that a study has with them;
+                for want of them none is run again.
             keep: numbers of the replications whose tables are all kept, or "all".
             tables: names of tables that are kept of every replication besides.
             themes: of KPIs that are worked out on demand only (`sim.statistics.kpis.registry.ON_DEMAND`).
@@ -85,7 +88,8 @@ class Runner:
         self.seed = checked(seed, engine)
         self.engine = engine
         self.divisions = (by,) if isinstance(by, str) else tuple(by)
-        for each in self.divisions:
+        self.besides = tuple(each for each in besides if each not in self.divisions)
+        for each in (*self.divisions, *self.besides):
             division(each)
         self.themes = known_themes(themes)
         self.keep = Keep.of(keep, tables)
@@ -219,7 +223,7 @@ class Runner:
         for scenario, numbers in asked.values():
             tables = {number: self._to_have(number, whole) for number in numbers}
             for cell in self._journal.known(
-                scenario.hash, self.seed_of(scenario), tables, self.divisions, self.themes
+                scenario.hash, self.seed_of(scenario), tables, self.divisions, self.themes, self.besides
             ):
                 self._cells[self._key(scenario, cell.replication)] = cell
                 known += 1
@@ -237,12 +241,17 @@ class Runner:
         """The seed of the runs of a scenario."""
         return scenario.data.expo.seed if self.seed is None else self.seed
 
+    def divisions_of(self, cells: Iterable[Cell]) -> tuple[str, ...]:
+        """The divisions that all of these cells have that did not fail: `by`, and maybe those `besides`."""
+        done = [cell for cell in cells if cell.kpis is not None]
+        return (*self.divisions, *(b for b in self.besides if all(b in cell.divided for cell in done)))
+
     def _outcome(self, scenario: Scenario, numbers: Iterable[int]) -> ResultSet | StudyError:
         from sim.studies.resultset import gathered
 
         cells = [self._cells[self._key(scenario, number)] for number in numbers]
         try:
-            return gathered(scenario, self.seed_of(scenario), cells, self.divisions, self.themes)
+            return gathered(scenario, self.seed_of(scenario), cells, self.divisions_of(cells), self.themes)
         except StudyError as error:
             return error
 
@@ -258,7 +267,8 @@ class Runner:
         workers = self.at_once(in_all, len(tasks))
         shares = any(len(variants) > 1 for _, variants in tasks)
         abroad = self._cluster is not None
-        how = How(self.seed, self.engine, self.keep, self.divisions, shares, abroad, self.themes)
+        divisions = (*self.divisions, *self.besides)
+        how = How(self.seed, self.engine, self.keep, divisions, shares, abroad, self.themes)
         left = sum(len(variants) for _, variants in tasks) / workers
         if workers == 1 and self._cluster is None:
             for _, scenario, cell in self._here(range(len(tasks)), tasks, how, left, whole, tell, 1):

@@ -41,6 +41,14 @@ def test_listed_booths_must_fit_into_their_halls(listed: Listed) -> None:
     ]
 
 
+def test_stands_may_touch_as_plans_are_rounded_and_not_lie_on_one_another(listed: Listed) -> None:
+    rows = "name,hall,x_m,y_m,width_m,depth_m\nA,north,0,0,5,5\n"
+    assert load(listed(exhibitors=rows + "B,north,2,4.96,5,5\n")).exhibitor_rows[1].name == "B"
+    assert errors(listed(exhibitors=rows + "B,north,2,4.9,5,5\n")) == [
+        "exhibitors.csv:3: column x_m: stands on the stand of 'A'"
+    ]
+
+
 def test_a_sponsor_of_which_no_kind_is_named_says_how_to_name_one(listed: Listed) -> None:
     rows = "name,sponsor\nA,gold\n"
     (line,) = errors(listed(exhibitors=rows))

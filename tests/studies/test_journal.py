@@ -202,6 +202,25 @@ def test_what_was_stopped_is_kept_until_it_is_done(
     assert not third.is_kept
 
 
+def test_days_are_kept_besides_and_for_want_of_them_nothing_is_run_again(
+    fair: sim.Scenario, tmp_path: Path
+) -> None:
+    days = fair.replace(**{"expo.days": 2, "programme.talks.per_day": [2, 1]})
+    results = replicate(days, replications=2, study=tmp_path / "own")
+    assert repr(results.divided) == repr(replicate(days, replications=2, by="day").divided)
+    assert repr(replicate(days, replications=2, study=tmp_path / "own").divided) == repr(results.divided)
+    for without in (replicate(fair, replications=2), replicate(days, replications=2, keep=())):
+        assert not without.divided
+    first = Runner(study=StudyFolder(tmp_path / "other"))
+    with first.asked("run", {days.name: days}):
+        first.results([days], [0])
+    said: list[str] = []
+    again = replicate(days, replications=2, study=StudyFolder(tmp_path / "other", tell=said.append))
+    assert said == ["goes on: 1 of 2 replications was done before"]
+    assert repr(again.rows) == repr(results.rows)
+    assert not again.divided  # the first of them has none
+
+
 def test_what_makes_the_numbers_is_the_same_until_it_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     from sim.studies import program as rooms
 

@@ -57,7 +57,7 @@ def chart(
     span = float(hours.begin(max(len(hours.days) - 1, 0))) + hours.span
     left = _SIDE * hours.at(starts) / span
     right = _SIDE * (hours.at(starts) + minutes / 60) / span
-    day = np.searchsorted(np.array(hours.days), starts.to_numpy(), side="right")
+    day = hours.day(starts)
     runs = [np.flatnonzero(day == number) for number in np.unique(day)]
     below, drawn = np.zeros(len(starts)), []
     for name, (colour, values) in areas.items():
@@ -146,7 +146,7 @@ def _numbers(
     there = np.sum([values for _, values in series.values()], axis=0) > 0 if series else np.zeros(len(starts))
     rows = [
         [
-            named(f"{day_named(hours.days[int(day[at]) - 1])}, {start:%H:%M}"),
+            named(f"{day_named(hours.days[int(day[at])])}, {start:%H:%M}"),
             *(measured(round(float(series[name][1][at]), 2)) for name in names),
         ]
         for at, start in enumerate(starts)

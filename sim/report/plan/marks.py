@@ -27,6 +27,7 @@ _NUMBER_SIZES: Final = (11.0, 10.0, 9.0, 8.0, 7.0)
 _INSET: Final = 2.0  # around a label
 _LEAST_HALL: Final = 11.0  # size of a hall's name
 _BESIDE: Final = 10.0  # of what is said beside it
+_DOOR: Final = 1.5  # m that a room's door is wide
 _DM: Final = 10  # in a metre
 
 
@@ -230,7 +231,7 @@ def _gates(laid: Laid, frame: Frame) -> Iterator[Mark]:
 
 
 def _doors(laid: Laid, frame: Frame) -> Iterator[Mark]:
-    """Doors, each a bar in the nearest wall."""
+    """Doors: a hall's is a bar in its nearest wall, a room's in its south wall where people walk to."""
     long, thick = max(10.0, 60 * frame.scale), 5.0
     for name, (x, y), hall in zip(laid.venue.halls, laid.shapes.doors, laid.shapes.hall, strict=False):
         off = np.abs(np.concatenate(((x, y) - hall[:2], (x, y) - hall[2:])))
@@ -238,6 +239,13 @@ def _doors(laid: Laid, frame: Frame) -> Iterator[Mark]:
         px, py = frame.point(float(x), float(y))
         w, h = (thick, long) if upright else (long, thick)
         yield Mark("door", Box(px - w / 2, py - h / 2, w, h), f"Door of hall {isolated(name)}")
+    for place in _of(laid, PlaceKind.ROOM).tolist():
+        box = frame.box(laid.shapes.box[place])
+        px, _ = frame.point(float(laid.venue.places.x[place]), 0)
+        w = min(max(_DOOR * _DM * frame.scale, 4.0), box.width / 2)
+        left = min(max(px - w / 2, box.x), box.x + box.width - w)
+        said = f"Door of room {isolated(laid.shapes.names[place])}"
+        yield Mark("door", Box(left, box.y + box.height - 1.2, w, 2.4), said)
 
 
 def _of(laid: Laid, kind: PlaceKind) -> IntArray:

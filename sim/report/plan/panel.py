@@ -145,7 +145,7 @@ def explain(column: Column, laid: Laid, *, unfit: bool) -> None:
     if len(venue.catering):
         column.swatch("key-catering", "catering: where it is, not how large")
     column.swatch("key-gate", "gates, with their lanes")
-    column.swatch("key-door", "doors of halls")
+    column.swatch("key-door", "doors, where people walk to" if venue.rooms else "doors of halls")
     if unfit:
         column.swatch("key-unfit", "does not fit; letters tell why")
 

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sim.floor.arrays import IntArray, PlaceKind
+from sim.report.plan.rows import FloatArray, row
 from sim.scenario.checks.physics import CHAIR_M2
 
 if TYPE_CHECKING:
     from sim.expo.expo import Expo, FloorPlan
     from sim.floor.arrays import Places
 
-__all__ = ["LEAST_SEAT_DM2", "SEAT_DM2", "Shapes", "shapes", "shapes_of"]
+__all__ = ["LEAST_SEAT_DM2", "SEAT_DM2", "Shapes", "rooms", "shapes", "shapes_of"]
 
 # Assumptions of the picture.
 SEAT_DM2: Final = 200
@@ -26,12 +27,11 @@ SEAT_DM2: Final = 200
 LEAST_SEAT_DM2: Final = 100 * CHAIR_M2
 """With less rows of chairs do not fit, as building codes reckon."""
 _MEAL_DM2: Final = 120  # of catering, a seat
-_WIDER: Final = 1.4  # than deep is a room that has space
-_LONGEST: Final = 3  # times as deep as wide, or less
 _LEAST_SEATS: Final = 8  # a room is drawn for
 _TABLE_DM: Final = 14  # side of a table with its chairs
 _APART: Final = 0.8  # of the way to the next table is table at most
-_LEAST_DM: Final = 6  # that anything is wide
+_LEAST_DM: Final = 6  # that it is wide at least
+_FAR: Final = 10**7  # dm
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,10 @@ def shapes(
     needs = needs * np.maximum(seats, _LEAST_SEATS)
     box = np.concatenate((at, at), axis=1)
     box[kind == PlaceKind.BOOTH] = plan.booths
-    for which in (PlaceKind.ROOM, PlaceKind.CATERING):
-        for place in np.flatnonzero(kind == which).tolist():
-            box[place] = _room(place, at, needs, plan.halls[places.zone[place]], _others(places, place))
-    for zone in range(len(halls)):
+    for zone, hall in enumerate(plan.halls):
+        for which in (PlaceKind.ROOM, PlaceKind.CATERING):
+            here = np.flatnonzero((kind == which) & (places.zone == zone))
+            box[here] = rooms(at[here], needs[here], hall)
         tables = np.flatnonzero((kind == PlaceKind.TABLE) & (places.zone == zone))
         side = _table_side(at[tables])
         box[tables] = np.concatenate((at[tables] - side // 2, at[tables] + (side - side // 2)), axis=1)
@@ -96,30 +96,41 @@ def shapes(
     )
 
 
-def _others(places: Places, place: int) -> IntArray:
-    """Places of the same kind in the same hall."""
-    same = (places.kind == places.kind[place]) & (places.zone == places.zone[place])
-    same[place] = False
-    return np.flatnonzero(same)
+def rooms(at: IntArray, needs: IntArray, hall: IntArray) -> IntArray:
+    """Rectangles of rooms of a hall around where people walk to in each, for what each needs.
+
+    Those on one line share it (`rows.row`), as far to the west of their middle as to the east. Between
+    others the border is half way, along the axis on which they are further apart. A room stays within its
+    hall, as far to the north of its point as to the south.
+    """
+    box = np.concatenate((at, at), axis=1)
+    for y in np.unique(at[:, 1]).tolist():
+        ours = np.flatnonzero(at[:, 1] == y)
+        ours = ours[np.argsort(at[ours, 0], kind="stable")]
+        x = at[ours, 0]
+        middle = (x[0] + x[-1]) / 2
+        half = max(min(middle - hall[0], hall[2] - middle), middle - x[0])
+        others = _reach(at[ours], at[at[:, 1] != y], hall)
+        around = row(x, needs[ours], (middle - half, middle + half), others)
+        edges = np.column_stack((around[:, 0], y - around[:, 2], around[:, 1], y + around[:, 2]))
+        box[ours] = np.round(edges).astype(np.int64)
+    return box
 
 
-def _room(place: int, at: IntArray, needs: IntArray, hall: IntArray, others: IntArray) -> IntArray:
-    """A rectangle around the place for its seats, as far as the hall and the next rooms leave space."""
-    x, y = at[place].tolist()
-    west, south, east, north = hall.tolist()
-    area = float(needs[place])
-    wide = (area * _WIDER) ** 0.5
-    deepest = 2 * min(y - south, north - y)
-    near = others[np.abs(at[others, 1] - y) < max(area / wide, 1)]
-    limits = [2.0 * min(x - west, east - x)]
-    limits += np.abs(at[near, 0] - x)[at[near, 0] != x].astype(float).tolist()
-    if 0 < deepest < area / wide:  # a low room is a wide one
-        wide = area / deepest
-    wide = max(_LEAST_DM, min([wide, *limits]))
-    deep = max(_LEAST_DM, min(area / wide, _LONGEST * wide, deepest))
-    half = np.array([wide, deep]) / 2
-    corners: IntArray = np.round(np.concatenate((at[place] - half, at[place] + half))).astype(np.int64)
-    return corners
+def _reach(at: IntArray, others: IntArray, hall: IntArray) -> FloatArray:
+    """How far rooms of a row may go: to the west, to the east, and to the north and the south alike."""
+    reach = np.empty((len(at), 3))
+    for each, (x, y) in enumerate(at.tolist()):
+        away = others - (x, y)
+        aside = np.abs(away[:, 0]) >= np.abs(away[:, 1])
+        west, east = -away[aside & (away[:, 0] < 0), 0], away[aside & (away[:, 0] > 0), 0]
+        along = np.abs(away[~aside, 1]).min(initial=_FAR) / 2
+        reach[each] = (
+            west.min(initial=_FAR) / 2,
+            east.min(initial=_FAR) / 2,
+            min(y - int(hall[1]), int(hall[3]) - y, along),
+        )
+    return reach
 
 
 def _table_side(at: IntArray) -> int:

@@ -39,7 +39,7 @@ def draw_flow(source: Source, ax: Axes | None) -> Axes:
     parts = flow(source)
     with canvas(ax, (8.6, 4.4), grid="y") as drawn:
         starts = hours.at(there["start"])
-        day = np.searchsorted(np.array(hours.days), there["start"].to_numpy(), side="right")
+        day = hours.day(there["start"])
         for number in np.unique(day).tolist():
             some = day == number
             x = np.append(starts[some], starts[some][-1:] + BIN / MINUTE / 60)

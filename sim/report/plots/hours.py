@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from sim.floor.arrays import IntArray
     from sim.report.source import Source
     from sim.statistics.ledger import Floats
 
@@ -33,12 +34,18 @@ class Hours:
         """Hours that are shown of a day."""
         return self.last - self.first
 
+    def day(self, moments: pd.Series[pd.Timestamp]) -> IntArray:
+        """The day, from 0, that each moment is on; of one before the first day or after the last, that."""
+        import numpy as np
+
+        day: IntArray = np.searchsorted(np.array(self.days), moments.to_numpy(), side="right") - 1
+        return day.clip(0, max(len(self.days) - 1, 0))
+
     def at(self, moments: pd.Series[pd.Timestamp]) -> Floats:
         """Where moments are on the axis."""
         import numpy as np
 
-        day = np.searchsorted(np.array(self.days), moments.to_numpy(), side="right") - 1
-        day = day.clip(0, max(len(self.days) - 1, 0))
+        day = self.day(moments)
         into = (moments.to_numpy() - np.array(self.days)[day]) / np.timedelta64(1, "h")
         placed: Floats = self.begin(day) + (into - self.first).clip(0, self.span)
         return placed

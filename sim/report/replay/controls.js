@@ -2,13 +2,6 @@
 
 const SPEEDS = [[30, "30 s a second"], [60, "1 min a second"], [120, "2 min a second"], [300, "5 min a second"], [600, "10 min a second"]];
 const GAUGES_EVERY = 200; // ms
-const made = (name, kind, text) => {
-  const element = document.createElement(name);
-  if (kind) element.className = kind;
-  if (text !== undefined) element.textContent = text;
-  return element;
-};
-
 class Player {
   constructor(section, scenes) {
     this.section = section;
@@ -125,7 +118,8 @@ class Player {
     if (!this.told && (!this.playing || now - this.lastGauges > GAUGES_EVERY)) {
       this.lastGauges = now;
       this.told = true;
-      this.parts.scrub.setAttribute("aria-valuetext", `${this.parts.day.selectedOptions[0]?.textContent ?? ""} ${hour(this.t)}`);
+      const heard = this.playing ? this.t - (this.t % 3600) : this.t; // who listens is told each hour that begins
+      this.parts.scrub.setAttribute("aria-valuetext", `${this.parts.day.selectedOptions[0]?.textContent ?? ""} ${hour(heard)}`);
       this.scenes.forEach((scene, i) => this.tell(scene, this.legends[i]));
       this.drawMark();
       this.point();
@@ -278,6 +272,7 @@ class Player {
   // ------------------------------------------------------------ hands
 
   fit() {
+    if (this.wide === 0) return; // a notebook has put the cell away: it is fitted once it is back
     const style = getComputedStyle(this.section), ratio = Math.min(devicePixelRatio || 1, 2), zoom = Number(this.parts.zoom.value);
     for (const scene of this.scenes) {
       const hall = scene.ground.halls[zoom];
@@ -342,18 +337,17 @@ class Player {
       };
       canvas.addEventListener("pointermove", move);
       canvas.addEventListener("pointerdown", move);
-      canvas.addEventListener("pointerleave", () => {
+      canvas.addEventListener("pointerleave", (event) => {
+        if (event.pointerType === "touch") return; // what a finger has pointed at stays, until it points elsewhere
         scene.pointer = null;
         this.point();
       });
     }
-    let wide = 0;
     new ResizeObserver(() => {
       const now = this.section.clientWidth;
-      if (now !== wide && now) { wide = now; this.fit(); }
+      if (now !== this.wide) { this.wide = now; this.fit(); }
     }).observe(this.section);
-    const theme = matchMedia("(prefers-color-scheme: dark)");
-    theme.addEventListener("change", () => this.fit());
+    onTheme(this.section, () => this.fit());
     const still = matchMedia("(prefers-reduced-motion: reduce)");
     new IntersectionObserver(([entry]) => {
       this.seen = entry.isIntersecting;
@@ -364,14 +358,14 @@ class Player {
 }
 
 function broken(section, said) {
-  const note = made("p", "er-broken", said);
-  section.querySelector(".er-bar").before(note);
-  for (const each of section.querySelectorAll(".er-bar, .er-time, .er-floors")) each.hidden = true;
+  for (const each of section.querySelectorAll(":scope > :not(style, script)")) each.remove();
+  section.append(made("p", "er-broken", said));
 }
 
 async function start(section, hook) {
   const { floors } = JSON.parse(section.querySelector(".er-data").textContent);
   if (typeof DecompressionStream === "undefined") return broken(section, "The replay needs a browser of 2023 or later.");
+  build(section, floors);
   const figures = section.querySelectorAll(".er-floor");
   const scenes = await Promise.all(floors.map(async (floor, i) => new Scene(floor, await unpack(floor), figures[i])));
   const player = new Player(section, scenes);
@@ -383,6 +377,7 @@ async function start(section, hook) {
 window.exposimReplays ??= [];
 for (const section of document.querySelectorAll(".exposim-replay:not([data-ready])")) {
   section.dataset.ready = "soon";
+  themed(section);
   const hook = {};
   hook.ready = start(section, hook).catch((fault) => {
     section.dataset.ready = "no";

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PEOPLE", "Replay", "fragment", "fragment_of"]
 
-_SCRIPTS: Final = ("data.js", "spots.js", "scene.js", "controls.js")
+_SCRIPTS: Final = ("parts.js", "data.js", "spots.js", "scene.js", "controls.js")
 
 PEOPLE: Final = 5000
 """People who are shown; of more a sample, keyed by party."""
@@ -102,7 +102,6 @@ def fragment_of(
         style=_text("replay.css"),
         script="\n".join(["(() => {", '"use strict";', *map(_text, _SCRIPTS), "})();"]),
         data=script_json({"floors": floors}),
-        floors=floors,
     )
 
 

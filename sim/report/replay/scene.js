@@ -218,7 +218,7 @@ class Scene {
       const kind = ground.kind[place], [x, y] = this.px(ground.x[place], ground.y[place]);
       const box = this.rect(ground.inner[place]);
       if (kind === BOOTH && box[2] > 52 && box[3] > 15) name(this.texts.places[place], x, box[1] + 2, 10, ink.faint, box[2] - 6);
-      else if ((kind === ROOM || kind === CATERING) && box[2] > 34) name(this.texts.places[place], x, box[1] + box[3] + (kind === ROOM ? 1 : -13), 10, ink.faint, box[2] - 2);
+      else if ((kind === ROOM || kind === CATERING) && box[2] > 34) name(this.texts.places[place], box[0] + box[2] / 2, box[1] + box[3] + (kind === ROOM ? 1 : -13), 10, ink.faint, box[2] - 2);
       else if (kind === GATE) {
         const beyond = x > this.canvas.width / this.ratio - 70, aside = Math.max(8, 16 * this.scale);
         pen.textAlign = beyond ? "right" : "left";

@@ -74,10 +74,11 @@ def test_it_fits_a_sheet_of_paper_in_dark_ink_whatever_the_screen(browser: Any, 
     page.context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(browser: Any, file: Path, scheme: str) -> None:
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_axe_finds_nothing_serious(browser: Any, file: Path, width: int, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python")
-    page, _ = opened(browser, file, 1280, scheme, bypass=True)
+    page, _ = opened(browser, file, width, scheme, bypass=True)
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
     page.add_script_tag(path=Path(axe.__file__).parent / "axe.min.js")
     found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
     serious = [
@@ -86,6 +87,71 @@ def test_axe_finds_nothing_serious(browser: Any, file: Path, scheme: str) -> Non
         if each["impact"] in ("serious", "critical")
     ]
     assert serious == []
+    page.context.close()
+
+
+def test_sources_are_searched_by_what_is_said_of_a_section_and_printed_though_folded(
+    browser: Any, file: Path
+) -> None:
+    page, wrong = opened(browser, file, 1280, "light")
+    page.locator("summary", has_text="What the scenario sets").click()
+    table = page.locator("table", has=page.locator("caption", has_text="What the scenario sets"))
+    every = table.locator("tbody tr:not(.heading)").count()
+    page.get_by_label("Search what is set").fill("a coach brings")  # stands in a heading alone
+    shown = table.locator("tbody tr:visible")
+    assert shown.first.get_attribute("class") == "heading"
+    settings = table.locator("tbody tr:not(.heading):visible th").all_text_contents()
+    assert settings
+    assert all(each.startswith("visitors.delegation.") for each in settings)
+    assert page.locator("#assumed output").first.text_content() == f"{len(settings)} of {every}"
+    page.get_by_label("Search what is set").fill("seats_that_are_not")
+    assert shown.count() == 0
+    page.get_by_label("Search what is set").fill("")
+    assert shown.count() > every
+    page.locator("summary", has_text="What the scenario sets").click()
+    folded = "[...document.querySelectorAll('details[data-print]')].map(each => each.open)"
+    assert not any(page.evaluate(folded))
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert all(page.evaluate(folded))
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert not any(page.evaluate(folded))
+    assert wrong == []
+    page.context.close()
+
+
+ASKED = {
+    "an organiser: how many tables do I need?": ("Meetings, tables", "for nine tenths of the time"),
+    "an organiser: was the fair well used?": ("In short", "Staff at booths are in conversation"),
+    "an organiser: which hall is too small?": ("Fullest halls", "Least room is in"),
+    "an organiser: which exhibitors got nothing?": ("Exhibitors", "left without any"),
+    "a sponsor manager: which promises were not kept, and why?": ("Promises", "What was missing"),
+    "a hall manager: which hall is fullest, and when?": ("Fullest halls", "Most people are in"),
+    "a hall manager: where are the queues?": ("Where it hurts", "Longest queues at booths"),
+    "a hall manager: when are the queues?": ("The day's flow", "People waiting in queues"),
+    "a hall manager: which rooms turn people away?": ("Programme", "turn most people away"),
+}
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_what_three_people_ask_is_on_the_screen_after_one_click(browser: Any, file: Path, width: int) -> None:
+    page, _ = opened(browser, file, width, "light")
+    page.emulate_media(reduced_motion="reduce")
+    for question, (link, words) in ASKED.items():
+        page.evaluate("scrollTo(0, 0)")
+        page.locator("nav a", has_text=link).first.click()
+        found = page.locator("section").get_by_text(words).first
+        found.wait_for(state="visible")
+        page.wait_for_timeout(50)
+        box = found.bounding_box()
+        assert 0 <= box["y"] <= 840, question
+    page.context.close()
+
+
+def test_on_a_phone_what_sponsors_lack_has_room_for_its_words(browser: Any, file: Path) -> None:
+    page, _ = opened(browser, file, 390, "light")
+    missing = page.locator("#promises td[data-l='What was missing']").first
+    assert missing.bounding_box()["width"] > 250
+    assert missing.locator("xpath=..").bounding_box()["height"] < 300
     page.context.close()
 
 

@@ -16,6 +16,7 @@ import sim
 from sim.report.page.making import page
 from sim.report.page.over_time import nice
 from sim.report.page.sections.exhibitors import why_left_out
+from sim.report.page.sections.funnel import enough
 from sim.report.plots.asked import request_steps
 from sim.report.plots.flowing import flow
 from sim.report.source import OfResults
@@ -28,7 +29,7 @@ BOLD, TURNED = "<b>bold</b></script><script>alert(1)</script>", "תערוכה ש
 
 @pytest.fixture(scope="module")
 def results() -> ResultSet:
-    return sim.replicate("quickstart", replications=2, by="day", workers=1)
+    return sim.replicate("quickstart", replications=2, workers=1)
 
 
 @pytest.fixture(scope="module")
@@ -191,6 +192,47 @@ def test_the_scenario_in_the_page_is_the_one_that_was_run(
     assert sim.load(tmp_path / "again.toml").hash == results.scenario.hash
 
 
+def test_what_the_scenario_sets_is_listed_with_its_sources_and_so_are_the_defaults(
+    results: ResultSet, shown: Page, tmp_path: Path
+) -> None:
+    grid = shown.table("What the scenario sets")
+    rows = {row[0].text: row[1:] for row in grid.rows[1:] if len(row) > 1}
+    sources = results.scenario.sources
+    given = {each.path: each.told for each in sources if each.told is not None}
+    assert list(rows) == list(given)
+    value, what, source, where = rows["programme.opening.show_probability"]
+    assert (value.text, source.text) == ("0.8", "by invitation (assumption)")
+    assert what.text == "Chance that a registered party comes."
+    line = given["programme.opening.show_probability"].line
+    assert where.text == f"quickstart.toml, line {line}"
+    assert rows["visitors.public.visits"][2].text == "as said above of visitors"
+    assert rows["expo.opens"][2].text == "not said; see the head of the file"
+    said = [row[0].text for row in grid.rows[1:] if len(row) == 1]
+    assert sum("1,500 visits. Of booth visitors" in each for each in said) == 1  # once, above all of them
+    assert len([each for each in said if each.startswith("programme.")]) == 3
+    rest = shown.table("Defaults in force").rows[1:]
+    assert [row[0].text for row in rest] == [each.path for each in sources if each.told is None]
+    assert all(row[-1].text for row in rest)
+    results.save(tmp_path / "out")
+    written = read(page(ResultSet.load(tmp_path / "out"), replay=False))
+    again = written.table("What the scenario sets").rows
+    assert [[cell.text for cell in row] for row in again] == [
+        [cell.text for cell in row] for row in grid.rows
+    ]
+
+
+def test_days_have_intervals_also_where_nobody_asked_for_them(tmp_path: Path) -> None:
+    days = {"expo.days": 2, "matchmaking.main.windows": [1, 1], "programme.exchange.per_day": [3, 1]}
+    fair = sim.load("quickstart", days | {"programme.seminars.per_day": [8, 2]})
+    sim.replicate(fair, replications=2, workers=1).save(tmp_path / "out")
+    loaded = ResultSet.load(tmp_path / "out")
+    body = read(page(loaded, replay=False)).table("KPIs by day").body
+    for day, cell in zip("12", body["Meetings held, meetings"], strict=True):
+        e = loaded.grouped("day").estimate(day, "meetings.held")
+        assert cell.value == e.mean
+        assert "(" in cell.text or "±" in cell.text
+
+
 def test_results_without_tables_have_a_page_of_what_there_is(results: ResultSet) -> None:
     bare = read(page(replace(results, kept={}), replay=False))
     led = [said["href"] for tag, said in bare.tags if tag == "a"]
@@ -217,9 +259,9 @@ def test_the_floor_in_motion_is_part_of_it_unless_it_is_left_out(
 ) -> None:
     results.report(tmp_path / "fair.html")
     moving = read((tmp_path / "fair.html").read_text(encoding="utf-8"))
-    assert "canvas" in {tag for tag, _ in moving.tags}
+    assert "exposim-replay" in {said.get("class") for tag, said in moving.tags if tag == "section"}
     assert "#replay" in [said.get("href") for tag, said in moving.tags if tag == "a"]
-    assert "<canvas" not in html
+    assert "exposim-replay" not in html
 
 
 @pytest.mark.parametrize(
@@ -247,3 +289,55 @@ def test_an_axis_reaches_what_it_shows_in_a_few_round_steps(most: float) -> None
     assert most <= top < most + step + 1e-9
     assert 3 <= round(top / step) <= 4
     assert top / step == pytest.approx(round(top / step))
+
+
+def test_halls_have_the_most_at_once_over_all_replications_and_room_a_person(
+    results: ResultSet, shown: Page
+) -> None:
+    every = results.table("occupancy")
+    body = shown.table("Halls at their fullest").body
+    for name, hall in results.scenario.data.venue.halls.items():
+        peak, when, over, room, limit, filled = body[name]
+        some = every[every["hall"] == name]
+        assert peak.value == some["peak"].max()
+        at = some["start"].iloc[int(some["peak"].to_numpy().argmax())]
+        assert when.text.endswith(f"at {at:%H:%M}")
+        assert over.value == results.estimate(f"halls.peak_people.{name}").mean
+        assert room.value == pytest.approx(hall.width_m * hall.depth_m / some["peak"].max())
+        if hall.max_people is None:
+            assert (limit.text, filled.text) == ("no limit", "–")
+        else:
+            assert filled.value == pytest.approx(some["peak"].max() / hall.max_people)
+    least = min(body, key=lambda name: body[name][3].value or 1e9 if name != "Hall" else 1e9)
+    assert f"Least room is in \u2068{least}\u2069" in "".join(shown.text)
+    assert "Nobody waits at the door of a full hall." in "".join(shown.text)
+
+
+def test_rooms_are_summed_over_their_sessions_those_first_that_turn_most_away(
+    results: ResultSet, shown: Page
+) -> None:
+    every = results.table("sessions")
+    every = every[every["kind"] != "tour"]
+    rows = shown.table("By room").rows[1:]
+    assert {row[0].text for row in rows} == set(every["room"].dropna().astype(str))
+    for name, _, planned, held, seats, audience, _, away in rows:
+        some = every[every["room"] == name.text]
+        taken = some[some["held"]]
+        assert (planned.value, held.value) == (len(some), len(taken))
+        assert (seats.value, audience.value) == (taken["seats"].sum(), some["audience"].sum())
+        assert away.value == some[["full", "too_late", "closed"]].to_numpy().sum()
+    turned = [row[-1].value or 0 for row in rows]
+    assert turned == sorted(turned, reverse=True)
+    assert sum(turned) > 0
+
+
+@pytest.mark.parametrize(
+    ("share", "tables"),
+    [(1.0, 3), (0.91, 3), (0.9, 2), (0.71, 2), (0.7, 1), (0.01, 1)],
+)
+def test_as_many_tables_are_enough_as_are_not_exceeded_for_such_a_share_of_the_time(
+    share: float, tables: int
+) -> None:
+    # 7 with one, 2 with two, 1 with three; and 13 with none, which do not count
+    begin, end = np.array([0, 1, 2, 20]), np.array([7, 4, 3, 23])
+    assert enough(begin, end, share) == tables

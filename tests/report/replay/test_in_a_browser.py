@@ -168,6 +168,35 @@ def test_a_notebook_shows_one_as_often_as_it_is_asked(browser: Browser, quicksta
     assert wrong == []
 
 
+def test_it_takes_the_theme_of_what_is_around_it_and_fits_when_it_is_back(
+    browser: Browser, file: Path
+) -> None:
+    page, wrong = opened(browser, file, color_scheme="light", reduced_motion="reduce")
+    around = "document.querySelector('main').style"
+
+    def seen() -> tuple[str, str, int]:
+        page.wait_for_timeout(100)
+        found: list[Any] = page.evaluate("""(() => {
+            const { section, scenes: [{ canvas, ink }] } = exposimReplays[0].player;
+            return [section.dataset.theme, ink.paper, Math.round(canvas.width / canvas.clientWidth)];
+        })()""")
+        return found[0], found[1], found[2]
+
+    assert seen() == ("light", "#ffffff", 1)
+    # as JupyterLab does it, whatever the system's theme is: while a cell is out of sight, too
+    page.evaluate(
+        f"{around}.color = '#eee'; {around}.display = 'none'; document.body.dataset.jpThemeLight = 'false'"
+    )
+    page.wait_for_timeout(100)
+    page.evaluate(f"{around}.display = ''")
+    assert seen() == ("dark", "#16181c", 1)
+    page.evaluate(f"{around}.color = ''; document.body.dataset.jpThemeLight = 'true'")
+    assert seen() == ("light", "#ffffff", 1)
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    assert seen() == ("dark", "#16181c", 1)
+    assert wrong == []
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing(browser: Browser, file: Path, theme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python", reason="it brings axe-core")

@@ -1,16 +1,15 @@
-"""The day's flow: presence, queues, seats and tables by time; and halls, when and where they are fullest."""
+"""The day's flow: presence, queues, seats and tables by time."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from sim.floor.arrays import MINUTE
-from sim.report.isolating import isolated
 from sim.report.page.over_time import chart
-from sim.report.page.parts import Cell, Chart, Column, Heat, Part, Section, Table, measured, named
+from sim.report.page.parts import Chart, Section
 from sim.report.plots.flowing import bins, flow, mean_people
 from sim.report.plots.hours import day_named, opening_hours
-from sim.statistics.tables.occupancy import BIN, WHOLE_FLOOR
+from sim.statistics.tables.occupancy import BIN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from sim.report.source import OfResults
     from sim.statistics.ledger import Floats
 
-__all__ = ["day_flow", "halls"]
+__all__ = ["day_flow", "moment_named"]
 
 _MINUTES: Final = BIN / MINUTE
 _DOING: Final = {
@@ -46,7 +45,7 @@ def day_flow(source: OfResults) -> Section | None:
     hours, doing = opening_hours(source), flow(source)
     peak = there.iloc[int(there["peak"].to_numpy().argmax())]
     lead = (
-        f"Fullest on {_moment(peak['start'])}: {peak['peak']:,} people at once. Means of quarters of an "
+        f"Fullest on {moment_named(peak['start'])}: {peak['peak']:,} people at once. Means of quarters of an "
         f"hour, of replication {source.replication}."
     )
     areas = {name: (colour, doing[name]) for name, colour in _DOING.items()}
@@ -79,7 +78,7 @@ def _queues(source: OfResults, there: pd.DataFrame, hours: Hours) -> Chart | Non
         return None
     most = np.sum([values for _, values in areas.values()], axis=0)
     at = there["start"].iloc[int(most.argmax())]
-    said = f"People waiting in queues; most, {most.max():,.0f} on average, from {_moment(at)} on"
+    said = f"People waiting in queues; most, {most.max():,.0f} on average, from {moment_named(at)} on"
     return chart(hours, there["start"], _MINUTES, areas, caption="People waiting in queues", said=said)
 
 
@@ -126,72 +125,6 @@ def _tables(source: OfResults, there: pd.DataFrame, hours: Hours) -> Chart | Non
     )
 
 
-def halls(source: OfResults) -> Section | None:
-    """When and where it is fullest: each hall by hour, and at its peak."""
-    import numpy as np
-
-    every = source.table("occupancy")
-    some = every[every["hall"] != WHOLE_FLOOR]
-    if not len(some):
-        return None
-    peaks = some.groupby("hall", observed=True)["peak"].max().sort_values(ascending=False, kind="stable")
-    names = [str(name) for name in peaks.index]  # the fullest first
-    rows: list[list[Cell]] = []
-    fullest: tuple[float, str] = (-1.0, "")
-    for name in names:
-        mine = some[some["hall"] == name].reset_index(drop=True)
-        peak = mine.iloc[int(mine["peak"].to_numpy().argmax())]
-        limited = bool(mine["limit"].notna().any())
-        limit = float(mine["limit"].max()) if limited else np.nan
-        share = float(peak["peak"]) / limit if limited and limit else np.nan
-        rows.append(
-            [
-                named(name),
-                measured(peak["peak"]),
-                named(_moment(peak["start"])),
-                measured(limit) if limited else Cell("no limit"),
-                Cell(f"{100 * share:.0f} %", share, "bad" if share >= 1 else "", min(share, 1.0))
-                if limited
-                else Cell("–"),
-            ]
-        )
-        if peak["peak"] > fullest[0]:
-            fullest = (float(peak["peak"]), f"{isolated(name)} on {_moment(peak['start'])}")
-    columns = [
-        Column("Hall", numeric=False),
-        Column("Most people at once"),
-        Column("When (from)", numeric=False),
-        Column("Let in at most"),
-        Column("Filled"),
-    ]
-    parts: list[Part] = [Table("Halls at their fullest", columns, rows), _by_hour(some, names)]
-    lead = f"Most people are in {fullest[1]}: {fullest[0]:,.0f} at once (replication {source.replication})."
-    return Section("halls", "When and where it is fullest", lead, parts, short="Fullest halls")
-
-
-def _by_hour(some: pd.DataFrame, names: list[str]) -> Heat:
-    """The most people at once, by hall and day, and hour."""
-    most = max(int(some["peak"].max()), 1)
-    hour = some["start"].dt.hour
-    peaks = some.assign(hour=hour).groupby(["hall", "day", "hour"], observed=True)["peak"].max()
-    hours = sorted(set(hour.tolist()))
-    days = some.groupby("day")["start"].first()
-    rows, cells = [], []
-    for name in names:
-        for day, start in days.items():
-            rows.append(name if len(days) == 1 else f"{name}, {day_named(start.to_datetime64())}")
-            numbers = [int(peaks.get((name, day, each), 0)) for each in hours]
-            cells.append([(f"{n:,}" if n else "", n / most, float(n)) for n in numbers])
-    return Heat(
-        caption="Most people at once in each hall, by hour",
-        said="the more, the darker; hours by their beginning",
-        rows=rows,
-        columns=[f"{each:02d}" for each in hours],
-        cells=cells,
-        rows_are="hall",
-        columns_are="hour from",
-    )
-
-
-def _moment(moment: pd.Timestamp) -> str:
+def moment_named(moment: pd.Timestamp) -> str:
+    """A moment as the page names it: Tue 26 Nov at 13:00."""
     return f"{day_named(moment.to_datetime64())} at {moment:%H:%M}"

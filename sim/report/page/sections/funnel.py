@@ -6,18 +6,19 @@ from math import isfinite
 from typing import TYPE_CHECKING, Final
 
 from sim.floor.arrays import MINUTE
-from sim.report.page.parts import Bar, Bars, Card, Cards, Part, Section, beside
+from sim.report.page.parts import Bar, Bars, Card, Cards, Part, Section
 from sim.report.page.sections.answered import card
 from sim.report.plots.asked import request_steps
 from sim.report.plots.flowing import milliseconds
-from sim.statistics.text import of_estimate
+from sim.statistics.text import beside, of_estimate
 
 if TYPE_CHECKING:
+    from sim.floor.arrays import IntArray
     from sim.report.plots.funnels import Step
     from sim.report.source import OfResults
     from sim.studies.resultset import ResultSet
 
-__all__ = ["meetings"]
+__all__ = ["enough", "meetings"]
 
 _TOLD: Final = (
     (
@@ -85,8 +86,22 @@ def _tables(results: ResultSet, source: OfResults) -> str:
     begin = milliseconds(held["begin"])
     end = begin + np.rint(held["minutes"].to_numpy(dtype=np.float64) * MINUTE).astype(np.int64)
     most, _ = peaks(np.zeros(len(begin), dtype=np.int64), 1, begin, end)
-    said = f"At the busiest moment {most[0]:,} of {there:,} tables are in use"
-    return f" {said} (replication {source.replication})."
+    return (
+        f" At the busiest moment {most[0]:,} of {there:,} tables are in use; for nine tenths of the time in "
+        f"which anybody meets, {enough(begin, end, 0.9):,} are enough (replication {source.replication})."
+    )
+
+
+def enough(begin: IntArray, end: IntArray, share: float) -> int:
+    """How many at once are not exceeded for such a share of the time in which there are any."""
+    import numpy as np
+
+    at = np.concatenate([begin, end])
+    order = np.argsort(at, kind="stable")
+    many = np.cumsum(np.repeat([1, -1], len(begin))[order])[:-1]
+    of = np.bincount(many, weights=np.diff(at[order]))
+    of[0] = 0  # nobody meets
+    return int(np.argmax(np.cumsum(of) >= share * of.sum()))
 
 
 def _cards(results: ResultSet) -> list[tuple[str, list[Card]]]:
