@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.report.isolating import isolated
 from sim.report.page.parts import Cell, Code, Column, Picture, Section, Table, Text, named
 from sim.report.page.rendering import rendered
+from sim.report.page.theming import themed
 
 if TYPE_CHECKING:
     from sim.decisions.told import Answer
@@ -145,7 +146,7 @@ def _pictures(answer: Answer) -> Iterator[Section]:
 
 
 def _svg(method: Any) -> str:
-    """A picture as an element of a page: no prolog, and nothing that is not drawn."""
+    """A picture as an element of a page, in its colours: no prolog, and nothing that is not drawn."""
     import matplotlib as mpl
 
     backend = mpl.get_backend()
@@ -160,7 +161,7 @@ def _svg(method: Any) -> str:
         plt.close(ax.figure.figure)
     finally:
         mpl.use(backend)
-    return _METADATA.sub("", text[text.index("<svg") :])
+    return themed(_METADATA.sub("", text[text.index("<svg") :]))
 
 
 def _numbers(answer: Answer) -> Iterator[Section]:
