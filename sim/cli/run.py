@@ -98,7 +98,7 @@ Examples:
     "--keep",
     metavar="NUMBERS",
     help="The replications whose tables are written: 0, or 0-4,7, or all. Those of large fairs take much "
-    "memory and room.  [default: 0]",
+    "memory and room; small ones, which pictures with intervals need, are written of all.  [default: 0]",
 )
 @click.option(
     "--timetable",

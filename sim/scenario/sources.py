@@ -13,7 +13,7 @@ from typing import Any, Final, get_origin
 from sim.files.locator import Keys, path_text
 from sim.files.remarks import Remarks, remarks
 from sim.scenario.reading.document import Document, Origin
-from sim.scenario.reading.told import FILE, Told
+from sim.scenario.reading.origins import FILE, Told
 from sim.scenario.schema.data import ScenarioData
 from sim.scenario.schema.fields import NEUTRAL, Section, about, section_in
 from sim.scenario.writing.plain import plain_value

@@ -19,6 +19,7 @@ from sim.studies.cell import Cell, StudyError
 from sim.studies.cluster import Workers, cluster_of
 from sim.studies.flow import in_cluster
 from sim.studies.folder import Keeps, keeps
+from sim.studies.forked import helped
 from sim.studies.kept import Keep
 from sim.studies.processes import visits_of, workers_for
 from sim.studies.sending import in_workers
@@ -35,6 +36,9 @@ __all__ = ["Runner"]
 
 # Of how many scenarios a worker takes a replication at a time: what it has done is kept once it is back.
 _AT_ONCE: Final = 4
+
+# Processes that one replication alone is worth: the rest of it has no parts. An assumption.
+_MOST_AT_ONCE: Final = 4
 
 
 class Runner:
@@ -68,7 +72,8 @@ class Runner:
             by: divisions whose groups get KPIs of their own.
             besides: further divisions, of the cells that are run, and of those that a study has with them;
                 for want of them none is run again.
-            keep: numbers of the replications whose tables are all kept, or "all".
+            keep: numbers of the replications whose tables are all kept, or "all"; unless it is empty, small
+                tables are kept of every one.
             tables: names of tables that are kept of every replication besides.
             themes: of KPIs that are worked out on demand only (`sim.statistics.kpis.registry.ON_DEMAND`).
             progress: whether to show a progress bar with the time left.
@@ -271,7 +276,9 @@ class Runner:
         how = How(self.seed, self.engine, self.keep, divisions, shares, abroad, self.themes)
         left = sum(len(variants) for _, variants in tasks) / workers
         if workers == 1 and self._cluster is None:
-            for _, scenario, cell in self._here(range(len(tasks)), tasks, how, left, whole, tell, 1):
+            alone = len(tasks) == len(tasks[0][1]) == 1
+            copies = workers_for(in_all, _MOST_AT_ONCE, self.workers) - 1 if alone else 0
+            for _, scenario, cell in self._here(range(len(tasks)), tasks, how, left, whole, tell, 1, copies):
                 yield scenario, cell
             return
         from sim.studies.own import own_things
@@ -327,16 +334,22 @@ class Runner:
         whole: Callable[[Result], object] | None,
         tell: Callable[[str], object],
         done: int,
+        copies: int = 0,
     ) -> Iterator[tuple[int, Scenario, Cell]]:
-        """Cells that this process runs, with tasks and scenarios; each takes `done` from what is left."""
+        """Cells that this process runs, with tasks and scenarios; each takes `done` from what is left.
+
+        So many copies of this process may help it.
+        """
         from sim.expo.shared import Shared
 
         shared = Shared() if how.shares else None
         for each in at:
             number, variants = tasks[each]
             for scenario in variants:
-                if whole is not None and not number:
-                    yield each, scenario, how.whole_cell(scenario, left, shared, tell, whole)
-                else:
-                    yield each, scenario, how.cell(scenario, number, left, shared, tell=tell)
+                with helped(copies):
+                    if whole is not None and not number:
+                        cell = how.whole_cell(scenario, left, shared, tell, whole)
+                    else:
+                        cell = how.cell(scenario, number, left, shared, tell=tell)
+                yield each, scenario, cell
                 left -= done

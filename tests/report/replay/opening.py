@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from shutil import which
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-CHROMIUM = next(filter(None, map(which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 def opened(browser: Browser, file: Path, wide: int = 1280, **how: Any) -> tuple[Page, list[str]]:

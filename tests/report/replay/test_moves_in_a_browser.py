@@ -9,7 +9,7 @@ import pytest
 
 from sim.report.replay import Replay
 from sim.statistics import Result
-from tests.report.replay.opening import CHROMIUM, opened, settle
+from tests.report.replay.opening import opened, settle
 from tests.report.replay.unpacked import TIMES
 from tests.statistics.building import build, trace_of
 from tests.statistics.tiny import PLAN, ROWS
@@ -17,7 +17,7 @@ from tests.statistics.tiny import PLAN, ROWS
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here")]
+pytestmark = pytest.mark.slow
 
 WALKS = """() => {
     const s = exposimReplays[0].player.scenes[0], { moves, ground } = s;

@@ -17,10 +17,11 @@ import sim
 from sim.floor.arrays import PlaceKind
 from sim.floor.trace import Kind
 from sim.report.replay import Replay, fragment, fragment_of
-from sim.report.replay.busy import grain_of, steps_of
+from sim.report.replay.busy import grain_of, intervals_of, steps_of
 from sim.report.replay.moves import shown
 from sim.report.replay.packing import ahead, packed, script_json, zigzag
 from sim.statistics import Result
+from sim.statistics.ledger import Ledger
 from tests.report.replay.unpacked import HOSTILE, TIMES, Page, columns_of, floors_of, said_by_trace
 from tests.statistics.building import build, trace_of
 from tests.statistics.tiny import PLAN, ROWS
@@ -237,3 +238,19 @@ def test_steps_are_told_to_ten_seconds_where_there_are_very_many() -> None:
     assert found["steps"].tolist() == [0, 3]
     assert found["time"].tolist() == [2, 1, 1]
     assert found["level"].tolist() == zigzag(np.array([3, -2, -1])).tolist()
+
+
+def test_staff_are_on_duty_from_shift_to_shift_and_no_longer_than_the_expo() -> None:
+    expo = build(PLAN)
+    # the first member of booth 0 has two shifts, the next one that goes on after the end of the expo at 8 s,
+    # the members of booths 1 and 2 one each; seconds are rounded up
+    staff = replace(
+        expo.floor.staff,
+        shift_index=np.array([0, 2, 3, 4, 5]),
+        shift_from=np.array([1_000, 6_001, 2_000, 0, 3_000]),
+        shift_to=np.array([4_000, 9_000, 99_000, 8_000, 3_500]),
+    )
+    short = replace(expo, floor=replace(expo.floor, staff=staff, end=8_000))
+    duty = intervals_of(Ledger(short, trace_of(())))[0]["duty"]
+    told = [tuple(int(column[i]) for column in duty) for i in range(len(duty[0]))]
+    assert sorted(told) == [(0, 1, 4, 1), (0, 2, 8, 1), (0, 7, 8, 1), (1, 0, 8, 1), (2, 3, 4, 1)]
