@@ -32,10 +32,9 @@ KeyArray = npt.NDArray[np.uint64]
 _Words = npt.NDArray[np.uint32]
 
 _M: Final = np.array([[0xD2511F53], [0xCD9E8D57]], dtype=np.uint64)
-_LOW: Final = np.uint64(0xFFFFFFFF)
 _ROUNDS: Final = 10
 _LOWER: Final = 0 if sys.byteorder == "little" else 1  # of the halves of a 64-bit word, as they lie in memory
-_STEPS: Final = np.outer(range(_ROUNDS), [0x9E3779B9, 0xBB67AE85]).astype(np.uint64)[..., None]  # (10, 2, 1)
+_STEPS: Final = np.outer(range(_ROUNDS), [0x9E3779B9, 0xBB67AE85]).astype(np.uint32)[..., None]  # (10, 2, 1)
 _CHUNK: Final = 1 << 15  # blocks at a time: the working set stays in the processor's cache
 
 
@@ -112,10 +111,10 @@ def _philox(even: _Words, odd: _Words, key: int) -> KeyArray:
     cost few calls, and many go through little memory.
     """
     products = np.empty((2, *even.shape), dtype=np.uint64)  # of this round, while the last is still read
-    halves = [(each, *_halves(each[::-1])) for each in products]
-    keys = (np.array([[key & 0xFFFFFFFF], [key >> 32]], dtype=np.uint64) + _STEPS) & _LOW
+    halves = list(zip(products, *_halves(products[:, ::-1]), strict=True))
+    keys = np.array([[key & 0xFFFFFFFF], [key >> 32]], dtype=np.uint32) + _STEPS  # modulo 2^32
     even = even.copy()
-    for turn, words in enumerate(keys.astype(np.uint32)):
+    for turn, words in enumerate(keys):
         product, low, high = halves[turn & 1]
         np.multiply(even, _M, out=product)
         np.bitwise_xor(high, odd, out=even)
@@ -127,7 +126,7 @@ def _philox(even: _Words, odd: _Words, key: int) -> KeyArray:
 
 
 def _halves(words: KeyArray) -> tuple[_Words, _Words]:
-    """The lower and the upper halves of 64-bit words of shape (2, n), as views."""
+    """The lower and the upper halves of 64-bit words, as views."""
     both = words.view(np.uint32).reshape(*words.shape, 2)
     return both[..., _LOWER], both[..., 1 - _LOWER]
 
@@ -147,14 +146,15 @@ class Streams:
 
         `index` (scalar or one for each key, up to 64 bits) numbers the draws of one key.
         """
-        address = np.atleast_1d(np.asarray(keys, dtype=np.uint64))
-        number = np.broadcast_to(np.asarray(index).astype(np.uint64), address.shape)
         key = key_of(self.seed, self.replication, purpose)
-        counters = np.stack((address, number))
-        if address.size <= _CHUNK:
+        counters = np.empty((2, np.size(keys)), dtype=np.uint64)
+        counters[0] = keys
+        counters[1] = index if isinstance(index, int) else np.asarray(index).astype(np.uint64)
+        size = counters.shape[1]
+        if size <= _CHUNK:
             return _philox(*_halves(counters), key)
-        out = np.empty((4, address.size), dtype=np.uint64)
-        for low in range(0, address.size, _CHUNK):
+        out = np.empty((4, size), dtype=np.uint64)
+        for low in range(0, size, _CHUNK):
             chunk = slice(low, low + _CHUNK)
             out[:, chunk] = _philox(*_halves(counters[:, chunk]), key)
         return out

@@ -57,7 +57,8 @@ class HandedOut:
 
     def refuse(self, inputs: Sequence[Path], *, force: bool) -> None:
         """End as bad input unless all can be written and nothing is lost by it."""
-        from sim.interchange import need_workbooks, refuse, refuse_calendars
+        from sim.files.workbooks import need_workbooks
+        from sim.interchange import refuse, refuse_calendars
 
         try:
             if self.workbook:

@@ -20,13 +20,12 @@ if TYPE_CHECKING:
 __all__ = ["report", "write_report"]
 
 REPLICATIONS: Final = 10
-_ANSWER: Final = "answer.json"  # what tells a saved answer from results
 
 EPILOG: Final = """\b
 Examples:
   exposim report quickstart
   exposim report hungary-2024 -n 20 -o hungary.html
-  exposim run fair.toml --out results/fair --by day
+  exposim run fair.toml --out results/fair
   exposim report results/fair -o fair.html
   exposim report answers/tables -o tables.html   (of an answer's save)
 """
@@ -103,7 +102,9 @@ def write_report(
 
 
 def _is_answer(source: str) -> bool:
-    return (Path(source) / _ANSWER).is_file()
+    from sim.decisions.saving import MARK
+
+    return (Path(source) / MARK).is_file()
 
 
 def _answer(source: str, out: Path, *, force: bool) -> None:
@@ -147,7 +148,6 @@ def _run(
         seed=seed,
         engine=engine,
         workers=workers,
-        by=("day",),
         keep=(replication or 0,),
         progress=not quiet,
     )

@@ -97,7 +97,7 @@ Examples:
     "--keep",
     metavar="NUMBERS",
     help="The replications whose tables are written: 0, or 0-4,7, or all. Those of large fairs take much "
-    "memory and room.  [default: 0]",
+    "memory and room; small ones, which pictures with intervals need, are written of all.  [default: 0]",
 )
 @click.option(
     "--timetable",
@@ -238,7 +238,7 @@ def run(
             "seed": seed,
             "workers": workers,
             "engine": engine,
-            "by": divisions if page is None else tuple(dict.fromkeys((*divisions, "day"))),
+            "by": divisions,
             "progress": not quiet,
             "keep": kept if page is not None or (out is not None and kinds) else (),
             "tables": ("sessions",) if sessions else (),

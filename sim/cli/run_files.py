@@ -100,7 +100,7 @@ def _files(
     scenario: Scenario, option: str, path: Path | None, programmes: tuple[str, ...], *, force: bool
 ) -> dict[str, Path]:
     """The file of each programme, which can be written; none where nobody asks for any."""
-    from sim.interchange import need_workbooks
+    from sim.files.workbooks import need_workbooks
     from sim.interchange.simulated_csv import timetable_files
 
     if path is None:

@@ -3,7 +3,8 @@
     answer.txt      what it told
     answer.json     the answer itself: see `sim.decisions.plain`; and a hash of it
     frame.csv       its tidy table
-    scenarios/1/    a scenario of it, resolved, with the lists that it names; others by what is set in it
+    scenarios/1/    a scenario of it, resolved, with the lists that it names and what its values rest on;
+                    others by what is set in it
 
 It is whole, or is not there: see `sim.files.whole`. What is read is data, never code.
 """
@@ -23,24 +24,25 @@ from sim.decisions.plain import NotPlainError, plain, read
 from sim.decisions.told import Answer
 from sim.files.locator import Keys, path_text
 from sim.files.problems import ScenarioError
-from sim.files.whole import Place, RefusedError, foreign, place, resolved, telling, whole_directory
-from sim.interchange.results import OWN as OF_RESULTS
-from sim.interchange.results import for_spreadsheets, names_of_lists, own_kpis, write_csv
-from sim.interchange.results_reading import ResultsError, known_kpis, remember
+from sim.files.whole import Place, place, refuse_there, resolved, telling, whole_directory
+from sim.interchange.results import LISTED, for_spreadsheets, names_of_lists, own_kpis, write_csv
+from sim.interchange.results_reading import ResultsError, known_kpis, remember, with_sources
+from sim.interchange.sources_csv import SOURCES, sources_table
 from sim.scenario import Scenario, load
 from sim.scenario.writing.plain import resolved_tree
 
-__all__ = ["AnswerError", "load_answer", "save_answer"]
+__all__ = ["MARK", "AnswerError", "load_answer", "save_answer"]
 
-_MARK: Final = "answer.json"
+MARK: Final = "answer.json"
+"""What tells a directory of an answer from any other."""
+
 _FORM: Final = 1  # of that file
 _WHOLE: Final = 100  # scenarios, at most, that are not others with something set
 _MOST_BYTES: Final = 1_000_000_000
-_LISTS: Final = frozenset(name for name in OF_RESULTS if name.endswith((".csv", ".xlsx")))
 _OWN: Final = frozenset(
-    {"answer.txt", _MARK, "frame.csv"}
+    {"answer.txt", MARK, "frame.csv"}
     | {f"scenarios/{at}/scenario.toml" for at in range(1, _WHOLE + 1)}
-    | {f"scenarios/{at}/{name}" for at in range(1, _WHOLE + 1) for name in _LISTS if "/" not in name}
+    | {f"scenarios/{at}/{name}" for at in range(1, _WHOLE + 1) for name in (*LISTED, SOURCES)}
 )
 
 
@@ -63,7 +65,7 @@ def load_answer(directory: str | os.PathLike[str]) -> Answer:
     path = Path(directory)
     said = _said(path)
     try:
-        known_kpis(path / _MARK, said["own_kpis"])
+        known_kpis(path / MARK, said["own_kpis"])
         remember(said["own_kpis"])
         scenarios = dict(enumerate(_scenarios(path, said["scenarios"])))
         answer = read(said["answer"], scenarios)
@@ -86,21 +88,15 @@ def load_answer(directory: str | os.PathLike[str]) -> Answer:
 
 def _refuse(where: Place, *, force: bool) -> None:
     """Raise if something is there that is not to be replaced."""
-    named, path = where.named, where.path
-    if not path.is_dir():
-        if path.exists():
-            raise RefusedError(f"{named} is not a directory")
-        return
-    if not any(path.iterdir()):
-        return
-    try:
-        _said(path)
-    except AnswerError:
-        raise RefusedError(f"{named} is there and holds no answer; it is left as it is") from None
-    if more := foreign(path, _OWN):
-        raise RefusedError(f"{named} holds more than an answer: {', '.join(more[:5])}; it is left as it is")
-    if not force:
-        raise RefusedError(f"{named} holds an answer already; force=True replaces it")
+
+    def own(directory: Path) -> frozenset[str] | None:
+        try:
+            _said(directory)
+        except AnswerError:
+            return None
+        return _OWN
+
+    refuse_there(where.named, where.path, own, "an answer", force=force, forced="force=True replaces it")
 
 
 def _fill(directory: Path, answer: Answer) -> None:
@@ -120,7 +116,7 @@ def _fill(directory: Path, answer: Answer) -> None:
         "sha256": _hash(body),
         **body,
     }
-    _write(directory / _MARK, json.dumps(said, ensure_ascii=False) + "\n")
+    _write(directory / MARK, json.dumps(said, ensure_ascii=False) + "\n")
     _write(directory / "answer.txt", answer.text() + "\n")
     frame = getattr(answer, "frame", None)
     if frame is not None:
@@ -157,6 +153,7 @@ def _written(directory: Path, scenario: Scenario) -> Scenario:
     for key, name in lists.items():
         shutil.copyfile(scenario.files[key], directory / name)
     _write(directory / "scenario.toml", scenario.to_toml(lists))
+    write_csv(directory / SOURCES, for_spreadsheets(sources_table(scenario)))
     again = load(directory / "scenario.toml")
     if again.hash != scenario.hash:
         raise ValueError(f"{scenario.name}: a list that it names has changed since it was read")
@@ -205,7 +202,7 @@ def _write(path: Path, text: str) -> None:
 
 def _said(path: Path) -> dict[str, Any]:
     """What `answer.json` says, every value of the kind that it should be, and as it was written."""
-    mark = path / _MARK
+    mark = path / MARK
     if not mark.is_file():
         there = "holds no answer: answer.json is missing" if path.is_dir() else "there is no such directory"
         there = "is a file, and no directory of an answer" if path.is_file() else there
@@ -235,12 +232,13 @@ def _scenarios(path: Path, told: Collection[Any]) -> Iterator[Scenario]:
             number, wanted, name = int(each["of"]), str(each["hash"]), str(each["name"])
             settings = read(each["set"], {})
         except (KeyError, TypeError, ValueError):
-            raise AnswerError(f"{path / _MARK}: is damaged: a scenario without a place") from None
+            raise AnswerError(f"{path / MARK}: is damaged: a scenario without a place") from None
         file = path / "scenarios" / str(number) / "scenario.toml"
         if not file.is_file():
             raise AnswerError(f"{file}: is missing")
         if number not in whole:
-            whole[number] = load(file)
+            said = file.with_name(SOURCES)
+            whole[number] = with_sources(load(file), said if said.is_file() else None)
             same[number] = each.get("files") == _digest(file.parent)
         made = _replaced(whole[number], settings, None if same[number] else wanted)
         if made is None:
@@ -261,4 +259,4 @@ def _other(path: Path, said: Mapping[str, Any], why: str) -> str:
 
     by = str(said.get("exposim"))
     other = f"; it was written by exposim {by}, this is {__version__}" if by != __version__ else ""
-    return f"{path / _MARK}: cannot be understood: {' '.join(why.split())}{other}"
+    return f"{path / MARK}: cannot be understood: {' '.join(why.split())}{other}"

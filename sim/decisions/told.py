@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 from sim.files.lines import WIDTH, cells, wrapped
 from sim.files.markup import as_written
 from sim.statistics.intervals import Estimate
-from sim.statistics.text import columns, of_estimate, shown_unit
+from sim.statistics.text import beside, columns, of_estimate, shown_unit
 
 __all__ = [
     "Answer",
@@ -165,8 +165,7 @@ def signed(e: Estimate, unit: str, currency: str = "money") -> str:
 def valued(e: Estimate, unit: str, currency: str = "money") -> tuple[str, str, str]:
     """A mean, how far it may be off (`± 9`, or its ends or why not in brackets), and the unit."""
     mean, spread = of_estimate(e, unit)
-    spread = spread if not spread or spread.startswith("±") else f"({spread})"
-    return mean, spread, shown_unit(unit, currency, e.mean)
+    return mean, beside(spread), shown_unit(unit, currency, e.mean)
 
 
 def or_none(value: float) -> float | None:

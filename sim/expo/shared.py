@@ -23,6 +23,7 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 
 from sim.expo.watched import Trace, fixed, noted, once, same, unchanged
+from sim.parts import by, in_turn
 from sim.scenario.schema.fields import FrozenDict
 
 __all__ = ["Adding", "Changing", "Shared", "step", "unprotected"]
@@ -106,7 +107,7 @@ class Shared:
             self._known = known
         at_work = _AT_WORK.set(self)
         try:
-            with once():
+            with once(), by(in_turn):  # what is read elsewhere would not be noted
                 yield
         finally:
             _AT_WORK.reset(at_work)

@@ -21,8 +21,11 @@ __all__ = [
     "moment",
     "names",
     "near_names",
+    "no_whole",
     "ranks",
     "refuse_unclear",
+    "said_unclear",
+    "whole",
     "wholes",
     "with_point",
     "yes_or_no",
@@ -134,16 +137,24 @@ def with_point(sheet: Sheet, row: int, column: str, cell: str) -> str | None:
     return cell.replace(",", ".") if _mark(sheet, row, column, cell) else None
 
 
+def whole(cell: str, low: int, high: int) -> int | None:
+    """The whole number from `low` to `high` in a cell; None if there is none."""
+    match = _WHOLE.fullmatch(cell)
+    return int(match[1]) if match and low <= int(match[1]) <= high else None
+
+
+def no_whole(cell: str, low: int, high: int) -> str:
+    """What is wrong with a cell in which there is none."""
+    return f"{found(cell)}; allowed: a whole number from {low:,} to {high:,}"
+
+
 def wholes(sheet: Sheet, column: str, low: int, high: int) -> list[int | None]:
     """The whole numbers from `low` to `high` in a column, None for an empty or wrong cell."""
-    values: list[int | None] = []
-    for row, cell in enumerate(sheet.cells(column)):
-        match = _WHOLE.fullmatch(cell)
-        value = int(match[1]) if match else None
-        if cell and (value is None or not low <= value <= high):
-            sheet.wrong(row, column, f"{found(cell)}; allowed: a whole number from {low:,} to {high:,}")
-            value = None
-        values.append(value)
+    cells = sheet.cells(column)
+    values = [whole(cell, low, high) for cell in cells]
+    for row, (cell, value) in enumerate(zip(cells, values, strict=True)):
+        if cell and value is None:
+            sheet.wrong(row, column, no_whole(cell, low, high))
     return values
 
 
@@ -163,6 +174,11 @@ def flags(sheet: Sheet, column: str) -> list[bool]:
     return [flag(sheet, row, column, cell) or False for row, cell in enumerate(sheet.cells(column))]
 
 
+def said_unclear(cell: str) -> str:
+    """What is wrong with an x where there are ticks too."""
+    return f"{found(cell)}, which beside ✓ may mean yes or no; write yes or no"
+
+
 def refuse_unclear(sheet: Sheet, columns: Iterable[str]) -> None:
     """Say of each x in these columns that it may mean yes or no, if there are ticks too."""
     names_ = list(columns)
@@ -170,7 +186,7 @@ def refuse_unclear(sheet: Sheet, columns: Iterable[str]) -> None:
     for name in names_ if marks else ():
         for row, cell in enumerate(sheet.cells(name)):
             if is_unclear(cell, marks):
-                sheet.wrong(row, name, f"{found(cell)}, which beside ✓ may mean yes or no; write yes or no")
+                sheet.wrong(row, name, said_unclear(cell))
 
 
 def moment(cell: str) -> dt.datetime | None:

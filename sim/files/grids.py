@@ -19,9 +19,9 @@ from typing import Final
 
 from sim.files.reading import MOST_BYTES, read_bytes
 from sim.files.text import folded, obeyed_in_cell, read_cell, same
-from sim.files.workbooks import MOST_CELLS, UnreadableError, is_workbook, read_workbook
+from sim.files.workbooks import MOST_CELLS, SAVE, UnreadableError, is_workbook, read_workbook
 
-__all__ = ["MOST_CELLS", "Chosen", "Grid", "Source", "UnreadableError", "open_grid"]
+__all__ = ["MOST_CELLS", "Chosen", "Grid", "Source", "UnreadableError", "empty", "open_grid"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,6 @@ _STDIN: Final = "<stdin>"
 _DELIMITERS: Final = (",", ";", "\t")
 _MOST_BLANK: Final = 1_000  # lines before the header
 _MOST_ABOVE: Final = 50  # lines with content before the header
-_SAVE: Final = "in Excel, save it as 'CSV UTF-8'"
 _MAGIC: Final = ((b"\xd0\xcf\x11\xe0", "an old workbook (.xls)"), (b"%PDF", "a PDF"))
 
 
@@ -153,6 +152,11 @@ def open_grid(
     return grid
 
 
+def empty(needed: Iterable[str]) -> UnreadableError:
+    """That there is nothing in a file, and what is needed."""
+    return UnreadableError(f"is empty; columns needed: {', '.join(needed)}", 1)
+
+
 def _take_workbook(grid: Grid, data: bytes, chosen: Chosen) -> None:
     book = read_workbook(data, chosen.sheet, chosen.kind)
     if len(book.sheets) > 1:
@@ -166,7 +170,7 @@ def _take_workbook(grid: Grid, data: bytes, chosen: Chosen) -> None:
 def _take_text(grid: Grid, data: bytes, columns: Mapping[str, str], needed: Collection[str]) -> None:
     text, grid.bom = _decoded(data)
     if not text.strip("".join(_DELIMITERS) + string.whitespace):
-        raise UnreadableError(f"is empty; columns needed: {', '.join(needed)}", 1)
+        raise empty(needed)
     if max(map(text.count, _DELIMITERS)) > 2 * MOST_CELLS:  # some may stand in cells
         raise UnreadableError(f"has too many cells; allowed: {MOST_CELLS:,} at most")
     text, grid.delimiter = _separated(grid, text, columns)
@@ -190,16 +194,16 @@ def _decoded(data: bytes) -> tuple[str, bool]:
     """The text, and whether it began with a byte order mark."""
     for magic, what in _MAGIC:
         if data.startswith(magic):
-            raise UnreadableError(f"is {what}, not a CSV file; {_SAVE}")
+            raise UnreadableError(f"is {what}, not a CSV file; {SAVE}")
     wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))  # 'Unicode text' of Excel
     try:
         text = data.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = None if wide else data.count(b"\n", 0, error.start) + 1
         name = "UTF-16" if wide else "UTF-8"
-        raise UnreadableError(f"is not {name} text (byte {error.start + 1:,}); {_SAVE}", line) from None
+        raise UnreadableError(f"is not {name} text (byte {error.start + 1:,}); {SAVE}", line) from None
     if "\0" in text:
-        raise UnreadableError(f"is not text; {_SAVE}", text.count("\n", 0, text.index("\0")) + 1)
+        raise UnreadableError(f"is not text; {SAVE}", text.count("\n", 0, text.index("\0")) + 1)
     return text, wide or data.startswith(b"\xef\xbb\xbf")
 
 

@@ -11,7 +11,7 @@ import re
 import tomllib
 from functools import lru_cache
 
-__all__ = ["Keys", "locate", "path_text", "split_path"]
+__all__ = ["BLANK", "Keys", "Scanner", "locate", "path_text", "split_path"]
 
 Keys = tuple[str | int, ...]
 """A path into a file: keys of tables, and positions in arrays counted from 0."""
@@ -20,7 +20,7 @@ Keys = tuple[str | int, ...]
 # alternatives, in which Python 3.11.2 loses its place: these remember a little of each escape and quote.
 _BARE = re.compile(r"[A-Za-z0-9_-]++")
 _SPACE = re.compile(r"[ \t]*+")
-_BLANK = re.compile(r"(?:[ \t\n]++|#[^\n]*+)*")
+BLANK = re.compile(r"(?:[ \t\n]++|#[^\n]*+)*")
 _SCALAR = re.compile(r"[^,\]}#\n]++")
 _BASIC = re.compile(r'"(?:[^"\\\n]++|\\.)*"')
 _LITERAL = re.compile(r"'[^'\n]*+'")
@@ -35,7 +35,7 @@ def locate(text: str) -> dict[Keys, int]:
     Tables that are only implied (`a` of `[a.b]`) have the line that implies them; the root, `()`,
     is on line 1. Raises ValueError where the text is not TOML.
     """
-    scanner = _Scanner(text.replace("\r\n", "\n"))
+    scanner = Scanner(text.replace("\r\n", "\n"))
     scanner.document()
     return scanner.lines
 
@@ -46,7 +46,7 @@ def split_path(text: str) -> tuple[str, ...]:
 
     Raises ValueError if the text is not such a path.
     """
-    scanner = _Scanner(text)
+    scanner = Scanner(text)
     try:
         keys = scanner.dotted_key()
     except ValueError:
@@ -63,8 +63,8 @@ def path_text(keys: Keys) -> str:
     )
 
 
-class _Scanner:
-    """One pass over a TOML text that keeps the position."""
+class Scanner:
+    """One pass over a TOML text, its line ends plain, that keeps the position."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -74,18 +74,24 @@ class _Scanner:
         self._arrays: dict[Keys, int] = {}  # arrays of tables, to the position of their last item
 
     def document(self) -> None:
+        """Walk all of it."""
         table: Keys = ()
-        self._skip(_BLANK)
+        self.skip(BLANK)
         while self.at < len(self.text):
-            table = self._header() if self.text[self.at] == "[" else self._pair(table)
-            self._skip(_BLANK)
+            table = self.entry(table)
+            self.skip(BLANK)
+
+    def entry(self, table: Keys) -> Keys:
+        """A header, or a pair within a table; the table that is open then."""
+        return self._header() if self.text[self.at] == "[" else self._pair(table)
 
     def dotted_key(self) -> tuple[str, ...]:
+        """Keys with dots between them."""
         keys = []
         while True:
-            self._skip(_SPACE)
+            self.skip(_SPACE)
             keys.append(self._simple_key())
-            self._skip(_SPACE)
+            self.skip(_SPACE)
             if not self.text.startswith(".", self.at):
                 return tuple(keys)
             self.at += 1
@@ -93,19 +99,19 @@ class _Scanner:
     def _simple_key(self) -> str:
         start = self.at
         if self.text.startswith('"', start):
-            self._skip(_BASIC)
+            self.skip(_BASIC)
             return str(tomllib.loads("key = " + self.text[start : self.at])["key"])
         if self.text.startswith("'", start):
-            self._skip(_LITERAL)
+            self.skip(_LITERAL)
             return self.text[start + 1 : self.at - 1]
-        self._skip(_BARE)
+        self.skip(_BARE)
         return self.text[start : self.at]
 
     def _header(self) -> Keys:
         """`[table]` or `[[item of an array of tables]]`; the path of the table it opens."""
         double = self.text.startswith("[[", self.at)
         self.at += 2 if double else 1
-        line = self._line()
+        line = self.line()
         parts = self.dotted_key()
         self.at += 2 if double else 1
         path: Keys = ()
@@ -123,7 +129,7 @@ class _Scanner:
 
     def _pair(self, table: Keys) -> Keys:
         """`key = value` within a table, which stays open."""
-        line = self._line()
+        line = self.line()
         path = table
         for part in self.dotted_key():
             path = (*path, part)
@@ -131,7 +137,7 @@ class _Scanner:
         if not self.text.startswith("=", self.at):
             raise ValueError(f"line {line}: a key without a value")
         self.at += 1
-        self._skip(_SPACE)
+        self.skip(_SPACE)
         self._value(path)
         return table
 
@@ -142,15 +148,15 @@ class _Scanner:
             self._inline_table(path)
         else:
             of_a_string = (kind for quote, kind in _STRINGS if self.text.startswith(quote, self.at))
-            self._skip(next(of_a_string, _SCALAR))
+            self.skip(next(of_a_string, _SCALAR))
 
     def _items(self, path: Keys) -> None:
         self.at += 1
         position = 0
-        self._skip(_BLANK)
+        self.skip(BLANK)
         while not self.text.startswith("]", self.at):
             item = (*path, position)
-            self.lines[item] = self._line()
+            self.lines[item] = self.line()
             self._value(item)
             position += 1
             self._comma("]")
@@ -158,28 +164,30 @@ class _Scanner:
 
     def _inline_table(self, path: Keys) -> None:
         self.at += 1
-        self._skip(_BLANK)
+        self.skip(BLANK)
         while not self.text.startswith("}", self.at):
             self._pair(path)
             self._comma("}")
         self.at += 1
 
     def _comma(self, close: str) -> None:
-        self._skip(_BLANK)
+        self.skip(BLANK)
         if self.text.startswith(",", self.at):
             self.at += 1
-            self._skip(_BLANK)
+            self.skip(BLANK)
         elif not self.text.startswith(close, self.at):
-            raise ValueError(f"line {self._line()}: an item without a comma")
+            raise ValueError(f"line {self.line()}: an item without a comma")
 
-    def _line(self) -> int:
+    def line(self) -> int:
+        """The line, from 1, at which it stands."""
         place, line = self._counted
         line += self.text.count("\n", place, self.at)
         self._counted = self.at, line
         return line
 
-    def _skip(self, pattern: re.Pattern[str]) -> None:
+    def skip(self, pattern: re.Pattern[str]) -> None:
+        """Go past what there is of a pattern. Raises ValueError if there is nothing of it."""
         match = pattern.match(self.text, self.at)
         if match is None:
-            raise ValueError(f"line {self._line()}: not what TOML allows here")
+            raise ValueError(f"line {self.line()}: not what TOML allows here")
         self.at = match.end()

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
-__all__ = ["A_MOMENT", "moments", "read_as", "shown_moment", "time_alone"]
+__all__ = ["A_MOMENT", "NO_DATE", "moments", "on_day_of", "read_as", "shown_moment", "time_alone"]
 
 A_MOMENT: Final = "a date and a time such as 2024-11-26 10:00"
 
@@ -130,6 +130,11 @@ def _moment(cell: str) -> _Moment | None:
 def time_alone(moment: dt.datetime) -> bool:
     """Whether it is a time without a date."""
     return moment.date() <= NO_DATE + dt.timedelta(days=1)
+
+
+def on_day_of(start: dt.datetime, time: dt.datetime) -> dt.datetime:
+    """A time alone on the day on which something starts, by its clock; 24:00 is the midnight after it."""
+    return dt.datetime.combine(start.date(), dt.time(), start.tzinfo) + (time - dt.datetime.min)
 
 
 def shown_moment(moment: dt.datetime) -> str:

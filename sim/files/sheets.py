@@ -9,12 +9,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from sim.files.grids import MOST_CELLS, Grid, Source, UnreadableError, open_grid
+from sim.files.grids import MOST_CELLS, Grid, Source, UnreadableError, empty, open_grid
 from sim.files.problems import Fault, ScenarioError, did_you_mean
 from sim.files.reading import MOST_BYTES
 from sim.files.text import folded, obeyed_in_cell, read_cell, same
 
 __all__ = [
+    "CLEAN_CELL",
+    "NO_ROWS",
+    "TWICE",
     "ListError",
     "Sheet",
     "Style",
@@ -31,7 +34,10 @@ _MOST_PROBLEMS: Final = 50  # of one file; one wrong column is wrong in every ro
 _MOST_LETTERS: Final = 60
 _MOST_COLUMNS: Final = 10_000
 _MOST_LINES: Final = 2_000_000  # a spreadsheet may end in a million rows of separators
-_CLEAN: Final = "allowed: text without control characters"
+CLEAN_CELL: Final = "allowed: text without control characters"
+TWICE: Final = "stands twice in the header"
+NO_ROWS: Final = "has a header but no rows"
+"""What is said of a cell that holds what a terminal would obey, of a column, and of a whole list."""
 _NEAR: Final = 20  # near misses looked for in one file; each takes a while among thousands
 Unknown = Literal["refused", "ignored", "wanted"]
 
@@ -165,7 +171,7 @@ class Sheet:
         for name in columns:
             for row, cell in enumerate(self.cells(name)):
                 if obeyed_in_cell(cell):
-                    self.wrong(row, name, f"{found(cell)}; {_CLEAN}")
+                    self.wrong(row, name, f"{found(cell)}; {CLEAN_CELL}")
 
 
 def plural(count: int, what: str) -> str:
@@ -274,7 +280,7 @@ def _header_in(grid: Grid, columns: Mapping[str, str], needed: Collection[str], 
     """Which row is the header: the first that has what is needed, else that with most of the columns."""
     full = [at for at, (_, cells) in enumerate(grid.head) if any(map(str.strip, cells))]
     if not full:
-        raise UnreadableError(f"is empty; columns needed: {', '.join(needed)}", 1)
+        raise empty(needed)
     if not titles:
         return full[0]
     known = {at: grid.known(grid.head[at][1], columns) for at in full}
@@ -307,7 +313,7 @@ def _take_header(
     while names and not names[-1]:
         names.pop()  # Excel fills up rows
     if not names:
-        raise UnreadableError(f"is empty; columns needed: {', '.join(needed)}", 1)
+        raise empty(needed)
     if len(names) > _MOST_COLUMNS:
         raise UnreadableError(f"has {len(names):,} columns; allowed: {_MOST_COLUMNS:,} at most", line)
     written = {name.casefold() for name in names} | set(names)
@@ -328,9 +334,9 @@ def _take_header(
         if not name:
             sheet.fault(line, "", f"column {place + 1} has no name")
         elif again:
-            sheet.fault(line, name, "stands twice in the header")
+            sheet.fault(line, name, TWICE)
         elif unknown == "wanted" and obeyed_in_cell(name):
-            sheet.fault(line, name, _CLEAN)
+            sheet.fault(line, name, CLEAN_CELL)
         elif known or unknown == "wanted":
             continue
         elif unknown == "ignored":
@@ -389,5 +395,5 @@ def _take_rows(sheet: Sheet, records: Iterator[tuple[int, list[str]]], *, rowles
         sheet.fault(error.line, "", str(error))
     if not rows and not rowless and not sheet.faults:
         sheet.good = False
-        sheet.fault(1, "", "has a header but no rows")
+        sheet.fault(sheet.header_line, "", NO_ROWS)
     sheet.cut(rows)

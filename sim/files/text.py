@@ -14,6 +14,7 @@ from typing import Any, Final
 
 __all__ = [
     "CLEAN",
+    "FORMULA_BEGINS",
     "NUMBER",
     "composed",
     "folded",
@@ -36,9 +37,10 @@ CLEAN: Final = rf"^[^{_OBEYED}{_UNSEEN}]*$"
 _OBEYED_IN: Final = re.compile(f"[{_OBEYED}]")
 _UNSEEN_IN: Final = re.compile(f"[{_UNSEEN}]+")
 _BLANKS: Final = {9: 32, 10: 32, 13: 32}
-_BEGINS: Final = r"=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20"  # and as East Asian keyboards have them
-_FORMULA: Final = re.compile(f"'*[{_BEGINS}]")
-_ESCAPED: Final = re.compile(f"'+[{_BEGINS}]")
+FORMULA_BEGINS: Final = r"=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20"
+"""What a formula begins with, as East Asian keyboards have it too; to stand in brackets of a pattern."""
+_FORMULA: Final = re.compile(f"'*[{FORMULA_BEGINS}]")
+_ESCAPED: Final = re.compile(f"'+[{FORMULA_BEGINS}]")
 NUMBER: Final = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 """A number as cells hold it, with a decimal point or comma."""
 
@@ -47,7 +49,8 @@ def same(text: str) -> str:
     """A name as it is compared: composed letters, no marks that nobody sees, no blanks around."""
     if text.isascii():
         return text.strip()
-    return _UNSEEN_IN.sub("", unicodedata.normalize("NFC", text)).strip()
+    # composed last: without an unseen mark between them, a letter and its accent are one
+    return unicodedata.normalize("NFC", _UNSEEN_IN.sub("", text)).strip()
 
 
 def folded(name: str) -> str:

@@ -33,6 +33,7 @@ __all__ = [
     "RefusedError",
     "foreign",
     "place",
+    "refuse_there",
     "resolved",
     "telling",
     "try_directory",
@@ -43,6 +44,7 @@ __all__ = [
 
 _State = frozenset[tuple[str, int, int]]
 _EMPTY: Final[_State] = frozenset()
+_SHOWN: Final = 5  # files that are in the way
 
 
 class RefusedError(FileExistsError):
@@ -127,6 +129,46 @@ def foreign(directory: Path, own: frozenset[str]) -> list[str]:
                     yield name
 
     return sorted(found(directory, ""))
+
+
+def refuse_there(
+    named: Path,
+    directory: Path,
+    own: Callable[[Path], frozenset[str] | None],
+    what: str,
+    *,
+    force: bool,
+    forced: str = "--force replaces them",
+) -> None:
+    """Raise if something is in a directory that is not to be replaced.
+
+    Args:
+        named: what its user calls it; the directory is where links lead.
+        directory: where it is to be.
+        own: which files may lie in such a directory; None if what is there is no such directory.
+        what: what it is one of: "results", "an answer".
+        force: whether one that is there, with nothing else in it, gives way.
+        forced: how that is asked for.
+
+    Raises:
+        RefusedError: there is something; it says what.
+    """
+    if not directory.is_dir():
+        if directory.exists():
+            raise RefusedError(f"{named} is not a directory; it is left as it is")
+        return
+    if directory.is_mount():
+        raise RefusedError(f"{named} is a mount point; give a new directory in it")
+    if not any(directory.iterdir()):
+        return
+    files = own(directory)
+    if files is None:
+        raise RefusedError(f"{named} is there and holds no {what.removeprefix('an ')}; it is left as it is")
+    if more := foreign(directory, files):
+        shown = ", ".join(more[:_SHOWN]) + (", ..." if len(more) > _SHOWN else "")
+        raise RefusedError(f"{named} holds more than {what}: {shown}; it is left as it is")
+    if not force:
+        raise RefusedError(f"{named} holds {what} already; {forced}")
 
 
 @contextmanager

@@ -12,12 +12,23 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import Any, Final
 
 from sim.files.problems import did_you_mean
 
-__all__ = ["MOST_CELLS", "MOST_UNPACKED", "Book", "UnreadableError", "is_workbook", "read_workbook"]
+__all__ = [
+    "MOST_CELLS",
+    "MOST_UNPACKED",
+    "SAVE",
+    "Book",
+    "UnreadableError",
+    "is_workbook",
+    "need_workbooks",
+    "read_workbook",
+]
 
 MOST_UNPACKED: Final = 256 << 20
 """Bytes of a workbook when unpacked."""
@@ -26,7 +37,8 @@ MOST_CELLS: Final = 4_000_000
 """Of a list."""
 _MOST_MERGED: Final = 100_000
 _MAIN: Final = "xl/workbook.xml"
-_SAVE: Final = "in Excel, save it as 'CSV UTF-8'"
+SAVE: Final = "in Excel, save it as 'CSV UTF-8'"
+"""What to do about a file that is no CSV."""
 _BEGINNING: Final = re.compile(rb"(\xef\xbb\xbf)?\s*(<\?[^>]*\?>\s*)*<[A-Za-z]")
 _ERRORS: Final = frozenset(("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"))
 
@@ -53,6 +65,12 @@ class Book:
     wrong: list[tuple[int, str, str]] = field(default_factory=list)
 
 
+def need_workbooks() -> None:
+    """Raise ValueError unless workbooks can be written."""
+    if find_spec("openpyxl") is None:
+        raise ValueError("xlsx needs the package openpyxl: pip install 'exposim[xlsx]'")
+
+
 def is_workbook(data: bytes) -> bool:
     """Whether it begins as a ZIP file does, which workbooks are."""
     return data.startswith(b"PK\x03\x04")
@@ -68,7 +86,7 @@ def read_workbook(data: bytes, name: str | None = None, kind: str = "") -> Book:
         from openpyxl import load_workbook
         from openpyxl.utils.exceptions import InvalidFileException
     except ImportError:
-        hint = f"to read it, pip install 'exposim[xlsx]'; or {_SAVE}"
+        hint = f"to read it, pip install 'exposim[xlsx]'; or {SAVE}"
         raise UnreadableError(f"is a workbook, and openpyxl is not installed: {hint}") from None
     broken = (KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError, OSError, EOFError)
     try:
@@ -80,9 +98,7 @@ def read_workbook(data: bytes, name: str | None = None, kind: str = "") -> Book:
     except UnreadableError:
         raise
     except (*broken, zipfile.BadZipFile, NotImplementedError, RuntimeError, InvalidFileException) as error:
-        raise UnreadableError(
-            f"is a workbook that cannot be read ({type(error).__name__}); {_SAVE}"
-        ) from None
+        raise UnreadableError(f"is a workbook that cannot be read ({type(error).__name__}); {SAVE}") from None
 
 
 def _fit(data: bytes) -> None:
@@ -100,9 +116,9 @@ def _fit(data: bytes) -> None:
                 if part.filename.endswith((".xml", ".rels")):
                     with packed.open(part) as opened:
                         if not _BEGINNING.match(opened.read(4096)):  # no document type, so no entities
-                            raise UnreadableError(f"is a workbook that cannot be read; {_SAVE}")
+                            raise UnreadableError(f"is a workbook that cannot be read; {SAVE}")
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError):
-        raise UnreadableError(f"is a workbook that cannot be read; {_SAVE}") from None
+        raise UnreadableError(f"is a workbook that cannot be read; {SAVE}") from None
 
 
 def _sheet_of(book: Any, data: bytes, name: str | None, kind: str) -> Book:
@@ -206,10 +222,8 @@ class _Seen:
 def _elements(opened: Any) -> Iterator[tuple[str, Any]]:
     from xml.etree.ElementTree import iterparse
 
-    for event, element in iterparse(opened, ("start", "end")):
+    for _, element in iterparse(opened):
         tag = _tag(element)
-        if event == "start":
-            continue
         yield tag, element
         if tag in ("row", "mergeCell", "col"):
             element.clear()
@@ -225,6 +239,13 @@ def _letters(column: int) -> str:
     return str(get_column_letter(column))
 
 
+def _to_the_second(value: dt.datetime) -> dt.datetime:
+    """The nearest second: 10:00 is stored as 10/24 of a day."""
+    with suppress(OverflowError):  # in the last half second that there is, "31 December 9999"
+        value += dt.timedelta(milliseconds=500)
+    return value.replace(microsecond=0)
+
+
 def _text(cell: Any) -> str:
     """A value as it would stand in a CSV file."""
     value = cell.value
@@ -237,7 +258,7 @@ def _text(cell: Any) -> str:
     if isinstance(value, float):
         return f"{value:.15g}"  # as many digits as Excel shows: 0.3 is stored as 0.30000000000000004
     if isinstance(value, dt.datetime):
-        value = (value + dt.timedelta(milliseconds=500)).replace(microsecond=0)  # 10:00 is 10/24 of a day
+        value = _to_the_second(value)
         timed = "h" in str(cell.number_format).lower() or value.time() != dt.time()
         return value.isoformat(" ", "seconds").removesuffix(":00") if timed else f"{value:%Y-%m-%d}"
     if isinstance(value, dt.time):

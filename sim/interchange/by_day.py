@@ -9,10 +9,11 @@ from typing import Final
 
 import numpy as np
 
+from sim.files.cells import whole
 from sim.files.sheets import Sheet, found
 from sim.files.text import same
 from sim.interchange.people_csv import Limits
-from sim.interchange.slots_csv import Slots
+from sim.interchange.slots_csv import MOST_TABLES, Slots
 from sim.matchmaking import NO_LIMIT, Problem
 from sim.matchmaking.problem.problem import BoolArray
 from sim.matchmaking.wishes.affinity import IntArray
@@ -57,7 +58,7 @@ def tables_exist(sheet: Sheet, slots: Slots) -> None:
     """Nobody can keep a table that no slot has."""
     most = max(slots.tables, default=0)
     for row, cell in enumerate(sheet.cells("place")):
-        if cell.isdecimal() and int(cell) > most > 0:
+        if (whole(cell, 1, MOST_TABLES) or 0) > most > 0:
             sheet.wrong(row, "place", f"{found(cell)}, and there are {most:,} tables at most")
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Final
 
-from sim.files.cells import decimals, moment, wholes
+from sim.files.cells import decimals, wholes
 from sim.files.grids import Chosen, Source
+from sim.files.moments import moments
 from sim.files.sheets import ListError, Sheet, Unknown, read_sheet
 from sim.files.text import plain_cell, same
-from sim.interchange.published_csv import COLUMNS, take_called_off
-from sim.interchange.slots_csv import MOST_TABLES
+from sim.files.timetables import COLUMNS
+from sim.interchange.published_csv import take_called_off
+from sim.interchange.slots_csv import MOST_TABLES, refuse_mixed
 from sim.interchange.timetable_csv import written
 
 __all__ = ["requests_from", "slots_from"]
@@ -42,7 +45,10 @@ def slots_from(source: Source, *, tables: bool = True, ignore_unknown: bool = Fa
     """
     sheet = _sheet(source, ignore_unknown=ignore_unknown)
     numbers = wholes(sheet, "table", 1, MOST_TABLES) if sheet.good else []
+    over = moments(sheet.cells("end"), lambda at, message: None)  # of one that is none, the slots will say it
+    refuse_mixed(sheet, "end", over)
     ends: dict[str, tuple[str, str]] = {}
+    soonest: dict[str, dt.datetime] = {}
     count: dict[str, int] = {}
     columns = (map(same, sheet.cells(name)) for name in ("slot", "start", "end"))
     for row, (slot, start, end) in enumerate(zip(*columns, strict=True)):
@@ -52,20 +58,15 @@ def slots_from(source: Source, *, tables: bool = True, ignore_unknown: bool = Fa
             if not cell:
                 sheet.wrong(row, column, "is empty: when are the slots? Say --slots-file")
         count[slot] = count.get(slot, 0) + 1
-        known = ends.setdefault(slot, (start, end))
-        if _sooner(end, known[1]):
-            ends[slot] = (known[0], end)
+        known, then = ends.setdefault(slot, (start, end)), over[row]
+        if then is not None and not sheet.faults and then < soonest.setdefault(slot, then):
+            soonest[slot], ends[slot] = then, (known[0], end)
     _raise(sheet)
     most = max((*count.values(), *(each or 0 for each in numbers)), default=0)
     more = [str(most)] if tables else []
     rows = [[*map(plain_cell, (slot, *times)), *more] for slot, times in ends.items()]
     head = ["slot", "start", "end", *(["tables"] if tables else [])]
     return Chosen(written([head, *rows], sheet.style), "slots", shown=f"the slots of {sheet.shown}")
-
-
-def _sooner(one: str, other: str) -> bool:
-    first, second = moment(one), moment(other)
-    return first is not None and second is not None and first < second
 
 
 def _sheet(source: Source, *, ignore_unknown: bool) -> Sheet:

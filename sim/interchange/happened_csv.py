@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sim.files.cells import flag, moment, names, near_names, refuse_unclear
+from sim.files.cells import flag, moment, names, refuse_unclear
 from sim.files.grids import Chosen, Source
 from sim.files.problems import Fault, did_you_mean
 from sim.files.sheets import ListError, Sheet, Unknown, found, plural, read_sheet, shown_name
 from sim.files.text import same
-from sim.interchange.published_csv import COLUMNS as PUBLISHED
-from sim.interchange.published_csv import Known, Meeting, Publication, people_of, take_called_off
+from sim.files.timetables import COLUMNS as PUBLISHED
+from sim.interchange.published_csv import Known, Meeting, Publication, named_in, people_of, take_called_off
 from sim.interchange.slots_csv import Slots
 from sim.matchmaking import UNSCHEDULED
 
@@ -242,15 +242,12 @@ class _Rows:
 
     def _missing(self, row: int, meeting: Meeting, *, held: bool) -> tuple[str, ...]:
         """Who was missing from a meeting, as its row says."""
-        cell = self._sheet.cells("missing")[row]
-        who = [name for name in map(same, cell.split(";")) if name]
         there = people_of(meeting, self._known)
-        strangers = [name for name in who if name not in there]
-        if strangers:
-            near_names(self._sheet, "missing", {row: strangers[0]}, there, "who is not in the meeting")
-        elif held and len(there) - len(who) < min(2, len(there)):
-            self._sheet.wrong(row, "missing", f"{found(cell)}, and the meeting was held")
-        return tuple(who)
+        who = named_in(self._sheet, row, "missing", there)
+        if held and set(who) <= set(there) and len(there) - len(who) < min(2, len(there)):
+            said = f"{found(self._sheet.cells('missing')[row])}, and the meeting was held"
+            self._sheet.wrong(row, "missing", said)
+        return who
 
 
 def _at(meeting: Meeting, slot: str, start: str) -> bool:

@@ -236,9 +236,12 @@ def _read(sheet: Sheet) -> Read:
 def _raise(sheets: list[Sheet], columns: Mapping[str, str] | None) -> None:
     wrong: list[Fault] = [problem for sheet in sheets for problem in sheet.problems()]
     mapped = {name for sheet in sheets for name in sheet.mapped}
+    found = dict.fromkeys(name for sheet in sheets for name in sheet.found)
+    unread = any(sheet.faults and not sheet.header for sheet in sheets)
     for own, theirs in (columns or {}).items():
-        if own not in mapped and not any(sheet.faults and not sheet.header for sheet in sheets):
-            near = did_you_mean(theirs, [name for sheet in sheets for name in sheet.found])
+        as_it_is = own == theirs and own in found
+        if not (own in mapped or as_it_is or unread):
+            near = did_you_mean(theirs, found)
             message = f"no list has a column {shown_name(theirs)} that could be {own!r}{near}"
             wrong.append(Fault(f"--map {own}={theirs}", None, "", message))
     if wrong:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sim.files.cells import first_rows, flag, names, near_names, refuse_unclear, wholes
+from sim.files.cells import first_rows, flag, names, near_names, no_whole, refuse_unclear, whole, wholes
 from sim.files.grids import Source, open_grid
 from sim.files.sheets import Sheet, Unknown, cut_sheet, found, plural, read_sheet, shown_name
 from sim.files.text import folded, same
+from sim.interchange.layouts.matrix import Told
 from sim.interchange.slots_csv import MOST_TABLES
 
 __all__ = ["EVERYBODY", "LIMITS", "Limits", "limits_of", "listed_people", "when_available", "with_limits"]
@@ -75,7 +76,7 @@ def listed_people(source: Source) -> tuple[list[str] | None, Sheet]:
     """Everybody on a list of people, and the list; whatever else its columns say is passed over."""
     grid = open_grid(source, _PEOPLE, ("who",))
     if not any(grid.called(same(cell)).casefold() == "who" for _, cells in grid.head for cell in cells):
-        grid.columns = {"who": "name"} | dict(grid.columns)
+        grid.columns = {**grid.columns, "who": "name"}  # whatever it is called in the other lists
     sheet = cut_sheet(grid, _PEOPLE, ("who",), unknown="ignored")
     if not sheet.good:
         return None, sheet
@@ -220,29 +221,28 @@ def _lowered(
 
 def with_limits(
     own: Limits | None,
-    said: Mapping[str, Mapping[str, str]],
+    said: Mapping[str, Mapping[str, Told]],
     people: Sequence[str],
     sheet: Sheet,
     limits: Sheet | None,
 ) -> Limits:
     """Limits with those that a matrix says; a column of a list of limits has precedence over it."""
     base = own or _no_limits(len(people))
-    made: dict[str, tuple[int | None, ...]] = {}
-    for name in {name for each in said.values() for name in each}:
-        if limits is not None and name in limits:
-            continue
-        low, high = _RANGE[name]
-        values: list[int | None] = list(getattr(base, name))
-        for person, each in enumerate(people):
-            cell = said.get(each, {}).get(name)
-            if cell is None:
-                continue
-            values[person] = int(cell) if cell.isascii() and cell.isdigit() and len(cell) < 18 else -1
-            if not low <= (values[person] or 0) <= high:
-                rule = f"allowed: a whole number from {low:,} to {high:,}"
-                sheet.fault(None, "", f"found {shown_name(cell)} as the {name} of {shown_name(each)}; {rule}")
-        made[name] = tuple(values)
-    return replace(base, **made)  # type: ignore[arg-type]  # of fields that are numbers
+    own_names = {name for each in said.values() for name in each if limits is None or name not in limits}
+    made: dict[str, list[int | None]] = {name: list(getattr(base, name)) for name in own_names}
+    for person, each in enumerate(people):
+        told = {name: at for name, at in said.get(each, {}).items() if name in made}
+        for name, (cell, line, column) in told.items():
+            made[name][person] = value = whole(cell, *_RANGE[name])
+            if value is None:
+                sheet.fault(line, column, no_whole(cell, *_RANGE[name]))
+        least, most = ((made.get(name) or getattr(base, name))[person] for name in ("least", "most"))
+        if "least" in told and least is not None and most is not None and least > most:
+            _, line, column = told["least"]
+            sheet.fault(line, column, f"found {least:,}, which is more than the most, {most:,}")
+    if "most" in made:  # those of whom a list of limits says the least
+        made["least"] = [*_at_most(made.get("least") or list(base.least), made["most"])]
+    return replace(base, **{name: tuple(values) for name, values in made.items()})  # type: ignore[arg-type]
 
 
 def _no_limits(people: int) -> Limits:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +14,7 @@ from sim.files.cells import first_rows, moment, names, near_names, wholes
 from sim.files.grids import Chosen, Source
 from sim.files.sheets import ListError, Sheet, Unknown, found, plural, read_sheet, shown_name
 from sim.files.text import folded, same
+from sim.files.timetables import COLUMNS
 from sim.interchange.lists import Lists
 from sim.interchange.requests_csv import parts_of
 from sim.interchange.slots_csv import MOST_TABLES, Slots
@@ -21,36 +22,15 @@ from sim.matchmaking import UNSCHEDULED
 from sim.matchmaking.replan.published import Published
 
 __all__ = [
-    "COLUMNS",
     "MOST_REVISION",
     "Known",
     "Meeting",
     "Publication",
+    "named_in",
     "people_of",
     "read_published",
     "take_called_off",
 ]
-
-COLUMNS: Final = {
-    "id": "the request's name",
-    "who": "who asked for the meeting",
-    "whom": "whom he asked",
-    "with": "who else was there",
-    "slot": "the slot it was in, empty if it had none",
-    "start": "when that slot started",
-    "end": "when it ended",
-    "table": "the table it was at, from 1",
-    "weight": "what the meeting was worth",
-    "reason": "why it had no slot",
-    "who_delegate": "who of the asker's people sat there",
-    "whom_delegate": "who of the asked one's",
-    "revision": "of the calendars that were written with it",
-    "gone": "who of them has left the event, with ; between",
-    "number": "which meeting of these people it is in calendars, from 1",
-    "off_slot": "of a meeting that was called off, and is no request: the slot it was in",
-    "off_start": "when it was to start",
-    "off_end": "when it was to end",
-}
 
 MOST_REVISION: Final = 1_000_000
 _MOST_NUMBER: Final = 1_000_000
@@ -203,13 +183,17 @@ def _gone(sheet: Sheet, rows: dict[int, Meeting], lists: Lists) -> tuple[str, ..
     """Who had left the event, in the order of the file."""
     left: dict[str, None] = {}
     for row, each in rows.items():
-        who = [name for name in map(same, sheet.cells("gone")[row].split(";")) if name]
-        there = people_of(each, lists.people) if who else []
-        strangers = [name for name in who if name not in there]
-        if strangers:
-            near_names(sheet, "gone", {row: strangers[0]}, there, "who is not in the meeting")
-        left |= dict.fromkeys(who)
+        left |= dict.fromkeys(named_in(sheet, row, "gone", people_of(each, lists.people)))
     return tuple(left)
+
+
+def named_in(sheet: Sheet, row: int, column: str, there: Sequence[str]) -> tuple[str, ...]:
+    """Whom a cell names, with ; between, each once; who is not `there`, in the meeting, is a problem."""
+    who = dict.fromkeys(name for name in map(same, sheet.cells(column)[row].split(";")) if name)
+    strangers = [name for name in who if name not in there]
+    if strangers:
+        near_names(sheet, column, {row: strangers[0]}, there, "who is not in the meeting")
+    return tuple(who)
 
 
 def people_of(meeting: Meeting, known: Collection[str]) -> list[str]:

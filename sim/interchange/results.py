@@ -6,6 +6,7 @@
     run.json        hash, seed, engine, replications, failures, versions, names of the CSV files, and
                     of the Python files that were run first, with the SHA-256 of each; KPIs of one's own
     kpis.csv        replication, kpi, value
+    sources.csv     what each value of the scenario rests on: what its files say beside it
     summary.csv     a row a KPI: mean, interval, unit
     summary.json    the same, for programs
     hurts.json      what hurt in each replication
@@ -25,24 +26,25 @@ import shutil
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from importlib.metadata import version
-from importlib.util import find_spec
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sim import __version__
+from sim.files.problems import did_you_mean
 from sim.files.text import plain_cell
 from sim.files.whole import (
     Place,
-    RefusedError,
-    foreign,
     place,
+    refuse_there,
     resolved,
     telling,
     try_directory,
     whole_directory,
 )
+from sim.files.workbooks import need_workbooks
 from sim.interchange.results_readme import readme
+from sim.interchange.sources_csv import SOURCES, sources_table
 from sim.interchange.tallies import written_tallies
 from sim.scenario.schema.data import LIST_FILES, MOST_PROGRAMMES
 from sim.statistics.kpis.registry import OWN as OWN_KPIS
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FORMATS",
+    "LISTED",
     "LISTS",
     "MARK",
     "OWN",
@@ -81,20 +84,20 @@ LISTS: Final = {key: f"{key.removesuffix('_file')}.csv" for key in LIST_FILES}
 _SUFFIXES: Final = (".csv", ".xlsx")  # of published timetables
 MARK: Final = "run.json"  # what it holds tells a directory of results from any other
 MOST_MARK: Final = 10_000_000  # bytes of it that are read
-_SHOWN: Final = 5
 _WORKBOOK: Final = "tables.xlsx"
 HURTS: Final = "hurts.json"
 GROUPS: Final = "groups.csv"
 _GROUPS_SUMMARY: Final = "groups_summary.csv"
 _MOST_ROWS: Final = 1_048_575  # of a sheet, below its header
 
-_LISTED: Final = frozenset(LISTS.values()) | {
+LISTED: Final = frozenset(LISTS.values()) | {
     f"published-{number}{suffix}" for number in range(1, MOST_PROGRAMMES + 1) for suffix in _SUFFIXES
 }
+"""All that copies of a scenario's lists are called."""
 OWN: Final = frozenset(
-    {"README.md", "scenario.toml", MARK, "kpis.csv", "summary.csv", "summary.json", HURTS, GROUPS}
+    {"README.md", "scenario.toml", MARK, "kpis.csv", "summary.csv", "summary.json", HURTS, GROUPS, SOURCES}
     | {_GROUPS_SUMMARY, "tables/groups.parquet", _WORKBOOK}
-    | _LISTED
+    | LISTED
     | {f"tables/{name}.{suffix}" for name in TABLES for suffix in ("csv", "parquet")}
 )
 """All files that results can have: no others are deleted, whatever a `run.json` says."""
@@ -105,17 +108,14 @@ def formats(names: Collection[str]) -> tuple[str, ...]:
 
     Raises ValueError for one that there is not, with the near miss, or whose package is not installed.
     """
-    from sim.files.problems import near_words
-
     if isinstance(names, str):
         names = [name.strip() for name in names.split(",") if name.strip()]
     for name in names:
         if name not in FORMATS:
-            near = near_words(name, FORMATS)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise ValueError(f"no format {name!r} of tables{hint}; allowed: {', '.join(FORMATS)}")
-    if "xlsx" in names and find_spec("openpyxl") is None:
-        raise ValueError("xlsx needs the package openpyxl: pip install 'exposim[xlsx]'")
+            near = did_you_mean(name, FORMATS)
+            raise ValueError(f"no format {name!r} of tables; allowed: {', '.join(FORMATS)}{near}")
+    if "xlsx" in names:
+        need_workbooks()
     return tuple(name for name in FORMATS if name in names)
 
 
@@ -174,28 +174,13 @@ def write(
 
 def _refuse(place: Place, *, force: bool) -> None:
     """Raise if something is there that is not to be replaced."""
-    named, directory = place.named, place.path
-    if not directory.is_dir():
-        if directory.exists():
-            raise RefusedError(f"{named} is not a directory")
-        return
-    empty = not any(directory.iterdir())
-    if directory.is_mount():
-        raise RefusedError(f"{named} is a mount point; give a new directory in it")
-    if empty:
-        return
-    listed = _listed(directory)
-    if listed is None:
-        raise RefusedError(f"{named} is there and holds no results; it is left as it is")
-    # A list that these results did not come from is somebody else's file, be its name one of ours.
-    more = foreign(directory, OWN - (_LISTED - listed))
-    if more and force:
-        dots = ", …" if len(more) > _SHOWN else ""
-        raise RefusedError(
-            f"{named} holds more than results: {', '.join(more[:_SHOWN])}{dots}; it is left as it is"
-        )
-    if not force:
-        raise RefusedError(f"{named} holds results already; --force replaces them")
+
+    def own(directory: Path) -> frozenset[str] | None:
+        # A list that these results did not come from is somebody else's file, be its name one of ours.
+        listed = _listed(directory)
+        return None if listed is None else OWN - (LISTED - listed)
+
+    refuse_there(place.named, place.path, own, "results", force=force)
 
 
 def _listed(directory: Path) -> set[str] | None:
@@ -234,6 +219,7 @@ def _fill(
     kpis = results.kpis.reset_index().melt("replication", var_name="kpi", value_name="value")
     kpis = kpis.sort_values("replication", kind="stable")
     write_csv(directory / "kpis.csv", for_spreadsheets(kpis))
+    write_csv(directory / SOURCES, for_spreadsheets(sources_table(results.scenario)))
     sheets = {"summary": for_spreadsheets(results.summary.reset_index())}
     write_csv(directory / "summary.csv", sheets["summary"])
     tables = directory / "tables"
@@ -383,6 +369,7 @@ def _run(results: ResultSet, imported: Sequence[tuple[str, str]], kept: Sequence
         "replications": len(results),
         "imprecise": list(results.imprecise),
         "where_it_hurts": bool(results.tallies),
+        "sources": True,
         "by": list(results.divided),
         "failures": [
             {"replication": failure.replication, "seed": results.seed, "reason": failure.reason}

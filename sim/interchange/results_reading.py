@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.files.text import read_cell
 from sim.interchange.results import GROUPS, HURTS, MARK, MOST_MARK, TABLES
+from sim.interchange.sources_csv import COLUMNS as SOURCES_COLUMNS
+from sim.interchange.sources_csv import SOURCES, read_told
 from sim.interchange.tallies import read_tallies
 from sim.statistics.groups import DIVISIONS
 from sim.statistics.kpis import KPI, KPIS, describe
@@ -24,9 +26,10 @@ from sim.studies.resultset import Failure, ResultSet
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.scenario import Scenario
     from sim.statistics.hurts_overall import Tally
 
-__all__ = ["ResultsError", "known_kpis", "read_results", "remember"]
+__all__ = ["ResultsError", "known_kpis", "read_results", "remember", "with_sources"]
 
 _HEADER: Final = ["replication", "kpi", "value"]
 _GROUPS_HEADER: Final = ["division", "replication", "group", "kpi", "value"]
@@ -60,6 +63,7 @@ def read_results(directory: str | os.PathLike[str]) -> ResultSet:
             describe(name)
         except KeyError as error:
             raise ResultsError(f"{path / 'kpis.csv'}: {error.args[0]}") from None
+    scenario = with_sources(scenario, path / SOURCES if run["sources"] else None)
     return ResultSet(
         scenario=replace(scenario, name=run["scenario"]),
         seed=run["seed"],
@@ -109,10 +113,14 @@ def _run(path: Path) -> dict[str, Any]:
             raise ResultsError(f"{mark}: kept.{name}: found {numbers!r}; allowed: numbers of replications")
     if not all(isinstance(name, str) for name in run["imprecise"]):
         raise ResultsError(f"{mark}: imprecise: allowed: names of KPIs")
-    if not (isinstance(run.setdefault("by", []), list) and all(name in DIVISIONS for name in run["by"])):
-        raise ResultsError(f"{mark}: by: found {run['by']!r}; allowed: {', '.join(DIVISIONS)}")
-    if type(run.setdefault("where_it_hurts", False)) is not bool:
-        raise ResultsError(f"{mark}: where_it_hurts: allowed: true or false")
+    if run["replications"] < 1:
+        raise ResultsError(f"{mark}: replications: found {run['replications']}; allowed: at least 1")
+    by = run.setdefault("by", [])
+    if not (isinstance(by, list) and all(isinstance(name, str) and name in DIVISIONS for name in by)):
+        raise ResultsError(f"{mark}: by: found {by!r}; allowed: {', '.join(DIVISIONS)}")
+    for key in ("where_it_hurts", "sources"):  # which those who wrote before there were any leave out
+        if type(run.setdefault(key, False)) is not bool:
+            raise ResultsError(f"{mark}: {key}: allowed: true or false")
     return dict(run)
 
 
@@ -251,6 +259,20 @@ def _tallies(file: Path, numbers: tuple[int, ...]) -> tuple[Tally, ...]:
         raise ResultsError(f"{file}: is missing") from None
     except (OSError, ValueError, RecursionError) as error:
         raise ResultsError(f"{file}: cannot be read: {' '.join(str(error).split())[:200]}") from None
+
+
+def with_sources(scenario: Scenario, file: Path | None) -> Scenario:
+    """A scenario that was written resolved, with what is kept of where its values come from, if it is.
+
+    Raises ResultsError if the file is damaged.
+    """
+    try:
+        told = {} if file is None else read_told(file, _lines(file, list(SOURCES_COLUMNS)))
+    except ResultsError:
+        raise
+    except ValueError as error:
+        raise ResultsError(str(error)) from None
+    return replace(scenario, document=replace(scenario.document, told=told))
 
 
 # tables

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from sim.files.text import printable
+from sim.interchange.sources_csv import COLUMNS as SOURCES_COLUMNS
 from sim.statistics.kpis import KPI, KPIS, describe, theme_title
 from sim.statistics.kpis.registry import family_of
 from sim.statistics.tables import TABLES
@@ -23,6 +24,11 @@ _FILES: Final = (
         "run.json",
         "seed, replications, failures, versions of all packages, SHA-256 of the scenario and of Python files "
         "that were run first",
+    ),
+    (
+        "sources.csv",
+        "what each value of the scenario rests on: the comment beside or above it in its file, with file and "
+        "line; then the defaults in force that say something of the world, and what those rest on",
     ),
     ("kpis.csv", "replication, kpi, value: each KPI in each replication; empty where it is not defined"),
     ("summary.csv", "a row a KPI over all replications, see below"),
@@ -62,7 +68,7 @@ def readme(results: ResultSet, kept: Sequence[str], kinds: Collection[str], list
 
     `lists` are the CSV files that the scenario names.
     """
-    parts = [_head(results), _files(results, kept, kinds, lists), _summary(results)]
+    parts = [_head(results), _files(results, kept, kinds, lists), _sources(), _summary(results)]
     parts += [_tables(results, kept)] if kept else []
     parts.append(_kpis(results))
     return printable("\n\n".join(parts)) + "\n"
@@ -94,6 +100,11 @@ def _files(results: ResultSet, kept: Sequence[str], kinds: Collection[str], list
     if "xlsx" in kinds:
         rows.append(("tables.xlsx", "summaries, groups and tables as sheets of one workbook"))
     return "## Files\n\n" + _table(("file", "what it is"), [(f"`{name}`", what) for name, what in rows])
+
+
+def _sources() -> str:
+    rows = [(f"`{name}`", meaning) for name, meaning in SOURCES_COLUMNS.items()]
+    return "## Columns of sources.csv\n\n" + _table(("column", "meaning"), rows)
 
 
 def _summary(results: ResultSet) -> str:

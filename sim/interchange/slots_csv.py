@@ -10,10 +10,10 @@ from typing import Final
 
 from sim.files.cells import first_rows, moment, names, wholes
 from sim.files.grids import Source
-from sim.files.moments import A_MOMENT, moments, read_as, shown_moment, time_alone
+from sim.files.moments import A_MOMENT, moments, on_day_of, read_as, shown_moment, time_alone
 from sim.files.sheets import Sheet, Unknown, found, read_sheet, shown_name
 
-__all__ = ["MOST_SLOTS", "MOST_TABLES", "Slots", "named_slots", "read_slots"]
+__all__ = ["MOST_SLOTS", "MOST_TABLES", "Slots", "named_slots", "read_slots", "refuse_mixed"]
 
 MOST_SLOTS: Final = 2_000
 """Slots of a timetable, and so meetings of which each must end before the next."""
@@ -105,7 +105,7 @@ def read_slots(
     _one_after_another(sheet, own, times, order)
     day = _days(sheet, order)
     if day is not None and day_ends is not None:
-        sheet.fault(1, "day", "says the day of every slot; --day-ends would change nothing")
+        sheet.fault(sheet.header_line, "day", "says the day of every slot; --day-ends would change nothing")
     if sheet.problems():
         return None, sheet
     midnight = dt.datetime.combine(times[order[0]][0].date(), dt.time(), times[order[0]][0].tzinfo)
@@ -148,7 +148,7 @@ def _shown(cell: str, when: dt.datetime) -> str:
 
 def _tables(sheet: Sheet, tables: int | None) -> list[int]:
     if "tables" not in sheet and tables is None:
-        sheet.fault(1, "tables", f"missing column: {COLUMNS['tables']}; or say --tables K")
+        sheet.fault(sheet.header_line, "tables", f"missing column: {COLUMNS['tables']}; or say --tables K")
         return []
     each = wholes(sheet, "tables", 0, MOST_TABLES)
     cells = sheet.cells("tables")
@@ -157,7 +157,9 @@ def _tables(sheet: Sheet, tables: int | None) -> list[int]:
             if not cell:
                 sheet.wrong(row, "tables", f"{found(cell)}; allowed: a whole number, or say --tables K")
     elif all(cells):
-        sheet.fault(1, "tables", "says the tables of every slot; --tables K would change nothing")
+        sheet.fault(
+            sheet.header_line, "tables", "says the tables of every slot; --tables K would change nothing"
+        )
     return [tables or 0 if number is None else number for number in each]
 
 
@@ -187,7 +189,9 @@ def _moments(sheet: Sheet) -> tuple[list[dt.datetime | None], list[dt.datetime |
     size = len(sheet)
     for column in ("start", "end"):
         if column not in sheet:
-            sheet.fault(1, column, f"missing column: {COLUMNS[column]}; start and end go together")
+            sheet.fault(
+                sheet.header_line, column, f"missing column: {COLUMNS[column]}; start and end go together"
+            )
     cells = [*sheet.cells("start"), *sheet.cells("end")]
 
     def wrong(at: int, message: str) -> None:
@@ -204,19 +208,24 @@ def _moments(sheet: Sheet) -> tuple[list[dt.datetime | None], list[dt.datetime |
         if when is None or not dated or not time_alone(when):
             continue
         if at >= size and start is not None:
-            read[at] = dt.datetime.combine(start.date(), dt.time(), start.tzinfo) + (when - dt.datetime.min)
+            read[at] = on_day_of(start, when)
         elif at < size:
             wrong(at, f"; allowed: {A_MOMENT}")
             read[at] = None
     for column, part in (("start", read[:size]), ("end", read[size:])):
-        zoned = next((each.tzinfo is not None for each in part if each is not None), False)
-        for row, each in enumerate(part):
-            if each is not None and (each.tzinfo is not None) is not zoned:
-                both = "with" if zoned else "without"
-                said = f"other times in this column are {both} an offset from UTC"
-                sheet.wrong(row, column, f"{found(sheet.cells(column)[row])}; {said}")
+        refuse_mixed(sheet, column, part)
     sheet.read += read_as(cells, read)
     return read[:size], read[size:]
+
+
+def refuse_mixed(sheet: Sheet, column: str, moments: Sequence[dt.datetime | None]) -> None:
+    """Say of each of a column's moments that it has an offset from UTC, or none, unlike the first of them."""
+    zoned = next((each.tzinfo is not None for each in moments if each is not None), False)
+    for row, each in enumerate(moments):
+        if each is not None and (each.tzinfo is not None) is not zoned:
+            both = "with" if zoned else "without"
+            said = f"other times in this column are {both} an offset from UTC"
+            sheet.wrong(row, column, f"{found(sheet.cells(column)[row])}; {said}")
 
 
 def _one_after_another(

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
 
-__all__ = ["BLUE", "FAINT", "GREEN", "GREY", "INK", "LINES", "MAP", "ORANGE", "PURPLE", "SERIES", "SKY"]
-__all__ += ["VERMILION", "canvas", "numbered", "text", "titled", "whole"]
+__all__ = ["BLUE", "CARD", "FAINT", "GREEN", "GREY", "INK", "LINES", "MAP", "ON_BRIGHT", "ON_DARK", "ORANGE"]
+__all__ += ["PURPLE", "SERIES", "SKY", "SOFT", "THEMED", "VERMILION", "canvas", "numbered", "text", "titled"]
+__all__ += ["whole"]
 
 BLUE: Final = "#0072B2"
 SKY: Final = "#56B4E9"
@@ -35,7 +36,20 @@ GREY: Final = "#9A9A9A"
 FAINT: Final = "#5A5A5A"
 _RULE: Final = "#E4E4E4"
 
+SOFT: Final = "#F2F2F2"
+CARD: Final = "#FFFFFF"
+"""What pictures are drawn on; `"white"` is the same."""
+
 MAP: Final = "cividis"
+ON_BRIGHT: Final = "#1F1F1F"
+ON_DARK: Final = "#FEFEFE"
+"""Ink on the bright and the dark half of that map, which looks the same on every page; see `THEMED`."""
+
+THEMED: Final = {
+    INK: "ink", FAINT: "faint", GREY: "grey", _RULE: "rule", SOFT: "soft", CARD: "card", BLUE: "blue",
+    SKY: "sky", ORANGE: "orange", VERMILION: "vermilion", GREEN: "green", PURPLE: "purple",
+}  # fmt: skip
+"""What a page calls the colours of which it has others in the dark; all others stay as they are."""
 
 SERIES: Final = ((BLUE, "o"), (VERMILION, "s"), (GREEN, "^"), (PURPLE, "D"), (ORANGE, "v"), (INK, "X"))
 """Colour and mark of each of several lines."""
@@ -118,8 +132,10 @@ def titled(ax: Axes, title: str, below: str) -> None:
 
     figure = ax.figure.figure  # of a part of a figure the whole
     _with_letters(ax)
-    figure.draw_without_rendering()  # only then is it known how wide names are, and what is left
-    inner, outer = ax.get_window_extent(), ax.get_tightbbox() or ax.get_window_extent()
+    if (layout := figure.get_layout_engine()) is not None:
+        layout.execute(figure)  # only then is it known what is left; drawing it would take as long again
+    outer = ax.get_tightbbox() or ax.get_window_extent()  # how wide names are; only then its ticks are there
+    inner = ax.get_window_extent()
     point = figure.dpi / 72
     small = 9.0
     among_others = _BESIDE if len(figure.axes) > 1 else 1.0

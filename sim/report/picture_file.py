@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -17,12 +18,13 @@ _SAID: Final[dict[str, dict[str, Any]]] = {
     "svg": {"Date": None, "Creator": "exposim"},
     "png": {"Software": "exposim"},
 }
+_ROOT: Final = re.compile(rb"(<svg\b[^>]*)>")
 _DPI: Final = 150
 _MARGIN: Final = 0.15  # inches
 
 
 def picture(ax: Axes, form: str) -> bytes:
-    """The figure that axes are of, as SVG or PNG.
+    """The figure that axes are of, as SVG or PNG; an SVG tells those who do not see it what it is of.
 
     Raises ValueError for another format.
     """
@@ -35,4 +37,16 @@ def picture(ax: Axes, form: str) -> bytes:
         ax.figure.figure.savefig(  # of a part of a figure the whole
             file, format=form, dpi=_DPI, metadata=_SAID[form], bbox_inches="tight", pad_inches=_MARGIN
         )
-    return file.getvalue()
+    return file.getvalue() if form == "png" else _titled(file.getvalue(), ax)
+
+
+def _titled(svg: bytes, ax: Axes) -> bytes:
+    """An SVG with the titles of its axes, or what they show, as its own title."""
+    from markupsafe import escape
+
+    every = ax.figure.figure.axes
+    titles = [each.get_title() or each.get_title("left") for each in every]
+    labels = [each.get_ylabel() or each.get_xlabel() for each in every]
+    said = "; ".join(dict.fromkeys(filter(None, titles))) or "; ".join(dict.fromkeys(filter(None, labels)))
+    title = f"<title>{escape(' '.join(said.split()))}</title>".encode()
+    return _ROOT.sub(lambda root: root[1] + b' role="img">' + title, svg, count=1)

@@ -28,6 +28,7 @@ from sim.scenario.reading.settings import with_settings
 from sim.scenario.schema.data import LIST_FILES, ScenarioData
 from sim.scenario.schema.fields import FrozenDict
 from sim.scenario.schema.rows import ActivityRow, ExhibitorRow, PairRow, PublishedRow
+from sim.scenario.sources import Source, sources
 from sim.scenario.writing.plain import resolved_tree
 from sim.scenario.writing.toml import toml_document
 
@@ -110,6 +111,14 @@ class Scenario:
         """
         drawn: Plan = import_module("sim.report.plan.plan").Plan(self, seed)  # a scenario knows of no report
         return drawn
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Where its numbers come from: the fields that it sets, with what its files say; then defaults.
+
+        Each has its path, value, unit and description, and the comment beside or above it in the file.
+        """
+        return sources(self.data, self.document)
 
     @property
     def files(self) -> dict[str, str]:

@@ -13,6 +13,7 @@ from sim.statistics.intervals import Estimate, most_that_differ
 
 __all__ = [
     "Row",
+    "beside",
     "clock",
     "columns",
     "counted",
@@ -53,6 +54,11 @@ class Row(NamedTuple):
     unit: str
     basis: str
     name: str
+
+
+def beside(spread: str) -> str:
+    """An interval as it stands beside its mean: ends, or why there is none, in brackets; `± 9` as it is."""
+    return spread if not spread or spread.startswith("±") else f"({spread})"
 
 
 def clock(ms: int) -> str:

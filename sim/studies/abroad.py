@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pickle
 import sys
+import time
 import zlib
 from collections.abc import Callable
 from functools import cache, lru_cache
@@ -23,16 +24,35 @@ class OtherProgramError(Exception):
     """A worker is another program than the study; the text says which it is."""
 
 
-def do(program: str, parcel: bytes, small: tuple[Any, ...]) -> Any:
-    """What the function in the parcel makes of `small` and of what is in the parcel with it.
+def do(
+    program: str, parcels: list[bytes], calls: list[tuple[int, tuple[Any, ...]]], longest: float
+) -> tuple[list[Any], float]:
+    """What the functions in the parcels make of what is in there with them and of what else they are given.
+
+    Args:
+        program: the mark of the study's program.
+        parcels: as `packed` makes them.
+        calls: each the number of a parcel, and what its function is given first.
+        longest: seconds after which no other call is taken up.
+
+    Returns:
+        What the first calls came to, of which there is at least one, and the seconds they took.
 
     Raises:
         OtherProgramError: this is not that program.
     """
     if mark() != program:
         raise OtherProgramError(said())
-    work, large = _unpacked(parcel)
-    return work(*small, *large)
+    begun = time.perf_counter()
+    results: list[Any] = []
+    seconds = 0.0
+    for which, given in calls:
+        if results and seconds > longest:
+            break
+        work, large = _unpacked(parcels[which])
+        results.append(work(*given, *large))
+        seconds = time.perf_counter() - begun
+    return results, seconds
 
 
 def packed(work: Callable[..., Any], large: tuple[Any, ...]) -> bytes:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from sim.files.locator import Keys, path_text
 from sim.files.whole import write_file
-from sim.studies.journal import Journal, JournalError
+from sim.studies.journal import Journal, JournalError, JournalInUseError
 from sim.studies.program import UnknownProgramError, program
 
 if TYPE_CHECKING:
@@ -165,8 +165,6 @@ class Unfinished:
 
     @staticmethod
     def _opened(file: Path, made_by: str) -> Journal:
-        from sim.studies.journal import JournalInUseError
-
         try:
             return Journal(file, made_by, synced=False)
         except JournalInUseError:

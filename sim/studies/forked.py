@@ -16,16 +16,21 @@ import threading
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import AbstractContextManager, nullcontext, suppress
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
+from sim import parts
 from sim.studies.signs import SIGNS
 from sim.workers import WAITS, begin_copy, is_own, stops_wait
 
-__all__ = ["in_copies", "possible"]
+__all__ = ["helped", "in_copies", "possible"]
 
 _C = TypeVar("_C")
 _T = TypeVar("_T")
+
+_TICKET: Final = 4  # bytes
+_MOST_TICKETS: Final = 8192  # which a pipe holds
 
 
 def possible() -> bool:
@@ -72,6 +77,52 @@ def in_copies(work: Callable[[_C], _T], calls: Iterable[_C], workers: int) -> Ge
     results = _done(pool, waiting, begun, copies)
     next(results)  # so that it has begun: to close what has not would leave the copies
     return results
+
+
+def helped(copies: int) -> AbstractContextManager[None]:
+    """The parts of what is done inside are shared out among this process and so many copies of it.
+
+    What they come to is the same. Where no process can be copied, this one does them all.
+    """
+
+    def way(part: Callable[[int], _T], many: int) -> list[_T]:
+        if many < 2 or not possible():
+            return parts.in_turn(part, many)
+        return _shared_out(part, many, min(copies, many - 1))
+
+    return parts.by(way) if copies else nullcontext()
+
+
+def _shared_out(part: Callable[[int], _T], many: int, copies: int) -> list[_T]:
+    """What parts come to: whoever is free takes the next. What a copy had that was killed is done here."""
+    together = -(-many // _MOST_TICKETS)
+    tickets, filled = os.pipe()
+    for number in range(0, many, together):
+        os.write(filled, number.to_bytes(_TICKET))
+    os.close(filled)
+
+    def take() -> dict[int, _T]:
+        taken = {}
+        with parts.by(parts.in_turn):
+            while ticket := os.read(tickets, _TICKET):
+                first = int.from_bytes(ticket)
+                taken |= {number: part(number) for number in range(first, min(first + together, many))}
+        return taken
+
+    try:
+        others = in_copies(lambda _: take(), range(copies), copies)
+    except OSError:  # no further process is to be had
+        os.close(tickets)
+        return parts.in_turn(part, many)
+    try:
+        found = take()
+        with suppress(RuntimeError):  # one was killed; or a part fails, as it then does here
+            for taken in others:
+                found |= taken
+    finally:
+        others.close()
+        os.close(tickets)
+    return [found[number] if number in found else part(number) for number in range(many)]
 
 
 def _done(

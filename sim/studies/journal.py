@@ -186,11 +186,13 @@ class Journal:
         wanted: Mapping[int, Collection[str]],
         divisions: Collection[str] = (),
         themes: Collection[str] = (),
+        besides: Collection[str] = (),
     ) -> Iterator[Cell]:
         """Cells of a scenario with this seed that did not fail, in order of replications.
 
         `wanted` are the numbers of the replications, and of each the tables. One that lacks a table, a
-        division, or a theme of KPIs on demand, is not among them: it is to be run again.
+        division, or a theme of KPIs on demand, is not among them: it is to be run again. Divisions `besides`
+        are given of those that have them.
 
         Raises:
             JournalError: they cannot be read.
@@ -220,7 +222,9 @@ class Journal:
                     _kpis(kpis),
                     tally=None if tally is None else _tally(tally),
                     tables=_Tables({name: self._arrow(number, name) for name in wanted[replication]}),
-                    divided={division: _groups(groups[division]) for division in divisions},
+                    divided={
+                        each: _groups(groups[each]) for each in (*divisions, *besides) if each in groups
+                    },
                     measured={theme: _kpis(measured[theme]) for theme in themes},
                     engine=engine,
                 )

@@ -70,11 +70,13 @@ def replicate(
             relative. Given up after 1,000 replications: then `ResultSet.imprecise` names the KPIs that
             fall short. The rule of stopping is that of `sim.studies.Precision`.
         by: divisions whose groups get KPIs of their own, for `ResultSet.by`: "day", "hall", "chain",
-            "sponsor", "persona", or several.
+            "sponsor", "persona", or several. Of several replications of several days whose tables are kept,
+            "day" is among them anyway, unless a `study` has some without.
         progress: whether to show a progress bar with the time left and the stage, on standard error; if that
             is no terminal and no notebook, a line now and then of what takes more than ten seconds.
         keep: numbers of the replications whose tables are all kept, for `ResultSet.table` and `save`, or
-            "all"; those of large fairs take much memory.
+            "all"; those of large fairs take much memory. Unless it is empty, the small tables
+            (`sim.statistics.tables.SMALL`) are kept of every replication, for pictures with intervals.
         tables: names of tables that are kept of every replication besides, such as `sessions`.
         study: a folder in which each replication is kept as it is done. What is there already, of this study
             or of another in that folder, is not run again: a study that was killed goes on. Or a
@@ -96,8 +98,18 @@ def replicate(
     target = None if precision is None else Precision.parse(precision)
     if target is not None:
         target.check_names()
-    runner = Runner(seed=seed, workers=workers, engine=engine, by=by, keep=keep, tables=tables, study=study)
     asked = replications if target is None else max(2, replications)
+    several = asked > 1 and scenario.data.expo.days > 1  # of one, groups are read from its tables
+    runner = Runner(
+        seed=seed,
+        workers=workers,
+        engine=engine,
+        by=by,
+        besides=("day",) if keep and several else (),
+        keep=keep,
+        tables=tables,
+        study=study,
+    )
     with runner.asked("run", {scenario.name: scenario}), signs_of(asked, progress) as bar:
         done = _Done(scenario, runner, target, bar)
         try:
@@ -154,12 +166,12 @@ class _Done:
         if whole is None and cells and cells[0].replication == 0 and cells[0].kpis is not None:
             whole = _Again(self.scenario, seed, self.runner.engine)
             if names := self.runner.keep.names(0):
-                cells[0] = replace(cells[0], tables=TablesOf(whole, names))
+                cells[0] = replace(cells[0], tables=TablesOf(whole, names, cells[0].tables))
         return gathered(
             self.scenario,
             seed,
             cells,
-            self.runner.divisions,
+            self.runner.divisions_of(cells),
             whole=whole,
             imprecise=() if self.precision is None else self.precision.missed(self.kpis(asked)),
         )

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Final, Literal, Self
 
 from sim.replication import checked, whole_number
 from sim.studies.cell import Cell, StudyError
-from sim.studies.cluster import Workers, cluster_of, in_cluster
+from sim.studies.cluster import Workers, cluster_of
+from sim.studies.flow import in_cluster
 from sim.studies.folder import Keeps, keeps
+from sim.studies.forked import helped
 from sim.studies.kept import Keep
 from sim.studies.processes import visits_of, workers_for
 from sim.studies.sending import in_workers
@@ -35,6 +37,9 @@ __all__ = ["Runner"]
 # Of how many scenarios a worker takes a replication at a time: what it has done is kept once it is back.
 _AT_ONCE: Final = 4
 
+# Processes that one replication alone is worth: the rest of it has no parts. An assumption.
+_MOST_AT_ONCE: Final = 4
+
 
 class Runner:
     """Runs cells, and knows those that were run.
@@ -50,6 +55,7 @@ class Runner:
         workers: Workers | None = None,
         engine: str = "auto",
         by: str | Collection[str] = (),
+        besides: Collection[str] = (),
         keep: Collection[int] | Literal["all"] = (),
         tables: Collection[str] = (),
         themes: Collection[str] = (),
@@ -64,7 +70,10 @@ class Runner:
                 cluster: the address of its scheduler, the file it has written, or a `distributed.Client`.
             engine: "simpy", "compiled" or "auto", as in `sim.replicate`.
             by: divisions whose groups get KPIs of their own.
-            keep: numbers of the replications whose tables are all kept, or "all".
+            besides: further divisions, of the cells that are run, and of those that a study has with them;
+                for want of them none is run again.
+            keep: numbers of the replications whose tables are all kept, or "all"; unless it is empty, small
+                tables are kept of every one.
             tables: names of tables that are kept of every replication besides.
             themes: of KPIs that are worked out on demand only (`sim.statistics.kpis.registry.ON_DEMAND`).
             progress: whether to show a progress bar with the time left.
@@ -84,7 +93,8 @@ class Runner:
         self.seed = checked(seed, engine)
         self.engine = engine
         self.divisions = (by,) if isinstance(by, str) else tuple(by)
-        for each in self.divisions:
+        self.besides = tuple(each for each in besides if each not in self.divisions)
+        for each in (*self.divisions, *self.besides):
             division(each)
         self.themes = known_themes(themes)
         self.keep = Keep.of(keep, tables)
@@ -218,7 +228,7 @@ class Runner:
         for scenario, numbers in asked.values():
             tables = {number: self._to_have(number, whole) for number in numbers}
             for cell in self._journal.known(
-                scenario.hash, self.seed_of(scenario), tables, self.divisions, self.themes
+                scenario.hash, self.seed_of(scenario), tables, self.divisions, self.themes, self.besides
             ):
                 self._cells[self._key(scenario, cell.replication)] = cell
                 known += 1
@@ -236,12 +246,17 @@ class Runner:
         """The seed of the runs of a scenario."""
         return scenario.data.expo.seed if self.seed is None else self.seed
 
+    def divisions_of(self, cells: Iterable[Cell]) -> tuple[str, ...]:
+        """The divisions that all of these cells have that did not fail: `by`, and maybe those `besides`."""
+        done = [cell for cell in cells if cell.kpis is not None]
+        return (*self.divisions, *(b for b in self.besides if all(b in cell.divided for cell in done)))
+
     def _outcome(self, scenario: Scenario, numbers: Iterable[int]) -> ResultSet | StudyError:
         from sim.studies.resultset import gathered
 
         cells = [self._cells[self._key(scenario, number)] for number in numbers]
         try:
-            return gathered(scenario, self.seed_of(scenario), cells, self.divisions, self.themes)
+            return gathered(scenario, self.seed_of(scenario), cells, self.divisions_of(cells), self.themes)
         except StudyError as error:
             return error
 
@@ -257,10 +272,13 @@ class Runner:
         workers = self.at_once(in_all, len(tasks))
         shares = any(len(variants) > 1 for _, variants in tasks)
         abroad = self._cluster is not None
-        how = How(self.seed, self.engine, self.keep, self.divisions, shares, abroad, self.themes)
+        divisions = (*self.divisions, *self.besides)
+        how = How(self.seed, self.engine, self.keep, divisions, shares, abroad, self.themes)
         left = sum(len(variants) for _, variants in tasks) / workers
         if workers == 1 and self._cluster is None:
-            for _, scenario, cell in self._here(range(len(tasks)), tasks, how, left, whole, tell, 1):
+            alone = len(tasks) == len(tasks[0][1]) == 1
+            copies = workers_for(in_all, _MOST_AT_ONCE, self.workers) - 1 if alone else 0
+            for _, scenario, cell in self._here(range(len(tasks)), tasks, how, left, whole, tell, 1, copies):
                 yield scenario, cell
             return
         from sim.studies.own import own_things
@@ -316,16 +334,22 @@ class Runner:
         whole: Callable[[Result], object] | None,
         tell: Callable[[str], object],
         done: int,
+        copies: int = 0,
     ) -> Iterator[tuple[int, Scenario, Cell]]:
-        """Cells that this process runs, with tasks and scenarios; each takes `done` from what is left."""
+        """Cells that this process runs, with tasks and scenarios; each takes `done` from what is left.
+
+        So many copies of this process may help it.
+        """
         from sim.expo.shared import Shared
 
         shared = Shared() if how.shares else None
         for each in at:
             number, variants = tasks[each]
             for scenario in variants:
-                if whole is not None and not number:
-                    yield each, scenario, how.whole_cell(scenario, left, shared, tell, whole)
-                else:
-                    yield each, scenario, how.cell(scenario, number, left, shared, tell=tell)
+                with helped(copies):
+                    if whole is not None and not number:
+                        cell = how.whole_cell(scenario, left, shared, tell, whole)
+                    else:
+                        cell = how.cell(scenario, number, left, shared, tell=tell)
+                yield each, scenario, cell
                 left -= done

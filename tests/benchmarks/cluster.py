@@ -5,8 +5,9 @@
 A scheduler and two worker processes are started, over TCP on this machine. First cells that nothing is to be
 done for: each worker is given the scenario and hands back a cell that was made before. Then the study itself.
 Each on joblib's two workers and on the cluster, by turns, after a round that loads what is needed. Told are
-the least of the rounds by the clock, and the least processor time of all processes together, which depends
-less on what others do on the machine; and bytes that go over the network. Both must come to the same numbers.
+the least of the rounds, by the clock and in processor time of all processes together and by part, which
+depends less on what others do on the machine; the median of the differences, round by round; and bytes that
+go over the network. Both must come to the same numbers.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ import hashlib
 import pickle
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING
 
 from tests.benchmarks.engine_speed import machine
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 WORKERS = 2
+PARTS = ("workers", "scheduler", "nannies", "this process")
+SAID = {"scheduler": "dask scheduler", "nannies": "dask worker"}  # in the command that began a process
 
 
 def echo(at: int, _: Scenario, cell: Cell) -> tuple[int, Cell]:
@@ -58,7 +63,8 @@ def nothing_here(scenario: Scenario, cell: Cell, cells: int) -> float:
 
 def nothing_away(scenario: Scenario, cell: Cell, cells: int, address: str) -> float:
     """The same on the cluster."""
-    from sim.studies.cluster import Cluster, in_cluster
+    from sim.studies.cluster import Cluster
+    from sim.studies.flow import in_cluster
     from tests.benchmarks import cluster as here
 
     there = Cluster(address)
@@ -90,24 +96,50 @@ def study(scenario: Scenario, cells: int, workers: int | str, marks: set[str]) -
     return took
 
 
-def by_turns(rounds: int, *what: Callable[[], float]) -> list[tuple[float, float]]:
-    """Of each the least seconds by the clock, and of the processors."""
+def by_turns(rounds: int, *what: Callable[[], float]) -> list[list[dict[str, float]]]:
+    """Of each round, of each: seconds by the clock, and of processors, by part."""
 
-    def both(each: Callable[[], float]) -> tuple[float, float]:
+    def both(each: Callable[[], float]) -> dict[str, float]:
         before = processor_seconds()
-        return each(), processor_seconds() - before
+        clock = each()
+        parts = dict.fromkeys(PARTS, 0.0)
+        for process, (part, used) in processor_seconds().items():
+            parts[part] += used - before.get(process, (part, 0.0))[1]
+        return {"clock": clock, **parts}
 
-    found = [[both(each) for each in what] for _ in range(rounds + 1)]
-    return [(min(c for c, _ in of), min(p for _, p in of)) for of in zip(*found[1:], strict=True)]
+    return [[both(each) for each in what] for _ in range(rounds + 1)][1:]
 
 
-def processor_seconds() -> float:
-    """Of this process and all that it has started."""
+def processor_seconds() -> dict[tuple[int, float], tuple[str, float]]:
+    """Of this process and all that it has started, each with its part."""
     import psutil
 
     me = psutil.Process()
-    used = [each.cpu_times() for each in (me, *me.children(recursive=True))]
-    return float(sum(each.user + each.system for each in used))
+    found = {}
+    for each in (me, *me.children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):
+            used = each.cpu_times()
+            command = " ".join(each.cmdline())
+            part = next((part for part, said in SAID.items() if said in command), "workers")
+            part = "this process" if each == me else part
+            found[each.pid, each.create_time()] = (part, used.user + used.system)
+    return found
+
+
+def told(rounds: list[list[dict[str, float]]], cells: int) -> Iterator[tuple[str, float, float, float]]:
+    """Rows of the table, in ms a cell: the least of each, and the median of what is more, round by round.
+
+    What the cluster's processes do while joblib's are at work is not joblib's, and is left out.
+    """
+    both: list[list[dict[str, float]]] = [[], []]
+    for here, away in rounds:
+        mine = here | dict.fromkeys(("scheduler", "nannies"), 0.0)
+        for to, parts in zip(both, (mine, away), strict=True):
+            to.append(parts | {"processors": sum(parts[part] for part in PARTS)})
+    for what in ("clock", "processors", *PARTS):
+        ours, theirs = ([each[what] / cells * 1e3 for each in of] for of in both)
+        more = median(there - here for here, there in zip(ours, theirs, strict=True))
+        yield what, min(ours), min(theirs), more
 
 
 def bytes_of(scenario: Scenario, cell: Cell) -> str:
@@ -155,9 +187,8 @@ def main() -> None:
     print(f"{machine()}, {date.today()}; {given.scenario}, {n} cells, {WORKERS} workers, simpy")
     print(f"{'ms a cell':<34}{'joblib':>10}{'cluster':>10}{'more':>10}")
     for name, found in rows.items():
-        for what, both in zip(("clock", "processors"), zip(*found, strict=True), strict=True):
-            here, away = (seconds / n * 1e3 for seconds in both)
-            print(f"{f'{name}, {what}':<34}{here:>10.2f}{away:>10.2f}{away - here:>+10.2f}")
+        for what, here, away, more in told(found, n):
+            print(f"{f'{name}, {what}':<34}{here:>10.2f}{away:>10.2f}{more:>+10.2f}")
     print(bytes_of(scenario, cell))
 
 

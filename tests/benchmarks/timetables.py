@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 
 from sim.matchmaking import POLICIES, Problem, solve
-from sim.matchmaking.policies.relaxation import relaxed
+from sim.matchmaking.policies.linear import relaxed
 from sim.matchmaking.problem.time_indexed import time_indexed
 
 __all__ = ["CASES", "main", "scarce", "simple"]

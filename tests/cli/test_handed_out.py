@@ -167,7 +167,7 @@ def test_what_cannot_be_is_said_before_the_work(
 
 
 def test_without_its_library_a_workbook_is_refused_before_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.interchange.diaries.workbook.find_spec", lambda _: None)
+    monkeypatch.setattr("sim.files.workbooks.find_spec", lambda _: None)
     monkeypatch.setattr("sim.interchange.read_lists", None)
     done = command(*LISTS, "--out", "all.xlsx")
     assert done.exit_code == 2

@@ -47,8 +47,9 @@ def test_force_spares_a_directory_that_holds_more_than_results(
 ) -> None:
     (written / foreign).parent.mkdir(exist_ok=True)
     (written / foreign).write_text("precious")
-    with pytest.raises(FileExistsError, match=f"out holds more than results: {foreign}; it is left"):
-        refuse_to_overwrite(written, force=True)
+    for force in (True, False):  # so that nobody is told to say --force in vain
+        with pytest.raises(FileExistsError, match=f"out holds more than results: {foreign}; it is left"):
+            refuse_to_overwrite(written, force=force)
     with pytest.raises(FileExistsError):
         write(results, written, force=True)
     assert (written / foreign).read_text() == "precious"

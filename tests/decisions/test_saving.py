@@ -94,6 +94,7 @@ def test_scenarios_come_back_to_be_run_with_the_lists_that_they_name(tmp_path: P
     assert sorted(each.name for each in (tmp_path / "it" / "scenarios" / "1").iterdir()) == [
         "exhibitors.csv",
         "scenario.toml",
+        "sources.csv",
     ]
 
 
@@ -115,9 +116,15 @@ def test_what_is_there_is_replaced_only_if_it_is_an_answer_and_that_is_asked_for
         comparison().save(where)
     comparison(("now", "then", "later")).save(where, force=True)
     assert Comparison.load(where).names == ("now", "then", "later")
-    (where / "mine.txt").write_text("mine")
-    with pytest.raises(FileExistsError, match=r"more than an answer: mine\.txt"):
-        comparison().save(where, force=True)
+    for mine in (
+        "mine.txt",
+        "scenarios/1/kpis.csv",
+        "scenarios/1/README.md",
+    ):  # which no scenario brings along
+        (where / mine).write_text("mine")
+        with pytest.raises(FileExistsError, match=rf"more than an answer: {mine};"):
+            comparison().save(where, force=True)
+        (where / mine).unlink()
     other = tmp_path / "other"
     other.mkdir()
     (other / "mine.txt").write_text("mine")

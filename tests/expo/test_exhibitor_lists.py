@@ -88,6 +88,7 @@ def test_every_country_has_an_order_of_all_with_itself_first() -> None:
             {"countries": {"FR": 0.7, "DE": 0.1}},
             "make 0.8; allowed: 1 in all. The rest is said by other = 0.2",
         ),
+        ({"countries": {"FR": 0.7, "DE": 0.29}}, "found shares that make 0.99; allowed: 1 in all"),
         ({"countries": {"FR": 0.7, "DE": 0.4}}, "found shares that make 1.1; allowed: 1 in all"),
         ({"countries": {"FR": 0.5, "UK": 0.5}}, "no such country in ISO 3166; did you mean 'GB'?"),
         ({"countries": SHARES, "overseas_share": 0.2}, "found 0.2 beside shares in countries"),
@@ -244,6 +245,8 @@ def test_the_home_country_is_said_or_follows_shares_or_rows_and_else_the_referen
     hungarian = (ExhibitorRow(name="A", country="HU"), ExhibitorRow(name="B", country="HU"))
     assert home_of(settings, ()) == "CN"
     assert home_of(settings, (*hungarian, ExhibitorRow(name="C", country="AT"))) == "HU"
+    first_by_code = (ExhibitorRow(name="A", country="US"), ExhibitorRow(name="B", country="FR"))
+    assert home_of(settings, first_by_code) == "FR"  # as many of both
     assert home_of(settings.model_copy(update={"countries": SHARES}), hungarian) == "FR"
     assert home_of(settings.model_copy(update={"home_country": "AT"}), hungarian) == "AT"
 

@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 
+from sim import parts as at_once
 from sim.engine import simulate
 from sim.expo import Expo, build
+from sim.expo.shared import Shared
+from sim.expo.visitors import routes
 from sim.expo.visitors.choices import NEAR
+from sim.expo.watched import same
 from sim.floor.arrays import MINUTE, NEVER, IntArray
 from sim.floor.geography import walks
 from sim.floor.trace import Kind
@@ -393,3 +400,20 @@ def test_for_each_talk_wanted_there_are_further_tries_later_on_the_route(share: 
     if share == 0.5:
         full = later[first[again] < first[np.searchsorted(row, row[again], side="right") - 1]]
         assert np.bincount(full, minlength=7)[1:].min() > 0.1 * len(full)
+
+
+def test_blocks_planned_in_any_order_elsewhere_make_the_same_expo(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def backwards(part: Callable[[int], Any], many: int) -> list[Any]:
+        asked.append(many)
+        return [part(number) for number in reversed(range(many))][::-1]
+
+    monkeypatch.setattr(routes, "_CELLS", 2000)
+    expected = build(fair())
+    with at_once.by(backwards):
+        assert same(build(fair()), expected)
+        assert asked[0] > len(fair().data.visitors)
+        asked.clear()
+        assert same(build(fair(), shared=Shared()), expected)
+        assert not asked  # what is read elsewhere could not be noted

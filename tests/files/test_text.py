@@ -49,6 +49,12 @@ def test_letters_of_all_scripts_are_names_joiners_included(name: str) -> None:
 def test_names_are_the_same_composed_or_decomposed_and_whatever_unseen_marks_they_have() -> None:
     assert same(" Ra\u0301ba\u200b ") == same("R\u00e1ba") == "R\u00e1ba"
     assert composed({"a": ["Ra\u0301ba", 1]}) == {"a": ["R\u00e1ba", 1]}
+    assert same("Ra\u200b\u0301ba") == "R\u00e1ba"  # the mark between a letter and its accent
+
+
+@given(st.text() | st.text("ea \u0301\u200b\xad\ufeff\u212b", max_size=6))
+def test_a_name_as_it_is_compared_is_compared_as_itself(text: str) -> None:
+    assert same(same(text)) == same(text)
 
 
 @given(st.text() | st.text("'=+-@\t\r\n \uff1dA1", max_size=6))

@@ -65,6 +65,11 @@ def test_a_time_that_excel_keeps_as_a_part_of_a_day_loses_no_second() -> None:
     assert [row[0] for row in read] == [f"{when:%Y-%m-%d %H:%M}" for [when] in every]
 
 
+def test_the_last_moment_that_there_is_is_read_too() -> None:
+    never = dt.datetime(9999, 12, 31, 23, 59, 59, 900_000)
+    assert cells(read_workbook(packed(Sheet=[[never]]))) == [["9999-12-31 23:59:59"]]
+
+
 def test_the_sheet_is_that_which_is_named_or_called_as_the_list_or_the_first_with_content() -> None:
     data = packed(Empty=[], First=[["a"]], Requests=[["b"]])
     assert read_workbook(data).sheet == "First"
@@ -100,6 +105,20 @@ def with_formula(value: str) -> bytes:
                 content = content.replace(cell, f'<c r="B2"><f>1+1</f>{value}</c>'.encode())
             new.writestr(part, content)
     return file.getvalue()
+
+
+@pytest.mark.parametrize(("most", "read"), [(9, True), (8, False)])
+def test_what_merged_cells_fill_counts_towards_the_limit(
+    monkeypatch: pytest.MonkeyPatch, most: int, read: bool
+) -> None:
+    monkeypatch.setattr("sim.files.workbooks.MOST_CELLS", most)
+    book: Any = openpyxl.Workbook()
+    book.active.append(["Ann"])
+    book.active.merge_cells("A1:C3")
+    if read:
+        assert cells(read_workbook(saved(book))) == [["Ann"] * 3] * 3
+    else:
+        assert refused(saved(book)) == "has more than 8 cells"
 
 
 def test_of_a_formula_the_stored_value_is_taken_and_without_one_it_is_refused() -> None:

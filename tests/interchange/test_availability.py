@@ -61,6 +61,29 @@ def test_a_poll_of_the_slots_of_a_file() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("columns", "starts", "ends"),
+    [
+        # west of Greenwich, as ISO 8601 has it: each slot lasts to the next
+        (
+            ("2021-07-05T09:00-05:00", "2021-07-05T09:30:00-05:00"),
+            ("09:00-05:00", "09:30-05:00"),
+            "10:00-05:00",
+        ),
+        # a span, as people write it
+        (("2021-07-05 9:00-9:30", "2021-07-05 9:30-10:00"), ("09:00", "09:30"), "10:00"),
+    ],
+)
+def test_a_hyphen_behind_a_time_is_a_span_or_an_offset(
+    columns: tuple[str, ...], starts: tuple[str, ...], ends: str
+) -> None:
+    poll = f"who,{','.join(columns)}\nAnn,x,x\nBen,x,x\n"
+    slots = read(row("Ann,Ben,1"), slots=None, tables=1, availability=poll).slots
+    assert slots.names == columns
+    assert slots.shown_start == tuple(f"2021-07-05 {each}" for each in starts)
+    assert slots.shown_end[-1] == f"2021-07-05 {ends}"
+
+
 def test_an_x_beside_a_tick_may_be_a_cross_and_is_refused() -> None:
     assert says(availability=row("Ann,✓,x", "who,1,2")) == [
         "availability.csv:2: column '2': found 'x', which beside ✓ may mean yes or no; write yes or no"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -96,6 +97,14 @@ def test_a_zone_is_described_as_it_is_in_every_hour_of_the_years_around(zone: st
         if local.replace(tzinfo=described).utcoffset() != there.utcoffset():
             wrong.append(local)
     assert not wrong
+
+
+def test_a_zone_is_described_for_the_years_of_the_event_and_those_beside_them() -> None:
+    text = calendars(pair(one("2024-06-01 10:00", "2024-06-01 11:00"), time_zone=BUDAPEST))[
+        "ann.ics"
+    ].decode()
+    years = re.findall(r"BEGIN:(?:STANDARD|DAYLIGHT).*?DTSTART:(\d{4})", text, re.DOTALL)
+    assert sorted(years) == ["2023"] * 3 + ["2024"] * 2 + ["2025"] * 2  # of the first, its first day too
 
 
 def test_offsets_are_written_in_utc_and_a_zone_shows_the_same_instants() -> None:
@@ -239,7 +248,7 @@ def test_calendars_are_replaced_whole_and_nothing_else_ever_is(tmp_path: Path) -
     publish_calendars(files, there, force=False)
     assert {each.name: each.read_bytes() for each in there.iterdir()} == files
     for act in (refuse_calendars, lambda path, force: publish_calendars({}, path, force=force)):
-        with pytest.raises(FileExistsError, match="holds calendars already; --force replaces them"):
+        with pytest.raises(FileExistsError, match="holds calendars of ours already; --force replaces them"):
             act(there, force=False)
     assert revision_there(there) == 0
     ben = there / "ben.ics"

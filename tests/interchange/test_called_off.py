@@ -238,6 +238,36 @@ def test_the_number_of_a_meeting_outlives_one_before_it_that_is_called_off() -> 
     assert len(starts) == 2
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "known"),
+    [
+        ("2024-10-25T10:00+02:00", "2024-10-25T10:30+02:00", True),
+        ("2024-10-25T10:00+02:00", "2024-10-25T10:30", False),  # by which clock nobody knows
+        ("2024-10-25T10:00", "2024-10-25T10:30+02:00", False),
+    ],
+)
+def test_what_was_published_in_no_slot_is_taken_out_where_it_is_known_when_it_was(
+    start: str, end: str, known: bool
+) -> None:
+    lists = read_lists(
+        b"who,whom\nAnn,Ben\n",
+        slots=b"slot,start,end,tables\n1,2024-10-26T10:00+02:00,2024-10-26T10:30+02:00,1\n",
+    )
+    published = f"who,whom,slot,start,end\nAnn,Ben,1,,\nAnn,Cem,x,{start},{end}\n"
+    files = calendars(diaries_of(rearrange(lists, read_published(published.encode(), lists))))
+    off = [each for events in in_calendars(files).values() for each in events if "status" in each]
+    assert [str(each["dtstart"].dt) for each in off] == ["2024-10-25 08:00:00+00:00"] * 2 * known
+
+
+def test_a_number_that_was_handed_out_stands_in_the_next_file_though_nothing_is_called_off() -> None:
+    lists = read("Ann,Ben,5\n")
+    head, row = timetable_csv(arrange(lists)).decode().splitlines()
+    again = timetable_csv(rearrange(lists, read_published(f"{head},number\n{row},3\n".encode(), lists)), 1)
+    assert again.decode().splitlines() == [f"{head},revision,number", f"{row},1,3"]
+    first = timetable_csv(rearrange(lists, read_published(f"{head}\n{row}\n".encode(), lists)), 1)
+    assert first.decode().splitlines() == [f"{head},revision", f"{row},1"]  # which goes without saying
+
+
 def test_rows_of_meetings_that_were_called_off_are_no_requests_and_wrong_ones_are_told() -> None:
     lists = read("Ann,Ben,5\nAnn,Cem,3\n")
     made = arrange(lists)

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from sim.interchange.diaries.delegates import divided
+from sim.interchange.diaries.delegates import _exchange, divided
 from tests.interchange.lists import read, row, says
 
 
@@ -134,3 +134,12 @@ def test_delegates_are_named_in_the_limits_and_counted_by_their_names() -> None:
 def test_names_that_cannot_be_are_refused(text: str, said: str) -> None:
     found = says(limits=row(text, "who,delegates,delegate_names"))
     assert found == [f"limits.csv:2: column 'delegate_names': {said}"]
+
+
+def test_of_instants_at_which_two_could_exchange_it_is_the_one_that_breaks_least() -> None:
+    """The one has four meetings, the other two: from 1, 3 or 5 on they could exchange to have three each."""
+    whose, slots = [0, 0, 1, 0, 1, 0], list(range(6))
+    # both change tables between 2 and 4, which an exchange in between makes up for
+    assert _exchange(slots, slots, [1, 1, 2, 2, 1, 2], whose, 0, 1) == [3, 4, 5]
+    # nobody ever changes: the first is as good as any
+    assert _exchange(slots, slots, [1] * 6, whose, 0, 1) == [1, 2, 3, 4, 5]

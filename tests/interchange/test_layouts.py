@@ -164,7 +164,20 @@ def test_what_is_wrong_in_a_matrix_is_said_in_its_own_columns() -> None:
         "requests.csv:5: column 'Oak': found '1e10'; allowed: a number from -1,000,000,000 to 1,000,000,000",
     ]
     assert says("co,Oak,Elm\npersons:,many,\nAnn,X,X\n") == [
-        "requests.csv: found 'many' as the delegates of 'Oak'; allowed: a whole number from 0 to 1,000"
+        "requests.csv:2: column 'Oak': found 'many'; allowed: a whole number from 0 to 1,000"
+    ]
+    assert says("\nco,max,min,Oak\nAnn,2,3,X\nBen,-1,3.0,X\n") == [
+        "requests.csv:3: column 'min': found 3, which is more than the most, 2",
+        "requests.csv:4: column 'max': found '-1'; allowed: a whole number from 0 to 1,000,000",
+    ]
+
+
+def test_a_name_that_a_terminal_would_obey_is_refused_in_a_matrix_as_in_a_list() -> None:
+    clean = "allowed: text without control characters"
+    assert says("co,face,Oak,E\x1blm\nA\x1bnn,Kim,X,\nBen,K\x1bim,,X\n") == [
+        rf"requests.csv:1: column 'E\x1blm': {clean}",
+        rf"requests.csv:2: column 'co': found 'A\x1bnn'; {clean}",
+        rf"requests.csv:3: column 'face': found 'K\x1bim'; {clean}",
     ]
 
 
@@ -192,6 +205,9 @@ def test_a_list_of_limits_goes_before_what_a_matrix_says_column_by_column() -> N
     lists = read(matrix, limits="who,delegates\nOak,2\n")
     assert lists.problem.capacity.tolist() == [1, 2, 1]
     assert lists.problem.most.tolist()[0] == 1
+    # whoever has a least there has it as far as the most of the matrix goes
+    lists = read("co,most,Oak,Elm\nAnn,1.0,X,X\nBen,,X,X\n", limits="who,least\nAnn,2\nBen,2\n")
+    assert (lists.least.tolist(), lists.problem.most.tolist()[0]) == ([1, 0, 0, 2], 1)
 
 
 @pytest.mark.parametrize(
@@ -236,6 +252,17 @@ def test_a_name_of_a_column_that_no_list_has_is_an_error_with_the_near_miss() ->
     columns = {"who": "Firma A", "whom": "Firma B", "weight": "Firma"}
     assert says(text, columns=columns) == [
         "--map weight=Firma: no list has a column 'Firma' that could be 'weight'; did you mean 'Firma B'?"
+    ]
+
+
+def test_a_column_may_be_called_what_it_is_and_a_list_of_people_has_names_whatever_the_others_have() -> None:
+    assert read("who,whom\nAnn,Ben\n", columns={"who": "who"}).people == ("Ann", "Ben")
+    Path("people.csv").write_text("Name\nAnn\nBen\n")
+    given: dict[str, Any] = {"people": Path("people.csv"), "columns": {"who": "Visitor"}}
+    assert read("Visitor,whom\nAnn,Ben\n", **given).people == ("Ann", "Ben")
+    assert says("Visitor,whom\nAnn,Bem\n", **given) == [
+        "requests.csv:2: column 'whom': found 'Bem'; nobody of that name is in the list of people; "
+        "did you mean 'Ben'?"
     ]
 
 

@@ -228,6 +228,10 @@ GOLDEN: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"limits": row("Ann,3", "who,place")},
         ["limits.csv:2: column 'place': found '3', and there are 2 tables at most"],
     ),
+    "a table that there is nowhere, as a spreadsheet may write it": (
+        {"limits": row("Ben,3.0\nAnn,2.0", "who,place")},
+        ["limits.csv:2: column 'place': found '3.0', and there are 2 tables at most"],
+    ),
     "slots at odds": (
         {
             "slots": row(
@@ -278,6 +282,30 @@ GOLDEN: dict[str, tuple[dict[str, Any], list[str]]] = {
     "no file": ({"limits": Path("limts.csv")}, ["limts.csv: cannot be read: there is no such file"]),
     "a directory": ({"limits": Path("/")}, ["/: cannot be read: it is a directory"]),
     "nothing": ({"requests": " \n,,\n"}, ["requests.csv:1: is empty; columns needed: who, whom"]),
+    "what is wrong with a header below a title is on its own line": (
+        {
+            "requests": "Our wishes\n\nwho,whom\n",
+            "slots": "Halls\n,\nslot,start,tables\n1,10:00,3\n",
+            "tables": 3,
+        },
+        [
+            "requests.csv:3: has a header but no rows",
+            "slots.csv:3: column 'tables': says the tables of every slot; --tables K would change nothing",
+            "slots.csv:3: column 'end': missing column: when it ends; start and end go together",
+        ],
+    ),
+    "a day of each slot below a title, and when days end": (
+        {"slots": "Halls\n\nslot,start,end,day\n1,10:00,11:00,Monday\n", "day_ends": 3_600_000},
+        ["slots.csv:3: column 'day': says the day of every slot; --day-ends would change nothing"],
+    ),
+    "slots without tables below a title": (
+        {"slots": "Halls\n\nslot\n1\n", "tables": None},
+        ["slots.csv:3: column 'tables': missing column: tables in it; or say --tables K"],
+    ),
+    "a calendar without slots below a title": (
+        {"slots": None, "availability": "People\n\nwho\nAnn\n"},
+        ["availability.csv:3: has no slots: a column for each is needed"],
+    ),
     "a header only": ({"requests": "who,whom,weight\n,,\n"}, ["requests.csv:1: has a header but no rows"]),
     "an old encoding": (
         {"requests": row("Ann,Ben,1\nÁron,Ben,1").encode("cp1250")},
@@ -329,6 +357,8 @@ def test_of_very_many_problems_fifty_are_shown() -> None:
     lines = says("who,whom,weight\n" + "Ann,Ben,x\n" * 1000)
     assert len(lines) == 51
     assert lines[-1] == "requests.csv:52: and 950 more problems from here on"
+    lines = says("who,whom,weight\n" + "Ann,Ben,x\n" * 50)  # all of so many
+    assert (len(lines), lines[-1]) == (50, "requests.csv:51: column 'weight': found 'x'; allowed: a number")
 
 
 def test_a_long_cell_is_shortened() -> None:

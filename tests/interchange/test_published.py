@@ -178,6 +178,14 @@ def test_a_change_says_why() -> None:
     assert note == f"<stdin>:4: {said}"
 
 
+def test_whose_table_has_others_is_told_that_all_are_taken() -> None:
+    lists = read("who,whom,must,slot\nAnn,Ben,,\nCem,Dan,yes,1\n", slots=2, tables=1)
+    made = again(lists, "who,whom,slot,table\nAnn,Ben,1,1\n")
+    assert [str(each) for each in changes(made) if each.person == "Ann"] == [
+        "Ann: 1 with Ben moved to 2, table 1 → 1 (all tables are taken then)"
+    ]
+
+
 def test_names_that_spreadsheets_would_run_and_commas_go_out_and_in_again() -> None:
     lists = read('who;whom;weight\n=SUM(A1);"B;en";0,5\n', slots=1)
     written = timetable_csv(arrange(lists))

@@ -70,6 +70,15 @@ def test_what_was_held_stands_and_what_was_not_gets_the_room_that_is_left() -> N
     ]
 
 
+def test_who_is_said_to_be_missing_twice_is_missing_once() -> None:
+    made = again("who,whom,held,missing\nAnn,Xia,no,Xia; Xia\n")
+    assert as_json(made)["past"]["not_held"][0]["missing"] == ["Xia"]
+    three = "who,whom,with\nAnn,Xia,Yan\n"
+    met = "who,whom,with,slot\nAnn,Xia,Yan,A\n"
+    held = again("who,whom,held,missing\nAnn,Xia,yes,Yan;Yan\n", requests=three, published=met)
+    assert slots_of(held) == {("Ann", "Xia"): "A"}  # the other two were there
+
+
 def test_a_meeting_that_was_not_held_is_not_asked_for_again_if_that_is_said() -> None:
     made = again("who,whom,held\nAnn,Xia,no\n", again=False)
     assert slots_of(made)["Ann", "Xia"] is None

@@ -89,6 +89,23 @@ def test_results_without_what_hurts_are_read_without_it(results: sim.ResultSet, 
         _ = again.where_it_hurts
 
 
+def test_where_values_come_from_comes_back_and_is_not_known_of_older_results(
+    results: sim.ResultSet, saved: Path, copied: Path
+) -> None:
+    again = sim.ResultSet.load(saved).scenario
+    assert again.sources == results.scenario.sources
+    assert any(each.told and each.told.source for each in again.sources)
+    changed = again.replace(**{"expo.title": "Another"}).sources
+    (title,) = (each.told for each in changed if each.path == "expo.title")
+    assert title is not None
+    assert title.line is None
+    run = json.loads((copied / "run.json").read_text())
+    del run["sources"]
+    (copied / "run.json").write_text(json.dumps(run))
+    (copied / "sources.csv").unlink()
+    assert sim.ResultSet.load(copied).scenario.sources == ()
+
+
 @pytest.mark.parametrize("name", COLUMNS)
 def test_tables_come_back_as_they_were(results: sim.ResultSet, saved: Path, name: str) -> None:
     again = sim.ResultSet.load(saved)
@@ -229,6 +246,9 @@ def first_tally_with(**values: Any) -> Callable[[str], str]:
         ("run.json", run_with(seed="1"), 'seed: found "1"; allowed: a whole number'),
         ("run.json", run_with(seed=True), "seed: found true; allowed: a whole number"),
         ("run.json", run_with(replications=4), "kpis.csv: found 3 replications, and run.json says 4"),
+        ("run.json", run_with(replications=0), "replications: found 0; allowed: at least 1"),
+        ("run.json", run_with(by=[["day"]]), "by: found [['day']]; allowed: day, hall,"),
+        ("run.json", run_with(by="day"), "by: found 'day'; allowed: day, hall,"),
         ("run.json", run_with(failures=[{}]), "failures.replication: is missing"),
         ("run.json", run_with(kept={"../x": [0]}), "kept.../x: found"),
         ("run.json", run_with(kept={"meetings": "all"}), "kept.meetings: found 'all'"),
@@ -249,6 +269,18 @@ def first_tally_with(**values: Any) -> Callable[[str], str]:
             "replication 1 has other KPIs than the first",
         ),
         ("kpis.csv", lambda _: "\0", "kpis.csv"),
+        ("run.json", run_with(sources=1), "sources: allowed: true or false"),
+        ("sources.csv", lambda text: "a,b\n" + text, "sources.csv:1: found 'a,b'; allowed: path,value,unit"),
+        (
+            "sources.csv",
+            lambda text: text + '"expo.title","","","","","","a.toml","4"\n',
+            "found 'expo.title' twice",
+        ),
+        (
+            "sources.csv",
+            lambda text: text + '"expo.x","","","","","","a.toml","four"\n',
+            "found line 'four'; allowed: a whole number",
+        ),
         ("hurts.json", cut, "hurts.json: cannot be read"),
         ("hurts.json", lambda _: "{}", "hurts.json: cannot be read: it is not about the replications"),
         ("hurts.json", first_tally_with(no_slot="3"), "0.no_slot: input should be a valid integer"),

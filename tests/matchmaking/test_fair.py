@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sim.matchmaking import UNSCHEDULED, Problem, Timetable, solve, violations
 from sim.matchmaking.policies.fair import FairChoice, Welfare, fair, fair_choice
-from sim.matchmaking.policies.fairness.claims import claims_of
+from sim.matchmaking.policies.fairness.claims import Claims, claims_of
 from sim.matchmaking.policies.fairness.exchanges import exchanged
 from sim.matchmaking.policies.fairness.leximin import level_worth
 from sim.matchmaking.policies.fairness.nash import log_worth
@@ -442,3 +442,23 @@ def test_wishes_below_nothing_and_unknown_criteria_are_refused() -> None:
     problem = Problem.of([0, 1], [2, 2], [0.5, 0.5], slots=1, tables=1)
     with pytest.raises(ValueError, match="must be 'nash' or 'max_min', not 'even'"):
         fair_choice(problem, welfare="even")  # type: ignore[arg-type]
+
+
+def test_nobody_is_left_with_nothing_by_two_who_both_give_him_up() -> None:
+    # 0 and 1, each with 2, would get three times as much of each other; 2 could lose either, but not both
+    one = np.ones(2)
+    claims = Claims(
+        request=np.arange(3),
+        a=np.array([0, 1, 0]),
+        b=np.array([2, 2, 1]),
+        wish_a=np.append(one, 3.0),
+        wish_b=np.append(one, 3.0),
+        limit=np.array([1, 1, 2]),
+        least=np.zeros(3, dtype=np.int64),
+        base=np.zeros(3),
+        total=3,
+        counted=np.ones(3, dtype=np.bool_),
+        two_sides=False,
+    )
+    with_two = np.array([True, True, False])
+    assert exchanged(claims, with_two, log_worth).tolist() == with_two.tolist()

@@ -52,6 +52,11 @@ def test_what_is_given_up_is_refilled_and_all_else_keeps_its_slot() -> None:
     second = solve(problem, "greedy", gives_up=np.array([True, False, False]))
     assert second.slot.tolist() == [-1, 0, 0]
     assert Reason(int(second.reason[0])) is Reason.GIVEN_UP
+    # by hand: with 1 gone, 0 has time for 2, whose score is greater than that of 2 with 3; both were told of
+    # the first slot, so that 0 and 2 meet in the other one
+    problem = Problem.of([0, 0, 2], [1, 2, 3], [3, 2, 1], slots=2, tables=2, most=[1, 9, 9, 9])
+    assert solve(problem, "greedy").slot.tolist() == [0, -1, 0]
+    assert solve(problem, "greedy", gives_up=np.array([True, False, False])).slot.tolist() == [-1, 1, 0]
 
 
 @pytest.mark.elsewhere

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.matchmaking import UNSCHEDULED, Problem, solve
-from sim.matchmaking.policies.leasts import fewest_missing, missing
+from sim.matchmaking.policies.leasts import _needed, fewest_missing, missing
 from sim.matchmaking.policies.stable import blocking
 from sim.policy_names import HEED_LEAST
 from tests.matchmaking.ruled import best_by_trying, ruled, standing
@@ -117,6 +117,15 @@ def test_of_programmes_that_miss_as_little_the_best_is_held() -> None:
     )
     held = solve(problem, "first_come").slot != UNSCHEDULED
     assert held.tolist() == [False, True, False, True, True, False, True]
+
+
+def test_of_meetings_that_do_as_well_the_last_in_order_are_not_needed() -> None:
+    # 0 is to have one of his two guests, and has both
+    problem = Problem.of([0, 0], [1, 2], [1, 1], slots=2, tables=1, least=[1, 0, 0])
+    both, none = np.array([0, 1]), np.zeros(2, dtype=bool)
+    assert _needed(problem, np.array([0, 1]), both, none).tolist() == [0, UNSCHEDULED]
+    assert _needed(problem, np.array([1, 0]), both, none).tolist() == [UNSCHEDULED, 1]
+    assert _needed(problem, np.array([0, 1]), both, np.array([False, True])).tolist() == [UNSCHEDULED, 1]
 
 
 def test_what_was_promised_takes_of_the_limits_that_others_are_stable_within() -> None:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from sim.matchmaking import UNSCHEDULED, Problem, solve, violations
 from sim.matchmaking.policies.certificate import priced_bound
+from sim.matchmaking.policies.linear import relaxed
 from sim.matchmaking.policies.optimal import earlier, even_sizes, optimal
-from sim.matchmaking.policies.relaxation import relaxed
 from sim.matchmaking.problem.time_indexed import time_indexed
 from tests.matchmaking.cases import problems
 

@@ -192,3 +192,11 @@ def test_an_offer_in_the_place_of_a_must_keeps_it() -> None:
     found = must_clash(replace(problem, fixed=np.array([0, 0, 0])), np.array([-1, -1, 0]), 0)
     assert found is not None
     assert found.requests == (0, 2)
+
+
+def test_who_has_all_his_meetings_clashes_with_these_and_with_no_others() -> None:
+    # 0 has the one meeting that he may have; that 3 is busy in the other slot keeps nobody from anything
+    problem = Problem.of([0, 2, 0], [1, 3, 3], [1, 1, 1], slots=2, tables=2, most=[1, 9, 9, 9])
+    clash = Clashes(problem, np.array([0, 1, UNSCHEDULED])).of(2)
+    assert clash is not None
+    assert (clash.rows, clash.full) == ((0,), ())

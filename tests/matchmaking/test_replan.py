@@ -264,6 +264,18 @@ def test_another_offer_of_the_same_meeting_is_not_a_cancellation() -> None:
     assert found.timetable.slot.tolist() == [-1, 0]
 
 
+def test_whoever_stays_keeps_his_table_from_who_comes_and_a_table_that_nobody_said_is_no_other() -> None:
+    # both were at table 1, the first in a slot in which 0 is away now
+    away = np.array([[False, True], [True, True], [True, True], [True, True]])
+    problem = Problem.of([0, 2], [1, 3], [1, 1], slots=2, tables=2, available=away)
+    found = replan(problem, Published.of(problem, np.array([0, 1]), np.array([1, 1])))
+    assert found.timetable.slot.tolist() == [1, 1]
+    assert found.timetable.table.tolist() == [0, 1]
+    assert found.changes.what.tolist() == [What.MOVED, What.NOTHING]
+    found = replan(problem, Published.of(problem, np.array([0, 1])))
+    assert found.changes.what.tolist() == [What.MOVED, What.NOTHING]
+
+
 def test_published_slots_that_are_no_more_move_their_meetings() -> None:
     problem = Problem.of([0, 2], [1, 3], [1, 1], slots=2, tables=2)
     published = Published(held=np.array([True, True]), slot=np.array([-1, 1]), table=np.array([0, 1]))
@@ -281,6 +293,11 @@ def test_what_cannot_have_been_published_is_refused() -> None:
         replan(problem, Published.of(problem, two, two))
     with pytest.raises(ValueError, match="must be held"):
         Published(held=np.array([False]), slot=np.array([1]), table=np.array([-1]))
+    both = {"held": np.ones(2, dtype=bool), "slot": np.arange(2), "table": np.zeros(2, dtype=int)}
+    with pytest.raises(ValueError, match="held and done must have the same shape"):
+        Published(**both, done=np.array([True]))
+    with pytest.raises(ValueError, match="held, slot and table must have the same shape"):
+        Published(**(both | {"table": np.zeros(1, dtype=int)}))
 
 
 def meeting_of(problem: Problem, published: Published, k: int) -> int:

@@ -73,6 +73,15 @@ def test_two_who_had_the_same_table_get_different_ones_when_they_meet_others_at_
     assert sorted(made.table[2:].tolist()) == [0, 1]
 
 
+def test_of_two_with_as_many_meetings_the_one_who_asked_keeps_his_table() -> None:
+    # 0 was at table 0 and 3 at table 1 when they meet, each for the second time
+    problem = Problem.of([0, 2, 0], [1, 3, 3], np.ones(3), slots=2, tables=2)
+    made = solve(problem, lambda _: np.array([0, 0, 1]))
+    assert made.table.tolist() == [0, 1, 0]
+    other = Problem.of([0, 2, 3], [1, 3, 0], np.ones(3), slots=2, tables=2)
+    assert solve(other, lambda _: np.array([0, 0, 1])).table.tolist() == [0, 1, 1]
+
+
 def test_whoever_moved_to_a_table_keeps_it_when_a_newcomer_comes() -> None:
     # 2, the busiest, has table 0; so 0 and its guest 1 sit at table 1, where 1 then receives 5
     problem = Problem.of([2, 2, 2, 0, 1, 0], [3, 4, 7, 1, 5, 6], np.ones(6), slots=4, tables=2)

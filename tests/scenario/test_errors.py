@@ -32,6 +32,23 @@ def test_there_are_thirty_kinds_and_more() -> None:
     assert len({tuple(bad["says"]) for bad in BAD.values()}) == len(BAD)
 
 
+@pytest.mark.parametrize(("number", "fits"), [(12, True), (13, False)])
+def test_rooms_hold_what_fills_them_to_the_last_minute(
+    small: str, write: Write, number: int, fits: bool
+) -> None:
+    # two rooms from 9:30 to 17:00 are 900 minutes: 20 seminars of 45
+    each = "talk_minutes = 45\nmixing_minutes = 0\nchangeover_minutes = 0\nfrom = 09:30:00\n"
+    more = f'[programme.more]\nkind = "seminar"\nper_day = [{number}, 4]\nrooms = ["seminar"]\n{each}'
+    path = write(
+        "small.toml",
+        edited(small, ("from = 09:30:00\n", each), ("[matchmaking.main]", f"{more}\n[matchmaking.main]")),
+    )
+    if fits:
+        assert load(path).data.programme["more"].per_day == (12, 4)
+    else:
+        assert "on day 1 more, seminars need 15.8 room-hours together" in errors(path)[0]
+
+
 def test_an_empty_file_says_how_to_start(write: Write) -> None:
     assert errors(write("empty.toml", "# nothing\n")) == [
         "empty.toml:1: the file is empty; `exposim new` writes a scenario to start from"

@@ -41,6 +41,14 @@ def test_listed_booths_must_fit_into_their_halls(listed: Listed) -> None:
     ]
 
 
+def test_stands_may_touch_as_plans_are_rounded_and_not_lie_on_one_another(listed: Listed) -> None:
+    rows = "name,hall,x_m,y_m,width_m,depth_m\nA,north,0,0,5,5\n"
+    assert load(listed(exhibitors=rows + "B,north,2,4.96,5,5\n")).exhibitor_rows[1].name == "B"
+    assert errors(listed(exhibitors=rows + "B,north,2,4.9,5,5\n")) == [
+        "exhibitors.csv:3: column x_m: stands on the stand of 'A'"
+    ]
+
+
 def test_a_sponsor_of_which_no_kind_is_named_says_how_to_name_one(listed: Listed) -> None:
     rows = "name,sponsor\nA,gold\n"
     (line,) = errors(listed(exhibitors=rows))
@@ -150,6 +158,14 @@ def test_nobody_listed_is_called_as_somebody_drawn(listed: Listed) -> None:
     )
     load(listed(exhibitors=HEADER + FIRMS + "Hungary 06,parts,services,HU,9,2,\n"))
     load(listed(exhibitors=HEADER + FIRMS + "Hungary 05,parts,services,HU,9,2,hungary\n"))
+    capital = (
+        "[visitors.buyer]",
+        '[pavilions.Hungary]\ncountry = "HU"\nhall = "north"\narea_m2 = 9\nstaff = 2\nexhibitors = 2\n\n'
+        "[visitors.buyer]",
+    )
+    for name in ("Hungary 01", "hungary 05"):  # another is called so, so each by the name it has
+        (line,) = errors(listed(capital, exhibitors=HEADER + FIRMS + f"{name},parts,services,HU,9,2,\n"))
+        assert f"column name: found '{name}'; a company of this name is drawn" in line
 
 
 def test_nobody_listed_is_called_as_a_visitor_is_or_as_a_party_of_another(listed: Listed) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.scenario import ScenarioError, load, parse_set, parse_sets
+from sim.scenario import ScenarioError, load, load_typed, parse_set, parse_sets
 from sim.scenario.schema.distributions import Gamma
 from tests.scenario.conftest import SMALL
 
@@ -53,6 +53,13 @@ def test_all_that_are_no_settings_are_told_at_once() -> None:
         f"--set {text}: is not a setting; allowed: path=value, such as matchmaking.main.tables=40"
         for text in ("tables", "a..b=3", "=3")
     ]
+
+
+def test_of_a_path_that_is_typed_twice_the_last_one_holds_whatever_is_typed_between() -> None:
+    lanes = ["venue.gates.main.lanes=2", "venue.gates.main={ lanes = 5 }", "venue.gates.main.lanes=7"]
+    assert load_typed(str(SMALL), lanes).data.venue.gates["main"].lanes == 7
+    assert load_typed(str(SMALL), lanes[:2]).data.venue.gates["main"].lanes == 5
+    assert parse_sets(lanes[::-1]) == {"venue.gates.main": {"lanes": 5}, "venue.gates.main.lanes": 2}
 
 
 def test_values_are_set_and_the_rest_is_as_it_was() -> None:
@@ -162,6 +169,11 @@ def test_values_of_python_are_taken_as_toml_would_write_them() -> None:
             3,
             "programme.seminars.per_day is a list; its items are 0 to 1, found '7'",
         ),
+        (
+            "programme.seminars.per_day.2",
+            3,
+            "programme.seminars.per_day is a list; its items are 0 to 1, found '2'",
+        ),
         ("a..b", 3, "'a..b' is not a dotted path of keys"),
         (
             "expo.seed",
@@ -184,6 +196,12 @@ def test_values_of_python_are_taken_as_toml_would_write_them() -> None:
 )
 def test_a_bad_setting_is_named_itself(path: str, value: object, message: str) -> None:
     assert says({path: value}) == [f"{{{path!r}: {value!r}}}: {message}"]
+
+
+def test_a_number_that_python_does_not_write_is_told_without_it() -> None:
+    huge = "a number of thousands of digits"
+    allowed = "allowed: a whole number from 0 to 9223372036854775807"
+    assert says({"expo.seed": 10**5000}) == [f"{{'expo.seed': {huge}}}: expo.seed: found {huge}; {allowed}"]
 
 
 def test_errors_of_settings_come_with_those_of_the_file(tmp_path: Path) -> None:

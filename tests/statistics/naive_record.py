@@ -100,8 +100,8 @@ def met(naive: Naive) -> dict[str, float]:
     both = [(a, b, length, how) for x, y, length, how in met for a, b in ((x, y), (y, x)) if a < naive.n]
 
     def partners(least: int, alone: bool = False) -> dict[int, dict[object, int]]:
-        """Of each party-day whom it met, and how many people that is."""
-        found: dict[int, dict[object, int]] = {p: {} for p in naive.admitted}
+        """Of each party-day whom it met, and how many that is: before the gate, too, if not let in."""
+        found: dict[int, dict[object, int]] = {p: {} for p in range(naive.n)}
         for a, b, length, interaction in both:
             if length >= least * MINUTE and (interaction or not alone):
                 found[a].setdefault(b if alone else person(b), naive.size[b] if b < naive.n else 1)
@@ -121,7 +121,7 @@ def met(naive: Naive) -> dict[str, float]:
         biggest[int(days.party[p])] = max(biggest[int(days.party[p])], naive.size[p])
     on_all: dict[int, dict[object, int]] = {party: {} for party in biggest}
     for p, of in sorted(partners(1).items()):
-        for other, size in of.items():
+        for other, size in of.items() if int(days.party[p]) in on_all else ():
             on_all[int(days.party[p])].setdefault(other, size)
     event = [
         sum(of.values()) + biggest[party] - 1 for party, of in on_all.items() for _ in range(biggest[party])

@@ -16,8 +16,9 @@ from sim.floor.arrays import MINUTE, IntArray
 from sim.statistics import Result
 from sim.statistics.interactions import InteractionKind
 from sim.statistics.network import rewiring
-from sim.statistics.network.alliances import Alliances, triangle_groups
+from sim.statistics.network.alliances import Alliances
 from sim.statistics.network.rewiring import rewired
+from sim.statistics.network.triangles import triangle_groups
 from sim.streams import KeyArray, Streams, keys_of
 from tests.statistics import naive_alliances
 from tests.statistics.chance import random_result
@@ -62,6 +63,13 @@ def found(
     return Alliances(network(ties, n, n), frozenset(begun), cast(Expo, expo))
 
 
+def groups_of(one: IntArray, other: IntArray) -> list[tuple[list[int], list[int]]]:
+    """Members and rows of the ties of each community."""
+    group = triangle_groups(one, other)
+    rows = [np.flatnonzero(group == each) for each in range(group.max(initial=-1) + 1)]
+    return [(np.unique((one[of], other[of])).tolist(), of.tolist()) for of in rows]
+
+
 @pytest.mark.parametrize(
     ("ties", "members"),
     [
@@ -79,14 +87,14 @@ def test_triangles_that_share_a_tie_are_one_group(
     ties: list[tuple[int, int]], members: list[list[int]]
 ) -> None:
     one, other = columns(ties)
-    assert [group for group, _ in triangle_groups(one.tolist(), other.tolist())] == members
+    assert [group for group, _ in groups_of(one, other)] == members
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_groups_are_those_of_another_program_and_of_loops(seed: int) -> None:
     graph = nx.gnm_random_graph(25, 30 + 3 * seed, seed=seed)
     one, other = columns(sorted(graph.edges))
-    groups = triangle_groups(one.tolist(), other.tolist())
+    groups = groups_of(one, other)
     theirs = sorted(sorted(group) for group in k_clique_communities(graph, 3))
     assert sorted(members for members, _ in groups) == theirs
     ties = {frozenset(rows): {frozenset((int(one[r]), int(other[r]))) for r in rows} for _, rows in groups}
@@ -193,11 +201,10 @@ def test_all_networks_of_the_same_degrees_are_equally_likely() -> None:
     counts = np.unique([sorted(map(sorted, each)) for each in made], axis=0, return_counts=True)[1]
     assert len(counts) == 70
     assert ((counts - 50) ** 2 / 50).sum() < 118  # the chi-squared of 69 degrees is above once in 5,000
-    assert sum(
-        len(triangle_groups(*pair)) == 2 for pair in zip(a.tolist(), b.tolist(), strict=True)
-    ) / 3500 == (
-        pytest.approx(1 / 7, abs=0.024)  # four standard deviations
-    )
+    apart = 6 * np.arange(3500)[:, None]
+    group = triangle_groups((a + apart).ravel(), (b + apart).ravel())
+    assert group.max() + 1 == 2 * (group.reshape(a.shape) != -1).all(axis=1).sum()
+    assert (group.max() + 1) / 2 / 3500 == pytest.approx(1 / 7, abs=0.024)  # four standard deviations
 
 
 def test_the_table_and_the_kpis_say_the_same() -> None:

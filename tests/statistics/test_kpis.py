@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from sim import parts
 from sim.statistics import HEADLINES, KPIS, THEMES, Result, describe, evaluate
 from sim.statistics.kpis.registry import OWN, kpi
 from tests.statistics.building import Booking, Call, Meeting, at, build, trace_of
@@ -53,6 +56,21 @@ def test_every_kpi_equals_a_loop_over_rows(seed: int) -> None:
     assert result.row.keys() == expected.keys()
     for name, value in expected.items():
         assert result.row[name] == pytest.approx(value, rel=1e-9, abs=1e-12, nan_ok=True), name
+
+
+def test_kpis_worked_out_apart_are_the_same_in_the_same_order() -> None:
+    asked = []
+
+    def apart(part: Callable[[int], Any], many: int) -> list[Any]:
+        asked.append(many)
+        return [part(number) for number in reversed(range(many))][::-1]
+
+    expected = random_result(85)
+    with parts.by(apart):
+        found = random_result(85).row
+    assert asked == [2]
+    assert repr(found) == repr(expected.row)
+    assert list(found) == list(expected.row)
 
 
 # Of the fair in `tiny.py`, worked out by hand.

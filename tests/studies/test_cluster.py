@@ -8,6 +8,7 @@ import signal
 import socket
 import threading
 import time
+import uuid
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -22,11 +23,10 @@ from joblib import parallel_config
 
 import sim
 from sim.cli import exposim
-from sim.statistics.own import own_kpis
-from sim.statistics.result import Result
-from sim.studies import cluster, replicate, replicate_variants
+from sim.studies import cluster, flow, replicate, replicate_variants
+from sim.studies.batch import Batch
 from sim.studies.cluster import ClusterError, cluster_of
-from sim.studies.own import knowing, own_things
+from tests.studies import test_cluster as this
 from tests.studies.machines import Machines, machines
 
 pytestmark = pytest.mark.usefixtures("forgets_ones_own")
@@ -83,15 +83,92 @@ def test_the_numbers_and_tables_are_those_of_this_process_and_workers_made_them(
         assert ours.grouped("persona").to_json_dict() == theirs.grouped("persona").to_json_dict()
 
 
+@pytest.fixture
+def several(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Cells go several in a task even where this machine is slow; of how many each was."""
+    sizes: list[int] = []
+
+    class Seen(Batch):
+        def took(self, cells: int, seconds: float) -> None:
+            sizes.append(cells)
+            super().took(cells, 0.0)
+
+    monkeypatch.setattr(flow, "Batch", Seen)
+    monkeypatch.setattr(flow, "LONGEST", 60.0)
+    return sizes
+
+
 @pytest.mark.elsewhere
 def test_a_worker_that_is_killed_in_mid_study_costs_nothing(
-    fair: sim.Scenario, there: Machines, tmp_path: Path
+    fair: sim.Scenario, there: Machines, tmp_path: Path, several: list[int]
 ) -> None:
-    in_each(killing(4, once=tmp_path / "killed"))
-    away = replicate(fair, replications=8, workers=there.address)
+    in_each(killing(20, once=tmp_path / "killed"))
+    away = replicate(fair, replications=30, workers=there.address)
     assert (tmp_path / "killed").exists()
     assert not away.failures
-    assert repr(away.rows) == repr(replicate(fair, replications=8, workers=1).rows)
+    assert sum(several) == 29  # one is run here
+    assert max(several) > 1
+    assert repr(away.rows) == repr(replicate(fair, replications=30, workers=1).rows)
+
+
+def works(at: int, folder: Path, kills: int) -> tuple[int, str]:
+    """A cell of the tests below, which leaves a mark each time that it is run; one of them kills."""
+    (folder / f"{at}.{uuid.uuid4().hex}").touch()
+    if at == kills:
+        os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(0.005)
+    return at, ""
+
+
+def sent(there: Machines, folder: Path, kills: int) -> tuple[dict[int, str], dict[int, int]]:
+    """What 100 such cells come to, and how often each had been run when it came back, and no more later."""
+    came: dict[int, str] = {}
+    then: dict[int, int] = {}
+
+    def runs(at: int) -> int:
+        return len(list(folder.glob(f"{at}.*")))
+
+    cluster_there = cluster_of(there.address)
+    assert cluster_there is not None
+    for at, why in flow.in_cluster(
+        cluster_there,
+        this.works,
+        lambda at: (at,),
+        lambda _: ("one", (folder, kills)),
+        range(100),
+        died=lambda at, reason: (at, reason),
+        named=str,
+    ):
+        assert at not in came
+        came[at], then[at] = why, runs(at)
+    cluster_there.close()
+    assert sorted(came) == list(range(100))
+    assert then == {at: runs(at) for at in came}
+    return came, then
+
+
+@pytest.mark.elsewhere
+@pytest.mark.usefixtures("several")
+def test_of_a_task_of_several_exactly_the_one_that_kills_fails_and_nothing_is_run_again_that_came_back(
+    there: Machines, tmp_path: Path
+) -> None:
+    came, runs = sent(there, tmp_path, 50)
+    assert {at for at, why in came.items() if why} == {50}
+    assert came[50].startswith("the 2 workers that had it died, the last at tcp://127.0.0.1:")
+    assert came[50].endswith(", with nothing else to do")
+    assert runs.pop(50) == 4  # twice in a task with others, and twice alone
+    assert 1 < max(runs.values()) <= 3  # some had lain before it in that task
+    assert sorted(runs.values())[50] == 1  # and most not
+
+
+@pytest.mark.elsewhere
+def test_cells_that_a_task_did_not_take_up_are_sent_again(
+    there: Machines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flow, "LONGEST", 0.0)
+    came, runs = sent(there, tmp_path, -1)
+    assert not any(came.values())
+    assert set(runs.values()) == {1}
 
 
 @pytest.mark.elsewhere
@@ -110,7 +187,7 @@ def test_a_replication_that_always_kills_its_worker_ends_as_a_failure_with_its_r
 def test_workers_of_another_program_are_refused(
     fair: sim.Scenario, there: Machines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster, "mark", lambda: "another")
+    monkeypatch.setattr(flow, "mark", lambda: "another")
     with pytest.raises(ClusterError, match=r"a worker runs exposim .* on Python 3\.\d+, and this is exposim"):
         replicate(fair, replications=3, workers=there.address)
 
@@ -147,20 +224,24 @@ def test_what_has_come_back_with_the_loss_of_the_scheduler_is_kept() -> None:
             self.status = status
 
     futures = list(map(Task, ("lost", "finished", "finished", "finished")))
-    batches: list[list[tuple[Task, str | None]]]
-    batches = [[(futures[0], None), (futures[1], "one"), (futures[2], "two")], [(futures[3], "three")]]
+    batches: list[list[tuple[Task, tuple[list[str], float] | None]]]
+    batches = [
+        [(futures[0], None), (futures[1], (["one"], 1.0)), (futures[2], (["two", "too"], 1.0))],
+        [(futures[3], (["three"], 1.0))],
+    ]
     for status in ("closed", "running"):  # known by the connection, or by the task alone
-        flow: Any = cluster._Flow.__new__(cluster._Flow)
+        going: Any = flow._Flow.__new__(flow._Flow)
         left = [list(each) for each in batches]
-        flow.name, flow.gone, flow.killed, flow.waiting = "tcp://there", False, [], deque()
-        flow.client = SimpleNamespace(status=status)
-        flow.threads, flow.looked = 1, time.monotonic() + 60
-        flow.sent = {future: number for number, future in enumerate((*futures, Task("pending")))}
-        flow.done = SimpleNamespace(next_batch=lambda block: left.pop(0) if left else [])  # noqa: B023
+        going.name, going.gone, going.killed, going.waiting = "tcp://there", False, [], deque()
+        going.client, going.batch = SimpleNamespace(status=status), Batch()
+        going.threads, going.looked = 1, time.monotonic() + 60
+        numbers = ((0,), (1,), (2, 3, 4), (5,), (6,))
+        going.sent = dict(zip((*futures, Task("pending")), numbers, strict=True))
+        going.done = SimpleNamespace(next_batch=lambda block: left.pop(0) if left else [])  # noqa: B023
         came: list[object] = []
         with pytest.raises(ClusterError, match="the connection with its scheduler was lost"):
-            came.extend(flow.come(str))
-        assert came == [(1, "one", ""), (2, "two", ""), (3, "three", "")]
+            came.extend(going.come(str))
+        assert came == [(1, "one", ""), (2, "two", ""), (3, "too", ""), (5, "three", "")]
 
 
 @pytest.mark.parametrize(
@@ -273,7 +354,7 @@ def test_joblibs_way_onto_dask_is_this_one_and_a_cluster_without_workers_ends(
 ) -> None:
     from distributed import Client, LocalCluster
 
-    monkeypatch.setattr(cluster, "_ALONE_SECONDS", 0.2)
+    monkeypatch.setattr(flow, "_ALONE_SECONDS", 0.2)
     nobody = LocalCluster(n_workers=0, processes=False, dashboard_address=":0")
     with nobody, Client(nobody, set_as_default=True) as client:
         with parallel_config(backend="dask"):
@@ -286,34 +367,3 @@ def test_joblibs_way_onto_dask_is_this_one_and_a_cluster_without_workers_ends(
             replicate(fair, replications=2, workers=client)
         taken.close()  # it is the user's
         assert client.status == "running"
-
-
-def test_threads_of_one_process_at_work_for_two_studies_know_each_its_own() -> None:
-    def first(_: Result) -> float:
-        return 1.0
-
-    def second(_: Result) -> float:
-        return 2.0
-
-    kinds = []
-    for compute in (first, second):
-        sim.kpi("mine.which", "Mine")(compute)
-        kinds.append(own_things())
-    together = threading.Barrier(2)  # two of one study are there at the same time
-    found: list[float] = []
-
-    def works(own: bytes, meet: bool) -> None:
-        for _ in range(20):
-            with knowing(own):
-                if meet:
-                    together.wait(5)
-                (known,) = own_kpis()
-                found.append(known.compute(None))  # type: ignore[arg-type]
-
-    threads = [threading.Thread(target=works, args=(kinds[0], True)) for _ in range(2)]
-    threads.append(threading.Thread(target=works, args=(kinds[1], False)))
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join(10)
-    assert sorted(found) == [1.0] * 40 + [2.0] * 20

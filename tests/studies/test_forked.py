@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import active_children
@@ -14,8 +15,9 @@ from typing import Any
 
 import pytest
 
-from sim import workers
-from sim.studies.forked import in_copies, possible
+from sim import parts, workers
+from sim.studies import forked
+from sim.studies.forked import helped, in_copies, possible
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only there are processes copied")
 
@@ -25,6 +27,13 @@ def handlers() -> Iterator[None]:
     before = signal.signal(signal.SIGTERM, lambda *_: None)
     yield
     signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture(autouse=True)
+def no_copy_is_left() -> Iterator[None]:
+    before = set(active_children())
+    yield
+    assert set(active_children()) <= before
 
 
 def test_only_the_commands_own_process_is_copied_while_no_thread_could_hold_a_lock(
@@ -89,8 +98,9 @@ def test_copies_end_at_once_when_nobody_wants_more_of_them(wanted: int) -> None:
         if number:
             signal.pause()
 
+    before = set(active_children())
     cells = in_copies(work, range(9), 2)
-    copies = active_children()
+    copies = set(active_children()) - before
     assert len(copies) == 2
     for _ in range(wanted):
         next(cells)
@@ -100,11 +110,12 @@ def test_copies_end_at_once_when_nobody_wants_more_of_them(wanted: int) -> None:
 
 def test_a_stop_that_comes_while_copies_begin_waits_and_ends_them(monkeypatch: pytest.MonkeyPatch) -> None:
     submit, begun, copies = ProcessPoolExecutor.submit, [], set()
+    before = set(active_children())
 
     def stopped(pool: Any, *call: Any) -> Any:
         future: Any = submit(pool, *call)
         begun.append(future)
-        copies.update(active_children())
+        copies.update(set(active_children()) - before)
         signal.pthread_kill(threading.get_ident(), signal.SIGINT)  # another thread hears a process's
         return future
 
@@ -117,3 +128,71 @@ def test_a_stop_that_comes_while_copies_begin_waits_and_ends_them(monkeypatch: p
         signal.signal(signal.SIGINT, handler)
     assert len(begun) == 4
     assert [each.exitcode for each in copies] == [-signal.SIGKILL] * 2
+
+
+@pytest.fixture
+def own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process may be copied, as the command's own."""
+    monkeypatch.setattr(forked, "possible", lambda: True)
+
+
+def _where(number: int) -> tuple[int, int]:
+    time.sleep(0.01)
+    return number, os.getpid()
+
+
+@pytest.mark.parametrize("together", [8192, 3])  # parts a ticket: 1, and several
+def test_parts_are_shared_out_and_come_back_in_order(
+    own: None, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    monkeypatch.setattr(forked, "_MOST_TICKETS", together)
+    with helped(1):
+        assert parts.at_once()
+        done = parts.done(_where, 20)
+    assert [number for number, _ in done] == list(range(20))
+    processes = {process for _, process in done}
+    assert len(processes) == 2
+    assert os.getpid() in processes
+    assert not parts.at_once()
+
+
+def test_parts_are_done_here_where_nothing_may_be_copied_or_nobody_helps(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with helped(3):  # not the command's own process
+        assert {process for _, process in parts.done(_where, 3)} == {os.getpid()}
+    monkeypatch.setattr(forked, "possible", lambda: True)
+    with helped(0):
+        assert {process for _, process in parts.done(_where, 3)} == {os.getpid()}
+    with helped(1), monkeypatch.context() as no_more:
+        no_more.setattr(os, "fork", lambda: (_ for _ in ()).throw(BlockingIOError()))
+        assert {process for _, process in parts.done(_where, 3)} == {os.getpid()}
+
+
+def test_what_a_killed_copy_had_is_done_here(own: None) -> None:
+    here = os.getpid()
+
+    def part(number: int) -> int:
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        time.sleep(0.01)
+        return number
+
+    with helped(2):
+        assert parts.done(part, 30) == list(range(30))
+
+
+def test_a_part_that_fails_fails_wherever_it_is_done(own: None) -> None:
+    def part(number: int) -> int:
+        time.sleep(0.01)
+        if number == 7:
+            raise RuntimeError("seven")
+        return number
+
+    with helped(1), pytest.raises(RuntimeError, match="seven"):
+        parts.done(part, 20)
+
+
+def test_a_part_has_no_copies_of_its_own(own: None) -> None:
+    with helped(1):
+        assert parts.done(lambda _: parts.at_once(), 4) == [False] * 4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import nbformat
@@ -17,10 +18,10 @@ from sim.matchmaking import POLICIES, PolicyError, Problem
 from sim.matchmaking.wishes.affinity import IntArray
 from sim.scenario import ScenarioError
 from sim.statistics.kpis.registry import OWN, KPIError
-from sim.statistics.own import kpi
+from sim.statistics.own import kpi, own_kpis
 from sim.statistics.result import Result
 from sim.studies import own
-from sim.studies.own import learn, own_things
+from sim.studies.own import knowing, learn, own_things
 from tests.ahead import Ended
 from tests.notebooks import code_cells
 
@@ -226,3 +227,34 @@ def test_a_name_or_a_path_is_as_good_as_a_scenario(tmp_path: Path) -> None:
     assert sim.run("erlang").trace.to_bytes() == loaded
     assert sim.run(file).trace.to_bytes() == loaded
     assert sim.build(str(file)).hash == sim.load("erlang").hash
+
+
+def test_threads_of_one_process_at_work_for_two_studies_know_each_its_own() -> None:
+    def first(_: Result) -> float:
+        return 1.0
+
+    def second(_: Result) -> float:
+        return 2.0
+
+    kinds = []
+    for compute in (first, second):
+        sim.kpi("mine.which", "Mine")(compute)
+        kinds.append(own_things())
+    together = threading.Barrier(2)  # two of one study are there at the same time
+    found: list[float] = []
+
+    def works(own: bytes, meet: bool) -> None:
+        for _ in range(20):
+            with knowing(own):
+                if meet:
+                    together.wait(5)
+                (known,) = own_kpis()
+                found.append(known.compute(None))  # type: ignore[arg-type]
+
+    threads = [threading.Thread(target=works, args=(kinds[0], True)) for _ in range(2)]
+    threads.append(threading.Thread(target=works, args=(kinds[1], False)))
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(10)
+    assert sorted(found) == [1.0] * 40 + [2.0] * 20

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -322,3 +323,41 @@ def test_a_precision_that_is_given_up_is_said(fair: sim.Scenario, monkeypatch: p
     assert len(study) == 3
     assert study.imprecise == ("meetings.held",)
     assert replicate(fair, replications=2, precision={"meetings.held": 1e9}).imprecise == ()
+
+
+@pytest.fixture
+def helpers(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many copies were to help with each replication that this process has run."""
+    seen: list[int] = []
+
+    def helped(copies: int) -> AbstractContextManager[None]:
+        seen.append(copies)
+        return nullcontext()
+
+    monkeypatch.setattr(runner, "helped", helped)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("many", "workers", "copies"),
+    [
+        pytest.param(1, 3, [2], id="alone"),
+        pytest.param(1, 1, [0], id="this process alone"),
+        pytest.param(2, 1, [0, 0], id="one after the other"),
+    ],
+)
+def test_copies_help_with_one_large_replication_that_is_run_alone(
+    fair: sim.Scenario,
+    workers_are_worth_it: None,
+    helpers: list[int],
+    many: int,
+    workers: int,
+    copies: list[int],
+) -> None:
+    replicate(fair, replications=many, workers=workers)
+    assert helpers == copies
+
+
+def test_a_small_replication_has_no_copies(fair: sim.Scenario, helpers: list[int]) -> None:
+    replicate(fair, replications=1, workers=3)
+    assert helpers == [0]

@@ -6,13 +6,15 @@ party-day and the booth, so another route leaves it as it was (common random num
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from sim import parts
 from sim.arithmetic import exp
 from sim.expo.draw.draws import LONGEST, pair_salts, span, whole
 from sim.expo.shared import step
@@ -40,6 +42,9 @@ BoolArray = npt.NDArray[np.bool_]
 
 _CELLS: Final = 4_000_000  # party-days times booths at a time: bounds the memory
 
+_Block: TypeAlias = "tuple[IntArray, tuple[npt.NDArray[np.int32], ...]]"
+"""How many stops each party-day of a block makes, and the columns of the stops, in half the room."""
+
 
 def plan_routes(
     scenario: Scenario,
@@ -50,23 +55,24 @@ def plan_routes(
     streams: Streams,
 ) -> tuple[IntArray, Stops]:
     """The index (party-days + 1,) and the stops of all party-days, which are in order of persona."""
-    counts = [np.zeros(1, dtype=np.int64)]
-    blocks: list[Stops] = []  # joined once, at the end: millions of rows
     known = venue.before_tables()
-    for p in range(len(scenario.data.visitors)):
-        of = visitors.on_rows(visitors.of_persona(p))
-        count, stops = _of_persona(scenario, p, organisations, exhibitors, known, of, streams)
-        counts.append(count)
-        blocks.extend(stops)
-    return np.cumsum(np.concatenate(counts)), _together(blocks)
+    given = [
+        (scenario, p, organisations, exhibitors, known, visitors.on_rows(visitors.of_persona(p)), streams)
+        for p in range(len(scenario.data.visitors))
+    ]
+    if parts.at_once():
+        plans = [block for each in given for block in _plans(*each)]
+        return _together(parts.done(lambda number: plans[number](), len(plans)))
+    return _together([block for each in given for block in _of_persona(*each)])
 
 
-def _together(blocks: list[Stops]) -> Stops:
-    """All stops; `blocks` is emptied, so that a column's pieces can go as soon as they are joined."""
-    pieces = {column: [getattr(stops, column) for stops in blocks] for column in Stops.__slots__}
+def _together(blocks: list[_Block]) -> tuple[IntArray, Stops]:
+    """Index and stops of all; `blocks` is emptied, so that a column's pieces can go once they are joined."""
+    counts = np.concatenate([np.zeros(1, dtype=np.int64), *(count for count, _ in blocks)])
+    pieces = [list(column) for column in zip(*(stops for _, stops in blocks), strict=True)]
     blocks.clear()
-    none = [np.empty(0, dtype=np.int64)]
-    return Stops(*(np.concatenate(pieces.pop(column) or none) for column in Stops.__slots__))
+    pieces = pieces or [[np.empty(0, dtype=np.int64)] for _ in Stops.__slots__]
+    return np.cumsum(counts), Stops(*(np.concatenate(pieces.pop(0), dtype=np.int64) for _ in Stops.__slots__))
 
 
 @step
@@ -78,22 +84,34 @@ def _of_persona(
     venue: Venue,
     visitors: Visitors,
     streams: Streams,
-) -> tuple[IntArray, tuple[Stops, ...]]:
-    """How many stops the party-days of a persona, which are all there are, make; and the stops, by block."""
+) -> tuple[_Block, ...]:
+    """The stops of the party-days of a persona, which are all there are."""
+    return tuple(
+        plan() for plan in _plans(scenario, number, organisations, exhibitors, venue, visitors, streams)
+    )
+
+
+def _plans(
+    scenario: Scenario,
+    number: int,
+    organisations: Organisations,
+    exhibitors: Exhibitors,
+    venue: Venue,
+    visitors: Visitors,
+    streams: Streams,
+) -> Iterator[Callable[[], _Block]]:
+    """What plans each block of party-days of a persona, which are all there are; none needs another."""
     name, persona = list(scenario.data.visitors.items())[number]
     block_size = max(1, _CELLS // len(exhibitors.attraction))
     everybody = np.ones(len(organisations.key))
     profiles = Profiles(organisations.offers, organisations.needs, everybody, everybody)
-    counts, blocks = [np.zeros(0, dtype=np.int64)], []
     appeal = Appeal(persona, organisations, exhibitors, venue, len(STAGES))
     usual = mean_lengthening(scenario, name)
     rows = np.arange(len(visitors))
     for low, high in _blocks_of_whole_parties(visitors.party, block_size):
-        block = rows[low:high]
-        count, stops = _block(scenario, name, appeal, usual, profiles, venue, visitors, block, streams)
-        counts.append(count)
-        blocks.append(stops)
-    return np.concatenate(counts), tuple(blocks)
+        yield partial(
+            _block, scenario, name, appeal, usual, profiles, venue, visitors, rows[low:high], streams
+        )
 
 
 def _blocks_of_whole_parties(party: IntArray, step: int) -> Iterator[tuple[int, int]]:
@@ -164,8 +182,8 @@ def _block(
     visitors: Visitors,
     block: IntArray,
     streams: Streams,
-) -> tuple[IntArray, Stops]:
-    """How many stops each party-day of a block of one persona makes, and the stops."""
+) -> _Block:
+    """The stops of a block of party-days of one persona."""
     persona, behaviour = scenario.data.visitors[name], scenario.data.behaviour
     day_key, party = visitors.day_key[block], visitors.party[block]
     company, own = visitors.company[party], visitors.own_booth[party]
@@ -213,7 +231,8 @@ def _block(
     talk[talks] = np.clip(np.rint(minutes * MINUTE), 1, LONGEST).astype(np.int64)
     stops = Stops(booth, route.look, talk, route.again.astype(np.int64), np.zeros_like(talk))
     row, stops = with_retries(behaviour, row, stops, day_key, appeal.key, streams)
-    return np.bincount(row, minlength=len(block)), stops
+    columns = (getattr(stops, column).astype(np.int32) for column in Stops.__slots__)  # none is over a day
+    return np.bincount(row, minlength=len(block)), tuple(columns)
 
 
 def _gone_on(

@@ -4,7 +4,7 @@ from sim.interchange.diaries.calendars import calendars
 from sim.interchange.diaries.diaries import Diaries, Diary, Meeting, Moments, Table, diaries_of, moments_of
 from sim.interchange.diaries.page import diaries_html
 from sim.interchange.diaries.publishing import publish_calendars, refuse_calendars, revision_there
-from sim.interchange.diaries.workbook import need_workbooks, timetable_xlsx
+from sim.interchange.diaries.workbook import timetable_xlsx
 
 __all__ = [
     "Diaries",
@@ -16,7 +16,6 @@ __all__ = [
     "diaries_html",
     "diaries_of",
     "moments_of",
-    "need_workbooks",
     "publish_calendars",
     "refuse_calendars",
     "revision_there",

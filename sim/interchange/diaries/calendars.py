@@ -130,7 +130,7 @@ def _published(diaries: Diaries, off: CalledOff) -> tuple[dt.datetime, dt.dateti
         return moments.start[off.slot], end
     start, over = moment(off.published.start), moment(off.published.end)
     into = moments.start[0].tzinfo
-    if start is None or over is None:
+    if start is None or over is None or (start.tzinfo is None) is not (over.tzinfo is None):
         return None
     if start.tzinfo is None:  # by the clock there, as all slots are, or of a zone that was named
         there = into is None or moments.zone is not None

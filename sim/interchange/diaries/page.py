@@ -9,6 +9,7 @@ from importlib.resources import files
 from itertools import groupby
 from typing import Any, Final
 
+from sim.files.markup import templates
 from sim.files.sheets import plural
 from sim.interchange.diaries.diaries import Diaries, Meeting, Table
 from sim.interchange.diaries.wording import day_name, slot_name, slotted, table_name, time_name, zone_note
@@ -24,26 +25,19 @@ def diaries_html(diaries: Diaries) -> bytes:
     It asks nothing of any network, and its own script only adds a search. Where it is printed, each diary
     and each table's day is a page, and the grid is cut into pages of eight tables.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
     room = files(__package__ or "")
     style, script = (room.joinpath(f"page.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
-    environment = Environment(
-        loader=PackageLoader("sim.interchange", "diaries"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page = environment.get_template("page.html.jinja").render(
+    page = templates("sim.interchange", "diaries").get_template("page.html.jinja")
+    text = page.render(
         **_content(diaries),
         style=Markup(style),  # our own file
         style_hash=_hash(style),
         script=Markup(script),  # our own file
         script_hash=_hash(script),
     )
-    return page.encode()
+    return text.encode()
 
 
 def _hash(text: str) -> str:

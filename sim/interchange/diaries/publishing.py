@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from sim.files.whole import RefusedError, foreign, place, resolved, telling, try_directory, whole_directory
+from sim.files.whole import place, refuse_there, resolved, telling, try_directory, whole_directory
 from sim.interchange.diaries.calendars import HEADER, INDEX, PRODUCT
 
 __all__ = ["publish_calendars", "refuse_calendars", "revision_there"]
 
-_SHOWN: Final = 5
 _HEAD: Final = 400  # bytes of a file that say whose it is
 _SEQUENCE: Final = re.compile(rb"^SEQUENCE:(\d{1,9})\r?$", re.MULTILINE)
 
@@ -59,20 +58,8 @@ def revision_there(directory: Path) -> int | None:
 
 
 def _refuse(named: Path, path: Path, *, force: bool) -> None:
-    if not path.exists():
-        return
-    if not path.is_dir():
-        raise RefusedError(f"{named} is not a directory; it is left as it is")
-    if path.is_mount():
-        raise RefusedError(f"{named} is a mount point; give a new directory in it")
-    if not any(path.iterdir()):
-        return
-    more: Collection[str] = foreign(path, _ours(path))
-    if more:
-        shown = ", ".join(sorted(more)[:_SHOWN]) + (", ..." if len(more) > _SHOWN else "")
-        raise RefusedError(f"{named} holds more than calendars of ours: {shown}; it is left as it is")
-    if not force:
-        raise RefusedError(f"{named} holds calendars already; --force replaces them")
+    """Raise if something is there that is not to be replaced."""
+    refuse_there(named, path, _ours, "calendars of ours", force=force)
 
 
 def _ours(directory: Path) -> frozenset[str]:

@@ -7,10 +7,10 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
-from importlib.util import find_spec
 from typing import Any, Final
 
-from sim.files.text import NUMBER
+from sim.files.text import FORMULA_BEGINS, NUMBER
+from sim.files.workbooks import need_workbooks
 from sim.interchange.diaries.diaries import Diaries
 from sim.interchange.diaries.naming import sheet_names
 from sim.interchange.diaries.wording import (
@@ -25,7 +25,7 @@ from sim.interchange.diaries.wording import (
 )
 from sim.interchange.remembered import remembered
 
-__all__ = ["need_workbooks", "rows_xlsx", "timetable_xlsx"]
+__all__ = ["rows_xlsx", "timetable_xlsx"]
 
 _FIXED: Final = ("Contents", "Timetable", "Grid")
 _FONT: Final = "Calibri"
@@ -35,14 +35,8 @@ _MOST_WIDTH: Final = 46
 _UPRIGHT: Final = 6  # columns that an upright page holds legibly
 _MOST_ROWS: Final = 1_048_576
 _MOST_COLUMNS: Final = 16_384
-_FORMULA: Final = re.compile(r"[=+\-@'\t\r\n\uff1d\uff0b\uff0d\uff20]")
+_OTHERWISE: Final = re.compile(f"[{FORMULA_BEGINS}']")  # what begins so would be another thing once edited
 _THEN: Final = dt.datetime(1980, 1, 1)  # the first moment that a ZIP file can hold
-
-
-def need_workbooks() -> None:
-    """Raise ValueError unless workbooks can be written."""
-    if find_spec("openpyxl") is None:
-        raise ValueError("xlsx needs the package openpyxl: pip install 'exposim[xlsx]'")
 
 
 def timetable_xlsx(diaries: Diaries, revision: int | None = None) -> bytes:
@@ -264,7 +258,7 @@ def _put(sheet: Any, row: int, column: int, value: Any) -> Any:
     cell = sheet.cell(row, column, value)
     if isinstance(value, str):
         cell.data_type = "s"
-        cell.quotePrefix = bool(_FORMULA.match(value)) or NUMBER.fullmatch(value) is not None
+        cell.quotePrefix = bool(_OTHERWISE.match(value)) or NUMBER.fullmatch(value) is not None
     return cell
 
 

@@ -20,8 +20,19 @@ from itertools import pairwise
 from typing import Final
 
 from sim.files.grids import Grid, Source, UnreadableError, open_grid
-from sim.files.moments import moments, read_as, shown_moment, time_alone
-from sim.files.sheets import Sheet, Unknown, cut_sheet, found, new_sheet, passed_over, plural, shown_name
+from sim.files.moments import moments, on_day_of, read_as, shown_moment, time_alone
+from sim.files.sheets import (
+    NO_ROWS,
+    TWICE,
+    Sheet,
+    Unknown,
+    cut_sheet,
+    found,
+    new_sheet,
+    passed_over,
+    plural,
+    shown_name,
+)
 from sim.files.text import folded, read_cell, same
 from sim.files.words import FROM, SUMS, TO, if_need_be
 from sim.interchange.slots_csv import MOST_SLOTS, Slots, named_slots
@@ -30,7 +41,11 @@ __all__ = ["read_calendar"]
 
 _WHO: Final = {"who": "who is available"}
 _SPANS: Final = _WHO | {"from": "from when", "to": "until when"}
-_RANGE: Final = re.compile(r"\s*[–—]\s*|\s+(?:-|to|bis|à)\s+|(?<=[\dmM])-(?=\d{1,2}[:h])", re.IGNORECASE)
+# between two times; behind one that is written as in ISO 8601, with a T, -05:00 is an offset from UTC
+_RANGE: Final = re.compile(
+    r"\s*[–—]\s*|\s+(?:-|to|bis|à)\s+|(?<=[\dmM])(?<!T\d\d:\d\d)(?<!T\d\d:\d\d:\d\d)-(?=\d{1,2}[:h])",
+    re.IGNORECASE,
+)
 _MINUTE: Final = 60_000  # ms
 _DAY: Final = 24 * 60 * _MINUTE
 
@@ -104,7 +119,7 @@ def _plain(
         return sheet, slots
     own = [name for name in sheet.header if name != "who"]
     if not own:
-        sheet.fault(1, "", "has no slots: a column for each is needed")
+        sheet.fault(sheet.header_line, "", "has no slots: a column for each is needed")
         sheet.good = False
         return sheet, None
     return sheet, _numbered(sheet, own, tables)
@@ -204,15 +219,10 @@ def _of_rows(head: int, after: int, first: list[str], second: list[str] | None) 
     ends: list[dt.datetime | None] = [None] * len(starts)
     if size == 2:
         ends = [
-            _on_day_of(start, end) if time_alone(end) else end
+            on_day_of(start, end) if time_alone(end) else end
             for start, end in zip(starts, known[1::2], strict=True)
         ]
     return _Poll(head, after, columns, starts, ends, [same(read_cell(first[at])) for at in columns])
-
-
-def _on_day_of(start: dt.datetime, end: dt.datetime) -> dt.datetime:
-    """A time alone on the day on which something starts."""
-    return dt.datetime.combine(start.date(), dt.time(), start.tzinfo) + (end - dt.datetime.min)
 
 
 def _of_poll(
@@ -251,7 +261,7 @@ def _of_poll(
             columns[name] = [cells[at] if at < len(cells) else "" for _, cells in body]
     problems = sheet.faults
     if not body:
-        sheet.fault(header, "", "has a header but no rows")
+        sheet.fault(header, "", NO_ROWS)
     for name in slots.names if slots is not None else ():
         if name not in columns and not problems:
             sheet.fault(header, name, "missing column: whether he is available in it")
@@ -269,7 +279,7 @@ def _slots_of(sheet: Sheet, poll: _Poll, line: int, tables: int | None) -> Slots
         raise ValueError("tables are needed where no file says them")
     if len(set(poll.names)) < len(poll.names):
         twice = next(name for at, name in enumerate(poll.names) if name in poll.names[:at])
-        sheet.fault(line, twice, "stands twice in the header")
+        sheet.fault(line, twice, TWICE)
         return None
     known = [each for each in (*poll.starts, *poll.ends) if each is not None]
     for what, each in (("an offset from UTC", _zoned), ("a date", time_alone)):
@@ -387,7 +397,7 @@ def _spans(grid: Grid, slots: Slots | None, unknown: Unknown) -> Sheet:
         if start is None or end is None:
             continue
         if time_alone(end) and not time_alone(start):
-            end = _on_day_of(start, end)
+            end = on_day_of(start, end)
         if time_alone(start) != time_alone(end):
             sheet.wrong(row, "from", f"{found(sides[row])}; the other end has a date")
             continue

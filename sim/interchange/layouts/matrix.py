@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
-from sim.files.cells import decimal
+from sim.files.cells import decimal, said_unclear
 from sim.files.grids import Grid, UnreadableError
 from sim.files.moments import moments
-from sim.files.sheets import Sheet, found, new_sheet, passed_over, plural, shown_name
-from sim.files.text import NUMBER, folded, read_cell, same
+from sim.files.sheets import CLEAN_CELL, TWICE, Sheet, found, new_sheet, passed_over, plural, shown_name
+from sim.files.text import NUMBER, folded, obeyed_in_cell, read_cell, same
 from sim.files.words import SUMS, is_unclear, unclear, yes_or_no
 
-__all__ = ["ROLES", "Matrix", "is_matrix", "read_matrix"]
+__all__ = ["ROLES", "Matrix", "Told", "is_matrix", "read_matrix"]
 
 ROLES: Final = {
     "contact": "face contact person delegate representative ansprechpartner kontakt vertreter interlocuteur "
@@ -37,11 +37,19 @@ _WHO: Final = "who"
 _ROLE: Final = {name: role for role, names in ROLES.items() for name in names.split()}
 
 
+class Told(NamedTuple):
+    """A cell of a matrix, and where it stands."""
+
+    cell: str
+    line: int
+    column: str
+
+
 @dataclass(slots=True)
 class Matrix:
     """What a matrix says beside its requests: limits, of each name and column of limits the cell."""
 
-    limits: dict[str, dict[str, str]] = field(default_factory=dict)
+    limits: dict[str, dict[str, Told]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -88,7 +96,7 @@ def read_matrix(grid: Grid, slots: Sequence[str] | None, clock: Mapping[str, str
         return sheet, said
     frame = _frame(grid, rows, slots)
     assert frame is not None
-    line, _ = rows[frame.header]
+    line = sheet.header_line = rows[frame.header][0]
     if frame.header:
         sheet.read.append(passed_over(rows[: frame.header], "above the header"))
     sheet.mapped = {own: name for name in frame.names if (own := grid.called(name)) != name}
@@ -151,7 +159,9 @@ def _check_header(sheet: Sheet, frame: _Frame, line: int) -> None:
         if not name:
             sheet.fault(line, "", f"column {at + 1} has no name")
         elif name in first:
-            sheet.fault(line, name, "stands twice in the header")
+            sheet.fault(line, name, TWICE)
+        elif obeyed_in_cell(name):
+            sheet.fault(line, name, CLEAN_CELL)
         first.add(name)
 
 
@@ -173,7 +183,8 @@ def _body(
         if label.endswith(":") and role in _LIMITS:
             for at in frame.asked:
                 if cells[at]:
-                    said.limits.setdefault(frame.names[at], {})[role] = cells[at]
+                    name = frame.names[at]
+                    said.limits.setdefault(name, {})[role] = Told(cells[at], line, name)
             sheet.read.append(f"row {shown_name(label)} is {role} of those asked")
         elif label.endswith(":") or folded(label).rstrip(": ") in SUMS:
             over.append((line, raw))
@@ -196,6 +207,9 @@ def _askers(sheet: Sheet, frame: _Frame, rows: list[list[str]]) -> list[str]:
     for row, cells in enumerate(rows):
         name = same(cells[place[_WHO]])
         contact = same(cells[place["contact"]]) if "contact" in place else ""
+        for role, cell in ((_WHO, name), ("contact", contact)):
+            if obeyed_in_cell(cell):
+                sheet.wrong(row, frame.names[place[role]], f"{found(cell)}; {CLEAN_CELL}")
         if not name and contact and above:
             name, carried = above, carried + 1  # as a merged cell leaves it
         elif not name and any(cells[at] for at in frame.asked):
@@ -228,7 +242,9 @@ def _cells(
         base = _base(sheet, frame, place, row, cells)
         for role in _LIMITS:
             if role in place and cells[place[role]] and who[row]:
-                said.limits.setdefault(who[row], {})[role] = cells[place[role]]
+                at = place[role]
+                told = Told(cells[at], sheet.lines[row], frame.names[at])
+                said.limits.setdefault(who[row], {})[role] = told
         for at in frame.asked:
             cell, name = cells[at], frame.names[at]
             if not cell or not who[row]:
@@ -243,7 +259,7 @@ def _cells(
                     continue
                 worth = number
             elif is_unclear(cell, unclear_):
-                sheet.wrong(row, name, f"{found(cell)}, which beside ✓ may mean yes or no; write yes or no")
+                sheet.wrong(row, name, said_unclear(cell))
                 continue
             elif (mark := yes_or_no(cell)) is not None:
                 if not mark:
@@ -266,7 +282,9 @@ def _cells(
             ):
                 columns[column].append(value)
     if not lines and not sheet.faults:
-        sheet.fault(sheet.lines[0] if rows else 1, "", "is a matrix without a mark in any cell")
+        sheet.fault(
+            sheet.lines[0] if rows else sheet.header_line, "", "is a matrix without a mark in any cell"
+        )
     sheet.read.insert(0, f"a matrix of {plural(len(rows), 'row')} and {plural(len(frame.asked), 'column')}")
     if "priority" in place:
         sheet.read.append(

@@ -12,16 +12,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from sim.matchmaking.policies.certificate import choice_bound
 from sim.matchmaking.policies.relaxation import best_columns
+from sim.matchmaking.problem.problem import BoolArray
 from sim.matchmaking.problem.time_indexed import TimeIndexed
 from sim.matchmaking.wishes.affinity import IntArray
 
 __all__ = ["Choice", "best_choice", "two_sides"]
-
-BoolArray = npt.NDArray[np.bool_]
 
 _NO_WAY: Final = -(1 << 61)
 _MOST: Final = 1 << 61  # of a sum of weights on a path

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Final, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from sim.matchmaking.policies.calendars import Calendars
 from sim.matchmaking.policies.choice import Choice, best_choice
@@ -18,13 +17,11 @@ from sim.matchmaking.policies.placing import best_first, fill, greedy
 from sim.matchmaking.policies.relaxation import best_columns
 from sim.matchmaking.policies.slot_by_slot import slot_after_slot, slot_by_slot
 from sim.matchmaking.policies.timetable import Answer
-from sim.matchmaking.problem.problem import UNSCHEDULED, Problem
+from sim.matchmaking.problem.problem import UNSCHEDULED, BoolArray, Problem
 from sim.matchmaking.problem.time_indexed import columns, time_indexed
 from sim.matchmaking.wishes.affinity import FloatArray, IntArray
 
 __all__ = ["chosen_meetings", "delegate_worth", "earlier", "even_sizes", "optimal", "placed"]
-
-BoolArray = npt.NDArray[np.bool_]
 
 _MOST_COLUMNS: Final = 300_000  # of a request in a slot, for the time-indexed programme
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from sim.matchmaking.policies.by_cp_sat import by_cp_sat
 from sim.matchmaking.policies.certificate import CertificateError, Leaf, Tree, proven_bound
-from sim.matchmaking.policies.linear import Relaxed, relaxed
+from sim.matchmaking.policies.linear import relaxed
 from sim.matchmaking.policies.proof import prove
 from sim.matchmaking.problem.problem import BoolArray
 from sim.matchmaking.problem.time_indexed import TimeIndexed
@@ -165,6 +165,3 @@ def _branch(
     held = fixed.copy()
     held[free[found.x > 0.5]] = True
     return held
-
-
-__all__ += ["Relaxed", "relaxed"]

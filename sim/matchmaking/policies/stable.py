@@ -10,19 +10,16 @@ from heapq import heappop, heappush
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from sim.matchmaking.policies.choice import two_sides
 from sim.matchmaking.policies.leasts import least_served
 from sim.matchmaking.policies.musts import pledged
 from sim.matchmaking.policies.optimal import placed
 from sim.matchmaking.policies.placing import best_first
-from sim.matchmaking.problem.problem import UNSCHEDULED, Problem
+from sim.matchmaking.problem.problem import UNSCHEDULED, BoolArray, Problem
 from sim.matchmaking.wishes.affinity import IntArray
 
 __all__ = ["agreed", "blocking", "stable"]
-
-BoolArray = npt.NDArray[np.bool_]
 
 
 def stable(problem: Problem, *, proposing: Literal["first", "second"] = "first") -> IntArray:

@@ -13,8 +13,8 @@ __all__ = ["seat"]
 def seat(problem: Problem, slot: IntArray) -> IntArray:
     """A table for each meeting, numbered from 0 in its slot; -1 for requests without a slot.
 
-    Slot by slot, the side with more meetings keeps the table it last had (a host with several
-    delegates, the last of them); those who find it taken, or have none yet, take that of the other
+    Slot by slot, the side with more meetings (of as many, who asked) keeps the table it last had (a host with
+    several delegates, the last of them); those who find it taken, or have none yet, take that of the other
     side if it is free, else the first table that is.
     (Of meetings of more than two, the two who are named first are looked at.)
     Meetings of those who keep a table are there. Meetings of several slots come before all others, and

@@ -14,11 +14,9 @@ import numpy.typing as npt
 from sim.matchmaking.problem.checking import check, claim
 from sim.matchmaking.problem.days import days_of, usual_pause
 from sim.matchmaking.problem.weights import Weights
-from sim.matchmaking.wishes.affinity import FloatArray, IntArray
+from sim.matchmaking.wishes.affinity import BoolArray, FloatArray, IntArray
 
 __all__ = ["NO_LIMIT", "UNSCHEDULED", "BoolArray", "Problem"]
-
-BoolArray = npt.NDArray[np.bool_]
 
 NO_LIMIT: Final = 1 << 40
 UNSCHEDULED: Final = -1

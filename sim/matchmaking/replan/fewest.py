@@ -380,7 +380,7 @@ class _Search:
             return made is not None
         passed = set(never)
         for edge in self._touching(edges, people, never):
-            if self._try(edges, people, (edge,), frozenset(passed)):
+            if self._try(edges, people, edge, frozenset(passed)):
                 return True
             passed.add(edge)
         never = frozenset(passed)
@@ -399,7 +399,7 @@ class _Search:
         if len(edges) - len(people) > self._beyond:
             for edge, ends in enumerate(self._graph.ends):
                 apart = edge not in never and not people.intersection(ends)
-                if apart and self._try(edges, people, (edge,), never):
+                if apart and self._try(edges, people, edge, never):
                     return True
         return False
 
@@ -408,11 +408,11 @@ class _Search:
         # those that bring nobody first
         return sorted(near, key=lambda edge: (not people.issuperset(self._graph.ends[edge]), edge))
 
-    def _try(self, edges: frozenset[int], people: frozenset[int], add: Edges, never: frozenset[int]) -> bool:
-        new = people.union(*(self._graph.ends[edge] for edge in add))
-        if len(new) > self._most or not self._take(add[0]):
+    def _try(self, edges: frozenset[int], people: frozenset[int], edge: int, never: frozenset[int]) -> bool:
+        new = people.union(self._graph.ends[edge])
+        if len(new) > self._most or not self._take(edge):
             return False
-        more = edges | frozenset(add)
+        more = edges | {edge}
         found = self._slots.fit(tuple(more)) is not None and self._complete(more, new, never)
-        self._give(add[0])
+        self._give(edge)
         return found

@@ -32,6 +32,8 @@ class Published:
     def __post_init__(self) -> None:
         if not self.held.shape == self.slot.shape == self.table.shape:
             raise ValueError("held, slot and table must have the same shape")
+        if self.done is not None and self.done.shape != self.held.shape:
+            raise ValueError("held and done must have the same shape")
         if ((self.slot != UNSCHEDULED) & ~self.held).any():
             raise ValueError("a meeting with a slot must be held")
         if self.done is not None and (self.done & (self.slot == UNSCHEDULED)).any():

@@ -10,7 +10,8 @@ import numpy as np
 
 from sim.matchmaking.policies.by_cp_sat import by_cp_sat
 from sim.matchmaking.policies.certificate import CertificateError, Leaf, exact_sum
-from sim.matchmaking.policies.relaxation import best_columns, relaxed
+from sim.matchmaking.policies.linear import relaxed
+from sim.matchmaking.policies.relaxation import best_columns
 from sim.matchmaking.problem.problem import BoolArray
 from sim.matchmaking.problem.time_indexed import TimeIndexed
 from sim.matchmaking.wishes.affinity import IntArray

@@ -12,15 +12,12 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from sim.arithmetic import exp, normal_cdf, normal_quantile
-from sim.matchmaking.wishes.affinity import FloatArray, IntArray
+from sim.matchmaking.wishes.affinity import BoolArray, FloatArray, IntArray
 from sim.streams import KeyArray, Streams, subkeys
 
 __all__ = ["accept", "latent_share"]
-
-BoolArray = npt.NDArray[np.bool_]
 
 _PARTS: Final = 32
 _SECANTS: Final = 20

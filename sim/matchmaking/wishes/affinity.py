@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 __all__ = [
+    "BoolArray",
     "FloatArray",
     "IntArray",
     "Profiles",
@@ -35,6 +36,7 @@ __all__ = [
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 _CHUNK: Final = 1 << 13  # pairs at a time: two gathered rows of some fifty cells stay in the cache
 _ROUNDING: Final = 1e-6  # more than rounding to the grid adds to a row of offers

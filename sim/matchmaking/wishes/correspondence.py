@@ -11,13 +11,10 @@ from enum import IntEnum
 from heapq import heappop, heappush
 
 import numpy as np
-import numpy.typing as npt
 
-from sim.matchmaking.wishes.affinity import FloatArray, IntArray
+from sim.matchmaking.wishes.affinity import BoolArray, FloatArray, IntArray
 
 __all__ = ["Correspondence", "Reply", "correspond", "reminded"]
-
-BoolArray = npt.NDArray[np.bool_]
 
 
 class Reply(IntEnum):

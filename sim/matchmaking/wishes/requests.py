@@ -12,16 +12,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from sim.arithmetic import exp, normal_quantile
-from sim.matchmaking.wishes.affinity import FloatArray, IntArray
+from sim.matchmaking.wishes.affinity import BoolArray, FloatArray, IntArray
 from sim.matchmaking.wishes.score import ScoreBlock
 from sim.streams import KeyArray, Streams, subkeys
 
 __all__ = ["BIPARTITE", "Asked", "Participants", "ask", "largest_remainders"]
-
-BoolArray = npt.NDArray[np.bool_]
 
 BIPARTITE: Final = ((False, True), (True, False))
 _BLOCK: Final = 1 << 18  # pairs at a time

@@ -5,7 +5,7 @@ They hold data and plain text alone; the templates make HTML of them, and escape
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Final, Literal
@@ -22,6 +22,7 @@ __all__ = [
     "Chart",
     "Code",
     "Column",
+    "Heading",
     "Heat",
     "Items",
     "Line",
@@ -31,7 +32,6 @@ __all__ = [
     "Table",
     "Text",
     "Tick",
-    "beside",
     "fixed",
     "measured",
     "named",
@@ -60,11 +60,6 @@ def measured(value: float, unit: str = "", *, mark: Literal["", "bad", "good"] =
     return Cell(number(shown, unit), shown, mark)
 
 
-def beside(spread: str) -> str:
-    """An interval as it stands beside its mean: ends in parentheses, a half-width as it is."""
-    return f"({spread})" if spread and not spread.startswith("±") else spread
-
-
 def fixed(value: float, decimals: int) -> Cell:
     """A number with as many decimals as the others of its column: they are compared."""
     return Cell(f"{value:,.{decimals}f}", value) if isfinite(value) else Cell(UNKNOWN)
@@ -86,6 +81,14 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """A row of a table that says what those below it are, and what holds of all of them."""
+
+    name: str
+    said: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """Rows under heads; those that can be sorted and searched need no script to be read."""
 
@@ -97,6 +100,12 @@ class Table:
     """What is searched for, as the label of the field says; empty: there is none."""
     folded: str = ""
     """What opens it, where it is closed at first."""
+    stacked: bool = False
+    """Whether rows are cards on a phone: of few columns, with sentences in them."""
+    printed: bool = False
+    """Whether it is printed though it is folded."""
+    headings: Mapping[int, Heading] = field(default_factory=dict)
+    """What stands between the rows: above the row of that number; it belongs to all until the next."""
     kind: Literal["table"] = "table"
 
 
@@ -110,6 +119,8 @@ class Bar:
     left: float = 0.0
     lost: bool = False
     value: float = 0.0
+    ends: tuple[float, float] | None = None
+    """Of the interval of its end, in the same shares; None if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +239,8 @@ class Code:
     folded: str
     text: str
     opened: bool = False
+    printed: bool = False
+    """Whether it is printed though it is folded."""
     kind: Literal["code"] = "code"
 
 

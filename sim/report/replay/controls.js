@@ -2,13 +2,6 @@
 
 const SPEEDS = [[30, "30 s a second"], [60, "1 min a second"], [120, "2 min a second"], [300, "5 min a second"], [600, "10 min a second"]];
 const GAUGES_EVERY = 200; // ms
-const made = (name, kind, text) => {
-  const element = document.createElement(name);
-  if (kind) element.className = kind;
-  if (text !== undefined) element.textContent = text;
-  return element;
-};
-
 class Player {
   constructor(section, scenes) {
     this.section = section;
@@ -47,8 +40,8 @@ class Player {
       each.value = value;
       select.append(each);
     };
-    const most = this.scenes.reduce((a, b) => (a.floor.dates.length >= b.floor.dates.length ? a : b)).floor.dates;
-    most.forEach((name, i) => option(day, i, name));
+    const dates = (i) => new Set(this.scenes.flatMap((each) => each.floor.dates[i] ?? []));
+    this.days.forEach((_, i) => option(day, i, [...dates(i)].join(" / ")));
     SPEEDS.forEach(([value, text]) => option(speed, value, text));
     speed.value = this.speed;
     option(zoom, -1, "all halls");
@@ -98,6 +91,7 @@ class Player {
     const [, last] = this.days[this.days.length - 1];
     if (on && this.t >= last) this.go(0, this.days[0][0]);
     this.playing = on;
+    this.told = false;
     this.started ||= on;
     this.parts.play.classList.toggle("er-on", on);
     this.parts.word.textContent = on ? "Pause" : "Play";
@@ -125,7 +119,8 @@ class Player {
     if (!this.told && (!this.playing || now - this.lastGauges > GAUGES_EVERY)) {
       this.lastGauges = now;
       this.told = true;
-      this.parts.scrub.setAttribute("aria-valuetext", `${this.parts.day.selectedOptions[0]?.textContent ?? ""} ${hour(this.t)}`);
+      const heard = this.playing ? this.t - (this.t % 3600) : this.t; // who listens is told each hour that begins
+      this.parts.scrub.setAttribute("aria-valuetext", `${this.parts.day.selectedOptions[0]?.textContent ?? ""} ${hour(heard)}`);
       this.scenes.forEach((scene, i) => this.tell(scene, this.legends[i]));
       this.drawMark();
       this.point();
@@ -138,11 +133,13 @@ class Player {
   legend(scene, figure) {
     const list = figure.querySelector(".er-legend"), gauges = figure.querySelector(".er-gauges"), style = getComputedStyle(this.section);
     const { floor } = scene, some = floor.shown < floor.people, number = (n) => n.toLocaleString("en");
-    figure.querySelector(".er-sample").textContent = some
+    const caption = figure.querySelector("figcaption"), sample = figure.querySelector(".er-sample"), caught = some
       ? `A sample of ${number(floor.shown)} of ${number(floor.people)} people moves; counts, gauges and booths are of all.`
       : "";
-    const caption = figure.querySelector("figcaption");
-    caption.hidden = !caption.textContent.trim();
+    const say = () => {
+      sample.textContent = floor.days[this.day] ? caught : "Not open on this day.";
+      caption.hidden = !caption.textContent.trim();
+    };
     const counts = LEGEND.filter((state) => floor.counted.includes(state)).map((state) => {
       const item = made("li"), swatch = made("span", "er-swatch"), many = made("b");
       swatch.style.background = `var(--s${state})`;
@@ -170,7 +167,7 @@ class Player {
     const kinds = scene.ground.kind.slice(0, scene.ground.places), of = (kind) => kinds.flatMap((each, place) => (each === kind ? [place] : []));
     const places = { booths: of(BOOTH), tables: of(TABLE), rooms: of(ROOM), food: of(CATERING) };
     return {
-      counts, places, rooms: [1, 2, 3, 4].map(() => row(rooms, "", "var(--s5)")), roomsPart: rooms,
+      counts, places, say, rooms: [1, 2, 3, 4].map(() => row(rooms, "", "var(--s5)")), roomsPart: rooms,
       queues: [1, 2, 3, 4].map(() => row(queues, "", "var(--s3)")),
       people: row(now, "People there", "var(--ink)"),
       staff: row(now, "Staff busy or out", "var(--fill)"),
@@ -185,6 +182,7 @@ class Player {
       row.bar.style.width = `${of ? Math.min(100, (100 * many) / of) : 0}%`;
       row.value.textContent = text ?? `${many.toLocaleString("en")} of ${of.toLocaleString("en")}`;
     };
+    parts.say();
     let there = 0;
     for (const [state, element] of parts.counts) {
       const many = scene.counts.at(state, day, minute);
@@ -278,6 +276,7 @@ class Player {
   // ------------------------------------------------------------ hands
 
   fit() {
+    if (this.wide === 0) return; // a notebook has put the cell away: it is fitted once it is back
     const style = getComputedStyle(this.section), ratio = Math.min(devicePixelRatio || 1, 2), zoom = Number(this.parts.zoom.value);
     for (const scene of this.scenes) {
       const hall = scene.ground.halls[zoom];
@@ -342,18 +341,17 @@ class Player {
       };
       canvas.addEventListener("pointermove", move);
       canvas.addEventListener("pointerdown", move);
-      canvas.addEventListener("pointerleave", () => {
+      canvas.addEventListener("pointerleave", (event) => {
+        if (event.pointerType === "touch") return; // what a finger has pointed at stays, until it points elsewhere
         scene.pointer = null;
         this.point();
       });
     }
-    let wide = 0;
     new ResizeObserver(() => {
       const now = this.section.clientWidth;
-      if (now !== wide && now) { wide = now; this.fit(); }
+      if (now !== this.wide) { this.wide = now; this.fit(); }
     }).observe(this.section);
-    const theme = matchMedia("(prefers-color-scheme: dark)");
-    theme.addEventListener("change", () => this.fit());
+    onTheme(this.section, () => this.fit());
     const still = matchMedia("(prefers-reduced-motion: reduce)");
     new IntersectionObserver(([entry]) => {
       this.seen = entry.isIntersecting;
@@ -364,14 +362,14 @@ class Player {
 }
 
 function broken(section, said) {
-  const note = made("p", "er-broken", said);
-  section.querySelector(".er-bar").before(note);
-  for (const each of section.querySelectorAll(".er-bar, .er-time, .er-floors")) each.hidden = true;
+  for (const each of section.querySelectorAll(":scope > :not(style, script)")) each.remove();
+  section.append(made("p", "er-broken", said));
 }
 
 async function start(section, hook) {
   const { floors } = JSON.parse(section.querySelector(".er-data").textContent);
   if (typeof DecompressionStream === "undefined") return broken(section, "The replay needs a browser of 2023 or later.");
+  build(section, floors);
   const figures = section.querySelectorAll(".er-floor");
   const scenes = await Promise.all(floors.map(async (floor, i) => new Scene(floor, await unpack(floor), figures[i])));
   const player = new Player(section, scenes);
@@ -383,6 +381,7 @@ async function start(section, hook) {
 window.exposimReplays ??= [];
 for (const section of document.querySelectorAll(".exposim-replay:not([data-ready])")) {
   section.dataset.ready = "soon";
+  themed(section);
   const hook = {};
   hook.ready = start(section, hook).catch((fault) => {
     section.dataset.ready = "no";

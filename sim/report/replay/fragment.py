@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PEOPLE", "Replay", "fragment", "fragment_of"]
 
-_SCRIPTS: Final = ("data.js", "spots.js", "scene.js", "controls.js")
+_SCRIPTS: Final = ("parts.js", "data.js", "spots.js", "scene.js", "controls.js")
 
 PEOPLE: Final = 5000
 """People who are shown; of more a sample, keyed by party."""
@@ -85,7 +85,7 @@ def fragment_of(
 
     Args:
         results: what is shown, from left to right.
-        labels: what each is called; else the title of each.
+        labels: what each is called; else the title of each, numbered where one stands twice.
         people: how many are shown of each at most.
 
     Raises:
@@ -102,13 +102,14 @@ def fragment_of(
         style=_text("replay.css"),
         script="\n".join(["(() => {", '"use strict";', *map(_text, _SCRIPTS), "})();"]),
         data=script_json({"floors": floors}),
-        floors=floors,
     )
 
 
 def _names(results: Sequence[Result], labels: Sequence[str] | None) -> list[str]:
     """What each is called."""
-    names = [result.expo.title for result in results] if labels is None else list(labels)
+    titles = [result.expo.title for result in results]
+    numbered = [f"{title} ({n})" if titles.count(title) > 1 else title for n, title in enumerate(titles, 1)]
+    names = numbered if labels is None else list(labels)
     if len(names) != len(results):
         raise ValueError(f"labels: found {len(names)}; allowed: {len(results)}, one a result")
     return names

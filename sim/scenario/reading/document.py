@@ -7,7 +7,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +18,7 @@ from sim.files.reading import A_DIRECTORY, MISSING, read_bytes
 from sim.files.text import composed
 from sim.scenario.checks.wording import shown_value
 from sim.scenario.reading.catalogue import shipped_files
+from sim.scenario.reading.origins import Origin, Told
 from sim.scenario.schema.data import LIST_FILES
 
 __all__ = [
@@ -59,15 +60,6 @@ _FILE_NAMES = ("extends", *LIST_FILES)
 PUBLISHED = "published"  # names a file in a section of matchmaking
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a value was given: a line of a file, or a setting."""
-
-    file: str  # as the user knows it
-    line: int | None
-    directory: str  # that relative file names start from
-
-
 @dataclass(frozen=True)
 class Document:
     """A scenario before validation: nested dictionaries and lists, and where they come from."""
@@ -76,6 +68,10 @@ class Document:
     origins: dict[Keys, Origin]
     home: str = "."  # the directory of the scenario file itself
     outside: bool = False  # whether files elsewhere than beside or below it may be named
+    texts: Mapping[str, str] = field(
+        default_factory=dict, repr=False
+    )  # of the files, by what origins call them
+    told: Mapping[str, Told] | None = field(default=None, repr=False)  # what is known from elsewhere, by path
 
     def origin(self, keys: Keys) -> Origin:
         """Where the value at a path was given, or the nearest section above it that was."""
@@ -278,7 +274,8 @@ def _own(path: Path, shown: str, content: bytes) -> Document:
     # names are composed; those of files are as the disk has them
     tree = {key: value if key in _FILE_NAMES else _composed(value) for key, value in tree.items()}
     directory = str(path.parent)
-    return Document(tree, {keys: Origin(shown, line, directory) for keys, line in lines.items()})
+    origins = {keys: Origin(shown, line, directory) for keys, line in lines.items()}
+    return Document(tree, origins, texts={shown: text})
 
 
 def _composed(value: Any) -> Any:
@@ -363,7 +360,7 @@ def _merge(base: Document, over: Document) -> Document:
         for keys, origin in base.origins.items()
         if not any(keys[:depth] in gone for depth in range(1, len(keys) + 1))
     }
-    return Document(tree, origins | over.origins)
+    return Document(tree, origins | over.origins, texts={**base.texts, **over.texts})
 
 
 def without_count(tree: dict[str, Any], over: Mapping[str, Any]) -> bool:

@@ -3,37 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final
 
 from sim.files.grids import Chosen
-from sim.files.moments import moments, time_alone
+from sim.files.moments import moments, on_day_of, time_alone
 from sim.files.sheets import Sheet, found, read_sheet
 from sim.files.text import same
+from sim.files.timetables import COLUMNS
 from sim.scenario.reading.rows import Read, row_of, without_header
 from sim.scenario.schema.rows import PublishedRow
 
 __all__ = ["read_published_rows"]
-
-_COLUMNS: Final = {
-    "id": "the request's name",
-    "who": "who asked for the meeting",
-    "whom": "whom he asked",
-    "with": "who else was there",
-    "slot": "the slot it was in, empty if it had none",
-    "start": "when that slot started",
-    "end": "when it ended",
-    "table": "the table it was at",
-    "weight": "what the meeting was worth",
-    "reason": "why it had no slot",
-    "who_delegate": "who of the asker's people sat there",
-    "whom_delegate": "who of the asked one's",
-    "revision": "of the calendars that were written with it",
-    "gone": "who of them had left the event",
-    "number": "which meeting of these people it is in calendars",
-    "off_slot": "of a meeting that was called off: the slot it was in",
-    "off_start": "when it was to start",
-    "off_end": "when it was to end",
-}
 
 
 def read_published_rows(content: bytes, shown: str) -> Read[PublishedRow]:
@@ -43,7 +22,7 @@ def read_published_rows(content: bytes, shown: str) -> Read[PublishedRow]:
     or else the first. A time alone has the date of `moments`; an offset is taken to be the expo's own.
     """
     chosen = Chosen(content, "timetable")
-    sheet = read_sheet(chosen, _COLUMNS, ("who", "whom"), shown=shown, quoted=False, rowless=True)
+    sheet = read_sheet(chosen, COLUMNS, ("who", "whom"), shown=shown, quoted=False, rowless=True)
     if not sheet.headed:
         return without_header(sheet)
     held = [any(cells) for cells in zip(sheet.cells("slot"), sheet.cells("start"), strict=True)]
@@ -91,5 +70,5 @@ def _times(sheet: Sheet, held: list[bool]) -> tuple[list[dt.datetime | None], li
     read = [each and each.replace(tzinfo=None) for each in moments(cells, wrong)]
     for at, (start, end) in enumerate(zip(read[:size], read[size:], strict=True)):
         if start and end and time_alone(end) and not time_alone(start):
-            read[size + at] = dt.datetime.combine(start.date(), end.time())
+            read[size + at] = on_day_of(start, end)
     return read[:size], read[size:]

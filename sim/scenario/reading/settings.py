@@ -13,7 +13,14 @@ from typing import Any, get_origin
 from sim.files.locator import Keys, path_text, split_path
 from sim.files.problems import Fault, ScenarioError, did_you_mean
 from sim.files.text import composed
-from sim.scenario.checks.wording import is_distribution, is_section, key_names, keys_told, shape_at
+from sim.scenario.checks.wording import (
+    is_distribution,
+    is_section,
+    key_names,
+    keys_told,
+    shape_at,
+    shown_value,
+)
 from sim.scenario.reading.document import PUBLISHED, Document, Origin, without_count
 from sim.scenario.schema.data import LIST_FILES, ScenarioData
 from sim.scenario.schema.fields import Section
@@ -61,9 +68,18 @@ def read_sets(texts: Iterable[str]) -> tuple[dict[str, object], dict[str, str], 
         except ScenarioError as error:
             problems += error.problems
             continue
+        settings.pop(path, None)  # the last one typed of a path has its turn there, behind those in between
         settings[path] = value
         labels[path] = f"--set {_short(text)}"
     return settings, labels, problems
+
+
+def _told(value: object) -> str:
+    """A value as Python writes it, shortened."""
+    try:
+        return _short(repr(value))
+    except ValueError:  # Python writes no whole number of more than 4,300 digits
+        return shown_value(value)
 
 
 def _short(text: str) -> str:
@@ -94,7 +110,7 @@ def with_settings(
     problems: list[Fault] = []
     created: dict[Keys, Origin] = {}
     for path, value in settings.items():
-        label = (labels or {}).get(path) or f"{{{path!r}: {_short(repr(value))}}}"
+        label = (labels or {}).get(path) or f"{{{path!r}: {_told(value)}}}"
         origin = Origin(label, None, ".")  # files are looked for where the user stands
         try:
             parts = split_path(path)

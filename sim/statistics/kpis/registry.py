@@ -9,6 +9,7 @@ from math import inf
 from numbers import Real
 from typing import Final, Literal, TypeVar
 
+from sim.parts import at_once, done
 from sim.statistics.intervals import LEVEL, Estimate, estimate
 from sim.statistics.ledger import Ledger
 
@@ -238,20 +239,35 @@ def evaluate(ledger: Ledger, names: Iterable[str] | None = None) -> dict[str, fl
 
     Raises KeyError with the near misses for a name that none of them has, as no KPI of one's own does.
     """
+    if names is None and at_once():
+        return _all_at_once(ledger)
     values: dict[str, float] = {}
     for name in KPIS if names is None else names:
-        found = KPIS.get(name)
-        if found is None:  # a member of a family
-            family = family_of(name)
-            if family is None:
-                raise KeyError(no_kpi(name, KPIS))
-            values[name] = evaluate(ledger, [family.name])[name]
-        elif found.family:
-            of_each: Mapping[str, float] = found.compute(ledger)  # type: ignore[assignment]
-            values |= {f"{name}.{member}": float(value) for member, value in of_each.items()}
-        else:
-            values[name] = float(found.compute(ledger))  # type: ignore[arg-type]
+        values |= _values(ledger, name)
     return values
+
+
+def _all_at_once(ledger: Ledger) -> dict[str, float]:
+    """All KPIs, those of the network apart: they take half the time, and hardly read what others do."""
+    network = [name for name, k in KPIS.items() if k.theme == "network"]
+    sides = ([name for name in KPIS if name not in network], network)
+    here, apart = done(lambda side: {name: _values(ledger, name) for name in sides[side]}, len(sides))
+    found = {**here, **apart}
+    return {member: value for name in KPIS for member, value in found[name].items()}
+
+
+def _values(ledger: Ledger, name: str) -> dict[str, float]:
+    """The KPI of that name, or all members of the family."""
+    found = KPIS.get(name)
+    if found is None:  # a member of a family
+        family = family_of(name)
+        if family is None:
+            raise KeyError(no_kpi(name, KPIS))
+        return {name: _values(ledger, family.name)[name]}
+    if found.family:
+        of_each: Mapping[str, float] = found.compute(ledger)  # type: ignore[assignment]
+        return {f"{name}.{member}": float(value) for member, value in of_each.items()}
+    return {name: float(found.compute(ledger))}  # type: ignore[arg-type]
 
 
 def measured(ledger: Ledger, themes: Iterable[str]) -> dict[str, dict[str, float]]:

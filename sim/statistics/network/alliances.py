@@ -27,8 +27,6 @@ what makes alliances, and that friends of friends meet is no part of it.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -38,17 +36,20 @@ import numpy as np
 from sim.expo.expo import Expo
 from sim.floor.arrays import NONE, IntArray
 from sim.statistics.interactions import InteractionKind, Interactions
+from sim.statistics.measures import distinct
 from sim.statistics.network.network import Network
 from sim.statistics.network.rewiring import rewired
+from sim.statistics.network.triangles import triangle_groups
 from sim.statistics.sides import Sides
 
-__all__ = ["FEWEST_STAGES", "LONG", "REWIRINGS", "Alliance", "Alliances", "read_alliances", "triangle_groups"]
+__all__ = ["FEWEST_STAGES", "LONG", "REWIRINGS", "Alliance", "Alliances", "read_alliances"]
 
 FEWEST_STAGES: Final = 3
 REWIRINGS: Final = 20
 """Random networks that alliances are compared with."""
 
 _REPEATED: Final = 2  # useful interactions
+_TIES: Final = 1 << 16  # of random networks that are looked at side by side: bounds the memory
 LONG: Final = 3
 """Times what makes a contact useful: so long together makes a tie strong."""
 
@@ -76,8 +77,11 @@ class Alliances:
     @cached_property
     def every(self) -> tuple[Alliance, ...]:
         """The alliances, the largest first."""
-        groups = self._spanning(self.strong.one, self.strong.other)
-        every = [self._alliance(members, ties) for members, ties in groups]
+        strong = self.strong
+        group = triangle_groups(strong.one, strong.other)
+        stages = self._stages(group, strong.one, strong.other)
+        spanning = np.flatnonzero(stages >= FEWEST_STAGES).tolist()
+        every = [self._alliance(np.flatnonzero(group == each), int(stages[each])) for each in spanning]
         return tuple(sorted(every, key=lambda each: (-len(each.members), each.members)))
 
     @cached_property
@@ -93,38 +97,52 @@ class Alliances:
     def _in_random(self, group: IntArray | None) -> IntArray:
         strong, key = self.strong, self.expo.organisations.key[: self.strong.n_exhibitors]
         one, other = rewired(self.expo.streams, key, strong.one, strong.other, REWIRINGS, group=group)
-        return np.array([len(self._spanning(a, b)) for a, b in zip(one, other, strict=True)], dtype=np.int64)
+        found = [np.zeros(0, dtype=np.int64)]
+        for low in range(0, len(one), at_once := max(1, _TIES // max(1, len(strong.one)))):
+            found.append(self._spanning(one[low : low + at_once], other[low : low + at_once]))
+        return np.concatenate(found)
 
-    def _spanning(self, one: IntArray, other: IntArray) -> list[tuple[list[int], list[int]]]:
-        """Members and rows of ties of those groups that cover enough stages of a chain."""
-        groups = triangle_groups(one.tolist(), other.tolist())
-        return [group for group in groups if self._stages(group[0]) >= FEWEST_STAGES]
+    def _spanning(self, one: IntArray, other: IntArray) -> IntArray:
+        """How many groups cover enough stages of a chain in each of several networks: (networks, ties)."""
+        apart = (np.arange(len(one)) * self.strong.n_exhibitors)[:, None]  # side by side as one network
+        one, other = (one + apart).ravel(), (other + apart).ravel()
+        group = triangle_groups(one, other)
+        spanning = self._stages(group, one, other) >= FEWEST_STAGES
+        tie = np.flatnonzero(group != NONE)
+        network = np.zeros(len(spanning), dtype=np.int64)
+        network[group[tie]] = one[tie] // max(1, self.strong.n_exhibitors)
+        return np.bincount(network[spanning], minlength=len(apart))
 
-    def _stages(self, members: Iterable[int]) -> int:
-        """The most stages of one chain that they cover."""
-        chain, stage = self._place
-        covered = Counter(chain_ for chain_, _ in {(chain[m], stage[m]) for m in members})
-        return max(covered.values())
+    def _stages(self, group: IntArray, one: IntArray, other: IntArray) -> IntArray:
+        """The most stages of one chain that each group of ties covers."""
+        of, n = self.expo.organisations, max(1, self.strong.n_exhibitors)
+        chain, stage = of.chain[:n], of.stage[:n]
+        tie = np.flatnonzero(group != NONE)
+        member = np.concatenate((one[tie], other[tie])) % n
+        chains, stages = int(chain.max(initial=0)) + 1, int(stage.max(initial=0)) + 1
+        of_chain = np.concatenate((group[tie], group[tie])) * chains + chain[member]
+        groups = int(group.max(initial=NONE)) + 1
+        there = distinct(of_chain * stages + stage[member]) // stages
+        covered = np.bincount(there, minlength=groups * chains).reshape(groups, chains)
+        most: IntArray = covered.max(axis=1, initial=0)
+        return most
 
-    @cached_property
-    def _place(self) -> tuple[list[int], list[int]]:
-        of, n = self.expo.organisations, self.strong.n_exhibitors
-        return of.chain[:n].tolist(), of.stage[:n].tolist()
-
-    def _alliance(self, members: list[int], ties: list[int]) -> Alliance:
+    def _alliance(self, ties: IntArray, stages: int) -> Alliance:
+        """That of these strong ties."""
         of, who = self.expo.organisations, self.expo.exhibitors
+        pairs = list(zip(self.strong.one[ties].tolist(), self.strong.other[ties].tolist(), strict=True))
+        members = sorted({end for pair in pairs for end in pair})
         rank = [2 if of.fortune_500[m] else int(who.sponsor[m] != NONE) for m in members]
         _, _, last = max(zip(rank, who.area_m2[members].tolist(), (-m for m in members), strict=True))
         leading = -last  # the lowest number of equal ones
-        ends = {(int(self.strong.one[tie]), int(self.strong.other[tie])) for tie in ties}
-        partners = {a + b - leading for a, b in ends if leading in (a, b)}
+        partners = {a + b - leading for a, b in pairs if leading in (a, b)}
         return Alliance(
             members=tuple(members),
             leading=leading,
             initiates=any((leading, partner) in self.begun for partner in partners),
             chains=tuple(sorted({int(of.chain[m]) for m in members})),
-            stages=self._stages(members),
-            ties=np.array(ties, dtype=np.int64),
+            stages=stages,
+            ties=ties,
         )
 
 
@@ -154,34 +172,3 @@ def _begun(expo: Expo, met: Interactions, sides: Sides, e: int) -> frozenset[tup
     began[turned], partner[turned] = partner[turned], began[turned]
     began[meeting[(asker != began[meeting])]] = NONE  # nobody of the two asked for it
     return frozenset(zip(began.tolist(), partner.tolist(), strict=True))
-
-
-def triangle_groups(one: Sequence[int], other: Sequence[int]) -> list[tuple[list[int], list[int]]]:
-    """Communities of triangles of the ties one-other, each tie once: members in order, rows of ties.
-
-    Triangles that share a tie are of one community (the 3-clique communities of Palla and others 2005).
-    The rows are those of ties in a triangle; in order of the first.
-    """
-    near: dict[int, dict[int, int]] = {}
-    for row, (a, b) in enumerate(zip(one, other, strict=True)):
-        near.setdefault(a, {})[b] = row
-        near.setdefault(b, {})[a] = row
-    root = list(range(len(one)))
-
-    def find(row: int) -> int:
-        while root[row] != row:
-            root[row] = row = root[root[row]]
-        return row
-
-    closed = set()
-    for row, (a, b) in enumerate(zip(one, other, strict=True)):
-        for c in near[a].keys() & near[b].keys():
-            closed.add(row)
-            for side in (near[a][c], near[b][c]):
-                root[find(side)] = find(row)
-    groups: dict[int, list[int]] = {}
-    for row in sorted(closed):
-        groups.setdefault(find(row), []).append(row)
-    return [
-        (sorted({end for row in rows for end in (one[row], other[row])}), rows) for rows in groups.values()
-    ]

@@ -16,9 +16,11 @@ import sim
 from sim.report.page.making import page
 from sim.report.page.over_time import nice
 from sim.report.page.sections.exhibitors import why_left_out
+from sim.report.page.sections.funnel import enough
 from sim.report.plots.asked import request_steps
 from sim.report.plots.flowing import flow
 from sim.report.source import OfResults
+from sim.statistics.intervals import estimate
 from sim.statistics.text import of_estimate
 from sim.studies.resultset import ResultSet
 from tests.report.page.reading import Page, read
@@ -28,7 +30,7 @@ BOLD, TURNED = "<b>bold</b></script><script>alert(1)</script>", "תערוכה ש
 
 @pytest.fixture(scope="module")
 def results() -> ResultSet:
-    return sim.replicate("quickstart", replications=2, by="day", workers=1)
+    return sim.replicate("quickstart", replications=2, workers=1)
 
 
 @pytest.fixture(scope="module")
@@ -90,12 +92,10 @@ def test_the_table_of_exhibitors_is_that_of_the_results(results: ResultSet, show
     assert useful == sorted(useful, reverse=True)
 
 
-def test_the_funnel_is_the_table_of_requests(results: ResultSet, shown: Page) -> None:
-    sent = results.table("requests")
-    bars = shown.table("Requests in replication 0").body
-    assert bars["requested"][0].value == len(sent)
-    assert bars["accepted"][0].value == (sent["reply"] == "accepted").sum()
-    assert bars["held"][0].value == (sent["fate"] == "held").sum()
+def test_the_funnel_is_the_mean_over_replications(results: ResultSet, shown: Page) -> None:
+    bars = shown.table("Requests, means of 2 replications").body
+    for name in ("requested", "accepted", "held"):
+        assert bars[name][0].value == pytest.approx(results.estimate(f"meetings.{name}").mean)
     assert [name for name in bars if name != "Step"] == [
         step.name for step in request_steps(OfResults(results))
     ]
@@ -126,20 +126,24 @@ def test_promises_are_summed_over_all_replications(results: ResultSet, shown: Pa
         assert short.text == f"{sum(h < p for p, h in found)} of {len(found)}"
 
 
-def test_people_by_what_they_do_add_up_to_the_occupancy(results: ResultSet, shown: Page) -> None:
-    source = OfResults(results)
-    there = source.table("occupancy")
-    there = there[there["hall"] == "whole floor"].reset_index(drop=True)
+def test_people_by_what_they_do_add_up_to_presence_and_the_band_is_its_interval(
+    results: ResultSet, shown: Page
+) -> None:
+    found = flow(OfResults(results))
+    every = results.table("flow")
     grid = shown.table("People on the floor")
     heads = [cell.text for cell in grid.rows[0]]
-    doing = flow(source)
     rows = {row[0].text.rpartition(", ")[2]: row for row in grid.rows[1:]}
-    at = int(there["people"].to_numpy().argmax())
-    row = rows[f"{there['start'].iloc[at]:%H:%M}"]
-    for name, cell in zip(heads[1:], row[1:], strict=True):
-        assert cell.value == pytest.approx(doing[name][at], abs=0.006), name
-    total = sum(cell.value or 0.0 for cell in row[1:])
-    assert total == pytest.approx(there["people"].iloc[at], abs=0.05)
+    at = int(found.columns["people"].mean(axis=0).argmax())
+    start = found.start.iloc[at]
+    row = dict(zip(heads[1:], rows[f"{start:%H:%M}"][1:], strict=True))
+    ends = [row.pop(f"in all, {end} end").value for end in ("lower", "upper")]
+    for name, cell in row.items():
+        assert cell.value == pytest.approx(found.doing[name][:, at].mean(), abs=0.006), name
+    people = every.loc[every["start"] == start, "people"].tolist()
+    e = estimate(people, low=0)
+    assert sum(cell.value or 0.0 for cell in row.values()) == pytest.approx(e.mean, abs=0.05)
+    assert ends == pytest.approx([e.low, e.high], abs=0.006)
 
 
 def test_the_programme_and_the_matrix_are_those_of_the_tables(results: ResultSet, shown: Page) -> None:
@@ -149,7 +153,9 @@ def test_the_programme_and_the_matrix_are_those_of_the_tables(results: ResultSet
     heads = [cell.text for cell in grid.rows[0]]
     audience = [row[heads.index("Audience")].value for row in grid.rows[1:]]
     assert sorted(each or 0 for each in audience) == sorted(every["audience"].astype(float))
-    counts = OfResults(results).matrix("chain", "interactions")
+    every = results.table("met")
+    every = every[every["by"] == "chain"]
+    counts = every.pivot_table("interactions", "group", "partner", "sum", observed=True) / len(results)
     cells = shown.table("Interactions by chain").rows[1:]
     assert sum(cell.value or 0 for row in cells for cell in row[1:]) == counts.to_numpy().sum()
     for row in cells:
@@ -159,11 +165,14 @@ def test_the_programme_and_the_matrix_are_those_of_the_tables(results: ResultSet
             )
         )
         for name, cell in numbers.items():
-            assert cell.value == counts.loc[row[0].text, name]
+            assert cell.value == pytest.approx(counts.loc[row[0].text, name])
 
 
 def test_names_are_texts_whatever_they_hold(results: ResultSet, shown: Page) -> None:
-    tables = {name: results.table(name).drop(columns="replication") for name in sim.statistics.COLUMNS}
+    every = {name: results.table(name) for name in sim.statistics.COLUMNS}
+    tables = {
+        name: table[table["replication"] == 0].drop(columns="replication") for name, table in every.items()
+    }
     who = tables["exhibitors"].copy()
     who["name"] = pd.Categorical([BOLD, TURNED, *who["name"].astype(str)[2:]])
     tables["exhibitors"] = who
@@ -171,7 +180,9 @@ def test_names_are_texts_whatever_they_hold(results: ResultSet, shown: Page) -> 
     sessions["title"] = [BOLD, *sessions["title"].astype(str)[1:]]
     tables["sessions"] = sessions
     scenario = results.scenario.replace(**{"expo.title": BOLD})
-    odd = page(replace(results, scenario=scenario, kept={0: tables}), replay=False)
+    assert results.kept is not None
+    kept = {0: tables, 1: results.kept[1]}
+    odd = page(replace(results, scenario=scenario, kept=kept), replay=False)
     found = read(odd)
     assert Counter(tag for tag, _ in found.tags) == Counter(tag for tag, _ in shown.tags)
     assert BOLD in found.table("All ").body
@@ -189,6 +200,47 @@ def test_the_scenario_in_the_page_is_the_one_that_was_run(
     (text,) = [each for each in shown.text if "[expo]" in each]
     (tmp_path / "again.toml").write_text(text, encoding="utf-8")
     assert sim.load(tmp_path / "again.toml").hash == results.scenario.hash
+
+
+def test_what_the_scenario_sets_is_listed_with_its_sources_and_so_are_the_defaults(
+    results: ResultSet, shown: Page, tmp_path: Path
+) -> None:
+    grid = shown.table("What the scenario sets")
+    rows = {row[0].text: row[1:] for row in grid.rows[1:] if len(row) > 1}
+    sources = results.scenario.sources
+    given = {each.path: each.told for each in sources if each.told is not None}
+    assert list(rows) == list(given)
+    value, what, source, where = rows["programme.opening.show_probability"]
+    assert (value.text, source.text) == ("0.8", "by invitation (assumption)")
+    assert what.text == "Chance that a registered party comes."
+    line = given["programme.opening.show_probability"].line
+    assert where.text == f"quickstart.toml, line {line}"
+    assert rows["visitors.public.visits"][2].text == "as said above of visitors"
+    assert rows["expo.opens"][2].text == "not said; see the head of the file"
+    said = [row[0].text for row in grid.rows[1:] if len(row) == 1]
+    assert sum("1,500 visits. Of booth visitors" in each for each in said) == 1  # once, above all of them
+    assert len([each for each in said if each.startswith("programme.")]) == 3
+    rest = shown.table("Defaults in force").rows[1:]
+    assert [row[0].text for row in rest] == [each.path for each in sources if each.told is None]
+    assert all(row[-1].text for row in rest)
+    results.save(tmp_path / "out")
+    written = read(page(ResultSet.load(tmp_path / "out"), replay=False))
+    again = written.table("What the scenario sets").rows
+    assert [[cell.text for cell in row] for row in again] == [
+        [cell.text for cell in row] for row in grid.rows
+    ]
+
+
+def test_days_have_intervals_also_where_nobody_asked_for_them(tmp_path: Path) -> None:
+    days = {"expo.days": 2, "matchmaking.main.windows": [1, 1], "programme.exchange.per_day": [3, 1]}
+    fair = sim.load("quickstart", days | {"programme.seminars.per_day": [8, 2]})
+    sim.replicate(fair, replications=2, workers=1).save(tmp_path / "out")
+    loaded = ResultSet.load(tmp_path / "out")
+    body = read(page(loaded, replay=False)).table("KPIs by day").body
+    for day, cell in zip("12", body["Meetings held, meetings"], strict=True):
+        e = loaded.grouped("day").estimate(day, "meetings.held")
+        assert cell.value == e.mean
+        assert "(" in cell.text or "±" in cell.text
 
 
 def test_results_without_tables_have_a_page_of_what_there_is(results: ResultSet) -> None:
@@ -217,9 +269,9 @@ def test_the_floor_in_motion_is_part_of_it_unless_it_is_left_out(
 ) -> None:
     results.report(tmp_path / "fair.html")
     moving = read((tmp_path / "fair.html").read_text(encoding="utf-8"))
-    assert "canvas" in {tag for tag, _ in moving.tags}
+    assert "exposim-replay" in {said.get("class") for tag, said in moving.tags if tag == "section"}
     assert "#replay" in [said.get("href") for tag, said in moving.tags if tag == "a"]
-    assert "<canvas" not in html
+    assert "exposim-replay" not in html
 
 
 @pytest.mark.parametrize(
@@ -247,3 +299,55 @@ def test_an_axis_reaches_what_it_shows_in_a_few_round_steps(most: float) -> None
     assert most <= top < most + step + 1e-9
     assert 3 <= round(top / step) <= 4
     assert top / step == pytest.approx(round(top / step))
+
+
+def test_halls_have_the_most_at_once_over_all_replications_and_room_a_person(
+    results: ResultSet, shown: Page
+) -> None:
+    every = results.table("occupancy")
+    body = shown.table("Halls at their fullest").body
+    for name, hall in results.scenario.data.venue.halls.items():
+        peak, when, over, room, limit, filled = body[name]
+        some = every[every["hall"] == name]
+        assert peak.value == some["peak"].max()
+        at = some["start"].iloc[int(some["peak"].to_numpy().argmax())]
+        assert when.text.endswith(f"at {at:%H:%M}")
+        assert over.value == results.estimate(f"halls.peak_people.{name}").mean
+        assert room.value == pytest.approx(hall.width_m * hall.depth_m / some["peak"].max())
+        if hall.max_people is None:
+            assert (limit.text, filled.text) == ("no limit", "–")
+        else:
+            assert filled.value == pytest.approx(some["peak"].max() / hall.max_people)
+    least = min(body, key=lambda name: body[name][3].value or 1e9 if name != "Hall" else 1e9)
+    assert f"Least room is in \u2068{least}\u2069" in "".join(shown.text)
+    assert "Nobody waits at the door of a full hall." in "".join(shown.text)
+
+
+def test_rooms_are_summed_over_their_sessions_those_first_that_turn_most_away(
+    results: ResultSet, shown: Page
+) -> None:
+    every = results.table("sessions")
+    every = every[every["kind"] != "tour"]
+    rows = shown.table("By room").rows[1:]
+    assert {row[0].text for row in rows} == set(every["room"].dropna().astype(str))
+    for name, _, planned, held, seats, audience, _, away in rows:
+        some = every[every["room"] == name.text]
+        taken = some[some["held"]]
+        assert (planned.value, held.value) == (len(some), len(taken))
+        assert (seats.value, audience.value) == (taken["seats"].sum(), some["audience"].sum())
+        assert away.value == some[["full", "too_late", "closed"]].to_numpy().sum()
+    turned = [row[-1].value or 0 for row in rows]
+    assert turned == sorted(turned, reverse=True)
+    assert sum(turned) > 0
+
+
+@pytest.mark.parametrize(
+    ("share", "tables"),
+    [(1.0, 3), (0.91, 3), (0.9, 2), (0.71, 2), (0.7, 1), (0.01, 1)],
+)
+def test_as_many_tables_are_enough_as_are_not_exceeded_for_such_a_share_of_the_time(
+    share: float, tables: int
+) -> None:
+    # 7 with one, 2 with two, 1 with three; and 13 with none, which do not count
+    begin, end = np.array([0, 1, 2, 20]), np.array([7, 4, 3, 23])
+    assert enough(begin, end, share) == tables

@@ -6,8 +6,8 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from sim.report.isolating import isolated
-from sim.report.page.parts import Card, Cards, Section, Text, beside
-from sim.statistics.text import of_estimate, shown_unit
+from sim.report.page.parts import Card, Cards, Section, Text
+from sim.statistics.text import beside, of_estimate, shown_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,6 +88,11 @@ def _sentences(results: ResultSet) -> Iterator[str]:
             f"Of all table-slots {said('meetings.table_share')} are used by a meeting: "
             f"{100 * (1 - e.mean):.0f} % are idle{more}."
         )
+    if has("staff.busy_share"):
+        seats = ""
+        if has("sessions.seats_filled_share"):
+            seats = f"; {said('sessions.seats_filled_share')} of the seats at sessions are taken"
+        yield f"Staff at booths are in conversation for {said('staff.busy_share')} of their time{seats}."
     if has("booths.lost_share"):
         yield f"Of the parties that want to talk at a booth, {said('booths.lost_share')} leave without."
     if has("promises.kept_share"):

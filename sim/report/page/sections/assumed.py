@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sim import __version__
 from sim.report.page.parts import Cell, Code, Column, Section, Table, Text, named
+from sim.report.page.sections.sourced import sourced
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -42,14 +43,15 @@ def assumed(results: ResultSet) -> Section:
         "Input: the scenario says it. Cut: an input that could not wholly be done. Fitted: a number the "
         "scenario was fitted to. Predicted: what comes of the rest.",
         "It is a model: crowding does not slow anybody's walk, nobody tires, and what is not in the scenario "
-        "below does not happen. What the numbers in it rest on, their sources or that they are assumptions, "
-        "stands beside them in the scenario's own files.",
+        "below does not happen.",
     ]
     if fitted:
         words.append(f"{len(fitted):,} measures are fitted; what they come to is no evidence for the model.")
     more = [Code("The measures it was fitted to", "\n".join(fitted))] if fitted else []
     whole = Code("The whole scenario as it was run, with all defaults", scenario.to_toml())
-    return Section("assumed", "What was assumed", "", [settings, Text(words), *more, whole])
+    return Section(
+        "assumed", "What was assumed", "", [settings, Text(words), *sourced(scenario), *more, whole]
+    )
 
 
 def _settings(scenario: Scenario) -> list[tuple[str, str]]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from sim.report.page.parts import Cell, Column, Section, Table, beside, measured
+from sim.report.page.parts import Cell, Column, Section, Table, measured
 from sim.report.plots.hours import day_named
 from sim.statistics.group_kpis import FIRST
 from sim.statistics.kpis import describe
 from sim.statistics.tables.occupancy import WHOLE_FLOOR
-from sim.statistics.text import of_estimate, shown_unit
+from sim.statistics.text import beside, of_estimate, shown_unit
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -24,19 +24,21 @@ __all__ = ["days"]
 
 
 def days(results: ResultSet, source: OfResults) -> Section | None:
-    """KPIs of each day with intervals, where they were asked for (`by`); else those of one replication."""
+    """KPIs of each day with intervals; of one replication, or where they were not kept, what it counted."""
     if results.scenario.data.expo.days < 2:
         return None
-    if "day" in results.divided:
+    if "day" in results.divided and len(results) > 1:
         table = _of_all(results)
         lead = f"Means of {len(results):,} replications, with 95 % intervals."
     else:
         table = _of_one(source)
-        lead = f"Counted in replication {source.replication}; exposim run --by day has intervals."
+        lead = f"Counted in replication {source.replication}; several replications have intervals."
     return Section("days", "Each day beside the others", lead, [table], short="Each day")
 
 
 def _of_all(results: ResultSet) -> Table:
+    import numpy as np
+
     grouped, currency = results.grouped("day"), results.scenario.data.costs.currency
     rows = []
     for name in FIRST:
@@ -49,8 +51,11 @@ def _of_all(results: ResultSet) -> Table:
             shown = f"{mean} {beside(spread)}" if isfinite(e.low) else mean
             cells.append(Cell(shown, e.mean if isfinite(e.mean) else None))
         unit = shown_unit(k.unit, currency)
-        rows.append([Cell(f"{k.label}, {unit}" if unit else k.label), *cells])
-    heads = [Column("KPI", numeric=False), *(Column(f"Day {group}") for group in grouped.groups)]
+        says_it = not unit or k.label.lower().endswith(unit)
+        rows.append([Cell(k.label if says_it else f"{k.label}, {unit}"), *cells])
+    first = np.datetime64(results.scenario.data.expo.first_day, "ns")
+    named = [day_named(first + np.timedelta64(int(group) - 1, "D")) for group in grouped.groups]
+    heads = [Column("KPI", numeric=False), *map(Column, named)]
     return Table("KPIs by day", heads, rows)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.report.page.parts import Raw, Section
-from sim.report.page.sections.day import day_flow, halls
+from sim.report.page.sections.day import day_flow
 from sim.report.page.sections.days import days
 from sim.report.page.sections.exhibitors import exhibitors
 from sim.report.page.sections.funnel import meetings
+from sim.report.page.sections.halls import halls
 from sim.report.page.sections.met import interactions, who_met_whom
 from sim.report.page.sections.programme import programme
 from sim.report.page.sections.promised import promises
@@ -27,7 +28,7 @@ def of_tables(results: ResultSet, source: OfResults, *, replay: bool) -> list[Se
         meetings(results, source),
         promises(results, source),
         day_flow(source),
-        halls(source),
+        halls(results, source),
         days(results, source),
         programme(source),
         interactions(source),

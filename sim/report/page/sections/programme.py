@@ -24,6 +24,7 @@ _HEADS: Final = (
     Column("Turned away", said="for want of a seat, for coming late, or at the closing"),
     Column("Held", numeric=False),
 )
+_SUMS: Final = ("Planned", "Held", "Seats", "Audience", "Filled", "Turned away")
 _WHY: Final = {"no_host": "no: no host came", "no_audience": "no: nobody came"}
 
 
@@ -32,17 +33,18 @@ def programme(source: OfResults) -> Section | None:
     every = source.table("sessions")
     if not len(every):
         return None
-    held = every[every["held"]]
     shown = every[every["kind"] != "tour"].sort_values(["day", "start"], kind="stable", na_position="last")
-    seats = float(held["seats"].sum())
+    seats = float(shown["seats"].sum())
     filled = (
-        f"; {100 * float(held['peak'].sum()) / seats:.0f} % of their seats were taken at the fullest"
+        f"; of the seats of all but tours {100 * float(shown['peak'].sum()) / seats:.0f} % were taken at the "
+        "fullest"
         if seats
         else ""
     )
-    lead = f"{len(held):,} of {len(every):,} sessions were held{filled} (replication {source.replication})."
+    held = int(every["held"].sum())
+    lead = f"{held:,} of {len(every):,} sessions were held{filled} (replication {source.replication})."
     rows = [_row(each) for each in shown.to_dict("records")]
-    tables = [_kinds(every)]
+    tables = [_kinds(every), *_rooms(shown)]
     if rows:
         caption = "Every session in order of time; tours are left out"
         tables.append(Table(caption, _HEADS, rows, sortable=True, search="Search sessions"))
@@ -50,25 +52,37 @@ def programme(source: OfResults) -> Section | None:
 
 
 def _kinds(every: Any) -> Table:
-    rows = []
-    for kind, some in every[every["kind"].notna()].groupby("kind", observed=True):
-        held = some[some["held"]]
-        seats = float(held["seats"].sum())
-        share = float(held["peak"].sum()) / seats if seats else float("nan")
-        away = float(some[["full", "too_late", "closed"]].to_numpy().sum())
-        rows.append(
-            [
-                Cell(str(kind)),
-                measured(len(some)),
-                measured(len(held)),
-                measured(seats),
-                measured(float(some["audience"].sum())),
-                _filled(share),
-                measured(away),
-            ]
-        )
-    heads = ("Kind", "Planned", "Held", "Seats", "Audience", "Filled", "Turned away")
-    return Table("By kind", [Column(name, numeric=name != "Kind") for name in heads], rows)
+    kinds = every[every["kind"].notna()].groupby("kind", observed=True)
+    rows = [[Cell(str(kind)), *_sums(some)] for kind, some in kinds]
+    return Table("By kind", [Column("Kind", numeric=False), *map(Column, _SUMS)], rows)
+
+
+def _rooms(shown: Any) -> list[Table]:
+    """A table of rooms, those first that turn most people away; none if all is at booths."""
+    rooms = shown[shown["room"].notna()].groupby("room", observed=True)
+    rows = [[named(room), named(some["hall"].iloc[0]), *_sums(some)] for room, some in rooms]
+    if not rows:
+        return []
+    rows.sort(key=lambda row: (-float(row[-1].value or 0), row[0].text))
+    heads = [Column("Room", numeric=False), Column("Hall", numeric=False), *map(Column, _SUMS)]
+    caption = "By room, those first that turn most people away"
+    return [Table(caption, heads, rows, sortable=True)]
+
+
+def _sums(some: Any) -> list[Cell]:
+    """Of some sessions: how many, seats, audience, how filled, and who was turned away."""
+    held = some[some["held"]]
+    seats = float(held["seats"].sum())
+    share = float(held["peak"].sum()) / seats if seats else float("nan")
+    away = float(some[["full", "too_late", "closed"]].to_numpy().sum())
+    return [
+        measured(len(some)),
+        measured(len(held)),
+        measured(seats),
+        measured(float(some["audience"].sum())),
+        _filled(share),
+        measured(away, mark="bad" if away else ""),
+    ]
 
 
 def _row(each: dict[Any, Any]) -> list[Cell]:

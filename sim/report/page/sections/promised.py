@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from sim.report.isolating import isolated
-from sim.report.page.parts import Cell, Column, Section, Table, fixed, named
+from sim.report.page.parts import Cell, Column, Section, Table, Text, fixed, named
 from sim.statistics.kpis.promises import IN_SHORT
 
 if TYPE_CHECKING:
@@ -47,22 +47,34 @@ class _Sum:
 
 
 def promises(results: ResultSet, source: OfResults) -> Section | None:
-    """A table of kinds of sponsor, one of sponsors; None if nothing was promised."""
+    """A table of kinds of sponsor, one of sponsors; None if it was not kept what was held of any."""
     kinds: dict[str, _Sum] = {}
     sponsors: dict[tuple[str, str], _Sum] = {}
     for tally in results.tallies:
         for name, one in tally.promises.items():
             kinds.setdefault(one.sponsor, _Sum()).add(one)
             sponsors.setdefault((name, one.sponsor), _Sum()).add(one)
-    if not kinds:
-        return None
     n = len(results.tallies)
+    if not kinds:
+        none = "The scenario promises no meetings to sponsors: matchmaking.NAME.promises would."
+        return Section("promises", "Promises to sponsors", none, short="Promises") if n else None
     return Section(
         "promises",
         "Promises to sponsors",
-        " ".join(_said(kind, each, sponsors) for kind, each in kinds.items()),
-        [_by_kind(kinds, n), _by_sponsor(sponsors, n)],
+        _lead(kinds),
+        [
+            Text([_said(kind, each, sponsors) for kind, each in kinds.items()]),
+            _by_kind(kinds, n),
+            _by_sponsor(sponsors, n),
+        ],
         short="Promises",
+    )
+
+
+def _lead(kinds: dict[str, _Sum]) -> str:
+    promised, kept = (sum(getattr(each, name) for each in kinds.values()) for name in ("promised", "kept"))
+    return (
+        f"Of all meetings promised to sponsors, {100 * kept / promised:.3g} % are held." if promised else ""
     )
 
 
@@ -71,8 +83,10 @@ def _said(kind: str, each: _Sum, sponsors: dict[tuple[str, str], _Sum]) -> str:
     if not short:
         return f"{isolated(kind)}: kept, to all and always."
     names = ", ".join(map(isolated, short[:5])) + (f" and {len(short) - 5:,} more" if len(short) > 5 else "")
+    why = f" What was missing: {each.why}, meetings in all." if each.why else ""
     return (
         f"{isolated(kind)}: {100 * each.share:.3g} % of the promised meetings held; short at times: {names}."
+        f"{why}"
     )
 
 
@@ -86,7 +100,7 @@ def _by_kind(kinds: dict[str, _Sum], n: int) -> Table:
         Column("Short", said="sponsors and replications in which fewer were held than promised"),
         Column("What was missing", numeric=False, said="meetings in all replications"),
     ]
-    return Table(f"By kind of sponsor, means of {n:,} replications", heads, rows)
+    return Table(f"By kind of sponsor, means of {n:,} replications", heads, rows, stacked=True)
 
 
 def _by_sponsor(sponsors: dict[tuple[str, str], _Sum], n: int) -> Table:
@@ -105,7 +119,7 @@ def _by_sponsor(sponsors: dict[tuple[str, str], _Sum], n: int) -> Table:
         Column("What was missing", numeric=False),
     ]
     caption = f"Each sponsor over {n:,} replications, the worst served first"
-    return Table(caption, heads, rows, sortable=True, search="Search sponsors")
+    return Table(caption, heads, rows, sortable=True, search="Search sponsors", stacked=True)
 
 
 def _cells(each: _Sum, times: int, *, mark: Literal["", "bad"] = "") -> list[Cell]:

@@ -41,17 +41,45 @@
       });
     });
   });
+  function found(rows) { // rows that are looked through, each with the heading that it is under
+    var heading = null;
+    return Array.prototype.reduce.call(rows, function (all, row) {
+      var each = { row: row, text: row.textContent.toLowerCase(), heading: null, below: [] };
+      if (row.classList.contains("heading")) {
+        heading = each;
+      } else {
+        each.heading = heading;
+        if (heading) heading.below.push(each);
+        all.push(each);
+      }
+      return all;
+    }, []);
+  }
   document.querySelectorAll("input[data-for]").forEach(function (input) {
-    var rows = document.getElementById(input.getAttribute("data-for")).tBodies[0].rows;
-    var texts = Array.prototype.map.call(rows, function (row) { return [row, row.textContent.toLowerCase()]; });
+    var all = found(document.getElementById(input.getAttribute("data-for")).tBodies[0].rows);
     input.addEventListener("input", function () {
       var wanted = input.value.trim().toLowerCase(), shown = 0;
-      texts.forEach(function (each) {
-        each[0].hidden = wanted !== "" && each[1].indexOf(wanted) < 0;
-        if (!each[0].hidden) shown += 1;
+      all.forEach(function (each) {
+        var above = each.heading !== null && each.heading.text.indexOf(wanted) >= 0;
+        each.row.hidden = wanted !== "" && each.text.indexOf(wanted) < 0 && !above;
+        if (!each.row.hidden) shown += 1;
+      });
+      all.forEach(function (each) {
+        if (each.heading) each.heading.row.hidden = each.heading.below.every(function (of) { return of.row.hidden; });
       });
       input.parentNode.querySelector("output").textContent =
-        wanted === "" ? "" : shown + " of " + texts.length;
+        wanted === "" ? "" : shown + " of " + all.length;
     });
+  });
+  var opened = []; // for printing alone
+  window.addEventListener("beforeprint", function () {
+    opened = Array.prototype.filter.call(document.querySelectorAll("details[data-print]"), function (each) {
+      return !each.open;
+    });
+    opened.forEach(function (each) { each.open = true; });
+  });
+  window.addEventListener("afterprint", function () {
+    opened.forEach(function (each) { each.open = false; });
+    opened = [];
   });
 })();
