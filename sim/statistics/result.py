@@ -11,8 +11,9 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from sim.files.lines import WIDTH, wrapped
+from sim.statistics.finding_hurts import find_where_it_hurts
 from sim.statistics.first_screen import FIRST_SCREEN, TOLD
-from sim.statistics.hurts import WhereItHurts, find_where_it_hurts
+from sim.statistics.hurts import WhereItHurts
 from sim.statistics.hurts_overall import Tally, tally
 from sim.statistics.kpis import Basis, basis_in, describe, evaluate, theme_title
 from sim.statistics.kpis.outcomes import AFTERWARDS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -78,22 +78,10 @@ def test_the_command_writes_a_page_by_the_name_of_its_file(tmp_path: Path) -> No
     assert (tmp_path / "again.html").read_bytes() == file.read_bytes()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-    chromium = Path("/usr/bin/chromium")
-    if not chromium.exists():
-        pytest.skip("needs Chromium")
-    with api.sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=str(chromium), args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(("wide", "theme"), [(1280, "light"), (390, "dark")])
 def test_keys_move_it_and_a_booth_is_found(
-    plan: Plan, browser: Any, tmp_path: Path, wide: int, theme: str
+    plan: Plan, browser: Any, axe: Callable[..., dict[str, Any]], tmp_path: Path, wide: int, theme: str
 ) -> None:
     plan.save(file := tmp_path / "plan.html")
     context = browser.new_context(offline=True, viewport={"width": wide, "height": 900}, color_scheme=theme)
@@ -102,6 +90,7 @@ def test_keys_move_it_and_a_booth_is_found(
     page.on("pageerror", lambda error: heard.append(str(error)))
     page.goto(file.as_uri())
     assert page.evaluate("document.documentElement.scrollWidth") <= wide
+    assert [each["id"] for each in axe(page, theme)["violations"]] == []
 
     def seen() -> list[float]:
         return [float(each) for each in page.get_attribute("#map svg", "viewBox").split()]
@@ -134,4 +123,3 @@ def test_keys_move_it_and_a_booth_is_found(
     page.locator("[data-letter]").first.click()
     assert "its door" in page.inner_text("#told")
     assert heard == []
-    context.close()
