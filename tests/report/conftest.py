@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from shutil import which
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+
+from tests.report.chromium import CHROMIUM
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -20,11 +21,10 @@ COLOURS: Final = ["color-contrast", "link-in-text-block"]
 def chromium() -> Iterator[Browser]:
     """A browser, begun once for all tests of reports."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser")
-    program = next(filter(None, map(which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if program is None:
+    if CHROMIUM is None:
         pytest.skip("there is no Chromium here")
     with playwright.sync_playwright() as driver:
-        launched = driver.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        launched = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         yield launched
         launched.close()
 
