@@ -1,10 +1,10 @@
-"""Where this machine has Chromium, if it has: for tests in a browser, and for benchmarks."""
+"""The Chromium that there is, for tests and benchmarks in a browser."""
 
 from __future__ import annotations
 
 from shutil import which
-from typing import Final
 
 __all__ = ["CHROMIUM"]
 
-CHROMIUM: Final = next(filter(None, map(which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = next(filter(None, map(which, ("chromium", "chromium-browser", "google-chrome"))), None)
+"""Its path; None if there is none."""

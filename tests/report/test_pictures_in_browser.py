@@ -9,6 +9,7 @@ import pytest
 
 import sim
 from sim.report.picture_file import picture
+from sim.statistics import Result
 
 pytestmark = pytest.mark.slow
 PAGE = (
@@ -19,7 +20,7 @@ LEAST = 4.5  # of texts as small as these: WCAG 2.2, success criterion 1.4.3
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def files(quickstart: Result, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A plan of all colours with something that does not fit, as a file and in a page; and a picture."""
     folder = tmp_path_factory.mktemp("pictures")
     chains = {name: {"hall": "west", "exhibitors": 6} for name in ("c0", "c1", "c2", "c3")}
@@ -27,7 +28,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     plan = sim.load("quickstart").replace(**settings).plan()
     assert plan.unfit
     assert " c6" in plan.svg()
-    drawn = picture(sim.run("quickstart").plot.flow(), "svg")
+    drawn = picture(quickstart.plot.flow(), "svg")
     made = {
         "plan.svg": plan.svg().encode(),
         "plan.html": PAGE.format(plan._repr_html_()).encode(),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-import sim
+from sim.studies.resultset import ResultSet
 
 pytestmark = pytest.mark.slow
 TWO_OF_A_FORM = r"""() => document.querySelectorAll('tbody').forEach(body => {
@@ -23,9 +23,9 @@ LOOKS = [(1280, "light"), (390, "dark"), (1280, "dark"), (390, "light")]
 
 
 @pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def file(quickstart_twice: ResultSet, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("page") / "fair.html"
-    sim.replicate("quickstart", replications=2, workers=1).report(path)
+    quickstart_twice.report(path)
     return path
 
 

@@ -29,8 +29,8 @@ BOLD, TURNED = "<b>bold</b></script><script>alert(1)</script>", "תערוכה ש
 
 
 @pytest.fixture(scope="module")
-def results() -> ResultSet:
-    return sim.replicate("quickstart", replications=2, workers=1)
+def results(quickstart_twice: ResultSet) -> ResultSet:
+    return quickstart_twice
 
 
 @pytest.fixture(scope="module")
