@@ -102,7 +102,7 @@ def _shared_out(part: Callable[[int], _T], many: int, copies: int) -> list[_T]:
     os.close(filled)
 
     def take() -> dict[int, _T]:
-        taken = {}
+        taken: dict[int, _T] = {}
         with parts.by(parts.in_turn):
             while ticket := os.read(tickets, _TICKET):
                 first = int.from_bytes(ticket)
