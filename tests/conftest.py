@@ -23,6 +23,7 @@ from tests.ahead import (
 if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.statistics import Result
+    from sim.studies.resultset import ResultSet
 
 __all__ = [
     "ahead",
@@ -69,6 +70,14 @@ def quickstart() -> Result:
     import sim
 
     return sim.run("quickstart")
+
+
+@pytest.fixture(scope="session")
+def quickstart_twice() -> ResultSet:
+    """The first two replications of `quickstart`, for whoever only reads them."""
+    import sim
+
+    return sim.replicate("quickstart", replications=2, workers=1)
 
 
 @pytest.fixture(scope="session")

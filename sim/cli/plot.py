@@ -30,6 +30,7 @@ PICTURES: Final = {
     "alliances": "industry alliances (--of chance: beside random networks)",
     "outcomes": "from contacts to intentions and agreements",
     "flow": "people on the floor by what they do, by time of day",
+    "interactions": "interactions by kind and hour",
     "funnel": "requests for meetings: what was lost, and why",
     "map": "booths by useful contacts (--of contacts, conversations, …)",
     "booths": "exhibitors in order (--of as map), those left out marked",
@@ -48,7 +49,7 @@ Examples:
   exposim plot quickstart who-met-whom -o met.svg
   exposim plot hungary-2024 network --of exhibitors -o network.png
   exposim run fair.toml --out results/fair
-  exposim plot results/fair outcomes -o outcomes.svg
+  exposim plot results/fair flow -o flow.svg
   exposim plot results/fair kpis --kpi meetings.held -o kpis.svg
 """
 
@@ -82,7 +83,9 @@ def plot(
 ) -> None:
     """Draw a picture NAME of one replication of SCENARIO into a file.
 
-    SCENARIO may be a directory of results too, as `exposim run --out DIR` writes it: then nothing is run.
+    SCENARIO may be a directory of results too, as `exposim run --out DIR` writes it: then nothing is run, and
+    flow, funnel, interactions, who-met-whom and booths are means over replications, with 95 % intervals,
+    unless --replication names one.
     """
     from sim.report.picture_file import FORMATS, picture
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shlex
 import shutil
 import sys
@@ -22,6 +21,7 @@ from sim.cli.out_file import may_write
 from sim.cli.path_of import PathOf
 from sim.cli.report import write_report
 from sim.cli.run_files import Wanted, write_files
+from sim.cli.run_options import kept_numbers, wanted_precision
 from sim.cli.study_options import faults, running_options, takes_kpis
 from sim.cli.telling import tell
 from sim.files.lines import WIDTH
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 REPLICATIONS: Final = 10
-_RANGE: Final = re.compile(r"(\d{1,6})(?:-(\d{1,6}))?", re.ASCII)
 
 EPILOG: Final = """\b
 Examples:
@@ -98,7 +97,7 @@ Examples:
     "--keep",
     metavar="NUMBERS",
     help="The replications whose tables are written: 0, or 0-4,7, or all. Those of large fairs take much "
-    "memory and room.  [default: 0]",
+    "memory and room; small ones, which pictures with intervals need, are written of all.  [default: 0]",
 )
 @click.option(
     "--timetable",
@@ -181,7 +180,7 @@ def run(
     """Run SCENARIO and print its KPIs with 95 % intervals."""
     if kpis and all_kpis:
         raise click.UsageError("give --kpi or --all-kpis, not both")
-    wanted = _precision(precision)
+    wanted = wanted_precision(precision)
     if replication is not None and (replications or precision or keep):
         other = "--replications" if replications else "--precision" if precision else "--keep"
         raise click.UsageError(f"give --replication or {other}, not both")
@@ -200,7 +199,7 @@ def run(
         raise click.UsageError("give --sessions or --json, not both; --out DIR has the table of sessions")
     from sim.engine import check_engine
 
-    kept = _kept(keep) if replication is None else (replication,)
+    kept = kept_numbers(keep) if replication is None else (replication,)
     runs = replications or REPLICATIONS
     if replication is None and kept != "all" and wanted is None and max(kept) >= runs:
         message = f"found {max(kept)}; of {runs:,} replication{'s' * (runs != 1)} the last is {runs - 1}"
@@ -375,25 +374,6 @@ def _grouped(results: ResultSet, divisions: tuple[str, ...], kpis: list[str]) ->
     return True
 
 
-def _kept(given: str | None) -> Collection[int] | Literal["all"]:
-    """The replications that `--keep` names: `0-4,7`, or all."""
-    if given is None:
-        return (0,)
-    if given.strip() == "all":
-        return "all"
-    numbers: list[int] = []
-    for part in given.split(","):
-        found = _RANGE.fullmatch(part.strip())
-        last = int(found[2] or found[1]) if found else -1
-        if found is None or last < int(found[1]):
-            raise click.BadParameter(
-                f"found {part.strip()!r}; allowed: numbers from 0, such as 0, 0-4 or 0-4,7, or all",
-                param_hint="--keep",
-            )
-        numbers += range(int(found[1]), last + 1)
-    return numbers
-
-
 def _sessions(results: ResultSet, width: int) -> list[str]:
     """A line a session, over all replications."""
     from sim.statistics.session_lines import session_lines
@@ -404,25 +384,3 @@ def _sessions(results: ResultSet, width: int) -> list[str]:
     over = f"means over {len(numbers)} replications" if len(numbers) > 1 else f"replication {numbers[0]}"
     hosts = f", hosts of replication {numbers[0]}" if len(numbers) > 1 else ""
     return [f"Sessions ({over}{hosts})", *session_lines(each, width)]
-
-
-def _precision(given: tuple[str, ...]) -> str | dict[str, float | str] | None:
-    """What `replicate` takes, from the options as given; checked here, before anything runs."""
-    from sim.studies.precision import Precision, PrecisionError
-
-    if not given:
-        return None
-    plain = [text for text in given if "=" not in text]
-    named: dict[str, float | str] = {}
-    for text in given:
-        if "=" in text:
-            name, _, width = text.partition("=")
-            named[name.strip()] = width
-    if len(plain) > 1 or (plain and named):
-        raise click.BadParameter("give one P, or KPI=P for each of some KPIs", param_hint="--precision")
-    wanted = named or plain[0]
-    try:
-        Precision.parse(wanted)
-    except PrecisionError as error:
-        raise click.BadParameter(str(error), param_hint="--precision") from None
-    return wanted

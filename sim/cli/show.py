@@ -21,6 +21,7 @@ Examples:
   exposim show fair.toml --set matchmaking.main.tables=4
   exposim show fair.toml --plan fair.svg
   exposim show fair.toml --plan > fair.svg
+  exposim show fair.toml --plan fair.html
 """
 _PRINTED: Final = "-"
 
@@ -29,10 +30,10 @@ def _an_svg(_: click.Context, __: click.Parameter, value: str | None) -> str | N
     """Callback of `--plan`: what is no name of a picture was meant as something else."""
     if value is None or value == _PRINTED:
         return value
-    if Path(value).suffix.lower() != ".svg":
+    if Path(value).suffix.lower() not in (".svg", ".html"):
         raise BadInput(
-            f"exposim: --plan: found {value!r}; allowed: a name that ends in .svg, or none, to print it; "
-            "a SCENARIO stands before --plan"
+            f"exposim: --plan: found {value!r}; allowed: a name that ends in .svg or .html, or none, to "
+            "print the picture; a SCENARIO stands before --plan"
         )
     to_write()
     return value
@@ -42,15 +43,15 @@ def _an_svg(_: click.Context, __: click.Parameter, value: str | None) -> str | N
 @takes_scenario
 @click.option(
     "--plan",
-    metavar="[FILE.svg]",
+    metavar="[FILE]",
     is_flag=False,
     flag_value=_PRINTED,
     callback=_an_svg,
     is_eager=True,
-    help="Instead draw the floor to scale, and mark what does not fit: into FILE.svg, or print it.",
+    help="Instead draw the floor to scale, and mark what does not fit: into FILE.svg or FILE.html, or print.",
 )
 @click.option("--seed", metavar="N", type=int, help="Seed of the companies that are drawn, with --plan.")
-@click.option("--force", is_flag=True, help="Replace FILE.svg if it is there.")
+@click.option("--force", is_flag=True, help="Replace FILE if it is there.")
 def show(given: Given, plan: str | None, seed: int | None, force: bool) -> None:
     """Print a scenario as it will be run: inheritance, overrides and defaults resolved.
 
@@ -58,7 +59,8 @@ def show(given: Given, plan: str | None, seed: int | None, force: bool) -> None:
 
     With --plan it is a picture instead: halls, booths with names, rooms, tables, gates and doors, how long
     it takes to walk; nothing is simulated. Booths beyond their hall, rooms too small for their seats and
-    tables beyond their area are marked there, and told on standard error.
+    tables beyond their area are marked there, and told on standard error with what to write instead. As
+    FILE.html it is a page in which it can be moved and made larger, by keys too, and a booth be found.
     """
     if plan is None:
         for name, value in (("--seed", seed), ("--force", force or None)):
@@ -70,7 +72,7 @@ def show(given: Given, plan: str | None, seed: int | None, force: bool) -> None:
     tell_warnings(scenario)
     with faults():
         found = scenario.plan(seed)
-        drawn = found.svg()
+        drawn = found.written(Path(plan))
     if plan == _PRINTED:
         click.echo(drawn, nl=False)
     else:

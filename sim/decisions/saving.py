@@ -3,7 +3,8 @@
     answer.txt      what it told
     answer.json     the answer itself: see `sim.decisions.plain`; and a hash of it
     frame.csv       its tidy table
-    scenarios/1/    a scenario of it, resolved, with the lists that it names; others by what is set in it
+    scenarios/1/    a scenario of it, resolved, with the lists that it names and what its values rest on;
+                    others by what is set in it
 
 It is whole, or is not there: see `sim.files.whole`. What is read is data, never code.
 """
@@ -25,7 +26,8 @@ from sim.files.locator import Keys, path_text
 from sim.files.problems import ScenarioError
 from sim.files.whole import Place, place, refuse_there, resolved, telling, whole_directory
 from sim.interchange.results import LISTED, for_spreadsheets, names_of_lists, own_kpis, write_csv
-from sim.interchange.results_reading import ResultsError, known_kpis, remember
+from sim.interchange.results_reading import ResultsError, known_kpis, remember, with_sources
+from sim.interchange.sources_csv import SOURCES, sources_table
 from sim.scenario import Scenario, load
 from sim.scenario.writing.plain import resolved_tree
 
@@ -40,7 +42,7 @@ _MOST_BYTES: Final = 1_000_000_000
 _OWN: Final = frozenset(
     {"answer.txt", MARK, "frame.csv"}
     | {f"scenarios/{at}/scenario.toml" for at in range(1, _WHOLE + 1)}
-    | {f"scenarios/{at}/{name}" for at in range(1, _WHOLE + 1) for name in LISTED}
+    | {f"scenarios/{at}/{name}" for at in range(1, _WHOLE + 1) for name in (*LISTED, SOURCES)}
 )
 
 
@@ -151,6 +153,7 @@ def _written(directory: Path, scenario: Scenario) -> Scenario:
     for key, name in lists.items():
         shutil.copyfile(scenario.files[key], directory / name)
     _write(directory / "scenario.toml", scenario.to_toml(lists))
+    write_csv(directory / SOURCES, for_spreadsheets(sources_table(scenario)))
     again = load(directory / "scenario.toml")
     if again.hash != scenario.hash:
         raise ValueError(f"{scenario.name}: a list that it names has changed since it was read")
@@ -234,7 +237,8 @@ def _scenarios(path: Path, told: Collection[Any]) -> Iterator[Scenario]:
         if not file.is_file():
             raise AnswerError(f"{file}: is missing")
         if number not in whole:
-            whole[number] = load(file)
+            said = file.with_name(SOURCES)
+            whole[number] = with_sources(load(file), said if said.is_file() else None)
             same[number] = each.get("files") == _digest(file.parent)
         made = _replaced(whole[number], settings, None if same[number] else wanted)
         if made is None:

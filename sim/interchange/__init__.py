@@ -29,8 +29,9 @@ from sim.interchange.happened_csv import Past
 from sim.interchange.lists import Lists, read_lists
 from sim.interchange.published_csv import MOST_REVISION, Publication, read_published
 from sim.interchange.replanning import Begun, begin
-from sim.interchange.telling import as_json, summary
+from sim.interchange.telling import summary
 from sim.interchange.timetable_csv import publish, refuse, timetable_csv
+from sim.interchange.timetable_json import as_json
 
 __all__ = [
     "HAPPENED",

@@ -26,10 +26,10 @@ from sim.studies.resultset import Failure, ResultSet
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.scenario.reading.told import Told
+    from sim.scenario import Scenario
     from sim.statistics.hurts_overall import Tally
 
-__all__ = ["ResultsError", "known_kpis", "read_results", "remember"]
+__all__ = ["ResultsError", "known_kpis", "read_results", "remember", "with_sources"]
 
 _HEADER: Final = ["replication", "kpi", "value"]
 _GROUPS_HEADER: Final = ["division", "replication", "group", "kpi", "value"]
@@ -63,9 +63,9 @@ def read_results(directory: str | os.PathLike[str]) -> ResultSet:
             describe(name)
         except KeyError as error:
             raise ResultsError(f"{path / 'kpis.csv'}: {error.args[0]}") from None
-    told = _told(path / SOURCES) if run["sources"] else {}
+    scenario = with_sources(scenario, path / SOURCES if run["sources"] else None)
     return ResultSet(
-        scenario=replace(scenario, name=run["scenario"], document=replace(scenario.document, told=told)),
+        scenario=replace(scenario, name=run["scenario"]),
         seed=run["seed"],
         engine=run["engine"],
         numbers=numbers,
@@ -261,14 +261,18 @@ def _tallies(file: Path, numbers: tuple[int, ...]) -> tuple[Tally, ...]:
         raise ResultsError(f"{file}: cannot be read: {' '.join(str(error).split())[:200]}") from None
 
 
-def _told(file: Path) -> dict[str, Told]:
-    """What is said of the values that the scenario sets."""
+def with_sources(scenario: Scenario, file: Path | None) -> Scenario:
+    """A scenario that was written resolved, with what is kept of where its values come from, if it is.
+
+    Raises ResultsError if the file is damaged.
+    """
     try:
-        return read_told(file, _lines(file, list(SOURCES_COLUMNS)))
+        told = {} if file is None else read_told(file, _lines(file, list(SOURCES_COLUMNS)))
     except ResultsError:
         raise
     except ValueError as error:
         raise ResultsError(str(error)) from None
+    return replace(scenario, document=replace(scenario.document, told=told))
 
 
 # tables

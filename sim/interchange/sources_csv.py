@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sim.files.text import read_cell
-from sim.scenario.reading.told import Told
+from sim.scenario.reading.origins import Told
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,119 +1,30 @@
-"""A timetable told: to people as a summary, to machines as JSON."""
+"""A timetable told to people: a summary."""
 
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from sim.files.lines import WIDTH, cells, wrapped
 from sim.files.sheets import plural, shown_name
 from sim.interchange.arranging import Arranged
-from sim.interchange.changes import changes, changes_json, changes_summary, changes_told
-from sim.interchange.past_told import past_json, past_sentence
+from sim.interchange.changes import changes, changes_summary, changes_told
+from sim.interchange.past_told import past_sentence
 from sim.interchange.reasons import named
+from sim.interchange.timetable_facts import clash_of, minutes_of, named_request
 from sim.matchmaking import Timetable
 from sim.matchmaking.compact.waiting import spread
 from sim.matchmaking.policies.leasts import missing
-from sim.matchmaking.policies.must_clash import must_clash
 from sim.matchmaking.problem.problem import Problem
 from sim.matchmaking.wishes.affinity import FloatArray
 from sim.policy_names import HEED_LEAST
 
-__all__ = ["as_json", "summary"]
+__all__ = ["summary"]
 
 _TOP: Final = 10
-_CLASHES: Final = 5  # must-meets of which the clash is sought: each can take a second
 _LABEL: Final = 22
-
-
-def as_json(arranged: Arranged) -> dict[str, Any]:
-    """Everything, for machines."""
-    made, lists, problem = arranged.timetable, arranged.lists, arranged.timetable.problem
-    held, short = arranged.meetings.tolist(), arranged.short.tolist()
-    worth = [None] * problem.participants if made.delegate_worth is None else made.delegate_worth.tolist()
-    on = np.flatnonzero(made.slot >= 0)
-    here = np.bincount(problem.occupied(on, made.slot[on])[1], minlength=problem.slots).tolist()
-    run = None if arranged.again is None else arranged.again.delegate
-    again = [None] * problem.participants if run is None else run.tolist()
-    return {
-        "policy": arranged.policy,
-        "interest": arranged.interest,
-        "requests": problem.requests,
-        "meetings": made.meetings,
-        "value": _number(made, made.whole_value),
-        "value_exact": _exact(made, made.whole_value),
-        "bound": _number(made, made.whole_bound),
-        "bound_exact": _exact(made, made.whole_bound),
-        "gap": made.gap,
-        "proven": made.proven,
-        "not_settled": list(made.unsettled),
-        "best_by_solver": made.claimed,
-        "cut": made.cut,
-        "breaks": int(arranged.breaks.sum()),
-        "most_breaks": int(arranged.breaks.max(initial=0)),
-        "breaks_spread": spread(arranged.breaks),
-        "wait_minutes": _minutes(arranged, arranged.waiting.waits.sum()),
-        "most_wait_minutes": _minutes(arranged, arranged.waiting.waits.max(initial=0)),
-        "longest_wait_minutes": _minutes(arranged, arranged.waiting.longest.max(initial=0)),
-        "absences": int(arranged.waiting.absences.sum()),
-        "compact": _compact(arranged),
-        "changes": changes_json(arranged),
-        **past_json(arranged),
-        "table_slots": int(problem.tables.sum()),
-        "table_use": made.table_use,
-        "table_worth": _price(made.table_worth),
-        "again": _again(arranged),
-        "unmet": [
-            _named(arranged, k) | {"reason": arranged.reason(k)} | _must_clash(arranged, k, n)
-            for n, k in enumerate(arranged.unmet)
-        ],
-        "least_missing": _missing_json(arranged),
-        "reasons": arranged.reasons(),
-        "notes": list(lists.notes),
-        "read": list(map(str, lists.read)),
-        "people": [
-            {
-                "name": name,
-                "meetings": held[i],
-                "short": short[i],
-                "breaks": int(arranged.breaks[i]),
-                "wait_minutes": _minutes(arranged, arranged.waiting.waits[i]),
-                "absences": int(arranged.waiting.absences[i]),
-                "delegate_worth": _price(worth[i]),
-                "delegate_again": _price(again[i]),
-            }
-            for i, name in enumerate(lists.people)
-        ],
-        "slots": [
-            {
-                "name": name,
-                "start": lists.slots.shown_start[t] or None,
-                "end": lists.slots.shown_end[t] or None,
-                "tables": lists.slots.tables[t],
-                "meetings": here[t],
-            }
-            for t, name in enumerate(lists.slots.names)
-        ],
-        "timetable": [
-            {
-                "line": lists.requests.lines[k],
-                "id": row.id or None,
-                "who": row.who,
-                "whom": row.whom,
-                "people": list(row.people),
-                "weight": row.weight,
-                "slot": row.slot,
-                "start": row.start,
-                "end": row.end,
-                "table": row.table,
-                "reason": row.reason,
-                "clashes": arranged.lines(k),
-            }
-            for k, row in enumerate(arranged.rows())
-        ],
-    }
 
 
 def summary(arranged: Arranged) -> str:
@@ -190,18 +101,6 @@ def _grid(made: Timetable) -> str:
     return "" if weights.exact else f", in steps of {float(weights.unit):.2g}"
 
 
-def _number(made: Timetable, whole: int | None) -> float | int | None:
-    """For machines: a whole number as it is, another as the nearest float."""
-    if whole is None:
-        return None
-    amount = made.problem.weights.amount(whole)
-    return int(amount) if amount.denominator == 1 else float(amount)
-
-
-def _exact(made: Timetable, whole: int | None) -> str | None:
-    return None if whole is None else made.problem.weights.text(whole).replace(",", "")
-
-
 def _breaks(arranged: Arranged) -> str:
     total, most = int(arranged.breaks.sum()), int(arranged.breaks.max(initial=0))
     if not total:
@@ -240,19 +139,8 @@ def _waits(arranged: Arranged) -> list[str]:
     return lines
 
 
-def _timed(arranged: Arranged) -> bool:
-    """Whether somebody said when the slots are."""
-    return any(arranged.lists.slots.shown_start)
-
-
-def _minutes(arranged: Arranged, time: int) -> float | None:
-    """Minutes of ms, whole ones as such; None if nobody said when the slots are."""
-    minutes = round(int(time) / 60_000, 3)
-    return (int(minutes) if minutes == int(minutes) else minutes) if _timed(arranged) else None
-
-
 def _time(arranged: Arranged, time: int) -> str:
-    minutes = _minutes(arranged, time)
+    minutes = minutes_of(arranged, time)
     if minutes is None:
         slots = arranged.lists.slots
         return plural(round(time / (slots.end[0] - slots.start[0])), "slot")
@@ -265,30 +153,6 @@ def _fairness(arranged: Arranged) -> list[str]:
         return []
     differ = f"people's breaks differ by {spread(arranged.breaks):,} at most; allowed: {arranged.fairness:,}"
     return [_line("Fairness", differ + (", which cannot be kept" if arranged.compact.infeasible else ""))]
-
-
-def _compact(arranged: Arranged) -> dict[str, Any] | None:
-    found = arranged.compact
-    if found is None:
-        return None
-    return {
-        "least": "breaks" if found.wait_bound is None else "waits",
-        "bound": found.bound,
-        "wait_bound_minutes": None if found.wait_bound is None else _minutes(arranged, found.wait_bound),
-        "proven": found.proven,
-        "fairness": arranged.fairness,
-        "infeasible": found.infeasible,
-    }
-
-
-def _again(arranged: Arranged) -> dict[str, Any] | None:
-    """What a table more in every slot adds under the policy, run again; None if it is optimal and priced."""
-    if arranged.again is None:
-        return None
-    found = arranged.again.table
-    if found is None:
-        return {"ran": False, "value": None, "meetings": None}
-    return {"ran": True, "value": _price(found.value), "meetings": found.meetings}
 
 
 def _table_worth(arranged: Arranged) -> list[str]:
@@ -359,25 +223,15 @@ def _musts(arranged: Arranged) -> list[str]:
     missing, count = arranged.unmet, int(must.sum())
     lines = [_line("Must-meets", f"{count - len(missing):,} of {count:,} held")]
     for n, k in enumerate(missing[:_TOP]):
-        one = _named(arranged, k)
+        one = named_request(arranged, k)
         two = f"{shown_name(one['who'])} and {shown_name(one['whom'])}"
         lines.append(_line("", f"not {two} (line {one['line']}): {arranged.reason(k)}", 4))
-        clash = _must_clash(arranged, k, n)
+        clash = clash_of(arranged, k, n)
         if clash["clash"]:
             many = named(clash["clash"]).strip(" ()")
             fewest = "the fewest musts that cannot all be held" if clash["smallest"] else "cannot all be held"
             lines.append(_line("", f"  {many}: {fewest}"))
     return lines + _more(len(missing))
-
-
-def _must_clash(arranged: Arranged, request: int, turn: int) -> dict[str, Any]:
-    """The lines of the must-meets that cannot all be held, of those with this one; of the first few only."""
-    made = arranged.timetable
-    found = must_clash(made.problem, made.slot, request) if turn < _CLASHES else None
-    if found is None:
-        return {"clash": None, "smallest": False}
-    lines = [arranged.lists.requests.lines[k] for k in found.requests]
-    return {"clash": lines, "smallest": found.smallest}
 
 
 def _least(arranged: Arranged) -> list[str]:
@@ -413,13 +267,6 @@ def _fewest(arranged: Arranged) -> list[str]:
     return [*lines, _line("", f"{said} (proven: at least {fewest.proven:,})")]
 
 
-def _missing_json(arranged: Arranged) -> dict[str, Any]:
-    fewest, problem = arranged.fewest, arranged.timetable.problem
-    short = missing(problem, arranged.timetable.slot)
-    found = None if fewest is None else {"found": fewest.found, "proven": fewest.proven}
-    return {"missing": short, "fewest": found, "heeded": arranged.policy in HEED_LEAST}
-
-
 def _least_a_day(arranged: Arranged) -> list[str]:
     problem = arranged.timetable.problem
     if problem.least_a_day is None:
@@ -440,16 +287,6 @@ def _gone(arranged: Arranged) -> list[str]:
     return [_line("Gone", ", ".join(shown_name(each) for each in gone))] if gone else []
 
 
-def _named(arranged: Arranged, request: int) -> dict[str, Any]:
-    asked = arranged.lists.requests
-    return {
-        "line": asked.lines[request],
-        "id": asked.ids[request] or None,
-        "who": asked.called[request][0],
-        "whom": asked.called[request][1],
-    }
-
-
 def _line(label: str, text: str, hang: int = 0) -> str:
     """A label and a text, which goes on below where it began, and by `hang` further in."""
     line = f"{label:<{_LABEL}}{text}"
@@ -466,11 +303,6 @@ def _counted(count: str, text: str) -> str:
 
 def _more(count: int) -> list[str]:
     return [_line("", f"and {count - _TOP:,} more")] if count > _TOP else []
-
-
-def _price(value: float | None) -> float | None:
-    """Without the last digits, which the whole-number weights of a flow leave behind."""
-    return None if value is None else float(f"{value:.9g}")
 
 
 def _amount(value: float) -> str:

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
 
-__all__ = ["BLUE", "FAINT", "GREEN", "GREY", "INK", "LINES", "MAP", "ORANGE", "PURPLE", "SERIES", "SKY"]
-__all__ += ["VERMILION", "canvas", "numbered", "text", "titled", "whole"]
+__all__ = ["BLUE", "CARD", "FAINT", "GREEN", "GREY", "INK", "LINES", "MAP", "ON_BRIGHT", "ON_DARK", "ORANGE"]
+__all__ += ["PURPLE", "SERIES", "SKY", "SOFT", "THEMED", "VERMILION", "canvas", "numbered", "text", "titled"]
+__all__ += ["whole"]
 
 BLUE: Final = "#0072B2"
 SKY: Final = "#56B4E9"
@@ -35,7 +36,20 @@ GREY: Final = "#9A9A9A"
 FAINT: Final = "#5A5A5A"
 _RULE: Final = "#E4E4E4"
 
+SOFT: Final = "#F2F2F2"
+CARD: Final = "#FFFFFF"
+"""What pictures are drawn on; `"white"` is the same."""
+
 MAP: Final = "cividis"
+ON_BRIGHT: Final = "#1F1F1F"
+ON_DARK: Final = "#FEFEFE"
+"""Ink on the bright and the dark half of that map, which looks the same on every page; see `THEMED`."""
+
+THEMED: Final = {
+    INK: "ink", FAINT: "faint", GREY: "grey", _RULE: "rule", SOFT: "soft", CARD: "card", BLUE: "blue",
+    SKY: "sky", ORANGE: "orange", VERMILION: "vermilion", GREEN: "green", PURPLE: "purple",
+}  # fmt: skip
+"""What a page calls the colours of which it has others in the dark; all others stay as they are."""
 
 SERIES: Final = ((BLUE, "o"), (VERMILION, "s"), (GREEN, "^"), (PURPLE, "D"), (ORANGE, "v"), (INK, "X"))
 """Colour and mark of each of several lines."""

@@ -1,4 +1,4 @@
-"""What pictures of a replication are drawn from: its tables, its KPIs, its expo; played, or read again."""
+"""What pictures are drawn from: tables, KPIs, the expo of a replication, small tables of several."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["OfResult", "OfResults", "Source"]
 
 
 class Source(Protocol):
-    """One replication, as far as pictures look at it."""
+    """One replication, as far as pictures look at it; and of the others of its scenario the small tables."""
 
     @property
     def name(self) -> str:
@@ -37,6 +37,12 @@ class Source(Protocol):
 
     def table(self, name: str) -> pd.DataFrame:
         """A table of `sim.statistics.COLUMNS`. Raises KeyError if it was not kept."""
+
+    def every(self, name: str) -> dict[int, pd.DataFrame]:
+        """A small table (`sim.statistics.tables.SMALL`) of each replication that is drawn, by its number.
+
+        Raises KeyError if it was kept of none.
+        """
 
     def kpi(self, name: str) -> float:
         """A KPI; nan if it is not defined."""
@@ -80,6 +86,10 @@ class OfResult:
         frame: pd.DataFrame = getattr(self._result, name)
         return frame
 
+    def every(self, name: str) -> dict[int, pd.DataFrame]:
+        """The table of the one replication."""
+        return {self.replication: self.table(name)}
+
     def kpi(self, name: str) -> float:
         """A KPI, worked out alone if the others are not there yet."""
         if "row" in self._result.__dict__:
@@ -94,7 +104,7 @@ class OfResult:
 
 
 class OfResults:
-    """A replication of which the tables were kept, in memory or in files."""
+    """Replications of which tables were kept, in memory or in files, and one of which all were."""
 
     def __init__(self, results: ResultSet, replication: int | None = None) -> None:
         self._results = results
@@ -133,6 +143,18 @@ class OfResults:
             ours = every[every["replication"] == number]
             self._tables[name] = ours.drop(columns="replication").reset_index(drop=True)
         return self._tables[name]
+
+    def every(self, name: str) -> dict[int, pd.DataFrame]:
+        """The table of all replications of which it was kept, or of the one that was asked for."""
+        if self._asked is not None:
+            return {self.replication: self.table(name)}
+        if not self._results.kept_of(name):
+            raise KeyError(f"the table {name!r}, of which this is drawn, is not among those that were kept")
+        every = self._results.table(name)
+        return {
+            number: every[every["replication"] == number].drop(columns="replication").reset_index(drop=True)
+            for number in self._results.kept_of(name)
+        }
 
     def kpi(self, name: str) -> float:
         """A KPI of the replication."""

@@ -1,4 +1,4 @@
-"""What a scenario says of its exhibitors by leaving it out: home country and others, areas, stands."""
+"""What a scenario says of its exhibitors by leaving it out: home country and others, names, areas, stands."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ __all__ = [
     "REFERENCE",
     "area_of",
     "belt_and_road_share",
+    "called",
     "home_of",
     "order_of",
     "stand_of",
@@ -98,6 +99,13 @@ def order_of(home: str) -> tuple[int, ...]:
 @cache
 def _continent(code: str) -> str:
     return next((name for name, codes in _CONTINENTS.items() if code in codes.split()), "Asia")
+
+
+def called(pavilion: str, pavilions: Iterable[str]) -> str:
+    """How the companies of a pavilion are called: with a capital, unless another one is called so."""
+    name = pavilion[:1].upper() + pavilion[1:]
+    taken = any(other != pavilion and other[:1].upper() + other[1:] == name for other in pavilions)
+    return pavilion if taken else name
 
 
 def area_of(row: ExhibitorRow) -> float | None:

@@ -28,7 +28,7 @@ from sim.scenario.reading.settings import with_settings
 from sim.scenario.schema.data import LIST_FILES, ScenarioData
 from sim.scenario.schema.fields import FrozenDict
 from sim.scenario.schema.rows import ActivityRow, ExhibitorRow, PairRow, PublishedRow
-from sim.scenario.sources import Source, sources
+from sim.scenario.sources import RESOLVED, Source, sources
 from sim.scenario.writing.plain import resolved_tree
 from sim.scenario.writing.toml import toml_document
 
@@ -93,7 +93,7 @@ class Scenario:
         `{"exhibitors_file": "exhibitors.csv", "matchmaking.main.published": "timetable.csv"}`, where copies
         go with the scenario.
         """
-        head = f"# A scenario resolved, defaults included. SHA-256 {self.hash}\n\n"
+        head = f"# {RESOLVED} SHA-256 {self.hash}\n\n"
         tree = resolved_tree(self.data)
         for path, file in (files or {}).items():
             *sections, key = path.split(".")

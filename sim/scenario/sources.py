@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, get_origin
@@ -13,15 +13,17 @@ from typing import Any, Final, get_origin
 from sim.files.locator import Keys, path_text
 from sim.files.remarks import Remarks, remarks
 from sim.scenario.reading.document import Document, Origin
-from sim.scenario.reading.told import FILE, Told
+from sim.scenario.reading.origins import FILE, Told
 from sim.scenario.schema.data import ScenarioData
 from sim.scenario.schema.fields import NEUTRAL, Section, about, section_in
 from sim.scenario.writing.plain import plain_value
 from sim.scenario.writing.template import template
 from sim.scenario.writing.toml import toml_value
 
-__all__ = ["Source", "sources"]
+__all__ = ["RESOLVED", "Source", "sources"]
 
+RESOLVED: Final = "A scenario resolved, defaults included."
+"""How a file begins that a program has written, with comments on nothing."""
 _TAKEN_OUT: Final = re.compile(r'^#(?=[\["A-Za-z_])', re.MULTILINE)
 
 
@@ -50,8 +52,7 @@ def sources(data: ScenarioData, document: Document) -> tuple[Source, ...]:
     """
     if document.told is not None and not document.told:
         return ()
-    ours = _of_the_template()
-    read = {name: remarks(text).without(ours) for name, text in document.texts.items()}
+    read = {name: _said(text) for name, text in document.texts.items()}
     given: list[Source] = []
     defaults: dict[str, Source] = {}
     for keys, path, info, value in _leaves(data, (), ""):
@@ -91,6 +92,12 @@ def _told(keys: Keys, document: Document, read: Mapping[str, Remarks]) -> Told |
     found, said = read[origin.file].about(keys) if origin.file in read else (None, "")
     of = "" if found is None else path_text(found) if found else FILE
     return Told(said, of, _from_home(origin, document.home), origin.line)
+
+
+def _said(text: str) -> Remarks:
+    """What people say in a file."""
+    found = remarks(text).without(_of_the_template())
+    return replace(found, whole="") if found.whole.startswith(RESOLVED) else found
 
 
 @cache

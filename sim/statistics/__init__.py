@@ -1,7 +1,8 @@
 """What happened, read from the trace: tables, KPIs, intervals. Whatever is reported follows from rows."""
 
+from sim.statistics.finding_hurts import where_it_hurts
 from sim.statistics.first_screen import FIRST_SCREEN, HEADLINES
-from sim.statistics.hurts import WhereItHurts, where_it_hurts
+from sim.statistics.hurts import WhereItHurts
 from sim.statistics.intervals import Estimate, estimate
 from sim.statistics.kpis import KPI, KPIS, THEMES, describe, evaluate
 from sim.statistics.ledger import Ledger

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from sim.floor.arrays import NONE
-from sim.statistics.hurts import NAMED, SHOWN, Crowd, FullDiaries, Queue, Told, find_where_it_hurts
+from sim.statistics.finding_hurts import find_where_it_hurts
+from sim.statistics.hurts import NAMED, SHOWN, Crowd, FullDiaries, Queue, Told
 from sim.statistics.kpis.promises import IN_SHORT, REASONS, promises
 from sim.statistics.text import minutes
 

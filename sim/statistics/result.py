@@ -11,8 +11,9 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from sim.files.lines import WIDTH, wrapped
+from sim.statistics.finding_hurts import find_where_it_hurts
 from sim.statistics.first_screen import FIRST_SCREEN, TOLD
-from sim.statistics.hurts import WhereItHurts, find_where_it_hurts
+from sim.statistics.hurts import WhereItHurts
 from sim.statistics.hurts_overall import Tally, tally
 from sim.statistics.kpis import Basis, basis_in, describe, evaluate, theme_title
 from sim.statistics.kpis.outcomes import AFTERWARDS
@@ -53,6 +54,11 @@ class Frames:
     alliances: pd.DataFrame
     robustness: pd.DataFrame
     outcomes: pd.DataFrame
+    flow: pd.DataFrame
+    funnel: pd.DataFrame
+    hours: pd.DataFrame
+    met: pd.DataFrame
+    booths: pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,7 +169,8 @@ class Result(Frames):
         """KPIs of each group: a row a day, hall, chain, kind of sponsor or persona, a column a KPI.
 
         They are worked out from what belongs to the group (`sim.statistics.groups`), for the KPIs for
-        which it makes sense. Raises KeyError with the near miss for another division.
+        which it makes sense. `result.by("chain").plot.kpi("booths.wait_minutes")` draws one. Raises KeyError
+        with the near miss for another division.
         """
         import pandas as pd
 
@@ -171,7 +178,10 @@ class Result(Frames):
 
         found = by(self.ledger, division)
         frame = pd.DataFrame.from_dict(found, orient="index")
-        return frame.rename_axis(index=division, columns="kpi")
+        frame = frame.rename_axis(index=division, columns="kpi")
+        above = import_module("sim.report.plots.groups")  # statistics know of no report: asked for by name
+        table: pd.DataFrame = above.with_plot(frame, division, self.expo.terms.prices.currency)
+        return table
 
     def matrix(self, by: str = "chain", of: str = "interactions") -> pd.DataFrame:
         """What there is between the chains, stages or countries of two sides, counted.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sim.replication import one_of as run
+from sim.studies.kept import Made
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,7 +77,7 @@ def replication_cell(
             )
             if tell is not None:
                 tell("counting")
-            return cell_of(result, {name: getattr(result, name) for name in tables}, divisions, themes)
+            return cell_of(result, Made(result, tables), divisions, themes)
     except Exception as error:
         return Cell(replication, None, reason_of(error))
 

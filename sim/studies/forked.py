@@ -20,7 +20,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from itertools import islice
 from typing import Any, Final, TypeVar
 
-from sim import parts
+from sim.parts import by, in_turn
 from sim.studies.signs import SIGNS
 from sim.workers import WAITS, begin_copy, is_own, stops_wait
 
@@ -87,10 +87,10 @@ def helped(copies: int) -> AbstractContextManager[None]:
 
     def way(part: Callable[[int], _T], many: int) -> list[_T]:
         if many < 2 or not possible():
-            return parts.in_turn(part, many)
+            return in_turn(part, many)
         return _shared_out(part, many, min(copies, many - 1))
 
-    return parts.by(way) if copies else nullcontext()
+    return by(way) if copies else nullcontext()
 
 
 def _shared_out(part: Callable[[int], _T], many: int, copies: int) -> list[_T]:
@@ -103,7 +103,7 @@ def _shared_out(part: Callable[[int], _T], many: int, copies: int) -> list[_T]:
 
     def take() -> dict[int, _T]:
         taken: dict[int, _T] = {}
-        with parts.by(parts.in_turn):
+        with by(in_turn):
             while ticket := os.read(tickets, _TICKET):
                 first = int.from_bytes(ticket)
                 taken |= {number: part(number) for number in range(first, min(first + together, many))}
@@ -113,7 +113,7 @@ def _shared_out(part: Callable[[int], _T], many: int, copies: int) -> list[_T]:
         others = in_copies(lambda _: take(), range(copies), copies)
     except OSError:  # no further process is to be had
         os.close(tickets)
-        return parts.in_turn(part, many)
+        return in_turn(part, many)
     try:
         found = take()
         with suppress(RuntimeError):  # one was killed; or a part fails, as it then does here

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -104,7 +105,10 @@ class Grouped:
 
     @cached_property
     def frame(self) -> pd.DataFrame:
-        """A row a group and KPI: mean, low, high (95 %), half_width, sd, n, unit, label."""
+        """A row a group and KPI: mean, low, high (95 %), half_width, sd, n, unit, label.
+
+        Its `plot.kpi(name)` draws a KPI of each group with its interval.
+        """
         import pandas as pd
 
         rows, index = [], []
@@ -114,7 +118,10 @@ class Grouped:
                 rows.append((e.mean, e.low, e.high, e.half_width, e.sd, e.n, k.unit, k.label))
                 index.append((group, name))
         names = pd.MultiIndex.from_tuples(index, names=[self.division, "kpi"])
-        return pd.DataFrame(rows, index=names, columns=_COLUMNS)
+        made = pd.DataFrame(rows, index=names, columns=_COLUMNS)
+        above = import_module("sim.report.plots.groups")  # studies know of no report: asked for by name
+        table: pd.DataFrame = above.with_plot(made, self.division, self.currency)
+        return table
 
     def chosen(self, kpis: Collection[str]) -> tuple[str, ...]:
         """The names of these KPIs; that of a family or a theme stands for all in it.

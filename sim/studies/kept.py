@@ -6,14 +6,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from sim.statistics.tables import COLUMNS
+from sim.statistics.tables import COLUMNS, SMALL, TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sim.statistics.result import Result
 
-__all__ = ["REPLICATION", "Keep", "TablesOf", "no_table", "stacked"]
+__all__ = ["REPLICATION", "Keep", "Made", "TablesOf", "no_table", "stacked"]
 
 REPLICATION: Final = "replication"
 """The first column of a table of several replications."""
@@ -25,7 +25,8 @@ ALL: Final = "all"
 class Keep:
     """Which tables are kept: all of those of some replications, and some of every one.
 
-    A table of 160,000 visits is large: of ten replications, all kept, many gigabytes.
+    A table of 160,000 visits is large: of ten replications, all kept, many gigabytes. Those that are `SMALL`
+    are kept of every replication where all are kept of any: what is drawn of several is drawn from them.
     """
 
     replications: frozenset[int] | None = frozenset({0})  # None: all
@@ -39,6 +40,8 @@ class Keep:
         for name in tables:
             if name not in COLUMNS:
                 raise ValueError(no_table(name))
+        if replications:
+            tables = (*tables, *SMALL)
         if isinstance(replications, str):
             if replications != ALL:
                 raise ValueError(f"keep = {replications!r} is neither 'all' nor numbers of replications")
@@ -55,16 +58,55 @@ class Keep:
         return tuple(name for name in COLUMNS if name in self.tables)
 
 
-class TablesOf(Mapping[str, "pd.DataFrame"]):
-    """Some tables of a result, made when they are first asked for; so may be the result itself."""
+class Made(Mapping[str, "pd.DataFrame"]):
+    """Some tables of a result as whoever ran it gives them on: of the small ones their columns.
 
-    def __init__(self, result: Result | Callable[[], Result], names: tuple[str, ...]) -> None:
+    Frames of these are made when they are first asked for, so that a worker need not load pandas.
+    """
+
+    def __init__(self, result: Result, names: Collection[str]) -> None:
+        self._columns = {name: TABLES[name].made(result.ledger) for name in names if name in SMALL}
+        self._frames: dict[str, pd.DataFrame] = {
+            name: getattr(result, name) for name in names if name not in SMALL
+        }
+        self._names = tuple(names)
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._frames:
+            self._frames[name] = TABLES[name].framed(self._columns.pop(name))
+        return self._frames[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(self._names)})"
+
+
+class TablesOf(Mapping[str, "pd.DataFrame"]):
+    """Some tables of a result, made when they are first asked for; so may be the result itself.
+
+    `known` are some that are there already: for these it is not played.
+    """
+
+    def __init__(
+        self,
+        result: Result | Callable[[], Result],
+        names: tuple[str, ...],
+        known: Mapping[str, pd.DataFrame] | None = None,
+    ) -> None:
         self._result = result
         self._names = names
+        self._known = known or {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self._names:
             raise KeyError(name)
+        if name in self._known:
+            return self._known[name]
         if callable(self._result):
             self._result = self._result()
         frame: pd.DataFrame = getattr(self._result, name)

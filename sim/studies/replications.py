@@ -75,7 +75,8 @@ def replicate(
         progress: whether to show a progress bar with the time left and the stage, on standard error; if that
             is no terminal and no notebook, a line now and then of what takes more than ten seconds.
         keep: numbers of the replications whose tables are all kept, for `ResultSet.table` and `save`, or
-            "all"; those of large fairs take much memory.
+            "all"; those of large fairs take much memory. Unless it is empty, the small tables
+            (`sim.statistics.tables.SMALL`) are kept of every replication, for pictures with intervals.
         tables: names of tables that are kept of every replication besides, such as `sessions`.
         study: a folder in which each replication is kept as it is done. What is there already, of this study
             or of another in that folder, is not run again: a study that was killed goes on. Or a
@@ -165,7 +166,7 @@ class _Done:
         if whole is None and cells and cells[0].replication == 0 and cells[0].kpis is not None:
             whole = _Again(self.scenario, seed, self.runner.engine)
             if names := self.runner.keep.names(0):
-                cells[0] = replace(cells[0], tables=TablesOf(whole, names))
+                cells[0] = replace(cells[0], tables=TablesOf(whole, names, cells[0].tables))
         return gathered(
             self.scenario,
             seed,

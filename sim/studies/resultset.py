@@ -164,7 +164,8 @@ class ResultSet:
         """A table of `sim.statistics.COLUMNS` over all replications of which it was kept.
 
         Its first column is `replication`, the others are those of `Result`. `replicate` keeps the tables of
-        replication 0 unless told otherwise (`keep`, `tables`), `replicate_variants` only its `tables`.
+        replication 0 unless told otherwise (`keep`, `tables`), and small ones (`flow`, `funnel`, `hours`,
+        `met`, `booths`) of every replication; `replicate_variants` only its `tables`.
 
         Raises KeyError if there is no such table, or it was not kept; with the near misses.
         """
@@ -190,7 +191,8 @@ class ResultSet:
     ) -> None:
         """Write one self-contained HTML file that says what came of it: `results.report("fair.html")`.
 
-        Numbers with intervals are of all replications; what happened when is drawn from the tables of one.
+        Numbers with intervals, and charts of the day, are of all replications; what single exhibitors and
+        sessions had is of one.
 
         Args:
             path: the file; it is whole or not there.
@@ -209,9 +211,11 @@ class ResultSet:
 
     @property
     def plot(self) -> ResultSetPlots:
-        """Pictures: `.kpis([...])` of all replications, and all of `Result.plot` of the first that was kept.
+        """Pictures: `.kpis([...])` of all replications, and all of `Result.plot`.
 
-        These are drawn from its tables, which `exposim run --out` writes too; KeyError if none were kept.
+        The day's flow, the funnel, interactions by hour, who met whom and booths are means over replications
+        with 95 % intervals, the others are of the first of which all tables were kept. These are what
+        `exposim run --out` writes too; KeyError if none were kept.
         """
         above = import_module("sim.report.plots.results")  # studies know of no report: asked for by name
         pictures: ResultSetPlots = above.ResultSetPlots(self)
@@ -261,7 +265,10 @@ class ResultSet:
         return Grouped(division, self.divided[division], self.scenario.data.costs.currency)
 
     def by(self, division: str) -> pd.DataFrame:
-        """A row a group and KPI: mean, low, high (95 %), half_width, sd, n, unit, label; as `grouped`."""
+        """A row a group and KPI: mean, low, high (95 %), half_width, sd, n, unit, label; as `grouped`.
+
+        `results.by("chain").plot.kpi("booths.wait_minutes")` draws a KPI of each group with its interval.
+        """
         return self.grouped(division).frame
 
     @property

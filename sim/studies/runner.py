@@ -72,7 +72,8 @@ class Runner:
             by: divisions whose groups get KPIs of their own.
             besides: further divisions, of the cells that are run, and of those that a study has with them;
                 for want of them none is run again.
-            keep: numbers of the replications whose tables are all kept, or "all".
+            keep: numbers of the replications whose tables are all kept, or "all"; unless it is empty, small
+                tables are kept of every one.
             tables: names of tables that are kept of every replication besides.
             themes: of KPIs that are worked out on demand only (`sim.statistics.kpis.registry.ON_DEMAND`).
             progress: whether to show a progress bar with the time left.

@@ -17,7 +17,7 @@ import hashlib
 import pickle
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -142,15 +142,17 @@ def told(rounds: list[list[dict[str, float]]], cells: int) -> Iterator[tuple[str
         yield what, min(ours), min(theirs), more
 
 
-def bytes_of(scenario: Scenario, cell: Cell) -> str:
-    """What goes over the network, of a scenario and of a cell."""
+def bytes_of(scenario: Scenario, cells: Sequence[Cell]) -> str:
+    """What goes over the network, of a scenario, and of cells that are one task."""
     from sim.studies.abroad import mark, packed
     from sim.studies.task import in_worker
 
+    n = len(cells)
     sent = len(packed(in_worker, (scenario,)))
-    task = len(pickle.dumps((mark(), 399, 399, 200.0), pickle.HIGHEST_PROTOCOL))
-    back = len(pickle.dumps(cell, pickle.HIGHEST_PROTOCOL))
-    return f"bytes: the scenario, once, {sent:,}; a cell, there {task:,} and what Dask adds, back {back:,}"
+    task = pickle.dumps((mark(), [(0, (each, each, 200.0)) for each in range(399 - n, 399)]), 5)
+    back = pickle.dumps((cells, 1.5), 5)
+    per = f"a cell, {n} in a task, there {len(task) // n:,} and what Dask adds, back {len(back) // n:,}"
+    return f"bytes: the scenario, once, {sent:,}; {per}"
 
 
 def main() -> None:
@@ -165,7 +167,8 @@ def main() -> None:
     from sim.studies.cell import replication_cell
 
     scenario, n = sim.load(given.scenario), given.replications
-    cell = replication_cell(scenario, 1, None, "simpy")
+    cells = [replication_cell(scenario, each, None, "simpy") for each in range(1, 7)]
+    cell = cells[0]
     assert cell.kpis is not None, cell.reason
     marks: set[str] = set()
     with tempfile.TemporaryDirectory() as folder, machines(Path(folder)) as there:
@@ -189,7 +192,7 @@ def main() -> None:
     for name, found in rows.items():
         for what, here, away, more in told(found, n):
             print(f"{f'{name}, {what}':<34}{here:>10.2f}{away:>10.2f}{more:>+10.2f}")
-    print(bytes_of(scenario, cell))
+    print(bytes_of(scenario, cells))
 
 
 if __name__ == "__main__":

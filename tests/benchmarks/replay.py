@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import sim
 from sim.report.replay import Replay
-from tests.report.replay.test_in_a_browser import CHROMIUM
+from tests.report.chromium import CHROMIUM
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

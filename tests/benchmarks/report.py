@@ -15,7 +15,8 @@ from typing import Any
 
 import sim
 from sim.studies.resultset import ResultSet
-from tests.report.page.test_in_browser import CHROMIUM, LOOKS, opened
+from tests.report.chromium import CHROMIUM
+from tests.report.page.test_in_browser import LOOKS, opened
 
 FAIRS = ("quickstart", "hungary-2024", "cisce-2024")
 

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+import sim
 from sim.cli import exposim
+from sim.cli.endings import BadInput
+from sim.cli.out_file import may_write
 
 FAIR = Path(__file__).parent / "fair.toml"
 STUDY = """[study]
@@ -93,3 +96,54 @@ def test_a_name_from_a_list_is_no_formula_to_a_spreadsheet() -> None:
     assert done.exit_code == 0, done.output
     rows = Path("left.csv").read_text().splitlines()[1:]
     assert {row.split(",")[0] for row in rows} == {"'=1+1", "-5", "Plain"}
+
+
+def test_what_a_scenario_was_read_from_is_told_wherever_one_stands(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenario = sim.load("other.toml")
+    for file in ("other.toml", "fair.toml", "base.toml", "exhibitors.csv"):
+        with pytest.raises(BadInput, match=f"{file} is read for this; it is left as it is"):
+            may_write(Path(file), scenario, force=True)
+    may_write(Path("study.toml"), scenario, force=True)
+    with pytest.raises(BadInput, match=r"study\.toml is read for this"):
+        may_write(Path("study.toml"), scenario, Path("study.toml"), force=True)
+    (here / "below").mkdir()
+    monkeypatch.chdir(here / "below")
+    with pytest.raises(BadInput, match=r"exhibitors\.csv is read for this"):
+        may_write(Path("../exhibitors.csv"), scenario, force=True)
+
+
+def test_a_name_that_no_file_can_have_is_told_in_a_line() -> None:
+    with pytest.raises(BadInput, match="null"):
+        may_write(Path("a\0b.svg"), force=True)
+
+
+@pytest.mark.parametrize(("verb", "form"), [("plot", "svg"), ("replay", "html")])
+def test_no_picture_replaces_the_scenario_that_it_is_of_and_none_is_made_in_vain(
+    verb: str, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = f"fair.{form}"
+    Path(file).write_text(Path("fair.toml").read_text())
+    before = Path(file).read_bytes()
+    monkeypatch.setattr("sim.replication.run", None)  # nothing is run
+    of = [verb, f"./{file}", *(["flow"] if verb == "plot" else [])]
+    done = CliRunner().invoke(exposim, [*of, "--out", file, "--force"])
+    said = f"exposim: {file} is read for this; it is left as it is\n"
+    assert (done.exit_code, done.output) == (2, said)
+    assert Path(file).read_bytes() == before
+    Path(f"there.{form}").write_text("mine")
+    done = CliRunner().invoke(exposim, [*of, "--out", f"there.{form}"])
+    said = f"exposim: there.{form} is already there; --force replaces it\n"
+    assert (done.exit_code, done.output) == (2, said)
+
+
+def test_of_results_no_picture_is_drawn_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
+    sim.replicate("base.toml", replications=1, workers=1).save("results", tables=())
+    monkeypatch.setattr("sim.studies.resultset.ResultSet.load", None)  # nothing is read
+    Path("there.svg").write_text("mine")
+    done = CliRunner().invoke(
+        exposim, ["plot", "results", "kpis", "--kpi", "meetings.held", "--out", "there.svg"]
+    )
+    said = "exposim: there.svg is already there; --force replaces it\n"
+    assert (done.exit_code, done.output) == (2, said)

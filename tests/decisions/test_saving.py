@@ -94,6 +94,7 @@ def test_scenarios_come_back_to_be_run_with_the_lists_that_they_name(tmp_path: P
     assert sorted(each.name for each in (tmp_path / "it" / "scenarios" / "1").iterdir()) == [
         "exhibitors.csv",
         "scenario.toml",
+        "sources.csv",
     ]
 
 

@@ -329,6 +329,10 @@ def test_lengths_are_a_pairs_own_and_shared_as_asked() -> None:
             {"lengths": (0.5, 0.5), "windows": (3,), "window_slots": 2, **BOTH_HALLS},
             "windows.0: found 3 windows in 2 areas; with lengths and several halls each area has as many",
         ),
+        (
+            {"lengths": (0.5, 0.5), "windows": (1,), "window_slots": 2, **BOTH_HALLS},
+            "windows.0: found 1 window in 2 areas; with lengths and several halls each area has as many",
+        ),
     ],
 )
 def test_what_does_not_go_together_is_refused(tmp_path: Path, settings: dict[str, object], said: str) -> None:

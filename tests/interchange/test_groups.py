@@ -20,7 +20,7 @@ from sim.interchange import (
 from sim.interchange.diaries.diaries import Diaries
 from sim.interchange.diaries.wording import diary_name, met
 from sim.interchange.requests_csv import parts_of
-from sim.interchange.telling import as_json
+from sim.interchange.timetable_json import as_json
 from tests.interchange.lists import read, says
 
 GROUP = "id,who,whom,weight\nm1,Amber,Birch & Cedar,3\nm2,Amber,Dahl,1\nm3,Birch,Dahl,1\nm4,Cedar,Dahl,1\n"

@@ -15,7 +15,8 @@ from scipy.sparse import csr_array
 
 from sim.interchange.arranging import arrange
 from sim.interchange.lists import read_lists
-from sim.interchange.telling import as_json, summary
+from sim.interchange.telling import summary
+from sim.interchange.timetable_json import as_json
 from sim.matchmaking import Answer, PolicyError, Problem, solve
 from sim.matchmaking.policies import certificate, relaxation
 from sim.matchmaking.policies.certificate import (

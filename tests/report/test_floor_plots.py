@@ -42,7 +42,7 @@ def rows_of(ax: Any) -> dict[str, Any]:
 
 
 def test_people_by_what_they_do_are_as_worked_out_by_hand_and_all_are_there(tiny: Result) -> None:
-    parts = flow(OfResult(tiny))
+    parts = {name: values[0] for name, values in flow(OfResult(tiny)).doing.items()}
     there = tiny.occupancy[tiny.occupancy["hall"] == "whole floor"]
     at = there["start"].dt.strftime("%d %H:%M").tolist()
 
@@ -69,7 +69,7 @@ def test_the_areas_of_the_flow_add_up_to_presence(quickstart: Result) -> None:
     there = quickstart.occupancy[quickstart.occupancy["hall"] == "whole floor"]["people"]
     top = ax.collections[5].get_paths()[0].vertices[:, 1].max()
     assert top == pytest.approx(there.max())
-    assert min(values.min() for values in flow(OfResult(quickstart)).values()) >= 0
+    assert min(values.min() for values in flow(OfResult(quickstart)).doing.values()) >= 0
     labels = [each.get_text() for each in ax.get_legend().get_texts()]
     assert labels[-1] == "in queues"
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +9,9 @@ import pytest
 
 import sim
 from sim.report.picture_file import picture
+from sim.statistics import Result
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium"),
-    pytest.mark.skipif(find_spec("playwright") is None, reason="playwright is not installed"),
-]
+pytestmark = pytest.mark.slow
 PAGE = (
     "<!doctype html><html lang=en><head><meta charset=utf-8><title>A notebook</title></head>"
     "<body><main><h1>A cell</h1>{}</main></body></html>"
@@ -27,7 +20,7 @@ LEAST = 4.5  # of texts as small as these: WCAG 2.2, success criterion 1.4.3
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def files(quickstart: Result, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A plan of all colours with something that does not fit, as a file and in a page; and a picture."""
     folder = tmp_path_factory.mktemp("pictures")
     chains = {name: {"hall": "west", "exhibitors": 6} for name in ("c0", "c1", "c2", "c3")}
@@ -35,7 +28,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     plan = sim.load("quickstart").replace(**settings).plan()
     assert plan.unfit
     assert " c6" in plan.svg()
-    drawn = picture(sim.run("quickstart").plot.flow(), "svg")
+    drawn = picture(quickstart.plot.flow(), "svg")
     made = {
         "plan.svg": plan.svg().encode(),
         "plan.html": PAGE.format(plan._repr_html_()).encode(),
@@ -46,29 +39,22 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {name: folder / name for name in made}
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playing:
-        opened = playing.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
-
-
 @pytest.fixture(params=["light", "dark"])
-def page(browser: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
-    context = browser.new_context(offline=True, color_scheme=request.param, bypass_csp=True)
-    yield context.new_page()
-    context.close()
+def theme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def page(browser: Any, theme: str) -> Any:
+    return browser.new_context(offline=True, color_scheme=theme, bypass_csp=True).new_page()
 
 
 @pytest.mark.parametrize("name", ["plan.svg", "plan.html", "flow.svg"])
-def test_axe_finds_nothing_and_each_says_what_it_is(page: Any, files: dict[str, Path], name: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python", reason="it brings axe-core")
+def test_axe_finds_nothing_and_each_says_what_it_is(
+    page: Any, axe: Any, theme: str, files: dict[str, Path], name: str
+) -> None:
     page.goto(files[name].as_uri())
-    page.evaluate((Path(axe.__path__[0]) / "axe.min.js").read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document)")
+    found = axe(page, theme)
     assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found["violations"]] == []
     svg = page.locator("svg").first
     assert svg.get_attribute("role") == "img"

@@ -158,6 +158,14 @@ def test_nobody_listed_is_called_as_somebody_drawn(listed: Listed) -> None:
     )
     load(listed(exhibitors=HEADER + FIRMS + "Hungary 06,parts,services,HU,9,2,\n"))
     load(listed(exhibitors=HEADER + FIRMS + "Hungary 05,parts,services,HU,9,2,hungary\n"))
+    capital = (
+        "[visitors.buyer]",
+        '[pavilions.Hungary]\ncountry = "HU"\nhall = "north"\narea_m2 = 9\nstaff = 2\nexhibitors = 2\n\n'
+        "[visitors.buyer]",
+    )
+    for name in ("Hungary 01", "hungary 05"):  # another is called so, so each by the name it has
+        (line,) = errors(listed(capital, exhibitors=HEADER + FIRMS + f"{name},parts,services,HU,9,2,\n"))
+        assert f"column name: found '{name}'; a company of this name is drawn" in line
 
 
 def test_nobody_listed_is_called_as_a_visitor_is_or_as_a_party_of_another(listed: Listed) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 import sim
 from sim.scenario import fields, template
-from sim.scenario.reading.told import FILE, Told
+from sim.scenario.reading.origins import FILE, Told
 from sim.scenario.sources import Source
 
 BASE = """# The site as it was in 2023.

@@ -11,6 +11,7 @@ from sim.floor.trace import Kind, Outcome
 from sim.statistics import Result
 from sim.statistics.hurts import Crowd, FullDiaries, Queue
 from sim.statistics.hurts_overall import Overall, Promised, Tally, tally
+from sim.studies.resultset import ResultSet
 from tests.statistics.chance import random_result
 
 
@@ -154,8 +155,8 @@ def test_stops_given_up_for_a_closing_are_those_of_the_halls_that_were_closed() 
     assert min(found) == 0 < max(found)
 
 
-def test_a_study_keeps_a_small_tally_of_each_replication() -> None:
-    results = sim.replicate("quickstart", replications=2)
+def test_a_study_keeps_a_small_tally_of_each_replication(quickstart_twice: ResultSet) -> None:
+    results = quickstart_twice
     assert len(results.tallies) == 2
     assert results.tallies[1] == sim.run("quickstart", replication=1).tally
     assert results.where_it_hurts.tallies == results.tallies

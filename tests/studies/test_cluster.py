@@ -216,32 +216,61 @@ def test_what_is_done_when_the_scheduler_is_lost_is_kept_and_the_rest_is_run_lat
     assert 1 <= again < 14  # those that were on their way, the one that ended it among them
 
 
+class Task:
+    """One that was sent, as far as it is looked at."""
+
+    def __init__(self, status: str) -> None:
+        self.status = status
+
+
+def going(done: object, status: str, sent: dict[Task, tuple[int, ...]]) -> Any:
+    """What was sent to a cluster whose connection is in this state, and comes back from `done`."""
+    made: Any = flow._Flow.__new__(flow._Flow)
+    made.name, made.gone, made.killed, made.waiting = "tcp://there", False, [], deque()
+    made.client, made.batch = SimpleNamespace(status=status), Batch()
+    made.threads, made.looked = 1, time.monotonic() + 60
+    made.done, made.sent = done, sent
+    return made
+
+
 def test_what_has_come_back_with_the_loss_of_the_scheduler_is_kept() -> None:
-    """Two were back already when it was seen that a third was lost; a fourth came a moment later."""
-
-    class Task:
-        def __init__(self, status: str) -> None:
-            self.status = status
-
+    """Three were back already when it was seen that one was lost; a fifth came a moment later."""
     futures = list(map(Task, ("lost", "finished", "finished", "finished")))
     batches: list[list[tuple[Task, tuple[list[str], float] | None]]]
     batches = [
         [(futures[0], None), (futures[1], (["one"], 1.0)), (futures[2], (["two", "too"], 1.0))],
         [(futures[3], (["three"], 1.0))],
     ]
+    numbers = ((0,), (1,), (2, 3, 4), (5,), (6,))
     for status in ("closed", "running"):  # known by the connection, or by the task alone
-        going: Any = flow._Flow.__new__(flow._Flow)
         left = [list(each) for each in batches]
-        going.name, going.gone, going.killed, going.waiting = "tcp://there", False, [], deque()
-        going.client, going.batch = SimpleNamespace(status=status), Batch()
-        going.threads, going.looked = 1, time.monotonic() + 60
-        numbers = ((0,), (1,), (2, 3, 4), (5,), (6,))
-        going.sent = dict(zip((*futures, Task("pending")), numbers, strict=True))
-        going.done = SimpleNamespace(next_batch=lambda block: left.pop(0) if left else [])  # noqa: B023
+        done = SimpleNamespace(next_batch=lambda block: left.pop(0) if left else [])  # noqa: B023
         came: list[object] = []
+        sent = dict(zip((*futures, Task("pending")), numbers, strict=True))
         with pytest.raises(ClusterError, match="the connection with its scheduler was lost"):
-            came.extend(going.come(str))
+            came.extend(going(done, status, sent).come(str))
         assert came == [(1, "one", ""), (2, "two", ""), (3, "too", ""), (5, "three", "")]
+
+
+def test_the_study_sleeps_until_something_comes_back() -> None:
+    task, back = Task("finished"), deque[tuple[Task, tuple[list[str], float]]]()
+    told, asked = threading.Condition(), []
+
+    def next_batch(block: bool) -> list[tuple[Task, tuple[list[str], float]]]:
+        asked.append(block)
+        return [back.popleft()] if back else []
+
+    def comes() -> None:
+        back.append((task, (["one"], 1.0)))
+        with told:
+            told.notify()
+
+    done = SimpleNamespace(next_batch=next_batch, has_ready=lambda: bool(back), thread_condition=told)
+    later = threading.Timer(0.2, comes)
+    later.start()
+    assert list(going(done, "running", {task: (7,)}).come(str)) == [(7, "one", "")]
+    assert asked == [False, False]
+    later.join()
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 import sim
 from sim.cli import exposim
 from sim.floor.trace import Kind, Outcome
+from sim.statistics import Result
 from sim.statistics.group_kpis import ADDS_UP, FIRST, WORSE
 from sim.statistics.groups import DIVISIONS, by
 from sim.statistics.kpis import KPIS, describe
@@ -159,12 +160,11 @@ def test_a_hall_has_its_own_staff_and_meals() -> None:
     assert parts("hall")["east"]["catering.meals"] == 0 < parts("hall")["west"]["catering.meals"]
 
 
-def test_the_only_group_is_the_whole() -> None:
+def test_the_only_group_is_the_whole(quickstart: Result) -> None:
     """Restricting to all there is changes no number: an expo of one day, by day."""
-    whole = sim.run("quickstart")
-    (one,) = by(whole.ledger, "day").values()
+    (one,) = by(quickstart.ledger, "day").values()
     for name, value in one.items():
-        assert value == pytest.approx(whole.row[name], nan_ok=True), name
+        assert value == pytest.approx(quickstart.row[name], nan_ok=True), name
 
 
 def test_every_kpi_of_a_division_is_one_and_is_shown_in_order() -> None:

@@ -80,6 +80,23 @@ def test_numbers_come_back_to_the_last_bit(tmp_path: Path) -> None:
         assert (len(journal), journal.others) == (0, 1)
 
 
+def test_a_cell_that_is_written_again_keeps_what_the_new_one_lacks_and_all_if_that_failed(
+    tmp_path: Path,
+) -> None:
+    with Journal(tmp_path / "j", "p") as journal:
+        journal.put("s", 1, Cell(0, {"a": 1.0}, engine="toy", divided={"day": {"1": {"a": 3.0}}}), ())
+        journal.put("s", 1, Cell(0, None, "it rained"), ())
+        assert list(journal.known("s", 1, {0: ()}, (), ("record",))) == []  # a theme that it has not
+        journal.put("s", 1, Cell(0, {"a": 2.0}, engine="toy", measured={"record": {"b": 4.0}}), ())
+        journal.put("s", 1, Cell(0, None, "it rained"), ())
+        (back,) = journal.known("s", 1, {0: ()}, ("day",), ("record",))
+    assert (back.kpis, back.divided, back.measured) == (
+        {"a": 2.0},
+        {"day": {"1": {"a": 3.0}}},
+        {"record": {"b": 4.0}},
+    )
+
+
 def test_one_process_at_a_time_and_what_is_no_journal_is_told(tmp_path: Path) -> None:
     file = tmp_path / "cells.sqlite"
     with Journal(file, "p"), pytest.raises(JournalInUseError, match="another process is at work in it"):
@@ -156,6 +173,8 @@ def test_a_study_of_a_scenario_that_has_changed_is_refused_with_what_changed(
     with pytest.raises(ChangedStudyError, match=r"exhibitors\.mean_staff: 3\.0 → 9\.0") as refused:
         replicate(changed, replications=1, study=tmp_path)
     assert "Give another folder, or --anew" in str(refused.value)
+    (tmp_path / "called.toml").write_text(FAIR.read_text("utf-8"), "utf-8")
+    replicate(sim.load(tmp_path / "called.toml"), replications=1, study=tmp_path)  # by another name
     sim.compare(changed, vary="expo.seed=1,2", replications=2, study=tmp_path)  # another question
     anew = replicate(changed, replications=1, study=StudyFolder(tmp_path, anew=True))
     assert repr(anew.rows) == repr(replicate(changed, replications=1).rows)

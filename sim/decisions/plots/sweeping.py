@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.decisions.plots.units import axis, factor, label
 from sim.plotting import Plots
-from sim.plotting.style import FAINT, GREY, LINES, MAP, SERIES, canvas, numbered, text, titled
+from sim.plotting.style import (
+    FAINT,
+    GREY,
+    LINES,
+    MAP,
+    ON_BRIGHT,
+    ON_DARK,
+    SERIES,
+    canvas,
+    numbered,
+    text,
+    titled,
+)
 from sim.statistics.intervals import Estimate
 from sim.statistics.kpis import describe
 from sim.statistics.text import of_estimate
@@ -235,7 +247,7 @@ class SweepPlots(Plots):
             mean, spread = of_estimate(e, k.unit)
             light = e.mean * factor(k.unit) > middle
             where = (columns.index(column), rows.index(row))
-            how: dict[str, Any] = {"ha": "center", "color": "black" if light else "white"}
+            how: dict[str, Any] = {"ha": "center", "color": ON_BRIGHT if light else ON_DARK}
             known = isfinite(e.low)
             ax.annotate(mean, where, va="bottom" if known else "center", fontsize=10, **how)
             if known:

@@ -25,7 +25,7 @@ from sim.expo.shared import step
 from sim.files.locator import path_text
 from sim.files.problems import did_you_mean
 from sim.floor.arrays import NONE, IntArray
-from sim.scenario.exhibiting import area_of
+from sim.scenario.exhibiting import area_of, called
 from sim.scenario.schema.countries import COUNTRIES
 from sim.scenario.schema.data import STAGES
 from sim.streams import KeyArray, Streams, key_of
@@ -206,9 +206,7 @@ def _add_pavilion(scenario: Scenario, number: int, companies: _Companies) -> Non
     weights = [pavilion.chains.get(c, 0.0) if pavilion.chains else 1.0 for c in chains]
     of_chain = seats(weights, count)
     stage_of = {chain: _stages(scenario, chain, count) for chain in set(of_chain.tolist())}
-    name = key[:1].upper() + key[1:]
-    if any(other != key and other[:1].upper() + other[1:] == name for other in data.pavilions):
-        name = key
+    name = called(key, data.pavilions)
     for i, chain in enumerate(of_chain.tolist()):
         stage = int(stage_of[chain][i])
         companies.add(f"{name} {i + 1:02d}", chain, stage, number, direct=i < pavilion.exhibitors)

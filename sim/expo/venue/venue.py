@@ -50,9 +50,14 @@ class Area:
     depth_m: float
 
     @property
+    def rows(self) -> int:
+        """Rows of tables that it holds, at the distance that they should have."""
+        return int(self.depth_m / TABLE_PITCH_M)
+
+    @property
     def most(self) -> int:
         """Tables that it holds, at the distance that they should have; one side by side in any case."""
-        return max(1, int(self.width_m / TABLE_PITCH_M)) * int(self.depth_m / TABLE_PITCH_M)
+        return max(1, int(self.width_m / TABLE_PITCH_M)) * self.rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from sim import parts
 from sim.arithmetic import exp
 from sim.expo.draw.draws import LONGEST, pair_salts, span, whole
 from sim.expo.shared import step
@@ -26,6 +25,7 @@ from sim.expo.visitors.strolls import reached, stroll
 from sim.expo.visitors.usual import mean_lengthening
 from sim.floor.arrays import MINUTE, IntArray, Stops
 from sim.matchmaking import Profiles, fit
+from sim.parts import at_once, done
 from sim.scenario.schema.data import STAGES
 from sim.streams import FloatArray, KeyArray, Streams, subkeys_of
 
@@ -60,9 +60,9 @@ def plan_routes(
         (scenario, p, organisations, exhibitors, known, visitors.on_rows(visitors.of_persona(p)), streams)
         for p in range(len(scenario.data.visitors))
     ]
-    if parts.at_once():
+    if at_once():
         plans = [block for each in given for block in _plans(*each)]
-        return _together(parts.done(lambda number: plans[number](), len(plans)))
+        return _together(done(lambda number: plans[number](), len(plans)))
     return _together([block for each in given for block in _of_persona(*each)])
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.report.isolating import isolated
 from sim.report.page.parts import Cell, Code, Column, Picture, Section, Table, Text, named
 from sim.report.page.rendering import rendered
+from sim.report.page.theming import themed
 
 if TYPE_CHECKING:
     from sim.decisions.told import Answer
@@ -117,7 +118,7 @@ def _differences(answer: Answer) -> Iterator[Section]:
         f"Paired over {len(answer.results[0]):,} replications; the intervals of all differences hold "
         "together at 95 %."
     )
-    table = Table(f"Differences to {base}", heads, rows)
+    table = Table(f"Differences to {base}", heads, rows, stacked=True)
     yield Section("differences", "Differences", lead, [table])
 
 
@@ -145,7 +146,7 @@ def _pictures(answer: Answer) -> Iterator[Section]:
 
 
 def _svg(method: Any) -> str:
-    """A picture as an element of a page: no prolog, and nothing that is not drawn."""
+    """A picture as an element of a page, in its colours: no prolog, and nothing that is not drawn."""
     import matplotlib as mpl
 
     backend = mpl.get_backend()
@@ -160,7 +161,7 @@ def _svg(method: Any) -> str:
         plt.close(ax.figure.figure)
     finally:
         mpl.use(backend)
-    return _METADATA.sub("", text[text.index("<svg") :])
+    return themed(_METADATA.sub("", text[text.index("<svg") :]))
 
 
 def _numbers(answer: Answer) -> Iterator[Section]:
@@ -207,15 +208,16 @@ def _scenarios(answer: Answer) -> list[Scenario]:
 
 
 def _assumed(answer: Answer) -> Section:
-    """The scenarios, their identity, and the version."""
+    """The scenarios, their identity, and the version; of the first, what its values rest on."""
     from sim import __version__
+    from sim.report.page.sections.sourced import sourced
 
-    rows = [
-        [named(each.name), named(each.data.expo.title), Cell(each.hash[:12])]
-        for each in _scenarios(answer)[:40]
-    ]
+    scenarios = _scenarios(answer)[:40]
+    rows = [[named(each.name), named(each.data.expo.title), Cell(each.hash[:12])] for each in scenarios]
     heads = [Column(name, numeric=False) for name in ("Scenario", "Title", "SHA-256")]
     said = Text([f"exposim {__version__}. What the answer does not say stands at the end of its text."])
-    return Section(
-        "assumed", "What was assumed", "", [Table("Scenarios", heads, rows), said] if rows else [said]
-    )
+    if not scenarios:
+        return Section("assumed", "What was assumed", "", [said])
+    of = Text([f"What follows is of the first, {isolated(scenarios[0].name)}."] if rows[1:] else [])
+    parts = [Table("Scenarios", heads, rows), said, of, *sourced(scenarios[0])]
+    return Section("assumed", "What was assumed", "", parts)

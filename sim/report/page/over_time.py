@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.report.plots.hours import Hours
+    from sim.report.plots.over import Means
     from sim.statistics.ledger import Floats, Integers
 
 __all__ = ["chart", "nice"]
 
 _SIDE: Final = 1000  # of the box that paths are drawn in
+_BAND: Final = "95 % interval of the mean, in all"
 _STEPS: Final = (1, 2, 2.5, 5, 10)
 
 
@@ -32,6 +34,7 @@ def chart(
     said: str,
     unit: str = "people",
     folded: str = "The numbers",
+    band: Means | None = None,
 ) -> Chart:
     """A chart of areas, one upon the other, and lines, with a table of the numbers.
 
@@ -45,15 +48,17 @@ def chart(
         said: what it shows, for those who do not see it.
         unit: what is counted.
         folded: what opens the table.
+        band: the intervals of what the areas come to in all, drawn over their top and told in the table.
     """
     import numpy as np
 
     areas = {name: each for name, each in areas.items() if each[1].any()}
     lines = {name: each for name, each in (lines or {}).items() if each[1].any()}
     total = np.sum([values for _, values in areas.values()], axis=0) if areas else np.zeros(len(starts))
-    top, step = nice(
-        max([float(total.max(initial=0)), *(float(v.max(initial=0)) for _, v in lines.values())])
-    )
+    known = band is not None and bool(np.isfinite(band.low).any())
+    highs = [float(np.nanmax(band.high))] if band is not None and known else []
+    most = [float(total.max(initial=0)), *(float(v.max(initial=0)) for _, v in lines.values()), *highs]
+    top, step = nice(max(most))
     span = float(hours.begin(max(len(hours.days) - 1, 0))) + hours.span
     left = _SIDE * hours.at(starts) / span
     right = _SIDE * (hours.at(starts) + minutes / 60) / span
@@ -64,6 +69,9 @@ def chart(
         above = below + values
         drawn.append(Area(name, colour, _band(left, right, below / top, above / top, runs)))
         below = above
+    if band is not None and known:
+        low, high = (np.where(np.isfinite(end), end, band.mean) for end in (band.low, band.high))
+        drawn.append(Area(_BAND, "band", _band(left, right, low / top, high / top, runs)))
     marked = [
         Line(name, colour, _steps(left, right, values / top, runs))
         for name, (colour, values) in lines.items()
@@ -79,7 +87,7 @@ def chart(
             (100 * float(hours.begin(k)) / span, 100 * hours.span / span, day_named(each))
             for k, each in enumerate(hours.days)
         ],
-        numbers=_numbers(hours, starts, day, {**areas, **lines}, caption, folded),
+        numbers=_numbers(hours, starts, day, {**areas, **lines}, caption, folded, band if known else None),
         unit=unit,
     )
 
@@ -139,6 +147,7 @@ def _numbers(
     series: Mapping[str, tuple[str, Floats]],
     caption: str,
     folded: str,
+    band: Means | None,
 ) -> Table:
     import numpy as np
 
@@ -148,8 +157,10 @@ def _numbers(
         [
             named(f"{day_named(hours.days[int(day[at])])}, {start:%H:%M}"),
             *(measured(round(float(series[name][1][at]), 2)) for name in names),
+            *([measured(round(float(end[at]), 2)) for end in (band.low, band.high)] if band else []),
         ]
         for at, start in enumerate(starts)
         if there[at]
     ]
-    return Table(caption, [Column("from", numeric=False), *map(Column, names)], rows, folded=folded)
+    ends = [Column(f"in all, {end} end", said=_BAND) for end in ("lower", "upper")] if band else []
+    return Table(caption, [Column("from", numeric=False), *map(Column, names), *ends], rows, folded=folded)

@@ -119,6 +119,8 @@ class Bar:
     left: float = 0.0
     lost: bool = False
     value: float = 0.0
+    ends: tuple[float, float] | None = None
+    """Of the interval of its end, in the same shares; None if there is none."""
 
 
 @dataclass(frozen=True, slots=True)

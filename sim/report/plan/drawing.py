@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from sim.files.markup import templates
-from sim.files.text import printable
 from sim.floor.arrays import IntArray, PlaceKind
 from sim.report.isolating import isolated
 from sim.report.plan.lettering import LEADING, cut, wide
@@ -24,10 +23,12 @@ from sim.report.plan.panel import (
 )
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
+
     from sim.report.plan.laid import Laid
     from sim.report.plan.misfits import Unfit
 
-__all__ = ["svg"]
+__all__ = ["chart", "environment", "svg", "under"]
 
 _MARGIN: Final = 24.0
 _HEAD: Final = 64.0  # title and what stands under it
@@ -83,16 +84,36 @@ def svg(laid: Laid, found: list[Unfit]) -> str:
         bottom = panels[-1].y
     return _written(
         laid=laid,
+        found=found,
+        frame=frame,
+        drawn=drawn,
         width=width,
         height=bottom + _MARGIN,
-        title=cut(laid.scenario.data.expo.title, inner, 20),
-        under=cut(_under(laid), inner, 12),
-        said=_said(laid, found),
-        marks=drawn,
-        letters=list(_letters(laid, frame, found)),
         panels=panels,
         bar=_bar(scale, frame, top + high + _AROUND + 20),
+        headed=True,
     )
+
+
+def chart(laid: Laid, found: list[Unfit]) -> tuple[str, list[tuple[str, str]]]:
+    """The halls without what stands beside them, and the exhibitors whose name is not on their booth."""
+    west, south, east, north = _bounds(laid)
+    scale = _scale(laid, east - west, north - south)
+    high = (north - south) * scale
+    frame = Frame(west, north, _AROUND, _AROUND, scale)
+    drawn = marks(laid, frame, found)
+    picture = _written(
+        laid=laid,
+        found=found,
+        frame=frame,
+        drawn=drawn,
+        width=(east - west) * scale + 2 * _AROUND,
+        height=high + 2 * _AROUND + _FOOT,
+        panels=[],
+        bar=_bar(scale, frame, high + 2 * _AROUND + 20),
+        headed=False,
+    )
+    return picture, drawn.listed
 
 
 def _bounds(laid: Laid) -> tuple[float, float, float, float]:
@@ -136,7 +157,7 @@ def _bar(scale: float, frame: Frame, y: float) -> dict[str, Any]:
     return {"x": frame.x, "y": y, "width": metres * 10 * scale, "text": f"{metres:,} m"}
 
 
-def _under(laid: Laid) -> str:
+def under(laid: Laid) -> str:
     """What is drawn, in a line."""
     data, many = laid.scenario.data, len(laid.organisations.name)
     halls = len(laid.venue.halls)
@@ -165,23 +186,39 @@ def _said(laid: Laid, found: list[Unfit]) -> str:
     halls = ", ".join(isolated(name) for name in laid.venue.halls)
     fits = "Everything fits." if not found else "Does not fit: "
     fits += "; ".join(f"{isolated(each.hall)}: {each.message}" for each in found)
-    return f"{_under(laid)}. Halls: {halls}. {', '.join(counts)}. {fits}"
+    return f"{under(laid)}. Halls: {halls}. {', '.join(counts)}. {fits}"
 
 
-def _written(*, laid: Laid, marks: Marks, **values: Any) -> str:
-    """The text of the picture."""
+def environment() -> Environment:
+    """The templates of plans, with what marks need to be written."""
     from markupsafe import Markup
 
     style = files(__package__ or "").joinpath("plan.css").read_text(encoding="utf-8")
-    environment = templates("sim.report", "plan")
-    environment.filters["n"] = lambda value: f"{value:.1f}".removesuffix(".0")
-    environment.filters["base"] = _base
-    environment.filters["wide"] = wide
-    page: str = environment.get_template("plan.svg.jinja").render(
-        name=printable(laid.scenario.name),
-        style=Markup(style),  # our own file
-        marks=marks,
-        **values,
+    made = templates("sim.report", "plan")
+    made.globals["style"] = Markup(style)  # our own file
+    made.filters["n"] = lambda value: f"{value:.1f}".removesuffix(".0")
+    made.filters["base"] = _base
+    made.filters["wide"] = wide
+    return made
+
+
+def _written(
+    *, laid: Laid, found: list[Unfit], frame: Frame, drawn: Marks, width: float, **values: Any
+) -> str:
+    """The text of the picture."""
+    inner = width - 2 * _MARGIN
+    page: str = (
+        environment()
+        .get_template("plan.svg.jinja")
+        .render(
+            title=cut(laid.scenario.data.expo.title, inner, 20),
+            under=cut(under(laid), inner, 12),
+            said=_said(laid, found),
+            letters=_letters(laid, frame, found),
+            marks=drawn,
+            width=width,
+            **values,
+        )
     )
     return page.strip() + "\n"
 

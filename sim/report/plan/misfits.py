@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sim.expo.venue.plots import booth_floor
+from sim.expo.venue.plots import TABLE_STRIP, booth_floor
 from sim.expo.venue.venue import TABLE_PITCH_M, table_areas
 from sim.floor.arrays import IntArray, PlaceKind
+from sim.report.plan.mending import mended
 from sim.report.plan.shapes import LEAST_SEAT_DM2
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ class Unfit:
     hall: str
     message: str
     places: tuple[int, ...]  # that are marked; none: the hall is
+    mend: str  # why it is so, where that helps, and what to write in the scenario
 
 
 def unfit(laid: Laid) -> list[Unfit]:
@@ -60,12 +63,21 @@ def _booths(laid: Laid) -> Iterator[Unfit]:
             beyond = order[np.cumsum(laid.exhibitors.area_m2[order]) > left]
             beside = "" if left == floor else ", which is what rooms and tables leave"
             message = f"{said}{left:,.0f} m²{beside}: {len(beyond):,} of {len(order):,} too many"
-            yield Unfit("booths", name, message, tuple(beyond.tolist()))
+            yield Unfit("booths", name, message, tuple(beyond.tolist()), _more_floor(net, left, floor))
         elif net > _TIGHT * left:
             share = f"{net / left:.0%}".replace("%", " %")
             most = f"{_TIGHT:.0%}".replace("%", " %")
             message = f"{said}{left:,.0f} m², {share}: above {most} aisles are narrow"
-            yield Unfit("booths", name, message, ())
+            yield Unfit("booths", name, message, (), _more_floor(net, left, floor))
+
+
+def _more_floor(net: float, left: float, floor: float) -> str:
+    """How large a hall is that has aisles, if rooms and tables take the same share of it."""
+    need = math.ceil(net / _TIGHT / left * floor)
+    return (
+        f"With aisles it takes a hall of {need:,} m², and this has {floor:,.0f}: write a larger width_m or "
+        "depth_m, another hall for a chain or a pavilion, or a smaller venue.net_share"
+    )
 
 
 def _stands(laid: Laid) -> Iterator[Unfit]:
@@ -81,7 +93,9 @@ def _stands(laid: Laid) -> Iterator[Unfit]:
     for zone, booths in on.items():
         one = shapes.names[booths[0]]
         more = f" and {len(booths) - 1} more stand" if len(booths) > 1 else " stands"
-        yield Unfit("stands", shapes.halls[zone], f"{one}{more} where rooms or tables are", tuple(booths))
+        message = f"{one}{more} where rooms or tables are"
+        mend = "Write another x_m and y_m in the exhibitors file, or an at_m for the rooms"
+        yield Unfit("stands", shapes.halls[zone], message, tuple(booths), mend)
 
 
 def _overlap(a: IntArray, b: IntArray) -> bool:
@@ -90,11 +104,13 @@ def _overlap(a: IntArray, b: IntArray) -> bool:
 
 
 def _rooms(laid: Laid) -> Iterator[Unfit]:
-    """Rooms without floor for their seats."""
-    shapes, cramped = laid.shapes, set(laid.shapes.cramped.tolist())
+    """Rooms in their hall without floor for their seats."""
+    shapes = laid.shapes
+    cramped = {i for i in shapes.cramped.tolist() if _inside(_point(laid, i), shapes.hall[shapes.zone[i]], 0)}
+    of_kind = {kind: [i for i in rooms.tolist() if i in cramped] for kind, rooms in laid.venue.rooms.items()}
+    mend = mended(laid, [kind for kind, small in of_kind.items() if small])
     for kind, rooms in laid.venue.rooms.items():
-        small = [place for place in rooms.tolist() if place in cramped]
-        if small:
+        if small := of_kind[kind]:
             west, south, east, north = shapes.box[small[0]].tolist()
             size = f"{(east - west) / 10:.3g} by {(north - south) / 10:.3g} m"
             seats = int(shapes.seats[small[0]])
@@ -103,7 +119,7 @@ def _rooms(laid: Laid) -> Iterator[Unfit]:
             what = kind if len(rooms) == 1 else f"{many} rooms {kind}"
             each = "" if len(rooms) == 1 else " each"
             message = f"{what}: {seats:,} seats{each} need {least:,.0f} m², and have {size}"
-            yield Unfit("room", shapes.halls[shapes.zone[small[0]]], message, tuple(small))
+            yield Unfit("room", shapes.halls[shapes.zone[small[0]]], message, tuple(small), mend[kind])
 
 
 def _tables(laid: Laid) -> Iterator[Unfit]:
@@ -117,7 +133,13 @@ def _tables(laid: Laid) -> Iterator[Unfit]:
                 f"{which}: {len(tables):,} tables, and space for {area.most:,} at {TABLE_PITCH_M:g} m "
                 f"each way in {area.width_m:.3g} by {area.depth_m:.3g} m; people sit closer"
             )
-            yield Unfit("tables", area.hall, message, tuple(tables.tolist()))
+            wider = math.ceil(-(-len(tables) // area.rows) * TABLE_PITCH_M / TABLE_STRIP)
+            mend = (
+                f"Write tables = {area.most}, or width_m = {wider} for the hall"
+                if area.rows
+                else ("Write fewer areas or programmes for the hall, or a larger depth_m")
+            )
+            yield Unfit("tables", area.hall, message, tuple(tables.tolist()), mend)
 
 
 def _outside(laid: Laid) -> Iterator[Unfit]:
@@ -129,7 +151,9 @@ def _outside(laid: Laid) -> Iterator[Unfit]:
         if not _inside(at, hall, 0):
             where = f"is at {at[0] / 10:g}, {at[1] / 10:g} m, outside its hall"
             name = shapes.halls[shapes.zone[place]]
-            yield Unfit("place", name, f"{shapes.names[place]} {where}", (place,))
+            x, y = (f"{hall[axis] / 10:g} to {hall[axis + 2] / 10:g}" for axis in (0, 1))
+            mend = f"Write an at_m in it: {x} m from the west, {y} m from the south"
+            yield Unfit("place", name, f"{shapes.names[place]} {where}", (place,), mend)
 
 
 def _point(laid: Laid, place: int) -> IntArray:
@@ -148,7 +172,17 @@ def _doors(laid: Laid) -> Iterator[Unfit]:
         off = min(np.abs(door - hall[:2]).min(), np.abs(door - hall[2:]).min())
         if off > _DOOR_DM or not _inside(door, hall, _DOOR_DM):
             message = f"its door at {door[0] / 10:g}, {door[1] / 10:g} m is in none of its walls"
-            yield Unfit("door", name, message, ())
+            at = ", ".join(f"{each / 10:g}" for each in _in_wall(door, hall).tolist())
+            yield Unfit("door", name, message, (), f"Write a door_m in one, as [{at}]")
+
+
+def _in_wall(at: IntArray, hall: IntArray) -> IntArray:
+    """The point of a hall's walls that is nearest."""
+    inside: IntArray = np.clip(at, hall[:2], hall[2:])
+    off = np.concatenate((inside - hall[:2], hall[2:] - inside))
+    side = int(np.argmin(off))
+    inside[side % 2] = hall[side]
+    return inside
 
 
 def _gates(shapes: Shapes) -> Iterator[Unfit]:
@@ -156,7 +190,10 @@ def _gates(shapes: Shapes) -> Iterator[Unfit]:
     for place in np.flatnonzero(shapes.kind == PlaceKind.GATE).tolist():
         for name, hall in zip(shapes.halls, shapes.hall, strict=True):
             if _inside(shapes.box[place, :2], hall, -_SLACK_DM):
-                yield Unfit("gate", name, f"gate {shapes.names[place]} stands within the hall", (place,))
+                message = f"gate {shapes.names[place]} stands within the hall"
+                at = ", ".join(f"{each / 10:g}" for each in _in_wall(shapes.box[place, :2], hall).tolist())
+                mend = f"Write x_m and y_m outside the halls or in a wall, as {at}"
+                yield Unfit("gate", name, message, (place,), mend)
 
 
 def _halls(shapes: Shapes) -> Iterator[Unfit]:
@@ -164,4 +201,6 @@ def _halls(shapes: Shapes) -> Iterator[Unfit]:
     for one, name in enumerate(shapes.halls):
         for other in range(one):
             if _overlap(shapes.hall[one], shapes.hall[other]):
-                yield Unfit("halls", name, f"stands on hall {shapes.halls[other]}", ())
+                east = int(shapes.hall[other, 2]) / 10
+                mend = f"Write another x_m or y_m: that one goes to {east:g} m in the east"
+                yield Unfit("halls", name, f"stands on hall {shapes.halls[other]}", (), mend)

@@ -90,9 +90,10 @@ def tell_misfits(column: Column, found: list[Unfit]) -> None:
         column.line("Yes: booths, rooms and tables have the floor that they need.")
         return
     for number, each in enumerate(found):
+        first = column.y + _LINE
         column.line(f"{isolated(each.hall)}: {each.message}.", indent=24)
-        first = next(text for text in reversed(column.texts) if text.text.startswith(isolated(each.hall)[:2]))
-        column.texts.append(Text("letter", column.x + 8, first.y - 4, letters(number), 9.0))
+        column.texts.append(Text("letter", column.x + 8, first - 4, letters(number), 9.0))
+        column.line(f"{each.mend}.", "faint", indent=24)
 
 
 def tell_walks(column: Column, laid: Laid) -> None:
@@ -118,7 +119,9 @@ def tell_walks(column: Column, laid: Laid) -> None:
         for end, minutes in zip(ends.tolist(), row.tolist(), strict=True):
             column.texts.append(Text("end", end, column.y, f"{minutes:.1f}"))
     hidden = (len(table) - len(shown), len(table.columns) - len(shown.columns))
-    more = [f"{n} more {what}" for n, what in zip(hidden, ("halls", "columns"), strict=True) if n]
+    more = [
+        f"{n} more {what}{'s' * (n != 1)}" for n, what in zip(hidden, ("hall", "column"), strict=True) if n
+    ]
     column.line(
         f"At {pace(laid):.2g} m/s, the visitors' mean, without queues; to the nearest table.", "faint"
     )

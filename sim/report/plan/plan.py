@@ -64,20 +64,32 @@ class Plan:
         """The picture: SVG that needs no other file, for light and dark screens."""
         return self._picture
 
+    def html(self) -> str:
+        """The picture as a page that needs no other file: to move, to make larger, to find a booth in."""
+        from sim.report.plan.page import page
+
+        return page(self.laid, self.unfit)
+
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the picture into a file, which is replaced if it is there."""
+        """Write the picture, or the page if its name ends in `.html`, into a file, which is replaced."""
         from sim.files.whole import write_file
 
-        write_file(Path(path), self.svg().encode(), replace=True)
+        write_file(Path(path), self.written(Path(path)).encode(), replace=True)
+
+    def written(self, path: Path) -> str:
+        """What is written into a file of this name."""
+        return self.html() if path.suffix.lower() == ".html" else self.svg()
 
     def text(self) -> str:
-        """What does not fit, a line each; or that everything fits."""
+        """What does not fit, and below each what to write to mend it; or that everything fits."""
         if not self.unfit:
             return "Everything fits."
-        return "\n".join(printable(f"{each.hall}: {each.message}") for each in self.unfit)
+        told = ((f"{each.hall}: {each.message}", f"  {each.mend}.") for each in self.unfit)
+        return "\n".join(printable(line) for lines in told for line in lines)
 
     def __repr__(self) -> str:
-        return f"Plan({self._scenario.name!r}): {self.text()}"
+        said = "; ".join(printable(f"{each.hall}: {each.message}") for each in self.unfit)
+        return f"Plan({self._scenario.name!r}): {said or self.text()}"
 
     def _repr_html_(self) -> str:
         return self.svg()

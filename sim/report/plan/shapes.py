@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from sim.floor.arrays import IntArray, PlaceKind
 from sim.report.plan.rows import FloatArray, row
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from sim.expo.expo import Expo, FloorPlan
     from sim.floor.arrays import Places
 
-__all__ = ["LEAST_SEAT_DM2", "SEAT_DM2", "Shapes", "rooms", "shapes", "shapes_of"]
+__all__ = ["LEAST_SEAT_DM2", "SEAT_DM2", "Shapes", "room_needs", "rooms", "shapes", "shapes_of", "too_small"]
 
 # Assumptions of the picture.
 SEAT_DM2: Final = 200
@@ -51,10 +52,7 @@ class Shapes:
     @property
     def cramped(self) -> IntArray:
         """Rooms with less floor than rows of chairs need: the wall or the next rooms leave no more."""
-        size = self.box[:, 2:] - self.box[:, :2]
-        room = size[:, 0] * size[:, 1] + size.sum(axis=1)  # each side is rounded
-        small = room < self.seats * LEAST_SEAT_DM2
-        return np.flatnonzero(small & (self.kind == PlaceKind.ROOM))
+        return np.flatnonzero(too_small(self.box, self.seats) & (self.kind == PlaceKind.ROOM))
 
 
 def shapes_of(expo: Expo) -> Shapes:
@@ -72,8 +70,8 @@ def shapes(
     """The shapes of places: `names` and `seats` are of each, `halls` the halls' names."""
     kind, at = places.kind, np.stack((places.x, places.y), axis=1)
     gates = np.flatnonzero(kind == PlaceKind.GATE)
-    needs = np.where(kind == PlaceKind.ROOM, SEAT_DM2, np.where(kind == PlaceKind.CATERING, _MEAL_DM2, 0))
-    needs = needs * np.maximum(seats, _LEAST_SEATS)
+    needs = np.where(kind == PlaceKind.ROOM, room_needs(seats), 0)
+    needs = np.where(kind == PlaceKind.CATERING, _MEAL_DM2 * np.maximum(seats, _LEAST_SEATS), needs)
     box = np.concatenate((at, at), axis=1)
     box[kind == PlaceKind.BOOTH] = plan.booths
     for zone, hall in enumerate(plan.halls):
@@ -94,6 +92,20 @@ def shapes(
         box=box,
         needs=needs,
     )
+
+
+def room_needs(seats: IntArray) -> IntArray:
+    """Floor that rooms with so many seats would have, in dm²."""
+    needs: IntArray = SEAT_DM2 * np.maximum(seats, _LEAST_SEATS)
+    return needs
+
+
+def too_small(box: IntArray, seats: IntArray) -> npt.NDArray[np.bool_]:
+    """Which rectangles have less floor than rows of chairs for so many need."""
+    size = box[:, 2:] - box[:, :2]
+    floor = size[:, 0] * size[:, 1] + size.sum(axis=1)  # each side is rounded
+    small: npt.NDArray[np.bool_] = floor < seats * LEAST_SEAT_DM2
+    return small
 
 
 def rooms(at: IntArray, needs: IntArray, hall: IntArray) -> IntArray:

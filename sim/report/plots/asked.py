@@ -2,94 +2,96 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING, Final
 
 from sim.interchange.reasons import REASONS
 from sim.plotting.marks import height, nothing
 from sim.plotting.style import canvas, titled
 from sim.report.plots.funnels import Step, funnel
+from sim.report.plots.over import EACH_ALONE, of_how_many
+from sim.statistics.intervals import estimate
+from sim.statistics.tables.funnel import STEPS
+from sim.statistics.text import of_estimate
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
     from sim.report.source import Source
+    from sim.statistics.ledger import Floats
 
 __all__ = ["draw_funnel", "request_steps"]
 
 _MOST: Final = 5  # reasons that have a row of their own
+_OTHERS: Final = "for other reasons"
+_HELD_UP: Final = "held_up_"
+_WORDS: Final = {"no_show": "one side never came"} | {
+    reason.name.lower(): said for reason, said in REASONS.items()
+}
 
 
 def draw_funnel(source: Source, ax: Axes | None) -> Axes:
     """A funnel of all requests, of all matchmaking programmes."""
-    steps = request_steps(source)
+    numbers, steps = source.every("funnel"), request_steps(source)
     with canvas(ax, (8.8, height(max(len(steps), 1)))) as drawn:
         funnel(drawn, steps)
         if not steps:
             nothing(drawn, "no meeting was requested")
         drawn.set_xlabel("requests")
-        said = f"hatched: lost on the way; one replication, {source.title}"
-        titled(drawn, "What became of requests for meetings", said)
+        lines = [f"lines: {EACH_ALONE}"] if any(isfinite(step.low) for step in steps) else []
+        said = ["hatched: lost on the way", *lines, of_how_many(source, numbers)]
+        titled(drawn, "What became of requests for meetings", "; ".join(said))
     return drawn
 
 
 def request_steps(source: Source) -> list[Step]:
-    """The rows of the funnel, as `fate`, `reply` and `reason` of the table of requests say."""
-    sent = source.table("requests")
-    if not len(sent):
+    """The rows of the table `funnel`, over replications: each step, and below it what is lost there."""
+    counts = _counts(source)
+    if not counts:
         return []
-    accepted = sent[sent["reply"] == "accepted"]
-    agreed = accepted[accepted["fate"] != "no_slot"]
-    held = agreed[agreed["fate"] == "held"]
-    steps = [_kept("requested", len(sent), 0)]
-    steps += _lost(sent.loc[sent["reply"] != "accepted", "reply"].astype(str), len(sent))
-    steps.append(_kept("accepted", len(accepted), len(sent)))
-    reasons = accepted.loc[accepted["fate"] == "no_slot", "reason"].astype("object").fillna("no slot")
-    steps += _lost(reasons.map(_said), len(accepted))
-    steps.append(_kept("scheduled", len(agreed), len(accepted)))
-    steps += _lost(_missed(source, agreed.loc[agreed["fate"] != "held", "meeting"]), len(agreed))
-    steps.append(_kept("held", len(held), len(agreed)))
+    steps, before = [], 0.0
+    for step in STEPS:
+        there = counts.pop((step, ""))
+        steps.append(_row(step, there, before))
+        before = float(there.mean())
+        lost = {why: values for (of, why), values in counts.items() if of == step}
+        steps += [_row(_said(why), values, before, lost=True) for why, values in _largest(lost)]
     return steps
 
 
-def _said(code: str) -> str:
-    """A reason for having no slot in words."""
-    return next((said for reason, said in REASONS.items() if reason.name.lower() == code), code)
+def _counts(source: Source) -> dict[tuple[str, str], Floats]:
+    """How many in each replication, by step and why."""
+    import numpy as np
+
+    tables = list(source.every("funnel").values())
+    counts: dict[tuple[str, str], Floats] = {}
+    for at, table in enumerate(tables):
+        whys = table["why"].astype("object").fillna("")
+        for step, why, many in zip(table["step"].astype(str), whys, table["requests"], strict=True):
+            counts.setdefault((step, why), np.zeros(len(tables)))[at] = many
+    return counts
 
 
-def _missed(source: Source, meetings: pd.Series[int]) -> pd.Series[str]:
-    """Why each of these meetings was not held: somebody did not come, or was held up."""
-    import pandas as pd
-
-    columns = ["outcome", "cause", "partner_outcome", "partner_cause"]
-    every = source.table("meetings").set_index("meeting")[columns].astype("object")
-    return pd.Series([_why(*every.loc[int(number)]) for number in meetings], dtype="str")
-
-
-def _why(outcome: object, cause: object, other: object, why: object) -> str:
-    """What kept a meeting from being held, by outcome and cause of its sides."""
-    if "no_show" in (outcome, other):
-        return "one side never came"
-    for became, because in ((outcome, cause), (other, why)):
-        if became == "missed":
-            return f"one side was held up: {str(because).replace('_', ' ')}"
-    return "not held"
-
-
-def _lost(why: pd.Series[str], before: int) -> list[Step]:
+def _largest(lost: dict[str, Floats]) -> list[tuple[str, Floats]]:
     """A row a reason, those that took most first; what is rare is one row."""
-    counts = why.value_counts()
-    counts = counts[counts > 0]
-    rows = [(str(name), int(count)) for name, count in counts.items()]
-    rows.sort(key=lambda row: (-row[1], row[0]))
-    if len(rows) > _MOST:
-        rows = [*rows[: _MOST - 1], ("for other reasons", sum(count for _, count in rows[_MOST - 1 :]))]
-    return [Step(name.replace("_", " "), n, _of(n, before), lost=True) for name, n in rows]
+    rows = sorted(lost.items(), key=lambda row: (-row[1].sum(), row[0]))
+    if len(rows) <= _MOST:
+        return rows
+    others: Floats = sum((values for _, values in rows[_MOST:]), start=rows[_MOST - 1][1])
+    return [*rows[: _MOST - 1], (_OTHERS, others)]
 
 
-def _kept(name: str, n: int, before: int) -> Step:
-    return Step(name, n, _of(n, before))
+def _said(why: str) -> str:
+    """Why requests are lost, in words."""
+    if why.startswith(_HELD_UP):
+        return f"one side was held up: {why.removeprefix(_HELD_UP).replace('_', ' ')}"
+    return _WORDS.get(why, why.replace("_", " "))
 
 
-def _of(n: int, before: int) -> str:
-    return f"{n:,}" + (f" ({100 * n / before:.0f} %)" if before else "")
+def _row(name: str, values: Floats, before: float, *, lost: bool = False) -> Step:
+    e = estimate(values.tolist(), low=0)
+    mean, spread = of_estimate(e)
+    share = f"({100 * e.mean / before:.0f} %)" if before else ""
+    off = f"{' ' if spread.startswith('±') else ', '}{spread}" if isfinite(e.low) else ""
+    said = f"{mean}{off} {share}".rstrip()
+    return Step(name, e.mean, said, lost=lost, low=e.low, high=e.high)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.plotting.marks import nothing
@@ -12,6 +13,7 @@ from sim.plotting.style import (
     INK,
     MAP,
     SKY,
+    SOFT,
     VERMILION,
     canvas,
     numbered,
@@ -19,16 +21,17 @@ from sim.plotting.style import (
     titled,
     whole,
 )
+from sim.report.plots.matrices import shortened
+from sim.report.plots.over import EACH_ALONE, Means, means, of_how_many
 from sim.statistics.text import counted
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
     from sim.report.source import Source
     from sim.statistics.ledger import Floats
 
-__all__ = ["MEASURES", "draw_booths", "draw_map"]
+__all__ = ["MEASURES", "Ranked", "draw_booths", "draw_map", "ranked"]
 
 MEASURES: Final = {
     "useful_contacts": "useful contacts",
@@ -37,13 +40,15 @@ MEASURES: Final = {
     "stops": "parties that looked",
     "meetings_held": "meetings held",
 }
-"""Columns of the table of exhibitors that are drawn, and what they are."""
+"""Columns of the tables of exhibitors and booths that are drawn, and what they are."""
 
 _DM: Final = 10  # in a metre
 _BRIGHTEST: Final = (
     97  # per cent of booths that have colours of their own: a few have much more than all others
 )
 _LONGEST: Final = 10.0  # inches of a map, in the direction in which it is longer
+_UNDER: Final = 0.55  # from which share of the width on, and up to which of the height, bars leave it room
+_BELOW: Final = 0.5
 _NAMED: Final = 8  # exhibitors whose names stand in the picture of all
 
 
@@ -59,7 +64,7 @@ def draw_map(source: Source, of: str, ax: Axes | None) -> Axes:
     wide, high = max(np.ptp(ends[:, ::2]), 1.0), max(np.ptp(ends[:, 1::2]), 1.0)
     with canvas(ax, _size(wide, high), grid="") as drawn:
         for box, name in zip(halls, source.expo.halls, strict=True):
-            drawn.add_patch(_rectangle(box, facecolor="#F7F7F7", edgecolor=GREY, linewidth=1))
+            drawn.add_patch(_rectangle(box, facecolor=SOFT, edgecolor=GREY, linewidth=1))
             drawn.annotate(
                 text(name, 24, lines=1),
                 (box[0], box[3]),
@@ -104,34 +109,63 @@ def draw_map(source: Source, of: str, ax: Axes | None) -> Axes:
     return drawn
 
 
+@dataclass(frozen=True)
+class Ranked:
+    """What each exhibitor had over replications, those first that had most."""
+
+    names: tuple[str, ...]
+    had: Means
+    left_out: Floats
+    """In how many replications it had no useful contact."""
+    numbers: tuple[int, ...]
+
+
+def ranked(source: Source, of: str) -> Ranked:
+    """The table `booths` of each replication, exhibitors in order of their means."""
+    import numpy as np
+
+    tables = source.every("booths")
+    first = next(iter(tables.values()))
+    names = first["name"].astype(str).tolist()
+    had = means(np.stack([table[of].to_numpy(dtype=np.float64) for table in tables.values()]))
+    left = sum((table["useful_contacts"].to_numpy() == 0).astype(np.float64) for table in tables.values())
+    order = np.argsort(-had.mean, kind="stable")
+    of_order = Means(had.mean[order], had.low[order], had.high[order], had.n)
+    return Ranked(tuple(names[at] for at in order), of_order, np.asarray(left)[order], tuple(tables))
+
+
 def draw_booths(source: Source, of: str, ax: Axes | None) -> Axes:
     """All exhibitors in order, from the one with most; those left out are marked at the end."""
     import numpy as np
 
-    who = source.table("exhibitors")
-    order = np.argsort(-who[of].to_numpy(), kind="stable")
-    ranked = who.iloc[order].reset_index(drop=True)
-    values, n = ranked[of].to_numpy(), len(ranked)
+    found = ranked(source, of)
+    values, n, runs = found.had.mean, len(found.names), found.had.n
     with canvas(ax, (8.6, 4.4), grid="y") as drawn:
         rank = np.arange(1, n + 1)
         drawn.bar(rank, values, width=1.0 if n > 60 else 0.85, color=SKY, edgecolor=BLUE, linewidth=0.2)
-        left = ranked["left_out"].to_numpy(dtype=bool)
-        if left.any():
-            drawn.plot(
-                *(rank[left], np.zeros(left.sum())),
-                "x",
-                color=VERMILION,
-                markersize=6,
-                clip_on=False,
-                label=f"{left.sum():,} left out: no useful contact",
-            )
+        known = np.isfinite(found.had.low)
+        if known.any():
+            thin = 0.5 if n > 250 else 0.8 if n > 60 else 1.3
+            drawn.vlines(rank[known], found.had.low[known], found.had.high[known], color=INK, linewidth=thin)
+        for mark, left, when in (
+            ("x", found.left_out == runs, "" if runs == 1 else f" in all {runs:,} replications"),
+            ("+", (found.left_out > 0) & (found.left_out < runs), " in some of them"),
+        ):
+            if left.any():
+                drawn.plot(
+                    *(rank[left], np.zeros(left.sum())),
+                    mark,
+                    color=VERMILION,
+                    markersize=6,
+                    clip_on=False,
+                    label=f"{left.sum():,} left out{when}: no useful contact",
+                )
         if n:
             middle = float(np.median(values))
-            drawn.axhline(
-                middle, color=INK, linestyle="--", linewidth=1.2, label=f"half have at least {middle:,.10g}"
-            )
-        _first(drawn, ranked, values)
-        drawn.set_xlabel("exhibitors in order")
+            half = f"half have at least {shortened(middle, runs)}"
+            drawn.axhline(middle, color=INK, linestyle="--", linewidth=1.2, label=half)
+        _first(drawn, found)
+        drawn.set_xlabel("exhibitors in order" if runs == 1 else "exhibitors in order of their means")
         drawn.set_ylabel(MEASURES[of])
         drawn.set_xlim(0.3, max(n, 3) + 0.7)
         drawn.set_ylim(bottom=0)
@@ -144,17 +178,24 @@ def draw_booths(source: Source, of: str, ax: Axes | None) -> Axes:
                 framealpha=0.9,
                 edgecolor="none",
             )
-        said = f"{counted(n, 'exhibitor')}; one replication, {source.title}"
-        titled(drawn, f"Exhibitors by {MEASURES[of]}", said)
+        lines = [f"lines: {EACH_ALONE}"] if known.any() else []
+        said = [counted(n, "exhibitor"), *lines, of_how_many(source, found.numbers)]
+        titled(drawn, f"Exhibitors by {MEASURES[of]}", "; ".join(said))
     return drawn
 
 
-def _first(ax: Axes, ranked: pd.DataFrame, values: Any) -> None:
+def _first(ax: Axes, found: Ranked) -> None:
     """The names of the first, in a list where the bars leave room for it."""
-    lines = [
-        f"{text(str(name), 28, lines=1)}  {value:,}"
-        for name, value in zip(ranked["name"].head(_NAMED), values, strict=False)
-    ]
+    import numpy as np
+
+    had, runs = found.had, found.had.n
+    lines = []
+    for at, name in enumerate(found.names[:_NAMED]):
+        off = had.off(at, lambda each: shortened(each, runs))
+        much = shortened(float(had.mean[at]), runs) + (off and f"{' ' if off[0] == '±' else ', '}{off}")
+        lines.append(f"{text(name, 28, lines=1)}  {much}")
+    beside = np.fmax(had.mean, had.high)[int(_UNDER * len(had.mean)) :].max(initial=0)
+    ax.set_ylim(top=max(ax.get_ylim()[1], beside / _BELOW))  # bars that are nearly as high as the first
     if lines:
         ax.text(
             0.98,

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.floor.arrays import MINUTE
 from sim.plotting.marks import nothing
 from sim.plotting.style import BLUE, GREEN, INK, ORANGE, PURPLE, SKY, VERMILION, canvas, numbered, titled
-from sim.report.plots.hours import opening_hours
-from sim.statistics.tables.occupancy import BIN, WHOLE_FLOOR
+from sim.report.plots.hours import hours_of
+from sim.report.plots.over import EACH_ALONE, means, of_how_many
+from sim.statistics.tables.occupancy import BIN
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
     from sim.floor.arrays import IntArray
+    from sim.report.plots.over import Means
     from sim.report.source import Source
     from sim.statistics.ledger import Floats
 
-__all__ = ["bins", "draw_flow", "flow", "later", "mean_people", "milliseconds"]
+__all__ = ["Flow", "draw_flow", "flow", "milliseconds"]
 
 _DRAWN: Final = (
     ("in queues", VERMILION, "////"),
@@ -29,24 +32,61 @@ _DRAWN: Final = (
     ("walking, looking, resting", SKY, None),
 )
 """What they do: name, colour, hatch; from the bottom up."""
+_GATES: Final = "before the gates"
+
+_DOING: Final = {
+    "in queues": ("queue_booths", "queue_catering", "queue_halls"),
+    "talking at booths": ("talking",),
+    "in meetings": ("in_meetings",),
+    "seated in sessions": ("seated",),
+    "eating": ("eating",),
+}
+"""Columns of the table `flow` that are summed."""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What the table `flow` has, bin by bin, of one replication or several."""
+
+    start: pd.Series[pd.Timestamp]
+    """When bins begin; where one replication has none any more, nobody is there."""
+    columns: dict[str, Floats]
+    """(replications, bins) by name."""
+    numbers: tuple[int, ...]
+
+    @property
+    def doing(self) -> dict[str, Floats]:
+        """People on the floor by what they do; and before the gates, who are not on it yet."""
+        import numpy as np
+
+        parts: dict[str, Floats] = {
+            name: np.sum([self.columns[each] for each in of], axis=0) for name, of in _DOING.items()
+        }
+        rest = np.maximum(self.columns["people"] - np.sum(list(parts.values()), axis=0), 0)
+        return parts | {_DRAWN[-1][0]: rest, _GATES: self.columns["queue_gates"]}
+
+    def means(self, name: str) -> Means:
+        """The mean of a column over replications."""
+        return means(self.columns[name])
 
 
 def draw_flow(source: Source, ax: Axes | None) -> Axes:
     """Areas, one upon the other, up to all who are on the floor; and a line of those before the gates."""
     import numpy as np
 
-    hours, there = opening_hours(source), bins(source)
-    parts = flow(source)
+    found = flow(source)
+    hours = hours_of(found.start.to_numpy())
+    there, gates = found.means("people"), found.means("queue_gates")
+    parts = {name: values.mean(axis=0) for name, values in found.doing.items()}
     with canvas(ax, (8.6, 4.4), grid="y") as drawn:
-        starts = hours.at(there["start"])
-        day = hours.day(there["start"])
+        starts = hours.at(found.start)
+        day = hours.day(found.start)
         for number in np.unique(day).tolist():
             some = day == number
             x = np.append(starts[some], starts[some][-1:] + BIN / MINUTE / 60)
             below = np.zeros(len(x))
             for name, colour, hatch in _DRAWN:
-                values = parts[name][some]
-                above = below + np.append(values, values[-1:])
+                above = below + _held(parts[name][some])
                 area = drawn.fill_between(
                     x,
                     below,
@@ -60,15 +100,19 @@ def draw_flow(source: Source, ax: Axes | None) -> Axes:
                 if number == day[0] and parts[name].any():
                     area.set_label(name)
                 below = above
-            gate = parts["before the gates"][some]
-            (line,) = drawn.step(x, np.append(gate, gate[-1:]), where="post", color=INK, linewidth=1.4)
-            if number == day[0] and parts["before the gates"].any():
-                line.set_label("before the gates")
+            gate = parts[_GATES][some]
+            (line,) = drawn.step(x, _held(gate), where="post", color=INK, linewidth=1.4)
+            if number == day[0] and parts[_GATES].any():
+                line.set_label(_GATES)
+            for each, label in ((there, "95 % interval of all"), (gates, "")):
+                band = _band(drawn, x, each, some)
+                if number == day[0] and band is not None and label:
+                    band.set_label(label)
         hours.mark(drawn)
         drawn.set_ylabel("people")
         drawn.set_ylim(bottom=0)
         numbered(drawn, "y")
-        if not there["people"].to_numpy().any():
+        if not there.mean.any():
             nothing(drawn, "nobody came")
         handles, labels = drawn.get_legend_handles_labels()
         drawn.legend(
@@ -78,78 +122,47 @@ def draw_flow(source: Source, ax: Axes | None) -> Axes:
             borderaxespad=0,
             frameon=False,
         )
-        said = f"means of quarters of an hour, one upon the other; one replication, {source.title}"
-        titled(drawn, "People on the floor, by what they do", said)
+        bands = [f"bands: {EACH_ALONE}"] if np.isfinite(there.low).any() else []
+        said = [
+            "means of quarters of an hour, one upon the other", *bands, of_how_many(source, found.numbers)
+        ]  # fmt: skip
+        titled(drawn, "People on the floor, by what they do", "; ".join(said))
     return drawn
 
 
-def flow(source: Source) -> dict[str, Floats]:
-    """Mean people in each bin of `occupancy`, by what they do; those before the gates are on no floor yet."""
+def _held(values: Floats) -> Floats:
+    """A value each, and the last once more, where its bin ends."""
     import numpy as np
 
-    there = bins(source)
-    services, seated = source.table("services"), source.table("attendance")
-    booth, food = services["kind"] == "booth", services["kind"] == "catering"
-    gate = services["kind"] == "gate"
-    wait, begin = services["wait_minutes"], services["service_minutes"]
-    queue = services.assign(minutes=wait)
-    served = services.assign(start=later(services["start"], wait), minutes=begin)
-    audience = seated[(seated["role"] != "host") & (seated["outcome"] == "done")]
-    inside = audience.assign(start=later(audience["start"], audience["wait_minutes"]))
-    means = {
-        "in queues": mean_people(there, queue[~gate]),
-        "talking at booths": mean_people(there, served[booth]),
-        "in meetings": mean_people(there, _met(source)),
-        "seated in sessions": mean_people(there, inside),
-        "eating": mean_people(there, served[food]),
-        "before the gates": mean_people(there, queue[gate]),
-    }
-    busy = sum(value for name, value in means.items() if name != "before the gates")
-    means["walking, looking, resting"] = np.maximum(there["people"].to_numpy() - busy, 0)
-    return means
+    return np.append(values, values[-1:])
 
 
-def bins(source: Source) -> pd.DataFrame:
-    """The rows of `occupancy` of the whole floor."""
-    every = source.table("occupancy")
-    return every[every["hall"] == WHOLE_FLOOR].reset_index(drop=True)
-
-
-def _met(source: Source) -> pd.DataFrame:
-    """A row for each party in each meeting that was held: start, minutes, people."""
-    import pandas as pd
-
-    held = source.table("meetings")
-    held = held[held["held"]]
-    people = source.table("visits").set_index("party_day")["people"]
-    sides = []
-    for side in ("party_day", "partner_party_day"):
-        some = held[held[side].notna()]
-        size = people.reindex(some[side].astype("int64")).to_numpy()
-        sides.append(pd.DataFrame({"start": some["begin"], "minutes": some["minutes"], "people": size}))
-    return pd.concat(sides, ignore_index=True)
-
-
-def later(start: pd.Series[Any], minutes: pd.Series[Any]) -> pd.Series[Any]:
-    """Moments so many minutes later."""
-    import pandas as pd
-
-    moved: pd.Series[Any] = start + pd.to_timedelta((minutes * MINUTE).round(), unit="ms")
-    return moved
-
-
-def mean_people(there: pd.DataFrame, rows: pd.DataFrame) -> Floats:
-    """Mean people of these rows in each bin."""
+def _band(ax: Axes, x: Floats, each: Means, some: Any) -> Any:
+    """A band of intervals around means, of no height where one has none; None where there are none."""
     import numpy as np
 
-    from sim.floor.curves import curve
+    if not np.isfinite(each.low[some]).any():
+        return None
+    low, high = (np.where(np.isfinite(end), end, each.mean)[some] for end in (each.low, each.high))
+    return ax.fill_between(
+        x, _held(low), _held(high), step="post", facecolor=INK, alpha=0.35, linewidth=0, zorder=2.5
+    )
 
-    start = milliseconds(rows["start"])
-    end = start + np.rint(rows["minutes"].to_numpy(dtype=np.float64) * MINUTE).astype(np.int64)
-    people = curve(start, end, rows["people"].to_numpy(dtype=np.int64))
-    begin = milliseconds(there["start"])
-    means: Floats = (people.area(begin + BIN) - people.area(begin)) / BIN
-    return means
+
+def flow(source: Source) -> Flow:
+    """The table `flow` of each replication, on the same bins."""
+    import numpy as np
+    import pandas as pd
+
+    tables = {number: frame.set_index("start") for number, frame in source.every("flow").items()}
+    every = list(tables.values())
+    start = every[0].index
+    for each in every[1:]:
+        start = start.union(each.index)
+    names = [name for name in every[0].columns if name != "day"]
+    aligned = np.stack([each[names].reindex(start, fill_value=0.0).to_numpy(np.float64) for each in every])
+    columns = {name: aligned[:, :, at] for at, name in enumerate(names)}
+    return Flow(pd.Series(start), columns, tuple(tables))
 
 
 def milliseconds(moments: pd.Series[Any]) -> IntArray:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite, nan
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.plotting.marks import at_the_end, named_rows
-from sim.plotting.style import BLUE, GREY, SKY, VERMILION, numbered
+from sim.plotting.style import BLUE, GREY, INK, SKY, VERMILION, numbered
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,6 +24,9 @@ class Step(NamedTuple):
     lost: bool = False
     known: float | None = None
     """What is known of it from elsewhere, if anything is."""
+    low: float = nan
+    """Ends of the interval of `much`; nan if there is none."""
+    high: float = nan
 
 
 def funnel(ax: Axes, steps: Sequence[Step]) -> None:
@@ -44,6 +48,11 @@ def funnel(ax: Axes, steps: Sequence[Step]) -> None:
         else:
             left = step.much
             ax.barh(at, step.much, height=0.74, color=SKY, edgecolor=BLUE, linewidth=0.8)
+        if isfinite(step.low):  # of what is lost, where that ends: at its left
+            off = [[step.high - step.much], [step.much - step.low]] if step.lost else [
+                [step.much - step.low], [step.high - step.much]
+            ]  # fmt: skip
+            ax.errorbar(left, at, xerr=off, color=INK, linewidth=1.4, capsize=3, zorder=2.5)
         if step.known is not None:
             ax.plot(step.known, at, "D", color=VERMILION, markersize=7, zorder=3)
         at_the_end(ax, at, step.said, real=not step.lost)

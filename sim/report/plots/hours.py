@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from sim.plotting.style import SOFT
+
 if TYPE_CHECKING:
     import numpy as np
+    import numpy.typing as npt
     import pandas as pd
     from matplotlib.axes import Axes
 
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
     from sim.report.source import Source
     from sim.statistics.ledger import Floats
 
-__all__ = ["GAP", "Hours", "day_named", "opening_hours"]
+__all__ = ["GAP", "Hours", "day_named", "hours_of", "opening_hours"]
 
 GAP: Final = 0.5
 """Hours between two days."""
@@ -73,7 +76,7 @@ class Hours:
         ax.set_xticks(places, names)
         ax.tick_params(axis="x", which="minor", length=0)
         for day in range(1, len(self.days)):
-            ax.axvspan(float(self.begin(day)) - GAP, float(self.begin(day)), color="#F2F2F2", zorder=0.5)
+            ax.axvspan(float(self.begin(day)) - GAP, float(self.begin(day)), color=SOFT, zorder=0.5)
         if len(self.days) > 1:
             ax.xaxis.remove_overlapping_locs = False  # a day's middle may be an hour that is named
             middles = [float(self.begin(day)) + self.span / 2 for day in range(len(self.days))]
@@ -86,9 +89,13 @@ class Hours:
 
 def opening_hours(source: Source) -> Hours:
     """The hours in which there was somebody on the floor, or it was open, of all days alike."""
+    return hours_of(source.table("occupancy")["start"].to_numpy())
+
+
+def hours_of(start: npt.NDArray[np.datetime64]) -> Hours:
+    """The hours in which any of these moments is, of all days alike."""
     import numpy as np
 
-    start = source.table("occupancy")["start"].to_numpy()
     days = np.unique(start.astype("datetime64[D]"))
     hour = (start - start.astype("datetime64[D]")) // np.timedelta64(1, "h")
     first, last = int(hour.min(initial=9)) if len(hour) else 9, int(hour.max(initial=0)) + 1

@@ -15,6 +15,7 @@ from sim.report.plots import (
     floor,
     flowing,
     growing,
+    kinds,
     matrices,
     programming,
     ring,
@@ -32,7 +33,11 @@ Measure = Literal["useful_contacts", "contacts", "conversations", "stops", "meet
 
 
 class ResultPlots(Plots):
-    """The pictures of one replication: what is drawn are numbers of its tables."""
+    """The pictures of a replication: what is drawn are numbers of its tables.
+
+    Of results of several, the day's flow, the funnel, interactions by hour, who met whom and booths are means
+    over all of which the small tables were kept, with 95 % intervals; the others are of one, and say so.
+    """
 
     def __init__(self, of: Source) -> None:
         self._of = of
@@ -163,6 +168,14 @@ class ResultPlots(Plots):
             ax: on which it is drawn; a figure of its own if left out.
         """
         return asked.draw_funnel(self._of, ax)
+
+    def interactions(self, ax: Axes | None = None) -> Axes:
+        """Interactions that begin in each hour: conversations, contacts in rounds of mixing, meetings.
+
+        Args:
+            ax: on which it is drawn; a figure of its own if left out.
+        """
+        return kinds.draw_interactions(self._of, ax)
 
     def map(self, of: Measure = "useful_contacts", ax: Axes | None = None) -> Axes:
         """Halls and booths to scale, coloured by what they had; exhibitors left out are hatched.

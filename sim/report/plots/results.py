@@ -21,7 +21,10 @@ __all__ = ["ResultSetPlots"]
 
 
 class ResultSetPlots(ResultPlots):
-    """The pictures of several replications, and those of one of which tables were kept: the first."""
+    """The pictures of several replications, and of one of which all tables were kept: the first.
+
+    With `replication`, all are of that one.
+    """
 
     def __init__(self, of: ResultSet, replication: int | None = None) -> None:
         super().__init__(OfResults(of, replication))

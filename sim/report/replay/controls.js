@@ -40,8 +40,8 @@ class Player {
       each.value = value;
       select.append(each);
     };
-    const most = this.scenes.reduce((a, b) => (a.floor.dates.length >= b.floor.dates.length ? a : b)).floor.dates;
-    most.forEach((name, i) => option(day, i, name));
+    const dates = (i) => new Set(this.scenes.flatMap((each) => each.floor.dates[i] ?? []));
+    this.days.forEach((_, i) => option(day, i, [...dates(i)].join(" / ")));
     SPEEDS.forEach(([value, text]) => option(speed, value, text));
     speed.value = this.speed;
     option(zoom, -1, "all halls");
@@ -91,6 +91,7 @@ class Player {
     const [, last] = this.days[this.days.length - 1];
     if (on && this.t >= last) this.go(0, this.days[0][0]);
     this.playing = on;
+    this.told = false;
     this.started ||= on;
     this.parts.play.classList.toggle("er-on", on);
     this.parts.word.textContent = on ? "Pause" : "Play";
@@ -132,11 +133,13 @@ class Player {
   legend(scene, figure) {
     const list = figure.querySelector(".er-legend"), gauges = figure.querySelector(".er-gauges"), style = getComputedStyle(this.section);
     const { floor } = scene, some = floor.shown < floor.people, number = (n) => n.toLocaleString("en");
-    figure.querySelector(".er-sample").textContent = some
+    const caption = figure.querySelector("figcaption"), sample = figure.querySelector(".er-sample"), caught = some
       ? `A sample of ${number(floor.shown)} of ${number(floor.people)} people moves; counts, gauges and booths are of all.`
       : "";
-    const caption = figure.querySelector("figcaption");
-    caption.hidden = !caption.textContent.trim();
+    const say = () => {
+      sample.textContent = floor.days[this.day] ? caught : "Not open on this day.";
+      caption.hidden = !caption.textContent.trim();
+    };
     const counts = LEGEND.filter((state) => floor.counted.includes(state)).map((state) => {
       const item = made("li"), swatch = made("span", "er-swatch"), many = made("b");
       swatch.style.background = `var(--s${state})`;
@@ -164,7 +167,7 @@ class Player {
     const kinds = scene.ground.kind.slice(0, scene.ground.places), of = (kind) => kinds.flatMap((each, place) => (each === kind ? [place] : []));
     const places = { booths: of(BOOTH), tables: of(TABLE), rooms: of(ROOM), food: of(CATERING) };
     return {
-      counts, places, rooms: [1, 2, 3, 4].map(() => row(rooms, "", "var(--s5)")), roomsPart: rooms,
+      counts, places, say, rooms: [1, 2, 3, 4].map(() => row(rooms, "", "var(--s5)")), roomsPart: rooms,
       queues: [1, 2, 3, 4].map(() => row(queues, "", "var(--s3)")),
       people: row(now, "People there", "var(--ink)"),
       staff: row(now, "Staff busy or out", "var(--fill)"),
@@ -179,6 +182,7 @@ class Player {
       row.bar.style.width = `${of ? Math.min(100, (100 * many) / of) : 0}%`;
       row.value.textContent = text ?? `${many.toLocaleString("en")} of ${of.toLocaleString("en")}`;
     };
+    parts.say();
     let there = 0;
     for (const [state, element] of parts.counts) {
       const many = scene.counts.at(state, day, minute);

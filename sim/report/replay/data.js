@@ -96,7 +96,7 @@ function countsOf(columns, floor) {
   const row = new Map(floor.counted.map((state, i) => [state, i]));
   const at = (state, day, minute) => {
     const [first, last] = floor.days[day], i = row.get(state);
-    return i === undefined ? 0 : columns.counts[i * minutes + begins[day] + Math.min(Math.max(minute - first, 0), last - first)];
+    return i === undefined || minute < first || minute > last ? 0 : columns.counts[i * minutes + begins[day] + minute - first];
   };
   return { at };
 }

@@ -85,7 +85,7 @@ def fragment_of(
 
     Args:
         results: what is shown, from left to right.
-        labels: what each is called; else the title of each.
+        labels: what each is called; else the title of each, numbered where one stands twice.
         people: how many are shown of each at most.
 
     Raises:
@@ -107,7 +107,9 @@ def fragment_of(
 
 def _names(results: Sequence[Result], labels: Sequence[str] | None) -> list[str]:
     """What each is called."""
-    names = [result.expo.title for result in results] if labels is None else list(labels)
+    titles = [result.expo.title for result in results]
+    numbered = [f"{title} ({n})" if titles.count(title) > 1 else title for n, title in enumerate(titles, 1)]
+    names = numbered if labels is None else list(labels)
     if len(names) != len(results):
         raise ValueError(f"labels: found {len(names)}; allowed: {len(results)}, one a result")
     return names

@@ -126,7 +126,7 @@ def _changes(
         (state, np.full(len(walks) + int(sets_out.sum()), State.WALKING), np.full(n, State.GONE))
     )
     at = np.concatenate((place, place[walks], home[sets_out], home))
-    order = np.argsort(moments(owner, time) * 2 + (does == State.GONE), kind="stable")
+    order = np.argsort(moments(owner, time), kind="stable")  # nothing begins as somebody goes
     counts = np.bincount(owner, minlength=n)
     index = np.concatenate(([0], np.cumsum(counts)))
     return Moves(actor, home, index, time[order], does[order].astype(np.int64), at[order])

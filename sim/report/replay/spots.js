@@ -107,7 +107,8 @@ function stand(ground, place, group, spot, out) {
   } else {
     const seats = Math.max(ground.seats[place], 4), ratio = (east - west) / Math.max(north - south, 1);
     const wide = Math.max(1, Math.ceil(Math.sqrt(seats * ratio))), deep = Math.ceil(seats / wide), chair = spot % (wide * deep);
-    out[0] = west + ((chair % wide) + 0.5) * ((east - west) / wide);
+    const between = part(Math.floor(spot / (wide * deep)) * 0.6180339887) - 0.5; // hosts have no seat: between two
+    out[0] = west + ((chair % wide) + 1 + between) * ((east - west) / wide);
     out[1] = north - (Math.floor(chair / wide) + 0.5) * ((north - south) / deep);
   }
 }

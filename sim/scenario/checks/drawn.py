@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from sim.files.problems import did_you_mean
 from sim.files.text import folded
+from sim.scenario.exhibiting import called
 from sim.scenario.schema.data import ScenarioData
 
 __all__ = ["DrawnNames"]
@@ -35,7 +36,7 @@ class DrawnNames:
         return cls(
             {} if listed else dict.fromkeys(data.chains, data.exhibitors.count),
             {
-                _title(name, data): pavilion.exhibitors + pavilion.partners
+                called(name, data.pavilions): pavilion.exhibitors + pavilion.partners
                 for name, pavilion in data.pavilions.items()
                 if name not in named
             },
@@ -68,10 +69,3 @@ class DrawnNames:
         names = [f"{stem}-{number:03d}" for stem, most in self.chains.items() if 1 <= number <= most]
         names += [f"{stem} {number:02d}" for stem, most in self.pavilions.items() if 1 <= number <= most]
         return names
-
-
-def _title(name: str, data: ScenarioData) -> str:
-    """How the companies of a pavilion are called: with a capital, unless another one is called so."""
-    title = name[:1].upper() + name[1:]
-    taken = any(other != name and other[:1].upper() + other[1:] == title for other in data.pavilions)
-    return name if taken else title

@@ -114,8 +114,8 @@ def _torn(name: str, data: ScenarioData) -> Iterator[Finding]:
         for position, windows in enumerate(matching.windows):
             if windows % matching.areas:
                 message = (
-                    f"found {windows} windows in {matching.areas} areas; with lengths and several halls "
-                    "each area has as many"
+                    f"found {windows} window{'s' * (windows != 1)} in {matching.areas} areas; with lengths "
+                    "and several halls each area has as many"
                 )
                 yield ("matchmaking", name, "windows", position), message
                 return

@@ -18,7 +18,7 @@ from sim.files.reading import A_DIRECTORY, MISSING, read_bytes
 from sim.files.text import composed
 from sim.scenario.checks.wording import shown_value
 from sim.scenario.reading.catalogue import shipped_files
-from sim.scenario.reading.told import Told
+from sim.scenario.reading.origins import Origin, Told
 from sim.scenario.schema.data import LIST_FILES
 
 __all__ = [
@@ -58,15 +58,6 @@ _BESIDE = 1_000  # files looked at for a near miss
 _LINE = 1_000  # of a wrong line, to see what is wrong with it
 _FILE_NAMES = ("extends", *LIST_FILES)
 PUBLISHED = "published"  # names a file in a section of matchmaking
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a value was given: a line of a file, or a setting."""
-
-    file: str  # as the user knows it
-    line: int | None
-    directory: str  # that relative file names start from
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ from typing import Final
 
 import numpy as np
 
-from sim.floor.arrays import MINUTE, NONE
+from sim.floor.arrays import MINUTE, NONE, IntArray
 from sim.statistics.ledger import DAY, Ledger
 from sim.statistics.tables.names import code, day, nullable, times
 from sim.statistics.tables.registry import Columns, table
 
-__all__ = ["BIN", "WHOLE_FLOOR", "occupancy"]
+__all__ = ["BIN", "WHOLE_FLOOR", "bins_of_days", "occupancy"]
 
 BIN: Final = 15 * MINUTE
 WHOLE_FLOOR: Final = "whole floor"  # cannot be a hall: their names have no spaces
@@ -34,12 +34,8 @@ def occupancy(ledger: Ledger) -> Columns:
     """
     expo, n_halls = ledger.expo, len(ledger.expo.halls)
     curves = (ledger.presence.floor, *ledger.presence.halls)
-    leaving = ledger.visits.end
     starts, means, tops = [], [], []
-    for opens, closes in zip(expo.day_open, expo.day_close, strict=True):
-        same_day = leaving[leaving // DAY == opens // DAY]
-        until = max(closes, same_day.max(initial=0))
-        edges = np.arange(opens // BIN * BIN, until + BIN, BIN)
+    for edges in bins_of_days(ledger):
         starts.append(edges[:-1])
         means.append(np.stack([c.mean(edges) for c in curves]))
         tops.append(np.stack([c.peak_between(edges) for c in curves]))
@@ -54,3 +50,13 @@ def occupancy(ledger: Ledger) -> Columns:
         "peak": np.concatenate(tops, axis=1).ravel(),
         "limit": nullable(limit[hall]),
     }
+
+
+def bins_of_days(ledger: Ledger) -> list[IntArray]:
+    """Of each day the edges of its quarters of an hour, ms: to the closing, or the last visitor's leaving."""
+    expo, leaving, found = ledger.expo, ledger.visits.end, []
+    for opens, closes in zip(expo.day_open, expo.day_close, strict=True):
+        same_day = leaving[leaving // DAY == opens // DAY]
+        until = max(closes, same_day.max(initial=0))
+        found.append(np.arange(opens // BIN * BIN, until + BIN, BIN))
+    return found

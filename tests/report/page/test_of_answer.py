@@ -12,9 +12,10 @@ import pandas as pd
 import pytest
 
 from sim.decisions.told import Answer, is_real
+from sim.plotting.style import ON_BRIGHT, ON_DARK, THEMED
 from sim.report.isolating import isolated
 from sim.report.page.of_answer import answer_page
-from tests.decisions.answers import answers, comparison
+from tests.decisions.answers import answers, comparison, sweep
 from tests.report.page.reading import read
 
 pytestmark = pytest.mark.usefixtures("played_once")
@@ -96,6 +97,16 @@ def test_it_names_the_scenarios_that_it_is_about_each_once() -> None:
     assert isolated(made.results[0].scenario.name) in "".join(page.text)
 
 
+def test_it_lists_what_the_first_scenario_sets_also_of_an_answer_that_was_kept(tmp_path: Path) -> None:
+    made = comparison()
+    given = [each.path for each in made.results[0].scenario.sources if each.told is not None]
+    rows = read(answer_page(made)).table("What the scenario sets").rows
+    assert [row[0].text for row in rows[1:] if len(row) > 1] == given
+    made.save(tmp_path / "kept")
+    kept = read(answer_page(Answer.load(tmp_path / "kept"))).table("What the scenario sets").rows
+    assert [[cell.text for cell in row] for row in kept] == [[cell.text for cell in row] for row in rows]
+
+
 def test_sentences_are_whole_and_of_many_numbers_it_says_how_many_are_shown() -> None:
     html = answer_page(Made())
     items = re.findall(r"<li>(.*?)</li>", html.partition('<ul class="answer">')[2], re.S)
@@ -113,6 +124,46 @@ def test_pictures_are_drawn_without_a_screen_and_whoever_draws_next_has_the_back
         assert mpl.get_backend() == "svg"
     finally:
         mpl.use("agg")
+
+
+def test_pictures_have_the_colours_of_the_page_and_all_that_is_named_is_there_in_each_theme() -> None:
+    twice = sweep("matchmaking.tables.tables=3,5,9", "exhibitors.mean_staff=2,3")  # a square of it is hatched
+    html = answer_page(twice) + answer_page(comparison())
+    svgs = re.findall(r"<svg.*?</svg>", html.partition('<figure class="picture">')[2], re.S)
+    assert svgs
+    named = set(re.findall(r"var\(--([a-z]+)\)", " ".join(svgs)))
+    assert {"ink", "card", "faint", "blue"} <= named <= set(THEMED.values())
+    left = {colour.upper() for svg in svgs for colour in re.findall(r"[:=] ?\"?(#[0-9a-f]{6})[;\"]", svg)}
+    assert not left & set(THEMED)
+    themes = re.findall(r":root \{(.*?)\}", html, re.S)
+    assert named <= set(re.findall(r"--([a-z]+):", themes[0]))
+    assert {"ink", "card", "faint", "rule", "grey", "soft"} <= set(re.findall(r"--([a-z]+):", themes[1]))
+
+
+def test_what_can_be_read_on_a_page_can_be_read_in_its_pictures_in_each_theme() -> None:
+    sheet = answer_page(comparison()).partition("<style>")[2].partition("</style>")[0]
+    light, dark, printed = re.findall(r":root \{(.*?)\}", sheet, re.S)[:3]
+    for theme in (light, light + dark, light + printed):
+        colours = dict(re.findall(r"--([a-z]+): (#[0-9a-f]{3,6})", theme))
+        for text in ("ink", "faint"):
+            assert contrast(colours[text], colours["card"]) >= 4.5
+        for mark in ("blue", "vermilion", "green", "ink"):
+            assert contrast(colours[mark], colours["card"]) >= 3
+    assert contrast(ON_BRIGHT, "#7d7c78") >= 3.9  # the middle of cividis, where ink changes
+    assert contrast(ON_DARK, "#7d7c78") >= 3.9
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours (WCAG 2.2)."""
+
+    def luminance(colour: str) -> float:
+        digits = colour[1:] if len(colour) == 7 else "".join(2 * each for each in colour[1:])
+        parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
 
 
 def test_a_name_in_a_sentence_stays_apart_from_it_whatever_it_holds() -> None:

@@ -15,17 +15,16 @@ import pytest
 
 import sim
 from sim.floor.arrays import PlaceKind
+from sim.floor.trace import Kind
 from sim.report.replay import Replay, fragment, fragment_of
-from sim.report.replay.busy import grain_of, steps_of
+from sim.report.replay.busy import grain_of, intervals_of, steps_of
 from sim.report.replay.moves import shown
 from sim.report.replay.packing import ahead, packed, script_json, zigzag
 from sim.statistics import Result
-from tests.report.replay.unpacked import Page, columns_of, floors_of, said_by_trace
+from sim.statistics.ledger import Ledger
+from tests.report.replay.unpacked import HOSTILE, TIMES, Page, columns_of, floors_of, said_by_trace
 from tests.statistics.building import build, trace_of
 from tests.statistics.tiny import PLAN, ROWS
-
-TIMES = (9 * 3600 + 1801, 11 * 3600 + 13, 12 * 3600 + 1807, 14 * 3600 + 59, 16 * 3600 + 1943)
-HOSTILE = "</script><b>bold</b>\u202e שלום"
 
 
 @pytest.fixture(scope="module")
@@ -70,12 +69,20 @@ def test_of_a_small_fair_by_hand() -> None:
     result = Result(expo := build(PLAN), trace_of(ROWS))
     page = Page(floors_of(fragment(result))[0])
     assert expo.n_days == 2
-    assert [end - begin for begin, end in page.floor["days"]] >= [8 * 60, 8 * 60]
+    assert page.floor["days"] == [[9 * 60 - 1, 17 * 60], [33 * 60, 41 * 60]]  # the press is there at 8:59
+    assert page.floor["people"] == page.floor["shown"] == 1 + 2 + 5 + 1 + 3  # who comes on two days is one
     for t in range(9 * 3600, 18 * 3600, 613):
         for day in (0, 86_400):
             said = said_by_trace(result, t + day)
             assert page.shown(t + day) == said["shown"]
             assert page.at_places("queue", t + day) == said["queue"]
+
+
+def test_a_day_is_shown_until_the_last_has_gone(quickstart: Result, page: Page) -> None:
+    gone = int(quickstart.trace.end[quickstart.trace.kind == Kind.VISIT].max())
+    assert page.floor["days"] == [[9 * 60, -(-gone // 60_000)]]
+    assert gone > 17 * 3_600_000  # a few are late
+    assert sum(page.everybody(60 * page.floor["days"][0][1]).values()) == 0
 
 
 def test_a_sample_is_of_people_and_the_same_of_two_variants(quickstart: Result) -> None:
@@ -87,6 +94,8 @@ def test_a_sample_is_of_people_and_the_same_of_two_variants(quickstart: Result) 
         keys = set(quickstart.expo.parties.key[mask].tolist())
         assert keys == set(other.parties.key[shown(other, people)].tolist())
     assert shown(quickstart.expo, 5000).all()
+    assert shown(quickstart.expo, int(days.size.sum())).all()  # as many as there are, and no more
+    assert not shown(quickstart.expo, int(days.size.sum()) - 1).all()
 
 
 def test_gauges_and_counts_are_of_all_whoever_is_shown(quickstart: Result, page: Page) -> None:
@@ -119,6 +128,15 @@ def test_names_are_text_wherever_they_stand(quickstart: Result) -> None:
     assert "<" not in texts  # as \u003c
     assert "\\u003cb>bold" in texts
     assert floor["label"].startswith("</script><b>bold</b>\\u202e")  # what nobody could see is spelt out
+
+
+def test_floors_are_told_apart_by_their_names(quickstart: Result) -> None:
+    small = Result(build(PLAN), trace_of(ROWS))
+    for results, labels in (
+        ([quickstart, small], ["Quickstart: a small trade fair", "Tiny <fair>"]),
+        ([small, small], ["Tiny <fair> (1)", "Tiny <fair> (2)"]),
+    ):
+        assert [floor["label"] for floor in floors_of(fragment_of(results, people=1))] == labels
 
 
 def test_a_page_asks_for_nothing(quickstart: Result) -> None:
@@ -220,3 +238,19 @@ def test_steps_are_told_to_ten_seconds_where_there_are_very_many() -> None:
     assert found["steps"].tolist() == [0, 3]
     assert found["time"].tolist() == [2, 1, 1]
     assert found["level"].tolist() == zigzag(np.array([3, -2, -1])).tolist()
+
+
+def test_staff_are_on_duty_from_shift_to_shift_and_no_longer_than_the_expo() -> None:
+    expo = build(PLAN)
+    # the first member of booth 0 has two shifts, the next one that goes on after the end of the expo at 8 s,
+    # the members of booths 1 and 2 one each; seconds are rounded up
+    staff = replace(
+        expo.floor.staff,
+        shift_index=np.array([0, 2, 3, 4, 5]),
+        shift_from=np.array([1_000, 6_001, 2_000, 0, 3_000]),
+        shift_to=np.array([4_000, 9_000, 99_000, 8_000, 3_500]),
+    )
+    short = replace(expo, floor=replace(expo.floor, staff=staff, end=8_000))
+    duty = intervals_of(Ledger(short, trace_of(())))[0]["duty"]
+    told = [tuple(int(column[i]) for column in duty) for i in range(len(duty[0]))]
+    assert sorted(told) == [(0, 1, 4, 1), (0, 2, 8, 1), (0, 7, 8, 1), (1, 0, 8, 1), (2, 3, 4, 1)]

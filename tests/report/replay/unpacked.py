@@ -17,6 +17,9 @@ from sim.statistics import Result
 
 Counts = dict[Any, int]
 
+TIMES = (9 * 3600 + 1801, 11 * 3600 + 13, 12 * 3600 + 1807, 14 * 3600 + 59, 16 * 3600 + 1943)
+HOSTILE = "</script><b>bold</b>\u202e שלום"
+
 
 def floors_of(html: str) -> list[dict[str, Any]]:
     """The floors of a fragment, as they are in its JSON."""

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Final
 from sim.floor.arrays import MINUTE
 from sim.report.page.over_time import chart
 from sim.report.page.parts import Chart, Section
-from sim.report.plots.flowing import bins, flow, mean_people
-from sim.report.plots.hours import day_named, opening_hours
+from sim.report.plots.flowing import flow
+from sim.report.plots.hours import day_named, hours_of
+from sim.report.plots.over import EACH_ALONE, means, which
 from sim.statistics.tables.occupancy import BIN
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.report.plots.flowing import Flow
     from sim.report.plots.hours import Hours
     from sim.report.source import OfResults
-    from sim.statistics.ledger import Floats
 
 __all__ = ["day_flow", "moment_named"]
 
@@ -30,98 +31,91 @@ _DOING: Final = {
     "walking, looking, resting": "sky",
 }
 _QUEUES: Final = {
-    "booth": ("at booths", "vermilion"),
-    "gate": ("at the gates", "sky"),
-    "catering": ("for catering", "orange"),
-    "hall door": ("at doors of full halls", "purple"),
+    "at booths": ("queue_booths", "vermilion"),
+    "at the gates": ("queue_gates", "sky"),
+    "for catering": ("queue_catering", "orange"),
+    "at doors of full halls": ("queue_halls", "purple"),
 }
 
 
 def day_flow(source: OfResults) -> Section | None:
-    """Presence, queues, seats and tables; None if nobody came."""
-    there = bins(source)
-    if not len(there) or not there["people"].to_numpy().any():
+    """Presence, queues, seats and tables: means over replications; None if nobody came."""
+    found = flow(source)
+    if not found.columns["people"].any():
         return None
-    hours, doing = opening_hours(source), flow(source)
-    peak = there.iloc[int(there["peak"].to_numpy().argmax())]
+    hours, people = hours_of(found.start.to_numpy()), found.means("people")
+    most = int(people.mean.argmax())
+    off = people.off(most, "{:,.0f}".format)
+    there = f"{people.mean[most]:,.0f}{off and f' ({off})'}"
     lead = (
-        f"Fullest on {moment_named(peak['start'])}: {peak['peak']:,} people at once. Means of quarters of an "
-        f"hour, of replication {source.replication}."
+        f"Fullest on {moment_named(found.start.iloc[most])}: {there} people. "
+        f"Means of quarters of an hour; {which(found.numbers)}."
     )
-    areas = {name: (colour, doing[name]) for name, colour in _DOING.items()}
+    if off:
+        lead += f" Grey bands: {EACH_ALONE}."
+    doing = found.doing
     present = chart(
         hours,
-        there["start"],
+        found.start,
         _MINUTES,
-        areas,
+        {name: (colour, doing[name].mean(axis=0)) for name, colour in _DOING.items()},
         caption="People on the floor, by what they do",
         said=f"People on the floor by quarter of an hour; {lead}",
+        band=people,
     )
-    charts = [
-        present,
-        _queues(source, there, hours),
-        _seats(source, there, hours, doing),
-        _tables(source, there, hours),
-    ]
+    charts = [present, _queues(found, hours), _seats(found, hours), _tables(found, hours)]
     return Section("day", "The day's flow", lead, [each for each in charts if each is not None])
 
 
-def _queues(source: OfResults, there: pd.DataFrame, hours: Hours) -> Chart | None:
+def _queues(found: Flow, hours: Hours) -> Chart | None:
     import numpy as np
 
-    waits = source.table("services")
-    areas: dict[str, tuple[str, Floats]] = {}
-    for kind, (name, colour) in _QUEUES.items():
-        some = waits[waits["kind"] == kind]
-        areas[name] = (colour, mean_people(there, some.assign(minutes=some["wait_minutes"])))
-    if not any(values.any() for _, values in areas.values()):
+    waiting = means(np.sum([found.columns[column] for column, _ in _QUEUES.values()], axis=0))
+    if not waiting.mean.any():
         return None
-    most = np.sum([values for _, values in areas.values()], axis=0)
-    at = there["start"].iloc[int(most.argmax())]
-    said = f"People waiting in queues; most, {most.max():,.0f} on average, from {moment_named(at)} on"
-    return chart(hours, there["start"], _MINUTES, areas, caption="People waiting in queues", said=said)
+    most = int(waiting.mean.argmax())
+    at = moment_named(found.start.iloc[most])
+    said = f"People waiting in queues; most, {waiting.mean[most]:,.0f} on average, from {at} on"
+    areas = {name: (colour, found.means(column).mean) for name, (column, colour) in _QUEUES.items()}
+    caption = "People waiting in queues"
+    return chart(hours, found.start, _MINUTES, areas, caption=caption, said=said, band=waiting)
 
 
-def _seats(source: OfResults, there: pd.DataFrame, hours: Hours, doing: dict[str, Floats]) -> Chart | None:
-    every = source.table("sessions")
-    held = every[every["held"] & every["start"].notna()]
-    if not len(held):
+def _seats(found: Flow, hours: Hours) -> Chart | None:
+    offered, taken = found.means("seats").mean, found.means("seated")
+    if not offered.any():
         return None
-    offered = mean_people(
-        there, held.assign(minutes=held["talk_minutes"] + held["mixing_minutes"], people=held["seats"])
-    )
-    taken = doing["seated in sessions"]
-    said = f"Seats of sessions being held; at most {offered.max():,.0f} offered and {taken.max():,.0f} taken"
+    most = f"{offered.max():,.0f} offered and {taken.mean.max():,.0f} taken"
+    said = f"Seats of sessions being held; at most {most}"
     return chart(
         hours,
-        there["start"],
+        found.start,
         _MINUTES,
-        {"taken": ("green", taken)},
+        {"taken": ("green", taken.mean)},
         {"offered, in sessions being held": ("ink", offered)},
         caption="Seats of sessions",
         said=said,
         unit="seats",
+        band=taken,
     )
 
 
-def _tables(source: OfResults, there: pd.DataFrame, hours: Hours) -> Chart | None:
+def _tables(found: Flow, hours: Hours) -> Chart | None:
     """Meetings going on, beside those that were arranged for that time."""
-    every = source.table("meetings")
-    if not len(every):
+    booked, going_on = found.means("meetings_arranged").mean, found.means("meetings")
+    if not booked.any():
         return None
-    held = every[every["held"]]
-    going_on = mean_people(there, held.assign(start=held["begin"], people=1))
-    booked = mean_people(there, every.assign(minutes=every["slot_minutes"], people=1))
-    said = f"Meetings at once: at most {booked.max():,.0f} arranged and {going_on.max():,.0f} held"
+    said = f"Meetings at once: at most {booked.max():,.0f} arranged and {going_on.mean.max():,.0f} held"
     return chart(
         hours,
-        there["start"],
+        found.start,
         _MINUTES,
-        {"meetings going on": ("purple", going_on)},
+        {"meetings going on": ("purple", going_on.mean)},
         {"arranged for that time": ("ink", booked)},
         caption="Tables and places of meetings in use",
         said=said,
         unit="meetings",
+        band=going_on,
     )
 
 

@@ -10,6 +10,7 @@ from sim.report.page.parts import Bar, Bars, Card, Cards, Part, Section
 from sim.report.page.sections.answered import card
 from sim.report.plots.asked import request_steps
 from sim.report.plots.flowing import milliseconds
+from sim.report.plots.over import EACH_ALONE, which
 from sim.statistics.text import beside, of_estimate
 
 if TYPE_CHECKING:
@@ -31,11 +32,11 @@ _TOLD: Final = (
 
 
 def meetings(results: ResultSet, source: OfResults) -> Section | None:
-    """The funnel of one replication, the KPIs of all; None if no meeting was requested."""
+    """The funnel and the KPIs over replications; None if no meeting was requested."""
     steps = request_steps(source)
     if not steps:
         return None
-    longest = max(step.much for step in steps)
+    longest = max(max(step.much, step.high if isfinite(step.high) else 0.0) for step in steps)
     rows, left = [], 0.0
     for step in steps:
         if step.lost:
@@ -43,8 +44,17 @@ def meetings(results: ResultSet, source: OfResults) -> Section | None:
         else:
             left = step.much
         at = left / longest if step.lost else 0.0
-        rows.append(Bar(step.name, step.said, step.much / longest, at, step.lost, float(step.much)))
-    caption = f"Requests in replication {source.replication}; hatched: lost, in per cent of the step before"
+        ends = None
+        if isfinite(step.low):
+            off = (step.much - step.high, step.much - step.low) if step.lost else (step.low, step.high)
+            ends = (
+                (at if step.lost else 0.0) + off[0] / longest,
+                (at if step.lost else 0.0) + off[1] / longest,
+            )
+        rows.append(Bar(step.name, step.said, step.much / longest, at, step.lost, float(step.much), ends))
+    caption = f"Requests, {which(source.every('funnel'))}; hatched: lost, in per cent of the step before"
+    if any(row.ends for row in rows):
+        caption += f"; lines and ±: {EACH_ALONE}"
     parts: list[Part] = [Bars(caption, rows, "Step"), Cards(_cards(results))]
     return Section(
         "meetings",
@@ -57,7 +67,8 @@ def meetings(results: ResultSet, source: OfResults) -> Section | None:
 
 def _lead(results: ResultSet, source: OfResults, steps: list[Step]) -> str:
     left = {step.name: step.much for step in steps if not step.lost}
-    told = f"Of {left['requested']:,.0f} requests, {left['held']:,.0f} led to a meeting that was held."
+    mean = " (means)" if len(source.every("funnel")) > 1 else ""
+    told = f"Of {left['requested']:,.0f} requests, {left['held']:,.0f} led to a meeting held{mean}."
     if results.has("meetings.table_share"):
         e = results.estimate("meetings.table_share")
         if isfinite(e.mean):

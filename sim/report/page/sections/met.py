@@ -2,93 +2,87 @@
 
 from __future__ import annotations
 
-from math import log1p
+from math import isfinite, log1p
 from typing import TYPE_CHECKING, Final
 
 from sim.report.page.over_time import chart
 from sim.report.page.parts import Heat, Section
-from sim.report.plots.hours import opening_hours
-from sim.report.plots.matrices import MOST, group_named, is_skewed, largest
+from sim.report.plots.kinds import KINDS, by_hour
+from sim.report.plots.matrices import MOST, group_named, groups_met, is_skewed, shortened
+from sim.report.plots.over import EACH_ALONE, means, which
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from sim.report.plots.matrices import GroupsMet
     from sim.report.source import OfResults
 
 __all__ = ["interactions", "who_met_whom"]
 
 _HOUR: Final = 60.0
-_KINDS: Final = {
-    "conversation": ("conversations at booths", "blue"),
-    "exchange": ("contacts in rounds of mixing", "green"),
-    "meeting": ("organised meetings", "purple"),
-}
+_COLOURS: Final = {"conversation": "blue", "exchange": "green", "meeting": "purple"}
 
 
 def interactions(source: OfResults) -> Section | None:
-    """How many begin in each hour, by kind; None if there are none."""
-    import numpy as np
-    import pandas as pd
-
-    met = source.table("interactions")
-    if not len(met):
+    """How many begin in each hour, by kind, over replications; None if there are none."""
+    found = by_hour(source)
+    total = found.all
+    if not total.any():
         return None
-    hours = opening_hours(source)
-    starts = pd.Series(
-        [
-            pd.Timestamp(day) + pd.Timedelta(hours=hour)
-            for day in hours.days
-            for hour in range(hours.first, hours.last)
-        ]
+    of = {KINDS[kind][0]: values for kind, values in found.counts.items()}
+    said = ", ".join(
+        f"{values.sum(axis=1).mean():,.0f} {name}" for name, values in of.items() if values.any()
     )
-    hour = met["start"].dt.floor("h")
-    areas = {}
-    for kind, (name, colour) in _KINDS.items():
-        counts = hour[met["kind"] == kind].value_counts()
-        areas[name] = (colour, counts.reindex(starts).fillna(0).to_numpy(dtype=np.float64))
-    total = {name: int(values.sum()) for name, (_, values) in areas.items()}
-    useful = int(met["useful"].sum())
-    said = ", ".join(f"{n:,} {name}" for name, n in total.items() if n)
-    lead = (
-        f"{len(met):,} interactions, of which {useful:,} are useful: {said} "
-        f"(replication {source.replication})."
-    )
+    every, useful = total.sum(axis=1).mean(), found.useful.mean()
+    top = means(total)
+    lead = f"{every:,.0f} interactions, of which {useful:,.0f} are useful: {said} ({which(found.numbers)})."
     drawn = chart(
-        hours,
-        starts,
+        found.hours,
+        found.start,
         _HOUR,
-        areas,
+        {KINDS[kind][0]: (_COLOURS[kind], values.mean(axis=0)) for kind, values in found.counts.items()},
         caption="Interactions that begin in each hour, by kind",
         said=f"Interactions by hour; {said}",
         unit="interactions",
+        band=top,
     )
+    if any(map(isfinite, top.low)):
+        lead += f" Grey bands: {EACH_ALONE}."
     return Section("interactions", "Interactions by kind and hour", lead, [drawn], short="Interactions")
 
 
 def who_met_whom(source: OfResults) -> Section | None:
-    """Matrices of chains and of countries; None if nobody met anybody."""
-    parts = []
+    """Matrices of chains and of countries over replications; None if nobody met anybody."""
+    parts, numbers = [], source.every("met")
     for by, what in (("chain", "chain"), ("country", "country or region")):
-        counts = largest(source.matrix(by, "interactions"), MOST, pairs=False)
-        if len(counts) > 1:
-            parts.append(_heat(counts, by, what))
+        found = groups_met(source, by, "interactions", MOST)
+        if len(found.groups) > 1:
+            parts.append(_heat(found, by, what))
     if not parts:
         return None
     lead = (
         "Interactions counted: rows are the side that came or asked, columns the side whose booth it was or "
-        f"who was asked (replication {source.replication})."
+        f"who was asked ({which(numbers)})."
     )
+    if len(numbers) > 1:
+        lead += f" Below each: {EACH_ALONE}."
     return Section("met", "Who met whom", lead, parts)
 
 
-def _heat(counts: pd.DataFrame, by: str, what: str) -> Heat:
-    names = [group_named(by, str(name)) for name in counts.index]
-    values = counts.to_numpy()
+def _heat(found: GroupsMet, by: str, what: str) -> Heat:
+    names = [group_named(by, name) for name in found.groups]
+    values = found.counts.mean
     most, skewed = float(values.max(initial=1)), is_skewed(values)
 
     def tint(value: float) -> float:
         return log1p(value) / log1p(most) if skewed else value / most
 
-    cells = [[(f"{n:,}" if n else "", tint(n), float(n)) for n in row] for row in values.tolist()]
-    said = "tints by logarithm" if skewed else "the more, the darker"
-    return Heat(f"Interactions by {what}", said, names, names, cells, what, what)
+    def said(at: tuple[int, int]) -> str:
+        value = float(values[at])
+        off = found.counts.off(at, lambda each: shortened(each, found.counts.n))
+        return f"{shortened(value, found.counts.n)}\n{off.replace(' to ', '–')}".rstrip() if value else ""
+
+    cells = [
+        [(said((row, column)), tint(float(n)), float(n)) for column, n in enumerate(line)]
+        for row, line in enumerate(values)
+    ]
+    tints = "tints by logarithm" if skewed else "the more, the darker"
+    return Heat(f"Interactions by {what}", tints, names, names, cells, what, what)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 from sim.files.locator import path_text, split_path
 from sim.report.page.parts import Cell, Code, Column, Heading, Part, Table, Text, named
 from sim.scenario.checks.wording import SELF_EVIDENT
-from sim.scenario.reading.told import FILE
+from sim.scenario.reading.origins import FILE
 from sim.scenario.schema.fields import ASSUMPTION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sim.scenario import Scenario
-    from sim.scenario.reading.told import Told
+    from sim.scenario.reading.origins import Told
     from sim.scenario.sources import Source
 
 __all__ = ["sourced"]
@@ -47,7 +47,7 @@ def _said(given: Sequence[Told], defaults: Sequence[Source]) -> str:
         f"The scenario sets {len(given):,} values. Of {of['beside']:,} its files say beside the value or at "
         f"its section what it rests on, of {of[FILE]:,} at the head of the file alone, and of {of['']:,} "
         f"nothing. Another {len(defaults):,} are defaults: {assumed:,} are assumptions, the others follow a "
-        "fact told in the model's description (sim/README.md), where the FACTS named below stand."
+        "fact of the model's description (sim/README.md), where facts that are named below stand too."
     )
 
 

@@ -1,14 +1,23 @@
-"""What is said of where a value of a scenario comes from."""
+"""Where a value of a scenario was given, and what is said of where it comes from."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["FILE", "Told"]
+__all__ = ["FILE", "Origin", "Told"]
 
 FILE: Final = "the file"
 """What the comment at the head of a file is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value was given: a line of a file, or a setting."""
+
+    file: str  # as the user knows it
+    line: int | None
+    directory: str  # that relative file names start from
 
 
 @dataclass(frozen=True, slots=True)

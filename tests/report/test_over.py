@@ -1,0 +1,153 @@
+"""Pictures of several replications: what is drawn are means of the tables, and 95 % intervals of these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+import sim
+from sim.report.plots.over import means
+from sim.report.plots.results import ResultSetPlots
+from sim.report.source import OfResults
+from sim.statistics.intervals import estimate
+from sim.studies.resultset import ResultSet
+
+mpl.use("agg")
+N = 4
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> ResultSet:
+    """As they are read again from files."""
+    place = tmp_path_factory.mktemp("several") / "quickstart"
+    sim.replicate("quickstart", replications=N, workers=1, by="chain").save(place, tables=["parquet"])
+    return ResultSet.load(place)
+
+
+def words(ax: Any) -> str:
+    return " ".join(each.get_text().replace("\n", " ") for each in ax.texts)
+
+
+def test_means_and_ends_are_those_of_estimates_and_one_replication_has_no_ends() -> None:
+    values = np.array([[3.0, 0.0], [5.0, 0.0], [4.0, 0.0], [9.0, 2.0]])
+    found = means(values)
+    e = estimate([3, 5, 4, 9], low=0)
+    assert (found.mean[0], found.low[0], found.high[0]) == (e.mean, e.low, e.high)
+    assert (found.mean[1], found.n) == (0.5, 4)
+    assert np.isnan(found.low[1])  # one of four differs
+    assert found.off(1, str) == ""
+    one = means(values[:1])
+    assert one.mean.tolist() == [3, 0]
+    assert np.isnan(one.low).all()
+
+
+def test_the_flow_of_several_is_the_mean_of_each_quarter_with_a_band(results: ResultSet) -> None:
+    ax: Any = results.plot.flow()
+    every = results.table("flow").pivot_table("people", "start", "replication", fill_value=0.0)
+    tops = [each for each in ax.collections if each.get_label() == "95 % interval of all"]
+    corners = tops[0].get_paths()[0].vertices[:, 1]
+    at = int(every.mean(axis=1).to_numpy().argmax())
+    e = estimate(every.iloc[at].tolist(), low=0)
+    assert corners.max() == pytest.approx(max(estimate(row, low=0).high for row in every.to_numpy().tolist()))
+    assert any(each == pytest.approx(e.low) for each in corners)
+    assert f"mean of {N} replications" in words(ax)
+    alone: Any = ResultSetPlots(results, 0).flow()
+    assert "one replication" in words(alone)
+    assert not any(each.get_label() == "95 % interval of all" for each in alone.collections)
+
+
+def test_the_funnel_of_several_has_the_means_of_kpis_and_their_intervals(results: ResultSet) -> None:
+    ax: Any = results.plot.funnel()
+    names = [each.get_text() for each in ax.get_yticklabels()]
+    bars = dict(zip(names, [each for each in ax.patches if each.get_height() > 0.4], strict=True))
+    for step in ("accepted", "held"):
+        e = results.estimate(f"meetings.{step}")
+        assert bars[step].get_width() == pytest.approx(e.mean)
+        lines = [
+            each.get_segments()[0][:, 0].tolist() for each in ax.collections if hasattr(each, "get_segments")
+        ]
+        assert any(line == pytest.approx([e.low, e.high]) for line in lines), step
+    left = bars["requested"].get_width()
+    for name in names:
+        left = left - bars[name].get_width() if "–" in name else bars[name].get_width()
+        assert bars[name].get_x() == pytest.approx(left if "–" in name else 0)
+
+
+def test_interactions_by_hour_are_those_of_the_kpi_in_all(results: ResultSet) -> None:
+    ax: Any = results.plot.interactions()
+    whole = sum(bar.get_height() for bar in ax.patches)
+    assert whole == pytest.approx(results.table("hours")["interactions"].sum() / N)
+    first = results.table("interactions")  # of replication 0 alone
+    alone: Any = ResultSetPlots(results, 0).interactions()
+    assert sum(bar.get_height() for bar in alone.patches) == len(first)
+
+
+def test_who_met_whom_of_several_is_the_mean_of_their_matrices(results: ResultSet) -> None:
+    for by, of in (("chain", "interactions"), ("country", "useful")):
+        ax: Any = results.plot.who_met_whom(by, of)  # type: ignore[arg-type]
+        whole = results.table("met")
+        whole = whole[whole["by"] == by]
+        drawn = ax.collections[0].get_array().filled(0)
+        if of == "interactions":
+            assert drawn.sum() == pytest.approx(whole[of].sum() / N)
+        pair = whole[whole["group"] == whole["partner"]].groupby("group", observed=True)[of].sum() / N
+        assert sorted(np.diag(drawn))[-1] == pytest.approx(pair.max())
+    zero: Any = results.table("met")
+    zero = zero[(zero["replication"] == 0) & (zero["by"] == "chain")]
+    matrix: Any = OfResults(results).matrix("chain", "interactions")
+    for group, partner, many in zip(zero["group"], zero["partner"], zero["interactions"], strict=True):
+        assert matrix[partner][group] == many
+
+
+def test_booths_of_several_stand_in_the_order_of_their_means(results: ResultSet) -> None:
+    ax: Any = results.plot.booths("conversations")
+    every: Any = results.table("booths").pivot_table("conversations", "exhibitor", "replication")
+    heights = [bar.get_height() for bar in ax.patches]
+    assert heights == pytest.approx(sorted(every.mean(axis=1), reverse=True))
+    lines = next(each for each in ax.collections if hasattr(each, "get_segments")).get_segments()
+    e = estimate(every.loc[every.mean(axis=1).idxmax()].tolist(), low=0)
+    assert lines[0][:, 1].tolist() == pytest.approx([e.low, e.high])
+    out = results.table("booths")
+    assert (out[out["replication"] == 0]["stops"].to_numpy() == results.table("exhibitors")["stops"]).all()
+
+
+def test_small_tables_are_kept_wherever_tables_are_and_only_there(results: ResultSet) -> None:
+    assert results.kept_of("flow") == tuple(range(N))
+    assert results.kept_of("visits") == (0,)
+    none = sim.replicate("quickstart", replications=1, workers=1, keep=())
+    assert none.kept_of("flow") == ()
+    with pytest.raises(KeyError, match="'flow', of which this is drawn"):
+        none.plot.flow()
+
+
+def test_the_table_of_a_division_draws_a_kpi_of_each_group_with_its_interval(results: ResultSet) -> None:
+    kpi = "booths.wait_minutes"
+    table: Any = results.by("chain")
+    ax: Any = table.plot.kpi(kpi)
+    grouped = results.grouped("chain")
+    means_of = {group: grouped.estimate(group, kpi) for group in grouped.groups}
+    names = [each.get_text() for each in ax.get_yticklabels()]
+    assert names == sorted(means_of, key=lambda group: -means_of[group].mean)
+    lines = [each.get_segments()[0][:, 0].tolist() for each in ax.collections]
+    assert lines == [pytest.approx([means_of[name].low, means_of[name].high]) for name in names]
+    assert ax.get_xlabel() == "min"
+    with pytest.raises(KeyError, match=r"no KPI .*booths\.wait_minutes"):
+        table.plot.kpi("booths.wait_minute")
+    assert type(table.head(2)) is pd.DataFrame  # what is cut out is a plain frame
+    one: Any = sim.run("quickstart").by("day")
+    alone: Any = one.plot.kpi(kpi)
+    assert not alone.collections
+    assert "one replication" in words(alone)
+    assert one.plot.bar(y=kpi).patches  # pandas' own pictures are there still
