@@ -6,6 +6,7 @@ What the parent itself can import, its workers can.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import signal
@@ -138,6 +139,7 @@ def make_own() -> None:
     global _own
     _own = True
     gc.set_threshold(_GARBAGE)
+    atexit.register(gc.freeze)  # when it ends the system takes all back: none is looked for cycles first
 
 
 def is_own() -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, Self
 
 from sim.replication import checked, whole_number
@@ -338,15 +339,16 @@ class Runner:
     ) -> Iterator[tuple[int, Scenario, Cell]]:
         """Cells that this process runs, with tasks and scenarios; each takes `done` from what is left.
 
-        So many copies of this process may help it.
+        So many copies of this process may help it; while they begin it loads the engine.
         """
+        from sim.engine import ready
         from sim.expo.shared import Shared
 
         shared = Shared() if how.shares else None
         for each in at:
             number, variants = tasks[each]
             for scenario in variants:
-                with helped(copies):
+                with helped(copies, partial(ready, how.engine)):
                     if whole is not None and not number:
                         cell = how.whole_cell(scenario, left, shared, tell, whole)
                     else:
