@@ -119,6 +119,10 @@ class OfResults:
 
         Raises KeyError if none were; it says how they are.
         """
+        there = self._results.numbers
+        if self._asked is not None and self._asked not in there:
+            allowed = dict.fromkeys(map(str, (there[0], there[-1])))
+            raise KeyError(f"replication {self._asked} was not run; allowed: {' to '.join(allowed)}")
         kept = self._results.kept_of("organisations")
         if not kept or (self._asked is not None and self._asked not in kept):
             which = "of no replication" if not kept else f"only of {', '.join(map(str, kept))}"

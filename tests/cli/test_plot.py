@@ -85,7 +85,7 @@ def test_what_is_wrong_is_told_before_anything_is_run(results: str, monkeypatch:
         ((results, "growth", "-o", "a.svg", "--set", "expo.days=2"), "--set goes with a SCENARIO"),
         ((results, "kpis", "-o", "a.svg"), "kpis needs --kpi NAME"),
         ((results, "kpis", "-o", "a.svg", "--kpi", "meetings.hold"), "did you mean meetings.held"),
-        ((results, "growth", "-o", "a.svg", "--replication", "3"), "kept only of 0"),
+        ((results, "growth", "-o", "a.svg", "--replication", "3"), "replication 3 was not run; allowed: 0\n"),
     ):
         done = command(*arguments)
         assert done.exit_code == 2, arguments

@@ -17,7 +17,7 @@ SEED = 5
 
 @pytest.fixture(scope="module")
 def results() -> ResultSet:
-    return sim.replicate("quickstart", replications=2, seed=SEED, keep=(0, 1), workers=1)
+    return sim.replicate("quickstart", replications=3, seed=SEED, keep=(0, 1), workers=1)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,9 @@ def test_a_matrix_that_there_is_not_is_refused_alike(
 
 
 def test_where_tables_were_not_kept_it_is_said_how_they_are(results: ResultSet) -> None:
-    with pytest.raises(KeyError, match=r"kept only of 0, 1: .*--keep 3 keeps them"):
+    with pytest.raises(KeyError, match=r"replication 3 was not run; allowed: 0 to 2"):
         _ = OfResults(results, 3).replication
+    with pytest.raises(KeyError, match=r"kept only of 0, 1: .*--keep 2 keeps them"):
+        _ = OfResults(results, 2).replication
     with pytest.raises(KeyError, match=r"kept of no replication: .*--keep 0 keeps them"):
         _ = OfResults(replace(results, kept={})).replication
