@@ -230,7 +230,7 @@ def test_days_are_kept_besides_and_for_want_of_them_nothing_is_run_again(
     assert repr(replicate(days, replications=2, study=tmp_path / "own").divided) == repr(results.divided)
     for without in (replicate(fair, replications=2), replicate(days, replications=2, keep=())):
         assert not without.divided
-    first = Runner(study=StudyFolder(tmp_path / "other"))
+    first = Runner(keep=(0,), study=StudyFolder(tmp_path / "other"))
     with first.asked("run", {days.name: days}):
         first.results([days], [0])
     said: list[str] = []
