@@ -17,10 +17,10 @@ import pytest
 import sim
 from sim.interchange.results_reading import ResultsError
 from sim.statistics import COLUMNS
-from sim.statistics.tables import SMALL
 from sim.statistics.hurts import FullDiaries
 from sim.statistics.kpis.registry import OWN, REMEMBERED
 from sim.statistics.own import forget_own_kpis
+from sim.statistics.tables import SMALL
 from tests.interchange.saving import FAIR
 
 pytestmark = pytest.mark.usefixtures("played_once")
