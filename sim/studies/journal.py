@@ -187,12 +187,13 @@ class Journal:
         divisions: Collection[str] = (),
         themes: Collection[str] = (),
         besides: Collection[str] = (),
+        spared: Collection[str] = (),
     ) -> Iterator[Cell]:
         """Cells of a scenario with this seed that did not fail, in order of replications.
 
         `wanted` are the numbers of the replications, and of each the tables. One that lacks a table, a
-        division, or a theme of KPIs on demand, is not among them: it is to be run again. Divisions `besides`
-        are given of those that have them.
+        division, or a theme of KPIs on demand, is not among them: it is to be run again. Divisions `besides`,
+        and those tables that are `spared`, are given of those that have them.
 
         Raises:
             JournalError: they cannot be read.
@@ -212,7 +213,7 @@ class Journal:
                 measured = dict(ask("SELECT theme, kpis FROM measured WHERE cell = ?", (number,)))
                 lacks = (
                     {*divisions} - groups.keys()
-                    or {*wanted[replication]} - names
+                    or {*wanted[replication]} - names - {*spared}
                     or {*themes} - measured.keys()
                 )
                 if lacks:
@@ -221,7 +222,7 @@ class Journal:
                     replication,
                     _kpis(kpis),
                     tally=None if tally is None else _tally(tally),
-                    tables=_Tables({name: self._arrow(number, name) for name in wanted[replication]}),
+                    tables=_Tables({n: self._arrow(number, n) for n in wanted[replication] if n in names}),
                     divided={
                         each: _groups(groups[each]) for each in (*divisions, *besides) if each in groups
                     },

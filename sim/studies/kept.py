@@ -31,6 +31,9 @@ class Keep:
 
     replications: frozenset[int] | None = frozenset({0})  # None: all
     tables: tuple[str, ...] = ()  # of every replication
+    spared: tuple[
+        str, ...
+    ] = ()  # of these the small ones that nobody named: none is run again for want of them
 
     @classmethod
     def of(cls, replications: Collection[int] | Literal["all"], tables: Collection[str]) -> Keep:
@@ -40,16 +43,15 @@ class Keep:
         for name in tables:
             if name not in COLUMNS:
                 raise ValueError(no_table(name))
-        if replications:
-            tables = (*tables, *SMALL)
+        small = tuple(name for name in SMALL if name not in tables) if replications else ()
         if isinstance(replications, str):
             if replications != ALL:
                 raise ValueError(f"keep = {replications!r} is neither 'all' nor numbers of replications")
-            return cls(None, tuple(tables))
+            return cls(None, (*tables, *small), small)
         wrong = [number for number in replications if not isinstance(number, int) or number < 0]
         if wrong:
             raise ValueError(f"keep: {wrong[0]!r} is no number of a replication; they begin with 0")
-        return cls(frozenset(replications), tuple(tables))
+        return cls(frozenset(replications), (*tables, *small), small)
 
     def names(self, replication: int) -> tuple[str, ...]:
         """The tables that are kept of a replication, in order."""

@@ -228,9 +228,8 @@ class Runner:
         known = 0
         for scenario, numbers in asked.values():
             tables = {number: self._to_have(number, whole) for number in numbers}
-            for cell in self._journal.known(
-                scenario.hash, self.seed_of(scenario), tables, self.divisions, self.themes, self.besides
-            ):
+            which = (scenario.hash, self.seed_of(scenario), tables, self.divisions, self.themes)
+            for cell in self._journal.known(*which, besides=self.besides, spared=self.keep.spared):
                 self._cells[self._key(scenario, cell.replication)] = cell
                 known += 1
         if known and not self.goes_on:

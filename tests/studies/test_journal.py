@@ -221,7 +221,7 @@ def test_what_was_stopped_is_kept_until_it_is_done(
     assert not third.is_kept
 
 
-def test_days_are_kept_besides_and_for_want_of_them_nothing_is_run_again(
+def test_days_and_small_tables_are_kept_besides_and_for_want_of_them_nothing_is_run_again(
     fair: sim.Scenario, tmp_path: Path
 ) -> None:
     days = fair.replace(**{"expo.days": 2, "programme.talks.per_day": [2, 1]})
@@ -230,14 +230,17 @@ def test_days_are_kept_besides_and_for_want_of_them_nothing_is_run_again(
     assert repr(replicate(days, replications=2, study=tmp_path / "own").divided) == repr(results.divided)
     for without in (replicate(fair, replications=2), replicate(days, replications=2, keep=())):
         assert not without.divided
-    first = Runner(keep=(0,), study=StudyFolder(tmp_path / "other"))
+    first = Runner(study=StudyFolder(tmp_path / "other"))
     with first.asked("run", {days.name: days}):
-        first.results([days], [0])
+        first.results([days], [0, 1])
     said: list[str] = []
-    again = replicate(days, replications=2, study=StudyFolder(tmp_path / "other", tell=said.append))
-    assert said == ["goes on: 1 of 2 replications was done before"]
-    assert repr(again.rows) == repr(results.rows)
-    assert not again.divided  # the first of them has none
+    again = replicate(days, replications=3, study=StudyFolder(tmp_path / "other", tell=said.append))
+    assert said == ["goes on: 2 of 3 replications were done before"]
+    assert repr(again.rows[:2]) == repr(results.rows)
+    assert not again.divided  # the first two of them have none
+    assert again.kept_of("flow") == (0, 2)  # the first is played again for its tables, when one is asked for
+    named = replicate(days, replications=3, tables=["flow"], study=StudyFolder(tmp_path / "other"))
+    assert named.kept_of("flow") == (0, 1, 2)
 
 
 def test_what_makes_the_numbers_is_the_same_until_it_changes(monkeypatch: pytest.MonkeyPatch) -> None:
