@@ -272,7 +272,7 @@ def test_kpis_of_one_unit_have_rows_with_their_intervals(quickstart: Result) -> 
         results.plot.kpis(["meetings.hold"])
     with pytest.raises(KeyError, match=r"kept of no replication: exposim run .* --keep 0"):
         results.plot.growth()
-    with pytest.raises(KeyError, match=r"only of 0: exposim run .* --keep 4"):
+    with pytest.raises(KeyError, match=r"replication 4 was not run; allowed: 0"):
         ResultSetPlots(ResultSet.of(quickstart), 4).growth()
 
 
