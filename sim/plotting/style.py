@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from matplotlib.axis import Axis
 
 __all__ = ["BLUE", "CARD", "FAINT", "GREEN", "GREY", "INK", "LINES", "MAP", "ON_BRIGHT", "ON_DARK", "ORANGE"]
-__all__ += ["PURPLE", "SERIES", "SKY", "SOFT", "THEMED", "VERMILION", "canvas", "numbered", "text", "titled"]
-__all__ += ["whole"]
+__all__ += ["PURPLE", "SERIES", "SKY", "SOFT", "THEMED", "VERMILION", "canvas", "legend_beside", "numbered"]
+__all__ += ["text", "titled", "whole"]
 
 BLUE: Final = "#0072B2"
 SKY: Final = "#56B4E9"
@@ -124,6 +124,20 @@ def canvas(ax: Axes | None, size: tuple[float, float], *, grid: str = "x") -> It
         interactive = mpl.is_interactive()
     # A notebook turns it on as its first figure is made, here: undone, it would show no further one.
     mpl.interactive(interactive)
+
+
+def legend_beside(ax: Axes, *, stacked: bool = False) -> None:
+    """A legend at the right of the picture; `stacked`: in the order in which areas lie upon each other."""
+    handles, labels = ax.get_legend_handles_labels()
+    step = -1 if stacked else 1
+    ax.legend(
+        handles[::step],
+        labels[::step],
+        loc="upper left",
+        bbox_to_anchor=(1.01, 1),
+        borderaxespad=0,
+        frameon=False,
+    )
 
 
 def titled(ax: Axes, title: str, below: str) -> None:

@@ -17,6 +17,7 @@ from sim.plotting.style import (
     ON_DARK,
     SERIES,
     canvas,
+    legend_beside,
     numbered,
     text,
     titled,
@@ -85,7 +86,7 @@ class SweepPlots(Plots):
             drawn.set_ylabel(text(label(name, self._currency), 40))
             numbered(drawn, "y")
             if len(lines) > 1:
-                drawn.legend(loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0, frameon=False)
+                legend_beside(drawn)
             n = max(len(results) for _, results in of.done)
             lost = f"; {len(of.failed)} points failed" if of.failed else ""
             bands = "bands" if joined and self._is_number(across) else "lines with ends"

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.floor.arrays import MINUTE
 from sim.plotting.marks import nothing
-from sim.plotting.style import BLUE, GREEN, INK, ORANGE, PURPLE, SKY, VERMILION, canvas, numbered, titled
+from sim.plotting.style import (
+    BLUE,
+    GREEN,
+    INK,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILION,
+    canvas,
+    legend_beside,
+    numbered,
+    titled,
+)
 from sim.report.plots.hours import hours_of
 from sim.report.plots.over import EACH_ALONE, means, of_how_many
 from sim.statistics.tables.occupancy import BIN
@@ -114,14 +126,7 @@ def draw_flow(source: Source, ax: Axes | None) -> Axes:
         numbered(drawn, "y")
         if not there.mean.any():
             nothing(drawn, "nobody came")
-        handles, labels = drawn.get_legend_handles_labels()
-        drawn.legend(
-            *(handles[::-1], labels[::-1]),
-            loc="upper left",
-            bbox_to_anchor=(1.01, 1),
-            borderaxespad=0,
-            frameon=False,
-        )
+        legend_beside(drawn, stacked=True)
         bands = [f"bands: {EACH_ALONE}"] if np.isfinite(there.low).any() else []
         said = [
             "means of quarters of an hour, one upon the other", *bands, of_how_many(source, found.numbers)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sim.plotting.marks import nothing
-from sim.plotting.style import BLUE, GREEN, INK, PURPLE, canvas, numbered, titled
+from sim.plotting.style import BLUE, GREEN, INK, PURPLE, canvas, legend_beside, numbered, titled
 from sim.report.plots.hours import hours_of
 from sim.report.plots.over import EACH_ALONE, means, of_how_many
 
@@ -109,14 +109,7 @@ def draw_interactions(source: Source, ax: Axes | None) -> Axes:
         numbered(drawn, "y")
         if not below.any():
             nothing(drawn, "nobody met anybody")
-        handles, labels = drawn.get_legend_handles_labels()
-        drawn.legend(
-            *(handles[::-1], labels[::-1]),
-            loc="upper left",
-            bbox_to_anchor=(1.01, 1),
-            borderaxespad=0,
-            frameon=False,
-        )
+        legend_beside(drawn, stacked=True)
         lines = [f"lines: all kinds, {EACH_ALONE}"] if known.any() else []
         said = ["kind upon kind", *lines, of_how_many(source, found.numbers)]
         titled(drawn, "Interactions by kind and hour", "; ".join(said))
