@@ -30,7 +30,7 @@ _C = TypeVar("_C")
 _T = TypeVar("_T")
 
 _TICKET: Final = 4  # bytes
-_MOST_TICKETS: Final = 8192  # which a pipe holds
+_MOST_TICKETS: Final = 1024  # a page of them, which a pipe holds however little its user may have (pipe(7))
 
 
 def possible() -> bool:
