@@ -11,6 +11,7 @@ from sim.expo.expo import REASONS, SESSION_KINDS
 from sim.floor.arrays import MINUTE, NONE
 from sim.floor.curves import peaks
 from sim.floor.trace import Cause, Kind, Outcome
+from sim.statistics.hurts import BrokenPromise, Crowd, FullDiaries, NoSlot, Queue, WhereItHurts
 from sim.statistics.kpis.contacts import useful_contacts
 from sim.statistics.kpis.diaries import diary_share
 from sim.statistics.kpis.meetings import request_without_slot
@@ -21,12 +22,11 @@ if TYPE_CHECKING:
     from sim.expo.expo import Expo
     from sim.floor.trace import Trace
 
-from sim.statistics.hurts import BrokenPromise, Crowd, FullDiaries, NoSlot, Queue, WhereItHurts
-
 __all__ = ["find_where_it_hurts", "where_it_hurts"]
 
 _TOUR: Final = SESSION_KINDS.index("tour")
-_NO_TABLE = [REASONS.index("no_table"), REASONS.index("place_full")]
+# that all tables of the hall in which two meet are taken is no reason of its own to look for more time
+_NO_TABLE: Final = [REASONS.index("no_table"), REASONS.index("place_full")]
 
 
 def where_it_hurts(expo: Expo, trace: Trace) -> WhereItHurts:

@@ -107,9 +107,6 @@ class NoSlot:
         return f"{self.asker} and {self.asked} ({self.programme}, score {number(self.score)})"
 
 
-# that all tables of the hall in which two meet are taken is no reason of its own to look for more time
-
-
 @dataclass(frozen=True, slots=True)
 class FullDiaries:
     """How full the diaries of both sides of matchmaking are, and what accepted requests without a slot lack.
