@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 __all__ = [
+    "HOUR",
     "MINUTE",
     "MOST_SIDES",
     "NEVER",
@@ -41,6 +42,7 @@ IntArray = npt.NDArray[np.int64]
 
 SECOND: Final = 1_000
 MINUTE: Final = 60 * SECOND
+HOUR: Final = 60 * MINUTE
 NONE: Final = -1
 NEVER: Final = 1 << 50  # later than any expo
 MOST_SIDES: Final = 4  # of a meeting

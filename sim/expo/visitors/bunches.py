@@ -16,7 +16,7 @@ import numpy.typing as npt
 from sim.arithmetic import log
 from sim.expo.draw.draws import whole
 from sim.expo.venue.hours import DAY
-from sim.floor.arrays import MINUTE, SECOND, IntArray
+from sim.floor.arrays import HOUR, SECOND, IntArray
 from sim.scenario.schema.personas import arrival_shares
 from sim.streams import FloatArray, KeyArray, Streams, key_of, subkeys
 
@@ -29,7 +29,6 @@ BoolArray = npt.NDArray[np.bool_]
 Absent = Callable[[KeyArray], BoolArray]
 """Which parties, by key, are registered and never come."""
 
-HOUR: Final = 60 * MINUTE
 APART: Final = 40 * SECOND
 """Mean time of a bunch's further parties after its first: with parties of 1.5 and bunches of 2.5
 people a little more than half arrive within 20 s of the one before (FACTS: arrivals)."""

@@ -16,7 +16,7 @@ from sim.expo.venue.shocks import hourly_factors
 from sim.expo.visitors.bunches import Absent, Bunches, arrivals, gather, stays_away_by_shock
 from sim.expo.visitors.companies import Companies, draw_companies
 from sim.expo.visitors.no_shows import absence, invited
-from sim.floor.arrays import MINUTE, NONE, SECOND, IntArray
+from sim.floor.arrays import HOUR, MINUTE, NONE, SECOND, IntArray
 from sim.matchmaking.wishes.affinity import harmonic_mean
 from sim.streams import FloatArray, KeyArray, Streams, subkeys
 
@@ -31,7 +31,6 @@ __all__ = ["Visitors", "admission_hours", "draw_visitors", "hours_share", "moved
 BoolArray = npt.NDArray[np.bool_]
 
 SLOWEST: Final = 0.1  # m/s: nobody walks more slowly, whatever the distribution of paces says
-_HOUR: Final = 60 * MINUTE
 _DM_MS: Final = 100.0  # ms a decimetre at 1 m/s
 PLAN_TO_BUY: Final = 0.49  # FACTS: influence (A)
 NO_PLAN: Final = 0.5  # eagerness of those who do not plan to buy; an assumption
@@ -225,7 +224,7 @@ def moved_to(
         of = np.flatnonzero(persona == p)
         bunch, party = v.bunch_key[row[of]], v.key[v.party[row[of]]]
         arrival[of] = arrivals(section, bunch, party, v.member[row[of]], day[of], admission, streams)
-        chances = _factors(scenario, name, venue)[day[of], arrival[of] % DAY // _HOUR]
+        chances = _factors(scenario, name, venue)[day[of], arrival[of] % DAY // HOUR]
         goes[of] = always | ~stays_away_by_shock(bunch, day[of], chances, streams)
     row, day, arrival, persona = row[goes], day[goes], arrival[goes], persona[goes]
     party_key = v.key[v.party[row]]
@@ -265,7 +264,7 @@ def hours_share(scenario: Scenario, venue: Venue) -> FloatArray:
     days = len(venue.day_open)
     if not len(usual):
         return np.ones(days)
-    open_: FloatArray = (venue.day_close - venue.day_open) / _HOUR
+    open_: FloatArray = (venue.day_close - venue.day_open) / HOUR
     return open_ / usual[np.minimum(np.arange(days), len(usual) - 1)]
 
 

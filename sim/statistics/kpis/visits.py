@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from sim.floor.arrays import MINUTE, NEVER, NONE
+from sim.floor.arrays import HOUR, MINUTE, NEVER, NONE
 from sim.floor.trace import Kind, Outcome
 from sim.statistics.kpis.registry import kpi
 from sim.statistics.ledger import DAY, Ledger
@@ -16,7 +16,6 @@ from sim.statistics.measures import NAN, mean, quantile, share
 __all__: list[str] = []
 
 _HUNDRED_SQUARE_FEET: Final = 9.290304  # m²
-_HOUR: Final = 60 * MINUTE
 
 
 @kpi("visits.people", "Visits", unit="visits", how="sum", basis="input", cut_by="programme.visits_cut")
@@ -64,10 +63,10 @@ def present_at(ledger: Ledger) -> dict[str, float]:
     opens, closes = ledger.expo.day_open, ledger.expo.day_close
     midnight = opens // DAY * DAY
     values = {}
-    first, last = (opens - midnight).min() // _HOUR, (closes - midnight - 1).max() // _HOUR
+    first, last = (opens - midnight).min() // HOUR, (closes - midnight - 1).max() // HOUR
     for hour in range(int(first), int(last) + 1):
-        begin = np.maximum(midnight + hour * _HOUR, opens)
-        end = np.minimum(midnight + (hour + 1) * _HOUR, closes)
+        begin = np.maximum(midnight + hour * HOUR, opens)
+        end = np.minimum(midnight + (hour + 1) * HOUR, closes)
         open_ = end > begin
         area = ledger.presence.floor.area(end[open_]) - ledger.presence.floor.area(begin[open_])
         values[f"{hour:02d}"] = share(area.sum(), (end - begin)[open_].sum())

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.floor.arrays import MINUTE, IntArray
+from sim.floor.arrays import HOUR, MINUTE, IntArray
 from sim.statistics.badges.measures import EQUAL_SPAN
 from sim.statistics.kpis.registry import kpi
 from sim.statistics.ledger import Floats, Ledger
 from sim.statistics.measures import coefficient_of_variation, gini, mean, share
 
 __all__ = ["Contacts", "contacts", "partners"]
-
-_HOUR = 60 * MINUTE
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ def partners(ledger: Ledger, least_minutes: float) -> Floats:
 def _a_day(ledger: Ledger, least_minutes: float) -> float:
     """Mean partners a person-day, of the days whose span is that of a visit."""
     visits, size = ledger.visits, ledger.size
-    hours = (visits.end - visits.start) / _HOUR
+    hours = (visits.end - visits.start) / HOUR
     least, most = EQUAL_SPAN
     day = visits.actor[(least <= hours) & (hours <= most)]
     return mean(partners(ledger, least_minutes)[day], size[day])

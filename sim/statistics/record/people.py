@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.floor.arrays import MINUTE
+from sim.floor.arrays import HOUR
 from sim.statistics.kpis.registry import evaluate, kpi
 from sim.statistics.ledger import Bools, Ledger
 from sim.statistics.measures import mean, share
 
 __all__: list[str] = []
-
-_HOUR = 60 * MINUTE
 
 
 def _direct(ledger: Ledger) -> Bools:
@@ -82,7 +80,7 @@ def present(ledger: Ledger) -> float:
 
 def _arriving(ledger: Ledger, hour: int) -> float:
     days = ledger.floor.party_days
-    size, at = days.size[ledger.admitted], (days.arrival[ledger.admitted] // _HOUR) % 24
+    size, at = days.size[ledger.admitted], (days.arrival[ledger.admitted] // HOUR) % 24
     return share(float(size[at == hour].sum()), float(size.sum()))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.floor.arrays import MINUTE, IntArray
+from sim.floor.arrays import HOUR, IntArray
 from sim.statistics.ledger import Ledger
 from sim.statistics.network.network import Network
 from sim.statistics.network.structure import components
@@ -13,8 +13,6 @@ from sim.statistics.tables.names import times
 from sim.statistics.tables.registry import Columns, table
 
 __all__ = ["growth"]
-
-_HOUR = 60 * MINUTE
 
 
 @table(
@@ -36,8 +34,8 @@ def growth(ledger: Ledger) -> Columns:
     network = ledger.network
     contacts = network.contacts
     held = ledger.sides.begin[ledger.sides.held]
-    hours = np.unique(np.concatenate((ledger.interactions.start, held)) // _HOUR)
-    until = (hours + 1) * _HOUR
+    hours = np.unique(np.concatenate((ledger.interactions.start, held)) // HOUR)
+    until = (hours + 1) * HOUR
     so_far = [_grown(contacts, moment) for moment in until.tolist()]
     return {
         "until": times(ledger, until),

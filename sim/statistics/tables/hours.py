@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.floor.arrays import MINUTE
+from sim.floor.arrays import HOUR
 from sim.statistics.interactions import InteractionKind
 from sim.statistics.ledger import Ledger
 from sim.statistics.tables.names import day, times
 from sim.statistics.tables.registry import Codes, Columns, table
 
 __all__ = ["hours"]
-
-_HOUR = 60 * MINUTE
 
 
 @table(
@@ -28,8 +26,8 @@ _HOUR = 60 * MINUTE
 def hours(ledger: Ledger) -> Columns:
     """A row an hour and kind of interaction of which any began then, in order."""
     met, kinds = ledger.interactions, len(InteractionKind)
-    which, of = np.unique(met.start // _HOUR * kinds + met.kind, return_inverse=True)
-    start = which // kinds * _HOUR
+    which, of = np.unique(met.start // HOUR * kinds + met.kind, return_inverse=True)
+    start = which // kinds * HOUR
     return {
         "day": day(start),
         "start": times(ledger, start),
