@@ -45,6 +45,9 @@ input that could not wholly be done."""
 
 Value = Callable[[Ledger], float]
 Values = Callable[[Ledger], Mapping[str, float]]
+_APART: Final = ("network", "halls", "staff")
+"""Themes that take half the time of all (0.6 of 1.4 s of `cisce-2024`) and hardly read what others do."""
+
 _F = TypeVar("_F", bound=Callable[[Ledger], object])
 
 THEMES: Final[dict[str, str]] = {
@@ -234,9 +237,6 @@ def no_kpi(name: str, there: Iterable[str]) -> str:
     return f"no KPI {name!r}" + (f"; did you mean {' or '.join(near)}?" if near else "")
 
 
-_APART: Final = ("network", "halls", "staff")
-
-
 def evaluate(ledger: Ledger, names: Iterable[str] | None = None) -> dict[str, float]:
     """All KPIs of a replication, or those named (a family's name gives all its members).
 
@@ -251,7 +251,7 @@ def evaluate(ledger: Ledger, names: Iterable[str] | None = None) -> dict[str, fl
 
 
 def _all_at_once(ledger: Ledger) -> dict[str, float]:
-    """All KPIs, some themes apart: they take half the time, and hardly read what others do."""
+    """All KPIs, those of some themes apart from the others."""
     sides = [[name for name, k in KPIS.items() if (k.theme in _APART) == side] for side in (False, True)]
     here, apart = done(lambda side: {name: _values(ledger, name) for name in sides[side]}, len(sides))
     found = {**here, **apart}
