@@ -156,14 +156,12 @@ class _Flow:
         from distributed import KilledWorker
 
         while self.sent or self.waiting:
-            batch = self._next()
-            for future, outcome in sorted(batch, key=lambda each: each[0].status != "finished"):
-                numbers = self.sent.pop(future)
-                if future.status == "finished":
+            for numbers, status, outcome in self._taken():
+                if status == "finished":
                     self.killed.clear()
                     yield from self._back(numbers, *outcome)
                     continue
-                if future.status != "error":
+                if status != "error":
                     self.gone = True
                     continue
                 error = outcome[1]
@@ -181,6 +179,18 @@ class _Flow:
                     yield number, None, self._last(error)
         if self.gone:
             raise self._lost()
+
+    def _taken(self) -> list[tuple[tuple[int, ...], str, Any]]:
+        """What has come back: of each task its cells, how it ended and what it came to; the finished first.
+
+        The scheduler is told at once that it may forget them. Of a worker that dies before it has, Dask runs
+        again what that worker held: then a task is run twice, and taken once.
+        """
+        taken: list[tuple[tuple[int, ...], str, Any]] = []
+        for future, outcome in self._next():
+            taken.append((self.sent.pop(future), str(future.status), outcome))
+            future.release()
+        return sorted(taken, key=lambda each: each[1] != "finished")
 
     def _back(
         self, numbers: tuple[int, ...], results: list[Any], seconds: float
