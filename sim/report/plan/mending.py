@@ -18,6 +18,9 @@ __all__ = ["mended"]
 _BESIDE_M: Final = 10
 """From the halls that there are to one that is proposed (assumption)."""
 
+_HAS: Final = ("has a hall", "have halls")
+_ITS: Final = ("its", "their")
+
 
 def mended(laid: Laid, cramped: list[str]) -> dict[str, str]:
     """Of each kind of room that is too small: why, and what to write.
@@ -48,10 +51,6 @@ def mended(laid: Laid, cramped: list[str]) -> dict[str, str]:
                 kind, f"{why}. It fits once {others} {_HAS[len(moved) > 1]} of {_ITS[len(moved) > 1]} own"
             )
     return told
-
-
-_HAS: Final = ("has a hall", "have halls")
-_ITS: Final = ("its", "their")
 
 
 def _moved(laid: Laid, hall: str, first: list[str]) -> list[str]:
