@@ -115,7 +115,7 @@ def _shared_out(
 
     try:
         others = in_copies(lambda _: take(), range(copies), copies)
-    except OSError:  # no further process is to be had
+    except (OSError, RuntimeError):  # no further process or thread is to be had, or one was killed at once
         os.close(tickets)
         return in_turn(part, many)
     try:
@@ -151,7 +151,8 @@ def _end(pool: ProcessPoolExecutor, unfinished: Iterable[Any]) -> None:
     """End the pool, and at once those copies of it whose work nobody waits for."""
     for copy in unfinished:
         copy.kill()
-    pool.shutdown(cancel_futures=True)
+    with suppress(RuntimeError):  # its thread could not be started, and so cannot be waited for
+        pool.shutdown(cancel_futures=True)
     gc.unfreeze()
 
 

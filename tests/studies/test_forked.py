@@ -169,6 +169,16 @@ def test_parts_are_done_here_where_nothing_may_be_copied_or_nobody_helps(
         assert {process for _, process in parts.done(_where, 3)} == {os.getpid()}
 
 
+def test_parts_are_done_here_where_no_thread_is_to_be_had(own: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("concurrent.futures.process._ExecutorManagerThread.start", none)
+    with helped(2):
+        assert {process for _, process in parts.done(_where, 6)} == {os.getpid()}
+    assert not [each for each in active_children() if each.join(9) or each.is_alive()]
+
+
 def test_what_a_killed_copy_had_is_done_here(own: None) -> None:
     here = os.getpid()
 
