@@ -33,9 +33,12 @@ def recorded(ledger: Ledger, label: str, people: int) -> dict[str, Any]:
     grain = grain_of(intervals)
 
     staff = moves.actor >= parties
-    of_party = np.where(staff, 0, moves.actor)
-    booth = floor.staff.booth[np.where(staff, moves.actor - parties, 0)]
-    organisation = np.where(staff, booth, expo.parties.organisation[of_party])
+    of_party = moves.actor[~staff]  # of which there may be none
+    organisation, size, persona = (np.full(len(staff), of_staff) for of_staff in (0, 1, 0))
+    organisation[staff] = floor.staff.booth[moves.actor[staff] - parties]
+    organisation[~staff] = expo.parties.organisation[of_party]
+    size[~staff] = floor.party_days.size[of_party]
+    persona[~staff] = expo.parties.persona[of_party]
     named, organisation = np.unique(organisation, return_inverse=True)
     texts = {
         "organisations": [said(expo.organisations.name[each]) for each in named.tolist()],
@@ -45,8 +48,8 @@ def recorded(ledger: Ledger, label: str, people: int) -> dict[str, Any]:
     }
     columns: dict[str, Any] = {f"moves.{name}": column for name, column in moves.columns().items()}
     columns["who.staff"] = staff.astype(np.int64)
-    columns["who.size"] = np.where(staff, 1, floor.party_days.size[of_party])
-    columns["who.persona"] = np.where(staff, 0, expo.parties.persona[of_party])
+    columns["who.size"] = size
+    columns["who.persona"] = persona
     columns["who.organisation"] = organisation.astype(np.int64)
     for name in SERIES:
         made = steps_of(intervals[name], places + len(floor.places.zone_distance), grain)

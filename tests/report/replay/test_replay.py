@@ -78,6 +78,16 @@ def test_of_a_small_fair_by_hand() -> None:
             assert page.at_places("queue", t + day) == said["queue"]
 
 
+def test_a_fair_to_which_nobody_comes_has_its_staff_alone() -> None:
+    fair = sim.load("quickstart")
+    none = {f"visitors.{each}.visits": 0 for each in fair.data.visitors}
+    result = sim.run(sim.load("quickstart", {**none, "matchmaking.main.requests": 0}))
+    page = Page(floors_of(fragment(result))[0])
+    assert page.floor["people"] == 0
+    assert set(page.columns["who.staff"]) == {1}
+    assert set(page.columns["who.size"]) == {1}
+
+
 def test_a_day_is_shown_until_the_last_has_gone(quickstart: Result, page: Page) -> None:
     gone = int(quickstart.trace.end[quickstart.trace.kind == Kind.VISIT].max())
     assert page.floor["days"] == [[9 * 60, -(-gone // 60_000)]]
