@@ -273,9 +273,7 @@ def run(
                 to_write(out)
     if page is not None and interrupted is None:
         with faults():
-            write_report(
-                results, page, replication=results.numbers[0] if kept == "all" else min(kept), force=force
-            )
+            write_report(results, page, force=force)
         to_write(page)
     if results.engine_note and not quiet:
         tell(f"exposim: {results.engine_note}")

@@ -66,6 +66,8 @@ def test_a_run_writes_its_page_with_days_beside_one_another() -> None:
     results = sim.replicate("quickstart", replications=2, workers=1)
     (row,) = results.shown(["meetings.held"])
     assert row.mean in page.kpis["meetings.held"]
+    assert command("quickstart", "-n", "2", "-w", "1", "-q", "-o", "alike.html").exit_code == 0
+    assert Path("fair.html").read_bytes() == Path("alike.html").read_bytes()  # means, in pictures too
     refused = CliRunner().invoke(exposim, [*said])
     assert refused.exit_code == 2
     assert "fair.html" in refused.output
@@ -98,7 +100,7 @@ def test_the_page_of_an_answer_says_its_sentence_and_its_differences() -> None:
         (("--seed", "3"), "--seed goes with a SCENARIO"),
         (("-n", "3"), "--replications goes with a SCENARIO"),
         (("--set", "expo.days=2"), "--set goes with a SCENARIO"),
-        (("--replication", "7"), "only of 0"),
+        (("--replication", "7"), "replication 7 was not run; allowed: 0"),
     ],
 )
 def test_what_results_do_not_take_is_told_in_a_line(
