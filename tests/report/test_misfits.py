@@ -155,6 +155,15 @@ def test_a_room_at_a_point_has_as_many_seats_as_it_holds() -> None:
     assert scenario.replace(**{f"{lounge}.seats": seats}).plan().unfit == []
 
 
+def test_no_hall_is_to_be_made_so_wide_that_it_stands_on_the_next() -> None:
+    settings = {"matchmaking.main.tables": 38}  # the west hall begins at 0 m, and the next at 45
+    (unfit,) = sim.load("quickstart").replace(**settings).plan().unfit
+    assert "width_m" not in unfit.mend
+    assert "tables = 18" in unfit.mend
+    (apart,) = sim.load("quickstart").replace(**settings, **{"venue.halls.east.x_m": 90}).plan().unfit
+    assert "width_m = 63" in apart.mend
+
+
 TWENTY = {"venue.halls.west.width_m": 34, "matchmaking.main.tables": 20}
 
 

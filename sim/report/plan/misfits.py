@@ -134,12 +134,25 @@ def _tables(laid: Laid) -> Iterator[Unfit]:
                 f"each way in {area.width_m:.3g} by {area.depth_m:.3g} m; people sit closer"
             )
             wider = math.ceil(-(-len(tables) // area.rows) * TABLE_PITCH_M / TABLE_STRIP)
-            mend = (
-                f"Write tables = {area.most}, or width_m = {wider} for the hall"
-                if area.rows
-                else ("Write fewer areas or programmes for the hall, or a larger depth_m")
-            )
+            if not area.rows:
+                mend = "Write fewer areas or programmes for the hall, or a larger depth_m"
+            elif _has_room(laid.shapes, area.hall, wider):
+                mend = f"Write tables = {area.most}, or width_m = {wider} for the hall"
+            else:
+                mend = (
+                    f"Write tables = {area.most}, or another hall for them: this one would have to be {wider} m "
+                    "wide, and stand on the next"
+                )
             yield Unfit("tables", area.hall, message, tuple(tables.tolist()), mend)
+
+
+def _has_room(shapes: Shapes, name: str, width: int) -> bool:
+    """Whether a hall may be so many metres wide where it stands."""
+    number = shapes.halls.index(name)
+    wider = shapes.hall[number].copy()
+    wider[2] = wider[0] + 10 * width
+    others = (hall for other, hall in enumerate(shapes.hall) if other != number)
+    return not any(_overlap(wider, hall) for hall in others)
 
 
 def _outside(laid: Laid) -> Iterator[Unfit]:
