@@ -14,8 +14,9 @@ import os
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, nullcontext, suppress
 from itertools import islice
 from typing import Any, Final, TypeVar
@@ -30,6 +31,7 @@ _C = TypeVar("_C")
 _T = TypeVar("_T")
 
 _TICKET: Final = 4  # bytes
+_LOOK_SECONDS: Final = 1.0  # how often is looked whether the threads of a pool are there
 _MOST_TICKETS: Final = 1024  # a page of them, which a pipe holds however little its user may have (pipe(7))
 
 
@@ -58,10 +60,10 @@ def in_copies(work: Callable[[_C], _T], calls: Iterable[_C], workers: int) -> Ge
     So many copies begin when this is called, and end with the generator.
 
     Raises:
-        BrokenProcessPool (a RuntimeError): one was killed.
+        BrokenProcessPool (a RuntimeError): one was killed, or no thread is to be had that sees to them.
     """
     waiting = iter(calls)
-    before = set(multiprocessing.active_children())
+    before, threads_before = set(multiprocessing.active_children()), set(threading.enumerate())
     gc.freeze()  # a copy need not look at what is there already, and so goes on sharing it
     pool = ProcessPoolExecutor(
         workers, multiprocessing.get_context("fork"), initializer=_begin, initargs=(os.getpid(), work)
@@ -71,10 +73,11 @@ def in_copies(work: Callable[[_C], _T], calls: Iterable[_C], workers: int) -> Ge
             warnings.simplefilter("ignore", DeprecationWarning)  # a BLAS has threads, and sees to them itself
             begun = {pool.submit(_do, call) for call in islice(waiting, 2 * workers)}
         copies = set(multiprocessing.active_children()) - before
+        threads = set(threading.enumerate()) - threads_before
     except BaseException:  # a stop that has waited comes here
         _end(pool, set(multiprocessing.active_children()) - before)
         raise
-    results = _done(pool, waiting, begun, copies)
+    results = _done(pool, waiting, begun, copies, threads)
     next(results)  # so that it has begun: to close what has not would leave the copies
     return results
 
@@ -132,13 +135,19 @@ def _shared_out(
 
 
 def _done(
-    pool: ProcessPoolExecutor, waiting: Iterator[Any], begun: set[Future[Any]], copies: Iterable[Any]
+    pool: ProcessPoolExecutor,
+    waiting: Iterator[Any],
+    begun: set[Future[Any]],
+    copies: Iterable[Any],
+    threads: Collection[threading.Thread],
 ) -> Generator[Any]:
     over = False
     try:
         yield None
         while begun:
-            done, begun = wait(begun, return_when=FIRST_COMPLETED)
+            done, begun = wait(begun, _LOOK_SECONDS, return_when=FIRST_COMPLETED)
+            if not done and not any(each.is_alive() for each in threads):  # its second could not be started
+                raise BrokenProcessPool("no further thread is to be had")
             begun |= {pool.submit(_do, call) for call in islice(waiting, len(done))}
             for each in done:
                 yield each.result()

@@ -179,6 +179,23 @@ def test_parts_are_done_here_where_no_thread_is_to_be_had(own: None, monkeypatch
     assert not [each for each in active_children() if each.join(9) or each.is_alive()]
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_parts_are_done_here_where_a_pool_lacks_its_second_thread(
+    own: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = threading.Thread.start
+
+    def none(thread: threading.Thread) -> None:
+        if "Feeder" in thread.name:
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", none)
+    monkeypatch.setattr(forked, "_LOOK_SECONDS", 0.05)
+    with helped(2):
+        assert parts.done(_where, 6) == [(number, os.getpid()) for number in range(6)]
+
+
 def test_what_a_killed_copy_had_is_done_here(own: None) -> None:
     here = os.getpid()
 

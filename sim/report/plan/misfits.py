@@ -140,8 +140,8 @@ def _tables(laid: Laid) -> Iterator[Unfit]:
                 mend = f"Write tables = {area.most}, or width_m = {wider} for the hall"
             else:
                 mend = (
-                    f"Write tables = {area.most}, or another hall for them: this one would have to be {wider} m "
-                    "wide, and stand on the next"
+                    f"Write tables = {area.most}, or another hall for them: this one would have to be "
+                    f"{wider} m wide, and stand on the next"
                 )
             yield Unfit("tables", area.hall, message, tuple(tables.tolist()), mend)
 
