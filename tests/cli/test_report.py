@@ -100,7 +100,7 @@ def test_the_page_of_an_answer_says_its_sentence_and_its_differences() -> None:
         (("--seed", "3"), "--seed goes with a SCENARIO"),
         (("-n", "3"), "--replications goes with a SCENARIO"),
         (("--set", "expo.days=2"), "--set goes with a SCENARIO"),
-        (("--replication", "7"), "replication 7 was not run; allowed: 0"),
+        (("--replication", "7"), "replication 7 was not run; allowed: 0\n"),
     ],
 )
 def test_what_results_do_not_take_is_told_in_a_line(

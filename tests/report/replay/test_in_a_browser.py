@@ -154,7 +154,7 @@ def test_a_notebook_shows_one_as_often_as_it_is_asked(
             }}""",
             quickstart.replay(people=300)._repr_html_(),
         )
-    page.wait_for_function("document.querySelectorAll('.exposim-replay[data-ready=yes]').length === 2")
+    page.locator(".exposim-replay[data-ready=yes]").nth(1).wait_for()  # a function is not vouched for
     one, two = page.evaluate("exposimReplays.map((each) => each.state(40000).shown)")
     assert one == two != {}
     assert wrong == []
