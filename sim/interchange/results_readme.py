@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from sim.files.spans import spans
 from sim.files.text import printable
 from sim.interchange.sources_csv import COLUMNS as SOURCES_COLUMNS
 from sim.statistics.kpis import KPI, KPIS, describe, theme_title
@@ -117,22 +118,11 @@ def _tables(results: ResultSet, kept: Sequence[str]) -> str:
     parts = ["## Tables"]
     for name in kept:
         numbers = results.kept_of(name)
-        of = f"Of replication{'s' if len(numbers) > 1 else ''} {_ranges(numbers)}."
+        of = f"Of replication{'s' if len(numbers) > 1 else ''} {spans(numbers)}."
         rows = [("`replication`", "number of the replication, from 0")]
         rows += [(f"`{column}`", meaning) for column, meaning in TABLES[name].columns.items()]
         parts.append(f"### {name}\n\n{TABLES[name].rows}\n{of}\n\n" + _table(("column", "meaning"), rows))
     return "\n\n".join(parts)
-
-
-def _ranges(numbers: Sequence[int]) -> str:
-    """`0 to 3, 7`."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
 def _kpis(results: ResultSet) -> str:

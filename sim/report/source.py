@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+from sim.files.spans import spans
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -121,12 +123,14 @@ class OfResults:
         """
         there = self._results.numbers
         if self._asked is not None and self._asked not in there:
-            allowed = dict.fromkeys(map(str, (there[0], there[-1])))
-            raise KeyError(f"replication {self._asked} was not run; allowed: {' to '.join(allowed)}")
+            for failure in self._results.failures:
+                if failure.replication == self._asked:
+                    raise KeyError(str(failure))
+            raise KeyError(f"replication {self._asked} was not run; allowed: {spans(there)}")
         kept = self._results.kept_of("organisations")
         if not kept or (self._asked is not None and self._asked not in kept):
             which = "of no replication" if not kept else f"only of {', '.join(map(str, kept))}"
-            wanted = f"--out DIR --keep {self._asked or 0}"
+            wanted = f"--out DIR --keep {there[0] if self._asked is None else self._asked}"
             raise KeyError(
                 f"pictures are drawn from tables, which were kept {which}: exposim run … {wanted} keeps "
                 "them (if --tables names parquet)"

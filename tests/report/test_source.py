@@ -10,7 +10,7 @@ import pytest
 import sim
 from sim.report.source import OfResult, OfResults
 from sim.statistics import COLUMNS
-from sim.studies.resultset import ResultSet
+from sim.studies.resultset import Failure, ResultSet
 
 SEED = 5
 
@@ -64,3 +64,17 @@ def test_where_tables_were_not_kept_it_is_said_how_they_are(results: ResultSet) 
         _ = OfResults(results, 2).replication
     with pytest.raises(KeyError, match=r"kept of no replication: .*--keep 0 keeps them"):
         _ = OfResults(replace(results, kept={})).replication
+
+
+def test_of_replications_that_failed_that_is_said_and_none_of_them_is_offered(results: ResultSet) -> None:
+    failed = Failure(1, SEED, "ValueError: odd")
+    some = replace(results, numbers=(0, 2), rows=results.rows[:2], failures=(failed,))
+    with pytest.raises(KeyError, match=r"replication 1 .* failed: ValueError: odd"):
+        _ = OfResults(some, 1).replication
+    with pytest.raises(KeyError, match=r"replication 3 was not run; allowed: 0, 2'"):
+        _ = OfResults(some, 3).replication
+    first_failed = replace(
+        results, numbers=(1, 2), rows=results.rows[:2], failures=(replace(failed, replication=0),), kept={}
+    )
+    with pytest.raises(KeyError, match=r"--keep 1 keeps them"):
+        _ = OfResults(first_failed).replication

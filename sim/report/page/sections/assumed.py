@@ -7,6 +7,7 @@ from platform import python_version
 from typing import TYPE_CHECKING, Final
 
 from sim import __version__
+from sim.files.spans import spans
 from sim.report.page.parts import Cell, Code, Column, Section, Table, Text, named
 from sim.report.page.sections.sourced import sourced
 
@@ -28,7 +29,7 @@ def assumed(results: ResultSet) -> Section:
         ("SHA-256 of the scenario", scenario.hash),
         *_settings(scenario),
         ("Seed", str(results.seed)),
-        ("Replications", ", ".join(_ranges(results.numbers))),
+        ("Replications", spans(sorted(results.numbers))),
         ("Engine", results.engine),
         ("Versions", ", ".join(f"{name} {found}" for name, found in _versions())),
     ]
@@ -74,17 +75,6 @@ def _settings(scenario: Scenario) -> list[tuple[str, str]]:
 def _matchmaking(each: Matchmaking) -> str:
     tables = f", {each.areas * each.tables:,} tables" if each.location == "table" and each.tables else ""
     return f"policy {each.policy}, slots of {each.slot_minutes:g} min{tables}"
-
-
-def _ranges(numbers: tuple[int, ...]) -> list[str]:
-    """Numbers in a row as one: 0 to 9."""
-    runs: list[list[int]] = []
-    for number in sorted(numbers):
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return [str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs]
 
 
 def _versions() -> list[tuple[str, str]]:
