@@ -176,7 +176,9 @@ def test_parts_are_done_here_where_no_thread_is_to_be_had(own: None, monkeypatch
     monkeypatch.setattr("concurrent.futures.process._ExecutorManagerThread.start", none)
     with helped(2):
         assert {process for _, process in parts.done(_where, 6)} == {os.getpid()}
-    assert not [each for each in active_children() if each.join(9) or each.is_alive()]
+    for each in active_children():
+        each.join(9)
+    assert not active_children()
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
