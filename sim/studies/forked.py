@@ -138,7 +138,7 @@ def _done(
     pool: ProcessPoolExecutor,
     waiting: Iterator[Any],
     begun: set[Future[Any]],
-    copies: Iterable[Any],
+    copies: Collection[Any],
     threads: Collection[threading.Thread],
 ) -> Generator[Any]:
     over = False
@@ -156,12 +156,14 @@ def _done(
         _end(pool, () if over else copies)
 
 
-def _end(pool: ProcessPoolExecutor, unfinished: Iterable[Any]) -> None:
+def _end(pool: ProcessPoolExecutor, unfinished: Collection[Any]) -> None:
     """End the pool, and at once those copies of it whose work nobody waits for."""
     for copy in unfinished:
         copy.kill()
     with suppress(RuntimeError):  # its thread could not be started, and so cannot be waited for
         pool.shutdown(cancel_futures=True)
+    for copy in unfinished:
+        copy.join()  # as a pool that has its threads has done by now
     gc.unfreeze()
 
 

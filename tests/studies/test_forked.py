@@ -176,8 +176,6 @@ def test_parts_are_done_here_where_no_thread_is_to_be_had(own: None, monkeypatch
     monkeypatch.setattr("concurrent.futures.process._ExecutorManagerThread.start", none)
     with helped(2):
         assert {process for _, process in parts.done(_where, 6)} == {os.getpid()}
-    for each in active_children():
-        each.join(9)
     assert not active_children()
 
 
