@@ -225,16 +225,18 @@ class Runner:
         for scenario, number in wanted:
             if self._key(scenario, number) not in self._cells:
                 asked.setdefault(scenario.hash, (scenario, set()))[1].add(number)
-        known = 0
+        known = plain = 0  # plain: without the small tables
         for scenario, numbers in asked.values():
             tables = {number: self._to_have(number, whole) for number in numbers}
             which = (scenario.hash, self.seed_of(scenario), tables, self.divisions, self.themes)
             for cell in self._journal.known(*which, besides=self.besides, spared=self.keep.spared):
                 self._cells[self._key(scenario, cell.replication)] = cell
                 known += 1
+                plain += not cell.tables.keys() >= {*self.keep.spared}
         if known and not self.goes_on:
             many = f"{known:,} of {len(wanted):,} {unit}{'s' * (len(wanted) != 1)}"
-            self.keeps.tell(f"goes on: {many} {'was' if known == 1 else 'were'} done before")
+            less = f"; pictures of several leave out {plain:,}, of which no tables were kept" if plain else ""
+            self.keeps.tell(f"goes on: {many} {'was' if known == 1 else 'were'} done before{less}")
         self.goes_on += known
         self.keeps.cells += known
         return known
