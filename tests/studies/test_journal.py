@@ -235,8 +235,8 @@ def test_days_and_small_tables_are_kept_besides_and_for_want_of_them_nothing_is_
         first.results([days], [0, 1])
     said: list[str] = []
     again = replicate(days, replications=3, study=StudyFolder(tmp_path / "other", tell=said.append))
-    without = "pictures of several leave out 2, of which no tables were kept"
-    assert said == [f"goes on: 2 of 3 replications were done before; {without}"]
+    left_out = "pictures of several leave out 2, of which no tables were kept"
+    assert said == [f"goes on: 2 of 3 replications were done before; {left_out}"]
     assert repr(again.rows[:2]) == repr(results.rows)
     assert not again.divided  # the first two of them have none
     assert again.kept_of("flow") == (0, 2)  # the first is played again for its tables, when one is asked for
