@@ -32,9 +32,9 @@ from sim.expo.programme.bookings import (
     call_hosts,
     final_bookings,
     final_calls,
-    register,
 )
 from sim.expo.programme.programme import plan_programme
+from sim.expo.programme.registering import register
 from sim.expo.programme.tours import plan_tours
 from sim.expo.shared import Shared, unprotected
 from sim.expo.shortfalls import Noted

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from sim.floor.arrays import NEVER, NONE, IntArray, PlaceKind, Places
 
-__all__ = ["Geography", "distances", "walks"]
+__all__ = ["Geography", "Ways", "distances", "walks"]
 
 
 def distances(places: Places, a: npt.ArrayLike, b: npt.ArrayLike) -> IntArray:
@@ -32,32 +32,15 @@ def walks(places: Places, a: npt.ArrayLike, b: npt.ArrayLike, pace: IntArray | i
     return time
 
 
-class Geography:
-    """Walking is Manhattan distance, through the doors between halls; hours are intervals.
-
-    Behind the places stand the doors of the halls, one for each zone, so that a party that was not
-    let in has somewhere to be.
-    """
+class Ways:
+    """Walking times of one pair of places after another, quickly: see `walks`."""
 
     def __init__(self, places: Places) -> None:
-        self.places = places
-        n, zones = len(places.kind), len(places.zone_limit)
-        self.n_places = n
-        self.x = places.x.tolist() + [0] * zones
-        self.y = places.y.tolist() + [0] * zones
-        self.zone = places.zone.tolist() + [zones + z for z in range(zones)]
-        self.to_door = places.to_door.tolist() + [0] * zones
-        between = places.zone_distance.tolist()
-        self.between = [row + row for row in between] * 2
-        self.limited = [bool(limit != NONE) for limit in places.zone_limit.tolist()] + [False] * zones
-        self.any_limit = any(self.limited)
-        self.hours = _hours(places.open_index, places.open_from, places.open_to)
-        self.zone_hours = _hours(places.zone_open_index, places.zone_open_from, places.zone_open_to)
-        booths: dict[int, list[list[int]]] = {}
-        for p in np.flatnonzero(places.kind == PlaceKind.BOOTH).tolist():
-            booths.setdefault(self.zone[p], []).append(self.hours[p])
-        self.common_hours = _together([hours for of_zone in booths.values() for hours in of_zone])
-        self.some_booth_open = [_together(booths.get(z, []), least=1) for z in range(zones)]
+        self.x = places.x.tolist()
+        self.y = places.y.tolist()
+        self.zone = places.zone.tolist()
+        self.to_door = places.to_door.tolist()
+        self.between = places.zone_distance.tolist()
 
     def walk(self, a: int, b: int, pace: int) -> int:
         """Time in ms from place `a` to place `b` at `pace` ms a decimetre: `walks` of one pair, quickly."""
@@ -69,6 +52,33 @@ class Geography:
         else:
             distance = self.to_door[a] + self.between[zone_a][zone_b] + self.to_door[b]
         return distance * pace or 1
+
+
+class Geography(Ways):
+    """Walking is Manhattan distance, through the doors between halls; hours are intervals.
+
+    Behind the places stand the doors of the halls, one for each zone, so that a party that was not
+    let in has somewhere to be.
+    """
+
+    def __init__(self, places: Places) -> None:
+        super().__init__(places)
+        self.places = places
+        n, zones = len(places.kind), len(places.zone_limit)
+        self.n_places = n
+        for of_doors in (self.x, self.y, self.to_door):
+            of_doors += [0] * zones
+        self.zone += [zones + z for z in range(zones)]
+        self.between = [row + row for row in self.between] * 2
+        self.limited = [bool(limit != NONE) for limit in places.zone_limit.tolist()] + [False] * zones
+        self.any_limit = any(self.limited)
+        self.hours = _hours(places.open_index, places.open_from, places.open_to)
+        self.zone_hours = _hours(places.zone_open_index, places.zone_open_from, places.zone_open_to)
+        booths: dict[int, list[list[int]]] = {}
+        for p in np.flatnonzero(places.kind == PlaceKind.BOOTH).tolist():
+            booths.setdefault(self.zone[p], []).append(self.hours[p])
+        self.common_hours = _together([hours for of_zone in booths.values() for hours in of_zone])
+        self.some_booth_open = [_together(booths.get(z, []), least=1) for z in range(zones)]
 
     def door(self, zone: int) -> int:
         """The place that stands for the door of a zone, seen from outside."""

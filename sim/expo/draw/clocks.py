@@ -37,36 +37,38 @@ _EARLY: Final = 1 << 15  # early clocks put in order at a time: intermediate arr
 def first_to_ring(
     salts: KeyArray, keys: KeyArray, weight: FloatArray, number: IntArray
 ) -> tuple[IntArray, IntArray]:
-    """As `first_of`, of an array of weights: (salts, keys)."""
-    return first_of(salts, keys, lambda rows: weight[rows], number)
+    """As `first_of`, of an array of weights: (salts, keys); without the times."""
+    row, column, _ = first_of(salts, keys, lambda rows: weight[rows], number)
+    return row, column
 
 
 def first_of(
-    salts: KeyArray, keys: KeyArray, weights: Weights, number: IntArray
-) -> tuple[IntArray, IntArray]:
-    """Rows and columns of the `number` clocks of each row that ring first, in no particular order.
+    salts: KeyArray, keys: KeyArray, weights: Weights, number: IntArray, *, late: bool = False
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """Rows, columns and times of the `number` clocks of each row that ring first, in no particular order.
 
-    The clock of a pair of a salt and a key rings at -ln(1 - u) / weight, where u is a hash of the two
-    (the uniform of `pair_uniform`); one of weight 0, never. Clocks that ring at once do so in order of
-    columns. Fewer than `number` are found where fewer ever ring. `weights` are asked for a few rows at a
-    time, and now and then again.
+    The clock of a pair of a salt and a key rings at -ln(1 - u) / weight, where u is a hash of the two (the
+    uniform of `pair_uniform`), or at -ln(u) / weight, if one of a small u is to ring `late`; one of weight 0,
+    never. Clocks that ring at once do so in order of columns. Fewer than `number` are found where fewer ever
+    ring. `weights` are asked for a few rows at a time, and now and then again.
     """
     # A clock that rings by a time t has u <= -ln(1 - u) <= weight t, so that only few logarithms are
     # needed. Which t is tried says how many, and nothing of the result.
     none = np.empty(0, dtype=np.int64)
-    row, column = [none], [none]
+    row, column, time = [none], [none], [np.empty(0)]
     open_: IntArray = np.flatnonzero(number > 0)
     for longer in _LONGER:
         still = [none]
-        for rows, by, of, where, clock in _rung(salts, keys, weights, number, open_, longer):
+        for rows, by, of, where, clock in _rung(salts, keys, weights, number, open_, longer, late):
             there = np.bincount(of, weights=clock <= by[of], minlength=len(rows)).astype(np.int64)
             done = (there >= number[rows]) | (by >= _LONG)
-            of, where = _earliest(of, where, clock, np.where(done, np.minimum(there, number[rows]), 0))
-            row.append(rows[of])
-            column.append(where)
+            first = _earliest(of, clock, np.where(done, np.minimum(there, number[rows]), 0))
+            row.append(rows[of[first]])
+            column.append(where[first])
+            time.append(clock[first])
             still.append(rows[~done])
         open_ = np.concatenate(still)
-    return np.concatenate(row), np.concatenate(column)
+    return np.concatenate(row), np.concatenate(column), np.concatenate(time)
 
 
 def first_of_few(
@@ -77,7 +79,7 @@ def first_of_few(
     weight: FloatArray,
     number: IntArray,
 ) -> tuple[IntArray, IntArray]:
-    """As `first_of`, where all clocks but those of `row` and `column`, in that order, never ring.
+    """As `first_to_ring`, where all clocks but those of `row` and `column`, in that order, never ring.
 
     `weight` is of each of these, and more than 0. The same are chosen; it takes as long as there are such
     clocks, not as there are keys.
@@ -85,11 +87,18 @@ def first_of_few(
     hashed = subkeys(salts[row], keys[column])
     clock = -log(1 - fraction(hashed >> np.uint64(12), 52)) / weight
     there = np.bincount(row, minlength=len(number)).astype(np.int64)
-    return _earliest(row, column, clock, np.minimum(there, np.maximum(number, 0)))
+    first = _earliest(row, clock, np.minimum(there, np.maximum(number, 0)))
+    return row[first], column[first]
 
 
 def _rung(
-    salts: KeyArray, keys: KeyArray, weights: Weights, number: IntArray, rows: IntArray, longer: float
+    salts: KeyArray,
+    keys: KeyArray,
+    weights: Weights,
+    number: IntArray,
+    rows: IntArray,
+    longer: float,
+    late: bool,
 ) -> Iterator[tuple[IntArray, FloatArray, IntArray, IntArray, FloatArray]]:
     """Batches of the rows; until when each is looked at; and all clocks that ring by then (and some later).
 
@@ -104,6 +113,8 @@ def _rung(
         weight = weights(some)
         by = _until(weight, number[some], longer)
         hashed = hashed_pairs(salts[some], keys, two[:, : len(some)])
+        if late:
+            np.invert(hashed, out=hashed)  # makes of u, which is never at an end, exactly 1 - u
         # the upper half of the bits, rounded down, is at most u; what rounding takes from the limit is far
         # less than the factor adds
         upper = hashed.view(np.uint32).reshape(*hashed.shape, 2)[..., _HIGH]
@@ -134,9 +145,7 @@ def _until(weight: FloatArray, number: IntArray, longer: float) -> FloatArray:
     return time
 
 
-def _earliest(
-    row: IntArray, column: IntArray, clock: FloatArray, number: IntArray
-) -> tuple[IntArray, IntArray]:
+def _earliest(row: IntArray, clock: FloatArray, number: IntArray) -> IntArray:
     """Of clocks in order of rows and columns, the `number` of each row that ring first; there are so many."""
     counts = np.bincount(row, minlength=len(number))
     table = np.full((len(number), int(counts.max(initial=0)) + 1), np.inf)
@@ -148,5 +157,4 @@ def _earliest(
     for i in np.flatnonzero(excess).tolist():  # clocks that ring at once: hardly ever
         tied = np.flatnonzero((row == i) & (clock == last[i]))
         kept[tied[len(tied) - excess[i] :]] = False
-    at = np.flatnonzero(kept)
-    return row[at], column[at]
+    return np.flatnonzero(kept)

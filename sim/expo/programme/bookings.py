@@ -1,7 +1,5 @@
-"""Bookings of parties: registrations for sessions, sessions walked in to, meals; and all of them in order.
+"""Bookings of parties but for registrations: sessions walked in to, meals; and all bookings, in order.
 
-Who registers is chosen by keyed exponential clocks, one for each pair of a session and a party-day,
-so that one party more displaces at most somebody, and one session more leaves the other clocks alone.
 Only what still fits the agenda is booked, with time to walk.
 """
 
@@ -16,11 +14,11 @@ from sim.arithmetic import log
 from sim.expo.booking.agenda import Agenda, Booked
 from sim.expo.booking.duties import Called, Duties
 from sim.expo.draw.draws import pair_salts, pair_uniform, pick, span, whole
+from sim.expo.programme.attending import attendance, chain_pulls
 from sim.expo.shared import step
 from sim.expo.venue.hours import DAY, clock, minutes
-from sim.expo.visitors.companies import chain_weights
-from sim.floor.arrays import MINUTE, NONE, Bookings, Calls, IntArray
-from sim.streams import FloatArray, KeyArray, Streams, subkeys
+from sim.floor.arrays import MINUTE, Bookings, Calls, IntArray
+from sim.streams import KeyArray, Streams, subkeys
 
 if TYPE_CHECKING:
     from sim.expo.expo import Organisations
@@ -30,149 +28,12 @@ if TYPE_CHECKING:
 
 BoolArray = npt.NDArray[np.bool_]
 
-__all__ = ["book_interests", "book_meals", "call_hosts", "final_bookings", "final_calls", "register"]
+__all__ = ["book_interests", "book_meals", "call_hosts", "final_bookings", "final_calls"]
 
 EARLY: Final = 5 * MINUTE  # a host is there so long before the start; an assumption
 MEAL_STEP: Final = 15 * MINUTE  # a meal that does not fit is tried so much earlier, then later; an assumption
-_ASKED: Final = 8  # candidates looked at first, for each one wanted
 _PAIRS: Final = 1_000_000  # of sessions and party-days at a time
 _TRIES: Final = 4  # sessions a party looks at beyond those it wants to walk in to, if some do not fit
-
-
-@step
-def register(
-    scenario: Scenario,
-    organisations: Organisations,
-    programme: PlannedProgramme,
-    agenda: Agenda,
-    streams: Streams,
-    noted: Noted,
-) -> None:
-    """Register parties for each session: as many people as it should have, if so many can come.
-
-    Candidates are the parties that are there that day all through the session. A session draws on
-    its own chain by `chain_focus`. More may register than there are seats, since not all of them come.
-    """
-    visitors, sessions = agenda.visitors, programme.sessions
-    chain = organisations.chain[visitors.company[visitors.party]]
-    share = _chain_shares(scenario)
-    salts = pair_salts(streams, "registration", programme.key)
-    asking = [s for s in np.argsort(sessions.start, kind="stable").tolist() if programme.registered[s] > 0]
-    days = {}
-    for day in {int(programme.day[s]) for s in asking}:
-        rows = np.flatnonzero(visitors.day == day)
-        days[day] = rows, visitors.arrival[rows], visitors.departs(rows)
-
-    def first(s: int, number: int) -> IntArray:
-        """The first `number` candidates to ring, in order; fewer if there are not so many."""
-        present, arrival, departure = days[int(programme.day[s])]
-        candidates = present[(arrival < sessions.start[s]) & (departure > sessions.end[s])]
-        weight = _pull(programme, s, chain[candidates], share)
-        candidates, weight = candidates[weight > 0], weight[weight > 0]
-        u = pair_uniform(salts[s : s + 1], visitors.day_key[candidates])[0]
-        chosen: IntArray = candidates[_first_to_ring(u, weight, number)]
-        return chosen
-
-    # those asked at first are worked out for all sessions at once: what they would do depends on no booking
-    asked = [first(s, _ASKED * int(programme.registered[s])) for s in asking]
-    ends = np.cumsum([0, *map(len, asked)])
-    of = np.repeat(np.array(asking, dtype=np.int64), np.diff(ends))
-    booked = _attendance(programme, of, np.concatenate([*asked, ends[:0]]), True, agenda, streams)
-    within = np.flatnonzero(agenda.within(booked.row, booked.place, booked.start, booked.until))
-    booked = booked.of(within)
-    cuts = np.searchsorted(within, ends).tolist()
-    for k, s in enumerate(asking):
-        wanted = int(programme.registered[s])
-        left = _take(booked.of(slice(cuts[k], cuts[k + 1])), wanted, agenda)
-        number, found = _ASKED * wanted, len(asked[k])
-        while left and found == number:
-            rows = first(s, 8 * number)
-            more = _attendance(
-                programme, np.full(len(rows) - number, s), rows[number:], True, agenda, streams
-            )
-            left = _take(more.of(agenda.within(more.row, more.place, more.start, more.until)), left, agenda)
-            number, found = 8 * number, len(rows)
-        rule, title = programme.rule[s], programme.title[s]
-        path = rule if rule == "programme_file" else f"programme.{rule}.registered"
-        noted.note(path, title, "registrations", wanted, wanted - left, "nobody_free", int(programme.day[s]))
-
-
-def _first_to_ring(u: FloatArray, weight: FloatArray, number: int) -> IntArray:
-    """Which `number` of the clocks -ln(u) / weight ring first, in order; all if there are fewer."""
-    at: IntArray = np.arange(len(u))
-    if number < len(u):
-        # no clock rings before (1 - u) / weight, so that only few logarithms are needed; rounding is far less
-        # than the factor
-        earliest = (1 - u) / weight
-        some = np.argpartition(earliest, number - 1)[:number]
-        latest = (-log(u[some]) / weight[some]).max()
-        at = np.flatnonzero(earliest <= latest * 1.000001)
-    ring = -log(u[at]) / weight[at]
-    return at[np.argsort(ring, kind="stable")[:number]]
-
-
-def _take(booked: Booked, wanted: int, agenda: Agenda) -> int:
-    """Register those of a session's candidates who can come, in order, up to the people wanted.
-
-    It fits into the visits of all of them. Gives how many people short it is.
-    """
-    fits = np.flatnonzero(agenda.free_for(booked.row, booked.place, booked.start, booked.until))
-    chosen = []
-    for k, size in zip(fits.tolist(), agenda.visitors.size[booked.row[fits]].tolist(), strict=True):
-        if size <= wanted:
-            chosen.append(k)
-            wanted -= size
-            if not wanted:
-                break
-    agenda.add(booked.of(np.array(chosen, dtype=np.int64)))
-    return wanted
-
-
-def _attendance(
-    programme: PlannedProgramme,
-    s: IntArray,
-    rows: IntArray,
-    registered: bool,
-    agenda: Agenda,
-    streams: Streams,
-) -> Booked:
-    """Bookings of party-days for sessions: when they mean to come, how long they stay, whether they show.
-
-    A registered party means to be there while its seats are held, others by the start.
-    """
-    sessions = programme.sessions
-    key = subkeys(programme.key[s], agenda.visitors.day_key[rows])
-    early, stays, shows, _ = streams.quartet("attendance", key)
-    doors = sessions.doors[s]
-    last = np.maximum(doors, sessions.hold[s] if registered else sessions.start[s])
-    rounds = _rounds_stayed(programme.stay_for_round[s], sessions.rounds[s], stays)
-    return Booked(
-        rows,
-        sessions.place[s],
-        doors + (early * (last - doors)).astype(np.int64),
-        sessions.end[s] + rounds * sessions.round[s],
-        session=s,
-        registered=np.array(int(registered)),
-        comes=_shows(programme.show_probability[s], shows, rows, agenda) if registered else np.array(1),
-        rounds=rounds,
-        key=key,
-    )
-
-
-def _shows(chance: FloatArray, u: FloatArray, rows: IntArray, agenda: Agenda) -> IntArray:
-    """Whether registered party-days come, with this chance in all: some are not at the fair at all."""
-    v = agenda.visitors
-    party = v.party[rows]
-    never = (v.absent[party] == 1) | (v.away[rows] == 1)
-    comes = (u < chance / np.maximum(1.0 - v.absence_of_all[party], 1e-12)) & ~never
-    return np.where(comes, 1, 0)
-
-
-def _rounds_stayed(chance: FloatArray, rounds: IntArray, u: FloatArray) -> IntArray:
-    """Rounds of mixing stayed for, if after each the chance of staying for one more is `chance`."""
-    with np.errstate(divide="ignore"):
-        stayed = np.floor(log(u) / log(np.minimum(chance, 1.0)))  # chance 1: without end
-    return np.where(chance >= 1, rounds, np.minimum(stayed, rounds)).astype(np.int64)
 
 
 @step
@@ -193,7 +54,7 @@ def book_interests(
         number[persona == p] = whole(kind.seminar_interests, u[persona == p])
     number[visitors.never] = 0
     chain = organisations.chain[visitors.company[visitors.party]]
-    share = _chain_shares(scenario)
+    pulls = chain_pulls(scenario, programme)
     salts = pair_salts(streams, "walk-in", programme.key)
     left, nothing_on = number.copy(), np.ones(len(visitors), dtype=np.bool_)
     for day in np.unique(programme.day).tolist():
@@ -204,9 +65,8 @@ def book_interests(
         for low in range(0, len(rows) if len(on) else 0, step):
             block = rows[low : low + step]
             ring = -log(pair_uniform(salts[on], visitors.day_key[block]))
-            for k, s in enumerate(on.tolist()):
-                with np.errstate(divide="ignore"):
-                    ring[k] /= programme.walk_in_pull[s] * _pull(programme, s, chain[block], share)
+            with np.errstate(divide="ignore"):
+                ring /= programme.walk_in_pull[on, None] * pulls[on[:, None], chain[block]]
             order = np.argsort(ring, axis=0, kind="stable")
             drawn = np.isfinite(np.take_along_axis(ring, order, axis=0))  # clocks of weight 0 never ring
             left[block] = _walk_in(programme, on[order], drawn, block, number, agenda, streams)
@@ -234,7 +94,7 @@ def _walk_in(
     left = number[rows].copy()
     for t in range(min(len(choice), int(left.max(initial=0)) + _TRIES)):
         want = np.flatnonzero((left > 0) & (t < number[rows] + _TRIES) & drawn[t])
-        booked = _attendance(programme, choice[t, want], rows[want], False, agenda, streams)
+        booked = attendance(programme, choice[t, want], rows[want], False, agenda, streams)
         fits = agenda.fits(booked.row, booked.place, booked.start, booked.until)
         agenda.add(booked.of(fits))
         left[want[fits]] -= 1
@@ -360,21 +220,3 @@ def _mixing(key: KeyArray, mixes: npt.NDArray[np.bool_], most_rounds: int, strea
         words = streams.blocks("mixing", key[mixes], r)
         order[mixes, r] = ((words[0] << np.uint64(30)) ^ words[1]).astype(np.int64)
     return order
-
-
-def _chain_shares(scenario: Scenario) -> FloatArray:
-    """Expected share of each chain among visits, from the scenario's weights alone."""
-    kinds = scenario.data.visitors.values()
-    weights = [chain_weights(scenario, kind) for kind in kinds]
-    total = np.array([w / w.sum() * max(kind.visits, 1) for w, kind in zip(weights, kinds, strict=True)])
-    share: FloatArray = total.sum(axis=0) / total.sum()
-    return share
-
-
-def _pull(programme: PlannedProgramme, s: int, chain: IntArray, share: FloatArray) -> FloatArray:
-    """How strongly a session draws parties of these chains: on average 1."""
-    focus, own = programme.chain_focus[s], int(programme.chain[s])
-    if own == NONE or share[own] == 0:
-        return np.ones(len(chain))
-    pull: FloatArray = np.where(chain == own, 1 - focus + focus / share[own], 1 - focus)
-    return pull

@@ -182,7 +182,7 @@ class Choice:
             return weight
 
         salts = pair_salts(self.streams, purpose, self.day_key[wanting])
-        row, booth = first_of(salts, self.appeal.key, free, number[wanting])
+        row, booth, _ = first_of(salts, self.appeal.key, free, number[wanting])
         chosen = np.zeros_like(self.taken)
         chosen[wanting[row], booth] = True
         self.taken |= chosen
