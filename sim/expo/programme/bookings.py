@@ -17,7 +17,7 @@ from sim.expo.draw.draws import pair_salts, pair_uniform, pick, span, whole
 from sim.expo.programme.attending import attendance, chain_pulls
 from sim.expo.shared import step
 from sim.expo.venue.hours import DAY, clock, minutes
-from sim.floor.arrays import MINUTE, Bookings, Calls, IntArray
+from sim.floor.arrays import MINUTE, NONE, Bookings, Calls, IntArray
 from sim.streams import KeyArray, Streams, subkeys
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from sim.expo.shortfalls import Noted
     from sim.scenario import Scenario
 
-BoolArray = npt.NDArray[np.bool_]
-
 __all__ = ["book_interests", "book_meals", "call_hosts", "final_bookings", "final_calls"]
 
 EARLY: Final = 5 * MINUTE  # a host is there so long before the start; an assumption
 MEAL_STEP: Final = 15 * MINUTE  # a meal that does not fit is tried so much earlier, then later; an assumption
+BoolArray = npt.NDArray[np.bool_]
+
 _PAIRS: Final = 1_000_000  # of sessions and party-days at a time
 _TRIES: Final = 4  # sessions a party looks at beyond those it wants to walk in to, if some do not fit
 
@@ -56,7 +56,8 @@ def book_interests(
     chain = organisations.chain[visitors.company[visitors.party]]
     pulls = chain_pulls(scenario, programme)
     salts = pair_salts(streams, "walk-in", programme.key)
-    left, nothing_on = number.copy(), np.ones(len(visitors), dtype=np.bool_)
+    nothing_on = np.ones(len(visitors), dtype=np.bool_)
+    choice = np.full((int(number.max(initial=0)) + _TRIES, len(visitors)), NONE)
     for day in np.unique(programme.day).tolist():
         on = np.flatnonzero((programme.day == day) & (programme.walk_in_pull > 0))
         rows = np.flatnonzero((visitors.day == day) & (number > 0))
@@ -67,9 +68,10 @@ def book_interests(
             ring = -log(pair_uniform(salts[on], visitors.day_key[block]))
             with np.errstate(divide="ignore"):
                 ring /= programme.walk_in_pull[on, None] * pulls[on[:, None], chain[block]]
-            order = np.argsort(ring, axis=0, kind="stable")
-            drawn = np.isfinite(np.take_along_axis(ring, order, axis=0))  # clocks of weight 0 never ring
-            left[block] = _walk_in(programme, on[order], drawn, block, number, agenda, streams)
+            first = np.argsort(ring, axis=0, kind="stable")[: len(choice)]
+            drawn = np.isfinite(np.take_along_axis(ring, first, axis=0))  # clocks of weight 0 never ring
+            choice[: len(first), block] = np.where(drawn, on[first], NONE)
+    left = _walk_in(programme, choice, number, agenda, streams)
     for p, name in enumerate(scenario.data.visitors):
         for why, whose in (("no_activity", nothing_on), ("no_time", ~nothing_on)):
             of = whose & (persona == p)
@@ -78,23 +80,16 @@ def book_interests(
 
 
 def _walk_in(
-    programme: PlannedProgramme,
-    choice: IntArray,
-    drawn: BoolArray,
-    rows: IntArray,
-    number: IntArray,
-    agenda: Agenda,
-    streams: Streams,
+    programme: PlannedProgramme, choice: IntArray, number: IntArray, agenda: Agenda, streams: Streams
 ) -> IntArray:
-    """Book each party-day for the first sessions of its `choice` (sessions, rows) that fit.
+    """Book each party-day for `number` sessions, the first of its `choice` (sessions, party-days) that fit.
 
-    Only those `drawn` (sessions, rows) may be: the others do not draw the party at all. Gives how many
-    sessions each is short.
+    NONE of these is no session. Gives how many sessions each is short.
     """
-    left = number[rows].copy()
-    for t in range(min(len(choice), int(left.max(initial=0)) + _TRIES)):
-        want = np.flatnonzero((left > 0) & (t < number[rows] + _TRIES) & drawn[t])
-        booked = attendance(programme, choice[t, want], rows[want], False, agenda, streams)
+    left = number.copy()
+    for t, session in enumerate(choice):
+        want = np.flatnonzero((left > 0) & (t < number + _TRIES) & (session != NONE))
+        booked = attendance(programme, session[want], want, False, agenda, streams)
         fits = agenda.fits(booked.row, booked.place, booked.start, booked.until)
         agenda.add(booked.of(fits))
         left[want[fits]] -= 1
