@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from sim.expo.shortfalls import Noted
     from sim.scenario import Scenario
 
+BoolArray = npt.NDArray[np.bool_]
+
 __all__ = ["book_interests", "book_meals", "call_hosts", "final_bookings", "final_calls"]
 
 EARLY: Final = 5 * MINUTE  # a host is there so long before the start; an assumption
 MEAL_STEP: Final = 15 * MINUTE  # a meal that does not fit is tried so much earlier, then later; an assumption
-BoolArray = npt.NDArray[np.bool_]
-
 _PAIRS: Final = 1_000_000  # of sessions and party-days at a time
 _TRIES: Final = 4  # sessions a party looks at beyond those it wants to walk in to, if some do not fit
 

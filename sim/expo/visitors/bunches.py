@@ -34,7 +34,8 @@ APART: Final = 40 * SECOND
 people a little more than half arrive within 20 s of the one before (FACTS: arrivals)."""
 
 
-_WAVES: Final = 16  # members of a bunch that are drawn one after the other; then ever more at a time
+_WAVES: Final = 16  # members of a bunch that are drawn one after the other; then ever more at a time; but
+_FEW: Final = 1 << 11  # so many members of all bunches at a time, if their bunches are few
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,8 @@ def _fill(
     absent: Absent | None,
 ) -> Bunches:
     """Bunch after bunch until there are `visits`; the last party-day is cut to fit."""
+    if not visits:
+        return _nobody()
     each = max(persona.bunch_size.expectation(), persona.party_size.expectation(), 1.0)
     each *= min(max(persona.days_each.expectation(), 1.0), len(admission))
     count = int(1.1 * visits / each) + 16
@@ -163,6 +166,11 @@ def _fill(
     kept = reached - bunches.size < visits
     size = bunches.size - np.maximum(reached - visits, 0)
     return replace(bunches, size=size).where(kept)
+
+
+def _nobody() -> Bunches:
+    none, keys, never = (np.empty(0, dtype=kind) for kind in (np.int64, np.uint64, np.bool_))
+    return Bunches(none, none, none, none, none, keys, keys, never, never)
 
 
 def _drawn(
@@ -206,14 +214,16 @@ def arrivals(
     apart = streams.uniform("visitors.apart", party_key, day)
     offset = np.where(member > 0, -APART * log(apart), 0.0)
     arrival = np.zeros(len(day), dtype=np.int64)
-    for d, (opens, closes) in enumerate(admission.tolist()):
-        of = np.flatnonzero(day == d)
-        hour, from_, until, weight = arrival_hours(persona, opens, closes, DAY * d)
-        chosen = np.zeros(len(of), dtype=np.int64)
-        if len(hour) > 1:
-            key = np.tile(subkeys(bunch_key[of], d), len(hour))
-            clock = -log(streams.uniform("visitors.hour", key, np.repeat(hour, len(of))))
-            chosen = np.argmin(clock.reshape(len(hour), len(of)) / weight[:, None], axis=0)
+    days = [(np.flatnonzero(day == d), *admission[d].tolist(), DAY * d) for d in range(len(admission))]
+    hours = [arrival_hours(persona, *of_day) for _, *of_day in days]
+    keys = [np.tile(subkeys(bunch_key[of], d), len(hours[d][0])) for d, (of, *_) in enumerate(days)]
+    hour = [np.repeat(hours[d][0], len(of)) for d, (of, *_) in enumerate(days)]
+    clocks = -log(streams.uniform("visitors.hour", np.concatenate(keys), np.concatenate(hour)))
+    done = 0
+    for (of, opens, closes, _), (hour_, from_, until, weight) in zip(days, hours, strict=True):
+        clock = clocks[done : done + len(hour_) * len(of)].reshape(len(hour_), len(of))
+        done += clock.size
+        chosen = np.argmin(clock / weight[:, None], axis=0)
         moment = from_[chosen] + u[of] * (until - from_)[chosen] + offset[of]
         arrival[of] = np.clip(moment.astype(np.int64), opens, closes - 1)
     return arrival
@@ -232,7 +242,8 @@ def _parties(
     open_ = np.arange(len(keys))
     first = 0
     while len(open_):
-        members = first + np.arange(1 + first // _WAVES)  # in large bunches many at a time
+        at_once = max(1 + first // _WAVES, min(_WAVES, _FEW // len(open_)))
+        members = first + np.arange(at_once)
         u = streams.uniform("visitors.party_size", subkeys(keys[open_][:, None], members[None, :]).ravel())
         size = whole(persona.party_size, u, least=1).reshape(len(open_), len(members))
         row, column = np.nonzero(np.cumsum(size, axis=1) - size < wanted[open_, None])
@@ -266,8 +277,9 @@ def day_clocks(persona: Persona, keys: KeyArray, days: int, streams: Streams) ->
     if not weights.any():
         weights[:] = 1.0
     clock = np.full((len(keys), days), np.inf)
-    for day in np.flatnonzero(weights).tolist():
-        clock[:, day] = -log(streams.uniform("visitors.day", keys, day)) / weights[day]
+    some = np.flatnonzero(weights)
+    u = streams.uniform("visitors.day", np.repeat(keys, len(some)), np.tile(some, len(keys)))
+    clock[:, some] = -log(u).reshape(len(keys), len(some)) / weights[some]
     return clock
 
 
