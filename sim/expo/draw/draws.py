@@ -14,7 +14,19 @@ from sim.streams import fraction, subkeys
 if TYPE_CHECKING:
     from sim.streams import FloatArray, KeyArray, Streams
 
-__all__ = ["LONGEST", "Quantiles", "pair_salts", "pair_uniform", "pick", "pick_each", "span", "whole"]
+__all__ = [
+    "LONGEST",
+    "Quantiles",
+    "pair_salts",
+    "pair_uniform",
+    "pick",
+    "pick_each",
+    "quantile_each",
+    "span",
+    "span_each",
+    "whole",
+    "whole_each",
+]
 
 LONGEST: Final = 24 * 60 * MINUTE  # ms: nothing that people do at a fair takes more than a day
 
@@ -35,6 +47,38 @@ def whole(distribution: Quantiles, u: FloatArray, least: int = 0) -> IntArray:
 def span(distribution: Quantiles, u: FloatArray, unit: int, least: int = 1) -> IntArray:
     """Durations in ms of a distribution in `unit` (ms), none below `least` nor above `LONGEST`."""
     return np.clip(np.rint(distribution.quantile(u) * unit), least, LONGEST).astype(np.int64)
+
+
+def quantile_each(distributions: Sequence[Quantiles], group: IntArray, u: FloatArray) -> FloatArray:
+    """The value at each probability `u`, where draw k is of the distribution of its group, `group[k]`."""
+    apart: list[Quantiles] = []  # those that differ, of which many groups have the same
+    of_group = np.empty(len(distributions), dtype=np.int64)
+    for g, distribution in enumerate(distributions):
+        if distribution not in apart:
+            apart.append(distribution)
+        of_group[g] = apart.index(distribution)
+    if len(apart) == 1:
+        return apart[0].quantile(u)
+    values, which = np.empty(len(u)), of_group[group]
+    for number, distribution in enumerate(apart):
+        mine = np.flatnonzero(which == number)
+        values[mine] = distribution.quantile(u[mine])
+    return values
+
+
+def whole_each(
+    distributions: Sequence[Quantiles], group: IntArray, u: FloatArray, least: int = 0
+) -> IntArray:
+    """As `whole`, each of the distribution of its group."""
+    return np.maximum(least, np.rint(quantile_each(distributions, group, u))).astype(np.int64)
+
+
+def span_each(
+    distributions: Sequence[Quantiles], group: IntArray, u: FloatArray, unit: int, least: int = 1
+) -> IntArray:
+    """As `span`, each of the distribution of its group."""
+    values = quantile_each(distributions, group, u)
+    return np.clip(np.rint(values * unit), least, LONGEST).astype(np.int64)
 
 
 def pick(weights: npt.ArrayLike, u: FloatArray) -> IntArray:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from sim.arithmetic import log
 from sim.expo.booking.agenda import Agenda, Booked
 from sim.expo.booking.duties import Called, Duties
-from sim.expo.draw.draws import pair_salts, pair_uniform, pick, span, whole
+from sim.expo.draw.draws import pair_salts, pair_uniform, pick, span_each, whole_each
 from sim.expo.programme.attending import attendance, chain_pulls
 from sim.expo.shared import step
 from sim.expo.venue.hours import DAY, clock, minutes
@@ -48,10 +48,8 @@ def book_interests(
     """Book the sessions that parties would walk in to, where they fit between other bookings."""
     visitors = agenda.visitors
     persona = visitors.persona[visitors.party]
-    u = streams.uniform("interests", visitors.day_key)
-    number = np.zeros(len(visitors), dtype=np.int64)
-    for p, kind in enumerate(scenario.data.visitors.values()):
-        number[persona == p] = whole(kind.seminar_interests, u[persona == p])
+    interests = [kind.seminar_interests for kind in scenario.data.visitors.values()]
+    number = whole_each(interests, persona, streams.uniform("interests", visitors.day_key))
     number[visitors.never] = 0
     chain = organisations.chain[visitors.company[visitors.party]]
     pulls = chain_pulls(scenario, programme)
@@ -113,9 +111,7 @@ def book_meals(scenario: Scenario, agenda: Agenda, streams: Streams, noted: Note
         _note_meals(scenario, persona[rows], np.ones(len(rows), dtype=np.bool_), "no_catering", noted)
         return
     number = pick([catering.seats for catering in caterings], where[rows])
-    meal = np.empty(len(rows), dtype=np.int64)
-    for c, catering in enumerate(caterings):
-        meal[number == c] = span(catering.meal_minutes, length[rows[number == c]], MINUTE)
+    meal = span_each([catering.meal_minutes for catering in caterings], number, length[rows], MINUTE)
     place = venue.catering[number]
     low = np.maximum(first, visitors.arrival)[rows]
     liked = low + (when[rows] * (np.minimum(last, visitors.departure)[rows] - low)).astype(np.int64)

@@ -36,7 +36,6 @@ _ROWS: Final = 8  # of a product at a time
 def _affinities(scenario: Scenario, persona: str) -> FloatArray:
     """Affinities of reference visitors of a persona with reference exhibitors: (128, 256)."""
     data = scenario.data
-    section = data.visitors[persona]
     chains = list(data.chains.values())
     theirs = subkeys(key_of("reference", "exhibitors"), np.arange(_EXHIBITORS))
     weights = [chain.exhibitors for chain in chains]
@@ -46,10 +45,11 @@ def _affinities(scenario: Scenario, persona: str) -> FloatArray:
     offers, needs = profiles(chain, stage, theirs, scenario, _STREAMS)
 
     ours = subkeys(key_of("reference", persona), np.arange(_VISITORS))
+    kinds = list(data.visitors.values())
     kind = np.full(_VISITORS, list(data.visitors).index(persona))
     from_chain, from_stage, _ = origins(scenario, kind, ours, _STREAMS)
     own_offers, own_needs = profiles(from_chain, from_stage, ours, scenario, _STREAMS)
-    authority, eagerness = preferences(section, ours, _STREAMS)
+    authority, eagerness = preferences(kinds, kind, ours, _STREAMS)
     people = Profiles(
         offers=np.concatenate((own_offers, offers)),
         needs=np.concatenate((own_needs, needs)),

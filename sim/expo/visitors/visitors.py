@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.arithmetic import power
-from sim.expo.draw.draws import LONGEST, span
+from sim.expo.draw.draws import LONGEST, quantile_each, span_each
 from sim.expo.shared import step
 from sim.expo.venue.hours import DAY, minutes
 from sim.expo.venue.shocks import hourly_factors
@@ -154,19 +155,17 @@ def draw_visitors(
     kinds = list(scenario.data.visitors.values())
     key = rows.party_key[new]
     kind = persona[new]
-    paces = np.empty(len(key))
-    patience, at_gate, absent = np.empty((3, len(key)), dtype=np.int64)
-    authority, eagerness, chance, of_all = np.empty((4, len(key)))
-    for p, (name, section) in enumerate(scenario.data.visitors.items()):
+    paces = quantile_each([k.pace_m_per_s for k in kinds], kind, streams.uniform("visitors.pace", key))
+    patience = span_each(
+        [k.patience_seconds for k in kinds], kind, streams.uniform("visitors.patience", key), SECOND, least=0
+    )
+    u = streams.uniform("visitors.gate-patience", key)
+    at_gate = span_each([k.gate_patience_minutes for k in kinds], kind, u, MINUTE, least=0)
+    authority, eagerness = preferences(kinds, kind, key, streams)
+    absent = np.empty(len(key), dtype=np.int64)
+    chance, of_all = np.empty((2, len(key)))
+    for p, name in enumerate(scenario.data.visitors):
         of = kind == p
-        paces[of] = section.pace_m_per_s.quantile(streams.uniform("visitors.pace", key[of]))
-        patience[of] = span(
-            section.patience_seconds, streams.uniform("visitors.patience", key[of]), SECOND, least=0
-        )
-        at_gate[of] = span(
-            section.gate_patience_minutes, streams.uniform("visitors.gate-patience", key[of]), MINUTE, least=0
-        )
-        authority[of], eagerness[of] = preferences(section, key[of], streams)
         draw = absence(scenario, name, key[of], streams)
         absent[of], chance[of], of_all[of] = draw.absent, draw.chance, draw.of_all
     registered = np.where(rows.instead[new], 0, 1)
@@ -285,9 +284,12 @@ def _absent(scenario: Scenario, name: str, streams: Streams) -> Absent | None:
     return lambda key: absence(scenario, name, key, streams).absent
 
 
-def preferences(persona: Persona, key: KeyArray, streams: Streams) -> tuple[FloatArray, FloatArray]:
-    """Authority and eagerness of parties with these keys, each in [0, 1]."""
-    authority = persona.authority.quantile(streams.uniform("visitors.authority", key))
+def preferences(
+    personas: Sequence[Persona], persona: IntArray, key: KeyArray, streams: Streams
+) -> tuple[FloatArray, FloatArray]:
+    """Authority and eagerness of parties of these personas and keys, each in [0, 1]."""
+    u = streams.uniform("visitors.authority", key)
+    authority = quantile_each([each.authority for each in personas], persona, u)
     plans = streams.uniform("visitors.plans_to_buy", key) < PLAN_TO_BUY
     return np.clip(authority, 0.0, 1.0), np.where(plans, 1.0, NO_PLAN)
 
@@ -331,10 +333,8 @@ def _checks(
     person_of = np.repeat(np.arange(len(size)), size)
     person = np.arange(len(person_of)) - np.repeat(np.cumsum(size) - size, size)
     u = streams.uniform("visitors.check", day_key[person_of], person)
-    each = np.empty(len(u), dtype=np.int64)
-    for g, section in enumerate(scenario.data.venue.gates.values()):
-        of = gate[person_of] == g
-        each[of] = span(section.check_seconds, u[of], SECOND)
+    checks = [section.check_seconds for section in scenario.data.venue.gates.values()]
+    each = span_each(checks, gate[person_of], u, SECOND)
     return np.bincount(person_of, weights=each, minlength=len(size)).astype(np.int64)
 
 
@@ -347,10 +347,8 @@ def _stays(
     streams: Streams,
 ) -> tuple[IntArray, IntArray]:
     """How long each party means to stay, and when it leaves at the latest: at closing time."""
-    u = streams.uniform("visitors.stay", day_key)
-    stay = np.empty(len(rows), dtype=np.int64)
-    for p, section in enumerate(scenario.data.visitors.values()):
-        stay[persona == p] = span(section.stay_minutes, u[persona == p], MINUTE, least=MINUTE)
+    means = [section.stay_minutes for section in scenario.data.visitors.values()]
+    stay = span_each(means, persona, streams.uniform("visitors.stay", day_key), MINUTE, least=MINUTE)
     if scenario.data.expo.usual_hours:
         longer = power(hours_share(scenario, venue), scenario.data.expo.stay_elasticity)
         stay = np.clip(np.rint(stay * longer[rows.day]), MINUTE, LONGEST).astype(np.int64)
