@@ -9,6 +9,7 @@ part of a scenario leaves every other draw as it was (common random numbers by c
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from hashlib import blake2b
 from typing import Final
 
@@ -35,7 +36,7 @@ _M: Final = np.array([[0xD2511F53], [0xCD9E8D57]], dtype=np.uint64)
 _ROUNDS: Final = 10
 _LOWER: Final = 0 if sys.byteorder == "little" else 1  # of the halves of a 64-bit word, as they lie in memory
 _STEPS: Final = np.outer(range(_ROUNDS), [0x9E3779B9, 0xBB67AE85]).astype(np.uint32)[..., None]  # (10, 2, 1)
-_CHUNK: Final = 1 << 15  # blocks at a time: the working set stays in the processor's cache
+_CHUNK: Final = 1 << 14  # blocks at a time: the working set stays in the processor's cache
 
 
 def key_of(*parts: str | int) -> int:
@@ -146,27 +147,35 @@ class Streams:
 
         `index` (scalar or one for each key, up to 64 bits) numbers the draws of one key.
         """
-        key = key_of(self.seed, self.replication, purpose)
-        counters = np.empty((2, np.size(keys)), dtype=np.uint64)
-        counters[0] = keys
-        counters[1] = index if isinstance(index, int) else np.asarray(index).astype(np.uint64)
-        size = counters.shape[1]
-        if size <= _CHUNK:
-            return _philox(*_halves(counters), key)
-        out = np.empty((4, size), dtype=np.uint64)
-        for low in range(0, size, _CHUNK):
-            chunk = slice(low, low + _CHUNK)
-            out[:, chunk] = _philox(*_halves(counters[:, chunk]), key)
+        out = np.empty((4, np.size(keys)), dtype=np.uint64)
+        for chunk, words in self._chunks(purpose, keys, index):
+            out[:, chunk] = words
         return out
 
     def uniform(self, purpose: str, keys: KeyArray, index: int | npt.ArrayLike = 0) -> FloatArray:
         """One uniform in (0, 1), of 52 bits so that neither end is ever reached, for each key."""
-        words = self.blocks(purpose, keys, index)
-        bits = words[0] << np.uint64(20)
-        bits ^= words[1] >> np.uint64(12)
-        return fraction(bits, 52)
+        out = np.empty(np.size(keys))
+        for chunk, words in self._chunks(purpose, keys, index):
+            bits = words[0] << np.uint64(20)
+            bits ^= words[1] >> np.uint64(12)
+            out[chunk] = fraction(bits, 52)
+        return out
 
     def quartet(self, purpose: str, keys: KeyArray, index: int | npt.ArrayLike = 0) -> FloatArray:
         """Four uniforms in (0, 1) of 32 bits for each key: shape (4, n), at the price of one."""
-        words = self.blocks(purpose, keys, index)
-        return fraction(words, 32)
+        out = np.empty((4, np.size(keys)))
+        for chunk, words in self._chunks(purpose, keys, index):
+            out[:, chunk] = fraction(words, 32)
+        return out
+
+    def _chunks(
+        self, purpose: str, keys: KeyArray, index: int | npt.ArrayLike
+    ) -> Iterator[tuple[slice, KeyArray]]:
+        """The blocks of some keys at a time, and which keys these are."""
+        key = key_of(self.seed, self.replication, purpose)
+        counters = np.empty((2, np.size(keys)), dtype=np.uint64)
+        counters[0] = keys
+        counters[1] = index if isinstance(index, int) else np.asarray(index).astype(np.uint64)
+        for low in range(0, counters.shape[1], _CHUNK):
+            chunk = slice(low, low + _CHUNK)
+            yield chunk, _philox(*_halves(counters[:, chunk]), key)
