@@ -177,6 +177,7 @@ class _Programme:
         self.asker = np.empty(0, dtype=np.int64)
         self.asked = np.empty(0, dtype=np.int64)
         self.score = np.empty(0)
+        self.stands = np.array([n * n])  # the pairs of all these, in order; and behind them one that is none
         self.partners = [participants.partners(side) for side in range(len(participants.meets))]
         self.open = self._open_partners() if n else np.empty(0, dtype=np.int64)
 
@@ -242,13 +243,14 @@ class _Programme:
 
     def _first_to_ask(self, a: IntArray, b: IntArray) -> BoolArray:
         """Which of these would-be requests stand: the first of its pair, and none stood before."""
-        n = len(self.people)
-        pair = np.minimum(a, b) * n + np.maximum(a, b)
-        stands = np.minimum(self.asker, self.asked) * n + np.maximum(self.asker, self.asked)
-        new: BoolArray = ~np.isin(pair, stands)
-        order = np.lexsort((a, self._moment(a, b), pair))
-        second = order[1:][pair[order[1:]] == pair[order[:-1]]]
-        new[second] = False
+        pair = np.minimum(a, b) * len(self.people) + np.maximum(a, b)
+        new: BoolArray = self.stands[np.searchsorted(self.stands, pair)] != pair
+        in_order = np.sort(pair)
+        if (in_order[1:] == in_order[:-1]).any():  # else nobody need know who is first
+            order = np.lexsort((a, self._moment(a, b), pair))
+            second = order[1:][pair[order[1:]] == pair[order[:-1]]]
+            new[second] = False
+        self.stands = np.sort(np.concatenate((self.stands, pair[new])), kind="stable")
         return new
 
     def _moment(self, a: IntArray, b: IntArray) -> FloatArray:
