@@ -38,12 +38,16 @@ def least_served(problem: Problem, order: IntArray, build: Callable[[IntArray], 
     best = build(musts)
     if not problem.leasts:
         return best
-    for begin in least_first(problem, order, best, musts):
-        tried = build(begin)
-        best = min(best, tried, key=lambda slot: missing(problem, slot))
-        if not missing(problem, best):
-            break
+    begins, fewest = least_first(problem, order, best, musts), _short_in_any_case(problem)
+    while missing(problem, best) > fewest and (begin := next(begins, None)) is not None:
+        best = min(best, build(begin), key=lambda slot: missing(problem, slot))
     return best
+
+
+def _short_in_any_case(problem: Problem) -> int:
+    """How many meetings are missing to people's least whatever is held: no fewer than these."""
+    most = np.minimum(problem.load(problem.possible), problem.limit)
+    return int(np.maximum(problem.least - most, 0).sum())
 
 
 def missing(problem: Problem, slot: IntArray) -> int:
