@@ -48,8 +48,14 @@ def two_sides(a: IntArray, b: IntArray, n: int) -> BoolArray | None:
     """Sides (False or True, shape (n,)) such that every pair (a[k], b[k]) joins the two; None if none.
 
     In the double cover, where each participant has an even and an odd copy and each pair joins
-    unequal copies, the copies of a participant are connected just if there is an odd cycle.
+    unequal copies, the copies of a participant are connected just if there is an odd cycle. Of each part
+    that hangs together the first has the side False, and so has who is in no pair.
     """
+    first, second = np.minimum(a, b), np.maximum(a, b)
+    if first.max(initial=-1) < second.min(initial=n):  # one side is numbered before the other, as most are
+        side: BoolArray = np.zeros(n, dtype=np.bool_)
+        side[second] = True
+        return side
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
@@ -59,7 +65,7 @@ def two_sides(a: IntArray, b: IntArray, n: int) -> BoolArray | None:
     even, odd = part[:n], part[n:]
     if (even == odd).any():
         return None
-    side: BoolArray = even > odd
+    side = even > odd
     return side
 
 
