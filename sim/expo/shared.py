@@ -26,7 +26,7 @@ from sim.expo.watched import Trace, fixed, noted, once, same, unchanged
 from sim.parts import by, in_turn
 from sim.scenario.schema.fields import FrozenDict
 
-__all__ = ["Adding", "Changing", "Shared", "step", "unprotected"]
+__all__ = ["Adding", "Changing", "Shared", "sharing", "step", "unprotected"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -174,6 +174,11 @@ def unprotected(record: Any) -> Any:
 
 
 _AT_WORK: ContextVar[Shared | None] = ContextVar("_AT_WORK", default=None)
+
+
+def sharing() -> bool:
+    """Whether steps are taken over: then many steps are better than few."""
+    return _AT_WORK.get() is not None
 
 
 def step(function: Callable[P, R]) -> Callable[P, R]:

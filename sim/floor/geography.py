@@ -20,9 +20,11 @@ def distances(places: Places, a: npt.ArrayLike, b: npt.ArrayLike) -> IntArray:
     """
     here, there = np.asarray(a), np.asarray(b)
     zone, other = places.zone[here], places.zone[there]
-    inside = np.abs(places.x[here] - places.x[there]) + np.abs(places.y[here] - places.y[there])
-    across = places.to_door[here] + places.zone_distance[zone, other] + places.to_door[there]
-    distance: IntArray = np.where(zone == other, inside, across)
+    distance: IntArray = np.abs(places.x[here] - places.x[there]) + np.abs(places.y[here] - places.y[there])
+    apart = zone != other
+    if apart.any():
+        across = places.to_door[here] + places.zone_distance[zone, other] + places.to_door[there]
+        distance = np.where(apart, across, distance)
     return distance
 
 

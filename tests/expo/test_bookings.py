@@ -8,7 +8,8 @@ import pytest
 from sim.expo import Expo
 from sim.expo.booking.agenda import Agenda, Booked
 from sim.expo.expo import SESSION_KINDS
-from sim.expo.programme.bookings import book_meals, final_bookings, register
+from sim.expo.programme.bookings import book_meals, final_bookings
+from sim.expo.programme.registering import register
 from sim.expo.shortfalls import Noted
 from sim.expo.venue.hours import DAY, clock, minutes
 from sim.floor.arrays import MINUTE, NEVER, NONE, IntArray

@@ -9,9 +9,8 @@ import pytest
 
 from sim.arithmetic import log
 from sim.expo import Expo, build
-from sim.expo.draw.clocks import first_of_few, first_to_ring
+from sim.expo.draw.clocks import first_of, first_of_few, first_to_ring
 from sim.expo.draw.draws import pair_uniform
-from sim.expo.programme.bookings import _first_to_ring
 from sim.expo.visitors import choices, companies
 from sim.streams import FloatArray, KeyArray, keys_of, subkeys
 from tests.ahead import Ended
@@ -103,12 +102,19 @@ def test_they_are_the_first_of_all_clocks_whatever_the_weights_and_numbers() -> 
             assert set(booths[rows == row].tolist()) == set(np.argsort(clock[row])[:able].tolist())
 
 
-def test_the_first_who_register_are_the_first_of_all_their_clocks_in_order() -> None:
+def test_those_whose_small_numbers_ring_late_are_the_first_of_all_clocks_too_and_tell_when() -> None:
     rng = np.random.default_rng(4)
-    for number in (1, 8, 299, 300, 301):
-        u, weight = rng.random(300), np.exp(rng.normal(0, 3, 300))
-        ring = -np.log(u) / weight
-        assert _first_to_ring(u, weight, number).tolist() == np.argsort(ring)[:number].tolist()
+    keys, salts = subkeys(1, np.arange(300)), SALTS[:20]
+    weight = np.exp(rng.normal(0, 3, (20, 300))) * (rng.random((20, 300)) < 0.7)
+    with np.errstate(divide="ignore"):
+        clock = -np.log(pair_uniform(salts, keys)) / weight
+    for number in (1, 8, 299, 301):
+        wanted = np.full(20, number)
+        rows, columns, times = first_of(salts, keys, lambda of: weight[of], wanted, late=True)
+        assert times == pytest.approx(clock[rows, columns], rel=1e-12)
+        for row in range(20):
+            able = min(number, np.count_nonzero(weight[row]))
+            assert set(columns[rows == row].tolist()) == set(np.argsort(clock[row])[:able].tolist())
 
 
 def test_a_clock_that_rings_after_the_time_tried_is_not_taken_before_others() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LONGEST",
     "Quantiles",
+    "alike",
     "pair_salts",
     "pair_uniform",
     "pick",
@@ -27,6 +28,8 @@ __all__ = [
     "whole",
     "whole_each",
 ]
+
+_Thing = TypeVar("_Thing")
 
 LONGEST: Final = 24 * 60 * MINUTE  # ms: nothing that people do at a fair takes more than a day
 
@@ -49,14 +52,18 @@ def span(distribution: Quantiles, u: FloatArray, unit: int, least: int = 1) -> I
     return np.clip(np.rint(distribution.quantile(u) * unit), least, LONGEST).astype(np.int64)
 
 
+def alike(things: Sequence[_Thing]) -> tuple[list[_Thing], IntArray]:
+    """Those that differ, and which of them each is."""
+    apart: list[_Thing] = []
+    for thing in things:
+        if thing not in apart:
+            apart.append(thing)
+    return apart, np.array([apart.index(thing) for thing in things], dtype=np.int64)
+
+
 def quantile_each(distributions: Sequence[Quantiles], group: IntArray, u: FloatArray) -> FloatArray:
     """The value at each probability `u`, where draw k is of the distribution of its group, `group[k]`."""
-    apart: list[Quantiles] = []  # those that differ, of which many groups have the same
-    of_group = np.empty(len(distributions), dtype=np.int64)
-    for g, distribution in enumerate(distributions):
-        if distribution not in apart:
-            apart.append(distribution)
-        of_group[g] = apart.index(distribution)
+    apart, of_group = alike(distributions)
     if len(apart) == 1:
         return apart[0].quantile(u)
     values, which = np.empty(len(u)), of_group[group]

@@ -7,6 +7,7 @@ from that booth, and every other pair keeps its clock (common random numbers).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -35,17 +36,17 @@ _LEAST: Final = 2.0**-1022  # of what is divided by
 
 
 class Appeal:
-    """The booths' weights as a persona sees them from each gate."""
+    """The booths' weights as each persona sees them from each gate: a view each."""
 
     def __init__(
         self,
-        persona: Persona,
+        personas: Sequence[Persona],
         organisations: Organisations,
         exhibitors: Exhibitors,
         venue: Venue,
         stages: int,
     ) -> None:
-        self.persona = persona
+        self.own_chain_share = np.array([persona.own_chain_share for persona in personas])
         self.booths = n = len(exhibitors.attraction)
         self.key: KeyArray = organisations.key[:n]
         self.needs = organisations.needs
@@ -57,7 +58,9 @@ class Appeal:
         spread = np.maximum(far.max(axis=1, keepdims=True) - least, 1.0)
         closeness = 1 - (far - least) / spread
         self.cell = organisations.chain[:n] * stages + organisations.stage[:n]
-        self.weight = exhibitors.attraction * exp(persona.nearness * closeness)  # (gates, booths)
+        nearness = np.array([persona.nearness for persona in personas])
+        drawn = exhibitors.attraction * exp(nearness[:, None, None] * closeness)
+        self.weight = drawn.reshape(-1, n)  # (views, booths)
         # summed in order of booths, the same on every processor
         self.total = np.maximum(np.cumsum(self.weight, axis=1)[:, -1], _LEAST)
         self.of_cell = np.array(
@@ -77,7 +80,7 @@ def _windows(counts: _Small, width: int) -> _Small:
 
 
 class Choice:
-    """The booths chosen by a block of party-days of one persona, in the making."""
+    """The booths chosen by a block of party-days, in the making."""
 
     def __init__(
         self,
@@ -85,6 +88,7 @@ class Choice:
         day_key: KeyArray,
         company: IntArray,
         own_booth: IntArray,
+        persona: IntArray,
         gate: IntArray,
         streams: Streams,
     ) -> None:
@@ -92,7 +96,8 @@ class Choice:
         self.streams = streams
         self.day_key = day_key
         self.company = company
-        self.gate = np.searchsorted(appeal.gates, gate)
+        self.persona = persona
+        self.view = persona * len(appeal.gates) + np.searchsorted(appeal.gates, gate)
         self.taken = np.zeros((len(day_key), appeal.booths), dtype=np.bool_)
         mine = np.flatnonzero(own_booth != NONE)
         self.taken[mine, own_booth[mine]] = True  # nobody visits himself
@@ -104,14 +109,14 @@ class Choice:
         """
         appeal = self.appeal
         need = appeal.needs[self.company]
-        total = np.cumsum(need * appeal.of_cell[self.gate], axis=1)[:, -1]
-        share = np.where(total > 0, appeal.persona.own_chain_share, 0.0)
+        total = np.cumsum(need * appeal.of_cell[self.view], axis=1)[:, -1]
+        share = np.where(total > 0, appeal.own_chain_share[self.persona], 0.0)
         need *= (share / np.where(total > 0, total, 1.0))[:, None]
-        need += ((1 - share) / appeal.total[self.gate])[:, None]
+        need += ((1 - share) / appeal.total[self.view])[:, None]
 
         def weights(rows: IntArray) -> FloatArray:
             weight = np.take(need[rows], appeal.cell, axis=1)
-            weight *= appeal.weight[self.gate[rows]]
+            weight *= appeal.weight[self.view[rows]]
             return weight
 
         wanted = self._choose("route.planned", number, weights)
@@ -168,7 +173,7 @@ class Choice:
         return row, booth
 
     def _attraction(self, rows: IntArray) -> FloatArray:
-        weight: FloatArray = self.appeal.weight[self.gate[rows]]
+        weight: FloatArray = self.appeal.weight[self.view[rows]]
         return weight
 
     def _choose(self, purpose: str, number: IntArray, weights: Weights) -> BoolArray:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from sim.expo.draw.draws import alike
+from sim.floor.arrays import IntArray
 from sim.scenario.schema.distributions import Gamma
 from sim.streams import FloatArray
 
 if TYPE_CHECKING:
     from sim.scenario.schema.data import Persona
 
-__all__ = ["inclination"]
+__all__ = ["inclination", "inclination_each"]
 
 _MOST: Final = 1e9  # factor beyond which everybody wants to talk everywhere
 
@@ -29,6 +32,16 @@ def inclination(persona: Persona, u: FloatArray) -> FloatArray:
         return np.full(len(u), share)
     factor = Gamma(dist="gamma", mean=1.0, cv=spread)
     chance: FloatArray = np.minimum(factor.quantile(u) * _before_cut(share, spread), 1.0)
+    return chance
+
+
+def inclination_each(personas: Sequence[Persona], persona: IntArray, u: FloatArray) -> FloatArray:
+    """As `inclination`, each of its persona."""
+    _, of_persona = alike([(each.talk_share, each.talk_cv) for each in personas])
+    chance, which = np.empty(len(u)), of_persona[persona]
+    for first in np.unique(of_persona, return_index=True)[1].tolist():
+        mine = np.flatnonzero(which == of_persona[first])
+        chance[mine] = inclination(personas[first], u[mine])
     return chance
 
 

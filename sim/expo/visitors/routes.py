@@ -6,7 +6,7 @@ party-day and the booth, so another route leaves it as it was (common random num
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -15,17 +15,17 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.arithmetic import exp
-from sim.expo.draw.draws import LONGEST, pair_salts, span, whole
-from sim.expo.shared import step
+from sim.expo.draw.draws import LONGEST, pair_salts, quantile_each, span_each, whole_each
+from sim.expo.shared import sharing, step
 from sim.expo.visitors.choices import Appeal, Choice
 from sim.expo.visitors.closings import closed_halls
-from sim.expo.visitors.inclination import inclination
+from sim.expo.visitors.inclination import inclination_each
 from sim.expo.visitors.retries import with_retries
 from sim.expo.visitors.strolls import reached, stroll
 from sim.expo.visitors.usual import mean_lengthening
 from sim.floor.arrays import MINUTE, IntArray, Stops
 from sim.matchmaking import Profiles, fit
-from sim.parts import at_once, done
+from sim.parts import done
 from sim.scenario.schema.data import STAGES
 from sim.streams import FloatArray, KeyArray, Streams, subkeys_of
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sim.expo.venue.venue import Venue
     from sim.expo.visitors.visitors import Visitors
     from sim.scenario import Scenario
-    from sim.scenario.schema.data import Persona
+    from sim.scenario.schema.data import Behaviour, Persona
 
 __all__ = ["plan_routes"]
 
@@ -56,14 +56,25 @@ def plan_routes(
 ) -> tuple[IntArray, Stops]:
     """The index (party-days + 1,) and the stops of all party-days, which are in order of persona."""
     known = venue.before_tables()
-    given = [
-        (scenario, p, organisations, exhibitors, known, visitors.on_rows(visitors.of_persona(p)), streams)
-        for p in range(len(scenario.data.visitors))
-    ]
-    if at_once():
-        plans = [block for each in given for block in _plans(*each)]
-        return _together(done(lambda number: plans[number](), len(plans)))
-    return _together([block for each in given for block in _of_persona(*each)])
+    personas = range(len(scenario.data.visitors))
+    if sharing():  # of a persona that is as it was the routes are taken over
+        return _together(
+            [
+                block
+                for p in personas
+                for block in _of_persona(
+                    scenario,
+                    p,
+                    organisations,
+                    exhibitors,
+                    known,
+                    visitors.on_rows(visitors.of_persona(p)),
+                    streams,
+                )
+            ]
+        )
+    plans = list(_plans(scenario, personas, organisations, exhibitors, known, visitors, streams))
+    return _together(done(lambda number: plans[number](), len(plans)))
 
 
 def _together(blocks: list[_Block]) -> tuple[IntArray, Stops]:
@@ -86,31 +97,45 @@ def _of_persona(
     streams: Streams,
 ) -> tuple[_Block, ...]:
     """The stops of the party-days of a persona, which are all there are."""
+    only = range(number, number + 1)
     return tuple(
-        plan() for plan in _plans(scenario, number, organisations, exhibitors, venue, visitors, streams)
+        plan() for plan in _plans(scenario, only, organisations, exhibitors, venue, visitors, streams)
     )
 
 
 def _plans(
     scenario: Scenario,
-    number: int,
+    numbers: range,
     organisations: Organisations,
     exhibitors: Exhibitors,
     venue: Venue,
     visitors: Visitors,
     streams: Streams,
 ) -> Iterator[Callable[[], _Block]]:
-    """What plans each block of party-days of a persona, which are all there are; none needs another."""
-    name, persona = list(scenario.data.visitors.items())[number]
+    """What plans each block of party-days of these personas, which are all there are; none needs another."""
+    personas = list(scenario.data.visitors.items())[numbers.start : numbers.stop]
     block_size = max(1, _CELLS // len(exhibitors.attraction))
     everybody = np.ones(len(organisations.key))
     profiles = Profiles(organisations.offers, organisations.needs, everybody, everybody)
-    appeal = Appeal(persona, organisations, exhibitors, venue, len(STAGES))
-    usual = mean_lengthening(scenario, name)
+    kinds = [persona for _, persona in personas]
+    appeal = Appeal(kinds, organisations, exhibitors, venue, len(STAGES))
+    usual = np.array([mean_lengthening(scenario, name) for name, _ in personas])
+    kind = visitors.persona[visitors.party] - numbers.start
     rows = np.arange(len(visitors))
     for low, high in _blocks_of_whole_parties(visitors.party, block_size):
+        block = rows[low:high]
         yield partial(
-            _block, scenario, name, appeal, usual, profiles, venue, visitors, rows[low:high], streams
+            _block,
+            scenario.data.behaviour,
+            kinds,
+            kind[block],
+            appeal,
+            usual,
+            profiles,
+            venue,
+            visitors,
+            block,
+            streams,
         )
 
 
@@ -147,9 +172,10 @@ class _Route:
 
 @dataclass(frozen=True, slots=True)
 class _Stopping:
-    """What a block of party-days of one persona does at stops, addressed by party-day and booth."""
+    """What a block of party-days does at stops, addressed by party-day and booth."""
 
-    persona: Persona
+    personas: Sequence[Persona]
+    kind: IntArray  # of which of them it is
     return_share: float
     booth_key: KeyArray
     day_key: KeyArray
@@ -161,11 +187,11 @@ class _Stopping:
         look, wish, length, again = self.streams.quartet(
             "stop", subkeys_of(self.day_key, row, self.booth_key[booth])
         )
-        minutes = self.persona.passing_look_minutes if passing else self.persona.look_minutes
+        minutes = [each.passing_look_minutes if passing else each.look_minutes for each in self.personas]
         return _Route(
             row=row,
             booth=booth,
-            look=span(minutes, look, MINUTE),
+            look=span_each(minutes, self.kind[row], look, MINUTE),
             talks=back | (wish < self.inclined[row]),
             length=length,
             again=back | (again < self.return_share),
@@ -173,34 +199,36 @@ class _Stopping:
 
 
 def _block(
-    scenario: Scenario,
-    name: str,
+    behaviour: Behaviour,
+    personas: Sequence[Persona],
+    kind: IntArray,
     appeal: Appeal,
-    usual: float,
+    usual: FloatArray,
     profiles: Profiles,
     venue: Venue,
     visitors: Visitors,
     block: IntArray,
     streams: Streams,
 ) -> _Block:
-    """The stops of a block of party-days of one persona."""
-    persona, behaviour = scenario.data.visitors[name], scenario.data.behaviour
+    """The stops of a block of party-days, each of which is of one of the personas (`kind`)."""
     day_key, party = visitors.day_key[block], visitors.party[block]
     company, own = visitors.company[party], visitors.own_booth[party]
-    choice = Choice(appeal, day_key, company, own, visitors.gate[block], streams)
+    choice = Choice(appeal, day_key, company, own, kind, visitors.gate[block], streams)
     closed, hall = closed_halls(venue, visitors, block), venue.places.zone[: appeal.booths]
     if closed.any():
         choice.taken |= closed[:, hall]
     number = streams.quartet("route.length", day_key)
-    planned = choice.planned(whole(persona.stops, number[0]))
-    passing = choice.passing(whole(persona.passing_stops, number[1]), *planned)
-    who, of_party = np.unique(party, return_inverse=True)
-    inclined = inclination(persona, streams.uniform("visitors.talks", visitors.key[who]))[of_party]
-    stopping = _Stopping(persona, behaviour.return_share, appeal.key, day_key, inclined, streams)
+    planned = choice.planned(whole_each([each.stops for each in personas], kind, number[0]))
+    few = whole_each([each.passing_stops for each in personas], kind, number[1])
+    passing = choice.passing(few, *planned)
+    first, of_party = np.unique(party, return_index=True, return_inverse=True)[1:]
+    u = streams.uniform("visitors.talks", visitors.key[party[first]])
+    inclined = inclination_each(personas, kind[first], u)[of_party]
+    stopping = _Stopping(personas, kind, behaviour.return_share, appeal.key, day_key, inclined, streams)
     chosen = stopping.at(*planned).and_(stopping.at(*passing, passing=True))
     wishes = chosen.talks
     back_row, back = _returns(
-        scenario, appeal, day_key, party, chosen.row[wishes], chosen.booth[wishes], streams
+        behaviour, appeal, day_key, party, chosen.row[wishes], chosen.booth[wishes], streams
     )
     open_ = ~closed[back_row, hall[back]]
     back_row, back = back_row[open_], back[open_]
@@ -216,17 +244,18 @@ def _block(
     goes_first[goes_back] = soon < behaviour.returns_first_share
     order = order[np.argsort(2 * both.row[order] + ~goes_first[order], kind="stable")]
     route = both.at(order)
-    if persona.goes_on:
+    if any(each.goes_on for each in personas):
         choice.taken[back_row, back] = True
         way = np.where(backwards, -1, 1)
-        route = _gone_on(route, persona, choice, stopping, way, venue, visitors, block, streams)
+        route = _gone_on(route, choice, stopping, way, venue, visitors, block, streams)
 
     row, booth = route.row, route.booth
     talks = np.flatnonzero(route.talks)
     interest = visitors.interest[party]
     affinity = fit(profiles, company[row[talks]], booth[talks]) * interest[row[talks]]
-    minutes = persona.conversation_minutes.quantile(route.length[talks])
-    minutes *= exp(behaviour.affinity_on_length * affinity) / usual
+    talkers = kind[row[talks]]
+    minutes = quantile_each([each.conversation_minutes for each in personas], talkers, route.length[talks])
+    minutes *= exp(behaviour.affinity_on_length * affinity) / usual[talkers]
     talk = np.zeros(len(row), dtype=np.int64)
     talk[talks] = np.clip(np.rint(minutes * MINUTE), 1, LONGEST).astype(np.int64)
     stops = Stops(booth, route.look, talk, route.again.astype(np.int64), np.zeros_like(talk))
@@ -237,7 +266,6 @@ def _block(
 
 def _gone_on(
     route: _Route,
-    persona: Persona,
     choice: Choice,
     stopping: _Stopping,
     way: IntArray,
@@ -246,9 +274,13 @@ def _gone_on(
     block: IntArray,
     streams: Streams,
 ) -> _Route:
-    """The route as far as the stay can reach, with the stops in passing that follow when it is done (R2)."""
-    pace = visitors.pace[block]
-    time = (visitors.departure - visitors.arrival - visitors.check)[block]
+    """The route as far as the stay can reach, with the stops in passing that follow when it is done (R2).
+
+    Of personas that do not go on, as it is.
+    """
+    pace, kind, personas = visitors.pace[block], stopping.kind, stopping.personas
+    goes = np.array([each.goes_on for each in personas])[kind]
+    time = np.where(goes, (visitors.departure - visitors.arrival - visitors.check)[block], 0)
     arrives = reached(venue, visitors.gate[block], pace, route.row, route.booth, route.look)
     some = np.flatnonzero(np.bincount(route.row, minlength=len(block)))
     last = np.searchsorted(route.row, some, side="right") - 1
@@ -257,13 +289,13 @@ def _gone_on(
     here[some] = route.booth[last]
     begin[some] = choice.appeal.rank[here[some]]
 
-    look = persona.passing_look_minutes.expectation() * MINUTE
+    look = np.array([each.passing_look_minutes.expectation() * MINUTE for each in personas])[kind]
     more = stopping.at(
         *stroll(choice, stopping.day_key, time - gone, look, begin, way, streams), passing=True
     )
     then = gone[more.row] + reached(venue, here, pace, more.row, more.booth, more.look)
     both = route.and_(more)
-    kept = np.flatnonzero(np.concatenate((arrives, then)) <= time[both.row])
+    kept = np.flatnonzero((np.concatenate((arrives, then)) <= time[both.row]) | ~goes[both.row])
     return both.at(kept[np.argsort(both.row[kept], kind="stable")])
 
 
@@ -307,7 +339,7 @@ def _argsort(keys: IntArray) -> IntArray:
 
 
 def _returns(
-    scenario: Scenario,
+    behaviour: Behaviour,
     appeal: Appeal,
     day_key: KeyArray,
     party: IntArray,
@@ -330,5 +362,5 @@ def _returns(
     offset = np.arange(len(back_row)) - np.repeat(np.cumsum(count) - count, count)
     back = by_row[index[first[back_row]] + offset]
     again = streams.quartet("stop", subkeys_of(day_key, back_row, appeal.key[back]))[3]
-    kept = again < scenario.data.behaviour.return_share
+    kept = again < behaviour.return_share
     return back_row[kept], back[kept]

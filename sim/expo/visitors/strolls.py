@@ -13,7 +13,7 @@ import numpy as np
 from sim.expo.draw.draws import pair_salts
 from sim.floor.arrays import IntArray
 from sim.floor.geography import walks
-from sim.streams import KeyArray, Streams, subkeys_of
+from sim.streams import FloatArray, KeyArray, Streams, subkeys_of
 
 if TYPE_CHECKING:
     from sim.expo.venue.venue import Venue
@@ -48,29 +48,33 @@ def stroll(
     choice: Choice,
     day_key: KeyArray,
     left: IntArray,
-    look: float,
+    look: FloatArray,
     begin: IntArray,
     way: IntArray,
     streams: Streams,
 ) -> tuple[IntArray, IntArray]:
     """Rows and booths of further stops in passing, by row and in walking order.
 
-    `left` is the time in ms that each row has left, `look` the mean of a look in passing; each goes on from
+    `left` is the time in ms that each row has left, `look` the mean of its looks in passing; it goes on from
     the booth of rank `begin` on the walk through all halls, forwards (`way` 1) or backwards (-1), as far
     as it could get if it did not walk, and once round at most. Each booth there that it has not chosen yet
     is a stop by a keyed draw: with the chance `STROLL`, or a greater one if so once round is too short.
     """
     appeal = choice.appeal
-    looks = np.maximum(left, 0) / max(look, 1.0)
+    looks = np.maximum(left, 0) / np.maximum(look, 1.0)
     share = np.clip(looks / max(appeal.booths - 1, 1), STROLL, 1.0)
     far = np.minimum(np.ceil(looks / share), appeal.booths - 1).astype(np.int64)
     row = np.repeat(np.arange(len(left)), far)
-    step = np.arange(len(row)) - np.repeat(np.cumsum(far) - far, far) + 1
     thrice = np.tile(appeal.at_rank, 3)  # begun in the middle, the way ends neither before it nor behind it
-    booth = thrice[np.repeat(begin + appeal.booths, far) + np.repeat(way, far) * step]
+    place = np.repeat(way, far)  # steps, and then where these lead
+    goes = np.flatnonzero(far)
+    first = appeal.booths + begin[goes] + way[goes]
+    last = first + way[goes] * (far[goes] - 1)
+    place[np.cumsum(far[goes]) - far[goes]] = first - np.append(0, last[:-1])
+    booth = thrice[np.cumsum(place, out=place)]
     salts = pair_salts(streams, "route.stroll", day_key)
     drawn = subkeys_of(salts, row, appeal.key[booth]) >> np.uint64(12)
-    some = np.flatnonzero(drawn < np.repeat((share * 2.0**52).astype(np.uint64), far))
+    some = np.flatnonzero(drawn < (share * 2.0**52).astype(np.uint64)[row])
     row, booth = row[some], booth[some]
-    stops = np.flatnonzero(~choice.taken[row, booth] & (appeal.weight[choice.gate[row], booth] > 0))
+    stops = np.flatnonzero(~choice.taken[row, booth] & (appeal.weight[choice.view[row], booth] > 0))
     return row[stops], booth[stops]
