@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from sim.floor.arrays import NEVER, NONE, IntArray, PlaceKind, Places
 
-__all__ = ["Geography", "Ways", "distances", "walks"]
+__all__ = ["Geography", "Ways", "distances", "legs", "walks"]
 
 
 def distances(places: Places, a: npt.ArrayLike, b: npt.ArrayLike) -> IntArray:
@@ -20,11 +20,31 @@ def distances(places: Places, a: npt.ArrayLike, b: npt.ArrayLike) -> IntArray:
     """
     here, there = np.asarray(a), np.asarray(b)
     zone, other = places.zone[here], places.zone[there]
-    distance: IntArray = np.abs(places.x[here] - places.x[there]) + np.abs(places.y[here] - places.y[there])
-    apart = zone != other
-    if apart.any():
-        across = places.to_door[here] + places.zone_distance[zone, other] + places.to_door[there]
-        distance = np.where(apart, across, distance)
+    inside = np.abs(places.x[here] - places.x[there]) + np.abs(places.y[here] - places.y[there])
+    across = places.to_door[here] + places.zone_distance[zone, other] + places.to_door[there]
+    distance: IntArray = np.where(zone == other, inside, across)
+    return distance
+
+
+def legs(places: Places, path: IntArray, first: IntArray, begin: IntArray) -> IntArray:
+    """`distances` to each place of a path from the one before it; to those at `first` from those of `begin`.
+
+    Most legs stay in a zone, which makes it faster.
+    """
+
+    def both(column: IntArray) -> tuple[IntArray, IntArray]:
+        there = column[path]
+        here = np.empty_like(there)
+        here[1:] = there[:-1]
+        here[first] = column[begin]
+        return here, there
+
+    (x, to_x), (y, to_y), (zone, to_zone) = map(both, (places.x, places.y, places.zone))
+    distance: IntArray = np.abs(x - to_x) + np.abs(y - to_y)
+    apart = np.flatnonzero(zone != to_zone)
+    before = path[apart - 1]
+    before[np.isin(apart, first)] = begin[np.isin(first, apart)]
+    distance[apart] = distances(places, before, path[apart])
     return distance
 
 

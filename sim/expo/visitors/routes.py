@@ -169,6 +169,17 @@ class _Route:
         columns = ([getattr(each, column) for each in (self, *others)] for column in self.__slots__)
         return _Route(*map(np.concatenate, columns))
 
+    def among(self, later: _Route, rows: int) -> _Route:
+        """These stops and, after those of each row, the later ones of it; both are by row."""
+        own = np.arange(len(self.row)) + np.searchsorted(later.row, np.arange(rows))[self.row]
+        others = np.arange(len(later.row)) + np.searchsorted(self.row, np.arange(1, rows + 1))[later.row]
+        columns = {}
+        for name in self.__slots__:
+            one, other = getattr(self, name), getattr(later, name)
+            columns[name] = np.empty(len(one) + len(other), dtype=one.dtype)
+            columns[name][own], columns[name][others] = one, other
+        return _Route(**columns)
+
 
 @dataclass(frozen=True, slots=True)
 class _Stopping:
@@ -294,9 +305,8 @@ def _gone_on(
         *stroll(choice, stopping.day_key, time - gone, look, begin, way, streams), passing=True
     )
     then = gone[more.row] + reached(venue, here, pace, more.row, more.booth, more.look)
-    both = route.and_(more)
-    kept = np.flatnonzero((np.concatenate((arrives, then)) <= time[both.row]) | ~goes[both.row])
-    return both.at(kept[np.argsort(both.row[kept], kind="stable")])
+    route = route.at(np.flatnonzero((arrives <= time[route.row]) | ~goes[route.row]))
+    return route.among(more.at(np.flatnonzero(then <= time[more.row])), len(block))
 
 
 def _walk(

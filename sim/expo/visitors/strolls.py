@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.expo.draw.draws import pair_salts
 from sim.floor.arrays import IntArray
-from sim.floor.geography import walks
+from sim.floor.geography import legs
 from sim.streams import FloatArray, KeyArray, Streams, subkeys_of
 
 if TYPE_CHECKING:
@@ -34,11 +34,13 @@ def reached(
     """
     if not len(row):
         return np.empty(0, dtype=np.int64)
-    first = np.append(True, row[1:] != row[:-1])
-    before = np.where(first, gate[row], np.roll(booth, 1))
-    leg = walks(venue.places, before, booth, pace[row]) + np.where(first, 0, np.roll(look, 1))
+    start = np.append(0, np.flatnonzero(row[1:] != row[:-1]) + 1)
+    leg = legs(venue.places, booth, start, gate[row[start]])
+    leg *= pace[row]
+    np.maximum(leg, 1, out=leg)  # as `walks`: no stop is where the one before it was
+    leg[1:] += look[:-1]
+    leg[start] -= np.append(0, look[start[1:] - 1])
     total = np.cumsum(leg)
-    start = np.flatnonzero(first)
     base = np.repeat(total[start] - leg[start], np.diff(np.append(start, len(row))))
     since: IntArray = total - base
     return since
@@ -71,10 +73,11 @@ def stroll(
     first = appeal.booths + begin[goes] + way[goes]
     last = first + way[goes] * (far[goes] - 1)
     place[np.cumsum(far[goes]) - far[goes]] = first - np.append(0, last[:-1])
-    booth = thrice[np.cumsum(place, out=place)]
+    np.cumsum(place, out=place)
     salts = pair_salts(streams, "route.stroll", day_key)
-    drawn = subkeys_of(salts, row, appeal.key[booth]) >> np.uint64(12)
+    drawn = subkeys_of(salts, row, appeal.key[thrice][place])
+    drawn >>= np.uint64(12)
     some = np.flatnonzero(drawn < (share * 2.0**52).astype(np.uint64)[row])
-    row, booth = row[some], booth[some]
+    row, booth = row[some], thrice[place[some]]
     stops = np.flatnonzero(~choice.taken[row, booth] & (appeal.weight[choice.view[row], booth] > 0))
     return row[stops], booth[stops]
