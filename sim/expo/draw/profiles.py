@@ -59,8 +59,9 @@ def input_table(scenario: Scenario) -> FloatArray:
 
 def _noise(streams: Streams, purpose: str, keys: KeyArray) -> FloatArray:
     """Gamma noise of shape 1 and mean 1, one number a stage: shape (n, stages)."""
-    draws = np.concatenate([streams.quartet(purpose, keys, index) for index in (0, 1)])
-    noise: FloatArray = -log(draws[: len(STAGES)].T)
+    n = len(keys)
+    draws = streams.quartet(purpose, np.tile(keys, 2), np.repeat((0, 1), n)).reshape(4, 2, n)
+    noise: FloatArray = -log(np.concatenate((draws[:, 0], draws[:, 1]))[: len(STAGES)].T)
     return noise
 
 
@@ -86,10 +87,10 @@ def profiles(
 
     inputs = input_table(scenario)
     cells = np.zeros((n, len(names), width))
-    for supplier, name in enumerate(names):
-        buys = np.flatnonzero(inputs[chain, supplier] > 0)
-        noise = _noise(streams, "needs", subkeys(keys[buys], key_of("chain", name)))
-        cells[buys, supplier] = inputs[chain[buys], supplier, None] * STAGE_FLOWS[stage[buys]] * noise
+    buys, supplier = np.nonzero(inputs[chain] > 0)
+    of_chain = np.array([key_of("chain", name) for name in names], dtype=np.uint64)
+    noise = _noise(streams, "needs", subkeys(keys[buys], of_chain[supplier]) if len(buys) else keys[buys])
+    cells[buys, supplier] = inputs[chain[buys], supplier, None] * STAGE_FLOWS[stage[buys]] * noise
     needs: FloatArray = cells.reshape(n, len(names) * width)
     needs /= needs.max(axis=1, keepdims=True, initial=np.finfo(np.float64).tiny)
     return offers.reshape(n, len(names) * width), on_grid(needs)

@@ -11,7 +11,7 @@ from sim.expo.venue.hours import DAY, clock, minutes, ragged, without
 from sim.expo.venue.shocks import absent_exhibitors, absent_staff
 from sim.floor.arrays import IntArray, Staff
 from sim.scenario.schema.countries import COUNTRIES
-from sim.streams import KeyArray, Streams, subkeys
+from sim.streams import FloatArray, KeyArray, Streams, subkeys
 
 if TYPE_CHECKING:
     from sim.expo.expo import Exhibitors, Organisations
@@ -93,7 +93,12 @@ def _usual_hours(
     settings = scenario.data.exhibitors
     team = exhibitors.staff[booth]
     halves = (settings.shifts == 2) & (team > 1)
-    parts = np.zeros((2, len(booth), len(venue.day_open), 2), dtype=np.int64)
+    days = len(venue.day_open)
+    parts = np.zeros((2, len(booth), days, 2), dtype=np.int64)
+    lots, starts = (
+        streams.uniform(purpose, np.tile(of, days), np.repeat(np.arange(days), len(of))).reshape(days, -1)
+        for purpose, of in (("lunch order", keys), ("lunch start", booth_keys))
+    )
     for hall in range(len(venue.halls)):
         of = np.flatnonzero(venue.hall_of[booth] == hall)
         for day, (opens, closes) in enumerate(
@@ -109,12 +114,10 @@ def _usual_hours(
                 minutes(settings.lunch_minutes),
                 earliest,
                 latest,
-                day,
                 booth[of],
                 team[of],
-                keys[of],
-                booth_keys,
-                streams,
+                lots[day, of],
+                starts[day],
             )
             # half a day is worked through; no break is no gap (R7)
             spans = (first <= earliest) & (latest <= last) & (leaves < back)
@@ -129,30 +132,28 @@ def _breaks(
     length: int,
     earliest: int,
     latest: int,
-    day: int,
     booth: IntArray,
     team: IntArray,
-    keys: KeyArray,
-    booth_keys: KeyArray,
-    streams: Streams,
+    lots: FloatArray,
+    starts: FloatArray,
 ) -> tuple[IntArray, IntArray]:
     """Start and end of each member's break on a day; no break: both `latest`.
 
-    The members of a booth go one group after the other, in a keyed order: never two together, unless
-    the hours hold fewer breaks than there are members. If the hours hold one break only, the last
-    member of a booth of several goes without.
+    The members of a booth go one group after the other, by their lots, from a drawn start of the booth's
+    (`starts`, a share of the time to spare): never two together, unless the hours hold fewer breaks than
+    there are members. If the hours hold one break only, the last member of a booth of several goes without.
     """
     none = np.full(len(booth), latest, dtype=np.int64)
     fit = (latest - earliest) // length if length > 0 else 0
     if fit < 1:
         return none, none
-    order = np.lexsort((streams.uniform("lunch order", keys, day), booth))
+    order = np.lexsort((lots, booth))
     turn = np.empty(len(booth), dtype=np.int64)
     first = np.searchsorted(booth, booth)  # first member of the booth
     turn[order] = np.arange(len(booth)) - first[order]
     groups = np.minimum(fit, team)
     spare = latest - earliest - groups * length
-    shift = np.floor(streams.uniform("lunch start", booth_keys, day)[booth] * (spare + 1)).astype(np.int64)
+    shift = np.floor(starts[booth] * (spare + 1)).astype(np.int64)
     leaves = earliest + shift + (turn % groups) * length
     stays = (groups == 1) & (team > 1) & (turn == team - 1)
     return np.where(stays, none, leaves), np.where(stays, none, leaves + length)

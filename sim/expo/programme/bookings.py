@@ -207,7 +207,8 @@ def final_calls(duties: Duties, most_rounds: int, streams: Streams) -> Calls:
 def _mixing(key: KeyArray, mixes: npt.NDArray[np.bool_], most_rounds: int, streams: Streams) -> IntArray:
     """The keyed order in each round of those who mix: (n, most_rounds) whole numbers of 62 bits."""
     order = np.zeros((len(key), most_rounds), dtype=np.int64)
-    for r in range(most_rounds):
-        words = streams.blocks("mixing", key[mixes], r)
-        order[mixes, r] = ((words[0] << np.uint64(30)) ^ words[1]).astype(np.int64)
+    some = key[mixes]
+    words = streams.blocks("mixing", np.tile(some, most_rounds), np.repeat(np.arange(most_rounds), len(some)))
+    bits = ((words[0] << np.uint64(30)) ^ words[1]).astype(np.int64)
+    order[mixes] = bits.reshape(most_rounds, len(some)).T
     return order
