@@ -119,11 +119,13 @@ class Duties(Changing):
         away = (of == booth) & (from_ < until) & (start < to)
         return max(0, int(np.count_nonzero(there)) - int(np.count_nonzero(away)))
 
-    def on_duty(self, booth: int, start: int, until: int) -> bool:
-        """Whether a member of a booth is on duty at some time of an interval."""
-        shifts = slice(*np.searchsorted(self._shift_booth, (booth, booth + 1)))
-        overlaps = (self.staff.shift_from[shifts] < until) & (start < self.staff.shift_to[shifts])
-        return bool(overlaps.any())
+    def on_duty(self, booth: IntArray, start: IntArray, until: IntArray) -> npt.NDArray[np.bool_]:
+        """Whether a member of each of these booths is on duty at some time of an interval of its own."""
+        low, high = (np.searchsorted(self._shift_booth, booth, side=side) for side in ("left", "right"))
+        which = np.repeat(np.arange(len(booth)), high - low)
+        shift = np.arange(len(which)) + np.repeat(high - np.cumsum(high - low), high - low)
+        overlaps = (self.staff.shift_from[shift] < until[which]) & (start[which] < self.staff.shift_to[shift])
+        return np.bincount(which[overlaps], minlength=len(booth)) > 0
 
     def add(self, called: Called) -> None:
         """Call these delegates."""

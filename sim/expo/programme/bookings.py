@@ -156,12 +156,12 @@ def call_hosts(
             key=subkeys(programme.key[s], organisations.key[booth]),
         )
     )
+    on_duty = duties.on_duty(booth, start, sessions.end[s]).tolist()
     for k, session in enumerate(s.tolist()):
-        on_duty = duties.on_duty(int(booth[k]), int(sessions.start[session]), int(sessions.end[session]))
         rule, title = programme.rule[session], programme.title[session]
         path = rule if rule == "programme_file" else f"programme.{rule}.hosts"
         what = f"{organisations.name[booth[k]]} at {title}"
-        noted.note(path, what, "hosts", 1, int(on_duty), "off_duty", int(programme.day[session]))
+        noted.note(path, what, "hosts", 1, int(on_duty[k]), "off_duty", int(programme.day[session]))
 
 
 @step

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -41,9 +42,10 @@ class Hosting:
         n = len(exhibitors.staff)
         self._keys = organisations.key[:n]
         self._most = np.where(exhibitors.staff > 0, np.maximum(1, exhibitors.staff - 1), 0)
-        self._venue, self._streams = venue, streams
+        self._streams = streams
         self._pace = pace(scenario.data.behaviour.staff_pace_m_per_s)
         self._load = np.zeros(n, dtype=np.int64)
+        self._away = cache(lambda place: venue.walk(np.arange(n), place) * self._pace)  # rooms are few
         self._who, self._from, self._to = np.zeros((3, 64), dtype=np.int64)
         self._n = 0
 
@@ -76,7 +78,7 @@ class Hosting:
 
         Raises `ProgrammeDoesNotFit`.
         """
-        away = self._venue.walk(np.arange(len(self._load)), place) * self._pace
+        away = self._away(place)
         leaves, back = start - away, end + away
         busy = self.engaged(leaves, back)[pool]
         some = busy < self._most[pool]
@@ -93,7 +95,7 @@ class Hosting:
 
     def book(self, exhibitor: int, place: int, start: int, end: int) -> bool:
         """Engage an exhibitor that is named; False if it has nobody to send."""
-        away = self._venue.walk(np.arange(len(self._load)), place) * self._pace
+        away = self._away(place)
         if self.engaged(start - away, end + away)[exhibitor] >= self._most[exhibitor]:
             return False
         self._engage(np.array([exhibitor]), start - away, end + away)
