@@ -15,7 +15,7 @@ from sim.floor.arrays import MINUTE, NEVER, NONE, SECOND, IntArray
 from sim.floor.laws import broken_laws
 from sim.scenario.schema.data import Persona
 from sim.scenario.schema.distributions import Constant, Discrete, Geometric, Uniform
-from sim.streams import Streams, subkeys
+from sim.streams import FloatArray, Streams, subkeys
 from tests.expo.fair import Table, built, fair, parts
 
 HOUR = 60 * MINUTE
@@ -30,6 +30,13 @@ def persona(**fields: object) -> Persona:
 
 def open_days(days: int) -> IntArray:
     return np.array([(day * DAY, (day + 1) * DAY) for day in range(days)], dtype=np.int64)
+
+
+def gathered(
+    name: str, table: Persona, admission: IntArray, factors: FloatArray, streams: Streams
+) -> Bunches:
+    (bunches,) = gather({name: table}, admission, [factors], streams, [None])
+    return bunches
 
 
 def usual(days: int) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
@@ -66,14 +73,14 @@ def test_small_numbers_of_large_parties_are_met_exactly(visits: int) -> None:
         party_size=Uniform(dist="uniform", low=5, high=20),
         days_each=Constant(dist="constant", value=3),
     )
-    assert gather("x", table, open_days(3), usual(3), Streams(1, 0)).size.sum() == visits
+    assert gathered("x", table, open_days(3), usual(3), Streams(1, 0)).size.sum() == visits
 
 
 @pytest.mark.elsewhere
 def test_a_poisson_number_of_visits_has_the_poisson_mean_and_variance() -> None:
     table = persona(visits=40, visits_count="poisson", bunch_size=ONE)
     counts = np.array(
-        [len(gather("x", table, open_days(1), usual(1), Streams(seed, 0))) for seed in range(600)]
+        [len(gathered("x", table, open_days(1), usual(1), Streams(seed, 0))) for seed in range(600)]
     )
     assert abs(counts.mean() - 40) < 4 * np.sqrt(40 / 600)
     assert 0.8 < counts.var() / 40 < 1.25  # four standard errors are 0.23
@@ -88,7 +95,7 @@ def test_counts_vary_as_bunches_say(bunch: Constant | Geometric, ratio: float) -
     table = persona(visits=150_000, bunch_size=bunch, arrival_shares=ALL_DAY)
     counts = []
     for seed in range(6):
-        rows = gather("x", table, open_days(3), usual(3), Streams(seed, 0))
+        rows = gathered("x", table, open_days(3), usual(3), Streams(seed, 0))
         edges = np.arange(0, 3 * DAY + 1, 10 * MINUTE)
         counts.append(np.histogram(rows.arrival, edges, weights=rows.size)[0])
     found = np.concatenate(counts)
@@ -100,14 +107,14 @@ def test_half_arrive_within_twenty_seconds_of_the_one_before() -> None:
     """FACTS: arrivals."""
     sizes = Discrete(dist="discrete", values=(1, 2, 3), weights=(0.6, 0.3, 0.1))
     table = persona(visits=3000, arrival_shares=ALL_DAY, party_size=sizes)
-    rows = gather("x", table, open_days(4), usual(4), Streams(3, 0))
+    rows = gathered("x", table, open_days(4), usual(4), Streams(3, 0))
     people = np.sort(np.repeat(rows.arrival, rows.size))
     assert 0.5 < (np.diff(people) <= 20 * SECOND).mean() < 0.6
 
 
 def test_the_parties_of_a_bunch_follow_its_first_after_forty_seconds_on_average() -> None:
     large = persona(visits=20_000, bunch_size=Constant(dist="constant", value=5), arrival_shares=ALL_DAY)
-    bunches = gather("x", large, open_days(1), usual(1), Streams(1, 0))
+    bunches = gathered("x", large, open_days(1), usual(1), Streams(1, 0))
     first = bunches.arrival[bunches.member == 0][bunches.bunch]
     after = (bunches.arrival - first)[bunches.member > 0]
     assert after.min() >= 0
@@ -116,13 +123,13 @@ def test_the_parties_of_a_bunch_follow_its_first_after_forty_seconds_on_average(
 
 def test_nobody_comes_on_a_day_of_no_share_however_many_days_he_would() -> None:
     three = persona(day_shares=(1.0, 0.0, 2.0), days_each=Constant(dist="constant", value=3))
-    bunches = gather("x", three, open_days(3), usual(3), Streams(1, 0))
+    bunches = gathered("x", three, open_days(3), usual(3), Streams(1, 0))
     assert set(bunches.day.tolist()) == {0, 2}
 
 
 def test_party_sizes_keep_their_distribution_in_bunches() -> None:
     sizes = Discrete(dist="discrete", values=(1, 2, 3), weights=(0.6, 0.3, 0.1))
-    rows = gather("x", persona(visits=30_000, party_size=sizes), open_days(1), usual(1), Streams(5, 0))
+    rows = gathered("x", persona(visits=30_000, party_size=sizes), open_days(1), usual(1), Streams(5, 0))
     shares = np.bincount(rows.size, minlength=4)[1:4] / len(rows)
     assert np.abs(shares - (0.6, 0.3, 0.1)).max() < 0.015
 
@@ -130,7 +137,7 @@ def test_party_sizes_keep_their_distribution_in_bunches() -> None:
 def test_arrivals_follow_the_hours_that_the_gates_are_open() -> None:
     table = persona(visits=20_000, bunch_size=ONE, arrival_shares={"8": 5, "9": 2, "10": 1, "12": 1, "17": 9})
     admission = np.array([(int(9.5 * HOUR), 13 * HOUR)], dtype=np.int64)
-    rows = gather("x", table, admission, usual(1), Streams(2, 0))
+    rows = gathered("x", table, admission, usual(1), Streams(2, 0))
     assert rows.arrival.min() >= 9.5 * HOUR
     assert rows.arrival.max() < 13 * HOUR
     by_hour = np.bincount(rows.arrival // HOUR, minlength=13) / len(rows)
@@ -140,12 +147,12 @@ def test_arrivals_follow_the_hours_that_the_gates_are_open() -> None:
 
 def test_days_follow_their_weights_and_a_party_comes_once_a_day() -> None:
     table = persona(visits=20_000, day_shares=(3, 1, 0))
-    rows = gather("x", table, open_days(3), usual(3), Streams(2, 0))
+    rows = gathered("x", table, open_days(3), usual(3), Streams(2, 0))
     shares = np.bincount(rows.day, weights=rows.size, minlength=3) / 20_000
     assert abs(shares[0] - 0.75) < 0.02
     assert shares[2] == 0
     twice = persona(visits=5000, days_each=Constant(dist="constant", value=2))
-    rows = gather("x", twice, open_days(3), usual(3), Streams(2, 0))
+    rows = gathered("x", twice, open_days(3), usual(3), Streams(2, 0))
     party = rows.party_key[:-1]  # the last may be cut short
     assert len(np.unique(np.stack((party, rows.day[:-1].astype(np.uint64))), axis=1).T) == len(party)
     assert set(np.unique(party, return_counts=True)[1].tolist()) <= {1, 2}
@@ -165,12 +172,12 @@ def test_one_more_visit_leaves_every_other_as_it_was() -> None:
 def test_a_shock_thins_or_adds_arrivals_and_leaves_the_rest() -> None:
     table = persona(visits=6000, arrival_shares={"9": 1, "10": 1})
     days = open_days(2)
-    plain = gather("x", table, days, usual(2), Streams(4, 0))
+    plain = gathered("x", table, days, usual(2), Streams(4, 0))
     factors = usual(2)
     factors[1, 10] = 0.5
-    fewer = gather("x", table, days, factors, Streams(4, 0))
+    fewer = gathered("x", table, days, factors, Streams(4, 0))
     factors[1, 10] = 1.5
-    more = gather("x", table, days, factors, Streams(4, 0))
+    more = gathered("x", table, days, factors, Streams(4, 0))
 
     def in_hour(rows: object, hour: int) -> int:
         return int(rows.size[rows.arrival // HOUR == 24 + hour].sum())  # type: ignore[attr-defined]
@@ -185,7 +192,7 @@ def test_a_shock_thins_or_adds_arrivals_and_leaves_the_rest() -> None:
 
 def test_a_bunch_stays_away_on_each_day_of_its_own() -> None:
     twice = persona(visits=8000, days_each=Constant(dist="constant", value=2))
-    bunches = gather("x", twice, open_days(2), np.full((2, 24), 0.5), Streams(1, 0))
+    bunches = gathered("x", twice, open_days(2), np.full((2, 24), 0.5), Streams(1, 0))
     days = np.bincount(bunches.bunch, weights=bunches.member == 0)  # of each bunch, by its first party
     days = days[days > 0]
     assert len(days) > 1000

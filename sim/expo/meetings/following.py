@@ -134,11 +134,8 @@ def on_days_with_slots(
     if not len(rows):
         return v
     kinds = list(scenario.data.visitors.values())
-    clock = np.full((len(rows), len(venue.day_open)), np.inf)
-    persona = v.persona[v.party[rows]]
-    for p in np.unique(persona).tolist():
-        of = persona == p
-        clock[of] = day_clocks(kinds[p], v.bunch_key[rows[of]], clock.shape[1], streams)
+    persona, bunch_key = v.persona[v.party[rows]], v.bunch_key[rows]
+    clock = day_clocks(kinds, persona, bunch_key, len(venue.day_open), streams)
     first = np.searchsorted(v.party, v.party[rows])
     days_of = np.searchsorted(v.party, v.party[rows], side="right") - first
     taken: dict[int, set[int]] = {}

@@ -6,15 +6,16 @@ into parties that walk together. A bunch that comes on several days comes togeth
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.arithmetic import log
-from sim.expo.draw.draws import whole
+from sim.expo.draw.draws import whole_each
 from sim.expo.venue.hours import DAY
 from sim.floor.arrays import HOUR, SECOND, IntArray
 from sim.scenario.schema.personas import arrival_shares
@@ -55,7 +56,7 @@ class Bunches:
     def __len__(self) -> int:
         return len(self.bunch)
 
-    def where(self, kept: BoolArray) -> Bunches:
+    def where(self, kept: BoolArray | slice) -> Bunches:
         """These party-days alone."""
         return Bunches(*(getattr(self, column.name)[kept] for column in fields(self)))
 
@@ -68,38 +69,56 @@ class Bunches:
 
 
 def gather(
-    name: str,
-    persona: Persona,
+    personas: Mapping[str, Persona],
     admission: IntArray,
-    factors: FloatArray,
+    factors: Sequence[FloatArray],
     streams: Streams,
-    absent: Absent | None = None,
-) -> Bunches:
-    """The party-days of persona `name`.
+    absent: Sequence[Absent | None],
+) -> list[Bunches]:
+    """The party-days of each persona, by name.
 
-    The sizes of those that come sum to `persona.visits`, or to a Poisson number of that mean. As many
-    are registered; in place of parties that are `absent` (nobody, if left out) others come, last, so
+    The sizes of those that come sum to its `visits`, or to a Poisson number of that mean. As many
+    are registered; in place of parties that are `absent` (None: nobody is) others come, last, so
     that who is registered does not depend on who is absent. `admission` (days, 2) has the
     ms at which the gates open and close. `factors` (days, 24) multiply the arrivals of each clock
     hour (R8): below 1 bunches stay away by keyed draws, above 1 more come beside the same ones.
     """
-    visits = persona.visits
-    if persona.visits_count == "poisson":
-        u = streams.uniform("visitors.visits", subkeys(key_of("persona", name), 0))
-        visits = _poisson(visits, float(u[0]))
-    base = _fill(persona, key_of("persona", name), visits, admission, streams, absent)
-    instead = key_of("instead", name)
-    others = _fill(persona, instead, int(base.size[~base.comes].sum()), admission, streams, None)
-    others = replace(others, instead=np.ones(len(others), dtype=np.bool_))
-    if (factors < 1).any():
-        base = base.where(_comes(base, np.minimum(factors, 1.0), streams))
-        others = others.where(_comes(others, np.minimum(factors, 1.0), streams))
-    excess = np.maximum(factors - 1.0, 0.0)
-    most = float(excess.max())
-    if most == 0:
-        return base.joined(others)
-    more = _fill(persona, key_of("surplus", name), round(visits * most), admission, streams, absent)
-    return base.joined(more.where(_comes(more, excess / most, streams))).joined(others)
+    of_all = list(zip(personas.items(), absent, strict=True))
+    usual = [
+        _Crowd(persona, key_of("persona", name), _visits(name, persona, streams), away)
+        for (name, persona), away in of_all
+    ]
+    base = _fill(usual, admission, streams)
+    excess = [np.maximum(each - 1.0, 0.0) for each in factors]
+    instead = [
+        _Crowd(persona, key_of("instead", name), int(bunches.size[~bunches.comes].sum()), None)
+        for (name, persona), bunches in zip(personas.items(), base, strict=True)
+    ]
+    surplus = [
+        _Crowd(persona, key_of("surplus", name), round(crowd.visits * float(over.max())), away)
+        for ((name, persona), away), crowd, over in zip(of_all, usual, excess, strict=True)
+    ]
+    filled = _fill([*instead, *surplus], admission, streams)
+    groups = []
+    for bunches, others, more, factor, over in zip(
+        base, filled[: len(base)], filled[len(base) :], factors, excess, strict=True
+    ):
+        others = replace(others, instead=np.ones(len(others), dtype=np.bool_))
+        if (factor < 1).any():
+            bunches, others = (
+                each.where(_comes(each, np.minimum(factor, 1.0), streams)) for each in (bunches, others)
+            )
+        if over.any():
+            bunches = bunches.joined(more.where(_comes(more, over / float(over.max()), streams)))
+        groups.append(bunches.joined(others))
+    return groups
+
+
+def _visits(name: str, persona: Persona, streams: Streams) -> int:
+    if persona.visits_count != "poisson":
+        return persona.visits
+    u = streams.uniform("visitors.visits", subkeys(key_of("persona", name), 0))
+    return _poisson(persona.visits, float(u[0]))
 
 
 def stays_away_by_shock(
@@ -143,61 +162,77 @@ def _hours(persona: Persona) -> list[tuple[int, float]]:
     return before + hours + [(hour, beyond * late) for hour in range(last + 1, 24)]
 
 
-def _fill(
-    persona: Persona,
-    parent: int,
-    visits: int,
-    admission: IntArray,
-    streams: Streams,
-    absent: Absent | None,
-) -> Bunches:
-    """Bunch after bunch until there are `visits`; the last party-day is cut to fit."""
-    if not visits:
-        return _nobody()
-    each = max(persona.bunch_size.expectation(), persona.party_size.expectation(), 1.0)
-    each *= min(max(persona.days_each.expectation(), 1.0), len(admission))
-    count = int(1.1 * visits / each) + 16
-    while True:
-        bunches = _drawn(persona, subkeys(parent, np.arange(count)), visits, admission, streams, absent)
-        reached = np.cumsum(bunches.size)
-        if reached[-1] >= visits:
-            break
-        count *= 2
-    kept = reached - bunches.size < visits
-    size = bunches.size - np.maximum(reached - visits, 0)
-    return replace(bunches, size=size).where(kept)
+@dataclass(frozen=True, slots=True)
+class _Crowd:
+    """So many visits of a persona, in the bunches whose keys are below `parent`."""
+
+    persona: Persona
+    parent: int
+    visits: int
+    absent: Absent | None
+
+    def bunches(self, days: int) -> int:
+        """How many bunches are probably enough."""
+        persona = self.persona
+        each = max(persona.bunch_size.expectation(), persona.party_size.expectation(), 1.0)
+        each *= min(max(persona.days_each.expectation(), 1.0), days)
+        return int(1.1 * self.visits / each) + 16
 
 
-def _nobody() -> Bunches:
-    none, keys, never = (np.empty(0, dtype=kind) for kind in (np.int64, np.uint64, np.bool_))
-    return Bunches(none, none, none, none, none, keys, keys, never, never)
+def _fill(crowds: Sequence[_Crowd], admission: IntArray, streams: Streams) -> list[Bunches]:
+    """Of each crowd bunch after bunch until there are its `visits`; the last party-day is cut to fit."""
+    none, keys = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.uint64)
+    never = np.empty(0, dtype=np.bool_)
+    filled = [Bunches(none, none, none, none, none, keys, keys, never, never)] * len(crowds)
+    open_ = {c: crowd.bunches(len(admission)) for c, crowd in enumerate(crowds) if crowd.visits}
+    while open_:
+        drawn = _drawn([crowds[c] for c in open_], list(open_.values()), admission, streams)
+        for c, bunches in zip(list(open_), drawn, strict=True):
+            visits, reached = crowds[c].visits, np.cumsum(bunches.size)
+            if reached[-1] < visits:
+                open_[c] *= 2
+                continue
+            del open_[c]
+            kept = reached - bunches.size < visits
+            size = bunches.size - np.maximum(reached - visits, 0)
+            filled[c] = replace(bunches, size=size).where(kept)
+    return filled
 
 
 def _drawn(
-    persona: Persona,
-    keys: KeyArray,
-    visits: int,
-    admission: IntArray,
-    streams: Streams,
-    absent: Absent | None,
-) -> Bunches:
-    """The party-days of these bunches, or of the first ones, if they hold all `visits`."""
-    wanted = whole(persona.bunch_size, streams.uniform("visitors.bunch_size", keys), least=1)
-    wanted = np.minimum(wanted, max(1, visits))  # whatever is more would be cut
-    enough = int(np.searchsorted(np.cumsum(wanted), visits)) + 1
-    keys = keys[:enough]
-    bunch, member, size = _parties(persona, keys, wanted[:enough], streams)
-    party, day = np.nonzero(_days(persona, keys, len(admission), streams)[bunch])
+    crowds: Sequence[_Crowd], count: Sequence[int], admission: IntArray, streams: Streams
+) -> list[Bunches]:
+    """The party-days of so many bunches of each crowd, or of the first ones, if they hold all its visits."""
+    personas, visits = [crowd.persona for crowd in crowds], np.array([crowd.visits for crowd in crowds])
+    keys = np.concatenate(
+        [subkeys(crowd.parent, np.arange(n)) for crowd, n in zip(crowds, count, strict=True)]
+    )
+    kind = np.repeat(np.arange(len(crowds)), count)
+    u = streams.uniform("visitors.bunch_size", keys)
+    wanted = whole_each([persona.bunch_size for persona in personas], kind, u, least=1)
+    wanted = np.minimum(wanted, visits[kind])  # whatever is more would be cut
+    before = np.cumsum(wanted) - wanted
+    enough = before - before[np.searchsorted(kind, kind)] < visits[kind]
+    keys, kind, wanted = keys[enough], kind[enough], wanted[enough]
+    bunch, member, size = _parties(personas, kind, keys, wanted, streams)
+    party, day = np.nonzero(_days(personas, kind, keys, len(admission), streams)[bunch])
     bunch, member, size = bunch[party], member[party], size[party]
-    party_key = subkeys(keys[bunch], member)
-    arrival = arrivals(persona, keys[bunch], party_key, member, day, admission, streams)
-    comes = np.ones(len(bunch), dtype=np.bool_) if absent is None else ~absent(party_key)
-    instead = np.zeros(len(bunch), dtype=np.bool_)
-    return Bunches(bunch, member, day, size, arrival, keys[bunch], party_key, comes, instead)
+    of, bunch_key = kind[bunch], keys[bunch]
+    party_key = subkeys(bunch_key, member)
+    arrival = arrivals(personas, of, bunch_key, party_key, member, day, admission, streams)
+    comes, instead = np.ones(len(bunch), dtype=np.bool_), np.zeros(len(bunch), dtype=np.bool_)
+    number = bunch - np.searchsorted(kind, of)
+    drawn = Bunches(number, member, day, size, arrival, bunch_key, party_key, comes, instead)
+    own = [slice(*ends) for ends in pairwise(np.searchsorted(of, np.arange(len(crowds) + 1)).tolist())]
+    for crowd, mine in zip(crowds, own, strict=True):
+        if crowd.absent is not None:
+            comes[mine] = ~crowd.absent(party_key[mine])
+    return [drawn.where(mine) for mine in own]
 
 
 def arrivals(
-    persona: Persona,
+    personas: Sequence[Persona],
+    persona: IntArray,
     bunch_key: KeyArray,
     party_key: KeyArray,
     member: IntArray,
@@ -205,7 +240,7 @@ def arrivals(
     admission: IntArray,
     streams: Streams,
 ) -> IntArray:
-    """When parties of these keys, members of these bunches, arrive on these days (ms).
+    """When parties of these personas and keys, members of these bunches, arrive on these days (ms).
 
     A bunch comes in the hour whose keyed exponential clock rings first, so that hours that close or
     open, or weigh otherwise, move only those who would come in them or now do.
@@ -213,15 +248,23 @@ def arrivals(
     u = streams.uniform("visitors.arrival", bunch_key, day)
     apart = streams.uniform("visitors.apart", party_key, day)
     offset = np.where(member > 0, -APART * log(apart), 0.0)
-    arrival = np.zeros(len(day), dtype=np.int64)
-    days = [(np.flatnonzero(day == d), *admission[d].tolist(), DAY * d) for d in range(len(admission))]
-    hours = [arrival_hours(persona, *of_day) for _, *of_day in days]
-    keys = [np.tile(subkeys(bunch_key[of], d), len(hours[d][0])) for d, (of, *_) in enumerate(days)]
-    hour = [np.repeat(hours[d][0], len(of)) for d, (of, *_) in enumerate(days)]
-    clocks = -log(streams.uniform("visitors.hour", np.concatenate(keys), np.concatenate(hour)))
-    done = 0
-    for (of, opens, closes, _), (hour_, from_, until, weight) in zip(days, hours, strict=True):
-        clock = clocks[done : done + len(hour_) * len(of)].reshape(len(hour_), len(of))
+    alike = persona * len(admission) + day  # who chooses among the same hours
+    order = np.argsort(alike, kind="stable")
+    cells, first = np.unique(alike[order], return_index=True)
+    rows = np.split(order, first)[1:]
+    on_day = subkeys(bunch_key, day)
+    keys, hours, profiles = [on_day[:0]], [day[:0]], []
+    for of, cell in zip(rows, cells.tolist(), strict=True):
+        p, d = divmod(cell, len(admission))
+        opens, closes = admission[d].tolist()
+        hour, *profile = arrival_hours(personas[p], opens, closes, DAY * d)
+        keys.append(np.tile(on_day[of], len(hour)))
+        hours.append(np.repeat(hour, len(of)))
+        profiles.append((of, opens, closes, *profile))
+    clocks = -log(streams.uniform("visitors.hour", np.concatenate(keys), np.concatenate(hours)))
+    arrival, done = np.zeros(len(day), dtype=np.int64), 0
+    for of, opens, closes, from_, until, weight in profiles:
+        clock = clocks[done : done + len(weight) * len(of)].reshape(len(weight), len(of))
         done += clock.size
         chosen = np.argmin(clock / weight[:, None], axis=0)
         moment = from_[chosen] + u[of] * (until - from_)[chosen] + offset[of]
@@ -230,13 +273,14 @@ def arrivals(
 
 
 def _parties(
-    persona: Persona, keys: KeyArray, people: IntArray, streams: Streams
+    personas: Sequence[Persona], kind: IntArray, keys: KeyArray, people: IntArray, streams: Streams
 ) -> tuple[IntArray, IntArray, IntArray]:
-    """Bunch, member and size of each party, by bunch and member.
+    """Bunch, member and size of each party, by bunch and member; each bunch is of a kind of persona.
 
     Parties join a bunch until it has at least the people drawn for it. Whether one more joins does
     not depend on its size, so that party sizes keep their distribution.
     """
+    sizes = [persona.party_size for persona in personas]
     wanted = people.copy()
     waves: list[tuple[IntArray, IntArray, IntArray]] = []
     open_ = np.arange(len(keys))
@@ -245,7 +289,7 @@ def _parties(
         at_once = max(1 + first // _WAVES, min(_WAVES, _FEW // len(open_)))
         members = first + np.arange(at_once)
         u = streams.uniform("visitors.party_size", subkeys(keys[open_][:, None], members[None, :]).ravel())
-        size = whole(persona.party_size, u, least=1).reshape(len(open_), len(members))
+        size = whole_each(sizes, np.repeat(kind[open_], at_once), u, least=1).reshape(len(open_), at_once)
         row, column = np.nonzero(np.cumsum(size, axis=1) - size < wanted[open_, None])
         waves.append((open_[row], members[column], size[row, column]))
         wanted[open_] -= size.sum(axis=1)
@@ -256,30 +300,35 @@ def _parties(
     return bunch[order], member[order], size[order]
 
 
-def _days(persona: Persona, keys: KeyArray, days: int, streams: Streams) -> BoolArray:
+def _days(
+    personas: Sequence[Persona], kind: IntArray, keys: KeyArray, days: int, streams: Streams
+) -> BoolArray:
     """Whether each bunch comes on each day: those whose keyed exponential clocks ring first."""
-    clock = day_clocks(persona, keys, days, streams)
-    number = whole(persona.days_each, streams.uniform("visitors.days_each", keys), least=1)
+    clock = day_clocks(personas, kind, keys, days, streams)
+    u = streams.uniform("visitors.days_each", keys)
+    number = whole_each([persona.days_each for persona in personas], kind, u, least=1)
     number = np.minimum(number, np.count_nonzero(np.isfinite(clock), axis=1))
     rank = np.argsort(np.argsort(clock, axis=1, kind="stable"), axis=1, kind="stable")
     comes: BoolArray = rank < number[:, None]
     return comes
 
 
-def day_clocks(persona: Persona, keys: KeyArray, days: int, streams: Streams) -> FloatArray:
+def day_clocks(
+    personas: Sequence[Persona], kind: IntArray, keys: KeyArray, days: int, streams: Streams
+) -> FloatArray:
     """The keyed exponential clock of each bunch and day (bunches, days): the first to ring are its days.
 
-    One of a day on which nobody of the persona comes never rings.
+    One of a day on which nobody of its kind of persona comes never rings.
     """
-    weights = np.zeros(days)
-    given = np.asarray(persona.day_shares[:days], dtype=np.float64)
-    weights[: len(given)] = given
-    if not weights.any():
-        weights[:] = 1.0
+    weights = np.zeros((len(personas), days))
+    for own, persona in zip(weights, personas, strict=True):
+        given = persona.day_shares[:days]
+        own[: len(given)] = given
+        if not own.any():
+            own[:] = 1.0
+    row, day = np.nonzero(weights[kind])
     clock = np.full((len(keys), days), np.inf)
-    some = np.flatnonzero(weights)
-    u = streams.uniform("visitors.day", np.repeat(keys, len(some)), np.tile(some, len(keys)))
-    clock[:, some] = -log(u).reshape(len(keys), len(some)) / weights[some]
+    clock[row, day] = -log(streams.uniform("visitors.day", keys[row], day)) / weights[kind[row], day]
     return clock
 
 

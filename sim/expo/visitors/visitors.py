@@ -139,10 +139,9 @@ def draw_visitors(
     usual and those whom reminders bring apart.
     """
     admission = admission_hours(scenario, venue)
-    groups = []
-    for name, section in scenario.data.visitors.items():
-        away = _absent(scenario, name, streams)
-        groups.append(gather(name, section, admission, _factors(scenario, name, venue), streams, away))
+    factors = [_factors(scenario, name, venue) for name in scenario.data.visitors]
+    away = [_absent(scenario, name, streams) for name in scenario.data.visitors]
+    groups = gather(scenario.data.visitors, admission, factors, streams, away)
     persona = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
     rows = _together(groups)
     new = np.ones(len(rows.bunch), dtype=np.bool_)  # the first day of a party
@@ -216,15 +215,14 @@ def moved_to(
     v = visitors
     persona = v.persona[v.party[row]]
     admission = admission_hours(scenario, venue)
-    kinds = list(scenario.data.visitors.items())
-    arrival = np.zeros(len(row), dtype=np.int64)
+    kinds, party = list(scenario.data.visitors.values()), v.key[v.party[row]]
+    bunch, member = v.bunch_key[row], v.member[row]
+    arrival = arrivals(kinds, persona, bunch, party, member, day, admission, streams)
     goes = np.ones(len(row), dtype=np.bool_)
-    for p, (name, section) in enumerate(kinds):
+    for p, name in enumerate(scenario.data.visitors):
         of = np.flatnonzero(persona == p)
-        bunch, party = v.bunch_key[row[of]], v.key[v.party[row[of]]]
-        arrival[of] = arrivals(section, bunch, party, v.member[row[of]], day[of], admission, streams)
         chances = _factors(scenario, name, venue)[day[of], arrival[of] % DAY // HOUR]
-        goes[of] = always | ~stays_away_by_shock(bunch, day[of], chances, streams)
+        goes[of] = always | ~stays_away_by_shock(bunch[of], day[of], chances, streams)
     row, day, arrival, persona = row[goes], day[goes], arrival[goes], persona[goes]
     party_key = v.key[v.party[row]]
     comes, instead = v.absent[v.party[row]] == 0, v.registered[v.party[row]] == 0
