@@ -39,6 +39,7 @@ STAGE_FLOWS: FloatArray = np.array(
     ]
 )
 _OWN = 0.7  # share of its offers in its own cell, before noise; an assumption
+_ROWS = 1 << 12  # companies at a time: bounds the memory
 _DECAY = 0.4  # weight of a neighbouring stage, for each step away; an assumption
 
 
@@ -87,10 +88,12 @@ def profiles(
 
     inputs = input_table(scenario)
     cells = np.zeros((n, len(names), width))
-    buys, supplier = np.nonzero(inputs[chain] > 0)
     of_chain = np.array([key_of("chain", name) for name in names], dtype=np.uint64)
-    noise = _noise(streams, "needs", subkeys(keys[buys], of_chain[supplier]) if len(buys) else keys[buys])
-    cells[buys, supplier] = inputs[chain[buys], supplier, None] * STAGE_FLOWS[stage[buys]] * noise
+    for low in range(0, n, _ROWS):
+        row, supplier = np.nonzero(inputs[chain[low : low + _ROWS]] > 0)
+        row += low
+        noise = _noise(streams, "needs", subkeys(keys[row], of_chain[supplier]))
+        cells[row, supplier] = inputs[chain[row], supplier, None] * STAGE_FLOWS[stage[row]] * noise
     needs: FloatArray = cells.reshape(n, len(names) * width)
     needs /= needs.max(axis=1, keepdims=True, initial=np.finfo(np.float64).tiny)
     return offers.reshape(n, len(names) * width), on_grid(needs)
