@@ -57,7 +57,7 @@ def first_of(
     none = np.empty(0, dtype=np.int64)
     row, column, time = [none], [none], [np.empty(0)]
     open_: IntArray = np.flatnonzero(number > 0)
-    for longer in _LONGER:
+    for longer in _LONGER if len(open_) else ():
         still = [none]
         for rows, by, of, where, clock in _rung(salts, keys, weights, number, open_, longer, late):
             there = np.bincount(of, weights=clock <= by[of], minlength=len(rows)).astype(np.int64)
