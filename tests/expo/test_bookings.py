@@ -7,9 +7,11 @@ import pytest
 
 from sim.expo import Expo
 from sim.expo.booking.agenda import Agenda, Booked
+from sim.expo.draw.draws import pair_salts, pair_uniform
 from sim.expo.expo import SESSION_KINDS
+from sim.expo.programme.attending import attendance, chain_pulls
 from sim.expo.programme.bookings import book_meals, final_bookings
-from sim.expo.programme.registering import register
+from sim.expo.programme.registering import _Registering, register
 from sim.expo.shortfalls import Noted
 from sim.expo.venue.hours import DAY, clock, minutes
 from sim.floor.arrays import MINUTE, NEVER, NONE, IntArray
@@ -349,3 +351,57 @@ def test_who_registers_hangs_on_the_streams_alone() -> None:
 
     assert sessions(11) == sessions(11)
     assert sessions(11) != sessions(12)
+
+
+def test_those_register_who_would_session_by_session_and_party_by_party() -> None:
+    (venue, visitors, programme), scenario, streams = parts(), fair(), Streams(11, 0)
+    organisations, sessions = built().organisations, programme.sessions
+    agenda, plain = (Agenda(visitors, venue, 10 * MINUTE) for _ in range(2))
+    register(scenario, organisations, programme, agenda, streams, Noted())
+
+    pulls = chain_pulls(scenario, programme)[:, organisations.chain[visitors.company[visitors.party]]]
+    ring = -np.log(pair_uniform(pair_salts(streams, "registration", programme.key), visitors.day_key))
+    short = 0
+    for s in np.argsort(sessions.start, kind="stable").tolist():
+        wanted = int(programme.registered[s])
+        there = (visitors.day == programme.day[s]) & (visitors.arrival < sessions.start[s])
+        able = np.flatnonzero(there & (visitors.departure > sessions.end[s]) & (pulls[s] > 0))
+        for row in able[np.argsort(ring[s, able] / pulls[s, able])]:
+            if visitors.size[row] <= wanted:
+                one = attendance(programme, np.array([s]), np.array([row]), True, plain, streams)
+                if plain.fits(one.row, one.place, one.start, one.until).all():
+                    plain.add(one)
+                    wanted -= int(visitors.size[row])
+        short += wanted > 0
+    assert short  # somebody's registrations stand in the way of others
+    booked, found = (final_bookings(each, 4, streams)[1] for each in (agenda, plain))
+    assert len(booked.session) > 20
+    for column in booked.__slots__:
+        assert getattr(booked, column).tolist() == getattr(found, column).tolist()
+
+
+def test_registrations_in_the_making_stand_in_each_others_way_as_on_the_agenda() -> None:
+    (venue, visitors, _), rng, n = parts(), np.random.default_rng(5), 400
+    agenda, plain = (Agenda(visitors, venue, MINUTE) for _ in range(2))
+    long = np.flatnonzero(visitors.departure - visitors.arrival > 2 * 60 * MINUTE)
+    row = rng.choice(long[:20], n)
+    start = visitors.arrival[row] + rng.integers(0, 2 * 60 * MINUTE, n)
+    asked = Booked(row, rng.integers(0, len(venue.places.kind), n), start, start + 3 * MINUTE)
+    registering = _Registering(agenda)
+    (able,) = registering.those_who_could(asked, np.zeros(n, dtype=np.int64), 1)
+    assert registering.take(able, 10**9) > 0
+    registering.book()
+    near = 0
+    for k in range(n):
+        one = asked.of(slice(k, k + 1))
+        if plain.fits(one.row, one.place, one.start, one.until)[0]:
+            plain.add(one)
+        elif plain.within(one.row, one.place, one.start, one.until)[0]:
+            others = Booked.joined(plain.parts)
+            mine = others.row == row[k]
+            near += not ((others.start[mine] < one.until) & (one.start < others.until[mine])).any()
+    assert near > 20  # of which it is the way that hinders them
+    booked, found = (final_bookings(each, 0, Streams(1, 0))[1] for each in (agenda, plain))
+    assert len(booked.start) > 100
+    assert booked.start.tolist() == found.start.tolist()
+    assert booked.place.tolist() == found.place.tolist()
