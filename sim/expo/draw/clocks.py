@@ -152,9 +152,9 @@ def _earliest(row: IntArray, clock: FloatArray, number: IntArray) -> IntArray:
     table[np.arange(table.shape[1]) < counts[:, None]] = clock
     table.sort(axis=1)
     last = np.where(number > 0, table[np.arange(len(number)), number - 1], -np.inf)
-    kept = clock <= last[row]
+    kept: IntArray = np.flatnonzero(clock <= last[row])
     excess = np.bincount(row[kept], minlength=len(number)) - number
     for i in np.flatnonzero(excess).tolist():  # clocks that ring at once: hardly ever
-        tied = np.flatnonzero((row == i) & (clock == last[i]))
-        kept[tied[len(tied) - excess[i] :]] = False
-    return np.flatnonzero(kept)
+        tied = np.flatnonzero((row[kept] == i) & (clock[kept] == last[i]))
+        kept = np.delete(kept, tied[len(tied) - excess[i] :])
+    return kept

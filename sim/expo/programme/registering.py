@@ -114,8 +114,7 @@ class _Candidates:
         def weights(some: IntArray) -> FloatArray:
             these = s[some]
             weight = np.take(self._pulls[these], chain, axis=1)
-            weight[arrival >= sessions.start[these, None]] = 0.0
-            weight[departs <= sessions.end[these, None]] = 0.0
+            weight *= (arrival < sessions.start[these, None]) & (departs > sessions.end[these, None])
             return weight
 
         which, column, ring = first_of(

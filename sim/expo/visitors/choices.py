@@ -183,7 +183,7 @@ class Choice:
         def free(of: IntArray) -> FloatArray:
             rows = wanting[of]
             weight = weights(rows)
-            weight[self.taken[rows]] = 0.0
+            weight *= ~self.taken[rows]  # faster than to put zeros there
             return weight
 
         salts = pair_salts(self.streams, purpose, self.day_key[wanting])

@@ -39,11 +39,11 @@ def with_retries(
     of = np.flatnonzero((stops.talk > 0) & (np.arange(len(row)) < end))
     u = streams.quartet("stop.retry", subkeys_of(day_key, row[of], booth_key[stops.place[of]]))
     later = 1 + (u[2:] * behaviour.retry_stops).astype(np.int64)
-    comes = u[0] < behaviour.retry_share
+    comes = np.flatnonzero(u[0] < behaviour.retry_share)
     once, at_once = of[comes], np.minimum(of + later[0], end[of])[comes]
-    comes_again = (u[1] < behaviour.retry_share)[comes] & (at_once < end[once])
-    twice = once[comes_again]
-    at_twice = np.minimum(at_once[comes_again] + later[1, comes][comes_again], end[twice])
+    again = np.flatnonzero((u[1, comes] < behaviour.retry_share) & (at_once < end[once]))
+    twice = once[again]
+    at_twice = np.minimum(at_once[again] + later[1, comes[again]], end[twice])
 
     # tries follow the stop after which they come, first ones before second ones, each in order of stops
     after = np.concatenate((at_once, at_twice))
@@ -56,7 +56,7 @@ def with_retries(
     first, second = place[: len(once)], place[len(once) :]
     retry = np.zeros(len(row) + len(order), dtype=np.int64)
     retry[first] = first - now[once]
-    retry[second] = second - first[comes_again]
+    retry[second] = second - first[again]
     source = np.empty_like(retry)
     source[now], source[first], source[second] = np.arange(len(row)), once, twice
     look = stops.look[source]
