@@ -73,23 +73,51 @@ def test_headlines_are_the_estimates_of_the_results(results: ResultSet, shown: P
             assert row.spread == "" or spread in shown.kpis[row.name]
 
 
-def test_the_table_of_exhibitors_is_that_of_the_results(results: ResultSet, shown: Page) -> None:
-    table = results.table("exhibitors")
+def test_the_table_of_exhibitors_has_the_means_of_booths(results: ResultSet, shown: Page) -> None:
+    table = results.table("booths")
     grid = shown.table("All ")
     heads = [cell.text for cell in grid.rows[0]]
-    assert len(grid.rows) - 1 == len(table)
-    for column, name in (
-        ("Useful contacts", "useful_contacts"),
-        ("Contacts", "contacts"),
-        ("Looked", "stops"),
-        ("Talks", "conversations"),
-        ("Meetings held", "meetings_held"),
+    assert "means of 2 replications" in grid.caption
+    for column, name, times in (
+        ("Useful contacts", "useful_contacts", 1),
+        ("Contacts", "contacts", 1),
+        ("Looked", "stops", 1),
+        ("Talks", "conversations", 1),
+        ("Lost, %", "lost_share", 100),
+        ("Wait, min", "wait_minutes", 1),
+        ("Staff busy, %", "busy_share", 100),
+        ("Meetings arranged", "meetings_scheduled", 1),
+        ("Meetings held", "meetings_held", 1),
     ):
         at = heads.index(column)
         found = {row[0].text: row[at].value for row in grid.rows[1:]}
-        assert found == dict(zip(table["name"].astype(str), table[name].astype(float), strict=True)), name
+        assert found == pytest.approx((times * table.groupby("name")[name].mean()).to_dict()), name
     useful = [row[heads.index("Useful contacts")].value or 0 for row in grid.rows[1:]]
     assert useful == sorted(useful, reverse=True)
+    for row in grid.rows[1:]:
+        own = table[table["name"] == row[0].text]
+        where, of = row[heads.index("Hall, stand")], row[heads.index("Chain, country")]
+        assert {where.text} == set(own["hall"])
+        assert {of.text} == set(own["chain"])
+        assert (of.below == "varies") == (own["country"].nunique() > 1)
+        assert bool(row[0].below) == bool(own["sponsor"].notna().any())
+    middle = table.groupby("name")["useful_contacts"].mean().median()
+    assert f"half have at least {middle:,.10g} useful contacts (means of 2 replications)" in "".join(
+        shown.text
+    )
+
+
+def test_the_table_of_exhibitors_of_one_replication_is_its_own(results: ResultSet) -> None:
+    table, alone = results.table("exhibitors"), read(page(results, replication=0, replay=False))
+    grid = alone.table("All ")
+    heads = [cell.text for cell in grid.rows[0]]
+    assert "replications" not in grid.caption
+    for column, name in (("Useful contacts", "useful_contacts"), ("Meetings arranged", "meetings_scheduled")):
+        cells = {row[0].text: row[heads.index(column)] for row in grid.rows[1:]}
+        assert {k: cell.value for k, cell in cells.items()} == dict(
+            zip(table["name"], table[name], strict=True)
+        )
+        assert all(cell.text == f"{cell.value:,.0f}" and not cell.below for cell in cells.values())
 
 
 def test_the_funnel_is_the_mean_over_replications(results: ResultSet, shown: Page) -> None:
