@@ -164,8 +164,8 @@ class ResultSet:
         """A table of `sim.statistics.COLUMNS` over all replications of which it was kept.
 
         Its first column is `replication`, the others are those of `Result`. `replicate` keeps the tables of
-        replication 0 unless told otherwise (`keep`, `tables`), and small ones (`flow`, `funnel`, `hours`,
-        `met`, `booths`) of every replication; `replicate_variants` only its `tables`.
+        replication 0 unless told otherwise (`keep`, `tables`), and small ones
+        (`sim.statistics.tables.SMALL`) of every replication; `replicate_variants` only its `tables`.
 
         Raises KeyError if there is no such table, or it was not kept; with the near misses.
         """
@@ -191,8 +191,8 @@ class ResultSet:
     ) -> None:
         """Write one self-contained HTML file that says what came of it: `results.report("fair.html")`.
 
-        Numbers with intervals, and charts of the day, are of all replications; what single exhibitors and
-        sessions had is of one.
+        Numbers with intervals are of all replications; halls, why an exhibitor is left out and the floor in
+        motion are of one.
 
         Args:
             path: the file; it is whole or not there.
@@ -213,9 +213,9 @@ class ResultSet:
     def plot(self) -> ResultSetPlots:
         """Pictures: `.kpis([...])` of all replications, and all of `Result.plot`.
 
-        The day's flow, the funnel, interactions by hour, who met whom and booths are means over replications
-        with 95 % intervals, the others are of the first of which all tables were kept. These are what
-        `exposim run --out` writes too; KeyError if none were kept.
+        Most are means over replications with 95 % intervals; the network, growth, robustness and alliances
+        are of the first of which all tables were kept. These are what `exposim run --out` writes too;
+        KeyError if none were kept.
         """
         above = import_module("sim.report.plots.results")  # studies know of no report: asked for by name
         pictures: ResultSetPlots = above.ResultSetPlots(self)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sim.report.page.parts import Cell, fixed
 from sim.report.plots.over import means
@@ -12,12 +13,14 @@ if TYPE_CHECKING:
 
     from sim.report.plots.over import Means
 
-__all__ = ["VARIES", "WITH_ENDS", "averaged", "columns_of", "common"]
+__all__ = ["VARIES", "WITH_ENDS", "averaged", "columns_of", "common", "digits", "share_filled"]
 
-WITH_ENDS = "means of {n:,} replications, small below them 95 % intervals, each alone"
+WITH_ENDS: Final = "means of {n:,} replications, small below them 95 % intervals, each alone"
 """What the numbers of such a table are, for its caption."""
 
-VARIES = "varies"
+_LARGE: Final = 100  # means of columns that reach it have no decimals
+
+VARIES: Final = "varies"
 """Of what is not the same in all replications."""
 
 
@@ -35,13 +38,32 @@ def columns_of(
 
 
 def averaged(
-    of: Means, at: Any, decimals: int, *, times: float = 1.0, mark: Literal["", "bad", "good"] = ""
+    of: Means,
+    at: Any,
+    decimals: int | None = None,
+    *,
+    times: float = 1.0,
+    unit: str = "",
+    mark: Literal["", "bad", "good"] = "",
 ) -> Cell:
-    """One of the means in a cell, `times` as large, with so many decimals."""
-    mean = times * float(of.mean[at])
-    shown = fixed(mean, decimals)
-    off = of.off(at, lambda each: f"{times * each:,.{decimals}f}", to="–")
-    return Cell(shown.text, shown.value, mark, off=off)
+    """One of the means in a cell, `times` as large, with as many decimals as `digits` says of counts."""
+    shown_with = digits(of) if decimals is None else decimals
+    shown = fixed(times * float(of.mean[at]), shown_with)
+    off = of.off(at, lambda each: f"{times * each:,.{shown_with}f}", to="–")
+    of_unit = "" if shown.value is None else unit
+    return Cell(shown.text + of_unit, shown.value, mark, off=off and off + unit)
+
+
+def share_filled(of: Means, at: Any) -> Cell:
+    """A share in per cent, with a bar."""
+    cell = averaged(of, at, 0, times=100, unit=" %")
+    share = float(of.mean[at])
+    return cell if cell.value is None else replace(cell, value=share, filled=min(share, 1.0))
+
+
+def digits(of: Means) -> int:
+    """Decimals of a column of counts: none of one replication, nor where they are large."""
+    return int(of.n > 1 and of.mean.max(initial=0, where=of.mean == of.mean) < _LARGE)
 
 
 def common(tables: Iterable[Any], column: str) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from sim.plotting.marks import nothing
 from sim.plotting.style import FAINT, LINES, SERIES, canvas, numbered, titled
 from sim.report.plots.hours import opening_hours
+from sim.report.plots.over import of_one
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -53,7 +54,7 @@ def draw_growth(source: Source, ax: Axes | None) -> Axes:
         drawn.legend(loc="upper left", frameon=False)
         if not len(grown):
             nothing(drawn, "nobody met anybody")
-        said = f"at the end of each hour, since the fair began; one replication, {source.title}"
+        said = f"at the end of each hour, since the fair began; {of_one(source)}"
         titled(drawn, "How the network grew", said)
     return drawn
 
@@ -83,7 +84,7 @@ def draw_robustness(source: Source, of: str | None, ax: Axes | None) -> Axes:
         drawn.legend(loc="upper right", frameon=False, labelcolor=FAINT)
         said = (
             "share of all organisations that is left in the largest group of useful contacts; "
-            f"at random: mean of 5 orders; one replication, {source.title}"
+            f"at random: mean of 5 orders; {of_one(source)}"
         )
         titled(drawn, "What holds the network together", said)
     return drawn

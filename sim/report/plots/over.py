@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sim.report.source import Source
     from sim.statistics.ledger import Floats
 
-__all__ = ["EACH_ALONE", "Means", "means", "of_how_many", "which"]
+__all__ = ["EACH_ALONE", "Means", "means", "of_how_many", "of_one", "which"]
 
 EACH_ALONE: Final = "95 % of the mean, each alone"
 """What intervals in these pictures are."""
@@ -64,8 +64,12 @@ def means(values: Floats, *, most: float = inf) -> Means:
 def of_how_many(source: Source, numbers: Collection[int]) -> str:
     """What a picture is of, for the line below its title."""
     n = len(numbers)
-    which = "one replication" if n == 1 else f"mean of {n:,} replications"
-    return f"{which}, {source.title}"
+    return of_one(source) if n == 1 else f"mean of {n:,} replications, {source.title}"
+
+
+def of_one(source: Source) -> str:
+    """The same of a picture that is of one replication, however many there are."""
+    return f"replication {source.replication} alone, {source.title}"
 
 
 def which(numbers: Collection[int]) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.floor.arrays import NONE
+from sim.statistics.had import had
 from sim.statistics.ledger import Ledger
-from sim.statistics.tables.had import had
 from sim.statistics.tables.registry import Codes, Columns, table
 
 __all__ = ["booths"]

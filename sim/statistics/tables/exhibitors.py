@@ -6,10 +6,10 @@ import numpy as np
 
 from sim.floor.arrays import MINUTE, IntArray
 from sim.floor.trace import Kind, Outcome
+from sim.statistics.had import had, of_duty, ratio
 from sim.statistics.interactions import InteractionKind
 from sim.statistics.ledger import Integers, Ledger
 from sim.statistics.measures import blocks
-from sim.statistics.tables.had import had, of_duty, ratio
 from sim.statistics.tables.names import Names, code
 from sim.statistics.tables.registry import Columns, table
 

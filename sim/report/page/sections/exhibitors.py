@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from sim.report.plots.over import Means
     from sim.report.source import OfResults
     from sim.statistics.hurts_overall import Sore
     from sim.studies.resultset import ResultSet
@@ -51,8 +50,8 @@ _RANKED: Final = (
     "meetings_scheduled",
     "meetings_held",
 )
-_LARGE: Final = 100  # means of columns that reach it have no decimals
 _SHARES: Final = ("lost_share", "busy_share")
+_SHOWN: Final = {"wait_minutes": (2, 1)} | dict.fromkeys(_SHARES, (1, 100))  # decimals, and how many times
 
 
 def exhibitors(results: ResultSet, source: OfResults) -> Section | None:
@@ -106,8 +105,8 @@ def _ranked(every: pd.DataFrame, tables: Mapping[int, pd.DataFrame], often: dict
     names = every["name"].astype(str).tolist()
 
     def cell(name: str, at: int, mark: Literal["", "bad"] = "") -> Cell:
-        times = 100 if name in _SHARES else 1
-        return averaged(had[name], at, _digits(name, had[name]), times=times, mark=mark)
+        decimals, times = _SHOWN.get(name, (None, 1))
+        return averaged(had[name], at, decimals, times=times, mark=mark)
 
     texts = {name: common(tables.values(), name) for name in ("hall", "chain", "country", "sponsor")}
     texts["country"] = [group_named("country", each) for each in texts["country"]]
@@ -138,13 +137,6 @@ def _ranked(every: pd.DataFrame, tables: Mapping[int, pd.DataFrame], often: dict
 def _sponsor(kind: str) -> str:
     """What is written below the name of a sponsor."""
     return "a sponsor in some" if kind == VARIES else kind and f"sponsor, {kind}"
-
-
-def _digits(name: str, of: Means) -> int:
-    """Decimals of a column: as many as its numbers are compared by."""
-    if name in _SHARES or name == "wait_minutes":
-        return 1 if name in _SHARES else 2
-    return int(of.n > 1 and of.mean.max(initial=0) < _LARGE)
 
 
 def _often(often: dict[str, Sore], n: int) -> Table:

@@ -1,6 +1,8 @@
-"""What each exhibitor had, in the numbers that `booths` and `exhibitors` have in common."""
+"""What each exhibitor had, in the numbers that the tables `booths` and `exhibitors` have in common."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 
@@ -9,13 +11,13 @@ from sim.floor.trace import Kind, Outcome
 from sim.statistics.kpis.contacts import useful_contacts
 from sim.statistics.ledger import Floats, Integers, Ledger
 from sim.statistics.measures import blocks
-from sim.statistics.tables.registry import Columns
+from sim.statistics.reading import apart, moments
 
 __all__ = ["had", "of_duty", "ratio"]
 
 
-def had(ledger: Ledger) -> Columns:
-    """By name of the column, a number an exhibitor; what they mean is said where they are registered."""
+def had(ledger: Ledger) -> dict[str, Any]:
+    """By name of the column, a number an exhibitor; the tables say what they mean."""
     n, met, sides, trace = ledger.n_exhibitors, ledger.interactions, ledger.sides, ledger.trace
     served = ledger.conversations
 
@@ -44,14 +46,17 @@ def had(ledger: Ledger) -> Columns:
 
 def of_duty(ledger: Ledger, actor: Integers, begin: Integers, end: Integers) -> Floats:
     """The share of staff time on duty, of each exhibitor, that its members of staff spend in such times."""
-    booth_of, n = ledger.floor.staff.booth, ledger.n_exhibitors
+    booth_of, n, duty = ledger.floor.staff.booth, ledger.n_exhibitors, ledger.duty
     member = actor - ledger.n_party_days
 
     def summed(booth: Integers, ms: Integers) -> IntArray:
         return np.bincount(booth, ms, minlength=n)[:n].astype(np.int64)
 
-    busy = summed(booth_of[member], ledger.duty.within(member, begin, end))
-    return ratio(busy, summed(booth_of, ledger.duty.total))
+    def until(time: Integers) -> IntArray:
+        who, when = apart(np.sort(moments(member, time)))  # what is asked for in order is found much faster
+        return summed(booth_of[who], duty.until(who, when))
+
+    return ratio(until(end) - until(begin), summed(booth_of, duty.total))
 
 
 def ratio(part: Integers, whole: Integers) -> Floats:
