@@ -206,7 +206,7 @@ class ResultSet:
     def plot(self) -> ResultSetPlots:
         """Pictures: `.kpis([...])` of all replications, and all of `Result.plot`.
 
-        Most are means over replications with 95 % intervals; the network, growth, robustness and alliances
+        Most are means over replications with 95 % intervals; the network, robustness and alliances
         are of the first of which all tables were kept. These are what `exposim run --out` writes too;
         KeyError if none were kept.
         """

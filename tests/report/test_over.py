@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import matplotlib as mpl
@@ -128,8 +129,12 @@ def test_small_tables_are_kept_wherever_tables_are_and_only_there(results: Resul
     assert results.kept_of("visits") == (0,)
     none = sim.replicate("quickstart", replications=1, workers=1, keep=())
     assert none.kept_of("flow") == ()
-    with pytest.raises(KeyError, match="'flow', of which this is drawn"):
+    with pytest.raises(KeyError, match=r"kept of no replication: .* --keep 0"):
         none.plot.flow()
+    assert results.kept is not None
+    large = {0: {name: frame for name, frame in results.kept[0].items() if name != "flow"}}
+    with pytest.raises(KeyError, match="'flow', of which this is drawn"):
+        replace(results, kept=large).plot.flow()
 
 
 def test_the_table_of_a_division_draws_a_kpi_of_each_group_with_its_interval(results: ResultSet) -> None:
@@ -228,3 +233,19 @@ def test_outcomes_of_several_are_the_means_of_kpis_with_their_intervals(results:
     alone: Any = ResultSetPlots(results, 0).outcomes()
     assert "replication 0 alone" in words(alone)
     assert not [each for each in alone.collections if hasattr(each, "get_segments")]
+
+
+def test_growth_of_several_is_the_mean_by_each_hour_with_bands(results: ResultSet) -> None:
+    ax: Any = results.plot.growth()
+    every: Any = results.table("growth").pivot_table("ties", "until", "replication")
+    every = every.ffill().fillna(0)  # where nobody met in an hour there are as many as before
+    line = ax.lines[0]
+    assert line.get_ydata().tolist() == pytest.approx(every.mean(axis=1).tolist())
+    e = estimate(every.iloc[-1].tolist(), low=0)
+    corners = ax.collections[0].get_paths()[0].vertices[:, 1]
+    assert corners.max() == pytest.approx(max(estimate(row, low=0).high for row in every.to_numpy().tolist()))
+    assert any(each == pytest.approx(e.low) for each in corners)
+    assert f"mean of {N} replications" in words(ax)
+    assert not ResultSetPlots(results, 0).growth().collections
+    for of in (results.plot.network(), results.plot.robustness(), results.plot.alliances()):
+        assert "replication 0 alone" in words(of)

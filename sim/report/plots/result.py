@@ -36,7 +36,7 @@ class ResultPlots(Plots):
     """The pictures of a replication: what is drawn are numbers of its tables.
 
     Of results of several they are means over all of which the small tables were kept, with 95 % intervals;
-    but for the network, growth, robustness and alliances, which are of one, and say of which.
+    but for the network, robustness and alliances, which are of one, and say of which.
     """
 
     def __init__(self, of: Source) -> None:

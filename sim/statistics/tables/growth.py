@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.floor.arrays import HOUR, IntArray
-from sim.statistics.ledger import Ledger
+from sim.statistics.ledger import Integers, Ledger
 from sim.statistics.network.network import Network
-from sim.statistics.network.structure import components
 from sim.statistics.outcomes import Fate
 from sim.statistics.tables.names import times
 from sim.statistics.tables.registry import Columns, table
@@ -24,7 +23,8 @@ __all__ = ["growth"]
         "largest": "organisations in the largest group that useful contacts connect by then",
         "meetings_held": "organised meetings held that had begun by then",
         "intentions": "intentions, made afterwards, of pairs whose first useful contact had begun by then",
-    }
+    },
+    small=True,
 )
 def growth(ledger: Ledger) -> Columns:
     """A row an hour in which somebody met, in order: how meetings, contacts and their network grew.
@@ -36,13 +36,13 @@ def growth(ledger: Ledger) -> Columns:
     held = ledger.sides.begin[ledger.sides.held]
     hours = np.unique(np.concatenate((ledger.interactions.start, held)) // HOUR)
     until = (hours + 1) * HOUR
-    so_far = [_grown(contacts, moment) for moment in until.tolist()]
+    there, largest = _grown(contacts, until)
     return {
         "until": times(ledger, until),
         "ties": _by(network.first, until),
         "useful_contacts": _by(contacts.first_useful, until),
-        "organisations": np.array([n for n, _ in so_far], dtype=np.int64),
-        "largest": np.array([n for _, n in so_far], dtype=np.int64),
+        "organisations": there,
+        "largest": largest,
         "meetings_held": _by(held, until),
         "intentions": _by(_intended(ledger), until),
     }
@@ -56,10 +56,30 @@ def _intended(ledger: Ledger) -> IntArray:
     return contacts.first_useful[np.searchsorted(contacts.one * n + contacts.other, pair)]
 
 
-def _grown(contacts: Network, until: int) -> tuple[int, int]:
-    """Organisations with a contact before a moment, and those in the largest group."""
-    now = contacts.where(contacts.first_useful < until)
-    return int((now.degree > 0).sum()), int(components(now).max(initial=0)) if len(now) else 0
+def _grown(contacts: Network, until: IntArray) -> tuple[IntArray, IntArray]:
+    """Organisations with a contact before each moment, and those in the largest group.
+
+    Groups are joined by the contacts of each hour alone, in their order: none is looked at twice.
+    """
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    order = np.argsort(contacts.first_useful, kind="stable")
+    one, other = contacts.one[order], contacts.other[order]
+    ends = np.searchsorted(contacts.first_useful[order], until)
+    met = np.zeros(len(contacts.there), dtype=np.bool_)
+    group: Integers = np.arange(len(met))
+    there, largest = np.zeros((2, len(until)), dtype=np.int64)
+    begin = 0
+    for at, end in enumerate(ends.tolist()):
+        new, begin = slice(begin, end), end
+        met[one[new]] = met[other[new]] = True
+        n, joined = int(group.max(initial=-1)) + 1, (group[one[new]], group[other[new]])
+        ties = csr_array((np.ones(len(joined[0]), dtype=np.int8), joined), (n, n))
+        group = connected_components(ties, directed=False)[1][group]
+        there[at] = met.sum()
+        largest[at] = np.bincount(group).max(initial=0) if begin else 0
+    return there, largest
 
 
 def _by(moments: IntArray, until: IntArray) -> IntArray:
