@@ -11,7 +11,6 @@ from sim.floor.trace import Kind, Outcome
 from sim.statistics.kpis.contacts import useful_contacts
 from sim.statistics.ledger import Floats, Integers, Ledger
 from sim.statistics.measures import blocks
-from sim.statistics.reading import apart, moments
 
 __all__ = ["had", "of_duty", "ratio"]
 
@@ -32,31 +31,22 @@ def had(ledger: Ledger) -> dict[str, Any]:
     scheduled = sides.organisation[sides.booked & sides.ordinary]
     return {
         "useful_contacts": useful_contacts(ledger).copy(),
-        "contacts": met.partners(np.ones(len(met), dtype=np.bool_), n),
+        "contacts": ledger.network.degree[:n].copy(),
         "stops": stops,
         "asked": asked,
         "conversations": conversations,
         "lost_share": ratio(asked - conversations, asked),
         "wait_minutes": ratio(count(served.place, served.wait), conversations) / MINUTE,
-        "busy_share": of_duty(ledger, served.other, served.begin, served.end),
+        "busy_share": of_duty(ledger, ledger.talked),
         "meetings_scheduled": count(scheduled[scheduled < n]),
         "meetings_held": count(met.in_meetings(met.organisation, met.partner)),
     }
 
 
-def of_duty(ledger: Ledger, actor: Integers, begin: Integers, end: Integers) -> Floats:
-    """The share of staff time on duty, of each exhibitor, that its members of staff spend in such times."""
-    booth_of, n, duty = ledger.floor.staff.booth, ledger.n_exhibitors, ledger.duty
-    member = actor - ledger.n_party_days
-
-    def summed(booth: Integers, ms: Integers) -> IntArray:
-        return np.bincount(booth, ms, minlength=n)[:n].astype(np.int64)
-
-    def until(time: Integers) -> IntArray:
-        who, when = apart(np.sort(moments(member, time)))  # what is asked for in order is found much faster
-        return summed(booth_of[who], duty.until(who, when))
-
-    return ratio(until(end) - until(begin), summed(booth_of, duty.total))
+def of_duty(ledger: Ledger, ms: Integers) -> Floats:
+    """What share such times, by booth, are of the time on duty of its staff."""
+    n = ledger.n_exhibitors
+    return ratio(ms, np.bincount(ledger.floor.staff.booth, ledger.duty.total, minlength=n).astype(np.int64))
 
 
 def ratio(part: Integers, whole: Integers) -> Floats:

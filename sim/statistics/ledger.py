@@ -45,6 +45,17 @@ class Ledger(Reading):
         return Duty(self.floor.staff, self.floor.end)
 
     @cached_property
+    def talked(self) -> IntArray:
+        """Time on duty that the staff of each booth spent in conversations, ms: (exhibitors,)."""
+        talks = self.conversations
+        return self.on_duty(talks.other, talks.begin, talks.end)
+
+    def on_duty(self, actor: Integers, begin: Integers, end: Integers) -> IntArray:
+        """How much of such times of members of staff is on duty, ms, by booth: (exhibitors,)."""
+        booth = self.floor.staff.booth
+        return self.duty.by_booth(booth, self.n_exhibitors, actor - self.n_party_days, begin, end)
+
+    @cached_property
     def exhibitors(self) -> IntArray:
         """The exhibitors that KPIs are about: all, but in a group of them."""
         return np.arange(self.n_exhibitors)

@@ -335,17 +335,11 @@ def busy_share(ledger: Ledger) -> float:
 
     What a conversation runs on beyond the end of duty is not counted: the share cannot exceed 1.
     """
-    talks = ledger.conversations
-    return _share_of_duty(ledger, talks.other, talks.begin, talks.end)
+    return share(ledger.talked.sum(), ledger.duty.total.sum())
 
 
 @kpi("staff.away_share", "Staff away as delegates", unit="share", how="share of time on duty")
 def away_share(ledger: Ledger) -> float:
     """Time on duty that members of staff were away from the booth for meetings and sessions."""
     away = ledger.rows(Kind.DELEGATE)
-    return _share_of_duty(ledger, away.actor, away.start, away.end)
-
-
-def _share_of_duty(ledger: Ledger, actor: Integers, begin: Integers, end: Integers) -> float:
-    busy = ledger.duty.total_within(actor - ledger.n_party_days, begin, end)
-    return share(busy, ledger.duty.total.sum())
+    return share(ledger.on_duty(away.actor, away.start, away.end).sum(), ledger.duty.total.sum())

@@ -104,7 +104,7 @@ def exhibitors(ledger: Ledger) -> Columns:
         "closed": lost(Outcome.CLOSED) + count(ledger.looks(Outcome.CLOSED).place),
         "lost_share": common["lost_share"],
         "busy_share": common["busy_share"],
-        "away_share": of_duty(ledger, away.actor, away.start, away.end),
+        "away_share": of_duty(ledger, ledger.on_duty(away.actor, away.start, away.end)),
         "meetings_scheduled": common["meetings_scheduled"],
         "meetings_held": common["meetings_held"],
         "exchange_contacts": count(np.concatenate((met.organisation[mixed], met.partner[mixed]))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.floor.arrays import HOUR, IntArray
-from sim.statistics.ledger import Integers, Ledger
+from sim.statistics.ledger import Ledger
 from sim.statistics.network.network import Network
 from sim.statistics.outcomes import Fate
 from sim.statistics.tables.names import times
@@ -59,27 +59,40 @@ def _intended(ledger: Ledger) -> IntArray:
 def _grown(contacts: Network, until: IntArray) -> tuple[IntArray, IntArray]:
     """Organisations with a contact before each moment, and those in the largest group.
 
-    Groups are joined by the contacts of each hour alone, in their order: none is looked at twice.
+    Of contacts only those join groups that are in the tree of the earliest ones (Kruskal 1956), which has
+    fewer than there are organisations.
     """
     from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components
+    from scipy.sparse.csgraph import minimum_spanning_tree
 
-    order = np.argsort(contacts.first_useful, kind="stable")
-    one, other = contacts.one[order], contacts.other[order]
-    ends = np.searchsorted(contacts.first_useful[order], until)
-    met = np.zeros(len(contacts.there), dtype=np.bool_)
-    group: Integers = np.arange(len(met))
-    there, largest = np.zeros((2, len(until)), dtype=np.int64)
-    begin = 0
-    for at, end in enumerate(ends.tolist()):
-        new, begin = slice(begin, end), end
-        met[one[new]] = met[other[new]] = True
-        n, joined = int(group.max(initial=-1)) + 1, (group[one[new]], group[other[new]])
-        ties = csr_array((np.ones(len(joined[0]), dtype=np.int8), joined), (n, n))
-        group = connected_components(ties, directed=False)[1][group]
-        there[at] = met.sum()
-        largest[at] = np.bincount(group).max(initial=0) if begin else 0
-    return there, largest
+    n = len(contacts.there)
+    began = np.full(n, until[-1] if len(until) else 0)  # nobody is later than the last moment
+    for ends in (contacts.one, contacts.other):
+        np.minimum.at(began, ends, contacts.first_useful)
+    weight = contacts.first_useful + 1.0  # 0 would be no contact
+    tree = minimum_spanning_tree(csr_array((weight, (contacts.one, contacts.other)), (n, n))).tocoo()
+    order = np.argsort(tree.data, kind="stable")
+    largest = np.concatenate(([0], _joined(n, tree.row[order].tolist(), tree.col[order].tolist())))
+    return _by(began, until), largest[_by(tree.data[order].astype(np.int64) - 1, until)]
+
+
+def _joined(n: int, one: list[int], other: list[int]) -> IntArray:
+    """How many are in the largest group of `n` after each of these pairs, of two groups, is joined."""
+    group, size, most = list(range(n)), [1] * n, 0
+    largest = []
+    for pair in zip(one, other, strict=True):
+        a, b = pair
+        while group[a] != a:
+            group[a] = a = group[group[a]]
+        while group[b] != b:
+            group[b] = b = group[group[b]]
+        if size[a] < size[b]:
+            a, b = b, a
+        group[b] = a
+        size[a] += size[b]
+        most = max(most, size[a])
+        largest.append(most)
+    return np.array(largest, dtype=np.int64)
 
 
 def _by(moments: IntArray, until: IntArray) -> IntArray:
