@@ -34,7 +34,7 @@ def growth(ledger: Ledger) -> Columns:
     network = ledger.network
     contacts = network.contacts
     held = ledger.sides.begin[ledger.sides.held]
-    hours = np.unique(np.concatenate((ledger.interactions.start, held)) // HOUR)
+    hours = np.flatnonzero(np.bincount(np.concatenate((ledger.interactions.start, held)) // HOUR))
     until = (hours + 1) * HOUR
     there, largest = _grown(contacts, until)
     return {
@@ -97,4 +97,5 @@ def _joined(n: int, one: list[int], other: list[int]) -> IntArray:
 
 def _by(moments: IntArray, until: IntArray) -> IntArray:
     """How many are before each."""
-    return np.searchsorted(np.sort(moments), until, side="left")
+    in_hour = np.bincount(np.searchsorted(until, moments, side="right"), minlength=len(until) + 1)
+    return in_hour.cumsum()[:-1]
