@@ -204,16 +204,11 @@ def test_the_matrix_is_the_mean_of_the_tables(results: ResultSet, shown: Page) -
     every = results.table("met")
     every = every[every["by"] == "chain"]
     counts = every.pivot_table("interactions", "group", "partner", "sum", observed=True) / len(results)
-    cells = shown.table("Interactions by chain").rows[1:]
+    heads, *cells = shown.table("Interactions by chain").rows
     assert sum(cell.value or 0 for row in cells for cell in row[1:]) == counts.to_numpy().sum()
     for row in cells:
-        numbers = dict(
-            zip(
-                [cell.text for cell in shown.table("Interactions by chain").rows[0][1:]], row[1:], strict=True
-            )
-        )
-        for name, cell in numbers.items():
-            assert cell.value == pytest.approx(counts.loc[row[0].text, name])
+        for head, cell in zip(heads[1:], row[1:], strict=True):
+            assert cell.value == pytest.approx(counts.loc[row[0].text, head.text])
 
 
 def test_names_are_texts_whatever_they_hold(results: ResultSet, shown: Page) -> None:
