@@ -96,7 +96,7 @@ def test_the_table_of_exhibitors_has_the_means_of_booths(results: ResultSet, sho
     assert useful == sorted(useful, reverse=True)
     for row in grid.rows[1:]:
         own = table[table["name"] == row[0].text]
-        where, of = row[heads.index("Hall, stand")], row[heads.index("Chain, country")]
+        where, of = row[heads.index("Hall")], row[heads.index("Chain, country")]
         assert {where.text} == set(own["hall"])
         assert {of.text} == set(own["chain"])
         assert (of.below == "varies") == (own["country"].nunique() > 1)

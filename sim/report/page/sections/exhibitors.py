@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import compress
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["exhibitors", "why_left_out"]
 
-_COLUMNS: Final = (
+_WHERE: Final = "Hall, stand"
+_COLUMNS: Final[tuple[Column, ...]] = (
     Column("Exhibitor", numeric=False, said="below it, of sponsors, of what kind"),
     Column("Useful contacts", said="other organisations met long enough, or in a meeting"),
     Column("Contacts", said="other organisations met in any interaction"),
@@ -34,7 +36,7 @@ _COLUMNS: Final = (
     Column("Meetings arranged"),
     Column("Meetings held"),
     Column("Left out in", said="replications in which it has no useful contact"),
-    Column("Hall, stand", numeric=False),
+    Column(_WHERE, numeric=False),
     Column("Chain, country", numeric=False),
 )
 
@@ -88,7 +90,9 @@ def _lead(tables: Mapping[int, pd.DataFrame], every: pd.DataFrame) -> str:
     always, ever = int((out == runs).sum()), int((out > 0).sum())
     left = f"{_are(ever)} left without any"
     if runs > 1:
-        left += f" in some of them, {always:,} in all" if ever else " in any of them"
+        left += (
+            f" in some of them, {f'{always:,}' if always else 'none'} in all" if ever else " in any of them"
+        )
     return f"{len(every):,} exhibitors; half have at least {half} ({which(tables)}). {left}."
 
 
@@ -124,14 +128,16 @@ def _ranked(every: pd.DataFrame, tables: Mapping[int, pd.DataFrame], often: dict
                 named(texts["chain"][at], texts["country"][at]),
             ]
         )
-    says = _used(rows)
+    says, columns = _used(rows), _COLUMNS
+    if not any(texts["stand"]):
+        columns = tuple(replace(each, name="Hall") if each.name == _WHERE else each for each in columns)
     caption = f"All {len(every):,} exhibitors, those with most useful contacts first"
     if len(tables) > 1:
         caption += f"; {WITH_ENDS.format(n=len(tables))}"
         if any(VARIES in each for each in texts.values()):
             caption += f"; {VARIES}: not the same in all of them"
     rows = [list(compress(row, says)) for row in rows]
-    return Table(caption, list(compress(_COLUMNS, says)), rows, sortable=True, search="Search exhibitors")
+    return Table(caption, list(compress(columns, says)), rows, sortable=True, search="Search exhibitors")
 
 
 def _sponsor(kind: str) -> str:

@@ -33,7 +33,6 @@ _HEADS: Final = (
     Column("Audience", said="people let in"),
     Column("Filled", said="most people seated at once, of the seats"),
     Column("Turned away", said="for want of a seat, for coming late, or at the closing"),
-    Column("Held", numeric=False),
 )
 _SUMS: Final = ("Planned", "Held", "Seats", "Audience", "Filled", "Turned away")
 _WHY: Final = {"no_host": "no: no host came", "no_audience": "no: nobody came"}
@@ -116,7 +115,8 @@ def _sessions(found: Sessions, tables: Tables, source: OfResults) -> Table:
     runs, why = len(tables), _why_not(source) if len(tables) == 1 else {}
     rows = [_row(found, at, runs, why.get(key)) for key, at in found.which.items()]
     caption = _captioned("Every session in order of time; tours are left out", tables)
-    return Table(caption, _HEADS, rows, sortable=True, search="Search sessions")
+    heads = [*_HEADS, Column("Held", numeric=runs > 1, said="of the replications" if runs > 1 else "")]
+    return Table(caption, heads, rows, sortable=True, search="Search sessions")
 
 
 def _why_not(source: OfResults) -> dict[tuple[str, int], str]:
