@@ -73,6 +73,7 @@ def one_of(
     """
     import numpy as np
 
+    from sim import scipy_parts
     from sim.engine import play
     from sim.expo import build
     from sim.expo.shared import Shared
@@ -81,6 +82,7 @@ def one_of(
     from sim.statistics.evening import evening_of
     from sim.statistics.reading import DAY
 
+    scipy_parts.load()
     stage = tell or str
     again = [section.replan_evenings for section in scenario.data.matchmaking.values()]
     if any(again) and shared is None:

@@ -83,12 +83,12 @@ def _numbered(number: int, work: Callable[..., _T], *given: Any) -> tuple[int, _
 
 def _load(engine: str) -> None:
     """Load what a replication otherwise loads when it first needs it: copies of this process then have it."""
-    import scipy.sparse.csgraph
-    import scipy.special
     from ortools.graph.python import min_cost_flow
     from ortools.linear_solver.python import model_builder_helper
 
+    from sim import scipy_parts
     from sim.engine import ready
 
-    _ = scipy.special, scipy.sparse.csgraph, min_cost_flow, model_builder_helper
+    _ = min_cost_flow, model_builder_helper
+    scipy_parts.load()
     ready(engine)

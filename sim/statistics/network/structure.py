@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sim.floor.arrays import IntArray
+from sim.scipy_parts import connected_parts
 from sim.statistics.measures import NAN, share
 from sim.statistics.network.network import Network
 from sim.statistics.reading import Floats
@@ -30,11 +31,10 @@ def components(network: Network) -> IntArray:
     An organisation without a tie is a group of its own.
     """
     from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components
 
     n = len(network.there)
     ones = np.ones(len(network), dtype=np.int8)
-    _, label = connected_components(csr_array((ones, (network.one, network.other)), (n, n)), directed=False)
+    _, label = connected_parts(csr_array((ones, (network.one, network.other)), (n, n)))
     return np.bincount(label)[label]
 
 
