@@ -19,7 +19,7 @@ import numpy as np
 from sim.expo.draw.draws import pair_salts
 from sim.floor.arrays import MINUTE, NONE, IntArray
 from sim.floor.trace import Kind
-from sim.statistics.measures import pair_numbers
+from sim.statistics.measures import distinct, pair_numbers
 from sim.statistics.reading import DAY, IDLE, QUEUES, Integers, Reading, moments
 from sim.streams import KeyArray, subkeys
 
@@ -73,6 +73,11 @@ class Encounters:
     def pair(self) -> IntArray:
         """A number of the unordered pair of organisations, as that of `Interactions`."""
         return pair_numbers(self.organisation, self.partner, self.n_organisations)
+
+    @cached_property
+    def pairs(self) -> IntArray:
+        """The different pairs of organisations, in order."""
+        return distinct(self.pair)
 
 
 def read_encounters(reading: Reading) -> Encounters:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.floor.arrays import IntArray
+from sim.sorting import order_of
 from sim.statistics.badges.records import Records, read_badges
 from sim.statistics.duty import Duty
 from sim.statistics.encounters import Encounters, read_encounters
 from sim.statistics.interactions import Interactions, read_interactions
-from sim.statistics.measures import distinct
 from sim.statistics.network.alliances import Alliances, read_alliances
 from sim.statistics.network.connectivity import connectivity
 from sim.statistics.network.network import Network, read_network
@@ -111,8 +111,18 @@ class Ledger(Reading):
     def partners(self, least: int) -> IntArray:
         """Different partners of each party-day in interactions of at least so many ms."""
         if least not in self._partners:
-            actor, partner, _ = self.met(self.interactions.length >= least)
-            n = self.floor.n_actors
-            pairs = distinct(actor * n + partner)
-            self._partners[least] = np.bincount(pairs // n, minlength=self.n_party_days)
+            actor, longest = self._longest
+            self._partners[least] = np.bincount(actor[longest >= least], minlength=self.n_party_days)
         return self._partners[least]
+
+    @cached_property
+    def _longest(self) -> tuple[IntArray, Integers]:
+        """Of each party-day and each partner of it: the party-day, and the longest interaction of the two, ms."""
+        actor, partner, row = self.met(np.ones(len(self.interactions), dtype=np.bool_))
+        pair = actor * self.floor.n_actors + partner
+        order = order_of(pair)
+        first = np.flatnonzero(np.diff(pair[order], prepend=-1))
+        longest = self.interactions.length[row[order]]
+        if len(first):
+            longest = np.maximum.reduceat(longest, first)
+        return actor[order[first]], longest

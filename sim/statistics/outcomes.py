@@ -79,9 +79,9 @@ def read_outcomes(reading: Reading, met: Interactions) -> Outcomes:
     """What comes of the useful contacts of a replication."""
     expo, terms, n = reading.expo, reading.expo.terms.outcomes, met.n_organisations
     of_trade = _of_trade(reading)
-    row = np.flatnonzero(met.useful & of_trade[met.actor] & of_trade[met.partner_actor])
-    row = row[np.minimum(met.organisation[row], met.partner[row]) < reading.n_exhibitors]
-    row = row[np.argsort(met.pair[row], kind="stable")]
+    chosen = met.useful & of_trade[met.actor] & of_trade[met.partner_actor]
+    chosen &= np.minimum(met.organisation, met.partner) < reading.n_exhibitors
+    row = met.by_pair[chosen[met.by_pair]]
     begin = np.flatnonzero(np.diff(met.pair[row], prepend=-1))
     pair = met.pair[row[begin]]
     one, other = pair // n, pair % n

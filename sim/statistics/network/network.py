@@ -68,7 +68,7 @@ class Network:
 
 def read_network(reading: Reading, met: Interactions) -> Network:
     """The network of all interactions of a replication."""
-    order = np.argsort(met.pair, kind="stable")
+    order = met.by_pair
     pair = met.pair[order]
     begin = np.flatnonzero(np.diff(pair, prepend=-1))
     n = met.n_organisations
