@@ -117,7 +117,7 @@ class Ledger(Reading):
 
     @cached_property
     def _longest(self) -> tuple[IntArray, Integers]:
-        """Of each party-day and each partner of it: the party-day, and the longest interaction of the two, ms."""
+        """Of each party-day and partner of it: the party-day, and their longest interaction (ms)."""
         actor, partner, row = self.met(np.ones(len(self.interactions), dtype=np.bool_))
         pair = actor * self.floor.n_actors + partner
         order = order_of(pair)

@@ -94,7 +94,7 @@ def read_outcomes(reading: Reading, met: Interactions) -> Outcomes:
     begin = np.cumsum(size[chain]) - size[chain]
     one, other, fit, size = one[chain], other[chain], fit[chain], size[chain]
     buyer = np.where(supplies[chain] >= buys[chain], other, one)
-    affinity = expo.affinity(met.actor[row], met.partner_actor[row])
+    affinity = expo.affinity(met.actor[row], met.partner_actor[row], np.repeat(fit, size))
     strongest = np.maximum.reduceat(affinity, begin) if len(begin) else np.zeros(0)
     key = expo.organisations.key
     keys = subkeys(np.minimum(key[one], key[other]), np.maximum(key[one], key[other]))
