@@ -27,7 +27,7 @@ __all__ = ["Taken", "changed", "prepare", "seconds", "take"]
 # `cisce-2024` 25 to 28 (25), `erlang` 0.04 (0.04).
 _TALK: Final = 15e-6  # of a SimPy process, for a stop at which a party wants to talk
 _PARTY_DAY: Final = 10e-6
-_LOAD: Final = 0.5  # to load Numba (0.18) and the kept functions (0.17), and a margin
+_LOAD: Final = 0.1  # to load LLVM (0.05) and the kept functions (0.01), and a margin
 _WORTH: Final = 20.0  # of a single floor: more than to compile (15) and to load
 _OWN: Final = "sim.engine.processes"
 _ELSEWHERE: Final = "EXPOSIM_CACHE=DIR names another folder for it"
@@ -132,7 +132,9 @@ def _may_compile() -> bool:
 
 def _plain() -> bool:
     """Whether Numba is told not to compile."""
-    return os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+    from sim.engine.compiled import interpreted
+
+    return interpreted()
 
 
 def _is_loaded() -> bool:
@@ -143,15 +145,11 @@ def _is_loaded() -> bool:
 def _load(path: Path) -> bool:
     """Load what is kept, but never compile; what cannot be loaded is taken away."""
     global _useless
-    try:
-        from sim.engine.compiled import load
-    except Exception as error:  # a Numba that does not go with this NumPy says so when it is imported
-        _useless = f"the compiled engine, which is faster, needs Numba, which says: {error}"
-        return False
-    with kept.readable(path) as folder:
-        if load(folder):
-            kept.used(path)
-            return True
+    from sim.engine.compiled import load
+
+    if load(path):
+        kept.used(path)
+        return True
     _useless = "what was kept of the compiled engine could not be loaded"
     kept.remove(path)
     with kept.alone(path, wait=False):

@@ -1,8 +1,8 @@
 """Where the compiled engine is kept: a folder for each version of it, which is there whole or not at all.
 
-Numba looks at the one file in which a function stands; if a rule in another file changes it goes on
-with the old one. So the folder is named by all that goes into the code. Nothing here loads Numba: whoever
-only asks whether the compiled engine is there does not wait for that.
+Numba's own cache looks at the one file in which a function stands; if a rule in another file changes it
+goes on with the old one. So machine code is kept here, in a folder named by all that goes into it. Nothing
+here loads Numba: whoever only asks whether the compiled engine is there does not wait for that.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 import numpy as np
@@ -34,7 +33,6 @@ __all__ = [
     "make_room",
     "making",
     "place",
-    "readable",
     "remove",
     "tidy",
     "trouble",
@@ -84,11 +82,10 @@ def _expanded(name: str, value: str) -> Path:
 
 
 def _version() -> str:
-    """A hash of all files of the engine, where they stand, what compiles them, and for which processor."""
-    found = hashlib.sha256(str(_HERE).encode() + b"\0")
+    """A hash of all files of the engine, of what compiles them, and for which processor."""
+    found = hashlib.sha256()
     for path in sorted(_HERE.glob("*.py")):
-        # Numba itself looks at the time, and makes anew whatever stands in a file that was touched
-        found.update(f"{path.name} {path.stat().st_mtime_ns} ".encode() + path.read_bytes() + b"\0")
+        found.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     for name in _FLOOR:
         found.update((_HERE.parents[1] / "floor" / name).read_bytes() + b"\0")
     for each in (sys.version, np.__version__, *map(_library, ("numba", "llvmlite")), *_processor()):
@@ -274,16 +271,6 @@ def being_made(path: Path) -> bool:
 
 def _age(path: Path) -> float:
     return time.time() - path.stat().st_mtime
-
-
-@contextmanager
-def readable(path: Path) -> Iterator[Path]:
-    """The folder, or a copy of it where it cannot be written to, which Numba wants to even to read."""
-    if os.access(path, os.W_OK):
-        yield path
-        return
-    with TemporaryDirectory() as folder:
-        yield Path(shutil.copytree(path, Path(folder) / path.name, copy_function=shutil.copyfile))
 
 
 def tidy(path: Path) -> int:

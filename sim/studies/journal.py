@@ -222,7 +222,9 @@ class Journal:
                     replication,
                     _kpis(kpis),
                     tally=None if tally is None else _tally(tally),
-                    tables=_Tables({n: self._arrow(number, n) for n in wanted[replication] if n in names}),
+                    tables=_Tables(
+                        self.path, {n: self._arrow(number, n) for n in wanted[replication] if n in names}
+                    ),
                     divided={
                         each: _groups(groups[each]) for each in (*divisions, *besides) if each in groups
                     },
@@ -256,15 +258,18 @@ class Journal:
 
 
 class _Tables(Mapping[str, "pd.DataFrame"]):
-    """Tables as they were written, read when they are first asked for."""
+    """Tables as they were written, read when they are first asked for; JournalError if they cannot be."""
 
-    def __init__(self, written: Mapping[str, bytes]) -> None:
-        self._written = written
+    def __init__(self, path: Path, written: Mapping[str, bytes]) -> None:
+        self._path, self._written = path, written
         self._read: dict[str, pd.DataFrame] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self._read:
-            self._read[name] = _frame(self._written[name])
+            try:
+                self._read[name] = _frame(self._written[name])
+            except (ValueError, LookupError, TypeError, OSError, NotImplementedError) as error:
+                raise _error(self._path, error) from None
         return self._read[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -334,11 +339,20 @@ def _groups_text(groups: Mapping[str, Mapping[str, float]]) -> str:
 
 
 def _groups(text: str) -> dict[str, dict[str, float]]:
-    return {group: _numbers(kpis) for group, kpis in json.loads(text).items()}
+    return {group: _numbers(kpis) for group, kpis in _named(json.loads(text)).items()}
 
 
-def _numbers(said: Mapping[str, Any]) -> dict[str, float]:
-    return {name: math.nan if value is None else float(value) for name, value in said.items()}
+def _numbers(said: Any) -> dict[str, float]:
+    kpis = _named(said)
+    if not all(value is None or type(value) in (int, float) for value in kpis.values()):
+        raise ValueError("a KPI is no number")
+    return {name: math.nan if value is None else float(value) for name, value in kpis.items()}
+
+
+def _named(said: Any) -> dict[str, Any]:
+    if not isinstance(said, dict):
+        raise ValueError("KPIs have no names")
+    return said
 
 
 def _error(path: Path, error: Exception) -> JournalError:

@@ -20,7 +20,7 @@ from sim.studies.cell import Cell, StudyError
 from sim.studies.cluster import Workers, cluster_of
 from sim.studies.flow import in_cluster
 from sim.studies.folder import Keeps, keeps
-from sim.studies.forked import helped
+from sim.studies.forked import helped, possible
 from sim.studies.kept import Keep
 from sim.studies.processes import visits_of, workers_for
 from sim.studies.sending import in_workers
@@ -325,7 +325,7 @@ class Runner:
         """
         if self._cluster is not None:
             return max(1, min(self._cluster.threads(), tasks))
-        return workers_for(visits, tasks, self.workers)
+        return workers_for(visits, tasks, self.workers, copies=possible())
 
     def _here(
         self,

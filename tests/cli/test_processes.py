@@ -24,7 +24,7 @@ SOON: Final = 5.0  # s, in which all processes are gone
 COMMAND: Final = """
 import sys
 from sim.studies import processes
-processes._WORTH_WORKERS = 0
+processes._WORTH_WORKERS = processes._WORTH_COPIES = 0
 from sim.__main__ import main
 if __name__ == "__main__":
     main()

@@ -59,7 +59,7 @@ def test_what_is_kept_is_taken_unless_loading_it_takes_longer_than_simpy(world: 
     world.whole = True
     assert taken() == Taken("compiled")
     world.seconds = TINY
-    assert taken(10) == Taken("simpy")
+    assert taken(5) == Taken("simpy")
     assert taken(100) == Taken("compiled")
     assert world.done == ["load", "load"]
 

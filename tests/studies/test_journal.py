@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import sim
@@ -118,10 +119,26 @@ def test_one_process_at_a_time_and_what_is_no_journal_is_told(tmp_path: Path) ->
     file.write_bytes(whole[:half])
     with pytest.raises(JournalError, match=r"cells\.sqlite: is damaged; without it the study begins anew"):
         Journal(file, "p")
-    file.write_bytes(whole.replace(b'{"a": 1.0}', b'{"a": oh!}'))
-    with Journal(file, "p") as journal, pytest.raises(JournalError, match=r"is damaged: .*; without it the"):
-        list(journal.known("s", 1, {0: ()}))
+    for other_bytes in (b'{"a": oh!}', b'["a", 1.0]', b'{"a": "1"}', b'{"a":[ 1]}'):
+        file.write_bytes(whole.replace(b'{"a": 1.0}', other_bytes))
+        with Journal(file, "p") as journal, pytest.raises(JournalError, match=r"is damaged: .*; without it"):
+            list(journal.known("s", 1, {0: ()}))
     assert spoilt.read_bytes().startswith(b"not a journal")
+
+
+def test_a_table_that_cannot_be_read_is_told_when_it_is_asked_for(tmp_path: Path) -> None:
+    file = tmp_path / "cells.sqlite"
+    table = pd.DataFrame({"a": [1, 2, 3]})
+    with Journal(file, "p") as journal:
+        for number in range(2):
+            journal.put("s", 1, Cell(number, {"a": 1.0}, engine="toy", tables={"t": table}), ("t",))
+        journal._database.execute("UPDATE tables SET arrow = substr(arrow, 1, 90) WHERE cell = 2")
+        whole, cut = journal.known("s", 1, {0: ("t",), 1: ("t",)})
+    pd.testing.assert_frame_equal(whole.tables["t"], table)
+    with pytest.raises(
+        JournalError, match=r"cells\.sqlite: is damaged: .*; without it the study begins anew"
+    ):
+        cut.tables["t"]
 
 
 def test_a_full_disk_is_told_and_what_was_written_before_stays(tmp_path: Path) -> None:

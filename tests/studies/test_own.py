@@ -47,7 +47,9 @@ def mean_start(result):
 FAIR = Path(__file__).parents[1] / "cli" / "fair.toml"
 NAMED = {"matchmaking.main.policy": "latest_first"}
 FEW = {"visitors.professional.visits": 100, "visitors.public.visits": 15}  # the sooner it is played
-ALWAYS_WORKERS = "import sim.studies.processes as r; r._WORTH_WORKERS = 0\n"  # even for so few
+ALWAYS_WORKERS = """import sim.studies.processes as r  # even for so few
+r._WORTH_WORKERS = r._WORTH_COPIES = 0
+"""
 
 
 def told_by_process(folder: Path) -> str:

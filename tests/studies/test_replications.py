@@ -224,6 +224,8 @@ def test_workers_are_as_many_as_are_wanted_if_they_are_worth_it(
     wanted = [workers_for(4 * visits, 4, each) for each in (None, 1, 2, 9)]
     assert wanted == [3, 1, 2, 4]
     assert workers_for(3 * visits, 3, 2) == 1  # too little to do
+    monkeypatch.setattr(processes, "_WORTH_COPIES", 2 * visits)  # which begin sooner
+    assert [workers_for(many * visits, 3, 2, copies=True) for many in (1, 2)] == [1, 2]
 
 
 def test_that_all_failed_is_an_error_that_says_why(

@@ -22,6 +22,7 @@ has since been taken out: no slower without (0.24 to 0.26 s against 0.25 to 0.31
 Not tried: rows of 16 bytes, parties numbered by their arrival, a heap with other than four children.
 """
 
+from sim.engine.compiled.native import interpreted
 from sim.engine.compiled.run import load, loaded, run
 
-__all__ = ["load", "loaded", "run"]
+__all__ = ["interpreted", "load", "loaded", "run"]

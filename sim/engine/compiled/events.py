@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sim.engine.compiled import records as of
 from sim.engine.compiled.compiling import rule
-from sim.engine.compiled.state import Head
+from sim.engine.compiled.state import CHUNK, Head
 from sim.floor.order import ENTITY_BITS, RANK_BITS, TIME_BITS
 
 __all__ = ["ENTITY", "LATEST", "RANK", "SHIFT", "at", "fill", "pop", "succeed"]
@@ -17,7 +17,6 @@ SHIFT = RANK_BITS + ENTITY_BITS
 ENTITY = (1 << ENTITY_BITS) - 1
 RANK = ((1 << RANK_BITS) - 1) << ENTITY_BITS
 LATEST = 1 << TIME_BITS
-CHUNK = 7  # keys and behind them where the next chunk ends: together a line of the processor's cache
 
 
 @rule

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sim.engine.compiled import booths, counters, delegates, meetings, sessions, visits
 from sim.engine.compiled import records as of
 from sim.engine.compiled.compiling import rule
@@ -15,12 +13,11 @@ from sim.floor.arrays import NONE
 __all__ = ["play"]
 
 
-def play(head: Any, rows: int, turns: int, events: int) -> bool:
+def play(f: Head, rows: int, turns: int, events: int) -> bool:
     """Play on until nothing is left to happen; False: there may be too little room to go on.
 
     Room is asked for before each event and each turn: for so many more rows, turns and events.
     """
-    f = of.head(head)
     while True:
         room = f.written + rows <= f.row_room and f.waiting + f.put_off + events <= f.event_room
         if not room or f.called + turns > f.turn_room:

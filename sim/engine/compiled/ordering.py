@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
+from sim.engine.compiled.records import nth
 
 __all__ = ["in_order"]
 
@@ -13,9 +13,16 @@ def in_order(
     rows: Any,
     first: Any,
     last: Any,
+    parties: int,
     others: Any,
     whose: Any,
+    n: int,
+    begins: Any,
     actors: int,
+    put: Any,
+    theirs: Any,
+    order: Any,
+    whens: Any,
     start: Any,
     end: Any,
     kind: Any,
@@ -30,48 +37,41 @@ def in_order(
     """Put rows into the columns of a trace.
 
     Party `v` has `rows[first[v]:last[v]]` and behind them, as has any actor from -1 up to `actors`, those
-    of the `others` that are its own by `whose`. Rows of an actor are nearly in order as they occur, so
+    of the `n` `others` that are its own by `whose`. Rows of an actor are nearly in order as they occur, so
     that each is moved past few others.
+
+    `begins` says of each actor, at a + 1, how many of the others are those of actors before it. Room: `put`
+    is a copy of it, `theirs` as long as the others, `order` and `whens` as the most rows that an actor has.
     """
-    parties, n = len(first), len(others)
-    begins = np.zeros(actors + 2, dtype=np.int64)  # where those of actor a begin: at a + 1, as there is -1
     for i in range(n):
-        begins[whose[i] + 2] += 1
-    for a in range(actors + 1):
-        begins[a + 1] += begins[a]
-    of_actor, put = np.empty(n, dtype=np.int64), begins.copy()
-    most = 0
-    for i in range(n):
-        at = whose[i] + 1
-        of_actor[put[at]] = i
-        put[at] += 1
-        most = max(most, put[at] - begins[at])
-    for v in range(parties):
-        most = max(most, last[v] - first[v] + begins[v + 2] - begins[v + 1])
-    order, whens = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64)
+        box = nth(put, nth(whose, i).actor + 1)
+        nth(theirs, box.value).value = i
+        box.value += 1
     written = 0
     for a in range(-1, actors):
-        own = last[a] - first[a] if 0 <= a < parties else 0
-        count = own + begins[a + 2] - begins[a + 1]
+        here = nth(begins, a + 1).value
+        mine = nth(first, a).value if 0 <= a < parties else 0
+        own = nth(last, a).value - mine if 0 <= a < parties else 0
+        count = own + nth(begins, a + 2).value - here
         for i in range(count):
-            row = rows[first[a] + i] if i < own else others[of_actor[begins[a + 1] + i - own]]
+            row = nth(rows, mine + i) if i < own else nth(others, nth(theirs, here + i - own).value)
             when, k = row.start, i
-            while k > 0 and whens[k - 1] > when:
-                order[k], whens[k] = order[k - 1], whens[k - 1]
+            while k > 0 and nth(whens, k - 1).value > when:
+                nth(order, k).value, nth(whens, k).value = nth(order, k - 1).value, nth(whens, k - 1).value
                 k -= 1
-            order[k], whens[k] = i, when
+            nth(order, k).value, nth(whens, k).value = i, when
         for at in range(count):
-            i = order[at]
-            row = rows[first[a] + i] if i < own else others[of_actor[begins[a + 1] + i - own]]
+            i = nth(order, at).value
+            row = nth(rows, mine + i) if i < own else nth(others, nth(theirs, here + i - own).value)
             to = written + at
-            start[to] = row.start
-            end[to] = row.end
-            kind[to] = row.kind
-            place[to] = row.place
-            actor[to] = a
-            other[to] = row.other
-            wait[to] = row.wait
-            outcome[to] = row.outcome
-            cause[to] = row.cause
-            side[to] = row.side
+            nth(start, to).value = row.start
+            nth(end, to).value = row.end
+            nth(kind, to).value = row.kind
+            nth(place, to).value = row.place
+            nth(actor, to).value = a
+            nth(other, to).value = row.other
+            nth(wait, to).value = row.wait
+            nth(outcome, to).value = row.outcome
+            nth(cause, to).value = row.cause
+            nth(side, to).value = row.side
         written += count

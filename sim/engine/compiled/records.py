@@ -21,9 +21,10 @@ from numba.core.datamodel import models
 from numba.core.typing.templates import AttributeTemplate
 from numba.extending import intrinsic
 
-from sim.engine.compiled.state import HEAD, KINDS
+from sim.engine.compiled.native import interpreted
+from sim.engine.compiled.state import COLUMNS, HEAD, KINDS
 
-_KINDS: Final = {"head": HEAD, **KINDS}
+_KINDS: Final = {"head": HEAD, **KINDS, **COLUMNS}
 _WORD: Final = ir.IntType(64)
 _extending: Any = numba.extending
 
@@ -103,14 +104,9 @@ class _Plain:
         self._row[field] = value
 
 
-def _interpreted() -> bool:
-    config: Any = numba.config
-    return bool(config.DISABLE_JIT)
-
-
 def _row(table: str) -> Callable[..., Any]:
     """What gives the row of a number of the table of this name."""
-    if _interpreted():
+    if interpreted():
         return lambda f, number: _Plain(f.tables[table][number])
     row, size = Row(table), _KINDS[table].itemsize
 
@@ -127,7 +123,7 @@ def _row(table: str) -> Callable[..., Any]:
 
 def _fetch(table: str, line: int = 0) -> Callable[..., Any]:
     """What fetches a row that will soon be asked for into the processor's cache; there need be none."""
-    if _interpreted():
+    if interpreted():
         return lambda f, number: None
     size, address = _KINDS[table].itemsize, ir.IntType(8).as_pointer()
 
@@ -147,23 +143,22 @@ def _fetch(table: str, line: int = 0) -> Callable[..., Any]:
     return fetch
 
 
-def _head() -> Callable[..., Any]:
-    """What gives the head of a state, of which there is an array of one."""
-    if _interpreted():
-        return lambda heads: heads[0]
+def _nth() -> Callable[..., Any]:
+    """What gives, by the address of the first of a table's rows, the row of a number."""
+    if interpreted():
+        return lambda first, number: _Plain(first[number])
 
     @intrinsic
-    def first(typing: Any, heads: Any) -> Any:
+    def at(typing: Any, first: Any, number: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-            array = context.make_array(heads)(context, builder, args[0])
-            return builder.bitcast(array.data, ir.IntType(8).as_pointer())
+            return builder.gep(args[0], [builder.mul(args[1], _WORD(_KINDS[first.table].itemsize))])
 
-        return Row("head")(heads), generate
+        return first(first, types.int64), generate
 
-    return first
+    return at
 
 
-head = _head()
+nth = _nth()
 party, plan, stop, booking = _row("party"), _row("plan"), _row("stop"), _row("booking")
 spot, place = _row("spot"), _row("place")
 zone, counter, member, idle = _row("zone"), _row("counter"), _row("member"), _row("idle")

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final, NamedTuple
 
-import numba
 import numpy as np
 
-from sim.engine.compiled.cache import NotKeptError, keeping, only_kept, plain
-from sim.engine.compiled.events import CHUNK
-from sim.engine.compiled.kernel import play
-from sim.engine.compiled.ordering import in_order
+from sim.engine.compiled.native import Functions, functions, interpreted, kept, put
 from sim.engine.compiled.smallest import smallest
-from sim.engine.compiled.state import KINDS, State, records, state_of
+from sim.engine.compiled.state import CHUNK, COLUMNS, KINDS, State, records, state_of
 from sim.floor.arrays import Floor
 from sim.floor.contract import FloorError
 from sim.floor.order import TIME_BITS
@@ -24,6 +19,8 @@ from sim.floor.trace import Trace
 __all__ = ["compile_into", "load", "loaded", "run"]
 
 _COLUMNS: Final = ("i8", "i8", "i1", "i4", "i4", "i4", "i8", "i1", "i1", "i1")  # as `Trace` holds them
+_LONG: Final = COLUMNS["long"]
+_AS: Final = {kind["value"]: kind for kind in COLUMNS.values()}
 
 
 class _Room(NamedTuple):
@@ -34,7 +31,7 @@ class _Room(NamedTuple):
     events: int
 
 
-_functions: tuple[Any, Any] | None = None  # both, once they are compiled or loaded
+_functions: Functions | None = None  # both, once they are compiled or loaded
 _loading: Final = Lock()
 
 
@@ -44,52 +41,46 @@ def loaded() -> bool:
 
 
 def load(path: Path) -> bool:
-    """Take the rules from the folder they are kept in; False if any of them would have to be compiled."""
+    """Take the rules from the folder they are kept in; False if that cannot be."""
+    global _functions
     with _loading:
         if _functions is None:
-            with suppress(NotKeptError, Exception):  # what Numba finds in a spoiled file
-                _take(path, compiling=False)
-        return loaded()
+            try:
+                _functions = functions(kept(path))
+            except (OSError, ValueError, LookupError, RuntimeError, ImportError):
+                return False
+    return True
 
 
 def compile_into(path: Path) -> None:
-    """Compile the rules, which takes some 15 s, and keep them in an empty folder."""
+    """Compile the rules, which takes some 15 s, and keep them in an empty folder, tried out."""
+    from sim.engine.compiled.compiling import machine_code
+
+    put(machine_code(), path)
+    run(smallest(), functions(kept(path)))
+
+
+def _all() -> Functions:
+    """Both functions; if they have not been loaded they are compiled, for this process alone."""
+    global _functions
+    if interpreted():
+        from sim.engine.compiled.kernel import play
+        from sim.engine.compiled.ordering import in_order
+
+        return Functions(play, in_order)
     with _loading:
-        _take(path, compiling=True)
+        if _functions is None:
+            from sim.engine.compiled.compiling import machine_code
 
-
-def _take(path: Path, *, compiling: bool) -> None:
-    """Have both functions of a folder, tried out before anybody else plays with them."""
-    global _functions
-    found = keeping(play, path), keeping(in_order, path)
-    with nullcontext() if compiling else only_kept(found):
-        run(smallest(), found)
-    _functions = found
-
-
-def _compiled() -> tuple[Any, Any]:
-    """Both functions; if they have not been loaded they are compiled when they are first called."""
-    global _functions
-    if _functions is None:
-        _functions = plain(play), plain(in_order)
+            _functions = functions(machine_code())
     return _functions
 
 
-def run(floor: Floor, functions: tuple[Any, Any] | None = None) -> Trace:
-    """Run a sound floor and return what happened; raise `FloorError` if that lasts too long to be played.
-
-    Where Numba is told not to compile, the same functions run as plain Python: slow, for tests.
-    """
-    do_play, do_order = (play, in_order) if _is_interpreted() else functions or _compiled()
-    rows = _played(floor, do_play)  # by now there is no state any more
-    columns = [np.empty((rows.last - rows.first).sum() + len(rows.others), kind) for kind in _COLUMNS]
-    do_order(*rows, floor.n_actors, *columns)
-    return Trace(*columns)
-
-
-def _is_interpreted() -> bool:
-    config: Any = numba.config
-    return bool(config.DISABLE_JIT)
+def run(floor: Floor, by: Functions | None = None) -> Trace:
+    """Run a sound floor and return what happened; raise `FloorError` if that lasts too long to be played."""
+    do = by or _all()
+    rows = _played(floor, do.play)  # by now there is no state any more
+    return _in_order(rows, floor.n_actors, do.in_order)
 
 
 class _Rows(NamedTuple):
@@ -105,9 +96,10 @@ class _Rows(NamedTuple):
 def _played(floor: Floor, do_play: Any) -> _Rows:
     """The rows of a floor."""
     state, need = state_of(floor), _room(floor)
-    if _is_interpreted():
+    if interpreted():
         state.interpret()
     head = state.head[0]
+    given = head if interpreted() else state.head
     first = state.tables["party"].next_row.astype(np.int64)
     own, more = int(head.own_rows), max(2 * need.rows, _guess(floor))
     _put(state, "row", own + more)
@@ -115,7 +107,7 @@ def _played(floor: Floor, do_play: Any) -> _Rows:
     _put(state, "turn", 2 * need.turns)
     _put_events(state, 2 * need.events)
     written: list[Any] = []
-    while not do_play(state.head, *need):  # room runs out: what is written is taken away, the rest grows
+    while not do_play(given, *need):  # room runs out: what is written is taken away, the rest grows
         if head.written + need.rows > head.row_room:
             written.append([each.copy() for each in _others(state)])
             head.written = own
@@ -132,10 +124,27 @@ def _played(floor: Floor, do_play: Any) -> _Rows:
     return _Rows(state.tables["row"][:own], first, last, others.view(np.recarray), whose)
 
 
+def _in_order(rows: _Rows, actors: int, do_order: Any) -> Trace:
+    """The trace that these rows are, of so many actors."""
+    theirs = np.bincount(rows.whose["actor"] + 1, minlength=actors + 1)
+    begins = np.concatenate(([0], np.cumsum(theirs)))
+    own, parties, n = rows.last - rows.first, len(rows.first), len(rows.others)
+    most = max(int(theirs.max()), int((own + theirs[1 : parties + 1]).max(initial=0)))
+    columns = [np.empty(own.sum() + n, kind) for kind in _COLUMNS]
+
+    def longs(numbers: Any) -> Any:
+        return numbers.astype(np.int64, copy=False).view(_LONG)
+
+    room = (longs(begins.copy()), *(np.empty(each, _LONG) for each in (n, most, most)))
+    of = (rows.own, longs(rows.first), longs(rows.last), parties, rows.others, rows.whose, n)
+    do_order(*of, longs(begins), actors, *room, *(each.view(_AS[each.dtype]) for each in columns))
+    return Trace(*columns)
+
+
 def _others(state: State) -> tuple[Any, Any]:
     """The rows that no party has among its own, and whose they are."""
     head, rows = state.head[0], state.tables["row"]
-    return rows[head.own_rows : head.written], state.tables["whose"].actor[: head.written - head.own_rows]
+    return rows[head.own_rows : head.written], state.tables["whose"][: head.written - head.own_rows]
 
 
 def _check_time(head: Any) -> None:

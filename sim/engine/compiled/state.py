@@ -19,7 +19,8 @@ from sim.floor.order import TIME_BITS
 from sim.floor.trace import Cause
 
 __all__ = [
-    "HEAD", "KINDS", "Aim", "At", "Goes", "Head", "MemberState", "State", "records", "state_of",
+    "CHUNK", "COLUMNS", "HEAD", "KINDS", "Aim", "At", "Goes", "Head", "MemberState", "State",
+    "records", "state_of",
 ]  # fmt: skip
 
 
@@ -77,6 +78,7 @@ class Goes(IntEnum):
 
 _LINE: Final = 64  # bytes
 _IN_A_BUCKET: Final = 8  # about
+CHUNK: Final = 7  # keys and behind them where the next chunk ends: together a line of the processor's cache
 Head = Any  # the single numbers, and by them where the tables are: what the rules get
 Records = Any  # np.recarray: attributes are the fields
 
@@ -215,6 +217,9 @@ KINDS: Final = {
     "due": _record(meeting="i8"),  # room for the meetings that may begin when one ends
 }  # fmt: skip
 """The tables of a floor's state, by what a row of each is."""
+
+COLUMNS: Final = {"long": _record(value="i8"), "word": _record(value="i4"), "byte": _record(value="i1")}
+"""What a column of a trace holds, and room to put rows in order."""
 
 HEAD: Final = _record(
     **dict.fromkeys(KINDS, "i8"),  # where each table begins
