@@ -46,7 +46,7 @@ _DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG
 
 # Python looks for garbage in cycles after so many new objects, and not 700: a fifth of a second less for a
 # command whose libraries are hundreds of thousands of objects that stay. What we make has no cycles.
-_GARBAGE: Final = 20_000
+_GARBAGE: Final = 500_000
 
 _own = False
 
