@@ -5,9 +5,10 @@ All statistics read from here, as arrays; frames are made only for those who ask
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -29,7 +30,23 @@ if TYPE_CHECKING:
     from sim.expo.expo import Expo
     from sim.floor.trace import Trace
 
-__all__ = ["DAY", "QUEUES", "Bools", "Floats", "Integers", "Ledger", "Rows", "minutes", "moments"]
+__all__ = ["DAY", "QUEUES", "Bools", "Floats", "Integers", "Ledger", "Rows", "minutes", "moments", "once"]
+
+
+_T = TypeVar("_T")
+
+
+def once(function: Callable[[Ledger], _T]) -> Callable[[Ledger], _T]:
+    """A function of a ledger, worked out once for each ledger however many ask."""
+
+    @wraps(function)
+    def kept(ledger: Ledger) -> _T:
+        if function not in ledger.found:
+            ledger.found[function] = function(ledger)
+        value: _T = ledger.found[function]
+        return value
+
+    return kept
 
 
 class Ledger(Reading):
@@ -38,6 +55,7 @@ class Ledger(Reading):
     def __init__(self, expo: Expo, trace: Trace) -> None:
         super().__init__(expo, trace)
         self._partners: dict[int, IntArray] = {}
+        self.found: dict[Callable[[Ledger], Any], Any] = {}  # of functions worked out `once`
 
     @cached_property
     def duty(self) -> Duty:
