@@ -59,8 +59,7 @@ class Interactions:
     @cached_property
     def pairs(self) -> IntArray:
         """The different pairs of organisations, in order."""
-        pair = self.pair[self.by_pair]
-        return pair[np.diff(pair, prepend=-1) != 0]
+        return _different(self.pair[self.by_pair])
 
     @cached_property
     def by_pair(self) -> IntArray:
@@ -69,8 +68,7 @@ class Interactions:
 
     def pairs_in(self, mask: Bools) -> IntArray:
         """The different pairs in `mask`, in order."""
-        pair = self.pair[self.by_pair[mask[self.by_pair]]]
-        return pair[np.diff(pair, prepend=-1) != 0]
+        return _different(self.pair[self.by_pair[mask[self.by_pair]]])
 
     @cached_property
     def at_booths(self) -> Bools:
@@ -90,6 +88,12 @@ class Interactions:
         who = np.concatenate((side[met], partner[met]))
         once: IntArray = np.unique(np.stack((who, np.tile(self.meeting[met], 2))), axis=1)[0]
         return once
+
+
+def _different(ordered: IntArray) -> IntArray:
+    """The different ones of whole numbers from 0 on that are in order."""
+    first: Bools = np.diff(ordered, prepend=-1) != 0
+    return ordered[first]
 
 
 def _pairs(sides: Sides) -> tuple[IntArray, IntArray, IntArray]:
