@@ -10,7 +10,7 @@ import click
 
 from sim import __version__
 from sim.cli.endings import Commands, lead
-from sim.workers import make_own
+from sim.workers import ends, make_own
 
 __all__ = ["exposim", "main"]
 
@@ -127,4 +127,8 @@ def exposim() -> None:
 def main() -> None:
     """Entry point of the command `exposim`."""
     make_own()
-    lead(exposim)
+    try:
+        lead(exposim)
+    except SystemExit as end:
+        ends(end.code)
+        raise
