@@ -104,7 +104,9 @@ def _swapped(
     of_copy = np.repeat(np.arange(copies) * n * n, ties)
     there[of_copy + np.minimum(a, b) * n + np.maximum(a, b)] = True
     for order, turned in draws:
-        a[turned], b[turned] = b[turned], a[turned]  # either end may be the one that is swapped
+        change = (a ^ b) * turned  # either end may be the one that is swapped
+        a ^= change
+        b ^= change
         if group is not None:
             by_group = np.argsort(group[b[order]], kind="stable")  # numbers so small are sorted in no time
             order = np.take_along_axis(order, by_group, 1)
@@ -120,9 +122,11 @@ def _swapped(
         swap = (a1 != b2) & (a2 != b1)
         if group is not None:
             swap &= group[b1] == group[b2]
-        swap &= ~(there[new] | (made[new] > 1) | (made[old] > 0)).any(axis=0)
+        taken = there[new] | (made[new] > 1) | (made[old] > 0)
         made[new] = 0
-        there[old[:, swap]] = False
-        there[new[:, swap]] = True
-        b[first], b[second] = np.where(swap, b2, b1), np.where(swap, b1, b2)
+        swap &= ~(taken[0] | taken[1])
+        chosen = np.flatnonzero(swap)
+        there[old.take(chosen, axis=1)] = False
+        there[new.take(chosen, axis=1)] = True
+        b[first[chosen]], b[second[chosen]] = b2[chosen], b1[chosen]
     return end.reshape(2, copies, ties)
