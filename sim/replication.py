@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from operator import index
 from os import PathLike
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.statistics import Result
 
-__all__ = ["checked", "one_of", "run", "whole_number"]
+__all__ = ["checked", "one_of", "prepare", "run", "whole_number"]
 
 _MOST_SEED = 2**63 - 1
 
@@ -116,6 +117,22 @@ def one_of(
         )
         result = played(known)
     return result
+
+
+def prepare(scenario: Scenario, engine: str) -> None:
+    """Load and work out what all replications of a scenario share: copies of this process then have it."""
+    from ortools.graph.python import min_cost_flow
+    from ortools.linear_solver.python import model_builder_helper
+
+    from sim import scipy_parts
+    from sim.engine import ready
+    from sim.expo.build import share
+
+    _ = min_cost_flow, model_builder_helper
+    scipy_parts.load()
+    ready(engine)
+    with suppress(Exception):  # what fails here fails in a replication too, which tells it
+        share(scenario)
 
 
 def checked(seed: int | None, engine: str | type[ExpoFloor]) -> int | None:

@@ -43,7 +43,9 @@ from sim.expo.venue.hours import DAY, minutes
 from sim.expo.venue.venue import floor_plan, lay_out
 from sim.expo.visitors.absences import struck_parties, those_who_come
 from sim.expo.visitors.guests import with_guests
+from sim.expo.visitors.reference import score_reference
 from sim.expo.visitors.routes import plan_routes
+from sim.expo.visitors.usual import mean_lengthening
 from sim.expo.visitors.visitors import draw_visitors
 from sim.files.problems import ScenarioError
 from sim.floor.arrays import NEVER, Floor, IntArray, PartyDays, Sessions
@@ -62,7 +64,7 @@ if TYPE_CHECKING:
     from sim.expo.visitors.visitors import Visitors
     from sim.scenario import Scenario
 
-__all__ = ["build"]
+__all__ = ["build", "share"]
 
 
 def build(
@@ -91,6 +93,13 @@ def build(
         return replace(expo, floor=unprotected(expo.floor))
     except Misfit as error:
         raise ScenarioError([scenario.document.problem(error.keys, error.message)]) from error
+
+
+def share(scenario: Scenario) -> None:
+    """Work out, once for this process, what the builds of all replications of a scenario share."""
+    score_reference(scenario)
+    for persona in scenario.data.visitors:
+        mean_lengthening(scenario, persona)
 
 
 def _build(

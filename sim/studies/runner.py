@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, Self
 
-from sim.replication import checked, whole_number
+from sim.replication import checked, prepare, whole_number
 from sim.studies.cell import Cell, StudyError
 from sim.studies.cluster import Workers, cluster_of
 from sim.studies.flow import in_cluster
@@ -310,7 +310,7 @@ class Runner:
                 lambda at: (at, tasks[at][0], left, tasks[at][1], how, own),
                 away,
                 workers,
-                engine=self.engine,
+                load=partial(prepare, tasks[0][1][0], self.engine),
                 died=died,
                 here=run_here,
             )

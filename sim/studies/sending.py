@@ -19,7 +19,7 @@ def in_workers(
     numbers: Collection[int],
     workers: int,
     *,
-    engine: str,
+    load: Callable[[], object],
     died: Callable[[int, str], _T],
     here: Iterable[_T] = (),
 ) -> Iterator[_T]:
@@ -30,12 +30,12 @@ def in_workers(
         given: all that the function is given for the replication of a number.
         numbers: of the replications.
         workers: how many, at least 2: 1 would be this process.
-        engine: which workers are to have loaded.
+        load: what all that is run needs; done here, once, where workers are copies of this process.
         died: what stands for a replication whose worker was killed, of its number and the reason.
         here: what this process comes to meanwhile, while the workers begin.
     """
     missing = set(numbers)
-    done = _sent(work, given, sorted(missing), workers, engine)
+    done = _sent(work, given, sorted(missing), workers, load)
     try:
         yield from here
         for number, result in done:
@@ -49,7 +49,7 @@ def in_workers(
             done.close()
     for number in sorted(missing):  # which of them killed it shows when each is alone
         try:
-            for _, result in _sent(work, given, [number], 2, engine):
+            for _, result in _sent(work, given, [number], 2, load):
                 yield result
         except RuntimeError as error:
             yield died(number, f"its worker process died: {type(error).__name__}: {error}")
@@ -60,11 +60,11 @@ def _sent(
     given: Callable[[int], tuple[Any, ...]],
     numbers: list[int],
     workers: int,
-    engine: str,
+    load: Callable[[], object],
 ) -> Generator[tuple[int, _T]]:
     """Send replications to workers; each comes back with its number, in the order in which they are done."""
     if possible():
-        _load(engine)
+        load()
         return in_copies(lambda number: _numbered(number, work, *given(number)), numbers, workers)
     from joblib import Parallel, delayed
 
@@ -79,16 +79,3 @@ def _sent(
 
 def _numbered(number: int, work: Callable[..., _T], *given: Any) -> tuple[int, _T]:
     return number, work(*given)
-
-
-def _load(engine: str) -> None:
-    """Load what a replication otherwise loads when it first needs it: copies of this process then have it."""
-    from ortools.graph.python import min_cost_flow
-    from ortools.linear_solver.python import model_builder_helper
-
-    from sim import scipy_parts
-    from sim.engine import ready
-
-    _ = min_cost_flow, model_builder_helper
-    scipy_parts.load()
-    ready(engine)

@@ -54,7 +54,7 @@ def nothing_here(scenario: Scenario, cell: Cell, cells: int) -> float:
         lambda at: (at, scenario, cell),
         range(cells),
         WORKERS,
-        engine="simpy",
+        load=list,
         died=lambda at, reason: (at, cell),
     )
     assert sorted(at for at, _ in done) == list(range(cells))

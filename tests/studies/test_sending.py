@@ -29,7 +29,7 @@ def test_each_comes_once_and_a_worker_that_is_killed_costs_its_own_only() -> Non
                     lambda number: (number, 10),
                     range(1, 6),
                     2,
-                    engine="simpy",
+                    load=list,
                     died=lambda number, reason: (number, reason),
                     here=here,
                 )
