@@ -17,6 +17,6 @@ def test_the_order_is_numpys_stable_one(bits: int, n: int) -> None:
 
 
 @pytest.mark.parametrize("kind", [np.int8, np.uint16, np.int32, np.int64])
-def test_small_types_do_not_matter(kind: type[np.integer]) -> None:  # type: ignore[type-arg]
+def test_small_types_do_not_matter(kind: type[np.integer]) -> None:
     numbers = np.random.default_rng(1).integers(0, 100, 500).astype(kind)
     assert order_of(numbers).tolist() == np.argsort(numbers, kind="stable").tolist()
