@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
-__all__ = ["connected_parts", "load", "special"]
+__all__ = ["connected_parts", "least_tree", "load", "special"]
 
 _UNUSED: Final = ("char", "core", "ctypeslib", "f2py", "ma", "matlib", "polynomial", "rec", "testing")
 """What NumPy loads when it is first asked for; SciPy asks for all of it, and keeps it for nobody."""
@@ -56,6 +56,12 @@ def connected_parts(graph: csr_array) -> tuple[int, NDArray[int32]]:
     """
     number, part = _traversal().connected_components(graph, directed=False)
     return number, part
+
+
+def least_tree(graph: csr_array) -> csr_array:
+    """A tree, or one of each part, of the least of the numbers that join nodes: which are above 0."""
+    tree: csr_array = _part("scipy.sparse.csgraph._min_spanning_tree").minimum_spanning_tree(graph)
+    return tree
 
 
 def _traversal() -> Any:

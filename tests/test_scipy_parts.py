@@ -14,8 +14,12 @@ except SystemExit:
     pass
 rooms = ("numpy.f2py", "numpy.testing", "scipy.special", "scipy.linalg", "scipy.sparse.csgraph")
 print(sorted({*rooms, "pandas"} & {*sys.modules}))
-from sim.scipy_parts import connected_parts, special
+import scipy.sparse
+from sim.scipy_parts import connected_parts, least_tree, special
 mine = special()
+joined = scipy.sparse.csr_array(([1.0, 2.0, 3.0], ([0, 1, 0], [1, 2, 2])), (3, 3))
+assert least_tree(joined).toarray().tolist() == [[0, 1, 0], [0, 0, 2], [0, 0, 0]]
+assert "scipy.sparse.csgraph" not in sys.modules
 import numpy, scipy.optimize, scipy.sparse.csgraph, scipy.special, scipy.stats
 assert mine is not scipy.special and scipy.special._ufuncs is mine
 assert scipy.special.gammaincinv(2.0, 0.5) == mine.gammaincinv(2.0, 0.5)

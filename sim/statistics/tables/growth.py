@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.floor.arrays import HOUR, IntArray
+from sim.scipy_parts import least_tree
 from sim.statistics.ledger import Ledger
 from sim.statistics.network.network import Network
 from sim.statistics.outcomes import Fate
@@ -63,14 +64,13 @@ def _grown(contacts: Network, until: IntArray) -> tuple[IntArray, IntArray]:
     fewer than there are organisations.
     """
     from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import minimum_spanning_tree
 
     n = len(contacts.there)
     began = np.full(n, until[-1] if len(until) else 0)  # nobody is later than the last moment
     for ends in (contacts.one, contacts.other):
         np.minimum.at(began, ends, contacts.first_useful)
     weight = contacts.first_useful + 1.0  # 0 would be no contact
-    tree = minimum_spanning_tree(csr_array((weight, (contacts.one, contacts.other)), (n, n))).tocoo()
+    tree = least_tree(csr_array((weight, (contacts.one, contacts.other)), (n, n))).tocoo()
     order = np.argsort(tree.data, kind="stable")
     largest = np.concatenate(([0], _joined(n, tree.row[order].tolist(), tree.col[order].tolist())))
     return _by(began, until), largest[_by(tree.data[order].astype(np.int64) - 1, until)]
